@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+const packages = ["tensor", "autograd", "nn", "optim", "data", "explorer", "adjoint"];
+const conditions = ["@adjoint/source"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    projects: [
+      ...packages.map((name) => ({
+        extends: true as const,
+        test: { name, include: [`packages/${name}/src/**/*.test.ts`] },
+      })),
+      { extends: true as const, test: { name: "examples", include: ["examples/**/*.test.ts", "docs/**/*.test.ts"] } },
+    ],
+  },
+});
