@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { arange, eye, full, linspace, ones, scalar, tensor, zeros } from "./creation.ts";
+
+describe("tensor", () => {
+  it("takes nested numbers as float32, booleans as bool, typed arrays as they are", () => {
+    expect(tensor([[1, 2, 3]])).toMatchObject({ dtype: "float32", shape: [1, 3] });
+    expect(tensor([true, false])).toMatchObject({ dtype: "bool", shape: [2] });
+    expect(tensor(Float64Array.of(1, 2))).toMatchObject({ dtype: "float64", shape: [2] });
+    expect(tensor(Uint8Array.of(200, 3)).toArray()).toEqual([200, 3]);
+    expect(tensor(5)).toMatchObject({ dtype: "float32", shape: [] });
+    expect(tensor([[], []])).toMatchObject({ shape: [2, 0] });
+  });
+
+  it("copies what it is given", () => {
+    const values = Float64Array.of(1, 2);
+    const x = tensor(values);
+    values[0] = 9;
+    expect(x.toArray()).toEqual([1, 2]);
+    const y = tensor(x);
+    expect(y.data).not.toBe(x.data);
+  });
+
+  it("takes a shape and a dtype", () => {
+    const x = tensor([1, 2, 3, 4], { shape: [2, 2], dtype: "int32" });
+    expect(x.dtype).toBe("int32");
+    expect(x.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it("names the place where nested arrays do not fit", () => {
+    expect(() => tensor([[1, 2], [3]])).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: tensor: element [1] has 1 elements, where an array of 2 is needed. All rows of an axis must have the same length, and the innermost elements must be numbers or booleans.]`,
+    );
+    expect(() => tensor([1, [2]])).toThrow(/element \[1\] has 1 elements, where a number is needed/);
+    expect(() => tensor([[1], 2])).toThrow(/element \[1\] is a number, where an array of 1 is needed/);
+    expect(() => tensor([1, "2"] as never)).toThrow(/element \[1\] is "2", where a number is needed/);
+    expect(() => tensor(undefined as never)).toThrow(/the value is undefined/);
+  });
+
+  it("refuses what a dtype cannot hold", () => {
+    expect(() => tensor([1.5], { dtype: "int32" })).toThrowErrorMatchingInlineSnapshot(
+      `[DTypeError: tensor: 1.5 cannot be stored as int32. Use dtype: "float32" or "float64" for other numbers.]`,
+    );
+    expect(() => tensor([Number.NaN], { dtype: "int32" })).toThrow(/NaN cannot be stored/);
+    expect(() => tensor([2], { dtype: "bool" })).toThrow(/2 cannot be stored as bool/);
+    expect(() => tensor(Float64Array.of(0.5), { dtype: "int32" })).toThrow(/0.5 cannot be stored/);
+    expect(() => tensor([1], { dtype: "float16" as never })).toThrow(/"float16" is not a dtype/);
+  });
+
+  it("refuses a shape of another size and options that it does not know", () => {
+    expect(() => tensor([1, 2, 3], { shape: [2, 2] })).toThrow(/cannot turn \[3\] \(3 elements\) into \[2, 2\]/);
+    expect(() => tensor([1], { dtyp: "int32" } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: tensor: unknown option "dtyp". Did you mean "dtype"?]`,
+    );
+    expect(() => zeros([2], "float32" as never)).toThrow(/options are the string float32/);
+  });
+});
+
+describe("filled tensors", () => {
+  it("zeros, ones, full and scalar", () => {
+    expect(zeros([2, 0])).toMatchObject({ shape: [2, 0], size: 0, dtype: "float32" });
+    expect(ones([2], { dtype: "bool" }).toArray()).toEqual([true, true]);
+    expect(full([2], 7, { dtype: "int32" }).toArray()).toEqual([7, 7]);
+    expect(scalar(0.1, { dtype: "float64" }).item()).toBe(0.1);
+    expect(() => full([1], 0.5, { dtype: "int32" })).toThrow(/full: 0.5 cannot be stored/);
+    expect(() => zeros([2, -1])).toThrow(/shape \[2, -1\] is not a shape/);
+    expect(() => zeros([1.5])).toThrow(/is not a shape/);
+  });
+
+  it("arange stops before its end, linspace at it", () => {
+    expect(arange(3).toArray()).toEqual([0, 1, 2]);
+    expect(arange(1, 2, 0.25).toArray()).toEqual([1, 1.25, 1.5, 1.75]);
+    expect(arange(3, 0, -1, { dtype: "int32" }).toArray()).toEqual([3, 2, 1]);
+    expect(arange(2, { dtype: "float64" }).dtype).toBe("float64");
+    expect(arange(0, 3, { dtype: "int32" }).toArray()).toEqual([0, 1, 2]);
+    expect(arange(5, 1).toArray()).toEqual([]);
+    expect(() => arange(0, 1, 0)).toThrow(/step is NaN/);
+    expect(() => arange(Number.NaN)).toThrow(/stop is NaN/);
+    expect(linspace(0, 1, 5).toArray()).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    expect(linspace(0, 0.3, 4, { dtype: "float64" }).at(3)).toBe(0.3);
+    expect(linspace(2, 5, 1).toArray()).toEqual([2]);
+  });
+
+  it("eye has ones on its diagonal", () => {
+    expect(eye(2).toArray()).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(eye(2, 3, { dtype: "int32" }).toArray()).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+    expect(eye(3, 1).shape).toEqual([3, 1]);
+  });
+});

@@ -1,0 +1,268 @@
+/** New tensors: from numbers, or filled by a rule. The dtype is float32 unless the values or an option say otherwise. */
+import { allocate, checkDType, type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
+import { DTypeError, ShapeError } from "./errors.ts";
+import { cast, copy } from "./kernels/copy.ts";
+import { checkOptions } from "./options.ts";
+import { checkShape, formatShape, type Shape, sizeOf } from "./shape.ts";
+import { type Nested, Tensor } from "./tensor.ts";
+import { reshape } from "./views.ts";
+
+/** Options of the functions that make tensors. */
+export interface CreationOptions<D extends DType = DType> {
+  /** Element type. Default float32. */
+  readonly dtype?: D;
+}
+
+function dtypeOption<D extends DType>(op: string, options: CreationOptions<D>): D {
+  checkOptions(op, options, ["dtype"]);
+  const { dtype = "float32" } = options;
+  checkDType(op, dtype);
+  return dtype as D;
+}
+
+/** Throws unless `dtype` can hold `value`: int32 holds whole numbers of 32 bits, bool 0 and 1. */
+function checkFits(op: string, value: number, dtype: DType): void {
+  if (dtype === "int32" ? (value | 0) === value : dtype === "bool" ? value === 0 || value === 1 : true) return;
+  throw new DTypeError({
+    op,
+    problem: `${value} cannot be stored as ${dtype}`,
+    argument: "value",
+    expected: dtype === "int32" ? "whole numbers from -2147483648 to 2147483647" : "true, false, 0 or 1",
+    received: String(value),
+    hint: 'Use dtype: "float32" or "float64" for other numbers.',
+  });
+}
+
+function isTypedArray(value: unknown): value is TypedArray {
+  return (
+    value instanceof Float32Array ||
+    value instanceof Float64Array ||
+    value instanceof Int32Array ||
+    value instanceof Uint8Array
+  );
+}
+
+/** The lengths of nested arrays, by their first elements. */
+function nestedShape(value: Nested): number[] {
+  const shape: number[] = [];
+  for (let at: Nested = value; Array.isArray(at); at = at[0]) {
+    shape.push(at.length);
+    if (at.length === 0) break;
+  }
+  return shape;
+}
+
+/** Writes nested arrays of `shape` into `data`. @throws ShapeError where they are ragged, DTypeError for no number */
+function fillNested(data: TypedArray, value: Nested, shape: Shape, dtype: DType): void {
+  let o = 0;
+  const place: number[] = [];
+  const walk = (part: Nested, axis: number): void => {
+    if (axis === shape.length) {
+      if (typeof part !== "number" && typeof part !== "boolean") throw misfit(part);
+      const number = Number(part);
+      if (dtype === "int32" || dtype === "bool") checkFits("tensor", number, dtype);
+      data[o++] = number;
+      return;
+    }
+    if (!Array.isArray(part) || part.length !== shape[axis]) throw misfit(part);
+    for (let i = 0; i < part.length; i++) {
+      place[axis] = i;
+      walk(part[i], axis + 1);
+    }
+    place.length = axis;
+  };
+  const misfit = (part: unknown): ShapeError | DTypeError => {
+    const where = place.length === 0 ? "the value" : `element [${place.join("][")}]`;
+    const isNumber = typeof part === "number" || typeof part === "boolean";
+    const what = Array.isArray(part)
+      ? `has ${part.length} elements`
+      : isNumber
+        ? "is a number"
+        : `is ${describe(part)}`;
+    const depth = place.length;
+    const wanted = depth === shape.length ? "a number" : `an array of ${shape[depth]}`;
+    const fields = {
+      op: "tensor",
+      problem: `${where} ${what}, where ${wanted} is needed`,
+      argument: "value",
+      expected: `numbers nested as ${formatShape(shape)}`,
+      hint: "All rows of an axis must have the same length, and the innermost elements must be numbers or booleans.",
+    };
+    return Array.isArray(part) || isNumber ? new ShapeError(fields) : new DTypeError(fields);
+  };
+  walk(value, 0);
+}
+
+function describe(value: unknown): string {
+  return value === null ? "null" : typeof value === "string" ? JSON.stringify(value) : `${typeof value}`;
+}
+
+function firstElement(value: Nested): unknown {
+  let at: unknown = value;
+  while (Array.isArray(at)) at = at[0];
+  return at;
+}
+
+/**
+ * A tensor of given values. They are copied.
+ *
+ * @param value    numbers or booleans nested in arrays, one level for each axis; a typed array; or a Tensor
+ * @param options  `shape`: of the result, the values being taken in row-major order (default: as nested, or [length]);
+ *                 `dtype`: default float32 for numbers, bool for booleans, and that of a typed array or Tensor; bytes
+ *                 (Uint8Array) become int32 unless dtype says otherwise
+ * @throws ShapeError for ragged arrays or a shape of another size; DTypeError for what is no number, or what the dtype
+ *         cannot hold: fractions, NaN and large numbers in int32, anything but 0 and 1 in bool
+ */
+export function tensor<D extends DType = DType>(
+  value: Tensor | Nested | TypedArray,
+  options: { readonly shape?: Shape; readonly dtype?: D } = {},
+): Tensor<D> {
+  checkOptions("tensor", options, ["shape", "dtype"]);
+  if (options.dtype !== undefined) checkDType("tensor", options.dtype);
+  let result: Tensor;
+  if (value instanceof Tensor) result = convert(copy(value), options.dtype ?? value.dtype);
+  else if (isTypedArray(value)) {
+    const own = value instanceof Uint8Array ? Int32Array.from(value) : (value.slice() as TypedArray);
+    result = convert(new Tensor(own, [own.length]), options.dtype ?? dtypeOf(own));
+  } else {
+    const dtype = options.dtype ?? (typeof firstElement(value) === "boolean" ? "bool" : "float32");
+    const shape = nestedShape(value);
+    const data = allocate(dtype, sizeOf(shape));
+    fillNested(data, value, shape, dtype);
+    result = new Tensor(data, shape);
+  }
+  return (options.shape === undefined ? result : reshape(result, options.shape)) as Tensor<D>;
+}
+
+/** A cast that refuses what the dtype cannot hold, rather than cutting it off. */
+function convert(x: Tensor, dtype: DType): Tensor {
+  if (x.dtype === dtype) return x;
+  if (dtype === "int32" || dtype === "bool") for (const value of x.data) checkFits("tensor", value, dtype);
+  return cast(x, dtype);
+}
+
+/** A single number, of shape []. */
+export function scalar<D extends DType = "float32">(
+  value: number | boolean,
+  options: CreationOptions<D> = {},
+): Tensor<D> {
+  dtypeOption("scalar", options);
+  return tensor<D>(value, options);
+}
+
+/** Zeros (false for bool). @throws ShapeError unless every length is a whole number ≥ 0 */
+export function zeros<D extends DType = "float32">(shape: Shape, options: CreationOptions<D> = {}): Tensor<D> {
+  const dtype = dtypeOption("zeros", options);
+  checkShape("zeros", shape);
+  return new Tensor<D>(allocate<D>(dtype, sizeOf(shape)), [...shape]);
+}
+
+/** Ones (true for bool). */
+export function ones<D extends DType = "float32">(shape: Shape, options: CreationOptions<D> = {}): Tensor<D> {
+  return filled("ones", shape, 1, options);
+}
+
+/** `value` everywhere. @throws DTypeError when the dtype cannot hold it */
+export function full<D extends DType = "float32">(
+  shape: Shape,
+  value: number | boolean,
+  options: CreationOptions<D> = {},
+): Tensor<D> {
+  return filled("full", shape, Number(value), options);
+}
+
+function filled<D extends DType>(op: string, shape: Shape, value: number, options: CreationOptions<D>): Tensor<D> {
+  const dtype = dtypeOption(op, options);
+  checkShape(op, shape);
+  checkFits(op, value, dtype);
+  const data = allocate<D>(dtype, sizeOf(shape));
+  data.fill(value);
+  return new Tensor<D>(data, [...shape]);
+}
+
+function checkFinite(op: string, argument: string, value: unknown): void {
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  throw new ShapeError({
+    op,
+    problem: `${argument} is ${String(value)}`,
+    argument,
+    expected: "a finite number",
+    received: String(value),
+    hint: `${argument} must be a finite number.`,
+  });
+}
+
+/** Numbers start + k·step for k = 0 … count − 1, each rounded once. */
+function progression<D extends DType>(op: string, start: number, step: number, count: number, dtype: D): Tensor<D> {
+  const data = allocate<D>(dtype, count) as DataOf<DType>;
+  for (let k = 0; k < count; k++) {
+    const value = start + k * step;
+    if (dtype === "int32" || dtype === "bool") checkFits(op, value, dtype);
+    data[k] = value;
+  }
+  return new Tensor<D>(data as DataOf<D>, [count]);
+}
+
+/**
+ * Numbers from `start` (default 0) in steps of `step` (default 1) up to `stop`, which is not included:
+ * `arange(3)` is [0, 1, 2], `arange(1, 2, 0.5)` is [1, 1.5].
+ * @throws ShapeError when a number is not finite or step is 0; DTypeError when the dtype cannot hold a value
+ */
+export function arange<D extends DType = "float32">(stop: number, options?: CreationOptions<D>): Tensor<D>;
+export function arange<D extends DType = "float32">(
+  start: number,
+  stop: number,
+  step?: number | CreationOptions<D>,
+  options?: CreationOptions<D>,
+): Tensor<D>;
+export function arange<D extends DType = "float32">(
+  ...args: readonly (number | CreationOptions<D> | undefined)[]
+): Tensor<D> {
+  const last = args.findLast((arg) => arg !== undefined);
+  const options = typeof last === "object" ? last : {};
+  const numbers = args.filter((arg) => typeof arg !== "object" && arg !== undefined) as number[];
+  const dtype = dtypeOption("arange", options);
+  const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers;
+  checkFinite("arange", "start", start);
+  checkFinite("arange", "stop", stop);
+  checkFinite("arange", "step", step === 0 ? Number.NaN : step);
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  checkShape("arange", [count], "the length");
+  return progression("arange", start, step, count, dtype);
+}
+
+/** `count` numbers from `start` to `stop`, both included, equally far apart; [start] when count is 1. */
+export function linspace<D extends DType = "float32">(
+  start: number,
+  stop: number,
+  count: number,
+  options: CreationOptions<D> = {},
+): Tensor<D> {
+  const dtype = dtypeOption("linspace", options);
+  checkFinite("linspace", "start", start);
+  checkFinite("linspace", "stop", stop);
+  checkShape("linspace", [count], "count");
+  const result = progression("linspace", start, count > 1 ? (stop - start) / (count - 1) : 0, count, dtype);
+  if (count > 1) result.data[count - 1] = stop;
+  return result;
+}
+
+/** The identity matrix of `rows` × `columns` (default: square): ones on the main diagonal. */
+export function eye<D extends DType = "float32">(rows: number, options?: CreationOptions<D>): Tensor<D>;
+export function eye<D extends DType = "float32">(
+  rows: number,
+  columns: number,
+  options?: CreationOptions<D>,
+): Tensor<D>;
+export function eye<D extends DType = "float32">(
+  rows: number,
+  columns: number | CreationOptions<D> = rows,
+  options: CreationOptions<D> = {},
+): Tensor<D> {
+  const width = typeof columns === "number" ? columns : rows;
+  const dtype = dtypeOption("eye", typeof columns === "object" ? columns : options);
+  checkShape("eye", [rows, width]);
+  const data = allocate<D>(dtype, rows * width);
+  for (let i = 0; i < Math.min(rows, width); i++) data[i * width + i] = 1;
+  return new Tensor<D>(data, [rows, width]);
+}

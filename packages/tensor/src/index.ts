@@ -1,0 +1,53 @@
+/** The contents of @adjoint/tensor: names only. */
+export { arange, eye, full, linspace, ones, scalar, tensor, zeros } from "./creation.ts";
+export {
+  allocate,
+  checkDType,
+  type DataOf,
+  type DType,
+  dtypeOf,
+  dtypes,
+  isDType,
+  isFloat,
+  promote,
+  promoteNumber,
+  type TypedArray,
+} from "./dtype.ts";
+export {
+  AdjointError,
+  DataError,
+  DTypeError,
+  type ErrorFields,
+  GraphError,
+  IndexError,
+  ShapeError,
+  SpecError,
+} from "./errors.ts";
+export { type Kernels, kernelsInUse, setKernels } from "./kernels/backend.ts";
+export * as kernels from "./kernels/index.ts";
+export { checkOptions, nearest } from "./options.ts";
+export { bernoulliAt, normalAt, uniformAt } from "./random/distributions.ts";
+export { Generator, rng } from "./random/generator.ts";
+export {
+  broadcastShapes,
+  checkBroadcastable,
+  checkShape,
+  contiguousStrides,
+  convOutputSize,
+  formatShape,
+  inversePermutation,
+  matmulShape,
+  normalizeAxes,
+  normalizeAxis,
+  normalizePermutation,
+  reducedShape,
+  reshapeShape,
+  type Shape,
+  sameShape,
+  sizeOf,
+  type Window,
+  type WindowOptions,
+  windowOf,
+} from "./shape.ts";
+export { type Nested, Tensor } from "./tensor.ts";
+export type { AxisSlice } from "./views.ts";

@@ -1,0 +1,59 @@
+/**
+ * Which kernels compute: the plain TypeScript ones, which say what is meant, or the WASM ones, which are fast.
+ */
+import { SpecError } from "../errors.ts";
+import { hasWasmSimd } from "./wasm/runtime.ts";
+
+/** The sets of kernels that {@link setKernels} knows. */
+export type Kernels = "reference" | "wasm" | "auto";
+
+const kernelSets: readonly Kernels[] = ["reference", "wasm", "auto"];
+
+let kernels: Kernels = "auto";
+
+/**
+ * Chooses the kernels of all later computations. Results agree within rounding.
+ *
+ * - `"auto"` (the start): WASM where it is available and the problem is large enough to pay for it
+ * - `"reference"`: plain TypeScript always
+ * - `"wasm"`: WASM always, where such a kernel exists
+ * @throws SpecError  for an unknown name, and for `"wasm"` where WebAssembly or its SIMD instructions are missing
+ */
+export function setKernels(choice: Kernels): void {
+  if (!kernelSets.includes(choice)) {
+    throw new SpecError({
+      op: "setKernels",
+      problem: `there are no kernels named ${JSON.stringify(choice)}`,
+      argument: "kernels",
+      expected: kernelSets.join(", "),
+      received: String(choice),
+      hint: 'The choices are "reference", "wasm" and "auto".',
+    });
+  }
+  if (choice === "wasm" && !hasWasmSimd()) {
+    throw new SpecError({
+      op: "setKernels",
+      problem: "WebAssembly with SIMD is not available here",
+      argument: "kernels",
+      expected: '"reference" or "auto"',
+      received: '"wasm"',
+      hint: "Use \"auto\", which falls back to plain TypeScript; in a page, allow it with 'wasm-unsafe-eval' in the content security policy.",
+    });
+  }
+  kernels = choice;
+}
+
+/** What {@link setKernels} was last told; `"auto"` at the start. */
+export function kernelsInUse(): Kernels {
+  return kernels;
+}
+
+/**
+ * Whether a kernel that exists in both forms runs as WASM now.
+ *
+ * @param work   size of the problem, in the kernel's own measure
+ * @param least  the size from which its WASM form is faster
+ */
+export function runsAsWasm(work: number, least: number): boolean {
+  return kernels === "wasm" || (kernels === "auto" && work >= least && hasWasmSimd());
+}

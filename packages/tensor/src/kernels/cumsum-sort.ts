@@ -1,0 +1,79 @@
+/** Kernels along one axis in its order: running sums and sorting. */
+import { allocate, isFloat } from "../dtype.ts";
+import { contiguousStrides, normalizeAxis } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
+import { forEachLane } from "./lanes.ts";
+
+/**
+ * Running sums along `axis`: y[k] = x[0] + … + x[k], or from the end with `reverse`. Real numbers accumulate in
+ * float64; whole ones are exact modulo 2³².
+ */
+export function cumsum(x: Tensor, axis: number, options: { readonly reverse?: boolean } = {}): Tensor {
+  const along = normalizeAxis("cumsum", axis, x.ndim);
+  const n = x.shape[along];
+  const out = allocate(x.dtype === "bool" ? "int32" : x.dtype, x.size);
+  const strides = contiguousStrides(x.shape);
+  const { data } = x;
+  const whole = !isFloat(x.dtype);
+  const [first, sign] = options.reverse ? [n - 1, -1] : [0, 1];
+  const step = sign * x.strides[along];
+  const outStep = sign * strides[along];
+  const at = [x.offset + first * x.strides[along], first * strides[along]];
+  if (x.size > 0) {
+    forEachLane(x.shape, along, [x.strides, strides], at, () => {
+      let total = 0;
+      for (let k = 0, i = at[0], o = at[1]; k < n; k++, i += step, o += outStep) {
+        total += data[i];
+        if (whole) total |= 0;
+        out[o] = total;
+      }
+    });
+  }
+  return new Tensor(out, x.shape);
+}
+
+/** The indices that sort x along `axis`: int32. Equal elements keep their order; NaN comes last either way. */
+export function argsort(x: Tensor, axis: number, options: { readonly descending?: boolean } = {}): Tensor<"int32"> {
+  const along = normalizeAxis("argsort", axis, x.ndim);
+  const n = x.shape[along];
+  const out = new Int32Array(x.size);
+  const strides = contiguousStrides(x.shape);
+  const { data } = x;
+  const sign = options.descending ? -1 : 1;
+  const step = x.strides[along];
+  const at = [x.offset, 0];
+  const places = new Int32Array(n);
+  let start = 0;
+  const inOrder = (i: number, j: number): number => {
+    const a = data[start + i * step];
+    const b = data[start + j * step];
+    if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || i - j;
+    return a === b ? i - j : sign * (a < b ? -1 : 1);
+  };
+  if (x.size > 0) {
+    forEachLane(x.shape, along, [x.strides, strides], at, () => {
+      for (let k = 0; k < n; k++) places[k] = k;
+      start = at[0];
+      places.sort(inOrder);
+      for (let k = 0, o = at[1]; k < n; k++, o += strides[along]) out[o] = places[k];
+    });
+  }
+  return new Tensor<"int32">(out, x.shape);
+}
+
+/** x sorted along `axis`; NaN comes last. */
+export function sort(x: Tensor, axis: number, options: { readonly descending?: boolean } = {}): Tensor {
+  const along = normalizeAxis("sort", axis, x.ndim);
+  const order = argsort(x, along, options);
+  const out = allocate(x.dtype, x.size);
+  const { data } = x;
+  const at = [x.offset, 0];
+  if (x.size > 0) {
+    forEachLane(x.shape, along, [x.strides, order.strides], at, () => {
+      for (let k = 0, o = at[1]; k < x.shape[along]; k++, o += order.strides[along]) {
+        out[o] = data[at[0] + order.data[o] * x.strides[along]];
+      }
+    });
+  }
+  return new Tensor(out, x.shape);
+}

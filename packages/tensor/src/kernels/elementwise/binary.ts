@@ -1,0 +1,135 @@
+/**
+ * Elementwise functions of two tensors, with NumPy's broadcasting and promotion. Each writes out its own loop over a
+ * plane, so that each is compiled for what it computes.
+ */
+import { type DType, promote } from "../../dtype.ts";
+import { DTypeError } from "../../errors.ts";
+import type { Tensor } from "../../tensor.ts";
+import { applyPair, type BinaryPlane } from "./pairs.ts";
+
+/** The common dtype of two numbers; truth values are counted. */
+function arithmetic(a: Tensor, b: Tensor): DType {
+  const dtype = promote(a.dtype, b.dtype);
+  return dtype === "bool" ? "int32" : dtype;
+}
+
+const addPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = a[p] + b[q];
+  }
+};
+
+/** y = a + b; of truth values, a or b. */
+export function add(a: Tensor, b: Tensor): Tensor {
+  const dtype = promote(a.dtype, b.dtype);
+  return applyPair("add", dtype === "bool" ? maximumPlane : addPlane, a, b, dtype);
+}
+
+const subPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = a[p] - b[q];
+  }
+};
+
+/** y = a − b. */
+export function sub(a: Tensor, b: Tensor): Tensor {
+  return applyPair("sub", subPlane, a, b, arithmetic(a, b));
+}
+
+const mulPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = a[p] * b[q];
+  }
+};
+
+/** Whole numbers, exact modulo 2³²: float64 could not hold every product. */
+const integerMulPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = Math.imul(a[p], b[q]);
+  }
+};
+
+/** y = a · b. */
+export function mul(a: Tensor, b: Tensor): Tensor {
+  const dtype = promote(a.dtype, b.dtype);
+  return applyPair("mul", dtype === "int32" ? integerMulPlane : mulPlane, a, b, dtype);
+}
+
+const divPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = a[p] / b[q];
+  }
+};
+
+/** y = a / b; whole numbers divide to float64, division by 0 gives ±∞ or NaN. */
+export function div(a: Tensor, b: Tensor): Tensor {
+  const dtype = promote(a.dtype, b.dtype);
+  return applyPair("div", divPlane, a, b, dtype === "float32" ? "float32" : "float64");
+}
+
+const powPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = a[p] ** b[q];
+  }
+};
+
+/** A whole power of a whole number, exact modulo 2³²: by squaring. */
+function integerPower(base: number, exponent: number): number {
+  let power = 1;
+  for (let left = exponent; left > 0; left >>= 1) {
+    if (left & 1) power = Math.imul(power, base);
+    base = Math.imul(base, base);
+  }
+  return power;
+}
+
+const integerPowPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) {
+      if (b[q] < 0) throw negativePower(a[p], b[q]);
+      out[o++] = integerPower(a[p], b[q]);
+    }
+  }
+};
+
+function negativePower(base: number, exponent: number): DTypeError {
+  return new DTypeError({
+    op: "pow",
+    problem: `${base} to the power of ${exponent} is no whole number`,
+    argument: "b",
+    expected: "exponents ≥ 0 for int32",
+    received: String(exponent),
+    hint: 'Cast the base to "float32" or "float64" first.',
+  });
+}
+
+/**
+ * y = a^b. Whole numbers to whole powers are exact modulo 2³².
+ * @throws DTypeError for a negative power of whole numbers
+ */
+export function pow(a: Tensor, b: Tensor): Tensor {
+  const dtype = arithmetic(a, b);
+  return applyPair("pow", dtype === "int32" ? integerPowPlane : powPlane, a, b, dtype);
+}
+
+const maximumPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = Math.max(a[p], b[q]);
+  }
+};
+
+/** y = max(a, b); NaN if one is. */
+export function maximum(a: Tensor, b: Tensor): Tensor {
+  return applyPair("maximum", maximumPlane, a, b, promote(a.dtype, b.dtype));
+}
+
+const minimumPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = Math.min(a[p], b[q]);
+  }
+};
+
+/** y = min(a, b); NaN if one is. */
+export function minimum(a: Tensor, b: Tensor): Tensor {
+  return applyPair("minimum", minimumPlane, a, b, promote(a.dtype, b.dtype));
+}

@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { DType } from "../../dtype.ts";
+import { promote } from "../../dtype.ts";
+import type { Tensor } from "../../tensor.ts";
+import { anyShape, expected, laidOut, layout, valuesOf } from "../../testing/layouts.ts";
+import { broadcastTo } from "../../views.ts";
+import * as kernels from "../index.ts";
+
+const anyDType = fc.constantFrom<DType>("float32", "float64", "int32", "bool");
+const anyTensor = fc.tuple(anyShape, anyDType, layout).map(([shape, dtype, how]) => laidOut(shape, dtype, how));
+
+/** Each function of one number by its definition, and the dtype of its result. */
+const unary: Record<
+  string,
+  { kernel: (x: Tensor) => Tensor; f: (x: number) => number; dtype: "real" | "counted" | "same" }
+> = {
+  neg: { kernel: kernels.neg, f: (x) => -x, dtype: "counted" },
+  abs: { kernel: kernels.abs, f: Math.abs, dtype: "counted" },
+  sign: { kernel: kernels.sign, f: Math.sign, dtype: "counted" },
+  square: {
+    kernel: kernels.square,
+    f: (x) => (Math.round(x) === x && Math.abs(x) > 2 ? Math.imul(x, x) : x * x),
+    dtype: "counted",
+  },
+  sqrt: { kernel: kernels.sqrt, f: Math.sqrt, dtype: "real" },
+  exp: { kernel: kernels.exp, f: Math.exp, dtype: "real" },
+  expm1: { kernel: kernels.expm1, f: Math.expm1, dtype: "real" },
+  log: { kernel: kernels.log, f: Math.log, dtype: "real" },
+  log1p: { kernel: kernels.log1p, f: Math.log1p, dtype: "real" },
+  sin: { kernel: kernels.sin, f: Math.sin, dtype: "real" },
+  cos: { kernel: kernels.cos, f: Math.cos, dtype: "real" },
+  tanh: { kernel: kernels.tanh, f: Math.tanh, dtype: "real" },
+  sigmoid: { kernel: kernels.sigmoid, f: (x) => 1 / (1 + Math.exp(-x)), dtype: "real" },
+  softplus: { kernel: kernels.softplus, f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), dtype: "real" },
+  leakyRelu: { kernel: (x) => kernels.leakyRelu(x, 0.1), f: (x) => (x > 0 ? x : 0.1 * x), dtype: "real" },
+  elu: { kernel: (x) => kernels.elu(x, 2), f: (x) => (x > 0 ? x : 2 * Math.expm1(x)), dtype: "real" },
+  relu: { kernel: kernels.relu, f: (x) => Math.max(x, 0), dtype: "same" },
+};
+
+function resultDType(dtype: DType, rule: "real" | "counted" | "same"): DType {
+  if (rule === "real") return dtype === "float32" ? "float32" : "float64";
+  return rule === "counted" && dtype === "bool" ? "int32" : dtype;
+}
+
+describe("functions of one tensor", () => {
+  for (const [name, { kernel, f, dtype }] of Object.entries(unary)) {
+    it(`${name} computes every element, whatever the memory layout`, () => {
+      fc.assert(
+        fc.property(anyTensor, (x) => {
+          const y = kernel(x);
+          const result = resultDType(x.dtype, dtype);
+          expect(y.dtype).toBe(result);
+          expect(y.shape).toEqual(x.shape);
+          expect(valuesOf(y).map((v) => v + 0)).toEqual(
+            expected(x.shape, result, (index) => f(Number(x.at(...index)))).map((v) => v + 0),
+          );
+        }),
+      );
+    });
+  }
+
+  it("keeps a transposed operand's memory order, so that chains of them run through memory once", () => {
+    const x = kernels.transpose(
+      laidOut([3, 4], "float32", { steps: [1, 1, 1, 1], order: [1, 0, 2, 3], before: 0, seed: 1 }),
+    );
+    expect(kernels.exp(x).strides).toEqual(x.strides);
+    expect(kernels.add(kernels.exp(x), x).strides).toEqual(x.strides);
+  });
+
+  it("lets NaN through relu, maximum and minimum", () => {
+    const nan = laidOut([1], "float64", { steps: [1, 1, 1, 1], order: [0, 1, 2, 3], before: 0, seed: 1 });
+    nan.data[0] = Number.NaN;
+    const one = kernels.exp(kernels.mul(kernels.eq(nan, nan), kernels.eq(nan, nan)));
+    expect(kernels.relu(nan).item()).toBeNaN();
+    expect(kernels.maximum(nan, one).item()).toBeNaN();
+    expect(kernels.minimum(one, nan).item()).toBeNaN();
+  });
+});
+
+/** Each function of two numbers by its definition. */
+const binary: Record<string, { kernel: (a: Tensor, b: Tensor) => Tensor; f: (a: number, b: number) => number }> = {
+  add: { kernel: kernels.add, f: (a, b) => a + b },
+  sub: { kernel: kernels.sub, f: (a, b) => a - b },
+  mul: { kernel: kernels.mul, f: (a, b) => a * b },
+  maximum: { kernel: kernels.maximum, f: Math.max },
+  minimum: { kernel: kernels.minimum, f: Math.min },
+  div: { kernel: kernels.div, f: (a, b) => a / b },
+  eq: { kernel: kernels.eq, f: (a, b) => Number(a === b) },
+  ne: { kernel: kernels.ne, f: (a, b) => Number(a !== b) },
+  lt: { kernel: kernels.lt, f: (a, b) => Number(a < b) },
+  le: { kernel: kernels.le, f: (a, b) => Number(a <= b) },
+  gt: { kernel: kernels.gt, f: (a, b) => Number(a > b) },
+  ge: { kernel: kernels.ge, f: (a, b) => Number(a >= b) },
+};
+const comparisons = new Set(["eq", "ne", "lt", "le", "gt", "ge"]);
+
+/** Two tensors whose shapes broadcast: axes of either are left out or of length 1. */
+const pair = fc
+  .record({
+    shape: anyShape,
+    ones: fc.array(fc.constantFrom("a", "b", "none", "none"), { minLength: 4, maxLength: 4 }),
+    drop: fc.nat(3),
+    dtypes: fc.tuple(anyDType, anyDType),
+    layouts: fc.tuple(layout, layout),
+    sameLayout: fc.boolean(),
+  })
+  .map(({ shape, ones, drop, dtypes, layouts, sameLayout }) => {
+    const missing = Math.min(drop, shape.length);
+    const ofA = shape.map((n, i) => (ones[i] === "a" ? 1 : n));
+    const ofB = shape.map((n, i) => (ones[i] === "b" || i < missing ? 1 : n));
+    const a = laidOut(ofA, dtypes[0], layouts[0]);
+    const b = laidOut(ofB.slice(missing), dtypes[1], sameLayout ? layouts[0] : layouts[1]);
+    return { a, b, shape: ofA.map((n, i) => (n === 1 ? ofB[i] : n)) };
+  });
+
+function binaryDType(name: string, a: Tensor, b: Tensor): DType {
+  if (comparisons.has(name)) return "bool";
+  const dtype = promote(a.dtype, b.dtype);
+  if (name === "div") return dtype === "float32" ? "float32" : "float64";
+  return name === "sub" && dtype === "bool" ? "int32" : dtype;
+}
+
+describe("functions of two tensors", () => {
+  for (const [name, { kernel, f }] of Object.entries(binary)) {
+    it(`${name} broadcasts, promotes and computes every element, whatever the memory layouts`, () => {
+      fc.assert(
+        fc.property(pair, ({ a, b, shape }) => {
+          const y = kernel(a, b);
+          const dtype = binaryDType(name, a, b);
+          const [x, z] = [broadcastTo(a, y.shape), broadcastTo(b, y.shape)];
+          expect(y.shape).toEqual(shape);
+          expect(y.dtype).toBe(dtype);
+          const exact = (p: number, q: number) => {
+            if (name === "mul" && dtype === "int32") return Math.imul(p, q);
+            return name === "add" && dtype === "bool" ? Math.max(p, q) : f(p, q);
+          };
+          const values = expected(y.shape, dtype, (index) => exact(Number(x.at(...index)), Number(z.at(...index))));
+          expect(valuesOf(y)).toEqual(values);
+        }),
+      );
+    });
+  }
+
+  it("where takes from either side by the condition, all three broadcast", () => {
+    fc.assert(
+      fc.property(pair, layout, ({ a, b, shape }, how) => {
+        const condition = laidOut(shape, "bool", how);
+        const y = kernels.where(condition, a, b);
+        const [x, z] = [broadcastTo(a, shape), broadcastTo(b, shape)];
+        const dtype = promote(a.dtype, b.dtype);
+        expect(y.dtype).toBe(dtype);
+        expect(valuesOf(y)).toEqual(
+          expected(shape, dtype, (index) => Number((condition.at(...index) ? x : z).at(...index))),
+        );
+      }),
+    );
+  });
+});

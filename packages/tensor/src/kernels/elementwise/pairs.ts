@@ -1,0 +1,67 @@
+/** The walk that elementwise functions of two tensors share: broadcasting, memory order, planes. */
+import { allocate, type DType, type TypedArray } from "../../dtype.ts";
+import { broadcastShapes, sameShape } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { broadcastTo } from "../../views.ts";
+import { forEachPlane, isDense, mergeAxes } from "../planes.ts";
+
+/** out[o + r·n + k] = f(a[i + r·aRow + k·aStep], b[j + r·bRow + k·bStep]) for a plane of m × n. */
+export type BinaryPlane = (
+  out: TypedArray,
+  o: number,
+  m: number,
+  n: number,
+  a: TypedArray,
+  i: number,
+  aRow: number,
+  aStep: number,
+  b: TypedArray,
+  j: number,
+  bRow: number,
+  bStep: number,
+) => void;
+
+/** Whether every stride is 0: one element, repeated. */
+function isSingle({ strides }: Tensor): boolean {
+  for (let i = 0; i < strides.length; i++) if (strides[i] !== 0) return false;
+  return true;
+}
+
+/** Whether two tensors of one shape lie in memory alike (axes of length 1 aside). */
+function sameLayout(a: Tensor, b: Tensor): boolean {
+  for (let i = 0; i < a.ndim; i++) if (a.shape[i] !== 1 && a.strides[i] !== b.strides[i]) return false;
+  return true;
+}
+
+/**
+ * Runs `plane` over a and b. Where an operand is dense and the other lies alike, or is one repeated number, the result
+ * lies in memory as it does; else in row-major order.
+ */
+export function applyPair(op: string, plane: BinaryPlane, a: Tensor, b: Tensor, dtype: DType): Tensor {
+  let x = a;
+  let y = b;
+  if (!sameShape(a.shape, b.shape)) {
+    const shape = broadcastShapes(op, a.shape, b.shape);
+    x = broadcastTo(a, shape);
+    y = broadcastTo(b, shape);
+  }
+  const { shape, size } = x;
+  const out = allocate(dtype, size);
+  if (size === 0) return new Tensor(out, shape);
+  const like = isSingle(x) ? y : x;
+  if (isDense(like) && (sameLayout(x, y) || isSingle(like === x ? y : x))) {
+    const aStep = like === x ? 1 : 0;
+    const bStep = like === y || !isSingle(y) ? 1 : 0;
+    plane(out, 0, 1, size, x.data, x.offset, 0, aStep, y.data, y.offset, 0, bStep);
+    return new Tensor(out, shape, like.strides);
+  }
+  const walk = mergeAxes(shape, [x.strides, y.strides]);
+  const [s, t] = walk.strides;
+  const rows = walk.shape.length - 2;
+  const m = walk.shape[rows];
+  const n = walk.shape[rows + 1];
+  const at = [x.offset, y.offset];
+  const [aRow, aStep, bRow, bStep] = [s[rows], s[rows + 1], t[rows], t[rows + 1]];
+  forEachPlane(walk, at, (k) => plane(out, k * m * n, m, n, x.data, at[0], aRow, aStep, y.data, at[1], bRow, bStep));
+  return new Tensor(out, shape);
+}

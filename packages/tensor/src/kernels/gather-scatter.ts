@@ -1,0 +1,223 @@
+/**
+ * Reading at indices and its adjoint, adding at indices. Indices are int32; negative ones count from the end. One out
+ * of range is an error.
+ */
+import { allocate, type DType } from "../dtype.ts";
+import { DTypeError, IndexError, ShapeError } from "../errors.ts";
+import { contiguousStrides, formatShape, normalizeAxis, type Shape, sameShape, sizeOf } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
+import { contiguous, copy } from "./copy.ts";
+import { forEachLane } from "./lanes.ts";
+import { forEachPlane, mergeAxes } from "./planes.ts";
+
+/** The indices in row-major order, counted from the front. */
+function checkedIndices(op: string, indices: Tensor, length: number, axis: number): Int32Array {
+  if (indices.dtype !== "int32") {
+    throw new DTypeError({
+      op,
+      problem: `indices are ${indices.dtype}`,
+      argument: "indices",
+      expected: "int32",
+      received: indices.dtype,
+      hint: 'Indices are whole numbers: make them with tensor([…], { dtype: "int32" }).',
+    });
+  }
+  const { data, offset } = contiguous(indices);
+  const rows = data.subarray(offset, offset + indices.size) as Int32Array;
+  let copied: Int32Array | null = null;
+  for (let k = 0; k < rows.length; k++) {
+    const index = rows[k];
+    if (index >= 0 && index < length) continue;
+    if (index < -length || index >= length) {
+      throw new IndexError({
+        op,
+        problem: `index ${index} is out of range for axis ${axis} of length ${length}`,
+        argument: "indices",
+        expected: length === 0 ? "no index: the axis is empty" : `${-length} … ${length - 1}`,
+        received: String(index),
+        hint: "Indices count from 0; negative ones count from the end.",
+      });
+    }
+    copied ??= rows.slice();
+    copied[k] = index + length;
+  }
+  return copied ?? rows;
+}
+
+function checkSameOffAxis(op: string, x: Shape, indices: Shape, axis: number): void {
+  if (x.length === indices.length && x.every((n, i) => i === axis || n === indices[i])) return;
+  throw new ShapeError({
+    op,
+    problem: `indices ${formatShape(indices)} do not fit x ${formatShape(x)} along axis ${axis}`,
+    argument: "indices",
+    expected: `the shape of x, ${formatShape(x)}, but for any length along axis ${axis}`,
+    received: formatShape(indices),
+    hint: "Give one index for each element of the result, or take whole slices with indexSelect.",
+  });
+}
+
+function checkUpdates(op: string, updates: Tensor, shape: Shape, dtype: DType): void {
+  if (sameShape(updates.shape, shape) && updates.dtype === dtype) return;
+  throw new ShapeError({
+    op,
+    problem: `updates are ${updates.dtype} ${formatShape(updates.shape)}`,
+    argument: "updates",
+    expected: `${dtype} ${formatShape(shape)}`,
+    received: `${updates.dtype} ${formatShape(updates.shape)}`,
+    hint: "Give one update for each index, of the dtype of x.",
+  });
+}
+
+/** y[…, k, …] = x[…, indices[…, k, …], …]: one index along `axis` for each element of the result. */
+export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
+  const along = normalizeAxis("gather", axis, x.ndim);
+  checkSameOffAxis("gather", x.shape, indices.shape, along);
+  const rows = checkedIndices("gather", indices, x.shape[along], along);
+  const out = allocate(x.dtype, rows.length);
+  const strides = contiguousStrides(indices.shape);
+  const n = indices.shape[along];
+  const step = x.strides[along];
+  const outStep = strides[along];
+  const { data } = x;
+  const at = [x.offset, 0];
+  if (rows.length > 0) {
+    forEachLane(indices.shape, along, [x.strides, strides], at, () => {
+      for (let k = 0, o = at[1]; k < n; k++, o += outStep) out[o] = data[at[0] + rows[o] * step];
+    });
+  }
+  return new Tensor(out, indices.shape);
+}
+
+/** x with each element of `updates` added at its index along `axis`; repeats add up. The adjoint of {@link gather}. */
+export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
+  const along = normalizeAxis("scatterAdd", axis, x.ndim);
+  checkSameOffAxis("scatterAdd", x.shape, indices.shape, along);
+  checkUpdates("scatterAdd", updates, indices.shape, x.dtype);
+  const rows = checkedIndices("scatterAdd", indices, x.shape[along], along);
+  const out = copy(x);
+  const strides = contiguousStrides(indices.shape);
+  const n = indices.shape[along];
+  const outStep = out.strides[along];
+  const step = updates.strides[along];
+  const indexStep = strides[along];
+  const { data } = out;
+  const added = updates.data;
+  const at = [0, updates.offset, 0];
+  if (rows.length > 0) {
+    forEachLane(indices.shape, along, [out.strides, updates.strides, strides], at, () => {
+      for (let k = 0, u = at[1], i = at[2]; k < n; k++, u += step, i += indexStep) {
+        data[at[0] + rows[i] * outStep] += added[u];
+      }
+    });
+  }
+  return out;
+}
+
+function selectedShape(op: string, x: Shape, indices: Tensor, axis: number): Shape {
+  if (indices.ndim !== 1) {
+    throw new ShapeError({
+      op,
+      problem: `indices have shape ${formatShape(indices.shape)}`,
+      argument: "indices",
+      expected: "a vector",
+      received: formatShape(indices.shape),
+      hint: "Flatten the indices, or use gather for one index for each element.",
+    });
+  }
+  return x.with(axis, indices.size);
+}
+
+/** The slices x[indices[k]] along `axis`, one after the other. */
+export function indexSelect(x: Tensor, indices: Tensor, axis: number): Tensor {
+  const along = normalizeAxis("indexSelect", axis, x.ndim);
+  const shape = selectedShape("indexSelect", x.shape, indices, along);
+  const rows = checkedIndices("indexSelect", indices, x.shape[along], along);
+  const size = sizeOf(shape);
+  const out = allocate(x.dtype, size);
+  if (size === 0) return new Tensor(out, shape);
+  if (along === 0 && x.isContiguous) {
+    const length = x.size / x.shape[0];
+    for (let k = 0; k < rows.length; k++) {
+      const start = x.offset + rows[k] * length;
+      out.set(x.data.subarray(start, start + length), k * length);
+    }
+    return new Tensor(out, shape);
+  }
+  const strides = contiguousStrides(shape);
+  const at = [x.offset, 0];
+  const { data } = x;
+  forEachLane(shape, along, [x.strides, strides], at, () => {
+    for (let k = 0, o = at[1]; k < rows.length; k++, o += strides[along]) {
+      out[o] = data[at[0] + rows[k] * x.strides[along]];
+    }
+  });
+  return new Tensor(out, shape);
+}
+
+/** x with the slices of `updates` added at `indices` along `axis`; repeats add up. The adjoint of {@link indexSelect}. */
+export function indexAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
+  const along = normalizeAxis("indexAdd", axis, x.ndim);
+  const shape = selectedShape("indexAdd", x.shape, indices, along);
+  checkUpdates("indexAdd", updates, shape, x.dtype);
+  const rows = checkedIndices("indexAdd", indices, x.shape[along], along);
+  const out = copy(x);
+  const { data } = out;
+  const added = updates.data;
+  const at = [0, updates.offset];
+  if (updates.size > 0) {
+    forEachLane(shape, along, [out.strides, updates.strides], at, () => {
+      for (let k = 0, u = at[1]; k < rows.length; k++, u += updates.strides[along]) {
+        data[at[0] + rows[k] * out.strides[along]] += added[u];
+      }
+    });
+  }
+  return out;
+}
+
+/**
+ * y[…, k] = 1 where k = indices[…], else 0.
+ * @throws IndexError when an index is not in 0 … depth − 1
+ */
+export function oneHot<D extends DType>(indices: Tensor, depth: number, dtype: D): Tensor<D> {
+  if (!Number.isInteger(depth) || depth < 1) {
+    throw new ShapeError({
+      op: "oneHot",
+      problem: `depth is ${depth}`,
+      argument: "depth",
+      expected: "a whole number ≥ 1",
+      received: String(depth),
+      hint: "The depth is the number of classes.",
+    });
+  }
+  const out = allocate<D>(dtype, indices.size * depth);
+  const walk = mergeAxes(indices.shape, [indices.strides]);
+  const last = walk.shape.length - 1;
+  const n = walk.shape[last];
+  const step = walk.strides[0][last];
+  const at = [indices.offset];
+  const { data } = indices;
+  if (indices.size > 0) {
+    forEachPlane(
+      walk,
+      at,
+      (plane) => {
+        for (let k = 0, i = at[0], o = plane * n * depth; k < n; k++, i += step, o += depth) {
+          const label = data[i];
+          if (!Number.isInteger(label) || label < 0 || label >= depth) {
+            throw new IndexError({
+              op: "oneHot",
+              problem: `label ${label} is out of range for ${depth} classes`,
+              argument: "indices",
+              expected: `whole numbers 0 … ${depth - 1}`,
+              received: String(label),
+              hint: "Labels count from 0; raise depth if there are more classes.",
+            });
+          }
+          out[o + label] = 1;
+        }
+      },
+      1,
+    );
+  }
+  return new Tensor<D>(out, [...indices.shape, depth]);
+}

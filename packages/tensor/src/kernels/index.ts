@@ -1,0 +1,32 @@
+/** The kernels: functions of Tensors with no notion of gradients. Names only. */
+export { broadcastTo, reshape, transpose, unsqueeze } from "../views.ts";
+export { cast, contiguous, copy, copyInto } from "./copy.ts";
+export { argsort, cumsum, sort } from "./cumsum-sort.ts";
+export { add, div, maximum, minimum, mul, pow, sub } from "./elementwise/binary.ts";
+export { eq, ge, gt, le, logicalNot, lt, ne, where } from "./elementwise/compare.ts";
+export {
+  abs,
+  cos,
+  elu,
+  erf,
+  exp,
+  expm1,
+  leakyRelu,
+  log,
+  log1p,
+  neg,
+  relu,
+  sigmoid,
+  sign,
+  sin,
+  softplus,
+  sqrt,
+  square,
+  tanh,
+} from "./elementwise/unary.ts";
+export { gather, indexAdd, indexSelect, oneHot, scatterAdd } from "./gather-scatter.ts";
+export { col2im, im2col } from "./im2col-col2im.ts";
+export { matmul } from "./matmul.ts";
+export { argmax, argmin } from "./reduce/argmax.ts";
+export { type Axis, max, min, prod, sum } from "./reduce/sum-prod-max.ts";
+export { concat, padSlice, slice, tril, triu } from "./slice-pad.ts";

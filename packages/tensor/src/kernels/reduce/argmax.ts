@@ -1,0 +1,62 @@
+/** The places of extremes along one axis. */
+import { ShapeError } from "../../errors.ts";
+import { formatShape, normalizeAxis, reducedShape, sizeOf } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { forEachPlane, mergeAxes } from "../planes.ts";
+
+/** The first place along `axis` of the largest element (of sign · x), or of the first NaN. */
+function place(op: string, x: Tensor, axis: number, keepDims: boolean, sign: 1 | -1): Tensor<"int32"> {
+  const along = normalizeAxis(op, axis, x.ndim);
+  const n = x.shape[along];
+  const shape = reducedShape(x.shape, [along], keepDims);
+  const places = new Int32Array(sizeOf(shape));
+  if (n === 0) {
+    throw new ShapeError({
+      op,
+      problem: `axis ${along} of ${formatShape(x.shape)} is empty`,
+      argument: "axis",
+      expected: "at least one element to choose from",
+      received: formatShape(x.shape),
+      hint: "Nothing has no extreme element; check the input before reducing it.",
+    });
+  }
+  if (places.length === 0) return new Tensor<"int32">(places, shape);
+  const walk = mergeAxes(x.shape.toSpliced(along, 1), [x.strides.toSpliced(along, 1)]);
+  const [strides] = walk.strides;
+  const last = walk.shape.length - 1;
+  const m = walk.shape[last];
+  const rowStep = strides[last];
+  const step = x.strides[along];
+  const { data } = x;
+  const at = [x.offset];
+  forEachPlane(
+    walk,
+    at,
+    (plane) => {
+      for (let r = 0, o = plane * m, i = at[0]; r < m; r++, i += rowStep) {
+        let best = sign * data[i];
+        let found = 0;
+        for (let k = 1, p = i + step; k < n && !Number.isNaN(best); k++, p += step) {
+          const value = sign * data[p];
+          if (!(value <= best)) {
+            best = value;
+            found = k;
+          }
+        }
+        places[o++] = found;
+      }
+    },
+    1,
+  );
+  return new Tensor<"int32">(places, shape);
+}
+
+/** The index of the first largest element along `axis` (of the first NaN, if there is one): int32. */
+export function argmax(x: Tensor, axis: number, keepDims = false): Tensor<"int32"> {
+  return place("argmax", x, axis, keepDims, 1);
+}
+
+/** The index of the first smallest element along `axis` (of the first NaN, if there is one): int32. */
+export function argmin(x: Tensor, axis: number, keepDims = false): Tensor<"int32"> {
+  return place("argmin", x, axis, keepDims, -1);
+}

@@ -1,0 +1,126 @@
+/** Parts of tensors and their adjoint, writing a part into zeros; triangles of matrices. */
+import { allocate, type DType } from "../dtype.ts";
+import { ShapeError } from "../errors.ts";
+import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
+import { type AxisSlice, sliceView } from "../views.ts";
+import { forEachPlane, mergeAxes } from "./planes.ts";
+
+/** Takes `length` elements from `start` in steps of `step` along each axis; axes not named are taken whole. A view. */
+export function slice<D extends DType>(x: Tensor<D>, slices: readonly AxisSlice[]): Tensor<D> {
+  const whole = x.shape.slice(slices.length).map((length) => ({ start: 0, step: 1, length }));
+  return sliceView(x, [...slices, ...whole]);
+}
+
+/** Writes x into `target`, which has its shape, wherever it lies. */
+function writeInto(target: Tensor, x: Tensor): void {
+  if (x.size === 0) return;
+  const walk = mergeAxes(x.shape, [target.strides, x.strides]);
+  const [to, from] = walk.strides;
+  const rows = walk.shape.length - 2;
+  const m = walk.shape[rows];
+  const n = walk.shape[rows + 1];
+  const [toRow, toStep, fromRow, fromStep] = [to[rows], to[rows + 1], from[rows], from[rows + 1]];
+  const at = [target.offset, x.offset];
+  const { data } = target;
+  const source = x.data;
+  forEachPlane(walk, at, () => {
+    for (let r = 0; r < m; r++) {
+      let o = at[0] + r * toRow;
+      let i = at[1] + r * fromRow;
+      for (let k = 0; k < n; k++, o += toStep, i += fromStep) data[o] = source[i];
+    }
+  });
+}
+
+/**
+ * Zeros of `shape` with x written where `slice` with the same slices would read. The adjoint of {@link slice}.
+ * @throws ShapeError when that slice has another shape than x
+ */
+export function padSlice<D extends DType>(x: Tensor<D>, shape: Shape, slices: readonly AxisSlice[]): Tensor<D> {
+  checkShape("padSlice", shape);
+  const out = new Tensor<D>(allocate<D>(x.dtype, sizeOf(shape)), shape);
+  const part = slice(out, slices);
+  if (part.ndim !== x.ndim || part.shape.some((n, i) => n !== x.shape[i])) {
+    throw new ShapeError({
+      op: "padSlice",
+      problem: `x has shape ${formatShape(x.shape)}, that slice of ${formatShape(shape)} has ${formatShape(part.shape)}`,
+      argument: "x",
+      expected: formatShape(part.shape),
+      received: formatShape(x.shape),
+      hint: "x must have the shape of the slice it is written to.",
+    });
+  }
+  writeInto(part as unknown as Tensor, x as unknown as Tensor);
+  return out;
+}
+
+/**
+ * Joins tensors along `axis` (counted from the front), which alone may differ in length; dtypes are the caller's to
+ * make equal.
+ */
+export function concat(xs: readonly Tensor[], axis: number): Tensor {
+  const [first] = xs;
+  const length = xs.reduce((sum, x) => sum + x.shape[axis], 0);
+  const shape = first.shape.with(axis, length);
+  const misfit = xs.find(
+    (x) => x.dtype !== first.dtype || x.ndim !== first.ndim || x.shape.some((n, i) => i !== axis && n !== shape[i]),
+  );
+  if (misfit !== undefined) {
+    throw new ShapeError({
+      op: "concat",
+      problem: `${first.dtype} ${formatShape(first.shape)} and ${misfit.dtype} ${formatShape(misfit.shape)} cannot be joined along axis ${axis}`,
+      argument: "xs",
+      expected: `${first.dtype} ${formatShape(first.shape)} but for the length of axis ${axis}`,
+      received: `${misfit.dtype} ${formatShape(misfit.shape)}`,
+      hint: "All axes but the joined one must have equal lengths, and dtypes must be the same.",
+    });
+  }
+  const out = new Tensor(allocate(first.dtype, sizeOf(shape)), shape);
+  let start = 0;
+  for (const x of xs) {
+    const part = shape.map((n, i) => ({ start: i === axis ? start : 0, step: 1, length: i === axis ? x.shape[i] : n }));
+    writeInto(sliceView(out, part), x);
+    start += x.shape[axis];
+  }
+  return out;
+}
+
+/** The elements of each matrix with low ≤ j − i ≤ high; zeros elsewhere. */
+function band(op: string, x: Tensor, low: number, high: number): Tensor {
+  if (x.ndim < 2) {
+    throw new ShapeError({
+      op,
+      problem: `x has shape ${formatShape(x.shape)}`,
+      argument: "x",
+      expected: "[…, rows, columns]",
+      received: formatShape(x.shape),
+      hint: "A triangle is part of a matrix: x needs two axes at least.",
+    });
+  }
+  const out = allocate(x.dtype, x.size);
+  if (x.size > 0) {
+    const [rows, columns] = x.shape.slice(-2);
+    const [rowStep, step] = x.strides.slice(-2);
+    const { data } = x;
+    const at = [x.offset];
+    forEachPlane({ shape: x.shape, strides: [x.strides] }, at, (plane) => {
+      for (let i = 0; i < rows; i++) {
+        const o = (plane * rows + i) * columns;
+        const end = Math.min(columns - 1, i + high);
+        for (let j = Math.max(0, i + low); j <= end; j++) out[o + j] = data[at[0] + i * rowStep + j * step];
+      }
+    });
+  }
+  return new Tensor(out, x.shape);
+}
+
+/** The lower triangle of each matrix: zeros above diagonal `k` (0 is the main one, 1 the next above). */
+export function tril(x: Tensor, k = 0): Tensor {
+  return band("tril", x, Number.NEGATIVE_INFINITY, k);
+}
+
+/** The upper triangle of each matrix: zeros below diagonal `k` (0 is the main one, 1 the next above). */
+export function triu(x: Tensor, k = 0): Tensor {
+  return band("triu", x, k, Number.POSITIVE_INFINITY);
+}

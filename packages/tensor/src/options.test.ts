@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { checkOptions, nearest } from "./options.ts";
+
+it("names the option that was probably meant", () => {
+  expect(() => checkOptions("im2col", { strid: 2 }, ["stride", "pad"])).toThrowErrorMatchingInlineSnapshot(
+    `[SpecError: im2col: unknown option "strid". Did you mean "stride"?]`,
+  );
+  expect(() => checkOptions("im2col", { colour: 2 }, ["stride", "pad"])).toThrowErrorMatchingInlineSnapshot(
+    `[SpecError: im2col: unknown option "colour". The options are stride, pad.]`,
+  );
+  expect(() => checkOptions("sum", [1], ["axis"])).toThrow(/options are an array/);
+  expect(() => checkOptions("sum", null, ["axis"])).toThrow(/options are null/);
+  checkOptions("sum", { axis: 1 }, ["axis"]);
+});
+
+it("finds near words alone", () => {
+  expect(nearest("Learning_rate", ["learningRate", "lr"])).toBe("learningRate");
+  expect(nearest("x", ["learningRate"])).toBeUndefined();
+});

@@ -1,0 +1,55 @@
+/**
+ * Philox4x32-10: random bits as a function of a key and a counter, without state.
+ * Source: Salmon, Moraes, Dror, Shaw, Parallel Random Numbers: As Easy as 1, 2, 3 (2011).
+ */
+
+const MULTIPLIER_0 = 0xd2511f53;
+const MULTIPLIER_1 = 0xcd9e8d57;
+const WEYL_0 = 0x9e3779b9;
+const WEYL_1 = 0xbb67ae85;
+const ROUNDS = 10;
+
+/** The upper 32 bits of the product of two unsigned 32-bit numbers, by halves of 16 bits. */
+function highProduct(a: number, b: number): number {
+  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
+  const low = aLow * bLow;
+  const middle = aHigh * bLow + Math.floor(low / 65536);
+  const cross = aLow * bHigh + (middle % 65536);
+  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(cross / 65536)) >>> 0;
+}
+
+/**
+ * Fills `words` with the four unsigned 32-bit words of one block.
+ *
+ * @param words     where the block goes
+ * @param counter0  the counter's words, least significant first, as `counter1` … `counter3`
+ * @param key0      the key's words, least significant first, as `key1`
+ */
+export function philox(
+  words: Uint32Array,
+  counter0: number,
+  counter1: number,
+  counter2: number,
+  counter3: number,
+  key0: number,
+  key1: number,
+): void {
+  let [c0, c1, c2, c3] = [counter0, counter1, counter2, counter3];
+  let [k0, k1] = [key0 | 0, key1 | 0];
+  for (let round = 0; round < ROUNDS; round++) {
+    const high0 = highProduct(MULTIPLIER_0, c0);
+    const low0 = Math.imul(MULTIPLIER_0, c0);
+    const high1 = highProduct(MULTIPLIER_1, c2);
+    const low1 = Math.imul(MULTIPLIER_1, c2);
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 = (k0 + WEYL_0) | 0;
+    k1 = (k1 + WEYL_1) | 0;
+  }
+  words[0] = c0;
+  words[1] = c1;
+  words[2] = c2;
+  words[3] = c3;
+}

@@ -1,0 +1,376 @@
+/**
+ * Shape rules: pure functions from shapes (and attributes) to shapes, used by kernels, ops and model specs alike,
+ * so that an error about shapes has one text wherever it is found.
+ */
+import { IndexError, ShapeError } from "./errors.ts";
+
+/** The lengths of a tensor's axes, outermost first; `[]` is a single number. */
+export type Shape = readonly number[];
+
+/** The number of elements of a shape: the product of its lengths, 1 for `[]`. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (let i = 0; i < shape.length; i++) size *= shape[i];
+  return size;
+}
+
+/** Row-major strides in elements: the last axis has stride 1. */
+export function contiguousStrides(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= shape[i];
+  }
+  return strides;
+}
+
+/** Whether two shapes are equal. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** A shape as text: `[2, 3]`. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Throws a {@link ShapeError} unless every length is a whole number ≥ 0. */
+export function checkShape(op: string, shape: Shape, argument = "shape"): void {
+  if (!Array.isArray(shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
+    throw new ShapeError({
+      op,
+      problem: `${argument} ${Array.isArray(shape) ? formatShape(shape) : String(shape)} is not a shape`,
+      argument,
+      expected: "an array of whole numbers ≥ 0",
+      received: Array.isArray(shape) ? formatShape(shape) : String(shape),
+      hint: "A shape is an array of whole numbers, for example [2, 3].",
+    });
+  }
+}
+
+/**
+ * The shape that `a` and `b` broadcast to: aligned at the last axis, lengths must be equal or one of them 1.
+ * @throws ShapeError when an axis disagrees
+ */
+export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
+  const ndim = Math.max(a.length, b.length);
+  const shape = new Array<number>(ndim);
+  for (let i = 1; i <= ndim; i++) {
+    const m = i <= a.length ? a[a.length - i] : 1;
+    const n = i <= b.length ? b[b.length - i] : 1;
+    if (m !== n && m !== 1 && n !== 1) {
+      throw new ShapeError({
+        op,
+        problem: `shapes ${formatShape(a)} and ${formatShape(b)} cannot be broadcast together (axis -${i}: ${m} ≠ ${n})`,
+        expected: "lengths that are equal or 1, aligned from the last axis",
+        received: `${formatShape(a)} and ${formatShape(b)}`,
+        hint: "Lengths must be equal or 1, aligned from the last axis; reshape or unsqueeze one of them.",
+      });
+    }
+    shape[ndim - i] = m === 1 ? n : m;
+  }
+  return shape;
+}
+
+/** Throws a {@link ShapeError} unless `from` can be broadcast (repeated) to `to`. */
+export function checkBroadcastable(op: string, from: Shape, to: Shape): void {
+  const lead = to.length - from.length;
+  let ok = lead >= 0;
+  for (let i = 0; ok && i < from.length; i++) ok = from[i] === to[lead + i] || from[i] === 1;
+  if (!ok) {
+    throw new ShapeError({
+      op,
+      problem: `${formatShape(from)} cannot be repeated to ${formatShape(to)}`,
+      argument: "shape",
+      expected: "a shape whose last axes equal the input's, or repeat its axes of length 1",
+      received: formatShape(to),
+      hint: "Only axes of length 1 and new leading axes can be repeated.",
+    });
+  }
+}
+
+/**
+ * An axis counted from the front: −1 is the last.
+ * @throws IndexError when it is not in −ndim … ndim − 1
+ */
+export function normalizeAxis(op: string, axis: number, ndim: number, argument = "axis"): number {
+  if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
+    throw new IndexError({
+      op,
+      problem: `${argument} ${axis} is out of range for ${ndim} dimension${ndim === 1 ? "" : "s"}`,
+      argument,
+      expected: ndim === 0 ? "no axis: a single number has none" : `${-ndim} … ${ndim - 1}`,
+      received: String(axis),
+      hint: ndim === 0 ? "A single number has no axes." : `Use an axis from ${-ndim} to ${ndim - 1}.`,
+    });
+  }
+  return axis < 0 ? axis + ndim : axis;
+}
+
+/**
+ * Axes counted from the front, sorted; `undefined` means all of them.
+ * @throws IndexError when one is out of range or named twice
+ */
+export function normalizeAxes(op: string, axis: number | readonly number[] | undefined, ndim: number): number[] {
+  if (axis === undefined) return Array.from({ length: ndim }, (_, i) => i);
+  const axes = (typeof axis === "number" ? [axis] : [...axis]).map((a) => normalizeAxis(op, a, ndim));
+  axes.sort((a, b) => a - b);
+  for (let i = 1; i < axes.length; i++) {
+    if (axes[i] === axes[i - 1]) {
+      throw new IndexError({
+        op,
+        problem: `axis ${axes[i]} is named twice`,
+        argument: "axis",
+        expected: "each axis once",
+        received: String(axis),
+        hint: "Name each axis once.",
+      });
+    }
+  }
+  return axes;
+}
+
+/** The shape left by reducing over `axes` (sorted, counted from the front). */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
+  if (keepDims) return shape.map((n, i) => (axes.includes(i) ? 1 : n));
+  return shape.filter((_, i) => !axes.includes(i));
+}
+
+/**
+ * The shape of a reshape; one length may be −1 and follows from the others.
+ * @throws ShapeError when the numbers of elements differ
+ */
+export function reshapeShape(op: string, from: Shape, to: Shape): Shape {
+  const size = sizeOf(from);
+  const unknown = to.indexOf(-1);
+  let shape: number[] = [...to];
+  if (unknown >= 0) {
+    const known = to.reduce((product, n, i) => (i === unknown ? product : product * n), 1);
+    if (to.indexOf(-1, unknown + 1) >= 0 || known === 0 || size % known !== 0) {
+      throw new ShapeError({
+        op,
+        problem: `cannot infer the -1 in ${formatShape(to)} from ${formatShape(from)} (${size} elements)`,
+        argument: "shape",
+        expected: `lengths whose product divides ${size}, with one -1 at the most`,
+        received: formatShape(to),
+        hint: "Exactly one length may be -1, and the others must divide the number of elements.",
+      });
+    }
+    shape = shape.map((n, i) => (i === unknown ? size / known : n));
+  }
+  checkShape(op, shape);
+  if (sizeOf(shape) !== size) {
+    throw new ShapeError({
+      op,
+      problem: `cannot turn ${formatShape(from)} (${size} elements) into ${formatShape(to)} (${sizeOf(shape)} elements)`,
+      argument: "shape",
+      expected: `${size} elements`,
+      received: `${sizeOf(shape)} elements`,
+    });
+  }
+  return shape;
+}
+
+/** The permutation that undoes `axes`. */
+export function inversePermutation(axes: readonly number[]): number[] {
+  const inverse = new Array<number>(axes.length);
+  for (let i = 0; i < axes.length; i++) inverse[axes[i]] = i;
+  return inverse;
+}
+
+/**
+ * A permutation of all axes, counted from the front; `undefined` reverses them.
+ * @throws ShapeError when an axis is missing or named twice
+ */
+export function normalizePermutation(op: string, axes: readonly number[] | undefined, ndim: number): number[] {
+  if (axes === undefined) return Array.from({ length: ndim }, (_, i) => ndim - 1 - i);
+  const normal = axes.map((a) => normalizeAxis(op, a, ndim, "axes"));
+  if (normal.length !== ndim || new Set(normal).size !== ndim) {
+    throw new ShapeError({
+      op,
+      problem: `axes ${formatShape(axes)} do not name each of ${ndim} axes once`,
+      argument: "axes",
+      expected: `a permutation of 0 … ${ndim - 1}`,
+      received: formatShape(axes),
+      hint: "Name every axis exactly once.",
+    });
+  }
+  return normal;
+}
+
+/**
+ * The shape of a batched matrix product `[…, M, K] × […, K, N] → […, M, N]`; leading axes broadcast.
+ * @throws ShapeError when an operand has fewer than two axes or the inner dimensions differ
+ */
+export function matmulShape(op: string, a: Shape, b: Shape): Shape {
+  if (a.length < 2 || b.length < 2) {
+    throw new ShapeError({
+      op,
+      problem: `operands must be matrices: ${formatShape(a)} × ${formatShape(b)}`,
+      expected: "[…, M, K] × […, K, N]",
+      received: `${formatShape(a)} × ${formatShape(b)}`,
+      hint: "Give a vector a second axis with unsqueeze, or use dot.",
+    });
+  }
+  const inner = a[a.length - 1];
+  const outer = b[b.length - 2];
+  if (inner !== outer) {
+    throw new ShapeError({
+      op,
+      problem: `inner dimensions differ: ${formatShape(a)} × ${formatShape(b)} (${inner} ≠ ${outer})`,
+      expected: `second operand with ${inner} rows`,
+      received: formatShape(b),
+      ...(a.length === 2 && b.length === 2 && (a[0] === outer || inner === b[1])
+        ? { hint: "Did you mean to transpose one of them?" }
+        : {}),
+    });
+  }
+  const batchA = a.slice(0, -2);
+  const batchB = b.slice(0, -2);
+  return [...broadcastShapes(op, batchA, batchB), a[a.length - 2], b[b.length - 1]];
+}
+
+/** Options of a sliding window: whole numbers, in pixels; a pair is [vertical, horizontal]. */
+export interface WindowOptions {
+  /** Distance between windows, ≥ 1. Default 1. */
+  readonly stride?: number | readonly [number, number];
+  /** Zeros added on every side, ≥ 0. Default 0. */
+  readonly pad?: number | readonly [number, number];
+  /** Distance between the window's own pixels, ≥ 1. Default 1. */
+  readonly dilation?: number | readonly [number, number];
+}
+
+/** A sliding window with every number spelled out, and the output size it gives. */
+export interface Window {
+  readonly filterH: number;
+  readonly filterW: number;
+  readonly strideH: number;
+  readonly strideW: number;
+  readonly padH: number;
+  readonly padW: number;
+  readonly dilationH: number;
+  readonly dilationW: number;
+  readonly outputH: number;
+  readonly outputW: number;
+}
+
+function windowPair(
+  op: string,
+  argument: string,
+  value: number | readonly [number, number] | undefined,
+  least: number,
+): readonly [number, number] {
+  const pair = value === undefined ? [least, least] : typeof value === "number" ? [value, value] : value;
+  if (!Array.isArray(pair) || pair.length !== 2 || pair.some((n) => !Number.isInteger(n) || n < least)) {
+    throw new ShapeError({
+      op,
+      problem: `${argument} is ${JSON.stringify(value)}`,
+      argument,
+      expected: `a whole number ≥ ${least}, or a pair of them`,
+      received: JSON.stringify(value) ?? "undefined",
+      hint: `${argument} must be a whole number ≥ ${least}.`,
+    });
+  }
+  return pair as unknown as readonly [number, number];
+}
+
+/**
+ * The sliding window of a filter over [N, C, H, W] images: OH = ⌊(H + 2·pad − dilation·(FH − 1) − 1)/stride⌋ + 1,
+ * likewise OW.
+ * @throws ShapeError when the input is not 4-D, a number is out of range, or the filter exceeds the padded image
+ */
+export function windowOf(
+  op: string,
+  input: Shape,
+  filterH: number,
+  filterW: number,
+  options: WindowOptions = {},
+): Window {
+  if (input.length !== 4) {
+    throw new ShapeError({
+      op,
+      problem: `got an input of shape ${formatShape(input)}`,
+      argument: "x",
+      expected: "[N, C, H, W]",
+      received: formatShape(input),
+      hint: "It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].",
+    });
+  }
+  for (const key of Object.keys(options)) {
+    if (key !== "stride" && key !== "pad" && key !== "dilation") {
+      throw new ShapeError({
+        op,
+        problem: `unknown option "${key}"`,
+        argument: key,
+        expected: "stride, pad, dilation",
+        received: key,
+        hint: "The options are stride, pad and dilation.",
+      });
+    }
+  }
+  windowPair(op, "filter size", [filterH, filterW], 1);
+  const [strideH, strideW] = windowPair(op, "stride", options.stride, 1);
+  const [padH, padW] = windowPair(op, "pad", options.pad, 0);
+  const [dilationH, dilationW] = windowPair(op, "dilation", options.dilation, 1);
+  const spanH = dilationH * (filterH - 1) + 1;
+  const spanW = dilationW * (filterW - 1) + 1;
+  const [, , height, width] = input;
+  if (spanH > height + 2 * padH || spanW > width + 2 * padW) {
+    const need = Math.max(Math.ceil((spanH - height) / 2), Math.ceil((spanW - width) / 2));
+    throw new ShapeError({
+      op,
+      problem: `a window of ${spanH} × ${spanW} is larger than the padded image of ${height + 2 * padH} × ${width + 2 * padW}`,
+      argument: spanH > height + 2 * padH ? "filterH" : "filterW",
+      expected: `at most ${height + 2 * padH} × ${width + 2 * padW}`,
+      received: `${spanH} × ${spanW} over ${formatShape(input)}`,
+      hint: `Use a smaller filter, or pad: ${need}.`,
+    });
+  }
+  return {
+    filterH,
+    filterW,
+    strideH,
+    strideW,
+    padH,
+    padW,
+    dilationH,
+    dilationW,
+    outputH: Math.floor((height + 2 * padH - spanH) / strideH) + 1,
+    outputW: Math.floor((width + 2 * padW - spanW) / strideW) + 1,
+  };
+}
+
+/**
+ * The book's `conv_output_size`: (inputSize + 2·pad − filterSize)/stride + 1, **not rounded** (layers round down).
+ *
+ * @param inputSize  height or width of the image in pixels
+ * @param filterSize height or width of the window in pixels
+ * @param stride     distance between windows, ≥ 1; or the options as an object
+ * @param pad        zeros added on both sides, ≥ 0
+ * @throws ShapeError when stride is not positive
+ * Source: Deep Learning from Scratch, 7.2 (common/util.py `conv_output_size`).
+ */
+export function convOutputSize(
+  inputSize: number,
+  filterSize: number,
+  stride: number | { readonly stride?: number; readonly pad?: number } = 1,
+  pad = 0,
+): number {
+  const window = typeof stride === "object" ? { stride: 1, pad: 0, ...stride } : { stride, pad };
+  if (!(window.stride > 0)) {
+    throw new ShapeError({
+      op: "convOutputSize",
+      problem: `stride is ${window.stride}`,
+      argument: "stride",
+      expected: "a number > 0",
+      received: String(window.stride),
+      hint: "Windows must move: use a stride of at least 1.",
+    });
+  }
+  return (inputSize + 2 * window.pad - filterSize) / window.stride + 1;
+}

@@ -1,0 +1,147 @@
+/**
+ * Tensor: an n-d array as a typed array plus shape, strides and offset. Views share storage; nothing here computes.
+ */
+import { type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
+import { IndexError, ShapeError } from "./errors.ts";
+import { formatTensor } from "./format.ts";
+import { contiguousStrides, formatShape, type Shape, sizeOf } from "./shape.ts";
+
+/** Numbers or booleans nested in arrays, one level for each axis. */
+export type Nested<T = number | boolean> = T | readonly Nested<T>[];
+
+/**
+ * An n-d array. Element [i, j, …] is `data[offset + i·strides[0] + j·strides[1] + …]`; strides are in elements and
+ * may be 0 (a repeated axis) or negative (a flipped one).
+ *
+ * Immutable by convention: kernels return new tensors, and the only writer is a Variable's `assign`.
+ * Make one with `tensor`, `zeros`, `arange` and their like; the constructor is for kernels and views.
+ */
+export class Tensor<D extends DType = DType> {
+  /** Storage, shared with every view. */
+  readonly data: DataOf<D>;
+  /** The lengths of the axes. */
+  readonly shape: Shape;
+  /** Distance in elements between neighbours along each axis. */
+  readonly strides: readonly number[];
+  /** Index in `data` of the first element. */
+  readonly offset: number;
+  /** Element type. */
+  readonly dtype: D;
+  /** Number of elements. */
+  readonly size: number;
+  /** The tensor that this one is a view of, itself when it is none; holds the version of the storage. */
+  readonly base: Tensor;
+  /** How often the storage was overwritten by `assign`; only the base's number counts. */
+  version = 0;
+
+  constructor(
+    data: DataOf<D>,
+    shape: Shape,
+    strides: readonly number[] = contiguousStrides(shape),
+    offset = 0,
+    base?: Tensor,
+  ) {
+    this.data = data;
+    this.shape = shape;
+    this.strides = strides;
+    this.offset = offset;
+    this.dtype = (base === undefined ? dtypeOf(data as TypedArray) : base.dtype) as D;
+    this.size = sizeOf(shape);
+    this.base = base === undefined ? (this as unknown as Tensor) : base;
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Whether the elements lie in `data` one after the other in row-major order. */
+  get isContiguous(): boolean {
+    const { shape, strides } = this;
+    let expected = 1;
+    for (let i = shape.length - 1; i >= 0; i--) {
+      if (shape[i] !== 1 && strides[i] !== expected) return this.size === 0;
+      expected *= shape[i];
+    }
+    return true;
+  }
+
+  /** The element at one index per axis; negative indices count from the end. */
+  at(...index: number[]): D extends "bool" ? boolean : number {
+    const { shape, strides } = this;
+    if (index.length !== shape.length) {
+      throw new IndexError({
+        op: "at",
+        problem: `${index.length} indices for a tensor of shape ${formatShape(shape)}`,
+        argument: "index",
+        expected: `${shape.length} indices`,
+        received: `${index.length}`,
+        hint: "Give one index for each axis; use slice for a part of the tensor.",
+      });
+    }
+    let position = this.offset;
+    for (let i = 0; i < index.length; i++) {
+      const k = index[i] < 0 ? index[i] + shape[i] : index[i];
+      if (!Number.isInteger(k) || k < 0 || k >= shape[i]) {
+        throw new IndexError({
+          op: "at",
+          problem: `index ${index[i]} is out of range for axis ${i} of ${formatShape(shape)}`,
+          argument: "index",
+          expected: `${-shape[i]} … ${shape[i] - 1}`,
+          received: String(index[i]),
+        });
+      }
+      position += k * strides[i];
+    }
+    return this.read(position);
+  }
+
+  /** The only element of a tensor of size 1, as a number (or boolean). */
+  item(): D extends "bool" ? boolean : number {
+    if (this.size !== 1) {
+      throw new ShapeError({
+        op: "item",
+        problem: `shape ${formatShape(this.shape)} has ${this.size} elements`,
+        expected: "one element",
+        received: `${this.size} elements`,
+        hint: "Reduce it first, or use at or toArray.",
+      });
+    }
+    return this.read(this.offset);
+  }
+
+  /** The elements as nested arrays, one level for each axis; a number (or boolean) when there is no axis. */
+  toArray(): Nested<D extends "bool" ? boolean : number> {
+    const walk = (axis: number, position: number): Nested => {
+      if (axis === this.shape.length) return this.read(position);
+      return Array.from({ length: this.shape[axis] }, (_, i) => walk(axis + 1, position + i * this.strides[axis]));
+    };
+    return walk(0, this.offset) as Nested<D extends "bool" ? boolean : number>;
+  }
+
+  /** The elements in NumPy's layout: aligned columns, a blank line between matrices, the middle of long axes left out. */
+  toString(): string {
+    return formatTensor(this as unknown as Tensor);
+  }
+
+  /** What `console.log` and `util.inspect` show: `Tensor float32 [2, 3]` and the elements. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Tensor ${this.dtype} ${formatShape(this.shape)}\n${this.toString()}`;
+  }
+
+  /** The JSON form: `{ dtype, shape, data }` with the elements in row-major order. */
+  toJSON(): { dtype: DType; shape: Shape; data: (number | boolean)[] } {
+    const data: (number | boolean)[] = [];
+    const walk = (axis: number, position: number): void => {
+      if (axis === this.shape.length) data.push(this.read(position));
+      else for (let i = 0; i < this.shape[axis]; i++) walk(axis + 1, position + i * this.strides[axis]);
+    };
+    walk(0, this.offset);
+    return { dtype: this.dtype, shape: this.shape, data };
+  }
+
+  private read(position: number): D extends "bool" ? boolean : number {
+    const value = this.data[position];
+    return (this.dtype === "bool" ? value !== 0 : value) as D extends "bool" ? boolean : number;
+  }
+}

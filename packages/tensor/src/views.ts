@@ -1,0 +1,137 @@
+/**
+ * Views: other shapes and strides over the same storage. None of these copies, except `reshape` where no strides can
+ * say the new shape.
+ */
+import type { DType } from "./dtype.ts";
+import { IndexError, ShapeError } from "./errors.ts";
+import { contiguous } from "./kernels/copy.ts";
+import {
+  checkBroadcastable,
+  contiguousStrides,
+  formatShape,
+  normalizeAxis,
+  normalizePermutation,
+  reshapeShape,
+  type Shape,
+} from "./shape.ts";
+import { Tensor } from "./tensor.ts";
+
+function view<D extends DType>(x: Tensor<D>, shape: Shape, strides: readonly number[], offset = x.offset): Tensor<D> {
+  return new Tensor<D>(x.data, shape, strides, offset, x.base);
+}
+
+/** The axes in another order: y[i_axes[0], i_axes[1], …] = x[i_0, i_1, …]; without `axes`, reversed. A view. */
+export function transpose<D extends DType>(x: Tensor<D>, axes?: readonly number[]): Tensor<D> {
+  const order = normalizePermutation("transpose", axes, x.ndim);
+  return view(
+    x,
+    order.map((a) => x.shape[a]),
+    order.map((a) => x.strides[a]),
+  );
+}
+
+/** Repeats axes of length 1, and adds leading axes, up to `shape`. A view with stride 0: costs nothing. */
+export function broadcastTo<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
+  checkBroadcastable("repeat", x.shape, shape);
+  const lead = shape.length - x.ndim;
+  const strides = new Array<number>(shape.length);
+  for (let i = 0; i < shape.length; i++) {
+    strides[i] = i < lead || x.shape[i - lead] !== shape[i] ? 0 : x.strides[i - lead];
+  }
+  return view(x, shape, strides);
+}
+
+/**
+ * The strides that read `x` in another shape without a copy, or null when there are none.
+ *
+ * Runs of axes of `x` that lie together in memory are matched with runs of axes of `shape` of the same size.
+ */
+function reshapedStrides(x: Tensor, shape: Shape): number[] | null {
+  const from: number[] = [];
+  const fromStrides: number[] = [];
+  for (let i = 0; i < x.ndim; i++) {
+    if (x.shape[i] !== 1) {
+      from.push(x.shape[i]);
+      fromStrides.push(x.strides[i]);
+    }
+  }
+  const strides = new Array<number>(shape.length).fill(1);
+  let i = 0;
+  let j = 0;
+  while (i < from.length && j < shape.length) {
+    let sizeFrom = from[i];
+    let sizeTo = shape[j];
+    let lastFrom = i;
+    let lastTo = j;
+    while (sizeFrom !== sizeTo) {
+      if (sizeFrom < sizeTo) {
+        lastFrom++;
+        if (fromStrides[lastFrom - 1] !== from[lastFrom] * fromStrides[lastFrom]) return null;
+        sizeFrom *= from[lastFrom];
+      } else sizeTo *= shape[++lastTo];
+    }
+    let stride = fromStrides[lastFrom];
+    for (let k = lastTo; k >= j; k--) {
+      strides[k] = stride;
+      stride *= shape[k];
+    }
+    i = lastFrom + 1;
+    j = lastTo + 1;
+  }
+  return strides;
+}
+
+/** The same elements in row-major order under another shape; one length may be −1. A view where possible. */
+export function reshape<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
+  const to = reshapeShape("reshape", x.shape, shape);
+  const strides = x.size === 0 ? contiguousStrides(to) : reshapedStrides(x as unknown as Tensor, to);
+  if (strides !== null) return view(x, to, strides);
+  const copy = contiguous(x);
+  return view(copy, to, contiguousStrides(to));
+}
+
+/** The part of one axis that a slice takes: from `start` in steps of `step`, `length` elements. */
+export interface AxisSlice {
+  readonly start: number;
+  readonly step: number;
+  readonly length: number;
+}
+
+/** Takes `length` elements from `start` in steps of `step` along every axis (all in range already). A view. */
+export function sliceView<D extends DType>(x: Tensor<D>, slices: readonly AxisSlice[]): Tensor<D> {
+  if (slices.length !== x.ndim) {
+    throw new ShapeError({
+      op: "slice",
+      problem: `${slices.length} axis slices for shape ${formatShape(x.shape)}`,
+      argument: "slices",
+      expected: `${x.ndim} slices, one for each axis`,
+      received: String(slices.length),
+    });
+  }
+  let offset = x.offset;
+  const strides = new Array<number>(x.ndim);
+  const shape = new Array<number>(x.ndim);
+  for (let i = 0; i < x.ndim; i++) {
+    const { start, step, length } = slices[i];
+    const last = start + (length - 1) * step;
+    if (length > 0 && (start < 0 || start >= x.shape[i] || last < 0 || last >= x.shape[i])) {
+      throw new IndexError({
+        op: "slice",
+        problem: `start ${start}, step ${step}, length ${length} leave axis ${i} of ${formatShape(x.shape)}`,
+        argument: "slices",
+        expected: `indices 0 … ${x.shape[i] - 1}`,
+        received: `${start} … ${last}`,
+      });
+    }
+    if (length > 0) offset += start * x.strides[i];
+    strides[i] = x.strides[i] * step;
+    shape[i] = length;
+  }
+  return view(x, shape, strides, offset);
+}
+
+/** A new axis of length 1 before `axis` (which may equal the number of axes). A view. */
+export function unsqueeze<D extends DType>(x: Tensor<D>, axis: number): Tensor<D> {
+  const place = normalizeAxis("unsqueeze", axis, x.ndim + 1);
+  return view(x, x.shape.toSpliced(place, 0, 1), x.strides.toSpliced(place, 0, 0));
+}
