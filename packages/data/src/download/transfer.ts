@@ -1,0 +1,178 @@
+/**
+ * Moves one file from one address into a partial file, going on where a dropped connection or an earlier run stopped.
+ */
+import { codeOf, nodeModule } from "../node.ts";
+import type { DownloadRequest } from "./request.ts";
+
+/** One file at one address. */
+export interface TransferRequest extends DownloadRequest {
+  readonly url: string;
+  /** The partial file. */
+  readonly part: string;
+}
+
+/** Whether the partial file is now as long as the whole; if not, what went wrong, as the end of a sentence. */
+export type Transfer =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      readonly expected: string;
+      readonly received: string;
+      readonly cause?: unknown;
+    };
+
+/** How often one address is asked again after it dropped the connection. */
+const retries = 3;
+
+const grouped = (n: number): string => n.toLocaleString("en-US");
+
+/**
+ * Fills the partial file from `url`. Failures of the network and the server are returned, others thrown.
+ * @throws the signal's reason when it aborts
+ */
+export async function fetchInto(request: TransferRequest): Promise<Transfer> {
+  const { op, file, part, signal, pause = 500 } = request;
+  const { rm } = nodeModule(op, "fs/promises");
+  let failure: Transfer = { ok: false, problem: "was not asked", expected: "an answer", received: "none" };
+  for (let attempt = 0; attempt <= retries; attempt++) {
+    if (attempt > 0) await sleep(pause * 2 ** (attempt - 1), signal);
+    const received = await lengthOf(op, part);
+    if (received === file.bytes) return { ok: true };
+    if (received > file.bytes) await rm(part, { force: true });
+    const answer = await ask(request, received > file.bytes ? 0 : received);
+    if (answer.ok) return answer;
+    failure = answer;
+    if (!answer.again) break;
+  }
+  return failure;
+}
+
+/** What came of one request; `again`: whether the same address may do better when it is asked again. */
+type Answer = { readonly ok: true } | (Extract<Transfer, { ok: false }> & { readonly again: boolean });
+
+/** One request for what follows the first `from` bytes. */
+async function ask(request: TransferRequest, from: number): Promise<Answer> {
+  const { op, url, part, signal } = request;
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      // The checksum is that of the file as published, so the server must not wrap it in another compression.
+      headers: { "accept-encoding": "identity", ...(from > 0 ? { range: `bytes=${from}-` } : {}) },
+      ...(signal == null ? {} : { signal }),
+    });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    return {
+      ok: false,
+      again: false,
+      problem: `cannot be reached (${reasonOf(cause)})`,
+      expected: "an answer",
+      received: "none",
+      cause,
+    };
+  }
+  const { status } = response;
+  const continued = status === 206 && startOf(response) === from;
+  if (status !== 200 && !continued) {
+    await response.body?.cancel();
+    // The server has no such range or another one: drop what there is and ask for the whole file.
+    if (from > 0 && (status === 206 || status === 416)) {
+      await nodeModule(op, "fs/promises").rm(part, { force: true });
+      return await ask(request, 0);
+    }
+    return {
+      ok: false,
+      again: false,
+      problem: `answered ${status}${response.statusText === "" ? "" : ` ${response.statusText}`}`,
+      expected: "200 or 206",
+      received: String(status),
+    };
+  }
+  return await receive(request, response, continued ? from : 0);
+}
+
+/** Writes the body behind the first `from` bytes of the partial file. */
+async function receive(
+  { op, file, url, part, onProgress, signal }: TransferRequest,
+  response: Response,
+  from: number,
+): Promise<Answer> {
+  let received = from;
+  const output = await nodeModule(op, "fs/promises").open(part, from > 0 ? "a" : "w");
+  const body = response.body?.getReader();
+  try {
+    while (body !== undefined) {
+      let next: Awaited<ReturnType<typeof body.read>>;
+      try {
+        next = await body.read();
+      } catch (cause) {
+        signal?.throwIfAborted();
+        const found = `${grouped(received)} of ${grouped(file.bytes)} bytes`;
+        return {
+          ok: false,
+          again: true,
+          problem: `broke off after ${found} (${reasonOf(cause)})`,
+          expected: `${grouped(file.bytes)} bytes`,
+          received: found,
+          cause,
+        };
+      }
+      if (next.done) break;
+      received += next.value.length;
+      if (received > file.bytes) {
+        return {
+          ok: false,
+          again: false,
+          problem: `gave more than ${grouped(file.bytes)} bytes`,
+          expected: `${grouped(file.bytes)} bytes`,
+          received: `at least ${grouped(received)} bytes`,
+        };
+      }
+      await output.writeFile(next.value);
+      onProgress?.({ file: file.name, url, received, total: file.bytes });
+    }
+  } finally {
+    await output.close();
+    await body?.cancel().catch(() => {});
+  }
+  // A body may be too short with no word of an error; the checksum of what came says more than its length, so pass on.
+  return { ok: true };
+}
+
+/** What fetch says went wrong: it puts the reason into the cause of its error. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? cause.message || codeOf(cause) || message : message;
+}
+
+/** Where the body of a 206 answer begins in the file; NaN when the server does not say. */
+function startOf(response: Response): number {
+  return Number(/^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1] ?? Number.NaN);
+}
+
+/** How long a file is; 0 when there is none. */
+export async function lengthOf(op: string, path: string): Promise<number> {
+  try {
+    return (await nodeModule(op, "fs/promises").stat(path)).size;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return 0;
+    throw error;
+  }
+}
+
+/** Waits; rejects with the signal's reason when it aborts first. */
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
+}

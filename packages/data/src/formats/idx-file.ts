@@ -1,0 +1,72 @@
+/**
+ * IDX files on disk, with or without gzip. The format itself is in idx.ts.
+ */
+import { checkOptions, DataError, type Tensor } from "@adjoint/tensor";
+import { writeWhole } from "../download/write.ts";
+import { codeOf, nodeModule } from "../node.ts";
+import { gunzipIdx, isGzip } from "./gzip.ts";
+import { type DecodeIdxOptions, decodeIdxFrom, type EncodeIdxOptions, encodeIdx } from "./idx.ts";
+
+/** The bytes of a file; a DataError says when there are none. */
+export async function readBytes(op: string, path: string | URL): Promise<Uint8Array> {
+  try {
+    return await nodeModule(op, "fs/promises").readFile(path);
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === undefined) throw cause;
+    const missing = code === "ENOENT" || code === "ENOTDIR";
+    throw new DataError(
+      {
+        op,
+        problem: missing ? `there is no file ${path}` : `cannot read ${path}: ${(cause as Error).message}`,
+        argument: "source",
+        expected: "a file",
+        received: code,
+      },
+      { cause },
+    );
+  }
+}
+
+/**
+ * Reads an IDX file, unpacking it when it is gzip (by its first bytes, whatever its name is).
+ *
+ * @param source   path of a file, or its bytes
+ * @param options  `dtype`: what to hold the elements in; int32 for whole numbers, else the file's own type
+ * @returns        a tensor of the file's shape, of any number of axes
+ * @throws DataError  when there is no such file, or it is not IDX, ends early, goes on too long, has a lying header, or
+ *                    is corrupt; the byte offset is that in the unpacked file
+ * @throws DTypeError when `dtype` does not hold every value of the file's type
+ * Inverse: {@link writeIdx}. Without files, at once: `decodeIdx`.
+ */
+export async function readIdx(source: string | URL | Uint8Array, options: DecodeIdxOptions = {}): Promise<Tensor> {
+  const inMemory = source instanceof Uint8Array;
+  const from = { op: "readIdx", name: inMemory ? "the data" : String(source) };
+  checkOptions(from.op, options, ["dtype"]);
+  const bytes = inMemory ? source : await readBytes(from.op, source);
+  return decodeIdxFrom(isGzip(bytes) ? await gunzipIdx(bytes, from) : bytes, options, from);
+}
+
+/** Options of {@link writeIdx}. */
+export interface WriteIdxOptions extends EncodeIdxOptions {
+  /** Whether to compress. Default: whether the name ends in ".gz". */
+  readonly gzip?: boolean;
+}
+
+/**
+ * Writes a tensor to an IDX file. The file appears whole or not at all: it is written under another name, then renamed.
+ *
+ * @param tensor   of at most 255 axes
+ * @param path     where to; an existing file is replaced
+ * @param options  `type`: the element type, if it holds every value exactly; `gzip`: whether to compress
+ * @throws DTypeError when a value is not one of the type's
+ * @throws DataError  when the file cannot be written
+ * Inverse: {@link readIdx}. Without files, at once: `encodeIdx`.
+ */
+export async function writeIdx(tensor: Tensor, path: string | URL, options: WriteIdxOptions = {}): Promise<void> {
+  checkOptions("writeIdx", options, ["type", "gzip"]);
+  const { gzip = String(path).endsWith(".gz"), ...encoding } = options;
+  const bytes = encodeIdx(tensor, encoding);
+  const file = typeof path === "string" ? path : nodeModule("writeIdx", "url").fileURLToPath(path);
+  await writeWhole("writeIdx", file, gzip ? nodeModule("writeIdx", "zlib").gzipSync(bytes) : bytes);
+}

@@ -1,0 +1,210 @@
+/**
+ * What stands at the beginning of an IDX file, and the errors that say where a file departs from it: two zero bytes, a
+ * type code, the number of axes, then the length of each axis as a 32-bit big-endian number.
+ *
+ * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", section "The IDX file
+ * format".
+ */
+import { type AdjointError, DataError, type DType, type Shape, sizeOf } from "@adjoint/tensor";
+
+/** The element types of an IDX file. */
+export type IdxType = "ubyte" | "byte" | "short" | "int" | "float" | "double";
+
+/** Where an element type stands in the format, and which tensors hold its values exactly (the first by default). */
+interface IdxElement {
+  readonly code: number;
+  readonly bytes: number;
+  readonly dtypes: readonly Exclude<DType, "bool">[];
+  readonly read: (view: DataView, at: number) => number;
+  readonly write: (view: DataView, at: number, value: number) => void;
+}
+
+/** The six element types of the format. */
+export const idxElements: { readonly [T in IdxType]: IdxElement } = {
+  ubyte: {
+    code: 0x08,
+    bytes: 1,
+    dtypes: ["int32", "float32", "float64"],
+    read: (view, at) => view.getUint8(at),
+    write: (view, at, value) => view.setUint8(at, value),
+  },
+  byte: {
+    code: 0x09,
+    bytes: 1,
+    dtypes: ["int32", "float32", "float64"],
+    read: (view, at) => view.getInt8(at),
+    write: (view, at, value) => view.setInt8(at, value),
+  },
+  short: {
+    code: 0x0b,
+    bytes: 2,
+    dtypes: ["int32", "float32", "float64"],
+    read: (view, at) => view.getInt16(at),
+    write: (view, at, value) => view.setInt16(at, value),
+  },
+  int: {
+    code: 0x0c,
+    bytes: 4,
+    dtypes: ["int32", "float64"],
+    read: (view, at) => view.getInt32(at),
+    write: (view, at, value) => view.setInt32(at, value),
+  },
+  float: {
+    code: 0x0d,
+    bytes: 4,
+    dtypes: ["float32", "float64"],
+    read: (view, at) => view.getFloat32(at),
+    write: (view, at, value) => view.setFloat32(at, value),
+  },
+  double: {
+    code: 0x0e,
+    bytes: 8,
+    dtypes: ["float64"],
+    read: (view, at) => view.getFloat64(at),
+    write: (view, at, value) => view.setFloat64(at, value),
+  },
+};
+
+/** Their names, in the order of their codes. */
+export const idxTypes = Object.keys(idxElements) as IdxType[];
+
+/** What the first bytes of an IDX file say. */
+export interface IdxHeader {
+  readonly type: IdxType;
+  readonly shape: Shape;
+  /** Where the elements begin: 4 + 4 · number of axes. */
+  readonly start: number;
+  /** How long the whole file must be. */
+  readonly length: number;
+}
+
+/** How a reader names itself and what it reads in errors. */
+export interface IdxSource {
+  readonly op: string;
+  /** The file, or "the data" when there is none. */
+  readonly name: string;
+}
+
+const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+/** A number as people write it: 10,000. */
+export const grouped = (n: number): string => (n < 2 ** 53 ? n.toLocaleString("en-US") : n.toExponential(2));
+
+/** A DataError of an IDX file; `at` is a byte offset in the unpacked file, or says in words where it is. */
+export function idxError(
+  { op, name }: IdxSource,
+  problem: string,
+  at: number | string,
+  expected: string,
+  received: string,
+  options: { readonly hint?: string; readonly cause?: unknown } = {},
+): AdjointError {
+  return new DataError(
+    {
+      op,
+      problem: `${name} ${problem} (byte ${typeof at === "number" ? grouped(at) : at})`,
+      argument: "source",
+      expected,
+      received,
+      ...(options.hint === undefined ? {} : { hint: options.hint }),
+    },
+    options.cause === undefined ? {} : { cause: options.cause },
+  );
+}
+
+/**
+ * Reads the header of an IDX file, of which `bytes` may be only the beginning.
+ * @returns the header, or null when `bytes` ends within it and so far is as it should be
+ * @throws DataError when the magic number, the type or the lengths are wrong
+ */
+export function readIdxHeader(bytes: Uint8Array, source: IdxSource): IdxHeader | null {
+  const zeros = Math.min(bytes.length, 2);
+  for (let i = 0; i < zeros; i++) {
+    if (bytes[i] !== 0) {
+      const zipped = bytes[0] === 0x1f && (bytes.length < 2 || bytes[1] === 0x8b);
+      throw idxError(
+        source,
+        `is not an IDX file: it begins with ${hex(bytes.subarray(0, Math.min(4, bytes.length)))}, not with 00 00`,
+        i,
+        "00 00, an element type, the number of axes",
+        hex(bytes.subarray(0, 4)),
+        zipped ? { hint: "It looks like gzip: unpack it first, or use readIdx, which does." } : {},
+      );
+    }
+  }
+  const type = idxTypes.find((name) => idxElements[name].code === bytes[2]);
+  if (bytes.length > 2 && type === undefined) {
+    const codes = idxTypes.map((name) => `${hex(Uint8Array.of(idxElements[name].code))} (${name})`).join(", ");
+    throw idxError(
+      source,
+      `has the unknown element type ${hex(bytes.subarray(2, 3))}`,
+      2,
+      codes,
+      hex(bytes.subarray(2, 3)),
+      {
+        hint: `The types are ${codes}.`,
+      },
+    );
+  }
+  if (bytes.length < 4 || bytes.length < 4 + 4 * bytes[3]) return null;
+
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const shape = Array.from({ length: bytes[3] }, (_, axis) => view.getUint32(4 + 4 * axis));
+  // The product leaves out zeros, so that no shape overflows a number on the way to zero elements.
+  const nonzero = shape.reduce((product, n) => product * (n || 1), 1);
+  const start = 4 + 4 * shape.length;
+  const length = start + (shape.includes(0) ? 0 : nonzero * idxElements[type!].bytes);
+  if (!(nonzero * 8 < 2 ** 53)) {
+    throw idxError(
+      source,
+      `says it has the shape [${shape.join(", ")}], more than any file holds`,
+      4,
+      "fewer than 2^50 elements",
+      `[${shape.join(", ")}]`,
+    );
+  }
+  return { type: type!, shape, start, length };
+}
+
+/** What the elements along the first axis are called: the two kinds of files that MNIST consists of have names. */
+function unitOf({ type, shape }: IdxHeader): { readonly name: string; readonly count: number; readonly bytes: number } {
+  const element = idxElements[type].bytes;
+  if (type === "ubyte" && shape.length === 3 && shape[1] * shape[2] > 0) {
+    return { name: "image", count: shape[0], bytes: shape[1] * shape[2] };
+  }
+  if (type === "ubyte" && shape.length === 1) return { name: "label", count: shape[0], bytes: 1 };
+  return { name: "value", count: shape.includes(0) ? 0 : sizeOf(shape), bytes: element };
+}
+
+/** The error for a file that ends too early. */
+function truncatedIdx(bytes: Uint8Array, header: IdxHeader | null, source: IdxSource): AdjointError {
+  const found = bytes.length;
+  if (header === null) {
+    const expected = found < 4 ? "at least 4 bytes" : `a header of ${4 + 4 * bytes[3]} bytes (${bytes[3]} axes)`;
+    return idxError(source, "ends within its header", found, expected, `${found} bytes`);
+  }
+  const unit = unitOf(header);
+  const whole = Math.floor((found - header.start) / unit.bytes);
+  const problem = `ends after ${grouped(whole)} of ${grouped(unit.count)} ${unit.name}${unit.count === 1 ? "" : "s"}`;
+  return idxError(source, problem, found, `${grouped(header.length)} bytes`, `${grouped(found)} bytes`);
+}
+
+/** The error for a file that goes on behind its last element. */
+export function overlongIdx(found: string, header: IdxHeader, source: IdxSource): AdjointError {
+  const { name, count } = unitOf(header);
+  return idxError(
+    source,
+    `goes on after its ${grouped(count)} ${name}${count === 1 ? "" : "s"}`,
+    header.length,
+    `${grouped(header.length)} bytes`,
+    found,
+    { hint: "The header and the data do not belong together." },
+  );
+}
+
+/** The header of a whole file, after checking that the file is exactly as long as its header says. */
+export function checkIdx(bytes: Uint8Array, source: IdxSource): IdxHeader {
+  const header = readIdxHeader(bytes, source);
+  if (header === null || bytes.length < header.length) throw truncatedIdx(bytes, header, source);
+  if (bytes.length > header.length) throw overlongIdx(`${grouped(bytes.length)} bytes`, header, source);
+  return header;
+}

@@ -1,0 +1,12 @@
+export type { Dataset, ImageOptions, Samples } from "./datasets/dataset.ts";
+export { type DigitsOptions, loadDigits } from "./datasets/digits.ts";
+export { loadMnist, type MnistOptions } from "./datasets/mnist.ts";
+export type { MnistName } from "./datasets/mnist-sources.ts";
+export type { DownloadProgress } from "./download/request.ts";
+export { type DecodeIdxOptions, decodeIdx, type EncodeIdxOptions, encodeIdx } from "./formats/idx.ts";
+export { readIdx, type WriteIdxOptions, writeIdx } from "./formats/idx-file.ts";
+export type { IdxType } from "./formats/idx-header.ts";
+export { oneHot } from "./samples/one-hot.ts";
+export { type BatchOptions, batches, shuffleDataset } from "./samples/shuffle-dataset.ts";
+export { type SplitOptions, trainTestSplit } from "./samples/train-test-split.ts";
+export { smoothCurve } from "./smooth-curve.ts";

@@ -1,0 +1,62 @@
+/**
+ * Labels as rows with a single 1.
+ */
+import { allocate, checkDType, checkOptions, type DType, IndexError, Tensor } from "@adjoint/tensor";
+import { rowMajor } from "./rows.ts";
+
+/**
+ * y[i, k] = 1 where k = labels[i], 0 elsewhere.
+ *
+ * @param labels   whole numbers 0 … classes − 1, of any shape, or a plain array of them
+ * @param classes  number of classes, by default 10
+ * @param options  `dtype` (float32)
+ * @returns        [...shape of labels, classes]
+ * @throws IndexError when a label is not one of the classes, naming the label and its place
+ * Source: Deep Learning from Scratch, 3.6.1 (dataset/mnist.py `_change_one_hot_label`).
+ */
+export function oneHot<D extends DType = "float32">(
+  labels: Tensor | ArrayLike<number>,
+  classes = 10,
+  options: { readonly dtype?: D } = {},
+): Tensor<D> {
+  checkOptions("oneHot", options, ["dtype"]);
+  const dtype = options.dtype ?? ("float32" as D);
+  checkDType("oneHot", dtype);
+  if (!Number.isInteger(classes) || classes < 1) {
+    throw new IndexError({
+      op: "oneHot",
+      problem: `classes is ${classes}`,
+      argument: "classes",
+      expected: "a whole number ≥ 1",
+      received: String(classes),
+    });
+  }
+  const values = labels instanceof Tensor ? rowMajor(labels) : labels;
+  const shape = labels instanceof Tensor ? labels.shape : [labels.length];
+  const data = allocate(dtype, values.length * classes);
+  for (let i = 0; i < values.length; i++) {
+    const label = values[i];
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      throw new IndexError({
+        op: "oneHot",
+        problem: `label ${label} at [${place(i, shape)}] is not a class`,
+        argument: "labels",
+        expected: `whole numbers from 0 to ${classes - 1}`,
+        received: String(label),
+        hint: `Labels must be whole numbers from 0 to ${classes - 1}; pass the number of classes if there are more.`,
+      });
+    }
+    data[i * classes + label] = 1;
+  }
+  return new Tensor(data, [...shape, classes]);
+}
+
+/** The index along each axis of the element `i` in row-major order. */
+function place(i: number, shape: readonly number[]): string {
+  const index: number[] = [];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(i % shape[axis]);
+    i = Math.floor(i / shape[axis]);
+  }
+  return index.join(", ");
+}

@@ -1,0 +1,47 @@
+/**
+ * Samples are the rows of a tensor: what lies along axis 0, whatever its other axes are.
+ */
+import { allocate, type DataOf, type DType, formatShape, ShapeError, sizeOf, Tensor } from "@adjoint/tensor";
+
+/** The elements in row-major order; the storage itself when it already is that. */
+export function rowMajor<D extends DType>(x: Tensor<D>): DataOf<D> {
+  if (x.isContiguous) return x.data.subarray(x.offset, x.offset + x.size) as DataOf<D>;
+  const y = allocate(x.dtype, x.size);
+  let i = 0;
+  const walk = (axis: number, position: number): void => {
+    if (axis === x.ndim) y[i++] = x.data[position];
+    else for (let k = 0; k < x.shape[axis]; k++) walk(axis + 1, position + k * x.strides[axis]);
+  };
+  walk(0, x.offset);
+  return y;
+}
+
+/** y[i, …] = x[rows[i], …] */
+export function takeRows<D extends DType>(x: Tensor<D>, rows: ArrayLike<number>): Tensor<D> {
+  const shape = x.shape.toSpliced(0, 1, rows.length);
+  const width = sizeOf(shape.slice(1));
+  const source = rowMajor(x);
+  const data = allocate(x.dtype, rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    data.set(source.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
+  }
+  return new Tensor(data, shape);
+}
+
+/**
+ * The number of samples of which `x` are the inputs and `t` the targets.
+ * @throws ShapeError when one of them has no axis, or they have different lengths along the first
+ */
+export function countSamples(op: string, x: Tensor, t: Tensor): number {
+  if (x.ndim === 0 || t.ndim === 0 || x.shape[0] !== t.shape[0]) {
+    throw new ShapeError({
+      op,
+      problem: `inputs of shape ${formatShape(x.shape)} and targets of shape ${formatShape(t.shape)} do not pair up`,
+      argument: "t",
+      expected: x.ndim === 0 ? "inputs and targets with a first axis of samples" : `[${x.shape[0]}, …]`,
+      received: formatShape(t.shape),
+      hint: "Both need one row for each sample along their first axis.",
+    });
+  }
+  return x.shape[0];
+}

@@ -1,0 +1,65 @@
+import { Tensor } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import { batches, shuffleDataset } from "./shuffle-dataset.ts";
+import { trainTestSplit } from "./train-test-split.ts";
+
+const x = new Tensor(new Float32Array(20), [10, 2]);
+const t = new Tensor(
+  Int32Array.from({ length: 10 }, (_, i) => i),
+  [10],
+);
+
+describe("shuffleDataset", () => {
+  it("gives other orders for other seeds", () => {
+    const orders = [0, 1, 2].map((seed) => String(shuffleDataset(x, t, { seed }).t.toArray()));
+    expect(new Set(orders).size).toBe(3);
+    expect(String(shuffleDataset(x, t).t.toArray())).toBe(orders[0]);
+  });
+
+  it("refuses inputs and targets that do not pair up", () => {
+    const nine = new Tensor(new Int32Array(9), [9]);
+    expect(() => shuffleDataset(x, nine)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: shuffleDataset: inputs of shape [10, 2] and targets of shape [9] do not pair up. Both need one row for each sample along their first axis.]`,
+    );
+    expect(() => shuffleDataset(new Tensor(new Float32Array(1), []), nine)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: shuffleDataset: inputs of shape [] and targets of shape [9] do not pair up. Both need one row for each sample along their first axis.]`,
+    );
+    expect(() => shuffleDataset(x, t, { sed: 1 } as never)).toThrow('unknown option "sed"');
+  });
+});
+
+describe("batches", () => {
+  it("checks its options before the first batch is asked for", () => {
+    expect(() => batches(x, t, { batchSize: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: batches: batchSize is 0. A batch holds at least one sample: pass { batchSize: 100 }, for example.]`,
+    );
+    expect(() => batches(x, t, {} as never)).toThrow("batchSize is undefined");
+  });
+
+  it("has none to give when the only batch is incomplete and dropped", () => {
+    expect([...batches(x, t, { batchSize: 11, dropLast: true })]).toEqual([]);
+    expect([...batches(x, t, { batchSize: 11 })]).toHaveLength(1);
+  });
+});
+
+describe("trainTestSplit", () => {
+  it("takes a quarter to test with, rounded up, by default", () => {
+    const { train, test } = trainTestSplit(x, t);
+    expect([train.x.shape, test.x.shape]).toEqual([
+      [7, 2],
+      [3, 2],
+    ]);
+  });
+
+  it("refuses to leave a part empty, and to stratify what is no vector of labels", () => {
+    expect(() => trainTestSplit(x, t, { testSize: 10 })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: trainTestSplit: testSize 10 of 10 samples leaves a part empty or broken. Give a fraction between 0 and 1, or a whole number of samples that leaves some to train with.]`,
+    );
+    expect(() => trainTestSplit(x, t, { testSize: 0 })).toThrow("testSize 0");
+    expect(() => trainTestSplit(x, t, { testSize: 0.95 })).toThrow("testSize 0.95");
+    expect(() => trainTestSplit(x, t, { testSize: 2.5 })).toThrow("testSize 2.5");
+    expect(() => trainTestSplit(x, x, { stratify: true })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: trainTestSplit: stratify needs a vector of labels, and t has the shape [10, 2]. Split the labels before one-hot encoding them.]`,
+    );
+  });
+});
