@@ -1,0 +1,84 @@
+/**
+ * Hyper-parameters as data: what each may be and what it is by default, checked the same way wherever one is set.
+ */
+import { checkOptions, SpecError } from "@adjoint/tensor";
+
+/** What a hyper-parameter may be, and what it is when nothing is said. */
+export interface Hyperparameter<T extends number | boolean> {
+  readonly default: T;
+  readonly expected: string;
+  readonly hint: string;
+  readonly accepts: (value: unknown) => value is T;
+}
+
+/** The hyper-parameters of an optimizer, by name. */
+export type HyperparameterTable<H> = {
+  readonly [N in keyof H]-?: Hyperparameter<Extract<H[N], number> | Extract<H[N], boolean>>;
+};
+
+/** A finite number that is not negative: a learning rate, a weight decay. */
+export function rate(initial: number): Hyperparameter<number> {
+  return {
+    default: initial,
+    expected: "a finite number ≥ 0",
+    hint: `It must be a finite number that is not negative; the default is ${initial}.`,
+    accepts: (value): value is number => typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY,
+  };
+}
+
+/** The share of an old value that a moving average keeps: 0 ≤ value < 1. */
+export function fraction(initial: number): Hyperparameter<number> {
+  return {
+    default: initial,
+    expected: "a number from 0 up to, but not including, 1",
+    hint: `It is the share of the past that is kept, from 0 up to, but not including, 1; the default is ${initial}.`,
+    accepts: (value): value is number => typeof value === "number" && value >= 0 && value < 1,
+  };
+}
+
+/** A switch. */
+export function flag(initial: boolean): Hyperparameter<boolean> {
+  return {
+    default: initial,
+    expected: "true or false",
+    hint: `It must be true or false; the default is ${initial}.`,
+    accepts: (value): value is boolean => typeof value === "boolean",
+  };
+}
+
+/** @throws SpecError when `value` is not what the hyper-parameter may be */
+export function checkHyperparameter<T extends number | boolean>(
+  op: string,
+  name: string,
+  value: unknown,
+  rule: Hyperparameter<T>,
+): T {
+  if (rule.accepts(value)) return value;
+  throw new SpecError({
+    op,
+    problem: `${name} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
+    argument: name,
+    expected: rule.expected,
+    received: String(value),
+    hint: rule.hint,
+  });
+}
+
+/**
+ * The values of all hyper-parameters: those given, the others' defaults.
+ * @throws SpecError for an unknown name or a value out of range
+ */
+export function completeHyperparameters<H extends object>(
+  op: string,
+  given: Readonly<Partial<H>>,
+  table: HyperparameterTable<H>,
+): H {
+  const names = Object.keys(table) as (keyof H & string)[];
+  checkOptions(op, given, names);
+  const values: Partial<Record<keyof H, unknown>> = {};
+  for (const name of names) {
+    const value = given[name];
+    values[name] = value === undefined ? table[name].default : checkHyperparameter(op, name, value, table[name]);
+  }
+  return values as H;
+}

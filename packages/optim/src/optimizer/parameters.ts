@@ -1,0 +1,166 @@
+/**
+ * Parameters and their gradients, as optimizers take them: named, and checked before anything is changed.
+ */
+
+import { asVariable, cast, noGrad, Variable } from "@adjoint/autograd";
+import { formatShape, GraphError, isFloat, kernels, ShapeError, SpecError, sameShape, Tensor } from "@adjoint/tensor";
+
+/** What an optimizer updates: Variables in a list, or by name as in the book's `params`. */
+export type Parameters = readonly Variable[] | Readonly<Record<string, Variable>>;
+
+/** What kind of thing `value` is, for people. */
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (value instanceof Tensor) return "a Tensor";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object"
+    ? `a ${value.constructor?.name ?? "object"}`
+    : `the ${typeof value} ${String(value)}`;
+}
+
+/**
+ * Parameters by name. Those of a list are called by their Variables' names if all have one and no two the same, else
+ * by their places `"0" "1" …`.
+ *
+ * @throws SpecError when there are none, or one is not a Variable; GraphError when one was computed by an op, is not of
+ *         real numbers, or appears twice
+ */
+export function nameParameters(op: string, params: Parameters): ReadonlyMap<string, Variable> {
+  if (params === null || typeof params !== "object") {
+    throw new SpecError({
+      op,
+      problem: `the parameters are ${kindOf(params)}`,
+      argument: "params",
+      expected: "an array of Variables, or a record of them by name",
+      received: kindOf(params),
+      hint: "Pass network.params, or a list such as [w, b].",
+    });
+  }
+  const entries = Array.isArray(params) ? listed(params) : Object.entries(params as Record<string, Variable>);
+  if (entries.length === 0) {
+    throw new SpecError({
+      op,
+      problem: "there are no parameters",
+      argument: "params",
+      expected: "one Variable or more",
+      received: "0",
+      hint: "Pass network.params, or a list such as [w, b].",
+    });
+  }
+  const named = new Map<string, Variable>();
+  const nameOf = new Map<Variable, string>();
+  for (const [name, x] of entries) {
+    checkParameter(op, name, x);
+    const other = nameOf.get(x);
+    if (other !== undefined) {
+      throw new GraphError({
+        op,
+        problem: `"${other}" and "${name}" are the same Variable`,
+        argument: "params",
+        hint: "List it once: its gradient already is the sum over all its uses.",
+      });
+    }
+    named.set(name, x);
+    nameOf.set(x, name);
+  }
+  return named;
+}
+
+function listed(params: readonly Variable[]): [string, Variable][] {
+  const names = params.map((x) => (x instanceof Variable ? x.name : undefined));
+  const distinct = !names.includes(undefined) && new Set(names).size === names.length;
+  return params.map((x, i) => [distinct ? (names[i] as string) : String(i), x]);
+}
+
+function checkParameter(op: string, name: string, x: unknown): asserts x is Variable {
+  if (!(x instanceof Variable)) {
+    throw new SpecError({
+      op,
+      problem: `parameter "${name}" is ${kindOf(x)}`,
+      argument: "params",
+      expected: "a Variable",
+      received: kindOf(x),
+      hint: "Wrap its value with variable(…).",
+    });
+  }
+  if (!x.isLeaf) {
+    throw new GraphError({
+      op,
+      problem: `parameter "${name}" was computed by "${x.creator?.op?.name}"`,
+      argument: "params",
+      expected: "a leaf, made with variable(…)",
+      hint: "Only leaves can be changed: pass the Variables that it was computed from.",
+    });
+  }
+  if (!isFloat(x.dtype)) {
+    throw new GraphError({
+      op,
+      problem: `parameter "${name}" is of dtype ${x.dtype}`,
+      argument: "params",
+      expected: "float32 or float64",
+      received: x.dtype,
+      hint: 'Only real numbers have gradients: make it with variable(value, { dtype: "float32" }).',
+    });
+  }
+}
+
+/**
+ * A gradient that can be applied to its parameter: of its shape, converted to its dtype, and finite.
+ *
+ * @throws ShapeError, GraphError naming the parameter
+ */
+export function checkGradient(op: string, name: string, x: Variable, grad: unknown): Variable {
+  if (!(grad instanceof Variable || grad instanceof Tensor)) {
+    throw new GraphError({
+      op,
+      problem:
+        grad === undefined || grad === null
+          ? `there is no gradient for "${name}"`
+          : `the gradient for "${name}" is ${kindOf(grad)}`,
+      argument: "grads",
+      expected: `a Tensor or Variable of shape ${formatShape(x.shape)}`,
+      received: kindOf(grad),
+      hint:
+        grad === undefined || grad === null
+          ? "Every parameter needs a gradient: pass those of network.gradient(x, t), or leave the parameter out."
+          : "Wrap numbers with tensor(…).",
+    });
+  }
+  if (!sameShape(grad.shape, x.shape)) {
+    throw new ShapeError({
+      op,
+      problem: `"${name}" has shape ${formatShape(x.shape)}, its gradient ${formatShape(grad.shape)}`,
+      argument: "grads",
+      expected: formatShape(x.shape),
+      received: formatShape(grad.shape),
+      hint: "A gradient has the shape of its parameter: transpose it, or sum it over the axes that were repeated.",
+    });
+  }
+  const converted = noGrad(() => cast(asVariable(op, grad), x.dtype));
+  checkFinite(op, name, converted.value);
+  return converted;
+}
+
+/**
+ * One NaN or infinity would spread over the parameters and silently end all learning. The sum is a cheap filter, as
+ * it is finite only if all terms are; where finite terms overflow it, the elements decide.
+ */
+function checkFinite(op: string, name: string, grad: Tensor): void {
+  if (Number.isFinite(Number(kernels.sum(grad).item()))) return;
+  const { data } = kernels.copy(grad);
+  const at = data.findIndex((value: number) => !Number.isFinite(value));
+  if (at < 0) return;
+  const index: number[] = [];
+  for (let axis = grad.ndim - 1, rest = at; axis >= 0; axis--) {
+    index.unshift(rest % grad.shape[axis]);
+    rest = Math.floor(rest / grad.shape[axis]);
+  }
+  throw new GraphError({
+    op,
+    problem: `the gradient for "${name}" is ${data[at]} at [${index.join(", ")}]`,
+    argument: "grads",
+    expected: "finite numbers",
+    received: String(data[at]),
+    hint: "Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.",
+  });
+}

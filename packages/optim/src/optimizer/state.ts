@@ -1,0 +1,117 @@
+/**
+ * What an optimizer remembers, as plain data that can be saved and restored exactly.
+ */
+import { type Variable, variable } from "@adjoint/autograd";
+import { checkOptions, formatShape, kernels, ShapeError, SpecError, sameShape, Tensor, zeros } from "@adjoint/tensor";
+
+/** The state of an optimizer; later steps do not change it. */
+export interface OptimizerState {
+  /** The optimizer's name, for example `"Adam"`. */
+  readonly optimizer: string;
+  /** All hyper-parameters by name, the learning rate among them. */
+  readonly hyperparameters: Readonly<Record<string, number | boolean>>;
+  /** Number of updates done. */
+  readonly iteration: number;
+  /** What is remembered of each parameter, as `parameter.slot`, for example `"W1.m"`. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+/** What an optimizer remembers of one parameter: Variables of its shape and dtype, by slot. */
+export type Slots = Readonly<Record<string, Variable>>;
+
+/** Slots that start at zero. */
+export function emptySlots(name: string, x: Variable, slots: readonly string[]): Slots {
+  return Object.fromEntries(
+    slots.map((slot) => [
+      slot,
+      variable(zeros(x.shape, { dtype: x.dtype }), { name: `${name}.${slot}`, requiresGrad: false }),
+    ]),
+  );
+}
+
+/** Copies of all slots as `parameter.slot`. */
+export function copySlots(remembered: ReadonlyMap<string, Slots>): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {};
+  for (const [name, slots] of remembered) {
+    for (const [slot, x] of Object.entries(slots)) tensors[`${name}.${slot}`] = kernels.copy(x.value);
+  }
+  return tensors;
+}
+
+function refuse(problem: string, expected: string, hint: string): never {
+  throw new SpecError({ op: "loadState", problem, argument: "state", expected, hint });
+}
+
+/** @throws SpecError unless `state` is one of the optimizer of that name */
+export function checkState(optimizer: string, state: OptimizerState): void {
+  const fields = ["optimizer", "hyperparameters", "iteration", "tensors"];
+  if (state === null || typeof state !== "object") {
+    refuse(`the state is ${String(state)}`, `{ ${fields.join(", ")} }`, "Pass what state() returned.");
+  }
+  checkOptions("loadState", state, fields);
+  for (const field of ["hyperparameters", "tensors"] as const) {
+    if (state[field] === null || typeof state[field] !== "object") {
+      refuse(`${field} is ${String(state[field])}`, "an object", "Pass what state() returned.");
+    }
+  }
+  if (state.optimizer !== optimizer) {
+    refuse(
+      `this is ${optimizer}, the state is that of ${JSON.stringify(state.optimizer)}`,
+      optimizer,
+      "Make the optimizer that the state was saved from.",
+    );
+  }
+  if (!Number.isSafeInteger(state.iteration) || state.iteration < 0) {
+    refuse(`iteration is ${String(state.iteration)}`, "a whole number ≥ 0", "Pass what state() returned.");
+  }
+}
+
+/**
+ * The slots in `tensors`, as Variables with storage of their own.
+ *
+ * @param slots   the slots that every parameter must have
+ * @param params  the parameters that the optimizer knows, null when it takes them as they come
+ * @throws SpecError for a tensor that belongs to no parameter or slot, or one that is missing; ShapeError when it does
+ *         not fit its parameter
+ */
+export function slotsOf(
+  tensors: Readonly<Record<string, Tensor>>,
+  slots: readonly string[],
+  params: ReadonlyMap<string, Variable> | null,
+): Map<string, Slots> {
+  const found = new Map<string, Record<string, Variable>>();
+  for (const [key, value] of Object.entries(tensors)) {
+    const dot = key.lastIndexOf(".");
+    const name = key.slice(0, Math.max(dot, 0));
+    const slot = key.slice(dot + 1);
+    const x = params?.get(name);
+    if (dot < 0 || !slots.includes(slot) || (params !== null && x === undefined)) {
+      const names = params === null ? "" : ` of ${[...params.keys()].map((n) => `"${n}"`).join(", ")}`;
+      const wanted = slots.length === 0 ? "no tensors" : `${slots.map((s) => `"….${s}"`).join(", ")}${names}`;
+      refuse(`"${key}" belongs to no parameter of this optimizer`, wanted, `It takes ${wanted}.`);
+    }
+    if (!(value instanceof Tensor)) refuse(`"${key}" is ${String(value)}`, "a Tensor", "Pass what state() returned.");
+    const beside = x ?? Object.values(found.get(name) ?? {})[0];
+    if (beside !== undefined && !(sameShape(beside.shape, value.shape) && beside.dtype === value.dtype)) {
+      throw new ShapeError({
+        op: "loadState",
+        problem:
+          `"${key}" is ${value.dtype} ${formatShape(value.shape)}, ` +
+          `"${name}" ${beside.dtype} ${formatShape(beside.shape)}`,
+        argument: "state",
+        expected: `${beside.dtype} ${formatShape(beside.shape)}`,
+        received: `${value.dtype} ${formatShape(value.shape)}`,
+        hint: "The state was saved from other parameters.",
+      });
+    }
+    const group = found.get(name) ?? {};
+    found.set(name, group);
+    group[slot] = variable(kernels.copy(value), { name: key, requiresGrad: false });
+  }
+  for (const [name, group] of found) {
+    const missing = slots.find((slot) => group[slot] === undefined);
+    if (missing !== undefined)
+      refuse(`"${name}.${missing}" is missing`, `"${name}.${missing}"`, "Pass what state() returned.");
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+/**
+ * Adam: momentum and a learning rate for each element, both corrected for starting at zero.
+ */
+import { add, div, mul, sqrt, square, sub } from "@adjoint/autograd";
+import { fraction, rate } from "../optimizer/hyperparameters.ts";
+import { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "../optimizer/optimizer.ts";
+
+/** Hyper-parameters of {@link Adam}. */
+export interface AdamHyperparameters extends LearningRate {
+  /** Share of the mean gradient that a step keeps, 0 ≤ beta1 < 1. Default 0.9. */
+  readonly beta1: number;
+  /** Share of the mean square that a step keeps, 0 ≤ beta2 < 1. Default 0.999. */
+  readonly beta2: number;
+}
+
+const rule: UpdateRule<AdamHyperparameters, "m" | "v"> = {
+  name: "Adam",
+  hyperparameters: { lr: rate(0.001), beta1: fraction(0.9), beta2: fraction(0.999) },
+  slots: () => ["m", "v"],
+  update(p, grad, { m: oldM, v: oldV }, { lr, beta1, beta2 }, iteration) {
+    const m = add(oldM, mul(sub(grad, oldM), 1 - beta1));
+    const v = add(oldV, mul(sub(square(grad), oldV), 1 - beta2));
+    const corrected = (lr * Math.sqrt(1 - beta2 ** iteration)) / (1 - beta1 ** iteration);
+    return { p: sub(p, div(mul(m, corrected), add(sqrt(v), 1e-7))), m, v };
+  },
+};
+
+/**
+ * Adam: m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v), p ← p − lrₜ·m / (√v + 1e-7), where
+ * lrₜ = lr·√(1 − β₂ᵗ) / (1 − β₁ᵗ) in the update number t, counted from 1 for all parameters together.
+ *
+ * The 1e-7 is added to the root of the uncorrected v, as in the book; other implementations add 1e-8 to the root of
+ * the corrected one.
+ *
+ * @param params   the parameters; left out for `update(params, grads)`
+ * @param options  `lr` (0.001), `beta1` (0.9), `beta2` (0.999)
+ * @throws SpecError for unknown options and values out of range
+ * Source: Deep Learning from Scratch, 6.1.6 (common/optimizer.py); D. Kingma, J. Ba, "Adam: a method for stochastic
+ * optimization", ICLR 2015, for the rate lrₜ.
+ */
+export class Adam extends Optimizer<AdamHyperparameters> {
+  constructor(...args: OptimizerArguments<AdamHyperparameters>) {
+    super(rule, args);
+  }
+}

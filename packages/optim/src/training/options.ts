@@ -1,0 +1,215 @@
+/**
+ * What a Trainer is made with, and what it refuses.
+ */
+import type { Variable } from "@adjoint/autograd";
+import { checkOptions, formatShape, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
+import { Optimizer } from "../optimizer/optimizer.ts";
+import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
+
+/** What a Trainer needs of a network. */
+export interface Network {
+  /** The parameters by name, such as `W1`. */
+  readonly params: Readonly<Record<string, Variable>>;
+  /** The loss of a mini-batch, a single number. */
+  loss(x: Tensor, t: Tensor, options: { train: boolean }): Variable;
+  /** The share of samples that are classified right, 0 … 1. */
+  accuracy(x: Tensor, t: Tensor): number;
+}
+
+/** Inputs and targets; sample i is row i of both. */
+export interface Samples {
+  readonly x: Tensor;
+  readonly t: Tensor;
+}
+
+/** Samples to train and to test with, as loaders return them. */
+export interface TrainingData {
+  readonly train: Samples;
+  readonly test: Samples;
+}
+
+/** Accuracies of the model as it is now. */
+export interface Accuracies {
+  readonly train: number;
+  readonly test: number;
+}
+
+/** What is known after one mini-batch. */
+export interface TrainingStep {
+  /** Number of this mini-batch, from 1, and how many there will be. */
+  readonly iteration: number;
+  readonly iterations: number;
+  /** Number of the epoch that runs, from 1, and how many there will be. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** The loss, as in `trainLossList`. */
+  readonly loss: number;
+  /** At the first mini-batch of every epoch, after its update. */
+  readonly accuracy?: Accuracies;
+}
+
+/** Options of {@link Trainer}. */
+export interface TrainerOptions {
+  /** Passes over the training samples. Default 20. */
+  readonly epochs?: number;
+  /** Samples in a mini-batch. Default 100. */
+  readonly miniBatchSize?: number;
+  /** An optimizer, or the name of one that is made with `optimizerParam`. Default `"sgd"`. */
+  readonly optimizer?: Optimizer | OptimizerName;
+  /** Hyper-parameters of an optimizer given by name. Default `{ lr: 0.01 }`. */
+  readonly optimizerParam?: OptimizerParam;
+  /** Number of samples, from the first on, that accuracies are measured on after each epoch. Default null: all. */
+  readonly evaluateSampleNumPerEpoch?: number | null;
+  /** Seed of the mini-batches. Default 0. */
+  readonly seed?: number;
+  /** Whether each mini-batch is drawn from all samples, as in the book. Default true; false: every sample once an epoch. */
+  readonly replacement?: boolean;
+  /**
+   * Whether the listed loss is computed again after the update, as in the book: a second forward pass in training mode,
+   * which also updates running statistics once more. Default true. False lists the loss before the update, for free.
+   */
+  readonly recomputeLoss?: boolean;
+  /** Whether losses and accuracies are printed. Default false. */
+  readonly verbose?: boolean;
+  /** Ends the training before the next mini-batch. */
+  readonly signal?: AbortSignal;
+  /** Called after every mini-batch. */
+  readonly onIteration?: (step: TrainingStep) => void;
+  /** Called when accuracies were measured: after the first mini-batch of every epoch. */
+  readonly onEpoch?: (step: TrainingStep & { readonly accuracy: Accuracies }) => void;
+}
+
+/** Options with their defaults. */
+export type CompleteOptions = Required<Omit<TrainerOptions, "signal" | "onIteration" | "onEpoch">> &
+  Pick<TrainerOptions, "signal" | "onIteration" | "onEpoch">;
+
+function refuse(argument: string, value: unknown, expected: string, hint: string): never {
+  throw new SpecError({
+    op: "Trainer",
+    problem: `${argument} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
+    argument,
+    expected,
+    received: String(value),
+    hint,
+  });
+}
+
+function checkCount(name: string, value: unknown): void {
+  if (Number.isSafeInteger(value) && (value as number) >= 1) return;
+  refuse(name, value, "a whole number ≥ 1", "It must be a whole number, 1 or more.");
+}
+
+function checkFlag(name: string, value: unknown): void {
+  if (typeof value !== "boolean") refuse(name, value, "true or false", "It must be true or false.");
+}
+
+/** @throws SpecError for an unknown option or a value out of range */
+export function completeOptions(options: TrainerOptions): CompleteOptions {
+  checkOptions("Trainer", options, [
+    "epochs",
+    "miniBatchSize",
+    "optimizer",
+    "optimizerParam",
+    "evaluateSampleNumPerEpoch",
+    "seed",
+    "replacement",
+    "recomputeLoss",
+    "verbose",
+    "signal",
+    "onIteration",
+    "onEpoch",
+  ]);
+  const {
+    epochs = 20,
+    miniBatchSize = 100,
+    optimizer = "sgd",
+    optimizerParam = { lr: 0.01 },
+    evaluateSampleNumPerEpoch = null,
+    seed = 0,
+    replacement = true,
+    recomputeLoss = true,
+    verbose = false,
+    ...rest
+  } = options;
+  checkCount("epochs", epochs);
+  checkCount("miniBatchSize", miniBatchSize);
+  if (evaluateSampleNumPerEpoch !== null) checkCount("evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch);
+  checkFlag("replacement", replacement);
+  checkFlag("recomputeLoss", recomputeLoss);
+  checkFlag("verbose", verbose);
+  if (optimizer instanceof Optimizer && options.optimizerParam !== undefined) {
+    throw new SpecError({
+      op: "Trainer",
+      problem: `optimizerParam is given beside an ${optimizer.name} that is already made`,
+      argument: "optimizerParam",
+      hint: `Pass the hyper-parameters to new ${optimizer.name}(…), or the optimizer by name.`,
+    });
+  }
+  for (const name of ["onIteration", "onEpoch"] as const) {
+    const callback: unknown = rest[name];
+    if (callback !== undefined && typeof callback !== "function") {
+      refuse(name, callback, "a function", "It is called with what is known after the mini-batch.");
+    }
+  }
+  const signal: unknown = rest.signal;
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== "boolean") {
+    refuse("signal", signal, "an AbortSignal", "Pass the signal of an AbortController.");
+  }
+  return {
+    epochs,
+    miniBatchSize,
+    optimizer,
+    optimizerParam,
+    evaluateSampleNumPerEpoch,
+    seed,
+    replacement,
+    recomputeLoss,
+    verbose,
+    ...rest,
+  };
+}
+
+/** @throws SpecError when a part is missing; ShapeError when inputs and targets do not have the same number of rows */
+export function checkData(data: TrainingData): void {
+  for (const part of ["train", "test"] as const) {
+    const samples: Partial<Samples> | undefined = data?.[part];
+    for (const name of ["x", "t"] as const) {
+      if (samples?.[name] instanceof Tensor) continue;
+      throw new SpecError({
+        op: "Trainer",
+        problem: `data.${part}.${name} is not a Tensor`,
+        argument: "data",
+        expected: "{ train: { x, t }, test: { x, t } }",
+        received: typeof samples?.[name],
+        hint: "Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors.",
+      });
+    }
+    const { x, t } = samples as Samples;
+    if (x.ndim > 0 && t.ndim > 0 && x.shape[0] === t.shape[0] && x.shape[0] > 0) continue;
+    throw new ShapeError({
+      op: "Trainer",
+      problem: `data.${part} has inputs of shape ${formatShape(x.shape)} and targets of shape ${formatShape(t.shape)}`,
+      argument: "data",
+      expected: "one row or more, as many in x as in t",
+      received: `${formatShape(x.shape)} and ${formatShape(t.shape)}`,
+      hint: "Sample i is row i of both: their first lengths must be the same, and not 0.",
+    });
+  }
+}
+
+/** @throws SpecError unless the network has params, loss and accuracy */
+export function checkNetwork(network: Network): void {
+  const given: Partial<Network> | null | undefined = network;
+  const missing =
+    given?.params === null || typeof given?.params !== "object"
+      ? "params"
+      : (["loss", "accuracy"] as const).find((name) => typeof given[name] !== "function");
+  if (missing === undefined) return;
+  throw new SpecError({
+    op: "Trainer",
+    problem: `the network has no ${missing}`,
+    argument: "network",
+    expected: "{ params, loss(x, t, { train }), accuracy(x, t) }",
+    hint: "Pass a network such as TwoLayerNet, or any object with params, loss and accuracy.",
+  });
+}

@@ -1,0 +1,229 @@
+import { mul, sum, type Variable, variable } from "@adjoint/autograd";
+import { SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { describe, expect, it, vi } from "vitest";
+import { data, TinyNetwork } from "../fixtures/tiny-network.ts";
+import { Adam } from "../rules/adam.ts";
+import { SGD } from "../rules/sgd.ts";
+import type { TrainerOptions, TrainingStep } from "./options.ts";
+import { Trainer, type TrainingResult } from "./trainer.ts";
+
+const quick = { epochs: 4, miniBatchSize: 10, optimizerParam: { lr: 0.1 } } as const;
+
+function run(options: TrainerOptions): TrainingResult & { network: TinyNetwork } {
+  const network = new TinyNetwork();
+  return { ...new Trainer(network, data, options).train(), network };
+}
+
+describe("Trainer", () => {
+  it("learns to tell three clouds apart", () => {
+    const { trainLossList, trainAccList, testAccList, finalTestAccuracy } = run(quick);
+    expect(trainLossList).toHaveLength(24);
+    expect(trainLossList[0]).toBeGreaterThan(0.3);
+    expect(trainLossList[23]).toBeLessThan(0.15);
+    expect([trainAccList.length, testAccList.length]).toEqual([4, 4]);
+    expect(finalTestAccuracy).toBe(1);
+  });
+
+  for (const optimizer of ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"] as const) {
+    it(`trains by the name "${optimizer}"`, () => {
+      const { trainLossList } = run({ ...quick, optimizer, optimizerParam: { lr: 0.05 } });
+      expect(trainLossList[23]).toBeLessThan(0.5 * Math.log(3));
+    });
+  }
+
+  it("gives the same losses for the same seed, to the last bit, and others for another", () => {
+    const first = run({ ...quick, seed: 7 });
+    const second = run({ ...quick, seed: 7 });
+    expect(second.trainLossList).toEqual(first.trainLossList);
+    expect(second.network.params.W.toArray()).toEqual(first.network.params.W.toArray());
+    expect(run({ ...quick, seed: 8 }).trainLossList).not.toEqual(first.trainLossList);
+    const walk = { ...quick, seed: 7, replacement: false };
+    expect(run(walk).trainLossList).toEqual(run(walk).trainLossList);
+    expect(run(walk).trainLossList).not.toEqual(first.trainLossList);
+  });
+
+  it("trains alike with an optimizer made before, with or without parameters", () => {
+    const named = run({ ...quick, optimizer: "adam", optimizerParam: { lr: 0.05 } });
+    const bare = run({ epochs: 4, miniBatchSize: 10, optimizer: new Adam({ lr: 0.05 }) });
+    const network = new TinyNetwork();
+    const optimizer = new Adam(network.params, { lr: 0.05 });
+    const bound = new Trainer(network, data, { epochs: 4, miniBatchSize: 10, optimizer }).train();
+    expect(bare.trainLossList).toEqual(named.trainLossList);
+    expect(bound.trainLossList).toEqual(named.trainLossList);
+    expect(optimizer.iteration).toBe(24);
+  });
+
+  it("lists the loss after the update, or with recomputeLoss: false the one before", () => {
+    const after = run({ ...quick, epochs: 1 });
+    const before = run({ ...quick, epochs: 1, recomputeLoss: false });
+    expect(before.trainLossList[0]).toBeCloseTo(Math.log(3), 6);
+    expect(after.trainLossList[0]).toBeLessThan(before.trainLossList[0]);
+    expect([after.network.batches.length, before.network.batches.length]).toEqual([12, 6]);
+    expect(after.network.params.W.toArray()).toEqual(before.network.params.W.toArray());
+  });
+
+  it("measures accuracies on the first samples only, when told", () => {
+    const { network } = run({ ...quick, epochs: 2, evaluateSampleNumPerEpoch: 12 });
+    expect(network.evaluations).toEqual([12, 12, 12, 12, 30]);
+    expect(run({ ...quick, epochs: 1, evaluateSampleNumPerEpoch: 40 }).network.evaluations).toEqual([40, 30, 30]);
+  });
+
+  it("counts epochs that are no whole number of mini-batches", () => {
+    const steps = [...new Trainer(new TinyNetwork(), data, { epochs: 3, miniBatchSize: 25 }).steps()];
+    // 60 / 25 = 2.4 mini-batches an epoch: the second begins past 2.4, the third past 4.8.
+    expect(steps.map(({ epoch }) => epoch)).toEqual([1, 1, 1, 2, 2, 3, 3]);
+    expect(steps.map(({ accuracy }) => accuracy !== undefined)).toEqual([true, false, false, true, false, true, false]);
+    const large = run({ epochs: 2, miniBatchSize: 100, recomputeLoss: false });
+    expect(large.network.batches).toEqual([100, 100]);
+    const walk = run({ epochs: 2, miniBatchSize: 25, replacement: false, recomputeLoss: false });
+    expect(walk.network.batches).toEqual([25, 25, 10, 25, 25, 10]);
+    expect(walk.trainAccList).toHaveLength(2);
+  });
+
+  it("can be driven step by step, left and taken up again", () => {
+    const whole = run(quick);
+    const trainer = new Trainer(new TinyNetwork(), data, quick);
+    const seen: TrainingStep[] = [];
+    for (const step of trainer.steps()) {
+      seen.push(step);
+      if (step.iteration === 9) break;
+    }
+    const result = trainer.train();
+    const { network: _, ...expected } = whole;
+    expect(result).toEqual(expected);
+    expect(seen[8]).toEqual({ iteration: 9, iterations: 24, epoch: 2, epochs: 4, loss: whole.trainLossList[8] });
+    expect(seen[6].accuracy).toEqual({ train: whole.trainAccList[1], test: whole.testAccList[1] });
+    expect(trainer.train().trainLossList).toHaveLength(24);
+  });
+
+  it("reports every iteration and every epoch", () => {
+    const onIteration = vi.fn<(step: TrainingStep) => void>();
+    const onEpoch = vi.fn<(step: TrainingStep) => void>();
+    const { trainLossList } = run({ ...quick, epochs: 2, onIteration, onEpoch });
+    expect(onIteration.mock.calls.map(([step]) => step.loss)).toEqual(trainLossList);
+    expect(onEpoch.mock.calls.map(([step]) => [step.epoch, step.iteration])).toEqual([
+      [1, 1],
+      [2, 7],
+    ]);
+  });
+
+  it("prints what the book prints, when told", () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    try {
+      run({ ...quick, epochs: 1, miniBatchSize: 60 });
+      expect(log).not.toHaveBeenCalled();
+      run({ ...quick, epochs: 1, miniBatchSize: 60, verbose: true });
+      expect(log.mock.calls.map(([line]) => String(line).replace(/\d\.\d+|\b[01]\b$|(?<=: )[01]\b/g, "#"))).toEqual([
+        "train loss: #",
+        "=== epoch 1, train acc: #, test acc: # ===",
+        "=== final test accuracy: # ===",
+      ]);
+    } finally {
+      log.mockRestore();
+    }
+  });
+
+  it("ends between two iterations when aborted", () => {
+    const controller = new AbortController();
+    const { trainLossList, trainAccList, finalTestAccuracy, network } = run({
+      ...quick,
+      signal: controller.signal,
+      onIteration: ({ iteration }) => iteration === 8 && controller.abort(),
+    });
+    expect(trainLossList).toHaveLength(8);
+    expect(trainAccList).toHaveLength(2);
+    expect(finalTestAccuracy).toBe(network.accuracy(data.test.x, data.test.t));
+    expect(trainLossList).toEqual(run(quick).trainLossList.slice(0, 8));
+    expect(run({ ...quick, signal: AbortSignal.abort() }).trainLossList).toEqual([]);
+  });
+
+  it("leaves parameters that the loss does not use", () => {
+    const network = new TinyNetwork();
+    network.params.unused = variable(tensor([5]));
+    new Trainer(network, data, { epochs: 1, optimizer: new Adam() }).train();
+    expect(network.params.unused.item()).toBe(5);
+  });
+});
+
+describe("Trainer refuses", () => {
+  it("a loss that is no longer finite, and says where and with which learning rate", () => {
+    const network = {
+      params: { w: variable(tensor([1e10]), { name: "w" }) },
+      loss(): Variable {
+        return sum(mul(mul(this.params.w, this.params.w), this.params.w));
+      },
+      accuracy: (): number => 0,
+    };
+    const trainer = new Trainer(network, data, { optimizer: new SGD({ lr: 100 }) });
+    expect(() => trainer.train()).toThrowErrorMatchingInlineSnapshot(
+      `[GraphError: train: the loss is -Infinity at iteration 1, with SGD at lr 100. Lower the learning rate; if it is small already, look for NaN in the data, and for a log or a division of 0 in the loss.]`,
+    );
+    expect(trainer.trainLossList).toEqual([]);
+  });
+
+  it("a gradient that is not finite, and says where", () => {
+    const network = {
+      params: { w: variable(tensor([0]), { name: "w" }) },
+      loss(): Variable {
+        return sum(this.params.w.sqrt());
+      },
+      accuracy: (): number => 0,
+    };
+    expect(() => new Trainer(network, data).train()).toThrowErrorMatchingInlineSnapshot(
+      `[GraphError: step: the gradient for "w" is Infinity at [0]. In iteration 1. Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.]`,
+    );
+    expect(network.params.w.item()).toBe(0);
+  });
+
+  it("options that do not exist or are out of range", () => {
+    const make = (options: object) => () => new Trainer(new TinyNetwork(), data, options as TrainerOptions);
+    expect(make({ batchSize: 10 })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: unknown option "batchSize". The options are epochs, miniBatchSize, optimizer, optimizerParam, evaluateSampleNumPerEpoch, seed, replacement, recomputeLoss, verbose, signal, onIteration, onEpoch.]`,
+    );
+    expect(make({ epochs: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: epochs is 0. It must be a whole number, 1 or more.]`,
+    );
+    expect(make({ optimizer: "adamw" })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: "adamw" is not an optimizer. The optimizers are "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"; or pass one made with new, such as new Adam().]`,
+    );
+    expect(make({ optimizer: "adam", optimizerParam: { momentum: 0.9 } })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Adam: unknown option "momentum". The options are lr, beta1, beta2.]`,
+    );
+    expect(make({ optimizer: new Adam(), optimizerParam: { lr: 1 } })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: optimizerParam is given beside an Adam that is already made. Pass the hyper-parameters to new Adam(…), or the optimizer by name.]`,
+    );
+    expect(make({ optimizer: new Adam(new TinyNetwork().params) })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: the Adam was made with "W", which is not a parameter of this network. Make it with new Adam(network.params), or without parameters.]`,
+    );
+    const bad: object[] = [
+      { miniBatchSize: 0.5 },
+      { epochs: Number.POSITIVE_INFINITY },
+      { evaluateSampleNumPerEpoch: 0 },
+      { verbose: 1 },
+      { replacement: "yes" },
+      { recomputeLoss: null },
+      { onIteration: 1 },
+      { onEpoch: {} },
+      { signal: {} },
+      { optimizer: null },
+      { optimizer: {} },
+    ];
+    for (const options of bad) expect(make(options), JSON.stringify(options)).toThrow(SpecError);
+  });
+
+  it("data and networks that do not fit", () => {
+    const { train, test } = data;
+    const make = (parts: object) => () => new Trainer(new TinyNetwork(), parts as typeof data);
+    expect(make({ train: { x: train.x, t: test.t }, test })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Trainer: data.train has inputs of shape [60, 2] and targets of shape [30, 3]. Sample i is row i of both: their first lengths must be the same, and not 0.]`,
+    );
+    expect(make({ train })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: data.test.x is not a Tensor. Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors.]`,
+    );
+    expect(make({ train: { x: [[1]], t: [1] }, test })).toThrow(SpecError);
+    const network = { params: {}, loss: (x: Tensor): Variable => variable(x) };
+    expect(() => new Trainer(network as never, data)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: the network has no accuracy. Pass a network such as TwoLayerNet, or any object with params, loss and accuracy.]`,
+    );
+  });
+});
