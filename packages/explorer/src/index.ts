@@ -1,0 +1,3 @@
+/** The contents of @adjoint/explorer: names only. */
+export { type ChartSeries, type LineChartOptions, lineChart } from "./line-chart.ts";
+export { type SvgOptions, toSvg } from "./to-svg.ts";

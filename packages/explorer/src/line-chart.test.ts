@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { type LineChartOptions, lineChart } from "./line-chart.ts";
+import { allElements, readSvg, textsOf } from "./testing/read-svg.ts";
+
+const labels = { title: "training", xLabel: "epoch", yLabel: "loss" };
+
+/** The `d` of the curves, in order; a curve is a path without fill under a group of line marks. */
+function curvesOf(svg: string): string[] {
+  return allElements(readSvg(svg))
+    .filter((element) => element.name === "g" && (element.attributes.class ?? "").startsWith("mark-line"))
+    .filter((element) => !element.attributes.class.includes("axis"))
+    .map((element) => element.children.find((child) => child.name === "path")?.attributes.d ?? "");
+}
+
+/** The corners of a path, in pixels. */
+function cornersOf(path: string): number[][] {
+  return [...path.matchAll(/[ML]\s*(-?[\d.e-]+)[ ,](-?[\d.e-]+)/g)].map((match) => [Number(match[1]), Number(match[2])]);
+}
+
+describe("lineChart", () => {
+  it("puts points where the axes say", async () => {
+    const options: LineChartOptions = {
+      ...labels,
+      yRange: [0, 10],
+      width: 100,
+      height: 200,
+      series: [{ name: "a", values: [0, 5, 10] }],
+    };
+    expect(cornersOf(curvesOf(await lineChart(options))[0])).toEqual([
+      [0, 200],
+      [50, 100],
+      [100, 0],
+    ]);
+  });
+
+  it("measures series of the right axis on the right", async () => {
+    const svg = await lineChart({
+      ...labels,
+      rightLabel: "accuracy",
+      yRange: [0, 10],
+      rightRange: [0, 1],
+      width: 100,
+      height: 200,
+      series: [
+        { name: "loss", values: [10, 0] },
+        { name: "test", axis: "right", points: [[0, 0.5], [1, 1]] },
+      ],
+    });
+    expect(cornersOf(curvesOf(svg)[1])).toEqual([
+      [0, 100],
+      [100, 0],
+    ]);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["training", "epoch", "loss", "accuracy", "test"]));
+  });
+
+  it("leaves a gap where a value is not finite", async () => {
+    const svg = await lineChart({ ...labels, series: [{ name: "a", values: [1, 2, Number.NaN, 4, 5] }] });
+    const path = curvesOf(svg)[0];
+    expect(path).not.toContain("NaN");
+    expect(path.match(/M/g)).toHaveLength(2);
+  });
+
+  it("draws a series of one point, of equal values and of none", async () => {
+    for (const values of [[1], [2, 2, 2], []]) {
+      const svg = await lineChart({ ...labels, series: [{ name: "a", values }] });
+      expect(svg).not.toMatch(/NaN|Infinity/);
+      readSvg(svg);
+    }
+  });
+
+  it("shows names as they are, whatever characters they have", async () => {
+    const names = ["<b>bold</b> & co", 'say "hi"', "🍎", "bell \u0007"];
+    const svg = await lineChart({ ...labels, title: names[0], series: names.map((name) => ({ name, values: [1, 2] })) });
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["<b>bold</b> & co", 'say "hi"', "🍎", "bell \uFFFD"]));
+  });
+
+  it("needs no code generation, so that a strict content security policy allows it", async () => {
+    const original = globalThis.Function;
+    globalThis.Function = new Proxy(original, {
+      construct: () => {
+        throw new Error("code generation");
+      },
+      apply: () => {
+        throw new Error("code generation");
+      },
+    });
+    try {
+      await lineChart({ ...labels, series: [{ name: "a", values: [1, 2] }] });
+    } finally {
+      globalThis.Function = original;
+    }
+  });
+
+  it("says what a series lacks", async () => {
+    await expect(lineChart({ ...labels, series: [] })).rejects.toThrowErrorMatchingInlineSnapshot(`[SpecError: lineChart: there is no series to draw. Pass series: [{ name: "loss", values: trainer.lossList }].]`);
+    await expect(lineChart({ ...labels, series: [{ name: "a" }] })).rejects.toThrowErrorMatchingInlineSnapshot(`[SpecError: lineChart: series "a" has neither points nor values. Give points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …]`);
+    await expect(
+      lineChart({ ...labels, series: [{ name: "a", values: [1], points: [[0, 1]] }] }),
+    ).rejects.toThrowErrorMatchingInlineSnapshot(`[SpecError: lineChart: series "a" has both points and values. Give points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …]`);
+  });
+});
