@@ -1,0 +1,243 @@
+/**
+ * Running the graph backwards: each node once, in reverse topological order, by the rules of the ops.
+ */
+import { formatShape, GraphError, kernels, sameShape, ShapeError, Tensor } from "@adjoint/tensor";
+import { ambient, withRecording } from "./modes.ts";
+import type { Node } from "./node.ts";
+import { type BackwardRule, type RuleContext, ruleOf } from "./op.ts";
+import { add } from "./ops/arithmetic.ts";
+import { topologicalOrder } from "./order.ts";
+import { asVariable, type BackwardOptions, describeVariable, Variable } from "./variable.ts";
+
+/** One node's inputs, output and incoming gradient, as its rules see them. Values are unpacked when first read. */
+class Context implements RuleContext<never> {
+  readonly grad: Variable;
+  private readonly node: Node;
+  private unpackedInputs: readonly Variable[] | null = null;
+  private unpackedOutput: Variable | null = null;
+
+  constructor(node: Node, grad: Variable) {
+    this.node = node;
+    this.grad = grad;
+  }
+
+  get inputs(): readonly Variable[] {
+    const { node } = this;
+    if (this.unpackedInputs === null) {
+      const inputs = new Array<Variable>(node.inputs.length);
+      for (let i = 0; i < inputs.length; i++) {
+        inputs[i] = Variable.saved(node.savedInputs === null ? null : node.savedInputs[i], node.inputs[i]);
+      }
+      this.unpackedInputs = inputs;
+    }
+    return this.unpackedInputs;
+  }
+
+  get output(): Variable {
+    if (this.unpackedOutput === null) this.unpackedOutput = Variable.saved(this.node.savedOutput, this.node);
+    return this.unpackedOutput;
+  }
+
+  get attributes(): never {
+    return this.node.attributes as never;
+  }
+}
+
+/** A node for people: its name or its op. */
+function describeNode(node: Node): string {
+  if (node.name !== undefined) return `"${node.name}"`;
+  return node.op === null ? "an unnamed leaf" : `the result of ${node.op.name}`;
+}
+
+/** Refuses to go on when a saved value was overwritten since it was saved. */
+function checkVersions(node: Node): void {
+  let versions = 0;
+  if (node.savedInputs !== null) for (const saved of node.savedInputs) versions += saved.base.version;
+  if (node.savedOutput !== null) versions += node.savedOutput.base.version;
+  if (versions === node.savedVersions) return;
+  const changed = node.inputs.find((_, i) => (node.savedInputs?.[i].base.version ?? 0) > 0);
+  throw new GraphError({
+    op: "backward",
+    problem:
+      `${changed === undefined ? "a value" : describeNode(changed)} was changed by assign ` +
+      `after ${describeNode(node)} was computed from it, and the rule of ${node.op?.name} needs the old value`,
+    ...(node.scope === "" ? {} : { where: `layer "${node.scope}"` }),
+    hint: "Compute the result again after the update, and call backward before the next one.",
+  });
+}
+
+function checkGradient(node: Node, index: number, grad: unknown): asserts grad is Variable {
+  const op = node.op?.name ?? "leaf";
+  const input = node.inputs[index];
+  if (!(grad instanceof Variable)) {
+    throw new GraphError({
+      op,
+      problem: `the backward rule for input ${index} returned ${grad === null ? "null" : `a ${grad instanceof Tensor ? "Tensor" : typeof grad}`}`,
+      argument: `backward[${index}]`,
+      expected: "a Variable",
+      received: typeof grad,
+      hint: "A rule is written in ops on Variables, for example mul(grad, output).",
+    });
+  }
+  if (!sameShape(grad.shape, input.shape) || grad.dtype !== input.dtype) {
+    throw new ShapeError({
+      op,
+      problem:
+        `the backward rule for input ${index} returned a gradient of ${grad.dtype} ${formatShape(grad.shape)} ` +
+        `for an input of ${input.dtype} ${formatShape(input.shape)}`,
+      argument: `backward[${index}]`,
+      expected: `${input.dtype} ${formatShape(input.shape)}`,
+      received: `${grad.dtype} ${formatShape(grad.shape)}`,
+      hint: "A gradient has the shape and dtype of its input: transpose it, or sum it over the axes that were repeated.",
+    });
+  }
+}
+
+/**
+ * The gradients of all reachable leaves and retained nodes (or of `targets`), by one sweep backwards.
+ *
+ * @param outputs where to start, each with its gradient
+ * @param targets the nodes whose gradients are wanted; null: every leaf that requires one, and retained nodes
+ * @returns the completed gradients of the wanted nodes
+ */
+export function sweep(
+  outputs: readonly { readonly node: Node; readonly grad: Variable }[],
+  targets: ReadonlySet<Node> | null,
+): Map<Node, Variable> {
+  const order = topologicalOrder(
+    outputs.map((o) => o.node),
+    (node) => node.requiresGrad || (targets?.has(node) ?? false),
+  );
+  const needed = targets === null ? null : reaching(order, targets);
+  const arriving = new Map<Node, Variable>();
+  const wanted = new Map<Node, Variable>();
+  const receive = (node: Node, grad: Variable): void => {
+    const before = arriving.get(node);
+    arriving.set(node, before === undefined ? grad : add(before, grad));
+  };
+  const outer = ambient.gradientOf;
+  const outerScope = ambient.scope;
+  try {
+    for (const { node, grad } of outputs) receive(node, grad);
+    for (let k = order.length - 1; k >= 0; k--) {
+      const node = order[k];
+      let grad = arriving.get(node);
+      if (grad === undefined) continue;
+      arriving.delete(node);
+      ambient.gradientOf = node;
+      ambient.scope = node.scope;
+      if (node.hooks !== null) {
+        for (const hook of node.hooks) {
+          const replaced: Variable | undefined = hook(grad);
+          if (replaced !== undefined) {
+            checkHook(node, replaced);
+            grad = replaced;
+          }
+        }
+      }
+      const { op } = node;
+      if (targets === null ? op === null || node.retainsGrad : targets.has(node)) wanted.set(node, grad);
+      if (op === null) continue;
+      let context: RuleContext<never> | null = null;
+      for (let i = 0; i < node.inputs.length; i++) {
+        const input = node.inputs[i];
+        if (needed === null ? !input.requiresGrad : !needed.has(input)) continue;
+        const rule: BackwardRule<never> | null = ruleOf(op, i);
+        if (rule === null) continue;
+        if (context === null) {
+          checkVersions(node);
+          context = new Context(node, grad);
+        }
+        const inputGrad = rule(context);
+        checkGradient(node, i, inputGrad);
+        receive(input, inputGrad);
+      }
+    }
+  } finally {
+    ambient.gradientOf = outer;
+    ambient.scope = outerScope;
+  }
+  return wanted;
+}
+
+function checkHook(node: Node, grad: Variable): void {
+  if (grad instanceof Variable && sameShape(grad.shape, node.shape)) return;
+  throw new ShapeError({
+    op: "onGrad",
+    problem: `a hook on ${describeNode(node)} returned something else than a gradient of shape ${formatShape(node.shape)}`,
+    expected: `a Variable of shape ${formatShape(node.shape)}, or nothing`,
+    hint: "Return a Variable of the gradient's own shape, or nothing to leave it as it is.",
+  });
+}
+
+/** Of `order` (inputs first), the nodes that some target lies on or below. */
+function reaching(order: readonly Node[], targets: ReadonlySet<Node>): Set<Node> {
+  const reached = new Set<Node>(targets);
+  for (const node of order) {
+    for (const input of node.inputs) {
+      if (reached.has(input)) {
+        reached.add(node);
+        break;
+      }
+    }
+  }
+  return reached;
+}
+
+/** The gradient to start from: the one given, or 1 for a single number. */
+export function startingGradient(op: string, y: Variable, grad: Variable | Tensor | number | undefined): Variable {
+  if (!y.requiresGrad) {
+    throw new GraphError({
+      op,
+      problem: `${describeVariable(y)} does not depend on any Variable that requires a gradient`,
+      hint: "Make the inputs with variable(…) rather than constant(…), and compute outside noGrad.",
+    });
+  }
+  if (grad === undefined) {
+    if (y.size !== 1) {
+      throw new GraphError({
+        op,
+        problem: `${y.name === undefined ? "the result" : `"${y.name}"`} has shape ${formatShape(y.shape)}; only a single number has a gradient by itself`,
+        argument: "grad",
+        expected: `a gradient of shape ${formatShape(y.shape)}`,
+        hint: "Pass { grad } or reduce it first, for example with .sum().",
+      });
+    }
+    return asVariable(op, onesLike(y));
+  }
+  const given = asVariable(op, grad, "grad");
+  if (!sameShape(given.shape, y.shape)) {
+    throw new ShapeError({
+      op,
+      problem: `grad has shape ${formatShape(given.shape)}, the result ${formatShape(y.shape)}`,
+      argument: "grad",
+      expected: formatShape(y.shape),
+      received: formatShape(given.shape),
+      hint: "The gradient of a result has the result's own shape.",
+    });
+  }
+  return given.dtype === y.dtype ? given : asVariable(op, kernels.cast(given.value, y.dtype));
+}
+
+function onesLike(y: Variable): Tensor {
+  const one = y.dtype === "float64" ? Float64Array.of(1) : Float32Array.of(1);
+  return new Tensor(one, y.shape, new Array<number>(y.ndim).fill(0));
+}
+
+/**
+ * Accumulates the gradients of `y` into `.grad` of every leaf (and retained Variable) that it depends on.
+ * When anything fails, no `.grad` has changed.
+ */
+export function backward(y: Variable, options: BackwardOptions = {}): void {
+  const grad = startingGradient("backward", y, options.grad);
+  const run = (): [Variable, Variable][] => {
+    const completed: [Variable, Variable][] = [];
+    for (const [node, gradient] of sweep([{ node: y.node, grad }], null)) {
+      const owner = node.owner;
+      if (owner !== null) completed.push([owner, owner.grad === null ? gradient : add(owner.grad, gradient)]);
+    }
+    return completed;
+  };
+  const completed = options.createGraph ? run() : withRecording("none", run);
+  for (const [owner, gradient] of completed) owner.grad = gradient;
+}

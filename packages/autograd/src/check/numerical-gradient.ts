@@ -1,0 +1,82 @@
+/**
+ * The book's numerical gradient: central differences, one entry at a time.
+ */
+import { isFloat, kernels, DTypeError, SpecError, Tensor, checkOptions } from "@adjoint/tensor";
+import { noGrad } from "../modes.ts";
+import { Variable } from "../variable.ts";
+
+/** A function to a single number: its result may be a number, or a Variable or Tensor with one element. */
+export type ScalarFunction<X> = (x: X) => number | Variable | Tensor;
+
+/**
+ * The gradient of f at x by central differences: (f(x + h·eᵢ) − f(x − h·eᵢ)) / 2h for every entry i.
+ *
+ * The error is about h²/6 · f‴ (truncation) plus ε·|f|/h (rounding); h = 1e-4 is the book's choice. In float32 the
+ * rounding term alone is about 1e-3 · |f|: use float64 to check gradients.
+ *
+ * @param f from x to a single number; reads the x it is given (a parameter may also be read from the network it
+ *          belongs to: a Variable is changed in place, entry by entry)
+ * @param x a Tensor, left unchanged; or a Variable that is a leaf, restored afterwards also when f throws
+ * @returns a Tensor of the shape and dtype of x
+ * Source: Deep Learning from Scratch, 4.4 (common/gradient.py `numerical_gradient`).
+ */
+export function numericalGradient<X extends Tensor | Variable>(
+  f: ScalarFunction<X>,
+  x: X,
+  options: { readonly h?: number } = {},
+): Tensor {
+  checkOptions("numericalGradient", options, ["h"]);
+  const { h = 1e-4 } = options;
+  if (!(h > 0) || !Number.isFinite(h)) {
+    throw new SpecError({
+      op: "numericalGradient",
+      problem: `h is ${h}`,
+      argument: "h",
+      expected: "a number > 0",
+      received: String(h),
+      hint: "The book uses 1e-4.",
+    });
+  }
+  const start = x instanceof Variable ? x.value : (x as Tensor);
+  if (!isFloat(start.dtype)) {
+    throw new DTypeError({
+      op: "numericalGradient",
+      problem: `x is ${start.dtype}`,
+      argument: "x",
+      expected: "float32 or float64",
+      received: start.dtype,
+      hint: "Only real numbers have derivatives.",
+    });
+  }
+  const original = kernels.copy(start);
+  const moved = kernels.copy(start);
+  const gradient = kernels.copy(start);
+  const evaluate = (): number => {
+    if (x instanceof Variable) {
+      x.assign(moved);
+      return toNumber(f(x));
+    }
+    return toNumber(f(moved as X));
+  };
+  return noGrad(() => {
+    try {
+      for (let i = 0; i < moved.size; i++) {
+        const value = original.data[i];
+        moved.data[i] = value + h;
+        const above = evaluate();
+        moved.data[i] = value - h;
+        const below = evaluate();
+        moved.data[i] = value;
+        gradient.data[i] = (above - below) / (2 * h);
+      }
+    } finally {
+      if (x instanceof Variable) x.assign(original);
+    }
+    return gradient;
+  });
+}
+
+/** The number that a function returned, in whatever form. */
+export function toNumber(y: number | Variable | Tensor): number {
+  return typeof y === "number" ? y : Number(y.item());
+}

@@ -1,0 +1,147 @@
+/**
+ * Every op as a method of Variable: `x.matmul(w).add(b).relu()` is `relu(add(matmul(x, w), b))`.
+ *
+ * The one file that knows both sides, so that neither op files nor variable.ts know the methods. Importing it attaches
+ * them; package.json tells bundlers so.
+ */
+import { backward } from "./backward.ts";
+import * as activation from "./ops/activation.ts";
+import * as arithmetic from "./ops/arithmetic.ts";
+import * as casting from "./ops/cast-detach.ts";
+import * as comparison from "./ops/comparison.ts";
+import * as softmaxes from "./ops/composite/softmax.ts";
+import * as statistics from "./ops/composite/statistics.ts";
+import * as cutting from "./ops/concat-split.ts";
+import * as sorting from "./ops/cumsum-sort.ts";
+import * as elementary from "./ops/elementary.ts";
+import * as gathering from "./ops/gather-scatter.ts";
+import * as windows from "./ops/im2col-col2im.ts";
+import * as products from "./ops/matmul.ts";
+import * as extremes from "./ops/max.ts";
+import * as repeating from "./ops/repeat-sum.ts";
+import * as rearranging from "./ops/reshape-transpose.ts";
+import * as slicing from "./ops/slice-pad.ts";
+import * as triangles from "./ops/triangle.ts";
+import { Variable, type VariableLike } from "./variable.ts";
+
+/** An op's parameters after its first, which becomes `this`. */
+type Rest<F> = F extends (x: VariableLike, ...rest: infer R) => unknown ? R : never;
+
+/** An op as a method. */
+type Method<F extends (...args: never[]) => unknown> = (...rest: Rest<F>) => ReturnType<F>;
+
+/** The ops that become methods, by the method's name. */
+const ops = {
+  add: arithmetic.add,
+  sub: arithmetic.sub,
+  mul: arithmetic.mul,
+  div: arithmetic.div,
+  neg: arithmetic.neg,
+  pow: elementary.pow,
+  square: elementary.square,
+  abs: elementary.abs,
+  sign: elementary.sign,
+  sqrt: elementary.sqrt,
+  exp: elementary.exp,
+  expm1: elementary.expm1,
+  log: elementary.log,
+  log1p: elementary.log1p,
+  sin: elementary.sin,
+  cos: elementary.cos,
+  tanh: elementary.tanh,
+  erf: elementary.erf,
+  sigmoid: activation.sigmoid,
+  relu: activation.relu,
+  leakyRelu: activation.leakyRelu,
+  elu: activation.elu,
+  softplus: activation.softplus,
+  silu: activation.silu,
+  gelu: activation.gelu,
+  eq: comparison.eq,
+  ne: comparison.ne,
+  lt: comparison.lt,
+  le: comparison.le,
+  gt: comparison.gt,
+  ge: comparison.ge,
+  clip: comparison.clip,
+  maximum: extremes.maximum,
+  minimum: extremes.minimum,
+  max: extremes.max,
+  min: extremes.min,
+  argmax: extremes.argmax,
+  argmin: extremes.argmin,
+  repeat: repeating.repeat,
+  broadcastTo: repeating.broadcastTo,
+  sum: repeating.sum,
+  sumTo: repeating.sumTo,
+  mean: statistics.mean,
+  var: statistics.variance,
+  std: statistics.std,
+  prod: statistics.prod,
+  norm: statistics.norm,
+  softmax: softmaxes.softmax,
+  logSoftmax: softmaxes.logSoftmax,
+  logsumexp: softmaxes.logsumexp,
+  reshape: rearranging.reshape,
+  transpose: rearranging.transpose,
+  permute: rearranging.permute,
+  flip: rearranging.flip,
+  squeeze: rearranging.squeeze,
+  unsqueeze: rearranging.unsqueeze,
+  flatten: rearranging.flatten,
+  slice: slicing.slice,
+  padSlice: slicing.padSlice,
+  pad: slicing.pad,
+  roll: slicing.roll,
+  split: cutting.split,
+  gather: gathering.gather,
+  scatterAdd: gathering.scatterAdd,
+  indexSelect: gathering.indexSelect,
+  indexAdd: gathering.indexAdd,
+  oneHot: gathering.oneHot,
+  im2col: windows.im2col,
+  col2im: windows.col2im,
+  matmul: products.matmul,
+  dot: products.dot,
+  outer: products.outer,
+  cumsum: sorting.cumsum,
+  argsort: sorting.argsort,
+  sort: sorting.sort,
+  topk: sorting.topk,
+  tril: triangles.tril,
+  triu: triangles.triu,
+  cast: casting.cast,
+  detach: casting.detach,
+};
+
+type OpMethods = { readonly [N in keyof typeof ops]: Method<(typeof ops)[N]> };
+
+declare module "./variable.ts" {
+  interface Variable extends OpMethods {
+    /** a where this condition holds, b elsewhere. */
+    where(a: VariableLike, b: VariableLike): Variable;
+    /**
+     * Accumulates the gradients of this Variable into `.grad` of every leaf that it depends on.
+     * @throws GraphError unless it is a single number or `grad` is given; no `.grad` has changed then
+     */
+    backward(options?: BackwardOptions): void;
+  }
+}
+
+for (const [name, op] of Object.entries(ops)) {
+  Object.defineProperty(Variable.prototype, name, {
+    value(this: Variable, ...rest: never[]) {
+      return (op as (x: Variable, ...rest: never[]) => unknown)(this, ...rest);
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+Variable.prototype.where = function (a, b) {
+  return comparison.where(this, a, b);
+};
+
+Variable.prototype.backward = function (options) {
+  backward(this, options);
+};

@@ -1,0 +1,194 @@
+/**
+ * What an op is: data. `defineOp` turns that data into a function on Variables, for our ops and users' alike.
+ */
+import { type DType, formatShape, GraphError, isFloat, type Shape, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
+import { ambient } from "./modes.ts";
+import { Node } from "./node.ts";
+import { asVariable, located, Variable, type VariableLike } from "./variable.ts";
+
+/** Shape and dtype: what is known of a value before it is computed. */
+export interface ValueSpec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** What a backward rule sees. Values that the op does not save cannot be read; shapes and dtypes always can. */
+export interface RuleContext<Attributes> {
+  /** The gradient of the final result with respect to this op's output. */
+  readonly grad: Variable;
+  readonly inputs: readonly Variable[];
+  readonly output: Variable;
+  readonly attributes: Attributes;
+}
+
+/** From the gradient of the output to the gradient of one input, in ops. */
+export type BackwardRule<Attributes> = (context: RuleContext<Attributes>) => Variable;
+
+/** The attributes of an op that has none. */
+export type NoAttributes = Record<string, never>;
+
+/** An op as data. */
+export interface OpDefinition<Attributes extends object = NoAttributes> {
+  /** Unique among the ops of a graph. */
+  readonly name: string;
+  /** The shape rule: shape and dtype of the output. Throws a ShapeError or DTypeError for inputs that do not fit. */
+  readonly infer: (inputs: readonly ValueSpec[], attributes: Attributes) => ValueSpec;
+  /** The kernel: from the inputs' tensors to a new tensor or a view. No state, no closure over values. */
+  readonly forward: (inputs: readonly Tensor[], attributes: Attributes) => Tensor;
+  /**
+   * One rule for each input, null where there is no derivative; for any number of inputs a function of the input's
+   * index. A rule is called only when that gradient is needed.
+   */
+  readonly backward: readonly (BackwardRule<Attributes> | null)[] | ((index: number) => BackwardRule<Attributes> | null);
+  /** The values that the rules read; the others are freed. Default `"both"`. */
+  readonly saves?: "inputs" | "output" | "both" | "none";
+  /** A claim that tests prove: linear in all inputs together (true), or in each of these inputs alone. */
+  readonly linear?: true | readonly number[];
+  /** The op and its rules as mathematics, for drawings and the reference. */
+  readonly math?: { readonly forward: string; readonly backward: string };
+}
+
+/** The function on Variables that an op is called by: inputs first, attributes (if it has any) last. */
+export type Op<Attributes extends object = NoAttributes> = ((
+  ...args: [Attributes] extends [NoAttributes] ? readonly VariableLike[] : readonly [...VariableLike[], Attributes]
+) => Variable) & { readonly definition: OpDefinition<Attributes> };
+
+/** An op of one input and no attributes. */
+export type UnaryOp = ((x: VariableLike) => Variable) & { readonly definition: OpDefinition };
+
+const saveKinds = ["inputs", "output", "both", "none"];
+
+/**
+ * Makes an op from its definition.
+ *
+ * @returns the op as a function: `op(x, y, attributes)`; its definition is at `op.definition`
+ * @throws SpecError when a part of the definition is missing or of the wrong kind
+ */
+export function defineOp<Attributes extends object = NoAttributes>(definition: OpDefinition<Attributes>): Op<Attributes> {
+  checkDefinition(definition);
+  const { name, backward } = definition;
+  const arity = typeof backward === "function" ? null : backward.length;
+  const op = (...args: readonly unknown[]): Variable => {
+    let count = arity ?? args.length;
+    if (arity === null && args.length > 0 && isAttributes(args[args.length - 1])) count--;
+    const attributes = args.length > count ? args[count] : {};
+    if (args.length < count || args.length > count + 1 || !isAttributes(attributes)) {
+      throw new GraphError({
+        op: name,
+        problem: `called with ${args.length} argument${args.length === 1 ? "" : "s"}`,
+        expected: `${count} input${count === 1 ? "" : "s"} and, if it has any, attributes as an object`,
+        received: `${args.length} arguments`,
+        hint: `Call it with ${count} input${count === 1 ? "" : "s"}, attributes last as an object.`,
+      });
+    }
+    const inputs = new Array<Variable>(count);
+    for (let i = 0; i < count; i++) {
+      const x = args[i];
+      inputs[i] = x instanceof Variable ? x : asVariable(name, x, `input ${i}`);
+    }
+    return apply(definition, inputs, attributes as Attributes);
+  };
+  return Object.assign(op, { definition });
+}
+
+function isAttributes(value: unknown): value is object {
+  return value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function checkDefinition(definition: OpDefinition<never>): void {
+  const problems: string[] = [];
+  const { name, infer, forward, backward, saves, linear } = definition;
+  if (typeof name !== "string" || name === "") problems.push("name must be a word");
+  if (typeof infer !== "function") problems.push("infer must be a function of the inputs' shapes and dtypes");
+  if (typeof forward !== "function") problems.push("forward must be a function of the inputs' tensors");
+  const rules = typeof backward === "function" ? [] : Array.isArray(backward) ? backward : [undefined];
+  if (rules.some((rule) => rule !== null && typeof rule !== "function")) {
+    problems.push("backward must hold one rule (or null) for each input, or be a function of the input's index");
+  }
+  if (saves !== undefined && !saveKinds.includes(saves)) problems.push(`saves must be one of ${saveKinds.join(", ")}`);
+  if (linear !== undefined && linear !== true && !Array.isArray(linear)) problems.push("linear must be true or a list of inputs");
+  if (problems.length > 0) {
+    throw new SpecError({
+      op: "defineOp",
+      problem: `${typeof name === "string" && name !== "" ? `"${name}"` : "the op"} is not complete: ${problems.join("; ")}`,
+      argument: "definition",
+      expected: "{ name, infer, forward, backward }",
+    });
+  }
+}
+
+/** The rule for one input, or null. */
+export function ruleOf(op: OpDefinition<never>, index: number): BackwardRule<never> | null {
+  return typeof op.backward === "function" ? op.backward(index) : op.backward[index];
+}
+
+/**
+ * Applies an op: shape rule, kernel, and a node if a gradient can flow (or everything is recorded).
+ *
+ * The result's shape and dtype are held against the shape rule, so that a wrong kernel or rule is found at once.
+ */
+export function apply<Attributes extends object>(
+  op: OpDefinition<Attributes>,
+  inputs: readonly Variable[],
+  attributes: Attributes,
+): Variable {
+  let value: Tensor;
+  let spec: ValueSpec;
+  const tensors = new Array<Tensor>(inputs.length);
+  for (let i = 0; i < inputs.length; i++) tensors[i] = inputs[i].value;
+  try {
+    spec = op.infer(tensors, attributes);
+    value = op.forward(tensors, attributes);
+  } catch (error) {
+    throw located(error, inputs);
+  }
+  if (value.dtype !== spec.dtype || !equalShapes(value.shape, spec.shape)) throw located(wrongKernel(op, spec, value), inputs);
+
+  const { recording } = ambient;
+  if (recording === "none") return new Variable(value, null, false);
+  let requiresGrad = false;
+  if (isFloat(spec.dtype)) {
+    for (let i = 0; i < inputs.length && !requiresGrad; i++) {
+      requiresGrad = inputs[i].requiresGrad && ruleOf(op as OpDefinition<never>, i) !== null;
+    }
+  }
+  // A source without inputs (random numbers) is kept as an op, so that a replay can draw again.
+  if (!requiresGrad && recording === "needed" && inputs.length > 0) return new Variable(value, null, false);
+
+  const nodes = new Array<Node>(inputs.length);
+  for (let i = 0; i < inputs.length; i++) nodes[i] = inputs[i].node;
+  const node = new Node(op as OpDefinition<never>, nodes, attributes, value.shape, value.dtype, requiresGrad);
+  if (requiresGrad) {
+    const saves = op.saves ?? "both";
+    if (saves === "inputs" || saves === "both") {
+      node.savedInputs = tensors;
+      for (let i = 0; i < tensors.length; i++) node.savedVersions += tensors[i].base.version;
+    }
+    if (saves === "output" || saves === "both") {
+      node.savedOutput = value;
+      node.savedVersions += value.base.version;
+    }
+  }
+  return new Variable(value, node, requiresGrad);
+}
+
+/** Compares without the call into the tensor package that this hot path would otherwise make for every op. */
+function equalShapes(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function wrongKernel(op: { readonly name: string }, spec: ValueSpec, value: Tensor): ShapeError {
+  return new ShapeError({
+    op: op.name,
+    problem:
+      `the kernel gave ${value.dtype} ${formatShape(value.shape)}, ` +
+      `the shape rule says ${spec.dtype} ${formatShape(spec.shape)}`,
+    argument: "forward",
+    expected: `${spec.dtype} ${formatShape(spec.shape)}`,
+    received: `${value.dtype} ${formatShape(value.shape)}`,
+    hint: "infer and forward of the op disagree: one of them is wrong.",
+  });
+}

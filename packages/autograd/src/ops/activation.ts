@@ -1,0 +1,128 @@
+/**
+ * Activation functions that are primitives (one pass forward, one rule): sigmoid, relu, leakyRelu, elu, softplus; and
+ * silu and gelu, composed of others.
+ */
+import { checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
+import { defineOp, type Op, type UnaryOp, type ValueSpec } from "../op.ts";
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { add, mul, sub } from "./arithmetic.ts";
+import { gt, where } from "./comparison.ts";
+import { erf, pow, tanh } from "./elementary.ts";
+
+function real([x]: readonly ValueSpec[]): ValueSpec {
+  return isFloat(x.dtype) ? x : { shape: x.shape, dtype: "float64" };
+}
+
+function finiteNumber(op: string, argument: string, value: number): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new SpecError({
+    op,
+    problem: `${argument} is ${value}`,
+    argument,
+    expected: "a finite number",
+    received: String(value),
+    hint: `Give ${argument} as a finite number.`,
+  });
+}
+
+/** y = 1 / (1 + e^(−x)), without overflow on either side. Source: the book, 5.5.2. */
+export const sigmoid: UnaryOp = defineOp({
+  name: "sigmoid",
+  infer: real,
+  forward: ([x]) => kernels.sigmoid(x),
+  backward: [({ grad, output }) => mul(grad, mul(output, sub(1, output)))],
+  saves: "output",
+  math: { forward: "y = 1 / (1 + e⁻ˣ)", backward: "x̄ = ȳ · y (1 − y)" },
+});
+
+/** y = max(x, 0). The gradient at 0 is 0, as in the book's Relu layer (5.5.1). */
+export const relu: UnaryOp = defineOp({
+  name: "relu",
+  infer: ([x]) => x,
+  forward: ([x]) => kernels.relu(x),
+  backward: [({ grad, output }) => where(gt(output, 0), grad, 0)],
+  saves: "output",
+  math: { forward: "y = max(x, 0)", backward: "x̄ = ȳ where y > 0, else 0" },
+});
+
+const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly slope: number }>({
+  name: "leakyRelu",
+  infer: real,
+  forward: ([x], { slope }) => kernels.leakyRelu(x, slope),
+  backward: [({ grad, inputs: [x], attributes: { slope } }) => where(gt(x, 0), grad, mul(grad, slope))],
+  saves: "inputs",
+  math: { forward: "y = x where x > 0, else slope · x", backward: "x̄ = ȳ where x > 0, else slope · ȳ" },
+});
+
+/** y = x for x > 0, slope · x otherwise (default slope 0.01). The gradient at 0 is the slope. */
+export function leakyRelu(x: VariableLike, options: { readonly slope?: number } = {}): Variable {
+  checkOptions("leakyRelu", options, ["slope"]);
+  return leakyReluPrimitive(x, { slope: finiteNumber("leakyRelu", "slope", options.slope ?? 0.01) });
+}
+
+const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: number }>({
+  name: "elu",
+  infer: real,
+  forward: ([x], { alpha }) => kernels.elu(x, alpha),
+  backward: [
+    ({ grad, inputs: [x], output, attributes: { alpha } }) => where(gt(x, 0), grad, mul(grad, add(output, alpha))),
+  ],
+  saves: "both",
+  math: { forward: "y = x where x > 0, else α (eˣ − 1)", backward: "x̄ = ȳ where x > 0, else ȳ (y + α)" },
+});
+
+/** y = x for x > 0, alpha · (eˣ − 1) otherwise (default alpha 1). Clevert et al. 2016. */
+export function elu(x: VariableLike, options: { readonly alpha?: number } = {}): Variable {
+  checkOptions("elu", options, ["alpha"]);
+  return eluPrimitive(x, { alpha: finiteNumber("elu", "alpha", options.alpha ?? 1) });
+}
+
+/** y = log(1 + eˣ), without overflow. */
+export const softplus: UnaryOp = defineOp({
+  name: "softplus",
+  infer: real,
+  forward: ([x]) => kernels.softplus(x),
+  backward: [({ grad, inputs: [x] }) => mul(grad, sigmoid(x))],
+  saves: "inputs",
+  math: { forward: "y = log(1 + eˣ)", backward: "x̄ = ȳ · sigmoid x" },
+});
+
+/** y = x · sigmoid(x), also called swish. Elfwing et al. 2018. */
+export function silu(x: VariableLike): Variable {
+  const input = asVariable("silu", x);
+  return mul(input, sigmoid(input));
+}
+
+/**
+ * The Gaussian error linear unit, Hendrycks and Gimpel 2016: y = x · Φ(x).
+ *
+ * `approximate: "none"` (default) is exact, Φ(x) = (1 + erf(x/√2))/2; `"tanh"` is
+ * y = x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))).
+ */
+export function gelu(x: VariableLike, options: { readonly approximate?: "none" | "tanh" } = {}): Variable {
+  checkOptions("gelu", options, ["approximate"]);
+  const input = asVariable("gelu", x);
+  const { approximate = "none" } = options;
+  if (approximate === "none") return mul(mul(input, 0.5), add(erf(mul(input, Math.SQRT1_2)), 1));
+  if (approximate === "tanh") {
+    const inner = mul(add(input, mul(pow(input, 3), 0.044715)), Math.sqrt(2 / Math.PI));
+    return mul(mul(input, 0.5), add(tanh(inner), 1));
+  }
+  throw new SpecError({
+    op: "gelu",
+    problem: `approximate is ${JSON.stringify(approximate)}`,
+    argument: "approximate",
+    expected: '"none" or "tanh"',
+    received: String(approximate),
+    hint: 'Use "none" for the exact form or "tanh" for the approximation.',
+  });
+}
+
+/** The primitives of this file. */
+export const activationPrimitives = {
+  sigmoid,
+  relu,
+  leakyRelu: leakyReluPrimitive,
+  elu: eluPrimitive,
+  softplus,
+};

@@ -1,0 +1,97 @@
+/**
+ * Arithmetic: strict primitives on equal shapes, and public functions that repeat and cast their operands.
+ */
+import { isFloat, kernels } from "@adjoint/tensor";
+import { defineOp, type Op, type UnaryOp } from "../op.ts";
+import type { Variable, VariableLike } from "../variable.ts";
+import { aligned, sameSpec } from "./broadcast.ts";
+
+const addPrimitive: Op = defineOp({
+  name: "add",
+  infer: ([a, b]) => sameSpec("add", a, b),
+  forward: ([a, b]) => kernels.add(a, b),
+  backward: [({ grad }) => grad, ({ grad }) => grad],
+  saves: "none",
+  linear: true,
+  math: { forward: "y = a + b", backward: "ā = ȳ, b̄ = ȳ" },
+});
+
+/** y = a + b, elementwise with broadcasting. The book's addition node: passes the gradient on as it is. */
+export function add(a: VariableLike, b: VariableLike): Variable {
+  const [x, y] = aligned("add", a, b);
+  return addPrimitive(x, y);
+}
+
+const subPrimitive: Op = defineOp({
+  name: "sub",
+  infer: ([a, b]) => {
+    const spec = sameSpec("sub", a, b);
+    return spec.dtype === "bool" ? { shape: spec.shape, dtype: "int32" } : spec;
+  },
+  forward: ([a, b]) => kernels.sub(a, b),
+  backward: [({ grad }) => grad, ({ grad }) => neg(grad)],
+  saves: "none",
+  linear: true,
+  math: { forward: "y = a − b", backward: "ā = ȳ, b̄ = −ȳ" },
+});
+
+/** y = a − b, elementwise with broadcasting. */
+export function sub(a: VariableLike, b: VariableLike): Variable {
+  const [x, y] = aligned("sub", a, b);
+  return subPrimitive(x, y);
+}
+
+const mulPrimitive: Op = defineOp({
+  name: "mul",
+  infer: ([a, b]) => sameSpec("mul", a, b),
+  forward: ([a, b]) => kernels.mul(a, b),
+  backward: [({ grad, inputs: [, b] }) => mul(grad, b), ({ grad, inputs: [a] }) => mul(grad, a)],
+  saves: "inputs",
+  linear: [0, 1],
+  math: { forward: "y = a · b", backward: "ā = ȳ · b, b̄ = ȳ · a" },
+});
+
+/** y = a · b, elementwise with broadcasting. The book's multiplication node: the gradient times the other input. */
+export function mul(a: VariableLike, b: VariableLike): Variable {
+  const [x, y] = aligned("mul", a, b);
+  return mulPrimitive(x, y);
+}
+
+const divPrimitive: Op = defineOp({
+  name: "div",
+  infer: ([a, b]) => sameSpec("div", a, b, isFloat(a.dtype) ? a.dtype : "float64"),
+  forward: ([a, b]) => kernels.div(a, b),
+  backward: [
+    ({ grad, inputs: [, b] }) => div(grad, b),
+    ({ grad, inputs: [, b], output }) => neg(div(mul(grad, output), b)),
+  ],
+  saves: "both",
+  linear: [0],
+  math: { forward: "y = a / b", backward: "ā = ȳ / b, b̄ = −ȳ · y / b" },
+});
+
+/** y = a / b, elementwise with broadcasting; whole numbers divide to real ones. Division by 0 gives ±∞ or NaN. */
+export function div(a: VariableLike, b: VariableLike): Variable {
+  const [x, y] = aligned("div", a, b);
+  return divPrimitive(x, y);
+}
+
+/** y = −x. Linear, its own adjoint. */
+export const neg: UnaryOp = defineOp({
+  name: "neg",
+  infer: ([x]) => (x.dtype === "bool" ? { shape: x.shape, dtype: "int32" } : x),
+  forward: ([x]) => kernels.neg(x),
+  backward: [({ grad }) => neg(grad)],
+  saves: "none",
+  linear: true,
+  math: { forward: "y = −x", backward: "x̄ = −ȳ" },
+});
+
+/** The primitives of this file. */
+export const arithmeticPrimitives = {
+  add: addPrimitive,
+  sub: subPrimitive,
+  mul: mulPrimitive,
+  div: divPrimitive,
+  neg,
+};

@@ -1,0 +1,81 @@
+/**
+ * Kindness above the strict elementwise primitives: numbers become constants, dtypes are promoted by explicit casts,
+ * and shapes meet through explicit repeats.
+ */
+import {
+  allocate,
+  broadcastShapes,
+  type DType,
+  DTypeError,
+  formatShape,
+  promote,
+  promoteNumber,
+  sameShape,
+  ShapeError,
+  Tensor,
+} from "@adjoint/tensor";
+import type { ValueSpec } from "../op.ts";
+import { asVariable, located, Variable, type VariableLike } from "../variable.ts";
+import { cast } from "./cast-detach.ts";
+import { repeat } from "./repeat-sum.ts";
+
+/** A number as a constant of the shape of `like`, with stride 0; it never widens a float dtype. */
+function numberLike(value: number, like: Variable): Variable {
+  const data = allocate(promoteNumber(like.dtype, value), 1);
+  data[0] = value;
+  return new Variable(new Tensor(data, like.shape, new Array<number>(like.ndim).fill(0)), null, false);
+}
+
+/** Two operands as Variables of one shape and dtype. */
+export function aligned(op: string, a: VariableLike, b: VariableLike): readonly [Variable, Variable] {
+  let x: Variable;
+  let y: Variable;
+  if (typeof b === "number") {
+    x = asVariable(op, a, "first operand");
+    y = numberLike(b, x);
+  } else if (typeof a === "number") {
+    y = asVariable(op, b, "second operand");
+    x = numberLike(a, y);
+  } else {
+    x = asVariable(op, a, "first operand");
+    y = asVariable(op, b, "second operand");
+  }
+  if (x.dtype !== y.dtype) {
+    const dtype = promote(x.dtype, y.dtype);
+    x = cast(x, dtype);
+    y = cast(y, dtype);
+  }
+  if (!sameShape(x.shape, y.shape)) {
+    try {
+      const shape = broadcastShapes(op, x.shape, y.shape);
+      x = repeat(x, shape);
+      y = repeat(y, shape);
+    } catch (error) {
+      throw located(error, [x, y]);
+    }
+  }
+  return [x, y];
+}
+
+/** The shape rule of elementwise primitives: equal shapes and dtypes, and the output has them too. */
+export function sameSpec(op: string, a: ValueSpec, b: ValueSpec, dtype: DType = a.dtype): ValueSpec {
+  if (!sameShape(a.shape, b.shape)) {
+    throw new ShapeError({
+      op,
+      problem: `the primitive got shapes ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
+      expected: "equal shapes",
+      received: `${formatShape(a.shape)} and ${formatShape(b.shape)}`,
+      hint: "Repeat the smaller operand first, or call the op itself, which does.",
+    });
+  }
+  if (a.dtype !== b.dtype) {
+    throw new DTypeError({
+      op,
+      problem: `the primitive got dtypes ${a.dtype} and ${b.dtype}`,
+      expected: "one dtype",
+      received: `${a.dtype} and ${b.dtype}`,
+      hint: "Cast one operand first, or call the op itself, which does.",
+    });
+  }
+  return dtype === a.dtype ? a : { shape: a.shape, dtype };
+}

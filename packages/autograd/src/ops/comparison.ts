@@ -1,0 +1,147 @@
+/**
+ * Comparisons (no derivative), the choice between values (where), and clip.
+ */
+import { broadcastShapes, checkOptions, DTypeError, kernels, sameShape, SpecError } from "@adjoint/tensor";
+import { defineOp, type Op } from "../op.ts";
+import { asVariable, constant, located, type Variable, type VariableLike } from "../variable.ts";
+import { aligned, sameSpec } from "./broadcast.ts";
+import { repeat } from "./repeat-sum.ts";
+
+type Compare = (a: Parameters<typeof kernels.eq>[0], b: Parameters<typeof kernels.eq>[1]) => ReturnType<typeof kernels.eq>;
+
+function comparison(name: string, symbol: string, kernel: Compare): Op {
+  return defineOp({
+    name,
+    infer: ([a, b]) => sameSpec(name, a, b, "bool"),
+    forward: ([a, b]) => kernel(a, b),
+    backward: [null, null],
+    saves: "none",
+    math: { forward: `y = (a ${symbol} b)`, backward: "no derivative" },
+  });
+}
+
+const eqPrimitive: Op = comparison("eq", "=", (a, b) => kernels.eq(a, b));
+const nePrimitive: Op = comparison("ne", "≠", (a, b) => kernels.ne(a, b));
+const ltPrimitive: Op = comparison("lt", "<", (a, b) => kernels.lt(a, b));
+const lePrimitive: Op = comparison("le", "≤", (a, b) => kernels.le(a, b));
+const gtPrimitive: Op = comparison("gt", ">", (a, b) => kernels.gt(a, b));
+const gePrimitive: Op = comparison("ge", "≥", (a, b) => kernels.ge(a, b));
+
+/** a = b, elementwise with broadcasting: bool. NaN equals nothing. */
+export function eq(a: VariableLike, b: VariableLike): Variable {
+  return eqPrimitive(...aligned("eq", a, b));
+}
+
+/** a ≠ b, elementwise with broadcasting: bool. */
+export function ne(a: VariableLike, b: VariableLike): Variable {
+  return nePrimitive(...aligned("ne", a, b));
+}
+
+/** a < b, elementwise with broadcasting: bool. */
+export function lt(a: VariableLike, b: VariableLike): Variable {
+  return ltPrimitive(...aligned("lt", a, b));
+}
+
+/** a ≤ b, elementwise with broadcasting: bool. */
+export function le(a: VariableLike, b: VariableLike): Variable {
+  return lePrimitive(...aligned("le", a, b));
+}
+
+/** a > b, elementwise with broadcasting: bool. */
+export function gt(a: VariableLike, b: VariableLike): Variable {
+  return gtPrimitive(...aligned("gt", a, b));
+}
+
+/** a ≥ b, elementwise with broadcasting: bool. */
+export function ge(a: VariableLike, b: VariableLike): Variable {
+  return gePrimitive(...aligned("ge", a, b));
+}
+
+const wherePrimitive: Op = defineOp({
+  name: "where",
+  infer: ([condition, a, b]) => {
+    if (condition.dtype !== "bool") {
+      throw new DTypeError({
+        op: "where",
+        problem: `the condition is ${condition.dtype}`,
+        argument: "condition",
+        expected: "bool",
+        received: condition.dtype,
+        hint: "Compare first, for example with ne(condition, 0).",
+      });
+    }
+    sameSpec("where", { shape: condition.shape, dtype: a.dtype }, a);
+    return sameSpec("where", a, b);
+  },
+  forward: ([condition, a, b]) => kernels.where(condition, a, b),
+  backward: [
+    null,
+    ({ grad, inputs: [condition] }) => where(condition, grad, 0),
+    ({ grad, inputs: [condition] }) => where(condition, 0, grad),
+  ],
+  saves: "inputs",
+  linear: true,
+  math: { forward: "y = c ? a : b", backward: "ā = c ? ȳ : 0, b̄ = c ? 0 : ȳ" },
+});
+
+/**
+ * a where the condition holds, b elsewhere; all three broadcast. A condition that is not bool is compared with 0.
+ * The branch not taken gets gradient 0.
+ */
+export function where(condition: VariableLike, a: VariableLike, b: VariableLike): Variable {
+  let c = asVariable("where", condition, "condition");
+  if (c.dtype !== "bool") c = ne(c, 0);
+  let [x, y] = typeof a === "number" && typeof b === "number" ? [constant(a), constant(b)] : aligned("where", a, b);
+  if (!sameShape(c.shape, x.shape)) {
+    try {
+      const shape = broadcastShapes("where", c.shape, x.shape);
+      c = repeat(c, shape);
+      x = repeat(x, shape);
+      y = repeat(y, shape);
+    } catch (error) {
+      throw located(error, [c, x, y]);
+    }
+  }
+  return wherePrimitive(c, x, y);
+}
+
+/** Options of {@link clip}: at least one of the two, min ≤ max. */
+export interface ClipOptions {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/**
+ * x held between `min` and `max`. The gradient is 1 inside (the bounds included) and 0 outside.
+ * @throws SpecError when no bound is given, one is NaN, or min > max
+ */
+export function clip(x: VariableLike, options: ClipOptions): Variable {
+  checkOptions("clip", options, ["min", "max"]);
+  const { min, max } = options;
+  const given = [min, max].filter((bound) => bound !== undefined);
+  if (given.length === 0 || given.some((bound) => typeof bound !== "number" || Number.isNaN(bound)) || given[0]! > given[given.length - 1]!) {
+    throw new SpecError({
+      op: "clip",
+      problem: `bounds are min ${min}, max ${max}`,
+      expected: "numbers min ≤ max, at least one of them",
+      received: `min ${min}, max ${max}`,
+      hint: "Give { min }, { max } or both, with min ≤ max.",
+    });
+  }
+  const input = asVariable("clip", x);
+  let y = input;
+  if (min !== undefined) y = where(lt(input, min), min, y);
+  if (max !== undefined) y = where(gt(input, max), max, y);
+  return y;
+}
+
+/** The primitives of this file. */
+export const comparisonPrimitives = {
+  eq: eqPrimitive,
+  ne: nePrimitive,
+  lt: ltPrimitive,
+  le: lePrimitive,
+  gt: gtPrimitive,
+  ge: gePrimitive,
+  where: wherePrimitive,
+};

@@ -1,0 +1,118 @@
+/**
+ * The pair concat (joins along an axis) and split (cuts along it), and stack.
+ */
+import { checkOptions, DTypeError, formatShape, kernels, normalizeAxis, promote, ShapeError } from "@adjoint/tensor";
+import { defineOp, type Op, type ValueSpec } from "../op.ts";
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { cast } from "./cast-detach.ts";
+import { unsqueeze } from "./reshape-transpose.ts";
+import { narrow } from "./slice-pad.ts";
+
+function concatSpec(parts: readonly ValueSpec[], axis: number): ValueSpec {
+  if (parts.length === 0) {
+    throw new ShapeError({
+      op: "concat",
+      problem: "there is nothing to join",
+      argument: "xs",
+      expected: "at least one Variable",
+      received: "none",
+      hint: "Pass at least one Variable.",
+    });
+  }
+  const [first] = parts;
+  normalizeAxis("concat", axis, first.shape.length);
+  let length = 0;
+  for (const part of parts) {
+    const fits = part.shape.length === first.shape.length && part.shape.every((n, i) => i === axis || n === first.shape[i]);
+    if (!fits) {
+      throw new ShapeError({
+        op: "concat",
+        problem: `shapes ${parts.map((p) => formatShape(p.shape)).join(", ")} cannot be joined along axis ${axis}`,
+        argument: "xs",
+        expected: `shapes equal to ${formatShape(first.shape)} except along axis ${axis}`,
+        received: formatShape(part.shape),
+        hint: "All axes but the joined one must have equal lengths.",
+      });
+    }
+    if (part.dtype !== first.dtype) {
+      throw new DTypeError({
+        op: "concat",
+        problem: `dtypes ${first.dtype} and ${part.dtype} cannot be joined by the primitive`,
+        expected: "one dtype",
+        received: `${first.dtype} and ${part.dtype}`,
+      });
+    }
+    length += part.shape[axis];
+  }
+  return { shape: first.shape.map((n, i) => (i === axis ? length : n)), dtype: first.dtype };
+}
+
+const concatPrimitive: Op<{ readonly axis: number }> = defineOp<{ readonly axis: number }>({
+  name: "concat",
+  infer: (parts, { axis }) => concatSpec(parts, axis),
+  forward: (parts, { axis }) => kernels.concat(parts, axis),
+  backward:
+    (index) =>
+    ({ grad, inputs, attributes: { axis } }) => {
+      const start = inputs.slice(0, index).reduce((offset, part) => offset + part.shape[axis], 0);
+      return narrow(grad, axis, start, inputs[index].shape[axis]);
+    },
+  saves: "none",
+  linear: true,
+  math: { forward: "y = x₀, x₁, … one after the other", backward: "x̄ₖ = the part of ȳ that came from xₖ" },
+});
+
+/** Joins Variables along `axis` (default 0); dtypes are promoted. Linear; adjoint: {@link split}. */
+export function concat(xs: readonly VariableLike[], options: { readonly axis?: number } = {}): Variable {
+  checkOptions("concat", options, ["axis"]);
+  let parts = xs.map((x, i) => asVariable("concat", x, `input ${i}`));
+  const dtype = parts.reduce((d, part) => promote(d, part.dtype), parts[0]?.dtype ?? "float32");
+  parts = parts.map((part) => cast(part, dtype));
+  const axis = normalizeAxis("concat", options.axis ?? 0, parts[0]?.ndim ?? 1);
+  return concatPrimitive(...parts, { axis });
+}
+
+/** Joins Variables of one shape along a new axis at place `axis` (default 0). */
+export function stack(xs: readonly VariableLike[], options: { readonly axis?: number } = {}): Variable {
+  checkOptions("stack", options, ["axis"]);
+  const parts = xs.map((x, i) => asVariable("stack", x, `input ${i}`));
+  const axis = normalizeAxis("stack", options.axis ?? 0, (parts[0]?.ndim ?? 0) + 1);
+  return concat(
+    parts.map((part) => unsqueeze(part, axis)),
+    { axis },
+  );
+}
+
+/**
+ * Cuts x along `axis` (default 0): into `parts` pieces of equal length, or into pieces of the lengths listed.
+ * @throws ShapeError when the pieces do not add up to the axis
+ */
+export function split(
+  x: VariableLike,
+  parts: number | readonly number[],
+  options: { readonly axis?: number } = {},
+): Variable[] {
+  checkOptions("split", options, ["axis"]);
+  const input = asVariable("split", x);
+  const axis = normalizeAxis("split", options.axis ?? 0, input.ndim);
+  const length = input.shape[axis];
+  const lengths = typeof parts === "number" ? new Array<number>(Math.max(0, parts)).fill(length / parts) : parts;
+  if (lengths.some((n) => !Number.isInteger(n) || n < 0) || lengths.reduce((a, b) => a + b, 0) !== length) {
+    throw new ShapeError({
+      op: "split",
+      problem: `axis ${axis} of ${formatShape(input.shape)} cannot be cut into ${JSON.stringify(parts)}`,
+      argument: "parts",
+      expected: `a divisor of ${length}, or whole lengths that add up to ${length}`,
+      received: JSON.stringify(parts),
+      hint: "The pieces must be whole and add up to the length of the axis.",
+    });
+  }
+  let start = 0;
+  return lengths.map((n) => {
+    start += n;
+    return narrow(input, axis, start - n, n);
+  });
+}
+
+/** The primitives of this file. */
+export const concatPrimitives = { concat: concatPrimitive };

@@ -1,0 +1,106 @@
+/**
+ * Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort).
+ */
+import { checkOptions, IndexError, kernels, normalizeAxis } from "@adjoint/tensor";
+import { defineOp, type Op } from "../op.ts";
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { gather } from "./gather-scatter.ts";
+import { narrow } from "./slice-pad.ts";
+
+interface CumsumAttributes {
+  readonly axis: number;
+  readonly reverse: boolean;
+}
+
+const cumsumPrimitive: Op<CumsumAttributes> = defineOp<CumsumAttributes>({
+  name: "cumsum",
+  infer: ([x]) => ({ shape: x.shape, dtype: x.dtype === "bool" ? "int32" : x.dtype }),
+  forward: ([x], { axis, reverse }) => kernels.cumsum(x, axis, { reverse }),
+  backward: [
+    ({ grad, attributes: { axis, reverse } }) => cumsumPrimitive(grad, { axis, reverse: !reverse }),
+  ],
+  saves: "none",
+  linear: true,
+  math: { forward: "yₖ = x₀ + … + xₖ", backward: "x̄ₖ = ȳₖ + … + ȳₙ" },
+});
+
+/** Options of {@link cumsum}. */
+export interface CumsumOptions {
+  /** The axis, negative from the end. Default 0. */
+  readonly axis?: number;
+  /** Whether to sum from the end. Default false. */
+  readonly reverse?: boolean;
+}
+
+/** Running sums along `axis`: y[k] = x[0] + … + x[k]. Linear; adjoint: the reversed cumsum. */
+export function cumsum(x: VariableLike, options: CumsumOptions = {}): Variable {
+  checkOptions("cumsum", options, ["axis", "reverse"]);
+  const input = asVariable("cumsum", x);
+  const axis = normalizeAxis("cumsum", options.axis ?? 0, input.ndim);
+  return cumsumPrimitive(input, { axis, reverse: options.reverse ?? false });
+}
+
+interface SortAttributes {
+  readonly axis: number;
+  readonly descending: boolean;
+}
+
+const argsortPrimitive: Op<SortAttributes> = defineOp<SortAttributes>({
+  name: "argsort",
+  infer: ([x]) => ({ shape: x.shape, dtype: "int32" }),
+  forward: ([x], { axis, descending }) => kernels.argsort(x, axis, { descending }),
+  backward: [null],
+  saves: "none",
+  math: { forward: "y = the places of x in order", backward: "no derivative" },
+});
+
+/** Options of the ops that sort. */
+export interface SortOptions {
+  /** The axis, negative from the end. Default: the last. */
+  readonly axis?: number;
+  /** Whether the largest comes first. Default false. */
+  readonly descending?: boolean;
+}
+
+/** The indices that sort x along `axis`: int32. Equal elements keep their order; NaN comes last. */
+export function argsort(x: VariableLike, options: SortOptions = {}): Variable {
+  checkOptions("argsort", options, ["axis", "descending"]);
+  const input = asVariable("argsort", x);
+  const axis = normalizeAxis("argsort", options.axis ?? -1, input.ndim);
+  return argsortPrimitive(input, { axis, descending: options.descending ?? false });
+}
+
+/** x sorted along `axis`. The gradient returns to where each element came from. */
+export function sort(x: VariableLike, options: SortOptions = {}): Variable {
+  checkOptions("sort", options, ["axis", "descending"]);
+  const input = asVariable("sort", x);
+  return gather(input, argsort(input, options), { axis: options.axis ?? -1 });
+}
+
+/**
+ * The `count` largest elements along `axis` in descending order, and their indices.
+ * @throws IndexError when the axis has fewer
+ */
+export function topk(
+  x: VariableLike,
+  count: number,
+  options: { readonly axis?: number } = {},
+): { values: Variable; indices: Variable } {
+  checkOptions("topk", options, ["axis"]);
+  const input = asVariable("topk", x);
+  const axis = normalizeAxis("topk", options.axis ?? -1, input.ndim);
+  if (!Number.isInteger(count) || count < 0 || count > input.shape[axis]) {
+    throw new IndexError({
+      op: "topk",
+      problem: `count is ${count}, axis ${axis} has ${input.shape[axis]} elements`,
+      argument: "count",
+      expected: `0 … ${input.shape[axis]}`,
+      received: String(count),
+    });
+  }
+  const indices = narrow(argsort(input, { axis, descending: true }), axis, 0, count);
+  return { values: gather(input, indices, { axis }), indices };
+}
+
+/** The primitives of this file. */
+export const sortPrimitives = { cumsum: cumsumPrimitive, argsort: argsortPrimitive };

@@ -1,0 +1,239 @@
+/**
+ * The pairs gather ↔ scatterAdd (one index for each element) and indexSelect ↔ indexAdd (one index for each slice),
+ * and oneHot.
+ */
+import { checkOptions, DTypeError, formatShape, kernels, normalizeAxis, type Shape, ShapeError } from "@adjoint/tensor";
+import { defineOp, type Op, type ValueSpec } from "../op.ts";
+import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
+import { cast } from "./cast-detach.ts";
+import { repeat } from "./repeat-sum.ts";
+
+interface AxisAttribute {
+  readonly axis: number;
+}
+
+/** Options of the ops along one axis. */
+export interface AxisOptions {
+  /** The axis, negative from the end. Default 0. */
+  readonly axis?: number;
+}
+
+function checkIndices(op: string, indices: ValueSpec): void {
+  if (indices.dtype === "int32") return;
+  throw new DTypeError({
+    op,
+    problem: `indices are ${indices.dtype}`,
+    argument: "indices",
+    expected: "int32",
+    received: indices.dtype,
+    hint: 'Indices are whole numbers: make them with tensor([…], { dtype: "int32" }).',
+  });
+}
+
+function checkOffAxis(op: string, x: Shape, indices: Shape, axis: number): void {
+  if (x.length === indices.length && x.every((n, i) => i === axis || n === indices[i])) return;
+  throw new ShapeError({
+    op,
+    problem: `indices ${formatShape(indices)} do not fit x ${formatShape(x)} along axis ${axis}`,
+    argument: "indices",
+    expected: `the shape of x, ${formatShape(x)}, but for any length along axis ${axis}`,
+    received: formatShape(indices),
+    hint: "gather takes one index for each element of the result; use indexSelect to take whole slices.",
+  });
+}
+
+const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
+  name: "gather",
+  infer: ([x, indices], { axis }) => {
+    checkIndices("gather", indices);
+    checkOffAxis("gather", x.shape, indices.shape, axis);
+    return { shape: indices.shape, dtype: x.dtype };
+  },
+  forward: ([x, indices], { axis }) => kernels.gather(x, indices, axis),
+  backward: [
+    ({ grad, inputs: [x, indices], attributes }) =>
+      scatterAddPrimitive(repeat(constant(0, { dtype: grad.dtype }), x.shape), indices, grad, attributes),
+    null,
+  ],
+  saves: "inputs",
+  linear: true,
+  math: { forward: "y[i, k] = x[i, index[i, k]]", backward: "x̄ = ȳ added up at the indices" },
+});
+
+/**
+ * One element for each index along `axis`: y[…, k, …] = x[…, indices[…, k, …], …]. Indices (int32) have the shape of
+ * x but for the length along the axis. Linear in x; adjoint: {@link scatterAdd}.
+ * @throws IndexError when an index is outside 0 … length − 1
+ */
+export function gather(x: VariableLike, indices: VariableLike, options: AxisOptions = {}): Variable {
+  checkOptions("gather", options, ["axis"]);
+  const input = asVariable("gather", x);
+  const axis = normalizeAxis("gather", options.axis ?? 0, input.ndim);
+  return gatherPrimitive(input, asVariable("gather", indices, "indices"), { axis });
+}
+
+const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
+  name: "scatterAdd",
+  infer: ([x, indices, updates], { axis }) => {
+    checkIndices("scatterAdd", indices);
+    checkOffAxis("scatterAdd", x.shape, indices.shape, axis);
+    if (formatShape(indices.shape) !== formatShape(updates.shape) || x.dtype !== updates.dtype) {
+      throw new ShapeError({
+        op: "scatterAdd",
+        problem: `updates are ${updates.dtype} ${formatShape(updates.shape)}, indices ${formatShape(indices.shape)}, x is ${x.dtype}`,
+        argument: "updates",
+        expected: `${x.dtype} ${formatShape(indices.shape)}`,
+        received: `${updates.dtype} ${formatShape(updates.shape)}`,
+        hint: "Give one update for each index, of the dtype of x.",
+      });
+    }
+    return x;
+  },
+  forward: ([x, indices, updates], { axis }) => kernels.scatterAdd(x, indices, updates, axis),
+  backward: [
+    ({ grad }) => grad,
+    null,
+    ({ grad, inputs: [, indices], attributes }) => gatherPrimitive(grad, indices, attributes),
+  ],
+  saves: "inputs",
+  linear: true,
+  math: { forward: "y = x, then y[i, index[i, k]] += u[i, k]", backward: "x̄ = ȳ, ū[i, k] = ȳ[i, index[i, k]]" },
+});
+
+/**
+ * x with `updates` added at `indices` along `axis`; updates for the same place add up. Linear in x and updates;
+ * its updates' adjoint: {@link gather}.
+ */
+export function scatterAdd(
+  x: VariableLike,
+  indices: VariableLike,
+  updates: VariableLike,
+  options: AxisOptions = {},
+): Variable {
+  checkOptions("scatterAdd", options, ["axis"]);
+  const input = asVariable("scatterAdd", x);
+  const axis = normalizeAxis("scatterAdd", options.axis ?? 0, input.ndim);
+  const added = cast(asVariable("scatterAdd", updates, "updates"), input.dtype);
+  return scatterAddPrimitive(input, asVariable("scatterAdd", indices, "indices"), added, { axis });
+}
+
+function selectedShape(op: string, x: Shape, indices: Shape, axis: number): Shape {
+  if (indices.length !== 1) {
+    throw new ShapeError({
+      op,
+      problem: `indices have shape ${formatShape(indices)}`,
+      argument: "indices",
+      expected: "a vector",
+      received: formatShape(indices),
+      hint: "Flatten the indices, or use gather for one index for each element.",
+    });
+  }
+  return x.map((n, i) => (i === axis ? indices[0] : n));
+}
+
+const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
+  name: "indexSelect",
+  infer: ([x, indices], { axis }) => {
+    checkIndices("indexSelect", indices);
+    return { shape: selectedShape("indexSelect", x.shape, indices.shape, axis), dtype: x.dtype };
+  },
+  forward: ([x, indices], { axis }) => kernels.indexSelect(x, indices, axis),
+  backward: [
+    ({ grad, inputs: [x, indices], attributes }) =>
+      indexAddPrimitive(repeat(constant(0, { dtype: grad.dtype }), x.shape), indices, grad, attributes),
+    null,
+  ],
+  saves: "inputs",
+  linear: true,
+  math: { forward: "y[k] = x[index[k]]", backward: "x̄ = slices of ȳ added up at the indices" },
+});
+
+/**
+ * Whole slices of `axis`, in the order of `indices` (an int32 vector, repeats allowed). Linear in x.
+ * @throws IndexError when an index is outside 0 … length − 1
+ */
+export function indexSelect(x: VariableLike, indices: VariableLike, options: AxisOptions = {}): Variable {
+  checkOptions("indexSelect", options, ["axis"]);
+  const input = asVariable("indexSelect", x);
+  const axis = normalizeAxis("indexSelect", options.axis ?? 0, input.ndim);
+  return indexSelectPrimitive(input, asVariable("indexSelect", indices, "indices"), { axis });
+}
+
+const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
+  name: "indexAdd",
+  infer: ([x, indices, updates], { axis }) => {
+    checkIndices("indexAdd", indices);
+    const part = selectedShape("indexAdd", x.shape, indices.shape, axis);
+    if (formatShape(part) !== formatShape(updates.shape) || x.dtype !== updates.dtype) {
+      throw new ShapeError({
+        op: "indexAdd",
+        problem: `updates are ${updates.dtype} ${formatShape(updates.shape)} for x ${x.dtype} ${formatShape(x.shape)}`,
+        argument: "updates",
+        expected: `${x.dtype} ${formatShape(part)}`,
+        received: `${updates.dtype} ${formatShape(updates.shape)}`,
+        hint: "Give one slice for each index, of the dtype of x.",
+      });
+    }
+    return x;
+  },
+  forward: ([x, indices, updates], { axis }) => kernels.indexAdd(x, indices, updates, axis),
+  backward: [
+    ({ grad }) => grad,
+    null,
+    ({ grad, inputs: [, indices], attributes }) => indexSelectPrimitive(grad, indices, attributes),
+  ],
+  saves: "inputs",
+  linear: true,
+  math: { forward: "y = x, then y[index[k]] += u[k]", backward: "x̄ = ȳ, ū[k] = ȳ[index[k]]" },
+});
+
+/** x with slices of `updates` added at `indices` along `axis`; repeats add up. */
+export function indexAdd(
+  x: VariableLike,
+  indices: VariableLike,
+  updates: VariableLike,
+  options: AxisOptions = {},
+): Variable {
+  checkOptions("indexAdd", options, ["axis"]);
+  const input = asVariable("indexAdd", x);
+  const axis = normalizeAxis("indexAdd", options.axis ?? 0, input.ndim);
+  const added = cast(asVariable("indexAdd", updates, "updates"), input.dtype);
+  return indexAddPrimitive(input, asVariable("indexAdd", indices, "indices"), added, { axis });
+}
+
+const oneHotPrimitive: Op<{ readonly depth: number; readonly dtype: "float32" | "float64" }> = defineOp<{
+  readonly depth: number;
+  readonly dtype: "float32" | "float64";
+}>({
+  name: "oneHot",
+  infer: ([indices], { depth, dtype }) => {
+    checkIndices("oneHot", indices);
+    return { shape: [...indices.shape, depth], dtype };
+  },
+  forward: ([indices], { depth, dtype }) => kernels.oneHot(indices, depth, dtype),
+  backward: [null],
+  saves: "none",
+  math: { forward: "y[i, k] = 1 where k = index[i], else 0", backward: "no derivative" },
+});
+
+/**
+ * Rows of zeros with a 1 at each index: [...] → [..., depth].
+ * @throws IndexError when an index is outside 0 … depth − 1
+ */
+export function oneHot(
+  indices: VariableLike,
+  depth: number,
+  options: { readonly dtype?: "float32" | "float64" } = {},
+): Variable {
+  checkOptions("oneHot", options, ["dtype"]);
+  return oneHotPrimitive(indices, { depth, dtype: options.dtype ?? "float32" });
+}
+
+/** The primitives of this file. */
+export const gatherPrimitives = {
+  gather: gatherPrimitive,
+  scatterAdd: scatterAddPrimitive,
+  indexSelect: indexSelectPrimitive,
+  indexAdd: indexAddPrimitive,
+  oneHot: oneHotPrimitive,
+};

@@ -1,0 +1,97 @@
+/**
+ * The pair im2col (unfolds sliding windows into rows) and col2im (folds rows back, overlaps add up).
+ */
+import { formatShape, kernels, type Shape, ShapeError, type WindowOptions, windowOf } from "@adjoint/tensor";
+import { defineOp, type Op } from "../op.ts";
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+
+type Im2colAttributes = Required<WindowOptions> & {
+  readonly filterH: number;
+  readonly filterW: number;
+};
+
+type Col2imAttributes = Im2colAttributes & { readonly inputShape: Shape };
+
+function colShape(op: string, input: Shape, { filterH, filterW, stride, pad, dilation }: Im2colAttributes): Shape {
+  const window = windowOf(op, input, filterH, filterW, { stride, pad, dilation });
+  return [input[0] * window.outputH * window.outputW, input[1] * filterH * filterW];
+}
+
+const im2colPrimitive: Op<Im2colAttributes> = defineOp<Im2colAttributes>({
+  name: "im2col",
+  infer: ([x], attributes) => ({ shape: colShape("im2col", x.shape, attributes), dtype: x.dtype }),
+  forward: ([x], { filterH, filterW, stride, pad, dilation }) =>
+    kernels.im2col(x, filterH, filterW, { stride, pad, dilation }),
+  backward: [({ grad, inputs: [x], attributes }) => col2imPrimitive(grad, { ...attributes, inputShape: x.shape })],
+  saves: "none",
+  linear: true,
+  math: { forward: "y[(n, i, j), (c, p, q)] = x[n, c, i·s + p − pad, j·s + q − pad]", backward: "x̄ = col2im ȳ" },
+});
+
+const col2imPrimitive: Op<Col2imAttributes> = defineOp<Col2imAttributes>({
+  name: "col2im",
+  infer: ([col], attributes) => {
+    const expected = colShape("col2im", attributes.inputShape, attributes);
+    if (col.shape.length !== 2 || col.shape[0] !== expected[0] || col.shape[1] !== expected[1]) {
+      throw new ShapeError({
+        op: "col2im",
+        problem: `col has shape ${formatShape(col.shape)}; windows over ${formatShape(attributes.inputShape)} give ${formatShape(expected)}`,
+        argument: "col",
+        expected: formatShape(expected),
+        received: formatShape(col.shape),
+        hint: "Use the filter size, stride and pad that im2col was called with.",
+      });
+    }
+    return { shape: attributes.inputShape, dtype: col.dtype };
+  },
+  forward: ([col], { inputShape, filterH, filterW, stride, pad, dilation }) =>
+    kernels.col2im(col, inputShape, filterH, filterW, { stride, pad, dilation }),
+  backward: [
+    ({ grad, attributes: { inputShape: _, ...attributes } }) => im2colPrimitive(grad, attributes),
+  ],
+  saves: "none",
+  linear: true,
+  math: { forward: "y[n, c, h, w] = Σ col over the windows that cover it", backward: "c̄ol = im2col ȳ" },
+});
+
+/**
+ * Unfolds sliding windows of images into rows, so that convolution becomes a matrix product.
+ *
+ * y[(n·OH + i)·OW + j, (c·FH + p)·FW + q] = x[n, c, i·stride + p·dilation − pad, j·stride + q·dilation − pad], 0 outside.
+ *
+ * @param x        images, [N, C, H, W]
+ * @param filterH  window height in pixels, at most H + 2·pad
+ * @param filterW  window width in pixels, at most W + 2·pad
+ * @returns        [N·OH·OW, C·FH·FW], OH = ⌊(H + 2·pad − dilation·(FH − 1) − 1)/stride⌋ + 1
+ * @throws ShapeError when x is not 4-D, the window is larger than the padded image, or a number is out of range
+ * Linear; adjoint: {@link col2im}. Source: Deep Learning from Scratch, 7.4.2 (common/util.py).
+ */
+export function im2col(x: VariableLike, filterH: number, filterW: number, options: WindowOptions = {}): Variable {
+  const input = asVariable("im2col", x);
+  windowOf("im2col", input.shape, filterH, filterW, options);
+  const { stride = 1, pad = 0, dilation = 1 } = options;
+  return im2colPrimitive(input, { filterH, filterW, stride, pad, dilation });
+}
+
+/**
+ * Folds rows of windows back to images; where windows overlap, their values add up. The adjoint of {@link im2col}.
+ *
+ * @param col         [N·OH·OW, C·FH·FW]
+ * @param inputShape  [N, C, H, W] of the images
+ * @throws ShapeError when col has not the shape that im2col would give
+ * Source: Deep Learning from Scratch, 7.4.2 (common/util.py).
+ */
+export function col2im(
+  col: VariableLike,
+  inputShape: Shape,
+  filterH: number,
+  filterW: number,
+  options: WindowOptions = {},
+): Variable {
+  windowOf("col2im", inputShape, filterH, filterW, options);
+  const { stride = 1, pad = 0, dilation = 1 } = options;
+  return col2imPrimitive(col, { inputShape, filterH, filterW, stride, pad, dilation });
+}
+
+/** The primitives of this file. */
+export const im2colPrimitives = { im2col: im2colPrimitive, col2im: col2imPrimitive };

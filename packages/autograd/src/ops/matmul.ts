@@ -1,0 +1,110 @@
+/**
+ * Matrix products. The primitive takes batches of equal shape; `matmul` repeats batches and lifts vectors.
+ */
+import { broadcastShapes, DTypeError, formatShape, kernels, matmulShape, promote, sameShape, ShapeError } from "@adjoint/tensor";
+import { defineOp, type Op } from "../op.ts";
+import { asVariable, located, type Variable, type VariableLike } from "../variable.ts";
+import { mul } from "./arithmetic.ts";
+import { cast } from "./cast-detach.ts";
+import { repeat, sum } from "./repeat-sum.ts";
+import { matrixTranspose, reshape } from "./reshape-transpose.ts";
+
+const matmulPrimitive: Op = defineOp({
+  name: "matmul",
+  infer: ([a, b]) => {
+    const shape = matmulShape("matmul", a.shape, b.shape);
+    if (a.dtype !== b.dtype || !sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) {
+      throw new (a.dtype !== b.dtype ? DTypeError : ShapeError)({
+        op: "matmul",
+        problem: `the primitive got ${a.dtype} ${formatShape(a.shape)} and ${b.dtype} ${formatShape(b.shape)}`,
+        expected: "one dtype, and equal lengths of the leading axes",
+        hint: "Call matmul itself, which casts and repeats.",
+      });
+    }
+    return { shape, dtype: a.dtype === "bool" ? "int32" : a.dtype };
+  },
+  forward: ([a, b]) => kernels.matmul(a, b),
+  backward: [
+    ({ grad, inputs: [, b] }) => matmulPrimitive(grad, matrixTranspose(b)),
+    ({ grad, inputs: [a] }) => matmulPrimitive(matrixTranspose(a), grad),
+  ],
+  saves: "inputs",
+  linear: [0, 1],
+  math: { forward: "Y = A B", backward: "Ā = Ȳ Bᵀ, B̄ = Aᵀ Ȳ" },
+});
+
+/**
+ * The matrix product Y = A B over the last two axes; leading axes broadcast. A vector on the left is a row, on the
+ * right a column, and its axis is left out of the result (NumPy's matmul).
+ *
+ * Adjoint in each operand: Ā = Ȳ Bᵀ, B̄ = Aᵀ Ȳ (the book's Affine, 5.6).
+ * @throws ShapeError when the inner dimensions differ or an operand is a single number
+ */
+export function matmul(a: VariableLike, b: VariableLike): Variable {
+  let x = asVariable("matmul", a, "first operand");
+  let y = asVariable("matmul", b, "second operand");
+  if (x.dtype !== y.dtype) {
+    const dtype = promote(x.dtype, y.dtype);
+    x = cast(x, dtype);
+    y = cast(y, dtype);
+  }
+  if (x.ndim === 2 && y.ndim === 2) return matmulPrimitive(x, y);
+  const row = x.ndim === 1;
+  const column = y.ndim === 1;
+  if (row) x = reshape(x, [1, x.shape[0]]);
+  if (column) y = reshape(y, [y.shape[0], 1]);
+  let shape: readonly number[];
+  try {
+    shape = matmulShape("matmul", x.shape, y.shape);
+  } catch (error) {
+    throw located(error, [x, y]);
+  }
+  let product: Variable;
+  if (y.ndim === 2) {
+    // One matrix for the whole batch: a single product of tall and flat.
+    const rows = shape.slice(0, -1).reduce((m, n) => m * n, 1);
+    const flat = x.ndim === 2 ? x : reshape(x, [rows, x.shape[x.ndim - 1]]);
+    product = reshape(matmulPrimitive(flat, y), shape);
+  } else {
+    const batch = shape.slice(0, -2);
+    product = matmulPrimitive(
+      repeat(x, [...batch, ...x.shape.slice(-2)]),
+      repeat(y, [...batch, ...y.shape.slice(-2)]),
+    );
+  }
+  if (!row && !column) return product;
+  return reshape(
+    product,
+    shape.filter((_, i) => !(row && i === shape.length - 2) && !(column && i === shape.length - 1)),
+  );
+}
+
+/**
+ * The dot product Σ aᵢ bᵢ of two vectors of equal length.
+ * @throws ShapeError when an operand is no vector or the lengths differ
+ */
+export function dot(a: VariableLike, b: VariableLike): Variable {
+  const x = asVariable("dot", a, "first operand");
+  const y = asVariable("dot", b, "second operand");
+  if (x.ndim !== 1 || y.ndim !== 1 || x.shape[0] !== y.shape[0]) {
+    throw new ShapeError({
+      op: "dot",
+      problem: `operands have shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}`,
+      expected: "two vectors of equal length",
+      received: `${formatShape(x.shape)} and ${formatShape(y.shape)}`,
+      hint: "Use matmul for matrices.",
+    });
+  }
+  return sum(mul(x, y));
+}
+
+/** The outer product yᵢⱼ = aᵢ bⱼ of two vectors. */
+export function outer(a: VariableLike, b: VariableLike): Variable {
+  const x = asVariable("outer", a, "first operand");
+  const y = asVariable("outer", b, "second operand");
+  broadcastShapes("outer", [x.size, 1], [1, y.size]);
+  return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
+}
+
+/** The primitives of this file. */
+export const matmulPrimitives = { matmul: matmulPrimitive };

@@ -1,0 +1,188 @@
+/**
+ * Maxima and minima: of two operands (maximum, minimum), along axes (max, min), and where they are (argmax, argmin).
+ */
+import { kernels, normalizeAxis, reducedShape, ShapeError, formatShape } from "@adjoint/tensor";
+import { defineOp, type Op, type ValueSpec } from "../op.ts";
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { mul } from "./arithmetic.ts";
+import { aligned, sameSpec } from "./broadcast.ts";
+import { eq, gt, lt, where } from "./comparison.ts";
+import { constant } from "../variable.ts";
+import { scatterAdd } from "./gather-scatter.ts";
+import { type ReduceOptions, reduceAxes, repeat } from "./repeat-sum.ts";
+import { reshape, transpose } from "./reshape-transpose.ts";
+
+/** The share of the gradient that goes to `a`: all where it won, half at a tie. */
+function shareOf(grad: Variable, won: Variable, tie: Variable): Variable {
+  return where(tie, mul(grad, 0.5), where(won, grad, 0));
+}
+
+const maximumPrimitive: Op = defineOp({
+  name: "maximum",
+  infer: ([a, b]) => sameSpec("maximum", a, b),
+  forward: ([a, b]) => kernels.maximum(a, b),
+  backward: [
+    ({ grad, inputs: [a, b] }) => shareOf(grad, gt(a, b), eq(a, b)),
+    ({ grad, inputs: [a, b] }) => shareOf(grad, gt(b, a), eq(a, b)),
+  ],
+  saves: "inputs",
+  math: { forward: "y = max(a, b)", backward: "ȳ to the larger; half each at a tie" },
+});
+
+/** The larger of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
+export function maximum(a: VariableLike, b: VariableLike): Variable {
+  return maximumPrimitive(...aligned("maximum", a, b));
+}
+
+const minimumPrimitive: Op = defineOp({
+  name: "minimum",
+  infer: ([a, b]) => sameSpec("minimum", a, b),
+  forward: ([a, b]) => kernels.minimum(a, b),
+  backward: [
+    ({ grad, inputs: [a, b] }) => shareOf(grad, lt(a, b), eq(a, b)),
+    ({ grad, inputs: [a, b] }) => shareOf(grad, lt(b, a), eq(a, b)),
+  ],
+  saves: "inputs",
+  math: { forward: "y = min(a, b)", backward: "ȳ to the smaller; half each at a tie" },
+});
+
+/** The smaller of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
+export function minimum(a: VariableLike, b: VariableLike): Variable {
+  return minimumPrimitive(...aligned("minimum", a, b));
+}
+
+interface MaxAttributes {
+  readonly axis: number;
+  readonly keepDims: boolean;
+}
+
+function extremeSpec(op: string, x: ValueSpec, { axis, keepDims }: MaxAttributes, dtype = x.dtype): ValueSpec {
+  if (x.shape[axis] === 0) {
+    throw new ShapeError({
+      op,
+      problem: `axis ${axis} of ${formatShape(x.shape)} is empty`,
+      argument: "axis",
+      expected: "at least one element to choose from",
+      received: formatShape(x.shape),
+      hint: "Nothing has no largest element; check the input before reducing it.",
+    });
+  }
+  return { shape: reducedShape(x.shape, [axis], keepDims), dtype };
+}
+
+/** ȳ at the place of the chosen element, zero elsewhere. */
+function routed(grad: Variable, x: Variable, places: Variable, { axis, keepDims }: MaxAttributes): Variable {
+  const kept = keepDims ? grad : reshape(grad, reducedShape(x.shape, [axis], true));
+  return scatterAdd(repeat(constant(0, { dtype: grad.dtype }), x.shape), places, kept, { axis });
+}
+
+const argmaxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
+  name: "argmax",
+  infer: ([x], attributes) => extremeSpec("argmax", x, attributes, "int32"),
+  forward: ([x], { axis, keepDims }) => kernels.argmax(x, axis, keepDims),
+  backward: [null],
+  saves: "none",
+  math: { forward: "y = the first i with x[i] = max x", backward: "no derivative" },
+});
+
+const argminPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
+  name: "argmin",
+  infer: ([x], attributes) => extremeSpec("argmin", x, attributes, "int32"),
+  forward: ([x], { axis, keepDims }) => kernels.argmin(x, axis, keepDims),
+  backward: [null],
+  saves: "none",
+  math: { forward: "y = the first i with x[i] = min x", backward: "no derivative" },
+});
+
+const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
+  name: "max",
+  infer: ([x], attributes) => extremeSpec("max", x, attributes),
+  forward: ([x], { axis, keepDims }) => kernels.max(x, [axis], keepDims),
+  backward: [
+    ({ grad, inputs: [x], attributes }) =>
+      routed(grad, x, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
+  ],
+  saves: "inputs",
+  math: { forward: "y = max x along the axis", backward: "ȳ to the first maximum, 0 elsewhere" },
+});
+
+const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
+  name: "min",
+  infer: ([x], attributes) => extremeSpec("min", x, attributes),
+  forward: ([x], { axis, keepDims }) => kernels.min(x, [axis], keepDims),
+  backward: [
+    ({ grad, inputs: [x], attributes }) =>
+      routed(grad, x, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
+  ],
+  saves: "inputs",
+  math: { forward: "y = min x along the axis", backward: "ȳ to the first minimum, 0 elsewhere" },
+});
+
+/** Joins `axes` of x to one last axis, so that an op along one axis serves several. */
+export function joinAxes(x: Variable, axes: readonly number[]): Variable {
+  const others = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const inOrder = axes.length === 0 || axes[0] === others.length;
+  const moved = inOrder ? x : transpose(x, [...others, ...axes]);
+  const length = axes.reduce((n, a) => n * x.shape[a], 1);
+  return reshape(moved, [...others.map((a) => x.shape[a]), length]);
+}
+
+function extreme(op: Op<MaxAttributes>, x: VariableLike, options: ReduceOptions): Variable {
+  const { name } = op.definition;
+  const input = asVariable(name, x);
+  const { axes, keepDims } = reduceAxes(name, input, options);
+  if (axes.length === 1) return op(input, { axis: axes[0], keepDims });
+  const joined = joinAxes(input, axes);
+  const reduced = op(joined, { axis: joined.ndim - 1, keepDims: false });
+  return keepDims ? reshape(reduced, reducedShape(input.shape, axes, true)) : reduced;
+}
+
+/**
+ * The largest element along `axis` (one, several, or all). The gradient goes to the first maximum, as in the book's
+ * Pooling. NaN if there is one.
+ * @throws ShapeError when there is no element to choose from
+ */
+export function max(x: VariableLike, options: ReduceOptions = {}): Variable {
+  return extreme(maxPrimitive, x, options);
+}
+
+/** The smallest element along `axis` (one, several, or all). The gradient goes to the first minimum. */
+export function min(x: VariableLike, options: ReduceOptions = {}): Variable {
+  return extreme(minPrimitive, x, options);
+}
+
+/** Options of {@link argmax} and {@link argmin}. */
+export interface ArgOptions {
+  /** The axis. Default: the place in the flattened x. */
+  readonly axis?: number;
+  /** Whether the axis stays with length 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+function place(op: Op<MaxAttributes>, x: VariableLike, options: ArgOptions): Variable {
+  const { name } = op.definition;
+  const input = asVariable(name, x);
+  const { axis, keepDims = false } = options;
+  if (axis === undefined) return op(reshape(input, [input.size]), { axis: 0, keepDims: false });
+  return op(input, { axis: normalizeAxis(name, axis, input.ndim), keepDims });
+}
+
+/** The index of the first largest element along `axis` (of the flattened x when not given): int32. */
+export function argmax(x: VariableLike, options: ArgOptions = {}): Variable {
+  return place(argmaxPrimitive, x, options);
+}
+
+/** The index of the first smallest element along `axis` (of the flattened x when not given): int32. */
+export function argmin(x: VariableLike, options: ArgOptions = {}): Variable {
+  return place(argminPrimitive, x, options);
+}
+
+/** The primitives of this file. */
+export const maxPrimitives = {
+  maximum: maximumPrimitive,
+  minimum: minimumPrimitive,
+  max: maxPrimitive,
+  min: minPrimitive,
+  argmax: argmaxPrimitive,
+  argmin: argminPrimitive,
+};

@@ -1,0 +1,112 @@
+/**
+ * The pair at the heart of broadcasting: repeat copies, and its adjoint sums; sum adds up, and its adjoint repeats.
+ */
+import {
+  checkBroadcastable,
+  checkOptions,
+  kernels,
+  normalizeAxes,
+  promote,
+  reducedShape,
+  type Shape,
+  sameShape,
+} from "@adjoint/tensor";
+import { defineOp, type Op } from "../op.ts";
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { reshape } from "./reshape-transpose.ts";
+
+/** Options of the ops that reduce axes. */
+export interface ReduceOptions {
+  /** The axis or axes to reduce, negative from the end. Default: all. */
+  readonly axis?: number | readonly number[];
+  /** Whether reduced axes stay with length 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+/** The axes of a reduction, checked and counted from the front. */
+export function reduceAxes(op: string, x: Variable, options: ReduceOptions): { axes: number[]; keepDims: boolean } {
+  checkOptions(op, options, ["axis", "keepDims"]);
+  return { axes: normalizeAxes(op, options.axis, x.ndim), keepDims: options.keepDims ?? false };
+}
+
+const repeatPrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape: Shape }>({
+  name: "repeat",
+  infer: ([x], { shape }) => {
+    checkBroadcastable("repeat", x.shape, shape);
+    return { shape, dtype: x.dtype };
+  },
+  forward: ([x], { shape }) => kernels.broadcastTo(x, shape),
+  backward: [({ grad, inputs: [x] }) => sumTo(grad, x.shape)],
+  saves: "none",
+  linear: true,
+  math: { forward: "y = x repeated", backward: "x̄ = Σ ȳ over the copies" },
+});
+
+/**
+ * Repeats axes of length 1, and adds leading axes, up to `shape` (NumPy's broadcast_to). A view with stride 0.
+ * Linear; adjoint: {@link sumTo}. The book's repeat node.
+ * @throws ShapeError when x cannot be repeated to that shape
+ */
+export function repeat(x: VariableLike, shape: Shape | { readonly shape: Shape }): Variable {
+  const input = asVariable("repeat", x);
+  const to = "shape" in shape ? shape.shape : shape;
+  return sameShape(input.shape, to) ? input : repeatPrimitive(input, { shape: to });
+}
+
+/** NumPy's name for {@link repeat}. */
+export const broadcastTo: typeof repeat = repeat;
+
+interface SumAttributes {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+const sumPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
+  name: "sum",
+  infer: ([x], { axes, keepDims }) => ({
+    shape: reducedShape(x.shape, axes, keepDims),
+    dtype: x.dtype === "bool" ? "int32" : x.dtype,
+  }),
+  forward: ([x], { axes, keepDims }) => kernels.sum(x, axes, keepDims),
+  backward: [
+    ({ grad, inputs: [x], attributes: { axes, keepDims } }) =>
+      repeat(keepDims ? grad : reshape(grad, reducedShape(x.shape, axes, true)), x.shape),
+  ],
+  saves: "none",
+  linear: true,
+  math: { forward: "y = Σ x over axes", backward: "x̄ = ȳ repeated along axes" },
+});
+
+/**
+ * y = Σ x over `axis` (all axes when not given). Linear; adjoint: {@link repeat}. The book's sum node.
+ * An empty sum is 0.
+ */
+export function sum(x: VariableLike, options: ReduceOptions = {}): Variable {
+  const input = asVariable("sum", x);
+  return sumPrimitive(input, reduceAxes("sum", input, options));
+}
+
+/**
+ * Sums x down to `shape`, which x could have been repeated from: leading axes, and axes of length 1 in `shape`.
+ * The adjoint of {@link repeat}.
+ * @throws ShapeError when `shape` cannot be repeated to the shape of x
+ */
+export function sumTo(x: VariableLike, shape: Shape | { readonly shape: Shape }): Variable {
+  const input = asVariable("sumTo", x);
+  const to = "shape" in shape ? shape.shape : shape;
+  if (sameShape(input.shape, to)) return input;
+  checkBroadcastable("sumTo", to, input.shape);
+  const lead = input.ndim - to.length;
+  const axes: number[] = [];
+  for (let i = 0; i < input.ndim; i++) if (i < lead || (to[i - lead] === 1 && input.shape[i] !== 1)) axes.push(i);
+  const summed = sumPrimitive(input, { axes, keepDims: true });
+  return lead === 0 ? summed : reshape(summed, to);
+}
+
+/** The dtype of a mean or other average: that of x when it is real, else float32 for whole numbers. */
+export function averageDType(x: Variable): "float32" | "float64" {
+  return promote(x.dtype, "float32") as "float32" | "float64";
+}
+
+/** The primitives of this file. */
+export const repeatSumPrimitives = { repeat: repeatPrimitive, sum: sumPrimitive };

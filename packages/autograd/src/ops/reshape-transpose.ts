@@ -1,0 +1,145 @@
+/**
+ * Ops that only rearrange: reshape (adjoint: reshape back), transpose (adjoint: the inverse permutation), flip (its
+ * own adjoint), and the public forms made from them.
+ */
+import {
+  contiguousStrides,
+  inversePermutation,
+  kernels,
+  normalizeAxes,
+  normalizeAxis,
+  normalizePermutation,
+  reshapeShape,
+  type Shape,
+  ShapeError,
+} from "@adjoint/tensor";
+import { defineOp, type Op } from "../op.ts";
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+
+const reshapePrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape: Shape }>({
+  name: "reshape",
+  infer: ([x], { shape }) => ({ shape: reshapeShape("reshape", x.shape, shape), dtype: x.dtype }),
+  forward: ([x], { shape }) => kernels.reshape(x, shape),
+  backward: [({ grad, inputs: [x] }) => reshape(grad, x.shape)],
+  saves: "none",
+  linear: true,
+  math: { forward: "y = x in another shape", backward: "x̄ = ȳ in the shape of x" },
+});
+
+/**
+ * The same elements, row-major, in another shape; one length may be −1 and follows from the others.
+ * A view where possible. Linear; adjoint: reshape back.
+ * @throws ShapeError when the numbers of elements differ
+ */
+export function reshape(x: VariableLike, shape: Shape | { readonly shape: Shape }): Variable {
+  const to = "shape" in shape ? shape.shape : shape;
+  return reshapePrimitive(x, { shape: to });
+}
+
+const transposePrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ readonly axes: readonly number[] }>({
+  name: "transpose",
+  infer: ([x], { axes }) => ({
+    shape: normalizePermutation("transpose", axes, x.shape.length).map((a) => x.shape[a]),
+    dtype: x.dtype,
+  }),
+  forward: ([x], { axes }) => kernels.transpose(x, axes),
+  backward: [({ grad, attributes: { axes } }) => transpose(grad, inversePermutation(axes))],
+  saves: "none",
+  linear: true,
+  math: { forward: "y[i_axes] = x[i]", backward: "x̄ = ȳ transposed by the inverse permutation" },
+});
+
+/**
+ * The axes in another order: axis k of the result is axis `axes[k]` of x. Without `axes` they are reversed.
+ * A view. Linear; adjoint: transpose by the inverse permutation.
+ */
+export function transpose(
+  x: VariableLike,
+  axes?: readonly number[] | { readonly axes?: readonly number[] },
+): Variable {
+  const input = asVariable("transpose", x);
+  const order = axes !== undefined && "axes" in axes ? axes.axes : (axes as readonly number[] | undefined);
+  return transposePrimitive(input, { axes: normalizePermutation("transpose", order, input.ndim) });
+}
+
+/** The axes in the order given: {@link transpose} with all axes named. */
+export function permute(x: VariableLike, axes: readonly number[] | { readonly axes: readonly number[] }): Variable {
+  return transpose(x, axes);
+}
+
+/** Exchanges the last two axes: the transpose of a matrix, or of each matrix of a batch. */
+export function matrixTranspose(x: VariableLike): Variable {
+  const input = asVariable("transpose", x);
+  const axes = input.shape.map((_, i) => i);
+  const n = axes.length;
+  return transposePrimitive(input, { axes: [...axes.slice(0, -2), n - 1, n - 2] });
+}
+
+const flipPrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ readonly axes: readonly number[] }>({
+  name: "flip",
+  infer: ([x], { axes }) => {
+    normalizeAxes("flip", axes, x.shape.length);
+    return x;
+  },
+  forward: ([x], { axes }) =>
+    kernels.slice(
+      x,
+      x.shape.map((length, i) =>
+        axes.includes(i) ? { start: length - 1, step: -1, length } : { start: 0, step: 1, length },
+      ),
+    ),
+  backward: [({ grad, attributes }) => flipPrimitive(grad, attributes)],
+  saves: "none",
+  linear: true,
+  math: { forward: "y[i] = x[n − 1 − i]", backward: "x̄[i] = ȳ[n − 1 − i]" },
+});
+
+/** The elements in reverse order along `axis` (several, or all when not given). A view. Linear, its own adjoint. */
+export function flip(x: VariableLike, options: { readonly axis?: number | readonly number[] } = {}): Variable {
+  const input = asVariable("flip", x);
+  return flipPrimitive(input, { axes: normalizeAxes("flip", options.axis, input.ndim) });
+}
+
+/** Leaves out axes of length 1: those named by `axis`, or all of them. A reshape. */
+export function squeeze(x: VariableLike, options: { readonly axis?: number | readonly number[] } = {}): Variable {
+  const input = asVariable("squeeze", x);
+  const { shape } = input;
+  const axes =
+    options.axis === undefined
+      ? shape.flatMap((n, i) => (n === 1 ? [i] : []))
+      : normalizeAxes("squeeze", options.axis, shape.length);
+  for (const a of axes) {
+    if (shape[a] !== 1) {
+      throw new ShapeError({
+        op: "squeeze",
+        problem: `axis ${a} of [${shape.join(", ")}] has length ${shape[a]}`,
+        argument: "axis",
+        expected: "an axis of length 1",
+        received: String(shape[a]),
+        hint: "Only axes of length 1 can be left out; reduce the axis first.",
+      });
+    }
+  }
+  return reshape(
+    input,
+    shape.filter((_, i) => !axes.includes(i)),
+  );
+}
+
+/** A new axis of length 1 at place `axis` of the result (negative counts from its end). A reshape. */
+export function unsqueeze(x: VariableLike, axis: number | { readonly axis: number }): Variable {
+  const input = asVariable("unsqueeze", x);
+  const place = normalizeAxis("unsqueeze", typeof axis === "object" ? axis.axis : axis, input.ndim + 1);
+  return reshape(input, input.shape.toSpliced(place, 0, 1));
+}
+
+/** Joins the axes from `startAxis` (default 0) to the last into one. A reshape. */
+export function flatten(x: VariableLike, options: { readonly startAxis?: number } = {}): Variable {
+  const input = asVariable("flatten", x);
+  const start = input.ndim === 0 ? 0 : normalizeAxis("flatten", options.startAxis ?? 0, input.ndim, "startAxis");
+  const kept = input.shape.slice(0, start);
+  return reshape(input, [...kept, contiguousStrides([1, ...input.shape.slice(start)])[0]]);
+}
+
+/** The primitives of this file. */
+export const rearrangingPrimitives = { reshape: reshapePrimitive, transpose: transposePrimitive, flip: flipPrimitive };

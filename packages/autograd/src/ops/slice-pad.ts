@@ -1,0 +1,251 @@
+/**
+ * The pair slice (a part of every axis, with steps) and padSlice (its adjoint: the part written into zeros), and what
+ * is made from them: pad, roll.
+ */
+import {
+  type AxisSlice,
+  checkOptions,
+  formatShape,
+  kernels,
+  normalizeAxes,
+  normalizeAxis,
+  type Shape,
+  ShapeError,
+  SpecError,
+} from "@adjoint/tensor";
+import { defineOp, type Op } from "../op.ts";
+import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
+import { add } from "./arithmetic.ts";
+
+/** The shape of a part of `shape`: one slice for each axis, in range. */
+function partShape(op: string, shape: Shape, slices: readonly AxisSlice[]): Shape {
+  if (slices.length !== shape.length) {
+    throw new ShapeError({
+      op,
+      problem: `${slices.length} axis slices for shape ${formatShape(shape)}`,
+      argument: "slices",
+      expected: `${shape.length} slices, one for each axis`,
+      received: String(slices.length),
+      hint: "The primitive takes one slice for each axis; call the op itself to leave some out.",
+    });
+  }
+  return slices.map(({ start, step, length }, i) => {
+    const last = start + (length - 1) * step;
+    if (length === 0 || (start >= 0 && start < shape[i] && last >= 0 && last < shape[i])) return length;
+    throw new ShapeError({
+      op,
+      problem: `start ${start}, step ${step}, length ${length} leave axis ${i} of ${formatShape(shape)}`,
+      argument: "slices",
+      expected: `indices 0 … ${shape[i] - 1}`,
+      received: `${start} … ${last}`,
+      hint: "The primitive does not clip; call the op itself, which does.",
+    });
+  });
+}
+
+/** Refuses an x that has not the shape of the part it is written to. */
+function checkPart(x: Shape, shape: Shape, part: Shape): void {
+  if (part.length === x.length && part.every((n, i) => n === x[i])) return;
+  throw new ShapeError({
+    op: "padSlice",
+    problem: `x has shape ${formatShape(x)}, that slice of ${formatShape(shape)} has ${formatShape(part)}`,
+    argument: "x",
+    expected: formatShape(part),
+    received: formatShape(x),
+    hint: "x must have the shape of the slice it is written to.",
+  });
+}
+
+const slicePrimitive: Op<{ readonly slices: readonly AxisSlice[] }> = defineOp<{
+  readonly slices: readonly AxisSlice[];
+}>({
+  name: "slice",
+  infer: ([x], { slices }) => ({ shape: partShape("slice", x.shape, slices), dtype: x.dtype }),
+  forward: ([x], { slices }) => kernels.slice(x, slices),
+  backward: [({ grad, inputs: [x], attributes: { slices } }) => padSlicePrimitive(grad, { shape: x.shape, slices })],
+  saves: "none",
+  linear: true,
+  math: { forward: "y[i] = x[start + i · step]", backward: "x̄ = ȳ written into zeros" },
+});
+
+interface PadSliceAttributes {
+  readonly shape: Shape;
+  readonly slices: readonly AxisSlice[];
+}
+
+const padSlicePrimitive: Op<PadSliceAttributes> = defineOp<PadSliceAttributes>({
+  name: "padSlice",
+  infer: ([x], { shape, slices }) => {
+    checkPart(x.shape, shape, partShape("padSlice", shape, slices));
+    return { shape, dtype: x.dtype };
+  },
+  forward: ([x], { shape, slices }) => kernels.padSlice(x, shape, slices),
+  backward: [({ grad, attributes: { slices } }) => slicePrimitive(grad, { slices })],
+  saves: "none",
+  linear: true,
+  math: { forward: "y[start + i · step] = x[i], 0 elsewhere", backward: "x̄[i] = ȳ[start + i · step]" },
+});
+
+/** A slice as Python writes it, one entry for each axis (missing ones take the whole axis). */
+export interface SliceOptions {
+  /** First index for each axis; negative counts from the end. Default: the first, or the last when the step is negative. */
+  readonly start?: readonly (number | null | undefined)[];
+  /** Index to stop before, for each axis; negative counts from the end. Default: the end. */
+  readonly stop?: readonly (number | null | undefined)[];
+  /** Distance between taken elements, for each axis; may be negative, not 0. Default 1. */
+  readonly step?: readonly (number | null | undefined)[];
+}
+
+/** One axis of a slice in range, by Python's rules: bounds beyond the ends are clipped. */
+function axisSlice(length: number, start: number | undefined, stop: number | undefined, step: number): AxisSlice {
+  const clamp = (index: number, low: number, high: number): number =>
+    Math.min(Math.max(index < 0 ? index + length : index, low), high);
+  if (step > 0) {
+    const from = start === undefined ? 0 : clamp(start, 0, length);
+    const to = stop === undefined ? length : clamp(stop, 0, length);
+    return { start: from, step, length: Math.max(0, Math.ceil((to - from) / step)) };
+  }
+  const from = start === undefined ? length - 1 : clamp(start, -1, length - 1);
+  const to = stop === undefined ? -1 : clamp(stop, -1, length - 1);
+  return { start: from, step, length: Math.max(0, Math.ceil((to - from) / step)) };
+}
+
+function sliceShape(op: string, shape: Shape, options: SliceOptions): AxisSlice[] {
+  checkOptions(op, options, ["start", "stop", "step"]);
+  for (const key of ["start", "stop", "step"] as const) {
+    const list = options[key];
+    const bad =
+      list !== undefined &&
+      (!Array.isArray(list) ||
+        list.length > shape.length ||
+        list.some((v) => v != null && (!Number.isInteger(v) || (key === "step" && v === 0))));
+    if (bad) {
+      throw new ShapeError({
+        op,
+        problem: `${key} ${JSON.stringify(list)} does not fit shape ${formatShape(shape)}`,
+        argument: key,
+        expected: `at most ${shape.length} whole numbers${key === "step" ? ", none of them 0" : ""}`,
+        received: JSON.stringify(list),
+        hint: "Give one whole number (or null) for each axis, from the first; missing axes are taken whole.",
+      });
+    }
+  }
+  return shape.map((length, i) =>
+    axisSlice(length, options.start?.[i] ?? undefined, options.stop?.[i] ?? undefined, options.step?.[i] ?? 1),
+  );
+}
+
+/**
+ * A part of every axis: `start`, `stop` (not included) and `step` for each, with Python's rules for negative values.
+ * A view. Linear; adjoint: {@link padSlice}.
+ *
+ * `slice(x, { start: [0, 1], step: [1, 2] })` is NumPy's `x[0:, 1::2]`.
+ */
+export function slice(x: VariableLike, options: SliceOptions): Variable {
+  const input = asVariable("slice", x);
+  return slicePrimitive(input, { slices: sliceShape("slice", input.shape, options) });
+}
+
+/** Takes `length` elements of one axis from `start`: a slice of that axis alone. */
+export function narrow(x: VariableLike, axis: number, start: number, length: number): Variable {
+  const input = asVariable("slice", x);
+  return slicePrimitive(input, {
+    slices: input.shape.map((n, i) => (i === axis ? { start, step: 1, length } : { start: 0, step: 1, length: n })),
+  });
+}
+
+/**
+ * Zeros of `shape` with x written where `slice` with the same options would read. Linear; adjoint: {@link slice}.
+ * @throws ShapeError when the slice of `shape` has another shape than x
+ */
+export function padSlice(x: VariableLike, shape: Shape, options: SliceOptions): Variable {
+  const input = asVariable("padSlice", x);
+  const slices = sliceShape("padSlice", shape, options);
+  checkPart(
+    input.shape,
+    shape,
+    slices.map((s) => s.length),
+  );
+  return padSlicePrimitive(input, { shape, slices });
+}
+
+/**
+ * Adds `[before, after]` elements of `value` (default 0) to each axis, as NumPy's pad in constant mode.
+ * @throws ShapeError unless there is one pair of whole numbers ≥ 0 for each axis
+ */
+export function pad(
+  x: VariableLike,
+  widths: readonly (readonly [number, number])[],
+  options: { readonly value?: number } = {},
+): Variable {
+  checkOptions("pad", options, ["value"]);
+  const input = asVariable("pad", x);
+  const bad = widths.length !== input.ndim || widths.some((w) => w.length !== 2 || w.some((n) => !Number.isInteger(n) || n < 0));
+  if (bad) {
+    throw new ShapeError({
+      op: "pad",
+      problem: `widths ${JSON.stringify(widths)} do not fit shape ${formatShape(input.shape)}`,
+      argument: "widths",
+      expected: `${input.ndim} pairs [before, after] of whole numbers ≥ 0`,
+      received: JSON.stringify(widths),
+      hint: "Give one pair [before, after] for each axis.",
+    });
+  }
+  const { value = 0 } = options;
+  if (typeof value !== "number") {
+    throw new SpecError({ op: "pad", problem: `value is ${String(value)}`, argument: "value", expected: "a number" });
+  }
+  const shape = input.shape.map((n, i) => widths[i][0] + n + widths[i][1]);
+  const slices = input.shape.map((length, i) => ({ start: widths[i][0], step: 1, length }));
+  const zeros = padSlicePrimitive(input, { shape, slices });
+  if (value === 0) return zeros;
+  const inside = kernels.broadcastTo(constant(value, { dtype: input.dtype }).value, input.shape);
+  const hole = kernels.padSlice(inside, shape, slices);
+  const everywhere = kernels.broadcastTo(constant(value, { dtype: input.dtype }).value, shape);
+  return add(zeros, constant(kernels.sub(everywhere, hole)));
+}
+
+/** The slice that leaves out everything: for axes that roll past their end. */
+function rolledParts(length: number, shift: number): readonly [AxisSlice, AxisSlice] {
+  const k = length === 0 ? 0 : ((shift % length) + length) % length;
+  return [
+    { start: length - k, step: 1, length: k },
+    { start: 0, step: 1, length: length - k },
+  ];
+}
+
+/**
+ * Moves elements along `axis` by `shift` places; those pushed over the end come back at the other. Without `axis`
+ * x must be 1-D.
+ */
+export function roll(x: VariableLike, shift: number, options: { readonly axis?: number } = {}): Variable {
+  checkOptions("roll", options, ["axis"]);
+  const input = asVariable("roll", x);
+  if (!Number.isInteger(shift)) {
+    throw new SpecError({ op: "roll", problem: `shift is ${shift}`, argument: "shift", expected: "a whole number" });
+  }
+  if (options.axis === undefined && input.ndim !== 1) {
+    throw new ShapeError({
+      op: "roll",
+      problem: `x has shape ${formatShape(input.shape)} and no axis is named`,
+      argument: "axis",
+      expected: "an axis, or a 1-D x",
+      hint: "Pass { axis }, or flatten x first.",
+    });
+  }
+  const axis = normalizeAxis("roll", options.axis ?? 0, input.ndim);
+  const parts = rolledParts(input.shape[axis], shift);
+  const whole = normalizeAxes("roll", undefined, input.ndim).map((i) => ({ start: 0, step: 1, length: input.shape[i] }));
+  const placed = parts.map((part, k) => {
+    const taken = slicePrimitive(input, { slices: whole.map((w, i) => (i === axis ? part : w)) });
+    const start = k === 0 ? 0 : parts[0].length;
+    return padSlicePrimitive(taken, {
+      shape: input.shape,
+      slices: whole.map((w, i) => (i === axis ? { start, step: 1, length: part.length } : w)),
+    });
+  });
+  return add(placed[0], placed[1]);
+}
+
+/** The primitives of this file. */
+export const slicePrimitives = { slice: slicePrimitive, padSlice: padSlicePrimitive };

@@ -1,0 +1,57 @@
+/**
+ * The lower and the upper triangle of matrices; each is its own adjoint.
+ */
+import { checkOptions, formatShape, kernels, ShapeError } from "@adjoint/tensor";
+import { defineOp, type Op, type ValueSpec } from "../op.ts";
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+
+interface TriangleAttributes {
+  readonly k: number;
+}
+
+function matrices(op: string, x: ValueSpec): ValueSpec {
+  if (x.shape.length >= 2) return x;
+  throw new ShapeError({
+    op,
+    problem: `x has shape ${formatShape(x.shape)}`,
+    argument: "x",
+    expected: "[…, rows, columns]",
+    received: formatShape(x.shape),
+    hint: "A triangle is part of a matrix: x needs two axes at least.",
+  });
+}
+
+const trilPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
+  name: "tril",
+  infer: ([x]) => matrices("tril", x),
+  forward: ([x], { k }) => kernels.tril(x, k),
+  backward: [({ grad, attributes }) => trilPrimitive(grad, attributes)],
+  saves: "none",
+  linear: true,
+  math: { forward: "y[i, j] = x[i, j] where j − i ≤ k, else 0", backward: "x̄ = tril ȳ" },
+});
+
+const triuPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
+  name: "triu",
+  infer: ([x]) => matrices("triu", x),
+  forward: ([x], { k }) => kernels.triu(x, k),
+  backward: [({ grad, attributes }) => triuPrimitive(grad, attributes)],
+  saves: "none",
+  linear: true,
+  math: { forward: "y[i, j] = x[i, j] where j − i ≥ k, else 0", backward: "x̄ = triu ȳ" },
+});
+
+/** The lower triangle of each matrix, zeros above diagonal `k` (default 0, the main one; 1 is the next above). */
+export function tril(x: VariableLike, options: { readonly k?: number } = {}): Variable {
+  checkOptions("tril", options, ["k"]);
+  return trilPrimitive(asVariable("tril", x), { k: options.k ?? 0 });
+}
+
+/** The upper triangle of each matrix, zeros below diagonal `k` (default 0, the main one; 1 is the next above). */
+export function triu(x: VariableLike, options: { readonly k?: number } = {}): Variable {
+  checkOptions("triu", options, ["k"]);
+  return triuPrimitive(asVariable("triu", x), { k: options.k ?? 0 });
+}
+
+/** The primitives of this file. */
+export const trianglePrimitives = { tril: trilPrimitive, triu: triuPrimitive };

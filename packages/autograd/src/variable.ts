@@ -1,0 +1,305 @@
+/**
+ * Variable: a tensor with a place in the graph. Its ops are attached in methods.ts, so that no op file knows them.
+ */
+import {
+  AdjointError,
+  checkDType,
+  checkOptions,
+  type DType,
+  DTypeError,
+  formatShape,
+  GraphError,
+  isFloat,
+  kernels,
+  type Nested,
+  ShapeError,
+  type Shape,
+  Tensor,
+  tensor,
+  type TypedArray,
+} from "@adjoint/tensor";
+import { ambient } from "./modes.ts";
+import { type GradientHook, Node } from "./node.ts";
+
+/** What an op takes for a Variable: tensors and numbers become constants. */
+export type VariableLike = Variable | Tensor | number;
+
+/** What `variable`, `constant` and `assign` take for a value. */
+export type ValueLike = Tensor | Nested | TypedArray;
+
+/** Options of {@link variable}. */
+export interface VariableOptions {
+  /** A name for drawings, errors and parameter lists. */
+  readonly name?: string;
+  /** Whether gradients flow to it. Default: true for float dtypes, false for int32 and bool. */
+  readonly requiresGrad?: boolean;
+  /** Element type. Default: that of a tensor or typed array, float32 for plain numbers. */
+  readonly dtype?: DType;
+}
+
+/** How Variables run backward; set by backward.ts, which knows the ops, so that this file does not have to. */
+export interface BackwardOptions {
+  /** The gradient of the final result with respect to this Variable; needed unless it is a single number. */
+  readonly grad?: Variable | Tensor | number;
+  /** Whether the backward pass is recorded as a graph of its own, to be differentiated again. Default false. */
+  readonly createGraph?: boolean;
+}
+
+/**
+ * A tensor with a place in the computational graph.
+ *
+ * Made by {@link variable}, {@link constant} and by ops; never with the constructor.
+ */
+export class Variable {
+  /** The gradient that `backward` accumulated here; null before, and for Variables that are not leaves. */
+  grad: Variable | null = null;
+  /** Whether a gradient can flow to or through this Variable. */
+  readonly requiresGrad: boolean;
+  private tensor: Tensor | null;
+  private vertex: Node | null;
+  private label: string | undefined;
+  private ownsStorage = false;
+
+  /** @internal value null: not saved for the rule that reads it */
+  constructor(value: Tensor | null, vertex: Node | null, requiresGrad: boolean) {
+    this.tensor = value;
+    this.vertex = vertex;
+    this.requiresGrad = requiresGrad;
+  }
+
+  /**
+   * The value.
+   * @throws GraphError inside a backward rule whose op does not save it
+   */
+  get value(): Tensor {
+    if (this.tensor === null) {
+      const op = ambient.gradientOf?.op?.name ?? "op";
+      throw new GraphError({
+        op,
+        problem: "a backward rule reads a value that the op does not save",
+        argument: "saves",
+        hint: 'Declare saves: "inputs", "output" or "both" in defineOp, whichever the rules read.',
+      });
+    }
+    return this.tensor;
+  }
+
+  /** The lengths of the axes. */
+  get shape(): Shape {
+    return this.tensor !== null ? this.tensor.shape : (this.vertex as Node).shape;
+  }
+
+  /** Element type. */
+  get dtype(): DType {
+    return this.tensor !== null ? this.tensor.dtype : (this.vertex as Node).dtype;
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.shape.reduce((product, n) => product * n, 1);
+  }
+
+  /** The name for drawings and errors, if it was given one. */
+  get name(): string | undefined {
+    return this.vertex !== null ? this.vertex.name : this.label;
+  }
+
+  set name(name: string | undefined) {
+    this.label = name;
+    if (this.vertex !== null) this.vertex.name = name;
+  }
+
+  /** The node of the op that made this Variable; null for leaves. */
+  get creator(): Node | null {
+    return this.vertex?.op ? this.vertex : null;
+  }
+
+  /** Whether no recorded op made it: an input, a parameter or a constant. */
+  get isLeaf(): boolean {
+    return !this.vertex?.op;
+  }
+
+  /** The vertex in the graph; a leaf gets one when it is first used. */
+  get node(): Node {
+    if (this.vertex === null) {
+      const value = this.tensor as Tensor;
+      this.vertex = new Node(null, [], {}, value.shape, value.dtype, this.requiresGrad);
+      this.vertex.name = this.label;
+      this.vertex.owner = this;
+    }
+    return this.vertex;
+  }
+
+  /** The only element, as a number. */
+  item(): number {
+    return Number(this.value.item());
+  }
+
+  /** The elements as nested arrays. */
+  toArray(): Nested {
+    return this.value.toArray();
+  }
+
+  toString(): string {
+    return this.value.toString();
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    const name = this.name === undefined ? "" : ` "${this.name}"`;
+    const by = this.creator === null ? "" : ` from ${this.creator.op?.name}`;
+    const value = this.tensor === null ? "(not saved)" : this.tensor.toString();
+    return `Variable${name} ${this.dtype} ${formatShape(this.shape)}${by}\n${value}`;
+  }
+
+  /** Forgets the gradient. */
+  zeroGrad(): void {
+    this.grad = null;
+  }
+
+  /** Makes `backward` keep the gradient in `.grad` although this Variable is no leaf. Returns the Variable. */
+  retainGrad(): this {
+    const node = this.node;
+    node.owner = this;
+    node.retainsGrad = true;
+    return this;
+  }
+
+  /**
+   * Calls `hook` with the gradient whenever `backward` has completed it here; what the hook returns is passed on
+   * instead. Returns a function that removes the hook.
+   */
+  onGrad(hook: GradientHook): () => void {
+    const node = this.node;
+    node.hooks = [...(node.hooks ?? []), hook];
+    return () => {
+      node.hooks = (node.hooks ?? []).filter((other) => other !== hook);
+    };
+  }
+
+  /**
+   * Overwrites the value in place, and with it all views of it. The only writer in Adjoint: parameters and running
+   * statistics change through it. A graph that still needs the old value notices and refuses to run backward.
+   *
+   * @param value same shape; converted to this Variable's dtype
+   * @throws GraphError when the Variable was computed by an op; ShapeError when the shape differs. Nothing changes then.
+   */
+  assign(value: ValueLike | Variable): this {
+    if (!this.isLeaf) {
+      throw new GraphError({
+        op: "assign",
+        problem: `${describeVariable(this)} was computed by "${this.creator?.op?.name}"`,
+        expected: "a leaf: a parameter, an input or a running statistic",
+        hint: "Only leaves can be overwritten; assign to what it was computed from.",
+      });
+    }
+    const old = this.value;
+    const next = value instanceof Variable ? value.value : asTensor(value, old.dtype);
+    if (next.shape.length !== old.shape.length || next.shape.some((n, i) => n !== old.shape[i])) {
+      throw new ShapeError({
+        op: "assign",
+        problem: `${describeVariable(this)} has shape ${formatShape(old.shape)}, the new value ${formatShape(next.shape)}`,
+        argument: "value",
+        expected: formatShape(old.shape),
+        received: formatShape(next.shape),
+        hint: "A Variable keeps its shape; make a new one with variable(value).",
+      });
+    }
+    const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
+    if (this.ownsStorage) kernels.copyInto(old.data, converted.base === old.base ? kernels.copy(converted) : converted);
+    else {
+      // The storage may be the caller's tensor: from now on this Variable has its own.
+      this.tensor = kernels.copy(converted);
+      this.ownsStorage = true;
+    }
+    old.base.version++;
+    return this;
+  }
+
+  /** @internal The Variable that a backward rule sees: a saved value (or none) at its place in the graph. */
+  static saved(value: Tensor | null, node: Node): Variable {
+    return new Variable(value, node, node.requiresGrad);
+  }
+}
+
+/** A Variable for people: `"W1" [784, 50]`. */
+export function describeVariable(x: Variable): string {
+  return x.name === undefined ? `the Variable of shape ${formatShape(x.shape)}` : `"${x.name}"`;
+}
+
+function asTensor(value: ValueLike, dtype?: DType): Tensor {
+  if (value instanceof Tensor) return value;
+  return tensor(value, dtype === undefined ? {} : { dtype });
+}
+
+/** A tensor of its own identity over the same storage, so that its version counts this Variable's changes alone. */
+function ownIdentity(value: Tensor): Tensor {
+  return new Tensor(value.data, value.shape, value.strides, value.offset);
+}
+
+/**
+ * A leaf of the graph: an input or a parameter.
+ *
+ * @param value a tensor, numbers nested in arrays, or a typed array
+ * @throws DTypeError when a gradient is asked of an int32 or bool value; SpecError for an unknown option
+ */
+export function variable(value: ValueLike | Variable, options: VariableOptions = {}): Variable {
+  checkOptions("variable", options, ["name", "requiresGrad", "dtype"]);
+  if (options.dtype !== undefined) checkDType("variable", options.dtype);
+  let data = value instanceof Variable ? value.value : asTensor(value, options.dtype);
+  if (options.dtype !== undefined && data.dtype !== options.dtype) data = kernels.cast(data, options.dtype);
+  const requiresGrad = options.requiresGrad ?? isFloat(data.dtype);
+  if (requiresGrad && !isFloat(data.dtype)) {
+    throw new DTypeError({
+      op: "variable",
+      problem: `a Variable of dtype ${data.dtype} cannot require a gradient`,
+      argument: "requiresGrad",
+      expected: "float32 or float64",
+      received: data.dtype,
+      hint: 'Only real numbers have derivatives: pass dtype: "float32", or requiresGrad: false.',
+    });
+  }
+  const result = new Variable(ownIdentity(data), null, requiresGrad);
+  if (options.name !== undefined) result.name = options.name;
+  return result;
+}
+
+/** A leaf that no gradient flows to. */
+export function constant(value: ValueLike | Variable, options: Omit<VariableOptions, "requiresGrad"> = {}): Variable {
+  return variable(value, { ...options, requiresGrad: false });
+}
+
+/**
+ * What an op was given, as a Variable: tensors become constants.
+ * @throws AdjointError naming the op and the argument when it is something else
+ */
+export function asVariable(op: string, x: unknown, argument = "x"): Variable {
+  if (x instanceof Variable) return x;
+  if (x instanceof Tensor) return new Variable(ownIdentity(x), null, false);
+  if (typeof x === "number") return new Variable(tensor(x), null, false);
+  throw new GraphError({
+    op,
+    problem: `${argument} is ${x === null ? "null" : Array.isArray(x) ? "an array" : typeof x === "object" ? `a ${x.constructor?.name ?? "object"}` : `${typeof x} ${String(x)}`}`,
+    argument,
+    expected: "a Variable, a Tensor or a number",
+    received: typeof x,
+    hint: "Wrap arrays with variable(…) or tensor(…).",
+  });
+}
+
+/** Where an error happened: names of the Variables and the scope, as far as there are any. */
+export function placeOf(inputs: readonly Variable[]): string {
+  const names = inputs.filter((x) => x.name !== undefined).map((x) => `"${x.name}"`);
+  const place = ambient.scope === "" ? "" : `layer "${ambient.scope}"`;
+  const variables = names.length === 0 ? "" : `${place === "" ? "" : ", "}Variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
+  return place + variables;
+}
+
+/** Adds the place to an error from below that does not know it. */
+export function located(error: unknown, inputs: readonly Variable[]): unknown {
+  return error instanceof AdjointError ? error.locate(placeOf(inputs)) : error;
+}
