@@ -1,0 +1,38 @@
+/** The contents of @adjoint/nn: names only. */
+export {
+  crossEntropyError,
+  identityFunction,
+  meanSquaredError,
+  reluGrad,
+  sigmoidGrad,
+  softmaxLoss,
+  stepFunction,
+} from "./functions.ts";
+export { initializeWeight, type WeightInit, weightStd } from "./initializers.ts";
+export { Relu, Sigmoid } from "./layers/activations.ts";
+export { Affine } from "./layers/affine.ts";
+export { BatchNormalization, type BatchNormalizationOptions } from "./layers/batch-normalization.ts";
+export { Convolution, type ConvolutionOptions } from "./layers/convolution.ts";
+export { Dropout, type ForwardOptions } from "./layers/dropout.ts";
+export type { ParameterLike } from "./layers/parameter.ts";
+export { Pooling } from "./layers/pooling.ts";
+export { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";
+export {
+  type ConvParam,
+  DeepConvNet,
+  type DeepConvNetOptions,
+  SimpleConvNet,
+  type SimpleConvNetOptions,
+} from "./networks/convolutional.ts";
+export {
+  type Activation,
+  MultiLayerNet,
+  MultiLayerNetExtend,
+  type MultiLayerNetExtendOptions,
+  type MultiLayerNetOptions,
+  TwoLayerNet,
+  type TwoLayerNetOptions,
+} from "./networks/fully-connected.ts";
+export { type Layer, LayeredNetwork } from "./networks/layered-network.ts";
+export type { Gradients, Parameters } from "./networks/measures.ts";
+export type { NetworkOptions } from "./networks/options.ts";

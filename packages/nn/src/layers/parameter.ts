@@ -1,0 +1,26 @@
+/** Parameters of layers: whatever was given becomes a Variable, and its shape is checked. */
+import { Variable, variable } from "@adjoint/autograd";
+import { formatShape, type Shape, ShapeError, type Tensor } from "@adjoint/tensor";
+
+/** A parameter as layers take it: a Variable is used itself, a Tensor becomes one. */
+export type ParameterLike = Variable | Tensor;
+
+/** The parameter as a Variable, named if it has no name yet. */
+export function parameter(value: ParameterLike, name: string): Variable {
+  const x = value instanceof Variable ? value : variable(value, { name });
+  x.name ??= name;
+  return x;
+}
+
+/** @throws ShapeError unless `x` has the shape that the layer needs */
+export function checkParameter(op: string, argument: string, x: Variable, shape: Shape, hint: string): void {
+  if (x.ndim === shape.length && shape.every((n, i) => n === x.shape[i])) return;
+  throw new ShapeError({
+    op,
+    problem: `${argument} has shape ${formatShape(x.shape)}, where ${formatShape(shape)} is needed`,
+    argument,
+    expected: formatShape(shape),
+    received: formatShape(x.shape),
+    hint,
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * What is asked of every network, whatever it is made of: accuracy, the graph's gradient, the numerical gradient.
+ */
+import { noGrad, numericalGradient, type Variable } from "@adjoint/autograd";
+import { formatShape, kernels, ShapeError, SpecError, type Tensor, zeros } from "@adjoint/tensor";
+import { classesOf } from "../targets.ts";
+
+/** Parameters by name. */
+export type Parameters = Readonly<Record<string, Variable>>;
+
+/** Gradients by the name of the parameter, each of its shape. */
+export type Gradients = Record<string, Tensor>;
+
+/** The rows start … start + count − 1. */
+function rows(x: Tensor, start: number, count: number): Tensor {
+  return kernels.slice(x, [{ start, step: 1, length: count }]);
+}
+
+/**
+ * The share of samples whose largest score is at the right class, 0 … 1; computed `batchSize` samples at a time, so
+ * that memory stays flat.
+ *
+ * @param predict  from a batch of inputs to scores, [N, C]
+ * @param t        one-hot rows, or labels
+ * @throws ShapeError when x and t differ in their numbers of samples or there are none
+ */
+export function accuracyOf(predict: (x: Tensor) => Variable, x: Tensor, t: Tensor, batchSize = 100): number {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new SpecError({
+      op: "accuracy",
+      problem: `batchSize is ${batchSize}`,
+      argument: "batchSize",
+      expected: "a whole number ≥ 1",
+      received: String(batchSize),
+    });
+  }
+  const count = x.ndim === 0 ? 0 : x.shape[0];
+  if (count === 0 || t.ndim === 0 || t.shape[0] !== count) {
+    throw new ShapeError({
+      op: "accuracy",
+      problem: `x has shape ${formatShape(x.shape)}, t ${formatShape(t.shape)}`,
+      argument: "t",
+      expected: "one target for each sample, and at least one sample",
+      received: formatShape(t.shape),
+      hint: "x and t need the same number of rows.",
+    });
+  }
+  const classes = kernels.copy(classesOf(t)).data;
+  let right = 0;
+  noGrad(() => {
+    for (let start = 0; start < count; start += batchSize) {
+      const size = Math.min(batchSize, count - start);
+      const found = kernels.argmax(predict(rows(x, start, size)).value, 1).data;
+      for (let i = 0; i < size; i++) if (found[i] === classes[start + i]) right++;
+    }
+  });
+  return right / count;
+}
+
+/** The gradient of a loss with respect to every parameter, from the graph; `.grad` of the parameters stays as it was. */
+export function gradientOf(params: Parameters, loss: () => Variable): Gradients {
+  const entries = Object.entries(params);
+  const before = entries.map(([, x]) => x.grad);
+  for (const [, x] of entries) x.grad = null;
+  try {
+    loss().backward();
+    return Object.fromEntries(
+      entries.map(([name, x]) => [name, (x.grad as Variable | null)?.value ?? zeros(x.shape, { dtype: x.dtype })]),
+    );
+  } finally {
+    entries.forEach(([, x], i) => {
+      x.grad = before[i];
+    });
+  }
+}
+
+/** The gradient of a loss by central differences, entry by entry (h = 1e-4): slow, and exact to some seven digits. */
+export function numericalGradientOf(params: Parameters, loss: () => Variable): Gradients {
+  return Object.fromEntries(Object.entries(params).map(([name, x]) => [name, numericalGradient(loss, x)]));
+}

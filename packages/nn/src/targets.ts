@@ -1,0 +1,75 @@
+/** Targets of classification: one-hot rows or labels, whichever the data have. */
+import { asVariable, cast, constant, gather, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
+import { DTypeError, formatShape, IndexError, kernels, ShapeError, type Tensor } from "@adjoint/tensor";
+
+/** Scores or probabilities as rows, one for each sample; a vector is one sample. */
+export function rowsOf(op: string, y: Variable): Variable {
+  if (y.ndim === 1) return reshape(y, [1, y.size]);
+  if (y.ndim === 2) return y;
+  throw new ShapeError({
+    op,
+    problem: `got an input of shape ${formatShape(y.shape)}`,
+    argument: "y",
+    expected: "[N, C], or [C] for one sample",
+    received: formatShape(y.shape),
+    hint: "Give one row of class scores for each sample.",
+  });
+}
+
+/** Targets in one of two forms. */
+export type Targets =
+  | { readonly oneHot: Variable; readonly labels: null }
+  | { readonly oneHot: null; readonly labels: Tensor<"int32"> };
+
+/** The targets of rows y: one-hot when there are as many numbers as in y, else labels, which are checked. */
+export function targetsOf(op: string, t: VariableLike, y: Variable): Targets {
+  const target = asVariable(op, t, "t");
+  const [count, classes] = y.shape;
+  if (target.size === y.size && (target.ndim === 2 || count === 1)) {
+    return { oneHot: cast(reshape(target, y.shape), y.dtype), labels: null };
+  }
+  if (target.size !== count || target.ndim > 2) {
+    throw new ShapeError({
+      op,
+      problem: `targets of shape ${formatShape(target.shape)} do not fit scores of shape ${formatShape(y.shape)}`,
+      argument: "t",
+      expected: `one-hot rows ${formatShape(y.shape)}, or ${count} labels`,
+      received: formatShape(target.shape),
+      hint: "Give one label (or one one-hot row) for each sample.",
+    });
+  }
+  return { oneHot: null, labels: checkedLabels(op, target.value, classes) };
+}
+
+function checkedLabels(op: string, t: Tensor, classes: number): Tensor<"int32"> {
+  const { data } = kernels.copy(t);
+  for (let i = 0; i < data.length; i++) {
+    const label = data[i];
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    const whole = Number.isInteger(label);
+    const fields = {
+      op,
+      problem: whole
+        ? `label ${label} of sample ${i} is out of range for ${classes} classes`
+        : `the target of sample ${i} is ${label}, which is no label`,
+      argument: "t",
+      expected: `whole numbers 0 … ${classes - 1}`,
+      received: String(label),
+      hint: whole
+        ? "Labels count from 0: check the number of outputs, and that labels do not start at 1."
+        : "Labels are whole numbers; one-hot targets have the shape of the scores.",
+    };
+    throw whole ? new IndexError(fields) : new DTypeError(fields);
+  }
+  return kernels.reshape(kernels.cast(t, "int32"), [data.length]);
+}
+
+/** y[i, labels[i]] for every row i. */
+export function labelProbabilities(y: Variable, labels: Tensor<"int32">): Variable {
+  return gather(y, constant(kernels.reshape(labels, [labels.size, 1])), { axis: 1 });
+}
+
+/** The class of each sample: the labels themselves, or the place of the largest number of each one-hot row. */
+export function classesOf(t: Tensor): Tensor {
+  return t.ndim === 2 && t.shape[1] > 1 ? kernels.argmax(t, 1) : kernels.reshape(t, [t.size]);
+}
