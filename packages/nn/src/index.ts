@@ -17,6 +17,12 @@ export { Dropout, type ForwardOptions } from "./layers/dropout.ts";
 export type { ParameterLike } from "./layers/parameter.ts";
 export { Pooling } from "./layers/pooling.ts";
 export { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";
+export { type BuildOptions, build } from "./model/build.ts";
+export { layers } from "./model/builders.ts";
+export { Model, type ModelLayer } from "./model/model.ts";
+export { model, parseModel } from "./model/parse.ts";
+export type * from "./model/spec.ts";
+export { type LayerRow, layerRows, summary } from "./model/summary.ts";
 export {
   type ConvParam,
   DeepConvNet,
@@ -34,5 +40,6 @@ export {
   type TwoLayerNetOptions,
 } from "./networks/fully-connected.ts";
 export { type Layer, LayeredNetwork } from "./networks/layered-network.ts";
-export type { Gradients, Parameters } from "./networks/measures.ts";
+export type { Gradients } from "./networks/measures.ts";
 export type { NetworkOptions } from "./networks/options.ts";
+export { type Column, renderTable } from "./table.ts";

@@ -1,18 +1,30 @@
 /** Targets of classification: one-hot rows or labels, whichever the data have. */
-import { asVariable, cast, constant, gather, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { DTypeError, formatShape, IndexError, kernels, ShapeError, type Tensor } from "@adjoint/tensor";
+import {
+  asVariable,
+  cast,
+  constant,
+  gather,
+  reshape,
+  type ValueSpec,
+  type Variable,
+  type VariableLike,
+} from "@adjoint/autograd";
+import { DTypeError, formatShape, IndexError, kernels, ShapeError, sizeOf, type Tensor } from "@adjoint/tensor";
 
-/** Scores or probabilities as rows, one for each sample; a vector is one sample. */
+/**
+ * Scores or probabilities as rows, one for each sample; a vector is one sample.
+ * @throws ShapeError when there are more axes, no samples or no classes: a mean over nothing would be NaN
+ */
 export function rowsOf(op: string, y: Variable): Variable {
-  if (y.ndim === 1) return reshape(y, [1, y.size]);
-  if (y.ndim === 2) return y;
+  if (y.size > 0 && y.ndim === 1) return reshape(y, [1, y.size]);
+  if (y.size > 0 && y.ndim === 2) return y;
   throw new ShapeError({
     op,
     problem: `got an input of shape ${formatShape(y.shape)}`,
     argument: "y",
-    expected: "[N, C], or [C] for one sample",
+    expected: "[N, C], or [C] for one sample, with N ≥ 1 and C ≥ 1",
     received: formatShape(y.shape),
-    hint: "Give one row of class scores for each sample.",
+    hint: "Give one row of class scores for each sample, and at least one sample.",
   });
 }
 
@@ -22,10 +34,10 @@ export type Targets =
   | { readonly oneHot: null; readonly labels: Tensor<"int32"> };
 
 /** The targets of rows y: one-hot when there are as many numbers as in y, else labels, which are checked. */
-export function targetsOf(op: string, t: VariableLike, y: Variable): Targets {
+export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
   const target = asVariable(op, t, "t");
   const [count, classes] = y.shape;
-  if (target.size === y.size && (target.ndim === 2 || count === 1)) {
+  if (target.size === sizeOf(y.shape) && (target.ndim === 2 || count === 1)) {
     return { oneHot: cast(reshape(target, y.shape), y.dtype), labels: null };
   }
   if (target.size !== count || target.ndim > 2) {
@@ -69,7 +81,11 @@ export function labelProbabilities(y: Variable, labels: Tensor<"int32">): Variab
   return gather(y, constant(kernels.reshape(labels, [labels.size, 1])), { axis: 1 });
 }
 
-/** The class of each sample: the labels themselves, or the place of the largest number of each one-hot row. */
-export function classesOf(t: Tensor): Tensor {
-  return t.ndim === 2 && t.shape[1] > 1 ? kernels.argmax(t, 1) : kernels.reshape(t, [t.size]);
+/**
+ * The class of each sample: the labels themselves, or the place of the largest number of each one-hot row.
+ * @throws ShapeError, IndexError, DTypeError for targets that do not fit that many samples and classes
+ */
+export function classesOf(op: string, t: Tensor, count: number, classes: number): Tensor<"int32"> {
+  const { oneHot, labels } = targetsOf(op, t, { shape: [count, classes], dtype: "float64" });
+  return labels ?? (kernels.argmax(oneHot.value, 1) as Tensor<"int32">);
 }

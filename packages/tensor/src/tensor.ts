@@ -31,7 +31,7 @@ export class Tensor<D extends DType = DType> {
   readonly size: number;
   /** The tensor that this one is a view of, itself when it is none; holds the version of the storage. */
   readonly base: Tensor;
-  /** How often the storage was overwritten by `assign`; only the base's number counts. */
+  /** The number of the `assign` (of all that there were) that last overwrote the storage, 0 if none; only the base's counts. */
   version = 0;
 
   constructor(

@@ -5,7 +5,7 @@
 import { checkOptions, DTypeError, formatShape, kernels, normalizeAxis, type Shape, ShapeError } from "@adjoint/tensor";
 import { defineOp, type Op, type ValueSpec } from "../op.ts";
 import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
-import { cast } from "./cast-detach.ts";
+import { cast, detach } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";
 
 interface AxisAttribute {
@@ -218,15 +218,23 @@ const oneHotPrimitive: Op<{ readonly depth: number; readonly dtype: "float32" | 
 
 /**
  * Rows of zeros with a 1 at each index: [...] → [..., depth].
- * @throws IndexError when an index is outside 0 … depth − 1
+ *
+ * @param indices  whole numbers of any dtype
+ * @param depth    number of classes. Default: one more than the largest index
+ * @throws IndexError when an index is not a whole number from 0 to depth − 1
  */
 export function oneHot(
   indices: VariableLike,
-  depth: number,
+  depth?: number,
   options: { readonly dtype?: "float32" | "float64" } = {},
 ): Variable {
   checkOptions("oneHot", options, ["dtype"]);
-  return oneHotPrimitive(indices, { depth, dtype: options.dtype ?? "float32" });
+  const labels = asVariable("oneHot", indices, "indices");
+  const classes = depth ?? (labels.size === 0 ? 0 : Number(kernels.max(labels.value).item()) + 1);
+  const { dtype = "float32" } = options;
+  // The kernel checks that labels are whole and in range; only then may they be stored as int32.
+  if (labels.dtype !== "int32") kernels.oneHot(labels.value, classes, dtype);
+  return oneHotPrimitive(cast(detach(labels), "int32"), { depth: classes, dtype });
 }
 
 /** The primitives of this file. */

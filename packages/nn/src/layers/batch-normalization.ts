@@ -66,6 +66,14 @@ export class BatchNormalization {
     this.gamma = parameter(gamma, "gamma");
     this.beta = parameter(beta, "beta");
     this.momentum = momentum;
+    const { size } = this.gamma;
+    checkParameter(
+      "BatchNormalization",
+      "gamma",
+      this.gamma,
+      [size],
+      "gamma is a vector, also for images: [C · H · W].",
+    );
     checkParameter("BatchNormalization", "beta", this.beta, this.gamma.shape, "gamma and beta have one shape, [D].");
     this.runningMean = this.statistic(runningMean, "runningMean");
     this.runningVar = this.statistic(runningVar, "runningVar");

@@ -12,7 +12,7 @@ export interface ForwardOptions {
  * Training: y = x · mask, mask being 1 with probability 1 − ratio, else 0. Prediction: y = x · (1 − ratio).
  *
  * As in the book the mask is not inverted: it is the prediction that is scaled. The mask is an op in the graph, drawn
- * from the layer's generator.
+ * from the layer's generator: `rng` in the options, by default `rng(0)`, so give layers generators of their own.
  *
  * @param ratio  the share of neurons that are switched off, 0 ≤ ratio < 1. Default 0.5
  * @throws SpecError for another ratio

@@ -171,6 +171,8 @@ export interface DeepConvNetOptions extends NetworkOptions {
   readonly hiddenSize?: number;
   /** Classes. Default 10. */
   readonly outputSize?: number;
+  /** The share of neurons that both dropout layers switch off in training, 0 ≤ ratio < 1. Default 0.5. */
+  readonly dropoutRatio?: number;
 }
 
 /**
@@ -182,10 +184,11 @@ export interface DeepConvNetOptions extends NetworkOptions {
 export class DeepConvNet extends LayeredNetwork {
   constructor(options: DeepConvNetOptions = {}) {
     const convs = [1, 2, 3, 4, 5, 6].map((k) => `convParam${k}` as keyof DeepConvNetOptions);
-    checkOptions("DeepConvNet", options, ["inputDim", ...convs, "hiddenSize", "outputSize", "seed", "dtype"]);
+    const names = ["inputDim", ...convs, "hiddenSize", "outputSize", "dropoutRatio", "seed", "dtype"];
+    checkOptions("DeepConvNet", options, names);
     const filters = [16, 16, 32, 32, 64, 64];
     const pads = [1, 1, 1, 2, 1, 1];
-    const { inputDim = [1, 28, 28], hiddenSize = 50, outputSize = 10 } = options;
+    const { inputDim = [1, 28, 28], hiddenSize = 50, outputSize = 10, dropoutRatio = 0.5 } = options;
     checkCount("DeepConvNet", "hiddenSize", hiddenSize);
     checkCount("DeepConvNet", "outputSize", outputSize);
     const assembly = new Assembly("DeepConvNet", inputDim, options);
@@ -195,6 +198,7 @@ export class DeepConvNet extends LayeredNetwork {
       assembly.convolution(name, param, "he").relu();
       if (i % 2 === 1) assembly.pooling();
     });
-    super(assembly.affine(hiddenSize, "he").relu().dropout(0.5).affine(outputSize, "he").dropout(0.5).parts());
+    assembly.affine(hiddenSize, "he").relu().dropout(dropoutRatio);
+    super(assembly.affine(outputSize, "he").dropout(dropoutRatio).parts());
   }
 }

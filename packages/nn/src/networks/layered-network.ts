@@ -1,6 +1,6 @@
 /** LayeredNetwork: what the book's networks have in common. Each is a list of layers over a record of parameters. */
-import { add, asVariable, mul, scope, square, sum, type Variable, type VariableLike } from "@adjoint/autograd";
-import { Generator, type Tensor } from "@adjoint/tensor";
+import { add, asVariable, detach, mul, scope, square, sum, type Variable, type VariableLike } from "@adjoint/autograd";
+import { AdjointError, checkOptions, Generator, kernels } from "@adjoint/tensor";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout, type ForwardOptions } from "../layers/dropout.ts";
 import { parameter } from "../layers/parameter.ts";
@@ -28,6 +28,17 @@ export interface NetworkParts {
   readonly weightDecay?: number;
 }
 
+/** Runs a layer in its scope; an error from inside says which layer it was. */
+function inLayer<Result>(name: string, fn: () => Result): Result {
+  return scope(name, () => {
+    try {
+      return fn();
+    } catch (error) {
+      throw error instanceof AdjointError ? error.locate(`layer "${name}"`) : error;
+    }
+  });
+}
+
 /** A classifier of layers one after the other, with SoftmaxWithLoss at its end. */
 export class LayeredNetwork {
   /** The parameters by the book's names; values may be assigned, and entries replaced. */
@@ -51,22 +62,29 @@ export class LayeredNetwork {
    * @param x  samples, [N, …]
    * @param options  `train`: whether dropout and batch normalization run for training. Default false
    * @returns  [N, classes]
+   * @throws ShapeError that names the layer when the samples do not fit; nothing has changed then
    */
   predict(x: VariableLike, options: ForwardOptions = {}): Variable {
+    checkOptions("predict", options, ["train"]);
     const { train = false } = options;
-    let y = asVariable("predict", x);
-    for (const { name, layer, parameters } of this.entries) {
-      this.bind(layer, parameters);
-      const takesMode = layer instanceof Dropout || layer instanceof BatchNormalization;
-      y = scope(name, () => (takesMode ? layer.forward(y, { train }) : layer.forward(y)));
-    }
-    return y;
+    return train ? this.unchangedOnError(() => this.forward(x, true)) : this.forward(x, false);
   }
 
-  /** The loss of a batch: softmax cross entropy, plus ½ λ Σ W² over all weights. */
+  /**
+   * The loss of a batch: softmax cross entropy, plus ½ λ Σ W² over all weights.
+   *
+   * @param t  one-hot rows, or N labels 0 … classes − 1
+   * @param options  `train`: whether dropout and batch normalization run for training. Default false
+   * @throws ShapeError, IndexError, DTypeError for samples and targets that do not fit; nothing has changed then
+   */
   loss(x: VariableLike, t: VariableLike, options: ForwardOptions = {}): Variable {
-    const scores = this.predict(x, options);
-    const loss = scope("softmaxWithLoss", () => this.lastLayer.forward(scores, t));
+    checkOptions("loss", options, ["train"]);
+    const { train = false } = options;
+    const run = (): Variable => {
+      const scores = this.forward(x, train);
+      return inLayer("softmaxWithLoss", () => this.lastLayer.forward(scores, t));
+    };
+    const loss = train ? this.unchangedOnError(run) : run();
     if (this.weightDecay === 0) return loss;
     const weights = Object.entries(this.params).filter(([name]) => /^W\d+$/.test(name));
     return scope("weightDecay", () =>
@@ -74,14 +92,27 @@ export class LayeredNetwork {
     );
   }
 
-  /** The share of samples that are classified right, 0 … 1, `batchSize` at a time. */
-  accuracy(x: Tensor, t: Tensor, batchSize = 100): number {
-    return accuracyOf((batch) => this.predict(batch), x, t, batchSize);
+  private forward(x: VariableLike, train: boolean): Variable {
+    this.bind();
+    let y = asVariable("predict", x);
+    for (const { name, layer } of this.entries) {
+      const takesMode = layer instanceof Dropout || layer instanceof BatchNormalization;
+      y = inLayer(name, () => (takesMode ? layer.forward(y, { train }) : layer.forward(y)));
+    }
+    return y;
   }
 
-  /** The gradient of the training loss with respect to every parameter, from the graph. */
+  /** The share of samples that are classified right, 0 … 1; `batchSize` at a time, so that memory stays flat. */
+  accuracy(x: VariableLike, t: VariableLike, batchSize = 100): number {
+    const [inputs, targets] = [asVariable("accuracy", x), asVariable("accuracy", t, "t")];
+    return accuracyOf((batch) => this.predict(batch), inputs.value, targets.value, batchSize);
+  }
+
+  /** The gradient of the training loss with respect to every parameter, from the graph; no `.grad` changes. */
   gradient(x: VariableLike, t: VariableLike): Gradients {
-    return gradientOf(this.params, () => this.loss(x, t, { train: true }));
+    this.bind();
+    const [inputs, targets] = [detach(x), detach(t)];
+    return gradientOf(this.params, () => this.loss(inputs, targets, { train: true }));
   }
 
   /**
@@ -89,6 +120,7 @@ export class LayeredNetwork {
    * next training step will, and generators and running statistics are as before afterwards.
    */
   numericalGradient(x: VariableLike, t: VariableLike): Gradients {
+    this.bind();
     const restore = this.stateOfLayers();
     try {
       return numericalGradientOf(this.params, () => {
@@ -100,12 +132,25 @@ export class LayeredNetwork {
     }
   }
 
-  /** Points the layer's fields at the parameters as they are now: entries of `params` may have been replaced. */
-  private bind(layer: Layer, parameters: Readonly<Record<string, string>>): void {
-    for (const [field, name] of Object.entries(parameters)) {
-      const x = parameter(this.params[name], name);
-      this.params[name] = x;
-      (layer as unknown as Record<string, Variable>)[field] = x;
+  /** Points the layers' fields at the parameters as they are now: entries of `params` may have been replaced. */
+  private bind(): void {
+    for (const { layer, parameters } of this.entries) {
+      for (const [field, name] of Object.entries(parameters)) {
+        const x = parameter(this.params[name], name);
+        this.params[name] = x;
+        (layer as unknown as Record<string, Variable>)[field] = x;
+      }
+    }
+  }
+
+  /** Runs a forward pass for training; if it fails, generators and running statistics are as they were. */
+  private unchangedOnError<Result>(run: () => Result): Result {
+    const restore = this.stateOfLayers();
+    try {
+      return run();
+    } catch (error) {
+      restore();
+      throw error;
     }
   }
 
@@ -121,12 +166,12 @@ export class LayeredNetwork {
       }
       if (layer instanceof BatchNormalization) {
         const { runningMean, runningVar } = layer;
-        const [mean, variance] = [runningMean?.value, runningVar?.value];
+        // Copies: running statistics change in place.
+        const mean = runningMean && kernels.copy(runningMean.value);
+        const variance = runningVar && kernels.copy(runningVar.value);
         undo.push(() => {
-          layer.runningMean = runningMean;
-          layer.runningVar = runningVar;
-          if (mean !== undefined) runningMean?.assign(mean);
-          if (variance !== undefined) runningVar?.assign(variance);
+          layer.runningMean = mean && (runningMean?.assign(mean) ?? null);
+          layer.runningVar = variance && (runningVar?.assign(variance) ?? null);
         });
       }
     }

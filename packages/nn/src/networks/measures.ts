@@ -2,7 +2,7 @@
  * What is asked of every network, whatever it is made of: accuracy, the graph's gradient, the numerical gradient.
  */
 import { noGrad, numericalGradient, type Variable } from "@adjoint/autograd";
-import { formatShape, kernels, ShapeError, SpecError, type Tensor, zeros } from "@adjoint/tensor";
+import { formatShape, kernels, ShapeError, SpecError, type Tensor, type TypedArray, zeros } from "@adjoint/tensor";
 import { classesOf } from "../targets.ts";
 
 /** Parameters by name. */
@@ -22,7 +22,8 @@ function rows(x: Tensor, start: number, count: number): Tensor {
  *
  * @param predict  from a batch of inputs to scores, [N, C]
  * @param t        one-hot rows, or labels
- * @throws ShapeError when x and t differ in their numbers of samples or there are none
+ * @throws ShapeError when x and t differ in their numbers of samples or there are none; IndexError and DTypeError for
+ *         labels that the scores have no class for
  */
 export function accuracyOf(predict: (x: Tensor) => Variable, x: Tensor, t: Tensor, batchSize = 100): number {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
@@ -32,6 +33,7 @@ export function accuracyOf(predict: (x: Tensor) => Variable, x: Tensor, t: Tenso
       argument: "batchSize",
       expected: "a whole number ≥ 1",
       received: String(batchSize),
+      hint: "The batch size is how many samples are computed at a time.",
     });
   }
   const count = x.ndim === 0 ? 0 : x.shape[0];
@@ -45,12 +47,14 @@ export function accuracyOf(predict: (x: Tensor) => Variable, x: Tensor, t: Tenso
       hint: "x and t need the same number of rows.",
     });
   }
-  const classes = kernels.copy(classesOf(t)).data;
+  let classes: TypedArray | null = null;
   let right = 0;
   noGrad(() => {
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
-      const found = kernels.argmax(predict(rows(x, start, size)).value, 1).data;
+      const scores = predict(rows(x, start, size)).value;
+      classes ??= kernels.copy(classesOf("accuracy", t, count, scores.shape[1])).data;
+      const found = kernels.argmax(scores, 1).data;
       for (let i = 0; i < size; i++) if (found[i] === classes[start + i]) right++;
     }
   });

@@ -1,0 +1,141 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { layers, model } from "@adjoint/nn";
+import { describe, expect, it } from "vitest";
+import { run } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "adjoint-cli-"));
+
+/** A file in a folder of this test. */
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const spec = model({
+  input: [64],
+  layers: [layers.affine(20), layers.relu(), layers.affine(10)],
+  loss: "softmaxWithLoss",
+});
+const specFile = file("model.json", JSON.stringify(spec));
+
+/** Runs the command line in this process. */
+async function adjoint(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  let stdout = "";
+  let stderr = "";
+  const code = await run(args, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    env: {},
+  });
+  return { code, stdout, stderr: stderr.replaceAll(folder, "<folder>") };
+}
+
+describe("adjoint summary", () => {
+  it("prints the layers of a JSON spec", async () => {
+    const { code, stdout } = await adjoint("summary", specFile);
+    expect(code).toBe(0);
+    expect(stdout).toContain("affine1");
+    // 64·20 + 20 and 20·10 + 10
+    expect(stdout.replaceAll(",", "")).toContain("1300");
+    expect(stdout.replaceAll(",", "")).toContain("210");
+  });
+
+  it("takes a module with a default export, and one that exports spec", async () => {
+    for (const [name, text] of [
+      ["default.mjs", `export default ${JSON.stringify(spec)};`],
+      ["named.mjs", `export const spec = ${JSON.stringify(spec)};`],
+    ]) {
+      const { code, stdout } = await adjoint("summary", file(name, text));
+      expect([code, stdout.includes("affine1")]).toEqual([0, true]);
+    }
+  });
+});
+
+describe("adjoint train", () => {
+  it("trains, reports an accuracy and writes curves and graph", async () => {
+    const out = join(folder, "out");
+    const { code, stdout, stderr } = await adjoint("train", specFile, "--epochs", "3", "--lr", "0.01", "--out", out);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/epoch 1\/3 .*\nepoch 2\/3 .*\nepoch 3\/3 /);
+    const accuracy = /test accuracy ([\d.]+) %/.exec(stdout);
+    // Guessing gives 10 %.
+    expect(Number(accuracy?.[1])).toBeGreaterThan(60);
+    expect(readdirSync(out).sort()).toEqual(["graph.dot", "graph.svg", "training-curve.svg"]);
+    expect(readFileSync(join(out, "graph.dot"), "utf8")).toContain("affine1.weight");
+  });
+
+  it("gives the same result for the same seed, and another for another", async () => {
+    const train = async (seed: string): Promise<string[]> =>
+      (await adjoint("train", specFile, "--epochs", "1", "--seed", seed)).stdout.match(/loss [\d.]+/g) ?? [];
+    const first = await train("1");
+    expect(first).toHaveLength(1);
+    expect(await train("1")).toEqual(first);
+    expect(await train("2")).not.toEqual(first);
+  });
+
+  it("prints a line for each tenth of many epochs", async () => {
+    const { stdout } = await adjoint("train", specFile, "--epochs", "21");
+    expect(stdout.match(/epoch +\d+\/21/g)).toHaveLength(7);
+  });
+});
+
+describe("mistakes", () => {
+  it.each([
+    ["a file that is not there", ["train", join(folder, "nothing.json")]],
+    ["a file of another kind", ["train", "model.yaml"]],
+    ["a file that is no JSON", ["train", file("broken.json", "{ layers: ")]],
+    ["a module without a spec", ["train", file("empty.mjs", "export const other = 1;")]],
+    ["a spec for other data", ["train", specFile, "--data", "mnist", "--data-dir", folder]],
+    ["an optimizer that does not exist", ["train", specFile, "--optimizer", "adamw9"]],
+  ])("are told in one line without a stack, with exit code 1: %s", async (_, args) => {
+    const { code, stderr } = await adjoint(...args);
+    expect(code).toBe(1);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr).toMatch(/^error: \w+: /);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("says what to do about a file that is not there", async () => {
+    const { stderr } = await adjoint("summary", join(folder, "nothing.json"));
+    expect(stderr).toMatchInlineSnapshot(`
+      "error: loadSpec: there is no file <folder>/nothing.json. Paths count from the current folder.
+      "
+    `);
+  });
+
+  it.each([
+    [["train", specFile, "--epoch", "3"], "unknown option '--epoch'"],
+    [["train", specFile, "--epochs", "many"], "whole number from 1 on"],
+    [["train", specFile, "--epochs", "0"], "whole number from 1 on"],
+    [["train", specFile, "--lr", "-1"], "number above 0"],
+    [["train", specFile, "--data", "cats"], "Allowed choices are digits, mnist"],
+    [["train"], "missing required argument 'spec'"],
+    [["draw"], "unknown command 'draw'"],
+  ])("in arguments are explained: %j", async (args, text) => {
+    const { code, stderr } = await adjoint(...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(text);
+  });
+});
+
+it("runs as a program", async () => {
+  const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
+  const start = (...args: string[]) =>
+    new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
+      execFile(
+        process.execPath,
+        ["--conditions=@adjoint/source", "--import", "tsx", cli, ...args],
+        (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), stdout, stderr }),
+      );
+    });
+  const [help, wrong] = await Promise.all([start("--help"), start("summary", "nothing.json")]);
+  expect(help.code).toBe(0);
+  expect(help.stdout).toContain("train");
+  expect(wrong.code).toBe(1);
+  expect(wrong.stderr).toMatch(/^error: loadSpec: there is no file nothing\.json/);
+}, 20_000);

@@ -1,0 +1,37 @@
+/**
+ * The command line: arguments in, exit code out. Mistakes of the user are one line, never a stack.
+ */
+import { AdjointError } from "@adjoint/tensor";
+import { Command, CommanderError } from "commander";
+import { colorsFor, type Output } from "../terminal/output.ts";
+import { summaryCommand } from "./summary.ts";
+import { trainCommand } from "./train.ts";
+
+/**
+ * Runs `adjoint` with these arguments (without the names of node and of the program).
+ *
+ * @returns the exit code: 0, or 1 after an error, which is then on stderr
+ */
+export async function run(args: readonly string[], output: Output): Promise<number> {
+  const program = new Command("adjoint")
+    .description("Build, inspect and train networks whose backward pass is a graph you can see.")
+    .showHelpAfterError("(adjoint --help lists commands and options)")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.stdout.write(text),
+      writeErr: (text) => output.stderr.write(text),
+    });
+  for (const command of [trainCommand(output), summaryCommand(output)]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    if (!(error instanceof AdjointError)) throw error;
+    const colors = colorsFor(output.stderr, output.env);
+    output.stderr.write(`${colors.red("error:")} ${error.message.replaceAll("\n", " ")}\n`);
+    return 1;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * `adjoint train SPEC`: trains a model and, with --out, writes its curves and the graph of a step.
+ */
+import { build, summary } from "@adjoint/nn";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { colorsFor, type Output } from "../terminal/output.ts";
+import { showProgress } from "../terminal/progress.ts";
+import { dataSets, loadData } from "../training/load-data.ts";
+import { saveTraining } from "../training/save-training.ts";
+import { describeResult, trainModel } from "../training/train-model.ts";
+import { loadSpec } from "./load-spec.ts";
+
+interface TrainOptions {
+  readonly data: (typeof dataSets)[number];
+  readonly dataDir?: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: string;
+  readonly lr: number;
+  readonly seed: number;
+  readonly out?: string;
+}
+
+/** A parser of whole numbers from `least` on, for commander. */
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+    }
+    return value;
+  };
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError("It must be a number above 0.");
+  }
+  return value;
+}
+
+/** The command, writing to `output`. */
+export function trainCommand(output: Output): Command {
+  return new Command("train")
+    .description("train a model and report its accuracy on held-out data")
+    .argument("<spec>", "model spec: a .json file, or a module whose default export (or export named spec) is one")
+    .addOption(new Option("--data <name>", "data set").choices(dataSets).default("digits"))
+    .option("--data-dir <dir>", "folder with the four files of MNIST (default: download them once)")
+    .option("--epochs <n>", "passes over the training data", wholeNumber(1), 20)
+    .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
+    .option("--optimizer <name>", "sgd, momentum, nesterov, adagrad, rmsprop or adam", "adam")
+    .option("--lr <rate>", "learning rate", positiveNumber, 0.001)
+    .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
+    .option("--out <dir>", "folder for training-curve.svg, graph.dot and graph.svg")
+    .action(async (path: string, options: TrainOptions) => {
+      await train(path, options, output);
+    });
+}
+
+async function train(path: string, options: TrainOptions, { stdout, env }: Output): Promise<void> {
+  const { epochs, batchSize, optimizer, lr, seed } = options;
+  const spec = await loadSpec(path);
+  const model = build(spec, { seed });
+  stdout.write(`${summary(model)}\n`);
+  const data = await loadData(options.data, spec, options.dataDir === undefined ? {} : { dir: options.dataDir });
+  const progress = showProgress(stdout);
+  const result = await trainModel({
+    spec,
+    data,
+    epochs,
+    batchSize,
+    optimizer,
+    lr,
+    seed,
+    onProgress: progress.onProgress,
+  }).finally(progress.stop);
+  const colors = colorsFor(stdout, env);
+  stdout.write(`${colors.bold(describeResult(result))}\n`);
+  if (options.out === undefined) return;
+  const title = `${options.data}: ${epochs} epochs, ${optimizer}, learning rate ${lr}`;
+  for (const file of await saveTraining(result, options.out, title)) stdout.write(`wrote ${file}\n`);
+}

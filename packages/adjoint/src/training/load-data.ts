@@ -1,0 +1,24 @@
+/**
+ * The data sets of the command line, in the form that a model takes.
+ */
+import { loadDigits, loadMnist } from "@adjoint/data";
+import type { ModelSpec } from "@adjoint/nn";
+import type { TrainingData } from "@adjoint/optim";
+
+/** Names of data sets. */
+export const dataSets = ["digits", "mnist"] as const;
+
+/**
+ * Loads a data set: rows of pixels for a model with an input of one axis, images [1, height, width] for others.
+ *
+ * @param name "digits": embedded in the package; "mnist": read from `dir`, or downloaded once
+ */
+export async function loadData(
+  name: (typeof dataSets)[number],
+  spec: Pick<ModelSpec, "input">,
+  options: { readonly dir?: string } = {},
+): Promise<TrainingData> {
+  const flatten = spec.input.length === 1;
+  if (name === "digits") return loadDigits({ flatten });
+  return await loadMnist({ flatten, ...(options.dir === undefined ? {} : { dir: options.dir }) });
+}

@@ -1,0 +1,75 @@
+/**
+ * What remains of a training for people to look at: its curves, and the graph of one of its steps.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Graph, graphOf, toDot } from "@adjoint/autograd";
+import { smoothCurve } from "@adjoint/data";
+import { lineChart, toSvg } from "@adjoint/explorer";
+import type { Model } from "@adjoint/nn";
+import type { TrainingData } from "@adjoint/optim";
+import { kernels, type Tensor } from "@adjoint/tensor";
+import type { TrainedModel } from "./train-model.ts";
+
+/** Samples in the drawn step: the drawing shows shapes, and its size does not depend on them. */
+const samplesOfDrawing = 4;
+
+/**
+ * The graph of one training step, the backward pass included, on a batch of four samples.
+ *
+ * The step is recorded as in training, so batch normalization and dropout are in training mode.
+ */
+export function graphOfStep(model: Model, data: TrainingData): Graph {
+  const { x, t } = data.train;
+  const rows = (all: Tensor): Tensor =>
+    kernels.slice(all, [{ start: 0, step: 1, length: Math.min(samplesOfDrawing, all.shape[0]) }]);
+  const loss = model.loss(rows(x), rows(t), { train: true });
+  return graphOf(loss, { backward: true });
+}
+
+/** The chart of a training: loss of every mini-batch (pale, and smoothed), accuracies after every epoch. */
+export async function chartOfTraining(result: TrainedModel, title: string): Promise<string> {
+  const { losses, trainAccuracies, testAccuracies } = result;
+  const epochs = trainAccuracies.length;
+  const overEpochs = (values: readonly number[], perEpoch: number) =>
+    values.map((y, i): [number, number] => [(i + 1) / perEpoch, y]);
+  const perEpoch = losses.length / epochs;
+  // Smoothing takes a window of 11 values.
+  const smoothed = losses.length < 11 ? losses : smoothCurve(losses);
+  return await lineChart({
+    title,
+    xLabel: "epoch",
+    yLabel: "loss",
+    rightLabel: "accuracy",
+    rightRange: [0, 1],
+    series: [
+      { name: "loss of a mini-batch", points: overEpochs(losses, perEpoch), color: "#0072b2", faint: true },
+      { name: "loss, smoothed", points: overEpochs(smoothed, perEpoch), color: "#0072b2", markers: false },
+      { name: "accuracy on training data", points: overEpochs(trainAccuracies, 1), color: "#009e73", axis: "right" },
+      { name: "accuracy on test data", points: overEpochs(testAccuracies, 1), color: "#d55e00", axis: "right" },
+    ],
+  });
+}
+
+/**
+ * Writes training-curve.svg, graph.dot and graph.svg into a folder, which is made if it is not there.
+ *
+ * @returns the paths of the files
+ */
+export async function saveTraining(result: TrainedModel, folder: string, title: string): Promise<string[]> {
+  const graph = graphOfStep(result.model, result.data);
+  const graphTitle = `one training step, ${samplesOfDrawing} samples: forward (solid) and backward (dashed)`;
+  const files: Readonly<Record<string, string>> = {
+    "training-curve.svg": await chartOfTraining(result, title),
+    "graph.dot": toDot(graph, { title: graphTitle }),
+    "graph.svg": await toSvg(graph, { title: graphTitle }),
+  };
+  await mkdir(folder, { recursive: true });
+  const paths: string[] = [];
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    await writeFile(path, text);
+    paths.push(path);
+  }
+  return paths;
+}
