@@ -1,0 +1,22 @@
+/**
+ * What a `*.bench.ts` file exports: `groups`, an array of {@link BenchmarkGroup}.
+ */
+
+/** One thing to time. */
+export interface BenchmarkCase {
+  readonly name: string;
+  /** What the others of its group are compared with. */
+  readonly baseline?: boolean;
+  /** Floating point operations of one run (for "GFLOP/s"), or ops (for "µs/op"). */
+  readonly work: number;
+  /** What is timed; the first call, which prepares what it needs, is not. */
+  run(): void;
+}
+
+/** Cases that compute the same. */
+export interface BenchmarkGroup {
+  readonly title: string;
+  /** What is shown beside the time: operations by time, runs a second, or time of one op. */
+  readonly unit: "GFLOP/s" | "ms" | "µs/op";
+  readonly cases: readonly BenchmarkCase[];
+}

@@ -1,0 +1,28 @@
+/**
+ * Two apples of 100 yen with 10 % tax: what do they cost, and how does that depend on each number?
+ *
+ * Deep Learning from Scratch, 5.4.1 (ch05/buy_apple.py).
+ */
+import { graphOf, toSvg, variable } from "adjoint";
+import { outputFolder, save } from "../output.ts";
+import { printGraph, rounded } from "../print-graph.ts";
+
+const apple = variable(100, { name: "apple", dtype: "float64" });
+const number = variable(2, { name: "number of apples", dtype: "float64" });
+const tax = variable(1.1, { name: "tax", dtype: "float64" });
+
+const applePrice = apple.mul(number);
+const price = applePrice.mul(tax);
+price.backward();
+
+console.log(`price: ${rounded(price.item())} yen`);
+for (const x of [apple, number, tax]) {
+  console.log(`gradient of ${x.name}: ${rounded(x.grad?.item() ?? Number.NaN)}`);
+}
+
+const graph = graphOf(price, { backward: true });
+console.log();
+printGraph(graph);
+
+console.log();
+save(outputFolder(import.meta.url), "graph.svg", await toSvg(graph, { title: "two apples with tax" }));

@@ -1,0 +1,31 @@
+/**
+ * A graph as text: one line for each node.
+ */
+import type { Graph, GraphNode } from "adjoint";
+
+/**
+ * Lines such as `x3 = mul(apple, number)`: leaves by their names, results by their numbers; the backward pass below the
+ * forward one, with what each line is the gradient of.
+ */
+export function printGraph(graph: Graph): void {
+  const nameOf = (id: number): string => graph.nodes[id].name ?? `x${id}`;
+  const line = ({ id, op, inputs, value }: GraphNode): string =>
+    op === null
+      ? `${nameOf(id)} = ${value?.size === 1 ? rounded(value.item()) : "…"}`
+      : `${nameOf(id)} = ${op}(${inputs.map(nameOf).join(", ")})`;
+  for (const [title, isBackward] of [
+    ["forward", false],
+    ["backward", true],
+  ] as const) {
+    console.log(title);
+    for (const node of graph.nodes) if ((node.role === "gradient") === isBackward) console.log(`  ${line(node)}`);
+  }
+  for (const [leaf, gradient] of Object.entries(graph.gradients)) {
+    console.log(`  gradient of ${nameOf(Number(leaf))}: ${nameOf(gradient)}`);
+  }
+}
+
+/** A number without the last digits of its binary rounding: 220.00000000000003 as 220. */
+export function rounded(x: number | boolean): number {
+  return Number(Number(x).toPrecision(12));
+}

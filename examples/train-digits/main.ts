@@ -1,0 +1,27 @@
+/**
+ * The whole way on real handwritten digits: declare a network, prove its gradients, train it, look at what happened.
+ */
+import { build, loadDigits, summary } from "adjoint";
+import { checkLayers, describeResult, saveTraining, showProgress, trainModel } from "adjoint/training";
+import { outputFolder, shownPath } from "../output.ts";
+import { printLayerChecks } from "../print-layer-checks.ts";
+import spec from "./model.ts";
+
+const recipe = { epochs: 20, batchSize: 50, optimizer: "adam", lr: 0.002, seed: 1 };
+
+console.log("1. The network\n");
+console.log(summary(build(spec, { seed: recipe.seed })));
+
+console.log("\n2. Its gradients: the graph's against central differences, every entry, in float64\n");
+printLayerChecks(checkLayers(build(spec, { seed: recipe.seed, dtype: "float64" })));
+
+const data = loadDigits({ flatten: false });
+const [trainCount, testCount] = [data.train.x.shape[0], data.test.x.shape[0]];
+console.log(`\n3. Training on ${trainCount} digits, testing on ${testCount} others\n`);
+const progress = showProgress(process.stdout);
+const result = await trainModel({ spec, data, ...recipe, onProgress: progress.onProgress }).finally(progress.stop);
+console.log(describeResult(result));
+
+console.log("\n4. What to look at\n");
+const title = `digits: ${recipe.epochs} epochs of ${recipe.optimizer}, learning rate ${recipe.lr}`;
+for (const path of await saveTraining(result, outputFolder(import.meta.url), title)) console.log(shownPath(path));
