@@ -7,7 +7,7 @@ import { outputFolder, shownPath } from "../output.ts";
 import { printLayerChecks } from "../print-layer-checks.ts";
 import spec from "./model.ts";
 
-const recipe = { epochs: 20, batchSize: 50, optimizer: "adam", lr: 0.002, seed: 1 };
+const recipe = { epochs: 30, batchSize: 50, optimizer: "adam", lr: 0.001, seed: 1 };
 
 console.log("1. The network\n");
 console.log(summary(build(spec, { seed: recipe.seed })));

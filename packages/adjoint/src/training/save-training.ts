@@ -3,7 +3,7 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Graph, graphOf, toDot } from "@adjoint/autograd";
+import { constant, type Graph, graphOf, recordAll, toDot } from "@adjoint/autograd";
 import { smoothCurve } from "@adjoint/data";
 import { lineChart, toSvg } from "@adjoint/explorer";
 import type { Model } from "@adjoint/nn";
@@ -23,7 +23,8 @@ export function graphOfStep(model: Model, data: TrainingData): Graph {
   const { x, t } = data.train;
   const rows = (all: Tensor): Tensor =>
     kernels.slice(all, [{ start: 0, step: 1, length: Math.min(samplesOfDrawing, all.shape[0]) }]);
-  const loss = model.loss(rows(x), rows(t), { train: true });
+  const [images, labels] = [constant(rows(x), { name: "x" }), constant(rows(t), { name: "t" })];
+  const loss = recordAll(() => model.loss(images, labels, { train: true }));
   return graphOf(loss, { backward: true });
 }
 
@@ -43,7 +44,7 @@ export async function chartOfTraining(result: TrainedModel, title: string): Prom
     rightLabel: "accuracy",
     rightRange: [0, 1],
     series: [
-      { name: "loss of a mini-batch", points: overEpochs(losses, perEpoch), color: "#0072b2", faint: true },
+      { name: "loss of a mini-batch", points: overEpochs(losses, perEpoch), color: "#8fbbd9", faint: true },
       { name: "loss, smoothed", points: overEpochs(smoothed, perEpoch), color: "#0072b2", markers: false },
       { name: "accuracy on training data", points: overEpochs(trainAccuracies, 1), color: "#009e73", axis: "right" },
       { name: "accuracy on test data", points: overEpochs(testAccuracies, 1), color: "#d55e00", axis: "right" },
