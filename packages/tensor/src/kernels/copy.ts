@@ -37,6 +37,10 @@ function write(out: TypedArray, x: Tensor): void {
     else copyPlane(out, 0, x.size, 1, x.size, x.data, x.offset, 0, 1);
     return;
   }
+  if (x.strides.every((stride) => stride === 0)) {
+    out.fill(x.data[x.offset], 0, x.size);
+    return;
+  }
   const walk = mergeAxes(x.shape, [x.strides, contiguousStrides(x.shape)]);
   const last = walk.shape.length - 1;
   const [from, to] = walk.strides;

@@ -2,7 +2,8 @@
 import { allocate, isFloat } from "../dtype.ts";
 import { contiguousStrides, normalizeAxis } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { forEachLane } from "./lanes.ts";
+import { gather } from "./gather-scatter.ts";
+import { forEachLanes } from "./lanes.ts";
 
 /**
  * Running sums along `axis`: y[k] = x[0] + … + x[k], or from the end with `reverse`. Real numbers accumulate in
@@ -20,12 +21,14 @@ export function cumsum(x: Tensor, axis: number, options: { readonly reverse?: bo
   const outStep = sign * strides[along];
   const at = [x.offset + first * x.strides[along], first * strides[along]];
   if (x.size > 0) {
-    forEachLane(x.shape, along, [x.strides, strides], at, () => {
-      let total = 0;
-      for (let k = 0, i = at[0], o = at[1]; k < n; k++, i += step, o += outStep) {
-        total += data[i];
-        if (whole) total |= 0;
-        out[o] = total;
+    forEachLanes(x.shape, along, [x.strides, strides], at, (count, [row, outRow]) => {
+      for (let r = 0; r < count; r++) {
+        let total = 0;
+        for (let k = 0, i = at[0] + r * row, o = at[1] + r * outRow; k < n; k++, i += step, o += outStep) {
+          total += data[i];
+          if (whole) total |= 0;
+          out[o] = total;
+        }
       }
     });
   }
@@ -51,11 +54,13 @@ export function argsort(x: Tensor, axis: number, options: { readonly descending?
     return a === b ? i - j : sign * (a < b ? -1 : 1);
   };
   if (x.size > 0) {
-    forEachLane(x.shape, along, [x.strides, strides], at, () => {
-      for (let k = 0; k < n; k++) places[k] = k;
-      start = at[0];
-      places.sort(inOrder);
-      for (let k = 0, o = at[1]; k < n; k++, o += strides[along]) out[o] = places[k];
+    forEachLanes(x.shape, along, [x.strides, strides], at, (count, [row, outRow]) => {
+      for (let r = 0; r < count; r++) {
+        for (let k = 0; k < n; k++) places[k] = k;
+        start = at[0] + r * row;
+        places.sort(inOrder);
+        for (let k = 0, o = at[1] + r * outRow; k < n; k++, o += strides[along]) out[o] = places[k];
+      }
     });
   }
   return new Tensor<"int32">(out, x.shape);
@@ -65,15 +70,5 @@ export function argsort(x: Tensor, axis: number, options: { readonly descending?
 export function sort(x: Tensor, axis: number, options: { readonly descending?: boolean } = {}): Tensor {
   const along = normalizeAxis("sort", axis, x.ndim);
   const order = argsort(x, along, options);
-  const out = allocate(x.dtype, x.size);
-  const { data } = x;
-  const at = [x.offset, 0];
-  if (x.size > 0) {
-    forEachLane(x.shape, along, [x.strides, order.strides], at, () => {
-      for (let k = 0, o = at[1]; k < x.shape[along]; k++, o += order.strides[along]) {
-        out[o] = data[at[0] + order.data[o] * x.strides[along]];
-      }
-    });
-  }
-  return new Tensor(out, x.shape);
+  return gather(x, order, along);
 }

@@ -7,7 +7,7 @@ import { DTypeError, IndexError, ShapeError } from "../errors.ts";
 import { contiguousStrides, formatShape, normalizeAxis, type Shape, sameShape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { contiguous, copy } from "./copy.ts";
-import { forEachLane } from "./lanes.ts";
+import { forEachLanes } from "./lanes.ts";
 import { forEachPlane, mergeAxes } from "./planes.ts";
 
 /** The indices in row-major order, counted from the front. */
@@ -81,8 +81,10 @@ export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
   const { data } = x;
   const at = [x.offset, 0];
   if (rows.length > 0) {
-    forEachLane(indices.shape, along, [x.strides, strides], at, () => {
-      for (let k = 0, o = at[1]; k < n; k++, o += outStep) out[o] = data[at[0] + rows[o] * step];
+    forEachLanes(indices.shape, along, [x.strides, strides], at, (count, [row, outRow]) => {
+      for (let r = 0, i = at[0], p = at[1]; r < count; r++, i += row, p += outRow) {
+        for (let k = 0, o = p; k < n; k++, o += outStep) out[o] = data[i + rows[o] * step];
+      }
     });
   }
   return new Tensor(out, indices.shape);
@@ -104,11 +106,17 @@ export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: nu
   const added = updates.data;
   const at = [0, updates.offset, 0];
   if (rows.length > 0) {
-    forEachLane(indices.shape, along, [out.strides, updates.strides, strides], at, () => {
-      for (let k = 0, u = at[1], i = at[2]; k < n; k++, u += step, i += indexStep) {
-        data[at[0] + rows[i] * outStep] += added[u];
-      }
-    });
+    forEachLanes(
+      indices.shape,
+      along,
+      [out.strides, updates.strides, strides],
+      at,
+      (count, [row, addedRow, indexRow]) => {
+        for (let r = 0, o = at[0], v = at[1], p = at[2]; r < count; r++, o += row, v += addedRow, p += indexRow) {
+          for (let k = 0, u = v, i = p; k < n; k++, u += step, i += indexStep) data[o + rows[i] * outStep] += added[u];
+        }
+      },
+    );
   }
   return out;
 }
@@ -146,9 +154,10 @@ export function indexSelect(x: Tensor, indices: Tensor, axis: number): Tensor {
   const strides = contiguousStrides(shape);
   const at = [x.offset, 0];
   const { data } = x;
-  forEachLane(shape, along, [x.strides, strides], at, () => {
-    for (let k = 0, o = at[1]; k < rows.length; k++, o += strides[along]) {
-      out[o] = data[at[0] + rows[k] * x.strides[along]];
+  const [step, outStep] = [x.strides[along], strides[along]];
+  forEachLanes(shape, along, [x.strides, strides], at, (count, [row, outRow]) => {
+    for (let r = 0, i = at[0], p = at[1]; r < count; r++, i += row, p += outRow) {
+      for (let k = 0, o = p; k < rows.length; k++, o += outStep) out[o] = data[i + rows[k] * step];
     }
   });
   return new Tensor(out, shape);
@@ -165,9 +174,10 @@ export function indexAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: numb
   const added = updates.data;
   const at = [0, updates.offset];
   if (updates.size > 0) {
-    forEachLane(shape, along, [out.strides, updates.strides], at, () => {
-      for (let k = 0, u = at[1]; k < rows.length; k++, u += updates.strides[along]) {
-        data[at[0] + rows[k] * out.strides[along]] += added[u];
+    const [step, addedStep] = [out.strides[along], updates.strides[along]];
+    forEachLanes(shape, along, [out.strides, updates.strides], at, (count, [row, addedRow]) => {
+      for (let r = 0, o = at[0], p = at[1]; r < count; r++, o += row, p += addedRow) {
+        for (let k = 0, u = p; k < rows.length; k++, u += addedStep) data[o + rows[k] * step] += added[u];
       }
     });
   }

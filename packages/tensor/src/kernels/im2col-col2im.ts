@@ -77,6 +77,7 @@ function checkCol(col: Tensor, inputShape: Shape, { outputH, outputW, filterH, f
 
 /**
  * Folds rows of windows back to images; where windows overlap, their values add up. The adjoint of {@link im2col}.
+ * In memory the channels of a pixel lie together, as in what a convolution gives.
  *
  * @param col         [N·OH·OW, C·FH·FW]
  * @param inputShape  [N, C, H, W] of the images
@@ -95,10 +96,10 @@ export function col2im(
   const [images, channels, height, width] = inputShape;
   const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
   const { data, offset } = contiguous(col);
-  const length = channels * filterH * filterW;
+  const area = filterH * filterW;
+  const length = channels * area;
   const out = allocate(col.dtype, images * channels * height * width);
-  const channelStep = height * width;
-  const rowsApart = width * dilationH;
+  const rowStep = width * channels;
   let row = offset;
   for (let n = 0; n < images; n++) {
     for (let i = 0; i < outputH; i++) {
@@ -109,17 +110,16 @@ export function col2im(
         const left = j * strideW - padW;
         const firstQ = firstInside(left, dilationW);
         const endQ = endInside(left, dilationW, filterW, width);
-        let to = n * channels * channelStep + top * width + left;
-        let from = row;
-        for (let c = 0; c < channels; c++, to += channelStep, from += filterH * filterW) {
-          for (let p = firstP; p < endP; p++) {
-            const start = from + p * filterW;
-            const at = to + p * rowsApart;
-            for (let q = firstQ; q < endQ; q++) out[at + q * dilationW] += data[start + q];
+        const to = (n * height + top) * rowStep + left * channels;
+        for (let p = firstP; p < endP; p++) {
+          for (let q = firstQ; q < endQ; q++) {
+            let from = row + p * filterW + q;
+            const pixel = to + p * dilationH * rowStep + q * dilationW * channels;
+            for (let c = 0; c < channels; c++, from += area) out[pixel + c] += data[from];
           }
         }
       }
     }
   }
-  return new Tensor(out, inputShape);
+  return new Tensor(out, inputShape, [height * rowStep, 1, rowStep, channels]);
 }

@@ -82,3 +82,15 @@ export function isDense(x: Tensor): boolean {
   }
   return true;
 }
+
+/** Whether every stride is 0: one element, repeated. */
+export function isSingle({ strides }: Tensor): boolean {
+  for (let i = 0; i < strides.length; i++) if (strides[i] !== 0) return false;
+  return true;
+}
+
+/** Whether two tensors of one shape lie in memory alike (axes of length 1 aside). */
+export function sameLayout(a: Tensor, b: Tensor): boolean {
+  for (let i = 0; i < a.ndim; i++) if (a.shape[i] !== 1 && a.strides[i] !== b.strides[i]) return false;
+  return true;
+}

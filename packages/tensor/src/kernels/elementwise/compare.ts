@@ -1,11 +1,11 @@
 /**
  * Comparisons, choices and logic: what gives or takes truth values. NaN equals nothing and is neither less nor greater.
  */
-import { allocate, promote } from "../../dtype.ts";
+import { allocate, promote, type TypedArray } from "../../dtype.ts";
 import { broadcastShapes } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { broadcastTo } from "../../views.ts";
-import { forEachPlane, mergeAxes } from "../planes.ts";
+import { forEachPlane, isDense, isSingle, mergeAxes, sameLayout } from "../planes.ts";
 import { applyPair, type BinaryPlane } from "./pairs.ts";
 
 const eqPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
@@ -79,34 +79,57 @@ export function logicalNot(x: Tensor): Tensor<"bool"> {
   return eq(x, new Tensor(allocate(x.dtype, 1), []));
 }
 
-/** a where the condition is not 0, b elsewhere; all three broadcast, a and b are promoted. */
+/** out = c ≠ 0 ? x : y over a plane of m × n. */
+function wherePlane(
+  out: TypedArray,
+  start: number,
+  m: number,
+  n: number,
+  [c, x, y]: readonly TypedArray[],
+  [cAt, xAt, yAt]: readonly number[],
+  [cRow, xRow, yRow]: readonly number[],
+  [cStep, xStep, yStep]: readonly number[],
+): void {
+  let o = start;
+  for (let r = 0; r < m; r++) {
+    let h = cAt + r * cRow;
+    let i = xAt + r * xRow;
+    let j = yAt + r * yRow;
+    for (let k = 0; k < n; k++) {
+      out[o++] = c[h] !== 0 ? x[i] : y[j];
+      h += cStep;
+      i += xStep;
+      j += yStep;
+    }
+  }
+}
+
+/**
+ * a where the condition is not 0, b elsewhere; all three broadcast, a and b are promoted. Where the operands lie in
+ * memory as the condition does, or are one repeated number, so does the result.
+ */
 export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));
-  const [c, x, y] = [condition, a, b].map((t) => broadcastTo(t, shape));
+  const operands = [condition, a, b].map((t) => broadcastTo(t, shape));
+  const [c] = operands;
   const out = allocate(promote(a.dtype, b.dtype), c.size);
   if (out.length === 0) return new Tensor(out, shape);
-  const walk = mergeAxes(shape, [c.strides, x.strides, y.strides]);
-  const [cs, xs, ys] = walk.strides;
+  const data = operands.map((t) => t.data);
+  const at = operands.map((t) => t.offset);
+  if (isDense(c) && operands.every((t) => isSingle(t) || sameLayout(t, c))) {
+    const steps = operands.map((t) => (t !== c && isSingle(t) ? 0 : 1));
+    wherePlane(out, 0, 1, c.size, data, at, [0, 0, 0], steps);
+    return new Tensor(out, shape, c.strides);
+  }
+  const walk = mergeAxes(
+    shape,
+    operands.map((t) => t.strides),
+  );
   const rows = walk.shape.length - 2;
   const m = walk.shape[rows];
   const n = walk.shape[rows + 1];
-  const at = [c.offset, x.offset, y.offset];
-  const [cRow, xRow, yRow] = [cs[rows], xs[rows], ys[rows]];
-  const [cStep, xStep, yStep] = [cs[rows + 1], xs[rows + 1], ys[rows + 1]];
-  const [cData, xData, yData] = [c.data, x.data, y.data];
-  forEachPlane(walk, at, (plane) => {
-    let o = plane * m * n;
-    for (let r = 0; r < m; r++) {
-      let h = at[0] + r * cRow;
-      let i = at[1] + r * xRow;
-      let j = at[2] + r * yRow;
-      for (let k = 0; k < n; k++) {
-        out[o++] = cData[h] !== 0 ? xData[i] : yData[j];
-        h += cStep;
-        i += xStep;
-        j += yStep;
-      }
-    }
-  });
+  const rowSteps = walk.strides.map((of) => of[rows]);
+  const steps = walk.strides.map((of) => of[rows + 1]);
+  forEachPlane(walk, at, (plane) => wherePlane(out, plane * m * n, m, n, data, at, rowSteps, steps));
   return new Tensor(out, shape);
 }

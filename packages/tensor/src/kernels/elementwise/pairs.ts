@@ -3,7 +3,7 @@ import { allocate, type DType, type TypedArray } from "../../dtype.ts";
 import { broadcastShapes, sameShape } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { broadcastTo } from "../../views.ts";
-import { forEachPlane, isDense, mergeAxes } from "../planes.ts";
+import { forEachPlane, isDense, isSingle, mergeAxes, sameLayout } from "../planes.ts";
 
 /** out[o + r·n + k] = f(a[i + r·aRow + k·aStep], b[j + r·bRow + k·bStep]) for a plane of m × n. */
 export type BinaryPlane = (
@@ -20,18 +20,6 @@ export type BinaryPlane = (
   bRow: number,
   bStep: number,
 ) => void;
-
-/** Whether every stride is 0: one element, repeated. */
-function isSingle({ strides }: Tensor): boolean {
-  for (let i = 0; i < strides.length; i++) if (strides[i] !== 0) return false;
-  return true;
-}
-
-/** Whether two tensors of one shape lie in memory alike (axes of length 1 aside). */
-function sameLayout(a: Tensor, b: Tensor): boolean {
-  for (let i = 0; i < a.ndim; i++) if (a.shape[i] !== 1 && a.strides[i] !== b.strides[i]) return false;
-  return true;
-}
 
 /**
  * Runs `plane` over a and b. Where an operand is dense and the other lies alike, or is one repeated number, the result

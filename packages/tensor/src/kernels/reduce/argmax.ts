@@ -1,8 +1,8 @@
 /** The places of extremes along one axis. */
 import { ShapeError } from "../../errors.ts";
-import { formatShape, normalizeAxis, reducedShape, sizeOf } from "../../shape.ts";
+import { contiguousStrides, formatShape, normalizeAxis, reducedShape, sizeOf } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
-import { forEachPlane, mergeAxes } from "../planes.ts";
+import { forEachLanes } from "../lanes.ts";
 
 /** The first place along `axis` of the largest element (of sign · x), or of the first NaN. */
 function place(op: string, x: Tensor, axis: number, keepDims: boolean, sign: 1 | -1): Tensor<"int32"> {
@@ -21,33 +21,24 @@ function place(op: string, x: Tensor, axis: number, keepDims: boolean, sign: 1 |
     });
   }
   if (places.length === 0) return new Tensor<"int32">(places, shape);
-  const walk = mergeAxes(x.shape.toSpliced(along, 1), [x.strides.toSpliced(along, 1)]);
-  const [strides] = walk.strides;
-  const last = walk.shape.length - 1;
-  const m = walk.shape[last];
-  const rowStep = strides[last];
-  const step = x.strides[along];
+  const kept = contiguousStrides(reducedShape(x.shape, [along], true));
+  const at = [x.offset, 0];
   const { data } = x;
-  const at = [x.offset];
-  forEachPlane(
-    walk,
-    at,
-    (plane) => {
-      for (let r = 0, o = plane * m, i = at[0]; r < m; r++, i += rowStep) {
-        let best = sign * data[i];
-        let found = 0;
-        for (let k = 1, p = i + step; k < n && !Number.isNaN(best); k++, p += step) {
-          const value = sign * data[p];
-          if (!(value <= best)) {
-            best = value;
-            found = k;
-          }
+  const step = x.strides[along];
+  forEachLanes(x.shape, along, [x.strides, kept], at, (count, [row, placeRow]) => {
+    for (let r = 0, i = at[0], o = at[1]; r < count; r++, i += row, o += placeRow) {
+      let best = sign * data[i];
+      let found = 0;
+      for (let k = 1, p = i + step; k < n && !Number.isNaN(best); k++, p += step) {
+        const value = sign * data[p];
+        if (!(value <= best)) {
+          best = value;
+          found = k;
         }
-        places[o++] = found;
       }
-    },
-    1,
-  );
+      places[o] = found;
+    }
+  });
   return new Tensor<"int32">(places, shape);
 }
 
