@@ -60,7 +60,7 @@ export class BatchNormalization {
         argument: "momentum",
         expected: "0 … 1",
         received: String(momentum),
-        hint: "The momentum is the weight of the old running statistics.",
+        hint: "The momentum is the weight of the old running statistics, from 0 to 1.",
       });
     }
     this.gamma = parameter(gamma, "gamma");

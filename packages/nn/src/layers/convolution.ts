@@ -68,7 +68,7 @@ export class Convolution {
     if (input.shape[1] !== channels) {
       throw new ShapeError({
         op: "Convolution",
-        problem: `images of shape ${formatShape(input.shape)} have ${input.shape[1]} channels, filters of shape ${formatShape(this.W.shape)} take ${channels}`,
+        problem: `images of shape ${formatShape(input.shape)} have ${input.shape[1]} channel${input.shape[1] === 1 ? "" : "s"}, filters of shape ${formatShape(this.W.shape)} take ${channels}`,
         argument: "x",
         expected: `[N, ${channels}, H, W]`,
         received: formatShape(input.shape),

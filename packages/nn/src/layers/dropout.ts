@@ -34,7 +34,7 @@ export class Dropout {
         argument: "ratio",
         expected: "0 ≤ ratio < 1",
         received: String(ratio),
-        hint: "The ratio is the share of neurons that are switched off.",
+        hint: "The ratio is the share of neurons that are switched off: 0 or more, and less than 1.",
       });
     }
     this.ratio = ratio;

@@ -12,17 +12,27 @@ describe("Affine refuses", () => {
   const layer = new Affine(zeros([784, 50]), zeros([50]));
 
   it("inputs that do not fit W", () => {
-    expect(() => layer.forward(zeros([100, 768]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => layer.forward(zeros([2, 1, 28, 27]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => layer.forward(zeros([100, 768]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Affine: an input of shape [100, 768] does not fit W of shape [784, 50]. Each sample has 768 numbers. Did you mean to build the layer with inputSize 768?]`,
+    );
+    expect(() => layer.forward(zeros([2, 1, 28, 27]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Affine: an input of shape [2, 1, 28, 27] does not fit W of shape [784, 50]. Each sample has 756 numbers. Did you mean to build the layer with inputSize 756?]`,
+    );
   });
 
   it("a single sample without its batch axis", () => {
-    expect(() => layer.forward(zeros([784]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => layer.forward(zeros([784]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Affine: an input of shape [784] does not fit W of shape [784, 50]. A batch is needed: reshape one sample to [1, …].]`,
+    );
   });
 
   it("parameters that do not fit each other", () => {
-    expect(() => new Affine(zeros([784]), zeros([50]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new Affine(zeros([784, 50]), zeros([784]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new Affine(zeros([784]), zeros([50]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Affine: W has shape [784]. W has one row for each input and one column for each output.]`,
+    );
+    expect(() => new Affine(zeros([784, 50]), zeros([784]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Affine: b has shape [784], where [50] is needed. Give one bias for each column of W.]`,
+    );
   });
 });
 
@@ -30,52 +40,78 @@ describe("Convolution refuses", () => {
   const layer = new Convolution(zeros([4, 3, 5, 5]), zeros([4]));
 
   it("images of other channels, or without a channel axis", () => {
-    expect(() => layer.forward(zeros([2, 1, 28, 28]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => layer.forward(zeros([2, 28, 28]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => layer.forward(zeros([2, 1, 28, 28]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Convolution: images of shape [2, 1, 28, 28] have 1 channel, filters of shape [4, 3, 5, 5] take 3. The channels of W (its second axis) must be those of the images.]`,
+    );
+    expect(() => layer.forward(zeros([2, 28, 28]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Convolution: got an input of shape [2, 28, 28]. It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].]`,
+    );
   });
 
   it("filters larger than the padded image", () => {
-    expect(() => layer.forward(zeros([2, 3, 4, 4]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => layer.forward(zeros([2, 3, 4, 4]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Convolution: a window of 5 × 5 is larger than the padded image of 4 × 4. Use a smaller filter, or pad: 1.]`,
+    );
   });
 
   it("a stride or pad that is no distance", () => {
     const [W, b] = [zeros([1, 1, 2, 2]), zeros([1])];
-    expect(() =>
-      new Convolution(W, b, { stride: 0 }).forward(zeros([1, 1, 4, 4])),
-    ).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new Convolution(W, b, { pad: 0.5 }).forward(zeros([1, 1, 4, 4]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new Convolution(W, b, { stride: 0 }).forward(zeros([1, 1, 4, 4]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Convolution: stride is 0. stride must be a whole number ≥ 1.]`,
+    );
+    expect(() => new Convolution(W, b, { pad: 0.5 }).forward(zeros([1, 1, 4, 4]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Convolution: pad is 0.5. pad must be a whole number ≥ 0.]`,
+    );
   });
 
   it("parameters that do not fit each other, and unknown options", () => {
-    expect(() => new Convolution(zeros([4, 25]), zeros([4]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new Convolution(zeros([4, 3, 5, 5]), zeros([3]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new Convolution(zeros([4, 25]), zeros([4]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Convolution: W has shape [4, 25]. Filters are 4-D, also for one channel.]`,
+    );
+    expect(() => new Convolution(zeros([4, 3, 5, 5]), zeros([3]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Convolution: b has shape [3], where [4] is needed. Give one bias for each filter.]`,
+    );
     expect(
       () => new Convolution(zeros([4, 3, 5, 5]), zeros([4]), { strides: 2 } as object),
-    ).toThrowErrorMatchingInlineSnapshot();
+    ).toThrowErrorMatchingInlineSnapshot(`[SpecError: Convolution: unknown option "strides". Did you mean "stride"?]`);
   });
 });
 
 describe("Pooling refuses", () => {
   it("windows larger than the image", () => {
-    expect(() => new Pooling(3, 3).forward(zeros([1, 1, 2, 2]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new Pooling(3, 3).forward(zeros([1, 1, 2, 2]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Pooling: a window of 3 × 3 is larger than the padded image of 2 × 2. Use a smaller filter, or pad: 1.]`,
+    );
   });
 
   it("windows without size, inputs that are no images, and unknown options", () => {
-    expect(() => new Pooling(0, 2).forward(zeros([1, 1, 2, 2]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new Pooling(2, 2).forward(zeros([4, 4]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new Pooling(2, 2, { padding: 1 } as object)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new Pooling(0, 2).forward(zeros([1, 1, 2, 2]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Pooling: filter size is [0,2]. filter size must be a whole number ≥ 1.]`,
+    );
+    expect(() => new Pooling(2, 2).forward(zeros([4, 4]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Pooling: got an input of shape [4, 4]. It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].]`,
+    );
+    expect(() => new Pooling(2, 2, { padding: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Pooling: unknown option "padding". The options are stride, pad.]`,
+    );
   });
 });
 
 describe("Dropout refuses", () => {
   it("a ratio outside 0 ≤ ratio < 1", () => {
     for (const ratio of [1, -0.1, Number.NaN]) expect(() => new Dropout(ratio)).toThrow(/ratio is/);
-    expect(() => new Dropout(1)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new Dropout(1)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Dropout: ratio is 1. The ratio is the share of neurons that are switched off: 0 or more, and less than 1.]`,
+    );
   });
 
   it("unknown options", () => {
-    expect(() => new Dropout(0.5, { seed: 1 } as object)).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new Dropout().forward(zeros([2]), { training: true } as object)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new Dropout(0.5, { seed: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Dropout: unknown option "seed". The options are rng.]`,
+    );
+    expect(() => new Dropout().forward(zeros([2]), { training: true } as object)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Dropout: unknown option "training". The options are train.]`,
+    );
   });
 });
 
@@ -86,20 +122,34 @@ describe("BatchNormalization refuses", () => {
     for (const momentum of [-0.1, 1.1, Number.NaN]) {
       expect(() => new BatchNormalization(gamma, beta, { momentum })).toThrow(/momentum is/);
     }
-    expect(() => new BatchNormalization(gamma, beta, { momentum: 9 })).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new BatchNormalization(gamma, beta, { momentum: 9 })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: BatchNormalization: momentum is 9. The momentum is the weight of the old running statistics, from 0 to 1.]`,
+    );
   });
 
   it("parameters that do not fit each other", () => {
-    expect(() => new BatchNormalization(gamma, zeros([4]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new BatchNormalization(ones([3, 1]), zeros([3, 1]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new BatchNormalization(gamma, beta, { runningVar: ones([2]) })).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new BatchNormalization(gamma, beta, { epsilon: 1 } as object)).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new BatchNormalization(gamma, zeros([4]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: BatchNormalization: beta has shape [4], where [3] is needed. gamma and beta have one shape, [D].]`,
+    );
+    expect(() => new BatchNormalization(ones([3, 1]), zeros([3, 1]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: BatchNormalization: gamma has shape [3, 1], where [3] is needed. gamma is a vector, also for images: [C · H · W].]`,
+    );
+    expect(() => new BatchNormalization(gamma, beta, { runningVar: ones([2]) })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: BatchNormalization: runningVar has shape [2], where [3] is needed. Running statistics have the shape of gamma.]`,
+    );
+    expect(() => new BatchNormalization(gamma, beta, { epsilon: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: BatchNormalization: unknown option "epsilon". The options are momentum, runningMean, runningVar.]`,
+    );
   });
 
   it("inputs that do not fit gamma, and empty batches; running statistics stay as they were", () => {
     const layer = new BatchNormalization(gamma, beta, { runningMean: tensor([1, 2, 3]) });
-    expect(() => layer.forward(zeros([2, 4]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => layer.forward(zeros([0, 3]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => layer.forward(zeros([2, 4]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: BatchNormalization: an input of shape [2, 4] does not fit gamma of shape [3]. Each sample needs as many numbers as gamma has, 3; statistics are per activation.]`,
+    );
+    expect(() => layer.forward(zeros([0, 3]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: BatchNormalization: the batch is empty. No samples have no mean.]`,
+    );
     expect(layer.runningMean?.toArray()).toEqual([1, 2, 3]);
   });
 });
@@ -108,11 +158,17 @@ describe("SoftmaxWithLoss refuses", () => {
   const scores = variable(zeros([2, 3]));
 
   it("labels out of range", () => {
-    expect(() => new SoftmaxWithLoss().forward(scores, tensor([0, 3]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new SoftmaxWithLoss().forward(scores, tensor([0, 3]))).toThrowErrorMatchingInlineSnapshot(
+      `[IndexError: crossEntropyError: label 3 of sample 1 is out of range for 3 classes. Labels count from 0: check the number of outputs, and that labels do not start at 1.]`,
+    );
   });
 
   it("targets of another number, and empty batches", () => {
-    expect(() => new SoftmaxWithLoss().forward(scores, zeros([3, 3]))).toThrowErrorMatchingInlineSnapshot();
-    expect(() => new SoftmaxWithLoss().forward(zeros([0, 3]), zeros([0]))).toThrowErrorMatchingInlineSnapshot();
+    expect(() => new SoftmaxWithLoss().forward(scores, zeros([3, 3]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: crossEntropyError: targets of shape [3, 3] do not fit scores of shape [2, 3]. Give one label (or one one-hot row) for each sample.]`,
+    );
+    expect(() => new SoftmaxWithLoss().forward(zeros([0, 3]), zeros([0]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: crossEntropyError: got an input of shape [0, 3]. Give one row of class scores for each sample, and at least one sample.]`,
+    );
   });
 });

@@ -114,9 +114,10 @@ describe("BatchNormalization", () => {
   });
 
   it("reads them in prediction and leaves them; a given tensor is never written to", () => {
-    const given = { runningMean: tensor([1, 2]), runningVar: tensor([4, 9]) };
+    const dtype = "float64";
+    const given = { runningMean: tensor([1, 2], { dtype }), runningVar: tensor([4, 9], { dtype }) };
     const layer = layerOf(given);
-    const y = layer.forward(tensor([[3, 8]], { dtype: "float64" }), { train: false });
+    const y = layer.forward(tensor([[3, 8]], { dtype }), { train: false });
     expectClose(y, { shape: [1, 2], data: [2 / Math.sqrt(4 + 1e-6), 6 / Math.sqrt(9 + 1e-6)] });
     expect(layer.runningMean?.toArray()).toEqual([1, 2]);
     layer.forward(batch, { train: true });

@@ -76,7 +76,9 @@ describe("a model", () => {
       scopes.add(node.scope);
     expect(scopes).toContain("conv1");
     expect(scopes).toContain("softmaxWithLoss");
-    expect(() => net.predict(zeros([5, 64]))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: predict: got an input of shape [5, 64]; this model takes batches of shape [N, 1, 8, 8]. Declare input: [64] in the model, or reshape the samples.]`);
+    expect(() => net.predict(zeros([5, 64]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: predict: got an input of shape [5, 64]; this model takes batches of shape [N, 1, 8, 8]. Declare input: [64] in the model, or reshape the samples.]`,
+    );
     expect(() => net.predict(zeros([1, 8, 8]))).toThrow(/Reshape one sample to \[1, 1, 8, 8\]/);
   });
 

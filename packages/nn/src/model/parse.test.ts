@@ -50,7 +50,9 @@ describe("mistakes in a spec", () => {
 
   it("are found in anything at all", () => {
     for (const value of [null, undefined, 3, "model", [], {}, { layers: {} }, { ...good, layers: [] }]) errorOf(value);
-    expect(errorOf({ ...good, input: [0] })).toMatchInlineSnapshot(`"model: input[0] is 0; expected number to be >=1."`);
+    expect(errorOf({ ...good, input: [0] })).toMatchInlineSnapshot(
+      `"model: input[0] is 0; expected number to be >=1."`,
+    );
     expect(errorOf({ ...good, version: 2 })).toMatchInlineSnapshot(`"model: version is 2; it must be 1."`);
     expect(
       errorOf({
@@ -78,7 +80,9 @@ describe("mistakes in a spec", () => {
 
   it("are two layers of one name", () => {
     const named = { kind: "affine", units: 3, name: "a" };
-    expect(errorOf({ ...good, layers: [named, { kind: "relu" }, named] })).toMatchInlineSnapshot(`"model: layers[2].name is "a", as that of layers[0]."`);
+    expect(errorOf({ ...good, layers: [named, { kind: "relu" }, named] })).toMatchInlineSnapshot(
+      `"model: layers[2].name is "a", as that of layers[0]."`,
+    );
   });
 });
 
@@ -86,12 +90,18 @@ describe("shapes that do not fit", () => {
   it("name the layer, what it got and what it needs", () => {
     const conv = layers.convolution({ filters: 3, size: 5 });
     const loss = "softmaxWithLoss" as const;
-    expect(() => model({ input: [28, 28], layers: [conv], loss })).toThrowErrorMatchingInlineSnapshot(`[SpecError: conv1: convolution got an input of shape [28, 28]; it needs [channels, height, width]. In layers[0], whose input is [28,28]. For grey images declare input: [1, 28, 28].]`);
+    expect(() => model({ input: [28, 28], layers: [conv], loss })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: conv1: convolution got an input of shape [28, 28]; it needs [channels, height, width]. In layers[0], whose input is [28,28]. For grey images declare input: [1, 28, 28].]`,
+    );
     expect(() =>
       model({ input: [1, 8, 8], layers: [conv, layers.pooling({ size: 2 }), conv], loss }),
-    ).toThrowErrorMatchingInlineSnapshot(`[SpecError: conv2: a window of 5 × 5 is larger than the padded image of 2 × 2. In layers[2], whose input is [3,2,2]. Use a smaller filter, or pad: 2.]`);
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: conv2: a window of 5 × 5 is larger than the padded image of 2 × 2. In layers[2], whose input is [3,2,2]. Use a smaller filter, or pad: 2.]`,
+    );
     expect(() =>
       model({ input: [1, 8, 8], layers: [layers.affine(3), layers.pooling({ size: 2 })], loss }),
-    ).toThrowErrorMatchingInlineSnapshot(`[SpecError: pool1: pooling got an input of shape [3]; it needs [channels, height, width]. In layers[1], whose input is [3].]`);
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: pool1: pooling got an input of shape [3]; it needs [channels, height, width]. In layers[1], whose input is [3].]`,
+    );
   });
 });

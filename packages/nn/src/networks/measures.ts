@@ -33,7 +33,7 @@ export function accuracyOf(predict: (x: Tensor) => Variable, x: Tensor, t: Tenso
       argument: "batchSize",
       expected: "a whole number ≥ 1",
       received: String(batchSize),
-      hint: "The batch size is how many samples are computed at a time.",
+      hint: "batchSize must be a whole number, 1 or more: how many samples are computed at a time.",
     });
   }
   const count = x.ndim === 0 ? 0 : x.shape[0];
