@@ -1,7 +1,7 @@
 /**
  * Running the graph backwards: each node once, in reverse topological order, by the rules of the ops.
  */
-import { formatShape, GraphError, kernels, sameShape, ShapeError, Tensor } from "@adjoint/tensor";
+import { checkOptions, formatShape, GraphError, kernels, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
 import { ambient, withRecording } from "./modes.ts";
 import type { Node } from "./node.ts";
 import { type BackwardRule, type RuleContext, ruleOf } from "./op.ts";
@@ -51,16 +51,22 @@ function describeNode(node: Node): string {
 
 /** Refuses to go on when a saved value was overwritten since it was saved. */
 function checkVersions(node: Node): void {
-  let versions = 0;
-  if (node.savedInputs !== null) for (const saved of node.savedInputs) versions += saved.base.version;
-  if (node.savedOutput !== null) versions += node.savedOutput.base.version;
-  if (versions === node.savedVersions) return;
-  const changed = node.inputs.find((_, i) => (node.savedInputs?.[i].base.version ?? 0) > 0);
+  const { savedInputs, savedOutput, savedAt } = node;
+  let changed: Node | null = null;
+  if (savedInputs !== null) {
+    for (let i = 0; i < savedInputs.length; i++) {
+      if (savedInputs[i].base.version > savedAt) changed = node.inputs[i];
+    }
+  }
+  if (savedOutput !== null && savedOutput.base.version > savedAt) changed = node;
+  if (changed === null) return;
+  // Only leaves are assigned to: what changed otherwise is a view of one, and views have a single input.
+  while (changed.op !== null && changed.inputs.length === 1) changed = changed.inputs[0];
   throw new GraphError({
     op: "backward",
     problem:
-      `${changed === undefined ? "a value" : describeNode(changed)} was changed by assign ` +
-      `after ${describeNode(node)} was computed from it, and the rule of ${node.op?.name} needs the old value`,
+      `${describeNode(changed)} was changed by assign after ${describeNode(node)} was computed from it, ` +
+      `and the rule of ${node.op?.name} needs the old value`,
     ...(node.scope === "" ? {} : { where: `layer "${node.scope}"` }),
     hint: "Compute the result again after the update, and call backward before the next one.",
   });
@@ -72,7 +78,7 @@ function checkGradient(node: Node, index: number, grad: unknown): asserts grad i
   if (!(grad instanceof Variable)) {
     throw new GraphError({
       op,
-      problem: `the backward rule for input ${index} returned ${grad === null ? "null" : `a ${grad instanceof Tensor ? "Tensor" : typeof grad}`}`,
+      problem: `the backward rule for input ${index} returned ${grad == null ? "nothing" : `a ${grad instanceof Tensor ? "Tensor" : typeof grad}`}`,
       argument: `backward[${index}]`,
       expected: "a Variable",
       received: typeof grad,
@@ -184,6 +190,12 @@ function reaching(order: readonly Node[], targets: ReadonlySet<Node>): Set<Node>
   return reached;
 }
 
+/** What to do about a result of several numbers, where there is more than to reduce it. */
+const howToStart: Readonly<Record<string, string>> = {
+  backward: "Pass { grad } or reduce",
+  vjp: "Pass its gradient to pullback, or reduce",
+};
+
 /** The gradient to start from: the one given, or 1 for a single number. */
 export function startingGradient(op: string, y: Variable, grad: Variable | Tensor | number | undefined): Variable {
   if (!y.requiresGrad) {
@@ -200,7 +212,7 @@ export function startingGradient(op: string, y: Variable, grad: Variable | Tenso
         problem: `${y.name === undefined ? "the result" : `"${y.name}"`} has shape ${formatShape(y.shape)}; only a single number has a gradient by itself`,
         argument: "grad",
         expected: `a gradient of shape ${formatShape(y.shape)}`,
-        hint: "Pass { grad } or reduce it first, for example with .sum().",
+        hint: `${howToStart[op] ?? "Reduce"} it first, for example with .sum().`,
       });
     }
     return asVariable(op, onesLike(y));
@@ -229,6 +241,7 @@ function onesLike(y: Variable): Tensor {
  * When anything fails, no `.grad` has changed.
  */
 export function backward(y: Variable, options: BackwardOptions = {}): void {
+  checkOptions("backward", options, ["grad", "createGraph"]);
   const grad = startingGradient("backward", y, options.grad);
   const run = (): [Variable, Variable][] => {
     const completed: [Variable, Variable][] = [];

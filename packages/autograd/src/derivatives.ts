@@ -1,7 +1,7 @@
 /**
  * Derivatives as functions of functions. All nest, because backward rules are ops like any other.
  */
-import { formatShape, GraphError, kernels, ShapeError, Tensor } from "@adjoint/tensor";
+import { checkOptions, formatShape, GraphError, kernels, ShapeError, Tensor } from "@adjoint/tensor";
 import { startingGradient, sweep } from "./backward.ts";
 import { ambient, withRecording } from "./modes.ts";
 import type { Node } from "./node.ts";
@@ -52,7 +52,13 @@ function dependsOnOthers(y: Variable, inputs: readonly Variable[]): boolean {
 }
 
 function zerosLike(x: Variable): Variable {
-  return constant(new Tensor(x.dtype === "float64" ? new Float64Array(1) : new Float32Array(1), x.shape, x.shape.map(() => 0)));
+  return constant(
+    new Tensor(
+      x.dtype === "float64" ? new Float64Array(1) : new Float32Array(1),
+      x.shape,
+      x.shape.map(() => 0),
+    ),
+  );
 }
 
 /** The gradients of ⟨upstream, y⟩ with respect to `inputs`; zeros where y does not depend on one. */
@@ -94,7 +100,9 @@ export function valueAndGrad(
   f: VariableFunction,
   options: GradOptions,
 ): (...xs: VariableLike[]) => { value: Variable; grad: Variable | Variable[] };
-export function valueAndGrad(f: VariableFunction, { argnums = 0 }: GradOptions = {}) {
+export function valueAndGrad(f: VariableFunction, options: GradOptions = {}) {
+  checkOptions("grad", options, ["argnums"]);
+  const { argnums = 0 } = options;
   return (...xs: VariableLike[]): { value: Variable; grad: Variable | Variable[] } => {
     const wanted = selected("grad", argnums, xs.length);
     const inputs = entries("grad", xs);

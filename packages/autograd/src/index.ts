@@ -24,7 +24,9 @@ export {
 } from "./derivatives.ts";
 export { type DotOptions, toDot } from "./graph/dot.ts";
 export { type Graph, type GraphNode, type GraphOptions, graphOf, type Role } from "./graph/graph.ts";
+
 import "./methods.ts";
+
 export { noGrad, recordAll, scope } from "./modes.ts";
 export { type GradientHook, Node } from "./node.ts";
 export {

@@ -14,6 +14,9 @@ export type GradientHook = (grad: Variable) => Variable | undefined;
 
 let created = 0;
 
+/** How many assigns there were: a saved value whose storage has a later number was overwritten since. */
+export const assigns: { count: number } = { count: 0 };
+
 /** A vertex of the graph. Made by `apply`; read by backward, drawings and exports. */
 export class Node {
   /** Number in order of creation: inputs always have smaller ones. */
@@ -42,8 +45,8 @@ export class Node {
   savedInputs: readonly Tensor[] | null = null;
   /** What the rules read: the output's value, null where not saved. */
   savedOutput: Tensor | null = null;
-  /** Sum of the versions of the saved values' storage, to notice an overwritten one. */
-  savedVersions = 0;
+  /** How many assigns there were when the values were saved, to notice one that was overwritten since. */
+  savedAt = 0;
   hooks: GradientHook[] | null = null;
 
   constructor(

@@ -1,9 +1,18 @@
 /**
  * What an op is: data. `defineOp` turns that data into a function on Variables, for our ops and users' alike.
  */
-import { type DType, formatShape, GraphError, isFloat, type Shape, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
+import {
+  type DType,
+  formatShape,
+  GraphError,
+  isFloat,
+  type Shape,
+  ShapeError,
+  SpecError,
+  type Tensor,
+} from "@adjoint/tensor";
 import { ambient } from "./modes.ts";
-import { Node } from "./node.ts";
+import { assigns, Node } from "./node.ts";
 import { asVariable, located, Variable, type VariableLike } from "./variable.ts";
 
 /** Shape and dtype: what is known of a value before it is computed. */
@@ -39,7 +48,9 @@ export interface OpDefinition<Attributes extends object = NoAttributes> {
    * One rule for each input, null where there is no derivative; for any number of inputs a function of the input's
    * index. A rule is called only when that gradient is needed.
    */
-  readonly backward: readonly (BackwardRule<Attributes> | null)[] | ((index: number) => BackwardRule<Attributes> | null);
+  readonly backward:
+    | readonly (BackwardRule<Attributes> | null)[]
+    | ((index: number) => BackwardRule<Attributes> | null);
   /** The values that the rules read; the others are freed. Default `"both"`. */
   readonly saves?: "inputs" | "output" | "both" | "none";
   /** A claim that tests prove: linear in all inputs together (true), or in each of these inputs alone. */
@@ -64,7 +75,9 @@ const saveKinds = ["inputs", "output", "both", "none"];
  * @returns the op as a function: `op(x, y, attributes)`; its definition is at `op.definition`
  * @throws SpecError when a part of the definition is missing or of the wrong kind
  */
-export function defineOp<Attributes extends object = NoAttributes>(definition: OpDefinition<Attributes>): Op<Attributes> {
+export function defineOp<Attributes extends object = NoAttributes>(
+  definition: OpDefinition<Attributes>,
+): Op<Attributes> {
   checkDefinition(definition);
   const { name, backward } = definition;
   const arity = typeof backward === "function" ? null : backward.length;
@@ -106,7 +119,8 @@ function checkDefinition(definition: OpDefinition<never>): void {
     problems.push("backward must hold one rule (or null) for each input, or be a function of the input's index");
   }
   if (saves !== undefined && !saveKinds.includes(saves)) problems.push(`saves must be one of ${saveKinds.join(", ")}`);
-  if (linear !== undefined && linear !== true && !Array.isArray(linear)) problems.push("linear must be true or a list of inputs");
+  if (linear !== undefined && linear !== true && !Array.isArray(linear))
+    problems.push("linear must be true or a list of inputs");
   if (problems.length > 0) {
     throw new SpecError({
       op: "defineOp",
@@ -142,7 +156,8 @@ export function apply<Attributes extends object>(
   } catch (error) {
     throw located(error, inputs);
   }
-  if (value.dtype !== spec.dtype || !equalShapes(value.shape, spec.shape)) throw located(wrongKernel(op, spec, value), inputs);
+  if (value.dtype !== spec.dtype || !equalShapes(value.shape, spec.shape))
+    throw located(wrongKernel(op, spec, value), inputs);
 
   const { recording } = ambient;
   if (recording === "none") return new Variable(value, null, false);
@@ -160,14 +175,9 @@ export function apply<Attributes extends object>(
   const node = new Node(op as OpDefinition<never>, nodes, attributes, value.shape, value.dtype, requiresGrad);
   if (requiresGrad) {
     const saves = op.saves ?? "both";
-    if (saves === "inputs" || saves === "both") {
-      node.savedInputs = tensors;
-      for (let i = 0; i < tensors.length; i++) node.savedVersions += tensors[i].base.version;
-    }
-    if (saves === "output" || saves === "both") {
-      node.savedOutput = value;
-      node.savedVersions += value.base.version;
-    }
+    if (saves === "inputs" || saves === "both") node.savedInputs = tensors;
+    if (saves === "output" || saves === "both") node.savedOutput = value;
+    node.savedAt = assigns.count;
   }
   return new Variable(value, node, requiresGrad);
 }

@@ -12,14 +12,14 @@ import {
   isFloat,
   kernels,
   type Nested,
-  ShapeError,
   type Shape,
+  ShapeError,
   Tensor,
-  tensor,
   type TypedArray,
+  tensor,
 } from "@adjoint/tensor";
 import { ambient } from "./modes.ts";
-import { type GradientHook, Node } from "./node.ts";
+import { assigns, type GradientHook, Node } from "./node.ts";
 
 /** What an op takes for a Variable: tensors and numbers become constants. */
 export type VariableLike = Variable | Tensor | number;
@@ -210,13 +210,14 @@ export class Variable {
       });
     }
     const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
-    if (this.ownsStorage) kernels.copyInto(old.data, converted.base === old.base ? kernels.copy(converted) : converted);
+    if (this.ownsStorage) kernels.copyInto(old.data, converted.data === old.data ? kernels.copy(converted) : converted);
     else {
       // The storage may be the caller's tensor: from now on this Variable has its own.
       this.tensor = kernels.copy(converted);
       this.ownsStorage = true;
+      overwritable.add(this.tensor.data);
     }
-    old.base.version++;
+    old.base.version = ++assigns.count;
     return this;
   }
 
@@ -236,8 +237,15 @@ function asTensor(value: ValueLike, dtype?: DType): Tensor {
   return tensor(value, dtype === undefined ? {} : { dtype });
 }
 
-/** A tensor of its own identity over the same storage, so that its version counts this Variable's changes alone. */
+/** Storage that some Variable will overwrite in place at its next assign. */
+const overwritable = new WeakSet<TypedArray>();
+
+/**
+ * A tensor of its own identity with the same values, so that its version counts this Variable's changes alone: over
+ * the same storage, unless another Variable may overwrite that.
+ */
 function ownIdentity(value: Tensor): Tensor {
+  if (overwritable.has(value.data)) return kernels.copy(value);
   return new Tensor(value.data, value.shape, value.strides, value.offset);
 }
 
@@ -283,7 +291,7 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
   if (typeof x === "number") return new Variable(tensor(x), null, false);
   throw new GraphError({
     op,
-    problem: `${argument} is ${x === null ? "null" : Array.isArray(x) ? "an array" : typeof x === "object" ? `a ${x.constructor?.name ?? "object"}` : `${typeof x} ${String(x)}`}`,
+    problem: `${argument} is ${x === undefined ? "missing" : x === null ? "null" : Array.isArray(x) ? "an array" : typeof x === "object" ? `a ${x.constructor?.name ?? "object"}` : `${typeof x} ${String(x)}`}`,
     argument,
     expected: "a Variable, a Tensor or a number",
     received: typeof x,
@@ -295,7 +303,8 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
 export function placeOf(inputs: readonly Variable[]): string {
   const names = inputs.filter((x) => x.name !== undefined).map((x) => `"${x.name}"`);
   const place = ambient.scope === "" ? "" : `layer "${ambient.scope}"`;
-  const variables = names.length === 0 ? "" : `${place === "" ? "" : ", "}Variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
+  const variables =
+    names.length === 0 ? "" : `${place === "" ? "" : ", "}Variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
   return place + variables;
 }
 

@@ -56,18 +56,25 @@ function nestedShape(value: Nested): number[] {
 function fillNested(data: TypedArray, value: Nested, shape: Shape, dtype: DType): void {
   let o = 0;
   const place: number[] = [];
+  const whole = dtype === "int32" || dtype === "bool";
+  const store = (part: unknown): void => {
+    if (typeof part !== "number" && typeof part !== "boolean") throw misfit(part);
+    if (whole) checkFits("tensor", Number(part), dtype);
+    data[o++] = Number(part);
+  };
   const walk = (part: Nested, axis: number): void => {
-    if (axis === shape.length) {
-      if (typeof part !== "number" && typeof part !== "boolean") throw misfit(part);
-      const number = Number(part);
-      if (dtype === "int32" || dtype === "bool") checkFits("tensor", number, dtype);
-      data[o++] = number;
-      return;
-    }
+    if (axis === shape.length) return store(part);
     if (!Array.isArray(part) || part.length !== shape[axis]) throw misfit(part);
+    const innermost = axis === shape.length - 1;
     for (let i = 0; i < part.length; i++) {
+      const element = part[i];
+      // Almost everything is a number in an innermost row: it goes straight in.
+      if (innermost && !whole && typeof element === "number") {
+        data[o++] = element;
+        continue;
+      }
       place[axis] = i;
-      walk(part[i], axis + 1);
+      walk(element, axis + 1);
     }
     place.length = axis;
   };
@@ -94,7 +101,10 @@ function fillNested(data: TypedArray, value: Nested, shape: Shape, dtype: DType)
 }
 
 function describe(value: unknown): string {
-  return value === null ? "null" : typeof value === "string" ? JSON.stringify(value) : `${typeof value}`;
+  if (value === null) return "null";
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "object") return `an object of ${value.constructor?.name ?? "no class"}`;
+  return typeof value;
 }
 
 function firstElement(value: Nested): unknown {
@@ -141,13 +151,12 @@ function convert(x: Tensor, dtype: DType): Tensor {
   return cast(x, dtype);
 }
 
-/** A single number, of shape []. */
+/** A single number, of shape []. @throws DTypeError when it is no number, or when the dtype cannot hold it */
 export function scalar<D extends DType = "float32">(
   value: number | boolean,
   options: CreationOptions<D> = {},
 ): Tensor<D> {
-  dtypeOption("scalar", options);
-  return tensor<D>(value, options);
+  return filled("scalar", [], value, options);
 }
 
 /** Zeros (false for bool). @throws ShapeError unless every length is a whole number ≥ 0 */
@@ -162,33 +171,49 @@ export function ones<D extends DType = "float32">(shape: Shape, options: Creatio
   return filled("ones", shape, 1, options);
 }
 
-/** `value` everywhere. @throws DTypeError when the dtype cannot hold it */
+/** `value` everywhere. @throws DTypeError when it is no number, or when the dtype cannot hold it */
 export function full<D extends DType = "float32">(
   shape: Shape,
   value: number | boolean,
   options: CreationOptions<D> = {},
 ): Tensor<D> {
-  return filled("full", shape, Number(value), options);
+  return filled("full", shape, value, options);
 }
 
-function filled<D extends DType>(op: string, shape: Shape, value: number, options: CreationOptions<D>): Tensor<D> {
+function filled<D extends DType>(
+  op: string,
+  shape: Shape,
+  value: number | boolean,
+  options: CreationOptions<D>,
+): Tensor<D> {
   const dtype = dtypeOption(op, options);
   checkShape(op, shape);
-  checkFits(op, value, dtype);
+  if (typeof value !== "number" && typeof value !== "boolean") {
+    throw new DTypeError({
+      op,
+      problem: `the value is ${describe(value)}, where a number is needed`,
+      argument: "value",
+      expected: "a number or a boolean",
+      received: String(value),
+      hint: "Use tensor for nested arrays and typed arrays.",
+    });
+  }
+  checkFits(op, Number(value), dtype);
   const data = allocate<D>(dtype, sizeOf(shape));
-  data.fill(value);
+  data.fill(Number(value));
   return new Tensor<D>(data, [...shape]);
 }
 
-function checkFinite(op: string, argument: string, value: unknown): void {
-  if (typeof value === "number" && Number.isFinite(value)) return;
+function checkFinite(op: string, argument: string, value: unknown, zero = true): void {
+  if (typeof value === "number" && Number.isFinite(value) && (zero || value !== 0)) return;
+  const expected = zero ? "a finite number" : "a finite number other than 0";
   throw new ShapeError({
     op,
     problem: `${argument} is ${String(value)}`,
     argument,
-    expected: "a finite number",
+    expected,
     received: String(value),
-    hint: `${argument} must be a finite number.`,
+    hint: `${argument} must be ${expected}.`,
   });
 }
 
@@ -225,13 +250,16 @@ export function arange<D extends DType = "float32">(
   const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers;
   checkFinite("arange", "start", start);
   checkFinite("arange", "stop", stop);
-  checkFinite("arange", "step", step === 0 ? Number.NaN : step);
+  checkFinite("arange", "step", step, false);
   const count = Math.max(0, Math.ceil((stop - start) / step));
   checkShape("arange", [count], "the length");
   return progression("arange", start, step, count, dtype);
 }
 
-/** `count` numbers from `start` to `stop`, both included, equally far apart; [start] when count is 1. */
+/**
+ * `count` numbers from `start` to `stop`, both included, equally far apart; [start] when count is 1.
+ * @throws ShapeError when a number is not finite or count is not whole; DTypeError when the dtype cannot hold a value
+ */
 export function linspace<D extends DType = "float32">(
   start: number,
   stop: number,
@@ -241,6 +269,7 @@ export function linspace<D extends DType = "float32">(
   const dtype = dtypeOption("linspace", options);
   checkFinite("linspace", "start", start);
   checkFinite("linspace", "stop", stop);
+  checkFinite("linspace", "stop − start", stop - start);
   checkShape("linspace", [count], "count");
   const result = progression("linspace", start, count > 1 ? (stop - start) / (count - 1) : 0, count, dtype);
   if (count > 1) result.data[count - 1] = stop;
@@ -260,7 +289,7 @@ export function eye<D extends DType = "float32">(
   options: CreationOptions<D> = {},
 ): Tensor<D> {
   const width = typeof columns === "number" ? columns : rows;
-  const dtype = dtypeOption("eye", typeof columns === "object" ? columns : options);
+  const dtype = dtypeOption("eye", typeof columns === "number" ? options : columns);
   checkShape("eye", [rows, width]);
   const data = allocate<D>(dtype, rows * width);
   for (let i = 0; i < Math.min(rows, width); i++) data[i * width + i] = 1;

@@ -14,45 +14,74 @@ const THRESHOLD = 1000;
 /** Turns one element into text, all of one width. */
 type FormatElement = (value: number) => string;
 
-/** Digits and exponent of the shortest decimal number that the dtype reads back as x: [−]d.ddd and e. */
-function shortest(x: number, dtype: DType): { mantissa: string; exponent: number } {
-  let text = x.toExponential();
+/** The decimal digits of |x|, without their point, which follows the first: |x| = d.ddd · 10^exponent. */
+interface Digits {
+  readonly digits: string;
+  readonly exponent: number;
+}
+
+/** Whether |x| lies exactly between two decimal numbers with `decimals` digits after the point. */
+function isTie(size: number, decimals: number): boolean {
+  // Only an odd multiple of 2^(−decimals−1) has a 5, and nothing after it, in the place that is dropped.
+  if (decimals >= 0) return Math.abs((size * 2 ** (decimals + 1)) % 2) === 1;
+  // Beyond 10²² a tie has a factor 5²³, too long for 53 bits; up to there the powers of ten are exact.
+  return decimals >= -22 && size % 10 ** -decimals === 10 ** -decimals / 2;
+}
+
+/** |x| with `places` digits after the first, rounded to the nearest; ties go to the even digit. */
+function rounded(x: number, places: number): Digits {
+  const [mantissa, power] = Math.abs(x).toExponential(places).split("e");
+  const digits = mantissa.replace(".", "");
+  const exponent = Number(power);
+  const last = Number(digits.at(-1));
+  // toExponential rounds ties up, so an odd last digit came from an even one below.
+  if (last % 2 === 1 && isTie(Math.abs(x), places - exponent)) {
+    return { digits: digits.slice(0, -1) + String(last - 1), exponent };
+  }
+  return { digits, exponent };
+}
+
+/** The fewest digits that the dtype reads back as x. */
+function shortest(x: number, dtype: DType): Digits {
   if (dtype === "float32") {
-    for (let digits = 0; digits < 9; digits++) {
-      const candidate = x.toExponential(digits);
-      if (Math.fround(Number(candidate)) === x) {
-        text = candidate;
-        break;
-      }
+    for (let places = 0; places < 9; places++) {
+      const candidate = rounded(x, places);
+      const { digits, exponent } = candidate;
+      if (Math.fround(Number(`${digits}e${exponent - places}`)) === Math.abs(x)) return candidate;
     }
   }
-  const [mantissa, exponent] = text.split("e");
-  return { mantissa, exponent: Number(exponent) };
+  const [mantissa, power] = Math.abs(x).toExponential().split("e");
+  return { digits: mantissa.replace(".", ""), exponent: Number(power) };
 }
 
 function sign(x: number): string {
-  return Object.is(x, -0) ? "-" : "";
+  return x < 0 || Object.is(x, -0) ? "-" : "";
 }
 
-/** The integer part and the decimals, without trailing zeros. */
+/** The digits before and after the point of |x| written without exponent; those before it are always x's own. */
+function layOut(x: number, number: Digits): [string, string] {
+  const { digits, exponent } = number.digits.length <= number.exponent ? rounded(x, number.exponent) : number;
+  if (exponent < 0) return ["0", "0".repeat(-exponent - 1) + digits];
+  return [digits.slice(0, exponent + 1), digits.slice(exponent + 1)];
+}
+
+function powerOf(exponent: number): string {
+  return `e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+}
+
+/** The integer part and at most 8 decimals, without trailing zeros. */
 function positional(x: number, dtype: DType): [string, string] {
-  const { mantissa, exponent } = shortest(x, dtype);
-  const digits = (mantissa.split(".")[1] ?? "").length;
-  const text = x.toFixed(Math.min(PRECISION, Math.max(0, digits - exponent)));
-  const [whole, decimals = ""] = text.split(".");
+  let number = shortest(x, dtype);
+  if (number.digits.length - 1 - number.exponent > PRECISION) number = rounded(x, PRECISION + number.exponent);
+  const [whole, decimals] = layOut(x, number);
   return [sign(x) + whole, decimals.replace(/0+$/, "")];
 }
 
-/** The mantissa's integer part and decimals, and the exponent as e+dd. */
-function scientific(x: number, dtype: DType): [string, string, string] {
-  let { mantissa, exponent } = shortest(x, dtype);
-  if (mantissa.length > PRECISION + 3) {
-    const [rounded, power] = x.toExponential(PRECISION).split("e");
-    [mantissa, exponent] = [rounded, Number(power)];
-  }
-  const [whole, decimals = ""] = mantissa.split(".");
-  const power = `e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
-  return [sign(x) + whole, decimals.replace(/0+$/, ""), power];
+/** How many decimals the mantissa of x needs, 8 at the most. */
+function scientificDecimals(x: number, dtype: DType): number {
+  const number = shortest(x, dtype);
+  const { digits } = number.digits.length - 1 > PRECISION ? rounded(x, PRECISION) : number;
+  return digits.slice(1).replace(/0+$/, "").length;
 }
 
 function widest(texts: readonly string[]): number {
@@ -62,19 +91,28 @@ function widest(texts: readonly string[]): number {
 /** One format for all `values`: positional, or scientific where magnitudes are too large, small or far apart. */
 function floatFormat(values: readonly number[], dtype: DType): FormatElement {
   const finite = values.filter(Number.isFinite);
-  const sizes = finite.map(Math.abs).filter((v) => v !== 0);
-  const [largest, smallest] = [Math.max(...sizes), Math.min(...sizes)];
-  const isScientific = sizes.length > 0 && (largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000);
+  let [largest, smallest] = [0, Number.POSITIVE_INFINITY];
+  for (const value of finite) {
+    if (value === 0) continue;
+    largest = Math.max(largest, Math.abs(value));
+    smallest = Math.min(smallest, Math.abs(value));
+  }
+  const ratio = dtype === "float32" ? Math.fround(largest / smallest) : largest / smallest;
+  const isScientific = largest >= 1e8 || smallest < 1e-4 || ratio > 1000;
   const special = widest(values.filter((v) => !Number.isFinite(v)).map(nameOf));
   if (isScientific) {
-    const parts = finite.map((v) => scientific(v, dtype));
-    const decimals = widest(parts.map((p) => p[1]));
-    const power = widest(parts.map((p) => p[2]));
-    const left = Math.max(widest(parts.map((p) => p[0])), special - decimals - power - 1);
+    const decimals = finite.reduce((most, v) => Math.max(most, scientificDecimals(v, dtype)), 0);
+    // All mantissas get the same number of decimals, as exact digits: zeros would claim a precision that is not there.
+    const write = (x: number): string => {
+      const { digits, exponent } = rounded(x, decimals);
+      return `${sign(x)}${digits[0]}.${digits.slice(1)}${powerOf(exponent)}`;
+    };
+    const power = widest(finite.map((v) => powerOf(rounded(v, decimals).exponent)));
+    const width = Math.max(special, widest(finite.map(write)));
     return (x) => {
-      if (!Number.isFinite(x)) return nameOf(x).padStart(left + decimals + power + 1);
-      const [whole, fraction, exponent] = scientific(x, dtype);
-      return `${whole.padStart(left)}.${fraction.padEnd(decimals, "0")}${exponent}`;
+      if (!Number.isFinite(x)) return nameOf(x).padStart(width);
+      const [mantissa, exponent] = write(x).split("e");
+      return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(power - 2, "0")}`.padStart(width);
     };
   }
   const parts = finite.map((v) => positional(v, dtype));
@@ -107,13 +145,13 @@ function formatScalar(x: number, dtype: DType): string {
   if (dtype === "bool" || dtype === "int32") return plain(x, dtype);
   if (!Number.isFinite(x)) return nameOf(x);
   const size = Math.abs(x);
+  const number = shortest(x, dtype);
   if (size !== 0 && (size >= 1e16 || size < 1e-4)) {
-    const { mantissa, exponent } = shortest(x, dtype);
-    return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+    const { digits, exponent } = number;
+    return `${sign(x)}${digits[0]}${digits.length > 1 ? "." : ""}${digits.slice(1)}${powerOf(exponent)}`;
   }
-  const { mantissa, exponent } = shortest(x, dtype);
-  const digits = (mantissa.split(".")[1] ?? "").length;
-  return sign(x) + x.toFixed(Math.min(20, Math.max(1, digits - exponent)));
+  const [whole, decimals] = layOut(x, number);
+  return `${sign(x)}${whole}.${decimals || "0"}`;
 }
 
 /** The text of a tensor, as NumPy's `str` gives it. */

@@ -110,7 +110,9 @@ export function gradcheck(
   const signs = rng(seed + 1).bernoulli(y.shape, { p: 0.5, dtype: "float64" });
   for (let i = 0; i < upstream.size; i++) if (signs.data[i] === 0) upstream.data[i] *= -1;
   const grads = y.requiresGrad
-    ? noGrad(() => sweep([{ node: y.node, grad: constant(kernels.cast(upstream, y.dtype)) }], new Set(xs.map((x) => x.node))))
+    ? noGrad(() =>
+        sweep([{ node: y.node, grad: constant(kernels.cast(upstream, y.dtype)) }], new Set(xs.map((x) => x.node))),
+      )
     : new Map();
 
   const at = (moved: readonly Tensor[]): number =>
@@ -124,7 +126,9 @@ export function gradcheck(
   if (!Number.isFinite(center) || !Object.is(center, at(points))) {
     throw new SpecError({
       op: "gradcheck",
-      problem: Number.isFinite(center) ? "f gives another result when it is called again" : `f gives ${center} at the point itself`,
+      problem: Number.isFinite(center)
+        ? "f gives another result when it is called again"
+        : `f gives ${center} at the point itself`,
       argument: "f",
       expected: "a deterministic function that is finite at and around the inputs",
       hint: "Fix random numbers with a seed, and choose inputs inside the function's domain.",
@@ -143,7 +147,7 @@ export function gradcheck(
     if (!isFloat(point.dtype)) return [];
     const grad = grads.get(xs[k].node);
     const analytic = grad === undefined ? null : kernels.contiguous(grad.value);
-    return [checkInput(point, k, analytic, names?.[k] ?? xs[k].name ?? `input ${k}`)];
+    return [checkInput(point, k, analytic, names?.[k] ?? nameOf(inputs[k]) ?? `input ${k}`)];
   });
 
   function checkInput(point: Tensor, k: number, analytic: Tensor | null, name: string): InputReport {
@@ -174,17 +178,31 @@ export function gradcheck(
           if (kink.between) continue;
         }
       }
-      entries.push({ index, analytic: given, numerical, estimate: error, excess: Number.isNaN(excess) ? Number.POSITIVE_INFINITY : excess });
+      entries.push({
+        index,
+        analytic: given,
+        numerical,
+        estimate: error,
+        excess: Number.isNaN(excess) ? Number.POSITIVE_INFINITY : excess,
+      });
     }
     const ok = entries.every((e) => e.excess <= 1);
-    const worst = entries.reduce<(typeof entries)[number] | null>((w, e) => (w === null || e.excess > w.excess ? e : w), null);
+    const worst = entries.reduce<(typeof entries)[number] | null>(
+      (w, e) => (w === null || e.excess > w.excess ? e : w),
+      null,
+    );
     return {
       ok,
       name,
       shape: point.shape,
       checked: point.size,
       maxError: entries.reduce((m, e) => Math.max(m, Math.abs(e.analytic - e.numerical)), 0),
-      worst: worst && { index: worst.index, analytic: worst.analytic, numerical: worst.numerical, estimate: worst.estimate },
+      worst: worst && {
+        index: worst.index,
+        analytic: worst.analytic,
+        numerical: worst.numerical,
+        estimate: worst.estimate,
+      },
       kinks,
       diagnoses: ok ? [] : diagnose(entries),
     };
@@ -198,6 +216,10 @@ export function gradcheck(
     enumerable: false,
   });
   return report;
+}
+
+function nameOf(x: VariableLike): string | undefined {
+  return x instanceof Variable ? x.name : undefined;
 }
 
 function unravel(position: number, shape: readonly number[]): number[] {
@@ -239,17 +261,31 @@ function diagnose(entries: readonly (GradcheckEntry & { excess: number })[]): Di
   const telling = entries.filter((e) => Math.abs(e.numerical) > 100 * e.estimate);
   if (telling.length === 0) return [{ kind: "unknown", certainty: 0, text: "The gradient is not the derivative." }];
   if (telling.every((e) => e.analytic === 0)) {
-    return [{ kind: "missing", certainty: 0.9, text: "The gradient is 0 everywhere: the rule is missing, or a value was detached." }];
+    return [
+      {
+        kind: "missing",
+        certainty: 0.9,
+        text: "The gradient is 0 everywhere: the rule is missing, or a value was detached.",
+      },
+    ];
   }
   const ratios = telling.map((e) => e.analytic / e.numerical);
   const ratio = ratios[0];
   const constant = ratios.every((r) => Math.abs(r - ratio) <= 1e-4 * Math.abs(ratio));
   if (constant && Math.abs(ratio + 1) < 1e-4) {
-    return [{ kind: "sign", certainty: telling.length > 1 ? 0.95 : 0.6, text: "The sign is flipped: every entry is −1 times the derivative." }];
+    return [
+      {
+        kind: "sign",
+        certainty: telling.length > 1 ? 0.95 : 0.6,
+        text: "The sign is flipped: every entry is −1 times the derivative.",
+      },
+    ];
   }
   if (constant) {
     const text = `Every entry is ${Number(ratio.toPrecision(6))} times the derivative: a constant factor is missing or too many.`;
     return [{ kind: "scale", certainty: telling.length > 1 ? 0.9 : 0.5, text }];
   }
-  return [{ kind: "unknown", certainty: 0, text: "The gradient is not the derivative, and not a multiple of it either." }];
+  return [
+    { kind: "unknown", certainty: 0, text: "The gradient is not the derivative, and not a multiple of it either." },
+  ];
 }

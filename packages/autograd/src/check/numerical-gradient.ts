@@ -1,7 +1,7 @@
 /**
  * The book's numerical gradient: central differences, one entry at a time.
  */
-import { isFloat, kernels, DTypeError, SpecError, Tensor, checkOptions } from "@adjoint/tensor";
+import { checkOptions, DTypeError, isFloat, kernels, SpecError, type Tensor } from "@adjoint/tensor";
 import { noGrad } from "../modes.ts";
 import { Variable } from "../variable.ts";
 

@@ -10,8 +10,8 @@ import {
   formatShape,
   promote,
   promoteNumber,
-  sameShape,
   ShapeError,
+  sameShape,
   Tensor,
 } from "@adjoint/tensor";
 import type { ValueSpec } from "../op.ts";

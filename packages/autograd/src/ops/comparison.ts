@@ -1,13 +1,16 @@
 /**
  * Comparisons (no derivative), the choice between values (where), and clip.
  */
-import { broadcastShapes, checkOptions, DTypeError, kernels, sameShape, SpecError } from "@adjoint/tensor";
+import { broadcastShapes, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, constant, located, type Variable, type VariableLike } from "../variable.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
 import { repeat } from "./repeat-sum.ts";
 
-type Compare = (a: Parameters<typeof kernels.eq>[0], b: Parameters<typeof kernels.eq>[1]) => ReturnType<typeof kernels.eq>;
+type Compare = (
+  a: Parameters<typeof kernels.eq>[0],
+  b: Parameters<typeof kernels.eq>[1],
+) => ReturnType<typeof kernels.eq>;
 
 function comparison(name: string, symbol: string, kernel: Compare): Op {
   return defineOp({
@@ -119,7 +122,11 @@ export function clip(x: VariableLike, options: ClipOptions): Variable {
   checkOptions("clip", options, ["min", "max"]);
   const { min, max } = options;
   const given = [min, max].filter((bound) => bound !== undefined);
-  if (given.length === 0 || given.some((bound) => typeof bound !== "number" || Number.isNaN(bound)) || given[0]! > given[given.length - 1]!) {
+  if (
+    given.length === 0 ||
+    given.some((bound) => typeof bound !== "number" || Number.isNaN(bound)) ||
+    given[0]! > given[given.length - 1]!
+  ) {
     throw new SpecError({
       op: "clip",
       problem: `bounds are min ${min}, max ${max}`,

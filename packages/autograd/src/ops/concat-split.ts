@@ -23,7 +23,8 @@ function concatSpec(parts: readonly ValueSpec[], axis: number): ValueSpec {
   normalizeAxis("concat", axis, first.shape.length);
   let length = 0;
   for (const part of parts) {
-    const fits = part.shape.length === first.shape.length && part.shape.every((n, i) => i === axis || n === first.shape[i]);
+    const fits =
+      part.shape.length === first.shape.length && part.shape.every((n, i) => i === axis || n === first.shape[i]);
     if (!fits) {
       throw new ShapeError({
         op: "concat",

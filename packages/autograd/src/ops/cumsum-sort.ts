@@ -7,7 +7,8 @@ import { asVariable, type Variable, type VariableLike } from "../variable.ts";
 import { gather } from "./gather-scatter.ts";
 import { narrow } from "./slice-pad.ts";
 
-interface CumsumAttributes {
+/** @internal */
+export interface CumsumAttributes {
   readonly axis: number;
   readonly reverse: boolean;
 }
@@ -16,9 +17,7 @@ const cumsumPrimitive: Op<CumsumAttributes> = defineOp<CumsumAttributes>({
   name: "cumsum",
   infer: ([x]) => ({ shape: x.shape, dtype: x.dtype === "bool" ? "int32" : x.dtype }),
   forward: ([x], { axis, reverse }) => kernels.cumsum(x, axis, { reverse }),
-  backward: [
-    ({ grad, attributes: { axis, reverse } }) => cumsumPrimitive(grad, { axis, reverse: !reverse }),
-  ],
+  backward: [({ grad, attributes: { axis, reverse } }) => cumsumPrimitive(grad, { axis, reverse: !reverse })],
   saves: "none",
   linear: true,
   math: { forward: "yₖ = x₀ + … + xₖ", backward: "x̄ₖ = ȳₖ + … + ȳₙ" },
@@ -40,7 +39,8 @@ export function cumsum(x: VariableLike, options: CumsumOptions = {}): Variable {
   return cumsumPrimitive(input, { axis, reverse: options.reverse ?? false });
 }
 
-interface SortAttributes {
+/** @internal */
+export interface SortAttributes {
   readonly axis: number;
   readonly descending: boolean;
 }

@@ -8,7 +8,8 @@ import { asVariable, constant, type Variable, type VariableLike } from "../varia
 import { cast, detach } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";
 
-interface AxisAttribute {
+/** @internal */
+export interface AxisAttribute {
   readonly axis: number;
 }
 

@@ -5,12 +5,14 @@ import { formatShape, kernels, type Shape, ShapeError, type WindowOptions, windo
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
 
-type Im2colAttributes = Required<WindowOptions> & {
+/** @internal */
+export type Im2colAttributes = Required<WindowOptions> & {
   readonly filterH: number;
   readonly filterW: number;
 };
 
-type Col2imAttributes = Im2colAttributes & { readonly inputShape: Shape };
+/** @internal */
+export type Col2imAttributes = Im2colAttributes & { readonly inputShape: Shape };
 
 function colShape(op: string, input: Shape, { filterH, filterW, stride, pad, dilation }: Im2colAttributes): Shape {
   const window = windowOf(op, input, filterH, filterW, { stride, pad, dilation });
@@ -46,9 +48,7 @@ const col2imPrimitive: Op<Col2imAttributes> = defineOp<Col2imAttributes>({
   },
   forward: ([col], { inputShape, filterH, filterW, stride, pad, dilation }) =>
     kernels.col2im(col, inputShape, filterH, filterW, { stride, pad, dilation }),
-  backward: [
-    ({ grad, attributes: { inputShape: _, ...attributes } }) => im2colPrimitive(grad, attributes),
-  ],
+  backward: [({ grad, attributes: { inputShape: _, ...attributes } }) => im2colPrimitive(grad, attributes)],
   saves: "none",
   linear: true,
   math: { forward: "y[n, c, h, w] = Σ col over the windows that cover it", backward: "c̄ol = im2col ȳ" },

@@ -1,7 +1,16 @@
 /**
  * Matrix products. The primitive takes batches of equal shape; `matmul` repeats batches and lifts vectors.
  */
-import { broadcastShapes, DTypeError, formatShape, kernels, matmulShape, promote, sameShape, ShapeError } from "@adjoint/tensor";
+import {
+  broadcastShapes,
+  DTypeError,
+  formatShape,
+  kernels,
+  matmulShape,
+  promote,
+  ShapeError,
+  sameShape,
+} from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, located, type Variable, type VariableLike } from "../variable.ts";
 import { mul } from "./arithmetic.ts";
@@ -67,10 +76,7 @@ export function matmul(a: VariableLike, b: VariableLike): Variable {
     product = reshape(matmulPrimitive(flat, y), shape);
   } else {
     const batch = shape.slice(0, -2);
-    product = matmulPrimitive(
-      repeat(x, [...batch, ...x.shape.slice(-2)]),
-      repeat(y, [...batch, ...y.shape.slice(-2)]),
-    );
+    product = matmulPrimitive(repeat(x, [...batch, ...x.shape.slice(-2)]), repeat(y, [...batch, ...y.shape.slice(-2)]));
   }
   if (!row && !column) return product;
   return reshape(

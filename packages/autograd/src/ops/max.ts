@@ -1,13 +1,12 @@
 /**
  * Maxima and minima: of two operands (maximum, minimum), along axes (max, min), and where they are (argmax, argmin).
  */
-import { kernels, normalizeAxis, reducedShape, ShapeError, formatShape } from "@adjoint/tensor";
+import { formatShape, kernels, normalizeAxis, reducedShape, ShapeError } from "@adjoint/tensor";
 import { defineOp, type Op, type ValueSpec } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
 import { mul } from "./arithmetic.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
 import { eq, gt, lt, where } from "./comparison.ts";
-import { constant } from "../variable.ts";
 import { scatterAdd } from "./gather-scatter.ts";
 import { type ReduceOptions, reduceAxes, repeat } from "./repeat-sum.ts";
 import { reshape, transpose } from "./reshape-transpose.ts";
@@ -51,7 +50,8 @@ export function minimum(a: VariableLike, b: VariableLike): Variable {
   return minimumPrimitive(...aligned("minimum", a, b));
 }
 
-interface MaxAttributes {
+/** @internal */
+export interface MaxAttributes {
   readonly axis: number;
   readonly keepDims: boolean;
 }

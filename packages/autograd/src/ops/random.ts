@@ -6,7 +6,8 @@ import { bernoulliAt, type Generator, normalAt, type Shape, sizeOf, uniformAt } 
 import { defineOp, type Op } from "../op.ts";
 import type { Variable } from "../variable.ts";
 
-interface RandomAttributes {
+/** @internal */
+export interface RandomAttributes {
   readonly key: number;
   readonly counter: number;
   readonly shape: Shape;

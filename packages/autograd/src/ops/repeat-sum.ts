@@ -56,7 +56,8 @@ export function repeat(x: VariableLike, shape: Shape | { readonly shape: Shape }
 /** NumPy's name for {@link repeat}. */
 export const broadcastTo: typeof repeat = repeat;
 
-interface SumAttributes {
+/** @internal */
+export interface SumAttributes {
   readonly axes: readonly number[];
   readonly keepDims: boolean;
 }

@@ -3,6 +3,7 @@
  * own adjoint), and the public forms made from them.
  */
 import {
+  checkOptions,
   contiguousStrides,
   inversePermutation,
   kernels,
@@ -53,10 +54,7 @@ const transposePrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ 
  * The axes in another order: axis k of the result is axis `axes[k]` of x. Without `axes` they are reversed.
  * A view. Linear; adjoint: transpose by the inverse permutation.
  */
-export function transpose(
-  x: VariableLike,
-  axes?: readonly number[] | { readonly axes?: readonly number[] },
-): Variable {
+export function transpose(x: VariableLike, axes?: readonly number[] | { readonly axes?: readonly number[] }): Variable {
   const input = asVariable("transpose", x);
   const order = axes !== undefined && "axes" in axes ? axes.axes : (axes as readonly number[] | undefined);
   return transposePrimitive(input, { axes: normalizePermutation("transpose", order, input.ndim) });
@@ -96,12 +94,14 @@ const flipPrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ reado
 
 /** The elements in reverse order along `axis` (several, or all when not given). A view. Linear, its own adjoint. */
 export function flip(x: VariableLike, options: { readonly axis?: number | readonly number[] } = {}): Variable {
+  checkOptions("flip", options, ["axis"]);
   const input = asVariable("flip", x);
   return flipPrimitive(input, { axes: normalizeAxes("flip", options.axis, input.ndim) });
 }
 
 /** Leaves out axes of length 1: those named by `axis`, or all of them. A reshape. */
 export function squeeze(x: VariableLike, options: { readonly axis?: number | readonly number[] } = {}): Variable {
+  checkOptions("squeeze", options, ["axis"]);
   const input = asVariable("squeeze", x);
   const { shape } = input;
   const axes =
@@ -135,6 +135,7 @@ export function unsqueeze(x: VariableLike, axis: number | { readonly axis: numbe
 
 /** Joins the axes from `startAxis` (default 0) to the last into one. A reshape. */
 export function flatten(x: VariableLike, options: { readonly startAxis?: number } = {}): Variable {
+  checkOptions("flatten", options, ["startAxis"]);
   const input = asVariable("flatten", x);
   const start = input.ndim === 0 ? 0 : normalizeAxis("flatten", options.startAxis ?? 0, input.ndim, "startAxis");
   const kept = input.shape.slice(0, start);

@@ -68,7 +68,8 @@ const slicePrimitive: Op<{ readonly slices: readonly AxisSlice[] }> = defineOp<{
   math: { forward: "y[i] = x[start + i · step]", backward: "x̄ = ȳ written into zeros" },
 });
 
-interface PadSliceAttributes {
+/** @internal */
+export interface PadSliceAttributes {
   readonly shape: Shape;
   readonly slices: readonly AxisSlice[];
 }
@@ -180,7 +181,8 @@ export function pad(
 ): Variable {
   checkOptions("pad", options, ["value"]);
   const input = asVariable("pad", x);
-  const bad = widths.length !== input.ndim || widths.some((w) => w.length !== 2 || w.some((n) => !Number.isInteger(n) || n < 0));
+  const bad =
+    widths.length !== input.ndim || widths.some((w) => w.length !== 2 || w.some((n) => !Number.isInteger(n) || n < 0));
   if (bad) {
     throw new ShapeError({
       op: "pad",
@@ -235,7 +237,11 @@ export function roll(x: VariableLike, shift: number, options: { readonly axis?: 
   }
   const axis = normalizeAxis("roll", options.axis ?? 0, input.ndim);
   const parts = rolledParts(input.shape[axis], shift);
-  const whole = normalizeAxes("roll", undefined, input.ndim).map((i) => ({ start: 0, step: 1, length: input.shape[i] }));
+  const whole = normalizeAxes("roll", undefined, input.ndim).map((i) => ({
+    start: 0,
+    step: 1,
+    length: input.shape[i],
+  }));
   const placed = parts.map((part, k) => {
     const taken = slicePrimitive(input, { slices: whole.map((w, i) => (i === axis ? part : w)) });
     const start = k === 0 ? 0 : parts[0].length;

@@ -5,7 +5,8 @@ import { checkOptions, formatShape, kernels, ShapeError } from "@adjoint/tensor"
 import { defineOp, type Op, type ValueSpec } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
 
-interface TriangleAttributes {
+/** @internal */
+export interface TriangleAttributes {
   readonly k: number;
 }
 

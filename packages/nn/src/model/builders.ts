@@ -1,4 +1,5 @@
 /** Layers as data, made by functions whose options an editor knows. */
+import { SpecError } from "@adjoint/tensor";
 import type {
   ActivationSpec,
   AffineSpec,
@@ -11,9 +12,34 @@ import type {
   PoolingSpec,
 } from "./spec.ts";
 
-/** A spec without entries that are undefined, which JSON does not have. */
+/**
+ * A spec without entries that are undefined, which JSON does not have.
+ * @throws SpecError when the options are no object, or are those of another kind; `model` checks what is in them
+ */
 function spec<Spec extends LayerSpec>(kind: Spec["kind"], options: object): Spec {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const op = `layers.${kind}`;
+  if (options === null || typeof options !== "object" || Array.isArray(options)) {
+    throw new SpecError({
+      op,
+      problem: `options are ${options === null ? "null" : Array.isArray(options) ? "an array" : options === undefined ? "missing" : `the ${typeof options} ${String(options)}`}`,
+      argument: "options",
+      expected: "an object",
+      received: String(options),
+      hint: "Pass options by name, as an object.",
+    });
+  }
+  const given = Object.entries(options).filter(([key, value]) => value !== undefined && key !== "kind");
+  const other: unknown = Object.hasOwn(options, "kind") ? (options as { kind: unknown }).kind : undefined;
+  if (other !== undefined && other !== kind) {
+    throw new SpecError({
+      op,
+      problem: `the options are those of another kind, ${JSON.stringify(other) ?? typeof other}`,
+      argument: "kind",
+      expected: kind,
+      received: String(other),
+      hint: "The function already says the kind: leave it out.",
+    });
+  }
   return { kind, ...Object.fromEntries(given) } as Spec;
 }
 
@@ -25,7 +51,7 @@ export const layers = {
   pooling: (options: Omit<PoolingSpec, "kind">): PoolingSpec => spec("pooling", options),
   /** y = x · W + b, images being flattened: [D] → [units]. */
   affine: (units: number | Omit<AffineSpec, "kind">): AffineSpec =>
-    spec("affine", typeof units === "object" ? units : { units }),
+    spec("affine", typeof units === "number" ? { units } : units),
   /** y = max(x, 0). */
   relu: (options: Named = {}): ActivationSpec<"relu"> => spec("relu", options),
   /** y = 1 / (1 + e⁻ˣ). */
@@ -34,7 +60,7 @@ export const layers = {
   tanh: (options: Named = {}): ActivationSpec<"tanh"> => spec("tanh", options),
   /** Switches neurons off at random in training; scales at prediction, as the book does. */
   dropout: (ratio: number | Omit<DropoutSpec, "kind"> = {}): DropoutSpec =>
-    spec("dropout", typeof ratio === "object" ? ratio : { ratio }),
+    spec("dropout", typeof ratio === "number" ? { ratio } : ratio),
   /** Brings every activation to mean 0 and variance 1 over the batch. */
   batchNormalization: (options: Omit<BatchNormalizationSpec, "kind"> = {}): BatchNormalizationSpec =>
     spec("batchNormalization", options),

@@ -1,13 +1,23 @@
 /** Model: a network made from a spec. */
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
-import { formatShape, kernels, type Shape, ShapeError, SpecError, sameShape, type Tensor } from "@adjoint/tensor";
-import { meanSquaredError } from "../functions.ts";
+import {
+  AdjointError,
+  checkOptions,
+  formatShape,
+  type Shape,
+  ShapeError,
+  SpecError,
+  sameShape,
+  sizeOf,
+  type Tensor,
+} from "@adjoint/tensor";
 import type { ForwardOptions } from "../layers/dropout.ts";
-import { SoftmaxWithLoss } from "../layers/softmax-with-loss.ts";
 import { accuracyOf, type Gradients, gradientOf, numericalGradientOf } from "../networks/measures.ts";
 import type { LayerInstance } from "./kinds/layer-kind.ts";
+import { losses } from "./losses.ts";
 import type { PlannedLayer } from "./plan.ts";
-import type { LayerKindName, LossName, ModelSpec } from "./spec.ts";
+import type { LayerKindName, ModelSpec } from "./spec.ts";
+import { copyState, loadState } from "./state.ts";
 
 /** A layer of a {@link Model}; shapes are those of one sample. */
 export interface ModelLayer {
@@ -23,10 +33,39 @@ export interface ModelLayer {
   forward(x: VariableLike, options?: ForwardOptions): Variable;
 }
 
-const losses: { readonly [Name in LossName]: (scores: Variable, t: VariableLike) => Variable } = {
-  softmaxWithLoss: (scores, t) => new SoftmaxWithLoss().forward(scores, t),
-  meanSquaredError,
-};
+/** @throws SpecError for options with unknown names, or a `train` that is neither true nor false */
+function checkForwardOptions(op: string, options: ForwardOptions): void {
+  checkOptions(op, options, ["train"]);
+  const train: unknown = options.train;
+  if (train === undefined || typeof train === "boolean") return;
+  throw new SpecError({
+    op,
+    problem: `train is ${JSON.stringify(train) ?? String(train)}`,
+    argument: "train",
+    expected: "true or false",
+    received: String(train),
+    hint: "Pass { train: true } for training, { train: false } for prediction.",
+  });
+}
+
+/** Runs a layer in its scope; errors from below that name no place get this one. */
+function inLayer(name: string, run: () => Variable): Variable {
+  try {
+    return scope(name, run);
+  } catch (error) {
+    throw error instanceof AdjointError ? error.locate(`layer "${name}"`) : error;
+  }
+}
+
+/** What to do about a batch of another shape than [N, ...input]. */
+function hintForBatch(given: Shape, input: Shape): string {
+  const inputs = input.join(", ");
+  if (sameShape(given, input)) return `Reshape one sample to [1, ${inputs}].`;
+  if (given.length < 2) return `Give a batch: even one sample has the shape [1, ${inputs}].`;
+  const [count, ...sample] = given;
+  if (sizeOf(sample) === sizeOf(input)) return `Reshape the batch to [${count}, ${inputs}].`;
+  return `Declare input: ${formatShape(sample)} in the model, or give samples of shape ${formatShape(input)}.`;
+}
 
 /** A network that a spec describes. Made by `build`. */
 export class Model {
@@ -54,8 +93,10 @@ export class Model {
         outputShape,
         parameters,
         multiplyAdds,
-        forward: (x: VariableLike, options: ForwardOptions = {}) =>
-          scope(name, () => forward(x, { train: options.train ?? this.training })),
+        forward: (x: VariableLike, options: ForwardOptions = {}) => {
+          checkForwardOptions(name, options);
+          return inLayer(name, () => forward(x, { train: options.train ?? this.training }));
+        },
       };
     });
     this.spec = spec;
@@ -87,6 +128,7 @@ export class Model {
    * @throws ShapeError when samples have another shape than the spec's input
    */
   predict(x: VariableLike, options: ForwardOptions = {}): Variable {
+    checkForwardOptions("predict", options);
     let y = asVariable("predict", x);
     const { input } = this.spec;
     if (!sameShape(y.shape.slice(1), input) || y.ndim === 0) {
@@ -97,9 +139,7 @@ export class Model {
         argument: "x",
         expected: wanted,
         received: formatShape(y.shape),
-        hint: sameShape(y.shape, input)
-          ? `Reshape one sample to [1, ${input.join(", ")}].`
-          : `Declare input: ${formatShape(y.shape.slice(1))} in the model, or reshape the samples.`,
+        hint: hintForBatch(y.shape, input),
       });
     }
     for (const layer of this.layers) y = layer.forward(y, options);
@@ -109,7 +149,7 @@ export class Model {
   /** The loss of a batch, as the spec says which. */
   loss(x: VariableLike, t: VariableLike, options: ForwardOptions = {}): Variable {
     const scores = this.predict(x, options);
-    return scope(this.spec.loss, () => losses[this.spec.loss](scores, t));
+    return scope(this.spec.loss, () => losses[this.spec.loss].forward(scores, t));
   }
 
   /** The share of samples whose largest score is at the right class, 0 … 1; `batchSize` at a time. */
@@ -129,44 +169,16 @@ export class Model {
 
   /** Copies of all parameters and running statistics, by name. */
   state(): Record<string, Tensor> {
-    const all = { ...this.params, ...this.statistics };
-    return Object.fromEntries(Object.entries(all).map(([name, x]) => [name, kernels.copy(x.value)]));
+    return copyState({ ...this.params, ...this.statistics });
   }
 
   /**
    * Puts back what {@link state} gave. When anything does not fit, nothing changes.
-   * @throws SpecError for names that are missing or unknown; ShapeError for a tensor of another shape
+   * @throws SpecError for names that are missing or unknown, or for what is no float Tensor; ShapeError when only shapes
+   *         are wrong
    */
   loadState(state: Readonly<Record<string, Tensor>>): void {
-    const all: Record<string, Variable> = { ...this.params, ...this.statistics };
-    const missing = Object.keys(all).filter((name) => !Object.hasOwn(state, name));
-    const unknown = Object.keys(state).filter((name) => !Object.hasOwn(all, name));
-    if (missing.length > 0 || unknown.length > 0) {
-      const parts = [
-        ...(missing.length > 0 ? [`${missing.join(", ")} missing`] : []),
-        ...(unknown.length > 0 ? [`${unknown.join(", ")} unknown`] : []),
-      ];
-      throw new SpecError({
-        op: "loadState",
-        problem: `the state does not fit this model: ${parts.join("; ")}`,
-        argument: "state",
-        expected: Object.keys(all).join(", "),
-        received: Object.keys(state).join(", "),
-        hint: "Build the model from the spec that the state was saved with.",
-      });
-    }
-    for (const [name, x] of Object.entries(all)) {
-      if (sameShape(x.shape, state[name].shape)) continue;
-      throw new ShapeError({
-        op: "loadState",
-        problem: `${name} has shape ${formatShape(state[name].shape)}, in this model ${formatShape(x.shape)}`,
-        argument: name,
-        expected: formatShape(x.shape),
-        received: formatShape(state[name].shape),
-        hint: "Build the model from the spec that the state was saved with.",
-      });
-    }
-    for (const [name, x] of Object.entries(all)) x.assign(state[name]);
+    loadState({ ...this.params, ...this.statistics }, state);
   }
 
   /** The spec that this model was built from. */

@@ -3,10 +3,12 @@
  * a draw is the draw of that part, whoever makes it.
  *
  * Element i is made of one block of Philox: its counter has the element's number in its lower half, and in its upper
- * half what is drawn, so that different distributions at one counter are independent.
+ * half what the block is for, so that tensors, whole numbers and keys of split generators never share a block.
+ * Different distributions at one counter do: whoever draws reserves counters for each draw (`Generator.take`).
  */
-import { allocate, type DataOf } from "../dtype.ts";
-import { type Shape, sizeOf } from "../shape.ts";
+import { allocate, type DataOf, type DType, isFloat } from "../dtype.ts";
+import { DTypeError, SpecError } from "../errors.ts";
+import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { philox } from "./philox.ts";
 
@@ -20,39 +22,104 @@ export function blockAt(key: number, counter: number, purpose = 0): Uint32Array 
   return words;
 }
 
+/** Throws a SpecError unless `value` is a whole number from `least` to `most`. */
+export function checkWhole(
+  op: string,
+  argument: string,
+  value: unknown,
+  least = 0,
+  most: number = Number.MAX_SAFE_INTEGER,
+): void {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return;
+  const limited = most < Number.MAX_SAFE_INTEGER;
+  throw new SpecError({
+    op,
+    problem: `${argument} is ${String(value)}`,
+    argument,
+    expected: `a whole number from ${least} to ${limited ? most : "2⁵³ − 1"}`,
+    received: String(value),
+    hint: `${argument} must be a whole number ≥ ${least}${limited ? ` and ≤ ${most}` : ""}.`,
+  });
+}
+
+/** Throws a SpecError unless `value` is a number and `ok`. */
+export function checkNumber(op: string, argument: string, value: unknown, ok: boolean, expected: string): void {
+  if (typeof value === "number" && ok) return;
+  throw new SpecError({
+    op,
+    problem: `${argument} is ${String(value)}`,
+    argument,
+    expected,
+    received: String(value),
+    hint: `${argument} must be ${expected}.`,
+  });
+}
+
+/** Throws a SpecError unless p is a probability. */
+export function checkProbability(op: string, p: unknown): void {
+  checkNumber(op, "p", p, (p as number) >= 0 && (p as number) <= 1, "a probability, 0 … 1");
+}
+
+/** The dtype of random real numbers, default float32. @throws DTypeError unless it is a real one */
+export function floatDType(op: string, dtype: DType = "float32"): Float {
+  if (isFloat(dtype)) return dtype;
+  throw new DTypeError({
+    op,
+    problem: `random real numbers cannot be ${String(dtype)}`,
+    argument: "dtype",
+    expected: "float32 or float64",
+    received: String(dtype),
+    hint: "Use integers or permutation for whole numbers.",
+  });
+}
+
+/** Storage for a draw, after a look at what it is to be. */
+function storage<D extends Float>(op: string, key: number, counter: number, shape: Shape, dtype: D): DataOf<Float> {
+  checkWhole(op, "key", key);
+  checkWhole(op, "counter", counter);
+  checkShape(op, shape);
+  checkWhole(op, "the last counter", counter + sizeOf(shape));
+  return allocate(floatDType(op, dtype), sizeOf(shape));
+}
+
 /** A number in [0, 1) from two words: 53 bits. */
 function unit(high: number, low: number): number {
   return (high * 2097152 + (low >>> 11)) * 2 ** -53;
 }
 
-function drawn<D extends Float>(shape: Shape, dtype: D, element: (i: number) => number): Tensor<D> {
-  const data = allocate(dtype, sizeOf(shape)) as Float32Array | Float64Array;
-  for (let i = 0; i < data.length; i++) data[i] = element(i);
+/**
+ * Uniform numbers in [0, 1): multiples of 2⁻²⁴ as float32, of 2⁻⁵³ as float64.
+ * @throws SpecError for a key or counter that is not a whole number; ShapeError, DTypeError
+ */
+export function uniformAt<D extends Float>(key: number, counter: number, shape: Shape, dtype: D): Tensor<D> {
+  const data = storage("uniformAt", key, counter, shape, dtype);
+  const single = dtype === "float32";
+  for (let i = 0; i < data.length; i++) {
+    const block = blockAt(key, counter + i);
+    data[i] = single ? (block[0] >>> 8) * 2 ** -24 : unit(block[0], block[1]);
+  }
   return new Tensor<D>(data as DataOf<D>, [...shape]);
 }
 
-/** Uniform numbers in [0, 1): multiples of 2⁻²⁴ as float32, of 2⁻⁵³ as float64. */
-export function uniformAt<D extends Float>(key: number, counter: number, shape: Shape, dtype: D): Tensor<D> {
-  if (dtype === "float32") return drawn(shape, dtype, (i) => (blockAt(key, counter + i)[0] >>> 8) * 2 ** -24);
-  return drawn(shape, dtype, (i) => {
+/**
+ * Normal numbers of mean 0 and standard deviation 1: √(−2 log(1 − u)) · cos 2πv, u and v uniform; all below 8.58 in
+ * size, as u has 53 bits. float32 is the float64 number, rounded. Source: Box and Muller (1958).
+ * @throws SpecError for a key or counter that is not a whole number; ShapeError, DTypeError
+ */
+export function normalAt<D extends Float>(key: number, counter: number, shape: Shape, dtype: D): Tensor<D> {
+  const data = storage("normalAt", key, counter, shape, dtype);
+  for (let i = 0; i < data.length; i++) {
     const block = blockAt(key, counter + i);
-    return unit(block[0], block[1]);
-  });
+    const radius = Math.sqrt(-2 * Math.log1p(-unit(block[0], block[1])));
+    data[i] = radius * Math.cos(2 * Math.PI * unit(block[2], block[3]));
+  }
+  return new Tensor<D>(data as DataOf<D>, [...shape]);
 }
 
 /**
- * Normal numbers of mean 0 and standard deviation 1: √(−2 log(1 − u)) · cos 2πv, u and v uniform.
- * float32 is the float64 number, rounded. Source: Box and Muller (1958).
+ * 1 with probability p, else 0: whether the uniform number of 53 bits at that counter is below p.
+ * @throws SpecError for a p that is no probability, or a key or counter that is not a whole number; ShapeError, DTypeError
  */
-export function normalAt<D extends Float>(key: number, counter: number, shape: Shape, dtype: D): Tensor<D> {
-  return drawn(shape, dtype, (i) => {
-    const block = blockAt(key, counter + i);
-    const radius = Math.sqrt(-2 * Math.log1p(-unit(block[0], block[1])));
-    return radius * Math.cos(2 * Math.PI * unit(block[2], block[3]));
-  });
-}
-
-/** 1 with probability p, else 0: whether the uniform number of 53 bits at that counter is below p. */
 export function bernoulliAt<D extends Float>(
   key: number,
   counter: number,
@@ -60,8 +127,11 @@ export function bernoulliAt<D extends Float>(
   p: number,
   dtype: D,
 ): Tensor<D> {
-  return drawn(shape, dtype, (i) => {
+  checkProbability("bernoulliAt", p);
+  const data = storage("bernoulliAt", key, counter, shape, dtype);
+  for (let i = 0; i < data.length; i++) {
     const block = blockAt(key, counter + i);
-    return unit(block[0], block[1]) < p ? 1 : 0;
-  });
+    data[i] = unit(block[0], block[1]) < p ? 1 : 0;
+  }
+  return new Tensor<D>(data as DataOf<D>, [...shape]);
 }

@@ -1,10 +1,18 @@
 /** Generator: a key and the next counter. Everything random in Adjoint is drawn from one that somebody passed. */
-import { type DType, isFloat } from "../dtype.ts";
-import { DTypeError, SpecError } from "../errors.ts";
+import { SpecError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { bernoulliAt, blockAt, normalAt, uniformAt } from "./distributions.ts";
+import {
+  bernoulliAt,
+  blockAt,
+  checkNumber,
+  checkProbability,
+  checkWhole,
+  floatDType,
+  normalAt,
+  uniformAt,
+} from "./distributions.ts";
 
 type Float = "float32" | "float64";
 
@@ -18,34 +26,11 @@ export interface GeneratorState {
 const SPLIT = 1;
 const INTEGER = 2;
 
-function checkWhole(op: string, argument: string, value: unknown, least = 0): void {
-  if (Number.isSafeInteger(value) && (value as number) >= least) return;
-  throw new SpecError({
-    op,
-    problem: `${argument} is ${String(value)}`,
-    argument,
-    expected: `a whole number from ${least} to 2⁵³ − 1`,
-    received: String(value),
-    hint: `${argument} must be a whole number ≥ ${least}.`,
-  });
-}
+/** The largest number of each dtype: ranges beyond it would give Infinity. */
+const largest = { float32: (2 - 2 ** -23) * 2 ** 127, float64: Number.MAX_VALUE };
 
-function checkNumber(op: string, argument: string, value: unknown, ok: boolean, expected: string): void {
-  if (typeof value === "number" && ok) return;
-  throw new SpecError({ op, problem: `${argument} is ${String(value)}`, argument, expected, received: String(value) });
-}
-
-function floatOption(op: string, dtype: DType = "float32"): Float {
-  if (isFloat(dtype)) return dtype;
-  throw new DTypeError({
-    op,
-    problem: `random real numbers cannot be ${String(dtype)}`,
-    argument: "dtype",
-    expected: "float32 or float64",
-    received: String(dtype),
-    hint: "Use integers or permutation for whole numbers.",
-  });
-}
+/** No normal number of mean 0 and standard deviation 1 is larger: √(−2 log 2⁻⁵³) < 8.58. */
+const NORMAL_RANGE = 8.58;
 
 /**
  * A source of random numbers. Equal states give equal numbers, on every machine; made by {@link rng}.
@@ -78,28 +63,43 @@ export class Generator {
   take(count: number): GeneratorState {
     checkWhole("take", "count", count);
     const { state } = this;
-    this.next += count;
+    this.advance(count);
     return state;
   }
 
-  /** Uniform numbers in [low, high), by default [0, 1). */
+  /**
+   * Uniform numbers in [low, high), by default [0, 1); rounding to the dtype can give `high` itself where low is not 0
+   * or high not 1.
+   * @throws SpecError unless low ≤ high are numbers that the dtype can hold
+   */
   uniform<D extends Float = "float32">(
     shape: Shape,
     options: { readonly low?: number; readonly high?: number; readonly dtype?: D } = {},
   ): Tensor<D> {
     checkOptions("uniform", options, ["low", "high", "dtype"]);
     const { low = 0, high = 1 } = options;
-    checkNumber("uniform", "low", low, Number.isFinite(low), "a finite number");
-    checkNumber("uniform", "high", high, Number.isFinite(high) && high >= low, "a finite number ≥ low");
     checkShape("uniform", shape);
-    const dtype = floatOption("uniform", options.dtype) as D;
+    const dtype = floatDType("uniform", options.dtype) as D;
+    const most = largest[dtype];
+    checkNumber("uniform", "low", low, Math.abs(low) <= most, `a finite number that ${dtype} can hold`);
+    const fits = high >= low && high <= most && high - low <= most;
+    checkNumber(
+      "uniform",
+      "high",
+      high,
+      fits,
+      `a finite number ≥ low, with high − low a number that ${dtype} can hold`,
+    );
     const { key, counter } = this.take(sizeOf(shape));
     const x = uniformAt(key, counter, shape, dtype);
     if (low !== 0 || high !== 1) for (let i = 0; i < x.size; i++) x.data[i] = low + x.data[i] * (high - low);
     return x;
   }
 
-  /** Normal numbers of `mean` (default 0) and standard deviation `std` (default 1). */
+  /**
+   * Normal numbers of `mean` (default 0) and standard deviation `std` (default 1).
+   * @throws SpecError unless mean and std ≥ 0 are finite and no number can exceed what the dtype holds
+   */
   normal<D extends Float = "float32">(
     shape: Shape,
     options: { readonly mean?: number; readonly std?: number; readonly dtype?: D } = {},
@@ -107,46 +107,54 @@ export class Generator {
     checkOptions("normal", options, ["mean", "std", "dtype"]);
     const { mean = 0, std = 1 } = options;
     checkNumber("normal", "mean", mean, Number.isFinite(mean), "a finite number");
-    checkNumber("normal", "std", std, Number.isFinite(std) && std >= 0, "a finite number ≥ 0");
     checkShape("normal", shape);
-    const dtype = floatOption("normal", options.dtype) as D;
+    const dtype = floatDType("normal", options.dtype) as D;
+    const fits = std >= 0 && Math.abs(mean) + NORMAL_RANGE * std <= largest[dtype];
+    checkNumber("normal", "std", std, fits, `a finite number ≥ 0 that keeps ${dtype} numbers finite`);
     const { key, counter } = this.take(sizeOf(shape));
     const x = normalAt(key, counter, shape, dtype);
     if (mean !== 0 || std !== 1) for (let i = 0; i < x.size; i++) x.data[i] = mean + x.data[i] * std;
     return x;
   }
 
-  /** 1 with probability `p` (default 0.5), else 0. */
+  /** 1 with probability `p` (default 0.5), else 0; `p` may be given for the options. @throws SpecError unless 0 ≤ p ≤ 1 */
   bernoulli<D extends Float = "float32">(
     shape: Shape,
-    options: { readonly p?: number; readonly dtype?: D } = {},
+    probability: number | { readonly p?: number; readonly dtype?: D } = {},
   ): Tensor<D> {
+    const options = typeof probability === "number" ? { p: probability } : probability;
     checkOptions("bernoulli", options, ["p", "dtype"]);
-    const { p = 0.5 } = options;
-    checkNumber("bernoulli", "p", p, p >= 0 && p <= 1, "a probability, 0 … 1");
+    const { p = 0.5, dtype: wanted }: { readonly p?: number; readonly dtype?: D } = options;
+    checkProbability("bernoulli", p);
     checkShape("bernoulli", shape);
-    const dtype = floatOption("bernoulli", options.dtype) as D;
+    const dtype = floatDType("bernoulli", wanted) as D;
     const { key, counter } = this.take(sizeOf(shape));
     return bernoulliAt(key, counter, shape, p, dtype);
   }
 
-  /** Whole numbers low ≤ k < high, all equally likely: int32. */
+  /** Whole numbers low ≤ k < high, all equally likely: int32. @throws SpecError unless −2³¹ ≤ low < high ≤ 2³¹ are whole */
   integers(low: number, high: number, shape: Shape): Tensor<"int32"> {
-    const fits = (low | 0) === low && Number.isInteger(high) && high > low && high <= 2 ** 31;
-    checkNumber("integers", "high", high, fits, "whole numbers low < high of 32 bits");
+    checkWhole("integers", "low", low, -(2 ** 31), 2 ** 31 - 1);
+    checkWhole("integers", "high", high, low + 1, 2 ** 31);
     checkShape("integers", shape);
     const data = new Int32Array(sizeOf(shape));
     for (let i = 0; i < data.length; i++) data[i] = low + this.below(high - low);
     return new Tensor<"int32">(data, [...shape]);
   }
 
-  /** The numbers 0 … n − 1 in random order, all orders equally likely: int32, [n]. Source: Fisher and Yates. */
+  /**
+   * The numbers 0 … n − 1 in random order, all orders equally likely: int32, [n]. Source: Fisher and Yates.
+   * @throws SpecError unless n is a whole number from 0 to 2³¹
+   */
   permutation(n: number): Tensor<"int32"> {
-    checkWhole("permutation", "n", n);
-    const data = Int32Array.from({ length: n }, (_, i) => i);
+    checkWhole("permutation", "n", n, 0, 2 ** 31);
+    const data = new Int32Array(n);
+    for (let i = 0; i < n; i++) data[i] = i;
     for (let i = n - 1; i > 0; i--) {
       const j = this.below(i + 1);
-      [data[i], data[j]] = [data[j], data[i]];
+      const moved = data[i];
+      data[i] = data[j];
+      data[j] = moved;
     }
     return new Tensor<"int32">(data, [n]);
   }
@@ -157,7 +165,7 @@ export class Generator {
    */
   choice(n: number, count: number, options: { readonly replacement?: boolean } = {}): Tensor<"int32"> {
     checkOptions("choice", options, ["replacement"]);
-    checkWhole("choice", "n", n, 1);
+    checkWhole("choice", "n", n, 1, 2 ** 31);
     checkWhole("choice", "count", count);
     if (options.replacement ?? true) return this.integers(0, n, [count]);
     checkNumber("choice", "count", count, count <= n, `at most ${n} without replacement`);
@@ -172,12 +180,28 @@ export class Generator {
     return new Generator((block[0] & 0x1fffff) * 2 ** 32 + block[1]);
   }
 
+  /** The next counter, after which it moves on by `count`. */
+  private advance(count: number): number {
+    const counter = this.next;
+    if (!(counter + count <= Number.MAX_SAFE_INTEGER)) {
+      throw new SpecError({
+        op: "Generator",
+        problem: `${count} more numbers from counter ${counter} on would leave the 2⁵³ that it has`,
+        argument: "count",
+        expected: `at most ${Number.MAX_SAFE_INTEGER - counter}`,
+        received: String(count),
+        hint: "Go on with split(), or with another seed.",
+      });
+    }
+    this.next = counter + count;
+    return counter;
+  }
+
   /** A whole number 0 ≤ k < n ≤ 2³², without bias: words from the incomplete last run of n are drawn again. */
   private below(n: number): number {
     const end = 2 ** 32 - (2 ** 32 % n);
     for (;;) {
-      const { key, counter } = this.take(1);
-      const word = blockAt(key, counter, INTEGER)[0];
+      const word = blockAt(this.key, this.advance(1), INTEGER)[0];
       if (word < end) return word % n;
     }
   }

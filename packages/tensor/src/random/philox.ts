@@ -9,13 +9,18 @@ const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
 
-/** The upper 32 bits of the product of two unsigned 32-bit numbers, by halves of 16 bits. */
+/**
+ * The upper 32 bits of the product of two unsigned 32-bit numbers, by halves of 16 bits. No partial sum exceeds
+ * (2¹⁶ − 1)² + 2¹⁶ − 1 < 2³², so that 32-bit integers hold them all.
+ */
 function highProduct(a: number, b: number): number {
-  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
-  const low = aLow * bLow;
-  const middle = aHigh * bLow + Math.floor(low / 65536);
-  const cross = aLow * bHigh + (middle % 65536);
-  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(cross / 65536)) >>> 0;
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const cross = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (cross >>> 16)) | 0;
 }
 
 /**
@@ -34,8 +39,12 @@ export function philox(
   key0: number,
   key1: number,
 ): void {
-  let [c0, c1, c2, c3] = [counter0, counter1, counter2, counter3];
-  let [k0, k1] = [key0 | 0, key1 | 0];
+  let c0 = counter0 | 0;
+  let c1 = counter1 | 0;
+  let c2 = counter2 | 0;
+  let c3 = counter3 | 0;
+  let k0 = key0 | 0;
+  let k1 = key1 | 0;
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = highProduct(MULTIPLIER_0, c0);
     const low0 = Math.imul(MULTIPLIER_0, c0);

@@ -51,5 +51,10 @@ export function logsumexp(x: VariableLike, options: ReduceOptions = {}): Variabl
   // ∞ − ∞ would be NaN: an infinite maximum is not subtracted.
   const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
   const y = add(log(sum(exp(sub(input, shift)), { axis: axes, keepDims: true })), shift);
-  return keepDims ? y : reshape(y, input.shape.filter((_, i) => !axes.includes(i)));
+  return keepDims
+    ? y
+    : reshape(
+        y,
+        input.shape.filter((_, i) => !axes.includes(i)),
+      );
 }

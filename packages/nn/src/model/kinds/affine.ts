@@ -18,11 +18,13 @@ export const affine: LayerKind<AffineSpec> = {
   }) as z.ZodType<AffineSpec>,
   outputShape: ({ units }) => [units],
   multiplyAdds: ({ units }, input) => units * sizeOf(input),
-  create: ({ units, weightInit: init }, { name, input, next, generator, dtype }) => {
-    const inputs = sizeOf(input);
-    const W = initializeWeight([inputs, units], inputs, init ?? (next === "relu" ? "he" : "xavier"), generator, dtype);
+  parameterShapes: ({ units }, input) => ({ weight: [sizeOf(input), units], bias: [units] }),
+  create: (spec, { name, input, next, generator, dtype }) => {
+    const shapes = affine.parameterShapes(spec, input);
+    const init = spec.weightInit ?? (next === "relu" ? "he" : "xavier");
+    const W = initializeWeight(shapes.weight, sizeOf(input), init, generator, dtype);
     const weight = variable(W, { name: `${name}.weight` });
-    const bias = variable(zeros([units], { dtype }), { name: `${name}.bias` });
+    const bias = variable(zeros(shapes.bias, { dtype }), { name: `${name}.bias` });
     const layer = new Affine(weight, bias);
     return { parameters: { weight, bias }, statistics: {}, forward: (x) => layer.forward(x) };
   },
@@ -33,6 +35,7 @@ export const flatten: LayerKind<FlattenSpec> = {
   schema: z.strictObject({ kind: z.literal("flatten"), name: layerName.optional() }) as z.ZodType<FlattenSpec>,
   outputShape: (_, input) => [sizeOf(input)],
   multiplyAdds: () => 0,
+  parameterShapes: () => ({}),
   create: (_, { input }) =>
     withoutParameters((x) => {
       const batch = asVariable("flatten", x);

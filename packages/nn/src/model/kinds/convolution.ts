@@ -1,6 +1,6 @@
 /** The kinds of layers that slide windows over images: convolution and pooling. */
 import { variable } from "@adjoint/autograd";
-import { formatShape, type Shape, ShapeError, windowOf, zeros } from "@adjoint/tensor";
+import { formatShape, type Shape, ShapeError, sizeOf, windowOf, zeros } from "@adjoint/tensor";
 import { z } from "zod";
 import { initializeWeight } from "../../initializers.ts";
 import { Convolution } from "../../layers/convolution.ts";
@@ -44,18 +44,14 @@ export const convolution: LayerKind<ConvolutionSpec> = {
     const [height, width] = bothOf(size);
     return filters * input[0] * height * width * output[1] * output[2];
   },
-  create: ({ filters, size, stride = 1, pad = 0, weightInit: init }, { name, input, next, generator, dtype }) => {
-    const [height, width] = bothOf(size);
-    const shape = [filters, input[0], height, width];
-    const W = initializeWeight(
-      shape,
-      input[0] * height * width,
-      init ?? (next === "relu" ? "he" : "xavier"),
-      generator,
-      dtype,
-    );
+  parameterShapes: ({ filters, size }, input) => ({ weight: [filters, input[0], ...bothOf(size)], bias: [filters] }),
+  create: (spec, { name, input, next, generator, dtype }) => {
+    const { stride = 1, pad = 0 } = spec;
+    const shapes = convolution.parameterShapes(spec, input);
+    const init = spec.weightInit ?? (next === "relu" ? "he" : "xavier");
+    const W = initializeWeight(shapes.weight, sizeOf(shapes.weight.slice(1)), init, generator, dtype);
     const weight = variable(W, { name: `${name}.weight` });
-    const bias = variable(zeros([filters], { dtype }), { name: `${name}.bias` });
+    const bias = variable(zeros(shapes.bias, { dtype }), { name: `${name}.bias` });
     const layer = new Convolution(weight, bias, { stride, pad });
     return { parameters: { weight, bias }, statistics: {}, forward: (x) => layer.forward(x) };
   },
@@ -75,6 +71,7 @@ export const pooling: LayerKind<PoolingSpec> = {
     return [input[0], ...output];
   },
   multiplyAdds: () => 0,
+  parameterShapes: () => ({}),
   create: ({ size, stride = size, pad = 0 }) => {
     const [height, width] = bothOf(size);
     const layer = new Pooling(height, width, { stride, pad });

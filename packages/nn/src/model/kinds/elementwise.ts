@@ -5,7 +5,7 @@ import { z } from "zod";
 import { BatchNormalization } from "../../layers/batch-normalization.ts";
 import { Dropout } from "../../layers/dropout.ts";
 import type { ActivationName, ActivationSpec, BatchNormalizationSpec, DropoutSpec } from "../spec.ts";
-import { type LayerKind, layerName, withoutParameters } from "./layer-kind.ts";
+import { type LayerKind, layerName, numberIn, withoutParameters } from "./layer-kind.ts";
 
 function activation<Kind extends ActivationName>(kind: Kind, op: UnaryOp): LayerKind<ActivationSpec<Kind>> {
   return {
@@ -15,6 +15,7 @@ function activation<Kind extends ActivationName>(kind: Kind, op: UnaryOp): Layer
     >,
     outputShape: (_, input) => input,
     multiplyAdds: () => 0,
+    parameterShapes: () => ({}),
     create: () => withoutParameters((x) => op(x)),
   };
 }
@@ -31,10 +32,11 @@ export const dropout: LayerKind<DropoutSpec> = {
   schema: z.strictObject({
     kind: z.literal("dropout"),
     name: layerName.optional(),
-    ratio: z.number().min(0).lt(1).optional(),
+    ratio: numberIn("0 ≤ ratio < 1", (ratio) => ratio >= 0 && ratio < 1).optional(),
   }) as z.ZodType<DropoutSpec>,
   outputShape: (_, input) => input,
   multiplyAdds: () => 0,
+  parameterShapes: () => ({}),
   create: ({ ratio = 0.5 }, { generator }) => {
     const layer = new Dropout(ratio, { rng: generator });
     return withoutParameters((x, options) => layer.forward(x, options));
@@ -47,15 +49,18 @@ export const batchNormalization: LayerKind<BatchNormalizationSpec> = {
   schema: z.strictObject({
     kind: z.literal("batchNormalization"),
     name: layerName.optional(),
-    momentum: z.number().min(0).max(1).optional(),
+    momentum: numberIn("0 ≤ momentum ≤ 1", (momentum) => momentum >= 0 && momentum <= 1).optional(),
   }) as z.ZodType<BatchNormalizationSpec>,
   outputShape: (_, input) => input,
   multiplyAdds: () => 0,
-  create: ({ momentum = 0.9 }, { name, input, dtype }) => {
-    const size = [sizeOf(input)];
-    const gamma = variable(ones(size, { dtype }), { name: `${name}.gamma` });
-    const beta = variable(zeros(size, { dtype }), { name: `${name}.beta` });
-    const statistic = (of: string) => variable(zeros(size, { dtype }), { name: `${name}.${of}`, requiresGrad: false });
+  parameterShapes: (_, input) => ({ gamma: [sizeOf(input)], beta: [sizeOf(input)] }),
+  create: (spec, { name, input, dtype }) => {
+    const { momentum = 0.9 } = spec;
+    const shapes = batchNormalization.parameterShapes(spec, input);
+    const gamma = variable(ones(shapes.gamma, { dtype }), { name: `${name}.gamma` });
+    const beta = variable(zeros(shapes.beta, { dtype }), { name: `${name}.beta` });
+    const statistic = (of: string) =>
+      variable(zeros(shapes.gamma, { dtype }), { name: `${name}.${of}`, requiresGrad: false });
     const runningMean = statistic("runningMean");
     const runningVar = statistic("runningVar");
     const layer = new BatchNormalization(gamma, beta, { momentum, runningMean, runningVar });

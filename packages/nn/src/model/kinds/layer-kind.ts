@@ -37,11 +37,20 @@ export interface LayerKind<Spec> {
   readonly outputShape: (spec: Spec, input: Shape, name: string) => Shape;
   /** Multiplications with additions for one sample; of layers without weights they are not counted. */
   readonly multiplyAdds: (spec: Spec, input: Shape, output: Shape) => number;
+  /** Shapes of the parameters, by the last part of their names: known before any is made. */
+  readonly parameterShapes: (spec: Spec, input: Shape) => Readonly<Record<string, Shape>>;
   readonly create: (spec: Spec, context: LayerContext) => LayerInstance;
 }
 
 /** A whole number ≥ least. */
-export const count = (least: number): z.ZodType<number> => z.int().min(least);
+export function count(least: number): z.ZodType<number> {
+  const error = `must be a whole number ≥ ${least}`;
+  return z.int({ error }).min(least, { error });
+}
+
+/** A number for which `test` holds; `range` says so to people, for example "0 ≤ ratio < 1". */
+export const numberIn = (range: string, test: (value: number) => boolean): z.ZodType<number> =>
+  z.custom<number>((value) => typeof value === "number" && test(value), { error: `must be a number, ${range}` });
 
 /** A whole number ≥ least, or two of them. */
 export const pair = (least: number): z.ZodType<Pair> =>
@@ -55,10 +64,9 @@ export const weightInit: z.ZodType<WeightInit> = z.union(
   { error: 'must be "he", "relu", "xavier", "sigmoid", or a standard deviation ≥ 0' },
 );
 
+const nameRule = "must be a name of up to 64 letters, digits, _ and -, starting with a letter";
 /** The name of a layer: it becomes part of the names of parameters, which a point divides. */
-export const layerName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, {
-  error: "must be a name of up to 64 letters, digits, _ and -, starting with a letter",
-});
+export const layerName = z.string({ error: nameRule }).regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, { error: nameRule });
 
 /** Vertical and horizontal. */
 export function bothOf(value: Pair): readonly [number, number] {

@@ -1,0 +1,68 @@
+import { SpecError } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import "../methods.ts";
+import { scope } from "../modes.ts";
+import { mul } from "../ops/arithmetic.ts";
+import { exp } from "../ops/elementary.ts";
+import { sum } from "../ops/repeat-sum.ts";
+import { variable } from "../variable.ts";
+import { toDot } from "./dot.ts";
+import { graphOf } from "./graph.ts";
+
+describe("toDot", () => {
+  it("writes the book's two apples with tax, forward and backward", () => {
+    const apple = variable(100, { name: "apple" });
+    const count = variable(2, { name: "count" });
+    const price = mul(apple, count);
+    expect(toDot(graphOf(price, { backward: true }), { title: "buy apples" })).toMatchInlineSnapshot(`
+      "digraph adjoint {
+        rankdir=LR;
+        graph [fontname="Helvetica", fontsize=12, style="rounded", color="#bbbbbb"];
+        node [fontname="Helvetica", fontsize=11, style="filled"];
+        edge [color="#555555", arrowsize=0.7];
+        label="buy apples";
+        n0 [label="apple\\n[]", shape=box, fillcolor="#fde9c8", color="#b7791f"];
+        n1 [label="count\\n[]", shape=box, fillcolor="#fde9c8", color="#b7791f"];
+        n2 [label="mul\\n[]", shape=ellipse, fillcolor="#ffffff", color="#333333"];
+        n3 [label="gradient of the output\\n[]", shape=ellipse, fillcolor="#fbe3e4", color="#b83253"];
+        n4 [label="mul\\n[]", shape=ellipse, fillcolor="#fbe3e4", color="#b83253"];
+        n5 [label="mul\\n[]", shape=ellipse, fillcolor="#fbe3e4", color="#b83253"];
+        n0 -> n2;
+        n1 -> n2;
+        n3 -> n4 [style=dashed, color="#b83253"];
+        n0 -> n4 [style=dashed, color="#b83253"];
+        n3 -> n5 [style=dashed, color="#b83253"];
+        n1 -> n5 [style=dashed, color="#b83253"];
+      }
+      "
+    `);
+  });
+
+  it("draws scopes as boxes, the backward pass in boxes of its own", () => {
+    const x = variable([1, 2], { name: "x" });
+    const y = scope("block", () => sum(scope("inner", () => exp(x))));
+    const text = toDot(graphOf(y, { backward: true }), { direction: "TB" });
+    const labels = [...text.matchAll(/label="([^"]*)";/g)].map(([, label]) => label);
+    expect(labels).toEqual(["block", "inner", "block (backward)", "inner (backward)"]);
+    expect(text).toContain("rankdir=TB;");
+    expect(text.match(/\{/g)?.length).toBe(text.match(/\}/g)?.length);
+  });
+
+  it("has a node for every node and an edge for every input", () => {
+    const x = variable([1, 2]);
+    const graph = graphOf(sum(mul(exp(x), x)), { backward: true });
+    const text = toDot(graph);
+    expect(text.match(/^ *n\d+ \[/gm)).toHaveLength(graph.nodes.length);
+    const edges = graph.nodes.reduce((n, node) => n + node.inputs.length, 0);
+    expect(text.match(/ -> /g)).toHaveLength(edges);
+  });
+
+  it("escapes names", () => {
+    const x = variable([1], { name: 'a "b"\\c\nd' });
+    expect(toDot(graphOf(exp(x)))).toContain('label="a \\"b\\"\\\\c\\nd\\n[1]"');
+  });
+
+  it("refuses unknown options", () => {
+    expect(() => toDot(graphOf(variable([1])), { titel: "x" } as object)).toThrow(SpecError);
+  });
+});

@@ -1,0 +1,132 @@
+import { GraphError, SpecError, tensor } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import "../methods.ts";
+import { noGrad, recordAll, scope } from "../modes.ts";
+import { add, mul } from "../ops/arithmetic.ts";
+import { exp, square } from "../ops/elementary.ts";
+import { sum } from "../ops/repeat-sum.ts";
+import { constant, type Variable, variable } from "../variable.ts";
+import { type Graph, graphOf } from "./graph.ts";
+
+/** The book's first graph (5.1): two apples at 100 each, with tax. */
+function buyApples(): { price: Variable; leaves: Record<string, Variable> } {
+  const apple = variable(100, { name: "apple" });
+  const count = variable(2, { name: "count" });
+  const tax = variable(1.5, { name: "tax" });
+  const price = mul(mul(apple, count), tax);
+  price.name = "price";
+  return { price, leaves: { apple, count, tax } };
+}
+
+/** Each node as one line: op or name, inputs by place, role. */
+function lines({ nodes }: Graph): string[] {
+  return nodes.map(({ op, name, inputs, role }) => `${op ?? name ?? "?"}(${inputs.join(" ")}) ${role}`);
+}
+
+describe("graphOf", () => {
+  it("lists the nodes, inputs before the nodes that use them", () => {
+    const { price } = buyApples();
+    const graph = graphOf(price);
+    expect(lines(graph)).toEqual([
+      "apple() parameter",
+      "count() parameter",
+      "mul(0 1) op",
+      "tax() parameter",
+      "mul(2 3) op",
+    ]);
+    expect(graph.outputs).toEqual([4]);
+    expect(graph.nodes.map((node) => node.id)).toEqual([0, 1, 2, 3, 4]);
+    expect(graph.nodes[4].name).toBe("price");
+    expect(graph.gradients).toEqual({});
+  });
+
+  it("adds the backward pass, with which gradient belongs to which leaf", () => {
+    const { price } = buyApples();
+    const graph = graphOf(price, { backward: true });
+    const { nodes, gradients } = graph;
+    expect(Object.keys(gradients)).toHaveLength(3);
+    const names = Object.keys(gradients).map((id) => nodes[Number(id)].name);
+    expect(names.sort()).toEqual(["apple", "count", "tax"]);
+    for (const id of Object.values(gradients)) expect(nodes[id].role).toBe("gradient");
+    const start = nodes.find((node) => node.name === "gradient of price");
+    expect(start?.role).toBe("gradient");
+    for (const node of nodes) {
+      for (const input of node.inputs) expect(input).toBeLessThan(node.id);
+      if (node.gradientOf !== undefined) expect(nodes[node.gradientOf].op).toBe("mul");
+    }
+  });
+
+  it("leaves the gradients of the Variables alone", () => {
+    const { price, leaves } = buyApples();
+    graphOf(price, { backward: true });
+    expect(Object.values(leaves).map((leaf) => leaf.grad)).toEqual([null, null, null]);
+  });
+
+  it("shows the repeat of broadcasting and the sum that is its adjoint", () => {
+    const w = variable([1, 2], { name: "w" });
+    const loss = sum(
+      mul(
+        tensor([
+          [1, 2],
+          [3, 4],
+        ]),
+        w,
+      ),
+    );
+    const graph = graphOf(loss, { backward: true });
+    const repeat = graph.nodes.findIndex((node) => node.op === "repeat" && node.role === "op");
+    const adjoint = graph.nodes.filter((node) => node.gradientOf === repeat).map((node) => node.op);
+    expect(adjoint).toContain("sum");
+  });
+
+  it("shows the addition of the gradients of a Variable that is used twice", () => {
+    const x = variable(2, { name: "x" });
+    const graph = graphOf(add(square(x), exp(x)), { backward: true });
+    expect(graph.nodes[graph.gradients[0]].op).toBe("add");
+  });
+
+  it("keeps shapes, dtypes, attributes, scopes and the values of leaves", () => {
+    const x = variable([[1, 2]], { name: "x", dtype: "float64" });
+    const y = scope("head", () => sum(x, { axis: 1, keepDims: true }));
+    const [leaf, node] = graphOf(y).nodes;
+    expect([leaf.shape, leaf.dtype, leaf.value?.toArray()]).toEqual([[1, 2], "float64", [[1, 2]]]);
+    expect([node.attributes, node.scope, node.shape]).toEqual([{ axes: [1], keepDims: true }, "head", [1, 1]]);
+  });
+
+  it("tells parameters, inputs and constants apart", () => {
+    const y = recordAll(() => mul(add(constant([1], { name: "x" }), constant([2])), variable([3])));
+    expect(graphOf(y).nodes.map((node) => node.role)).toEqual(["input", "constant", "op", "parameter", "op"]);
+  });
+
+  it("has only what was recorded", () => {
+    const c = constant([1], { name: "c" });
+    expect(graphOf(exp(c)).nodes.map((node) => node.op)).toEqual([null]);
+    expect(graphOf(recordAll(() => exp(c))).nodes.map((node) => node.op)).toEqual([null, "exp"]);
+    expect(graphOf(noGrad(() => exp(variable([1])))).nodes).toHaveLength(1);
+  });
+
+  it("holds several outputs and what they share once", () => {
+    const x = variable([1], { name: "x" });
+    const shared = exp(x);
+    const graph = graphOf(square(shared), mul(shared, 2));
+    expect(graph.nodes.filter((node) => node.op === "exp")).toHaveLength(1);
+    expect(graph.outputs).toHaveLength(2);
+  });
+
+  it("is plain JSON", () => {
+    const graph = graphOf(buyApples().price, { backward: true });
+    expect(JSON.parse(JSON.stringify(graph)).nodes).toHaveLength(graph.nodes.length);
+  });
+
+  it("walks a chain of 100,000 ops", () => {
+    let y: Variable = variable([1]);
+    for (let i = 0; i < 100_000; i++) y = exp(y);
+    expect(graphOf(y).nodes).toHaveLength(100_001);
+  });
+
+  it("refuses no outputs, unknown options, and the backward pass of what needs no gradient", () => {
+    expect(() => graphOf()).toThrow(GraphError);
+    expect(() => graphOf(variable([1]), { backwards: true } as object)).toThrow(SpecError);
+    expect(() => graphOf(constant([1]), { backward: true })).toThrow(GraphError);
+  });
+});

@@ -1,0 +1,38 @@
+/**
+ * The law of memory layouts: values count, where they lie does not.
+ */
+import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import { layouts, relaid } from "../layouts.ts";
+import { broken, floatDType, gradientValues, recorded, type Subject, sameBits, weights } from "./subject.ts";
+
+/** The result and the gradients for an upstream gradient in the layout given. */
+function run(subject: Subject, inputs: readonly Tensor[], lay: (x: Tensor) => Tensor): (Tensor | null)[] {
+  const at = recorded({ ...subject, inputs });
+  const y = at.y.value;
+  if (!isFloat(y.dtype)) return [y];
+  return [y, ...gradientValues(at, lay(weights(y.shape, 3, floatDType(y))))];
+}
+
+/**
+ * Layout: inputs and upstream gradients that are transposed, stepped, flipped, in the middle of their storage or
+ * repeated with stride 0 give the same bits, forward and backward, as contiguous copies of the same values.
+ * @throws LawError naming the layout
+ */
+export function layoutLaw(subject: Subject): void {
+  for (const layout of layouts) {
+    const spread = subject.inputs.map((x) => relaid(x, layout));
+    const results = run(subject, spread, (u) => relaid(u, layout));
+    const expected = run(subject, spread.map(kernels.copy), (u) => kernels.copy(relaid(u, layout)));
+    results.forEach((result, k) => {
+      const other = expected[k];
+      if (result === other || (result !== null && other !== null && sameBits(result, other))) return;
+      const what = k === 0 ? "the result" : `the gradient of input ${subject.differentiable[k - 1]}`;
+      broken(
+        "layout",
+        subject,
+        `${what} of ${layout} inputs is ${String(result)}, of contiguous copies ${String(other)}`,
+        "The kernel reads the storage without regard to strides or offset.",
+      );
+    });
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The law of precision: float32 gives what float64 gives, up to the rounding of float32.
+ */
+import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import { broken, gradientValues, recorded, type Sample, type Subject, short, valueAt, weights } from "./subject.ts";
+
+/** How exact an op claims to be. */
+export interface PrecisionOptions {
+  /** Rounding errors of the op itself and of its rule, in units of the last place of float32. Default 8. */
+  readonly ulps?: number;
+}
+
+const epsilon = 2 ** -23;
+
+function cast(inputs: readonly Tensor[], dtype: "float32" | "float64"): Tensor[] {
+  return inputs.map((x) => (isFloat(x.dtype) ? kernels.cast(x, dtype) : x));
+}
+
+function largestOf(x: Tensor): number {
+  const { data, offset, size } = kernels.contiguous(x);
+  let largest = 0;
+  for (let i = 0; i < size; i++) largest = Math.max(largest, Math.abs(data[offset + i]));
+  return largest;
+}
+
+/**
+ * Precision: for inputs that float32 holds exactly, results and gradients in float32 differ from those in float64 by
+ * rounding alone.
+ *
+ * Tolerance. An elementwise result is off by a few ulps of itself. One that adds up n products is off by up to n·ε times
+ * the sum of their magnitudes (Higham 2002, 3.1); for ops that claim to be linear that sum is at most n times the
+ * largest magnitudes of each input multiplied, n the number of terms for one element. A rule is a few ops in a row
+ * that may pass through numbers near 1 (1 − y²): a few ulps of the largest of its own values, the upstream gradient
+ * and, for linear ops, those same sums.
+ * @throws LawError with the worst entry
+ */
+export function precisionLaw(subject: Subject, sums: boolean, { ulps = 8 }: PrecisionOptions = {}): void {
+  const coarse: Sample["inputs"] = cast(subject.inputs, "float32");
+  const fine = cast(coarse, "float64");
+  const y = valueAt(subject, coarse);
+  const expected = valueAt(subject, fine);
+  const sizes = fine.filter((x) => isFloat(x.dtype)).map((x) => Math.max(1, x.size > 0 ? largestOf(x) : 0));
+  const product = sizes.reduce((p, n) => p * n, 1);
+  const terms = Math.max(1, ...subject.inputs.map((x) => x.size));
+  const added = sums ? terms * product : 0;
+  near(subject, "the result", y, expected, (value) => ulps * epsilon * Math.abs(value) + terms * epsilon * added);
+  if (!isFloat(expected.dtype)) return;
+  const upstream = weights(expected.shape, 5, "float32");
+  const found = gradientValues(recorded({ ...subject, inputs: coarse }), kernels.cast(upstream, dtypeOf(y)));
+  const exact = gradientValues(recorded({ ...subject, inputs: fine }), kernels.cast(upstream, dtypeOf(expected)));
+  const largest = Math.max(1.5, ...exact.map((grad) => (grad === null ? 0 : largestOf(grad))));
+  const count = Math.max(terms, expected.size);
+  const gradientSum = sums ? count * 1.5 * product : 0;
+  exact.forEach((grad, k) => {
+    const other = found[k];
+    if (grad === null && other === null) return;
+    const what = `the gradient of input ${subject.differentiable[k]}`;
+    if (grad === null || other === null) {
+      broken("precision", subject, `${what} arrives in ${grad === null ? "float32" : "float64"} only`);
+    }
+    near(subject, what, other, grad, () => ulps * epsilon * largest + count * epsilon * gradientSum);
+  });
+}
+
+function dtypeOf(x: Tensor): "float32" | "float64" {
+  return x.dtype === "float32" ? "float32" : "float64";
+}
+
+function near(
+  subject: Subject,
+  what: string,
+  found: Tensor,
+  expected: Tensor,
+  toleranceOf: (value: number) => number,
+): void {
+  const a = kernels.contiguous(found);
+  const b = kernels.contiguous(expected);
+  for (let i = 0; i < b.size; i++) {
+    const value = Number(a.data[a.offset + i]);
+    const exact = Number(b.data[b.offset + i]);
+    const tolerance = toleranceOf(exact);
+    if (Object.is(value, exact) || Math.abs(value - exact) <= tolerance) continue;
+    broken(
+      "precision",
+      subject,
+      `entry ${i} of ${what} is ${short(value)} in float32 and ${short(exact)} in float64, ` +
+        `more than the ${tolerance.toExponential(1)} that rounding explains`,
+    );
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The standard laws of ops, run on samples by fast-check: for our own ops and for users' alike.
+ */
+import fc from "fast-check";
+import { adjointLaw } from "./laws/adjoint.ts";
+import { type BadInputsOptions, badInputsLaw } from "./laws/bad-inputs.ts";
+import { doubleBackwardLaw, gradientLaw, type NumericalOptions } from "./laws/gradient.ts";
+import { layoutLaw } from "./laws/layout.ts";
+import { type PrecisionOptions, precisionLaw } from "./laws/precision.ts";
+import { purityLaw } from "./laws/purity.ts";
+import { shapeLaw } from "./laws/shape.ts";
+import { type AnyOp, definitionOf, type Sample, subjectOf } from "./laws/subject.ts";
+
+/** What laws may assume of an op and its samples. */
+export interface LawOptions extends NumericalOptions, PrecisionOptions, BadInputsOptions {}
+
+/** A law: throws a LawError with the reason when it does not hold for an op at a sample. */
+export type Law = (op: AnyOp, sample: Sample, options?: LawOptions) => void;
+
+/** The name of a law. */
+export type LawName =
+  | "shape"
+  | "bad inputs"
+  | "purity"
+  | "layout"
+  | "precision"
+  | "adjoint"
+  | "gradient"
+  | "double backward";
+
+/** The laws by name, cheapest first. Each can be called alone. */
+export const laws: { readonly [N in LawName]: Law } = {
+  shape: shapeLaw,
+  "bad inputs": badInputsLaw,
+  purity: purityLaw,
+  layout: (op, sample) => layoutLaw(subjectOf(op, sample)),
+  precision: (op, sample, options) =>
+    precisionLaw(subjectOf(op, sample), definitionOf(op).linear !== undefined, options),
+  adjoint: adjointLaw,
+  gradient: (op, sample, options) => gradientLaw(subjectOf(op, sample), options),
+  "double backward": (op, sample, options) => doubleBackwardLaw(subjectOf(op, sample), options),
+};
+
+/** The names of all laws. */
+export const lawNames = Object.keys(laws) as readonly LawName[];
+
+/** How {@link opProperties} runs. */
+export interface OpPropertiesOptions extends LawOptions {
+  /** Samples tried for each law. Default 100. */
+  readonly numRuns?: number;
+  /** fast-check's seed, to replay a failure; its report prints it. Default: a new one each time. */
+  readonly seed?: number;
+  /** fast-check's path to a counterexample, to replay it alone. */
+  readonly path?: string;
+  /** Only these laws. Default: all. */
+  readonly laws?: readonly LawName[];
+  /** Registers a test, for example vitest's `it`. Without it the laws run at once. */
+  readonly it?: (name: string, test: () => void) => void;
+}
+
+/**
+ * The standard properties of an op: gradient, double backward and adjoint, shape rule, layouts, precision, purity, and
+ * refusal of bad inputs.
+ *
+ * ```ts
+ * opProperties(softsign, tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })), { it });
+ * ```
+ *
+ * @param op      what `defineOp` returned, or a definition
+ * @param samples float64 inputs fit for differentiation (away from kinks and poles), and attributes
+ * @throws Error (without `it`) with fast-check's report: the seed, the smallest counterexample, and the law's reason
+ */
+export function opProperties(op: AnyOp, samples: fc.Arbitrary<Sample>, options: OpPropertiesOptions = {}): void {
+  const { numRuns = 100, seed, path, laws: chosen = lawNames, it, ...lawOptions } = options;
+  for (const name of chosen) {
+    const law: Law = laws[name];
+    const test = (): void =>
+      fc.assert(
+        fc.property(samples, (sample) => {
+          law(op, sample, lawOptions);
+        }),
+        { numRuns, ...(seed === undefined ? {} : { seed }), ...(path === undefined ? {} : { path }) },
+      );
+    if (it === undefined) test();
+    else it(`${definitionOf(op).name}: ${name}`, test);
+  }
+}
