@@ -55,7 +55,7 @@ for (const { title, network, flatten, optimizer, lr } of recipes) {
   console.log(`\n${title}: ${samples(data.train)} images to train, ${samples(data.test)} to test`);
   const trainer = new Trainer(network, data, {
     epochs,
-    miniBatchSize: 100,
+    miniBatchSize: 50,
     optimizer,
     optimizerParam: { lr },
     evaluateSampleNumPerEpoch: 1000,

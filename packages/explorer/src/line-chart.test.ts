@@ -14,7 +14,10 @@ function curvesOf(svg: string): string[] {
 
 /** The corners of a path, in pixels. */
 function cornersOf(path: string): number[][] {
-  return [...path.matchAll(/[ML]\s*(-?[\d.e-]+)[ ,](-?[\d.e-]+)/g)].map((match) => [Number(match[1]), Number(match[2])]);
+  return [...path.matchAll(/[ML]\s*(-?[\d.e-]+)[ ,](-?[\d.e-]+)/g)].map((match) => [
+    Number(match[1]),
+    Number(match[2]),
+  ]);
 }
 
 describe("lineChart", () => {
@@ -43,7 +46,14 @@ describe("lineChart", () => {
       height: 200,
       series: [
         { name: "loss", values: [10, 0] },
-        { name: "test", axis: "right", points: [[0, 0.5], [1, 1]] },
+        {
+          name: "test",
+          axis: "right",
+          points: [
+            [0, 0.5],
+            [1, 1],
+          ],
+        },
       ],
     });
     expect(cornersOf(curvesOf(svg)[1])).toEqual([
@@ -70,7 +80,11 @@ describe("lineChart", () => {
 
   it("shows names as they are, whatever characters they have", async () => {
     const names = ["<b>bold</b> & co", 'say "hi"', "🍎", "bell \u0007"];
-    const svg = await lineChart({ ...labels, title: names[0], series: names.map((name) => ({ name, values: [1, 2] })) });
+    const svg = await lineChart({
+      ...labels,
+      title: names[0],
+      series: names.map((name) => ({ name, values: [1, 2] })),
+    });
     expect(textsOf(svg)).toEqual(expect.arrayContaining(["<b>bold</b> & co", 'say "hi"', "🍎", "bell \uFFFD"]));
   });
 
@@ -92,10 +106,16 @@ describe("lineChart", () => {
   });
 
   it("says what a series lacks", async () => {
-    await expect(lineChart({ ...labels, series: [] })).rejects.toThrowErrorMatchingInlineSnapshot(`[SpecError: lineChart: there is no series to draw. Pass series: [{ name: "loss", values: trainer.lossList }].]`);
-    await expect(lineChart({ ...labels, series: [{ name: "a" }] })).rejects.toThrowErrorMatchingInlineSnapshot(`[SpecError: lineChart: series "a" has neither points nor values. Give points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …]`);
+    await expect(lineChart({ ...labels, series: [] })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: lineChart: there is no series to draw. Pass series: [{ name: "loss", values: trainer.lossList }].]`,
+    );
+    await expect(lineChart({ ...labels, series: [{ name: "a" }] })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: lineChart: series "a" has neither points nor values. Give points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …]`,
+    );
     await expect(
       lineChart({ ...labels, series: [{ name: "a", values: [1], points: [[0, 1]] }] }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[SpecError: lineChart: series "a" has both points and values. Give points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …]`);
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: lineChart: series "a" has both points and values. Give points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …]`,
+    );
   });
 });

@@ -138,7 +138,9 @@ function specOf(options: LineChartOptions, rows: readonly (readonly Row[])[]): S
         domain: extent(rows.flat().map((row) => row.x)),
       },
       { name: "left", type: "linear", range: "height", ...domain(yRange, "left") },
-      ...(hasRight ? [{ name: "right", type: "linear" as const, range: "height" as const, ...domain(rightRange, "right") }] : []),
+      ...(hasRight
+        ? [{ name: "right", type: "linear" as const, range: "height" as const, ...domain(rightRange, "right") }]
+        : []),
       { name: "color", type: "ordinal", domain: series.map((one) => xmlText(one.name)), range: colors },
     ],
     axes: [
@@ -164,7 +166,9 @@ function specOf(options: LineChartOptions, rows: readonly (readonly Row[])[]): S
           ]
         : []),
     ],
-    legends: [{ stroke: "color", symbolType: "stroke", symbolStrokeWidth: 3, orient: "bottom", direction: "horizontal" }],
+    legends: [
+      { stroke: "color", symbolType: "stroke", symbolStrokeWidth: 3, orient: "bottom", direction: "horizontal" },
+    ],
     marks: series.flatMap((one, i) => marksOf(one, i, scaleOf(one), colors[i], rows[i].length)),
   };
 }

@@ -38,7 +38,9 @@ describe("toSvg", () => {
   it("draws every node and every edge, forward and backward", async () => {
     const x = variable([[1, 2, 3]], { name: "x", requiresGrad: false });
     const w = variable([[0.1], [0.2], [0.3]], { name: "w" });
-    const loss = scope("affine1", () => x.matmul(w)).relu().sum();
+    const loss = scope("affine1", () => x.matmul(w))
+      .relu()
+      .sum();
     const graph = graphOf(loss, { backward: true });
     const svg = await toSvg(graph);
     expect(readSvg(svg).name).toBe("svg");

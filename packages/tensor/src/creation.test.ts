@@ -37,6 +37,25 @@ describe("tensor", () => {
     expect(() => tensor([[1], 2])).toThrow(/element \[1\] is a number, where an array of 1 is needed/);
     expect(() => tensor([1, "2"] as never)).toThrow(/element \[1\] is "2", where a number is needed/);
     expect(() => tensor(undefined as never)).toThrow(/the value is undefined/);
+    expect(() => tensor(Int8Array.of(1) as never)).toThrow(/the value is an object of Int8Array/);
+    expect(() =>
+      tensor([
+        [1, 2],
+        [3, [4]],
+      ] as never),
+    ).toThrow(/element \[1\]\[1\] has 1 elements/);
+  });
+
+  it("writes numbers and booleans of one row in their order", () => {
+    expect(
+      tensor([
+        [1, true],
+        [false, 4],
+      ] as never).toArray(),
+    ).toEqual([
+      [1, 1],
+      [0, 4],
+    ]);
   });
 
   it("refuses what a dtype cannot hold", () => {
@@ -67,6 +86,17 @@ describe("filled tensors", () => {
     expect(() => full([1], 0.5, { dtype: "int32" })).toThrow(/full: 0.5 cannot be stored/);
     expect(() => zeros([2, -1])).toThrow(/shape \[2, -1\] is not a shape/);
     expect(() => zeros([1.5])).toThrow(/is not a shape/);
+    expect(() => zeros([Number.NaN])).toThrow(/is not a shape/);
+  });
+
+  it("takes nothing but numbers and booleans for a value", () => {
+    expect(() => full([2], "7" as never)).toThrowErrorMatchingInlineSnapshot(
+      `[DTypeError: full: the value is "7", where a number is needed. Use tensor for nested arrays and typed arrays.]`,
+    );
+    expect(() => full([2], undefined as never)).toThrow(/the value is undefined/);
+    expect(() => scalar([1, 2] as never)).toThrow(/the value is an object of Array/);
+    expect(scalar(true)).toMatchObject({ dtype: "float32", shape: [] });
+    expect(scalar(true, { dtype: "bool" }).item()).toBe(true);
   });
 
   it("arange stops before its end, linspace at it", () => {
@@ -76,11 +106,14 @@ describe("filled tensors", () => {
     expect(arange(2, { dtype: "float64" }).dtype).toBe("float64");
     expect(arange(0, 3, { dtype: "int32" }).toArray()).toEqual([0, 1, 2]);
     expect(arange(5, 1).toArray()).toEqual([]);
-    expect(() => arange(0, 1, 0)).toThrow(/step is NaN/);
+    expect(() => arange(0, 1, 0)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: arange: step is 0. step must be a finite number other than 0.]`,
+    );
     expect(() => arange(Number.NaN)).toThrow(/stop is NaN/);
     expect(linspace(0, 1, 5).toArray()).toEqual([0, 0.25, 0.5, 0.75, 1]);
     expect(linspace(0, 0.3, 4, { dtype: "float64" }).at(3)).toBe(0.3);
     expect(linspace(2, 5, 1).toArray()).toEqual([2]);
+    expect(() => linspace(-1e308, 1e308, 3)).toThrow(/stop − start is Infinity/);
   });
 
   it("eye has ones on its diagonal", () => {
@@ -93,5 +126,6 @@ describe("filled tensors", () => {
       [0, 1, 0],
     ]);
     expect(eye(3, 1).shape).toEqual([3, 1]);
+    expect(() => eye(2, "3" as never)).toThrow(/options are the string 3/);
   });
 });

@@ -63,7 +63,10 @@ function fillNested(data: TypedArray, value: Nested, shape: Shape, dtype: DType)
     data[o++] = Number(part);
   };
   const walk = (part: Nested, axis: number): void => {
-    if (axis === shape.length) return store(part);
+    if (axis === shape.length) {
+      store(part);
+      return;
+    }
     if (!Array.isArray(part) || part.length !== shape[axis]) throw misfit(part);
     const innermost = axis === shape.length - 1;
     for (let i = 0; i < part.length; i++) {

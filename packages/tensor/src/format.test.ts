@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { arange, tensor } from "./creation.ts";
+import { arange, ones, tensor } from "./creation.ts";
 import type { Tensor } from "./tensor.ts";
 import { transpose } from "./views.ts";
 
@@ -109,6 +109,38 @@ const cases: readonly (readonly [string, Tensor, readonly string[]])[] = [
     tensor([0.3333333333333333, 666.6666666666666], { dtype: "float64" }),
     ["[3.33333333e-01 6.66666667e+02]"],
   ],
+  [
+    "float32 padded with its own digits rather than zeros",
+    tensor([4.2986369226127863e-4, 656474.9375]),
+    ["[4.2986369e-04 6.5647494e+05]"],
+  ],
+  ["float32 that is not what was typed", tensor([1e-5, 1234.5678]), ["[9.9999997e-06 1.2345677e+03]"]],
+  [
+    "float64 ties to the even digit",
+    tensor([2 ** -9, 0.5, 3 * 2 ** -9], { dtype: "float64" }),
+    ["[0.00195312 0.5        0.00585938]"],
+  ],
+  ["float32 ties to the even digit", tensor([2944596.25, 2944596.75]), ["[2944596.2 2944596.8]"]],
+  ["whole float32 numbers in full", tensor([94796624, 60545208]), ["[94796624. 60545208.]"]],
+  ["float32 magnitudes a thousand apart in float32", tensor([0.01, 10]), ["[ 0.01 10.  ]"]],
+  [
+    "float64 magnitudes over a thousand apart",
+    tensor([0.01, 10.001], { dtype: "float64" }),
+    ["[1.0000e-02 1.0001e+01]"],
+  ],
+  ["float32 just below 0.0001", tensor([1e-4, 0.01]), ["[1.e-04 1.e-02]"]],
+  ["float64 at 0.0001", tensor([1e-4, 0.01], { dtype: "float64" }), ["[0.0001 0.01  ]"]],
+  [
+    "infinity among small magnitudes",
+    tensor([Number.POSITIVE_INFINITY, 1e-9, Number.NaN], { dtype: "float64" }),
+    ["[   inf 1.e-09    nan]"],
+  ],
+  ["exponents of unequal length", tensor([1e100, 1e-5], { dtype: "float64" }), ["[1.e+100 1.e-005]"]],
+  ["nothing finite", tensor([Number.NaN, Number.POSITIVE_INFINITY]), ["[nan inf]"]],
+  ["a single large float32 number", tensor(123456789012345), ["123456790000000.0"]],
+  ["a single very large number", tensor(1e16), ["1e+16"]],
+  ["a single float32 fraction", tensor(0.1), ["0.1"]],
+  ["a single float64 fraction", tensor(1.2345678901234567e-4, { dtype: "float64" }), ["0.00012345678901234567"]],
 ];
 
 describe("the text of a tensor", () => {
@@ -131,6 +163,12 @@ describe("the text of a tensor", () => {
     expect(tensor([true, false]).toString()).toBe("[ true false]");
     expect(tensor([]).toString()).toBe("[]");
     expect(tensor([-0, 0]).toString()).toBe("[-0.  0.]");
+  });
+
+  it("is there for many short axes", () => {
+    const axes = 17; // 2¹⁷ elements, more than a call takes as arguments, none in the middle of an axis
+    const text = ones(new Array(axes).fill(2)).toString();
+    expect(text.match(/1\./g)?.length).toBe(2 ** axes);
   });
 
   it("is what console.log shows, with dtype and shape", () => {

@@ -58,22 +58,24 @@ function sign(x: number): string {
   return x < 0 || Object.is(x, -0) ? "-" : "";
 }
 
-/** The digits before and after the point of |x| written without exponent; those before it are always x's own. */
-function layOut(x: number, number: Digits): [string, string] {
-  const { digits, exponent } = number.digits.length <= number.exponent ? rounded(x, number.exponent) : number;
+/** The digits before and after the point of a number written without exponent. */
+function layOut({ digits, exponent }: Digits): [string, string] {
   if (exponent < 0) return ["0", "0".repeat(-exponent - 1) + digits];
-  return [digits.slice(0, exponent + 1), digits.slice(exponent + 1)];
+  const padded = digits.padEnd(exponent + 1, "0");
+  return [padded.slice(0, exponent + 1), padded.slice(exponent + 1)];
 }
 
 function powerOf(exponent: number): string {
   return `e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
-/** The integer part and at most 8 decimals, without trailing zeros. */
+/** The integer part, all of its digits x's own, and at most 8 decimals, without trailing zeros. */
 function positional(x: number, dtype: DType): [string, string] {
   let number = shortest(x, dtype);
-  if (number.digits.length - 1 - number.exponent > PRECISION) number = rounded(x, PRECISION + number.exponent);
-  const [whole, decimals] = layOut(x, number);
+  const decimalsNeeded = number.digits.length - 1 - number.exponent;
+  if (decimalsNeeded > PRECISION) number = rounded(x, PRECISION + number.exponent);
+  else if (decimalsNeeded < 0) number = rounded(x, number.exponent);
+  const [whole, decimals] = layOut(number);
   return [sign(x) + whole, decimals.replace(/0+$/, "")];
 }
 
@@ -150,7 +152,7 @@ function formatScalar(x: number, dtype: DType): string {
     const { digits, exponent } = number;
     return `${sign(x)}${digits[0]}${digits.length > 1 ? "." : ""}${digits.slice(1)}${powerOf(exponent)}`;
   }
-  const [whole, decimals] = layOut(x, number);
+  const [whole, decimals] = layOut(number);
   return `${sign(x)}${whole}.${decimals || "0"}`;
 }
 

@@ -10,7 +10,19 @@ it("names the option that was probably meant", () => {
   );
   expect(() => checkOptions("sum", [1], ["axis"])).toThrow(/options are an array/);
   expect(() => checkOptions("sum", null, ["axis"])).toThrow(/options are null/);
+  expect(() => checkOptions("abs", { axis: 1 }, [])).toThrowErrorMatchingInlineSnapshot(
+    `[SpecError: abs: unknown option "axis". It has no options.]`,
+  );
   checkOptions("sum", { axis: 1 }, ["axis"]);
+});
+
+it("takes plain objects alone", () => {
+  expect(() => checkOptions("sum", new Map([["axis", 1]]), ["axis"])).toThrowErrorMatchingInlineSnapshot(
+    `[SpecError: sum: options are an object of class Map. Pass options as an object, for example { axis }.]`,
+  );
+  expect(() => checkOptions("sum", "axis", ["axis"])).toThrow(/options are the string axis/);
+  expect(() => checkOptions("sum", () => 1, ["axis"])).toThrow(/options are the function/);
+  checkOptions("sum", Object.assign(Object.create(null), { axis: 1 }), ["axis"]);
 });
 
 it("finds near words alone", () => {

@@ -28,21 +28,37 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return best;
 }
 
+/** Whether `value` is an object of no class: a literal, or what JSON.parse gives, of this window or another. */
+function isPlain(value: unknown): value is object {
+  if (value === null || typeof value !== "object") return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object") return `an object of class ${value.constructor?.name || "without a name"}`;
+  return `the ${typeof value} ${String(value)}`;
+}
+
 /**
+ * Refuses options that nobody knows.
+ *
  * @param op       who was called, for the error
  * @param options  what was given for options
  * @param known    the names of the options
- * @throws SpecError unless `options` is an object whose names are all known
+ * @throws SpecError unless `options` is a plain object whose names are all known; names the nearest known one
  */
 export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
-  if (options === null || typeof options !== "object" || Array.isArray(options)) {
+  if (!isPlain(options)) {
     throw new SpecError({
       op,
-      problem: `options are ${options === null ? "null" : Array.isArray(options) ? "an array" : `the ${typeof options} ${String(options)}`}`,
+      problem: `options are ${describe(options)}`,
       argument: "options",
-      expected: `an object with ${known.join(", ")}`,
-      received: String(options),
-      hint: `Pass options as an object, for example { ${known[0] ?? ""} }.`,
+      expected: known.length === 0 ? "an empty object" : `an object with ${known.join(", ")}`,
+      received: describe(options),
+      hint: known.length === 0 ? "It has no options." : `Pass options as an object, for example { ${known[0]} }.`,
     });
   }
   for (const name of Object.keys(options)) {
@@ -54,7 +70,12 @@ export function checkOptions(op: string, options: unknown, known: readonly strin
       argument: name,
       expected: known.join(", "),
       received: name,
-      hint: meant === undefined ? `The options are ${known.join(", ")}.` : `Did you mean "${meant}"?`,
+      hint:
+        meant !== undefined
+          ? `Did you mean "${meant}"?`
+          : known.length === 0
+            ? "It has no options."
+            : `The options are ${known.join(", ")}.`,
     });
   }
 }

@@ -1,3 +1,4 @@
+import { SpecError } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { layers } from "./builders.ts";
 import { model } from "./parse.ts";
@@ -27,6 +28,27 @@ describe("layer builders", () => {
     expect(spec.version).toBe(1);
     expect(layers.affine(3)).toEqual({ kind: "affine", units: 3 });
     expect(layers.relu({})).toEqual({ kind: "relu" });
+  });
+
+  it("take the spec of a layer of their own kind, to make another like it", () => {
+    const first = layers.convolution({ filters: 3, size: 5 });
+    expect(layers.convolution({ ...first, filters: 6 })).toEqual({ kind: "convolution", filters: 6, size: 5 });
+  });
+
+  it.each([
+    ["none", () => layers.convolution(...([] as unknown as [never])), "layers.convolution: options are missing."],
+    ["null", () => layers.affine(null as never), "layers.affine: options are null."],
+    ["a number", () => layers.relu(5 as never), "layers.relu: options are the number 5."],
+    ["a text", () => layers.dropout("0.5" as never), "layers.dropout: options are the string 0.5."],
+    ["an array", () => layers.flatten([1] as never), "layers.flatten: options are an array."],
+    [
+      "those of another kind",
+      () => layers.pooling({ ...layers.convolution({ filters: 1, size: 2 }) } as never),
+      'layers.pooling: the options are those of another kind, "convolution".',
+    ],
+  ])("refuse options that they would have to ignore: %s", (_, make, text) => {
+    expect(make).toThrow(SpecError);
+    expect(make).toThrow(text);
   });
 
   it("leave out what is undefined, which JSON does not have", () => {

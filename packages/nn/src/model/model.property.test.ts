@@ -1,8 +1,9 @@
-import { rng, sizeOf } from "@adjoint/tensor";
+import { rng, SpecError, sizeOf } from "@adjoint/tensor";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { build } from "./build.ts";
 import { layers } from "./builders.ts";
+import { kindOf } from "./kinds/table.ts";
 import { model, parseModel } from "./parse.ts";
 import type { LayerSpec } from "./spec.ts";
 import { layerRows } from "./summary.ts";
@@ -51,10 +52,54 @@ it("infers the shapes, counts and names that the built model has", () => {
         y = layer.forward(y, { train: false });
         expect(y.shape).toEqual([2, ...layer.outputShape]);
       }
+      for (const [i, layer] of net.layers.entries()) {
+        const shapes = kindOf(layer.kind).parameterShapes(data.layers[i], layer.inputShape);
+        const real = Object.entries(layer.parameters).map(([name, p]) => [name, p.shape]);
+        expect(real).toEqual(Object.entries(shapes).map(([key, shape]) => [`${layer.name}.${key}`, shape]));
+      }
       const counted = layerRows(net).reduce((sum, row) => sum + row.parameters, 0);
       expect(counted).toBe(net.parameters().reduce((sum, p) => sum + sizeOf(p.shape), 0));
       for (const [name, p] of Object.entries(net.params)) expect(p.name).toBe(name);
       expect(net.toSpec()).toEqual(data);
+    }),
+  );
+});
+
+it("makes the same network of the same spec and seed, and carries it over by its state", () => {
+  fc.assert(
+    fc.property(spec, fc.nat(), (data, seed) => {
+      const [first, second] = [build(data, { seed }), build(JSON.parse(JSON.stringify(data)), { seed })];
+      expect(second.state()).toEqual(first.state());
+      const other = build(data, { seed: seed + 1 });
+      expect(other.state()).not.toEqual(first.state());
+      other.loadState(first.state());
+      expect(other.state()).toEqual(first.state());
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it("names every unknown key, wherever it stands, and how many mistakes there are", () => {
+  const strange = fc.constantFrom("__proto__", "constructor", "toString", "activation", "x");
+  fc.assert(
+    fc.property(spec, fc.uniqueArray(fc.nat(8), { minLength: 2 }), strange, (data, places, key) => {
+      const copy = JSON.parse(JSON.stringify(data));
+      const indices = [...new Set(places.map((place) => place % copy.layers.length))];
+      for (const i of indices) {
+        Object.defineProperty(copy.layers[i], key, { value: { polluted: true }, enumerable: true });
+      }
+      let text = "";
+      try {
+        parseModel(copy);
+      } catch (error) {
+        expect(error).toBeInstanceOf(SpecError);
+        text = (error as SpecError).message;
+      }
+      for (const i of indices) {
+        expect(text).toContain(`layers[${i}] (${copy.layers[i].kind}): unknown name "${key}"`);
+      }
+      expect(text.match(/unknown name/g)).toHaveLength(indices.length);
+      expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
     }),
   );
 });

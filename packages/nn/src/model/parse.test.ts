@@ -1,5 +1,6 @@
-import { SpecError } from "@adjoint/tensor";
+import { SpecError, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { build } from "./build.ts";
 import { layers } from "./builders.ts";
 import { model, parseModel } from "./parse.ts";
 
@@ -33,44 +34,70 @@ describe("mistakes in a spec", () => {
     });
     expect(text).toMatchInlineSnapshot(`
       "model: 12 mistakes:
-        input[1] is 28.5; expected int, received number
+        input[1] is 28.5; it must be a whole number ≥ 1
         loss is "softmaxWithLos"; did you mean "softmaxWithLoss"?
-        the model unknown name "inputs"; did you mean "input"?
+        unknown name "inputs"; did you mean "input"?
         layers[0] has the unknown kind "convolutoin"; did you mean "convolution"?
-        layers[1] (convolution).filters is missing
-        layers[1] (convolution).size is 0; expected number to be >=1
-        layers[1] (convolution).pad is -1; expected number to be >=0
-        layers[1] (convolution) unknown name "filter"; did you mean "filters"?
-        layers[2] (affine).units is missing
+        layers[1] (convolution): filters is missing
+        layers[1] (convolution): size is 0; it must be a whole number ≥ 1
+        layers[1] (convolution): pad is -1; it must be a whole number ≥ 0
+        layers[1] (convolution): unknown name "filter"; did you mean "filters"?
+        layers[2] (affine): units is missing
         layers[3] is "relu"; a layer is an object with a kind
         layers[4] has no kind; the kinds are convolution, pooling, affine, relu, sigmoid, tanh, dropout, batchNormalization, flatten
-        layers[5] (dropout).ratio is 1; expected number to be <1."
+        layers[5] (dropout): ratio is 1; it must be a number, 0 ≤ ratio < 1."
     `);
   });
 
   it("are found in anything at all", () => {
     for (const value of [null, undefined, 3, "model", [], {}, { layers: {} }, { ...good, layers: [] }]) errorOf(value);
+    expect(errorOf(null)).toMatchInlineSnapshot(
+      `"model: the spec is null; it must be an object such as model({ input, layers, loss }) returns."`,
+    );
+    expect(() => model(undefined as never)).toThrow("model: the spec is missing.");
+    expect(errorOf({ ...good, layers: [] })).toMatchInlineSnapshot(
+      `"model: layers is []; it must be an array of 1 to 10000 layers."`,
+    );
     expect(errorOf({ ...good, input: [0] })).toMatchInlineSnapshot(
-      `"model: input[0] is 0; expected number to be >=1."`,
+      `"model: input[0] is 0; it must be a whole number ≥ 1."`,
+    );
+    expect(errorOf({ ...good, input: 784 })).toMatchInlineSnapshot(
+      `"model: input is 784; it must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28]."`,
     );
     expect(errorOf({ ...good, version: 2 })).toMatchInlineSnapshot(`"model: version is 2; it must be 1."`);
     expect(
-      errorOf({
-        ...good,
-        input: [1e9],
-        layers: [
-          { kind: "affine", units: 2 ** 31 },
-          { kind: "affine", units: 2 ** 53 },
-        ],
-      }),
-    ).toMatch(/units/);
+      errorOf({ ...good, layers: [{ kind: "convolution", filters: 1, size: [3], weightInit: "hee" }] }),
+    ).toMatchInlineSnapshot(`
+      "model: 2 mistakes:
+        layers[0] (convolution): size is [3]; it must be a whole number ≥ 1, or two of them
+        layers[0] (convolution): weightInit is "hee"; it must be "he", "relu", "xavier", "sigmoid", or a standard deviation ≥ 0."
+    `);
+  });
+
+  it("are values that JSON cannot write, and holes", () => {
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    for (const units of [circle, 3n, () => 3, Symbol("3"), Number.NaN, Number.POSITIVE_INFINITY]) {
+      const text = errorOf({ ...good, layers: [{ kind: "affine", units }] });
+      expect(text).toMatch(/^model: layers\[0\] \(affine\): units is .+; it must be a whole number ≥ 1\.$/);
+    }
+    const withHole = new Array<unknown>(2);
+    withHole[1] = { kind: "affine", units: 3 };
+    expect(errorOf({ ...good, layers: withHole })).toMatchInlineSnapshot(
+      `"model: layers[0] is undefined; a layer is an object with a kind."`,
+    );
   });
 
   it("are names that would reach into prototypes", () => {
     const polluted = JSON.parse(
       '{ "version": 1, "input": [4], "layers": [{ "kind": "affine", "units": 3, "__proto__": { "x": 1 } }], "loss": "softmaxWithLoss", "__proto__": {} }',
     );
-    expect(errorOf(polluted)).toMatch(/__proto__/);
+    expect(errorOf(polluted)).toMatchInlineSnapshot(`
+      "model: 2 mistakes:
+        unknown name "__proto__"; the names here are version, name, input, layers, loss
+        layers[0] (affine): unknown name "__proto__"; the names here are kind, name, units, weightInit."
+    `);
+    expect(() => model(polluted)).toThrow(/unknown name "__proto__"/);
     expect(errorOf({ ...good, layers: [{ kind: "__proto__" }] })).toMatch(/unknown kind "__proto__"/);
     expect(errorOf({ ...good, layers: [{ kind: "affine", units: 3, name: "__proto__" }] })).toMatch(
       /starting with a letter/,
@@ -81,27 +108,77 @@ describe("mistakes in a spec", () => {
   it("are two layers of one name", () => {
     const named = { kind: "affine", units: 3, name: "a" };
     expect(errorOf({ ...good, layers: [named, { kind: "relu" }, named] })).toMatchInlineSnapshot(
-      `"model: layers[2].name is "a", as that of layers[0]."`,
+      `"model: layers[2] (affine): name is "a", as that of layers[0]; names must differ."`,
     );
   });
 });
 
+describe("a spec that was checked", () => {
+  it("is plain JSON, strictly equal after a round trip, also when undefined and −0 were given", () => {
+    const spec = model({
+      input: [1, 4, 4],
+      name: undefined,
+      layers: [
+        { kind: "pooling", size: 2, pad: -0 },
+        { kind: "affine", units: 3, name: undefined },
+      ],
+      loss: "softmaxWithLoss",
+    } as never);
+    expect(JSON.parse(JSON.stringify(spec))).toStrictEqual(spec);
+    expect(Object.keys(spec.layers[1])).toEqual(["kind", "units"]);
+  });
+
+  it("does not change with what it was made from, and cannot be changed itself", () => {
+    const given = structuredClone(good);
+    const spec = parseModel(given);
+    const net = build(spec);
+    given.input[0] = 7;
+    given.layers[0].units = 99;
+    expect(net.toSpec()).toEqual(good);
+    expect(net.predict(zeros([2, 4])).shape).toEqual([2, 3]);
+    expect(() => (spec.input as number[]).push(1)).toThrow(TypeError);
+    expect(() => Object.assign(spec.layers[0], { units: 5 })).toThrow(TypeError);
+  });
+});
+
 describe("shapes that do not fit", () => {
+  const conv = layers.convolution({ filters: 3, size: 5 });
+  const pool = layers.pooling({ size: 2 });
+  const loss = "softmaxWithLoss" as const;
+
   it("name the layer, what it got and what it needs", () => {
-    const conv = layers.convolution({ filters: 3, size: 5 });
-    const loss = "softmaxWithLoss" as const;
     expect(() => model({ input: [28, 28], layers: [conv], loss })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: conv1: convolution got an input of shape [28, 28]; it needs [channels, height, width]. In layers[0], whose input is [28,28]. For grey images declare input: [1, 28, 28].]`,
+      `[SpecError: conv1: convolution got an input of shape [28, 28]; it needs [channels, height, width]. For grey images declare input: [1, 28, 28]. See layers[0] (convolution), whose input is [28, 28].]`,
+    );
+    expect(() => model({ input: [1, 8, 8], layers: [conv, pool, conv], loss })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: conv2: a window of 5 × 5 is larger than the padded image of 2 × 2. Use a smaller filter, or pad: 2. See layers[2] (convolution), whose input is [3, 2, 2].]`,
     );
     expect(() =>
-      model({ input: [1, 8, 8], layers: [conv, layers.pooling({ size: 2 }), conv], loss }),
+      model({ input: [1, 8, 8], layers: [layers.affine(3), pool], loss }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: conv2: a window of 5 × 5 is larger than the padded image of 2 × 2. In layers[2], whose input is [3,2,2]. Use a smaller filter, or pad: 2.]`,
+      `[SpecError: pool1: pooling got an input of shape [3]; it needs [channels, height, width]. See layers[1] (pooling), whose input is [3].]`,
     );
-    expect(() =>
-      model({ input: [1, 8, 8], layers: [layers.affine(3), layers.pooling({ size: 2 })], loss }),
-    ).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: pool1: pooling got an input of shape [3]; it needs [channels, height, width]. In layers[1], whose input is [3].]`,
+  });
+
+  it("are mended by the pad that the error names", () => {
+    const small = (pad: number) => model({ input: [1, 3, 3], layers: [{ ...conv, pad }, layers.affine(2)], loss });
+    expect(() => small(0)).toThrow(/or pad: 1\./);
+    expect(small(1).layers[0]).toMatchObject({ pad: 1 });
+  });
+
+  it("are found at the loss too", () => {
+    expect(() => model({ input: [1, 8, 8], layers: [conv], loss })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: softmaxWithLoss: the last layer, conv1, gives samples of shape [3, 4, 4]; the loss needs one row of scores, [classes]. End with layers.affine(…), one unit for each class, or with layers.flatten().]`,
+    );
+    expect(model({ input: [1, 8, 8], layers: [conv], loss: "meanSquaredError" }).layers).toHaveLength(1);
+  });
+
+  it("are found before memory is asked for", () => {
+    expect(() => model({ input: [1e6], layers: [layers.affine(1e6)], loss })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: affine1: its weight would have the shape [1000000, 1000000], more than 2,147,483,647 numbers. See layers[0] (affine), whose input is [1000000].]`,
+    );
+    expect(() => model({ input: [2 ** 50, 2 ** 50], layers: [layers.relu(), layers.affine(2)], loss })).toThrow(
+      /relu1: one sample of its output/,
     );
   });
 });

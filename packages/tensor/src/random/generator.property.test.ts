@@ -90,6 +90,19 @@ describe("draws", () => {
   });
 });
 
+describe("draws at a counter", () => {
+  it("refuse keys, counters, probabilities and dtypes that make no sense", () => {
+    expect(() => bernoulliAt(0, 0, [2], Number.NaN, "float32")).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: bernoulliAt: p is NaN. p must be a probability, 0 … 1.]`,
+    );
+    expect(() => uniformAt(0.5, 0, [2], "float32")).toThrow(/key is 0.5/);
+    expect(() => normalAt(0, -1, [2], "float32")).toThrow(/counter is -1/);
+    expect(() => uniformAt(0, Number.MAX_SAFE_INTEGER, [2], "float32")).toThrow(/the last counter/);
+    expect(() => uniformAt(0, 0, [-1], "float32")).toThrow(/is not a shape/);
+    expect(() => normalAt(0, 0, [2], "int32" as never)).toThrow(/cannot be int32/);
+  });
+});
+
 describe("generators", () => {
   it("go on from a saved state, and repeat for equal seeds", () => {
     fc.assert(
@@ -109,6 +122,68 @@ describe("generators", () => {
     const [a, b] = [parent.split(), parent.split()];
     const draws = [a, b, parent, rng(5)].map((g) => g.uniform([4]).toArray());
     expect(new Set(draws.map(String)).size).toBe(4);
+  });
+
+  it("split into ones whose numbers have nothing to do with each other", () => {
+    const n = 20_000;
+    const parent = rng(6);
+    const [a, b] = [parent.split(), parent.split()];
+    const [x, y, z] = [a, b, parent].map((g) => g.uniform([n], { dtype: "float64" }).data);
+    // The mean of (u − ½)(v − ½) has mean 0 and standard error 1/12/√n for independent u and v: six of them.
+    for (const [u, v] of [
+      [x, y],
+      [x, z],
+      [y, z],
+      [x.subarray(1), x], // neighbours within one stream
+    ]) {
+      let sum = 0;
+      for (let i = 0; i < n - 1; i++) sum += (u[i] - 0.5) * (v[i] - 0.5);
+      expect(Math.abs(sum / (n - 1))).toBeLessThan(6 / 12 / Math.sqrt(n - 1));
+    }
+  });
+
+  it("reserve counters that give the same numbers as drawing at once", () => {
+    const [a, b] = [rng(9), rng(9)];
+    const { key, counter } = a.take(6);
+    expect(uniformAt(key, counter, [2, 3], "float32").toArray()).toEqual(b.uniform([2, 3]).toArray());
+    expect(a.state).toEqual(b.state);
+  });
+
+  it("take a probability for the options of bernoulli", () => {
+    expect(rng(4).bernoulli([50], 0.3).toArray()).toEqual(rng(4).bernoulli([50], { p: 0.3 }).toArray());
+    expect(rng(4).bernoulli([50], 0).toArray()).toEqual(new Array(50).fill(0));
+    expect(rng(4).bernoulli([50], 1).toArray()).toEqual(new Array(50).fill(1));
+  });
+
+  it("give the numbers that they always gave", () => {
+    expect(Array.from(rng(0).uniform([4]).data)).toEqual([
+      0.3990464210510254, 0.9722411632537842, 0.01944941282272339, 0.7873677611351013,
+    ]);
+    expect(Array.from(rng(0).permutation(8).data)).toEqual([6, 1, 3, 5, 4, 2, 0, 7]);
+  });
+
+  it("stay where they are when a draw is refused, and end before their counters repeat", () => {
+    const generator = rng(3);
+    expect(() => generator.bernoulli([2], Number.NaN)).toThrow(/p is NaN/);
+    expect(() => generator.uniform([2], { high: Number.POSITIVE_INFINITY })).toThrow(/high is Infinity/);
+    expect(() => generator.choice(3, 4, { replacement: false })).toThrow(/count is 4/);
+    expect(generator.state).toEqual({ key: 3, counter: 0 });
+    const last = Generator.fromState({ key: 3, counter: Number.MAX_SAFE_INTEGER - 1 });
+    expect(() => last.uniform([2])).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Generator: 2 more numbers from counter 9007199254740990 on would leave the 2⁵³ that it has. Go on with split(), or with another seed.]`,
+    );
+    expect(last.uniform([1]).size).toBe(1);
+    expect(() => last.permutation(2)).toThrow(/1 more numbers/);
+  });
+
+  it("refuse ranges that would give Infinity or NaN", () => {
+    expect(() => rng(0).uniform([2], { low: -1e308, high: 1e308, dtype: "float64" })).toThrow(/high is 1e\+308/);
+    expect(() => rng(0).uniform([2], { high: 1e39 })).toThrow(/float32 can hold/);
+    expect(() => rng(0).normal([2], { std: 1e38 })).toThrow(/std is 1e\+38/);
+    expect(() => rng(0).normal([2], { mean: 1e39 })).toThrow(/mean is 1e\+39/);
+    expect(() => rng(0).integers(0.5, 3, [1])).toThrow(/low is 0.5/);
+    expect(() => rng(0).permutation(2 ** 31 + 1)).toThrow(/n is 2147483649/);
+    expect(() => rng(0).permutation(-1)).toThrow(/n is -1/);
   });
 
   it("refuse seeds, probabilities and ranges that make no sense", () => {

@@ -106,10 +106,11 @@ export class Generator {
   ): Tensor<D> {
     checkOptions("normal", options, ["mean", "std", "dtype"]);
     const { mean = 0, std = 1 } = options;
-    checkNumber("normal", "mean", mean, Number.isFinite(mean), "a finite number");
     checkShape("normal", shape);
     const dtype = floatDType("normal", options.dtype) as D;
-    const fits = std >= 0 && Math.abs(mean) + NORMAL_RANGE * std <= largest[dtype];
+    const most = largest[dtype];
+    checkNumber("normal", "mean", mean, Math.abs(mean) <= most, `a finite number that ${dtype} can hold`);
+    const fits = std >= 0 && Math.abs(mean) + NORMAL_RANGE * std <= most;
     checkNumber("normal", "std", std, fits, `a finite number ≥ 0 that keeps ${dtype} numbers finite`);
     const { key, counter } = this.take(sizeOf(shape));
     const x = normalAt(key, counter, shape, dtype);
