@@ -141,15 +141,11 @@ export function checkGradient(op: string, name: string, x: Variable, grad: unkno
   return converted;
 }
 
-/**
- * One NaN or infinity would spread over the parameters and silently end all learning. The sum is a cheap filter, as
- * it is finite only if all terms are; where finite terms overflow it, the elements decide.
- */
+/** One NaN or infinity would spread over the parameters and silently end all learning. */
 function checkFinite(op: string, name: string, grad: Tensor): void {
-  if (Number.isFinite(Number(kernels.sum(grad).item()))) return;
+  if (kernels.allFinite(grad)) return;
   const { data } = kernels.copy(grad);
   const at = data.findIndex((value: number) => !Number.isFinite(value));
-  if (at < 0) return;
   const index: number[] = [];
   for (let axis = grad.ndim - 1, rest = at; axis >= 0; axis--) {
     index.unshift(rest % grad.shape[axis]);

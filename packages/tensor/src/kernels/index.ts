@@ -27,6 +27,7 @@ export {
 export { gather, indexAdd, indexSelect, oneHot, scatterAdd } from "./gather-scatter.ts";
 export { col2im, im2col } from "./im2col-col2im.ts";
 export { matmul } from "./matmul.ts";
+export { allFinite } from "./reduce/all-finite.ts";
 export { argmax, argmin } from "./reduce/argmax.ts";
 export { type Axis, max, min, prod, sum } from "./reduce/sum-prod-max.ts";
 export { concat, padSlice, slice, tril, triu } from "./slice-pad.ts";

@@ -1,0 +1,55 @@
+/** Every TypeScript snippet of the README runs, and says what its comments say. */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const snippets = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
+
+/** Runs a snippet as a program inside the repository, where its imports are found. */
+async function run(snippet: string): Promise<string> {
+  mkdirSync(join(root, "output"), { recursive: true });
+  const folder = mkdtempSync(join(root, "output", "readme-"));
+  try {
+    const file = join(folder, "snippet.mts");
+    writeFileSync(file, snippet);
+    const args = ["--conditions=@adjoint/source", "--import", "tsx", file];
+    return (await promisify(execFile)(process.execPath, args, { cwd: root })).stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+it("has the snippets that are tested here", () => {
+  expect(snippets).toHaveLength(4);
+});
+
+it("sees: the price of two apples and its gradients", async () => {
+  const lines = (await run(snippets[0])).split("\n");
+  const numbers = lines[0].split(" ").map(Number);
+  // A product of three float64 numbers rounds twice.
+  [220, 2.2, 200].forEach((value, i) => {
+    expect(Math.abs(numbers[i] - value)).toBeLessThanOrEqual(2 * 2 ** -53 * value);
+  });
+  expect(lines[1]).toContain("digraph");
+}, 60_000);
+
+it("sees: the third derivative of tanh", async () => {
+  expect(await run(snippets[1])).toMatch(/^-0\.5652\d+\n$/);
+}, 60_000);
+
+it("proves: the report on the page is the one that is printed", async () => {
+  const [ok, ...report] = (await run(snippets[2])).trimEnd().split("\n");
+  expect(ok).toBe("false");
+  expect(readme).toContain(`\`\`\`\n${report.join("\n")}\n\`\`\``);
+}, 60_000);
+
+it("trains: on the embedded digits", async () => {
+  const stdout = await run(snippets[3]);
+  expect(stdout).toContain("affine2");
+  expect(Number(stdout.trimEnd().split("\n").at(-1))).toBeGreaterThan(0.95);
+}, 60_000);
