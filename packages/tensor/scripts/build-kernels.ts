@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import asc from "assemblyscript/asc";
 
 /** The kernels by name: kernels/NAME.ts becomes src/kernels/wasm/NAME.generated.ts. */
-export const kernelNames = ["matmul"] as const;
+export const kernelNames = ["elementwise", "matmul"] as const;
 
 /** Speed over size, no runtime and no checks: kernels only load and store. */
 const options = "--optimizeLevel 3 --shrinkLevel 0 --converge --noAssert --runtime stub --enable simd".split(" ");

@@ -22,7 +22,7 @@ const addPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bSte
 /** y = a + b; of truth values, a or b. */
 export function add(a: Tensor, b: Tensor): Tensor {
   const dtype = promote(a.dtype, b.dtype);
-  return applyPair("add", dtype === "bool" ? maximumPlane : addPlane, a, b, dtype);
+  return applyPair("add", dtype === "bool" ? maximumPlane : addPlane, a, b, dtype, "add");
 }
 
 const subPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
@@ -33,7 +33,7 @@ const subPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bSte
 
 /** y = a − b. */
 export function sub(a: Tensor, b: Tensor): Tensor {
-  return applyPair("sub", subPlane, a, b, arithmetic(a, b));
+  return applyPair("sub", subPlane, a, b, arithmetic(a, b), "sub");
 }
 
 const mulPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
@@ -52,7 +52,7 @@ const integerMulPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRo
 /** y = a · b. */
 export function mul(a: Tensor, b: Tensor): Tensor {
   const dtype = promote(a.dtype, b.dtype);
-  return applyPair("mul", dtype === "int32" ? integerMulPlane : mulPlane, a, b, dtype);
+  return applyPair("mul", dtype === "int32" ? integerMulPlane : mulPlane, a, b, dtype, "mul");
 }
 
 const divPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
@@ -64,7 +64,7 @@ const divPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bSte
 /** y = a / b; whole numbers divide to float64, division by 0 gives ±∞ or NaN. */
 export function div(a: Tensor, b: Tensor): Tensor {
   const dtype = promote(a.dtype, b.dtype);
-  return applyPair("div", divPlane, a, b, dtype === "float32" ? "float32" : "float64");
+  return applyPair("div", divPlane, a, b, dtype === "float32" ? "float32" : "float64", "div");
 }
 
 const powPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {

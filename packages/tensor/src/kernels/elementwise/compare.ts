@@ -5,7 +5,9 @@ import { allocate, promote, type TypedArray } from "../../dtype.ts";
 import { broadcastShapes } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { broadcastTo } from "../../views.ts";
+import { runsAsWasm } from "../backend.ts";
 import { forEachPlane, isDense, isSingle, mergeAxes, sameLayout } from "../planes.ts";
+import { LEAST_ELEMENTS, type Stretch, wasmWhere } from "../wasm/elementwise.ts";
 import { applyPair, type BinaryPlane } from "./pairs.ts";
 
 const eqPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
@@ -60,7 +62,7 @@ const gtPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep
 
 /** a > b, elementwise with broadcasting: bool. */
 export function gt(a: Tensor, b: Tensor): Tensor<"bool"> {
-  return applyPair("gt", gtPlane, a, b, "bool") as unknown as Tensor<"bool">;
+  return applyPair("gt", gtPlane, a, b, "bool", "gt") as unknown as Tensor<"bool">;
 }
 
 const gePlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
@@ -118,7 +120,16 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   const at = operands.map((t) => t.offset);
   if (isDense(c) && operands.every((t) => isSingle(t) || sameLayout(t, c))) {
     const steps = operands.map((t) => (t !== c && isSingle(t) ? 0 : 1));
-    wherePlane(out, 0, 1, c.size, data, at, [0, 0, 0], steps);
+    if (
+      out instanceof Float32Array &&
+      c.dtype === "bool" &&
+      a.dtype === b.dtype &&
+      runsAsWasm(c.size, LEAST_ELEMENTS)
+    ) {
+      const [condition, x, y] = data.map((values, k) => ({ data: values, start: at[k], step: steps[k] }));
+      const [numbers, others] = [x, y] as Stretch<Float32Array>[];
+      wasmWhere(out, condition as Stretch<Uint8Array>, numbers, others);
+    } else wherePlane(out, 0, 1, c.size, data, at, [0, 0, 0], steps);
     return new Tensor(out, shape, c.strides);
   }
   const walk = mergeAxes(

@@ -3,7 +3,9 @@ import { allocate, type DType, type TypedArray } from "../../dtype.ts";
 import { broadcastShapes, sameShape } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { broadcastTo } from "../../views.ts";
+import { runsAsWasm } from "../backend.ts";
 import { forEachPlane, isDense, isSingle, mergeAxes, sameLayout } from "../planes.ts";
+import { LEAST_ELEMENTS, LONGEST_ROW, type WasmBinary, wasmBinary, wasmRows } from "../wasm/elementwise.ts";
 
 /** out[o + r·n + k] = f(a[i + r·aRow + k·aStep], b[j + r·bRow + k·bStep]) for a plane of m × n. */
 export type BinaryPlane = (
@@ -21,11 +23,24 @@ export type BinaryPlane = (
   bStep: number,
 ) => void;
 
+function areFloat32(a: Tensor, b: Tensor): boolean {
+  return a.dtype === "float32" && b.dtype === "float32";
+}
+
 /**
  * Runs `plane` over a and b. Where an operand is dense and the other lies alike, or is one repeated number, the result
  * lies in memory as it does; else in row-major order.
+ *
+ * @param wasm  the function's name among the WASM kernels, which then computes long stretches of float32
  */
-export function applyPair(op: string, plane: BinaryPlane, a: Tensor, b: Tensor, dtype: DType): Tensor {
+export function applyPair(
+  op: string,
+  plane: BinaryPlane,
+  a: Tensor,
+  b: Tensor,
+  dtype: DType,
+  wasm?: WasmBinary,
+): Tensor {
   let x = a;
   let y = b;
   if (!sameShape(a.shape, b.shape)) {
@@ -40,7 +55,15 @@ export function applyPair(op: string, plane: BinaryPlane, a: Tensor, b: Tensor, 
   if (isDense(like) && (sameLayout(x, y) || isSingle(like === x ? y : x))) {
     const aStep = like === x ? 1 : 0;
     const bStep = like === y || !isSingle(y) ? 1 : 0;
-    plane(out, 0, 1, size, x.data, x.offset, 0, aStep, y.data, y.offset, 0, bStep);
+    if (wasm !== undefined && runsAsWasm(size, LEAST_ELEMENTS) && areFloat32(x, y)) {
+      const [a, b] = [x.data as Float32Array, y.data as Float32Array];
+      wasmBinary(
+        wasm,
+        out as Float32Array | Uint8Array,
+        { data: a, start: x.offset, step: aStep },
+        { data: b, start: y.offset, step: bStep },
+      );
+    } else plane(out, 0, 1, size, x.data, x.offset, 0, aStep, y.data, y.offset, 0, bStep);
     return new Tensor(out, shape, like.strides);
   }
   const walk = mergeAxes(shape, [x.strides, y.strides]);
@@ -48,6 +71,13 @@ export function applyPair(op: string, plane: BinaryPlane, a: Tensor, b: Tensor, 
   const rows = walk.shape.length - 2;
   const m = walk.shape[rows];
   const n = walk.shape[rows + 1];
+  const [aContiguous, bRepeated] = [s[rows] === n && s[rows + 1] === 1, t[rows] === 0 && t[rows + 1] === 1];
+  const isRows = walk.shape.length === 2 && aContiguous && bRepeated && n <= LONGEST_ROW && out instanceof Float32Array;
+  if (wasm !== undefined && isRows && runsAsWasm(size, LEAST_ELEMENTS) && areFloat32(x, y)) {
+    const row = (y.data as Float32Array).subarray(y.offset, y.offset + n);
+    wasmRows(wasm, out, x.data as Float32Array, x.offset, row);
+    return new Tensor(out, shape);
+  }
   const at = [x.offset, y.offset];
   const [aRow, aStep, bRow, bStep] = [s[rows], s[rows + 1], t[rows], t[rows + 1]];
   forEachPlane(walk, at, (k) => plane(out, k * m * n, m, n, x.data, at[0], aRow, aStep, y.data, at[1], bRow, bStep));

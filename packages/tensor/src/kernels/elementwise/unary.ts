@@ -4,7 +4,9 @@
  */
 import { allocate, type DType, isFloat, type TypedArray } from "../../dtype.ts";
 import { Tensor } from "../../tensor.ts";
+import { runsAsWasm } from "../backend.ts";
 import { forEachPlane, isDense, mergeAxes } from "../planes.ts";
+import { LEAST_ELEMENTS, type WasmUnary, wasmUnary } from "../wasm/elementwise.ts";
 import { errorFunction } from "./error-function.ts";
 
 /** out[o + r·n + k] = f(x[i + r·rowStep + k·step]) for a plane of m × n. */
@@ -21,15 +23,13 @@ type UnaryPlane = (
 ) => void;
 
 /** A dense operand gives a result that lies in memory as it does; others give row-major order. */
-function apply(plane: UnaryPlane, x: Tensor, dtype: DType, parameter = 0): Tensor {
+function apply(plane: UnaryPlane, x: Tensor, dtype: DType, parameter = 0, wasm?: WasmUnary): Tensor {
   const out = allocate(dtype, x.size);
-  if (x.isContiguous) {
-    plane(out, 0, 1, x.size, x.data, x.offset, 0, 1, parameter);
-    return new Tensor(out, x.shape);
-  }
-  if (isDense(x)) {
-    plane(out, 0, 1, x.size, x.data, x.offset, 0, 1, parameter);
-    return new Tensor(out, x.shape, x.strides);
+  if (isDense(x) || x.size === 0) {
+    if (wasm !== undefined && x.dtype === "float32" && runsAsWasm(x.size, LEAST_ELEMENTS)) {
+      wasmUnary(wasm, out as Float32Array, x.data as Float32Array, x.offset);
+    } else plane(out, 0, 1, x.size, x.data, x.offset, 0, 1, parameter);
+    return x.isContiguous ? new Tensor(out, x.shape) : new Tensor(out, x.shape, x.strides);
   }
   const walk = mergeAxes(x.shape, [x.strides]);
   const [strides] = walk.strides;
@@ -61,7 +61,7 @@ const negPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = −x. */
 export function neg(x: Tensor): Tensor {
-  return apply(negPlane, x, arithmetic(x));
+  return apply(negPlane, x, arithmetic(x), 0, "neg");
 }
 
 const absPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -72,7 +72,7 @@ const absPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = |x|. */
 export function abs(x: Tensor): Tensor {
-  return apply(absPlane, x, arithmetic(x));
+  return apply(absPlane, x, arithmetic(x), 0, "abs");
 }
 
 const signPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -94,7 +94,7 @@ const sqrtPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = √x; NaN for x < 0. */
 export function sqrt(x: Tensor): Tensor {
-  return apply(sqrtPlane, x, real(x));
+  return apply(sqrtPlane, x, real(x), 0, "sqrt");
 }
 
 const expPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -214,7 +214,7 @@ const integerSquarePlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = x². */
 export function square(x: Tensor): Tensor {
-  return apply(isFloat(x.dtype) ? squarePlane : integerSquarePlane, x, arithmetic(x));
+  return apply(isFloat(x.dtype) ? squarePlane : integerSquarePlane, x, arithmetic(x), 0, "square");
 }
 
 const reluPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -228,7 +228,7 @@ const reluPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = max(x, 0); NaN stays. */
 export function relu(x: Tensor): Tensor {
-  return apply(reluPlane, x, x.dtype);
+  return apply(reluPlane, x, x.dtype, 0, "relu");
 }
 
 const softplusPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
