@@ -30,6 +30,7 @@ interface Recipe {
   readonly flatten: boolean;
   readonly optimizer: OptimizerName;
   readonly lr: number;
+  readonly miniBatchSize: number;
 }
 
 const recipes: readonly Recipe[] = [
@@ -39,6 +40,7 @@ const recipes: readonly Recipe[] = [
     flatten: true,
     optimizer: "sgd",
     lr: 0.1,
+    miniBatchSize: 20,
   },
   {
     title: "SimpleConvNet, Adam (chapter 7)",
@@ -46,16 +48,17 @@ const recipes: readonly Recipe[] = [
     flatten: false,
     optimizer: "adam",
     lr: 0.001,
+    miniBatchSize: 50,
   },
 ];
 
-for (const { title, network, flatten, optimizer, lr } of recipes) {
+for (const { title, network, flatten, optimizer, lr, miniBatchSize } of recipes) {
   const data = await loadMnist({ ...options, flatten });
   const samples = (part: { readonly x: Tensor }): string => part.x.shape[0].toLocaleString("en-US");
   console.log(`\n${title}: ${samples(data.train)} images to train, ${samples(data.test)} to test`);
   const trainer = new Trainer(network, data, {
     epochs,
-    miniBatchSize: 50,
+    miniBatchSize,
     optimizer,
     optimizerParam: { lr },
     evaluateSampleNumPerEpoch: 1000,
