@@ -18,7 +18,7 @@ const names = {
     gradcheck graphOf toDot scope`,
   ops: `add sub mul div pow neg abs sign square sqrt exp expm1 log log1p sin cos tanh sigmoid relu leakyRelu elu silu
     softplus erf gelu maximum minimum clip where eq ne lt le gt ge sum mean max min prod var std logsumexp norm argmax
-    argmin cumsum matmul dot tril triu reshape transpose permute squeeze unsqueeze flatten repeat sumTo slice padSlice
+    argmin cumsum matmul dot einsum tril triu reshape transpose permute squeeze unsqueeze flatten repeat sumTo slice padSlice
     concat stack split pad flip roll gather scatterAdd indexSelect oneHot sort topk im2col col2im softmax logSoftmax
     cast detach`,
   nn: `model build summary Affine Relu Sigmoid SoftmaxWithLoss Dropout BatchNormalization Convolution Pooling

@@ -43,6 +43,7 @@ export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus } from "./ops/activ
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 export { cast, detach, identity } from "./ops/cast-detach.ts";
 export { type ClipOptions, clip, eq, ge, gt, le, lt, ne, where } from "./ops/comparison.ts";
+export { einsum } from "./ops/composite/einsum.ts";
 export { logSoftmax, logsumexp, type SoftmaxOptions, softmax } from "./ops/composite/softmax.ts";
 export {
   mean,

@@ -258,6 +258,15 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
     .chain((stride) => at((x) => api.im2col(x, 2, 3, { stride, pad: 1 }), tensors([1, 2, 3, 3]))),
   col2im: at((x) => api.col2im(x, [1, 1, 3, 3], 2, 2, {}), tensors([4, 4])),
   matmul: matrices,
+  einsum: fc
+    .constantFrom<readonly [string, ...Shape[]]>(
+      ["...ij,...jk->...ki", [2, 1, 2, 3], [2, 3, 2]],
+      ["bij,kj,bi->bk", [2, 3, 2], [2, 2], [2, 3]],
+      ["iij->ji", [3, 3, 2]],
+      ["ij,ij->", [2, 3], [2, 3]],
+      ["i,j,k", [2], [1], [3]],
+    )
+    .chain(([equation, ...of]) => at((...xs) => api.einsum(equation, ...xs), ...of.map((shape) => tensors(shape)))),
   dot: fc.nat(4).chain((n) => at(api.dot, tensors([n]), tensors([n]))),
   outer: fc.tuple(fc.nat(4), fc.nat(4)).chain(([m, n]) => at(api.outer, tensors([m]), tensors([n]))),
   cumsum: alongAxis((shape, axis) => at((x) => api.cumsum(x, { axis, reverse: shape.length > 2 }), tensors(shape))),

@@ -1,0 +1,202 @@
+/**
+ * einsum: products and sums over named axes, composed of diagonals (slices), sums, transposes and matrix products.
+ */
+import { formatShape, type Shape, ShapeError } from "@adjoint/tensor";
+import { asVariable, type Variable, type VariableLike } from "../../variable.ts";
+import { matmul } from "../matmul.ts";
+import { repeat, sum } from "../repeat-sum.ts";
+import { reshape, transpose } from "../reshape-transpose.ts";
+import { slice } from "../slice-pad.ts";
+
+/** An operand with a name for each axis. */
+interface Labelled {
+  readonly x: Variable;
+  readonly labels: readonly string[];
+}
+
+function fail(equation: string, problem: string, hint: string): never {
+  throw new ShapeError({
+    op: "einsum",
+    problem: `"${equation}": ${problem}`,
+    argument: "equation",
+    expected: 'terms of letters, one for each operand, such as "ij,jk->ik"',
+    received: equation,
+    hint,
+  });
+}
+
+/** Names of the axes that an ellipsis stands for: counted from the last, so that they broadcast. */
+function ellipsisNames(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `...${count - 1 - i}`);
+}
+
+/** The names of one term's axes, given how many there are. */
+function namesOf(equation: string, term: string, ndim: number, operand: number): string[] {
+  const [before, after, more] = term.split("...");
+  const letters = before + (after ?? "");
+  if (!/^[A-Za-z]*$/.test(letters) || more !== undefined) {
+    fail(equation, `"${term}" is no term`, "Terms are letters, with one ... at the most.");
+  }
+  const rest = ndim - letters.length;
+  if (after === undefined ? rest !== 0 : rest < 0) {
+    fail(
+      equation,
+      `"${term}" names ${letters.length} axes, operand ${operand} has ${ndim}`,
+      "Give one letter for each axis, or ... for the others.",
+    );
+  }
+  return after === undefined ? [...before] : [...before, ...ellipsisNames(rest), ...after];
+}
+
+/** The axes of one name are brought together: y[…, i] = x[…, i, i], a slice with a step over the joined axes. */
+function diagonal(equation: string, { x, labels }: Labelled): Labelled {
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (twice === undefined) return { x, labels };
+  const first = labels.indexOf(twice);
+  const second = labels.indexOf(twice, first + 1);
+  const n = x.shape[first];
+  if (x.shape[second] !== n) {
+    const lengths = `${n} and ${x.shape[second]}`;
+    fail(equation, `axis "${twice}" has lengths ${lengths} in one operand`, "A diagonal needs axes of equal length.");
+  }
+  const others = labels.map((_, i) => i).filter((i) => i !== first && i !== second);
+  const moved = transpose(x, [...others, first, second]);
+  const lengths = others.map((i) => x.shape[i]);
+  const joined = reshape(moved, [...lengths, n * n]);
+  const step = [...others.map(() => 1), n + 1];
+  const y = slice(joined, { step });
+  return diagonal(equation, { x: y, labels: [...others.map((i) => labels[i]), twice] });
+}
+
+/** Sums over the axes that nothing else names. */
+function summed({ x, labels }: Labelled, needed: ReadonlySet<string>): Labelled {
+  const axis = labels.map((_, i) => i).filter((i) => !needed.has(labels[i]));
+  if (axis.length === 0) return { x, labels };
+  return { x: sum(x, { axis }), labels: labels.filter((label) => needed.has(label)) };
+}
+
+/** The axes in the order of `order`, those that are not there left out; joined to the given groups. */
+function arranged({ x, labels }: Labelled, groups: readonly (readonly string[])[], lengths: Lengths): Variable {
+  const order = groups.flat();
+  const full = order.map((label) => lengths.get(label) as number);
+  const moved = transpose(
+    x,
+    order.map((label) => labels.indexOf(label)),
+  );
+  const repeated = repeat(moved, full);
+  return reshape(
+    repeated,
+    groups.map((group) => sizeOfGroup(group, lengths)),
+  );
+}
+
+type Lengths = ReadonlyMap<string, number>;
+
+function sizeOfGroup(group: readonly string[], lengths: Lengths): number {
+  return group.reduce((product, label) => product * (lengths.get(label) as number), 1);
+}
+
+/** The product of two operands, summed over what is not needed later: one batched matrix product. */
+function contracted(a: Labelled, b: Labelled, needed: ReadonlySet<string>, lengths: Lengths): Labelled {
+  const shared = a.labels.filter((label) => b.labels.includes(label));
+  const batch = shared.filter((label) => needed.has(label));
+  const inner = shared.filter((label) => !needed.has(label));
+  const left = a.labels.filter((label) => !shared.includes(label));
+  const right = b.labels.filter((label) => !shared.includes(label));
+  const y = matmul(arranged(a, [batch, left, inner], lengths), arranged(b, [batch, inner, right], lengths));
+  const labels = [...batch, ...left, ...right];
+  return {
+    x: reshape(
+      y,
+      labels.map((label) => lengths.get(label) as number),
+    ),
+    labels,
+  };
+}
+
+/** The length of every named axis. @throws ShapeError where operands disagree; axes of an ellipsis may be 1 */
+function lengthsOf(equation: string, operands: readonly Labelled[]): Lengths {
+  const lengths = new Map<string, number>();
+  for (const { x, labels } of operands) {
+    labels.forEach((label, i) => {
+      const n = x.shape[i];
+      const before = lengths.get(label);
+      const isBroadcast = label.startsWith("...");
+      if (before !== undefined && before !== n && !(isBroadcast && (before === 1 || n === 1))) {
+        const shapes = operands.map((operand) => formatShape(operand.x.shape)).join(", ");
+        const name = isBroadcast ? `axis -${Number(label.slice(3)) + 1} of the ...` : `axis "${label}"`;
+        fail(
+          equation,
+          `${name} has lengths ${before} and ${n} (operands ${shapes})`,
+          "Axes of one name have one length.",
+        );
+      }
+      lengths.set(label, before === undefined || before === 1 ? n : before);
+    });
+  }
+  return lengths;
+}
+
+/** The names of the result's axes; without an arrow the ellipsis, then names that occur once, in alphabetical order. */
+function outputNames(equation: string, output: string | undefined, all: readonly string[], dots: number): string[] {
+  if (output === undefined) {
+    const once = all.filter((label) => !label.startsWith("...") && all.indexOf(label) === all.lastIndexOf(label));
+    return [...ellipsisNames(dots), ...once.sort()];
+  }
+  const letters = output.replace("...", "").length;
+  const labels = namesOf(equation, output, output.includes("...") ? letters + dots : letters, -1);
+  const stranger = labels.find((label) => !all.includes(label));
+  if (stranger !== undefined) {
+    fail(equation, `the result's axis "${stranger}" is in no operand`, "Name axes of the operands alone.");
+  }
+  if (new Set(labels).size !== labels.length) {
+    fail(equation, "the result names an axis twice", "Name each axis of the result once.");
+  }
+  return labels;
+}
+
+/**
+ * Einstein's summation: the product of all operands, summed over the axes that the result does not name.
+ *
+ * `einsum("ij,jk->ik", a, b)` is the matrix product, `"bij,bkj->bik"` one with a batch, `"ii->i"` the diagonal,
+ * `"ij->"` the sum, `"i,j->ij"` the outer product, `"...ij,...jk->...ik"` one over any leading axes, which broadcast.
+ * Without `->` the result has the axes of the ellipsis, then those named once, in alphabetical order.
+ *
+ * Operands are multiplied from left to right; each pair is one batched matrix product.
+ *
+ * @throws ShapeError when the equation does not fit the operands
+ * Source: NumPy's einsum, whose semantics these are.
+ */
+export function einsum(equation: string, ...operands: readonly VariableLike[]): Variable {
+  if (typeof equation !== "string") fail(String(equation), "is no equation", "The equation comes first, as text.");
+  const [input, output, more] = equation.replace(/\s/g, "").split("->");
+  const terms = input.split(",");
+  if (more !== undefined) fail(equation, "there are two arrows", "Write one -> at the most.");
+  if (operands.length === 0 || terms.length !== operands.length) {
+    const counts = `there are ${terms.length} terms and ${operands.length} operands`;
+    fail(equation, counts, "Give one term for each operand, separated by commas.");
+  }
+  const variables = operands.map((x, i) => asVariable("einsum", x, `operand ${i}`));
+  const labels = variables.map((x, i) => namesOf(equation, terms[i], x.ndim, i));
+  const named = variables.map((x, i) => diagonal(equation, { x, labels: labels[i] }));
+  const lengths = lengthsOf(equation, named);
+  const dots = [...lengths.keys()].filter((label) => label.startsWith("...")).length;
+  const result = outputNames(equation, output, labels.flat(), dots);
+  /** The names that the result or an operand from k on has. */
+  const neededFrom = (k: number): Set<string> =>
+    new Set([...result, ...named.slice(k).flatMap(({ labels }) => labels)]);
+  let product = summed(named[0], neededFrom(1));
+  for (let k = 1; k < named.length; k++) {
+    const needed = neededFrom(k + 1);
+    const next = summed(named[k], new Set([...needed, ...product.labels]));
+    product = contracted(summed(product, new Set([...needed, ...next.labels])), next, needed, lengths);
+  }
+  const shape: Shape = result.map((label) => lengths.get(label) as number);
+  return repeat(
+    transpose(
+      product.x,
+      result.map((label) => product.labels.indexOf(label)),
+    ),
+    shape,
+  );
+}
