@@ -15,7 +15,7 @@ const names = {
   tensor: "tensor zeros ones full arange linspace eye scalar rng Tensor Generator setKernels convOutputSize",
   errors: "AdjointError ShapeError DTypeError IndexError GraphError SpecError DataError",
   autograd: `variable constant defineOp noGrad grad valueAndGrad vjp jvp hvp jacobian hessian numericalGradient
-    gradcheck graphOf toDot scope`,
+    gradcheck graphOf toDot scope detectAnomaly`,
   ops: `add sub mul div pow neg abs sign square sqrt exp expm1 log log1p sin cos tanh sigmoid relu leakyRelu elu silu
     softplus erf gelu maximum minimum clip where eq ne lt le gt ge sum mean max min prod var std logsumexp norm argmax
     argmin cumsum matmul dot einsum tril triu reshape transpose permute squeeze unsqueeze flatten repeat sumTo slice padSlice

@@ -1,4 +1,5 @@
 /** The contents of @adjoint/autograd: names only. */
+export { detectAnomaly } from "./anomaly.ts";
 export { backward } from "./backward.ts";
 export {
   type Diagnosis,

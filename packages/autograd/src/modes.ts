@@ -15,7 +15,9 @@ export const ambient: {
   scope: string;
   /** While a backward rule runs: the node whose gradient it computes. */
   gradientOf: Node | null;
-} = { recording: "needed", scope: "", gradientOf: null };
+  /** Whether every result is checked for NaN and infinities. */
+  detectsAnomaly: boolean;
+} = { recording: "needed", scope: "", gradientOf: null, detectsAnomaly: false };
 
 /** Runs `fn` while the graph records as said, and restores the previous state whatever happens. */
 export function withRecording<Result>(recording: Recording, fn: () => Result): Result {

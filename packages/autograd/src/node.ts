@@ -48,6 +48,8 @@ export class Node {
   /** How many assigns there were when the values were saved, to notice one that was overwritten since. */
   savedAt = 0;
   hooks: GradientHook[] | null = null;
+  /** Within `detectAnomaly`: the line of code that applied the op. */
+  madeAt: string | null = null;
 
   constructor(
     op: OpDefinition<never> | null,

@@ -11,6 +11,7 @@ import {
   SpecError,
   type Tensor,
 } from "@adjoint/tensor";
+import { callingLine, checkFinite } from "./anomaly.ts";
 import { ambient } from "./modes.ts";
 import { assigns, Node } from "./node.ts";
 import { asVariable, located, Variable, type VariableLike } from "./variable.ts";
@@ -153,6 +154,7 @@ export function apply<Attributes extends object>(
   try {
     spec = op.infer(tensors, attributes);
     value = op.forward(tensors, attributes);
+    if (ambient.detectsAnomaly) checkFinite(op.name, tensors, value);
   } catch (error) {
     throw located(error, inputs);
   }
@@ -178,6 +180,7 @@ export function apply<Attributes extends object>(
     if (saves === "inputs" || saves === "both") node.savedInputs = tensors;
     if (saves === "output" || saves === "both") node.savedOutput = value;
     node.savedAt = assigns.count;
+    if (ambient.detectsAnomaly) node.madeAt = callingLine();
   }
   return new Variable(value, node, requiresGrad);
 }
