@@ -25,8 +25,8 @@ describe("toDot", () => {
         n1 [label="count\\n[]", shape=box, fillcolor="#fde9c8", color="#b7791f"];
         n2 [label="mul\\n[]", shape=ellipse, fillcolor="#ffffff", color="#333333"];
         n3 [label="gradient of the output\\n[]", shape=ellipse, fillcolor="#fbe3e4", color="#b83253"];
-        n4 [label="mul\\n[]", shape=ellipse, fillcolor="#fbe3e4", color="#b83253"];
-        n5 [label="mul\\n[]", shape=ellipse, fillcolor="#fbe3e4", color="#b83253"];
+        n4 [label="mul\\ngradient of count\\n[]", shape=ellipse, fillcolor="#fbe3e4", color="#b83253"];
+        n5 [label="mul\\ngradient of apple\\n[]", shape=ellipse, fillcolor="#fbe3e4", color="#b83253"];
         n0 -> n2;
         n1 -> n2;
         n3 -> n4 [style=dashed, color="#b83253"];

@@ -25,10 +25,22 @@ const looks: Readonly<Record<GraphNode["role"], readonly [string, string, string
   gradient: ["#fbe3e4", "#b83253", "ellipse"],
 };
 
-function label(node: GraphNode): string {
+/** What a node says: op or name, whose gradient it completes, and its shape. */
+function label(node: GraphNode, completes: ReadonlyMap<number, readonly string[]>): string {
   const title = node.op ?? node.name ?? (node.value?.size === 1 ? String(node.value) : "constant");
   const name = node.op !== null && node.name !== undefined ? `\n${node.name}` : "";
-  return `${title}${name}\n${formatShape(node.shape)}`;
+  const of = completes.get(node.id);
+  return `${title}${name}${of === undefined ? "" : `\ngradient of ${of.join(", ")}`}\n${formatShape(node.shape)}`;
+}
+
+/** The names of the leaves whose complete gradient each node is. */
+function completedGradients({ nodes, gradients }: Graph): Map<number, string[]> {
+  const completes = new Map<number, string[]>();
+  for (const [leaf, gradient] of Object.entries(gradients)) {
+    const { name } = nodes[Number(leaf)];
+    if (name !== undefined) completes.set(gradient, [...(completes.get(gradient) ?? []), name]);
+  }
+  return completes;
 }
 
 /**
@@ -45,7 +57,8 @@ export function toDot(graph: Graph, options: DotOptions = {}): string {
     '  edge [color="#555555", arrowsize=0.7];',
   ];
   if (title !== undefined) lines.push(`  label=${quoted(title)};`);
-  lines.push(...cluster(graph.nodes, "", 1, { next: 0 }));
+  const completes = completedGradients(graph);
+  lines.push(...cluster(graph.nodes, "", 1, { next: 0 }, completes));
   for (const node of graph.nodes) {
     for (const input of node.inputs) {
       const style = node.role === "gradient" ? ' [style=dashed, color="#b83253"]' : "";
@@ -57,7 +70,13 @@ export function toDot(graph: Graph, options: DotOptions = {}): string {
 }
 
 /** The nodes of one scope, and inner scopes as boxes of their own. Forward and backward have separate boxes. */
-function cluster(nodes: readonly GraphNode[], path: string, depth: number, counter: { next: number }): string[] {
+function cluster(
+  nodes: readonly GraphNode[],
+  path: string,
+  depth: number,
+  counter: { next: number },
+  completes: ReadonlyMap<number, readonly string[]>,
+): string[] {
   const indent = "  ".repeat(depth);
   const lines: string[] = [];
   const inner = new Map<string, GraphNode[]>();
@@ -66,7 +85,7 @@ function cluster(nodes: readonly GraphNode[], path: string, depth: number, count
     if (rest === "") {
       const [fill, border, shape] = looks[node.role];
       lines.push(
-        `${indent}n${node.id} [label=${quoted(label(node))}, shape=${shape}, fillcolor="${fill}", color="${border}"];`,
+        `${indent}n${node.id} [label=${quoted(label(node, completes))}, shape=${shape}, fillcolor="${fill}", color="${border}"];`,
       );
     } else {
       const key = `${rest.split("/")[0]}${node.role === "gradient" ? "\u0000backward" : ""}`;
@@ -79,7 +98,7 @@ function cluster(nodes: readonly GraphNode[], path: string, depth: number, count
     lines.push(
       `${indent}subgraph cluster_${counter.next++} {`,
       `${indent}  label=${quoted(backward ? `${name} (backward)` : name)};`,
-      ...cluster(members, innerPath, depth + 1, counter),
+      ...cluster(members, innerPath, depth + 1, counter, completes),
       `${indent}}`,
     );
   }
