@@ -1,7 +1,7 @@
 /**
  * Derivatives as functions of functions. All nest, because backward rules are ops like any other.
  */
-import { checkOptions, formatShape, GraphError, kernels, ShapeError, Tensor } from "@adjoint/tensor";
+import { checkOptions, formatShape, GraphError, kernels, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
 import { startingGradient, sweep } from "./backward.ts";
 import { ambient, withRecording } from "./modes.ts";
 import type { Node } from "./node.ts";
@@ -202,15 +202,27 @@ export function jvp(
 
 /** The Hessian of f (to a single number) times a vector: the derivative of grad f along v, without the matrix. */
 export function hvp(f: VariableFunction, x: VariableLike, v: VariableLike): Variable {
-  const direction = asVariable("hvp", v, "v");
+  const [point, direction] = [asVariable("hvp", x), asVariable("hvp", v, "v")];
+  if (!sameShape(point.shape, direction.shape)) {
+    throw new ShapeError({
+      op: "hvp",
+      problem: `x has shape ${formatShape(point.shape)}, v ${formatShape(direction.shape)}`,
+      argument: "v",
+      expected: formatShape(point.shape),
+      received: formatShape(direction.shape),
+      hint: "A direction has the shape of the point.",
+    });
+  }
   return grad((z) => sum(mul((grad(f) as VariableFunction)(z), direction)))(x);
 }
 
 /**
  * The Jacobian of f at x: shape [...f(x).shape, ...x.shape], one backward sweep for each entry of f(x).
  */
-export function jacobian(f: VariableFunction): (x: VariableLike) => Variable {
-  return (x) => {
+export function jacobian(f: VariableFunction): (x: VariableLike) => Variable;
+export function jacobian(f: VariableFunction, x: VariableLike): Variable;
+export function jacobian(f: VariableFunction, at?: VariableLike): Variable | ((x: VariableLike) => Variable) {
+  const of = (x: VariableLike): Variable => {
     const { value, pullback } = vjp(f, x);
     const source = asVariable("jacobian", x);
     const rows = Array.from({ length: value.size }, (_, i) => {
@@ -222,9 +234,13 @@ export function jacobian(f: VariableFunction): (x: VariableLike) => Variable {
     if (rows.length === 0) return zerosLike(constant(new Tensor(new Float32Array(0), shape)));
     return reshape(stack(rows, { axis: 0 }), shape);
   };
+  return at === undefined ? of : of(at);
 }
 
 /** The Hessian of f (to a single number) at x: shape [...x.shape, ...x.shape]. */
-export function hessian(f: VariableFunction): (x: VariableLike) => Variable {
-  return jacobian(grad(f) as VariableFunction);
+export function hessian(f: VariableFunction): (x: VariableLike) => Variable;
+export function hessian(f: VariableFunction, x: VariableLike): Variable;
+export function hessian(f: VariableFunction, at?: VariableLike): Variable | ((x: VariableLike) => Variable) {
+  const of = jacobian(grad(f) as VariableFunction);
+  return at === undefined ? of : of(at);
 }

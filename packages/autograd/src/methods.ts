@@ -120,6 +120,10 @@ declare module "./variable.ts" {
   interface Variable extends OpMethods {
     /** a where this condition holds, b elsewhere. */
     where(a: VariableLike, b: VariableLike): Variable;
+    /** This Variable and others joined along an axis. */
+    concat(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;
+    /** This Variable and others as slices along a new axis. */
+    stack(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;
     /**
      * Accumulates the gradients of this Variable into `.grad` of every leaf that it depends on.
      * @throws GraphError unless it is a single number or `grad` is given; no `.grad` has changed then
@@ -140,6 +144,14 @@ for (const [name, op] of Object.entries(ops)) {
 
 Variable.prototype.where = function (a, b) {
   return comparison.where(this, a, b);
+};
+
+Variable.prototype.concat = function (others, options) {
+  return cutting.concat([this, ...([others].flat() as VariableLike[])], options);
+};
+
+Variable.prototype.stack = function (others, options) {
+  return cutting.stack([this, ...([others].flat() as VariableLike[])], options);
 };
 
 Variable.prototype.backward = function (options) {

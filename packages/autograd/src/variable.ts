@@ -58,7 +58,6 @@ export class Variable {
   private tensor: Tensor | null;
   private vertex: Node | null;
   private label: string | undefined;
-  private ownsStorage = false;
 
   /** @internal value null: not saved for the rule that reads it */
   constructor(value: Tensor | null, vertex: Node | null, requiresGrad: boolean) {
@@ -182,10 +181,10 @@ export class Variable {
   }
 
   /**
-   * Overwrites the value in place, and with it all views of it. The only writer in Adjoint: parameters and running
-   * statistics change through it. A graph that still needs the old value notices and refuses to run backward.
+   * Gives this Variable another value. Parameters and running statistics change through it alone. Tensors that were
+   * read before keep the old value; a graph that was computed from it notices and refuses to run backward.
    *
-   * @param value same shape; converted to this Variable's dtype
+   * @param value same shape; copied, and converted to this Variable's dtype
    * @throws GraphError when the Variable was computed by an op; ShapeError when the shape differs. Nothing changes then.
    */
   assign(value: ValueLike | Variable): this {
@@ -210,13 +209,8 @@ export class Variable {
       });
     }
     const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
-    if (this.ownsStorage) kernels.copyInto(old.data, converted.data === old.data ? kernels.copy(converted) : converted);
-    else {
-      // The storage may be the caller's tensor: from now on this Variable has its own.
-      this.tensor = kernels.copy(converted);
-      this.ownsStorage = true;
-      overwritable.add(this.tensor.data);
-    }
+    // New storage each time: whoever read the value before keeps what was read.
+    this.tensor = kernels.copy(converted);
     old.base.version = ++assigns.count;
     return this;
   }
@@ -237,15 +231,11 @@ function asTensor(value: ValueLike, dtype?: DType): Tensor {
   return tensor(value, dtype === undefined ? {} : { dtype });
 }
 
-/** Storage that some Variable will overwrite in place at its next assign. */
-const overwritable = new WeakSet<TypedArray>();
-
 /**
  * A tensor of its own identity with the same values, so that its version counts this Variable's changes alone: over
  * the same storage, unless another Variable may overwrite that.
  */
 function ownIdentity(value: Tensor): Tensor {
-  if (overwritable.has(value.data)) return kernels.copy(value);
   return new Tensor(value.data, value.shape, value.strides, value.offset);
 }
 

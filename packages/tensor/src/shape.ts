@@ -3,6 +3,7 @@
  * so that an error about shapes has one text wherever it is found.
  */
 import { IndexError, ShapeError } from "./errors.ts";
+import { checkOptions } from "./options.ts";
 
 /** The lengths of a tensor's axes, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
@@ -301,18 +302,7 @@ export function windowOf(
       hint: "It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].",
     });
   }
-  for (const key of Object.keys(options)) {
-    if (key !== "stride" && key !== "pad" && key !== "dilation") {
-      throw new ShapeError({
-        op,
-        problem: `unknown option "${key}"`,
-        argument: key,
-        expected: "stride, pad, dilation",
-        received: key,
-        hint: "The options are stride, pad and dilation.",
-      });
-    }
-  }
+  checkOptions(op, options, ["stride", "pad", "dilation"]);
   windowPair(op, "filter size", [filterH, filterW], 1);
   const [strideH, strideW] = windowPair(op, "stride", options.stride, 1);
   const [padH, padW] = windowPair(op, "pad", options.pad, 0);

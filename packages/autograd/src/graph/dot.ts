@@ -27,7 +27,7 @@ const looks: Readonly<Record<GraphNode["role"], readonly [string, string, string
 
 /** What a node says: op or name, whose gradient it completes, and its shape. */
 function label(node: GraphNode, completes: ReadonlyMap<number, readonly string[]>): string {
-  const title = node.op ?? node.name ?? (node.value?.size === 1 ? String(node.value) : "constant");
+  const title = node.op ?? node.name ?? (node.value?.size === 1 ? String(node.value) : node.role);
   const name = node.op !== null && node.name !== undefined ? `\n${node.name}` : "";
   const of = completes.get(node.id);
   return `${title}${name}${of === undefined ? "" : `\ngradient of ${of.join(", ")}`}\n${formatShape(node.shape)}`;

@@ -1,7 +1,7 @@
 /**
  * Maxima and minima: of two operands (maximum, minimum), along axes (max, min), and where they are (argmax, argmin).
  */
-import { formatShape, kernels, normalizeAxis, reducedShape, ShapeError } from "@adjoint/tensor";
+import { checkOptions, formatShape, kernels, normalizeAxis, reducedShape, ShapeError } from "@adjoint/tensor";
 import { defineOp, type Op, type ValueSpec } from "../op.ts";
 import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
 import { mul } from "./arithmetic.ts";
@@ -162,6 +162,7 @@ export interface ArgOptions {
 function place(op: Op<MaxAttributes>, x: VariableLike, options: ArgOptions): Variable {
   const { name } = op.definition;
   const input = asVariable(name, x);
+  checkOptions(name, options, ["axis", "keepDims"]);
   const { axis, keepDims = false } = options;
   if (axis === undefined) return op(reshape(input, [input.size]), { axis: 0, keepDims: false });
   return op(input, { axis: normalizeAxis(name, axis, input.ndim), keepDims });

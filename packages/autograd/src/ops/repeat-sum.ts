@@ -13,6 +13,7 @@ import {
 } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { shapeArgument } from "./list-argument.ts";
 import { reshape } from "./reshape-transpose.ts";
 
 /** Options of the ops that reduce axes. */
@@ -49,7 +50,7 @@ const repeatPrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape
  */
 export function repeat(x: VariableLike, shape: Shape | { readonly shape: Shape }): Variable {
   const input = asVariable("repeat", x);
-  const to = "shape" in shape ? shape.shape : shape;
+  const to = shapeArgument("repeat", shape);
   return sameShape(input.shape, to) ? input : repeatPrimitive(input, { shape: to });
 }
 
@@ -94,7 +95,7 @@ export function sum(x: VariableLike, options: ReduceOptions = {}): Variable {
  */
 export function sumTo(x: VariableLike, shape: Shape | { readonly shape: Shape }): Variable {
   const input = asVariable("sumTo", x);
-  const to = "shape" in shape ? shape.shape : shape;
+  const to = shapeArgument("sumTo", shape);
   if (sameShape(input.shape, to)) return input;
   checkBroadcastable("sumTo", to, input.shape);
   const lead = input.ndim - to.length;

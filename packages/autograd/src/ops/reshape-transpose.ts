@@ -16,6 +16,7 @@ import {
 } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { axesArgument, shapeArgument } from "./list-argument.ts";
 
 const reshapePrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape: Shape }>({
   name: "reshape",
@@ -33,7 +34,7 @@ const reshapePrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shap
  * @throws ShapeError when the numbers of elements differ
  */
 export function reshape(x: VariableLike, shape: Shape | { readonly shape: Shape }): Variable {
-  const to = "shape" in shape ? shape.shape : shape;
+  const to = shapeArgument("reshape", shape);
   return reshapePrimitive(x, { shape: to });
 }
 
@@ -56,7 +57,7 @@ const transposePrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ 
  */
 export function transpose(x: VariableLike, axes?: readonly number[] | { readonly axes?: readonly number[] }): Variable {
   const input = asVariable("transpose", x);
-  const order = axes !== undefined && "axes" in axes ? axes.axes : (axes as readonly number[] | undefined);
+  const order = axesArgument("transpose", axes);
   return transposePrimitive(input, { axes: normalizePermutation("transpose", order, input.ndim) });
 }
 

@@ -286,6 +286,7 @@ const withoutGradient: ReadonlySet<string> = new Set([
   ...["randomBernoulli", "randomNormal", "randomUniform"],
   ...[
     "backward",
+    "detectAnomaly",
     "gradcheck",
     "numericalGradient",
     "ridders",

@@ -162,7 +162,10 @@ export class Model {
     return gradientOf(this.params, () => this.loss(x, t, { train: true }));
   }
 
-  /** The gradient of the loss, in prediction mode, by central differences. */
+  /**
+   * The gradient of the loss, in prediction mode, by central differences. Build the model with dtype "float64" for it:
+   * in float32 the rounding of the loss is larger than many differences.
+   */
   numericalGradient(x: VariableLike, t: VariableLike): Gradients {
     return numericalGradientOf(this.params, () => this.loss(x, t, { train: false }));
   }

@@ -1,5 +1,16 @@
 /** LayeredNetwork: what the book's networks have in common. Each is a list of layers over a record of parameters. */
-import { add, asVariable, detach, mul, scope, square, sum, type Variable, type VariableLike } from "@adjoint/autograd";
+import {
+  add,
+  asVariable,
+  detach,
+  mul,
+  scope,
+  square,
+  sum,
+  type Variable,
+  type VariableLike,
+  variable,
+} from "@adjoint/autograd";
 import { AdjointError, checkOptions, Generator, kernels } from "@adjoint/tensor";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout, type ForwardOptions } from "../layers/dropout.ts";
@@ -122,12 +133,23 @@ export class LayeredNetwork {
   numericalGradient(x: VariableLike, t: VariableLike): Gradients {
     this.bind();
     const restore = this.stateOfLayers();
+    const own = { ...this.params };
+    // In float32 the rounding of the loss alone would be larger than many gradients: differences are taken in float64.
+    for (const [name, parameter] of Object.entries(own)) {
+      this.params[name] = variable(kernels.cast(parameter.value, "float64"), { name });
+    }
     try {
-      return numericalGradientOf(this.params, () => {
+      const gradients = numericalGradientOf(this.params, () => {
         restore();
         return this.loss(x, t, { train: true });
       });
+      for (const [name, gradient] of Object.entries(gradients)) {
+        gradients[name] = kernels.cast(gradient, own[name].dtype);
+      }
+      return gradients;
     } finally {
+      Object.assign(this.params, own);
+      this.bind();
       restore();
     }
   }

@@ -1,0 +1,58 @@
+import { tensor } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import { argmax, hessian, hvp, im2col, jacobian, square, sum, variable } from "../index.ts";
+
+const x = variable([
+  [1, 2],
+  [3, 0],
+]);
+
+describe("calls that do not fit", () => {
+  it("name the option that was meant, rather than leaving it out of account", () => {
+    expect(() => argmax(x, { axes: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: argmax: unknown option "axes". Did you mean "axis"?]`,
+    );
+    expect(() => argmax(x, 1 as never)).toThrow(/options are the number 1/);
+    expect(() => im2col(x.reshape([1, 1, 2, 2]), 2, 2, 2 as never)).toThrow(/options are the number 2/);
+  });
+
+  it("ask for shapes and axes as arrays", () => {
+    expect(() => x.reshape(4 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: reshape: shape is 4. Pass shape as one array, for example reshape([2, 3]).]`,
+    );
+    expect(() => x.transpose(1 as never)).toThrow(/axes is 1/);
+    expect(() => x.repeat(2 as never)).toThrow(/shape is 2/);
+  });
+
+  it("give a direction another shape than the point's", () => {
+    expect(() => hvp((z) => sum(square(z)), tensor([1, 2]), tensor([1]))).toThrow(/x has shape \[2\], v \[1\]/);
+  });
+});
+
+describe("other forms of calls", () => {
+  it("jacobian and hessian take the point at once, or later", () => {
+    const point = tensor([1, 2], { dtype: "float64" });
+    expect(jacobian((z) => square(z), point).toArray()).toEqual(jacobian((z) => square(z))(point).toArray());
+    expect(hessian((z) => sum(square(z)), point).toArray()).toEqual([
+      [2, 0],
+      [0, 2],
+    ]);
+  });
+
+  it("concat and stack are methods, too", () => {
+    expect(x.concat(x).shape).toEqual([4, 2]);
+    expect(x.concat([x, x], { axis: 1 }).shape).toEqual([2, 6]);
+    expect(x.stack(x).shape).toEqual([2, 2, 2]);
+  });
+});
+
+it("keeps what was read of a Variable before it was given another value, every time", () => {
+  const w = variable([1, 2]);
+  for (const value of [3, 4, 5]) {
+    const before = w.value;
+    const copy = before.toArray();
+    w.assign([value, value]);
+    expect(before.toArray()).toEqual(copy);
+    expect(w.toArray()).toEqual([value, value]);
+  }
+});

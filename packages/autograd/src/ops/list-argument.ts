@@ -1,0 +1,31 @@
+/** Shapes and axes as arguments: an array, or an object that holds one. Loose numbers are refused with a word of help. */
+import { type Shape, ShapeError } from "@adjoint/tensor";
+
+function refuse(op: string, argument: string, given: unknown): never {
+  throw new ShapeError({
+    op,
+    problem: `${argument} is ${typeof given === "object" ? JSON.stringify(given) : String(given)}`,
+    argument,
+    expected: "an array of whole numbers",
+    received: String(given),
+    hint: `Pass ${argument} as one array, for example ${op}([${argument === "axes" ? "1, 0" : "2, 3"}]).`,
+  });
+}
+
+/** The shape that was given. @throws ShapeError when it is neither an array nor an object with one */
+export function shapeArgument(op: string, given: Shape | { readonly shape: Shape }): Shape {
+  if (Array.isArray(given)) return given as Shape;
+  const shape = (given as { readonly shape?: unknown } | null | undefined)?.shape;
+  return Array.isArray(shape) ? (shape as Shape) : refuse(op, "shape", given);
+}
+
+/** The axes that were given, if any. @throws ShapeError when they are neither an array nor an object with one */
+export function axesArgument(
+  op: string,
+  given: readonly number[] | { readonly axes?: readonly number[] } | undefined,
+): readonly number[] | undefined {
+  if (given === undefined || Array.isArray(given)) return given as readonly number[] | undefined;
+  if (given === null || typeof given !== "object") refuse(op, "axes", given);
+  const { axes } = given as { readonly axes?: readonly number[] };
+  return axes === undefined || Array.isArray(axes) ? axes : refuse(op, "axes", given);
+}
