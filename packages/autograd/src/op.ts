@@ -61,24 +61,34 @@ export interface OpDefinition<Attributes extends object = NoAttributes> {
 }
 
 /** The function on Variables that an op is called by: inputs first, attributes (if it has any) last. */
-export type Op<Attributes extends object = NoAttributes> = ((
-  ...args: [Attributes] extends [NoAttributes] ? readonly VariableLike[] : readonly [...VariableLike[], Attributes]
+export type Op<
+  Attributes extends object = NoAttributes,
+  Inputs extends readonly VariableLike[] = readonly VariableLike[],
+> = ((
+  ...args: [Attributes] extends [NoAttributes] ? Inputs : readonly [...inputs: Inputs, attributes: Attributes]
 ) => Variable) & { readonly definition: OpDefinition<Attributes> };
 
 /** An op of one input and no attributes. */
-export type UnaryOp = ((x: VariableLike) => Variable) & { readonly definition: OpDefinition };
+export type UnaryOp = Op<NoAttributes, readonly [x: VariableLike]>;
 
 const saveKinds = ["inputs", "output", "both", "none"];
 
 /**
- * Makes an op from its definition.
+ * Makes an op from its definition. The number of inputs follows from the number of rules, the type of the attributes
+ * from where they are annotated (in `infer` or `forward`) or from `defineOp<Attributes>`.
  *
  * @returns the op as a function: `op(x, y, attributes)`; its definition is at `op.definition`
  * @throws SpecError when a part of the definition is missing or of the wrong kind
  */
+export function defineOp<Inputs extends readonly unknown[] | [], Attributes extends object = NoAttributes>(
+  definition: OpDefinition<Attributes> & {
+    readonly backward: { readonly [K in keyof Inputs]: BackwardRule<Attributes> | null };
+  },
+): Op<Attributes, { readonly [K in keyof Inputs]: VariableLike }>;
 export function defineOp<Attributes extends object = NoAttributes>(
   definition: OpDefinition<Attributes>,
-): Op<Attributes> {
+): Op<Attributes>;
+export function defineOp<Attributes extends object>(definition: OpDefinition<Attributes>): Op<Attributes> {
   checkDefinition(definition);
   const { name, backward } = definition;
   const arity = typeof backward === "function" ? null : backward.length;
