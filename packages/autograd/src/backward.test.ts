@@ -7,9 +7,10 @@ import { defineOp } from "./op.ts";
 import { add, mul, sub } from "./ops/arithmetic.ts";
 import { identity } from "./ops/cast-detach.ts";
 import { eq, gt } from "./ops/comparison.ts";
-import { exp, log, square, tanh } from "./ops/elementary.ts";
+import { exp, log, square } from "./ops/elementary.ts";
 import { argmax } from "./ops/max.ts";
 import { sum } from "./ops/repeat-sum.ts";
+import { tanh } from "./ops/trigonometric.ts";
 import { constant, type Variable, variable } from "./variable.ts";
 
 function messageOf(fn: () => unknown): string {

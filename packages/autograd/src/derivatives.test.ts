@@ -5,9 +5,10 @@ import "./methods.ts";
 import { noGrad } from "./modes.ts";
 import { sigmoid } from "./ops/activation.ts";
 import { add, mul, sub } from "./ops/arithmetic.ts";
-import { exp, log, sin, square, tanh } from "./ops/elementary.ts";
+import { exp, log, square } from "./ops/elementary.ts";
 import { matmul } from "./ops/matmul.ts";
 import { sum } from "./ops/repeat-sum.ts";
+import { sin, tanh } from "./ops/trigonometric.ts";
 import { constant, type Variable, variable } from "./variable.ts";
 
 const f64 = { dtype: "float64" } as const;

@@ -40,11 +40,25 @@ export {
   type UnaryOp,
   type ValueSpec,
 } from "./op.ts";
-export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus } from "./ops/activation.ts";
+export {
+  elu,
+  gelu,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+} from "./ops/activation.ts";
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 export { cast, detach, identity } from "./ops/cast-detach.ts";
 export { type ClipOptions, clip, eq, ge, gt, le, lt, ne, where } from "./ops/comparison.ts";
 export { einsum } from "./ops/composite/einsum.ts";
+export { log2, log10, logaddexp, reciprocal, remainder, rsqrt } from "./ops/composite/functions.ts";
+export { type AxisRange, type IndexEntry, index, type NestedIndices, nonzero } from "./ops/composite/indexing.ts";
 export { logSoftmax, logsumexp, type SoftmaxOptions, softmax } from "./ops/composite/softmax.ts";
 export {
   mean,
@@ -57,17 +71,31 @@ export {
   variance as var,
 } from "./ops/composite/statistics.ts";
 export { concat, split, stack } from "./ops/concat-split.ts";
-export { argsort, type CumsumOptions, cumsum, type SortOptions, sort, topk } from "./ops/cumsum-sort.ts";
-export { abs, cos, erf, exp, expm1, log, log1p, pow, sign, sin, sqrt, square, tanh } from "./ops/elementary.ts";
+export { argsort, type CumsumOptions, cumprod, cumsum, type SortOptions, sort, topk } from "./ops/cumsum-sort.ts";
+export { type DiagonalOptions, diagonal, trace } from "./ops/diagonal.ts";
+export { abs, erf, exp, expm1, log, log1p, pow, sign, sqrt, square } from "./ops/elementary.ts";
 export { type AxisOptions, gather, indexAdd, indexSelect, oneHot, scatterAdd } from "./ops/gather-scatter.ts";
 export { col2im, im2col } from "./ops/im2col-col2im.ts";
+export { all, any, isfinite, isnan, logicalAnd, logicalNot, logicalOr } from "./ops/logic.ts";
 export { dot, matmul, outer } from "./ops/matmul.ts";
 export { type ArgOptions, argmax, argmin, max, maximum, min, minimum } from "./ops/max.ts";
 export { type RandomOptions, randomBernoulli, randomNormal, randomUniform } from "./ops/random.ts";
-export { broadcastTo, type ReduceOptions, repeat, sum, sumTo } from "./ops/repeat-sum.ts";
-export { flatten, flip, permute, reshape, squeeze, transpose, unsqueeze } from "./ops/reshape-transpose.ts";
+export { broadcastTo, type ReduceOptions, repeat, sum, sumTo, tile } from "./ops/repeat-sum.ts";
+export {
+  flatten,
+  flip,
+  moveAxis,
+  permute,
+  reshape,
+  squeeze,
+  swapAxes,
+  transpose,
+  unsqueeze,
+} from "./ops/reshape-transpose.ts";
+export { ceil, floor, round } from "./ops/rounding.ts";
 export { pad, padSlice, roll, type SliceOptions, slice } from "./ops/slice-pad.ts";
 export { tril, triu } from "./ops/triangle.ts";
+export { acos, asin, atan, atan2, cos, cosh, sin, sinh, tan, tanh } from "./ops/trigonometric.ts";
 export { topologicalOrder } from "./order.ts";
 export { type PrimitiveName, primitives } from "./primitives.ts";
 export {

@@ -9,19 +9,26 @@ import * as activation from "./ops/activation.ts";
 import * as arithmetic from "./ops/arithmetic.ts";
 import * as casting from "./ops/cast-detach.ts";
 import * as comparison from "./ops/comparison.ts";
+import { einsum } from "./ops/composite/einsum.ts";
+import * as functions from "./ops/composite/functions.ts";
+import * as indexing from "./ops/composite/indexing.ts";
 import * as softmaxes from "./ops/composite/softmax.ts";
 import * as statistics from "./ops/composite/statistics.ts";
 import * as cutting from "./ops/concat-split.ts";
 import * as sorting from "./ops/cumsum-sort.ts";
+import * as diagonals from "./ops/diagonal.ts";
 import * as elementary from "./ops/elementary.ts";
 import * as gathering from "./ops/gather-scatter.ts";
 import * as windows from "./ops/im2col-col2im.ts";
+import * as logic from "./ops/logic.ts";
 import * as products from "./ops/matmul.ts";
 import * as extremes from "./ops/max.ts";
 import * as repeating from "./ops/repeat-sum.ts";
 import * as rearranging from "./ops/reshape-transpose.ts";
+import * as rounding from "./ops/rounding.ts";
 import * as slicing from "./ops/slice-pad.ts";
 import * as triangles from "./ops/triangle.ts";
+import * as trigonometric from "./ops/trigonometric.ts";
 import { Variable, type VariableLike } from "./variable.ts";
 
 /** An op's parameters after its first, which becomes `this`. */
@@ -46,10 +53,26 @@ const ops = {
   expm1: elementary.expm1,
   log: elementary.log,
   log1p: elementary.log1p,
-  sin: elementary.sin,
-  cos: elementary.cos,
-  tanh: elementary.tanh,
   erf: elementary.erf,
+  sin: trigonometric.sin,
+  cos: trigonometric.cos,
+  tan: trigonometric.tan,
+  asin: trigonometric.asin,
+  acos: trigonometric.acos,
+  atan: trigonometric.atan,
+  atan2: trigonometric.atan2,
+  sinh: trigonometric.sinh,
+  cosh: trigonometric.cosh,
+  tanh: trigonometric.tanh,
+  floor: rounding.floor,
+  ceil: rounding.ceil,
+  round: rounding.round,
+  reciprocal: functions.reciprocal,
+  rsqrt: functions.rsqrt,
+  log2: functions.log2,
+  log10: functions.log10,
+  remainder: functions.remainder,
+  logaddexp: functions.logaddexp,
   sigmoid: activation.sigmoid,
   relu: activation.relu,
   leakyRelu: activation.leakyRelu,
@@ -57,6 +80,10 @@ const ops = {
   softplus: activation.softplus,
   silu: activation.silu,
   gelu: activation.gelu,
+  selu: activation.selu,
+  mish: activation.mish,
+  softsign: activation.softsign,
+  logSigmoid: activation.logSigmoid,
   eq: comparison.eq,
   ne: comparison.ne,
   lt: comparison.lt,
@@ -64,6 +91,13 @@ const ops = {
   gt: comparison.gt,
   ge: comparison.ge,
   clip: comparison.clip,
+  logicalAnd: logic.logicalAnd,
+  logicalOr: logic.logicalOr,
+  logicalNot: logic.logicalNot,
+  isnan: logic.isnan,
+  isfinite: logic.isfinite,
+  any: logic.any,
+  all: logic.all,
   maximum: extremes.maximum,
   minimum: extremes.minimum,
   max: extremes.max,
@@ -74,6 +108,7 @@ const ops = {
   broadcastTo: repeating.broadcastTo,
   sum: repeating.sum,
   sumTo: repeating.sumTo,
+  tile: repeating.tile,
   mean: statistics.mean,
   var: statistics.variance,
   std: statistics.std,
@@ -85,6 +120,8 @@ const ops = {
   reshape: rearranging.reshape,
   transpose: rearranging.transpose,
   permute: rearranging.permute,
+  swapAxes: rearranging.swapAxes,
+  moveAxis: rearranging.moveAxis,
   flip: rearranging.flip,
   squeeze: rearranging.squeeze,
   unsqueeze: rearranging.unsqueeze,
@@ -94,6 +131,10 @@ const ops = {
   pad: slicing.pad,
   roll: slicing.roll,
   split: cutting.split,
+  diagonal: diagonals.diagonal,
+  trace: diagonals.trace,
+  index: indexing.index,
+  nonzero: indexing.nonzero,
   gather: gathering.gather,
   scatterAdd: gathering.scatterAdd,
   indexSelect: gathering.indexSelect,
@@ -105,6 +146,7 @@ const ops = {
   dot: products.dot,
   outer: products.outer,
   cumsum: sorting.cumsum,
+  cumprod: sorting.cumprod,
   argsort: sorting.argsort,
   sort: sorting.sort,
   topk: sorting.topk,
@@ -112,6 +154,7 @@ const ops = {
   triu: triangles.triu,
   cast: casting.cast,
   detach: casting.detach,
+  identity: casting.identity,
 };
 
 type OpMethods = { readonly [N in keyof typeof ops]: Method<(typeof ops)[N]> };
@@ -120,6 +163,8 @@ declare module "./variable.ts" {
   interface Variable extends OpMethods {
     /** a where this condition holds, b elsewhere. */
     where(a: VariableLike, b: VariableLike): Variable;
+    /** Einstein's summation over this Variable as the first operand, and the others. */
+    einsum(equation: string, ...others: readonly VariableLike[]): Variable;
     /** This Variable and others joined along an axis. */
     concat(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;
     /** This Variable and others as slices along a new axis. */
@@ -144,6 +189,10 @@ for (const [name, op] of Object.entries(ops)) {
 
 Variable.prototype.where = function (a, b) {
   return comparison.where(this, a, b);
+};
+
+Variable.prototype.einsum = function (equation, ...others) {
+  return einsum(equation, this, ...others);
 };
 
 Variable.prototype.concat = function (others, options) {

@@ -1,6 +1,7 @@
 /**
  * The two pieces of ambient state: what is recorded into the graph, and the scope that new nodes belong to.
  */
+import { AdjointError } from "@adjoint/tensor";
 import type { Node } from "./node.ts";
 
 /**
@@ -45,13 +46,15 @@ export function recordAll<Result>(fn: () => Result): Result {
 
 /**
  * Names a region of the graph: nodes made inside `fn` carry `name` in their scope (`outer/inner` when nested), which
- * drawings fold to one box and errors mention.
+ * drawings fold to one box. Errors thrown inside say where, if they do not yet.
  */
 export function scope<Result>(name: string, fn: () => Result): Result {
   const previous = ambient.scope;
   ambient.scope = previous === "" ? name : `${previous}/${name}`;
   try {
     return fn();
+  } catch (error) {
+    throw error instanceof AdjointError ? error.locate(`layer "${ambient.scope}"`) : error;
   } finally {
     ambient.scope = previous;
   }

@@ -5,8 +5,9 @@ import { noGrad } from "./modes.ts";
 import "./methods.ts";
 import { defineOp, type Op, type OpDefinition } from "./op.ts";
 import { mul, sub } from "./ops/arithmetic.ts";
-import { square, tanh } from "./ops/elementary.ts";
+import { square } from "./ops/elementary.ts";
 import { sum } from "./ops/repeat-sum.ts";
+import { tanh } from "./ops/trigonometric.ts";
 import { constant, type Variable, variable } from "./variable.ts";
 
 function messageOf(fn: () => unknown): string {

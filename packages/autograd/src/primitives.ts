@@ -17,12 +17,16 @@ import { maxPrimitives } from "./ops/max.ts";
 import { randomPrimitives } from "./ops/random.ts";
 import { repeatSumPrimitives } from "./ops/repeat-sum.ts";
 import { rearrangingPrimitives } from "./ops/reshape-transpose.ts";
+import { roundingPrimitives } from "./ops/rounding.ts";
 import { slicePrimitives } from "./ops/slice-pad.ts";
 import { trianglePrimitives } from "./ops/triangle.ts";
+import { trigonometricPrimitives } from "./ops/trigonometric.ts";
 
 const table = {
   ...arithmeticPrimitives,
   ...elementaryPrimitives,
+  ...trigonometricPrimitives,
+  ...roundingPrimitives,
   ...activationPrimitives,
   ...comparisonPrimitives,
   ...maxPrimitives,

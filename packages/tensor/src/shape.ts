@@ -97,13 +97,17 @@ export function checkBroadcastable(op: string, from: Shape, to: Shape): void {
 
 /**
  * An axis counted from the front: −1 is the last.
+ *
+ * @param of the shape that has the axis (errors show it), or the number of its axes
  * @throws IndexError when it is not in −ndim … ndim − 1
  */
-export function normalizeAxis(op: string, axis: number, ndim: number, argument = "axis"): number {
+export function normalizeAxis(op: string, axis: number, of: number | Shape, argument = "axis"): number {
+  const ndim = typeof of === "number" ? of : of.length;
   if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
+    const range = typeof of === "number" ? `${ndim} dimension${ndim === 1 ? "" : "s"}` : `shape ${formatShape(of)}`;
     throw new IndexError({
       op,
-      problem: `${argument} ${axis} is out of range for ${ndim} dimension${ndim === 1 ? "" : "s"}`,
+      problem: `${argument} ${axis} is out of range for ${range}`,
       argument,
       expected: ndim === 0 ? "no axis: a single number has none" : `${-ndim} … ${ndim - 1}`,
       received: String(axis),
@@ -117,9 +121,9 @@ export function normalizeAxis(op: string, axis: number, ndim: number, argument =
  * Axes counted from the front, sorted; `undefined` means all of them.
  * @throws IndexError when one is out of range or named twice
  */
-export function normalizeAxes(op: string, axis: number | readonly number[] | undefined, ndim: number): number[] {
-  if (axis === undefined) return Array.from({ length: ndim }, (_, i) => i);
-  const axes = (typeof axis === "number" ? [axis] : [...axis]).map((a) => normalizeAxis(op, a, ndim));
+export function normalizeAxes(op: string, axis: number | readonly number[] | undefined, of: number | Shape): number[] {
+  if (axis === undefined) return Array.from({ length: typeof of === "number" ? of : of.length }, (_, i) => i);
+  const axes = (typeof axis === "number" ? [axis] : [...axis]).map((a) => normalizeAxis(op, a, of));
   axes.sort((a, b) => a - b);
   for (let i = 1; i < axes.length; i++) {
     if (axes[i] === axes[i - 1]) {

@@ -1,17 +1,15 @@
 /**
  * Activation functions that are primitives (one pass forward, one rule): sigmoid, relu, leakyRelu, elu, softplus; and
- * silu and gelu, composed of others.
+ * silu, gelu, selu, mish, softsign and logSigmoid, composed of others.
  */
-import { checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp, type ValueSpec } from "../op.ts";
+import { checkOptions, kernels, SpecError } from "@adjoint/tensor";
+import { defineOp, type Op, type UnaryOp } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
-import { add, mul, sub } from "./arithmetic.ts";
+import { add, div, mul, neg, sub } from "./arithmetic.ts";
+import { realSpec } from "./broadcast.ts";
 import { gt, where } from "./comparison.ts";
-import { erf, pow, tanh } from "./elementary.ts";
-
-function real([x]: readonly ValueSpec[]): ValueSpec {
-  return isFloat(x.dtype) ? x : { shape: x.shape, dtype: "float64" };
-}
+import { abs, erf, pow } from "./elementary.ts";
+import { tanh } from "./trigonometric.ts";
 
 function finiteNumber(op: string, argument: string, value: number): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
@@ -28,7 +26,7 @@ function finiteNumber(op: string, argument: string, value: number): number {
 /** y = 1 / (1 + e^(−x)), without overflow on either side. Source: the book, 5.5.2. */
 export const sigmoid: UnaryOp = defineOp({
   name: "sigmoid",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.sigmoid(x),
   backward: [({ grad, output }) => mul(grad, mul(output, sub(1, output)))],
   saves: "output",
@@ -47,7 +45,7 @@ export const relu: UnaryOp = defineOp({
 
 const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly slope: number }>({
   name: "leakyRelu",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x], { slope }) => kernels.leakyRelu(x, slope),
   backward: [({ grad, inputs: [x], attributes: { slope } }) => where(gt(x, 0), grad, mul(grad, slope))],
   saves: "inputs",
@@ -62,7 +60,7 @@ export function leakyRelu(x: VariableLike, options: { readonly slope?: number } 
 
 const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: number }>({
   name: "elu",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x], { alpha }) => kernels.elu(x, alpha),
   backward: [
     ({ grad, inputs: [x], output, attributes: { alpha } }) => where(gt(x, 0), grad, mul(grad, add(output, alpha))),
@@ -80,7 +78,7 @@ export function elu(x: VariableLike, options: { readonly alpha?: number } = {}):
 /** y = log(1 + eˣ), without overflow. */
 export const softplus: UnaryOp = defineOp({
   name: "softplus",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.softplus(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, sigmoid(x))],
   saves: "inputs",
@@ -116,6 +114,31 @@ export function gelu(x: VariableLike, options: { readonly approximate?: "none" |
     received: String(approximate),
     hint: 'Use "none" for the exact form or "tanh" for the approximation.',
   });
+}
+
+const seluAlpha = 1.6732632423543772;
+const seluScale = 1.0507009873554805;
+
+/** y = λ elu(x, α) with λ = 1.0507…, α = 1.6733…: keeps mean 0 and variance 1. Klambauer et al. 2017. */
+export function selu(x: VariableLike): Variable {
+  return mul(elu(x, { alpha: seluAlpha }), seluScale);
+}
+
+/** y = x · tanh(softplus(x)). Misra 2019. */
+export function mish(x: VariableLike): Variable {
+  const input = asVariable("mish", x);
+  return mul(input, tanh(softplus(input)));
+}
+
+/** y = x / (1 + |x|). */
+export function softsign(x: VariableLike): Variable {
+  const input = asVariable("softsign", x);
+  return div(input, add(abs(input), 1));
+}
+
+/** y = log sigmoid(x) = −softplus(−x), without underflow. */
+export function logSigmoid(x: VariableLike): Variable {
+  return neg(softplus(neg(asVariable("logSigmoid", x))));
 }
 
 /** The primitives of this file. */

@@ -4,7 +4,7 @@
 import { isFloat, kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../op.ts";
 import type { Variable, VariableLike } from "../variable.ts";
-import { aligned, sameSpec } from "./broadcast.ts";
+import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
 
 const addPrimitive: Op = defineOp({
   name: "add",
@@ -25,8 +25,7 @@ export function add(a: VariableLike, b: VariableLike): Variable {
 const subPrimitive: Op = defineOp({
   name: "sub",
   infer: ([a, b]) => {
-    const spec = sameSpec("sub", a, b);
-    return spec.dtype === "bool" ? { shape: spec.shape, dtype: "int32" } : spec;
+    return countedSpec(sameSpec("sub", a, b));
   },
   forward: ([a, b]) => kernels.sub(a, b),
   backward: [({ grad }) => grad, ({ grad }) => neg(grad)],
@@ -79,7 +78,7 @@ export function div(a: VariableLike, b: VariableLike): Variable {
 /** y = −x. Linear, its own adjoint. */
 export const neg: UnaryOp = defineOp({
   name: "neg",
-  infer: ([x]) => (x.dtype === "bool" ? { shape: x.shape, dtype: "int32" } : x),
+  infer: ([x]) => countedSpec(x),
   forward: ([x]) => kernels.neg(x),
   backward: [({ grad }) => neg(grad)],
   saves: "none",

@@ -8,6 +8,7 @@ import {
   type DType,
   DTypeError,
   formatShape,
+  isFloat,
   promote,
   promoteNumber,
   ShapeError,
@@ -78,4 +79,14 @@ export function sameSpec(op: string, a: ValueSpec, b: ValueSpec, dtype: DType = 
     });
   }
   return dtype === a.dtype ? a : { shape: a.shape, dtype };
+}
+
+/** The shape rule of a function to real numbers: real dtypes stay, whole numbers become float64. */
+export function realSpec(x: ValueSpec): ValueSpec {
+  return isFloat(x.dtype) ? x : { shape: x.shape, dtype: "float64" };
+}
+
+/** The shape rule of arithmetic: numbers keep their dtype, truth values are counted. */
+export function countedSpec(x: ValueSpec): ValueSpec {
+  return x.dtype === "bool" ? { shape: x.shape, dtype: "int32" } : x;
 }

@@ -4,6 +4,7 @@
 import { checkOptions, DTypeError, formatShape, kernels, normalizeAxis, promote, ShapeError } from "@adjoint/tensor";
 import { defineOp, type Op, type ValueSpec } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { axisOf } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
 import { unsqueeze } from "./reshape-transpose.ts";
 import { narrow } from "./slice-pad.ts";
@@ -95,7 +96,7 @@ export function split(
 ): Variable[] {
   checkOptions("split", options, ["axis"]);
   const input = asVariable("split", x);
-  const axis = normalizeAxis("split", options.axis ?? 0, input.ndim);
+  const axis = axisOf("split", input, options.axis ?? 0);
   const length = input.shape[axis];
   const lengths = typeof parts === "number" ? new Array<number>(Math.max(0, parts)).fill(length / parts) : parts;
   if (lengths.some((n) => !Number.isInteger(n) || n < 0) || lengths.reduce((a, b) => a + b, 0) !== length) {

@@ -1,10 +1,13 @@
 /**
  * Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort).
  */
-import { checkOptions, IndexError, kernels, normalizeAxis } from "@adjoint/tensor";
+import { checkOptions, IndexError, kernels } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
-import { gather } from "./gather-scatter.ts";
+import { mul } from "./arithmetic.ts";
+import { axisOf } from "./axes.ts";
+import { concat } from "./concat-split.ts";
+import { type AxisOptions, gather } from "./gather-scatter.ts";
 import { narrow } from "./slice-pad.ts";
 
 /** @internal */
@@ -35,8 +38,26 @@ export interface CumsumOptions {
 export function cumsum(x: VariableLike, options: CumsumOptions = {}): Variable {
   checkOptions("cumsum", options, ["axis", "reverse"]);
   const input = asVariable("cumsum", x);
-  const axis = normalizeAxis("cumsum", options.axis ?? 0, input.ndim);
+  const axis = axisOf("cumsum", input, options.axis ?? 0);
   return cumsumPrimitive(input, { axis, reverse: options.reverse ?? false });
+}
+
+/**
+ * Running products along `axis` (default 0): y[k] = x[0] · … · x[k], in ⌈log₂ n⌉ products of shifted halves, so that
+ * the derivative is exact where elements are 0.
+ */
+export function cumprod(x: VariableLike, options: AxisOptions = {}): Variable {
+  checkOptions("cumprod", options, ["axis"]);
+  const input = asVariable("cumprod", x);
+  const axis = axisOf("cumprod", input, options.axis ?? 0);
+  const length = input.shape[axis];
+  let product = input;
+  for (let reach = 1; reach < length; reach *= 2) {
+    const settled = narrow(product, axis, 0, reach);
+    const rest = mul(narrow(product, axis, reach, length - reach), narrow(product, axis, 0, length - reach));
+    product = concat([settled, rest], { axis });
+  }
+  return product;
 }
 
 /** @internal */
@@ -66,7 +87,7 @@ export interface SortOptions {
 export function argsort(x: VariableLike, options: SortOptions = {}): Variable {
   checkOptions("argsort", options, ["axis", "descending"]);
   const input = asVariable("argsort", x);
-  const axis = normalizeAxis("argsort", options.axis ?? -1, input.ndim);
+  const axis = axisOf("argsort", input, options.axis ?? -1);
   return argsortPrimitive(input, { axis, descending: options.descending ?? false });
 }
 
@@ -88,7 +109,7 @@ export function topk(
 ): { values: Variable; indices: Variable } {
   checkOptions("topk", options, ["axis"]);
   const input = asVariable("topk", x);
-  const axis = normalizeAxis("topk", options.axis ?? -1, input.ndim);
+  const axis = axisOf("topk", input, options.axis ?? -1);
   if (!Number.isInteger(count) || count < 0 || count > input.shape[axis]) {
     throw new IndexError({
       op: "topk",

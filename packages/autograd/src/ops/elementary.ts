@@ -1,23 +1,17 @@
 /**
  * Elementary functions of one real number, elementwise, and powers. Whole numbers become real ones where the result is.
  */
-import { isFloat, kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp, type ValueSpec } from "../op.ts";
+import { kernels } from "@adjoint/tensor";
+import { defineOp, type Op, type UnaryOp } from "../op.ts";
 import type { Variable, VariableLike } from "../variable.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
-import { aligned, sameSpec } from "./broadcast.ts";
+import { aligned, countedSpec, realSpec, sameSpec } from "./broadcast.ts";
 import { eq, where } from "./comparison.ts";
-
-/** The shape rule of a function to real numbers: real dtypes stay, whole numbers become float64. */
-function real([x]: readonly ValueSpec[]): ValueSpec {
-  return isFloat(x.dtype) ? x : { shape: x.shape, dtype: "float64" };
-}
 
 const powPrimitive: Op = defineOp({
   name: "pow",
   infer: ([a, b]) => {
-    const spec = sameSpec("pow", a, b);
-    return spec.dtype === "bool" ? { shape: spec.shape, dtype: "int32" } : spec;
+    return countedSpec(sameSpec("pow", a, b));
   },
   forward: ([a, b]) => kernels.pow(a, b),
   backward: [
@@ -41,7 +35,7 @@ export function pow(a: VariableLike, b: VariableLike): Variable {
 /** y = x². */
 export const square: UnaryOp = defineOp({
   name: "square",
-  infer: ([x]) => (x.dtype === "bool" ? { shape: x.shape, dtype: "int32" } : x),
+  infer: ([x]) => countedSpec(x),
   forward: ([x]) => kernels.square(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(x, 2))],
   saves: "inputs",
@@ -51,7 +45,7 @@ export const square: UnaryOp = defineOp({
 /** y = |x|. The gradient at 0 is 0. */
 export const abs: UnaryOp = defineOp({
   name: "abs",
-  infer: ([x]) => (x.dtype === "bool" ? { shape: x.shape, dtype: "int32" } : x),
+  infer: ([x]) => countedSpec(x),
   forward: ([x]) => kernels.abs(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, sign(x))],
   saves: "inputs",
@@ -61,7 +55,7 @@ export const abs: UnaryOp = defineOp({
 /** −1, 0 or 1 by the sign of x. Constant between its jumps: its gradient is taken as 0 everywhere. */
 export const sign: UnaryOp = defineOp({
   name: "sign",
-  infer: ([x]) => (x.dtype === "bool" ? { shape: x.shape, dtype: "int32" } : x),
+  infer: ([x]) => countedSpec(x),
   forward: ([x]) => kernels.sign(x),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
@@ -71,7 +65,7 @@ export const sign: UnaryOp = defineOp({
 /** y = √x. NaN for x < 0; the gradient at 0 is infinite. */
 export const sqrt: UnaryOp = defineOp({
   name: "sqrt",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.sqrt(x),
   backward: [({ grad, output }) => div(grad, mul(output, 2))],
   saves: "output",
@@ -81,7 +75,7 @@ export const sqrt: UnaryOp = defineOp({
 /** y = eˣ. The book's exp node: the gradient times the output. */
 export const exp: UnaryOp = defineOp({
   name: "exp",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.exp(x),
   backward: [({ grad, output }) => mul(grad, output)],
   saves: "output",
@@ -91,7 +85,7 @@ export const exp: UnaryOp = defineOp({
 /** y = eˣ − 1, exact for small x. */
 export const expm1: UnaryOp = defineOp({
   name: "expm1",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.expm1(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, exp(x))],
   saves: "inputs",
@@ -101,7 +95,7 @@ export const expm1: UnaryOp = defineOp({
 /** y = log x, the natural logarithm. −∞ at 0, NaN below. */
 export const log: UnaryOp = defineOp({
   name: "log",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.log(x),
   backward: [({ grad, inputs: [x] }) => div(grad, x)],
   saves: "inputs",
@@ -111,47 +105,17 @@ export const log: UnaryOp = defineOp({
 /** y = log(1 + x), exact for small x. */
 export const log1p: UnaryOp = defineOp({
   name: "log1p",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.log1p(x),
   backward: [({ grad, inputs: [x] }) => div(grad, add(x, 1))],
   saves: "inputs",
   math: { forward: "y = log(1 + x)", backward: "x̄ = ȳ / (1 + x)" },
 });
 
-/** y = sin x, x in radians. */
-export const sin: UnaryOp = defineOp({
-  name: "sin",
-  infer: real,
-  forward: ([x]) => kernels.sin(x),
-  backward: [({ grad, inputs: [x] }) => mul(grad, cos(x))],
-  saves: "inputs",
-  math: { forward: "y = sin x", backward: "x̄ = ȳ · cos x" },
-});
-
-/** y = cos x, x in radians. */
-export const cos: UnaryOp = defineOp({
-  name: "cos",
-  infer: real,
-  forward: ([x]) => kernels.cos(x),
-  backward: [({ grad, inputs: [x] }) => neg(mul(grad, sin(x)))],
-  saves: "inputs",
-  math: { forward: "y = cos x", backward: "x̄ = −ȳ · sin x" },
-});
-
-/** y = tanh x. */
-export const tanh: UnaryOp = defineOp({
-  name: "tanh",
-  infer: real,
-  forward: ([x]) => kernels.tanh(x),
-  backward: [({ grad, output }) => mul(grad, sub(1, square(output)))],
-  saves: "output",
-  math: { forward: "y = tanh x", backward: "x̄ = ȳ (1 − y²)" },
-});
-
 /** y = erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
 export const erf: UnaryOp = defineOp({
   name: "erf",
-  infer: real,
+  infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.erf(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))],
   saves: "inputs",
@@ -169,8 +133,5 @@ export const elementaryPrimitives = {
   expm1,
   log,
   log1p,
-  sin,
-  cos,
-  tanh,
   erf,
 };

@@ -2,9 +2,10 @@
  * The pairs gather ↔ scatterAdd (one index for each element) and indexSelect ↔ indexAdd (one index for each slice),
  * and oneHot.
  */
-import { checkOptions, DTypeError, formatShape, kernels, normalizeAxis, type Shape, ShapeError } from "@adjoint/tensor";
+import { checkOptions, DTypeError, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
 import { defineOp, type Op, type ValueSpec } from "../op.ts";
 import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
+import { axisOf } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";
 
@@ -69,7 +70,7 @@ const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
 export function gather(x: VariableLike, indices: VariableLike, options: AxisOptions = {}): Variable {
   checkOptions("gather", options, ["axis"]);
   const input = asVariable("gather", x);
-  const axis = normalizeAxis("gather", options.axis ?? 0, input.ndim);
+  const axis = axisOf("gather", input, options.axis ?? 0);
   return gatherPrimitive(input, asVariable("gather", indices, "indices"), { axis });
 }
 
@@ -113,7 +114,7 @@ export function scatterAdd(
 ): Variable {
   checkOptions("scatterAdd", options, ["axis"]);
   const input = asVariable("scatterAdd", x);
-  const axis = normalizeAxis("scatterAdd", options.axis ?? 0, input.ndim);
+  const axis = axisOf("scatterAdd", input, options.axis ?? 0);
   const added = cast(asVariable("scatterAdd", updates, "updates"), input.dtype);
   return scatterAddPrimitive(input, asVariable("scatterAdd", indices, "indices"), added, { axis });
 }
@@ -156,7 +157,7 @@ const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
 export function indexSelect(x: VariableLike, indices: VariableLike, options: AxisOptions = {}): Variable {
   checkOptions("indexSelect", options, ["axis"]);
   const input = asVariable("indexSelect", x);
-  const axis = normalizeAxis("indexSelect", options.axis ?? 0, input.ndim);
+  const axis = axisOf("indexSelect", input, options.axis ?? 0);
   return indexSelectPrimitive(input, asVariable("indexSelect", indices, "indices"), { axis });
 }
 
@@ -197,7 +198,7 @@ export function indexAdd(
 ): Variable {
   checkOptions("indexAdd", options, ["axis"]);
   const input = asVariable("indexAdd", x);
-  const axis = normalizeAxis("indexAdd", options.axis ?? 0, input.ndim);
+  const axis = axisOf("indexAdd", input, options.axis ?? 0);
   const added = cast(asVariable("indexAdd", updates, "updates"), input.dtype);
   return indexAddPrimitive(input, asVariable("indexAdd", indices, "indices"), added, { axis });
 }

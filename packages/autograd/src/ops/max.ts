@@ -1,10 +1,11 @@
 /**
  * Maxima and minima: of two operands (maximum, minimum), along axes (max, min), and where they are (argmax, argmin).
  */
-import { checkOptions, formatShape, kernels, normalizeAxis, reducedShape, ShapeError } from "@adjoint/tensor";
+import { checkOptions, formatShape, kernels, reducedShape, ShapeError } from "@adjoint/tensor";
 import { defineOp, type Op, type ValueSpec } from "../op.ts";
 import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
 import { mul } from "./arithmetic.ts";
+import { axisOf } from "./axes.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
 import { eq, gt, lt, where } from "./comparison.ts";
 import { scatterAdd } from "./gather-scatter.ts";
@@ -165,7 +166,7 @@ function place(op: Op<MaxAttributes>, x: VariableLike, options: ArgOptions): Var
   checkOptions(name, options, ["axis", "keepDims"]);
   const { axis, keepDims = false } = options;
   if (axis === undefined) return op(reshape(input, [input.size]), { axis: 0, keepDims: false });
-  return op(input, { axis: normalizeAxis(name, axis, input.ndim), keepDims });
+  return op(input, { axis: axisOf(name, input, axis), keepDims });
 }
 
 /** The index of the first largest element along `axis` (of the flattened x when not given): int32. */

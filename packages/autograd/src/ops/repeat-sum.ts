@@ -5,14 +5,15 @@ import {
   checkBroadcastable,
   checkOptions,
   kernels,
-  normalizeAxes,
   promote,
   reducedShape,
   type Shape,
+  ShapeError,
   sameShape,
 } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { axesOf } from "./axes.ts";
 import { shapeArgument } from "./list-argument.ts";
 import { reshape } from "./reshape-transpose.ts";
 
@@ -27,7 +28,7 @@ export interface ReduceOptions {
 /** The axes of a reduction, checked and counted from the front. */
 export function reduceAxes(op: string, x: Variable, options: ReduceOptions): { axes: number[]; keepDims: boolean } {
   checkOptions(op, options, ["axis", "keepDims"]);
-  return { axes: normalizeAxes(op, options.axis, x.ndim), keepDims: options.keepDims ?? false };
+  return { axes: axesOf(op, x, options.axis), keepDims: options.keepDims ?? false };
 }
 
 const repeatPrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape: Shape }>({
@@ -56,6 +57,38 @@ export function repeat(x: VariableLike, shape: Shape | { readonly shape: Shape }
 
 /** NumPy's name for {@link repeat}. */
 export const broadcastTo: typeof repeat = repeat;
+
+/**
+ * x laid side by side `counts` times along each axis (NumPy's tile; missing counts in front are 1). Linear.
+ * @throws ShapeError unless counts are whole numbers ≥ 0
+ */
+export function tile(x: VariableLike, counts: readonly number[]): Variable {
+  const input = asVariable("tile", x);
+  if (!Array.isArray(counts) || counts.some((n) => !Number.isInteger(n) || n < 0)) {
+    throw new ShapeError({
+      op: "tile",
+      problem: `counts are ${JSON.stringify(counts)}`,
+      argument: "counts",
+      expected: "an array of whole numbers ≥ 0",
+      received: JSON.stringify(counts) ?? "undefined",
+      hint: "Give one count for each axis.",
+    });
+  }
+  const ndim = Math.max(input.ndim, counts.length);
+  const shape = [...new Array<number>(ndim - input.ndim).fill(1), ...input.shape];
+  const times = [...new Array<number>(ndim - counts.length).fill(1), ...counts];
+  const spread = repeat(
+    reshape(
+      input,
+      shape.flatMap((n) => [1, n]),
+    ),
+    shape.flatMap((n, i) => [times[i], n]),
+  );
+  return reshape(
+    spread,
+    shape.map((n, i) => times[i] * n),
+  );
+}
 
 /** @internal */
 export interface SumAttributes {

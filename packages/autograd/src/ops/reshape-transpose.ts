@@ -16,6 +16,7 @@ import {
 } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { axesOf, axisOf } from "./axes.ts";
 import { axesArgument, shapeArgument } from "./list-argument.ts";
 
 const reshapePrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape: Shape }>({
@@ -66,6 +67,22 @@ export function permute(x: VariableLike, axes: readonly number[] | { readonly ax
   return transpose(x, axes);
 }
 
+/** Exchanges axes `a` and `b` (negative from the end). A view. */
+export function swapAxes(x: VariableLike, a: number, b: number): Variable {
+  const input = asVariable("swapAxes", x);
+  const [i, j] = [a, b].map((axis) => axisOf("swapAxes", input, axis));
+  const axes = input.shape.map((_, k) => k);
+  return transposePrimitive(input, { axes: axes.with(i, j).with(j, i) });
+}
+
+/** Moves axis `from` to place `to` of the result; the others keep their order. A view. */
+export function moveAxis(x: VariableLike, from: number, to: number): Variable {
+  const input = asVariable("moveAxis", x);
+  const [i, j] = [from, to].map((axis) => axisOf("moveAxis", input, axis));
+  const others = input.shape.map((_, k) => k).toSpliced(i, 1);
+  return transposePrimitive(input, { axes: others.toSpliced(j, 0, i) });
+}
+
 /** Exchanges the last two axes: the transpose of a matrix, or of each matrix of a batch. */
 export function matrixTranspose(x: VariableLike): Variable {
   const input = asVariable("transpose", x);
@@ -77,7 +94,7 @@ export function matrixTranspose(x: VariableLike): Variable {
 const flipPrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ readonly axes: readonly number[] }>({
   name: "flip",
   infer: ([x], { axes }) => {
-    normalizeAxes("flip", axes, x.shape.length);
+    normalizeAxes("flip", axes, x.shape);
     return x;
   },
   forward: ([x], { axes }) =>
@@ -97,7 +114,7 @@ const flipPrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ reado
 export function flip(x: VariableLike, options: { readonly axis?: number | readonly number[] } = {}): Variable {
   checkOptions("flip", options, ["axis"]);
   const input = asVariable("flip", x);
-  return flipPrimitive(input, { axes: normalizeAxes("flip", options.axis, input.ndim) });
+  return flipPrimitive(input, { axes: axesOf("flip", input, options.axis) });
 }
 
 /** Leaves out axes of length 1: those named by `axis`, or all of them. A reshape. */
@@ -106,9 +123,7 @@ export function squeeze(x: VariableLike, options: { readonly axis?: number | rea
   const input = asVariable("squeeze", x);
   const { shape } = input;
   const axes =
-    options.axis === undefined
-      ? shape.flatMap((n, i) => (n === 1 ? [i] : []))
-      : normalizeAxes("squeeze", options.axis, shape.length);
+    options.axis === undefined ? shape.flatMap((n, i) => (n === 1 ? [i] : [])) : axesOf("squeeze", input, options.axis);
   for (const a of axes) {
     if (shape[a] !== 1) {
       throw new ShapeError({
@@ -138,7 +153,7 @@ export function unsqueeze(x: VariableLike, axis: number | { readonly axis: numbe
 export function flatten(x: VariableLike, options: { readonly startAxis?: number } = {}): Variable {
   checkOptions("flatten", options, ["startAxis"]);
   const input = asVariable("flatten", x);
-  const start = input.ndim === 0 ? 0 : normalizeAxis("flatten", options.startAxis ?? 0, input.ndim, "startAxis");
+  const start = input.ndim === 0 ? 0 : axisOf("flatten", input, options.startAxis ?? 0, "startAxis");
   const kept = input.shape.slice(0, start);
   return reshape(input, [...kept, contiguousStrides([1, ...input.shape.slice(start)])[0]]);
 }

@@ -2,20 +2,11 @@
  * The pair slice (a part of every axis, with steps) and padSlice (its adjoint: the part written into zeros), and what
  * is made from them: pad, roll.
  */
-import {
-  type AxisSlice,
-  checkOptions,
-  formatShape,
-  kernels,
-  normalizeAxes,
-  normalizeAxis,
-  type Shape,
-  ShapeError,
-  SpecError,
-} from "@adjoint/tensor";
+import { type AxisSlice, checkOptions, formatShape, kernels, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
 import { add } from "./arithmetic.ts";
+import { axisOf } from "./axes.ts";
 
 /** The shape of a part of `shape`: one slice for each axis, in range. */
 function partShape(op: string, shape: Shape, slices: readonly AxisSlice[]): Shape {
@@ -235,13 +226,9 @@ export function roll(x: VariableLike, shift: number, options: { readonly axis?: 
       hint: "Pass { axis }, or flatten x first.",
     });
   }
-  const axis = normalizeAxis("roll", options.axis ?? 0, input.ndim);
+  const axis = axisOf("roll", input, options.axis ?? 0);
   const parts = rolledParts(input.shape[axis], shift);
-  const whole = normalizeAxes("roll", undefined, input.ndim).map((i) => ({
-    start: 0,
-    step: 1,
-    length: input.shape[i],
-  }));
+  const whole = input.shape.map((length) => ({ start: 0, step: 1, length }));
   const placed = parts.map((part, k) => {
     const taken = slicePrimitive(input, { slices: whole.map((w, i) => (i === axis ? part : w)) });
     const start = k === 0 ? 0 : parts[0].length;

@@ -9,8 +9,9 @@ import { type BackwardRule, type OpDefinition, type RuleContext, ruleOf } from "
 import { add, mul, neg, sub } from "../ops/arithmetic.ts";
 import { gt, where } from "../ops/comparison.ts";
 import { cumsum } from "../ops/cumsum-sort.ts";
-import { exp, sin, square } from "../ops/elementary.ts";
+import { exp, square } from "../ops/elementary.ts";
 import { flip, matrixTranspose, reshape, transpose } from "../ops/reshape-transpose.ts";
+import { sin } from "../ops/trigonometric.ts";
 import { type PrimitiveName, primitives } from "../primitives.ts";
 import { constant, type Variable } from "../variable.ts";
 import { gradientLaw } from "./laws/gradient.ts";

@@ -121,7 +121,28 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
   cos: elementwise(api.cos),
   tanh: elementwise(api.tanh),
   erf: elementwise(api.erf),
+  tan: elementwise(api.tan, { min: -1.2, max: 1.2 }),
+  asin: elementwise(api.asin, { min: -0.8, max: 0.8 }),
+  acos: elementwise(api.acos, { min: -0.8, max: 0.8 }),
+  atan: elementwise(api.atan),
+  atan2: broadcasting(api.atan2, offZero, { awayFrom: [0], distance: 0.3 }),
+  sinh: elementwise(api.sinh),
+  cosh: elementwise(api.cosh),
+  floor: elementwise(api.floor, offWhole),
+  ceil: elementwise(api.ceil, offWhole),
+  round: elementwise(api.round, { awayFrom: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5] }),
+  reciprocal: elementwise(api.reciprocal, { awayFrom: [0], distance: 0.3 }),
+  rsqrt: elementwise(api.rsqrt, { min: 0.3, max: 4 }),
+  log2: elementwise(api.log2, { min: 0.2, max: 4 }),
+  log10: elementwise(api.log10, { min: 0.2, max: 4 }),
+  // Dividends between multiples of the divisor, where there are jumps.
+  remainder: broadcasting((a, b) => api.remainder(api.mul(b, a), b), offWhole, { awayFrom: [0], distance: 0.3 }),
+  logaddexp: broadcasting(api.logaddexp),
   sigmoid: elementwise(api.sigmoid),
+  selu: elementwise(api.selu, offZero),
+  mish: elementwise(api.mish),
+  softsign: elementwise(api.softsign, offZero),
+  logSigmoid: elementwise(api.logSigmoid),
   relu: elementwise(api.relu, offZero),
   leakyRelu: elementwise((x) => api.leakyRelu(x), offZero),
   elu: elementwise((x) => api.elu(x), offZero),
@@ -169,6 +190,59 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
   reshape: shapes({ minLength: 1 }).chain((shape) => at((x) => api.reshape(x, [-1, 1]), tensors(shape))),
   transpose: shapes().chain((shape) => at((x) => api.transpose(x), tensors(shape))),
   permute: shapes({ minDims: 3, maxDims: 3 }).chain((shape) => at((x) => api.permute(x, [-1, 0, 1]), tensors(shape))),
+  swapAxes: alongAxis((shape, axis) => at((x) => api.swapAxes(x, axis, 0), tensors(shape))),
+  moveAxis: alongAxis((shape, axis) => at((x) => api.moveAxis(x, axis, 0), tensors(shape))),
+  tile: shapes({ maxDims: 2 }).chain((shape) =>
+    fc.array(fc.nat(2), { maxLength: 3 }).chain((counts) => at((x) => api.tile(x, counts), tensors(shape))),
+  ),
+  diagonal: fc
+    .tuple(shapes({ minDims: 2 }), fc.integer({ min: -3, max: 3 }), fc.boolean())
+    .chain(([shape, offset, first]) =>
+      at((x) => api.diagonal(x, { offset, ...(first ? { axes: [1, 0] } : {}) }), tensors(shape)),
+    ),
+  trace: shapes({ minDims: 2 }).chain((shape) => at((x) => api.trace(x), tensors(shape))),
+  index: fc
+    .constantFrom<readonly [Shape, readonly api.IndexEntry[]]>(
+      [[3, 4], [1]],
+      [
+        [3, 4],
+        ["...", -1, null],
+      ],
+      [
+        [3, 4],
+        [{ start: 2, step: -1 }, { stop: -1 }],
+      ],
+      [[3, 4], [[0, 2, 0, -1]]],
+      [
+        [3, 4],
+        [
+          [0, 2, 0],
+          [1, 1, 1],
+        ],
+      ],
+      [
+        [2, 3, 4],
+        [0, { start: 1 }, [3, 3]],
+      ],
+      [
+        [2, 3, 4],
+        ["...", [2, 0], [[1], [-1]]],
+      ],
+      [
+        [2, 2],
+        [
+          [
+            [true, false],
+            [true, true],
+          ],
+        ],
+      ],
+      [
+        [2, 2],
+        [{}, [false, false]],
+      ],
+    )
+    .chain(([shape, indices]) => at((x) => api.index(x, indices), tensors(shape))),
   flip: alongAxis((shape, axis) => at((x) => api.flip(x, { axis }), tensors(shape))),
   squeeze: alongAxis((shape, axis, i) => at((x) => api.squeeze(x, { axis }), tensors(shape.with(i, 1)))),
   unsqueeze: alongAxis((shape, axis) => at((x) => api.unsqueeze(x, axis), tensors(shape))),
@@ -272,6 +346,7 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
   dot: fc.nat(4).chain((n) => at(api.dot, tensors([n]), tensors([n]))),
   outer: fc.tuple(fc.nat(4), fc.nat(4)).chain(([m, n]) => at(api.outer, tensors([m]), tensors([n]))),
   cumsum: alongAxis((shape, axis) => at((x) => api.cumsum(x, { axis, reverse: shape.length > 2 }), tensors(shape))),
+  cumprod: alongAxis((shape, axis) => at((x) => api.cumprod(x, { axis }), tensors(shape, { min: -1.5, max: 1.5 }))),
   sort: alongAxis((shape, axis) => at((x) => api.sort(x, { axis, descending: axis < 0 }), distinctTensors(shape))),
   topk: alongAxis((shape, axis, i) =>
     at((x) => api.topk(x, Math.min(2, shape[i]), { axis }).values, distinctTensors(shape)),
@@ -285,6 +360,7 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
 /** Public ops that no gradient flows through, and what is no op. */
 const withoutGradient: ReadonlySet<string> = new Set([
   ...["eq", "ne", "lt", "le", "gt", "ge", "argmax", "argmin", "argsort", "oneHot", "detach", "variance"],
+  ...["logicalAnd", "logicalOr", "logicalNot", "isnan", "isfinite", "any", "all", "nonzero"],
   ...["randomBernoulli", "randomNormal", "randomUniform"],
   ...[
     "backward",

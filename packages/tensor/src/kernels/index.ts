@@ -2,11 +2,12 @@
 export { broadcastTo, reshape, transpose, unsqueeze } from "../views.ts";
 export { cast, contiguous, copy, copyInto } from "./copy.ts";
 export { argsort, cumsum, sort } from "./cumsum-sort.ts";
-export { add, div, maximum, minimum, mul, pow, sub } from "./elementwise/binary.ts";
+export { add, atan2, div, maximum, minimum, mul, pow, sub } from "./elementwise/binary.ts";
 export { eq, ge, gt, le, logicalNot, lt, ne, where } from "./elementwise/compare.ts";
+export { ceil, floor, round } from "./elementwise/rounding.ts";
+export { acos, asin, atan, cos, cosh, sin, sinh, tan, tanh } from "./elementwise/trigonometric.ts";
 export {
   abs,
-  cos,
   elu,
   erf,
   exp,
@@ -18,15 +19,14 @@ export {
   relu,
   sigmoid,
   sign,
-  sin,
   softplus,
   sqrt,
   square,
-  tanh,
 } from "./elementwise/unary.ts";
 export { gather, indexAdd, indexSelect, oneHot, scatterAdd } from "./gather-scatter.ts";
 export { col2im, im2col } from "./im2col-col2im.ts";
 export { matmul } from "./matmul.ts";
+export { nonzero } from "./nonzero.ts";
 export { allFinite } from "./reduce/all-finite.ts";
 export { argmax, argmin } from "./reduce/argmax.ts";
 export { type Axis, max, min, prod, sum } from "./reduce/sum-prod-max.ts";

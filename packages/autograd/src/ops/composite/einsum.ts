@@ -3,10 +3,10 @@
  */
 import { formatShape, type Shape, ShapeError } from "@adjoint/tensor";
 import { asVariable, type Variable, type VariableLike } from "../../variable.ts";
+import { diagonal } from "../diagonal.ts";
 import { matmul } from "../matmul.ts";
 import { repeat, sum } from "../repeat-sum.ts";
 import { reshape, transpose } from "../reshape-transpose.ts";
-import { slice } from "../slice-pad.ts";
 
 /** An operand with a name for each axis. */
 interface Labelled {
@@ -48,8 +48,8 @@ function namesOf(equation: string, term: string, ndim: number, operand: number):
   return after === undefined ? [...before] : [...before, ...ellipsisNames(rest), ...after];
 }
 
-/** The axes of one name are brought together: y[…, i] = x[…, i, i], a slice with a step over the joined axes. */
-function diagonal(equation: string, { x, labels }: Labelled): Labelled {
+/** The axes of one name are brought together, on the diagonal. */
+function withoutTwice(equation: string, { x, labels }: Labelled): Labelled {
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
   if (twice === undefined) return { x, labels };
   const first = labels.indexOf(twice);
@@ -59,13 +59,9 @@ function diagonal(equation: string, { x, labels }: Labelled): Labelled {
     const lengths = `${n} and ${x.shape[second]}`;
     fail(equation, `axis "${twice}" has lengths ${lengths} in one operand`, "A diagonal needs axes of equal length.");
   }
-  const others = labels.map((_, i) => i).filter((i) => i !== first && i !== second);
-  const moved = transpose(x, [...others, first, second]);
-  const lengths = others.map((i) => x.shape[i]);
-  const joined = reshape(moved, [...lengths, n * n]);
-  const step = [...others.map(() => 1), n + 1];
-  const y = slice(joined, { step });
-  return diagonal(equation, { x: y, labels: [...others.map((i) => labels[i]), twice] });
+  const kept = labels.filter((_, i) => i !== first && i !== second);
+  const y = diagonal(x, { axes: [first, second] });
+  return withoutTwice(equation, { x: y, labels: [...kept, twice] });
 }
 
 /** Sums over the axes that nothing else names. */
@@ -178,7 +174,7 @@ export function einsum(equation: string, ...operands: readonly VariableLike[]): 
   }
   const variables = operands.map((x, i) => asVariable("einsum", x, `operand ${i}`));
   const labels = variables.map((x, i) => namesOf(equation, terms[i], x.ndim, i));
-  const named = variables.map((x, i) => diagonal(equation, { x, labels: labels[i] }));
+  const named = variables.map((x, i) => withoutTwice(equation, { x, labels: labels[i] }));
   const lengths = lengthsOf(equation, named);
   const dots = [...lengths.keys()].filter((label) => label.startsWith("...")).length;
   const result = outputNames(equation, output, labels.flat(), dots);

@@ -1,9 +1,10 @@
 /**
  * Softmax and its like, composed of other ops; the largest element is subtracted first, so that nothing overflows.
  */
-import { checkOptions, isFloat, normalizeAxis } from "@adjoint/tensor";
+import { checkOptions, isFloat } from "@adjoint/tensor";
 import { asVariable, type Variable, type VariableLike } from "../../variable.ts";
 import { add, div, sub } from "../arithmetic.ts";
+import { axisOf } from "../axes.ts";
 import { cast, detach } from "../cast-detach.ts";
 import { eq, where } from "../comparison.ts";
 import { abs, exp, log } from "../elementary.ts";
@@ -21,7 +22,7 @@ function softmaxInput(op: string, x: VariableLike, options: SoftmaxOptions): { i
   checkOptions(op, options, ["axis"]);
   const variable = asVariable(op, x);
   const input = isFloat(variable.dtype) ? variable : cast(variable, averageDType(variable));
-  return { input, axis: normalizeAxis(op, options.axis ?? -1, input.ndim) };
+  return { input, axis: axisOf(op, input, options.axis ?? -1) };
 }
 
 /** x minus its largest element along the axis: does not change the result, and no gradient flows to the maximum. */

@@ -40,6 +40,7 @@ const comparison: fc.Arbitrary<Sample> = shapes()
   .map((inputs) => ({ inputs, attributes: {} }));
 
 const offZero: NumberRange = { awayFrom: [0] };
+const offWhole: NumberRange = { awayFrom: [-3, -2, -1, 0, 1, 2, 3] };
 const positive: NumberRange = { min: 0.2, max: 4 };
 
 /** Samples of arithmetic.ts, elementary.ts, activation.ts, comparison.ts, and of maximum and minimum. */
@@ -60,7 +61,17 @@ export const elementwiseSamples = {
   log1p: unary({ min: -0.8, max: 3 }),
   sin: unary(),
   cos: unary(),
+  tan: unary({ min: -1.2, max: 1.2 }),
+  asin: unary({ min: -0.8, max: 0.8 }),
+  acos: unary({ min: -0.8, max: 0.8 }),
+  atan: unary(),
+  sinh: unary(),
+  cosh: unary(),
   tanh: unary(),
+  atan2: binary(offZero, { awayFrom: [0], distance: 0.3 }),
+  floor: unary(offWhole),
+  ceil: unary(offWhole),
+  round: unary({ awayFrom: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5] }),
   erf: unary(),
   sigmoid: unary(),
   relu: unary(offZero),

@@ -112,6 +112,18 @@ export function pow(a: Tensor, b: Tensor): Tensor {
   return applyPair("pow", dtype === "int32" ? integerPowPlane : powPlane, a, b, dtype);
 }
 
+const atan2Plane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = Math.atan2(a[p], b[q]);
+  }
+};
+
+/** The angle of the point (b, a) in (−π, π]; whole numbers give float64. */
+export function atan2(a: Tensor, b: Tensor): Tensor {
+  const dtype = promote(a.dtype, b.dtype);
+  return applyPair("atan2", atan2Plane, a, b, dtype === "float32" ? "float32" : "float64");
+}
+
 const maximumPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
   for (let r = 0; r < m; r++, i += aRow, j += bRow) {
     for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = Math.max(a[p], b[q]);

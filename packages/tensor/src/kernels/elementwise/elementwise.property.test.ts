@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tensor } from "../../creation.ts";
 import type { DType } from "../../dtype.ts";
 import { promote } from "../../dtype.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -30,6 +31,15 @@ const unary: Record<
   log1p: { kernel: kernels.log1p, f: Math.log1p, dtype: "real" },
   sin: { kernel: kernels.sin, f: Math.sin, dtype: "real" },
   cos: { kernel: kernels.cos, f: Math.cos, dtype: "real" },
+  tan: { kernel: kernels.tan, f: Math.tan, dtype: "real" },
+  asin: { kernel: kernels.asin, f: Math.asin, dtype: "real" },
+  acos: { kernel: kernels.acos, f: Math.acos, dtype: "real" },
+  atan: { kernel: kernels.atan, f: Math.atan, dtype: "real" },
+  sinh: { kernel: kernels.sinh, f: Math.sinh, dtype: "real" },
+  cosh: { kernel: kernels.cosh, f: Math.cosh, dtype: "real" },
+  floor: { kernel: kernels.floor, f: Math.floor, dtype: "counted" },
+  ceil: { kernel: kernels.ceil, f: Math.ceil, dtype: "counted" },
+  round: { kernel: kernels.round, f: roundToEven, dtype: "counted" },
   tanh: { kernel: kernels.tanh, f: Math.tanh, dtype: "real" },
   sigmoid: { kernel: kernels.sigmoid, f: (x) => 1 / (1 + Math.exp(-x)), dtype: "real" },
   softplus: { kernel: kernels.softplus, f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), dtype: "real" },
@@ -37,6 +47,13 @@ const unary: Record<
   elu: { kernel: (x) => kernels.elu(x, 2), f: (x) => (x > 0 ? x : 2 * Math.expm1(x)), dtype: "real" },
   relu: { kernel: kernels.relu, f: (x) => Math.max(x, 0), dtype: "same" },
 };
+
+/** The nearest whole number, halves to the even one. */
+function roundToEven(x: number): number {
+  const below = Math.floor(x);
+  if (x - below === 0.5) return below % 2 === 0 ? below : below + 1;
+  return x - below < 0.5 ? below : below + 1;
+}
 
 function resultDType(dtype: DType, rule: "real" | "counted" | "same"): DType {
   if (rule === "real") return dtype === "float32" ? "float32" : "float64";
@@ -78,6 +95,25 @@ describe("functions of one tensor", () => {
   });
 });
 
+it("rounds halves to the even neighbour, keeps large numbers and the sign of zero", () => {
+  const cases = [0.5, 1.5, 2.5, -0.5, -1.5, 0.49999999999999994, 2 ** 52 + 1, -(2 ** 53), Number.POSITIVE_INFINITY];
+  const rounded = kernels.round(tensor(cases, { dtype: "float64" })).toArray() as number[];
+  expect(rounded).toEqual([0, 2, 2, -0, -2, 0, 2 ** 52 + 1, -(2 ** 53), Number.POSITIVE_INFINITY]);
+});
+
+it("finds the places that are not zero, in row-major order, whatever the memory layout", () => {
+  fc.assert(
+    fc.property(anyTensor, (x) => {
+      const places = kernels.nonzero(x).toArray() as number[][];
+      const found = places.map((place) => x.at(...place));
+      expect(found.every((v) => Number(v) !== 0)).toBe(true);
+      expect(places.length).toBe(valuesOf(x).filter((v) => v !== 0).length);
+      const flat = places.map((place) => place.reduce((at, k, axis) => at * x.shape[axis] + k, 0));
+      expect(flat).toEqual([...flat].sort((a, b) => a - b));
+    }),
+  );
+});
+
 /** Each function of two numbers by its definition. */
 const binary: Record<string, { kernel: (a: Tensor, b: Tensor) => Tensor; f: (a: number, b: number) => number }> = {
   add: { kernel: kernels.add, f: (a, b) => a + b },
@@ -86,6 +122,7 @@ const binary: Record<string, { kernel: (a: Tensor, b: Tensor) => Tensor; f: (a: 
   maximum: { kernel: kernels.maximum, f: Math.max },
   minimum: { kernel: kernels.minimum, f: Math.min },
   div: { kernel: kernels.div, f: (a, b) => a / b },
+  atan2: { kernel: kernels.atan2, f: Math.atan2 },
   eq: { kernel: kernels.eq, f: (a, b) => Number(a === b) },
   ne: { kernel: kernels.ne, f: (a, b) => Number(a !== b) },
   lt: { kernel: kernels.lt, f: (a, b) => Number(a < b) },
@@ -117,7 +154,7 @@ const pair = fc
 function binaryDType(name: string, a: Tensor, b: Tensor): DType {
   if (comparisons.has(name)) return "bool";
   const dtype = promote(a.dtype, b.dtype);
-  if (name === "div") return dtype === "float32" ? "float32" : "float64";
+  if (name === "div" || name === "atan2") return dtype === "float32" ? "float32" : "float64";
   return name === "sub" && dtype === "bool" ? "int32" : dtype;
 }
 

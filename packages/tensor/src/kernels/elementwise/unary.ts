@@ -2,56 +2,10 @@
  * Elementwise functions of one tensor. Each writes out its own loop over a plane, so that each is compiled for what it
  * computes; where a result goes and how its operand is walked is the same for all.
  */
-import { allocate, type DType, isFloat, type TypedArray } from "../../dtype.ts";
-import { Tensor } from "../../tensor.ts";
-import { runsAsWasm } from "../backend.ts";
-import { forEachPlane, isDense, mergeAxes } from "../planes.ts";
-import { LEAST_ELEMENTS, type WasmUnary, wasmUnary } from "../wasm/elementwise.ts";
+import { isFloat } from "../../dtype.ts";
+import type { Tensor } from "../../tensor.ts";
 import { errorFunction } from "./error-function.ts";
-
-/** out[o + r·n + k] = f(x[i + r·rowStep + k·step]) for a plane of m × n. */
-type UnaryPlane = (
-  out: TypedArray,
-  o: number,
-  m: number,
-  n: number,
-  x: TypedArray,
-  i: number,
-  rowStep: number,
-  step: number,
-  parameter: number,
-) => void;
-
-/** A dense operand gives a result that lies in memory as it does; others give row-major order. */
-function apply(plane: UnaryPlane, x: Tensor, dtype: DType, parameter = 0, wasm?: WasmUnary): Tensor {
-  const out = allocate(dtype, x.size);
-  if (isDense(x) || x.size === 0) {
-    if (wasm !== undefined && x.dtype === "float32" && runsAsWasm(x.size, LEAST_ELEMENTS)) {
-      wasmUnary(wasm, out as Float32Array, x.data as Float32Array, x.offset);
-    } else plane(out, 0, 1, x.size, x.data, x.offset, 0, 1, parameter);
-    return x.isContiguous ? new Tensor(out, x.shape) : new Tensor(out, x.shape, x.strides);
-  }
-  const walk = mergeAxes(x.shape, [x.strides]);
-  const [strides] = walk.strides;
-  const rows = walk.shape.length - 2;
-  const m = walk.shape[rows];
-  const n = walk.shape[rows + 1];
-  const at = [x.offset];
-  forEachPlane(walk, at, (k) =>
-    plane(out, k * m * n, m, n, x.data, at[0], strides[rows], strides[rows + 1], parameter),
-  );
-  return new Tensor(out, x.shape);
-}
-
-/** Numbers keep their dtype; truth values are counted. */
-function arithmetic(x: Tensor): DType {
-  return x.dtype === "bool" ? "int32" : x.dtype;
-}
-
-/** Real dtypes stay; whole numbers become float64. */
-function real(x: Tensor): DType {
-  return isFloat(x.dtype) ? x.dtype : "float64";
-}
+import { applySingle, arithmeticDType, realDType, type UnaryPlane } from "./singles.ts";
 
 const negPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
   for (let r = 0; r < m; r++, i += rowStep) {
@@ -61,7 +15,7 @@ const negPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = −x. */
 export function neg(x: Tensor): Tensor {
-  return apply(negPlane, x, arithmetic(x), 0, "neg");
+  return applySingle(negPlane, x, arithmeticDType(x), 0, "neg");
 }
 
 const absPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -72,7 +26,7 @@ const absPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = |x|. */
 export function abs(x: Tensor): Tensor {
-  return apply(absPlane, x, arithmetic(x), 0, "abs");
+  return applySingle(absPlane, x, arithmeticDType(x), 0, "abs");
 }
 
 const signPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -83,7 +37,7 @@ const signPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = −1, 0 or 1 by the sign of x. */
 export function sign(x: Tensor): Tensor {
-  return apply(signPlane, x, arithmetic(x));
+  return applySingle(signPlane, x, arithmeticDType(x));
 }
 
 const sqrtPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -94,7 +48,7 @@ const sqrtPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = √x; NaN for x < 0. */
 export function sqrt(x: Tensor): Tensor {
-  return apply(sqrtPlane, x, real(x), 0, "sqrt");
+  return applySingle(sqrtPlane, x, realDType(x), 0, "sqrt");
 }
 
 const expPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -105,7 +59,7 @@ const expPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = eˣ. */
 export function exp(x: Tensor): Tensor {
-  return apply(expPlane, x, real(x));
+  return applySingle(expPlane, x, realDType(x));
 }
 
 const expm1Plane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -116,7 +70,7 @@ const expm1Plane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = eˣ − 1, exact for small x. */
 export function expm1(x: Tensor): Tensor {
-  return apply(expm1Plane, x, real(x));
+  return applySingle(expm1Plane, x, realDType(x));
 }
 
 const logPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -127,7 +81,7 @@ const logPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = log x; −∞ at 0, NaN below. */
 export function log(x: Tensor): Tensor {
-  return apply(logPlane, x, real(x));
+  return applySingle(logPlane, x, realDType(x));
 }
 
 const log1pPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -138,40 +92,7 @@ const log1pPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = log(1 + x), exact for small x. */
 export function log1p(x: Tensor): Tensor {
-  return apply(log1pPlane, x, real(x));
-}
-
-const sinPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
-  for (let r = 0; r < m; r++, i += rowStep) {
-    for (let k = 0, at = i; k < n; k++, at += step) out[o++] = Math.sin(x[at]);
-  }
-};
-
-/** y = sin x, x in radians. */
-export function sin(x: Tensor): Tensor {
-  return apply(sinPlane, x, real(x));
-}
-
-const cosPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
-  for (let r = 0; r < m; r++, i += rowStep) {
-    for (let k = 0, at = i; k < n; k++, at += step) out[o++] = Math.cos(x[at]);
-  }
-};
-
-/** y = cos x, x in radians. */
-export function cos(x: Tensor): Tensor {
-  return apply(cosPlane, x, real(x));
-}
-
-const tanhPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
-  for (let r = 0; r < m; r++, i += rowStep) {
-    for (let k = 0, at = i; k < n; k++, at += step) out[o++] = Math.tanh(x[at]);
-  }
-};
-
-/** y = tanh x. */
-export function tanh(x: Tensor): Tensor {
-  return apply(tanhPlane, x, real(x));
+  return applySingle(log1pPlane, x, realDType(x));
 }
 
 const sigmoidPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -182,7 +103,7 @@ const sigmoidPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = 1 / (1 + e⁻ˣ). */
 export function sigmoid(x: Tensor): Tensor {
-  return apply(sigmoidPlane, x, real(x));
+  return applySingle(sigmoidPlane, x, realDType(x));
 }
 
 const erfPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -193,7 +114,7 @@ const erfPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
 export function erf(x: Tensor): Tensor {
-  return apply(erfPlane, x, real(x));
+  return applySingle(erfPlane, x, realDType(x));
 }
 
 const squarePlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -214,7 +135,7 @@ const integerSquarePlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = x². */
 export function square(x: Tensor): Tensor {
-  return apply(isFloat(x.dtype) ? squarePlane : integerSquarePlane, x, arithmetic(x), 0, "square");
+  return applySingle(isFloat(x.dtype) ? squarePlane : integerSquarePlane, x, arithmeticDType(x), 0, "square");
 }
 
 const reluPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -228,7 +149,7 @@ const reluPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = max(x, 0); NaN stays. */
 export function relu(x: Tensor): Tensor {
-  return apply(reluPlane, x, x.dtype, 0, "relu");
+  return applySingle(reluPlane, x, x.dtype, 0, "relu");
 }
 
 const softplusPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -242,7 +163,7 @@ const softplusPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = log(1 + eˣ), without overflow. */
 export function softplus(x: Tensor): Tensor {
-  return apply(softplusPlane, x, real(x));
+  return applySingle(softplusPlane, x, realDType(x));
 }
 
 const leakyReluPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step, parameter) => {
@@ -256,7 +177,7 @@ const leakyReluPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step, parameter
 
 /** y = x for x > 0, slope · x below. */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
-  return apply(leakyReluPlane, x, real(x), slope);
+  return applySingle(leakyReluPlane, x, realDType(x), slope);
 }
 
 const eluPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step, parameter) => {
@@ -270,5 +191,5 @@ const eluPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step, parameter) => {
 
 /** y = x for x > 0, alpha · (eˣ − 1) below. */
 export function elu(x: Tensor, alpha: number): Tensor {
-  return apply(eluPlane, x, real(x), alpha);
+  return applySingle(eluPlane, x, realDType(x), alpha);
 }

@@ -1,0 +1,238 @@
+/**
+ * Indexing as NumPy writes it, x[…]: whole numbers, slices, new axes, arrays of indices and masks; composed of slices,
+ * reshapes and indexSelect, so that its derivative adds up where an element was taken more than once.
+ */
+import {
+  broadcastShapes,
+  formatShape,
+  IndexError,
+  kernels,
+  type Shape,
+  ShapeError,
+  Tensor,
+  tensor,
+} from "@adjoint/tensor";
+import { asVariable, located, Variable, type VariableLike } from "../../variable.ts";
+import { indexSelect } from "../gather-scatter.ts";
+import { reshape, transpose } from "../reshape-transpose.ts";
+import { slice } from "../slice-pad.ts";
+
+/** A part of one axis, as Python's start:stop:step. */
+export interface AxisRange {
+  /** First index; negative counts from the end. Default: the first, or the last when the step is negative. */
+  readonly start?: number | null;
+  /** Index to stop before; negative counts from the end. Default: the end. */
+  readonly stop?: number | null;
+  /** Distance between taken elements, not 0. Default 1. */
+  readonly step?: number | null;
+}
+
+/** Nested arrays of whole numbers or truth values. */
+export type NestedIndices = readonly (number | boolean | NestedIndices)[];
+
+/**
+ * One entry of an index: a whole number takes one element and drops the axis; a range keeps it; `null` adds an axis of
+ * length 1; `"..."` stands for as many whole axes as are left; an array of whole numbers takes those elements; a mask
+ * (bool) covers as many axes as it has and takes the elements where it is true.
+ */
+export type IndexEntry = number | AxisRange | null | "..." | Tensor | Variable | NestedIndices;
+
+function refuse(
+  x: Variable,
+  problem: string,
+  hint: string,
+  kind: typeof IndexError | typeof ShapeError = ShapeError,
+): never {
+  throw located(new kind({ op: "index", problem, argument: "indices", received: problem, hint }), [x]);
+}
+
+/** Tensors, Variables and arrays as tensors of whole numbers or truth values; null for what is none of them. */
+function asIndices(x: Variable, entry: IndexEntry): Tensor | null {
+  let value: Tensor;
+  if (entry instanceof Variable) value = entry.value;
+  else if (entry instanceof Tensor) value = entry;
+  else if (Array.isArray(entry)) {
+    // An empty list has no numbers that could say what they are: it is a list of indices.
+    const first = (entry as readonly unknown[]).flat(Number.POSITIVE_INFINITY)[0];
+    value = tensor(entry as never, { dtype: typeof first === "boolean" ? "bool" : "float64" });
+  } else return null;
+  if (value.dtype === "bool" || value.dtype === "int32") return value;
+  const whole = kernels.cast(kernels.round(value), "int32");
+  if (Number(kernels.sum(kernels.cast(kernels.ne(value, whole), "int32")).item()) === 0 && Array.isArray(entry)) {
+    return whole;
+  }
+  refuse(
+    x,
+    `indices are ${value.dtype}`,
+    'Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).',
+  );
+}
+
+/** What is taken of one axis of x. */
+type Taken = { readonly range: AxisRange } | { readonly at: number } | { readonly indices: Tensor };
+
+/** The entries spelled out: one for each axis of x (with its new axes); masks as the indices where they are true. */
+function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape; taken: Taken[] } {
+  const given = entries.map((entry) => asIndices(x, entry));
+  const covers = (i: number): number => {
+    if (entries[i] === null || entries[i] === "...") return 0;
+    return given[i]?.dtype === "bool" ? (given[i] as Tensor).ndim : 1;
+  };
+  const covered = entries.reduce<number>((n, _, i) => n + covers(i), 0);
+  const dots = entries.filter((entry) => entry === "...").length;
+  if (dots > 1) refuse(x, 'there are two "..."', 'One "..." stands for all axes that are left.');
+  if (covered > x.ndim) {
+    refuse(
+      x,
+      `${covered} axes are indexed, x has shape ${formatShape(x.shape)}`,
+      "Give one entry for each axis at most.",
+      IndexError,
+    );
+  }
+  const shape: number[] = [];
+  const taken: Taken[] = [];
+  let axis = 0;
+  const whole = (count: number): void => {
+    for (let k = 0; k < count; k++) {
+      shape.push(x.shape[axis++]);
+      taken.push({ range: {} });
+    }
+  };
+  entries.forEach((entry, i) => {
+    const indices = given[i];
+    if (entry === null) {
+      shape.push(1);
+      taken.push({ range: {} });
+    } else if (entry === "...") whole(x.ndim - covered);
+    else if (indices !== null && indices.dtype === "bool") {
+      const of = x.shape.slice(axis, axis + indices.ndim);
+      if (indices.ndim === 0 || indices.shape.some((n, k) => n !== of[k])) {
+        refuse(
+          x,
+          `a mask of shape ${formatShape(indices.shape)} does not fit axes ${formatShape(of)} of x ${formatShape(x.shape)}`,
+          "A mask has the lengths of the axes that it covers.",
+        );
+      }
+      const places = kernels.nonzero(indices);
+      for (let k = 0; k < indices.ndim; k++) {
+        const column = kernels.slice(places, [
+          { start: 0, step: 1, length: places.shape[0] },
+          { start: k, step: 1, length: 1 },
+        ]);
+        shape.push(x.shape[axis++]);
+        taken.push({ indices: kernels.reshape(column, [places.shape[0]]) });
+      }
+    } else {
+      const length = x.shape[axis];
+      shape.push(length);
+      axis++;
+      if (indices !== null) taken.push({ indices });
+      else if (typeof entry === "number") {
+        if (!Number.isInteger(entry) || entry < -length || entry >= length) {
+          refuse(
+            x,
+            `index ${entry} is outside of axis ${axis - 1} of shape ${formatShape(x.shape)}`,
+            `Use a whole number from ${-length} to ${length - 1}.`,
+            IndexError,
+          );
+        }
+        taken.push({ at: entry < 0 ? entry + length : entry });
+      } else if (typeof entry === "object") taken.push({ range: entry as AxisRange });
+      else
+        refuse(
+          x,
+          `entry ${i} is ${String(entry)}`,
+          'Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.',
+        );
+    }
+  });
+  if (dots === 0) whole(x.ndim - covered);
+  return { shape, taken };
+}
+
+/** The places in the axes joined (row-major) that the indices, which broadcast, name together. */
+function joined(x: Variable, lengths: Shape, lists: readonly Tensor[]): { places: Tensor; shape: Shape } {
+  let shape: Shape = [];
+  try {
+    for (const list of lists) shape = broadcastShapes("index", shape, list.shape);
+  } catch (error) {
+    throw located(error, [x]);
+  }
+  const places = new Int32Array(shape.reduce((n, m) => n * m, 1));
+  lists.forEach((list, k) => {
+    const length = lengths[k];
+    const { data, offset, size } = kernels.contiguous(kernels.broadcastTo(list, shape));
+    for (let i = 0; i < size; i++) {
+      const index = Number(data[offset + i]);
+      if (index < -length || index >= length) {
+        refuse(
+          x,
+          `index ${index} is outside of an axis of length ${length} of x ${formatShape(x.shape)}`,
+          `Use indices from ${-length} to ${length - 1}.`,
+          IndexError,
+        );
+      }
+      places[i] = places[i] * length + (index < 0 ? index + length : index);
+    }
+  });
+  return { places: new Tensor(places, [places.length]), shape };
+}
+
+/**
+ * NumPy's x[i, j, …] : one entry for each axis, missing ones take the whole axis (see {@link IndexEntry}).
+ *
+ * `index(x, [0])` is x[0], `index(x, [{ start: 1 }, -1])` is x[1:, −1], `index(x, ["...", null])` is x[…, None],
+ * `index(x, [[0, 2], [1, 1]])` takes the elements (0, 1) and (2, 1), `index(x, mask)` those where the mask is true.
+ *
+ * Arrays of indices broadcast together, and what they take stands where they stand; in front when other entries are
+ * between them (NumPy's rule). Linear in x; the gradient of an element taken several times is the sum. Indices have no
+ * gradient. How many elements a mask takes depends on its values, so that the shape is known only when it runs.
+ *
+ * @throws IndexError when an index is outside its axis; ShapeError when a mask or the number of entries does not fit
+ */
+export function index(x: VariableLike, indices: IndexEntry | readonly IndexEntry[]): Variable {
+  const input = asVariable("index", x);
+  const entries = Array.isArray(indices) ? (indices as readonly IndexEntry[]) : [indices as IndexEntry];
+  const { shape, taken } = spelledOut(input, entries);
+  const isArray = taken.some((t) => "indices" in t);
+  const ranges = taken.map((t): AxisRange => {
+    if ("range" in t) return t.range;
+    return "at" in t && !isArray ? { start: t.at, stop: t.at + 1 } : {};
+  });
+  const part = slice(reshape(input, shape), {
+    start: ranges.map((r) => r.start),
+    stop: ranges.map((r) => r.stop),
+    step: ranges.map((r) => r.step),
+  });
+  if (!isArray) {
+    return reshape(
+      part,
+      part.shape.filter((_, i) => !("at" in taken[i])),
+    );
+  }
+  // Beside arrays, whole numbers are arrays of no axes.
+  const axes = taken.flatMap((t, i) => ("range" in t ? [] : [i]));
+  const others = taken.flatMap((t, i) => ("range" in t ? [i] : []));
+  const lists = axes.map((i) => {
+    const t = taken[i];
+    return "indices" in t ? t.indices : tensor("at" in t ? t.at : 0, { dtype: "int32" });
+  });
+  const lengths = axes.map((i) => part.shape[i]);
+  const { places, shape: block } = joined(input, lengths, lists);
+  const adjacent = axes.every((axis, k) => axis === axes[0] + k);
+  const before = adjacent ? others.filter((i) => i < axes[0]) : [];
+  const after = others.filter((i) => !before.includes(i));
+  const moved = transpose(part, [...before, ...axes, ...after]);
+  const lengthsOf = (of: readonly number[]): number[] => of.map((i) => part.shape[i]);
+  const flat = reshape(moved, [...lengthsOf(before), lengths.reduce((n, m) => n * m, 1), ...lengthsOf(after)]);
+  const selected = indexSelect(flat, places, { axis: before.length });
+  return reshape(selected, [...lengthsOf(before), ...block, ...lengthsOf(after)]);
+}
+
+/**
+ * The indices of the elements that are not 0 (or false), in row-major order: int32 [count, ndim]. No derivative; the
+ * shape depends on the values.
+ */
+export function nonzero(x: VariableLike): Variable {
+  return asVariable("nonzero", kernels.nonzero(asVariable("nonzero", x).value));
+}

@@ -1,0 +1,70 @@
+/**
+ * Diagonals of matrices, as slices with a step over the two axes joined; and their sum, the trace.
+ */
+import { checkOptions, formatShape, ShapeError, SpecError } from "@adjoint/tensor";
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { axisOf } from "./axes.ts";
+import { sum } from "./repeat-sum.ts";
+import { reshape, transpose } from "./reshape-transpose.ts";
+import { slice } from "./slice-pad.ts";
+
+/** Options of {@link diagonal} and {@link trace}. */
+export interface DiagonalOptions {
+  /** Which diagonal: 0 (default) the main one, 1 the next above, −1 the next below. */
+  readonly offset?: number;
+  /** The axes that the matrices lie in. Default: the last two. */
+  readonly axes?: readonly [number, number];
+}
+
+/**
+ * The diagonal of each matrix, as a new last axis: y[…, i] = x[…, i − min(k, 0), i + max(k, 0)], k the offset. Linear.
+ * @throws ShapeError when x has fewer than two axes, or the two named are one
+ */
+export function diagonal(x: VariableLike, options: DiagonalOptions = {}): Variable {
+  checkOptions("diagonal", options, ["offset", "axes"]);
+  const input = asVariable("diagonal", x);
+  const { offset = 0, axes = [-2, -1] } = options;
+  if (!Number.isInteger(offset)) {
+    throw new SpecError({
+      op: "diagonal",
+      problem: `offset is ${offset}`,
+      argument: "offset",
+      expected: "a whole number",
+    });
+  }
+  if (input.ndim < 2) {
+    throw new ShapeError({
+      op: "diagonal",
+      problem: `x has shape ${formatShape(input.shape)}`,
+      argument: "x",
+      expected: "[…, rows, columns]",
+      received: formatShape(input.shape),
+      hint: "A diagonal is part of a matrix: x needs two axes at least.",
+    });
+  }
+  const [first, second] = axes.map((axis) => axisOf("diagonal", input, axis, "axes"));
+  if (first === second) {
+    throw new ShapeError({
+      op: "diagonal",
+      problem: `axes [${axes.join(", ")}] are one and the same`,
+      argument: "axes",
+      expected: "two different axes",
+      received: `[${axes.join(", ")}]`,
+      hint: "Rows and columns lie along different axes.",
+    });
+  }
+  const others = input.shape.map((_, i) => i).filter((i) => i !== first && i !== second);
+  const lengths = others.map((i) => input.shape[i]);
+  const [rows, columns] = [input.shape[first], input.shape[second]];
+  const joined = reshape(transpose(input, [...others, first, second]), [...lengths, rows * columns]);
+  const count = Math.max(0, Math.min(rows + Math.min(offset, 0), columns - Math.max(offset, 0)));
+  const start = offset >= 0 ? offset : -offset * columns;
+  const [from, to] = count === 0 ? [0, 0] : [start, start + (count - 1) * (columns + 1) + 1];
+  const whole = others.map(() => null);
+  return slice(joined, { start: [...whole, from], stop: [...whole, to], step: [...whole, columns + 1] });
+}
+
+/** The sum of the {@link diagonal} of each matrix. Linear. */
+export function trace(x: VariableLike, options: DiagonalOptions = {}): Variable {
+  return sum(diagonal(x, options), { axis: -1 });
+}

@@ -1,0 +1,51 @@
+/**
+ * Truth values: connectives, questions about numbers, and whether any or all of an axis hold. None has a derivative.
+ */
+import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { cast } from "./cast-detach.ts";
+import { eq, lt, ne } from "./comparison.ts";
+import { abs } from "./elementary.ts";
+import { maximum, minimum } from "./max.ts";
+import { type ReduceOptions, sum } from "./repeat-sum.ts";
+
+/** Whether x is not 0: bool. */
+function truth(op: string, x: VariableLike): Variable {
+  const input = asVariable(op, x);
+  return input.dtype === "bool" ? input : ne(input, 0);
+}
+
+/** Whether a and b both hold (are not 0), elementwise with broadcasting: bool. */
+export function logicalAnd(a: VariableLike, b: VariableLike): Variable {
+  return minimum(truth("logicalAnd", a), truth("logicalAnd", b));
+}
+
+/** Whether a or b holds (is not 0), elementwise with broadcasting: bool. */
+export function logicalOr(a: VariableLike, b: VariableLike): Variable {
+  return maximum(truth("logicalOr", a), truth("logicalOr", b));
+}
+
+/** Whether x does not hold (is 0): bool. */
+export function logicalNot(x: VariableLike): Variable {
+  return eq(asVariable("logicalNot", x), 0);
+}
+
+/** Whether x is NaN: bool. */
+export function isnan(x: VariableLike): Variable {
+  const input = asVariable("isnan", x);
+  return ne(input, input);
+}
+
+/** Whether x is a finite number, neither NaN nor infinite: bool. */
+export function isfinite(x: VariableLike): Variable {
+  return lt(abs(asVariable("isfinite", x)), Number.POSITIVE_INFINITY);
+}
+
+/** Whether any element along `axis` (of all when not given) holds: bool; false of nothing. */
+export function any(x: VariableLike, options: ReduceOptions = {}): Variable {
+  return ne(sum(cast(truth("any", x), "int32"), options), 0);
+}
+
+/** Whether all elements along `axis` (of all when not given) hold: bool; true of nothing. */
+export function all(x: VariableLike, options: ReduceOptions = {}): Variable {
+  return eq(sum(cast(logicalNot(x), "int32"), options), 0);
+}

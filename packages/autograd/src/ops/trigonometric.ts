@@ -1,0 +1,122 @@
+/**
+ * Trigonometric and hyperbolic functions, elementwise, and the angle of a point; angles in radians.
+ */
+import { isFloat, kernels } from "@adjoint/tensor";
+import { defineOp, type Op, type UnaryOp } from "../op.ts";
+import type { Variable, VariableLike } from "../variable.ts";
+import { add, div, mul, neg, sub } from "./arithmetic.ts";
+import { aligned, realSpec, sameSpec } from "./broadcast.ts";
+import { sqrt, square } from "./elementary.ts";
+
+/** y = sin x, x in radians. */
+export const sin: UnaryOp = defineOp({
+  name: "sin",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.sin(x),
+  backward: [({ grad, inputs: [x] }) => mul(grad, cos(x))],
+  saves: "inputs",
+  math: { forward: "y = sin x", backward: "x̄ = ȳ · cos x" },
+});
+
+/** y = cos x, x in radians. */
+export const cos: UnaryOp = defineOp({
+  name: "cos",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.cos(x),
+  backward: [({ grad, inputs: [x] }) => neg(mul(grad, sin(x)))],
+  saves: "inputs",
+  math: { forward: "y = cos x", backward: "x̄ = −ȳ · sin x" },
+});
+
+/** y = tanh x. */
+export const tanh: UnaryOp = defineOp({
+  name: "tanh",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.tanh(x),
+  backward: [({ grad, output }) => mul(grad, sub(1, square(output)))],
+  saves: "output",
+  math: { forward: "y = tanh x", backward: "x̄ = ȳ (1 − y²)" },
+});
+
+/** y = tan x, x in radians. */
+export const tan: UnaryOp = defineOp({
+  name: "tan",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.tan(x),
+  backward: [({ grad, output }) => mul(grad, add(square(output), 1))],
+  saves: "output",
+  math: { forward: "y = tan x", backward: "x̄ = ȳ (1 + y²)" },
+});
+
+/** y = arcsin x in [−π/2, π/2]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
+export const asin: UnaryOp = defineOp({
+  name: "asin",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.asin(x),
+  backward: [({ grad, inputs: [x] }) => div(grad, sqrt(mul(sub(1, x), add(x, 1))))],
+  saves: "inputs",
+  math: { forward: "y = arcsin x", backward: "x̄ = ȳ / √(1 − x²)" },
+});
+
+/** y = arccos x in [0, π]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
+export const acos: UnaryOp = defineOp({
+  name: "acos",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.acos(x),
+  backward: [({ grad, inputs: [x] }) => neg(div(grad, sqrt(mul(sub(1, x), add(x, 1)))))],
+  saves: "inputs",
+  math: { forward: "y = arccos x", backward: "x̄ = −ȳ / √(1 − x²)" },
+});
+
+/** y = arctan x in [−π/2, π/2]. */
+export const atan: UnaryOp = defineOp({
+  name: "atan",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.atan(x),
+  backward: [({ grad, inputs: [x] }) => div(grad, add(square(x), 1))],
+  saves: "inputs",
+  math: { forward: "y = arctan x", backward: "x̄ = ȳ / (1 + x²)" },
+});
+
+/** y = sinh x = (eˣ − e⁻ˣ)/2. */
+export const sinh: UnaryOp = defineOp({
+  name: "sinh",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.sinh(x),
+  backward: [({ grad, inputs: [x] }) => mul(grad, cosh(x))],
+  saves: "inputs",
+  math: { forward: "y = sinh x", backward: "x̄ = ȳ · cosh x" },
+});
+
+/** y = cosh x = (eˣ + e⁻ˣ)/2. */
+export const cosh: UnaryOp = defineOp({
+  name: "cosh",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.cosh(x),
+  backward: [({ grad, inputs: [x] }) => mul(grad, sinh(x))],
+  saves: "inputs",
+  math: { forward: "y = cosh x", backward: "x̄ = ȳ · sinh x" },
+});
+
+const atan2Primitive: Op = defineOp({
+  name: "atan2",
+  infer: ([a, b]) => sameSpec("atan2", a, b, isFloat(a.dtype) ? a.dtype : "float64"),
+  forward: ([a, b]) => kernels.atan2(a, b),
+  backward: [
+    ({ grad, inputs: [a, b] }) => mul(grad, div(b, add(square(a), square(b)))),
+    ({ grad, inputs: [a, b] }) => neg(mul(grad, div(a, add(square(a), square(b))))),
+  ],
+  saves: "inputs",
+  math: { forward: "y = the angle of (b, a)", backward: "ā = ȳ · b / (a² + b²), b̄ = −ȳ · a / (a² + b²)" },
+});
+
+/**
+ * The angle in (−π, π] of the point with height a and width b, elementwise with broadcasting. There is no derivative at
+ * the origin, where it is NaN.
+ */
+export function atan2(a: VariableLike, b: VariableLike): Variable {
+  return atan2Primitive(...aligned("atan2", a, b));
+}
+
+/** The primitives of this file. */
+export const trigonometricPrimitives = { sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, atan2: atan2Primitive };
