@@ -1,11 +1,12 @@
 /**
  * Running the graph backwards: each node once, in reverse topological order, by the rules of the ops.
  */
-import { checkOptions, formatShape, GraphError, kernels, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
+import { checkOptions, formatShape, GraphError, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
 import { ambient, withRecording } from "./modes.ts";
-import type { Node } from "./node.ts";
+import type { GradientHook, Node } from "./node.ts";
 import { type BackwardRule, type RuleContext, ruleOf } from "./op.ts";
 import { add } from "./ops/arithmetic.ts";
+import { cast } from "./ops/cast-detach.ts";
 import { topologicalOrder } from "./order.ts";
 import { asVariable, type BackwardOptions, describeVariable, Variable } from "./variable.ts";
 
@@ -104,15 +105,18 @@ function checkGradient(node: Node, index: number, grad: unknown): asserts grad i
  *
  * @param outputs where to start, each with its gradient
  * @param targets the nodes whose gradients are wanted; null: every leaf that requires one, and retained nodes
+ * @param stopAtTargets whether targets are taken for leaves: no gradient passes through them, and their hooks wait
  * @returns the completed gradients of the wanted nodes
  */
 export function sweep(
   outputs: readonly { readonly node: Node; readonly grad: Variable }[],
   targets: ReadonlySet<Node> | null,
+  { stopAtTargets = false }: { readonly stopAtTargets?: boolean } = {},
 ): Map<Node, Variable> {
   const order = topologicalOrder(
     outputs.map((o) => o.node),
     (node) => node.requiresGrad || (targets?.has(node) ?? false),
+    stopAtTargets ? targets : null,
   );
   const needed = targets === null ? null : reaching(order, targets);
   const arriving = new Map<Node, Variable>();
@@ -130,6 +134,10 @@ export function sweep(
       let grad = arriving.get(node);
       if (grad === undefined) continue;
       arriving.delete(node);
+      if (stopAtTargets && targets?.has(node)) {
+        wanted.set(node, grad);
+        continue;
+      }
       ambient.gradientOf = node;
       ambient.scope = node.scope;
       if (node.hooks !== null) {
@@ -228,7 +236,7 @@ export function startingGradient(op: string, y: Variable, grad: Variable | Tenso
       hint: "The gradient of a result has the result's own shape.",
     });
   }
-  return given.dtype === y.dtype ? given : asVariable(op, kernels.cast(given.value, y.dtype));
+  return cast(given, y.dtype);
 }
 
 function onesLike(y: Variable): Tensor {
@@ -253,4 +261,12 @@ export function backward(y: Variable, options: BackwardOptions = {}): void {
   };
   const completed = options.createGraph ? run() : withRecording("none", run);
   for (const [owner, gradient] of completed) owner.grad = gradient;
+}
+
+/**
+ * Calls `hook` with the gradient whenever `backward` has completed it for `x`; what the hook returns is passed on
+ * instead. Returns a function that removes the hook. Also a method: `x.onGrad(hook)`.
+ */
+export function onGrad(x: Variable, hook: GradientHook): () => void {
+  return x.onGrad(hook);
 }

@@ -12,6 +12,7 @@ import { sum } from "./ops/repeat-sum.ts";
 import { reshape } from "./ops/reshape-transpose.ts";
 import { topologicalOrder } from "./order.ts";
 import { asVariable, constant, Variable, type VariableLike, variable } from "./variable.ts";
+import { lowered, raised } from "./vmap/batched.ts";
 
 /** A function of Variables. */
 export type VariableFunction = (...xs: Variable[]) => Variable;
@@ -22,17 +23,20 @@ export interface GradOptions {
   readonly argnums?: number | readonly number[];
 }
 
-/** Fresh Variables with the values of `xs`, connected to them where a gradient could flow on outwards. */
+/**
+ * Fresh Variables with the values of `xs`, connected to them where a gradient could flow on outwards. Inside vmap these
+ * are the whole batches: derivatives are taken below, for all elements at once, and only what f sees is one of them.
+ */
 function entries(op: string, xs: readonly VariableLike[]): Variable[] {
   return xs.map((x, i) => {
-    const outer = asVariable(op, x, `argument ${i}`);
+    const outer = lowered(asVariable(op, x, `argument ${i}`));
     return outer.requiresGrad && ambient.recording !== "none" ? identity(outer) : variable(outer.value);
   });
 }
 
 /** Runs `f` on `inputs` with the graph recorded even inside noGrad. */
 function record(op: string, f: VariableFunction, inputs: readonly Variable[]): Variable {
-  const y = withRecording(ambient.recording === "none" ? "needed" : ambient.recording, () => f(...inputs));
+  const y = withRecording(ambient.recording === "none" ? "needed" : ambient.recording, () => f(...inputs.map(raised)));
   if (!(y instanceof Variable)) {
     throw new GraphError({
       op,
@@ -41,7 +45,12 @@ function record(op: string, f: VariableFunction, inputs: readonly Variable[]): V
       hint: "Return the Variable that the function computes.",
     });
   }
-  return y;
+  return lowered(y);
+}
+
+/** The gradient to start from, given or 1, for each element of a batch. */
+function start(op: string, y: Variable, upstream?: VariableLike): Variable {
+  return lowered(startingGradient(op, raised(y), upstream));
 }
 
 /** Whether the derivatives of `y` may be differentiated again: does anything but fresh inputs require a gradient? */
@@ -109,10 +118,8 @@ export function valueAndGrad(f: VariableFunction, options: GradOptions = {}) {
     const y = record("grad", f, inputs);
     const createGraph = dependsOnOthers(y, inputs);
     const chosen = wanted.map((i) => inputs[i]);
-    const grads = y.requiresGrad
-      ? pull(y, startingGradient("grad", y, undefined), chosen, createGraph)
-      : chosen.map(zerosLike);
-    const value = createGraph ? y : detach(y);
+    const grads = (y.requiresGrad ? pull(y, start("grad", y), chosen, createGraph) : chosen.map(zerosLike)).map(raised);
+    const value = raised(createGraph ? y : detach(y));
     return { value, grad: typeof argnums === "number" ? grads[0] : grads };
   };
 }
@@ -146,11 +153,11 @@ export function vjp(
   const y = record("vjp", f, inputs);
   const outside = dependsOnOthers(y, inputs);
   return {
-    value: outside ? y : detach(y),
+    value: raised(outside ? y : detach(y)),
     pullback: (upstream) => {
-      if (!y.requiresGrad) return inputs.map(zerosLike);
-      const start = startingGradient("vjp", y, upstream);
-      return pull(y, start, inputs, ambient.recording !== "none" && (outside || start.requiresGrad));
+      if (!y.requiresGrad) return inputs.map(zerosLike).map(raised);
+      const first = start("vjp", y, upstream);
+      return pull(y, first, inputs, ambient.recording !== "none" && (outside || first.requiresGrad)).map(raised);
     },
   };
 }
@@ -177,14 +184,8 @@ export function jvp(
   const inputs = entries("jvp", xs);
   const y = record("jvp", f, inputs);
   const outside = dependsOnOthers(y, inputs);
-  if (!y.requiresGrad) return { value: y, tangent: zerosLike(y) };
-  const tangents = vs.map((v, i) => {
-    const tangent = startingGradient("jvp", inputs[i], v as Variable);
-    if (tangent.shape.length !== inputs[i].ndim) {
-      throw new ShapeError({ op: "jvp", problem: `tangent ${i} has shape ${formatShape(tangent.shape)}` });
-    }
-    return tangent;
-  });
+  if (!y.requiresGrad) return { value: raised(y), tangent: raised(zerosLike(y)) };
+  const tangents = vs.map((v, i) => start("jvp", inputs[i], v));
   const upstream = variable(kernels.contiguous(zerosLike(y).value));
   const tangent = withRecording(ambient.recording === "none" ? "needed" : ambient.recording, () => {
     const grads = pull(y, upstream, inputs, true);
@@ -197,7 +198,7 @@ export function jvp(
     const again = outside || tangents.some((t) => t.requiresGrad);
     return pull(inner, startingGradient("jvp", inner, undefined), [upstream], again)[0];
   });
-  return { value: outside ? y : detach(y), tangent };
+  return { value: raised(outside ? y : detach(y)), tangent: raised(tangent) };
 }
 
 /** The Hessian of f (to a single number) times a vector: the derivative of grad f along v, without the matrix. */

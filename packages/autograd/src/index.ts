@@ -1,6 +1,6 @@
 /** The contents of @adjoint/autograd: names only. */
 export { detectAnomaly } from "./anomaly.ts";
-export { backward } from "./backward.ts";
+export { backward, onGrad } from "./backward.ts";
 export {
   type Diagnosis,
   type GradcheckEntry,
@@ -12,6 +12,7 @@ export {
 } from "./check/gradcheck.ts";
 export { numericalGradient, type ScalarFunction } from "./check/numerical-gradient.ts";
 export { type Estimate, ridders } from "./check/ridders.ts";
+export { checkpoint } from "./checkpoint.ts";
 export {
   type GradOptions,
   grad,
@@ -32,6 +33,8 @@ export { noGrad, recordAll, scope } from "./modes.ts";
 export { type GradientHook, Node } from "./node.ts";
 export {
   type BackwardRule,
+  type BatchContext,
+  type BatchRule,
   defineOp,
   type NoAttributes,
   type Op,
@@ -108,3 +111,4 @@ export {
   type VariableOptions,
   variable,
 } from "./variable.ts";
+export { type VmapOptions, type VmapResult, vmap } from "./vmap/vmap.ts";

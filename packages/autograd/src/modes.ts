@@ -1,14 +1,19 @@
 /**
  * The two pieces of ambient state: what is recorded into the graph, and the scope that new nodes belong to.
  */
-import { AdjointError } from "@adjoint/tensor";
+import { AdjointError, type Generator } from "@adjoint/tensor";
 import type { Node } from "./node.ts";
+import type { OpDefinition } from "./op.ts";
+import type { Variable } from "./variable.ts";
 
 /**
  * What becomes a node: `"needed"` records ops that a gradient can flow through and random sources, `"all"` every op
  * (for drawing and replaying), `"none"` nothing.
  */
 export type Recording = "needed" | "all" | "none";
+
+/** Random numbers that were taken from a generator. */
+export type Draw = ReturnType<Generator["take"]>;
 
 /** The ambient state; read by `apply`, changed only by the functions of this file. */
 export const ambient: {
@@ -18,7 +23,24 @@ export const ambient: {
   gradientOf: Node | null;
   /** Whether every result is checked for NaN and infinities. */
   detectsAnomaly: boolean;
-} = { recording: "needed", scope: "", gradientOf: null, detectsAnomaly: false };
+  /** Whether `assign` takes effect: not while a checkpoint computes again what had its effects already. */
+  hasEffects: boolean;
+  /** Where random ops take their numbers: a generator itself, or a checkpoint that notes or repeats what was drawn. */
+  take: ((rng: Generator, count: number) => Draw) | null;
+  /** The batch sizes of the vmaps that are being run, the outermost first. */
+  batchSizes: readonly number[];
+  /** Inside vmap: applies an op to batches, or answers null where no input is one. */
+  applyBatched: ((op: OpDefinition<never>, inputs: readonly Variable[], attributes: object) => Variable | null) | null;
+} = {
+  recording: "needed",
+  scope: "",
+  gradientOf: null,
+  detectsAnomaly: false,
+  hasEffects: true,
+  take: null,
+  batchSizes: [],
+  applyBatched: null,
+};
 
 /** Runs `fn` while the graph records as said, and restores the previous state whatever happens. */
 export function withRecording<Result>(recording: Recording, fn: () => Result): Result {
@@ -57,5 +79,39 @@ export function scope<Result>(name: string, fn: () => Result): Result {
     throw error instanceof AdjointError ? error.locate(`layer "${ambient.scope}"`) : error;
   } finally {
     ambient.scope = previous;
+  }
+}
+
+/** Runs `fn` with `assign` taking effect or not. */
+export function withEffects<Result>(hasEffects: boolean, fn: () => Result): Result {
+  const previous = ambient.hasEffects;
+  ambient.hasEffects = previous && hasEffects;
+  try {
+    return fn();
+  } finally {
+    ambient.hasEffects = previous;
+  }
+}
+
+/** Runs `fn` while random ops note what they draw in `record`, or draw what is in `replay`, in order. */
+export function withDraws<Result>(
+  draws: { readonly record: Draw[] } | { readonly replay: readonly Draw[]; readonly exhausted: () => Error },
+  fn: () => Result,
+): Result {
+  const outer = ambient.take;
+  let next = 0;
+  ambient.take = (rng, count) => {
+    if ("record" in draws) {
+      const draw = outer === null ? rng.take(count) : outer(rng, count);
+      draws.record.push(draw);
+      return draw;
+    }
+    if (next === draws.replay.length) throw draws.exhausted();
+    return draws.replay[next++];
+  };
+  try {
+    return fn();
+  } finally {
+    ambient.take = outer;
   }
 }

@@ -14,6 +14,11 @@ export type GradientHook = (grad: Variable) => Variable | undefined;
 
 let created = 0;
 
+/** How many nodes there were so far: those made from now on have this id at least. */
+export function nodesMade(): number {
+  return created;
+}
+
 /** How many assigns there were: a saved value whose storage has a later number was overwritten since. */
 export const assigns: { count: number } = { count: 0 };
 

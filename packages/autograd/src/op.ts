@@ -34,6 +34,25 @@ export interface RuleContext<Attributes> {
 /** From the gradient of the output to the gradient of one input, in ops. */
 export type BackwardRule<Attributes> = (context: RuleContext<Attributes>) => Variable;
 
+/** What a batching rule sees: an op that is applied to a whole batch at once, which is a new first axis. */
+export interface BatchContext<Attributes> {
+  /** The inputs: those that are batched with the batch as their first axis, the others as they are. */
+  readonly inputs: readonly Variable[];
+  readonly isBatched: readonly boolean[];
+  /** All inputs as batches: those that are shared repeated (a view). */
+  readonly spread: () => Variable[];
+  /** Number of elements of the batch. */
+  readonly size: number;
+  /** The shape of one element's result, by the shape rule. */
+  readonly shape: Shape;
+  readonly attributes: Attributes;
+  /** Applies the op itself, with its attributes or others. */
+  apply(inputs: readonly Variable[], attributes?: Attributes): Variable;
+}
+
+/** From the inputs of a batch to the results of a batch, its first axis: in ops. */
+export type BatchRule<Attributes> = (context: BatchContext<Attributes>) => Variable;
+
 /** The attributes of an op that has none. */
 export type NoAttributes = Record<string, never>;
 
@@ -56,6 +75,11 @@ export interface OpDefinition<Attributes extends object = NoAttributes> {
   readonly saves?: "inputs" | "output" | "both" | "none";
   /** A claim that tests prove: linear in all inputs together (true), or in each of these inputs alone. */
   readonly linear?: true | readonly number[];
+  /**
+   * How vmap applies the op to a batch: `"elementwise"` as it is, for ops whose inputs have one shape and whose
+   * attributes name no axes; `"loop"` one element after the other; or a rule. Without it vmap refuses the op.
+   */
+  readonly batch?: "elementwise" | "loop" | BatchRule<Attributes>;
   /** The op and its rules as mathematics, for drawings and the reference. */
   readonly math?: { readonly forward: string; readonly backward: string };
 }
@@ -121,7 +145,7 @@ function isAttributes(value: unknown): value is object {
 
 function checkDefinition(definition: OpDefinition<never>): void {
   const problems: string[] = [];
-  const { name, infer, forward, backward, saves, linear } = definition;
+  const { name, infer, forward, backward, saves, linear, batch } = definition;
   if (typeof name !== "string" || name === "") problems.push("name must be a word");
   if (typeof infer !== "function") problems.push("infer must be a function of the inputs' shapes and dtypes");
   if (typeof forward !== "function") problems.push("forward must be a function of the inputs' tensors");
@@ -132,6 +156,8 @@ function checkDefinition(definition: OpDefinition<never>): void {
   if (saves !== undefined && !saveKinds.includes(saves)) problems.push(`saves must be one of ${saveKinds.join(", ")}`);
   if (linear !== undefined && linear !== true && !Array.isArray(linear))
     problems.push("linear must be true or a list of inputs");
+  if (batch !== undefined && typeof batch !== "function" && batch !== "elementwise" && batch !== "loop")
+    problems.push('batch must be "elementwise", "loop" or a function');
   if (problems.length > 0) {
     throw new SpecError({
       op: "defineOp",
@@ -157,6 +183,10 @@ export function apply<Attributes extends object>(
   inputs: readonly Variable[],
   attributes: Attributes,
 ): Variable {
+  if (ambient.applyBatched !== null) {
+    const batched = ambient.applyBatched(op as OpDefinition<never>, inputs, attributes);
+    if (batched !== null) return batched;
+  }
   let value: Tensor;
   let spec: ValueSpec;
   const tensors = new Array<Tensor>(inputs.length);

@@ -7,8 +7,13 @@ import type { Node } from "./node.ts";
  * All nodes that `outputs` follow from, inputs before the nodes that use them. Each once; linear in nodes and edges.
  *
  * @param enter nodes (and all below them) for which it answers false are left out
+ * @param leaves nodes that are taken for leaves: what is below them is left out
  */
-export function topologicalOrder(outputs: readonly Node[], enter: (node: Node) => boolean = () => true): Node[] {
+export function topologicalOrder(
+  outputs: readonly Node[],
+  enter: (node: Node) => boolean = () => true,
+  leaves: ReadonlySet<Node> | null = null,
+): Node[] {
   const order: Node[] = [];
   const seen = new Set<Node>();
   const path: Node[] = [];
@@ -22,7 +27,7 @@ export function topologicalOrder(outputs: readonly Node[], enter: (node: Node) =
       const top = path.length - 1;
       const node = path[top];
       const i = nextInput[top];
-      if (i < node.inputs.length) {
+      if (i < node.inputs.length && !leaves?.has(node)) {
         nextInput[top] = i + 1;
         const input = node.inputs[i];
         if (!seen.has(input) && enter(input)) {

@@ -208,6 +208,7 @@ export class Variable {
         hint: "A Variable keeps its shape; make a new one with variable(value).",
       });
     }
+    if (!ambient.hasEffects) return this;
     const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
     // New storage each time: whoever read the value before keeps what was read.
     this.tensor = kernels.copy(converted);

@@ -30,6 +30,7 @@ export const sigmoid: UnaryOp = defineOp({
   forward: ([x]) => kernels.sigmoid(x),
   backward: [({ grad, output }) => mul(grad, mul(output, sub(1, output)))],
   saves: "output",
+  batch: "elementwise",
   math: { forward: "y = 1 / (1 + e⁻ˣ)", backward: "x̄ = ȳ · y (1 − y)" },
 });
 
@@ -40,6 +41,7 @@ export const relu: UnaryOp = defineOp({
   forward: ([x]) => kernels.relu(x),
   backward: [({ grad, output }) => where(gt(output, 0), grad, 0)],
   saves: "output",
+  batch: "elementwise",
   math: { forward: "y = max(x, 0)", backward: "x̄ = ȳ where y > 0, else 0" },
 });
 
@@ -49,6 +51,7 @@ const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly s
   forward: ([x], { slope }) => kernels.leakyRelu(x, slope),
   backward: [({ grad, inputs: [x], attributes: { slope } }) => where(gt(x, 0), grad, mul(grad, slope))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = x where x > 0, else slope · x", backward: "x̄ = ȳ where x > 0, else slope · ȳ" },
 });
 
@@ -66,6 +69,7 @@ const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: 
     ({ grad, inputs: [x], output, attributes: { alpha } }) => where(gt(x, 0), grad, mul(grad, add(output, alpha))),
   ],
   saves: "both",
+  batch: "elementwise",
   math: { forward: "y = x where x > 0, else α (eˣ − 1)", backward: "x̄ = ȳ where x > 0, else ȳ (y + α)" },
 });
 
@@ -82,6 +86,7 @@ export const softplus: UnaryOp = defineOp({
   forward: ([x]) => kernels.softplus(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, sigmoid(x))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = log(1 + eˣ)", backward: "x̄ = ȳ · sigmoid x" },
 });
 

@@ -13,6 +13,7 @@ const addPrimitive: Op = defineOp({
   backward: [({ grad }) => grad, ({ grad }) => grad],
   saves: "none",
   linear: true,
+  batch: "elementwise",
   math: { forward: "y = a + b", backward: "ā = ȳ, b̄ = ȳ" },
 });
 
@@ -31,6 +32,7 @@ const subPrimitive: Op = defineOp({
   backward: [({ grad }) => grad, ({ grad }) => neg(grad)],
   saves: "none",
   linear: true,
+  batch: "elementwise",
   math: { forward: "y = a − b", backward: "ā = ȳ, b̄ = −ȳ" },
 });
 
@@ -47,6 +49,7 @@ const mulPrimitive: Op = defineOp({
   backward: [({ grad, inputs: [, b] }) => mul(grad, b), ({ grad, inputs: [a] }) => mul(grad, a)],
   saves: "inputs",
   linear: [0, 1],
+  batch: "elementwise",
   math: { forward: "y = a · b", backward: "ā = ȳ · b, b̄ = ȳ · a" },
 });
 
@@ -66,6 +69,7 @@ const divPrimitive: Op = defineOp({
   ],
   saves: "both",
   linear: [0],
+  batch: "elementwise",
   math: { forward: "y = a / b", backward: "ā = ȳ / b, b̄ = −ȳ · y / b" },
 });
 
@@ -83,6 +87,7 @@ export const neg: UnaryOp = defineOp({
   backward: [({ grad }) => neg(grad)],
   saves: "none",
   linear: true,
+  batch: "elementwise",
   math: { forward: "y = −x", backward: "x̄ = −ȳ" },
 });
 

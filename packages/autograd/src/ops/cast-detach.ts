@@ -13,6 +13,7 @@ export const identity: Op = defineOp({
   backward: [({ grad }) => grad],
   saves: "none",
   linear: true,
+  batch: "elementwise",
   math: { forward: "y = x", backward: "x̄ = ȳ" },
 });
 
@@ -23,6 +24,7 @@ const castPrimitive: Op<{ readonly dtype: DType }> = defineOp<{ readonly dtype: 
   backward: [({ grad, inputs: [x] }) => cast(grad, x.dtype)],
   saves: "none",
   linear: true,
+  batch: "elementwise",
   math: { forward: "y = x in another dtype", backward: "x̄ = ȳ in the dtype of x" },
 });
 
@@ -44,6 +46,7 @@ export const detach: Op = defineOp({
   forward: ([x]) => x,
   backward: [null],
   saves: "none",
+  batch: "elementwise",
   math: { forward: "y = x", backward: "x̄ = 0 (cut)" },
 });
 

@@ -19,6 +19,7 @@ function comparison(name: string, symbol: string, kernel: Compare): Op {
     forward: ([a, b]) => kernel(a, b),
     backward: [null, null],
     saves: "none",
+    batch: "elementwise",
     math: { forward: `y = (a ${symbol} b)`, backward: "no derivative" },
   });
 }
@@ -84,6 +85,7 @@ const wherePrimitive: Op = defineOp({
   ],
   saves: "inputs",
   linear: true,
+  batch: "elementwise",
   math: { forward: "y = c ? a : b", backward: "ā = c ? ȳ : 0, b̄ = c ? 0 : ȳ" },
 });
 

@@ -61,6 +61,7 @@ const concatPrimitive: Op<{ readonly axis: number }> = defineOp<{ readonly axis:
     },
   saves: "none",
   linear: true,
+  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = x₀, x₁, … one after the other", backward: "x̄ₖ = the part of ȳ that came from xₖ" },
 });
 

@@ -23,6 +23,7 @@ const cumsumPrimitive: Op<CumsumAttributes> = defineOp<CumsumAttributes>({
   backward: [({ grad, attributes: { axis, reverse } }) => cumsumPrimitive(grad, { axis, reverse: !reverse })],
   saves: "none",
   linear: true,
+  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "yₖ = x₀ + … + xₖ", backward: "x̄ₖ = ȳₖ + … + ȳₙ" },
 });
 
@@ -72,6 +73,7 @@ const argsortPrimitive: Op<SortAttributes> = defineOp<SortAttributes>({
   forward: ([x], { axis, descending }) => kernels.argsort(x, axis, { descending }),
   backward: [null],
   saves: "none",
+  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = the places of x in order", backward: "no derivative" },
 });
 

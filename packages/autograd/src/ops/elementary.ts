@@ -20,6 +20,7 @@ const powPrimitive: Op = defineOp({
     ({ grad, inputs: [a], output }) => mul(grad, where(eq(a, 0), 0, mul(output, log(where(eq(a, 0), 1, a))))),
   ],
   saves: "both",
+  batch: "elementwise",
   math: { forward: "y = a^b", backward: "ā = ȳ · b · a^(b − 1), b̄ = ȳ · y · log a" },
 });
 
@@ -39,6 +40,7 @@ export const square: UnaryOp = defineOp({
   forward: ([x]) => kernels.square(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(x, 2))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = x²", backward: "x̄ = ȳ · 2x" },
 });
 
@@ -49,6 +51,7 @@ export const abs: UnaryOp = defineOp({
   forward: ([x]) => kernels.abs(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, sign(x))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = |x|", backward: "x̄ = ȳ · sign x" },
 });
 
@@ -59,6 +62,7 @@ export const sign: UnaryOp = defineOp({
   forward: ([x]) => kernels.sign(x),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
+  batch: "elementwise",
   math: { forward: "y = sign x", backward: "x̄ = 0" },
 });
 
@@ -69,6 +73,7 @@ export const sqrt: UnaryOp = defineOp({
   forward: ([x]) => kernels.sqrt(x),
   backward: [({ grad, output }) => div(grad, mul(output, 2))],
   saves: "output",
+  batch: "elementwise",
   math: { forward: "y = √x", backward: "x̄ = ȳ / 2y" },
 });
 
@@ -79,6 +84,7 @@ export const exp: UnaryOp = defineOp({
   forward: ([x]) => kernels.exp(x),
   backward: [({ grad, output }) => mul(grad, output)],
   saves: "output",
+  batch: "elementwise",
   math: { forward: "y = eˣ", backward: "x̄ = ȳ · y" },
 });
 
@@ -89,6 +95,7 @@ export const expm1: UnaryOp = defineOp({
   forward: ([x]) => kernels.expm1(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, exp(x))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = eˣ − 1", backward: "x̄ = ȳ · eˣ" },
 });
 
@@ -99,6 +106,7 @@ export const log: UnaryOp = defineOp({
   forward: ([x]) => kernels.log(x),
   backward: [({ grad, inputs: [x] }) => div(grad, x)],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = log x", backward: "x̄ = ȳ / x" },
 });
 
@@ -109,6 +117,7 @@ export const log1p: UnaryOp = defineOp({
   forward: ([x]) => kernels.log1p(x),
   backward: [({ grad, inputs: [x] }) => div(grad, add(x, 1))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = log(1 + x)", backward: "x̄ = ȳ / (1 + x)" },
 });
 
@@ -119,6 +128,7 @@ export const erf: UnaryOp = defineOp({
   forward: ([x]) => kernels.erf(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = erf x", backward: "x̄ = ȳ · 2/√π · e^(−x²)" },
 });
 

@@ -8,6 +8,7 @@ import { asVariable, constant, type Variable, type VariableLike } from "../varia
 import { axisOf } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";
+import { reshape } from "./reshape-transpose.ts";
 
 /** @internal */
 export interface AxisAttribute {
@@ -59,6 +60,7 @@ const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   ],
   saves: "inputs",
   linear: true,
+  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y[i, k] = x[i, index[i, k]]", backward: "x̄ = ȳ added up at the indices" },
 });
 
@@ -99,6 +101,7 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   ],
   saves: "inputs",
   linear: true,
+  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = x, then y[i, index[i, k]] += u[i, k]", backward: "x̄ = ȳ, ū[i, k] = ȳ[i, index[i, k]]" },
 });
 
@@ -133,6 +136,13 @@ function selectedShape(op: string, x: Shape, indices: Shape, axis: number): Shap
   return x.map((n, i) => (i === axis ? indices[0] : n));
 }
 
+/** For a batch of index vectors [B, K]: one index for each element of x taken along `axis`, [B, …, K, …]. */
+function alongAxis(indices: Variable, x: Shape, axis: number): Variable {
+  const [size, count] = indices.shape;
+  const ones = x.map((_, i) => (i === 0 ? size : i === axis ? count : 1));
+  return repeat(reshape(indices, ones), x.with(axis, count));
+}
+
 const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "indexSelect",
   infer: ([x, indices], { axis }) => {
@@ -147,6 +157,11 @@ const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   ],
   saves: "inputs",
   linear: true,
+  batch: ({ inputs: [x, indices], isBatched, spread, attributes: { axis }, apply }) => {
+    if (!isBatched[1]) return apply([x, indices], { axis: axis + 1 });
+    const [all] = spread();
+    return gatherPrimitive(all, alongAxis(indices, all.shape, axis + 1), { axis: axis + 1 });
+  },
   math: { forward: "y[k] = x[index[k]]", backward: "x̄ = slices of ȳ added up at the indices" },
 });
 
@@ -186,6 +201,11 @@ const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   ],
   saves: "inputs",
   linear: true,
+  batch: ({ inputs: [, indices], isBatched, spread, attributes: { axis }, apply }) => {
+    const [x, , updates] = spread();
+    if (!isBatched[1]) return apply([x, indices, updates], { axis: axis + 1 });
+    return scatterAddPrimitive(x, alongAxis(indices, x.shape, axis + 1), updates, { axis: axis + 1 });
+  },
   math: { forward: "y = x, then y[index[k]] += u[k]", backward: "x̄ = ȳ, ū[k] = ȳ[index[k]]" },
 });
 
@@ -215,6 +235,7 @@ const oneHotPrimitive: Op<{ readonly depth: number; readonly dtype: "float32" | 
   forward: ([indices], { depth, dtype }) => kernels.oneHot(indices, depth, dtype),
   backward: [null],
   saves: "none",
+  batch: ({ spread, apply }) => apply(spread()),
   math: { forward: "y[i, k] = 1 where k = index[i], else 0", backward: "no derivative" },
 });
 

@@ -4,6 +4,7 @@
 import { formatShape, kernels, type Shape, ShapeError, type WindowOptions, windowOf } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { reshape } from "./reshape-transpose.ts";
 
 /** @internal */
 export type Im2colAttributes = Required<WindowOptions> & {
@@ -27,6 +28,10 @@ const im2colPrimitive: Op<Im2colAttributes> = defineOp<Im2colAttributes>({
   backward: [({ grad, inputs: [x], attributes }) => col2imPrimitive(grad, { ...attributes, inputShape: x.shape })],
   saves: "none",
   linear: true,
+  batch: ({ inputs: [x], size, shape, apply }) => {
+    const [, n, ...image] = x.shape;
+    return reshape(apply([reshape(x, [size * n, ...image])]), [size, ...shape]);
+  },
   math: { forward: "y[(n, i, j), (c, p, q)] = x[n, c, i·s + p − pad, j·s + q − pad]", backward: "x̄ = col2im ȳ" },
 });
 
@@ -51,6 +56,12 @@ const col2imPrimitive: Op<Col2imAttributes> = defineOp<Col2imAttributes>({
   backward: [({ grad, attributes: { inputShape: _, ...attributes } }) => im2colPrimitive(grad, attributes)],
   saves: "none",
   linear: true,
+  batch: ({ inputs: [col], size, shape, attributes, apply }) => {
+    const [, rows, columns] = col.shape;
+    const [n, ...image] = attributes.inputShape;
+    const images = apply([reshape(col, [size * rows, columns])], { ...attributes, inputShape: [size * n, ...image] });
+    return reshape(images, [size, ...shape]);
+  },
   math: { forward: "y[n, c, h, w] = Σ col over the windows that cover it", backward: "c̄ol = im2col ȳ" },
 });
 

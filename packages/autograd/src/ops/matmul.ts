@@ -39,6 +39,12 @@ const matmulPrimitive: Op = defineOp({
   ],
   saves: "inputs",
   linear: [0, 1],
+  batch: ({ inputs: [a, b], isBatched, spread, size, shape, apply }) => {
+    // One matrix on the right for the whole batch: a single product of tall and flat.
+    if (isBatched[1] || b.ndim > 2) return apply(spread());
+    const rows = a.shape[0] * a.shape[1];
+    return reshape(apply([reshape(a, [rows, a.shape[2]]), b]), [size, ...shape]);
+  },
   math: { forward: "Y = A B", backward: "Ā = Ȳ Bᵀ, B̄ = Aᵀ Ȳ" },
 });
 

@@ -26,6 +26,7 @@ const maximumPrimitive: Op = defineOp({
     ({ grad, inputs: [a, b] }) => shareOf(grad, gt(b, a), eq(a, b)),
   ],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = max(a, b)", backward: "ȳ to the larger; half each at a tie" },
 });
 
@@ -43,6 +44,7 @@ const minimumPrimitive: Op = defineOp({
     ({ grad, inputs: [a, b] }) => shareOf(grad, lt(b, a), eq(a, b)),
   ],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = min(a, b)", backward: "ȳ to the smaller; half each at a tie" },
 });
 
@@ -83,6 +85,7 @@ const argmaxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   forward: ([x], { axis, keepDims }) => kernels.argmax(x, axis, keepDims),
   backward: [null],
   saves: "none",
+  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = the first i with x[i] = max x", backward: "no derivative" },
 });
 
@@ -92,6 +95,7 @@ const argminPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   forward: ([x], { axis, keepDims }) => kernels.argmin(x, axis, keepDims),
   backward: [null],
   saves: "none",
+  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = the first i with x[i] = min x", backward: "no derivative" },
 });
 
@@ -104,6 +108,7 @@ const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
       routed(grad, x, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
   ],
   saves: "inputs",
+  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = max x along the axis", backward: "ȳ to the first maximum, 0 elsewhere" },
 });
 
@@ -116,6 +121,7 @@ const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
       routed(grad, x, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
   ],
   saves: "inputs",
+  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = min x along the axis", backward: "ȳ to the first minimum, 0 elsewhere" },
 });
 

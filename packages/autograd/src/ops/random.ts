@@ -3,6 +3,7 @@
  * a replay repeats it and a compiled program can draw anew.
  */
 import { bernoulliAt, type Generator, normalAt, type Shape, sizeOf, uniformAt } from "@adjoint/tensor";
+import { ambient } from "../modes.ts";
 import { defineOp, type Op } from "../op.ts";
 import type { Variable } from "../variable.ts";
 
@@ -50,7 +51,9 @@ export interface RandomOptions {
 }
 
 function drawn(rng: Generator, shape: Shape, options: RandomOptions): RandomAttributes {
-  return { ...rng.take(sizeOf(shape)), shape, dtype: options.dtype ?? "float32" };
+  const count = sizeOf(shape);
+  const draw = ambient.take === null ? rng.take(count) : ambient.take(rng, count);
+  return { ...draw, shape, dtype: options.dtype ?? "float32" };
 }
 
 /** 1 with probability p, else 0: a mask, drawn from `rng` (which moves on). */

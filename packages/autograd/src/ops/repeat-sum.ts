@@ -41,6 +41,11 @@ const repeatPrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape
   backward: [({ grad, inputs: [x] }) => sumTo(grad, x.shape)],
   saves: "none",
   linear: true,
+  batch: ({ inputs: [x], size, attributes: { shape }, apply }) => {
+    const [, ...lengths] = x.shape;
+    const lead = new Array<number>(shape.length - lengths.length).fill(1);
+    return apply([reshape(x, [size, ...lead, ...lengths])], { shape: [size, ...shape] });
+  },
   math: { forward: "y = x repeated", backward: "x̄ = Σ ȳ over the copies" },
 });
 
@@ -109,6 +114,8 @@ const sumPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
   ],
   saves: "none",
   linear: true,
+  batch: ({ spread, attributes, apply }) =>
+    apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
   math: { forward: "y = Σ x over axes", backward: "x̄ = ȳ repeated along axes" },
 });
 

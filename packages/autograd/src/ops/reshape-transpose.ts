@@ -26,6 +26,7 @@ const reshapePrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shap
   backward: [({ grad, inputs: [x] }) => reshape(grad, x.shape)],
   saves: "none",
   linear: true,
+  batch: ({ inputs, size, shape, apply }) => apply(inputs, { shape: [size, ...shape] }),
   math: { forward: "y = x in another shape", backward: "x̄ = ȳ in the shape of x" },
 });
 
@@ -49,6 +50,7 @@ const transposePrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ 
   backward: [({ grad, attributes: { axes } }) => transpose(grad, inversePermutation(axes))],
   saves: "none",
   linear: true,
+  batch: ({ inputs, attributes: { axes }, apply }) => apply(inputs, { axes: [0, ...axes.map((axis) => axis + 1)] }),
   math: { forward: "y[i_axes] = x[i]", backward: "x̄ = ȳ transposed by the inverse permutation" },
 });
 
@@ -107,6 +109,8 @@ const flipPrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ reado
   backward: [({ grad, attributes }) => flipPrimitive(grad, attributes)],
   saves: "none",
   linear: true,
+  batch: ({ spread, attributes, apply }) =>
+    apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
   math: { forward: "y[i] = x[n − 1 − i]", backward: "x̄[i] = ȳ[n − 1 − i]" },
 });
 

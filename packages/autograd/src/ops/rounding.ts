@@ -13,6 +13,7 @@ export const floor: UnaryOp = defineOp({
   forward: ([x]) => kernels.floor(x),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
+  batch: "elementwise",
   math: { forward: "y = ⌊x⌋", backward: "x̄ = 0" },
 });
 
@@ -23,6 +24,7 @@ export const ceil: UnaryOp = defineOp({
   forward: ([x]) => kernels.ceil(x),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
+  batch: "elementwise",
   math: { forward: "y = ⌈x⌉", backward: "x̄ = 0" },
 });
 
@@ -33,6 +35,7 @@ export const round: UnaryOp = defineOp({
   forward: ([x]) => kernels.round(x),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
+  batch: "elementwise",
   math: { forward: "y = x rounded", backward: "x̄ = 0" },
 });
 

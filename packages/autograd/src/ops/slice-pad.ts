@@ -47,6 +47,10 @@ function checkPart(x: Shape, shape: Shape, part: Shape): void {
   });
 }
 
+function wholeAxis(length: number): AxisSlice {
+  return { start: 0, step: 1, length };
+}
+
 const slicePrimitive: Op<{ readonly slices: readonly AxisSlice[] }> = defineOp<{
   readonly slices: readonly AxisSlice[];
 }>({
@@ -56,6 +60,7 @@ const slicePrimitive: Op<{ readonly slices: readonly AxisSlice[] }> = defineOp<{
   backward: [({ grad, inputs: [x], attributes: { slices } }) => padSlicePrimitive(grad, { shape: x.shape, slices })],
   saves: "none",
   linear: true,
+  batch: ({ inputs, size, attributes: { slices }, apply }) => apply(inputs, { slices: [wholeAxis(size), ...slices] }),
   math: { forward: "y[i] = x[start + i · step]", backward: "x̄ = ȳ written into zeros" },
 });
 
@@ -75,6 +80,8 @@ const padSlicePrimitive: Op<PadSliceAttributes> = defineOp<PadSliceAttributes>({
   backward: [({ grad, attributes: { slices } }) => slicePrimitive(grad, { slices })],
   saves: "none",
   linear: true,
+  batch: ({ inputs, size, attributes: { shape, slices }, apply }) =>
+    apply(inputs, { shape: [size, ...shape], slices: [wholeAxis(size), ...slices] }),
   math: { forward: "y[start + i · step] = x[i], 0 elsewhere", backward: "x̄[i] = ȳ[start + i · step]" },
 });
 
@@ -142,7 +149,7 @@ export function slice(x: VariableLike, options: SliceOptions): Variable {
 export function narrow(x: VariableLike, axis: number, start: number, length: number): Variable {
   const input = asVariable("slice", x);
   return slicePrimitive(input, {
-    slices: input.shape.map((n, i) => (i === axis ? { start, step: 1, length } : { start: 0, step: 1, length: n })),
+    slices: input.shape.map((n, i) => (i === axis ? { start, step: 1, length } : wholeAxis(n))),
   });
 }
 
@@ -228,7 +235,7 @@ export function roll(x: VariableLike, shift: number, options: { readonly axis?: 
   }
   const axis = axisOf("roll", input, options.axis ?? 0);
   const parts = rolledParts(input.shape[axis], shift);
-  const whole = input.shape.map((length) => ({ start: 0, step: 1, length }));
+  const whole = input.shape.map(wholeAxis);
   const placed = parts.map((part, k) => {
     const taken = slicePrimitive(input, { slices: whole.map((w, i) => (i === axis ? part : w)) });
     const start = k === 0 ? 0 : parts[0].length;

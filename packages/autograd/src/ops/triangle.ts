@@ -29,6 +29,7 @@ const trilPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
   backward: [({ grad, attributes }) => trilPrimitive(grad, attributes)],
   saves: "none",
   linear: true,
+  batch: ({ spread, apply }) => apply(spread()),
   math: { forward: "y[i, j] = x[i, j] where j − i ≤ k, else 0", backward: "x̄ = tril ȳ" },
 });
 
@@ -39,6 +40,7 @@ const triuPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
   backward: [({ grad, attributes }) => triuPrimitive(grad, attributes)],
   saves: "none",
   linear: true,
+  batch: ({ spread, apply }) => apply(spread()),
   math: { forward: "y[i, j] = x[i, j] where j − i ≥ k, else 0", backward: "x̄ = triu ȳ" },
 });
 

@@ -15,6 +15,7 @@ export const sin: UnaryOp = defineOp({
   forward: ([x]) => kernels.sin(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, cos(x))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = sin x", backward: "x̄ = ȳ · cos x" },
 });
 
@@ -25,6 +26,7 @@ export const cos: UnaryOp = defineOp({
   forward: ([x]) => kernels.cos(x),
   backward: [({ grad, inputs: [x] }) => neg(mul(grad, sin(x)))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = cos x", backward: "x̄ = −ȳ · sin x" },
 });
 
@@ -35,6 +37,7 @@ export const tanh: UnaryOp = defineOp({
   forward: ([x]) => kernels.tanh(x),
   backward: [({ grad, output }) => mul(grad, sub(1, square(output)))],
   saves: "output",
+  batch: "elementwise",
   math: { forward: "y = tanh x", backward: "x̄ = ȳ (1 − y²)" },
 });
 
@@ -45,6 +48,7 @@ export const tan: UnaryOp = defineOp({
   forward: ([x]) => kernels.tan(x),
   backward: [({ grad, output }) => mul(grad, add(square(output), 1))],
   saves: "output",
+  batch: "elementwise",
   math: { forward: "y = tan x", backward: "x̄ = ȳ (1 + y²)" },
 });
 
@@ -55,6 +59,7 @@ export const asin: UnaryOp = defineOp({
   forward: ([x]) => kernels.asin(x),
   backward: [({ grad, inputs: [x] }) => div(grad, sqrt(mul(sub(1, x), add(x, 1))))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = arcsin x", backward: "x̄ = ȳ / √(1 − x²)" },
 });
 
@@ -65,6 +70,7 @@ export const acos: UnaryOp = defineOp({
   forward: ([x]) => kernels.acos(x),
   backward: [({ grad, inputs: [x] }) => neg(div(grad, sqrt(mul(sub(1, x), add(x, 1)))))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = arccos x", backward: "x̄ = −ȳ / √(1 − x²)" },
 });
 
@@ -75,6 +81,7 @@ export const atan: UnaryOp = defineOp({
   forward: ([x]) => kernels.atan(x),
   backward: [({ grad, inputs: [x] }) => div(grad, add(square(x), 1))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = arctan x", backward: "x̄ = ȳ / (1 + x²)" },
 });
 
@@ -85,6 +92,7 @@ export const sinh: UnaryOp = defineOp({
   forward: ([x]) => kernels.sinh(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, cosh(x))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = sinh x", backward: "x̄ = ȳ · cosh x" },
 });
 
@@ -95,6 +103,7 @@ export const cosh: UnaryOp = defineOp({
   forward: ([x]) => kernels.cosh(x),
   backward: [({ grad, inputs: [x] }) => mul(grad, sinh(x))],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = cosh x", backward: "x̄ = ȳ · sinh x" },
 });
 
@@ -107,6 +116,7 @@ const atan2Primitive: Op = defineOp({
     ({ grad, inputs: [a, b] }) => neg(mul(grad, div(a, add(square(a), square(b))))),
   ],
   saves: "inputs",
+  batch: "elementwise",
   math: { forward: "y = the angle of (b, a)", backward: "ā = ȳ · b / (a² + b²), b̄ = −ȳ · a / (a² + b²)" },
 });
 

@@ -18,8 +18,11 @@ export {
   windows,
 } from "./arbitraries.ts";
 export { adjointLaw } from "./laws/adjoint.ts";
+export { backendLaw } from "./laws/backend.ts";
 export { type BadInputsOptions, badInputsLaw } from "./laws/bad-inputs.ts";
+export { batchLaw } from "./laws/batch.ts";
 export { doubleBackwardLaw, gradientLaw, type NumericalOptions } from "./laws/gradient.ts";
+export { jvpLaw } from "./laws/jvp.ts";
 export { layoutLaw } from "./laws/layout.ts";
 export { type PrecisionOptions, precisionLaw } from "./laws/precision.ts";
 export { purityLaw } from "./laws/purity.ts";

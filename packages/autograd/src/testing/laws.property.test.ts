@@ -1,23 +1,11 @@
 /** Every primitive under every law. */
 import { describe, it, vi } from "vitest";
 import { type PrimitiveName, primitives } from "../primitives.ts";
-import { type LawName, lawNames, opProperties } from "./op-properties.ts";
+import { lawNames, opProperties } from "./op-properties.ts";
 import { samples } from "./samples.ts";
 
 // Much to compute for one test, and other tests may run beside it.
 vi.setConfig({ testTimeout: 60_000 });
-
-/** Fewer samples for the laws that compute much for each. */
-const runs: { readonly [N in LawName]: number } = {
-  shape: 100,
-  "bad inputs": 30,
-  purity: 60,
-  layout: 60,
-  precision: 100,
-  adjoint: 100,
-  gradient: 100,
-  "double backward": 40,
-};
 
 /** The primitives whose inputs must all have one shape. */
 const strict: ReadonlySet<PrimitiveName> = new Set([
@@ -28,6 +16,7 @@ const strict: ReadonlySet<PrimitiveName> = new Set([
   "pow",
   "maximum",
   "minimum",
+  "atan2",
   "eq",
   "ne",
   "lt",
@@ -41,7 +30,6 @@ describe.each(Object.keys(primitives) as PrimitiveName[])("%s", (name) => {
   for (const law of lawNames) {
     opProperties(primitives[name], samples[name], {
       laws: [law],
-      numRuns: runs[law],
       equalShapes: strict.has(name),
       everyDType: true,
       it,

@@ -1,11 +1,14 @@
 /** The laws on an op of one's own: a right one passes, and for each law a wrong one fails with the reason. */
-import { kernels, type Tensor } from "@adjoint/tensor";
+import { kernels, kernelsInUse, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defineOp, type Op, type OpDefinition, type UnaryOp } from "../op.ts";
+import { type BatchRule, defineOp, type NoAttributes, type Op, type OpDefinition, type UnaryOp } from "../op.ts";
 import { add, div, mul } from "../ops/arithmetic.ts";
 import { detach } from "../ops/cast-detach.ts";
 import { abs, square } from "../ops/elementary.ts";
+import { repeat, sum } from "../ops/repeat-sum.ts";
+import { flip, reshape } from "../ops/reshape-transpose.ts";
+import "../methods.ts";
 import { shapes, tensorOf, tensors } from "./arbitraries.ts";
 import { LawError, type Sample } from "./laws/subject.ts";
 import { laws, opProperties } from "./op-properties.ts";
@@ -16,6 +19,7 @@ const definition: OpDefinition = {
   forward: ([x]) => kernels.div(x, kernels.add(kernels.abs(x), ones(x))),
   backward: [({ grad, inputs: [x] }) => div(grad, square(add(abs(x), 1)))],
   saves: "inputs",
+  batch: "elementwise",
 };
 
 function ones({ shape, dtype }: Tensor): Tensor {
@@ -172,6 +176,47 @@ describe("every law fails for an op that breaks it", () => {
     expect(() => laws.shape(wrong, { ...sample, attributes: { scale: Number.POSITIVE_INFINITY } })).toThrow(
       /the result changes when the attributes go through JSON: \{"scale":null\}/,
     );
+  });
+
+  it("jvp, when a rule cuts the upstream gradient", () => {
+    const wrong = changed({ backward: [({ grad, inputs: [x] }) => div(detach(grad), square(add(abs(x), 1)))] });
+    expect(() => laws.jvp(wrong, sample)).toThrow(/softsign: jvp law: ⟨u, J v⟩ = 0 but ⟨Jᵀ u, v⟩ = /);
+  });
+
+  it("batch, when a batching rule forgets the batch", () => {
+    const total = (batch: BatchRule<NoAttributes>): Op =>
+      defineOp({
+        name: "total",
+        infer: ([x]) => ({ shape: [], dtype: x.dtype }),
+        forward: ([x]) => kernels.sum(x),
+        backward: [({ grad, inputs: [x] }) => grad.repeat(x.shape)],
+        batch,
+      });
+    const right = total(({ inputs: [x] }) => sum(reshape(x, [x.shape[0], -1]), { axis: 1 }));
+    expect(() => laws.batch(right, sample)).not.toThrow();
+    const wrong = total(({ inputs: [x], size }) => repeat(sum(x), [size]));
+    expect(() => laws.batch(wrong, sample)).toThrow(
+      /total: batch law: the gradient of input 0 with input 0 batched differs by/,
+    );
+  });
+
+  it("batch, when elements get each other's gradients", () => {
+    const wrong = changed({
+      batch: ({ apply, inputs: [x] }) => flip(apply([flip(detach(x), { axis: 0 })]), { axis: 0 }),
+    });
+    expect(() => laws.batch(wrong, sample)).toThrow(
+      /batch law: the gradient of input 0 with input 0 batched is missing/,
+    );
+  });
+
+  it("kernels, when the two sets compute something else", () => {
+    const wrong = changed({
+      forward: ([x]) => (kernelsInUse() === "wasm" ? kernels.neg(x) : definition.forward([x], {})),
+    });
+    expect(() => laws.kernels(wrong, sample)).toThrow(
+      /kernels law: entry 0 of the result in float64 is -0.5 on WebAssembly kernels, 0.333333 on reference ones/,
+    );
+    expect(kernelsInUse()).toBe("auto");
   });
 
   it("bad inputs, when the kernel trips", () => {

@@ -3,8 +3,11 @@
  */
 import fc from "fast-check";
 import { adjointLaw } from "./laws/adjoint.ts";
+import { backendLaw } from "./laws/backend.ts";
 import { type BadInputsOptions, badInputsLaw } from "./laws/bad-inputs.ts";
+import { batchLaw } from "./laws/batch.ts";
 import { doubleBackwardLaw, gradientLaw, type NumericalOptions } from "./laws/gradient.ts";
+import { jvpLaw } from "./laws/jvp.ts";
 import { layoutLaw } from "./laws/layout.ts";
 import { type PrecisionOptions, precisionLaw } from "./laws/precision.ts";
 import { purityLaw } from "./laws/purity.ts";
@@ -26,7 +29,10 @@ export type LawName =
   | "precision"
   | "adjoint"
   | "gradient"
-  | "double backward";
+  | "double backward"
+  | "jvp"
+  | "batch"
+  | "kernels";
 
 /** The laws by name, cheapest first. Each can be called alone. */
 export const laws: { readonly [N in LawName]: Law } = {
@@ -39,6 +45,11 @@ export const laws: { readonly [N in LawName]: Law } = {
   adjoint: adjointLaw,
   gradient: (op, sample, options) => gradientLaw(subjectOf(op, sample), options),
   "double backward": (op, sample, options) => doubleBackwardLaw(subjectOf(op, sample), options),
+  jvp: (op, sample) => jvpLaw(subjectOf(op, sample)),
+  batch: (op, sample) => {
+    if (definitionOf(op).batch !== undefined) batchLaw(subjectOf(op, sample));
+  },
+  kernels: (op, sample) => backendLaw(subjectOf(op, sample), definitionOf(op).linear !== undefined),
 };
 
 /** The names of all laws. */
@@ -59,8 +70,8 @@ export interface OpPropertiesOptions extends LawOptions {
 }
 
 /**
- * The standard properties of an op: gradient, double backward and adjoint, shape rule, layouts, precision, purity, and
- * refusal of bad inputs.
+ * The standard properties of an op: gradient, double backward, adjoint and jvp, shape rule, layouts, precision, purity,
+ * batches (where it has a batching rule), both sets of kernels, and refusal of bad inputs.
  *
  * ```ts
  * opProperties(softsign, tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })), { it });

@@ -1,7 +1,7 @@
 /**
  * The law of linear ops: the backward rule is the adjoint, ⟨A x, u⟩ = ⟨x, Aᵀ u⟩, and does not depend on x.
  */
-import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import { isFloat, type Tensor } from "@adjoint/tensor";
 import {
   type AnyOp,
   broken,
@@ -10,6 +10,7 @@ import {
   gradientValues,
   inner,
   innerOfMagnitudes,
+  largestOf,
   recorded,
   roundingOf,
   type Sample,
@@ -67,11 +68,4 @@ export function adjointLaw(op: AnyOp, sample: Sample): void {
       );
     }
   }
-}
-
-function largestOf(x: Tensor): number {
-  const { data, offset, size } = kernels.contiguous(x);
-  let largest = 0;
-  for (let i = 0; i < size; i++) largest = Math.max(largest, Math.abs(data[offset + i]));
-  return largest;
 }

@@ -2,7 +2,17 @@
  * The law of precision: float32 gives what float64 gives, up to the rounding of float32.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { broken, gradientValues, recorded, type Sample, type Subject, short, valueAt, weights } from "./subject.ts";
+import {
+  broken,
+  gradientValues,
+  largestOf,
+  recorded,
+  type Sample,
+  type Subject,
+  short,
+  valueAt,
+  weights,
+} from "./subject.ts";
 
 /** How exact an op claims to be. */
 export interface PrecisionOptions {
@@ -14,13 +24,6 @@ const epsilon = 2 ** -23;
 
 function cast(inputs: readonly Tensor[], dtype: "float32" | "float64"): Tensor[] {
   return inputs.map((x) => (isFloat(x.dtype) ? kernels.cast(x, dtype) : x));
-}
-
-function largestOf(x: Tensor): number {
-  const { data, offset, size } = kernels.contiguous(x);
-  let largest = 0;
-  for (let i = 0; i < size; i++) largest = Math.max(largest, Math.abs(data[offset + i]));
-  return largest;
 }
 
 /**

@@ -143,3 +143,11 @@ export function sameBits(a: Tensor, b: Tensor): boolean {
   for (let i = 0; i < x.size; i++) if (!Object.is(x.data[x.offset + i], y.data[y.offset + i])) return false;
   return true;
 }
+
+/** The largest magnitude of the elements, 0 of none. */
+export function largestOf(x: Tensor): number {
+  const { data, offset, size } = kernels.contiguous(x);
+  let largest = 0;
+  for (let i = 0; i < size; i++) largest = Math.max(largest, Math.abs(Number(data[offset + i])));
+  return largest;
+}

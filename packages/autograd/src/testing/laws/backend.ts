@@ -1,0 +1,59 @@
+/**
+ * The law of kernels: the plain TypeScript ones say what is meant, the WebAssembly ones compute the same.
+ */
+import { isFloat, kernels, kernelsInUse, setKernels, type Tensor } from "@adjoint/tensor";
+import {
+  broken,
+  floatDType,
+  gradientValues,
+  largestOf,
+  recorded,
+  roundingOf,
+  type Subject,
+  short,
+  weights,
+} from "./subject.ts";
+
+/** The result and the gradients on one set of kernels. */
+function run(subject: Subject, choice: "reference" | "wasm"): readonly (Tensor | null)[] {
+  const before = kernelsInUse();
+  setKernels(choice);
+  try {
+    const at = recorded(subject);
+    const y = at.y.value;
+    return isFloat(y.dtype) ? [y, ...gradientValues(at, weights(y.shape, 8, floatDType(y)))] : [y];
+  } finally {
+    setKernels(before);
+  }
+}
+
+/**
+ * Kernels: results and gradients on reference kernels and on WebAssembly ones are equal, and where they are sums of
+ * products, which may be added in another order, equal up to n·ε times the sum of the magnitudes (Higham 2002, 3.1), n
+ * the number of terms; both in float64 and in float32.
+ * @throws LawError
+ */
+export function backendLaw(subject: Subject, sums: boolean): void {
+  for (const dtype of ["float64", "float32"] as const) {
+    const inputs = subject.inputs.map((x) => (isFloat(x.dtype) ? kernels.cast(x, dtype) : x));
+    const [reference, wasm] = (["reference", "wasm"] as const).map((choice) => run({ ...subject, inputs }, choice));
+    const product = inputs.reduce((p, x) => (isFloat(x.dtype) && x.size > 0 ? p * Math.max(1, largestOf(x)) : p), 1.5);
+    const terms = Math.max(1, ...inputs.map((x) => x.size), reference[0]?.size ?? 1);
+    const tolerance = sums ? terms * roundingOf(inputs) * terms * product : 0;
+    reference.forEach((expected, k) => {
+      const found = wasm[k];
+      if (expected === null || found === null) return;
+      const [a, b] = [found, expected].map(kernels.contiguous);
+      for (let i = 0; i < b.size; i++) {
+        const [x, y] = [Number(a.data[a.offset + i]), Number(b.data[b.offset + i])];
+        if (Object.is(x, y) || Math.abs(x - y) <= tolerance) continue;
+        const what = k === 0 ? "the result" : `the gradient of input ${subject.differentiable[k - 1]}`;
+        broken(
+          "kernels",
+          subject,
+          `entry ${i} of ${what} in ${dtype} is ${short(x)} on WebAssembly kernels, ${short(y)} on reference ones`,
+        );
+      }
+    });
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * What a function sees inside vmap: a Variable that stands for one element of a batch, and holds all of them.
+ *
+ * vmaps nest. The outermost is level 1; a Variable of level 2 holds, as its batch, a Variable that may be of level 1. At
+ * the bottom lies an ordinary Variable, whose first axes are the batches, the outermost first: gradients are computed
+ * there, by the graph as it always is.
+ */
+import { type DType, formatShape, GraphError, type Shape, type Tensor } from "@adjoint/tensor";
+import { ambient } from "../modes.ts";
+import type { Node } from "../node.ts";
+import { repeat } from "../ops/repeat-sum.ts";
+import { reshape } from "../ops/reshape-transpose.ts";
+import { Variable } from "../variable.ts";
+
+/** One element of a batch, for a function that does not know of the batch. */
+export class BatchedVariable extends Variable {
+  /** All elements: one level below, with the batch as its first axis. */
+  readonly batch: Variable;
+  /** Which of the nested vmaps the batch belongs to, from 1. */
+  readonly level: number;
+
+  constructor(batch: Variable, level: number) {
+    super(null, null, batch.requiresGrad);
+    this.batch = batch;
+    this.level = level;
+    this.name = batch.name;
+  }
+
+  override get value(): Tensor {
+    throw this.unreadable("value");
+  }
+
+  override get node(): Node {
+    throw this.unreadable("place in the graph");
+  }
+
+  override get shape(): Shape {
+    return this.batch.shape.slice(1);
+  }
+
+  override get dtype(): DType {
+    return this.batch.dtype;
+  }
+
+  override toString(): string {
+    return `one of ${this.batch.shape[0]} of ${formatShape(this.shape)} in vmap`;
+  }
+
+  private unreadable(what: string): GraphError {
+    return new GraphError({
+      op: "vmap",
+      problem: `the ${what} of a Variable of shape ${formatShape(this.shape)} is read inside the function, where it stands for ${this.batch.shape[0]} of them`,
+      ...(this.name === undefined ? {} : { where: `Variable "${this.name}"` }),
+      hint: "Compute with ops alone (where instead of if, grad instead of backward), and read values after vmap.",
+    });
+  }
+}
+
+/** x once for each of `size` elements, as a new first axis: a view. */
+export function spread(x: Variable, size: number): Variable {
+  return repeat(reshape(x, [1, ...x.shape]), [size, ...x.shape]);
+}
+
+/** The batch of x at one level: its own, or x itself for every element. */
+export function batchOf(x: Variable, level: number): Variable {
+  return x instanceof BatchedVariable && x.level === level ? x.batch : spread(x, ambient.batchSizes[level - 1]);
+}
+
+/** The ordinary Variable below x, with the batches of all vmaps around as its first axes. Outside of vmap x itself. */
+export function lowered(x: Variable): Variable {
+  let batch = x;
+  for (let level = ambient.batchSizes.length; level > 0; level--) batch = batchOf(batch, level);
+  return batch;
+}
+
+/** The inverse of {@link lowered}: as the function inside all vmaps sees it. */
+export function raised(batch: Variable): Variable {
+  let x = batch;
+  for (let level = 1; level <= ambient.batchSizes.length; level++) x = new BatchedVariable(x, level);
+  return x;
+}
