@@ -1,28 +1,9 @@
 /** Every TypeScript snippet of the README runs, and says what its comments say. */
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { readPage, runSnippet as run, snippetsOf } from "./snippets.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const snippets = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
-
-/** Runs a snippet as a program inside the repository, where its imports are found. */
-async function run(snippet: string): Promise<string> {
-  mkdirSync(join(root, "output"), { recursive: true });
-  const folder = mkdtempSync(join(root, "output", "readme-"));
-  try {
-    const file = join(folder, "snippet.mts");
-    writeFileSync(file, snippet);
-    const args = ["--conditions=@adjoint/source", "--import", "tsx", file];
-    return (await promisify(execFile)(process.execPath, args, { cwd: root })).stdout;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+const readme = readPage("README.md");
+const snippets = snippetsOf(readme);
 
 it("has the snippets that are tested here", () => {
   expect(snippets).toHaveLength(4);

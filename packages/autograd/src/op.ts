@@ -82,6 +82,10 @@ export interface OpDefinition<Attributes extends object = NoAttributes> {
   readonly batch?: "elementwise" | "loop" | BatchRule<Attributes>;
   /** The op and its rules as mathematics, for drawings and the reference. */
   readonly math?: { readonly forward: string; readonly backward: string };
+  /** What the rule does to the gradient, in a sentence for people. */
+  readonly words?: string;
+  /** For the reference: shapes in and out, the op that is its adjoint (of a linear op), and where it is from. */
+  readonly reference?: { readonly shapes: string; readonly adjoint?: string; readonly source?: string };
 }
 
 /** The function on Variables that an op is called by: inputs first, attributes (if it has any) last. */

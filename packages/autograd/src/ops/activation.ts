@@ -32,6 +32,8 @@ export const sigmoid: UnaryOp = defineOp({
   saves: "output",
   batch: "elementwise",
   math: { forward: "y = 1 / (1 + e⁻ˣ)", backward: "x̄ = ȳ · y (1 − y)" },
+  words: "The gradient is multiplied with y (1 − y), a quarter at most.",
+  reference: { shapes: "[…] → […]", source: "the book, 5.5.2" },
 });
 
 /** y = max(x, 0). The gradient at 0 is 0, as in the book's Relu layer (5.5.1). */
@@ -43,6 +45,8 @@ export const relu: UnaryOp = defineOp({
   saves: "output",
   batch: "elementwise",
   math: { forward: "y = max(x, 0)", backward: "x̄ = ȳ where y > 0, else 0" },
+  words: "A switch: the gradient passes where the input was positive, and stops elsewhere.",
+  reference: { shapes: "[…] → […]", source: "the book, 5.5.1" },
 });
 
 const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly slope: number }>({
@@ -53,6 +57,8 @@ const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly s
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = x where x > 0, else slope · x", backward: "x̄ = ȳ where x > 0, else slope · ȳ" },
+  words: "The gradient passes where the input was positive, and is multiplied with the slope elsewhere.",
+  reference: { shapes: "[…] → […]", source: "Maas et al. 2013" },
 });
 
 /** y = x for x > 0, slope · x otherwise (default slope 0.01). The gradient at 0 is the slope. */
@@ -71,6 +77,8 @@ const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: 
   saves: "both",
   batch: "elementwise",
   math: { forward: "y = x where x > 0, else α (eˣ − 1)", backward: "x̄ = ȳ where x > 0, else ȳ (y + α)" },
+  words: "The gradient passes where the input was positive, and is multiplied with y + α elsewhere.",
+  reference: { shapes: "[…] → […]", source: "Clevert et al. 2016" },
 });
 
 /** y = x for x > 0, alpha · (eˣ − 1) otherwise (default alpha 1). Clevert et al. 2016. */
@@ -88,6 +96,8 @@ export const softplus: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = log(1 + eˣ)", backward: "x̄ = ȳ · sigmoid x" },
+  words: "The gradient is multiplied with sigmoid x.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = x · sigmoid(x), also called swish. Elfwing et al. 2018. */

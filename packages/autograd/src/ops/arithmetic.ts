@@ -15,6 +15,8 @@ const addPrimitive: Op = defineOp({
   linear: true,
   batch: "elementwise",
   math: { forward: "y = a + b", backward: "ā = ȳ, b̄ = ȳ" },
+  words: "The addition node passes the gradient on as it is, to both inputs.",
+  reference: { shapes: "[…], […] → […]", source: "the book, 5.4.2" },
 });
 
 /** y = a + b, elementwise with broadcasting. The book's addition node: passes the gradient on as it is. */
@@ -34,6 +36,8 @@ const subPrimitive: Op = defineOp({
   linear: true,
   batch: "elementwise",
   math: { forward: "y = a − b", backward: "ā = ȳ, b̄ = −ȳ" },
+  words: "The gradient goes to the first input as it is, to the second with its sign flipped.",
+  reference: { shapes: "[…], […] → […]" },
 });
 
 /** y = a − b, elementwise with broadcasting. */
@@ -51,6 +55,8 @@ const mulPrimitive: Op = defineOp({
   linear: [0, 1],
   batch: "elementwise",
   math: { forward: "y = a · b", backward: "ā = ȳ · b, b̄ = ȳ · a" },
+  words: "The multiplication node multiplies the gradient with the other input.",
+  reference: { shapes: "[…], […] → […]", source: "the book, 5.4.1" },
 });
 
 /** y = a · b, elementwise with broadcasting. The book's multiplication node: the gradient times the other input. */
@@ -71,6 +77,8 @@ const divPrimitive: Op = defineOp({
   linear: [0],
   batch: "elementwise",
   math: { forward: "y = a / b", backward: "ā = ȳ / b, b̄ = −ȳ · y / b" },
+  words: "The gradient is divided by the divisor; the divisor gets it times −y/b.",
+  reference: { shapes: "[…], […] → […]", source: "the book, 5.5.2" },
 });
 
 /** y = a / b, elementwise with broadcasting; whole numbers divide to real ones. Division by 0 gives ±∞ or NaN. */
@@ -89,6 +97,8 @@ export const neg: UnaryOp = defineOp({
   linear: true,
   batch: "elementwise",
   math: { forward: "y = −x", backward: "x̄ = −ȳ" },
+  words: "The sign of the gradient flips.",
+  reference: { shapes: "[…] → […]", adjoint: "neg" },
 });
 
 /** The primitives of this file. */

@@ -15,6 +15,8 @@ export const identity: Op = defineOp({
   linear: true,
   batch: "elementwise",
   math: { forward: "y = x", backward: "x̄ = ȳ" },
+  words: "The gradient passes on as it is.",
+  reference: { shapes: "[…] → […]", adjoint: "identity" },
 });
 
 const castPrimitive: Op<{ readonly dtype: DType }> = defineOp<{ readonly dtype: DType }>({
@@ -26,6 +28,8 @@ const castPrimitive: Op<{ readonly dtype: DType }> = defineOp<{ readonly dtype: 
   linear: true,
   batch: "elementwise",
   math: { forward: "y = x in another dtype", backward: "x̄ = ȳ in the dtype of x" },
+  words: "The gradient is cast back to the dtype of the input.",
+  reference: { shapes: "[…] → […]", adjoint: "cast" },
 });
 
 /**
@@ -48,6 +52,8 @@ export const detach: Op = defineOp({
   saves: "none",
   batch: "elementwise",
   math: { forward: "y = x", backward: "x̄ = 0 (cut)" },
+  words: "The gradient is cut off: what follows takes x for a constant.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** The primitives of this file. */

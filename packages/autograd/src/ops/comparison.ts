@@ -21,6 +21,8 @@ function comparison(name: string, symbol: string, kernel: Compare): Op {
     saves: "none",
     batch: "elementwise",
     math: { forward: `y = (a ${symbol} b)`, backward: "no derivative" },
+    words: "An answer of yes or no has no derivative.",
+    reference: { shapes: "[…], […] → bool […]" },
   });
 }
 
@@ -87,6 +89,8 @@ const wherePrimitive: Op = defineOp({
   linear: true,
   batch: "elementwise",
   math: { forward: "y = c ? a : b", backward: "ā = c ? ȳ : 0, b̄ = c ? 0 : ȳ" },
+  words: "The gradient goes to the input that was chosen; the other gets 0.",
+  reference: { shapes: "c […], a […], b […] → […]" },
 });
 
 /**

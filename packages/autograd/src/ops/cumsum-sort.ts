@@ -25,6 +25,8 @@ const cumsumPrimitive: Op<CumsumAttributes> = defineOp<CumsumAttributes>({
   linear: true,
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "yₖ = x₀ + … + xₖ", backward: "x̄ₖ = ȳₖ + … + ȳₙ" },
+  words: "The gradient is summed from the other end.",
+  reference: { shapes: "[…] → […]", adjoint: "cumsum" },
 });
 
 /** Options of {@link cumsum}. */
@@ -75,6 +77,8 @@ const argsortPrimitive: Op<SortAttributes> = defineOp<SortAttributes>({
   saves: "none",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = the places of x in order", backward: "no derivative" },
+  words: "An order has no derivative.",
+  reference: { shapes: "[…, n, …] → int32 […, n, …]" },
 });
 
 /** Options of the ops that sort. */

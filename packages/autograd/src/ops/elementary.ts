@@ -22,6 +22,8 @@ const powPrimitive: Op = defineOp({
   saves: "both",
   batch: "elementwise",
   math: { forward: "y = a^b", backward: "ā = ȳ · b · a^(b − 1), b̄ = ȳ · y · log a" },
+  words: "The base gets the power rule, the exponent the derivative of an exponential.",
+  reference: { shapes: "[…], […] → […]" },
 });
 
 /**
@@ -42,6 +44,8 @@ export const square: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = x²", backward: "x̄ = ȳ · 2x" },
+  words: "The gradient is multiplied with twice the input.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = |x|. The gradient at 0 is 0. */
@@ -53,6 +57,8 @@ export const abs: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = |x|", backward: "x̄ = ȳ · sign x" },
+  words: "The gradient passes where x is positive, turns where it is negative, and stops at 0.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** −1, 0 or 1 by the sign of x. Constant between its jumps: its gradient is taken as 0 everywhere. */
@@ -64,6 +70,8 @@ export const sign: UnaryOp = defineOp({
   saves: "none",
   batch: "elementwise",
   math: { forward: "y = sign x", backward: "x̄ = 0" },
+  words: "A step function is flat: no gradient passes.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = √x. NaN for x < 0; the gradient at 0 is infinite. */
@@ -75,6 +83,8 @@ export const sqrt: UnaryOp = defineOp({
   saves: "output",
   batch: "elementwise",
   math: { forward: "y = √x", backward: "x̄ = ȳ / 2y" },
+  words: "The gradient is divided by twice the root.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = eˣ. The book's exp node: the gradient times the output. */
@@ -86,6 +96,8 @@ export const exp: UnaryOp = defineOp({
   saves: "output",
   batch: "elementwise",
   math: { forward: "y = eˣ", backward: "x̄ = ȳ · y" },
+  words: "The gradient is multiplied with the output: exp is its own derivative.",
+  reference: { shapes: "[…] → […]", source: "the book, 5.5.2" },
 });
 
 /** y = eˣ − 1, exact for small x. */
@@ -97,6 +109,8 @@ export const expm1: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = eˣ − 1", backward: "x̄ = ȳ · eˣ" },
+  words: "The gradient is multiplied with eˣ.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = log x, the natural logarithm. −∞ at 0, NaN below. */
@@ -108,6 +122,8 @@ export const log: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = log x", backward: "x̄ = ȳ / x" },
+  words: "The gradient is divided by the input.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = log(1 + x), exact for small x. */
@@ -119,6 +135,8 @@ export const log1p: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = log(1 + x)", backward: "x̄ = ȳ / (1 + x)" },
+  words: "The gradient is divided by 1 + x.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
@@ -130,6 +148,8 @@ export const erf: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = erf x", backward: "x̄ = ȳ · 2/√π · e^(−x²)" },
+  words: "The gradient is multiplied with the bell curve 2/√π · e^(−x²).",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** The primitives of this file. */

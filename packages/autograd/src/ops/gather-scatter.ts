@@ -62,6 +62,8 @@ const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   linear: true,
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y[i, k] = x[i, index[i, k]]", backward: "x̄ = ȳ added up at the indices" },
+  words: "The gradient of each element taken is added where it was taken from.",
+  reference: { shapes: "x […, n, …], index […, k, …] → […, k, …]", adjoint: "scatterAdd" },
 });
 
 /**
@@ -103,6 +105,8 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   linear: true,
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = x, then y[i, index[i, k]] += u[i, k]", backward: "x̄ = ȳ, ū[i, k] = ȳ[i, index[i, k]]" },
+  words: "x gets the gradient as it is, the updates what lies at their indices.",
+  reference: { shapes: "x […, n, …], index and updates […, k, …] → […, n, …]", adjoint: "gather" },
 });
 
 /**
@@ -163,6 +167,8 @@ const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
     return gatherPrimitive(all, alongAxis(indices, all.shape, axis + 1), { axis: axis + 1 });
   },
   math: { forward: "y[k] = x[index[k]]", backward: "x̄ = slices of ȳ added up at the indices" },
+  words: "The gradient of each slice taken is added where it was taken from.",
+  reference: { shapes: "x […, n, …], index [k] → […, k, …]", adjoint: "indexAdd" },
 });
 
 /**
@@ -207,6 +213,8 @@ const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
     return scatterAddPrimitive(x, alongAxis(indices, x.shape, axis + 1), updates, { axis: axis + 1 });
   },
   math: { forward: "y = x, then y[index[k]] += u[k]", backward: "x̄ = ȳ, ū[k] = ȳ[index[k]]" },
+  words: "x gets the gradient as it is, the updates the slices at their indices.",
+  reference: { shapes: "x […, n, …], index [k], updates […, k, …] → […, n, …]", adjoint: "indexSelect" },
 });
 
 /** x with slices of `updates` added at `indices` along `axis`; repeats add up. */
@@ -237,6 +245,8 @@ const oneHotPrimitive: Op<{ readonly depth: number; readonly dtype: "float32" | 
   saves: "none",
   batch: ({ spread, apply }) => apply(spread()),
   math: { forward: "y[i, k] = 1 where k = index[i], else 0", backward: "no derivative" },
+  words: "A label has no derivative.",
+  reference: { shapes: "int32 […] → […, depth]" },
 });
 
 /**

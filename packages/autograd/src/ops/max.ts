@@ -28,6 +28,8 @@ const maximumPrimitive: Op = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = max(a, b)", backward: "ȳ to the larger; half each at a tie" },
+  words: "The gradient goes to the larger input, half to each at a tie.",
+  reference: { shapes: "[…], […] → […]" },
 });
 
 /** The larger of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
@@ -46,6 +48,8 @@ const minimumPrimitive: Op = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = min(a, b)", backward: "ȳ to the smaller; half each at a tie" },
+  words: "The gradient goes to the smaller input, half to each at a tie.",
+  reference: { shapes: "[…], […] → […]" },
 });
 
 /** The smaller of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
@@ -87,6 +91,8 @@ const argmaxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   saves: "none",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = the first i with x[i] = max x", backward: "no derivative" },
+  words: "A place has no derivative.",
+  reference: { shapes: "[…, n, …] → int32 […, …]" },
 });
 
 const argminPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
@@ -97,6 +103,8 @@ const argminPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   saves: "none",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = the first i with x[i] = min x", backward: "no derivative" },
+  words: "A place has no derivative.",
+  reference: { shapes: "[…, n, …] → int32 […, …]" },
 });
 
 const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
@@ -110,6 +118,8 @@ const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   saves: "inputs",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = max x along the axis", backward: "ȳ to the first maximum, 0 elsewhere" },
+  words: "The gradient goes to the first largest element along the axis; the others get 0.",
+  reference: { shapes: "[…, n, …] → […, …]", source: "the book, 7.4.4" },
 });
 
 const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
@@ -123,6 +133,8 @@ const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   saves: "inputs",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = min x along the axis", backward: "ȳ to the first minimum, 0 elsewhere" },
+  words: "The gradient goes to the first smallest element along the axis; the others get 0.",
+  reference: { shapes: "[…, n, …] → […, …]" },
 });
 
 /** Joins `axes` of x to one last axis, so that an op along one axis serves several. */

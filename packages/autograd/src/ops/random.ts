@@ -24,6 +24,8 @@ const bernoulliPrimitive: Op<RandomAttributes & { readonly p: number }> = define
   backward: [],
   saves: "none",
   math: { forward: "y = 1 with probability p, else 0", backward: "no inputs" },
+  words: "A source: there is no input that could get a gradient.",
+  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
 });
 
 const uniformPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
@@ -33,6 +35,8 @@ const uniformPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
   backward: [],
   saves: "none",
   math: { forward: "y ~ U[0, 1)", backward: "no inputs" },
+  words: "A source: there is no input that could get a gradient.",
+  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
 });
 
 const normalPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
@@ -42,6 +46,8 @@ const normalPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
   backward: [],
   saves: "none",
   math: { forward: "y ~ N(0, 1)", backward: "no inputs" },
+  words: "A source: there is no input that could get a gradient.",
+  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
 });
 
 /** Options of the random ops. */

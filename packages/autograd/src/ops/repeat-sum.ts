@@ -47,6 +47,8 @@ const repeatPrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape
     return apply([reshape(x, [size, ...lead, ...lengths])], { shape: [size, ...shape] });
   },
   math: { forward: "y = x repeated", backward: "x̄ = Σ ȳ over the copies" },
+  words: "The repeat node: the gradients of all copies add up.",
+  reference: { shapes: "[1 or n, …] → shape", adjoint: "sum", source: "the book, 5.6" },
 });
 
 /**
@@ -117,6 +119,8 @@ const sumPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
   batch: ({ spread, attributes, apply }) =>
     apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
   math: { forward: "y = Σ x over axes", backward: "x̄ = ȳ repeated along axes" },
+  words: "The sum node: the gradient is repeated for every element that was added.",
+  reference: { shapes: "[…, n, …] → […, …]", adjoint: "repeat", source: "the book, 5.6" },
 });
 
 /**

@@ -15,6 +15,8 @@ export const floor: UnaryOp = defineOp({
   saves: "none",
   batch: "elementwise",
   math: { forward: "y = ⌊x⌋", backward: "x̄ = 0" },
+  words: "A step function is flat: no gradient passes.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** The smallest whole number not below x; the gradient is 0. */
@@ -26,6 +28,8 @@ export const ceil: UnaryOp = defineOp({
   saves: "none",
   batch: "elementwise",
   math: { forward: "y = ⌈x⌉", backward: "x̄ = 0" },
+  words: "A step function is flat: no gradient passes.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** The nearest whole number, halves to the even one; the gradient is 0. */
@@ -37,6 +41,8 @@ export const round: UnaryOp = defineOp({
   saves: "none",
   batch: "elementwise",
   math: { forward: "y = x rounded", backward: "x̄ = 0" },
+  words: "A step function is flat: no gradient passes.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** The primitives of this file. */

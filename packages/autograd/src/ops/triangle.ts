@@ -31,6 +31,8 @@ const trilPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
   linear: true,
   batch: ({ spread, apply }) => apply(spread()),
   math: { forward: "y[i, j] = x[i, j] where j − i ≤ k, else 0", backward: "x̄ = tril ȳ" },
+  words: "The upper triangle of the gradient is cut off.",
+  reference: { shapes: "[…, m, n] → […, m, n]", adjoint: "tril" },
 });
 
 const triuPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
@@ -42,6 +44,8 @@ const triuPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
   linear: true,
   batch: ({ spread, apply }) => apply(spread()),
   math: { forward: "y[i, j] = x[i, j] where j − i ≥ k, else 0", backward: "x̄ = triu ȳ" },
+  words: "The lower triangle of the gradient is cut off.",
+  reference: { shapes: "[…, m, n] → […, m, n]", adjoint: "triu" },
 });
 
 /** The lower triangle of each matrix, zeros above diagonal `k` (default 0, the main one; 1 is the next above). */

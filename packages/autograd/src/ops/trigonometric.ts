@@ -17,6 +17,8 @@ export const sin: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = sin x", backward: "x̄ = ȳ · cos x" },
+  words: "The gradient is multiplied with cos x.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = cos x, x in radians. */
@@ -28,6 +30,8 @@ export const cos: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = cos x", backward: "x̄ = −ȳ · sin x" },
+  words: "The gradient is multiplied with −sin x.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = tanh x. */
@@ -39,6 +43,8 @@ export const tanh: UnaryOp = defineOp({
   saves: "output",
   batch: "elementwise",
   math: { forward: "y = tanh x", backward: "x̄ = ȳ (1 − y²)" },
+  words: "The gradient is multiplied with 1 − y²: nothing passes where the output saturates.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = tan x, x in radians. */
@@ -50,6 +56,8 @@ export const tan: UnaryOp = defineOp({
   saves: "output",
   batch: "elementwise",
   math: { forward: "y = tan x", backward: "x̄ = ȳ (1 + y²)" },
+  words: "The gradient is multiplied with 1 + y².",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = arcsin x in [−π/2, π/2]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
@@ -61,6 +69,8 @@ export const asin: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = arcsin x", backward: "x̄ = ȳ / √(1 − x²)" },
+  words: "The gradient is divided by √(1 − x²).",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = arccos x in [0, π]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
@@ -72,6 +82,8 @@ export const acos: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = arccos x", backward: "x̄ = −ȳ / √(1 − x²)" },
+  words: "The gradient is divided by −√(1 − x²).",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = arctan x in [−π/2, π/2]. */
@@ -83,6 +95,8 @@ export const atan: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = arctan x", backward: "x̄ = ȳ / (1 + x²)" },
+  words: "The gradient is divided by 1 + x².",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = sinh x = (eˣ − e⁻ˣ)/2. */
@@ -94,6 +108,8 @@ export const sinh: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = sinh x", backward: "x̄ = ȳ · cosh x" },
+  words: "The gradient is multiplied with cosh x.",
+  reference: { shapes: "[…] → […]" },
 });
 
 /** y = cosh x = (eˣ + e⁻ˣ)/2. */
@@ -105,6 +121,8 @@ export const cosh: UnaryOp = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = cosh x", backward: "x̄ = ȳ · sinh x" },
+  words: "The gradient is multiplied with sinh x.",
+  reference: { shapes: "[…] → […]" },
 });
 
 const atan2Primitive: Op = defineOp({
@@ -118,6 +136,8 @@ const atan2Primitive: Op = defineOp({
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = the angle of (b, a)", backward: "ā = ȳ · b / (a² + b²), b̄ = −ȳ · a / (a² + b²)" },
+  words: "The gradient turns the point around the origin, the less the farther away it is.",
+  reference: { shapes: "[…], […] → […]" },
 });
 
 /**

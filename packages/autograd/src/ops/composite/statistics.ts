@@ -48,7 +48,7 @@ export interface VarianceOptions extends ReduceOptions {
 
 /**
  * The variance Σ (x − mean x)² / (n − correction) over `axis` (all when not given); `correction` is 1 by default, as
- * in PyTorch, and 0 in NumPy.
+ * in PyTorch, and 0 in NumPy. Its other name is `var`.
  * @throws ShapeError when n ≤ correction
  */
 export function variance(x: VariableLike, options: VarianceOptions = {}): Variable {

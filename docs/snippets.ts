@@ -1,0 +1,63 @@
+/** The TypeScript snippets of a page, and running them as a reader would. */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** A page of the repository as text. */
+export function readPage(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+/** The TypeScript snippets of a page, in order. */
+export function snippetsOf(page: string): string[] {
+  return [...page.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
+}
+
+/** Runs `use` with a new folder inside the repository, where imports are found, and removes it afterwards. */
+async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+  mkdirSync(join(root, "output"), { recursive: true });
+  const folder = mkdtempSync(join(root, "output", "snippet-"));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs a snippet as a program; what it printed. */
+export async function runSnippet(snippet: string): Promise<string> {
+  return inFolder(async (folder) => {
+    const file = join(folder, "snippet.mts");
+    writeFileSync(file, snippet);
+    const args = ["--conditions=@adjoint/source", "--import", "tsx", file];
+    return (await promisify(execFile)(process.execPath, args, { cwd: root })).stdout;
+  });
+}
+
+/** What the type checker says of snippets; empty when all of them compile. */
+export async function typeErrorsOf(snippets: readonly string[]): Promise<string> {
+  return inFolder(async (folder) => {
+    const files = snippets.map((snippet, i) => {
+      const file = `snippet${i}.mts`;
+      writeFileSync(join(folder, file), snippet);
+      return file;
+    });
+    const config = {
+      extends: join(root, "tsconfig.check.json"),
+      include: files,
+      compilerOptions: { noUnusedLocals: false },
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+    try {
+      await promisify(execFile)(process.execPath, [compiler, "-p", folder], { cwd: root });
+      return "";
+    } catch (error) {
+      return (error as { readonly stdout: string }).stdout;
+    }
+  });
+}
