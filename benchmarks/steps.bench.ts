@@ -1,6 +1,6 @@
 /**
  * Whole steps of training and their convolutions, on the kernels that are chosen by themselves ("auto") and on the plain
- * TypeScript ones ("reference"); and what the graph itself costs where the numbers are few.
+ * TypeScript ones ("reference").
  */
 import {
   Adam,
@@ -144,21 +144,6 @@ const deepConvolution = trainingStep(
   [1, 28, 28],
 );
 
-const opsOfChain = 1000;
-
-/** y = x + 1 + 1 + … and back, on so few numbers that the time is the graph's own. */
-function chain(): () => void {
-  const x = variable(new Float32Array(10));
-  const one = constant(new Float32Array(10).fill(1));
-  const upstream = constant(new Float32Array(10).fill(1));
-  return () => {
-    let y = x;
-    for (let i = 0; i < opsOfChain; i++) y = y.add(one);
-    y.backward({ grad: upstream });
-    x.zeroGrad();
-  };
-}
-
 export const groups: readonly BenchmarkGroup[] = [
   ...convolutionGroups({ input: [batch, 1, 28, 28], filters: 30, size: 5, pad: 0 }),
   ...convolutionGroups({ input: [batch, 16, 14, 14], filters: 32, size: 3, pad: 1 }),
@@ -171,9 +156,4 @@ export const groups: readonly BenchmarkGroup[] = [
   { title: "step: SimpleConvNet, Adam, batch 100", unit: "ms", cases: onBothKernels(0, simpleConvolution) },
   // The reference kernels would take most of a minute here.
   { title: "step: DeepConvNet, Adam, batch 100", unit: "ms", cases: [lazily("auto", 0, deepConvolution)] },
-  {
-    title: `graph: ${opsOfChain} additions of 10 numbers, forward + backward`,
-    unit: "µs/op",
-    cases: [lazily("auto", opsOfChain, chain)],
-  },
 ];

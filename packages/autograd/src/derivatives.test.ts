@@ -1,10 +1,11 @@
-import { GraphError, ShapeError, SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { GraphError, rng, ShapeError, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { grad, hessian, hvp, jacobian, jvp, type VariableFunction, valueAndGrad, vjp } from "./derivatives.ts";
 import "./methods.ts";
 import { noGrad } from "./modes.ts";
 import { sigmoid } from "./ops/activation.ts";
 import { add, mul, sub } from "./ops/arithmetic.ts";
+import { logsumexp, softmax } from "./ops/composite/softmax.ts";
 import { exp, log, square } from "./ops/elementary.ts";
 import { matmul } from "./ops/matmul.ts";
 import { sum } from "./ops/repeat-sum.ts";
@@ -64,6 +65,61 @@ describe("derivatives of derivatives", () => {
 
   it("of log at 0.5", () => {
     expectAll(log, 0.5, [Math.log(0.5), 2, -4, 16, -96]);
+  });
+});
+
+describe("third derivatives of functions of several numbers", () => {
+  const [u, v, w] = [0, 1, 2].map((seed) => variable(rng(seed).normal([4], f64)));
+  /** d³/dt³ f(x + t u + …) along u, v and w: the gradient of the gradient of the gradient, each times a direction. */
+  const along = (f: VariableFunction, direction: Variable): VariableFunction => {
+    const g = grad(f) as VariableFunction;
+    return (x) => sum(mul(g(x), direction));
+  };
+  const third = (f: VariableFunction, x: Variable): number => along(along(along(f, u), v), w)(x).item();
+
+  it("of softmax: the third cumulants of its distribution", () => {
+    // log Σ eˣ generates the cumulants: its derivatives along u, v, w are E[(u − Eu)(v − Ev)(w − Ew)] under softmax x.
+    const x = variable(rng(5).normal([4], f64));
+    const p = softmax(x);
+    const centered = [u, v, w].map((d) => sub(d, sum(mul(p, d))));
+    const expected = sum(mul(p, mul(mul(centered[0], centered[1]), centered[2]))).item();
+    // Some fifty ops, each of numbers near 1.
+    expect(Math.abs(third((z) => logsumexp(z), x) - expected)).toBeLessThan(1e-13);
+    // And of one probability: p₀ times polynomials in the same moments, from ∂ₐ p₀ = p₀ (a₀ − E a), ∂ₐ E b = Cov(a, b).
+    const e = (d: Variable): number => sum(mul(p, d)).item();
+    const at = (d: Variable): number => d.index([0]).item() - e(d);
+    const covariance = (a: Variable, b: Variable): number => e(mul(a, b)) - e(a) * e(b);
+    const p0 = p.index([0]).item();
+    const closed =
+      p0 *
+      (at(u) * at(v) * at(w) -
+        at(u) * covariance(v, w) -
+        at(v) * covariance(u, w) -
+        at(w) * covariance(u, v) -
+        expected);
+    expect(Math.abs(third((z) => softmax(z).index([0]), x) - closed)).toBeLessThan(1e-13);
+  });
+
+  it("of a small network: tanh of a layer, and its chain rule by hand", () => {
+    // f(x) = aᵀ tanh(W x): d³f = Σᵢ aᵢ tanh‴(zᵢ) (W u)ᵢ (W v)ᵢ (W w)ᵢ.
+    const weight = variable(rng(6).normal([5, 4], f64));
+    const a = variable(rng(7).normal([5], f64));
+    const x = variable(rng(8).normal([4], f64));
+    const z = matmul(weight, x).toArray() as number[];
+    const directions = [u, v, w].map((d) => matmul(weight, d).toArray() as number[]);
+    let expected = 0;
+    let magnitude = 0;
+    z.forEach((value, i) => {
+      const t = Math.tanh(value);
+      const d = 1 - t * t;
+      const term =
+        (a.toArray() as number[])[i] * d * (6 * t * t - 2) * directions.reduce((product, dir) => product * dir[i], 1);
+      expected += term;
+      magnitude += Math.abs(term);
+    });
+    const found = third((y) => sum(mul(a, tanh(matmul(weight, y)))), x);
+    // Sums of 4 and 5 products in a row of three rules: a hundred roundings of the terms at most.
+    expect(Math.abs(found - expected)).toBeLessThan(100 * 2 ** -52 * magnitude);
   });
 });
 
