@@ -1,10 +1,12 @@
 /**
  * Elementwise functions of two tensors, with NumPy's broadcasting and promotion. Each writes out its own loop over a
- * plane, so that each is compiled for what it computes.
+ * plane, so that each is compiled for what it computes. An operand may be a plain number, which never widens a float
+ * tensor.
  */
 import { type DType, promote } from "../../dtype.ts";
 import { DTypeError } from "../../errors.ts";
-import type { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor.ts";
+import { type Operand, operands } from "./operands.ts";
 import { applyPair, type BinaryPlane } from "./pairs.ts";
 
 /** The common dtype of two numbers; truth values are counted. */
@@ -20,7 +22,8 @@ const addPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bSte
 };
 
 /** y = a + b; of truth values, a or b. */
-export function add(a: Tensor, b: Tensor): Tensor {
+export function add(a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return add(...operands("add", a, b));
   const dtype = promote(a.dtype, b.dtype);
   return applyPair("add", dtype === "bool" ? maximumPlane : addPlane, a, b, dtype, "add");
 }
@@ -32,7 +35,8 @@ const subPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bSte
 };
 
 /** y = a − b. */
-export function sub(a: Tensor, b: Tensor): Tensor {
+export function sub(a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return sub(...operands("sub", a, b));
   return applyPair("sub", subPlane, a, b, arithmetic(a, b), "sub");
 }
 
@@ -50,7 +54,8 @@ const integerMulPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRo
 };
 
 /** y = a · b. */
-export function mul(a: Tensor, b: Tensor): Tensor {
+export function mul(a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return mul(...operands("mul", a, b));
   const dtype = promote(a.dtype, b.dtype);
   return applyPair("mul", dtype === "int32" ? integerMulPlane : mulPlane, a, b, dtype, "mul");
 }
@@ -62,7 +67,8 @@ const divPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bSte
 };
 
 /** y = a / b; whole numbers divide to float64, division by 0 gives ±∞ or NaN. */
-export function div(a: Tensor, b: Tensor): Tensor {
+export function div(a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return div(...operands("div", a, b));
   const dtype = promote(a.dtype, b.dtype);
   return applyPair("div", divPlane, a, b, dtype === "float32" ? "float32" : "float64", "div");
 }
@@ -107,7 +113,8 @@ function negativePower(base: number, exponent: number): DTypeError {
  * y = a^b. Whole numbers to whole powers are exact modulo 2³².
  * @throws DTypeError for a negative power of whole numbers
  */
-export function pow(a: Tensor, b: Tensor): Tensor {
+export function pow(a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return pow(...operands("pow", a, b));
   const dtype = arithmetic(a, b);
   return applyPair("pow", dtype === "int32" ? integerPowPlane : powPlane, a, b, dtype);
 }
@@ -119,7 +126,8 @@ const atan2Plane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bS
 };
 
 /** The angle of the point (b, a) in (−π, π]; whole numbers give float64. */
-export function atan2(a: Tensor, b: Tensor): Tensor {
+export function atan2(a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return atan2(...operands("atan2", a, b));
   const dtype = promote(a.dtype, b.dtype);
   return applyPair("atan2", atan2Plane, a, b, dtype === "float32" ? "float32" : "float64");
 }
@@ -131,7 +139,8 @@ const maximumPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, 
 };
 
 /** y = max(a, b); NaN if one is. */
-export function maximum(a: Tensor, b: Tensor): Tensor {
+export function maximum(a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return maximum(...operands("maximum", a, b));
   return applyPair("maximum", maximumPlane, a, b, promote(a.dtype, b.dtype));
 }
 
@@ -142,6 +151,7 @@ const minimumPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, 
 };
 
 /** y = min(a, b); NaN if one is. */
-export function minimum(a: Tensor, b: Tensor): Tensor {
+export function minimum(a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return minimum(...operands("minimum", a, b));
   return applyPair("minimum", minimumPlane, a, b, promote(a.dtype, b.dtype));
 }

@@ -8,6 +8,7 @@ import { broadcastTo } from "../../views.ts";
 import { runsAsWasm } from "../backend.ts";
 import { forEachPlane, isDense, isSingle, mergeAxes, sameLayout } from "../planes.ts";
 import { LEAST_ELEMENTS, type Stretch, wasmWhere } from "../wasm/elementwise.ts";
+import { type Operand, operands } from "./operands.ts";
 import { applyPair, type BinaryPlane } from "./pairs.ts";
 
 const eqPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
@@ -17,7 +18,8 @@ const eqPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep
 };
 
 /** a = b, elementwise with broadcasting: bool. */
-export function eq(a: Tensor, b: Tensor): Tensor<"bool"> {
+export function eq(a: Operand, b: Operand): Tensor<"bool"> {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return eq(...operands("eq", a, b));
   return applyPair("eq", eqPlane, a, b, "bool") as unknown as Tensor<"bool">;
 }
 
@@ -28,7 +30,8 @@ const nePlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep
 };
 
 /** a ≠ b, elementwise with broadcasting: bool. */
-export function ne(a: Tensor, b: Tensor): Tensor<"bool"> {
+export function ne(a: Operand, b: Operand): Tensor<"bool"> {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return ne(...operands("ne", a, b));
   return applyPair("ne", nePlane, a, b, "bool") as unknown as Tensor<"bool">;
 }
 
@@ -39,7 +42,8 @@ const ltPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep
 };
 
 /** a < b, elementwise with broadcasting: bool. */
-export function lt(a: Tensor, b: Tensor): Tensor<"bool"> {
+export function lt(a: Operand, b: Operand): Tensor<"bool"> {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return lt(...operands("lt", a, b));
   return applyPair("lt", ltPlane, a, b, "bool") as unknown as Tensor<"bool">;
 }
 
@@ -50,7 +54,8 @@ const lePlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep
 };
 
 /** a ≤ b, elementwise with broadcasting: bool. */
-export function le(a: Tensor, b: Tensor): Tensor<"bool"> {
+export function le(a: Operand, b: Operand): Tensor<"bool"> {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return le(...operands("le", a, b));
   return applyPair("le", lePlane, a, b, "bool") as unknown as Tensor<"bool">;
 }
 
@@ -61,7 +66,8 @@ const gtPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep
 };
 
 /** a > b, elementwise with broadcasting: bool. */
-export function gt(a: Tensor, b: Tensor): Tensor<"bool"> {
+export function gt(a: Operand, b: Operand): Tensor<"bool"> {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return gt(...operands("gt", a, b));
   return applyPair("gt", gtPlane, a, b, "bool", "gt") as unknown as Tensor<"bool">;
 }
 
@@ -72,7 +78,8 @@ const gePlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep
 };
 
 /** a ≥ b, elementwise with broadcasting: bool. */
-export function ge(a: Tensor, b: Tensor): Tensor<"bool"> {
+export function ge(a: Operand, b: Operand): Tensor<"bool"> {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return ge(...operands("ge", a, b));
   return applyPair("ge", gePlane, a, b, "bool") as unknown as Tensor<"bool">;
 }
 
@@ -110,16 +117,17 @@ function wherePlane(
  * a where the condition is not 0, b elsewhere; all three broadcast, a and b are promoted. Where the operands lie in
  * memory as the condition does, or are one repeated number, so does the result.
  */
-export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return where(condition, ...operands("where", a, b));
   const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));
-  const operands = [condition, a, b].map((t) => broadcastTo(t, shape));
-  const [c] = operands;
+  const parts = [condition, a, b].map((t) => broadcastTo(t, shape));
+  const [c] = parts;
   const out = allocate(promote(a.dtype, b.dtype), c.size);
   if (out.length === 0) return new Tensor(out, shape);
-  const data = operands.map((t) => t.data);
-  const at = operands.map((t) => t.offset);
-  if (isDense(c) && operands.every((t) => isSingle(t) || sameLayout(t, c))) {
-    const steps = operands.map((t) => (t !== c && isSingle(t) ? 0 : 1));
+  const data = parts.map((t) => t.data);
+  const at = parts.map((t) => t.offset);
+  if (isDense(c) && parts.every((t) => isSingle(t) || sameLayout(t, c))) {
+    const steps = parts.map((t) => (t !== c && isSingle(t) ? 0 : 1));
     if (
       out instanceof Float32Array &&
       c.dtype === "bool" &&
@@ -134,7 +142,7 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   }
   const walk = mergeAxes(
     shape,
-    operands.map((t) => t.strides),
+    parts.map((t) => t.strides),
   );
   const rows = walk.shape.length - 2;
   const m = walk.shape[rows];

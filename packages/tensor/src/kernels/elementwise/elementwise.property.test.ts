@@ -194,3 +194,42 @@ describe("functions of two tensors", () => {
     );
   });
 });
+
+describe("plain numbers beside a tensor", () => {
+  it("never widen a float tensor, and widen whole numbers only where they must", () => {
+    const x = tensor([1, 2]);
+    expect([kernels.add(x, 0.5), kernels.sub(1, x), kernels.pow(x, 2)].map((y) => [y.dtype, y.toArray()])).toEqual([
+      ["float32", [1.5, 2.5]],
+      ["float32", [0, -1]],
+      ["float32", [1, 4]],
+    ]);
+    const n = tensor([1, 2], { dtype: "int32" });
+    expect([kernels.mul(n, 3).dtype, kernels.mul(n, 0.5).dtype]).toEqual(["int32", "float64"]);
+    expect(kernels.le(x, 1).toArray()).toEqual([true, false]);
+    expect(kernels.where(kernels.gt(x, 1), 0, x).toArray()).toEqual([1, 0]);
+  });
+
+  it("stand beside one: two numbers, arrays and other things are refused with a word of help", () => {
+    const refused = [
+      () => kernels.add(1, 2),
+      () => kernels.mul(tensor([1]), [1] as never),
+      () => kernels.exp(1 as never),
+    ];
+    expect(
+      refused.map((fn) => {
+        try {
+          fn();
+        } catch (error) {
+          return String(error);
+        }
+        return "nothing";
+      }),
+    ).toMatchInlineSnapshot(`
+      [
+        "DTypeError: add: an operand is a number. Kernels take Tensors: wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+        "DTypeError: mul: an operand is an array. Kernels take Tensors: wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+        "DTypeError: kernel: an operand is a number. Kernels take Tensors: wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+      ]
+    `);
+  });
+});

@@ -7,6 +7,7 @@ import { Tensor } from "../../tensor.ts";
 import { runsAsWasm } from "../backend.ts";
 import { forEachPlane, isDense, mergeAxes } from "../planes.ts";
 import { LEAST_ELEMENTS, type WasmUnary, wasmUnary } from "../wasm/elementwise.ts";
+import { notATensor } from "./operands.ts";
 
 /** out[o + r·n + k] = f(x[i + r·rowStep + k·step]) for a plane of m × n. */
 export type UnaryPlane = (
@@ -23,6 +24,7 @@ export type UnaryPlane = (
 
 /** A dense operand gives a result that lies in memory as it does; others give row-major order. */
 export function applySingle(plane: UnaryPlane, x: Tensor, dtype: DType, parameter = 0, wasm?: WasmUnary): Tensor {
+  if (!(x instanceof Tensor)) throw notATensor("kernel", x);
   const out = allocate(dtype, x.size);
   if (isDense(x) || x.size === 0) {
     if (wasm !== undefined && x.dtype === "float32" && runsAsWasm(x.size, LEAST_ELEMENTS)) {

@@ -1,0 +1,39 @@
+/** What elementwise functions take for tensors: plain numbers, which become tensors beside one. */
+import { allocate, promoteNumber } from "../../dtype.ts";
+import { DTypeError } from "../../errors.ts";
+import { Tensor } from "../../tensor.ts";
+
+/** A tensor, or a number that stands for one of the other operand's dtype. */
+export type Operand = Tensor | number;
+
+/** Refuses what is no tensor. */
+export function notATensor(op: string, given: unknown): DTypeError {
+  const kind = typeof given;
+  const what =
+    given === undefined || given === null
+      ? String(given)
+      : Array.isArray(given)
+        ? "an array"
+        : `a ${kind === "object" ? (given.constructor?.name ?? "object") : kind}`;
+  return new DTypeError({
+    op,
+    problem: `an operand is ${what}`,
+    expected: "a Tensor",
+    received: what,
+    hint: "Kernels take Tensors: wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+  });
+}
+
+/** Two operands as tensors, one of which is a tensor already. @throws DTypeError when neither is, or one is neither */
+export function operands(op: string, a: unknown, b: unknown): [Tensor, Tensor] {
+  const beside = (value: unknown, like: Tensor): Tensor => {
+    if (value instanceof Tensor) return value;
+    if (typeof value !== "number") throw notATensor(op, value);
+    const data = allocate(promoteNumber(like.dtype, value), 1);
+    data[0] = value;
+    return new Tensor(data, []);
+  };
+  if (a instanceof Tensor) return [a, beside(b, a)];
+  if (b instanceof Tensor) return [beside(a, b), b];
+  throw notATensor(op, a);
+}
