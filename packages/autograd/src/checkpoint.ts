@@ -7,6 +7,7 @@ import { sweep } from "./backward.ts";
 import { ambient, type Draw, withDraws, withEffects, withRecording } from "./modes.ts";
 import { Node, nodesMade } from "./node.ts";
 import { defineOp, type OpDefinition } from "./op.ts";
+import { withStandIns } from "./substitute.ts";
 import { asVariable, describeVariable, Variable, type VariableLike } from "./variable.ts";
 import { lowered, raised } from "./vmap/batched.ts";
 import { withBatchSizes } from "./vmap/vmap.ts";
@@ -61,11 +62,11 @@ function differs(what: string): GraphError {
  * Source: Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost.
  */
 export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly VariableLike[]): Variable {
-  const { batchSizes } = ambient;
+  const { batchSizes, standIns } = ambient;
   const inputs = xs.map((x, i) => lowered(asVariable("checkpoint", x, `argument ${i}`)));
   const run = (): Variable =>
     withBatchSizes(batchSizes, () => {
-      const y = fn(...inputs.map(raised));
+      const y = withStandIns(standIns, () => fn(...inputs.map(raised)));
       if (y instanceof Variable) return lowered(y);
       throw new GraphError({
         op: "checkpoint",

@@ -101,6 +101,7 @@ export { tril, triu } from "./ops/triangle.ts";
 export { acos, asin, atan, atan2, cos, cosh, sin, sinh, tan, tanh } from "./ops/trigonometric.ts";
 export { topologicalOrder } from "./order.ts";
 export { type PrimitiveName, primitives } from "./primitives.ts";
+export { substitute } from "./substitute.ts";
 export {
   asVariable,
   type BackwardOptions,

@@ -27,6 +27,8 @@ export const ambient: {
   hasEffects: boolean;
   /** Where random ops take their numbers: a generator itself, or a checkpoint that notes or repeats what was drawn. */
   take: ((rng: Generator, count: number) => Draw) | null;
+  /** Which Variables stand for others within `substitute`. */
+  standIns: ReadonlyMap<Variable, Variable> | null;
   /** The batch sizes of the vmaps that are being run, the outermost first. */
   batchSizes: readonly number[];
   /** Inside vmap: applies an op to batches, or answers null where no input is one. */
@@ -38,6 +40,7 @@ export const ambient: {
   detectsAnomaly: false,
   hasEffects: true,
   take: null,
+  standIns: null,
   batchSizes: [],
   applyBatched: null,
 };

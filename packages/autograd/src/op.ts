@@ -136,7 +136,8 @@ export function defineOp<Attributes extends object>(definition: OpDefinition<Att
     const inputs = new Array<Variable>(count);
     for (let i = 0; i < count; i++) {
       const x = args[i];
-      inputs[i] = x instanceof Variable ? x : asVariable(name, x, `input ${i}`);
+      // The text for errors is put together only where there may be one.
+      inputs[i] = x instanceof Variable && ambient.standIns === null ? x : asVariable(name, x, `input ${i}`);
     }
     return apply(definition, inputs, attributes as Attributes);
   };

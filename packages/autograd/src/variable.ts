@@ -277,7 +277,7 @@ export function constant(value: ValueLike | Variable, options: Omit<VariableOpti
  * @throws AdjointError naming the op and the argument when it is something else
  */
 export function asVariable(op: string, x: unknown, argument = "x"): Variable {
-  if (x instanceof Variable) return x;
+  if (x instanceof Variable) return ambient.standIns === null ? x : (ambient.standIns.get(x) ?? x);
   if (x instanceof Tensor) return new Variable(ownIdentity(x), null, false);
   if (typeof x === "number") return new Variable(tensor(x), null, false);
   throw new GraphError({

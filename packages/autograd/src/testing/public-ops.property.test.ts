@@ -377,6 +377,7 @@ const withoutGradient: ReadonlySet<string> = new Set([
     "valueAndGrad",
     "checkpoint",
     "onGrad",
+    "substitute",
     "vmap",
   ],
   ...["vjp", "toDot", "graphOf", "noGrad", "recordAll", "scope", "Node", "defineOp", "topologicalOrder", "primitives"],

@@ -1,0 +1,65 @@
+/**
+ * Substitution: a function of a module's parameters made of the module, which keeps them itself.
+ */
+import { formatShape, GraphError, ShapeError, sameShape } from "@adjoint/tensor";
+import { ambient } from "./modes.ts";
+import { asVariable, describeVariable, Variable, type VariableLike } from "./variable.ts";
+
+/**
+ * Runs `fn` while each of the Variables given stands for another one: ops inside that are applied to the first are
+ * applied to the second. Makes functions of parameters out of networks that keep their own, for derivatives that are
+ * functions of functions:
+ *
+ * ```ts
+ * const loss = (w: Variable, x: Variable, t: Variable) =>
+ *   substitute([[net.params.W1, w]], () => net.loss(x, t));
+ * const gradientOfEach = vmap(grad(loss), { inAxes: [null, 0, 0] });
+ * ```
+ *
+ * The Variables themselves do not change. Nests; `fn` must be synchronous.
+ *
+ * @param replacements pairs of a Variable and what it stands for, of the same shape and dtype
+ * @throws ShapeError when shapes or dtypes differ, GraphError when what is replaced is no Variable
+ */
+export function substitute<Result>(
+  replacements: Iterable<readonly [Variable, VariableLike]>,
+  fn: () => Result,
+): Result {
+  const standIns = new Map(ambient.standIns);
+  for (const [x, like] of replacements) {
+    if (!(x instanceof Variable)) {
+      throw new GraphError({
+        op: "substitute",
+        problem: `what is to be replaced is ${x === undefined ? "undefined" : `a ${typeof x}`}`,
+        argument: "replacements",
+        expected: "pairs of a Variable and what it stands for",
+        received: typeof x,
+        hint: "Take the parameters from the network, for example net.params.W1.",
+      });
+    }
+    const y = asVariable("substitute", like, "what it stands for");
+    if (!sameShape(x.shape, y.shape) || x.dtype !== y.dtype) {
+      throw new ShapeError({
+        op: "substitute",
+        problem: `${describeVariable(x)} is ${x.dtype} ${formatShape(x.shape)}, what it shall stand for ${y.dtype} ${formatShape(y.shape)}`,
+        argument: "replacements",
+        expected: `${x.dtype} ${formatShape(x.shape)}`,
+        received: `${y.dtype} ${formatShape(y.shape)}`,
+        hint: "A module computes with its parameters' own shapes and dtypes.",
+      });
+    }
+    standIns.set(x, y);
+  }
+  return withStandIns(standIns, fn);
+}
+
+/** Runs `fn` with exactly these Variables standing for others. */
+export function withStandIns<Result>(standIns: ReadonlyMap<Variable, Variable> | null, fn: () => Result): Result {
+  const previous = ambient.standIns;
+  ambient.standIns = standIns;
+  try {
+    return fn();
+  } finally {
+    ambient.standIns = previous;
+  }
+}
