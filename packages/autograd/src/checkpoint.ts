@@ -9,7 +9,7 @@ import { Node, nodesMade } from "./node.ts";
 import { defineOp, type OpDefinition } from "./op.ts";
 import { withStandIns } from "./substitute.ts";
 import { asVariable, describeVariable, Variable, type VariableLike } from "./variable.ts";
-import { lowered, raised } from "./vmap/batched.ts";
+import { raised, wholeBatch } from "./vmap/batched.ts";
 import { withBatchSizes } from "./vmap/vmap.ts";
 
 /** The nodes from before (older than `since`, or leaves) that gradients of `y` reach first: inputs and what `fn` captured. */
@@ -63,11 +63,11 @@ function differs(what: string): GraphError {
  */
 export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly VariableLike[]): Variable {
   const { batchSizes, standIns } = ambient;
-  const inputs = xs.map((x, i) => lowered(asVariable("checkpoint", x, `argument ${i}`)));
+  const inputs = xs.map((x, i) => wholeBatch(asVariable("checkpoint", x, `argument ${i}`)));
   const run = (): Variable =>
     withBatchSizes(batchSizes, () => {
       const y = withStandIns(standIns, () => fn(...inputs.map(raised)));
-      if (y instanceof Variable) return lowered(y);
+      if (y instanceof Variable) return wholeBatch(y);
       throw new GraphError({
         op: "checkpoint",
         problem: `the function returned ${y === undefined ? "nothing" : `a ${typeof y}`}`,

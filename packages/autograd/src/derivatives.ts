@@ -12,7 +12,7 @@ import { sum } from "./ops/repeat-sum.ts";
 import { reshape } from "./ops/reshape-transpose.ts";
 import { topologicalOrder } from "./order.ts";
 import { asVariable, constant, Variable, type VariableLike, variable } from "./variable.ts";
-import { lowered, raised } from "./vmap/batched.ts";
+import { raised, wholeBatch } from "./vmap/batched.ts";
 
 /** A function of Variables. */
 export type VariableFunction = (...xs: Variable[]) => Variable;
@@ -29,7 +29,7 @@ export interface GradOptions {
  */
 function entries(op: string, xs: readonly VariableLike[]): Variable[] {
   return xs.map((x, i) => {
-    const outer = lowered(asVariable(op, x, `argument ${i}`));
+    const outer = wholeBatch(asVariable(op, x, `argument ${i}`));
     return outer.requiresGrad && ambient.recording !== "none" ? identity(outer) : variable(outer.value);
   });
 }
@@ -45,12 +45,12 @@ function record(op: string, f: VariableFunction, inputs: readonly Variable[]): V
       hint: "Return the Variable that the function computes.",
     });
   }
-  return lowered(y);
+  return wholeBatch(y);
 }
 
 /** The gradient to start from, given or 1, for each element of a batch. */
 function start(op: string, y: Variable, upstream?: VariableLike): Variable {
-  return lowered(startingGradient(op, raised(y), upstream));
+  return wholeBatch(startingGradient(op, raised(y), upstream));
 }
 
 /** Whether the derivatives of `y` may be differentiated again: does anything but fresh inputs require a gradient? */

@@ -112,4 +112,5 @@ export {
   type VariableOptions,
   variable,
 } from "./variable.ts";
+export { wholeBatch } from "./vmap/batched.ts";
 export { type VmapOptions, type VmapResult, vmap } from "./vmap/vmap.ts";

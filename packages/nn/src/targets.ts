@@ -2,12 +2,14 @@
 import {
   asVariable,
   cast,
-  constant,
+  detach,
   gather,
   reshape,
+  unsqueeze,
   type ValueSpec,
   type Variable,
   type VariableLike,
+  wholeBatch,
 } from "@adjoint/autograd";
 import { DTypeError, formatShape, IndexError, kernels, ShapeError, sizeOf, type Tensor } from "@adjoint/tensor";
 
@@ -31,7 +33,7 @@ export function rowsOf(op: string, y: Variable): Variable {
 /** Targets in one of two forms. */
 export type Targets =
   | { readonly oneHot: Variable; readonly labels: null }
-  | { readonly oneHot: null; readonly labels: Tensor<"int32"> };
+  | { readonly oneHot: null; readonly labels: Variable };
 
 /** The targets of rows y: one-hot when there are as many numbers as in y, else labels, which are checked. */
 export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
@@ -50,10 +52,12 @@ export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
       hint: "Give one label (or one one-hot row) for each sample.",
     });
   }
-  return { oneHot: null, labels: checkedLabels(op, target.value, classes) };
+  // Inside vmap the labels of all its elements are checked at once.
+  checkLabels(op, wholeBatch(target).value, classes);
+  return { oneHot: null, labels: cast(reshape(detach(target), [count]), "int32") };
 }
 
-function checkedLabels(op: string, t: Tensor, classes: number): Tensor<"int32"> {
+function checkLabels(op: string, t: Tensor, classes: number): void {
   const { data } = kernels.copy(t);
   for (let i = 0; i < data.length; i++) {
     const label = data[i];
@@ -73,12 +77,11 @@ function checkedLabels(op: string, t: Tensor, classes: number): Tensor<"int32"> 
     };
     throw whole ? new IndexError(fields) : new DTypeError(fields);
   }
-  return kernels.reshape(kernels.cast(t, "int32"), [data.length]);
 }
 
 /** y[i, labels[i]] for every row i. */
-export function labelProbabilities(y: Variable, labels: Tensor<"int32">): Variable {
-  return gather(y, constant(kernels.reshape(labels, [labels.size, 1])), { axis: 1 });
+export function labelProbabilities(y: Variable, labels: Variable): Variable {
+  return gather(y, unsqueeze(labels, 1), { axis: 1 });
 }
 
 /**
@@ -87,5 +90,5 @@ export function labelProbabilities(y: Variable, labels: Tensor<"int32">): Variab
  */
 export function classesOf(op: string, t: Tensor, count: number, classes: number): Tensor<"int32"> {
   const { oneHot, labels } = targetsOf(op, t, { shape: [count, classes], dtype: "float64" });
-  return labels ?? (kernels.argmax(oneHot.value, 1) as Tensor<"int32">);
+  return (labels === null ? kernels.argmax(oneHot.value, 1) : labels.value) as Tensor<"int32">;
 }

@@ -378,6 +378,7 @@ const withoutGradient: ReadonlySet<string> = new Set([
     "checkpoint",
     "onGrad",
     "substitute",
+    "wholeBatch",
     "vmap",
   ],
   ...["vjp", "toDot", "graphOf", "noGrad", "recordAll", "scope", "Node", "defineOp", "topologicalOrder", "primitives"],

@@ -66,14 +66,17 @@ export function batchOf(x: Variable, level: number): Variable {
   return x instanceof BatchedVariable && x.level === level ? x.batch : spread(x, ambient.batchSizes[level - 1]);
 }
 
-/** The ordinary Variable below x, with the batches of all vmaps around as its first axes. Outside of vmap x itself. */
-export function lowered(x: Variable): Variable {
+/**
+ * The ordinary Variable of all elements that x stands for inside vmap, the batches of all vmaps around as its first
+ * axes, the outermost first; outside of vmap x itself. For what has to look at values, such as checks of labels.
+ */
+export function wholeBatch(x: Variable): Variable {
   let batch = x;
   for (let level = ambient.batchSizes.length; level > 0; level--) batch = batchOf(batch, level);
   return batch;
 }
 
-/** The inverse of {@link lowered}: as the function inside all vmaps sees it. */
+/** The inverse of {@link wholeBatch}: as the function inside all vmaps sees it. */
 export function raised(batch: Variable): Variable {
   let x = batch;
   for (let level = 1; level <= ambient.batchSizes.length; level++) x = new BatchedVariable(x, level);
