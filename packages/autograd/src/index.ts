@@ -29,7 +29,7 @@ export { type Graph, type GraphNode, type GraphOptions, graphOf, type Role } fro
 
 import "./methods.ts";
 
-export { noGrad, recordAll, scope } from "./modes.ts";
+export { noGrad, recordAll, scope, withoutTrace } from "./modes.ts";
 export { type GradientHook, Node } from "./node.ts";
 export {
   type BackwardRule,

@@ -1,9 +1,11 @@
+import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "./methods.ts";
-import { ambient, noGrad, recordAll, scope } from "./modes.ts";
+import { ambient, noGrad, recordAll, scope, withoutTrace } from "./modes.ts";
 import { mul } from "./ops/arithmetic.ts";
 import { detach } from "./ops/cast-detach.ts";
 import { exp, square } from "./ops/elementary.ts";
+import { randomUniform } from "./ops/random.ts";
 import { sum } from "./ops/repeat-sum.ts";
 import { constant, variable } from "./variable.ts";
 
@@ -75,5 +77,28 @@ describe("recordAll", () => {
     expect(exp(c).creator).toBeNull();
     const y = recordAll(() => exp(c));
     expect([y.creator?.op?.name, y.requiresGrad]).toEqual(["exp", false]);
+  });
+});
+
+describe("withoutTrace", () => {
+  it("draws what would come next, the same each time, and moves nothing on", () => {
+    const random = rng(1);
+    const draw = (): unknown => [randomUniform(random, [2]).toArray(), randomUniform(random, [2]).toArray()];
+    const first = withoutTrace(draw);
+    expect(withoutTrace(draw)).toEqual(first);
+    expect(draw()).toEqual(first);
+    expect(draw()).not.toEqual(first);
+  });
+
+  it("lets assign take no effect, and ends when the function throws", () => {
+    const x = variable(1);
+    withoutTrace(() => x.assign(2));
+    expect(x.item()).toBe(1);
+    expect(() =>
+      withoutTrace(() => {
+        throw new Error("mine");
+      }),
+    ).toThrow("mine");
+    expect(x.assign(3).item()).toBe(3);
   });
 });

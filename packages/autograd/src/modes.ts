@@ -1,7 +1,7 @@
 /**
  * The two pieces of ambient state: what is recorded into the graph, and the scope that new nodes belong to.
  */
-import { AdjointError, type Generator } from "@adjoint/tensor";
+import { AdjointError, Generator } from "@adjoint/tensor";
 import type { Node } from "./node.ts";
 import type { OpDefinition } from "./op.ts";
 import type { Variable } from "./variable.ts";
@@ -93,6 +93,25 @@ export function withEffects<Result>(hasEffects: boolean, fn: () => Result): Resu
     return fn();
   } finally {
     ambient.hasEffects = previous;
+  }
+}
+
+/**
+ * Runs `fn` as if it did not happen: `assign` takes no effect, and random ops draw what they would draw next without
+ * moving their generators on, so that it draws the same each time.
+ */
+export function withoutTrace<Result>(fn: () => Result): Result {
+  const outer = ambient.take;
+  const copies = new Map<Generator, Generator>();
+  ambient.take = (rng, count) => {
+    const copy = copies.get(rng) ?? Generator.fromState(rng.state);
+    copies.set(rng, copy);
+    return copy.take(count);
+  };
+  try {
+    return withEffects(false, fn);
+  } finally {
+    ambient.take = outer;
   }
 }
 

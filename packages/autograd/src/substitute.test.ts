@@ -79,11 +79,14 @@ describe("substitute", () => {
           [
             [
               layer.weight,
-              variable([
-                [1, 2],
-                [3, 4],
-                [5, 6],
-              ]),
+              variable(
+                [
+                  [1, 2],
+                  [3, 4],
+                  [5, 6],
+                ],
+                { dtype: "int32" },
+              ),
             ],
           ],
           () => 1,
@@ -92,8 +95,8 @@ describe("substitute", () => {
       message(() => substitute([["W" as never, w]], () => 1)),
     ]).toMatchInlineSnapshot(`
       [
-        "substitute: the Variable of shape [3, 2] is float64 [3, 2], what it shall stand for float64 [2, 2]. A module computes with its parameters' own shapes and dtypes.",
-        "substitute: the Variable of shape [3, 2] is float64 [3, 2], what it shall stand for float32 [3, 2]. A module computes with its parameters' own shapes and dtypes.",
+        "substitute: the Variable of shape [3, 2] is float64 [3, 2], what it shall stand for float64 [2, 2]. What stands in has the shape of what it stands for; float32 and float64 may be exchanged.",
+        "substitute: the Variable of shape [3, 2] is float64 [3, 2], what it shall stand for int32 [3, 2]. What stands in has the shape of what it stands for; float32 and float64 may be exchanged.",
         "substitute: what is to be replaced is a string. Take the parameters from the network, for example net.params.W1.",
       ]
     `);

@@ -1,7 +1,7 @@
 /**
  * Substitution: a function of a module's parameters made of the module, which keeps them itself.
  */
-import { formatShape, GraphError, ShapeError, sameShape } from "@adjoint/tensor";
+import { formatShape, GraphError, isFloat, ShapeError, sameShape } from "@adjoint/tensor";
 import { ambient } from "./modes.ts";
 import { asVariable, describeVariable, Variable, type VariableLike } from "./variable.ts";
 
@@ -18,8 +18,8 @@ import { asVariable, describeVariable, Variable, type VariableLike } from "./var
  *
  * The Variables themselves do not change. Nests; `fn` must be synchronous.
  *
- * @param replacements pairs of a Variable and what it stands for, of the same shape and dtype
- * @throws ShapeError when shapes or dtypes differ, GraphError when what is replaced is no Variable
+ * @param replacements pairs of a Variable and what it stands for, of the same shape; float32 and float64 may be exchanged
+ * @throws ShapeError when shapes differ, or one is float and the other not; GraphError when what is replaced is no Variable
  */
 export function substitute<Result>(
   replacements: Iterable<readonly [Variable, VariableLike]>,
@@ -38,14 +38,14 @@ export function substitute<Result>(
       });
     }
     const y = asVariable("substitute", like, "what it stands for");
-    if (!sameShape(x.shape, y.shape) || x.dtype !== y.dtype) {
+    if (!sameShape(x.shape, y.shape) || isFloat(x.dtype) !== isFloat(y.dtype)) {
       throw new ShapeError({
         op: "substitute",
         problem: `${describeVariable(x)} is ${x.dtype} ${formatShape(x.shape)}, what it shall stand for ${y.dtype} ${formatShape(y.shape)}`,
         argument: "replacements",
         expected: `${x.dtype} ${formatShape(x.shape)}`,
         received: `${y.dtype} ${formatShape(y.shape)}`,
-        hint: "A module computes with its parameters' own shapes and dtypes.",
+        hint: "What stands in has the shape of what it stands for; float32 and float64 may be exchanged.",
       });
     }
     standIns.set(x, y);

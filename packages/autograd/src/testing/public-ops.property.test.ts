@@ -379,6 +379,7 @@ const withoutGradient: ReadonlySet<string> = new Set([
     "onGrad",
     "substitute",
     "wholeBatch",
+    "withoutTrace",
     "vmap",
   ],
   ...["vjp", "toDot", "graphOf", "noGrad", "recordAll", "scope", "Node", "defineOp", "topologicalOrder", "primitives"],
