@@ -260,7 +260,7 @@ export function backward(y: Variable, options: BackwardOptions = {}): void {
     return completed;
   };
   const completed = options.createGraph ? run() : withRecording("none", run);
-  for (const [owner, gradient] of completed) owner.grad = gradient;
+  if (ambient.hasEffects) for (const [owner, gradient] of completed) owner.grad = gradient;
 }
 
 /**

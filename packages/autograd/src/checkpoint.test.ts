@@ -113,6 +113,41 @@ describe("checkpoint", () => {
     expect([running.toArray(), x.grad?.toArray()]).toEqual([[3], [6]]);
   });
 
+  it("runs again with what constants held, also where the function itself assigns to them", () => {
+    const [mask, seen] = [constant([1, 1], f64), constant([2, 2], f64)];
+    const x = variable([1, 2], f64);
+    const y = checkpoint(
+      (v, m) => {
+        const result = mul(mul(square(v), m), seen);
+        seen.assign([7, 7]);
+        return result;
+      },
+      x,
+      mask,
+    );
+    mask.assign([10, 10]);
+    y.sum().backward();
+    expect([x.grad?.toArray(), seen.toArray()]).toEqual([
+      [4, 8],
+      [7, 7],
+    ]);
+  });
+
+  it("may differentiate with respect to leaves of its own, and run backward inside", () => {
+    const x = variable([1, 2, 3], f64);
+    const inner = (v: Variable): Variable => sum(grad((z) => sum(mul(square(z), v)))(constant([3, 1, 2], f64)));
+    expect(grad((v) => checkpoint(inner, v))(x).toArray()).toEqual([6, 2, 4]);
+    const product = (v: Variable): Variable => sum(mul(v, variable([3, 1, 2], f64)));
+    expect(grad((v) => checkpoint(product, v))(x).toArray()).toEqual([3, 1, 2]);
+    const w = variable([1], f64);
+    const y = checkpoint((v) => {
+      sum(mul(w, 6)).backward();
+      return square(v);
+    }, x);
+    y.sum().backward();
+    expect(w.grad?.toArray()).toEqual([6]);
+  });
+
   it("is the function itself where no gradient is wanted", () => {
     expect(noGrad(() => checkpoint(square, variable(3))).item()).toBe(9);
     expect(checkpoint((v) => v, variable(3)).item()).toBe(3);
@@ -145,20 +180,27 @@ describe("checkpoint", () => {
       let runs = 0;
       return () => runs++ > 0;
     };
-    const [isSecond, isAgain] = [second(), second()];
+    const [isSecond, isAgain, isLater] = [second(), second(), second()];
     const other = checkpoint((v) => (isSecond() ? square(v) : mul(v, w)), x);
+    const generator = rng(3);
+    const fewer = checkpoint((v) => (isLater() ? mul(v, 0.5) : mul(v, randomBernoulli(rng(0), [1], 0.5, f64))), x);
+    const drawn = checkpoint((v) => mul(v, constant(generator.normal([1], f64))), x);
     const more = checkpoint((v) => (isAgain() ? mul(v, randomBernoulli(rng(0), [1], 1, f64)) : square(v)), x);
     expect([
       messageOf(() => y.sum().backward()),
       messageOf(() => other.sum().backward()),
       messageOf(() => more.sum().backward()),
+      messageOf(() => fewer.sum().backward()),
+      messageOf(() => drawn.sum().backward()),
       messageOf(() => checkpoint((() => 1) as never, x)),
       messageOf(() => checkpoint(square, [1] as never)),
     ]).toMatchInlineSnapshot(`
       [
         "checkpoint: "w" was changed by assign after the checkpoint was computed from it. The function would compute something else now: call backward before the update.",
-        "checkpoint: the function depends on other Variables when it was run again for the backward pass. A checkpointed function must depend on its arguments alone, and draw random numbers by random ops.",
+        "checkpoint: the function computes something else when it was run again for the backward pass. A checkpointed function must depend on its arguments alone, and draw random numbers by random ops.",
         "checkpoint: the function draws more random numbers when it was run again for the backward pass. A checkpointed function must depend on its arguments alone, and draw random numbers by random ops.",
+        "checkpoint: the function draws fewer random numbers when it was run again for the backward pass. A checkpointed function must depend on its arguments alone, and draw random numbers by random ops.",
+        "checkpoint: the function computes something else when it was run again for the backward pass. A checkpointed function must depend on its arguments alone, and draw random numbers by random ops.",
         "checkpoint: the function returned a number. Return the Variable that the function computes.",
         "checkpoint: argument 0 is an array. Wrap arrays with variable(…) or tensor(…).",
       ]

@@ -2,23 +2,35 @@
  * Checkpoints: a part of the graph that is forgotten on the way forward and computed again on the way back, to trade
  * time for memory.
  */
-import { GraphError, isFloat, type Tensor } from "@adjoint/tensor";
+import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { sweep } from "./backward.ts";
-import { ambient, type Draw, withDraws, withEffects, withRecording } from "./modes.ts";
+import { ambient, checkFunction, type Draw, within, withRecording } from "./modes.ts";
 import { Node, nodesMade } from "./node.ts";
 import { defineOp, type OpDefinition } from "./op.ts";
-import { withStandIns } from "./substitute.ts";
-import { asVariable, describeVariable, Variable, type VariableLike } from "./variable.ts";
+import { asVariable, constant, describeVariable, Variable, type VariableLike, variablesMade } from "./variable.ts";
 import { raised, wholeBatch } from "./vmap/batched.ts";
-import { withBatchSizes } from "./vmap/vmap.ts";
+import { withBatches } from "./vmap/vmap.ts";
 
-/** The nodes from before (older than `since`, or leaves) that gradients of `y` reach first: inputs and what `fn` captured. */
-function boundaryOf(y: Node, since: number): Node[] {
+/** How many nodes and Variables there were at a time: what was made since has a higher number. */
+interface Moment {
+  readonly nodes: number;
+  readonly variables: number;
+}
+
+function now(): Moment {
+  return { nodes: nodesMade(), variables: variablesMade() };
+}
+
+/** The nodes from before that gradients of `y` reach first: arguments, and what `fn` captured. */
+function boundaryOf(y: Node, since: Moment): Node[] {
   const boundary = new Set<Node>();
   const seen = new Set<Node>([y]);
   const open = [y];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node.op === null || node.id < since) {
+    // A leaf gets its node when it is first used: what counts is when the Variable was made.
+    const isFromBefore =
+      node.op === null ? node.owner === null || node.owner.serial < since.variables : node.id < since.nodes;
+    if (isFromBefore) {
       boundary.add(node);
       continue;
     }
@@ -29,6 +41,14 @@ function boundaryOf(y: Node, since: number): Node[] {
     }
   }
   return [...boundary];
+}
+
+/** Whether two tensors hold the same numbers. */
+function sameNumbers(a: Tensor, b: Tensor): boolean {
+  if (a.size !== b.size || a.dtype !== b.dtype) return false;
+  const [x, y] = [kernels.contiguous(a), kernels.contiguous(b)];
+  for (let i = 0; i < x.size; i++) if (!Object.is(x.data[x.offset + i], y.data[y.offset + i])) return false;
+  return true;
 }
 
 function changed(leaf: Variable): GraphError {
@@ -54,19 +74,22 @@ function differs(what: string): GraphError {
  * then. The result and all gradients (those of Variables that `fn` captures included, and higher ones) are the same as
  * without; memory is that of the arguments and the result, time grows by one more forward pass.
  *
- * Random ops draw the same numbers the second time, and `assign` (running statistics) takes effect only the first time.
+ * Random ops draw the same numbers the second time, and `assign` and `backward` take effect only the first time. What
+ * the function reads and does not differentiate (a mask, running statistics) may change in between: the second run reads
+ * it as it was.
  *
  * @param fn a function of Variables to a Variable, which computes the same whenever it runs
- * @throws GraphError in the backward pass, when `fn` computes something else than before, or a Variable that it reads
- *         was changed in between
+ * @throws GraphError in the backward pass, when `fn` computes something else than before, or a Variable that it
+ *         differentiates was changed in between
  * Source: Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost.
  */
 export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly VariableLike[]): Variable {
-  const { batchSizes, standIns } = ambient;
+  checkFunction("checkpoint", fn);
+  const { batches, standIns, noteRead } = ambient;
   const inputs = xs.map((x, i) => wholeBatch(asVariable("checkpoint", x, `argument ${i}`)));
   const run = (): Variable =>
-    withBatchSizes(batchSizes, () => {
-      const y = withStandIns(standIns, () => fn(...inputs.map(raised)));
+    withBatches(batches, () => {
+      const y = fn(...inputs.map(raised));
       if (y instanceof Variable) return wholeBatch(y);
       throw new GraphError({
         op: "checkpoint",
@@ -78,30 +101,49 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
       });
     });
   if (ambient.recording === "none") return raised(run());
-  const since = nodesMade();
+
+  const since = now();
   const draws: Draw[] = [];
-  const y = withDraws({ record: draws }, run);
+  /** What leaves held when they were first read: assign may change them, also inside the function. */
+  const read = new Map<Variable, Tensor>();
+  const y = within(
+    {
+      take: noting(draws),
+      noteRead: (leaf, value) => {
+        noteRead?.(leaf, value);
+        if (leaf.serial < since.variables && !read.has(leaf)) read.set(leaf, value);
+      },
+    },
+    run,
+  );
   if (!y.requiresGrad || !isFloat(y.dtype)) return raised(y);
   const boundary = boundaryOf(y.node, since);
   if (boundary.includes(y.node)) return raised(y);
-  // What leaves held, to notice when they were overwritten in between.
-  const held = boundary.map((node): Tensor | null => (node.op === null ? (node.owner?.value ?? null) : null));
-  const { shape, dtype } = y;
+  const { shape, dtype, value } = y;
   const found = new WeakMap<Variable, ReadonlyMap<Node, Variable>>();
+
+  /** Runs the function as it ran the first time: with what Variables held then, and the same random numbers. */
+  const runAgain = (): Variable => {
+    const stands = new Map(standIns);
+    for (const [leaf, held] of read) {
+      if (leaf.value === held) continue;
+      if (leaf.requiresGrad) throw changed(leaf);
+      stands.set(leaf, constant(held));
+    }
+    const repeat = repeating(draws);
+    const changes = { standIns: stands, take: repeat.take, noteRead: null, hasEffects: false } as const;
+    const again = withRecording("needed", () => within(changes, run));
+    if (!repeat.isDone()) throw differs("draws fewer random numbers");
+    if (!sameNumbers(again.value, value)) throw differs("computes something else");
+    return again;
+  };
 
   const gradients = (grad: Variable): ReadonlyMap<Node, Variable> => {
     const before = found.get(grad);
     if (before !== undefined) return before;
-    boundary.forEach(({ owner }, i) => {
-      if (held[i] !== null && owner !== null && owner.value !== held[i]) throw changed(owner);
-    });
-    const madeBefore = nodesMade();
-    const again = withRecording("needed", () =>
-      withEffects(false, () =>
-        withDraws({ replay: draws, exhausted: () => differs("draws more random numbers") }, run),
-      ),
-    );
-    const reached = new Set(again.requiresGrad ? boundaryOf(again.node, madeBefore) : []);
+    const start = now();
+    const again = runAgain();
+    const reached = new Set(again.requiresGrad ? boundaryOf(again.node, start) : []);
     if (reached.size !== boundary.length || boundary.some((node) => !reached.has(node))) {
       throw differs("depends on other Variables");
     }
@@ -124,5 +166,29 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
     math: { forward: "y = f(x), forgotten", backward: "x̄ = ȳ · ∂f/∂x, f computed again" },
   });
   const node = new Node(definition as unknown as OpDefinition<never>, boundary, {}, shape, dtype, true);
-  return raised(new Variable(y.value, node, true));
+  return raised(new Variable(value, node, true));
+}
+
+type Take = NonNullable<typeof ambient.take>;
+
+/** Takes random numbers from where they come from, and notes what was drawn. */
+function noting(draws: Draw[]): Take {
+  const outer = ambient.take;
+  return (rng, count) => {
+    const draw = outer === null ? rng.take(count) : outer(rng, count);
+    draws.push(draw);
+    return draw;
+  };
+}
+
+/** Draws again what was noted, in order. */
+function repeating(draws: readonly Draw[]): { readonly take: Take; readonly isDone: () => boolean } {
+  let next = 0;
+  return {
+    take: () => {
+      if (next === draws.length) throw differs("draws more random numbers");
+      return draws[next++];
+    },
+    isDone: () => next === draws.length,
+  };
 }

@@ -173,6 +173,24 @@ describe("grad", () => {
     expect(() => grad((x) => x, { argnum: 1 } as object)(1)).toThrow(SpecError);
   });
 
+  it("wants a function, and numbers of arguments", () => {
+    expect(messageOf(() => grad(3 as never))).toMatchInlineSnapshot(
+      `"grad: f is a number. Pass a function, for example grad((x) => …)."`,
+    );
+    expect(messageOf(() => vjp(null as never, 1))).toMatchInlineSnapshot(
+      `"vjp: f is null. Pass a function, for example vjp((x) => …)."`,
+    );
+    expect(messageOf(() => grad(sin, { argnums: null as never }))).toMatchInlineSnapshot(
+      `"grad: argnums is null. Arguments count from 0: { argnums: 1 }, or { argnums: [0, 1] }."`,
+    );
+    expect(messageOf(() => jvp(sin, constant([1]) as never, [1]))).toMatchInlineSnapshot(
+      `"jvp: arguments and tangents are no lists. Write jvp(f, [x], [v]), also for a single argument."`,
+    );
+    expect(messageOf(() => noGrad(3 as never))).toMatchInlineSnapshot(
+      `"noGrad: fn is a number. Pass a function, for example noGrad((x) => …)."`,
+    );
+  });
+
   it("comes with the value", () => {
     const { value, grad: g } = valueAndGrad((x) => sum(square(x)))(variable([1, 2], f64));
     expect([value.item(), g.toArray()]).toEqual([5, [2, 4]]);

@@ -1,12 +1,21 @@
 /**
  * Derivatives as functions of functions. All nest, because backward rules are ops like any other.
  */
-import { checkOptions, formatShape, GraphError, kernels, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
+import {
+  checkOptions,
+  formatShape,
+  GraphError,
+  kernels,
+  ShapeError,
+  SpecError,
+  sameShape,
+  Tensor,
+} from "@adjoint/tensor";
 import { startingGradient, sweep } from "./backward.ts";
-import { ambient, withRecording } from "./modes.ts";
+import { ambient, checkFunction, withRecording } from "./modes.ts";
 import type { Node } from "./node.ts";
 import { add, mul } from "./ops/arithmetic.ts";
-import { detach, identity } from "./ops/cast-detach.ts";
+import { cast, detach, identity } from "./ops/cast-detach.ts";
 import { stack } from "./ops/concat-split.ts";
 import { sum } from "./ops/repeat-sum.ts";
 import { reshape } from "./ops/reshape-transpose.ts";
@@ -36,6 +45,7 @@ function entries(op: string, xs: readonly VariableLike[]): Variable[] {
 
 /** Runs `f` on `inputs` with the graph recorded even inside noGrad. */
 function record(op: string, f: VariableFunction, inputs: readonly Variable[]): Variable {
+  checkFunction(op, f, "f");
   const y = withRecording(ambient.recording === "none" ? "needed" : ambient.recording, () => f(...inputs.map(raised)));
   if (!(y instanceof Variable)) {
     throw new GraphError({
@@ -110,8 +120,19 @@ export function valueAndGrad(
   options: GradOptions,
 ): (...xs: VariableLike[]) => { value: Variable; grad: Variable | Variable[] };
 export function valueAndGrad(f: VariableFunction, options: GradOptions = {}) {
+  checkFunction("grad", f, "f");
   checkOptions("grad", options, ["argnums"]);
   const { argnums = 0 } = options;
+  if (typeof argnums !== "number" && !Array.isArray(argnums)) {
+    throw new SpecError({
+      op: "grad",
+      problem: `argnums is ${String(argnums)}`,
+      argument: "argnums",
+      expected: "the number of an argument, or a list of them",
+      received: String(argnums),
+      hint: "Arguments count from 0: { argnums: 1 }, or { argnums: [0, 1] }.",
+    });
+  }
   return (...xs: VariableLike[]): { value: Variable; grad: Variable | Variable[] } => {
     const wanted = selected("grad", argnums, xs.length);
     const inputs = entries("grad", xs);
@@ -149,17 +170,35 @@ export function vjp(
   f: VariableFunction,
   ...xs: VariableLike[]
 ): { value: Variable; pullback: (upstream?: VariableLike) => Variable[] } {
+  checkFunction("vjp", f, "f");
   const inputs = entries("vjp", xs);
   const y = record("vjp", f, inputs);
   const outside = dependsOnOthers(y, inputs);
+  const { batches } = ambient;
   return {
     value: raised(outside ? y : detach(y)),
     pullback: (upstream) => {
+      // Made outside of all vmaps and called inside one: then the upstream gradients are the batch.
+      if (batches.length === 0 && ambient.batches.length > 0) {
+        if (!y.requiresGrad) return inputs.map(zerosLike);
+        const first = startingGradient("vjp", y, upstream);
+        return pull(y, first, inputs, ambient.recording !== "none" && (outside || first.requiresGrad));
+      }
+      if (ambient.batches !== batches) throw elsewhere();
       if (!y.requiresGrad) return inputs.map(zerosLike).map(raised);
       const first = start("vjp", y, upstream);
       return pull(y, first, inputs, ambient.recording !== "none" && (outside || first.requiresGrad)).map(raised);
     },
   };
+}
+
+function elsewhere(): GraphError {
+  return new GraphError({
+    op: "vjp",
+    problem: "pullback is called inside another vmap than the one that vjp was called in",
+    argument: "pullback",
+    hint: "Call vjp and its pullback in the same function, or vjp outside of all vmaps.",
+  });
 }
 
 /**
@@ -171,6 +210,17 @@ export function jvp(
   xs: readonly VariableLike[],
   vs: readonly VariableLike[],
 ): { value: Variable; tangent: Variable } {
+  checkFunction("jvp", f, "f");
+  if (!Array.isArray(xs) || !Array.isArray(vs)) {
+    throw new GraphError({
+      op: "jvp",
+      problem: "arguments and tangents are no lists",
+      argument: Array.isArray(xs) ? "vs" : "xs",
+      expected: "a list of arguments and a list of their tangents",
+      received: typeof (Array.isArray(xs) ? vs : xs),
+      hint: "Write jvp(f, [x], [v]), also for a single argument.",
+    });
+  }
   if (xs.length !== vs.length) {
     throw new GraphError({
       op: "jvp",
@@ -223,6 +273,7 @@ export function hvp(f: VariableFunction, x: VariableLike, v: VariableLike): Vari
 export function jacobian(f: VariableFunction): (x: VariableLike) => Variable;
 export function jacobian(f: VariableFunction, x: VariableLike): Variable;
 export function jacobian(f: VariableFunction, at?: VariableLike): Variable | ((x: VariableLike) => Variable) {
+  checkFunction("jacobian", f, "f");
   const of = (x: VariableLike): Variable => {
     const { value, pullback } = vjp(f, x);
     const source = asVariable("jacobian", x);
@@ -232,7 +283,7 @@ export function jacobian(f: VariableFunction, at?: VariableLike): Variable | ((x
       return pullback(constant(new Tensor(data, value.shape)))[0];
     });
     const shape = [...value.shape, ...source.shape];
-    if (rows.length === 0) return zerosLike(constant(new Tensor(new Float32Array(0), shape)));
+    if (rows.length === 0) return cast(constant(new Tensor(new Float32Array(0), shape)), value.dtype);
     return reshape(stack(rows, { axis: 0 }), shape);
   };
   return at === undefined ? of : of(at);

@@ -60,7 +60,7 @@ export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 export { cast, detach, identity } from "./ops/cast-detach.ts";
 export { type ClipOptions, clip, eq, ge, gt, le, lt, ne, where } from "./ops/comparison.ts";
 export { einsum } from "./ops/composite/einsum.ts";
-export { log2, log10, logaddexp, reciprocal, remainder, rsqrt } from "./ops/composite/functions.ts";
+export { logaddexp, reciprocal, rsqrt } from "./ops/composite/functions.ts";
 export { type AxisRange, type IndexEntry, index, type NestedIndices, nonzero } from "./ops/composite/indexing.ts";
 export { logSoftmax, logsumexp, type SoftmaxOptions, softmax } from "./ops/composite/softmax.ts";
 export {
@@ -76,7 +76,7 @@ export {
 export { concat, split, stack } from "./ops/concat-split.ts";
 export { argsort, type CumsumOptions, cumprod, cumsum, type SortOptions, sort, topk } from "./ops/cumsum-sort.ts";
 export { type DiagonalOptions, diagonal, trace } from "./ops/diagonal.ts";
-export { abs, erf, exp, expm1, log, log1p, pow, sign, sqrt, square } from "./ops/elementary.ts";
+export { abs, erf, exp, expm1, log, log1p, log2, log10, pow, sign, sqrt, square } from "./ops/elementary.ts";
 export { type AxisOptions, gather, indexAdd, indexSelect, oneHot, scatterAdd } from "./ops/gather-scatter.ts";
 export { col2im, im2col } from "./ops/im2col-col2im.ts";
 export { all, any, isfinite, isnan, logicalAnd, logicalNot, logicalOr } from "./ops/logic.ts";
@@ -95,7 +95,7 @@ export {
   transpose,
   unsqueeze,
 } from "./ops/reshape-transpose.ts";
-export { ceil, floor, round } from "./ops/rounding.ts";
+export { ceil, floor, remainder, round } from "./ops/rounding.ts";
 export { pad, padSlice, roll, type SliceOptions, slice } from "./ops/slice-pad.ts";
 export { tril, triu } from "./ops/triangle.ts";
 export { acos, asin, atan, atan2, cos, cosh, sin, sinh, tan, tanh } from "./ops/trigonometric.ts";

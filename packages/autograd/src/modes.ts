@@ -1,7 +1,8 @@
 /**
- * The two pieces of ambient state: what is recorded into the graph, and the scope that new nodes belong to.
+ * The ambient state: what is recorded into the graph, the scope that new nodes belong to, and what else holds while a
+ * function runs. Read by `apply`, changed only by the functions of this file.
  */
-import { AdjointError, Generator } from "@adjoint/tensor";
+import { AdjointError, Generator, SpecError, type Tensor } from "@adjoint/tensor";
 import type { Node } from "./node.ts";
 import type { OpDefinition } from "./op.ts";
 import type { Variable } from "./variable.ts";
@@ -15,49 +16,80 @@ export type Recording = "needed" | "all" | "none";
 /** Random numbers that were taken from a generator. */
 export type Draw = ReturnType<Generator["take"]>;
 
-/** The ambient state; read by `apply`, changed only by the functions of this file. */
-export const ambient: {
+/** The batch of one vmap, while it runs. */
+export interface Batch {
+  readonly size: number;
+}
+
+/** What holds while a function runs. */
+export interface Ambient {
   recording: Recording;
   scope: string;
   /** While a backward rule runs: the node whose gradient it computes. */
   gradientOf: Node | null;
   /** Whether every result is checked for NaN and infinities. */
   detectsAnomaly: boolean;
-  /** Whether `assign` takes effect: not while a checkpoint computes again what had its effects already. */
+  /** Whether `assign` and `backward` take effect: not while a checkpoint computes again what had its effects already. */
   hasEffects: boolean;
   /** Where random ops take their numbers: a generator itself, or a checkpoint that notes or repeats what was drawn. */
   take: ((rng: Generator, count: number) => Draw) | null;
+  /** Told of every leaf that an op reads, with its value then. */
+  noteRead: ((leaf: Variable, value: Tensor) => void) | null;
   /** Which Variables stand for others within `substitute`. */
   standIns: ReadonlyMap<Variable, Variable> | null;
-  /** The batch sizes of the vmaps that are being run, the outermost first. */
-  batchSizes: readonly number[];
+  /** The batches of the vmaps that are being run, the outermost first. */
+  batches: readonly Batch[];
   /** Inside vmap: applies an op to batches, or answers null where no input is one. */
   applyBatched: ((op: OpDefinition<never>, inputs: readonly Variable[], attributes: object) => Variable | null) | null;
-} = {
+}
+
+/** The ambient state. */
+export const ambient: Ambient = {
   recording: "needed",
   scope: "",
   gradientOf: null,
   detectsAnomaly: false,
   hasEffects: true,
   take: null,
+  noteRead: null,
   standIns: null,
-  batchSizes: [],
+  batches: [],
   applyBatched: null,
 };
 
-/** Runs `fn` while the graph records as said, and restores the previous state whatever happens. */
-export function withRecording<Result>(recording: Recording, fn: () => Result): Result {
-  const previous = ambient.recording;
-  ambient.recording = recording;
+/** Runs `fn` with parts of the ambient state changed, and restores them whatever happens. `fn` must be synchronous. */
+export function within<Result>(changes: Partial<Ambient>, fn: () => Result): Result {
+  const previous = { ...ambient };
+  Object.assign(ambient, changes);
   try {
     return fn();
   } finally {
-    ambient.recording = previous;
+    Object.assign(ambient, previous);
   }
+}
+
+/** Refuses what is no function, where a function is wanted. */
+export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
+  if (typeof fn === "function") return;
+  const given = fn == null ? String(fn) : Array.isArray(fn) ? "an array" : `a ${typeof fn}`;
+  throw new SpecError({
+    op,
+    problem: `${argument} is ${given}`,
+    argument,
+    expected: "a function",
+    received: given,
+    hint: `Pass a function, for example ${op}((x) => …).`,
+  });
+}
+
+/** Runs `fn` while the graph records as said, and restores the previous state whatever happens. */
+export function withRecording<Result>(recording: Recording, fn: () => Result): Result {
+  return within({ recording }, fn);
 }
 
 /** Runs `fn` without recording a graph: results have no creator and no gradient. Nests; `fn` must be synchronous. */
 export function noGrad<Result>(fn: () => Result): Result {
+  checkFunction("noGrad", fn);
   return withRecording("none", fn);
 }
 
@@ -66,6 +98,7 @@ export function noGrad<Result>(fn: () => Result): Result {
  * Gradients flow as usual, through Variables that require them.
  */
 export function recordAll<Result>(fn: () => Result): Result {
+  checkFunction("recordAll", fn);
   return withRecording("all", fn);
 }
 
@@ -74,66 +107,27 @@ export function recordAll<Result>(fn: () => Result): Result {
  * drawings fold to one box. Errors thrown inside say where, if they do not yet.
  */
 export function scope<Result>(name: string, fn: () => Result): Result {
-  const previous = ambient.scope;
-  ambient.scope = previous === "" ? name : `${previous}/${name}`;
-  try {
-    return fn();
-  } catch (error) {
-    throw error instanceof AdjointError ? error.locate(`layer "${ambient.scope}"`) : error;
-  } finally {
-    ambient.scope = previous;
-  }
-}
-
-/** Runs `fn` with `assign` taking effect or not. */
-export function withEffects<Result>(hasEffects: boolean, fn: () => Result): Result {
-  const previous = ambient.hasEffects;
-  ambient.hasEffects = previous && hasEffects;
-  try {
-    return fn();
-  } finally {
-    ambient.hasEffects = previous;
-  }
+  checkFunction("scope", fn);
+  const inner = ambient.scope === "" ? name : `${ambient.scope}/${name}`;
+  return within({ scope: inner }, () => {
+    try {
+      return fn();
+    } catch (error) {
+      throw error instanceof AdjointError ? error.locate(`layer "${inner}"`) : error;
+    }
+  });
 }
 
 /**
- * Runs `fn` as if it did not happen: `assign` takes no effect, and random ops draw what they would draw next without
- * moving their generators on, so that it draws the same each time.
+ * Runs `fn` as if it did not happen: `assign` and `backward` take no effect, and random ops draw what they would draw
+ * next without moving their generators on, so that it draws the same each time.
  */
 export function withoutTrace<Result>(fn: () => Result): Result {
-  const outer = ambient.take;
   const copies = new Map<Generator, Generator>();
-  ambient.take = (rng, count) => {
+  const take = (rng: Generator, count: number): Draw => {
     const copy = copies.get(rng) ?? Generator.fromState(rng.state);
     copies.set(rng, copy);
     return copy.take(count);
   };
-  try {
-    return withEffects(false, fn);
-  } finally {
-    ambient.take = outer;
-  }
-}
-
-/** Runs `fn` while random ops note what they draw in `record`, or draw what is in `replay`, in order. */
-export function withDraws<Result>(
-  draws: { readonly record: Draw[] } | { readonly replay: readonly Draw[]; readonly exhausted: () => Error },
-  fn: () => Result,
-): Result {
-  const outer = ambient.take;
-  let next = 0;
-  ambient.take = (rng, count) => {
-    if ("record" in draws) {
-      const draw = outer === null ? rng.take(count) : outer(rng, count);
-      draws.record.push(draw);
-      return draw;
-    }
-    if (next === draws.replay.length) throw draws.exhausted();
-    return draws.replay[next++];
-  };
-  try {
-    return fn();
-  } finally {
-    ambient.take = outer;
-  }
+  return within({ hasEffects: false, take }, fn);
 }

@@ -193,6 +193,25 @@ describe("calls that cannot be right", () => {
 describe("definitions that cannot be right", () => {
   const define = (part: object) => () => defineOp({ ...definition, ...part } as OpDefinition);
 
+  it("are refused where a kernel gives no tensor, or a part has a name that is not known", () => {
+    const part = (changes: object): string =>
+      messageOf(() => defineOp({ ...definition, ...changes } as OpDefinition)(variable([1, 2])));
+    expect([
+      part({ forward: () => variable([1, 8]) }),
+      part({ forward: () => undefined }),
+      part({ infer: () => undefined }),
+      part({ bacth: "loop" }),
+    ]).toMatchInlineSnapshot(`
+      [
+        "myTanh: forward returned a Variable. A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op.",
+        "myTanh: forward returned nothing. A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op.",
+        "myTanh: infer returned nothing. A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
+        "defineOp: unknown option "bacth". The options are name, infer, forward, backward, saves, linear, batch, math, words, reference.",
+      ]
+    `);
+    expect(() => defineOp(null as never)).toThrow("defineOp: the definition is null.");
+  });
+
   it("are refused, naming all that is wrong", () => {
     expect(define({ name: "" })).toThrow(SpecError);
     expect(messageOf(define({ name: "" }))).toMatchInlineSnapshot(

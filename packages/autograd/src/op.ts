@@ -2,6 +2,7 @@
  * What an op is: data. `defineOp` turns that data into a function on Variables, for our ops and users' alike.
  */
 import {
+  checkOptions,
   type DType,
   formatShape,
   GraphError,
@@ -9,7 +10,7 @@ import {
   type Shape,
   ShapeError,
   SpecError,
-  type Tensor,
+  Tensor,
 } from "@adjoint/tensor";
 import { callingLine, checkFinite } from "./anomaly.ts";
 import { ambient } from "./modes.ts";
@@ -117,7 +118,7 @@ export function defineOp<Attributes extends object = NoAttributes>(
   definition: OpDefinition<Attributes>,
 ): Op<Attributes>;
 export function defineOp<Attributes extends object>(definition: OpDefinition<Attributes>): Op<Attributes> {
-  checkDefinition(definition);
+  checkDefinition(definition as unknown as OpDefinition<never>);
   const { name, backward } = definition;
   const arity = typeof backward === "function" ? null : backward.length;
   const op = (...args: readonly unknown[]): Variable => {
@@ -148,7 +149,19 @@ function isAttributes(value: unknown): value is object {
   return value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
 }
 
+const parts = ["name", "infer", "forward", "backward", "saves", "linear", "batch", "math", "words", "reference"];
+
 function checkDefinition(definition: OpDefinition<never>): void {
+  if (definition === null || typeof definition !== "object") {
+    throw new SpecError({
+      op: "defineOp",
+      problem: `the definition is ${definition === null ? "null" : typeof definition}`,
+      argument: "definition",
+      expected: "{ name, infer, forward, backward }",
+      received: String(definition),
+    });
+  }
+  checkOptions("defineOp", definition, parts);
   const problems: string[] = [];
   const { name, infer, forward, backward, saves, linear, batch } = definition;
   if (typeof name !== "string" || name === "") problems.push("name must be a word");
@@ -196,9 +209,13 @@ export function apply<Attributes extends object>(
   let spec: ValueSpec;
   const tensors = new Array<Tensor>(inputs.length);
   for (let i = 0; i < inputs.length; i++) tensors[i] = inputs[i].value;
+  if (ambient.noteRead !== null) {
+    for (let i = 0; i < inputs.length; i++) if (inputs[i].isLeaf) ambient.noteRead(inputs[i], tensors[i]);
+  }
   try {
     spec = op.infer(tensors, attributes);
     value = op.forward(tensors, attributes);
+    if (!(value instanceof Tensor) || !isSpec(spec)) throw noTensor(op.name, spec, value);
     if (ambient.detectsAnomaly) checkFinite(op.name, tensors, value);
   } catch (error) {
     throw located(error, inputs);
@@ -228,6 +245,32 @@ export function apply<Attributes extends object>(
     if (ambient.detectsAnomaly) node.madeAt = callingLine();
   }
   return new Variable(value, node, requiresGrad);
+}
+
+function isSpec(spec: unknown): spec is ValueSpec {
+  return Array.isArray((spec as Partial<ValueSpec> | undefined)?.shape);
+}
+
+/** An op's part that gave something of another kind. */
+function noTensor(op: string, spec: unknown, value: unknown): SpecError {
+  const [part, expected, given] = isSpec(spec)
+    ? ["forward", "a Tensor", value]
+    : ["infer", "{ shape, dtype } with a list of lengths", spec];
+  const kind =
+    typeof given === "object" && given !== null
+      ? `a ${given.constructor?.name ?? "object"}`
+      : `${given === undefined ? "nothing" : String(given)}`;
+  return new SpecError({
+    op,
+    problem: `${part} returned ${kind}`,
+    argument: part,
+    expected,
+    received: kind,
+    hint:
+      part === "forward"
+        ? "A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op."
+        : "A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
+  });
 }
 
 /** Compares without the call into the tensor package that this hot path would otherwise make for every op. */

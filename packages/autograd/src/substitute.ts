@@ -2,7 +2,7 @@
  * Substitution: a function of a module's parameters made of the module, which keeps them itself.
  */
 import { formatShape, GraphError, isFloat, ShapeError, sameShape } from "@adjoint/tensor";
-import { ambient } from "./modes.ts";
+import { ambient, checkFunction, within } from "./modes.ts";
 import { asVariable, describeVariable, Variable, type VariableLike } from "./variable.ts";
 
 /**
@@ -25,6 +25,7 @@ export function substitute<Result>(
   replacements: Iterable<readonly [Variable, VariableLike]>,
   fn: () => Result,
 ): Result {
+  checkFunction("substitute", fn);
   const standIns = new Map(ambient.standIns);
   for (const [x, like] of replacements) {
     if (!(x instanceof Variable)) {
@@ -50,16 +51,5 @@ export function substitute<Result>(
     }
     standIns.set(x, y);
   }
-  return withStandIns(standIns, fn);
-}
-
-/** Runs `fn` with exactly these Variables standing for others. */
-export function withStandIns<Result>(standIns: ReadonlyMap<Variable, Variable> | null, fn: () => Result): Result {
-  const previous = ambient.standIns;
-  ambient.standIns = standIns;
-  try {
-    return fn();
-  } finally {
-    ambient.standIns = previous;
-  }
+  return within({ standIns }, fn);
 }

@@ -45,6 +45,13 @@ export interface BackwardOptions {
   readonly createGraph?: boolean;
 }
 
+let made = 0;
+
+/** How many Variables there were so far: those made from now on have this serial at least. */
+export function variablesMade(): number {
+  return made;
+}
+
 /**
  * A tensor with a place in the computational graph.
  *
@@ -55,6 +62,8 @@ export class Variable {
   grad: Variable | null = null;
   /** Whether a gradient can flow to or through this Variable. */
   readonly requiresGrad: boolean;
+  /** Number in order of creation. */
+  readonly serial: number = made++;
   private tensor: Tensor | null;
   private vertex: Node | null;
   private label: string | undefined;
@@ -81,6 +90,11 @@ export class Variable {
       });
     }
     return this.tensor;
+  }
+
+  /** Whether the value can be read: not inside vmap, nor in a rule whose op does not save it. */
+  get isReadable(): boolean {
+    return this.tensor !== null;
   }
 
   /** The lengths of the axes. */
@@ -197,6 +211,14 @@ export class Variable {
       });
     }
     const old = this.value;
+    if (value instanceof Variable && !value.isReadable) {
+      throw new GraphError({
+        op: "assign",
+        problem: `${describeVariable(this)} would get a value of its own for every element of a batch in vmap`,
+        argument: "value",
+        hint: "Assign after vmap; layers that keep running statistics take { train: false } inside.",
+      });
+    }
     const next = value instanceof Variable ? value.value : asTensor(value, old.dtype);
     if (next.shape.length !== old.shape.length || next.shape.some((n, i) => n !== old.shape[i])) {
       throw new ShapeError({

@@ -91,17 +91,20 @@ export interface SortOptions {
 
 /** The indices that sort x along `axis`: int32. Equal elements keep their order; NaN comes last. */
 export function argsort(x: VariableLike, options: SortOptions = {}): Variable {
-  checkOptions("argsort", options, ["axis", "descending"]);
-  const input = asVariable("argsort", x);
-  const axis = axisOf("argsort", input, options.axis ?? -1);
-  return argsortPrimitive(input, { axis, descending: options.descending ?? false });
+  return orderOf("argsort", asVariable("argsort", x), options);
+}
+
+function orderOf(op: string, x: Variable, options: SortOptions): Variable {
+  checkOptions(op, options, ["axis", "descending"]);
+  const axis = axisOf(op, x, options.axis ?? -1);
+  return argsortPrimitive(x, { axis, descending: options.descending ?? false });
 }
 
 /** x sorted along `axis`. The gradient returns to where each element came from. */
 export function sort(x: VariableLike, options: SortOptions = {}): Variable {
   checkOptions("sort", options, ["axis", "descending"]);
   const input = asVariable("sort", x);
-  return gather(input, argsort(input, options), { axis: options.axis ?? -1 });
+  return gather(input, orderOf("sort", input, options), { axis: options.axis ?? -1 });
 }
 
 /**

@@ -21,12 +21,16 @@ export interface DiagonalOptions {
  * @throws ShapeError when x has fewer than two axes, or the two named are one
  */
 export function diagonal(x: VariableLike, options: DiagonalOptions = {}): Variable {
-  checkOptions("diagonal", options, ["offset", "axes"]);
-  const input = asVariable("diagonal", x);
+  return diagonalOf("diagonal", x, options);
+}
+
+function diagonalOf(op: string, x: VariableLike, options: DiagonalOptions): Variable {
+  checkOptions(op, options, ["offset", "axes"]);
+  const input = asVariable(op, x);
   const { offset = 0, axes = [-2, -1] } = options;
   if (!Number.isInteger(offset)) {
     throw new SpecError({
-      op: "diagonal",
+      op,
       problem: `offset is ${offset}`,
       argument: "offset",
       expected: "a whole number",
@@ -34,7 +38,7 @@ export function diagonal(x: VariableLike, options: DiagonalOptions = {}): Variab
   }
   if (input.ndim < 2) {
     throw new ShapeError({
-      op: "diagonal",
+      op,
       problem: `x has shape ${formatShape(input.shape)}`,
       argument: "x",
       expected: "[…, rows, columns]",
@@ -42,14 +46,15 @@ export function diagonal(x: VariableLike, options: DiagonalOptions = {}): Variab
       hint: "A diagonal is part of a matrix: x needs two axes at least.",
     });
   }
-  const [first, second] = axes.map((axis) => axisOf("diagonal", input, axis, "axes"));
-  if (first === second) {
+  const list: readonly number[] = Array.isArray(axes) ? axes : [];
+  const [first, second] = list.map((axis) => axisOf(op, input, axis, "axes"));
+  if (list.length !== 2 || first === second) {
     throw new ShapeError({
-      op: "diagonal",
-      problem: `axes [${axes.join(", ")}] are one and the same`,
+      op,
+      problem: `axes are ${JSON.stringify(axes)}`,
       argument: "axes",
       expected: "two different axes",
-      received: `[${axes.join(", ")}]`,
+      received: JSON.stringify(axes) ?? "undefined",
       hint: "Rows and columns lie along different axes.",
     });
   }
@@ -66,5 +71,5 @@ export function diagonal(x: VariableLike, options: DiagonalOptions = {}): Variab
 
 /** The sum of the {@link diagonal} of each matrix. Linear. */
 export function trace(x: VariableLike, options: DiagonalOptions = {}): Variable {
-  return sum(diagonal(x, options), { axis: -1 });
+  return sum(diagonalOf("trace", x, options), { axis: -1 });
 }

@@ -126,6 +126,32 @@ export const log: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
+/** y = log₂ x, exact at powers of 2. −∞ at 0, NaN below. */
+export const log2: UnaryOp = defineOp({
+  name: "log2",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.log2(x),
+  backward: [({ grad, inputs: [x] }) => div(grad, mul(x, Math.LN2))],
+  saves: "inputs",
+  batch: "elementwise",
+  math: { forward: "y = log₂ x", backward: "x̄ = ȳ / (x log 2)" },
+  words: "The gradient is divided by the input, times log 2.",
+  reference: { shapes: "[…] → […]" },
+});
+
+/** y = log₁₀ x, exact at powers of 10. −∞ at 0, NaN below. */
+export const log10: UnaryOp = defineOp({
+  name: "log10",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.log10(x),
+  backward: [({ grad, inputs: [x] }) => div(grad, mul(x, Math.LN10))],
+  saves: "inputs",
+  batch: "elementwise",
+  math: { forward: "y = log₁₀ x", backward: "x̄ = ȳ / (x log 10)" },
+  words: "The gradient is divided by the input, times log 10.",
+  reference: { shapes: "[…] → […]" },
+});
+
 /** y = log(1 + x), exact for small x. */
 export const log1p: UnaryOp = defineOp({
   name: "log1p",
@@ -163,5 +189,7 @@ export const elementaryPrimitives = {
   expm1,
   log,
   log1p,
+  log2,
+  log10,
   erf,
 };

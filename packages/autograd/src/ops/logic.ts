@@ -6,7 +6,7 @@ import { cast } from "./cast-detach.ts";
 import { eq, lt, ne } from "./comparison.ts";
 import { abs } from "./elementary.ts";
 import { maximum, minimum } from "./max.ts";
-import { type ReduceOptions, sum } from "./repeat-sum.ts";
+import { type ReduceOptions, reduceAxes, sum } from "./repeat-sum.ts";
 
 /** Whether x is not 0: bool. */
 function truth(op: string, x: VariableLike): Variable {
@@ -40,12 +40,18 @@ export function isfinite(x: VariableLike): Variable {
   return lt(abs(asVariable("isfinite", x)), Number.POSITIVE_INFINITY);
 }
 
+/** How many elements along the axes hold. */
+function counted(op: string, x: Variable, options: ReduceOptions): Variable {
+  const { axes, keepDims } = reduceAxes(op, x, options);
+  return sum(cast(x, "int32"), { axis: axes, keepDims });
+}
+
 /** Whether any element along `axis` (of all when not given) holds: bool; false of nothing. */
 export function any(x: VariableLike, options: ReduceOptions = {}): Variable {
-  return ne(sum(cast(truth("any", x), "int32"), options), 0);
+  return ne(counted("any", truth("any", x), options), 0);
 }
 
 /** Whether all elements along `axis` (of all when not given) hold: bool; true of nothing. */
 export function all(x: VariableLike, options: ReduceOptions = {}): Variable {
-  return eq(sum(cast(logicalNot(x), "int32"), options), 0);
+  return eq(counted("all", logicalNot(asVariable("all", x)), options), 0);
 }

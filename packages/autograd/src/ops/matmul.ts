@@ -1,16 +1,7 @@
 /**
  * Matrix products. The primitive takes batches of equal shape; `matmul` repeats batches and lifts vectors.
  */
-import {
-  broadcastShapes,
-  DTypeError,
-  formatShape,
-  kernels,
-  matmulShape,
-  promote,
-  ShapeError,
-  sameShape,
-} from "@adjoint/tensor";
+import { DTypeError, formatShape, kernels, matmulShape, promote, ShapeError, sameShape } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, located, type Variable, type VariableLike } from "../variable.ts";
 import { mul } from "./arithmetic.ts";
@@ -116,7 +107,15 @@ export function dot(a: VariableLike, b: VariableLike): Variable {
 export function outer(a: VariableLike, b: VariableLike): Variable {
   const x = asVariable("outer", a, "first operand");
   const y = asVariable("outer", b, "second operand");
-  broadcastShapes("outer", [x.size, 1], [1, y.size]);
+  if (x.ndim !== 1 || y.ndim !== 1) {
+    throw new ShapeError({
+      op: "outer",
+      problem: `operands have shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}`,
+      expected: "two vectors",
+      received: `${formatShape(x.shape)} and ${formatShape(y.shape)}`,
+      hint: 'Flatten them first, or say what is meant with einsum, for example "ij,kl->ijkl".',
+    });
+  }
   return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
 }
 

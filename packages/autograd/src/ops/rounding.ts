@@ -1,10 +1,11 @@
 /**
- * Rounding to whole numbers: constant between its jumps, so that the gradient is taken as 0 everywhere.
+ * Rounding to whole numbers, constant between its jumps, so that the gradient is taken as 0 everywhere; and remainders.
  */
 import { kernels } from "@adjoint/tensor";
-import { defineOp, type UnaryOp } from "../op.ts";
-import { mul } from "./arithmetic.ts";
-import { countedSpec } from "./broadcast.ts";
+import { defineOp, type Op, type UnaryOp } from "../op.ts";
+import type { Variable, VariableLike } from "../variable.ts";
+import { div, mul, neg, sub } from "./arithmetic.ts";
+import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
 
 /** The largest whole number not above x; the gradient is 0. */
 export const floor: UnaryOp = defineOp({
@@ -45,5 +46,30 @@ export const round: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
+const remainderPrimitive: Op = defineOp({
+  name: "remainder",
+  infer: ([a, b]) => countedSpec(sameSpec("remainder", a, b)),
+  forward: ([a, b]) => kernels.remainder(a, b),
+  backward: [
+    ({ grad }) => grad,
+    // ⌊a / b⌋ as the exact (a − y) / b, which a / b itself might miss by rounding.
+    ({ grad, inputs: [a, b], output }) => neg(mul(grad, round(div(sub(a, output), b)))),
+  ],
+  saves: "both",
+  batch: "elementwise",
+  math: { forward: "y = a − b ⌊a / b⌋", backward: "ā = ȳ, b̄ = −ȳ ⌊a / b⌋" },
+  words: "The dividend gets the gradient as it is, the divisor once for every time that it was taken away.",
+  reference: { shapes: "[…], […] → […]" },
+});
+
+/**
+ * What is left of a divided by b, elementwise with broadcasting: y = a − b ⌊a / b⌋, with the sign of b, as in Python.
+ * Exact; NaN for b = 0. Where a is a multiple of b there is a jump.
+ * @throws DTypeError for whole numbers divided by 0
+ */
+export function remainder(a: VariableLike, b: VariableLike): Variable {
+  return remainderPrimitive(...aligned("remainder", a, b));
+}
+
 /** The primitives of this file. */
-export const roundingPrimitives = { floor, ceil, round };
+export const roundingPrimitives = { floor, ceil, round, remainder: remainderPrimitive };

@@ -6,7 +6,9 @@ import { defineOp, type Op, type UnaryOp } from "../op.ts";
 import type { Variable, VariableLike } from "../variable.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { aligned, realSpec, sameSpec } from "./broadcast.ts";
-import { sqrt, square } from "./elementary.ts";
+import { detach } from "./cast-detach.ts";
+import { abs, sqrt, square } from "./elementary.ts";
+import { maximum } from "./max.ts";
 
 /** y = sin x, x in radians. */
 export const sin: UnaryOp = defineOp({
@@ -125,13 +127,23 @@ export const cosh: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
+/**
+ * x / (a² + b²) for x = a or b, without overflow: scaled by the larger of |a| and |b|, on which the result does not
+ * depend, so that no gradient has to flow through it.
+ */
+function overSquaredRadius(x: Variable, a: Variable, b: Variable): Variable {
+  const scale = detach(maximum(abs(a), abs(b)));
+  const [p, q] = [div(a, scale), div(b, scale)];
+  return div(div(div(x, scale), add(square(p), square(q))), scale);
+}
+
 const atan2Primitive: Op = defineOp({
   name: "atan2",
   infer: ([a, b]) => sameSpec("atan2", a, b, isFloat(a.dtype) ? a.dtype : "float64"),
   forward: ([a, b]) => kernels.atan2(a, b),
   backward: [
-    ({ grad, inputs: [a, b] }) => mul(grad, div(b, add(square(a), square(b)))),
-    ({ grad, inputs: [a, b] }) => neg(mul(grad, div(a, add(square(a), square(b))))),
+    ({ grad, inputs: [a, b] }) => mul(grad, overSquaredRadius(b, a, b)),
+    ({ grad, inputs: [a, b] }) => neg(mul(grad, overSquaredRadius(a, a, b))),
   ],
   saves: "inputs",
   batch: "elementwise",

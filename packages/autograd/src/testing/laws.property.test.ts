@@ -17,6 +17,7 @@ const strict: ReadonlySet<PrimitiveName> = new Set([
   "maximum",
   "minimum",
   "atan2",
+  "remainder",
   "eq",
   "ne",
   "lt",

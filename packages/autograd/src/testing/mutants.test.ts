@@ -143,6 +143,9 @@ const plans: { readonly [N in PrimitiveName]: Plan } = {
       ({ grad, inputs: [x] }) =>
         mul(grad, x),
   },
+  log2: { "the base forgotten": (right) => (context) => mul(right(context), Math.LN2) },
+  log10: { "the base forgotten": (right) => (context) => mul(right(context), Math.LN10) },
+  remainder: { "the divisor left out": rule(1, ({ grad }) => mul(grad, 0)) },
   log1p: { "the 1 forgotten": (right) => (context) => add(right(context), context.grad) },
   sin: {
     "sin instead of cos":

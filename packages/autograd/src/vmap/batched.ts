@@ -1,12 +1,12 @@
 /**
  * What a function sees inside vmap: a Variable that stands for one element of a batch, and holds all of them.
  *
- * vmaps nest. The outermost is level 1; a Variable of level 2 holds, as its batch, a Variable that may be of level 1. At
- * the bottom lies an ordinary Variable, whose first axes are the batches, the outermost first: gradients are computed
+ * vmaps nest: a Variable of an inner one holds, as its batch, a Variable that may be of an outer one. At the bottom lies
+ * an ordinary Variable, whose first axes are the batches, the outermost first: gradients are computed
  * there, by the graph as it always is.
  */
 import { type DType, formatShape, GraphError, type Shape, type Tensor } from "@adjoint/tensor";
-import { ambient } from "../modes.ts";
+import { ambient, type Batch } from "../modes.ts";
 import type { Node } from "../node.ts";
 import { repeat } from "../ops/repeat-sum.ts";
 import { reshape } from "../ops/reshape-transpose.ts";
@@ -16,14 +16,22 @@ import { Variable } from "../variable.ts";
 export class BatchedVariable extends Variable {
   /** All elements: one level below, with the batch as its first axis. */
   readonly batch: Variable;
-  /** Which of the nested vmaps the batch belongs to, from 1. */
-  readonly level: number;
+  /** Which vmap the batch belongs to. */
+  readonly of: Batch;
 
-  constructor(batch: Variable, level: number) {
+  constructor(batch: Variable, of: Batch, name = batch.name) {
     super(null, null, batch.requiresGrad);
     this.batch = batch;
-    this.level = level;
-    this.name = batch.name;
+    this.of = of;
+    this.name = name;
+  }
+
+  override get isReadable(): boolean {
+    return false;
+  }
+
+  override get isLeaf(): boolean {
+    return this.batch.isLeaf;
   }
 
   override get value(): Tensor {
@@ -61,9 +69,9 @@ export function spread(x: Variable, size: number): Variable {
   return repeat(reshape(x, [1, ...x.shape]), [size, ...x.shape]);
 }
 
-/** The batch of x at one level: its own, or x itself for every element. */
-export function batchOf(x: Variable, level: number): Variable {
-  return x instanceof BatchedVariable && x.level === level ? x.batch : spread(x, ambient.batchSizes[level - 1]);
+/** The batch of x in one vmap: its own, or x itself for every element. */
+export function batchOf(x: Variable, of: Batch): Variable {
+  return x instanceof BatchedVariable && x.of === of ? x.batch : spread(x, of.size);
 }
 
 /**
@@ -72,13 +80,13 @@ export function batchOf(x: Variable, level: number): Variable {
  */
 export function wholeBatch(x: Variable): Variable {
   let batch = x;
-  for (let level = ambient.batchSizes.length; level > 0; level--) batch = batchOf(batch, level);
+  for (let level = ambient.batches.length - 1; level >= 0; level--) batch = batchOf(batch, ambient.batches[level]);
   return batch;
 }
 
 /** The inverse of {@link wholeBatch}: as the function inside all vmaps sees it. */
 export function raised(batch: Variable): Variable {
   let x = batch;
-  for (let level = 1; level <= ambient.batchSizes.length; level++) x = new BatchedVariable(x, level);
+  for (const of of ambient.batches) x = new BatchedVariable(x, of);
   return x;
 }

@@ -102,6 +102,20 @@ describe("vmap", () => {
     expectNear(jacobian((x) => vmap(sin)(x))(xs.index([0])), jacobian(sin)(xs.index([0])));
   });
 
+  it("takes the pullback of a vjp from outside: the Jacobian, row by row", () => {
+    const x = normal([3], 7);
+    const { pullback } = vjp((v) => tanh(mul(v, v)), x);
+    const eye = variable(
+      [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+      f64,
+    );
+    expectNear(vmap((row) => pullback(row)[0])(eye), jacobian((v) => tanh(mul(v, v)))(x));
+  });
+
   it("records a graph like any other, and none inside noGrad", () => {
     const x = variable([1, 2, 3], f64);
     vmap((v) => mul(v, v))(x)
@@ -179,7 +193,7 @@ describe("vmap refuses", () => {
       messageOf(() => scope("head", () => vmap((v) => add(v, [1, 2] as never))(x))),
     ]).toMatchInlineSnapshot(`
       [
-        "vmap: the value of a Variable of shape [] is read inside the function, where it stands for 2 of them. Compute with ops alone (where instead of if, grad instead of backward), and read values after vmap.",
+        "vmap: the value of a Variable of shape [] is read inside the function, where it stands for 2 of them. In Variable "x". Compute with ops alone (where instead of if, grad instead of backward), and read values after vmap.",
         "vmap: the place in the graph of a Variable of shape [] is read inside the function, where it stands for 2 of them. Compute with ops alone (where instead of if, grad instead of backward), and read values after vmap.",
         "add: second operand is an array. In layer "head". Wrap arrays with variable(…) or tensor(…).",
       ]
@@ -211,9 +225,45 @@ describe("vmap refuses", () => {
         "vmap: no argument has a batch axis. Call the function itself, or name the axis to go along.",
         "vmap: inAxes[0] 2 is out of range for shape [2, 2]. In Variable "x". Use an axis from -2 to 1.",
         "matmul: inner dimensions differ: [1, 2] × [1, 3] (2 ≠ 1). Did you mean to transpose one of them?",
-        "sum: axis 1 is out of range for shape [2]. Use an axis from -1 to 0.",
+        "sum: axis 1 is out of range for shape [2]. In Variable "x". Use an axis from -1 to 0.",
         "vmap: the function returned a number. Return the Variable that the function computes.",
         "vmap: unknown option "axis". The options are inAxes, outAxes.",
+      ]
+    `);
+  });
+
+  it("a Variable of a vmap that has ended, statistics of its own for each element, and inputs that are not alike", () => {
+    let kept = x;
+    vmap((v) => {
+      kept = v;
+      return v;
+    })(x);
+    const running = constant([0, 0]);
+    running.name = "running mean";
+    const rows = defineOp({
+      name: "rows",
+      infer: ([a]) => a,
+      forward: ([a, b]) => kernels.add(a, b),
+      backward: [({ grad }) => grad, null],
+      batch: "elementwise",
+    });
+    const outer = vmap((row) => {
+      const { pullback } = vjp(square, row);
+      return vmap((u) => pullback(u)[0])(x);
+    });
+    expect([
+      messageOf(() => vmap((v) => add(v, kept))(x)),
+      messageOf(() => vmap((v) => running.assign(v))(x)),
+      messageOf(() => vmap((a) => rows(stack([a, a]), a))(x)),
+      messageOf(() => outer(x)),
+      messageOf(() => vmap(3 as never)(x)),
+    ]).toMatchInlineSnapshot(`
+      [
+        "vmap: op "add" is applied to a Variable of a vmap that has ended. In Variables "x", "x". Return from the function what is needed afterwards; what it keeps elsewhere stands for no batch any more.",
+        "assign: "running mean" would get a value of its own for every element of a batch in vmap. Assign after vmap; layers that keep running statistics take { train: false } inside.",
+        "rows: batch is "elementwise", but inputs of shapes [2, 2], [2] give [2, 2]. In Variable "x". Repeat the inputs to one shape before the op is called, or give its definition a batching rule or "loop".",
+        "vjp: pullback is called inside another vmap than the one that vjp was called in. Call vjp and its pullback in the same function, or vjp outside of all vmaps.",
+        "vmap: f is a number. Pass a function, for example vmap((x) => …).",
       ]
     `);
   });

@@ -10,8 +10,9 @@ import {
   type Shape,
   ShapeError,
   SpecError,
+  sameShape,
 } from "@adjoint/tensor";
-import { ambient } from "../modes.ts";
+import { ambient, type Batch, checkFunction, within } from "../modes.ts";
 import { apply, type BatchContext, type OpDefinition } from "../op.ts";
 import { stack } from "../ops/concat-split.ts";
 import { moveAxis, reshape } from "../ops/reshape-transpose.ts";
@@ -48,10 +49,16 @@ function noRule(op: string): GraphError {
 
 /** Applies an op to batches, at the innermost level that one of its inputs belongs to; null where none is batched. */
 function applyBatched(op: OpDefinition<object>, inputs: readonly Variable[], attributes: object): Variable | null {
-  let level = 0;
-  for (const x of inputs) if (x instanceof BatchedVariable && x.level > level) level = x.level;
-  if (level === 0) return null;
-  const size = ambient.batchSizes[level - 1];
+  let level = -1;
+  for (const x of inputs) {
+    if (!(x instanceof BatchedVariable)) continue;
+    const at = ambient.batches.indexOf(x.of);
+    if (at < 0) throw located(leaked(op.name), inputs);
+    level = Math.max(level, at);
+  }
+  if (level < 0) return null;
+  const of = ambient.batches[level];
+  const { size } = of;
   let shape: Shape;
   try {
     // What does not fit is told in the shapes that the function sees.
@@ -61,11 +68,13 @@ function applyBatched(op: OpDefinition<object>, inputs: readonly Variable[], att
   }
   const { batch } = op;
   if (batch === undefined) throw located(noRule(op.name), inputs);
-  const isBatched = inputs.map((x) => x instanceof BatchedVariable && x.level === level);
-  const spreadInputs = (): Variable[] => inputs.map((x) => batchOf(x, level));
+  const isBatched = inputs.map((x) => x instanceof BatchedVariable && x.of === of);
+  const spreadInputs = (): Variable[] => inputs.map((x) => batchOf(x, of));
   let result: Variable;
-  if (batch === "elementwise") result = apply(op, spreadInputs(), attributes);
-  else if (batch === "loop") {
+  if (batch === "elementwise") {
+    if (inputs.some((x) => !sameShape(x.shape, shape))) throw located(notElementwise(op.name, inputs, shape), inputs);
+    result = apply(op, spreadInputs(), attributes);
+  } else if (batch === "loop") {
     const all = spreadInputs();
     const results = Array.from({ length: size }, (_, i) =>
       apply(
@@ -89,17 +98,38 @@ function applyBatched(op: OpDefinition<object>, inputs: readonly Variable[], att
     result = batch(context);
   }
   const expected = [size, ...shape];
-  if (result.shape.length !== expected.length || expected.some((n, i) => n !== result.shape[i])) {
+  if (!(result instanceof Variable) || !sameShape(result.shape, expected)) {
+    const given = (result as unknown) instanceof Variable ? formatShape(result.shape) : typeof result;
     throw new ShapeError({
       op: op.name,
-      problem: `the batching rule gave ${formatShape(result.shape)}`,
+      problem: `the batching rule gave ${given}`,
       argument: "batch",
       expected: formatShape(expected),
-      received: formatShape(result.shape),
+      received: given,
       hint: "The batch is the first axis of the result, the others are what the shape rule says.",
     });
   }
-  return new BatchedVariable(result, level);
+  return new BatchedVariable(result, of);
+}
+
+function leaked(op: string): GraphError {
+  return new GraphError({
+    op: "vmap",
+    problem: `op "${op}" is applied to a Variable of a vmap that has ended`,
+    hint: "Return from the function what is needed afterwards; what it keeps elsewhere stands for no batch any more.",
+  });
+}
+
+function notElementwise(op: string, inputs: readonly Variable[], shape: Shape): ShapeError {
+  const shapes = inputs.map((x) => formatShape(x.shape)).join(", ");
+  return new ShapeError({
+    op,
+    problem: `batch is "elementwise", but inputs of shapes ${shapes} give ${formatShape(shape)}`,
+    argument: "batch",
+    expected: "inputs and a result of one shape",
+    received: shapes,
+    hint: 'Repeat the inputs to one shape before the op is called, or give its definition a batching rule or "loop".',
+  });
 }
 
 function emptyLoop(op: string): GraphError {
@@ -110,17 +140,10 @@ function emptyLoop(op: string): GraphError {
   });
 }
 
-/** Runs `fn` with the vmaps around it having these batch sizes. */
-export function withBatchSizes<Result>(sizes: readonly number[], fn: () => Result): Result {
-  const { batchSizes, applyBatched: previous } = ambient;
-  ambient.batchSizes = sizes;
-  ambient.applyBatched = sizes.length === 0 ? null : (applyBatched as typeof ambient.applyBatched);
-  try {
-    return fn();
-  } finally {
-    ambient.batchSizes = batchSizes;
-    ambient.applyBatched = previous;
-  }
+/** Runs `fn` inside the vmaps of these batches. */
+export function withBatches<Result>(batches: readonly Batch[], fn: () => Result): Result {
+  const dispatch = applyBatched as unknown as NonNullable<typeof ambient.applyBatched>;
+  return within({ batches, applyBatched: batches.length === 0 ? null : dispatch }, fn);
 }
 
 /** The axis of each argument, checked; null for shared ones. */
@@ -204,19 +227,20 @@ export function vmap<Result extends VmapResult>(
   f: (...xs: Variable[]) => Result,
   options: VmapOptions = {},
 ): (...xs: VariableLike[]) => Result {
+  checkFunction("vmap", f, "f");
   checkOptions("vmap", options, ["inAxes", "outAxes"]);
   const { inAxes, outAxes = 0 } = options;
   return (...args) => {
     const xs = args.map((x, i) => asVariable("vmap", x, `argument ${i}`));
     const axes = argumentAxes(xs, inAxes);
     const size = batchSize(xs, axes);
-    const level = ambient.batchSizes.length + 1;
+    const of: Batch = { size };
     const elements = xs.map((x, i) => {
       const axis = axes[i];
-      return axis === null ? x : new BatchedVariable(moveAxis(x, axis, 0), level);
+      return axis === null ? x : new BatchedVariable(axis === 0 ? x : moveAxis(x, axis, 0), of, x.name);
     });
     const run = (): VmapResult => f(...elements);
-    const result = withBatchSizes([...ambient.batchSizes, size], run);
+    const result = withBatches([...ambient.batches, of], run);
     const several = Array.isArray(result);
     const list: readonly Variable[] = several ? result : [result as Variable];
     const places = Array.isArray(outAxes) ? outAxes : list.map(() => outAxes as number);
@@ -239,7 +263,7 @@ export function vmap<Result extends VmapResult>(
           hint: "Return the Variable that the function computes.",
         });
       }
-      const batch = y instanceof BatchedVariable && y.level === level ? y.batch : spread(y, size);
+      const batch = y instanceof BatchedVariable && y.of === of ? y.batch : spread(y, size);
       return moveAxis(batch, 0, normalizeAxis("vmap", places[i], batch.shape, "outAxes"));
     });
     return (several ? batches : batches[0]) as unknown as Result;

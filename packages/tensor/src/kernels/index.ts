@@ -2,7 +2,7 @@
 export { broadcastTo, reshape, transpose, unsqueeze } from "../views.ts";
 export { cast, contiguous, copy, copyInto } from "./copy.ts";
 export { argsort, cumsum, sort } from "./cumsum-sort.ts";
-export { add, atan2, div, maximum, minimum, mul, pow, sub } from "./elementwise/binary.ts";
+export { add, atan2, div, maximum, minimum, mul, pow, remainder, sub } from "./elementwise/binary.ts";
 export { eq, ge, gt, le, logicalNot, lt, ne, where } from "./elementwise/compare.ts";
 export { ceil, floor, round } from "./elementwise/rounding.ts";
 export { acos, asin, atan, cos, cosh, sin, sinh, tan, tanh } from "./elementwise/trigonometric.ts";
@@ -15,6 +15,8 @@ export {
   leakyRelu,
   log,
   log1p,
+  log2,
+  log10,
   neg,
   relu,
   sigmoid,

@@ -1,6 +1,6 @@
 /** Indexing against NumPy's x[…], and what it refuses. */
 import { readFileSync } from "node:fs";
-import { IndexError, kernels, type Shape, ShapeError, tensor } from "@adjoint/tensor";
+import { IndexError, kernels, type Shape, ShapeError, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "../../methods.ts";
 import { scope } from "../../modes.ts";
@@ -49,6 +49,15 @@ describe("index", () => {
     expect(x.index([tensor([1, 0], { dtype: "int32" }), 0]).toArray()).toEqual([-3, 1]);
     expect(x.index([constant(1, { dtype: "int32" })]).toArray()).toEqual([-3, 4]);
     expect(x.index([[]]).shape).toEqual([0, 2]);
+    expect(x.index([Int32Array.of(1, 1)]).toArray()).toEqual([
+      [-3, 4],
+      [-3, 4],
+    ]);
+    // As in NumPy, a list with a number in it is no mask.
+    expect(x.index([[true, 0]] as never).toArray()).toEqual([
+      [-3, 4],
+      [1, -2],
+    ]);
   });
 
   it("says which index is outside of which axis, and where", () => {
@@ -57,7 +66,7 @@ describe("index", () => {
       try {
         scope("head", () => index(x, indices));
       } catch (error) {
-        expect([IndexError, ShapeError]).toContain((error as Error).constructor);
+        expect([IndexError, ShapeError, SpecError]).toContain((error as Error).constructor);
         return (error as Error).message;
       }
       throw new Error("nothing was thrown");
@@ -75,6 +84,10 @@ describe("index", () => {
         [1, 1, 1],
       ]),
       message([undefined as unknown as IndexEntry]),
+      message([{ strat: 1 } as IndexEntry]),
+      message([{ step: 0 }]),
+      message([new Date(0) as never]),
+      message([[Number.NaN]]),
     ]).toMatchInlineSnapshot(`
       [
         "index: index 3 is outside of axis 1 of shape [1, 3]. In layer "head", Variable "scores". Use a whole number from -3 to 2.",
@@ -82,10 +95,14 @@ describe("index", () => {
         "index: index 1 is outside of an axis of length 1 of x [1, 3]. In layer "head", Variable "scores". Use indices from -1 to 0.",
         "index: a mask of shape [2] does not fit axes [1] of x [1, 3]. In layer "head", Variable "scores". A mask has the lengths of the axes that it covers.",
         "index: index 0.5 is outside of axis 0 of shape [1, 3]. In layer "head", Variable "scores". Use a whole number from -1 to 0.",
-        "index: indices are float64. In layer "head", Variable "scores". Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).",
+        "index: indices [0.5] are no whole numbers. In layer "head", Variable "scores". Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).",
         "index: there are two "...". In layer "head", Variable "scores". One "..." stands for all axes that are left.",
         "index: shapes [2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3). In layer "head", Variable "scores". Lengths must be equal or 1, aligned from the last axis; reshape or unsqueeze one of them.",
         "index: entry 0 is undefined. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
+        "index: unknown option "strat". In layer "head". The options are start, stop, step.",
+        "index: entry 0 is { step: 0 }. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
+        "index: entry 0 is a Date. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
+        "index: indices [NaN] are no whole numbers. In layer "head", Variable "scores". Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).",
       ]
     `);
   });

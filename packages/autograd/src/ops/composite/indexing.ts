@@ -4,6 +4,7 @@
  */
 import {
   broadcastShapes,
+  checkOptions,
   formatShape,
   IndexError,
   kernels,
@@ -35,7 +36,16 @@ export type NestedIndices = readonly (number | boolean | NestedIndices)[];
  * length 1; `"..."` stands for as many whole axes as are left; an array of whole numbers takes those elements; a mask
  * (bool) covers as many axes as it has and takes the elements where it is true.
  */
-export type IndexEntry = number | AxisRange | null | "..." | Tensor | Variable | NestedIndices;
+export type IndexEntry =
+  | number
+  | AxisRange
+  | null
+  | "..."
+  | Tensor
+  | Variable
+  | NestedIndices
+  | Int32Array
+  | Uint8Array;
 
 function refuse(
   x: Variable,
@@ -46,26 +56,45 @@ function refuse(
   throw located(new kind({ op: "index", problem, argument: "indices", received: problem, hint }), [x]);
 }
 
+function describe(entry: unknown): string {
+  const isPlain = entry !== null && typeof entry === "object" && Object.getPrototypeOf(entry) === Object.prototype;
+  if (isPlain)
+    return `{ ${Object.entries(entry)
+      .map(([key, v]) => `${key}: ${String(v)}`)
+      .join(", ")} }`;
+  return typeof entry === "object" && entry !== null ? `a ${entry.constructor?.name ?? "object"}` : String(entry);
+}
+
 /** Tensors, Variables and arrays as tensors of whole numbers or truth values; null for what is none of them. */
 function asIndices(x: Variable, entry: IndexEntry): Tensor | null {
   let value: Tensor;
   if (entry instanceof Variable) value = entry.value;
   else if (entry instanceof Tensor) value = entry;
+  else if (ArrayBuffer.isView(entry)) value = tensor(Float64Array.from(entry as unknown as Float64Array));
   else if (Array.isArray(entry)) {
-    // An empty list has no numbers that could say what they are: it is a list of indices.
-    const first = (entry as readonly unknown[]).flat(Number.POSITIVE_INFINITY)[0];
-    value = tensor(entry as never, { dtype: typeof first === "boolean" ? "bool" : "float64" });
+    const flat = (entry as readonly unknown[]).flat(Number.POSITIVE_INFINITY);
+    // A list of truth values alone is a mask; an empty one, or one with numbers, is a list of indices.
+    const isMask = flat.length > 0 && flat.every((v) => typeof v === "boolean");
+    value = tensor(entry as never, { dtype: isMask ? "bool" : "float64" });
   } else return null;
   if (value.dtype === "bool" || value.dtype === "int32") return value;
-  const whole = kernels.cast(kernels.round(value), "int32");
-  if (Number(kernels.sum(kernels.cast(kernels.ne(value, whole), "int32")).item()) === 0 && Array.isArray(entry)) {
-    return whole;
+  const isList = Array.isArray(entry) || ArrayBuffer.isView(entry);
+  if (isList && kernels.allFinite(value)) {
+    const whole = kernels.cast(kernels.round(value), "int32");
+    if (Number(kernels.sum(kernels.cast(kernels.ne(value, whole), "int32")).item()) === 0) return whole;
   }
   refuse(
     x,
-    `indices are ${value.dtype}`,
+    isList ? `indices [${String(entry)}] are no whole numbers` : `indices are ${value.dtype}`,
     'Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).',
   );
+}
+
+/** Whether an entry is a range; refuses one with unknown names or bounds that are no whole numbers. */
+function isRange(entry: unknown): entry is AxisRange {
+  if (entry === null || typeof entry !== "object" || Object.getPrototypeOf(entry) !== Object.prototype) return false;
+  checkOptions("index", entry, ["start", "stop", "step"]);
+  return Object.entries(entry).every(([key, v]) => v == null || (Number.isInteger(v) && !(key === "step" && v === 0)));
 }
 
 /** What is taken of one axis of x. */
@@ -132,16 +161,16 @@ function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape
           refuse(
             x,
             `index ${entry} is outside of axis ${axis - 1} of shape ${formatShape(x.shape)}`,
-            `Use a whole number from ${-length} to ${length - 1}.`,
+            length === 0 ? "An empty axis has no elements." : `Use a whole number from ${-length} to ${length - 1}.`,
             IndexError,
           );
         }
         taken.push({ at: entry < 0 ? entry + length : entry });
-      } else if (typeof entry === "object") taken.push({ range: entry as AxisRange });
+      } else if (isRange(entry)) taken.push({ range: entry });
       else
         refuse(
           x,
-          `entry ${i} is ${String(entry)}`,
+          `entry ${i} is ${describe(entry)}`,
           'Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.',
         );
     }
@@ -168,7 +197,7 @@ function joined(x: Variable, lengths: Shape, lists: readonly Tensor[]): { places
         refuse(
           x,
           `index ${index} is outside of an axis of length ${length} of x ${formatShape(x.shape)}`,
-          `Use indices from ${-length} to ${length - 1}.`,
+          length === 0 ? "An empty axis has no elements." : `Use indices from ${-length} to ${length - 1}.`,
           IndexError,
         );
       }

@@ -52,19 +52,32 @@ export interface VarianceOptions extends ReduceOptions {
  * @throws ShapeError when n ≤ correction
  */
 export function variance(x: VariableLike, options: VarianceOptions = {}): Variable {
-  checkOptions("var", options, ["axis", "keepDims", "correction"]);
+  return varianceOf("var", x, options);
+}
+
+function varianceOf(op: string, x: VariableLike, options: VarianceOptions): Variable {
+  checkOptions(op, options, ["axis", "keepDims", "correction"]);
   const { correction = 1, ...reduce } = options;
-  const input = asVariable("var", x);
-  const { axes, keepDims } = reduceAxes("var", input, reduce);
+  const input = asVariable(op, x);
+  const { axes, keepDims } = reduceAxes(op, input, reduce);
   const count = countOf(input, axes);
-  if (!(count > correction)) throw nothing("var", input, correction + 1);
+  if (!(count > correction)) throw nothing(op, input, correction + 1);
   const centered = sub(input, mean(input, { axis: axes, keepDims: true }));
   return div(sum(square(centered), { axis: axes, keepDims }), count - correction);
 }
 
-/** The standard deviation: the root of {@link variance}. Its gradient is infinite where the variance is 0. */
+/**
+ * The standard deviation: the root of {@link variance}. Where the variance is 0 it has a kink, as |x| has; the gradient
+ * there is 0.
+ */
 export function std(x: VariableLike, options: VarianceOptions = {}): Variable {
-  return sqrt(variance(x, options));
+  return rootOf(varianceOf("std", x, options), sqrt);
+}
+
+/** A root, with gradient 0 where it is 0. */
+function rootOf(total: Variable, root: (x: Variable) => Variable): Variable {
+  const zero = eq(total, 0);
+  return where(zero, 0, root(where(zero, 1, total)));
 }
 
 /**
@@ -94,8 +107,8 @@ export interface NormOptions extends ReduceOptions {
 }
 
 /**
- * The p-norm (Σ |x|^p)^(1/p) of the elements along `axis` (all when not given). Where all of them are 0 the gradient
- * is 0.
+ * The p-norm (Σ |x|^p)^(1/p) of the elements along `axis` (all when not given). The gradient is 0 where all of them
+ * are 0, and, for p < 1, for those that are.
  */
 export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   checkOptions("norm", options, ["axis", "keepDims", "p"]);
@@ -104,10 +117,13 @@ export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   if (!(p > 0)) {
     throw new SpecError({ op: "norm", problem: `p is ${p}`, argument: "p", expected: "a number > 0, or Infinity" });
   }
+  reduceAxes("norm", input, reduce);
   if (p === Number.POSITIVE_INFINITY) return max(abs(input), reduce);
   if (p === 1) return sum(abs(input), reduce);
-  const total = sum(p === 2 ? square(input) : pow(abs(input), p), reduce);
-  const zero = eq(total, 0);
-  const positive = where(zero, 1, total);
-  return where(zero, 0, p === 2 ? sqrt(positive) : pow(positive, 1 / p));
+  if (p === 2) return rootOf(sum(square(input), reduce), sqrt);
+  const total = sum(
+    rootOf(abs(input), (size) => pow(size, p)),
+    reduce,
+  );
+  return rootOf(total, (positive) => pow(positive, 1 / p));
 }

@@ -58,6 +58,8 @@ export const elementwiseSamples = {
   exp: unary(),
   expm1: unary(),
   log: unary(positive),
+  log2: unary(positive),
+  log10: unary(positive),
   log1p: unary({ min: -0.8, max: 3 }),
   sin: unary(),
   cos: unary(),
@@ -69,6 +71,11 @@ export const elementwiseSamples = {
   cosh: unary(),
   tanh: unary(),
   atan2: binary(offZero, { awayFrom: [0], distance: 0.3 }),
+  // Dividends between multiples of the divisor, where there are jumps.
+  remainder: binary(offWhole, { awayFrom: [0], distance: 0.3 }).map(({ inputs: [a, b], attributes }) => ({
+    inputs: [kernels.mul(a, b), b],
+    attributes,
+  })),
   floor: unary(offWhole),
   ceil: unary(offWhole),
   round: unary({ awayFrom: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5] }),

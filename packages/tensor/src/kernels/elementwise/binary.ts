@@ -119,6 +119,48 @@ export function pow(a: Operand, b: Operand): Tensor {
   return applyPair("pow", dtype === "int32" ? integerPowPlane : powPlane, a, b, dtype);
 }
 
+/** a − b ⌊a / b⌋, exactly: JavaScript's % has the sign of a, this the sign of b. */
+function remainderOf(a: number, b: number): number {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+}
+
+const remainderPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = remainderOf(a[p], b[q]);
+  }
+};
+
+const integerRemainderPlane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
+  for (let r = 0; r < m; r++, i += aRow, j += bRow) {
+    for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) {
+      if (b[q] === 0) throw noRemainder(a[p]);
+      out[o++] = remainderOf(a[p], b[q]);
+    }
+  }
+};
+
+function noRemainder(a: number): DTypeError {
+  return new DTypeError({
+    op: "remainder",
+    problem: `${a} divided by 0 leaves no whole number`,
+    argument: "b",
+    expected: "divisors other than 0 for int32",
+    received: "0",
+    hint: 'Cast to "float32" or "float64" first: there the remainder is NaN.',
+  });
+}
+
+/**
+ * What is left of a divided by b, with the sign of b, as in Python; NaN for b = 0.
+ * @throws DTypeError for whole numbers divided by 0
+ */
+export function remainder(a: Operand, b: Operand): Tensor {
+  if (!(a instanceof Tensor && b instanceof Tensor)) return remainder(...operands("remainder", a, b));
+  const dtype = arithmetic(a, b);
+  return applyPair("remainder", dtype === "int32" ? integerRemainderPlane : remainderPlane, a, b, dtype);
+}
+
 const atan2Plane: BinaryPlane = (out, o, m, n, a, i, aRow, aStep, b, j, bRow, bStep) => {
   for (let r = 0; r < m; r++, i += aRow, j += bRow) {
     for (let k = 0, p = i, q = j; k < n; k++, p += aStep, q += bStep) out[o++] = Math.atan2(a[p], b[q]);

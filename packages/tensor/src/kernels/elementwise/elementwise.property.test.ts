@@ -28,6 +28,8 @@ const unary: Record<
   exp: { kernel: kernels.exp, f: Math.exp, dtype: "real" },
   expm1: { kernel: kernels.expm1, f: Math.expm1, dtype: "real" },
   log: { kernel: kernels.log, f: Math.log, dtype: "real" },
+  log2: { kernel: kernels.log2, f: Math.log2, dtype: "real" },
+  log10: { kernel: kernels.log10, f: Math.log10, dtype: "real" },
   log1p: { kernel: kernels.log1p, f: Math.log1p, dtype: "real" },
   sin: { kernel: kernels.sin, f: Math.sin, dtype: "real" },
   cos: { kernel: kernels.cos, f: Math.cos, dtype: "real" },
@@ -59,6 +61,8 @@ function resultDType(dtype: DType, rule: "real" | "counted" | "same"): DType {
   if (rule === "real") return dtype === "float32" ? "float32" : "float64";
   return rule === "counted" && dtype === "bool" ? "int32" : dtype;
 }
+
+const f64 = { dtype: "float64" } as const;
 
 describe("functions of one tensor", () => {
   for (const [name, { kernel, f, dtype }] of Object.entries(unary)) {
@@ -93,6 +97,18 @@ describe("functions of one tensor", () => {
     expect(kernels.maximum(nan, one).item()).toBeNaN();
     expect(kernels.minimum(one, nan).item()).toBeNaN();
   });
+});
+
+it("leaves exact remainders, with the sign of the divisor", () => {
+  const of = (a: number, b: number): number => Number(kernels.remainder(tensor(a, f64), b).item());
+  const [big, infinite] = [1e20, Number.POSITIVE_INFINITY];
+  expect([of(7, 3), of(-7, 3), of(7, -3), of(-7, -3), of(6, 3), of(-6, 3)]).toEqual([1, 2, -2, -1, 0, -0]);
+  // 1 is 9 times the float64 nearest to 0.1, and 0.09999999999999995 more.
+  expect([of(1, 0.1), of(big, 3), of(5, infinite), of(-5, infinite)]).toEqual([1 % 0.1, big % 3, 5, infinite]);
+  expect(of(1, 0)).toBeNaN();
+  const whole = kernels.remainder(tensor([7, -7], { dtype: "int32" }), 3);
+  expect([whole.dtype, whole.toArray()]).toEqual(["int32", [1, 2]]);
+  expect(() => kernels.remainder(tensor([7], { dtype: "int32" }), 0)).toThrow("7 divided by 0 leaves no whole number");
 });
 
 it("rounds halves to the even neighbour, keeps large numbers and the sign of zero", () => {

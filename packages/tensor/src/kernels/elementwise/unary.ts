@@ -84,6 +84,28 @@ export function log(x: Tensor): Tensor {
   return applySingle(logPlane, x, realDType(x));
 }
 
+const log2Plane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
+  for (let r = 0; r < m; r++, i += rowStep) {
+    for (let k = 0, at = i; k < n; k++, at += step) out[o++] = Math.log2(x[at]);
+  }
+};
+
+/** y = log₂ x, exact at powers of 2; −∞ at 0, NaN below. */
+export function log2(x: Tensor): Tensor {
+  return applySingle(log2Plane, x, realDType(x));
+}
+
+const log10Plane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
+  for (let r = 0; r < m; r++, i += rowStep) {
+    for (let k = 0, at = i; k < n; k++, at += step) out[o++] = Math.log10(x[at]);
+  }
+};
+
+/** y = log₁₀ x, exact at powers of 10; −∞ at 0, NaN below. */
+export function log10(x: Tensor): Tensor {
+  return applySingle(log10Plane, x, realDType(x));
+}
+
 const log1pPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
   for (let r = 0; r < m; r++, i += rowStep) {
     for (let k = 0, at = i; k < n; k++, at += step) out[o++] = Math.log1p(x[at]);

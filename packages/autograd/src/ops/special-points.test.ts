@@ -1,0 +1,62 @@
+/** Values and gradients at points where formulas break: zeros, ties of magnitude, very large and very small numbers. */
+import { describe, expect, it } from "vitest";
+import { grad, type VariableFunction } from "../derivatives.ts";
+import "../methods.ts";
+import { constant, type Variable } from "../variable.ts";
+import { norm, std } from "./composite/statistics.ts";
+import { log2, log10 } from "./elementary.ts";
+import { outer } from "./matmul.ts";
+import { remainder } from "./rounding.ts";
+import { atan2 } from "./trigonometric.ts";
+
+const f64 = { dtype: "float64" } as const;
+const of = (f: VariableFunction, ...xs: number[][]): unknown[] =>
+  (grad((...vs: Variable[]) => f(...vs).sum(), { argnums: xs.map((_, i) => i) }) as (...v: Variable[]) => Variable[])(
+    ...xs.map((x) => constant(x, f64)),
+  ).map((g) => g.toArray());
+
+describe("gradients", () => {
+  it("of std and norms are 0 where all elements are equal, or 0, and not NaN", () => {
+    expect(of((x) => std(x), [2, 2, 2])).toEqual([[0, 0, 0]]);
+    expect(of((x) => norm(x), [0, 0])).toEqual([[0, 0]]);
+    expect(of((x) => norm(x, { p: 3 }), [0, 0])).toEqual([[0, 0]]);
+    // (√4 + √0)²: the derivative at 4 is 2 √4 / (2 √4) = 1; at 0 it is infinite, and taken as 0.
+    expect(of((x) => norm(x, { p: 0.5 }), [4, 0])).toEqual([[1, 0]]);
+  });
+
+  it("of atan2 neither overflow nor underflow", () => {
+    const [[a], [b]] = of(atan2, [1e200], [1e200]) as number[][];
+    // ±1 / (2 · 1e200): four divisions.
+    expect(Math.abs(a * 2e200 - 1)).toBeLessThan(1e-15);
+    expect(Math.abs(b * 2e200 + 1)).toBeLessThan(1e-15);
+    const [[small]] = of(atan2, [1e-200], [1e-200]) as number[][];
+    expect(Math.abs(small * 2e-200 - 1)).toBeLessThan(1e-15);
+  });
+
+  it("of a remainder count how often the divisor was taken away, where a / b itself would round wrongly", () => {
+    // 1 / 0.1 rounds to 10, but 0.1 (a little more than a tenth) goes into 1 only 9 times.
+    expect(of(remainder, [1, -7, 5], [0.1, 3, Number.POSITIVE_INFINITY])).toEqual([
+      [1, 1, 1],
+      [-9, 3, -0],
+    ]);
+  });
+});
+
+it("logarithms are exact at powers of their base", () => {
+  const powers = Array.from({ length: 81 }, (_, i) => i - 40);
+  expect(
+    log2(
+      constant(
+        powers.map((n) => 2 ** n),
+        f64,
+      ),
+    ).toArray(),
+  ).toEqual(powers);
+  expect(log10(constant([0.01, 0.1, 1, 10, 1000], f64)).toArray()).toEqual([-2, -1, 0, 1, 3]);
+});
+
+it("outer wants vectors", () => {
+  expect(() => outer(constant([[1, 2]]), constant([1]))).toThrow(
+    'outer: operands have shapes [1, 2] and [1]. Flatten them first, or say what is meant with einsum, for example "ij,kl->ijkl".',
+  );
+});
