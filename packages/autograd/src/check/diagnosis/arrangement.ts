@@ -121,6 +121,8 @@ export function reversedOrShifted(e: Evidence): Diagnosis[] {
   const { telling } = cellsOf(e);
   const { length } = e.columns;
   if (!e.complete || telling.length < 2) return [];
+  // Rows of a Jacobian tell positions apart; in a single row only different numbers do.
+  const evidence = e.unit && e.rows > 2 ? telling.length : distinct(telling.map((cell) => e.numerical[cell]));
   const columnMap = (to: (index: number[]) => number[] | null): number[] =>
     Array.from({ length }, (_, at) => {
       const index = to(unravel(at, e.shape));
@@ -138,7 +140,7 @@ export function reversedOrShifted(e: Evidence): Diagnosis[] {
     return [
       {
         kind: "permuted",
-        certainty: weighed(0.88, telling.length),
+        certainty: weighed(0.88, evidence),
         permutation: columnMap((index) => index.map((i, a) => (set.includes(a) ? e.shape[a] - 1 - i : i))),
         text: `The gradient is reversed along ${set.length === 1 ? `axis ${set[0]}` : "all axes"}: a flip is missing or one too many.`,
       },
@@ -162,7 +164,7 @@ export function reversedOrShifted(e: Evidence): Diagnosis[] {
       return [
         {
           kind: "shifted",
-          certainty: weighed(0.85, wrap ? telling.length : telling.length - 1),
+          certainty: weighed(0.85, wrap ? evidence : evidence - 1),
           permutation: from,
           text: `The gradient is shifted by ${where}: an index, a start or a padding is off${wrap ? " (or the roll goes the wrong way)" : ""}.`,
         },

@@ -5,11 +5,16 @@ import type { Evidence } from "../engine/evidence.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { cellsOf, distinct, isElementwise, isNonzero, weighed } from "./pattern.ts";
 
+/** Whether the gradient is 0 wherever anything can be told. */
+export function isSilent(e: Evidence): boolean {
+  return cellsOf(e).telling.every((cell) => Math.abs(e.analytic[cell]) <= e.tolerance[cell]);
+}
+
 /** No gradient at all, or a part of it is missing. */
 export function detachedParts(e: Evidence, arrived: boolean): Diagnosis[] {
   const { telling, wrong } = cellsOf(e);
   if (wrong.length === 0) return [];
-  if (telling.every((cell) => Math.abs(e.analytic[cell]) <= e.tolerance[cell])) {
+  if (isSilent(e)) {
     return [
       {
         kind: "detached",

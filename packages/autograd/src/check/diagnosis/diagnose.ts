@@ -10,7 +10,7 @@ import { unravel } from "../engine/subject.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { axesExchanged, elementsPermuted, reversedOrShifted } from "./arrangement.ts";
 import { partsMissing } from "./coverage.ts";
-import { detachedParts } from "./detached.ts";
+import { detachedParts, isSilent } from "./detached.ts";
 import { constantFactor, constantTerm, factorByAxis, varyingFactor } from "./factors.ts";
 import { notFiniteGradient, ruleFailure } from "./failures.ts";
 import { masked } from "./masks.ts";
@@ -56,6 +56,7 @@ function hypotheses(setting: Setting, comparison: Comparison, all: readonly Comp
   const others = all.filter((other) => other.j !== j && other.failure === null).map(({ evidence }) => evidence);
   const values = otherInputs(setting, j);
   const arrived = setting.gradients.some((row) => row[j] !== null);
+  if (isSilent(e)) return detachedParts(e, arrived);
   const constant = constantFactor(e);
   const swapped = swappedInputs(e, others);
   // Rules that are exchanged explain two flipped signs at once (a − b).
@@ -74,8 +75,11 @@ function hypotheses(setting: Setting, comparison: Comparison, all: readonly Comp
     ...outputForInput(setting, comparison),
   ];
   const detached = detachedParts(e, arrived);
-  if (detached.some(({ text }) => text.includes("not 0") || text.includes("0 everywhere"))) return detached;
-  const found = [...exact, ...(constant.length > 0 ? [] : detached), ...(exact.length > 0 ? [] : reversedOrShifted(e))];
+  // A shift leaves the border unexplained: it is no guess where something explains all.
+  const moved = exact.some(({ certainty }) => certainty >= 0.8)
+    ? []
+    : reversedOrShifted(e).filter(({ kind }) => exact.length === 0 || kind === "permuted");
+  const found = [...exact, ...(constant.length > 0 ? [] : detached), ...moved];
   if (found.length === 0) found.push(...elementsPermuted(e));
   found.push(...masked(e, values));
   if (!found.some(({ certainty }) => certainty > 0.6)) found.push(...factorByAxis(e));

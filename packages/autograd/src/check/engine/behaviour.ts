@@ -12,6 +12,8 @@ import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subje
 export interface Behaviour {
   readonly ofAll: readonly Diagnosis[];
   readonly ofEach: readonly (readonly Diagnosis[])[];
+  /** Whether nothing can be compared: f gives other results each time, or changes its inputs. */
+  readonly stops: boolean;
 }
 
 /** Runs forward and backward several times and compares. */
@@ -29,7 +31,7 @@ export function observe(subject: Subject, upstream: Float64Array): Behaviour {
         "f gives another result when it is called again with the same inputs. Draw random numbers from a seeded " +
         "generator that is made inside f, and keep no state between calls.",
     });
-    return { ofAll, ofEach };
+    return { ofAll, ofEach, stops: true };
   }
   const scaled = (factor: number): readonly Gradient[] =>
     once(
@@ -52,7 +54,7 @@ export function observe(subject: Subject, upstream: Float64Array): Behaviour {
     if (linear !== null) ofEach[j].push(linear);
   });
   if (first.changes.length === 0) ofAll.push(...layout(subject, upstream, first, ofEach));
-  return { ofAll, ofEach };
+  return { ofAll, ofEach, stops: first.writes };
 }
 
 function isNumbers(grad: Gradient): grad is Float64Array {
@@ -69,6 +71,8 @@ interface Run {
   readonly values: Float64Array;
   readonly grads: readonly Gradient[];
   readonly changes: readonly Diagnosis[];
+  /** Whether f itself, forwards, changes its inputs. */
+  readonly writes: boolean;
 }
 
 /** One run forward and backward, on copies of everything that is given, which are looked at afterwards. */
@@ -78,6 +82,7 @@ function once(subject: Subject, upstream: Float64Array): Run {
   const changes = subject.names.flatMap((name, k) =>
     changed(`f changes its input "${name}"`, points[k], subject.points[k]),
   );
+  const writes = changes.length > 0;
   const values = joined(recorded.outputs.map((y) => y.value));
   const given = upstreamTensors(recorded, upstream);
   const kept = given.map(kernels.copy);
@@ -92,7 +97,7 @@ function once(subject: Subject, upstream: Float64Array): Run {
   if (!sameNumbers(joined(recorded.outputs.map((y) => y.value)), values)) {
     changes.push(mutation("A backward rule changes the result of f"));
   }
-  return { values, grads, changes };
+  return { values, grads, changes, writes };
 }
 
 function changed(what: string, now: Tensor, before: Tensor): Diagnosis[] {

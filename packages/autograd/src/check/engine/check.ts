@@ -4,7 +4,7 @@
  */
 import { kernels } from "@adjoint/tensor";
 import type { Diagnosis, InputReport } from "../report/report.ts";
-import { observe } from "./behaviour.ts";
+import { type Behaviour, observe } from "./behaviour.ts";
 import { type Comparison, compareEntries } from "./full.ts";
 import { isFailure, record } from "./gradients.ts";
 import { inputReport, silentReport } from "./input-report.ts";
@@ -55,8 +55,7 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   let epsilon = epsilonOf(subject.dtype);
   let places: Setting["places"];
   try {
-    // A copy, in case the function writes into its inputs.
-    const recorded = record(subject, subject.points.map(kernels.copy));
+    const recorded = record(subject);
     ({ places } = recorded);
     values = joined(recorded.outputs.map((y) => y.value));
     for (const { dtype } of [...recorded.outputs, ...inputs.map((k) => subject.points[k])]) {
@@ -69,14 +68,18 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   const bad = values.findIndex((y) => !Number.isFinite(y));
   if (bad >= 0) return silent([notFinite(`${values[bad]} at the point itself (result element ${bad})`)]);
 
-  const behaviour = observe(subject, randomVector(values.length, options.seed + 17));
-  const stops = behaviour.ofAll.some(({ kind, text }) => kind === "nondeterministic" || text.startsWith("f changes"));
-  if (stops) return silent(behaviour.ofAll);
-
   const small = entries <= largestFull.entries && entries * values.length <= largestFull.jacobian;
   const mode = options.mode === "auto" ? (small ? "full" : "projected") : options.mode;
-  const noise = roundingNoise(subject, values, epsilon);
-  const setting = settingOf(subject, { ...options, values, places, noise, epsilon, mode });
+  let behaviour: Behaviour;
+  let setting: Setting;
+  try {
+    behaviour = observe(subject, randomVector(values.length, options.seed + 17));
+    if (behaviour.stops) return silent(behaviour.ofAll);
+    const noise = roundingNoise(subject, values, epsilon);
+    setting = settingOf(subject, { ...options, values, places, noise, epsilon, mode });
+  } catch (error) {
+    return silent([thrown("when it is called again with the same inputs", messageOf(error))]);
+  }
   let comparisons = mode === "full" ? compareEntries(setting) : compareDirections(setting);
   if (deep && comparisons.some(isWrong) && kinksMeet(setting, { ...options, mode, order: 1 })) {
     comparisons = comparisons.map(excused);

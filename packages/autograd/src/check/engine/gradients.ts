@@ -33,8 +33,8 @@ export function isFailure(gradient: Gradient): gradient is RuleFailure {
   return gradient !== null && !(gradient instanceof Float64Array);
 }
 
-/** Calls the function on fresh Variables with the values given, with its graph. */
-export function record(subject: Subject, points: readonly Tensor[] = subject.points): Recorded {
+/** Calls the function on fresh Variables with its graph; on copies of the values, in case something writes into them. */
+export function record(subject: Subject, points: readonly Tensor[] = subject.points.map(kernels.copy)): Recorded {
   const xs = points.map((point, k) => {
     const x = variable(point);
     x.name = subject.names[k];

@@ -1,7 +1,7 @@
 /**
  * Everything a comparison needs: the function, its values and gradients at the point, steps and rounding.
  */
-import { kernels } from "@adjoint/tensor";
+import { kernels, type Tensor } from "@adjoint/tensor";
 import { type Gradient, isFailure, pull, record, upstreamTensors } from "./gradients.ts";
 import type { Circumstances } from "./judge.ts";
 import { nudged } from "./rounding.ts";
@@ -73,7 +73,7 @@ export function settingOf(
 }
 
 /** The gradients for every upstream vector. */
-function gradientsFor(subject: Subject, upstreams: Upstreams, points = subject.points): Gradient[][] {
+function gradientsFor(subject: Subject, upstreams: Upstreams, points?: readonly Tensor[]): Gradient[][] {
   const recorded = record(subject, points);
   return Array.from({ length: upstreams.count }, (_, r) =>
     pull(subject, recorded, upstreamTensors(recorded, upstreamAt(upstreams, r))),
