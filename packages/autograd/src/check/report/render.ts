@@ -39,7 +39,8 @@ function verdictOf(input: InputReport): string {
   const notes = [
     ...(input.kinks.length > 0 ? [`${input.kinks.length} kink${input.kinks.length === 1 ? "" : "s"}`] : []),
     ...(input.unsure > 0 ? [`${input.unsure} unsure`] : []),
-    ...(input.wrong > 0 ? [`${input.wrong} of ${input.checked}`] : []),
+    // Along directions only some entries are tried one by one.
+    ...(input.wrong > 0 ? [input.directions > 0 ? `${input.wrong} seen` : `${input.wrong} of ${input.checked}`] : []),
   ];
   return `${input.ok ? "ok" : "WRONG"}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }
