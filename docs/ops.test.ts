@@ -18,7 +18,20 @@ it("has every file, every primitive and every op that is a method", () => {
   const methods = Object.getOwnPropertyNames(Variable.prototype);
   const ops = new Set(functions);
   // What else a Variable has: state and the graph, not ops.
-  const own = ["constructor", "value", "shape", "dtype", "ndim", "size", "name", "creator", "isLeaf", "isReadable", "node", "item"];
+  const own = [
+    "constructor",
+    "value",
+    "shape",
+    "dtype",
+    "ndim",
+    "size",
+    "name",
+    "creator",
+    "isLeaf",
+    "isReadable",
+    "node",
+    "item",
+  ];
   const others = [...own, "toArray", "toString", "zeroGrad", "retainGrad", "onGrad", "assign", "backward", "var"];
   expect(methods.filter((name) => !ops.has(name) && !others.includes(name))).toEqual([]);
 });

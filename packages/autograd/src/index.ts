@@ -1,16 +1,19 @@
 /** The contents of @adjoint/autograd: names only. */
 export { detectAnomaly } from "./anomaly.ts";
 export { backward, onGrad } from "./backward.ts";
-export {
-  type Diagnosis,
-  type GradcheckEntry,
-  type GradcheckOptions,
-  type GradcheckReport,
-  gradcheck,
-  type InputReport,
-  type KinkEntry,
-} from "./check/gradcheck.ts";
+export { assertGradcheck, GradcheckError } from "./check/assert.ts";
+export type { CheckedFunction } from "./check/engine/subject.ts";
+export { type GradcheckOptions, gradcheck } from "./check/gradcheck.ts";
 export { numericalGradient, type ScalarFunction } from "./check/numerical-gradient.ts";
+export { type RenderOptions, renderReport } from "./check/report/render.ts";
+export type {
+  Diagnosis,
+  DiagnosisKind,
+  GradcheckEntry,
+  GradcheckReport,
+  InputReport,
+  KinkEntry,
+} from "./check/report/report.ts";
 export { type Estimate, ridders } from "./check/ridders.ts";
 export { checkpoint } from "./checkpoint.ts";
 export {

@@ -1,0 +1,2 @@
+/** The matcher `expect(f).toPassGradcheck(inputs)` for vitest: importing this file adds it. */
+import "@adjoint/autograd/vitest";

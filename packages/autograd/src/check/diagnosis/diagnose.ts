@@ -1,0 +1,165 @@
+/**
+ * What a mistake looks like: every hypothesis is tried on the gradients and derivatives that were compared, and those
+ * that explain all of them are told, the surest first. The names of ops do not matter.
+ */
+import { formatShape } from "@adjoint/tensor";
+import type { Evidence } from "../engine/evidence.ts";
+import type { Comparison } from "../engine/full.ts";
+import type { Setting } from "../engine/setting.ts";
+import { unravel } from "../engine/subject.ts";
+import type { Diagnosis } from "../report/report.ts";
+import { axesExchanged, elementsPermuted, reversedOrShifted } from "./arrangement.ts";
+import { partsMissing } from "./coverage.ts";
+import { detachedParts, isSilent } from "./detached.ts";
+import { constantFactor, constantTerm, factorByAxis, varyingFactor } from "./factors.ts";
+import { notFiniteGradient, ruleFailure } from "./failures.ts";
+import { masked } from "./masks.ts";
+import { otherInputs, outputForInput, swappedInputs } from "./other-values.ts";
+import { cellsOf, weighed } from "./pattern.ts";
+
+/** How many guesses are told. */
+const most = 3;
+
+/** The diagnoses of one input, best guess first; one at least. */
+export function diagnose(
+  setting: Setting,
+  comparison: Comparison,
+  all: readonly Comparison[],
+  behaviour: readonly Diagnosis[],
+): Diagnosis[] {
+  const { failure } = comparison;
+  if (failure !== null) return [...behaviour, ...ruleFailure(failure)];
+  // A gradient that does not follow the upstream one cannot be compared with a derivative.
+  if (behaviour.some(({ kind }) => kind !== "layout" && kind !== "mutates")) return sorted(behaviour);
+  const more = ofValues(setting, comparison, all);
+  return behaviour.length > 0 && more[0]?.kind === "unknown" ? [...behaviour] : [...behaviour, ...more];
+}
+
+/** What the values themselves say. */
+function ofValues(setting: Setting, comparison: Comparison, all: readonly Comparison[]): Diagnosis[] {
+  const { evidence, findings, ties } = comparison;
+  const first = [...nowhereDefined(comparison), ...outsideSlopes(comparison)];
+  if (ties !== null) first.push(tied(ties));
+  const { wrong } = cellsOf(evidence);
+  const strange = findings.findIndex(({ analytic, verdict }) => verdict === "wrong" && !Number.isFinite(analytic));
+  if (strange >= 0 && !findings.some(({ verdict }) => verdict === "undefined")) {
+    const index = unravel(evidence.columns[strange % evidence.columns.length], evidence.shape);
+    return [notFiniteGradient(formatShape(index), findings[strange].analytic)];
+  }
+  if (wrong.length === 0 || first[0]?.kind === "not-finite") return first.length > 0 ? first : [unknown(comparison)];
+  const guesses = hypotheses(setting, comparison, all);
+  return [...sorted(honest(guesses)).slice(0, most), ...first, ...(guesses.length === 0 ? [unknown(comparison)] : [])];
+}
+
+function hypotheses(setting: Setting, comparison: Comparison, all: readonly Comparison[]): Diagnosis[] {
+  const { evidence: e, j } = comparison;
+  const others = all.filter((other) => other.j !== j && other.failure === null).map(({ evidence }) => evidence);
+  const values = otherInputs(setting, j);
+  const arrived = setting.gradients.some((row) => row[j] !== null);
+  if (isSilent(e)) return detachedParts(e, arrived);
+  const constant = constantFactor(e);
+  const swapped = swappedInputs(e, others);
+  // Rules that are exchanged explain two flipped signs at once (a − b).
+  const exchanged = swapped.some(({ certainty }) => certainty > 0.55);
+  const exact = [
+    ...(exchanged ? constant.map((d) => ({ ...d, certainty: Math.min(d.certainty, 0.8) })) : constant),
+    ...constantTerm(e),
+    ...swapped,
+    ...upstreamReduced(e),
+    ...axesExchanged(e),
+    ...partsMissing(e),
+    ...varyingFactor(
+      e,
+      values.filter(() => e.complete),
+    ),
+    ...outputForInput(setting, comparison),
+  ];
+  const detached = detachedParts(e, arrived);
+  // A shift leaves the border unexplained: it is no guess where something explains all.
+  const moved = exact.some(({ certainty }) => certainty >= 0.8)
+    ? []
+    : reversedOrShifted(e).filter(({ kind }) => exact.length === 0 || kind === "permuted");
+  const found = [...exact, ...(constant.length > 0 ? [] : detached), ...moved];
+  if (found.length === 0) found.push(...elementsPermuted(e));
+  found.push(...masked(e, values));
+  if (!found.some(({ certainty }) => certainty > 0.6)) found.push(...factorByAxis(e));
+  return found;
+}
+
+/** Two explanations of different kinds that are both sure cannot both be right: neither is certain then. */
+function honest(guesses: readonly Diagnosis[]): Diagnosis[] {
+  const kinds = new Set(guesses.filter(({ certainty }) => certainty >= 0.7).map(({ kind }) => kind));
+  return guesses.map((guess) => (kinds.size > 1 && guess.certainty > 0.88 ? { ...guess, certainty: 0.88 } : guess));
+}
+
+function sorted(guesses: readonly Diagnosis[]): Diagnosis[] {
+  const best = new Map<string, Diagnosis>();
+  for (const guess of guesses.toSorted((a, b) => b.certainty - a.certainty)) {
+    if (!best.has(guess.kind)) best.set(guess.kind, guess);
+  }
+  return [...best.values()];
+}
+
+/** All rows of the Jacobian alike: the rule takes the upstream gradient for one number. */
+function upstreamReduced(e: Evidence): Diagnosis[] {
+  const { length } = e.columns;
+  const { wrong, right } = cellsOf(e);
+  if (!e.unit || e.rows < 2 || right.length > wrong.length) return [];
+  const alike = e.analytic.every((v, cell) => Math.abs(v - e.analytic[cell % length]) <= 1e-9 * Math.abs(v));
+  if (!alike) return [];
+  return [
+    {
+      kind: "upstream-ignored",
+      certainty: weighed(0.8, e.rows),
+      text: "Every result element has the same gradient: the rule uses the sum of the upstream gradient, not its elements.",
+    },
+  ];
+}
+
+function unknown({ findings, directions }: Comparison): Diagnosis {
+  const count = findings.filter(({ verdict }) => verdict === "wrong").length;
+  const some = count === 0 ? `${directions.length} random directions` : `${count} of ${findings.length} numbers`;
+  return {
+    kind: "unknown",
+    certainty: 0,
+    text: `The gradient is not the derivative (in ${some}), and no mistake that is known looks like this. Compare the rule with the formula term by term.`,
+  };
+}
+
+function tied({ analytic, numerical }: { readonly analytic: number; readonly numerical: number }): Diagnosis {
+  const [given, due] = [analytic, numerical].map((v) => Number(v.toPrecision(6)));
+  return {
+    kind: "kink",
+    certainty: 0.92,
+    text: `Entries that tie (equal maxima, for example) have gradients that add up to ${given}; moved together they have the derivative ${due}. One of them may take it, or they share it, but not each all of it.`,
+  };
+}
+
+function outsideSlopes({ findings, evidence }: Comparison): Diagnosis[] {
+  const at = findings.findIndex(({ kink }) => kink !== undefined && !kink.between && kink.excused !== true);
+  if (at < 0) return [];
+  const { analytic, kink } = findings[at];
+  if (kink === undefined) return [];
+  const index = formatShape(unravel(evidence.columns[at % evidence.columns.length], evidence.shape));
+  const [left, right, given] = [kink.left.value, kink.right.value, analytic].map((v) => Number(v.toPrecision(6)));
+  return [
+    {
+      kind: "kink",
+      certainty: 0.9,
+      text: `At ${index} there is a kink with slopes ${left} and ${right}; the rule gives ${given}, which lies outside. Any value from one slope to the other would do.`,
+    },
+  ];
+}
+
+function nowhereDefined({ findings, troubles, evidence }: Comparison): Diagnosis[] {
+  const at = findings.findIndex(({ verdict }) => verdict === "undefined");
+  if (at < 0) return [];
+  const entry = evidence.columns[at % evidence.columns.length];
+  const index = formatShape(unravel(entry, evidence.shape));
+  const trouble = troubles.find((t) => t.entry === entry);
+  const text =
+    trouble === undefined
+      ? `At ${index} the function has no finite derivative: its differences grow as the steps shrink.`
+      : `At ${index}, a step of ${trouble.t.toExponential(0)} away, ${trouble.message}: the point lies at the edge of the domain. Choose inputs inside it.`;
+  return [{ kind: trouble?.message.startsWith("f throws") ? "throws" : "not-finite", certainty: 0.9, text }];
+}

@@ -1,0 +1,239 @@
+/**
+ * Gradients that are a multiple of the derivative: by −1, by a constant, or by something that depends on the values.
+ */
+import { formatShape } from "@adjoint/tensor";
+import type { Evidence } from "../engine/evidence.ts";
+import type { Diagnosis } from "../report/report.ts";
+import { cellsOf, distinct, fitsAll, isElementwise, isNonzero, weighed } from "./pattern.ts";
+
+function short(value: number): string {
+  return Number(value.toPrecision(6)).toString();
+}
+
+/** Sign and scale. */
+export function constantFactor(e: Evidence): Diagnosis[] {
+  const { telling } = cellsOf(e);
+  const solid = telling.filter((cell) => isNonzero(e, cell));
+  if (solid.length === 0 || solid.length < telling.length) return [];
+  const strongest = solid.reduce((a, b) => (Math.abs(e.numerical[b]) > Math.abs(e.numerical[a]) ? b : a));
+  const factor = e.analytic[strongest] / e.numerical[strongest];
+  if (!Number.isFinite(factor) || Math.abs(factor) < 1e-9 || Math.abs(factor - 1) < 1e-9) return [];
+  if (!fitsAll(e, (cell) => e.analytic[cell] / factor)) return [];
+  if (Math.abs(factor + 1) < 1e-6) {
+    return [
+      {
+        kind: "sign",
+        certainty: weighed(0.95, solid.length),
+        factor: -1,
+        text: "The sign is flipped: every entry is −1 times the derivative. A minus was forgotten, or is one too many.",
+      },
+    ];
+  }
+  const named = nameFactor(e, factor);
+  return [
+    {
+      kind: "scale",
+      // A factor that has a name is hardly chance; of a crooked one only several numbers can convince.
+      certainty: weighed(named === null ? 0.85 : 0.95, solid.length),
+      factor: named?.value ?? Number(factor.toPrecision(8)),
+      text: `Every entry is ${named?.words ?? short(factor)} times the derivative: ${named?.cause ?? "a constant factor is missing or one too many."}`,
+    },
+  ];
+}
+
+/** Names a factor: by the lengths of axes, or as a common number. */
+function nameFactor(e: Evidence, factor: number): { words: string; cause: string; value: number } | null {
+  const near = (value: number): boolean => Math.abs(factor - value) <= 1e-5 * Math.abs(value);
+  const sign = factor < 0 ? "−" : "";
+  const simple: readonly [number, string, string][] = [
+    [2, "2", "a 2 is one too many (a square's, or both halves counted?)"],
+    [0.5, "1/2", "a 2 is missing (that of a square?)"],
+    [3, "3", "a 3 is one too many"],
+    [1 / 3, "1/3", "a 3 is missing"],
+    [2 / 3, "2/3", "an exponent is off by one (2 where 3 belongs)"],
+    [3 / 2, "3/2", "an exponent is off by one (3 where 2 belongs)"],
+    [4, "4", "a 2 is squared, or counted twice"],
+    [0.25, "1/4", "a 2 is missing twice"],
+    [Math.PI, "π", "a π is one too many"],
+    [Math.sqrt(Math.PI) / 2, "√π/2", "the 2/√π of the error function is missing"],
+    [Math.LN2, "ln 2", "the base of a logarithm or power is wrong"],
+    [Math.LOG2E, "1/ln 2", "the base of a logarithm or power is wrong"],
+    [Math.LN10, "ln 10", "the base of a logarithm or power is wrong"],
+    [Math.LOG10E, "1/ln 10", "the base of a logarithm or power is wrong"],
+  ];
+  const whose = new Map<number, string>();
+  const note = (n: number, words: string): void => {
+    if (n > 1 && !whose.has(n)) whose.set(n, words);
+  };
+  const total = e.shape.reduce((n, m) => n * m, 1);
+  note(total, "the number of elements");
+  e.shape.forEach((n, axis) => {
+    note(n, `the length of axis ${axis} of ${formatShape(e.shape)}`);
+  });
+  e.outputShape?.forEach((n, axis) => {
+    note(n, `the length of axis ${axis} of the result ${formatShape(e.outputShape ?? [])}`);
+  });
+  if (e.outputShape !== null && e.rows > 0) note(total / e.rows, "the number of elements for each result");
+  if (e.outputShape !== null && total > 0) note(e.rows / total, "the number of results for each element");
+  const magnitude = Math.abs(factor);
+  for (const [n, words] of whose) {
+    // 2 and 3 are exponents and halves more often than lengths.
+    if (n <= 3) continue;
+    if (near(Math.sign(factor) * n)) {
+      const cause = `${n} is ${words}: the 1/${n} of a mean is missing, or a sum over it one too many.`;
+      return { words: `${sign}${n}`, cause, value: Math.sign(factor) * n };
+    }
+    if (near(Math.sign(factor) / n)) {
+      const cause = `${n} is ${words}: a mean's 1/${n} is applied twice, or a mean stands where a sum belongs.`;
+      return { words: `${sign}1/${n}`, cause, value: Math.sign(factor) / n };
+    }
+  }
+  for (const [value, words, cause] of simple) {
+    if (Math.abs(magnitude - value) <= 1e-5 * value) {
+      const flipped = sign === "" ? "" : ", and the sign is flipped";
+      return { words: `${sign}${words}`, cause: `${cause}${flipped}.`, value: Math.sign(factor) * value };
+    }
+  }
+  return null;
+}
+
+/** Values that may stand in a gradient as a factor too many, by name. */
+export interface Candidate {
+  readonly name: string;
+  /** One value for each column. */
+  readonly values: ArrayLike<number>;
+}
+
+/** Factors that depend on x, y, another input, or on the derivative itself. */
+export function varyingFactor(e: Evidence, others: readonly Candidate[]): Diagnosis[] {
+  const { telling, wrong, right } = cellsOf(e);
+  const { length } = e.columns;
+  if (telling.length < 2 || wrong.length === 0) return [];
+  const found: Diagnosis[] = [];
+  const elementwise = isElementwise(e);
+  const varies = right.length === 0 && distinct(telling.map((cell) => Math.abs(e.numerical[cell]))) > 1;
+  const passedOn = telling.every((cell) => Math.abs(e.analytic[cell] - 1) <= e.tolerance[cell] + 1e-9);
+  if (e.unit && varies && passedOn && telling.every((cell) => isNonzero(e, cell))) {
+    found.push({
+      kind: "factor",
+      certainty: weighed(0.88, telling.length),
+      text: "The gradient is passed on unchanged: the local derivative f′(x) is missing (chain rule: x̄ = ȳ · f′(x)).",
+    });
+  }
+  if (elementwise && varies && telling.every((cell) => Math.abs(e.analytic[cell] * e.numerical[cell] - 1) <= 1e-5)) {
+    found.push({
+      kind: "reciprocal",
+      certainty: weighed(0.85, telling.length),
+      text: "Every entry is 1 over the derivative: multiplied where the rule should divide, or the other way round.",
+    });
+  }
+  // 1 over the derivative is the derivative times something squared, too: the simpler word is enough.
+  if (found.length > 0) return found;
+  const own: Candidate[] = [{ name: "x", values: e.x }];
+  if (elementwise && e.y !== null) own.push({ name: "y", values: e.y });
+  const plain = [...own, ...others];
+  for (const { name, values } of [...plain, ...plain.flatMap(derived)]) {
+    if (values.length !== length || distinct(Array.from(values)) < 2) continue;
+    for (const [words, power] of [
+      [name, 1],
+      [`1/${name}`, -1],
+      [`${name}²`, 2],
+    ] as const) {
+      const ratio = (cell: number): number => values[cell % length] ** power;
+      const sample = telling.filter((cell) => isNonzero(e, cell) && Math.abs(ratio(cell)) > 1e-9);
+      if (sample.length < 2 || sample.length < telling.length) continue;
+      const constant = e.analytic[sample[0]] / (e.numerical[sample[0]] * ratio(sample[0]));
+      if (!Number.isFinite(constant) || Math.abs(constant) < 1e-9) continue;
+      if (!fitsAll(e, (cell) => e.analytic[cell] / (constant * ratio(cell)))) continue;
+      const exact = Math.abs(constant - 1) < 1e-5;
+      found.push({
+        kind: "factor",
+        certainty: weighed(exact ? 0.86 : 0.7, distinct(sample.map(ratio))),
+        text:
+          `Every entry is the derivative times ${exact ? "" : `${short(constant)} · `}${words}: ` +
+          `${power === -1 ? `a factor ${name} is missing, or a division by it one too many` : `a factor ${words} is one too many, or a division by it is missing`}.`,
+      });
+    }
+  }
+  return found;
+}
+
+/** What formulas are made of, beside x and y themselves. */
+function derived({ name, values }: Candidate): Candidate[] {
+  const list = Array.from(values);
+  const from = (words: string, f: (v: number) => number): Candidate[] => {
+    const result = list.map(f);
+    return result.every(Number.isFinite) ? [{ name: words, values: result }] : [];
+  };
+  return [
+    ...from(`(1 − ${name})`, (v) => 1 - v),
+    ...from(`(1 + ${name})`, (v) => 1 + v),
+    ...from(`(1 − ${name}²)`, (v) => 1 - v * v),
+    ...from(`(1 + ${name}²)`, (v) => 1 + v * v),
+    ...from(`ln ${name}`, Math.log),
+    ...from(`exp ${name}`, Math.exp),
+  ];
+}
+
+/** Gradient and derivative that differ by a constant, or add up to one: a term is missing, or its sign flipped. */
+export function constantTerm(e: Evidence): Diagnosis[] {
+  const { telling, right } = cellsOf(e);
+  const used = telling.filter((cell) => isNonzero(e, cell));
+  if (right.length > 0 || used.length < 3 || !isElementwise(e)) return [];
+  if (distinct(used.map((cell) => e.numerical[cell])) < 3) return [];
+  const steady = (of: (cell: number) => number): number | null => {
+    const first = of(telling[0]);
+    return telling.every((cell) => Math.abs(of(cell) - first) <= 2 * e.tolerance[cell] + 1e-6 * Math.abs(first))
+      ? first
+      : null;
+  };
+  const difference = steady((cell) => e.analytic[cell] - e.numerical[cell]);
+  const sum = steady((cell) => e.analytic[cell] + e.numerical[cell]);
+  if (difference !== null) {
+    const [less, more] = ["less", "more"].map((word) => `${short(Math.abs(difference))} ${word} than the derivative`);
+    return [
+      {
+        kind: "missing-term",
+        certainty: weighed(0.85, used.length),
+        text: `Every entry is ${difference < 0 ? less : more}: a constant term is ${difference < 0 ? "missing" : "one too many"} in the local derivative.`,
+      },
+    ];
+  }
+  if (sum === null) return [];
+  return [
+    {
+      kind: "sign",
+      certainty: weighed(0.75, used.length),
+      text: `Gradient and derivative add up to ${short(sum)} everywhere: the local derivative is a constant plus a term, and the sign of that term is flipped.`,
+    },
+  ];
+}
+
+/** One factor for each index along one axis of the input or of the result: a parameter of its own for each. */
+export function factorByAxis(e: Evidence): Diagnosis[] {
+  const { telling, wrong } = cellsOf(e);
+  if (wrong.length === 0 || telling.some((cell) => !isNonzero(e, cell)) || !e.complete || e.shape.length < 2) return [];
+  let stride = e.columns.length;
+  for (let axis = 0; axis < e.shape.length; axis++) {
+    const n = e.shape[axis];
+    stride /= n;
+    if (n < 2 || e.columns.length / n < 2) continue;
+    const of = (cell: number): number => Math.floor((cell % e.columns.length) / stride) % n;
+    const factors = new Map<number, number>();
+    for (const cell of telling) {
+      if (!factors.has(of(cell))) factors.set(of(cell), e.analytic[cell] / e.numerical[cell]);
+    }
+    if (distinct([...factors.values()]) < 2) continue;
+    if (!fitsAll(e, (cell) => e.analytic[cell] / (factors.get(of(cell)) ?? 1))) continue;
+    const list = [...factors.values()].slice(0, 4).map(short).join(", ");
+    return [
+      {
+        kind: "factor",
+        certainty: weighed(0.7, telling.length / n),
+        axis,
+        text: `Every entry is the derivative times a factor for each index along axis ${axis} (${list}${factors.size > 4 ? ", …" : ""}): a factor that belongs to that axis is missing or one too many.`,
+      },
+    ];
+  }
+  return [];
+}

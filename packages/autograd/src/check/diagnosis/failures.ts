@@ -1,0 +1,90 @@
+/**
+ * Rules that give no gradient to compare: of a wrong shape or dtype, not finite, or none because they throw.
+ */
+import { formatShape, ShapeError } from "@adjoint/tensor";
+import type { RuleFailure } from "../engine/gradients.ts";
+import type { Diagnosis } from "../report/report.ts";
+
+interface Spec {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+
+function parse(text: string): Spec | null {
+  const match = /^(\w+) \[([\d, ]*)\]$/.exec(text);
+  if (match === null) return null;
+  return { dtype: match[1], shape: match[2] === "" ? [] : match[2].split(", ").map(Number) };
+}
+
+/** Why a rule failed. */
+export function ruleFailure({ error, message, returned, expected }: RuleFailure): Diagnosis[] {
+  const [got, wanted] = [returned, expected].map((text) => (text === undefined ? null : parse(text)));
+  if (got !== null && wanted !== null) return [shapeOrDType(got, wanted)];
+  const thrown: Diagnosis = { kind: "throws", certainty: 0.85, text: `The backward rule fails: ${message}` };
+  // A product inside a rule whose operands do not fit is a product with an operand that was not transposed.
+  if (error instanceof ShapeError && /inner dimensions/.test(message)) {
+    const text = `The operands of a product inside the rule do not fit, as if a transpose were missing or one too many. ${message}`;
+    return [
+      { kind: "transposed", certainty: 0.7, text },
+      { ...thrown, certainty: 0.6 },
+    ];
+  }
+  return [thrown];
+}
+
+function shapeOrDType(got: Spec, wanted: Spec): Diagnosis {
+  const [from, to] = [formatShape(got.shape), formatShape(wanted.shape)];
+  if (sameList(got.shape, wanted.shape)) {
+    return {
+      kind: "dtype",
+      certainty: 0.95,
+      text: `The rule returns ${got.dtype} for an input of ${wanted.dtype}: a constant, a cast or a kernel in it has a dtype of its own. Make constants with the dtype of grad.`,
+    };
+  }
+  const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
+  if (got.shape.length === wanted.shape.length && sameList(sorted(got.shape), sorted(wanted.shape))) {
+    const exchanged = got.shape.filter((n, i) => n !== wanted.shape[i]).length === 2;
+    return {
+      kind: exchanged ? "transposed" : "permuted",
+      certainty: 0.88,
+      text: `The rule returns ${from} for an input of ${to}: the axes are in another order. ${exchanged ? "Transpose it" : "Apply the inverse permutation"}.`,
+    };
+  }
+  if (repeats(wanted.shape, got.shape)) {
+    return {
+      kind: "missing-sum",
+      certainty: 0.93,
+      text: `The rule returns ${from} for an input of ${to}: the input was repeated to a larger shape, and its gradient has to be summed over the axes that were repeated (sumTo).`,
+    };
+  }
+  const size = (shape: readonly number[]): number => shape.reduce((n, m) => n * m, 1);
+  const advice =
+    size(got.shape) === size(wanted.shape)
+      ? "Reshape it back (keepDims forgotten, or an axis added?)."
+      : repeats(got.shape, wanted.shape)
+        ? "Repeat it to the shape of the input: the rule of a sum is repeat (mind keepDims)."
+        : "A gradient has the shape of its input.";
+  return { kind: "shape", certainty: 0.93, text: `The rule returns ${from} for an input of ${to}. ${advice}` };
+}
+
+function sameList(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
+/** Whether `small` broadcasts to `large`, which has more elements. */
+function repeats(small: readonly number[], large: readonly number[]): boolean {
+  const lead = large.length - small.length;
+  if (lead < 0 || sameList(small, large)) return false;
+  const fits = small.every((n, i) => n === large[lead + i] || n === 1);
+  const grown = large.some((n, i) => n > 1 && (i < lead || small[i - lead] === 1));
+  return fits && grown;
+}
+
+/** A gradient with NaN or infinities where the derivative is finite. */
+export function notFiniteGradient(where: string, value: number): Diagnosis {
+  return {
+    kind: "not-finite",
+    certainty: 0.95,
+    text: `The rule gives ${value} at ${where}, the derivative is finite: 0 · ∞ or 0 / 0 inside the rule. Masking the result with where is not enough: mask what goes in (x where it is safe, else 1).`,
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * The checker's engine: one function at one point, from its behaviour to a report for each input. `gradcheck`,
+ * checks of whole models and of files all call it.
+ */
+import { kernels } from "@adjoint/tensor";
+import type { Diagnosis, InputReport } from "../report/report.ts";
+import { type Behaviour, observe } from "./behaviour.ts";
+import { type Comparison, compareEntries } from "./full.ts";
+import { isFailure, record } from "./gradients.ts";
+import { inputReport, silentReport } from "./input-report.ts";
+import type { Finding } from "./judge.ts";
+import { opsAlone, wrongOp } from "./ops-alone.ts";
+import { compareDirections } from "./projected.ts";
+import { roundingNoise } from "./rounding.ts";
+import { gradientSubject, withSecondOrder } from "./second-order.ts";
+import { type Setting, settingOf } from "./setting.ts";
+import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subject.ts";
+import { randomVector } from "./upstream.ts";
+
+/** How {@link checkSubject} looks. */
+export interface CheckOptions {
+  /** Seed of everything that is random. */
+  readonly seed: number;
+  /** First step of the extrapolation, relative to the size of the input. */
+  readonly step: number;
+  /** Every entry by itself, along random directions, or what fits the size. */
+  readonly mode: "full" | "projected" | "auto";
+  /** 2: the derivatives of the gradients too. */
+  readonly order: 1 | 2;
+}
+
+/** What was found. */
+export interface CheckResult {
+  readonly mode: "full" | "projected";
+  readonly inputs: readonly InputReport[];
+}
+
+/** Entries of the Jacobian up to which everything is compared one by one. */
+const largestFull = { entries: 1024, jacobian: 2 ** 18 };
+
+/**
+ * Checks the gradients of a function at a point.
+ *
+ * @param deep whether a wrong gradient is held against the ops alone, in case it is only kinks that meet
+ * @throws DTypeError when the function does not return real-valued Variables: nothing to check
+ */
+export function checkSubject(subject: Subject, options: CheckOptions, deep = true): CheckResult {
+  const inputs = floatInputs(subject);
+  const entries = inputs.reduce((n, k) => n + subject.points[k].size, 0);
+  const silent = (diagnoses: readonly Diagnosis[], mode: "full" | "projected" = "full"): CheckResult => ({
+    mode,
+    inputs: inputs.map((k) => silentReport(subject, k, diagnoses)),
+  });
+  let values: Float64Array;
+  let epsilon = epsilonOf(subject.dtype);
+  let places: Setting["places"];
+  try {
+    const recorded = record(subject);
+    ({ places } = recorded);
+    values = joined(recorded.outputs.map((y) => y.value));
+    for (const { dtype } of [...recorded.outputs, ...inputs.map((k) => subject.points[k])]) {
+      epsilon = Math.max(epsilon, epsilonOf(dtype));
+    }
+  } catch (error) {
+    if ((error as { op?: string }).op === "gradcheck") throw error;
+    return silent([thrown("at the point itself", messageOf(error))]);
+  }
+  const bad = values.findIndex((y) => !Number.isFinite(y));
+  if (bad >= 0) return silent([notFinite(`${values[bad]} at the point itself (result element ${bad})`)]);
+
+  const small = entries <= largestFull.entries && entries * values.length <= largestFull.jacobian;
+  const mode = options.mode === "auto" ? (small ? "full" : "projected") : options.mode;
+  let behaviour: Behaviour;
+  let setting: Setting;
+  try {
+    behaviour = observe(subject, randomVector(values.length, options.seed + 17));
+    if (behaviour.stops) return silent(behaviour.ofAll);
+    const noise = roundingNoise(subject, values, epsilon);
+    setting = settingOf(subject, { ...options, values, places, noise, epsilon, mode });
+  } catch (error) {
+    return silent([thrown("when it is called again with the same inputs", messageOf(error))]);
+  }
+  let comparisons = mode === "full" ? compareEntries(setting) : compareDirections(setting);
+  if (deep && comparisons.some(isWrong) && kinksMeet(setting, { ...options, mode, order: 1 })) {
+    comparisons = comparisons.map(excused);
+  }
+  let reports = comparisons.map((comparison, j) =>
+    inputReport(setting, comparison, comparisons, [...behaviour.ofAll, ...behaviour.ofEach[j]]),
+  );
+  if (deep && comparisons.some((c) => c.failure === null && isWrong(c)) && reports.some(({ ok }) => !ok)) {
+    const told = wrongOp(subject, (one) => checkSubject(one, { ...options, mode: "auto", order: 1 }, false).inputs);
+    reports = reports.map((report) =>
+      report.ok ? report : { ...report, diagnoses: withTold(told, report.diagnoses) },
+    );
+  }
+  const { order } = options;
+  if (
+    order === 2 &&
+    inputs.length > 0 &&
+    reports.every(({ ok }) => ok) &&
+    !setting.gradients.some((row) => row.some(isFailure))
+  ) {
+    const second = checkSubject(gradientSubject(subject, options.seed), { ...options, order: 1 });
+    reports = withSecondOrder(reports, second.inputs);
+  }
+  return { mode, inputs: reports };
+}
+
+/**
+ * Whether what is wrong comes only from several kinks that meet: every op by itself is right, some have kinks at the
+ * values they got, and a little beside the point the whole is right.
+ */
+function kinksMeet({ subject, inputs, scales, seed }: Setting, options: CheckOptions): boolean {
+  const alone = opsAlone(subject);
+  if (alone.length === 0) return false;
+  const beside = [...subject.points];
+  inputs.forEach((k, j) => {
+    const direction = randomVector(beside[k].size, seed + 77 + j);
+    const moved = kernels.copy(beside[k]);
+    for (let i = 0; i < moved.size; i++) moved.data[i] += 1e-3 * scales[j] * direction[i];
+    beside[k] = moved;
+  });
+  const isRight = (one: Subject, mode: CheckOptions["mode"]): readonly InputReport[] | null => {
+    const reports = checkSubject(one, { ...options, mode }, false).inputs;
+    return reports.every(({ ok }) => ok) ? reports : null;
+  };
+  if (isRight({ ...subject, points: beside }, options.mode) === null) return false;
+  const all = alone.map((one) => isRight(one, "auto"));
+  return (
+    all.every((reports) => reports !== null) && all.some((reports) => reports?.some(({ kinks }) => kinks.length > 0))
+  );
+}
+
+function isWrong({ failure, findings, directions, ties }: Comparison): boolean {
+  if (failure !== null) return false;
+  const bad = ({ verdict, kink }: Finding): boolean => verdict === "wrong" || (kink !== undefined && !kink.between);
+  return ties !== null || findings.some(bad) || directions.some(bad);
+}
+
+/** What is wrong becomes a kink that is told, but no mistake. */
+function excused(comparison: Comparison): Comparison {
+  const excuse = (finding: Finding): Finding => {
+    const { verdict, kink, numerical, estimate } = finding;
+    if (verdict !== "wrong" && kink === undefined) return finding;
+    const slope = { value: numerical, error: estimate };
+    const seen = kink ?? { left: slope, right: slope, jump: 0, between: false };
+    return { ...finding, verdict: "kink", kink: { ...seen, excused: true } };
+  };
+  const findings = comparison.findings.map(excuse);
+  const directions = comparison.directions.map(excuse);
+  return { ...comparison, findings, directions, ties: null };
+}
+
+/** What the op alone shows comes first, unless it shows nothing; of the whole only other kinds are added, less sure. */
+function withTold(told: readonly Diagnosis[], whole: readonly Diagnosis[]): readonly Diagnosis[] {
+  const [first] = told;
+  if (first === undefined || first.kind === "unknown") return whole;
+  const others = whole.filter(({ kind }) => kind !== first.kind && kind !== "unknown");
+  return [first, ...others.map((d) => ({ ...d, certainty: Math.min(d.certainty, first.certainty) }))];
+}
+
+function thrown(where: string, message: string): Diagnosis {
+  return { kind: "throws", certainty: 0.97, text: `f throws ${where}: ${message}` };
+}
+
+function notFinite(what: string): Diagnosis {
+  return {
+    kind: "not-finite",
+    certainty: 0.97,
+    text: `f gives ${what}. Choose inputs inside the domain of the function, and not at its edge.`,
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Full comparison: every entry of every input by itself.
+ */
+import { type Evidence, evidenceOf } from "./evidence.ts";
+import { isFailure, type RuleFailure } from "./gradients.ts";
+import { type Finding, judge } from "./judge.ts";
+import { Line, type Trouble } from "./line.ts";
+import { circumstances, conditioning, type Setting } from "./setting.ts";
+import { checkTies } from "./ties.ts";
+
+/** What was compared of one float input. */
+export interface Comparison {
+  /** Its position among the float inputs. */
+  readonly j: number;
+  /** Why its rule gave no gradient; then nothing was compared. */
+  readonly failure: RuleFailure | null;
+  readonly evidence: Evidence;
+  /** [rows, columns], beside the evidence. */
+  readonly findings: readonly Finding[];
+  /** What was found along random directions: each combines all entries. */
+  readonly directions: readonly Finding[];
+  /** Where the function could not be computed, and at which entry. */
+  readonly troubles: readonly (Trouble & { readonly entry: number })[];
+  /** Where several entries tie: whether their shares of the gradient add up. Null if they do. */
+  readonly ties: { readonly analytic: number; readonly numerical: number } | null;
+}
+
+/** Compares all entries of all float inputs. */
+export function compareEntries(setting: Setting): Comparison[] {
+  const comparisons = setting.inputs.map((k, j) => {
+    const { size } = setting.subject.points[k];
+    return compareColumns(
+      setting,
+      j,
+      Array.from({ length: size }, (_, i) => i),
+    );
+  });
+  return checkTies(setting, comparisons);
+}
+
+/** Compares some entries of float input j with all upstream vectors. */
+export function compareColumns(setting: Setting, j: number, columns: readonly number[]): Comparison {
+  const { subject, inputs, gradients, upstreams, places, values } = setting;
+  const k = inputs[j];
+  const point = subject.points[k];
+  const failure = gradients.map((row) => row[j]).find(isFailure) ?? null;
+  const compared = failure === null ? columns : [];
+  const rows = upstreams.count;
+  const findings = new Array<Finding>(rows * compared.length);
+  const troubles: Comparison["troubles"][number][] = [];
+  compared.forEach((entry, c) => {
+    const line = new Line(subject, upstreams, [{ input: k, entry }], setting.values);
+    const x = Math.abs(point.data[entry]);
+    for (let r = 0; r < rows; r++) {
+      const analytic = analyticAt(setting, r, j, entry);
+      findings[r * compared.length + c] = fair(
+        setting,
+        r,
+        j,
+        entry,
+        judge(line, r, analytic, circumstances(setting, r, j, x, analytic)),
+      );
+    }
+    if (line.trouble !== null) troubles.push({ ...line.trouble, entry });
+  });
+  const unit = upstreams.vectors === null;
+  const evidence = evidenceOf(
+    {
+      name: subject.names[k],
+      shape: point.shape,
+      x: Float64Array.from(compared, (i) => point.data[i]),
+      columns: compared,
+      complete: compared.length === point.size,
+      rows,
+      unit,
+      outputShape: unit && places.length === 1 ? places[0].shape : null,
+      y: unit ? values : null,
+    },
+    findings,
+  );
+  return { j, failure, evidence, findings, directions: [], troubles, ties: null };
+}
+
+/** The gradient that the graph gave, 0 where none arrived. */
+export function analyticAt(setting: Setting, r: number, j: number, entry: number): number {
+  const gradient = setting.gradients[r][j];
+  return gradient instanceof Float64Array ? gradient[entry] : 0;
+}
+
+/**
+ * A gradient that is wrong by a hair may be as exact as it can be computed: then it changes as much when the inputs
+ * change by their rounding.
+ */
+function fair(setting: Setting, r: number, j: number, entry: number, finding: Finding): Finding {
+  if (finding.verdict !== "wrong") return finding;
+  const apart = Math.abs(finding.analytic - finding.numerical);
+  const hair = setting.epsilon > 1e-10 ? 1e-2 : 1e-5;
+  if (!(apart <= hair * Math.max(Math.abs(finding.numerical), setting.largest[r][j]))) return finding;
+  const shaken = conditioning(setting)[r][j][entry] ?? 0;
+  return apart <= finding.tolerance + 16 * shaken ? { ...finding, verdict: "ok" } : finding;
+}

@@ -1,0 +1,92 @@
+/**
+ * Points without a derivative: slopes that differ on the two sides, and values that jump.
+ */
+import type { Estimate } from "../ridders.ts";
+
+/** The slopes on both sides of a point where they disagree. */
+export interface Kink {
+  readonly left: Estimate;
+  readonly right: Estimate;
+  /** How far the value jumps there: 0 at a kink, g(0⁺) − g(0⁻) where the function is not even continuous. */
+  readonly jump: number;
+}
+
+/**
+ * Whether the differences that were taken anyway hint at a kink: (g(h) + g(−h) − 2 g(0)) / h is h·g″ for a smooth
+ * function and halves with h; at a kink it is the difference of the slopes.
+ */
+export function hintsAtKink(g: (t: number) => number, step: number, noise: number): boolean {
+  const half = step / (1.4 * 1.4);
+  const wide = (g(step) + g(-step) - 2 * g(0)) / step;
+  const narrow = (g(half) + g(-half) - 2 * g(0)) / half;
+  if (Math.abs(narrow) * half > 20 * noise && Math.abs(narrow) > 0.7 * Math.abs(wide)) return true;
+  // An odd jump (sign at 0) does not show in the even part; it does in differences that do not shrink with h.
+  const odd = Math.abs(g(half) - g(-half));
+  return odd > 20 * noise && odd > 0.9 * Math.abs(g(step) - g(-step));
+}
+
+/**
+ * The slopes on both sides of 0 if they disagree at every small step; null where g is smooth, or has no finite slopes.
+ *
+ * @param step the first step of the extrapolation; kinks are looked for at a hundredth of it and less
+ * @param noise how far each value of g may be off by rounding
+ */
+export function kinkAt(g: (t: number) => number, step: number, noise: number): Kink | null {
+  const center = g(0);
+  const above: number[] = [];
+  const below: number[] = [];
+  const look = (h: number): boolean => {
+    above.push(g(h) - center);
+    below.push(center - g(-h));
+    return Number.isFinite(above[above.length - 1]) && Number.isFinite(below[below.length - 1]);
+  };
+  const steps = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7].map((n) => step / n);
+  if (!steps.slice(0, 3).every(look)) return null;
+  const jump = stays(above, noise) + stays(below, noise);
+  if (jump !== 0) {
+    if (!steps.slice(3).every(look)) return null;
+    if (stays(above, noise) + stays(below, noise) === 0) return null;
+    const s = step / 1e3;
+    return { left: oneSided(g, -s, noise, g(-s / 16)), right: oneSided(g, s, noise, g(s / 16)), jump };
+  }
+  let previous = 0;
+  for (let i = 0; i < steps.length; i++) {
+    const h = steps[i];
+    // Three steps have to agree; smaller ones too, as far as rounding lets them: a wave looks like a kink from afar.
+    if (i > 2 && ((100 * noise) / h > 0.1 * previous || !look(h))) break;
+    const difference = Math.abs(above[i] - below[i]) / h;
+    const slopes = Math.max(Math.abs(above[i]), Math.abs(below[i])) / h;
+    if (!(difference > 1e-3 * slopes + (100 * noise) / h)) return null;
+    // Of a smooth function the difference is h · |g″|: a tenth each time. Where a slope is infinite it grows.
+    if (i > 0 && (difference < 0.5 * previous || difference > 2 * previous)) return null;
+    previous = difference;
+  }
+  return { left: oneSided(g, -step / 1e2, noise, center), right: oneSided(g, step / 1e2, noise, center), jump: 0 };
+}
+
+/** The last difference if it is about as large as the first, far wider one; else 0. */
+function stays(differences: readonly number[], noise: number): number {
+  const first = differences[0];
+  const last = differences[differences.length - 1];
+  return Math.abs(last) > 100 * noise && Math.abs(last) > 0.5 * Math.abs(first) ? last : 0;
+}
+
+/** The slope on one side, by extrapolating one-sided differences with steps s, s/2, s/4, s/8. */
+function oneSided(g: (t: number) => number, step: number, noise: number, start: number): Estimate {
+  const from = start === g(0) ? 0 : step / 16;
+  let previous: number[] = [];
+  let value = 0;
+  let error = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 4; i++) {
+    const h = step / 2 ** i;
+    const row = [(g(h) - start) / (h - from)];
+    for (let j = 1; j <= i && from === 0; j++) row[j] = (2 ** j * row[j - 1] - previous[j - 1]) / (2 ** j - 1);
+    const last = row[row.length - 1];
+    if (i > 0) {
+      error = Math.abs(last - previous[previous.length - 1]) + (16 * noise) / Math.abs(h - from);
+      value = last;
+    }
+    previous = row;
+  }
+  return { value, error };
+}

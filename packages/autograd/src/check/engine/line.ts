@@ -1,0 +1,87 @@
+/**
+ * A line through the point: one entry, or all entries along a direction. Its values are computed once for each step
+ * and shared by every upstream vector.
+ */
+import { kernels, type Tensor } from "@adjoint/tensor";
+import { messageOf, type Subject, valuesAt } from "./subject.ts";
+import { project, type Upstreams } from "./upstream.ts";
+
+/** How one input moves: one of its entries by t, or all of them by t times a direction. */
+export interface Move {
+  readonly input: number;
+  readonly entry?: number;
+  readonly direction?: Float64Array;
+}
+
+/** Where the function could not be computed, and why. */
+export interface Trouble {
+  readonly t: number;
+  readonly message: string;
+}
+
+/** The values of ⟨uᵣ, f(x + t·d)⟩. Remembers what was computed, and the trouble that was met. */
+export class Line {
+  /** The step nearest to 0 at which f threw or gave NaN or ±∞. */
+  trouble: Trouble | null = null;
+  readonly upstreams: Upstreams;
+  private readonly subject: Subject;
+  private readonly moves: readonly Move[];
+  private readonly known = new Map<number, Float64Array>();
+  private readonly projected = new Map<number, Float64Array>();
+
+  constructor(subject: Subject, upstreams: Upstreams, moves: readonly Move[], center: Float64Array) {
+    this.subject = subject;
+    this.upstreams = upstreams;
+    this.moves = moves;
+    this.known.set(0, center);
+  }
+
+  /** ⟨uᵣ, f⟩ for all r at t; NaN where f throws. */
+  at(t: number): Float64Array {
+    let rows = this.projected.get(t);
+    if (rows === undefined) {
+      rows = project(this.upstreams, this.valuesAt(t));
+      this.projected.set(t, rows);
+    }
+    return rows;
+  }
+
+  /** All result elements at t; NaN where f throws. */
+  valuesAt(t: number): Float64Array {
+    let values = this.known.get(t);
+    if (values === undefined) {
+      values = this.compute(t);
+      this.known.set(t, values);
+    }
+    return values;
+  }
+
+  private compute(t: number): Float64Array {
+    const { size } = this.upstreams;
+    try {
+      const values = valuesAt(this.subject, this.pointsAt(t));
+      const bad = values.findIndex((y) => !Number.isFinite(y));
+      if (bad >= 0) this.meet(t, `f gives ${values[bad]}`);
+      if (values.length === size) return values;
+      this.meet(t, `f returns ${values.length} numbers there, ${size} at the point`);
+    } catch (error) {
+      this.meet(t, `f throws: ${messageOf(error)}`);
+    }
+    return new Float64Array(size).fill(Number.NaN);
+  }
+
+  private meet(t: number, message: string): void {
+    if (this.trouble === null || Math.abs(t) < Math.abs(this.trouble.t)) this.trouble = { t, message };
+  }
+
+  private pointsAt(t: number): Tensor[] {
+    const points = [...this.subject.points];
+    for (const { input, entry, direction } of this.moves) {
+      const moved = points[input] === this.subject.points[input] ? kernels.copy(points[input]) : points[input];
+      if (entry !== undefined) moved.data[entry] += t;
+      if (direction !== undefined) for (let i = 0; i < moved.size; i++) moved.data[i] += t * direction[i];
+      points[input] = moved;
+    }
+    return points;
+  }
+}

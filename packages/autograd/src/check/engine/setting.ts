@@ -1,0 +1,143 @@
+/**
+ * Everything a comparison needs: the function, its values and gradients at the point, steps and rounding.
+ */
+import { kernels, type Tensor } from "@adjoint/tensor";
+import { type Gradient, isFailure, pull, record, upstreamTensors } from "./gradients.ts";
+import type { Circumstances } from "./judge.ts";
+import { nudged } from "./rounding.ts";
+import { floatInputs, type OutputPlace, type Subject } from "./subject.ts";
+import {
+  projectMagnitudes,
+  randomUpstreams,
+  randomVector,
+  type Upstreams,
+  unitUpstreams,
+  upstreamAt,
+} from "./upstream.ts";
+
+/** A function at its point, with all that was computed there once. */
+export interface Setting {
+  readonly subject: Subject;
+  /** Positions of the float inputs among all. */
+  readonly inputs: readonly number[];
+  readonly values: Float64Array;
+  readonly places: readonly OutputPlace[];
+  /** Rounding noise of every result element. */
+  readonly noise: Float64Array;
+  readonly epsilon: number;
+  readonly seed: number;
+  readonly step: number;
+  readonly upstreams: Upstreams;
+  /** [upstream][float input] */
+  readonly gradients: readonly (readonly Gradient[])[];
+  /** Size of each float input: the root of its mean square, 1 when all of it is 0. */
+  readonly scales: readonly number[];
+  /** Largest |gradient| by [upstream][float input]. */
+  readonly largest: readonly (readonly number[])[];
+  /** For each upstream: ⟨u, y⟩ noise, and size. */
+  readonly rowNoise: Float64Array;
+  readonly rowSize: Float64Array;
+  /** What is computed only when it is needed. */
+  readonly later: { conditioning: readonly (readonly Float64Array[])[] | null };
+}
+
+/** Result elements up to which every one has a row of its own. */
+const mostRows = 256;
+const fewRows = 3;
+
+/** Computes what comparisons share. */
+export function settingOf(
+  subject: Subject,
+  given: Pick<Setting, "values" | "places" | "noise" | "epsilon" | "seed" | "step"> & {
+    readonly mode: "full" | "projected";
+  },
+): Setting {
+  const { values, noise, seed, mode } = given;
+  const inputs = floatInputs(subject);
+  const size = values.length;
+  const unit = mode === "full" && size <= mostRows;
+  const upstreams = unit ? unitUpstreams(size) : randomUpstreams(size, size === 1 ? 1 : fewRows, seed);
+  const gradients = gradientsFor(subject, upstreams);
+  return {
+    ...given,
+    subject,
+    inputs,
+    upstreams,
+    gradients,
+    scales: inputs.map((k) => scaleOf(subject.points[k].data as Float64Array)),
+    largest: gradients.map((row) => row.map((g) => (isFailure(g) || g === null ? 0 : largestOf(g)))),
+    rowNoise: projectMagnitudes(upstreams, noise),
+    rowSize: projectMagnitudes(upstreams, values),
+    later: { conditioning: null },
+  };
+}
+
+/** The gradients for every upstream vector. */
+function gradientsFor(subject: Subject, upstreams: Upstreams, points?: readonly Tensor[]): Gradient[][] {
+  const recorded = record(subject, points);
+  return Array.from({ length: upstreams.count }, (_, r) =>
+    pull(subject, recorded, upstreamTensors(recorded, upstreamAt(upstreams, r))),
+  );
+}
+
+function scaleOf(data: ArrayLike<number>): number {
+  let squares = 0;
+  for (let i = 0; i < data.length; i++) squares += data[i] ** 2;
+  const scale = Math.sqrt(squares / Math.max(1, data.length));
+  return scale > 0 && Number.isFinite(scale) ? scale : 1;
+}
+
+function largestOf(data: Float64Array): number {
+  let largest = 0;
+  for (const v of data) if (Number.isFinite(v)) largest = Math.max(largest, Math.abs(v));
+  return largest;
+}
+
+/**
+ * What a verdict on row r needs to know of float input j.
+ *
+ * @param x size of what moves: |xᵢ| for an entry
+ */
+export function circumstances(setting: Setting, r: number, j: number, x: number, analytic: number): Circumstances {
+  const { epsilon, step, scales, largest, rowNoise, rowSize } = setting;
+  const scale = scales[j];
+  return {
+    step: step * Math.max(x, 0.1 * scale),
+    ownStep: x > 0 && x < 0.05 * scale ? step * x : 0,
+    noise: rowNoise[r],
+    rounding: 64 * epsilon * Math.max(Math.abs(analytic), largest[r][j]),
+    place: epsilon * Math.max(x, 0.1 * scale),
+    unit: Math.max(rowSize[r] / scale, largest[r][j]),
+    fine: epsilon > 1e-10 ? 3e-3 : 1e-5,
+  };
+}
+
+/**
+ * How much the gradients change when every input changes by its rounding: [upstream][float input], three tries. A
+ * gradient that was computed as exactly as it can be may be off by about that.
+ */
+export function conditioning(setting: Setting): readonly (readonly Float64Array[])[] {
+  setting.later.conditioning ??= measuredConditioning(setting);
+  return setting.later.conditioning;
+}
+
+function measuredConditioning(setting: Setting): Float64Array[][] {
+  const { subject, upstreams, inputs, gradients, epsilon } = setting;
+  const result = gradients.map((row) => row.map((g) => new Float64Array(g instanceof Float64Array ? g.length : 0)));
+  for (let trial = 0; trial < 3; trial++) {
+    const points = [...subject.points];
+    for (const k of inputs) {
+      points[k] = nudged(kernels.copy(points[k]), randomVector(points[k].size, 700 + 31 * trial + k), 2 * epsilon);
+    }
+    gradientsFor(subject, upstreams, points).forEach((row, r) => {
+      row.forEach((g, j) => {
+        const before = gradients[r][j];
+        if (!(g instanceof Float64Array) || !(before instanceof Float64Array)) return;
+        g.forEach((v, i) => {
+          result[r][j][i] = Math.max(result[r][j][i], Math.abs(v - before[i]));
+        });
+      });
+    });
+  }
+  return result;
+}

@@ -1,0 +1,122 @@
+/**
+ * The report of gradcheck for people: a table, a map of the errors, and what the mistakes look like.
+ */
+import { formatShape } from "@adjoint/tensor";
+import type { GradcheckReport, InputReport } from "./report.ts";
+
+/** How {@link renderReport} writes. */
+export interface RenderOptions {
+  /** Whether verdicts are coloured with ANSI codes. Default false. */
+  readonly colour?: boolean;
+}
+
+function short(value: number): string {
+  return Number.isFinite(value) ? Number(value.toPrecision(6)).toString() : String(value);
+}
+
+/** The escape codes of terminals: red 31, green 32, yellow 33, grey 90. */
+function painted(text: string, code: number, colour: boolean): string {
+  return colour ? `\u001b[${code}m${text}\u001b[39m` : text;
+}
+
+/** Columns padded to a common width, two spaces between; `paint` colours a cell after it was padded. */
+function columns(
+  rows: readonly (readonly string[])[],
+  paint: (text: string, row: number, column: number) => string,
+): string[] {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row, r) =>
+    row
+      .map((cell, i) => {
+        const padding = i === row.length - 1 ? "" : " ".repeat(widths[i] - cell.length);
+        return `${paint(cell, r, i)}${padding}`;
+      })
+      .join("  "),
+  );
+}
+
+function verdictOf(input: InputReport): string {
+  const notes = [
+    ...(input.kinks.length > 0 ? [`${input.kinks.length} kink${input.kinks.length === 1 ? "" : "s"}`] : []),
+    ...(input.unsure > 0 ? [`${input.unsure} unsure`] : []),
+    // Along directions only some entries are tried one by one.
+    ...(input.wrong > 0 ? [input.directions > 0 ? `${input.wrong} seen` : `${input.wrong} of ${input.checked}`] : []),
+  ];
+  return `${input.ok ? "ok" : "WRONG"}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+}
+
+/** What was differentiated with respect to what: `∂y[1, 2]/∂[0]`. */
+function entryOf({ worst }: InputReport): string {
+  if (worst === null) return "-";
+  const { output, index } = worst;
+  if (output === null) return formatShape(index);
+  return `∂y${output.length === 0 ? "" : formatShape(output)}/∂${formatShape(index)}`;
+}
+
+function rowOf(input: InputReport): string[] {
+  const { worst } = input;
+  return [
+    input.name,
+    formatShape(input.shape),
+    verdictOf(input),
+    entryOf(input),
+    worst === null ? "-" : short(worst.analytic),
+    worst === null ? "-" : short(worst.numerical),
+    worst === null ? "-" : worst.estimate.toExponential(1),
+  ];
+}
+
+/** Where there is no derivative: both slopes, and what the rule gives. */
+function kinksOf(inputs: readonly InputReport[]): string[] {
+  return inputs.flatMap(({ name, kinks }) => {
+    const shown = kinks.slice(0, 3).map(({ index, left, right, analytic, between, ok }) => {
+      const place = `${name}: no derivative at ${formatShape(index)}, a kink`;
+      const slopes = `slope ${short(left)} on the left, ${short(right)} on the right`;
+      return `${place}: ${slopes}; the rule gives ${short(analytic)}, ${between ? "which lies between" : ok ? "outside, since several kinks meet; each op by itself is right" : "which lies OUTSIDE"}.`;
+    });
+    return kinks.length > 3 ? [...shown, `${name}: and ${kinks.length - 3} more kinks`] : shown;
+  });
+}
+
+/** What each input's mistakes look like; a text that holds for several inputs is told once. */
+function wordsOf(inputs: readonly InputReport[]): string[] {
+  const told = new Map<string, string[]>();
+  for (const { name, diagnoses } of inputs) {
+    diagnoses.forEach(({ text, certainty, kind }, i) => {
+      const guess = i === 0 ? "" : "or: ";
+      const sure = kind === "unknown" ? "" : ` (${kind}, ${Math.round(100 * certainty)} % sure)`;
+      const line = `${guess}${text}${sure}`;
+      told.set(line, [...(told.get(line) ?? []), name]);
+    });
+  }
+  return [...told].map(([line, names]) => `${names.join(", ")}: ${line}`);
+}
+
+/**
+ * One line for each input: verdict, worst entry, both values, the estimate; then a map for each input with errors
+ * (`·` right, `✗` wrong, `k` kink, `?` unsure) and what the mistakes look like, best guess first.
+ */
+export function renderReport(
+  report: Omit<GradcheckReport, "toString">,
+  { colour = false }: RenderOptions = {},
+): string {
+  const header = ["input", "shape", "verdict", "worst entry", "analytic", "numerical", "± estimate"];
+  const table = columns([header, ...report.inputs.map(rowOf)], (text, row, column) => {
+    if (row === 0) return painted(text, 90, colour);
+    if (column !== 2) return text;
+    const { ok, kinks } = report.inputs[row - 1];
+    return painted(text, ok ? (kinks.length > 0 ? 33 : 32) : 31, colour);
+  });
+  const maps = report.inputs
+    .filter(({ map, ok }) => map.length > 0 && !ok)
+    .flatMap(({ name, map }) => [
+      `${name}, where:`,
+      ...map.map((line) => `  ${line.replaceAll(/✗+/g, (marks) => painted(marks, 31, colour))}`),
+    ]);
+  const coarse = Math.max(0, ...report.inputs.map(({ resolution }) => resolution));
+  const limits =
+    report.dtype === "float32" && Number.isFinite(coarse)
+      ? [`In float32 errors below ${Number((100 * coarse).toPrecision(1))} % of the largest derivative cannot be seen.`]
+      : [];
+  return [...table, ...maps, ...kinksOf(report.inputs), ...wordsOf(report.inputs), ...limits].join("\n");
+}

@@ -1,0 +1,133 @@
+/**
+ * The report of gradcheck as data: plain JSON, with a text for people on top.
+ */
+import { renderReport } from "./render.ts";
+
+/** The kinds of mistakes that are told apart. */
+export type DiagnosisKind =
+  | "sign"
+  | "scale"
+  | "factor"
+  | "reciprocal"
+  | "transposed"
+  | "permuted"
+  | "shifted"
+  | "swapped-inputs"
+  | "wrong-value"
+  | "missing-sum"
+  | "overlap"
+  | "masked"
+  | "detached"
+  | "missing-term"
+  | "upstream-ignored"
+  | "nonlinear"
+  | "kink"
+  | "shape"
+  | "dtype"
+  | "throws"
+  | "not-finite"
+  | "nondeterministic"
+  | "mutates"
+  | "layout"
+  | "second-order"
+  | "unknown";
+
+/** What a mistake looks like, how sure that is, and what to do about it. */
+export interface Diagnosis {
+  readonly kind: DiagnosisKind;
+  /** 0 … 1. At 0.9 and more nothing else that is known explains what was seen. */
+  readonly certainty: number;
+  /** For people: what was seen, the likely cause, and the fix. */
+  readonly text: string;
+  /** The op whose rule is wrong, where the function applies several. */
+  readonly op?: string;
+  /** `scale`: gradient / derivative. */
+  readonly factor?: number;
+  /** `transposed`, `permuted`: the order of axes, or of elements, that turns the gradient into the derivative. */
+  readonly permutation?: readonly number[];
+  /** `masked`: where the gradient is wrong, for example `x < 0`. */
+  readonly condition?: string;
+  /** `swapped-inputs`: the input whose derivative was given. */
+  readonly other?: string;
+  /** `missing-sum`: the axis of the result that was not summed over. */
+  readonly axis?: number;
+  /** `second-order`: what the mistake in the second derivative looks like. */
+  readonly cause?: DiagnosisKind;
+}
+
+/** One entry of a gradient, both ways. */
+export interface GradcheckEntry {
+  /** Which entry of the input. */
+  readonly index: readonly number[];
+  /** Which result element was differentiated: its index; null where all were weighted and added up. */
+  readonly output: readonly number[] | null;
+  readonly analytic: number;
+  readonly numerical: number;
+  /** How far the numerical value may be off. */
+  readonly estimate: number;
+}
+
+/** A point without a derivative: the slopes on both sides, and the rule's value. */
+export interface KinkEntry {
+  readonly index: readonly number[];
+  readonly output: readonly number[] | null;
+  readonly left: number;
+  readonly right: number;
+  readonly analytic: number;
+  /** Whether the rule's value lies between the two slopes, as a subgradient does. */
+  readonly between: boolean;
+  /** Whether it passes: between, or outside only because kinks of several ops meet, each of which is right by itself. */
+  readonly ok: boolean;
+}
+
+/** What was found for one input. */
+export interface InputReport {
+  readonly ok: boolean;
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Number of entries compared, one by one or along random directions. */
+  readonly checked: number;
+  /** Number of entries that are wrong, of those compared one by one. */
+  readonly wrong: number;
+  /** Number of entries at which the numerical derivative is too inexact to tell. */
+  readonly unsure: number;
+  /** Number of random directions compared: 0 in full mode. */
+  readonly directions: number;
+  /** Largest |analytic − numerical|, kinks aside. */
+  readonly maxError: number;
+  /** The smallest error, relative to the largest derivative, that would have been seen everywhere. */
+  readonly resolution: number;
+  /** The entry that exceeds its tolerance by most (or comes nearest to it); null where there is none but kinks. */
+  readonly worst: GradcheckEntry | null;
+  /** Entries at which the one-sided slopes disagree: the function has no derivative there. */
+  readonly kinks: readonly KinkEntry[];
+  /** What the mistakes look like, best guess first. */
+  readonly diagnoses: readonly Diagnosis[];
+  /** Where the errors are: a line for each row of the last two axes, `·` right, `✗` wrong, `k` kink, `?` unsure. */
+  readonly map: readonly string[];
+}
+
+/** The whole report: plain data; print it with `String(report)` or `console.log`. */
+export interface GradcheckReport {
+  readonly ok: boolean;
+  readonly mode: "full" | "projected";
+  readonly dtype: "float32" | "float64";
+  readonly inputs: readonly InputReport[];
+  toString(): string;
+}
+
+/** A report with its text, which does not show in JSON. */
+export function reportOf(data: Omit<GradcheckReport, "toString">): GradcheckReport {
+  const report = { ...data };
+  const hidden = (value: unknown): PropertyDescriptor => ({ value, enumerable: false });
+  Object.defineProperty(
+    report,
+    "toString",
+    hidden(() => renderReport(report)),
+  );
+  // Node calls this with its own settings: whether it colours, and the terminal does.
+  const inspect = (_depth: number, options?: { readonly colors?: boolean }): string =>
+    renderReport(report, { colour: options?.colors === true });
+  Object.defineProperty(report, Symbol.for("nodejs.util.inspect.custom"), hidden(inspect));
+  return report;
+}
