@@ -92,8 +92,10 @@ export function judge(line: Line, r: number, analytic: number, where: Circumstan
       if (agrees) return { verdict: "ok", analytic, ...found };
       const confirmed = attempts.find((other) => isGood(other, where) && consistent(found, other));
       if (confirmed !== undefined) {
-        const flat = flatNear(g, found.numerical, where);
-        if (flat !== null) return { verdict: Math.abs(analytic) <= flat.tolerance ? "ok" : "wrong", analytic, ...flat };
+        const close = closeUp(g, analytic, found, where);
+        if (close !== null && Math.abs(analytic - close.numerical) <= close.tolerance) {
+          return { verdict: "ok", analytic, ...close };
+        }
         return (
           kinkFinding(line, r, where.step, analytic, found, where) ?? {
             verdict: "wrong",
@@ -115,16 +117,18 @@ function attempt(g: (t: number) => number, step: number, { noise, rounding, plac
 }
 
 /**
- * A staircase seen from afar looks like a slope. Where no value changes at all at small steps, although the slope would
- * move them by far more than rounding, the function is constant there, and its derivative 0.
+ * The derivative from as near as rounding allows, where that is not what was found from farther away: a staircase looks
+ * like a slope from afar, a wave like nothing. Null where both agree, or where it is too inexact to tell.
  */
-function flatNear(g: (t: number) => number, slope: number, { step, noise, rounding }: Circumstances): Attempt | null {
-  const center = g(0);
-  let flat = 0;
-  for (let h = step / 1e3; Math.abs(slope) * h > 1e3 * noise && flat < 2; h /= 10) {
-    flat = g(h) === center && g(-h) === center ? flat + 1 : 0;
-  }
-  return flat < 2 ? null : { numerical: 0, estimate: 0, tolerance: rounding };
+function closeUp(g: (t: number) => number, analytic: number, found: Attempt, where: Circumstances): Attempt | null {
+  const { step, noise, place } = where;
+  const apart = Math.abs(analytic - found.numerical);
+  // At steps of this size rounding is a thousandth of what is to be told apart.
+  const near = (1e3 * (noise + place * Math.max(Math.abs(analytic), Math.abs(found.numerical)))) / apart;
+  if (!(near * 16 < step / 1e3)) return null;
+  const close = attempt(g, 16 * near, where);
+  const decides = close.estimate < 0.05 * apart && Math.abs(close.numerical - found.numerical) > 0.5 * apart;
+  return decides && !consistent(close, found) ? close : null;
 }
 
 function isGood({ numerical, estimate }: Attempt, { unit, fine }: Circumstances): boolean {
@@ -145,6 +149,11 @@ function undecided(line: Line, r: number, attempts: Attempt[], analytic: number,
     return { verdict: "undefined", analytic, numerical: Number.NaN, estimate: Number.POSITIVE_INFINITY, tolerance: 0 };
   }
   const [best, next = best] = attempts.toSorted((a, b) => a.estimate - b.estimate);
+  const close = closeUp((t) => line.at(t)[r], analytic, best, where);
+  if (close !== null) {
+    const agrees = Math.abs(analytic - close.numerical) <= close.tolerance;
+    return { verdict: agrees ? "ok" : "wrong", analytic, ...close };
+  }
   const excluded = [best, next].every((a) => Math.abs(analytic - a.numerical) > a.tolerance) && consistent(best, next);
   if (excluded && attempts.length > 1) {
     return kinkFinding(line, r, where.step, analytic, best, where) ?? { verdict: "wrong", analytic, ...best };
