@@ -1,4 +1,6 @@
 /** The contents of @adjoint/nn: names only. */
+export { type CheckModuleOptions, checkModule, type LayerReport, type ModuleReport } from "./check/check-module.ts";
+export type { CheckedLayer, CheckedModule } from "./check/parts.ts";
 export {
   crossEntropyError,
   identityFunction,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { layers, model } from "@adjoint/nn";
 import { describe, expect, it } from "vitest";
-import { run } from "./run.ts";
+import { type CommandResult, runCommand } from "../testing/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-cli-"));
 
@@ -23,16 +23,10 @@ const spec = model({
 });
 const specFile = file("model.json", JSON.stringify(spec));
 
-/** Runs the command line in this process. */
-async function adjoint(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  let stdout = "";
-  let stderr = "";
-  const code = await run(args, {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    env: {},
-  });
-  return { code, stdout, stderr: stderr.replaceAll(folder, "<folder>") };
+/** Runs the command line; the folder of this test does not show. */
+async function adjoint(...args: string[]): Promise<CommandResult> {
+  const result = await runCommand(...args);
+  return { ...result, stderr: result.stderr.replaceAll(folder, "<folder>") };
 }
 
 describe("adjoint summary", () => {

@@ -4,13 +4,14 @@
 import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
 import { colorsFor, type Output } from "../terminal/output.ts";
+import { checkCommand } from "./check.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
 
 /**
  * Runs `adjoint` with these arguments (without the names of node and of the program).
  *
- * @returns the exit code: 0, or 1 after an error, which is then on stderr
+ * @returns the exit code: 0; or 1 after an error, which is then on stderr, and for a check that failed
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const program = new Command("adjoint")
@@ -21,12 +22,16 @@ export async function run(args: readonly string[], output: Output): Promise<numb
       writeOut: (text) => output.stdout.write(text),
       writeErr: (text) => output.stderr.write(text),
     });
-  for (const command of [trainCommand(output), summaryCommand(output)]) {
+  let code = 0;
+  const fail = (): void => {
+    code = 1;
+  };
+  for (const command of [trainCommand(output), checkCommand(output, fail), summaryCommand(output)]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   try {
     await program.parseAsync([...args], { from: "user" });
-    return 0;
+    return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     if (!(error instanceof AdjointError)) throw error;

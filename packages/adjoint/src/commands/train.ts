@@ -2,13 +2,14 @@
  * `adjoint train SPEC`: trains a model and, with --out, writes its curves and the graph of a step.
  */
 import { build, summary } from "@adjoint/nn";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { colorsFor, type Output } from "../terminal/output.ts";
 import { showProgress } from "../terminal/progress.ts";
 import { dataSets, loadData } from "../training/load-data.ts";
 import { saveTraining } from "../training/save-training.ts";
 import { describeResult, trainModel } from "../training/train-model.ts";
 import { loadSpec } from "./load-spec.ts";
+import { positiveNumber, wholeNumber } from "./numbers.ts";
 
 interface TrainOptions {
   readonly data: (typeof dataSets)[number];
@@ -19,25 +20,6 @@ interface TrainOptions {
   readonly lr: number;
   readonly seed: number;
   readonly out?: string;
-}
-
-/** A parser of whole numbers from `least` on, for commander. */
-function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
-    }
-    return value;
-  };
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError("It must be a number above 0.");
-  }
-  return value;
 }
 
 /** The command, writing to `output`. */

@@ -1,5 +1,5 @@
 /**
- * How far a training is: a bar that moves in a terminal, a line now and then in a file.
+ * How far a training or a check is: a bar that moves in a terminal, a line now and then in a file.
  */
 import cliProgress from "cli-progress";
 import type { TrainingProgress } from "../training/train-model.ts";
@@ -39,11 +39,39 @@ function lines(stream: OutputStream): ProgressDisplay {
   };
 }
 
-function bar(stream: NodeJS.WriteStream): ProgressDisplay {
-  const display = new cliProgress.SingleBar(
-    { format: "{bar} {percentage}%  {text}  {eta_formatted} left", stream, fps: 20, stopOnComplete: false },
+function newBar(format: string, stream: NodeJS.WriteStream): cliProgress.SingleBar {
+  return new cliProgress.SingleBar(
+    { format, stream, fps: 20, stopOnComplete: false },
     cliProgress.Presets.shades_classic,
   );
+}
+
+/** How far a check of a model's layers is: a bar in a terminal, nothing in a file. */
+export function showLayers(stream: OutputStream): {
+  readonly onProgress: (progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly layer: string | null;
+  }) => void;
+  stop(): void;
+} {
+  if (stream.isTTY !== true) return { onProgress() {}, stop() {} };
+  const display = newBar("{bar} {value}/{total} layers  {text}", stream as NodeJS.WriteStream);
+  let started = false;
+  return {
+    onProgress({ done, total, layer }) {
+      if (!started) display.start(total, done, { text: "" });
+      started = true;
+      display.update(done, { text: layer ?? "" });
+    },
+    stop() {
+      if (started) display.stop();
+    },
+  };
+}
+
+function bar(stream: NodeJS.WriteStream): ProgressDisplay {
+  const display = newBar("{bar} {percentage}%  {text}  {eta_formatted} left", stream);
   let started = false;
   return {
     onProgress(progress) {

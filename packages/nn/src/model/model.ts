@@ -69,6 +69,8 @@ function hintForBatch(given: Shape, input: Shape): string {
 
 /** A network that a spec describes. Made by `build`. */
 export class Model {
+  /** What the spec calls its loss: from the last layer's output and targets to a number. */
+  readonly lastLayer: { readonly forward: (y: VariableLike, t: VariableLike) => Variable };
   /** All parameters by name, such as `conv1.weight`. */
   readonly params: Readonly<Record<string, Variable>>;
   readonly layers: readonly ModelLayer[];
@@ -100,6 +102,8 @@ export class Model {
       };
     });
     this.spec = spec;
+    const { forward } = losses[spec.loss];
+    this.lastLayer = { forward: (y, t) => scope(spec.loss, () => forward(asVariable(spec.loss, y), t)) };
     this.params = params;
     this.statistics = statistics;
   }
@@ -148,8 +152,7 @@ export class Model {
 
   /** The loss of a batch, as the spec says which. */
   loss(x: VariableLike, t: VariableLike, options: ForwardOptions = {}): Variable {
-    const scores = this.predict(x, options);
-    return scope(this.spec.loss, () => losses[this.spec.loss].forward(scores, t));
+    return this.lastLayer.forward(this.predict(x, options), t);
   }
 
   /** The share of samples whose largest score is at the right class, 0 … 1; `batchSize` at a time. */

@@ -1,0 +1,64 @@
+/** `adjoint check` on a file as users have them: what is right passes, what is wrong is named, the exit code tells. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { layers, model } from "@adjoint/nn";
+import { describe, expect, it } from "vitest";
+import { runCommand } from "../testing/run-command.ts";
+
+const file = fileURLToPath(new URL("../checking/fixtures/ops.ts", import.meta.url));
+
+describe("adjoint check", () => {
+  it("checks all that a file exports: on its samples, and on inputs that shape rules accept", async () => {
+    const { code, stdout, stderr } = await runCommand("check", file);
+    const verdicts = [...stdout.matchAll(/^(\w+) {2}(ok|WRONG) /gm)].map(([, name, verdict]) => [name, verdict]);
+    expect(Object.fromEntries(verdicts)).toEqual({
+      cube: "ok",
+      energy: "ok",
+      picked: "ok",
+      product: "ok",
+      scaled: "ok",
+      wrongCube: "WRONG",
+    });
+    expect(stdout).toMatch(/^net {2}ok\n┌/m);
+    expect(stdout).toContain("2/3 times the derivative");
+    expect([code, stderr]).toEqual([1, ""]);
+  });
+
+  it("checks one export, with exit code 0 where it is right", async () => {
+    expect((await runCommand("check", `${file}#product`)).code).toBe(0);
+    expect((await runCommand("check", `${file}#cube`, "--second-order", "--mode", "projected")).code).toBe(0);
+    const { code, stdout } = await runCommand("check", `${file}#wrongCube`, "--samples", "1");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^wrongCube {2}WRONG {2}\(1 sample\)\n/);
+  });
+
+  it("prints reports as JSON", async () => {
+    const { code, stdout } = await runCommand("check", `${file}#wrongCube`, "--json", "--seed", "3");
+    const { ok, checks } = JSON.parse(stdout);
+    expect([code, ok, checks.length, checks[0].name, checks[0].kind]).toEqual([1, false, 1, "wrongCube", "op"]);
+    expect(checks[0].reports[0].inputs[0].diagnoses[0].kind).toBe("scale");
+  });
+
+  it("checks a model from JSON, layer by layer", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "adjoint-check-")), "model.json");
+    const spec = model({ input: [4], layers: [layers.affine(3), layers.sigmoid()], loss: "meanSquaredError" });
+    writeFileSync(path, JSON.stringify(spec));
+    const { code, stdout } = await runCommand("check", path);
+    expect(code).toBe(0);
+    expect(stdout).toContain("affine1.weight");
+  });
+
+  it.each([
+    ["samples are needed and not there", `${file}#rowOf`, /exports no op, function or model called rowOf/],
+    ["nothing has that name", `${file}#nothing`, /^error: check: .*It exports .*cube.*/],
+    ["there is no such file", "nothing.ts", /there is no file nothing\.ts/],
+    ["it is no module", "README.md", /neither a JSON file nor a module/],
+  ])("says so in one line, with exit code 1, when %s", async (_, target, message) => {
+    const { code, stderr } = await runCommand("check", target);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+});

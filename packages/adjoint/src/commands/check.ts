@@ -1,0 +1,57 @@
+/**
+ * `adjoint check FILE[#export]`: are the gradients of what a file exports right? Exit code 0 or 1.
+ */
+import { Command, Option } from "commander";
+import { checkFile, type ExportCheck } from "../checking/check-file.ts";
+import { colorsFor, type Output } from "../terminal/output.ts";
+import { showLayers } from "../terminal/progress.ts";
+import { wholeNumber } from "./numbers.ts";
+
+interface CheckOptions {
+  readonly seed: number;
+  readonly samples: number;
+  readonly mode: "auto" | "full" | "projected";
+  readonly secondOrder?: boolean;
+  readonly json?: boolean;
+}
+
+/** The command, writing to `output`; `fail` is called when a gradient is wrong. */
+export function checkCommand(output: Output, fail: () => void): Command {
+  return new Command("check")
+    .description("check the gradients of the ops, functions and models that a file exports")
+    .argument("<file>", "a module or a model as .json; FILE#name for one export. Samples: its export `samples`")
+    .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
+    .option("--samples <n>", "inputs tried for each op where the file lists none", wholeNumber(1), 4)
+    .addOption(
+      new Option("--mode <mode>", "every entry by itself, or along random directions")
+        .choices(["auto", "full", "projected"])
+        .default("auto"),
+    )
+    .option("--second-order", "check the gradients of the gradients, too")
+    .option("--json", "print the reports as JSON")
+    .action(async (target: string, options: CheckOptions) => {
+      const progress = showLayers(output.stderr);
+      const { seed, samples: count, mode, secondOrder = false } = options;
+      const order = secondOrder ? 2 : 1;
+      const result = await checkFile(target, { seed, count, mode, order, onProgress: progress.onProgress }).finally(
+        progress.stop,
+      );
+      if (options.json) output.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+      else for (const check of result.checks) output.stdout.write(`${render(check, output)}\n`);
+      if (!result.ok) fail();
+    });
+}
+
+/** A line for what is right; for what is wrong its first failing report. */
+function render(check: ExportCheck, { stdout, env }: Output): string {
+  const colors = colorsFor(stdout, env);
+  const verdict = check.ok ? colors.green("ok") : colors.red("WRONG");
+  if (check.kind === "model") return `${colors.bold(check.name)}  ${verdict}\n${String(check.report)}`;
+  const { reports } = check;
+  const tried = `${reports.length} sample${reports.length === 1 ? "" : "s"}`;
+  const kinks = reports.reduce((n, { inputs }) => inputs.reduce((m, input) => m + input.kinks.length, n), 0);
+  const note = kinks === 0 ? "" : `, ${kinks} kinks`;
+  const line = `${colors.bold(check.name)}  ${verdict}  (${tried}${note})`;
+  const failed = reports.find(({ ok }) => !ok);
+  return failed === undefined ? line : `${line}\n${String(failed)}`;
+}

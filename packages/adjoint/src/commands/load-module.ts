@@ -1,0 +1,84 @@
+/** Files that a command is given: read as JSON, or imported as modules; every failure says which file and what to do. */
+import { readFile } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { SpecError } from "@adjoint/tensor";
+
+/** The endings of modules that can be imported. */
+export const moduleEndings: readonly string[] = [".ts", ".mts", ".js", ".mjs"];
+
+/** The exports of a module, by name. */
+export type Exports = Readonly<Record<string, unknown>>;
+
+/** What is in a .json file. @throws SpecError when it cannot be read or is no JSON */
+export async function readJsonFile(op: string, path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch((cause) => {
+    throw unreadable(op, path, cause);
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SpecError(
+      {
+        op,
+        problem: `${path} is not JSON (${(cause as Error).message})`,
+        argument: "FILE",
+        expected: "JSON",
+        hint: "JSON.stringify(spec) writes a spec that can be read here.",
+      },
+      { cause },
+    );
+  }
+}
+
+/** The exports of a module. @throws SpecError when it cannot be read, has another ending, or Node.js cannot run it */
+export async function importFile(op: string, path: string): Promise<Exports> {
+  if (!moduleEndings.includes(extname(path))) throw wrongEnding(op, path);
+  await readFile(path).catch((cause) => {
+    throw unreadable(op, path, cause);
+  });
+  try {
+    return (await import(pathToFileURL(resolve(path)).href)) as Exports;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw cause;
+    throw new SpecError(
+      {
+        op,
+        problem: `Node.js ${process.versions.node} does not run TypeScript (${path})`,
+        argument: "FILE",
+        expected: "a JavaScript module or JSON",
+        received: path,
+        hint: "Use Node.js 22.18 or newer, run the command with tsx, or write it as JavaScript or JSON.",
+      },
+      { cause },
+    );
+  }
+}
+
+/** Refuses a file whose ending says neither JSON nor module. */
+export function wrongEnding(op: string, path: string): SpecError {
+  const endings = [".json", ...moduleEndings].join(", ");
+  return new SpecError({
+    op,
+    problem: `${path} is neither a JSON file nor a module`,
+    argument: "FILE",
+    expected: `a name that ends in ${endings}`,
+    received: path,
+    hint: `Name a file that ends in ${endings}.`,
+  });
+}
+
+function unreadable(op: string, path: string, cause: unknown): SpecError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new SpecError(
+    {
+      op,
+      problem: code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read (${message})`,
+      argument: "FILE",
+      expected: "a file that can be read",
+      received: path,
+      hint: "Paths count from the current folder.",
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,142 @@
+/** Checks of whole modules: right ones pass and stay as they were, a wrong layer is named. */
+import { defineOp, type VariableLike, variable } from "@adjoint/autograd";
+import { kernels, rng, tensor } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import { Affine } from "../layers/affine.ts";
+import { build } from "../model/build.ts";
+import { layers } from "../model/builders.ts";
+import { model } from "../model/parse.ts";
+import { DeepConvNet, SimpleConvNet } from "../networks/convolutional.ts";
+import { MultiLayerNetExtend } from "../networks/fully-connected.ts";
+import { checkModule } from "./check-module.ts";
+
+const images = rng(1).normal([2, 1, 8, 8]);
+const spec = model({
+  input: [1, 8, 8],
+  layers: [
+    layers.convolution({ filters: 3, size: 3, pad: 1 }),
+    layers.batchNormalization(),
+    layers.relu(),
+    layers.pooling({ size: 2, stride: 2 }),
+    layers.dropout(0.3),
+    layers.affine(5),
+  ],
+  loss: "softmaxWithLoss",
+});
+
+/** relu with a rule that forgets the mask. */
+const wrongRelu = defineOp({
+  name: "wrongRelu",
+  infer: ([x]) => x,
+  forward: ([x]) => kernels.relu(x),
+  backward: [({ grad }) => grad],
+});
+
+function messageOf(fn: () => unknown): string {
+  try {
+    fn();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("checkModule", () => {
+  it("passes a model, every parameter of every layer and its loss", () => {
+    const report = checkModule(build(spec, { seed: 1 }), images, {
+      t: tensor([0, 4], { dtype: "int32" }),
+      mode: "full",
+    });
+    expect([report.ok, report.firstWrong]).toEqual([true, null]);
+    expect(report.layers.map(({ name, report: { inputs } }) => [name, ...inputs.map((input) => input.name)])).toEqual([
+      ["conv1", "input", "conv1.weight", "conv1.bias"],
+      ["batchNorm1", "input", "batchNorm1.gamma", "batchNorm1.beta"],
+      ["relu1", "input"],
+      ["pool1", "input"],
+      ["dropout1", "input"],
+      ["affine1", "input", "affine1.weight", "affine1.bias"],
+      ["loss", "input"],
+    ]);
+    expect(String(report)).toMatch(
+      /All 2,141 entries of 13 gradients agree with numerical derivatives, each by itself\.$/,
+    );
+  });
+
+  it("passes the book's networks in training mode, however large: along random directions", () => {
+    const report = checkModule(new SimpleConvNet({ seed: 0 }), rng(2).normal([1, 1, 28, 28]));
+    expect(report.ok).toBe(true);
+    expect(String(report)).toMatch(/of them along random directions\.$/);
+    const extended = new MultiLayerNetExtend({
+      inputSize: 12,
+      hiddenSizes: [10, 8],
+      outputSize: 4,
+      useBatchNorm: true,
+      useDropout: true,
+      dropoutRatio: 0.3,
+      seed: 0,
+    });
+    expect(checkModule(extended, rng(3).normal([5, 12]), { t: tensor([0, 1, 2, 3, 0], { dtype: "int32" }) }).ok).toBe(
+      true,
+    );
+    const deep = new DeepConvNet({ inputDim: [1, 16, 16], seed: 0 });
+    expect(checkModule(deep, rng(4).normal([1, 1, 16, 16])).ok).toBe(true);
+  });
+
+  it("leaves parameters, running statistics and generators as they were", () => {
+    const net = build(spec, { seed: 1 });
+    const same = build(spec, { seed: 1 });
+    const before = net.state();
+    checkModule(net, images);
+    for (const [name, value] of Object.entries(net.state()))
+      expect(value.toArray(), name).toEqual(before[name].toArray());
+    expect(Object.values(net.params).every((x) => x.grad === null)).toBe(true);
+    // The next dropout mask is the one that it would have been.
+    const [a, b] = [net, same].map((m) => m.predict(images, { train: true }).toArray());
+    expect(a).toEqual(b);
+  });
+
+  it("names the first layer whose rule is wrong, and says what its mistake looks like", () => {
+    const affine = new Affine(variable(rng(1).normal([4, 3])), variable([0, 0, 0]));
+    const second = { name: "second", forward: (x: VariableLike) => wrongRelu(x) };
+    // What comes out of the second is not negative any more: here the mask is not missed.
+    const third = { name: "third", forward: (x: VariableLike) => wrongRelu(x) };
+    const list = { layers: [affine, second, third] };
+    const report = checkModule(list, rng(2).normal([6, 4]));
+    expect([report.ok, report.firstWrong]).toEqual([false, "second"]);
+    expect(report.layers.map(({ name, ok }) => [name, ok])).toEqual([
+      ["layer1", true],
+      ["second", false],
+      ["third", true],
+    ]);
+    expect(report.layers[1].report.inputs[0].diagnoses[0].kind).toBe("masked");
+    expect(String(report)).toContain("The first layer whose gradients are wrong is second:");
+    expect(JSON.parse(JSON.stringify(report)).firstWrong).toBe("second");
+  });
+
+  it("says how far it is", () => {
+    const seen: unknown[] = [];
+    checkModule(build(spec, { seed: 1 }), images, {
+      onProgress: ({ done, total, layer }) => seen.push([done, total, layer]),
+    });
+    expect(seen[0]).toEqual([0, 6, "conv1"]);
+    expect(seen.at(-1)).toEqual([6, 6, null]);
+  });
+
+  it("refuses what has no layers, and inputs that do not fit, naming the layer", () => {
+    expect([
+      messageOf(() => checkModule({} as never, images)),
+      messageOf(() => checkModule({ layers: [] }, images)),
+      messageOf(() => checkModule(build(spec, { seed: 1 }), rng(1).normal([2, 64]))),
+      messageOf(() => checkModule(new Affine(variable([[1]]), variable([0])), tensor([[1]]), { t: 1 })),
+      messageOf(() => checkModule(build(spec, { seed: 1 }), images, { modes: "full" } as object)),
+    ]).toMatchInlineSnapshot(`
+      [
+        "checkModule: the module has no layers with a forward. Pass what build(spec) gives, a network of the book, or a layer.",
+        "checkModule: the module has no layers with a forward. Pass what build(spec) gives, a network of the book, or a layer.",
+        "Convolution: got an input of shape [2, 64]. In layer "conv1". It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].",
+        "checkModule: there are targets, but the module has no loss. Leave t out, or pass the whole network.",
+        "checkModule: unknown option "modes". Did you mean "mode"?",
+      ]
+    `);
+  });
+});

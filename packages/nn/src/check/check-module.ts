@@ -1,0 +1,127 @@
+/**
+ * checkModule: are the gradients of a whole module right? Layer by layer, for what goes in and for every parameter, so
+ * that a mistake is found where it is made, and not where it shows.
+ */
+import {
+  asVariable,
+  constant,
+  type GradcheckOptions,
+  type GradcheckReport,
+  gradcheck,
+  noGrad,
+  substitute,
+  type Variable,
+  type VariableLike,
+  withoutTrace,
+} from "@adjoint/autograd";
+import { AdjointError, checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
+import { type CheckedModule, lossOf, type Part, partsOf } from "./parts.ts";
+import { renderModuleReport } from "./render.ts";
+
+/** Options of {@link checkModule}. */
+export interface CheckModuleOptions extends Pick<GradcheckOptions, "seed" | "mode" | "order"> {
+  /** Targets for the output: then the loss that the module ends in is checked, too. */
+  readonly t?: VariableLike;
+  /** Whether layers run as in training (dropout draws, batch normalization takes the batch's statistics). Default true. */
+  readonly train?: boolean;
+  /** Called before each layer is checked, and with `null` at the end: for a progress bar. */
+  readonly onProgress?: (progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly layer: string | null;
+  }) => void;
+}
+
+/** What was found for one layer. */
+export interface LayerReport {
+  readonly name: string;
+  readonly ok: boolean;
+  /** For the input of the layer and each of its parameters. */
+  readonly report: GradcheckReport;
+}
+
+/** The whole report: plain data; print it with `String(report)` or `console.log`. */
+export interface ModuleReport {
+  readonly ok: boolean;
+  /** The name of the first layer whose gradients are wrong, null where all are right. */
+  readonly firstWrong: string | null;
+  readonly layers: readonly LayerReport[];
+  toString(): string;
+}
+
+/** The names of the input and the parameters, as the report has them: `input`, `conv1.weight`. */
+function namesOf({ name, parameters }: Part): string[] {
+  const full = (key: string): string => (key.startsWith(`${name}.`) ? key : `${name}.${key}`);
+  return ["input", ...Object.keys(parameters).map(full)];
+}
+
+/**
+ * Checks the gradients of every layer of a module: with respect to what goes into it, and to each parameter.
+ *
+ * The input runs through the layers in float64; each is checked by `gradcheck` alone, at what really reaches it. The
+ * module is left as it was: parameters, running statistics and random generators do not change, and dropout draws the
+ * same mask each time.
+ *
+ * ```ts
+ * const report = checkModule(net, rng(0).normal([2, 1, 28, 28]));
+ * console.log(String(report)); // a line for each layer; for the first wrong one, what its mistake looks like
+ * ```
+ *
+ * @param module what `build(spec)` gives, a network of the book, or a layer
+ * @param input  a batch that the module takes; a few samples are enough
+ * @throws SpecError for what has no layers, or targets without a loss; ShapeError naming the layer when the input does not fit
+ */
+export function checkModule(
+  module: CheckedModule,
+  input: VariableLike,
+  options: CheckModuleOptions = {},
+): ModuleReport {
+  checkOptions("checkModule", options, ["seed", "mode", "order", "t", "train", "onProgress"]);
+  const { train = true, t, onProgress, ...rest } = options;
+  const loss = t === undefined ? null : lossOf(module);
+  if (t !== undefined && loss === null) {
+    throw new SpecError({
+      op: "checkModule",
+      problem: "there are targets, but the module has no loss",
+      argument: "t",
+      expected: "a model or a network with a loss",
+      hint: "Leave t out, or pass the whole network.",
+    });
+  }
+  const parts: Part[] = [
+    ...partsOf(module),
+    ...(loss === null ? [] : [{ name: "loss", parameters: {}, forward: (y: Variable) => loss(y, t as VariableLike) }]),
+  ];
+  const { value } = asVariable("checkModule", input, "input");
+  let x = constant(isFloat(value.dtype) ? kernels.cast(value, "float64") : value);
+  const layers = parts.map((part, done): LayerReport => {
+    onProgress?.({ done, total: parts.length, layer: part.name });
+    const leaves = Object.values(part.parameters);
+    const forward = (z: Variable, ...parameters: Variable[]): Variable =>
+      withoutTrace(() =>
+        substitute(
+          leaves.map((leaf, i) => [leaf, parameters[i]] as const),
+          () => part.forward(z, { train }),
+        ),
+      );
+    try {
+      const report = gradcheck(forward, [x, ...leaves], { ...rest, names: namesOf(part) });
+      x = noGrad(() => forward(x, ...leaves.map(inFloat64)));
+      return { name: part.name, ok: report.ok, report };
+    } catch (error) {
+      throw error instanceof AdjointError ? error.locate(`layer "${part.name}"`) : error;
+    }
+  });
+  onProgress?.({ done: parts.length, total: parts.length, layer: null });
+  const firstWrong = layers.find(({ ok }) => !ok)?.name ?? null;
+  const report = { ok: firstWrong === null, firstWrong, layers };
+  const text = (): string => renderModuleReport(report);
+  for (const name of ["toString", Symbol.for("nodejs.util.inspect.custom")]) {
+    Object.defineProperty(report, name, { value: text, enumerable: false });
+  }
+  return report;
+}
+
+function inFloat64(leaf: Variable): Variable {
+  return constant(kernels.cast(leaf.value, "float64"));
+}

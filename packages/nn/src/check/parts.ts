@@ -1,0 +1,71 @@
+/** The layers of a module, whatever kind it is: a model made from a spec, a network of the book, one layer, or a list. */
+import { Variable, type VariableLike } from "@adjoint/autograd";
+import { SpecError } from "@adjoint/tensor";
+import type { ForwardOptions } from "../layers/dropout.ts";
+
+/** A layer: what it computes, and (as fields of its own, or in `parameters`) what it learns. */
+export interface CheckedLayer {
+  readonly name?: string;
+  readonly parameters?: Readonly<Record<string, Variable>>;
+  forward(x: VariableLike, options?: ForwardOptions): Variable;
+}
+
+/** What {@link checkModule} takes: something with layers in order, or one layer. */
+export type CheckedModule =
+  | CheckedLayer
+  | { readonly layers: readonly CheckedLayer[] | Readonly<Record<string, CheckedLayer>> };
+
+/** The loss that a module ends in, if it has one. */
+export function lossOf(module: CheckedModule): ((y: Variable, t: VariableLike) => Variable) | null {
+  const last = (module as { readonly lastLayer?: { readonly forward?: unknown } }).lastLayer;
+  if (typeof last?.forward !== "function") return null;
+  return (y, t) => (last.forward as (y: Variable, t: VariableLike) => Variable).call(last, y, t);
+}
+
+/** One layer, with its name and its parameters. */
+export interface Part {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, Variable>>;
+  readonly forward: (x: Variable, options: Required<ForwardOptions>) => Variable;
+}
+
+function isLayer(value: unknown): value is CheckedLayer {
+  return typeof (value as Partial<CheckedLayer> | null)?.forward === "function";
+}
+
+/** The parameters that a layer names, or else its own fields that are leaves which require a gradient. */
+function parametersOf(layer: CheckedLayer): Record<string, Variable> {
+  const { parameters } = layer;
+  if (parameters !== null && typeof parameters === "object") return { ...parameters };
+  const fields = Object.entries(layer).filter(
+    (field): field is [string, Variable] => field[1] instanceof Variable && field[1].isLeaf && field[1].requiresGrad,
+  );
+  return Object.fromEntries(fields);
+}
+
+function part(layer: CheckedLayer, name: string): Part {
+  return { name, parameters: parametersOf(layer), forward: (x, options) => layer.forward(x, options) };
+}
+
+/** The layers of a module, in order. @throws SpecError for what has none */
+export function partsOf(module: CheckedModule): Part[] {
+  if ("layers" in module && module.layers !== null && typeof module.layers === "object") {
+    const { layers } = module;
+    const list: [string | undefined, CheckedLayer][] = Array.isArray(layers)
+      ? layers.map((layer) => [layer?.name, layer])
+      : Object.entries(layers);
+    if (list.length > 0 && list.every(([, layer]) => isLayer(layer))) {
+      return list.map(([name, layer], i) => part(layer, name ?? `layer${i + 1}`));
+    }
+  } else if (isLayer(module)) {
+    return [part(module, module.name ?? (module.constructor?.name || "layer"))];
+  }
+  throw new SpecError({
+    op: "checkModule",
+    problem: "the module has no layers with a forward",
+    argument: "module",
+    expected: "a model, a network with layers, or a layer with forward(x)",
+    received: typeof module,
+    hint: "Pass what build(spec) gives, a network of the book, or a layer.",
+  });
+}

@@ -1,0 +1,43 @@
+/** The report of a module for people: a line for each gradient, and the first wrong layer in full. */
+import { formatShape } from "@adjoint/tensor";
+import { renderTable } from "../table.ts";
+import type { ModuleReport } from "./check-module.ts";
+
+const grouped = new Intl.NumberFormat("en-US");
+
+/** How much was compared, and how. */
+function agreement(layers: ModuleReport["layers"]): string {
+  const inputs = layers.flatMap(({ report }) => report.inputs);
+  const count = (of: typeof inputs): number => of.reduce((n, { checked }) => n + checked, 0);
+  const along = count(inputs.filter(({ directions }) => directions > 0));
+  const how = along === 0 ? "each by itself" : `${grouped.format(along)} of them along random directions`;
+  return `All ${grouped.format(count(inputs))} entries of ${inputs.length} gradients agree with numerical derivatives, ${how}.`;
+}
+
+/** A table of all layers, and what the mistakes of the first wrong one look like. */
+export function renderModuleReport({ layers, firstWrong }: Omit<ModuleReport, "toString">): string {
+  const rows = layers.flatMap(({ name, report }) =>
+    report.inputs.map((input, i) => [
+      i === 0 ? name : "",
+      input.name,
+      formatShape(input.shape),
+      String(input.checked),
+      input.maxError.toExponential(1),
+      input.ok ? (input.kinks.length > 0 ? `ok (${input.kinks.length} kinks)` : "ok") : "WRONG",
+    ]),
+  );
+  const table = renderTable(
+    [
+      { title: "layer" },
+      { title: "gradient of" },
+      { title: "shape" },
+      { title: "compared", align: "right" },
+      { title: "max error", align: "right" },
+      { title: "verdict" },
+    ],
+    rows,
+  );
+  const wrong = layers.find(({ name }) => name === firstWrong);
+  if (wrong === undefined) return `${table}\n${agreement(layers)}`;
+  return `${table}\n\nThe first layer whose gradients are wrong is ${wrong.name}:\n${String(wrong.report)}`;
+}
