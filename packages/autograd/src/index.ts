@@ -4,7 +4,8 @@ export { backward, onGrad } from "./backward.ts";
 export { assertGradcheck, GradcheckError } from "./check/assert.ts";
 export type { CheckedFunction } from "./check/engine/subject.ts";
 export { type GradcheckOptions, gradcheck } from "./check/gradcheck.ts";
-export { numericalGradient, type ScalarFunction } from "./check/numerical-gradient.ts";
+export { numericalGradient, type ScalarFunction } from "./check/numerical/numerical-gradient.ts";
+export { type Estimate, ridders } from "./check/numerical/ridders.ts";
 export { type RenderOptions, renderReport } from "./check/report/render.ts";
 export type {
   Diagnosis,
@@ -14,7 +15,6 @@ export type {
   InputReport,
   KinkEntry,
 } from "./check/report/report.ts";
-export { type Estimate, ridders } from "./check/ridders.ts";
 export { checkpoint } from "./checkpoint.ts";
 export {
   type GradOptions,

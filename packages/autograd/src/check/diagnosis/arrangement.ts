@@ -2,7 +2,7 @@
  * Right numbers in the wrong places: axes transposed or permuted, reversed, shifted, elements in another order.
  */
 import type { Shape } from "@adjoint/tensor";
-import type { Evidence } from "../engine/evidence.ts";
+import type { Evidence } from "../engine/comparison/evidence.ts";
 import { unravel } from "../engine/subject.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { cellsOf, distinct, fitsAll, weighed } from "./pattern.ts";

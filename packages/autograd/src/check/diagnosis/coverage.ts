@@ -1,7 +1,7 @@
 /**
  * Elements that several results read: their gradient is the sum over all of them, and not one of its terms.
  */
-import type { Evidence } from "../engine/evidence.ts";
+import type { Evidence } from "../engine/comparison/evidence.ts";
 import { unravel } from "../engine/subject.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { fits, isNonzero, isUsable, weighed } from "./pattern.ts";

@@ -1,7 +1,7 @@
 /**
  * What was treated as a constant: everything, a factor, or a term that goes through a reduction.
  */
-import type { Evidence } from "../engine/evidence.ts";
+import type { Evidence } from "../engine/comparison/evidence.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { cellsOf, distinct, isElementwise, isNonzero, weighed } from "./pattern.ts";
 

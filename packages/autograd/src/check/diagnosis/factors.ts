@@ -2,7 +2,7 @@
  * Gradients that are a multiple of the derivative: by −1, by a constant, or by something that depends on the values.
  */
 import { formatShape } from "@adjoint/tensor";
-import type { Evidence } from "../engine/evidence.ts";
+import type { Evidence } from "../engine/comparison/evidence.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { cellsOf, distinct, fitsAll, isElementwise, isNonzero, weighed } from "./pattern.ts";
 

@@ -1,7 +1,7 @@
 /**
  * Wrong in some places only: on a condition on the values, or at certain positions.
  */
-import type { Evidence } from "../engine/evidence.ts";
+import type { Evidence } from "../engine/comparison/evidence.ts";
 import { unravel } from "../engine/subject.ts";
 import type { Diagnosis } from "../report/report.ts";
 import type { Candidate } from "./factors.ts";

@@ -2,14 +2,14 @@
  * The derivative of something else: of another input, or at the output where the input belongs.
  */
 import { kernels, Tensor } from "@adjoint/tensor";
-import type { Evidence } from "../engine/evidence.ts";
-import type { Comparison } from "../engine/full.ts";
+import type { Evidence } from "../engine/comparison/evidence.ts";
+import type { Comparison } from "../engine/comparison/full.ts";
 import { pull, record, upstreamTensors } from "../engine/gradients.ts";
-import { Line } from "../engine/line.ts";
 import type { Setting } from "../engine/setting.ts";
 import { unitUpstreams } from "../engine/upstream.ts";
+import { Line } from "../numerical/line.ts";
+import { ridders } from "../numerical/ridders.ts";
 import type { Diagnosis } from "../report/report.ts";
-import { ridders } from "../ridders.ts";
 import { cellsOf, fitsAll, isElementwise, isNonzero, weighed } from "./pattern.ts";
 
 /** Whether the gradient of one input is the derivative with respect to another. */

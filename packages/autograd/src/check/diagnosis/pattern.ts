@@ -1,7 +1,7 @@
 /**
  * What every diagnosis needs: which cells of the two matrices say something, and whether a corrected gradient fits.
  */
-import type { Evidence } from "../engine/evidence.ts";
+import type { Evidence } from "../engine/comparison/evidence.ts";
 
 /** Positions in a matrix of [rows, columns]. */
 export interface Cells {

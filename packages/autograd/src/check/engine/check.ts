@@ -3,15 +3,15 @@
  * checks of whole models and of files all call it.
  */
 import { kernels } from "@adjoint/tensor";
+import type { Finding } from "../numerical/judge.ts";
+import { roundingNoise } from "../numerical/rounding.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
 import { type Behaviour, observe } from "./behaviour.ts";
-import { type Comparison, compareEntries } from "./full.ts";
+import { type Comparison, compareEntries } from "./comparison/full.ts";
+import { compareDirections } from "./comparison/projected.ts";
 import { isFailure, record } from "./gradients.ts";
 import { inputReport, silentReport } from "./input-report.ts";
-import type { Finding } from "./judge.ts";
 import { opsAlone, wrongOp } from "./ops-alone.ts";
-import { compareDirections } from "./projected.ts";
-import { roundingNoise } from "./rounding.ts";
 import { gradientSubject, withSecondOrder } from "./second-order.ts";
 import { type Setting, settingOf } from "./setting.ts";
 import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subject.ts";

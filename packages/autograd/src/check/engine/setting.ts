@@ -2,9 +2,9 @@
  * Everything a comparison needs: the function, its values and gradients at the point, steps and rounding.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
+import type { Circumstances } from "../numerical/judge.ts";
+import { nudged } from "../numerical/rounding.ts";
 import { type Gradient, isFailure, pull, record, upstreamTensors } from "./gradients.ts";
-import type { Circumstances } from "./judge.ts";
-import { nudged } from "./rounding.ts";
 import { floatInputs, type OutputPlace, type Subject } from "./subject.ts";
 import {
   projectMagnitudes,

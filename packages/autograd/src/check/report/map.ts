@@ -2,8 +2,8 @@
  * A small map of where the errors are.
  */
 import { formatShape, type Shape } from "@adjoint/tensor";
-import type { Verdict } from "../engine/judge.ts";
 import { unravel } from "../engine/subject.ts";
+import type { Verdict } from "../numerical/judge.ts";
 
 const widest = 48;
 const tallest = 12;

@@ -11,7 +11,7 @@
  * and of a few of them in a row. The analytic value is off by ε·M·c once more.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { ridders } from "../../check/ridders.ts";
+import { ridders } from "../../check/numerical/ridders.ts";
 import { withRecording } from "../../modes.ts";
 import { type Variable, variable } from "../../variable.ts";
 import {

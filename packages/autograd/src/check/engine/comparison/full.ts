@@ -1,11 +1,12 @@
 /**
  * Full comparison: every entry of every input by itself.
  */
+
+import { type Finding, judge } from "../../numerical/judge.ts";
+import { Line, type Trouble } from "../../numerical/line.ts";
+import { isFailure, type RuleFailure } from "../gradients.ts";
+import { circumstances, conditioning, type Setting } from "../setting.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
-import { isFailure, type RuleFailure } from "./gradients.ts";
-import { type Finding, judge } from "./judge.ts";
-import { Line, type Trouble } from "./line.ts";
-import { circumstances, conditioning, type Setting } from "./setting.ts";
 import { checkTies } from "./ties.ts";
 
 /** What was compared of one float input. */

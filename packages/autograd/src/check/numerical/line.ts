@@ -3,8 +3,8 @@
  * and shared by every upstream vector.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
-import { messageOf, type Subject, valuesAt } from "./subject.ts";
-import { project, type Upstreams } from "./upstream.ts";
+import { messageOf, type Subject, valuesAt } from "../engine/subject.ts";
+import { project, type Upstreams } from "../engine/upstream.ts";
 
 /** How one input moves: one of its entries by t, or all of them by t times a direction. */
 export interface Move {

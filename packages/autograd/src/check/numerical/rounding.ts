@@ -2,8 +2,8 @@
  * How far values are off by rounding: measured, since a function may cancel in ways that its value does not show.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
-import { epsilonOf, floatInputs, type Subject, valuesAt } from "./subject.ts";
-import { randomVector } from "./upstream.ts";
+import { epsilonOf, floatInputs, type Subject, valuesAt } from "../engine/subject.ts";
+import { randomVector } from "../engine/upstream.ts";
 
 const samples = 8;
 const order = 4;

@@ -1,17 +1,17 @@
 /** The corpus of wrong rules: each is caught, and nearly every first guess is the mistake that was made. */
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
-import { apply, type OpDefinition } from "../op.ts";
-import { mul } from "../ops/arithmetic.ts";
-import { sum } from "../ops/repeat-sum.ts";
-import { constant, type Variable } from "../variable.ts";
-import { arrayMistakes } from "./corpus/arrays.ts";
-import { arithmeticMistakes, elementaryMistakes } from "./corpus/elementwise.ts";
-import { fusedMistakes } from "./corpus/fused.ts";
-import type { WrongRule } from "./corpus/wrong-rule.ts";
-import { gradcheck } from "./gradcheck.ts";
-import type { Diagnosis } from "./report/report.ts";
+import "../../methods.ts";
+import { apply, type OpDefinition } from "../../op.ts";
+import { mul } from "../../ops/arithmetic.ts";
+import { sum } from "../../ops/repeat-sum.ts";
+import { constant, type Variable } from "../../variable.ts";
+import { gradcheck } from "../gradcheck.ts";
+import type { Diagnosis } from "../report/report.ts";
+import { arrayMistakes } from "./arrays.ts";
+import { arithmeticMistakes, elementaryMistakes } from "./elementwise.ts";
+import { fusedMistakes } from "./fused.ts";
+import type { WrongRule } from "./wrong-rule.ts";
 
 const corpus: readonly WrongRule[] = [...arithmeticMistakes, ...elementaryMistakes, ...arrayMistakes, ...fusedMistakes];
 

@@ -2,9 +2,10 @@
  * The verdict on one number: the gradient along a line against the numerical derivative, with as many step sizes as
  * it takes to be sure.
  */
-import { type Estimate, ridders } from "../ridders.ts";
+
 import { hintsAtKink, type Kink, kinkAt } from "./kinks.ts";
 import type { Line } from "./line.ts";
+import { type Estimate, ridders } from "./ridders.ts";
 
 /**
  * - `ok`: they agree within what can be known

@@ -2,10 +2,11 @@
  * Ties: where several entries share a gradient, as equal maxima do, each share lies between the slopes of its own
  * entry; moved together they have a derivative again, and the shares must add up to it.
  */
+
+import { judge } from "../../numerical/judge.ts";
+import { Line, type Move } from "../../numerical/line.ts";
+import { circumstances, type Setting } from "../setting.ts";
 import type { Comparison } from "./full.ts";
-import { judge } from "./judge.ts";
-import { Line, type Move } from "./line.ts";
-import { circumstances, type Setting } from "./setting.ts";
 
 /** Rows looked at: ties are alike. */
 const mostRows = 16;

@@ -2,7 +2,7 @@
  * Evidence: what diagnoses are made from. Gradients and derivatives of one input side by side, as matrices.
  */
 import type { Shape } from "@adjoint/tensor";
-import type { Finding, Verdict } from "./judge.ts";
+import type { Finding, Verdict } from "../../numerical/judge.ts";
 
 /** The gradients of one input for several upstream vectors beside the numerical derivatives. */
 export interface Evidence {

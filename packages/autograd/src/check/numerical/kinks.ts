@@ -1,7 +1,7 @@
 /**
  * Points without a derivative: slopes that differ on the two sides, and values that jump.
  */
-import type { Estimate } from "../ridders.ts";
+import type { Estimate } from "./ridders.ts";
 
 /** The slopes on both sides of a point where they disagree. */
 export interface Kink {

@@ -3,13 +3,13 @@
  * What is wrong anywhere shows in a direction that favours no entry; where it is wrong, entries then tell.
  */
 import { rng } from "@adjoint/tensor";
+import { type Finding, judge } from "../../numerical/judge.ts";
+import { Line } from "../../numerical/line.ts";
+import { isFailure } from "../gradients.ts";
+import { circumstances, type Setting } from "../setting.ts";
+import { randomVector } from "../upstream.ts";
 import { analyticAt, type Comparison, compareColumns } from "./full.ts";
-import { isFailure } from "./gradients.ts";
-import { type Finding, judge } from "./judge.ts";
-import { Line } from "./line.ts";
-import { circumstances, type Setting } from "./setting.ts";
 import { checkTies } from "./ties.ts";
-import { randomVector } from "./upstream.ts";
 
 /** Random directions for each input. */
 const directionCount = 2;
