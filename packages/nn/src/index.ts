@@ -13,12 +13,31 @@ export {
 export { initializeWeight, type WeightInit, weightStd } from "./initializers.ts";
 export { Relu, Sigmoid } from "./layers/activations.ts";
 export { Affine } from "./layers/affine.ts";
+export {
+  type AttentionOptions,
+  type AttentionParameters,
+  MultiHeadAttention,
+} from "./layers/attention.ts";
+export { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "./layers/average-pooling.ts";
 export { BatchNormalization, type BatchNormalizationOptions } from "./layers/batch-normalization.ts";
 export { Convolution, type ConvolutionOptions } from "./layers/convolution.ts";
 export { Dropout, type ForwardOptions } from "./layers/dropout.ts";
+export { Embedding } from "./layers/embedding.ts";
+export { GroupNormalization, LayerNormalization, type NormalizationOptions } from "./layers/layer-normalization.ts";
 export type { ParameterLike } from "./layers/parameter.ts";
-export { Pooling } from "./layers/pooling.ts";
+export { Pooling, type PoolingOptions } from "./layers/pooling.ts";
+export { GruCell, Lstm, LstmCell, type LstmState } from "./layers/recurrent.ts";
 export { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";
+export { TransposedConvolution, type TransposedConvolutionOptions } from "./layers/transposed-convolution.ts";
+export {
+  binaryCrossEntropyWithLogits,
+  type CrossEntropyOptions,
+  crossEntropy,
+  huberLoss,
+  klDivergence,
+  l1Loss,
+  mseLoss,
+} from "./losses.ts";
 export { type BuildOptions, build } from "./model/build.ts";
 export { layers } from "./model/builders.ts";
 export { Model, type ModelLayer } from "./model/model.ts";

@@ -4,6 +4,7 @@ import {
   asVariable,
   div,
   mean,
+  moveAxis,
   mul,
   noGrad,
   reshape,
@@ -25,6 +26,11 @@ const EPSILON = 10e-7;
 export interface BatchNormalizationOptions {
   /** The weight of the old running statistics, 0 … 1. Default 0.9. */
   readonly momentum?: number;
+  /**
+   * Whether statistics are those of a channel, over the batch and all pixels ([N, C, …], D = C), as for convolutions;
+   * else, the default and the book's, those of each activation alone.
+   */
+  readonly perChannel?: boolean;
   /** Running mean to start from, [D]. Default zeros. */
   readonly runningMean?: ParameterLike | null;
   /** Running variance to start from, [D]. Default zeros, as in the book. */
@@ -33,7 +39,8 @@ export interface BatchNormalizationOptions {
 
 /**
  * Training: x̂ = (x − μ) / √(σ² + 1e-6) with mean and (biased) variance over the batch; prediction: with the running
- * ones. y = γ · x̂ + β. An input of more than two axes is flattened to [N, D], so statistics are per activation.
+ * ones. y = γ · x̂ + β. An input of more than two axes is flattened to [N, D], so statistics are per activation; or,
+ * with `perChannel`, to [N · pixels, C].
  *
  * Training moves the running statistics: running ← momentum · running + (1 − momentum) · batch.
  *
@@ -46,12 +53,13 @@ export class BatchNormalization {
   gamma: Variable;
   beta: Variable;
   readonly momentum: number;
+  readonly perChannel: boolean;
   /** Null until the first forward, unless given. */
   runningMean: Variable | null;
   runningVar: Variable | null;
 
   constructor(gamma: ParameterLike, beta: ParameterLike, options: BatchNormalizationOptions = {}) {
-    checkOptions("BatchNormalization", options, ["momentum", "runningMean", "runningVar"]);
+    checkOptions("BatchNormalization", options, ["momentum", "perChannel", "runningMean", "runningVar"]);
     const { momentum = 0.9, runningMean, runningVar } = options;
     if (!(momentum >= 0 && momentum <= 1)) {
       throw new SpecError({
@@ -66,6 +74,7 @@ export class BatchNormalization {
     this.gamma = parameter(gamma, "gamma");
     this.beta = parameter(beta, "beta");
     this.momentum = momentum;
+    this.perChannel = options.perChannel ?? false;
     const { size } = this.gamma;
     checkParameter(
       "BatchNormalization",
@@ -83,21 +92,28 @@ export class BatchNormalization {
   forward(x: VariableLike, options: ForwardOptions = {}): Variable {
     checkOptions("BatchNormalization", options, ["train"]);
     const input = asVariable("BatchNormalization", x);
-    const count = sizeOf(input.shape.slice(1));
+    const { perChannel } = this;
+    const count = perChannel ? input.shape[1] : sizeOf(input.shape.slice(1));
     if (input.ndim < 2 || count !== this.gamma.size) {
       throw new ShapeError({
         op: "BatchNormalization",
         problem: `an input of shape ${formatShape(input.shape)} does not fit gamma of shape ${formatShape(this.gamma.shape)}`,
         argument: "x",
-        expected: `[N, ${this.gamma.size}]`,
+        expected: `[N, ${this.gamma.size}${perChannel ? ", …" : ""}]`,
         received: formatShape(input.shape),
-        hint: `Each sample needs as many numbers as gamma has, ${this.gamma.size}; statistics are per activation.`,
+        hint: perChannel
+          ? `Each sample needs as many channels as gamma has numbers, ${this.gamma.size}.`
+          : `Each sample needs as many numbers as gamma has, ${this.gamma.size}; statistics are per activation.`,
       });
     }
-    const rows = input.ndim === 2 ? input : reshape(input, [input.shape[0], count]);
+    const isMatrix = input.ndim === 2;
+    const last = perChannel && !isMatrix ? moveAxis(input, 1, -1) : input;
+    const rows = isMatrix ? input : reshape(last, [last.size === 0 ? 0 : last.size / count, count]);
     const y = (options.train ?? true) ? this.normalizeBatch(rows) : this.normalizeByRunning(rows);
     const scaled = add(mul(y, this.gamma), this.beta);
-    return input.ndim === 2 ? scaled : reshape(scaled, input.shape);
+    if (isMatrix) return scaled;
+    const shaped = reshape(scaled, last.shape);
+    return perChannel ? moveAxis(shaped, -1, 1) : shaped;
   }
 
   private normalizeBatch(x: Variable): Variable {

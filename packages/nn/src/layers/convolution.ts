@@ -18,16 +18,21 @@ export interface ConvolutionOptions {
   readonly stride?: number | readonly [number, number];
   /** Zeros added on every side, ≥ 0. Default 0. */
   readonly pad?: number | readonly [number, number];
+  /** Distance between the pixels that a filter reads, ≥ 1. Default 1. */
+  readonly dilation?: number | readonly [number, number];
+  /** Into how many groups channels and filters are split, each group of filters reading its own channels. Default 1. */
+  readonly groups?: number;
 }
 
 /**
- * y[n, f, i, j] = b[f] + Σ_c,p,q W[f, c, p, q] · x[n, c, i·stride + p − pad, j·stride + q − pad].
+ * y[n, f, i, j] = b[f] + Σ_c,p,q W[f, c, p, q] · x[n, c, i·stride + p·dilation − pad, j·stride + q·dilation − pad].
  *
- * In the graph: im2col → matmul → reshape → transpose, each with its own rule.
+ * In the graph: im2col → matmul → reshape → transpose, each with its own rule. With groups the product is a batch of
+ * products, one for each group.
  *
- * @param W  filters, [FN, C, FH, FW]
+ * @param W  filters, [FN, C / groups, FH, FW]
  * @param b  bias, [FN]
- * @throws ShapeError when W is not 4-D or b does not fit it
+ * @throws ShapeError when W is not 4-D, b does not fit it, or groups do not divide the filters
  * Source: Deep Learning from Scratch, 7.4.3 (common/layers.py).
  */
 export class Convolution {
@@ -35,13 +40,17 @@ export class Convolution {
   b: Variable;
   readonly stride: number | readonly [number, number];
   readonly pad: number | readonly [number, number];
+  readonly dilation: number | readonly [number, number];
+  readonly groups: number;
 
   constructor(W: ParameterLike, b: ParameterLike, options: ConvolutionOptions = {}) {
-    checkOptions("Convolution", options, ["stride", "pad"]);
+    checkOptions("Convolution", options, ["stride", "pad", "dilation", "groups"]);
     this.W = parameter(W, "W");
     this.b = parameter(b, "b");
     this.stride = options.stride ?? 1;
     this.pad = options.pad ?? 0;
+    this.dilation = options.dilation ?? 1;
+    this.groups = options.groups ?? 1;
     if (this.W.ndim !== 4) {
       throw new ShapeError({
         op: "Convolution",
@@ -50,6 +59,16 @@ export class Convolution {
         expected: "[filters, channels, height, width]",
         received: formatShape(this.W.shape),
         hint: "Filters are 4-D, also for one channel.",
+      });
+    }
+    if (!Number.isInteger(this.groups) || this.groups < 1 || this.W.shape[0] % this.groups !== 0) {
+      throw new ShapeError({
+        op: "Convolution",
+        problem: `groups are ${this.groups}, for ${this.W.shape[0]} filters`,
+        argument: "groups",
+        expected: "a divisor of the number of filters",
+        received: String(this.groups),
+        hint: "Every group has as many filters as the others.",
       });
     }
     checkParameter("Convolution", "b", this.b, [this.W.shape[0]], "Give one bias for each filter.");
@@ -63,21 +82,30 @@ export class Convolution {
   forward(x: VariableLike): Variable {
     const input = asVariable("Convolution", x);
     const [filters, channels, filterH, filterW] = this.W.shape;
-    const options = { stride: this.stride, pad: this.pad };
+    const { groups } = this;
+    const options = { stride: this.stride, pad: this.pad, dilation: this.dilation };
     const { outputH, outputW } = windowOf("Convolution", input.shape, filterH, filterW, options);
-    if (input.shape[1] !== channels) {
+    if (input.shape[1] !== channels * groups) {
       throw new ShapeError({
         op: "Convolution",
-        problem: `images of shape ${formatShape(input.shape)} have ${input.shape[1]} channel${input.shape[1] === 1 ? "" : "s"}, filters of shape ${formatShape(this.W.shape)} take ${channels}`,
+        problem: `images of shape ${formatShape(input.shape)} have ${input.shape[1]} channel${input.shape[1] === 1 ? "" : "s"}, filters of shape ${formatShape(this.W.shape)} take ${channels}${groups === 1 ? "" : ` in each of ${groups} groups`}`,
         argument: "x",
-        expected: `[N, ${channels}, H, W]`,
+        expected: `[N, ${channels * groups}, H, W]`,
         received: formatShape(input.shape),
-        hint: "The channels of W (its second axis) must be those of the images.",
+        hint: `The channels of W (its second axis)${groups === 1 ? "" : ", times the groups,"} must be those of the images.`,
       });
     }
     const col = im2col(input, filterH, filterW, options);
-    const colW = transpose(reshape(this.W, [filters, channels * filterH * filterW]));
-    const y = add(matmul(col, colW), this.b);
+    const area = channels * filterH * filterW;
+    let product: Variable;
+    if (groups === 1) product = matmul(col, transpose(reshape(this.W, [filters, area])));
+    else {
+      const rows = col.shape[0];
+      const byGroup = transpose(reshape(col, [rows, groups, area]), [1, 0, 2]);
+      const weights = transpose(reshape(this.W, [groups, filters / groups, area]), [0, 2, 1]);
+      product = reshape(transpose(matmul(byGroup, weights), [1, 0, 2]), [rows, filters]);
+    }
+    const y = add(product, this.b);
     return transpose(reshape(y, [input.shape[0], outputH, outputW, filters]), [0, 3, 1, 2]);
   }
 }

@@ -138,7 +138,7 @@ describe("BatchNormalization refuses", () => {
       `[ShapeError: BatchNormalization: runningVar has shape [2], where [3] is needed. Running statistics have the shape of gamma.]`,
     );
     expect(() => new BatchNormalization(gamma, beta, { epsilon: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: BatchNormalization: unknown option "epsilon". The options are momentum, runningMean, runningVar.]`,
+      `[SpecError: BatchNormalization: unknown option "epsilon". The options are momentum, perChannel, runningMean, runningVar.]`,
     );
   });
 

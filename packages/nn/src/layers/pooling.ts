@@ -1,7 +1,14 @@
 /** Pooling: the largest value of each window. */
 import { asVariable, im2col, max, reshape, transpose, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkOptions, windowOf } from "@adjoint/tensor";
-import type { ConvolutionOptions } from "./convolution.ts";
+
+/** Options of the pooling layers. */
+export interface PoolingOptions {
+  /** Distance between windows in pixels, ≥ 1. Default 1. */
+  readonly stride?: number | readonly [number, number];
+  /** Zeros added on every side, ≥ 0. Default 0. */
+  readonly pad?: number | readonly [number, number];
+}
 
 /**
  * Max pooling: y[n, c, i, j] is the largest x of window (i, j); the gradient goes to the first largest.
@@ -19,7 +26,7 @@ export class Pooling {
   readonly stride: number | readonly [number, number];
   readonly pad: number | readonly [number, number];
 
-  constructor(poolH: number, poolW: number, options: ConvolutionOptions = {}) {
+  constructor(poolH: number, poolW: number, options: PoolingOptions = {}) {
     checkOptions("Pooling", options, ["stride", "pad"]);
     this.poolH = poolH;
     this.poolW = poolW;

@@ -1,0 +1,105 @@
+/** Multi-head attention: every step of a sequence asks, and is answered by a mean of all steps' values. */
+import {
+  add,
+  asVariable,
+  constant,
+  matmul,
+  mul,
+  reshape,
+  softmax,
+  transpose,
+  type Variable,
+  type VariableLike,
+  where,
+} from "@adjoint/autograd";
+import { checkOptions, formatShape, ShapeError, Tensor } from "@adjoint/tensor";
+import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+
+/** The parameters of {@link MultiHeadAttention}: weights [D, D] and biases [D], for queries, keys, values, the output. */
+export interface AttentionParameters {
+  readonly Wq: ParameterLike;
+  readonly Wk: ParameterLike;
+  readonly Wv: ParameterLike;
+  readonly Wo: ParameterLike;
+  readonly bq: ParameterLike;
+  readonly bk: ParameterLike;
+  readonly bv: ParameterLike;
+  readonly bo: ParameterLike;
+}
+
+/** Options of {@link MultiHeadAttention}. */
+export interface AttentionOptions {
+  /** Into how many heads the D numbers of a step are split. Default 1. */
+  readonly heads?: number;
+  /** Whether a step is answered by itself and those before it alone. Default false. */
+  readonly causal?: boolean;
+}
+
+/**
+ * Self-attention: softmax(Q Kᵀ / √(D / heads)) V for each head, heads side by side, then the output's affine map;
+ * Q, K, V = x W + b.
+ *
+ * @throws ShapeError for parameters that do not fit, or heads that do not divide D
+ * Source: Vaswani et al. 2017, Attention Is All You Need.
+ */
+export class MultiHeadAttention {
+  readonly parameters: Readonly<Record<keyof AttentionParameters, Variable>>;
+  readonly heads: number;
+  readonly causal: boolean;
+
+  constructor(parameters: AttentionParameters, options: AttentionOptions = {}) {
+    checkOptions("MultiHeadAttention", options, ["heads", "causal"]);
+    const { heads = 1, causal = false } = options;
+    const own = Object.entries(parameters).map(([name, value]) => [name, parameter(value as ParameterLike, name)]);
+    this.parameters = Object.fromEntries(own) as Record<keyof AttentionParameters, Variable>;
+    this.heads = heads;
+    this.causal = causal;
+    const size = this.parameters.Wq.shape[0];
+    for (const [name, x] of Object.entries(this.parameters)) {
+      const shape = name.startsWith("W") ? [size, size] : [size];
+      checkParameter("MultiHeadAttention", name, x, shape, "Weights are [D, D], biases [D].");
+    }
+    if (!Number.isInteger(heads) || heads < 1 || size % heads !== 0) {
+      throw new ShapeError({
+        op: "MultiHeadAttention",
+        problem: `heads are ${heads}, for steps of ${size} numbers`,
+        argument: "heads",
+        expected: `a divisor of ${size}`,
+        received: String(heads),
+        hint: "Every head gets as many numbers as the others.",
+      });
+    }
+  }
+
+  /** @param x  sequences, [N, T, D]  @returns [N, T, D]  @throws ShapeError for other shapes */
+  forward(x: VariableLike): Variable {
+    const input = asVariable("MultiHeadAttention", x);
+    const { Wq, Wk, Wv, Wo, bq, bk, bv, bo } = this.parameters;
+    const size = Wq.shape[0];
+    if (input.ndim !== 3 || input.shape[2] !== size) {
+      throw new ShapeError({
+        op: "MultiHeadAttention",
+        problem: `got an input of shape ${formatShape(input.shape)}`,
+        argument: "x",
+        expected: `[N, T, ${size}]`,
+        received: formatShape(input.shape),
+        hint: "It needs [batch, time, features], with as many features as the weights have rows.",
+      });
+    }
+    const [count, steps] = input.shape;
+    const perHead = size / this.heads;
+    const split = (w: Variable, b: Variable): Variable =>
+      transpose(reshape(add(matmul(input, w), b), [count, steps, this.heads, perHead]), [0, 2, 1, 3]);
+    const [queries, keys, values] = [split(Wq, bq), split(Wk, bk), split(Wv, bv)];
+    const scores = mul(matmul(queries, transpose(keys, [0, 1, 3, 2])), 1 / Math.sqrt(perHead));
+    const weights = softmax(this.causal ? where(earlier(steps), scores, Number.NEGATIVE_INFINITY) : scores);
+    const answers = reshape(transpose(matmul(weights, values), [0, 2, 1, 3]), [count, steps, size]);
+    return add(matmul(answers, Wo), bo);
+  }
+}
+
+/** mask[i, j]: whether step j is step i or before it. */
+function earlier(steps: number): Variable {
+  const mask = Uint8Array.from({ length: steps * steps }, (_, k) => Number(k % steps <= Math.floor(k / steps)));
+  return constant(new Tensor(mask, [steps, steps]));
+}

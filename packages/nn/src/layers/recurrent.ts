@@ -1,0 +1,183 @@
+/** Recurrent layers: the cells LSTM and GRU, and LSTM over whole sequences. */
+import {
+  add,
+  asVariable,
+  constant,
+  matmul,
+  mul,
+  reshape,
+  sigmoid,
+  split,
+  stack,
+  sub,
+  tanh,
+  type Variable,
+  type VariableLike,
+} from "@adjoint/autograd";
+import { formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+
+/** Refuses an input or a state that has another shape than [N, length]. */
+function checkRows(op: string, argument: string, x: Variable, count: number, length: number): void {
+  if (x.ndim === 2 && x.shape[0] === count && x.shape[1] === length) return;
+  throw new ShapeError({
+    op,
+    problem: `${argument} has shape ${formatShape(x.shape)}, where ${formatShape([count, length])} is needed`,
+    argument,
+    expected: formatShape([count, length]),
+    received: formatShape(x.shape),
+    hint: "One row for each sample: inputs as long as Wx is high, states as long as Wh is high.",
+  });
+}
+
+/** Refuses weights that do not fit each other: [D, gates·H], [H, gates·H]. */
+function checkWeights(op: string, Wx: Variable, Wh: Variable, gates: number): void {
+  const fits = Wx.ndim === 2 && Wh.ndim === 2 && Wx.shape[1] === gates * Wh.shape[0] && Wh.shape[1] === Wx.shape[1];
+  if (fits) return;
+  throw new ShapeError({
+    op,
+    problem: `Wx has shape ${formatShape(Wx.shape)}, Wh ${formatShape(Wh.shape)}`,
+    argument: "Wx",
+    expected: `[D, ${gates}·H] and [H, ${gates}·H]`,
+    received: `${formatShape(Wx.shape)} and ${formatShape(Wh.shape)}`,
+    hint: `The ${gates} gates stand side by side, each H columns wide.`,
+  });
+}
+
+/** The states of an LSTM: what it says, and what it remembers. */
+export interface LstmState {
+  /** The output, [N, H]. */
+  readonly h: Variable;
+  /** The memory cell, [N, H]. */
+  readonly c: Variable;
+}
+
+/**
+ * One step of a long short-term memory: i, f, g, o = x Wx + h Wh + b, side by side;
+ * c′ = σ(f) · c + σ(i) · tanh(g), h′ = σ(o) · tanh(c′).
+ *
+ * @param Wx  [D, 4·H], the gates in the order i, f, g, o (PyTorch's)
+ * @param Wh  [H, 4·H]
+ * @param b   [4·H]
+ * @throws ShapeError for weights that do not fit each other
+ * Source: Hochreiter and Schmidhuber 1997; Deep Learning from Scratch 2, 6.2.
+ */
+export class LstmCell {
+  Wx: Variable;
+  Wh: Variable;
+  b: Variable;
+
+  constructor(Wx: ParameterLike, Wh: ParameterLike, b: ParameterLike) {
+    this.Wx = parameter(Wx, "Wx");
+    this.Wh = parameter(Wh, "Wh");
+    this.b = parameter(b, "b");
+    checkWeights("LstmCell", this.Wx, this.Wh, 4);
+    checkParameter("LstmCell", "b", this.b, [this.Wx.shape[1]], "Give one bias for each column of Wx.");
+  }
+
+  /** @param x [N, D] @param state h and c, [N, H] each @returns the next h and c */
+  forward(x: VariableLike, state: { readonly h: VariableLike; readonly c: VariableLike }): LstmState {
+    const input = asVariable("LstmCell", x);
+    const [h, c] = [asVariable("LstmCell", state.h, "h"), asVariable("LstmCell", state.c, "c")];
+    const count = input.shape[0];
+    checkRows("LstmCell", "x", input, count, this.Wx.shape[0]);
+    checkRows("LstmCell", "h", h, count, this.Wh.shape[0]);
+    checkRows("LstmCell", "c", c, count, this.Wh.shape[0]);
+    const gates = add(add(matmul(input, this.Wx), matmul(h, this.Wh)), this.b);
+    const [i, f, g, o] = split(gates, 4, { axis: 1 });
+    const next = add(mul(sigmoid(f), c), mul(sigmoid(i), tanh(g)));
+    return { h: mul(sigmoid(o), tanh(next)), c: next };
+  }
+}
+
+/**
+ * One step of a gated recurrent unit: with r, z, n side by side in x Wx + bx and h Wh + bh,
+ * r = σ(xr + hr), z = σ(xz + hz), n = tanh(xn + r · hn), h′ = (1 − z) · n + z · h.
+ *
+ * @param Wx  [D, 3·H], the gates in the order r, z, n (PyTorch's)
+ * @param Wh  [H, 3·H]
+ * @param bx  [3·H]
+ * @param bh  [3·H]
+ * @throws ShapeError for weights that do not fit each other
+ * Source: Cho et al. 2014, in the form of cuDNN.
+ */
+export class GruCell {
+  Wx: Variable;
+  Wh: Variable;
+  bx: Variable;
+  bh: Variable;
+
+  constructor(Wx: ParameterLike, Wh: ParameterLike, bx: ParameterLike, bh: ParameterLike) {
+    this.Wx = parameter(Wx, "Wx");
+    this.Wh = parameter(Wh, "Wh");
+    this.bx = parameter(bx, "bx");
+    this.bh = parameter(bh, "bh");
+    checkWeights("GruCell", this.Wx, this.Wh, 3);
+    for (const [name, bias] of [
+      ["bx", this.bx],
+      ["bh", this.bh],
+    ] as const) {
+      checkParameter("GruCell", name, bias, [this.Wx.shape[1]], "Give one bias for each column of Wx.");
+    }
+  }
+
+  /** @param x [N, D] @param h the state, [N, H] @returns the next state, [N, H] */
+  forward(x: VariableLike, h: VariableLike): Variable {
+    const [input, state] = [asVariable("GruCell", x), asVariable("GruCell", h, "h")];
+    checkRows("GruCell", "x", input, input.shape[0], this.Wx.shape[0]);
+    checkRows("GruCell", "h", state, input.shape[0], this.Wh.shape[0]);
+    const [xr, xz, xn] = split(add(matmul(input, this.Wx), this.bx), 3, { axis: 1 });
+    const [hr, hz, hn] = split(add(matmul(state, this.Wh), this.bh), 3, { axis: 1 });
+    const [r, z] = [sigmoid(add(xr, hr)), sigmoid(add(xz, hz))];
+    const n = tanh(add(xn, mul(r, hn)));
+    return add(mul(sub(1, z), n), mul(z, state));
+  }
+}
+
+/** A state of zeros. */
+function zerosOf(shape: Shape, like: Variable): Variable {
+  const zero = constant(0, { dtype: like.dtype === "float64" ? "float64" : "float32" });
+  return constant(kernels.broadcastTo(zero.value, shape));
+}
+
+/**
+ * An LSTM over sequences: [N, T, D] → [N, T, H], the output of every step; states start from zeros.
+ *
+ * @param cell  the step that is repeated, with its weights
+ */
+export class Lstm {
+  readonly cell: LstmCell;
+
+  constructor(cell: LstmCell) {
+    this.cell = cell;
+  }
+
+  /** The parameters of the cell, by name. */
+  get parameters(): Readonly<Record<string, Variable>> {
+    const { Wx, Wh, b } = this.cell;
+    return { Wx, Wh, b };
+  }
+
+  /** @param x [N, T, D], T ≥ 1 @throws ShapeError for other shapes */
+  forward(x: VariableLike): Variable {
+    const input = asVariable("Lstm", x);
+    if (input.ndim !== 3 || input.shape[1] === 0) {
+      throw new ShapeError({
+        op: "Lstm",
+        problem: `got an input of shape ${formatShape(input.shape)}`,
+        argument: "x",
+        expected: "[N, T, D] with one step at least",
+        received: formatShape(input.shape),
+        hint: "It needs [batch, time, features].",
+      });
+    }
+    const [count, steps, features] = input.shape;
+    const zeros = zerosOf([count, this.cell.Wh.shape[0]], input);
+    let state: LstmState = { h: zeros, c: zeros };
+    const outputs = split(input, steps, { axis: 1 }).map((step) => {
+      state = this.cell.forward(reshape(step, [count, features]), state);
+      return state.h;
+    });
+    return stack(outputs, { axis: 1 });
+  }
+}

@@ -1,0 +1,110 @@
+/** TransposedConvolution: the adjoint of a convolution, which makes images larger. */
+import {
+  add,
+  asVariable,
+  col2im,
+  matmul,
+  reshape,
+  transpose,
+  type Variable,
+  type VariableLike,
+} from "@adjoint/autograd";
+import { checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
+import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+
+/** Options of {@link TransposedConvolution}: those of the convolution whose adjoint it is. */
+export interface TransposedConvolutionOptions {
+  /** Distance between windows in pixels, ≥ 1. Default 1. */
+  readonly stride?: number | readonly [number, number];
+  /** Pixels cut off on every side, ≥ 0. Default 0. */
+  readonly pad?: number | readonly [number, number];
+  /** Distance between the pixels that a filter writes, ≥ 1. Default 1. */
+  readonly dilation?: number | readonly [number, number];
+  /** Rows and columns added at the lower right, where the convolution would round down; below the stride. Default 0. */
+  readonly outputPad?: number | readonly [number, number];
+}
+
+const both = (value: number | readonly [number, number] = 0): readonly [number, number] =>
+  typeof value === "number" ? [value, value] : value;
+
+/**
+ * Every pixel of x writes a filter, scaled by it, into the output; overlaps add up. The gradient of a convolution with
+ * respect to its images, as a layer.
+ *
+ * In the graph: transpose → matmul → col2im, the convolution's own ops backwards.
+ *
+ * @param W  filters, [C, FN, FH, FW]: channels that come in first, as the convolution's filters seen from behind
+ * @param b  bias, [FN]
+ * @throws ShapeError when W is not 4-D or b does not fit it
+ * Source: Zeiler et al. 2010, Deconvolutional Networks; PyTorch's ConvTranspose2d, whose sizes these are.
+ */
+export class TransposedConvolution {
+  W: Variable;
+  b: Variable;
+  private readonly options: TransposedConvolutionOptions;
+
+  constructor(W: ParameterLike, b: ParameterLike, options: TransposedConvolutionOptions = {}) {
+    checkOptions("TransposedConvolution", options, ["stride", "pad", "dilation", "outputPad"]);
+    this.W = parameter(W, "W");
+    this.b = parameter(b, "b");
+    this.options = options;
+    if (this.W.ndim !== 4) {
+      throw new ShapeError({
+        op: "TransposedConvolution",
+        problem: `W has shape ${formatShape(this.W.shape)}`,
+        argument: "W",
+        expected: "[channels, filters, height, width]",
+        received: formatShape(this.W.shape),
+        hint: "Filters are 4-D, also for one channel.",
+      });
+    }
+    checkParameter("TransposedConvolution", "b", this.b, [this.W.shape[1]], "Give one bias for each filter.");
+  }
+
+  /**
+   * @param x  images, [N, C, H, W]
+   * @returns  [N, FN, OH, OW], OH = (H − 1)·stride − 2·pad + dilation·(FH − 1) + 1 + outputPad
+   * @throws ShapeError when the channels differ, or nothing would be left
+   */
+  forward(x: VariableLike): Variable {
+    const input = asVariable("TransposedConvolution", x);
+    const [channels, filters, filterH, filterW] = this.W.shape;
+    if (input.ndim !== 4 || input.shape[1] !== channels) {
+      throw new ShapeError({
+        op: "TransposedConvolution",
+        problem: `images of shape ${formatShape(input.shape)} do not fit filters of shape ${formatShape(this.W.shape)}`,
+        argument: "x",
+        expected: `[N, ${channels}, H, W]`,
+        received: formatShape(input.shape),
+        hint: "The first axis of W must be the channels of the images.",
+      });
+    }
+    const [images, , height, width] = input.shape;
+    const { stride = 1, pad = 0, dilation = 1, outputPad = 0 } = this.options;
+    const size = (axis: 0 | 1, length: number, filter: number): number =>
+      (length - 1) * both(stride)[axis] -
+      2 * both(pad)[axis] +
+      both(dilation)[axis] * (filter - 1) +
+      1 +
+      both(outputPad)[axis];
+    const [outputH, outputW] = [size(0, height, filterH), size(1, width, filterW)];
+    if (
+      both(outputPad).some((n, axis) => !Number.isInteger(n) || n < 0 || n >= both(stride)[axis]) ||
+      outputH < 1 ||
+      outputW < 1
+    ) {
+      throw new ShapeError({
+        op: "TransposedConvolution",
+        problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${outputPad})`,
+        argument: "outputPad",
+        expected: "0 ≤ outputPad < stride, and a size of 1 × 1 at least",
+        received: String(outputPad),
+        hint: "Pad less, or choose an outputPad below the stride.",
+      });
+    }
+    const rows = reshape(transpose(input, [0, 2, 3, 1]), [images * height * width, channels]);
+    const col = matmul(rows, reshape(this.W, [channels, filters * filterH * filterW]));
+    const y = col2im(col, [images, filters, outputH, outputW], filterH, filterW, { stride, pad, dilation });
+    return add(y, reshape(this.b, [1, filters, 1, 1]));
+  }
+}
