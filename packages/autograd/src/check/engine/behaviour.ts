@@ -50,7 +50,7 @@ export function observe(subject: Subject, upstream: Float64Array): Behaviour {
       });
       return;
     }
-    const linear = linearity(grad, zero[j], negated[j], large[j]);
+    const linear = linearity(grad, zero[j], negated[j], large[j], epsilonOf(subject.dtype));
     if (linear !== null) ofEach[j].push(linear);
   });
   if (first.changes.length === 0) ofAll.push(...layout(subject, upstream, first, ofEach));
@@ -116,7 +116,13 @@ function mutation(what: string): Diagnosis {
  * Scaling the upstream gradient by −1 or 1024 scales the gradient by exactly that, since powers of two only change
  * exponents; and 0 gives 0. A rule that does otherwise is not linear in it, or does not use it.
  */
-function linearity(grad: Float64Array, zero: Gradient, negated: Gradient, large: Gradient): Diagnosis | null {
+function linearity(
+  grad: Float64Array,
+  zero: Gradient,
+  negated: Gradient,
+  large: Gradient,
+  epsilon: number,
+): Diagnosis | null {
   if (!isNumbers(zero) || !isNumbers(negated) || !isNumbers(large)) return null;
   if (grad.some((v) => !Number.isFinite(v))) return null;
   if (sameNumbers(grad, negated) && sameNumbers(grad, large) && grad.some((v) => v !== 0)) {
@@ -128,7 +134,11 @@ function linearity(grad: Float64Array, zero: Gradient, negated: Gradient, large:
         "derivative by it (chain rule: x̄ = ȳ · ∂y/∂x).",
     };
   }
-  const scales = grad.every((v, i) => negated[i] === -v && (large[i] === 1024 * v || !Number.isFinite(large[i])));
+  // Subnormal numbers have no ulps to spare: there a power of two changes digits, too.
+  const subnormal = epsilon > 1e-10 ? 2 ** -126 : 2 ** -1022;
+  const isThousandfold = (v: number, i: number): boolean =>
+    large[i] === 1024 * v || !Number.isFinite(large[i]) || Math.abs(large[i] - 1024 * v) <= 1024 * subnormal;
+  const scales = grad.every((v, i) => negated[i] === -v && isThousandfold(v, i));
   if (scales && zero.every((v) => v === 0)) return null;
   const affine = zero.some((v) => v !== 0);
   return {

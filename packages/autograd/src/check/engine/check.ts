@@ -27,6 +27,8 @@ export interface CheckOptions {
   readonly mode: "full" | "projected" | "auto";
   /** 2: the derivatives of the gradients too. */
   readonly order: 1 | 2;
+  /** Derivatives smaller than this are as good as 0. Default 0. */
+  readonly negligible?: number;
 }
 
 /** What was found. */
@@ -76,7 +78,8 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
     behaviour = observe(subject, randomVector(values.length, options.seed + 17));
     if (behaviour.stops) return silent(behaviour.ofAll);
     const noise = roundingNoise(subject, values, epsilon);
-    setting = settingOf(subject, { ...options, values, places, noise, epsilon, mode });
+    const { negligible = 0 } = options;
+    setting = settingOf(subject, { ...options, negligible, values, places, noise, epsilon, mode });
   } catch (error) {
     return silent([thrown("when it is called again with the same inputs", messageOf(error))]);
   }
@@ -100,7 +103,9 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
     reports.every(({ ok }) => ok) &&
     !setting.gradients.some((row) => row.some(isFailure))
   ) {
-    const second = checkSubject(gradientSubject(subject, options.seed), { ...options, order: 1 });
+    // The gradients that are differentiated here are computed from upstream gradients near 1, and rounded accordingly.
+    const negligible = 64 * epsilon;
+    const second = checkSubject(gradientSubject(subject, options.seed), { ...options, order: 1, negligible });
     reports = withSecondOrder(reports, second.inputs);
   }
   return { mode, inputs: reports };

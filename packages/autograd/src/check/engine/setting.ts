@@ -27,6 +27,8 @@ export interface Setting {
   readonly epsilon: number;
   readonly seed: number;
   readonly step: number;
+  /** Derivatives smaller than this are as good as 0. */
+  readonly negligible: number;
   readonly upstreams: Upstreams;
   /** [upstream][float input] */
   readonly gradients: readonly (readonly Gradient[])[];
@@ -48,7 +50,7 @@ const fewRows = 3;
 /** Computes what comparisons share. */
 export function settingOf(
   subject: Subject,
-  given: Pick<Setting, "values" | "places" | "noise" | "epsilon" | "seed" | "step"> & {
+  given: Pick<Setting, "values" | "places" | "noise" | "epsilon" | "seed" | "step" | "negligible"> & {
     readonly mode: "full" | "projected";
   },
 ): Setting {
@@ -106,8 +108,9 @@ export function circumstances(setting: Setting, r: number, j: number, x: number,
     ownStep: x > 0 && x < 0.05 * scale ? step * x : 0,
     noise: rowNoise[r],
     rounding: 64 * epsilon * Math.max(Math.abs(analytic), largest[r][j]),
-    place: epsilon * Math.max(x, 0.1 * scale),
-    unit: Math.max(rowSize[r] / scale, largest[r][j]),
+    place: epsilon * x,
+    // Of inputs that are all but 0 the size says nothing of how fast a function varies.
+    unit: Math.max(rowSize[r] / Math.max(scale, 1e-3), largest[r][j], epsilon > 1e-10 ? 1e-30 : 1e-280),
     fine: epsilon > 1e-10 ? 3e-3 : 1e-5,
   };
 }

@@ -5,6 +5,8 @@ import { kernels, type Tensor } from "@adjoint/tensor";
 import { epsilonOf, floatInputs, type Subject, valuesAt } from "../engine/subject.ts";
 import { randomVector } from "../engine/upstream.ts";
 
+/** Of more entries than that a direction moves so many that stairs of single ones do not show. */
+const mostEntries = 4096;
 const samples = 8;
 const order = 4;
 
@@ -17,34 +19,75 @@ const order = 4;
  * too small by chance; six times σ is taken, and the extrapolation's own spread is added later.
  */
 export function roundingNoise(subject: Subject, values: Float64Array, epsilon: number): Float64Array {
-  const noise = values.map((y) => 4 * epsilon * Math.abs(y));
-  const spacing = epsilonOf(subject.dtype) === epsilon && subject.dtype === "float64" ? 2 ** -30 : 2 ** -16;
+  // Products may underflow, too: nothing is smaller than the smallest number.
+  const smallest = epsilon > 1e-10 ? 2 ** -149 : 2 ** -1074;
+  const noise = values.map((y) => 4 * Math.max(epsilon * Math.abs(y), smallest));
+  const isCoarse = epsilonOf(subject.dtype) !== epsilon || subject.dtype !== "float64";
+  const spacing = isCoarse ? 2 ** -16 : 2 ** -30;
+  const near = measured(subject, values.length, spacing);
+  if (near === null) return noise;
+  for (let o = 0; o < noise.length; o++) noise[o] = Math.max(noise[o], near[o]);
+  const entries = floatInputs(subject).reduce((n, k) => n + subject.points[k].size, 0);
+  if (entries > mostEntries) return noise;
+  stairs(subject, values, near, noise, { epsilon, spacings: isCoarse ? [-13, -10, -7] : [-24, -18, -12, -7] });
+  return noise;
+}
+
+/** Six times σ for every result element, at points that lie a share `apart` of the input from each other. */
+function measured(subject: Subject, size: number, apart: number): Float64Array | null {
   const inputs = floatInputs(subject);
   const directions = inputs.map((k) => randomVector(subject.points[k].size, 9_000 + k));
   let rows: Float64Array[] = [];
   for (let s = 1; s <= samples; s++) {
     const points = [...subject.points];
     inputs.forEach((k, j) => {
-      points[k] = nudged(subject.points[k], directions[j], s * spacing);
+      points[k] = nudged(subject.points[k], directions[j], s * apart);
     });
     try {
       const row = valuesAt(subject, points);
-      if (row.length !== values.length) return noise;
+      if (row.length !== size) return null;
       rows.push(row);
     } catch {
-      return noise;
+      return null;
     }
   }
   for (let d = 0; d < order; d++) {
     rows = rows.slice(1).map((row, i) => row.map((y, o) => y - rows[i][o]));
   }
   // (4!)² / 8! = 1 / 70
-  for (let o = 0; o < noise.length; o++) {
-    const variance = rows.reduce((sum, row) => sum + row[o] ** 2, 0) / rows.length / 70;
-    const measured = 6 * Math.sqrt(variance);
-    if (measured > noise[o]) noise[o] = measured;
+  const scale = 6 * Math.sqrt(1 / rows.length / 70);
+  return Float64Array.from({ length: size }, (_, o) => scale * Math.hypot(...rows.map((row) => row[o])));
+}
+
+/**
+ * A function that loses its digits on the way (1 − tanh 17) is a staircase, and its stairs may be wider than the points
+ * above are apart: it looks smooth. At points farther apart the stairs show: of a smooth function the fourth differences
+ * grow with the fourth power of the distance, of a staircase they come all at once, and stay.
+ */
+function stairs(
+  subject: Subject,
+  values: Float64Array,
+  near: Float64Array,
+  noise: Float64Array,
+  { epsilon, spacings }: { readonly epsilon: number; readonly spacings: readonly number[] },
+): void {
+  let before = near;
+  let last = spacings[0] - 6;
+  for (const exponent of spacings) {
+    // As much as the fourth differences of a smooth function grow from one distance to the next.
+    const growth = 2 ** (4 * (exponent - last));
+    last = exponent;
+    const now = measured(subject, values.length, 2 ** exponent);
+    if (now === null) return;
+    for (let o = 0; o < noise.length; o++) {
+      const stays = before[o] > 0 && now[o] <= 8 * before[o];
+      const jumps = now[o] > 100 * growth * before[o];
+      // Jumps that are no rounding, of floor and its like, are far higher.
+      if ((stays || jumps) && now[o] <= 4e6 * epsilon * Math.max(1, Math.abs(values[o])))
+        noise[o] = Math.max(noise[o], now[o]);
+    }
+    before = now;
   }
-  return noise;
 }
 
 /** x with each element moved by a share of itself. */

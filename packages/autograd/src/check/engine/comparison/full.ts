@@ -95,6 +95,14 @@ export function analyticAt(setting: Setting, r: number, j: number, entry: number
 function fair(setting: Setting, r: number, j: number, entry: number, finding: Finding): Finding {
   if (finding.verdict !== "wrong") return finding;
   const apart = Math.abs(finding.analytic - finding.numerical);
+  // Beside other gradients both are as good as 0: what was lost by rounding on the way may be all there is of them.
+  const all = Math.max(...setting.largest.map((row) => row[j]));
+  if (
+    Math.max(Math.abs(finding.analytic), Math.abs(finding.numerical)) <=
+    Math.max(setting.negligible, setting.epsilon * all)
+  ) {
+    return { ...finding, verdict: "unsure" };
+  }
   const hair = setting.epsilon > 1e-10 ? 1e-2 : 1e-5;
   if (!(apart <= hair * Math.max(Math.abs(finding.numerical), setting.largest[r][j]))) return finding;
   const shaken = conditioning(setting)[r][j][entry] ?? 0;
