@@ -20,7 +20,7 @@ const f64 = { dtype: "float64" } as const;
 const x = values([2, 4], 51);
 
 /** An op whose forward pass is written in ops, with rules of its own. */
-function fused(
+export function fused(
   op: string,
   mistake: string,
   expected: DiagnosisKind,
@@ -50,12 +50,15 @@ function fused(
   };
 }
 
-const normalized = (z: Variable): Variable =>
+/** Rows less their mean, over their deviation. */
+export const normalized = (z: Variable): Variable =>
   div(
     sub(z, mean(z, { axis: 1, keepDims: true })),
     sqrt(add(variance(z, { axis: 1, keepDims: true, correction: 0 }), 1e-7)),
   );
-const deviation = (z: Variable): Variable => sqrt(add(variance(z, { axis: 1, keepDims: true, correction: 0 }), 1e-7));
+/** The deviation of each row. */
+export const deviation = (z: Variable): Variable =>
+  sqrt(add(variance(z, { axis: 1, keepDims: true, correction: 0 }), 1e-7));
 const affine = (a: Variable, w: Variable, b: Variable): Variable => add(matmul(a, w), b);
 const affineInputs = [values([4, 2], 52), values([2, 3], 53), values([3], 54)];
 const toA = ({ grad, inputs: [, w] }: Context): Variable => matmul(grad, matrixTranspose(w));

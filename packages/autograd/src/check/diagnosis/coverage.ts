@@ -31,7 +31,7 @@ export function partsMissing(e: Evidence): Diagnosis[] {
     if (readers.length < 2 || !parts) return [];
     wrong.push({ readers, kept: readers.filter((r) => fits(e, cells[r])) });
   }
-  if (wrong.length === 0 || wrong.every(({ kept }) => kept.length === 0 && right === 0)) return [];
+  if (wrong.length === 0 || wrong.every(({ kept }) => kept.length === 0)) return [];
   if (right === 0 && e.rows === length && wrong.every(({ kept }, c) => kept.length === 1 && kept[0] === c)) {
     return [
       {

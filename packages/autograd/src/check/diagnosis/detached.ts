@@ -5,6 +5,9 @@ import type { Evidence } from "../engine/comparison/evidence.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { cellsOf, distinct, isElementwise, isNonzero, weighed } from "./pattern.ts";
 
+/** Rows and columns of a Jacobian up to which its rank is computed. */
+export const largestRank = 96;
+
 /** Whether the gradient is 0 wherever anything can be told. */
 export function isSilent(e: Evidence): boolean {
   return cellsOf(e).telling.every((cell) => Math.abs(e.analytic[cell]) <= e.tolerance[cell]);
@@ -76,7 +79,13 @@ function meanDetached(e: Evidence): Diagnosis[] {
 /** Gradient minus derivative has a low rank: what is missing went through a sum, a mean or a norm. */
 function reductionDetached(e: Evidence): Diagnosis[] {
   const { length } = e.columns;
-  if (!e.unit || !e.complete || isElementwise(e) || Math.min(e.rows, length) < 3 || Math.max(e.rows, length) > 96)
+  if (
+    !e.unit ||
+    !e.complete ||
+    isElementwise(e) ||
+    Math.min(e.rows, length) < 3 ||
+    Math.max(e.rows, length) > largestRank
+  )
     return [];
   const matrix = (of: (cell: number) => number): number[][] =>
     Array.from({ length: e.rows }, (_, r) => Array.from({ length }, (_, c) => of(r * length + c)));
