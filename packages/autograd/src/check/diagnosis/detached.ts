@@ -93,6 +93,9 @@ function reductionDetached(e: Evidence): Diagnosis[] {
   const whole = rank(matrix((cell) => e.analytic[cell]));
   if (difference === 0 || 2 * difference > Math.min(e.rows, length) + 1 || whole <= difference) return [];
   const { wrong, telling } = cellsOf(e);
+  // A few wrong columns, or rows, have no higher rank anyway.
+  const lines = [(cell: number) => cell % length, (cell: number) => Math.floor(cell / length)];
+  if (lines.some((line) => new Set(wrong.map(line)).size <= difference)) return [];
   // A term that is missing adds to the derivative; gradients in places where there is no derivative are misplaced.
   if (telling.some((cell) => !isNonzero(e, cell))) return [];
   const sparser = wrong.some((cell) => isNonzero(e, cell) && Math.abs(e.analytic[cell]) <= e.tolerance[cell]);

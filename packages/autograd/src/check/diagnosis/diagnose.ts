@@ -18,6 +18,9 @@ import { masked } from "./masks.ts";
 import { otherInputs, outputForInput, swappedInputs } from "./other-values.ts";
 import { cellsOf, weighed } from "./pattern.ts";
 
+/** Mistakes that put right numbers in wrong places. */
+const displacing: ReadonlySet<string> = new Set(["transposed", "permuted", "swapped-inputs"]);
+
 /** How many guesses are told. */
 const most = 3;
 
@@ -85,7 +88,9 @@ function hypotheses(setting: Setting, comparison: Comparison, all: readonly Comp
     found.push(...ofExcerpts(setting, comparison, values));
   }
   if (found.length === 0) found.push(...elementsPermuted(e));
-  found.push(...masked(e, values));
+  // What stays in place when the rest is moved or exchanged may look like a mask, and is none.
+  const elsewhere = found.some(({ kind, certainty }) => displacing.has(kind) && certainty >= 0.8);
+  found.push(...masked(e, values).map((d) => (elsewhere ? { ...d, certainty: Math.min(0.6, d.certainty) } : d)));
   if (!found.some(({ certainty }) => certainty > 0.6)) found.push(...factorByAxis(e));
   return found;
 }
