@@ -12,7 +12,7 @@ import { axesExchanged, elementsPermuted, reversedOrShifted } from "./arrangemen
 import { partsMissing } from "./coverage.ts";
 import { detachedParts, isSilent, largestRank } from "./detached.ts";
 import { type Block, blockOf, columnsOf } from "./excerpt.ts";
-import { type Candidate, constantFactor, constantTerm, factorByAxis, varyingFactor } from "./factors.ts";
+import { type Candidate, constantFactor, constantTerm, factorByAxis, hairFactor, varyingFactor } from "./factors.ts";
 import { notFiniteGradient, ruleFailure } from "./failures.ts";
 import { masked } from "./masks.ts";
 import { otherInputs, outputForInput, swappedInputs } from "./other-values.ts";
@@ -50,7 +50,10 @@ function ofValues(setting: Setting, comparison: Comparison, all: readonly Compar
     const index = unravel(evidence.columns[strange % evidence.columns.length], evidence.shape);
     return [notFiniteGradient(formatShape(index), findings[strange].analytic)];
   }
-  if (wrong.length === 0 || first[0]?.kind === "not-finite") return first.length > 0 ? first : [unknown(comparison)];
+  if (wrong.length === 0 || first[0]?.kind === "not-finite") {
+    const told = [...first, ...hairFactor(findings)];
+    return told.length > 0 ? told : [unknown(comparison)];
+  }
   const guesses = hypotheses(setting, comparison, all);
   return [...sorted(honest(guesses)).slice(0, most), ...first, ...(guesses.length === 0 ? [unknown(comparison)] : [])];
 }
@@ -61,7 +64,7 @@ function hypotheses(setting: Setting, comparison: Comparison, all: readonly Comp
   const values = otherInputs(setting, j);
   const arrived = setting.gradients.some((row) => row[j] !== null);
   if (isSilent(e)) return detachedParts(e, arrived);
-  const constant = constantFactor(e);
+  const constant = constantFactor(e, setting.places.length === 1 ? setting.places[0].shape : null);
   const swapped = swappedInputs(e, others);
   // Rules that are exchanged explain two flipped signs at once (a − b).
   const exchanged = swapped.some(({ certainty }) => certainty > 0.55);

@@ -1,7 +1,7 @@
 /**
  * What a constant factor may be: a length of an axis, a window's size, a number that formulas are full of.
  */
-import { formatShape } from "@adjoint/tensor";
+import { formatShape, type Shape } from "@adjoint/tensor";
 import type { Evidence } from "../engine/comparison/evidence.ts";
 
 /** A factor, and how it may have come about. */
@@ -46,7 +46,7 @@ const irrational: readonly Known[] = [
 ];
 
 /** Counts that means divide by, and what they are. */
-function countsOf(e: Evidence): Map<number, string> {
+function countsOf(e: Evidence, outputShape: Shape | null): Map<number, string> {
   const whose = new Map<number, string>();
   const note = (n: number, words: string): void => {
     if (n > 1 && Number.isInteger(n) && !whose.has(n)) whose.set(n, words);
@@ -56,16 +56,23 @@ function countsOf(e: Evidence): Map<number, string> {
   e.shape.forEach((n, axis) => {
     note(n, `the length of axis ${axis} of ${formatShape(e.shape)}`);
   });
-  e.outputShape?.forEach((n, axis) => {
-    note(n, `the length of axis ${axis} of the result ${formatShape(e.outputShape ?? [])}`);
+  outputShape?.forEach((n, axis) => {
+    note(n, `the length of axis ${axis} of the result ${formatShape(outputShape ?? [])}`);
   });
-  if (e.outputShape !== null && e.rows > 0) note(total / e.rows, "the number of elements for each result");
-  if (e.outputShape !== null && total > 0) note(e.rows / total, "the number of results for each element");
+  const results = outputShape?.reduce((n, m) => n * m, 1) ?? 0;
+  if (results > 0 && total > 0) {
+    note(total / results, "the number of elements for each result");
+    note(results / total, "the number of results for each element");
+  }
   return whose;
 }
 
-/** Names a factor; null when it is a number like any other. */
-export function nameFactor(e: Evidence, factor: number): NamedFactor | null {
+/**
+ * Names a factor; null when it is a number like any other.
+ *
+ * @param outputShape shape of the result, if there is one
+ */
+export function nameFactor(e: Evidence, outputShape: Shape | null, factor: number): NamedFactor | null {
   const magnitude = Math.abs(factor);
   const near = (value: number): boolean => Math.abs(magnitude - value) <= 1e-5 * value;
   const [sign, flipped] = factor < 0 ? ["−", ", and the sign is flipped"] : ["", ""];
@@ -76,7 +83,8 @@ export function nameFactor(e: Evidence, factor: number): NamedFactor | null {
     certainty,
   });
   const plain = simple.find(([value]) => near(value));
-  for (const [n, words] of countsOf(e)) {
+  const counts = countsOf(e, outputShape);
+  for (const [n, words] of counts) {
     const inverse = near(1 / n);
     if (!inverse && !near(n)) continue;
     const mean = inverse
@@ -88,7 +96,7 @@ export function nameFactor(e: Evidence, factor: number): NamedFactor | null {
       return named(value, written, `${plain[2]}; or, as ${n} is ${words}, ${mean}`, 0.88);
     }
     const side = Math.sqrt(n);
-    const planar = Math.max(e.shape.length, e.outputShape?.length ?? 0) >= 4 && (n === 4 || n === 9);
+    const planar = Math.max(e.shape.length, outputShape?.length ?? 0) >= 4 && (n === 4 || n === 9);
     if (planar) {
       const also = `${n} is ${words}, and the size of a window of ${side} × ${side}`;
       return named(value, written, `${also}: ${mean}`, 0.88);
@@ -98,7 +106,7 @@ export function nameFactor(e: Evidence, factor: number): NamedFactor | null {
   }
   if (plain !== undefined) return named(plain[0], plain[1], plain[2], 0.95);
   const known = irrational.find(([value]) => near(value));
-  const root = [...countsOf(e)].find(([n]) => n !== 4 && (near(Math.sqrt(n)) || near(1 / Math.sqrt(n))));
+  const root = [...counts].find(([n]) => n !== 4 && (near(Math.sqrt(n)) || near(1 / Math.sqrt(n))));
   if (root !== undefined) {
     const [n, words] = root;
     const inverse = near(1 / Math.sqrt(n));
@@ -107,22 +115,30 @@ export function nameFactor(e: Evidence, factor: number): NamedFactor | null {
     const value = inverse ? 1 / Math.sqrt(n) : Math.sqrt(n);
     return named(value, inverse ? `1/√${n}` : `√${n}`, both, known === undefined ? 0.9 : 0.85);
   }
-  return known === undefined ? ratio(named, near) : named(known[0], known[1], known[2], 0.95);
+  return known === undefined ? ratio(counts, named, near) : named(known[0], known[1], known[2], 0.95);
 }
 
-/** A factor like 1/(1 − p), or (N − 1)/N: a fraction of small numbers. */
+/** Factors that dropout has, or a count that is off by one. */
 function ratio(
+  counts: ReadonlyMap<number, string>,
   named: (value: number, words: string, cause: string, certainty: number) => NamedFactor,
   near: (value: number) => boolean,
 ): NamedFactor | null {
-  for (let q = 2; q <= 20; q++) {
-    for (let p = 1; p <= 20; p++) {
-      if (p === 1 || !near(p / q)) continue;
-      const kept =
-        p > q ? `1/(1 − ${Number((1 - q / p).toPrecision(3))})` : `1 − ${Number((1 - p / q).toPrecision(3))}`;
-      const cause = `a constant factor is missing or one too many (${kept}, as dropout has it? or a count off by ${Math.abs(p - q)}, ${q} for ${p}?)`;
-      return named(p / q, `${p}/${q}`, cause, 0.85);
+  for (const [n, words] of counts) {
+    for (const [p, q] of [
+      [n, n - 1],
+      [n - 1, n],
+    ]) {
+      const cause = `${n} is ${words}: N stands where N − 1 belongs, or the other way round (a variance's correction)`;
+      if (n > 2 && near(p / q)) return named(p / q, `${p}/${q}`, cause, 0.88);
     }
+  }
+  for (let percent = 5; percent < 100; percent += 5) {
+    const dropped = percent / 100;
+    const kept = 1 - dropped;
+    const cause = `what dropout with p = ${dropped} scales by`;
+    if (near(kept)) return named(kept, `${Number(kept.toPrecision(3))}`, `1/(1 − p) is missing, ${cause}`, 0.85);
+    if (near(1 / kept)) return named(1 / kept, `1/(1 − ${dropped})`, `1/(1 − p) is one too many, ${cause}`, 0.85);
   }
   return null;
 }

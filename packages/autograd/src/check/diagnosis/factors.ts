@@ -1,7 +1,9 @@
 /**
  * Gradients that are a multiple of the derivative: by −1, by a constant, or by something that depends on the values.
  */
+import type { Shape } from "@adjoint/tensor";
 import type { Evidence } from "../engine/comparison/evidence.ts";
+import type { Finding } from "../numerical/judge.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { nameFactor } from "./factor-names.ts";
 import { cellsOf, distinct, fitsAll, isElementwise, isNonzero, weighed } from "./pattern.ts";
@@ -11,7 +13,7 @@ function short(value: number): string {
 }
 
 /** Sign and scale. */
-export function constantFactor(e: Evidence): Diagnosis[] {
+export function constantFactor(e: Evidence, outputShape: Shape | null): Diagnosis[] {
   const { telling } = cellsOf(e);
   const solid = telling.filter((cell) => isNonzero(e, cell));
   if (solid.length === 0 || solid.length < telling.length) return [];
@@ -29,7 +31,7 @@ export function constantFactor(e: Evidence): Diagnosis[] {
       },
     ];
   }
-  const named = nameFactor(e, factor);
+  const named = nameFactor(e, outputShape, factor);
   return [
     {
       kind: "scale",
@@ -37,6 +39,32 @@ export function constantFactor(e: Evidence): Diagnosis[] {
       certainty: weighed(named?.certainty ?? 0.85, solid.length),
       factor: named?.value ?? Number(factor.toPrecision(8)),
       text: `Every entry is ${named?.words ?? short(factor)} times the derivative: ${named?.cause ?? "a constant factor is missing or one too many."}`,
+    },
+  ];
+}
+
+/** A factor that differs from 1 by so little that a gradient counts as right for every other hypothesis. */
+export function hairFactor(findings: readonly Finding[]): Diagnosis[] {
+  const wrong = findings.filter(({ verdict }) => verdict === "wrong");
+  if (wrong.length === 0) return [];
+  const apart = ({ analytic, numerical }: Finding): number => analytic - numerical;
+  const strongest = wrong.reduce((a, b) =>
+    Math.abs(apart(b)) * a.tolerance > Math.abs(apart(a)) * b.tolerance ? b : a,
+  );
+  const excess = apart(strongest) / strongest.numerical;
+  if (!Number.isFinite(excess) || Math.abs(excess) > 1e-3) return [];
+  const steady = findings.every(
+    (f) =>
+      (f.verdict !== "ok" && f.verdict !== "wrong") || Math.abs(apart(f) - excess * f.numerical) <= 2 * f.tolerance,
+  );
+  if (!steady) return [];
+  const written = `1 ${excess < 0 ? "−" : "+"} ${Number(Math.abs(excess).toPrecision(2)).toExponential()}`;
+  return [
+    {
+      kind: "scale",
+      certainty: weighed(0.8, wrong.length),
+      factor: 1 + excess,
+      text: `Every entry is ${written} times the derivative: right but for a hair. A constant has too few digits, or was rounded to float32, or there is an ε in the rule that the function does not have.`,
     },
   ];
 }

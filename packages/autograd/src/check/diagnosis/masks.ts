@@ -22,7 +22,7 @@ export function masked(e: Evidence, others: readonly Candidate[]): Diagnosis[] {
   const groups = groupsOf(e);
   const { wrong, right } = groups;
   if (wrong.length === 0) return [];
-  const reversed = reversedMask(e, others);
+  const reversed = [...reversedMask(e, others), ...nowhereSloped(e)];
   if (reversed.length > 0) return reversed;
   if (right.length === 0) return exchangedBranches(e);
   const there = describe(e, wrong);
@@ -49,6 +49,28 @@ export function masked(e: Evidence, others: readonly Candidate[]): Diagnosis[] {
       ),
       condition: found.words,
       text: `Wrong only where ${found.words}, right ${elsewhere}: ${there}. Look at the mask, the branch or the bounds of the rule.`,
+    },
+  ];
+}
+
+/** The derivative is 0 at every entry, as on a flat branch, the gradient is not. */
+function nowhereSloped(e: Evidence): Diagnosis[] {
+  const { telling } = cellsOf(e);
+  const usable = e.verdicts.every((verdict) => verdict === "ok" || verdict === "wrong");
+  if (!usable || telling.length === 0 || telling.some((cell) => isNonzero(e, cell))) return [];
+  const signs: [string, (x: number) => boolean][] = [
+    ["x < 0", (x) => x < 0],
+    ["x > 0", (x) => x > 0],
+  ];
+  const side = signs.find(([, holds]) => e.x.every(holds))?.[0];
+  return [
+    {
+      kind: "masked",
+      certainty: weighed(0.7, telling.length),
+      condition: side ?? "the derivative is 0",
+      text:
+        `The derivative is 0 everywhere${side === undefined ? "" : ` (here ${side} in all entries)`}, the gradient is not: it passes where the function is flat. ` +
+        "A mask is missing (that of a relu, a clip, a comparison), or the function rounds, casts or detaches and the rule does not.",
     },
   ];
 }
