@@ -18,7 +18,7 @@ export interface Condition {
   readonly words: string;
   readonly holds: (c: number) => boolean;
   readonly certainty: number;
-  /** How many conditions of its sort would have been taken as gladly: the binary logarithm. */
+  /** How many conditions of its sort would have been taken as gladly: the binary logarithm, −1 for the first of all. */
   readonly choices: number;
 }
 
@@ -51,9 +51,9 @@ export function certaintyOf({ certainty, choices }: Condition, { wrong, right }:
 
 function signs({ x }: Evidence): Condition[] {
   return [
-    { words: "x < 0", holds: (c) => x[c] < 0, certainty: 0.93, choices: 0 },
-    { words: "x > 0", holds: (c) => x[c] > 0, certainty: 0.93, choices: 0 },
-    { words: "x = 0", holds: (c) => x[c] === 0, certainty: 0.9, choices: 0 },
+    { words: "x < 0", holds: (c) => x[c] < 0, certainty: 0.93, choices: -1 },
+    { words: "x > 0", holds: (c) => x[c] > 0, certainty: 0.93, choices: -1 },
+    { words: "x = 0", holds: (c) => x[c] === 0, certainty: 0.9, choices: -1 },
   ];
 }
 

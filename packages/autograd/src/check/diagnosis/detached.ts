@@ -89,8 +89,16 @@ function reductionDetached(e: Evidence): Diagnosis[] {
     return [];
   const matrix = (of: (cell: number) => number): number[][] =>
     Array.from({ length: e.rows }, (_, r) => Array.from({ length }, (_, c) => of(r * length + c)));
-  const difference = rank(matrix((cell) => e.analytic[cell] - e.numerical[cell]));
-  const whole = rank(matrix((cell) => e.analytic[cell]));
+  // Differences as small as what derivatives are known to are nothing.
+  const noise = 4 * e.tolerance.reduce((most, t) => Math.max(most, t), 0);
+  const difference = rank(
+    matrix((cell) => e.analytic[cell] - e.numerical[cell]),
+    noise,
+  );
+  const whole = rank(
+    matrix((cell) => e.analytic[cell]),
+    noise,
+  );
   if (difference === 0 || 2 * difference > Math.min(e.rows, length) + 1 || whole <= difference) return [];
   const { wrong, telling } = cellsOf(e);
   // A few wrong columns, or rows, have no higher rank anyway.
@@ -111,12 +119,12 @@ function reductionDetached(e: Evidence): Diagnosis[] {
 }
 
 /** The rank of a matrix, by elimination with complete pivoting. */
-function rank(matrix: number[][]): number {
+function rank(matrix: number[][], noise: number): number {
   const rows = matrix.map((row) => [...row]);
   const largest = rows.flat().reduce((m, v) => Math.max(m, Math.abs(v)), 0);
   let found = 0;
   while (found < rows.length) {
-    let [pivotRow, pivotColumn, pivot] = [-1, -1, 1e-6 * largest];
+    let [pivotRow, pivotColumn, pivot] = [-1, -1, Math.max(noise, 1e-6 * largest)];
     for (let r = found; r < rows.length; r++) {
       for (let c = 0; c < rows[r].length; c++) {
         if (Math.abs(rows[r][c]) > pivot) [pivotRow, pivotColumn, pivot] = [r, c, Math.abs(rows[r][c])];

@@ -45,7 +45,8 @@ export function masked(e: Evidence, others: readonly Candidate[]): Diagnosis[] {
       certainty: Math.min(
         weighed(found.certainty, 2 * Math.min(wrong.length, right.length)),
         certaintyOf(found, groups),
-        there === misplaced ? 0.45 : 1,
+        // A single entry is the largest, or positive, or the third: one of many has to hold.
+        there === misplaced ? 0.45 : Math.min(wrong.length, right.length) === 1 && e.columns.length > 2 ? 0.6 : 1,
       ),
       condition: found.words,
       text: `Wrong only where ${found.words}, right ${elsewhere}: ${there}. Look at the mask, the branch or the bounds of the rule.`,
@@ -113,6 +114,8 @@ function describe(e: Evidence, columns: readonly number[]): string {
     (cell) => Math.abs(e.analytic[cell] - ratio * e.numerical[cell]) <= 10 * e.tolerance[cell],
   );
   if (constant && Math.abs(ratio + 1) < 1e-6) return "the sign is flipped there";
+  if (cells.length === 1)
+    return `it is ${short(e.analytic[cells[0]])} instead of ${short(e.numerical[cells[0]])} there`;
   if (constant && solid.length > 1) return `there it is ${Number(ratio.toPrecision(6))} times the derivative`;
   return "the gradient differs there";
 }
