@@ -34,7 +34,8 @@ export function lastOnly(context: Context, index: Tensor, length: number): Varia
   return matmul(matrixTranspose(places), mul(grad, repeat(mask, grad.shape)));
 }
 
-function keptFirst(grad: Variable, axis: number): Variable {
+/** The upstream gradient at the first index along an axis. */
+export function keptFirst(grad: Variable, axis: number): Variable {
   const { shape } = grad;
   const first = shape.map((n, i) => ({ start: 0, step: 1, length: i === axis ? 1 : n }));
   return constant(kernels.copy(kernels.slice(grad.value, first)));

@@ -6,11 +6,12 @@ import { Tensor } from "@adjoint/tensor";
 import { div, mul } from "../../ops/arithmetic.ts";
 import { softmax } from "../../ops/composite/softmax.ts";
 import { mean, variance } from "../../ops/composite/statistics.ts";
+import { sort } from "../../ops/cumsum-sort.ts";
 import { sqrt } from "../../ops/elementary.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { matrixTranspose, transpose } from "../../ops/reshape-transpose.ts";
 import { primitives } from "../../primitives.ts";
-import { lastOnly, overwritten } from "./arrays.ts";
+import { keptFirst, lastOnly, overwritten } from "./arrays.ts";
 import { deviation, fused, normalized } from "./fused.ts";
 import { values, type WrongRule, wrongRule } from "./wrong-rule.ts";
 
@@ -98,5 +99,23 @@ export const largeMistakes: readonly WrongRule[] = [
     [values([40, 30], 85)],
     (z) => mul(z, mean(z, { axis: 1, keepDims: true })),
     ({ grad, inputs: [z] }) => mul(grad, mean(z, { axis: 1, keepDims: true })),
+  ),
+  wrongRule(
+    of("repeat"),
+    "the first copy alone, 20 × 30",
+    "missing-sum",
+    [values([1, 30], 86)],
+    (c) => keptFirst(c.grad, 0),
+    {
+      attributes: { shape: [20, 30] },
+    },
+  ),
+  fused(
+    "sort",
+    "left in sorted order, 500",
+    "permuted",
+    [values([500], 87)],
+    (z) => sort(z),
+    ({ grad }) => mul(grad, 1),
   ),
 ];

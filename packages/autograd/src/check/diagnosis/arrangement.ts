@@ -182,7 +182,7 @@ export function reversedOrShifted(e: Evidence): Diagnosis[] {
 export function elementsPermuted(e: Evidence): Diagnosis[] {
   const { telling, right } = cellsOf(e);
   const { length } = e.columns;
-  if (!e.complete || length > 256 || length < 3 || e.rows * length * length > 2 ** 24) return [];
+  if (!e.complete || length > 1024 || length < 3 || e.rows * length * length > 2 ** 24) return [];
   const cellsPerColumn = telling.length / length;
   if (cellsPerColumn === 0) return [];
   const from: number[] = [];

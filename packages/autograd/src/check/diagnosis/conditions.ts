@@ -7,6 +7,9 @@ import type { Evidence } from "../engine/comparison/evidence.ts";
 import { unravel } from "../engine/subject.ts";
 import type { Candidate } from "./factors.ts";
 
+/** Entries of a single axis up to which a list of indices is worth telling. */
+const longestListed = 16;
+
 /** Columns of a matrix of evidence in two groups. */
 export interface Groups {
   readonly wrong: readonly number[];
@@ -204,7 +207,7 @@ function listedIndices(e: Evidence, groups: Groups): Condition[] {
     list.length < 2 ? `${list[0]}` : `${list.slice(0, -1).join(", ")} or ${list[list.length - 1]}`;
   return e.shape.flatMap((n, axis): Condition[] => {
     const indices = indicesAlong(e, groups, axis);
-    if (indices === null || n < 3) return [];
+    if (indices === null || n < 3 || (e.shape.length < 2 && n > longestListed)) return [];
     const { hit, spared } = indices;
     if (hit.length > 4 && spared.length > 3) return [];
     const words = hit.length <= 4 ? `is ${listed(hit)}` : `is not ${listed(spared)}`;

@@ -140,14 +140,11 @@ export function columnsOf(setting: Setting, { j, evidence: e }: Comparison): Evi
     for (const r of readers) rows.add(r);
     columns.push(e.columns[c]);
   }
-  if (columns.length < 2 || rows.size < 2) return null;
+  if (columns.length === 0 || rows.size < 2) return null;
   columns.sort((a, b) => a - b);
-  const inner = rowsOf(
-    setting,
-    [...rows].sort((a, b) => a - b),
-  );
-  const { failure, evidence } = compareColumns(inner, j, columns);
-  return failure === null ? evidence : null;
+  const rowPositions = [...rows].sort((a, b) => a - b);
+  const { failure, evidence } = compareColumns(rowsOf(setting, rowPositions), j, columns);
+  return failure === null ? { ...evidence, outputShape: places[0].shape, rowPositions } : null;
 }
 
 /** Some elements of a list, from all over it. */

@@ -99,6 +99,7 @@ function reversedMask(e: Evidence, others: readonly Candidate[]): Diagnosis[] {
 
 /** Gradients that are lost and others that are gained: misplaced, no mask does that to an entry. */
 const misplaced = "they get the gradient of other results";
+const otherMask = "at some no gradient arrives, at others it passes although the derivative is 0";
 
 /** What the wrong entries have instead. */
 function describe(e: Evidence, columns: readonly number[]): string {
@@ -107,8 +108,10 @@ function describe(e: Evidence, columns: readonly number[]): string {
   const solid = cells.filter((cell) => isNonzero(e, cell));
   if (solid.length === 0) return "the gradient passes there although the derivative is 0";
   if (cells.every((cell) => Math.abs(e.analytic[cell]) <= e.tolerance[cell])) return "no gradient arrives there";
-  const lost = solid.filter((cell) => Math.abs(e.analytic[cell]) <= e.tolerance[cell]);
-  if (lost.length > 0 && cells.length > solid.length) return misplaced;
+  const column = (cell: number): number => cell % e.columns.length;
+  const lost = new Set(solid.filter((cell) => Math.abs(e.analytic[cell]) <= e.tolerance[cell]).map(column));
+  const gained = cells.filter((cell) => !isNonzero(e, cell)).map(column);
+  if (lost.size > 0 && gained.length > 0) return gained.some((c) => lost.has(c)) ? misplaced : otherMask;
   const ratio = e.analytic[solid[0]] / e.numerical[solid[0]];
   const constant = solid.every(
     (cell) => Math.abs(e.analytic[cell] - ratio * e.numerical[cell]) <= 10 * e.tolerance[cell],
