@@ -28,6 +28,8 @@ export function masked(e: Evidence, others: readonly Candidate[]): Diagnosis[] {
   const there = describe(e, wrong);
   const found = conditionFor(e, groups, others);
   const total = wrong.length + right.length;
+  // A few entries of many may be right by chance.
+  if (found === undefined && 20 * right.length < total) return [];
   if (found === undefined) {
     return [
       {
