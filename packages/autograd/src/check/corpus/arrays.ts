@@ -21,7 +21,7 @@ const window = { filterH: 2, filterW: 2, stride: 1, pad: 0, dilation: 1 };
 const image = values([1, 1, 3, 4], 14);
 
 /** Writes where contributions should add up: of all that fall on one place the last one stays. */
-function lastOnly(context: Context, index: Tensor, length: number): Variable {
+export function lastOnly(context: Context, index: Tensor, length: number): Variable {
   const rows = Array.from(kernels.copy(index).data as Int32Array);
   const keep = rows.map((row, i) => (rows.lastIndexOf(row) === i ? 1 : 0));
   const { grad } = context;
@@ -34,7 +34,8 @@ function lastOnly(context: Context, index: Tensor, length: number): Variable {
   return matmul(matrixTranspose(places), mul(grad, repeat(mask, grad.shape)));
 }
 
-function keptFirst(grad: Variable, axis: number): Variable {
+/** The upstream gradient at the first index along an axis. */
+export function keptFirst(grad: Variable, axis: number): Variable {
   const { shape } = grad;
   const first = shape.map((n, i) => ({ start: 0, step: 1, length: i === axis ? 1 : n }));
   return constant(kernels.copy(kernels.slice(grad.value, first)));
@@ -253,7 +254,7 @@ function keptFirstRows(grad: Variable, count: number): Variable {
 }
 
 /** col2im with = instead of +=. */
-function overwritten({ grad, inputs: [z] }: Context): Variable {
+export function overwritten({ grad, inputs: [z] }: Context): Variable {
   const ids = constant(
     new Tensor(
       Float64Array.from({ length: z.size }, (_, i) => i),

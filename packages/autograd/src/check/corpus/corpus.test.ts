@@ -11,9 +11,11 @@ import type { Diagnosis } from "../report/report.ts";
 import { arrayMistakes } from "./arrays.ts";
 import { arithmeticMistakes, elementaryMistakes } from "./elementwise.ts";
 import { fusedMistakes } from "./fused.ts";
+import { largeMistakes } from "./large.ts";
 import type { WrongRule } from "./wrong-rule.ts";
 
-const corpus: readonly WrongRule[] = [...arithmeticMistakes, ...elementaryMistakes, ...arrayMistakes, ...fusedMistakes];
+const small: readonly WrongRule[] = [...arithmeticMistakes, ...elementaryMistakes, ...arrayMistakes, ...fusedMistakes];
+const corpus: readonly WrongRule[] = [...small, ...largeMistakes];
 
 type Judged = WrongRule & { readonly diagnoses: readonly Diagnosis[] };
 
@@ -58,7 +60,7 @@ describe("the corpus of wrong rules", () => {
 
   it("is told rightly behind other ops too, where the derivative is that of a single number", () => {
     // A rule that minds memory layout is right for the layout that a loss gives it.
-    const behind = corpus.filter(({ expected }) => expected !== "layout").map((wrong) => judged(wrong, loss));
+    const behind = small.filter(({ expected }) => expected !== "layout").map((wrong) => judged(wrong, loss));
     expect(behind.filter(({ diagnoses }) => diagnoses.length === 0).map(name)).toEqual([]);
     const misjudged = behind.filter(({ expected, diagnoses }) => diagnoses[0]?.kind !== expected);
     expect(misjudged.length, misjudged.map(name).join("\n")).toBeLessThanOrEqual(Math.floor(0.1 * behind.length));

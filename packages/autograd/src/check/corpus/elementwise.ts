@@ -131,4 +131,19 @@ export const elementaryMistakes: readonly WrongRule[] = [
   wrongRule(of("softplus"), "step instead of sigmoid", "unknown", [x], ({ grad, inputs: [z] }) =>
     where(gt(z, 0), grad, 0),
   ),
+  wrongRule(
+    of("relu"),
+    "mask forgotten, where all is negative",
+    "masked",
+    [values([2, 3], 5, -2, -0.3)],
+    (c) => c.grad,
+  ),
+  wrongRule(of("erf"), "2/√π with few digits", "scale", [x], ({ grad, inputs: [z] }) =>
+    mul(mul(grad, 1.128379), exp(neg(square(z)))),
+  ),
+  wrongRule(of("erf"), "2/√π twice", "scale", [x], (c, right) => mul(right(c), 2 / Math.sqrt(Math.PI))),
+  wrongRule(of("sin"), "too large by 1e-7", "scale", [x], (c, right) => mul(right(c), 1 + 1e-7)),
+  wrongRule(of("tanh"), "lost beyond index 2", "masked", [values([5], 7)], (c, right) =>
+    mul(right(c), constant(new Tensor(Float64Array.of(1, 1, 1, 0, 0), [5]))),
+  ),
 ];

@@ -6,10 +6,13 @@ import { defineOp, type OpDefinition } from "../../op.ts";
 import { sigmoid } from "../../ops/activation.ts";
 import { add, div, mul, sub } from "../../ops/arithmetic.ts";
 import { cast } from "../../ops/cast-detach.ts";
+import { clip, gt, lt, where } from "../../ops/comparison.ts";
 import { logsumexp, softmax } from "../../ops/composite/softmax.ts";
 import { mean, norm, variance } from "../../ops/composite/statistics.ts";
-import { sqrt, square } from "../../ops/elementary.ts";
+import { sort } from "../../ops/cumsum-sort.ts";
+import { abs, sqrt, square } from "../../ops/elementary.ts";
 import { matmul } from "../../ops/matmul.ts";
+import { max } from "../../ops/max.ts";
 import { sum } from "../../ops/repeat-sum.ts";
 import { matrixTranspose } from "../../ops/reshape-transpose.ts";
 import { constant, type Variable } from "../../variable.ts";
@@ -20,7 +23,7 @@ const f64 = { dtype: "float64" } as const;
 const x = values([2, 4], 51);
 
 /** An op whose forward pass is written in ops, with rules of its own. */
-function fused(
+export function fused(
   op: string,
   mistake: string,
   expected: DiagnosisKind,
@@ -50,12 +53,15 @@ function fused(
   };
 }
 
-const normalized = (z: Variable): Variable =>
+/** Rows less their mean, over their deviation. */
+export const normalized = (z: Variable): Variable =>
   div(
     sub(z, mean(z, { axis: 1, keepDims: true })),
     sqrt(add(variance(z, { axis: 1, keepDims: true, correction: 0 }), 1e-7)),
   );
-const deviation = (z: Variable): Variable => sqrt(add(variance(z, { axis: 1, keepDims: true, correction: 0 }), 1e-7));
+/** The deviation of each row. */
+export const deviation = (z: Variable): Variable =>
+  sqrt(add(variance(z, { axis: 1, keepDims: true, correction: 0 }), 1e-7));
 const affine = (a: Variable, w: Variable, b: Variable): Variable => add(matmul(a, w), b);
 const affineInputs = [values([4, 2], 52), values([2, 3], 53), values([3], 54)];
 const toA = ({ grad, inputs: [, w] }: Context): Variable => matmul(grad, matrixTranspose(w));
@@ -85,6 +91,38 @@ export const fusedMistakes: readonly WrongRule[] = [
     [x],
     (z) => softmax(z),
     ({ grad, output }) => mul(grad, mul(output, sub(1, output))),
+  ),
+  fused(
+    "softmax",
+    "lost at the largest entry",
+    "masked",
+    [values([6], 61)],
+    (z) => softmax(z),
+    ({ grad, inputs: [z], output: y }) => where(lt(z, max(z)), mul(y, sub(grad, sum(mul(grad, y)))), 0),
+  ),
+  fused(
+    "softmax",
+    "the sum detached, in float32",
+    "detached",
+    [kernels.cast(values([2, 3], 62), "float32")],
+    (z) => softmax(z),
+    ({ grad, output }) => mul(grad, output),
+  ),
+  fused(
+    "sort",
+    "left in sorted order",
+    "permuted",
+    [values([6], 63)],
+    (z) => sort(z),
+    ({ grad }) => mul(grad, 1),
+  ),
+  fused(
+    "hardTanh",
+    "mask the wrong way round",
+    "masked",
+    [values([3, 4], 64)],
+    (z) => clip(z, { min: -0.5, max: 0.5 }),
+    ({ grad, inputs: [z] }) => where(gt(abs(z), 0.5), grad, 0),
   ),
   fused(
     "logSoftmax",

@@ -5,17 +5,13 @@ import type { Shape } from "@adjoint/tensor";
 import type { Evidence } from "../engine/comparison/evidence.ts";
 import { unravel } from "../engine/subject.ts";
 import type { Diagnosis } from "../report/report.ts";
-import { cellsOf, distinct, fitsAll, weighed } from "./pattern.ts";
+import { cellsOf, distinct, fitsAll, ravel, weighed } from "./pattern.ts";
 
 /** All orders of 0 … n − 1, the identity left out. */
 function permutations(n: number): number[][] {
   const build = (rest: readonly number[]): number[][] =>
     rest.length === 0 ? [[]] : rest.flatMap((a) => build(rest.filter((b) => b !== a)).map((tail) => [a, ...tail]));
   return build(Array.from({ length: n }, (_, i) => i)).filter((order) => order.some((a, i) => a !== i));
-}
-
-function ravel(index: readonly number[], shape: Shape): number {
-  return index.reduce((at, i, axis) => at * shape[axis] + i, 0);
 }
 
 const moved = (order: readonly number[]): number => order.filter((a, i) => a !== i).length;
@@ -41,6 +37,11 @@ function inverse(order: readonly number[]): number[] {
   return result;
 }
 
+/** Whether axes may be exchanged so: in an excerpt only those that were of one length before it was cut. */
+function allowed(order: readonly number[], cut: Shape | undefined): boolean {
+  return cut === undefined || order.every((a, i) => cut[a] === cut[i]);
+}
+
 function mostAxes(shape: Shape, limit: number): boolean {
   return shape.length <= limit;
 }
@@ -57,6 +58,7 @@ export function axesExchanged(e: Evidence): Diagnosis[] {
   };
   if (e.complete && mostAxes(e.shape, 5)) {
     for (const order of permutations(e.shape.length).sort((a, b) => moved(a) - moved(b))) {
+      if (!allowed(order, e.cut?.shape)) continue;
       const there = reordered(e.shape, order);
       if (there.every((p, i) => p === i)) continue;
       const fit = [there, inverse(there)].find((from) =>
@@ -75,6 +77,7 @@ export function axesExchanged(e: Evidence): Diagnosis[] {
   if (outputShape === null) return found;
   if (mostAxes(outputShape, 5) && found.length === 0) {
     for (const order of permutations(outputShape.length).sort((a, b) => moved(a) - moved(b))) {
+      if (!allowed(order, e.cut?.outputShape)) continue;
       const from = reordered(outputShape, order);
       if (from.every((p, i) => p === i)) continue;
       if (!fitsAll(e, (cell) => e.analytic[from[Math.floor(cell / length)] * length + (cell % length)])) continue;
@@ -90,24 +93,25 @@ export function axesExchanged(e: Evidence): Diagnosis[] {
 /** The Jacobian as a tensor [...result, ...input] with axes of equal lengths exchanged between both. */
 function acrossJacobian(e: Evidence, outputShape: Shape, count: number): Diagnosis[] {
   const joint = [...outputShape, ...e.shape];
+  const whole = e.cut === undefined ? joint : [...e.cut.outputShape, ...e.cut.shape];
   if (joint.length > 6) return [];
   const { length } = e.columns;
-  const orders = permutations(joint.length).filter((order) => order.every((a, i) => joint[a] === joint[i]));
+  const orders = permutations(joint.length).filter((order) => order.every((a, i) => whole[a] === whole[i]));
   for (const order of orders.sort((a, b) => moved(a) - moved(b))) {
     const from = reordered(joint, order);
     if (from.every((p, i) => p === i)) continue;
     if (!fitsAll(e, (cell) => e.analytic[from[cell]])) continue;
     const one = moved(order) === 2;
-    const whole =
+    const all =
       outputShape.length === e.shape.length && order.every((a, i) => a === (i + e.shape.length) % joint.length);
     const text =
-      whole || (one && length === e.rows && outputShape.length === 1)
+      all || (one && length === e.rows && outputShape.length === 1)
         ? "The rule applies the function itself (its Jacobian) where the transposed one belongs: a reversed order, or a transposed operand, is missing."
         : "An operand is not transposed, or one too many is: with axes of the result and of the input exchanged the gradient is the derivative. A product's rule multiplies by the transpose of the other operand.";
     return [
       {
-        kind: one || whole ? "transposed" : "permuted",
-        certainty: weighed(one || whole ? 0.9 : 0.75, count),
+        kind: one || all ? "transposed" : "permuted",
+        certainty: weighed(one || all ? 0.9 : 0.75, count),
         permutation: order,
         text,
       },
@@ -178,7 +182,7 @@ export function reversedOrShifted(e: Evidence): Diagnosis[] {
 export function elementsPermuted(e: Evidence): Diagnosis[] {
   const { telling, right } = cellsOf(e);
   const { length } = e.columns;
-  if (!e.complete || length > 256 || length < 3 || e.rows * length * length > 2 ** 24) return [];
+  if (!e.complete || length > 1024 || length < 3 || e.rows * length * length > 2 ** 24) return [];
   const cellsPerColumn = telling.length / length;
   if (cellsPerColumn === 0) return [];
   const from: number[] = [];

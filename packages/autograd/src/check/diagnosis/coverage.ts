@@ -31,7 +31,7 @@ export function partsMissing(e: Evidence): Diagnosis[] {
     if (readers.length < 2 || !parts) return [];
     wrong.push({ readers, kept: readers.filter((r) => fits(e, cells[r])) });
   }
-  if (wrong.length === 0 || wrong.every(({ kept }) => kept.length === 0 && right === 0)) return [];
+  if (wrong.length === 0 || wrong.every(({ kept }) => kept.length === 0)) return [];
   if (right === 0 && e.rows === length && wrong.every(({ kept }, c) => kept.length === 1 && kept[0] === c)) {
     return [
       {
@@ -41,7 +41,7 @@ export function partsMissing(e: Evidence): Diagnosis[] {
       },
     ];
   }
-  const axis = unsummedAxis(wrong, outputShape, right);
+  const axis = unsummedAxis(wrong, outputShape, right, e.rowPositions);
   const overlap: Diagnosis = {
     kind: "overlap",
     certainty: weighed(axis === null ? (right > 0 ? 0.92 : 0.85) : 0.6, wrong.length + right),
@@ -68,10 +68,11 @@ function unsummedAxis(
   wrong: readonly Column[],
   shape: readonly number[],
   right: number,
+  rowPositions: readonly number[] | undefined,
 ): { axis: number; index: number } | null {
   for (let axis = 0; axis < shape.length; axis++) {
     if (shape[axis] < 2) continue;
-    const along = (r: number): number => unravel(r, shape)[axis];
+    const along = (r: number): number => unravel(rowPositions?.[r] ?? r, shape)[axis];
     const first = wrong[0].kept.length === 0 ? -1 : along(wrong[0].kept[0]);
     if (first < 0) return null;
     const whole = wrong.every(({ readers, kept }) => {

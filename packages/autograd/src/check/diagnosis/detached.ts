@@ -5,6 +5,9 @@ import type { Evidence } from "../engine/comparison/evidence.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { cellsOf, distinct, isElementwise, isNonzero, weighed } from "./pattern.ts";
 
+/** Rows and columns of a Jacobian up to which its rank is computed. */
+export const largestRank = 96;
+
 /** Whether the gradient is 0 wherever anything can be told. */
 export function isSilent(e: Evidence): boolean {
   return cellsOf(e).telling.every((cell) => Math.abs(e.analytic[cell]) <= e.tolerance[cell]);
@@ -76,14 +79,31 @@ function meanDetached(e: Evidence): Diagnosis[] {
 /** Gradient minus derivative has a low rank: what is missing went through a sum, a mean or a norm. */
 function reductionDetached(e: Evidence): Diagnosis[] {
   const { length } = e.columns;
-  if (!e.unit || !e.complete || isElementwise(e) || Math.min(e.rows, length) < 3 || Math.max(e.rows, length) > 96)
+  if (
+    !e.unit ||
+    !e.complete ||
+    isElementwise(e) ||
+    Math.min(e.rows, length) < 3 ||
+    Math.max(e.rows, length) > largestRank
+  )
     return [];
   const matrix = (of: (cell: number) => number): number[][] =>
     Array.from({ length: e.rows }, (_, r) => Array.from({ length }, (_, c) => of(r * length + c)));
-  const difference = rank(matrix((cell) => e.analytic[cell] - e.numerical[cell]));
-  const whole = rank(matrix((cell) => e.analytic[cell]));
+  // Differences as small as what derivatives are known to are nothing.
+  const noise = 4 * e.tolerance.reduce((most, t) => Math.max(most, t), 0);
+  const difference = rank(
+    matrix((cell) => e.analytic[cell] - e.numerical[cell]),
+    noise,
+  );
+  const whole = rank(
+    matrix((cell) => e.analytic[cell]),
+    noise,
+  );
   if (difference === 0 || 2 * difference > Math.min(e.rows, length) + 1 || whole <= difference) return [];
   const { wrong, telling } = cellsOf(e);
+  // A few wrong columns, or rows, have no higher rank anyway.
+  const lines = [(cell: number) => cell % length, (cell: number) => Math.floor(cell / length)];
+  if (lines.some((line) => new Set(wrong.map(line)).size <= difference)) return [];
   // A term that is missing adds to the derivative; gradients in places where there is no derivative are misplaced.
   if (telling.some((cell) => !isNonzero(e, cell))) return [];
   const sparser = wrong.some((cell) => isNonzero(e, cell) && Math.abs(e.analytic[cell]) <= e.tolerance[cell]);
@@ -99,12 +119,12 @@ function reductionDetached(e: Evidence): Diagnosis[] {
 }
 
 /** The rank of a matrix, by elimination with complete pivoting. */
-function rank(matrix: number[][]): number {
+function rank(matrix: number[][], noise: number): number {
   const rows = matrix.map((row) => [...row]);
   const largest = rows.flat().reduce((m, v) => Math.max(m, Math.abs(v)), 0);
   let found = 0;
   while (found < rows.length) {
-    let [pivotRow, pivotColumn, pivot] = [-1, -1, 1e-6 * largest];
+    let [pivotRow, pivotColumn, pivot] = [-1, -1, Math.max(noise, 1e-6 * largest)];
     for (let r = found; r < rows.length; r++) {
       for (let c = 0; c < rows[r].length; c++) {
         if (Math.abs(rows[r][c]) > pivot) [pivotRow, pivotColumn, pivot] = [r, c, Math.abs(rows[r][c])];

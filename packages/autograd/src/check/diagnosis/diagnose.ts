@@ -10,12 +10,16 @@ import { unravel } from "../engine/subject.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { axesExchanged, elementsPermuted, reversedOrShifted } from "./arrangement.ts";
 import { partsMissing } from "./coverage.ts";
-import { detachedParts, isSilent } from "./detached.ts";
-import { constantFactor, constantTerm, factorByAxis, varyingFactor } from "./factors.ts";
+import { detachedParts, isSilent, largestRank } from "./detached.ts";
+import { type Block, blockOf, columnsOf } from "./excerpt.ts";
+import { type Candidate, constantFactor, constantTerm, factorByAxis, hairFactor, varyingFactor } from "./factors.ts";
 import { notFiniteGradient, ruleFailure } from "./failures.ts";
 import { masked } from "./masks.ts";
 import { otherInputs, outputForInput, swappedInputs } from "./other-values.ts";
 import { cellsOf, weighed } from "./pattern.ts";
+
+/** Mistakes that put right numbers in wrong places. */
+const displacing: ReadonlySet<string> = new Set(["transposed", "permuted", "swapped-inputs"]);
 
 /** How many guesses are told. */
 const most = 3;
@@ -46,7 +50,10 @@ function ofValues(setting: Setting, comparison: Comparison, all: readonly Compar
     const index = unravel(evidence.columns[strange % evidence.columns.length], evidence.shape);
     return [notFiniteGradient(formatShape(index), findings[strange].analytic)];
   }
-  if (wrong.length === 0 || first[0]?.kind === "not-finite") return first.length > 0 ? first : [unknown(comparison)];
+  if (wrong.length === 0 || first[0]?.kind === "not-finite") {
+    const told = [...first, ...hairFactor(findings)];
+    return told.length > 0 ? told : [unknown(comparison)];
+  }
   const guesses = hypotheses(setting, comparison, all);
   return [...sorted(honest(guesses)).slice(0, most), ...first, ...(guesses.length === 0 ? [unknown(comparison)] : [])];
 }
@@ -57,7 +64,7 @@ function hypotheses(setting: Setting, comparison: Comparison, all: readonly Comp
   const values = otherInputs(setting, j);
   const arrived = setting.gradients.some((row) => row[j] !== null);
   if (isSilent(e)) return detachedParts(e, arrived);
-  const constant = constantFactor(e);
+  const constant = constantFactor(e, setting.places.length === 1 ? setting.places[0].shape : null);
   const swapped = swappedInputs(e, others);
   // Rules that are exchanged explain two flipped signs at once (a − b).
   const exchanged = swapped.some(({ certainty }) => certainty > 0.55);
@@ -80,10 +87,55 @@ function hypotheses(setting: Setting, comparison: Comparison, all: readonly Comp
     ? []
     : reversedOrShifted(e).filter(({ kind }) => exact.length === 0 || kind === "permuted");
   const found = [...exact, ...(constant.length > 0 ? [] : detached), ...moved];
+  if (isLarge(e) && !found.some(({ certainty }) => certainty >= 0.8)) {
+    found.push(...ofExcerpts(setting, comparison, values));
+  }
   if (found.length === 0) found.push(...elementsPermuted(e));
-  found.push(...masked(e, values));
+  // What stays in place when the rest is moved or exchanged may look like a mask, and is none.
+  const elsewhere = found.some(({ kind, certainty }) => displacing.has(kind) && certainty >= 0.8);
+  found.push(...masked(e, values).map((d) => (elsewhere ? { ...d, certainty: Math.min(0.6, d.certainty) } : d)));
   if (!found.some(({ certainty }) => certainty > 0.6)) found.push(...factorByAxis(e));
   return found;
+}
+
+/** Whether hypotheses about whole Jacobians could not all be tried. */
+function isLarge(e: Evidence): boolean {
+  return !e.complete || !e.unit || Math.max(e.rows, e.columns.length) > largestRank;
+}
+
+/** What an excerpt of a large Jacobian shows: never certain, as most of it was not looked at. */
+function ofExcerpts(setting: Setting, comparison: Comparison, values: readonly Candidate[]): Diagnosis[] {
+  const { evidence: e, j } = comparison;
+  const wrong = cellsOf(e).wrong.map((cell) => e.columns[cell % e.columns.length]);
+  const columns = e.complete && e.unit ? null : columnsOf(setting, comparison);
+  const found = columns === null || isSilent(columns) ? [] : partsMissing(columns);
+  for (const around of found.length > 0 ? [] : [null, wrong[0]]) {
+    const block = blockOf(setting, j, around);
+    const part = block?.of(j) ?? null;
+    if (block === null || part === null || cellsOf(part).wrong.length === 0 || isSilent(part)) continue;
+    found.push(...ofBlock(setting, j, block, part, values));
+    break;
+  }
+  return found.map((d) => ({ ...d, certainty: Math.min(0.88, d.certainty) }));
+}
+
+/** Hypotheses that need not know where in the whole a block lies. */
+function ofBlock(setting: Setting, j: number, block: Block, e: Evidence, values: readonly Candidate[]): Diagnosis[] {
+  const others = setting.inputs.flatMap((_, i) => (i === j ? [] : (block.of(i) ?? [])));
+  const candidates = values.map(({ name, values: all }) => ({
+    name,
+    values: (e.cut?.positions ?? []).map((at) => all[at]),
+  }));
+  const exact = [
+    ...swappedInputs(e, others),
+    ...axesExchanged(e),
+    ...constantTerm(e),
+    ...upstreamReduced(e),
+    ...partsMissing(e).filter(({ kind }) => kind === "detached"),
+    ...varyingFactor(e, candidates),
+  ];
+  const sure = exact.some(({ certainty }) => certainty >= 0.8);
+  return [...exact, ...detachedParts(e, true), ...(sure ? [] : reversedOrShifted(e))];
 }
 
 /** Two explanations of different kinds that are both sure cannot both be right: neither is certain then. */

@@ -1,9 +1,11 @@
 /**
  * Gradients that are a multiple of the derivative: by −1, by a constant, or by something that depends on the values.
  */
-import { formatShape } from "@adjoint/tensor";
+import type { Shape } from "@adjoint/tensor";
 import type { Evidence } from "../engine/comparison/evidence.ts";
+import type { Finding } from "../numerical/judge.ts";
 import type { Diagnosis } from "../report/report.ts";
+import { nameFactor } from "./factor-names.ts";
 import { cellsOf, distinct, fitsAll, isElementwise, isNonzero, weighed } from "./pattern.ts";
 
 function short(value: number): string {
@@ -11,7 +13,7 @@ function short(value: number): string {
 }
 
 /** Sign and scale. */
-export function constantFactor(e: Evidence): Diagnosis[] {
+export function constantFactor(e: Evidence, outputShape: Shape | null): Diagnosis[] {
   const { telling } = cellsOf(e);
   const solid = telling.filter((cell) => isNonzero(e, cell));
   if (solid.length === 0 || solid.length < telling.length) return [];
@@ -29,72 +31,42 @@ export function constantFactor(e: Evidence): Diagnosis[] {
       },
     ];
   }
-  const named = nameFactor(e, factor);
+  const named = nameFactor(e, outputShape, factor);
   return [
     {
       kind: "scale",
       // A factor that has a name is hardly chance; of a crooked one only several numbers can convince.
-      certainty: weighed(named === null ? 0.85 : 0.95, solid.length),
+      certainty: weighed(named?.certainty ?? 0.85, solid.length),
       factor: named?.value ?? Number(factor.toPrecision(8)),
       text: `Every entry is ${named?.words ?? short(factor)} times the derivative: ${named?.cause ?? "a constant factor is missing or one too many."}`,
     },
   ];
 }
 
-/** Names a factor: by the lengths of axes, or as a common number. */
-function nameFactor(e: Evidence, factor: number): { words: string; cause: string; value: number } | null {
-  const near = (value: number): boolean => Math.abs(factor - value) <= 1e-5 * Math.abs(value);
-  const sign = factor < 0 ? "−" : "";
-  const simple: readonly [number, string, string][] = [
-    [2, "2", "a 2 is one too many (a square's, or both halves counted?)"],
-    [0.5, "1/2", "a 2 is missing (that of a square?)"],
-    [3, "3", "a 3 is one too many"],
-    [1 / 3, "1/3", "a 3 is missing"],
-    [2 / 3, "2/3", "an exponent is off by one (2 where 3 belongs)"],
-    [3 / 2, "3/2", "an exponent is off by one (3 where 2 belongs)"],
-    [4, "4", "a 2 is squared, or counted twice"],
-    [0.25, "1/4", "a 2 is missing twice"],
-    [Math.PI, "π", "a π is one too many"],
-    [Math.sqrt(Math.PI) / 2, "√π/2", "the 2/√π of the error function is missing"],
-    [Math.LN2, "ln 2", "the base of a logarithm or power is wrong"],
-    [Math.LOG2E, "1/ln 2", "the base of a logarithm or power is wrong"],
-    [Math.LN10, "ln 10", "the base of a logarithm or power is wrong"],
-    [Math.LOG10E, "1/ln 10", "the base of a logarithm or power is wrong"],
+/** A factor that differs from 1 by so little that a gradient counts as right for every other hypothesis. */
+export function hairFactor(findings: readonly Finding[]): Diagnosis[] {
+  const wrong = findings.filter(({ verdict }) => verdict === "wrong");
+  if (wrong.length === 0) return [];
+  const apart = ({ analytic, numerical }: Finding): number => analytic - numerical;
+  const strongest = wrong.reduce((a, b) =>
+    Math.abs(apart(b)) * a.tolerance > Math.abs(apart(a)) * b.tolerance ? b : a,
+  );
+  const excess = apart(strongest) / strongest.numerical;
+  if (!Number.isFinite(excess) || Math.abs(excess) > 1e-3) return [];
+  const steady = findings.every(
+    (f) =>
+      (f.verdict !== "ok" && f.verdict !== "wrong") || Math.abs(apart(f) - excess * f.numerical) <= 2 * f.tolerance,
+  );
+  if (!steady) return [];
+  const written = `1 ${excess < 0 ? "−" : "+"} ${Number(Math.abs(excess).toPrecision(2)).toExponential()}`;
+  return [
+    {
+      kind: "scale",
+      certainty: weighed(0.8, wrong.length),
+      factor: 1 + excess,
+      text: `Every entry is ${written} times the derivative: right but for a hair. A constant has too few digits, or was rounded to float32, or there is an ε in the rule that the function does not have.`,
+    },
   ];
-  const whose = new Map<number, string>();
-  const note = (n: number, words: string): void => {
-    if (n > 1 && !whose.has(n)) whose.set(n, words);
-  };
-  const total = e.shape.reduce((n, m) => n * m, 1);
-  note(total, "the number of elements");
-  e.shape.forEach((n, axis) => {
-    note(n, `the length of axis ${axis} of ${formatShape(e.shape)}`);
-  });
-  e.outputShape?.forEach((n, axis) => {
-    note(n, `the length of axis ${axis} of the result ${formatShape(e.outputShape ?? [])}`);
-  });
-  if (e.outputShape !== null && e.rows > 0) note(total / e.rows, "the number of elements for each result");
-  if (e.outputShape !== null && total > 0) note(e.rows / total, "the number of results for each element");
-  const magnitude = Math.abs(factor);
-  for (const [n, words] of whose) {
-    // 2 and 3 are exponents and halves more often than lengths.
-    if (n <= 3) continue;
-    if (near(Math.sign(factor) * n)) {
-      const cause = `${n} is ${words}: the 1/${n} of a mean is missing, or a sum over it one too many.`;
-      return { words: `${sign}${n}`, cause, value: Math.sign(factor) * n };
-    }
-    if (near(Math.sign(factor) / n)) {
-      const cause = `${n} is ${words}: a mean's 1/${n} is applied twice, or a mean stands where a sum belongs.`;
-      return { words: `${sign}1/${n}`, cause, value: Math.sign(factor) / n };
-    }
-  }
-  for (const [value, words, cause] of simple) {
-    if (Math.abs(magnitude - value) <= 1e-5 * value) {
-      const flipped = sign === "" ? "" : ", and the sign is flipped";
-      return { words: `${sign}${words}`, cause: `${cause}${flipped}.`, value: Math.sign(factor) * value };
-    }
-  }
-  return null;
 }
 
 /** Values that may stand in a gradient as a factor too many, by name. */

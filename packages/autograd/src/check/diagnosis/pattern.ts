@@ -1,6 +1,7 @@
 /**
  * What every diagnosis needs: which cells of the two matrices say something, and whether a corrected gradient fits.
  */
+import type { Shape } from "@adjoint/tensor";
 import type { Evidence } from "../engine/comparison/evidence.ts";
 
 /** Positions in a matrix of [rows, columns]. */
@@ -11,6 +12,11 @@ export interface Cells {
   readonly wrong: readonly number[];
   /** Of these, where both agree. */
   readonly right: readonly number[];
+}
+
+/** The position in a flat list of an index for each axis. */
+export function ravel(index: readonly number[], shape: Shape): number {
+  return index.reduce((at, i, axis) => at * shape[axis] + i, 0);
 }
 
 /** Whether the gradient fits the derivative in a cell. */

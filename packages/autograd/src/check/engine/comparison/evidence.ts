@@ -29,6 +29,10 @@ export interface Evidence {
   /** How far both may be apart and count as equal. */
   readonly tolerance: Float64Array;
   readonly verdicts: readonly Verdict[];
+  /** Which result elements the rows belong to, where that is not all of them in order. */
+  readonly rowPositions?: readonly number[];
+  /** For an excerpt that is taken for a whole: the shapes it was cut from, and the positions of its entries there. */
+  readonly cut?: { readonly shape: Shape; readonly outputShape: Shape; readonly positions: readonly number[] };
 }
 
 /** The matrices of one input from its findings, row by row. */
