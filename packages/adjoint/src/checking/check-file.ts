@@ -10,26 +10,34 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { build, type CheckModuleOptions, checkModule, type ModelSpec, type ModuleReport } from "@adjoint/nn";
-import { isFloat, rng, SpecError } from "@adjoint/tensor";
-import { type Exports, importFile, readJsonFile } from "../commands/load-module.ts";
+import {
+  build,
+  type CheckedModule,
+  type CheckModuleOptions,
+  checkModule,
+  type ModelSpec,
+  type ModuleReport,
+} from "@adjoint/nn";
+import { isFloat, rng } from "@adjoint/tensor";
+import { type Exports, importFile, problemOf, readJsonFile } from "../commands/load-module.ts";
+import { type Checkable, chooseExports, isOp, isSpec, type Skipped, specOf } from "./choose-exports.ts";
 import { type AnyOp, callOp, givenSamples, guessedSamples, type OpSample } from "./samples.ts";
 
 /** What was found for one export. */
-export type ExportCheck =
-  | {
-      readonly name: string;
-      readonly kind: "op" | "function";
-      readonly ok: boolean;
-      readonly reports: readonly GradcheckReport[];
-    }
-  | { readonly name: string; readonly kind: "model"; readonly ok: boolean; readonly report: ModuleReport };
+export type ExportCheck = { readonly name: string; readonly ok: boolean } & (
+  | { readonly kind: "op" | "function"; readonly reports: readonly GradcheckReport[] }
+  | { readonly kind: "model"; readonly reports: readonly ModuleReport[] }
+  /** It could not be checked: no inputs could be guessed, or it throws. */
+  | { readonly kind: "failed"; readonly problem: string }
+);
 
 /** What was found for a file: plain JSON. */
 export interface FileCheck {
   readonly ok: boolean;
   readonly file: string;
   readonly checks: readonly ExportCheck[];
+  /** What could have been checked and was not. */
+  readonly skipped: readonly Skipped[];
 }
 
 /** How a file is checked. */
@@ -39,14 +47,6 @@ export interface FileCheckOptions extends Pick<GradcheckOptions, "mode" | "order
   /** Samples of each op at the most, where the file gives no list. Default 4. */
   readonly count?: number;
   readonly onProgress?: CheckModuleOptions["onProgress"];
-}
-
-function isOp(value: unknown): value is AnyOp {
-  return typeof value === "function" && typeof (value as Partial<AnyOp>).definition?.forward === "function";
-}
-
-function isSpec(value: unknown): value is ModelSpec {
-  return value !== null && typeof value === "object" && "layers" in value && "input" in value && "loss" in value;
 }
 
 /** Gradchecks an op at a sample, with respect to the inputs that it claims a derivative for. */
@@ -72,63 +72,66 @@ function checkOp(op: AnyOp, { inputs, attributes }: OpSample, options: Gradcheck
   );
 }
 
-/** The exports to check: those that were asked for, or all that can be. */
-function chosen(path: string, exports: Exports, wanted: string | undefined): [string, unknown][] {
-  const samples = (exports.samples ?? {}) as Readonly<Record<string, unknown>>;
-  const isCheckable = ([name, value]: [string, unknown]): boolean =>
-    isOp(value) || isSpec(value) || (typeof value === "function" && name in samples);
-  const entries = Object.entries(exports).filter(isCheckable);
-  if (wanted === undefined && entries.length > 0) return entries;
-  const entry = entries.find(([name]) => name === wanted);
-  if (entry !== undefined) return [entry];
-  const names = Object.keys(exports).join(", ") || "nothing";
-  throw new SpecError({
-    op: "check",
-    problem:
-      wanted === undefined
-        ? `${path} exports nothing to check`
-        : `${path} exports no op, function or model called ${wanted}`,
-    argument: "FILE",
-    expected: "ops made by defineOp, models made by model({ … }), or functions with samples",
-    received: names,
-    hint: `It exports ${names}. A function is checked where samples has inputs for it.`,
-  });
+/** Checks a model made from a spec or a module: on the file's samples, `[x]` or `[x, t]`, or on a random batch. */
+function checkModel(value: ModelSpec | CheckedModule, given: readonly OpSample[] | null, options: FileCheckOptions) {
+  const { seed = 0, mode, order, onProgress } = options;
+  const spec = isSpec(value) ? value : specOf(value);
+  const module = isSpec(value) ? build(value, { seed, dtype: "float64" }) : value;
+  const batch = (): VariableLike => rng(seed).normal([2, ...(spec?.input ?? [])], { dtype: "float64" });
+  const settings = { seed, ...defined({ mode, order, onProgress }) };
+  return (given ?? [{ inputs: [batch()] }]).map(({ inputs: [x, t] }) =>
+    checkModule(module, x, { ...settings, ...defined({ t }) }),
+  );
+}
+
+/** The fields that are given. */
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** Checks one export; what it throws is a finding, too, and the others are checked all the same. */
+async function checkExport(
+  { name, value, samples }: Checkable,
+  options: FileCheckOptions & { readonly only: boolean },
+): Promise<ExportCheck> {
+  const { seed = 0, count = 4, onProgress: _, only, ...rest } = options;
+  try {
+    const given = samples === undefined ? null : await givenSamples(name, samples, count, seed);
+    if (!isOp(value) && typeof value !== "function") {
+      const reports = checkModel(value, given, options);
+      return { name, kind: "model", ok: reports.every(({ ok }) => ok), reports };
+    }
+    const op = value as AnyOp;
+    const reports = (given ?? guessedSamples(name, op, count, seed)).map((sample) =>
+      isOp(value)
+        ? checkOp(op, sample, { ...rest, seed })
+        : gradcheck((...xs) => callOp(op, xs, sample.attributes), sample.inputs, { ...rest, seed }),
+    );
+    return { name, kind: isOp(value) ? "op" : "function", ok: reports.every(({ ok }) => ok), reports };
+  } catch (error) {
+    if (only) throw error;
+    return { name, kind: "failed", ok: false, problem: problemOf(error) };
+  }
 }
 
 /**
  * Checks the gradients of what a file exports.
  *
  * @param target a file, or `FILE#export` for one of its exports: a module with ops (tried on the samples of its export
- *               `samples`, else on inputs that the shape rule accepts), functions that `samples` names, and models; or a
- *               model as JSON
- * @throws SpecError when there is nothing to check, or no samples can be guessed
+ *               `samples`, else on inputs that the shape rule accepts), functions that `samples` names, models, and
+ *               networks and layers (whose samples are `[x]`, or `[x, t]` to check the loss, too); or a model as JSON
+ * @throws SpecError when there is nothing to check, or the one export that is asked for cannot be checked
  */
 export async function checkFile(target: string, options: FileCheckOptions = {}): Promise<FileCheck> {
-  const { seed = 0, count = 4, onProgress, ...rest } = options;
   const [path, wanted] = target.split("#");
   const exports: Exports =
     extname(path) === ".json" ? { default: await readJsonFile("check", path) } : await importFile("check", path);
-  const samples = (exports.samples ?? {}) as Readonly<Record<string, unknown>>;
+  const { checkable, skipped } = chooseExports(path, exports, wanted);
   const checks: ExportCheck[] = [];
-  for (const [name, value] of chosen(path, exports, wanted)) {
-    if (isSpec(value)) {
-      const net = build(value, { seed, dtype: "float64" });
-      const x = rng(seed).normal([2, ...value.input], { dtype: "float64" });
-      const report = checkModule(net, x, { ...rest, seed, ...(onProgress === undefined ? {} : { onProgress }) });
-      checks.push({ name, kind: "model", ok: report.ok, report });
-      continue;
-    }
-    const given = samples[name];
-    const list =
-      given === undefined
-        ? guessedSamples(name, value as AnyOp, count, seed)
-        : await givenSamples(name, given, count, seed);
-    const reports = list.map((sample) =>
-      isOp(value)
-        ? checkOp(value, sample, { ...rest, seed })
-        : gradcheck((...xs) => callOp(value as AnyOp, xs, sample.attributes), sample.inputs, { ...rest, seed }),
-    );
-    checks.push({ name, kind: isOp(value) ? "op" : "function", ok: reports.every(({ ok }) => ok), reports });
+  for (const each of checkable) {
+    checks.push(await checkExport(each, { ...options, only: wanted !== undefined }));
   }
-  return { ok: checks.every(({ ok }) => ok), file: path, checks };
+  return { ok: checks.every(({ ok }) => ok), file: path, checks, skipped };
 }

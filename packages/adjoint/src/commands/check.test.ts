@@ -21,7 +21,12 @@ describe("adjoint check", () => {
       scaled: "ok",
       wrongCube: "WRONG",
     });
-    expect(stdout).toMatch(/^net {2}ok\n┌/m);
+    expect(stdout.match(/^(net|built|layer) {2}ok\n┌/gm)).toHaveLength(3);
+    expect(stdout.match(/^\w+ {2}skipped: .*$/gm)?.sort()).toEqual([
+      "layerWithoutSamples  skipped: a network or layer without samples",
+      "layre  skipped: there are samples, but no export of that name",
+      "rowOf  skipped: a function without samples",
+    ]);
     expect(stdout).toContain("2/3 times the derivative");
     expect([code, stderr]).toEqual([1, ""]);
   });
@@ -39,6 +44,36 @@ describe("adjoint check", () => {
     const { ok, checks } = JSON.parse(stdout);
     expect([code, ok, checks.length, checks[0].name, checks[0].kind]).toEqual([1, false, 1, "wrongCube", "op"]);
     expect(checks[0].reports[0].inputs[0].diagnoses[0].kind).toBe("scale");
+  });
+
+  it("goes on where an export cannot be checked, and says why", async () => {
+    const failing = fileURLToPath(new URL("../checking/fixtures/failing.ts", import.meta.url));
+    const { code, stdout, stderr } = await runCommand("check", failing);
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(stdout).toMatch(/^negative {2}WRONG/m);
+    expect(stdout).toMatch(/^scaled {2}FAILED {2}check: no inputs could be guessed for scaled.*samples = .*\.$/m);
+    expect(stdout).toMatch(/^throws {2}WRONG[\s\S]*f throws at the point itself: x is no list/m);
+    expect(stdout).toMatch(/^layer {2}FAILED {2}Affine: .*In layer "Affine"/m);
+    const { checks } = JSON.parse((await runCommand("check", failing, "--json")).stdout);
+    const kinds = checks.map(({ name, kind }: { name: string; kind: string }) => [name, kind]);
+    expect(Object.fromEntries(kinds)).toEqual({
+      layer: "failed",
+      negative: "op",
+      scaled: "failed",
+      throws: "function",
+    });
+  });
+
+  it.each([
+    ["export const = 1;", /cannot be loaded: .+/],
+    ["export const x = null.shape;", /cannot be loaded: TypeError: .*broken\.mjs:1:/],
+  ])("says in one line that a file cannot be loaded: %s", async (text, message) => {
+    const path = join(mkdtempSync(join(tmpdir(), "adjoint-check-")), "broken.mjs");
+    writeFileSync(path, text);
+    const { code, stderr } = await runCommand("check", path);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
   it("checks a model from JSON, layer by layer", async () => {

@@ -18,7 +18,7 @@ interface CheckOptions {
 /** The command, writing to `output`; `fail` is called when a gradient is wrong. */
 export function checkCommand(output: Output, fail: () => void): Command {
   return new Command("check")
-    .description("check the gradients of the ops, functions and models that a file exports")
+    .description("check the gradients of the ops, functions, models and layers that a file exports")
     .argument("<file>", "a module or a model as .json; FILE#name for one export. Samples: its export `samples`")
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .option("--samples <n>", "inputs tried for each op where the file lists none", wholeNumber(1), 4)
@@ -37,7 +37,10 @@ export function checkCommand(output: Output, fail: () => void): Command {
         progress.stop,
       );
       if (options.json) output.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-      else for (const check of result.checks) output.stdout.write(`${render(check, output)}\n`);
+      else {
+        for (const check of result.checks) output.stdout.write(`${render(check, output)}\n`);
+        for (const { name, reason } of result.skipped) output.stdout.write(`${name}  skipped: ${reason}\n`);
+      }
       if (!result.ok) fail();
     });
 }
@@ -46,7 +49,8 @@ export function checkCommand(output: Output, fail: () => void): Command {
 function render(check: ExportCheck, { stdout, env }: Output): string {
   const colors = colorsFor(stdout, env);
   const verdict = check.ok ? colors.green("ok") : colors.red("WRONG");
-  if (check.kind === "model") return `${colors.bold(check.name)}  ${verdict}\n${String(check.report)}`;
+  if (check.kind === "failed") return `${colors.bold(check.name)}  ${colors.red("FAILED")}  ${check.problem}`;
+  if (check.kind === "model") return `${colors.bold(check.name)}  ${verdict}\n${check.reports.join("\n")}`;
   const { reports } = check;
   const tried = `${reports.length} sample${reports.length === 1 ? "" : "s"}`;
   const kinks = reports.reduce((n, { inputs }) => inputs.reduce((m, input) => m + input.kinks.length, n), 0);

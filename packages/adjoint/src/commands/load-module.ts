@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { SpecError } from "@adjoint/tensor";
+import { AdjointError, SpecError } from "@adjoint/tensor";
 
 /** The endings of modules that can be imported. */
 export const moduleEndings: readonly string[] = [".ts", ".mts", ".js", ".mjs"];
@@ -40,7 +40,19 @@ export async function importFile(op: string, path: string): Promise<Exports> {
   try {
     return (await import(pathToFileURL(resolve(path)).href)) as Exports;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ERR_UNKNOWN_FILE_EXTENSION") throw cause;
+    if (cause instanceof AdjointError) throw cause;
+    if ((cause as NodeJS.ErrnoException).code !== "ERR_UNKNOWN_FILE_EXTENSION") {
+      const details = { op, problem: `${path} cannot be loaded: ${problemOf(cause)}`, argument: "FILE" };
+      throw new SpecError(
+        {
+          ...details,
+          expected: "a module that loads",
+          received: path,
+          hint: "Run it by itself to see where it fails.",
+        },
+        { cause },
+      );
+    }
     throw new SpecError(
       {
         op,
@@ -81,4 +93,13 @@ function unreadable(op: string, path: string, cause: unknown): SpecError {
     },
     { cause },
   );
+}
+
+/** What went wrong, in one line: the message, and where an error that is not ours was thrown. */
+export function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const line = error.message.trim().replaceAll(/\s*\n\s*/g, " ");
+  if (error instanceof AdjointError) return line;
+  const place = /^\s*at (.*)$/m.exec(error.stack ?? "")?.[1];
+  return `${error.name}: ${line}${place === undefined || error instanceof SyntaxError ? "" : `, at ${place}`}`;
 }

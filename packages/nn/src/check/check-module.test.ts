@@ -126,6 +126,7 @@ describe("checkModule", () => {
     expect([
       messageOf(() => checkModule({} as never, images)),
       messageOf(() => checkModule({ layers: [] }, images)),
+      messageOf(() => checkModule(spec as never, images)),
       messageOf(() => checkModule(build(spec, { seed: 1 }), rng(1).normal([2, 64]))),
       messageOf(() => checkModule(new Affine(variable([[1]]), variable([0])), tensor([[1]]), { t: 1 })),
       messageOf(() => checkModule(build(spec, { seed: 1 }), images, { modes: "full" } as object)),
@@ -133,6 +134,7 @@ describe("checkModule", () => {
       [
         "checkModule: the module has no layers with a forward. Pass what build(spec) gives, a network of the book, or a layer.",
         "checkModule: the module has no layers with a forward. Pass what build(spec) gives, a network of the book, or a layer.",
+        "checkModule: the module is a spec, which has no parameters yet. Call build(spec) first: checkModule(build(spec), x).",
         "Convolution: got an input of shape [2, 64]. In layer "conv1". It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].",
         "checkModule: there are targets, but the module has no loss. Leave t out, or pass the whole network.",
         "checkModule: unknown option "modes". Did you mean "mode"?",

@@ -49,6 +49,16 @@ function part(layer: CheckedLayer, name: string): Part {
 
 /** The layers of a module, in order. @throws SpecError for what has none */
 export function partsOf(module: CheckedModule): Part[] {
+  if ("layers" in module && "input" in module && Array.isArray(module.input)) {
+    throw new SpecError({
+      op: "checkModule",
+      problem: "the module is a spec, which has no parameters yet",
+      argument: "module",
+      expected: "a model, a network with layers, or a layer with forward(x)",
+      received: "a spec",
+      hint: "Call build(spec) first: checkModule(build(spec), x).",
+    });
+  }
   if ("layers" in module && module.layers !== null && typeof module.layers === "object") {
     const { layers } = module;
     const list: [string | undefined, CheckedLayer][] = Array.isArray(layers)
