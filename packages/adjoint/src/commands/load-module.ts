@@ -31,36 +31,32 @@ export async function readJsonFile(op: string, path: string): Promise<unknown> {
   }
 }
 
-/** The exports of a module. @throws SpecError when it cannot be read, has another ending, or Node.js cannot run it */
+/**
+ * The exports of a module. Where Node.js does not run TypeScript by itself (before 22.18), jiti strips the types.
+ * @throws SpecError when it cannot be read, has another ending, or fails as it is loaded
+ */
 export async function importFile(op: string, path: string): Promise<Exports> {
   if (!moduleEndings.includes(extname(path))) throw wrongEnding(op, path);
   await readFile(path).catch((cause) => {
     throw unreadable(op, path, cause);
   });
+  const url = pathToFileURL(resolve(path)).href;
   try {
-    return (await import(pathToFileURL(resolve(path)).href)) as Exports;
+    return await import(url).catch(async (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "ERR_UNKNOWN_FILE_EXTENSION") throw cause;
+      const { createJiti } = await import("jiti");
+      return createJiti(import.meta.url, { fsCache: false }).import<Exports>(url);
+    });
   } catch (cause) {
     if (cause instanceof AdjointError) throw cause;
-    if ((cause as NodeJS.ErrnoException).code !== "ERR_UNKNOWN_FILE_EXTENSION") {
-      const details = { op, problem: `${path} cannot be loaded: ${problemOf(cause)}`, argument: "FILE" };
-      throw new SpecError(
-        {
-          ...details,
-          expected: "a module that loads",
-          received: path,
-          hint: "Run it by itself to see where it fails.",
-        },
-        { cause },
-      );
-    }
     throw new SpecError(
       {
         op,
-        problem: `Node.js ${process.versions.node} does not run TypeScript (${path})`,
+        problem: `${path} cannot be loaded: ${problemOf(cause)}`,
         argument: "FILE",
-        expected: "a JavaScript module or JSON",
+        expected: "a module that loads",
         received: path,
-        hint: "Use Node.js 22.18 or newer, run the command with tsx, or write it as JavaScript or JSON.",
+        hint: "Run it by itself to see where it fails.",
       },
       { cause },
     );

@@ -133,3 +133,15 @@ it("runs as a program", async () => {
   expect(wrong.code).toBe(1);
   expect(wrong.stderr).toMatch(/^error: loadSpec: there is no file nothing\.json/);
 }, 20_000);
+
+it("runs as it is published, on a model written in TypeScript", async () => {
+  const root = fileURLToPath(new URL("../../../..", import.meta.url));
+  const node = (...args: string[]) =>
+    new Promise<{ error: Error | null; stdout: string }>((done) => {
+      execFile(process.execPath, args, { cwd: root }, (error, stdout) => done({ error, stdout }));
+    });
+  expect(await node("node_modules/typescript/bin/tsc", "-b")).toEqual({ error: null, stdout: "" });
+  const { error, stdout } = await node("packages/adjoint/dist/cli.js", "summary", "examples/train-digits/model.ts");
+  expect(error).toBe(null);
+  expect(stdout).toContain("13,706");
+}, 60_000);
