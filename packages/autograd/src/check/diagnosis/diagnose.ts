@@ -12,9 +12,16 @@ import { axesExchanged, elementsPermuted, reversedOrShifted } from "./arrangemen
 import { partsMissing } from "./coverage.ts";
 import { detachedParts, isSilent, largestRank } from "./detached.ts";
 import { type Block, blockOf, columnsOf } from "./excerpt.ts";
-import { type Candidate, constantFactor, constantTerm, factorByAxis, hairFactor, varyingFactor } from "./factors.ts";
+import {
+  type Candidate,
+  constantFactor,
+  constantTerm,
+  factorByAxis,
+  hairFactor,
+  varyingFactor,
+} from "./factors/factors.ts";
 import { notFiniteGradient, ruleFailure } from "./failures.ts";
-import { masked } from "./masks.ts";
+import { masked } from "./masks/masks.ts";
 import { otherInputs, outputForInput, swappedInputs } from "./other-values.ts";
 import { cellsOf, weighed } from "./pattern.ts";
 

@@ -1,13 +1,13 @@
 /** What is said of constant factors: all they may be, and never more surely than that. */
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../methods.ts";
-import { apply, type OpDefinition } from "../../op.ts";
-import { mul } from "../../ops/arithmetic.ts";
-import { cos, sin } from "../../ops/trigonometric.ts";
-import { fused } from "../corpus/fused.ts";
-import { gradcheck } from "../gradcheck.ts";
-import type { Diagnosis } from "../report/report.ts";
+import "../../../methods.ts";
+import { apply, type OpDefinition } from "../../../op.ts";
+import { mul } from "../../../ops/arithmetic.ts";
+import { cos, sin } from "../../../ops/trigonometric.ts";
+import { fused } from "../../corpus/fused.ts";
+import { gradcheck } from "../../gradcheck.ts";
+import type { Diagnosis } from "../../report/report.ts";
 
 /** What is said of sine whose gradient has a factor too many. */
 function of(shape: readonly number[], factor: number): Diagnosis {

@@ -1,21 +1,21 @@
 /** What is said of gradients that are wrong in some places only: conditions that hold, and how sure they are. */
 import { rng, Tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../methods.ts";
-import { apply, type OpDefinition } from "../../op.ts";
-import { relu } from "../../ops/activation.ts";
-import { mul, sub } from "../../ops/arithmetic.ts";
-import { clip, gt, lt, where } from "../../ops/comparison.ts";
-import { softmax } from "../../ops/composite/softmax.ts";
-import { abs, square } from "../../ops/elementary.ts";
-import { max } from "../../ops/max.ts";
-import { sum } from "../../ops/repeat-sum.ts";
-import { tanh } from "../../ops/trigonometric.ts";
-import { constant, type Variable } from "../../variable.ts";
-import { fused } from "../corpus/fused.ts";
-import type { Context } from "../corpus/wrong-rule.ts";
-import { gradcheck } from "../gradcheck.ts";
-import type { Diagnosis } from "../report/report.ts";
+import "../../../methods.ts";
+import { apply, type OpDefinition } from "../../../op.ts";
+import { relu } from "../../../ops/activation.ts";
+import { mul, sub } from "../../../ops/arithmetic.ts";
+import { clip, gt, lt, where } from "../../../ops/comparison.ts";
+import { softmax } from "../../../ops/composite/softmax.ts";
+import { abs, square } from "../../../ops/elementary.ts";
+import { max } from "../../../ops/max.ts";
+import { sum } from "../../../ops/repeat-sum.ts";
+import { tanh } from "../../../ops/trigonometric.ts";
+import { constant, type Variable } from "../../../variable.ts";
+import { fused } from "../../corpus/fused.ts";
+import type { Context } from "../../corpus/wrong-rule.ts";
+import { gradcheck } from "../../gradcheck.ts";
+import type { Diagnosis } from "../../report/report.ts";
 
 const numbers = (shape: readonly number[], seed = 1): Tensor => rng(seed).normal(shape, { dtype: "float64" });
 

@@ -2,11 +2,11 @@
  * Gradients that are a multiple of the derivative: by −1, by a constant, or by something that depends on the values.
  */
 import type { Shape } from "@adjoint/tensor";
-import type { Evidence } from "../engine/comparison/evidence.ts";
-import type { Finding } from "../numerical/judge.ts";
-import type { Diagnosis } from "../report/report.ts";
+import type { Evidence } from "../../engine/comparison/evidence.ts";
+import type { Finding } from "../../numerical/judge.ts";
+import type { Diagnosis } from "../../report/report.ts";
+import { cellsOf, distinct, fitsAll, isElementwise, isNonzero, weighed } from "../pattern.ts";
 import { nameFactor } from "./factor-names.ts";
-import { cellsOf, distinct, fitsAll, isElementwise, isNonzero, weighed } from "./pattern.ts";
 
 function short(value: number): string {
   return Number(value.toPrecision(6)).toString();

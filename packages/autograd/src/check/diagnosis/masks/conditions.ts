@@ -3,9 +3,9 @@
  * condition is to stand in a program, the earlier it comes.
  */
 import { formatShape } from "@adjoint/tensor";
-import type { Evidence } from "../engine/comparison/evidence.ts";
-import { unravel } from "../engine/subject.ts";
-import type { Candidate } from "./factors.ts";
+import type { Evidence } from "../../engine/comparison/evidence.ts";
+import { unravel } from "../../engine/subject.ts";
+import type { Candidate } from "../factors/factors.ts";
 
 /** Entries of a single axis up to which a list of indices is worth telling. */
 const longestListed = 16;

@@ -1,11 +1,11 @@
 /**
  * Wrong in some places only: on a condition on the values, or at certain positions.
  */
-import type { Evidence } from "../engine/comparison/evidence.ts";
-import type { Diagnosis } from "../report/report.ts";
+import type { Evidence } from "../../engine/comparison/evidence.ts";
+import type { Diagnosis } from "../../report/report.ts";
+import type { Candidate } from "../factors/factors.ts";
+import { cellsOf, isNonzero, weighed } from "../pattern.ts";
 import { certaintyOf, conditionFor, type Groups } from "./conditions.ts";
-import type { Candidate } from "./factors.ts";
-import { cellsOf, isNonzero, weighed } from "./pattern.ts";
 
 /** Columns in which something is wrong, and in which all is right, of those that tell anything. */
 function groupsOf(e: Evidence): Groups {

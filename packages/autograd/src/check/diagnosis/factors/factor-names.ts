@@ -2,7 +2,7 @@
  * What a constant factor may be: a length of an axis, a window's size, a number that formulas are full of.
  */
 import { formatShape, type Shape } from "@adjoint/tensor";
-import type { Evidence } from "../engine/comparison/evidence.ts";
+import type { Evidence } from "../../engine/comparison/evidence.ts";
 
 /** A factor, and how it may have come about. */
 export interface NamedFactor {
