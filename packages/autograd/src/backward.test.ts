@@ -1,5 +1,6 @@
 import { GraphError, ShapeError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../testing/message-of.ts";
 import { backward } from "./backward.ts";
 import "./methods.ts";
 import { noGrad } from "./modes.ts";
@@ -12,15 +13,6 @@ import { argmax } from "./ops/max.ts";
 import { sum } from "./ops/repeat-sum.ts";
 import { tanh } from "./ops/trigonometric.ts";
 import { constant, type Variable, variable } from "./variable.ts";
-
-function messageOf(fn: () => unknown): string {
-  try {
-    fn();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-}
 
 const f64 = { dtype: "float64" } as const;
 

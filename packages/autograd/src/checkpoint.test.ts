@@ -2,6 +2,7 @@
 import { kernels, rng } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../testing/message-of.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { grad, hessian } from "./derivatives.ts";
 import { graphOf } from "./graph/graph.ts";
@@ -25,15 +26,6 @@ function gradients(loss: Variable, leaves: readonly Variable[]): unknown[] {
   for (const leaf of leaves) leaf.zeroGrad();
   loss.backward();
   return leaves.map((leaf) => leaf.grad?.toArray());
-}
-
-function messageOf(fn: () => unknown): string {
-  try {
-    fn();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
 }
 
 describe("checkpoint", () => {

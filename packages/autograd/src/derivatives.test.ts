@@ -1,5 +1,6 @@
 import { GraphError, rng, ShapeError, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../testing/message-of.ts";
 import { grad, hessian, hvp, jacobian, jvp, type VariableFunction, valueAndGrad, vjp } from "./derivatives.ts";
 import "./methods.ts";
 import { noGrad } from "./modes.ts";
@@ -13,15 +14,6 @@ import { sin, tanh } from "./ops/trigonometric.ts";
 import { constant, type Variable, variable } from "./variable.ts";
 
 const f64 = { dtype: "float64" } as const;
-
-function messageOf(fn: () => unknown): string {
-  try {
-    fn();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-}
 
 /** f, f′, f″, f‴ by nesting grad. */
 function derivatives(f: VariableFunction, count: number): VariableFunction[] {

@@ -1,5 +1,6 @@
 import { DTypeError, GraphError, kernels, ShapeError, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../testing/message-of.ts";
 import { gradcheck } from "./check/gradcheck.ts";
 import { noGrad } from "./modes.ts";
 import "./methods.ts";
@@ -9,15 +10,6 @@ import { square } from "./ops/elementary.ts";
 import { sum } from "./ops/repeat-sum.ts";
 import { tanh } from "./ops/trigonometric.ts";
 import { constant, type Variable, variable } from "./variable.ts";
-
-function messageOf(fn: () => unknown): string {
-  try {
-    fn();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-}
 
 const f64 = { dtype: "float64" } as const;
 

@@ -1,6 +1,7 @@
 /** A Variable that stands for another: functions of parameters made of modules that keep their own. */
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../testing/message-of.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { grad, hvp } from "./derivatives.ts";
 import "./methods.ts";
@@ -64,17 +65,9 @@ describe("substitute", () => {
   });
 
   it("refuses other shapes and dtypes, and what is no Variable", () => {
-    const message = (fn: () => unknown): string => {
-      try {
-        fn();
-      } catch (error) {
-        return (error as Error).message;
-      }
-      throw new Error("nothing was thrown");
-    };
     expect([
-      message(() => substitute([[layer.weight, normal([2, 2], 1)]], () => 1)),
-      message(() =>
+      messageOf(() => substitute([[layer.weight, normal([2, 2], 1)]], () => 1)),
+      messageOf(() =>
         substitute(
           [
             [
@@ -92,7 +85,7 @@ describe("substitute", () => {
           () => 1,
         ),
       ),
-      message(() => substitute([["W" as never, w]], () => 1)),
+      messageOf(() => substitute([["W" as never, w]], () => 1)),
     ]).toMatchInlineSnapshot(`
       [
         "substitute: the Variable of shape [3, 2] is float64 [3, 2], what it shall stand for float64 [2, 2]. What stands in has the shape of what it stands for; float32 and float64 may be exchanged.",

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { DTypeError, eye, GraphError, ShapeError, SpecError, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../testing/message-of.ts";
 import "./methods.ts";
 import { noGrad, scope } from "./modes.ts";
 import { add, mul } from "./ops/arithmetic.ts";
@@ -9,16 +10,6 @@ import { exp, square } from "./ops/elementary.ts";
 import { sum } from "./ops/repeat-sum.ts";
 import { transpose } from "./ops/reshape-transpose.ts";
 import { asVariable, constant, Variable, variable } from "./variable.ts";
-
-/** The text of what `fn` throws. */
-function messageOf(fn: () => unknown): string {
-  try {
-    fn();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-}
 
 describe("making Variables", () => {
   it("takes nested arrays, typed arrays, tensors, numbers and Variables", () => {

@@ -1,6 +1,7 @@
 /** What vmap promises beside the law of batches that every op is held to: nesting, axes, derivatives, refusals. */
 import { kernels, rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../../testing/message-of.ts";
 import { grad, hessian, hvp, jacobian, jvp, valueAndGrad, vjp } from "../derivatives.ts";
 import "../methods.ts";
 import { noGrad, scope } from "../modes.ts";
@@ -19,15 +20,6 @@ import { vmap } from "./vmap.ts";
 
 const f64 = { dtype: "float64" } as const;
 const normal = (shape: readonly number[], seed: number): Variable => variable(rng(seed).normal(shape, f64));
-
-function messageOf(fn: () => unknown): string {
-  try {
-    fn();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-}
 
 /** Differences of a few sums of a few products near 1: far below this. */
 function expectNear(found: Variable, expected: Variable): void {

@@ -2,6 +2,7 @@
 import { defineOp, type VariableLike, variable } from "@adjoint/autograd";
 import { kernels, rng, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../../testing/message-of.ts";
 import { Affine } from "../layers/affine.ts";
 import { build } from "../model/build.ts";
 import { layers } from "../model/builders.ts";
@@ -31,15 +32,6 @@ const wrongRelu = defineOp({
   forward: ([x]) => kernels.relu(x),
   backward: [({ grad }) => grad],
 });
-
-function messageOf(fn: () => unknown): string {
-  try {
-    fn();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-}
 
 describe("checkModule", () => {
   it("passes a model, every parameter of every layer and its loss", () => {

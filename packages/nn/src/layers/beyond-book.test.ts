@@ -2,6 +2,7 @@
 import { constant, type Variable, type VariableLike, variable } from "@adjoint/autograd";
 import { kernels, rng, type Shape, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../../testing/message-of.ts";
 import { checkModule } from "../check/check-module.ts";
 import { binaryCrossEntropyWithLogits, crossEntropy, huberLoss, klDivergence, mseLoss } from "../losses.ts";
 import { MultiHeadAttention } from "./attention.ts";
@@ -15,15 +16,6 @@ import { TransposedConvolution } from "./transposed-convolution.ts";
 
 const normal = (shape: Shape, seed = 1): Tensor => rng(seed).normal(shape);
 const p = (shape: Shape, seed = 1): Variable => variable(normal(shape, seed));
-
-function messageOf(fn: () => unknown): string {
-  try {
-    fn();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-}
 
 const square = (n: number): Record<"Wq" | "Wk" | "Wv" | "Wo" | "bq" | "bk" | "bv" | "bo", Variable> => ({
   ...{ Wq: p([n, n], 1), Wk: p([n, n], 2), Wv: p([n, n], 3), Wo: p([n, n], 4) },
