@@ -29,6 +29,7 @@ export { checkOptions, nearest } from "./options.ts";
 export { bernoulliAt, normalAt, uniformAt } from "./random/distributions.ts";
 export { Generator, rng } from "./random/generator.ts";
 export {
+  bothOf,
   broadcastShapes,
   checkBroadcastable,
   checkShape,

@@ -264,13 +264,18 @@ export interface Window {
   readonly outputW: number;
 }
 
+/** Vertical and horizontal: one number stands for both. */
+export function bothOf(value: number | readonly [number, number]): readonly [number, number] {
+  return typeof value === "number" ? [value, value] : value;
+}
+
 function windowPair(
   op: string,
   argument: string,
   value: number | readonly [number, number] | undefined,
   least: number,
 ): readonly [number, number] {
-  const pair = value === undefined ? [least, least] : typeof value === "number" ? [value, value] : value;
+  const pair = bothOf(value === undefined ? least : value);
   if (!Array.isArray(pair) || pair.length !== 2 || pair.some((n) => !Number.isInteger(n) || n < least)) {
     throw new ShapeError({
       op,

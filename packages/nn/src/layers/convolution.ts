@@ -10,7 +10,7 @@ import {
   type VariableLike,
 } from "@adjoint/autograd";
 import { checkOptions, formatShape, ShapeError, windowOf } from "@adjoint/tensor";
-import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import { checkFilters, checkParameter, type ParameterLike, parameter } from "./parameter.ts";
 
 /** Options of {@link Convolution}. */
 export interface ConvolutionOptions {
@@ -51,16 +51,7 @@ export class Convolution {
     this.pad = options.pad ?? 0;
     this.dilation = options.dilation ?? 1;
     this.groups = options.groups ?? 1;
-    if (this.W.ndim !== 4) {
-      throw new ShapeError({
-        op: "Convolution",
-        problem: `W has shape ${formatShape(this.W.shape)}`,
-        argument: "W",
-        expected: "[filters, channels, height, width]",
-        received: formatShape(this.W.shape),
-        hint: "Filters are 4-D, also for one channel.",
-      });
-    }
+    checkFilters("Convolution", this.W, "[filters, channels, height, width]");
     if (!Number.isInteger(this.groups) || this.groups < 1 || this.W.shape[0] % this.groups !== 0) {
       throw new ShapeError({
         op: "Convolution",

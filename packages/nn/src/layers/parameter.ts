@@ -24,3 +24,16 @@ export function checkParameter(op: string, argument: string, x: Variable, shape:
     hint,
   });
 }
+
+/** @throws ShapeError unless the filters `W` have four axes, those that `expected` names */
+export function checkFilters(op: string, W: Variable, expected: string): void {
+  if (W.ndim === 4) return;
+  throw new ShapeError({
+    op,
+    problem: `W has shape ${formatShape(W.shape)}`,
+    argument: "W",
+    expected,
+    received: formatShape(W.shape),
+    hint: "Filters are 4-D, also for one channel.",
+  });
+}

@@ -19,15 +19,8 @@ import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
 
 /** Refuses an input or a state that has another shape than [N, length]. */
 function checkRows(op: string, argument: string, x: Variable, count: number, length: number): void {
-  if (x.ndim === 2 && x.shape[0] === count && x.shape[1] === length) return;
-  throw new ShapeError({
-    op,
-    problem: `${argument} has shape ${formatShape(x.shape)}, where ${formatShape([count, length])} is needed`,
-    argument,
-    expected: formatShape([count, length]),
-    received: formatShape(x.shape),
-    hint: "One row for each sample: inputs as long as Wx is high, states as long as Wh is high.",
-  });
+  const hint = "One row for each sample: inputs as long as Wx is high, states as long as Wh is high.";
+  checkParameter(op, argument, x, [count, length], hint);
 }
 
 /** Refuses weights that do not fit each other: [D, gates·H], [H, gates·H]. */

@@ -9,8 +9,8 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
-import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import { bothOf, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
+import { checkFilters, checkParameter, type ParameterLike, parameter } from "./parameter.ts";
 
 /** Options of {@link TransposedConvolution}: those of the convolution whose adjoint it is. */
 export interface TransposedConvolutionOptions {
@@ -23,9 +23,6 @@ export interface TransposedConvolutionOptions {
   /** Rows and columns added at the lower right, where the convolution would round down; below the stride. Default 0. */
   readonly outputPad?: number | readonly [number, number];
 }
-
-const both = (value: number | readonly [number, number] = 0): readonly [number, number] =>
-  typeof value === "number" ? [value, value] : value;
 
 /**
  * Every pixel of x writes a filter, scaled by it, into the output; overlaps add up. The gradient of a convolution with
@@ -48,16 +45,7 @@ export class TransposedConvolution {
     this.W = parameter(W, "W");
     this.b = parameter(b, "b");
     this.options = options;
-    if (this.W.ndim !== 4) {
-      throw new ShapeError({
-        op: "TransposedConvolution",
-        problem: `W has shape ${formatShape(this.W.shape)}`,
-        argument: "W",
-        expected: "[channels, filters, height, width]",
-        received: formatShape(this.W.shape),
-        hint: "Filters are 4-D, also for one channel.",
-      });
-    }
+    checkFilters("TransposedConvolution", this.W, "[channels, filters, height, width]");
     checkParameter("TransposedConvolution", "b", this.b, [this.W.shape[1]], "Give one bias for each filter.");
   }
 
@@ -81,18 +69,11 @@ export class TransposedConvolution {
     }
     const [images, , height, width] = input.shape;
     const { stride = 1, pad = 0, dilation = 1, outputPad = 0 } = this.options;
+    const [steps, pads, gaps, more] = [stride, pad, dilation, outputPad].map(bothOf);
     const size = (axis: 0 | 1, length: number, filter: number): number =>
-      (length - 1) * both(stride)[axis] -
-      2 * both(pad)[axis] +
-      both(dilation)[axis] * (filter - 1) +
-      1 +
-      both(outputPad)[axis];
+      (length - 1) * steps[axis] - 2 * pads[axis] + gaps[axis] * (filter - 1) + 1 + more[axis];
     const [outputH, outputW] = [size(0, height, filterH), size(1, width, filterW)];
-    if (
-      both(outputPad).some((n, axis) => !Number.isInteger(n) || n < 0 || n >= both(stride)[axis]) ||
-      outputH < 1 ||
-      outputW < 1
-    ) {
+    if (more.some((n, axis) => !Number.isInteger(n) || n < 0 || n >= steps[axis]) || outputH < 1 || outputW < 1) {
       throw new ShapeError({
         op: "TransposedConvolution",
         problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${outputPad})`,

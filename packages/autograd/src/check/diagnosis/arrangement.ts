@@ -140,12 +140,13 @@ export function reversedOrShifted(e: Evidence): Diagnosis[] {
     });
   const axes = e.shape.map((_, axis) => axis);
   for (const set of [...axes.map((a) => [a]), axes]) {
-    if (!tryOut(columnMap((index) => index.map((i, a) => (set.includes(a) ? e.shape[a] - 1 - i : i))))) continue;
+    const from = columnMap((index) => index.map((i, a) => (set.includes(a) ? e.shape[a] - 1 - i : i)));
+    if (!tryOut(from)) continue;
     return [
       {
         kind: "permuted",
         certainty: weighed(0.88, evidence),
-        permutation: columnMap((index) => index.map((i, a) => (set.includes(a) ? e.shape[a] - 1 - i : i))),
+        permutation: from,
         text: `The gradient is reversed along ${set.length === 1 ? `axis ${set[0]}` : "all axes"}: a flip is missing or one too many.`,
       },
     ];

@@ -1,12 +1,12 @@
 /** The kinds of layers that slide windows over images: convolution and pooling. */
 import { variable } from "@adjoint/autograd";
-import { formatShape, type Shape, ShapeError, sizeOf, windowOf, zeros } from "@adjoint/tensor";
+import { bothOf, formatShape, type Shape, ShapeError, sizeOf, windowOf, zeros } from "@adjoint/tensor";
 import { z } from "zod";
 import { initializeWeight } from "../../initializers.ts";
 import { Convolution } from "../../layers/convolution.ts";
 import { Pooling } from "../../layers/pooling.ts";
 import type { ConvolutionSpec, Pair, PoolingSpec } from "../spec.ts";
-import { bothOf, count, type LayerKind, layerName, pair, weightInit, withoutParameters } from "./layer-kind.ts";
+import { count, type LayerKind, layerName, pair, weightInit, withoutParameters } from "./layer-kind.ts";
 
 /** Height and width of what windows give. @throws ShapeError for no image, or windows larger than the padded image */
 function slide(kind: string, name: string, input: Shape, size: Pair, stride: Pair, pad: Pair): [number, number] {

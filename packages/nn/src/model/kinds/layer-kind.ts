@@ -68,11 +68,6 @@ const nameRule = "must be a name of up to 64 letters, digits, _ and -, starting 
 /** The name of a layer: it becomes part of the names of parameters, which a point divides. */
 export const layerName = z.string({ error: nameRule }).regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, { error: nameRule });
 
-/** Vertical and horizontal. */
-export function bothOf(value: Pair): readonly [number, number] {
-  return typeof value === "number" ? [value, value] : value;
-}
-
 /** A layer without parameters. */
 export function withoutParameters(forward: LayerInstance["forward"]): LayerInstance {
   return { parameters: {}, statistics: {}, forward };
