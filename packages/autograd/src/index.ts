@@ -27,8 +27,23 @@ export {
   valueAndGrad,
   vjp,
 } from "./derivatives.ts";
+export type {
+  BackwardContribution,
+  BackwardEntry,
+  BackwardPass,
+  BackwardStart,
+  GraphData,
+  GraphNode,
+  Role,
+} from "./graph/data.ts";
 export { type DotOptions, toDot } from "./graph/dot.ts";
-export { type Graph, type GraphNode, type GraphOptions, graphOf, type Role } from "./graph/graph.ts";
+export { type DefinedOp, type GraphFromJSONOptions, graphFromJSON } from "./graph/from-json.ts";
+export { Graph } from "./graph/graph.ts";
+export { type GraphOptions, graphOf } from "./graph/graph-of.ts";
+export type { GraphRun, RunInputs } from "./graph/run.ts";
+export { type BackwardStep, backwardSteps, type StepContribution } from "./graph/steps.ts";
+export type { TensorJSON } from "./graph/tensor-json.ts";
+export type { GraphJSON, GraphJSONOptions, GraphNodeJSON } from "./graph/to-json.ts";
 
 import "./methods.ts";
 

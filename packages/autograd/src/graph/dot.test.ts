@@ -7,7 +7,7 @@ import { exp } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { variable } from "../variable.ts";
 import { toDot } from "./dot.ts";
-import { graphOf } from "./graph.ts";
+import { graphOf } from "./graph-of.ts";
 
 describe("toDot", () => {
   it("writes the book's two apples with tax, forward and backward", () => {

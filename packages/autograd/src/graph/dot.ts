@@ -2,7 +2,7 @@
  * A graph as DOT text for Graphviz: scopes as boxes, forward solid, backward dashed.
  */
 import { checkOptions, formatShape } from "@adjoint/tensor";
-import type { Graph, GraphNode } from "./graph.ts";
+import type { GraphData, GraphNode } from "./data.ts";
 
 /** Options of {@link toDot}. */
 export interface DotOptions {
@@ -34,7 +34,7 @@ function label(node: GraphNode, completes: ReadonlyMap<number, readonly string[]
 }
 
 /** The names of the leaves whose complete gradient each node is. */
-function completedGradients({ nodes, gradients }: Graph): Map<number, string[]> {
+function completedGradients({ nodes, gradients }: GraphData): Map<number, string[]> {
   const completes = new Map<number, string[]>();
   for (const [leaf, gradient] of Object.entries(gradients)) {
     const { name } = nodes[Number(leaf)];
@@ -46,7 +46,7 @@ function completedGradients({ nodes, gradients }: Graph): Map<number, string[]> 
 /**
  * The graph in the DOT language. Every node of the graph is a node `n<id>` of the text, every input an edge.
  */
-export function toDot(graph: Graph, options: DotOptions = {}): string {
+export function toDot(graph: GraphData, options: DotOptions = {}): string {
   checkOptions("toDot", options, ["title", "direction"]);
   const { title, direction = "LR" } = options;
   const lines = [

@@ -6,7 +6,8 @@ import { add, mul } from "../ops/arithmetic.ts";
 import { exp, square } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { constant, type Variable, variable } from "../variable.ts";
-import { type Graph, graphOf } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import { graphOf } from "./graph-of.ts";
 
 /** The book's first graph (5.1): two apples at 100 each, with tax. */
 function buyApples(): { price: Variable; leaves: Record<string, Variable> } {
