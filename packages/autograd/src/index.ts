@@ -40,6 +40,7 @@ export { type DotOptions, toDot } from "./graph/dot.ts";
 export { type DefinedOp, type GraphFromJSONOptions, graphFromJSON } from "./graph/from-json.ts";
 export { Graph } from "./graph/graph.ts";
 export { type GraphOptions, graphOf } from "./graph/graph-of.ts";
+export { type MermaidOptions, toMermaid } from "./graph/mermaid.ts";
 export type { GraphRun, RunInputs } from "./graph/run.ts";
 export { type BackwardStep, backwardSteps, type StepContribution } from "./graph/steps.ts";
 export type { TensorJSON } from "./graph/tensor-json.ts";
