@@ -3,8 +3,8 @@
  */
 import type { OpDefinition } from "../op.ts";
 import type { BackwardPass, GraphData, GraphNode } from "./data.ts";
+import { type GraphJSON, type GraphJSONOptions, graphToJSON } from "./json/to-json.ts";
 import { type GraphRun, type RunInputs, runGraph } from "./run.ts";
-import { type GraphJSON, type GraphJSONOptions, graphToJSON } from "./to-json.ts";
 
 /** The definition of a node's op, undefined if nobody knows it. */
 export type DefinitionOf = (node: GraphNode) => OpDefinition<never> | undefined;

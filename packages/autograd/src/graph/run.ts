@@ -9,6 +9,7 @@ import {
   nearest,
   ShapeError,
   sameShape,
+  sizeOf,
   Tensor,
   tensor,
 } from "@adjoint/tensor";
@@ -64,16 +65,24 @@ function notOne(graph: Graph, key: number | string, found: readonly GraphNode[],
   });
 }
 
-/** A value given for a leaf, as a tensor of the leaf's shape and dtype. */
+/** A value given for a leaf, as a tensor: plain numbers in the leaf's dtype, typed arrays in its shape. */
+function tensorOf(leaf: GraphNode, given: ValueLike | Variable): Tensor {
+  const { shape, dtype } = leaf;
+  if (given instanceof Variable) return given.value;
+  if (given instanceof Tensor) return given;
+  try {
+    if (!ArrayBuffer.isView(given)) return tensor(given, { dtype });
+    const flat = tensor(given);
+    return flat.size === sizeOf(shape) ? tensor(given, { shape }) : flat;
+  } catch (error) {
+    throw error instanceof AdjointError ? error.locate(describeGraphNode(leaf)) : error;
+  }
+}
+
+/** A value given for a leaf: refused unless it has the leaf's shape and dtype. */
 function asInput(leaf: GraphNode, given: ValueLike | Variable): Tensor {
   const { shape, dtype } = leaf;
-  let value: Tensor;
-  if (given instanceof Variable) value = given.value;
-  else if (given instanceof Tensor) value = given;
-  else if (ArrayBuffer.isView(given)) {
-    const flat = tensor(given);
-    value = flat.size === shape.reduce((n, m) => n * m, 1) ? tensor(given, { shape }) : flat;
-  } else value = tensor(given, { dtype });
+  const value = tensorOf(leaf, given);
   const fields = { op: "run", argument: leaf.name ?? String(leaf.id), where: describeGraphNode(leaf) };
   if (!sameShape(value.shape, shape)) {
     throw new ShapeError({

@@ -77,7 +77,7 @@ function graphToStep(source: Variable | Graph): Graph {
   if (!(source instanceof Graph)) {
     throw new GraphError({
       op: "backwardSteps",
-      problem: `it was given ${source === null ? "null" : `a ${typeof source}`}`,
+      problem: `it was given ${source === null ? "null" : typeof source === "object" ? "an object" : `a ${typeof source}`}`,
       argument: "source",
       expected: "a Variable or a Graph",
       received: typeof source,

@@ -2,8 +2,8 @@
  * A graph as DOT text for Graphviz: scopes as boxes, forward solid, backward dashed.
  */
 import { checkOptions } from "@adjoint/tensor";
-import type { GraphData, Role } from "./data.ts";
-import { type Box, boxesOf, colors, completedGradients, label } from "./drawing.ts";
+import type { GraphData, Role } from "../data.ts";
+import { type Box, boxesOf, colors, completedGradients, label, plainText } from "./boxes.ts";
 
 /** Options of {@link toDot}. */
 export interface DotOptions {
@@ -13,13 +13,18 @@ export interface DotOptions {
   readonly direction?: "LR" | "TB";
 }
 
-/** A text in DOT. Graphviz reads HTML entities in it, so that an ampersand has to be one. */
+/**
+ * A text in DOT. Graphviz reads HTML entities in it, so that an ampersand has to be one; it ends a text at a NUL, and
+ * fails at a line of no length.
+ */
 function quoted(text: string): string {
-  return `"${text
+  const escaped = plainText(text)
     .replaceAll("&", "&amp;")
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')
-    .replace(/\r\n?|\n/g, "\\n")}"`;
+    .split("\n")
+    .map((line) => (line === "" ? " " : line));
+  return `"${escaped.join("\\n")}"`;
 }
 
 const forms: Readonly<Record<Role, string>> = {

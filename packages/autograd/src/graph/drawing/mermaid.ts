@@ -2,8 +2,8 @@
  * A graph as Mermaid text, which documentation and code hosts draw: scopes as subgraphs, forward solid, backward dotted.
  */
 import { checkOptions } from "@adjoint/tensor";
-import type { GraphData, Role } from "./data.ts";
-import { type Box, boxesOf, colors, completedGradients, label } from "./drawing.ts";
+import type { GraphData, Role } from "../data.ts";
+import { type Box, boxesOf, colors, completedGradients, label, plainText } from "./boxes.ts";
 
 /** Options of {@link toMermaid}. */
 export interface MermaidOptions {
@@ -15,15 +15,12 @@ export interface MermaidOptions {
 
 /**
  * A text in Mermaid. All but letters, digits, spaces and a few marks become numbers of characters: others may be
- * syntax, Markdown or HTML somewhere. What is no character (half a pair, a control) becomes U+FFFD.
+ * syntax, Markdown or HTML somewhere.
  */
 function quoted(text: string): string {
-  const escaped = text.replace(/\r\n?|\n|[^\p{L}\p{N} .,=+()[\]]/gu, (c) => {
-    if (c === "\r\n" || c === "\r" || c === "\n") return "<br>";
-    const code = c.codePointAt(0) as number;
-    const isCharacter = code === 9 || (code >= 32 && code !== 127 && !(code >= 0xd800 && code <= 0xdfff));
-    return `#${isCharacter ? code : 0xfffd};`;
-  });
+  const escaped = plainText(text).replace(/[^\p{L}\p{N} .,=+()[\]]/gu, (c) =>
+    c === "\n" ? "<br>" : `#${c.codePointAt(0)};`,
+  );
   return `"${escaped}"`;
 }
 

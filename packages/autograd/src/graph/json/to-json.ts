@@ -2,9 +2,9 @@
  * The file format of graphs: what is written. from-json.ts reads it.
  */
 import { checkOptions, type DType, type Shape, SpecError } from "@adjoint/tensor";
-import { attributesToJSON, type JSONValue } from "./attributes-json.ts";
-import { type BackwardPass, describeGraphNode, type GraphData, type GraphNode, type Role } from "./data.ts";
-import { type TensorJSON, tensorToJSON } from "./tensor-json.ts";
+import { type BackwardPass, describeGraphNode, type GraphData, type GraphNode, type Role } from "../data.ts";
+import { attributesToJSON, type JSONValue } from "./attributes.ts";
+import { type TensorJSON, tensorToJSON } from "./tensor.ts";
 
 /** A node in a file. */
 export interface GraphNodeJSON {

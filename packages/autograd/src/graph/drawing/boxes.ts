@@ -3,7 +3,7 @@
  * in which box.
  */
 import { formatShape } from "@adjoint/tensor";
-import type { GraphData, GraphNode, Role } from "./data.ts";
+import type { GraphData, GraphNode, Role } from "../data.ts";
 
 /** Colours by role: fill and border. */
 export const colors: Readonly<Record<Role, readonly [fill: string, border: string]>> = {
@@ -62,4 +62,9 @@ export function boxesOf(nodes: readonly GraphNode[]): Box {
     box.nodes.push(node);
   }
   return root;
+}
+
+/** A text with `\n` between lines, and U+FFFD for what is no character: controls, and half of a surrogate pair. */
+export function plainText(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(/(?![\t\n])[\p{Cc}\p{Cs}]/gu, "\u{FFFD}");
 }

@@ -4,6 +4,7 @@
 import {
   AdjointError,
   checkOptions,
+  checkShape,
   formatShape,
   GraphError,
   isDType,
@@ -13,12 +14,12 @@ import {
   SpecError,
   sameShape,
 } from "@adjoint/tensor";
-import type { OpDefinition, ValueSpec } from "../op.ts";
-import { primitives } from "../primitives.ts";
-import { attributesFromJSON } from "./attributes-json.ts";
-import type { BackwardContribution, BackwardEntry, BackwardPass, BackwardStart, GraphNode, Role } from "./data.ts";
-import { Graph } from "./graph.ts";
-import { tensorFromJSON } from "./tensor-json.ts";
+import type { OpDefinition, ValueSpec } from "../../op.ts";
+import { primitives } from "../../primitives.ts";
+import type { BackwardContribution, BackwardEntry, BackwardPass, BackwardStart, GraphNode, Role } from "../data.ts";
+import { Graph } from "../graph.ts";
+import { attributesFromJSON } from "./attributes.ts";
+import { tensorFromJSON } from "./tensor.ts";
 import type { GraphJSON } from "./to-json.ts";
 
 /** An op of a user, as `defineOp` makes it. */
@@ -195,6 +196,8 @@ function checkByRule(
       inputs.map((input) => ({ shape: before[input].shape, dtype: before[input].dtype })),
       node.attributes as never,
     );
+    // Attributes of a wrong kind may get through a rule that hands them on.
+    checkShape(definition.name, spec.shape);
   } catch (cause) {
     const why = cause instanceof AdjointError ? cause.problem : "its attributes are not what its rule reads";
     const specs = inputs.map((input) => `${before[input].dtype} ${formatShape(before[input].shape)}`).join(", ");
