@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       ...packages.map((name) => ({
         extends: true as const,
-        test: { name, include: [`packages/${name}/src/**/*.test.ts`] },
+        test: { name, include: [`packages/${name}/{src,page}/**/*.test.ts`] },
       })),
       { extends: true as const, test: { name: "examples", include: ["examples/**/*.test.ts", "docs/**/*.test.ts"] } },
     ],

@@ -1,0 +1,33 @@
+/**
+ * Where the nodes of the backward pass belong: each at the forward node whose gradient it helps to compute, as the
+ * book draws them. Sums of gradients belong to the node that they arrive at: copying forward is adding backward.
+ */
+import type { GraphData } from "@adjoint/autograd";
+
+/** For every node of the graph the forward node that it is drawn at: itself for forward nodes. */
+export function homesOf({ nodes, backward }: GraphData): number[] {
+  const homes = nodes.map(({ id, role, gradientOf }) => (role === "gradient" ? (gradientOf ?? -1) : id));
+  for (const { node, gradient, total } of backward?.starts ?? []) {
+    homes[gradient] = node;
+    if (total !== gradient) homes[total] = node;
+  }
+  for (const { node, contributions } of backward?.steps ?? []) {
+    for (const { input, gradient, total } of contributions) {
+      if (total !== gradient) homes[total] = nodes[node].inputs[input];
+    }
+  }
+  // What no rule made is drawn where it is read first.
+  for (const node of nodes) {
+    for (const input of node.inputs) if (homes[input] < 0) homes[input] = homes[node.id];
+  }
+  return homes.map((home, id) => (home < 0 ? id : home));
+}
+
+/** For each forward node that gradients arrive at, the node that is its complete gradient. */
+export function gradientsOf({ gradients, backward }: GraphData): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const { node, total } of backward?.starts ?? []) found.set(node, total);
+  for (const { node, upstream } of backward?.steps ?? []) found.set(node, upstream);
+  for (const [leaf, gradient] of Object.entries(gradients)) found.set(Number(leaf), gradient);
+  return found;
+}

@@ -1,0 +1,72 @@
+/**
+ * The numerical check of a node, by the library's own gradcheck: of an op its rules at the values it has, of a leaf the
+ * gradient of the output through the whole graph.
+ */
+import { cast, constant, type GradcheckReport, gradcheck, type Variable } from "@adjoint/autograd";
+import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import type { Session } from "./session.ts";
+
+/** What a check found: the report, and its text. */
+export interface CheckView {
+  readonly report: GradcheckReport;
+  readonly text: string;
+}
+
+/** Checks one node. @throws AdjointError where there is no derivative to check */
+export function checkNode(session: Session, id: number, names: readonly string[]): CheckView {
+  const node = session.current.nodes[id];
+  const report = node.op === null ? checkLeaf(session, id, names) : checkOp(session, id, names);
+  return { report: JSON.parse(JSON.stringify(report)) as GradcheckReport, text: String(report) };
+}
+
+function tensorAt({ current }: Session, id: number): Tensor {
+  return current.nodes[id].value as Tensor;
+}
+
+function checkOp(session: Session, id: number, names: readonly string[]): GradcheckReport {
+  const node = session.current.nodes[id];
+  const op = session.op(id);
+  if (op === null) {
+    throw new GraphError({ op: "check", problem: `the page does not have the op "${node.op}"` });
+  }
+  const distinct = names.map((name, i) => (names.indexOf(name) === i ? name : `${name} (${i})`));
+  return gradcheck(
+    (...xs: Variable[]) => op(...xs),
+    node.inputs.map((input) => tensorAt(session, input)),
+    {
+      names: distinct,
+    },
+  );
+}
+
+function checkLeaf(session: Session, id: number, names: readonly string[]): GradcheckReport {
+  return gradcheck((x: Variable) => outputFrom(session, id, x), [tensorAt(session, id)], { names });
+}
+
+/** The sum of the graph's outputs as a function of one leaf, in float64. */
+function outputFrom(session: Session, leaf: number, x: Variable): Variable {
+  const { nodes, outputs } = session.current;
+  const results = new Map<number, Variable>([[leaf, x]]);
+  for (const node of nodes) {
+    if (node.id === leaf || node.role === "gradient") continue;
+    if (node.op === null || !node.inputs.some((input) => results.has(input))) continue;
+    const inputs = node.inputs.map((input) => results.get(input) ?? constant(asFloat64(tensorAt(session, input))));
+    results.set(
+      node.id,
+      node.op === "cast" && isFloat(node.dtype) ? cast(inputs[0], "float64") : callOp(session, node.id, inputs),
+    );
+  }
+  const reached = outputs.flatMap((output) => results.get(output) ?? []);
+  if (reached.length === 0) throw new GraphError({ op: "check", problem: "no output depends on this leaf" });
+  return reached.map((y) => y.sum()).reduce((a, b) => a.add(b));
+}
+
+function callOp(session: Session, id: number, inputs: readonly Variable[]): Variable {
+  const op = session.op(id);
+  if (op === null) throw new GraphError({ op: "check", problem: `the page does not have the op of n${id}` });
+  return op(...inputs);
+}
+
+function asFloat64(x: Tensor): Tensor {
+  return x.dtype === "float32" ? kernels.cast(x, "float64") : x;
+}

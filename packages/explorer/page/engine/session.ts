@@ -1,0 +1,165 @@
+/**
+ * One graph with its values: the library's replay, its rules and its stepper, as the page calls them.
+ */
+import {
+  type BackwardStep,
+  backwardSteps,
+  defineOp,
+  type Graph,
+  type GraphJSON,
+  graphFromJSON,
+  type OpDefinition,
+  primitives,
+  type Variable,
+  variable,
+  vjp,
+} from "@adjoint/autograd";
+import { isFloat, kernels, ones, type Tensor, tensor } from "@adjoint/tensor";
+import type { Summary } from "../drawing/appearance.ts";
+import { type Picture, pictureOf, summaryOf, type TensorView, viewOf } from "./tensor-view.ts";
+
+/** Elements of leaves that were changed: leaf → place in row-major order → number. */
+export type Edits = ReadonlyMap<number, ReadonlyMap<number, number>>;
+
+/** What one rule gave, for the stepper. */
+export interface ContributionView {
+  readonly input: number;
+  readonly node: number;
+  readonly gradientNode: number;
+  /** The local derivative, of ops that work element by element. */
+  readonly local: TensorView | null;
+  readonly gradient: TensorView;
+  readonly before: TensorView | null;
+  readonly after: TensorView;
+  readonly count: number;
+  readonly of: number;
+}
+
+/** One step of the backward pass, for the stepper. */
+export interface StepView {
+  readonly node: number;
+  readonly upstream: TensorView;
+  readonly contributions: readonly ContributionView[];
+}
+
+/** An op as a function of Variables, its attributes last. */
+export type OpFunction = (...args: readonly (Variable | object)[]) => Variable;
+
+/** A graph that is open in the page. */
+export class Session {
+  readonly graph: Graph;
+  /** The graph as it came, with its names. */
+  readonly named: Graph;
+  /** The graph with the values of the last run; as it came where it cannot be run. */
+  current: Graph;
+  /** Why it cannot be run with other values; null when it can. */
+  readonly cannotRun: string | null;
+  private steps: ReadonlyMap<number, BackwardStep> | null = null;
+
+  /** @throws GraphError when it is no graph */
+  constructor(json: GraphJSON) {
+    // First as it is, so that errors say what is wrong in the file; then without names, so that every leaf is called
+    // by its number whatever names there are.
+    this.named = graphFromJSON(json);
+    this.graph = graphFromJSON({ ...json, nodes: json.nodes.map(({ name: _, ...node }) => node) });
+    this.current = this.graph;
+    let problem: string | null = null;
+    try {
+      this.current = this.graph.run().graph;
+      const frozen = this.graph.nodes.find((node) => node.frozen);
+      if (frozen !== undefined) problem = `Node n${frozen.id} was computed by an op that was not recorded.`;
+    } catch (error) {
+      problem = (error as Error).message;
+    }
+    this.cannotRun = problem;
+  }
+
+  /** Runs everything again with these elements changed. */
+  edit(edits: Edits): void {
+    if (this.cannotRun !== null) return;
+    const inputs = [...edits].map(([id, changes]): [string, Tensor] => {
+      const leaf = this.graph.nodes[id];
+      const data = kernels.copy(leaf.value as Tensor).data.slice();
+      for (const [place, value] of changes) data[place] = value;
+      return [String(id), tensor(data, { shape: leaf.shape })];
+    });
+    this.current = this.graph.run(Object.fromEntries(inputs)).graph;
+    this.steps = null;
+  }
+
+  /** Of every node what is known of its value. */
+  summaries(): (Summary | null)[] {
+    return this.current.nodes.map(({ value }) => (value === undefined ? null : summaryOf(value)));
+  }
+
+  /** A node's value. */
+  view(id: number): TensorView | null {
+    const { value } = this.current.nodes[id];
+    return value === undefined ? null : viewOf(value);
+  }
+
+  /** Small pictures of nodes' values. */
+  pictures(ids: readonly number[], side: number): (Picture | null)[] {
+    return ids.map((id) => {
+      const { value } = this.current.nodes[id];
+      return value === undefined ? null : pictureOf(value, side);
+    });
+  }
+
+  /** The step of the backward pass at a forward node; null where none is. */
+  step(node: number): StepView | null {
+    if (this.current.backward === undefined) return null;
+    this.steps ??= new Map([...backwardSteps(this.current)].map((step) => [step.node, step]));
+    const step = this.steps.get(node);
+    if (step === undefined) return null;
+    const locals = this.localDerivatives(node);
+    return {
+      node,
+      upstream: viewOf(step.upstream),
+      contributions: step.contributions.map((given) => ({
+        input: given.input,
+        node: given.node,
+        gradientNode: given.gradientNode,
+        local: locals === null ? null : viewOf(locals[given.input]),
+        gradient: viewOf(given.gradient),
+        before: given.before === null ? null : viewOf(given.before),
+        after: viewOf(given.after),
+        count: given.count,
+        of: given.of,
+      })),
+    };
+  }
+
+  /** The op of a node as a function of Variables; null for leaves and ops that the page does not have. */
+  op(id: number): OpFunction | null {
+    const definition = this.definition(id);
+    if (definition === null) return null;
+    const { attributes } = this.graph.nodes[id];
+    const op = defineOp(definition as OpDefinition<object>) as unknown as OpFunction;
+    return (...inputs) => op(...inputs, attributes);
+  }
+
+  private definition(id: number): OpDefinition<never> | null {
+    const { op } = this.graph.nodes[id];
+    if (op === null || !Object.hasOwn(primitives, op)) return null;
+    return primitives[op as keyof typeof primitives];
+  }
+
+  /** Of an op that works element by element: its derivative by each input, which is its rule given ones. */
+  private localDerivatives(id: number): readonly Tensor[] | null {
+    const node = this.current.nodes[id];
+    const op = this.op(id);
+    if (op === null || this.definition(id)?.batch !== "elementwise" || node.inputs.length === 0) return null;
+    const inputs = node.inputs.map((input) => this.current.nodes[input].value as Tensor);
+    const wanted = inputs.map((x) => isFloat(x.dtype));
+    const given = inputs.filter((_, i) => wanted[i]).map((x) => variable(x));
+    if (given.length === 0) return null;
+    const f = (...xs: Variable[]): Variable => {
+      let next = 0;
+      return op(...inputs.map((x, i) => (wanted[i] ? xs[next++] : variable(x, { requiresGrad: false }))));
+    };
+    const pulled = vjp(f, ...given).pullback(variable(ones(node.shape, { dtype: node.dtype })));
+    let next = 0;
+    return inputs.map((x, i) => (wanted[i] ? pulled[next++].value : x));
+  }
+}

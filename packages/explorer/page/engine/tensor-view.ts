@@ -1,0 +1,118 @@
+/**
+ * A tensor as the page shows it: a picture, a histogram, a summary and its numbers as text. Plain data, which a worker
+ * can send.
+ */
+import { kernels, type Tensor } from "@adjoint/tensor";
+import type { Summary } from "../drawing/appearance.ts";
+
+/** A picture of a tensor: planes side by side, thinned out where they are large. */
+export interface Picture {
+  readonly rows: number;
+  readonly columns: number;
+  /** Row by row; NaN between planes. */
+  readonly values: Float32Array;
+}
+
+/** How many elements lie in each of equally wide bins. */
+export interface Histogram {
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+}
+
+/** All that is shown of one tensor. */
+export interface TensorView {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly summary: Summary;
+  readonly picture: Picture | null;
+  readonly histogram: Histogram | null;
+  readonly text: string;
+  /** The elements in row-major order: at most {@link mostElements}. */
+  readonly elements: readonly number[];
+}
+
+/** How many elements a view lists. */
+export const mostElements = 4096;
+
+/** The sums over a tensor. */
+export function summaryOf(x: Tensor): Summary {
+  const { data } = kernels.copy(x);
+  let [min, max, sum, squares, notFinite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(data[i]);
+    if (!Number.isFinite(value)) {
+      notFinite++;
+      continue;
+    }
+    if (value < min) min = value;
+    if (value > max) max = value;
+    sum += value;
+    squares += value * value;
+  }
+  const count = data.length - notFinite;
+  return {
+    min: count === 0 ? Number.NaN : min,
+    max: count === 0 ? Number.NaN : max,
+    mean: sum / count,
+    rms: Math.sqrt(squares / count),
+    notFinite,
+    size: data.length,
+    value: data.length === 1 ? Number(data[0]) : null,
+  };
+}
+
+/** The tensor as a picture of at most `side` × `side`; null for single numbers and empty tensors. */
+export function pictureOf(x: Tensor, side: number): Picture | null {
+  if (x.size < 2) return null;
+  const { data } = kernels.copy(x);
+  const height = x.ndim < 2 ? 1 : x.shape[x.ndim - 2];
+  const width = x.shape[x.ndim - 1];
+  const planes = x.size / (height * width);
+  const across = Math.min(planes, Math.max(1, Math.round(Math.sqrt((planes * height) / width))), side);
+  const shown = Math.min(planes, across * across);
+  const down = Math.ceil(shown / across);
+  const gap = shown > 1 ? 1 : 0;
+  const full = { rows: down * (height + gap) - gap, columns: across * (width + gap) - gap };
+  const rows = Math.min(full.rows, side);
+  const columns = Math.min(full.columns, side);
+  const values = new Float32Array(rows * columns);
+  for (let r = 0; r < rows; r++) {
+    const fullRow = Math.floor((r * full.rows) / rows);
+    const [tileRow, i] = [Math.floor(fullRow / (height + gap)), fullRow % (height + gap)];
+    for (let c = 0; c < columns; c++) {
+      const fullColumn = Math.floor((c * full.columns) / columns);
+      const [tileColumn, j] = [Math.floor(fullColumn / (width + gap)), fullColumn % (width + gap)];
+      const plane = tileRow * across + tileColumn;
+      const isOutside = i >= height || j >= width || plane >= shown;
+      values[r * columns + c] = isOutside ? Number.NaN : Number(data[(plane * height + i) * width + j]);
+    }
+  }
+  return { rows, columns, values };
+}
+
+function histogramOf(data: ArrayLike<number>, { min, max, size }: Summary): Histogram | null {
+  if (size < 8 || !(max > min)) return null;
+  const counts = new Array<number>(24).fill(0);
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(data[i]);
+    if (!Number.isFinite(value)) continue;
+    counts[Math.min(counts.length - 1, Math.floor(((value - min) / (max - min)) * counts.length))]++;
+  }
+  return { low: min, high: max, counts };
+}
+
+/** A tensor as the page shows it. */
+export function viewOf(x: Tensor): TensorView {
+  const summary = summaryOf(x);
+  const { data } = kernels.copy(x);
+  return {
+    shape: x.shape,
+    dtype: x.dtype,
+    summary,
+    picture: pictureOf(x, 96),
+    histogram: histogramOf(data as ArrayLike<number>, summary),
+    text: x.toString().slice(0, 6000),
+    elements: Array.from(data.subarray(0, mostElements), Number),
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * What runs beside the page, so that it stays quick: the library, and the layout.
+ */
+import { type GraphData, type GraphJSON, toDot, toMermaid } from "@adjoint/autograd";
+import { expose } from "comlink";
+import type { Summary } from "../drawing/appearance.ts";
+import { type FoldOptions, foldGraph } from "../drawing/fold.ts";
+import { type Layout, layoutGraph } from "../drawing/layout.ts";
+import { type CheckView, checkNode } from "./check.ts";
+import { type Edits, Session, type StepView } from "./session.ts";
+import type { Picture, TensorView } from "./tensor-view.ts";
+
+let session: Session | null = null;
+let drawn: GraphData | null = null;
+
+function opened(): Session {
+  if (session === null) throw new Error("no graph is open");
+  return session;
+}
+
+const engine = {
+  /** Opens a graph: says why it cannot be run, null when it can. */
+  open(json: GraphJSON): string | null {
+    session = new Session(json);
+    return session.cannotRun;
+  },
+  edit(edits: Edits): void {
+    opened().edit(edits);
+  },
+  summaries: (): (Summary | null)[] => opened().summaries(),
+  view: (id: number): TensorView | null => opened().view(id),
+  pictures: (ids: readonly number[], side: number): (Picture | null)[] => opened().pictures(ids, side),
+  step: (node: number): StepView | null => opened().step(node),
+  check: (id: number, names: readonly string[]): CheckView => checkNode(opened(), id, names),
+  dot: (title: string): string => toDot(opened().named, { title }),
+  mermaid: (): string => toMermaid(opened().named),
+  /** The graph with the values of its leaves as they are now. */
+  json(): string {
+    const { named, current } = opened();
+    const json = named.toJSON();
+    const values = current.toJSON({ values: current === opened().graph ? true : "leaves" });
+    const nodes = json.nodes.map((node, id) => ({ ...values.nodes[id], ...node }));
+    return JSON.stringify({ ...json, nodes });
+  },
+  /** Takes the graph that {@link engine.layout} lays out. */
+  draw(graph: GraphData): void {
+    drawn = graph;
+  },
+  layout(options: FoldOptions): Layout {
+    if (drawn === null) throw new Error("no graph is drawn");
+    return layoutGraph(drawn, foldGraph(drawn, options));
+  },
+};
+
+/** What the page can ask for. */
+export type Engine = typeof engine;
+
+expose(engine);

@@ -1,0 +1,63 @@
+/**
+ * The start of the page: reads the graph that was put into it, and the state from the address.
+ */
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { problem } from "./state/document.ts";
+import { applyFragment, fragmentOf } from "./state/fragment.ts";
+import { language, remembered, theme } from "./state/settings.ts";
+import { drawing } from "./state/view.ts";
+import { App } from "./view/app.tsx";
+import { camera, view } from "./view/camera.ts";
+import { dialog } from "./view/dialogs.ts";
+import { onPageKey } from "./view/keyboard.ts";
+import { openJson } from "./view/open-file.ts";
+import { exported } from "./view/save.ts";
+
+/** For programs that drive the page, tests among them: what is drawn, and where. */
+declare global {
+  interface Window {
+    explorer: {
+      readonly drawing: typeof drawing;
+      readonly view: typeof view;
+      readonly camera: typeof camera;
+      readonly exported: typeof exported;
+    };
+  }
+}
+
+async function start(): Promise<void> {
+  window.explorer = { drawing, view, camera, exported };
+  effect(() => {
+    document.documentElement.dataset.theme = theme.value;
+    document.documentElement.lang = language.value;
+  });
+  render(<App />, document.getElementById("app") as HTMLElement);
+  document.addEventListener("keydown", onPageKey);
+  const content = document.getElementById("content")?.textContent ?? "";
+  const fragment = location.hash;
+  if (content.trim() !== "") {
+    const { graph, title } = JSON.parse(content) as { graph: unknown; title: string };
+    try {
+      await openJson(graph, title, fragment);
+    } catch (error) {
+      problem.value = (error as Error).message;
+    }
+  } else await applyFragment(fragment);
+  let written = location.hash;
+  effect(() => {
+    const next = `#${fragmentOf()}`;
+    if (next === written) return;
+    written = next;
+    history.replaceState(null, "", next);
+  });
+  addEventListener("hashchange", () => {
+    if (location.hash === written) return;
+    written = location.hash;
+    void applyFragment(location.hash);
+  });
+  if (remembered("tour") === null && drawing.value !== null) dialog.value = "tour";
+  document.documentElement.dataset.ready = "true";
+}
+
+void start();

@@ -1,0 +1,74 @@
+/**
+ * The state of the page in its address, so that what one sees can be sent: `#open=conv1&node=n5&step=3&edit=0.0:150`.
+ */
+import { batch } from "@preact/signals";
+import type { Edits } from "../engine/session.ts";
+import { graph, scopes } from "./document.ts";
+import { chosenTheme, type Language, language, languages } from "./settings.ts";
+import { edits, layOut, open, selected, setEdits, showsBackward, step } from "./view.ts";
+
+/** The present state as a fragment, without `#`. */
+export function fragmentOf(): string {
+  const parts = new URLSearchParams();
+  const paths = [...open.value];
+  if (paths.length > 0 && paths.length === scopes.value.length) parts.set("open", "*");
+  else if (paths.length > 0) parts.set("open", JSON.stringify(paths));
+  else if (scopes.value.length > 0) parts.set("open", "");
+  if (!showsBackward.value) parts.set("backward", "0");
+  if (selected.value !== null) parts.set("node", selected.value);
+  if (step.value !== null) parts.set("step", String(step.value));
+  const changes = [...edits.value].flatMap(([leaf, elements]) =>
+    [...elements].map(([place, value]) => `${leaf}.${place}:${value}`),
+  );
+  if (changes.length > 0) parts.set("edit", changes.join(";"));
+  parts.set("lang", language.value);
+  if (chosenTheme.value !== null) parts.set("theme", chosenTheme.value);
+  return parts.toString();
+}
+
+function pathsOf(value: string): string[] {
+  if (value === "*") return [...scopes.value];
+  try {
+    const paths: unknown = JSON.parse(value);
+    return Array.isArray(paths) ? scopes.value.filter((path) => paths.includes(path)) : [];
+  } catch {
+    return [];
+  }
+}
+
+function editsOf(value: string): Edits {
+  const found = new Map<number, Map<number, number>>();
+  for (const part of value.split(";")) {
+    const [, leaf, place, number] = /^(\d+)\.(\d+):(.+)$/.exec(part) ?? [];
+    const node = graph.value.nodes[Number(leaf)];
+    const size = node?.shape.reduce((product, n) => product * n, 1) ?? 0;
+    if (node === undefined || node.op !== null || Number(place) >= size || !Number.isFinite(Number(number))) continue;
+    const elements = found.get(Number(leaf)) ?? new Map<number, number>();
+    found.set(Number(leaf), elements.set(Number(place), Number(number)));
+  }
+  return found;
+}
+
+/** Largest graph that is opened with everything unfolded. */
+const smallGraph = 90;
+
+/** Takes the state over from a fragment; what it says of other graphs is passed over. */
+export async function applyFragment(fragment: string): Promise<void> {
+  const parts = new URLSearchParams(fragment.replace(/^#/, ""));
+  const paths = parts.get("open");
+  batch(() => {
+    const initial = graph.value.nodes.length <= smallGraph ? scopes.value : [];
+    open.value = new Set(paths === null ? initial : pathsOf(paths));
+    showsBackward.value = parts.get("backward") !== "0";
+    selected.value = parts.get("node");
+    const at = parts.get("step");
+    step.value = at === null || !Number.isInteger(Number(at)) ? null : Number(at);
+    const wanted = parts.get("lang");
+    if (wanted !== null && Object.hasOwn(languages, wanted)) language.value = wanted as Language;
+    const colours = parts.get("theme");
+    if (colours === "dark" || colours === "light") chosenTheme.value = colours;
+  });
+  await layOut();
+  const changes = editsOf(parts.get("edit") ?? "");
+  if (changes.size > 0) await setEdits(changes);
+}

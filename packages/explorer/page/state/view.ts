@@ -1,0 +1,183 @@
+/**
+ * What the reader has chosen to see: everything that the address of the page can carry.
+ */
+import { batch, computed, signal } from "@preact/signals";
+import type { DrawingState } from "../drawing/appearance.ts";
+import { foldGraph } from "../drawing/fold.ts";
+import { type PreparedDrawing, prepareDrawing } from "../drawing/paint.ts";
+import { currentAt, doneAfter } from "../drawing/steps.ts";
+import type { Edits } from "../engine/session.ts";
+import {
+  course,
+  drafter,
+  engine,
+  gradients,
+  graph,
+  homes,
+  opened,
+  problem,
+  revision,
+  scopes,
+  summaries,
+} from "./document.ts";
+import { announce, text } from "./settings.ts";
+
+export const open = signal<ReadonlySet<string>>(new Set());
+export const showsBackward = signal(true);
+/** The key of the chosen box. */
+export const selected = signal<string | null>(null);
+/** The present step; null when all are done, −1 before the first. */
+export const step = signal<number | null>(null);
+export const edits = signal<Edits>(new Map());
+export const query = signal("");
+
+/** The graph as it is folded now. */
+export const folded = computed(() => foldGraph(graph.value, { open: open.value, backward: showsBackward.value }));
+/** The drawing, null until the first layout is there. */
+export const drawing = signal<PreparedDrawing | null>(null);
+/** Counts layouts that changed the drawing as a whole, after which it is fitted into the window. */
+export const fits = signal(0);
+
+/** The nodes that the search finds. */
+export const found = computed((): number[] => {
+  const wanted = query.value.trim().toLowerCase();
+  if (wanted === "") return [];
+  return graph.value.nodes
+    .filter(({ id, op, name, scope }) => `${name ?? ""} ${op ?? ""} ${scope} n${id}`.toLowerCase().includes(wanted))
+    .map(({ id }) => id);
+});
+
+/** What the drawing shows besides the graph. */
+export const drawingState = computed<DrawingState>(() => ({
+  graph: graph.value,
+  summaries: summaries.value,
+  gradientOf: gradients.value,
+  done: step.value === null ? null : doneAfter(course.value, step.value),
+  current: step.value === null ? new Set() : currentAt(course.value, step.value),
+  selected: selected.value,
+  found: new Set(found.value),
+}));
+
+let layouts = 0;
+
+/** Lays out the graph as it is folded now. */
+export async function layOut(): Promise<void> {
+  if (opened.value === null) return;
+  const number = ++layouts;
+  const [data, at] = [graph.value, folded.value];
+  const layout = await drafter.layout({ open: open.value, backward: showsBackward.value });
+  if (number === layouts) drawing.value = prepareDrawing({ graph: data }, at, layout);
+}
+
+/** Chooses a box, or nothing. */
+export function select(key: string | null): void {
+  selected.value = key;
+  const box = key === null ? undefined : folded.value.boxes.get(key);
+  if (box !== undefined) announce(text.value.announceChosen(nameOfBox(key as string)));
+}
+
+/** A box for people. */
+export function nameOfBox(key: string): string {
+  const box = folded.value.boxes.get(key);
+  if (box === undefined) return key;
+  return box.scope === null ? nameOf(box.nodes[0]) : `${box.scope}${box.isBackward ? ` (${text.value.backward})` : ""}`;
+}
+
+/** A node for people. */
+export function nameOf(id: number): string {
+  const node = graph.value.nodes[id];
+  if (node === undefined) return `n${id}`;
+  return node.name ?? (node.op === null ? `const n${id}` : `${node.op} n${id}`);
+}
+
+/** The op of a node, and what the node is called. */
+export function opAndName(id: number): string {
+  const { op, name } = graph.value.nodes[id];
+  return op !== null && name !== undefined ? `${op} ${name}` : nameOf(id);
+}
+
+/** Opens or folds a scope. What was chosen stays chosen, as far as it is still shown. */
+export async function toggleScope(path: string): Promise<void> {
+  const isOpen = open.value.has(path);
+  const next = new Set(open.value);
+  if (isOpen) next.delete(path);
+  else next.add(path);
+  await setOpen(next);
+  announce(isOpen ? text.value.announceFolded(path) : text.value.announceOpened(path));
+}
+
+/** Opens exactly these scopes. */
+export async function setOpen(paths: ReadonlySet<string>): Promise<void> {
+  const kept = selected.value === null ? undefined : folded.value.boxes.get(selected.value)?.nodes[0];
+  batch(() => {
+    open.value = paths;
+    if (kept !== undefined) selected.value = folded.value.boxOf[kept];
+  });
+  await layOut();
+}
+
+/** Opens all scopes, or folds all. */
+export async function setAllOpen(isOpen: boolean): Promise<void> {
+  await setOpen(new Set(isOpen ? scopes.value : []));
+  fits.value++;
+}
+
+/** Shows or hides the backward pass. */
+export async function toggleBackward(): Promise<void> {
+  showsBackward.value = !showsBackward.value;
+  if (selected.value !== null && !folded.value.boxes.has(selected.value)) selected.value = null;
+  await layOut();
+  fits.value++;
+}
+
+/** Chooses a node, and opens the scopes that it is folded in. */
+export async function reveal(id: number): Promise<void> {
+  const { scope } = graph.value.nodes[homes.value[id]];
+  const next = new Set(open.value);
+  const parts = scope === "" ? [] : scope.split("/");
+  for (let i = 1; i <= parts.length; i++) next.add(parts.slice(0, i).join("/"));
+  const isHidden = graph.value.nodes[id].role === "gradient" && !showsBackward.value;
+  if (next.size !== open.value.size || isHidden) {
+    batch(() => {
+      open.value = next;
+      if (isHidden) showsBackward.value = true;
+    });
+    await layOut();
+  }
+  select(`n${id}`);
+}
+
+/** Goes to a step; null: all done. */
+export function goToStep(to: number | null): void {
+  const last = course.value.steps.length - 1;
+  const next = to === null ? null : Math.max(-1, Math.min(last, to));
+  batch(() => {
+    step.value = next;
+    if (next !== null && next >= 0) selected.value = folded.value.boxOf[course.value.steps[next].node];
+  });
+}
+
+/** Changes elements of leaves and runs everything again. */
+export async function setEdits(next: Edits): Promise<void> {
+  if (opened.value === null || opened.value.cannotRun !== null) return;
+  try {
+    await engine.edit(next);
+    const known = await engine.summaries();
+    batch(() => {
+      edits.value = next;
+      summaries.value = known;
+      problem.value = null;
+      revision.value++;
+    });
+    announce(text.value.announceRerun);
+  } catch (error) {
+    problem.value = (error as Error).message;
+  }
+}
+
+/** Changes one element of a leaf. */
+export async function setElement(leaf: number, place: number, value: number): Promise<void> {
+  const changes = new Map(edits.value.get(leaf));
+  changes.set(place, value);
+  await setEdits(new Map(edits.value).set(leaf, changes));
+}

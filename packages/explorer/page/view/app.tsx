@@ -1,0 +1,64 @@
+/**
+ * The page as a whole.
+ */
+import { opened, problem } from "../state/document.ts";
+import { text } from "../state/settings.ts";
+import { showsOutline } from "./dialogs.ts";
+import { GraphCanvas } from "./graph-canvas.tsx";
+import { Modal } from "./modal.tsx";
+import { openFile } from "./open-file.ts";
+import { Outline } from "./outline.tsx";
+import { Panel } from "./panel.tsx";
+import { Stepper } from "./stepper.tsx";
+import { Toolbar } from "./toolbar.tsx";
+
+function onDrop(event: DragEvent): void {
+  event.preventDefault();
+  const file = event.dataTransfer?.files[0];
+  if (file !== undefined) void openFile(file);
+}
+
+/** Everything. */
+export function App() {
+  const words = text.value;
+  const isOpen = opened.value !== null;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere; a button does the same
+    <div
+      class={showsOutline.value ? "page" : "page narrow"}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={onDrop}
+    >
+      <button type="button" class="skip" onClick={() => document.getElementById("graph")?.focus()}>
+        {words.skip}
+      </button>
+      <Toolbar />
+      {showsOutline.value && <Outline />}
+      <main>
+        <GraphCanvas />
+        {!isOpen && problem.value === null && (
+          <div class="empty">
+            <h2>{words.emptyTitle}</h2>
+            <p>{words.emptyText}</p>
+          </div>
+        )}
+        {problem.value !== null && (
+          <div class="problem" role="alert">
+            <p>{problem.value}</p>
+            <button
+              type="button"
+              onClick={() => {
+                problem.value = null;
+              }}
+            >
+              {words.close}
+            </button>
+          </div>
+        )}
+      </main>
+      <Panel />
+      <Stepper />
+      <Modal />
+    </div>
+  );
+}

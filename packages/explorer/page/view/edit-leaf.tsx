@@ -1,0 +1,106 @@
+/**
+ * Changing a leaf: a field for each of a few elements, or one element of many by its number.
+ */
+import { useState } from "preact/hooks";
+import { shapeText } from "../drawing/labels.ts";
+import type { TensorView } from "../engine/tensor-view.ts";
+import { opened } from "../state/document.ts";
+import { text } from "../state/settings.ts";
+import { edits, setEdits, setElement } from "../state/view.ts";
+
+/** The most elements that have a field each. */
+const few = 36;
+
+interface Leaf {
+  readonly id: number;
+  readonly name: string;
+  readonly tensor: TensorView;
+}
+
+function Field({
+  id,
+  place,
+  label,
+  value,
+}: {
+  readonly id: number;
+  readonly place: number;
+  readonly label: string;
+  readonly value: number;
+}) {
+  const change = (event: Event): void => {
+    const input = event.currentTarget as HTMLInputElement;
+    const next = Number(input.value);
+    if (input.value.trim() !== "" && Number.isFinite(next) && next !== value) void setElement(id, place, next);
+  };
+  return (
+    <input type="number" step="any" value={String(Number(value.toPrecision(7)))} aria-label={label} onChange={change} />
+  );
+}
+
+function ManyElements({ id, tensor }: Leaf) {
+  const [place, setPlace] = useState(0);
+  const words = text.value;
+  const most = tensor.elements.length - 1;
+  return (
+    <p class="fields">
+      <label>
+        {words.element}{" "}
+        <input
+          type="number"
+          min={0}
+          max={most}
+          value={place}
+          onChange={(event) => setPlace(Math.max(0, Math.min(most, Math.floor(Number(event.currentTarget.value)))))}
+        />
+      </label>
+      <span>
+        {words.newValue}{" "}
+        <Field key={`${place}`} id={id} place={place} label={words.newValue} value={tensor.elements[place]} />
+      </span>
+    </p>
+  );
+}
+
+/** What one can do to a leaf's value. */
+export function EditLeaf({ id, name, tensor }: Leaf) {
+  const words = text.value;
+  const reason = opened.value?.cannotRun ?? null;
+  if (reason !== null) {
+    return (
+      <section>
+        <h3>{words.edit}</h3>
+        <p>
+          {words.cannotRun} <span lang="en">{reason}</span>
+        </p>
+      </section>
+    );
+  }
+  const columns = tensor.shape.length < 2 ? Math.min(6, tensor.elements.length) : tensor.shape[tensor.shape.length - 1];
+  return (
+    <section class="edit">
+      <h3>{words.edit}</h3>
+      {tensor.summary.size <= few && columns <= 6 ? (
+        <div class="grid" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+          {tensor.elements.map((value, place) => (
+            <Field
+              key={place}
+              id={id}
+              place={place}
+              value={value}
+              label={`${name}${shapeText(tensor.shape) === "" ? "" : ` [${place}]`}`}
+            />
+          ))}
+        </div>
+      ) : (
+        <ManyElements id={id} name={name} tensor={tensor} />
+      )}
+      <p class="hint">{words.editHint}</p>
+      {edits.value.size > 0 && (
+        <button type="button" onClick={() => void setEdits(new Map())}>
+          {words.reset}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * Keys: on the drawing to walk and fold, anywhere else outside of text to step, search and get help.
+ */
+import { course, graph, homes } from "../state/document.ts";
+import {
+  drawing,
+  folded,
+  goToStep,
+  query,
+  select,
+  selected,
+  step,
+  toggleBackward,
+  toggleScope,
+} from "../state/view.ts";
+import { camera } from "./camera.ts";
+import { dialog } from "./dialogs.ts";
+import { type Direction, firstBox, neighbourOf } from "./walk.ts";
+
+const arrows: Readonly<Record<string, Direction>> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
+/** The step before or after the present one. */
+export function nextStep(): void {
+  if (course.value.steps.length === 0) return;
+  goToStep(step.value === null ? 0 : step.value + 1);
+}
+
+export function previousStep(): void {
+  if (course.value.steps.length === 0) return;
+  goToStep(step.value === null ? course.value.steps.length - 1 : step.value - 1);
+}
+
+/** Keys on the drawing. */
+export function onGraphKey(event: KeyboardEvent): void {
+  const shown = drawing.value;
+  if (shown === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  const direction = arrows[event.key];
+  if (direction !== undefined) {
+    event.preventDefault();
+    const from = selected.value;
+    const next = from === null ? firstBox(shown.layout) : neighbourOf(shown.layout, from, direction);
+    if (next !== null) select(next);
+  } else if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    const scope = scopeToToggle();
+    if (scope !== null) void toggleScope(scope);
+  }
+}
+
+/** The folded scope that is chosen, or the open one around what is chosen. */
+function scopeToToggle(): string | null {
+  const box = selected.value === null ? undefined : folded.value.boxes.get(selected.value);
+  if (box === undefined) return null;
+  if (box.scope !== null) return box.scope;
+  const { scope } = graph.value.nodes[homes.value[box.nodes[0]]];
+  return scope === "" ? null : scope;
+}
+
+/** Keys anywhere. */
+export function onPageKey(event: KeyboardEvent): void {
+  const target = event.target as HTMLElement;
+  const isTyping = target.matches("input, textarea, select, [contenteditable]");
+  if (event.key === "Escape") {
+    if (dialog.value !== null) dialog.value = null;
+    else if (query.value !== "") query.value = "";
+    else if (isTyping) target.blur();
+    else select(null);
+    return;
+  }
+  if (isTyping || dialog.value !== null || event.ctrlKey || event.metaKey || event.altKey) return;
+  const action = actions[event.key];
+  if (action === undefined) return;
+  event.preventDefault();
+  action();
+}
+
+const actions: Readonly<Record<string, () => void>> = {
+  n: nextStep,
+  p: previousStep,
+  Home: () => goToStep(-1),
+  End: () => goToStep(null),
+  "/": () => document.querySelector<HTMLInputElement>("#search")?.focus(),
+  "?": () => {
+    dialog.value = "help";
+  },
+  "+": () => camera.zoomBy(1.3),
+  "=": () => camera.zoomBy(1.3),
+  "-": () => camera.zoomBy(1 / 1.3),
+  "0": () => camera.fit(),
+  b: () => void toggleBackward(),
+};

@@ -1,0 +1,99 @@
+/**
+ * Help and the tour, as dialogs of the platform.
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { remember, text } from "../state/settings.ts";
+import { dialog } from "./dialogs.ts";
+
+/** The dialog that is open, if any. */
+export function Modal() {
+  const element = useRef<HTMLDialogElement>(null);
+  const kind = dialog.value;
+  useEffect(() => {
+    const modal = element.current as HTMLDialogElement;
+    if (kind !== null && !modal.open) modal.showModal();
+    if (kind === null && modal.open) modal.close();
+  }, [kind]);
+  const onClose = (): void => {
+    if (dialog.value === "tour") remember("tour", "seen");
+    dialog.value = null;
+  };
+  return (
+    <dialog ref={element} onClose={onClose} aria-label={kind === "tour" ? text.value.tourTitle : text.value.helpTitle}>
+      {kind === "help" && <Help />}
+      {kind === "tour" && <Tour />}
+    </dialog>
+  );
+}
+
+function close(): void {
+  document.querySelector("dialog")?.close();
+}
+
+function Help() {
+  const words = text.value;
+  return (
+    <>
+      <h2>{words.helpTitle}</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.key}</th>
+            <th scope="col">{words.what}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {words.keys.map(([key, what]) => (
+            <tr key={key}>
+              <th scope="row">
+                <kbd>{key}</kbd>
+              </th>
+              <td>{what}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <ul class="legend">
+        {words.legend.map(([kind, what]) => (
+          <li key={kind} class={kind}>
+            {what}
+          </li>
+        ))}
+      </ul>
+      <button type="button" onClick={close}>
+        {words.close}
+      </button>
+    </>
+  );
+}
+
+function Tour() {
+  const [stop, setStop] = useState(0);
+  const words = text.value;
+  const [title, what] = words.tourStops[stop];
+  const isLast = stop === words.tourStops.length - 1;
+  return (
+    <div class="tour" aria-live="polite">
+      <p class="hint">
+        {words.tourTitle} · {stop + 1} / {words.tourStops.length}
+      </p>
+      <h2>{title}</h2>
+      <p>{what}</p>
+      <p class="actions">
+        {stop > 0 && (
+          <button type="button" onClick={() => setStop(stop - 1)}>
+            {words.tourBack}
+          </button>
+        )}
+        {!isLast && (
+          <button type="button" onClick={close}>
+            {words.tourSkip}
+          </button>
+        )}
+        <button type="button" class="primary" onClick={() => (isLast ? close() : setStop(stop + 1))}>
+          {isLast ? words.tourEnd : words.tourNext}
+        </button>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+/**
+ * The nodes as a list, for those who do not see the drawing, and for everyone who searches.
+ */
+
+import type { GraphNode } from "@adjoint/autograd";
+import { signal } from "@preact/signals";
+import { numberText } from "../drawing/appearance.ts";
+import { shapeText, shortened } from "../drawing/labels.ts";
+import { graph, homes, summaries } from "../state/document.ts";
+import { text } from "../state/settings.ts";
+import { found, nameOf, query, reveal, selected } from "../state/view.ts";
+import { showsOutline } from "./dialogs.ts";
+
+/** How many nodes of a group are listed before "more" is asked for. */
+const page = 200;
+const limits = signal<ReadonlyMap<string, number>>(new Map());
+
+function choose(id: number): void {
+  void reveal(id);
+  if (matchMedia("(max-width: 999px)").matches) showsOutline.value = false;
+}
+
+function Row({ node }: { readonly node: GraphNode }) {
+  const value = summaries.value[node.id]?.value ?? null;
+  const isChosen = selected.value === `n${node.id}`;
+  return (
+    <li>
+      <button
+        type="button"
+        class={`row ${node.role}`}
+        aria-current={isChosen}
+        data-node={node.id}
+        onClick={() => choose(node.id)}
+      >
+        <span class="name">{shortened(nameOf(node.id), 34)}</span>{" "}
+        <span class="shape">{value === null ? shapeText(node.shape) : numberText(value)}</span>
+      </button>
+    </li>
+  );
+}
+
+function Group({ title, nodes }: { readonly title: string; readonly nodes: readonly GraphNode[] }) {
+  const limit = limits.value.get(title) ?? page;
+  return (
+    <details open>
+      <summary>
+        {title === "" ? text.value.graph : title} <small>{nodes.length}</small>
+      </summary>
+      <ul>
+        {nodes.slice(0, limit).map((node) => (
+          <Row key={node.id} node={node} />
+        ))}
+        {nodes.length > limit && (
+          <li>
+            <button
+              type="button"
+              class="row"
+              onClick={() => {
+                limits.value = new Map(limits.value).set(title, limit + page);
+              }}
+            >
+              … {nodes.length - limit}
+            </button>
+          </li>
+        )}
+      </ul>
+    </details>
+  );
+}
+
+/** The outline, or what the search finds. */
+export function Outline() {
+  const words = text.value;
+  const { nodes } = graph.value;
+  const groups = new Map<string, GraphNode[]>();
+  const isSearching = query.value.trim() !== "";
+  const listed = isSearching ? found.value.map((id) => nodes[id]) : nodes;
+  for (const node of listed) {
+    const { scope } = nodes[homes.value[node.id]];
+    const group = groups.get(scope);
+    if (group === undefined) groups.set(scope, [node]);
+    else group.push(node);
+  }
+  return (
+    <nav class="outline" aria-label={words.showOutline}>
+      <label class="search">
+        <span class="unseen">{words.search}</span>
+        <input
+          id="search"
+          type="search"
+          placeholder={`${words.search}: ${words.searchHint}`}
+          value={query.value}
+          onInput={(event) => {
+            query.value = event.currentTarget.value;
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && found.value.length > 0) choose(found.value[0]);
+          }}
+        />
+      </label>
+      {isSearching && (
+        <p role="status" class="hint">
+          {found.value.length === 0 ? words.noResults : words.found(found.value.length)}
+        </p>
+      )}
+      {[...groups].map(([scope, members]) => (
+        <Group key={scope} title={scope} nodes={members} />
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,150 @@
+/**
+ * What is known of the chosen box: beside the drawing, or as a sheet below it on small screens.
+ */
+import { shapeText, shortened } from "../drawing/labels.ts";
+import { engine, gradients, graph, homes, readers, revision } from "../state/document.ts";
+import { text } from "../state/settings.ts";
+import { folded, nameOf, reveal, select, selected, step, toggleScope } from "../state/view.ts";
+import { useAnswer } from "./asking.ts";
+import { CheckNode } from "./check-node.tsx";
+import { EditLeaf } from "./edit-leaf.tsx";
+import { OpFormulas } from "./formulas.tsx";
+import { StepDetails } from "./step-details.tsx";
+import { TensorFigure } from "./tensor-figure.tsx";
+
+/** The panel. */
+export function Panel() {
+  const key = selected.value;
+  const words = text.value;
+  const box = key === null ? undefined : folded.value.boxes.get(key);
+  const isSheet = box !== undefined;
+  return (
+    <section class={isSheet ? "panel sheet" : "panel"} aria-label={words.details}>
+      {isSheet && (
+        <button type="button" class="close" aria-label={words.closeDetails} onClick={() => select(null)}>
+          ✕
+        </button>
+      )}
+      {box === undefined && <p class="hint">{words.selectSomething}</p>}
+      {box !== undefined &&
+        (box.scope === null ? <NodeDetails id={box.nodes[0]} /> : <ScopeDetails path={box.scope} nodes={box.nodes} />)}
+    </section>
+  );
+}
+
+/** Buttons that lead to other nodes. */
+function NodeLinks({ ids }: { readonly ids: readonly number[] }) {
+  const shown = ids.slice(0, 40);
+  return (
+    <ul class="links">
+      {shown.map((id, i) => (
+        <li key={i}>
+          <button type="button" onClick={() => void reveal(id)}>
+            {shortened(nameOf(id), 40)} <small>{shapeText(graph.value.nodes[id].shape)}</small>
+          </button>
+        </li>
+      ))}
+      {ids.length > shown.length && <li>… {ids.length - shown.length}</li>}
+    </ul>
+  );
+}
+
+function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: readonly number[] }) {
+  const words = text.value;
+  return (
+    <>
+      <h2>{path}</h2>
+      <p class="facts">
+        {words.folded} · {words.members(nodes.length)}
+      </p>
+      <button type="button" onClick={() => void toggleScope(path)}>
+        {words.open}
+      </button>
+      <NodeLinks ids={nodes} />
+    </>
+  );
+}
+
+function NodeDetails({ id }: { readonly id: number }) {
+  const node = graph.value.nodes[id];
+  const words = text.value;
+  const name = nameOf(id);
+  const run = revision.value;
+  const gradientId = node.role === "gradient" ? undefined : gradients.value.get(id);
+  const value = useAnswer(() => engine.view(id), `${id} ${run}`);
+  const gradient = useAnswer(
+    () => (gradientId === undefined ? Promise.resolve(null) : engine.view(gradientId)),
+    `${gradientId} ${run}`,
+  );
+  const attributes = Object.entries(node.attributes);
+  const home = homes.value[id];
+  const scope = graph.value.nodes[home].scope;
+  const isEditable = node.op === null && node.role !== "gradient" && value !== null;
+  return (
+    <>
+      <h2>{name}</h2>
+      <p class="facts">
+        {node.op !== null && <code>{node.op}</code>} {words.roles[node.role]} · {node.dtype}
+        {node.shape.length > 0 && ` ${shapeText(node.shape)}`}
+        {scope !== "" && (
+          <>
+            {" "}
+            · {words.layer} {scope}{" "}
+            <button type="button" class="small" onClick={() => void toggleScope(scope)}>
+              {words.fold}
+            </button>
+          </>
+        )}
+      </p>
+      {step.value !== null && <StepDetails />}
+      <section>
+        <h3>{words.value}</h3>
+        {value === null ? <p class="hint">{words.noValue}</p> : <TensorFigure tensor={value} name={name} />}
+      </section>
+      {gradient !== null && gradientId !== undefined && (
+        <section class="gradient">
+          <h3>{words.gradient}</h3>
+          <TensorFigure tensor={gradient} name={`${words.gradient}: ${name}`} />
+        </section>
+      )}
+      {isEditable && <EditLeaf id={id} name={name} tensor={value} />}
+      {node.op !== null && <OpFormulas op={node.op} />}
+      {(node.op !== null || gradientId !== undefined) && <CheckNode id={id} />}
+      {attributes.length > 0 && (
+        <section>
+          <h3>{words.attributes}</h3>
+          <dl>
+            {attributes.map(([key, given]) => (
+              <div key={key}>
+                <dt>{key}</dt>
+                <dd>{JSON.stringify(given)?.slice(0, 200)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
+      <section>
+        <h3>{words.inputs}</h3>
+        {node.inputs.length === 0 ? <p class="hint">{words.noInputs}</p> : <NodeLinks ids={node.inputs} />}
+        {readers.value[id].length > 0 && (
+          <>
+            <h3>{words.usedBy}</h3>
+            <NodeLinks ids={readers.value[id]} />
+          </>
+        )}
+        {gradientId !== undefined && (
+          <>
+            <h3>{words.gradientOf}</h3>
+            <NodeLinks ids={[gradientId]} />
+          </>
+        )}
+        {home !== id && (
+          <>
+            <h3>{words.partOf}</h3>
+            <NodeLinks ids={[home]} />
+          </>
+        )}
+      </section>
+    </>
+  );
+}

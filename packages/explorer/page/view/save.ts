@@ -1,0 +1,70 @@
+/**
+ * Exports: the drawing as it is seen as SVG or PNG, the whole graph as DOT, Mermaid or JSON.
+ */
+import { colorsOf } from "../drawing/colors.ts";
+import { hasPicture } from "../drawing/labels.ts";
+import { paint } from "../drawing/paint.ts";
+import { drawingToSvg } from "../drawing/svg.ts";
+import { engine, opened } from "../state/document.ts";
+import { theme } from "../state/settings.ts";
+import { drawing, drawingState } from "../state/view.ts";
+import { picturesOf } from "./pictures.ts";
+
+/** The formats. */
+export const formats = ["svg", "png", "dot", "mmd", "json"] as const;
+export type Format = (typeof formats)[number];
+
+/** The longest side of a PNG: more than browsers paint. */
+const longestSide = 8192;
+
+async function png(): Promise<Blob> {
+  const shown = drawing.value;
+  if (shown === null) throw new Error("nothing is drawn");
+  const { width, height } = shown.layout;
+  const k = Math.min(2, longestSide / Math.max(width, height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.ceil(width * k);
+  canvas.height = Math.ceil(height * k);
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const window = { width: canvas.width, height: canvas.height, density: 1 };
+  const pictured = [...shown.folded.boxes.values()].filter((box) => hasPicture(drawingState.value.graph, box));
+  const pictures = picturesOf(pictured.map((box) => box.nodes[0]));
+  paint(context, shown, drawingState.value, colorsOf[theme.value], { x: 0, y: 0, k }, window, pictures);
+  return await new Promise((resolve, reject) =>
+    canvas.toBlob(
+      (blob) => (blob === null ? reject(new Error("the picture is too large")) : resolve(blob)),
+      "image/png",
+    ),
+  );
+}
+
+/** The graph in a format. */
+export async function exported(format: Format): Promise<Blob> {
+  const { json, title } = opened.value ?? {};
+  if (json === undefined || title === undefined) throw new Error("no graph is open");
+  const asText = (text: string, type: string): Blob => new Blob([text], { type });
+  if (format === "png") return await png();
+  if (format === "json") return asText(await engine.json(), "application/json");
+  if (format === "dot") return asText(await engine.dot(title), "text/vnd.graphviz");
+  if (format === "mmd") return asText(await engine.mermaid(), "text/plain");
+  const shown = drawing.value;
+  if (shown === null) throw new Error("nothing is drawn");
+  const svg = drawingToSvg(drawingState.value, shown.folded, shown.layout, colorsOf[theme.value], title);
+  return asText(svg, "image/svg+xml");
+}
+
+/** A name for a file: the title without what file systems refuse. */
+function fileName(title: string, format: Format): string {
+  const name = title.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60);
+  return `${name.replaceAll(/^-|-$/g, "") || "graph"}.${format}`;
+}
+
+/** Gives the reader a file. */
+export async function save(format: Format): Promise<void> {
+  const url = URL.createObjectURL(await exported(format));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = fileName(opened.value?.title ?? "graph", format);
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,141 @@
+/**
+ * The bar at the top: what is seen, and in which form.
+ */
+import { useRef } from "preact/hooks";
+import { shortened } from "../drawing/labels.ts";
+import { opened, problem, scopes } from "../state/document.ts";
+import { chosenTheme, type Language, language, languages, text, theme } from "../state/settings.ts";
+import { open, setAllOpen, showsBackward, toggleBackward } from "../state/view.ts";
+import { camera } from "./camera.ts";
+import { dialog, showsOutline } from "./dialogs.ts";
+import { openFile } from "./open-file.ts";
+import { formats, save } from "./save.ts";
+
+function ExportMenu() {
+  const menu = useRef<HTMLDetailsElement>(null);
+  return (
+    <details class="menu" ref={menu}>
+      <summary>{text.value.exportAs}</summary>
+      <div>
+        {formats.map((format) => (
+          <button
+            key={format}
+            type="button"
+            data-format={format}
+            onClick={() => {
+              if (menu.current !== null) menu.current.open = false;
+              save(format).catch((error: Error) => {
+                problem.value = error.message;
+              });
+            }}
+          >
+            {format === "mmd" ? "Mermaid" : format.toUpperCase()}
+          </button>
+        ))}
+      </div>
+    </details>
+  );
+}
+
+function FileButton() {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" onClick={() => input.current?.click()}>
+        {text.value.openFile}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file !== undefined) void openFile(file);
+        }}
+      />
+    </>
+  );
+}
+
+/** The bar. */
+export function Toolbar() {
+  const words = text.value;
+  const title = opened.value?.title ?? "Adjoint";
+  return (
+    <header class="toolbar">
+      <h1 title={title.slice(0, 300)}>{shortened(title, 60)}</h1>
+      <div class="tools" role="toolbar" aria-label={words.graph}>
+        <button
+          type="button"
+          aria-pressed={showsOutline.value}
+          onClick={() => {
+            showsOutline.value = !showsOutline.value;
+          }}
+        >
+          ☰ {words.outline}
+        </button>
+        <button type="button" onClick={() => camera.fit()}>
+          {words.fit}
+        </button>
+        <button type="button" aria-label={words.zoomIn} onClick={() => camera.zoomBy(1.3)}>
+          +
+        </button>
+        <button type="button" aria-label={words.zoomOut} onClick={() => camera.zoomBy(1 / 1.3)}>
+          −
+        </button>
+        {scopes.value.length > 0 && (
+          <button type="button" onClick={() => void setAllOpen(open.value.size < scopes.value.length)}>
+            {open.value.size < scopes.value.length ? words.openAll : words.foldAll}
+          </button>
+        )}
+        <button type="button" aria-pressed={showsBackward.value} onClick={() => void toggleBackward()}>
+          {words.backward}
+        </button>
+        <ExportMenu />
+        <FileButton />
+        <button
+          type="button"
+          aria-label={words.theme}
+          title={words.theme}
+          onClick={() => {
+            chosenTheme.value = theme.value === "dark" ? "light" : "dark";
+          }}
+        >
+          ◐
+        </button>
+        <select
+          aria-label="Language / 언어"
+          value={language.value}
+          onChange={(event) => {
+            language.value = event.currentTarget.value as Language;
+          }}
+        >
+          {Object.entries(languages).map(([code, words]) => (
+            <option key={code} value={code} lang={code}>
+              {words.language}
+            </option>
+          ))}
+        </select>
+        <button
+          type="button"
+          onClick={() => {
+            dialog.value = "tour";
+          }}
+        >
+          {words.tour}
+        </button>
+        <button
+          type="button"
+          aria-label={words.help}
+          title={words.help}
+          onClick={() => {
+            dialog.value = "help";
+          }}
+        >
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,44 @@
+/**
+ * A graph as one interactive HTML file: the page of page/ with the graph in it. Nothing is loaded from anywhere.
+ */
+
+import { type Graph, primitives } from "@adjoint/autograd";
+import { AdjointError, checkOptions } from "@adjoint/tensor";
+import { page } from "./page.generated.ts";
+
+/** Options of {@link toHtml}. */
+export interface HtmlOptions {
+  /** The title of the page. Default "computational graph". */
+  readonly title?: string;
+}
+
+/**
+ * The graph as a page to explore: forward and backward pass drawn, layers to fold, values and gradients, the rules and
+ * their numerical check, a stepper; leaves can be changed, and everything is computed again in the page.
+ *
+ * The page holds the values of the leaves and computes the others. Ops of your own are not in the page: with one of them
+ * in the graph all values are written instead, and cannot be changed there.
+ */
+export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
+  checkOptions("toHtml", options, ["title"]);
+  const { title = "computational graph" } = options;
+  const isBuiltIn = graph.nodes.every(({ op }) => op === null || Object.hasOwn(primitives, op));
+  const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withAllValues(graph).toJSON({ values: true });
+  // As JSON all of these mean what they meant, and none of them can end the element that the text stands in.
+  const content = JSON.stringify({ title, graph: json }).replaceAll("<", "\\u003c");
+  return page.replace("{title}", () => escaped(title)).replace("{content}", () => content);
+}
+
+/** The graph with the value of every node, or with those it holds where it cannot be run. */
+function withAllValues(graph: Graph): Graph {
+  try {
+    return graph.run().graph;
+  } catch (error) {
+    if (error instanceof AdjointError) return graph;
+    throw error;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
