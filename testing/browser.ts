@@ -39,7 +39,11 @@ export async function openFile(
     ...options
   }: BrowserContextOptions & { readonly fragment?: string; readonly tour?: boolean } = {},
 ): Promise<OpenedPage> {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 850 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1400, height: 850 },
+    reducedMotion: "reduce",
+    ...options,
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];

@@ -26,7 +26,8 @@ export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
   const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withAllValues(graph).toJSON({ values: true });
   // As JSON all of these mean what they meant, and none of them can end the element that the text stands in.
   const content = JSON.stringify({ title, graph: json }).replaceAll("<", "\\u003c");
-  return page.replace("{title}", () => escaped(title)).replace("{content}", () => content);
+  // The content first: its place comes after the title's, so that neither is taken for the other's.
+  return page.replace("{content}", () => content).replace("{title}", () => escaped(title));
 }
 
 /** The graph with the value of every node, or with those it holds where it cannot be run. */

@@ -2,7 +2,7 @@
  * The numerical check of a node, by the library's own gradcheck: of an op its rules at the values it has, of a leaf the
  * gradient of the output through the whole graph.
  */
-import { cast, constant, type GradcheckReport, gradcheck, type Variable } from "@adjoint/autograd";
+import { add, cast, constant, type GradcheckReport, gradcheck, sum, type Variable } from "@adjoint/autograd";
 import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import type { Session } from "./session.ts";
 
@@ -58,7 +58,7 @@ function outputFrom(session: Session, leaf: number, x: Variable): Variable {
   }
   const reached = outputs.flatMap((output) => results.get(output) ?? []);
   if (reached.length === 0) throw new GraphError({ op: "check", problem: "no output depends on this leaf" });
-  return reached.map((y) => y.sum()).reduce((a, b) => a.add(b));
+  return reached.map((y) => sum(y)).reduce((a, b) => add(a, b));
 }
 
 function callOp(session: Session, id: number, inputs: readonly Variable[]): Variable {

@@ -71,7 +71,9 @@ export const en = {
   checkHint: "Compares the rule with numerical derivatives (Ridders' extrapolation), in this page.",
   checkRight: "The gradient is right.",
   checkWrong: "The gradient is wrong.",
-  checkColumns: ["input", "checked", "largest error", "rule", "numerical", "verdict"],
+  checkColumns: ["worst entry of", "rule", "numerical", "verdict"],
+  checkedEntries: (name: string, count: number, error: string): string =>
+    `${name}: ${count} compared, largest difference ${error}`,
   verdict: (ok: boolean): string => (ok ? "✓ right" : "✗ wrong"),
   report: "Full report",
   stepper: "Step through",

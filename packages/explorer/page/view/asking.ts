@@ -1,18 +1,25 @@
 /** Values that a component asks the worker for. */
 import { useEffect, useState } from "preact/hooks";
 
-/** The answer to the latest question; null until it is there. `key` says when it is another question. */
-export function useAnswer<Answer>(ask: () => Promise<Answer | null>, key: string): Answer | null {
-  const [answer, setAnswer] = useState<{ readonly key: string; readonly value: Answer | null } | null>(null);
+interface Answered<Answer> {
+  readonly subject: string;
+  readonly value: Answer;
+}
+
+/**
+ * The answer about a subject; undefined until the first is there. When the `version` changes it is asked again, and the
+ * old answer stands until then, so that nothing flickers.
+ */
+export function useAnswer<Answer>(ask: () => Promise<Answer>, subject: string, version: number): Answer | undefined {
+  const [answer, setAnswer] = useState<Answered<Answer> | null>(null);
   useEffect(() => {
     let isCurrent = true;
-    ask().then(
-      (value) => isCurrent && setAnswer({ key, value }),
-      () => isCurrent && setAnswer({ key, value: null }),
-    );
+    void ask().then((value) => {
+      if (isCurrent) setAnswer({ subject, value });
+    });
     return () => {
       isCurrent = false;
     };
-  }, [key]);
-  return answer === null ? null : answer.value;
+  }, [subject, version]);
+  return answer?.subject === subject ? answer.value : undefined;
 }

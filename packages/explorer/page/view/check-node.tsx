@@ -3,6 +3,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { numberText } from "../drawing/appearance.ts";
+import { shortened } from "../drawing/labels.ts";
 import type { CheckView } from "../engine/check.ts";
 import { engine, graph, revision } from "../state/document.ts";
 import { announce, text } from "../state/settings.ts";
@@ -58,11 +59,9 @@ function Result({ found: { report, text: full } }: { readonly found: CheckView }
             </tr>
           </thead>
           <tbody>
-            {report.inputs.map(({ name, checked, directions, maxError, worst, ok }) => (
+            {report.inputs.map(({ name, worst, ok }) => (
               <tr key={name}>
-                <th scope="row">{name.slice(0, 40)}</th>
-                <td>{checked + directions}</td>
-                <td>{numberText(maxError)}</td>
+                <th scope="row">{shortened(name, 16)}</th>
                 <td>{worst === null ? "" : numberText(worst.analytic)}</td>
                 <td>{worst === null ? "" : `${numberText(worst.numerical)} ± ${numberText(worst.estimate)}`}</td>
                 <td>{words.verdict(ok)}</td>
@@ -71,6 +70,11 @@ function Result({ found: { report, text: full } }: { readonly found: CheckView }
           </tbody>
         </table>
       </div>
+      {report.inputs.map(({ name, checked, directions, maxError }) => (
+        <p class="hint" key={name}>
+          {words.checkedEntries(shortened(name, 24), checked + directions, numberText(maxError))}
+        </p>
+      ))}
       <details>
         <summary>{words.report}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}

@@ -18,8 +18,8 @@ import { arrived, picturesOf } from "./pictures.ts";
 
 /** The part of the window that panels do not cover, on small screens. */
 function roomOf(canvas: HTMLCanvasElement): { readonly width: number; readonly height: number } {
-  const covered = document.querySelector<HTMLElement>(".panel.sheet");
-  const height = canvas.clientHeight - (covered === null ? 0 : covered.offsetHeight);
+  const sheet = matchMedia("(max-width: 999px)").matches ? document.querySelector<HTMLElement>(".panel.sheet") : null;
+  const height = canvas.clientHeight - (sheet?.offsetHeight ?? 0);
   return { width: canvas.clientWidth, height: Math.max(120, height) };
 }
 

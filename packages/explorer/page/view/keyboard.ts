@@ -43,7 +43,8 @@ export function onGraphKey(event: KeyboardEvent): void {
   if (direction !== undefined) {
     event.preventDefault();
     const from = selected.value;
-    const next = from === null ? firstBox(shown.layout) : neighbourOf(shown.layout, from, direction);
+    const isBackward = from !== null && folded.value.boxes.get(from)?.isBackward === true;
+    const next = from === null ? firstBox(shown.layout) : neighbourOf(shown.layout, from, direction, isBackward);
     if (next !== null) select(next);
   } else if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();

@@ -71,15 +71,16 @@ function NodeDetails({ id }: { readonly id: number }) {
   const name = nameOf(id);
   const run = revision.value;
   const gradientId = node.role === "gradient" ? undefined : gradients.value.get(id);
-  const value = useAnswer(() => engine.view(id), `${id} ${run}`);
+  const value = useAnswer(() => engine.view(id), `n${id}`, run);
   const gradient = useAnswer(
     () => (gradientId === undefined ? Promise.resolve(null) : engine.view(gradientId)),
-    `${gradientId} ${run}`,
+    `n${gradientId}`,
+    run,
   );
   const attributes = Object.entries(node.attributes);
   const home = homes.value[id];
   const scope = graph.value.nodes[home].scope;
-  const isEditable = node.op === null && node.role !== "gradient" && value !== null;
+  const isEditable = node.op === null && node.role !== "gradient";
   return (
     <>
       <h2>{name}</h2>
@@ -99,15 +100,16 @@ function NodeDetails({ id }: { readonly id: number }) {
       {step.value !== null && <StepDetails />}
       <section>
         <h3>{words.value}</h3>
-        {value === null ? <p class="hint">{words.noValue}</p> : <TensorFigure tensor={value} name={name} />}
+        {value === null && <p class="hint">{words.noValue}</p>}
+        {value != null && <TensorFigure tensor={value} name={name} />}
       </section>
-      {gradient !== null && gradientId !== undefined && (
+      {gradient != null && gradientId !== undefined && (
         <section class="gradient">
           <h3>{words.gradient}</h3>
           <TensorFigure tensor={gradient} name={`${words.gradient}: ${name}`} />
         </section>
       )}
-      {isEditable && <EditLeaf id={id} name={name} tensor={value} />}
+      {isEditable && value != null && <EditLeaf id={id} name={name} tensor={value} />}
       {node.op !== null && <OpFormulas op={node.op} />}
       {(node.op !== null || gradientId !== undefined) && <CheckNode id={id} />}
       {attributes.length > 0 && (

@@ -15,9 +15,10 @@ export function StepDetails() {
   const node = present?.direction === "backward" ? present.node : null;
   const found = useAnswer(
     () => (node === null ? Promise.resolve(null) : engine.step(node)),
-    `${node} ${revision.value}`,
+    `n${node}`,
+    revision.value,
   );
-  if (node === null || found === null || found.node !== node) return null;
+  if (node === null || found == null || found.node !== node) return null;
   const words = text.value;
   const op = graph.value.nodes[node].op ?? "";
   return (

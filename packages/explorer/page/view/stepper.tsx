@@ -48,15 +48,12 @@ function Description() {
   const words = text.value;
   const present = at === null ? undefined : course.value.steps[at];
   const node = present?.direction === "backward" ? present.node : null;
-  const view = useAnswer(
-    () => (node === null ? Promise.resolve(null) : engine.step(node)),
-    `${node} ${revision.value}`,
-  );
+  const view = useAnswer(() => (node === null ? Promise.resolve(null) : engine.step(node)), `n${node}`, revision.value);
   let said = at === null ? words.notStepping : words.atStart;
   if (present !== undefined) {
     const name = shortened(opAndName(present.node), 40);
     const value = summaries.value[present.node]?.value ?? null;
-    const equations = equationsOf(view?.node === node ? view : null);
+    const equations = equationsOf(view?.node === node ? (view ?? null) : null);
     said =
       present.direction === "forward"
         ? `${words.forwardStep(name)}${value === null ? "" : ` = ${numberText(value)}`}`

@@ -12,7 +12,12 @@ function middleOf(r: Rectangle): readonly [x: number, y: number] {
 }
 
 /** The box that an arrow key leads to from a box; null where there is none. */
-export function neighbourOf({ boxes, links }: Layout, from: string, direction: Direction): string | null {
+export function neighbourOf(
+  { boxes, links }: Layout,
+  from: string,
+  direction: Direction,
+  isBackward: boolean,
+): string | null {
   const start = boxes.get(from);
   if (start === undefined) return null;
   const [x, y] = middleOf(start);
@@ -21,8 +26,9 @@ export function neighbourOf({ boxes, links }: Layout, from: string, direction: D
   const linked = new Map<string, number>();
   for (const link of links) {
     const other = link.from === from ? link.to : link.to === from ? link.from : null;
-    // Values that rules read are walked along last.
-    if (other !== null) linked.set(other, Math.min(linked.get(other) ?? 9, link.kind === "saved" ? 1 : 0));
+    // Forward boxes are walked along the forward pass, backward ones along the backward pass, as far as that goes.
+    const own = isBackward ? link.kind === "backward" || link.kind === "arrival" : link.kind === "forward";
+    if (other !== null) linked.set(other, Math.min(linked.get(other) ?? 9, own ? 0 : link.kind === "saved" ? 2 : 1));
   }
   let best: string | null = null;
   let least = Number.POSITIVE_INFINITY;

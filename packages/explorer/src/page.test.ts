@@ -1,0 +1,330 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { div, type Graph, gradcheck, graphFromJSON, graphOf, recordAll, scope, variable } from "@adjoint/autograd";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  accessibilityProblems,
+  chromiumPath,
+  openFile,
+  screenshotPath,
+  startBrowser,
+} from "../../../testing/browser.ts";
+import { titlesOf } from "./testing/read-svg.ts";
+import { toHtml } from "./to-html.ts";
+
+function buyApple(): Graph {
+  const number = (value: number, name: string) => variable(value, { name, dtype: "float64" });
+  return graphOf(number(100, "apple").mul(number(2, "number of apples")).mul(number(1.1, "tax")), { backward: true });
+}
+
+/** Two layers, the second with one inside, and an input that is used twice. */
+function layered(): Graph {
+  const x = variable([[0.5, -1, 2]], { name: "x", dtype: "float64" });
+  const w = variable([[1], [2], [-0.5]], { name: "w", dtype: "float64" });
+  return graphOf(
+    recordAll(() => {
+      const h = scope("first", () => x.mul(x).tanh());
+      return scope("second", () => scope("inner", () => h.matmul(w)).sigmoid()).sum();
+    }),
+    { backward: true },
+  );
+}
+
+describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000 }, () => {
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), "adjoint-page-"));
+  const complaints: string[] = [];
+
+  const open = async (name: string, graph: Graph, options: Parameters<typeof openFile>[2] = {}): Promise<Page> => {
+    const path = join(folder, `${name}.html`);
+    writeFileSync(path, toHtml(graph, { title: name }));
+    const opened = await openFile(browser, path, options);
+    complaints.push(...opened.complaints, ...opened.requests);
+    return opened.page;
+  };
+  /** The text of an export. */
+  const exported = async (page: Page, format: string): Promise<string> =>
+    await page.evaluate(`window.explorer.exported("${format}").then((blob) => blob.text())`);
+  /** Numbers of nodes as the outline shows them. */
+  const shown = async (page: Page, ids: readonly number[]): Promise<number[]> =>
+    await Promise.all(
+      ids.map(async (id) => Number((await page.textContent(`[data-node="${id}"] .shape`))?.replace("−", "-"))),
+    );
+  /** Waits until an expression of the page is true; the page itself must not evaluate text. */
+  const until = async (page: Page, expression: string): Promise<void> => {
+    await expect.poll(() => page.evaluate(`Boolean(${expression})`), { timeout: 8000 }).toBe(true);
+  };
+  const boxes = async (page: Page): Promise<string[]> =>
+    await page.evaluate("[...window.explorer.drawing.value.layout.boxes.keys()]");
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+  }, 30_000);
+  afterAll(() => browser?.close());
+
+  it("runs everything again when a leaf is changed, to the library's numbers, and keeps it in the address", async () => {
+    const graph = buyApple();
+    const page = await open("apple", graph);
+    await page.click('[data-node="0"]');
+    await page.fill(".edit input", "150");
+    await page.press(".edit input", "Enter");
+    await until(page, 'document.querySelector(\'[data-node="4"] .shape\').textContent === "330"');
+    const gradients = [0, 1, 3].map((leaf) => graph.gradients[leaf]);
+    expect(await shown(page, [4, ...gradients])).toEqual([330, 2.2, 165, 300]);
+    const replayed = graph.run({ apple: 150 });
+    expect(await shown(page, gradients)).toEqual(
+      gradients.map((id) => Number(Number(replayed.value(id).item()).toPrecision(5))),
+    );
+    expect(await page.textContent(".gradient .number")).toBe("2.2");
+    // Who opens the address sees the same.
+    const again = await open("apple", graph, { fragment: new URL(page.url()).hash });
+    await until(again, 'document.querySelector(\'[data-node="4"] .shape\')?.textContent === "330"');
+    expect(await again.textContent(".panel h2")).toBe("apple");
+    // An export holds what was changed.
+    expect(graphFromJSON(await exported(page, "json")).nodes[0].value?.item()).toBe(150);
+    await page.click("text=Reset all changes");
+    await until(page, 'document.querySelector(\'[data-node="4"] .shape\').textContent === "220"');
+    await page.context().close();
+    await again.context().close();
+  });
+
+  it("folds and opens layers with the keyboard and the mouse", async () => {
+    const page = await open("layers", layered());
+    const all = await boxes(page);
+    expect(all.filter((key) => key.startsWith("n"))).toHaveLength(layered().nodes.length);
+    await page.click("text=Fold all");
+    await until(page, "window.explorer.drawing.value.layout.boxes.has('f:second')");
+    const folded = await boxes(page);
+    expect(folded).toEqual(expect.arrayContaining(["f:first", "b:first", "f:second", "b:second"]));
+    await page.screenshot({ path: screenshotPath("folded") });
+    // A press on the sign of a folded layer opens it, Enter folds it again.
+    const [x, y] = (await page.evaluate(
+      "(() => { const { x, y, k } = window.explorer.view.value; const r = window.explorer.drawing.value.layout.boxes.get('f:second'); return [r.x * k + x + 8, (r.y + r.height / 2) * k + y]; })()",
+    )) as [number, number];
+    await page.click("#graph", { position: { x, y } });
+    await until(page, "window.explorer.drawing.value.layout.boxes.has('f:second/inner')");
+    expect(await boxes(page)).not.toContain("f:second");
+    await page.fill("#search", "sigmoid");
+    await page.press("#search", "Enter");
+    await page.focus("#graph");
+    await page.keyboard.press("Enter");
+    await until(page, "window.explorer.drawing.value.layout.boxes.has('f:second')");
+    await page.context().close();
+  });
+
+  it("walks along the arrows with the keyboard", async () => {
+    const page = await open("walk", buyApple());
+    await page.focus("#graph");
+    const visited: (string | null)[] = [];
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft"]) {
+      await page.keyboard.press(key);
+      visited.push(await page.textContent(".panel h2"));
+    }
+    expect(visited.slice(0, 3)).toEqual(["number of apples", "mul n2", "mul n4"]);
+    expect(visited[5]).toMatch(/^mul n[89]$/);
+    await page.context().close();
+  });
+
+  it("steps forward and backward with upstream × local = contribution, and adds contributions up", async () => {
+    const x = variable(3, { name: "x", dtype: "float64" });
+    const page = await open("steps", graphOf(x.mul(x).add(x.mul(2)), { backward: true }));
+    await page.keyboard.press("Home");
+    await page.waitForSelector("text=Before the first step");
+    const said: string[] = [];
+    const steps = Number(await page.getAttribute(".stepper input", "max"));
+    for (let i = 0; i < steps; i++) {
+      await page.keyboard.press("n");
+      await page.waitForTimeout(80);
+      said.push((await page.textContent(".said")) ?? "");
+    }
+    expect(steps).toBe(6);
+    expect(said[0]).toContain("Forward: mul n1 = 9");
+    const all = said.join("\n");
+    expect(all).toMatch(/x: 1 × 3 = 3/);
+    expect(all).toMatch(/3 \+ 3 = 6|2 \+ 3 = 5/);
+    expect(all).toContain("= 8");
+    await page.screenshot({ path: screenshotPath("accumulation") });
+    await page.keyboard.press("p");
+    expect(await page.textContent(".said")).toContain(`step ${steps - 1} of ${steps}`);
+    await page.context().close();
+  });
+
+  it("checks a node and a leaf numerically as the library does", async () => {
+    const graph = layered();
+    const page = await open("check", graph);
+    const tanh = graph.nodes.find(({ op }) => op === "tanh") as Graph["nodes"][number];
+    await page.click(`[data-node="${tanh.id}"]`);
+    await page.click(".check button");
+    await page.waitForSelector(".check .verdict");
+    expect(await page.textContent(".check .verdict")).toContain("The gradient is right.");
+    const input = graph.run().value(tanh.inputs[0]);
+    const report = gradcheck((x) => x.tanh(), [input], { names: [`mul n${tanh.inputs[0]}`] });
+    expect((await page.textContent(".check pre"))?.trim()).toBe(String(report).trim());
+    await page.screenshot({ path: screenshotPath("check") });
+    await page.click('[data-node="0"]');
+    await page.click(".check button");
+    await page.waitForSelector(".check .verdict");
+    expect(await page.textContent(".check .verdict")).toContain("The gradient is right.");
+    expect(await page.textContent(".check tbody th")).toBe("x");
+    await page.context().close();
+  });
+
+  it("exports SVG, DOT, Mermaid and JSON that agree on nodes and edges, and a PNG", async () => {
+    const graph = layered();
+    const page = await open("exports", graph);
+    const nodes = graph.nodes.map(({ id }) => `n${id}`).sort();
+    const edges = graph.nodes.flatMap(({ id, inputs }) => inputs.map((from) => `n${from}->n${id}`)).sort();
+    const svg = await exported(page, "svg");
+    expect(titlesOf(svg, "node").sort()).toEqual(nodes);
+    expect(titlesOf(svg, "edge").sort()).toEqual(edges);
+    const dot = await exported(page, "dot");
+    expect([...dot.matchAll(/^ *(n\d+) -> (n\d+)/gm)].map(([, a, b]) => `${a}->${b}`).sort()).toEqual(edges);
+    const mermaid = await exported(page, "mmd");
+    expect(
+      [...mermaid.matchAll(/^ *(n\d+) [-.=]+>(?:\|.*?\|)? ?(n\d+)/gm)].map(([, a, b]) => `${a}->${b}`).sort(),
+    ).toEqual(edges);
+    const json = graphFromJSON(await exported(page, "json"));
+    expect(json.run().outputs[0].item()).toBe(graph.run().outputs[0].item());
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click("summary:has-text('Export')").then(() => page.click("[data-format=png]")),
+    ]);
+    expect(download.suggestedFilename()).toBe("exports.png");
+    await page.context().close();
+  });
+
+  it("shows names as they are, whatever is in them", async () => {
+    const names = [
+      "</script><script>window.broken = true</script>",
+      "<img src=x onerror='window.broken = true'>",
+      `"quoted" 'single' \`back\` \${1} {title} {content} $& $'`,
+      "🍎👩‍👩‍👧 日本語 한국어",
+      "x".repeat(10_000),
+      "<!-- comment --> ]]> \u2028 \u0007",
+      "__proto__",
+    ];
+    const leaves = names.map((name) => variable(1, { name, dtype: "float64" }));
+    const sum = leaves.reduce((a, b) => a.add(b));
+    const graph = graphOf(
+      scope('<b>layer</b> & "co"', () => sum.tanh()),
+      { backward: true },
+    );
+    const page = await open("</title><script>window.broken = true</script>", graph).catch(() => null);
+    expect(page).toBeNull(); // No file may have such a name; a title may.
+    const path = join(folder, "names.html");
+    writeFileSync(path, toHtml(graph, { title: "</title><script>window.broken = true</script> $& {content}" }));
+    const opened = await openFile(browser, path);
+    expect(await opened.page.title()).toBe("</title><script>window.broken = true</script> $& {content}");
+    for (const { id, name } of graph.nodes) {
+      if (name === undefined) continue;
+      await opened.page.evaluate(`document.querySelector('[data-node="${id}"]').click()`);
+      await until(opened.page, `location.hash.includes("node=n${id}&")`);
+      expect(await opened.page.textContent(".panel h2")).toBe(name);
+    }
+    expect(await opened.page.evaluate("window.broken")).toBeUndefined();
+    await opened.page.screenshot({ path: screenshotPath("names") });
+    const svg = await exported(opened.page, "svg");
+    expect(titlesOf(svg, "node")).toHaveLength(graph.nodes.length);
+    expect(opened.complaints).toEqual([]);
+    await opened.page.context().close();
+  });
+
+  it("opens graph files that are dropped, and says what is wrong with others", async () => {
+    const page = await open("drop", buyApple());
+    const drop = async (name: string, content: string): Promise<void> => {
+      await page.evaluate(
+        `(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)})); document.querySelector("main").dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data })); })()`,
+      );
+    };
+    await drop("broken.json", '{"format":"adjoint-graph","version":1}');
+    expect(await page.textContent(".problem p")).toContain("broken.json cannot be shown");
+    expect(await page.textContent("h1")).toBe("drop");
+    await drop("layered.json", JSON.stringify(layered().toJSON({ values: "leaves" })));
+    await page.waitForSelector("h1:has-text('layered')");
+    await page.waitForSelector('[data-node="1"]');
+    expect(await page.locator(".outline details").count()).toBeGreaterThan(1);
+    await page.context().close();
+  });
+
+  it("shows stored values of ops it does not have, and says why they cannot be changed", async () => {
+    const json = JSON.parse(JSON.stringify(buyApple().run().graph.toJSON({ values: true })));
+    json.nodes[2].op = "bargain";
+    const page = await open("unknown", graphFromJSON(json));
+    await page.click('[data-node="0"]');
+    await page.waitForSelector('.panel :text("nobody knows the op")');
+    await page.click('[data-node="2"]');
+    expect(await page.textContent(".panel output.number")).toBe("200");
+    await page.context().close();
+  });
+
+  it("is dark or light, English or Korean, and takes a first visitor around", async () => {
+    const graph = graphOf(div(1, variable(0.5, { name: "x", dtype: "float64" })), { backward: true });
+    const page = await open("tour", graph, { tour: true, colorScheme: "dark", locale: "ko-KR" });
+    expect(await page.getAttribute("html", "data-theme")).toBe("dark");
+    await page.waitForSelector("dialog[open]");
+    await page.screenshot({ path: screenshotPath("tour-korean-dark") });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const stops: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      stops.push((await page.textContent("dialog h2")) ?? "");
+      await page.click("dialog .primary");
+    }
+    expect(new Set(stops).size).toBe(6);
+    await page.waitForSelector("dialog[open]", { state: "detached" });
+    await page.click('[data-node="1"]');
+    await page.screenshot({ path: screenshotPath("korean-dark") });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.selectOption("select", "en");
+    expect(await page.getAttribute("html", "lang")).toBe("en");
+    await page.click('[aria-label="Dark or light"]');
+    expect(await page.getAttribute("html", "data-theme")).toBe("light");
+    await page.keyboard.press("?");
+    await page.waitForSelector("dialog[open] kbd");
+    await page.screenshot({ path: screenshotPath("help") });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    // Who has been here is not taken around again.
+    await page.reload();
+    await page.waitForSelector("html[data-ready=true]");
+    expect(await page.locator("dialog[open]").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("works on a phone: a sheet below the drawing, an outline over it, fingers that pan", async () => {
+    const page = await open("phone", layered(), {
+      viewport: { width: 390, height: 780 },
+      hasTouch: true,
+      isMobile: true,
+      deviceScaleFactor: 2,
+      reducedMotion: "reduce",
+    });
+    await page.waitForTimeout(200);
+    await page.screenshot({ path: screenshotPath("phone") });
+    await page.tap("text=Outline");
+    await page.tap('[data-node="2"]');
+    await page.waitForSelector(".panel.sheet");
+    expect(await page.locator(".outline").count()).toBe(0);
+    await page.waitForTimeout(200);
+    await page.screenshot({ path: screenshotPath("phone-sheet") });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const before = await page.evaluate("window.explorer.view.value.x");
+    await page.evaluate(`(() => {
+      const graph = document.getElementById("graph");
+      const fire = (type, x) => {
+        const touch = new Touch({ identifier: 1, target: graph, clientX: x, clientY: 200 });
+        const touches = type === "touchend" ? [] : [touch];
+        graph.dispatchEvent(new TouchEvent(type, { bubbles: true, cancelable: true, touches, targetTouches: touches, changedTouches: [touch] }));
+      };
+      fire("touchstart", 200);
+      fire("touchmove", 140);
+      fire("touchend", 140);
+    })()`);
+    expect(await page.evaluate("window.explorer.view.value.x")).toBe(Number(before) - 60);
+    await page.context().close();
+  });
+
+  it("has complained of nothing and asked for nothing", () => {
+    expect(complaints).toEqual([]);
+  });
+});
