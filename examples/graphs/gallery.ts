@@ -82,7 +82,7 @@ export const gallery: readonly GalleryEntry[] = [
   },
   {
     name: "affine",
-    title: "Affine on a batch: the bias is repeated, its gradient summed (5.6.2)",
+    title: "Affine on a batch: repeat and sum (5.6.2)",
     build: () =>
       forwardAndBackward(() => {
         const w = variable(
@@ -109,7 +109,7 @@ export const gallery: readonly GalleryEntry[] = [
   },
   {
     name: "convolution",
-    title: "One convolution: im2col, and col2im where windows overlap (7.4)",
+    title: "One convolution: im2col and col2im (7.4)",
     build: () =>
       forwardAndBackward(() => {
         const w = variable(rng(2).normal([2, 1, 3, 3]), { name: "W" });
@@ -153,7 +153,7 @@ export const gallery: readonly GalleryEntry[] = [
   },
   {
     name: "second-derivative",
-    title: "The backward pass of a backward pass: the second derivative of x³ + x²",
+    title: "The second derivative of x³ + x²",
     build: () => {
       const x = number(2, "x");
       const y = scope("y", () => x.mul(x).mul(x).add(square(x)));
@@ -163,7 +163,7 @@ export const gallery: readonly GalleryEntry[] = [
   },
   {
     name: "adam-step",
-    title: "One step of Adam: loss, gradient and update (6.1.6)",
+    title: "One step of Adam (6.1.6)",
     build: () => {
       const w = variable([0.5, -1, 2], { name: "w", dtype: "float64" });
       const target = constant([1, 1, 1], { name: "target", dtype: "float64" });

@@ -62,7 +62,7 @@ function settle(column: readonly Standing[], wishesOf: (one: Standing) => Wish[]
   for (const one of column) {
     depths.push(depth);
     const all = wishesOf(one);
-    const weight = all.reduce((most, { strength }) => Math.max(most, strength), 0.01);
+    const weight = all.reduce((most, { strength }) => Math.max(most, strength), 0.0001);
     const strongest = all.filter(({ strength }) => strength === weight);
     const wish = strongest.length === 0 ? one.top : strongest.reduce((sum, { top }) => sum + top, 0) / strongest.length;
     let block = { sum: (wish - depth) * weight, weight, count: 1 };

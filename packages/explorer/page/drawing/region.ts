@@ -38,11 +38,13 @@ const rowGap = 22;
 /** The height that a passing pair of arrows, forth and back, is given. */
 const lane = 30;
 /** dagre recurses over chains: more items than these are laid out part by part, one to the right of the other. */
-const largest = 400;
+const largest = 200;
 
 /** A stretch of an arrow between two columns. */
 interface Passing extends Standing {
   readonly x: number;
+  /** Half the width of the widest item of the column: over it the arrow runs level. */
+  readonly half: number;
 }
 
 /**
@@ -91,7 +93,10 @@ export function layoutRegion(
   for (const [key, points] of passings)
     bends.set(
       key,
-      points.map(({ x, top: y, height: h }) => [x, y + h / 2] as const),
+      points.flatMap(({ x, half, top: y, height: h }) => [
+        [x - half, y + h / 2] as const,
+        [x + half, y + h / 2] as const,
+      ]),
     );
   return { width: Math.max(0, width - columnGap), height, bends };
 }
@@ -121,17 +126,26 @@ function orderPart(
     right = Math.max(right, item.x + item.width);
   }
   const passings = new Map<string, Passing[]>();
-  const centers = new Set(items.map((item) => Math.round(item.x + item.width / 2)));
+  const halves = new Map<number, number>();
+  for (const item of items) {
+    const center = Math.round(item.x + item.width / 2);
+    halves.set(center, Math.max(halves.get(center) ?? 0, item.width / 2));
+  }
   for (const item of items) item.x -= left;
   for (const link of links) {
     const edge = g.edge({ v: nameOf(link.from), w: nameOf(link.to), name: link.key }) as {
       points?: { x: number; y: number }[];
     };
-    const between = (edge.points ?? []).slice(1, -1).filter(({ x }) => centers.has(Math.round(x)));
+    const between = (edge.points ?? []).slice(1, -1).filter(({ x }) => halves.has(Math.round(x)));
     if (between.length === 0) continue;
     passings.set(
       link.key,
-      between.map(({ x, y }) => ({ x: x - left, top: y - lane / 2, height: lane })),
+      between.map(({ x, y }) => ({
+        x: x - left,
+        half: halves.get(Math.round(x)) ?? 0,
+        top: y - lane / 2,
+        height: lane,
+      })),
     );
   }
   return { width: Math.max(0, right - left), passings };
