@@ -12,7 +12,7 @@ import {
   ShapeError,
   sizeOf,
 } from "@adjoint/tensor";
-import { ambient, checkFunction, within } from "./modes.ts";
+import { checkFunction, within } from "./modes.ts";
 import { Node } from "./node.ts";
 import { hasGradient, isSpec, noTensor, type OpDefinition, type ValueSpec } from "./op.ts";
 import { located, Variable } from "./variable.ts";

@@ -15,12 +15,14 @@ import {
   type CheckedModule,
   type CheckModuleOptions,
   checkModule,
+  type Model,
   type ModelSpec,
   type ModuleReport,
+  randomSamples,
 } from "@adjoint/nn";
-import { isFloat, rng } from "@adjoint/tensor";
+import { isFloat } from "@adjoint/tensor";
 import { type Exports, importFile, problemOf, readJsonFile } from "../commands/load-module.ts";
-import { type Checkable, chooseExports, isOp, isSpec, type Skipped, specOf } from "./choose-exports.ts";
+import { type Checkable, chooseExports, isOp, isSpec, type Skipped } from "./choose-exports.ts";
 import { type AnyOp, callOp, givenSamples, guessedSamples, type OpSample } from "./samples.ts";
 
 /** What was found for one export. */
@@ -75,13 +77,13 @@ function checkOp(op: AnyOp, { inputs, attributes }: OpSample, options: Gradcheck
 /** Checks a model made from a spec or a module: on the file's samples, `[x]` or `[x, t]`, or on a random batch. */
 function checkModel(value: ModelSpec | CheckedModule, given: readonly OpSample[] | null, options: FileCheckOptions) {
   const { seed = 0, mode, order, onProgress } = options;
-  const spec = isSpec(value) ? value : specOf(value);
   const module = isSpec(value) ? build(value, { seed, dtype: "float64" }) : value;
-  const batch = (): VariableLike => rng(seed).normal([2, ...(spec?.input ?? [])], { dtype: "float64" });
   const settings = { seed, ...defined({ mode, order, onProgress }) };
-  return (given ?? [{ inputs: [batch()] }]).map(({ inputs: [x, t] }) =>
-    checkModule(module, x, { ...settings, ...defined({ t }) }),
-  );
+  if (given !== null) {
+    return given.map(({ inputs: [x, t] }) => checkModule(module, x, { ...settings, ...defined({ t }) }));
+  }
+  // Networks and layers without samples are not chosen: this is a model.
+  return [checkModule(module, randomSamples(module as Model, 2, seed).x, settings)];
 }
 
 /** The fields that are given. */

@@ -65,7 +65,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   const { spec, data, epochs = 20, batchSize = 100, optimizer = "adam", lr = 0.001, seed = 0 } = options;
   const { signal, onProgress } = options;
   const model = build(spec, { seed });
-  checkInput(spec.input, data.train.x.shape.slice(1));
+  checkModel(model, data.train.x.shape.slice(1));
   const start = performance.now();
   const trainer = new Trainer(model, data, {
     epochs,
@@ -116,14 +116,26 @@ export function describeResult({ data, testAccuracies, seconds }: TrainedModel):
   return `test accuracy ${(100 * accuracy).toFixed(2)} % (${right} of ${samples}) after ${epochs} epoch${epochs === 1 ? "" : "s"} in ${seconds.toFixed(1)} s`;
 }
 
-function checkInput(wanted: Shape, given: Shape): void {
-  if (sameShape(wanted, given)) return;
+/** Whether a model can be trained on samples of a shape and their labels. */
+function checkModel({ inputs, classifies, outputLayers }: Model, given: Shape): void {
+  const wanted = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
+  if (inputs.length !== 1 || !sameShape(inputs[0].shape, given)) {
+    throw new SpecError({
+      op: "trainModel",
+      problem: `the model takes samples of shape ${wanted}, the data have ${formatShape(given)}`,
+      argument: "data",
+      expected: wanted,
+      received: formatShape(given),
+      hint: `Declare input: ${formatShape(given)} in the model, or load data of the other shape (flatten: true or false).`,
+    });
+  }
+  if (classifies && outputLayers.length === 1) return;
   throw new SpecError({
     op: "trainModel",
-    problem: `the model takes samples of shape ${formatShape(wanted)}, the data have ${formatShape(given)}`,
-    argument: "data",
-    expected: formatShape(wanted),
-    received: formatShape(given),
-    hint: `Declare input: ${formatShape(given)} in the model, or load data of the other shape (flatten: true or false).`,
+    problem:
+      "the data have one label for each sample, and the model does not end in one output with a loss for classes",
+    argument: "spec",
+    expected: 'loss: "softmaxWithLoss" or "crossEntropy"',
+    hint: 'End in an affine layer with one unit for each class, and declare loss: "softmaxWithLoss".',
   });
 }
