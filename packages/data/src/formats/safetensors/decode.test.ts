@@ -14,7 +14,7 @@ function file(header: unknown, data: ArrayLike<number> = []): Uint8Array {
   return bytes;
 }
 /** A file of one tensor. */
-const one = (dtype: string, shape: number[], data: ArrayBufferLike | number[]) => {
+const one = (dtype: string, shape: number[], data: ArrayBuffer | number[]) => {
   const bytes = new Uint8Array(data);
   return file(JSON.stringify({ w: { dtype, shape, data_offsets: [0, bytes.length] } }), bytes);
 };
@@ -47,6 +47,13 @@ describe("decodeSafetensors", () => {
     expect(Object.keys(tensors)).toEqual(["w", "v"]);
     expect([tensors.w.shape, tensors.w.item(), tensors.v.toArray()]).toEqual([[], 2, [1]]);
     expect(decodeSafetensors(file("{}"))).toEqual({ tensors: {}, metadata: {} });
+  });
+
+  it("reads an empty tensor wherever it stands between others", () => {
+    const empty = (name: string, at: number) => `"${name}":{"dtype":"I32","shape":[0],"data_offsets":[${at},${at}]}`;
+    const { tensors } = decodeSafetensors(file(`{${good},${empty("first", 0)},${empty("last", 8)}}`, eight));
+    expect(Object.keys(tensors)).toEqual(["w", "first", "last"]);
+    expect(() => decodeSafetensors(file(`{${good},${empty("within", 4)}}`, eight))).toThrow("within");
   });
 
   it("keeps every name a name", () => {

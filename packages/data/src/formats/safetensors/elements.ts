@@ -42,11 +42,19 @@ function bitsOfHalf(half: number): number {
   return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
 }
 
-/** float32 numbers whose bits follow from 16 bits each. */
-function widened(raw: Uint8Array<ArrayBuffer>, bitsOf: (half: number) => number): Float32Array<ArrayBuffer> {
+/** float32 numbers from halves. */
+function fromHalves(raw: Uint8Array<ArrayBuffer>): Float32Array {
   const from = halves(raw);
   const bits = new Int32Array(from.length);
-  for (let i = 0; i < from.length; i++) bits[i] = bitsOf(from[i]);
+  for (let i = 0; i < bits.length; i++) bits[i] = bitsOfHalf(from[i]);
+  return new Float32Array(bits.buffer);
+}
+
+/** float32 numbers from their upper halves. */
+function fromUpperHalves(raw: Uint8Array<ArrayBuffer>): Float32Array {
+  const from = halves(raw);
+  const bits = new Int32Array(from.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = from[i] << 16;
   return new Float32Array(bits.buffer);
 }
 
@@ -66,35 +74,36 @@ function narrowed(raw: Uint8Array<ArrayBuffer>, isSigned: boolean, refuse: Refus
   return y;
 }
 
+/** int32 numbers from unsigned ones that fit. */
+function fitting(raw: Uint8Array<ArrayBuffer>, refuse: Refusal): Int32Array {
+  const y = words(raw);
+  for (let i = 0; i < y.length; i++) {
+    if (y[i] < 0) throw refuse(i, y[i] >>> 0, "whole numbers up to 2^31 - 1, which int32 holds");
+  }
+  return y;
+}
+
+/** Bools, all of them 0 or 1. */
+function truths(raw: Uint8Array<ArrayBuffer>, refuse: Refusal): Uint8Array {
+  for (let i = 0; i < raw.length; i++) if (raw[i] > 1) throw refuse(i, raw[i], "0 or 1");
+  return raw;
+}
+
 /** The element types that become a tensor, under the names that files give them. */
 export const safetensorsElements: ReadonlyMap<string, SafetensorsElement> = new Map<string, SafetensorsElement>([
   ["F64", element(8, (raw) => new Float64Array(raw.buffer, raw.byteOffset, raw.length / 8))],
   ["F32", element(4, (raw) => new Float32Array(raw.buffer, raw.byteOffset, raw.length / 4))],
-  ["F16", element(2, (raw) => widened(raw, bitsOfHalf))],
-  ["BF16", element(2, (raw) => widened(raw, (half) => half << 16))],
+  ["F16", element(2, fromHalves)],
+  ["BF16", element(2, fromUpperHalves)],
   ["I64", element(4, (raw, refuse) => narrowed(raw, true, refuse), 8)],
   ["I32", element(4, words)],
   ["I16", element(2, (raw) => new Int32Array(new Int16Array(raw.buffer, raw.byteOffset, raw.length / 2)))],
   ["I8", element(1, (raw) => new Int32Array(new Int8Array(raw.buffer, raw.byteOffset, raw.length)))],
   ["U64", element(4, (raw, refuse) => narrowed(raw, false, refuse), 8)],
-  [
-    "U32",
-    element(4, (raw, refuse) => {
-      const y = words(raw);
-      for (let i = 0; i < y.length; i++)
-        if (y[i] < 0) throw refuse(i, y[i] >>> 0, "whole numbers up to 2^31 - 1, which int32 holds");
-      return y;
-    }),
-  ],
+  ["U32", element(4, fitting)],
   ["U16", element(2, (raw) => new Int32Array(halves(raw)))],
   ["U8", element(1, (raw) => new Int32Array(raw))],
-  [
-    "BOOL",
-    element(1, (raw, refuse) => {
-      for (let i = 0; i < raw.length; i++) if (raw[i] > 1) throw refuse(i, raw[i], "0 or 1");
-      return raw;
-    }),
-  ],
+  ["BOOL", element(1, truths)],
 ]);
 
 /** The types of the format that no tensor holds. */

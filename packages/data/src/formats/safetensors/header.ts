@@ -112,8 +112,9 @@ function readEntry(
       ({ text: type, at: typeAt } = reader.string(`the element type of ${tensor}`));
     } else if (field === "shape") {
       shapeAt = fieldAt;
+      const length = `a length in the shape of ${tensor}`;
       reader.array(`the shape of ${tensor}`, () => {
-        shape.push(reader.wholeNumber(`a length in the shape of ${tensor}`).value);
+        shape.push(reader.wholeNumber(length).value);
       });
     } else if (field === "data_offsets") {
       offsetsAt = fieldAt;

@@ -24,7 +24,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const quote = 0x22;
 const backslash = 0x5c;
 const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-const isNumeric = (byte: number) => (byte >= 0x30 && byte <= 0x39) || "+-.eE".includes(String.fromCharCode(byte));
+const zero = 0x30;
+const isDigit = (byte: number | undefined) => byte !== undefined && byte >= zero && byte <= zero + 9;
 
 /** A name as errors show it: in quotes, its middle left out when it is long. */
 export function quoted(name: string): string {
@@ -128,11 +129,13 @@ export function jsonReader(bytes: Uint8Array, start: number, source: FormatSourc
       skipSpace();
       const from = i;
       let end = i;
-      while (end < bytes.length && isNumeric(bytes[end])) end++;
-      // 2⁵³ − 1 has 16 digits.
-      const text = String.fromCharCode(...bytes.subarray(from, Math.min(end, from + 17)));
-      const value = /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : Number.NaN;
-      if (!Number.isSafeInteger(value)) throw unexpected("a whole number from 0 to 2^53 - 1", what);
+      let value = 0;
+      for (; isDigit(bytes[end]); end++) value = 10 * value + bytes[end] - zero;
+      const isOne = end === from + 1 || (end > from && bytes[from] !== zero);
+      // Beyond 2⁵³ the sum is rounded, but never back to a safe number.
+      if (!isOne || !Number.isSafeInteger(value) || ".eE+-".includes(String.fromCharCode(bytes[end]))) {
+        throw unexpected("a whole number from 0 to 2^53 - 1", what);
+      }
       i = end;
       return { value, at: start + from };
     },
