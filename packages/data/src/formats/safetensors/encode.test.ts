@@ -60,10 +60,10 @@ describe("encodeSafetensors", () => {
     );
     // A literal's __proto__ is no name but its prototype, which would be lost.
     expect(refused({ __proto__: x })).toMatchInlineSnapshot(
-      `"encodeSafetensors: tensors is not a plain object but of kind Tensor. Pass a value for each name, as in { weight }."`,
+      `"encodeSafetensors: tensors is not a plain object but of kind Tensor. Pass an object of names and values, as in { name: value }."`,
     );
     expect(refused(null)).toMatchInlineSnapshot(
-      `"encodeSafetensors: tensors is not a plain object but of kind null. Pass a value for each name, as in { weight }."`,
+      `"encodeSafetensors: tensors is not a plain object but of kind null. Pass an object of names and values, as in { name: value }."`,
     );
     expect(refused({ "\ud800": x })).toMatchInlineSnapshot(
       `"encodeSafetensors: "\\ud800" in tensors has half of a surrogate pair, which UTF-8 cannot hold."`,
@@ -75,7 +75,7 @@ describe("encodeSafetensors", () => {
       `"encodeSafetensors: "\\udc00" in metadata has half of a surrogate pair, which UTF-8 cannot hold."`,
     );
     expect(refused({ x }, { metadata: "text" })).toMatchInlineSnapshot(
-      `"encodeSafetensors: metadata is not a plain object but of kind string. Pass a value for each name, as in { weight }."`,
+      `"encodeSafetensors: metadata is not a plain object but of kind string. Pass an object of names and values, as in { name: value }."`,
     );
     expect(refused({ x }, { meta: {} })).toMatchInlineSnapshot(
       `"encodeSafetensors: unknown option "meta". The options are metadata."`,

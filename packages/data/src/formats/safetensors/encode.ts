@@ -41,7 +41,9 @@ function entriesOf<T>(op: string, argument: string, record: Readonly<Record<stri
       `${argument} is not a plain object but of kind ${kindOf(record)}`,
       "an object of names and values",
       kindOf(record),
-      record instanceof Map ? "Make it one: Object.fromEntries(map)." : "Pass a value for each name, as in { weight }.",
+      record instanceof Map
+        ? "Make it one: Object.fromEntries(map)."
+        : "Pass an object of names and values, as in { name: value }.",
     );
   }
   const entries = Object.entries(record);
