@@ -54,6 +54,14 @@ export { Model, type ModelLayer, type ModelLoss } from "./model/model.ts";
 export { type ModelOptions, model, parseModel } from "./model/parse/parse.ts";
 export { inputsOf, type PlannedInput } from "./model/plan/expand.ts";
 export { type RandomSamples, randomSamples } from "./model/random-samples.ts";
+export {
+  decodeModel,
+  encodeModel,
+  type LoadModelOptions,
+  loadModel,
+  type SaveModelOptions,
+  saveModel,
+} from "./model/save.ts";
 export type * from "./model/spec/activations.ts";
 export type * from "./model/spec/images.ts";
 export type * from "./model/spec/layer.ts";
@@ -63,6 +71,7 @@ export type * from "./model/spec/rows.ts";
 export type * from "./model/spec/sequences.ts";
 export type * from "./model/spec/shapes.ts";
 export { type LayerRow, layerRows, summary } from "./model/summary.ts";
+export { type ModelTextOptions, parseModelText } from "./model/text/parse-model-text.ts";
 export {
   type ConvParam,
   DeepConvNet,

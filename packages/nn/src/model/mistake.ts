@@ -53,16 +53,18 @@ function layerWords({ path, kind }: Mistake): string {
 }
 
 /** A mistake as a line of a list: place, layer, problem and hint. */
-function lineOf(mistake: Mistake): string {
+function lineOf(mistake: Mistake, file?: string): string {
   const { problem, hint, layer } = mistake;
-  const position = positionOf(mistake);
+  const position = positionOf(mistake, file);
   const words = layerWords(mistake);
   const place = [words, layer === undefined || words === "" ? (layer ?? "") : ` "${layer}"`].join("");
   return `${position}${place === "" ? "" : `${place}: `}${problem}${hint === undefined ? "" : `. ${hint.replace(/\.$/, "")}`}`;
 }
 
-function positionOf({ line, column }: Mistake): string {
-  return line === undefined ? "" : `${line}:${column ?? 1}: `;
+/** `model.json:3:7: `, as editors and terminals know it. */
+function positionOf({ line, column }: Mistake, file: string | undefined): string {
+  if (line === undefined) return "";
+  return `${file === undefined ? "" : `${file}:`}${line}:${column ?? 1}: `;
 }
 
 function fieldsOf(mistakes: readonly Mistake[], file: string | undefined) {
@@ -75,11 +77,17 @@ function fieldsOf(mistakes: readonly Mistake[], file: string | undefined) {
   };
   const op = file ?? "model";
   if (mistakes.length > 1) {
-    return { ...fields, op, problem: `${mistakes.length} mistakes:\n  ${mistakes.map(lineOf).join("\n  ")}` };
+    return {
+      ...fields,
+      op,
+      problem: `${mistakes.length} mistakes:\n  ${mistakes.map((mistake) => lineOf(mistake, file)).join("\n  ")}`,
+    };
   }
-  if (file !== undefined || layer === undefined) {
-    const { hint: _, ...withoutHint } = first;
-    return { ...fields, op, problem: lineOf(withoutHint), ...(hint === undefined ? {} : { hint }) };
+  if (first.line !== undefined || layer === undefined) {
+    const { hint: _, line: __, column: ___, ...rest } = first;
+    const place = positionOf(first, undefined).replace(/: $/, "");
+    const where = place === "" ? op : `${op}:${place}`;
+    return { ...fields, op: where, problem: lineOf(rest), ...(hint === undefined ? {} : { hint }) };
   }
   const words = layerWords(first);
   const place = words === "" ? [] : [`See ${words}.`];

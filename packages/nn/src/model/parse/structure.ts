@@ -17,12 +17,14 @@ import { meant, shown, suggestion } from "./words.ts";
 const DEEPEST = 16;
 
 const shapeRule = { error: "must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28]" };
-const shape = z.array(count(1), shapeRule).min(1, shapeRule).max(8, shapeRule);
+/** The shape of one sample. */
+export const shape = z.array(count(1), shapeRule).min(1, shapeRule).max(8, shapeRule);
 const inputRule = {
   error:
     'must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28], or { "shape": [20], "type": "labels" }',
 };
-const typed = z.strictObject({ shape, type: z.enum(["float", "labels"]).optional() });
+/** An input whose numbers may be labels. */
+export const typedInput = z.strictObject({ shape, type: z.enum(["float", "labels"]).optional() });
 const layersRule = { error: `must be an array of 1 to ${MOST_LAYERS} layers` };
 const nameRule = { error: "must be a text of at most 200 characters" };
 const outputsRule = { error: "must be a list of 1 to 64 names of layers" };
@@ -122,7 +124,7 @@ class Reader {
 
   private input(value: unknown, path: Path): void {
     if (Array.isArray(value)) this.read(shape, value, path, []);
-    else if (isObject(value)) this.read(typed, value, path, ["shape", "type"]);
+    else if (isObject(value)) this.read(typedInput, value, path, ["shape", "type"]);
     else this.mistakes.push({ path, problem: `${path.join(".")} is ${shown(value)}; it ${inputRule.error}` });
   }
 

@@ -90,6 +90,8 @@ class Expander {
   private readonly mistakes: Mistake[] = [];
   /** Layers so far, those of repetitions counted each time. */
   private visited = 0;
+  /** Whether all layers were understood: else what nothing takes may well be taken by the others. */
+  private isComplete = true;
   private readonly used = new Set<number>();
   /** Which layer of the top list gives each value: what "never used" is said of. */
   private readonly given = new Map<number, { path: Path; name: string; kind: string }>();
@@ -129,6 +131,7 @@ class Expander {
       const at = [...path, i];
       if (layer === null) {
         last = UNKNOWN;
+        this.isComplete = false;
         return;
       }
       const name = names[i];
@@ -362,7 +365,7 @@ class Expander {
 
   /** Layers and inputs that nothing takes: what they compute would be lost. */
   private findUnused(): void {
-    if (this.mistakes.length > 0) return;
+    if (this.mistakes.length > 0 || !this.isComplete) return;
     this.inputs.forEach(({ name, path }, value) => {
       if (this.used.has(value)) return;
       this.mistakes.push({
