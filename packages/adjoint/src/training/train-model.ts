@@ -2,7 +2,7 @@
  * From a model spec and a data set to a trained model: what `adjoint train` and the examples do.
  */
 import { setImmediate } from "node:timers/promises";
-import { build, type Model, type ModelSpec } from "@adjoint/nn";
+import { build, type Model, type ModelSpec, type Used } from "@adjoint/nn";
 import { type OptimizerName, Trainer, type TrainingData } from "@adjoint/optim";
 import { formatShape, type Shape, SpecError, sameShape } from "@adjoint/tensor";
 
@@ -37,6 +37,8 @@ export interface TrainModelOptions {
   readonly lr?: number;
   /** Seed of the initial parameters, of dropout and of the order of samples. Default 0. */
   readonly seed?: number;
+  /** Layers and ops of one's own that the spec names. */
+  readonly use?: Used;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
@@ -63,8 +65,8 @@ export interface TrainedModel {
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
   const { spec, data, epochs = 20, batchSize = 100, optimizer = "adam", lr = 0.001, seed = 0 } = options;
-  const { signal, onProgress } = options;
-  const model = build(spec, { seed });
+  const { signal, onProgress, use } = options;
+  const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
   checkModel(model, data.train.x.shape.slice(1));
   const start = performance.now();
   const trainer = new Trainer(model, data, {

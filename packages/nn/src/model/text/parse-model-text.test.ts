@@ -65,7 +65,7 @@ describe("a spec as text", () => {
         "model.json: 3 mistakes:
         model.json:7:7: layers[2]: has the unknown kind "poling"; did you mean "pooling"?
         model.json:9:18: layers[3] (convolution): unknown name "pads"; did you mean "pad"?
-        model.json:10:37: layers[4] (affine) "affine1": takes from "relu7", and there is no such layer or input above. Did you mean "relu1"?.",
+        model.json:10:37: layers[4] (affine) "affine1": takes from "relu7", and there is no such layer or input above. Did you mean "relu1"?",
         "model.yaml: 2 mistakes:
         model.yaml:13:1: loss is "softmaxWithLos"; did you mean "softmaxWithLoss"?
         model.yaml:10:5: layers[2] (pooling): size is "two"; it must be a whole number ≥ 1, or two of them.",
