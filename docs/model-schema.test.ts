@@ -2,7 +2,7 @@
 import { layers, model } from "adjoint";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { modelJsonSchema, modelSchemaText } from "../packages/nn/scripts/model-schema.ts";
+import { layerReference, modelJsonSchema, modelSchemaText } from "../packages/nn/scripts/model-schema.ts";
 import { readPage } from "./snippets.ts";
 
 const validate = new Ajv2020({ strict: false }).compile(modelJsonSchema());
@@ -26,6 +26,7 @@ const spec = model({
 
 it("is what the forms and docstrings say now", () => {
   expect(readPage("packages/nn/schema/model.schema.json")).toBe(modelSchemaText());
+  expect(readPage("docs/layers.md")).toBe(layerReference());
 });
 
 it("describes every option of every kind", () => {

@@ -1,5 +1,5 @@
 /**
- * Writes the JSON Schema of the model format, by which editors complete and check specs: the forms are those that specs
+ * Writes the JSON Schema of the model format, by which editors complete and check specs, and the same for people: the forms are those that specs
  * are read by, the words those of the types in src/model/spec.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,6 +15,7 @@ type Json = { [key: string]: unknown };
 
 const specFolder = new URL("../src/model/spec/", import.meta.url);
 const target = new URL("../schema/model.schema.json", import.meta.url);
+const reference = new URL("../../../docs/layers.md", import.meta.url);
 
 /** The docstrings of interfaces and of their properties, by `Interface` and `Interface.property`. */
 function docstrings(): Map<string, string> {
@@ -132,7 +133,90 @@ export function modelSchemaText(): string {
   return `${JSON.stringify(modelJsonSchema(), null, 2)}\n`;
 }
 
+/** An option as the reference has it: name, form, and whether it must be there. */
+function optionRow(name: string, { description = "", ...form }: Json, isRequired: boolean): string {
+  const words = String(description).replaceAll("|", "\\|");
+  return `| \`${name}\`${isRequired ? "" : "?"} | ${formOf(form)} | ${words} |`;
+}
+
+/** A form in a few words: `number`, `"all" or "last"`, `number or [number, number]`. */
+function formOf(form: Json): string {
+  const {
+    anyOf,
+    enum: words,
+    const: one,
+    type,
+    items,
+    prefixItems,
+  } = form as {
+    readonly anyOf?: readonly Json[];
+    readonly enum?: readonly unknown[];
+    readonly const?: unknown;
+    readonly type?: string;
+    readonly items?: Json;
+    readonly prefixItems?: readonly Json[];
+  };
+  if (words !== undefined) return words.map((word) => `\`${JSON.stringify(word)}\``).join(" or ");
+  if (one !== undefined) return `\`${JSON.stringify(one)}\``;
+  if (anyOf !== undefined) return [...new Set(anyOf.map(formOf))].join(" or ");
+  if (type === "integer") return "whole number";
+  if (prefixItems !== undefined) return `[${prefixItems.map(formOf).join(", ")}]`;
+  if (type === "array") return items?.$ref === undefined ? `list of ${formOf(items ?? {})}` : "list of layers";
+  return type ?? "anything";
+}
+
+/** The reference of layers, losses and metrics for people who write specs. */
+export function layerReference(): string {
+  const { $defs } = modelJsonSchema() as { readonly $defs: Record<string, Json> };
+  const common = new Set(["kind", "name", "from"]);
+  const section = (kind: string): string[] => {
+    const { description, properties, required } = $defs[kind] as {
+      readonly description: string;
+      readonly properties: Record<string, Json>;
+      readonly required: readonly string[];
+    };
+    const options = Object.entries(properties).filter(([key]) => !common.has(key));
+    const rows = options.map(([key, form]) => optionRow(key, form, required.includes(key)));
+    const table = rows.length === 0 ? [] : ["", "| option | form | |", "| --- | --- | --- |", ...rows];
+    return [`### \`${kind}\``, "", description, ...table, ""];
+  };
+  const { name, from } = ($defs.affine as { readonly properties: Record<string, Json> }).properties;
+  const lossRows = Object.entries(losses).map(([kind, { schema }]) => {
+    const { description, properties } = described(schema, [...(named.get(kind) ?? []), "LossBase"]) as {
+      readonly description: string;
+      readonly properties: Record<string, Json>;
+    };
+    const options = Object.entries(properties).filter(([key]) => key !== "kind");
+    const words = options.map(([key, form]) => `\`${key}\`: ${form.description}`).join(" ");
+    return `| \`${kind}\` | ${description.replaceAll("|", "\\|")} | ${words.replaceAll("|", "\\|")} |`;
+  });
+  return [
+    "# The layers and losses of specs",
+    "",
+    "Made from the types in `packages/nn/src/model/spec` by `pnpm --filter @adjoint/nn build:schema`. How they go together:",
+    "[models.md](models.md). A question mark stands behind options that may be left out.",
+    "",
+    "Every layer has a `kind`, and may have",
+    "",
+    "| option | form | |",
+    "| --- | --- | --- |",
+    optionRow("name", name, false),
+    optionRow("from", from, false),
+    "",
+    "## Layers",
+    "",
+    ...[...builtInKinds.keys(), ...Object.keys(structures)].flatMap(section),
+    "## Losses",
+    "",
+    "| loss | | options |",
+    "| --- | --- | --- |",
+    ...lossRows,
+    "",
+  ].join("\n");
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(target, modelSchemaText());
-  console.log(`wrote ${fileURLToPath(target)}`);
+  writeFileSync(reference, layerReference());
+  console.log(`wrote ${fileURLToPath(target)} and ${fileURLToPath(reference)}`);
 }
