@@ -100,18 +100,32 @@ function checkGradient(node: Node, index: number, grad: unknown): asserts grad i
   }
 }
 
+/** Told of a sweep as it goes: what arrives where, and what has been added up there then. */
+export interface SweepObserver {
+  /** A gradient that the sweep starts from. */
+  start(node: Node, gradient: Variable, total: Variable): void;
+  /** The gradient of `node` is complete, and its op's rules are about to run. */
+  enter(node: Node, upstream: Variable): void;
+  /** The rule of `node` for one of its inputs gave a gradient. */
+  contribute(node: Node, input: number, gradient: Variable, total: Variable): void;
+}
+
 /**
  * The gradients of all reachable leaves and retained nodes (or of `targets`), by one sweep backwards.
  *
  * @param outputs where to start, each with its gradient
  * @param targets the nodes whose gradients are wanted; null: every leaf that requires one, and retained nodes
  * @param stopAtTargets whether targets are taken for leaves: no gradient passes through them, and their hooks wait
+ * @param observer told of every gradient as it arrives
  * @returns the completed gradients of the wanted nodes
  */
 export function sweep(
   outputs: readonly { readonly node: Node; readonly grad: Variable }[],
   targets: ReadonlySet<Node> | null,
-  { stopAtTargets = false }: { readonly stopAtTargets?: boolean } = {},
+  {
+    stopAtTargets = false,
+    observer = null,
+  }: { readonly stopAtTargets?: boolean; readonly observer?: SweepObserver | null } = {},
 ): Map<Node, Variable> {
   const order = topologicalOrder(
     outputs.map((o) => o.node),
@@ -121,14 +135,19 @@ export function sweep(
   const needed = targets === null ? null : reaching(order, targets);
   const arriving = new Map<Node, Variable>();
   const wanted = new Map<Node, Variable>();
-  const receive = (node: Node, grad: Variable): void => {
+  const receive = (node: Node, grad: Variable): Variable => {
     const before = arriving.get(node);
-    arriving.set(node, before === undefined ? grad : add(before, grad));
+    const total = before === undefined ? grad : add(before, grad);
+    arriving.set(node, total);
+    return total;
   };
   const outer = ambient.gradientOf;
   const outerScope = ambient.scope;
   try {
-    for (const { node, grad } of outputs) receive(node, grad);
+    for (const { node, grad } of outputs) {
+      const total = receive(node, grad);
+      observer?.start(node, grad, total);
+    }
     for (let k = order.length - 1; k >= 0; k--) {
       const node = order[k];
       let grad = arriving.get(node);
@@ -152,6 +171,7 @@ export function sweep(
       const { op } = node;
       if (targets === null ? op === null || node.retainsGrad : targets.has(node)) wanted.set(node, grad);
       if (op === null) continue;
+      observer?.enter(node, grad);
       let context: RuleContext<never> | null = null;
       for (let i = 0; i < node.inputs.length; i++) {
         const input = node.inputs[i];
@@ -164,7 +184,8 @@ export function sweep(
         }
         const inputGrad = rule(context);
         checkGradient(node, i, inputGrad);
-        receive(input, inputGrad);
+        const total = receive(input, inputGrad);
+        observer?.contribute(node, i, inputGrad, total);
       }
     }
   } finally {

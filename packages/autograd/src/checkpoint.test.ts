@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../testing/message-of.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { grad, hessian } from "./derivatives.ts";
-import { graphOf } from "./graph/graph.ts";
+import { graphOf } from "./graph/graph-of.ts";
 import "./methods.ts";
 import { noGrad } from "./modes.ts";
 import { add, mul } from "./ops/arithmetic.ts";

@@ -87,9 +87,9 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
   checkFunction("checkpoint", fn);
   const { batches, standIns, noteRead } = ambient;
   const inputs = xs.map((x, i) => wholeBatch(asVariable("checkpoint", x, `argument ${i}`)));
-  const run = (): Variable =>
+  const run = (from: readonly Variable[] = inputs): Variable =>
     withBatches(batches, () => {
-      const y = fn(...inputs.map(raised));
+      const y = fn(...from.map(raised));
       if (y instanceof Variable) return wholeBatch(y);
       throw new GraphError({
         op: "checkpoint",
@@ -120,7 +120,18 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
   const boundary = boundaryOf(y.node, since);
   if (boundary.includes(y.node)) return raised(y);
   const { shape, dtype, value } = y;
+  // What the function reads besides stands in the graph as well, so that a replay follows it, unless `fn` changed it.
+  const unchanged = [...read].filter(([leaf, held]) => leaf.value === held).map(([leaf]) => leaf);
+  const nodes = [...new Set([...boundary, ...[...inputs, ...unchanged].map((x) => x.node)])];
   const found = new WeakMap<Variable, ReadonlyMap<Node, Variable>>();
+
+  /** Runs the function with the random numbers of the first time, while some Variables stand for others. */
+  const repeated = (stands: ReadonlyMap<Variable, Variable>, from?: readonly Variable[]): Variable => {
+    const repeat = repeating(draws);
+    const again = within({ standIns: stands, take: repeat.take, noteRead: null, hasEffects: false }, () => run(from));
+    if (!repeat.isDone()) throw differs("draws fewer random numbers");
+    return again;
+  };
 
   /** Runs the function as it ran the first time: with what Variables held then, and the same random numbers. */
   const runAgain = (): Variable => {
@@ -130,12 +141,23 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
       if (leaf.requiresGrad) throw changed(leaf);
       stands.set(leaf, constant(held));
     }
-    const repeat = repeating(draws);
-    const changes = { standIns: stands, take: repeat.take, noteRead: null, hasEffects: false } as const;
-    const again = withRecording("needed", () => within(changes, run));
-    if (!repeat.isDone()) throw differs("draws fewer random numbers");
+    const again = withRecording(ambient.recording === "all" ? "all" : "needed", () => repeated(stands));
     if (!sameNumbers(again.value, value)) throw differs("computes something else");
     return again;
+  };
+
+  /** Runs the function on other values of what it was differentiated by: how a graph is replayed. */
+  const replayed = (values: readonly Tensor[]): Tensor => {
+    const stands = new Map(standIns);
+    for (const [leaf, held] of read) stands.set(leaf, constant(held));
+    const given = new Map(nodes.map((node, i) => [node, constant(values[i])]));
+    const from = inputs.map((x) => given.get(x.node) ?? x);
+    const passed = new Set(inputs.map((x) => x.node));
+    for (const [node, stand] of given) {
+      if (node.op === null && node.owner !== null) stands.set(node.owner, stand);
+      else if (!passed.has(node)) throw differs("captures the result of another op: it is an argument that it needs");
+    }
+    return withRecording("none", () => repeated(stands, from)).value;
   };
 
   const gradients = (grad: Variable): ReadonlyMap<Node, Variable> => {
@@ -155,17 +177,13 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
   const { definition } = defineOp({
     name: "checkpoint",
     infer: () => ({ shape, dtype }),
-    forward: () => {
-      throw differs("is replayed, which only its backward pass can");
-    },
-    backward:
-      (index) =>
-      ({ grad }) =>
-        gradients(grad).get(boundary[index]) as Variable,
+    forward: replayed,
+    backward: (index) =>
+      index < boundary.length ? ({ grad }) => gradients(grad).get(boundary[index]) as Variable : null,
     saves: "none",
     math: { forward: "y = f(x), forgotten", backward: "x̄ = ȳ · ∂f/∂x, f computed again" },
   });
-  const node = new Node(definition as unknown as OpDefinition<never>, boundary, {}, shape, dtype, true);
+  const node = new Node(definition as unknown as OpDefinition<never>, nodes, {}, shape, dtype, true);
   return raised(new Variable(value, node, true));
 }
 

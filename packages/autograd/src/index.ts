@@ -28,8 +28,24 @@ export {
   valueAndGrad,
   vjp,
 } from "./derivatives.ts";
-export { type DotOptions, toDot } from "./graph/dot.ts";
-export { type Graph, type GraphNode, type GraphOptions, graphOf, type Role } from "./graph/graph.ts";
+export type {
+  BackwardContribution,
+  BackwardEntry,
+  BackwardPass,
+  BackwardStart,
+  GraphData,
+  GraphNode,
+  Role,
+} from "./graph/data.ts";
+export { type DotOptions, toDot } from "./graph/drawing/dot.ts";
+export { type MermaidOptions, toMermaid } from "./graph/drawing/mermaid.ts";
+export { Graph } from "./graph/graph.ts";
+export { type GraphOptions, graphOf } from "./graph/graph-of.ts";
+export { type DefinedOp, type GraphFromJSONOptions, graphFromJSON } from "./graph/json/from-json.ts";
+export type { TensorJSON } from "./graph/json/tensor.ts";
+export type { GraphJSON, GraphJSONOptions, GraphNodeJSON } from "./graph/json/to-json.ts";
+export type { GraphRun, RunInputs } from "./graph/run.ts";
+export { type BackwardStep, backwardSteps, type StepContribution } from "./graph/steps.ts";
 
 import "./methods.ts";
 

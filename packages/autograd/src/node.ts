@@ -50,8 +50,11 @@ export class Node {
   savedInputs: readonly Tensor[] | null = null;
   /** What the rules read: the output's value, null where not saved. */
   savedOutput: Tensor | null = null;
-  /** How many assigns there were when the values were saved, to notice one that was overwritten since. */
-  savedAt = 0;
+  /**
+   * How many assigns there were when the op was applied, to notice a value that was overwritten since; of a leaf, when
+   * it was last assigned to.
+   */
+  savedAt: number = assigns.count;
   hooks: GradientHook[] | null = null;
   /** Within `detectAnomaly`: the line of code that applied the op. */
   madeAt: string | null = null;

@@ -14,7 +14,7 @@ import {
 } from "@adjoint/tensor";
 import { callingLine, checkFinite } from "./anomaly.ts";
 import { ambient } from "./modes.ts";
-import { assigns, Node } from "./node.ts";
+import { Node } from "./node.ts";
 import { asVariable, located, Variable, type VariableLike } from "./variable.ts";
 
 /** Shape and dtype: what is known of a value before it is computed. */
@@ -234,7 +234,11 @@ export function apply<Attributes extends object>(
   if (recording === "none") return new Variable(value, null, false);
   const requiresGrad = isFloat(spec.dtype) && hasGradient(op as OpDefinition<never>, inputs);
   // A source without inputs (random numbers) is kept as an op, so that a replay can draw again.
-  if (!requiresGrad && recording === "needed" && inputs.length > 0) return new Variable(value, null, false);
+  if (!requiresGrad && recording === "needed" && inputs.length > 0) {
+    const constant = new Variable(value, null, false);
+    for (const x of inputs) if (x.requiresGrad || x.isFrozen || x.name !== undefined) constant.isFrozen = true;
+    return constant;
+  }
 
   const nodes = new Array<Node>(inputs.length);
   for (let i = 0; i < inputs.length; i++) nodes[i] = inputs[i].node;
@@ -243,7 +247,6 @@ export function apply<Attributes extends object>(
     const saves = op.saves ?? "both";
     if (saves === "inputs" || saves === "both") node.savedInputs = tensors;
     if (saves === "output" || saves === "both") node.savedOutput = value;
-    node.savedAt = assigns.count;
     if (ambient.detectsAnomaly) node.madeAt = callingLine();
   }
   return new Variable(value, node, requiresGrad);

@@ -64,6 +64,11 @@ export class Variable {
   readonly requiresGrad: boolean;
   /** Number in order of creation. */
   readonly serial: number = made++;
+  /**
+   * @internal Whether an op that was not recorded computed this leaf from a Variable that has a name or a gradient: in
+   * a graph it is a constant, though it would be another number if that Variable were.
+   */
+  isFrozen = false;
   private tensor: Tensor | null;
   private vertex: Node | null;
   private label: string | undefined;
@@ -236,6 +241,7 @@ export class Variable {
     // New storage each time: whoever read the value before keeps what was read.
     this.tensor = kernels.copy(converted);
     old.base.version = ++assigns.count;
+    if (this.vertex !== null) this.vertex.savedAt = assigns.count;
     return this;
   }
 

@@ -1,10 +1,10 @@
-import { type Graph, graphOf, scope, variable } from "@adjoint/autograd";
+import { type GraphData, graphOf, scope, variable } from "@adjoint/autograd";
 import { describe, expect, it } from "vitest";
 import { readSvg, textsOf, titlesOf } from "./testing/read-svg.ts";
 import { toSvg } from "./to-svg.ts";
 
 /** A graph of one leaf per name, all added up. */
-function graphOfNames(...names: string[]): Graph {
+function graphOfNames(...names: string[]): GraphData {
   const leaves = names.map((name, id) => ({
     id,
     op: null,
@@ -30,7 +30,7 @@ function graphOfNames(...names: string[]): Graph {
 }
 
 /** The edges that the drawing must have. */
-function edgesOf(graph: Graph): string[] {
+function edgesOf(graph: GraphData): string[] {
   return graph.nodes.flatMap((node) => node.inputs.map((input) => `n${input}->n${node.id}`)).sort();
 }
 

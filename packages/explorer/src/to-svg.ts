@@ -1,7 +1,7 @@
 /**
  * A graph as an SVG drawing, laid out by Graphviz (its WASM build: nothing to install, the same drawing everywhere).
  */
-import { type DotOptions, type Graph, toDot } from "@adjoint/autograd";
+import { type DotOptions, type GraphData, toDot } from "@adjoint/autograd";
 import { checkOptions, GraphError } from "@adjoint/tensor";
 import { xmlText } from "./xml-text.ts";
 
@@ -16,7 +16,7 @@ export type SvgOptions = DotOptions;
  *
  * @throws GraphError when the graph is too deep for Graphviz, which walks it recursively (thousands of ops)
  */
-export async function toSvg(graph: Graph, options: SvgOptions = {}): Promise<string> {
+export async function toSvg(graph: GraphData, options: SvgOptions = {}): Promise<string> {
   checkOptions("toSvg", options, ["title", "direction"]);
   const dot = toDot(graph, options);
   const { Graphviz } = await import("@hpcc-js/wasm-graphviz");

@@ -1,121 +1,65 @@
 /**
- * The graph as plain data: what a computation consists of, forward and (on request) backward, in topological order.
+ * Graph: the data of a graph, and with it the definitions of its ops, so that it can be run.
  */
-import { checkOptions, type DType, GraphError, ones as onesOf, type Shape, type Tensor } from "@adjoint/tensor";
-import { startingGradient, sweep } from "../backward.ts";
-import { recordAll } from "../modes.ts";
-import type { Node } from "../node.ts";
-import { topologicalOrder } from "../order.ts";
-import { constant, Variable } from "../variable.ts";
+import type { OpDefinition } from "../op.ts";
+import type { BackwardPass, GraphData, GraphNode } from "./data.ts";
+import { type GraphJSON, type GraphJSONOptions, graphToJSON } from "./json/to-json.ts";
+import { type GraphRun, type RunInputs, runGraph } from "./run.ts";
+
+/** The definition of a node's op, undefined if nobody knows it. */
+export type DefinitionOf = (node: GraphNode) => OpDefinition<never> | undefined;
 
 /**
- * What a node is for: a leaf that gradients flow to (`parameter`), a named leaf without (`input`), an unnamed one
- * (`constant`), a result (`op`), or part of the backward pass (`gradient`).
+ * A computation as data: made by `graphOf` from what was recorded, or by `graphFromJSON` from a file. Never changes.
  */
-export type Role = "input" | "parameter" | "constant" | "op" | "gradient";
-
-/** One node as data. */
-export interface GraphNode {
-  /** Its place in `nodes`; inputs come before the nodes that use them. */
-  readonly id: number;
-  /** The op's name, null for a leaf. */
-  readonly op: string | null;
-  readonly attributes: object;
-  /** The ids of the op's inputs, in order. */
-  readonly inputs: readonly number[];
-  readonly shape: Shape;
-  readonly dtype: DType;
-  readonly name?: string;
-  /** `outer/inner`, empty outside all scopes. */
-  readonly scope: string;
-  readonly role: Role;
-  /** In the backward pass: the id of the forward node whose rule made this node. */
-  readonly gradientOf?: number;
-  /** For leaves (and saved values): the value. Not part of the JSON. */
-  readonly value?: Tensor;
-}
-
-/** A graph: its nodes in topological order, which of them are outputs, and the gradients of leaves (node id → gradient id). */
-export interface Graph {
+export class Graph implements GraphData {
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly number[];
-  /** For each leaf (by id) the node that is its gradient; empty without a backward pass. */
   readonly gradients: Readonly<Record<number, number>>;
-}
+  declare readonly backward?: BackwardPass;
+  readonly #definitionOf: DefinitionOf;
 
-/** Options of {@link graphOf}. */
-export interface GraphOptions {
-  /** Whether to add the backward pass from the outputs (each started with ones). Default false. */
-  readonly backward?: boolean;
-}
-
-/**
- * The graph that `outputs` were computed by.
- *
- * Only what was recorded is there: ops that no gradient flows through appear as constants, unless the computation ran
- * inside `recordAll`.
- *
- * @throws GraphError when there is no output, or `backward` is asked of outputs that require no gradient
- */
-export function graphOf(...args: readonly (Variable | GraphOptions)[]): Graph {
-  const last = args[args.length - 1];
-  const options: GraphOptions = last !== undefined && !(last instanceof Variable) ? last : {};
-  checkOptions("graphOf", options, ["backward"]);
-  const outputs = args.filter((arg): arg is Variable => arg instanceof Variable);
-  if (outputs.length === 0) {
-    throw new GraphError({
-      op: "graphOf",
-      problem: "there is no output to start from",
-      argument: "outputs",
-      expected: "at least one Variable",
-      received: "none",
-      hint: "Pass the result of a computation, for example the loss.",
-    });
+  /** @internal */
+  constructor({ nodes, outputs, gradients, backward }: GraphData, definitionOf: DefinitionOf) {
+    this.nodes = nodes;
+    this.outputs = outputs;
+    this.gradients = gradients;
+    if (backward !== undefined) this.backward = backward;
+    this.#definitionOf = definitionOf;
   }
-  const forward = topologicalOrder(outputs.map((y) => y.node));
-  const inForward = new Set(forward);
-  const gradientRoots: [Node, Node][] = [];
-  if (options.backward === true) {
-    recordAll(() => {
-      const starts = outputs.map((y) => {
-        const ones = constant(onesOf(y.shape, { dtype: y.dtype }));
-        ones.name = `gradient of ${y.name ?? "the output"}`;
-        return { node: y.node, grad: startingGradient("graphOf", y, ones) };
-      });
-      for (const [leaf, grad] of sweep(starts, null)) gradientRoots.push([leaf, grad.node]);
-    });
+
+  /**
+   * Computes the graph again, the backward pass included if it has one, without the code that it was recorded from.
+   * Leaves keep their values unless others are given, by name or by id; shapes stay. Random ops draw what they drew.
+   *
+   * Only what was recorded follows the inputs. Record with `recordAll`, so that everything is; what code reads with
+   * `.value` and decides by itself stays as it was.
+   *
+   * @throws GraphError for an op that nobody knows, a leaf without a value, an input that is not there, or a constant
+   *         that was computed without being recorded; ShapeError or DTypeError for a value that does not fit
+   */
+  run(inputs: RunInputs = {}): GraphRun {
+    return runGraph(this, inputs);
   }
-  const order = topologicalOrder([...outputs.map((y) => y.node), ...gradientRoots.map(([, grad]) => grad)]);
-  const ids = new Map(order.map((node, id) => [node, id]));
-  const nodes = order.map((node, id): GraphNode => describe(node, id, ids, inForward.has(node)));
-  return {
-    nodes,
-    outputs: outputs.map((y) => ids.get(y.node) as number),
-    gradients: Object.fromEntries(gradientRoots.map(([leaf, grad]) => [ids.get(leaf), ids.get(grad)])),
-  };
-}
 
-function describe(node: Node, id: number, ids: ReadonlyMap<Node, number>, isForward: boolean): GraphNode {
-  const gradientOf = node.gradientOf === null ? undefined : ids.get(node.gradientOf);
-  const value = node.op === null ? node.owner?.value : node.savedOutput;
-  return {
-    id,
-    op: node.op?.name ?? null,
-    attributes: node.attributes,
-    inputs: node.inputs.map((input) => ids.get(input) as number),
-    shape: node.shape,
-    dtype: node.dtype,
-    ...(node.name === undefined ? {} : { name: node.name }),
-    scope: node.scope,
-    role: roleOf(node, isForward),
-    ...(isForward || gradientOf === undefined ? {} : { gradientOf }),
-    ...(value ? { value } : {}),
-  };
-}
+  /**
+   * The file format: plain JSON, which `graphFromJSON` reads. `JSON.stringify(graph)` writes it without values.
+   *
+   * @param options `values`: "leaves" writes what a replay needs, true everything that the nodes hold; default false
+   */
+  toJSON(options: GraphJSONOptions | string = {}): GraphJSON {
+    // JSON.stringify passes the key that the graph stands at.
+    return graphToJSON(this, typeof options === "string" ? {} : options);
+  }
 
-function roleOf(node: Node, isForward: boolean): Role {
-  if (!isForward) return "gradient";
-  if (node.op !== null) return "op";
-  if (node.requiresGrad) return "parameter";
-  return node.name === undefined ? "constant" : "input";
+  /** @internal The definition of a node's op. */
+  definitionOf(node: GraphNode): OpDefinition<never> | undefined {
+    return this.#definitionOf(node);
+  }
+
+  /** @internal The same graph with these values. */
+  withValues(values: readonly NonNullable<GraphNode["value"]>[]): Graph {
+    const nodes = this.nodes.map((node, id): GraphNode => ({ ...node, value: values[id] }));
+    return new Graph({ ...this, nodes }, this.#definitionOf);
+  }
 }

@@ -1,13 +1,36 @@
 import { SpecError } from "@adjoint/tensor";
+import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
-import { scope } from "../modes.ts";
-import { mul } from "../ops/arithmetic.ts";
-import { exp } from "../ops/elementary.ts";
-import { sum } from "../ops/repeat-sum.ts";
-import { variable } from "../variable.ts";
+import "../../methods.ts";
+import { scope } from "../../modes.ts";
+import { mul } from "../../ops/arithmetic.ts";
+import { exp } from "../../ops/elementary.ts";
+import { sum } from "../../ops/repeat-sum.ts";
+import { variable } from "../../variable.ts";
+import type { GraphNode } from "../data.ts";
+import { graphOf } from "../graph-of.ts";
 import { toDot } from "./dot.ts";
-import { graphOf } from "./graph.ts";
+
+const leaf: GraphNode = {
+  id: 0,
+  op: null,
+  attributes: {},
+  inputs: [],
+  shape: [1],
+  dtype: "float32",
+  scope: "",
+  role: "constant",
+};
+
+/** Text of XML as it is shown. */
+const unescaped = (text: string): string =>
+  text
+    .replaceAll("&#160;", " ")
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
 
 describe("toDot", () => {
   it("writes the book's two apples with tax, forward and backward", () => {
@@ -57,9 +80,43 @@ describe("toDot", () => {
     expect(text.match(/ -> /g)).toHaveLength(edges);
   });
 
-  it("escapes names", () => {
-    const x = variable([1], { name: 'a "b"\\c\nd' });
-    expect(toDot(graphOf(exp(x)))).toContain('label="a \\"b\\"\\\\c\\nd\\n[1]"');
+  it.each([
+    'say "hi"',
+    "<b>bold</b>",
+    "a & b &amp; &lt;",
+    "back\\slash \\N \\G \\",
+    "two\nlines",
+    "weights 🍎 日本",
+    "<<i>x</i>>",
+    "digraph { } ; -> /* x */ // y # z",
+    "x".repeat(10_000),
+    '"'.repeat(10_000),
+    "",
+    "two\n\nparagraphs",
+  ])("shows names as they are: %s", async (name) => {
+    const graphviz = await Graphviz.load();
+    const text = toDot(graphOf(scope(name, () => exp(variable([1], { name })))), { title: name });
+    const svg = graphviz.layout(text, "svg", "dot");
+    const shown = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, line]) => unescaped(line));
+    for (const line of name.split("\n").filter((line) => line !== "")) {
+      // The title, the leaf, and the box of the scope; a slash makes two scopes.
+      expect(shown.filter((other) => other === line)).toHaveLength(name.includes("/") ? 2 : 3);
+    }
+    expect(svg.match(/<g id="node\d+"/g)).toHaveLength(2);
+  });
+
+  it("leaves no line empty, at which Graphviz may fail", () => {
+    expect(toDot(graphOf(exp(variable([1], { name: "a\n\nb" }))))).toContain('label="a\\n \\nb\\n[1]"');
+    expect(toDot(graphOf(exp(variable([1], { name: "" }))))).toContain('label=" \\n[1]"');
+  });
+
+  it("replaces what is no character", () => {
+    expect(toDot(graphOf(exp(variable([1], { name: "a\u0000b\ud800c" }))))).toContain('label="a\ufffdb\ufffdc\\n[1]"');
+  });
+
+  it("writes 200,000 nodes in one scope", () => {
+    const nodes = Array.from({ length: 200_000 }, (_, id) => ({ ...leaf, id, scope: "a/b" }));
+    expect(toDot({ nodes, outputs: [0], gradients: {} }).match(/\n/g)?.length).toBeGreaterThan(200_000);
   });
 
   it("refuses unknown options", () => {

@@ -1,12 +1,15 @@
 import { GraphError, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../../testing/message-of.ts";
 import "../methods.ts";
 import { noGrad, recordAll, scope } from "../modes.ts";
 import { add, mul } from "../ops/arithmetic.ts";
+import { detach } from "../ops/cast-detach.ts";
 import { exp, square } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { constant, type Variable, variable } from "../variable.ts";
-import { type Graph, graphOf } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import { graphOf } from "./graph-of.ts";
 
 /** The book's first graph (5.1): two apples at 100 each, with tax. */
 function buyApples(): { price: Variable; leaves: Record<string, Variable> } {
@@ -113,6 +116,51 @@ describe("graphOf", () => {
     expect(graph.outputs).toHaveLength(2);
   });
 
+  it("has all values on request: those that were freed are computed again", () => {
+    const x = variable([1, 2], { name: "x" });
+    const loss = sum(add(exp(x), 1));
+    const freed = graphOf(loss, { backward: true }).nodes.filter(({ value }) => value === undefined);
+    expect(freed.map(({ op }) => op)).toContain("add");
+    const { nodes, outputs } = graphOf(loss, { backward: true, values: true });
+    for (const { value, shape, dtype } of nodes) expect([value?.shape, value?.dtype]).toEqual([shape, dtype]);
+    expect(nodes[outputs[0]].value?.item()).toBe(loss.item());
+  });
+
+  it("refuses values of leaves that were assigned to since, and takes those that were before", () => {
+    const x = variable([1, 2], { name: "x" });
+    exp(x);
+    x.assign([3, 4]);
+    const y = scope("head", () => add(x, 1));
+    expect(graphOf(y, { values: true }).nodes.at(-1)?.value?.toArray()).toEqual([4, 5]);
+    x.assign([5, 6]);
+    expect(messageOf(() => graphOf(y, { values: true }))).toMatchInlineSnapshot(
+      `"graphOf: "x" was changed by assign after the result of add was computed from it, so the values cannot be computed again. In layer "head". Call graphOf before the update, or compute the result again."`,
+    );
+    expect(graphOf(y).run().outputs[0].toArray()).toEqual([6, 7]);
+  });
+
+  it("tells constants that would be others if they were recorded", () => {
+    const x = variable([1, 2], { name: "x" });
+    const frozen = (y: Variable): unknown[] => graphOf(y).nodes.map((node) => node.frozen ?? false);
+    expect(frozen(mul(exp(detach(x)), x))).toEqual([true, false, false]);
+    expect(frozen(recordAll(() => mul(exp(detach(x)), x)))).not.toContain(true);
+    expect(frozen(mul(add(constant([1, 2]), 1), x))).toEqual([false, false, false]);
+    expect(frozen(mul(add(constant([1, 2], { name: "images" }), 1), x))).toEqual([true, false, false]);
+  });
+
+  it("tells the course of the backward pass by the numbers of its nodes", () => {
+    const x = variable(2, { name: "x" });
+    const { backward, nodes } = graphOf(mul(x, x), { backward: true });
+    const op = (id: number): string => nodes[id].op ?? nodes[id].name ?? "";
+    expect(backward?.starts.map(({ node, gradient }) => [op(node), op(gradient)])).toEqual([
+      ["mul", "gradient of the output"],
+    ]);
+    expect(
+      backward?.steps.map(({ node, contributions }) => [op(node), ...contributions.map(({ total }) => op(total))]),
+    ).toEqual([["mul", "mul", "add"]]);
+    expect(graphOf(x).backward).toBeUndefined();
+  });
+
   it("is plain JSON", () => {
     const graph = graphOf(buyApples().price, { backward: true });
     expect(JSON.parse(JSON.stringify(graph)).nodes).toHaveLength(graph.nodes.length);
@@ -121,7 +169,7 @@ describe("graphOf", () => {
   it("walks a chain of 100,000 ops", () => {
     let y: Variable = variable([1]);
     for (let i = 0; i < 100_000; i++) y = exp(y);
-    expect(graphOf(y).nodes).toHaveLength(100_001);
+    expect(graphOf(y, { backward: true, values: true }).nodes).toHaveLength(200_002);
   });
 
   it("refuses no outputs, unknown options, and the backward pass of what needs no gradient", () => {

@@ -1,0 +1,27 @@
+/** What the page on graphs says that its snippets print is what they print. */
+import { expect, it } from "vitest";
+import { readPage, runSnippet, snippetsOf, typeErrorsOf } from "./snippets.ts";
+
+const page = readPage("docs/graphs.md");
+const snippets = snippetsOf(page);
+const printed = [...page.matchAll(/```(?:text|mermaid)\n(.*?)```/gs)].map((match) => match[1]);
+
+it("has three snippets, each with what it prints", () => {
+  expect([snippets.length, printed.length]).toEqual([3, 3]);
+});
+
+it("compiles", async () => {
+  expect(await typeErrorsOf(snippets)).toBe("");
+}, 60_000);
+
+it.each([
+  ["running a graph again", 0],
+  ["stepping through the backward pass", 1],
+  ["drawing", 2],
+])(
+  "%s",
+  async (_, i) => {
+    expect((await runSnippet(snippets[i])).trimEnd()).toBe(printed[i].trimEnd());
+  },
+  60_000,
+);

@@ -1,0 +1,74 @@
+/**
+ * The file format of graphs: what is written. from-json.ts reads it.
+ */
+import { checkOptions, type DType, type Shape, SpecError } from "@adjoint/tensor";
+import { type BackwardPass, describeGraphNode, type GraphData, type GraphNode, type Role } from "../data.ts";
+import { attributesToJSON, type JSONValue } from "./attributes.ts";
+import { type TensorJSON, tensorToJSON } from "./tensor.ts";
+
+/** A node in a file. */
+export interface GraphNodeJSON {
+  readonly id: number;
+  readonly op: string | null;
+  /** As the op was given them; NaN, infinities and −0 as `{ "$number": "-Infinity" }`. */
+  readonly attributes: JSONValue;
+  readonly inputs: readonly number[];
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly name?: string;
+  readonly scope: string;
+  readonly role: Role;
+  readonly gradientOf?: number;
+  readonly frozen?: true;
+  readonly value?: TensorJSON;
+}
+
+/** A graph in a file. */
+export interface GraphJSON {
+  readonly format: "adjoint-graph";
+  readonly version: 1;
+  readonly nodes: readonly GraphNodeJSON[];
+  readonly outputs: readonly number[];
+  readonly gradients: Readonly<Record<string, number>>;
+  readonly backward?: BackwardPass;
+}
+
+/** Options of `graph.toJSON`. */
+export interface GraphJSONOptions {
+  /** Which values are written: none (false, the default), those of the leaves, or all that the nodes hold. */
+  readonly values?: boolean | "leaves";
+}
+
+/** @internal */
+export function graphToJSON(graph: GraphData, options: GraphJSONOptions): GraphJSON {
+  checkOptions("toJSON", options, ["values"]);
+  const { values = false } = options;
+  if (values !== true && values !== false && values !== "leaves") {
+    throw new SpecError({
+      op: "toJSON",
+      problem: `values is ${JSON.stringify(values)}`,
+      argument: "values",
+      expected: 'true, false or "leaves"',
+      received: String(values),
+      hint: 'Write "leaves" for what a replay needs, true for all values.',
+    });
+  }
+  const { nodes, outputs, gradients, backward } = graph;
+  const written = (node: GraphNode): GraphNodeJSON => {
+    const { value, ...rest } = node;
+    const isWritten = value !== undefined && (values === true || (values === "leaves" && node.op === null));
+    return {
+      ...rest,
+      attributes: attributesToJSON(node.attributes, `the attributes of ${describeGraphNode(node)}`),
+      ...(isWritten ? { value: tensorToJSON(value) } : {}),
+    };
+  };
+  return {
+    format: "adjoint-graph",
+    version: 1,
+    nodes: nodes.map(written),
+    outputs,
+    gradients,
+    ...(backward === undefined ? {} : { backward }),
+  };
+}
