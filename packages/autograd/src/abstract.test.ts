@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../testing/message-of.ts";
 import { abstractVariable, inferShapes } from "./abstract.ts";
-import { graphOf } from "./graph/graph.ts";
+import { graphOf } from "./graph/graph-of.ts";
 import "./methods.ts";
 import { noGrad, recordAll } from "./modes.ts";
 import { defineOp } from "./op.ts";

@@ -48,7 +48,9 @@ export interface LayerDefinition<Kind extends string, Options extends z.ZodRawSh
 
 /** A defined layer: a function that makes its specs, to be passed as `use` to `model`, `build` and `loadModel`. */
 export interface DefinedLayer<Kind extends string = string, Options = never> {
-  (options?: Options & LayerBase): DefinedLayerSpec & { readonly kind: Kind };
+  (
+    ...options: Record<never, never> extends Options ? [options?: Options & LayerBase] : [options: Options & LayerBase]
+  ): DefinedLayerSpec & { readonly kind: Kind };
   readonly layerKind: { readonly kind: Kind; readonly definition: LayerKind };
 }
 
