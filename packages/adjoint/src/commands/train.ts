@@ -67,7 +67,7 @@ async function train(path: string, options: TrainOptions, { stdout, env }: Outpu
   stdout.write(`${colors.bold(describeResult(result))}\n`);
   if (options.save !== undefined) {
     const accuracy = String(result.testAccuracies.at(-1));
-    await saveModel(options.save, result.model, { metadata: { data: options.data, testAccuracy: accuracy } });
+    await saveModel(result.model, options.save, { metadata: { data: options.data, testAccuracy: accuracy } });
     stdout.write(`wrote ${options.save}\n`);
   }
   if (options.out === undefined) return;

@@ -44,7 +44,7 @@ describe("a model in a file", () => {
     // Running statistics that are not those of the start.
     net.predict(x, { train: true });
     const path = join(folder, `${dtype}.safetensors`);
-    await saveModel(path, net, { metadata: { accuracy: "0.9" } });
+    await saveModel(net, path, { metadata: { accuracy: "0.9" } });
     const loaded = await loadModel(path);
     expect(loaded.toSpec()).toEqual(spec);
     expect(loaded.dtype).toBe(dtype);
@@ -59,10 +59,11 @@ describe("a model in a file", () => {
   it("is written whole or not at all", async () => {
     const net = build(spec);
     const path = join(folder, "atomic.safetensors");
-    await saveModel(path, net);
+    await saveModel(net, path);
     const before = await readFile(path);
-    await failure(saveModel(path, net, { metadata: { "adjoint.model": "{}" } }));
-    await failure(saveModel(path, net, { metadata: { x: 3 as never } }));
+    await failure(saveModel(net, path, { metadata: { "adjoint.model": "{}" } }));
+    await failure(saveModel(net, path, { metadata: { x: 3 as never } }));
+    expect((await failure(saveModel(path as never, net as never))).message).toContain("The model comes first");
     expect(await readFile(path)).toEqual(before);
     expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });

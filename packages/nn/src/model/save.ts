@@ -9,7 +9,7 @@ import {
 import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
 import { type BuildOptions, build } from "./build.ts";
 import { ModelSpecError } from "./mistake.ts";
-import type { Model } from "./model.ts";
+import { Model } from "./model.ts";
 import { parseModelText } from "./text/parse-model-text.ts";
 
 /** The name of the spec in the metadata. */
@@ -47,7 +47,17 @@ export function decodeModel(bytes: Uint8Array, options: LoadModelOptions = {}): 
  * @param path usually `….safetensors`
  * @throws DataError when the file cannot be written
  */
-export async function saveModel(path: string | URL, net: Model, options: SaveModelOptions = {}): Promise<void> {
+export async function saveModel(net: Model, path: string | URL, options: SaveModelOptions = {}): Promise<void> {
+  if (!(net instanceof Model)) {
+    throw new SpecError({
+      op: "saveModel",
+      problem: `the model is ${net === null || typeof net !== "object" ? `the ${typeof net} ${String(net)}` : "another object"}`,
+      argument: "net",
+      expected: "what build(spec) gives",
+      received: typeof net,
+      hint: "The model comes first: saveModel(net, path).",
+    });
+  }
   await writeSafetensors(path, net.state(), { metadata: metadataOf("saveModel", net, options) });
 }
 
