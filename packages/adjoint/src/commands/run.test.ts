@@ -56,7 +56,7 @@ describe("adjoint train", () => {
       "model.yaml",
       "version: 1\ninput: [64]\nlayers:\n  - { kind: affine, units: 10 }\nloss: crossEntropy\n",
     );
-    const saved = join(folder, "trained.safetensors");
+    const saved = join(folder, "of", "mine", "trained.safetensors");
     const { code, stdout } = await adjoint("train", yaml, "--epochs", "1", "--save", saved);
     expect([code, stdout.includes(`wrote ${saved}`)]).toEqual([0, true]);
     const [summary, check] = [await adjoint("summary", saved), await adjoint("check", saved)];

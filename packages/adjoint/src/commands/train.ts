@@ -1,6 +1,8 @@
 /**
  * `adjoint train SPEC`: trains a model and, with --out, writes its curves and the graph of a step.
  */
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { build, saveModel, summary } from "@adjoint/nn";
 import { Command, Option } from "commander";
 import { colorsFor, type Output } from "../terminal/output.ts";
@@ -50,6 +52,8 @@ async function train(path: string, options: TrainOptions, { stdout, env }: Outpu
   const { spec, use } = await loadSpec(path, options.use);
   const model = build(spec, { seed, use });
   stdout.write(`${summary(model)}\n`);
+  // A folder that cannot be made is better told before the training than after it.
+  if (options.save !== undefined) await mkdir(dirname(options.save), { recursive: true });
   const data = await loadData(options.data, spec, options.dataDir === undefined ? {} : { dir: options.dataDir });
   const progress = showProgress(stdout);
   const result = await trainModel({
