@@ -1,5 +1,10 @@
 /** Every TypeScript snippet of the README runs, and says what its comments say. */
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadModel } from "adjoint";
 import { expect, it } from "vitest";
+import { runCommand } from "../packages/adjoint/src/testing/run-command.ts";
 import { readPage, runSnippet as run, snippetsOf } from "./snippets.ts";
 
 const readme = readPage("README.md");
@@ -33,4 +38,16 @@ it("trains: on the embedded digits", async () => {
   const stdout = await run(snippets[3]);
   expect(stdout).toContain("affine2");
   expect(Number(stdout.trimEnd().split("\n").at(-1))).toBeGreaterThan(0.95);
+}, 60_000);
+
+it("trains: the model in JSON, by the command on the page", async () => {
+  const [json] = [...readme.matchAll(/```json\n(.*?)```/gs)].map((match) => match[1]);
+  const folder = mkdtempSync(join(tmpdir(), "adjoint-readme-"));
+  const [spec, saved, out] = ["digits.json", "digits.safetensors", "mine"].map((name) => join(folder, name));
+  writeFileSync(spec, json);
+  expect(readme).toContain("adjoint train digits.json --epochs 20 --save output/digits.safetensors --out output/mine");
+  const { code, stdout } = await runCommand("train", spec, "--epochs", "3", "--save", saved, "--out", out);
+  expect([code, Number(/test accuracy ([\d.]+)/.exec(stdout)?.[1]) > 90]).toEqual([0, true]);
+  expect(readdirSync(out).sort()).toEqual(["graph.dot", "graph.svg", "training-curve.svg"]);
+  expect((await loadModel(saved)).toSpec()).toEqual(JSON.parse(json));
 }, 60_000);

@@ -13,11 +13,12 @@ console.log(summary(build(spec, { seed: recipe.seed })));
 
 console.log("\n2. Its gradients: the graph's against numerical derivatives, layer by layer, every entry, in float64\n");
 const check = showLayers(process.stderr);
-const report = checkModule(
-  build(spec, { seed: recipe.seed, dtype: "float64" }),
-  rng(recipe.seed).normal([2, ...spec.input], { dtype: "float64" }),
-  { t: tensor([3, 7], { dtype: "int32" }), mode: "full", onProgress: check.onProgress },
-);
+const net = build(spec, { seed: recipe.seed, dtype: "float64" });
+const report = checkModule(net, rng(recipe.seed).normal([2, ...net.inputs[0].shape], { dtype: "float64" }), {
+  t: tensor([3, 7], { dtype: "int32" }),
+  mode: "full",
+  onProgress: check.onProgress,
+});
 check.stop();
 console.log(String(report));
 if (!report.ok) process.exitCode = 1;

@@ -1,4 +1,5 @@
 /** The contents of @adjoint/autograd: names only. */
+export { type AbstractOptions, abstractVariable, type InferShapesOptions, inferShapes } from "./abstract.ts";
 export { detectAnomaly } from "./anomaly.ts";
 export { backward, onGrad } from "./backward.ts";
 export { assertGradcheck, GradcheckError } from "./check/assert.ts";

@@ -39,6 +39,8 @@ export interface Ambient {
   standIns: ReadonlyMap<Variable, Variable> | null;
   /** The batches of the vmaps that are being run, the outermost first. */
   batches: readonly Batch[];
+  /** While only shapes are inferred: applies an op's shape rule alone. */
+  applyAbstract: ((op: OpDefinition<never>, inputs: readonly Variable[], attributes: object) => Variable) | null;
   /** Inside vmap: applies an op to batches, or answers null where no input is one. */
   applyBatched: ((op: OpDefinition<never>, inputs: readonly Variable[], attributes: object) => Variable | null) | null;
 }
@@ -54,6 +56,7 @@ export const ambient: Ambient = {
   noteRead: null,
   standIns: null,
   batches: [],
+  applyAbstract: null,
   applyBatched: null,
 };
 

@@ -191,6 +191,12 @@ export function ruleOf(op: OpDefinition<never>, index: number): BackwardRule<nev
   return typeof op.backward === "function" ? op.backward(index) : op.backward[index];
 }
 
+/** Whether a gradient can flow from the op's output to one of the inputs. */
+export function hasGradient(op: OpDefinition<never>, inputs: readonly Variable[]): boolean {
+  for (let i = 0; i < inputs.length; i++) if (inputs[i].requiresGrad && ruleOf(op, i) !== null) return true;
+  return false;
+}
+
 /**
  * Applies an op: shape rule, kernel, and a node if a gradient can flow (or everything is recorded).
  *
@@ -205,6 +211,7 @@ export function apply<Attributes extends object>(
     const batched = ambient.applyBatched(op as OpDefinition<never>, inputs, attributes);
     if (batched !== null) return batched;
   }
+  if (ambient.applyAbstract !== null) return ambient.applyAbstract(op as OpDefinition<never>, inputs, attributes);
   let value: Tensor;
   let spec: ValueSpec;
   const tensors = new Array<Tensor>(inputs.length);
@@ -225,12 +232,7 @@ export function apply<Attributes extends object>(
 
   const { recording } = ambient;
   if (recording === "none") return new Variable(value, null, false);
-  let requiresGrad = false;
-  if (isFloat(spec.dtype)) {
-    for (let i = 0; i < inputs.length && !requiresGrad; i++) {
-      requiresGrad = inputs[i].requiresGrad && ruleOf(op as OpDefinition<never>, i) !== null;
-    }
-  }
+  const requiresGrad = isFloat(spec.dtype) && hasGradient(op as OpDefinition<never>, inputs);
   // A source without inputs (random numbers) is kept as an op, so that a replay can draw again.
   if (!requiresGrad && recording === "needed" && inputs.length > 0) {
     const constant = new Variable(value, null, false);
@@ -250,12 +252,13 @@ export function apply<Attributes extends object>(
   return new Variable(value, node, requiresGrad);
 }
 
-function isSpec(spec: unknown): spec is ValueSpec {
+/** Whether something is what a shape rule gives. */
+export function isSpec(spec: unknown): spec is ValueSpec {
   return Array.isArray((spec as Partial<ValueSpec> | undefined)?.shape);
 }
 
-/** An op's part that gave something of another kind. */
-function noTensor(op: string, spec: unknown, value: unknown): SpecError {
+/** The error for an op's part that gave something of another kind. */
+export function noTensor(op: string, spec: unknown, value: unknown): SpecError {
   const [part, expected, given] = isSpec(spec)
     ? ["forward", "a Tensor", value]
     : ["infer", "{ shape, dtype } with a list of lengths", spec];

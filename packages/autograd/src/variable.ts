@@ -215,8 +215,19 @@ export class Variable {
         hint: "Only leaves can be overwritten; assign to what it was computed from.",
       });
     }
-    const old = this.value;
-    if (value instanceof Variable && !value.isReadable) {
+    const given = value instanceof Variable ? value : asTensor(value, this.dtype);
+    if (given.shape.length !== this.ndim || given.shape.some((n, i) => n !== this.shape[i])) {
+      throw new ShapeError({
+        op: "assign",
+        problem: `${describeVariable(this)} has shape ${formatShape(this.shape)}, the new value ${formatShape(given.shape)}`,
+        argument: "value",
+        expected: formatShape(this.shape),
+        received: formatShape(given.shape),
+        hint: "A Variable keeps its shape; make a new one with variable(value).",
+      });
+    }
+    if (!ambient.hasEffects) return this;
+    if (given instanceof Variable && !given.isReadable) {
       throw new GraphError({
         op: "assign",
         problem: `${describeVariable(this)} would get a value of its own for every element of a batch in vmap`,
@@ -224,18 +235,8 @@ export class Variable {
         hint: "Assign after vmap; layers that keep running statistics take { train: false } inside.",
       });
     }
-    const next = value instanceof Variable ? value.value : asTensor(value, old.dtype);
-    if (next.shape.length !== old.shape.length || next.shape.some((n, i) => n !== old.shape[i])) {
-      throw new ShapeError({
-        op: "assign",
-        problem: `${describeVariable(this)} has shape ${formatShape(old.shape)}, the new value ${formatShape(next.shape)}`,
-        argument: "value",
-        expected: formatShape(old.shape),
-        received: formatShape(next.shape),
-        hint: "A Variable keeps its shape; make a new one with variable(value).",
-      });
-    }
-    if (!ambient.hasEffects) return this;
+    const old = this.value;
+    const next = given instanceof Variable ? given.value : given;
     const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
     // New storage each time: whoever read the value before keeps what was read.
     this.tensor = kernels.copy(converted);

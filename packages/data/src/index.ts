@@ -6,6 +6,13 @@ export type { DownloadProgress } from "./download/request.ts";
 export { type DecodeIdxOptions, decodeIdx, type EncodeIdxOptions, encodeIdx } from "./formats/idx.ts";
 export { readIdx, type WriteIdxOptions, writeIdx } from "./formats/idx-file.ts";
 export type { IdxType } from "./formats/idx-header.ts";
+export {
+  type DecodeSafetensorsOptions,
+  decodeSafetensors,
+  type Safetensors,
+} from "./formats/safetensors/decode.ts";
+export { type EncodeSafetensorsOptions, encodeSafetensors } from "./formats/safetensors/encode.ts";
+export { readSafetensors, writeSafetensors } from "./formats/safetensors/file.ts";
 export { oneHot } from "./samples/one-hot.ts";
 export { type BatchOptions, batches, shuffleDataset } from "./samples/shuffle-dataset.ts";
 export { type SplitOptions, trainTestSplit } from "./samples/train-test-split.ts";

@@ -33,7 +33,7 @@ export function nodeModule<N extends keyof NodeModules>(op: string, name: N): No
       problem: "there are no files here",
       expected: "Node 20.19 or later",
       received: "a runtime without process.getBuiltinModule",
-      hint: "In a browser fetch the bytes and use decodeIdx, or use loadDigits, which needs no file.",
+      hint: "In a browser fetch the bytes and use decodeIdx or decodeSafetensors, or use loadDigits, which needs no file.",
     });
   }
   return found as NodeModules[N];

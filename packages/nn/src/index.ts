@@ -1,4 +1,6 @@
 /** The contents of @adjoint/nn: names only. */
+// What the options of defined layers are made of: the same zod that specs are read by.
+export { z } from "zod";
 export { type CheckModuleOptions, checkModule, type LayerReport, type ModuleReport } from "./check/check-module.ts";
 export type { CheckedLayer, CheckedModule } from "./check/parts.ts";
 export {
@@ -10,7 +12,7 @@ export {
   softmaxLoss,
   stepFunction,
 } from "./functions.ts";
-export { initializeWeight, type WeightInit, weightStd } from "./initializers.ts";
+export { initializerNames, initializeWeight, type WeightInit, weightStd } from "./initializers.ts";
 export { Relu, Sigmoid } from "./layers/activations.ts";
 export { Affine } from "./layers/affine.ts";
 export {
@@ -21,12 +23,12 @@ export {
 export { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "./layers/average-pooling.ts";
 export { BatchNormalization, type BatchNormalizationOptions } from "./layers/batch-normalization.ts";
 export { Convolution, type ConvolutionOptions } from "./layers/convolution.ts";
-export { Dropout, type ForwardOptions } from "./layers/dropout.ts";
+export { Dropout, type DropoutOptions, type ForwardOptions } from "./layers/dropout.ts";
 export { Embedding } from "./layers/embedding.ts";
 export { GroupNormalization, LayerNormalization, type NormalizationOptions } from "./layers/layer-normalization.ts";
 export type { ParameterLike } from "./layers/parameter.ts";
 export { Pooling, type PoolingOptions } from "./layers/pooling.ts";
-export { GruCell, Lstm, LstmCell, type LstmState } from "./layers/recurrent.ts";
+export { Gru, GruCell, Lstm, LstmCell, type LstmState } from "./layers/recurrent.ts";
 export { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";
 export { TransposedConvolution, type TransposedConvolutionOptions } from "./layers/transposed-convolution.ts";
 export {
@@ -40,10 +42,38 @@ export {
 } from "./losses.ts";
 export { type BuildOptions, build } from "./model/build.ts";
 export { layers } from "./model/builders.ts";
-export { Model, type ModelLayer } from "./model/model.ts";
-export { model, parseModel } from "./model/parse.ts";
-export type * from "./model/spec.ts";
+export type { ModelInputs, ModelTargets } from "./model/inputs.ts";
+export {
+  type DefinedLayer,
+  type DefinedLayerContext,
+  type DefinedParameter,
+  defineLayer,
+  type LayerDefinition,
+} from "./model/kinds/define-layer.ts";
+export type { Used } from "./model/kinds/kit.ts";
+export { type Mistake, ModelSpecError } from "./model/mistake.ts";
+export { Model, type ModelLayer, type ModelLoss } from "./model/model.ts";
+export { type ModelOptions, model, parseModel } from "./model/parse/parse.ts";
+export { inputsOf, type PlannedInput } from "./model/plan/expand.ts";
+export { type RandomSamples, randomSamples } from "./model/random-samples.ts";
+export {
+  decodeModel,
+  encodeModel,
+  type LoadModelOptions,
+  loadModel,
+  type SaveModelOptions,
+  saveModel,
+} from "./model/save.ts";
+export type * from "./model/spec/activations.ts";
+export type * from "./model/spec/images.ts";
+export type * from "./model/spec/layer.ts";
+export type * from "./model/spec/losses.ts";
+export type * from "./model/spec/model.ts";
+export type * from "./model/spec/rows.ts";
+export type * from "./model/spec/sequences.ts";
+export type * from "./model/spec/shapes.ts";
 export { type LayerRow, layerRows, summary } from "./model/summary.ts";
+export { type ModelTextOptions, parseModelText } from "./model/text/parse-model-text.ts";
 export {
   type ConvParam,
   DeepConvNet,

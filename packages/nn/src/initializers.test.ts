@@ -1,4 +1,5 @@
-import { rng } from "@adjoint/tensor";
+import { eye, kernels, rng } from "@adjoint/tensor";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { initializeWeight, type WeightInit, weightStd } from "./initializers.ts";
 
@@ -35,5 +36,43 @@ describe("initial weights", () => {
     );
     for (const std of [-1, Number.NaN, Number.POSITIVE_INFINITY])
       expect(() => weightStd(std, 10)).toThrow(/no weight init/);
+  });
+});
+
+describe("other initial weights", () => {
+  const values = (init: WeightInit, fanIn: number, fanOut: number): number[] =>
+    Array.from(initializeWeight([fanIn, fanOut], fanIn, init, rng(7), "float64", fanOut).data);
+  const spread = (numbers: readonly number[]): number =>
+    Math.sqrt(numbers.reduce((sum, x) => sum + x * x, 0) / numbers.length);
+
+  it.each([
+    ["heUniform", Math.sqrt(2 / 100)],
+    ["glorotUniform", Math.sqrt(2 / 300)],
+    ["glorotNormal", Math.sqrt(2 / 300)],
+    ["lecunNormal", Math.sqrt(1 / 100)],
+  ] as const)("%s has its standard deviation, uniform ones within √3 of it", (init, std) => {
+    const numbers = values(init, 100, 200);
+    // 20,000 numbers: the spread of normal ones is off by a relative 1/√(2n) = 0.5 %, of uniform ones by less; five times.
+    expect(Math.abs(spread(numbers) / std - 1)).toBeLessThan(0.025);
+    const largest = Math.max(...numbers.map(Math.abs));
+    if (init.endsWith("Uniform")) expect(largest).toBeLessThanOrEqual(Math.sqrt(3) * std);
+    else expect(largest).toBeGreaterThan(Math.sqrt(3) * std);
+  });
+
+  it("orthogonal rows, or columns where they are fewer, have length 1 and stand at right angles", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }), fc.nat(), (shape, seed) => {
+        const weight = initializeWeight(shape, 1, "orthogonal", rng(seed), "float64");
+        expect(weight.shape).toEqual(shape);
+        const rows = shape[0];
+        const matrix = kernels.reshape(weight, [rows, weight.size / rows]);
+        const flipped = rows <= matrix.shape[1] ? matrix : kernels.transpose(matrix, [1, 0]);
+        const product = kernels.matmul(flipped, kernels.transpose(flipped, [1, 0]));
+        const off = kernels.sub(product, eye(product.shape[0], { dtype: "float64" }));
+        // Gram-Schmidt twice leaves errors of some roundings of sums of at most 216 products below 1.
+        expect(Number(kernels.max(kernels.abs(off)).item())).toBeLessThan(216 * 2 ** -50);
+      }),
+      { numRuns: 50 },
+    );
   });
 });

@@ -26,7 +26,8 @@ export interface ErrorFields {
 function describe(fields: ErrorFields): string {
   const where = fields.where ? ` In ${fields.where}.` : "";
   const hint = fields.hint ? ` ${fields.hint}` : "";
-  return `${fields.op}: ${fields.problem}.${where}${hint}`;
+  const end = /[.?!]$/.test(fields.problem) ? "" : ".";
+  return `${fields.op}: ${fields.problem}${end}${where}${hint}`;
 }
 
 /** The base of all errors that Adjoint throws on purpose. */

@@ -15,12 +15,15 @@ import {
   type CheckedModule,
   type CheckModuleOptions,
   checkModule,
+  type Model,
   type ModelSpec,
   type ModuleReport,
+  randomSamples,
 } from "@adjoint/nn";
-import { isFloat, rng } from "@adjoint/tensor";
-import { type Exports, importFile, problemOf, readJsonFile } from "../commands/load-module.ts";
-import { type Checkable, chooseExports, isOp, isSpec, type Skipped, specOf } from "./choose-exports.ts";
+import { isFloat } from "@adjoint/tensor";
+import { type Exports, importFile, moduleEndings, problemOf, wrongEnding } from "../commands/load-module.ts";
+import { openModel, specEndings } from "../commands/load-spec.ts";
+import { type Checkable, chooseExports, isOp, isSpec, type Skipped } from "./choose-exports.ts";
 import { type AnyOp, callOp, givenSamples, guessedSamples, type OpSample } from "./samples.ts";
 
 /** What was found for one export. */
@@ -46,6 +49,8 @@ export interface FileCheckOptions extends Pick<GradcheckOptions, "mode" | "order
   readonly seed?: number;
   /** Samples of each op at the most, where the file gives no list. Default 4. */
   readonly count?: number;
+  /** Modules with layers and ops of one's own, which a spec as text names. */
+  readonly used?: readonly string[];
   readonly onProgress?: CheckModuleOptions["onProgress"];
 }
 
@@ -75,13 +80,13 @@ function checkOp(op: AnyOp, { inputs, attributes }: OpSample, options: Gradcheck
 /** Checks a model made from a spec or a module: on the file's samples, `[x]` or `[x, t]`, or on a random batch. */
 function checkModel(value: ModelSpec | CheckedModule, given: readonly OpSample[] | null, options: FileCheckOptions) {
   const { seed = 0, mode, order, onProgress } = options;
-  const spec = isSpec(value) ? value : specOf(value);
   const module = isSpec(value) ? build(value, { seed, dtype: "float64" }) : value;
-  const batch = (): VariableLike => rng(seed).normal([2, ...(spec?.input ?? [])], { dtype: "float64" });
   const settings = { seed, ...defined({ mode, order, onProgress }) };
-  return (given ?? [{ inputs: [batch()] }]).map(({ inputs: [x, t] }) =>
-    checkModule(module, x, { ...settings, ...defined({ t }) }),
-  );
+  if (given !== null) {
+    return given.map(({ inputs: [x, t] }) => checkModule(module, x, { ...settings, ...defined({ t }) }));
+  }
+  // Networks and layers without samples are not chosen: this is a model.
+  return [checkModule(module, randomSamples(module as Model, 2, seed).x, settings)];
 }
 
 /** The fields that are given. */
@@ -96,7 +101,7 @@ async function checkExport(
   { name, value, samples }: Checkable,
   options: FileCheckOptions & { readonly only: boolean },
 ): Promise<ExportCheck> {
-  const { seed = 0, count = 4, onProgress: _, only, ...rest } = options;
+  const { seed = 0, count = 4, onProgress: _, used: __, only, ...rest } = options;
   try {
     const given = samples === undefined ? null : await givenSamples(name, samples, count, seed);
     if (!isOp(value) && typeof value !== "function") {
@@ -116,18 +121,26 @@ async function checkExport(
   }
 }
 
+/** What a file exports; a spec as text or a saved model is its only export. */
+async function exportsOf(path: string, used: readonly string[]): Promise<Exports> {
+  const asModel = [...specEndings, ".safetensors"];
+  if (moduleEndings.includes(extname(path))) return await importFile("check", path);
+  if (!asModel.includes(extname(path))) throw wrongEnding("check", path, [...moduleEndings, ...asModel]);
+  return { default: await openModel(path, { dtype: "float64", used }) };
+}
+
 /**
  * Checks the gradients of what a file exports.
  *
  * @param target a file, or `FILE#export` for one of its exports: a module with ops (tried on the samples of its export
  *               `samples`, else on inputs that the shape rule accepts), functions that `samples` names, models, and
- *               networks and layers (whose samples are `[x]`, or `[x, t]` to check the loss, too); or a model as JSON
+ *               networks and layers (whose samples are `[x]`, or `[x, t]` to check the loss, too); or a spec as JSON or YAML,
+ *               or a saved model
  * @throws SpecError when there is nothing to check, or the one export that is asked for cannot be checked
  */
 export async function checkFile(target: string, options: FileCheckOptions = {}): Promise<FileCheck> {
   const [path, wanted] = target.split("#");
-  const exports: Exports =
-    extname(path) === ".json" ? { default: await readJsonFile("check", path) } : await importFile("check", path);
+  const exports = await exportsOf(path, options.used ?? []);
   const { checkable, skipped } = chooseExports(path, exports, wanted);
   const checks: ExportCheck[] = [];
   for (const each of checkable) {

@@ -89,7 +89,7 @@ describe("adjoint check", () => {
     ["samples are needed and not there", `${file}#rowOf`, /exports no op, function or model called rowOf/],
     ["nothing has that name", `${file}#nothing`, /^error: check: .*It exports .*cube.*/],
     ["there is no such file", "nothing.ts", /there is no file nothing\.ts/],
-    ["it is no module", "README.md", /neither a JSON file nor a module/],
+    ["it is no module", "README.md", /of no kind that can be read/],
   ])("says so in one line, with exit code 1, when %s", async (_, target, message) => {
     const { code, stderr } = await runCommand("check", target);
     expect(code).toBe(1);

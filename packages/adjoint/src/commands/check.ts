@@ -6,6 +6,7 @@ import { checkFile, type ExportCheck } from "../checking/check-file.ts";
 import { colorsFor, type Output } from "../terminal/output.ts";
 import { showLayers } from "../terminal/progress.ts";
 import { wholeNumber } from "./numbers.ts";
+import { useOption } from "./options.ts";
 
 interface CheckOptions {
   readonly seed: number;
@@ -13,13 +14,17 @@ interface CheckOptions {
   readonly mode: "auto" | "full" | "projected";
   readonly secondOrder?: boolean;
   readonly json?: boolean;
+  readonly use: readonly string[];
 }
 
 /** The command, writing to `output`; `fail` is called when a gradient is wrong. */
 export function checkCommand(output: Output, fail: () => void): Command {
   return new Command("check")
     .description("check the gradients of the ops, functions, models and layers that a file exports")
-    .argument("<file>", "a module or a model as .json; FILE#name for one export. Samples: its export `samples`")
+    .argument(
+      "<file>",
+      "a module, a spec (.json, .yaml) or a saved model; FILE#name for one export. Samples: its export `samples`",
+    )
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .option("--samples <n>", "inputs tried for each op where the file lists none", wholeNumber(1), 4)
     .addOption(
@@ -29,13 +34,19 @@ export function checkCommand(output: Output, fail: () => void): Command {
     )
     .option("--second-order", "check the gradients of the gradients, too")
     .option("--json", "print the reports as JSON")
+    .addOption(useOption())
     .action(async (target: string, options: CheckOptions) => {
       const progress = showLayers(output.stderr);
-      const { seed, samples: count, mode, secondOrder = false } = options;
+      const { seed, samples: count, mode, secondOrder = false, use: used } = options;
       const order = secondOrder ? 2 : 1;
-      const result = await checkFile(target, { seed, count, mode, order, onProgress: progress.onProgress }).finally(
-        progress.stop,
-      );
+      const result = await checkFile(target, {
+        seed,
+        count,
+        mode,
+        order,
+        used,
+        onProgress: progress.onProgress,
+      }).finally(progress.stop);
       if (options.json) output.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       else {
         for (const check of result.checks) output.stdout.write(`${render(check, output)}\n`);

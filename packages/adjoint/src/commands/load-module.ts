@@ -1,4 +1,4 @@
-/** Files that a command is given: read as JSON, or imported as modules; every failure says which file and what to do. */
+/** Files that a command is given: read as text, or imported as modules; every failure says which file and what to do. */
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,25 +10,11 @@ export const moduleEndings: readonly string[] = [".ts", ".mts", ".js", ".mjs"];
 /** The exports of a module, by name. */
 export type Exports = Readonly<Record<string, unknown>>;
 
-/** What is in a .json file. @throws SpecError when it cannot be read or is no JSON */
-export async function readJsonFile(op: string, path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((cause) => {
+/** The text of a file. @throws SpecError when it cannot be read */
+export async function readTextFile(op: string, path: string): Promise<string> {
+  return await readFile(path, "utf8").catch((cause) => {
     throw unreadable(op, path, cause);
   });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new SpecError(
-      {
-        op,
-        problem: `${path} is not JSON (${(cause as Error).message})`,
-        argument: "FILE",
-        expected: "JSON",
-        hint: "JSON.stringify(spec) writes a spec that can be read here.",
-      },
-      { cause },
-    );
-  }
 }
 
 /**
@@ -36,10 +22,8 @@ export async function readJsonFile(op: string, path: string): Promise<unknown> {
  * @throws SpecError when it cannot be read, has another ending, or fails as it is loaded
  */
 export async function importFile(op: string, path: string): Promise<Exports> {
-  if (!moduleEndings.includes(extname(path))) throw wrongEnding(op, path);
-  await readFile(path).catch((cause) => {
-    throw unreadable(op, path, cause);
-  });
+  if (!moduleEndings.includes(extname(path))) throw wrongEnding(op, path, moduleEndings);
+  await readTextFile(op, path);
   const url = pathToFileURL(resolve(path)).href;
   try {
     return await import(url).catch(async (cause: NodeJS.ErrnoException) => {
@@ -63,16 +47,16 @@ export async function importFile(op: string, path: string): Promise<Exports> {
   }
 }
 
-/** Refuses a file whose ending says neither JSON nor module. */
-export function wrongEnding(op: string, path: string): SpecError {
-  const endings = [".json", ...moduleEndings].join(", ");
+/** Refuses a file whose ending says that it is none of what could be read. */
+export function wrongEnding(op: string, path: string, endings: readonly string[]): SpecError {
+  const list = endings.join(", ");
   return new SpecError({
     op,
-    problem: `${path} is neither a JSON file nor a module`,
+    problem: `${path} is of no kind that can be read`,
     argument: "FILE",
-    expected: `a name that ends in ${endings}`,
+    expected: `a name that ends in ${list}`,
     received: path,
-    hint: `Name a file that ends in ${endings}.`,
+    hint: `Name a file that ends in ${list}.`,
   });
 }
 

@@ -1,19 +1,66 @@
 /**
- * Model specs from files: JSON, or a module that exports one.
+ * Models from files: a spec as JSON or YAML, a module that exports one, or a saved model.
  */
 import { extname } from "node:path";
-import type { ModelSpec } from "@adjoint/nn";
+import { build, loadModel, type Model, type ModelSpec, parseModelText, type Used } from "@adjoint/nn";
 import { SpecError } from "@adjoint/tensor";
-import { importFile, readJsonFile } from "./load-module.ts";
+import { type Exports, importFile, moduleEndings, readTextFile, wrongEnding } from "./load-module.ts";
+
+/** The endings of files that are specs as text. */
+export const specEndings: readonly string[] = [".json", ".yaml", ".yml"];
+
+/** A spec, and the layers and ops of the user's own that it names. */
+export interface LoadedSpec {
+  readonly spec: ModelSpec;
+  readonly use: Used;
+}
+
+/** Layers and ops among the exports of a module. */
+function usable(exports: Exports): Used {
+  return Object.values(exports).filter((value) => {
+    const { layerKind, definition } = (typeof value === "function" ? value : {}) as Record<string, unknown>;
+    return layerKind !== undefined || definition !== undefined;
+  }) as unknown as Used;
+}
 
 /**
- * The spec in a file, not yet validated: `build` does that.
- *
- * @param path a .json file; or a .ts, .mts, .js or .mjs module whose default export, or else export named `spec`, is it
- * @throws SpecError naming the file when it cannot be read, has another ending, or exports no spec
+ * The layers and ops that modules export.
+ * @throws SpecError for a module that exports none
  */
-export async function loadSpec(path: string): Promise<ModelSpec> {
-  if (extname(path) === ".json") return (await readJsonFile("loadSpec", path)) as ModelSpec;
+export async function loadUsed(paths: readonly string[]): Promise<Used> {
+  const all: Used[number][] = [];
+  for (const path of paths) {
+    const found = usable(await importFile("use", path));
+    if (found.length === 0) {
+      throw new SpecError({
+        op: "use",
+        problem: `${path} exports no layer and no op`,
+        argument: "FILE",
+        expected: "exports made by defineLayer or defineOp",
+        hint: "Write export const scale = defineLayer({ … }).",
+      });
+    }
+    all.push(...found);
+  }
+  return all;
+}
+
+/**
+ * The spec in a file, valid.
+ *
+ * @param path  a .json, .yaml or .yml file; or a .ts, .mts, .js or .mjs module whose default export, or else export named
+ *              `spec`, is it: layers and ops that the module exports beside it may be named in it
+ * @param used  modules with layers and ops that the spec names
+ * @throws SpecError naming the file when it cannot be read, has another ending, exports no spec, or is not valid
+ */
+export async function loadSpec(path: string, used: readonly string[] = []): Promise<LoadedSpec> {
+  const use = await loadUsed(used);
+  if (specEndings.includes(extname(path))) {
+    return { spec: parseModelText(await readTextFile("loadSpec", path), { file: path, use }), use };
+  }
+  if (!moduleEndings.includes(extname(path))) {
+    throw wrongEnding("loadSpec", path, [...specEndings, ...moduleEndings]);
+  }
   const module = await importFile("loadSpec", path);
   const spec = module.default ?? module.spec;
   if (spec === null || typeof spec !== "object") {
@@ -26,5 +73,19 @@ export async function loadSpec(path: string): Promise<ModelSpec> {
       hint: "Write export default model({ … }).",
     });
   }
-  return spec as ModelSpec;
+  return { spec: spec as ModelSpec, use: [...use, ...usable(module)] };
+}
+
+/**
+ * The model in a file: built from its spec, or as it was saved (.safetensors).
+ * @throws as {@link loadSpec} and `loadModel`
+ */
+export async function openModel(
+  path: string,
+  options: { readonly seed?: number; readonly dtype?: "float32" | "float64"; readonly used?: readonly string[] } = {},
+): Promise<Model> {
+  const { seed = 0, dtype = "float32", used = [] } = options;
+  if (extname(path) === ".safetensors") return await loadModel(path, { seed, use: await loadUsed(used) });
+  const { spec, use } = await loadSpec(path, used);
+  return build(spec, { seed, dtype, use });
 }

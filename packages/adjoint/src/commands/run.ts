@@ -1,5 +1,5 @@
 /**
- * The command line: arguments in, exit code out. Mistakes of the user are one line, never a stack.
+ * The command line: arguments in, exit code out. Mistakes of the user are told in a line each, never a stack.
  */
 import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
@@ -36,7 +36,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     if (error instanceof CommanderError) return error.exitCode;
     if (!(error instanceof AdjointError)) throw error;
     const colors = colorsFor(output.stderr, output.env);
-    output.stderr.write(`${colors.red("error:")} ${error.message.replaceAll("\n", " ")}\n`);
+    output.stderr.write(`${colors.red("error:")} ${error.message}\n`);
     return 1;
   }
 }

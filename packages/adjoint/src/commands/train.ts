@@ -1,7 +1,9 @@
 /**
  * `adjoint train SPEC`: trains a model and, with --out, writes its curves and the graph of a step.
  */
-import { build, summary } from "@adjoint/nn";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { build, saveModel, summary } from "@adjoint/nn";
 import { Command, Option } from "commander";
 import { colorsFor, type Output } from "../terminal/output.ts";
 import { showProgress } from "../terminal/progress.ts";
@@ -10,6 +12,7 @@ import { saveTraining } from "../training/save-training.ts";
 import { describeResult, trainModel } from "../training/train-model.ts";
 import { loadSpec } from "./load-spec.ts";
 import { positiveNumber, wholeNumber } from "./numbers.ts";
+import { modelFile, useOption } from "./options.ts";
 
 interface TrainOptions {
   readonly data: (typeof dataSets)[number];
@@ -20,13 +23,15 @@ interface TrainOptions {
   readonly lr: number;
   readonly seed: number;
   readonly out?: string;
+  readonly save?: string;
+  readonly use: readonly string[];
 }
 
 /** The command, writing to `output`. */
 export function trainCommand(output: Output): Command {
   return new Command("train")
     .description("train a model and report its accuracy on held-out data")
-    .argument("<spec>", "model spec: a .json file, or a module whose default export (or export named spec) is one")
+    .argument("<spec>", modelFile)
     .addOption(new Option("--data <name>", "data set").choices(dataSets).default("digits"))
     .option("--data-dir <dir>", "folder with the four files of MNIST (default: download them once)")
     .option("--epochs <n>", "passes over the training data", wholeNumber(1), 20)
@@ -35,6 +40,8 @@ export function trainCommand(output: Output): Command {
     .option("--lr <rate>", "learning rate", positiveNumber, 0.001)
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .option("--out <dir>", "folder for training-curve.svg, graph.dot and graph.svg")
+    .option("--save <file>", "write the trained model into a .safetensors file")
+    .addOption(useOption())
     .action(async (path: string, options: TrainOptions) => {
       await train(path, options, output);
     });
@@ -42,9 +49,11 @@ export function trainCommand(output: Output): Command {
 
 async function train(path: string, options: TrainOptions, { stdout, env }: Output): Promise<void> {
   const { epochs, batchSize, optimizer, lr, seed } = options;
-  const spec = await loadSpec(path);
-  const model = build(spec, { seed });
+  const { spec, use } = await loadSpec(path, options.use);
+  const model = build(spec, { seed, use });
   stdout.write(`${summary(model)}\n`);
+  // A folder that cannot be made is better told before the training than after it.
+  if (options.save !== undefined) await mkdir(dirname(options.save), { recursive: true });
   const data = await loadData(options.data, spec, options.dataDir === undefined ? {} : { dir: options.dataDir });
   const progress = showProgress(stdout);
   const result = await trainModel({
@@ -55,10 +64,16 @@ async function train(path: string, options: TrainOptions, { stdout, env }: Outpu
     optimizer,
     lr,
     seed,
+    use,
     onProgress: progress.onProgress,
   }).finally(progress.stop);
   const colors = colorsFor(stdout, env);
   stdout.write(`${colors.bold(describeResult(result))}\n`);
+  if (options.save !== undefined) {
+    const accuracy = String(result.testAccuracies.at(-1));
+    await saveModel(result.model, options.save, { metadata: { data: options.data, testAccuracy: accuracy } });
+    stdout.write(`wrote ${options.save}\n`);
+  }
   if (options.out === undefined) return;
   const title = `${options.data}: ${epochs} epochs, ${optimizer}, learning rate ${lr}`;
   for (const file of await saveTraining(result, options.out, title)) stdout.write(`wrote ${file}\n`);

@@ -2,7 +2,7 @@
  * The data sets of the command line, in the form that a model takes.
  */
 import { loadDigits, loadMnist } from "@adjoint/data";
-import type { ModelSpec } from "@adjoint/nn";
+import { inputsOf, type ModelSpec } from "@adjoint/nn";
 import type { TrainingData } from "@adjoint/optim";
 
 /** Names of data sets. */
@@ -15,10 +15,11 @@ export const dataSets = ["digits", "mnist"] as const;
  */
 export async function loadData(
   name: (typeof dataSets)[number],
-  spec: Pick<ModelSpec, "input">,
+  spec: Pick<ModelSpec, "input" | "inputs">,
   options: { readonly dir?: string } = {},
 ): Promise<TrainingData> {
-  const flatten = spec.input.length === 1;
+  const [first] = inputsOf(spec);
+  const flatten = first?.shape.length === 1;
   if (name === "digits") return loadDigits({ flatten });
   return await loadMnist({ flatten, ...(options.dir === undefined ? {} : { dir: options.dir }) });
 }

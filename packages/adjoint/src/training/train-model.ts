@@ -2,7 +2,7 @@
  * From a model spec and a data set to a trained model: what `adjoint train` and the examples do.
  */
 import { setImmediate } from "node:timers/promises";
-import { build, type Model, type ModelSpec } from "@adjoint/nn";
+import { build, type Model, type ModelSpec, type Used } from "@adjoint/nn";
 import { type OptimizerName, Trainer, type TrainingData } from "@adjoint/optim";
 import { formatShape, type Shape, SpecError, sameShape } from "@adjoint/tensor";
 
@@ -37,6 +37,8 @@ export interface TrainModelOptions {
   readonly lr?: number;
   /** Seed of the initial parameters, of dropout and of the order of samples. Default 0. */
   readonly seed?: number;
+  /** Layers and ops of one's own that the spec names. */
+  readonly use?: Used;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
@@ -63,9 +65,9 @@ export interface TrainedModel {
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
   const { spec, data, epochs = 20, batchSize = 100, optimizer = "adam", lr = 0.001, seed = 0 } = options;
-  const { signal, onProgress } = options;
-  const model = build(spec, { seed });
-  checkInput(spec.input, data.train.x.shape.slice(1));
+  const { signal, onProgress, use } = options;
+  const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
+  checkModel(model, data.train.x.shape.slice(1));
   const start = performance.now();
   const trainer = new Trainer(model, data, {
     epochs,
@@ -116,14 +118,26 @@ export function describeResult({ data, testAccuracies, seconds }: TrainedModel):
   return `test accuracy ${(100 * accuracy).toFixed(2)} % (${right} of ${samples}) after ${epochs} epoch${epochs === 1 ? "" : "s"} in ${seconds.toFixed(1)} s`;
 }
 
-function checkInput(wanted: Shape, given: Shape): void {
-  if (sameShape(wanted, given)) return;
+/** Whether a model can be trained on samples of a shape and their labels. */
+function checkModel({ inputs, classifies, outputLayers }: Model, given: Shape): void {
+  const wanted = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
+  if (inputs.length !== 1 || !sameShape(inputs[0].shape, given)) {
+    throw new SpecError({
+      op: "trainModel",
+      problem: `the model takes samples of shape ${wanted}, the data have ${formatShape(given)}`,
+      argument: "data",
+      expected: wanted,
+      received: formatShape(given),
+      hint: `Declare input: ${formatShape(given)} in the model, or load data of the other shape (flatten: true or false).`,
+    });
+  }
+  if (classifies && outputLayers.length === 1) return;
   throw new SpecError({
     op: "trainModel",
-    problem: `the model takes samples of shape ${formatShape(wanted)}, the data have ${formatShape(given)}`,
-    argument: "data",
-    expected: formatShape(wanted),
-    received: formatShape(given),
-    hint: `Declare input: ${formatShape(given)} in the model, or load data of the other shape (flatten: true or false).`,
+    problem:
+      "the data have one label for each sample, and the model does not end in one output with a loss for classes",
+    argument: "spec",
+    expected: 'loss: "softmaxWithLoss" or "crossEntropy"',
+    hint: 'End in an affine layer with one unit for each class, and declare loss: "softmaxWithLoss".',
   });
 }

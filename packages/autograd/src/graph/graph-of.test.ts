@@ -133,7 +133,9 @@ describe("graphOf", () => {
     const y = scope("head", () => add(x, 1));
     expect(graphOf(y, { values: true }).nodes.at(-1)?.value?.toArray()).toEqual([4, 5]);
     x.assign([5, 6]);
-    expect(messageOf(() => graphOf(y, { values: true }))).toMatchInlineSnapshot(`"graphOf: "x" was changed by assign after the result of add was computed from it, so the values cannot be computed again. In layer "head". Call graphOf before the update, or compute the result again."`);
+    expect(messageOf(() => graphOf(y, { values: true }))).toMatchInlineSnapshot(
+      `"graphOf: "x" was changed by assign after the result of add was computed from it, so the values cannot be computed again. In layer "head". Call graphOf before the update, or compute the result again."`,
+    );
     expect(graphOf(y).run().outputs[0].toArray()).toEqual([6, 7]);
   });
 

@@ -109,7 +109,7 @@ describe("graph.run", () => {
   it("runs what a checkpoint forgot, on other values of its arguments and of what it captures", () => {
     const compute = (x: Variable, w: Variable, mask: Variable): Variable =>
       recordAll(() =>
-        sum(checkpoint((v) => mul(mul(sigmoid(mul(v, w)), mask), randomBernoulli(rng(3), [2], 0.7)), exp(x))),
+        sum(checkpoint((v) => mul(mul(sigmoid(mul(v, w)), exp(mask)), randomBernoulli(rng(3), [2], 0.7)), exp(x))),
       );
     const leaves = (scale: number): [Variable, Variable, Variable] => [
       constant([scale, 2], { name: "x" }),

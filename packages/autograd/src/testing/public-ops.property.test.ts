@@ -385,7 +385,22 @@ const withoutGradient: ReadonlySet<string> = new Set([
     "withoutTrace",
     "vmap",
   ],
-  ...["vjp", "toDot", "graphOf", "noGrad", "recordAll", "scope", "Node", "defineOp", "topologicalOrder", "primitives"],
+  ...[
+    "vjp",
+    "toDot",
+    "toMermaid",
+    "Graph",
+    "graphOf",
+    "graphFromJSON",
+    "backwardSteps",
+    "noGrad",
+    "recordAll",
+    "scope",
+    "Node",
+    "defineOp",
+    "topologicalOrder",
+    "primitives",
+  ],
   ...["asVariable", "constant", "Variable", "variable"],
 ]);
 

@@ -5,9 +5,10 @@ import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
 import { defaultCacheDir } from "../download/cache.ts";
 import { download } from "../download/download.ts";
 import type { DownloadProgress } from "../download/request.ts";
+import { type FormatSource, formatError } from "../formats/format-error.ts";
 import { gunzipIdx, isGzip } from "../formats/gzip.ts";
 import { readBytes } from "../formats/idx-file.ts";
-import { checkIdx, type IdxHeader, type IdxSource, idxError } from "../formats/idx-header.ts";
+import { checkIdx, type IdxHeader } from "../formats/idx-header.ts";
 import { codeOf, environment, nodeModule } from "../node.ts";
 import { type Dataset, type ImageOptions, type LabelType, type Samples, toSamples } from "./dataset.ts";
 import { type MnistFiles, type MnistName, type MnistSource, mnistSources } from "./mnist-sources.ts";
@@ -183,8 +184,8 @@ async function fromDir(dir: string, name: string): Promise<Loaded> {
 async function checkFile(
   file: Loaded,
   axes: number,
-): Promise<{ bytes: Uint8Array; header: IdxHeader; from: IdxSource }> {
-  const from: IdxSource = { op, name: file.path };
+): Promise<{ bytes: Uint8Array; header: IdxHeader; from: FormatSource }> {
+  const from: FormatSource = { op, name: file.path };
   const bytes = isGzip(file.bytes) ? await gunzipIdx(file.bytes, from) : file.bytes;
   const header = checkIdx(bytes, from);
   if (header.type !== "ubyte" || header.shape.length !== axes) {
@@ -192,7 +193,7 @@ async function checkFile(
     const found = `${counted(header.shape.length)} of type ${header.type}`;
     const kind = axes === 3 ? "images" : "labels";
     const wanted = `${counted(axes)} of type ubyte`;
-    throw idxError(from, `does not hold ${kind}: it has ${found}, and ${kind} have ${wanted}`, 2, wanted, found);
+    throw formatError(from, `does not hold ${kind}: it has ${found}, and ${kind} have ${wanted}`, 2, wanted, found);
   }
   return { bytes, header, from };
 }
@@ -204,11 +205,11 @@ async function checkPair(imageFile: Loaded, labelFile: Loaded): Promise<{ pixels
   const [count, height, width] = images.header.shape;
   if (height !== side || width !== side) {
     const found = `${height} × ${width}`;
-    throw idxError(images.from, `has images of ${found} pixels, not 28 × 28`, 8, "28 × 28", found);
+    throw formatError(images.from, `has images of ${found} pixels, not 28 × 28`, 8, "28 × 28", found);
   }
   if (labels.header.shape[0] !== count) {
     const counts = [count, labels.header.shape[0]].map((n) => n.toLocaleString("en-US"));
-    throw idxError(
+    throw formatError(
       labels.from,
       `has ${counts[1]} labels for the ${counts[0]} images of ${images.from.name}`,
       4,
@@ -222,7 +223,7 @@ async function checkPair(imageFile: Loaded, labelFile: Loaded): Promise<{ pixels
   const classes = labels.bytes.subarray(labels.header.start);
   const wrong = classes.findIndex((label) => label > 9);
   if (wrong >= 0) {
-    throw idxError(
+    throw formatError(
       labels.from,
       `has the label ${classes[wrong]}`,
       labels.header.start + wrong,

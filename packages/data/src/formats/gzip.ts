@@ -3,7 +3,8 @@
  * stops where it gets longer, so that a small file cannot fill the memory.
  */
 import { codeOf, nodeModule } from "../node.ts";
-import { grouped, type IdxHeader, type IdxSource, idxError, overlongIdx, readIdxHeader } from "./idx-header.ts";
+import { type FormatSource, formatError, grouped } from "./format-error.ts";
+import { type IdxHeader, overlongIdx, readIdxHeader } from "./idx-header.ts";
 
 /** Bytes given to zlib at a time: how finely an error can say where the damage is. */
 const step = 4096;
@@ -29,7 +30,7 @@ function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
  * The IDX file inside a gzip file.
  * @throws DataError when the gzip is corrupt or cut off, or its content is longer than its IDX header says
  */
-export async function gunzipIdx(bytes: Uint8Array, source: IdxSource): Promise<Uint8Array> {
+export async function gunzipIdx(bytes: Uint8Array, source: FormatSource): Promise<Uint8Array> {
   const gunzip = nodeModule(source.op, "zlib").createGunzip();
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -55,19 +56,26 @@ export async function gunzipIdx(bytes: Uint8Array, source: IdxSource): Promise<U
     if (code === undefined || !code.startsWith("Z_")) throw cause;
     const size = `${grouped(bytes.length)} compressed bytes`;
     if (code === "Z_BUF_ERROR") {
-      throw idxError(source, "is cut off within its gzip data", `${grouped(bytes.length)}, compressed`, "more", size, {
-        hint: again,
-        cause,
-      });
+      throw formatError(
+        source,
+        "is cut off within its gzip data",
+        `${grouped(bytes.length)}, compressed`,
+        "more",
+        size,
+        {
+          hint: again,
+          cause,
+        },
+      );
     }
     const place = `${grouped(unpacked)} … ${grouped(Math.min(unpacked + step, bytes.length))}, compressed`;
     const problem = `is corrupt: gzip says "${(cause as Error).message}"`;
-    throw idxError(source, problem, place, "whole gzip data", size, { hint: again, cause });
+    throw formatError(source, problem, place, "whole gzip data", size, { hint: again, cause });
   }
   if (gunzip.bytesWritten < bytes.length) {
     const rest = bytes.length - gunzip.bytesWritten;
     const end = grouped(gunzip.bytesWritten);
-    throw idxError(
+    throw formatError(
       source,
       `goes on after its gzip data`,
       `${end}, compressed`,

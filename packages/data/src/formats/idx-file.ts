@@ -1,9 +1,10 @@
 /**
  * IDX files on disk, with or without gzip. The format itself is in idx.ts.
  */
-import { checkOptions, DataError, type Tensor } from "@adjoint/tensor";
+import { checkOptions, type Tensor } from "@adjoint/tensor";
 import { writeWhole } from "../download/write.ts";
-import { codeOf, nodeModule } from "../node.ts";
+import { nodeModule } from "../node.ts";
+import { unreadable } from "./format-error.ts";
 import { gunzipIdx, isGzip } from "./gzip.ts";
 import { type DecodeIdxOptions, decodeIdxFrom, type EncodeIdxOptions, encodeIdx } from "./idx.ts";
 
@@ -12,19 +13,7 @@ export async function readBytes(op: string, path: string | URL): Promise<Uint8Ar
   try {
     return await nodeModule(op, "fs/promises").readFile(path);
   } catch (cause) {
-    const code = codeOf(cause);
-    if (code === undefined) throw cause;
-    const missing = code === "ENOENT" || code === "ENOTDIR";
-    throw new DataError(
-      {
-        op,
-        problem: missing ? `there is no file ${path}` : `cannot read ${path}: ${(cause as Error).message}`,
-        argument: "source",
-        expected: "a file",
-        received: code,
-      },
-      { cause },
-    );
+    throw unreadable(op, path, cause);
   }
 }
 

@@ -5,7 +5,8 @@
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", section "The IDX file
  * format".
  */
-import { type AdjointError, DataError, type DType, type Shape, sizeOf } from "@adjoint/tensor";
+import { type AdjointError, type DType, type Shape, sizeOf } from "@adjoint/tensor";
+import { type FormatSource, formatError, grouped, hex } from "./format-error.ts";
 
 /** The element types of an IDX file. */
 export type IdxType = "ubyte" | "byte" | "short" | "int" | "float" | "double";
@@ -78,50 +79,17 @@ export interface IdxHeader {
   readonly length: number;
 }
 
-/** How a reader names itself and what it reads in errors. */
-export interface IdxSource {
-  readonly op: string;
-  /** The file, or "the data" when there is none. */
-  readonly name: string;
-}
-
-const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-/** A number as people write it: 10,000. */
-export const grouped = (n: number): string => (n < 2 ** 53 ? n.toLocaleString("en-US") : n.toExponential(2));
-
-/** A DataError of an IDX file; `at` is a byte offset in the unpacked file, or says in words where it is. */
-export function idxError(
-  { op, name }: IdxSource,
-  problem: string,
-  at: number | string,
-  expected: string,
-  received: string,
-  options: { readonly hint?: string; readonly cause?: unknown } = {},
-): AdjointError {
-  return new DataError(
-    {
-      op,
-      problem: `${name} ${problem} (byte ${typeof at === "number" ? grouped(at) : at})`,
-      argument: "source",
-      expected,
-      received,
-      ...(options.hint === undefined ? {} : { hint: options.hint }),
-    },
-    options.cause === undefined ? {} : { cause: options.cause },
-  );
-}
-
 /**
  * Reads the header of an IDX file, of which `bytes` may be only the beginning.
  * @returns the header, or null when `bytes` ends within it and so far is as it should be
  * @throws DataError when the magic number, the type or the lengths are wrong
  */
-export function readIdxHeader(bytes: Uint8Array, source: IdxSource): IdxHeader | null {
+export function readIdxHeader(bytes: Uint8Array, source: FormatSource): IdxHeader | null {
   const zeros = Math.min(bytes.length, 2);
   for (let i = 0; i < zeros; i++) {
     if (bytes[i] !== 0) {
       const zipped = bytes[0] === 0x1f && (bytes.length < 2 || bytes[1] === 0x8b);
-      throw idxError(
+      throw formatError(
         source,
         `is not an IDX file: it begins with ${hex(bytes.subarray(0, Math.min(4, bytes.length)))}, not with 00 00`,
         i,
@@ -134,7 +102,7 @@ export function readIdxHeader(bytes: Uint8Array, source: IdxSource): IdxHeader |
   const type = idxTypes.find((name) => idxElements[name].code === bytes[2]);
   if (bytes.length > 2 && type === undefined) {
     const codes = idxTypes.map((name) => `${hex(Uint8Array.of(idxElements[name].code))} (${name})`).join(", ");
-    throw idxError(
+    throw formatError(
       source,
       `has the unknown element type ${hex(bytes.subarray(2, 3))}`,
       2,
@@ -154,7 +122,7 @@ export function readIdxHeader(bytes: Uint8Array, source: IdxSource): IdxHeader |
   const start = 4 + 4 * shape.length;
   const length = start + (shape.includes(0) ? 0 : nonzero * idxElements[type!].bytes);
   if (!(nonzero * 8 < 2 ** 53)) {
-    throw idxError(
+    throw formatError(
       source,
       `says it has the shape [${shape.join(", ")}], more than any file holds`,
       4,
@@ -176,22 +144,22 @@ function unitOf({ type, shape }: IdxHeader): { readonly name: string; readonly c
 }
 
 /** The error for a file that ends too early. */
-function truncatedIdx(bytes: Uint8Array, header: IdxHeader | null, source: IdxSource): AdjointError {
+function truncatedIdx(bytes: Uint8Array, header: IdxHeader | null, source: FormatSource): AdjointError {
   const found = bytes.length;
   if (header === null) {
     const expected = found < 4 ? "at least 4 bytes" : `a header of ${4 + 4 * bytes[3]} bytes (${bytes[3]} axes)`;
-    return idxError(source, "ends within its header", found, expected, `${found} bytes`);
+    return formatError(source, "ends within its header", found, expected, `${found} bytes`);
   }
   const unit = unitOf(header);
   const whole = Math.floor((found - header.start) / unit.bytes);
   const problem = `ends after ${grouped(whole)} of ${grouped(unit.count)} ${unit.name}${unit.count === 1 ? "" : "s"}`;
-  return idxError(source, problem, found, `${grouped(header.length)} bytes`, `${grouped(found)} bytes`);
+  return formatError(source, problem, found, `${grouped(header.length)} bytes`, `${grouped(found)} bytes`);
 }
 
 /** The error for a file that goes on behind its last element. */
-export function overlongIdx(found: string, header: IdxHeader, source: IdxSource): AdjointError {
+export function overlongIdx(found: string, header: IdxHeader, source: FormatSource): AdjointError {
   const { name, count } = unitOf(header);
-  return idxError(
+  return formatError(
     source,
     `goes on after its ${grouped(count)} ${name}${count === 1 ? "" : "s"}`,
     header.length,
@@ -202,7 +170,7 @@ export function overlongIdx(found: string, header: IdxHeader, source: IdxSource)
 }
 
 /** The header of a whole file, after checking that the file is exactly as long as its header says. */
-export function checkIdx(bytes: Uint8Array, source: IdxSource): IdxHeader {
+export function checkIdx(bytes: Uint8Array, source: FormatSource): IdxHeader {
   const header = readIdxHeader(bytes, source);
   if (header === null || bytes.length < header.length) throw truncatedIdx(bytes, header, source);
   if (bytes.length > header.length) throw overlongIdx(`${grouped(bytes.length)} bytes`, header, source);

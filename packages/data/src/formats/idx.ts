@@ -4,7 +4,8 @@
  */
 import { allocate, checkOptions, type DType, DTypeError, sizeOf, Tensor, type TypedArray } from "@adjoint/tensor";
 import { rowMajor } from "../samples/rows.ts";
-import { checkIdx, type IdxSource, type IdxType, idxElements, idxTypes } from "./idx-header.ts";
+import type { FormatSource } from "./format-error.ts";
+import { checkIdx, type IdxType, idxElements, idxTypes } from "./idx-header.ts";
 
 /** The element type in which a tensor of each dtype is written unless another is asked for. */
 const typeOfDType: { readonly [D in DType]: IdxType } = {
@@ -24,7 +25,7 @@ export interface DecodeIdxOptions {
 }
 
 /** As {@link decodeIdx}, with the name of the file in errors. */
-export function decodeIdxFrom(bytes: Uint8Array, options: DecodeIdxOptions, source: IdxSource): Tensor {
+export function decodeIdxFrom(bytes: Uint8Array, options: DecodeIdxOptions, source: FormatSource): Tensor {
   checkOptions(source.op, options, ["dtype"]);
   const header = checkIdx(bytes, source);
   const element = idxElements[header.type];

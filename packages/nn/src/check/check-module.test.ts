@@ -6,7 +6,7 @@ import { messageOf } from "../../../../testing/message-of.ts";
 import { Affine } from "../layers/affine.ts";
 import { build } from "../model/build.ts";
 import { layers } from "../model/builders.ts";
-import { model } from "../model/parse.ts";
+import { model } from "../model/parse/parse.ts";
 import { DeepConvNet, SimpleConvNet } from "../networks/convolutional.ts";
 import { MultiLayerNetExtend } from "../networks/fully-connected.ts";
 import { checkModule } from "./check-module.ts";
@@ -127,7 +127,7 @@ describe("checkModule", () => {
         "checkModule: the module has no layers with a forward. Pass what build(spec) gives, a network of the book, or a layer.",
         "checkModule: the module has no layers with a forward. Pass what build(spec) gives, a network of the book, or a layer.",
         "checkModule: the module is a spec, which has no parameters yet. Call build(spec) first: checkModule(build(spec), x).",
-        "Convolution: got an input of shape [2, 64]. In layer "conv1". It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].",
+        "checkModule: got an input of shape [2, 64]; this model takes batches of shape [N, 1, 8, 8]. Reshape the batch to [2, 1, 8, 8].",
         "checkModule: there are targets, but the module has no loss. Leave t out, or pass the whole network.",
         "checkModule: unknown option "modes". Did you mean "mode"?",
       ]

@@ -11,17 +11,18 @@ import {
   noGrad,
   substitute,
   type Variable,
-  type VariableLike,
   withoutTrace,
 } from "@adjoint/autograd";
 import { AdjointError, checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
-import { type CheckedModule, lossOf, type Part, partsOf } from "./parts.ts";
+import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/inputs.ts";
+import { Model } from "../model/model.ts";
+import { type CheckedModule, lossesOf, type Part, partsOf } from "./parts.ts";
 import { renderModuleReport } from "./render.ts";
 
 /** Options of {@link checkModule}. */
 export interface CheckModuleOptions extends Pick<GradcheckOptions, "seed" | "mode" | "order"> {
   /** Targets for the output: then the loss that the module ends in is checked, too. */
-  readonly t?: VariableLike;
+  readonly t?: ModelTargets;
   /** Whether layers run as in training (dropout draws, batch normalization takes the batch's statistics). Default true. */
   readonly train?: boolean;
   /** Called before each layer is checked, and with `null` at the end: for a progress bar. */
@@ -49,10 +50,20 @@ export interface ModuleReport {
   toString(): string;
 }
 
-/** The names of the input and the parameters, as the report has them: `input`, `conv1.weight`. */
-function namesOf({ name, parameters }: Part): string[] {
-  const full = (key: string): string => (key.startsWith(`${name}.`) ? key : `${name}.${key}`);
-  return ["input", ...Object.keys(parameters).map(full)];
+/** The names of the inputs and the parameters, as the report has them: `input`, `conv1.weight`. */
+function namesOf({ name, parameters, sources }: Part): string[] {
+  const full = (key: string): string => (key.includes(".") ? key : `${name}.${key}`);
+  const inputs = sources.length === 1 ? ["input"] : sources.map((_, i) => `input ${i + 1}`);
+  return [...inputs, ...Object.keys(parameters).map(full)];
+}
+
+/** What goes in, in float64; labels stay what they are. */
+function startsOf(module: CheckedModule, input: ModelInputs): Variable[] {
+  const given =
+    module instanceof Model
+      ? inputsFrom("checkModule", input, module.inputs, "float64")
+      : [asVariable("checkModule", input, "input")];
+  return given.map(({ value }) => constant(isFloat(value.dtype) ? kernels.cast(value, "float64") : value));
 }
 
 /**
@@ -68,18 +79,15 @@ function namesOf({ name, parameters }: Part): string[] {
  * ```
  *
  * @param module what `build(spec)` gives, a network of the book, or a layer
- * @param input  a batch that the module takes; a few samples are enough
+ * @param input  a batch that the module takes (batches by name for several inputs); a few samples are enough
  * @throws SpecError for what has no layers, or targets without a loss; ShapeError naming the layer when the input does not fit
  */
-export function checkModule(
-  module: CheckedModule,
-  input: VariableLike,
-  options: CheckModuleOptions = {},
-): ModuleReport {
+export function checkModule(module: CheckedModule, input: ModelInputs, options: CheckModuleOptions = {}): ModuleReport {
   checkOptions("checkModule", options, ["seed", "mode", "order", "t", "train", "onProgress"]);
   const { train = true, t, onProgress, ...rest } = options;
-  const loss = t === undefined ? null : lossOf(module);
-  if (t !== undefined && loss === null) {
+  const layers = partsOf(module);
+  const losses = t === undefined ? [] : lossesOf(module, t, layers);
+  if (t !== undefined && losses.length === 0) {
     throw new SpecError({
       op: "checkModule",
       problem: "there are targets, but the module has no loss",
@@ -88,33 +96,30 @@ export function checkModule(
       hint: "Leave t out, or pass the whole network.",
     });
   }
-  const parts: Part[] = [
-    ...partsOf(module),
-    ...(loss === null ? [] : [{ name: "loss", parameters: {}, forward: (y: Variable) => loss(y, t as VariableLike) }]),
-  ];
-  const { value } = asVariable("checkModule", input, "input");
-  let x = constant(isFloat(value.dtype) ? kernels.cast(value, "float64") : value);
-  const layers = parts.map((part, done): LayerReport => {
+  const parts = [...layers, ...losses];
+  const values = startsOf(module, input);
+  const reports = parts.map((part, done): LayerReport => {
     onProgress?.({ done, total: parts.length, layer: part.name });
     const leaves = Object.values(part.parameters);
-    const forward = (z: Variable, ...parameters: Variable[]): Variable =>
+    const inputs = part.sources.map((source) => values[source]);
+    const forward = (...all: Variable[]): Variable =>
       withoutTrace(() =>
         substitute(
-          leaves.map((leaf, i) => [leaf, parameters[i]] as const),
-          () => part.forward(z, { train }),
+          leaves.map((leaf, i) => [leaf, all[inputs.length + i]] as const),
+          () => part.forward(all.slice(0, inputs.length), { train }),
         ),
       );
     try {
-      const report = gradcheck(forward, [x, ...leaves], { ...rest, names: namesOf(part) });
-      x = noGrad(() => forward(x, ...leaves.map(inFloat64)));
+      const report = gradcheck(forward, [...inputs, ...leaves], { ...rest, names: namesOf(part) });
+      values.push(noGrad(() => forward(...inputs, ...leaves.map(inFloat64))));
       return { name: part.name, ok: report.ok, report };
     } catch (error) {
       throw error instanceof AdjointError ? error.locate(`layer "${part.name}"`) : error;
     }
   });
   onProgress?.({ done: parts.length, total: parts.length, layer: null });
-  const firstWrong = layers.find(({ ok }) => !ok)?.name ?? null;
-  const report = { ok: firstWrong === null, firstWrong, layers };
+  const firstWrong = reports.find(({ ok }) => !ok)?.name ?? null;
+  const report = { ok: firstWrong === null, firstWrong, layers: reports };
   const text = (): string => renderModuleReport(report);
   for (const name of ["toString", Symbol.for("nodejs.util.inspect.custom")]) {
     Object.defineProperty(report, name, { value: text, enumerable: false });

@@ -2,6 +2,8 @@
 import { Variable, type VariableLike } from "@adjoint/autograd";
 import { SpecError } from "@adjoint/tensor";
 import type { ForwardOptions } from "../layers/dropout.ts";
+import { type ModelTargets, targetFor } from "../model/inputs.ts";
+import { Model } from "../model/model.ts";
 
 /** A layer: what it computes, and (as fields of its own, or in `parameters`) what it learns. */
 export interface CheckedLayer {
@@ -10,27 +12,47 @@ export interface CheckedLayer {
   forward(x: VariableLike, options?: ForwardOptions): Variable;
 }
 
-/** What {@link checkModule} takes: something with layers in order, or one layer. */
+/** What {@link checkModule} takes: a model, something with layers in order, or one layer. */
 export type CheckedModule =
+  | Model
   | CheckedLayer
   | { readonly layers: readonly CheckedLayer[] | Readonly<Record<string, CheckedLayer>> };
-
-/** The loss that a module ends in, if it has one. */
-export function lossOf(module: CheckedModule): ((y: Variable, t: VariableLike) => Variable) | null {
-  const last = (module as { readonly lastLayer?: { readonly forward?: unknown } }).lastLayer;
-  if (typeof last?.forward !== "function") return null;
-  return (y, t) => (last.forward as (y: Variable, t: VariableLike) => Variable).call(last, y, t);
-}
 
 /** One layer, with its name and its parameters. */
 export interface Part {
   readonly name: string;
   readonly parameters: Readonly<Record<string, Variable>>;
-  readonly forward: (x: Variable, options: Required<ForwardOptions>) => Variable;
+  /** Which values it takes: what goes into the module comes first, then what each part gives. */
+  readonly sources: readonly number[];
+  readonly forward: (xs: readonly Variable[], options: Required<ForwardOptions>) => Variable;
 }
 
 function isLayer(value: unknown): value is CheckedLayer {
   return typeof (value as Partial<CheckedLayer> | null)?.forward === "function";
+}
+
+/** The losses that a module ends in, each a part of its own. */
+export function lossesOf(module: CheckedModule, t: ModelTargets, parts: readonly Part[]): Part[] {
+  if (module instanceof Model) {
+    const several = module.losses.length > 1;
+    return module.losses.map(({ output, value, forward }) => ({
+      name: several ? `loss of ${output}` : "loss",
+      parameters: {},
+      sources: [value],
+      forward: ([y]) => forward(y, targetFor("checkModule", t, output, several)),
+    }));
+  }
+  const last = (module as { readonly lastLayer?: { readonly forward?: unknown } }).lastLayer;
+  if (typeof last?.forward !== "function") return [];
+  const forward = last.forward as (y: Variable, t: VariableLike) => Variable;
+  return [
+    {
+      name: "loss",
+      parameters: {},
+      sources: [parts.length],
+      forward: ([y]) => forward.call(last, y, t as VariableLike),
+    },
+  ];
 }
 
 /** The parameters that a layer names, or else its own fields that are leaves which require a gradient. */
@@ -43,13 +65,22 @@ function parametersOf(layer: CheckedLayer): Record<string, Variable> {
   return Object.fromEntries(fields);
 }
 
-function part(layer: CheckedLayer, name: string): Part {
-  return { name, parameters: parametersOf(layer), forward: (x, options) => layer.forward(x, options) };
+function part(layer: CheckedLayer, name: string, index: number): Part {
+  const forward: Part["forward"] = ([x], options) => layer.forward(x, options);
+  return { name, parameters: parametersOf(layer), sources: [index], forward };
 }
 
 /** The layers of a module, in order. @throws SpecError for what has none */
 export function partsOf(module: CheckedModule): Part[] {
-  if ("layers" in module && "input" in module && Array.isArray(module.input)) {
+  if (module instanceof Model) {
+    return module.layers.map((layer) => ({
+      name: layer.name,
+      parameters: layer.parameters,
+      sources: layer.sources,
+      forward: (xs, options) => layer.forward(xs, options),
+    }));
+  }
+  if ("layers" in module && Array.isArray(module.layers) && ("input" in module || "inputs" in module)) {
     throw new SpecError({
       op: "checkModule",
       problem: "the module is a spec, which has no parameters yet",
@@ -65,10 +96,10 @@ export function partsOf(module: CheckedModule): Part[] {
       ? layers.map((layer) => [layer?.name, layer])
       : Object.entries(layers);
     if (list.length > 0 && list.every(([, layer]) => isLayer(layer))) {
-      return list.map(([name, layer], i) => part(layer, name ?? `layer${i + 1}`));
+      return list.map(([name, layer], i) => part(layer, name ?? `layer${i + 1}`, i));
     }
   } else if (isLayer(module)) {
-    return [part(module, module.name ?? (module.constructor?.name || "layer"))];
+    return [part(module, module.name ?? (module.constructor?.name || "layer"), 0)];
   }
   throw new SpecError({
     op: "checkModule",

@@ -33,23 +33,29 @@ export class Affine {
 
   /** @param x  [N, D], or [N, …] with D numbers for each sample  @returns [N, M] */
   forward(x: VariableLike): Variable {
-    const input = asVariable("Affine", x);
-    const inputs = this.W.shape[0];
-    const given = sizeOf(input.shape.slice(1));
-    if (input.ndim < 2 || given !== inputs) {
-      throw new ShapeError({
-        op: "Affine",
-        problem: `an input of shape ${formatShape(input.shape)} does not fit W of shape ${formatShape(this.W.shape)}`,
-        argument: "x",
-        expected: `[N, ${inputs}]`,
-        received: formatShape(input.shape),
-        hint:
-          input.ndim < 2
-            ? "A batch is needed: reshape one sample to [1, …]."
-            : `Each sample has ${given} numbers. Did you mean to build the layer with inputSize ${given}?`,
-      });
-    }
-    const rows = input.ndim === 2 ? input : reshape(input, [input.shape[0], inputs]);
-    return add(matmul(rows, this.W), this.b);
+    return affine(x, this.W, this.b);
   }
+}
+
+/** x · W + b, or x · W where there is no bias. @throws ShapeError when x does not fit W */
+export function affine(x: VariableLike, W: Variable, b: Variable | null): Variable {
+  const input = asVariable("Affine", x);
+  const inputs = W.shape[0];
+  const given = sizeOf(input.shape.slice(1));
+  if (input.ndim < 2 || given !== inputs) {
+    throw new ShapeError({
+      op: "Affine",
+      problem: `an input of shape ${formatShape(input.shape)} does not fit W of shape ${formatShape(W.shape)}`,
+      argument: "x",
+      expected: `[N, ${inputs}]`,
+      received: formatShape(input.shape),
+      hint:
+        input.ndim < 2
+          ? "A batch is needed: reshape one sample to [1, …]."
+          : `Each sample has ${given} numbers. Did you mean to build the layer with inputSize ${given}?`,
+    });
+  }
+  const rows = input.ndim === 2 ? input : reshape(input, [input.shape[0], inputs]);
+  const y = matmul(rows, W);
+  return b === null ? y : add(y, b);
 }

@@ -17,7 +17,7 @@ import {
 } from "@adjoint/autograd";
 import { checkOptions, formatShape, ShapeError, SpecError, sizeOf, zeros } from "@adjoint/tensor";
 import type { ForwardOptions } from "./dropout.ts";
-import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
 
 /** The book's epsilon, written `10e-7`. */
 const EPSILON = 10e-7;
@@ -31,6 +31,8 @@ export interface BatchNormalizationOptions {
    * else, the default and the book's, those of each activation alone.
    */
   readonly perChannel?: boolean;
+  /** Added to the variance, > 0. Default 1e-6, the book's. */
+  readonly epsilon?: number;
   /** Running mean to start from, [D]. Default zeros. */
   readonly runningMean?: ParameterLike | null;
   /** Running variance to start from, [D]. Default zeros, as in the book. */
@@ -38,7 +40,7 @@ export interface BatchNormalizationOptions {
 }
 
 /**
- * Training: x̂ = (x − μ) / √(σ² + 1e-6) with mean and (biased) variance over the batch; prediction: with the running
+ * Training: x̂ = (x − μ) / √(σ² + ε) with mean and (biased) variance over the batch; prediction: with the running
  * ones. y = γ · x̂ + β. An input of more than two axes is flattened to [N, D], so statistics are per activation; or,
  * with `perChannel`, to [N · pixels, C].
  *
@@ -46,7 +48,7 @@ export interface BatchNormalizationOptions {
  *
  * @param gamma  scale, [D]
  * @param beta   shift, [D]
- * @throws ShapeError for parameters that do not fit; SpecError for a momentum outside 0 … 1
+ * @throws ShapeError for parameters that do not fit; SpecError for a momentum outside 0 … 1 or an epsilon that is not positive
  * Source: Deep Learning from Scratch, 6.3; Ioffe and Szegedy (2015).
  */
 export class BatchNormalization {
@@ -54,12 +56,13 @@ export class BatchNormalization {
   beta: Variable;
   readonly momentum: number;
   readonly perChannel: boolean;
+  readonly epsilon: number;
   /** Null until the first forward, unless given. */
   runningMean: Variable | null;
   runningVar: Variable | null;
 
   constructor(gamma: ParameterLike, beta: ParameterLike, options: BatchNormalizationOptions = {}) {
-    checkOptions("BatchNormalization", options, ["momentum", "perChannel", "runningMean", "runningVar"]);
+    checkOptions("BatchNormalization", options, ["momentum", "perChannel", "epsilon", "runningMean", "runningVar"]);
     const { momentum = 0.9, runningMean, runningVar } = options;
     if (!(momentum >= 0 && momentum <= 1)) {
       throw new SpecError({
@@ -71,6 +74,7 @@ export class BatchNormalization {
         hint: "The momentum is the weight of the old running statistics, from 0 to 1.",
       });
     }
+    this.epsilon = epsilonOf("BatchNormalization", options.epsilon ?? EPSILON);
     this.gamma = parameter(gamma, "gamma");
     this.beta = parameter(beta, "beta");
     this.momentum = momentum;
@@ -130,7 +134,7 @@ export class BatchNormalization {
     const mu = mean(x, { axis: 0 });
     const centered = sub(x, mu);
     const variance = mean(square(centered), { axis: 0 });
-    const y = div(centered, sqrt(add(variance, EPSILON)));
+    const y = div(centered, sqrt(add(variance, this.epsilon)));
     const [runningMean, runningVar] = this.running();
     noGrad(() => {
       runningMean.assign(this.moved(runningMean, mu));
@@ -141,7 +145,7 @@ export class BatchNormalization {
 
   private normalizeByRunning(x: Variable): Variable {
     const [runningMean, runningVar] = this.running();
-    return div(sub(x, runningMean), sqrt(add(runningVar, EPSILON)));
+    return div(sub(x, runningMean), sqrt(add(runningVar, this.epsilon)));
   }
 
   private moved(old: Variable, batch: Variable): Variable {

@@ -71,32 +71,42 @@ export class Convolution {
    * @throws ShapeError when the channels differ or the filter is larger than the padded image
    */
   forward(x: VariableLike): Variable {
-    const input = asVariable("Convolution", x);
-    const [filters, channels, filterH, filterW] = this.W.shape;
-    const { groups } = this;
-    const options = { stride: this.stride, pad: this.pad, dilation: this.dilation };
-    const { outputH, outputW } = windowOf("Convolution", input.shape, filterH, filterW, options);
-    if (input.shape[1] !== channels * groups) {
-      throw new ShapeError({
-        op: "Convolution",
-        problem: `images of shape ${formatShape(input.shape)} have ${input.shape[1]} channel${input.shape[1] === 1 ? "" : "s"}, filters of shape ${formatShape(this.W.shape)} take ${channels}${groups === 1 ? "" : ` in each of ${groups} groups`}`,
-        argument: "x",
-        expected: `[N, ${channels * groups}, H, W]`,
-        received: formatShape(input.shape),
-        hint: `The channels of W (its second axis)${groups === 1 ? "" : ", times the groups,"} must be those of the images.`,
-      });
-    }
-    const col = im2col(input, filterH, filterW, options);
-    const area = channels * filterH * filterW;
-    let product: Variable;
-    if (groups === 1) product = matmul(col, transpose(reshape(this.W, [filters, area])));
-    else {
-      const rows = col.shape[0];
-      const byGroup = transpose(reshape(col, [rows, groups, area]), [1, 0, 2]);
-      const weights = transpose(reshape(this.W, [groups, filters / groups, area]), [0, 2, 1]);
-      product = reshape(transpose(matmul(byGroup, weights), [1, 0, 2]), [rows, filters]);
-    }
-    const y = add(product, this.b);
-    return transpose(reshape(y, [input.shape[0], outputH, outputW, filters]), [0, 3, 1, 2]);
+    return convolve(x, this.W, this.b, this);
   }
+}
+
+/** The convolution of x by filters W, with or without a bias. @throws ShapeError when they do not fit */
+export function convolve(
+  x: VariableLike,
+  W: Variable,
+  b: Variable | null,
+  options: Required<ConvolutionOptions>,
+): Variable {
+  const input = asVariable("Convolution", x);
+  const [filters, channels, filterH, filterW] = W.shape;
+  const { stride, pad, dilation, groups } = options;
+  const window = { stride, pad, dilation };
+  const { outputH, outputW } = windowOf("Convolution", input.shape, filterH, filterW, window);
+  if (input.shape[1] !== channels * groups) {
+    throw new ShapeError({
+      op: "Convolution",
+      problem: `images of shape ${formatShape(input.shape)} have ${input.shape[1]} channel${input.shape[1] === 1 ? "" : "s"}, filters of shape ${formatShape(W.shape)} take ${channels}${groups === 1 ? "" : ` in each of ${groups} groups`}`,
+      argument: "x",
+      expected: `[N, ${channels * groups}, H, W]`,
+      received: formatShape(input.shape),
+      hint: `The channels of W (its second axis)${groups === 1 ? "" : ", times the groups,"} must be those of the images.`,
+    });
+  }
+  const col = im2col(input, filterH, filterW, window);
+  const area = channels * filterH * filterW;
+  let product: Variable;
+  if (groups === 1) product = matmul(col, transpose(reshape(W, [filters, area])));
+  else {
+    const rows = col.shape[0];
+    const byGroup = transpose(reshape(col, [rows, groups, area]), [1, 0, 2]);
+    const weights = transpose(reshape(W, [groups, filters / groups, area]), [0, 2, 1]);
+    product = reshape(transpose(matmul(byGroup, weights), [1, 0, 2]), [rows, filters]);
+  }
+  const y = b === null ? product : add(product, b);
+  return transpose(reshape(y, [input.shape[0], outputH, outputW, filters]), [0, 3, 1, 2]);
 }

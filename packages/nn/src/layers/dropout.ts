@@ -8,10 +8,19 @@ export interface ForwardOptions {
   readonly train?: boolean;
 }
 
+/** Options of {@link Dropout}. */
+export interface DropoutOptions {
+  /** Where masks are drawn from. Default `rng(0)`. */
+  readonly rng?: Generator;
+  /** Whether training scales by 1 / (1 − ratio), instead of prediction by 1 − ratio. Default false, as in the book. */
+  readonly inverted?: boolean;
+}
+
 /**
  * Training: y = x · mask, mask being 1 with probability 1 − ratio, else 0. Prediction: y = x · (1 − ratio).
  *
- * As in the book the mask is not inverted: it is the prediction that is scaled. The mask is an op in the graph, drawn
+ * As in the book the mask is not inverted: it is the prediction that is scaled; with `inverted` it is the training, and
+ * prediction leaves x as it is. The mask is an op in the graph, drawn
  * from the layer's generator: `rng` in the options, by default `rng(0)`, so give layers generators of their own.
  *
  * @param ratio  the share of neurons that are switched off, 0 ≤ ratio < 1. Default 0.5
@@ -20,13 +29,14 @@ export interface ForwardOptions {
  */
 export class Dropout {
   readonly ratio: number;
+  readonly inverted: boolean;
   /** Where masks are drawn from; moves on with every forward in training. */
   rng: Generator;
   /** The mask of the last forward in training: 1 for what was kept. */
   mask: Variable | null = null;
 
-  constructor(ratio = 0.5, options: { readonly rng?: Generator } = {}) {
-    checkOptions("Dropout", options, ["rng"]);
+  constructor(ratio = 0.5, options: DropoutOptions = {}) {
+    checkOptions("Dropout", options, ["rng", "inverted"]);
     if (!(ratio >= 0 && ratio < 1)) {
       throw new SpecError({
         op: "Dropout",
@@ -38,15 +48,18 @@ export class Dropout {
       });
     }
     this.ratio = ratio;
+    this.inverted = options.inverted ?? false;
     this.rng = options.rng ?? rng(0);
   }
 
   forward(x: VariableLike, options: ForwardOptions = {}): Variable {
     checkOptions("Dropout", options, ["train"]);
     const input = asVariable("Dropout", x);
-    if (!(options.train ?? true)) return mul(input, 1 - this.ratio);
+    const kept = 1 - this.ratio;
+    if (!(options.train ?? true)) return this.inverted ? input : mul(input, kept);
     const dtype = isFloat(input.dtype) ? input.dtype : "float32";
-    this.mask = randomBernoulli(this.rng, input.shape, 1 - this.ratio, { dtype });
-    return mul(input, this.mask);
+    this.mask = randomBernoulli(this.rng, input.shape, kept, { dtype });
+    const y = mul(input, this.mask);
+    return this.inverted ? mul(y, 1 / kept) : y;
   }
 }

@@ -107,7 +107,7 @@ describe("Dropout refuses", () => {
 
   it("unknown options", () => {
     expect(() => new Dropout(0.5, { seed: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Dropout: unknown option "seed". The options are rng.]`,
+      `[SpecError: Dropout: unknown option "seed". The options are rng, inverted.]`,
     );
     expect(() => new Dropout().forward(zeros([2]), { training: true } as object)).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Dropout: unknown option "training". The options are train.]`,
@@ -137,8 +137,11 @@ describe("BatchNormalization refuses", () => {
     expect(() => new BatchNormalization(gamma, beta, { runningVar: ones([2]) })).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: BatchNormalization: runningVar has shape [2], where [3] is needed. Running statistics have the shape of gamma.]`,
     );
-    expect(() => new BatchNormalization(gamma, beta, { epsilon: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: BatchNormalization: unknown option "epsilon". The options are momentum, perChannel, runningMean, runningVar.]`,
+    expect(() => new BatchNormalization(gamma, beta, { eps: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: BatchNormalization: unknown option "eps". The options are momentum, perChannel, epsilon, runningMean, runningVar.]`,
+    );
+    expect(() => new BatchNormalization(gamma, beta, { epsilon: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: BatchNormalization: epsilon is 0. 1e-5 is what others use.]`,
     );
   });
 

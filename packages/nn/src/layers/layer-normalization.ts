@@ -12,28 +12,13 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, SpecError, sizeOf } from "@adjoint/tensor";
-import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
+import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
 
 /** Options of the normalizations of single samples. */
 export interface NormalizationOptions {
   /** Added to the variance, so that a constant sample does not divide by 0. Default 1e-5. */
   readonly epsilon?: number;
-}
-
-/** The epsilon given, checked. */
-function epsilonOf(op: string, options: NormalizationOptions): number {
-  checkOptions(op, options, ["epsilon"]);
-  const { epsilon = 1e-5 } = options;
-  if (epsilon > 0 && Number.isFinite(epsilon)) return epsilon;
-  throw new SpecError({
-    op,
-    problem: `epsilon is ${epsilon}`,
-    argument: "epsilon",
-    expected: "a number > 0",
-    received: String(epsilon),
-    hint: "1e-5 is what others use.",
-  });
 }
 
 /** (x − μ) / √(σ² + ε), mean and (biased) variance over the axes. */
@@ -56,7 +41,8 @@ export class LayerNormalization {
   readonly epsilon: number;
 
   constructor(gamma: ParameterLike, beta: ParameterLike, options: NormalizationOptions = {}) {
-    this.epsilon = epsilonOf("LayerNormalization", options);
+    checkOptions("LayerNormalization", options, ["epsilon"]);
+    this.epsilon = epsilonOf("LayerNormalization", options.epsilon ?? 1e-5);
     this.gamma = parameter(gamma, "gamma");
     this.beta = parameter(beta, "beta");
     checkParameter("LayerNormalization", "beta", this.beta, this.gamma.shape, "gamma and beta have one shape.");
@@ -99,7 +85,8 @@ export class GroupNormalization {
   readonly epsilon: number;
 
   constructor(groups: number, gamma: ParameterLike, beta: ParameterLike, options: NormalizationOptions = {}) {
-    this.epsilon = epsilonOf("GroupNormalization", options);
+    checkOptions("GroupNormalization", options, ["epsilon"]);
+    this.epsilon = epsilonOf("GroupNormalization", options.epsilon ?? 1e-5);
     this.gamma = parameter(gamma, "gamma");
     this.beta = parameter(beta, "beta");
     this.groups = groups;

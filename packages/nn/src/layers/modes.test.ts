@@ -41,6 +41,12 @@ describe("Dropout", () => {
     expect(generator.state).toEqual(rng(1).state);
   });
 
+  it("inverted scales by 1 / (1 − ratio) in training, and leaves predictions as they are", () => {
+    const layer = new Dropout(0.75, { rng: rng(1), inverted: true });
+    expect(new Set(layer.forward(x, { train: true }).value.data)).toEqual(new Set([0, 8]));
+    expect(layer.forward(tensor([4, -8]), { train: false }).toArray()).toEqual([4, -8]);
+  });
+
   it("is in training unless told otherwise, with ratio 0.5, as in the book", () => {
     const layer = new Dropout();
     expect(layer.ratio).toBe(0.5);

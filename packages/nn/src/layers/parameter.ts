@@ -1,6 +1,6 @@
 /** Parameters of layers: whatever was given becomes a Variable, and its shape is checked. */
 import { Variable, variable } from "@adjoint/autograd";
-import { formatShape, type Shape, ShapeError, type Tensor } from "@adjoint/tensor";
+import { formatShape, type Shape, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
 
 /** A parameter as layers take it: a Variable is used itself, a Tensor becomes one. */
 export type ParameterLike = Variable | Tensor;
@@ -35,5 +35,18 @@ export function checkFilters(op: string, W: Variable, expected: string): void {
     expected,
     received: formatShape(W.shape),
     hint: "Filters are 4-D, also for one channel.",
+  });
+}
+
+/** The number added to a variance. @throws SpecError unless it is positive */
+export function epsilonOf(op: string, epsilon: number): number {
+  if (epsilon > 0 && Number.isFinite(epsilon)) return epsilon;
+  throw new SpecError({
+    op,
+    problem: `epsilon is ${epsilon}`,
+    argument: "epsilon",
+    expected: "a number > 0",
+    received: String(epsilon),
+    hint: "1e-5 is what others use.",
   });
 }

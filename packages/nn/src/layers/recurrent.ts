@@ -1,4 +1,4 @@
-/** Recurrent layers: the cells LSTM and GRU, and LSTM over whole sequences. */
+/** Recurrent layers: the cells LSTM and GRU, and both over whole sequences. */
 import {
   add,
   asVariable,
@@ -133,6 +133,35 @@ function zerosOf(shape: Shape, like: Variable): Variable {
   return constant(kernels.broadcastTo(zero.value, shape));
 }
 
+/** Applies a step to each time of sequences, [N, T, D] → [N, T, H]; states start from zeros. */
+function overTime<State>(
+  op: string,
+  x: VariableLike,
+  start: (zeros: Variable) => State,
+  step: (x: Variable, state: State) => State,
+  output: (state: State) => Variable,
+  units: number,
+): Variable {
+  const input = asVariable(op, x);
+  if (input.ndim !== 3 || input.shape[1] === 0) {
+    throw new ShapeError({
+      op,
+      problem: `got an input of shape ${formatShape(input.shape)}`,
+      argument: "x",
+      expected: "[N, T, D] with one step at least",
+      received: formatShape(input.shape),
+      hint: "It needs [batch, time, features].",
+    });
+  }
+  const [count, steps, features] = input.shape;
+  let state = start(zerosOf([count, units], input));
+  const outputs = split(input, steps, { axis: 1 }).map((at) => {
+    state = step(reshape(at, [count, features]), state);
+    return output(state);
+  });
+  return stack(outputs, { axis: 1 });
+}
+
 /**
  * An LSTM over sequences: [N, T, D] → [N, T, H], the output of every step; states start from zeros.
  *
@@ -153,24 +182,42 @@ export class Lstm {
 
   /** @param x [N, T, D], T ≥ 1 @throws ShapeError for other shapes */
   forward(x: VariableLike): Variable {
-    const input = asVariable("Lstm", x);
-    if (input.ndim !== 3 || input.shape[1] === 0) {
-      throw new ShapeError({
-        op: "Lstm",
-        problem: `got an input of shape ${formatShape(input.shape)}`,
-        argument: "x",
-        expected: "[N, T, D] with one step at least",
-        received: formatShape(input.shape),
-        hint: "It needs [batch, time, features].",
-      });
-    }
-    const [count, steps, features] = input.shape;
-    const zeros = zerosOf([count, this.cell.Wh.shape[0]], input);
-    let state: LstmState = { h: zeros, c: zeros };
-    const outputs = split(input, steps, { axis: 1 }).map((step) => {
-      state = this.cell.forward(reshape(step, [count, features]), state);
-      return state.h;
-    });
-    return stack(outputs, { axis: 1 });
+    const { cell } = this;
+    const start = (zeros: Variable): LstmState => ({ h: zeros, c: zeros });
+    const step = (at: Variable, state: LstmState): LstmState => cell.forward(at, state);
+    return overTime("Lstm", x, start, step, ({ h }) => h, cell.Wh.shape[0]);
+  }
+}
+
+/**
+ * Gated recurrent units over sequences: [N, T, D] → [N, T, H], the output of every step; the state starts from zeros.
+ *
+ * @param cell  the step that is repeated, with its weights
+ */
+export class Gru {
+  readonly cell: GruCell;
+
+  constructor(cell: GruCell) {
+    this.cell = cell;
+  }
+
+  /** The parameters of the cell, by name. */
+  get parameters(): Readonly<Record<string, Variable>> {
+    const { Wx, Wh, bx, bh } = this.cell;
+    return { Wx, Wh, bx, bh };
+  }
+
+  /** @param x [N, T, D], T ≥ 1 @throws ShapeError for other shapes */
+  forward(x: VariableLike): Variable {
+    const { cell } = this;
+    const step = (at: Variable, h: Variable): Variable => cell.forward(at, h);
+    return overTime(
+      "Gru",
+      x,
+      (zeros) => zeros,
+      step,
+      (h) => h,
+      cell.Wh.shape[0],
+    );
   }
 }

@@ -55,37 +55,47 @@ export class TransposedConvolution {
    * @throws ShapeError when the channels differ, or nothing would be left
    */
   forward(x: VariableLike): Variable {
-    const input = asVariable("TransposedConvolution", x);
-    const [channels, filters, filterH, filterW] = this.W.shape;
-    if (input.ndim !== 4 || input.shape[1] !== channels) {
-      throw new ShapeError({
-        op: "TransposedConvolution",
-        problem: `images of shape ${formatShape(input.shape)} do not fit filters of shape ${formatShape(this.W.shape)}`,
-        argument: "x",
-        expected: `[N, ${channels}, H, W]`,
-        received: formatShape(input.shape),
-        hint: "The first axis of W must be the channels of the images.",
-      });
-    }
-    const [images, , height, width] = input.shape;
-    const { stride = 1, pad = 0, dilation = 1, outputPad = 0 } = this.options;
-    const [steps, pads, gaps, more] = [stride, pad, dilation, outputPad].map(bothOf);
-    const size = (axis: 0 | 1, length: number, filter: number): number =>
-      (length - 1) * steps[axis] - 2 * pads[axis] + gaps[axis] * (filter - 1) + 1 + more[axis];
-    const [outputH, outputW] = [size(0, height, filterH), size(1, width, filterW)];
-    if (more.some((n, axis) => !Number.isInteger(n) || n < 0 || n >= steps[axis]) || outputH < 1 || outputW < 1) {
-      throw new ShapeError({
-        op: "TransposedConvolution",
-        problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${outputPad})`,
-        argument: "outputPad",
-        expected: "0 ≤ outputPad < stride, and a size of 1 × 1 at least",
-        received: String(outputPad),
-        hint: "Pad less, or choose an outputPad below the stride.",
-      });
-    }
-    const rows = reshape(transpose(input, [0, 2, 3, 1]), [images * height * width, channels]);
-    const col = matmul(rows, reshape(this.W, [channels, filters * filterH * filterW]));
-    const y = col2im(col, [images, filters, outputH, outputW], filterH, filterW, { stride, pad, dilation });
-    return add(y, reshape(this.b, [1, filters, 1, 1]));
+    return convolveTransposed(x, this.W, this.b, this.options);
   }
+}
+
+/** The transposed convolution of x by filters W, with or without a bias. @throws ShapeError when they do not fit */
+export function convolveTransposed(
+  x: VariableLike,
+  W: Variable,
+  b: Variable | null,
+  options: TransposedConvolutionOptions,
+): Variable {
+  const input = asVariable("TransposedConvolution", x);
+  const [channels, filters, filterH, filterW] = W.shape;
+  if (input.ndim !== 4 || input.shape[1] !== channels) {
+    throw new ShapeError({
+      op: "TransposedConvolution",
+      problem: `images of shape ${formatShape(input.shape)} do not fit filters of shape ${formatShape(W.shape)}`,
+      argument: "x",
+      expected: `[N, ${channels}, H, W]`,
+      received: formatShape(input.shape),
+      hint: "The first axis of W must be the channels of the images.",
+    });
+  }
+  const [images, , height, width] = input.shape;
+  const { stride = 1, pad = 0, dilation = 1, outputPad = 0 } = options;
+  const [steps, pads, gaps, more] = [stride, pad, dilation, outputPad].map(bothOf);
+  const size = (axis: 0 | 1, length: number, filter: number): number =>
+    (length - 1) * steps[axis] - 2 * pads[axis] + gaps[axis] * (filter - 1) + 1 + more[axis];
+  const [outputH, outputW] = [size(0, height, filterH), size(1, width, filterW)];
+  if (more.some((n, axis) => !Number.isInteger(n) || n < 0 || n >= steps[axis]) || outputH < 1 || outputW < 1) {
+    throw new ShapeError({
+      op: "TransposedConvolution",
+      problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${outputPad})`,
+      argument: "outputPad",
+      expected: "0 ≤ outputPad < stride, and a size of 1 × 1 at least",
+      received: String(outputPad),
+      hint: "Pad less, or choose an outputPad below the stride.",
+    });
+  }
+  const rows = reshape(transpose(input, [0, 2, 3, 1]), [images * height * width, channels]);
+  const col = matmul(rows, reshape(W, [channels, filters * filterH * filterW]));
+  const y = col2im(col, [images, filters, outputH, outputW], filterH, filterW, { stride, pad, dilation });
+  return b === null ? y : add(y, reshape(b, [1, filters, 1, 1]));
 }

@@ -1,11 +1,14 @@
 /** From a spec to a network that runs: shapes are inferred and parameters made. */
-import { checkOptions, rng } from "@adjoint/tensor";
+import { type Variable, variable } from "@adjoint/autograd";
+import { checkOptions, full, type Generator, rng, SpecError, sizeOf, type Tensor } from "@adjoint/tensor";
+import { initializeWeight } from "../initializers.ts";
 import { checkFloat } from "../networks/options.ts";
-import { kindOf } from "./kinds/table.ts";
-import { Model } from "./model.ts";
-import { parseModel } from "./parse.ts";
-import { plan } from "./plan.ts";
-import type { LayerSpec, ModelSpec } from "./spec.ts";
+import { type Kit, kitOf, type Used } from "./kinds/kit.ts";
+import type { ParameterPlan } from "./kinds/layer-kind.ts";
+import { Model, type ModelParts } from "./model.ts";
+import { parseModel } from "./parse/parse.ts";
+import { type Plan, type PlannedStep, plan } from "./plan/plan.ts";
+import type { ModelSpec } from "./spec/model.ts";
 
 /** Options of {@link build}. */
 export interface BuildOptions {
@@ -13,38 +16,104 @@ export interface BuildOptions {
   readonly seed?: number;
   /** Element type of the parameters. Default float32. */
   readonly dtype?: "float32" | "float64";
+  /** Layers made by `defineLayer` and ops made by `defineOp` that the spec names. */
+  readonly use?: Used;
+  /** Most numbers that all parameters together may have: a spec from anywhere cannot fill the memory. Default 2²⁸. */
+  readonly maxParameters?: number;
 }
 
-/** Layers that an activation comes through: weights before them should fit what comes after. */
-const transparent = new Set(["pooling", "batchNormalization", "flatten", "dropout"]);
-
-function nextActivation(layers: readonly LayerSpec[], index: number): "relu" | "other" {
-  const next = layers.slice(index + 1).find(({ kind }) => !transparent.has(kind));
-  return next?.kind === "relu" ? "relu" : "other";
-}
+/** The numbers of all parameters together, unless the caller allows more: 1 GiB in float32. */
+const MOST_PARAMETERS = 2 ** 28;
 
 /**
- * Builds the network that a spec describes: weights are initialized by he before relu and by xavier otherwise, biases
- * are zero. The same spec, seed and dtype give the same network everywhere.
+ * Builds the network that a spec describes: weights are initialized by he before relu and its kin and by xavier otherwise,
+ * biases are zero. The same spec, seed and dtype give the same network everywhere.
  *
  * @param spec  made by `model`, or read from JSON
- * @throws SpecError when the spec is not valid or its shapes do not fit
+ * @throws ModelSpecError when the spec is not valid or its shapes do not fit; SpecError when it has more parameters than
+ *         are allowed
  */
 export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
-  checkOptions("build", options, ["seed", "dtype"]);
-  const { seed = 0, dtype = "float32" } = options;
+  checkOptions("build", options, ["seed", "dtype", "use", "maxParameters"]);
+  const { seed = 0, dtype = "float32", use, maxParameters = MOST_PARAMETERS } = options;
   checkFloat("build", dtype);
-  const checked = parseModel(spec);
+  const checked = parseModel(spec, use === undefined ? {} : { use });
+  const kit = kitOf("build", use);
+  const planned = plan(checked, kit) as Plan;
+  checkCount(planned, maxParameters);
+  const makers = planned.steps.map((step) => new Maker(step, planned, dtype));
   const generator = rng(seed);
-  const planned = plan(checked);
-  const instances = planned.map(({ spec: layer, name, kind, inputShape }, i) =>
-    kindOf(kind).create(layer, {
-      name,
-      input: inputShape,
-      next: nextActivation(checked.layers, i),
-      generator: generator.split(),
-      dtype,
-    }),
-  );
-  return new Model(checked, planned, instances);
+  const parts = new Map<string, ModelParts>();
+  for (const maker of makers) {
+    // Shared layers have nothing of their own: they run the layer that they share on another input.
+    if (maker.step.owner === maker.step.name) parts.set(maker.step.name, maker.parts(generator.split(), kit));
+  }
+  return new Model(checked, planned, parts, dtype);
+}
+
+function checkCount({ steps }: Plan, most: number): void {
+  const own = steps.filter(({ name, owner }) => name === owner);
+  const plans = own.flatMap(({ parameters, statistics }) => Object.values({ ...parameters, ...statistics }));
+  const count = plans.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (count <= most) return;
+  throw new SpecError({
+    op: "build",
+    problem: `the model has ${count.toLocaleString("en-US")} parameters, more than the ${most.toLocaleString("en-US")} that are allowed`,
+    argument: "spec",
+    expected: `at most ${most} parameters`,
+    received: String(count),
+    hint: `If that is meant, pass { maxParameters: ${count} }.`,
+  });
+}
+
+/** Makes what one step consists of. */
+class Maker {
+  readonly step: PlannedStep;
+  private readonly plan: Plan;
+  private readonly dtype: "float32" | "float64";
+
+  constructor(step: PlannedStep, planned: Plan, dtype: "float32" | "float64") {
+    this.step = step;
+    this.plan = planned;
+    this.dtype = dtype;
+  }
+
+  parts(generator: Generator, { ops }: Kit): ModelParts {
+    const { name, spec, definition, inputs } = this.step;
+    const parameters = this.variables(this.step.parameters, generator, true);
+    const statistics = this.variables(this.step.statistics, generator, false);
+    for (const [key, x] of Object.entries({ ...parameters, ...statistics })) x.name = `${name}.${key}`;
+    const forward = definition.layer(spec, { inputs, parameters, statistics, generator, ops });
+    return { parameters, statistics, forward };
+  }
+
+  private variables(
+    plans: Readonly<Record<string, ParameterPlan>>,
+    generator: Generator,
+    requiresGrad: boolean,
+  ): Record<string, Variable> {
+    return Object.fromEntries(
+      Object.entries(plans).map(([key, of]) => [key, variable(this.initial(of, generator), { requiresGrad })]),
+    );
+  }
+
+  private initial({ shape, init }: ParameterPlan, generator: Generator): Tensor {
+    const { dtype } = this;
+    if ("fill" in init) return full(shape, init.fill, { dtype });
+    const weight = init.weight ?? (this.isRectified() ? "he" : "xavier");
+    return initializeWeight(shape, init.fanIn, weight, generator, dtype, init.fanOut);
+  }
+
+  /** Whether what the step gives goes through a rectifier next. */
+  private isRectified(): boolean {
+    const { steps, inputs } = this.plan;
+    let value = inputs.length + steps.indexOf(this.step);
+    for (;;) {
+      const next = steps.findIndex(({ sources }) => sources.includes(value));
+      if (next < 0) return false;
+      const { definition } = steps[next];
+      if (definition.isTransparent !== true) return definition.isRectifier === true;
+      value = inputs.length + next;
+    }
+  }
 }

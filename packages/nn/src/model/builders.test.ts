@@ -1,7 +1,7 @@
 import { SpecError } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { layers } from "./builders.ts";
-import { model } from "./parse.ts";
+import { model } from "./parse/parse.ts";
 
 describe("layer builders", () => {
   it("give plain data, the same after a round trip through JSON", () => {

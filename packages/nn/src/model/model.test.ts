@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { build } from "./build.ts";
 import { layers } from "./builders.ts";
 import type { Model } from "./model.ts";
-import { model } from "./parse.ts";
+import { model } from "./parse/parse.ts";
 import { summary } from "./summary.ts";
 
 const spec = model({
@@ -253,21 +253,21 @@ describe("a model", () => {
 
   it("prints its summary with totals", () => {
     expect(summary(build(spec))).toMatchInlineSnapshot(`
-      "┌────────────┬────────────────────┬──────────────┬────────────┬───────────────┐
-      │ layer      │ kind               │ output shape │ parameters │ multiply-adds │
-      ├────────────┼────────────────────┼──────────────┼────────────┼───────────────┤
-      │ input      │                    │ [N, 1, 8, 8] │            │               │
-      │ conv1      │ convolution        │ [N, 4, 8, 8] │         40 │         2,304 │
-      │ batchNorm1 │ batchNormalization │ [N, 4, 8, 8] │        512 │             0 │
-      │ relu1      │ relu               │ [N, 4, 8, 8] │          0 │             0 │
-      │ pool1      │ pooling            │ [N, 4, 4, 4] │          0 │             0 │
-      │ affine1    │ affine             │ [N, 6]       │        390 │           384 │
-      │ sigmoid1   │ sigmoid            │ [N, 6]       │          0 │             0 │
-      │ dropout1   │ dropout            │ [N, 6]       │          0 │             0 │
-      │ affine2    │ affine             │ [N, 3]       │         21 │            18 │
-      │ loss       │ softmaxWithLoss    │ []           │            │               │
-      │ total      │                    │              │        963 │         2,706 │
-      └────────────┴────────────────────┴──────────────┴────────────┴───────────────┘"
+      "┌────────────┬────────────────────┬──────────────┬────────────┬───────────────┬─────────────┐
+      │ layer      │ kind               │ output shape │ parameters │ multiply-adds │ activations │
+      ├────────────┼────────────────────┼──────────────┼────────────┼───────────────┼─────────────┤
+      │ input      │                    │ [N, 1, 8, 8] │            │               │             │
+      │ conv1      │ convolution        │ [N, 4, 8, 8] │         40 │         2,304 │     2.3 KiB │
+      │ batchNorm1 │ batchNormalization │ [N, 4, 8, 8] │        512 │             0 │     2.0 KiB │
+      │ relu1      │ relu               │ [N, 4, 8, 8] │          0 │             0 │     1.0 KiB │
+      │ pool1      │ pooling            │ [N, 4, 4, 4] │          0 │             0 │     1.3 KiB │
+      │ affine1    │ affine             │ [N, 6]       │        390 │           384 │         0 B │
+      │ sigmoid1   │ sigmoid            │ [N, 6]       │          0 │             0 │        24 B │
+      │ dropout1   │ dropout            │ [N, 6]       │          0 │             0 │        48 B │
+      │ affine2    │ affine             │ [N, 3]       │         21 │            18 │         0 B │
+      │ loss       │ softmaxWithLoss    │ []           │            │               │             │
+      │ total      │                    │              │        963 │         2,706 │     6.6 KiB │
+      └────────────┴────────────────────┴──────────────┴────────────┴───────────────┴─────────────┘"
     `);
   });
 

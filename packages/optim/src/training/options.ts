@@ -14,6 +14,8 @@ export interface Network {
   loss(x: Tensor, t: Tensor, options: { train: boolean }): Variable;
   /** The share of samples that are classified right, 0 … 1. */
   accuracy(x: Tensor, t: Tensor): number;
+  /** Whether accuracy can be measured. Default true. */
+  readonly classifies?: boolean;
 }
 
 /** Inputs and targets; sample i is row i of both. */

@@ -27,8 +27,8 @@ export interface TrainingResult {
   readonly trainAccList: readonly number[];
   /** Accuracies on test samples, at the same times. */
   readonly testAccList: readonly number[];
-  /** Accuracy on all test samples at the end (when aborted: of what was reached). */
-  readonly finalTestAccuracy: number;
+  /** Accuracy on all test samples at the end (when aborted: of what was reached); null where the network has no classes. */
+  readonly finalTestAccuracy: number | null;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface TrainingResult {
  * epochs begin with the first iteration past the mark (in the book they then are hardly ever noticed). The same seed
  * gives the same losses, to the last bit.
  *
- * @param network  `params`, `loss(x, t, { train })` and `accuracy(x, t)`
+ * @param network  `params`, `loss(x, t, { train })` and `accuracy(x, t)`, which is not asked where `classifies` is false
  * @param data     `{ train: { x, t }, test: { x, t } }`, sample i being row i of x and t
  * @throws SpecError for unknown options and values out of range; ShapeError for data that do not fit together
  * Source: Deep Learning from Scratch, common/trainer.py.
@@ -113,11 +113,12 @@ export class Trainer {
       const loss = this.iterate();
       const iteration = this.trainLossList.push(loss);
       const epoch = Math.floor((iteration - 1) / this.perEpoch) + 1;
+      const before = this.epoch;
       const base = { iteration, iterations: this.iterations, epoch, epochs, loss };
       let step: TrainingStep = base;
       if (verbose) console.log(`train loss: ${loss}`);
-      if (epoch > this.epoch) {
-        this.epoch = epoch;
+      this.epoch = Math.max(before, epoch);
+      if (epoch > before && this.network.classifies !== false) {
         const accuracy = this.evaluate();
         const measured = { ...base, accuracy };
         step = measured;
@@ -128,8 +129,8 @@ export class Trainer {
       yield step;
     }
     const { x, t } = this.data.test;
-    const finalTestAccuracy = this.network.accuracy(x, t);
-    if (verbose) console.log(`=== final test accuracy: ${finalTestAccuracy} ===`);
+    const finalTestAccuracy = this.network.classifies === false ? null : this.network.accuracy(x, t);
+    if (verbose && finalTestAccuracy !== null) console.log(`=== final test accuracy: ${finalTestAccuracy} ===`);
     return {
       trainLossList: [...this.trainLossList],
       trainAccList: [...this.trainAccList],

@@ -105,6 +105,11 @@ describe("toDot", () => {
     expect(svg.match(/<g id="node\d+"/g)).toHaveLength(2);
   });
 
+  it("leaves no line empty, at which Graphviz may fail", () => {
+    expect(toDot(graphOf(exp(variable([1], { name: "a\n\nb" }))))).toContain('label="a\\n \\nb\\n[1]"');
+    expect(toDot(graphOf(exp(variable([1], { name: "" }))))).toContain('label=" \\n[1]"');
+  });
+
   it("replaces what is no character", () => {
     expect(toDot(graphOf(exp(variable([1], { name: "a\u0000b\ud800c" }))))).toContain('label="a\ufffdb\ufffdc\\n[1]"');
   });

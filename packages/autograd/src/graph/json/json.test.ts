@@ -132,6 +132,7 @@ describe("tensors in files", () => {
     expect(tensorToJSON(tensor([0.1, 2], { dtype: "float64" }))).toEqual([0.1, 2]);
     expect(tensorToJSON(tensor([true, false]))).toEqual([1, 0]);
     expect(tensorToJSON(tensor([Number.NaN]))).toBe("AADAfw==");
+    expect(tensorToJSON(tensor([-0]))).toBe("AAAAgA==");
     expect(tensorToJSON(tensor(Int32Array.from({ length: 17 }, (_, i) => i))).slice(0, 12)).toBe("AAAAAAEAAAAC");
   });
 

@@ -1,80 +1,80 @@
-/** The kinds of layers that slide windows over images: convolution and pooling. */
-import { variable } from "@adjoint/autograd";
-import { bothOf, formatShape, type Shape, ShapeError, sizeOf, windowOf, zeros } from "@adjoint/tensor";
-import { z } from "zod";
-import { initializeWeight } from "../../initializers.ts";
-import { Convolution } from "../../layers/convolution.ts";
-import { Pooling } from "../../layers/pooling.ts";
-import type { ConvolutionSpec, Pair, PoolingSpec } from "../spec.ts";
-import { count, type LayerKind, layerName, pair, weightInit, withoutParameters } from "./layer-kind.ts";
+/** The kinds of layers that slide filters over images. */
+import { bothOf } from "@adjoint/tensor";
+import { convolve } from "../../layers/convolution.ts";
+import { convolveTransposed } from "../../layers/transposed-convolution.ts";
+import type { ConvolutionSpec, TransposedConvolutionSpec } from "../spec/images.ts";
+import { drawn, type Fix, filled, type LayerKind, type SampleSpec } from "./layer-kind.ts";
+import { count, flag, layerSchema, pair, weighted } from "./options.ts";
+import { imageAxes, windowFixes } from "./pooling.ts";
 
-/** Height and width of what windows give. @throws ShapeError for no image, or windows larger than the padded image */
-function slide(kind: string, name: string, input: Shape, size: Pair, stride: Pair, pad: Pair): [number, number] {
-  if (input.length !== 3) {
-    throw new ShapeError({
-      op: name,
-      problem: `${kind} got an input of shape ${formatShape(input)}; it needs [channels, height, width]`,
-      argument: "input",
-      expected: "[channels, height, width]",
-      received: formatShape(input),
-      ...(input.length === 2 ? { hint: `For grey images declare input: [1, ${input.join(", ")}].` } : {}),
-    });
-  }
-  const [height, width] = bothOf(size);
-  const { outputH, outputW } = windowOf(name, [1, ...input], height, width, { stride, pad });
-  return [outputH, outputW];
+/** The divisors of a number up to 64, but for the number `not`: what groups and heads can be. */
+export function divisorsOf(n: number, not: number): number[] {
+  const found: number[] = [];
+  for (let d = 1; d <= Math.min(n, 64); d++) if (n % d === 0 && d !== not) found.push(d);
+  return found.sort((a, b) => Math.abs(a - not) - Math.abs(b - not));
 }
 
 export const convolution: LayerKind<ConvolutionSpec> = {
   prefix: "conv",
-  schema: z.strictObject({
-    kind: z.literal("convolution"),
-    name: layerName.optional(),
+  axes: imageAxes,
+  schema: layerSchema("convolution", {
     filters: count(1),
     size: pair(1),
     stride: pair(1).optional(),
     pad: pair(0).optional(),
-    weightInit: weightInit.optional(),
-  }) as z.ZodType<ConvolutionSpec>,
-  outputShape: ({ filters, size, stride = 1, pad = 0 }, input, name) => [
-    filters,
-    ...slide("convolution", name, input, size, stride, pad),
-  ],
-  multiplyAdds: ({ filters, size }, input, output) => {
+    dilation: pair(1).optional(),
+    groups: count(1).optional(),
+    bias: flag.optional(),
+    ...weighted,
+  }),
+  parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
     const [height, width] = bothOf(size);
-    return filters * input[0] * height * width * output[1] * output[2];
+    const channels = Math.floor(shape[0] / groups);
+    const area = height * width;
+    return {
+      weight: drawn([filters, channels, height, width], weightInit, channels * area, (filters / groups) * area),
+      ...(bias ? { bias: filled([filters], 0) } : {}),
+    };
   },
-  parameterShapes: ({ filters, size }, input) => ({ weight: [filters, input[0], ...bothOf(size)], bias: [filters] }),
-  create: (spec, { name, input, next, generator, dtype }) => {
-    const { stride = 1, pad = 0 } = spec;
-    const shapes = convolution.parameterShapes(spec, input);
-    const init = spec.weightInit ?? (next === "relu" ? "he" : "xavier");
-    const W = initializeWeight(shapes.weight, sizeOf(shapes.weight.slice(1)), init, generator, dtype);
-    const weight = variable(W, { name: `${name}.weight` });
-    const bias = variable(zeros(shapes.bias, { dtype }), { name: `${name}.bias` });
-    const layer = new Convolution(weight, bias, { stride, pad });
-    return { parameters: { weight, bias }, statistics: {}, forward: (x) => layer.forward(x) };
+  layer: ({ stride = 1, pad = 0, dilation = 1, groups = 1 }, { parameters: { weight, bias = null } }) => {
+    return ([x]) => convolve(x, weight, bias, { stride, pad, dilation, groups });
   },
+  fixes: (spec, inputs) => [...windowFixes(spec), ...groupFixes(spec, inputs)],
 };
 
-export const pooling: LayerKind<PoolingSpec> = {
-  prefix: "pool",
-  schema: z.strictObject({
-    kind: z.literal("pooling"),
-    name: layerName.optional(),
+export const transposedConvolution: LayerKind<TransposedConvolutionSpec> = {
+  prefix: "transposedConv",
+  axes: imageAxes,
+  schema: layerSchema("transposedConvolution", {
+    filters: count(1),
     size: pair(1),
     stride: pair(1).optional(),
     pad: pair(0).optional(),
-  }) as z.ZodType<PoolingSpec>,
-  outputShape: ({ size, stride = size, pad = 0 }, input, name) => {
-    const output = slide("pooling", name, input, size, stride, pad);
-    return [input[0], ...output];
-  },
-  multiplyAdds: () => 0,
-  parameterShapes: () => ({}),
-  create: ({ size, stride = size, pad = 0 }) => {
+    dilation: pair(1).optional(),
+    outputPad: pair(0).optional(),
+    bias: flag.optional(),
+    ...weighted,
+  }),
+  parameters: ({ filters, size, bias = true, weightInit }, [{ shape }]) => {
     const [height, width] = bothOf(size);
-    const layer = new Pooling(height, width, { stride, pad });
-    return withoutParameters((x) => layer.forward(x));
+    const area = height * width;
+    return {
+      weight: drawn([shape[0], filters, height, width], weightInit, shape[0] * area, filters * area),
+      ...(bias ? { bias: filled([filters], 0) } : {}),
+    };
   },
+  layer: ({ stride = 1, pad = 0, dilation = 1, outputPad = 0 }, { parameters: { weight, bias = null } }) => {
+    return ([x]) => convolveTransposed(x, weight, bias, { stride, pad, dilation, outputPad });
+  },
+  fixes: ({ pad, outputPad }) => [
+    ...(outputPad === undefined ? [{ outputPad: 1 }] : [{ outputPad: 0 }, { outputPad: 1 }]),
+    ...(pad === undefined ? [] : [{ pad: 0 }]),
+    { pad: 1 },
+  ],
 };
+
+function groupFixes({ groups, filters }: ConvolutionSpec, [{ shape }]: readonly SampleSpec[]): Fix[] {
+  if (groups === undefined) return [];
+  const filterFixes = filters % groups === 0 ? [] : [{ filters: Math.ceil(filters / groups) * groups }];
+  return [...filterFixes, ...divisorsOf(shape[0], groups).map((divisor) => ({ groups: divisor }))];
+}

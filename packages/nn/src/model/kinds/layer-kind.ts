@@ -1,74 +1,77 @@
 /** What a kind of layer is: everything that models need to know of it, in one place. */
-import type { Variable, VariableLike } from "@adjoint/autograd";
+import type { OpDefinition, Variable } from "@adjoint/autograd";
 import type { Generator, Shape } from "@adjoint/tensor";
-import { z } from "zod";
+import type { z } from "zod";
 import type { WeightInit } from "../../initializers.ts";
 import type { ForwardOptions } from "../../layers/dropout.ts";
-import type { Pair } from "../spec.ts";
+import type { LayerBase } from "../spec/layer.ts";
 
-/** What a layer is made with. */
-export interface LayerContext {
-  /** Name of the layer, the prefix of its parameters' names. */
-  readonly name: string;
-  /** Shape of one sample that comes in. */
-  readonly input: Shape;
-  /** The activation that comes next: what initial weights should fit. */
-  readonly next: "relu" | "other";
-  readonly generator: Generator;
-  readonly dtype: "float32" | "float64";
+/** What is known of a value before it is computed: the shape of one sample, and whether its numbers are labels. */
+export interface SampleSpec {
+  /** Without the batch. */
+  readonly shape: Shape;
+  readonly type: "float" | "labels";
 }
 
-/** A layer that can run. */
-export interface LayerInstance {
+/** A parameter before it is made. */
+export interface ParameterPlan {
+  readonly shape: Shape;
+  /** Weights: how they are spread (undefined: by what comes next), with the inputs that each output adds up. Or a number for all. */
+  readonly init:
+    | { readonly weight: WeightInit | undefined; readonly fanIn: number; readonly fanOut: number }
+    | { readonly fill: number };
+}
+
+/** A number for all entries of a parameter: biases, γ, β. */
+export const filled = (shape: Shape, fill: number): ParameterPlan => ({ shape, init: { fill } });
+
+/** A weight that is drawn at random. */
+export const drawn = (shape: Shape, weight: WeightInit | undefined, fanIn: number, fanOut: number): ParameterPlan => ({
+  shape,
+  init: { weight, fanIn, fanOut },
+});
+
+/** What a layer is made with. */
+export interface LayerParts {
+  /** One for each input. */
+  readonly inputs: readonly SampleSpec[];
   /** By the last part of their names: weight, bias, gamma, beta. */
   readonly parameters: Readonly<Record<string, Variable>>;
   /** What is saved besides and not learned: running statistics. */
   readonly statistics: Readonly<Record<string, Variable>>;
-  readonly forward: (x: VariableLike, options: Required<ForwardOptions>) => Variable;
+  readonly generator: Generator;
+  /** The ops that a spec may name. */
+  readonly ops: ReadonlyMap<string, OpDefinition<never>>;
 }
 
+/** A layer that runs: from batches, one for each input, to a batch. */
+export type LayerForward = (inputs: readonly Variable[], options: Required<ForwardOptions>) => Variable;
+
+/** A change of options that may make a layer fit: the options as they would be. */
+export type Fix = Readonly<Record<string, unknown>>;
+
 /** A kind of layer. */
-export interface LayerKind<Spec> {
+export interface LayerKind<Spec extends LayerBase = LayerBase> {
   /** What default names start with: conv, pool, affine. */
   readonly prefix: string;
   /** The form of its specs. */
-  readonly schema: z.ZodType<Spec>;
-  /** Shape of one sample that goes out. @throws ShapeError for an input that does not fit */
-  readonly outputShape: (spec: Spec, input: Shape, name: string) => Shape;
-  /** Multiplications with additions for one sample; of layers without weights they are not counted. */
-  readonly multiplyAdds: (spec: Spec, input: Shape, output: Shape) => number;
-  /** Shapes of the parameters, by the last part of their names: known before any is made. */
-  readonly parameterShapes: (spec: Spec, input: Shape) => Readonly<Record<string, Shape>>;
-  readonly create: (spec: Spec, context: LayerContext) => LayerInstance;
-}
-
-/** A whole number ≥ least. */
-export function count(least: number): z.ZodType<number> {
-  const error = `must be a whole number ≥ ${least}`;
-  return z.int({ error }).min(least, { error });
-}
-
-/** A number for which `test` holds; `range` says so to people, for example "0 ≤ ratio < 1". */
-export const numberIn = (range: string, test: (value: number) => boolean): z.ZodType<number> =>
-  z.custom<number>((value) => typeof value === "number" && test(value), { error: `must be a number, ${range}` });
-
-/** A whole number ≥ least, or two of them. */
-export const pair = (least: number): z.ZodType<Pair> =>
-  z.union([count(least), z.tuple([count(least), count(least)])], {
-    error: `must be a whole number ≥ ${least}, or two of them`,
-  });
-
-/** How initial weights are spread. */
-export const weightInit: z.ZodType<WeightInit> = z.union(
-  [z.enum(["he", "relu", "xavier", "sigmoid"]), z.number().nonnegative()],
-  { error: 'must be "he", "relu", "xavier", "sigmoid", or a standard deviation ≥ 0' },
-);
-
-const nameRule = "must be a name of up to 64 letters, digits, _ and -, starting with a letter";
-/** The name of a layer: it becomes part of the names of parameters, which a point divides. */
-export const layerName = z.string({ error: nameRule }).regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, { error: nameRule });
-
-/** A layer without parameters. */
-export function withoutParameters(forward: LayerInstance["forward"]): LayerInstance {
-  return { parameters: {}, statistics: {}, forward };
+  readonly schema: z.ZodObject;
+  /** Whether it joins several inputs; else it takes one. */
+  readonly joins?: true;
+  /** Whether weights before it should fit what comes after it, and not the layer itself. */
+  readonly isTransparent?: true;
+  /** Whether weights before it should be he's: it is 0, or nearly so, for half of its inputs. */
+  readonly isRectifier?: true;
+  /** The axes that one sample must have, in words; any where there are none. */
+  readonly axes?: readonly string[];
+  /** What the numbers that come in must be. Default "float"; "any" for layers that only rearrange. */
+  readonly takes?: "float" | "labels" | "any";
+  /** Shapes of the parameters, and how they begin. */
+  readonly parameters?: (spec: Spec, inputs: readonly SampleSpec[]) => Readonly<Record<string, ParameterPlan>>;
+  /** The same for what is saved and not learned. */
+  readonly statistics?: (spec: Spec, inputs: readonly SampleSpec[]) => Readonly<Record<string, ParameterPlan>>;
+  /** The layer itself. Its shape rule is that of the ops it is made of. */
+  readonly layer: (spec: Spec, parts: LayerParts) => LayerForward;
+  /** Options that may make it fit its input, the likeliest first. */
+  readonly fixes?: (spec: Spec, inputs: readonly SampleSpec[]) => readonly Fix[];
 }

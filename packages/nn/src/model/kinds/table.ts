@@ -1,24 +1,64 @@
-/** The table of layer kinds by name: to add a kind, write it in its file, name it in spec.ts, and list it here. */
-import type { LayerKindName, LayerSpec } from "../spec.ts";
-import { affine, flatten } from "./affine.ts";
-import { convolution, pooling } from "./convolution.ts";
-import { activations, batchNormalization, dropout } from "./elementwise.ts";
+/** The table of layer kinds by name: to add a kind, write it in its file, name it in spec/, and list it here. */
+import type { BuiltInLayerSpec } from "../spec/model.ts";
+import {
+  dropout,
+  eluKind,
+  geluKind,
+  leakyReluKind,
+  logSoftmaxKind,
+  plainActivations,
+  softmaxKind,
+} from "./activations.ts";
+import { affine } from "./affine.ts";
+import { convolution, transposedConvolution } from "./convolution.ts";
 import type { LayerKind } from "./layer-kind.ts";
+import { batchNormalization, groupNormalization, layerNormalization } from "./normalization.ts";
+import { opKind } from "./op.ts";
+import { adaptiveAveragePooling, averagePooling, globalAveragePooling, pooling, upsampling } from "./pooling.ts";
+import { embedding, gru, lstm, multiHeadAttention, positionalEncoding, positionEmbedding } from "./sequences.ts";
+import { addKind, concatKind, flatten, meanKind, multiplyKind, padKind, reshapeKind, transposeKind } from "./shapes.ts";
+import type { StructureName } from "./structures.ts";
 
-const table: { readonly [Name in LayerKindName]: LayerKind<Extract<LayerSpec, { kind: Name }>> } = {
+/** The names of kinds that compute. */
+type ComputingKindName = Exclude<BuiltInLayerSpec["kind"], StructureName>;
+
+const table: { readonly [Name in ComputingKindName]: LayerKind<Extract<BuiltInLayerSpec, { kind: Name }>> } = {
   convolution,
+  transposedConvolution,
   pooling,
+  averagePooling,
+  globalAveragePooling,
+  adaptiveAveragePooling,
+  upsampling,
   affine,
-  ...activations,
+  ...plainActivations,
+  leakyRelu: leakyReluKind,
+  elu: eluKind,
+  gelu: geluKind,
+  softmax: softmaxKind,
+  logSoftmax: logSoftmaxKind,
   dropout,
   batchNormalization,
+  layerNormalization,
+  groupNormalization,
+  embedding,
+  positionEmbedding,
+  positionalEncoding,
+  lstm,
+  gru,
+  multiHeadAttention,
   flatten,
+  reshape: reshapeKind,
+  transpose: transposeKind,
+  pad: padKind,
+  mean: meanKind,
+  add: addKind,
+  multiply: multiplyKind,
+  concat: concatKind,
+  op: opKind,
 };
 
-/** The names of all kinds. */
-export const kindNames = Object.keys(table) as readonly LayerKindName[];
-
-/** The kind of a spec. */
-export function kindOf(name: LayerKindName): LayerKind<LayerSpec> {
-  return table[name] as unknown as LayerKind<LayerSpec>;
-}
+/** The built-in kinds that compute, by name. */
+export const builtInKinds: ReadonlyMap<string, LayerKind> = new Map(
+  Object.entries(table as unknown as Record<string, LayerKind>),
+);

@@ -1,0 +1,164 @@
+/**
+ * Safetensors, the file format of named tensors, to bytes: the same tensors always give the same bytes, and those are
+ * the ones that the reference implementation writes.
+ */
+import { type AdjointError, checkOptions, kernels, SpecError, Tensor, type TypedArray } from "@adjoint/tensor";
+import { grouped } from "../format-error.ts";
+import { safetensorsElements, swapToMachine, writtenTypes } from "./elements.ts";
+import { longestHeader, metadataName, prefix } from "./header.ts";
+import { isWellFormed, quoted } from "./json-reader.ts";
+
+/** Options of {@link encodeSafetensors}. */
+export interface EncodeSafetensorsOptions {
+  /** Texts to go with the tensors, by name. Default: none, and no place for any. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a value is, in a word: its class or type. */
+function kindOf(value: unknown): string {
+  if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
+  return Object.getPrototypeOf(value)?.constructor?.name ?? "object";
+}
+
+function refusal(op: string, argument: string, problem: string, expected: string, received: string, hint?: string) {
+  return new SpecError({ op, problem, argument, expected, received, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** The error for text that UTF-8 cannot hold. */
+function halfPair(op: string, argument: string, text: string): AdjointError {
+  const problem = `${quoted(text)} in ${argument} has half of a surrogate pair, which UTF-8 cannot hold`;
+  return refusal(op, argument, problem, "whole characters", quoted(text));
+}
+
+/** The names and values of an object of no class; throws unless it is one and its names are text. */
+function entriesOf<T>(op: string, argument: string, record: Readonly<Record<string, T>>): [string, T][] {
+  const isObject = record !== null && typeof record === "object";
+  const prototype = isObject ? Object.getPrototypeOf(record) : undefined;
+  if (!isObject || (prototype !== null && Object.getPrototypeOf(prototype) !== null)) {
+    throw refusal(
+      op,
+      argument,
+      `${argument} is not a plain object but of kind ${kindOf(record)}`,
+      "an object of names and values",
+      kindOf(record),
+      record instanceof Map
+        ? "Make it one: Object.fromEntries(map)."
+        : "Pass an object of names and values, as in { name: value }.",
+    );
+  }
+  const entries = Object.entries(record);
+  for (const [name] of entries) if (!isWellFormed(name)) throw halfPair(op, argument, name);
+  return entries;
+}
+
+/** The order of strings by code points, which is that of their UTF-8; `<` would go by UTF-16. */
+function byCodePoints(a: string, b: string): number {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return (a.codePointAt(i) ?? -1) - (b.codePointAt(i) ?? -1);
+}
+
+/** The metadata as JSON, by name, so that the order in which they were given does not show. */
+function metadataText(op: string, metadata: Readonly<Record<string, string>>): string {
+  const entries = entriesOf(op, "metadata", metadata).sort(([a], [b]) => byCodePoints(a, b));
+  for (const [name, text] of entries) {
+    if (typeof text !== "string") {
+      const problem = `${quoted(name)} in metadata is not a string but of kind ${kindOf(text)}`;
+      throw refusal(op, "metadata", problem, "strings", kindOf(text), "JSON.stringify makes a string of any value.");
+    }
+    if (!isWellFormed(text)) throw halfPair(op, "metadata", text);
+  }
+  return `{${entries.map(([name, text]) => `${JSON.stringify(name)}:${JSON.stringify(text)}`).join(",")}}`;
+}
+
+/** The tensors with their types, by descending alignment, then by name. */
+function ordered(op: string, tensors: Readonly<Record<string, Tensor>>) {
+  const entries = entriesOf(op, "tensors", tensors).map(([name, tensor]) => {
+    if (name === metadataName) {
+      const problem = `no tensor can have the name ${metadataName}`;
+      const hint = "The format keeps that name for texts: pass them as { metadata }.";
+      throw refusal(op, "tensors", problem, "another name", name, hint);
+    }
+    if (!(tensor instanceof Tensor)) {
+      const problem = `${quoted(name)} is not a Tensor but of kind ${kindOf(tensor)}`;
+      const isVariable = (tensor as { value?: unknown } | null)?.value instanceof Tensor;
+      throw refusal(op, "tensors", problem, "a Tensor", kindOf(tensor), isVariable ? "Pass its value." : undefined);
+    }
+    const rank = writtenTypes.findIndex(({ dtype }) => dtype === tensor.dtype);
+    return { name, tensor, rank, type: writtenTypes[rank].type };
+  });
+  return entries.sort((a, b) => a.rank - b.rank || byCodePoints(a.name, b.name));
+}
+
+/** As {@link encodeSafetensors}, with the name of the caller in errors. */
+export function encodeSafetensorsFor(
+  op: string,
+  tensors: Readonly<Record<string, Tensor>>,
+  options: EncodeSafetensorsOptions,
+): Uint8Array<ArrayBuffer> {
+  checkOptions(op, options, ["metadata"]);
+  const members: string[] = [];
+  if (options.metadata !== undefined) members.push(`"${metadataName}":${metadataText(op, options.metadata)}`);
+  let end = 0;
+  const placed = ordered(op, tensors).map(({ name, tensor, type }) => {
+    const begin = end;
+    end += tensor.size * safetensorsElements.get(type)!.bytes;
+    const entry = { dtype: type, shape: tensor.shape, data_offsets: [begin, end] };
+    members.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
+    return { tensor, begin, word: safetensorsElements.get(type)!.word };
+  });
+
+  const text = new TextEncoder().encode(`{${members.join(",")}}`);
+  const start = Math.ceil((prefix + text.length) / 8) * 8;
+  if (start - prefix > longestHeader) {
+    const [problem, longest] = [`the header would have ${grouped(start - prefix)} bytes`, grouped(longestHeader)];
+    const hint = "Write several files, or shorten the metadata.";
+    throw refusal(op, "tensors", problem, `at most ${longest} bytes`, grouped(start - prefix), hint);
+  }
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(start + end);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const problem = `the tensors take ${grouped(end)} bytes, more than can be allocated here`;
+    throw refusal(
+      op,
+      "tensors",
+      problem,
+      "tensors that fit the memory",
+      `${grouped(end)} bytes`,
+      "Write several files.",
+    );
+  }
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - prefix), true);
+  bytes.fill(0x20, prefix, start).set(text, prefix);
+  for (const { tensor, begin, word } of placed) {
+    // Every type begins at a multiple of its size: the data do at one of 8, and wider types come first.
+    const Storage = tensor.data.constructor as new (buffer: ArrayBuffer, at: number, length: number) => TypedArray;
+    const target = new Storage(bytes.buffer, start + begin, tensor.size);
+    kernels.copyInto(target, tensor);
+    // A bool may be stored as any byte but 0, a BOOL must be 1.
+    if (tensor.dtype === "bool") for (let i = 0; i < target.length; i++) if (target[i] > 1) target[i] = 1;
+    swapToMachine(bytes.subarray(start + begin, start + begin + target.byteLength), word);
+  }
+  return bytes;
+}
+
+/**
+ * Writes named tensors as a safetensors file, into memory. float64, float32, int32 and bool become F64, F32, I32 and
+ * BOOL; views of any strides are written as what they show. The bytes depend on nothing but names, tensors and
+ * metadata: tensors stand by descending alignment, then by name, as the reference implementation orders them.
+ *
+ * @param tensors  by name; any name but `__metadata__`
+ * @param options  `metadata`: texts by name
+ * @returns        the bytes of the file
+ * @throws SpecError when a value is not a Tensor, a metadata not a string, a name not whole Unicode, or the header
+ *                   would be longer than the format's 100 MB
+ * Inverse: {@link decodeSafetensors}. To a file: `writeSafetensors`.
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, Tensor>>,
+  options: EncodeSafetensorsOptions = {},
+): Uint8Array<ArrayBuffer> {
+  return encodeSafetensorsFor("encodeSafetensors", tensors, options);
+}

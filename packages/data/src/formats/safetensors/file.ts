@@ -1,0 +1,88 @@
+/**
+ * Safetensors files on disk. The format itself is in header.ts.
+ */
+import type { Tensor } from "@adjoint/tensor";
+import { writeWhole } from "../../download/write.ts";
+import { nodeModule } from "../../node.ts";
+import { type FormatSource, formatError, grouped, unreadable } from "../format-error.ts";
+import { reserve, type Safetensors, tensorOf } from "./decode.ts";
+import { type EncodeSafetensorsOptions, encodeSafetensorsFor } from "./encode.ts";
+import { prefix, readHeader, readHeaderLength } from "./header.ts";
+
+type FileHandle = Awaited<ReturnType<typeof import("node:fs/promises").open>>;
+
+/** Bytes to read at a time: Node takes less than 2³¹. */
+const step = 2 ** 30;
+
+/** Fills `target` from byte `at` of the file on. @throws DataError when the file has become shorter meanwhile */
+async function fill(
+  handle: FileHandle,
+  target: Uint8Array<ArrayBuffer>,
+  at: number,
+  source: FormatSource,
+): Promise<Uint8Array<ArrayBuffer>> {
+  for (let done = 0; done < target.length; ) {
+    const { bytesRead } = await handle.read(target, done, Math.min(step, target.length - done), at + done);
+    if (bytesRead === 0) {
+      const [wanted, found] = [`${grouped(at + target.length)} bytes`, `${grouped(at + done)} bytes`];
+      throw formatError(source, "became shorter while it was read", at + done, wanted, found);
+    }
+    done += bytesRead;
+  }
+  return target;
+}
+
+/**
+ * Reads a safetensors file. The header is checked against the size of the file first; then the bytes of each tensor go
+ * from the file straight into storage of its own. Types become those that `decodeSafetensors` lists.
+ *
+ * @param path  path or URL of the file
+ * @returns     tensors and metadata by name
+ * @throws DataError when there is no such file, or it is not safetensors, ends early, goes on too long, or its header
+ *                   lies; when a type or a value is none that a tensor holds
+ * Inverse: {@link writeSafetensors}. Without files, at once: `decodeSafetensors`.
+ */
+export async function readSafetensors(path: string | URL): Promise<Safetensors> {
+  const source = { op: "readSafetensors", name: String(path) };
+  const { open } = nodeModule(source.op, "fs/promises");
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path);
+    const { size } = await handle.stat();
+    const first = await fill(handle, new Uint8Array(Math.min(prefix, size)), 0, source);
+    const length = readHeaderLength(first, size, source);
+    const header = await fill(handle, new Uint8Array(length), prefix, source);
+    const { entries, metadata } = readHeader(header, size, source);
+    const tensors: Record<string, Tensor> = Object.create(null);
+    for (const entry of entries) {
+      tensors[entry.name] = tensorOf(entry, await fill(handle, reserve(entry, source), entry.begin, source), source);
+    }
+    return { tensors, metadata };
+  } catch (cause) {
+    throw unreadable(source.op, path, cause);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/**
+ * Writes named tensors to a safetensors file, the bytes of `encodeSafetensors`. The file appears whole or not at all:
+ * it is written under another name, then renamed.
+ *
+ * @param path     where to; an existing file is replaced
+ * @param tensors  by name; any name but `__metadata__`
+ * @param options  `metadata`: texts by name
+ * @throws SpecError when a value is not a Tensor, a metadata not a string, a name not whole Unicode, or the header
+ *                   would be longer than the format's 100 MB
+ * @throws DataError when the file cannot be written
+ * Inverse: {@link readSafetensors}. Without files, at once: `encodeSafetensors`.
+ */
+export async function writeSafetensors(
+  path: string | URL,
+  tensors: Readonly<Record<string, Tensor>>,
+  options: EncodeSafetensorsOptions = {},
+): Promise<void> {
+  const op = "writeSafetensors";
+  const bytes = encodeSafetensorsFor(op, tensors, options);
+  await writeWhole(op, typeof path === "string" ? path : nodeModule(op, "url").fileURLToPath(path), bytes);
+}

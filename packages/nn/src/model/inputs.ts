@@ -1,0 +1,157 @@
+/** What goes into a model: one batch, or several by name, checked against the spec and converted to its dtype. */
+import { asVariable, cast, Variable, type VariableLike } from "@adjoint/autograd";
+import {
+  DTypeError,
+  formatShape,
+  kernels,
+  type Shape,
+  ShapeError,
+  SpecError,
+  sameShape,
+  sizeOf,
+  Tensor,
+} from "@adjoint/tensor";
+import type { PlannedInput } from "./plan/expand.ts";
+
+/** A batch; or, where there are several inputs, batches by the inputs' names. */
+export type ModelInputs = VariableLike | Readonly<Record<string, VariableLike>>;
+
+/** Targets; or, where several outputs have a loss, targets by the outputs' names. */
+export type ModelTargets = VariableLike | Readonly<Record<string, VariableLike>>;
+
+/** Whether batches are given by name. */
+export function isRecord(x: ModelInputs): x is Readonly<Record<string, VariableLike>> {
+  return x !== null && typeof x === "object" && !(x instanceof Variable) && !(x instanceof Tensor);
+}
+
+/** The batches in the order of the inputs. @throws SpecError for names that are missing or unknown; ShapeError */
+export function inputsFrom(
+  op: string,
+  x: ModelInputs,
+  inputs: readonly PlannedInput[],
+  dtype: "float32" | "float64",
+): Variable[] {
+  const batches = batchesByInput(op, x, inputs).map((given, i) => {
+    const input = inputs[i];
+    const batch = asVariable(op, given, inputs.length === 1 ? "x" : input.name);
+    checkBatch(op, batch, input, inputs.length > 1);
+    return input.type === "float" ? cast(batch, dtype) : labelsOf(op, batch);
+  });
+  const counts = new Set(batches.map(({ shape }) => shape[0]));
+  if (counts.size > 1) {
+    throw new ShapeError({
+      op,
+      problem: `the inputs have different numbers of samples: ${batches.map(({ shape }, i) => `${inputs[i].name} ${formatShape(shape)}`).join(", ")}`,
+      argument: "x",
+      expected: "one number of samples",
+      received: [...counts].join(", "),
+      hint: "Sample i is row i of every input.",
+    });
+  }
+  return batches;
+}
+
+function batchesByInput(op: string, x: ModelInputs, inputs: readonly PlannedInput[]): unknown[] {
+  const names = inputs.map(({ name }) => name);
+  if (inputs.length === 1 && !isRecord(x)) return [x];
+  if (!isRecord(x)) {
+    throw new SpecError({
+      op,
+      problem: `the model has ${inputs.length} inputs and got one batch`,
+      argument: "x",
+      expected: `{ ${names.join(", ")} }`,
+      received: "one batch",
+      hint: `Pass batches by name: { ${names.map((name) => `${name}: …`).join(", ")} }.`,
+    });
+  }
+  const given = Object.keys(x);
+  const missing = names.filter((name) => !Object.hasOwn(x, name));
+  const unknown = given.filter((name) => !names.includes(name));
+  if (missing.length > 0 || unknown.length > 0) {
+    const words = [
+      ...(missing.length > 0 ? [`${missing.join(", ")} missing`] : []),
+      ...(unknown.length > 0 ? [`${unknown.join(", ")} unknown`] : []),
+    ];
+    throw new SpecError({
+      op,
+      problem: `the batches do not fit the inputs: ${words.join("; ")}`,
+      argument: "x",
+      expected: names.join(", "),
+      received: given.join(", "),
+      hint: "Give one batch for each input of the spec.",
+    });
+  }
+  return names.map((name) => x[name]);
+}
+
+function checkBatch(
+  op: string,
+  { shape, ndim }: Variable,
+  { name, shape: input }: PlannedInput,
+  isNamed: boolean,
+): void {
+  if (ndim > 0 && sameShape(shape.slice(1), input)) return;
+  const wanted = `[N, ${input.join(", ")}]`;
+  throw new ShapeError({
+    op,
+    problem: `got an input of shape ${formatShape(shape)}${isNamed ? ` for "${name}"` : ""}; this model takes batches of shape ${wanted}`,
+    argument: isNamed ? name : "x",
+    expected: wanted,
+    received: formatShape(shape),
+    hint: hintForBatch(shape, input),
+  });
+}
+
+/** What to do about a batch of another shape than [N, ...input]. */
+function hintForBatch(given: Shape, input: Shape): string {
+  const inputs = input.join(", ");
+  if (sameShape(given, input)) return `Reshape one sample to [1, ${inputs}].`;
+  if (given.length < 2) return `Give a batch: even one sample has the shape [1, ${inputs}].`;
+  const [count, ...sample] = given;
+  if (sizeOf(sample) === sizeOf(input)) return `Reshape the batch to [${count}, ${inputs}].`;
+  return `Declare input: ${formatShape(sample)} in the model, or give samples of shape ${formatShape(input)}.`;
+}
+
+/** Labels as int32, whatever they were kept in. @throws DTypeError for numbers that are not whole */
+function labelsOf(op: string, x: Variable): Variable {
+  if (x.dtype === "int32") return x;
+  if (x.isReadable) {
+    const { data } = kernels.copy(x.value);
+    const wrong = data.findIndex((value: number) => !Number.isInteger(value));
+    if (wrong >= 0) {
+      throw new DTypeError({
+        op,
+        problem: `the input takes labels, and element ${wrong} is ${data[wrong]}`,
+        argument: "x",
+        expected: "whole numbers",
+        received: String(data[wrong]),
+        hint: 'Labels are whole numbers; for real numbers declare the input without "type": "labels".',
+      });
+    }
+  }
+  return cast(x, "int32");
+}
+
+/** The targets of one output. @throws SpecError when they are not given by name where they must be */
+export function targetFor(op: string, t: ModelTargets, output: string, isNamed: boolean): VariableLike {
+  if (!isRecord(t)) {
+    if (!isNamed) return t;
+    throw new SpecError({
+      op,
+      problem: "several outputs have a loss, and targets are given for one",
+      argument: "t",
+      expected: `{ ${output}: …, … }`,
+      received: "one batch of targets",
+      hint: "Pass targets by the outputs' names.",
+    });
+  }
+  if (Object.hasOwn(t, output)) return t[output];
+  throw new SpecError({
+    op,
+    problem: `there are no targets for the output "${output}"`,
+    argument: "t",
+    expected: output,
+    received: Object.keys(t).join(", "),
+    hint: "Pass targets by the outputs' names.",
+  });
+}

@@ -1,0 +1,121 @@
+/** defineLayer: kinds of layers of one's own, which stand in specs like the built-in ones. */
+import { asVariable, type Variable } from "@adjoint/autograd";
+import { checkOptions, type Generator, type Shape, SpecError } from "@adjoint/tensor";
+import { z } from "zod";
+import type { WeightInit } from "../../initializers.ts";
+import type { LayerBase } from "../spec/layer.ts";
+import { makeSpec } from "../spec/make-spec.ts";
+import type { DefinedLayerSpec } from "../spec/model.ts";
+import { drawn, filled, type LayerKind, type ParameterPlan } from "./layer-kind.ts";
+import { layerName, layerSchema } from "./options.ts";
+
+/** A parameter of a defined layer: its shape and how it begins, `init` as for weights or a `fill` for all entries. */
+export type DefinedParameter =
+  | { readonly shape: Shape; readonly fill: number }
+  | { readonly shape: Shape; readonly init?: WeightInit; readonly fanIn: number; readonly fanOut?: number };
+
+/** What the forward of a defined layer sees besides its inputs. */
+export interface DefinedLayerContext<Options> {
+  /** The options of the spec, defaults filled in. */
+  readonly options: Options;
+  /** By the names that `parameters` gave them. */
+  readonly parameters: Readonly<Record<string, Variable>>;
+  /** Whether the model runs for training. */
+  readonly train: boolean;
+  /** For random numbers, by random ops. */
+  readonly rng: Generator;
+}
+
+/** A kind of layer of one's own. */
+export interface LayerDefinition<Kind extends string, Options extends z.ZodRawShape> {
+  /** The name of the kind in specs: letters and digits. */
+  readonly kind: Kind;
+  /** The options by name, as zod schemas. Default: none. */
+  readonly options?: Options;
+  /** Whether it joins several inputs. Default false: it takes one. */
+  readonly joins?: boolean;
+  /** What it learns, from the options and the shape of one sample of each input. Default: nothing. */
+  readonly parameters?: (
+    options: z.output<z.ZodObject<Options>>,
+    ...inputs: readonly Shape[]
+  ) => Readonly<Record<string, DefinedParameter>>;
+  /** From batches to a batch, in ops; the shapes of its output follow from theirs. */
+  readonly forward: (
+    inputs: readonly Variable[],
+    context: DefinedLayerContext<z.output<z.ZodObject<Options>>>,
+  ) => Variable;
+}
+
+/** A defined layer: a function that makes its specs, to be passed as `use` to `model`, `build` and `loadModel`. */
+export interface DefinedLayer<Kind extends string = string, Options = never> {
+  (
+    ...options: Record<never, never> extends Options ? [options?: Options & LayerBase] : [options: Options & LayerBase]
+  ): DefinedLayerSpec & { readonly kind: Kind };
+  readonly layerKind: { readonly kind: Kind; readonly definition: LayerKind };
+}
+
+/** What the user passes for options: none where all have defaults. */
+type Given<Options extends z.ZodRawShape> = z.input<z.ZodObject<Options>>;
+
+/**
+ * Makes a kind of layer. Its specs are JSON like all others; its shape rule is that of the ops that `forward` is made of.
+ *
+ * ```ts
+ * const scale = defineLayer({
+ *   kind: "scale",
+ *   options: { start: z.number().default(1) },
+ *   parameters: ({ start }, [features]) => ({ factor: { shape: [features], fill: start } }),
+ *   forward: ([x], { parameters: { factor } }) => mul(x, factor),
+ * });
+ * const spec = model({ input: [4], layers: [scale({ start: 2 }), layers.affine(3)], loss: "mse" }, { use: [scale] });
+ * ```
+ *
+ * @throws SpecError for a definition that is not complete, or a name that no kind can have
+ */
+export function defineLayer<const Kind extends string, Options extends z.ZodRawShape = Record<never, never>>(
+  definition: LayerDefinition<Kind, Options>,
+): DefinedLayer<Kind, Given<Options>> {
+  checkOptions("defineLayer", definition, ["kind", "options", "joins", "parameters", "forward"]);
+  const { kind, options = {} as Options, joins = false, parameters, forward } = definition;
+  if (!layerName.safeParse(kind).success) {
+    throw incomplete(`the kind ${JSON.stringify(kind) ?? String(kind)} is no name`, "kind");
+  }
+  if (typeof forward !== "function") throw incomplete("forward is missing", "forward");
+  const own = z.strictObject(options);
+  const optionsOf = (spec: LayerBase): z.output<z.ZodObject<Options>> => {
+    const { kind: _, name: __, from: ___, ...given } = spec as LayerBase & { kind: string };
+    return own.parse(given) as z.output<z.ZodObject<Options>>;
+  };
+  const kindDefinition: LayerKind = {
+    prefix: kind,
+    schema: layerSchema(kind, options),
+    takes: "any",
+    ...(joins ? { joins } : {}),
+    parameters: (spec, inputs) => {
+      const made = parameters?.(optionsOf(spec), ...inputs.map(({ shape }) => shape)) ?? {};
+      return Object.fromEntries(Object.entries(made).map(([name, parameter]) => [name, planOf(parameter)]));
+    },
+    layer: (spec, { parameters: variables, generator }) => {
+      const given = optionsOf(spec);
+      return (inputs, { train }) =>
+        asVariable(kind, forward(inputs, { options: given, parameters: variables, train, rng: generator }), "result");
+    },
+  };
+  const make = (given: object = {}) => makeSpec<DefinedLayerSpec & { readonly kind: Kind }>(kind, given);
+  return Object.assign(make, { layerKind: { kind, definition: kindDefinition } }) as DefinedLayer<Kind, Given<Options>>;
+}
+
+function planOf(parameter: DefinedParameter): ParameterPlan {
+  if ("fill" in parameter) return filled(parameter.shape, parameter.fill);
+  return drawn(parameter.shape, parameter.init, parameter.fanIn, parameter.fanOut ?? parameter.fanIn);
+}
+
+function incomplete(problem: string, argument: string): SpecError {
+  return new SpecError({
+    op: "defineLayer",
+    problem,
+    argument,
+    expected: "{ kind, options, parameters, forward }",
+    hint: "A kind is a word of letters and digits, and forward a function of Variables.",
+  });
+}

@@ -1,0 +1,60 @@
+/** What a spec may name: the built-in kinds and ops, and those of the user's own that are passed as `use`. */
+import type { Op, OpDefinition } from "@adjoint/autograd";
+import { SpecError } from "@adjoint/tensor";
+import type { DefinedLayer } from "./define-layer.ts";
+import type { LayerKind } from "./layer-kind.ts";
+import { builtInOps } from "./op.ts";
+import { structures } from "./structures.ts";
+import { builtInKinds } from "./table.ts";
+
+/** Layers made by `defineLayer` and ops made by `defineOp` that a spec names. */
+export type Used = readonly (DefinedLayer | Op<never, never>)[];
+
+/** The kinds and ops at hand. */
+export interface Kit {
+  readonly kinds: ReadonlyMap<string, LayerKind>;
+  readonly ops: ReadonlyMap<string, OpDefinition<never>>;
+}
+
+const builtIn: Kit = { kinds: builtInKinds, ops: builtInOps };
+
+/** @throws SpecError for what is neither, or a kind that is there already */
+export function kitOf(op: string, use: Used = []): Kit {
+  if (!Array.isArray(use)) throw notUsable(op, "use", use);
+  if (use.length === 0) return builtIn;
+  const kinds = new Map(builtInKinds);
+  const ops = new Map(builtInOps);
+  use.forEach((entry: unknown, i) => {
+    const { layerKind, definition } = (typeof entry === "function" ? entry : {}) as Partial<DefinedLayer> & {
+      definition?: OpDefinition<never>;
+    };
+    if (layerKind !== undefined) {
+      const { kind } = layerKind;
+      const before = kinds.get(kind);
+      if ((before !== undefined && before !== layerKind.definition) || Object.hasOwn(structures, kind)) {
+        throw new SpecError({
+          op,
+          problem: `two kinds of layers are called "${kind}"`,
+          argument: `use[${i}]`,
+          expected: "a name of its own",
+          received: kind,
+          hint: "Call one of them something else in defineLayer.",
+        });
+      }
+      kinds.set(kind, layerKind.definition);
+    } else if (typeof definition?.name === "string") ops.set(definition.name, definition);
+    else throw notUsable(op, `use[${i}]`, entry);
+  });
+  return { kinds, ops };
+}
+
+function notUsable(op: string, argument: string, value: unknown): SpecError {
+  return new SpecError({
+    op,
+    problem: `${argument} is ${value === null ? "null" : `a ${typeof value}`}`,
+    argument,
+    expected: "layers made by defineLayer and ops made by defineOp, in a list",
+    received: typeof value,
+    hint: "Pass { use: [scale, cube] } with what defineLayer and defineOp gave.",
+  });
+}

@@ -1,0 +1,45 @@
+/** The kind op: an op of one input by its name, so that ops of one's own stand in specs without another word. */
+import { defineOp, type OpDefinition, primitives } from "@adjoint/autograd";
+import { nearest, SpecError } from "@adjoint/tensor";
+import { z } from "zod";
+import type { OpSpec } from "../spec/shapes.ts";
+import type { LayerKind } from "./layer-kind.ts";
+import { layerSchema } from "./options.ts";
+
+/** The ops that a spec may name, by name. */
+export type OpTable = ReadonlyMap<string, OpDefinition<never>>;
+
+/** The built-in ops of one input that need no attributes and keep the shape: exp, square, abs and their like. */
+export const builtInOps: OpTable = new Map(
+  Object.entries(primitives).filter(
+    ([, { batch, backward }]) => batch === "elementwise" && Array.isArray(backward) && backward.length === 1,
+  ),
+);
+
+const opRule = { error: "must be the name of an op" };
+const attributesRule = { error: "must be an object" };
+
+export const opKind: LayerKind<OpSpec> = {
+  prefix: "op",
+  takes: "any",
+  schema: layerSchema("op", {
+    op: z.string(opRule).min(1, opRule).max(200, opRule),
+    attributes: z.record(z.string(), z.unknown(), attributesRule).optional(),
+  }),
+  layer: ({ op, attributes }, { ops }) => {
+    const definition = ops.get(op);
+    if (definition === undefined) {
+      const meant = nearest(op, [...ops.keys()]);
+      throw new SpecError({
+        op: "op",
+        problem: `there is no op "${op}" of one input`,
+        argument: "op",
+        expected: "an op that keeps the shape, or one that is passed in { use: [...] }",
+        received: op,
+        hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}Ops of your own are passed as { use: [${/^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`,
+      });
+    }
+    const apply = defineOp(definition) as unknown as (...args: readonly unknown[]) => ReturnType<typeof defineOp>;
+    return ([x]) => (attributes === undefined ? apply(x) : apply(x, attributes)) as never;
+  },
+};

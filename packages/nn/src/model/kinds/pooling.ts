@@ -1,0 +1,99 @@
+/** The kinds of layers on images that learn nothing: pooling by maximum and by mean, upsampling. */
+import { repeat, reshape } from "@adjoint/autograd";
+import { bothOf } from "@adjoint/tensor";
+import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "../../layers/average-pooling.ts";
+import { Pooling } from "../../layers/pooling.ts";
+import type {
+  AdaptiveAveragePoolingSpec,
+  AveragePoolingSpec,
+  GlobalAveragePoolingSpec,
+  PoolingSpec,
+  UpsamplingSpec,
+} from "../spec/images.ts";
+import type { Pair } from "../spec/layer.ts";
+import type { Fix, LayerKind } from "./layer-kind.ts";
+import { layerSchema, pair } from "./options.ts";
+
+/** One sample of images. */
+export const imageAxes = ["channels", "height", "width"] as const;
+
+/** Changes of a window that keep it over the image: more or less padding, other steps, a smaller window. */
+export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair; stride?: Pair }): Fix[] {
+  const [height, width] = bothOf(size);
+  const same = height === width ? (height - 1) / 2 : null;
+  const pads = [...(same !== null && Number.isInteger(same) ? [same] : []), 0, 1, 2, 3, 4].filter(
+    (p, i, all) => p !== pad && all.indexOf(p) === i,
+  );
+  const sizes = [height - 1, height - 2, height + 1, 1].filter((n, i, all) => n >= 1 && all.indexOf(n) === i);
+  const strides = [1, 2].filter((n) => n !== stride);
+  return [
+    ...pads.map((p) => ({ pad: p })),
+    ...strides.map((n) => ({ stride: n })),
+    ...(height === width ? sizes.map((n) => ({ size: n })) : []),
+  ];
+}
+
+const windowOptions = { size: pair(1), stride: pair(1).optional(), pad: pair(0).optional() };
+
+export const pooling: LayerKind<PoolingSpec> = {
+  prefix: "pool",
+  axes: imageAxes,
+  isTransparent: true,
+  schema: layerSchema("pooling", windowOptions),
+  layer: ({ size, stride = size, pad = 0 }) => {
+    const layer = new Pooling(...bothOf(size), { stride, pad });
+    return ([x]) => layer.forward(x);
+  },
+  fixes: windowFixes,
+};
+
+export const averagePooling: LayerKind<AveragePoolingSpec> = {
+  prefix: "averagePool",
+  axes: imageAxes,
+  isTransparent: true,
+  schema: layerSchema("averagePooling", windowOptions),
+  layer: ({ size, stride = size, pad = 0 }) => {
+    const layer = new AveragePooling(...bothOf(size), { stride, pad });
+    return ([x]) => layer.forward(x);
+  },
+  fixes: windowFixes,
+};
+
+export const globalAveragePooling: LayerKind<GlobalAveragePoolingSpec> = {
+  prefix: "globalPool",
+  axes: imageAxes,
+  isTransparent: true,
+  schema: layerSchema("globalAveragePooling", {}),
+  layer: () => {
+    const layer = new GlobalAveragePooling();
+    return ([x]) => layer.forward(x);
+  },
+};
+
+export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec> = {
+  prefix: "adaptivePool",
+  axes: imageAxes,
+  isTransparent: true,
+  schema: layerSchema("adaptiveAveragePooling", { size: pair(1) }),
+  layer: ({ size }) => {
+    const layer = new AdaptiveAveragePooling(...bothOf(size));
+    return ([x]) => layer.forward(x);
+  },
+};
+
+export const upsampling: LayerKind<UpsamplingSpec> = {
+  prefix: "upsample",
+  axes: imageAxes,
+  isTransparent: true,
+  schema: layerSchema("upsampling", { factor: pair(1) }),
+  layer: ({ factor }) => {
+    const [down, across] = bothOf(factor);
+    return ([x]) => {
+      const [count, channels, height, width] = x.shape;
+      const pixels = reshape(x, [count, channels, height, 1, width, 1]);
+      const repeated = repeat(pixels, [count, channels, height, down, width, across]);
+      return reshape(repeated, [count, channels, height * down, width * across]);
+    };
+  },
+  fixes: ({ factor }) => [1, 2, 3, 4].filter((n) => n !== factor).map((n) => ({ factor: n })),
+};

@@ -1,0 +1,118 @@
+/** The kinds of layers on sequences: embeddings, recurrent layers, attention. */
+import { add, cast, constant, cos, index, mul, reshape, sin, stack, unsqueeze, type Variable } from "@adjoint/autograd";
+import type { DType } from "@adjoint/tensor";
+import { MultiHeadAttention } from "../../layers/attention.ts";
+import { Embedding } from "../../layers/embedding.ts";
+import { Gru, GruCell, Lstm, LstmCell } from "../../layers/recurrent.ts";
+import type {
+  EmbeddingSpec,
+  GruSpec,
+  LstmSpec,
+  MultiHeadAttentionSpec,
+  PositionalEncodingSpec,
+  PositionEmbeddingSpec,
+} from "../spec/sequences.ts";
+import { divisorsOf } from "./convolution.ts";
+import { drawn, filled, type LayerKind } from "./layer-kind.ts";
+import { count, flag, layerSchema, oneOf, weighted } from "./options.ts";
+
+/** One sample of sequences. */
+const sequenceAxes = ["time", "features"] as const;
+
+export const embedding: LayerKind<EmbeddingSpec> = {
+  prefix: "embedding",
+  takes: "labels",
+  schema: layerSchema("embedding", { vocabulary: count(1), units: count(1), ...weighted }),
+  parameters: ({ vocabulary, units, weightInit = 1 }) => ({
+    weight: drawn([vocabulary, units], weightInit, vocabulary, units),
+  }),
+  layer: (_, { parameters: { weight } }) => {
+    const layer = new Embedding(weight);
+    return ([x]) => layer.forward(x);
+  },
+};
+
+export const positionEmbedding: LayerKind<PositionEmbeddingSpec> = {
+  prefix: "positions",
+  axes: sequenceAxes,
+  schema: layerSchema("positionEmbedding", weighted),
+  parameters: ({ weightInit = 0.02 }, [{ shape }]) => ({ weight: drawn(shape, weightInit, shape[0], shape[1]) }),
+  layer:
+    (_, { parameters: { weight } }) =>
+    ([x]) =>
+      add(x, weight),
+};
+
+/** PE[t, 2i] = sin(t / 10000^(2i/D)), PE[t, 2i + 1] = cos of the same: [T, D], of ops, so that shapes alone cost nothing. */
+function encodingOf(steps: number, units: number, dtype: DType): Variable {
+  const times = constant(Float64Array.from({ length: steps }, (_, t) => t));
+  const rates = constant(Float64Array.from({ length: Math.ceil(units / 2) }, (_, i) => 10_000 ** ((-2 * i) / units)));
+  const angles = mul(unsqueeze(times, 1), rates);
+  const pairs = reshape(stack([sin(angles), cos(angles)], { axis: 2 }), [steps, 2 * rates.size]);
+  return cast(index(pairs, [{}, { stop: units }]), dtype);
+}
+
+export const positionalEncoding: LayerKind<PositionalEncodingSpec> = {
+  prefix: "encoding",
+  axes: sequenceAxes,
+  schema: layerSchema("positionalEncoding", {}),
+  layer:
+    (_, { inputs: [{ shape }] }) =>
+    ([x]) =>
+      add(x, encodingOf(shape[0], shape[1], x.dtype)),
+};
+
+/** What is given of the outputs of all steps: these, or that of the last. */
+function given(output: "all" | "last", y: Variable): Variable {
+  return output === "all" ? y : index(y, [{}, -1]);
+}
+
+export const lstm: LayerKind<LstmSpec> = {
+  prefix: "lstm",
+  axes: sequenceAxes,
+  schema: layerSchema("lstm", { units: count(1), output: oneOf("all", "last").optional(), ...weighted }),
+  parameters: ({ units, weightInit }, [{ shape }]) => ({
+    Wx: drawn([shape[1], 4 * units], weightInit ?? "xavier", shape[1], units),
+    Wh: drawn([units, 4 * units], weightInit ?? "xavier", units, units),
+    b: filled([4 * units], 0),
+  }),
+  layer: ({ output = "all" }, { parameters: { Wx, Wh, b } }) => {
+    const layer = new Lstm(new LstmCell(Wx, Wh, b));
+    return ([x]) => given(output, layer.forward(x));
+  },
+};
+
+export const gru: LayerKind<GruSpec> = {
+  prefix: "gru",
+  axes: sequenceAxes,
+  schema: layerSchema("gru", { units: count(1), output: oneOf("all", "last").optional(), ...weighted }),
+  parameters: ({ units, weightInit }, [{ shape }]) => ({
+    Wx: drawn([shape[1], 3 * units], weightInit ?? "xavier", shape[1], units),
+    Wh: drawn([units, 3 * units], weightInit ?? "xavier", units, units),
+    bx: filled([3 * units], 0),
+    bh: filled([3 * units], 0),
+  }),
+  layer: ({ output = "all" }, { parameters: { Wx, Wh, bx, bh } }) => {
+    const layer = new Gru(new GruCell(Wx, Wh, bx, bh));
+    return ([x]) => given(output, layer.forward(x));
+  },
+};
+
+export const multiHeadAttention: LayerKind<MultiHeadAttentionSpec> = {
+  prefix: "attention",
+  axes: sequenceAxes,
+  schema: layerSchema("multiHeadAttention", { heads: count(1).optional(), causal: flag.optional(), ...weighted }),
+  parameters: ({ weightInit = "glorotUniform" }, [{ shape }]) => {
+    const size = shape[1];
+    const names = ["q", "k", "v", "o"];
+    return {
+      ...Object.fromEntries(names.map((name) => [`W${name}`, drawn([size, size], weightInit, size, size)])),
+      ...Object.fromEntries(names.map((name) => [`b${name}`, filled([size], 0)])),
+    };
+  },
+  layer: ({ heads = 1, causal = false }, { parameters: { Wq, Wk, Wv, Wo, bq, bk, bv, bo } }) => {
+    const layer = new MultiHeadAttention({ Wq, Wk, Wv, Wo, bq, bk, bv, bo }, { heads, causal });
+    return ([x]) => layer.forward(x);
+  },
+  fixes: ({ heads = 1 }, [{ shape }]) => divisorsOf(shape[1] ?? 1, heads).map((divisor) => ({ heads: divisor })),
+};

@@ -1,0 +1,153 @@
+/** The kinds of layers that rearrange a sample, and those that join several. */
+import { add, concat, mean, mul, pad, reshape, transpose, type Variable } from "@adjoint/autograd";
+import { formatShape, ShapeError, sameShape, sizeOf } from "@adjoint/tensor";
+import { z } from "zod";
+import type {
+  AddSpec,
+  ConcatSpec,
+  FlattenSpec,
+  MeanSpec,
+  MultiplySpec,
+  PadSpec,
+  ReshapeSpec,
+  TransposeSpec,
+} from "../spec/shapes.ts";
+import type { LayerKind } from "./layer-kind.ts";
+import { count, counts, layerSchema } from "./options.ts";
+
+export const flatten: LayerKind<FlattenSpec> = {
+  prefix: "flatten",
+  isTransparent: true,
+  takes: "any",
+  schema: layerSchema("flatten", {}),
+  layer:
+    (_, { inputs: [{ shape }] }) =>
+    ([x]) =>
+      reshape(x, [x.shape[0], sizeOf(shape)]),
+};
+
+const lengthsRule = { error: "must be a list of lengths ≥ 1, one of which may be -1" };
+
+export const reshapeKind: LayerKind<ReshapeSpec> = {
+  prefix: "reshape",
+  isTransparent: true,
+  takes: "any",
+  schema: layerSchema("reshape", {
+    shape: z
+      .array(z.union([z.literal(-1), count(1)], lengthsRule), lengthsRule)
+      .max(8, lengthsRule)
+      .refine((lengths) => lengths.filter((n) => n === -1).length <= 1, lengthsRule),
+  }),
+  layer: ({ shape }, { inputs: [{ shape: input }] }) => {
+    const known = shape.filter((n) => n !== -1).reduce((product, n) => product * n, 1);
+    const rest = sizeOf(input) / known;
+    const lengths = shape.map((n) => (n === -1 ? rest : n));
+    if (!Number.isInteger(rest) || sizeOf(lengths) !== sizeOf(input)) {
+      throw new ShapeError({
+        op: "reshape",
+        problem: `cannot turn ${formatShape(input)} (${sizeOf(input)} elements) into ${formatShape(shape)}`,
+        argument: "shape",
+        expected: `lengths whose product is ${sizeOf(input)}`,
+        received: formatShape(shape),
+        hint: "One length may be -1: it follows from the others.",
+      });
+    }
+    return ([x]) => reshape(x, [x.shape[0], ...lengths]);
+  },
+  fixes: ({ shape }) => shape.map((_, i) => ({ shape: shape.map((n, k) => (k === i ? -1 : n === -1 ? 1 : n)) })),
+};
+
+export const transposeKind: LayerKind<TransposeSpec> = {
+  prefix: "transpose",
+  isTransparent: true,
+  takes: "any",
+  schema: layerSchema("transpose", { axes: counts(0, "a list of axes ≥ 0, in their new order") }),
+  layer:
+    ({ axes }) =>
+    ([x]) =>
+      transpose(x, [0, ...axes.map((axis) => axis + 1)]),
+  fixes: (_, [{ shape }]) => [{ axes: shape.map((__, i) => shape.length - 1 - i) }],
+};
+
+const widthsRule = { error: "must be a list of [before, after], whole numbers ≥ 0, one for each axis" };
+
+export const padKind: LayerKind<PadSpec> = {
+  prefix: "pad",
+  isTransparent: true,
+  schema: layerSchema("pad", {
+    widths: z
+      .array(z.tuple([count(0), count(0)], widthsRule), widthsRule)
+      .min(1, widthsRule)
+      .max(8, widthsRule),
+  }),
+  layer: ({ widths }, { inputs: [{ shape }] }) => {
+    if (widths.length !== shape.length) {
+      throw new ShapeError({
+        op: "pad",
+        problem: `there are ${widths.length} widths for samples of shape ${formatShape(shape)}`,
+        argument: "widths",
+        expected: `${shape.length} pairs [before, after]`,
+        received: String(widths.length),
+        hint: "Give [0, 0] for an axis that stays as it is.",
+      });
+    }
+    return ([x]) => pad(x, [[0, 0], ...widths]);
+  },
+};
+
+export const meanKind: LayerKind<MeanSpec> = {
+  prefix: "mean",
+  isTransparent: true,
+  schema: layerSchema("mean", { axes: counts(0, "a list of axes ≥ 0") }),
+  layer:
+    ({ axes }) =>
+    ([x]) =>
+      mean(x, { axis: axes.map((axis) => axis + 1) }),
+};
+
+/** Refuses to join samples of different shapes element by element: broadcasting would hide a mistake. */
+function checkAlike(op: string, shapes: readonly (readonly number[])[]): void {
+  const other = shapes.find((shape) => !sameShape(shape, shapes[0]));
+  if (other === undefined) return;
+  throw new ShapeError({
+    op,
+    problem: `samples of shapes ${shapes.map(formatShape).join(" and ")} do not fit each other`,
+    argument: "from",
+    expected: "equal shapes",
+    received: shapes.map(formatShape).join(", "),
+  });
+}
+
+function elementwise(
+  kind: "add" | "multiply",
+  op: (a: Variable, b: Variable) => Variable,
+): LayerKind<AddSpec | MultiplySpec> {
+  return {
+    prefix: kind,
+    joins: true,
+    isTransparent: true,
+    schema: layerSchema(kind, {}),
+    layer: (_, { inputs }) => {
+      checkAlike(
+        kind,
+        inputs.map(({ shape }) => shape),
+      );
+      return (xs) => xs.reduce(op);
+    },
+  };
+}
+
+export const addKind = elementwise("add", add) as LayerKind<AddSpec>;
+export const multiplyKind = elementwise("multiply", mul) as LayerKind<MultiplySpec>;
+
+export const concatKind: LayerKind<ConcatSpec> = {
+  prefix: "concat",
+  joins: true,
+  isTransparent: true,
+  schema: layerSchema("concat", { axis: count(0).optional() }),
+  layer:
+    ({ axis = 0 }) =>
+    (xs) =>
+      concat(xs, { axis: axis + 1 }),
+  fixes: ({ axis = 0 }, [{ shape }]) => shape.map((_, i) => ({ axis: i })).filter((fix) => fix.axis !== axis),
+};

@@ -1,0 +1,141 @@
+/** What is measured beside the loss: from the outputs of all samples and their targets to one number. */
+import type { Variable } from "@adjoint/autograd";
+import { formatShape, kernels, ShapeError, type Tensor, type TypedArray } from "@adjoint/tensor";
+import { z } from "zod";
+import { classesOf } from "../../targets.ts";
+import { count } from "../kinds/options.ts";
+import type { FullLossSpec, MetricSpec, PlainMetricName, TopAccuracySpec } from "../spec/losses.ts";
+import { rowsOfScores, rowsOfTargets } from "./table.ts";
+
+/** Sums over samples, so that a large set is measured batch by batch. */
+export interface Tally {
+  sum: number;
+  count: number;
+}
+
+/** A metric: adds a batch to its tally, and says what the tally means. */
+interface Metric {
+  readonly add: (y: Variable, t: Tensor, loss: FullLossSpec | null) => Tally;
+  readonly value: (tally: Tally) => number;
+}
+
+const average = ({ sum, count: n }: Tally): number => sum / n;
+
+/** Scores and targets, position by position: one for each sample, time step or pixel. */
+interface Positions {
+  readonly rows: number;
+  readonly width: number;
+  /** Row by row. */
+  readonly scores: TypedArray;
+  /** The right class of each row. */
+  readonly labels: ArrayLike<number>;
+  /** Whether a row counts: not where the loss ignores it. */
+  readonly counts: (row: number) => boolean;
+}
+
+function positionsOf(op: string, y: Variable, t: Tensor, loss: FullLossSpec | null): Positions {
+  const { classes = "last", ignoreIndex } = loss?.kind === "crossEntropy" ? loss : {};
+  const scores = kernels.copy(rowsOfScores(y, classes).value);
+  const [rows, width] = scores.shape;
+  const targets = kernels.copy(rowsOfTargets(t, y, classes).value);
+  const given = targets.data;
+  const isIgnored = (i: number): boolean => targets.size === rows && given[i] === ignoreIndex;
+  const valid = kernels.copy(targets);
+  if (ignoreIndex !== undefined) for (let i = 0; i < rows; i++) if (isIgnored(i)) valid.data[i] = 0;
+  const labels = classesOf(op, valid, rows, width).data;
+  return { rows, width, scores: scores.data, labels, counts: (row) => !isIgnored(row) };
+}
+
+/** Whether yes or no is right: the output is a logit, yes where it is above 0. */
+function binaryHits(y: Variable, t: Tensor): Tally {
+  checkAlike("accuracy", y, t);
+  const [scores, targets] = [kernels.copy(y.value).data, kernels.copy(t).data];
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) if (scores[i] > 0 === targets[i] > 0.5) sum++;
+  return { sum, count: scores.length };
+}
+
+/** How many targets are among the k largest scores of their row; of equal scores the first counts as the largest. */
+function topHits(y: Variable, t: Tensor, loss: FullLossSpec | null, k: number): Tally {
+  const { rows, width, scores, labels, counts } = positionsOf("accuracy", y, t, loss);
+  const tally = { sum: 0, count: 0 };
+  for (let i = 0; i < rows; i++) {
+    if (!counts(i)) continue;
+    const own = scores[i * width + labels[i]];
+    let rank = 0;
+    for (let c = 0; c < width && rank < k; c++) {
+      const other = scores[i * width + c];
+      if (other > own || (other === own && c < labels[i])) rank++;
+    }
+    if (rank < k) tally.sum++;
+    tally.count++;
+  }
+  return tally;
+}
+
+function differences(y: Variable, t: Tensor, of: (d: number) => number): Tally {
+  checkAlike("metric", y, t);
+  const [outputs, targets] = [kernels.copy(y.value).data, kernels.copy(t).data];
+  let sum = 0;
+  for (let i = 0; i < outputs.length; i++) sum += of(outputs[i] - targets[i]);
+  return { sum, count: outputs.length };
+}
+
+function checkAlike(op: string, y: Variable, t: Tensor): void {
+  if (t.size === y.size) return;
+  throw new ShapeError({
+    op,
+    problem: `outputs have shape ${formatShape(y.shape)}, targets ${formatShape(t.shape)}`,
+    argument: "t",
+    expected: formatShape(y.shape),
+    received: formatShape(t.shape),
+    hint: "Give one target for each output.",
+  });
+}
+
+/** −log softmax at the target, of every position. */
+function surprises(y: Variable, t: Tensor, loss: FullLossSpec | null): Tally {
+  const { rows, width, scores, labels, counts } = positionsOf("perplexity", y, t, loss);
+  const tally = { sum: 0, count: 0 };
+  for (let i = 0; i < rows; i++) {
+    if (!counts(i)) continue;
+    const row = Array.from(scores.subarray(i * width, (i + 1) * width));
+    const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    const total = row.reduce((sum, s) => sum + Math.exp(s - largest), 0);
+    tally.sum += largest + Math.log(total) - row[labels[i]];
+    tally.count++;
+  }
+  return tally;
+}
+
+const plain: { readonly [Name in PlainMetricName]: Metric } = {
+  accuracy: {
+    add: (y, t, loss) => (loss?.kind === "binaryCrossEntropyWithLogits" ? binaryHits(y, t) : topHits(y, t, loss, 1)),
+    value: average,
+  },
+  meanAbsoluteError: { add: (y, t) => differences(y, t, Math.abs), value: average },
+  rootMeanSquaredError: { add: (y, t) => differences(y, t, (d) => d * d), value: (tally) => Math.sqrt(average(tally)) },
+  perplexity: { add: surprises, value: (tally) => Math.exp(average(tally)) },
+};
+
+/** The form of metrics in specs. */
+export const metricSchema = z.union(
+  [z.enum(Object.keys(plain) as PlainMetricName[]), z.strictObject({ kind: z.literal("topAccuracy"), k: count(1) })],
+  {
+    error: `must be ${Object.keys(plain)
+      .map((name) => `"${name}"`)
+      .join(", ")} or { "kind": "topAccuracy", "k": 5 }`,
+  },
+);
+
+/** The name of a metric in results: accuracy, top5Accuracy. */
+export function metricName(metric: MetricSpec): string {
+  return typeof metric === "string" ? metric : `top${metric.k}Accuracy`;
+}
+
+/** The metric that a spec means. */
+export function metricOf(metric: MetricSpec): Metric {
+  if (typeof metric === "string") return plain[metric];
+  const { k } = metric as TopAccuracySpec;
+  return { add: (y, t, loss) => topHits(y, t, loss, k), value: average };
+}

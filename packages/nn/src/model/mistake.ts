@@ -1,0 +1,96 @@
+/** Mistakes in a spec: data first, and the error that lists them all. */
+import { SpecError } from "@adjoint/tensor";
+
+/** Where something stands in a spec: keys from its root, `["layers", 3, "stride"]`. */
+export type Path = readonly (string | number)[];
+
+/** One mistake. */
+export interface Mistake {
+  readonly path: Path;
+  /** What is wrong, with the actual values, a sentence without its full stop. */
+  readonly problem: string;
+  /** The name of the layer, once it has one. */
+  readonly layer?: string;
+  /** What kind of layer it is. */
+  readonly kind?: string;
+  readonly expected?: string;
+  readonly received?: string;
+  /** The likely fix, as sentences. */
+  readonly hint?: string;
+  /** In a file: where, counted from 1. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** A spec that is not valid, with all of its mistakes. */
+export class ModelSpecError extends SpecError {
+  readonly mistakes: readonly Mistake[];
+
+  constructor(mistakes: readonly Mistake[], options: { readonly file?: string | undefined } = {}) {
+    super(fieldsOf(mistakes, options.file));
+    this.mistakes = mistakes;
+  }
+}
+
+/** `layers[3].size[1]`. */
+export function pathText(path: Path): string {
+  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${key}`)).join("");
+}
+
+/** The layer that a path leads into: its part up to the last entry of a list of layers. */
+export function layerPath(path: Path): Path {
+  for (let i = path.length - 1; i > 0; i--) {
+    if (typeof path[i] === "number" && (path[i - 1] === "layers" || path[i - 1] === "shortcut"))
+      return path.slice(0, i + 1);
+  }
+  return [];
+}
+
+/** `layers[3] (pooling)`; empty where no layer is concerned. */
+function layerWords({ path, kind }: Mistake): string {
+  const place = pathText(layerPath(path));
+  return place === "" || kind === undefined ? place : `${place} (${kind})`;
+}
+
+/** A mistake as a line of a list: place, layer, problem and hint. */
+function lineOf(mistake: Mistake, file?: string): string {
+  const { problem, hint, layer } = mistake;
+  const position = positionOf(mistake, file);
+  const words = layerWords(mistake);
+  const place = [words, layer === undefined || words === "" ? (layer ?? "") : ` "${layer}"`].join("");
+  return `${position}${place === "" ? "" : `${place}: `}${problem}${hint === undefined ? "" : `. ${hint.replace(/\.$/, "")}`}`;
+}
+
+/** `model.json:3:7: `, as editors and terminals know it. */
+function positionOf({ line, column }: Mistake, file: string | undefined): string {
+  if (line === undefined) return "";
+  return `${file === undefined ? "" : `${file}:`}${line}:${column ?? 1}: `;
+}
+
+function fieldsOf(mistakes: readonly Mistake[], file: string | undefined) {
+  const [first] = mistakes;
+  const { path, expected, received, layer, hint } = first;
+  const fields = {
+    argument: pathText(path) || "spec",
+    ...(expected === undefined ? {} : { expected }),
+    ...(received === undefined ? {} : { received }),
+  };
+  const op = file ?? "model";
+  if (mistakes.length > 1) {
+    return {
+      ...fields,
+      op,
+      problem: `${mistakes.length} mistakes:\n  ${mistakes.map((mistake) => lineOf(mistake, file)).join("\n  ")}`,
+    };
+  }
+  if (first.line !== undefined || layer === undefined) {
+    const { hint: _, line: __, column: ___, ...rest } = first;
+    const place = positionOf(first, undefined).replace(/: $/, "");
+    const where = place === "" ? op : `${op}:${place}`;
+    return { ...fields, op: where, problem: lineOf(rest), ...(hint === undefined ? {} : { hint }) };
+  }
+  const words = layerWords(first);
+  const place = words === "" ? [] : [`See ${words}.`];
+  const hints = [...(hint === undefined ? [] : [hint]), ...place].join(" ");
+  return { ...fields, op: layer, problem: first.problem, ...(hints === "" ? {} : { hint: hints }) };
+}

@@ -1,0 +1,88 @@
+/**
+ * From anything (a value in a program, JSON from a file) to a valid spec, or an error that lists every mistake with its
+ * place.
+ */
+import { checkOptions } from "@adjoint/tensor";
+import { kitOf, type Used } from "../kinds/kit.ts";
+import { layerPath, type Mistake, ModelSpecError, pathText } from "../mistake.ts";
+import { plan } from "../plan/plan.ts";
+import type { ModelSpec } from "../spec/model.ts";
+import { isObject, structureOf } from "./structure.ts";
+
+/** Options of {@link model} and {@link parseModel}. */
+export interface ModelOptions {
+  /** Layers made by `defineLayer` and ops made by `defineOp` that the spec names. */
+  readonly use?: Used;
+}
+
+/** Everything that is wrong with a value that should be a spec; and the spec, if nothing is. */
+export function readModel(
+  value: unknown,
+  use: Used | undefined,
+): { spec: ModelSpec | null; mistakes: readonly Mistake[] } {
+  const kit = kitOf("model", use);
+  const { mistakes, mended } = structureOf(value, kit);
+  if (mistakes.length > 0) {
+    const wrong = new Set(mistakes.map(({ path }) => pathText(layerPath(path))));
+    const more = mended === null ? [] : plan(mended, kit);
+    // A layer with a wrong form is told once: what its mended form does wrong may be due to the mending.
+    const others = Array.isArray(more)
+      ? (more as readonly Mistake[]).filter(
+          ({ path }) => layerPath(path).length > 0 && !wrong.has(pathText(layerPath(path))),
+        )
+      : [];
+    return { spec: null, mistakes: inOrder([...mistakes, ...others]) };
+  }
+  const spec = ownCopy(value);
+  const found = plan(spec, kit);
+  if (Array.isArray(found)) return { spec: null, mistakes: inOrder(found as readonly Mistake[]) };
+  return { spec, mistakes: [] };
+}
+
+/** Mistakes of the model first, then those of the layers from the first to the last. */
+function inOrder(mistakes: readonly Mistake[]): Mistake[] {
+  const rank = ({ path }: Mistake): string =>
+    path.map((key) => (typeof key === "number" ? String(key).padStart(6, "0") : key)).join("\u0000");
+  const layer = (mistake: Mistake): boolean => mistake.path[0] === "layers" && mistake.path.length > 1;
+  return [...mistakes].sort((a, b) => {
+    if (layer(a) !== layer(b)) return layer(a) ? 1 : -1;
+    if (!layer(a)) return 0;
+    const [left, right] = [rank({ ...a, path: layerPath(a.path) }), rank({ ...b, path: layerPath(b.path) })];
+    return left < right ? -1 : left > right ? 1 : 0;
+  });
+}
+
+/**
+ * The spec as JSON has it, and frozen: nothing that happens to what was given can change a model that was checked.
+ * Entries that are undefined are gone, and so is the sign of −0.
+ */
+function ownCopy(spec: unknown): ModelSpec {
+  return JSON.parse(JSON.stringify(spec), (_, value) => Object.freeze(value)) as ModelSpec;
+}
+
+/**
+ * Checks that a value is a model spec, and that its shapes fit.
+ *
+ * @returns the spec as plain JSON: a frozen copy, equal to what was given
+ * @throws ModelSpecError listing all mistakes with their places and nearest fixes: unknown names, values out of range,
+ *         wiring, shapes
+ */
+export function parseModel(value: unknown, options: ModelOptions = {}): ModelSpec {
+  checkOptions("parseModel", options, ["use"]);
+  const { spec, mistakes } = readModel(value, options.use);
+  if (spec === null) throw new ModelSpecError(mistakes);
+  return spec;
+}
+
+/**
+ * A model as data, checked: names, values, wiring and shapes, before any number is computed.
+ *
+ * `JSON.stringify` of the result is the file format.
+ * @throws ModelSpecError as {@link parseModel}
+ */
+export function model(
+  spec: Omit<ModelSpec, "version"> & { readonly version?: 1 },
+  options: ModelOptions = {},
+): ModelSpec {
+  return parseModel(isObject(spec) ? { version: 1, ...spec } : spec, options);
+}

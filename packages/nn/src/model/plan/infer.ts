@@ -1,0 +1,201 @@
+/**
+ * What a step gives, from what it takes: the layer is run without computing, so that its shape rule is that of the ops it
+ * is made of. The batch stands for a number of samples that nobody chooses.
+ */
+import { abstractVariable, inferShapes, type OpDefinition, type Variable } from "@adjoint/autograd";
+import { AdjointError, formatShape, rng, type Shape, SpecError, sizeOf } from "@adjoint/tensor";
+import type { LayerKind, ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
+import type { Mistake } from "../mistake.ts";
+import type { LayerBase } from "../spec/layer.ts";
+import type { Step } from "./expand.ts";
+
+/** No value of one sample, and no parameter, may have more numbers than this. */
+export const MOST_NUMBERS = 2 ** 28;
+
+/** A layer may take as many ops as this: an LSTM some fifteen for each time step. */
+const MOST_OPS = 200_000;
+
+/** Two numbers of samples, primes that no shape has by chance: what depends on the batch differs between them. */
+const BATCHES = [999_983, 999_979] as const;
+
+/** What was found of a step. */
+export interface Inferred {
+  readonly output: SampleSpec;
+  readonly parameters: Readonly<Record<string, ParameterPlan>>;
+  readonly statistics: Readonly<Record<string, ParameterPlan>>;
+}
+
+/** A step, or what would stand in its place. */
+export type Inferrable = Pick<Step, "name" | "path" | "kind" | "definition"> & { readonly spec: LayerBase };
+
+/** Infers a step, or says what is wrong with it. */
+export function infer(
+  step: Inferrable,
+  inputs: readonly SampleSpec[],
+  ops: ReadonlyMap<string, OpDefinition<never>>,
+): Inferred | Mistake {
+  const { name, path, kind } = step;
+  const wrong = wrongInput(step, inputs);
+  if (wrong !== null) return { name, path, kind, ...wrong, layer: name } as Mistake;
+  try {
+    return inferUnchecked(step, inputs, ops);
+  } catch (error) {
+    return mistakeOf(step, inputs, error);
+  }
+}
+
+/** Whether something was inferred, or a mistake found. */
+export function isMistake(found: Inferred | Mistake): found is Mistake {
+  return "problem" in found;
+}
+
+function inferUnchecked(
+  { name, definition, spec }: Inferrable,
+  inputs: readonly SampleSpec[],
+  ops: ReadonlyMap<string, OpDefinition<never>>,
+): Inferred {
+  const parameters = definition.parameters?.(spec, inputs) ?? {};
+  const statistics = definition.statistics?.(spec, inputs) ?? {};
+  for (const [key, { shape }] of Object.entries({ ...parameters, ...statistics })) checkSize(`its ${key}`, shape);
+  const [first, second] = BATCHES.map((batch) => {
+    const run = (): Variable => {
+      const variables = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean) =>
+        Object.fromEntries(
+          Object.entries(plans).map(([key, { shape }]) => [
+            key,
+            abstractVariable({ shape, dtype: "float32" }, { name: `${name}.${key}`, requiresGrad }),
+          ]),
+        );
+      const forward = definition.layer(spec, {
+        inputs,
+        parameters: variables(parameters, true),
+        statistics: variables(statistics, false),
+        generator: rng(0),
+        ops,
+      });
+      return forward(
+        inputs.map((input) => batchOf(input, batch)),
+        { train: true },
+      );
+    };
+    return inferShapes(run, { maxOps: MOST_OPS, maxSize: batch * MOST_NUMBERS });
+  });
+  const shape = first.shape.slice(1);
+  const isBatch = first.shape[0] === BATCHES[0] && second.shape[0] === BATCHES[1];
+  if (!isBatch || shape.length !== second.ndim - 1 || shape.some((n, i) => n !== second.shape[i + 1])) {
+    throw new SpecError({
+      op: name,
+      problem: `gives ${symbolic(formatShape(first.shape))} for a batch of N samples, which is no batch of N samples`,
+      expected: "[N, ...]",
+      received: symbolic(formatShape(first.shape)),
+      hint: "The first axis is the batch; a layer keeps it.",
+    });
+  }
+  checkSize("one sample of its output", shape);
+  return { output: { shape, type: typeOf(definition, inputs) }, parameters, statistics };
+}
+
+/** A batch of samples of which only the shape is known. */
+export function batchOf({ shape, type }: SampleSpec, batch: number): Variable {
+  const isFloat = type === "float";
+  return abstractVariable(
+    { shape: [batch, ...shape], dtype: isFloat ? "float32" : "int32" },
+    { requiresGrad: isFloat },
+  );
+}
+
+/** Layers that only rearrange pass labels on. */
+function typeOf({ takes }: LayerKind, inputs: readonly SampleSpec[]): SampleSpec["type"] {
+  return takes === "any" ? inputs[0].type : "float";
+}
+
+/** @throws SpecError for a tensor that would have too many numbers to be made */
+function checkSize(what: string, shape: Shape): void {
+  if (sizeOf(shape) <= MOST_NUMBERS) return;
+  const most = MOST_NUMBERS.toLocaleString("en-US");
+  throw new SpecError({
+    op: "plan",
+    problem: `${what} would have the shape ${formatShape(shape)}, more than ${most} numbers`,
+    expected: `at most ${MOST_NUMBERS} numbers`,
+    received: formatShape(shape),
+  });
+}
+
+/** What is wrong with the input itself: its number of axes, or labels where real numbers belong. */
+function wrongInput(
+  { kind, definition, spec }: Inferrable,
+  inputs: readonly SampleSpec[],
+): Pick<Mistake, "problem" | "expected" | "received" | "hint"> | null {
+  const { axes, takes = "float" } = definition;
+  const [{ shape, type }] = inputs;
+  const received = formatShape(shape);
+  if (axes !== undefined && shape.length !== axes.length) {
+    const expected = `[${axes.join(", ")}]`;
+    return {
+      problem: `${kind} got an input of shape ${received}; it needs ${expected}`,
+      expected,
+      received,
+      ...hintForAxes(shape, axes),
+    };
+  }
+  if (takes === "any" || takes === type) return null;
+  if (takes === "labels") {
+    return {
+      problem: `${kind} got real numbers; it needs labels`,
+      expected: "labels: whole numbers",
+      received: "real numbers",
+      hint: `Declare the input as { "shape": [${shape.join(", ")}], "type": "labels" }.`,
+    };
+  }
+  const before = "kind" in spec ? "Put an embedding layer before it, or declare" : "Declare";
+  return {
+    problem: `${kind} got labels; it needs real numbers`,
+    expected: "real numbers",
+    received: "labels",
+    hint: `${before} the input without "type": "labels".`,
+  };
+}
+
+function hintForAxes(shape: Shape, axes: readonly string[]): { readonly hint?: string } {
+  if (axes[0] === "channels" && shape.length === 2) {
+    return { hint: `For grey images declare input: [1, ${shape.join(", ")}].` };
+  }
+  if (axes[0] === "time" && shape.length === 1) {
+    return { hint: "Embed labels first, or declare input: [time, features]." };
+  }
+  return {};
+}
+
+/** What a layer got, as a sentence. */
+export function placeOf(inputs: readonly SampleSpec[]): string {
+  const got = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
+  return inputs.length === 1 ? `Its input is ${got}.` : `Its inputs are ${got}.`;
+}
+
+/** An error of the layer as a mistake in the spec, in which the batch is N. */
+function mistakeOf({ name, path, kind }: Inferrable, inputs: readonly SampleSpec[], error: unknown): Mistake {
+  const place = placeOf(inputs);
+  if (!(error instanceof AdjointError)) {
+    const problem = `cannot be applied: ${error instanceof Error ? error.message : String(error)}`;
+    return { path, layer: name, kind, problem, hint: place };
+  }
+  const { problem, expected, received, hint } = error;
+  return {
+    path,
+    layer: name,
+    kind,
+    problem: symbolic(problem),
+    ...(expected === undefined ? {} : { expected: symbolic(expected) }),
+    ...(received === undefined ? {} : { received: symbolic(received) }),
+    hint: hint === undefined ? place : `${symbolic(hint)} ${place}`,
+  };
+}
+
+/** The numbers that stand for the batch, and products with it, as N. */
+function symbolic(text: string): string {
+  return text.replaceAll(/\d{1,3}(?:,\d{3})+|\d{6,}/g, (digits) => {
+    const factor = Number(digits.replaceAll(",", "")) / BATCHES[0];
+    if (!Number.isInteger(factor)) return digits;
+    return factor === 1 ? "N" : `N·${digits.includes(",") ? factor.toLocaleString("en-US") : factor}`;
+  });
+}

@@ -1,0 +1,110 @@
+/** The plan of a model: its steps with their shapes, inferred before any number is computed. */
+import { formatShape } from "@adjoint/tensor";
+import type { Kit } from "../kinds/kit.ts";
+import type { ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
+import { lossMistakes } from "../losses/check.ts";
+import type { Mistake } from "../mistake.ts";
+import type { ModelSpec } from "../spec/model.ts";
+import { type Expansion, expand, type PlannedInput, type Step } from "./expand.ts";
+import { infer, isMistake, placeOf } from "./infer.ts";
+import { nearestFix } from "./repair.ts";
+
+/** A step with what is known of it before it is made; shapes are those of one sample. */
+export interface PlannedStep extends Step {
+  readonly inputs: readonly SampleSpec[];
+  readonly output: SampleSpec;
+  /** Its parameters; none where it uses those of another step. */
+  readonly parameters: Readonly<Record<string, ParameterPlan>>;
+  readonly statistics: Readonly<Record<string, ParameterPlan>>;
+}
+
+/** A model that fits together. */
+export interface Plan {
+  readonly inputs: readonly PlannedInput[];
+  readonly steps: readonly PlannedStep[];
+  readonly outputs: readonly PlannedOutput[];
+}
+
+/** A value that the model gives. */
+export interface PlannedOutput extends SampleSpec {
+  readonly name: string;
+  readonly value: number;
+}
+
+/**
+ * The plan of a spec whose form is right, or all that is wrong with it: names, wiring, shapes, losses. Behind a layer that
+ * does not fit, planning goes on as if its nearest fix had been made.
+ */
+export function plan(spec: ModelSpec, kit: Kit): Plan | readonly Mistake[] {
+  const expansion = expand(spec, kit);
+  const mistakes = [...expansion.mistakes];
+  const { values, steps } = inferAll(expansion, kit, mistakes);
+  const outputs = expansion.outputs.map(({ name, value }) => ({ name, value, sample: values[value] ?? null }));
+  mistakes.push(...lossMistakes(spec, outputs));
+  if (mistakes.length > 0) return mistakes;
+  return {
+    inputs: expansion.inputs,
+    steps,
+    outputs: outputs.map(({ name, value, sample }) => ({ name, value, ...(sample as SampleSpec) })),
+  };
+}
+
+function inferAll(
+  expansion: Expansion,
+  { ops }: Kit,
+  mistakes: Mistake[],
+): { values: (SampleSpec | null)[]; steps: PlannedStep[] } {
+  const values: (SampleSpec | null)[] = expansion.inputs.map(({ shape, type }) => ({ shape, type }));
+  const offset = values.length;
+  const planned: PlannedStep[] = [];
+  const byName = new Map<string, PlannedStep>();
+  const told = new Set<string>();
+  for (const step of expansion.steps) {
+    const inputs = step.sources.map((source) => values[source] ?? null);
+    if (inputs.includes(null)) {
+      values.push(null);
+      continue;
+    }
+    const known = inputs as SampleSpec[];
+    const found = infer(step, known, ops);
+    if (!isMistake(found)) {
+      const complete = { ...step, inputs: known, ...found };
+      const mismatch = mismatchOfShared(complete, byName);
+      if (mismatch !== null) mistakes.push(mismatch);
+      planned.push(complete);
+      byName.set(step.name, complete);
+      values.push(found.output);
+      continue;
+    }
+    const fix = nearestFix(expansion.steps, values.length - offset, values, ops);
+    values.push(fix?.output ?? null);
+    // The same layer of a block that repeats is told once.
+    const key = JSON.stringify(found.path);
+    if (told.has(key)) continue;
+    told.add(key);
+    mistakes.push(fix === null ? found : { ...found, hint: `Did you mean ${fix.words}? ${placeOf(known)}` });
+  }
+  return { values, steps: planned };
+}
+
+/** A shared layer whose parameters would need other shapes than they have. */
+function mismatchOfShared(step: PlannedStep, byName: ReadonlyMap<string, PlannedStep>): Mistake | null {
+  if (step.owner === step.name) return null;
+  const owner = byName.get(step.owner);
+  if (owner === undefined) return null;
+  for (const [key, { shape }] of Object.entries(step.parameters)) {
+    const own = owner.parameters[key].shape;
+    if (own.length === shape.length && own.every((n, i) => n === shape[i])) continue;
+    const [here, there] = [step.inputs, owner.inputs].map((inputs) => formatShape(inputs[0].shape));
+    return {
+      path: step.path,
+      layer: step.name,
+      kind: step.kind,
+      problem: `shares ${step.owner}, whose ${key} has shape ${formatShape(own)}; an input of shape ${here} needs ${formatShape(shape)}`,
+      expected: there,
+      received: here,
+      hint: `Give it an input of shape ${there}, as ${step.owner} has.`,
+    };
+  }
+  return null;
+}

@@ -1,0 +1,67 @@
+/** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
+import { type Generator, rng, sizeOf, type Tensor } from "@adjoint/tensor";
+import type { Model } from "./model.ts";
+import type { FullLossSpec } from "./spec/losses.ts";
+
+/** Inputs and targets of a model, by name where there are several. */
+export interface RandomSamples {
+  readonly x: Tensor | Record<string, Tensor>;
+  /** Null for a model without a loss. */
+  readonly t: Tensor | Record<string, Tensor> | null;
+}
+
+/** One value, or a record of several. */
+function oneOrAll<T>(entries: readonly (readonly [string, T])[]): T | Record<string, T> {
+  return entries.length === 1 ? entries[0][1] : Object.fromEntries(entries);
+}
+
+/**
+ * `count` samples and targets, drawn from a seed: real numbers normal, labels below the vocabulary of the embedding that
+ * takes them, targets as the losses need them (labels of classes, distributions, or numbers of the outputs' shapes).
+ */
+export function randomSamples(net: Model, count: number, seed = 0): RandomSamples {
+  const generator = rng(seed);
+  const { dtype } = net;
+  const x = net.inputs.map(({ name, shape, type }, value): readonly [string, Tensor] => {
+    const all = [count, ...shape];
+    if (type === "float") return [name, generator.normal(all, { dtype })];
+    return [name, generator.integers(0, vocabularyOf(net, value), all)];
+  });
+  const t = net.losses.map(({ output, spec }): readonly [string, Tensor] => {
+    const { shape } = net.outputLayers.find(({ name }) => name === output) as { shape: readonly number[] };
+    return [output, targets(generator, count, shape, spec, dtype)];
+  });
+  return { x: oneOrAll(x), t: t.length === 0 ? null : oneOrAll(t) };
+}
+
+/** The smallest vocabulary of the embeddings that take an input, 2 where there is none. */
+function vocabularyOf(net: Model, value: number): number {
+  const sizes = net.layers
+    .filter(({ kind, sources }) => kind === "embedding" && sources.includes(value))
+    .map(({ spec }) => (spec as unknown as { readonly vocabulary: number }).vocabulary);
+  return sizes.length === 0 ? 2 : Math.min(...sizes);
+}
+
+function targets(
+  generator: Generator,
+  count: number,
+  sample: readonly number[],
+  spec: FullLossSpec,
+  dtype: "float32" | "float64",
+): Tensor {
+  switch (spec.kind) {
+    case "softmaxWithLoss":
+      return generator.integers(0, sizeOf(sample), [count]);
+    case "crossEntropy": {
+      const first = spec.classes === "first" && sample.length > 1;
+      const positions = first ? sample.slice(1) : sample.slice(0, -1);
+      return generator.integers(0, first ? sample[0] : sample[sample.length - 1], [count, ...positions]);
+    }
+    case "binaryCrossEntropyWithLogits":
+      return generator.bernoulli([count, ...sample], { dtype });
+    case "klDivergence":
+      return generator.uniform([count, ...sample], { low: 0.5 / sizeOf(sample), high: 1.5 / sizeOf(sample), dtype });
+    default:
+      return generator.normal([count, ...sample], { dtype });
+  }
+}

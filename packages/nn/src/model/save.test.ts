@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeSafetensors, readSafetensors, writeSafetensors } from "@adjoint/data";
+import { DataError, rng, SpecError, zeros } from "@adjoint/tensor";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { build } from "./build.ts";
+import { layers } from "./builders.ts";
+import { model } from "./parse/parse.ts";
+import { decodeModel, encodeModel, loadModel, saveModel } from "./save.ts";
+
+const spec = model({
+  name: "saved",
+  input: [1, 6, 6],
+  layers: [
+    layers.convolution({ filters: 2, size: 3 }),
+    layers.batchNormalization({ perChannel: true }),
+    layers.relu(),
+    layers.dropout(0.5),
+    layers.affine(3),
+  ],
+  loss: "softmaxWithLoss",
+});
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "adjoint-save-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function failure(promise: Promise<unknown>): Promise<Error> {
+  return await promise.then(
+    () => {
+      throw new Error("nothing was thrown");
+    },
+    (error: Error) => error,
+  );
+}
+
+describe("a model in a file", () => {
+  it.each(["float32", "float64"] as const)("comes back whole, to the last bit: %s", async (dtype) => {
+    const net = build(spec, { seed: 5, dtype });
+    const x = rng(1).normal([4, 1, 6, 6], { dtype });
+    // Running statistics that are not those of the start.
+    net.predict(x, { train: true });
+    const path = join(folder, `${dtype}.safetensors`);
+    await saveModel(net, path, { metadata: { accuracy: "0.9" } });
+    const loaded = await loadModel(path);
+    expect(loaded.toSpec()).toEqual(spec);
+    expect(loaded.dtype).toBe(dtype);
+    expect(loaded.state()).toEqual(net.state());
+    expect(loaded.predict(x).value).toEqual(net.predict(x).value);
+    const { tensors, metadata } = await readSafetensors(path);
+    expect(Object.keys(tensors).sort()).toEqual(Object.keys(net.state()).sort());
+    expect(metadata.accuracy).toBe("0.9");
+    expect(decodeModel(encodeModel(net)).state()).toEqual(net.state());
+  });
+
+  it("is written whole or not at all", async () => {
+    const net = build(spec);
+    const path = join(folder, "atomic.safetensors");
+    await saveModel(net, path);
+    const before = await readFile(path);
+    await failure(saveModel(net, path, { metadata: { "adjoint.model": "{}" } }));
+    await failure(saveModel(net, path, { metadata: { x: 3 as never } }));
+    expect((await failure(saveModel(path as never, net as never))).message).toContain("The model comes first");
+    expect(await readFile(path)).toEqual(before);
+    expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("is refused when the file is something else, or its spec and tensors do not fit", async () => {
+    const bare = join(folder, "bare.safetensors");
+    await writeSafetensors(bare, { x: zeros([2]) });
+    const wrong = join(folder, "wrong.safetensors");
+    const evil = JSON.stringify({ ...spec, layers: [{ kind: "affine", units: 1e9 }, { kind: "eval" }] });
+    await writeFile(wrong, encodeSafetensors({}, { metadata: { "adjoint.model": evil } }));
+    const other = join(folder, "other.safetensors");
+    const state = { ...build(spec).state(), extra: zeros([1]) };
+    await writeSafetensors(other, state, { metadata: { "adjoint.model": JSON.stringify(spec) } });
+    const junk = join(folder, "junk.safetensors");
+    await writeFile(junk, "not a model");
+    const errors = [
+      await failure(loadModel(bare)),
+      await failure(loadModel(wrong)),
+      await failure(loadModel(other)),
+      await failure(loadModel(junk)),
+    ];
+    expect(errors.map(({ message }) => message.replaceAll(folder, ""))).toMatchInlineSnapshot(`
+      [
+        "loadModel: /bare.safetensors holds tensors, and no spec of a model. Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
+        "/wrong.safetensors: 2 mistakes:
+        layers[0] (affine) "affine1": its weight would have the shape [36, 1000000000], more than 268,435,456 numbers. Its input is [1, 6, 6]
+        layers[1]: has the unknown kind "eval"; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared.",
+        "loadState: the state does not fit this model: extra unknown. Build the model from the spec that the state was saved with.",
+        "readSafetensors: /junk.safetensors says that its header has 8.03e+18 bytes; the format allows 100,000,000 (byte 0). Files that begin with 6e 6f 74 20 61 20 6d 6f are hardly safetensors.",
+      ]
+    `);
+    expect(errors.map((error) => error instanceof DataError || error instanceof SpecError)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+  });
+});

@@ -1,0 +1,118 @@
+/** Models in files: one safetensors file holds parameters and running statistics, and the spec in its metadata. */
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensors,
+  type Safetensors,
+  writeSafetensors,
+} from "@adjoint/data";
+import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
+import { type BuildOptions, build } from "./build.ts";
+import { ModelSpecError } from "./mistake.ts";
+import { Model } from "./model.ts";
+import { parseModelText } from "./text/parse-model-text.ts";
+
+/** The name of the spec in the metadata. */
+const SPEC = "adjoint.model";
+
+/** Options of {@link saveModel}. */
+export interface SaveModelOptions {
+  /** Texts to keep beside the spec, such as the accuracy that was reached. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Options of {@link loadModel}. */
+export type LoadModelOptions = Omit<BuildOptions, "dtype">;
+
+/**
+ * The bytes of a model as {@link saveModel} writes them, for places without files.
+ * @throws SpecError when the metadata name the spec itself
+ */
+export function encodeModel(net: Model, options: SaveModelOptions = {}): Uint8Array<ArrayBuffer> {
+  return encodeSafetensors(net.state(), { metadata: metadataOf("encodeModel", net, options) });
+}
+
+/**
+ * The model in bytes of {@link encodeModel}, for places without files.
+ * @throws as {@link loadModel}
+ */
+export function decodeModel(bytes: Uint8Array, options: LoadModelOptions = {}): Model {
+  return modelOf("decodeModel", "the bytes", decodeSafetensors(bytes), options);
+}
+
+/**
+ * Writes a model into a file: its parameters and running statistics as safetensors, which other programs read, its spec as
+ * JSON in the metadata. The file is there whole, or as it was before.
+ *
+ * @param path usually `….safetensors`
+ * @throws DataError when the file cannot be written
+ */
+export async function saveModel(net: Model, path: string | URL, options: SaveModelOptions = {}): Promise<void> {
+  if (!(net instanceof Model)) {
+    throw new SpecError({
+      op: "saveModel",
+      problem: `the model is ${net === null || typeof net !== "object" ? `the ${typeof net} ${String(net)}` : "another object"}`,
+      argument: "net",
+      expected: "what build(spec) gives",
+      received: typeof net,
+      hint: "The model comes first: saveModel(net, path).",
+    });
+  }
+  await writeSafetensors(path, net.state(), { metadata: metadataOf("saveModel", net, options) });
+}
+
+/**
+ * Reads a model that {@link saveModel} wrote: built from its spec, with its parameters, running statistics and dtype.
+ *
+ * @param options `use` for layers and ops of one's own; `seed` for dropout; `maxParameters`
+ * @throws DataError when the file is no safetensors file, or holds no spec; ModelSpecError, SpecError or ShapeError when
+ *         its spec is not valid or does not fit its tensors
+ */
+export async function loadModel(path: string | URL, options: LoadModelOptions = {}): Promise<Model> {
+  return modelOf("loadModel", String(path), await readSafetensors(path), options);
+}
+
+function metadataOf(op: string, net: Model, options: SaveModelOptions): Record<string, string> {
+  checkOptions(op, options, ["metadata"]);
+  const { metadata = {} } = options;
+  if (Object.hasOwn(metadata, SPEC)) {
+    throw new SpecError({
+      op,
+      problem: `metadata holds "${SPEC}", where the spec goes`,
+      argument: "metadata",
+      expected: "other names",
+      received: SPEC,
+      hint: "The spec is written by itself: leave it out.",
+    });
+  }
+  return { ...metadata, [SPEC]: JSON.stringify(net.toSpec()) };
+}
+
+function modelOf(op: string, file: string, { tensors, metadata }: Safetensors, options: LoadModelOptions): Model {
+  checkOptions(op, options, ["seed", "use", "maxParameters"]);
+  if (!Object.hasOwn(metadata, SPEC)) {
+    throw new DataError({
+      op,
+      problem: `${file} holds tensors, and no spec of a model`,
+      argument: "path",
+      expected: `metadata with "${SPEC}"`,
+      received: `metadata ${Object.keys(metadata).join(", ") || "without entries"}`,
+      hint: "Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
+    });
+  }
+  const { use } = options;
+  try {
+    const spec = parseModelText(metadata[SPEC], use === undefined ? {} : { use });
+    const dtype = Object.values(tensors).some((x) => x.dtype === "float64") ? "float64" : "float32";
+    const net = build(spec, { ...options, dtype });
+    net.loadState(tensors);
+    return net;
+  } catch (error) {
+    // Places in the metadata mean nothing to people: the file does.
+    if (!(error instanceof ModelSpecError)) throw error;
+    throw new ModelSpecError(
+      error.mistakes.map(({ line: _, column: __, ...mistake }) => mistake),
+      { file },
+    );
+  }
+}

@@ -1,0 +1,45 @@
+/** Specs from texts, JSON or YAML: every mistake with its line and column. */
+import { checkOptions, SpecError } from "@adjoint/tensor";
+import { ModelSpecError } from "../mistake.ts";
+import { type ModelOptions, readModel } from "../parse/parse.ts";
+import type { ModelSpec } from "../spec/model.ts";
+import { locateJson } from "./json.ts";
+import { locateYaml } from "./yaml.ts";
+
+/** Options of {@link parseModelText}. */
+export interface ModelTextOptions extends ModelOptions {
+  /** Default: what the file's ending says; without a file "json". */
+  readonly format?: "json" | "yaml";
+  /** The name of the file, for errors. */
+  readonly file?: string;
+}
+
+/** Specs are small: what is longer than this is no spec. */
+const LONGEST = 2 ** 24;
+
+/**
+ * The spec in a text.
+ *
+ * @throws ModelSpecError listing all mistakes, each with its line and column: of the syntax, or as `parseModel` finds them
+ */
+export function parseModelText(text: string, options: ModelTextOptions = {}): ModelSpec {
+  checkOptions("parseModelText", options, ["format", "file", "use"]);
+  const { file, use } = options;
+  const format = options.format ?? (/\.ya?ml$/i.test(file ?? "") ? "yaml" : "json");
+  if (typeof text !== "string" || text.length > LONGEST) {
+    throw new SpecError({
+      op: file ?? "parseModelText",
+      problem: typeof text === "string" ? `the text has ${text.length} characters` : `the text is a ${typeof text}`,
+      argument: "text",
+      expected: `a text of at most ${LONGEST} characters`,
+      hint: "A spec holds layers, not weights: those are in safetensors files.",
+    });
+  }
+  // Editors may put a mark of the encoding before the text.
+  const own = text.replace(/^\uFEFF/, "");
+  const located = format === "json" ? locateJson(own) : locateYaml(own);
+  const read = located.mistakes.length > 0 ? { spec: null, mistakes: [] } : readModel(located.value, use);
+  if (read.spec !== null) return read.spec;
+  const placed = read.mistakes.map((mistake) => ({ ...mistake, ...located.find(mistake.path) }));
+  throw new ModelSpecError([...located.mistakes, ...placed], { file });
+}
