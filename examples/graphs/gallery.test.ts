@@ -1,11 +1,45 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { toHtml } from "adjoint";
+import { type Graph, graphFromJSON, toHtml, toMermaid, toSvg } from "adjoint";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accessibilityProblems, chromiumPath, openFile, screenshotPath, startBrowser } from "../../testing/browser.ts";
 import { gallery } from "./gallery.ts";
+
+function nodesOf({ nodes }: Graph): string[] {
+  return nodes.map(({ id }) => `n${id}`).sort();
+}
+
+function edgesOf({ nodes }: Graph): string[] {
+  return nodes.flatMap(({ id, inputs }) => inputs.map((input) => `n${input}->n${id}`)).sort();
+}
+
+/** The titles of nodes or edges in a drawing. */
+function titles(svg: string, kind: "node" | "edge"): string[] {
+  const groups = svg.matchAll(new RegExp(`<g [^>]*class="${kind}"[^>]*>\\s*<title>([^<]*)</title>`, "g"));
+  return [...groups].map(([, title]) => title.replaceAll("&gt;", ">").replaceAll("&#45;", "-")).sort();
+}
+
+describe("the gallery", () => {
+  it.each(gallery)(
+    "$name is the same graph as JSON, as DOT drawn by Graphviz, and as Mermaid",
+    async ({ title, build }) => {
+      const graph = build();
+      const read = graphFromJSON(JSON.stringify(graph.toJSON({ values: "leaves" })));
+      expect(nodesOf(read)).toEqual(nodesOf(graph));
+      expect(edgesOf(read)).toEqual(edgesOf(graph));
+      expect(read.run().outputs[0].toArray()).toEqual(graph.run().outputs[0].toArray());
+      const drawn = await toSvg(graph, { title });
+      expect(titles(drawn, "node")).toEqual(nodesOf(graph));
+      expect(titles(drawn, "edge")).toEqual(edgesOf(graph));
+      const mermaid = toMermaid(graph);
+      expect([...mermaid.matchAll(/^\s*(n\d+)[[({]/gm)].map(([, node]) => node).sort()).toEqual(nodesOf(graph));
+      const arrows = [...mermaid.matchAll(/^\s*(n\d+) (?:-->|-\.->) (n\d+)$/gm)];
+      expect(arrows.map(([, from, to]) => `${from}->${to}`).sort()).toEqual(edgesOf(graph));
+    },
+  );
+});
 
 describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
   let browser: Browser;
@@ -16,10 +50,10 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
   }, 30_000);
   afterAll(() => browser?.close());
 
-  it.concurrent.each(gallery)(
+  it.concurrent.for(gallery)(
     "$name opens without a complaint or a request, steps to its end, is accessible",
     { timeout: 30_000 },
-    async ({ name, title, build }) => {
+    async ({ name, title, build }, { expect }) => {
       const graph = build();
       const path = join(folder, `${name}.html`);
       writeFileSync(path, toHtml(graph, { title }));
@@ -44,6 +78,13 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       await page.waitForTimeout(100);
       await page.screenshot({ path: screenshotPath(`${name}-stepping`) });
       expect(await accessibilityProblems(page)).toEqual([]);
+      if (await page.isVisible("text=Open all")) await page.click("text=Open all");
+      await expect
+        .poll(() => page.evaluate("window.explorer.drawing.value.layout.boxes.size"))
+        .toBe(graph.nodes.length);
+      const svg: string = await page.evaluate('window.explorer.exported("svg").then((blob) => blob.text())');
+      expect(titles(svg, "node")).toEqual(nodesOf(graph));
+      expect(titles(svg, "edge")).toEqual(edgesOf(graph));
       expect(complaints).toEqual([]);
       expect(requests).toEqual([]);
       await page.context().close();

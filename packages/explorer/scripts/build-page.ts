@@ -23,11 +23,23 @@ function formulas(): Plugin {
   };
 }
 
+/** Runs a build as it is when nothing is said: Vite heeds NODE_ENV, which tests set. */
+async function asProduction<Result>(run: () => Promise<Result>): Promise<Result> {
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = "production";
+  try {
+    return await run();
+  } finally {
+    process.env.NODE_ENV = before;
+  }
+}
+
 /** One script from an entry. */
 async function bundle(entry: string): Promise<string> {
   const config: InlineConfig = {
     root,
     configFile: false,
+    mode: "production",
     logLevel: "error",
     plugins: [formulas()],
     resolve: { conditions: ["@adjoint/source", "module", "browser", "import", "default"] },
@@ -37,12 +49,12 @@ async function bundle(entry: string): Promise<string> {
     build: {
       write: false,
       target: "es2023",
-      minify: process.env.NODE_ENV !== "development",
+      minify: true,
       modulePreload: false,
       rolldownOptions: { input: `${root}${entry}`, output: { format: "iife" } },
     },
   };
-  const { output } = (await build(config)) as Rollup.RollupOutput;
+  const { output } = (await asProduction(() => build(config))) as Rollup.RollupOutput;
   const scripts = output.flatMap((file) => (file.type === "chunk" ? [file.code] : []));
   if (scripts.length !== 1) throw new Error(`${entry} became ${scripts.length} scripts`);
   return scripts[0].trim();

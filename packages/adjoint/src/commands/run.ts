@@ -5,6 +5,7 @@ import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
 import { colorsFor, type Output } from "../terminal/output.ts";
 import { checkCommand } from "./check.ts";
+import { graphCommand } from "./graph.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
 
@@ -26,7 +27,12 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   const fail = (): void => {
     code = 1;
   };
-  for (const command of [trainCommand(output), checkCommand(output, fail), summaryCommand(output)]) {
+  for (const command of [
+    trainCommand(output),
+    checkCommand(output, fail),
+    graphCommand(output),
+    summaryCommand(output),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   try {

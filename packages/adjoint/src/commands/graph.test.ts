@@ -1,0 +1,105 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { graphFromJSON, graphOf, variable } from "@adjoint/autograd";
+import { layers, model } from "@adjoint/nn";
+import { describe, expect, it } from "vitest";
+import { type CommandResult, runCommand } from "../testing/run-command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "adjoint-graph-"));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function written(name: string): string {
+  return readFileSync(join(folder, name), "utf8");
+}
+
+async function adjoint(...args: string[]): Promise<CommandResult> {
+  const { code, stdout, stderr } = await runCommand("graph", ...args);
+  return { code, stdout: stdout.replaceAll(folder, "<folder>"), stderr: stderr.replaceAll(folder, "<folder>") };
+}
+
+const price = graphOf(variable(100, { name: "apple" }).mul(variable(2, { name: "number" })), { backward: true });
+const graphFile = file("price.json", JSON.stringify(price.toJSON({ values: "leaves" })));
+const spec = model({
+  input: [1, 8, 8],
+  layers: [layers.convolution({ filters: 2, size: 3 }), layers.relu(), layers.dropout(0.5), layers.affine(3)],
+  loss: "softmaxWithLoss",
+});
+const specFile = file("model.json", JSON.stringify(spec));
+const autograd = new URL("../../../autograd/src/index.ts", import.meta.url).href;
+
+describe("adjoint graph", () => {
+  it.each([
+    ["html", "<!doctype html>"],
+    ["svg", "<svg"],
+    ["dot", "digraph adjoint"],
+    ["mmd", "flowchart"],
+    ["json", '"format":"adjoint-graph"'],
+  ])("writes a graph as .%s", async (ending, part) => {
+    const result = await adjoint(graphFile, "-o", join(folder, `price.${ending}`), "--title", "two & more");
+    expect(result).toEqual({
+      code: 0,
+      stdout: `wrote <folder>/price.${ending}: ${price.nodes.length} nodes\n`,
+      stderr: "",
+    });
+    expect(written(`price.${ending}`)).toContain(part);
+    expect(written(`price.${ending}`)).toContain("apple");
+  });
+
+  it("records one training step of a model, on noise", async () => {
+    expect((await adjoint(specFile, "-o", join(folder, "step.json"), "--samples", "3")).code).toBe(0);
+    const graph = graphFromJSON(written("step.json"));
+    expect(graph.nodes.find(({ name }) => name === "x")?.shape).toEqual([3, 1, 8, 8]);
+    expect(Object.keys(graph.gradients)).toHaveLength(4);
+    expect(graph.run().outputs[0].size).toBe(1);
+  });
+
+  it("takes Graphs, Variables and models that a module exports, by name or the first there is", async () => {
+    const module = file(
+      "exports.ts",
+      `import { graphOf, variable } from ${JSON.stringify(autograd)};
+       const x = variable(3, { name: "x" });
+       export const note: string = "no graph";
+       export const y = x.square();
+       export const graph = graphOf(y.mul(x));
+       export const spec = ${JSON.stringify(spec)};`,
+    );
+    for (const [target, nodes] of [
+      [module, 6],
+      [`${module}#y`, 6],
+      [`${module}#graph`, 3],
+    ] as const) {
+      const { stdout, stderr } = await adjoint(target, "-o", join(folder, "export.json"));
+      expect([stdout, stderr]).toEqual([`wrote <folder>/export.json: ${nodes} nodes\n`, ""]);
+    }
+    expect((await adjoint(`${module}#spec`, "-o", join(folder, "export.json"))).code).toBe(0);
+  });
+
+  it("says what is wrong in a line", async () => {
+    const module = file("nothing.mjs", "export const a = 1;");
+    const errors = await Promise.all([
+      adjoint(graphFile, "-o", join(folder, "price.png")),
+      adjoint(module, "-o", join(folder, "a.html")),
+      adjoint(`${module}#b`, "-o", join(folder, "a.html")),
+      adjoint(join(folder, "none.json"), "-o", join(folder, "a.html")),
+      adjoint(file("broken.json", '{"format":"adjoint-graph","version":9}'), "-o", join(folder, "a.html")),
+      adjoint(graphFile, "-o", join(folder, "no-folder", "a.html")),
+    ]);
+    expect(errors.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(errors.map(({ stderr }) => stderr.trim())).toMatchInlineSnapshot(`
+      [
+        "error: graph: <folder>/price.png is of no kind that can be written. Name a file that ends in .html, .svg, .dot, .mmd, .json.",
+        "error: graph: <folder>/nothing.mjs exports no graph. It exports a. Write export default graphOf(loss, { backward: true }).",
+        "error: graph: <folder>/nothing.mjs exports no graph called b. It exports a. Write export default graphOf(loss, { backward: true }).",
+        "error: graph: there is no file <folder>/none.json. Paths count from the current folder.",
+        "error: graphFromJSON: version is 9; this version of Adjoint reads 1. In <folder>/broken.json. Update Adjoint to read newer files.",
+        "error: graph: <folder>/no-folder/a.html cannot be written (ENOENT: no such file or directory, open '<folder>/no-folder/a.html').",
+      ]
+    `);
+  });
+});

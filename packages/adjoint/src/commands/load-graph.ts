@@ -1,0 +1,114 @@
+/**
+ * Graphs from files: a graph as JSON, a module that exports one or a Variable, or a model, whose training step it is.
+ */
+import { extname } from "node:path";
+import { constant, Graph, graphFromJSON, graphOf, recordAll, Variable } from "@adjoint/autograd";
+import { build, type Model, randomSamples } from "@adjoint/nn";
+import { AdjointError, SpecError, Tensor } from "@adjoint/tensor";
+import { isSpec, specOf } from "../checking/choose-exports.ts";
+import { type Exports, importFile, moduleEndings, readTextFile } from "./load-module.ts";
+import { openModel } from "./load-spec.ts";
+
+/** How a graph is made. */
+export interface LoadGraphOptions {
+  /** Samples in the step of a model. */
+  readonly samples: number;
+  readonly seed: number;
+  readonly used: readonly string[];
+}
+
+/** A graph, and what it is called. */
+export interface LoadedGraph {
+  readonly graph: Graph;
+  readonly title: string;
+}
+
+/**
+ * The graph in a file.
+ *
+ * @param target a graph or a model as a file, or a module: its export after `#`, else its default export, else the first
+ *               that is a Graph, a Variable or a model
+ * @throws SpecError naming the file when there is no graph in it
+ */
+export async function loadGraph(target: string, options: LoadGraphOptions): Promise<LoadedGraph> {
+  const [, path, name] = /^(.*?)(?:#([^#/\\]+))?$/s.exec(target) as unknown as [string, string, string | undefined];
+  const ending = extname(path);
+  if (ending === ".json") {
+    const text = await readTextFile("graph", path);
+    if (isGraphText(text)) return { graph: readGraph(path, text), title: path };
+  }
+  if (moduleEndings.includes(ending)) {
+    const [found, graph] = chosen(path, await importFile("graph", path), name, options);
+    return { graph, title: found === "default" ? path : found };
+  }
+  const model = await openModel(path, { seed: options.seed, used: options.used });
+  return { graph: graphOfModel(model, options), title: `${path}: one training step` };
+}
+
+/** The graph in a text; errors say of which file. */
+function readGraph(path: string, text: string): Graph {
+  try {
+    return graphFromJSON(text);
+  } catch (error) {
+    throw error instanceof AdjointError ? error.locate(path) : error;
+  }
+}
+
+/** Whether JSON text is a graph's; what is no JSON at all is for the reader of models to refuse. */
+function isGraphText(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { readonly format?: unknown } | null)?.format === "adjoint-graph";
+  } catch {
+    return false;
+  }
+}
+
+/** The export to draw, by name, as a graph. */
+function chosen(
+  path: string,
+  exports: Exports,
+  name: string | undefined,
+  options: LoadGraphOptions,
+): readonly [name: string, graph: Graph] {
+  const names = name === undefined ? ["default", ...Object.keys(exports)] : [name];
+  for (const key of names) {
+    const graph = Object.hasOwn(exports, key) ? asGraph(exports[key], options) : null;
+    if (graph !== null) return [key, graph];
+  }
+  const all = Object.keys(exports).join(", ") || "nothing";
+  throw new SpecError({
+    op: "graph",
+    problem: `${path} exports no graph${name === undefined ? "" : ` called ${name}`}`,
+    argument: "FILE",
+    expected: "a Graph, a Variable, or a model made by model({ … })",
+    received: all,
+    hint: `It exports ${all}. Write export default graphOf(loss, { backward: true }).`,
+  });
+}
+
+/** What an export is the graph of; null for what is none. */
+function asGraph(value: unknown, options: LoadGraphOptions): Graph | null {
+  if (value instanceof Graph) return value;
+  if (value instanceof Variable) return graphOf(value, { backward: value.requiresGrad });
+  if (isSpec(value)) return graphOfModel(build(value, { seed: options.seed }), options);
+  if (value !== null && typeof value === "object" && specOf(value) !== null)
+    return graphOfModel(value as Model, options);
+  return null;
+}
+
+/** One training step of a model on noise, as it is recorded in training; without a loss the prediction alone. */
+function graphOfModel(model: Model, { samples, seed }: LoadGraphOptions): Graph {
+  const { x, t } = randomSamples(model, samples, seed);
+  const inputs = named(x, "x");
+  if (t === null) return graphOf(recordAll(() => model.predict(inputs as never)));
+  return graphOf(
+    recordAll(() => model.loss(inputs as never, named(t, "t") as never, { train: true })),
+    { backward: true },
+  );
+}
+
+/** Tensors as inputs of the graph that have names. */
+function named(values: Tensor | Readonly<Record<string, Tensor>>, name: string): Variable | Record<string, Variable> {
+  if (values instanceof Tensor) return constant(values, { name });
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, constant(value, { name: key })]));
+}
