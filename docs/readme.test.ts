@@ -48,6 +48,6 @@ it("trains: the model in JSON, by the command on the page", async () => {
   expect(readme).toContain("adjoint train digits.json --epochs 20 --save output/digits.safetensors --out output/mine");
   const { code, stdout } = await runCommand("train", spec, "--epochs", "3", "--save", saved, "--out", out);
   expect([code, Number(/test accuracy ([\d.]+)/.exec(stdout)?.[1]) > 90]).toEqual([0, true]);
-  expect(readdirSync(out).sort()).toEqual(["graph.dot", "graph.svg", "training-curve.svg"]);
+  expect(readdirSync(out).sort()).toEqual(["graph.dot", "graph.html", "graph.svg", "training-curve.svg"]);
   expect((await loadModel(saved)).toSpec()).toEqual(JSON.parse(json));
 }, 60_000);

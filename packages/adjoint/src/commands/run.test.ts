@@ -91,7 +91,7 @@ describe("adjoint train", () => {
     const accuracy = /test accuracy ([\d.]+) %/.exec(stdout);
     // Guessing gives 10 %.
     expect(Number(accuracy?.[1])).toBeGreaterThan(60);
-    expect(readdirSync(out).sort()).toEqual(["graph.dot", "graph.svg", "training-curve.svg"]);
+    expect(readdirSync(out).sort()).toEqual(["graph.dot", "graph.html", "graph.svg", "training-curve.svg"]);
     expect(readFileSync(join(out, "graph.dot"), "utf8")).toContain("affine1.weight");
   });
 

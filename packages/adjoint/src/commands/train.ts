@@ -39,7 +39,7 @@ export function trainCommand(output: Output): Command {
     .option("--optimizer <name>", "sgd, momentum, nesterov, adagrad, rmsprop or adam", "adam")
     .option("--lr <rate>", "learning rate", positiveNumber, 0.001)
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
-    .option("--out <dir>", "folder for training-curve.svg, graph.dot and graph.svg")
+    .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")
     .option("--save <file>", "write the trained model into a .safetensors file")
     .addOption(useOption())
     .action(async (path: string, options: TrainOptions) => {

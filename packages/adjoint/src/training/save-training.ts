@@ -5,7 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { constant, type Graph, graphOf, recordAll, toDot } from "@adjoint/autograd";
 import { smoothCurve } from "@adjoint/data";
-import { lineChart, toSvg } from "@adjoint/explorer";
+import { lineChart, toHtml, toSvg } from "@adjoint/explorer";
 import type { Model } from "@adjoint/nn";
 import type { TrainingData } from "@adjoint/optim";
 import { kernels, type Tensor } from "@adjoint/tensor";
@@ -53,7 +53,7 @@ export async function chartOfTraining(result: TrainedModel, title: string): Prom
 }
 
 /**
- * Writes training-curve.svg, graph.dot and graph.svg into a folder, which is made if it is not there.
+ * Writes training-curve.svg, and graph.dot, graph.svg and graph.html into a folder, which is made if it is not there.
  *
  * @returns the paths of the files
  */
@@ -64,6 +64,7 @@ export async function saveTraining(result: TrainedModel, folder: string, title: 
     "training-curve.svg": await chartOfTraining(result, title),
     "graph.dot": toDot(graph, { title: graphTitle }),
     "graph.svg": await toSvg(graph, { title: graphTitle }),
+    "graph.html": toHtml(graph, { title }),
   };
   await mkdir(folder, { recursive: true });
   const paths: string[] = [];

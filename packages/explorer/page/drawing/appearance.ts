@@ -49,8 +49,10 @@ export function boxColors({ graph }: DrawingState, box: Box, colors: Colors): re
 }
 
 /** Whether the stepper has not come here yet. */
-export function isWaiting({ done }: DrawingState, box: Box): boolean {
-  return done !== null && !box.nodes.some((id) => done.has(id));
+export function isWaiting({ done, graph }: DrawingState, box: Box): boolean {
+  // A folded layer has leaves in it, which are there from the start: its ops say how far it is.
+  const counts = (id: number): boolean => box.nodes.length === 1 || graph.nodes[id].op !== null;
+  return done !== null && !box.nodes.some((id) => done.has(id) && counts(id));
 }
 
 /** The single numbers that a box shows: its value, and its gradient when that is known. */

@@ -114,7 +114,7 @@ export const en = {
     ["forward", "solid arrows: values, from left to right"],
     ["backward", "dashed red arrows: gradients, from right to left"],
     ["saved", "dotted grey arrows: values that a backward rule reads"],
-    ["∂", "the gradient of a single number"],
+    ["number", "∂: the gradient of a single number"],
   ],
   tourTitle: "A short tour",
   tourNext: "Next",

@@ -2,7 +2,9 @@
  * Help and the tour, as dialogs of the platform.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { course, graph } from "../state/document.ts";
 import { remember, text } from "../state/settings.ts";
+import { folded, goToStep, select } from "../state/view.ts";
 import { dialog } from "./dialogs.ts";
 
 /** The dialog that is open, if any. */
@@ -19,7 +21,12 @@ export function Modal() {
     dialog.value = null;
   };
   return (
-    <dialog ref={element} onClose={onClose} aria-label={kind === "tour" ? text.value.tourTitle : text.value.helpTitle}>
+    <dialog
+      ref={element}
+      class={kind ?? ""}
+      onClose={onClose}
+      aria-label={kind === "tour" ? text.value.tourTitle : text.value.helpTitle}
+    >
       {kind === "help" && <Help />}
       {kind === "tour" && <Tour />}
     </dialog>
@@ -67,13 +74,30 @@ function Help() {
   );
 }
 
+/** What the page shows at a stop, so that the words have something to point at. */
+const scenes: readonly (() => void)[] = [
+  () => goToStep(null),
+  () => goToStep(null),
+  () => goToStep(null),
+  () => select(folded.value.boxOf[graph.value.outputs[0]] ?? null),
+  () => goToStep(course.value.steps.findIndex(({ direction }) => direction === "backward")),
+  () => {
+    goToStep(null);
+    select(folded.value.boxOf[0] ?? null);
+  },
+];
+
 function Tour() {
   const [stop, setStop] = useState(0);
   const words = text.value;
   const [title, what] = words.tourStops[stop];
   const isLast = stop === words.tourStops.length - 1;
+  const go = (to: number): void => {
+    setStop(to);
+    if (course.value.steps.length > 0) scenes[to]();
+  };
   return (
-    <div class="tour" aria-live="polite">
+    <div aria-live="polite">
       <p class="hint">
         {words.tourTitle} · {stop + 1} / {words.tourStops.length}
       </p>
@@ -81,7 +105,7 @@ function Tour() {
       <p>{what}</p>
       <p class="actions">
         {stop > 0 && (
-          <button type="button" onClick={() => setStop(stop - 1)}>
+          <button type="button" onClick={() => go(stop - 1)}>
             {words.tourBack}
           </button>
         )}
@@ -90,7 +114,7 @@ function Tour() {
             {words.tourSkip}
           </button>
         )}
-        <button type="button" class="primary" onClick={() => (isLast ? close() : setStop(stop + 1))}>
+        <button type="button" class="primary" autofocus onClick={() => (isLast ? close() : go(stop + 1))}>
           {isLast ? words.tourEnd : words.tourNext}
         </button>
       </p>

@@ -4,6 +4,7 @@
 
 import type { GraphNode } from "@adjoint/autograd";
 import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { numberText } from "../drawing/appearance.ts";
 import { shapeText, shortened } from "../drawing/labels.ts";
 import { graph, homes, summaries } from "../state/document.ts";
@@ -23,8 +24,12 @@ function choose(id: number): void {
 function Row({ node }: { readonly node: GraphNode }) {
   const value = summaries.value[node.id]?.value ?? null;
   const isChosen = selected.value === `n${node.id}`;
+  const element = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isChosen) element.current?.scrollIntoView({ block: "nearest" });
+  }, [isChosen]);
   return (
-    <li>
+    <li ref={element}>
       <button
         type="button"
         class={`row ${node.role}`}

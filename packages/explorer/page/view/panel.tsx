@@ -57,9 +57,12 @@ function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: 
       <p class="facts">
         {words.folded} · {words.members(nodes.length)}
       </p>
-      <button type="button" onClick={() => void toggleScope(path)}>
-        {words.open}
-      </button>
+      <p>
+        <button type="button" onClick={() => void toggleScope(path)}>
+          {words.open}
+        </button>
+      </p>
+      {step.value !== null && <StepDetails />}
       <NodeLinks ids={nodes} />
     </>
   );
