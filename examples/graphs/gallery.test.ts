@@ -70,6 +70,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
         const shown = await page.textContent(".panel output.number");
         expect(Number(shown?.replace("−", "-"))).toBeCloseTo(Number(expected.item()), 3);
       }
+      await page.focus("#graph");
       await page.keyboard.press("Home");
       const steps = Number(await page.getAttribute(".stepper input", "max"));
       expect(steps).toBe(graph.nodes.filter(({ role }) => role === "op").length + (graph.backward?.steps.length ?? 0));

@@ -3,7 +3,7 @@
  * so that users, tests and bundlers need no build step and no file beside the code. Run: `pnpm build:page`.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type InlineConfig, type Plugin, type Rollup } from "vite";
 import { wordsOfOps } from "../page/formulas/render.ts";
@@ -34,8 +34,8 @@ async function asProduction<Result>(run: () => Promise<Result>): Promise<Result>
   }
 }
 
-/** One script from an entry. */
-async function bundle(entry: string): Promise<string> {
+/** One script from an entry, and the packages of others that are in it. */
+async function bundle(entry: string): Promise<{ readonly script: string; readonly packages: readonly string[] }> {
   const config: InlineConfig = {
     root,
     configFile: false,
@@ -55,9 +55,24 @@ async function bundle(entry: string): Promise<string> {
     },
   };
   const { output } = (await asProduction(() => build(config))) as Rollup.RollupOutput;
-  const scripts = output.flatMap((file) => (file.type === "chunk" ? [file.code] : []));
-  if (scripts.length !== 1) throw new Error(`${entry} became ${scripts.length} scripts`);
-  return scripts[0].trim();
+  const chunks = output.filter((file) => file.type === "chunk");
+  if (chunks.length !== 1) throw new Error(`${entry} became ${chunks.length} scripts`);
+  const folders = chunks[0].moduleIds.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(id)?.[0]);
+  return { script: chunks[0].code.trim(), packages: folders.filter((folder) => folder !== undefined) };
+}
+
+/** The licences of packages, which go with their code. */
+function licencesOf(folders: readonly string[]): string {
+  const texts = new Map<string, string>();
+  for (const folder of folders) {
+    const { name, version } = JSON.parse(readFileSync(`${folder}package.json`, "utf8")) as Record<string, string>;
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} has no licence file`);
+    texts.set(name, `${name} ${version}\n\n${readFileSync(`${folder}${file}`, "utf8").trim()}`);
+  }
+  const sorted = [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  // Two hyphens would end the comment.
+  return ["This page contains these packages:", ...sorted].join("\n\n").replaceAll("--", "- -");
 }
 
 /** The styles, without comments and indentation. */
@@ -81,8 +96,8 @@ function inScript(text: string): string {
 
 /** The page without a graph: `{title}` and `{content}` are to be filled in. */
 export async function buildPage(): Promise<string> {
-  const script = inScript(await bundle("main.tsx"));
-  const engine = inScript(await bundle("engine/worker.ts"));
+  const [main, worker] = [await bundle("main.tsx"), await bundle("engine/worker.ts")];
+  const [script, engine] = [inScript(main.script), inScript(worker.script)];
   const style = styles();
   // Compiling the WebAssembly kernels is allowed, evaluating text is not.
   const policy = [
@@ -111,6 +126,9 @@ export async function buildPage(): Promise<string> {
 <script>${script}</script>
 </body>
 </html>
+<!--
+${licencesOf([...main.packages, ...worker.packages])}
+-->
 `;
 }
 

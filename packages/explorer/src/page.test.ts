@@ -187,6 +187,11 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     ).toEqual(edges);
     const json = graphFromJSON(await exported(page, "json"));
     expect(json.run().outputs[0].item()).toBe(graph.run().outputs[0].item());
+    const png: number[] = await page.evaluate(
+      'window.explorer.exported("png").then((blob) => blob.arrayBuffer()).then((buffer) => [...new Uint8Array(buffer)])',
+    );
+    expect(png.slice(0, 4)).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    expect(png.length).toBeGreaterThan(10_000);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.click("summary:has-text('Export')").then(() => page.click("[data-format=png]")),
@@ -245,6 +250,16 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     await page.waitForSelector("h1:has-text('layered')");
     await page.waitForSelector('[data-node="1"]');
     expect(await page.locator(".outline details").count()).toBeGreaterThan(1);
+    await page.context().close();
+  });
+
+  it("passes over what an address says of another graph", async () => {
+    const page = await open("address", buyApple(), {
+      fragment: '#open=["conv1"]&node=n99&step=9999&edit=0.0:abc;77.1:2;2.0:5;1.0:3&theme=pink&lang=xx',
+    });
+    // Only the last of the changes is one: n2 is computed, n77 is not there, and abc is no number.
+    await until(page, 'document.querySelector(\'[data-node="4"] .shape\').textContent === "330"');
+    expect(await page.textContent(".said")).toContain("step 4 of 4");
     await page.context().close();
   });
 

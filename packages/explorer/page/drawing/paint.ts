@@ -133,26 +133,44 @@ function styleOf(link: DrawnLink, state: DrawingState, colors: Colors): LinkStyl
   return { color, dash: link.kind === "forward" ? [] : [6, 4], width: isStrong ? 3 : 1.5, alpha: waiting };
 }
 
+/** Arrows of one style: they are painted as one path, since setting up a stroke costs more than the stroke itself. */
+interface LinkGroup {
+  readonly style: LinkStyle;
+  readonly isSaved: boolean;
+  readonly links: readonly PreparedLink[];
+}
+
+/** The groups of a drawing's arrows; kept while the drawing, what it says and its colours stay, as they do in a pan. */
+const groupsOf: (drawing: PreparedDrawing, state: DrawingState, colors: Colors) => readonly LinkGroup[] = (() => {
+  let last: readonly [PreparedDrawing, DrawingState, Colors, readonly LinkGroup[]] | null = null;
+  return (drawing, state, colors) => {
+    if (last !== null && last[0] === drawing && last[1] === state && last[2] === colors) return last[3];
+    const groups = new Map<string, { style: LinkStyle; isSaved: boolean; links: PreparedLink[] }>();
+    for (const prepared of drawing.links) {
+      const style = styleOf(prepared.link, state, colors);
+      const isSaved = prepared.link.kind === "saved";
+      const key = `${isSaved} ${style.color} ${style.width} ${style.alpha} ${style.dash}`;
+      const group = groups.get(key) ?? { style, isSaved, links: [] };
+      group.links.push(prepared);
+      groups.set(key, group);
+    }
+    last = [drawing, state, colors, [...groups.values()]];
+    return last[3];
+  };
+})();
+
 function paintLinks(
   context: CanvasRenderingContext2D,
-  { links }: PreparedDrawing,
+  drawing: PreparedDrawing,
   state: DrawingState,
   colors: Colors,
   seen: Rectangle,
   scale: number,
 ): void {
-  // Arrows of one style are one path: setting up a stroke costs more than the stroke itself.
-  const groups = new Map<string, { readonly style: LinkStyle; readonly links: PreparedLink[] }>();
-  for (const prepared of links) {
-    if (!overlaps(prepared.extent, seen)) continue;
-    if (scale < 0.12 && prepared.link.kind === "saved") continue;
-    const style = styleOf(prepared.link, state, colors);
-    const key = `${style.color}${style.width}${style.alpha}${style.dash}`;
-    const group = groups.get(key) ?? { style, links: [] };
-    group.links.push(prepared);
-    groups.set(key, group);
-  }
-  for (const { style, links: members } of groups.values()) {
+  for (const { style, isSaved, links } of groupsOf(drawing, state, colors)) {
+    if (scale < 0.12 && isSaved) continue;
+    const members = links.filter(({ extent }) => overlaps(extent, seen));
+    if (members.length === 0) continue;
     context.globalAlpha = style.alpha;
     context.strokeStyle = context.fillStyle = style.color;
     context.lineWidth = Math.max(style.width, 0.6 / scale);
@@ -198,7 +216,8 @@ function paintBoxes(
     context.lineWidth = isSelected || isCurrent ? 3 : 1.2;
     if (scale < 0.2) {
       context.fillRect(r.x, r.y, r.width, r.height);
-      context.strokeRect(r.x, r.y, r.width, r.height);
+      // A border of a tenth of a pixel cannot be seen.
+      if (scale >= 0.1 || isSelected || isCurrent) context.strokeRect(r.x, r.y, r.width, r.height);
     } else {
       context.beginPath();
       context.roundRect(r.x, r.y, r.width, r.height, cornerOf(state, key, folded));

@@ -29,6 +29,9 @@ function checkOp(session: Session, id: number, names: readonly string[]): Gradch
   if (op === null) {
     throw new GraphError({ op: "check", problem: `the page does not have the op "${node.op}"` });
   }
+  if (!session.hasRules(id)) {
+    throw new GraphError({ op: "check", problem: `no gradient passes "${node.op}": there is no rule to check` });
+  }
   const distinct = names.map((name, i) => (names.indexOf(name) === i ? name : `${name} (${i})`));
   return gradcheck(
     (...xs: Variable[]) => op(...xs),
@@ -39,8 +42,18 @@ function checkOp(session: Session, id: number, names: readonly string[]): Gradch
   );
 }
 
+/** How long a check of every entry may take, in milliseconds; beyond, random directions are checked. */
+const patience = 4000;
+/** About how often the function is evaluated for one entry: ten steps, on both sides. */
+const evaluations = 20;
+
 function checkLeaf(session: Session, id: number, names: readonly string[]): GradcheckReport {
-  return gradcheck((x: Variable) => outputFrom(session, id, x), [tensorAt(session, id)], { names });
+  const value = tensorAt(session, id);
+  const start = performance.now();
+  outputFrom(session, id, constant(asFloat64(value)));
+  const duration = (performance.now() - start) * value.size * evaluations;
+  const mode = duration > patience ? "projected" : "auto";
+  return gradcheck((x: Variable) => outputFrom(session, id, x), [value], { names, mode });
 }
 
 /** The sum of the graph's outputs as a function of one leaf, in float64. */

@@ -139,6 +139,15 @@ export class Session {
     return (...inputs) => op(...inputs, attributes);
   }
 
+  /** Whether a gradient can pass the op of a node. */
+  hasRules(id: number): boolean {
+    const { inputs, dtype } = this.graph.nodes[id];
+    const definition = this.definition(id);
+    if (definition === null || !isFloat(dtype)) return false;
+    const { backward } = definition;
+    return inputs.some((_, i) => (typeof backward === "function" ? backward(i) : backward[i]) !== null);
+  }
+
   private definition(id: number): OpDefinition<never> | null {
     const { op } = this.graph.nodes[id];
     if (op === null || !Object.hasOwn(primitives, op)) return null;

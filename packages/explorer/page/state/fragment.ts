@@ -3,7 +3,7 @@
  */
 import { batch } from "@preact/signals";
 import type { Edits } from "../engine/session.ts";
-import { graph, scopes } from "./document.ts";
+import { course, graph, scopes } from "./document.ts";
 import { chosenTheme, type Language, language, languages } from "./settings.ts";
 import { edits, layOut, open, selected, setEdits, showsBackward, step } from "./view.ts";
 
@@ -62,7 +62,8 @@ export async function applyFragment(fragment: string): Promise<void> {
     showsBackward.value = parts.get("backward") !== "0";
     selected.value = parts.get("node");
     const at = parts.get("step");
-    step.value = at === null || !Number.isInteger(Number(at)) ? null : Number(at);
+    const last = course.value.steps.length - 1;
+    step.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
     const wanted = parts.get("lang");
     if (wanted !== null && Object.hasOwn(languages, wanted)) language.value = wanted as Language;
     const colours = parts.get("theme");
@@ -70,5 +71,5 @@ export async function applyFragment(fragment: string): Promise<void> {
   });
   await layOut();
   const changes = editsOf(parts.get("edit") ?? "");
-  if (changes.size > 0) await setEdits(changes);
+  if (changes.size > 0 || edits.value.size > 0) await setEdits(changes);
 }

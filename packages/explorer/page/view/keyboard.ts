@@ -75,7 +75,9 @@ export function onPageKey(event: KeyboardEvent): void {
   }
   if (isTyping || dialog.value !== null || event.ctrlKey || event.metaKey || event.altKey) return;
   const action = actions[event.key];
-  if (action === undefined) return;
+  // Elsewhere these two scroll.
+  const isScrolling = (event.key === "Home" || event.key === "End") && !target.matches("body, #graph");
+  if (action === undefined || isScrolling) return;
   event.preventDefault();
   action();
 }

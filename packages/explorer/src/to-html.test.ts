@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineOp, graphFromJSON, graphOf, mul, variable } from "@adjoint/autograd";
+import { kernels } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import { saveHtml } from "./save-html.ts";
+import { toHtml } from "./to-html.ts";
+
+const x = variable([1, 2], { name: "x", dtype: "float64" });
+const graph = graphOf(x.square().sum(), { backward: true });
+
+/** What a page holds: its graph and its title. */
+function contentOf(html: string): { readonly graph: object; readonly title: string } {
+  const [, content] = /<script type="application\/json" id="content">(.*?)<\/script>/s.exec(
+    html,
+  ) as unknown as string[];
+  return JSON.parse(content);
+}
+
+describe("toHtml", () => {
+  it("holds the graph with the values of its leaves, and a title", () => {
+    const html = toHtml(graph, { title: "x² & more" });
+    const content = contentOf(html);
+    expect(content.title).toBe("x² & more");
+    expect(html).toContain("<title>x² &amp; more</title>");
+    expect(graphFromJSON(content.graph).run().outputs[0].item()).toBe(5);
+  });
+
+  it("is less than a megabyte for a small graph, and names nothing to load", () => {
+    const html = toHtml(graph);
+    expect(html.length).toBeLessThan(1_000_000);
+    expect(html).not.toMatch(/<(?:script|img|iframe)[^>]* src=|<link[^>]* href="(?!data:)|@import|url\(/);
+    expect(html).toMatch(/default-src 'none'; script-src 'sha256-[^']+' 'wasm-unsafe-eval'; style-src 'sha256-/);
+  });
+
+  it("holds all values where it has an op that is not built in", () => {
+    const double = defineOp({
+      name: "double",
+      infer: ([spec]) => spec,
+      forward: ([value]) => kernels.add(value, value),
+      backward: [({ grad }) => mul(grad, 2)],
+    });
+    const content = contentOf(toHtml(graphOf(double(x).sum(), { backward: true })));
+    const nodes = graphFromJSON(content.graph).nodes;
+    expect(nodes.find(({ op }) => op === "double")?.value?.toArray()).toEqual([2, 4]);
+    expect(nodes.every(({ value }) => value !== undefined)).toBe(true);
+  });
+
+  it("refuses an option it does not know", () => {
+    expect(() => toHtml(graph, { titel: "x" } as object)).toThrow(/titel/);
+  });
+});
+
+describe("saveHtml", () => {
+  it("writes the page", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "adjoint-html-")), "page.html");
+    await saveHtml(path, graph, { title: "saved" });
+    expect(readFileSync(path, "utf8")).toBe(toHtml(graph, { title: "saved" }));
+  });
+});
