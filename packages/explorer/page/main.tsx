@@ -8,11 +8,11 @@ import { applyFragment, fragmentOf } from "./state/fragment.ts";
 import { language, remembered, theme } from "./state/settings.ts";
 import { drawing } from "./state/view.ts";
 import { App } from "./view/app.tsx";
-import { camera, view } from "./view/camera.ts";
+import { camera, view } from "./view/canvas/camera.ts";
 import { dialog } from "./view/dialogs.ts";
+import { openJson } from "./view/files/open-file.ts";
+import { exported } from "./view/files/save.ts";
 import { onPageKey } from "./view/keyboard.ts";
-import { openJson } from "./view/open-file.ts";
-import { exported } from "./view/save.ts";
 
 /** For programs that drive the page, tests among them: what is drawn, and where. */
 declare global {
@@ -49,7 +49,11 @@ async function start(): Promise<void> {
     const next = `#${fragmentOf()}`;
     if (next === written) return;
     written = next;
-    history.replaceState(null, "", next);
+    try {
+      history.replaceState(null, "", next);
+    } catch {
+      // A page inside another page may have no address of its own.
+    }
   });
   addEventListener("hashchange", () => {
     if (location.hash === written) return;

@@ -225,7 +225,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     for (const { id, name } of graph.nodes) {
       if (name === undefined) continue;
       await opened.page.evaluate(`document.querySelector('[data-node="${id}"]').click()`);
-      await until(opened.page, `location.hash.includes("node=n${id}&")`);
+      await until(opened.page, `new URLSearchParams(location.hash.slice(1)).get("node") === "n${id}"`);
       expect(await opened.page.textContent(".panel h2")).toBe(name);
     }
     expect(await opened.page.evaluate("window.broken")).toBeUndefined();

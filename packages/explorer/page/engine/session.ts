@@ -15,7 +15,7 @@ import {
   vjp,
 } from "@adjoint/autograd";
 import { isFloat, kernels, ones, type Tensor, tensor } from "@adjoint/tensor";
-import type { Summary } from "../drawing/appearance.ts";
+import type { Summary } from "../drawing/painting/appearance.ts";
 import { type Picture, pictureOf, summaryOf, type TensorView, viewOf } from "./tensor-view.ts";
 
 /** Elements of leaves that were changed: leaf → place in row-major order → number. */

@@ -3,7 +3,7 @@
  * can send.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
-import type { Summary } from "../drawing/appearance.ts";
+import type { Summary } from "../drawing/painting/appearance.ts";
 
 /** A picture of a tensor: planes side by side, thinned out where they are large. */
 export interface Picture {

@@ -3,9 +3,9 @@
  */
 import { type GraphData, type GraphJSON, toDot, toMermaid } from "@adjoint/autograd";
 import { expose } from "comlink";
-import type { Summary } from "../drawing/appearance.ts";
 import { type FoldOptions, foldGraph } from "../drawing/fold.ts";
-import { type Layout, layoutGraph } from "../drawing/layout.ts";
+import { type Layout, layoutGraph } from "../drawing/layout/layout.ts";
+import type { Summary } from "../drawing/painting/appearance.ts";
 import { type CheckView, checkNode } from "./check.ts";
 import { type Edits, Session, type StepView } from "./session.ts";
 import type { Picture, TensorView } from "./tensor-view.ts";

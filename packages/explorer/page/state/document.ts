@@ -4,9 +4,9 @@
 import type { GraphData, GraphJSON, GraphNodeJSON } from "@adjoint/autograd";
 import { batch, computed, signal } from "@preact/signals";
 import { type Remote, wrap } from "comlink";
-import type { Summary } from "../drawing/appearance.ts";
 import { scopesOf } from "../drawing/fold.ts";
 import { gradientsOf, homesOf } from "../drawing/homes.ts";
+import type { Summary } from "../drawing/painting/appearance.ts";
 import { courseOf } from "../drawing/steps.ts";
 import type { Engine } from "../engine/worker.ts";
 

@@ -4,7 +4,7 @@
 import { batch } from "@preact/signals";
 import type { Edits } from "../engine/session.ts";
 import { course, graph, scopes } from "./document.ts";
-import { chosenTheme, type Language, language, languages } from "./settings.ts";
+import { chosenLanguage, chosenTheme, type Language, languages } from "./settings.ts";
 import { edits, layOut, open, selected, setEdits, showsBackward, step } from "./view.ts";
 
 /** The present state as a fragment, without `#`. */
@@ -21,7 +21,7 @@ export function fragmentOf(): string {
     [...elements].map(([place, value]) => `${leaf}.${place}:${value}`),
   );
   if (changes.length > 0) parts.set("edit", changes.join(";"));
-  parts.set("lang", language.value);
+  if (chosenLanguage.value !== null) parts.set("lang", chosenLanguage.value);
   if (chosenTheme.value !== null) parts.set("theme", chosenTheme.value);
   return parts.toString();
 }
@@ -65,7 +65,7 @@ export async function applyFragment(fragment: string): Promise<void> {
     const last = course.value.steps.length - 1;
     step.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
     const wanted = parts.get("lang");
-    if (wanted !== null && Object.hasOwn(languages, wanted)) language.value = wanted as Language;
+    if (wanted !== null && Object.hasOwn(languages, wanted)) chosenLanguage.value = wanted as Language;
     const colours = parts.get("theme");
     if (colours === "dark" || colours === "light") chosenTheme.value = colours;
   });

@@ -2,7 +2,7 @@
  * The reader's settings: language, dark or light, how much moves; and what is said aloud.
  */
 import { computed, signal } from "@preact/signals";
-import type { Theme } from "../drawing/colors.ts";
+import type { Theme } from "../drawing/painting/colors.ts";
 import { en, type Text } from "../text/en.ts";
 import { ko } from "../text/ko.ts";
 
@@ -10,7 +10,11 @@ import { ko } from "../text/ko.ts";
 export const languages = { en, ko } as const;
 export type Language = keyof typeof languages;
 
-export const language = signal<Language>(navigator.language.startsWith("ko") ? "ko" : "en");
+/** The language that was chosen with the switch; null: the browser's. */
+export const chosenLanguage = signal<Language | null>(null);
+export const language = computed<Language>(
+  () => chosenLanguage.value ?? (navigator.language.startsWith("ko") ? "ko" : "en"),
+);
 /** What the page says, in the language chosen. */
 export const text = computed<Text>(() => languages[language.value]);
 

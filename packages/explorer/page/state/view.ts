@@ -2,9 +2,9 @@
  * What the reader has chosen to see: everything that the address of the page can carry.
  */
 import { batch, computed, signal } from "@preact/signals";
-import type { DrawingState } from "../drawing/appearance.ts";
 import { foldGraph } from "../drawing/fold.ts";
-import { type PreparedDrawing, prepareDrawing } from "../drawing/paint.ts";
+import type { DrawingState } from "../drawing/painting/appearance.ts";
+import { type PreparedDrawing, prepareDrawing } from "../drawing/painting/paint.ts";
 import { currentAt, doneAfter } from "../drawing/steps.ts";
 import type { Edits } from "../engine/session.ts";
 import {

@@ -3,12 +3,12 @@
  */
 import { opened, problem } from "../state/document.ts";
 import { text } from "../state/settings.ts";
+import { GraphCanvas } from "./canvas/graph-canvas.tsx";
 import { showsOutline } from "./dialogs.ts";
-import { GraphCanvas } from "./graph-canvas.tsx";
+import { openFile } from "./files/open-file.ts";
 import { Modal } from "./modal.tsx";
-import { openFile } from "./open-file.ts";
 import { Outline } from "./outline.tsx";
-import { Panel } from "./panel.tsx";
+import { Panel } from "./panel/panel.tsx";
 import { Stepper } from "./stepper.tsx";
 import { Toolbar } from "./toolbar.tsx";
 

@@ -13,9 +13,9 @@ import {
   toggleBackward,
   toggleScope,
 } from "../state/view.ts";
-import { camera } from "./camera.ts";
+import { camera } from "./canvas/camera.ts";
+import { type Direction, firstBox, neighbourOf } from "./canvas/walk.ts";
 import { dialog } from "./dialogs.ts";
-import { type Direction, firstBox, neighbourOf } from "./walk.ts";
 
 const arrows: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left",

@@ -5,8 +5,8 @@
 import type { GraphNode } from "@adjoint/autograd";
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { numberText } from "../drawing/appearance.ts";
 import { shapeText, shortened } from "../drawing/labels.ts";
+import { numberText } from "../drawing/painting/appearance.ts";
 import { graph, homes, summaries } from "../state/document.ts";
 import { text } from "../state/settings.ts";
 import { found, nameOf, query, reveal, selected } from "../state/view.ts";

@@ -2,8 +2,8 @@
  * The bar that goes through the computation, forward and backward, one op at a time.
  */
 import { effect, signal } from "@preact/signals";
-import { numberText } from "../drawing/appearance.ts";
 import { shortened } from "../drawing/labels.ts";
+import { numberText } from "../drawing/painting/appearance.ts";
 import type { StepView } from "../engine/session.ts";
 import { course, engine, revision, summaries } from "../state/document.ts";
 import { announced, text } from "../state/settings.ts";

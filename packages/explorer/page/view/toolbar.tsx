@@ -4,12 +4,12 @@
 import { useRef } from "preact/hooks";
 import { shortened } from "../drawing/labels.ts";
 import { opened, problem, scopes } from "../state/document.ts";
-import { chosenTheme, type Language, language, languages, text, theme } from "../state/settings.ts";
+import { chosenLanguage, chosenTheme, type Language, language, languages, text, theme } from "../state/settings.ts";
 import { open, setAllOpen, showsBackward, toggleBackward } from "../state/view.ts";
-import { camera } from "./camera.ts";
+import { camera } from "./canvas/camera.ts";
 import { dialog, showsOutline } from "./dialogs.ts";
-import { openFile } from "./open-file.ts";
-import { formats, save } from "./save.ts";
+import { openFile } from "./files/open-file.ts";
+import { formats, save } from "./files/save.ts";
 
 function ExportMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
@@ -108,7 +108,7 @@ export function Toolbar() {
           aria-label="Language / 언어"
           value={language.value}
           onChange={(event) => {
-            language.value = event.currentTarget.value as Language;
+            chosenLanguage.value = event.currentTarget.value as Language;
           }}
         >
           {Object.entries(languages).map(([code, words]) => (

@@ -2,8 +2,8 @@
  * The small pictures in the boxes, fetched from the worker for what is seen, and kept until the values change.
  */
 import { effect, signal } from "@preact/signals";
-import { engine, revision } from "../state/document.ts";
-import { theme } from "../state/settings.ts";
+import { engine, revision } from "../../state/document.ts";
+import { theme } from "../../state/settings.ts";
 import { heatMap } from "./heat.ts";
 
 const pictures = new Map<number, HTMLCanvasElement>();

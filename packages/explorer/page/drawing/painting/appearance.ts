@@ -2,9 +2,9 @@
  * How a box or an arrow looks at the moment: what both the screen and the exported picture show.
  */
 import type { GraphData } from "@adjoint/autograd";
+import type { Box } from "../fold.ts";
+import type { DrawnLink } from "../layout/arrows.ts";
 import type { Colors } from "./colors.ts";
-import type { Box } from "./fold.ts";
-import type { DrawnLink } from "./layout.ts";
 
 /** What is known of a node's value without its numbers. */
 export interface Summary {

@@ -1,14 +1,15 @@
 /**
  * Exports: the drawing as it is seen as SVG or PNG, the whole graph as DOT, Mermaid or JSON.
  */
-import { colorsOf } from "../drawing/colors.ts";
-import { hasPicture } from "../drawing/labels.ts";
-import { paint } from "../drawing/paint.ts";
-import { drawingToSvg } from "../drawing/svg.ts";
-import { engine, opened } from "../state/document.ts";
-import { theme } from "../state/settings.ts";
-import { drawing, drawingState } from "../state/view.ts";
-import { picturesOf } from "./pictures.ts";
+
+import { hasPicture } from "../../drawing/labels.ts";
+import { colorsOf } from "../../drawing/painting/colors.ts";
+import { paint } from "../../drawing/painting/paint.ts";
+import { drawingToSvg } from "../../drawing/painting/svg.ts";
+import { engine, opened } from "../../state/document.ts";
+import { theme } from "../../state/settings.ts";
+import { drawing, drawingState } from "../../state/view.ts";
+import { picturesOf } from "../canvas/pictures.ts";
 
 /** The formats. */
 export const formats = ["svg", "png", "dot", "mmd", "json"] as const;

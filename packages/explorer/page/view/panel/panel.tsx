@@ -1,11 +1,11 @@
 /**
  * What is known of the chosen box: beside the drawing, or as a sheet below it on small screens.
  */
-import { shapeText, shortened } from "../drawing/labels.ts";
-import { engine, gradients, graph, homes, readers, revision } from "../state/document.ts";
-import { text } from "../state/settings.ts";
-import { folded, nameOf, reveal, select, selected, step, toggleScope } from "../state/view.ts";
-import { useAnswer } from "./asking.ts";
+import { shapeText, shortened } from "../../drawing/labels.ts";
+import { engine, gradients, graph, homes, readers, revision } from "../../state/document.ts";
+import { text } from "../../state/settings.ts";
+import { folded, nameOf, reveal, select, selected, step, toggleScope } from "../../state/view.ts";
+import { useAnswer } from "../asking.ts";
 import { CheckNode } from "./check-node.tsx";
 import { EditLeaf } from "./edit-leaf.tsx";
 import { OpFormulas } from "./formulas.tsx";

@@ -2,8 +2,8 @@
  * The inside of a cell: a forward box, and below it the boxes of its backward rules, flowing from right to left.
  */
 import type { GraphData } from "@adjoint/autograd";
-import type { Box, Cell, Link } from "./fold.ts";
-import { sizeOf } from "./labels.ts";
+import type { Box, Cell, Link } from "../fold.ts";
+import { sizeOf } from "../labels.ts";
 
 /** A rectangle of the drawing. */
 export interface Rectangle {

@@ -2,11 +2,11 @@
  * A tensor in the panel: the number, or a heat map, a histogram, the sums and the numbers.
  */
 import { useEffect, useRef } from "preact/hooks";
-import { numberText } from "../drawing/appearance.ts";
-import { shapeText } from "../drawing/labels.ts";
-import type { Histogram, Picture, TensorView } from "../engine/tensor-view.ts";
-import { text, theme } from "../state/settings.ts";
-import { heatMap } from "./heat.ts";
+import { shapeText } from "../../drawing/labels.ts";
+import { numberText } from "../../drawing/painting/appearance.ts";
+import type { Histogram, Picture, TensorView } from "../../engine/tensor-view.ts";
+import { text, theme } from "../../state/settings.ts";
+import { heatMap } from "../canvas/heat.ts";
 
 function HeatMap({ picture, label }: { readonly picture: Picture; readonly label: string }) {
   const element = useRef<HTMLCanvasElement>(null);

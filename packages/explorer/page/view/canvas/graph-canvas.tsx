@@ -5,15 +5,15 @@ import { effect } from "@preact/signals";
 import { select as selectElement } from "d3-selection";
 import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
 import { useEffect, useRef } from "preact/hooks";
-import type { Rectangle } from "../drawing/cell.ts";
-import { colorsOf } from "../drawing/colors.ts";
-import { hasPicture } from "../drawing/labels.ts";
-import { paint, type View } from "../drawing/paint.ts";
-import { graph } from "../state/document.ts";
-import { prefersStill, text, theme } from "../state/settings.ts";
-import { drawing, drawingState, fits, select, selected, toggleScope } from "../state/view.ts";
+import { hasPicture } from "../../drawing/labels.ts";
+import type { Rectangle } from "../../drawing/layout/cell.ts";
+import { colorsOf } from "../../drawing/painting/colors.ts";
+import { paint, type View } from "../../drawing/painting/paint.ts";
+import { graph } from "../../state/document.ts";
+import { prefersStill, text, theme } from "../../state/settings.ts";
+import { drawing, drawingState, fits, select, selected, toggleScope } from "../../state/view.ts";
+import { onGraphKey } from "../keyboard.ts";
 import { camera, view } from "./camera.ts";
-import { onGraphKey } from "./keyboard.ts";
 import { arrived, picturesOf } from "./pictures.ts";
 
 /** The part of the window that panels do not cover, on small screens. */

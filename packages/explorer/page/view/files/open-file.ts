@@ -2,10 +2,10 @@
  * Graph files that are dropped onto the page or chosen.
  */
 import { batch } from "@preact/signals";
-import { openGraph, problem } from "../state/document.ts";
-import { applyFragment } from "../state/fragment.ts";
-import { text } from "../state/settings.ts";
-import { drawing, edits, fits, query, selected, step } from "../state/view.ts";
+import { openGraph, problem } from "../../state/document.ts";
+import { applyFragment } from "../../state/fragment.ts";
+import { text } from "../../state/settings.ts";
+import { drawing, edits, fits, query, selected, step } from "../../state/view.ts";
 
 /** Opens a file; the graph that is open stays when it is none. */
 export async function openFile(file: File): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * The curve of an arrow: level where it leaves, passes a bend and arrives.
  */
-import type { DrawnLink } from "./layout.ts";
+import type { DrawnLink } from "../layout/arrows.ts";
 
 /** A cubic Bézier curve: two control points and the end. */
 export type Stroke = readonly [x1: number, y1: number, x2: number, y2: number, x: number, y: number];

@@ -3,14 +3,15 @@
  * the titles that Graphviz would give them.
  */
 import { formatShape } from "@adjoint/tensor";
-import { xmlText } from "../../src/xml-text.ts";
+import { xmlText } from "../../../src/xml-text.ts";
+import type { Box, FoldedGraph } from "../fold.ts";
+import { labelOf, nameOfNode } from "../labels.ts";
+import type { DrawnLink } from "../layout/arrows.ts";
+import type { Rectangle } from "../layout/cell.ts";
+import type { Layout } from "../layout/layout.ts";
 import { boxColors, type DrawingState, numbersOf } from "./appearance.ts";
-import type { Rectangle } from "./cell.ts";
 import type { Colors } from "./colors.ts";
 import { curveOf, headOf } from "./curve.ts";
-import type { Box, FoldedGraph } from "./fold.ts";
-import { labelOf, nameOfNode } from "./labels.ts";
-import type { DrawnLink, Layout } from "./layout.ts";
 
 const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 

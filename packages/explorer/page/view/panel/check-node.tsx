@@ -2,12 +2,12 @@
  * The numerical check of the chosen node, run by the library in the worker.
  */
 import { useEffect, useState } from "preact/hooks";
-import { numberText } from "../drawing/appearance.ts";
-import { shortened } from "../drawing/labels.ts";
-import type { CheckView } from "../engine/check.ts";
-import { engine, graph, revision } from "../state/document.ts";
-import { announce, text } from "../state/settings.ts";
-import { nameOf } from "../state/view.ts";
+import { shortened } from "../../drawing/labels.ts";
+import { numberText } from "../../drawing/painting/appearance.ts";
+import type { CheckView } from "../../engine/check.ts";
+import { engine, graph, revision } from "../../state/document.ts";
+import { announce, text } from "../../state/settings.ts";
+import { nameOf } from "../../state/view.ts";
 
 type State = "idle" | "running" | { readonly found: CheckView } | { readonly problem: string };
 

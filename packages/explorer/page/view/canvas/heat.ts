@@ -1,8 +1,8 @@
 /**
  * Pictures of tensors in colours: blue below zero, red above, the background's grey at zero.
  */
-import type { Theme } from "../drawing/colors.ts";
-import type { Picture } from "../engine/tensor-view.ts";
+import type { Theme } from "../../drawing/painting/colors.ts";
+import type { Picture } from "../../engine/tensor-view.ts";
 
 type Rgb = readonly [number, number, number];
 

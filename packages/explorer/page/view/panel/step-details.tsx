@@ -1,12 +1,12 @@
 /**
  * What happens in the present step of the backward pass: upstream × local = contribution, and what has been added up.
  */
-import type { ContributionView } from "../engine/session.ts";
-import type { TensorView } from "../engine/tensor-view.ts";
-import { course, engine, graph, revision } from "../state/document.ts";
-import { text } from "../state/settings.ts";
-import { nameOf, opAndName, step } from "../state/view.ts";
-import { useAnswer } from "./asking.ts";
+import type { ContributionView } from "../../engine/session.ts";
+import type { TensorView } from "../../engine/tensor-view.ts";
+import { course, engine, graph, revision } from "../../state/document.ts";
+import { text } from "../../state/settings.ts";
+import { nameOf, opAndName, step } from "../../state/view.ts";
+import { useAnswer } from "../asking.ts";
 import { TensorFigure } from "./tensor-figure.tsx";
 
 /** The present step, if it is one of the backward pass. */

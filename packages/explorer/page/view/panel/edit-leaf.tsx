@@ -2,11 +2,11 @@
  * Changing a leaf: a field for each of a few elements, or one element of many by its number.
  */
 import { useState } from "preact/hooks";
-import { shapeText } from "../drawing/labels.ts";
-import type { TensorView } from "../engine/tensor-view.ts";
-import { opened } from "../state/document.ts";
-import { text } from "../state/settings.ts";
-import { edits, setEdits, setElement } from "../state/view.ts";
+import { shapeText } from "../../drawing/labels.ts";
+import type { TensorView } from "../../engine/tensor-view.ts";
+import { opened } from "../../state/document.ts";
+import { text } from "../../state/settings.ts";
+import { edits, setEdits, setElement } from "../../state/view.ts";
 
 /** The most elements that have a field each. */
 const few = 36;

@@ -1,13 +1,15 @@
 /**
  * The drawing on a canvas: what lies in the window, and only as much of it as can be told apart at the present scale.
  */
+
+import type { FoldedGraph } from "../fold.ts";
+import { hasPicture, type Label, labelOf, pictureSize } from "../labels.ts";
+import type { DrawnLink } from "../layout/arrows.ts";
+import type { Rectangle } from "../layout/cell.ts";
+import type { Layout } from "../layout/layout.ts";
 import { boxColors, type DrawingState, isEmphasized, isLinkWaiting, isWaiting, numbersOf } from "./appearance.ts";
-import type { Rectangle } from "./cell.ts";
 import type { Colors } from "./colors.ts";
 import { type Curve, curveOf, headOf } from "./curve.ts";
-import type { FoldedGraph } from "./fold.ts";
-import { hasPicture, type Label, labelOf, pictureSize } from "./labels.ts";
-import type { DrawnLink, Layout } from "./layout.ts";
 
 /** The window onto the drawing: screen = drawing · k + (x, y). */
 export interface View {

@@ -2,7 +2,7 @@
  * The formulas of an op: MathML that was made when the page was built.
  */
 import { opWords } from "virtual:op-words";
-import { text } from "../state/settings.ts";
+import { text } from "../../state/settings.ts";
 
 /** MathML of our own making: never anything that came with a graph. */
 function Formula({ markup }: { readonly markup: string }) {

@@ -1,0 +1,54 @@
+/**
+ * The layout of a folded graph: forward from left to right, backward below it from right to left.
+ */
+import type { GraphData } from "@adjoint/autograd";
+import type { FoldedGraph, Link } from "../fold.ts";
+import { arrivals, cellsOf, cellsWithoutRules, type DrawnLink, drawLink, type Sheet } from "./arrows.ts";
+import type { Rectangle } from "./cell.ts";
+import { placeRegion } from "./place.ts";
+
+/** A graph with everything in place. Plain data, which a worker can send. */
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: ReadonlyMap<string, Rectangle>;
+  /** Open scopes, outer ones first. */
+  readonly regions: ReadonlyMap<string, Rectangle>;
+  readonly links: readonly DrawnLink[];
+}
+
+const border = 24;
+
+/** Lays out a folded graph. */
+export function layoutGraph(graph: GraphData, folded: FoldedGraph): Layout {
+  const linksTo = new Map<string, Link[]>();
+  const readers = new Map<string, string[]>();
+  for (const link of folded.links) {
+    linksTo.set(link.to, [...(linksTo.get(link.to) ?? []), link]);
+    if (link.kind === "forward") readers.set(link.from, [...(readers.get(link.from) ?? []), link.to]);
+  }
+  const cellOf = new Map(cellsOf(folded.root));
+  // Gradients whose forward node is no part of the graph have cells of their own, and are ordered like forward ones.
+  const isCell = (key: string): boolean => cellOf.get(key) === key;
+  const forward = folded.links.filter(({ kind, from, to }) => kind === "forward" || (isCell(from) && isCell(to)));
+  const placed = placeRegion({ graph, boxes: folded.boxes, forward, linksTo }, folded.root);
+  const shifted = (all: ReadonlyMap<string, Rectangle>): Map<string, Rectangle> =>
+    new Map([...all].map(([key, r]) => [key, { ...r, x: r.x + border, y: r.y + border }]));
+  const boxes = shifted(placed.boxes);
+  const sheet: Sheet = {
+    folded,
+    cellOf,
+    cells: shifted(placed.cells),
+    boxes,
+    ways: new Map([...placed.ways].map(([key, way]) => [key, way.map(([x, y]) => [x + border, y + border] as const)])),
+    readers,
+    open: cellsWithoutRules(folded.root),
+  };
+  return {
+    width: placed.width + 2 * border,
+    height: placed.height + 2 * border,
+    boxes,
+    regions: shifted(placed.regions),
+    links: [...folded.links.map((link) => drawLink(link, sheet)), ...arrivals(graph, sheet)],
+  };
+}
