@@ -1,6 +1,6 @@
 /** The kinds of layers on images that learn nothing: pooling by maximum and by mean, upsampling. */
 import { repeat, reshape } from "@adjoint/autograd";
-import { bothOf } from "@adjoint/tensor";
+import { bothOf, type Shape, ShapeError } from "@adjoint/tensor";
 import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "../../layers/average-pooling.ts";
 import { Pooling } from "../../layers/pooling.ts";
 import type {
@@ -70,12 +70,29 @@ export const globalAveragePooling: LayerKind<GlobalAveragePoolingSpec> = {
   },
 };
 
+/** Largest number of entries of the matrices that average rows and columns: they are made with the layer. */
+const MOST_WEIGHTS = 2 ** 24;
+
+/** @throws ShapeError for windows so many that finding them would fill the memory */
+function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
+  if (size.every((n, axis) => n * pixels[axis] <= MOST_WEIGHTS)) return;
+  const most = MOST_WEIGHTS.toLocaleString("en-US");
+  throw new ShapeError({
+    op: "adaptiveAveragePooling",
+    problem: `from ${pixels.join(" × ")} to ${size.join(" × ")} pixels takes more than ${most} weights`,
+    argument: "size",
+    expected: `at most ${most} pairs of input and output pixels along an axis`,
+    received: size.join(" × "),
+  });
+}
+
 export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec> = {
   prefix: "adaptivePool",
   axes: imageAxes,
   isTransparent: true,
   schema: layerSchema("adaptiveAveragePooling", { size: pair(1) }),
-  layer: ({ size }) => {
+  layer: ({ size }, { inputs: [{ shape }] }) => {
+    checkWindows(bothOf(size), shape);
     const layer = new AdaptiveAveragePooling(...bothOf(size));
     return ([x]) => layer.forward(x);
   },
