@@ -76,6 +76,19 @@ describe("loadWeights", () => {
     expect(to.state()).toEqual(from.state());
   });
 
+  it("splits what PyTorch keeps in one piece; the outputs do not show it of the keys' bias, which softmax cancels", () => {
+    const attention = build(model({ input: [3, 1], layers: [layers.multiHeadAttention()] }));
+    const whole = {
+      in_proj_weight: tensor([[1], [2], [3]]),
+      in_proj_bias: tensor([4, 5, 6]),
+      "out_proj.weight": tensor([[7]]),
+      "out_proj.bias": tensor([8]),
+    };
+    loadWeights(attention, whole, { layout: "pytorch", names: { attention1: "" } });
+    const values = Object.entries(attention.state()).map(([name, x]) => `${name.slice(-2)} ${x.item()}`);
+    expect(values).toEqual(["Wq 1", "Wk 2", "Wv 3", "Wo 7", "bq 4", "bk 5", "bv 6", "bo 8"]);
+  });
+
   it("gives one matrix to queries, keys and values each, where they stand alone", () => {
     const attention = build(model({ input: [3, 2], layers: [layers.multiHeadAttention()] }));
     const parts = Object.fromEntries(
