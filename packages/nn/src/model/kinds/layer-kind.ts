@@ -72,6 +72,9 @@ export interface LayerKind<Spec extends LayerBase = LayerBase> {
   readonly statistics?: (spec: Spec, inputs: readonly SampleSpec[]) => Readonly<Record<string, ParameterPlan>>;
   /** The layer itself. Its shape rule is that of the ops it is made of. */
   readonly layer: (spec: Spec, parts: LayerParts) => LayerForward;
-  /** Options that may make it fit its input, the likeliest first. */
-  readonly fixes?: (spec: Spec, inputs: readonly SampleSpec[]) => readonly Fix[];
+  /**
+   * Options that may make it fit its input, or make what does not fit behind it fit, the likeliest first. `wanted` are the
+   * shapes that come together there.
+   */
+  readonly fixes?: (spec: Spec, inputs: readonly SampleSpec[], wanted: readonly Shape[]) => readonly Fix[];
 }

@@ -17,6 +17,18 @@ import { layerSchema, pair } from "./options.ts";
 /** One sample of images. */
 export const imageAxes = ["channels", "height", "width"] as const;
 
+/** Pairs of which one length is another by one, none below `least`; none where both are meant to be equal. */
+export function neighbours(pair: Pair, least: number): Pair[] {
+  if (typeof pair === "number") return [];
+  const [a, b] = pair;
+  return [
+    [a - 1, b],
+    [a, b - 1],
+    [a + 1, b],
+    [a, b + 1],
+  ].filter((lengths): lengths is [number, number] => lengths.every((n) => n >= least));
+}
+
 /** Changes of a window that keep it over the image: more or less padding, other steps, a smaller window. */
 export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair; stride?: Pair }): Fix[] {
   const [height, width] = bothOf(size);
@@ -30,6 +42,9 @@ export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair;
     ...pads.map((p) => ({ pad: p })),
     ...strides.map((n) => ({ stride: n })),
     ...(height === width ? sizes.map((n) => ({ size: n })) : []),
+    ...neighbours(size, 1).map((pair) => ({ size: pair })),
+    ...(stride === undefined ? [] : neighbours(stride, 1).map((pair) => ({ stride: pair }))),
+    ...neighbours(pad, 0).map((pair) => ({ pad: pair })),
   ];
 }
 
@@ -96,6 +111,8 @@ export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec> = {
     const layer = new AdaptiveAveragePooling(...bothOf(size));
     return ([x]) => layer.forward(x);
   },
+  fixes: (_, __, wanted) =>
+    wanted.filter(({ length }) => length === 3).map(([, h, w]) => ({ size: h === w ? h : [h, w] })),
 };
 
 export const upsampling: LayerKind<UpsamplingSpec> = {

@@ -100,6 +100,7 @@ export const lstm: LayerKind<LstmSpec> = {
     const layer = new Lstm(new LstmCell(Wx, Wh, b));
     return ([x]) => given(output, layer.forward(x));
   },
+  fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
 };
 
 export const gru: LayerKind<GruSpec> = {
@@ -116,6 +117,7 @@ export const gru: LayerKind<GruSpec> = {
     const layer = new Gru(new GruCell(Wx, Wh, bx, bh));
     return ([x]) => given(output, layer.forward(x));
   },
+  fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
 };
 
 export const multiHeadAttention: LayerKind<MultiHeadAttentionSpec> = {

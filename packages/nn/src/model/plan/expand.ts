@@ -108,6 +108,9 @@ interface Repetition {
 /** How many pairs of letters may be compared to find the names that were meant. */
 const MOST_COMPARED = 2e7;
 
+/** How many names are shown where none is near. */
+const MOST_SHOWN = 12;
+
 /** Thrown inside when a spec unfolds to more layers than are allowed. */
 class TooMany extends Error {}
 
@@ -369,13 +372,17 @@ class Expander {
   ): Pick<Mistake, "hint" | "fix"> {
     const known: string[] = [];
     for (let at: Scope | null = scope; at !== null; at = at.outer) {
-      for (const [name, named] of at.names) if (allowed(named)) known.push(name);
+      for (const [name, named] of at.names) {
+        if (!allowed(named)) continue;
+        known.push(name);
+        this.searches -= wanted.length * name.length;
+        if (this.searches < 0 && known.length > MOST_SHOWN) break;
+      }
     }
-    this.searches -= wanted.length * known.reduce((sum, name) => sum + name.length, 0);
     const meant = this.searches < 0 ? undefined : nearest(wanted, known);
     if (meant !== undefined) return { hint: `Did you mean "${meant}"?`, fix: { path, value: meant } };
     if (known.length === 0) return { hint: "There are none above." };
-    const shown = known.slice(0, 12).map((name) => `"${name}"`);
+    const shown = known.slice(0, MOST_SHOWN).map((name) => `"${name}"`);
     const all = `${shown.join(", ")}${known.length > shown.length ? ", …" : ""}`;
     return { hint: `Above are ${all}; layers below cannot be taken from.` };
   }

@@ -13,10 +13,10 @@ import type { Step } from "./expand.ts";
 export const MOST_NUMBERS = 2 ** 28;
 
 /** A layer may take as many ops as this: an LSTM some fifteen for each time step. */
-const MOST_OPS = 200_000;
+const MOST_OPS = 100_000;
 
 /** All layers together may take as many: shapes are to be known in a second or two. */
-const MOST_OPS_IN_ALL = 600_000;
+const MOST_OPS_IN_ALL = 250_000;
 
 /** How many inferences the search for fixes may take. */
 const MOST_TRIES = 5000;

@@ -36,7 +36,7 @@ export function nearestFix({ steps }: Expansion, at: number, values: Values, inf
   let best: NearestFix | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   let fitting = 0;
-  for (const candidate of ancestors(steps, at, offset)) {
+  for (const candidate of ancestors(steps, at, values)) {
     const step = steps[candidate];
     if (step.owner !== step.name || step.kind === "residual") continue;
     const inputs = step.sources.map((source) => values[source] ?? null);
@@ -58,11 +58,15 @@ export function nearestFix({ steps }: Expansion, at: number, values: Values, inf
   return best;
 }
 
-/** The step itself, then those it takes from, the nearest first. */
-function ancestors(steps: readonly Step[], at: number, offset: number): number[] {
+/** The step itself, then those it takes from, the nearest first; of several that come together, the odd one out first. */
+function ancestors(steps: readonly Step[], at: number, values: Values): number[] {
   const found = [at];
+  const offset = values.length - at;
+  const alike = (source: number): number =>
+    steps[at].sources.filter((other) => String(values[other]?.shape) === String(values[source]?.shape)).length;
   for (let i = 0; i < found.length && found.length <= REACH; i++) {
-    for (const source of steps[found[i]].sources) {
+    const { sources } = steps[found[i]];
+    for (const source of i === 0 ? [...sources].sort((a, b) => alike(a) - alike(b)) : sources) {
       const step = source - offset;
       if (step >= 0 && !found.includes(step)) found.push(step);
     }
@@ -72,9 +76,9 @@ function ancestors(steps: readonly Step[], at: number, offset: number): number[]
 
 /** What a step could be changed to: what its kind says, and the lengths that the step at fault needs. */
 function fixesOf(step: Step, inputs: readonly SampleSpec[], target: Step, values: Values): Fix[] {
-  const own = step.definition.fixes?.(step.spec, inputs) ?? [];
-  const lengths = new Set<number>();
-  for (const source of target.sources) for (const n of values[source]?.shape ?? []) lengths.add(n);
+  const wanted = target.sources.flatMap((source) => (values[source] == null ? [] : [values[source].shape]));
+  const own = step.definition.fixes?.(step.spec, inputs, wanted) ?? [];
+  const lengths = new Set(wanted.flat());
   const spec = step.spec as { readonly filters?: number; readonly units?: number };
   const sized = (["filters", "units"] as const).flatMap((key) => {
     const present = spec[key];
