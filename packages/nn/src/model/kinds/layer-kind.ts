@@ -60,6 +60,8 @@ export interface LayerKind<Spec extends LayerBase = LayerBase> {
   readonly joins?: true;
   /** Whether weights before it should fit what comes after it, and not the layer itself. */
   readonly isTransparent?: true;
+  /** Whether users wrote what it computes: then that it keeps batches apart has to be found out. */
+  readonly isForeign?: true;
   /** Whether weights before it should be he's: it is 0, or nearly so, for half of its inputs. */
   readonly isRectifier?: true;
   /** The axes that one sample must have, in words; any where there are none. */

@@ -22,6 +22,7 @@ const attributesRule = { error: "must be an object of plain JSON" };
 export const opKind: LayerKind<OpSpec> = {
   prefix: "op",
   takes: "any",
+  isForeign: true,
   schema: layerSchema("op", {
     op: z.string(opRule).min(1, opRule).max(200, opRule),
     attributes: z.record(z.string(), z.unknown(), attributesRule).refine(isJson, attributesRule).optional(),

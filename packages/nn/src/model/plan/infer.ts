@@ -3,7 +3,7 @@
  * is made of. The batch stands for a number of samples that nobody chooses.
  */
 import { abstractVariable, inferShapes, type OpDefinition, type Variable } from "@adjoint/autograd";
-import { AdjointError, formatShape, rng, type Shape, SpecError, sizeOf } from "@adjoint/tensor";
+import { AdjointError, formatShape, GraphError, rng, type Shape, SpecError, sameShape, sizeOf } from "@adjoint/tensor";
 import type { LayerKind, ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
 import type { Mistake } from "../mistake.ts";
 import type { LayerBase } from "../spec/layer.ts";
@@ -13,15 +13,18 @@ import type { Step } from "./expand.ts";
 export const MOST_NUMBERS = 2 ** 28;
 
 /** A layer may take as many ops as this: an LSTM some fifteen for each time step. */
-const MOST_OPS = 100_000;
+const MOST_OPS = 200_000;
 
 /** All layers together may take as many: shapes are to be known in a second or two. */
-const MOST_OPS_IN_ALL = 250_000;
+const MOST_OPS_IN_ALL = 300_000;
 
 /** How many inferences the search for fixes may take. */
 const MOST_TRIES = 5000;
 
-/** Two numbers of samples, primes that no shape has by chance: what depends on the batch differs between them. */
+/**
+ * Numbers of samples, primes that no shape has by chance. Layers of users are run with both: what depends on the batch
+ * differs between them.
+ */
 const BATCHES = [999_983, 999_979] as const;
 
 /** What was found of a step. */
@@ -54,14 +57,16 @@ export class Inference {
     const known = this.found.get(key);
     if (known) return known;
     const first = opsMade();
+    const most = Math.min(MOST_OPS, this.opsLeft);
     try {
-      if (this.opsLeft <= 0) throw tooLong();
-      const found = inferUnchecked(step, inputs, this.ops, Math.min(MOST_OPS, this.opsLeft));
+      if (most <= 0) throw tooLong();
+      const found = inferUnchecked(step, inputs, this.ops, most);
       this.found.set(key, found);
       return found;
     } catch (error) {
       this.found.set(key, null);
-      return mistakeOf(step, inputs, error);
+      const isAll = error instanceof GraphError && most < MOST_OPS;
+      return mistakeOf(step, inputs, isAll ? tooLong() : error);
     } finally {
       this.opsLeft -= opsMade() - first;
     }
@@ -116,7 +121,8 @@ function inferUnchecked(
   const parameters = definition.parameters?.(spec, inputs) ?? {};
   const statistics = definition.statistics?.(spec, inputs) ?? {};
   for (const [key, { shape }] of Object.entries({ ...parameters, ...statistics })) checkSize(`its ${key}`, shape);
-  const [first, second] = BATCHES.map((batch) => {
+  const batches = definition.isForeign === true ? BATCHES : BATCHES.slice(0, 1);
+  const [first, second = null] = batches.map((batch) => {
     const run = (): Variable => {
       const variables = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean) =>
         Object.fromEntries(
@@ -140,8 +146,8 @@ function inferUnchecked(
     return inferShapes(run, { maxOps, maxSize: batch * MOST_NUMBERS });
   });
   const shape = first.shape.slice(1);
-  const isBatch = first.shape[0] === BATCHES[0] && second.shape[0] === BATCHES[1];
-  if (!isBatch || shape.length !== second.ndim - 1 || shape.some((n, i) => n !== second.shape[i + 1])) {
+  const isBatch = first.shape[0] === BATCHES[0];
+  if (!isBatch || (second !== null && !sameShape(second.shape, [BATCHES[1], ...shape]))) {
     throw new SpecError({
       op: name,
       problem: `gives ${symbolic(formatShape(first.shape))} for a batch of N samples, which is no batch of N samples`,

@@ -43,8 +43,8 @@ function slipsIn(spec: ModelSpec): { readonly path: Path; readonly value: unknow
 
 it("offers a fix for nearly every slip; it makes the layer fit, nearly always the model, and mostly undoes the slip", () => {
   const found = { failed: 0, offered: 0, valid: 0, undone: 0 };
-  for (const spec of fc.sample(modelSpecs, { numRuns: 300, seed: 2 })) {
-    const slips = slipsIn(spec).filter((_, i) => i % 5 === 0);
+  for (const spec of fc.sample(modelSpecs, { numRuns: 120, seed: 2 })) {
+    const slips = slipsIn(spec).filter((_, i) => i % 4 === 0);
     for (const { path, value, slip } of slips) {
       const wrong = withValue(spec, path, slip);
       const first = mistakesIn(wrong).find(({ layer }) => layer !== undefined);
@@ -62,7 +62,7 @@ it("offers a fix for nearly every slip; it makes the layer fit, nearly always th
     }
   }
   const { failed, offered, valid, undone } = found;
-  expect(failed).toBeGreaterThan(200);
+  expect(failed).toBeGreaterThan(100);
   expect(offered / failed).toBeGreaterThan(0.9);
   expect(valid / offered).toBeGreaterThan(0.95);
   // Of two ways that do not come together, either may be the wrong one.
