@@ -74,6 +74,9 @@ export type * from "./model/spec/sequences.ts";
 export type * from "./model/spec/shapes.ts";
 export { type LayerRow, layerRows, summary } from "./model/summary.ts";
 export { type ModelTextOptions, parseModelText } from "./model/text/parse-model-text.ts";
+export type { WeightLayout } from "./model/weights/layouts/table.ts";
+export { type LoadWeightsOptions, loadWeights } from "./model/weights/load-weights.ts";
+export type { WeightNames } from "./model/weights/name-map.ts";
 export {
   type ConvParam,
   DeepConvNet,

@@ -86,7 +86,8 @@ function checkModel(value: ModelSpec | CheckedModule, given: readonly OpSample[]
     return given.map(({ inputs: [x, t] }) => checkModule(module, x, { ...settings, ...defined({ t }) }));
   }
   // Networks and layers without samples are not chosen: this is a model.
-  return [checkModule(module, randomSamples(module as Model, 2, seed).x, settings)];
+  const { x, t } = randomSamples(module as Model, 2, seed);
+  return [checkModule(module, x, { ...settings, ...(t === null ? {} : { t }) })];
 }
 
 /** The fields that are given. */

@@ -27,7 +27,8 @@ export function isOp(value: unknown): value is AnyOp {
 
 /** Whether a value is a model as data. */
 export function isSpec(value: unknown): value is ModelSpec {
-  return isObject(value) && "layers" in value && "input" in value && "loss" in value;
+  if (!isObject(value) || specOf(value) !== null) return false;
+  return "layers" in value && Array.isArray(value.layers) && ("input" in value || "inputs" in value);
 }
 
 /** The spec that a built model was made from; null for other modules. */

@@ -83,6 +83,25 @@ describe("adjoint check", () => {
     const { code, stdout } = await runCommand("check", path);
     expect(code).toBe(0);
     expect(stdout).toContain("affine1.weight");
+    expect(stdout).toMatch(/^│ loss +│ input /m);
+  });
+
+  it("checks a model of several inputs and outputs with each of its losses, and one without a loss", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "adjoint-check-"));
+    const [several, plain] = [join(folder, "several.json"), join(folder, "plain.json")];
+    const heads = [layers.affine({ units: 3, name: "class" }), layers.affine({ units: 1, name: "size", from: "both" })];
+    const spec = model({
+      inputs: { left: [2], right: [2] },
+      layers: [layers.concat({ from: ["left", "right"], name: "both" }), ...heads],
+      outputs: ["class", "size"],
+      losses: { class: "crossEntropy", size: "mse" },
+    });
+    writeFileSync(several, JSON.stringify(spec));
+    writeFileSync(plain, JSON.stringify(model({ input: [2], layers: [layers.affine(1)] })));
+    const { code, stdout } = await runCommand("check", several);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^│ loss of class +│[\s\S]*^│ loss of size +│/m);
+    expect((await runCommand("check", plain)).stdout).not.toContain("loss");
   });
 
   it.each([

@@ -131,6 +131,16 @@ function checkModel({ inputs, classifies, outputLayers }: Model, given: Shape): 
       hint: `Declare input: ${formatShape(given)} in the model, or load data of the other shape (flatten: true or false).`,
     });
   }
+  if (inputs[0].type === "labels") {
+    throw new SpecError({
+      op: "trainModel",
+      problem: "the model takes labels, the data are real numbers",
+      argument: "data",
+      expected: "labels",
+      received: "real numbers",
+      hint: 'Declare the input without "type": "labels", or train on data of labels in a program, by a Trainer.',
+    });
+  }
   if (classifies && outputLayers.length === 1) return;
   throw new SpecError({
     op: "trainModel",

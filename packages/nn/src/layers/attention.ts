@@ -3,6 +3,7 @@ import {
   add,
   asVariable,
   constant,
+  ge,
   matmul,
   mul,
   reshape,
@@ -12,7 +13,7 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, Tensor } from "@adjoint/tensor";
+import { checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
 import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
 
 /** The parameters of {@link MultiHeadAttention}: weights [D, D] and biases [D], for queries, keys, values, the output. */
@@ -98,8 +99,8 @@ export class MultiHeadAttention {
   }
 }
 
-/** mask[i, j]: whether step j is step i or before it. */
+/** mask[i, j]: whether step j is step i or before it; of ops, so that shapes alone cost nothing. */
 function earlier(steps: number): Variable {
-  const mask = Uint8Array.from({ length: steps * steps }, (_, k) => Number(k % steps <= Math.floor(k / steps)));
-  return constant(new Tensor(mask, [steps, steps]));
+  const times = constant(Int32Array.from({ length: steps }, (_, t) => t));
+  return ge(reshape(times, [steps, 1]), times);
 }

@@ -1,6 +1,6 @@
 /** Recurrent layers over sequences are their cells, one step after the other. */
-import { index } from "@adjoint/autograd";
-import { rng, zeros } from "@adjoint/tensor";
+import { index, sum, topologicalOrder, type Variable, variable } from "@adjoint/autograd";
+import { rng, sizeOf, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { Gru, GruCell, Lstm, LstmCell } from "./recurrent.ts";
@@ -36,7 +36,22 @@ describe("over sequences", () => {
       expect(index(y, [{}, t]).toArray()).toEqual(h.toArray());
       if (t < 4) h = cell.forward(index(x, [{}, t + 1]), h);
     }
-    expect(messageOf(() => gru.forward(zeros([2, 3])))).toMatchInlineSnapshot(`"Gru: got an input of shape [2, 3]. It needs [batch, time, features]."`);
-    expect(messageOf(() => gru.forward(zeros([2, 0, 3])))).toMatchInlineSnapshot(`"Gru: got an input of shape [2, 0, 3]. It needs [batch, time, features]."`);
+    expect(messageOf(() => gru.forward(zeros([2, 3])))).toMatchInlineSnapshot(
+      `"Gru: got an input of shape [2, 3]. It needs [batch, time, features]."`,
+    );
+    expect(messageOf(() => gru.forward(zeros([2, 0, 3])))).toMatchInlineSnapshot(
+      `"Gru: got an input of shape [2, 0, 3]. It needs [batch, time, features]."`,
+    );
+  });
+
+  it("writes the gradients of T inputs into no more than 2 log T times as many zeros", () => {
+    const cell = new LstmCell(rng(2).normal([3, 16], f64), rng(3).normal([4, 16], f64), rng(4).normal([16], f64));
+    const inputs = variable(rng(1).normal([2, 64, 3], f64));
+    sum(new Lstm(cell).forward(inputs)).backward({ createGraph: true });
+    const gradient = inputs.grad as Variable;
+    const written = topologicalOrder([gradient.node])
+      .filter(({ op, shape }) => op?.name === "padSlice" && shape.length === 3)
+      .reduce((numbers, { shape }) => numbers + sizeOf(shape), 0);
+    expect(written).toBe(2 * Math.log2(64) * inputs.size);
   });
 });

@@ -41,7 +41,8 @@ export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
   const kit = kitOf("build", use);
   const planned = plan(checked, kit) as Plan;
   checkCount(planned, maxParameters);
-  const makers = planned.steps.map((step) => new Maker(step, planned, dtype));
+  const rectified = rectifiedSteps(planned);
+  const makers = planned.steps.map((step, i) => new Maker(step, rectified[i], dtype));
   const generator = rng(seed);
   const parts = new Map<string, ModelParts>();
   for (const maker of makers) {
@@ -66,15 +67,28 @@ function checkCount({ steps }: Plan, most: number): void {
   });
 }
 
+/** For each step whether what it gives goes through a rectifier next, layers that weights do not mind aside. */
+function rectifiedSteps({ steps, inputs }: Plan): boolean[] {
+  const next = new Array<number>(steps.length).fill(-1);
+  const rectified = new Array<boolean>(steps.length).fill(false);
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const { definition } = steps[next[i]] ?? {};
+    if (definition !== undefined)
+      rectified[i] = definition.isTransparent === true ? rectified[next[i]] : definition.isRectifier === true;
+    for (const source of steps[i].sources) if (source >= inputs.length) next[source - inputs.length] = i;
+  }
+  return rectified;
+}
+
 /** Makes what one step consists of. */
 class Maker {
   readonly step: PlannedStep;
-  private readonly plan: Plan;
+  private readonly isRectified: boolean;
   private readonly dtype: "float32" | "float64";
 
-  constructor(step: PlannedStep, planned: Plan, dtype: "float32" | "float64") {
+  constructor(step: PlannedStep, isRectified: boolean, dtype: "float32" | "float64") {
     this.step = step;
-    this.plan = planned;
+    this.isRectified = isRectified;
     this.dtype = dtype;
   }
 
@@ -100,20 +114,7 @@ class Maker {
   private initial({ shape, init }: ParameterPlan, generator: Generator): Tensor {
     const { dtype } = this;
     if ("fill" in init) return full(shape, init.fill, { dtype });
-    const weight = init.weight ?? (this.isRectified() ? "he" : "xavier");
+    const weight = init.weight ?? (this.isRectified ? "he" : "xavier");
     return initializeWeight(shape, init.fanIn, weight, generator, dtype, init.fanOut);
-  }
-
-  /** Whether what the step gives goes through a rectifier next. */
-  private isRectified(): boolean {
-    const { steps, inputs } = this.plan;
-    let value = inputs.length + steps.indexOf(this.step);
-    for (;;) {
-      const next = steps.findIndex(({ sources }) => sources.includes(value));
-      if (next < 0) return false;
-      const { definition } = steps[next];
-      if (definition.isTransparent !== true) return definition.isRectifier === true;
-      value = inputs.length + next;
-    }
   }
 }

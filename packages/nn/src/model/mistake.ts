@@ -17,6 +17,8 @@ export interface Mistake {
   readonly received?: string;
   /** The likely fix, as sentences. */
   readonly hint?: string;
+  /** The likely fix as data, where one value somewhere in the spec is all: what `hint` asks "Did you mean …?" of. */
+  readonly fix?: { readonly path: Path; readonly value: unknown };
   /** In a file: where, counted from 1. */
   readonly line?: number;
   readonly column?: number;
@@ -31,6 +33,9 @@ export class ModelSpecError extends SpecError {
     this.mistakes = mistakes;
   }
 }
+
+/** How many mistakes the text of an error lists; all are in its data. */
+const MOST_LINES = 100;
 
 /** `layers[3].size[1]`. */
 export function pathText(path: Path): string {
@@ -77,11 +82,10 @@ function fieldsOf(mistakes: readonly Mistake[], file: string | undefined) {
   };
   const op = file ?? "model";
   if (mistakes.length > 1) {
-    return {
-      ...fields,
-      op,
-      problem: `${mistakes.length} mistakes:\n  ${mistakes.map((mistake) => lineOf(mistake, file)).join("\n  ")}`,
-    };
+    const lines = mistakes.slice(0, MOST_LINES).map((mistake) => lineOf(mistake, file));
+    const more = mistakes.length - lines.length;
+    if (more > 0) lines.push(`and ${more.toLocaleString("en-US")} more`);
+    return { ...fields, op, problem: `${mistakes.length} mistakes:\n  ${lines.join("\n  ")}` };
   }
   if (first.line !== undefined || layer === undefined) {
     const { hint: _, line: __, column: ___, ...rest } = first;

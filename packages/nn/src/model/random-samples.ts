@@ -34,11 +34,18 @@ export function randomSamples(net: Model, count: number, seed = 0): RandomSample
   return { x: oneOrAll(x), t: t.length === 0 ? null : oneOrAll(t) };
 }
 
-/** The smallest vocabulary of the embeddings that take an input, 2 where there is none. */
-function vocabularyOf(net: Model, value: number): number {
-  const sizes = net.layers
-    .filter(({ kind, sources }) => kind === "embedding" && sources.includes(value))
-    .map(({ spec }) => (spec as unknown as { readonly vocabulary: number }).vocabulary);
+/** The kinds that give the labels that they take, elsewhere. */
+const rearranging = new Set(["flatten", "reshape", "transpose"]);
+
+/** The smallest vocabulary of the embeddings that an input goes into, rearranged or not; 2 where there is none. */
+function vocabularyOf(net: Model, input: number): number {
+  const values = new Set([input]);
+  const sizes: number[] = [];
+  net.layers.forEach(({ kind, sources, spec }, i) => {
+    if (!sources.some((source) => values.has(source))) return;
+    if (rearranging.has(kind)) values.add(net.inputs.length + i);
+    if (kind === "embedding") sizes.push((spec as unknown as { readonly vocabulary: number }).vocabulary);
+  });
   return sizes.length === 0 ? 2 : Math.min(...sizes);
 }
 

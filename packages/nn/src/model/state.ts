@@ -20,7 +20,10 @@ export function copyState(variables: Variables): Record<string, Tensor> {
 }
 
 /** What keeps a value from being assigned to a variable, as the end of a sentence that its name begins. */
-function misfit(value: unknown, x: Variable): { readonly shape: boolean; readonly text: string } | null {
+export function misfit(
+  value: unknown,
+  x: Pick<Variable, "shape" | "dtype">,
+): { readonly shape: boolean; readonly text: string } | null {
   if (!(value instanceof Tensor)) return { shape: false, text: "is not a Tensor" };
   if (!sameShape(x.shape, value.shape)) {
     return { shape: true, text: `has shape ${formatShape(value.shape)}, in this model ${formatShape(x.shape)}` };

@@ -25,7 +25,10 @@ interface Cost {
 
 const bytesPer = { float32: 4, float64: 8, int32: 4, bool: 1 } as const;
 
-/** Ops whose result lies in the memory of their input: nothing more is kept for it. */
+/**
+ * Ops whose result lies in the memory of their input: nothing more is kept for it. (A reshape copies where its input does
+ * not lie in row-major order, as behind a transpose; such copies are not counted.)
+ */
 const views = new Set(["reshape", "transpose", "repeat", "slice", "identity", "detach"]);
 
 /** Where a value lies: the node that made its memory. */
@@ -52,13 +55,16 @@ function costs(net: Model, batch: number): Map<string, Cost> {
     return cost;
   };
   const kept = new Set<Node>();
-  for (const node of order) {
+  // A graph that computes holds no ops that no gradient flows through: neither what they save, nor what is before them.
+  const reached = new Set(Object.values(outputs).map((y: Variable) => y.node));
+  for (const node of order.toReversed()) {
     if (node.op === null) continue;
     if (node.op.name === "matmul") {
       const [{ shape }] = node.inputs;
       at(node.scope).multiplyAdds += sizeOf(node.shape) * shape[shape.length - 1];
     }
-    if (!node.requiresGrad) continue;
+    if (!node.requiresGrad || !reached.has(node)) continue;
+    for (const input of node.inputs) reached.add(input);
     const saves = node.op.saves ?? "both";
     if (saves === "inputs" || saves === "both") for (const input of node.inputs) kept.add(memoryOf(input));
     if (saves === "output" || saves === "both") kept.add(memoryOf(node));

@@ -20,4 +20,5 @@ export const affine: LayerKind<AffineSpec> = {
     if (flatten || shape.length < 2) return ([x]) => affineMap(x, weight, bias);
     return ([x]) => (bias === null ? matmul(x, weight) : add(matmul(x, weight), bias));
   },
+  fixes: ({ flatten = true }, [{ shape }]) => (shape.length === 2 ? [{ flatten: !flatten }] : []),
 };

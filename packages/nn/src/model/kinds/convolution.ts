@@ -5,7 +5,7 @@ import { convolveTransposed } from "../../layers/transposed-convolution.ts";
 import type { ConvolutionSpec, TransposedConvolutionSpec } from "../spec/images.ts";
 import { drawn, type Fix, filled, type LayerKind, type SampleSpec } from "./layer-kind.ts";
 import { count, flag, layerSchema, pair, weighted } from "./options.ts";
-import { imageAxes, windowFixes } from "./pooling.ts";
+import { imageAxes, neighbours, windowFixes } from "./pooling.ts";
 
 /** The divisors of a number up to 64, but for the number `not`: what groups and heads can be. */
 export function divisorsOf(n: number, not: number): number[] {
@@ -66,7 +66,11 @@ export const transposedConvolution: LayerKind<TransposedConvolutionSpec> = {
   layer: ({ stride = 1, pad = 0, dilation = 1, outputPad = 0 }, { parameters: { weight, bias = null } }) => {
     return ([x]) => convolveTransposed(x, weight, bias, { stride, pad, dilation, outputPad });
   },
-  fixes: ({ pad, outputPad }) => [
+  fixes: ({ size, stride = 1, pad, outputPad }) => [
+    ...(typeof outputPad === "number" && bothOf(stride).some((n) => n <= outputPad) ? [{ stride: outputPad + 1 }] : []),
+    ...(typeof size === "number" ? [size + 1, size - 1].filter((n) => n >= 1) : neighbours(size, 1)).map((n) => ({
+      size: n,
+    })),
     ...(outputPad === undefined ? [{ outputPad: 1 }] : [{ outputPad: 0 }, { outputPad: 1 }]),
     ...(pad === undefined ? [] : [{ pad: 0 }]),
     { pad: 1 },

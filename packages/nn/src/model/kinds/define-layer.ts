@@ -90,6 +90,7 @@ export function defineLayer<const Kind extends string, Options extends z.ZodRawS
     prefix: kind,
     schema: layerSchema(kind, options),
     takes: "any",
+    isForeign: true,
     ...(joins ? { joins } : {}),
     parameters: (spec, inputs) => {
       const made = parameters?.(optionsOf(spec), ...inputs.map(({ shape }) => shape)) ?? {};

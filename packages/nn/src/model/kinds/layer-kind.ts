@@ -60,6 +60,8 @@ export interface LayerKind<Spec extends LayerBase = LayerBase> {
   readonly joins?: true;
   /** Whether weights before it should fit what comes after it, and not the layer itself. */
   readonly isTransparent?: true;
+  /** Whether users wrote what it computes: then that it keeps batches apart has to be found out. */
+  readonly isForeign?: true;
   /** Whether weights before it should be he's: it is 0, or nearly so, for half of its inputs. */
   readonly isRectifier?: true;
   /** The axes that one sample must have, in words; any where there are none. */
@@ -72,6 +74,9 @@ export interface LayerKind<Spec extends LayerBase = LayerBase> {
   readonly statistics?: (spec: Spec, inputs: readonly SampleSpec[]) => Readonly<Record<string, ParameterPlan>>;
   /** The layer itself. Its shape rule is that of the ops it is made of. */
   readonly layer: (spec: Spec, parts: LayerParts) => LayerForward;
-  /** Options that may make it fit its input, the likeliest first. */
-  readonly fixes?: (spec: Spec, inputs: readonly SampleSpec[]) => readonly Fix[];
+  /**
+   * Options that may make it fit its input, or make what does not fit behind it fit, the likeliest first. `wanted` are the
+   * shapes that come together there.
+   */
+  readonly fixes?: (spec: Spec, inputs: readonly SampleSpec[], wanted: readonly Shape[]) => readonly Fix[];
 }

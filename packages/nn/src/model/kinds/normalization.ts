@@ -42,6 +42,7 @@ export const layerNormalization: LayerKind<LayerNormalizationSpec> = {
     const layer = new LayerNormalization(gamma, beta, added === undefined ? {} : { epsilon: added });
     return ([x]) => layer.forward(x);
   },
+  fixes: (_, [{ shape }]) => [{ axes: shape.length }],
 };
 
 export const groupNormalization: LayerKind<GroupNormalizationSpec> = {

@@ -4,7 +4,7 @@ import { nearest, SpecError } from "@adjoint/tensor";
 import { z } from "zod";
 import type { OpSpec } from "../spec/shapes.ts";
 import type { LayerKind } from "./layer-kind.ts";
-import { layerSchema } from "./options.ts";
+import { isJson, layerSchema } from "./options.ts";
 
 /** The ops that a spec may name, by name. */
 export type OpTable = ReadonlyMap<string, OpDefinition<never>>;
@@ -17,14 +17,15 @@ export const builtInOps: OpTable = new Map(
 );
 
 const opRule = { error: "must be the name of an op" };
-const attributesRule = { error: "must be an object" };
+const attributesRule = { error: "must be an object of plain JSON" };
 
 export const opKind: LayerKind<OpSpec> = {
   prefix: "op",
   takes: "any",
+  isForeign: true,
   schema: layerSchema("op", {
     op: z.string(opRule).min(1, opRule).max(200, opRule),
-    attributes: z.record(z.string(), z.unknown(), attributesRule).optional(),
+    attributes: z.record(z.string(), z.unknown(), attributesRule).refine(isJson, attributesRule).optional(),
   }),
   layer: ({ op, attributes }, { ops }) => {
     const definition = ops.get(op);

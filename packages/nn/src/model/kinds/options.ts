@@ -75,3 +75,12 @@ const from = z.union([place, z.array(place).min(1).max(64)], fromRule);
 export function layerSchema<Shape extends z.ZodRawShape>(kind: string, options: Shape) {
   return z.strictObject({ kind: z.literal(kind), name: layerName.optional(), from: from.optional(), ...options });
 }
+
+/** Whether a value holds only what JSON has. */
+export function isJson(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value !== "object") return false;
+  if (Array.isArray(value)) return value.every(isJson);
+  return Object.values(value).every(isJson);
+}

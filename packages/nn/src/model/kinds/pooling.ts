@@ -1,6 +1,6 @@
 /** The kinds of layers on images that learn nothing: pooling by maximum and by mean, upsampling. */
 import { repeat, reshape } from "@adjoint/autograd";
-import { bothOf } from "@adjoint/tensor";
+import { bothOf, type Shape, ShapeError } from "@adjoint/tensor";
 import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "../../layers/average-pooling.ts";
 import { Pooling } from "../../layers/pooling.ts";
 import type {
@@ -17,6 +17,18 @@ import { layerSchema, pair } from "./options.ts";
 /** One sample of images. */
 export const imageAxes = ["channels", "height", "width"] as const;
 
+/** Pairs of which one length is another by one, none below `least`; none where both are meant to be equal. */
+export function neighbours(pair: Pair, least: number): Pair[] {
+  if (typeof pair === "number") return [];
+  const [a, b] = pair;
+  return [
+    [a - 1, b],
+    [a, b - 1],
+    [a + 1, b],
+    [a, b + 1],
+  ].filter((lengths): lengths is [number, number] => lengths.every((n) => n >= least));
+}
+
 /** Changes of a window that keep it over the image: more or less padding, other steps, a smaller window. */
 export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair; stride?: Pair }): Fix[] {
   const [height, width] = bothOf(size);
@@ -30,6 +42,9 @@ export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair;
     ...pads.map((p) => ({ pad: p })),
     ...strides.map((n) => ({ stride: n })),
     ...(height === width ? sizes.map((n) => ({ size: n })) : []),
+    ...neighbours(size, 1).map((pair) => ({ size: pair })),
+    ...(stride === undefined ? [] : neighbours(stride, 1).map((pair) => ({ stride: pair }))),
+    ...neighbours(pad, 0).map((pair) => ({ pad: pair })),
   ];
 }
 
@@ -70,15 +85,34 @@ export const globalAveragePooling: LayerKind<GlobalAveragePoolingSpec> = {
   },
 };
 
+/** Largest number of entries of the matrices that average rows and columns: they are made with the layer. */
+const MOST_WEIGHTS = 2 ** 24;
+
+/** @throws ShapeError for windows so many that finding them would fill the memory */
+function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
+  if (size.every((n, axis) => n * pixels[axis] <= MOST_WEIGHTS)) return;
+  const most = MOST_WEIGHTS.toLocaleString("en-US");
+  throw new ShapeError({
+    op: "adaptiveAveragePooling",
+    problem: `from ${pixels.join(" × ")} to ${size.join(" × ")} pixels takes more than ${most} weights`,
+    argument: "size",
+    expected: `at most ${most} pairs of input and output pixels along an axis`,
+    received: size.join(" × "),
+  });
+}
+
 export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec> = {
   prefix: "adaptivePool",
   axes: imageAxes,
   isTransparent: true,
   schema: layerSchema("adaptiveAveragePooling", { size: pair(1) }),
-  layer: ({ size }) => {
+  layer: ({ size }, { inputs: [{ shape }] }) => {
+    checkWindows(bothOf(size), shape);
     const layer = new AdaptiveAveragePooling(...bothOf(size));
     return ([x]) => layer.forward(x);
   },
+  fixes: (_, __, wanted) =>
+    wanted.filter(({ length }) => length === 3).map(([, h, w]) => ({ size: h === w ? h : [h, w] })),
 };
 
 export const upsampling: LayerKind<UpsamplingSpec> = {

@@ -1,5 +1,21 @@
 /** The kinds of layers on sequences: embeddings, recurrent layers, attention. */
-import { add, cast, constant, cos, index, mul, reshape, sin, stack, unsqueeze, type Variable } from "@adjoint/autograd";
+import {
+  add,
+  cast,
+  constant,
+  cos,
+  cumsum,
+  exp,
+  index,
+  mul,
+  repeat,
+  reshape,
+  sin,
+  stack,
+  sub,
+  unsqueeze,
+  type Variable,
+} from "@adjoint/autograd";
 import type { DType } from "@adjoint/tensor";
 import { MultiHeadAttention } from "../../layers/attention.ts";
 import { Embedding } from "../../layers/embedding.ts";
@@ -43,11 +59,15 @@ export const positionEmbedding: LayerKind<PositionEmbeddingSpec> = {
       add(x, weight),
 };
 
+/** 0, 1, …, n − 1 in float64. */
+function upTo(n: number): Variable {
+  return sub(cumsum(repeat(constant(Float64Array.of(1)), [n])), 1);
+}
+
 /** PE[t, 2i] = sin(t / 10000^(2i/D)), PE[t, 2i + 1] = cos of the same: [T, D], of ops, so that shapes alone cost nothing. */
 function encodingOf(steps: number, units: number, dtype: DType): Variable {
-  const times = constant(Float64Array.from({ length: steps }, (_, t) => t));
-  const rates = constant(Float64Array.from({ length: Math.ceil(units / 2) }, (_, i) => 10_000 ** ((-2 * i) / units)));
-  const angles = mul(unsqueeze(times, 1), rates);
+  const rates = exp(mul(upTo(Math.ceil(units / 2)), (-2 * Math.log(10_000)) / units));
+  const angles = mul(unsqueeze(upTo(steps), 1), rates);
   const pairs = reshape(stack([sin(angles), cos(angles)], { axis: 2 }), [steps, 2 * rates.size]);
   return cast(index(pairs, [{}, { stop: units }]), dtype);
 }
@@ -80,6 +100,7 @@ export const lstm: LayerKind<LstmSpec> = {
     const layer = new Lstm(new LstmCell(Wx, Wh, b));
     return ([x]) => given(output, layer.forward(x));
   },
+  fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
 };
 
 export const gru: LayerKind<GruSpec> = {
@@ -96,6 +117,7 @@ export const gru: LayerKind<GruSpec> = {
     const layer = new Gru(new GruCell(Wx, Wh, bx, bh));
     return ([x]) => given(output, layer.forward(x));
   },
+  fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
 };
 
 export const multiHeadAttention: LayerKind<MultiHeadAttentionSpec> = {

@@ -54,7 +54,15 @@ export const reshapeKind: LayerKind<ReshapeSpec> = {
     }
     return ([x]) => reshape(x, [x.shape[0], ...lengths]);
   },
-  fixes: ({ shape }) => shape.map((_, i) => ({ shape: shape.map((n, k) => (k === i ? -1 : n === -1 ? 1 : n)) })),
+  fixes: ({ shape }, [{ shape: input }]) =>
+    shape
+      .map((given, i) => {
+        const others = shape.reduce((product, n, k) => (k === i || n === -1 ? product : product * n), 1);
+        return { i, given, length: sizeOf(input) / others };
+      })
+      .filter(({ given, length }) => given !== -1 && Number.isInteger(length))
+      .sort((a, b) => Math.abs(a.length - a.given) - Math.abs(b.length - b.given))
+      .map(({ i, length }) => ({ shape: shape.map((n, k) => (k === i ? length : n === -1 ? 1 : n)) })),
 };
 
 export const transposeKind: LayerKind<TransposeSpec> = {
@@ -93,6 +101,7 @@ export const padKind: LayerKind<PadSpec> = {
     }
     return ([x]) => pad(x, [[0, 0], ...widths]);
   },
+  fixes: ({ widths }, [{ shape }]) => [{ widths: shape.map((_, i) => widths[i] ?? [0, 0]) }],
 };
 
 export const meanKind: LayerKind<MeanSpec> = {
@@ -103,6 +112,16 @@ export const meanKind: LayerKind<MeanSpec> = {
     ({ axes }) =>
     ([x]) =>
       mean(x, { axis: axes.map((axis) => axis + 1) }),
+  fixes: ({ axes }, [{ shape }]) => {
+    const most = shape.length - 1;
+    const within = axes.filter((axis) => axis <= most);
+    const free = shape.map((_, i) => i).filter((axis) => !axes.includes(axis));
+    const first = [...new Set(axes.map((axis) => Math.min(axis, most)))];
+    return [
+      { axes: first },
+      ...free.reverse().map((axis) => ({ axes: [...new Set([...within, axis])].slice(-axes.length) })),
+    ];
+  },
 };
 
 /** Refuses to join samples of different shapes element by element: broadcasting would hide a mistake. */

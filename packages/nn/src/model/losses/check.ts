@@ -10,7 +10,10 @@ import { fullLoss, lossKind } from "./table.ts";
 type Output = { readonly name: string; readonly sample: SampleSpec | null };
 
 /** All that is wrong with the losses and metrics of a spec. */
-export function lossMistakes(spec: ModelSpec, outputs: readonly Output[]): Mistake[] {
+export function lossMistakes(
+  spec: Pick<ModelSpec, "loss" | "losses" | "metrics">,
+  outputs: readonly Output[],
+): Mistake[] {
   const { loss, losses, metrics } = spec;
   const several = outputs.map(({ name }) => `"${name}"`).join(", ");
   const mistakes: Mistake[] = [];

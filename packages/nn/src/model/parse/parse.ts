@@ -4,9 +4,10 @@
  */
 import { checkOptions } from "@adjoint/tensor";
 import { kitOf, type Used } from "../kinds/kit.ts";
-import { layerPath, type Mistake, ModelSpecError, pathText } from "../mistake.ts";
+import { layerPath, type Mistake, ModelSpecError, type Path, pathText } from "../mistake.ts";
 import { plan } from "../plan/plan.ts";
 import type { ModelSpec } from "../spec/model.ts";
+import { plainCopy } from "./plain.ts";
 import { isObject, structureOf } from "./structure.ts";
 
 /** Options of {@link model} and {@link parseModel}. */
@@ -21,22 +22,27 @@ export function readModel(
   use: Used | undefined,
 ): { spec: ModelSpec | null; mistakes: readonly Mistake[] } {
   const kit = kitOf("model", use);
-  const { mistakes, mended } = structureOf(value, kit);
+  const copy = plainCopy(value);
+  const { mistakes, mended } = structureOf(copy, kit);
   if (mistakes.length > 0) {
-    const wrong = new Set(mistakes.map(({ path }) => pathText(layerPath(path))));
+    const wrong = new Set(mistakes.map(({ path }) => pathText(placeOf(path))));
     const more = mended === null ? [] : plan(mended, kit);
     // A layer with a wrong form is told once: what its mended form does wrong may be due to the mending.
     const others = Array.isArray(more)
-      ? (more as readonly Mistake[]).filter(
-          ({ path }) => layerPath(path).length > 0 && !wrong.has(pathText(layerPath(path))),
-        )
+      ? (more as readonly Mistake[]).filter(({ path }) => !wrong.has(pathText(placeOf(path))))
       : [];
     return { spec: null, mistakes: inOrder([...mistakes, ...others]) };
   }
-  const spec = ownCopy(value);
+  const spec = copy as ModelSpec;
   const found = plan(spec, kit);
   if (Array.isArray(found)) return { spec: null, mistakes: inOrder(found as readonly Mistake[]) };
   return { spec, mistakes: [] };
+}
+
+/** The layer that a path leads into, or the part of the model. */
+function placeOf(path: Path): Path {
+  const layer = layerPath(path);
+  return layer.length > 0 ? layer : path.slice(0, 1);
 }
 
 /** Mistakes of the model first, then those of the layers from the first to the last. */
@@ -50,14 +56,6 @@ function inOrder(mistakes: readonly Mistake[]): Mistake[] {
     const [left, right] = [rank({ ...a, path: layerPath(a.path) }), rank({ ...b, path: layerPath(b.path) })];
     return left < right ? -1 : left > right ? 1 : 0;
   });
-}
-
-/**
- * The spec as JSON has it, and frozen: nothing that happens to what was given can change a model that was checked.
- * Entries that are undefined are gone, and so is the sign of −0.
- */
-function ownCopy(spec: unknown): ModelSpec {
-  return JSON.parse(JSON.stringify(spec), (_, value) => Object.freeze(value)) as ModelSpec;
 }
 
 /**

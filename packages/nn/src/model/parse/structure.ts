@@ -4,13 +4,14 @@
  */
 import { z } from "zod";
 import type { Kit } from "../kinds/kit.ts";
-import { count, penalty } from "../kinds/options.ts";
+import { count, layerName, penalty } from "../kinds/options.ts";
 import { MOST_LAYERS, nestedLists, type StructureName, structures } from "../kinds/structures.ts";
 import { metricSchema } from "../losses/metrics.ts";
 import { losses } from "../losses/table.ts";
 import type { Mistake, Path } from "../mistake.ts";
+import type { UnclearLayer, UnclearSpec } from "../plan/expand.ts";
 import type { LossName } from "../spec/losses.ts";
-import type { LayerSpec, ModelSpec } from "../spec/model.ts";
+import type { InputSpec, LayerSpec } from "../spec/model.ts";
 import { meant, shown, suggestion } from "./words.ts";
 
 /** How deep blocks may stand in blocks. */
@@ -31,6 +32,11 @@ const outputsRule = { error: "must be a list of 1 to 64 names of layers" };
 const manyRule = { error: "must be an object with 1 to 64 names" };
 const metricsRule = { error: 'must be a list of metrics, for example ["accuracy"], or such lists by output' };
 
+/** A record of some names: 1 to 64, so that whatever goes through them ends. */
+const several = z
+  .record(z.string(), z.unknown(), manyRule)
+  .refine((record) => Object.keys(record).length >= 1 && Object.keys(record).length <= 64, manyRule);
+
 /** The form of a model; layers, losses and inputs are looked at one by one. */
 export const modelSchema = z.strictObject(
   {
@@ -38,11 +44,11 @@ export const modelSchema = z.strictObject(
     version: z.literal(1),
     name: z.string(nameRule).max(200, nameRule).optional(),
     input: z.unknown().optional(),
-    inputs: z.record(z.string(), z.unknown(), manyRule).optional(),
+    inputs: several.optional(),
     layers: z.array(z.unknown(), layersRule).min(1, layersRule).max(MOST_LAYERS, layersRule),
     outputs: z.array(z.string(nameRule), outputsRule).min(1, outputsRule).max(64, outputsRule).optional(),
     loss: z.unknown().optional(),
-    losses: z.record(z.string(), z.unknown(), manyRule).optional(),
+    losses: several.optional(),
     metrics: z.union([z.array(z.unknown()), z.record(z.string(), z.array(z.unknown()))], metricsRule).optional(),
     weightDecay: penalty.optional(),
     l1: penalty.optional(),
@@ -55,8 +61,8 @@ const modelFields = Object.keys(modelSchema.shape).filter((key) => key !== "$sch
 /** What was found: a spec that can be looked at further, as far as it was understood, and all mistakes of form. */
 export interface Structure {
   readonly mistakes: readonly Mistake[];
-  /** Null where nothing is left to look at. Layers that were not understood are null. */
-  readonly mended: ModelSpec | null;
+  /** Null where nothing is left to look at. */
+  readonly mended: UnclearSpec | null;
 }
 
 /** An object that is neither null nor an array. */
@@ -85,15 +91,15 @@ class Reader {
     if (!isObject(value) || own === null) return { mistakes: this.mistakes, mended: null };
     const inputs = this.inputs(value);
     const layers = this.list(value.layers, ["layers"], 0);
-    this.lossesOf(value);
+    const losses = this.lossesOf(value);
     this.metricsOf(value.metrics);
-    const usable = layers !== null && inputs;
-    return { mistakes: this.mistakes, mended: usable ? ({ ...own, layers } as unknown as ModelSpec) : null };
+    if (layers === null) return { mistakes: this.mistakes, mended: null };
+    const { input: _, inputs: __, loss: ___, losses: ____, ...rest } = own;
+    return { mistakes: this.mistakes, mended: { ...rest, ...inputs, ...losses, layers } as unknown as UnclearSpec };
   }
 
-  /** Whether the inputs are right: there is no looking at shapes without. */
-  private inputs({ input, inputs }: Readonly<Record<string, unknown>>): boolean {
-    const before = this.mistakes.length;
+  /** The inputs, as null where they are not understood: of shapes behind them nothing is known then. */
+  private inputs({ input, inputs }: Readonly<Record<string, unknown>>): Pick<UnclearSpec, "input" | "inputs"> {
     if (input === undefined && inputs === undefined) {
       this.mistakes.push({
         path: ["input"],
@@ -108,62 +114,61 @@ class Reader {
         hint: "Use inputs for several, input for one.",
       });
     }
-    if (input !== undefined) this.input(input, ["input"]);
-    if (isObject(inputs)) {
-      for (const [name, of] of Object.entries(inputs)) {
-        if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name)) {
-          this.mistakes.push({
-            path: ["inputs", name],
-            problem: `the input name ${shown(name)} is no name of letters, digits, _ and -`,
-          });
-        } else this.input(of, ["inputs", name]);
-      }
-    }
-    return this.mistakes.length === before;
+    const only = input === undefined ? null : this.input(input, ["input"]);
+    if (!isObject(inputs)) return { input: only };
+    const byName = Object.entries(inputs).map(([name, of]) => {
+      if (layerName.safeParse(name).success) return [name, this.input(of, ["inputs", name])] as const;
+      const problem = `the input name ${shown(name)} is no name of letters, digits, _ and -`;
+      this.mistakes.push({ path: ["inputs", name], problem });
+      return [name, null] as const;
+    });
+    return { inputs: Object.fromEntries(input === undefined ? byName : [...byName, ["input", null]]) };
   }
 
-  private input(value: unknown, path: Path): void {
+  private input(value: unknown, path: Path): InputSpec | null {
+    const before = this.mistakes.length;
     if (Array.isArray(value)) this.read(shape, value, path, []);
     else if (isObject(value)) this.read(typedInput, value, path, ["shape", "type"]);
     else this.mistakes.push({ path, problem: `${path.join(".")} is ${shown(value)}; it ${inputRule.error}` });
+    return this.mistakes.length === before ? (value as InputSpec) : null;
   }
 
-  /** Layers, those that were not understood as null; null for what is no list of layers. */
-  private list(value: unknown, path: Path, depth: number): (LayerSpec | null)[] | null {
+  /** Layers, as far as they were understood; null for what is no list of layers. */
+  private list(value: unknown, path: Path, depth: number): (LayerSpec | UnclearLayer)[] | null {
     if (!Array.isArray(value) || value.length === 0 || value.length > MOST_LAYERS) return null;
     // A hole in the array is a layer that is missing, which map alone would pass over.
     return Array.from(value as unknown[], (layer, i) => this.layer(layer, [...path, i], depth));
   }
 
-  private layer(value: unknown, path: Path, depth: number): LayerSpec | null {
+  private layer(value: unknown, path: Path, depth: number): LayerSpec | UnclearLayer {
     if (++this.layersRead > MOST_LAYERS) {
       if (this.layersRead === MOST_LAYERS + 1)
         this.mistakes.push({ path, problem: `there are more than ${MOST_LAYERS} layers` });
-      return null;
+      return unclear({}, null);
     }
     if (!isObject(value)) {
       this.mistakes.push({ path, problem: `${shown(value)} is no layer; a layer is an object with a kind` });
-      return null;
+      return unclear({}, null);
     }
     const given: unknown = Object.hasOwn(value, "kind") ? value.kind : undefined;
     const kind = this.kind(given, path);
-    if (kind === null) return null;
+    if (kind === null) return unclear(value, null);
     const isStructure = Object.hasOwn(structures, kind);
     const schema = isStructure ? structures[kind as StructureName].schema : this.kit.kinds.get(kind)?.schema;
     const known = Object.keys((schema as z.ZodObject).shape);
     const layer = this.read(schema as z.ZodObject, { ...value, kind }, path, known, kind);
-    if (layer === null || !isStructure) return layer as LayerSpec | null;
+    if (layer === null) return unclear(value, kind);
+    if (!isStructure) return layer as unknown as LayerSpec;
     if (depth === DEEPEST) {
       this.mistakes.push({ path, kind, problem: `blocks stand in blocks more than ${DEEPEST} deep` });
-      return null;
+      return unclear(value, kind);
     }
     const inner = Object.fromEntries(
       nestedLists
         .filter((key) => layer[key] !== undefined)
         .map((key) => [key, this.list(value[key], [...path, key], depth + 1)]),
     );
-    // Nothing is known of what a block gives that holds a layer which was not understood.
-    if (Object.values(inner).some((list) => list === null || list.includes(null))) return null;
+    if (Object.values(inner).includes(null)) return unclear(value, kind);
     return { ...layer, ...inner } as unknown as LayerSpec;
   }
 
@@ -181,7 +186,8 @@ class Reader {
     return near ?? null;
   }
 
-  private lossesOf({ loss, losses: several }: Readonly<Record<string, unknown>>): void {
+  /** The losses that were understood. */
+  private lossesOf({ loss, losses: several }: Readonly<Record<string, unknown>>): object {
     if (loss !== undefined && several !== undefined) {
       this.mistakes.push({
         path: ["losses"],
@@ -189,11 +195,15 @@ class Reader {
         hint: "Use losses for several outputs, loss for one.",
       });
     }
-    if (loss !== undefined) this.loss(loss, ["loss"]);
-    if (isObject(several)) for (const [name, of] of Object.entries(several)) this.loss(of, ["losses", name]);
+    const isRight = loss !== undefined && this.loss(loss, ["loss"]);
+    const right = Object.entries(isObject(several) ? several : {}).filter(([name, of]) =>
+      this.loss(of, ["losses", name]),
+    );
+    return { ...(isRight ? { loss } : {}), ...(right.length > 0 ? { losses: Object.fromEntries(right) } : {}) };
   }
 
-  private loss(value: unknown, path: Path): void {
+  /** Whether a loss is right. */
+  private loss(value: unknown, path: Path): boolean {
     const names = Object.keys(losses);
     const kind = isObject(value) ? (Object.hasOwn(value, "kind") ? value.kind : undefined) : value;
     if (typeof kind !== "string" || !names.includes(kind)) {
@@ -203,11 +213,13 @@ class Reader {
         path: isObject(value) && kind !== undefined ? [...path, "kind"] : path,
         problem: `${subject} is ${kind === undefined ? "missing" : shown(kind)}; ${rule}`,
       });
-      return;
+      return false;
     }
-    if (!isObject(value)) return;
+    if (!isObject(value)) return true;
     const { schema } = losses[kind as LossName];
+    const before = this.mistakes.length;
     this.read(schema, value, path, Object.keys(schema.shape));
+    return this.mistakes.length === before;
   }
 
   private metricsOf(value: unknown): void {
@@ -287,6 +299,11 @@ class Reader {
     });
     if (mended !== null && keys.length > 0) delete mended[keys[0]];
   }
+}
+
+/** A layer that was not understood: what is known of its name, so that those which take from it are not wrong, too. */
+function unclear({ name }: { readonly name?: unknown }, kind: string | null): UnclearLayer {
+  return { kind: null, seems: kind, ...(layerName.safeParse(name).success ? { name: name as string } : {}) };
 }
 
 /** `size[1]`; for parts of the model that are no layers with what they are part of, `loss.delta`. */

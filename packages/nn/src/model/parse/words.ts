@@ -1,6 +1,9 @@
 /** Values and names in the sentences of errors. */
 import { nearest } from "@adjoint/tensor";
 
+/** Words longer than this are no misspelled names; comparing them with all that are known would take long. */
+const LONGEST_WORD = 100;
+
 /** A value as a person would write it, cut short. */
 export function shown(value: unknown): string {
   const text = written(value);
@@ -9,7 +12,8 @@ export function shown(value: unknown): string {
 
 function written(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return "a function";
+  // What a copy says instead of a value that is not plain, see plain.ts.
+  if (typeof value === "symbol") return value.description ?? "a symbol";
   if (typeof value !== "string" && (value === null || typeof value !== "object")) return String(value);
   try {
     return JSON.stringify(value);
@@ -20,7 +24,7 @@ function written(value: unknown): string {
 
 /** The nearest known name, if one is near. */
 export function meant(given: unknown, known: readonly string[]): string | undefined {
-  return typeof given === "string" ? nearest(given, known) : undefined;
+  return typeof given === "string" && given.length <= LONGEST_WORD ? nearest(given, known) : undefined;
 }
 
 /** The nearest known name as a question, or else what there is to choose from. */

@@ -33,13 +33,35 @@ export interface PlannedInput {
   readonly type: "float" | "labels";
 }
 
+/** What stands in a list for a layer whose form is wrong: nothing is known of what it gives. */
+export interface UnclearLayer {
+  readonly kind: null;
+  /** The kind that it seems to be of, if it seems to be of any. */
+  readonly seems: string | null;
+  readonly name?: string;
+}
+
+/** A spec that may hold layers and inputs which were not understood. */
+export interface UnclearSpec extends Omit<ModelSpec, "input" | "inputs" | "layers"> {
+  readonly input?: InputSpec | null;
+  readonly inputs?: Readonly<Record<string, InputSpec | null>>;
+  readonly layers: Layers;
+}
+
+type Layers = readonly (LayerSpec | UnclearLayer)[];
+
 /** The steps of a spec, in order. */
 export interface Expansion {
-  readonly inputs: readonly PlannedInput[];
+  readonly inputs: readonly (PlannedInput | UnclearInput)[];
   readonly steps: readonly Step[];
   /** The values that the model gives, by name. */
   readonly outputs: readonly { readonly name: string; readonly value: number }[];
   readonly mistakes: readonly Mistake[];
+}
+
+/** An input of which no more is known than its name. */
+interface UnclearInput extends Pick<PlannedInput, "name" | "path"> {
+  readonly shape: null;
 }
 
 /** What names mean at one place: those of this list of layers, and around it those of the lists it stands in. */
@@ -61,23 +83,39 @@ interface Named {
 }
 
 /** The inputs of a spec by name. */
-export function inputsOf({ input, inputs }: Pick<ModelSpec, "input" | "inputs">): PlannedInput[] {
-  const one = (name: string, path: Path, spec: InputSpec): PlannedInput =>
-    Array.isArray(spec)
+export function inputsOf(spec: Pick<ModelSpec, "input" | "inputs">): PlannedInput[] {
+  return unclearInputsOf(spec) as PlannedInput[];
+}
+
+function unclearInputsOf({ input, inputs }: Pick<UnclearSpec, "input" | "inputs">): (PlannedInput | UnclearInput)[] {
+  const one = (name: string, path: Path, spec: InputSpec | null): PlannedInput | UnclearInput => {
+    if (spec === null) return { name, path, shape: null };
+    return Array.isArray(spec)
       ? { name, path, shape: spec as readonly number[], type: "float" }
       : { name, path, type: "float", ...(spec as Exclude<InputSpec, readonly number[]>) };
+  };
   if (input !== undefined) return [one("input", ["input"], input)];
   return Object.entries(inputs ?? {}).map(([name, spec]) => one(name, ["inputs", name], spec));
 }
 
+/** A block that is repeated. */
+interface Repetition {
+  readonly path: Path;
+  readonly name: string;
+  readonly repeat: number;
+}
+
+/** How many pairs of letters may be compared to find the names that were meant. */
+const MOST_COMPARED = 2e7;
+
+/** How many names are shown where none is near. */
+const MOST_SHOWN = 12;
+
 /** Thrown inside when a spec unfolds to more layers than are allowed. */
 class TooMany extends Error {}
 
-/**
- * The steps of a spec whose form is right. A layer that is null (it was too wrong to be understood) gives a value that
- * nothing is known of.
- */
-export function expand(spec: ModelSpec, kit: Kit): Expansion {
+/** The steps of a spec. What could not be understood gives a value that nothing is known of. */
+export function expand(spec: UnclearSpec, kit: Kit): Expansion {
   return new Expander(spec, kit).run();
 }
 
@@ -85,23 +123,30 @@ export function expand(spec: ModelSpec, kit: Kit): Expansion {
 export const UNKNOWN = -1;
 
 class Expander {
-  private readonly inputs: readonly PlannedInput[];
+  private readonly inputs: readonly (PlannedInput | UnclearInput)[];
   private readonly steps: Step[] = [];
   private readonly mistakes: Mistake[] = [];
   /** Layers so far, those of repetitions counted each time. */
   private visited = 0;
   /** Whether all layers were understood: else what nothing takes may well be taken by the others. */
   private isComplete = true;
+  /** Whether a layer is so wrong that its name is not known: names with a number may be other layers' then. */
+  private hidesNames = false;
   private readonly used = new Set<number>();
   /** Which layer of the top list gives each value: what "never used" is said of. */
   private readonly given = new Map<number, { path: Path; name: string; kind: string }>();
-  private readonly spec: ModelSpec;
+  /** How much may still be spent on finding out which names were meant. */
+  private searches = MOST_COMPARED;
+  /** The blocks that are being repeated, and the one that made the most layers. */
+  private readonly repetitions: Repetition[] = [];
+  private largest: Repetition & { readonly layers: number } = { path: [], name: "", repeat: 1, layers: 0 };
+  private readonly spec: UnclearSpec;
   private readonly kit: Kit;
 
-  constructor(spec: ModelSpec, kit: Kit) {
+  constructor(spec: UnclearSpec, kit: Kit) {
     this.spec = spec;
     this.kit = kit;
-    this.inputs = inputsOf(spec);
+    this.inputs = unclearInputsOf(spec);
   }
 
   run(): Expansion {
@@ -118,27 +163,42 @@ class Expander {
     } catch (error) {
       if (!(error instanceof TooMany)) throw error;
       const problem = `blocks repeat to more than ${MOST_LAYERS.toLocaleString("en-US")} layers`;
-      const mistake = { path: ["layers"], problem, expected: `at most ${MOST_LAYERS} layers`, hint: "Repeat less." };
-      return { inputs: this.inputs, steps: [], outputs: [], mistakes: [mistake] };
+      const mistakes = this.blamed().map(({ path, name }) => ({
+        path: [...path, "repeat"],
+        layer: name,
+        kind: "block",
+        problem,
+        expected: `at most ${MOST_LAYERS} layers`,
+        hint: "Repeat less.",
+      }));
+      return { inputs: this.inputs, steps: [], outputs: [], mistakes };
     }
   }
 
+  /** The blocks that repeat too often: those being repeated, or else the one that made the most layers. */
+  private blamed(): Repetition[] {
+    const repeated = this.repetitions.filter(({ repeat }) => repeat > 1);
+    return repeated.length > 0 ? repeated : [this.largest];
+  }
+
   /** A list of layers; returns the value that the last one gives. */
-  private list(layers: readonly LayerSpec[], path: Path, prefix: string, scope: Scope, first: number | null): number {
+  private list(layers: Layers, path: Path, prefix: string, scope: Scope, first: number | null): number {
     const names = this.namesOf(layers, path, scope);
     let last = first;
     layers.forEach((layer, i) => {
       const at = [...path, i];
-      if (layer === null) {
+      const name = names[i];
+      if (layer.kind === null) {
         last = UNKNOWN;
         this.isComplete = false;
+        if (name !== null) scope.names.set(name, { value: UNKNOWN, layer: null });
+        else this.hidesNames = true;
         return;
       }
-      const name = names[i];
-      const full = prefix === "" ? name : `${prefix}.${name}`;
+      const full = prefix === "" ? (name as string) : `${prefix}.${name}`;
       const sources = this.sources(layer, at, full, scope, last);
       last = this.layer(layer, at, full, sources, scope, full);
-      scope.names.set(name, { value: last, layer: { spec: layer, path: at, name: full, scope } });
+      scope.names.set(name as string, { value: last, layer: { spec: layer, path: at, name: full, scope } });
       this.given.set(last, { path: at, name: full, kind: layer.kind });
     });
     return last ?? UNKNOWN;
@@ -193,13 +253,21 @@ class Expander {
     owner: string,
   ): number {
     let value = input;
+    const start = this.visited;
+    const repetition = { path, name, repeat };
+    this.repetitions.push(repetition);
     for (let k = 1; k <= repeat; k++) {
       const part = repeat === 1 ? "" : `.${k}`;
       const before = this.mistakes.length;
       value = this.inside(layers, [...path, "layers"], name + part, value, outer, owner + part);
       // What is wrong once is wrong each time.
-      if (this.mistakes.length > before) return UNKNOWN;
+      if (this.mistakes.length > before) {
+        value = UNKNOWN;
+        break;
+      }
     }
+    this.repetitions.pop();
+    if (this.visited - start > this.largest.layers) this.largest = { ...repetition, layers: this.visited - start };
     return value;
   }
 
@@ -225,14 +293,7 @@ class Expander {
   }
 
   /** The layers of a block; inside, "input" is what it takes. */
-  private inside(
-    layers: readonly LayerSpec[],
-    path: Path,
-    name: string,
-    input: number,
-    outer: Scope,
-    owner: string,
-  ): number {
+  private inside(layers: Layers, path: Path, name: string, input: number, outer: Scope, owner: string): number {
     const scope: Scope = { names: new Map([["input", { value: input, layer: null }]]), outer };
     const value = this.list(layers, path, name, scope, input);
     if (owner === name) return value;
@@ -246,9 +307,13 @@ class Expander {
 
   private shared(layer: SharedSpec, path: Path, name: string, input: number, scope: Scope): number {
     const found = find(scope, layer.layer);
+    if (found?.value === UNKNOWN && found.layer === null) return UNKNOWN;
     if (found?.layer === undefined || found.layer === null) {
-      const hint = this.suggestion(layer.layer, scope, (named) => named.layer !== null);
-      this.wrong(layer, path, name, `there is no layer "${layer.layer}" above`, hint, "layer");
+      if (this.mayBeHidden(layer.layer)) return UNKNOWN;
+      const problem = `there is no layer "${layer.layer}" above`;
+      const at = [...path, "layer"];
+      const meant = this.suggestion(layer.layer, scope, at, (named) => named.layer !== null);
+      this.mistakes.push({ path: at, layer: name, kind: layer.kind, problem, received: layer.layer, ...meant });
       return UNKNOWN;
     }
     const { spec, path: at, name: original, scope: home } = found.layer;
@@ -284,38 +349,50 @@ class Expander {
         this.used.add(found.value);
         return found.value;
       }
+      if (this.mayBeHidden(wanted)) return UNKNOWN;
       const place = [...path, "from", ...(typeof from === "string" ? [] : [i])];
-      const hint = this.suggestion(wanted, scope, () => true);
-      this.mistakes.push({
-        path: place,
-        layer: name,
-        kind: layer.kind,
-        problem: `takes from "${wanted}", and there is no such layer or input above`,
-        received: wanted,
-        hint,
-      });
+      const problem = `takes from "${wanted}", and there is no such layer or input above`;
+      const meant = this.suggestion(wanted, scope, place, () => true);
+      this.mistakes.push({ path: place, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
       return UNKNOWN;
     });
   }
 
-  private suggestion(wanted: string, scope: Scope, allowed: (named: Named) => boolean): string {
+  /** Whether a name may be that of a layer which is too wrong to have one. */
+  private mayBeHidden(name: string): boolean {
+    return this.hidesNames && /\d$/.test(name);
+  }
+
+  /** The name that was meant, or what names there are. */
+  private suggestion(
+    wanted: string,
+    scope: Scope,
+    path: Path,
+    allowed: (named: Named) => boolean,
+  ): Pick<Mistake, "hint" | "fix"> {
     const known: string[] = [];
     for (let at: Scope | null = scope; at !== null; at = at.outer) {
-      for (const [name, named] of at.names) if (allowed(named)) known.push(name);
+      for (const [name, named] of at.names) {
+        if (!allowed(named)) continue;
+        known.push(name);
+        this.searches -= wanted.length * name.length;
+        if (this.searches < 0 && known.length > MOST_SHOWN) break;
+      }
     }
-    const meant = nearest(wanted, known);
-    if (meant !== undefined) return `Did you mean "${meant}"?`;
-    if (known.length === 0) return "There are none above.";
-    const shown = known.slice(0, 12).map((name) => `"${name}"`);
-    return `Above are ${shown.join(", ")}${known.length > shown.length ? ", …" : ""}; layers below cannot be taken from.`;
+    const meant = this.searches < 0 ? undefined : nearest(wanted, known);
+    if (meant !== undefined) return { hint: `Did you mean "${meant}"?`, fix: { path, value: meant } };
+    if (known.length === 0) return { hint: "There are none above." };
+    const shown = known.slice(0, MOST_SHOWN).map((name) => `"${name}"`);
+    const all = `${shown.join(", ")}${known.length > shown.length ? ", …" : ""}`;
+    return { hint: `Above are ${all}; layers below cannot be taken from.` };
   }
 
   /** Names for layers that have none: their kind and number. Names that stand twice are mistakes. */
-  private namesOf(layers: readonly LayerSpec[], path: Path, scope: Scope): string[] {
+  private namesOf(layers: Layers, path: Path, scope: Scope): (string | null)[] {
     const taken = new Map<string, number | null>();
     for (const name of scope.names.keys()) taken.set(name, null);
     layers.forEach((layer, i) => {
-      const name = layer?.name;
+      const { name } = layer;
       if (name === undefined) return;
       const before = taken.get(name);
       if (before === undefined) taken.set(name, i);
@@ -323,7 +400,7 @@ class Expander {
         const whose = before === null ? "an input" : `layers[${before}]`;
         this.mistakes.push({
           path: [...path, i, "name"],
-          kind: layer.kind,
+          ...(layer.kind === null ? {} : { kind: layer.kind }),
           problem: `name is "${name}", as that of ${whose}; names must differ`,
           received: name,
         });
@@ -331,9 +408,10 @@ class Expander {
     });
     const counts = new Map<string, number>();
     return layers.map((layer) => {
-      if (layer === null) return "";
       if (layer.name !== undefined) return layer.name;
-      const prefix = (this.kit.kinds.get(layer.kind) ?? structures[layer.kind as StructureName]).prefix;
+      const kind = layer.kind ?? (layer as UnclearLayer).seems;
+      if (kind === null) return null;
+      const { prefix } = this.kit.kinds.get(kind) ?? structures[kind as StructureName];
       let name: string;
       do {
         const k = (counts.get(prefix) ?? 0) + 1;
@@ -352,14 +430,19 @@ class Expander {
     }
     return outputs.flatMap((name, i) => {
       const found = scope.names.get(name);
+      const path = ["outputs", i];
+      if (outputs.indexOf(name) < i) {
+        this.mistakes.push({ path, problem: `outputs[${i}] is "${name}" once more`, received: name });
+        return [{ name, value: UNKNOWN }];
+      }
+      if (found === undefined && this.mayBeHidden(name)) return [{ name, value: UNKNOWN }];
       if (found !== undefined) {
         this.used.add(found.value);
         return [{ name, value: found.value }];
       }
-      const path = ["outputs", i];
       const problem = `outputs[${i}] is "${name}", and there is no such layer`;
-      this.mistakes.push({ path, problem, received: name, hint: this.suggestion(name, scope, () => true) });
-      return [];
+      this.mistakes.push({ path, problem, received: name, ...this.suggestion(name, scope, path, () => true) });
+      return [{ name, value: UNKNOWN }];
     });
   }
 

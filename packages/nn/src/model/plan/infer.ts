@@ -3,7 +3,7 @@
  * is made of. The batch stands for a number of samples that nobody chooses.
  */
 import { abstractVariable, inferShapes, type OpDefinition, type Variable } from "@adjoint/autograd";
-import { AdjointError, formatShape, rng, type Shape, SpecError, sizeOf } from "@adjoint/tensor";
+import { AdjointError, formatShape, GraphError, rng, type Shape, SpecError, sameShape, sizeOf } from "@adjoint/tensor";
 import type { LayerKind, ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
 import type { Mistake } from "../mistake.ts";
 import type { LayerBase } from "../spec/layer.ts";
@@ -15,7 +15,16 @@ export const MOST_NUMBERS = 2 ** 28;
 /** A layer may take as many ops as this: an LSTM some fifteen for each time step. */
 const MOST_OPS = 200_000;
 
-/** Two numbers of samples, primes that no shape has by chance: what depends on the batch differs between them. */
+/** All layers together may take as many: shapes are to be known in a second or two. */
+const MOST_OPS_IN_ALL = 300_000;
+
+/** How many inferences the search for fixes may take. */
+const MOST_TRIES = 5000;
+
+/**
+ * Numbers of samples, primes that no shape has by chance. Layers of users are run with both: what depends on the batch
+ * differs between them.
+ */
 const BATCHES = [999_983, 999_979] as const;
 
 /** What was found of a step. */
@@ -28,20 +37,74 @@ export interface Inferred {
 /** A step, or what would stand in its place. */
 export type Inferrable = Pick<Step, "name" | "path" | "kind" | "definition"> & { readonly spec: LayerBase };
 
-/** Infers a step, or says what is wrong with it. */
-export function infer(
-  step: Inferrable,
-  inputs: readonly SampleSpec[],
-  ops: ReadonlyMap<string, OpDefinition<never>>,
-): Inferred | Mistake {
-  const { name, path, kind } = step;
-  const wrong = wrongInput(step, inputs);
-  if (wrong !== null) return { name, path, kind, ...wrong, layer: name } as Mistake;
-  try {
-    return inferUnchecked(step, inputs, ops);
-  } catch (error) {
-    return mistakeOf(step, inputs, error);
+/** Infers steps. What was inferred once (a layer of a block that repeats, say) is not inferred again. */
+export class Inference {
+  private readonly ops: ReadonlyMap<string, OpDefinition<never>>;
+  private readonly found = new Map<string, Inferred | null>();
+  private opsLeft = MOST_OPS_IN_ALL;
+  private triesLeft = MOST_TRIES;
+
+  constructor(ops: ReadonlyMap<string, OpDefinition<never>>) {
+    this.ops = ops;
   }
+
+  /** Infers a step, or says what is wrong with it. */
+  infer(step: Inferrable, inputs: readonly SampleSpec[]): Inferred | Mistake {
+    const { name, path, kind } = step;
+    const wrong = wrongInput(step, inputs);
+    if (wrong !== null) return { path, layer: name, kind, ...wrong };
+    const key = keyOf(step, inputs);
+    const known = this.found.get(key);
+    if (known) return known;
+    const first = opsMade();
+    const most = Math.min(MOST_OPS, this.opsLeft);
+    try {
+      if (most <= 0) throw tooLong();
+      const found = inferUnchecked(step, inputs, this.ops, most);
+      this.found.set(key, found);
+      return found;
+    } catch (error) {
+      this.found.set(key, null);
+      const isAll = error instanceof GraphError && most < MOST_OPS;
+      return mistakeOf(step, inputs, isAll ? tooLong() : error);
+    } finally {
+      this.opsLeft -= opsMade() - first;
+    }
+  }
+
+  /** What a step would give; null where it would not fit, or where too much was tried. */
+  attempt(step: Inferrable, inputs: readonly SampleSpec[]): SampleSpec | null {
+    if (!this.mayTry) return null;
+    this.triesLeft--;
+    if (this.found.get(keyOf(step, inputs)) === null) return null;
+    const found = this.infer(step, inputs);
+    return isMistake(found) ? null : found.output;
+  }
+
+  /** Whether something may still be tried: a search takes no more than half of all ops. */
+  get mayTry(): boolean {
+    return this.triesLeft > 0 && this.opsLeft > MOST_OPS_IN_ALL / 2;
+  }
+}
+
+/** All that an inference depends on. */
+function keyOf({ kind, spec }: Inferrable, inputs: readonly SampleSpec[]): string {
+  const { name: _, from: __, ...options } = spec;
+  return JSON.stringify([kind, options, inputs.map(({ shape, type }) => [type, ...shape])]);
+}
+
+/** How many vertices of graphs were made so far. */
+function opsMade(): number {
+  return abstractVariable({ shape: [], dtype: "float32" }).node.id;
+}
+
+function tooLong(): SpecError {
+  return new SpecError({
+    op: "plan",
+    problem: `the layers up to here take more than ${MOST_OPS_IN_ALL.toLocaleString("en-US")} ops`,
+    expected: `at most ${MOST_OPS_IN_ALL} ops`,
+    hint: "Fewer layers or shorter sequences take fewer.",
+  });
 }
 
 /** Whether something was inferred, or a mistake found. */
@@ -53,11 +116,13 @@ function inferUnchecked(
   { name, definition, spec }: Inferrable,
   inputs: readonly SampleSpec[],
   ops: ReadonlyMap<string, OpDefinition<never>>,
+  maxOps: number,
 ): Inferred {
   const parameters = definition.parameters?.(spec, inputs) ?? {};
   const statistics = definition.statistics?.(spec, inputs) ?? {};
   for (const [key, { shape }] of Object.entries({ ...parameters, ...statistics })) checkSize(`its ${key}`, shape);
-  const [first, second] = BATCHES.map((batch) => {
+  const batches = definition.isForeign === true ? BATCHES : BATCHES.slice(0, 1);
+  const [first, second = null] = batches.map((batch) => {
     const run = (): Variable => {
       const variables = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean) =>
         Object.fromEntries(
@@ -78,11 +143,11 @@ function inferUnchecked(
         { train: true },
       );
     };
-    return inferShapes(run, { maxOps: MOST_OPS, maxSize: batch * MOST_NUMBERS });
+    return inferShapes(run, { maxOps, maxSize: batch * MOST_NUMBERS });
   });
   const shape = first.shape.slice(1);
-  const isBatch = first.shape[0] === BATCHES[0] && second.shape[0] === BATCHES[1];
-  if (!isBatch || shape.length !== second.ndim - 1 || shape.some((n, i) => n !== second.shape[i + 1])) {
+  const isBatch = first.shape[0] === BATCHES[0];
+  if (!isBatch || (second !== null && !sameShape(second.shape, [BATCHES[1], ...shape]))) {
     throw new SpecError({
       op: name,
       problem: `gives ${symbolic(formatShape(first.shape))} for a batch of N samples, which is no batch of N samples`,

@@ -4,9 +4,8 @@ import type { Kit } from "../kinds/kit.ts";
 import type { ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
 import { lossMistakes } from "../losses/check.ts";
 import type { Mistake } from "../mistake.ts";
-import type { ModelSpec } from "../spec/model.ts";
-import { type Expansion, expand, type PlannedInput, type Step } from "./expand.ts";
-import { infer, isMistake, placeOf } from "./infer.ts";
+import { type Expansion, expand, type PlannedInput, type Step, UNKNOWN, type UnclearSpec } from "./expand.ts";
+import { Inference, isMistake, placeOf } from "./infer.ts";
 import { nearestFix } from "./repair.ts";
 
 /** A step with what is known of it before it is made; shapes are those of one sample. */
@@ -35,15 +34,16 @@ export interface PlannedOutput extends SampleSpec {
  * The plan of a spec whose form is right, or all that is wrong with it: names, wiring, shapes, losses. Behind a layer that
  * does not fit, planning goes on as if its nearest fix had been made.
  */
-export function plan(spec: ModelSpec, kit: Kit): Plan | readonly Mistake[] {
+export function plan(spec: UnclearSpec, kit: Kit): Plan | readonly Mistake[] {
   const expansion = expand(spec, kit);
   const mistakes = [...expansion.mistakes];
   const { values, steps } = inferAll(expansion, kit, mistakes);
   const outputs = expansion.outputs.map(({ name, value }) => ({ name, value, sample: values[value] ?? null }));
-  mistakes.push(...lossMistakes(spec, outputs));
+  // Where outputs are not known, what is said of them may be right.
+  if (outputs.every(({ value }) => value !== UNKNOWN)) mistakes.push(...lossMistakes(spec, outputs));
   if (mistakes.length > 0) return mistakes;
   return {
-    inputs: expansion.inputs,
+    inputs: expansion.inputs as readonly PlannedInput[],
     steps,
     outputs: outputs.map(({ name, value, sample }) => ({ name, value, ...(sample as SampleSpec) })),
   };
@@ -54,8 +54,11 @@ function inferAll(
   { ops }: Kit,
   mistakes: Mistake[],
 ): { values: (SampleSpec | null)[]; steps: PlannedStep[] } {
-  const values: (SampleSpec | null)[] = expansion.inputs.map(({ shape, type }) => ({ shape, type }));
+  const values: (SampleSpec | null)[] = expansion.inputs.map((input) =>
+    input.shape === null ? null : { shape: input.shape, type: input.type },
+  );
   const offset = values.length;
+  const inference = new Inference(ops);
   const planned: PlannedStep[] = [];
   const byName = new Map<string, PlannedStep>();
   const told = new Set<string>();
@@ -66,7 +69,7 @@ function inferAll(
       continue;
     }
     const known = inputs as SampleSpec[];
-    const found = infer(step, known, ops);
+    const found = inference.infer(step, known);
     if (!isMistake(found)) {
       const complete = { ...step, inputs: known, ...found };
       const mismatch = mismatchOfShared(complete, byName);
@@ -76,13 +79,14 @@ function inferAll(
       values.push(found.output);
       continue;
     }
-    const fix = nearestFix(expansion.steps, values.length - offset, values, ops);
+    const fix = nearestFix(expansion, values.length - offset, values, inference);
     values.push(fix?.output ?? null);
     // The same layer of a block that repeats is told once.
     const key = JSON.stringify(found.path);
     if (told.has(key)) continue;
     told.add(key);
-    mistakes.push(fix === null ? found : { ...found, hint: `Did you mean ${fix.words}? ${placeOf(known)}` });
+    if (fix === null) mistakes.push(found);
+    else mistakes.push({ ...found, hint: `Did you mean ${fix.words}? ${placeOf(known)}`, fix: fix.change });
   }
   return { values, steps: planned };
 }

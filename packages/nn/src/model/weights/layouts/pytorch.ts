@@ -1,0 +1,59 @@
+/** PyTorch's layout: names and shapes of a state_dict. */
+import { kernels } from "@adjoint/tensor";
+import { as, type Layout, type RecipeOf, sumOf, transposed } from "./recipe.ts";
+
+/**
+ * One of three that stand one below the other in `in_proj_weight` or `in_proj_bias`: queries, keys, values. A tensor that
+ * holds one alone is taken whole.
+ */
+const third =
+  (place: number, name: string): RecipeOf =>
+  (shape) => {
+    const [size] = shape;
+    return {
+      sources: [{ names: [name], shapes: [shape.with(0, 3 * size), shape] }],
+      make: ([x]) => {
+        const own = x.shape[0] === size ? x : kernels.slice(x, [{ start: place * size, step: 1, length: size }]);
+        return own.ndim === 2 ? kernels.transpose(own) : own;
+      },
+    };
+  };
+
+const normalization = { gamma: as("weight"), beta: as("bias") };
+const filters = { weight: as("weight"), bias: as("bias") };
+
+/** Source: the documentation of torch.nn, whose tensors stand in the docstrings of its modules. */
+export const pytorch: Layout = {
+  separator: ".",
+  canonical: (name) => name,
+  ignored: ["num_batches_tracked"],
+  recipes: {
+    affine: { weight: transposed("weight"), bias: as("bias") },
+    convolution: filters,
+    transposedConvolution: filters,
+    batchNormalization: { ...normalization, runningMean: as("running_mean"), runningVar: as("running_var") },
+    layerNormalization: normalization,
+    groupNormalization: normalization,
+    lstm: {
+      Wx: transposed("weight_ih_l0"),
+      Wh: transposed("weight_hh_l0"),
+      b: sumOf("bias_ih_l0", "bias_hh_l0"),
+    },
+    gru: {
+      Wx: transposed("weight_ih_l0"),
+      Wh: transposed("weight_hh_l0"),
+      bx: as("bias_ih_l0"),
+      bh: as("bias_hh_l0"),
+    },
+    multiHeadAttention: {
+      Wq: third(0, "in_proj_weight"),
+      Wk: third(1, "in_proj_weight"),
+      Wv: third(2, "in_proj_weight"),
+      Wo: transposed("out_proj.weight"),
+      bq: third(0, "in_proj_bias"),
+      bk: third(1, "in_proj_bias"),
+      bv: third(2, "in_proj_bias"),
+      bo: as("out_proj.bias"),
+    },
+  },
+};

@@ -1,0 +1,80 @@
+/** What keeps weights from being loaded, as one error. */
+import { type AdjointError, formatShape, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
+import { didYouMean, quoted } from "./words.ts";
+
+/** Something wrong with a tensor or a name. */
+export interface Problem {
+  /** A sentence without its full stop. */
+  readonly text: string;
+  readonly isShape: boolean;
+  /** The likely fix, as a sentence. */
+  readonly hint?: string;
+}
+
+/** A parameter without a tensor. */
+export interface Missing {
+  readonly parameter: string;
+  /** The names that were looked for. */
+  readonly wanted: readonly string[];
+  /** The entry of the name map that says so. */
+  readonly entry: string | null;
+  /** Whether some of its tensors are there. */
+  readonly isPart: boolean;
+}
+
+/** Comparing each missing name with each unused one takes long where there are thousands of both. */
+const MOST_COMPARISONS = 40_000;
+
+/** All that keeps weights from being loaded. */
+export interface Findings {
+  readonly problems: readonly Problem[];
+  readonly missing: readonly Missing[];
+  /** Names of tensors that no layer takes. */
+  readonly unused: readonly string[];
+}
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** @returns a ShapeError where nothing but shapes is wrong */
+export function weightsError(findings: Findings, state: Tensors, tensors: Tensors, partial: boolean): AdjointError {
+  const { problems, missing, unused } = findings;
+  const near = missing.length * unused.length > MOST_COMPARISONS ? [] : unused;
+  const lines = [
+    ...problems.map(({ text }) => text),
+    ...missing.map(
+      ({ parameter, wanted }) =>
+        `${parameter} has no tensor ${wanted.map((name) => quoted(name) + didYouMean(name, near)).join(" and ")}`,
+    ),
+    ...(unused.length > 0 ? [`no layer takes ${unused.map(quoted).join(", ")}`] : []),
+  ];
+  const onlyShapes = lines.length === problems.length && problems.every(({ isShape }) => isShape);
+  return new (onlyShapes ? ShapeError : SpecError)({
+    op: "loadWeights",
+    problem: `the tensors do not fit this model:${lines.length === 1 ? ` ${lines[0]}` : `\n  ${lines.join("\n  ")}`}`,
+    argument: "tensors",
+    expected: contents(state),
+    received: contents(tensors),
+    ...hintFor(findings, partial),
+  });
+}
+
+function contents(tensors: Tensors): string {
+  return Object.entries(tensors)
+    .map(([name, x]) => (x instanceof Tensor ? `${name} ${formatShape(x.shape)}` : name))
+    .join(", ");
+}
+
+function hintFor({ problems, missing, unused }: Findings, partial: boolean): { readonly hint?: string } {
+  const known = problems.find(({ hint }) => hint !== undefined);
+  if (known !== undefined) return { hint: known.hint as string };
+  if (problems.some(({ isShape }) => isShape)) {
+    return { hint: "Build the model with the sizes that the weights were trained with." };
+  }
+  if (problems.length > 0) return {};
+  if (missing.length > 0 && unused.length > 0) {
+    return { hint: 'Say what layers are called there: { names: { conv1: "features.0" } }.' };
+  }
+  if (missing.length === 0) return { hint: "Leave out of the tensors what this model does not have." };
+  if (!partial) return { hint: "Where parameters are to stay as they are, pass { partial: true }." };
+  return { hint: "Even so, there must be what names speaks of, and all that a parameter is made of." };
+}

@@ -1,0 +1,45 @@
+/** Models of other frameworks with their weights, inputs and outputs, for tests. */
+import { readFileSync } from "node:fs";
+import type { Tensor } from "@adjoint/tensor";
+import { build } from "../model/build.ts";
+import { model } from "../model/parse/parse.ts";
+import type { LayerSpec, ModelSpec } from "../model/spec/model.ts";
+import type { WeightLayout } from "../model/weights/layouts/table.ts";
+import { loadWeights } from "../model/weights/load-weights.ts";
+import { expectClose, type Stored, stored } from "./reference.ts";
+
+/** What the other framework says of a model. */
+export interface Reference {
+  readonly tensors: Readonly<Record<string, Stored>>;
+  readonly input: Stored;
+  readonly output: Stored;
+}
+
+/** The same model here. */
+export interface Case {
+  readonly input: ModelSpec["input"];
+  readonly layers: readonly LayerSpec[];
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** The models that a script wrote. */
+export function readCases(name: string): Readonly<Record<string, Reference>> {
+  return JSON.parse(readFileSync(new URL(`../model/weights/fixtures/${name}.json`, import.meta.url), "utf8"));
+}
+
+/** The weights of a model, by other names if need be. */
+export function tensorsOf({ tensors }: Reference, rename = (name: string): string => name): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [rename(name), stored(x)]));
+}
+
+/** The model here gives the outputs of the other once it has its weights. */
+export function expectOutputs(
+  { input, layers, names }: Case,
+  reference: Reference,
+  layout: WeightLayout,
+  rename?: (name: string) => string,
+): void {
+  const net = build(model({ input, layers } as ModelSpec), { dtype: "float64", seed: 1 });
+  loadWeights(net, tensorsOf(reference, rename), { layout, names });
+  expectClose(net.predict(stored(reference.input)), reference.output);
+}
