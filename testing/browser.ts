@@ -9,9 +9,11 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 
 const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** The browser's program; null where there is none. */
+const given = process.env.ADJOINT_CHROMIUM;
+
+/** The browser's program; null where there is none, or `ADJOINT_CHROMIUM` is empty. */
 export const chromiumPath: string | null =
-  process.env.ADJOINT_CHROMIUM ?? places.find((path) => existsSync(path)) ?? null;
+  given === undefined ? (places.find((path) => existsSync(path)) ?? null) : given || null;
 
 if (chromiumPath === null) {
   console.warn("No Chromium found: tests of pages are skipped. Install it (apt-get install chromium) to run them.");

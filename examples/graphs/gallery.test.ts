@@ -59,7 +59,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       writeFileSync(path, toHtml(graph, { title }));
       const { page, complaints, requests } = await openFile(browser, path);
       expect(await page.title()).toBe(title);
-      await page.waitForTimeout(400);
+      await page.waitForTimeout(150);
       await page.screenshot({ path: screenshotPath(name) });
       // The values that the page computed are the library's own.
       const output = graph.outputs[0];
