@@ -5,11 +5,11 @@
 import { formatShape } from "@adjoint/tensor";
 import { xmlText } from "../../../src/xml-text.ts";
 import type { Box, FoldedGraph } from "../fold.ts";
-import { labelOf, nameOfNode } from "../labels.ts";
+import { hasPicture, labelOf, nameOfNode, pictureSize } from "../labels.ts";
 import type { DrawnLink } from "../layout/arrows.ts";
 import type { Rectangle } from "../layout/cell.ts";
 import type { Layout } from "../layout/layout.ts";
-import { boxColors, type DrawingState, numbersOf } from "./appearance.ts";
+import { boxColors, type DrawingState, isWaiting, numbersOf } from "./appearance.ts";
 import type { Colors } from "./colors.ts";
 import { curveOf, headOf } from "./curve.ts";
 
@@ -27,13 +27,14 @@ function round(x: number): number {
   return Math.round(x * 10) / 10;
 }
 
-/** The drawing as text. */
+/** The drawing as text; pictures of tensors, by node, are URLs of data. */
 export function drawingToSvg(
   state: DrawingState,
   folded: FoldedGraph,
   layout: Layout,
   colors: Colors,
   title: string,
+  pictures: ReadonlyMap<number, string>,
 ): string {
   const { width, height } = layout;
   const parts = [
@@ -42,7 +43,7 @@ export function drawingToSvg(
     `<rect width="100%" height="100%" fill="${colors.background}"/>`,
     ...[...layout.regions].map(([path, r]) => regionToSvg(path, r, colors)),
     ...layout.links.flatMap((link) => linkToSvg(link, colors)),
-    ...[...layout.boxes].map(([key, r]) => boxToSvg(state, folded.boxes.get(key) as Box, r, colors)),
+    ...[...layout.boxes].map(([key, r]) => boxToSvg(state, folded.boxes.get(key) as Box, r, colors, pictures)),
     "</svg>",
   ];
   return `${parts.join("\n")}\n`;
@@ -79,12 +80,24 @@ function linkToSvg(link: DrawnLink, colors: Colors): string[] {
   return link.edges.map(([from, to]) => `<g class="edge"><title>n${from}-&gt;n${to}</title>${drawn}</g>`);
 }
 
-function boxToSvg(state: DrawingState, box: Box, r: Rectangle, colors: Colors): string {
+function boxToSvg(
+  state: DrawingState,
+  box: Box,
+  r: Rectangle,
+  colors: Colors,
+  pictures: ReadonlyMap<number, string>,
+): string {
   const [fill, stroke] = boxColors(state, box, colors);
   const { title, detail } = labelOf(state.graph, box);
   const { value, gradient } = numbersOf(state, box);
   const node = box.scope === null ? state.graph.nodes[box.nodes[0]] : null;
-  const [x, y] = [round(r.x + r.width / 2), r.y + r.height / 2];
+  const side = hasPicture(state.graph, box) ? pictureSize + 8 : 0;
+  const [x, y] = [round(r.x + (r.width - side) / 2), r.y + r.height / 2];
+  const picture = isWaiting(state, box) ? undefined : pictures.get(box.nodes[0]);
+  const image =
+    side === 0 || picture === undefined
+      ? ""
+      : `<image x="${round(r.x + r.width - pictureSize - 7)}" y="${round(y - pictureSize / 2)}" width="${pictureSize}" height="${pictureSize}" preserveAspectRatio="none" style="image-rendering: pixelated" href="${picture}"/>`;
   const corner = node === null ? 8 : node.op === null ? 3 : 16;
   const lines = [
     `<text x="${x}" y="${round(y - 4)}" font-size="13" font-weight="600" text-anchor="middle" fill="${colors.text}">${escaped(title)}</text>`,
@@ -100,5 +113,6 @@ function boxToSvg(state: DrawingState, box: Box, r: Rectangle, colors: Colors): 
     );
   }
   const hover = node === null ? "" : `<desc>${escaped(`${nameOfNode(node)} ${formatShape(node.shape)}`)}</desc>`;
-  return `<g class="node"><title>${escaped(box.key)}</title>${hover}${rectangle(r, fill, stroke, corner)}${lines.join("")}</g>`;
+  const dimmed = isWaiting(state, box) ? ' opacity="0.35"' : "";
+  return `<g class="node"${dimmed}><title>${escaped(box.key)}</title>${hover}${rectangle(r, fill, stroke, corner)}${lines.join("")}${image}</g>`;
 }

@@ -2,7 +2,7 @@
  * The small pictures in the boxes, fetched from the worker for what is seen, and kept until the values change.
  */
 import { effect, signal } from "@preact/signals";
-import { engine, revision } from "../../state/document.ts";
+import { engine, opened, revision } from "../../state/document.ts";
 import { theme } from "../../state/settings.ts";
 import { heatMap } from "./heat.ts";
 
@@ -10,6 +10,11 @@ const pictures = new Map<number, HTMLCanvasElement>();
 const asked = new Set<number>();
 /** Counts the pictures that have arrived, so that the drawing is painted again. */
 export const arrived = signal(0);
+
+effect(() => {
+  opened.value;
+  pictures.clear();
+});
 
 effect(() => {
   revision.value;
@@ -24,6 +29,14 @@ export function picturesOf(ids: readonly number[]): ReadonlyMap<number, HTMLCanv
     for (const id of missing) asked.add(id);
     void fetchPictures(missing);
   }
+  return pictures;
+}
+
+/** The pictures of these nodes, all of them. */
+export async function allPictures(ids: readonly number[]): Promise<ReadonlyMap<number, HTMLCanvasElement>> {
+  const missing = ids.filter((id) => !asked.has(id) || !pictures.has(id));
+  for (const id of missing) asked.add(id);
+  await fetchPictures(missing);
   return pictures;
 }
 

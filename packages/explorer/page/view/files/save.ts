@@ -9,7 +9,7 @@ import { drawingToSvg } from "../../drawing/painting/svg.ts";
 import { engine, opened } from "../../state/document.ts";
 import { theme } from "../../state/settings.ts";
 import { drawing, drawingState } from "../../state/view.ts";
-import { picturesOf } from "../canvas/pictures.ts";
+import { allPictures } from "../canvas/pictures.ts";
 
 /** The formats. */
 export const formats = ["svg", "png", "dot", "mmd", "json"] as const;
@@ -18,9 +18,16 @@ export type Format = (typeof formats)[number];
 /** The longest side of a PNG: more than browsers paint. */
 const longestSide = 8192;
 
-async function png(): Promise<Blob> {
-  const shown = drawing.value;
-  if (shown === null) throw new Error("nothing is drawn");
+type Shown = NonNullable<typeof drawing.value>;
+
+/** The pictures of all boxes that have one. */
+async function picturesIn({ folded }: Shown): Promise<ReadonlyMap<number, HTMLCanvasElement>> {
+  const pictured = [...folded.boxes.values()].filter((box) => hasPicture(drawingState.value.graph, box));
+  return await allPictures(pictured.map((box) => box.nodes[0]));
+}
+
+async function png(shown: Shown): Promise<Blob> {
+  const pictures = await picturesIn(shown);
   const { width, height } = shown.layout;
   const k = Math.min(2, longestSide / Math.max(width, height));
   const canvas = document.createElement("canvas");
@@ -28,8 +35,6 @@ async function png(): Promise<Blob> {
   canvas.height = Math.ceil(height * k);
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
   const window = { width: canvas.width, height: canvas.height, density: 1 };
-  const pictured = [...shown.folded.boxes.values()].filter((box) => hasPicture(drawingState.value.graph, box));
-  const pictures = picturesOf(pictured.map((box) => box.nodes[0]));
   paint(context, shown, drawingState.value, colorsOf[theme.value], { x: 0, y: 0, k }, window, pictures);
   return await new Promise((resolve, reject) =>
     canvas.toBlob(
@@ -39,19 +44,22 @@ async function png(): Promise<Blob> {
   );
 }
 
+async function svg(shown: Shown, title: string): Promise<string> {
+  const pictures = new Map([...(await picturesIn(shown))].map(([id, canvas]) => [id, canvas.toDataURL()]));
+  return drawingToSvg(drawingState.value, shown.folded, shown.layout, colorsOf[theme.value], title, pictures);
+}
+
 /** The graph in a format. */
 export async function exported(format: Format): Promise<Blob> {
   const { json, title } = opened.value ?? {};
   if (json === undefined || title === undefined) throw new Error("no graph is open");
   const asText = (text: string, type: string): Blob => new Blob([text], { type });
-  if (format === "png") return await png();
   if (format === "json") return asText(await engine.json(), "application/json");
   if (format === "dot") return asText(await engine.dot(title), "text/vnd.graphviz");
   if (format === "mmd") return asText(await engine.mermaid(), "text/plain");
   const shown = drawing.value;
   if (shown === null) throw new Error("nothing is drawn");
-  const svg = drawingToSvg(drawingState.value, shown.folded, shown.layout, colorsOf[theme.value], title);
-  return asText(svg, "image/svg+xml");
+  return format === "png" ? await png(shown) : asText(await svg(shown, title), "image/svg+xml");
 }
 
 /** A name for a file: the title without what file systems refuse. */
