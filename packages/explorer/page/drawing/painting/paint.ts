@@ -268,6 +268,7 @@ function paintText(
   context.font = `12px ${font}`;
   if (detail !== "") {
     context.fillStyle = colors.faintText;
+    context.font = `11px ${font}`;
     context.fillText(detail, x, middle + 9, room);
   } else if (gradient === "") {
     context.fillText(value, x, middle + 9, room);

@@ -102,9 +102,9 @@ function boxToSvg(
   const lines = [
     `<text x="${x}" y="${round(y - 4)}" font-size="13" font-weight="600" text-anchor="middle" fill="${colors.text}">${escaped(title)}</text>`,
   ];
-  const below = (text: string, at: number, color: string): string =>
-    `<text x="${round(at)}" y="${round(y + 13)}" font-size="12" text-anchor="middle" fill="${color}">${escaped(text)}</text>`;
-  if (detail !== "") lines.push(below(detail, x, colors.faintText));
+  const below = (text: string, at: number, color: string, size = 12): string =>
+    `<text x="${round(at)}" y="${round(y + 13)}" font-size="${size}" text-anchor="middle" fill="${color}">${escaped(text)}</text>`;
+  if (detail !== "") lines.push(below(detail, x, colors.faintText, 11));
   else if (gradient === "") lines.push(below(value, x, colors.text));
   else {
     lines.push(
