@@ -7,6 +7,7 @@ import { Affine } from "../layers/affine.ts";
 import { build } from "../model/build.ts";
 import { layers } from "../model/builders.ts";
 import { model } from "../model/parse/parse.ts";
+import { randomSamples } from "../model/random-samples.ts";
 import { DeepConvNet, SimpleConvNet } from "../networks/convolutional.ts";
 import { MultiLayerNetExtend } from "../networks/fully-connected.ts";
 import { checkModule } from "./check-module.ts";
@@ -103,6 +104,17 @@ describe("checkModule", () => {
     expect(report.layers[1].report.inputs[0].diagnoses[0].kind).toBe("masked");
     expect(String(report)).toContain("The first layer whose gradients are wrong is second:");
     expect(JSON.parse(JSON.stringify(report)).firstWrong).toBe("second");
+  });
+
+  it("passes over layers that rearrange labels, which have no gradient", () => {
+    const rows = layers.embedding({ vocabulary: 1, units: 2 });
+    const labels = { shape: [2, 1], type: "labels" } as const;
+    const net = build(model({ input: labels, layers: [layers.flatten(), rows, layers.affine(3)] }));
+    const report = checkModule(net, randomSamples(net, 2).x);
+    expect(report.layers.map(({ name, ok }) => [name, ok])).toEqual([
+      ["embedding1", true],
+      ["affine1", true],
+    ]);
   });
 
   it("says how far it is", () => {

@@ -268,7 +268,7 @@ describe("wiring that does not fit", () => {
         layers[0] (block) "block1": blocks repeat to more than 10,000 layers. Repeat less
         layers[0].layers[0] (block) "block1.1.block1": blocks repeat to more than 10,000 layers. Repeat less
         layers[0].layers[0].layers[0] (block) "block1.1.block1.1.block1": blocks repeat to more than 10,000 layers. Repeat less.",
-        "block1.1.relu1: takes from "nothing", and there is no such layer or input above. Above are "input", "input"; layers below cannot be taken from. See layers[0].layers[0] (relu).",
+        "block1.1.relu1: takes from "nothing", and there is no such layer or input above. Above are "input"; layers below cannot be taken from. See layers[0].layers[0] (relu).",
       ]
     `);
     expect(() => given(layers.relu())).toThrow();

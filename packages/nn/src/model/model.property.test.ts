@@ -1,5 +1,5 @@
 /** The laws of declarative models, on random specs of every kind. */
-import { recordAll, topologicalOrder, type Variable } from "@adjoint/autograd";
+import { type Node, recordAll, topologicalOrder, type Variable } from "@adjoint/autograd";
 import { kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -62,7 +62,7 @@ it("infers the shapes that layers really give, for any number of samples", () =>
       // The shapes that the specs were grown by, which follow rules of their own.
       expect(Object.fromEntries(net.outputLayers.map(({ name, shape }) => [name, shape]))).toEqual(outputs);
     }),
-    { numRuns: 150 },
+    { numRuns: 120 },
   );
 });
 
@@ -79,7 +79,7 @@ it("gives every parameter a gradient, and counts them", () => {
       expect(counted).toBe(net.parameters().reduce((sum, p) => sum + sizeOf(p.shape), 0));
       for (const [name, p] of Object.entries(net.params)) expect(p.name).toBe(name);
     }),
-    { numRuns: 100 },
+    { numRuns: 80 },
   );
 });
 
@@ -124,11 +124,8 @@ it("is the same from JSON, bit by bit, and after its state was carried over", ()
   );
 });
 
-/**
- * What a real graph keeps for the backward pass: bytes of storage, that of inputs and parameters aside; and the bytes of
- * all results of reshape, which are copies where their input does not lie in row-major order.
- */
-function keptBytes(net: Model, count: number): { readonly kept: number; readonly reshaped: number } {
+/** What a real graph keeps for the backward pass: bytes of storage, that of inputs and parameters aside. */
+function keptBytes(net: Model, count: number): number {
   const inputs = inputsFrom("test", randomSamples(net, count).x, net.inputs, net.dtype);
   const byName = Object.fromEntries(net.inputs.map(({ name }, i) => [name, inputs[i]]));
   const outputs = net.outputs(byName, { train: true });
@@ -138,11 +135,26 @@ function keptBytes(net: Model, count: number): { readonly kept: number; readonly
   for (const { savedInputs, savedOutput } of nodes) {
     for (const { base } of [savedInputs ?? [], savedOutput ?? []].flat()) if (!leaves.has(base)) kept.add(base);
   }
-  const reshapes = nodes.filter(({ op }) => op?.name === "reshape");
-  return {
-    kept: [...kept].reduce((sum, { data }) => sum + data.byteLength, 0),
-    reshaped: reshapes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === "float64" ? 8 : 4), 0),
-  };
+  return [...kept].reduce((sum, { data }) => sum + data.byteLength, 0);
+}
+
+/** All ops that a model applies, also where no gradient flows. */
+function opsOf(net: Model, count: number): Node[] {
+  const outputs = recordAll(() => net.outputs(randomSamples(net, count).x, { train: true }));
+  return topologicalOrder(Object.values(outputs).map((y) => y.node)).filter(({ op }) => op !== null);
+}
+
+const bytesOf = (nodes: readonly Node[]): number =>
+  nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === "float64" ? 8 : 4), 0);
+
+/**
+ * How far a count may be off: a reshape copies where its input does not lie in row-major order. Then the copy is kept,
+ * which the count does not know; and if it is one of a slice, what was sliced is not kept, of which the count knows nothing.
+ */
+function copiesOf(net: Model, count: number): { readonly reshaped: number; readonly sliced: number } {
+  const ops = opsOf(net, count);
+  const named = (name: string): Node[] => ops.filter(({ op }) => op?.name === name);
+  return { reshaped: bytesOf(named("reshape")), sliced: bytesOf(named("slice").map(({ inputs: [x] }) => x)) };
 }
 
 it("counts the bytes that its graph really keeps for each sample more, copies of reshapes aside", () => {
@@ -151,22 +163,21 @@ it("counts the bytes that its graph really keeps for each sample more, copies of
     fc.property(modelSpecs, fc.constantFrom("float32" as const, "float64" as const), (spec, dtype) => {
       const net = build(spec, { dtype });
       const counted = layerRows(net).reduce((sum, row) => sum + row.activationBytes, 0);
-      const [three, two] = [keptBytes(net, 3), keptBytes(net, 2)];
-      const copies = three.kept - two.kept - counted;
+      const copies = keptBytes(net, 3) - keptBytes(net, 2) - counted;
       if (copies === 0) exact++;
-      expect(copies).toBeGreaterThanOrEqual(0);
+      const [three, two] = [copiesOf(net, 3), copiesOf(net, 2)];
+      expect(copies).toBeGreaterThanOrEqual(two.sliced - three.sliced);
       expect(copies).toBeLessThanOrEqual(three.reshaped - two.reshaped);
     }),
-    { numRuns: 100 },
+    { numRuns: 80 },
   );
   // Nine of ten models make no such copies.
-  expect(exact).toBeGreaterThan(60);
+  expect(exact).toBeGreaterThan(50);
 });
 
 /** Multiplications with additions of all matrix products of a real graph. */
 function productsOf(net: Model, count: number): number {
-  const outputs = recordAll(() => net.outputs(randomSamples(net, count).x, { train: true }));
-  return topologicalOrder(Object.values(outputs).map((y) => y.node))
+  return opsOf(net, count)
     .filter(({ op }) => op?.name === "matmul")
     .reduce((sum, { shape, inputs: [a] }) => sum + sizeOf(shape) * a.shape[a.shape.length - 1], 0);
 }

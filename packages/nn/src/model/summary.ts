@@ -27,7 +27,7 @@ const bytesPer = { float32: 4, float64: 8, int32: 4, bool: 1 } as const;
 
 /**
  * Ops whose result lies in the memory of their input: nothing more is kept for it. (A reshape copies where its input does
- * not lie in row-major order, as behind a transpose; such copies are not counted.)
+ * not lie in row-major order, as behind a transpose; such a copy counts as what it is made from.)
  */
 const views = new Set(["reshape", "transpose", "repeat", "slice", "identity", "detach"]);
 

@@ -132,13 +132,11 @@ export function corruptionOf(spec: ModelSpec): fc.Arbitrary<Corrupted> {
         path: [...path, "from"],
         what: "from",
       })),
-    fc
-      .tuple(inLayer, fc.constantFrom("input", "last", "relu1", ...names))
-      .map(([path, name]) => ({
-        value: withValue(spec, [...path, "name"], name),
-        path: [...path, "name"],
-        what: "name",
-      })),
+    fc.tuple(inLayer, fc.constantFrom("input", "last", "relu1", ...names)).map(([path, name]) => ({
+      value: withValue(spec, [...path, "name"], name),
+      path: [...path, "name"],
+      what: "name",
+    })),
     inLayer.map((path) => ({ value: swapped(spec, path), path, what: "swapped" })),
     fc.tuple(fc.constantFrom(...numbers), fc.constantFrom(-1, 1, 7, 1e6, 2 ** 31 - 1)).map(([path, more]) => ({
       value: withValue(spec, path, (valueAt(spec, path) as number) + more),

@@ -417,7 +417,7 @@ class Grower {
         );
       }
       case 6: {
-        if (height * width > 16) return [layers.pooling({ size: 2 }), [channels, height >> 1, width >> 1]];
+        if (height * width > 16) return [layers.adaptiveAveragePooling(2), [channels, 2, 2]];
         return this.of<Grown>(
           [layers.upsampling(2), [channels, 2 * height, 2 * width]],
           [layers.upsampling([1, 2]), [channels, height, 2 * width]],

@@ -11,7 +11,7 @@ import type {
   UpsamplingSpec,
 } from "../spec/images.ts";
 import type { Pair } from "../spec/layer.ts";
-import type { Fix, LayerKind } from "./layer-kind.ts";
+import type { Fix, LayerKind, SampleSpec } from "./layer-kind.ts";
 import { layerSchema, pair } from "./options.ts";
 
 /** One sample of images. */
@@ -48,6 +48,13 @@ export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair;
   ];
 }
 
+/** A window larger than an image that is not padded was probably meant to take in all of it. */
+function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: readonly SampleSpec[]): Fix[] {
+  const whole = Math.min(shape[1], shape[2]);
+  const isTooLarge = spec.pad === undefined && bothOf(spec.size).some((n) => n > whole);
+  return [...(isTooLarge ? [{ size: whole }] : []), ...windowFixes(spec)];
+}
+
 const windowOptions = { size: pair(1), stride: pair(1).optional(), pad: pair(0).optional() };
 
 export const pooling: LayerKind<PoolingSpec> = {
@@ -59,7 +66,7 @@ export const pooling: LayerKind<PoolingSpec> = {
     const layer = new Pooling(...bothOf(size), { stride, pad });
     return ([x]) => layer.forward(x);
   },
-  fixes: windowFixes,
+  fixes: poolingFixes,
 };
 
 export const averagePooling: LayerKind<AveragePoolingSpec> = {
@@ -71,7 +78,7 @@ export const averagePooling: LayerKind<AveragePoolingSpec> = {
     const layer = new AveragePooling(...bothOf(size), { stride, pad });
     return ([x]) => layer.forward(x);
   },
-  fixes: windowFixes,
+  fixes: poolingFixes,
 };
 
 export const globalAveragePooling: LayerKind<GlobalAveragePoolingSpec> = {

@@ -114,6 +114,43 @@ describe("mistakes in a spec", () => {
   });
 });
 
+describe("a layer that is not understood", () => {
+  const wrong = { kind: "affine", units: "three", name: "scores" };
+  const mistakesOf = (layers: unknown[], more: object = {}): string =>
+    errorOf({ version: 1, input: [4], layers, ...more });
+
+  it("keeps its name, so that those which take from it are not wrong, too", () => {
+    const layers = [wrong, { kind: "relu", from: "scores" }, { kind: "shared", layer: "scores" }];
+    expect(mistakesOf(layers, { outputs: ["relu1", "shared1"], losses: { relu1: "mse" } })).toMatchInlineSnapshot(
+      `"model: layers[0] (affine): units is "three"; it must be a whole number ≥ 1."`,
+    );
+  });
+
+  it("leaves the other layers of its block to be looked at, and what is behind it", () => {
+    const block = { kind: "block", layers: [wrong, { kind: "relu", from: "nobody" }] };
+    expect(mistakesOf([block, { kind: "tanh", from: "noone" }])).toMatchInlineSnapshot(`
+      "model: 3 mistakes:
+        layers[0].layers[0] (affine): units is "three"; it must be a whole number ≥ 1
+        layers[0].layers[1] (relu) "block1.relu1": takes from "nobody", and there is no such layer or input above. Above are "input", "scores"; layers below cannot be taken from
+        layers[1] (tanh) "tanh1": takes from "noone", and there is no such layer or input above. Above are "input", "block1"; layers below cannot be taken from."
+    `);
+  });
+
+  it("may have had any name with a number, if its kind is not known either", () => {
+    expect(mistakesOf([{ kind: "?" }, { kind: "relu", from: "conv1" }])).toMatchInlineSnapshot(
+      `"model: layers[0]: has the unknown kind "?"; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared."`,
+    );
+  });
+
+  it("does not hide what is wrong elsewhere when it is the input", () => {
+    expect(errorOf({ version: 1, input: [0], layers: [{ kind: "relu", from: "nobody" }] })).toMatchInlineSnapshot(`
+      "model: 2 mistakes:
+        input[0] is 0; it must be a whole number ≥ 1
+        layers[0] (relu) "relu1": takes from "nobody", and there is no such layer or input above. Above are "input"; layers below cannot be taken from."
+    `);
+  });
+});
+
 describe("a spec that was checked", () => {
   it("is plain JSON, strictly equal after a round trip, also when undefined and −0 were given", () => {
     const spec = model({
@@ -176,6 +213,12 @@ describe("shapes that do not fit", () => {
       `[SpecError: softmaxWithLoss: the last layer, conv1, gives samples of shape [3, 4, 4]; the loss needs one row of scores, [classes]. End with layers.affine(…), one unit for each class, or with layers.flatten(); or use crossEntropy, which takes scores at many positions.]`,
     );
     expect(model({ input: [1, 8, 8], layers: [conv], loss: "meanSquaredError" }).layers).toHaveLength(1);
+  });
+
+  it("are known of layers with large constants, without these", () => {
+    const causal = layers.multiHeadAttention({ causal: true });
+    expect(model({ input: [16_000, 4], layers: [causal] }).layers).toHaveLength(1);
+    expect(model({ input: [2 ** 24, 2], layers: [layers.positionalEncoding()] }).layers).toHaveLength(1);
   });
 
   it("are found before memory is asked for", () => {

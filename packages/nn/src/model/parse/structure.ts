@@ -182,6 +182,7 @@ class Reader {
       path: given === undefined ? path : [...path, "kind"],
       problem: `${what}; ${suggestion(given, this.kindNames, known)}`,
       ...(given === undefined ? {} : { received: shown(given) }),
+      ...(near === undefined ? {} : { fix: { path: [...path, "kind"], value: near } }),
     });
     return near ?? null;
   }
@@ -209,9 +210,12 @@ class Reader {
     if (typeof kind !== "string" || !names.includes(kind)) {
       const subject = isObject(value) ? `${path.join(".")}.kind` : path.join(".");
       const rule = suggestion(kind, names, `it must be ${names.map((name) => `"${name}"`).join(" or ")}`);
+      const place = isObject(value) && kind !== undefined ? [...path, "kind"] : path;
+      const near = meant(kind, names);
       this.mistakes.push({
-        path: isObject(value) && kind !== undefined ? [...path, "kind"] : path,
+        path: place,
         problem: `${subject} is ${kind === undefined ? "missing" : shown(kind)}; ${rule}`,
+        ...(near === undefined ? {} : { fix: { path: place, value: near } }),
       });
       return false;
     }
@@ -287,15 +291,18 @@ class Reader {
       this.mistakes.push({ path: [...path, ...keys], ...about, problem: `${subject} is missing` });
       return;
     }
+    const words = issue.code === "invalid_value" ? issue.values.map(String) : [];
+    const near = meant(given, words);
     const rule =
       issue.code === "invalid_value"
-        ? suggestion(given, issue.values.map(String), `it must be ${issue.values.map(shown).join(" or ")}`)
+        ? suggestion(given, words, `it must be ${issue.values.map(shown).join(" or ")}`)
         : `it ${issue.message}`;
     this.mistakes.push({
       path: [...path, ...keys],
       ...about,
       problem: `${subject} is ${shown(given)}; ${rule}`,
       received: shown(given),
+      ...(near === undefined ? {} : { fix: { path: [...path, ...keys], value: near } }),
     });
     if (mended !== null && keys.length > 0) delete mended[keys[0]];
   }

@@ -370,20 +370,21 @@ class Expander {
     path: Path,
     allowed: (named: Named) => boolean,
   ): Pick<Mistake, "hint" | "fix"> {
-    const known: string[] = [];
+    const known = new Set<string>();
     for (let at: Scope | null = scope; at !== null; at = at.outer) {
       for (const [name, named] of at.names) {
-        if (!allowed(named)) continue;
-        known.push(name);
+        // Names inside hide those around them.
+        if (!allowed(named) || known.has(name)) continue;
+        known.add(name);
         this.searches -= wanted.length * name.length;
-        if (this.searches < 0 && known.length > MOST_SHOWN) break;
+        if (this.searches < 0 && known.size > MOST_SHOWN) break;
       }
     }
-    const meant = this.searches < 0 ? undefined : nearest(wanted, known);
+    const meant = this.searches < 0 ? undefined : nearest(wanted, [...known]);
     if (meant !== undefined) return { hint: `Did you mean "${meant}"?`, fix: { path, value: meant } };
-    if (known.length === 0) return { hint: "There are none above." };
-    const shown = known.slice(0, MOST_SHOWN).map((name) => `"${name}"`);
-    const all = `${shown.join(", ")}${known.length > shown.length ? ", …" : ""}`;
+    if (known.size === 0) return { hint: "There are none above." };
+    const shown = [...known].slice(0, MOST_SHOWN).map((name) => `"${name}"`);
+    const all = `${shown.join(", ")}${known.size > shown.length ? ", …" : ""}`;
     return { hint: `Above are ${all}; layers below cannot be taken from.` };
   }
 

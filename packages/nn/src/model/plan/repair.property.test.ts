@@ -69,12 +69,20 @@ it("offers a fix for nearly every slip; it makes the layer fit, nearly always th
   expect(undone / offered).toBeGreaterThan(0.55);
 });
 
-it("gives the fix of a name that is not there", () => {
+it("gives the fixes of misspelled names: of layers, kinds, losses and words", () => {
   const layers = [
     { kind: "relu", name: "trunk" },
-    { kind: "tanh", from: "trnk" },
+    { kind: "tanhh", from: "trnk" },
+    { kind: "gelu", approximate: "tnh" },
   ];
-  const [{ fix, hint }] = mistakesIn({ version: 1, input: [3], layers });
+  const found = mistakesIn({ version: 1, input: [3], layers, outputs: ["gelu"], loss: "huver" });
+  expect(found.map(({ fix }) => fix)).toEqual([
+    { path: ["loss"], value: "huber" },
+    { path: ["outputs", 0], value: "gelu1" },
+    { path: ["layers", 1, "kind"], value: "tanh" },
+    { path: ["layers", 2, "approximate"], value: "tanh" },
+  ]);
+  const [{ fix, hint }] = mistakesIn({ version: 1, input: [3], layers: [layers[0], { ...layers[1], kind: "tanh" }] });
   expect(hint).toBe('Did you mean "trunk"?');
   expect(fix).toEqual({ path: ["layers", 1, "from"], value: "trunk" });
 });
