@@ -3,7 +3,7 @@ import { type Variable, variable } from "@adjoint/autograd";
 import { checkOptions, full, type Generator, rng, SpecError, sizeOf, type Tensor } from "@adjoint/tensor";
 import { initializeWeight } from "../initializers.ts";
 import { checkFloat } from "../networks/options.ts";
-import { type Kit, kitOf, type Used } from "./kinds/kit.ts";
+import { kitOf, type Used } from "./kinds/kit.ts";
 import type { ParameterPlan } from "./kinds/layer-kind.ts";
 import { Model, type ModelParts } from "./model.ts";
 import { parseModel } from "./parse/parse.ts";
@@ -42,13 +42,15 @@ export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
   const planned = plan(checked, kit) as Plan;
   checkCount(planned, maxParameters);
   const rectified = rectifiedSteps(planned);
-  const makers = planned.steps.map((step, i) => new Maker(step, rectified[i], dtype));
   const generator = rng(seed);
-  const parts = new Map<string, ModelParts>();
-  for (const maker of makers) {
-    // Shared layers have nothing of their own: they run the layer that they share on another input.
-    if (maker.step.owner === maker.step.name) parts.set(maker.step.name, maker.parts(generator.split(), kit));
-  }
+  const owned = new Map<string, Belongings>();
+  const parts = planned.steps.map((step, i): ModelParts => {
+    const { name, owner, spec, definition, inputs } = step;
+    if (owner === name) owned.set(name, belongingsOf(step, rectified[i], dtype, generator.split()));
+    const own = owned.get(owner) as Belongings;
+    // A shared layer has nothing of its own but its inputs, whose shapes may be others.
+    return { ...own, forward: definition.layer(spec, { inputs, ...own, ops: kit.ops }) };
+  });
   return new Model(checked, planned, parts, dtype);
 }
 
@@ -80,41 +82,38 @@ function rectifiedSteps({ steps, inputs }: Plan): boolean[] {
   return rectified;
 }
 
-/** Makes what one step consists of. */
-class Maker {
-  readonly step: PlannedStep;
-  private readonly isRectified: boolean;
-  private readonly dtype: "float32" | "float64";
+/** What a layer has, and those that share it use. */
+interface Belongings {
+  readonly parameters: Readonly<Record<string, Variable>>;
+  readonly statistics: Readonly<Record<string, Variable>>;
+  readonly generator: Generator;
+}
 
-  constructor(step: PlannedStep, isRectified: boolean, dtype: "float32" | "float64") {
-    this.step = step;
-    this.isRectified = isRectified;
-    this.dtype = dtype;
-  }
-
-  parts(generator: Generator, { ops }: Kit): ModelParts {
-    const { name, spec, definition, inputs } = this.step;
-    const parameters = this.variables(this.step.parameters, generator, true);
-    const statistics = this.variables(this.step.statistics, generator, false);
-    for (const [key, x] of Object.entries({ ...parameters, ...statistics })) x.name = `${name}.${key}`;
-    const forward = definition.layer(spec, { inputs, parameters, statistics, generator, ops });
-    return { parameters, statistics, forward };
-  }
-
-  private variables(
-    plans: Readonly<Record<string, ParameterPlan>>,
-    generator: Generator,
-    requiresGrad: boolean,
-  ): Record<string, Variable> {
-    return Object.fromEntries(
-      Object.entries(plans).map(([key, of]) => [key, variable(this.initial(of, generator), { requiresGrad })]),
+/** Makes what a step has. Weights are drawn before the layer runs, in the order in which the step names them. */
+function belongingsOf(
+  { name, parameters, statistics }: PlannedStep,
+  isRectified: boolean,
+  dtype: "float32" | "float64",
+  generator: Generator,
+): Belongings {
+  const made = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean): Record<string, Variable> =>
+    Object.fromEntries(
+      Object.entries(plans).map(([key, plan]) => {
+        const x = variable(initialValue(plan, isRectified, dtype, generator), { requiresGrad });
+        x.name = `${name}.${key}`;
+        return [key, x];
+      }),
     );
-  }
+  return { parameters: made(parameters, true), statistics: made(statistics, false), generator };
+}
 
-  private initial({ shape, init }: ParameterPlan, generator: Generator): Tensor {
-    const { dtype } = this;
-    if ("fill" in init) return full(shape, init.fill, { dtype });
-    const weight = init.weight ?? (this.isRectified ? "he" : "xavier");
-    return initializeWeight(shape, init.fanIn, weight, generator, dtype, init.fanOut);
-  }
+function initialValue(
+  { shape, init }: ParameterPlan,
+  isRectified: boolean,
+  dtype: "float32" | "float64",
+  generator: Generator,
+): Tensor {
+  if ("fill" in init) return full(shape, init.fill, { dtype });
+  const weight = init.weight ?? (isRectified ? "he" : "xavier");
+  return initializeWeight(shape, init.fanIn, weight, generator, dtype, init.fanOut);
 }

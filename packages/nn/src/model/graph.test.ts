@@ -1,11 +1,12 @@
 /** Models that are graphs: several inputs and outputs, joins, blocks, residuals, shared layers. */
-import { add, relu } from "@adjoint/autograd";
-import { kernels, rng, SpecError, tensor } from "@adjoint/tensor";
+import { add, mul, relu } from "@adjoint/autograd";
+import { kernels, ones, rng, SpecError, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { affine } from "../layers/affine.ts";
 import { build } from "./build.ts";
 import { layers } from "./builders.ts";
+import { defineLayer } from "./kinds/define-layer.ts";
 import { model } from "./parse/parse.ts";
 import { randomSamples } from "./random-samples.ts";
 
@@ -198,6 +199,40 @@ describe("shared layers", () => {
   it("are counted once", () => {
     expect(net.parameters().reduce((n, p) => n + p.size, 0)).toBe(3 * 4 + 4 + 4 * 4 + 4);
     expect(Object.keys(net.state())).toHaveLength(4);
+  });
+
+  it("take what depends on shapes from the input that they have", () => {
+    const list = [
+      layers.positionalEncoding({ name: "encoding", from: "short" }),
+      layers.flatten({ name: "row" }),
+      layers.shared("encoding", { name: "longer", from: "long" }),
+      layers.shared("row"),
+      layers.concat({ from: ["row", "shared1"] }),
+    ];
+    const shared = build(model({ inputs: { short: [1, 2], long: [3, 2] }, layers: list }), f64);
+    const alone = build(model({ input: [3, 2], layers: [layers.positionalEncoding()] }), f64);
+    const [short, long] = [zeros([1, 1, 2], f64), zeros([1, 3, 2], f64)];
+    expect(shared.predict({ short, long }).toArray()).toEqual([[0, 1, ...alone.predict(long).value.data]]);
+  });
+
+  it("draw masks on from where the layer that they share stopped", () => {
+    const list = [layers.dropout(), layers.shared("dropout1")];
+    const net = build(model({ input: [64], layers: list }), f64);
+    const y = net.predict(ones([1, 64], f64), { train: true }).value.data;
+    // Two masks: a half and a half of it; one mask twice would leave a half.
+    expect(y.filter((value) => value === 1).length).toBeLessThan(28);
+  });
+
+  it("are refused where they would need parameters that are not there", () => {
+    const named = defineLayer({
+      kind: "named",
+      parameters: (_, [n]) => ({ [n === 3 ? "constructor" : "factor"]: { shape: [n], fill: 1 } }),
+      forward: ([x], { parameters }) => mul(x, Object.values(parameters)[0]),
+    });
+    const list = [named({ name: "first" }), layers.affine(3), layers.shared("first")];
+    expect(messageOf(() => model({ input: [2], layers: list }, { use: [named] }))).toMatchInlineSnapshot(
+      `"shared1: shares first, which has no constructor; an input of shape [3] needs [3]. Give it an input of shape [2], as first has. See layers[2] (named)."`,
+    );
   });
 });
 

@@ -20,12 +20,12 @@ import type { LayerForward } from "./kinds/layer-kind.ts";
 import { fullLoss, lossKind } from "./losses/table.ts";
 import type { PlannedInput } from "./plan/expand.ts";
 import type { Plan, PlannedOutput, PlannedStep } from "./plan/plan.ts";
-import type { LayerBase } from "./spec/layer.ts";
+import type { LayerBase, Weighted } from "./spec/layer.ts";
 import type { FullLossSpec, MetricSpec } from "./spec/losses.ts";
 import type { ModelSpec } from "./spec/model.ts";
 import { copyState, loadState } from "./state.ts";
 
-/** What a step consists of once it is made. */
+/** What a step consists of once it is made; of a shared layer the parameters are those of the layer that it shares. */
 export interface ModelParts {
   readonly parameters: Readonly<Record<string, Variable>>;
   readonly statistics: Readonly<Record<string, Variable>>;
@@ -57,6 +57,13 @@ export interface ModelLoss {
   readonly value: number;
   readonly spec: FullLossSpec;
   readonly forward: (y: VariableLike, t: VariableLike) => Variable;
+}
+
+/** A weight that is penalized, with the factors of ½ Σ W² and of Σ |W|. */
+interface Penalty {
+  readonly W: Variable;
+  readonly l2: number;
+  readonly l1: number;
 }
 
 /** @throws SpecError for options with unknown names, or a `train` that is neither true nor false */
@@ -100,27 +107,27 @@ export class Model {
   readonly dtype: "float32" | "float64";
   private readonly spec: ModelSpec;
   private readonly statistics: Readonly<Record<string, Variable>>;
-  /** For each weight that is penalized the factors of ½ Σ W² and of Σ |W|. */
-  private readonly penalties: readonly { readonly W: Variable; readonly l2: number; readonly l1: number }[];
+  private readonly penalties: readonly Penalty[];
   /** After which layer each value is not needed any more. */
   private readonly lastUse: readonly number[];
   private training = false;
 
   /** @internal */
-  constructor(spec: ModelSpec, plan: Plan, parts: ReadonlyMap<string, ModelParts>, dtype: "float32" | "float64") {
+  constructor(spec: ModelSpec, plan: Plan, parts: readonly ModelParts[], dtype: "float32" | "float64") {
     const params: Record<string, Variable> = {};
     const statistics: Record<string, Variable> = {};
-    for (const [name, own] of parts) {
-      for (const [key, x] of Object.entries(own.parameters)) params[`${name}.${key}`] = x;
-      for (const [key, x] of Object.entries(own.statistics)) statistics[`${name}.${key}`] = x;
-    }
+    plan.steps.forEach(({ name, owner }, i) => {
+      if (name !== owner) return;
+      for (const [key, x] of Object.entries(parts[i].parameters)) params[`${name}.${key}`] = x;
+      for (const [key, x] of Object.entries(parts[i].statistics)) statistics[`${name}.${key}`] = x;
+    });
     this.spec = spec;
     this.dtype = dtype;
     this.params = params;
     this.statistics = statistics;
     this.inputs = plan.inputs;
     this.outputLayers = plan.outputs;
-    this.layers = plan.steps.map((step) => this.layerOf(step, parts.get(step.owner) as ModelParts));
+    this.layers = plan.steps.map((step, i) => this.layerOf(step, parts[i]));
     this.losses = lossesOf(spec, plan.outputs);
     this.penalties = penaltiesOf(spec, plan.steps, parts);
     const lastUse = new Array<number>(plan.inputs.length + plan.steps.length).fill(-1);
@@ -359,16 +366,12 @@ function lossesOf(spec: ModelSpec, outputs: readonly PlannedOutput[]): ModelLoss
   });
 }
 
-function penaltiesOf(spec: ModelSpec, steps: readonly PlannedStep[], parts: ReadonlyMap<string, ModelParts>) {
-  return steps
-    .filter(({ name, owner }) => name === owner)
-    .flatMap(({ name, spec: layer, parameters }) => {
-      const { weightDecay: l2 = spec.weightDecay ?? 0, l1 = spec.l1 ?? 0 } = layer as {
-        readonly weightDecay?: number;
-        readonly l1?: number;
-      };
-      if (l2 === 0 && l1 === 0) return [];
-      const weights = Object.keys(parameters).filter((key) => "weight" in parameters[key].init);
-      return weights.map((key) => ({ W: (parts.get(name) as ModelParts).parameters[key], l2, l1 }));
-    });
+/** Of every weight that is penalized, once where layers share it. */
+function penaltiesOf(spec: ModelSpec, steps: readonly PlannedStep[], parts: readonly ModelParts[]): Penalty[] {
+  return steps.flatMap(({ name, owner, spec: layer, parameters }, i) => {
+    const { weightDecay: l2 = spec.weightDecay ?? 0, l1 = spec.l1 ?? 0 } = layer as Weighted;
+    if (name !== owner || (l2 === 0 && l1 === 0)) return [];
+    const weights = Object.keys(parameters).filter((key) => "weight" in parameters[key].init);
+    return weights.map((key) => ({ W: parts[i].parameters[key], l2, l1 }));
+  });
 }

@@ -1,5 +1,5 @@
 /** The plan of a model: its steps with their shapes, inferred before any number is computed. */
-import { formatShape } from "@adjoint/tensor";
+import { formatShape, sameShape } from "@adjoint/tensor";
 import type { Kit } from "../kinds/kit.ts";
 import type { ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
 import { lossMistakes } from "../losses/check.ts";
@@ -91,20 +91,22 @@ function inferAll(
   return { values, steps: planned };
 }
 
-/** A shared layer whose parameters would need other shapes than they have. */
+/** A shared layer that would need other parameters than those which it shares. */
 function mismatchOfShared(step: PlannedStep, byName: ReadonlyMap<string, PlannedStep>): Mistake | null {
   if (step.owner === step.name) return null;
   const owner = byName.get(step.owner);
   if (owner === undefined) return null;
   for (const [key, { shape }] of Object.entries(step.parameters)) {
-    const own = owner.parameters[key].shape;
-    if (own.length === shape.length && own.every((n, i) => n === shape[i])) continue;
+    // Layers of users may name their parameters by the input.
+    const own = Object.hasOwn(owner.parameters, key) ? owner.parameters[key].shape : null;
+    if (own !== null && sameShape(own, shape)) continue;
     const [here, there] = [step.inputs, owner.inputs].map((inputs) => formatShape(inputs[0].shape));
+    const has = own === null ? `which has no ${key}` : `whose ${key} has shape ${formatShape(own)}`;
     return {
       path: step.path,
       layer: step.name,
       kind: step.kind,
-      problem: `shares ${step.owner}, whose ${key} has shape ${formatShape(own)}; an input of shape ${here} needs ${formatShape(shape)}`,
+      problem: `shares ${step.owner}, ${has}; an input of shape ${here} needs ${formatShape(shape)}`,
       expected: there,
       received: here,
       hint: `Give it an input of shape ${there}, as ${step.owner} has.`,
