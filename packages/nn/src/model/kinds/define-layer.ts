@@ -2,7 +2,7 @@
 import { asVariable, type Variable } from "@adjoint/autograd";
 import { checkOptions, type Generator, type Shape, SpecError } from "@adjoint/tensor";
 import { z } from "zod";
-import type { WeightInit } from "../../initializers.ts";
+import { type WeightInit, weightStd } from "../../initializers.ts";
 import type { LayerBase } from "../spec/layer.ts";
 import { makeSpec } from "../spec/make-spec.ts";
 import type { DefinedLayerSpec } from "../spec/model.ts";
@@ -54,8 +54,13 @@ export interface DefinedLayer<Kind extends string = string, Options = never> {
   readonly layerKind: { readonly kind: Kind; readonly definition: LayerKind };
 }
 
-/** What the user passes for options: none where all have defaults. */
-type Given<Options extends z.ZodRawShape> = z.input<z.ZodObject<Options>>;
+/** What the user passes for options: none where all have defaults. (Of no options zod would refuse name and from, too.) */
+type Given<Options extends z.ZodRawShape> = keyof Options extends never
+  ? Record<never, never>
+  : z.input<z.ZodObject<Options>>;
+
+/** What every layer has, so that no option can be called so. */
+const reserved = ["kind", "name", "from"];
 
 /**
  * Makes a kind of layer. Its specs are JSON like all others; its shape rule is that of the ops that `forward` is made of.
@@ -70,7 +75,7 @@ type Given<Options extends z.ZodRawShape> = z.input<z.ZodObject<Options>>;
  * const spec = model({ input: [4], layers: [scale({ start: 2 }), layers.affine(3)], loss: "mse" }, { use: [scale] });
  * ```
  *
- * @throws SpecError for a definition that is not complete, or a name that no kind can have
+ * @throws SpecError for a definition that is not complete, or a name that no kind or option can have
  */
 export function defineLayer<const Kind extends string, Options extends z.ZodRawShape = Record<never, never>>(
   definition: LayerDefinition<Kind, Options>,
@@ -81,6 +86,7 @@ export function defineLayer<const Kind extends string, Options extends z.ZodRawS
     throw incomplete(`the kind ${JSON.stringify(kind) ?? String(kind)} is no name`, "kind");
   }
   if (typeof forward !== "function") throw incomplete("forward is missing", "forward");
+  checkSchemas(options);
   const own = z.strictObject(options);
   const optionsOf = (spec: LayerBase): z.output<z.ZodObject<Options>> => {
     const { kind: _, name: __, from: ___, ...given } = spec as LayerBase & { kind: string };
@@ -94,7 +100,7 @@ export function defineLayer<const Kind extends string, Options extends z.ZodRawS
     ...(joins ? { joins } : {}),
     parameters: (spec, inputs) => {
       const made = parameters?.(optionsOf(spec), ...inputs.map(({ shape }) => shape)) ?? {};
-      return Object.fromEntries(Object.entries(made).map(([name, parameter]) => [name, planOf(parameter)]));
+      return Object.fromEntries(Object.entries(made).map(([key, parameter]) => [key, planOf(kind, key, parameter)]));
     },
     layer: (spec, { parameters: variables, generator }) => {
       const given = optionsOf(spec);
@@ -106,9 +112,42 @@ export function defineLayer<const Kind extends string, Options extends z.ZodRawS
   return Object.assign(make, { layerKind: { kind, definition: kindDefinition } }) as DefinedLayer<Kind, Given<Options>>;
 }
 
-function planOf(parameter: DefinedParameter): ParameterPlan {
-  if ("fill" in parameter) return filled(parameter.shape, parameter.fill);
-  return drawn(parameter.shape, parameter.init, parameter.fanIn, parameter.fanOut ?? parameter.fanIn);
+/** @throws SpecError unless all are zod schemas, with names of their own */
+function checkSchemas(options: unknown): void {
+  if (options === null || typeof options !== "object") throw incomplete(`options are ${String(options)}`, "options");
+  for (const [name, schema] of Object.entries(options)) {
+    if (reserved.includes(name)) throw incomplete(`the option ${name} is one that every layer has`, "options");
+    if (!(schema instanceof z.core.$ZodType)) throw incomplete(`the option ${name} is no zod schema`, "options");
+  }
+}
+
+/** @throws SpecError for a parameter that cannot begin as it says */
+function planOf(kind: string, key: string, parameter: DefinedParameter): ParameterPlan {
+  const refuse = (argument: string, value: unknown, expected: string, hint: string): SpecError => {
+    const received = String(value);
+    return new SpecError({
+      op: kind,
+      problem: `${key}: ${argument} is ${received}`,
+      argument,
+      expected,
+      received,
+      hint,
+    });
+  };
+  if (parameter === null || typeof parameter !== "object") {
+    throw refuse("the parameter", parameter, "{ shape, fill } or { shape, fanIn }", "A parameter has a shape.");
+  }
+  if ("fill" in parameter) {
+    const { shape, fill } = parameter;
+    if (!Number.isFinite(fill)) throw refuse("fill", fill, "a finite number", "It is what all entries begin with.");
+    return filled(shape, fill);
+  }
+  const { shape, init, fanIn, fanOut = fanIn } = parameter;
+  if (!Number.isFinite(weightStd(init ?? "he", fanIn, fanOut))) {
+    const hint = "It is how many inputs each output adds up; what is not drawn at random has a fill instead.";
+    throw refuse("fanIn", fanIn, "a number ≥ 1", hint);
+  }
+  return drawn(shape, init, fanIn, fanOut);
 }
 
 function incomplete(problem: string, argument: string): SpecError {
@@ -117,6 +156,6 @@ function incomplete(problem: string, argument: string): SpecError {
     problem,
     argument,
     expected: "{ kind, options, parameters, forward }",
-    hint: "A kind is a word of letters and digits, and forward a function of Variables.",
+    hint: "A kind is a word of letters and digits, options are zod schemas, and forward is a function of Variables.",
   });
 }

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Kit } from "../kinds/kit.ts";
-import { count, layerName, penalty } from "../kinds/options.ts";
+import { count, isJson, layerName, penalty } from "../kinds/options.ts";
 import { MOST_LAYERS, nestedLists, type StructureName, structures } from "../kinds/structures.ts";
 import { metricSchema } from "../losses/metrics.ts";
 import { losses } from "../losses/table.ts";
@@ -158,6 +158,7 @@ class Reader {
     const known = Object.keys((schema as z.ZodObject).shape);
     const layer = this.read(schema as z.ZodObject, { ...value, kind }, path, known, kind);
     if (layer === null) return unclear(value, kind);
+    if (!isStructure && !this.isPlain(layer, path, kind)) return unclear(value, kind);
     if (!isStructure) return layer as unknown as LayerSpec;
     if (depth === DEEPEST) {
       this.mistakes.push({ path, kind, problem: `blocks stand in blocks more than ${DEEPEST} deep` });
@@ -170,6 +171,16 @@ class Reader {
     );
     if (Object.values(inner).includes(null)) return unclear(value, kind);
     return { ...layer, ...inner } as unknown as LayerSpec;
+  }
+
+  /** Whether options hold only what JSON has: the schemas of users may allow more, which no file could hold. */
+  private isPlain(layer: Readonly<Record<string, unknown>>, path: Path, kind: string): boolean {
+    const strange = Object.entries(layer).filter(([, option]) => option !== undefined && !isJson(option));
+    for (const [key, option] of strange) {
+      const problem = `${key} is ${shown(option)}; it must be plain JSON`;
+      this.mistakes.push({ path: [...path, key], kind, problem, received: shown(option) });
+    }
+    return strange.length === 0;
   }
 
   /** The kind that a layer is of, or seems to be. */
