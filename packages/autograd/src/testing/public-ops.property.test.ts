@@ -364,6 +364,8 @@ const withoutGradient: ReadonlySet<string> = new Set([
   ...["logicalAnd", "logicalOr", "logicalNot", "isnan", "isfinite", "any", "all", "nonzero"],
   ...["randomBernoulli", "randomNormal", "randomUniform"],
   ...[
+    "abstractVariable",
+    "inferShapes",
     "backward",
     "detectAnomaly",
     "gradcheck",
