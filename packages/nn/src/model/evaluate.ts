@@ -2,14 +2,29 @@
 import { asVariable, type Variable, type VariableLike } from "@adjoint/autograd";
 import { formatShape, kernels, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
 import { isRecord, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
-import { metricName, metricOf, type Tally } from "./losses/metrics.ts";
+import { average, metricName, metricOf, type Tally } from "./losses/metrics.ts";
+import { lossKind } from "./losses/table.ts";
 import type { FullLossSpec, MetricSpec } from "./spec/losses.ts";
 
 /** What is needed of a model. */
 interface Evaluated {
-  readonly losses: readonly { readonly output: string; readonly spec: FullLossSpec }[];
+  readonly losses: readonly {
+    readonly output: string;
+    readonly spec: FullLossSpec;
+    readonly forward: (y: VariableLike, t: VariableLike) => Variable;
+  }[];
   outputs(x: ModelInputs, options: { readonly train: boolean }): Record<string, Variable>;
-  lossOf(outputs: Readonly<Record<string, Variable>>, t: ModelTargets): Variable;
+}
+
+/** What is to be measured, and how. */
+interface Measures {
+  /** Who was called, for errors. */
+  readonly op: "evaluate" | "accuracy";
+  /** By output. */
+  readonly metrics: Readonly<Record<string, readonly MetricSpec[]>>;
+  readonly batchSize: number;
+  /** What is added to the loss; null where the loss is not asked for. */
+  readonly penalty: number | null;
 }
 
 /** Samples start … start + count − 1 of a batch, or of each of several. */
@@ -25,6 +40,15 @@ function tensorOf(x: VariableLike): Tensor {
 
 function countOf(op: string, x: ModelInputs, t: ModelTargets): number {
   const all = [...(isRecord(x) ? Object.values(x) : [x]), ...(isRecord(t) ? Object.values(t) : [t])].map(tensorOf);
+  if (all.length === 0) {
+    throw new ShapeError({
+      op,
+      problem: "x and t are empty",
+      argument: "x",
+      expected: "samples and targets",
+      hint: "Pass batches by the names of inputs and outputs.",
+    });
+  }
   const count = all[0].ndim === 0 ? 0 : all[0].shape[0];
   const other = all.find(({ shape }) => shape[0] !== count);
   if (count > 0 && other === undefined) return count;
@@ -38,45 +62,71 @@ function countOf(op: string, x: ModelInputs, t: ModelTargets): number {
   });
 }
 
+/** @throws SpecError unless it is a whole number ≥ 1 */
+function checkBatchSize(op: string, batchSize: number): void {
+  if (Number.isInteger(batchSize) && batchSize >= 1) return;
+  throw new SpecError({
+    op,
+    problem: `batchSize is ${batchSize}`,
+    argument: "batchSize",
+    expected: "a whole number ≥ 1",
+    received: String(batchSize),
+    hint: "batchSize must be a whole number, 1 or more: how many samples are computed at a time.",
+  });
+}
+
+/** Sums with the number of their terms, by name; and what each means. */
+class Tallies {
+  private readonly tallies = new Map<string, { tally: Tally; value: (tally: Tally) => number }>();
+
+  add(name: string, more: Tally, value: (tally: Tally) => number): void {
+    const { sum, count } = this.of(name);
+    this.tallies.set(name, { tally: { sum: sum + more.sum, count: count + more.count }, value });
+  }
+
+  of(name: string): Tally {
+    return this.tallies.get(name)?.tally ?? { sum: 0, count: 0 };
+  }
+
+  values(): Record<string, number> {
+    return Object.fromEntries([...this.tallies].map(([name, { tally, value }]) => [name, value(tally)]));
+  }
+}
+
 /** The loss, and the metrics of every output, by name. @throws ShapeError, SpecError for samples that do not fit */
 export function evaluate(
   net: Evaluated,
   x: ModelInputs,
   t: ModelTargets,
-  metrics: Readonly<Record<string, readonly MetricSpec[]>>,
-  batchSize: number,
-  op: "evaluate" | "accuracy",
+  { op, metrics, batchSize, penalty }: Measures,
 ): Record<string, number> {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new SpecError({
-      op,
-      problem: `batchSize is ${batchSize}`,
-      argument: "batchSize",
-      expected: "a whole number ≥ 1",
-      received: String(batchSize),
-      hint: "batchSize must be a whole number, 1 or more: how many samples are computed at a time.",
-    });
-  }
+  checkBatchSize(op, batchSize);
   const count = countOf(op, x, t);
-  const tallies = new Map<string, { metric: MetricSpec; tally: Tally }>();
-  let loss = 0;
-  const isNamed = net.losses.length > 1;
+  const measured = new Tallies();
+  const losses = new Tallies();
+  const isNamed = new Set([...net.losses.map(({ output }) => output), ...Object.keys(metrics)]).size > 1;
   for (let start = 0; start < count; start += batchSize) {
     const size = Math.min(batchSize, count - start);
     const [batch, targets] = [rows(x, start, size), rows(t, start, size)];
     const outputs = net.outputs(batch, { train: false });
-    if (op === "evaluate") loss += size * net.lossOf(outputs, targets).item();
+    const targetOf = (output: string): Tensor => tensorOf(targetFor(op, targets, output, isNamed));
+    for (const { output, spec, forward } of penalty === null ? [] : net.losses) {
+      const [y, target] = [outputs[output], targetOf(output)];
+      const terms = lossKind(spec).terms?.(spec, y, target) ?? size;
+      // Over no terms there is no mean: only if there are none in any batch, the loss says so.
+      if (terms === 0 && (losses.of(output).count > 0 || start + size < count)) continue;
+      const { weight = 1 } = spec;
+      losses.add(output, { sum: terms * forward(y, target).item(), count: terms }, (all) => weight * average(all));
+    }
     for (const [output, list] of Object.entries(metrics)) {
       const spec = net.losses.find((of) => of.output === output)?.spec ?? null;
-      const target = tensorOf(targetFor(op, targets, output, isNamed));
       for (const metric of list) {
-        const name = `${output}.${metricName(metric)}`;
-        const { tally } = tallies.get(name) ?? { tally: { sum: 0, count: 0 } };
-        const more = metricOf(metric).add(outputs[output], target, spec);
-        tallies.set(name, { metric, tally: { sum: tally.sum + more.sum, count: tally.count + more.count } });
+        const { add, value } = metricOf(metric);
+        measured.add(`${output}.${metricName(metric)}`, add(outputs[output], targetOf(output), spec), value);
       }
     }
   }
-  const measured = [...tallies].map(([name, { metric, tally }]) => [name, metricOf(metric).value(tally)] as const);
-  return { ...(op === "evaluate" ? { loss: loss / count } : {}), ...Object.fromEntries(measured) };
+  if (penalty === null) return measured.values();
+  const loss = Object.values(losses.values()).reduce((sum, one) => sum + one, penalty);
+  return { loss, ...measured.values() };
 }

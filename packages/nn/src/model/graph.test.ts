@@ -82,6 +82,16 @@ describe("several inputs and outputs", () => {
   });
 });
 
+it("targets go by name where a metric is of an output without a loss", () => {
+  const list = [layers.affine({ units: 2, name: "a" }), layers.affine({ units: 2, name: "b", from: "input" })];
+  const metrics = { b: ["meanAbsoluteError"] } as const;
+  const net = build(model({ input: [3], layers: list, outputs: ["a", "b"], losses: { a: "mse" }, metrics }), f64);
+  const [x, t] = [rng(0).normal([2, 3], f64), rng(1).normal([2, 2], f64)];
+  expect(Object.keys(net.evaluate(x, { a: t, b: t }))).toEqual(["loss", "b.meanAbsoluteError"]);
+  expect(() => net.evaluate(x, t)).toThrow(SpecError);
+  expect(net.loss(x, t).shape).toEqual([]);
+});
+
 describe("labels", () => {
   it("may be kept in any dtype, if they are whole", () => {
     const net = build(

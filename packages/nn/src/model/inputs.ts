@@ -19,9 +19,10 @@ export type ModelInputs = VariableLike | Readonly<Record<string, VariableLike>>;
 /** Targets; or, where several outputs have a loss, targets by the outputs' names. */
 export type ModelTargets = VariableLike | Readonly<Record<string, VariableLike>>;
 
-/** Whether batches are given by name. */
+/** Whether batches are given by name. (Arrays are no batches, and no names either.) */
 export function isRecord(x: ModelInputs): x is Readonly<Record<string, VariableLike>> {
-  return x !== null && typeof x === "object" && !(x instanceof Variable) && !(x instanceof Tensor);
+  const isValue = x instanceof Variable || x instanceof Tensor || Array.isArray(x) || ArrayBuffer.isView(x);
+  return x !== null && typeof x === "object" && !isValue;
 }
 
 /** The batches in the order of the inputs. @throws SpecError for names that are missing or unknown; ShapeError */

@@ -1,5 +1,6 @@
 import { full, kernels, ones, rng, ShapeError, SpecError, type Tensor, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../../testing/message-of.ts";
 import { build } from "./build.ts";
 import { layers } from "./builders.ts";
 import type { Model } from "./model.ts";
@@ -128,6 +129,23 @@ describe("a model", () => {
     expect(Math.abs(net.loss(x, rows).item() - byLabels)).toBeLessThanOrEqual(2 * 5 * 2 ** -24 * byLabels);
     expect(net.accuracy(x, rows)).toBe(net.accuracy(x, t));
     expect(net.accuracy(x, t, 2)).toBe(net.accuracy(x, t));
+  });
+
+  it("says so where targets are arrays, or nothing at all", () => {
+    const spec = model({ input: [3], layers: [layers.affine(2)], loss: "softmaxWithLoss" });
+    const net = build(spec);
+    const samples = rng(0).normal([2, 3]);
+    expect([
+      messageOf(() => net.loss(samples, Int32Array.of(0, 1) as never)),
+      messageOf(() => net.evaluate(samples, [0, 1] as never)),
+      messageOf(() => net.evaluate({}, {})),
+    ]).toMatchInlineSnapshot(`
+      [
+        "crossEntropyError: t is a Int32Array. In layer "softmaxWithLoss". Wrap arrays with variable(…) or tensor(…).",
+        "evaluate: x is an array. Wrap arrays with variable(…) or tensor(…).",
+        "evaluate: x and t are empty. Pass batches by the names of inputs and outputs.",
+      ]
+    `);
   });
 
   it("learns what one affine layer cannot: exclusive or", () => {

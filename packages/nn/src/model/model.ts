@@ -3,6 +3,7 @@ import {
   abs,
   add,
   asVariable,
+  constant,
   mul,
   noGrad,
   scope,
@@ -286,7 +287,8 @@ export class Model {
       });
     }
     const { output } = this.losses.find(({ spec }) => lossKind(spec).classifies) as ModelLoss;
-    return noGrad(() => evaluate(this, x, t, { [output]: ["accuracy"] }, batchSize, "accuracy")[`${output}.accuracy`]);
+    const measures = { op: "accuracy", metrics: { [output]: ["accuracy"] }, batchSize, penalty: null } as const;
+    return noGrad(() => evaluate(this, x, t, measures))[`${output}.accuracy`];
   }
 
   /** Whether accuracy can be measured: whether a loss of the model is one for classes. */
@@ -301,7 +303,10 @@ export class Model {
    */
   evaluate(x: ModelInputs, t: ModelTargets, batchSize = 100): Record<string, number> {
     this.checkHasLoss("evaluate");
-    const measured = noGrad(() => evaluate(this, x, t, this.metrics(), batchSize, "evaluate"));
+    const measured = noGrad(() => {
+      const penalty = this.penalized(constant(0)).item();
+      return evaluate(this, x, t, { op: "evaluate", metrics: this.metrics(), batchSize, penalty });
+    });
     if (this.outputLayers.length > 1) return measured;
     return Object.fromEntries(
       Object.entries(measured).map(([name, value]) => [name.slice(name.lastIndexOf(".") + 1), value]),

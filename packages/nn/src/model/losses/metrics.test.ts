@@ -80,6 +80,23 @@ describe("metrics", () => {
     expect(measure("accuracy", y, tensor([[1], [1], [1], [0]], f64), loss)).toBe(3 / 4);
   });
 
+  it("never take NaN for right, nor what stands beside it for the largest", () => {
+    const y = tensor(
+      [
+        [Number.NaN, 1, 2],
+        [0, 3, Number.NaN],
+        [Number.NaN, Number.NaN, Number.NaN],
+        [0, 3, 1],
+      ],
+      f64,
+    );
+    const t = tensor([0, 1, 2, 1], { dtype: "int32" });
+    expect(measure("accuracy", y, t)).toBe(1 / 4);
+    expect(measure({ kind: "topAccuracy", k: 2 }, y, t)).toBe(2 / 4);
+    const loss = { kind: "binaryCrossEntropyWithLogits" } as const;
+    expect(measure("accuracy", tensor([[Number.NaN], [-1]], f64), tensor([[0], [0]], f64), loss)).toBe(1 / 2);
+  });
+
   it("are means of errors, and e to the mean surprise", () => {
     const [y, t] = [tensor([[1, 2, 3]], f64), tensor([[1, 0, 6]], f64)];
     expect(measure("meanAbsoluteError", y, t)).toBe(5 / 3);
@@ -112,6 +129,26 @@ it("are the same over many batches as over one, beside a loss that is the mean o
     }),
     { numRuns: 30 },
   );
+});
+
+it("the loss of many batches is the mean over what counts, wherever that stands", () => {
+  const net = build(
+    model({
+      input: [4],
+      layers: [layers.affine(3)],
+      loss: { kind: "crossEntropy", ignoreIndex: -1, weight: 2 },
+      weightDecay: 0.5,
+    }),
+    f64,
+  );
+  const x = rng(1).normal([5, 4], f64);
+  const t = tensor([-1, -1, 2, 0, -1], { dtype: "int32" });
+  for (const batch of [1, 2, 3, 5]) {
+    // A few dozen terms near 1.
+    expect(Math.abs(net.evaluate(x, t, batch).loss - net.loss(x, t).item())).toBeLessThan(1e-13);
+  }
+  const none = tensor([-1, -1, -1, -1, -1], { dtype: "int32" });
+  expect(() => net.evaluate(x, none, 2)).toThrow("every label is -1, which is ignored");
 });
 
 it("weights of the loss and penalties are what they say", () => {

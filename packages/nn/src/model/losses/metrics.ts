@@ -19,7 +19,8 @@ interface Metric {
   readonly value: (tally: Tally) => number;
 }
 
-const average = ({ sum, count: n }: Tally): number => sum / n;
+/** The mean that a tally stands for. */
+export const average = ({ sum, count: n }: Tally): number => sum / n;
 
 /** Scores and targets, position by position: one for each sample, time step or pixel. */
 interface Positions {
@@ -46,26 +47,31 @@ function positionsOf(op: string, y: Variable, t: Tensor, loss: FullLossSpec | nu
   return { rows, width, scores: scores.data, labels, counts: (row) => !isIgnored(row) };
 }
 
-/** Whether yes or no is right: the output is a logit, yes where it is above 0. */
+/** Whether yes or no is right: the output is a logit, yes where it is above 0; NaN is neither. */
 function binaryHits(y: Variable, t: Tensor): Tally {
   checkAlike("accuracy", y, t);
   const [scores, targets] = [kernels.copy(y.value).data, kernels.copy(t).data];
   let sum = 0;
-  for (let i = 0; i < scores.length; i++) if (scores[i] > 0 === targets[i] > 0.5) sum++;
+  for (let i = 0; i < scores.length; i++) {
+    if (scores[i] > 0 === targets[i] > 0.5 && !Number.isNaN(scores[i])) sum++;
+  }
   return { sum, count: scores.length };
 }
 
-/** How many targets are among the k largest scores of their row; of equal scores the first counts as the largest. */
+/**
+ * How many targets are among the k largest scores of their row; of equal scores the first counts as the largest. NaN is no
+ * score to be right with, and counts as larger than any other.
+ */
 function topHits(y: Variable, t: Tensor, loss: FullLossSpec | null, k: number): Tally {
   const { rows, width, scores, labels, counts } = positionsOf("accuracy", y, t, loss);
   const tally = { sum: 0, count: 0 };
   for (let i = 0; i < rows; i++) {
     if (!counts(i)) continue;
     const own = scores[i * width + labels[i]];
-    let rank = 0;
+    let rank = Number.isNaN(own) ? k : 0;
     for (let c = 0; c < width && rank < k; c++) {
       const other = scores[i * width + c];
-      if (other > own || (other === own && c < labels[i])) rank++;
+      if (other > own || Number.isNaN(other) || (other === own && c < labels[i])) rank++;
     }
     if (rank < k) tally.sum++;
     tally.count++;

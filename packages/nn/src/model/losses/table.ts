@@ -1,6 +1,6 @@
 /** The losses that a model can end in: the form of their specs, what they need of the output, and the loss itself. */
 import { asVariable, moveAxis, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import type { Shape } from "@adjoint/tensor";
+import { kernels, type Shape, type Tensor } from "@adjoint/tensor";
 import { z } from "zod";
 import { meanSquaredError } from "../../functions.ts";
 import { SoftmaxWithLoss } from "../../layers/softmax-with-loss.ts";
@@ -16,6 +16,8 @@ interface LossKind<Spec> {
   /** Whether the target is a class: then accuracy is measured. */
   readonly classifies: boolean;
   readonly forward: (spec: Spec, y: Variable, t: VariableLike) => Variable;
+  /** Over how many terms the mean goes, where that depends on the targets; else each sample has as many. */
+  readonly terms?: (spec: Spec, y: Variable, t: Tensor) => number;
 }
 
 function lossSchema<Options extends z.ZodRawShape>(kind: string, options: Options) {
@@ -59,6 +61,12 @@ export const losses: { readonly [Name in LossName]: LossKind<Extract<FullLossSpe
         labelSmoothing,
         ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
       }),
+    terms: ({ ignoreIndex, classes = "last" }, y, t) => {
+      const [count] = rowsOfScores(y, classes).shape;
+      return ignoreIndex === undefined || t.size !== count
+        ? count
+        : kernels.copy(t).data.filter((label: number) => label !== ignoreIndex).length;
+    },
   },
   binaryCrossEntropyWithLogits: {
     schema: lossSchema("binaryCrossEntropyWithLogits", {}),
