@@ -18,3 +18,4 @@ export type {
   TrainingStep,
 } from "./training/options.ts";
 export { Trainer, type TrainingResult } from "./training/trainer.ts";
+export type { Values } from "./training/values.ts";

@@ -2,32 +2,33 @@
  * What a Trainer is made with, and what it refuses.
  */
 import type { Variable } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
+import { checkOptions, formatShape, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
+import { tensorsOf, type Values } from "./values.ts";
 
 /** What a Trainer needs of a network. */
-export interface Network {
+export interface Network<X extends Values = Tensor, T extends Values = Tensor> {
   /** The parameters by name, such as `W1`. */
   readonly params: Readonly<Record<string, Variable>>;
   /** The loss of a mini-batch, a single number. */
-  loss(x: Tensor, t: Tensor, options: { train: boolean }): Variable;
+  loss(x: X, t: T, options: { train: boolean }): Variable;
   /** The share of samples that are classified right, 0 … 1. */
-  accuracy(x: Tensor, t: Tensor): number;
+  accuracy(x: X, t: T): number;
   /** Whether accuracy can be measured. Default true. */
   readonly classifies?: boolean;
 }
 
-/** Inputs and targets; sample i is row i of both. */
-export interface Samples {
-  readonly x: Tensor;
-  readonly t: Tensor;
+/** Inputs and targets; sample i is row i of both. Networks with several inputs or losses take records of tensors. */
+export interface Samples<X extends Values = Tensor, T extends Values = Tensor> {
+  readonly x: X;
+  readonly t: T;
 }
 
 /** Samples to train and to test with, as loaders return them. */
-export interface TrainingData {
-  readonly train: Samples;
-  readonly test: Samples;
+export interface TrainingData<X extends Values = Tensor, T extends Values = Tensor> {
+  readonly train: Samples<X, T>;
+  readonly test: Samples<X, T>;
 }
 
 /** Accuracies of the model as it is now. */
@@ -172,36 +173,39 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
 }
 
 /** @throws SpecError when a part is missing; ShapeError when inputs and targets do not have the same number of rows */
-export function checkData(data: TrainingData): void {
+export function checkData(data: TrainingData<Values, Values>): void {
   for (const part of ["train", "test"] as const) {
-    const samples: Partial<Samples> | undefined = data?.[part];
-    for (const name of ["x", "t"] as const) {
-      if (samples?.[name] instanceof Tensor) continue;
+    const samples: Partial<Samples<Values, Values>> | undefined = data?.[part];
+    const [x, t] = (["x", "t"] as const).map((name) => {
+      const tensors = tensorsOf(samples?.[name]);
+      if (tensors !== null) return tensors;
       throw new SpecError({
         op: "Trainer",
         problem: `data.${part}.${name} is not a Tensor`,
         argument: "data",
         expected: "{ train: { x, t }, test: { x, t } }",
         received: typeof samples?.[name],
-        hint: "Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors.",
+        hint: "Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).",
       });
-    }
-    const { x, t } = samples as Samples;
-    if (x.ndim > 0 && t.ndim > 0 && x.shape[0] === t.shape[0] && x.shape[0] > 0) continue;
+    });
+    const counts = new Set([...x, ...t].map(([, { shape }]) => shape[0]));
+    if (counts.size === 1 && !counts.has(0) && !counts.has(undefined as never)) continue;
+    const shapes = (of: readonly [string, Tensor][]): string =>
+      of.map(([name, { shape }]) => `${name === "" ? "" : `${name} `}${formatShape(shape)}`).join(", ");
     throw new ShapeError({
       op: "Trainer",
-      problem: `data.${part} has inputs of shape ${formatShape(x.shape)} and targets of shape ${formatShape(t.shape)}`,
+      problem: `data.${part} has inputs of shape ${shapes(x)} and targets of shape ${shapes(t)}`,
       argument: "data",
       expected: "one row or more, as many in x as in t",
-      received: `${formatShape(x.shape)} and ${formatShape(t.shape)}`,
+      received: `${shapes(x)} and ${shapes(t)}`,
       hint: "Sample i is row i of both: their first lengths must be the same, and not 0.",
     });
   }
 }
 
 /** @throws SpecError unless the network has params, loss and accuracy */
-export function checkNetwork(network: Network): void {
-  const given: Partial<Network> | null | undefined = network;
+export function checkNetwork(network: Network<never, never>): void {
+  const given: Partial<Network<never, never>> | null | undefined = network;
   const missing =
     given?.params === null || typeof given?.params !== "object"
       ? "params"

@@ -1,5 +1,5 @@
 import { mul, sum, type Variable, variable } from "@adjoint/autograd";
-import { SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { data, TinyNetwork } from "../fixtures/tiny-network.ts";
 import { Adam } from "../rules/adam.ts";
@@ -218,7 +218,7 @@ describe("Trainer refuses", () => {
       `[ShapeError: Trainer: data.train has inputs of shape [60, 2] and targets of shape [30, 3]. Sample i is row i of both: their first lengths must be the same, and not 0.]`,
     );
     expect(make({ train })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: data.test.x is not a Tensor. Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors.]`,
+      `[SpecError: Trainer: data.test.x is not a Tensor. Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).]`,
     );
     expect(make({ train: { x: [[1]], t: [1] }, test })).toThrow(SpecError);
     const network = { params: {}, loss: (x: Tensor): Variable => variable(x) };
@@ -226,4 +226,30 @@ describe("Trainer refuses", () => {
       `[SpecError: Trainer: the network has no accuracy. Pass a network such as TwoLayerNet, or any object with params, loss and accuracy.]`,
     );
   });
+});
+
+it("trains networks of several inputs and targets, given by name", () => {
+  // y = a · u + b · v, targets u + 2 v and its negative.
+  const params = { a: variable(0, { dtype: "float64" }), b: variable(0, { dtype: "float64" }) };
+  const network = {
+    params,
+    loss: (x: { u: Tensor; v: Tensor }, t: { plus: Tensor; minus: Tensor }) => {
+      const y = params.a.mul(x.u).add(params.b.mul(x.v));
+      return y.sub(t.plus).square().mean().add(y.neg().sub(t.minus).square().mean());
+    },
+    accuracy: () => 0,
+    classifies: false,
+  };
+  const [u, v] = [rng(1).normal([40], { dtype: "float64" }), rng(2).normal([40], { dtype: "float64" })];
+  const plus = kernels.add(u, kernels.add(v, v));
+  const samples = { x: { u, v }, t: { plus, minus: kernels.neg(plus) } };
+  const data = { train: samples, test: samples };
+  const result = new Trainer(network, data, { epochs: 60, miniBatchSize: 10, optimizerParam: { lr: 0.05 } }).train();
+  expect(result.finalTestAccuracy).toBe(null);
+  expect(result.trainAccList).toEqual([]);
+  // Two hundred and forty steps shrink a linear problem's error below float32's resolution of 1.
+  expect(Math.abs(params.a.item() - 1)).toBeLessThan(1e-6);
+  expect(Math.abs(params.b.item() - 2)).toBeLessThan(1e-6);
+  const lost = { ...samples, x: { u, v: kernels.slice(v, [{ start: 0, step: 1, length: 39 }]) } };
+  expect(() => new Trainer(network, { train: lost, test: samples })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: Trainer: data.train has inputs of shape u [40], v [39] and targets of shape plus [40], minus [40]. Sample i is row i of both: their first lengths must be the same, and not 0.]`);
 });

@@ -18,6 +18,7 @@ import {
   type TrainingData,
   type TrainingStep,
 } from "./options.ts";
+import { countOf, mapTensors, type Values } from "./values.ts";
 
 /** How a training went. */
 export interface TrainingResult {
@@ -41,12 +42,13 @@ export interface TrainingResult {
  * gives the same losses, to the last bit.
  *
  * @param network  `params`, `loss(x, t, { train })` and `accuracy(x, t)`, which is not asked where `classifies` is false
- * @param data     `{ train: { x, t }, test: { x, t } }`, sample i being row i of x and t
+ * @param data     `{ train: { x, t }, test: { x, t } }`, sample i being row i of x and t; each a tensor, or tensors by name
+ *                 for a network with several inputs or losses
  * @throws SpecError for unknown options and values out of range; ShapeError for data that do not fit together
  * Source: Deep Learning from Scratch, common/trainer.py.
  */
-export class Trainer {
-  readonly network: Network;
+export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
+  readonly network: Network<X, T>;
   readonly optimizer: Optimizer;
   /** The loss of every mini-batch so far. */
   readonly trainLossList: number[] = [];
@@ -56,14 +58,14 @@ export class Trainer {
   readonly testAccList: number[] = [];
   /** Number of mini-batches that there will be. */
   readonly iterations: number;
-  private readonly data: TrainingData;
+  private readonly data: TrainingData<X, T>;
   private readonly options: CompleteOptions;
   private readonly perEpoch: number;
   private readonly rows: ReturnType<typeof miniBatches>;
-  private readonly evaluated: TrainingData;
+  private readonly evaluated: TrainingData<X, T>;
   private epoch = 0;
 
-  constructor(network: Network, data: TrainingData, options: TrainerOptions = {}) {
+  constructor(network: Network<NoInfer<X>, NoInfer<T>>, data: TrainingData<X, T>, options: TrainerOptions = {}) {
     const complete = completeOptions(options);
     checkNetwork(network);
     checkData(data);
@@ -79,7 +81,7 @@ export class Trainer {
       optimizer,
       optimizerParam,
     } = complete;
-    const batches: MiniBatchOptions = { samples: data.train.x.shape[0], miniBatchSize, replacement };
+    const batches: MiniBatchOptions = { samples: countOf(data.train.x), miniBatchSize, replacement };
     this.perEpoch = miniBatchesPerEpoch(batches);
     this.iterations = Math.floor(epochs * this.perEpoch);
     this.rows = miniBatches(batches, rng(seed));
@@ -209,13 +211,14 @@ export class Trainer {
   }
 }
 
-function selectRows({ x, t }: Samples, rows: Tensor): Samples {
-  return { x: kernels.indexSelect(x, rows, 0), t: kernels.indexSelect(t, rows, 0) };
+function selectRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>, rows: Tensor): Samples<X, T> {
+  const select = (tensor: Tensor): Tensor => kernels.indexSelect(tensor, rows, 0);
+  return { x: mapTensors(x, select), t: mapTensors(t, select) };
 }
 
-function firstRows({ x, t }: Samples, limit: number): Samples {
-  const count = Math.min(limit, x.shape[0]);
+function firstRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>, limit: number): Samples<X, T> {
+  const count = Math.min(limit, countOf(x));
   const first = (tensor: Tensor): Tensor =>
     count === tensor.shape[0] ? tensor : kernels.slice(tensor, [{ start: 0, step: 1, length: count }]);
-  return { x: first(x), t: first(t) };
+  return { x: mapTensors(x, first), t: mapTensors(t, first) };
 }
