@@ -1,6 +1,6 @@
 /** Checks of whole modules: right ones pass and stay as they were, a wrong layer is named. */
 import { defineOp, type VariableLike, variable } from "@adjoint/autograd";
-import { kernels, rng, tensor } from "@adjoint/tensor";
+import { kernels, rng, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { Affine } from "../layers/affine.ts";
@@ -127,6 +127,7 @@ describe("checkModule", () => {
   });
 
   it("refuses what has no layers, and inputs that do not fit, naming the layer", () => {
+    for (const nothing of [null, undefined, 3]) expect(() => checkModule(nothing as never, images)).toThrow(SpecError);
     expect([
       messageOf(() => checkModule({} as never, images)),
       messageOf(() => checkModule({ layers: [] }, images)),

@@ -80,6 +80,8 @@ export function partsOf(module: CheckedModule): Part[] {
       forward: (xs, options) => layer.forward(xs, options),
     }));
   }
+  const isThing = (typeof module === "object" && module !== null) || typeof module === "function";
+  if (!isThing) throw withoutLayers(module);
   if ("layers" in module && Array.isArray(module.layers) && ("input" in module || "inputs" in module)) {
     throw new SpecError({
       op: "checkModule",
@@ -101,7 +103,11 @@ export function partsOf(module: CheckedModule): Part[] {
   } else if (isLayer(module)) {
     return [part(module, module.name ?? (module.constructor?.name || "layer"), 0)];
   }
-  throw new SpecError({
+  throw withoutLayers(module);
+}
+
+function withoutLayers(module: unknown): SpecError {
+  return new SpecError({
     op: "checkModule",
     problem: "the module has no layers with a forward",
     argument: "module",

@@ -51,6 +51,13 @@ describe("layer builders", () => {
     expect(make).toThrow(text);
   });
 
+  it("take further options beside any first argument", () => {
+    const inner = [layers.relu()];
+    expect(layers.block({ layers: inner }, { repeat: 3 })).toEqual(layers.block(inner, { repeat: 3 }));
+    expect(layers.residual({ layers: inner, name: "a" }, { name: "b" })).toEqual(layers.residual(inner, { name: "b" }));
+    expect(layers.shared({ layer: "a" }, { name: "b" })).toEqual(layers.shared("a", { name: "b" }));
+  });
+
   it("leave out what is undefined, which JSON does not have", () => {
     expect(Object.keys(layers.pooling({ size: 2, stride: undefined } as never))).toEqual(["kind", "size"]);
   });

@@ -1,4 +1,5 @@
 /** Layers as data, made by functions whose options an editor knows. */
+import { isObject } from "./parse/plain.ts";
 import type {
   ActivationSpec,
   EluSpec,
@@ -55,8 +56,10 @@ function plain<Kind extends PlainActivationName>(kind: Kind): (options?: LayerBa
 }
 
 /** Options given by name, or the one that matters by itself. */
-const named = (key: string, value: unknown, isAlone: boolean, options: object = {}): object =>
-  isAlone ? { [key]: value, ...options } : (value as object);
+const named = (key: string, value: unknown, isAlone: boolean, options?: object): object => {
+  if (isAlone) return { [key]: value, ...options };
+  return options === undefined || !isObject(value) ? (value as object) : { ...value, ...options };
+};
 
 /** The layers of declarative models: each function returns plain data. `model` and `build` check it. */
 export const layers = {
@@ -161,16 +164,14 @@ export const layers = {
   /** An op of one input by its name: exp, square, or one made by defineOp. */
   op: (op: string | Options<OpSpec>): OpSpec => makeSpec("op", named("op", op, typeof op === "string")),
   /** Layers one after the other under one name, repeated if wanted. */
-  block: (
-    inner: readonly LayerSpec[] | Options<BlockSpec>,
-    options: Omit<Options<BlockSpec>, "layers"> = {},
-  ): BlockSpec => makeSpec("block", named("layers", inner, Array.isArray(inner), options)),
+  block: (inner: readonly LayerSpec[] | Options<BlockSpec>, options?: Omit<Options<BlockSpec>, "layers">): BlockSpec =>
+    makeSpec("block", named("layers", inner, Array.isArray(inner), options)),
   /** What the layers give and the input itself (or what the shortcut makes of it), added up. */
   residual: (
     inner: readonly LayerSpec[] | Options<ResidualSpec>,
-    options: Omit<Options<ResidualSpec>, "layers"> = {},
+    options?: Omit<Options<ResidualSpec>, "layers">,
   ): ResidualSpec => makeSpec("residual", named("layers", inner, Array.isArray(inner), options)),
   /** A layer (or block) from above once more, with the same parameters. */
-  shared: (layer: string | Options<SharedSpec>, options: Omit<Options<SharedSpec>, "layer"> = {}): SharedSpec =>
+  shared: (layer: string | Options<SharedSpec>, options?: Omit<Options<SharedSpec>, "layer">): SharedSpec =>
     makeSpec("shared", named("layer", layer, typeof layer === "string", options)),
 };

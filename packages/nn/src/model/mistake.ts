@@ -44,6 +44,8 @@ export function pathText(path: Path): string {
 
 /** The layer that a path leads into: its part up to the last entry of a list of layers. */
 export function layerPath(path: Path): Path {
+  // An input or an output may be called so, too.
+  if (path[0] !== "layers") return [];
   for (let i = path.length - 1; i > 0; i--) {
     if (typeof path[i] === "number" && (path[i - 1] === "layers" || path[i - 1] === "shortcut"))
       return path.slice(0, i + 1);

@@ -113,6 +113,20 @@ describe("a model", () => {
     );
   });
 
+  it("has layers that run alone, on as many inputs as they have", () => {
+    const list = [layers.relu(), layers.add(["relu1", "input"])];
+    const [rectifier, sum] = build(model({ input: [2], layers: list })).layers;
+    const samples = tensor([[-1, 2]]);
+    expect(rectifier.forward(samples).toArray()).toEqual([[0, 2]]);
+    expect(sum.forward([samples, samples]).toArray()).toEqual([[-2, 4]]);
+    expect(messageOf(() => rectifier.forward([samples, samples]))).toMatchInlineSnapshot(
+      `"relu1: the layer takes 1 input, and got 2. Pass one batch."`,
+    );
+    expect(messageOf(() => sum.forward(samples))).toMatchInlineSnapshot(
+      `"add1: the layer takes 2 inputs, and got 1. Pass a list of batches, one for each of its sources."`,
+    );
+  });
+
   it("names the layer that an error comes from", () => {
     const { layers: made } = build(spec);
     expect(() => made[4].forward(zeros([1, 5]))).toThrowErrorMatchingInlineSnapshot(

@@ -48,7 +48,7 @@ export interface ModelLayer {
   readonly parameters: Readonly<Record<string, Variable>>;
   /** The name of the layer whose parameters it uses: its own, but for shared layers. */
   readonly owner: string;
-  /** Runs this layer alone on a batch, or on several where it joins. */
+  /** Runs this layer alone on a batch, or on several where it joins. @throws SpecError for another number of them */
   forward(x: VariableLike | readonly VariableLike[], options?: ForwardOptions): Variable;
 }
 
@@ -79,6 +79,19 @@ function checkForwardOptions(op: string, options: ForwardOptions): void {
     expected: "true or false",
     received: String(train),
     hint: "Pass { train: true } for training, { train: false } for prediction.",
+  });
+}
+
+/** @throws SpecError for more or fewer inputs than a layer has */
+function checkInputs(op: string, given: number, sources: number): void {
+  if (given === sources) return;
+  throw new SpecError({
+    op,
+    problem: `the layer takes ${sources} input${sources === 1 ? "" : "s"}, and got ${given}`,
+    argument: "x",
+    expected: `${sources}`,
+    received: `${given}`,
+    hint: sources === 1 ? "Pass one batch." : "Pass a list of batches, one for each of its sources.",
   });
 }
 
@@ -153,6 +166,7 @@ export class Model {
       forward: (x, options = {}) => {
         checkForwardOptions(name, options);
         const given = Array.isArray(x) ? (x as readonly VariableLike[]) : [x as VariableLike];
+        checkInputs(name, given.length, sources.length);
         const variables = given.map((one, i) => asVariable(name, one, given.length === 1 ? "x" : `x[${i}]`));
         return inLayer(name, () => forward(variables, { train: options.train ?? this.training }));
       },

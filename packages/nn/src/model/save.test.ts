@@ -64,6 +64,7 @@ describe("a model in a file", () => {
     await failure(saveModel(net, path, { metadata: { "adjoint.model": "{}" } }));
     await failure(saveModel(net, path, { metadata: { x: 3 as never } }));
     expect((await failure(saveModel(path as never, net as never))).message).toContain("The model comes first");
+    expect(() => encodeModel(spec as never)).toThrow(SpecError);
     expect(await readFile(path)).toEqual(before);
     expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });

@@ -26,9 +26,10 @@ export type LoadModelOptions = Omit<BuildOptions, "dtype">;
 
 /**
  * The bytes of a model as {@link saveModel} writes them, for places without files.
- * @throws SpecError when the metadata name the spec itself
+ * @throws SpecError for what is no model, or when the metadata name the spec itself
  */
 export function encodeModel(net: Model, options: SaveModelOptions = {}): Uint8Array<ArrayBuffer> {
+  checkModel("encodeModel", net);
   return encodeSafetensors(net.state(), { metadata: metadataOf("encodeModel", net, options) });
 }
 
@@ -48,16 +49,7 @@ export function decodeModel(bytes: Uint8Array, options: LoadModelOptions = {}): 
  * @throws DataError when the file cannot be written
  */
 export async function saveModel(net: Model, path: string | URL, options: SaveModelOptions = {}): Promise<void> {
-  if (!(net instanceof Model)) {
-    throw new SpecError({
-      op: "saveModel",
-      problem: `the model is ${net === null || typeof net !== "object" ? `the ${typeof net} ${String(net)}` : "another object"}`,
-      argument: "net",
-      expected: "what build(spec) gives",
-      received: typeof net,
-      hint: "The model comes first: saveModel(net, path).",
-    });
-  }
+  checkModel("saveModel", net);
   await writeSafetensors(path, net.state(), { metadata: metadataOf("saveModel", net, options) });
 }
 
@@ -70,6 +62,19 @@ export async function saveModel(net: Model, path: string | URL, options: SaveMod
  */
 export async function loadModel(path: string | URL, options: LoadModelOptions = {}): Promise<Model> {
   return modelOf("loadModel", String(path), await readSafetensors(path), options);
+}
+
+/** @throws SpecError for anything but a model */
+function checkModel(op: "saveModel" | "encodeModel", net: unknown): void {
+  if (net instanceof Model) return;
+  throw new SpecError({
+    op,
+    problem: `the model is ${net === null || typeof net !== "object" ? `the ${typeof net} ${String(net)}` : "another object"}`,
+    argument: "net",
+    expected: "what build(spec) gives",
+    received: typeof net,
+    hint: op === "saveModel" ? "The model comes first: saveModel(net, path)." : "Pass a model: encodeModel(net).",
+  });
 }
 
 function metadataOf(op: string, net: Model, options: SaveModelOptions): Record<string, string> {

@@ -18,7 +18,7 @@ export interface Kit {
 
 const builtIn: Kit = { kinds: builtInKinds, ops: builtInOps };
 
-/** @throws SpecError for what is neither, or a kind that is there already */
+/** @throws SpecError for what is neither, or a kind or op whose name is taken */
 export function kitOf(op: string, use: Used = []): Kit {
   if (!Array.isArray(use)) throw notUsable(op, "use", use);
   if (use.length === 0) return builtIn;
@@ -32,20 +32,28 @@ export function kitOf(op: string, use: Used = []): Kit {
       const { kind } = layerKind;
       const before = kinds.get(kind);
       if ((before !== undefined && before !== layerKind.definition) || Object.hasOwn(structures, kind)) {
-        throw new SpecError({
-          op,
-          problem: `two kinds of layers are called "${kind}"`,
-          argument: `use[${i}]`,
-          expected: "a name of its own",
-          received: kind,
-          hint: "Call one of them something else in defineLayer.",
-        });
+        throw notUnique(op, i, "kinds of layers", kind, "defineLayer");
       }
       kinds.set(kind, layerKind.definition);
-    } else if (typeof definition?.name === "string") ops.set(definition.name, definition);
-    else throw notUsable(op, `use[${i}]`, entry);
+    } else if (typeof definition?.name === "string") {
+      const { name } = definition;
+      const before = ops.get(name);
+      if (before !== undefined && before !== definition) throw notUnique(op, i, "ops", name, "defineOp");
+      ops.set(name, definition);
+    } else throw notUsable(op, `use[${i}]`, entry);
   });
   return { kinds, ops };
+}
+
+function notUnique(op: string, i: number, things: string, name: string, maker: string): SpecError {
+  return new SpecError({
+    op,
+    problem: `two ${things} are called "${name}"`,
+    argument: `use[${i}]`,
+    expected: "a name of its own",
+    received: name,
+    hint: `Call one of them something else in ${maker}.`,
+  });
 }
 
 function notUsable(op: string, argument: string, value: unknown): SpecError {

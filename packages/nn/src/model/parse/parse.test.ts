@@ -1,5 +1,7 @@
+import { defineOp, square } from "@adjoint/autograd";
 import { SpecError, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../../../testing/message-of.ts";
 import { build } from "../build.ts";
 import { layers } from "../builders.ts";
 import { model, parseModel } from "./parse.ts";
@@ -104,6 +106,43 @@ describe("mistakes in a spec", () => {
       /starting with a letter/,
     );
     expect(({} as { x?: number }).x).toBeUndefined();
+  });
+
+  it("are told where they stand, also of what is called as lists of layers are", () => {
+    expect(
+      messageOf(() =>
+        model({
+          input: [3],
+          layers: [layers.affine({ units: 2, name: "layers" })],
+          loss: "mse",
+          metrics: { layers: ["acuracy" as never] },
+        }),
+      ),
+    ).toMatchInlineSnapshot(`"model: metrics[0] is "acuracy"; did you mean "accuracy"?"`);
+  });
+
+  it("are getters that throw, and classes of one's own", () => {
+    const spec = {
+      input: [3],
+      get layers(): never {
+        throw new Error("not today");
+      },
+    };
+    expect([spec, new Map()].map((given) => messageOf(() => model(given as never)))).toMatchInlineSnapshot(`
+      [
+        "model: the spec is an object that cannot be read; it must be an object such as model({ input, layers, loss }) returns.",
+        "model: the spec is an instance of a class; it must be an object such as model({ input, layers, loss }) returns.",
+      ]
+    `);
+  });
+
+  it("are ops and kinds of one name", () => {
+    const exp = defineOp({ ...square.definition, name: "exp" });
+    const spec = { input: [3], layers: [layers.op("exp")] };
+    expect(messageOf(() => model(spec, { use: [exp] }))).toMatchInlineSnapshot(
+      `"model: two ops are called "exp". Call one of them something else in defineOp."`,
+    );
+    expect(model(spec, { use: [square] }).layers).toEqual(spec.layers);
   });
 
   it("are two layers of one name", () => {

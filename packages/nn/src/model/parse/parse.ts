@@ -7,8 +7,8 @@ import { kitOf, type Used } from "../kinds/kit.ts";
 import { layerPath, type Mistake, ModelSpecError, type Path, pathText } from "../mistake.ts";
 import { plan } from "../plan/plan.ts";
 import type { ModelSpec } from "../spec/model.ts";
-import { plainCopy } from "./plain.ts";
-import { isObject, structureOf } from "./structure.ts";
+import { isObject, plainCopy } from "./plain.ts";
+import { structureOf } from "./structure.ts";
 
 /** Options of {@link model} and {@link parseModel}. */
 export interface ModelOptions {
@@ -16,13 +16,19 @@ export interface ModelOptions {
   readonly use?: Used;
 }
 
+/** A spec, or null and what is wrong. */
+interface Read {
+  readonly spec: ModelSpec | null;
+  readonly mistakes: readonly Mistake[];
+}
+
 /** Everything that is wrong with a value that should be a spec; and the spec, if nothing is. */
-export function readModel(
-  value: unknown,
-  use: Used | undefined,
-): { spec: ModelSpec | null; mistakes: readonly Mistake[] } {
+export function readModel(value: unknown, use: Used | undefined): Read {
+  return readCopy(plainCopy(value), use);
+}
+
+function readCopy(copy: unknown, use: Used | undefined): Read {
   const kit = kitOf("model", use);
-  const copy = plainCopy(value);
   const { mistakes, mended } = structureOf(copy, kit);
   if (mistakes.length > 0) {
     const wrong = new Set(mistakes.map(({ path }) => pathText(placeOf(path))));
@@ -67,7 +73,10 @@ function inOrder(mistakes: readonly Mistake[]): Mistake[] {
  */
 export function parseModel(value: unknown, options: ModelOptions = {}): ModelSpec {
   checkOptions("parseModel", options, ["use"]);
-  const { spec, mistakes } = readModel(value, options.use);
+  return validOf(readModel(value, options.use));
+}
+
+function validOf({ spec, mistakes }: Read): ModelSpec {
   if (spec === null) throw new ModelSpecError(mistakes);
   return spec;
 }
@@ -82,5 +91,7 @@ export function model(
   spec: Omit<ModelSpec, "version"> & { readonly version?: 1 },
   options: ModelOptions = {},
 ): ModelSpec {
-  return parseModel(isObject(spec) ? { version: 1, ...spec } : spec, options);
+  checkOptions("model", options, ["use"]);
+  const copy = plainCopy(spec);
+  return validOf(readCopy(isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use));
 }

@@ -10,6 +10,11 @@ const LONGEST_LIST = 10_000;
 const MOST_KEYS = 1000;
 const DEEPEST = 64;
 
+/** An object that is neither null nor an array. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
 /** A frozen copy, without entries that are undefined and without the sign of −0. */
 export function plainCopy(value: unknown): unknown {
   return new Copier().copy(value);

@@ -12,6 +12,7 @@ import type { Mistake, Path } from "../mistake.ts";
 import type { UnclearLayer, UnclearSpec } from "../plan/expand.ts";
 import type { LossName } from "../spec/losses.ts";
 import type { InputSpec, LayerSpec } from "../spec/model.ts";
+import { isObject } from "./plain.ts";
 import { meant, shown, suggestion } from "./words.ts";
 
 /** How deep blocks may stand in blocks. */
@@ -63,11 +64,6 @@ export interface Structure {
   readonly mistakes: readonly Mistake[];
   /** Null where nothing is left to look at. */
   readonly mended: UnclearSpec | null;
-}
-
-/** An object that is neither null nor an array. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
 /** The form of a value, and what is wrong with it. */

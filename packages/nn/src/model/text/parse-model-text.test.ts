@@ -37,6 +37,12 @@ loss: softmaxWithLos
 `;
 
 describe("a spec as text", () => {
+  it("is refused in another format", () => {
+    expect(messageOf(() => parseModelText("input: [4]", { format: "toml" as never }))).toMatchInlineSnapshot(
+      `"parseModelText: format is "toml". Leave it out where the name of the file says it."`,
+    );
+  });
+
   it("is read from JSON and YAML alike", () => {
     const spec = parseModel({
       version: 1,

@@ -20,12 +20,22 @@ const LONGEST = 2 ** 24;
 /**
  * The spec in a text.
  *
- * @throws ModelSpecError listing all mistakes, each with its line and column: of the syntax, or as `parseModel` finds them
+ * @throws SpecError for what is no text, or another format; ModelSpecError listing all mistakes, each with its line and column: of the syntax, or as `parseModel` finds them
  */
 export function parseModelText(text: string, options: ModelTextOptions = {}): ModelSpec {
   checkOptions("parseModelText", options, ["format", "file", "use"]);
   const { file, use } = options;
-  const format = options.format ?? (/\.ya?ml$/i.test(file ?? "") ? "yaml" : "json");
+  const format: unknown = options.format ?? (/\.ya?ml$/i.test(file ?? "") ? "yaml" : "json");
+  if (format !== "json" && format !== "yaml") {
+    throw new SpecError({
+      op: "parseModelText",
+      problem: `format is ${JSON.stringify(format) ?? String(format)}`,
+      argument: "format",
+      expected: '"json" or "yaml"',
+      received: String(format),
+      hint: "Leave it out where the name of the file says it.",
+    });
+  }
   if (typeof text !== "string" || text.length > LONGEST) {
     throw new SpecError({
       op: file ?? "parseModelText",
