@@ -212,6 +212,19 @@ export function layerReference(): string {
     "| --- | --- | --- |",
     ...lossRows,
     "",
+    "## Metrics",
+    "",
+    "`metrics` is a list of these (or such lists by output); `evaluate` measures them beside the loss. Without it, accuracy",
+    "is measured where the loss is one for classes.",
+    "",
+    "| metric | |",
+    "| --- | --- |",
+    '| `"accuracy"` | The share of samples or positions whose largest score is at the right class; for logits of yes and no the share on the right side of 0. |',
+    `| \`{ "kind": "topAccuracy", "k": 5 }\` | ${docs.get("TopAccuracySpec")} |`,
+    '| `"meanAbsoluteError"` | The mean of \\|y − t\\|. |',
+    '| `"rootMeanSquaredError"` | The root of the mean of (y − t)². |',
+    '| `"perplexity"` | e to the mean cross entropy: among how many equally likely classes the model hesitates. |',
+    "",
   ].join("\n");
 }
 

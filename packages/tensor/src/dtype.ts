@@ -1,7 +1,7 @@
 /**
  * The four element types and their promotion (NumPy's rules for these four; a plain number never widens a float).
  */
-import { DTypeError } from "./errors.ts";
+import { DTypeError, ShapeError } from "./errors.ts";
 
 /** The element types of a {@link Tensor}. `float32` is the default; `bool` is stored as one byte, 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -47,17 +47,31 @@ export function isFloat(dtype: DType): dtype is "float32" | "float64" {
   return dtype === "float32" || dtype === "float64";
 }
 
-/** Storage for `size` elements, all zero. */
+/** Storage for `size` elements, all zero. @throws ShapeError for more than there is memory for */
 export function allocate<D extends DType>(dtype: D, size: number): DataOf<D> {
-  switch (dtype as DType) {
-    case "float32":
-      return new Float32Array(size) as DataOf<D>;
-    case "float64":
-      return new Float64Array(size) as DataOf<D>;
-    case "int32":
-      return new Int32Array(size) as DataOf<D>;
-    case "bool":
-      return new Uint8Array(size) as DataOf<D>;
+  try {
+    switch (dtype as DType) {
+      case "float32":
+        return new Float32Array(size) as DataOf<D>;
+      case "float64":
+        return new Float64Array(size) as DataOf<D>;
+      case "int32":
+        return new Int32Array(size) as DataOf<D>;
+      case "bool":
+        return new Uint8Array(size) as DataOf<D>;
+    }
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ShapeError(
+      {
+        op: "memory",
+        problem: `there is no room for ${size.toLocaleString("en-US")} numbers of ${dtype}`,
+        expected: "numbers that fit into memory",
+        received: String(size),
+        hint: "Compute fewer samples at a time, or smaller ones.",
+      },
+      { cause },
+    );
   }
 }
 

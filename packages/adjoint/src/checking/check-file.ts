@@ -19,10 +19,11 @@ import {
   type ModelSpec,
   type ModuleReport,
   randomSamples,
+  type Used,
 } from "@adjoint/nn";
 import { isFloat } from "@adjoint/tensor";
 import { type Exports, importFile, moduleEndings, problemOf, wrongEnding } from "../commands/load-module.ts";
-import { openModel, specEndings } from "../commands/load-spec.ts";
+import { loadUsed, openModel, specEndings, usable } from "../commands/load-spec.ts";
 import { type Checkable, chooseExports, isOp, isSpec, type Skipped } from "./choose-exports.ts";
 import { type AnyOp, callOp, givenSamples, guessedSamples, type OpSample } from "./samples.ts";
 
@@ -78,9 +79,13 @@ function checkOp(op: AnyOp, { inputs, attributes }: OpSample, options: Gradcheck
 }
 
 /** Checks a model made from a spec or a module: on the file's samples, `[x]` or `[x, t]`, or on a random batch. */
-function checkModel(value: ModelSpec | CheckedModule, given: readonly OpSample[] | null, options: FileCheckOptions) {
-  const { seed = 0, mode, order, onProgress } = options;
-  const module = isSpec(value) ? build(value, { seed, dtype: "float64" }) : value;
+function checkModel(
+  value: ModelSpec | CheckedModule,
+  given: readonly OpSample[] | null,
+  options: FileCheckOptions & { readonly use: Used },
+) {
+  const { seed = 0, mode, order, onProgress, use } = options;
+  const module = isSpec(value) ? build(value, { seed, dtype: "float64", use }) : value;
   const settings = { seed, ...defined({ mode, order, onProgress }) };
   if (given !== null) {
     return given.map(({ inputs: [x, t] }) => checkModule(module, x, { ...settings, ...defined({ t }) }));
@@ -100,9 +105,9 @@ function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
 /** Checks one export; what it throws is a finding, too, and the others are checked all the same. */
 async function checkExport(
   { name, value, samples }: Checkable,
-  options: FileCheckOptions & { readonly only: boolean },
+  options: FileCheckOptions & { readonly only: boolean; readonly use: Used },
 ): Promise<ExportCheck> {
-  const { seed = 0, count = 4, onProgress: _, used: __, only, ...rest } = options;
+  const { seed = 0, count = 4, onProgress: _, used: __, use: ___, only, ...rest } = options;
   try {
     const given = samples === undefined ? null : await givenSamples(name, samples, count, seed);
     if (!isOp(value) && typeof value !== "function") {
@@ -143,9 +148,11 @@ export async function checkFile(target: string, options: FileCheckOptions = {}):
   const [path, wanted] = target.split("#");
   const exports = await exportsOf(path, options.used ?? []);
   const { checkable, skipped } = chooseExports(path, exports, wanted);
+  // A module may hold the layers and ops of its own specs, and --use name others.
+  const use = [...(await loadUsed(options.used ?? [])), ...usable(exports)];
   const checks: ExportCheck[] = [];
   for (const each of checkable) {
-    checks.push(await checkExport(each, { ...options, only: wanted !== undefined }));
+    checks.push(await checkExport(each, { ...options, use, only: wanted !== undefined }));
   }
   return { ok: checks.every(({ ok }) => ok), file: path, checks, skipped };
 }

@@ -54,7 +54,10 @@ function reasonToSkip(value: unknown, samples: unknown): string | null {
   if (samples !== undefined) {
     return typeof value === "function" || isModule(value) ? null : "it has samples, but is nothing that can be checked";
   }
-  if (typeof value === "function") return "a function without samples";
+  if (typeof value === "function") {
+    if ("layerKind" in value) return "a layer of your own: export a model that names it, and it is checked within";
+    return "a function without samples";
+  }
   return specOf(value) === null ? "a network or layer without samples" : null;
 }
 

@@ -16,7 +16,7 @@ export interface LoadedSpec {
 }
 
 /** Layers and ops among the exports of a module. */
-function usable(exports: Exports): Used {
+export function usable(exports: Exports): Used {
   return Object.values(exports).filter((value) => {
     const { layerKind, definition } = (typeof value === "function" ? value : {}) as Record<string, unknown>;
     return layerKind !== undefined || definition !== undefined;
@@ -86,6 +86,8 @@ export async function openModel(
 ): Promise<Model> {
   const { seed = 0, dtype = "float32", used = [] } = options;
   if (extname(path) === ".safetensors") return await loadModel(path, { seed, use: await loadUsed(used) });
+  const readable = [...specEndings, ...moduleEndings, ".safetensors"];
+  if (!readable.includes(extname(path))) throw wrongEnding("openModel", path, readable);
   const { spec, use } = await loadSpec(path, used);
   return build(spec, { seed, dtype, use });
 }

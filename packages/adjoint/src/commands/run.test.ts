@@ -117,7 +117,13 @@ describe("mistakes", () => {
     ["a file that is no JSON", ["train", file("broken.json", "{ layers: ")]],
     ["a module without a spec", ["train", file("empty.mjs", "export const other = 1;")]],
     ["a spec for other data", ["train", specFile, "--data", "mnist", "--data-dir", folder]],
-    ["an optimizer that does not exist", ["train", specFile, "--optimizer", "adamw9"]],
+    ["a folder that is a file", ["train", specFile, "--out", specFile]],
+    ["a saved model over the spec", ["train", specFile, "--save", specFile]],
+    [
+      "more classes than units",
+      ["train", file("few.json", JSON.stringify({ ...spec, layers: [{ kind: "affine", units: 5 }] }))],
+    ],
+    ["a batch beyond all memory", ["train", specFile, "--batch-size", "1000000000000"]],
   ])("are told without a stack, with exit code 1: %s", async (_, args) => {
     const { code, stderr } = await adjoint(...args);
     expect(code).toBe(1);
@@ -139,6 +145,7 @@ describe("mistakes", () => {
     [["train", specFile, "--epochs", "many"], "whole number from 1 on"],
     [["train", specFile, "--epochs", "0"], "whole number from 1 on"],
     [["train", specFile, "--lr", "-1"], "number above 0"],
+    [["train", specFile, "--optimizer", "adamw9"], "Allowed choices are sgd"],
     [["train", specFile, "--data", "cats"], "Allowed choices are digits, mnist"],
     [["train"], "missing required argument 'spec'"],
     [["draw"], "unknown command 'draw'"],

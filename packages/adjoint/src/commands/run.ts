@@ -40,9 +40,17 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    if (!(error instanceof AdjointError)) throw error;
+    const message = messageFor(error);
+    if (message === null) throw error;
     const colors = colorsFor(output.stderr, output.env);
-    output.stderr.write(`${colors.red("error:")} ${error.message}\n`);
+    output.stderr.write(`${colors.red("error:")} ${message}\n`);
     return 1;
   }
+}
+
+/** What to tell of an error: ours, or one of the operating system (a full disk, a folder without permission); else null. */
+function messageFor(error: unknown): string | null {
+  if (error instanceof AdjointError) return error.message;
+  const { syscall, message } = error as Partial<NodeJS.ErrnoException>;
+  return syscall === undefined || message === undefined ? null : message;
 }

@@ -1,9 +1,8 @@
 /**
  * `adjoint train SPEC`: trains a model and, with --out, writes its curves and the graph of a step.
  */
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
 import { build, saveModel, summary } from "@adjoint/nn";
+import { optimizerNames } from "@adjoint/optim";
 import { Command, Option } from "commander";
 import { colorsFor, type Output } from "../terminal/output.ts";
 import { showProgress } from "../terminal/progress.ts";
@@ -13,6 +12,7 @@ import { describeResult, trainModel } from "../training/train-model.ts";
 import { loadSpec } from "./load-spec.ts";
 import { positiveNumber, wholeNumber } from "./numbers.ts";
 import { modelFile, useOption } from "./options.ts";
+import { checkOutputFile, makeFolder } from "./output-files.ts";
 
 interface TrainOptions {
   readonly data: (typeof dataSets)[number];
@@ -36,7 +36,7 @@ export function trainCommand(output: Output): Command {
     .option("--data-dir <dir>", "folder with the four files of MNIST (default: download them once)")
     .option("--epochs <n>", "passes over the training data", wholeNumber(1), 20)
     .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
-    .option("--optimizer <name>", "sgd, momentum, nesterov, adagrad, rmsprop or adam", "adam")
+    .addOption(new Option("--optimizer <name>", "how parameters move").choices(optimizerNames).default("adam"))
     .option("--lr <rate>", "learning rate", positiveNumber, 0.001)
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")
@@ -49,11 +49,11 @@ export function trainCommand(output: Output): Command {
 
 async function train(path: string, options: TrainOptions, { stdout, env }: Output): Promise<void> {
   const { epochs, batchSize, optimizer, lr, seed } = options;
+  if (options.save !== undefined) await checkOutputFile("--save", options.save, ".safetensors", [path]);
+  if (options.out !== undefined) await makeFolder("--out", options.out);
   const { spec, use } = await loadSpec(path, options.use);
   const model = build(spec, { seed, use });
   stdout.write(`${summary(model)}\n`);
-  // A folder that cannot be made is better told before the training than after it.
-  if (options.save !== undefined) await mkdir(dirname(options.save), { recursive: true });
   const data = await loadData(options.data, spec, options.dataDir === undefined ? {} : { dir: options.dataDir });
   const progress = showProgress(stdout);
   const result = await trainModel({

@@ -1,10 +1,11 @@
 /**
  * From a model spec and a data set to a trained model: what `adjoint train` and the examples do.
  */
+import { totalmem } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import { build, type Model, type ModelSpec, type Used } from "@adjoint/nn";
-import { type OptimizerName, Trainer, type TrainingData } from "@adjoint/optim";
-import { formatShape, type Shape, SpecError, sameShape } from "@adjoint/tensor";
+import { build, layerRows, type Model, type ModelSpec, type Used } from "@adjoint/nn";
+import { type OptimizerName, type Samples, Trainer, type TrainingData } from "@adjoint/optim";
+import { formatShape, kernels, SpecError, sameShape } from "@adjoint/tensor";
 
 /** How far a training is. */
 export interface TrainingProgress {
@@ -67,7 +68,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   const { spec, data, epochs = 20, batchSize = 100, optimizer = "adam", lr = 0.001, seed = 0 } = options;
   const { signal, onProgress, use } = options;
   const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
-  checkModel(model, data.train.x.shape.slice(1));
+  checkModel(model, data.train);
+  checkMemory(model, batchSize);
   const start = performance.now();
   const trainer = new Trainer(model, data, {
     epochs,
@@ -118,36 +120,64 @@ export function describeResult({ data, testAccuracies, seconds }: TrainedModel):
   return `test accuracy ${(100 * accuracy).toFixed(2)} % (${right} of ${samples}) after ${epochs} epoch${epochs === 1 ? "" : "s"} in ${seconds.toFixed(1)} s`;
 }
 
-/** Whether a model can be trained on samples of a shape and their labels. */
-function checkModel({ inputs, classifies, outputLayers }: Model, given: Shape): void {
+/** Whether a model can be trained on samples and their labels. */
+function checkModel({ inputs, classifies, outputLayers }: Model, { x, t }: Samples): void {
+  const given = x.shape.slice(1);
   const wanted = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
   if (inputs.length !== 1 || !sameShape(inputs[0].shape, given)) {
     throw new SpecError({
-      op: "trainModel",
+      op: "input",
       problem: `the model takes samples of shape ${wanted}, the data have ${formatShape(given)}`,
       argument: "data",
       expected: wanted,
       received: formatShape(given),
-      hint: `Declare input: ${formatShape(given)} in the model, or load data of the other shape (flatten: true or false).`,
+      hint: `Declare input: ${formatShape(given)}. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.`,
     });
   }
   if (inputs[0].type === "labels") {
     throw new SpecError({
-      op: "trainModel",
+      op: "input",
       problem: "the model takes labels, the data are real numbers",
       argument: "data",
       expected: "labels",
       received: "real numbers",
-      hint: 'Declare the input without "type": "labels", or train on data of labels in a program, by a Trainer.',
+      hint: "The data sets here are images: train a model of sequences in a program, by a Trainer or a loop of its own.",
     });
   }
-  if (classifies && outputLayers.length === 1) return;
+  if (!classifies || outputLayers.length !== 1) {
+    throw new SpecError({
+      op: "loss",
+      problem:
+        "the data have one label for each sample, and the model does not end in one output with a loss for classes",
+      argument: "spec",
+      expected: '"loss": "softmaxWithLoss" or "crossEntropy"',
+      hint: 'End in an affine layer with one unit for each class, and declare "loss": "softmaxWithLoss".',
+    });
+  }
+  const [{ name, shape }] = outputLayers;
+  const classes = t.ndim === 1 ? Number(kernels.max(t).item()) + 1 : t.shape[1];
+  if (shape.length === 1 && shape[0] >= classes) return;
   throw new SpecError({
-    op: "trainModel",
-    problem:
-      "the data have one label for each sample, and the model does not end in one output with a loss for classes",
+    op: "loss",
+    problem: `the data have ${classes} classes, and "${name}" gives samples of shape ${formatShape(shape)}`,
     argument: "spec",
-    expected: 'loss: "softmaxWithLoss" or "crossEntropy"',
-    hint: 'End in an affine layer with one unit for each class, and declare loss: "softmaxWithLoss".',
+    expected: `[${classes}]`,
+    received: formatShape(shape),
+    hint: `End in { "kind": "affine", "units": ${classes} }.`,
+  });
+}
+
+/** Refuses a batch whose activations alone are more than the memory of the machine. */
+function checkMemory(model: Model, batchSize: number): void {
+  const perSample = layerRows(model).reduce((sum, { activationBytes }) => sum + activationBytes, 0);
+  if (perSample * batchSize <= totalmem()) return;
+  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(2)} GiB`;
+  throw new SpecError({
+    op: "memory",
+    problem: `a batch of ${batchSize} keeps activations of ${gib(perSample * batchSize)}, and this machine has ${gib(totalmem())}`,
+    argument: "batchSize",
+    expected: `at most ${gib(totalmem())}`,
+    received: gib(perSample * batchSize),
+    hint: "Train on smaller batches, or make the model smaller; summary says which layers keep most.",
   });
 }

@@ -26,6 +26,9 @@ const optimizers = {
 /** The names of the optimizers. */
 export type OptimizerName = keyof typeof optimizers;
 
+/** The names of the optimizers, as a list. */
+export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[];
+
 /**
  * An optimizer by its name, in upper or lower case.
  * @throws SpecError when there is none of that name
@@ -33,9 +36,7 @@ export type OptimizerName = keyof typeof optimizers;
 export function optimizerByName(name: string, params: Parameters, options: OptimizerParam): Optimizer {
   const key = String(name).toLowerCase();
   if (!Object.hasOwn(optimizers, key)) {
-    const names = Object.keys(optimizers)
-      .map((known) => `"${known}"`)
-      .join(", ");
+    const names = optimizerNames.map((known) => `"${known}"`).join(", ");
     throw new SpecError({
       op: "Trainer",
       problem: `${JSON.stringify(name)} is not an optimizer`,

@@ -251,5 +251,7 @@ it("trains networks of several inputs and targets, given by name", () => {
   expect(Math.abs(params.a.item() - 1)).toBeLessThan(1e-6);
   expect(Math.abs(params.b.item() - 2)).toBeLessThan(1e-6);
   const lost = { ...samples, x: { u, v: kernels.slice(v, [{ start: 0, step: 1, length: 39 }]) } };
-  expect(() => new Trainer(network, { train: lost, test: samples })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: Trainer: data.train has inputs of shape u [40], v [39] and targets of shape plus [40], minus [40]. Sample i is row i of both: their first lengths must be the same, and not 0.]`);
+  expect(() => new Trainer(network, { train: lost, test: samples })).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: Trainer: data.train has inputs of shape u [40], v [39] and targets of shape plus [40], minus [40]. Sample i is row i of both: their first lengths must be the same, and not 0.]`,
+  );
 });
