@@ -54,7 +54,7 @@ export type { Used } from "./model/kinds/kit.ts";
 export { type Mistake, ModelSpecError } from "./model/mistake.ts";
 export { Model, type ModelLayer, type ModelLoss } from "./model/model.ts";
 export { type ModelOptions, model, parseModel } from "./model/parse/parse.ts";
-export { inputsOf, type PlannedInput } from "./model/plan/expand.ts";
+export { inputsOf, type PlannedInput } from "./model/plan/inputs.ts";
 export { type RandomSamples, randomSamples } from "./model/random-samples.ts";
 export {
   decodeModel,

@@ -261,6 +261,11 @@ describe("wiring that does not fit", () => {
       given(layers.affine(3), layers.relu(), layers.shared("affine1"), layers.shared("shared1")),
       given(layers.affine(2), layers.shared("affine1")),
       given(layers.affine(3), layers.block([layers.add(["input", "affine7"])])),
+      given(layers.block([layers.affine({ units: 3, name: "a" }), layers.relu({ from: "input" })], { repeat: 9 })),
+      given(layers.block([layers.relu({ from: "no" })], { name: "a", repeat: 2e9 }), layers.shared("a")),
+      given(
+        layers.residual([layers.block([layers.affine(3)], { name: "shortcut" })], { shortcut: [layers.affine(3)] }),
+      ),
       messageOf(() => model({ inputs: { a: [3], b: [3] }, layers: [layers.affine(3)], loss: "mse" })),
       messageOf(() =>
         model({ inputs: { a: [3], b: [3] }, layers: [layers.affine({ units: 3, from: "a" })], loss: "mse" }),
@@ -289,6 +294,9 @@ describe("wiring that does not fit", () => {
         "shared2: "shared1" is a shared layer itself. Name the layer that it shares: "affine1". See layers[3] (shared).",
         "shared1: shares affine1, whose weight has shape [3, 2]; an input of shape [2] needs [2, 2]. Give it an input of shape [3], as affine1 has. See layers[1] (affine).",
         "block1.add1: takes from "affine7", and there is no such layer or input above. Did you mean "affine1"? See layers[1].layers[0] (add).",
+        "block1.1.a: nothing takes its output. Take from it by from: "a", name it in outputs, or leave it out. See layers[0].layers[0] (affine).",
+        "a.1.relu1: takes from "no", and there is no such layer or input above. Above are "input"; layers below cannot be taken from. See layers[0].layers[0] (relu).",
+        "model: layers[0].layers[0] (block): name is "shortcut", as the layers of the shortcut are called together; names must differ.",
         "affine1: is the first layer and does not say from which input it takes. Say from: one of "a", "b". See layers[0] (affine).",
         "model: the input "b" is never used. Take from it by from: "b", or leave it out.",
         "model: outputs[1] is "affine2", and there is no such layer. Did you mean "affine1"?",

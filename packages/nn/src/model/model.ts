@@ -19,7 +19,7 @@ import { evaluate } from "./evaluate.ts";
 import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
 import type { LayerForward } from "./kinds/layer-kind.ts";
 import { fullLoss, lossKind } from "./losses/table.ts";
-import type { PlannedInput } from "./plan/expand.ts";
+import type { PlannedInput } from "./plan/inputs.ts";
 import type { Plan, PlannedOutput, PlannedStep } from "./plan/plan.ts";
 import type { LayerBase, Weighted } from "./spec/layer.ts";
 import type { FullLossSpec, MetricSpec } from "./spec/losses.ts";

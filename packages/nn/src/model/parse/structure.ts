@@ -9,7 +9,7 @@ import { MOST_LAYERS, nestedLists, type StructureName, structures } from "../kin
 import { metricSchema } from "../losses/metrics.ts";
 import { losses } from "../losses/table.ts";
 import type { Mistake, Path } from "../mistake.ts";
-import type { UnclearLayer, UnclearSpec } from "../plan/expand.ts";
+import type { UnclearLayer, UnclearSpec } from "../plan/unclear.ts";
 import type { LossName } from "../spec/losses.ts";
 import type { InputSpec, LayerSpec } from "../spec/model.ts";
 import { isObject } from "./plain.ts";

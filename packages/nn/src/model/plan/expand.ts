@@ -2,144 +2,41 @@
  * From a spec to the steps that it means: blocks are taken apart and repeated, residuals become their layers and an add,
  * and every `from` becomes the number of a value. Names and wiring are checked; shapes are not known yet.
  */
-import { nearest } from "@adjoint/tensor";
 import type { Kit } from "../kinds/kit.ts";
 import type { LayerKind } from "../kinds/layer-kind.ts";
-import { MOST_LAYERS, type StructureName, structures } from "../kinds/structures.ts";
-import type { Mistake, Path } from "../mistake.ts";
+import { structures } from "../kinds/structures.ts";
+import { type Mistake, type Path, pathText } from "../mistake.ts";
 import type { LayerBase } from "../spec/layer.ts";
-import type { BlockSpec, InputSpec, LayerSpec, ModelSpec, ResidualSpec, SharedSpec } from "../spec/model.ts";
-
-/** One layer that computes. */
-export interface Step {
-  /** Its whole name: `stage1.2.conv1`. */
-  readonly name: string;
-  /** Where it stands in the spec. */
-  readonly path: Path;
-  readonly kind: string;
-  readonly definition: LayerKind;
-  readonly spec: LayerBase;
-  /** The values it takes: the inputs of the model come first, then what each step gives. */
-  readonly sources: readonly number[];
-  /** The name of the step whose parameters it uses: its own, but for shared layers. */
-  readonly owner: string;
-}
-
-/** An input of a model. */
-export interface PlannedInput {
-  readonly name: string;
-  readonly path: Path;
-  readonly shape: readonly number[];
-  readonly type: "float" | "labels";
-}
-
-/** What stands in a list for a layer whose form is wrong: nothing is known of what it gives. */
-export interface UnclearLayer {
-  readonly kind: null;
-  /** The kind that it seems to be of, if it seems to be of any. */
-  readonly seems: string | null;
-  readonly name?: string;
-}
-
-/** A spec that may hold layers and inputs which were not understood. */
-export interface UnclearSpec extends Omit<ModelSpec, "input" | "inputs" | "layers"> {
-  readonly input?: InputSpec | null;
-  readonly inputs?: Readonly<Record<string, InputSpec | null>>;
-  readonly layers: Layers;
-}
-
-type Layers = readonly (LayerSpec | UnclearLayer)[];
-
-/** The steps of a spec, in order. */
-export interface Expansion {
-  readonly inputs: readonly (PlannedInput | UnclearInput)[];
-  readonly steps: readonly Step[];
-  /** The values that the model gives, by name. */
-  readonly outputs: readonly { readonly name: string; readonly value: number }[];
-  readonly mistakes: readonly Mistake[];
-}
-
-/** An input of which no more is known than its name. */
-interface UnclearInput extends Pick<PlannedInput, "name" | "path"> {
-  readonly shape: null;
-}
-
-/** What names mean at one place: those of this list of layers, and around it those of the lists it stands in. */
-interface Scope {
-  readonly names: Map<string, Named>;
-  readonly outer: Scope | null;
-}
-
-/** What a name stands for: a value, and for a layer where it is from. */
-interface Named {
-  readonly value: number;
-  /** Null for inputs. */
-  readonly layer: {
-    readonly spec: LayerSpec;
-    readonly path: Path;
-    readonly name: string;
-    readonly scope: Scope;
-  } | null;
-}
-
-/** The inputs of a spec by name. */
-export function inputsOf(spec: Pick<ModelSpec, "input" | "inputs">): PlannedInput[] {
-  return unclearInputsOf(spec) as PlannedInput[];
-}
-
-function unclearInputsOf({ input, inputs }: Pick<UnclearSpec, "input" | "inputs">): (PlannedInput | UnclearInput)[] {
-  const one = (name: string, path: Path, spec: InputSpec | null): PlannedInput | UnclearInput => {
-    if (spec === null) return { name, path, shape: null };
-    return Array.isArray(spec)
-      ? { name, path, shape: spec as readonly number[], type: "float" }
-      : { name, path, type: "float", ...(spec as Exclude<InputSpec, readonly number[]>) };
-  };
-  if (input !== undefined) return [one("input", ["input"], input)];
-  return Object.entries(inputs ?? {}).map(([name, spec]) => one(name, ["inputs", name], spec));
-}
-
-/** A block that is repeated. */
-interface Repetition {
-  readonly path: Path;
-  readonly name: string;
-  readonly repeat: number;
-}
-
-/** How many pairs of letters may be compared to find the names that were meant. */
-const MOST_COMPARED = 2e7;
-
-/** How many names are shown where none is near. */
-const MOST_SHOWN = 12;
-
-/** Thrown inside when a spec unfolds to more layers than are allowed. */
-class TooMany extends Error {}
+import type { BlockSpec, LayerSpec, ResidualSpec, SharedSpec } from "../spec/model.ts";
+import { type PlannedInput, type UnclearInput, unclearInputsOf } from "./inputs.ts";
+import { layerNames } from "./names.ts";
+import { Repetitions, TooMany } from "./repetitions.ts";
+import { find, NameSearch, type Scope } from "./scope.ts";
+import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
+import type { Layers, UnclearSpec } from "./unclear.ts";
+import { type Giver, unusedMistakes } from "./unused.ts";
 
 /** The steps of a spec. What could not be understood gives a value that nothing is known of. */
 export function expand(spec: UnclearSpec, kit: Kit): Expansion {
   return new Expander(spec, kit).run();
 }
 
-/** The value of a layer that is not understood. */
-export const UNKNOWN = -1;
-
 class Expander {
   private readonly inputs: readonly (PlannedInput | UnclearInput)[];
   private readonly steps: Step[] = [];
-  private readonly mistakes: Mistake[] = [];
-  /** Layers so far, those of repetitions counted each time. */
-  private visited = 0;
+  /** By place and problem: of layers that run several times, what is wrong is told once. */
+  private readonly mistakes = new Map<string, Mistake>();
+  /** How often something was wrong. */
+  private wrongs = 0;
   /** Whether all layers were understood: else what nothing takes may well be taken by the others. */
   private isComplete = true;
   /** Whether a layer is so wrong that its name is not known: names with a number may be other layers' then. */
   private hidesNames = false;
   private readonly used = new Set<number>();
   /** Which layer of the top list gives each value: what "never used" is said of. */
-  private readonly given = new Map<number, { path: Path; name: string; kind: string }>();
-  /** How much may still be spent on finding out which names were meant. */
-  private searches = MOST_COMPARED;
-  /** The blocks that are being repeated, and the one that made the most layers. */
-  private readonly repetitions: Repetition[] = [];
-  private largest: Repetition & { readonly layers: number } = { path: [], name: "", repeat: 1, layers: 0 };
+  private readonly given = new Map<number, Giver>();
+  private readonly search = new NameSearch();
+  private readonly repetitions = new Repetitions();
   private readonly spec: UnclearSpec;
   private readonly kit: Kit;
 
@@ -158,32 +55,19 @@ class Expander {
     try {
       const last = this.list(layers, ["layers"], "", scope, this.inputs.length === 1 ? 0 : null);
       const outputs = this.outputs(scope, last);
-      this.findUnused();
-      return { inputs: this.inputs, steps: this.steps, outputs, mistakes: this.mistakes };
+      if (this.wrongs === 0 && this.isComplete) {
+        for (const mistake of unusedMistakes(this.inputs, this.given, this.used)) this.tell(mistake);
+      }
+      return { inputs: this.inputs, steps: this.steps, outputs, mistakes: [...this.mistakes.values()] };
     } catch (error) {
       if (!(error instanceof TooMany)) throw error;
-      const problem = `blocks repeat to more than ${MOST_LAYERS.toLocaleString("en-US")} layers`;
-      const mistakes = this.blamed().map(({ path, name }) => ({
-        path: [...path, "repeat"],
-        layer: name,
-        kind: "block",
-        problem,
-        expected: `at most ${MOST_LAYERS} layers`,
-        hint: "Repeat less.",
-      }));
-      return { inputs: this.inputs, steps: [], outputs: [], mistakes };
+      return { inputs: this.inputs, steps: [], outputs: [], mistakes: this.repetitions.mistakes() };
     }
-  }
-
-  /** The blocks that repeat too often: those being repeated, or else the one that made the most layers. */
-  private blamed(): Repetition[] {
-    const repeated = this.repetitions.filter(({ repeat }) => repeat > 1);
-    return repeated.length > 0 ? repeated : [this.largest];
   }
 
   /** A list of layers; returns the value that the last one gives. */
   private list(layers: Layers, path: Path, prefix: string, scope: Scope, first: number | null): number {
-    const names = this.namesOf(layers, path, scope);
+    const names = layerNames(layers, path, scope, this.kit.kinds, (mistake) => this.tell(mistake));
     let last = first;
     layers.forEach((layer, i) => {
       const at = [...path, i];
@@ -213,7 +97,7 @@ class Expander {
     scope: Scope,
     owner: string,
   ): number {
-    if (++this.visited > MOST_LAYERS) throw new TooMany();
+    this.repetitions.count();
     if (!Object.hasOwn(structures, layer.kind)) return this.compute(layer, path, name, sources, owner);
     if (sources.length !== 1) {
       this.wrong(
@@ -252,23 +136,17 @@ class Expander {
     outer: Scope,
     owner: string,
   ): number {
-    let value = input;
-    const start = this.visited;
-    const repetition = { path, name, repeat };
-    this.repetitions.push(repetition);
-    for (let k = 1; k <= repeat; k++) {
-      const part = repeat === 1 ? "" : `.${k}`;
-      const before = this.mistakes.length;
-      value = this.inside(layers, [...path, "layers"], name + part, value, outer, owner + part);
-      // What is wrong once is wrong each time.
-      if (this.mistakes.length > before) {
-        value = UNKNOWN;
-        break;
+    return this.repetitions.within({ path, name, repeat }, () => {
+      let value = input;
+      for (let k = 1; k <= repeat; k++) {
+        const part = repeat === 1 ? "" : `.${k}`;
+        const before = this.wrongs;
+        value = this.inside(layers, [...path, "layers"], name + part, value, outer, owner + part);
+        // What is wrong once is wrong each time.
+        if (this.wrongs > before) return UNKNOWN;
       }
-    }
-    this.repetitions.pop();
-    if (this.visited - start > this.largest.layers) this.largest = { ...repetition, layers: this.visited - start };
-    return value;
+      return value;
+    });
   }
 
   private residual(
@@ -279,6 +157,7 @@ class Expander {
     outer: Scope,
     owner: string,
   ): number {
+    if (shortcut !== undefined) this.keepApart(layers, path);
     const residual = this.inside(layers, [...path, "layers"], name, input, outer, owner);
     const around =
       shortcut === undefined
@@ -290,6 +169,19 @@ class Expander {
     if (sources.includes(UNKNOWN)) return UNKNOWN;
     this.steps.push({ name, path, kind: "residual", definition, spec: { kind: "add" } as LayerBase, sources, owner });
     return this.inputs.length + this.steps.length - 1;
+  }
+
+  /** The layers of a shortcut have names that begin like those inside a block called shortcut: parameters would mix. */
+  private keepApart(layers: Layers, path: Path): void {
+    layers.forEach(({ kind, name }, i) => {
+      if (name !== "shortcut" || kind === null || !Object.hasOwn(structures, kind)) return;
+      this.tell({
+        path: [...path, "layers", i, "name"],
+        kind,
+        problem: 'name is "shortcut", as the layers of the shortcut are called together; names must differ',
+        received: name,
+      });
+    });
   }
 
   /** The layers of a block; inside, "input" is what it takes. */
@@ -312,8 +204,8 @@ class Expander {
       if (this.mayBeHidden(layer.layer)) return UNKNOWN;
       const problem = `there is no layer "${layer.layer}" above`;
       const at = [...path, "layer"];
-      const meant = this.suggestion(layer.layer, scope, at, (named) => named.layer !== null);
-      this.mistakes.push({ path: at, layer: name, kind: layer.kind, problem, received: layer.layer, ...meant });
+      const meant = this.search.suggestion(layer.layer, scope, at, (named) => named.layer !== null);
+      this.tell({ path: at, layer: name, kind: layer.kind, problem, received: layer.layer, ...meant });
       return UNKNOWN;
     }
     const { spec, path: at, name: original, scope: home } = found.layer;
@@ -352,8 +244,8 @@ class Expander {
       if (this.mayBeHidden(wanted)) return UNKNOWN;
       const place = [...path, "from", ...(typeof from === "string" ? [] : [i])];
       const problem = `takes from "${wanted}", and there is no such layer or input above`;
-      const meant = this.suggestion(wanted, scope, place, () => true);
-      this.mistakes.push({ path: place, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
+      const meant = this.search.suggestion(wanted, scope, place);
+      this.tell({ path: place, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
       return UNKNOWN;
     });
   }
@@ -361,66 +253,6 @@ class Expander {
   /** Whether a name may be that of a layer which is too wrong to have one. */
   private mayBeHidden(name: string): boolean {
     return this.hidesNames && /\d$/.test(name);
-  }
-
-  /** The name that was meant, or what names there are. */
-  private suggestion(
-    wanted: string,
-    scope: Scope,
-    path: Path,
-    allowed: (named: Named) => boolean,
-  ): Pick<Mistake, "hint" | "fix"> {
-    const known = new Set<string>();
-    for (let at: Scope | null = scope; at !== null; at = at.outer) {
-      for (const [name, named] of at.names) {
-        // Names inside hide those around them.
-        if (!allowed(named) || known.has(name)) continue;
-        known.add(name);
-        this.searches -= wanted.length * name.length;
-        if (this.searches < 0 && known.size > MOST_SHOWN) break;
-      }
-    }
-    const meant = this.searches < 0 ? undefined : nearest(wanted, [...known]);
-    if (meant !== undefined) return { hint: `Did you mean "${meant}"?`, fix: { path, value: meant } };
-    if (known.size === 0) return { hint: "There are none above." };
-    const shown = [...known].slice(0, MOST_SHOWN).map((name) => `"${name}"`);
-    const all = `${shown.join(", ")}${known.size > shown.length ? ", …" : ""}`;
-    return { hint: `Above are ${all}; layers below cannot be taken from.` };
-  }
-
-  /** Names for layers that have none: their kind and number. Names that stand twice are mistakes. */
-  private namesOf(layers: Layers, path: Path, scope: Scope): (string | null)[] {
-    const taken = new Map<string, number | null>();
-    for (const name of scope.names.keys()) taken.set(name, null);
-    layers.forEach((layer, i) => {
-      const { name } = layer;
-      if (name === undefined) return;
-      const before = taken.get(name);
-      if (before === undefined) taken.set(name, i);
-      else {
-        const whose = before === null ? "an input" : `layers[${before}]`;
-        this.mistakes.push({
-          path: [...path, i, "name"],
-          ...(layer.kind === null ? {} : { kind: layer.kind }),
-          problem: `name is "${name}", as that of ${whose}; names must differ`,
-          received: name,
-        });
-      }
-    });
-    const counts = new Map<string, number>();
-    return layers.map((layer) => {
-      if (layer.name !== undefined) return layer.name;
-      const kind = layer.kind ?? (layer as UnclearLayer).seems;
-      if (kind === null) return null;
-      const { prefix } = this.kit.kinds.get(kind) ?? structures[kind as StructureName];
-      let name: string;
-      do {
-        const k = (counts.get(prefix) ?? 0) + 1;
-        counts.set(prefix, k);
-        name = `${prefix}${k}`;
-      } while (taken.has(name));
-      return name;
-    });
   }
 
   private outputs(scope: Scope, last: number): { name: string; value: number }[] {
@@ -433,7 +265,7 @@ class Expander {
       const found = scope.names.get(name);
       const path = ["outputs", i];
       if (outputs.indexOf(name) < i) {
-        this.mistakes.push({ path, problem: `outputs[${i}] is "${name}" once more`, received: name });
+        this.tell({ path, problem: `outputs[${i}] is "${name}" once more`, received: name });
         return [{ name, value: UNKNOWN }];
       }
       if (found === undefined && this.mayBeHidden(name)) return [{ name, value: UNKNOWN }];
@@ -442,46 +274,19 @@ class Expander {
         return [{ name, value: found.value }];
       }
       const problem = `outputs[${i}] is "${name}", and there is no such layer`;
-      this.mistakes.push({ path, problem, received: name, ...this.suggestion(name, scope, path, () => true) });
+      this.tell({ path, problem, received: name, ...this.search.suggestion(name, scope, path) });
       return [{ name, value: UNKNOWN }];
     });
   }
 
-  /** Layers and inputs that nothing takes: what they compute would be lost. */
-  private findUnused(): void {
-    if (this.mistakes.length > 0 || !this.isComplete) return;
-    this.inputs.forEach(({ name, path }, value) => {
-      if (this.used.has(value)) return;
-      this.mistakes.push({
-        path,
-        problem: `the input "${name}" is never used`,
-        hint: `Take from it by from: "${name}", or leave it out.`,
-      });
-    });
-    for (const [value, { path, name, kind }] of this.given) {
-      if (value === UNKNOWN || this.used.has(value)) continue;
-      const short = name.slice(name.lastIndexOf(".") + 1);
-      this.mistakes.push({
-        path,
-        layer: name,
-        kind,
-        problem: "nothing takes its output",
-        hint: `Take from it by from: "${short}", name it in outputs, or leave it out.`,
-      });
-    }
+  private tell(mistake: Mistake): void {
+    this.wrongs++;
+    const key = `${pathText(mistake.path)}: ${mistake.problem}`;
+    if (!this.mistakes.has(key)) this.mistakes.set(key, mistake);
   }
 
   private wrong(layer: LayerSpec, path: Path, name: string, problem: string, hint: string, key?: string): void {
     const place = key !== undefined && Object.hasOwn(layer, key) ? [...path, key] : path;
-    this.mistakes.push({ path: place, layer: name, kind: layer.kind, problem, hint });
+    this.tell({ path: place, layer: name, kind: layer.kind, problem, hint });
   }
-}
-
-/** What a name means at a place, looked up from the inside out. */
-function find(scope: Scope, name: string): Named | null {
-  for (let at: Scope | null = scope; at !== null; at = at.outer) {
-    const found = at.names.get(name);
-    if (found !== undefined) return found;
-  }
-  return null;
 }

@@ -7,7 +7,7 @@ import { AdjointError, formatShape, GraphError, rng, type Shape, SpecError, same
 import type { LayerKind, ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
 import type { Mistake } from "../mistake.ts";
 import type { LayerBase } from "../spec/layer.ts";
-import type { Step } from "./expand.ts";
+import type { Step } from "./steps.ts";
 
 /** No value of one sample, and no parameter, may have more numbers than this. */
 export const MOST_NUMBERS = 2 ** 28;

@@ -4,9 +4,12 @@ import type { Kit } from "../kinds/kit.ts";
 import type { ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
 import { lossMistakes } from "../losses/check.ts";
 import type { Mistake } from "../mistake.ts";
-import { type Expansion, expand, type PlannedInput, type Step, UNKNOWN, type UnclearSpec } from "./expand.ts";
+import { expand } from "./expand.ts";
 import { Inference, isMistake, placeOf } from "./infer.ts";
+import type { PlannedInput } from "./inputs.ts";
 import { nearestFix } from "./repair.ts";
+import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
+import type { UnclearSpec } from "./unclear.ts";
 
 /** A step with what is known of it before it is made; shapes are those of one sample. */
 export interface PlannedStep extends Step {

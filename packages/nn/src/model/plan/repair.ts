@@ -5,8 +5,8 @@
 import type { Fix, SampleSpec } from "../kinds/layer-kind.ts";
 import { type Path, pathText } from "../mistake.ts";
 import type { LayerBase } from "../spec/layer.ts";
-import type { Expansion, Step } from "./expand.ts";
 import type { Inference, Inferrable } from "./infer.ts";
+import type { Expansion, Step } from "./steps.ts";
 
 /** How many layers before the one at fault are tried, how many fixes that help are compared, and how far behind it. */
 const REACH = 8;
