@@ -124,13 +124,14 @@ const plain: { readonly [Name in PlainMetricName]: Metric } = {
   perplexity: { add: surprises, value: (tally) => Math.exp(average(tally)) },
 };
 
+/** The names of metrics without options. */
+export const plainMetrics = Object.keys(plain) as PlainMetricName[];
+
 /** The form of metrics in specs. */
 export const metricSchema = z.union(
-  [z.enum(Object.keys(plain) as PlainMetricName[]), z.strictObject({ kind: z.literal("topAccuracy"), k: count(1) })],
+  [z.enum(plainMetrics), z.strictObject({ kind: z.literal("topAccuracy"), k: count(1) })],
   {
-    error: `must be ${Object.keys(plain)
-      .map((name) => `"${name}"`)
-      .join(", ")} or { "kind": "topAccuracy", "k": 5 }`,
+    error: `must be ${plainMetrics.map((name) => `"${name}"`).join(", ")} or { "kind": "topAccuracy", "k": 5 }`,
   },
 );
 

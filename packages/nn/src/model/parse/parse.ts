@@ -8,7 +8,7 @@ import { layerPath, type Mistake, ModelSpecError, type Path, pathText } from "..
 import { plan } from "../plan/plan.ts";
 import type { ModelSpec } from "../spec/model.ts";
 import { isObject, plainCopy } from "./plain.ts";
-import { structureOf } from "./structure.ts";
+import { structureOf } from "./reader.ts";
 
 /** Options of {@link model} and {@link parseModel}. */
 export interface ModelOptions {

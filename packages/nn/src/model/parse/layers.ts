@@ -1,0 +1,99 @@
+/** The layers of a spec: whether each is of a known kind, and has the form of it. */
+import type { z } from "zod";
+import type { Kit } from "../kinds/kit.ts";
+import { isJson, layerName } from "../kinds/options.ts";
+import { MOST_LAYERS, nestedLists, type StructureName, structures } from "../kinds/structures.ts";
+import type { Path } from "../mistake.ts";
+import type { UnclearLayer } from "../plan/unclear.ts";
+import type { LayerSpec } from "../spec/model.ts";
+import type { Notes } from "./mend.ts";
+import { isObject } from "./plain.ts";
+import { meant, shown, suggestion } from "./words.ts";
+
+/** How deep blocks may stand in blocks. */
+const DEEPEST = 16;
+
+/** Reads lists of layers, and counts them. */
+export class LayerReader {
+  /** Those of all lists. */
+  private count = 0;
+  private readonly notes: Notes;
+  private readonly kit: Kit;
+  private readonly kindNames: readonly string[];
+
+  constructor(kit: Kit, notes: Notes) {
+    this.kit = kit;
+    this.notes = notes;
+    this.kindNames = [...kit.kinds.keys(), ...Object.keys(structures)];
+  }
+
+  /** Layers, as far as they were understood; null for what is no list of layers. */
+  list(value: unknown, path: Path, depth: number): (LayerSpec | UnclearLayer)[] | null {
+    if (!Array.isArray(value) || value.length === 0 || value.length > MOST_LAYERS) return null;
+    // A hole in the array is a layer that is missing, which map alone would pass over.
+    return Array.from(value as unknown[], (layer, i) => this.layer(layer, [...path, i], depth));
+  }
+
+  private layer(value: unknown, path: Path, depth: number): LayerSpec | UnclearLayer {
+    if (++this.count > MOST_LAYERS) {
+      if (this.count === MOST_LAYERS + 1)
+        this.notes.add({ path, problem: `there are more than ${MOST_LAYERS} layers` });
+      return unclear({}, null);
+    }
+    if (!isObject(value)) {
+      this.notes.add({ path, problem: `${shown(value)} is no layer; a layer is an object with a kind` });
+      return unclear({}, null);
+    }
+    const given: unknown = Object.hasOwn(value, "kind") ? value.kind : undefined;
+    const kind = this.kind(given, path);
+    if (kind === null) return unclear(value, null);
+    const isStructure = Object.hasOwn(structures, kind);
+    const schema = isStructure ? structures[kind as StructureName].schema : this.kit.kinds.get(kind)?.schema;
+    const known = Object.keys((schema as z.ZodObject).shape);
+    const layer = this.notes.read(schema as z.ZodObject, { ...value, kind }, path, known, kind);
+    if (layer === null) return unclear(value, kind);
+    if (!isStructure && !this.isPlain(layer, path, kind)) return unclear(value, kind);
+    if (!isStructure) return layer as unknown as LayerSpec;
+    if (depth === DEEPEST) {
+      this.notes.add({ path, kind, problem: `blocks stand in blocks more than ${DEEPEST} deep` });
+      return unclear(value, kind);
+    }
+    const inner = Object.fromEntries(
+      nestedLists
+        .filter((key) => layer[key] !== undefined)
+        .map((key) => [key, this.list(value[key], [...path, key], depth + 1)]),
+    );
+    if (Object.values(inner).includes(null)) return unclear(value, kind);
+    return { ...layer, ...inner } as unknown as LayerSpec;
+  }
+
+  /** Whether options hold only what JSON has: the schemas of users may allow more, which no file could hold. */
+  private isPlain(layer: Readonly<Record<string, unknown>>, path: Path, kind: string): boolean {
+    const strange = Object.entries(layer).filter(([, option]) => option !== undefined && !isJson(option));
+    for (const [key, option] of strange) {
+      const problem = `${key} is ${shown(option)}; it must be plain JSON`;
+      this.notes.add({ path: [...path, key], kind, problem, received: shown(option) });
+    }
+    return strange.length === 0;
+  }
+
+  /** The kind that a layer is of, or seems to be. */
+  private kind(given: unknown, path: Path): string | null {
+    if (typeof given === "string" && this.kindNames.includes(given)) return given;
+    const near = meant(given, this.kindNames);
+    const known = `the kinds are ${this.kindNames.join(", ")}`;
+    const what = given === undefined ? "has no kind" : `has the unknown kind ${shown(given)}`;
+    this.notes.add({
+      path: given === undefined ? path : [...path, "kind"],
+      problem: `${what}; ${suggestion(given, this.kindNames, known)}`,
+      ...(given === undefined ? {} : { received: shown(given) }),
+      ...(near === undefined ? {} : { fix: { path: [...path, "kind"], value: near } }),
+    });
+    return near ?? null;
+  }
+}
+
+/** A layer that was not understood: what is known of its name, so that those which take from it are not wrong, too. */
+function unclear({ name }: { readonly name?: unknown }, kind: string | null): UnclearLayer {
+  return { kind: null, seems: kind, ...(layerName.safeParse(name).success ? { name: name as string } : {}) };
+}

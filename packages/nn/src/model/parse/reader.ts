@@ -1,0 +1,37 @@
+/**
+ * Whether a value has the form of a spec: names, kinds, options and their ranges. What is wrong is told with its place, and
+ * mended as far as it is clear what was meant, so that what comes after it can be checked, too.
+ */
+import type { Kit } from "../kinds/kit.ts";
+import type { Mistake } from "../mistake.ts";
+import type { UnclearSpec } from "../plan/unclear.ts";
+import { readInputs } from "./inputs.ts";
+import { LayerReader } from "./layers.ts";
+import { readLosses, readMetrics } from "./losses.ts";
+import { Notes } from "./mend.ts";
+import { isObject } from "./plain.ts";
+import { modelSchema } from "./structure.ts";
+
+const modelFields = Object.keys(modelSchema.shape).filter((key) => key !== "$schema");
+
+/** What was found: a spec that can be looked at further, as far as it was understood, and all mistakes of form. */
+export interface Structure {
+  readonly mistakes: readonly Mistake[];
+  /** Null where nothing is left to look at. */
+  readonly mended: UnclearSpec | null;
+}
+
+/** The form of a value, and what is wrong with it. */
+export function structureOf(value: unknown, kit: Kit): Structure {
+  const notes = new Notes();
+  const { mistakes } = notes;
+  const own = notes.read(modelSchema, value, [], modelFields);
+  if (!isObject(value) || own === null) return { mistakes, mended: null };
+  const inputs = readInputs(value, notes);
+  const layers = new LayerReader(kit, notes).list(value.layers, ["layers"], 0);
+  const losses = readLosses(value, notes);
+  readMetrics(value.metrics, notes);
+  if (layers === null) return { mistakes, mended: null };
+  const { input: _, inputs: __, loss: ___, losses: ____, ...rest } = own as unknown as UnclearSpec;
+  return { mistakes, mended: { ...rest, ...inputs, ...losses, layers } };
+}
