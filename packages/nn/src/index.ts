@@ -42,7 +42,6 @@ export {
 } from "./losses.ts";
 export { type BuildOptions, build } from "./model/build.ts";
 export { layers } from "./model/builders.ts";
-export type { ModelInputs, ModelTargets } from "./model/inputs.ts";
 export {
   type DefinedLayer,
   type DefinedLayerContext,
@@ -52,10 +51,14 @@ export {
 } from "./model/kinds/define-layer.ts";
 export type { Used } from "./model/kinds/kit.ts";
 export { type Mistake, ModelSpecError } from "./model/mistake.ts";
-export { Model, type ModelLayer, type ModelLoss } from "./model/model.ts";
+export type { ModelInputs, ModelTargets } from "./model/network/inputs.ts";
+export type { ModelLayer } from "./model/network/layer.ts";
+export type { ModelLoss } from "./model/network/loss.ts";
+export { Model } from "./model/network/model.ts";
+export { type RandomSamples, randomSamples } from "./model/network/random-samples.ts";
+export { type LayerRow, layerRows, summary } from "./model/network/summary.ts";
 export { type ModelOptions, model, parseModel } from "./model/parse/parse.ts";
 export { inputsOf, type PlannedInput } from "./model/plan/inputs.ts";
-export { type RandomSamples, randomSamples } from "./model/random-samples.ts";
 export {
   decodeModel,
   encodeModel,
@@ -72,7 +75,6 @@ export type * from "./model/spec/model.ts";
 export type * from "./model/spec/rows.ts";
 export type * from "./model/spec/sequences.ts";
 export type * from "./model/spec/shapes.ts";
-export { type LayerRow, layerRows, summary } from "./model/summary.ts";
 export { type ModelTextOptions, parseModelText } from "./model/text/parse-model-text.ts";
 export type { WeightLayout } from "./model/weights/layouts/table.ts";
 export { type LoadWeightsOptions, loadWeights } from "./model/weights/load-weights.ts";

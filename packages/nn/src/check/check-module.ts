@@ -14,8 +14,8 @@ import {
   withoutTrace,
 } from "@adjoint/autograd";
 import { AdjointError, checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
-import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/inputs.ts";
-import { Model } from "../model/model.ts";
+import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/network/inputs.ts";
+import { Model } from "../model/network/model.ts";
 import { type CheckedModule, lossesOf, type Part, partsOf } from "./parts.ts";
 import { renderModuleReport } from "./render.ts";
 

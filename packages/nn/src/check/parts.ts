@@ -2,8 +2,8 @@
 import { Variable, type VariableLike } from "@adjoint/autograd";
 import { SpecError } from "@adjoint/tensor";
 import type { ForwardOptions } from "../layers/dropout.ts";
-import { type ModelTargets, targetFor } from "../model/inputs.ts";
-import { Model } from "../model/model.ts";
+import { type ModelTargets, targetFor } from "../model/network/inputs.ts";
+import { Model } from "../model/network/model.ts";
 
 /** A layer: what it computes, and (as fields of its own, or in `parameters`) what it learns. */
 export interface CheckedLayer {

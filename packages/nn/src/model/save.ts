@@ -9,7 +9,7 @@ import {
 import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
 import { type BuildOptions, build } from "./build.ts";
 import { ModelSpecError } from "./mistake.ts";
-import { Model } from "./model.ts";
+import { Model } from "./network/model.ts";
 import { parseModelText } from "./text/parse-model-text.ts";
 
 /** The name of the spec in the metadata. */

@@ -1,6 +1,6 @@
 /** loadWeights: tensors of a model from elsewhere become the parameters of one from here. */
 import { checkOptions, SpecError, Tensor } from "@adjoint/tensor";
-import { Model } from "../model.ts";
+import { Model } from "../network/model.ts";
 import { layouts, type WeightLayout } from "./layouts/table.ts";
 import { Loading, type Tensors } from "./loading.ts";
 import type { WeightNames } from "./name-map.ts";

@@ -1,7 +1,8 @@
 /** One loading of weights: what becomes of each parameter, and all that is wrong. */
 import { formatShape, type Shape, sameShape, Tensor } from "@adjoint/tensor";
-import type { Model, ModelLayer } from "../model.ts";
-import { misfit } from "../state.ts";
+import type { ModelLayer } from "../network/layer.ts";
+import type { Model } from "../network/model.ts";
+import { misfit } from "../network/state.ts";
 import { kerasOrders, type Order } from "./layouts/keras-order.ts";
 import { as, type Layout, type RecipeOf, type Source } from "./layouts/recipe.ts";
 import { layouts } from "./layouts/table.ts";

@@ -1,5 +1,5 @@
 /** Names here to names elsewhere: of a parameter, of its layer, or of a block around it; the longest that is named counts. */
-import type { Model } from "../model.ts";
+import type { Model } from "../network/model.ts";
 import type { Layout, Source } from "./layouts/recipe.ts";
 import type { Problem } from "./problems.ts";
 import { didYouMean, quoted } from "./words.ts";

@@ -3,15 +3,15 @@ import { type Node, recordAll, topologicalOrder, type Variable } from "@adjoint/
 import { kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { checkModule } from "../check/check-module.ts";
-import { grownSpecs, layersOf, modelSpecs } from "../testing/model-specs.ts";
-import { build } from "./build.ts";
+import { checkModule } from "../../check/check-module.ts";
+import { grownSpecs, layersOf, modelSpecs } from "../../testing/model-specs.ts";
+import { build } from "../build.ts";
+import { structures } from "../kinds/structures.ts";
+import { builtInKinds } from "../kinds/table.ts";
+import { losses } from "../losses/table.ts";
+import { parseModel } from "../parse/parse.ts";
 import { inputsFrom } from "./inputs.ts";
-import { structures } from "./kinds/structures.ts";
-import { builtInKinds } from "./kinds/table.ts";
-import { losses } from "./losses/table.ts";
 import type { Model } from "./model.ts";
-import { parseModel } from "./parse/parse.ts";
 import { randomSamples } from "./random-samples.ts";
 import { layerRows } from "./summary.ts";
 

@@ -1,7 +1,7 @@
 /** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
 import { type Generator, rng, sizeOf, type Tensor } from "@adjoint/tensor";
+import type { FullLossSpec } from "../spec/losses.ts";
 import type { Model } from "./model.ts";
-import type { FullLossSpec } from "./spec/losses.ts";
 
 /** Inputs and targets of a model, by name where there are several. */
 export interface RandomSamples {

@@ -1,7 +1,7 @@
 /** What a model consists of, layer by layer: as data, and as a table for people. */
 import { abstractVariable, inferShapes, type Node, topologicalOrder, type Variable } from "@adjoint/autograd";
 import { type Shape, sizeOf } from "@adjoint/tensor";
-import { renderTable } from "../table.ts";
+import { renderTable } from "../../table.ts";
 import type { Model } from "./model.ts";
 
 /** One layer of a summary; shapes are those of one sample. */

@@ -1,109 +1,18 @@
 /** Model: a network made from a spec. */
-import {
-  abs,
-  add,
-  asVariable,
-  constant,
-  mul,
-  noGrad,
-  scope,
-  square,
-  sum,
-  type Variable,
-  type VariableLike,
-} from "@adjoint/autograd";
-import { AdjointError, checkOptions, type Shape, SpecError, type Tensor } from "@adjoint/tensor";
-import type { ForwardOptions } from "../layers/dropout.ts";
-import { type Gradients, gradientOf, numericalGradientOf } from "../networks/measures.ts";
+import { add, constant, mul, noGrad, type Variable } from "@adjoint/autograd";
+import { SpecError, type Tensor } from "@adjoint/tensor";
+import type { ForwardOptions } from "../../layers/dropout.ts";
+import { type Gradients, gradientOf, numericalGradientOf } from "../../networks/measures.ts";
+import { lossKind } from "../losses/table.ts";
+import type { PlannedInput } from "../plan/inputs.ts";
+import type { Plan, PlannedOutput } from "../plan/plan.ts";
+import type { MetricSpec } from "../spec/losses.ts";
+import type { ModelSpec } from "../spec/model.ts";
 import { evaluate } from "./evaluate.ts";
 import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
-import type { LayerForward } from "./kinds/layer-kind.ts";
-import { fullLoss, lossKind } from "./losses/table.ts";
-import type { PlannedInput } from "./plan/inputs.ts";
-import type { Plan, PlannedOutput, PlannedStep } from "./plan/plan.ts";
-import type { LayerBase, Weighted } from "./spec/layer.ts";
-import type { FullLossSpec, MetricSpec } from "./spec/losses.ts";
-import type { ModelSpec } from "./spec/model.ts";
+import { checkForwardOptions, layerOf, type ModelLayer, type ModelParts } from "./layer.ts";
+import { lossesOf, type ModelLoss, type Penalty, penalized, penaltiesOf } from "./loss.ts";
 import { copyState, loadState } from "./state.ts";
-
-/** What a step consists of once it is made; of a shared layer the parameters are those of the layer that it shares. */
-export interface ModelParts {
-  readonly parameters: Readonly<Record<string, Variable>>;
-  readonly statistics: Readonly<Record<string, Variable>>;
-  readonly forward: LayerForward;
-}
-
-/** A layer of a {@link Model}; shapes are those of one sample. */
-export interface ModelLayer {
-  /** Its whole name, such as `stage1.2.conv1`. */
-  readonly name: string;
-  readonly kind: string;
-  readonly spec: LayerBase;
-  /** The shape of its (first) input. */
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  /** Which values it takes: the inputs of the model come first, then what each layer gives. */
-  readonly sources: readonly number[];
-  /** By full name, such as conv1.weight; of a shared layer those that it shares. */
-  readonly parameters: Readonly<Record<string, Variable>>;
-  /** The name of the layer whose parameters it uses: its own, but for shared layers. */
-  readonly owner: string;
-  /** Runs this layer alone on a batch, or on several where it joins. @throws SpecError for another number of them */
-  forward(x: VariableLike | readonly VariableLike[], options?: ForwardOptions): Variable;
-}
-
-/** A loss of a {@link Model}: of which output, and from its values and targets to a number. */
-export interface ModelLoss {
-  readonly output: string;
-  readonly value: number;
-  readonly spec: FullLossSpec;
-  readonly forward: (y: VariableLike, t: VariableLike) => Variable;
-}
-
-/** A weight that is penalized, with the factors of ½ Σ W² and of Σ |W|. */
-interface Penalty {
-  readonly W: Variable;
-  readonly l2: number;
-  readonly l1: number;
-}
-
-/** @throws SpecError for options with unknown names, or a `train` that is neither true nor false */
-function checkForwardOptions(op: string, options: ForwardOptions): void {
-  checkOptions(op, options, ["train"]);
-  const train: unknown = options.train;
-  if (train === undefined || typeof train === "boolean") return;
-  throw new SpecError({
-    op,
-    problem: `train is ${JSON.stringify(train) ?? String(train)}`,
-    argument: "train",
-    expected: "true or false",
-    received: String(train),
-    hint: "Pass { train: true } for training, { train: false } for prediction.",
-  });
-}
-
-/** @throws SpecError for more or fewer inputs than a layer has */
-function checkInputs(op: string, given: number, sources: number): void {
-  if (given === sources) return;
-  throw new SpecError({
-    op,
-    problem: `the layer takes ${sources} input${sources === 1 ? "" : "s"}, and got ${given}`,
-    argument: "x",
-    expected: `${sources}`,
-    received: `${given}`,
-    hint: sources === 1 ? "Pass one batch." : "Pass a list of batches, one for each of its sources.",
-  });
-}
-
-/** Runs a layer in its scope, blocks being scopes around it; errors from below that name no place get this one. */
-function inLayer(name: string, run: () => Variable): Variable {
-  const nested = name.split(".").reduceRight<() => Variable>((inner, part) => () => scope(part, inner), run);
-  try {
-    return nested();
-  } catch (error) {
-    throw error instanceof AdjointError ? error.locate(`layer "${name}"`) : error;
-  }
-}
 
 /** A network that a spec describes. Made by `build`. */
 export class Model {
@@ -141,7 +50,7 @@ export class Model {
     this.statistics = statistics;
     this.inputs = plan.inputs;
     this.outputLayers = plan.outputs;
-    this.layers = plan.steps.map((step, i) => this.layerOf(step, parts[i]));
+    this.layers = plan.steps.map((step, i) => layerOf(step, parts[i], () => this.training));
     this.losses = lossesOf(spec, plan.outputs);
     this.penalties = penaltiesOf(spec, plan.steps, parts);
     const lastUse = new Array<number>(plan.inputs.length + plan.steps.length).fill(-1);
@@ -150,27 +59,6 @@ export class Model {
     });
     for (const { value } of plan.outputs) lastUse[value] = Number.POSITIVE_INFINITY;
     this.lastUse = lastUse;
-  }
-
-  private layerOf(step: PlannedStep, { parameters, forward }: ModelParts): ModelLayer {
-    const { name, kind, spec, inputs, output, sources, owner } = step;
-    return {
-      name,
-      kind,
-      spec,
-      inputShape: inputs[0].shape,
-      outputShape: output.shape,
-      sources,
-      owner,
-      parameters: Object.fromEntries(Object.entries(parameters).map(([key, x]) => [`${owner}.${key}`, x])),
-      forward: (x, options = {}) => {
-        checkForwardOptions(name, options);
-        const given = Array.isArray(x) ? (x as readonly VariableLike[]) : [x as VariableLike];
-        checkInputs(name, given.length, sources.length);
-        const variables = given.map((one, i) => asVariable(name, one, given.length === 1 ? "x" : `x[${i}]`));
-        return inLayer(name, () => forward(variables, { train: options.train ?? this.training }));
-      },
-    };
   }
 
   /** The parameters, in order. */
@@ -257,19 +145,10 @@ export class Model {
       const loss = forward(outputs[output], targetFor("loss", t, output, this.losses.length > 1));
       return spec.weight === undefined ? loss : mul(loss, spec.weight);
     });
-    return this.penalized(terms.reduce((a, b) => add(a, b)));
-  }
-
-  private penalized(loss: Variable): Variable {
-    if (this.penalties.length === 0) return loss;
-    return scope("weightDecay", () => {
-      let total = loss;
-      for (const { W, l2, l1 } of this.penalties) {
-        if (l2 > 0) total = add(total, mul(sum(square(W)), 0.5 * l2));
-        if (l1 > 0) total = add(total, mul(sum(abs(W)), l1));
-      }
-      return total;
-    });
+    return penalized(
+      terms.reduce((a, b) => add(a, b)),
+      this.penalties,
+    );
   }
 
   private checkHasLoss(op: string): void {
@@ -318,7 +197,7 @@ export class Model {
   evaluate(x: ModelInputs, t: ModelTargets, batchSize = 100): Record<string, number> {
     this.checkHasLoss("evaluate");
     const measured = noGrad(() => {
-      const penalty = this.penalized(constant(0)).item();
+      const penalty = penalized(constant(0), this.penalties).item();
       return evaluate(this, x, t, { op: "evaluate", metrics: this.metrics(), batchSize, penalty });
     });
     if (this.outputLayers.length > 1) return measured;
@@ -368,29 +247,4 @@ export class Model {
   toSpec(): ModelSpec {
     return this.spec;
   }
-}
-
-function lossesOf(spec: ModelSpec, outputs: readonly PlannedOutput[]): ModelLoss[] {
-  const given = spec.losses ?? (spec.loss === undefined ? {} : { [outputs[0].name]: spec.loss });
-  return Object.entries(given).map(([output, loss]) => {
-    const full = fullLoss(loss);
-    const { value } = outputs.find(({ name }) => name === output) as PlannedOutput;
-    const { forward } = lossKind(full);
-    return {
-      output,
-      value,
-      spec: full,
-      forward: (y, t) => scope(full.kind, () => forward(full, asVariable(full.kind, y), t)),
-    };
-  });
-}
-
-/** Of every weight that is penalized, once where layers share it. */
-function penaltiesOf(spec: ModelSpec, steps: readonly PlannedStep[], parts: readonly ModelParts[]): Penalty[] {
-  return steps.flatMap(({ name, owner, spec: layer, parameters }, i) => {
-    const { weightDecay: l2 = spec.weightDecay ?? 0, l1 = spec.l1 ?? 0 } = layer as Weighted;
-    if (name !== owner || (l2 === 0 && l1 === 0)) return [];
-    const weights = Object.keys(parameters).filter((key) => "weight" in parameters[key].init);
-    return weights.map((key) => ({ W: parts[i].parameters[key], l2, l1 }));
-  });
 }

@@ -2,12 +2,12 @@
 import { add, mul, relu } from "@adjoint/autograd";
 import { kernels, ones, rng, SpecError, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { messageOf } from "../../../../testing/message-of.ts";
-import { affine } from "../layers/affine.ts";
-import { build } from "./build.ts";
-import { layers } from "./builders.ts";
-import { defineLayer } from "./kinds/define-layer.ts";
-import { model } from "./parse/parse.ts";
+import { messageOf } from "../../../../../testing/message-of.ts";
+import { affine } from "../../layers/affine.ts";
+import { build } from "../build.ts";
+import { layers } from "../builders.ts";
+import { defineLayer } from "../kinds/define-layer.ts";
+import { model } from "../parse/parse.ts";
 import { randomSamples } from "./random-samples.ts";
 
 const f64 = { dtype: "float64" } as const;

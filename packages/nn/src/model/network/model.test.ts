@@ -1,10 +1,10 @@
 import { full, kernels, ones, rng, ShapeError, SpecError, type Tensor, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { messageOf } from "../../../../testing/message-of.ts";
-import { build } from "./build.ts";
-import { layers } from "./builders.ts";
+import { messageOf } from "../../../../../testing/message-of.ts";
+import { build } from "../build.ts";
+import { layers } from "../builders.ts";
+import { model } from "../parse/parse.ts";
 import type { Model } from "./model.ts";
-import { model } from "./parse/parse.ts";
 import { summary } from "./summary.ts";
 
 const spec = model({

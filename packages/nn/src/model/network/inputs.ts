@@ -11,7 +11,7 @@ import {
   sizeOf,
   Tensor,
 } from "@adjoint/tensor";
-import type { PlannedInput } from "./plan/inputs.ts";
+import type { PlannedInput } from "../plan/inputs.ts";
 
 /** A batch; or, where there are several inputs, batches by the inputs' names. */
 export type ModelInputs = VariableLike | Readonly<Record<string, VariableLike>>;

@@ -1,10 +1,10 @@
 /** Measures of a model over many samples, a batch at a time, so that memory stays flat. */
 import { asVariable, type Variable, type VariableLike } from "@adjoint/autograd";
 import { formatShape, kernels, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
+import { average, metricName, metricOf, type Tally } from "../losses/metrics.ts";
+import { lossKind } from "../losses/table.ts";
+import type { FullLossSpec, MetricSpec } from "../spec/losses.ts";
 import { isRecord, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
-import { average, metricName, metricOf, type Tally } from "./losses/metrics.ts";
-import { lossKind } from "./losses/table.ts";
-import type { FullLossSpec, MetricSpec } from "./spec/losses.ts";
 
 /** What is needed of a model. */
 interface Evaluated {

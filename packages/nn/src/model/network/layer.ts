@@ -1,0 +1,93 @@
+/** Layers of a model as they run: each in its scope, alone or as a step of the model. */
+import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
+import { AdjointError, checkOptions, type Shape, SpecError } from "@adjoint/tensor";
+import type { ForwardOptions } from "../../layers/dropout.ts";
+import type { LayerForward } from "../kinds/layer-kind.ts";
+import type { PlannedStep } from "../plan/plan.ts";
+import type { LayerBase } from "../spec/layer.ts";
+
+/** What a step consists of once it is made; of a shared layer the parameters are those of the layer that it shares. */
+export interface ModelParts {
+  readonly parameters: Readonly<Record<string, Variable>>;
+  readonly statistics: Readonly<Record<string, Variable>>;
+  readonly forward: LayerForward;
+}
+
+/** A layer of a Model; shapes are those of one sample. */
+export interface ModelLayer {
+  /** Its whole name, such as `stage1.2.conv1`. */
+  readonly name: string;
+  readonly kind: string;
+  readonly spec: LayerBase;
+  /** The shape of its (first) input. */
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  /** Which values it takes: the inputs of the model come first, then what each layer gives. */
+  readonly sources: readonly number[];
+  /** By full name, such as conv1.weight; of a shared layer those that it shares. */
+  readonly parameters: Readonly<Record<string, Variable>>;
+  /** The name of the layer whose parameters it uses: its own, but for shared layers. */
+  readonly owner: string;
+  /** Runs this layer alone on a batch, or on several where it joins. @throws SpecError for another number of them */
+  forward(x: VariableLike | readonly VariableLike[], options?: ForwardOptions): Variable;
+}
+
+/** @throws SpecError for options with unknown names, or a `train` that is neither true nor false */
+export function checkForwardOptions(op: string, options: ForwardOptions): void {
+  checkOptions(op, options, ["train"]);
+  const train: unknown = options.train;
+  if (train === undefined || typeof train === "boolean") return;
+  throw new SpecError({
+    op,
+    problem: `train is ${JSON.stringify(train) ?? String(train)}`,
+    argument: "train",
+    expected: "true or false",
+    received: String(train),
+    hint: "Pass { train: true } for training, { train: false } for prediction.",
+  });
+}
+
+/** @throws SpecError for more or fewer inputs than a layer has */
+function checkInputs(op: string, given: number, sources: number): void {
+  if (given === sources) return;
+  throw new SpecError({
+    op,
+    problem: `the layer takes ${sources} input${sources === 1 ? "" : "s"}, and got ${given}`,
+    argument: "x",
+    expected: `${sources}`,
+    received: `${given}`,
+    hint: sources === 1 ? "Pass one batch." : "Pass a list of batches, one for each of its sources.",
+  });
+}
+
+/** Runs a layer in its scope, blocks being scopes around it; errors from below that name no place get this one. */
+function inLayer(name: string, run: () => Variable): Variable {
+  const nested = name.split(".").reduceRight<() => Variable>((inner, part) => () => scope(part, inner), run);
+  try {
+    return nested();
+  } catch (error) {
+    throw error instanceof AdjointError ? error.locate(`layer "${name}"`) : error;
+  }
+}
+
+/** The layer that a step is. @param isTraining  whether it runs as in training where a call does not say */
+export function layerOf(step: PlannedStep, { parameters, forward }: ModelParts, isTraining: () => boolean): ModelLayer {
+  const { name, kind, spec, inputs, output, sources, owner } = step;
+  return {
+    name,
+    kind,
+    spec,
+    inputShape: inputs[0].shape,
+    outputShape: output.shape,
+    sources,
+    owner,
+    parameters: Object.fromEntries(Object.entries(parameters).map(([key, x]) => [`${owner}.${key}`, x])),
+    forward: (x, options = {}) => {
+      checkForwardOptions(name, options);
+      const given = Array.isArray(x) ? (x as readonly VariableLike[]) : [x as VariableLike];
+      checkInputs(name, given.length, sources.length);
+      const variables = given.map((one, i) => asVariable(name, one, given.length === 1 ? "x" : `x[${i}]`));
+      return inLayer(name, () => forward(variables, { train: options.train ?? isTraining() }));
+    },
+  };
+}
