@@ -1,9 +1,9 @@
 /** What a spec may name: the built-in kinds and ops, and those of the user's own that are passed as `use`. */
 import type { Op, OpDefinition } from "@adjoint/autograd";
 import { SpecError } from "@adjoint/tensor";
+import { builtInOps } from "./built-in/op.ts";
 import type { DefinedLayer } from "./define-layer.ts";
 import type { LayerKind } from "./layer-kind.ts";
-import { builtInOps } from "./op.ts";
 import { structures } from "./structures.ts";
 import { builtInKinds } from "./table.ts";
 

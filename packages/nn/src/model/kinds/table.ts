@@ -8,15 +8,37 @@ import {
   logSoftmaxKind,
   plainActivations,
   softmaxKind,
-} from "./activations.ts";
-import { affine } from "./affine.ts";
-import { convolution, transposedConvolution } from "./convolution.ts";
+} from "./built-in/activations.ts";
+import { affine } from "./built-in/affine.ts";
+import { convolution, transposedConvolution } from "./built-in/convolution.ts";
+import { batchNormalization, groupNormalization, layerNormalization } from "./built-in/normalization.ts";
+import { opKind } from "./built-in/op.ts";
+import {
+  adaptiveAveragePooling,
+  averagePooling,
+  globalAveragePooling,
+  pooling,
+  upsampling,
+} from "./built-in/pooling.ts";
+import {
+  embedding,
+  gru,
+  lstm,
+  multiHeadAttention,
+  positionalEncoding,
+  positionEmbedding,
+} from "./built-in/sequences.ts";
+import {
+  addKind,
+  concatKind,
+  flatten,
+  meanKind,
+  multiplyKind,
+  padKind,
+  reshapeKind,
+  transposeKind,
+} from "./built-in/shapes.ts";
 import type { LayerKind } from "./layer-kind.ts";
-import { batchNormalization, groupNormalization, layerNormalization } from "./normalization.ts";
-import { opKind } from "./op.ts";
-import { adaptiveAveragePooling, averagePooling, globalAveragePooling, pooling, upsampling } from "./pooling.ts";
-import { embedding, gru, lstm, multiHeadAttention, positionalEncoding, positionEmbedding } from "./sequences.ts";
-import { addKind, concatKind, flatten, meanKind, multiplyKind, padKind, reshapeKind, transposeKind } from "./shapes.ts";
 import type { StructureName } from "./structures.ts";
 
 /** The names of kinds that compute. */

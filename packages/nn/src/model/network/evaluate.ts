@@ -31,7 +31,7 @@ interface Measures {
 function rows<Given extends ModelInputs>(x: Given, start: number, count: number): Given {
   if (isRecord(x))
     return Object.fromEntries(Object.entries(x).map(([name, of]) => [name, rows(of, start, count)])) as Given;
-  return kernels.slice(tensorOf(x), [{ start, step: 1, length: count }]) as unknown as Given;
+  return kernels.slice(tensorOf(x), [{ start, step: 1, length: count }]) as Tensor & Given;
 }
 
 function tensorOf(x: VariableLike): Tensor {

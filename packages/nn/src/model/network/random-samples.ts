@@ -1,6 +1,7 @@
 /** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
 import { type Generator, rng, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { FullLossSpec } from "../spec/losses.ts";
+import type { EmbeddingSpec } from "../spec/sequences.ts";
 import type { Model } from "./model.ts";
 
 /** Inputs and targets of a model, by name where there are several. */
@@ -44,7 +45,7 @@ function vocabularyOf(net: Model, input: number): number {
   net.layers.forEach(({ kind, sources, spec }, i) => {
     if (!sources.some((source) => values.has(source))) return;
     if (rearranging.has(kind)) values.add(net.inputs.length + i);
-    if (kind === "embedding") sizes.push((spec as unknown as { readonly vocabulary: number }).vocabulary);
+    if (kind === "embedding") sizes.push((spec as EmbeddingSpec).vocabulary);
   });
   return sizes.length === 0 ? 2 : Math.min(...sizes);
 }

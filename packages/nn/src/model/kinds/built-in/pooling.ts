@@ -1,52 +1,21 @@
 /** The kinds of layers on images that learn nothing: pooling by maximum and by mean, upsampling. */
 import { repeat, reshape } from "@adjoint/autograd";
 import { bothOf, type Shape, ShapeError } from "@adjoint/tensor";
-import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "../../layers/average-pooling.ts";
-import { Pooling } from "../../layers/pooling.ts";
+import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "../../../layers/average-pooling.ts";
+import { Pooling } from "../../../layers/pooling.ts";
 import type {
   AdaptiveAveragePoolingSpec,
   AveragePoolingSpec,
   GlobalAveragePoolingSpec,
   PoolingSpec,
   UpsamplingSpec,
-} from "../spec/images.ts";
-import type { Pair } from "../spec/layer.ts";
-import type { Fix, LayerKind, SampleSpec } from "./layer-kind.ts";
-import { layerSchema, pair } from "./options.ts";
+} from "../../spec/images.ts";
+import type { Fix, LayerKind, SampleSpec } from "../layer-kind.ts";
+import { layerSchema, pair } from "../options.ts";
+import { windowFixes } from "./fixes.ts";
 
 /** One sample of images. */
 export const imageAxes = ["channels", "height", "width"] as const;
-
-/** Pairs of which one length is another by one, none below `least`; none where both are meant to be equal. */
-export function neighbours(pair: Pair, least: number): Pair[] {
-  if (typeof pair === "number") return [];
-  const [a, b] = pair;
-  return [
-    [a - 1, b],
-    [a, b - 1],
-    [a + 1, b],
-    [a, b + 1],
-  ].filter((lengths): lengths is [number, number] => lengths.every((n) => n >= least));
-}
-
-/** Changes of a window that keep it over the image: more or less padding, other steps, a smaller window. */
-export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair; stride?: Pair }): Fix[] {
-  const [height, width] = bothOf(size);
-  const same = height === width ? (height - 1) / 2 : null;
-  const pads = [...(same !== null && Number.isInteger(same) ? [same] : []), 0, 1, 2, 3, 4].filter(
-    (p, i, all) => p !== pad && all.indexOf(p) === i,
-  );
-  const sizes = [height - 1, height - 2, height + 1, 1].filter((n, i, all) => n >= 1 && all.indexOf(n) === i);
-  const strides = [1, 2].filter((n) => n !== stride);
-  return [
-    ...pads.map((p) => ({ pad: p })),
-    ...strides.map((n) => ({ stride: n })),
-    ...(height === width ? sizes.map((n) => ({ size: n })) : []),
-    ...neighbours(size, 1).map((pair) => ({ size: pair })),
-    ...(stride === undefined ? [] : neighbours(stride, 1).map((pair) => ({ stride: pair }))),
-    ...neighbours(pad, 0).map((pair) => ({ pad: pair })),
-  ];
-}
 
 /** A window larger than an image that is not padded was probably meant to take in all of it. */
 function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: readonly SampleSpec[]): Fix[] {

@@ -1,10 +1,10 @@
 /** The kind op: an op of one input by its name, so that ops of one's own stand in specs without another word. */
-import { defineOp, type OpDefinition, primitives } from "@adjoint/autograd";
+import { defineOp, type OpDefinition, primitives, type Variable } from "@adjoint/autograd";
 import { nearest, SpecError } from "@adjoint/tensor";
 import { z } from "zod";
-import type { OpSpec } from "../spec/shapes.ts";
-import type { LayerKind } from "./layer-kind.ts";
-import { isJson, layerSchema } from "./options.ts";
+import type { OpSpec } from "../../spec/shapes.ts";
+import type { LayerKind } from "../layer-kind.ts";
+import { isJson, layerSchema } from "../options.ts";
 
 /** The ops that a spec may name, by name. */
 export type OpTable = ReadonlyMap<string, OpDefinition<never>>;
@@ -40,7 +40,7 @@ export const opKind: LayerKind<OpSpec> = {
         hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}Ops of your own are passed as { use: [${/^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`,
       });
     }
-    const apply = defineOp(definition) as unknown as (...args: readonly unknown[]) => ReturnType<typeof defineOp>;
-    return ([x]) => (attributes === undefined ? apply(x) : apply(x, attributes)) as never;
+    const apply = defineOp(definition) as (...args: readonly unknown[]) => Variable;
+    return ([x]) => (attributes === undefined ? apply(x) : apply(x, attributes));
   },
 };

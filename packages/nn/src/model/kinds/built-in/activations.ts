@@ -16,7 +16,7 @@ import {
   tanh,
   type Variable,
 } from "@adjoint/autograd";
-import { Dropout } from "../../layers/dropout.ts";
+import { Dropout } from "../../../layers/dropout.ts";
 import type {
   ActivationSpec,
   EluSpec,
@@ -25,10 +25,10 @@ import type {
   LogSoftmaxSpec,
   PlainActivationName,
   SoftmaxSpec,
-} from "../spec/activations.ts";
-import type { DropoutSpec } from "../spec/rows.ts";
-import type { LayerKind } from "./layer-kind.ts";
-import { flag, layerSchema, numberIn, oneOf } from "./options.ts";
+} from "../../spec/activations.ts";
+import type { DropoutSpec } from "../../spec/rows.ts";
+import type { LayerKind } from "../layer-kind.ts";
+import { flag, layerSchema, numberIn, oneOf } from "../options.ts";
 
 type Activation = (x: Variable) => Variable;
 

@@ -11,9 +11,9 @@ import type {
   PadSpec,
   ReshapeSpec,
   TransposeSpec,
-} from "../spec/shapes.ts";
-import type { LayerKind } from "./layer-kind.ts";
-import { count, counts, layerSchema } from "./options.ts";
+} from "../../spec/shapes.ts";
+import type { LayerKind } from "../layer-kind.ts";
+import { count, counts, layerSchema } from "../options.ts";
 
 export const flatten: LayerKind<FlattenSpec> = {
   prefix: "flatten",
@@ -137,10 +137,10 @@ function checkAlike(op: string, shapes: readonly (readonly number[])[]): void {
   });
 }
 
-function elementwise(
-  kind: "add" | "multiply",
+function elementwise<Spec extends AddSpec | MultiplySpec>(
+  kind: Spec["kind"],
   op: (a: Variable, b: Variable) => Variable,
-): LayerKind<AddSpec | MultiplySpec> {
+): LayerKind<Spec> {
   return {
     prefix: kind,
     joins: true,
@@ -156,8 +156,8 @@ function elementwise(
   };
 }
 
-export const addKind = elementwise("add", add) as LayerKind<AddSpec>;
-export const multiplyKind = elementwise("multiply", mul) as LayerKind<MultiplySpec>;
+export const addKind = elementwise<AddSpec>("add", add);
+export const multiplyKind = elementwise<MultiplySpec>("multiply", mul);
 
 export const concatKind: LayerKind<ConcatSpec> = {
   prefix: "concat",

@@ -17,9 +17,9 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import type { DType } from "@adjoint/tensor";
-import { MultiHeadAttention } from "../../layers/attention.ts";
-import { Embedding } from "../../layers/embedding.ts";
-import { Gru, GruCell, Lstm, LstmCell } from "../../layers/recurrent.ts";
+import { MultiHeadAttention } from "../../../layers/attention.ts";
+import { Embedding } from "../../../layers/embedding.ts";
+import { Gru, GruCell, Lstm, LstmCell } from "../../../layers/recurrent.ts";
 import type {
   EmbeddingSpec,
   GruSpec,
@@ -27,10 +27,10 @@ import type {
   MultiHeadAttentionSpec,
   PositionalEncodingSpec,
   PositionEmbeddingSpec,
-} from "../spec/sequences.ts";
-import { divisorsOf } from "./convolution.ts";
-import { drawn, filled, type LayerKind } from "./layer-kind.ts";
-import { count, flag, layerSchema, oneOf, weighted } from "./options.ts";
+} from "../../spec/sequences.ts";
+import { drawn, filled, type LayerKind } from "../layer-kind.ts";
+import { count, flag, layerSchema, oneOf, weighted } from "../options.ts";
+import { divisorsOf } from "./fixes.ts";
 
 /** One sample of sequences. */
 const sequenceAxes = ["time", "features"] as const;

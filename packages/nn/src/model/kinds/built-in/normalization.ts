@@ -1,11 +1,11 @@
 /** The kinds of layers that bring activations to mean 0 and variance 1. */
 import { sizeOf } from "@adjoint/tensor";
-import { BatchNormalization } from "../../layers/batch-normalization.ts";
-import { GroupNormalization, LayerNormalization } from "../../layers/layer-normalization.ts";
-import type { BatchNormalizationSpec, GroupNormalizationSpec, LayerNormalizationSpec } from "../spec/rows.ts";
-import { divisorsOf } from "./convolution.ts";
-import { filled, type LayerKind } from "./layer-kind.ts";
-import { count, epsilon, flag, layerSchema, numberIn } from "./options.ts";
+import { BatchNormalization } from "../../../layers/batch-normalization.ts";
+import { GroupNormalization, LayerNormalization } from "../../../layers/layer-normalization.ts";
+import type { BatchNormalizationSpec, GroupNormalizationSpec, LayerNormalizationSpec } from "../../spec/rows.ts";
+import { filled, type LayerKind } from "../layer-kind.ts";
+import { count, epsilon, flag, layerSchema, numberIn } from "../options.ts";
+import { divisorsOf } from "./fixes.ts";
 
 export const batchNormalization: LayerKind<BatchNormalizationSpec> = {
   prefix: "batchNorm",

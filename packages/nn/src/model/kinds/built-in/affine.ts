@@ -1,10 +1,10 @@
 /** The kind affine: rows of numbers through a matrix. */
 import { add, matmul } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
-import { affine as affineMap } from "../../layers/affine.ts";
-import type { AffineSpec } from "../spec/rows.ts";
-import { drawn, filled, type LayerKind } from "./layer-kind.ts";
-import { count, flag, layerSchema, weighted } from "./options.ts";
+import { affine as affineMap } from "../../../layers/affine.ts";
+import type { AffineSpec } from "../../spec/rows.ts";
+import { drawn, filled, type LayerKind } from "../layer-kind.ts";
+import { count, flag, layerSchema, weighted } from "../options.ts";
 
 export const affine: LayerKind<AffineSpec> = {
   prefix: "affine",

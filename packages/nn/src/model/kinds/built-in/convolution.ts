@@ -1,18 +1,12 @@
 /** The kinds of layers that slide filters over images. */
 import { bothOf } from "@adjoint/tensor";
-import { convolve } from "../../layers/convolution.ts";
-import { convolveTransposed } from "../../layers/transposed-convolution.ts";
-import type { ConvolutionSpec, TransposedConvolutionSpec } from "../spec/images.ts";
-import { drawn, type Fix, filled, type LayerKind, type SampleSpec } from "./layer-kind.ts";
-import { count, flag, layerSchema, pair, weighted } from "./options.ts";
-import { imageAxes, neighbours, windowFixes } from "./pooling.ts";
-
-/** The divisors of a number up to 64, but for the number `not`: what groups and heads can be. */
-export function divisorsOf(n: number, not: number): number[] {
-  const found: number[] = [];
-  for (let d = 1; d <= Math.min(n, 64); d++) if (n % d === 0 && d !== not) found.push(d);
-  return found.sort((a, b) => Math.abs(a - not) - Math.abs(b - not));
-}
+import { convolve } from "../../../layers/convolution.ts";
+import { convolveTransposed } from "../../../layers/transposed-convolution.ts";
+import type { ConvolutionSpec, TransposedConvolutionSpec } from "../../spec/images.ts";
+import { drawn, type Fix, filled, type LayerKind, type SampleSpec } from "../layer-kind.ts";
+import { count, flag, layerSchema, pair, weighted } from "../options.ts";
+import { divisorsOf, neighbours, windowFixes } from "./fixes.ts";
+import { imageAxes } from "./pooling.ts";
 
 export const convolution: LayerKind<ConvolutionSpec> = {
   prefix: "conv",
