@@ -78,10 +78,7 @@ function misfit(loss: LossSpec, { name, sample }: Output, path: Path): Mistake[]
       problem: `the last layer, ${name}, gives samples of shape ${given}; the loss needs ${needs}`,
       expected: needs,
       received: given,
-      hint:
-        kind === "softmaxWithLoss" && sample.shape.length > 1
-          ? "End with layers.affine(…), one unit for each class, or with layers.flatten(); or use crossEntropy, which takes scores at many positions."
-          : "End with layers.affine(…), one unit for each class, or with layers.flatten().",
+      hint: `End in an affine layer, one unit for each class${kind === "softmaxWithLoss" && sample.shape.length > 1 ? "; where every step or pixel has a class of its own, use crossEntropy" : ""}.`,
     },
   ];
 }

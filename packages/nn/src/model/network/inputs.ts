@@ -54,6 +54,16 @@ export function inputsFrom(
 
 function batchesByInput(op: string, x: ModelInputs, inputs: readonly PlannedInput[]): unknown[] {
   const names = inputs.map(({ name }) => name);
+  if (Array.isArray(x) || ArrayBuffer.isView(x)) {
+    throw new SpecError({
+      op,
+      problem: "the batch is an array",
+      argument: "x",
+      expected: "a Tensor or a Variable",
+      received: "an array",
+      hint: "Wrap it: tensor([...]).",
+    });
+  }
   if (inputs.length === 1 && !isRecord(x)) return [x];
   if (!isRecord(x)) {
     throw new SpecError({

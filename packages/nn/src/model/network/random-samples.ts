@@ -1,5 +1,5 @@
 /** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
-import { type Generator, rng, sizeOf, type Tensor } from "@adjoint/tensor";
+import { type Generator, rng, SpecError, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { FullLossSpec } from "../spec/losses.ts";
 import type { EmbeddingSpec } from "../spec/sequences.ts";
 import type { Model } from "./model.ts";
@@ -21,6 +21,16 @@ function oneOrAll<T>(entries: readonly (readonly [string, T])[]): T | Record<str
  * takes them, targets as the losses need them (labels of classes, distributions, or numbers of the outputs' shapes).
  */
 export function randomSamples(net: Model, count: number, seed = 0): RandomSamples {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new SpecError({
+      op: "randomSamples",
+      problem: `count is ${count}`,
+      argument: "count",
+      expected: "a whole number ≥ 1",
+      received: String(count),
+      hint: "Say how many samples to draw.",
+    });
+  }
   const generator = rng(seed);
   const { dtype } = net;
   const x = net.inputs.map(({ name, shape, type }, value): readonly [string, Tensor] => {

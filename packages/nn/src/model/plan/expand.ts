@@ -274,7 +274,8 @@ class Expander {
         return [{ name, value: found.value }];
       }
       const problem = `outputs[${i}] is "${name}", and there is no such layer`;
-      this.tell({ path, problem, received: name, ...this.search.suggestion(name, scope, path) });
+      const meant = this.search.suggestion(name, scope, path, undefined, (names) => `There are ${names}.`);
+      this.tell({ path, problem, received: name, ...meant });
       return [{ name, value: UNKNOWN }];
     });
   }

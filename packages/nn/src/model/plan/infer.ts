@@ -225,8 +225,20 @@ function hintForAxes(shape: Shape, axes: readonly string[]): { readonly hint?: s
   if (axes[0] === "channels" && shape.length === 2) {
     return { hint: `For grey images declare input: [1, ${shape.join(", ")}].` };
   }
+  if (axes[0] === "channels" && shape.length === 1) {
+    const side = Math.sqrt(shape[0]);
+    const square = Number.isInteger(side) ? `, for a square image [1, ${side}, ${side}]` : "";
+    return {
+      hint: `Rows have no pixels: declare the input as an image${square}, or put this layer before those that flatten.`,
+    };
+  }
   if (axes[0] === "time" && shape.length === 1) {
     return { hint: "Embed labels first, or declare input: [time, features]." };
+  }
+  if (axes[0] === "time" && shape.length === 3 && shape[0] === 1) {
+    return {
+      hint: `Read the rows one after the other: put { "kind": "reshape", "shape": [${shape[1]}, ${shape[2]}] } before it.`,
+    };
   }
   return {};
 }

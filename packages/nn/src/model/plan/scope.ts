@@ -47,6 +47,7 @@ export class NameSearch {
     scope: Scope,
     path: Path,
     allowed: (named: Named) => boolean = () => true,
+    otherwise: (names: string) => string = (names) => `Above are ${names}; layers below cannot be taken from.`,
   ): Pick<Mistake, "hint" | "fix"> {
     const known = new Set<string>();
     for (let at: Scope | null = scope; at !== null; at = at.outer) {
@@ -63,6 +64,6 @@ export class NameSearch {
     if (known.size === 0) return { hint: "There are none above." };
     const shown = [...known].slice(0, MOST_SHOWN).map((name) => `"${name}"`);
     const all = `${shown.join(", ")}${known.size > shown.length ? ", …" : ""}`;
-    return { hint: `Above are ${all}; layers below cannot be taken from.` };
+    return { hint: otherwise(all) };
   }
 }

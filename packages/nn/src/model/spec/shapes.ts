@@ -51,12 +51,12 @@ export interface ConcatSpec extends LayerBase {
   readonly axis?: number;
 }
 
-/** Any op of one input by its name, built in or made by defineOp. */
+/** An op by its name: a built-in one of one input that keeps the shape, such as exp or square, or one made by defineOp. */
 export interface OpSpec extends LayerBase {
   readonly kind: "op";
   /** The name of the op. */
   readonly op: string;
-  /** Its attributes, if it has any. */
+  /** The attributes of an op made by defineOp, if it has any. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 

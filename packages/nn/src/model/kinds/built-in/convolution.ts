@@ -1,5 +1,5 @@
 /** The kinds of layers that slide filters over images. */
-import { bothOf } from "@adjoint/tensor";
+import { bothOf, ShapeError } from "@adjoint/tensor";
 import { convolve } from "../../../layers/convolution.ts";
 import { convolveTransposed } from "../../../layers/transposed-convolution.ts";
 import type { ConvolutionSpec, TransposedConvolutionSpec } from "../../spec/images.ts";
@@ -30,7 +30,18 @@ export const convolution: LayerKind<ConvolutionSpec> = {
       ...(bias ? { bias: filled([filters], 0) } : {}),
     };
   },
-  layer: ({ stride = 1, pad = 0, dilation = 1, groups = 1 }, { parameters: { weight, bias = null } }) => {
+  layer: (spec, { inputs: [{ shape }], parameters: { weight, bias = null } }) => {
+    const { filters, stride = 1, pad = 0, dilation = 1, groups = 1 } = spec;
+    if (shape[0] % groups !== 0 || filters % groups !== 0) {
+      throw new ShapeError({
+        op: "convolution",
+        problem: `groups are ${groups}, for ${shape[0]} channel${shape[0] === 1 ? "" : "s"} and ${filters} filter${filters === 1 ? "" : "s"}`,
+        argument: "groups",
+        expected: "a divisor of both",
+        received: String(groups),
+        hint: "Every group has as many channels and filters as the others.",
+      });
+    }
     return ([x]) => convolve(x, weight, bias, { stride, pad, dilation, groups });
   },
   fixes: (spec, inputs) => [...windowFixes(spec), ...groupFixes(spec, inputs)],

@@ -10,6 +10,14 @@ export function divisorsOf(n: number, not: number): number[] {
   return found.sort((a, b) => Math.abs(a - not) - Math.abs(b - not));
 }
 
+/** The divisor of a number that is nearest to another, among those not more than 64 away. */
+export function nearestDivisor(n: number, to: number): number | undefined {
+  for (let away = 0; away <= 64; away++) {
+    for (const d of [to - away, to + away]) if (d >= 1 && n % d === 0) return d;
+  }
+  return undefined;
+}
+
 /** Pairs of which one length is another by one, none below `least`; none where both are meant to be equal. */
 export function neighbours(pair: Pair, least: number): Pair[] {
   if (typeof pair === "number") return [];

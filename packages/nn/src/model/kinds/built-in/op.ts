@@ -12,7 +12,8 @@ export type OpTable = ReadonlyMap<string, OpDefinition<never>>;
 /** The built-in ops of one input that need no attributes and keep the shape: exp, square, abs and their like. */
 export const builtInOps: OpTable = new Map(
   Object.entries(primitives).filter(
-    ([, { batch, backward }]) => batch === "elementwise" && Array.isArray(backward) && backward.length === 1,
+    ([name, { batch, backward }]) =>
+      name !== "cast" && batch === "elementwise" && Array.isArray(backward) && backward.length === 1,
   ),
 );
 
@@ -30,14 +31,20 @@ export const opKind: LayerKind<OpSpec> = {
   layer: ({ op, attributes }, { ops }) => {
     const definition = ops.get(op);
     if (definition === undefined) {
-      const meant = nearest(op, [...ops.keys()]);
+      const isBuiltIn = Object.hasOwn(primitives, op);
+      const meant = isBuiltIn ? undefined : nearest(op, [...ops.keys()]);
+      const own = `Ops of your own are passed as { use: [${!isBuiltIn && /^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`;
       throw new SpecError({
         op: "op",
-        problem: `there is no op "${op}" of one input`,
+        problem: isBuiltIn
+          ? `the op "${op}" cannot stand alone in a spec: it takes several inputs or attributes, or changes the shape`
+          : `there is no op "${op}"`,
         argument: "op",
-        expected: "an op that keeps the shape, or one that is passed in { use: [...] }",
+        expected: "an op of one input that keeps the shape, or one that is passed in { use: [...] }",
         received: op,
-        hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}Ops of your own are passed as { use: [${/^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`,
+        hint: isBuiltIn
+          ? "Look for a layer that does it, or write one by defineLayer, whose forward calls the op."
+          : `${meant === undefined ? "" : `Did you mean "${meant}"? `}${own}`,
       });
     }
     const apply = defineOp(definition) as (...args: readonly unknown[]) => Variable;

@@ -10,6 +10,7 @@ import type {
   PoolingSpec,
   UpsamplingSpec,
 } from "../../spec/images.ts";
+import type { Pair } from "../../spec/layer.ts";
 import type { Fix, LayerKind, SampleSpec } from "../layer-kind.ts";
 import { layerSchema, pair } from "../options.ts";
 import { windowFixes } from "./fixes.ts";
@@ -20,8 +21,12 @@ export const imageAxes = ["channels", "height", "width"] as const;
 /** A window larger than an image that is not padded was probably meant to take in all of it. */
 function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: readonly SampleSpec[]): Fix[] {
   const whole = Math.min(shape[1], shape[2]);
-  const isTooLarge = spec.pad === undefined && bothOf(spec.size).some((n) => n > whole);
-  return [...(isTooLarge ? [{ size: whole }] : []), ...windowFixes(spec)];
+  const [height, width] = bothOf(spec.size);
+  const isTooLarge = spec.pad === undefined && Math.max(height, width) > whole;
+  // A window that sees padding alone says nothing: no more of it than half a window.
+  const most = Math.min(height, width) / 2;
+  const fixes = windowFixes(spec).filter(({ pad }) => pad === undefined || Math.max(...bothOf(pad as Pair)) <= most);
+  return [...(isTooLarge ? [{ size: whole }] : []), ...fixes];
 }
 
 const windowOptions = { size: pair(1), stride: pair(1).optional(), pad: pair(0).optional() };

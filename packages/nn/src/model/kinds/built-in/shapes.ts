@@ -1,6 +1,6 @@
 /** The kinds of layers that rearrange a sample, and those that join several. */
 import { add, concat, mean, mul, pad, reshape, transpose, type Variable } from "@adjoint/autograd";
-import { formatShape, ShapeError, sameShape, sizeOf } from "@adjoint/tensor";
+import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from "@adjoint/tensor";
 import { z } from "zod";
 import type {
   AddSpec,
@@ -14,6 +14,7 @@ import type {
 } from "../../spec/shapes.ts";
 import type { LayerKind } from "../layer-kind.ts";
 import { count, counts, layerSchema } from "../options.ts";
+import { nearestDivisor } from "./fixes.ts";
 
 export const flatten: LayerKind<FlattenSpec> = {
   prefix: "flatten",
@@ -54,26 +55,48 @@ export const reshapeKind: LayerKind<ReshapeSpec> = {
     }
     return ([x]) => reshape(x, [x.shape[0], ...lengths]);
   },
-  fixes: ({ shape }, [{ shape: input }]) =>
-    shape
-      .map((given, i) => {
+  fixes: ({ shape }, [{ shape: input }]) => {
+    const size = sizeOf(input);
+    const isOpen = shape.includes(-1);
+    return shape
+      .flatMap((given, i) => {
+        if (given === -1) return [];
         const others = shape.reduce((product, n, k) => (k === i || n === -1 ? product : product * n), 1);
-        return { i, given, length: sizeOf(input) / others };
+        const rest = size / others;
+        if (!Number.isInteger(rest)) return [];
+        // Where another length is open, any divisor fits: the nearest; else the only one that does.
+        const length = isOpen ? (nearestDivisor(rest, given) ?? rest) : rest;
+        return [{ i, given, length }];
       })
-      .filter(({ given, length }) => given !== -1 && Number.isInteger(length))
       .sort((a, b) => Math.abs(a.length - a.given) - Math.abs(b.length - b.given))
-      .map(({ i, length }) => ({ shape: shape.map((n, k) => (k === i ? length : n === -1 ? 1 : n)) })),
+      .map(({ i, length }) => ({ shape: shape.map((n, k) => (k === i ? length : n)) }));
+  },
 };
+
+/** Refuses axes that a sample does not have; counted from 0, without the batch. */
+function checkAxes(op: string, axes: readonly number[], { length }: Shape, isOrder = false): void {
+  const wrong = axes.find((axis, i) => axis >= length || axes.indexOf(axis) !== i);
+  if (wrong === undefined && (!isOrder || axes.length === length)) return;
+  const all = Array.from({ length }, (_, i) => i).join(", ");
+  throw new ShapeError({
+    op,
+    problem: `axes are [${axes.join(", ")}], and a sample has the axes ${all}`,
+    argument: "axes",
+    expected: isOrder ? `an order of ${all}` : `some of ${all}`,
+    received: axes.join(", "),
+    hint: "Axes count from 0, without the batch; each is named once.",
+  });
+}
 
 export const transposeKind: LayerKind<TransposeSpec> = {
   prefix: "transpose",
   isTransparent: true,
   takes: "any",
   schema: layerSchema("transpose", { axes: counts(0, "a list of axes ≥ 0, in their new order") }),
-  layer:
-    ({ axes }) =>
-    ([x]) =>
-      transpose(x, [0, ...axes.map((axis) => axis + 1)]),
+  layer: ({ axes }, { inputs: [{ shape }] }) => {
+    checkAxes("transpose", axes, shape, true);
+    return ([x]) => transpose(x, [0, ...axes.map((axis) => axis + 1)]);
+  },
   fixes: (_, [{ shape }]) => [{ axes: shape.map((__, i) => shape.length - 1 - i) }],
 };
 
@@ -108,10 +131,10 @@ export const meanKind: LayerKind<MeanSpec> = {
   prefix: "mean",
   isTransparent: true,
   schema: layerSchema("mean", { axes: counts(0, "a list of axes ≥ 0") }),
-  layer:
-    ({ axes }) =>
-    ([x]) =>
-      mean(x, { axis: axes.map((axis) => axis + 1) }),
+  layer: ({ axes }, { inputs: [{ shape }] }) => {
+    checkAxes("mean", axes, shape);
+    return ([x]) => mean(x, { axis: axes.map((axis) => axis + 1) });
+  },
   fixes: ({ axes }, [{ shape }]) => {
     const most = shape.length - 1;
     const within = axes.filter((axis) => axis <= most);
@@ -164,9 +187,20 @@ export const concatKind: LayerKind<ConcatSpec> = {
   joins: true,
   isTransparent: true,
   schema: layerSchema("concat", { axis: count(0).optional() }),
-  layer:
-    ({ axis = 0 }) =>
-    (xs) =>
-      concat(xs, { axis: axis + 1 }),
+  layer: ({ axis = 0 }, { inputs }) => {
+    const shapes = inputs.map(({ shape }) => shape);
+    checkAxes("concat", [axis], shapes[0]);
+    const others = (shape: Shape): Shape => shape.filter((_, i) => i !== axis);
+    if (shapes.some((shape) => !sameShape(others(shape), others(shapes[0])))) {
+      throw new ShapeError({
+        op: "concat",
+        problem: `samples of shapes ${shapes.map(formatShape).join(" and ")} cannot stand side by side along axis ${axis}`,
+        argument: "axis",
+        expected: "shapes that differ along that axis alone",
+        received: shapes.map(formatShape).join(", "),
+      });
+    }
+    return (xs) => concat(xs, { axis: axis + 1 });
+  },
   fixes: ({ axis = 0 }, [{ shape }]) => shape.map((_, i) => ({ axis: i })).filter((fix) => fix.axis !== axis),
 };
