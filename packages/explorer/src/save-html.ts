@@ -10,7 +10,7 @@ import { type HtmlOptions, toHtml } from "./to-html.ts";
  * Writes {@link toHtml} into a file.
  * @throws SpecError outside Node.js, where there are no files
  */
-export async function saveHtml(path: string, graph: Graph, options: HtmlOptions = {}): Promise<void> {
+export async function saveHtml(graph: Graph, path: string | URL, options: HtmlOptions = {}): Promise<void> {
   const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
   if (files === undefined) {
     throw new SpecError({

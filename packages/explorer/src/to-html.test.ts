@@ -55,7 +55,7 @@ describe("toHtml", () => {
 describe("saveHtml", () => {
   it("writes the page", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "adjoint-html-")), "page.html");
-    await saveHtml(path, graph, { title: "saved" });
+    await saveHtml(graph, path, { title: "saved" });
     expect(readFileSync(path, "utf8")).toBe(toHtml(graph, { title: "saved" }));
   });
 });
