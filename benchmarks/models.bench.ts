@@ -1,0 +1,116 @@
+/**
+ * What declaring a model costs: a step of the book's network as a spec beside the class, what is done with a spec before
+ * anything is computed beside the building itself, and saving beside the bare numbers.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  Adam,
+  build,
+  constant,
+  decodeModel,
+  encodeModel,
+  layerRows,
+  type ModelSpec,
+  parseModelText,
+  rng,
+  SimpleConvNet,
+  type Tensor,
+  type Variable,
+} from "adjoint";
+import type { BenchmarkCase, BenchmarkGroup } from "./groups.ts";
+
+function textOf(name: string): string {
+  return readFileSync(fileURLToPath(new URL(`../examples/models/${name}.json`, import.meta.url)), "utf8");
+}
+
+/** A case whose preparation waits for the first run. */
+function lazily(name: string, prepare: () => () => void, baseline = false): BenchmarkCase {
+  let run: (() => void) | undefined;
+  return {
+    name,
+    baseline,
+    work: 0,
+    run() {
+      run ??= prepare();
+      run();
+    },
+  };
+}
+
+interface Network {
+  readonly params: Readonly<Record<string, Variable>>;
+  loss(x: Tensor, t: Tensor, options: { train: boolean }): Variable;
+}
+
+function step(network: () => Network): () => () => void {
+  return () => {
+    const net = network();
+    const optimizer = new Adam(net.params, { lr: 0.001 });
+    const x = rng(0).uniform([100, 1, 28, 28]);
+    const t = constant(
+      Array.from({ length: 100 }, (_, i) => i % 10),
+      { dtype: "int32" },
+    ).value;
+    return () => {
+      optimizer.zeroGrad();
+      net.loss(x, t, { train: true }).backward();
+      optimizer.step();
+    };
+  };
+}
+
+/** Something done with ResNet-20, of 61 layers that compute. */
+function withResNet(use: (text: string, spec: ModelSpec) => () => void): () => () => void {
+  return () => {
+    const text = textOf("resnet-20");
+    return use(text, parseModelText(text));
+  };
+}
+
+export const groups: readonly BenchmarkGroup[] = [
+  {
+    title: "step of SimpleConvNet: the class, and the same as a spec",
+    unit: "ms",
+    cases: [
+      lazily(
+        "class",
+        step(() => new SimpleConvNet({ seed: 0 })),
+        true,
+      ),
+      lazily(
+        "spec",
+        step(() => build(parseModelText(textOf("simple-conv-net")))),
+      ),
+    ],
+  },
+  {
+    title: "ResNet-20 before it runs",
+    unit: "ms",
+    cases: [
+      lazily(
+        "build: check, infer shapes, draw weights",
+        withResNet((_, spec) => () => void build(spec)),
+        true,
+      ),
+      lazily(
+        "check the text, infer shapes",
+        withResNet((text) => () => void parseModelText(text)),
+      ),
+      lazily(
+        "count parameters, products, activations",
+        withResNet((_, spec) => {
+          const net = build(spec);
+          return () => void layerRows(net);
+        }),
+      ),
+      lazily(
+        "write and read a saved model",
+        withResNet((_, spec) => {
+          const net = build(spec);
+          return () => void decodeModel(encodeModel(net));
+        }),
+      ),
+    ],
+  },
+];
