@@ -29,3 +29,15 @@ it("finds near words alone", () => {
   expect(nearest("Learning_rate", ["learningRate", "lr"])).toBe("learningRate");
   expect(nearest("x", ["learningRate"])).toBeUndefined();
 });
+
+it("counts letters that changed places as one slip", () => {
+  expect(nearest("inptu", ["input", "output"])).toBe("input");
+  expect(nearest("xaiver", ["he", "xavier"])).toBe("xavier");
+  expect(nearest("ab", ["ba"])).toBe("ba");
+});
+
+it("prefers, of words as near, the same but for doubled letters, what begins alike for longest, the same length", () => {
+  expect(nearest("sinn", ["sinh", "sign", "sin"])).toBe("sin");
+  expect(nearest("cos1", ["acos1", "cosh"])).toBe("cosh");
+  expect(nearest("tanx", ["tan", "tanh"])).toBe("tanh");
+});

@@ -1,31 +1,55 @@
 /** Options objects: names that nobody knows are refused, with the nearest one that is known. */
 import { SpecError } from "./errors.ts";
 
-/** The number of insertions, deletions and replacements that turn a into b (Levenshtein, 1966). */
+/**
+ * The number of slips that turn a into b: insertions, deletions, replacements, and swaps of neighbours (optimal string
+ * alignment; Damerau, 1964).
+ */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwap) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
+    before = row;
     row = next;
   }
   return row[b.length];
 }
 
-/** The word that `word` was probably meant to be; undefined when none is near (at most a third of its letters off). */
+/** How many letters two words begin with alike. */
+function commonStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}
+
+/** A word without letters that stand twice in a row. */
+const undoubled = (word: string): string => word.replace(/(.)\1+/g, "$1");
+
+/**
+ * The word that `word` was probably meant to be; undefined when none is near (at most a third of its letters off). Of
+ * several as near it is the one but for doubled letters, then the one that begins alike for longest, then one of the same
+ * length.
+ */
 export function nearest(word: string, words: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  const given = word.toLowerCase();
+  const most = Math.max(1, Math.floor(word.length / 3));
+  let best: { readonly word: string; readonly ranks: readonly number[] } | undefined;
   for (const candidate of words) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
+    const known = candidate.toLowerCase();
+    const distance = editDistance(given, known);
+    if (distance > most) continue;
+    const isDoubling = undoubled(given) === undoubled(known);
+    const ranks = [distance, isDoubling ? 0 : 1, -commonStart(given, known), Math.abs(known.length - given.length)];
+    const first = best === undefined ? 0 : ranks.findIndex((rank, i) => rank !== best?.ranks[i]);
+    if (best === undefined || (first >= 0 && ranks[first] < best.ranks[first])) best = { word: candidate, ranks };
   }
-  return best;
+  return best?.word;
 }
 
 /** Whether `value` is an object of no class: a literal, or what JSON.parse gives, of this window or another. */

@@ -74,7 +74,7 @@ describe("a layer that does not fit", () => {
       [
         "op1: the op "sum" cannot stand alone in a spec: it takes several inputs or attributes, or changes the shape. Look for a layer that does it, or write one by defineLayer, whose forward calls the op. Its input is [4]. See layers[0] (op).",
         "op1: the op "cast" cannot stand alone in a spec: it takes several inputs or attributes, or changes the shape. Look for a layer that does it, or write one by defineLayer, whose forward calls the op. Its input is [4]. See layers[0] (op).",
-        "op1: there is no op "sinn". Did you mean "sign"? Ops of your own are passed as { use: [sinn] }. Its input is [4]. See layers[0] (op).",
+        "op1: there is no op "sinn". Did you mean "sin"? Ops of your own are passed as { use: [sinn] }. Its input is [4]. See layers[0] (op).",
         "op1: there is no op "wobble". Ops of your own are passed as { use: [wobble] }. Its input is [4]. See layers[0] (op).",
       ]
     `);
