@@ -89,7 +89,7 @@ function fieldsOf(mistakes: readonly Mistake[], file: string | undefined) {
     if (more > 0) lines.push(`and ${more.toLocaleString("en-US")} more`);
     return { ...fields, op, problem: `${mistakes.length} mistakes:\n  ${lines.join("\n  ")}` };
   }
-  if (first.line !== undefined || layer === undefined) {
+  if (first.line !== undefined || file !== undefined || layer === undefined) {
     const { hint: _, line: __, column: ___, ...rest } = first;
     const place = positionOf(first, undefined).replace(/: $/, "");
     const where = place === "" ? op : `${op}:${place}`;

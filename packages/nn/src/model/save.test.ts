@@ -78,25 +78,36 @@ describe("a model in a file", () => {
     const other = join(folder, "other.safetensors");
     const state = { ...build(spec).state(), extra: zeros([1]) };
     await writeSafetensors(other, state, { metadata: { "adjoint.model": JSON.stringify(spec) } });
+    const small = join(folder, "small.safetensors");
+    const absent = JSON.stringify({ ...spec, layers: [{ kind: "affine", units: 3, from: "x" }] });
+    await writeFile(small, encodeSafetensors({}, { metadata: { "adjoint.model": absent } }));
+    const cut = join(folder, "cut.safetensors");
+    await writeFile(cut, encodeSafetensors({}, { metadata: { "adjoint.model": evil.slice(0, -1) } }));
     const junk = join(folder, "junk.safetensors");
     await writeFile(junk, "not a model");
     const errors = [
       await failure(loadModel(bare)),
       await failure(loadModel(wrong)),
+      await failure(loadModel(small)),
+      await failure(loadModel(cut)),
       await failure(loadModel(other)),
       await failure(loadModel(junk)),
     ];
     expect(errors.map(({ message }) => message.replaceAll(folder, ""))).toMatchInlineSnapshot(`
       [
         "loadModel: /bare.safetensors holds tensors, and no spec of a model. Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
-        "/wrong.safetensors: 2 mistakes:
+        "/wrong.safetensors, the spec in its metadata: 2 mistakes:
         layers[0] (affine) "affine1": its weight would have the shape [36, 1000000000], more than 268,435,456 numbers. Its input is [1, 6, 6]
-        layers[1]: has the unknown kind "eval"; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared.",
+        layers[1]: has the unknown kind "eval"; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared. A layer of your own is passed as { use: [name] }, on the command line by --use FILE.",
+        "/small.safetensors, the spec in its metadata: layers[0] (affine) "affine1": takes from "x", and there is no such layer or input above. Above are "input"; layers below cannot be taken from.",
+        "/cut.safetensors, the spec in its metadata: is not JSON: a } is missing at the end: the { of line 1 is not closed.",
         "loadState: the state does not fit this model: extra unknown. Build the model from the spec that the state was saved with.",
         "readSafetensors: /junk.safetensors says that its header has 8.03e+18 bytes; the format allows 100,000,000 (byte 0). Files that begin with 6e 6f 74 20 61 20 6d 6f are hardly safetensors.",
       ]
     `);
     expect(errors.map((error) => error instanceof DataError || error instanceof SpecError)).toEqual([
+      true,
+      true,
       true,
       true,
       true,

@@ -117,7 +117,7 @@ function modelOf(op: string, file: string, { tensors, metadata }: Safetensors, o
     if (!(error instanceof ModelSpecError)) throw error;
     throw new ModelSpecError(
       error.mistakes.map(({ line: _, column: __, ...mistake }) => mistake),
-      { file },
+      { file: `${file}, the spec in its metadata` },
     );
   }
 }

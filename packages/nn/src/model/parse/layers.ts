@@ -3,12 +3,13 @@ import type { z } from "zod";
 import type { Kit } from "../kinds/kit.ts";
 import { isJson, layerName } from "../kinds/options.ts";
 import { MOST_LAYERS, nestedLists, type StructureName, structures } from "../kinds/structures.ts";
-import type { Path } from "../mistake.ts";
+import type { Mistake, Path } from "../mistake.ts";
 import type { UnclearLayer } from "../plan/unclear.ts";
 import type { LayerSpec } from "../spec/model.ts";
-import type { Notes } from "./mend.ts";
+import { MERGE, type Notes } from "./mend.ts";
 import { isObject } from "./plain.ts";
-import { meant, shown, suggestion } from "./words.ts";
+import { kindSynonyms, optionSynonyms, type Synonyms } from "./synonyms.ts";
+import { meant, shown, spaceHint } from "./words.ts";
 
 /** How deep blocks may stand in blocks. */
 const DEEPEST = 16;
@@ -20,11 +21,15 @@ export class LayerReader {
   private readonly notes: Notes;
   private readonly kit: Kit;
   private readonly kindNames: readonly string[];
+  private readonly synonyms: Synonyms;
+  /** Whether the names of all kinds were listed: once is enough. */
+  private hasListed = false;
 
   constructor(kit: Kit, notes: Notes) {
     this.kit = kit;
     this.notes = notes;
     this.kindNames = [...kit.kinds.keys(), ...Object.keys(structures)];
+    this.synonyms = kindSynonyms(Array.from(kit.kinds, ([kind, { prefix }]) => [kind, prefix]));
   }
 
   /** Layers, as far as they were understood; null for what is no list of layers. */
@@ -41,10 +46,20 @@ export class LayerReader {
       return unclear({}, null);
     }
     if (!isObject(value)) {
-      this.notes.add({ path, problem: `${shown(value)} is no layer; a layer is an object with a kind` });
+      this.notes.add({
+        path,
+        problem: `${shown(value)} is no layer; a layer is an object with a kind`,
+        ...spaceHint(value),
+      });
       return unclear({}, null);
     }
-    const given: unknown = Object.hasOwn(value, "kind") ? value.kind : undefined;
+    const given: unknown = Object.hasOwn(value, "kind") ? value.kind : misnamedKind(value);
+    // Without a space behind its colon, or merged, a kind is part of a name.
+    const slip = Object.keys(value).find((key) => key === MERGE || key.startsWith("kind:"));
+    if (given === undefined && slip !== undefined) {
+      this.notes.unknownName(slip, [], path);
+      return unclear(value, null);
+    }
     const kind = this.kind(given, path);
     if (kind === null) return unclear(value, null);
     const isStructure = Object.hasOwn(structures, kind);
@@ -61,7 +76,7 @@ export class LayerReader {
     const inner = Object.fromEntries(
       nestedLists
         .filter((key) => layer[key] !== undefined)
-        .map((key) => [key, this.list(value[key], [...path, key], depth + 1)]),
+        .map((key) => [key, this.list(layer[key], [...path, key], depth + 1)]),
     );
     if (Object.values(inner).includes(null)) return unclear(value, kind);
     return { ...layer, ...inner } as unknown as LayerSpec;
@@ -80,17 +95,32 @@ export class LayerReader {
   /** The kind that a layer is of, or seems to be. */
   private kind(given: unknown, path: Path): string | null {
     if (typeof given === "string" && this.kindNames.includes(given)) return given;
-    const near = meant(given, this.kindNames);
-    const known = `the kinds are ${this.kindNames.join(", ")}`;
+    const near = meant(given, this.kindNames, this.synonyms);
     const what = given === undefined ? "has no kind" : `has the unknown kind ${shown(given)}`;
     this.notes.add({
       path: given === undefined ? path : [...path, "kind"],
-      problem: `${what}; ${suggestion(given, this.kindNames, known)}`,
+      ...(near === undefined ? this.choice(what) : { problem: `${what}; did you mean "${near}"?` }),
       ...(given === undefined ? {} : { received: shown(given) }),
       ...(near === undefined ? {} : { fix: { path: [...path, "kind"], value: near } }),
     });
     return near ?? null;
   }
+
+  /** What kinds there are; the second time that they were told. */
+  private choice(what: string): Pick<Mistake, "problem" | "hint"> {
+    if (this.hasListed) return { problem: `${what}; the kinds are listed above` };
+    this.hasListed = true;
+    return {
+      problem: `${what}; the kinds are ${this.kindNames.join(", ")}`,
+      hint: "A layer of your own is passed as { use: [name] }, on the command line by --use FILE.",
+    };
+  }
+}
+
+/** What was given for a kind under another name, such as type. */
+function misnamedKind(value: Readonly<Record<string, unknown>>): unknown {
+  const key = Object.keys(value).find((name) => meant(name, ["kind"], optionSynonyms) === "kind");
+  return key === undefined ? undefined : value[key];
 }
 
 /** A layer that was not understood: what is known of its name, so that those which take from it are not wrong, too. */

@@ -35,19 +35,18 @@ describe("mistakes in a spec", () => {
       loss: "softmaxWithLos",
     });
     expect(text).toMatchInlineSnapshot(`
-      "model: 13 mistakes:
+      "model: 12 mistakes:
         inputs is [4]; it must be an object with 1 to 64 names
         there are both input and inputs. Use inputs for several, input for one
         input[1] is 28.5; it must be a whole number ≥ 1
         loss is "softmaxWithLos"; did you mean "softmaxWithLoss"?
         layers[0]: has the unknown kind "convolutoin"; did you mean "convolution"?
-        layers[1] (convolution): filters is missing
+        layers[1] (convolution): unknown name "filter"; did you mean "filters"?
         layers[1] (convolution): size is 0; it must be a whole number ≥ 1
         layers[1] (convolution): pad is -1; it must be a whole number ≥ 0
-        layers[1] (convolution): unknown name "filter"; did you mean "filters"?
         layers[2] (affine): units is missing
         layers[3]: "relu" is no layer; a layer is an object with a kind
-        layers[4]: has no kind; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared
+        layers[4]: has no kind; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared. A layer of your own is passed as { use: [name] }, on the command line by --use FILE
         layers[5] (dropout): ratio is 1; it must be a number, 0 ≤ ratio < 1."
     `);
   });
@@ -73,7 +72,7 @@ describe("mistakes in a spec", () => {
     ).toMatchInlineSnapshot(`
       "model: 2 mistakes:
         layers[0] (convolution): size is [3]; it must be a whole number ≥ 1, or two of them
-        layers[0] (convolution): weightInit is "hee"; it must be "he", "relu", "xavier", "sigmoid", "heUniform", "glorotNormal", "glorotUniform", "lecunNormal", "orthogonal", or a standard deviation ≥ 0."
+        layers[0] (convolution): weightInit is "hee"; did you mean "he"?"
     `);
   });
 
@@ -177,7 +176,7 @@ describe("a layer that is not understood", () => {
 
   it("may have had any name with a number, if its kind is not known either", () => {
     expect(mistakesOf([{ kind: "?" }, { kind: "relu", from: "conv1" }])).toMatchInlineSnapshot(
-      `"model: layers[0]: has the unknown kind "?"; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared."`,
+      `"model: layers[0]: has the unknown kind "?"; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared. A layer of your own is passed as { use: [name] }, on the command line by --use FILE."`,
     );
   });
 
@@ -230,14 +229,14 @@ describe("shapes that do not fit", () => {
     expect(() => model({ input: [1, 8, 8], layers: [conv, pool, conv], loss })).toThrowErrorMatchingInlineSnapshot(
       `
       [SpecError: model: 2 mistakes:
-        softmaxWithLoss: the last layer, conv2, gives samples of shape [3, 2, 2]; the loss needs one row of scores, [classes]. End with layers.affine(…), one unit for each class, or with layers.flatten(); or use crossEntropy, which takes scores at many positions
+        softmaxWithLoss: the last layer, conv2, gives samples of shape [3, 2, 2]; the loss needs one row of scores, [classes]. End in an affine layer, one unit for each class; where every step or pixel has a class of its own, use crossEntropy
         layers[2] (convolution) "conv2": a window of 5 × 5 is larger than the padded image of 2 × 2. Did you mean pad: 2? Its input is [3, 2, 2].]
     `,
     );
     expect(() =>
       model({ input: [1, 8, 8], layers: [layers.affine(3), pool], loss }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: pool1: pooling got an input of shape [3]; it needs [channels, height, width]. See layers[1] (pooling).]`,
+      `[SpecError: pool1: pooling got an input of shape [3]; it needs [channels, height, width]. Rows have no pixels: declare the input as an image, or put this layer before those that flatten. See layers[1] (pooling).]`,
     );
   });
 
@@ -249,7 +248,7 @@ describe("shapes that do not fit", () => {
 
   it("are found at the loss too", () => {
     expect(() => model({ input: [1, 8, 8], layers: [conv], loss })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: softmaxWithLoss: the last layer, conv1, gives samples of shape [3, 4, 4]; the loss needs one row of scores, [classes]. End with layers.affine(…), one unit for each class, or with layers.flatten(); or use crossEntropy, which takes scores at many positions.]`,
+      `[SpecError: softmaxWithLoss: the last layer, conv1, gives samples of shape [3, 4, 4]; the loss needs one row of scores, [classes]. End in an affine layer, one unit for each class; where every step or pixel has a class of its own, use crossEntropy.]`,
     );
     expect(model({ input: [1, 8, 8], layers: [conv], loss: "meanSquaredError" }).layers).toHaveLength(1);
   });

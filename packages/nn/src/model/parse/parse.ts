@@ -20,6 +20,8 @@ export interface ModelOptions {
 interface Read {
   readonly spec: ModelSpec | null;
   readonly mistakes: readonly Mistake[];
+  /** Where in the given value the path of a mistake leads. */
+  readonly given: (path: Path) => Path;
 }
 
 /** Everything that is wrong with a value that should be a spec; and the spec, if nothing is. */
@@ -29,7 +31,7 @@ export function readModel(value: unknown, use: Used | undefined): Read {
 
 function readCopy(copy: unknown, use: Used | undefined): Read {
   const kit = kitOf("model", use);
-  const { mistakes, mended } = structureOf(copy, kit);
+  const { mistakes, mended, given } = structureOf(copy, kit);
   if (mistakes.length > 0) {
     const wrong = new Set(mistakes.map(({ path }) => pathText(placeOf(path))));
     const more = mended === null ? [] : plan(mended, kit);
@@ -37,12 +39,12 @@ function readCopy(copy: unknown, use: Used | undefined): Read {
     const others = Array.isArray(more)
       ? (more as readonly Mistake[]).filter(({ path }) => !wrong.has(pathText(placeOf(path))))
       : [];
-    return { spec: null, mistakes: inOrder([...mistakes, ...others]) };
+    return { spec: null, mistakes: inOrder([...mistakes, ...others]), given };
   }
   const spec = copy as ModelSpec;
   const found = plan(spec, kit);
-  if (Array.isArray(found)) return { spec: null, mistakes: inOrder(found as readonly Mistake[]) };
-  return { spec, mistakes: [] };
+  if (Array.isArray(found)) return { spec: null, mistakes: inOrder(found as readonly Mistake[]), given };
+  return { spec, mistakes: [], given };
 }
 
 /** The layer that a path leads into, or the part of the model. */

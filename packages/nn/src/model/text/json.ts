@@ -1,40 +1,40 @@
 /** JSON with places: the value of a text, and where each part of it stands. */
 import { parse as parseJson, type ValueNode } from "@humanwhocodes/momoa";
 import type { Mistake, Path } from "../mistake.ts";
-import type { Located } from "./located.ts";
+import { slipIn } from "./json-syntax.ts";
+import { type Located, twice } from "./located.ts";
 
 /** A text as JSON. A syntax error is one mistake, and names that stand twice are mistakes, too: JSON.parse keeps the last. */
 export function locateJson(text: string): Located {
   let root: ValueNode;
+  let value: unknown;
   try {
     root = parseJson(text, { mode: "json", ranges: false }).body;
+    // This refuses what the parser with places lets pass: line breaks in texts.
+    value = JSON.parse(text);
   } catch (error) {
-    return { value: undefined, mistakes: [syntaxMistake(error)], find: () => null };
+    return { value: undefined, mistakes: [syntaxMistake(text, error)], find: () => null };
   }
   const mistakes: Mistake[] = [];
   findDuplicates(root, [], mistakes);
-  return { value: JSON.parse(text), mistakes, find: (path) => find(root, path) };
+  return { value, mistakes, find: (path) => find(root, path) };
 }
 
-/** The parser's names of signs. */
-const signs: Readonly<Record<string, string>> = {
-  LBracket: "[",
-  RBracket: "]",
-  LBrace: "{",
-  RBrace: "}",
-  Comma: ",",
-  Colon: ":",
-};
+/** In longer texts a slip is told by its place alone: matching one long string takes memory for each letter of it. */
+const LONGEST_SEARCHED = 2 ** 20;
 
-function syntaxMistake(error: unknown): Mistake {
+function syntaxMistake(text: string, error: unknown): Mistake {
   if (error instanceof RangeError) return { path: [], problem: "lists and objects are nested too deep" };
-  const { message, line, column } = error as Error & { readonly line?: number; readonly column?: number };
-  const text = message
-    .replace(/\s*\(\d+:\d+\)\s*\.?$/, "")
-    .replace(/\.$/, "")
-    .replace(/token (\w+) found/, (_, name: string) => `"${signs[name] ?? name}"`);
+  const slip = text.length > LONGEST_SEARCHED ? null : slipIn(text);
+  if (slip !== null) {
+    const { offset, problem, ...hint } = slip;
+    const before = text.slice(0, offset).split("\n");
+    const place = { line: before.length, column: before[before.length - 1].length + 1 };
+    return { path: [], problem: `is not JSON: ${problem}`, ...hint, ...place };
+  }
+  const { line, column } = error as { readonly line?: number; readonly column?: number };
   const place = line === undefined || column === undefined ? {} : { line, column };
-  return { path: [], problem: `is not JSON: ${text.charAt(0).toLowerCase()}${text.slice(1)}`, ...place };
+  return { path: [], problem: "is not JSON: something here has no place in it", ...place };
 }
 
 function nameOf(node: { readonly type: string }): string {
@@ -53,8 +53,7 @@ function findDuplicates(node: ValueNode, path: Path, mistakes: Mistake[]): void 
       const key = nameOf(name);
       if (seen.has(key)) {
         const { line, column } = name.loc.start;
-        const problem = `the name ${JSON.stringify(key)} stands twice in one object`;
-        mistakes.push({ path: [...path, key], problem, line, column, hint: "Leave one of them out." });
+        mistakes.push(twice([...path, key], { line, column }));
       }
       seen.add(key);
       findDuplicates(value, [...path, key], mistakes);

@@ -4,8 +4,14 @@ import type { Mistake, Path } from "../mistake.ts";
 export interface Located {
   /** Undefined where the text could not be read. */
   readonly value: unknown;
-  /** Mistakes of the text itself. */
+  /** Mistakes of the text itself; names that stand twice leave a value that can be looked at further. */
   readonly mistakes: readonly Mistake[];
   /** The place of what a path leads to, or of what comes nearest; lines and columns count from 1. */
   readonly find: (path: Path) => { readonly line: number; readonly column: number } | null;
+}
+
+/** A name that stands twice in one object: the last would hide those before it. */
+export function twice(path: Path, place: { readonly line: number; readonly column: number }): Mistake {
+  const problem = `the name ${JSON.stringify(path[path.length - 1])} stands twice in one object`;
+  return { path, problem, ...place, hint: "Leave one of them out." };
 }

@@ -1,9 +1,10 @@
 /** Specs from texts, JSON or YAML: every mistake with its line and column. */
 import { checkOptions, SpecError } from "@adjoint/tensor";
-import { ModelSpecError } from "../mistake.ts";
+import { type Mistake, ModelSpecError } from "../mistake.ts";
 import { type ModelOptions, readModel } from "../parse/parse.ts";
 import type { ModelSpec } from "../spec/model.ts";
 import { locateJson } from "./json.ts";
+import type { Located } from "./located.ts";
 import { locateYaml } from "./yaml.ts";
 
 /** Options of {@link parseModelText}. */
@@ -47,9 +48,27 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
   }
   // Editors may put a mark of the encoding before the text.
   const own = text.replace(/^\uFEFF/, "");
-  const located = format === "json" ? locateJson(own) : locateYaml(own);
-  const read = located.mistakes.length > 0 ? { spec: null, mistakes: [] } : readModel(located.value, use);
-  if (read.spec !== null) return read.spec;
-  const placed = read.mistakes.map((mistake) => ({ ...mistake, ...located.find(mistake.path) }));
-  throw new ModelSpecError([...located.mistakes, ...placed], { file });
+  const located = isBinary(own) ? notText : format === "json" ? locateJson(own) : locateYaml(own);
+  if (located.value === undefined) throw new ModelSpecError(located.mistakes, { file });
+  const { spec, mistakes, given } = readModel(located.value, use);
+  if (spec !== null && located.mistakes.length === 0) return spec;
+  const placed = mistakes.map((mistake) => ({ ...mistake, ...located.find(given(mistake.path)) }));
+  throw new ModelSpecError(byLine([...located.mistakes, ...placed]), { file });
+}
+
+/** What other encodings and files that are no texts become when they are read as UTF-8. */
+function isBinary(text: string): boolean {
+  return text.startsWith("\uFFFD") || text.includes("\u0000");
+}
+
+const notText: Located = {
+  value: undefined,
+  mistakes: [{ path: [], problem: "the file is not UTF-8 text", hint: "Save it as UTF-8." }],
+  find: () => null,
+};
+
+/** Mistakes in the order of the text; those of one place as they were found. */
+function byLine(mistakes: readonly Mistake[]): Mistake[] {
+  const [line, column] = [(m: Mistake) => m.line ?? 0, (m: Mistake) => m.column ?? 0];
+  return [...mistakes].sort((a, b) => line(a) - line(b) || column(a) - column(b));
 }

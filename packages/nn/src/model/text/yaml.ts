@@ -1,7 +1,8 @@
 /** YAML with places: the value of a text, and where each part of it stands. */
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import type { Path } from "../mistake.ts";
-import type { Located } from "./located.ts";
+import type { Mistake, Path } from "../mistake.ts";
+import { type Located, twice } from "./located.ts";
+import { syntaxWords } from "./yaml-words.ts";
 
 /** How often aliases may repeat what they stand for: a small text must not become a large value. */
 const MOST_ALIASES = 100;
@@ -17,6 +18,7 @@ export function locateYaml(text: string): Located {
         version: "1.2",
         schema: "core",
         stringKeys: true,
+        uniqueKeys: false,
         prettyErrors: false,
       });
     } catch (error) {
@@ -31,23 +33,41 @@ export function locateYaml(text: string): Located {
     return { ...nowhere, mistakes: [{ path: [], problem: "lists and objects are nested too deep" }] };
   }
   if (problems.length > 0) {
-    const mistakes = problems.map(({ message, pos }) => {
-      const { line, col } = lines.linePos(pos[0]);
-      const words = message.split("\n")[0].replace(/;.*$|[.:]$/, "");
-      return { path: [], problem: `is not YAML: ${words.charAt(0).toLowerCase()}${words.slice(1)}`, line, column: col };
-    });
-    return { ...nowhere, mistakes };
+    // What comes after a mistake of syntax is mostly due to it.
+    const { message, pos } = problems.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
+    return { ...nowhere, mistakes: [{ path: [], ...syntaxWords(message), ...placeOf(pos[0], lines) }] };
   }
+  const root = document.contents as Node | null;
   try {
     const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
-    const root = document.contents as Node | null;
-    return { value, mistakes: [], find: (path) => find(root, path, lines) };
+    const mistakes: Mistake[] = [];
+    findDuplicates(root, [], lines, mistakes);
+    return { value, mistakes, find: (path) => find(root, path, lines) };
   } catch (error) {
-    const problem =
-      error instanceof RangeError
-        ? "lists and objects are nested too deep"
-        : `is not YAML: ${(error as Error).message.replace(/^./, (letter) => letter.toLowerCase())}`;
-    return { ...nowhere, mistakes: [{ path: [], problem }] };
+    const { message } = error as Error;
+    const words =
+      error instanceof RangeError ? { problem: "lists and objects are nested too deep" } : syntaxWords(message);
+    return { ...nowhere, mistakes: [{ path: [], ...words }] };
+  }
+}
+
+function placeOf(offset: number, lines: LineCounter): { readonly line: number; readonly column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}
+
+function findDuplicates(node: unknown, path: Path, lines: LineCounter, mistakes: Mistake[]): void {
+  if (isSeq(node)) {
+    for (const [i, item] of node.items.entries()) findDuplicates(item, [...path, i], lines, mistakes);
+  }
+  if (!isMap(node)) return;
+  const seen = new Set<string>();
+  for (const { key, value } of node.items) {
+    const name = isScalar(key) ? String(key.value) : "";
+    const inner = [...path, name];
+    if (seen.has(name)) mistakes.push(twice(inner, placeOf((key as Node).range?.[0] ?? 0, lines)));
+    seen.add(name);
+    findDuplicates(value, inner, lines, mistakes);
   }
 }
 
@@ -64,7 +84,7 @@ function find(
     let at: unknown;
     if (isSeq(node) && typeof key === "number") at = next = node.items[key];
     else if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      const pair = node.items.findLast((item) => isScalar(item.key) && String(item.key.value) === String(key));
       next = pair?.value;
       at = pair?.key;
     }
@@ -73,6 +93,5 @@ function find(
     node = next;
     offset = range[0];
   }
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
+  return placeOf(offset, lines);
 }

@@ -1,0 +1,40 @@
+/** Sentences for rules of schemas that bring none of their own: "x is 3; it …". */
+import type { z } from "zod";
+
+const types: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  number: "a number",
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  tuple: "a list",
+  object: "an object",
+  record: "an object",
+  null: "null",
+};
+
+/** What a rule demands, for zod to use where a schema says nothing: its own words are those of programs. */
+export function plainRule(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${types[issue.expected] ?? `of the type ${issue.expected}`}`;
+    case "too_small":
+      return bound(issue.origin, issue.inclusive === false ? ">" : "≥", "at least", issue.minimum);
+    case "too_big":
+      return bound(issue.origin, issue.inclusive === false ? "<" : "≤", "at most", issue.maximum);
+    case "not_multiple_of":
+      return `must be a multiple of ${issue.divisor}`;
+    case "invalid_format":
+      return `must be a text of the form ${issue.pattern ?? issue.format}`;
+    case "invalid_value":
+      return `must be ${issue.values.map(String).join(" or ")}`;
+    default:
+      return "must have another form";
+  }
+}
+
+function bound(origin: string, sign: string, words: string, limit: number | bigint): string {
+  if (origin === "string") return `must be a text of ${words} ${limit} letters`;
+  if (origin === "array" || origin === "set") return `must be a list of ${words} ${limit}`;
+  return `must be a number ${sign} ${limit}`;
+}
