@@ -46,11 +46,9 @@ export class LayerReader {
       return unclear({}, null);
     }
     if (!isObject(value)) {
-      this.notes.add({
-        path,
-        problem: `${shown(value)} is no layer; a layer is an object with a kind`,
-        ...spaceHint(value),
-      });
+      const near = meant(value, this.kindNames, this.synonyms);
+      const rule = near === undefined ? "a layer is an object with a kind" : `did you mean { "kind": "${near}" }?`;
+      this.notes.add({ path, problem: `${shown(value)} is no layer; ${rule}`, ...spaceHint(value) });
       return unclear({}, null);
     }
     const given: unknown = Object.hasOwn(value, "kind") ? value.kind : misnamedKind(value);

@@ -45,7 +45,7 @@ describe("mistakes in a spec", () => {
         layers[1] (convolution): size is 0; it must be a whole number ≥ 1
         layers[1] (convolution): pad is -1; it must be a whole number ≥ 0
         layers[2] (affine): units is missing
-        layers[3]: "relu" is no layer; a layer is an object with a kind
+        layers[3]: "relu" is no layer; did you mean { "kind": "relu" }?
         layers[4]: has no kind; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared. A layer of your own is passed as { use: [name] }, on the command line by --use FILE
         layers[5] (dropout): ratio is 1; it must be a number, 0 ≤ ratio < 1."
     `);

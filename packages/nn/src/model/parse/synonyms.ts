@@ -29,6 +29,7 @@ const kinds = synonymsOf({
   batchNormalization: "batchnorm batchnorm1d batchnorm2d bn",
   layerNormalization: "layernorm ln",
   groupNormalization: "groupnorm gn",
+  embedding: "embed lookup",
   positionEmbedding: "positionalembedding learnedpositions",
   positionalEncoding: "sinusoidalencoding sinusoidalpositions",
   multiHeadAttention: "attention selfattention mha multiheadselfattention multiheadedattention",

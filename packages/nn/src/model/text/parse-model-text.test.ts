@@ -227,9 +227,9 @@ describe("a spec as text", () => {
         5:6: layers[1]: unknown name "kind:relu"; it has no place here. A space is missing after the colon.",
         "model:5:5: layers[1]: unknown name "<<"; merge keys are not read: write out what it stands for.",
         "model:2:11: is not YAML: a quote is missing at the end of this text.",
-        "model:1:7: is not YAML: there are two colons in one line. Put quotes around texts that hold a colon.",
+        "model:1:7: is not YAML: there is a second colon in one entry. Put quotes around a text that holds one; or the line below is indented too far.",
         "model:1:7: is not YAML: a text that begins with this sign needs quotes.",
-        "model: is not YAML: an alias (*…) stands for nothing above it.",
+        "model:1:8: is not YAML: an alias (*…) stands for nothing above it.",
         "model:1:11: is not YAML: a comma stands here with nothing before it. Leave it out.",
         "model:1:13: is not YAML: a ] is missing before this, or this line is not indented enough.",
       ]

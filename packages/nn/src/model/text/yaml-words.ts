@@ -11,8 +11,8 @@ const words: readonly (readonly [pattern: RegExp, problem: string, hint?: string
   [/^Implicit map keys need/, "a colon is missing after this", "A space follows the colon."],
   [
     /^Nested mappings are not allowed/,
-    "there are two colons in one line",
-    "Put quotes around texts that hold a colon.",
+    "there is a second colon in one entry",
+    "Put quotes around a text that holds one; or the line below is indented too far.",
   ],
   [
     /^All (sequence|mapping|collection) items|^Sequence item without|^All collection items/,

@@ -1,5 +1,5 @@
 /** YAML with places: the value of a text, and where each part of it stands. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { Mistake, Path } from "../mistake.ts";
 import { type Located, twice } from "./located.ts";
 import { syntaxWords } from "./yaml-words.ts";
@@ -47,8 +47,26 @@ export function locateYaml(text: string): Located {
     const { message } = error as Error;
     const words =
       error instanceof RangeError ? { problem: "lists and objects are nested too deep" } : syntaxWords(message);
-    return { ...nowhere, mistakes: [{ path: [], ...words }] };
+    const lost = /unresolved alias/i.test(message) ? lostAlias(document) : null;
+    return { ...nowhere, mistakes: [{ path: [], ...words, ...(lost === null ? {} : placeOf(lost, lines)) }] };
   }
+}
+
+/** Where the first alias stands that stands for nothing; null where all stand for something. */
+function lostAlias(document: Document): number | null {
+  let offset: number | null = null;
+  const anchors = new Set<string>();
+  visit(document, {
+    Value: (_, { anchor }) => {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+    Alias: (_, { source, range }) => {
+      if (anchors.has(source)) return undefined;
+      offset = range?.[0] ?? null;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 function placeOf(offset: number, lines: LineCounter): { readonly line: number; readonly column: number } {
