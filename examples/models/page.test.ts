@@ -11,7 +11,7 @@ const page = readPage("examples/models/README.md");
 const snippets = snippetsOf(page);
 
 /** The arguments of the command line's lines. */
-const commands = [...page.matchAll(/packages\/adjoint\/src\/cli\.ts (.*)$/gm)].map(([, line]) => line.split(" "));
+const commands = [...page.matchAll(/pnpm@12 adjoint (.*)$/gm)].map(([, line]) => line.split(" "));
 
 async function run(args: readonly string[]): Promise<string> {
   const cwd = fileURLToPath(new URL("../..", import.meta.url));
