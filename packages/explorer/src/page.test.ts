@@ -1,7 +1,19 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { div, type Graph, gradcheck, graphFromJSON, graphOf, recordAll, scope, variable } from "@adjoint/autograd";
+import {
+  cast,
+  div,
+  type Graph,
+  gradcheck,
+  graphFromJSON,
+  graphOf,
+  recordAll,
+  scope,
+  sum,
+  variable,
+} from "@adjoint/autograd";
+import { tensor } from "@adjoint/tensor";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -171,6 +183,90 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     await page.context().close();
   });
 
+  it("takes for a leaf what its dtype can hold, one change after the other, and shows nothing else", async () => {
+    const parts = [
+      variable([1, 2, 3], { name: "x", dtype: "float32" }),
+      variable(tensor([1, 2], { dtype: "int32" }), { name: "i", requiresGrad: false }),
+      variable(tensor([true, false], { dtype: "bool" }), { name: "m", requiresGrad: false }),
+    ];
+    const graph = graphOf(
+      recordAll(() => parts.map((part) => sum(cast(part, "float32"))).reduce((a, b) => a.add(b))),
+      { backward: true },
+    );
+    const id = (name: string) => graph.nodes.find((node) => node.name === name)?.id as number;
+    const page = await open("edits", graph);
+    const fields = (): Promise<string[]> =>
+      page.$$eval(".edit input", (inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
+    await page.click(`[data-node="${id("x")}"]`);
+    await page.waitForSelector(".edit input");
+    for (const wrong of ["", "1e39", "1e999"]) {
+      await page.fill(".edit input >> nth=0", wrong);
+      await page.press(".edit input >> nth=0", "Enter");
+      expect(await fields()).toEqual(["1", "2", "3"]);
+    }
+    // Faster than they can be computed: none may be lost.
+    await page.evaluate(
+      `for (const [i, input] of document.querySelectorAll(".edit input").entries()) {
+        input.value = String(i + 4.5);
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+      }`,
+    );
+    await expect.poll(fields).toEqual(["4.5", "5.5", "6.5"]);
+    for (const [name, wrong, right] of [
+      ["i", ["1.5", "1e20"], "-3"],
+      ["m", ["5", "0.5"], "0"],
+    ] as const) {
+      await page.click(`[data-node="${id(name)}"]`);
+      await page.waitForSelector(`.panel h2:text-is("${name}")`);
+      await expect.poll(fields).toHaveLength(2);
+      const [first] = await fields();
+      for (const text of wrong) {
+        await page.fill(".edit input >> nth=0", text);
+        await page.press(".edit input >> nth=0", "Enter");
+        expect((await fields())[0]).toBe(first);
+      }
+      await page.fill(".edit input >> nth=0", right);
+      await page.press(".edit input >> nth=0", "Enter");
+    }
+    // 4.5 + 5.5 + 6.5, −3 + 2, and nothing of m.
+    await expect.poll(() => shown(page, [graph.outputs[0]])).toEqual([15.5]);
+    expect(await page.locator(".problem").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("does not call a rule wrong where there is no derivative to compare it with", async () => {
+    const x = variable(0, { name: "x", dtype: "float64" });
+    const page = await open("outside", graphOf(x.log(), { backward: true }));
+    for (const node of [0, 1]) {
+      await page.click(`[data-node="${node}"]`);
+      await page.click(".check button");
+      await page.waitForSelector(".check :text('no derivative can be computed')");
+      expect(await page.locator(".check .verdict").count()).toBe(0);
+    }
+    await page.context().close();
+  });
+
+  it("keeps its keys wherever the cursor is, and closes its menu", async () => {
+    const page = await open("keys", buyApple(), { fragment: "#node=n99&step=" });
+    await page.focus("#graph");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector(".panel h2");
+    await page.focus(".stepper input");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("n");
+    await page.waitForSelector(".said:has-text('step 1 of 4')");
+    await page.click("summary:has-text('Export')");
+    await page.keyboard.press("Escape");
+    expect(await page.locator(".menu[open]").count()).toBe(0);
+    await page.click("summary:has-text('Export')");
+    await page.click("#graph", { position: { x: 5, y: 5 } });
+    expect(await page.locator(".menu[open]").count()).toBe(0);
+    await page.click("text=Outline");
+    await page.keyboard.press("/");
+    await until(page, 'document.activeElement.id === "search"');
+    await page.context().close();
+  });
+
   it("exports SVG, DOT, Mermaid and JSON that agree on nodes and edges, and a PNG", async () => {
     const graph = layered();
     const page = await open("exports", graph);
@@ -336,6 +432,15 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
       fire("touchend", 140);
     })()`);
     expect(await page.evaluate("window.explorer.view.value.x")).toBe(Number(before) - 60);
+    // On its side the sheet stands beside the drawing, which moves what is chosen into the half that is left.
+    await page.setViewportSize({ width: 780, height: 390 });
+    const [sheet, canvas] = await Promise.all([".panel.sheet", "#graph"].map((at) => page.locator(at).boundingBox()));
+    expect(sheet?.x).toBe(390);
+    expect(sheet?.height).toBe(canvas?.height);
+    await until(
+      page,
+      "(({ x, k }, r) => r.x * k + x >= 0 && (r.x + r.width) * k + x <= 390)(window.explorer.view.value, window.explorer.drawing.value.layout.boxes.get('n2'))",
+    );
     await page.context().close();
   });
 

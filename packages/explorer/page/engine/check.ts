@@ -16,7 +16,8 @@ export interface CheckView {
 export function checkNode(session: Session, id: number, names: readonly string[]): CheckView {
   const node = session.current.nodes[id];
   const report = node.op === null ? checkLeaf(session, id, names) : checkOp(session, id, names);
-  return { report: JSON.parse(JSON.stringify(report)) as GradcheckReport, text: String(report) };
+  // A copy without the functions that print it, which a worker cannot send; JSON would make null of NaN and infinity.
+  return { report: { ...report } as GradcheckReport, text: String(report) };
 }
 
 function tensorAt({ current }: Session, id: number): Tensor {
@@ -32,6 +33,7 @@ function checkOp(session: Session, id: number, names: readonly string[]): Gradch
   if (!session.hasRules(id)) {
     throw new GraphError({ op: "check", problem: `no gradient passes "${node.op}": there is no rule to check` });
   }
+  requireFinite(tensorAt(session, id));
   const distinct = names.map((name, i) => (names.indexOf(name) === i ? name : `${name} (${i})`));
   return gradcheck(
     (...xs: Variable[]) => op(...xs),
@@ -42,6 +44,17 @@ function checkOp(session: Session, id: number, names: readonly string[]): Gradch
   );
 }
 
+/** Where a result is NaN or infinite the rule is not wrong: there is no derivative to compare it with. */
+function requireFinite(result: Tensor): void {
+  const bad = kernels.copy(result).data.find((x) => !Number.isFinite(Number(x)));
+  if (bad === undefined) return;
+  throw new GraphError({
+    op: "check",
+    problem: `the result is ${Number(bad)} here, where no derivative can be computed to compare with`,
+    hint: "Give the leaves values at which it is a finite number.",
+  });
+}
+
 /** How long a check of every entry may take, in milliseconds; beyond, random directions are checked. */
 const patience = 4000;
 /** About how often the function is evaluated for one entry: ten steps, on both sides. */
@@ -50,7 +63,7 @@ const evaluations = 20;
 function checkLeaf(session: Session, id: number, names: readonly string[]): GradcheckReport {
   const value = tensorAt(session, id);
   const start = performance.now();
-  outputFrom(session, id, constant(asFloat64(value)));
+  requireFinite(outputFrom(session, id, constant(asFloat64(value))).value);
   const duration = (performance.now() - start) * value.size * evaluations;
   const mode = duration > patience ? "projected" : "auto";
   return gradcheck((x: Variable) => outputFrom(session, id, x), [value], { names, mode });

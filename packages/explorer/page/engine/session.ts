@@ -81,7 +81,7 @@ export class Session {
       const leaf = this.graph.nodes[id];
       const data = kernels.copy(leaf.value as Tensor).data.slice();
       for (const [place, value] of changes) data[place] = value;
-      return [String(id), tensor(data, { shape: leaf.shape })];
+      return [String(id), tensor(data, { shape: leaf.shape, dtype: leaf.dtype })];
     });
     this.current = this.graph.run(Object.fromEntries(inputs)).graph;
     this.steps = null;
@@ -145,7 +145,10 @@ export class Session {
     const definition = this.definition(id);
     if (definition === null || !isFloat(dtype)) return false;
     const { backward } = definition;
-    return inputs.some((_, i) => (typeof backward === "function" ? backward(i) : backward[i]) !== null);
+    return inputs.some(
+      (input, i) =>
+        isFloat(this.graph.nodes[input].dtype) && (typeof backward === "function" ? backward(i) : backward[i]) !== null,
+    );
   }
 
   private definition(id: number): OpDefinition<never> | null {

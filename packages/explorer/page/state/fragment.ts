@@ -2,10 +2,11 @@
  * The state of the page in its address, so that what one sees can be sent: `#open=conv1&node=n5&step=3&edit=0.0:150`.
  */
 import { batch } from "@preact/signals";
+import { accepted } from "../engine/element.ts";
 import type { Edits } from "../engine/session.ts";
 import { course, graph, scopes } from "./document.ts";
 import { chosenLanguage, chosenTheme, type Language, languages } from "./settings.ts";
-import { edits, layOut, open, selected, setEdits, showsBackward, step } from "./view.ts";
+import { edits, folded, layOut, open, selected, setEdits, showsBackward, step } from "./view.ts";
 
 /** The present state as a fragment, without `#`. */
 export function fragmentOf(): string {
@@ -42,9 +43,11 @@ function editsOf(value: string): Edits {
     const [, leaf, place, number] = /^(\d+)\.(\d+):(.+)$/.exec(part) ?? [];
     const node = graph.value.nodes[Number(leaf)];
     const size = node?.shape.reduce((product, n) => product * n, 1) ?? 0;
-    if (node === undefined || node.op !== null || Number(place) >= size || !Number.isFinite(Number(number))) continue;
+    if (node === undefined || node.op !== null || Number(place) >= size) continue;
+    const value = accepted(number, node.dtype);
+    if (value === null) continue;
     const elements = found.get(Number(leaf)) ?? new Map<number, number>();
-    found.set(Number(leaf), elements.set(Number(place), Number(number)));
+    found.set(Number(leaf), elements.set(Number(place), value));
   }
   return found;
 }
@@ -60,8 +63,10 @@ export async function applyFragment(fragment: string): Promise<void> {
     const initial = graph.value.nodes.length <= smallGraph ? scopes.value : [];
     open.value = new Set(paths === null ? initial : pathsOf(paths));
     showsBackward.value = parts.get("backward") !== "0";
-    selected.value = parts.get("node");
-    const at = parts.get("step");
+    // Walking starts from what is chosen, which must therefore be there.
+    const chosen = parts.get("node");
+    selected.value = chosen !== null && folded.value.boxes.has(chosen) ? chosen : null;
+    const at = parts.get("step") || null;
     const last = course.value.steps.length - 1;
     step.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
     const wanted = parts.get("lang");

@@ -37,7 +37,8 @@ export const announced = signal("");
 
 /** Says something to readers of the screen. */
 export function announce(what: string): void {
-  announced.value = what;
+  // The same words again are read only if something is different about them.
+  announced.value = announced.peek() === what ? `${what}\u00a0` : what;
 }
 
 /** Reads a note that this browser keeps; null where it keeps none or must not. */

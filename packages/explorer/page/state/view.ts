@@ -157,12 +157,18 @@ export function goToStep(to: number | null): void {
   });
 }
 
+/** The changes that were asked for last, whose run may not be over yet. */
+let wanted: Edits | null = null;
+
 /** Changes elements of leaves and runs everything again. */
 export async function setEdits(next: Edits): Promise<void> {
   if (opened.value === null || opened.value.cannotRun !== null) return;
+  const of = opened.value;
+  wanted = next;
   try {
     await engine.edit(next);
     const known = await engine.summaries();
+    if (wanted !== next || opened.value !== of) return;
     batch(() => {
       edits.value = next;
       summaries.value = known;
@@ -172,12 +178,15 @@ export async function setEdits(next: Edits): Promise<void> {
     announce(text.value.announceRerun);
   } catch (error) {
     problem.value = (error as Error).message;
+  } finally {
+    if (wanted === next) wanted = null;
   }
 }
 
 /** Changes one element of a leaf. */
 export async function setElement(leaf: number, place: number, value: number): Promise<void> {
-  const changes = new Map(edits.value.get(leaf));
+  const before = wanted ?? edits.value;
+  const changes = new Map(before.get(leaf));
   changes.set(place, value);
-  await setEdits(new Map(edits.value).set(leaf, changes));
+  await setEdits(new Map(before).set(leaf, changes));
 }

@@ -15,7 +15,7 @@ import {
 } from "../state/view.ts";
 import { camera } from "./canvas/camera.ts";
 import { type Direction, firstBox, neighbourOf } from "./canvas/walk.ts";
-import { dialog } from "./dialogs.ts";
+import { dialog, showsOutline } from "./dialogs.ts";
 
 const arrows: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left",
@@ -65,9 +65,10 @@ function scopeToToggle(): string | null {
 /** Keys anywhere. */
 export function onPageKey(event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
-  const isTyping = target.matches("input, textarea, select, [contenteditable]");
+  const isTyping = target.matches("input:not([type=range]), textarea, select, [contenteditable]");
   if (event.key === "Escape") {
     if (dialog.value !== null) dialog.value = null;
+    else if (closeMenu()) return;
     else if (query.value !== "") query.value = "";
     else if (isTyping) target.blur();
     else select(null);
@@ -82,12 +83,29 @@ export function onPageKey(event: KeyboardEvent): void {
   action();
 }
 
+/** Opens the outline if it is not shown, to put the cursor where one searches. */
+function search(): void {
+  showsOutline.value = true;
+  // The field may be there only after the page was drawn again.
+  setTimeout(() => document.querySelector<HTMLInputElement>("#search")?.focus());
+}
+
+/** Closes the menu that is open; false when none is. */
+function closeMenu(): boolean {
+  const menu = document.querySelector<HTMLDetailsElement>(".menu[open]");
+  if (menu === null) return false;
+  const hadFocus = menu.contains(document.activeElement);
+  menu.open = false;
+  if (hadFocus) menu.querySelector("summary")?.focus();
+  return true;
+}
+
 const actions: Readonly<Record<string, () => void>> = {
   n: nextStep,
   p: previousStep,
   Home: () => goToStep(-1),
   End: () => goToStep(null),
-  "/": () => document.querySelector<HTMLInputElement>("#search")?.focus(),
+  "/": search,
   "?": () => {
     dialog.value = "help";
   },

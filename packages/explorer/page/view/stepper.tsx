@@ -104,9 +104,14 @@ export function Stepper() {
         disabled={steps.length === 0}
         onInput={(event) => goToStep(Number(event.currentTarget.value) - 1)}
       />
-      <div role="status" aria-live="polite" class="live">
-        <Description />
-        <span class="unseen">{announced.value}</span>
+      <div class="live">
+        {/* Two regions: each is read as a whole when it changes, and neither with what the other said before. */}
+        <div role="status" aria-live="polite">
+          <Description />
+        </div>
+        <div role="status" aria-live="polite" class="unseen">
+          {announced.value}
+        </div>
       </div>
     </section>
   );

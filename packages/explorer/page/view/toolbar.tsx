@@ -1,7 +1,7 @@
 /**
  * The bar at the top: what is seen, and in which form.
  */
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { shortened } from "../drawing/labels.ts";
 import { opened, problem, scopes } from "../state/document.ts";
 import { chosenLanguage, chosenTheme, type Language, language, languages, text, theme } from "../state/settings.ts";
@@ -13,6 +13,14 @@ import { formats, save } from "./files/save.ts";
 
 function ExportMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const onPress = (event: Event): void => {
+      if (menu.current !== null && !menu.current.contains(event.target as Node)) menu.current.open = false;
+    };
+    // Before the drawing takes the press for itself.
+    document.addEventListener("pointerdown", onPress, true);
+    return () => document.removeEventListener("pointerdown", onPress, true);
+  }, []);
   return (
     <details class="menu" ref={menu}>
       <summary>{text.value.exportAs}</summary>
@@ -52,6 +60,8 @@ function FileButton() {
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           if (file !== undefined) void openFile(file);
+          // The same file may be chosen again, after it was changed.
+          event.currentTarget.value = "";
         }}
       />
     </>

@@ -19,8 +19,12 @@ import { arrived, picturesOf } from "./pictures.ts";
 /** The part of the window that panels do not cover, on small screens. */
 function roomOf(canvas: HTMLCanvasElement): { readonly width: number; readonly height: number } {
   const sheet = matchMedia("(max-width: 999px)").matches ? document.querySelector<HTMLElement>(".panel.sheet") : null;
-  const height = canvas.clientHeight - (sheet?.offsetHeight ?? 0);
-  return { width: canvas.clientWidth, height: Math.max(120, height) };
+  const { clientWidth: width, clientHeight: height } = canvas;
+  if (sheet === null) return { width, height };
+  const isBeside = sheet.offsetWidth < width;
+  return isBeside
+    ? { width: Math.max(120, width - sheet.offsetWidth), height }
+    : { width, height: Math.max(120, height - sheet.offsetHeight) };
 }
 
 /** The box or title of an open scope at a point of the window. */
@@ -117,6 +121,8 @@ function startMoving(canvas: HTMLCanvasElement): () => void {
   /** Where the window is, or will be when its flight ends. */
   let destination: View | null = null;
   const present = (): View => destination ?? view.peek();
+  /** Where the window was put to show everything; it is no longer there once it was moved. */
+  let fitted: View | null = null;
   const fly = (to: View): void => {
     cancelAnimationFrame(flight);
     destination = to;
@@ -148,7 +154,8 @@ function startMoving(canvas: HTMLCanvasElement): () => void {
     const whole = Math.min(room.width / layout.width, room.height / layout.height);
     const k = Math.min(1.4, whole < 0.5 ? Math.min(room.height / layout.height, 0.75) : whole);
     const x = layout.width * k > room.width ? 0 : (room.width - layout.width * k) / 2;
-    fly({ k, x, y: (room.height - layout.height * k) / 2 });
+    fitted = { k, x, y: (room.height - layout.height * k) / 2 };
+    fly(fitted);
   };
   camera.zoomBy = (factor) => {
     const { x, y, k } = present();
@@ -159,6 +166,10 @@ function startMoving(canvas: HTMLCanvasElement): () => void {
   camera.show = (r) => {
     const { x, y, k } = present();
     const room = roomOf(canvas);
+    const layout = drawing.peek()?.layout;
+    // Where all of the drawing can be seen and read there is nothing to bring nearer.
+    const isWhole = layout !== undefined && x >= 0 && y >= 0 && x + layout.width * k <= room.width + 1;
+    if (isWhole && k >= 0.45 && y + layout.height * k <= room.height + 1) return;
     const scale = Math.max(k, 0.45);
     // As little as is needed, with some of the neighbours in sight.
     const shift = (low: number, size: number, most: number): number => {
@@ -174,7 +185,22 @@ function startMoving(canvas: HTMLCanvasElement): () => void {
     if (scale === k && dx === 0 && dy === 0) return;
     fly({ k: scale, x: left + dx - r.x * scale, y: top + dy - r.y * scale });
   };
+  // A window of another size shows everything again, or what is chosen; the bar below, which grows with its text, does
+  // not move the drawing.
+  let size = { width: 0, height: 0 };
+  const observer = new ResizeObserver(() => {
+    const { clientWidth: width, clientHeight: height } = canvas;
+    if (width === size.width && Math.abs(height - size.height) < 60) return;
+    size = { width, height };
+    const { x, y, k } = present();
+    const key = selected.peek();
+    const chosen = key === null ? undefined : drawing.peek()?.layout.boxes.get(key);
+    if (fitted !== null && fitted.x === x && fitted.y === y && fitted.k === k) camera.fit();
+    else if (chosen !== undefined) camera.show(chosen);
+  });
+  observer.observe(canvas);
   return () => {
+    observer.disconnect();
     cancelAnimationFrame(flight);
     target.on(".zoom", null);
   };
@@ -227,11 +253,12 @@ export function GraphCanvas() {
     (event.currentTarget as HTMLElement).style.cursor = box === undefined && title === undefined ? "grab" : "pointer";
   };
   return (
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: screen readers must leave the arrow keys to it
     <canvas
       id="graph"
       ref={element}
       tabIndex={0}
-      role="img"
+      role="application"
       aria-label={text.value.graphLabel(graph.value.nodes.length, drawing.value?.layout.boxes.size ?? 0)}
       onClick={onClick}
       onDblClick={onDoubleClick}

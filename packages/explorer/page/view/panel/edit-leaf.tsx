@@ -1,10 +1,14 @@
 /**
  * Changing a leaf: a field for each of a few elements, or one element of many by its number.
  */
+
+import { isFloat } from "@adjoint/tensor";
 import { useState } from "preact/hooks";
 import { shapeText } from "../../drawing/labels.ts";
+import { numberText } from "../../drawing/painting/appearance.ts";
+import { accepted } from "../../engine/element.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
-import { opened } from "../../state/document.ts";
+import { graph, opened } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { edits, setEdits, setElement } from "../../state/view.ts";
 
@@ -28,13 +32,25 @@ function Field({
   readonly label: string;
   readonly value: number;
 }) {
+  const { dtype } = graph.value.nodes[id];
+  // A field for numbers cannot hold NaN or infinity: it stays empty, and the value is written behind it.
+  const shown = Number.isFinite(value) ? String(isFloat(dtype) ? Number(value.toPrecision(7)) : value) : "";
   const change = (event: Event): void => {
     const input = event.currentTarget as HTMLInputElement;
-    const next = Number(input.value);
-    if (input.value.trim() !== "" && Number.isFinite(next) && next !== value) void setElement(id, place, next);
+    const next = accepted(input.value, dtype);
+    // What changes nothing is not kept, so that the field never shows what the graph does not have.
+    if (next === null || next === value) input.value = shown;
+    else void setElement(id, place, next);
   };
   return (
-    <input type="number" step="any" value={String(Number(value.toPrecision(7)))} aria-label={label} onChange={change} />
+    <input
+      type="number"
+      step={isFloat(dtype) ? "any" : 1}
+      value={shown}
+      placeholder={shown === "" ? numberText(value) : undefined}
+      aria-label={label}
+      onChange={change}
+    />
   );
 }
 
@@ -51,7 +67,11 @@ function ManyElements({ id, tensor }: Leaf) {
           min={0}
           max={most}
           value={place}
-          onChange={(event) => setPlace(Math.max(0, Math.min(most, Math.floor(Number(event.currentTarget.value)))))}
+          onChange={(event) => {
+            const next = Math.max(0, Math.min(most, Math.floor(Number(event.currentTarget.value))));
+            event.currentTarget.value = String(next);
+            setPlace(next);
+          }}
         />
       </label>
       <span>

@@ -112,7 +112,7 @@ function NodeDetails({ id }: { readonly id: number }) {
           <TensorFigure tensor={gradient} name={`${words.gradient}: ${name}`} />
         </section>
       )}
-      {isEditable && value != null && <EditLeaf id={id} name={name} tensor={value} />}
+      {isEditable && value != null && value.summary.size > 0 && <EditLeaf id={id} name={name} tensor={value} />}
       {node.op !== null && <OpFormulas op={node.op} />}
       {(node.op !== null || gradientId !== undefined) && <CheckNode id={id} />}
       {attributes.length > 0 && (

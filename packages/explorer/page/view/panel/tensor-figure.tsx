@@ -18,7 +18,7 @@ function HeatMap({ picture, label }: { readonly picture: Picture; readonly label
     canvas.height = image.height;
     canvas.getContext("2d")?.drawImage(image, 0, 0);
   }, [picture, colours]);
-  const scale = Math.max(1, Math.min(22, Math.floor(150 / Math.max(picture.rows, picture.columns))));
+  const scale = Math.max(1, Math.min(22, Math.floor(150 / picture.rows), Math.floor(300 / picture.columns)));
   const [width, height] = [picture.columns * scale, picture.rows * scale];
   return (
     <canvas
