@@ -11,6 +11,7 @@ import {
   recordAll,
   scope,
   sum,
+  type Variable,
   variable,
 } from "@adjoint/autograd";
 import { tensor } from "@adjoint/tensor";
@@ -243,6 +244,27 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
       await page.waitForSelector(".check :text('no derivative can be computed')");
       expect(await page.locator(".check .verdict").count()).toBe(0);
     }
+    await page.context().close();
+  });
+
+  it("lets all else go on while it checks, and shows what it found at that node alone, with the changes made", async () => {
+    const x = variable(Array(4000).fill(0.5), { name: "x", dtype: "float64" });
+    const long = Array.from({ length: 20 }).reduce((y: Variable) => y.tanh().mul(x), x);
+    const page = await open("long", graphOf(sum(long), { backward: true }));
+    await page.click('[data-node="0"]');
+    await page.click(".check button");
+    await page.click('[data-node="1"]');
+    await page.waitForSelector(".panel h2:text-is('tanh n1')");
+    await page.waitForSelector(".panel .tensor", { timeout: 1000 });
+    expect(await page.textContent(".check button")).toBe("Check numerically");
+    await page.click('[data-node="0"]');
+    await page.fill(".edit input >> nth=1", "0.25");
+    await page.press(".edit input >> nth=1", "Enter");
+    await until(page, 'location.hash.includes("edit=")');
+    await page.click('[data-node="1"]');
+    await page.click(".check button");
+    await page.waitForSelector(".check .verdict");
+    expect(await page.textContent(".check .verdict")).toContain("The gradient is right.");
     await page.context().close();
   });
 

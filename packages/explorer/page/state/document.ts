@@ -8,6 +8,8 @@ import { scopesOf } from "../drawing/fold.ts";
 import { gradientsOf, homesOf } from "../drawing/homes.ts";
 import type { Summary } from "../drawing/painting/appearance.ts";
 import { courseOf } from "../drawing/steps.ts";
+import type { CheckView } from "../engine/check.ts";
+import type { Edits } from "../engine/session.ts";
 import type { Engine } from "../engine/worker.ts";
 
 /** A graph that is open. */
@@ -42,17 +44,43 @@ export const readers = computed(() => {
   return found;
 });
 
+let engineUrl: string | null = null;
+
 /** Starts a worker from the script in the page: no file beside it, no network. */
-function start(): Remote<Engine> {
-  const source = document.getElementById("engine")?.textContent ?? "";
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  return wrap<Engine>(new Worker(url));
+function startWorker(): Worker {
+  engineUrl ??= URL.createObjectURL(
+    new Blob([document.getElementById("engine")?.textContent ?? ""], { type: "text/javascript" }),
+  );
+  return new Worker(engineUrl);
 }
 
 /** The library: values, steps, checks. */
-export const engine = start();
+export const engine: Remote<Engine> = wrap(startWorker());
 /** The layout, which must not wait for a long check. */
-export const drafter = start();
+export const drafter: Remote<Engine> = wrap(startWorker());
+
+/** A check that is running. */
+export interface RunningCheck {
+  /** What it finds; nothing ever comes of one that was stopped. */
+  readonly found: Promise<CheckView>;
+  stop(): void;
+}
+
+/** Checks a node in a worker of its own: it may take a minute, in which all else goes on, and can be stopped. */
+export function startCheck(id: number, names: readonly string[], edits: Edits): RunningCheck {
+  const worker = startWorker();
+  const checker: Remote<Engine> = wrap(worker);
+  const run = async (): Promise<CheckView> => {
+    try {
+      await checker.open((opened.peek() as Opened).json);
+      if (edits.size > 0) await checker.edit(edits);
+      return await checker.check(id, names);
+    } finally {
+      worker.terminate();
+    }
+  };
+  return { found: run(), stop: () => worker.terminate() };
+}
 
 /** Opens a graph; what it was before stays when it cannot be read. @throws when it is no graph */
 export async function openGraph(json: GraphJSON, title: string): Promise<void> {

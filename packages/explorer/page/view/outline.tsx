@@ -37,7 +37,9 @@ function Row({ node }: { readonly node: GraphNode }) {
         data-node={node.id}
         onClick={() => choose(node.id)}
       >
-        <span class="name">{shortened(nameOf(node.id), 34)}</span>{" "}
+        <span class="name" title={nameOf(node.id).slice(0, 300)}>
+          {shortened(nameOf(node.id), 34)}
+        </span>{" "}
         <span class="shape">{value === null ? shapeText(node.shape) : numberText(value)}</span>
       </button>
     </li>

@@ -1,13 +1,13 @@
 /**
  * The numerical check of the chosen node, run by the library in the worker.
  */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { shortened } from "../../drawing/labels.ts";
 import { numberText } from "../../drawing/painting/appearance.ts";
 import type { CheckView } from "../../engine/check.ts";
-import { engine, graph, revision } from "../../state/document.ts";
+import { graph, type RunningCheck, revision, startCheck } from "../../state/document.ts";
 import { announce, text } from "../../state/settings.ts";
-import { nameOf } from "../../state/view.ts";
+import { edits, nameOf } from "../../state/view.ts";
 
 type State = "idle" | "running" | { readonly found: CheckView } | { readonly problem: string };
 
@@ -15,17 +15,28 @@ type State = "idle" | "running" | { readonly found: CheckView } | { readonly pro
 export function CheckNode({ id }: { readonly id: number }) {
   const [state, setState] = useState<State>("idle");
   const words = text.value;
-  useEffect(() => setState("idle"), [id, revision.value]);
+  const running = useRef<RunningCheck | null>(null);
+  // A check is of one node at its present values: it ends when another is chosen, or a leaf is changed.
+  useEffect(() => {
+    setState("idle");
+    return () => {
+      running.current?.stop();
+      running.current = null;
+    };
+  }, [id, revision.value]);
   const run = async (): Promise<void> => {
     const node = graph.value.nodes[id];
     const names = node.op === null ? [nameOf(id)] : node.inputs.map(nameOf);
     setState("running");
+    const check = startCheck(id, names, edits.value);
+    running.current = check;
     try {
-      const found = await engine.check(id, names);
+      const found = await check.found;
+      if (running.current !== check) return;
       setState({ found });
       announce(found.report.ok ? words.checkRight : words.checkWrong);
     } catch (error) {
-      setState({ problem: (error as Error).message });
+      if (running.current === check) setState({ problem: (error as Error).message });
     }
   };
   return (
