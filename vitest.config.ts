@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // A limit for what hangs, not for what is slow on a busy machine.
+    testTimeout: 60_000,
     projects: [
       ...packages.map((name) => ({
         extends: true as const,

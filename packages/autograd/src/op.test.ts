@@ -198,7 +198,7 @@ describe("definitions that cannot be right", () => {
         "myTanh: forward returned a Variable. A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op.",
         "myTanh: forward returned nothing. A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op.",
         "myTanh: infer returned nothing. A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
-        "defineOp: unknown option "bacth". The options are name, infer, forward, backward, saves, linear, batch, math, words, reference.",
+        "defineOp: unknown option "bacth". Did you mean "batch"?",
       ]
     `);
     expect(() => defineOp(null as never)).toThrow("defineOp: the definition is null.");

@@ -99,7 +99,7 @@ describe("index", () => {
         "index: there are two "...". In layer "head", Variable "scores". One "..." stands for all axes that are left.",
         "index: shapes [2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3). In layer "head", Variable "scores". Lengths must be equal or 1, aligned from the last axis; reshape or unsqueeze one of them.",
         "index: entry 0 is undefined. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
-        "index: unknown option "strat". In layer "head". The options are start, stop, step.",
+        "index: unknown option "strat". In layer "head". Did you mean "start"?",
         "index: entry 0 is { step: 0 }. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
         "index: entry 0 is a Date. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
         "index: indices [NaN] are no whole numbers. In layer "head", Variable "scores". Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).",
