@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // A limit for what hangs, not for what is slow on a busy machine.
     testTimeout: 60_000,
+    // Every core: left to itself the runner keeps one free, which on two is half of them.
+    maxWorkers: "100%",
     projects: [
       ...packages.map((name) => ({
         extends: true as const,
