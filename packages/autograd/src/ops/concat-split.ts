@@ -112,10 +112,27 @@ export function split(
       hint: "The pieces must be whole and add up to the length of the axis.",
     });
   }
+  return cut(input, axis, lengths);
+}
+
+/** So many parts are cut off at once: their gradients are written into no more zeros than those of halves of halves. */
+const MOST_AT_ONCE = 4;
+
+/**
+ * The parts of x. Many are cut from halves, again and again: the gradient of a part is written into zeros as long as what
+ * it was cut from, so that n parts of the whole would take n times its numbers, and halves take 2 log n times.
+ */
+function cut(x: Variable, axis: number, lengths: readonly number[]): Variable[] {
+  if (lengths.length > MOST_AT_ONCE) {
+    const half = Math.floor(lengths.length / 2);
+    const halves = [lengths.slice(0, half), lengths.slice(half)];
+    const sums = halves.map((some) => some.reduce((a, b) => a + b, 0));
+    return cut(x, axis, sums).flatMap((part, i) => cut(part, axis, halves[i]));
+  }
   let start = 0;
   return lengths.map((n) => {
     start += n;
-    return narrow(input, axis, start - n, n);
+    return narrow(x, axis, start - n, n);
   });
 }
 

@@ -133,18 +133,6 @@ function zerosOf(shape: Shape, like: Variable): Variable {
   return constant(kernels.broadcastTo(zero.value, shape));
 }
 
-/**
- * The rows of each time, [N, T, D] → T times [N, D], by halving again and again. The gradient of a part is written into
- * zeros as long as what it was cut from: cut from the whole, T parts would take T² · N · D numbers, halves take log T of
- * N · T · D.
- */
-function timesOf(x: Variable): Variable[] {
-  const [count, steps, features] = x.shape;
-  if (steps === 1) return [reshape(x, [count, features])];
-  const half = Math.floor(steps / 2);
-  return split(x, [half, steps - half], { axis: 1 }).flatMap(timesOf);
-}
-
 /** Applies a step to each time of sequences, [N, T, D] → [N, T, H]; states start from zeros. */
 function overTime<State>(
   op: string,
@@ -165,9 +153,10 @@ function overTime<State>(
       hint: "It needs [batch, time, features].",
     });
   }
-  let state = start(zerosOf([input.shape[0], units], input));
-  const outputs = timesOf(input).map((at) => {
-    state = step(at, state);
+  const [count, times, features] = input.shape;
+  let state = start(zerosOf([count, units], input));
+  const outputs = split(input, times, { axis: 1 }).map((at) => {
+    state = step(reshape(at, [count, features]), state);
     return output(state);
   });
   return stack(outputs, { axis: 1 });
