@@ -2,7 +2,7 @@
  * A tensor as the page shows it: a picture, a histogram, a summary and its numbers as text. Plain data, which a worker
  * can send.
  */
-import { kernels, type Tensor } from "@adjoint/tensor";
+import { kernels, type Tensor, type TypedArray } from "@adjoint/tensor";
 import type { Summary } from "../drawing/painting/appearance.ts";
 
 /** A picture of a tensor: planes side by side, thinned out where they are large. */
@@ -35,9 +35,11 @@ export interface TensorView {
 /** How many elements a view lists. */
 export const mostElements = 4096;
 
+/** The elements in row-major order. */
+const elementsOf = (x: Tensor): TypedArray => kernels.copy(x).data;
+
 /** The sums over a tensor. */
-export function summaryOf(x: Tensor): Summary {
-  const { data } = kernels.copy(x);
+export function summaryOf(x: Tensor, data = elementsOf(x)): Summary {
   let [min, max, sum, squares, notFinite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
   for (let i = 0; i < data.length; i++) {
     const value = Number(data[i]);
@@ -63,9 +65,9 @@ export function summaryOf(x: Tensor): Summary {
 }
 
 /** The tensor as a picture of at most `side` × `side`; null for single numbers and empty tensors. */
-export function pictureOf(x: Tensor, side: number): Picture | null {
+export function pictureOf(x: Tensor, side: number, data?: TypedArray): Picture | null {
   if (x.size < 2) return null;
-  const { data } = kernels.copy(x);
+  const elements = data ?? elementsOf(x);
   const height = x.ndim < 2 ? 1 : x.shape[x.ndim - 2];
   const width = x.shape[x.ndim - 1];
   const planes = x.size / (height * width);
@@ -85,7 +87,7 @@ export function pictureOf(x: Tensor, side: number): Picture | null {
       const [tileColumn, j] = [Math.floor(fullColumn / (width + gap)), fullColumn % (width + gap)];
       const plane = tileRow * across + tileColumn;
       const isOutside = i >= height || j >= width || plane >= shown;
-      values[r * columns + c] = isOutside ? Number.NaN : Number(data[(plane * height + i) * width + j]);
+      values[r * columns + c] = isOutside ? Number.NaN : Number(elements[(plane * height + i) * width + j]);
     }
   }
   return { rows, columns, values };
@@ -104,13 +106,13 @@ function histogramOf(data: ArrayLike<number>, { min, max, size }: Summary): Hist
 
 /** A tensor as the page shows it. */
 export function viewOf(x: Tensor): TensorView {
-  const summary = summaryOf(x);
-  const { data } = kernels.copy(x);
+  const data = elementsOf(x);
+  const summary = summaryOf(x, data);
   return {
     shape: x.shape,
     dtype: x.dtype,
     summary,
-    picture: pictureOf(x, 96),
+    picture: pictureOf(x, 96, data),
     histogram: histogramOf(data as ArrayLike<number>, summary),
     text: x.toString().slice(0, 6000),
     elements: Array.from(data.subarray(0, mostElements), Number),
