@@ -1,6 +1,6 @@
 /**
- * Writes the JSON Schema of the model format, by which editors complete and check specs, and the same for people: the forms are those that specs
- * are read by, the words those of the types in src/model/spec.
+ * Writes the JSON Schema of the model format, by which editors complete and check specs, and the same for people: the
+ * forms are those that specs are read by, the words those of the types in src/model/spec.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -2,10 +2,11 @@
  * Graphs from files: a graph as JSON, a module that exports one or a Variable, or a model, whose training step it is.
  */
 import { extname } from "node:path";
-import { constant, Graph, graphFromJSON, graphOf, recordAll, Variable } from "@adjoint/autograd";
+import { Graph, graphFromJSON, graphOf, Variable } from "@adjoint/autograd";
 import { build, type Model, randomSamples } from "@adjoint/nn";
-import { AdjointError, SpecError, Tensor } from "@adjoint/tensor";
+import { AdjointError, SpecError } from "@adjoint/tensor";
 import { isSpec, specOf } from "../checking/choose-exports.ts";
+import { graphOfSamples } from "../training/step-graph.ts";
 import { type Exports, importFile, moduleEndings, readTextFile } from "./load-module.ts";
 import { openModel } from "./load-spec.ts";
 
@@ -96,19 +97,7 @@ function asGraph(value: unknown, options: LoadGraphOptions): Graph | null {
   return null;
 }
 
-/** One training step of a model on noise, as it is recorded in training; without a loss the prediction alone. */
+/** One training step of a model on noise. */
 function graphOfModel(model: Model, { samples, seed }: LoadGraphOptions): Graph {
-  const { x, t } = randomSamples(model, samples, seed);
-  const inputs = named(x, "x");
-  if (t === null) return graphOf(recordAll(() => model.predict(inputs as never)));
-  return graphOf(
-    recordAll(() => model.loss(inputs as never, named(t, "t") as never, { train: true })),
-    { backward: true },
-  );
-}
-
-/** Tensors as inputs of the graph that have names. */
-function named(values: Tensor | Readonly<Record<string, Tensor>>, name: string): Variable | Record<string, Variable> {
-  if (values instanceof Tensor) return constant(values, { name });
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, constant(value, { name: key })]));
+  return graphOfSamples(model, randomSamples(model, samples, seed));
 }

@@ -3,12 +3,13 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { constant, type Graph, graphOf, recordAll, toDot } from "@adjoint/autograd";
+import { type Graph, toDot } from "@adjoint/autograd";
 import { smoothCurve } from "@adjoint/data";
 import { lineChart, toHtml, toSvg } from "@adjoint/explorer";
 import type { Model } from "@adjoint/nn";
 import type { TrainingData } from "@adjoint/optim";
 import { kernels, type Tensor } from "@adjoint/tensor";
+import { graphOfSamples } from "./step-graph.ts";
 import type { TrainedModel } from "./train-model.ts";
 
 /** Samples in the drawn step: the drawing shows shapes, and its size does not depend on them. */
@@ -23,9 +24,7 @@ export function graphOfStep(model: Model, data: TrainingData): Graph {
   const { x, t } = data.train;
   const rows = (all: Tensor): Tensor =>
     kernels.slice(all, [{ start: 0, step: 1, length: Math.min(samplesOfDrawing, all.shape[0]) }]);
-  const [images, labels] = [constant(rows(x), { name: "x" }), constant(rows(t), { name: "t" })];
-  const loss = recordAll(() => model.loss(images, labels, { train: true }));
-  return graphOf(loss, { backward: true });
+  return graphOfSamples(model, { x: rows(x), t: rows(t) });
 }
 
 /** The chart of a training: loss of every mini-batch (pale, and smoothed), accuracies after every epoch. */

@@ -7,8 +7,8 @@ import { kitOf, type Used } from "./kinds/kit.ts";
 import type { ParameterPlan } from "./kinds/layer-kind.ts";
 import type { ModelParts } from "./network/layer.ts";
 import { Model } from "./network/model.ts";
-import { parseModel } from "./parse/parse.ts";
-import { type Plan, type PlannedStep, plan } from "./plan/plan.ts";
+import { readModel, validOf } from "./parse/parse.ts";
+import type { Plan, PlannedStep } from "./plan/plan.ts";
 import type { ModelSpec } from "./spec/model.ts";
 
 /** Options of {@link build}. */
@@ -38,9 +38,8 @@ export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
   checkOptions("build", options, ["seed", "dtype", "use", "maxParameters"]);
   const { seed = 0, dtype = "float32", use, maxParameters = MOST_PARAMETERS } = options;
   checkFloat("build", dtype);
-  const checked = parseModel(spec, use === undefined ? {} : { use });
-  const kit = kitOf("build", use);
-  const planned = plan(checked, kit) as Plan;
+  const { spec: checked, plan: planned } = validOf(readModel(spec, use));
+  const { ops } = kitOf("build", use);
   checkCount(planned, maxParameters);
   const rectified = rectifiedSteps(planned);
   const generator = rng(seed);
@@ -50,7 +49,7 @@ export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
     if (owner === name) owned.set(name, belongingsOf(step, rectified[i], dtype, generator.split()));
     const own = owned.get(owner) as Belongings;
     // A shared layer has nothing of its own but its inputs, whose shapes may be others.
-    return { ...own, forward: definition.layer(spec, { inputs, ...own, ops: kit.ops }) };
+    return { ...own, forward: definition.layer(spec, { inputs, ...own, ops }) };
   });
   return new Model(checked, planned, parts, dtype);
 }

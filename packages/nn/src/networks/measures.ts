@@ -12,8 +12,38 @@ export type Parameters = Readonly<Record<string, Variable>>;
 export type Gradients = Record<string, Tensor>;
 
 /** The rows start … start + count − 1. */
-function rows(x: Tensor, start: number, count: number): Tensor {
+export function rowsFrom(x: Tensor, start: number, count: number): Tensor {
   return kernels.slice(x, [{ start, step: 1, length: count }]);
+}
+
+/** @throws SpecError unless it is a whole number ≥ 1 */
+export function checkBatchSize(op: string, batchSize: number): void {
+  if (Number.isInteger(batchSize) && batchSize >= 1) return;
+  throw new SpecError({
+    op,
+    problem: `batchSize is ${batchSize}`,
+    argument: "batchSize",
+    expected: "a whole number ≥ 1",
+    received: String(batchSize),
+    hint: "batchSize must be a whole number, 1 or more: how many samples are computed at a time.",
+  });
+}
+
+/** How many samples there are in inputs and targets. @throws ShapeError where the numbers differ, or there are none */
+export function countOf(op: string, all: readonly Tensor[]): number {
+  const [first] = all;
+  const count = first.ndim === 0 ? 0 : first.shape[0];
+  const other = all.find(({ shape }) => shape[0] !== count);
+  if (count > 0 && other === undefined) return count;
+  const given = formatShape((other ?? all[all.length - 1]).shape);
+  throw new ShapeError({
+    op,
+    problem: `x has shape ${formatShape(first.shape)}, t ${given}`,
+    argument: "t",
+    expected: "one target for each sample, and at least one sample",
+    received: given,
+    hint: "x and t need the same number of rows.",
+  });
 }
 
 /**
@@ -26,33 +56,14 @@ function rows(x: Tensor, start: number, count: number): Tensor {
  *         labels that the scores have no class for
  */
 export function accuracyOf(predict: (x: Tensor) => Variable, x: Tensor, t: Tensor, batchSize = 100): number {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new SpecError({
-      op: "accuracy",
-      problem: `batchSize is ${batchSize}`,
-      argument: "batchSize",
-      expected: "a whole number ≥ 1",
-      received: String(batchSize),
-      hint: "batchSize must be a whole number, 1 or more: how many samples are computed at a time.",
-    });
-  }
-  const count = x.ndim === 0 ? 0 : x.shape[0];
-  if (count === 0 || t.ndim === 0 || t.shape[0] !== count) {
-    throw new ShapeError({
-      op: "accuracy",
-      problem: `x has shape ${formatShape(x.shape)}, t ${formatShape(t.shape)}`,
-      argument: "t",
-      expected: "one target for each sample, and at least one sample",
-      received: formatShape(t.shape),
-      hint: "x and t need the same number of rows.",
-    });
-  }
+  checkBatchSize("accuracy", batchSize);
+  const count = countOf("accuracy", [x, t]);
   let classes: TypedArray | null = null;
   let right = 0;
   noGrad(() => {
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
-      const scores = predict(rows(x, start, size)).value;
+      const scores = predict(rowsFrom(x, start, size)).value;
       classes ??= kernels.copy(classesOf("accuracy", t, count, scores.shape[1])).data;
       const found = kernels.argmax(scores, 1).data;
       for (let i = 0; i < size; i++) if (found[i] === classes[start + i]) right++;

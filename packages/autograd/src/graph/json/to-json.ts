@@ -1,25 +1,15 @@
 /**
  * The file format of graphs: what is written. from-json.ts reads it.
  */
-import { checkOptions, type DType, type Shape, SpecError } from "@adjoint/tensor";
-import { type BackwardPass, describeGraphNode, type GraphData, type GraphNode, type Role } from "../data.ts";
+import { checkOptions, SpecError } from "@adjoint/tensor";
+import { type BackwardPass, describeGraphNode, type GraphData, type GraphNode } from "../data.ts";
 import { attributesToJSON, type JSONValue } from "./attributes.ts";
 import { type TensorJSON, tensorToJSON } from "./tensor.ts";
 
 /** A node in a file. */
-export interface GraphNodeJSON {
-  readonly id: number;
-  readonly op: string | null;
+export interface GraphNodeJSON extends Omit<GraphNode, "attributes" | "value"> {
   /** As the op was given them; NaN, infinities and −0 as `{ "$number": "-Infinity" }`. */
   readonly attributes: JSONValue;
-  readonly inputs: readonly number[];
-  readonly shape: Shape;
-  readonly dtype: DType;
-  readonly name?: string;
-  readonly scope: string;
-  readonly role: Role;
-  readonly gradientOf?: number;
-  readonly frozen?: true;
   readonly value?: TensorJSON;
 }
 

@@ -1,5 +1,5 @@
 /** What is measured beside the loss: from the outputs of all samples and their targets to one number. */
-import type { Variable } from "@adjoint/autograd";
+import { cast, logSoftmax, type Variable } from "@adjoint/autograd";
 import { formatShape, kernels, ShapeError, type Tensor, type TypedArray } from "@adjoint/tensor";
 import { z } from "zod";
 import { classesOf } from "../../targets.ts";
@@ -34,15 +34,21 @@ interface Positions {
   readonly counts: (row: number) => boolean;
 }
 
-function positionsOf(op: string, y: Variable, t: Tensor, loss: FullLossSpec | null): Positions {
+function positionsOf(
+  op: string,
+  y: Variable,
+  t: Tensor,
+  loss: FullLossSpec | null,
+  of: (rows: Variable) => Variable = (rows) => rows,
+): Positions {
   const { classes = "last", ignoreIndex } = loss?.kind === "crossEntropy" ? loss : {};
-  const scores = kernels.copy(rowsOfScores(y, classes).value);
+  const scores = kernels.copy(of(rowsOfScores(y, classes)).value);
   const [rows, width] = scores.shape;
   const targets = kernels.copy(rowsOfTargets(t, y, classes).value);
   const given = targets.data;
   const isIgnored = (i: number): boolean => targets.size === rows && given[i] === ignoreIndex;
-  const valid = kernels.copy(targets);
-  if (ignoreIndex !== undefined) for (let i = 0; i < rows; i++) if (isIgnored(i)) valid.data[i] = 0;
+  const valid = ignoreIndex === undefined ? targets : kernels.copy(targets);
+  if (valid !== targets) for (let i = 0; i < rows; i++) if (isIgnored(i)) valid.data[i] = 0;
   const labels = classesOf(op, valid, rows, width).data;
   return { rows, width, scores: scores.data, labels, counts: (row) => !isIgnored(row) };
 }
@@ -101,14 +107,12 @@ function checkAlike(op: string, y: Variable, t: Tensor): void {
 
 /** −log softmax at the target, of every position. */
 function surprises(y: Variable, t: Tensor, loss: FullLossSpec | null): Tally {
-  const { rows, width, scores, labels, counts } = positionsOf("perplexity", y, t, loss);
+  const logs = (scores: Variable): Variable => logSoftmax(cast(scores, "float64"));
+  const { rows, width, scores, labels, counts } = positionsOf("perplexity", y, t, loss, logs);
   const tally = { sum: 0, count: 0 };
   for (let i = 0; i < rows; i++) {
     if (!counts(i)) continue;
-    const row = Array.from(scores.subarray(i * width, (i + 1) * width));
-    const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const total = row.reduce((sum, s) => sum + Math.exp(s - largest), 0);
-    tally.sum += largest + Math.log(total) - row[labels[i]];
+    tally.sum -= scores[i * width + labels[i]];
     tally.count++;
   }
   return tally;

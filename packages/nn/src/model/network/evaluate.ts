@@ -1,6 +1,7 @@
 /** Measures of a model over many samples, a batch at a time, so that memory stays flat. */
 import { asVariable, type Variable, type VariableLike } from "@adjoint/autograd";
-import { formatShape, kernels, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
+import { ShapeError, type Tensor } from "@adjoint/tensor";
+import { checkBatchSize, countOf, rowsFrom } from "../../networks/measures.ts";
 import { average, metricName, metricOf, type Tally } from "../losses/metrics.ts";
 import { lossKind } from "../losses/table.ts";
 import type { FullLossSpec, MetricSpec } from "../spec/losses.ts";
@@ -31,14 +32,14 @@ interface Measures {
 function rows<Given extends ModelInputs>(x: Given, start: number, count: number): Given {
   if (isRecord(x))
     return Object.fromEntries(Object.entries(x).map(([name, of]) => [name, rows(of, start, count)])) as Given;
-  return kernels.slice(tensorOf(x), [{ start, step: 1, length: count }]) as Tensor & Given;
+  return rowsFrom(tensorOf(x), start, count) as Tensor & Given;
 }
 
 function tensorOf(x: VariableLike): Tensor {
   return asVariable("evaluate", x).value;
 }
 
-function countOf(op: string, x: ModelInputs, t: ModelTargets): number {
+function samplesIn(op: string, x: ModelInputs, t: ModelTargets): number {
   const all = [...(isRecord(x) ? Object.values(x) : [x]), ...(isRecord(t) ? Object.values(t) : [t])].map(tensorOf);
   if (all.length === 0) {
     throw new ShapeError({
@@ -49,30 +50,7 @@ function countOf(op: string, x: ModelInputs, t: ModelTargets): number {
       hint: "Pass batches by the names of inputs and outputs.",
     });
   }
-  const count = all[0].ndim === 0 ? 0 : all[0].shape[0];
-  const other = all.find(({ shape }) => shape[0] !== count);
-  if (count > 0 && other === undefined) return count;
-  throw new ShapeError({
-    op,
-    problem: `x has shape ${formatShape(all[0].shape)}, t ${formatShape((other ?? all[all.length - 1]).shape)}`,
-    argument: "t",
-    expected: "one target for each sample, and at least one sample",
-    received: formatShape((other ?? all[all.length - 1]).shape),
-    hint: "x and t need the same number of rows.",
-  });
-}
-
-/** @throws SpecError unless it is a whole number ≥ 1 */
-function checkBatchSize(op: string, batchSize: number): void {
-  if (Number.isInteger(batchSize) && batchSize >= 1) return;
-  throw new SpecError({
-    op,
-    problem: `batchSize is ${batchSize}`,
-    argument: "batchSize",
-    expected: "a whole number ≥ 1",
-    received: String(batchSize),
-    hint: "batchSize must be a whole number, 1 or more: how many samples are computed at a time.",
-  });
+  return countOf(op, all);
 }
 
 /** Sums with the number of their terms, by name; and what each means. */
@@ -101,7 +79,7 @@ export function evaluate(
   { op, metrics, batchSize, penalty }: Measures,
 ): Record<string, number> {
   checkBatchSize(op, batchSize);
-  const count = countOf(op, x, t);
+  const count = samplesIn(op, x, t);
   const measured = new Tallies();
   const losses = new Tallies();
   const isNamed = new Set([...net.losses.map(({ output }) => output), ...Object.keys(metrics)]).size > 1;

@@ -1,6 +1,6 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
-import { AdjointError, checkOptions, type Shape, SpecError } from "@adjoint/tensor";
+import { checkOptions, type Shape, SpecError } from "@adjoint/tensor";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import type { LayerForward } from "../kinds/layer-kind.ts";
 import type { PlannedStep } from "../plan/plan.ts";
@@ -60,14 +60,9 @@ function checkInputs(op: string, given: number, sources: number): void {
   });
 }
 
-/** Runs a layer in its scope, blocks being scopes around it; errors from below that name no place get this one. */
+/** Runs a layer in its scope, blocks being scopes around it. */
 function inLayer(name: string, run: () => Variable): Variable {
-  const nested = name.split(".").reduceRight<() => Variable>((inner, part) => () => scope(part, inner), run);
-  try {
-    return nested();
-  } catch (error) {
-    throw error instanceof AdjointError ? error.locate(`layer "${name}"`) : error;
-  }
+  return name.split(".").reduceRight<() => Variable>((inner, part) => () => scope(part, inner), run)();
 }
 
 /** The layer that a step is. @param isTraining  whether it runs as in training where a call does not say */

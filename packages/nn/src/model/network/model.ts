@@ -132,17 +132,8 @@ export class Model {
   loss(x: ModelInputs, t: ModelTargets, options: ForwardOptions = {}): Variable {
     this.checkHasLoss("loss");
     const values = this.run("loss", x, options);
-    return this.lossOf(
-      Object.fromEntries(this.outputLayers.map(({ name, value }) => [name, values[value] as Variable])),
-      t,
-    );
-  }
-
-  /** The loss of outputs that are there already. */
-  lossOf(outputs: Readonly<Record<string, Variable>>, t: ModelTargets): Variable {
-    this.checkHasLoss("lossOf");
-    const terms = this.losses.map(({ output, spec, forward }) => {
-      const loss = forward(outputs[output], targetFor("loss", t, output, this.losses.length > 1));
+    const terms = this.losses.map(({ output, value, spec, forward }) => {
+      const loss = forward(values[value] as Variable, targetFor("loss", t, output, this.losses.length > 1));
       return spec.weight === undefined ? loss : mul(loss, spec.weight);
     });
     return penalized(

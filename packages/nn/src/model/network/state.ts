@@ -4,13 +4,13 @@ import {
   formatShape,
   isFloat,
   kernels,
-  nearest,
   ShapeError,
   SpecError,
   sameShape,
   Tensor,
   type TypedArray,
 } from "@adjoint/tensor";
+import { didYouMean } from "./words.ts";
 
 type Variables = Readonly<Record<string, Variable>>;
 
@@ -68,7 +68,7 @@ export function loadState(variables: Variables, state: Readonly<Record<string, T
     });
   const wrong = [
     ...(missing.length > 0 ? [`${missing.join(", ")} missing`] : []),
-    ...(unknown.length > 0 ? [`${unknown.map((name) => withNearest(name, missing)).join(", ")} unknown`] : []),
+    ...(unknown.length > 0 ? [`${unknown.map((name) => name + didYouMean(name, missing)).join(", ")} unknown`] : []),
     ...misfits.map(({ text }) => text),
   ];
   if (wrong.length > 0) {
@@ -87,10 +87,4 @@ export function loadState(variables: Variables, state: Readonly<Record<string, T
   names.forEach((name, i) => {
     variables[name].assign(copies[i]);
   });
-}
-
-/** An unknown name, with the missing one that it was probably meant to be. */
-function withNearest(name: string, missing: readonly string[]): string {
-  const meant = nearest(name, missing);
-  return meant === undefined ? name : `${name} (did you mean "${meant}"?)`;
 }

@@ -5,7 +5,7 @@
 import { checkOptions } from "@adjoint/tensor";
 import { kitOf, type Used } from "../kinds/kit.ts";
 import { layerPath, type Mistake, ModelSpecError, type Path, pathText } from "../mistake.ts";
-import { plan } from "../plan/plan.ts";
+import { type Plan, plan } from "../plan/plan.ts";
 import type { ModelSpec } from "../spec/model.ts";
 import { isObject, plainCopy } from "./plain.ts";
 import { structureOf } from "./reader.ts";
@@ -16,9 +16,9 @@ export interface ModelOptions {
   readonly use?: Used;
 }
 
-/** A spec, or null and what is wrong. */
+/** A spec with its plan, or null and what is wrong. */
 interface Read {
-  readonly spec: ModelSpec | null;
+  readonly valid: { readonly spec: ModelSpec; readonly plan: Plan } | null;
   readonly mistakes: readonly Mistake[];
   /** Where in the given value the path of a mistake leads. */
   readonly given: (path: Path) => Path;
@@ -39,12 +39,12 @@ function readCopy(copy: unknown, use: Used | undefined): Read {
     const others = Array.isArray(more)
       ? (more as readonly Mistake[]).filter(({ path }) => !wrong.has(pathText(placeOf(path))))
       : [];
-    return { spec: null, mistakes: inOrder([...mistakes, ...others]), given };
+    return { valid: null, mistakes: inOrder([...mistakes, ...others]), given };
   }
   const spec = copy as ModelSpec;
   const found = plan(spec, kit);
-  if (Array.isArray(found)) return { spec: null, mistakes: inOrder(found as readonly Mistake[]), given };
-  return { spec, mistakes: [], given };
+  if (Array.isArray(found)) return { valid: null, mistakes: inOrder(found as readonly Mistake[]), given };
+  return { valid: { spec, plan: found as Plan }, mistakes: [], given };
 }
 
 /** The layer that a path leads into, or the part of the model. */
@@ -75,12 +75,13 @@ function inOrder(mistakes: readonly Mistake[]): Mistake[] {
  */
 export function parseModel(value: unknown, options: ModelOptions = {}): ModelSpec {
   checkOptions("parseModel", options, ["use"]);
-  return validOf(readModel(value, options.use));
+  return validOf(readModel(value, options.use)).spec;
 }
 
-function validOf({ spec, mistakes }: Read): ModelSpec {
-  if (spec === null) throw new ModelSpecError(mistakes);
-  return spec;
+/** @throws ModelSpecError listing what is wrong */
+export function validOf({ valid, mistakes }: Read): NonNullable<Read["valid"]> {
+  if (valid === null) throw new ModelSpecError(mistakes);
+  return valid;
 }
 
 /**
@@ -95,5 +96,5 @@ export function model(
 ): ModelSpec {
   checkOptions("model", options, ["use"]);
   const copy = plainCopy(spec);
-  return validOf(readCopy(isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use));
+  return validOf(readCopy(isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use)).spec;
 }

@@ -161,7 +161,7 @@ function inferUnchecked(
 }
 
 /** A batch of samples of which only the shape is known. */
-export function batchOf({ shape, type }: SampleSpec, batch: number): Variable {
+function batchOf({ shape, type }: SampleSpec, batch: number): Variable {
   const isFloat = type === "float";
   return abstractVariable(
     { shape: [batch, ...shape], dtype: isFloat ? "float32" : "int32" },

@@ -50,8 +50,8 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
   const own = text.replace(/^\uFEFF/, "");
   const located = isBinary(own) ? notText : format === "json" ? locateJson(own) : locateYaml(own);
   if (located.value === undefined) throw new ModelSpecError(located.mistakes, { file });
-  const { spec, mistakes, given } = readModel(located.value, use);
-  if (spec !== null && located.mistakes.length === 0) return spec;
+  const { valid, mistakes, given } = readModel(located.value, use);
+  if (valid !== null && located.mistakes.length === 0) return valid.spec;
   const placed = mistakes.map((mistake) => ({ ...mistake, ...located.find(given(mistake.path)) }));
   throw new ModelSpecError(byLine([...located.mistakes, ...placed]), { file });
 }
