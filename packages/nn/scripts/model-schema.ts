@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { nestedLists, structures } from "../src/model/kinds/structures.ts";
 import { builtInKinds } from "../src/model/kinds/table.ts";
 import { metricSchema } from "../src/model/losses/metrics.ts";
@@ -62,7 +62,7 @@ const ofBuilders = builderDocs();
 const named = interfaces();
 
 /** The schema of an object, its properties described by the docstrings of the interfaces that are named. */
-function described(schema: z.ZodType, of: readonly string[]): Json {
+function described(schema: z.ZodMiniType, of: readonly string[]): Json {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { unrepresentable: "any" }) as Json;
   const properties = (json.properties ?? {}) as Record<string, Json>;
   for (const [key, property] of Object.entries(properties)) {
@@ -74,7 +74,7 @@ function described(schema: z.ZodType, of: readonly string[]): Json {
 }
 
 /** What a layer of a kind looks like; lists of layers refer to all kinds. */
-function layerOf(kind: string, schema: z.ZodObject): Json {
+function layerOf(kind: string, schema: z.ZodMiniObject): Json {
   const own = named.get(kind);
   const json = described(schema, [...(own ?? []), "LayerBase"]);
   if (own === undefined) json.description = ofBuilders.get(kind);

@@ -18,3 +18,22 @@ it("lines up columns, numbers to the right, without colours of its own", () => {
     └─────────┴────────────┘"
   `);
 });
+
+it("keeps lines straight around wide characters and cells of several lines", () => {
+  const table = renderTable(
+    [{ title: "층" }, { title: "n", align: "right" }],
+    [
+      ["합성곱\nconv", "10"],
+      ["é", "9"],
+    ],
+  );
+  expect(table).toMatchInlineSnapshot(`
+    "┌────────┬────┐
+    │ 층     │  n │
+    ├────────┼────┤
+    │ 합성곱 │ 10 │
+    │ conv   │    │
+    │ é      │  9 │
+    └────────┴────┘"
+  `);
+});

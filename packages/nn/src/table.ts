@@ -1,7 +1,7 @@
 /**
  * Tables for people: columns of text, numbers to the right.
  */
-import Table from "cli-table3";
+import widthOf from "fast-string-width";
 
 /** One column: its title, and on which side its cells stand. */
 export interface Column {
@@ -10,14 +10,33 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-/** The rows as a table with lines around the cells; no colours of its own. */
+/** The rows as a table with lines around the cells, without colours. Wide characters take two columns of the terminal. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: columns.map((column) => column.title),
-    colAligns: columns.map((column) => column.align ?? "left"),
-    // Without these, heads are red and borders grey, also where nobody asked for colours.
-    style: { head: [], border: [], compact: true },
-  });
-  for (const row of rows) table.push([...row]);
-  return table.toString();
+  const [head, ...body] = [columns.map(({ title }) => title), ...rows].map((cells) =>
+    columns.map((_, i) => String(cells[i] ?? "").split("\n")),
+  );
+  const widths = columns.map((_, i) =>
+    [head, ...body].reduce((most, row) => row[i].reduce((width, line) => Math.max(width, widthOf(line)), most), 0),
+  );
+  const rule = (left: string, middle: string, right: string): string =>
+    left + widths.map((width) => "─".repeat(width + 2)).join(middle) + right;
+  const line = (row: readonly string[][], at: number): string => {
+    const cells = row.map((lines, i) => {
+      const text = lines[at] ?? "";
+      const gap = " ".repeat(widths[i] - widthOf(text));
+      return columns[i].align === "right" ? gap + text : text + gap;
+    });
+    return `│ ${cells.join(" │ ")} │`;
+  };
+  const drawn = (row: readonly string[][]): string[] =>
+    row
+      .reduce<readonly string[]>((longest, lines) => (lines.length > longest.length ? lines : longest), [])
+      .map((_, at) => line(row, at));
+  return [
+    rule("┌", "┬", "┐"),
+    ...drawn(head),
+    ...(body.length > 0 ? [rule("├", "┼", "┤")] : []),
+    ...body.flatMap(drawn),
+    rule("└", "┴", "┘"),
+  ].join("\n");
 }

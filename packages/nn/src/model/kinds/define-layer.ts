@@ -1,7 +1,7 @@
 /** defineLayer: kinds of layers of one's own, which stand in specs like the built-in ones. */
 import { asVariable, type Variable } from "@adjoint/autograd";
 import { checkOptions, type Generator, type Shape, SpecError } from "@adjoint/tensor";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type WeightInit, weightStd } from "../../initializers.ts";
 import type { LayerBase } from "../spec/layer.ts";
 import { makeSpec } from "../spec/make-spec.ts";
@@ -27,7 +27,7 @@ export interface DefinedLayerContext<Options> {
 }
 
 /** A kind of layer of one's own. */
-export interface LayerDefinition<Kind extends string, Options extends z.ZodRawShape> {
+export interface LayerDefinition<Kind extends string, Options extends z.core.$ZodShape> {
   /** The name of the kind in specs: letters and digits. */
   readonly kind: Kind;
   /** The options by name, as zod schemas. Default: none. */
@@ -36,13 +36,13 @@ export interface LayerDefinition<Kind extends string, Options extends z.ZodRawSh
   readonly joins?: boolean;
   /** What it learns, from the options and the shape of one sample of each input. Default: nothing. */
   readonly parameters?: (
-    options: z.output<z.ZodObject<Options>>,
+    options: z.output<z.ZodMiniObject<Options>>,
     ...inputs: readonly Shape[]
   ) => Readonly<Record<string, DefinedParameter>>;
   /** From batches to a batch, in ops; the shapes of its output follow from theirs. */
   readonly forward: (
     inputs: readonly Variable[],
-    context: DefinedLayerContext<z.output<z.ZodObject<Options>>>,
+    context: DefinedLayerContext<z.output<z.ZodMiniObject<Options>>>,
   ) => Variable;
 }
 
@@ -55,9 +55,9 @@ export interface DefinedLayer<Kind extends string = string, Options = never> {
 }
 
 /** What the user passes for options: none where all have defaults. (Of no options zod would refuse name and from, too.) */
-type Given<Options extends z.ZodRawShape> = keyof Options extends never
+type Given<Options extends z.core.$ZodShape> = keyof Options extends never
   ? Record<never, never>
-  : z.input<z.ZodObject<Options>>;
+  : z.input<z.ZodMiniObject<Options>>;
 
 /** What every layer has, so that no option can be called so. */
 const reserved = ["kind", "name", "from"];
@@ -77,7 +77,7 @@ const reserved = ["kind", "name", "from"];
  *
  * @throws SpecError for a definition that is not complete, or a name that no kind or option can have
  */
-export function defineLayer<const Kind extends string, Options extends z.ZodRawShape = Record<never, never>>(
+export function defineLayer<const Kind extends string, Options extends z.core.$ZodShape = Record<never, never>>(
   definition: LayerDefinition<Kind, Options>,
 ): DefinedLayer<Kind, Given<Options>> {
   checkOptions("defineLayer", definition, ["kind", "options", "joins", "parameters", "forward"]);
@@ -88,9 +88,9 @@ export function defineLayer<const Kind extends string, Options extends z.ZodRawS
   if (typeof forward !== "function") throw incomplete("forward is missing", "forward");
   checkSchemas(options);
   const own = z.strictObject(options);
-  const optionsOf = (spec: LayerBase): z.output<z.ZodObject<Options>> => {
+  const optionsOf = (spec: LayerBase): z.output<z.ZodMiniObject<Options>> => {
     const { kind: _, name: __, from: ___, ...given } = spec as LayerBase & { kind: string };
-    return own.parse(given) as z.output<z.ZodObject<Options>>;
+    return own.parse(given) as z.output<z.ZodMiniObject<Options>>;
   };
   const kindDefinition: LayerKind = {
     prefix: kind,

@@ -1,7 +1,7 @@
 /** What a kind of layer is: everything that models need to know of it, in one place. */
 import type { OpDefinition, Variable } from "@adjoint/autograd";
 import type { Generator, Shape } from "@adjoint/tensor";
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import type { WeightInit } from "../../initializers.ts";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import type { LayerBase } from "../spec/layer.ts";
@@ -55,7 +55,7 @@ export interface LayerKind<Spec extends LayerBase = LayerBase> {
   /** What default names start with: conv, pool, affine. */
   readonly prefix: string;
   /** The form of its specs. */
-  readonly schema: z.ZodObject;
+  readonly schema: z.ZodMiniObject;
   /** Whether it joins several inputs; else it takes one. */
   readonly joins?: true;
   /** Whether weights before it should fit what comes after it, and not the layer itself. */

@@ -1,7 +1,7 @@
 /** What is measured beside the loss: from the outputs of all samples and their targets to one number. */
 import { cast, logSoftmax, type Variable } from "@adjoint/autograd";
 import { formatShape, kernels, ShapeError, type Tensor, type TypedArray } from "@adjoint/tensor";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { classesOf } from "../../targets.ts";
 import { count } from "../kinds/options.ts";
 import type { FullLossSpec, MetricSpec, PlainMetricName, TopAccuracySpec } from "../spec/losses.ts";

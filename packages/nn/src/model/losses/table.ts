@@ -1,7 +1,7 @@
 /** The losses that a model can end in: the form of their specs, what they need of the output, and the loss itself. */
 import { asVariable, moveAxis, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
 import { kernels, type Shape, type Tensor } from "@adjoint/tensor";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { meanSquaredError } from "../../functions.ts";
 import { SoftmaxWithLoss } from "../../layers/softmax-with-loss.ts";
 import { binaryCrossEntropyWithLogits, crossEntropy, huberLoss, klDivergence, l1Loss, mseLoss } from "../../losses.ts";
@@ -10,7 +10,7 @@ import type { FullLossSpec, LossName, LossSpec } from "../spec/losses.ts";
 
 /** A kind of loss. */
 interface LossKind<Spec> {
-  readonly schema: z.ZodObject;
+  readonly schema: z.ZodMiniObject;
   /** What a sample of the output must be, in words; null where anything is right. */
   readonly needs: (shape: Shape) => string | null;
   /** Whether the target is a class: then accuracy is measured. */
@@ -20,8 +20,8 @@ interface LossKind<Spec> {
   readonly terms?: (spec: Spec, y: Variable, t: Tensor) => number;
 }
 
-function lossSchema<Options extends z.ZodRawShape>(kind: string, options: Options) {
-  return z.strictObject({ kind: z.literal(kind), weight: penalty.optional(), ...options });
+function lossSchema<Options extends z.core.$ZodShape>(kind: string, options: Options) {
+  return z.strictObject({ kind: z.literal(kind), weight: z.optional(penalty), ...options });
 }
 
 const anything = (): null => null;
@@ -50,9 +50,9 @@ export const losses: { readonly [Name in LossName]: LossKind<Extract<FullLossSpe
   },
   crossEntropy: {
     schema: lossSchema("crossEntropy", {
-      labelSmoothing: numberIn("0 ≤ labelSmoothing < 1", { low: 0, below: 1 }).optional(),
-      ignoreIndex: z.int({ error: "must be a whole number" }).optional(),
-      classes: oneOf("first", "last").optional(),
+      labelSmoothing: z.optional(numberIn("0 ≤ labelSmoothing < 1", { low: 0, below: 1 })),
+      ignoreIndex: z.optional(z.int({ error: "must be a whole number" })),
+      classes: z.optional(oneOf("first", "last")),
     }),
     needs: (shape) => (shape.length > 0 ? null : "scores, [classes] or [..., classes]"),
     classifies: true,
@@ -83,7 +83,7 @@ export const losses: { readonly [Name in LossName]: LossKind<Extract<FullLossSpe
   mse: { schema: lossSchema("mse", {}), needs: anything, classifies: false, forward: (_, y, t) => mseLoss(y, t) },
   l1: { schema: lossSchema("l1", {}), needs: anything, classifies: false, forward: (_, y, t) => l1Loss(y, t) },
   huber: {
-    schema: lossSchema("huber", { delta: numberIn("delta > 0", { above: 0 }).optional() }),
+    schema: lossSchema("huber", { delta: z.optional(numberIn("delta > 0", { above: 0 })) }),
     needs: anything,
     classifies: false,
     forward: ({ delta = 1 }, y, t) => huberLoss(y, t, { delta }),

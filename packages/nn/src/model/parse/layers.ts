@@ -1,5 +1,5 @@
 /** The layers of a spec: whether each is of a known kind, and has the form of it. */
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import type { Kit } from "../kinds/kit.ts";
 import { isJson, layerName } from "../kinds/options.ts";
 import { MOST_LAYERS, nestedLists, type StructureName, structures } from "../kinds/structures.ts";
@@ -62,8 +62,8 @@ export class LayerReader {
     if (kind === null) return unclear(value, null);
     const isStructure = Object.hasOwn(structures, kind);
     const schema = isStructure ? structures[kind as StructureName].schema : this.kit.kinds.get(kind)?.schema;
-    const known = Object.keys((schema as z.ZodObject).shape);
-    const layer = this.notes.read(schema as z.ZodObject, { ...value, kind }, path, known, kind);
+    const known = Object.keys((schema as z.ZodMiniObject).shape);
+    const layer = this.notes.read(schema as z.ZodMiniObject, { ...value, kind }, path, known, kind);
     if (layer === null) return unclear(value, kind);
     if (!isStructure && !this.isPlain(layer, path, kind)) return unclear(value, kind);
     if (!isStructure) return layer as unknown as LayerSpec;

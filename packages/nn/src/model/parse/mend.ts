@@ -2,7 +2,7 @@
  * Reading values by schemas: what is wrong is noted with its place, and mended as far as it is clear what was meant, so that
  * what comes after it can be checked, too.
  */
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { type Mistake, type Path, pathText } from "../mistake.ts";
 import { isObject } from "./plain.ts";
 import { plainRule } from "./rules.ts";
@@ -33,7 +33,7 @@ export class Notes {
    * the name that was meant is missing, wrong ones that are optional left out; null where that is not enough.
    */
   read(
-    schema: z.ZodType,
+    schema: z.ZodMiniType,
     value: unknown,
     path: Path,
     known: readonly string[],
@@ -45,7 +45,7 @@ export class Notes {
 
   /** As {@link read}, and gives as well what is not whole; null for what is no object. */
   mend(
-    schema: z.ZodType,
+    schema: z.ZodMiniType,
     value: unknown,
     path: Path,
     known: readonly string[],

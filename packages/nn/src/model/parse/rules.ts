@@ -1,5 +1,5 @@
 /** Sentences for rules of schemas that bring none of their own: "x is 3; it …". */
-import type { z } from "zod";
+import type * as z from "zod/mini";
 
 const types: Readonly<Record<string, string>> = {
   int: "a whole number",

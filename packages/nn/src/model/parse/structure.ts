@@ -1,18 +1,18 @@
 /** The form of a model: its fields and their ranges. Layers, losses and inputs are looked at one by one, see reader.ts. */
-import { z } from "zod";
-import { count, penalty } from "../kinds/options.ts";
+import * as z from "zod/mini";
+import { count, list, penalty, text } from "../kinds/options.ts";
 import { MOST_LAYERS } from "../kinds/structures.ts";
 
 const shapeRule = { error: "must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28]" };
 /** The shape of one sample. */
-export const shape = z.array(count(1), shapeRule).min(1, shapeRule).max(8, shapeRule);
+export const shape = list(count(1), 1, 8, shapeRule);
 /** What an input must be. */
 export const inputRule = {
   error:
     'must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28], or { "shape": [20], "type": "labels" }',
 };
 /** An input whose numbers may be labels. */
-export const typedInput = z.strictObject({ shape, type: z.enum(["float", "labels"]).optional() });
+export const typedInput = z.strictObject({ shape, type: z.optional(z.enum(["float", "labels"])) });
 const layersRule = { error: `must be an array of 1 to ${MOST_LAYERS} layers` };
 const nameRule = { error: "must be a text of at most 200 characters" };
 const outputsRule = { error: "must be a list of 1 to 64 names of layers" };
@@ -22,23 +22,23 @@ const metricsRule = { error: 'must be a list of metrics, for example ["accuracy"
 /** A record of some names: 1 to 64, so that whatever goes through them ends. */
 const several = z
   .record(z.string(), z.unknown(), manyRule)
-  .refine((record) => Object.keys(record).length >= 1 && Object.keys(record).length <= 64, manyRule);
+  .check(z.refine((record) => Object.keys(record).length >= 1 && Object.keys(record).length <= 64, manyRule));
 
 /** The form of a model; layers, losses and inputs are looked at one by one. */
 export const modelSchema = z.strictObject(
   {
-    $schema: z.string(nameRule).max(2000, nameRule).optional(),
+    $schema: z.optional(text(0, 2000, nameRule)),
     version: z.literal(1),
-    name: z.string(nameRule).max(200, nameRule).optional(),
-    input: z.unknown().optional(),
-    inputs: several.optional(),
-    layers: z.array(z.unknown(), layersRule).min(1, layersRule).max(MOST_LAYERS, layersRule),
-    outputs: z.array(z.string(nameRule), outputsRule).min(1, outputsRule).max(64, outputsRule).optional(),
-    loss: z.unknown().optional(),
-    losses: several.optional(),
-    metrics: z.union([z.array(z.unknown()), z.record(z.string(), z.array(z.unknown()))], metricsRule).optional(),
-    weightDecay: penalty.optional(),
-    l1: penalty.optional(),
+    name: z.optional(text(0, 200, nameRule)),
+    input: z.optional(z.unknown()),
+    inputs: z.optional(several),
+    layers: list(z.unknown(), 1, MOST_LAYERS, layersRule),
+    outputs: z.optional(list(z.string(nameRule), 1, 64, outputsRule)),
+    loss: z.optional(z.unknown()),
+    losses: z.optional(several),
+    metrics: z.optional(z.union([z.array(z.unknown()), z.record(z.string(), z.array(z.unknown()))], metricsRule)),
+    weightDecay: z.optional(penalty),
+    l1: z.optional(penalty),
   },
   { error: "must be an object such as model({ input, layers, loss }) returns" },
 );

@@ -16,6 +16,7 @@ import {
   tanh,
   type Variable,
 } from "@adjoint/autograd";
+import { optional } from "zod/mini";
 import { Dropout } from "../../../layers/dropout.ts";
 import type {
   ActivationSpec,
@@ -64,7 +65,7 @@ export const plainActivations: { readonly [Name in PlainActivationName]: LayerKi
 export const leakyReluKind: LayerKind<LeakyReluSpec> = {
   prefix: "leakyRelu",
   isRectifier: true,
-  schema: layerSchema("leakyRelu", { slope: numberIn("finite", {}).optional() }),
+  schema: layerSchema("leakyRelu", { slope: optional(numberIn("finite", {})) }),
   layer:
     ({ slope = 0.01 }) =>
     ([x]) =>
@@ -74,7 +75,7 @@ export const leakyReluKind: LayerKind<LeakyReluSpec> = {
 export const eluKind: LayerKind<EluSpec> = {
   prefix: "elu",
   isRectifier: true,
-  schema: layerSchema("elu", { alpha: numberIn("finite", {}).optional() }),
+  schema: layerSchema("elu", { alpha: optional(numberIn("finite", {})) }),
   layer:
     ({ alpha = 1 }) =>
     ([x]) =>
@@ -84,7 +85,7 @@ export const eluKind: LayerKind<EluSpec> = {
 export const geluKind: LayerKind<GeluSpec> = {
   prefix: "gelu",
   isRectifier: true,
-  schema: layerSchema("gelu", { approximate: oneOf("none", "tanh").optional() }),
+  schema: layerSchema("gelu", { approximate: optional(oneOf("none", "tanh")) }),
   layer:
     ({ approximate = "none" }) =>
     ([x]) =>
@@ -113,8 +114,8 @@ export const dropout: LayerKind<DropoutSpec> = {
   prefix: "dropout",
   isTransparent: true,
   schema: layerSchema("dropout", {
-    ratio: numberIn("0 ≤ ratio < 1", { low: 0, below: 1 }).optional(),
-    inverted: flag.optional(),
+    ratio: optional(numberIn("0 ≤ ratio < 1", { low: 0, below: 1 })),
+    inverted: optional(flag),
   }),
   layer: ({ ratio = 0.5, inverted = false }, { generator }) => {
     const layer = new Dropout(ratio, { rng: generator, inverted });

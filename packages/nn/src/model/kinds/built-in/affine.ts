@@ -1,6 +1,7 @@
 /** The kind affine: rows of numbers through a matrix. */
 import { add, matmul } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
+import { optional } from "zod/mini";
 import { affine as affineMap } from "../../../layers/affine.ts";
 import type { AffineSpec } from "../../spec/rows.ts";
 import { drawn, filled, type LayerKind } from "../layer-kind.ts";
@@ -8,7 +9,7 @@ import { count, flag, layerSchema, weighted } from "../options.ts";
 
 export const affine: LayerKind<AffineSpec> = {
   prefix: "affine",
-  schema: layerSchema("affine", { units: count(1), flatten: flag.optional(), bias: flag.optional(), ...weighted }),
+  schema: layerSchema("affine", { units: count(1), flatten: optional(flag), bias: optional(flag), ...weighted }),
   parameters: ({ units, flatten = true, bias = true, weightInit }, [{ shape }]) => {
     const length = flatten ? sizeOf(shape) : (shape[shape.length - 1] ?? 1);
     return {

@@ -1,5 +1,6 @@
 /** The kinds of layers that slide filters over images. */
 import { bothOf, ShapeError } from "@adjoint/tensor";
+import { optional } from "zod/mini";
 import { convolve } from "../../../layers/convolution.ts";
 import { convolveTransposed } from "../../../layers/transposed-convolution.ts";
 import type { ConvolutionSpec, TransposedConvolutionSpec } from "../../spec/images.ts";
@@ -14,11 +15,11 @@ export const convolution: LayerKind<ConvolutionSpec> = {
   schema: layerSchema("convolution", {
     filters: count(1),
     size: pair(1),
-    stride: pair(1).optional(),
-    pad: pair(0).optional(),
-    dilation: pair(1).optional(),
-    groups: count(1).optional(),
-    bias: flag.optional(),
+    stride: optional(pair(1)),
+    pad: optional(pair(0)),
+    dilation: optional(pair(1)),
+    groups: optional(count(1)),
+    bias: optional(flag),
     ...weighted,
   }),
   parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
@@ -53,11 +54,11 @@ export const transposedConvolution: LayerKind<TransposedConvolutionSpec> = {
   schema: layerSchema("transposedConvolution", {
     filters: count(1),
     size: pair(1),
-    stride: pair(1).optional(),
-    pad: pair(0).optional(),
-    dilation: pair(1).optional(),
-    outputPad: pair(0).optional(),
-    bias: flag.optional(),
+    stride: optional(pair(1)),
+    pad: optional(pair(0)),
+    dilation: optional(pair(1)),
+    outputPad: optional(pair(0)),
+    bias: optional(flag),
     ...weighted,
   }),
   parameters: ({ filters, size, bias = true, weightInit }, [{ shape }]) => {

@@ -1,5 +1,6 @@
 /** The kinds of layers that bring activations to mean 0 and variance 1. */
 import { sizeOf } from "@adjoint/tensor";
+import { optional } from "zod/mini";
 import { BatchNormalization } from "../../../layers/batch-normalization.ts";
 import { GroupNormalization, LayerNormalization } from "../../../layers/layer-normalization.ts";
 import type { BatchNormalizationSpec, GroupNormalizationSpec, LayerNormalizationSpec } from "../../spec/rows.ts";
@@ -11,9 +12,9 @@ export const batchNormalization: LayerKind<BatchNormalizationSpec> = {
   prefix: "batchNorm",
   isTransparent: true,
   schema: layerSchema("batchNormalization", {
-    momentum: numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 }).optional(),
-    perChannel: flag.optional(),
-    epsilon: epsilon.optional(),
+    momentum: optional(numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 })),
+    perChannel: optional(flag),
+    epsilon: optional(epsilon),
   }),
   parameters: ({ perChannel }, [{ shape }]) => {
     const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
@@ -33,7 +34,7 @@ export const batchNormalization: LayerKind<BatchNormalizationSpec> = {
 export const layerNormalization: LayerKind<LayerNormalizationSpec> = {
   prefix: "layerNorm",
   isTransparent: true,
-  schema: layerSchema("layerNormalization", { axes: count(1).optional(), epsilon: epsilon.optional() }),
+  schema: layerSchema("layerNormalization", { axes: optional(count(1)), epsilon: optional(epsilon) }),
   parameters: ({ axes = 1 }, [{ shape }]) => {
     const own = shape.slice(-axes);
     return { gamma: filled(own, 1), beta: filled(own, 0) };
@@ -48,7 +49,7 @@ export const layerNormalization: LayerKind<LayerNormalizationSpec> = {
 export const groupNormalization: LayerKind<GroupNormalizationSpec> = {
   prefix: "groupNorm",
   isTransparent: true,
-  schema: layerSchema("groupNormalization", { groups: count(1), epsilon: epsilon.optional() }),
+  schema: layerSchema("groupNormalization", { groups: count(1), epsilon: optional(epsilon) }),
   parameters: (_, [{ shape }]) => ({ gamma: filled([shape[0] ?? 1], 1), beta: filled([shape[0] ?? 1], 0) }),
   layer: ({ groups, epsilon: added }, { parameters: { gamma, beta } }) => {
     const layer = new GroupNormalization(groups, gamma, beta, added === undefined ? {} : { epsilon: added });

@@ -1,10 +1,10 @@
 /** The kind op: an op of one input by its name, so that ops of one's own stand in specs without another word. */
 import { defineOp, type OpDefinition, primitives, type Variable } from "@adjoint/autograd";
 import { nearest, SpecError } from "@adjoint/tensor";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { OpSpec } from "../../spec/shapes.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { isJson, layerSchema } from "../options.ts";
+import { isJson, layerSchema, text } from "../options.ts";
 
 /** The ops that a spec may name, by name. */
 export type OpTable = ReadonlyMap<string, OpDefinition<never>>;
@@ -25,8 +25,8 @@ export const opKind: LayerKind<OpSpec> = {
   takes: "any",
   isForeign: true,
   schema: layerSchema("op", {
-    op: z.string(opRule).min(1, opRule).max(200, opRule),
-    attributes: z.record(z.string(), z.unknown(), attributesRule).refine(isJson, attributesRule).optional(),
+    op: text(1, 200, opRule),
+    attributes: z.optional(z.record(z.string(), z.unknown(), attributesRule).check(z.refine(isJson, attributesRule))),
   }),
   layer: ({ op, attributes }, { ops }) => {
     const definition = ops.get(op);

@@ -1,6 +1,7 @@
 /** The kinds of layers on images that learn nothing: pooling by maximum and by mean, upsampling. */
 import { repeat, reshape } from "@adjoint/autograd";
 import { bothOf, type Shape, ShapeError } from "@adjoint/tensor";
+import { optional } from "zod/mini";
 import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "../../../layers/average-pooling.ts";
 import { Pooling } from "../../../layers/pooling.ts";
 import type {
@@ -29,7 +30,7 @@ function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: reado
   return [...(isTooLarge ? [{ size: whole }] : []), ...fixes];
 }
 
-const windowOptions = { size: pair(1), stride: pair(1).optional(), pad: pair(0).optional() };
+const windowOptions = { size: pair(1), stride: optional(pair(1)), pad: optional(pair(0)) };
 
 export const pooling: LayerKind<PoolingSpec> = {
   prefix: "pool",

@@ -17,6 +17,7 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import type { DType } from "@adjoint/tensor";
+import { optional } from "zod/mini";
 import { MultiHeadAttention } from "../../../layers/attention.ts";
 import { Embedding } from "../../../layers/embedding.ts";
 import { Gru, GruCell, Lstm, LstmCell } from "../../../layers/recurrent.ts";
@@ -90,7 +91,7 @@ function given(output: "all" | "last", y: Variable): Variable {
 export const lstm: LayerKind<LstmSpec> = {
   prefix: "lstm",
   axes: sequenceAxes,
-  schema: layerSchema("lstm", { units: count(1), output: oneOf("all", "last").optional(), ...weighted }),
+  schema: layerSchema("lstm", { units: count(1), output: optional(oneOf("all", "last")), ...weighted }),
   parameters: ({ units, weightInit }, [{ shape }]) => ({
     Wx: drawn([shape[1], 4 * units], weightInit ?? "xavier", shape[1], units),
     Wh: drawn([units, 4 * units], weightInit ?? "xavier", units, units),
@@ -106,7 +107,7 @@ export const lstm: LayerKind<LstmSpec> = {
 export const gru: LayerKind<GruSpec> = {
   prefix: "gru",
   axes: sequenceAxes,
-  schema: layerSchema("gru", { units: count(1), output: oneOf("all", "last").optional(), ...weighted }),
+  schema: layerSchema("gru", { units: count(1), output: optional(oneOf("all", "last")), ...weighted }),
   parameters: ({ units, weightInit }, [{ shape }]) => ({
     Wx: drawn([shape[1], 3 * units], weightInit ?? "xavier", shape[1], units),
     Wh: drawn([units, 3 * units], weightInit ?? "xavier", units, units),
@@ -123,7 +124,7 @@ export const gru: LayerKind<GruSpec> = {
 export const multiHeadAttention: LayerKind<MultiHeadAttentionSpec> = {
   prefix: "attention",
   axes: sequenceAxes,
-  schema: layerSchema("multiHeadAttention", { heads: count(1).optional(), causal: flag.optional(), ...weighted }),
+  schema: layerSchema("multiHeadAttention", { heads: optional(count(1)), causal: optional(flag), ...weighted }),
   parameters: ({ weightInit = "glorotUniform" }, [{ shape }]) => {
     const size = shape[1];
     const names = ["q", "k", "v", "o"];

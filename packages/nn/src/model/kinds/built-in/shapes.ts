@@ -1,7 +1,7 @@
 /** The kinds of layers that rearrange a sample, and those that join several. */
 import { add, concat, mean, mul, pad, reshape, transpose, type Variable } from "@adjoint/autograd";
 import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from "@adjoint/tensor";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type {
   AddSpec,
   ConcatSpec,
@@ -13,7 +13,7 @@ import type {
   TransposeSpec,
 } from "../../spec/shapes.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { count, counts, layerSchema } from "../options.ts";
+import { count, counts, layerSchema, list } from "../options.ts";
 import { nearestDivisor } from "./fixes.ts";
 
 export const flatten: LayerKind<FlattenSpec> = {
@@ -34,10 +34,10 @@ export const reshapeKind: LayerKind<ReshapeSpec> = {
   isTransparent: true,
   takes: "any",
   schema: layerSchema("reshape", {
-    shape: z
-      .array(z.union([z.literal(-1), count(1)], lengthsRule), lengthsRule)
-      .max(8, lengthsRule)
-      .refine((lengths) => lengths.filter((n) => n === -1).length <= 1, lengthsRule),
+    shape: z.array(z.union([z.literal(-1), count(1)], lengthsRule), lengthsRule).check(
+      z.maxLength(8, lengthsRule),
+      z.refine((lengths) => lengths.filter((n) => n === -1).length <= 1, lengthsRule),
+    ),
   }),
   layer: ({ shape }, { inputs: [{ shape: input }] }) => {
     const known = shape.filter((n) => n !== -1).reduce((product, n) => product * n, 1);
@@ -106,10 +106,7 @@ export const padKind: LayerKind<PadSpec> = {
   prefix: "pad",
   isTransparent: true,
   schema: layerSchema("pad", {
-    widths: z
-      .array(z.tuple([count(0), count(0)], widthsRule), widthsRule)
-      .min(1, widthsRule)
-      .max(8, widthsRule),
+    widths: list(z.tuple([count(0), count(0)], widthsRule), 1, 8, widthsRule),
   }),
   layer: ({ widths }, { inputs: [{ shape }] }) => {
     if (widths.length !== shape.length) {
@@ -186,7 +183,7 @@ export const concatKind: LayerKind<ConcatSpec> = {
   prefix: "concat",
   joins: true,
   isTransparent: true,
-  schema: layerSchema("concat", { axis: count(0).optional() }),
+  schema: layerSchema("concat", { axis: z.optional(count(0)) }),
   layer: ({ axis = 0 }, { inputs }) => {
     const shapes = inputs.map(({ shape }) => shape);
     checkAxes("concat", [axis], shapes[0]);
