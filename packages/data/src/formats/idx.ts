@@ -2,8 +2,10 @@
  * IDX, the file format of MNIST, from and to bytes: a header (idx-header.ts), then the elements in row-major order,
  * big-endian. Files and gzip are in idx-file.ts; nothing here needs more than a Uint8Array.
  */
+
 import { allocate, checkOptions, type DType, DTypeError, sizeOf, Tensor, type TypedArray } from "@adjoint/tensor";
 import { rowMajor } from "../samples/rows.ts";
+import type { Bytes } from "./bytes.ts";
 import type { FormatSource } from "./format-error.ts";
 import { checkIdx, type IdxType, idxElements, idxTypes } from "./idx-header.ts";
 
@@ -76,7 +78,7 @@ export interface EncodeIdxOptions {
  * @throws DTypeError when a value is not one of the type's, or there is no such type
  * Inverse: {@link decodeIdx}. To a file or with gzip: `writeIdx`.
  */
-export function encodeIdx(tensor: Tensor, options: EncodeIdxOptions = {}): Uint8Array<ArrayBuffer> {
+export function encodeIdx(tensor: Tensor, options: EncodeIdxOptions = {}): Bytes {
   checkOptions("encodeIdx", options, ["type"]);
   const type = options.type ?? typeOfDType[tensor.dtype];
   if (!idxTypes.includes(type)) {

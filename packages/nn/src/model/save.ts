@@ -1,5 +1,6 @@
 /** Models in files: one safetensors file holds parameters and running statistics, and the spec in its metadata. */
 import {
+  type Bytes,
   decodeSafetensors,
   encodeSafetensors,
   readSafetensors,
@@ -28,7 +29,7 @@ export type LoadModelOptions = Omit<BuildOptions, "dtype">;
  * The bytes of a model as {@link saveModel} writes them, for places without files.
  * @throws SpecError for what is no model, or when the metadata name the spec itself
  */
-export function encodeModel(net: Model, options: SaveModelOptions = {}): Uint8Array<ArrayBuffer> {
+export function encodeModel(net: Model, options: SaveModelOptions = {}): Bytes {
   checkModel("encodeModel", net);
   return encodeSafetensors(net.state(), { metadata: metadataOf("encodeModel", net, options) });
 }

@@ -2,7 +2,9 @@
  * Safetensors, the file format of named tensors, from bytes. What the file may say is in header.ts, what its elements
  * become in elements.ts; files on disk are in file.ts.
  */
+
 import { checkOptions, SpecError, Tensor } from "@adjoint/tensor";
+import type { Bytes } from "../bytes.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
 import { safetensorsElements, swapToMachine } from "./elements.ts";
 import { prefix, readHeader, readHeaderLength, type TensorEntry } from "./header.ts";
@@ -35,12 +37,12 @@ function withinMemory<T>({ name, begin, end }: TensorEntry, source: FormatSource
 }
 
 /** Room for the bytes of a tensor. */
-export function reserve(entry: TensorEntry, source: FormatSource): Uint8Array<ArrayBuffer> {
+export function reserve(entry: TensorEntry, source: FormatSource): Bytes {
   return withinMemory(entry, source, () => new Uint8Array(entry.end - entry.begin));
 }
 
 /** The tensor whose bytes in the file are `raw`, which becomes its storage where the types agree. */
-export function tensorOf(entry: TensorEntry, raw: Uint8Array<ArrayBuffer>, source: FormatSource): Tensor {
+export function tensorOf(entry: TensorEntry, raw: Bytes, source: FormatSource): Tensor {
   const { bytes, word, decode } = safetensorsElements.get(entry.type)!;
   swapToMachine(raw, word);
   const data = withinMemory(entry, source, () =>

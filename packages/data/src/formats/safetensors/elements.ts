@@ -2,7 +2,9 @@
  * The element types of safetensors files: how many bytes each takes, and how its elements become those of a tensor.
  * The types that a tensor has as they are take the bytes for their storage; the others are widened.
  */
+
 import type { DType, TypedArray } from "@adjoint/tensor";
+import type { Bytes } from "../bytes.ts";
 
 /** Makes the error for an element that no tensor holds; `wanted` says what would have been one. */
 export type Refusal = (index: number, value: number | bigint, wanted: string) => Error;
@@ -14,7 +16,7 @@ interface SafetensorsElement {
   /** Bytes that change their order together on a big-endian machine. */
   readonly word: number;
   /** The elements in `raw`, which begins at a multiple of 8 of its buffer and now belongs to them. */
-  readonly decode: (raw: Uint8Array<ArrayBuffer>, refuse: Refusal) => TypedArray;
+  readonly decode: (raw: Bytes, refuse: Refusal) => TypedArray;
 }
 
 /** Elements of `word` bytes, and perhaps of more. */
@@ -25,9 +27,9 @@ const element = (word: number, decode: SafetensorsElement["decode"], bytes = wor
 });
 
 /** The 16-bit numbers in raw. */
-const halves = (raw: Uint8Array<ArrayBuffer>) => new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2);
+const halves = (raw: Bytes) => new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2);
 /** The 32-bit words in raw; a 64-bit number is two of them, the lower first. */
-const words = (raw: Uint8Array<ArrayBuffer>) => new Int32Array(raw.buffer, raw.byteOffset, raw.length / 4);
+const words = (raw: Bytes) => new Int32Array(raw.buffer, raw.byteOffset, raw.length / 4);
 
 /** Float32 bits of a half: sign, exponent − 15 + 127, 10 bits of fraction; a subnormal one is normal in float32. */
 function bitsOfHalf(half: number): number {
@@ -43,7 +45,7 @@ function bitsOfHalf(half: number): number {
 }
 
 /** float32 numbers from halves. */
-function fromHalves(raw: Uint8Array<ArrayBuffer>): Float32Array {
+function fromHalves(raw: Bytes): Float32Array {
   const from = halves(raw);
   const bits = new Int32Array(from.length);
   for (let i = 0; i < bits.length; i++) bits[i] = bitsOfHalf(from[i]);
@@ -51,7 +53,7 @@ function fromHalves(raw: Uint8Array<ArrayBuffer>): Float32Array {
 }
 
 /** float32 numbers from their upper halves. */
-function fromUpperHalves(raw: Uint8Array<ArrayBuffer>): Float32Array {
+function fromUpperHalves(raw: Bytes): Float32Array {
   const from = halves(raw);
   const bits = new Int32Array(from.length);
   for (let i = 0; i < bits.length; i++) bits[i] = from[i] << 16;
@@ -59,7 +61,7 @@ function fromUpperHalves(raw: Uint8Array<ArrayBuffer>): Float32Array {
 }
 
 /** int32 numbers from 64-bit ones, `isSigned` or not, that fit. */
-function narrowed(raw: Uint8Array<ArrayBuffer>, isSigned: boolean, refuse: Refusal): Int32Array {
+function narrowed(raw: Bytes, isSigned: boolean, refuse: Refusal): Int32Array {
   const from = words(raw);
   const y = new Int32Array(from.length / 2);
   for (let i = 0; i < y.length; i++) {
@@ -75,7 +77,7 @@ function narrowed(raw: Uint8Array<ArrayBuffer>, isSigned: boolean, refuse: Refus
 }
 
 /** int32 numbers from unsigned ones that fit. */
-function fitting(raw: Uint8Array<ArrayBuffer>, refuse: Refusal): Int32Array {
+function fitting(raw: Bytes, refuse: Refusal): Int32Array {
   const y = words(raw);
   for (let i = 0; i < y.length; i++) {
     if (y[i] < 0) throw refuse(i, y[i] >>> 0, "whole numbers up to 2^31 - 1, which int32 holds");
@@ -84,7 +86,7 @@ function fitting(raw: Uint8Array<ArrayBuffer>, refuse: Refusal): Int32Array {
 }
 
 /** Bools, all of them 0 or 1. */
-function truths(raw: Uint8Array<ArrayBuffer>, refuse: Refusal): Uint8Array {
+function truths(raw: Bytes, refuse: Refusal): Uint8Array {
   for (let i = 0; i < raw.length; i++) if (raw[i] > 1) throw refuse(i, raw[i], "0 or 1");
   return raw;
 }

@@ -2,7 +2,9 @@
  * Safetensors, the file format of named tensors, to bytes: the same tensors always give the same bytes, and those are
  * the ones that the reference implementation writes.
  */
+
 import { type AdjointError, checkOptions, kernels, SpecError, Tensor, type TypedArray } from "@adjoint/tensor";
+import type { Bytes } from "../bytes.ts";
 import { grouped } from "../format-error.ts";
 import { safetensorsElements, swapToMachine, writtenTypes } from "./elements.ts";
 import { longestHeader, metadataName, prefix } from "./header.ts";
@@ -95,7 +97,7 @@ export function encodeSafetensorsFor(
   op: string,
   tensors: Readonly<Record<string, Tensor>>,
   options: EncodeSafetensorsOptions,
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   checkOptions(op, options, ["metadata"]);
   const members: string[] = [];
   if (options.metadata !== undefined) members.push(`"${metadataName}":${metadataText(op, options.metadata)}`);
@@ -115,7 +117,7 @@ export function encodeSafetensorsFor(
     const hint = "Write several files, or shorten the metadata.";
     throw refusal(op, "tensors", problem, `at most ${longest} bytes`, grouped(start - prefix), hint);
   }
-  let bytes: Uint8Array<ArrayBuffer>;
+  let bytes: Bytes;
   try {
     bytes = new Uint8Array(start + end);
   } catch (cause) {
@@ -159,6 +161,6 @@ export function encodeSafetensorsFor(
 export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   options: EncodeSafetensorsOptions = {},
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   return encodeSafetensorsFor("encodeSafetensors", tensors, options);
 }

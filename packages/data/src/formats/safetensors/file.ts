@@ -1,9 +1,11 @@
 /**
  * Safetensors files on disk. The format itself is in header.ts.
  */
+
 import type { Tensor } from "@adjoint/tensor";
 import { writeWhole } from "../../download/write.ts";
 import { nodeModule } from "../../node.ts";
+import type { Bytes } from "../bytes.ts";
 import { type FormatSource, formatError, grouped, unreadable } from "../format-error.ts";
 import { reserve, type Safetensors, tensorOf } from "./decode.ts";
 import { type EncodeSafetensorsOptions, encodeSafetensorsFor } from "./encode.ts";
@@ -15,12 +17,7 @@ type FileHandle = Awaited<ReturnType<typeof import("node:fs/promises").open>>;
 const step = 2 ** 30;
 
 /** Fills `target` from byte `at` of the file on. @throws DataError when the file has become shorter meanwhile */
-async function fill(
-  handle: FileHandle,
-  target: Uint8Array<ArrayBuffer>,
-  at: number,
-  source: FormatSource,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function fill(handle: FileHandle, target: Bytes, at: number, source: FormatSource): Promise<Bytes> {
   for (let done = 0; done < target.length; ) {
     const { bytesRead } = await handle.read(target, done, Math.min(step, target.length - done), at + done);
     if (bytesRead === 0) {
