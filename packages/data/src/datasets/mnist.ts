@@ -5,9 +5,9 @@ import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
 import { defaultCacheDir } from "../download/cache.ts";
 import { download } from "../download/download.ts";
 import type { DownloadProgress } from "../download/request.ts";
+import { readWhole } from "../files/read-whole.ts";
 import { type FormatSource, formatError } from "../formats/format-error.ts";
 import { gunzipIdx, isGzip } from "../formats/gzip.ts";
-import { readBytes } from "../formats/idx-file.ts";
 import { checkIdx, type IdxHeader } from "../formats/idx-header.ts";
 import { codeOf, environment, nodeModule } from "../node.ts";
 import { type Dataset, type ImageOptions, type LabelType, type Samples, toSamples } from "./dataset.ts";
@@ -165,7 +165,7 @@ async function fromDir(dir: string, name: string): Promise<Loaded> {
   const plain = name.replace(/\.gz$/, "");
   for (const path of [join(dir, name), join(dir, plain)]) {
     try {
-      return { path, bytes: await readBytes(op, path) };
+      return { path, bytes: await readWhole(op, path) };
     } catch (error) {
       if (codeOf((error as Error).cause) !== "ENOENT") throw error;
     }

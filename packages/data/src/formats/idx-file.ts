@@ -2,20 +2,11 @@
  * IDX files on disk, with or without gzip. The format itself is in idx.ts.
  */
 import { checkOptions, type Tensor } from "@adjoint/tensor";
-import { writeWhole } from "../download/write.ts";
+import { readWhole } from "../files/read-whole.ts";
+import { writeWhole } from "../files/write-whole.ts";
 import { nodeModule } from "../node.ts";
-import { unreadable } from "./format-error.ts";
 import { gunzipIdx, isGzip } from "./gzip.ts";
 import { type DecodeIdxOptions, decodeIdxFrom, type EncodeIdxOptions, encodeIdx } from "./idx.ts";
-
-/** The bytes of a file; a DataError says when there are none. */
-export async function readBytes(op: string, path: string | URL): Promise<Uint8Array> {
-  try {
-    return await nodeModule(op, "fs/promises").readFile(path);
-  } catch (cause) {
-    throw unreadable(op, path, cause);
-  }
-}
 
 /**
  * Reads an IDX file, unpacking it when it is gzip (by its first bytes, whatever its name is).
@@ -32,7 +23,7 @@ export async function readIdx(source: string | URL | Uint8Array, options: Decode
   const inMemory = source instanceof Uint8Array;
   const from = { op: "readIdx", name: inMemory ? "the data" : String(source) };
   checkOptions(from.op, options, ["dtype"]);
-  const bytes = inMemory ? source : await readBytes(from.op, source);
+  const bytes = inMemory ? source : await readWhole(from.op, source);
   return decodeIdxFrom(isGzip(bytes) ? await gunzipIdx(bytes, from) : bytes, options, from);
 }
 
@@ -56,6 +47,5 @@ export async function writeIdx(tensor: Tensor, path: string | URL, options: Writ
   checkOptions("writeIdx", options, ["type", "gzip"]);
   const { gzip = String(path).endsWith(".gz"), ...encoding } = options;
   const bytes = encodeIdx(tensor, encoding);
-  const file = typeof path === "string" ? path : nodeModule("writeIdx", "url").fileURLToPath(path);
-  await writeWhole("writeIdx", file, gzip ? nodeModule("writeIdx", "zlib").gzipSync(bytes) : bytes);
+  await writeWhole("writeIdx", path, gzip ? nodeModule("writeIdx", "zlib").gzipSync(bytes) : bytes);
 }
