@@ -73,16 +73,14 @@ describe("writeWhole", () => {
 
   it("removes what dead writers left in the folder, and nothing else", async () => {
     const kept = ["x.tmp", "m.adjoint.tmp", basename(temporaryBeside("test", at("m"), "tmp"))];
-    const elsewhere = basename(abandoned("m")).replace(
-      /adjoint-./,
-      (start) => `adjoint-${start.endsWith("0") ? 1 : 0}`,
-    );
+    // Of another computer, whose processes cannot be seen from here.
+    const elsewhere = `m.adjoint-00000000-999999999-${"0".repeat(16)}.tmp`;
     const part = basename(abandoned("m")).replace(/tmp$/, "part");
     const link = basename(abandoned("link"));
     symlinkSync(at("x.tmp"), at(link));
     for (const name of [...kept, elsewhere, part]) writeFileSync(at(name), "");
     for (const name of ["m", "m", "other"]) writeFileSync(abandoned(name), "");
-    const old = elsewhere.replace(/\d-9/, "7-9");
+    const old = elsewhere.replace(/0{16}/, "1".repeat(16));
     writeFileSync(at(old), "");
     utimesSync(at(old), 0, 0);
     await writeWhole("test", at("m"), "done");
