@@ -7,7 +7,7 @@ import { download } from "../download/download.ts";
 import type { DownloadProgress } from "../download/request.ts";
 import { readWhole } from "../files/read-whole.ts";
 import { type FormatSource, formatError } from "../formats/format-error.ts";
-import { gunzipIdx, isGzip } from "../formats/gzip.ts";
+import { gunzipIdx, isGzip, mostUnpacked } from "../formats/gzip.ts";
 import { checkIdx, type IdxHeader } from "../formats/idx-header.ts";
 import { codeOf, environment, nodeModule } from "../node.ts";
 import { type Dataset, type ImageOptions, type LabelType, type Samples, toSamples } from "./dataset.ts";
@@ -202,7 +202,8 @@ async function checkFile(
   axes: number,
 ): Promise<{ bytes: Uint8Array; header: IdxHeader; from: FormatSource }> {
   const from: FormatSource = { op, name: file.path };
-  const bytes = isGzip(file.bytes) ? await gunzipIdx(file.bytes, from) : file.bytes;
+  const hint = (): string => "If you trust the file, unpack it first: gunzip takes off the .gz.";
+  const bytes = isGzip(file.bytes) ? await gunzipIdx(file.bytes, from, mostUnpacked, hint) : file.bytes;
   const header = checkIdx(bytes, from);
   if (header.type !== "ubyte" || header.shape.length !== axes) {
     const counted = (n: number): string => `${n} ${n === 1 ? "axis" : "axes"}`;
