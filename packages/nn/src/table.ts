@@ -1,6 +1,7 @@
 /**
  * Tables for people: columns of text, numbers to the right.
  */
+import { printable } from "@adjoint/tensor";
 import Table from "cli-table3";
 
 /** One column: its title, and on which side its cells stand. */
@@ -18,6 +19,6 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
     // Without these, heads are red and borders grey, also where nobody asked for colours.
     style: { head: [], border: [], compact: true },
   });
-  for (const row of rows) table.push([...row]);
+  for (const row of rows) table.push(row.map(printable));
   return table.toString();
 }
