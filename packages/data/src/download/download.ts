@@ -5,7 +5,7 @@
 import { DataError } from "@adjoint/tensor";
 import { fileError } from "../files/system-error.ts";
 import { belongsTo, leftoversIn, removeAll, temporaryBeside } from "../files/temporary.ts";
-import { writeWhole } from "../files/write-whole.ts";
+import { makeFolder, writeWhole } from "../files/write-whole.ts";
 import { codeOf, nodeModule } from "../node.ts";
 import type { DownloadRequest } from "./request.ts";
 import { fetchInto, lengthOf, type Transfer } from "./transfer.ts";
@@ -38,7 +38,7 @@ export async function download(request: DownloadRequest): Promise<Uint8Array> {
 
 async function cachedOrFetched(request: DownloadRequest, path: string): Promise<Uint8Array> {
   const { op, file, dir } = request;
-  const { mkdir, rm } = nodeModule(op, "fs/promises");
+  const { rm } = nodeModule(op, "fs/promises");
   const cached = await readIfThere(op, path);
   if (cached !== null && checksum(op, cached) === file.md5) {
     await removeAll(
@@ -48,9 +48,7 @@ async function cachedOrFetched(request: DownloadRequest, path: string): Promise<
     return cached;
   }
   await rm(path, { force: true });
-  await mkdir(dir, { recursive: true }).catch((cause) => {
-    throw fileError(op, "write", path, cause, "cacheDir");
-  });
+  await makeFolder(op, dir);
   const part = await claimPart(op, path);
   try {
     const bytes = await fromMirrors(request, part);

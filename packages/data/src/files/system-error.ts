@@ -10,6 +10,7 @@ const words: ReadonlyMap<string, readonly [problem: string, hint: string]> = new
   ["EDQUOT", ["the disk quota is used up", "Free some space, or name a file on another disk."]],
   ["EFBIG", ["the file is larger than the file system or a limit allows", "Name a file on another disk."]],
   ["EISDIR", ["it is a folder", "Name a file."]],
+  ["EEXIST", ["a file of that name is in the way", "Name another folder."]],
   ["ENOTDIR", ["a part of the path is a file, not a folder", "Name a file in a folder that exists."]],
   ["ENOENT", ["the folder does not exist", "Make the folder first, or name a file in one that exists."]],
   ["EACCES", ["permission denied", "Change its permissions, or name another file."]],

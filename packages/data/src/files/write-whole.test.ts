@@ -113,12 +113,13 @@ describe("tryToWrite", () => {
   it("finds out what writeWhole would refuse, and makes nothing", async () => {
     mkdirSync(at("folder"));
     writeFileSync(at("file"), "old");
-    await tryToWrite("test", at("new"));
-    await tryToWrite("test", at("file"));
-    await tryToWrite("test", at("to/be/made"));
-    expect(await problemOf(tryToWrite("test", at("folder")))).toContain("EISDIR, it is a folder. Name a file.");
-    expect(await problemOf(tryToWrite("test", at("file/x")))).toContain("ENOTDIR");
-    expect(await problemOf(tryToWrite("test", at("file/x/y")))).toContain("ENOTDIR");
+    await tryToWrite("test", at("new"), true);
+    await tryToWrite("test", at("file"), true);
+    await tryToWrite("test", at("to/be/made"), true);
+    expect(await problemOf(tryToWrite("test", at("to/be/made"), false))).toContain("ENOENT, the folder does not exist");
+    expect(await problemOf(tryToWrite("test", at("folder"), true))).toContain("EISDIR, it is a folder. Name a file.");
+    expect(await problemOf(tryToWrite("test", at("file/x"), true))).toContain("ENOTDIR");
+    expect(await problemOf(tryToWrite("test", at("file/x/y"), true))).toContain("ENOTDIR");
     expect(readdirSync(dir).sort()).toEqual(["file", "folder"]);
     expect(readFileSync(at("file"), "utf8")).toBe("old");
   });

@@ -96,17 +96,26 @@ export async function writeWhole(op: string, path: string | URL, content: Uint8A
   }
 }
 
+/** Makes a folder, and those around it, unless it is there. @throws DataError when it cannot be made */
+export async function makeFolder(op: string, folder: string): Promise<void> {
+  try {
+    await nodeModule(op, "fs/promises").mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw fileError(op, "write", folder, cause, "path");
+  }
+}
+
 /**
- * Tries whether {@link writeWhole} could write a file, by writing an empty one beside it and removing it again. Where the
- * folder is missing, the nearest one above it is tried: it could be made.
+ * Tries whether {@link writeWhole} could write a file, by writing an empty one beside it and removing it again.
  *
+ * @param makesFolder whether the folder will be made: where it is missing, the nearest one above it is tried
  * @throws DataError when the file cannot be written
  */
-export async function tryToWrite(op: string, path: string | URL): Promise<void> {
+export async function tryToWrite(op: string, path: string | URL, makesFolder: boolean): Promise<void> {
   const { rm } = nodeModule(op, "fs/promises");
   try {
     const place = await placeOf(op, pathOf(op, path));
-    const beside = { path: await inExistingFolder(op, place.path), mode: null };
+    const beside = { path: makesFolder ? await inExistingFolder(op, place.path) : place.path, mode: null };
     await writeBeside(op, beside, "", (temporary) => rm(temporary));
   } catch (cause) {
     throw fileError(op, "write", path, cause, "path");
