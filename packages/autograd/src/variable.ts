@@ -12,6 +12,7 @@ import {
   isFloat,
   kernels,
   type Nested,
+  printableLine,
   type Shape,
   ShapeError,
   Tensor,
@@ -168,7 +169,7 @@ export class Variable {
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    const name = this.name === undefined ? "" : ` "${this.name}"`;
+    const name = this.name === undefined ? "" : ` "${printableLine(this.name)}"`;
     const by = this.creator === null ? "" : ` from ${this.creator.op?.name}`;
     const value = this.tensor === null ? "(not saved)" : this.tensor.toString();
     return `Variable${name} ${this.dtype} ${formatShape(this.shape)}${by}\n${value}`;

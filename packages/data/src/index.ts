@@ -5,7 +5,7 @@ export type { MnistName } from "./datasets/mnist-sources.ts";
 export type { DownloadProgress } from "./download/request.ts";
 export type { Bytes } from "./formats/bytes.ts";
 export { type DecodeIdxOptions, decodeIdx, type EncodeIdxOptions, encodeIdx } from "./formats/idx.ts";
-export { readIdx, type WriteIdxOptions, writeIdx } from "./formats/idx-file.ts";
+export { type ReadIdxOptions, readIdx, type WriteIdxOptions, writeIdx } from "./formats/idx-file.ts";
 export type { IdxType } from "./formats/idx-header.ts";
 export {
   type DecodeSafetensorsOptions,

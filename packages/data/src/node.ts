@@ -8,11 +8,11 @@ import { SpecError } from "@adjoint/tensor";
 /** The modules in use, under their names without `node:`. */
 interface NodeModules {
   readonly "fs/promises": typeof import("node:fs/promises");
+  readonly fs: typeof import("node:fs");
   readonly crypto: typeof import("node:crypto");
   readonly os: typeof import("node:os");
   readonly path: typeof import("node:path");
   readonly url: typeof import("node:url");
-  readonly worker_threads: typeof import("node:worker_threads");
   readonly zlib: typeof import("node:zlib");
 }
 
@@ -47,20 +47,6 @@ export function environment(): { readonly [name: string]: string | undefined } {
 /** The operating system as Node names it, `""` outside Node. */
 export function platform(): string {
   return nodeProcess()?.platform ?? "";
-}
-
-/** A name that no other thread of this computer has at this time: process and thread, for example `"4711-0"`. */
-export function threadName(op: string): string {
-  return `${process.pid}-${nodeModule(op, "worker_threads").threadId}`;
-}
-
-/** Whether the process of a {@link threadName} still runs. */
-export function isRunning(name: string): boolean {
-  try {
-    return process.kill(Number.parseInt(name, 10), 0);
-  } catch (error) {
-    return codeOf(error) !== "ESRCH";
-  }
 }
 
 /** The `code` of a system error, for example `"ENOENT"`. */

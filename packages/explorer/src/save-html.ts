@@ -1,23 +1,21 @@
-/**
- * Writing the interactive page into a file. Node's own module is fetched when it is needed, and not imported, so that
- * everything else in this package can be bundled for a browser.
- */
+/** Writing the interactive page into a file. */
 import type { Graph } from "@adjoint/autograd";
+import { writeWhole } from "@adjoint/data/files";
 import { SpecError } from "@adjoint/tensor";
 import { type HtmlOptions, toHtml } from "./to-html.ts";
 
 /**
- * Writes {@link toHtml} into a file.
+ * Writes {@link toHtml} into a file, which appears whole or not at all.
+ * @throws DataError when the file cannot be written; what was there before stays
  * @throws SpecError outside Node.js, where there are no files
  */
 export async function saveHtml(graph: Graph, path: string | URL, options: HtmlOptions = {}): Promise<void> {
-  const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
-  if (files === undefined) {
+  if (globalThis.process?.getBuiltinModule === undefined) {
     throw new SpecError({
       op: "saveHtml",
       problem: "there are no files to write here",
       hint: "In a browser take toHtml(graph) and offer it as a download.",
     });
   }
-  await files.writeFile(path, toHtml(graph, options));
+  await writeWhole("saveHtml", path, toHtml(graph, options));
 }

@@ -1,6 +1,7 @@
 /**
  * Tables for people: columns of text, numbers to the right.
  */
+import { printable } from "@adjoint/tensor";
 import widthOf from "fast-string-width";
 
 /** One column: its title, and on which side its cells stand. */
@@ -13,7 +14,7 @@ export interface Column {
 /** The rows as a table with lines around the cells, without colours. Wide characters take two columns of the terminal. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const [head, ...body] = [columns.map(({ title }) => title), ...rows].map((cells) =>
-    columns.map((_, i) => String(cells[i] ?? "").split("\n")),
+    columns.map((_, i) => printable(String(cells[i] ?? "")).split("\n")),
   );
   const widths = columns.map((_, i) =>
     [head, ...body].reduce((most, row) => row[i].reduce((width, line) => Math.max(width, widthOf(line)), most), 0),

@@ -3,6 +3,7 @@
  *
  * An error says what is wrong with the actual values, where in the model, and what to do about it.
  */
+import { printable, printableLine } from "./printable.ts";
 
 /** What an error knows about itself; everything but `op` and `problem` is optional. */
 export interface ErrorFields {
@@ -22,12 +23,26 @@ export interface ErrorFields {
   readonly hint?: string;
 }
 
-/** Renders the fields of an error as `op: problem. In where. hint`. */
+/** Longest field of an error that its sentence shows whole: a name may be as long as the file that it comes from. */
+const longestField = 20_000;
+
+/** A field as a sentence shows it. */
+function shortened(text: string): string {
+  if (text.length <= longestField) return text;
+  const cut = (text.length - longestField).toLocaleString("en-US");
+  return `${text.slice(0, longestField / 2)} … (${cut} more characters) … ${text.slice(-longestField / 2)}`;
+}
+
+/**
+ * Renders the fields of an error as `op: problem. In where. hint`. They may hold words of others, of which nothing but
+ * plain text gets into the sentence; the fields stay as they are.
+ */
 function describe(fields: ErrorFields): string {
-  const where = fields.where ? ` In ${fields.where}.` : "";
-  const hint = fields.hint ? ` ${fields.hint}` : "";
-  const end = /[.?!]$/.test(fields.problem) ? "" : ".";
-  return `${fields.op}: ${fields.problem}${end}${where}${hint}`;
+  const where = fields.where ? ` In ${printableLine(shortened(fields.where))}.` : "";
+  const hint = fields.hint ? ` ${printable(shortened(fields.hint))}` : "";
+  const problem = printable(shortened(fields.problem));
+  const end = /[.?!]$/.test(problem) ? "" : ".";
+  return `${printableLine(shortened(fields.op))}: ${problem}${end}${where}${hint}`;
 }
 
 /** The base of all errors that Adjoint throws on purpose. */

@@ -26,6 +26,7 @@ export {
 export { type Kernels, kernelsInUse, setKernels } from "./kernels/backend.ts";
 export * as kernels from "./kernels/index.ts";
 export { checkOptions, nearest } from "./options.ts";
+export { printable, printableLine, withoutUnprintable } from "./printable.ts";
 export { bernoulliAt, normalAt, uniformAt } from "./random/distributions.ts";
 export { Generator, rng } from "./random/generator.ts";
 export {

@@ -31,6 +31,9 @@ function commonStart(a: string, b: string): number {
 /** A word without letters that stand twice in a row. */
 const undoubled = (word: string): string => word.replace(/(.)\1+/g, "$1");
 
+/** Longest word that is compared with others. */
+const longestWord = 200;
+
 /**
  * The word that `word` was probably meant to be; undefined when none is near (at most a third of its letters off). Of
  * several as near it is the one but for doubled letters, then the one that begins alike for longest, then one of the same
@@ -39,8 +42,11 @@ const undoubled = (word: string): string => word.replace(/(.)\1+/g, "$1");
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const given = word.toLowerCase();
   const most = Math.max(1, Math.floor(word.length / 3));
+  // Names in files may be as long as the file, and comparing takes the product of two lengths.
+  if (word.length > longestWord) return undefined;
   let best: { readonly word: string; readonly ranks: readonly number[] } | undefined;
   for (const candidate of words) {
+    if (Math.abs(candidate.length - word.length) > most) continue;
     const known = candidate.toLowerCase();
     const distance = editDistance(given, known);
     if (distance > most) continue;

@@ -3,7 +3,7 @@
  */
 import { Command, Option } from "commander";
 import { checkFile, type ExportCheck } from "../checking/check-file.ts";
-import { colorsFor, type Output } from "../terminal/output.ts";
+import type { Piece, Terminal } from "../terminal/output.ts";
 import { showLayers } from "../terminal/progress.ts";
 import { wholeNumber } from "./numbers.ts";
 import { useOption } from "./options.ts";
@@ -17,8 +17,8 @@ interface CheckOptions {
   readonly use: readonly string[];
 }
 
-/** The command, writing to `output`; `fail` is called when a gradient is wrong. */
-export function checkCommand(output: Output, fail: () => void): Command {
+/** The command, printing to `terminal`; `fail` is called when a gradient is wrong. */
+export function checkCommand(terminal: Terminal, fail: () => void): Command {
   return new Command("check")
     .description("check the gradients of the ops, functions, models and layers that a file exports")
     .argument(
@@ -36,7 +36,7 @@ export function checkCommand(output: Output, fail: () => void): Command {
     .option("--json", "print the reports as JSON")
     .addOption(useOption())
     .action(async (target: string, options: CheckOptions) => {
-      const progress = showLayers(output.stderr);
+      const progress = showLayers(terminal.stderr);
       const { seed, samples: count, mode, secondOrder = false, use: used } = options;
       const order = secondOrder ? 2 : 1;
       const result = await checkFile(target, {
@@ -47,26 +47,25 @@ export function checkCommand(output: Output, fail: () => void): Command {
         used,
         onProgress: progress.onProgress,
       }).finally(progress.stop);
-      if (options.json) output.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+      if (options.json) terminal.print(`${JSON.stringify(result, null, 2)}\n`);
       else {
-        for (const check of result.checks) output.stdout.write(`${render(check, output)}\n`);
-        for (const { name, reason } of result.skipped) output.stdout.write(`${name}  skipped: ${reason}\n`);
+        for (const check of result.checks) terminal.print(...render(check), "\n");
+        for (const { name, reason } of result.skipped) terminal.print(`${name}  skipped: ${reason}\n`);
       }
       if (!result.ok) fail();
     });
 }
 
 /** A line for what is right; for what is wrong its first failing report. */
-function render(check: ExportCheck, { stdout, env }: Output): string {
-  const colors = colorsFor(stdout, env);
-  const verdict = check.ok ? colors.green("ok") : colors.red("WRONG");
-  if (check.kind === "failed") return `${colors.bold(check.name)}  ${colors.red("FAILED")}  ${check.problem}`;
-  if (check.kind === "model") return `${colors.bold(check.name)}  ${verdict}\n${check.reports.join("\n")}`;
+function render(check: ExportCheck): readonly Piece[] {
+  const name: Piece = { paint: "bold", text: check.name };
+  const verdict: Piece = check.ok ? { paint: "green", text: "ok" } : { paint: "red", text: "WRONG" };
+  if (check.kind === "failed") return [name, "  ", { paint: "red", text: "FAILED" }, `  ${check.problem}`];
+  if (check.kind === "model") return [name, "  ", verdict, `\n${check.reports.join("\n")}`];
   const { reports } = check;
   const tried = `${reports.length} sample${reports.length === 1 ? "" : "s"}`;
   const kinks = reports.reduce((n, { inputs }) => inputs.reduce((m, input) => m + input.kinks.length, n), 0);
   const note = kinks === 0 ? "" : `, ${kinks} kinks`;
-  const line = `${colors.bold(check.name)}  ${verdict}  (${tried}${note})`;
   const failed = reports.find(({ ok }) => !ok);
-  return failed === undefined ? line : `${line}\n${String(failed)}`;
+  return [name, "  ", verdict, `  (${tried}${note})${failed === undefined ? "" : `\n${String(failed)}`}`];
 }

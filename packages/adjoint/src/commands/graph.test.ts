@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { graphFromJSON, graphOf, variable } from "@adjoint/autograd";
@@ -41,14 +41,14 @@ describe("adjoint graph", () => {
     ["mmd", "flowchart"],
     ["json", '"format":"adjoint-graph"'],
   ])("writes a graph as .%s", async (ending, part) => {
-    const result = await adjoint(graphFile, "-o", join(folder, `price.${ending}`), "--title", "two & more");
+    const result = await adjoint(graphFile, "-o", join(folder, `drawn.${ending}`), "--title", "two & more");
     expect(result).toEqual({
       code: 0,
-      stdout: `wrote <folder>/price.${ending}: ${price.nodes.length} nodes\n`,
+      stdout: `wrote <folder>/drawn.${ending}: ${price.nodes.length} nodes\n`,
       stderr: "",
     });
-    expect(written(`price.${ending}`)).toContain(part);
-    expect(written(`price.${ending}`)).toContain("apple");
+    expect(written(`drawn.${ending}`)).toContain(part);
+    expect(written(`drawn.${ending}`)).toContain("apple");
   });
 
   it("records one training step of a model, on noise", async () => {
@@ -93,13 +93,39 @@ describe("adjoint graph", () => {
     expect(errors.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1]);
     expect(errors.map(({ stderr }) => stderr.trim())).toMatchInlineSnapshot(`
       [
-        "error: graph: <folder>/price.png is of no kind that can be written. Name a file that ends in .html, .svg, .dot, .mmd, .json.",
+        "error: --output: <folder>/price.png does not end in any of .html, .svg, .dot, .mmd, .json. Name a file that ends in .html, .svg, .dot, .mmd, .json.",
         "error: graph: <folder>/nothing.mjs exports no graph. It exports a. Write export default graphOf(loss, { backward: true }).",
         "error: graph: <folder>/nothing.mjs exports no graph called b. It exports a. Write export default graphOf(loss, { backward: true }).",
         "error: graph: there is no file <folder>/none.json. Paths count from the current folder.",
         "error: graphFromJSON: version is 9; this version of Adjoint reads 1. In <folder>/broken.json. Update Adjoint to read newer files.",
-        "error: graph: <folder>/no-folder/a.html cannot be written (ENOENT: no such file or directory, open '<folder>/no-folder/a.html').",
+        "error: --output: cannot write <folder>/no-folder/a.html: ENOENT, the folder does not exist. Make the folder first, or name a file in one that exists.",
       ]
     `);
+  });
+
+  it("does not overwrite what it reads, by whatever path, and finds out what it cannot write before it works", async () => {
+    const own = file("own.json", JSON.stringify(spec));
+    symlinkSync(own, join(folder, "link.json"));
+    linkSync(own, join(folder, "hard.json"));
+    mkdirSync(join(folder, "folder.json"));
+    // A module that would say so if it ran.
+    const module = file("work.mjs", "throw new Error('it worked before');");
+    const before = readdirSync(folder).sort();
+    for (const [input, output] of [
+      [own, own],
+      [own, join(folder, "..", folder.split(/[/\\]/).at(-1) as string, "own.json")],
+      [own, join(folder, "link.json")],
+      [own, join(folder, "hard.json")],
+      [join(folder, "link.json"), own],
+    ]) {
+      const { code, stderr } = await adjoint(input, "-o", output);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("is the file that is read")]);
+    }
+    for (const output of ["folder.json", "nowhere/x.json"]) {
+      const { code, stderr } = await adjoint(module, "-o", join(folder, output));
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: --output: cannot write .*(EISDIR|ENOENT)/)]);
+    }
+    expect(written("own.json")).toBe(JSON.stringify(spec));
+    expect(readdirSync(folder).sort()).toEqual(before);
   });
 });

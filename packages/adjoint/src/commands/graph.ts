@@ -1,16 +1,16 @@
 /**
  * `adjoint graph FILE -o OUT`: a computation as a page to explore, a drawing, or text for other tools.
  */
-import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { type Graph, toDot, toMermaid } from "@adjoint/autograd";
+import { writeWhole } from "@adjoint/data/files";
 import { toHtml, toSvg } from "@adjoint/explorer";
-import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
-import type { Output } from "../terminal/output.ts";
-import { loadGraph } from "./load-graph.ts";
+import type { Terminal } from "../terminal/output.ts";
+import { loadGraph, pathOf } from "./load-graph.ts";
 import { wholeNumber } from "./numbers.ts";
 import { modelFile, useOption } from "./options.ts";
+import { checkOutputFile } from "./output-files.ts";
 
 /** What writes a graph, by the ending of the file. */
 const writers: Readonly<Record<string, (graph: Graph, title: string) => string | Promise<string>>> = {
@@ -29,8 +29,8 @@ interface GraphCommandOptions {
   readonly use: readonly string[];
 }
 
-/** The command, writing to `output`. */
-export function graphCommand(output: Output): Command {
+/** The command, printing to `terminal`. */
+export function graphCommand(terminal: Terminal): Command {
   return new Command("graph")
     .description(
       "write a computation, forward and backward, as a page to explore (.html), or as .svg, .dot, .mmd, .json",
@@ -46,26 +46,10 @@ export function graphCommand(output: Output): Command {
     .addOption(useOption())
     .action(async (target: string, options: GraphCommandOptions) => {
       const { output: path, samples, seed, use } = options;
-      const write = Object.hasOwn(writers, extname(path)) ? writers[extname(path)] : undefined;
-      if (write === undefined) {
-        const endings = Object.keys(writers).join(", ");
-        throw new SpecError({
-          op: "graph",
-          problem: `${path} is of no kind that can be written`,
-          argument: "--output",
-          expected: `a name that ends in ${endings}`,
-          received: path,
-          hint: `Name a file that ends in ${endings}.`,
-        });
-      }
+      const inputs = [pathOf(target), ...use];
+      await checkOutputFile("--output", path, Object.keys(writers), inputs, { makesFolder: false });
       const { graph, title } = await loadGraph(target, { samples, seed, used: use });
-      const text = await write(graph, options.title ?? title);
-      await writeFile(path, text).catch((cause: Error) => {
-        throw new SpecError(
-          { op: "graph", problem: `${path} cannot be written (${cause.message})`, argument: "--output" },
-          { cause },
-        );
-      });
-      output.stdout.write(`wrote ${path}: ${graph.nodes.length} nodes\n`);
+      await writeWhole("graph", path, await writers[extname(path)](graph, options.title ?? title));
+      terminal.print(`wrote ${path}: ${graph.nodes.length} nodes\n`);
     });
 }

@@ -1,7 +1,7 @@
 /** Files that a command is given: read as text, or imported as modules; every failure says which file and what to do. */
-import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readWhole } from "@adjoint/data/files";
 import { AdjointError, SpecError } from "@adjoint/tensor";
 
 /** The endings of modules that can be imported. */
@@ -10,11 +10,15 @@ export const moduleEndings: readonly string[] = [".ts", ".mts", ".js", ".mjs"];
 /** The exports of a module, by name. */
 export type Exports = Readonly<Record<string, unknown>>;
 
-/** The text of a file. @throws SpecError when it cannot be read */
+/** Longest file that is read as text, in bytes: graphs hold values, and JavaScript's strings end at twice as much. */
+const longestText = 2 ** 28;
+
+/** The text of a file. @throws SpecError when it cannot be read, or is no regular file */
 export async function readTextFile(op: string, path: string): Promise<string> {
-  return await readFile(path, "utf8").catch((cause) => {
+  const bytes = await readWhole(op, path, longestText).catch((cause) => {
     throw unreadable(op, path, cause);
   });
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 /**
@@ -60,19 +64,12 @@ export function wrongEnding(op: string, path: string, endings: readonly string[]
   });
 }
 
-function unreadable(op: string, path: string, cause: unknown): SpecError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return new SpecError(
-    {
-      op,
-      problem: code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read (${message})`,
-      argument: "FILE",
-      expected: "a file that can be read",
-      received: path,
-      hint: "Paths count from the current folder.",
-    },
-    { cause },
-  );
+function unreadable(op: string, path: string, cause: unknown): unknown {
+  if (!(cause instanceof AdjointError)) return cause;
+  const isMissing = cause.received === "ENOENT" || cause.received === "ENOTDIR";
+  const hint = isMissing ? "Paths count from the current folder." : (cause.hint ?? "");
+  const fields = { op, problem: cause.problem, argument: "FILE", expected: "a file that can be read", received: path };
+  return new SpecError({ ...fields, hint }, { cause });
 }
 
 /** What went wrong, in one line: the message, and where an error that is not ours was thrown. */

@@ -1,48 +1,64 @@
 /** Where a command writes: found out before the work is done, and not after it. */
-import { constants } from "node:fs";
-import { access, mkdir, stat } from "node:fs/promises";
-import { dirname, extname, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { isSameFile, tryToWrite } from "@adjoint/data/files";
 import { SpecError } from "@adjoint/tensor";
 
-/** Makes a folder that will be written to. @throws SpecError when it cannot be made, or not be written to */
-export async function makeFolder(option: string, folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (cause) {
-    const isFile = await stat(folder).then(
-      (found) => !found.isDirectory(),
-      () => false,
-    );
-    const problem = isFile ? `${folder} is a file` : `${folder} cannot be written to (${(cause as Error).message})`;
-    throw new SpecError(
-      { op: option, problem, argument: option, expected: "a folder", received: folder, hint: "Name another folder." },
-      { cause },
-    );
+function refuse(option: string, path: string, problem: string, expected: string, hint: string): never {
+  throw new SpecError({ op: option, problem, argument: option, expected, received: path, hint });
+}
+
+/** @throws SpecError when a file that is written is one of those that are read */
+async function checkNotRead(option: string, path: string, inputs: readonly string[]): Promise<void> {
+  for (const input of inputs) {
+    if (!(await isSameFile(option, input, path))) continue;
+    refuse(option, path, `${path} is the file that is read`, "another file", "Name another file.");
   }
 }
 
 /**
- * Makes sure that a file can be written at the end.
- * @throws SpecError for another ending, for one of the files that are read, or a folder that cannot be written to
+ * Makes sure that a file can be written at the end. It makes nothing.
+ *
+ * @param endings what the name may end in
+ * @param inputs  the files that are read
+ * @param options `makesFolder`: whether its folder will be made
+ * @throws SpecError for another ending, or for one of the inputs; DataError for a place that cannot be written to
  */
 export async function checkOutputFile(
   option: string,
   path: string,
-  ending: string,
+  endings: readonly string[],
+  inputs: readonly string[],
+  { makesFolder }: { readonly makesFolder: boolean },
+): Promise<void> {
+  if (!endings.includes(extname(path))) {
+    const known = endings.join(", ");
+    const problem = `${path} does not end in ${endings.length > 1 ? "any of " : ""}${known}`;
+    refuse(option, path, problem, `a name that ends in ${known}`, `Name a file that ends in ${known}.`);
+  }
+  await checkNotRead(option, path, inputs);
+  await tryToWrite(option, path, makesFolder);
+}
+
+/**
+ * Makes sure that files can be written into a folder at the end, which is made then if it is not there.
+ *
+ * @param names the files
+ * @throws SpecError for what is no folder, or would replace one of the inputs; DataError for a place that cannot be written to
+ */
+export async function checkOutputFolder(
+  option: string,
+  folder: string,
+  names: readonly string[],
   inputs: readonly string[],
 ): Promise<void> {
-  const refuse = (problem: string): never => {
-    throw new SpecError({
-      op: option,
-      problem,
-      argument: option,
-      expected: `a new name that ends in ${ending}`,
-      received: path,
-      hint: `Name a file that ends in ${ending}.`,
-    });
-  };
-  if (extname(path) !== ending) refuse(`${path} does not end in ${ending}, by which it is read again`);
-  if (inputs.some((input) => resolve(input) === resolve(path))) refuse(`${path} is the file that is read`);
-  await makeFolder(option, dirname(path));
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => true,
+  );
+  if (!isFolder) refuse(option, folder, `${folder} is a file`, "a folder", "Name another folder.");
+  for (const name of names) {
+    await checkNotRead(option, join(folder, name), inputs);
+    await tryToWrite(option, join(folder, name), true);
+  }
 }

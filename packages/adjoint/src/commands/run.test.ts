@@ -1,9 +1,21 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { graphOf, variable } from "@adjoint/autograd";
+import { writeSafetensors } from "@adjoint/data";
 import { layers, loadModel, model } from "@adjoint/nn";
+import { tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { type CommandResult, runCommand } from "../testing/run-command.ts";
 
@@ -110,6 +122,114 @@ describe("adjoint train", () => {
   });
 });
 
+describe("what adjoint train finds out before it trains", () => {
+  it("is a place that cannot be written to, and a file that it reads", async () => {
+    mkdirSync(join(folder, "taken.safetensors"));
+    mkdirSync(join(folder, "linked"));
+    symlinkSync(specFile, join(folder, "linked", "graph.svg"));
+    const errors = [
+      await adjoint("train", specFile, "--save", join(folder, "taken.safetensors")),
+      await adjoint("train", specFile, "--save", join(specFile, "x.safetensors")),
+      await adjoint("train", specFile, "--out", join(folder, "linked")),
+      await adjoint("train", specFile, "--out", join(specFile, "x")),
+    ];
+    expect(errors.map(({ code, stdout }) => [code, stdout])).toEqual(errors.map(() => [1, ""]));
+    expect(errors.map(({ stderr }) => stderr.trim())).toMatchInlineSnapshot(`
+      [
+        "error: --save: cannot write <folder>/taken.safetensors: EISDIR, it is a folder. Name a file.",
+        "error: --save: cannot write <folder>/model.json/x.safetensors: ENOTDIR, a part of the path is a file, not a folder. Name a file in a folder that exists.",
+        "error: --out: <folder>/linked/graph.svg is the file that is read. Name another file.",
+        "error: --out: cannot write <folder>/model.json/x/training-curve.svg: ENOTDIR, a part of the path is a file, not a folder. Name a file in a folder that exists.",
+      ]
+    `);
+    expect(readFileSync(specFile, "utf8")).toBe(JSON.stringify(spec));
+  });
+
+  it("is a folder of data that would not be read", async () => {
+    const { code, stdout, stderr } = await adjoint("train", specFile, "--data-dir", join(folder, "nowhere"));
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatchInlineSnapshot(`
+      "error: --data-dir: the data set digits is part of the package and is read from no folder. Add --data mnist, or leave out --data-dir.
+      "
+    `);
+  });
+
+  it("makes no folder when it is stopped by a mistake", async () => {
+    await adjoint(
+      "train",
+      join(folder, "none.json"),
+      "--out",
+      join(folder, "a/b"),
+      "--save",
+      join(folder, "c/d.safetensors"),
+    );
+    expect(readdirSync(folder)).not.toEqual(expect.arrayContaining(["a"]));
+    expect(readdirSync(folder)).not.toEqual(expect.arrayContaining(["c"]));
+  });
+});
+
+it("says on what it trains, and which version it is", async () => {
+  const { stdout } = await adjoint("train", specFile, "--epochs", "1");
+  expect(stdout).toContain("\ndata: digits, 1,437 samples to train with and 360 to test with\n");
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(await adjoint("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+describe("words of others", () => {
+  const evil = "\u001b]0;owned\u0007\u001b[2J\u009b31m\u202e\ufeff\n  forged";
+  /** What a terminal would act on, or not show. */
+  const forbidden = /[^\P{Cc}\n]|[\u200b\u202a-\u202e\u2066-\u2069\ufeff]/u;
+  const layer = { kind: "affine", units: 10 };
+
+  it.each([
+    ["an option", { ...spec, layers: [{ ...layer, [evil]: 1 }] }],
+    ["a name of the model", { ...spec, [evil]: 1 }],
+    ["a kind", { ...spec, layers: [{ kind: evil }] }],
+    ["a loss", { ...spec, loss: evil }],
+    ["a layer's name", { ...spec, layers: [{ ...layer, name: evil }] }],
+    ["a source", { ...spec, layers: [{ ...layer, from: evil }] }],
+    ["a shared layer", { ...spec, layers: [layer, { ...layer, shared: evil }] }],
+    ["an output", { ...spec, outputs: [evil] }],
+    ["an input", { ...spec, input: undefined, inputs: { [evil]: [64], b: [3] } }],
+    ["an op", { ...spec, layers: [{ kind: "op", op: evil }] }],
+    ["a graph's op", { ...graphOf(variable(1).exp()).toJSON(), outputs: [evil], [evil]: 1 }],
+  ])("do not reach the terminal as they are: %s", async (_, content) => {
+    for (const text of [JSON.stringify(content), JSON.stringify(content).slice(1)]) {
+      const path = file("evil.json", text);
+      for (const args of [
+        ["summary", path],
+        ["graph", path, "-o", join(folder, "evil.html")],
+      ]) {
+        const { code, stdout, stderr } = await adjoint(...args);
+        expect(code).toBe(1);
+        expect(stdout + stderr).not.toMatch(forbidden);
+        expect(stderr).not.toMatch(/^ +forged/m);
+      }
+    }
+  });
+
+  it("do not reach it by names of files, arguments, safetensors or what a module exports and throws either", async () => {
+    const path = file(evil.replaceAll("/", "-"), "");
+    const exports = `export { x as ${JSON.stringify(evil)} }; const x = 1;`;
+    const saved = join(folder, "evil.safetensors");
+    await writeSafetensors(saved, { [evil]: tensor([1]) }, { metadata: { [evil]: evil } });
+    for (const args of [
+      ["summary", path],
+      ["summary", `${path}.json`],
+      [evil],
+      ["summary", specFile, "--seed", evil],
+      ["summary", saved],
+      ["check", file("exports.mjs", exports)],
+      ["graph", `${file("exports.mjs", exports)}#${evil}`, "-o", join(folder, "evil.html")],
+      ["summary", file("throws.mjs", `throw new Error(${JSON.stringify(evil)})`)],
+    ]) {
+      const { code, stdout, stderr } = await adjoint(...args);
+      expect(code).toBe(1);
+      expect(stdout + stderr).not.toMatch(forbidden);
+    }
+  });
+});
+
 describe("mistakes", () => {
   it.each([
     ["a file that is not there", ["train", join(folder, "nothing.json")]],
@@ -172,6 +292,25 @@ it("runs as a program", async () => {
   expect(wrong.code).toBe(1);
   expect(wrong.stderr).toMatch(/^error: loadSpec: there is no file nothing\.json/);
 }, 20_000);
+
+it("ends with what it writes to: quietly for a closed pipe, with a line for a full disk", async () => {
+  const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
+  const start = (stdout: "pipe" | number) => {
+    const options = ["--conditions=@adjoint/source", "--import", "tsx", cli, "train", specFile, "--epochs", "1000"];
+    const child = spawn(process.execPath, options, { stdio: ["ignore", stdout, "pipe"] });
+    let stderr = "";
+    child.stderr?.on("data", (text) => (stderr += text));
+    // The reader goes away once there is something to read, as head does.
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    return new Promise((done) => child.on("close", (code) => done({ code, stderr })));
+  };
+  const isThere = existsSync("/dev/full");
+  const [closed, full] = await Promise.all([start("pipe"), isThere ? start(openSync("/dev/full", "w")) : null]);
+  expect(closed).toEqual({ code: 141, stderr: "" });
+  if (!isThere) return;
+  const line = "error: output: cannot write to standard output: ENOSPC, no space left on device.\n";
+  expect(full).toEqual({ code: 1, stderr: line });
+});
 
 it("runs as it is published, on a model written in TypeScript", async () => {
   const root = fileURLToPath(new URL("../../../..", import.meta.url));

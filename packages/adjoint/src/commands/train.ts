@@ -1,18 +1,21 @@
 /**
  * `adjoint train SPEC`: trains a model and, with --out, writes its curves and the graph of a step.
  */
+import { dirname } from "node:path";
+import { makeFolder } from "@adjoint/data/files";
 import { build, saveModel, summary } from "@adjoint/nn";
-import { optimizerNames } from "@adjoint/optim";
+import { optimizerNames, type TrainingData } from "@adjoint/optim";
+import { SpecError } from "@adjoint/tensor";
 import { Command, Option } from "commander";
-import { colorsFor, type Output } from "../terminal/output.ts";
+import type { Terminal } from "../terminal/output.ts";
 import { showProgress } from "../terminal/progress.ts";
 import { dataSets, loadData } from "../training/load-data.ts";
-import { saveTraining } from "../training/save-training.ts";
+import { saveTraining, trainingFiles } from "../training/save-training.ts";
 import { describeResult, trainModel } from "../training/train-model.ts";
 import { loadSpec } from "./load-spec.ts";
 import { positiveNumber, wholeNumber } from "./numbers.ts";
 import { modelFile, useOption } from "./options.ts";
-import { checkOutputFile, makeFolder } from "./output-files.ts";
+import { checkOutputFile, checkOutputFolder } from "./output-files.ts";
 
 interface TrainOptions {
   readonly data: (typeof dataSets)[number];
@@ -27,8 +30,8 @@ interface TrainOptions {
   readonly use: readonly string[];
 }
 
-/** The command, writing to `output`. */
-export function trainCommand(output: Output): Command {
+/** The command, printing to `terminal`. */
+export function trainCommand(terminal: Terminal): Command {
   return new Command("train")
     .description("train a model and report its accuracy on held-out data")
     .argument("<spec>", modelFile)
@@ -43,18 +46,42 @@ export function trainCommand(output: Output): Command {
     .option("--save <file>", "write the trained model into a .safetensors file")
     .addOption(useOption())
     .action(async (path: string, options: TrainOptions) => {
-      await train(path, options, output);
+      await train(path, options, terminal);
     });
 }
 
-async function train(path: string, options: TrainOptions, { stdout, env }: Output): Promise<void> {
+/** @throws SpecError for a folder that would not be read */
+function checkDataDir({ data, dataDir }: TrainOptions): void {
+  if (dataDir === undefined || data === "mnist") return;
+  throw new SpecError({
+    op: "--data-dir",
+    problem: `the data set ${data} is part of the package and is read from no folder`,
+    argument: "--data-dir",
+    expected: "--data mnist",
+    received: `--data ${data}`,
+    hint: "Add --data mnist, or leave out --data-dir.",
+  });
+}
+
+/** `data: digits, 1,437 samples to train with and 360 to test with`. */
+function describeData({ data, dataDir }: TrainOptions, { train, test }: TrainingData): string {
+  const [training, testing] = [train, test].map(({ x }) => x.shape[0].toLocaleString("en-US"));
+  const from = dataDir === undefined ? "" : ` from ${dataDir}`;
+  return `data: ${data}${from}, ${training} samples to train with and ${testing} to test with`;
+}
+
+async function train(path: string, options: TrainOptions, { print, stdout }: Terminal): Promise<void> {
   const { epochs, batchSize, optimizer, lr, seed } = options;
-  if (options.save !== undefined) await checkOutputFile("--save", options.save, ".safetensors", [path]);
-  if (options.out !== undefined) await makeFolder("--out", options.out);
+  checkDataDir(options);
+  const inputs = [path, ...options.use];
+  if (options.save !== undefined)
+    await checkOutputFile("--save", options.save, [".safetensors"], inputs, { makesFolder: true });
+  if (options.out !== undefined) await checkOutputFolder("--out", options.out, trainingFiles, inputs);
   const { spec, use } = await loadSpec(path, options.use);
   const model = build(spec, { seed, use });
-  stdout.write(`${summary(model)}\n`);
+  print(`${summary(model)}\n`);
   const data = await loadData(options.data, spec, options.dataDir === undefined ? {} : { dir: options.dataDir });
+  print(`${describeData(options, data)}\n`);
   const progress = showProgress(stdout);
   const result = await trainModel({
     spec,
@@ -67,14 +94,14 @@ async function train(path: string, options: TrainOptions, { stdout, env }: Outpu
     use,
     onProgress: progress.onProgress,
   }).finally(progress.stop);
-  const colors = colorsFor(stdout, env);
-  stdout.write(`${colors.bold(describeResult(result))}\n`);
+  print({ paint: "bold", text: describeResult(result) }, "\n");
   if (options.save !== undefined) {
     const accuracy = String(result.testAccuracies.at(-1));
+    await makeFolder("--save", dirname(options.save));
     await saveModel(result.model, options.save, { metadata: { data: options.data, testAccuracy: accuracy } });
-    stdout.write(`wrote ${options.save}\n`);
+    print(`wrote ${options.save}\n`);
   }
   if (options.out === undefined) return;
   const title = `${options.data}: ${epochs} epochs, ${optimizer}, learning rate ${lr}`;
-  for (const file of await saveTraining(result, options.out, title)) stdout.write(`wrote ${file}\n`);
+  for (const file of await saveTraining(result, options.out, title)) print(`wrote ${file}\n`);
 }

@@ -1,6 +1,7 @@
 /**
  * How far a training or a check is: a bar that moves in a terminal, a line now and then in a file.
  */
+import { printableLine } from "@adjoint/tensor";
 import cliProgress from "cli-progress";
 import type { TrainingProgress } from "../training/train-model.ts";
 import type { OutputStream } from "./output.ts";
@@ -62,7 +63,7 @@ export function showLayers(stream: OutputStream): {
     onProgress({ done, total, layer }) {
       if (!started) display.start(total, done, { text: "" });
       started = true;
-      display.update(done, { text: layer ?? "" });
+      display.update(done, { text: printableLine(layer ?? "") });
     },
     stop() {
       if (started) display.stop();

@@ -1,10 +1,10 @@
 /**
  * What remains of a training for people to look at: its curves, and the graph of one of its steps.
  */
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Graph, toDot } from "@adjoint/autograd";
 import { smoothCurve } from "@adjoint/data";
+import { makeFolder, writeWhole } from "@adjoint/data/files";
 import { lineChart, toHtml, toSvg } from "@adjoint/explorer";
 import type { Model } from "@adjoint/nn";
 import type { TrainingData } from "@adjoint/optim";
@@ -51,25 +51,30 @@ export async function chartOfTraining(result: TrainedModel, title: string): Prom
   });
 }
 
+/** The files that {@link saveTraining} writes. */
+export const trainingFiles = ["training-curve.svg", "graph.dot", "graph.svg", "graph.html"] as const;
+
 /**
- * Writes training-curve.svg, and graph.dot, graph.svg and graph.html into a folder, which is made if it is not there.
+ * Writes training-curve.svg, and graph.dot, graph.svg and graph.html into a folder, which is made if it is not there. Each
+ * file appears whole or not at all.
  *
  * @returns the paths of the files
+ * @throws DataError naming the file that cannot be written
  */
 export async function saveTraining(result: TrainedModel, folder: string, title: string): Promise<string[]> {
   const graph = graphOfStep(result.model, result.data);
   const graphTitle = `one training step, ${samplesOfDrawing} samples: forward (solid) and backward (dashed)`;
-  const files: Readonly<Record<string, string>> = {
+  const files: Readonly<Record<(typeof trainingFiles)[number], string>> = {
     "training-curve.svg": await chartOfTraining(result, title),
     "graph.dot": toDot(graph, { title: graphTitle }),
     "graph.svg": await toSvg(graph, { title: graphTitle }),
     "graph.html": toHtml(graph, { title }),
   };
-  await mkdir(folder, { recursive: true });
+  await makeFolder("saveTraining", folder);
   const paths: string[] = [];
-  for (const [name, text] of Object.entries(files)) {
+  for (const name of trainingFiles) {
     const path = join(folder, name);
-    await writeFile(path, text);
+    await writeWhole("saveTraining", path, files[name]);
     paths.push(path);
   }
   return paths;

@@ -5,9 +5,9 @@ import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
 import { defaultCacheDir } from "../download/cache.ts";
 import { download } from "../download/download.ts";
 import type { DownloadProgress } from "../download/request.ts";
+import { readWhole } from "../files/read-whole.ts";
 import { type FormatSource, formatError } from "../formats/format-error.ts";
-import { gunzipIdx, isGzip } from "../formats/gzip.ts";
-import { readBytes } from "../formats/idx-file.ts";
+import { gunzipIdx, isGzip, mostUnpacked } from "../formats/gzip.ts";
 import { checkIdx, type IdxHeader } from "../formats/idx-header.ts";
 import { codeOf, environment, nodeModule } from "../node.ts";
 import { type Dataset, type ImageOptions, type LabelType, type Samples, toSamples } from "./dataset.ts";
@@ -29,6 +29,11 @@ export interface MnistOptions<OneHot extends boolean = boolean> extends ImageOpt
   readonly mirrors?: readonly string[];
   /** Called for each piece of a download. */
   readonly onProgress?: (progress: DownloadProgress) => void;
+  /**
+   * Milliseconds after which a mirror that answers nothing is given up, and one that sends less than 1,000 bytes a second.
+   * Default 15,000.
+   */
+  readonly timeout?: number;
   /** Stops downloads when it aborts. */
   readonly signal?: AbortSignal;
 }
@@ -45,6 +50,7 @@ const optionNames: readonly (keyof MnistOptions)[] = [
   "cacheDir",
   "mirrors",
   "onProgress",
+  "timeout",
   "signal",
 ];
 const side = 28;
@@ -71,7 +77,7 @@ interface Loaded {
  *
  * @param options  `normalize` (true): pixels / 255; `flatten` (true): [N, 784] instead of [N, 1, 28, 28]; `oneHotLabel`
  *                 (false): float32 [N, 10] instead of int32 [N]; `dataset`; `trainLimit`, `testLimit`; `dir`;
- *                 `cacheDir`; `mirrors`; `onProgress`; `signal`
+ *                 `cacheDir`; `mirrors`; `onProgress`; `timeout`; `signal`
  * @returns        `{ train: { x, t }, test: { x, t } }`, x in float32
  * @throws DataError when a file is missing, cannot be downloaded, is damaged or not what its name says
  * @throws SpecError when an option is unknown, or there are no files here (in a browser)
@@ -98,6 +104,16 @@ export async function loadMnist<OneHot extends boolean = false>(
   }
   checkLimit("trainLimit", trainLimit);
   checkLimit("testLimit", testLimit);
+  if (options.timeout !== undefined && !(options.timeout > 0 && options.timeout < 2 ** 31)) {
+    throw new SpecError({
+      op,
+      problem: `timeout is ${options.timeout}`,
+      argument: "timeout",
+      expected: "milliseconds, more than 0 and less than 2^31",
+      received: String(options.timeout),
+      hint: "Leave it out for 15,000.",
+    });
+  }
 
   const files = await loadFiles(dataset, mnistSources[dataset], options);
   const part = async (images: Loaded, labels: Loaded, limit: number): Promise<Samples<LabelType<OneHot>>> => {
@@ -128,13 +144,13 @@ function checkLimit(argument: string, limit: number): void {
 async function loadFiles(dataset: MnistName, source: MnistSource, options: MnistOptions): Promise<MnistFiles<Loaded>> {
   const { join } = nodeModule(op, "path");
   const dir = options.dir ?? (await environmentDir(dataset));
-  const { mirrors = source.mirrors, onProgress, signal } = options;
+  const { mirrors = source.mirrors, onProgress, signal, timeout: patience } = options;
   const load = async (name: keyof MnistFiles<Loaded>): Promise<Loaded> => {
     signal?.throwIfAborted();
     const file = source.files[name];
     if (dir !== null) return await fromDir(dir, file.name);
     const folder = join(options.cacheDir ?? defaultCacheDir(op), dataset);
-    const bytes = await download({ op, file, dir: folder, mirrors, onProgress, signal });
+    const bytes = await download({ op, file, dir: folder, mirrors, onProgress, signal, patience });
     return { path: join(folder, file.name), bytes };
   };
   // One after the other: the small files first, so that a mirror that is down is noticed before the long wait.
@@ -165,7 +181,7 @@ async function fromDir(dir: string, name: string): Promise<Loaded> {
   const plain = name.replace(/\.gz$/, "");
   for (const path of [join(dir, name), join(dir, plain)]) {
     try {
-      return { path, bytes: await readBytes(op, path) };
+      return { path, bytes: await readWhole(op, path) };
     } catch (error) {
       if (codeOf((error as Error).cause) !== "ENOENT") throw error;
     }
@@ -186,7 +202,8 @@ async function checkFile(
   axes: number,
 ): Promise<{ bytes: Uint8Array; header: IdxHeader; from: FormatSource }> {
   const from: FormatSource = { op, name: file.path };
-  const bytes = isGzip(file.bytes) ? await gunzipIdx(file.bytes, from) : file.bytes;
+  const hint = (): string => "If you trust the file, unpack it first: gunzip takes off the .gz.";
+  const bytes = isGzip(file.bytes) ? await gunzipIdx(file.bytes, from, mostUnpacked, hint) : file.bytes;
   const header = checkIdx(bytes, from);
   if (header.type !== "ubyte" || header.shape.length !== axes) {
     const counted = (n: number): string => `${n} ${n === 1 ? "axis" : "axes"}`;

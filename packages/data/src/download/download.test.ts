@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -215,6 +215,46 @@ describe("download", () => {
     expect(md5(await fetchFile(["a"]))).toBe(file.md5);
     expect(asked).toEqual(["a"]);
     expect((await readdir(dir)).toSorted()).toEqual(["images.gz", other].toSorted());
+  });
+
+  it("removes what killed processes left when the file is in the cache", async () => {
+    handlers = { a: serve(content) };
+    await fetchFile(["a"]);
+    await writeFile(join(dir, abandoned), content.subarray(0, 1000));
+    await writeFile(join(dir, "other.gz.999999999-0.part"), content.subarray(0, 1000));
+    await fetchFile(["a"]);
+    expect(await readdir(dir)).toEqual(["images.gz", "other.gz.999999999-0.part"]);
+  });
+
+  it("writes through no link that lies where its partial file might be", async () => {
+    handlers = { a: serve(content) };
+    const victim = join(dir, "victim");
+    await writeFile(victim, "mine");
+    await symlink(victim, join(dir, `images.gz.${process.pid}-0.part`));
+    await symlink(victim, join(dir, abandoned));
+    expect(md5(await fetchFile(["a"]))).toBe(file.md5);
+    expect(await readFile(victim, "utf8")).toBe("mine");
+  });
+
+  it("gives up a server that answers nothing or drips, and goes to the next", async () => {
+    handlers = {
+      silent: () => {},
+      stalls: (_, response) => response.writeHead(200).write(content.subarray(0, 1000)),
+      drips: (_, response) => {
+        response.writeHead(200);
+        const drip = setInterval(() => response.write(content.subarray(0, 1)), 20);
+        response.on("close", () => clearInterval(drip));
+      },
+      good: serve(content),
+    };
+    const mirrors = ["silent", "stalls", "drips"].map((folder) => `${base}/${folder}/`);
+    const text = await message(download({ op: "loadMnist", file, dir, mirrors, patience: 200 }));
+    expect(text.replaceAll(/sent (\d+ bytes|nothing)/g, "was silent")).toMatchInlineSnapshot(
+      `"loadMnist: cannot download images.gz: http://server/silent/images.gz was silent in 0.2 s; http://server/stalls/images.gz was silent in 0.2 s; http://server/drips/images.gz was silent in 0.2 s. Name other mirrors with { mirrors }, or a folder that holds the files with { dir } or ADJOINT_DATA_DIR."`,
+    );
+    expect(await readdir(dir)).toEqual([]);
+    const all = [...mirrors, `${base}/good`];
+    expect(md5(await download({ op: "loadMnist", file, dir, mirrors: all, patience: 200 }))).toBe(file.md5);
   });
 
   it("replaces a file in the cache that has become damaged", async () => {

@@ -3,10 +3,12 @@
  * checked before it gets its name.
  */
 import { DataError } from "@adjoint/tensor";
-import { codeOf, isRunning, nodeModule, threadName } from "../node.ts";
+import { fileError } from "../files/system-error.ts";
+import { belongsTo, leftoversIn, removeAll, temporaryBeside } from "../files/temporary.ts";
+import { makeFolder, writeWhole } from "../files/write-whole.ts";
+import { codeOf, nodeModule } from "../node.ts";
 import type { DownloadRequest } from "./request.ts";
 import { fetchInto, lengthOf, type Transfer } from "./transfer.ts";
-import { writeWhole } from "./write.ts";
 
 /** Downloads that are under way in this thread, by path: a second request for a file waits for the first. */
 const running = new Map<string, Promise<unknown>>();
@@ -15,7 +17,8 @@ const running = new Map<string, Promise<unknown>>();
  * The content of a file, from the cache folder if it is there and whole, otherwise from the first mirror that has it.
  *
  * While it is downloaded it lies in a partial file of this process's own. What a process that was killed left in one is
- * resumed. After any failure that the process lives to see (all mirrors failed, abort) nothing is left of it.
+ * resumed, or removed where the file is there. After any failure that the process lives to see (all mirrors failed,
+ * abort) nothing is left of it.
  * @throws DataError when no mirror has the file as its checksum says, with what each of them gave
  * @throws the signal's reason when it aborts
  */
@@ -35,32 +38,45 @@ export async function download(request: DownloadRequest): Promise<Uint8Array> {
 
 async function cachedOrFetched(request: DownloadRequest, path: string): Promise<Uint8Array> {
   const { op, file, dir } = request;
-  const { mkdir, rm } = nodeModule(op, "fs/promises");
+  const { rm } = nodeModule(op, "fs/promises");
   const cached = await readIfThere(op, path);
-  if (cached !== null && checksum(op, cached) === file.md5) return cached;
+  if (cached !== null && checksum(op, cached) === file.md5) {
+    await removeAll(
+      op,
+      (await leftoversIn(op, dir)).filter((left) => left.kind === "tmp" || belongsTo(op, left, path)),
+    );
+    return cached;
+  }
   await rm(path, { force: true });
-  await mkdir(dir, { recursive: true });
+  await makeFolder(op, dir);
   const part = await claimPart(op, path);
   try {
     const bytes = await fromMirrors(request, part);
     // What is put in place is what was checked, not what is on the disk by then.
     await writeWhole(op, path, bytes);
     return bytes;
+  } catch (cause) {
+    request.signal?.throwIfAborted();
+    throw fileError(op, "write", path, cause, "cacheDir");
   } finally {
     await rm(part, { force: true });
   }
 }
 
-/** The partial file of this thread, which takes over what a process that no longer runs left of the same download. */
+/** The partial file of this download, which takes over the longest that a dead process left of the same file. */
 async function claimPart(op: string, path: string): Promise<string> {
-  const { basename, dirname, join } = nodeModule(op, "path");
-  const { readdir, rename } = nodeModule(op, "fs/promises");
-  const own = `${path}.${threadName(op)}.part`;
-  for (const name of await readdir(dirname(path))) {
-    const owner = name.startsWith(`${basename(path)}.`) ? /\.(\d+-\d+)\.part$/.exec(name)?.[1] : undefined;
-    // When the rename fails, another process was faster.
-    if (owner !== undefined && !isRunning(owner)) await rename(join(dirname(path), name), own).catch(() => {});
+  const own = temporaryBeside(op, path, "part");
+  const leftovers = await leftoversIn(op, nodeModule(op, "path").dirname(path));
+  const parts = leftovers.filter((left) => left.kind === "part" && belongsTo(op, left, path));
+  for (const { path: left } of parts.toSorted((a, b) => b.bytes - a.bytes)) {
+    try {
+      await nodeModule(op, "fs/promises").rename(left, own);
+      break;
+    } catch {
+      // Another process was faster.
+    }
   }
+  await removeAll(op, parts);
   return own;
 }
 

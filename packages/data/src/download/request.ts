@@ -34,4 +34,9 @@ export interface DownloadRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds before a mirror that broke off is asked again; it doubles each time. Default 500. */
   readonly pause?: number;
+  /**
+   * Milliseconds after which a mirror that answers nothing is given up, and one that sends less than 1,000 bytes a second.
+   * Default 15,000.
+   */
+  readonly patience?: number | undefined;
 }

@@ -2,6 +2,7 @@
  * Moves one file from one address into a partial file, going on where a dropped connection or an earlier run stopped.
  */
 import { codeOf, nodeModule } from "../node.ts";
+import { type Watch, watch } from "./patience.ts";
 import type { DownloadRequest } from "./request.ts";
 
 /** One file at one address. */
@@ -51,18 +52,35 @@ export async function fetchInto(request: TransferRequest): Promise<Transfer> {
 /** What came of one request; `again`: whether the same address may do better when it is asked again. */
 type Answer = { readonly ok: true } | (Extract<Transfer, { ok: false }> & { readonly again: boolean });
 
-/** One request for what follows the first `from` bytes. */
+/** One request for what follows the first `from` bytes; a server that keeps us waiting is given up. */
 async function ask(request: TransferRequest, from: number): Promise<Answer> {
-  const { op, url, part, signal } = request;
+  const { signal, patience = 15_000 } = request;
+  const watched = watch(patience, signal);
+  try {
+    return await answerTo(request, from, watched);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const problem = watched.reason();
+    if (problem === null) throw cause;
+    return { ok: false, again: false, problem, expected: "an answer", received: "none", cause };
+  } finally {
+    watched.stop();
+  }
+}
+
+async function answerTo(request: TransferRequest, from: number, watched: Watch): Promise<Answer> {
+  const { op, url, part } = request;
+  const { signal } = watched;
   let response: Response;
   try {
     response = await fetch(url, {
       // The checksum is that of the file as published, so the server must not wrap it in another compression.
       headers: { "accept-encoding": "identity", ...(from > 0 ? { range: `bytes=${from}-` } : {}) },
-      ...(signal == null ? {} : { signal }),
+      signal,
     });
+    watched.received(0);
   } catch (cause) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     return {
       ok: false,
       again: false,
@@ -79,7 +97,7 @@ async function ask(request: TransferRequest, from: number): Promise<Answer> {
     // The server has no such range or another one: drop what there is and ask for the whole file.
     if (from > 0 && (status === 206 || status === 416)) {
       await nodeModule(op, "fs/promises").rm(part, { force: true });
-      return await ask(request, 0);
+      return await answerTo(request, 0, watched);
     }
     return {
       ok: false,
@@ -89,17 +107,18 @@ async function ask(request: TransferRequest, from: number): Promise<Answer> {
       received: String(status),
     };
   }
-  return await receive(request, response, continued ? from : 0);
+  return await receive(request, response, continued ? from : 0, watched);
 }
 
 /** Writes the body behind the first `from` bytes of the partial file. */
 async function receive(
-  { op, file, url, part, onProgress, signal }: TransferRequest,
+  { op, file, url, part, onProgress }: TransferRequest,
   response: Response,
   from: number,
+  watched: Watch,
 ): Promise<Answer> {
   let received = from;
-  const output = await nodeModule(op, "fs/promises").open(part, from > 0 ? "a" : "w");
+  const output = await openPart(op, part, from > 0);
   const body = response.body?.getReader();
   try {
     while (body !== undefined) {
@@ -107,7 +126,7 @@ async function receive(
       try {
         next = await body.read();
       } catch (cause) {
-        signal?.throwIfAborted();
+        watched.signal.throwIfAborted();
         const found = `${grouped(received)} of ${grouped(file.bytes)} bytes`;
         return {
           ok: false,
@@ -120,6 +139,7 @@ async function receive(
       }
       if (next.done) break;
       received += next.value.length;
+      watched.received(next.value.length);
       if (received > file.bytes) {
         return {
           ok: false,
@@ -138,6 +158,15 @@ async function receive(
   }
   // A body may be too short with no word of an error; the checksum of what came says more than its length, so pass on.
   return { ok: true };
+}
+
+/** Opens the partial file, to go on with it or from nothing; never through a link that somebody put in its place. */
+async function openPart(op: string, part: string, goesOn: boolean) {
+  const { open, rm } = nodeModule(op, "fs/promises");
+  const { O_APPEND, O_NOFOLLOW = 0, O_WRONLY } = nodeModule(op, "fs").constants;
+  if (goesOn) return await open(part, O_WRONLY | O_APPEND | O_NOFOLLOW);
+  await rm(part, { force: true });
+  return await open(part, "wx");
 }
 
 /** What fetch says went wrong: it puts the reason into the cause of its error. */

@@ -2,7 +2,6 @@
  * The errors of every file format: they name the file and the byte at which it departs from what was expected.
  */
 import { type AdjointError, DataError } from "@adjoint/tensor";
-import { codeOf } from "../node.ts";
 
 /** How a reader names itself and what it reads in errors. */
 export interface FormatSource {
@@ -37,22 +36,5 @@ export function formatError(
       ...(options.hint === undefined ? {} : { hint: options.hint }),
     },
     options.cause === undefined ? {} : { cause: options.cause },
-  );
-}
-
-/** The error for a file that the system does not let us read; `cause` itself when it is no error of the system's. */
-export function unreadable(op: string, path: string | URL, cause: unknown): unknown {
-  const code = codeOf(cause);
-  if (code === undefined) return cause;
-  const missing = code === "ENOENT" || code === "ENOTDIR";
-  return new DataError(
-    {
-      op,
-      problem: missing ? `there is no file ${path}` : `cannot read ${path}: ${(cause as Error).message}`,
-      argument: "source",
-      expected: "a file",
-      received: code,
-    },
-    { cause },
   );
 }

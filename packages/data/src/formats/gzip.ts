@@ -26,11 +26,21 @@ function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
+/** How long a file may get by unpacking where nothing else is said: 512 MiB. */
+export const mostUnpacked: number = 2 ** 29;
+
 /**
  * The IDX file inside a gzip file.
- * @throws DataError when the gzip is corrupt or cut off, or its content is longer than its IDX header says
+ * @param most how many bytes it may have: gzip makes up to a thousand of one
+ * @param hint what to do about a longer one, given its length
+ * @throws DataError when the gzip is corrupt or cut off, or its content is longer than its IDX header says, or than `most`
  */
-export async function gunzipIdx(bytes: Uint8Array, source: FormatSource): Promise<Uint8Array> {
+export async function gunzipIdx(
+  bytes: Uint8Array,
+  source: FormatSource,
+  most: number,
+  hint: (length: number) => string,
+): Promise<Uint8Array> {
   const gunzip = nodeModule(source.op, "zlib").createGunzip();
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -49,6 +59,13 @@ export async function gunzipIdx(bytes: Uint8Array, source: FormatSource): Promis
       length += piece.length;
       // 4 + 4 · 255 bytes hold any header.
       header ??= readIdxHeader(join(pieces, Math.min(length, 1024)), source);
+      if (header !== null && header.length > most) {
+        const [wanted, limit] = [grouped(header.length), grouped(most)];
+        const problem = `would unpack to ${wanted} bytes; the limit is ${limit}`;
+        throw formatError(source, problem, 4, `at most ${limit} bytes`, `${wanted} bytes`, {
+          hint: hint(header.length),
+        });
+      }
       if (header !== null && length > header.length) throw overlongIdx("more bytes", header, source);
     }
   } catch (cause) {

@@ -94,4 +94,19 @@ describe("readIdx and writeIdx", () => {
     await expect(readIdx(bomb)).rejects.toThrow("the data goes on after its 4 labels");
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
   });
+
+  it("refuse what would unpack to more than a limit, which can be raised, before they unpack it", async () => {
+    // A header of 1,000,000 images, and the beginning of them.
+    const header = Uint8Array.of(0, 0, 8, 3, 0, 0x0f, 0x42, 0x40, 0, 0, 0, 28, 0, 0, 0, 28);
+    const large = gzipSync(Buffer.concat([header, new Uint8Array(2 ** 20)]));
+    expect(await message(readIdx(large))).toMatchInlineSnapshot(
+      `"readIdx: the data would unpack to 784,000,016 bytes; the limit is 536,870,912 (byte 4). If you trust the file, pass { maxBytes: 784000016 }."`,
+    );
+    expect(await message(readIdx(large, { maxBytes: 784_000_016 }))).toContain("ends after 1,337 of 1,000,000 images");
+    expect(await message(readIdx(gzipSync(encodeIdx(labels)), { maxBytes: 1000 }))).toContain(
+      "the limit is 1,000 (byte 4)",
+    );
+    expect((await readIdx(encodeIdx(labels), { maxBytes: 1000 })).shape).toEqual([10_000]);
+    await expect(readIdx(large, { maxBytes: Number.NaN })).rejects.toThrow("maxBytes is NaN");
+  });
 });

@@ -1,39 +1,50 @@
 /**
  * IDX files on disk, with or without gzip. The format itself is in idx.ts.
  */
-import { checkOptions, type Tensor } from "@adjoint/tensor";
-import { writeWhole } from "../download/write.ts";
+import { checkOptions, SpecError, type Tensor } from "@adjoint/tensor";
+import { readWhole } from "../files/read-whole.ts";
+import { writeWhole } from "../files/write-whole.ts";
 import { nodeModule } from "../node.ts";
-import { unreadable } from "./format-error.ts";
-import { gunzipIdx, isGzip } from "./gzip.ts";
+import { gunzipIdx, isGzip, mostUnpacked } from "./gzip.ts";
 import { type DecodeIdxOptions, decodeIdxFrom, type EncodeIdxOptions, encodeIdx } from "./idx.ts";
 
-/** The bytes of a file; a DataError says when there are none. */
-export async function readBytes(op: string, path: string | URL): Promise<Uint8Array> {
-  try {
-    return await nodeModule(op, "fs/promises").readFile(path);
-  } catch (cause) {
-    throw unreadable(op, path, cause);
-  }
+/** Options of {@link readIdx}. */
+export interface ReadIdxOptions extends DecodeIdxOptions {
+  /** How many bytes a compressed file may unpack to. Default 2²⁹ (512 MiB). */
+  readonly maxBytes?: number;
 }
 
 /**
  * Reads an IDX file, unpacking it when it is gzip (by its first bytes, whatever its name is).
  *
  * @param source   path of a file, or its bytes
- * @param options  `dtype`: what to hold the elements in; int32 for whole numbers, else the file's own type
+ * @param options  `dtype`: what to hold the elements in; int32 for whole numbers, else the file's own type; `maxBytes`:
+ *                 how many bytes a compressed file may unpack to (2²⁹)
  * @returns        a tensor of the file's shape, of any number of axes
- * @throws DataError  when there is no such file, or it is not IDX, ends early, goes on too long, has a lying header, or
- *                    is corrupt; the byte offset is that in the unpacked file
+ * @throws DataError  when there is no such file, or it is not IDX, ends early, goes on too long, has a lying header, is
+ *                    corrupt, or unpacks to more than `maxBytes`; the byte offset is that in the unpacked file
  * @throws DTypeError when `dtype` does not hold every value of the file's type
  * Inverse: {@link writeIdx}. Without files, at once: `decodeIdx`.
  */
-export async function readIdx(source: string | URL | Uint8Array, options: DecodeIdxOptions = {}): Promise<Tensor> {
+export async function readIdx(source: string | URL | Uint8Array, options: ReadIdxOptions = {}): Promise<Tensor> {
   const inMemory = source instanceof Uint8Array;
   const from = { op: "readIdx", name: inMemory ? "the data" : String(source) };
-  checkOptions(from.op, options, ["dtype"]);
-  const bytes = inMemory ? source : await readBytes(from.op, source);
-  return decodeIdxFrom(isGzip(bytes) ? await gunzipIdx(bytes, from) : bytes, options, from);
+  checkOptions(from.op, options, ["dtype", "maxBytes"]);
+  const { maxBytes = mostUnpacked, ...decoding } = options;
+  if (!(maxBytes > 0)) {
+    throw new SpecError({
+      op: from.op,
+      problem: `maxBytes is ${maxBytes}`,
+      argument: "maxBytes",
+      expected: "a number of bytes above 0",
+      received: String(maxBytes),
+      hint: "Leave it out for 2^29; Infinity is no limit.",
+    });
+  }
+  const bytes = inMemory ? source : await readWhole(from.op, source);
+  if (!isGzip(bytes)) return decodeIdxFrom(bytes, decoding, from);
+  const hint = (length: number): string => `If you trust the file, pass { maxBytes: ${length} }.`;
+  return decodeIdxFrom(await gunzipIdx(bytes, from, maxBytes, hint), decoding, from);
 }
 
 /** Options of {@link writeIdx}. */
@@ -56,6 +67,5 @@ export async function writeIdx(tensor: Tensor, path: string | URL, options: Writ
   checkOptions("writeIdx", options, ["type", "gzip"]);
   const { gzip = String(path).endsWith(".gz"), ...encoding } = options;
   const bytes = encodeIdx(tensor, encoding);
-  const file = typeof path === "string" ? path : nodeModule("writeIdx", "url").fileURLToPath(path);
-  await writeWhole("writeIdx", file, gzip ? nodeModule("writeIdx", "zlib").gzipSync(bytes) : bytes);
+  await writeWhole("writeIdx", path, gzip ? nodeModule("writeIdx", "zlib").gzipSync(bytes) : bytes);
 }

@@ -2,6 +2,7 @@
  * What boxes say, and how large they are for that. Sizes follow from the text alone, so that a layout needs no screen.
  */
 import type { GraphData, GraphNode } from "@adjoint/autograd";
+import { withoutUnprintable } from "@adjoint/tensor";
 import type { Box } from "./fold.ts";
 
 /** The lines of a box. */
@@ -10,33 +11,36 @@ export interface Label {
   readonly detail: string;
 }
 
-/** Signs for ops that everyone writes as signs. */
-const signs: Readonly<Record<string, string>> = {
-  add: "+",
-  sub: "−",
-  mul: "×",
-  div: "÷",
-  neg: "−x",
-  square: "x²",
-  sqrt: "√x",
-  matmul: "matmul",
-  sum: "Σ sum",
-  exp: "eˣ",
-  abs: "|x|",
-  pow: "aᵇ",
-  eq: "=",
-  ne: "≠",
-  lt: "<",
-  le: "≤",
-  gt: ">",
-  ge: "≥",
-};
+/** Signs for ops that everyone writes as signs. A map: an op of somebody else may be called `constructor`. */
+const signs: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    add: "+",
+    sub: "−",
+    mul: "×",
+    div: "÷",
+    neg: "−x",
+    square: "x²",
+    sqrt: "√x",
+    matmul: "matmul",
+    sum: "Σ sum",
+    exp: "eˣ",
+    abs: "|x|",
+    pow: "aᵇ",
+    eq: "=",
+    ne: "≠",
+    lt: "<",
+    le: "≤",
+    gt: ">",
+    ge: "≥",
+  }),
+);
 
 const longestTitle = 22;
 
 /** The first characters of a text, as a reader counts them, on one line. */
 export function shortened(text: string, length = longestTitle): string {
-  const line = text.slice(0, 20 * length).replaceAll(/[\s\p{Cc}]+/gu, " ");
+  const spaced = text.slice(0, 20 * length).replaceAll(/[\s\p{Cc}]+/gu, " ");
+  const line = withoutUnprintable(spaced, "\u{FFFD}");
   const characters = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
   return characters.length <= length && line.length === text.length
     ? line
@@ -63,7 +67,7 @@ export function labelOf(graph: GraphData, box: Box): Label {
   const node = graph.nodes[box.nodes[0]];
   const detail = shapeText(node.shape);
   if (node.op === null) return { title: shortened(node.name ?? "const"), detail };
-  const sign = signs[node.op] ?? node.op;
+  const sign = signs.get(node.op) ?? node.op;
   return { title: shortened(node.name === undefined ? sign : `${sign} ${node.name}`), detail };
 }
 

@@ -1,5 +1,5 @@
 /** The report of a module for people: a line for each gradient, and the first wrong layer in full. */
-import { formatShape } from "@adjoint/tensor";
+import { formatShape, printableLine } from "@adjoint/tensor";
 import { renderTable } from "../table.ts";
 import type { ModuleReport } from "./check-module.ts";
 
@@ -39,5 +39,5 @@ export function renderModuleReport({ layers, firstWrong }: Omit<ModuleReport, "t
   );
   const wrong = layers.find(({ name }) => name === firstWrong);
   if (wrong === undefined) return `${table}\n${agreement(layers)}`;
-  return `${table}\n\nThe first layer whose gradients are wrong is ${wrong.name}:\n${String(wrong.report)}`;
+  return `${table}\n\nThe first layer whose gradients are wrong is ${printableLine(wrong.name)}:\n${String(wrong.report)}`;
 }

@@ -1,5 +1,5 @@
 /** Mistakes in a spec: data first, and the error that lists them all. */
-import { SpecError } from "@adjoint/tensor";
+import { printableLine, SpecError } from "@adjoint/tensor";
 
 /** Where something stands in a spec: keys from its root, `["layers", 3, "stride"]`. */
 export type Path = readonly (string | number)[];
@@ -65,7 +65,8 @@ function lineOf(mistake: Mistake, file?: string): string {
   const position = positionOf(mistake, file);
   const words = layerWords(mistake);
   const place = [words, layer === undefined || words === "" ? (layer ?? "") : ` "${layer}"`].join("");
-  return `${position}${place === "" ? "" : `${place}: `}${problem}${hint === undefined ? "" : `. ${hint.replace(/\.$/, "")}`}`;
+  const line = `${position}${place === "" ? "" : `${place}: `}${problem}${hint === undefined ? "" : `. ${hint.replace(/\.$/, "")}`}`;
+  return printableLine(line);
 }
 
 /** `model.json:3:7: `, as editors and terminals know it. */

@@ -1,7 +1,7 @@
 /**
  * The report of gradcheck for people: a table, a map of the errors, and what the mistakes look like.
  */
-import { formatShape } from "@adjoint/tensor";
+import { formatShape, printableLine } from "@adjoint/tensor";
 import type { GradcheckReport, InputReport } from "./report.ts";
 
 /** How {@link renderReport} writes. */
@@ -96,10 +96,8 @@ function wordsOf(inputs: readonly InputReport[]): string[] {
  * One line for each input: verdict, worst entry, both values, the estimate; then a map for each input with errors
  * (`·` right, `✗` wrong, `k` kink, `?` unsure) and what the mistakes look like, best guess first.
  */
-export function renderReport(
-  report: Omit<GradcheckReport, "toString">,
-  { colour = false }: RenderOptions = {},
-): string {
+export function renderReport(given: Omit<GradcheckReport, "toString">, { colour = false }: RenderOptions = {}): string {
+  const report = { ...given, inputs: given.inputs.map((input) => ({ ...input, name: printableLine(input.name) })) };
   const header = ["input", "shape", "verdict", "worst entry", "analytic", "numerical", "± estimate"];
   const table = columns([header, ...report.inputs.map(rowOf)], (text, row, column) => {
     if (row === 0) return painted(text, 90, colour);

@@ -2,7 +2,7 @@
  * What drawings of graphs have in common, whatever language they are written in: what a node says, and which nodes lie
  * in which box.
  */
-import { formatShape } from "@adjoint/tensor";
+import { formatShape, withoutUnprintable } from "@adjoint/tensor";
 import type { GraphData, GraphNode, Role } from "../data.ts";
 
 /** Colours by role: fill and border. */
@@ -64,7 +64,7 @@ export function boxesOf(nodes: readonly GraphNode[]): Box {
   return root;
 }
 
-/** A text with `\n` between lines, and U+FFFD for what is no character: controls, and half of a surrogate pair. */
+/** A text with `\n` between lines, and U+FFFD for what is no character, is not seen, or turns the text around it. */
 export function plainText(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(/(?![\t\n])[\p{Cc}\p{Cs}]/gu, "\u{FFFD}");
+  return withoutUnprintable(text.replace(/\r\n?|[\u2028\u2029]/g, "\n"), "\u{FFFD}");
 }

@@ -42,7 +42,7 @@ export function toMermaid(graph: GraphData, options: MermaidOptions = {}): strin
   checkOptions("toMermaid", options, ["title", "direction"]);
   const { title, direction = "LR" } = options;
   // The title stands in YAML, which reads the strings of JSON.
-  const lines = title === undefined ? [] : ["---", `title: ${JSON.stringify(title)}`, "---"];
+  const lines = title === undefined ? [] : ["---", `title: ${JSON.stringify(plainText(title))}`, "---"];
   lines.push(`flowchart ${direction}`);
   const completes = completedGradients(graph);
   let subgraphs = 0;

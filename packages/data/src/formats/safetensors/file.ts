@@ -3,10 +3,11 @@
  */
 
 import type { Tensor } from "@adjoint/tensor";
-import { writeWhole } from "../../download/write.ts";
-import { nodeModule } from "../../node.ts";
+import { openFile } from "../../files/read-whole.ts";
+import { fileError } from "../../files/system-error.ts";
+import { writeWhole } from "../../files/write-whole.ts";
 import type { Bytes } from "../bytes.ts";
-import { type FormatSource, formatError, grouped, unreadable } from "../format-error.ts";
+import { type FormatSource, formatError, grouped } from "../format-error.ts";
 import { reserve, type Safetensors, tensorOf } from "./decode.ts";
 import { type EncodeSafetensorsOptions, encodeSafetensorsFor } from "./encode.ts";
 import { prefix, readHeader, readHeaderLength } from "./header.ts";
@@ -41,11 +42,11 @@ async function fill(handle: FileHandle, target: Bytes, at: number, source: Forma
  */
 export async function readSafetensors(path: string | URL): Promise<Safetensors> {
   const source = { op: "readSafetensors", name: String(path) };
-  const { open } = nodeModule(source.op, "fs/promises");
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path);
-    const { size } = await handle.stat();
+    const opened = await openFile(source.op, path);
+    const size = opened.bytes;
+    handle = opened.handle;
     const first = await fill(handle, new Uint8Array(Math.min(prefix, size)), 0, source);
     const length = readHeaderLength(first, size, source);
     const header = await fill(handle, new Uint8Array(length), prefix, source);
@@ -56,7 +57,7 @@ export async function readSafetensors(path: string | URL): Promise<Safetensors> 
     }
     return { tensors, metadata };
   } catch (cause) {
-    throw unreadable(source.op, path, cause);
+    throw fileError(source.op, "read", path, cause, "source");
   } finally {
     await handle?.close();
   }
@@ -81,5 +82,5 @@ export async function writeSafetensors(
 ): Promise<void> {
   const op = "writeSafetensors";
   const bytes = encodeSafetensorsFor(op, tensors, options);
-  await writeWhole(op, typeof path === "string" ? path : nodeModule(op, "url").fileURLToPath(path), bytes);
+  await writeWhole(op, path, bytes);
 }

@@ -1,5 +1,5 @@
 /** What keeps weights from being loaded, as one error. */
-import { type AdjointError, formatShape, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
+import { type AdjointError, formatShape, printableLine, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
 import { didYouMean, quoted } from "../network/words.ts";
 
 /** Something wrong with a tensor or a name. */
@@ -46,7 +46,7 @@ export function weightsError(findings: Findings, state: Tensors, tensors: Tensor
         `${parameter} has no tensor ${wanted.map((name) => quoted(name) + didYouMean(name, near)).join(" and ")}`,
     ),
     ...(unused.length > 0 ? [`no layer takes ${unused.map(quoted).join(", ")}`] : []),
-  ];
+  ].map(printableLine);
   const onlyShapes = lines.length === problems.length && problems.every(({ isShape }) => isShape);
   return new (onlyShapes ? ShapeError : SpecError)({
     op: "loadWeights",

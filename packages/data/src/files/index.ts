@@ -1,0 +1,3 @@
+/** The contents of @adjoint/data/files, for the packages here that read and write files: names only. */
+export { readWhole } from "./read-whole.ts";
+export { isSameFile, makeFolder, tryToWrite, writeWhole } from "./write-whole.ts";
