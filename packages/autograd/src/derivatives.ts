@@ -25,7 +25,8 @@ import { topologicalOrder } from "./order.ts";
 import { ownVariable } from "./own.ts";
 import { type Given, type Gradients, type Leaves, leavesOf } from "./tree.ts";
 import { asVariable, checkResult, constant, type Variable, type VariableLike, variable } from "./variable.ts";
-import { raised, wholeBatch } from "./vmap/batched.ts";
+import { BatchedVariable, raised, wholeBatch } from "./vmap/batched.ts";
+import { withBatches } from "./vmap/vmap.ts";
 
 /** A function of Variables. */
 export type VariableFunction = (...xs: Variable[]) => Variable;
@@ -114,7 +115,10 @@ function zerosLike(x: Variable): Variable {
   );
 }
 
-/** The gradients of ⟨upstream, y⟩ with respect to `inputs`; zeros where y does not depend on one. */
+/**
+ * The gradients of ⟨upstream, y⟩ with respect to `inputs`; zeros where y does not depend on one. Inside vmap rules run
+ * below it, on whole batches, unless it is the upstream gradient that is batched.
+ */
 function pull(y: Variable, upstream: Variable, inputs: readonly Variable[], createGraph: boolean): Variable[] {
   const targets = new Set<Node>(inputs.map((x) => x.node));
   const run = (): Variable[] => {
@@ -124,7 +128,8 @@ function pull(y: Variable, upstream: Variable, inputs: readonly Variable[], crea
       return found === undefined ? zerosLike(x) : ownVariable(found);
     });
   };
-  return createGraph ? run() : withRecording("none", run);
+  const below = upstream instanceof BatchedVariable ? run : () => withBatches([], run);
+  return createGraph ? below() : withRecording("none", below);
 }
 
 function selected(op: string, argnums: number | readonly number[], count: number): number[] {

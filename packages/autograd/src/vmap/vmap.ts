@@ -216,8 +216,11 @@ function batchSize(xs: readonly Variable[], axes: readonly (number | null)[]): n
  * the gradient of every example for itself.
  *
  * Every op in f is applied to the batch by its batching rule; all built-in ops have one, ops of your own say it with
- * `batch` in their definition. f runs once: it must compute with ops alone. Random ops draw one tensor, which all
- * elements share; draw a batch outside and pass it on where each needs its own.
+ * `batch` in their definition. f runs once: it must compute with ops alone.
+ *
+ * Random ops draw for every example: example i has element i of one draw of `[batch, ...shape]`, as if f were written for
+ * the whole batch (of vmaps within vmaps the outermost comes first). So dropout masks differ between examples, and are
+ * those of the layer without vmap. What all examples are to share is drawn outside of f.
  *
  * @param f a function of Variables to a Variable or a list of them
  * @returns a function of the same arguments with a batch axis more (`inAxes`), whose results have one more (`outAxes`)
