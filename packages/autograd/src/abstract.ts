@@ -12,7 +12,7 @@ import {
   ShapeError,
   sizeOf,
 } from "@adjoint/tensor";
-import { checkFunction, within } from "./modes.ts";
+import { inMode } from "./modes.ts";
 import { Node } from "./node.ts";
 import { hasGradient, isSpec, noTensor, type OpDefinition, type ValueSpec } from "./op.ts";
 import { located, Variable } from "./variable.ts";
@@ -78,7 +78,6 @@ export interface InferShapesOptions {
  *         ShapeError for a result of more than `maxSize` elements
  */
 export function inferShapes<Result>(fn: () => Result, options: InferShapesOptions = {}): Result {
-  checkFunction("inferShapes", fn);
   const { maxOps = Number.POSITIVE_INFINITY, maxSize = 2 ** 31 - 1 } = options;
   let count = 0;
   const applyAbstract = (op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable => {
@@ -95,7 +94,7 @@ export function inferShapes<Result>(fn: () => Result, options: InferShapesOption
     const nodes = inputs.map((x) => x.node);
     return new AbstractVariable(new Node(op, nodes, attributes, spec.shape, spec.dtype, requiresGrad));
   };
-  return within({ applyAbstract, hasEffects: false, take: ({ state }) => state }, fn);
+  return inMode("inferShapes", { applyAbstract, hasEffects: false, take: ({ state }) => state }, fn);
 }
 
 function specOf(x: Variable): { readonly shape: readonly number[]; readonly dtype: DType } {

@@ -3,7 +3,7 @@
  * of code that made it, in the forward and in the backward pass.
  */
 import { formatShape, GraphError, kernels, type Tensor } from "@adjoint/tensor";
-import { ambient, checkFunction, within } from "./modes.ts";
+import { ambient, inMode } from "./modes.ts";
 import type { Node } from "./node.ts";
 
 /**
@@ -13,8 +13,7 @@ import type { Node } from "./node.ts";
  * @throws GraphError at the first op whose result is NaN or infinite
  */
 export function detectAnomaly<Result>(fn: () => Result): Result {
-  checkFunction("detectAnomaly", fn);
-  return within({ detectsAnomaly: true }, fn);
+  return inMode("detectAnomaly", { detectsAnomaly: true }, fn);
 }
 
 const ownFolder = import.meta.url.slice(0, import.meta.url.lastIndexOf("/"));

@@ -2,12 +2,13 @@
  * Running the graph backwards: each node once, in reverse topological order, by the rules of the ops.
  */
 import { checkOptions, formatShape, GraphError, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
-import { ambient, withRecording } from "./modes.ts";
+import { ambient, checkSynchronous, withRecording } from "./modes.ts";
 import type { GradientHook, Node } from "./node.ts";
 import { type BackwardRule, type RuleContext, ruleOf } from "./op.ts";
 import { add } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast-detach.ts";
 import { topologicalOrder } from "./order.ts";
+import { ownVariable } from "./own.ts";
 import { asVariable, type BackwardOptions, describeVariable, Variable } from "./variable.ts";
 
 /** One node's inputs, output and incoming gradient, as its rules see them. Values are unpacked when first read. */
@@ -160,8 +161,10 @@ export function sweep(
       ambient.gradientOf = node;
       ambient.scope = node.scope;
       if (node.hooks !== null) {
+        // A rule may have handed this gradient to other nodes, too.
+        grad = ownVariable(grad);
         for (const hook of node.hooks) {
-          const replaced: Variable | undefined = hook(grad);
+          const replaced: Variable | undefined = checkSynchronous("onGrad", hook(grad), "the hook");
           if (replaced !== undefined) {
             checkHook(node, replaced);
             grad = replaced;
@@ -276,7 +279,8 @@ export function backward(y: Variable, options: BackwardOptions = {}): void {
     const completed: [Variable, Variable][] = [];
     for (const [node, gradient] of sweep([{ node: y.node, grad }], null)) {
       const owner = node.owner;
-      if (owner !== null) completed.push([owner, owner.grad === null ? gradient : add(owner.grad, gradient)]);
+      if (owner !== null)
+        completed.push([owner, owner.grad === null ? ownVariable(gradient) : add(owner.grad, gradient)]);
     }
     return completed;
   };

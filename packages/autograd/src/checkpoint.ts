@@ -4,10 +4,18 @@
  */
 import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { sweep } from "./backward.ts";
-import { ambient, checkFunction, type Draw, within, withRecording } from "./modes.ts";
+import { ambient, checkFunction, checkSynchronous, type Draw, within, withRecording } from "./modes.ts";
 import { Node, nodesMade } from "./node.ts";
 import { defineOp, type OpDefinition } from "./op.ts";
-import { asVariable, constant, describeVariable, Variable, type VariableLike, variablesMade } from "./variable.ts";
+import {
+  asVariable,
+  checkResult,
+  constant,
+  describeVariable,
+  Variable,
+  type VariableLike,
+  variablesMade,
+} from "./variable.ts";
 import { raised, wholeBatch } from "./vmap/batched.ts";
 import { withBatches } from "./vmap/vmap.ts";
 
@@ -89,16 +97,9 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
   const inputs = xs.map((x, i) => wholeBatch(asVariable("checkpoint", x, `argument ${i}`)));
   const run = (from: readonly Variable[] = inputs): Variable =>
     withBatches(batches, () => {
-      const y = fn(...from.map(raised));
-      if (y instanceof Variable) return wholeBatch(y);
-      throw new GraphError({
-        op: "checkpoint",
-        problem: `the function returned ${y === undefined ? "nothing" : `a ${typeof y}`}`,
-        argument: "fn",
-        expected: "a Variable",
-        received: typeof y,
-        hint: "Return the Variable that the function computes.",
-      });
+      const y = checkSynchronous("checkpoint", fn(...from.map(raised)));
+      checkResult("checkpoint", y);
+      return wholeBatch(y);
     });
   if (ambient.recording === "none") return raised(run());
 

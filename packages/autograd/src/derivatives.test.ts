@@ -1,4 +1,4 @@
-import { GraphError, rng, ShapeError, SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { DTypeError, GraphError, rng, ShapeError, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../testing/message-of.ts";
 import { grad, hessian, hvp, jacobian, jvp, type VariableFunction, valueAndGrad, vjp } from "./derivatives.ts";
@@ -6,12 +6,14 @@ import "./methods.ts";
 import { noGrad } from "./modes.ts";
 import { sigmoid } from "./ops/activation.ts";
 import { add, mul, sub } from "./ops/arithmetic.ts";
+import { where } from "./ops/comparison.ts";
 import { logsumexp, softmax } from "./ops/composite/softmax.ts";
 import { exp, log, square } from "./ops/elementary.ts";
 import { matmul } from "./ops/matmul.ts";
 import { sum } from "./ops/repeat-sum.ts";
 import { sin, tanh } from "./ops/trigonometric.ts";
 import { constant, type Variable, variable } from "./variable.ts";
+import { vmap } from "./vmap/vmap.ts";
 
 const f64 = { dtype: "float64" } as const;
 
@@ -317,5 +319,62 @@ describe("jacobian, hessian and hvp", () => {
       [1, 6],
     ]);
     expect(sub(hvp(form, x, tensor([1, 0], f64)), tensor([4, 1], f64)).toArray()).toEqual([0, 0]);
+  });
+});
+
+describe("integers and booleans have no derivatives", () => {
+  const whole = variable([2, 3], { dtype: "int32" });
+  const flags = tensor([true, false]);
+  const f = (x: Variable): Variable => sum(square(x));
+
+  it("whichever function of functions asks for one", () => {
+    for (const x of [whole, flags, tensor(3, { dtype: "int32" })]) {
+      const calls: (() => unknown)[] = [
+        () => grad(f)(x),
+        () => valueAndGrad(f)(x),
+        () => grad((a, b) => f(a).add(f(b)), { argnums: [0, 1] })(1, x),
+        () => vjp(f, x),
+        () => vjp((a, b) => f(a).add(f(b)), 1, x),
+        () => jvp(f, [x], [x]),
+        () => hvp(f, x, x),
+        () => jacobian(f)(x),
+        () => jacobian(f, x),
+        () => hessian(f, x),
+        () => vmap(grad(f))(tensor([[1], [2]], { dtype: "int32" })),
+      ];
+      for (const call of calls) expect(call).toThrow(DTypeError);
+    }
+    expect(messageOf(() => grad(f)(whole))).toMatchInlineSnapshot(
+      `"grad: argument 0 is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or choose other arguments: { argnums: [1] }."`,
+    );
+    expect(messageOf(() => hessian(f, whole))).toMatchInlineSnapshot(
+      `"hessian: x is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or let the function read it from outside: (x) => f(x, labels)."`,
+    );
+  });
+
+  it("and are arguments like any other where none is asked for", () => {
+    const g = grad((x, i) => x.gather(i).square().sum());
+    expect(g(variable([1, 2, 3], f64), tensor([2, 2], { dtype: "int32" })).toArray()).toEqual([0, 0, 12]);
+    expect(grad((m, x) => where(m, x, 0).sum(), { argnums: 1 })(flags, variable([1, 2])).toArray()).toEqual([1, 0]);
+  });
+});
+
+describe("errors name the function that was called", () => {
+  it("not the one that it is made of", () => {
+    const x = variable([1, 2], f64);
+    const calls = {
+      valueAndGrad: () => valueAndGrad((z) => z)(x),
+      jacobian: () => jacobian(((z: Variable) => z.toArray()) as unknown as VariableFunction, x),
+      hessian: () => hessian((z) => z, x),
+      hvp: () => hvp((z) => z, x, x),
+      jvp: () => jvp((z) => z, [x], [1]),
+      vjp: () => vjp((z) => z, x).pullback(),
+    };
+    for (const [name, call] of Object.entries(calls)) expect(messageOf(call)).toMatch(new RegExp(`^${name}: `));
+    for (const f of [grad, valueAndGrad, jacobian, hessian, vjp, jvp, hvp]) {
+      expect(messageOf(() => (f as (f: unknown, x: unknown[], v: unknown[]) => unknown)(3, [], []))).toMatch(
+        new RegExp(`^${f.name}: f is a number`),
+      );
+    }
   });
 });

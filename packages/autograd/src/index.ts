@@ -122,6 +122,7 @@ export { acos, asin, atan, atan2, cos, cosh, sin, sinh, tan, tanh } from "./ops/
 export { topologicalOrder } from "./order.ts";
 export { type PrimitiveName, primitives } from "./primitives.ts";
 export { substitute } from "./substitute.ts";
+export type { Given, Gradients } from "./tree.ts";
 export {
   asVariable,
   type BackwardOptions,

@@ -1,5 +1,10 @@
-import { rng } from "@adjoint/tensor";
+import { rng, SpecError } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../testing/message-of.ts";
+import { inferShapes } from "./abstract.ts";
+import { detectAnomaly } from "./anomaly.ts";
+import { checkpoint } from "./checkpoint.ts";
+import { grad, hessian, hvp, jacobian, jvp, valueAndGrad, vjp } from "./derivatives.ts";
 import "./methods.ts";
 import { ambient, noGrad, recordAll, scope, withoutTrace } from "./modes.ts";
 import { mul } from "./ops/arithmetic.ts";
@@ -7,7 +12,9 @@ import { detach } from "./ops/cast-detach.ts";
 import { exp, square } from "./ops/elementary.ts";
 import { randomUniform } from "./ops/random.ts";
 import { sum } from "./ops/repeat-sum.ts";
+import { substitute } from "./substitute.ts";
 import { constant, variable } from "./variable.ts";
+import { vmap } from "./vmap/vmap.ts";
 
 function failing(): never {
   throw new Error("stop");
@@ -100,5 +107,112 @@ describe("withoutTrace", () => {
       }),
     ).toThrow("mine");
     expect(x.assign(3).item()).toBe(3);
+  });
+});
+
+describe("modes take synchronous functions only", () => {
+  const x = variable(2);
+  /** Everything that takes a function and holds while it runs. */
+  const modes: Readonly<Record<string, (fn: () => never) => unknown>> = {
+    noGrad,
+    recordAll,
+    withoutTrace,
+    detectAnomaly,
+    inferShapes,
+    scope: (fn) => scope("layer", fn),
+    substitute: (fn) => substitute([[x, 3]], fn),
+    checkpoint: (fn) => checkpoint(fn, x),
+    vmap: (fn) => vmap(fn)(variable([1, 2])),
+    grad: (fn) => grad(fn)(x),
+    valueAndGrad: (fn) => valueAndGrad(fn)(x),
+    vjp: (fn) => vjp(fn, x),
+    jvp: (fn) => jvp(fn, [x], [x]),
+    hvp: (fn) => hvp(fn, x, x),
+    jacobian: (fn) => jacobian(fn, x),
+    hessian: (fn) => hessian(fn, x),
+  };
+  // biome-ignore lint/suspicious/noThenProperty: a thenable is what is refused
+  const pending = { then: () => undefined };
+  let hasRun = false;
+  const run = (): void => {
+    hasRun = true;
+  };
+  /** Recognized before they run. */
+  const early: Readonly<Record<string, () => unknown>> = {
+    "an async function": async () => run(),
+    "a bound async function": (async () => run()).bind(null),
+    "a generator function": function* () {
+      run();
+      yield 1;
+    },
+    "an async generator function": async function* () {
+      run();
+      yield 1;
+    },
+  };
+  /** Recognized by what they return. */
+  const late: Readonly<Record<string, () => unknown>> = {
+    "a function that returns a Promise": () => Promise.resolve(1),
+    "a function that returns a Promise that fails": () => Promise.reject(new Error("later")),
+    "a thenable": () => pending,
+    "a list of Promises": () => [1, 2].map(async (n) => n),
+    "a generator": () => early["a generator function"](),
+    "an iterator": () => ({
+      next: () => ({ done: true, value: 1 }),
+      [Symbol.iterator]() {
+        return this;
+      },
+    }),
+  };
+
+  for (const [name, mode] of Object.entries(modes)) {
+    it(`${name} refuses async functions and generators, and restores what it changed`, () => {
+      const before = { ...ambient };
+      for (const [kind, fn] of Object.entries(early)) {
+        hasRun = false;
+        expect(() => mode(fn as () => never), kind).toThrow(SpecError);
+        expect(hasRun, kind).toBe(false);
+        expect(ambient).toEqual(before);
+      }
+      for (const [kind, fn] of Object.entries(late)) {
+        expect(() => mode(fn as () => never), kind).toThrow(SpecError);
+        expect(messageOf(() => mode(fn as () => never))).toMatch(
+          new RegExp(`^${name}: .*returned (a Promise|an iter)`),
+        );
+        expect(ambient).toEqual(before);
+      }
+    });
+  }
+
+  it("says why, and what to do", () => {
+    expect(messageOf(() => noGrad(async () => x))).toMatchInlineSnapshot(
+      `"noGrad: fn is an async function, but noGrad ends at the first await or yield and does not cover what runs later. Await data before the call, loop inside the function, and return Variables: noGrad takes synchronous functions only."`,
+    );
+    expect(messageOf(() => scope("head", () => Promise.resolve(x)))).toMatchInlineSnapshot(
+      `"scope: fn returned a Promise, but scope ends at the first await or yield and does not cover what runs later. Await data before the call, loop inside the function, and return Variables: scope takes synchronous functions only."`,
+    );
+  });
+
+  it("return whatever is there: Variables, tensors, lists, maps and functions", () => {
+    const results = [
+      x,
+      x.value,
+      [x, x],
+      new Map([[1, x]]),
+      new Set([x]),
+      "text",
+      null,
+      undefined,
+      () => x,
+      { next: x },
+    ];
+    for (const result of results) expect(noGrad(() => result)).toBe(result);
+  });
+
+  it("refuse a hook that is async, when it runs", () => {
+    const y = variable(1);
+    y.onGrad((async () => undefined) as never);
+    expect(() => y.mul(2).backward()).toThrow(SpecError);
+    expect(y.grad).toBeNull();
   });
 });

@@ -71,9 +71,30 @@ export function within<Result>(changes: Partial<Ambient>, fn: () => Result): Res
   }
 }
 
-/** Refuses what is no function, where a function is wanted. */
+/** The functions whose body does not run to its end when they are called, by the tag of their prototype. */
+const deferring = new Map([
+  ["[object AsyncFunction]", "an async function"],
+  ["[object GeneratorFunction]", "a generator function"],
+  ["[object AsyncGeneratorFunction]", "an async generator function"],
+]);
+
+function notSynchronous(op: string, argument: string, problem: string): SpecError {
+  return new SpecError({
+    op,
+    problem: `${argument} ${problem}, but ${op} ends at the first await or yield and does not cover what runs later`,
+    argument,
+    expected: "a function that computes its result before it returns",
+    hint: `Await data before the call, loop inside the function, and return Variables: ${op} takes synchronous functions only.`,
+  });
+}
+
+/** Refuses what is no function where one is wanted, and functions that would go on after the mode has ended. */
 export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
-  if (typeof fn === "function") return;
+  if (typeof fn === "function") {
+    const kind = deferring.get(Object.prototype.toString.call(fn));
+    if (kind !== undefined) throw notSynchronous(op, argument, `is ${kind}`);
+    return;
+  }
   const given = fn == null ? String(fn) : Array.isArray(fn) ? "an array" : `a ${typeof fn}`;
   throw new SpecError({
     op,
@@ -85,6 +106,33 @@ export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
   });
 }
 
+/** What a result says of work that is still to come; null for one that is there. */
+function deferredKind(result: unknown): string | null {
+  if (result === null || typeof result !== "object") return null;
+  if ("then" in result && typeof result.then === "function") return "a Promise";
+  const isIterable = Symbol.iterator in result || Symbol.asyncIterator in result;
+  return isIterable && "next" in result && typeof result.next === "function" ? "an iterator" : null;
+}
+
+/**
+ * Refuses what a function returned inside a mode when part of its work is yet to come: a Promise or an iterator, also
+ * in a list.
+ */
+export function checkSynchronous<Result>(op: string, result: Result, argument = "fn"): Result {
+  const parts: readonly unknown[] = Array.isArray(result) ? result : [result];
+  const kind = parts.map(deferredKind).find((found) => found !== null);
+  if (kind === undefined) return result;
+  // Nobody waits for them any more: what fails in them later must not end the program.
+  for (const part of parts) if (part instanceof Promise) part.catch(() => {});
+  throw notSynchronous(op, argument, `returned ${kind}${Array.isArray(result) ? " in a list" : ""}`);
+}
+
+/** Runs a function of a user with parts of the ambient state changed: the one way into every mode. */
+export function inMode<Result>(op: string, changes: Partial<Ambient>, fn: () => Result): Result {
+  checkFunction(op, fn);
+  return checkSynchronous(op, within(changes, fn));
+}
+
 /** Runs `fn` while the graph records as said, and restores the previous state whatever happens. */
 export function withRecording<Result>(recording: Recording, fn: () => Result): Result {
   return within({ recording }, fn);
@@ -92,8 +140,7 @@ export function withRecording<Result>(recording: Recording, fn: () => Result): R
 
 /** Runs `fn` without recording a graph: results have no creator and no gradient. Nests; `fn` must be synchronous. */
 export function noGrad<Result>(fn: () => Result): Result {
-  checkFunction("noGrad", fn);
-  return withRecording("none", fn);
+  return inMode("noGrad", { recording: "none" }, fn);
 }
 
 /**
@@ -101,8 +148,7 @@ export function noGrad<Result>(fn: () => Result): Result {
  * Gradients flow as usual, through Variables that require them.
  */
 export function recordAll<Result>(fn: () => Result): Result {
-  checkFunction("recordAll", fn);
-  return withRecording("all", fn);
+  return inMode("recordAll", { recording: "all" }, fn);
 }
 
 /**
@@ -112,7 +158,7 @@ export function recordAll<Result>(fn: () => Result): Result {
 export function scope<Result>(name: string, fn: () => Result): Result {
   checkFunction("scope", fn);
   const inner = ambient.scope === "" ? name : `${ambient.scope}/${name}`;
-  return within({ scope: inner }, () => {
+  return inMode("scope", { scope: inner }, () => {
     try {
       return fn();
     } catch (error) {
@@ -132,5 +178,5 @@ export function withoutTrace<Result>(fn: () => Result): Result {
     copies.set(rng, copy);
     return copy.take(count);
   };
-  return within({ hasEffects: false, take }, fn);
+  return inMode("withoutTrace", { hasEffects: false, take }, fn);
 }

@@ -2,7 +2,7 @@
  * Substitution: a function of a module's parameters made of the module, which keeps them itself.
  */
 import { formatShape, GraphError, isFloat, ShapeError, sameShape } from "@adjoint/tensor";
-import { ambient, checkFunction, within } from "./modes.ts";
+import { ambient, checkFunction, inMode } from "./modes.ts";
 import { asVariable, describeVariable, Variable, type VariableLike } from "./variable.ts";
 
 /**
@@ -51,5 +51,5 @@ export function substitute<Result>(
     }
     standIns.set(x, y);
   }
-  return within({ standIns }, fn);
+  return inMode("substitute", { standIns }, fn);
 }

@@ -13,8 +13,10 @@ import {
   kernels,
   type Nested,
   printableLine,
+  refuseOtherCopy,
   type Shape,
   ShapeError,
+  stamp,
   Tensor,
   type TypedArray,
   tensor,
@@ -59,6 +61,10 @@ export function variablesMade(): number {
  * Made by {@link variable}, {@link constant} and by ops; never with the constructor.
  */
 export class Variable {
+  static {
+    stamp(Variable, "Variable");
+  }
+
   /** The gradient that `backward` accumulated here; null before, and for Variables that are not leaves. */
   grad: Variable | null = null;
   /** Whether a gradient can flow to or through this Variable. */
@@ -310,13 +316,38 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
   if (x instanceof Variable) return ambient.standIns === null ? x : (ambient.standIns.get(x) ?? x);
   if (x instanceof Tensor) return new Variable(ownIdentity(x), null, false);
   if (typeof x === "number") return new Variable(tensor(x), null, false);
+  refuseOtherCopy(op, argument, x);
   throw new GraphError({
     op,
-    problem: `${argument} is ${x === undefined ? "missing" : x === null ? "null" : Array.isArray(x) ? "an array" : typeof x === "object" ? `a ${x.constructor?.name ?? "object"}` : `${typeof x} ${String(x)}`}`,
+    problem: `${argument} is ${x === undefined ? "missing" : describeValue(x)}`,
     argument,
     expected: "a Variable, a Tensor or a number",
     received: typeof x,
     hint: "Wrap arrays with variable(…) or tensor(…).",
+  });
+}
+
+/** A value of another kind than wanted, for errors. */
+function describeValue(x: unknown): string {
+  if (x === undefined || x === null) return String(x);
+  if (Array.isArray(x)) return "an array";
+  return `a ${typeof x === "object" ? x.constructor?.name || "object" : typeof x}`;
+}
+
+/**
+ * Refuses what a function of Variables returned unless it is one.
+ * @throws GraphError naming the op that called the function
+ */
+export function checkResult(op: string, y: unknown, argument = "fn"): asserts y is Variable {
+  if (y instanceof Variable) return;
+  refuseOtherCopy(op, "what the function returned", y);
+  throw new GraphError({
+    op,
+    problem: `the function returned ${y === undefined ? "nothing" : describeValue(y)}`,
+    argument,
+    expected: "a Variable",
+    received: typeof y,
+    hint: "Return the Variable that the function computes.",
   });
 }
 

@@ -5,6 +5,8 @@
  */
 import { printable, printableLine } from "./printable.ts";
 
+import { isOfKind, stamp } from "./brand.ts";
+
 /** What an error knows about itself; everything but `op` and `problem` is optional. */
 export interface ErrorFields {
   /** The operation that refused, for example `"matmul"`. */
@@ -47,6 +49,16 @@ function describe(fields: ErrorFields): string {
 
 /** The base of all errors that Adjoint throws on purpose. */
 export class AdjointError extends Error implements ErrorFields {
+  static {
+    stamp(AdjointError, "AdjointError");
+  }
+
+  /** Errors of another copy of the library are instances, too: whoever catches them asks what went wrong, not where. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: the class that was asked, which may extend this one
+    return Function.prototype[Symbol.hasInstance].call(this, value) || isOfKind(this, value);
+  }
+
   override readonly name: string = "AdjointError";
   readonly op: string;
   readonly problem: string;
@@ -79,30 +91,54 @@ export class AdjointError extends Error implements ErrorFields {
 
 /** Shapes, axes' lengths or numbers of dimensions that do not fit. */
 export class ShapeError extends AdjointError {
+  static {
+    stamp(ShapeError, "ShapeError");
+  }
+
   override readonly name = "ShapeError";
 }
 
 /** Element types that do not fit, or values that a dtype cannot hold. */
 export class DTypeError extends AdjointError {
+  static {
+    stamp(DTypeError, "DTypeError");
+  }
+
   override readonly name = "DTypeError";
 }
 
 /** An axis, index or label outside its range. */
 export class IndexError extends AdjointError {
+  static {
+    stamp(IndexError, "IndexError");
+  }
+
   override readonly name = "IndexError";
 }
 
 /** A graph that cannot be built, walked or differentiated as asked. */
 export class GraphError extends AdjointError {
+  static {
+    stamp(GraphError, "GraphError");
+  }
+
   override readonly name = "GraphError";
 }
 
 /** A model, layer or option that is not what it should be: unknown names, values out of range. */
 export class SpecError extends AdjointError {
+  static {
+    stamp(SpecError, "SpecError");
+  }
+
   override readonly name = "SpecError";
 }
 
 /** A file, download or data set that is corrupt, truncated or not what its name says. */
 export class DataError extends AdjointError {
+  static {
+    stamp(DataError, "DataError");
+  }
+
   override readonly name = "DataError";
 }

@@ -1,4 +1,6 @@
 /** The contents of @adjoint/tensor: names only. */
+export { stamp } from "./brand.ts";
+export { refuseOtherCopy } from "./copies.ts";
 export { arange, eye, full, linspace, ones, scalar, tensor, zeros } from "./creation.ts";
 export {
   allocate,

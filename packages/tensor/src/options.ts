@@ -1,4 +1,5 @@
 /** Options objects: names that nobody knows are refused, with the nearest one that is known. */
+import { refuseOtherCopy } from "./copies.ts";
 import { SpecError } from "./errors.ts";
 
 /**
@@ -82,6 +83,7 @@ function describe(value: unknown): string {
  */
 export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
   if (!isPlain(options)) {
+    refuseOtherCopy(op, "options", options);
     throw new SpecError({
       op,
       problem: `options are ${describe(options)}`,

@@ -1,6 +1,7 @@
 /**
  * Tensor: an n-d array as a typed array plus shape, strides and offset. Views share storage; nothing here computes.
  */
+import { stamp } from "./brand.ts";
 import { type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
 import { IndexError, ShapeError } from "./errors.ts";
 import { formatTensor } from "./format.ts";
@@ -17,6 +18,10 @@ export type Nested<T = number | boolean> = T | readonly Nested<T>[];
  * Make one with `tensor`, `zeros`, `arange` and their like; the constructor is for kernels and views.
  */
 export class Tensor<D extends DType = DType> {
+  static {
+    stamp(Tensor, "Tensor");
+  }
+
   /** Storage, shared with every view. */
   readonly data: DataOf<D>;
   /** The lengths of the axes. */

@@ -2,10 +2,24 @@
  * Random tensors as ops without inputs: what they draw follows from a key and a counter in their attributes, so that
  * a replay repeats it and a compiled program can draw anew.
  */
-import { bernoulliAt, type Generator, normalAt, type Shape, sizeOf, uniformAt } from "@adjoint/tensor";
+import {
+  bernoulliAt,
+  checkOptions,
+  checkShape,
+  DTypeError,
+  type Generator,
+  isDType,
+  isFloat,
+  normalAt,
+  type Shape,
+  SpecError,
+  sizeOf,
+  uniformAt,
+} from "@adjoint/tensor";
 import { ambient } from "../modes.ts";
 import { defineOp, type Op } from "../op.ts";
 import type { Variable } from "../variable.ts";
+import { raised } from "../vmap/batched.ts";
 
 /** @internal */
 export interface RandomAttributes {
@@ -56,25 +70,87 @@ export interface RandomOptions {
   readonly dtype?: "float32" | "float64";
 }
 
-function drawn(rng: Generator, shape: Shape, options: RandomOptions): RandomAttributes {
-  const count = sizeOf(shape);
+/**
+ * One draw. Inside vmap it is one draw for the whole batch, the batches of all vmaps around as its first axes, and each
+ * example has its part of it.
+ */
+function drawn(
+  op: string,
+  rng: Generator,
+  shape: Shape,
+  options: RandomOptions,
+  source: (attributes: RandomAttributes) => Variable,
+): Variable {
+  checkOptions(op, options, ["dtype"]);
+  checkShape(op, shape);
+  const { dtype = "float32" } = options;
+  if (!isDType(dtype) || !isFloat(dtype)) {
+    throw new DTypeError({
+      op,
+      problem: `random real numbers cannot be ${String(dtype)}`,
+      argument: "dtype",
+      expected: "float32 or float64",
+      received: String(dtype),
+      hint: "Draw integers with rng.integers(low, high, shape).",
+    });
+  }
+  if (typeof rng?.take !== "function") {
+    throw new SpecError({
+      op,
+      problem: `rng is ${rng === null ? "null" : `a ${typeof rng}`}`,
+      argument: "rng",
+      expected: "a generator of random numbers",
+      received: typeof rng,
+      hint: `Pass one first: ${op}(rng(42), [2, 3]${op === "randomBernoulli" ? ", 0.5" : ""}).`,
+    });
+  }
+  const whole = [...ambient.batches.map(({ size }) => size), ...shape];
+  const count = sizeOf(whole);
   const draw = ambient.take === null ? rng.take(count) : ambient.take(rng, count);
-  return { ...draw, shape, dtype: options.dtype ?? "float32" };
+  return raised(source({ ...draw, shape: whole, dtype }));
 }
 
-/** 1 with probability p, else 0: a mask, drawn from `rng` (which moves on). */
+/**
+ * 1 with probability p, else 0: a mask, drawn from `rng` (which moves on).
+ *
+ * Inside vmap every example draws numbers of its own: example i has element i of one draw of `[batch, ...shape]`.
+ *
+ * @throws SpecError unless p is a probability; ShapeError for what is no shape
+ */
 export function randomBernoulli(rng: Generator, shape: Shape, p: number, options: RandomOptions = {}): Variable {
-  return bernoulliPrimitive({ ...drawn(rng, shape, options), p });
+  if (typeof p !== "number" || !(p >= 0 && p <= 1)) {
+    throw new SpecError({
+      op: "randomBernoulli",
+      problem: `p is ${String(p)}`,
+      argument: "p",
+      expected: "a probability, 0 … 1",
+      received: String(p),
+      hint: "p is the probability of a 1, from 0 to 1.",
+    });
+  }
+  return drawn("randomBernoulli", rng, shape, options, (attributes) => bernoulliPrimitive({ ...attributes, p }));
 }
 
-/** Uniform numbers in [0, 1), drawn from `rng` (which moves on). */
+/**
+ * Uniform numbers in [0, 1), drawn from `rng` (which moves on).
+ *
+ * Inside vmap every example draws numbers of its own: example i has element i of one draw of `[batch, ...shape]`.
+ *
+ * @throws ShapeError for what is no shape
+ */
 export function randomUniform(rng: Generator, shape: Shape, options: RandomOptions = {}): Variable {
-  return uniformPrimitive(drawn(rng, shape, options));
+  return drawn("randomUniform", rng, shape, options, uniformPrimitive);
 }
 
-/** Normal numbers of mean 0 and standard deviation 1, drawn from `rng` (which moves on). */
+/**
+ * Normal numbers of mean 0 and standard deviation 1, drawn from `rng` (which moves on).
+ *
+ * Inside vmap every example draws numbers of its own: example i has element i of one draw of `[batch, ...shape]`.
+ *
+ * @throws ShapeError for what is no shape
+ */
 export function randomNormal(rng: Generator, shape: Shape, options: RandomOptions = {}): Variable {
-  return normalPrimitive(drawn(rng, shape, options));
+  return drawn("randomNormal", rng, shape, options, normalPrimitive);
 }
 
 /** The primitives of this file. */

@@ -12,12 +12,13 @@ import {
   SpecError,
   sameShape,
 } from "@adjoint/tensor";
-import { ambient, type Batch, checkFunction, within } from "../modes.ts";
+import { ambient, type Batch, checkFunction, checkSynchronous, within } from "../modes.ts";
 import { apply, type BatchContext, type OpDefinition } from "../op.ts";
 import { stack } from "../ops/concat-split.ts";
 import { moveAxis, reshape } from "../ops/reshape-transpose.ts";
 import { narrow } from "../ops/slice-pad.ts";
-import { asVariable, located, Variable, type VariableLike } from "../variable.ts";
+import { ownVariable } from "../own.ts";
+import { asVariable, checkResult, located, Variable, type VariableLike } from "../variable.ts";
 import { BatchedVariable, batchOf, spread } from "./batched.ts";
 
 /** Options of {@link vmap}. */
@@ -215,8 +216,11 @@ function batchSize(xs: readonly Variable[], axes: readonly (number | null)[]): n
  * the gradient of every example for itself.
  *
  * Every op in f is applied to the batch by its batching rule; all built-in ops have one, ops of your own say it with
- * `batch` in their definition. f runs once: it must compute with ops alone. Random ops draw one tensor, which all
- * elements share; draw a batch outside and pass it on where each needs its own.
+ * `batch` in their definition. f runs once: it must compute with ops alone.
+ *
+ * Random ops draw for every example: example i has element i of one draw of `[batch, ...shape]`, as if f were written for
+ * the whole batch (of vmaps within vmaps the outermost comes first). So dropout masks differ between examples, and are
+ * those of the layer without vmap. What all examples are to share is drawn outside of f.
  *
  * @param f a function of Variables to a Variable or a list of them
  * @returns a function of the same arguments with a batch axis more (`inAxes`), whose results have one more (`outAxes`)
@@ -240,7 +244,7 @@ export function vmap<Result extends VmapResult>(
       return axis === null ? x : new BatchedVariable(axis === 0 ? x : moveAxis(x, axis, 0), of, x.name);
     });
     const run = (): VmapResult => f(...elements);
-    const result = withBatches([...ambient.batches, of], run);
+    const result = checkSynchronous("vmap", withBatches([...ambient.batches, of], run), "f");
     const several = Array.isArray(result);
     const list: readonly Variable[] = several ? result : [result as Variable];
     const places = Array.isArray(outAxes) ? outAxes : list.map(() => outAxes as number);
@@ -254,17 +258,9 @@ export function vmap<Result extends VmapResult>(
       });
     }
     const batches = list.map((y, i) => {
-      if (!(y instanceof Variable)) {
-        throw new GraphError({
-          op: "vmap",
-          problem: `the function returned ${y === undefined ? "nothing" : `a ${typeof y}`}`,
-          expected: "a Variable or a list of Variables",
-          received: typeof y,
-          hint: "Return the Variable that the function computes.",
-        });
-      }
+      checkResult("vmap", y, "f");
       const batch = y instanceof BatchedVariable && y.of === of ? y.batch : spread(y, size);
-      return moveAxis(batch, 0, normalizeAxis("vmap", places[i], batch.shape, "outAxes"));
+      return ownVariable(moveAxis(batch, 0, normalizeAxis("vmap", places[i], batch.shape, "outAxes")));
     });
     return (several ? batches : batches[0]) as unknown as Result;
   };

@@ -1,0 +1,25 @@
+/**
+ * Variables of their own: what is handed out is never shared, so that `assign` changes one Variable alone.
+ */
+import { Tensor } from "@adjoint/tensor";
+import { ambient } from "./modes.ts";
+import { identity } from "./ops/cast-detach.ts";
+import { Variable } from "./variable.ts";
+
+/**
+ * x once more, as a Variable of its own over the same storage: `assign` to either leaves the other as it is, and gives it
+ * no new version. Gradients flow on to x where they can.
+ */
+export function ownVariable(x: Variable): Variable {
+  // What has no value yet cannot be assigned to.
+  if (!x.isReadable) return x;
+  const { recording } = ambient;
+  if (recording !== "none") {
+    const source = x.isLeaf && (x.requiresGrad || recording === "all") ? identity(x) : x;
+    if (!source.isLeaf) return Variable.saved(source.isReadable ? source.value : null, source.node);
+  }
+  const { data, shape, strides, offset } = x.value;
+  const own = new Variable(new Tensor(data, shape, strides, offset), null, false);
+  own.isFrozen = recording !== "none" && (x.isFrozen || x.name !== undefined);
+  return own;
+}

@@ -1,0 +1,38 @@
+/**
+ * Brands: a mark on the classes of the library that another copy of it reads, too, where `instanceof` tells nothing.
+ */
+
+/** What a class is, and which copy of the library it belongs to. */
+interface Brand {
+  readonly kind: string;
+  readonly copy: symbol;
+}
+
+const key = Symbol.for("adjoint.brand");
+
+const copy = Symbol("this copy");
+
+function brandOf(value: unknown): Brand | undefined {
+  return value !== null && typeof value === "object" ? (value as { readonly [key]?: Brand })[key] : undefined;
+}
+
+/** Marks the instances of a class: called in its static block. */
+export function stamp(of: { readonly prototype: object }, kind: string): void {
+  Object.defineProperty(of.prototype, key, { value: { kind, copy } satisfies Brand });
+}
+
+/** The kind of a value that another copy of the library made; undefined for all others. */
+export function foreignKind(value: unknown): string | undefined {
+  const brand = brandOf(value);
+  return brand === undefined || brand.copy === copy ? undefined : brand.kind;
+}
+
+/** Whether a value's class, or one that it extends, has the brand of `of`: in whichever copy it was made. */
+export function isOfKind(of: { readonly prototype: object }, value: unknown): boolean {
+  if (brandOf(value) === undefined || !Object.hasOwn(of.prototype, key)) return false;
+  const kind = brandOf(of.prototype)?.kind;
+  for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, key) && brandOf(at)?.kind === kind) return true;
+  }
+  return false;
+}

@@ -1,0 +1,26 @@
+/**
+ * Two copies of the library in one program: each has classes of its own, and neither can compute with what the other
+ * made.
+ */
+import { foreignKind } from "./brand.ts";
+import { GraphError } from "./errors.ts";
+
+/**
+ * Refuses a value that another copy of the library made, and lets all others pass.
+ *
+ * @param op       who was called, for the error
+ * @param argument what the value was given for, for the error
+ * @throws GraphError for a Tensor, Variable or another object of another copy
+ */
+export function refuseOtherCopy(op: string, argument: string, value: unknown): void {
+  const kind = foreignKind(value);
+  if (kind === undefined) return;
+  throw new GraphError({
+    op,
+    problem: `${argument} is a ${kind} that comes from another copy of adjoint`,
+    argument,
+    expected: "a value that this copy of adjoint made",
+    received: `a ${kind} of another copy`,
+    hint: "Install one copy and import it everywhere (`npm ls` lists them), or pass plain numbers between the two.",
+  });
+}
