@@ -2,7 +2,7 @@
  * `adjoint train SPEC`: trains a model and, with --out, writes its curves and the graph of a step.
  */
 import { build, saveModel, summary } from "@adjoint/nn";
-import { optimizerNames } from "@adjoint/optim";
+import { defaultRate, type OptimizerName, optimizerNames } from "@adjoint/optim";
 import { Command, Option } from "commander";
 import { colorsFor, type Output } from "../terminal/output.ts";
 import { showProgress } from "../terminal/progress.ts";
@@ -19,8 +19,8 @@ interface TrainOptions {
   readonly dataDir?: string;
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: string;
-  readonly lr: number;
+  readonly optimizer: OptimizerName;
+  readonly lr?: number;
   readonly seed: number;
   readonly out?: string;
   readonly save?: string;
@@ -37,7 +37,7 @@ export function trainCommand(output: Output): Command {
     .option("--epochs <n>", "passes over the training data", wholeNumber(1), 20)
     .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
     .addOption(new Option("--optimizer <name>", "how parameters move").choices(optimizerNames).default("adam"))
-    .option("--lr <rate>", "learning rate", positiveNumber, 0.001)
+    .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")
     .option("--save <file>", "write the trained model into a .safetensors file")
@@ -48,7 +48,7 @@ export function trainCommand(output: Output): Command {
 }
 
 async function train(path: string, options: TrainOptions, { stdout, env }: Output): Promise<void> {
-  const { epochs, batchSize, optimizer, lr, seed } = options;
+  const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed } = options;
   if (options.save !== undefined) await checkOutputFile("--save", options.save, ".safetensors", [path]);
   if (options.out !== undefined) await makeFolder("--out", options.out);
   const { spec, use } = await loadSpec(path, options.use);
@@ -77,4 +77,11 @@ async function train(path: string, options: TrainOptions, { stdout, env }: Outpu
   if (options.out === undefined) return;
   const title = `${options.data}: ${epochs} epochs, ${optimizer}, learning rate ${lr}`;
   for (const file of await saveTraining(result, options.out, title)) stdout.write(`wrote ${file}\n`);
+}
+
+/** Each default rate with the optimizers that have it: `0.01 for sgd, momentum; 0.001 for adam`. */
+function ratesInWords(): string {
+  const rates = [...new Set(optimizerNames.map(defaultRate))];
+  const named = (rate: number): string => optimizerNames.filter((name) => defaultRate(name) === rate).join(", ");
+  return rates.map((rate) => `${rate} for ${named(rate)}`).join("; ");
 }
