@@ -21,7 +21,7 @@ import {
   type VariableLike,
 } from "@adjoint/autograd";
 import { formatShape, ShapeError, sameShape } from "@adjoint/tensor";
-import { labelProbabilities, rowsOf, targetsOf } from "./targets.ts";
+import { checkDistributions, labelProbabilities, rowsOf, targetsOf } from "./targets.ts";
 
 export { relu, sigmoid, softmax } from "@adjoint/autograd";
 
@@ -74,10 +74,17 @@ export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
  *
  * @param y  probabilities, [N, C], or [C] for one sample
  * @param t  one-hot targets of the shape of y, or labels: N whole numbers 0 … C − 1
- * @throws ShapeError when t is neither; IndexError for a label out of range; DTypeError for labels that are not whole
+ * @throws ShapeError when t is neither; IndexError for a label out of range; DTypeError for labels that are not whole;
+ *         DataError where a row of y (scores, say) or of one-hot targets has negative numbers or does not sum to 1
  */
 export function crossEntropyError(y: VariableLike, t: VariableLike): Variable {
   const output = rowsOf("crossEntropyError", asVariable("crossEntropyError", y, "y"));
+  checkDistributions("crossEntropyError", "y", output, output.shape[1]);
+  return crossEntropyOf(output, t);
+}
+
+/** The same of what softmax gave. */
+function crossEntropyOf(output: Variable, t: VariableLike): Variable {
   const targets = targetsOf("crossEntropyError", t, output);
   const count = output.shape[0];
   if (targets.labels === null) {
@@ -86,7 +93,16 @@ export function crossEntropyError(y: VariableLike, t: VariableLike): Variable {
   return div(neg(sum(log(add(labelProbabilities(output, targets.labels), 1e-7)))), count);
 }
 
-/** The cross entropy of softmax(x) with targets t: `crossEntropyError(softmax(x), t)`, as in the book. */
+/** Softmax and the cross entropy of what it gives, which {@link softmaxLoss} and SoftmaxWithLoss are. */
+export function softmaxWithLoss(x: VariableLike, t: VariableLike): { readonly y: Variable; readonly loss: Variable } {
+  const y = softmax(x);
+  return { y, loss: crossEntropyOf(rowsOf("crossEntropyError", y), t) };
+}
+
+/**
+ * The cross entropy of softmax(x) with targets t: `crossEntropyError(softmax(x), t)`, as in the book. Its gradient
+ * vanishes where the network is confidently wrong; see SoftmaxWithLoss, and crossEntropy for a loss that learns there.
+ */
 export function softmaxLoss(x: VariableLike, t: VariableLike): Variable {
-  return crossEntropyError(softmax(x), t);
+  return softmaxWithLoss(x, t).loss;
 }

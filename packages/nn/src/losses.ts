@@ -26,7 +26,7 @@ import {
   where,
 } from "@adjoint/autograd";
 import { checkOptions, formatShape, kernels, ShapeError, SpecError, sameShape, Tensor } from "@adjoint/tensor";
-import { rowsOf, targetsOf } from "./targets.ts";
+import { checkDistributions, checkProbabilities, rowsOf, targetsOf } from "./targets.ts";
 
 function alike(op: string, y: VariableLike, t: VariableLike): readonly [Variable, Variable] {
   const [output, target] = [asVariable(op, y, "y"), asVariable(op, t, "t")];
@@ -55,7 +55,8 @@ export interface CrossEntropyOptions {
  *
  * @param scores  [N, C], before softmax
  * @param t       N labels, or rows of probabilities [N, C]
- * @throws SpecError for a labelSmoothing out of range; ShapeError when every sample is ignored, or targets do not fit
+ * @throws SpecError for a labelSmoothing out of range; ShapeError when every sample is ignored, or targets do not fit;
+ *         IndexError or DTypeError for what is no label; DataError for rows that are no distributions
  */
 export function crossEntropy(scores: VariableLike, t: VariableLike, options: CrossEntropyOptions = {}): Variable {
   const op = "crossEntropy";
@@ -112,9 +113,11 @@ function ignoredOf(target: Variable, ignoreIndex: number): { labels: Variable; c
 /**
  * The mean binary cross entropy of sigmoid(x) with targets t in 0 … 1, without overflow:
  * mean(log(1 + eˣ) − x t).
+ * @throws DataError for a target outside 0 … 1
  */
 export function binaryCrossEntropyWithLogits(x: VariableLike, t: VariableLike): Variable {
   const [logits, target] = alike("binaryCrossEntropyWithLogits", x, t);
+  checkProbabilities("binaryCrossEntropyWithLogits", target);
   return mean(sub(softplus(logits), mul(logits, target)));
 }
 
@@ -160,9 +163,11 @@ export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly 
  *
  * @param logP  [N, C], for example from logSoftmax
  * @param t     probabilities, [N, C]
+ * @throws DataError for rows of t that are no distributions
  */
 export function klDivergence(logP: VariableLike, t: VariableLike): Variable {
   const [logs, target] = alike("klDivergence", logP, t);
+  checkDistributions("klDivergence", "t", target, target.shape[target.ndim - 1] ?? 1);
   const positive = gt(target, 0);
   const entropy = mul(target, log(where(positive, target, 1)));
   return div(sum(sub(entropy, mul(target, logs))), logs.shape[0]);

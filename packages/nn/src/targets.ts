@@ -1,4 +1,4 @@
-/** Targets of classification: one-hot rows or labels, whichever the data have. */
+/** Targets of losses, and labels: what they may be, checked by everyone in the same way. */
 import {
   asVariable,
   cast,
@@ -11,7 +11,17 @@ import {
   type VariableLike,
   wholeBatch,
 } from "@adjoint/autograd";
-import { DTypeError, formatShape, IndexError, kernels, ShapeError, sizeOf, type Tensor } from "@adjoint/tensor";
+import {
+  DataError,
+  DTypeError,
+  formatShape,
+  IndexError,
+  kernels,
+  ShapeError,
+  sizeOf,
+  type Tensor,
+  type TypedArray,
+} from "@adjoint/tensor";
 
 /**
  * Scores or probabilities as rows, one for each sample; a vector is one sample.
@@ -35,11 +45,14 @@ export type Targets =
   | { readonly oneHot: Variable; readonly labels: null }
   | { readonly oneHot: null; readonly labels: Variable };
 
-/** The targets of rows y: one-hot when there are as many numbers as in y, else labels, which are checked. */
+/** The targets of rows y: distributions when there are as many numbers as in y, else labels; both are checked. */
 export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
   const target = asVariable(op, t, "t");
   const [count, classes] = y.shape;
-  if (target.size === sizeOf(y.shape) && (target.ndim === 2 || count === 1)) {
+  // Of a single class 0 is the label, and no row.
+  const isLabel = classes === 1 && (numbersOf(target)?.every((value: number) => value === 0) ?? false);
+  if (target.size === sizeOf(y.shape) && (target.ndim === 2 || count === 1) && !isLabel) {
+    checkDistributions(op, "t", target, classes);
     return { oneHot: cast(reshape(target, y.shape), y.dtype), labels: null };
   }
   if (target.size !== count || target.ndim > 2) {
@@ -52,30 +65,103 @@ export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
       hint: "Give one label (or one one-hot row) for each sample.",
     });
   }
-  // Inside vmap the labels of all its elements are checked at once.
-  checkLabels(op, wholeBatch(target).value, classes);
+  checkLabels(op, target, classes);
   return { oneHot: null, labels: cast(reshape(detach(target), [count]), "int32") };
 }
 
-function checkLabels(op: string, t: Tensor, classes: number): void {
-  const { data } = kernels.copy(t);
-  for (let i = 0; i < data.length; i++) {
-    const label = data[i];
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
-    const whole = Number.isInteger(label);
-    const fields = {
+/** The numbers of a Variable: inside vmap those of all its elements at once, null where only shapes are known. */
+function numbersOf(x: Variable): TypedArray | null {
+  const whole = wholeBatch(x);
+  return whole.isReadable ? kernels.copy(whole.value).data : null;
+}
+
+/** Of what labels are, in words for errors. */
+export interface LabelWords {
+  readonly argument: string;
+  /** Number `i` of them: `sample 3`. */
+  readonly place: (i: number) => string;
+  /** How many there may be: `10 classes`. */
+  readonly all: string;
+  /** What to do about one that is out of range. */
+  readonly hint: string;
+}
+
+/** @throws IndexError for a label that is none of 0 … classes − 1; DTypeError for one that is not an integer */
+export function checkLabels(op: string, labels: Variable, classes: number, words: Partial<LabelWords> = {}): void {
+  const data = numbersOf(labels) ?? new Int32Array();
+  const wrong = data.findIndex((value: number) => !Number.isInteger(value) || value < 0 || value >= classes);
+  if (wrong < 0) return;
+  const label = data[wrong];
+  const {
+    argument = "t",
+    place = (i) => `sample ${i}`,
+    all = `${classes} classes`,
+    hint = "Labels count from 0: check the number of outputs, and that labels do not start at 1.",
+  } = words;
+  const whole = Number.isInteger(label);
+  const fields = {
+    op,
+    problem: whole
+      ? `label ${label} of ${place(wrong)} is out of range for ${all}`
+      : `the target of ${place(wrong)} is ${label}, which is no label`,
+    argument,
+    expected: `whole numbers 0 … ${classes - 1}`,
+    received: String(label),
+    hint: whole ? hint : "Labels are whole numbers; one-hot targets have the shape of the scores.",
+  };
+  throw whole ? new IndexError(fields) : new DTypeError(fields);
+}
+
+/** How far rounding may take a probability beyond 0 … 1: several units in the last place of float32, 2⁻²³ each. */
+const ROUNDING = 1e-6;
+
+/**
+ * How far the sum of a row of probabilities may be from 1. Rounding in float32 moves it by C · 2⁻²⁴ for C classes, 0.006
+ * for a hundred thousand; probabilities that people round to two digits, and steps of gradient checks, by some 0.01.
+ */
+const SUM_TOLERANCE = 0.02;
+
+/** @throws DataError for a target that is no probability */
+export function checkProbabilities(op: string, t: Variable): void {
+  const data = numbersOf(t) ?? new Float32Array();
+  const at = data.findIndex((value: number) => !(value >= -ROUNDING && value <= 1 + ROUNDING));
+  if (at < 0) return;
+  throw new DataError({
+    op,
+    problem: `target ${at} is ${data[at]}`,
+    argument: "t",
+    expected: "0 … 1",
+    received: String(data[at]),
+    hint: "Targets are 0 for no, 1 for yes, or a probability between: map labels such as 1 and 2, or -1 and 1, to 0 and 1.",
+  });
+}
+
+/**
+ * Whether rows of `classes` numbers are distributions: none negative, and 1 together. NaN in `y` passes, for a loss that
+ * is NaN says more of where it comes from.
+ * @throws DataError that says what is wrong with the first row that is none
+ */
+export function checkDistributions(op: string, argument: "y" | "t", x: Variable, classes: number): void {
+  const data = numbersOf(x) ?? new Float32Array();
+  for (let start = 0; start < data.length; start += classes) {
+    let [sum, least] = [0, 0];
+    for (let i = start; i < start + classes; i++) {
+      sum += data[i];
+      if (data[i] < least) least = data[i];
+    }
+    if (Number.isNaN(sum) ? argument === "y" : least >= -ROUNDING && Math.abs(sum - 1) <= SUM_TOLERANCE) continue;
+    const found = least < -ROUNDING ? `holds ${least}` : `sums to ${Number(sum.toPrecision(6))}`;
+    throw new DataError({
       op,
-      problem: whole
-        ? `label ${label} of sample ${i} is out of range for ${classes} classes`
-        : `the target of sample ${i} is ${label}, which is no label`,
-      argument: "t",
-      expected: `whole numbers 0 … ${classes - 1}`,
-      received: String(label),
-      hint: whole
-        ? "Labels count from 0: check the number of outputs, and that labels do not start at 1."
-        : "Labels are whole numbers; one-hot targets have the shape of the scores.",
-    };
-    throw whole ? new IndexError(fields) : new DTypeError(fields);
+      problem: `row ${start / classes} of ${argument} ${found}, so it is no distribution over ${classes} classes`,
+      argument,
+      expected: "rows of numbers ≥ 0 that sum to 1",
+      received: found,
+      hint:
+        argument === "y"
+          ? "Probabilities come from softmax: for scores call crossEntropy(scores, t), or softmax first."
+          : "Targets are one-hot rows or probabilities; for several classes at once use binaryCrossEntropyWithLogits.",
+    });
   }
 }
 

@@ -63,6 +63,21 @@ describe("adjoint summary", () => {
 });
 
 describe("adjoint train", () => {
+  it("trains at the optimizer's own rate, which the help names, unless --lr is given", async () => {
+    const { stdout } = await adjoint("train", "--help");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "learning rate (default: the optimizer's own, 0.01 for sgd, momentum, nesterov, adagrad, rmsprop; 0.001 for adam)",
+    );
+    const results = [[], ["--lr", "0.01"], ["--lr", "0.02"]].map((lr) =>
+      adjoint("train", specFile, "--epochs", "1", "--optimizer", "sgd", ...lr),
+    );
+    const [own, given, other] = (await Promise.all(results)).map(
+      ({ stdout: text }) => /loss [\d.]+|accuracy [\d.]+/.exec(text)?.[0],
+    );
+    expect(own).toBe(given);
+    expect(other).not.toBe(own);
+  });
+
   it("saves the model, which summary and check read", async () => {
     const yaml = file(
       "model.yaml",

@@ -4,7 +4,7 @@
 import { dirname } from "node:path";
 import { makeFolder } from "@adjoint/data/files";
 import { build, saveModel, summary } from "@adjoint/nn";
-import { optimizerNames, type TrainingData } from "@adjoint/optim";
+import { defaultRate, type OptimizerName, optimizerNames, type TrainingData } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command, Option } from "commander";
 import type { Terminal } from "../terminal/output.ts";
@@ -22,8 +22,8 @@ interface TrainOptions {
   readonly dataDir?: string;
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: string;
-  readonly lr: number;
+  readonly optimizer: OptimizerName;
+  readonly lr?: number;
   readonly seed: number;
   readonly out?: string;
   readonly save?: string;
@@ -40,7 +40,7 @@ export function trainCommand(terminal: Terminal): Command {
     .option("--epochs <n>", "passes over the training data", wholeNumber(1), 20)
     .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
     .addOption(new Option("--optimizer <name>", "how parameters move").choices(optimizerNames).default("adam"))
-    .option("--lr <rate>", "learning rate", positiveNumber, 0.001)
+    .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")
     .option("--save <file>", "write the trained model into a .safetensors file")
@@ -71,7 +71,7 @@ function describeData({ data, dataDir }: TrainOptions, { train, test }: Training
 }
 
 async function train(path: string, options: TrainOptions, { print, stdout }: Terminal): Promise<void> {
-  const { epochs, batchSize, optimizer, lr, seed } = options;
+  const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed } = options;
   checkDataDir(options);
   const inputs = [path, ...options.use];
   if (options.save !== undefined)
@@ -104,4 +104,11 @@ async function train(path: string, options: TrainOptions, { print, stdout }: Ter
   if (options.out === undefined) return;
   const title = `${options.data}: ${epochs} epochs, ${optimizer}, learning rate ${lr}`;
   for (const file of await saveTraining(result, options.out, title)) print(`wrote ${file}\n`);
+}
+
+/** Each default rate with the optimizers that have it: `0.01 for sgd, momentum; 0.001 for adam`. */
+function ratesInWords(): string {
+  const rates = [...new Set(optimizerNames.map(defaultRate))];
+  const named = (rate: number): string => optimizerNames.filter((name) => defaultRate(name) === rate).join(", ");
+  return rates.map((rate) => `${rate} for ${named(rate)}`).join("; ");
 }

@@ -34,7 +34,7 @@ export interface TrainModelOptions {
   readonly batchSize?: number;
   /** Name of the optimizer. Default "adam". */
   readonly optimizer?: string;
-  /** Learning rate. Default 0.001. */
+  /** Learning rate. Default: the optimizer's own, 0.001 for Adam. */
   readonly lr?: number;
   /** Seed of the initial parameters, of dropout and of the order of samples. Default 0. */
   readonly seed?: number;
@@ -65,7 +65,7 @@ export interface TrainedModel {
  * @throws the signal's reason when it aborts
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
-  const { spec, data, epochs = 20, batchSize = 100, optimizer = "adam", lr = 0.001, seed = 0 } = options;
+  const { spec, data, epochs = 20, batchSize = 100, optimizer = "adam", lr, seed = 0 } = options;
   const { signal, onProgress, use } = options;
   const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
   checkModel(model, data.train);
@@ -75,7 +75,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     epochs,
     miniBatchSize: batchSize,
     optimizer: optimizer as OptimizerName,
-    optimizerParam: { lr },
+    optimizerParam: lr === undefined ? {} : { lr },
     seed,
     // Every sample once an epoch, and the loss as it was before the update: no second forward pass.
     replacement: false,

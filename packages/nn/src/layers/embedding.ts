@@ -1,6 +1,7 @@
 /** Embedding: a row of a table for each label. */
 import { asVariable, indexSelect, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
 import { DTypeError, formatShape, ShapeError } from "@adjoint/tensor";
+import { checkLabels } from "../targets.ts";
 import { type ParameterLike, parameter } from "./parameter.ts";
 
 /**
@@ -43,6 +44,13 @@ export class Embedding {
         hint: 'Make them with tensor([…], { dtype: "int32" }).',
       });
     }
+    const [vocabulary] = this.W.shape;
+    checkLabels("Embedding", labels, vocabulary, {
+      argument: "indices",
+      place: (i) => `element ${i}`,
+      all: `a vocabulary of ${vocabulary}`,
+      hint: `Labels are 0 … ${vocabulary - 1}. Padding needs a row of its own: count other labels from 1, pad with 0, and make the vocabulary larger by 1.`,
+    });
     const rows = indexSelect(this.W, reshape(labels, [labels.size]));
     return reshape(rows, [...labels.shape, this.W.shape[1]]);
   }

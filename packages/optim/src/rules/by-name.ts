@@ -1,5 +1,5 @@
 /**
- * The optimizers by the names that the book's Trainer takes.
+ * The optimizers by the names that the book's Trainer takes: the one list of them.
  */
 import { SpecError } from "@adjoint/tensor";
 import type { Optimizer } from "../optimizer/optimizer.ts";
@@ -14,14 +14,7 @@ import { SGD } from "./sgd.ts";
 /** Hyper-parameters by name; which ones there are depends on the optimizer. */
 export type OptimizerParam = Readonly<Record<string, number | boolean>>;
 
-const optimizers = {
-  sgd: (params: Parameters, options: OptimizerParam): Optimizer => new SGD(params, options),
-  momentum: (params: Parameters, options: OptimizerParam): Optimizer => new Momentum(params, options),
-  nesterov: (params: Parameters, options: OptimizerParam): Optimizer => new Nesterov(params, options),
-  adagrad: (params: Parameters, options: OptimizerParam): Optimizer => new AdaGrad(params, options),
-  rmsprop: (params: Parameters, options: OptimizerParam): Optimizer => new RMSprop(params, options),
-  adam: (params: Parameters, options: OptimizerParam): Optimizer => new Adam(params, options),
-};
+const optimizers = { sgd: SGD, momentum: Momentum, nesterov: Nesterov, adagrad: AdaGrad, rmsprop: RMSprop, adam: Adam };
 
 /** The names of the optimizers. */
 export type OptimizerName = keyof typeof optimizers;
@@ -29,8 +22,14 @@ export type OptimizerName = keyof typeof optimizers;
 /** The names of the optimizers, as a list. */
 export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[];
 
+/** The learning rate of an optimizer where none is given. */
+export function defaultRate(name: OptimizerName): number {
+  return new optimizers[name]().lr;
+}
+
 /**
- * An optimizer by its name, in upper or lower case.
+ * An optimizer by its name, in upper or lower case. Hyper-parameters that are not given, the learning rate too, have the
+ * optimizer's own defaults.
  * @throws SpecError when there is none of that name
  */
 export function optimizerByName(name: string, params: Parameters, options: OptimizerParam): Optimizer {
@@ -46,5 +45,5 @@ export function optimizerByName(name: string, params: Parameters, options: Optim
       hint: `The optimizers are ${names}; or pass one made with new, such as new Adam().`,
     });
   }
-  return optimizers[key as OptimizerName](params, options);
+  return new optimizers[key as OptimizerName](params, options);
 }

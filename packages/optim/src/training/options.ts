@@ -13,10 +13,12 @@ export interface Network<X extends Values = Tensor, T extends Values = Tensor> {
   readonly params: Readonly<Record<string, Variable>>;
   /** The loss of a mini-batch, a single number. */
   loss(x: X, t: T, options: { train: boolean }): Variable;
-  /** The share of samples that are classified right, 0 … 1. */
-  accuracy(x: X, t: T): number;
-  /** Whether accuracy can be measured. Default true. */
+  /** The share of samples that are classified right, 0 … 1; not needed where `classifies` is false. */
+  accuracy?(x: X, t: T): number;
+  /** Whether accuracy can be measured. Default true; where it is false, the loss of the test samples is measured. */
   readonly classifies?: boolean;
+  /** The fewest samples that a mini-batch may have: 2 where batch normalization needs them. Default 1. */
+  readonly minBatchSize?: number;
 }
 
 /** Inputs and targets; sample i is row i of both. Networks with several inputs or losses take records of tensors. */
@@ -47,8 +49,10 @@ export interface TrainingStep {
   readonly epochs: number;
   /** The loss, as in `trainLossList`. */
   readonly loss: number;
-  /** At the first mini-batch of every epoch, after its update. */
+  /** At the first mini-batch of every epoch, after its update, where the network classifies. */
   readonly accuracy?: Accuracies;
+  /** The loss of the test samples, at the same times, where the network does not classify. */
+  readonly testLoss?: number;
 }
 
 /** Options of {@link Trainer}. */
@@ -59,9 +63,9 @@ export interface TrainerOptions {
   readonly miniBatchSize?: number;
   /** An optimizer, or the name of one that is made with `optimizerParam`. Default `"sgd"`. */
   readonly optimizer?: Optimizer | OptimizerName;
-  /** Hyper-parameters of an optimizer given by name. Default `{ lr: 0.01 }`. */
+  /** Hyper-parameters of an optimizer given by name. Default: those of the optimizer, its learning rate too. */
   readonly optimizerParam?: OptimizerParam;
-  /** Number of samples, from the first on, that accuracies are measured on after each epoch. Default null: all. */
+  /** Number of samples, from the first on, that are measured at each epoch. Default null: all. */
   readonly evaluateSampleNumPerEpoch?: number | null;
   /** Seed of the mini-batches. Default 0. */
   readonly seed?: number;
@@ -78,8 +82,10 @@ export interface TrainerOptions {
   readonly signal?: AbortSignal;
   /** Called after every mini-batch. */
   readonly onIteration?: (step: TrainingStep) => void;
-  /** Called when accuracies were measured: after the first mini-batch of every epoch. */
-  readonly onEpoch?: (step: TrainingStep & { readonly accuracy: Accuracies }) => void;
+  /**
+   * Called after the first mini-batch of every epoch, with `accuracy` where the network classifies, else with `testLoss`.
+   */
+  readonly onEpoch?: (step: TrainingStep) => void;
 }
 
 /** Options with their defaults. */
@@ -126,7 +132,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     epochs = 20,
     miniBatchSize = 100,
     optimizer = "sgd",
-    optimizerParam = { lr: 0.01 },
+    optimizerParam = {},
     evaluateSampleNumPerEpoch = null,
     seed = 0,
     replacement = true,
@@ -203,19 +209,44 @@ export function checkData(data: TrainingData<Values, Values>): void {
   }
 }
 
-/** @throws SpecError unless the network has params, loss and accuracy */
+/** @throws SpecError where mini-batches would have fewer samples than the network can train on */
+export function checkBatches(
+  samples: number,
+  miniBatchSize: number,
+  { minBatchSize = 1 }: Network<never, never>,
+): void {
+  if (Math.min(samples, miniBatchSize) >= minBatchSize) return;
+  throw new SpecError({
+    op: "Trainer",
+    problem:
+      miniBatchSize < minBatchSize
+        ? `miniBatchSize is ${miniBatchSize}, and this network trains on ${minBatchSize} samples or more`
+        : `there ${samples === 1 ? "is 1 training sample" : `are ${samples} training samples`}, and this network needs ${minBatchSize}`,
+    argument: "miniBatchSize",
+    expected: `mini-batches of ${minBatchSize} samples or more`,
+    received: String(Math.min(samples, miniBatchSize)),
+    hint: `Batch normalization compares the samples of a batch: train on batches of ${minBatchSize} or more, or use layer normalization.`,
+  });
+}
+
+/** @throws SpecError unless the network has params, loss and, where it classifies, accuracy */
 export function checkNetwork(network: Network<never, never>): void {
   const given: Partial<Network<never, never>> | null | undefined = network;
   const missing =
     given?.params === null || typeof given?.params !== "object"
       ? "params"
-      : (["loss", "accuracy"] as const).find((name) => typeof given[name] !== "function");
+      : (["loss", "accuracy"] as const).find(
+          (name) => typeof given[name] !== "function" && (name === "loss" || given.classifies !== false),
+        );
   if (missing === undefined) return;
   throw new SpecError({
     op: "Trainer",
     problem: `the network has no ${missing}`,
     argument: "network",
     expected: "{ params, loss(x, t, { train }), accuracy(x, t) }",
-    hint: "Pass a network such as TwoLayerNet, or any object with params, loss and accuracy.",
+    hint:
+      missing === "accuracy"
+        ? "Add accuracy(x, t), or classifies: false for a network without classes, such as a regression."
+        : "Pass a network such as TwoLayerNet, or any object with params, loss and accuracy.",
   });
 }

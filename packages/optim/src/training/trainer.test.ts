@@ -3,6 +3,7 @@ import { kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { data, TinyNetwork } from "../fixtures/tiny-network.ts";
 import { Adam } from "../rules/adam.ts";
+import { defaultRate, optimizerNames } from "../rules/by-name.ts";
 import { SGD } from "../rules/sgd.ts";
 import type { TrainerOptions, TrainingStep } from "./options.ts";
 import { Trainer, type TrainingResult } from "./trainer.ts";
@@ -145,6 +146,88 @@ describe("Trainer", () => {
   });
 });
 
+describe("Trainer of a network without classes", () => {
+  const x = rng(1).normal([50, 1], { dtype: "float64" });
+  const t = kernels.mul(x, tensor(3, { dtype: "float64" }));
+  const regression = () => {
+    const w = variable(0, { dtype: "float64" });
+    const loss = (at: Tensor, target: Tensor): Variable => w.mul(at).sub(target).square().mean();
+    return { params: { w }, loss, classifies: false };
+  };
+  const samples = { train: { x, t }, test: { x, t } };
+  const options = {
+    epochs: 3,
+    miniBatchSize: 20,
+    replacement: false,
+    recomputeLoss: false,
+    optimizerParam: { lr: 0.1 },
+  };
+
+  it("needs no accuracy, and gives the loss of the test samples at every epoch and at the end", () => {
+    const onEpoch = vi.fn<(step: TrainingStep) => void>();
+    const network = regression();
+    const result = new Trainer(network, samples, { ...options, onEpoch }).train();
+    expect(onEpoch.mock.calls.map(([{ iteration }]) => iteration)).toEqual([1, 4, 7]);
+    expect(onEpoch.mock.calls.map(([{ testLoss }]) => testLoss)).toEqual(result.testLossList);
+    expect(onEpoch.mock.calls.map(([{ accuracy }]) => accuracy)).toEqual([undefined, undefined, undefined]);
+    expect(result.trainAccList).toEqual([]);
+    expect(result.finalTestAccuracy).toBeNull();
+    // The batches of 20, 20 and 10 samples count by their samples: sums of 50 numbers in another order, 50 · 2⁻⁵³ apart.
+    const whole = network.loss(x, t).item();
+    expect(Math.abs((result.finalTestLoss as number) - whole)).toBeLessThanOrEqual(50 * 2 ** -53 * whole);
+    expect(result.finalTestLoss).toBeLessThan(result.testLossList[2]);
+  });
+
+  it("measures as many samples as evaluateSampleNumPerEpoch says", () => {
+    const network = regression();
+    const seen: number[] = [];
+    const counting = {
+      ...network,
+      loss: (at: Tensor, target: Tensor, { train }: { train: boolean }): Variable => {
+        if (!train) seen.push(at.shape[0]);
+        return network.loss(at, target);
+      },
+    };
+    new Trainer(counting, samples, { ...options, epochs: 1, evaluateSampleNumPerEpoch: 30 }).train();
+    expect(seen).toEqual([20, 10, 20, 20, 10]);
+  });
+});
+
+describe("Trainer of a network that needs two samples in a batch", () => {
+  const pairs = (): TinyNetwork & { minBatchSize: number } => Object.assign(new TinyNetwork(), { minBatchSize: 2 });
+  const walk = { epochs: 2, replacement: false, recomputeLoss: false } as const;
+
+  it("lets a last sample that would be alone join the mini-batch before it", () => {
+    const network = pairs();
+    const { trainLossList } = new Trainer(network, data, { ...walk, miniBatchSize: 59 }).train();
+    expect(network.batches).toEqual([60, 60]);
+    expect(trainLossList).toHaveLength(2);
+    expect(new Trainer(new TinyNetwork(), data, { ...walk, miniBatchSize: 59 }).iterations).toBe(4);
+  });
+
+  it("refuses mini-batches of one sample, and one training sample, before anything is trained", () => {
+    expect(() => new Trainer(pairs(), data, { miniBatchSize: 1 })).toThrowErrorMatchingInlineSnapshot(`[SpecError: Trainer: miniBatchSize is 1, and this network trains on 2 samples or more. Batch normalization compares the samples of a batch: train on batches of 2 or more, or use layer normalization.]`);
+    const one = {
+      x: kernels.slice(data.train.x, [{ start: 0, step: 1, length: 1 }]),
+      t: kernels.slice(data.train.t, [{ start: 0, step: 1, length: 1 }]),
+    };
+    expect(() => new Trainer(pairs(), { ...data, train: one })).toThrowErrorMatchingInlineSnapshot(`[SpecError: Trainer: there is 1 training sample, and this network needs 2. Batch normalization compares the samples of a batch: train on batches of 2 or more, or use layer normalization.]`);
+  });
+});
+
+it("trains by each name at the optimizer's own rate, unless a rate is given", () => {
+  const rateOf = (options: TrainerOptions): number => new Trainer(new TinyNetwork(), data, options).optimizer.lr;
+  const rates = { sgd: 0.01, momentum: 0.01, nesterov: 0.01, adagrad: 0.01, rmsprop: 0.01, adam: 0.001 };
+  expect(Object.keys(rates)).toEqual(optimizerNames);
+  for (const name of optimizerNames) {
+    expect(rateOf({ optimizer: name }), name).toBe(rates[name]);
+    expect(defaultRate(name), name).toBe(rates[name]);
+    expect(rateOf({ optimizer: name, optimizerParam: { lr: 0.3 } }), name).toBe(0.3);
+  }
+  expect(rateOf({})).toBe(0.01);
+  expect(rateOf({ optimizer: "adam", optimizerParam: { beta1: 0.8 } })).toBe(0.001);
+});
+
 describe("Trainer refuses", () => {
   it("a loss that is no longer finite, and says where and with which learning rate", () => {
     const network = {
@@ -223,7 +306,7 @@ describe("Trainer refuses", () => {
     expect(make({ train: { x: [[1]], t: [1] }, test })).toThrow(SpecError);
     const network = { params: {}, loss: (x: Tensor): Variable => variable(x) };
     expect(() => new Trainer(network as never, data)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: the network has no accuracy. Pass a network such as TwoLayerNet, or any object with params, loss and accuracy.]`,
+      `[SpecError: Trainer: the network has no accuracy. Add accuracy(x, t), or classifies: false for a network without classes, such as a regression.]`,
     );
   });
 });

@@ -2,13 +2,14 @@
  * Trainer: the book's training loop, one mini-batch after the other.
  */
 
-import type { Variable } from "@adjoint/autograd";
+import { noGrad, type Variable } from "@adjoint/autograd";
 import { AdjointError, GraphError, kernels, rng, SpecError, type Tensor } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
 import { type MiniBatchOptions, miniBatches, miniBatchesPerEpoch } from "./mini-batches.ts";
 import {
   type CompleteOptions,
+  checkBatches,
   checkData,
   checkNetwork,
   completeOptions,
@@ -20,6 +21,9 @@ import {
 } from "./options.ts";
 import { countOf, mapTensors, type Values } from "./values.ts";
 
+/** What is measured at an epoch. */
+type Measured = Pick<TrainingStep, "accuracy" | "testLoss">;
+
 /** How a training went. */
 export interface TrainingResult {
   /** The loss of every mini-batch. */
@@ -28,8 +32,12 @@ export interface TrainingResult {
   readonly trainAccList: readonly number[];
   /** Accuracies on test samples, at the same times. */
   readonly testAccList: readonly number[];
+  /** Losses on test samples, at the same times, where the network has no classes; else empty. */
+  readonly testLossList: readonly number[];
   /** Accuracy on all test samples at the end (when aborted: of what was reached); null where the network has no classes. */
   readonly finalTestAccuracy: number | null;
+  /** Loss on all test samples at the end where the network has no classes; else null. */
+  readonly finalTestLoss: number | null;
 }
 
 /**
@@ -41,7 +49,10 @@ export interface TrainingResult {
  * epochs begin with the first iteration past the mark (in the book they then are hardly ever noticed). The same seed
  * gives the same losses, to the last bit.
  *
- * @param network  `params`, `loss(x, t, { train })` and `accuracy(x, t)`, which is not asked where `classifies` is false
+ * Where the network has no classes (`classifies` is false), the loss of the test samples is measured instead: the mean
+ * over batches of miniBatchSize samples in prediction mode, each weighted by its samples.
+ *
+ * @param network  `params`, `loss(x, t, { train })` and `accuracy(x, t)`, which is not needed where `classifies` is false
  * @param data     `{ train: { x, t }, test: { x, t } }`, sample i being row i of x and t; each a tensor, or tensors by name
  *                 for a network with several inputs or losses
  * @throws SpecError for unknown options and values out of range; ShapeError for data that do not fit together
@@ -56,6 +67,8 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   readonly trainAccList: number[] = [];
   /** Accuracies so far on test samples. */
   readonly testAccList: number[] = [];
+  /** Losses so far on test samples, where the network has no classes. */
+  readonly testLossList: number[] = [];
   /** Number of mini-batches that there will be. */
   readonly iterations: number;
   private readonly data: TrainingData<X, T>;
@@ -81,11 +94,15 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
       optimizer,
       optimizerParam,
     } = complete;
-    const batches: MiniBatchOptions = { samples: countOf(data.train.x), miniBatchSize, replacement };
+    const samples = countOf(data.train.x);
+    const { minBatchSize = 1 } = network;
+    checkBatches(samples, miniBatchSize, network);
+    const batches: MiniBatchOptions = { samples, miniBatchSize, replacement, minBatchSize };
     this.perEpoch = miniBatchesPerEpoch(batches);
     this.iterations = Math.floor(epochs * this.perEpoch);
     this.rows = miniBatches(batches, rng(seed));
-    this.evaluated = limit === null ? data : { train: firstRows(data.train, limit), test: firstRows(data.test, limit) };
+    this.evaluated =
+      limit === null ? data : { train: someRows(data.train, 0, limit), test: someRows(data.test, 0, limit) };
     this.optimizer =
       optimizer instanceof Optimizer ? optimizer : optimizerByName(optimizer, network.params, optimizerParam);
     this.checkOptimizer();
@@ -116,28 +133,28 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
       const iteration = this.trainLossList.push(loss);
       const epoch = Math.floor((iteration - 1) / this.perEpoch) + 1;
       const before = this.epoch;
-      const base = { iteration, iterations: this.iterations, epoch, epochs, loss };
-      let step: TrainingStep = base;
+      let step: TrainingStep = { iteration, iterations: this.iterations, epoch, epochs, loss };
       if (verbose) console.log(`train loss: ${loss}`);
       this.epoch = Math.max(before, epoch);
-      if (epoch > before && this.network.classifies !== false) {
-        const accuracy = this.evaluate();
-        const measured = { ...base, accuracy };
-        step = measured;
-        if (verbose) console.log(`=== epoch ${epoch}, train acc: ${accuracy.train}, test acc: ${accuracy.test} ===`);
-        onEpoch?.(measured);
+      if (epoch > before) {
+        const measured = this.measure();
+        step = { ...step, ...measured };
+        if (verbose) console.log(`=== epoch ${epoch}, ${wordsOf(measured)} ===`);
+        onEpoch?.(step);
       }
       onIteration?.(step);
       yield step;
     }
-    const { x, t } = this.data.test;
-    const finalTestAccuracy = this.network.classifies === false ? null : this.network.accuracy(x, t);
-    if (verbose && finalTestAccuracy !== null) console.log(`=== final test accuracy: ${finalTestAccuracy} ===`);
+    const { classifies } = this;
+    const final = classifies ? this.accuracy(this.data.test) : this.testLoss(this.data.test);
+    if (verbose) console.log(`=== final test ${classifies ? "accuracy" : "loss"}: ${final} ===`);
     return {
       trainLossList: [...this.trainLossList],
       trainAccList: [...this.trainAccList],
       testAccList: [...this.testAccList],
-      finalTestAccuracy,
+      testLossList: [...this.testLossList],
+      finalTestAccuracy: classifies ? final : null,
+      finalTestLoss: classifies ? null : final,
     };
   }
 
@@ -168,16 +185,37 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     return after.item();
   }
 
-  /** Measures the accuracies and lists them. */
-  private evaluate(): { readonly train: number; readonly test: number } {
+  private get classifies(): boolean {
+    return this.network.classifies !== false;
+  }
+
+  private accuracy({ x, t }: Samples<X, T>): number {
+    return (this.network as Required<Network<X, T>>).accuracy(x, t);
+  }
+
+  /** The loss over samples in prediction mode, a batch at a time so that memory stays flat. */
+  private testLoss(samples: Samples<X, T>): number {
+    const count = countOf(samples.x);
+    let sum = 0;
+    for (let start = 0; start < count; start += this.options.miniBatchSize) {
+      const { x, t } = someRows(samples, start, this.options.miniBatchSize);
+      sum += countOf(x) * noGrad(() => this.network.loss(x, t, { train: false }).item());
+    }
+    return sum / count;
+  }
+
+  /** Measures accuracies, or the loss of the test samples, and lists them. */
+  private measure(): Measured {
     const { train, test } = this.evaluated;
-    const accuracy = {
-      train: this.network.accuracy(train.x, train.t),
-      test: this.network.accuracy(test.x, test.t),
-    };
+    if (!this.classifies) {
+      const testLoss = this.testLoss(test);
+      this.testLossList.push(testLoss);
+      return { testLoss };
+    }
+    const accuracy = { train: this.accuracy(train), test: this.accuracy(test) };
     this.trainAccList.push(accuracy.train);
     this.testAccList.push(accuracy.test);
-    return accuracy;
+    return { accuracy };
   }
 
   private checkLoss(loss: Variable): void {
@@ -216,9 +254,18 @@ function selectRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>,
   return { x: mapTensors(x, select), t: mapTensors(t, select) };
 }
 
-function firstRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>, limit: number): Samples<X, T> {
-  const count = Math.min(limit, countOf(x));
-  const first = (tensor: Tensor): Tensor =>
-    count === tensor.shape[0] ? tensor : kernels.slice(tensor, [{ start: 0, step: 1, length: count }]);
-  return { x: mapTensors(x, first), t: mapTensors(t, first) };
+/** `count` samples from `start` on, or as many as there are. */
+function someRows<X extends Values, T extends Values>(
+  { x, t }: Samples<X, T>,
+  start: number,
+  count: number,
+): Samples<X, T> {
+  const length = Math.min(count, countOf(x) - start);
+  const rows = (tensor: Tensor): Tensor =>
+    length === tensor.shape[0] ? tensor : kernels.slice(tensor, [{ start, step: 1, length }]);
+  return { x: mapTensors(x, rows), t: mapTensors(t, rows) };
+}
+
+function wordsOf({ accuracy, testLoss }: Measured): string {
+  return accuracy === undefined ? `test loss: ${testLoss}` : `train acc: ${accuracy.train}, test acc: ${accuracy.test}`;
 }

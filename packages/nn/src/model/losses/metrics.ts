@@ -1,8 +1,8 @@
 /** What is measured beside the loss: from the outputs of all samples and their targets to one number. */
-import { cast, logSoftmax, type Variable } from "@adjoint/autograd";
+import { cast, constant, logSoftmax, type Variable } from "@adjoint/autograd";
 import { formatShape, kernels, ShapeError, type Tensor, type TypedArray } from "@adjoint/tensor";
 import * as z from "zod/mini";
-import { classesOf } from "../../targets.ts";
+import { checkProbabilities, classesOf } from "../../targets.ts";
 import { count } from "../kinds/options.ts";
 import type { FullLossSpec, MetricSpec, PlainMetricName, TopAccuracySpec } from "../spec/losses.ts";
 import { rowsOfScores, rowsOfTargets } from "./table.ts";
@@ -56,6 +56,7 @@ function positionsOf(
 /** Whether yes or no is right: the output is a logit, yes where it is above 0; NaN is neither. */
 function binaryHits(y: Variable, t: Tensor): Tally {
   checkAlike("accuracy", y, t);
+  checkProbabilities("accuracy", constant(t));
   const [scores, targets] = [kernels.copy(y.value).data, kernels.copy(t).data];
   let sum = 0;
   for (let i = 0; i < scores.length; i++) {

@@ -1,5 +1,5 @@
 /** What goes into a model: one batch, or several by name, checked against the spec and converted to its dtype. */
-import { asVariable, cast, Variable, type VariableLike } from "@adjoint/autograd";
+import { asVariable, cast, Variable, type VariableLike, wholeBatch } from "@adjoint/autograd";
 import {
   DTypeError,
   formatShape,
@@ -123,18 +123,19 @@ function hintForBatch(given: Shape, input: Shape): string {
   return `Declare input: ${formatShape(sample)} in the model, or give samples of shape ${formatShape(input)}.`;
 }
 
-/** Labels as int32, whatever they were kept in. @throws DTypeError for numbers that are not whole */
+/** Labels as int32, whatever they were kept in. @throws DTypeError for what int32 cannot hold */
 function labelsOf(op: string, x: Variable): Variable {
   if (x.dtype === "int32") return x;
-  if (x.isReadable) {
-    const { data } = kernels.copy(x.value);
-    const wrong = data.findIndex((value: number) => !Number.isInteger(value));
+  const all = wholeBatch(x);
+  if (all.isReadable) {
+    const { data } = kernels.copy(all.value);
+    const wrong = data.findIndex((value: number) => (value | 0) !== value);
     if (wrong >= 0) {
       throw new DTypeError({
         op,
         problem: `the input takes labels, and element ${wrong} is ${data[wrong]}`,
         argument: "x",
-        expected: "whole numbers",
+        expected: "whole numbers that int32 holds",
         received: String(data[wrong]),
         hint: 'Labels are whole numbers; for real numbers declare the input without "type": "labels".',
       });

@@ -132,8 +132,9 @@ export class Model {
   loss(x: ModelInputs, t: ModelTargets, options: ForwardOptions = {}): Variable {
     this.checkHasLoss("loss");
     const values = this.run("loss", x, options);
-    const terms = this.losses.map(({ output, value, spec, forward }) => {
-      const loss = forward(values[value] as Variable, targetFor("loss", t, output, this.losses.length > 1));
+    const targets = this.losses.map(({ output }) => targetFor("loss", t, output, this.losses.length > 1));
+    const terms = this.losses.map(({ value, spec, forward }, i) => {
+      const loss = forward(values[value] as Variable, targets[i]);
       return spec.weight === undefined ? loss : mul(loss, spec.weight);
     });
     return penalized(

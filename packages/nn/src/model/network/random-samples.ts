@@ -1,5 +1,5 @@
 /** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
-import { type Generator, rng, SpecError, sizeOf, type Tensor } from "@adjoint/tensor";
+import { type Generator, kernels, rng, SpecError, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { FullLossSpec } from "../spec/losses.ts";
 import type { EmbeddingSpec } from "../spec/sequences.ts";
 import type { Model } from "./model.ts";
@@ -60,6 +60,9 @@ function vocabularyOf(net: Model, input: number): number {
   return sizes.length === 0 ? 2 : Math.min(...sizes);
 }
 
+/** Positive numbers as rows that sum to 1. */
+const distributions = (x: Tensor): Tensor => kernels.div(x, kernels.sum(x, -1, true));
+
 function targets(
   generator: Generator,
   count: number,
@@ -78,7 +81,7 @@ function targets(
     case "binaryCrossEntropyWithLogits":
       return generator.bernoulli([count, ...sample], { dtype });
     case "klDivergence":
-      return generator.uniform([count, ...sample], { low: 0.5 / sizeOf(sample), high: 1.5 / sizeOf(sample), dtype });
+      return distributions(generator.uniform([count, ...sample], { low: 0.5, high: 1.5, dtype }));
     default:
       return generator.normal([count, ...sample], { dtype });
   }
