@@ -39,6 +39,7 @@ const families: readonly (readonly [file: string, title: string])[] = [
   ["gather-scatter.ts", "Gathering and scattering"],
   ["im2col-col2im.ts", "Sliding windows"],
   ["cast-detach.ts", "Dtypes and gradients"],
+  ["composite/creation.ts", "Making Variables"],
   ["random.ts", "Random numbers"],
 ];
 

@@ -78,7 +78,8 @@ export {
 } from "./ops/activation.ts";
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 export { cast, detach, identity } from "./ops/cast-detach.ts";
-export { type ClipOptions, clip, eq, ge, gt, le, lt, ne, where } from "./ops/comparison.ts";
+export { type ClipOptions, clamp, clip, eq, ge, gt, le, lt, ne, where } from "./ops/comparison.ts";
+export { type MeshgridOptions, meshgrid, onesLike, randint, zerosLike } from "./ops/composite/creation.ts";
 export { einsum } from "./ops/composite/einsum.ts";
 export { logaddexp, reciprocal, rsqrt } from "./ops/composite/functions.ts";
 export { type AxisRange, type IndexEntry, index, type NestedIndices, nonzero } from "./ops/composite/indexing.ts";
@@ -93,7 +94,7 @@ export {
   variance,
   variance as var,
 } from "./ops/composite/statistics.ts";
-export { concat, split, stack } from "./ops/concat-split.ts";
+export { cat, concat, split, stack } from "./ops/concat-split.ts";
 export { argsort, type CumsumOptions, cumprod, cumsum, type SortOptions, sort, topk } from "./ops/cumsum-sort.ts";
 export { type DiagonalOptions, diagonal, trace } from "./ops/diagonal.ts";
 export { abs, erf, exp, expm1, log, log1p, log2, log10, pow, sign, sqrt, square } from "./ops/elementary.ts";

@@ -9,6 +9,7 @@ import * as activation from "./ops/activation.ts";
 import * as arithmetic from "./ops/arithmetic.ts";
 import * as casting from "./ops/cast-detach.ts";
 import * as comparison from "./ops/comparison.ts";
+import { onesLike, zerosLike } from "./ops/composite/creation.ts";
 import { einsum } from "./ops/composite/einsum.ts";
 import * as functions from "./ops/composite/functions.ts";
 import * as indexing from "./ops/composite/indexing.ts";
@@ -91,6 +92,7 @@ const ops = {
   gt: comparison.gt,
   ge: comparison.ge,
   clip: comparison.clip,
+  clamp: comparison.clamp,
   logicalAnd: logic.logicalAnd,
   logicalOr: logic.logicalOr,
   logicalNot: logic.logicalNot,
@@ -104,6 +106,8 @@ const ops = {
   min: extremes.min,
   argmax: extremes.argmax,
   argmin: extremes.argmin,
+  zerosLike,
+  onesLike,
   repeat: repeating.repeat,
   broadcastTo: repeating.broadcastTo,
   sum: repeating.sum,
@@ -167,6 +171,8 @@ declare module "./variable.ts" {
     einsum(equation: string, ...others: readonly VariableLike[]): Variable;
     /** This Variable and others joined along an axis. */
     concat(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;
+    /** PyTorch's name for {@link Variable.concat}. */
+    cat(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;
     /** This Variable and others as slices along a new axis. */
     stack(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;
     /**
@@ -198,6 +204,8 @@ Variable.prototype.einsum = function (equation, ...others) {
 Variable.prototype.concat = function (others, options) {
   return cutting.concat([this, ...([others].flat() as VariableLike[])], options);
 };
+
+Variable.prototype.cat = Variable.prototype.concat;
 
 Variable.prototype.stack = function (others, options) {
   return cutting.stack([this, ...([others].flat() as VariableLike[])], options);

@@ -209,7 +209,7 @@ describe("graph.run", () => {
     const x = constant(tensor([0, 1], { dtype: "int32" }), { name: "rows" });
     const graph = graphOf(recordAll(() => scope("lookup", () => variable([5, 6]).indexSelect(x, { axis: 0 }))));
     expect(messageOf(() => graph.run({ rows: [0, 7] }))).toMatchInlineSnapshot(
-      `"indexSelect: index 7 is out of range for axis 0 of length 2. In layer "lookup", node 2 (indexSelect). Indices count from 0; negative ones count from the end."`,
+      `"indexSelect: index 7 is out of range for axis 0 of length 2. In layer "lookup", node 2 (indexSelect). Indices of indexSelect count from 0."`,
     );
     const odd = defineOp({
       name: "odd",

@@ -318,9 +318,7 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
   ),
   indexSelect: alongAxis(
     (shape, axis, i) =>
-      indexTensors([3], shape[i], true).chain((indices) =>
-        at((x) => api.indexSelect(x, indices, { axis }), tensors(shape)),
-      ),
+      indexTensors([3], shape[i]).chain((indices) => at((x) => api.indexSelect(x, indices, { axis }), tensors(shape))),
     1,
   ),
   indexAdd: alongAxis(
@@ -329,6 +327,14 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
         at((x, updates) => api.indexAdd(x, indices, updates, { axis }), tensors(shape), tensors(shape.with(i, 3))),
       ),
     1,
+  ),
+  cat: broadcastablePairs().chain(({ a }) =>
+    at((x, y) => api.cat([x, y], { axis: -1 }), tensors([...a, 2]), tensors([...a, 1])),
+  ),
+  meshgrid: at(
+    (x, y) => api.mul(...(api.meshgrid([x, y], { indexing: "xy" }) as [Variable, Variable])),
+    tensors([3]),
+    tensors([2]),
   ),
   im2col: fc
     .constantFrom(1, 2)
@@ -342,6 +348,8 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
       ["iij->ji", [3, 3, 2]],
       ["ij,ij->", [2, 3], [2, 3]],
       ["i,j,k", [2], [1], [3]],
+      ["ij,jk->ik", [2, 1], [3, 2]],
+      ["i,i,i->", [1], [3], [1]],
     )
     .chain(([equation, ...of]) => at((...xs) => api.einsum(equation, ...xs), ...of.map((shape) => tensors(shape)))),
   dot: fc.nat(4).chain((n) => at(api.dot, tensors([n]), tensors([n]))),
@@ -356,13 +364,14 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
   triu: shapes({ minDims: 2 }).chain((shape) => at((x) => api.triu(x), tensors(shape))),
   cast: elementwise((x) => api.cast(api.cast(x, "float64"), x.dtype)),
   identity: elementwise((x) => api.identity(x)),
+  clamp: elementwise((x) => api.clamp(x, { min: -0.5, max: 1.5 }), { awayFrom: [-0.5, 1.5] }),
 };
 
 /** Public ops that no gradient flows through, and what is no op. */
 const withoutGradient: ReadonlySet<string> = new Set([
   ...["eq", "ne", "lt", "le", "gt", "ge", "argmax", "argmin", "argsort", "oneHot", "detach", "variance"],
   ...["logicalAnd", "logicalOr", "logicalNot", "isnan", "isfinite", "any", "all", "nonzero"],
-  ...["randomBernoulli", "randomNormal", "randomUniform"],
+  ...["randomBernoulli", "randomNormal", "randomUniform", "randint", "zerosLike", "onesLike"],
   ...[
     "abstractVariable",
     "inferShapes",

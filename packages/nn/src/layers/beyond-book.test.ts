@@ -138,7 +138,7 @@ it("what does not fit is refused with its shapes and a word of help", () => {
       "LayerNormalization: epsilon is 0. 1e-5 is what others use.",
       "GroupNormalization: groups are 3, for 4 channels. Every group has as many channels as the others.",
       "Embedding: indices are float32. Make them with tensor([…], { dtype: "int32" }).",
-      "indexSelect: index 5 is out of range for axis 0 of length 5. In Variable "W". Indices count from 0; negative ones count from the end.",
+      "indexSelect: index 5 is out of range for axis 0 of length 5. In Variable "W". Indices of indexSelect count from 0.",
       "LstmCell: Wx has shape [3, 8], Wh [3, 8]. The 4 gates stand side by side, each H columns wide.",
       "GruCell: h has shape [3, 2], where [2, 2] is needed. One row for each sample: inputs as long as Wx is high, states as long as Wh is high.",
       "Lstm: got an input of shape [2, 3]. It needs [batch, time, features].",
