@@ -6,10 +6,10 @@ import "./methods.ts";
 import { noGrad } from "./modes.ts";
 import { sigmoid } from "./ops/activation.ts";
 import { add, mul, sub } from "./ops/arithmetic.ts";
-import { logsumexp, softmax } from "./ops/composite/softmax.ts";
 import { exp, log, square } from "./ops/elementary.ts";
 import { matmul } from "./ops/matmul.ts";
 import { sum } from "./ops/repeat-sum.ts";
+import { logsumexp, softmax } from "./ops/softmax.ts";
 import { sin, tanh } from "./ops/trigonometric.ts";
 import { constant, type Variable, variable } from "./variable.ts";
 

@@ -13,7 +13,6 @@ import { onesLike, zerosLike } from "./ops/composite/creation.ts";
 import { einsum } from "./ops/composite/einsum.ts";
 import * as functions from "./ops/composite/functions.ts";
 import * as indexing from "./ops/composite/indexing.ts";
-import * as softmaxes from "./ops/composite/softmax.ts";
 import * as statistics from "./ops/composite/statistics.ts";
 import * as cutting from "./ops/concat-split.ts";
 import * as sorting from "./ops/cumsum-sort.ts";
@@ -28,6 +27,8 @@ import * as repeating from "./ops/repeat-sum.ts";
 import * as rearranging from "./ops/reshape-transpose.ts";
 import * as rounding from "./ops/rounding.ts";
 import * as slicing from "./ops/slice-pad.ts";
+import * as softmaxes from "./ops/softmax.ts";
+import * as special from "./ops/special.ts";
 import * as triangles from "./ops/triangle.ts";
 import * as trigonometric from "./ops/trigonometric.ts";
 import { Variable, type VariableLike } from "./variable.ts";
@@ -56,7 +57,10 @@ const ops = {
   log1p: elementary.log1p,
   log2: elementary.log2,
   log10: elementary.log10,
-  erf: elementary.erf,
+  erf: special.erf,
+  erfc: special.erfc,
+  lgamma: special.lgamma,
+  digamma: special.digamma,
   sin: trigonometric.sin,
   cos: trigonometric.cos,
   tan: trigonometric.tan,
