@@ -18,10 +18,11 @@ const families: readonly (readonly [file: string, title: string])[] = [
   ["arithmetic.ts", "Arithmetic"],
   ["elementary.ts", "Elementary functions"],
   ["trigonometric.ts", "Trigonometric and hyperbolic functions"],
+  ["special.ts", "Special functions"],
   ["rounding.ts", "Rounding and remainders"],
   ["composite/functions.ts", "Reciprocals, logaddexp"],
   ["activation.ts", "Activations"],
-  ["composite/softmax.ts", "Softmax and its like"],
+  ["softmax.ts", "Softmax and its like"],
   ["comparison.ts", "Comparison and choice"],
   ["logic.ts", "Truth values"],
   ["max.ts", "Maxima and minima"],
@@ -39,6 +40,7 @@ const families: readonly (readonly [file: string, title: string])[] = [
   ["gather-scatter.ts", "Gathering and scattering"],
   ["im2col-col2im.ts", "Sliding windows"],
   ["cast-detach.ts", "Dtypes and gradients"],
+  ["composite/creation.ts", "Making Variables"],
   ["random.ts", "Random numbers"],
 ];
 

@@ -7,10 +7,10 @@ import { graphOf } from "./graph/graph-of.ts";
 import "./methods.ts";
 import { noGrad, recordAll } from "./modes.ts";
 import { defineOp } from "./op.ts";
-import { softmax } from "./ops/composite/softmax.ts";
 import { im2col } from "./ops/im2col-col2im.ts";
 import { matmul } from "./ops/matmul.ts";
 import { randomBernoulli } from "./ops/random.ts";
+import { softmax } from "./ops/softmax.ts";
 import { constant, type Variable, variable } from "./variable.ts";
 
 const network = (x: Variable, w: Variable): Variable =>

@@ -78,11 +78,11 @@ export {
 } from "./ops/activation.ts";
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 export { cast, detach, identity } from "./ops/cast-detach.ts";
-export { type ClipOptions, clip, eq, ge, gt, le, lt, ne, where } from "./ops/comparison.ts";
+export { type ClipOptions, clamp, clip, eq, ge, gt, le, lt, ne, where } from "./ops/comparison.ts";
+export { type MeshgridOptions, meshgrid, onesLike, randint, zerosLike } from "./ops/composite/creation.ts";
 export { einsum } from "./ops/composite/einsum.ts";
 export { logaddexp, reciprocal, rsqrt } from "./ops/composite/functions.ts";
 export { type AxisRange, type IndexEntry, index, type NestedIndices, nonzero } from "./ops/composite/indexing.ts";
-export { logSoftmax, logsumexp, type SoftmaxOptions, softmax } from "./ops/composite/softmax.ts";
 export {
   mean,
   type NormOptions,
@@ -93,10 +93,10 @@ export {
   variance,
   variance as var,
 } from "./ops/composite/statistics.ts";
-export { concat, split, stack } from "./ops/concat-split.ts";
+export { cat, concat, split, stack } from "./ops/concat-split.ts";
 export { argsort, type CumsumOptions, cumprod, cumsum, type SortOptions, sort, topk } from "./ops/cumsum-sort.ts";
 export { type DiagonalOptions, diagonal, trace } from "./ops/diagonal.ts";
-export { abs, erf, exp, expm1, log, log1p, log2, log10, pow, sign, sqrt, square } from "./ops/elementary.ts";
+export { abs, exp, expm1, log, log1p, log2, log10, pow, sign, sqrt, square } from "./ops/elementary.ts";
 export { type AxisOptions, gather, indexAdd, indexSelect, oneHot, scatterAdd } from "./ops/gather-scatter.ts";
 export { col2im, im2col } from "./ops/im2col-col2im.ts";
 export { all, any, isfinite, isnan, logicalAnd, logicalNot, logicalOr } from "./ops/logic.ts";
@@ -117,6 +117,8 @@ export {
 } from "./ops/reshape-transpose.ts";
 export { ceil, floor, remainder, round } from "./ops/rounding.ts";
 export { pad, padSlice, roll, type SliceOptions, slice } from "./ops/slice-pad.ts";
+export { logSoftmax, logsumexp, type SoftmaxOptions, softmax } from "./ops/softmax.ts";
+export { digamma, erf, erfc, lgamma, polygamma } from "./ops/special.ts";
 export { tril, triu } from "./ops/triangle.ts";
 export { acos, asin, atan, atan2, cos, cosh, sin, sinh, tan, tanh } from "./ops/trigonometric.ts";
 export { topologicalOrder } from "./order.ts";

@@ -9,10 +9,10 @@ import * as activation from "./ops/activation.ts";
 import * as arithmetic from "./ops/arithmetic.ts";
 import * as casting from "./ops/cast-detach.ts";
 import * as comparison from "./ops/comparison.ts";
+import { onesLike, zerosLike } from "./ops/composite/creation.ts";
 import { einsum } from "./ops/composite/einsum.ts";
 import * as functions from "./ops/composite/functions.ts";
 import * as indexing from "./ops/composite/indexing.ts";
-import * as softmaxes from "./ops/composite/softmax.ts";
 import * as statistics from "./ops/composite/statistics.ts";
 import * as cutting from "./ops/concat-split.ts";
 import * as sorting from "./ops/cumsum-sort.ts";
@@ -27,6 +27,8 @@ import * as repeating from "./ops/repeat-sum.ts";
 import * as rearranging from "./ops/reshape-transpose.ts";
 import * as rounding from "./ops/rounding.ts";
 import * as slicing from "./ops/slice-pad.ts";
+import * as softmaxes from "./ops/softmax.ts";
+import * as special from "./ops/special.ts";
 import * as triangles from "./ops/triangle.ts";
 import * as trigonometric from "./ops/trigonometric.ts";
 import { Variable, type VariableLike } from "./variable.ts";
@@ -55,7 +57,10 @@ const ops = {
   log1p: elementary.log1p,
   log2: elementary.log2,
   log10: elementary.log10,
-  erf: elementary.erf,
+  erf: special.erf,
+  erfc: special.erfc,
+  lgamma: special.lgamma,
+  digamma: special.digamma,
   sin: trigonometric.sin,
   cos: trigonometric.cos,
   tan: trigonometric.tan,
@@ -91,6 +96,7 @@ const ops = {
   gt: comparison.gt,
   ge: comparison.ge,
   clip: comparison.clip,
+  clamp: comparison.clamp,
   logicalAnd: logic.logicalAnd,
   logicalOr: logic.logicalOr,
   logicalNot: logic.logicalNot,
@@ -104,6 +110,8 @@ const ops = {
   min: extremes.min,
   argmax: extremes.argmax,
   argmin: extremes.argmin,
+  zerosLike,
+  onesLike,
   repeat: repeating.repeat,
   broadcastTo: repeating.broadcastTo,
   sum: repeating.sum,
@@ -167,6 +175,8 @@ declare module "./variable.ts" {
     einsum(equation: string, ...others: readonly VariableLike[]): Variable;
     /** This Variable and others joined along an axis. */
     concat(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;
+    /** PyTorch's name for {@link Variable.concat}. */
+    cat(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;
     /** This Variable and others as slices along a new axis. */
     stack(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;
     /**
@@ -198,6 +208,8 @@ Variable.prototype.einsum = function (equation, ...others) {
 Variable.prototype.concat = function (others, options) {
   return cutting.concat([this, ...([others].flat() as VariableLike[])], options);
 };
+
+Variable.prototype.cat = Variable.prototype.concat;
 
 Variable.prototype.stack = function (others, options) {
   return cutting.stack([this, ...([others].flat() as VariableLike[])], options);

@@ -19,6 +19,8 @@ import { repeatSumPrimitives } from "./ops/repeat-sum.ts";
 import { rearrangingPrimitives } from "./ops/reshape-transpose.ts";
 import { roundingPrimitives } from "./ops/rounding.ts";
 import { slicePrimitives } from "./ops/slice-pad.ts";
+import { softmaxPrimitives } from "./ops/softmax.ts";
+import { specialPrimitives } from "./ops/special.ts";
 import { trianglePrimitives } from "./ops/triangle.ts";
 import { trigonometricPrimitives } from "./ops/trigonometric.ts";
 
@@ -26,8 +28,10 @@ const table = {
   ...arithmeticPrimitives,
   ...elementaryPrimitives,
   ...trigonometricPrimitives,
+  ...specialPrimitives,
   ...roundingPrimitives,
   ...activationPrimitives,
+  ...softmaxPrimitives,
   ...comparisonPrimitives,
   ...maxPrimitives,
   ...repeatSumPrimitives,

@@ -6,11 +6,11 @@ import { type BackwardRule, defineOp, type NoAttributes, type UnaryOp } from "..
 import { relu, sigmoid } from "../ops/activation.ts";
 import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
 import { detach } from "../ops/cast-detach.ts";
-import { softmax } from "../ops/composite/softmax.ts";
 import { mean } from "../ops/composite/statistics.ts";
 import { exp, log, pow, sqrt, square } from "../ops/elementary.ts";
 import { matmul } from "../ops/matmul.ts";
 import { sum } from "../ops/repeat-sum.ts";
+import { softmax } from "../ops/softmax.ts";
 import { sin, tanh } from "../ops/trigonometric.ts";
 import { constant, type Variable, variable } from "../variable.ts";
 import { gradcheck } from "./gradcheck.ts";

@@ -8,10 +8,10 @@ import { defineOp } from "../op.ts";
 import { sigmoid } from "../ops/activation.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { cast, detach } from "../ops/cast-detach.ts";
-import { softmax } from "../ops/composite/softmax.ts";
 import { exp, square } from "../ops/elementary.ts";
 import { randomBernoulli } from "../ops/random.ts";
 import { sum } from "../ops/repeat-sum.ts";
+import { softmax } from "../ops/softmax.ts";
 import { constant, type Variable, variable } from "../variable.ts";
 import type { Graph } from "./graph.ts";
 import { graphOf } from "./graph-of.ts";
@@ -209,7 +209,7 @@ describe("graph.run", () => {
     const x = constant(tensor([0, 1], { dtype: "int32" }), { name: "rows" });
     const graph = graphOf(recordAll(() => scope("lookup", () => variable([5, 6]).indexSelect(x, { axis: 0 }))));
     expect(messageOf(() => graph.run({ rows: [0, 7] }))).toMatchInlineSnapshot(
-      `"indexSelect: index 7 is out of range for axis 0 of length 2. In layer "lookup", node 2 (indexSelect). Indices count from 0; negative ones count from the end."`,
+      `"indexSelect: index 7 is out of range for axis 0 of length 2. In layer "lookup", node 2 (indexSelect). Indices of indexSelect count from 0."`,
     );
     const odd = defineOp({
       name: "odd",

@@ -1,15 +1,19 @@
 /**
- * Activation functions that are primitives (one pass forward, one rule): sigmoid, relu, leakyRelu, elu, softplus; and
- * silu, gelu, selu, mish, softsign and logSigmoid, composed of others.
+ * Activation functions that are primitives (one pass forward, one rule): sigmoid, relu, leakyRelu, elu, softplus,
+ * softsign and the gate of gelu; and silu, gelu, selu, mish and logSigmoid, composed of others.
+ *
+ * Where a function saturates, its rule is not written in the output, which has rounded to its limit there: values, first
+ * and second derivatives keep their digits until they underflow.
  */
 import { checkOptions, kernels, SpecError } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
-import { add, div, mul, neg, sub } from "./arithmetic.ts";
+import { add, div, mul, neg } from "./arithmetic.ts";
 import { realSpec } from "./broadcast.ts";
-import { gt, where } from "./comparison.ts";
-import { abs, erf, pow } from "./elementary.ts";
-import { tanh } from "./trigonometric.ts";
+import { clip, gt, where } from "./comparison.ts";
+import { exp, sign, square } from "./elementary.ts";
+import { normalCdf } from "./special.ts";
+import { sech2, tanh } from "./trigonometric.ts";
 
 function finiteNumber(op: string, argument: string, value: number): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
@@ -23,20 +27,28 @@ function finiteNumber(op: string, argument: string, value: number): number {
   });
 }
 
-/** y = 1 / (1 + e^(−x)), without overflow on either side. Source: the book, 5.5.2. */
+/**
+ * y = 1 / (1 + e^(−x)), without overflow on either side. Its derivative y (1 − y) is computed from x, since 1 − y has no
+ * digits left where y rounds to 1. Source: the book, 5.5.2.
+ */
 export const sigmoid: UnaryOp = defineOp({
   name: "sigmoid",
   infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.sigmoid(x),
-  backward: [({ grad, output }) => mul(grad, mul(output, sub(1, output)))],
-  saves: "output",
+  backward: [({ grad, inputs: [x] }) => mul(grad, mul(sech2(mul(x, 0.5)), 0.25))],
+  saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = 1 / (1 + e⁻ˣ)", backward: "x̄ = ȳ · y (1 − y)" },
+  math: { forward: "y = 1 / (1 + e⁻ˣ)", backward: "x̄ = ȳ · y (1 − y) = ȳ / 4 cosh²(x/2)" },
   words: "The gradient is multiplied with y (1 − y), a quarter at most.",
   reference: { shapes: "[…] → […]", source: "the book, 5.5.2" },
 });
 
-/** y = max(x, 0). The gradient at 0 is 0, as in the book's Relu layer (5.5.1). */
+/**
+ * y = max(x, 0). The gradient at 0 is 0, as in the book's Relu layer (5.5.1).
+ *
+ * The second derivative is taken as 0 everywhere, at the kink too, as PyTorch and JAX do: otherwise one pre-activation
+ * of exactly 0 would make the Hessian of a network NaN. relu(x)² + relu(−x)² = x² therefore has second derivative 0 at 0.
+ */
 export const relu: UnaryOp = defineOp({
   name: "relu",
   infer: ([x]) => x,
@@ -72,12 +84,15 @@ const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: 
   infer: ([x]) => realSpec(x),
   forward: ([x], { alpha }) => kernels.elu(x, alpha),
   backward: [
-    ({ grad, inputs: [x], output, attributes: { alpha } }) => where(gt(x, 0), grad, mul(grad, add(output, alpha))),
+    ({ grad, inputs: [x], attributes: { alpha } }) => {
+      const isPositive = gt(x, 0);
+      return where(isPositive, grad, mul(grad, mul(exp(where(isPositive, 0, x)), alpha)));
+    },
   ],
-  saves: "both",
+  saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = x where x > 0, else α (eˣ − 1)", backward: "x̄ = ȳ where x > 0, else ȳ (y + α)" },
-  words: "The gradient passes where the input was positive, and is multiplied with y + α elsewhere.",
+  math: { forward: "y = x where x > 0, else α (eˣ − 1)", backward: "x̄ = ȳ where x > 0, else ȳ α eˣ" },
+  words: "The gradient passes where the input was positive, and is multiplied with α eˣ elsewhere.",
   reference: { shapes: "[…] → […]", source: "Clevert et al. 2016" },
 });
 
@@ -100,6 +115,46 @@ export const softplus: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
+/** y = x / (1 + |x|). The second derivative jumps from 2 to −2 at 0, where it is taken as 0. */
+export const softsign: UnaryOp = defineOp({
+  name: "softsign",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.softsign(x),
+  backward: [
+    ({ grad, inputs: [x] }) => {
+      // |x| as x · sign x: the derivative of the sign is 0, so that the second derivative at 0 is 0, amid −2 and 2.
+      const size = add(mul(x, sign(x)), 1);
+      return div(div(grad, size), size);
+    },
+  ],
+  saves: "inputs",
+  batch: "elementwise",
+  math: { forward: "y = x / (1 + |x|)", backward: "x̄ = ȳ / (1 + |x|)²" },
+  words: "The gradient is divided by the square of 1 + |x|.",
+  reference: { shapes: "[…] → […]" },
+});
+
+/** Where σ(2u) is 0 or 1, and u′ could overflow: |2u| is above 700 there. */
+const GATE_IS_FLAT = 25;
+
+const geluGate: UnaryOp = defineOp({
+  name: "geluGate",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.geluGate(x),
+  backward: [
+    ({ grad, inputs: [x], output }) => {
+      const held = clip(x, { min: -GATE_IS_FLAT, max: GATE_IS_FLAT });
+      const slope = mul(add(mul(square(held), 3 * 0.044715), 1), 2 * Math.sqrt(2 / Math.PI));
+      return mul(grad, mul(mul(output, geluGate(neg(x))), slope));
+    },
+  ],
+  saves: "both",
+  batch: "elementwise",
+  math: { forward: "y = σ(2u), u = √(2/π) (x + 0.044715 x³)", backward: "x̄ = ȳ · y (1 − y) · 2u′" },
+  words: "The gradient is multiplied with y (1 − y) = y(x) y(−x), and with the slope of 2u.",
+  reference: { shapes: "[…] → […]", source: "Hendrycks and Gimpel 2016" },
+});
+
 /** y = x · sigmoid(x), also called swish. Elfwing et al. 2018. */
 export function silu(x: VariableLike): Variable {
   const input = asVariable("silu", x);
@@ -110,17 +165,15 @@ export function silu(x: VariableLike): Variable {
  * The Gaussian error linear unit, Hendrycks and Gimpel 2016: y = x · Φ(x).
  *
  * `approximate: "none"` (default) is exact, Φ(x) = (1 + erf(x/√2))/2; `"tanh"` is
- * y = x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))).
+ * y = x/2 · (1 + tanh u) with u = √(2/π) (x + 0.044715 x³). Both sums would cancel for x < 0: they are computed as
+ * erfc(−x/√2)/2 and σ(2u), which keep their digits until they underflow.
  */
 export function gelu(x: VariableLike, options: { readonly approximate?: "none" | "tanh" } = {}): Variable {
   checkOptions("gelu", options, ["approximate"]);
   const input = asVariable("gelu", x);
   const { approximate = "none" } = options;
-  if (approximate === "none") return mul(mul(input, 0.5), add(erf(mul(input, Math.SQRT1_2)), 1));
-  if (approximate === "tanh") {
-    const inner = mul(add(input, mul(pow(input, 3), 0.044715)), Math.sqrt(2 / Math.PI));
-    return mul(mul(input, 0.5), add(tanh(inner), 1));
-  }
+  if (approximate === "none") return mul(input, normalCdf(input));
+  if (approximate === "tanh") return mul(input, geluGate(input));
   throw new SpecError({
     op: "gelu",
     problem: `approximate is ${JSON.stringify(approximate)}`,
@@ -145,12 +198,6 @@ export function mish(x: VariableLike): Variable {
   return mul(input, tanh(softplus(input)));
 }
 
-/** y = x / (1 + |x|). */
-export function softsign(x: VariableLike): Variable {
-  const input = asVariable("softsign", x);
-  return div(input, add(abs(input), 1));
-}
-
 /** y = log sigmoid(x) = −softplus(−x), without underflow. */
 export function logSigmoid(x: VariableLike): Variable {
   return neg(softplus(neg(asVariable("logSigmoid", x))));
@@ -163,4 +210,6 @@ export const activationPrimitives = {
   leakyRelu: leakyReluPrimitive,
   elu: eluPrimitive,
   softplus,
+  softsign,
+  geluGate,
 };

@@ -7,8 +7,8 @@ import windows from "../fixtures/windows.json" with { type: "json" };
 import type { Variable } from "../variable.ts";
 import { relu, sigmoid } from "./activation.ts";
 import { identity } from "./cast-detach.ts";
-import { softmax } from "./composite/softmax.ts";
 import { col2im, im2col } from "./im2col-col2im.ts";
+import { softmax } from "./softmax.ts";
 
 interface Stored {
   readonly shape: readonly number[];

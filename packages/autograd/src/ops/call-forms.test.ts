@@ -1,6 +1,6 @@
 import { tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { argmax, hessian, hvp, im2col, jacobian, square, sum, variable } from "../index.ts";
+import { argmax, argmin, cat, clamp, hessian, hvp, im2col, jacobian, square, sum, variable } from "../index.ts";
 
 const x = variable([
   [1, 2],
@@ -36,6 +36,27 @@ describe("other forms of calls", () => {
     expect(hessian((z) => sum(square(z)), point).toArray()).toEqual([
       [2, 0],
       [0, 2],
+    ]);
+  });
+
+  it("argmax and argmin keep axes without a named one, as max does", () => {
+    for (const of of [argmax, argmin]) {
+      expect(of(x, { keepDims: true }).shape).toEqual([1, 1]);
+      expect(of(x, { keepDims: true }).item()).toBe(of(x).item());
+      expect(of(x, { keepDims: true, axis: 1 }).shape).toEqual([2, 1]);
+      expect(of(variable(3), { keepDims: true }).shape).toEqual([]);
+    }
+    expect(x.argmax({ keepDims: true }).toArray()).toEqual([[2]]);
+    expect(x.argmin({ keepDims: true }).toArray()).toEqual([[3]]);
+  });
+
+  it("cat and clamp are PyTorch's names for concat and clip", () => {
+    expect(cat([x, x], { axis: 1 }).shape).toEqual([2, 4]);
+    expect(x.cat(x).shape).toEqual([4, 2]);
+    expect(x.clamp({ min: 1, max: 2 }).toArray()).toEqual(clamp(x, { min: 1, max: 2 }).toArray());
+    expect(clamp(x, { max: 2 }).toArray()).toEqual([
+      [1, 2],
+      [2, 0],
     ]);
   });
 

@@ -148,6 +148,9 @@ export function clip(x: VariableLike, options: ClipOptions): Variable {
   return y;
 }
 
+/** PyTorch's name for {@link clip}. */
+export const clamp: typeof clip = clip;
+
 /** The primitives of this file. */
 export const comparisonPrimitives = {
   eq: eqPrimitive,

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import "../methods.ts";
 import { topologicalOrder } from "../order.ts";
-import { type Variable, variable } from "../variable.ts";
-import { concat, split } from "./concat-split.ts";
+import { constant, type Variable, variable } from "../variable.ts";
+import { concat, split, stack } from "./concat-split.ts";
 import { narrow } from "./slice-pad.ts";
 
 const f64 = { dtype: "float64" } as const;
@@ -20,6 +20,40 @@ const weighted = (parts: readonly Variable[]): Variable =>
         .sum(),
     )
     .reduce((a, b) => a.add(b));
+
+describe("concat and stack", () => {
+  it("add up the lengths of their parts once for the gradients of all of them", () => {
+    const reads = { count: 0 };
+    const parts = Array.from({ length: 50 }, (_, i) => variable([i, i + 1], f64));
+    for (const joined of [concat(parts), stack(parts), concat(parts.map((part) => part.mul(2)))]) {
+      // A part's shape is read where its place is added up, and once more for its own gradient.
+      for (const { node } of [joined]) {
+        for (const input of node.inputs) {
+          const { shape } = input;
+          Object.defineProperty(input, "shape", {
+            get() {
+              reads.count++;
+              return shape;
+            },
+          });
+        }
+      }
+      reads.count = 0;
+      joined.sum().backward();
+      expect(reads.count).toBeLessThanOrEqual(12 * parts.length);
+    }
+    expect(parts.map((part) => part.grad?.toArray())).toEqual(parts.map(() => [4, 4]));
+  });
+
+  it("give every part its own gradient when parts have other lengths and not all need one", () => {
+    const parts = [variable([1], f64), constant([2, 3], f64), variable([], f64), variable([4, 5, 6], f64)];
+    concat(parts)
+      .mul(constant([1, 2, 3, 4, 5, 6], f64))
+      .sum()
+      .backward();
+    expect(parts.map((part) => part.grad?.toArray())).toEqual([[1], undefined, [], [4, 5, 6]]);
+  });
+});
 
 describe("split into many parts", () => {
   it("gives the parts and gradients that slices of the whole give, empty ones too", () => {

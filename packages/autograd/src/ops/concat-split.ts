@@ -49,16 +49,33 @@ function concatSpec(parts: readonly ValueSpec[], axis: number): ValueSpec {
   return { shape: first.shape.map((n, i) => (i === axis ? length : n)), dtype: first.dtype };
 }
 
+const startsByInputs = new WeakMap<readonly Variable[], readonly number[]>();
+
+/**
+ * Where each part starts along the axis. The rules for all inputs of one node see the same array, so that it is added
+ * up once for them all: each for itself would make the gradient of n parts take n² steps.
+ */
+function startsOf(inputs: readonly Variable[], axis: number): readonly number[] {
+  let starts = startsByInputs.get(inputs);
+  if (starts === undefined) {
+    let end = 0;
+    starts = inputs.map((part) => {
+      end += part.shape[axis];
+      return end - part.shape[axis];
+    });
+    startsByInputs.set(inputs, starts);
+  }
+  return starts;
+}
+
 const concatPrimitive: Op<{ readonly axis: number }> = defineOp<{ readonly axis: number }>({
   name: "concat",
   infer: (parts, { axis }) => concatSpec(parts, axis),
   forward: (parts, { axis }) => kernels.concat(parts, axis),
   backward:
     (index) =>
-    ({ grad, inputs, attributes: { axis } }) => {
-      const start = inputs.slice(0, index).reduce((offset, part) => offset + part.shape[axis], 0);
-      return narrow(grad, axis, start, inputs[index].shape[axis]);
-    },
+    ({ grad, inputs, attributes: { axis } }) =>
+      narrow(grad, axis, startsOf(inputs, axis)[index], inputs[index].shape[axis]),
   saves: "none",
   linear: true,
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
@@ -76,6 +93,9 @@ export function concat(xs: readonly VariableLike[], options: { readonly axis?: n
   const axis = normalizeAxis("concat", options.axis ?? 0, parts[0]?.ndim ?? 1);
   return concatPrimitive(...parts, { axis });
 }
+
+/** PyTorch's name for {@link concat}. */
+export const cat: typeof concat = concat;
 
 /** Joins Variables of one shape along a new axis at place `axis` (default 0). */
 export function stack(xs: readonly VariableLike[], options: { readonly axis?: number } = {}): Variable {

@@ -4,7 +4,7 @@
 import { kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../op.ts";
 import type { Variable, VariableLike } from "../variable.ts";
-import { add, div, mul, neg, sub } from "./arithmetic.ts";
+import { add, div, mul, sub } from "./arithmetic.ts";
 import { aligned, countedSpec, realSpec, sameSpec } from "./broadcast.ts";
 import { eq, where } from "./comparison.ts";
 
@@ -165,19 +165,6 @@ export const log1p: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** y = erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
-export const erf: UnaryOp = defineOp({
-  name: "erf",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.erf(x),
-  backward: [({ grad, inputs: [x] }) => mul(grad, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))],
-  saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = erf x", backward: "x̄ = ȳ · 2/√π · e^(−x²)" },
-  words: "The gradient is multiplied with the bell curve 2/√π · e^(−x²).",
-  reference: { shapes: "[…] → […]" },
-});
-
 /** The primitives of this file. */
 export const elementaryPrimitives = {
   pow: powPrimitive,
@@ -191,5 +178,4 @@ export const elementaryPrimitives = {
   log1p,
   log2,
   log10,
-  erf,
 };

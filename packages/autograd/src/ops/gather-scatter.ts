@@ -112,6 +112,7 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
 /**
  * x with `updates` added at `indices` along `axis`; updates for the same place add up. Linear in x and updates;
  * its updates' adjoint: {@link gather}.
+ * @throws IndexError when an index is outside 0 … length − 1
  */
 export function scatterAdd(
   x: VariableLike,
@@ -217,7 +218,10 @@ const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   reference: { shapes: "x […, n, …], index [k], updates […, k, …] → […, n, …]", adjoint: "indexSelect" },
 });
 
-/** x with slices of `updates` added at `indices` along `axis`; repeats add up. */
+/**
+ * x with slices of `updates` added at `indices` (an int32 vector) along `axis`; repeats add up.
+ * @throws IndexError when an index is outside 0 … length − 1
+ */
 export function indexAdd(
   x: VariableLike,
   indices: VariableLike,

@@ -5,7 +5,7 @@ import { checkOptions, formatShape, kernels, reducedShape, ShapeError } from "@a
 import { defineOp, type Op, type ValueSpec } from "../op.ts";
 import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
 import { mul } from "./arithmetic.ts";
-import { axisOf } from "./axes.ts";
+import { axesOf, axisOf } from "./axes.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
 import { eq, gt, lt, where } from "./comparison.ts";
 import { scatterAdd } from "./gather-scatter.ts";
@@ -174,7 +174,7 @@ export function min(x: VariableLike, options: ReduceOptions = {}): Variable {
 export interface ArgOptions {
   /** The axis. Default: the place in the flattened x. */
   readonly axis?: number;
-  /** Whether the axis stays with length 1. Default false. */
+  /** Whether the axis (without `axis`: every axis) stays with length 1. Default false. */
   readonly keepDims?: boolean;
 }
 
@@ -183,7 +183,10 @@ function place(op: Op<MaxAttributes>, x: VariableLike, options: ArgOptions): Var
   const input = asVariable(name, x);
   checkOptions(name, options, ["axis", "keepDims"]);
   const { axis, keepDims = false } = options;
-  if (axis === undefined) return op(reshape(input, [input.size]), { axis: 0, keepDims: false });
+  if (axis === undefined) {
+    const found = op(reshape(input, [input.size]), { axis: 0, keepDims: false });
+    return keepDims ? reshape(found, reducedShape(input.shape, axesOf(name, input, undefined), true)) : found;
+  }
   return op(input, { axis: axisOf(name, input, axis), keepDims });
 }
 

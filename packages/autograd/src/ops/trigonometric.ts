@@ -7,6 +7,7 @@ import type { Variable, VariableLike } from "../variable.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { aligned, realSpec, sameSpec } from "./broadcast.ts";
 import { detach } from "./cast-detach.ts";
+import { lt, where } from "./comparison.ts";
 import { abs, sqrt, square } from "./elementary.ts";
 import { maximum } from "./max.ts";
 
@@ -36,15 +37,28 @@ export const cos: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** y = tanh x. */
+/** y = 1 / cosh² x: the derivative of tanh, computed so that it keeps its digits where tanh x rounds to ±1. */
+export const sech2: UnaryOp = defineOp({
+  name: "sech2",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.sech2(x),
+  backward: [({ grad, inputs: [x], output }) => mul(grad, mul(mul(output, tanh(x)), -2))],
+  saves: "both",
+  batch: "elementwise",
+  math: { forward: "y = 1 / cosh² x", backward: "x̄ = −ȳ · 2y · tanh x" },
+  words: "The gradient is multiplied with −2y · tanh x.",
+  reference: { shapes: "[…] → […]" },
+});
+
+/** y = tanh x. Its derivative 1 − y² is computed from x, since it has no digits left where y rounds to ±1. */
 export const tanh: UnaryOp = defineOp({
   name: "tanh",
   infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.tanh(x),
-  backward: [({ grad, output }) => mul(grad, sub(1, square(output)))],
-  saves: "output",
+  backward: [({ grad, inputs: [x] }) => mul(grad, sech2(x))],
+  saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = tanh x", backward: "x̄ = ȳ (1 − y²)" },
+  math: { forward: "y = tanh x", backward: "x̄ = ȳ (1 − y²) = ȳ / cosh² x" },
   words: "The gradient is multiplied with 1 − y²: nothing passes where the output saturates.",
   reference: { shapes: "[…] → […]" },
 });
@@ -62,12 +76,20 @@ export const tan: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
+/**
+ * √(1 − x²), the cosine of arcsin x: near ±1 by its factors, of which none cancels; elsewhere as it stands, since the
+ * derivatives of the factors would cancel near 0.
+ */
+function cosineOf(x: Variable): Variable {
+  return sqrt(where(lt(abs(x), 0.5), sub(1, square(x)), mul(sub(1, x), add(x, 1))));
+}
+
 /** y = arcsin x in [−π/2, π/2]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
 export const asin: UnaryOp = defineOp({
   name: "asin",
   infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.asin(x),
-  backward: [({ grad, inputs: [x] }) => div(grad, sqrt(mul(sub(1, x), add(x, 1))))],
+  backward: [({ grad, inputs: [x] }) => div(grad, cosineOf(x))],
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = arcsin x", backward: "x̄ = ȳ / √(1 − x²)" },
@@ -80,7 +102,7 @@ export const acos: UnaryOp = defineOp({
   name: "acos",
   infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.acos(x),
-  backward: [({ grad, inputs: [x] }) => neg(div(grad, sqrt(mul(sub(1, x), add(x, 1)))))],
+  backward: [({ grad, inputs: [x] }) => neg(div(grad, cosineOf(x)))],
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = arccos x", backward: "x̄ = −ȳ / √(1 − x²)" },
@@ -93,7 +115,13 @@ export const atan: UnaryOp = defineOp({
   name: "atan",
   infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.atan(x),
-  backward: [({ grad, inputs: [x] }) => div(grad, add(square(x), 1))],
+  backward: [
+    ({ grad, inputs: [x] }) => {
+      // Divided twice by the root: x⁴, which the derivative of 1 / (1 + x²) would pass through, underflows early.
+      const secant = sqrt(add(square(x), 1));
+      return div(div(grad, secant), secant);
+    },
+  ],
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = arctan x", backward: "x̄ = ȳ / (1 + x²)" },
@@ -161,4 +189,16 @@ export function atan2(a: VariableLike, b: VariableLike): Variable {
 }
 
 /** The primitives of this file. */
-export const trigonometricPrimitives = { sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, atan2: atan2Primitive };
+export const trigonometricPrimitives = {
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  tanh,
+  sech2,
+  atan2: atan2Primitive,
+};

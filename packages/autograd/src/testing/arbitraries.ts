@@ -142,11 +142,11 @@ export function distinctTensors(shape: Shape, gap = 0.1): fc.Arbitrary<Tensor> {
     );
 }
 
-/** int32 tensors of a shape with elements 0 … count − 1; with `negative` also −count … −1. */
-export function indexTensors(shape: Shape, count: number, negative = false): fc.Arbitrary<Tensor<"int32">> {
+/** int32 tensors of a shape with elements 0 … count − 1. */
+export function indexTensors(shape: Shape, count: number): fc.Arbitrary<Tensor<"int32">> {
   const size = sizeOf(shape);
   return fc
-    .array(fc.integer({ min: negative ? -count : 0, max: Math.max(0, count - 1) }), {
+    .array(fc.integer({ min: 0, max: Math.max(0, count - 1) }), {
       minLength: size,
       maxLength: size,
     })

@@ -6,10 +6,11 @@ import { kernels, type Shape } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { type BackwardRule, type OpDefinition, type RuleContext, ruleOf } from "../op.ts";
-import { add, mul, neg, sub } from "../ops/arithmetic.ts";
+import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
 import { gt, where } from "../ops/comparison.ts";
 import { cumsum } from "../ops/cumsum-sort.ts";
-import { exp, square } from "../ops/elementary.ts";
+import { abs, exp, log, square } from "../ops/elementary.ts";
+import { repeat } from "../ops/repeat-sum.ts";
 import { flip, matrixTranspose, reshape, transpose } from "../ops/reshape-transpose.ts";
 import { sin } from "../ops/trigonometric.ts";
 import { type PrimitiveName, primitives } from "../primitives.ts";
@@ -201,6 +202,47 @@ const plans: { readonly [N in PrimitiveName]: Plan } = {
       ({ grad, inputs: [x] }) =>
         mul(grad, exp(neg(square(x)))),
   },
+  erfc: { "the minus forgotten": (right) => (context) => neg(right(context)) },
+  normalCdf: { "the density of erf": (right) => (context) => mul(right(context), right(context)) },
+  gaussian: {
+    "c forgotten":
+      () =>
+      ({ grad, inputs: [x], output }) =>
+        mul(grad, mul(mul(x, output), -1)),
+  },
+  lgamma: {
+    "the logarithm of x":
+      () =>
+      ({ grad, inputs: [x] }) =>
+        mul(grad, log(x)),
+  },
+  polygamma: { "the sign of the next": (right) => (context) => mul(right(context), context.attributes.n + 2) },
+  sech2: { "the 2 forgotten": (right) => (context) => mul(right(context), 0.5) },
+  softsign: {
+    "not squared":
+      () =>
+      ({ grad, inputs: [x] }) =>
+        div(grad, add(abs(x), 1)),
+  },
+  geluGate: {
+    "the slope forgotten":
+      () =>
+      ({ grad, output }) =>
+        mul(grad, mul(output, sub(1, output))),
+  },
+  softmax: {
+    "each for itself":
+      () =>
+      ({ grad, output }) =>
+        mul(grad, mul(output, sub(1, output))),
+  },
+  logSoftmax: {
+    "the sum forgotten":
+      () =>
+      ({ grad, output }) =>
+        mul(grad, sub(1, exp(output))),
+  },
+  logsumexp: { "shared alike": () => alike },
   sigmoid: {
     "y instead of y (1 − y)":
       () =>
@@ -340,6 +382,11 @@ const plans: { readonly [N in PrimitiveName]: Plan } = {
 function spread({ grad, inputs: [x], attributes: { axis, keepDims } }: Context): Variable {
   const kept = keepDims ? grad.value : kernels.unsqueeze(grad.value, axis);
   return constant(kernels.broadcastTo(kept, x.shape));
+}
+
+/** ȳ to all elements along the axis, whatever they are. */
+function alike({ grad, inputs: [x], attributes: { axis } }: Context): Variable {
+  return mul(repeat(grad, x.shape), 1 / Math.max(1, x.shape[axis]));
 }
 
 /** ȳ to the first element along the axes, not repeated along them. */

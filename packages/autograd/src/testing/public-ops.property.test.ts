@@ -124,6 +124,10 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
   cos: elementwise(api.cos),
   tanh: elementwise(api.tanh),
   erf: elementwise(api.erf),
+  erfc: elementwise(api.erfc),
+  lgamma: elementwise(api.lgamma, { min: 0.3, max: 4 }),
+  digamma: elementwise(api.digamma, { min: 0.5, max: 4 }),
+  polygamma: elementwise((x) => api.polygamma(1, x), { min: 0.5, max: 4 }),
   tan: elementwise(api.tan, { min: -1.2, max: 1.2 }),
   asin: elementwise(api.asin, { min: -0.8, max: 0.8 }),
   acos: elementwise(api.acos, { min: -0.8, max: 0.8 }),
@@ -318,9 +322,7 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
   ),
   indexSelect: alongAxis(
     (shape, axis, i) =>
-      indexTensors([3], shape[i], true).chain((indices) =>
-        at((x) => api.indexSelect(x, indices, { axis }), tensors(shape)),
-      ),
+      indexTensors([3], shape[i]).chain((indices) => at((x) => api.indexSelect(x, indices, { axis }), tensors(shape))),
     1,
   ),
   indexAdd: alongAxis(
@@ -329,6 +331,14 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
         at((x, updates) => api.indexAdd(x, indices, updates, { axis }), tensors(shape), tensors(shape.with(i, 3))),
       ),
     1,
+  ),
+  cat: broadcastablePairs().chain(({ a }) =>
+    at((x, y) => api.cat([x, y], { axis: -1 }), tensors([...a, 2]), tensors([...a, 1])),
+  ),
+  meshgrid: at(
+    (x, y) => api.mul(...(api.meshgrid([x, y], { indexing: "xy" }) as [Variable, Variable])),
+    tensors([3]),
+    tensors([2]),
   ),
   im2col: fc
     .constantFrom(1, 2)
@@ -342,6 +352,8 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
       ["iij->ji", [3, 3, 2]],
       ["ij,ij->", [2, 3], [2, 3]],
       ["i,j,k", [2], [1], [3]],
+      ["ij,jk->ik", [2, 1], [3, 2]],
+      ["i,i,i->", [1], [3], [1]],
     )
     .chain(([equation, ...of]) => at((...xs) => api.einsum(equation, ...xs), ...of.map((shape) => tensors(shape)))),
   dot: fc.nat(4).chain((n) => at(api.dot, tensors([n]), tensors([n]))),
@@ -356,13 +368,14 @@ const cases: Readonly<Record<string, fc.Arbitrary<Subject>>> = {
   triu: shapes({ minDims: 2 }).chain((shape) => at((x) => api.triu(x), tensors(shape))),
   cast: elementwise((x) => api.cast(api.cast(x, "float64"), x.dtype)),
   identity: elementwise((x) => api.identity(x)),
+  clamp: elementwise((x) => api.clamp(x, { min: -0.5, max: 1.5 }), { awayFrom: [-0.5, 1.5] }),
 };
 
 /** Public ops that no gradient flows through, and what is no op. */
 const withoutGradient: ReadonlySet<string> = new Set([
   ...["eq", "ne", "lt", "le", "gt", "ge", "argmax", "argmin", "argsort", "oneHot", "detach", "variance"],
   ...["logicalAnd", "logicalOr", "logicalNot", "isnan", "isfinite", "any", "all", "nonzero"],
-  ...["randomBernoulli", "randomNormal", "randomUniform"],
+  ...["randomBernoulli", "randomNormal", "randomUniform", "randint", "zerosLike", "onesLike"],
   ...[
     "abstractVariable",
     "inferShapes",

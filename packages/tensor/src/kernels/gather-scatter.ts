@@ -1,6 +1,6 @@
 /**
- * Reading at indices and its adjoint, adding at indices. Indices are int32; negative ones count from the end. One out
- * of range is an error.
+ * Reading at indices and its adjoint, adding at indices. Indices are int32 and count from 0; one out of range is an
+ * error, and so is a negative one.
  */
 import { allocate, type DType } from "../dtype.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
@@ -10,7 +10,7 @@ import { contiguous, copy } from "./copy.ts";
 import { forEachLanes } from "./lanes.ts";
 import { forEachPlane, mergeAxes } from "./planes.ts";
 
-/** The indices in row-major order, counted from the front. */
+/** The indices in row-major order, all of them within the axis. */
 function checkedIndices(op: string, indices: Tensor, length: number, axis: number): Int32Array {
   if (indices.dtype !== "int32") {
     throw new DTypeError({
@@ -24,24 +24,22 @@ function checkedIndices(op: string, indices: Tensor, length: number, axis: numbe
   }
   const { data, offset } = contiguous(indices);
   const rows = data.subarray(offset, offset + indices.size) as Int32Array;
-  let copied: Int32Array | null = null;
   for (let k = 0; k < rows.length; k++) {
     const index = rows[k];
     if (index >= 0 && index < length) continue;
-    if (index < -length || index >= length) {
-      throw new IndexError({
-        op,
-        problem: `index ${index} is out of range for axis ${axis} of length ${length}`,
-        argument: "indices",
-        expected: length === 0 ? "no index: the axis is empty" : `${-length} … ${length - 1}`,
-        received: String(index),
-        hint: "Indices count from 0; negative ones count from the end.",
-      });
-    }
-    copied ??= rows.slice();
-    copied[k] = index + length;
+    throw new IndexError({
+      op,
+      problem: `index ${index} is out of range for axis ${axis} of length ${length}`,
+      argument: "indices",
+      expected: length === 0 ? "no index: the axis is empty" : `0 … ${length - 1}`,
+      received: String(index),
+      hint:
+        index < 0
+          ? `Indices of ${op} count from 0; add the length of the axis to those that count from the end.`
+          : `Indices of ${op} count from 0.`,
+    });
   }
-  return copied ?? rows;
+  return rows;
 }
 
 function checkSameOffAxis(op: string, x: Shape, indices: Shape, axis: number): void {

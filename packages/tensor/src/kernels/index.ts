@@ -9,7 +9,6 @@ export { acos, asin, atan, cos, cosh, sin, sinh, tan, tanh } from "./elementwise
 export {
   abs,
   elu,
-  erf,
   exp,
   expm1,
   leakyRelu,
@@ -19,9 +18,9 @@ export {
   log10,
   neg,
   relu,
-  sigmoid,
   sign,
   softplus,
+  softsign,
   sqrt,
   square,
 } from "./elementwise/unary.ts";
@@ -31,5 +30,18 @@ export { matmul } from "./matmul.ts";
 export { nonzero } from "./nonzero.ts";
 export { allFinite } from "./reduce/all-finite.ts";
 export { argmax, argmin } from "./reduce/argmax.ts";
+export { norm } from "./reduce/norm.ts";
+export { logSoftmax, logsumexp, softmax } from "./reduce/softmax.ts";
 export { type Axis, max, min, prod, sum } from "./reduce/sum-prod-max.ts";
 export { concat, padSlice, slice, tril, triu } from "./slice-pad.ts";
+export {
+  erf,
+  erfc,
+  gaussian,
+  geluGate,
+  lgamma,
+  normalCdf,
+  polygamma,
+  sech2,
+  sigmoid,
+} from "./special/elementwise.ts";

@@ -4,12 +4,12 @@
  */
 import { Tensor } from "@adjoint/tensor";
 import { div, mul } from "../../ops/arithmetic.ts";
-import { softmax } from "../../ops/composite/softmax.ts";
 import { mean, variance } from "../../ops/composite/statistics.ts";
 import { sort } from "../../ops/cumsum-sort.ts";
 import { sqrt } from "../../ops/elementary.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { matrixTranspose, transpose } from "../../ops/reshape-transpose.ts";
+import { softmax } from "../../ops/softmax.ts";
 import { primitives } from "../../primitives.ts";
 import { keptFirst, lastOnly, overwritten } from "./arrays.ts";
 import { deviation, fused, normalized } from "./fused.ts";

@@ -8,7 +8,6 @@ import { relu, sigmoid } from "../../ops/activation.ts";
 import { add, div, mul, neg, sub } from "../../ops/arithmetic.ts";
 import { detach } from "../../ops/cast-detach.ts";
 import { clip, gt, where } from "../../ops/comparison.ts";
-import { softmax } from "../../ops/composite/softmax.ts";
 import { variance } from "../../ops/composite/statistics.ts";
 import { concat } from "../../ops/concat-split.ts";
 import { exp, square } from "../../ops/elementary.ts";
@@ -17,6 +16,7 @@ import { max } from "../../ops/max.ts";
 import { randomBernoulli, randomNormal } from "../../ops/random.ts";
 import { sum } from "../../ops/repeat-sum.ts";
 import { transpose } from "../../ops/reshape-transpose.ts";
+import { softmax } from "../../ops/softmax.ts";
 import { sin, tanh } from "../../ops/trigonometric.ts";
 import { type Variable, variable } from "../../variable.ts";
 

@@ -25,7 +25,10 @@ function byDefinition(
 ): { sums: number[]; sizes: number[] } {
   const lengths = new Map<string, number>();
   terms.forEach((term, k) => {
-    for (const [i, name] of [...term].entries()) lengths.set(name, xs[k].shape[i]);
+    for (const [i, name] of [...term].entries()) {
+      const n = xs[k].shape[i];
+      if ((lengths.get(name) ?? 1) === 1) lengths.set(name, n);
+    }
   });
   const size = [...output].reduce((product, name) => product * (lengths.get(name) as number), 1);
   const sums = new Array<number>(size).fill(0);
@@ -33,7 +36,9 @@ function byDefinition(
   for (const index of assignments([...lengths.keys()], lengths)) {
     let product = 1;
     terms.forEach((term, k) => {
-      product *= Number(xs[k].at(...[...term].map((name) => index.get(name) as number)));
+      product *= Number(
+        xs[k].at(...[...term].map((name, i) => (xs[k].shape[i] === 1 ? 0 : (index.get(name) as number)))),
+      );
     });
     const place = [...output].reduce((at, name) => at * (lengths.get(name) as number) + (index.get(name) as number), 0);
     sums[place] += product;
@@ -58,14 +63,16 @@ const equation = fc
       l: fc.constant(1),
     }),
     order: fc.shuffledSubarray(["i", "j", "k", "l"]),
+    ones: fc.array(fc.subarray(["i", "j", "k"]), { minLength: 3, maxLength: 3 }),
     seed: fc.nat(),
   })
-  .map(({ terms, lengths, order, seed }) => {
+  .map(({ terms, lengths, order, ones, seed }) => {
     const output = order.filter((name) => terms.some((term) => term.includes(name))).join("");
     const random = rng(seed);
-    const xs = terms.map((term) =>
+    // Some axes have length 1 in one operand, to be repeated to the length that another has.
+    const xs = terms.map((term, k) =>
       random.uniform(
-        [...term].map((name) => lengths[name as keyof typeof lengths]),
+        [...term].map((name) => (ones[k].includes(name) ? 1 : lengths[name as keyof typeof lengths])),
         { low: -1, high: 1, dtype: "float64" },
       ),
     );
@@ -73,7 +80,7 @@ const equation = fc
   });
 
 describe("einsum", () => {
-  it("is the sum of products by its definition, diagonals and empty axes included", () => {
+  it("is the sum of products by its definition, diagonals, empty axes and axes of length 1 included", () => {
     fc.assert(
       fc.property(equation, ({ terms, output, xs }) => {
         const y = einsum(`${terms.join(",")}->${output}`, ...xs);
@@ -112,7 +119,7 @@ describe("einsum", () => {
   it("says what does not fit", () => {
     const [a, b] = [rng(0).normal([2, 3]), rng(0).normal([4, 5])];
     expect(() => einsum("ij,jk->ik", a, b)).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: einsum: "ij,jk->ik": axis "j" has lengths 3 and 4 (operands [2, 3], [4, 5]). Axes of one name have one length.]`,
+      `[ShapeError: einsum: "ij,jk->ik": axis "j" has lengths 3 and 4 (operands [2, 3], [4, 5]). Axes of one name have one length, or length 1, which is repeated.]`,
     );
     expect(() => einsum("ij->ik", a)).toThrow(/the result's axis "k" is in no operand/);
     expect(() => einsum("ij->ii", a)).toThrow(/names an axis twice/);

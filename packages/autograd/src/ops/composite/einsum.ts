@@ -65,11 +65,14 @@ function withoutTwice(equation: string, { x, labels }: Labelled): Labelled {
 }
 
 /** Sums over the axes that nothing else names. */
-function summed({ x, labels }: Labelled, needed: ReadonlySet<string>): Labelled {
-  const axis = labels.map((_, i) => i).filter((i) => !needed.has(labels[i]));
+function summed({ x, labels }: Labelled, isNeeded: Needed): Labelled {
+  const axis = labels.map((_, i) => i).filter((i) => !isNeeded(labels[i]));
   if (axis.length === 0) return { x, labels };
-  return { x: sum(x, { axis }), labels: labels.filter((label) => needed.has(label)) };
+  return { x: sum(x, { axis }), labels: labels.filter(isNeeded) };
 }
+
+/** Whether the result, or an operand that is still to come, has an axis of that name. */
+type Needed = (label: string) => boolean;
 
 /** The axes in the order of `order`, those that are not there left out; joined to the given groups. */
 function arranged({ x, labels }: Labelled, groups: readonly (readonly string[])[], lengths: Lengths): Variable {
@@ -93,10 +96,10 @@ function sizeOfGroup(group: readonly string[], lengths: Lengths): number {
 }
 
 /** The product of two operands, summed over what is not needed later: one batched matrix product. */
-function contracted(a: Labelled, b: Labelled, needed: ReadonlySet<string>, lengths: Lengths): Labelled {
+function contracted(a: Labelled, b: Labelled, isNeeded: Needed, lengths: Lengths): Labelled {
   const shared = a.labels.filter((label) => b.labels.includes(label));
-  const batch = shared.filter((label) => needed.has(label));
-  const inner = shared.filter((label) => !needed.has(label));
+  const batch = shared.filter(isNeeded);
+  const inner = shared.filter((label) => !isNeeded(label));
   const left = a.labels.filter((label) => !shared.includes(label));
   const right = b.labels.filter((label) => !shared.includes(label));
   const y = matmul(arranged(a, [batch, left, inner], lengths), arranged(b, [batch, inner, right], lengths));
@@ -110,21 +113,20 @@ function contracted(a: Labelled, b: Labelled, needed: ReadonlySet<string>, lengt
   };
 }
 
-/** The length of every named axis. @throws ShapeError where operands disagree; axes of an ellipsis may be 1 */
+/** The length of every named axis, where 1 stands for any. @throws ShapeError where operands disagree */
 function lengthsOf(equation: string, operands: readonly Labelled[]): Lengths {
   const lengths = new Map<string, number>();
   for (const { x, labels } of operands) {
     labels.forEach((label, i) => {
       const n = x.shape[i];
       const before = lengths.get(label);
-      const isBroadcast = label.startsWith("...");
-      if (before !== undefined && before !== n && !(isBroadcast && (before === 1 || n === 1))) {
+      if (before !== undefined && before !== n && before !== 1 && n !== 1) {
         const shapes = operands.map((operand) => formatShape(operand.x.shape)).join(", ");
-        const name = isBroadcast ? `axis -${Number(label.slice(3)) + 1} of the ...` : `axis "${label}"`;
+        const name = label.startsWith("...") ? `axis -${Number(label.slice(3)) + 1} of the ...` : `axis "${label}"`;
         fail(
           equation,
           `${name} has lengths ${before} and ${n} (operands ${shapes})`,
-          "Axes of one name have one length.",
+          "Axes of one name have one length, or length 1, which is repeated.",
         );
       }
       lengths.set(label, before === undefined || before === 1 ? n : before);
@@ -158,6 +160,7 @@ function outputNames(equation: string, output: string | undefined, all: readonly
  * `"ij->"` the sum, `"i,j->ij"` the outer product, `"...ij,...jk->...ik"` one over any leading axes, which broadcast.
  * Without `->` the result has the axes of the ellipsis, then those named once, in alphabetical order.
  *
+ * An axis of length 1 is repeated to the length that another operand has for its name, as in NumPy.
  * Operands are multiplied from left to right; each pair is one batched matrix product.
  *
  * @throws ShapeError when the equation does not fit the operands
@@ -178,14 +181,20 @@ export function einsum(equation: string, ...operands: readonly VariableLike[]): 
   const lengths = lengthsOf(equation, named);
   const dots = [...lengths.keys()].filter((label) => label.startsWith("...")).length;
   const result = outputNames(equation, output, labels.flat(), dots);
-  /** The names that the result or an operand from k on has. */
-  const neededFrom = (k: number): Set<string> =>
-    new Set([...result, ...named.slice(k).flatMap(({ labels }) => labels)]);
-  let product = summed(named[0], neededFrom(1));
+  /** The last operand that has an axis of that name; beyond them all where the result has one. */
+  const last = new Map(named.flatMap(({ labels }, k) => labels.map((label) => [label, k] as const)));
+  for (const label of result) last.set(label, named.length);
+  const neededAfter =
+    (k: number): Needed =>
+    (label) =>
+      (last.get(label) as number) > k;
+  let product = summed(named[0], neededAfter(0));
   for (let k = 1; k < named.length; k++) {
-    const needed = neededFrom(k + 1);
-    const next = summed(named[k], new Set([...needed, ...product.labels]));
-    product = contracted(summed(product, new Set([...needed, ...next.labels])), next, needed, lengths);
+    const isNeeded = neededAfter(k);
+    const { labels: others } = product;
+    const next = summed(named[k], (label) => isNeeded(label) || others.includes(label));
+    const rest = summed(product, (label) => isNeeded(label) || next.labels.includes(label));
+    product = contracted(rest, next, isNeeded, lengths);
   }
   const shape: Shape = result.map((label) => lengths.get(label) as number);
   return repeat(

@@ -6,7 +6,7 @@ import { div } from "../arithmetic.ts";
 import { aligned } from "../broadcast.ts";
 import { stack } from "../concat-split.ts";
 import { sqrt } from "../elementary.ts";
-import { logsumexp } from "./softmax.ts";
+import { logsumexp } from "../softmax.ts";
 
 /** y = 1 / x; ±∞ at 0. */
 export function reciprocal(x: VariableLike): Variable {

@@ -43,7 +43,7 @@ const offZero: NumberRange = { awayFrom: [0] };
 const offWhole: NumberRange = { awayFrom: [-3, -2, -1, 0, 1, 2, 3] };
 const positive: NumberRange = { min: 0.2, max: 4 };
 
-/** Samples of arithmetic.ts, elementary.ts, activation.ts, comparison.ts, and of maximum and minimum. */
+/** Samples of arithmetic.ts, elementary.ts, trigonometric.ts, special.ts, activation.ts, comparison.ts, and of maximum and minimum. */
 export const elementwiseSamples = {
   add: binary(),
   sub: binary(),
@@ -79,7 +79,15 @@ export const elementwiseSamples = {
   floor: unary(offWhole),
   ceil: unary(offWhole),
   round: unary({ awayFrom: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5] }),
+  sech2: unary(),
   erf: unary(),
+  erfc: unary(),
+  normalCdf: unary(),
+  gaussian: unary({}, fc.record({ c: fc.constantFrom(0.5, 1) })),
+  lgamma: unary({ min: 0.3, max: 4 }),
+  polygamma: unary({ min: 0.5, max: 4 }, fc.record({ n: fc.nat(3) })),
+  softsign: unary(offZero),
+  geluGate: unary(),
   sigmoid: unary(),
   relu: unary(offZero),
   leakyRelu: unary(offZero, fc.record({ slope: numbers({ min: -1, max: 2 }) })),

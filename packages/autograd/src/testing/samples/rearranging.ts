@@ -97,17 +97,17 @@ export const rearrangingSamples = {
       sampleOf({ axis }, ...lengths.map((n) => tensors(shape.map((m, i) => (i === axis ? n : m))))),
     ),
   gather: indexing.chain(({ shape, axis, count }) =>
-    sampleOf({ axis }, tensors(shape), indexTensors(shape.with(axis, count), shape[axis], true)),
+    sampleOf({ axis }, tensors(shape), indexTensors(shape.with(axis, count), shape[axis])),
   ),
   scatterAdd: indexing.chain(({ shape, axis, count }) => {
     const updates = shape.with(axis, count);
-    return sampleOf({ axis }, tensors(shape), indexTensors(updates, shape[axis], true), tensors(updates));
+    return sampleOf({ axis }, tensors(shape), indexTensors(updates, shape[axis]), tensors(updates));
   }),
   indexSelect: indexing.chain(({ shape, axis, count }) =>
-    sampleOf({ axis }, tensors(shape), indexTensors([count], shape[axis], true)),
+    sampleOf({ axis }, tensors(shape), indexTensors([count], shape[axis])),
   ),
   indexAdd: indexing.chain(({ shape, axis, count }) =>
-    sampleOf({ axis }, tensors(shape), indexTensors([count], shape[axis], true), tensors(shape.with(axis, count))),
+    sampleOf({ axis }, tensors(shape), indexTensors([count], shape[axis]), tensors(shape.with(axis, count))),
   ),
   oneHot: fc
     .tuple(shapes({ maxDims: 3 }), fc.integer({ min: 1, max: 4 }), fc.constantFrom("float32", "float64"))

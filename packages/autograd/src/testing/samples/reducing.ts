@@ -34,11 +34,17 @@ function source<Attributes extends object>(attributes: fc.Arbitrary<Attributes>)
   return fc.record({ inputs: fc.constant([]), attributes });
 }
 
-/** Samples of repeat-sum.ts (sum), max.ts, cumsum-sort.ts, matmul.ts, random.ts. */
+/** Any numbers along an axis, which may be empty. */
+const alongOne: fc.Arbitrary<Sample> = shapeAndAxis.chain(({ shape, axis }) => sampleOf({ axis }, tensors(shape)));
+
+/** Samples of repeat-sum.ts (sum), softmax.ts, max.ts, cumsum-sort.ts, matmul.ts, random.ts. */
 export const reducingSamples = {
   sum: shapes()
     .chain((shape) => fc.tuple(fc.constant(shape), axisSetsOf(shape), fc.boolean()))
     .chain(([shape, axes, keepDims]) => sampleOf({ axes, keepDims }, tensors(shape))),
+  softmax: alongOne,
+  logSoftmax: alongOne,
+  logsumexp: alongOne,
   max: extreme,
   min: extreme,
   argmax: place,

@@ -7,6 +7,10 @@ import type { Tensor } from "../../tensor.ts";
 import { anyShape, expected, laidOut, layout, valuesOf } from "../../testing/layouts.ts";
 import { broadcastTo } from "../../views.ts";
 import * as kernels from "../index.ts";
+import { complementaryErrorFunction, errorFunction, normalDistribution } from "../special/error-function.ts";
+import { gaussianOf } from "../special/exponential.ts";
+import { logGamma, polygamma } from "../special/gamma.ts";
+import { geluGateOf, logistic, squaredSech } from "../special/logistic.ts";
 
 const anyDType = fc.constantFrom<DType>("float32", "float64", "int32", "bool");
 const anyTensor = fc.tuple(anyShape, anyDType, layout).map(([shape, dtype, how]) => laidOut(shape, dtype, how));
@@ -43,7 +47,16 @@ const unary: Record<
   ceil: { kernel: kernels.ceil, f: Math.ceil, dtype: "counted" },
   round: { kernel: kernels.round, f: roundToEven, dtype: "counted" },
   tanh: { kernel: kernels.tanh, f: Math.tanh, dtype: "real" },
-  sigmoid: { kernel: kernels.sigmoid, f: (x) => 1 / (1 + Math.exp(-x)), dtype: "real" },
+  sigmoid: { kernel: kernels.sigmoid, f: logistic, dtype: "real" },
+  sech2: { kernel: kernels.sech2, f: squaredSech, dtype: "real" },
+  geluGate: { kernel: kernels.geluGate, f: geluGateOf, dtype: "real" },
+  softsign: { kernel: kernels.softsign, f: (x) => x / (1 + Math.abs(x)), dtype: "real" },
+  erf: { kernel: kernels.erf, f: errorFunction, dtype: "real" },
+  erfc: { kernel: kernels.erfc, f: complementaryErrorFunction, dtype: "real" },
+  normalCdf: { kernel: kernels.normalCdf, f: normalDistribution, dtype: "real" },
+  gaussian: { kernel: (x) => kernels.gaussian(x, 0.5), f: (x) => gaussianOf(x, 0.5), dtype: "real" },
+  lgamma: { kernel: kernels.lgamma, f: logGamma, dtype: "real" },
+  polygamma: { kernel: (x) => kernels.polygamma(x, 1), f: (x) => polygamma(1, x), dtype: "real" },
   softplus: { kernel: kernels.softplus, f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), dtype: "real" },
   leakyRelu: { kernel: (x) => kernels.leakyRelu(x, 0.1), f: (x) => (x > 0 ? x : 0.1 * x), dtype: "real" },
   elu: { kernel: (x) => kernels.elu(x, 2), f: (x) => (x > 0 ? x : 2 * Math.expm1(x)), dtype: "real" },

@@ -4,7 +4,6 @@
  */
 import { isFloat } from "../../dtype.ts";
 import type { Tensor } from "../../tensor.ts";
-import { errorFunction } from "./error-function.ts";
 import { applySingle, arithmeticDType, realDType, type UnaryPlane } from "./singles.ts";
 
 const negPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -117,28 +116,6 @@ export function log1p(x: Tensor): Tensor {
   return applySingle(log1pPlane, x, realDType(x));
 }
 
-const sigmoidPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
-  for (let r = 0; r < m; r++, i += rowStep) {
-    for (let k = 0, at = i; k < n; k++, at += step) out[o++] = 1 / (1 + Math.exp(-x[at]));
-  }
-};
-
-/** y = 1 / (1 + e⁻ˣ). */
-export function sigmoid(x: Tensor): Tensor {
-  return applySingle(sigmoidPlane, x, realDType(x));
-}
-
-const erfPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
-  for (let r = 0; r < m; r++, i += rowStep) {
-    for (let k = 0, at = i; k < n; k++, at += step) out[o++] = errorFunction(x[at]);
-  }
-};
-
-/** y = erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
-export function erf(x: Tensor): Tensor {
-  return applySingle(erfPlane, x, realDType(x));
-}
-
 const squarePlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
   for (let r = 0; r < m; r++, i += rowStep) {
     for (let k = 0, at = i; k < n; k++, at += step) {
@@ -186,6 +163,17 @@ const softplusPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 /** y = log(1 + eˣ), without overflow. */
 export function softplus(x: Tensor): Tensor {
   return applySingle(softplusPlane, x, realDType(x));
+}
+
+const softsignPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
+  for (let r = 0; r < m; r++, i += rowStep) {
+    for (let k = 0, at = i; k < n; k++, at += step) out[o++] = x[at] / (1 + Math.abs(x[at]));
+  }
+};
+
+/** y = x / (1 + |x|). */
+export function softsign(x: Tensor): Tensor {
+  return applySingle(softsignPlane, x, realDType(x));
 }
 
 const leakyReluPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step, parameter) => {

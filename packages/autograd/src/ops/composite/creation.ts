@@ -1,0 +1,111 @@
+/**
+ * Variables made from shapes, ranges and other Variables: zeros and ones as another one, grids of coordinates, and whole
+ * numbers drawn at random.
+ */
+import { checkOptions, formatShape, type Generator, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
+import { asVariable, constant, type Variable, type VariableLike } from "../../variable.ts";
+import { add, mul } from "../arithmetic.ts";
+import { cast } from "../cast-detach.ts";
+import { randomUniform } from "../random.ts";
+import { repeat } from "../repeat-sum.ts";
+import { reshape } from "../reshape-transpose.ts";
+import { floor } from "../rounding.ts";
+
+function filledLike(op: string, x: VariableLike, value: number): Variable {
+  const { shape, dtype } = asVariable(op, x);
+  return repeat(constant(value, { dtype }), shape);
+}
+
+/** Zeros of the shape and dtype of x; a constant, through which no gradient flows. */
+export function zerosLike(x: VariableLike): Variable {
+  return filledLike("zerosLike", x, 0);
+}
+
+/** Ones of the shape and dtype of x; a constant, through which no gradient flows. */
+export function onesLike(x: VariableLike): Variable {
+  return filledLike("onesLike", x, 1);
+}
+
+/** Options of {@link meshgrid}. */
+export interface MeshgridOptions {
+  /**
+   * Which axis belongs to which vector: `"ij"` (default, as in PyTorch) gives [n₀, n₁, …]; `"xy"` (as in NumPy)
+   * exchanges the first two, [n₁, n₀, …].
+   */
+  readonly indexing?: "ij" | "xy";
+}
+
+/**
+ * The coordinates of a grid: one Variable for each vector, all of shape [n₀, n₁, …], the k-th with
+ * y[i₀, i₁, …] = xₖ[iₖ]. A single number counts as a vector of length 1. Views; linear.
+ * @throws ShapeError when there are no vectors, or one has more than one axis; SpecError for an unknown indexing
+ */
+export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions = {}): Variable[] {
+  checkOptions("meshgrid", options, ["indexing"]);
+  const { indexing = "ij" } = options;
+  if (indexing !== "ij" && indexing !== "xy") {
+    throw new SpecError({
+      op: "meshgrid",
+      problem: `indexing is ${JSON.stringify(indexing)}`,
+      argument: "indexing",
+      expected: '"ij" or "xy"',
+      received: String(indexing),
+      hint: 'Use "ij" for axes in the order of the vectors, or "xy" for NumPy\'s order.',
+    });
+  }
+  if (!Array.isArray(xs) || xs.length === 0) {
+    throw new ShapeError({
+      op: "meshgrid",
+      problem: Array.isArray(xs) ? "there are no vectors" : "the vectors are not in an array",
+      argument: "xs",
+      expected: "an array of at least one vector",
+      received: Array.isArray(xs) ? "an empty array" : typeof xs,
+      hint: "Pass the vectors as one array, for example meshgrid([x, y]).",
+    });
+  }
+  const vectors = xs.map((x: VariableLike, i) => {
+    const vector = asVariable("meshgrid", x, `vector ${i}`);
+    if (vector.ndim <= 1) return vector;
+    throw new ShapeError({
+      op: "meshgrid",
+      problem: `vector ${i} has shape ${formatShape(vector.shape)}`,
+      argument: "xs",
+      expected: "one axis at most",
+      received: formatShape(vector.shape),
+      hint: "Flatten it first: a grid has one axis for each vector.",
+    });
+  });
+  const axisFor = (i: number): number => (indexing === "xy" && i < 2 && vectors.length > 1 ? 1 - i : i);
+  const shape = new Array<number>(vectors.length);
+  vectors.forEach((vector, i) => {
+    shape[axisFor(i)] = vector.size;
+  });
+  return vectors.map((vector, i) => {
+    const along: Shape = shape.map((n, axis) => (axis === axisFor(i) ? n : 1));
+    return repeat(reshape(vector, along), shape);
+  });
+}
+
+/**
+ * Whole numbers low ≤ k < high, all equally likely (up to 2⁻²¹ of their probability), drawn from `rng`, which moves
+ * on: int32. They are ⌊u (high − low)⌋ + low, u uniform with 53 bits.
+ * @throws SpecError unless −2³¹ ≤ low < high ≤ 2³¹ are whole numbers
+ */
+export function randint(rng: Generator, low: number, high: number, shape: Shape): Variable {
+  for (const [argument, value, least, most] of [
+    ["low", low, -(2 ** 31), 2 ** 31 - 1],
+    ["high", high, low + 1, 2 ** 31],
+  ] as const) {
+    if (Number.isInteger(value) && value >= least && value <= most) continue;
+    throw new SpecError({
+      op: "randint",
+      problem: `${argument} is ${String(value)}`,
+      argument,
+      expected: `a whole number from ${least} to ${most}`,
+      received: String(value),
+      hint: "Numbers are drawn from low (included) to high (not included), and must fit int32.",
+    });
+  }
+  const steps = floor(mul(randomUniform(rng, shape, { dtype: "float64" }), high - low));
+  return cast(add(steps, low), "int32");
+}

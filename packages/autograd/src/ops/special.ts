@@ -1,0 +1,110 @@
+/**
+ * Special functions, elementwise: the error function and its complement, the normal distribution, log Γ and its
+ * derivatives. All keep their digits in the tails, until they underflow.
+ */
+import { kernels, SpecError } from "@adjoint/tensor";
+import { defineOp, type Op, type UnaryOp } from "../op.ts";
+import type { Variable, VariableLike } from "../variable.ts";
+import { mul } from "./arithmetic.ts";
+import { realSpec } from "./broadcast.ts";
+
+const gaussian: Op<{ readonly c: number }> = defineOp<{ readonly c: number }>({
+  name: "gaussian",
+  infer: ([x]) => realSpec(x),
+  forward: ([x], { c }) => kernels.gaussian(x, c),
+  backward: [({ grad, inputs: [x], output, attributes: { c } }) => mul(grad, mul(mul(x, output), -2 * c))],
+  saves: "both",
+  batch: "elementwise",
+  math: { forward: "y = e^(−c x²)", backward: "x̄ = −ȳ · 2c x y" },
+  words: "The gradient is multiplied with −2c x y.",
+  reference: { shapes: "[…] → […]" },
+});
+
+/** y = erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
+export const erf: UnaryOp = defineOp({
+  name: "erf",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.erf(x),
+  backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 1 }), 2 / Math.sqrt(Math.PI)))],
+  saves: "inputs",
+  batch: "elementwise",
+  math: { forward: "y = erf x", backward: "x̄ = ȳ · 2/√π · e^(−x²)" },
+  words: "The gradient is multiplied with the bell curve 2/√π · e^(−x²).",
+  reference: { shapes: "[…] → […]" },
+});
+
+/** y = erfc x = 1 − erf x, with all digits of its tail where 1 − erf x would cancel: erfc 10 = 2.1 · 10⁻⁴⁵. */
+export const erfc: UnaryOp = defineOp({
+  name: "erfc",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.erfc(x),
+  backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 1 }), -2 / Math.sqrt(Math.PI)))],
+  saves: "inputs",
+  batch: "elementwise",
+  math: { forward: "y = 1 − erf x", backward: "x̄ = −ȳ · 2/√π · e^(−x²)" },
+  words: "The gradient is multiplied with the bell curve −2/√π · e^(−x²).",
+  reference: { shapes: "[…] → […]" },
+});
+
+/** y = Φ(x) = erfc(−x/√2) / 2, the share of normal numbers below x. */
+export const normalCdf: UnaryOp = defineOp({
+  name: "normalCdf",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.normalCdf(x),
+  backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 0.5 }), 1 / Math.sqrt(2 * Math.PI)))],
+  saves: "inputs",
+  batch: "elementwise",
+  math: { forward: "y = Φ(x) = erfc(−x/√2) / 2", backward: "x̄ = ȳ · e^(−x²/2) / √(2π)" },
+  words: "The gradient is multiplied with the density of the normal distribution.",
+  reference: { shapes: "[…] → […]" },
+});
+
+const polygammaPrimitive: Op<{ readonly n: number }> = defineOp<{ readonly n: number }>({
+  name: "polygamma",
+  infer: ([x]) => realSpec(x),
+  forward: ([x], { n }) => kernels.polygamma(x, n),
+  backward: [({ grad, inputs: [x], attributes: { n } }) => mul(grad, polygammaPrimitive(x, { n: n + 1 }))],
+  saves: "inputs",
+  batch: "elementwise",
+  math: { forward: "y = ψₙ(x), the derivative n + 1 of log Γ", backward: "x̄ = ȳ · ψₙ₊₁(x)" },
+  words: "The gradient is multiplied with the next function of the family.",
+  reference: { shapes: "[…] → […]", source: "Abramowitz and Stegun, 6.4" },
+});
+
+/**
+ * y = ψₙ(x), the derivative n + 1 of log Γ(x); n = 0 is {@link digamma}, n = 1 the trigamma function. At the poles
+ * 0, −1, −2, … it is ∞ for odd n and NaN for even n, where the two sides differ (at 0: ∞ with the sign of −x).
+ * @throws SpecError unless n is a whole number ≥ 0
+ */
+export function polygamma(n: number, x: VariableLike): Variable {
+  if (Number.isInteger(n) && n >= 0) return polygammaPrimitive(x, { n });
+  throw new SpecError({
+    op: "polygamma",
+    problem: `n is ${String(n)}`,
+    argument: "n",
+    expected: "a whole number ≥ 0",
+    received: String(n),
+    hint: "The order n comes first, then x: polygamma(1, x) is the trigamma function.",
+  });
+}
+
+/** y = ψ(x) = Γ′(x) / Γ(x), the derivative of {@link lgamma}. NaN at −1, −2, …; ∞ at 0, with the sign of −x. */
+export function digamma(x: VariableLike): Variable {
+  return polygammaPrimitive(x, { n: 0 });
+}
+
+/** y = log |Γ(x)|; ∞ at 0, −1, −2, … Its derivative is {@link digamma}. */
+export const lgamma: UnaryOp = defineOp({
+  name: "lgamma",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.lgamma(x),
+  backward: [({ grad, inputs: [x] }) => mul(grad, digamma(x))],
+  saves: "inputs",
+  batch: "elementwise",
+  math: { forward: "y = log |Γ(x)|", backward: "x̄ = ȳ · ψ(x)" },
+  words: "The gradient is multiplied with the digamma function.",
+  reference: { shapes: "[…] → […]", source: "Abramowitz and Stegun, 6.1" },
+});
+
+/** The primitives of this file. */
+export const specialPrimitives = { erf, erfc, normalCdf, gaussian, lgamma, polygamma: polygammaPrimitive };
