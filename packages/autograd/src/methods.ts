@@ -2,7 +2,7 @@
  * Every op as a method of Variable: `x.matmul(w).add(b).relu()` is `relu(add(matmul(x, w), b))`.
  *
  * The one file that knows both sides, so that neither op files nor variable.ts know the methods. Importing it attaches
- * them; package.json tells bundlers so.
+ * them: every entry of the package does, and package.json tells bundlers that they must not drop it.
  */
 import { backward } from "./backward.ts";
 import * as activation from "./ops/activation.ts";

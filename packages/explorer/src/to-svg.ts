@@ -12,15 +12,18 @@ export type SvgOptions = DotOptions;
  * The drawing of a graph: every node of the graph a `<g class="node">` with the title `n<id>`, every input of an op a
  * `<g class="edge">`.
  *
- * The same graph gives the same text. Graphviz is loaded at the first call.
+ * The same graph gives the same text. Graphviz is loaded at the first call. It is WebAssembly: a page with a content
+ * security policy has to allow that, by 'wasm-unsafe-eval'.
  *
- * @throws GraphError when the graph is too deep for Graphviz, which walks it recursively (thousands of ops)
+ * @throws GraphError where WebAssembly is refused, and when the graph is too deep for Graphviz, which walks it recursively (thousands of ops)
  */
 export async function toSvg(graph: GraphData, options: SvgOptions = {}): Promise<string> {
   checkOptions("toSvg", options, ["title", "direction"]);
   const dot = toDot(graph, options);
   const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
-  const graphviz = await Graphviz.load();
+  const graphviz = await Graphviz.load().catch((cause: Error) => {
+    throw withoutWasm(cause);
+  });
   try {
     return graphviz.layout(xmlText(quickly(dot)), "svg", "dot");
   } catch (cause) {
@@ -38,6 +41,19 @@ export async function toSvg(graph: GraphData, options: SvgOptions = {}): Promise
       { cause },
     );
   }
+}
+
+function withoutWasm(cause: Error): GraphError {
+  return new GraphError(
+    {
+      op: "toSvg",
+      problem: "WebAssembly is not allowed here, and Graphviz needs it",
+      expected: "a policy with 'wasm-unsafe-eval'",
+      received: cause.message,
+      hint: "In a page, allow it with 'wasm-unsafe-eval' in the content security policy; or write toDot(graph) into a file for another tool.",
+    },
+    { cause },
+  );
 }
 
 /** The DOT text with a bound on the rounds of the two slow searches, which gain little after the first few. */

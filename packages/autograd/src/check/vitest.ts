@@ -3,6 +3,7 @@
  * in the test itself. Other runners have `assertGradcheck`.
  */
 import { expect } from "vitest";
+import "../methods.ts";
 import type { VariableLike } from "../variable.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
 import { type GradcheckOptions, gradcheck } from "./gradcheck.ts";

@@ -1,4 +1,6 @@
 /** The contents of @adjoint/autograd/testing: names only. */
+import "../methods.ts";
+
 export {
   axesOf,
   axisSetsOf,

@@ -1,0 +1,128 @@
+/**
+ * Tests the packages as they are published: packs all, installs the tarballs with npm in an empty folder, and compiles,
+ * requires, bundles and runs programs there, in Node.js and in Chromium under a strict policy.
+ *
+ *   npx -y pnpm@12 test:packages            # fails by the first thing that is wrong
+ *   npx -y pnpm@12 test:packages --write    # and writes the sizes into docs/performance.md
+ */
+import { copyFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromiumPath, startBrowser } from "../browser.ts";
+import { type BundlerName, bundle, bundlerNames } from "./bundles.ts";
+import { lintTarball, requireFromCommonJS, runCommand, typeCheck } from "./consumers.ts";
+import { install, pack, resolvesBeside } from "./install.ts";
+import { type Report, runInBrowser, runInNode } from "./run.ts";
+import { budgets, checkBudgets, onPage, sizesOf } from "./sizes.ts";
+
+const programs = fileURLToPath(new URL("programs/", import.meta.url));
+
+/** Does one step, and says how long it took. */
+async function step<Result>(name: string, work: () => Result | Promise<Result>): Promise<Result> {
+  const start = performance.now();
+  try {
+    const result = await work();
+    console.log(`✓ ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    return result;
+  } catch (error) {
+    throw new Error(`✗ ${name}\n${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * Two reports that are the same but for rounding. What differs is the order of sums (WebAssembly kernels and plain ones)
+ * and, between engines, the last bit of tanh and exp: 2^-24 a step in float32, some hundred of which follow one another
+ * in the longest program, which an error grows along by less than 10; 1e-4 is twice that.
+ */
+function checkReport(given: Report | null, expected: Report, where: string): void {
+  const differs = (a: unknown, b: unknown): boolean =>
+    typeof a === "number" && typeof b === "number"
+      ? !(Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(b)))
+      : Array.isArray(a) && Array.isArray(b)
+        ? a.length !== b.length || a.some((x, i) => differs(x, b[i]))
+        : a !== b;
+  const wrong = Object.keys(expected).filter((key) => differs(given?.[key], expected[key]));
+  if (given !== null && wrong.length === 0) return;
+  const shown = wrong.map((key) => `${key}: ${JSON.stringify(given?.[key])} and not ${JSON.stringify(expected[key])}`);
+  throw new Error(`${where} reported ${given === null ? "nothing" : shown.join(", ")}`);
+}
+
+async function main(): Promise<void> {
+  const tarballs = await step("build and pack", pack);
+  await step("publint and attw find nothing", async () => {
+    for (const tarball of tarballs) await lintTarball(tarball);
+  });
+  const installed = await step("install the tarballs with npm", () => install(tarballs));
+  await step("resolve beside vitest 3", () => resolvesBeside(tarballs, "vitest@3", "fast-check@3"));
+  for (const [compiler, resolution] of [
+    ["typescript", "nodenext"],
+    ["typescript", "bundler"],
+    ["typescript-5.9", "bundler"],
+    ["typescript-5.4", "nodenext"],
+  ]) {
+    await step(`compile with ${compiler}, ${resolution}`, () => typeCheck(installed, compiler, resolution));
+  }
+  await step("require from CommonJS", () => requireFromCommonJS(installed));
+  await step("npx adjoint", () => runCommand(installed));
+
+  const names = readdirSync(programs).map((file) => file.replace(/\.js$/, ""));
+  const source = (name: string): string => join(installed.folder, "src", `${name}.js`);
+  for (const name of names) copyFileSync(join(programs, `${name}.js`), source(name));
+  const expected = new Map<string, Report>();
+  const bundles = new Map<string, [name: string, bundler: BundlerName, folder: string]>();
+  await step("run in Node.js as installed", async () => {
+    for (const name of names) expected.set(name, await runInNode(installed.folder, source(name)));
+  });
+  for (const bundler of bundlerNames) {
+    await step(`bundle with ${bundler}, and run in Node.js`, async () => {
+      for (const name of names) {
+        const folder = await bundle(bundler, source(name), join(installed.folder, "out", name));
+        bundles.set(`${name} by ${bundler}`, [name, bundler, folder]);
+        const report = await runInNode(folder, join(folder, "main.js"));
+        checkReport(report, expected.get(name) as Report, `${name} by ${bundler} in Node.js`);
+      }
+    });
+  }
+
+  const sizes = new Map(
+    Object.keys(budgets).map((name) => [name, sizesOf(bundles.get(`${name} by vite`)?.[2] as string)]),
+  );
+  for (const [name, { minified, gzip }] of sizes) {
+    console.log(`  ${name}: ${minified.toFixed(1)} kB minified, ${gzip.toFixed(2)} kB compressed`);
+  }
+  await step("keep to the budgets of sizes", () => checkBudgets(sizes));
+  await step("the sizes in docs/performance.md", () => onPage(sizes, process.argv.includes("--write")));
+
+  if (chromiumPath === null) {
+    console.log("– skipped: bundles in Chromium, which is not installed");
+    return;
+  }
+  const browser = await startBrowser();
+  try {
+    for (const allowsWasm of [true, false]) {
+      const policy = `script-src 'self'${allowsWasm ? " 'wasm-unsafe-eval'" : ""}`;
+      await step(`run in Chromium under ${policy}`, async () => {
+        for (const [where, [name, , folder]] of bundles) {
+          const { report, complaints } = await runInBrowser(browser, folder, allowsWasm);
+          if (complaints.length > 0) throw new Error(`${where}: ${complaints.join("\n")}`);
+          checkReport(report, { ...expected.get(name), ...(inBrowser(name, allowsWasm) as Report) }, where);
+        }
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+/** What a program reports otherwise on a page than in Node.js. */
+function inBrowser(name: string, allowsWasm: boolean): Report {
+  if (name !== "everything") return {};
+  const refused =
+    "GraphError: toSvg: WebAssembly is not allowed here, and Graphviz needs it. In a page, allow it with 'wasm-unsafe-eval' in the content security policy; or write toDot(graph) into a file for another tool.";
+  return { file: "SpecError", ...(allowsWasm ? {} : { wasm: false, svg: refused }) };
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,91 @@
+/** Running bundled programs: in Node.js, and in Chromium under a strict content security policy. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import type { Browser } from "playwright-core";
+import { command } from "./command.ts";
+
+/** What a program reported. */
+export type Report = Readonly<Record<string, unknown>>;
+
+/** Runs a program with Node.js: a bundle, or one that finds the installed packages. */
+export async function runInNode(folder: string, file: string): Promise<Report> {
+  const runner = join(folder, "run-in-node.mjs");
+  writeFileSync(
+    runner,
+    `globalThis.report = (x) => console.log(JSON.stringify(x));\nawait import(${JSON.stringify(file)});\n`,
+  );
+  return JSON.parse(await command(folder, process.execPath, runner)) as Report;
+}
+
+const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="/icon.svg"><title>program</title>
+<script src="/report.js"></script><script type="module" src="/main.js"></script>`;
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".svg": "image/svg+xml",
+};
+
+/** Serves a folder with its main.js on a page, with a policy. */
+async function serve(folder: string, policy: string): Promise<Server> {
+  const own: Readonly<Record<string, string>> = {
+    "/index.html": page,
+    "/report.js": "globalThis.report = (x) => { globalThis.reported = x; };",
+    "/icon.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  };
+  const server = createServer(({ url = "/" }, response) => {
+    try {
+      const body = own[url] ?? readFileSync(join(folder, url));
+      const type = types[extname(url)] ?? "application/octet-stream";
+      response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+/** What a page reported and what it, or the browser, complained about: the console, errors, the policy. */
+export interface PageRun {
+  readonly report: Report | null;
+  readonly complaints: readonly string[];
+}
+
+/**
+ * Runs a bundle on a page whose policy is `script-src 'self'`, with WebAssembly or without it. That WebAssembly was
+ * refused is no complaint where the policy refuses it: a page can only find that out by trying.
+ */
+export async function runInBrowser(browser: Browser, folder: string, allowsWasm: boolean): Promise<PageRun> {
+  const server = await serve(folder, `script-src 'self'${allowsWasm ? " 'wasm-unsafe-eval'" : ""}`);
+  const context = await browser.newContext();
+  try {
+    const tab = await context.newPage();
+    const complaints: string[] = [];
+    const isExpected = (text: string): boolean => !allowsWasm && /WebAssembly|wasm-eval/.test(text);
+    const complain = (text: string) => {
+      if (!isExpected(text)) complaints.push(text);
+    };
+    tab.on("console", (message) => complain(`console: ${message.text()}`));
+    tab.on("pageerror", (error) => complain(`error: ${error.stack ?? String(error)}`));
+    await tab.exposeFunction("complain", complain);
+    await tab.addInitScript({
+      content:
+        'addEventListener("securitypolicyviolation", (e) => complain("policy: " + [e.violatedDirective, e.blockedURI, e.sourceFile, e.lineNumber, e.columnNumber].join(" ")));',
+    });
+    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/index.html`);
+    const deadline = Date.now() + 30_000;
+    let report: Report | null = null;
+    // Polled from outside: a strict policy does not let a page evaluate the text of a condition.
+    while (report === null && complaints.length === 0 && Date.now() < deadline) {
+      report = (await tab.evaluate(() => (globalThis as { reported?: Report }).reported ?? null)) as Report | null;
+      if (report === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return { report, complaints };
+  } finally {
+    await context.close();
+    server.close();
+  }
+}
