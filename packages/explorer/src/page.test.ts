@@ -9,6 +9,7 @@ import {
   graphFromJSON,
   graphOf,
   recordAll,
+  repeat,
   scope,
   sum,
   type Variable,
@@ -45,6 +46,11 @@ function layered(): Graph {
   );
 }
 
+/** A leaf of one number, and its repetition to a shape: a file of some hundred bytes, whatever the shape is. */
+function repeated(shape: readonly number[]): Graph {
+  return graphOf(recordAll(() => repeat(variable(3, { name: "x" }), shape)));
+}
+
 describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000 }, () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "adjoint-page-"));
@@ -68,6 +74,12 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
   /** Waits until an expression of the page is true; the page itself must not evaluate text. */
   const until = async (page: Page, expression: string): Promise<void> => {
     await expect.poll(() => page.evaluate(`Boolean(${expression})`), { timeout: 8000 }).toBe(true);
+  };
+  /** Drops a file onto the page. */
+  const drop = async (page: Page, name: string, content: string): Promise<void> => {
+    await page.evaluate(
+      `(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)})); document.querySelector("main").dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data })); })()`,
+    );
   };
   const boxes = async (page: Page): Promise<string[]> =>
     await page.evaluate("[...window.explorer.drawing.value.layout.boxes.keys()]");
@@ -356,18 +368,88 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
 
   it("opens graph files that are dropped, and says what is wrong with others", async () => {
     const page = await open("drop", buyApple());
-    const drop = async (name: string, content: string): Promise<void> => {
-      await page.evaluate(
-        `(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)})); document.querySelector("main").dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data })); })()`,
-      );
-    };
-    await drop("broken.json", '{"format":"adjoint-graph","version":1}');
+    await drop(page, "broken.json", '{"format":"adjoint-graph","version":1}');
+    await page.waitForSelector(".problem p");
     expect(await page.textContent(".problem p")).toContain("broken.json cannot be shown");
     expect(await page.textContent("h1")).toBe("drop");
-    await drop("layered.json", JSON.stringify(layered().toJSON({ values: "leaves" })));
+    await drop(page, "layered.json", JSON.stringify(layered().toJSON({ values: "leaves" })));
     await page.waitForSelector("h1:has-text('layered')");
     await page.waitForSelector('[data-node="1"]');
     expect(await page.locator(".outline details").count()).toBeGreaterThan(1);
+    await page.context().close();
+  });
+
+  it("draws ops whatever they are called, and layers and leaves too", async () => {
+    const names = ["constructor", "toString", "hasOwnProperty", "__proto__", "valueOf"];
+    const { backward: _, ...file } = JSON.parse(JSON.stringify(buyApple().run().graph.toJSON({ values: true })));
+    for (const [i, node] of file.nodes.entries()) {
+      const name = names[i % names.length];
+      if (node.op === null) node.name = name;
+      else Object.assign(node, { op: name, scope: `${name}/${name}` });
+    }
+    const page = await open("inherited", graphFromJSON(file));
+    expect(await boxes(page)).toEqual(expect.arrayContaining(file.nodes.map(({ id }: { id: number }) => `n${id}`)));
+    for (const { id, op } of file.nodes) {
+      if (op === null) continue;
+      await page.click(`[data-node="${id}"]`);
+      await page.waitForSelector(`.panel h2:text-is("${op} n${id}")`);
+    }
+    await page.screenshot({ path: screenshotPath("inherited-names") });
+    await page.context().close();
+  });
+
+  it("opens a small file of a huge tensor at once, with its sums, its picture and its first elements", async () => {
+    const huge = repeated([2_147_483_647]);
+    const page = await open("huge", huge);
+    await page.click('[data-node="1"]');
+    await page.waitForSelector(".panel .tensor");
+    expect(await page.textContent(".panel .tensor")).toContain("mean 3");
+    await page.screenshot({ path: screenshotPath("huge") });
+    await page.context().close();
+  });
+
+  it("shows what takes long, lets it be stopped, and lets nothing wait for it", async () => {
+    const page = await open("stopped", buyApple());
+    // Forty products of matrices with eight billion multiplications each.
+    const nodes = JSON.parse(JSON.stringify(repeated([2048, 2048]).toJSON({ values: "leaves" }))).nodes;
+    for (let id = 2; id < 42; id++) nodes.push({ ...nodes[1], id, op: "matmul", attributes: {}, inputs: [id - 1, 1] });
+    const long = { format: "adjoint-graph", version: 1, nodes, outputs: [41], gradients: {} };
+    await drop(page, "long.json", JSON.stringify(long));
+    await page.waitForSelector(".opening button");
+    await page.screenshot({ path: screenshotPath("opening") });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.click(".opening button");
+    await page.waitForSelector(".opening", { state: "detached" });
+    expect(await page.textContent("h1")).toBe("stopped");
+    // All is as it was: values can be changed.
+    await page.click('[data-node="0"]');
+    await page.fill(".edit input", "150");
+    await page.press(".edit input", "Enter");
+    await until(page, 'document.querySelector(\'[data-node="4"] .shape\').textContent === "330"');
+    await drop(page, "long.json", JSON.stringify(long));
+    await page.waitForSelector(".opening button");
+    await drop(page, "layered.json", JSON.stringify(layered().toJSON({ values: "leaves" })));
+    await page.waitForSelector("h1:has-text('layered')");
+    await page.waitForSelector(".opening", { state: "detached" });
+    expect(await page.locator(".problem").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("refuses graphs whose values it cannot hold, and files that are nested too deep", async () => {
+    const page = await open("bounds", buyApple());
+    const nodes = JSON.parse(JSON.stringify(repeated([2 ** 28]).toJSON({ values: "leaves" }))).nodes;
+    for (let id = 2; id < 5; id++) nodes.push({ ...nodes[1], id, op: "exp", attributes: {}, inputs: [id - 1] });
+    const large = { format: "adjoint-graph", version: 1, nodes, outputs: [4], gradients: {} };
+    await drop(page, "large.json", JSON.stringify(large));
+    await page.waitForSelector("h1:has-text('large')");
+    await page.click('[data-node="0"]');
+    await page.waitForSelector('.panel :text("a page computes 268,435,456 at the most")');
+    for (const name of ["version", "nodes"]) {
+      const deep = `{"format":"adjoint-graph","${name}":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
+      await drop(page, `${name}.json`, deep);
+      await page.waitForSelector(`.problem :text("${name}.json cannot be shown: it is nested deeper than 100 levels")`);
+      await page.click(".problem button");
+    }
     await page.context().close();
   });
 

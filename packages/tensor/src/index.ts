@@ -25,6 +25,7 @@ export {
   ShapeError,
   SpecError,
 } from "./errors.ts";
+export { beyondBounds, type JsonBounds } from "./json-bounds.ts";
 export { type Kernels, kernelsInUse, setKernels } from "./kernels/backend.ts";
 export * as kernels from "./kernels/index.ts";
 export { checkOptions, nearest } from "./options.ts";

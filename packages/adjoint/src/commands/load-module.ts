@@ -12,10 +12,12 @@ export type Exports = Readonly<Record<string, unknown>>;
 
 /** Longest file that is read as text, in bytes: graphs hold values, and JavaScript's strings end at twice as much. */
 const longestText = 2 ** 28;
+/** Longest spec, in bytes: four for each character that a spec may have. */
+export const longestSpec: number = 2 ** 24;
 
-/** The text of a file. @throws SpecError when it cannot be read, or is no regular file */
-export async function readTextFile(op: string, path: string): Promise<string> {
-  const bytes = await readWhole(op, path, longestText).catch((cause) => {
+/** The text of a file. @throws SpecError when it cannot be read, is no regular file, or has more than `most` bytes */
+export async function readTextFile(op: string, path: string, most: number = longestText): Promise<string> {
+  const bytes = await readWhole(op, path, most).catch((cause) => {
     throw unreadable(op, path, cause);
   });
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);

@@ -4,7 +4,7 @@
 import { extname } from "node:path";
 import { build, loadModel, type Model, type ModelSpec, parseModelText, type Used } from "@adjoint/nn";
 import { SpecError } from "@adjoint/tensor";
-import { type Exports, importFile, moduleEndings, readTextFile, wrongEnding } from "./load-module.ts";
+import { type Exports, importFile, longestSpec, moduleEndings, readTextFile, wrongEnding } from "./load-module.ts";
 
 /** The endings of files that are specs as text. */
 export const specEndings: readonly string[] = [".json", ".yaml", ".yml"];
@@ -56,7 +56,7 @@ export async function loadUsed(paths: readonly string[]): Promise<Used> {
 export async function loadSpec(path: string, used: readonly string[] = []): Promise<LoadedSpec> {
   const use = await loadUsed(used);
   if (specEndings.includes(extname(path))) {
-    return { spec: parseModelText(await readTextFile("loadSpec", path), { file: path, use }), use };
+    return { spec: parseModelText(await readTextFile("loadSpec", path, longestSpec), { file: path, use }), use };
   }
   if (!moduleEndings.includes(extname(path))) {
     throw wrongEnding("loadSpec", path, [...specEndings, ...moduleEndings]);

@@ -14,7 +14,7 @@ import {
   variable,
   vjp,
 } from "@adjoint/autograd";
-import { isFloat, kernels, ones, type Tensor, tensor } from "@adjoint/tensor";
+import { isFloat, kernels, ones, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
 import type { Summary } from "../drawing/painting/appearance.ts";
 import { type Picture, pictureOf, summaryOf, type TensorView, viewOf } from "./tensor-view.ts";
 
@@ -45,6 +45,14 @@ export interface StepView {
 /** An op as a function of Variables, its attributes last. */
 export type OpFunction = (...args: readonly (Variable | object)[]) => Variable;
 
+/** How many numbers a page computes for one graph: beyond, its memory would be at an end. */
+const mostNumbers = 2 ** 28;
+
+/** How many numbers a graph's ops compute. What is repeated is stored once. */
+function numbersOf({ nodes }: Graph): number {
+  return nodes.reduce((sum, { op, shape }) => sum + (op === null || op === "repeat" ? 0 : sizeOf(shape)), 0);
+}
+
 /** A graph that is open in the page. */
 export class Session {
   readonly graph: Graph;
@@ -65,6 +73,11 @@ export class Session {
     this.current = this.graph;
     let problem: string | null = null;
     try {
+      const numbers = numbersOf(this.graph);
+      if (numbers > mostNumbers) {
+        const [all, most] = [numbers, mostNumbers].map((n) => n.toLocaleString("en-US"));
+        throw new Error(`Its ops compute ${all} numbers; a page computes ${most} at the most.`);
+      }
       this.current = this.graph.run().graph;
       const frozen = this.graph.nodes.find((node) => node.frozen);
       if (frozen !== undefined) problem = `Node n${frozen.id} was computed by an op that was not recorded.`;

@@ -35,11 +35,28 @@ export interface TensorView {
 /** How many elements a view lists. */
 export const mostElements = 4096;
 
-/** The elements in row-major order. */
-const elementsOf = (x: Tensor): TypedArray => kernels.copy(x).data;
+/**
+ * The elements that a tensor has in memory, in row-major order: what is repeated along an axis is there once, however long
+ * the axis is.
+ */
+function storedIn(x: Tensor): TypedArray {
+  const once = x.strides.map((stride, axis) => ({ start: 0, step: 1, length: stride === 0 ? 1 : x.shape[axis] }));
+  return kernels.copy(x.size === 0 ? x : kernels.slice(x, once)).data;
+}
+
+/** The element at a place in row-major order. */
+function elementAt({ data, shape, strides, offset }: Tensor, place: number): number {
+  let at = offset;
+  let rest = place;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    at += (rest % shape[axis]) * strides[axis];
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return Number(data[at]);
+}
 
 /** The sums over a tensor. */
-export function summaryOf(x: Tensor, data = elementsOf(x)): Summary {
+export function summaryOf(x: Tensor, data = storedIn(x)): Summary {
   let [min, max, sum, squares, notFinite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
   for (let i = 0; i < data.length; i++) {
     const value = Number(data[i]);
@@ -58,16 +75,15 @@ export function summaryOf(x: Tensor, data = elementsOf(x)): Summary {
     max: count === 0 ? Number.NaN : max,
     mean: sum / count,
     rms: Math.sqrt(squares / count),
-    notFinite,
-    size: data.length,
-    value: data.length === 1 ? Number(data[0]) : null,
+    notFinite: (notFinite * x.size) / Math.max(1, data.length),
+    size: x.size,
+    value: x.size === 1 ? Number(data[0]) : null,
   };
 }
 
 /** The tensor as a picture of at most `side` × `side`; null for single numbers and empty tensors. */
-export function pictureOf(x: Tensor, side: number, data?: TypedArray): Picture | null {
+export function pictureOf(x: Tensor, side: number): Picture | null {
   if (x.size < 2) return null;
-  const elements = data ?? elementsOf(x);
   const height = x.ndim < 2 ? 1 : x.shape[x.ndim - 2];
   const width = x.shape[x.ndim - 1];
   const planes = x.size / (height * width);
@@ -87,7 +103,7 @@ export function pictureOf(x: Tensor, side: number, data?: TypedArray): Picture |
       const [tileColumn, j] = [Math.floor(fullColumn / (width + gap)), fullColumn % (width + gap)];
       const plane = tileRow * across + tileColumn;
       const isOutside = i >= height || j >= width || plane >= shown;
-      values[r * columns + c] = isOutside ? Number.NaN : Number(elements[(plane * height + i) * width + j]);
+      values[r * columns + c] = isOutside ? Number.NaN : elementAt(x, (plane * height + i) * width + j);
     }
   }
   return { rows, columns, values };
@@ -99,22 +115,23 @@ function histogramOf(data: ArrayLike<number>, { min, max, size }: Summary): Hist
   for (let i = 0; i < data.length; i++) {
     const value = Number(data[i]);
     if (!Number.isFinite(value)) continue;
-    counts[Math.min(counts.length - 1, Math.floor(((value - min) / (max - min)) * counts.length))]++;
+    counts[Math.min(counts.length - 1, Math.floor(((value - min) / (max - min)) * counts.length))] +=
+      size / data.length;
   }
   return { low: min, high: max, counts };
 }
 
 /** A tensor as the page shows it. */
 export function viewOf(x: Tensor): TensorView {
-  const data = elementsOf(x);
+  const data = storedIn(x);
   const summary = summaryOf(x, data);
   return {
     shape: x.shape,
     dtype: x.dtype,
     summary,
-    picture: pictureOf(x, 96, data),
+    picture: pictureOf(x, 96),
     histogram: histogramOf(data as ArrayLike<number>, summary),
     text: x.toString().slice(0, 6000),
-    elements: Array.from(data.subarray(0, mostElements), Number),
+    elements: Array.from({ length: Math.min(x.size, mostElements) }, (_, place) => elementAt(x, place)),
   };
 }

@@ -54,10 +54,118 @@ function startWorker(): Worker {
   return new Worker(engineUrl);
 }
 
-/** The library: values, steps, checks. */
-export const engine: Remote<Engine> = wrap(startWorker());
-/** The layout, which must not wait for a long check. */
-export const drafter: Remote<Engine> = wrap(startWorker());
+/** A worker, and how it is called. */
+interface Helper {
+  readonly remote: Remote<Engine>;
+  end(): void;
+}
+
+function startHelper(): Helper {
+  const worker = startWorker();
+  return { remote: wrap<Engine>(worker), end: () => worker.terminate() };
+}
+
+/** What runs beside the page for one graph: the library, and the layout, which must not wait for long computations. */
+interface Helpers {
+  readonly engine: Helper;
+  readonly drafter: Helper;
+}
+
+function startHelpers(): Helpers {
+  return { engine: startHelper(), drafter: startHelper() };
+}
+
+let used: Helpers = startHelpers();
+/** The library with the graph that is open: values, steps, checks. */
+export let engine: Remote<Engine> = used.engine.remote;
+/** The layout of the graph that is open. */
+export let drafter: Remote<Engine> = used.drafter.remote;
+
+/** Calls these from now on, and ends those before. */
+function use(next: Helpers): void {
+  for (const helper of [used.engine, used.drafter]) {
+    if (helper !== next.engine && helper !== next.drafter) helper.end();
+  }
+  used = next;
+  engine = next.engine.remote;
+  drafter = next.drafter.remote;
+}
+
+/** A graph that is being opened, which may take as long as it computes. */
+export interface Opening {
+  readonly title: string;
+  /** Gives it up. The page stays as it is. */
+  stop(): void;
+}
+
+/** What is being opened; null when nothing is. */
+export const opening = signal<Opening | null>(null);
+
+/** What ends an opening that was stopped, or that another one came after. */
+export class Stopped extends Error {
+  constructor() {
+    super("it was stopped");
+  }
+}
+
+/**
+ * Opens a graph by workers of its own, so that it can be stopped whatever they do, and so that another one waits for
+ * nothing. What was open before stays when it cannot be read.
+ *
+ * @param draw what is to be done until the graph is seen
+ * @throws when it is no graph; Stopped
+ */
+export async function openGraph(json: GraphJSON, title: string, draw: () => Promise<void>): Promise<void> {
+  opening.peek()?.stop();
+  const own = startHelpers();
+  let stop = (): void => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new Stopped());
+  });
+  const current: Opening = { title, stop };
+  opening.value = current;
+  try {
+    const next = await Promise.race([read(own, json, title), stopped]);
+    batch(() => {
+      use(own);
+      opened.value = next.opened;
+      summaries.value = next.summaries;
+      problem.value = null;
+      revision.value++;
+    });
+    await Promise.race([draw(), stopped]);
+  } catch (error) {
+    if (own !== used) {
+      own.engine.end();
+      own.drafter.end();
+    } else if (error instanceof Stopped) {
+      // The layout is still at it: another worker takes its place.
+      use({ engine: own.engine, drafter: startHelper() });
+      await drafter.draw(graph.peek());
+    }
+    throw error;
+  } finally {
+    if (opening.peek() === current) opening.value = null;
+  }
+}
+
+/** The graph as the page keeps it, once the workers have it. */
+async function read(
+  { engine, drafter }: Helpers,
+  json: GraphJSON,
+  title: string,
+): Promise<{ readonly opened: Opened; readonly summaries: readonly (Summary | null)[] }> {
+  const cannotRun = await engine.remote.open(json);
+  const nodes = json.nodes.map(({ value: _, ...node }: GraphNodeJSON) => node as unknown as GraphData["nodes"][number]);
+  const graph: GraphData = {
+    nodes,
+    outputs: json.outputs,
+    gradients: json.gradients,
+    ...(json.backward === undefined ? {} : { backward: json.backward }),
+  };
+  await drafter.remote.draw(graph);
+  return { opened: { json, graph, title, cannotRun }, summaries: await engine.remote.summaries() };
+}
 
 /** A check that is running. */
 export interface RunningCheck {
@@ -80,24 +188,4 @@ export function startCheck(id: number, names: readonly string[], edits: Edits): 
     }
   };
   return { found: run(), stop: () => worker.terminate() };
-}
-
-/** Opens a graph; what it was before stays when it cannot be read. @throws when it is no graph */
-export async function openGraph(json: GraphJSON, title: string): Promise<void> {
-  const cannotRun = await engine.open(json);
-  const nodes = json.nodes.map(({ value: _, ...node }: GraphNodeJSON) => node as unknown as GraphData["nodes"][number]);
-  const graph: GraphData = {
-    nodes,
-    outputs: json.outputs,
-    gradients: json.gradients,
-    ...(json.backward === undefined ? {} : { backward: json.backward }),
-  };
-  await drafter.draw(graph);
-  const known = await engine.summaries();
-  batch(() => {
-    opened.value = { json, graph, title, cannotRun };
-    summaries.value = known;
-    problem.value = null;
-    revision.value++;
-  });
 }

@@ -157,18 +157,19 @@ export function goToStep(to: number | null): void {
   });
 }
 
-/** The changes that were asked for last, whose run may not be over yet. */
-let wanted: Edits | null = null;
+/** The changes that were asked for last, of a graph, whose run may not be over yet. */
+let wanted: { readonly next: Edits; readonly of: object } | null = null;
 
 /** Changes elements of leaves and runs everything again. */
 export async function setEdits(next: Edits): Promise<void> {
   if (opened.value === null || opened.value.cannotRun !== null) return;
   const of = opened.value;
-  wanted = next;
+  const own = { next, of };
+  wanted = own;
   try {
     await engine.edit(next);
     const known = await engine.summaries();
-    if (wanted !== next || opened.value !== of) return;
+    if (wanted !== own || opened.value !== of) return;
     batch(() => {
       edits.value = next;
       summaries.value = known;
@@ -179,13 +180,13 @@ export async function setEdits(next: Edits): Promise<void> {
   } catch (error) {
     problem.value = (error as Error).message;
   } finally {
-    if (wanted === next) wanted = null;
+    if (wanted === own) wanted = null;
   }
 }
 
 /** Changes one element of a leaf. */
 export async function setElement(leaf: number, place: number, value: number): Promise<void> {
-  const before = wanted ?? edits.value;
+  const before = wanted?.of === opened.value ? wanted.next : edits.value;
   const changes = new Map(before.get(leaf));
   changes.set(place, value);
   await setEdits(new Map(before).set(leaf, changes));

@@ -30,6 +30,9 @@ export const en = {
   openFile: "Open a graph file",
   emptyTitle: "No graph yet",
   emptyText: 'Drop a graph file onto this page, or choose one. graph.toJSON({ values: "leaves" }) writes such files.',
+  opening: (name: string): string => `Opening ${name}`,
+  stop: "Stop",
+  tooDeep: (most: number): string => `it is nested deeper than ${most} levels`,
   notRead: (name: string, problem: string): string => `${name} cannot be shown: ${problem}`,
   selectSomething: "Choose a box to see its value, its gradient and its rule.",
   roles: {

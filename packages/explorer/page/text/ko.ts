@@ -32,6 +32,9 @@ export const ko: Text = {
   openFile: "그래프 파일 열기",
   emptyTitle: "아직 그래프가 없습니다",
   emptyText: '그래프 파일을 이 페이지에 놓거나 고르세요. graph.toJSON({ values: "leaves" })가 그런 파일을 만듭니다.',
+  opening: (name) => `${name} 여는 중`,
+  stop: "중지",
+  tooDeep: (most) => `${most}단계보다 깊이 중첩되어 있습니다`,
   notRead: (name, problem) => `${name}: 표시할 수 없습니다. ${problem}`,
   selectSomething: "상자를 고르면 값과 기울기, 역전파 규칙을 볼 수 있습니다.",
   roles: {

@@ -1,7 +1,8 @@
 /**
  * The page as a whole.
  */
-import { opened, problem } from "../state/document.ts";
+import { printableLine } from "@adjoint/tensor";
+import { opened, opening, problem } from "../state/document.ts";
 import { text } from "../state/settings.ts";
 import { GraphCanvas } from "./canvas/graph-canvas.tsx";
 import { showsOutline } from "./dialogs.ts";
@@ -36,10 +37,18 @@ export function App() {
       {showsOutline.value && <Outline />}
       <main>
         <GraphCanvas />
-        {!isOpen && problem.value === null && (
+        {!isOpen && problem.value === null && opening.value === null && (
           <div class="empty">
             <h2>{words.emptyTitle}</h2>
             <p>{words.emptyText}</p>
+          </div>
+        )}
+        {opening.value !== null && (
+          <div class="opening" role="status">
+            <p>{words.opening(printableLine(opening.value.title.slice(0, 80)))}</p>
+            <button type="button" onClick={opening.value.stop}>
+              {words.stop}
+            </button>
           </div>
         )}
         {problem.value !== null && (

@@ -107,8 +107,9 @@ function modelOf(op: string, file: string, { tensors, metadata }: Safetensors, o
     });
   }
   const { use } = options;
+  const place = `${file}, the spec in its metadata`;
   try {
-    const spec = parseModelText(metadata[SPEC], use === undefined ? {} : { use });
+    const spec = parseModelText(metadata[SPEC], { format: "json", file: place, ...(use === undefined ? {} : { use }) });
     const dtype = Object.values(tensors).some((x) => x.dtype === "float64") ? "float64" : "float32";
     const net = build(spec, { ...options, dtype });
     net.loadState(tensors);
@@ -118,7 +119,7 @@ function modelOf(op: string, file: string, { tensors, metadata }: Safetensors, o
     if (!(error instanceof ModelSpecError)) throw error;
     throw new ModelSpecError(
       error.mistakes.map(({ line: _, column: __, ...mistake }) => mistake),
-      { file: `${file}, the spec in its metadata` },
+      { file: place },
     );
   }
 }

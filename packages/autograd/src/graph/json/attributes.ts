@@ -2,6 +2,7 @@
  * Attributes in JSON. They are plain JSON themselves, but for the numbers that JSON has no word for.
  */
 import { GraphError } from "@adjoint/tensor";
+import { shown } from "./shown.ts";
 
 /** What JSON can say. */
 export type JSONValue = null | boolean | number | string | readonly JSONValue[] | { readonly [key: string]: JSONValue };
@@ -64,7 +65,7 @@ export function attributesFromJSON(value: unknown, place: string, depth = 0): un
     refuse(
       "graphFromJSON",
       place,
-      `says { "${numberKey}": ${JSON.stringify(text)} }, which is none of NaN, Infinity, -Infinity, -0`,
+      `says { "${numberKey}": ${shown(text)} }, which is none of NaN, Infinity, -Infinity, -0`,
     );
   }
   return Object.fromEntries(

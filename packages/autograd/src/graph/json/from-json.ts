@@ -3,6 +3,7 @@
  */
 import {
   AdjointError,
+  beyondBounds,
   checkOptions,
   checkShape,
   formatShape,
@@ -10,6 +11,7 @@ import {
   isDType,
   isFloat,
   nearest,
+  printableLine,
   type Shape,
   SpecError,
   sameShape,
@@ -19,6 +21,7 @@ import { primitives } from "../../primitives.ts";
 import type { BackwardContribution, BackwardEntry, BackwardPass, BackwardStart, GraphNode, Role } from "../data.ts";
 import { Graph } from "../graph.ts";
 import { attributesFromJSON } from "./attributes.ts";
+import { shown } from "./shown.ts";
 import { tensorFromJSON } from "./tensor.ts";
 import type { GraphJSON } from "./to-json.ts";
 
@@ -34,7 +37,16 @@ export interface GraphFromJSONOptions {
 }
 
 /** What a file may hold. */
-const limits = { nodes: 1_000_000, inputs: 100_000, text: 100_000, scopes: 256, axes: 64, elements: 2 ** 31 - 1 };
+const limits = {
+  nodes: 1_000_000,
+  inputs: 100_000,
+  text: 100_000,
+  scopes: 256,
+  axes: 64,
+  elements: 2 ** 31 - 1,
+  /** Levels of lists and objects that are parsed at all: each takes many times the memory of its bracket. */
+  depth: 100_000,
+};
 
 const roles: readonly Role[] = ["input", "parameter", "constant", "op", "gradient"];
 
@@ -43,7 +55,8 @@ function refuse(place: string, problem: string, hint?: string, cause?: unknown):
   throw new GraphError(
     {
       op: "graphFromJSON",
-      problem: `${place} ${problem}`,
+      // Names of the file must not make lines of their own.
+      problem: printableLine(`${place} ${problem}`),
       argument: place,
       hint: hint ?? "Write the file with JSON.stringify(graph.toJSON()).",
     },
@@ -51,20 +64,19 @@ function refuse(place: string, problem: string, hint?: string, cause?: unknown):
   );
 }
 
-/** A value for an error. */
-function shown(value: unknown): string {
-  if (value === undefined) return "missing";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An object with these fields and no others. */
-function fieldsOf(value: unknown, place: string, required: readonly string[], optional: readonly string[]): Fields {
+/** An object with any fields. */
+function objectOf(value: unknown, place: string): Fields {
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     refuse(place, `is ${shown(value)}, where an object is needed`);
   }
+  return value as Fields;
+}
+
+/** An object with these fields and no others. */
+function fieldsOf(given: unknown, place: string, required: readonly string[], optional: readonly string[]): Fields {
+  const value = objectOf(given, place);
   const known = [...required, ...optional];
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
@@ -76,7 +88,7 @@ function fieldsOf(value: unknown, place: string, required: readonly string[], op
     );
   }
   for (const key of required) if (!Object.hasOwn(value, key)) refuse(place, `has no field "${key}"`);
-  return value as Fields;
+  return value;
 }
 
 function listOf(value: unknown, place: string, most: number): readonly unknown[] {
@@ -132,7 +144,7 @@ function readNode(json: unknown, id: number, count: number, before: readonly Gra
     if (known >= id) refuse(place, `is ${known}, a node that comes later`, "Nodes stand after their inputs.");
     return known;
   });
-  const attributes = fieldsOf(fields.attributes, at("attributes"), [], Object.keys(Object(fields.attributes)));
+  const attributes = objectOf(fields.attributes, at("attributes"));
   const shape = shapeOf(fields.shape, at("shape"));
   const { dtype } = fields;
   if (!isDType(dtype)) refuse(at("dtype"), `is ${shown(dtype)}`, "The dtypes are float32, float64, int32 and bool.");
@@ -276,6 +288,8 @@ function isSum(node: GraphNode, a: number, b: number): boolean {
 
 function parsed(json: unknown): unknown {
   if (typeof json !== "string") return json;
+  if (beyondBounds(json, { depth: limits.depth }) !== null)
+    refuse("the file", `is nested deeper than ${limits.depth.toLocaleString("en-US")} levels`);
   try {
     return JSON.parse(json);
   } catch (cause) {
@@ -347,7 +361,7 @@ export function graphFromJSON(json: string | GraphJSON | object, options: GraphF
     idOf(id, `outputs[${i}]`, nodes.length),
   );
   if (outputs.length === 0) refuse("outputs", "is empty", "A graph has one output at least.");
-  const gradients = fieldsOf(fields.gradients, "gradients", [], Object.keys(Object(fields.gradients)));
+  const gradients = objectOf(fields.gradients, "gradients");
   const backward = fields.backward === undefined ? undefined : readBackward(fields.backward, nodes);
   return new Graph(
     {

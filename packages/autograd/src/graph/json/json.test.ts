@@ -300,6 +300,66 @@ describe("graphFromJSON", () => {
     expect(({} as { a?: number }).a).toBeUndefined();
   });
 
+  it("throws GraphErrors for values however deep and large, wherever in the file they are", () => {
+    const file = JSON.parse(JSON.stringify(small().toJSON({ values: "leaves" }))) as Loose;
+    const deep = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    const mark = '"deep"';
+    const places: ((file: Loose) => void)[] = [
+      (f) => (f.version = "deep"),
+      (f) => (f.nodes = "deep"),
+      (f) => (f.nodes[0] = "deep"),
+      (f) => (f.nodes[0].id = "deep"),
+      (f) => (f.nodes[0].shape = ["deep"]),
+      (f) => (f.nodes[0].dtype = "deep"),
+      (f) => (f.nodes[0].name = ["deep"]),
+      (f) => (f.nodes[0].value = ["deep", 1]),
+      (f) => (f.nodes[1].op = ["deep"]),
+      (f) => (f.nodes[1].inputs = ["deep"]),
+      (f) => (f.nodes[1].attributes = { $number: "deep" }),
+      (f) => (f.nodes[1].attributes = { a: { b: "deep" } }),
+      (f) => (f.outputs = ["deep"]),
+      (f) => (f.gradients = { 0: "deep" }),
+      (f) => (f.backward = "deep"),
+      (f) => (f.backward.steps = ["deep"]),
+    ];
+    for (const put of places) {
+      const changed = structuredClone(file);
+      put(changed);
+      const text = JSON.stringify(changed);
+      expect(text).toContain(mark);
+      for (const depth of [5000, 200_000]) {
+        const deepText = text.replace(mark, deep(depth));
+        for (const json of [deepText, JSON.parse(deepText)]) {
+          const message = messageOf(() => graphFromJSON(json));
+          expect(message.length).toBeLessThan(400);
+        }
+      }
+      // Attributes may be wide.
+      if (text.includes('"b":"deep"')) continue;
+      const wide = JSON.stringify({ list: Array(10_000).fill("x"), name: "y".repeat(100_000) });
+      expect(messageOf(() => graphFromJSON(text.replace(mark, wide))).length).toBeLessThan(400);
+    }
+  });
+
+  it("reads many gradients and attributes in time linear in their number", () => {
+    const nodes = Array.from({ length: 100_000 }, (_, id) => ({
+      id,
+      op: null,
+      attributes: {},
+      inputs: [],
+      shape: [],
+      dtype: "float32",
+      scope: "",
+      role: "constant",
+    }));
+    const gradients = Object.fromEntries(nodes.map(({ id }) => [id, id]));
+    const file = { format: "adjoint-graph", version: 1, nodes, outputs: [0], gradients };
+    expect(Object.keys(graphFromJSON(file).gradients)).toHaveLength(100_000);
+    const attributes = Object.fromEntries(nodes.map(({ id }) => [`a${id}`, id]));
+    const withAttributes = { ...nodes[1], op: "unknown", role: "op", attributes };
+    expect(graphFromJSON({ ...file, nodes: [nodes[0], withAttributes], gradients: {} }).nodes).toHaveLength(2);
+  });
+
   it("throws nothing but GraphErrors, whatever one place of a file is changed to", () => {
     const text = JSON.stringify(small().toJSON({ values: "leaves" }));
     const places: (string | number)[][] = [];

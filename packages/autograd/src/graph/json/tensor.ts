@@ -2,6 +2,7 @@
  * Tensors in JSON, exact to the last bit: short ones as numbers, others as the bytes of their elements in base64.
  */
 import { allocate, type DType, formatShape, kernels, type Shape, sizeOf, Tensor } from "@adjoint/tensor";
+import { shown } from "./shown.ts";
 
 /**
  * The elements in row-major order: up to 16 finite numbers (bool as 0 and 1), or base64 of their little-endian bytes
@@ -45,7 +46,7 @@ export function tensorFromJSON(value: unknown, shape: Shape, dtype: DType): Tens
     for (let i = 0; i < size; i++) {
       const n: unknown = value[i];
       if (typeof n !== "number" || !isHeld(n, dtype)) {
-        return { problem: `has ${JSON.stringify(n)} at [${i}], which is no ${dtype}` };
+        return { problem: `has ${shown(n)} at [${i}], which is no ${dtype}` };
       }
       data[i] = n;
     }

@@ -5,7 +5,7 @@
  */
 
 /** How many values a spec may hold, how long its lists and objects may be, and how deep they may stand in each other. */
-const MOST_VALUES = 200_000;
+export const MOST_VALUES = 200_000;
 const LONGEST_LIST = 10_000;
 const MOST_KEYS = 1000;
 const DEEPEST = 64;

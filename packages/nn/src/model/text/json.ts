@@ -1,11 +1,22 @@
 /** JSON with places: the value of a text, and where each part of it stands. */
+
+import { beyondBounds } from "@adjoint/tensor";
 import { parse as parseJson, type ValueNode } from "@humanwhocodes/momoa";
 import type { Mistake, Path } from "../mistake.ts";
+import { MOST_VALUES } from "../parse/plain.ts";
 import { slipIn } from "./json-syntax.ts";
-import { type Located, twice } from "./located.ts";
+import { type Located, tooDeep, tooMany, twice } from "./located.ts";
+
+/** How deep a text may be nested: deeper than any spec, and not so deep that walking it exhausts the stack. */
+const DEEPEST = 500;
 
 /** A text as JSON. A syntax error is one mistake, and names that stand twice are mistakes, too: JSON.parse keeps the last. */
 export function locateJson(text: string): Located {
+  const beyond = beyondBounds(text, { depth: DEEPEST, values: MOST_VALUES });
+  if (beyond !== null) {
+    const mistake = beyond.bound === "depth" ? tooDeep : tooMany(MOST_VALUES, "values");
+    return { value: undefined, mistakes: [mistake], find: () => null };
+  }
   let root: ValueNode;
   let value: unknown;
   try {
@@ -24,7 +35,7 @@ export function locateJson(text: string): Located {
 const LONGEST_SEARCHED = 2 ** 20;
 
 function syntaxMistake(text: string, error: unknown): Mistake {
-  if (error instanceof RangeError) return { path: [], problem: "lists and objects are nested too deep" };
+  if (error instanceof RangeError) return tooDeep;
   const slip = text.length > LONGEST_SEARCHED ? null : slipIn(text);
   if (slip !== null) {
     const { offset, problem, ...hint } = slip;

@@ -137,7 +137,7 @@ describe("a spec as text", () => {
         "model:2:1: is not YAML: there are several documents, divided by ---. A file holds one spec.",
         "model:1:1: the spec is null; it must be an object such as model({ input, layers, loss }) returns.",
         "parseModelText: the text is a number. A spec holds layers, not weights: those are in safetensors files.",
-        "parseModelText: the text has 16777217 characters. A spec holds layers, not weights: those are in safetensors files.",
+        "parseModelText: the text has 16777217 characters; the most is 4194304. A spec holds layers, not weights: those are in safetensors files.",
       ]
     `);
   });
@@ -285,6 +285,48 @@ describe("a spec as text", () => {
       ]
     `);
     expect(({} as { x?: number }).x).toBeUndefined();
+  });
+
+  it("is refused before it is read where it is larger than any spec, in little memory", () => {
+    const [ones, braces] = ["1,".repeat(500_000), "}".repeat(500_000)];
+    const before = process.memoryUsage().heapUsed;
+    const texts: (readonly [string, "json" | "yaml"])[] = [
+      [`layers: [${"1,".repeat(8_000_000)}1]`, "yaml"],
+      [`layers: [${ones}1]`, "yaml"],
+      [`layers:\n${"- 1\n".repeat(200_000)}`, "yaml"],
+      [braces, "yaml"],
+      ["#\n".repeat(500_000), "yaml"],
+      [`{ "layers": [${ones}1] }`, "json"],
+      [`{ "layers": [${"[],".repeat(1_000_000)}1] }`, "json"],
+      [braces, "json"],
+    ];
+    const messages = texts.map(([text, format]) => messageOf(() => parseModelText(text, { format })));
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 26);
+    expect(messages).toMatchInlineSnapshot(`
+      [
+        "parseModelText: the text has 16000011 characters; the most is 1048576. A spec holds layers, not weights: those are in safetensors files.",
+        "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
+        "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
+        "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
+        "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
+        "model: the text holds more than 200,000 values. A spec holds layers, not weights: those are in safetensors files.",
+        "model: the text holds more than 200,000 values. A spec holds layers, not weights: those are in safetensors files.",
+        "model:1:1: is not JSON: this } closes nothing. Leave it out.",
+      ]
+    `);
+  });
+
+  it("is told apart in errors that stay short, however long its names are", () => {
+    const long = "a".repeat(1_000_000);
+    for (const spec of [
+      { [long]: 1 },
+      { version: 1, input: [4], layers: [{ kind: long }, { kind: "relu", [long]: 1 }] },
+    ]) {
+      for (const format of ["json", "yaml"] as const) {
+        const message = messageOf(() => parseModelText(JSON.stringify(spec), { format }));
+        expect(message.length).toBeLessThan(100_000);
+      }
+    }
   });
 
   it("is never anything but a spec or a list of mistakes, whatever the text", () => {

@@ -15,8 +15,8 @@ export interface ModelTextOptions extends ModelOptions {
   readonly file?: string;
 }
 
-/** Specs are small: what is longer than this is no spec. */
-const LONGEST = 2 ** 24;
+/** Most characters of a spec: specs are small, and reading YAML takes a hundred bytes for each. */
+const LONGEST = { json: 2 ** 22, yaml: 2 ** 20 } as const;
 
 /**
  * The spec in a text.
@@ -37,12 +37,15 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
       hint: "Leave it out where the name of the file says it.",
     });
   }
-  if (typeof text !== "string" || text.length > LONGEST) {
+  if (typeof text !== "string" || text.length > LONGEST[format]) {
     throw new SpecError({
       op: file ?? "parseModelText",
-      problem: typeof text === "string" ? `the text has ${text.length} characters` : `the text is a ${typeof text}`,
+      problem:
+        typeof text === "string"
+          ? `the text has ${text.length} characters; the most is ${LONGEST[format]}`
+          : `the text is a ${typeof text}`,
       argument: "text",
-      expected: `a text of at most ${LONGEST} characters`,
+      expected: `a text of at most ${LONGEST[format]} characters`,
       hint: "A spec holds layers, not weights: those are in safetensors files.",
     });
   }

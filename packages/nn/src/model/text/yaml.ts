@@ -1,16 +1,30 @@
 /** YAML with places: the value of a text, and where each part of it stands. */
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { Mistake, Path } from "../mistake.ts";
-import { type Located, twice } from "./located.ts";
+import { type Located, tooDeep, tooMany, twice } from "./located.ts";
 import { syntaxWords } from "./yaml-words.ts";
 
 /** How often aliases may repeat what they stand for: a small text must not become a large value. */
 const MOST_ALIASES = 100;
 
+/**
+ * How many lines and signs of YAML (colons, dashes, brackets, quotes, …) a text may hold. Reading takes time and memory
+ * for each of them, about 2 kB, and for each mistake that one of them may be.
+ */
+const MOST_SIGNS = 2 ** 16;
+const signs = /[\n\r\-?:,[\]{}#&*!|>'"%@`]/g;
+
+function hasTooManySigns(text: string): boolean {
+  signs.lastIndex = 0;
+  for (let count = 0; count <= MOST_SIGNS; count++) if (!signs.test(text)) return false;
+  return true;
+}
+
 /** A text as YAML 1.2: one document, names that are texts, no tags of other languages. */
 export function locateYaml(text: string): Located {
   const lines = new LineCounter();
   const nowhere = { value: undefined, find: () => null };
+  if (hasTooManySigns(text)) return { ...nowhere, mistakes: [tooMany(MOST_SIGNS, "lines and signs of YAML")] };
   const document = (() => {
     try {
       return parseDocument(text, {
@@ -26,11 +40,10 @@ export function locateYaml(text: string): Located {
       return null;
     }
   })();
-  if (document === null)
-    return { ...nowhere, mistakes: [{ path: [], problem: "lists and objects are nested too deep" }] };
+  if (document === null) return { ...nowhere, mistakes: [tooDeep] };
   const problems = [...document.errors, ...document.warnings];
   if (problems.some(({ message }) => message.includes("call stack"))) {
-    return { ...nowhere, mistakes: [{ path: [], problem: "lists and objects are nested too deep" }] };
+    return { ...nowhere, mistakes: [tooDeep] };
   }
   if (problems.length > 0) {
     // What comes after a mistake of syntax is mostly due to it.
@@ -45,10 +58,9 @@ export function locateYaml(text: string): Located {
     return { value, mistakes, find: (path) => find(root, path, lines) };
   } catch (error) {
     const { message } = error as Error;
-    const words =
-      error instanceof RangeError ? { problem: "lists and objects are nested too deep" } : syntaxWords(message);
+    const words = error instanceof RangeError ? tooDeep : syntaxWords(message);
     const lost = /unresolved alias/i.test(message) ? lostAlias(document) : null;
-    return { ...nowhere, mistakes: [{ path: [], ...words, ...(lost === null ? {} : placeOf(lost, lines)) }] };
+    return { ...nowhere, mistakes: [{ ...words, path: [], ...(lost === null ? {} : placeOf(lost, lines)) }] };
   }
 }
 
