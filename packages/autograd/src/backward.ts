@@ -274,6 +274,7 @@ function onesLike(y: Variable): Tensor {
  */
 export function backward(y: Variable, options: BackwardOptions = {}): void {
   checkOptions("backward", options, ["grad", "createGraph"]);
+  asVariable("backward", y);
   const grad = startingGradient("backward", y, options.grad);
   const run = (): [Variable, Variable][] => {
     const completed: [Variable, Variable][] = [];
@@ -293,5 +294,5 @@ export function backward(y: Variable, options: BackwardOptions = {}): void {
  * instead. Returns a function that removes the hook. Also a method: `x.onGrad(hook)`.
  */
 export function onGrad(x: Variable, hook: GradientHook): () => void {
-  return x.onGrad(hook);
+  return asVariable("onGrad", x).onGrad(hook);
 }

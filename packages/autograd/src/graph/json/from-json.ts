@@ -9,6 +9,7 @@ import {
   GraphError,
   isDType,
   isFloat,
+  maxAxes,
   nearest,
   type Shape,
   SpecError,
@@ -34,7 +35,7 @@ export interface GraphFromJSONOptions {
 }
 
 /** What a file may hold. */
-const limits = { nodes: 1_000_000, inputs: 100_000, text: 100_000, scopes: 256, axes: 64, elements: 2 ** 31 - 1 };
+const limits = { nodes: 1_000_000, inputs: 100_000, text: 100_000, scopes: 256, axes: maxAxes, elements: 2 ** 31 - 1 };
 
 const roles: readonly Role[] = ["input", "parameter", "constant", "op", "gradient"];
 
