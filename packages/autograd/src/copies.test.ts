@@ -28,7 +28,7 @@ describe("a Variable of another copy", () => {
       () => here.grad(() => foreign)(x),
       () => here.vmap(() => foreign)(x),
       () => here.checkpoint(() => foreign, x),
-      () => here.add(x, foreign["value"]),
+      () => here.add(x, (foreign as here.Variable).value),
     ];
     for (const call of calls) {
       expect(call).toThrow(GraphError);
