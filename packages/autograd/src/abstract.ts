@@ -4,6 +4,7 @@
  */
 import {
   checkDType,
+  checkOptions,
   checkShape,
   type DType,
   formatShape,
@@ -53,7 +54,8 @@ export interface AbstractOptions {
  * @throws ShapeError, DTypeError for what is no shape or no dtype
  */
 export function abstractVariable(spec: ValueSpec, options: AbstractOptions = {}): Variable {
-  checkShape("abstractVariable", spec.shape);
+  checkOptions("abstractVariable", options, ["name", "requiresGrad"]);
+  checkShape("abstractVariable", spec?.shape);
   checkDType("abstractVariable", spec.dtype);
   const { name, requiresGrad = false } = options;
   const node = new Node(null, [], {}, [...spec.shape], spec.dtype, requiresGrad && isFloat(spec.dtype));
@@ -78,6 +80,7 @@ export interface InferShapesOptions {
  *         ShapeError for a result of more than `maxSize` elements
  */
 export function inferShapes<Result>(fn: () => Result, options: InferShapesOptions = {}): Result {
+  checkOptions("inferShapes", options, ["maxOps", "maxSize"]);
   const { maxOps = Number.POSITIVE_INFINITY, maxSize = 2 ** 31 - 1 } = options;
   let count = 0;
   const applyAbstract = (op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable => {

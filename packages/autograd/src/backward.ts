@@ -2,6 +2,7 @@
  * Running the graph backwards: each node once, in reverse topological order, by the rules of the ops.
  */
 import { checkOptions, formatShape, GraphError, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
+import { watchGrowth } from "./growth.ts";
 import { ambient, checkSynchronous, withRecording } from "./modes.ts";
 import type { GradientHook, Node } from "./node.ts";
 import { type BackwardRule, type RuleContext, ruleOf } from "./op.ts";
@@ -133,6 +134,8 @@ export function sweep(
     (node) => node.requiresGrad || (targets?.has(node) ?? false),
     stopAtTargets ? targets : null,
   );
+  // Sweeps within rules belong to the one around them.
+  if (ambient.gradientOf === null) watchGrowth(order);
   const needed = targets === null ? null : reaching(order, targets);
   const arriving = new Map<Node, Variable>();
   const wanted = new Map<Node, Variable>();
@@ -274,6 +277,7 @@ function onesLike(y: Variable): Tensor {
  */
 export function backward(y: Variable, options: BackwardOptions = {}): void {
   checkOptions("backward", options, ["grad", "createGraph"]);
+  asVariable("backward", y);
   const grad = startingGradient("backward", y, options.grad);
   const run = (): [Variable, Variable][] => {
     const completed: [Variable, Variable][] = [];
@@ -293,5 +297,5 @@ export function backward(y: Variable, options: BackwardOptions = {}): void {
  * instead. Returns a function that removes the hook. Also a method: `x.onGrad(hook)`.
  */
 export function onGrad(x: Variable, hook: GradientHook): () => void {
-  return x.onGrad(hook);
+  return asVariable("onGrad", x).onGrad(hook);
 }

@@ -23,7 +23,7 @@ import { sum } from "./ops/repeat-sum.ts";
 import { reshape } from "./ops/reshape-transpose.ts";
 import { topologicalOrder } from "./order.ts";
 import { ownVariable } from "./own.ts";
-import { type Given, type Gradients, type Leaves, leavesOf } from "./tree.ts";
+import { type GradientTree, type InputTree, type Leaves, leavesOf } from "./tree.ts";
 import { asVariable, checkResult, constant, type Variable, type VariableLike, variable } from "./variable.ts";
 import { BatchedVariable, raised, wholeBatch } from "./vmap/batched.ts";
 import { withBatches } from "./vmap/vmap.ts";
@@ -42,8 +42,8 @@ export interface GradOptions {
 
 /** The gradients that `argnums` asks for. */
 type Chosen<Args extends readonly unknown[], N extends number | readonly number[]> = N extends number
-  ? Gradients<Args[N]>
-  : { -readonly [K in keyof N]: N[K] extends number ? Gradients<Args[N[K]]> : never };
+  ? GradientTree<Args[N]>
+  : { -readonly [K in keyof N]: N[K] extends number ? GradientTree<Args[N[K]]> : never };
 
 /** Where a function is differentiated: its arguments, and fresh Variables in place of all of their leaves. */
 interface Point extends Leaves {
@@ -208,11 +208,11 @@ export function valueAndGrad(
 ): (...xs: VariableLike[]) => { value: Variable; grad: Variable | Variable[] };
 export function valueAndGrad<Args extends readonly unknown[]>(
   f: TreeFunction<Args>,
-): (...xs: { [K in keyof Args]: Given<Args[K]> }) => { value: Variable; grad: Gradients<Args[0]> };
+): (...xs: { [K in keyof Args]: InputTree<Args[K]> }) => { value: Variable; grad: GradientTree<Args[0]> };
 export function valueAndGrad<Args extends readonly unknown[], const N extends number | readonly number[]>(
   f: TreeFunction<Args>,
   options: { readonly argnums: N },
-): (...xs: { [K in keyof Args]: Given<Args[K]> }) => { value: Variable; grad: Chosen<Args, N> };
+): (...xs: { [K in keyof Args]: InputTree<Args[K]> }) => { value: Variable; grad: Chosen<Args, N> };
 export function valueAndGrad(f: (...xs: never[]) => Variable, options: GradOptions = {}): unknown {
   return valueAndGradOf("valueAndGrad", f, options);
 }
@@ -240,11 +240,11 @@ export function grad(
 export function grad(f: VariableFunction, options: GradOptions): (...xs: VariableLike[]) => Variable | Variable[];
 export function grad<Args extends readonly unknown[]>(
   f: TreeFunction<Args>,
-): (...xs: { [K in keyof Args]: Given<Args[K]> }) => Gradients<Args[0]>;
+): (...xs: { [K in keyof Args]: InputTree<Args[K]> }) => GradientTree<Args[0]>;
 export function grad<Args extends readonly unknown[], const N extends number | readonly number[]>(
   f: TreeFunction<Args>,
   options: { readonly argnums: N },
-): (...xs: { [K in keyof Args]: Given<Args[K]> }) => Chosen<Args, N>;
+): (...xs: { [K in keyof Args]: InputTree<Args[K]> }) => Chosen<Args, N>;
 export function grad(f: (...xs: never[]) => Variable, options: GradOptions = {}): unknown {
   return gradOf("grad", f, options);
 }
@@ -285,8 +285,8 @@ export function vjp(
 ): { value: Variable; pullback: (upstream?: VariableLike) => Variable[] };
 export function vjp<Args extends readonly unknown[]>(
   f: TreeFunction<Args>,
-  ...xs: { [K in keyof Args]: Given<Args[K]> }
-): { value: Variable; pullback: (upstream?: VariableLike) => { -readonly [K in keyof Args]: Gradients<Args[K]> } };
+  ...xs: { [K in keyof Args]: InputTree<Args[K]> }
+): { value: Variable; pullback: (upstream?: VariableLike) => { -readonly [K in keyof Args]: GradientTree<Args[K]> } };
 export function vjp(f: (...xs: never[]) => Variable, ...xs: unknown[]) {
   return vjpOf("vjp", f, xs);
 }
@@ -355,8 +355,8 @@ export function jvp(
 ): { value: Variable; tangent: Variable };
 export function jvp<Args extends readonly unknown[]>(
   f: TreeFunction<Args>,
-  xs: { readonly [K in keyof Args]: Given<Args[K]> },
-  vs: { readonly [K in keyof Args]: Given<Args[K]> },
+  xs: { readonly [K in keyof Args]: InputTree<Args[K]> },
+  vs: { readonly [K in keyof Args]: InputTree<Args[K]> },
 ): { value: Variable; tangent: Variable };
 export function jvp(
   f: (...xs: never[]) => Variable,
@@ -411,7 +411,7 @@ export function jvp(
  * @throws ShapeError when v has other shapes than x; DTypeError when x, or a leaf of it, is int32 or bool
  */
 export function hvp(f: VariableFunction, x: VariableLike, v: VariableLike): Variable;
-export function hvp<T>(f: (x: T) => Variable, x: Given<T>, v: Given<T>): Gradients<T>;
+export function hvp<T>(f: (x: T) => Variable, x: InputTree<T>, v: InputTree<T>): GradientTree<T>;
 export function hvp(f: (x: never) => Variable, x: unknown, v: unknown): unknown {
   const place = (): string => "x";
   const directions = leavesOf("hvp", [v], () => "v");

@@ -3,7 +3,7 @@ import { tensor } from "@adjoint/tensor";
 import { expect, expectTypeOf, it } from "vitest";
 import { grad, hvp, jvp, valueAndGrad, vjp } from "./derivatives.ts";
 import "./methods.ts";
-import type { Given, Gradients } from "./tree.ts";
+import type { GradientTree, InputTree } from "./tree.ts";
 import { type Variable, type VariableLike, variable } from "./variable.ts";
 
 interface Layer {
@@ -25,12 +25,12 @@ it("gives records and lists of gradients, and takes tensors and numbers in them"
   const { value, grad: slopes } = valueAndGrad(loss)({ w: variable(2), b: tensor(3) });
   expectTypeOf(slopes).toEqualTypeOf<{ readonly w: Variable; readonly b: Variable }>();
   expect([value.item(), slopes.w.item(), slopes.b.item()]).toEqual([6, 3, 2]);
-  expectTypeOf(grad(deep)).parameters.toEqualTypeOf<[Given<readonly Layer[]>, VariableLike]>();
-  expectTypeOf<Gradients<readonly Layer[]>>().toEqualTypeOf<
+  expectTypeOf(grad(deep)).parameters.toEqualTypeOf<[InputTree<readonly Layer[]>, VariableLike]>();
+  expectTypeOf<GradientTree<readonly Layer[]>>().toEqualTypeOf<
     readonly { readonly w: Variable; readonly b?: Variable }[]
   >();
   expectTypeOf(grad(deep, { argnums: 1 })).returns.toEqualTypeOf<Variable>();
-  expectTypeOf(grad(deep, { argnums: [1, 0] })).returns.toEqualTypeOf<[Variable, Gradients<readonly Layer[]>]>();
+  expectTypeOf(grad(deep, { argnums: [1, 0] })).returns.toEqualTypeOf<[Variable, GradientTree<readonly Layer[]>]>();
   const at = { w: variable(1), b: variable(2) };
   expectTypeOf(vjp(loss, at).pullback()).toEqualTypeOf<[{ readonly w: Variable; readonly b: Variable }]>();
   expectTypeOf(hvp(loss, at, at).w).toEqualTypeOf<Variable>();

@@ -51,17 +51,16 @@ import "./methods.ts";
 
 export { noGrad, recordAll, scope, withoutTrace } from "./modes.ts";
 export { type GradientHook, Node } from "./node.ts";
-export {
-  type BackwardRule,
-  type BatchContext,
-  type BatchRule,
-  defineOp,
-  type NoAttributes,
-  type Op,
-  type OpDefinition,
-  type RuleContext,
-  type UnaryOp,
-  type ValueSpec,
+export type {
+  BackwardRule,
+  BatchContext,
+  BatchRule,
+  NoAttributes,
+  Op,
+  OpDefinition,
+  RuleContext,
+  UnaryOp,
+  ValueSpec,
 } from "./op.ts";
 export {
   elu,
@@ -122,9 +121,10 @@ export { digamma, erf, erfc, lgamma, polygamma } from "./ops/special.ts";
 export { tril, triu } from "./ops/triangle.ts";
 export { acos, asin, atan, atan2, cos, cosh, sin, sinh, tan, tanh } from "./ops/trigonometric.ts";
 export { topologicalOrder } from "./order.ts";
+export { defineOp } from "./own-op.ts";
 export { type PrimitiveName, primitives } from "./primitives.ts";
 export { substitute } from "./substitute.ts";
-export type { Given, Gradients } from "./tree.ts";
+export type { GradientTree, InputTree } from "./tree.ts";
 export {
   asVariable,
   type BackwardOptions,

@@ -209,9 +209,10 @@ describe("modes take synchronous functions only", () => {
     for (const result of results) expect(noGrad(() => result)).toBe(result);
   });
 
-  it("refuse a hook that is async, when it runs", () => {
+  it("refuse hooks that are async, before they run or when they return", () => {
     const y = variable(1);
-    y.onGrad((async () => undefined) as never);
+    expect(() => y.onGrad((async () => undefined) as never)).toThrow(SpecError);
+    y.onGrad((() => Promise.resolve()) as never);
     expect(() => y.mul(2).backward()).toThrow(SpecError);
     expect(y.grad).toBeNull();
   });

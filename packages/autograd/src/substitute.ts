@@ -1,7 +1,7 @@
 /**
  * Substitution: a function of a module's parameters made of the module, which keeps them itself.
  */
-import { formatShape, GraphError, isFloat, ShapeError, sameShape } from "@adjoint/tensor";
+import { formatShape, GraphError, isFloat, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
 import { ambient, checkFunction, inMode } from "./modes.ts";
 import { asVariable, describeVariable, Variable, type VariableLike } from "./variable.ts";
 
@@ -26,8 +26,12 @@ export function substitute<Result>(
   fn: () => Result,
 ): Result {
   checkFunction("substitute", fn);
+  if (replacements == null || typeof replacements[Symbol.iterator] !== "function") throw notPairs(replacements);
   const standIns = new Map(ambient.standIns);
-  for (const [x, like] of replacements) {
+  for (const pair of replacements) {
+    if (!Array.isArray(pair)) throw notPairs(pair);
+    const [x, like] = pair as readonly [Variable, VariableLike];
+    refuseOtherCopy("substitute", "what is to be replaced", x);
     if (!(x instanceof Variable)) {
       throw new GraphError({
         op: "substitute",
@@ -52,4 +56,15 @@ export function substitute<Result>(
     standIns.set(x, y);
   }
   return inMode("substitute", { standIns }, fn);
+}
+
+function notPairs(given: unknown): GraphError {
+  return new GraphError({
+    op: "substitute",
+    problem: `there is ${given == null ? String(given) : `a ${typeof given}`} where pairs are needed`,
+    argument: "replacements",
+    expected: "pairs of a Variable and what it stands for",
+    received: typeof given,
+    hint: "Pass a list of pairs: substitute([[net.params.W1, w]], () => …).",
+  });
 }

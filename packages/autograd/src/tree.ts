@@ -6,17 +6,17 @@ import { GraphError } from "@adjoint/tensor";
 import { asVariable, type Variable, type VariableLike } from "./variable.ts";
 
 /** What may be given where a function takes `T`: a Tensor or a number for every Variable in it. */
-export type Given<T> = T extends VariableLike
+export type InputTree<T> = T extends VariableLike
   ? VariableLike
   : T extends object
-    ? { readonly [K in keyof T]: Given<T[K]> }
+    ? { readonly [K in keyof T]: InputTree<T[K]> }
     : T;
 
 /** The gradient with respect to `T`: a Variable for every Variable in it. */
-export type Gradients<T> = T extends VariableLike
+export type GradientTree<T> = T extends VariableLike
   ? Variable
   : T extends object
-    ? { [K in keyof T]: Gradients<T[K]> }
+    ? { [K in keyof T]: GradientTree<T[K]> }
     : T;
 
 /** Deepest nesting of a tree: far beyond any model, and a bound for one that holds itself. */

@@ -2,13 +2,14 @@ import { inspect } from "node:util";
 import { DTypeError, eye, GraphError, ShapeError, SpecError, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../testing/message-of.ts";
+import { backward, onGrad } from "./backward.ts";
 import "./methods.ts";
 import { noGrad, scope } from "./modes.ts";
 import { add, mul } from "./ops/arithmetic.ts";
 import { detach } from "./ops/cast-detach.ts";
 import { exp, square } from "./ops/elementary.ts";
 import { sum } from "./ops/repeat-sum.ts";
-import { transpose } from "./ops/reshape-transpose.ts";
+import { permute, transpose } from "./ops/reshape-transpose.ts";
 import { asVariable, constant, Variable, variable } from "./variable.ts";
 
 describe("making Variables", () => {
@@ -295,4 +296,37 @@ describe("gradients of a Variable", () => {
 it("is one class for instanceof", () => {
   expect(variable([1])).toBeInstanceOf(Variable);
   expect(variable([1]).value).toBeInstanceOf(Tensor);
+});
+
+describe("operators of JavaScript", () => {
+  it("do not compute with the text of a Variable, and say which op does", () => {
+    const x = variable(2) as never as number;
+    for (const use of [() => x * 2, () => x + 1, () => x < 3, () => -x, () => Number(x), () => x + x]) {
+      expect(use).toThrow(GraphError);
+    }
+    expect(messageOf(() => x * 2)).toMatchInlineSnapshot(
+      `"Variable: JavaScript's operators do not compute with a Variable. Write x.mul(2) for x * 2, x.add(1) for x + 1, x.sub(1) for x - 1, x.div(2) for x / 2, x.neg() for -x, x.lt(y) for x < y and x.eq(y) for x == y; x.item() is the number, and String(x) the text."`,
+    );
+  });
+
+  it("leave String, templates, lists and console.log as they are", () => {
+    const x = variable([1, 2]);
+    expect([String(x), `${x}`, [x, 3].join()]).toEqual(["[1. 2.]", "[1. 2.]", "[1. 2.],3"]);
+    expect(inspect(x)).toBe("Variable float32 [2]\n[1. 2.]");
+  });
+});
+
+describe("errors of leaves", () => {
+  it("name the function that was called", () => {
+    const calls = {
+      variable: () => variable([1, [2]] as never),
+      constant: () => constant(undefined as never),
+      assign: () => variable(1).assign("one" as never),
+      backward: () => backward(undefined as never),
+      onGrad: () => onGrad(3 as never, 3 as never),
+    };
+    for (const [name, call] of Object.entries(calls)) expect(messageOf(call)).toMatch(new RegExp(`^${name}: `));
+    expect(messageOf(() => constant(1, { requiresGrad: true } as object))).toMatch(/^constant: unknown option/);
+    expect(messageOf(() => permute(variable([1]), [1, 2]))).toMatch(/^permute: /);
+  });
 });

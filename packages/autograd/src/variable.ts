@@ -12,6 +12,7 @@ import {
   isFloat,
   kernels,
   type Nested,
+  noOperators,
   printableLine,
   refuseOtherCopy,
   type Shape,
@@ -20,8 +21,9 @@ import {
   Tensor,
   type TypedArray,
   tensor,
+  tensorFor,
 } from "@adjoint/tensor";
-import { ambient } from "./modes.ts";
+import { ambient, checkFunction } from "./modes.ts";
 import { assigns, type GradientHook, Node } from "./node.ts";
 
 /** What an op takes for a Variable: tensors and numbers become constants. */
@@ -92,7 +94,8 @@ export class Variable {
    * @throws GraphError inside a backward rule whose op does not save it
    */
   get value(): Tensor {
-    if (this.tensor === null) {
+    if (!this.tensor) {
+      if (!this.vertex) throw notMade("Variable");
       const op = ambient.gradientOf?.op?.name ?? "op";
       throw new GraphError({
         op,
@@ -111,12 +114,16 @@ export class Variable {
 
   /** The lengths of the axes. */
   get shape(): Shape {
-    return this.tensor !== null ? this.tensor.shape : (this.vertex as Node).shape;
+    const known = this.tensor || this.vertex;
+    if (!known) throw notMade("Variable");
+    return known.shape;
   }
 
   /** Element type. */
   get dtype(): DType {
-    return this.tensor !== null ? this.tensor.dtype : (this.vertex as Node).dtype;
+    const known = this.tensor || this.vertex;
+    if (!known) throw notMade("Variable");
+    return known.dtype;
   }
 
   /** Number of axes. */
@@ -131,7 +138,7 @@ export class Variable {
 
   /** The name for drawings and errors, if it was given one. */
   get name(): string | undefined {
-    return this.vertex !== null ? this.vertex.name : this.label;
+    return this.vertex ? this.vertex.name : this.label;
   }
 
   set name(name: string | undefined) {
@@ -151,8 +158,9 @@ export class Variable {
 
   /** The vertex in the graph; a leaf gets one when it is first used. */
   get node(): Node {
-    if (this.vertex === null) {
-      const value = this.tensor as Tensor;
+    if (!this.vertex) {
+      const value = this.tensor;
+      if (!value) throw notMade("Variable");
       this.vertex = new Node(null, [], {}, value.shape, value.dtype, this.requiresGrad);
       this.vertex.name = this.label;
       this.vertex.owner = this;
@@ -172,6 +180,15 @@ export class Variable {
 
   toString(): string {
     return this.value.toString();
+  }
+
+  /**
+   * What operators, templates and `String` read: text where text is wanted.
+   * @throws GraphError for arithmetic and comparisons, which JavaScript would do with that text
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw noOperators("Variable");
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
@@ -199,6 +216,7 @@ export class Variable {
    * instead. Returns a function that removes the hook.
    */
   onGrad(hook: GradientHook): () => void {
+    checkFunction("onGrad", hook, "hook");
     const node = this.node;
     node.hooks = [...(node.hooks ?? []), hook];
     return () => {
@@ -222,7 +240,7 @@ export class Variable {
         hint: "Only leaves can be overwritten; assign to what it was computed from.",
       });
     }
-    const given = value instanceof Variable ? value : asTensor(value, this.dtype);
+    const given = value instanceof Variable ? value : asTensor("assign", value, this.dtype);
     if (given.shape.length !== this.ndim || given.shape.some((n, i) => n !== this.shape[i])) {
       throw new ShapeError({
         op: "assign",
@@ -258,14 +276,25 @@ export class Variable {
   }
 }
 
+/** The error for an object that has the prototype of a class, and nothing of what its constructor makes. */
+function notMade(kind: string): GraphError {
+  return new GraphError({
+    op: kind,
+    problem: `an object that inherits from ${kind}.prototype is not a ${kind}`,
+    expected: `a ${kind}`,
+    received: `Object.create(${kind}.prototype), or its like`,
+    hint: `Make it with ${kind === "Variable" ? "variable(…) or constant(…)" : "tensor(…)"}.`,
+  });
+}
+
 /** A Variable for people: `"W1" [784, 50]`. */
 export function describeVariable(x: Variable): string {
   return x.name === undefined ? `the Variable of shape ${formatShape(x.shape)}` : `"${x.name}"`;
 }
 
-function asTensor(value: ValueLike, dtype?: DType): Tensor {
+function asTensor(op: string, value: ValueLike, dtype?: DType): Tensor {
   if (value instanceof Tensor) return value;
-  return tensor(value, dtype === undefined ? {} : { dtype });
+  return tensorFor(op, value, dtype === undefined ? {} : { dtype });
 }
 
 /**
@@ -273,6 +302,7 @@ function asTensor(value: ValueLike, dtype?: DType): Tensor {
  * the same storage, unless another Variable may overwrite that.
  */
 function ownIdentity(value: Tensor): Tensor {
+  if (value.data === undefined) throw notMade("Tensor");
   return new Tensor(value.data, value.shape, value.strides, value.offset);
 }
 
@@ -284,13 +314,23 @@ function ownIdentity(value: Tensor): Tensor {
  */
 export function variable(value: ValueLike | Variable, options: VariableOptions = {}): Variable {
   checkOptions("variable", options, ["name", "requiresGrad", "dtype"]);
-  if (options.dtype !== undefined) checkDType("variable", options.dtype);
-  let data = value instanceof Variable ? value.value : asTensor(value, options.dtype);
+  return leaf("variable", value, options);
+}
+
+/** A leaf that no gradient flows to. */
+export function constant(value: ValueLike | Variable, options: Omit<VariableOptions, "requiresGrad"> = {}): Variable {
+  checkOptions("constant", options, ["name", "dtype"]);
+  return leaf("constant", value, { ...options, requiresGrad: false });
+}
+
+function leaf(op: string, value: ValueLike | Variable, options: VariableOptions): Variable {
+  if (options.dtype !== undefined) checkDType(op, options.dtype);
+  let data = value instanceof Variable ? value.value : asTensor(op, value, options.dtype);
   if (options.dtype !== undefined && data.dtype !== options.dtype) data = kernels.cast(data, options.dtype);
   const requiresGrad = options.requiresGrad ?? isFloat(data.dtype);
   if (requiresGrad && !isFloat(data.dtype)) {
     throw new DTypeError({
-      op: "variable",
+      op,
       problem: `a Variable of dtype ${data.dtype} cannot require a gradient`,
       argument: "requiresGrad",
       expected: "float32 or float64",
@@ -301,11 +341,6 @@ export function variable(value: ValueLike | Variable, options: VariableOptions =
   const result = new Variable(ownIdentity(data), null, requiresGrad);
   if (options.name !== undefined) result.name = options.name;
   return result;
-}
-
-/** A leaf that no gradient flows to. */
-export function constant(value: ValueLike | Variable, options: Omit<VariableOptions, "requiresGrad"> = {}): Variable {
-  return variable(value, { ...options, requiresGrad: false });
 }
 
 /**

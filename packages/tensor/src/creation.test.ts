@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../testing/message-of.ts";
 import { arange, eye, full, linspace, ones, scalar, tensor, zeros } from "./creation.ts";
+import { ShapeError } from "./errors.ts";
+import { Tensor } from "./tensor.ts";
+import { reshape } from "./views.ts";
 
 describe("tensor", () => {
   it("takes nested numbers as float32, booleans as bool, typed arrays as they are", () => {
@@ -127,5 +131,46 @@ describe("filled tensors", () => {
     ]);
     expect(eye(3, 1).shape).toEqual([3, 1]);
     expect(() => eye(2, "3" as never)).toThrow(/options are the string 3/);
+  });
+});
+
+describe("arrays nested without an end", () => {
+  it("are refused, whether they contain themselves or are only deep", () => {
+    const self: unknown[] = [];
+    self.push(self);
+    const [a, b]: unknown[][] = [[], []];
+    a.push(1, b);
+    b.push(2, a);
+    const round: unknown[] = [[]];
+    (round[0] as unknown[]).push(round);
+    let deep: unknown = 1;
+    for (let i = 0; i < 10_000; i++) deep = [deep];
+    for (const value of [self, a, [b], round, deep]) expect(() => tensor(value as never)).toThrow(ShapeError);
+    expect(messageOf(() => tensor(self as never))).toMatchInlineSnapshot(
+      `"tensor: the value is nested deeper than the 64 axes that a tensor has at the most. Does the array contain itself? Each level of arrays is one axis."`,
+    );
+  });
+
+  it("nor has any tensor more axes than 64", () => {
+    const most = new Array<number>(64).fill(1);
+    let nested: unknown = 3;
+    for (let i = 0; i < 64; i++) nested = [nested];
+    for (const x of [tensor(nested as never), ones(most), reshape(tensor(3), most)]) {
+      expect(x.shape).toEqual(most);
+      expect(String(x)).toHaveLength(2 * 64 + 2);
+    }
+    for (const shape of [[...most, 1], new Array<number>(5_000).fill(1)]) {
+      for (const make of [
+        () => ones(shape),
+        () => reshape(tensor(3), shape),
+        () => new Tensor(new Float32Array(1), shape),
+      ]) {
+        expect(make).toThrow(ShapeError);
+        expect(messageOf(make).length).toBeLessThan(250);
+      }
+    }
+    expect(messageOf(() => ones(new Array<number>(5_000).fill(1)))).toMatchInlineSnapshot(
+      `"ones: shape has 5,000 axes, and a tensor has 64 at the most. Join axes with reshape, for example by one length -1."`,
+    );
   });
 });

@@ -1,9 +1,11 @@
 /** New tensors: from numbers, or filled by a rule. The dtype is float32 unless the values or an option say otherwise. */
+
+import { refuseOtherCopy } from "./copies.ts";
 import { allocate, checkDType, type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
 import { DTypeError, ShapeError } from "./errors.ts";
 import { cast, copy } from "./kernels/copy.ts";
 import { checkOptions } from "./options.ts";
-import { checkShape, formatShape, type Shape, sizeOf } from "./shape.ts";
+import { checkShape, formatShape, maxAxes, type Shape, sizeOf } from "./shape.ts";
 import { type Nested, Tensor } from "./tensor.ts";
 import { reshape } from "./views.ts";
 
@@ -42,10 +44,19 @@ function isTypedArray(value: unknown): value is TypedArray {
   );
 }
 
-/** The lengths of nested arrays, by their first elements. */
-function nestedShape(value: Nested): number[] {
+/** The lengths of nested arrays, by their first elements. @throws ShapeError where they are nested without an end */
+function nestedShape(op: string, value: Nested): number[] {
   const shape: number[] = [];
   for (let at: Nested = value; Array.isArray(at); at = at[0]) {
+    if (shape.length === maxAxes) {
+      throw new ShapeError({
+        op,
+        problem: `the value is nested deeper than the ${maxAxes} axes that a tensor has at the most`,
+        argument: "value",
+        expected: `at most ${maxAxes} levels of arrays`,
+        hint: "Does the array contain itself? Each level of arrays is one axis.",
+      });
+    }
     shape.push(at.length);
     if (at.length === 0) break;
   }
@@ -53,13 +64,13 @@ function nestedShape(value: Nested): number[] {
 }
 
 /** Writes nested arrays of `shape` into `data`. @throws ShapeError where they are ragged, DTypeError for no number */
-function fillNested(data: TypedArray, value: Nested, shape: Shape, dtype: DType): void {
+function fillNested(op: string, data: TypedArray, value: Nested, shape: Shape, dtype: DType): void {
   let o = 0;
   const place: number[] = [];
   const whole = dtype === "int32" || dtype === "bool";
   const store = (part: unknown): void => {
     if (typeof part !== "number" && typeof part !== "boolean") throw misfit(part);
-    if (whole) checkFits("tensor", Number(part), dtype);
+    if (whole) checkFits(op, Number(part), dtype);
     data[o++] = Number(part);
   };
   const walk = (part: Nested, axis: number): void => {
@@ -92,7 +103,7 @@ function fillNested(data: TypedArray, value: Nested, shape: Shape, dtype: DType)
     const depth = place.length;
     const wanted = depth === shape.length ? "a number" : `an array of ${shape[depth]}`;
     const fields = {
-      op: "tensor",
+      op,
       problem: `${where} ${what}, where ${wanted} is needed`,
       argument: "value",
       expected: `numbers nested as ${formatShape(shape)}`,
@@ -130,27 +141,37 @@ export function tensor<D extends DType = DType>(
   value: Tensor | Nested | TypedArray,
   options: { readonly shape?: Shape; readonly dtype?: D } = {},
 ): Tensor<D> {
-  checkOptions("tensor", options, ["shape", "dtype"]);
-  if (options.dtype !== undefined) checkDType("tensor", options.dtype);
+  return tensorFor("tensor", value, options);
+}
+
+/** {@link tensor} for whoever is called `op`, which errors name. */
+export function tensorFor<D extends DType = DType>(
+  op: string,
+  value: Tensor | Nested | TypedArray,
+  options: { readonly shape?: Shape; readonly dtype?: D } = {},
+): Tensor<D> {
+  checkOptions(op, options, ["shape", "dtype"]);
+  if (options.dtype !== undefined) checkDType(op, options.dtype);
   let result: Tensor;
-  if (value instanceof Tensor) result = convert(copy(value), options.dtype ?? value.dtype);
+  if (value instanceof Tensor) result = convert(op, copy(value), options.dtype ?? value.dtype);
   else if (isTypedArray(value)) {
     const own = value instanceof Uint8Array ? Int32Array.from(value) : (value.slice() as TypedArray);
-    result = convert(new Tensor(own, [own.length]), options.dtype ?? dtypeOf(own));
+    result = convert(op, new Tensor(own, [own.length]), options.dtype ?? dtypeOf(own));
   } else {
+    refuseOtherCopy(op, "the value", value);
+    const shape = nestedShape(op, value);
     const dtype = options.dtype ?? (typeof firstElement(value) === "boolean" ? "bool" : "float32");
-    const shape = nestedShape(value);
     const data = allocate(dtype, sizeOf(shape));
-    fillNested(data, value, shape, dtype);
+    fillNested(op, data, value, shape, dtype);
     result = new Tensor(data, shape);
   }
   return (options.shape === undefined ? result : reshape(result, options.shape)) as Tensor<D>;
 }
 
 /** A cast that refuses what the dtype cannot hold, rather than cutting it off. */
-function convert(x: Tensor, dtype: DType): Tensor {
+function convert(op: string, x: Tensor, dtype: DType): Tensor {
   if (x.dtype === dtype) return x;
-  if (dtype === "int32" || dtype === "bool") for (const value of x.data) checkFits("tensor", value, dtype);
+  if (dtype === "int32" || dtype === "bool") for (const value of x.data) checkFits(op, value, dtype);
   return cast(x, dtype);
 }
 

@@ -142,3 +142,18 @@ export class DataError extends AdjointError {
 
   override readonly name = "DataError";
 }
+
+/** The error for `x * 2`, `x < y` and other operators of JavaScript on a Tensor or a Variable. */
+export function noOperators(kind: "Tensor" | "Variable"): GraphError {
+  const call = (op: string, argument: string): string =>
+    kind === "Variable" ? `x.${op}(${argument})` : `${op}(${argument === "" ? "x" : `x, ${argument}`})`;
+  return new GraphError({
+    op: kind,
+    problem: `JavaScript's operators do not compute with a ${kind}`,
+    expected: "an op",
+    hint:
+      `Write ${call("mul", "2")} for x * 2, ${call("add", "1")} for x + 1, ${call("sub", "1")} for x - 1, ` +
+      `${call("div", "2")} for x / 2, ${call("neg", "")} for -x, ${call("lt", "y")} for x < y and ` +
+      `${call("eq", "y")} for x == y; x.item() is the number, and String(x) the text.`,
+  });
+}

@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../testing/message-of.ts";
 import { arange, ones, tensor } from "./creation.ts";
-import type { Tensor } from "./tensor.ts";
+import { GraphError } from "./errors.ts";
+import { Tensor } from "./tensor.ts";
 import { transpose } from "./views.ts";
 
 /** What NumPy 1.24 prints for the same values. */
@@ -173,5 +175,47 @@ describe("the text of a tensor", () => {
 
   it("is what console.log shows, with dtype and shape", () => {
     expect(inspect(tensor([1, 2]))).toBe("Tensor float32 [2]\n[1. 2.]");
+  });
+});
+
+describe("operators of JavaScript", () => {
+  it("do not compute with the text of a tensor", () => {
+    const x = tensor([1, 2]) as never as number;
+    const uses: (() => unknown)[] = [
+      () => x * 2,
+      () => x + 1,
+      () => 1 - x,
+      () => x / x,
+      () => -x,
+      () => x < 2,
+      () => x >= 2,
+      () => Number(x),
+      () => Math.max(x, 1),
+      () => x + x,
+    ];
+    for (const use of uses) expect(use).toThrow(GraphError);
+    expect(messageOf(uses[0])).toMatchInlineSnapshot(
+      `"Tensor: JavaScript's operators do not compute with a Tensor. Write mul(x, 2) for x * 2, add(x, 1) for x + 1, sub(x, 1) for x - 1, div(x, 2) for x / 2, neg(x) for -x, lt(x, y) for x < y and eq(x, y) for x == y; x.item() is the number, and String(x) the text."`,
+    );
+  });
+
+  it("leave String, templates and lists as they are", () => {
+    const x = tensor([1, 2]);
+    expect([String(x), `${x}`, [x, x].join(), { [String(x)]: 1 }]).toEqual([
+      "[1. 2.]",
+      "[1. 2.]",
+      "[1. 2.],[1. 2.]",
+      { "[1. 2.]": 1 },
+    ]);
+  });
+});
+
+describe("tensors of many axes", () => {
+  it("show fewer of each, so that the text stays short", () => {
+    const many = (length: number, axes: number): string =>
+      String(new Tensor(new Float32Array(1), new Array<number>(axes).fill(length), new Array<number>(axes).fill(0)));
+    expect(many(7, 30)).toBe("[...]");
+    expect(many(2, 40)).toBe("[...]");
+    expect(many(7, 8)).toMatch(/^\[{8}0\. 0\. \.\.\. 0\. 0\.\]/);
   });
 });

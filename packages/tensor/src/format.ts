@@ -10,6 +10,8 @@ const LINE_WIDTH = 75;
 const EDGE_ITEMS = 3;
 /** Number of elements beyond which only the edges are shown. */
 const THRESHOLD = 1000;
+/** Number of elements that are shown at the most. */
+const MOST_SHOWN = 1_000_000;
 
 /** Turns one element into text, all of one width. */
 type FormatElement = (value: number) => string;
@@ -136,10 +138,10 @@ function plain(x: number, dtype: DType): string {
 }
 
 /** The indices that are shown along an axis; −1 stands for those left out. */
-function shownIndices(length: number, abridged: boolean): number[] {
-  if (!abridged || length <= 2 * EDGE_ITEMS) return Array.from({ length }, (_, i) => i);
-  const edge = Array.from({ length: EDGE_ITEMS }, (_, i) => i);
-  return [...edge, -1, ...edge.map((i) => length - EDGE_ITEMS + i)];
+function shownIndices(length: number, edges: number): number[] {
+  if (length <= 2 * edges) return Array.from({ length }, (_, i) => i);
+  const edge = Array.from({ length: edges }, (_, i) => i);
+  return [...edge, -1, ...edge.map((i) => length - edges + i)];
 }
 
 /** A single number: as short as it can be read back, with a point if it is real. */
@@ -161,8 +163,11 @@ export function formatTensor(x: Tensor): string {
   const { data, shape, strides, offset, dtype, size } = x;
   if (shape.length === 0) return formatScalar(data[offset], dtype);
   if (size === 0) return "[]";
-  const abridged = size > THRESHOLD;
-  const shown = shape.map((length) => shownIndices(length, abridged));
+  let edges = size > THRESHOLD ? EDGE_ITEMS : size;
+  // Many axes multiply what their edges show.
+  while (edges > 1 && shape.reduce((count, length) => count * Math.min(length, 2 * edges), 1) > MOST_SHOWN) edges--;
+  const shown = shape.map((length) => shownIndices(length, edges));
+  if (shown.reduce((count, indices) => count * indices.length, 1) > MOST_SHOWN) return "[...]";
   const values: number[] = [];
   const collect = (axis: number, at: number): void => {
     if (axis === shape.length) values.push(data[at]);

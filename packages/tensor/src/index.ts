@@ -1,7 +1,7 @@
 /** The contents of @adjoint/tensor: names only. */
 export { stamp } from "./brand.ts";
 export { refuseOtherCopy } from "./copies.ts";
-export { arange, eye, full, linspace, ones, scalar, tensor, zeros } from "./creation.ts";
+export { arange, eye, full, linspace, ones, scalar, tensor, tensorFor, zeros } from "./creation.ts";
 export {
   allocate,
   checkDType,
@@ -22,6 +22,7 @@ export {
   type ErrorFields,
   GraphError,
   IndexError,
+  noOperators,
   ShapeError,
   SpecError,
 } from "./errors.ts";
@@ -42,6 +43,7 @@ export {
   formatShape,
   inversePermutation,
   matmulShape,
+  maxAxes,
   normalizeAxes,
   normalizeAxis,
   normalizePermutation,

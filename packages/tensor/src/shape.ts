@@ -34,9 +34,26 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
+/** The most axes that a tensor has, as in NumPy: what walks over axes may recurse. */
+export const maxAxes = 64;
+
 /** A shape as text: `[2, 3]`. */
 export function formatShape(shape: Shape): string {
+  if (shape.length > maxAxes) return `[${shape.slice(0, 3).join(", ")}, …] of ${shape.length} axes`;
   return `[${shape.join(", ")}]`;
+}
+
+/** Throws a {@link ShapeError} for more axes than a tensor can have. */
+export function checkAxisCount(op: string, ndim: number, argument = "shape"): void {
+  if (ndim <= maxAxes) return;
+  throw new ShapeError({
+    op,
+    problem: `${argument} has ${ndim.toLocaleString("en-US")} axes, and a tensor has ${maxAxes} at the most`,
+    argument,
+    expected: `at most ${maxAxes} axes`,
+    received: `${ndim} axes`,
+    hint: "Join axes with reshape, for example by one length -1.",
+  });
 }
 
 /** Throws a {@link ShapeError} unless every length is a whole number ≥ 0. */
@@ -51,6 +68,7 @@ export function checkShape(op: string, shape: Shape, argument = "shape"): void {
       hint: "A shape is an array of whole numbers, for example [2, 3].",
     });
   }
+  checkAxisCount(op, shape.length, argument);
 }
 
 /**

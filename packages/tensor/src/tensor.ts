@@ -3,9 +3,9 @@
  */
 import { stamp } from "./brand.ts";
 import { type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
-import { IndexError, ShapeError } from "./errors.ts";
+import { IndexError, noOperators, ShapeError } from "./errors.ts";
 import { formatTensor } from "./format.ts";
-import { contiguousStrides, formatShape, type Shape, sizeOf } from "./shape.ts";
+import { checkAxisCount, contiguousStrides, formatShape, maxAxes, type Shape, sizeOf } from "./shape.ts";
 
 /** Numbers or booleans nested in arrays, one level for each axis. */
 export type Nested<T = number | boolean> = T | readonly Nested<T>[];
@@ -46,6 +46,7 @@ export class Tensor<D extends DType = DType> {
     offset = 0,
     base?: Tensor,
   ) {
+    if (shape.length > maxAxes) checkAxisCount("Tensor", shape.length);
     this.data = data;
     this.shape = shape;
     this.strides = strides;
@@ -127,6 +128,15 @@ export class Tensor<D extends DType = DType> {
   /** The elements in NumPy's layout: aligned columns, a blank line between matrices, the middle of long axes left out. */
   toString(): string {
     return formatTensor(this as unknown as Tensor);
+  }
+
+  /**
+   * What operators, templates and `String` read: text where text is wanted.
+   * @throws GraphError for arithmetic and comparisons, which JavaScript would do with that text
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw noOperators("Tensor");
   }
 
   /** What `console.log` and `util.inspect` show: `Tensor float32 [2, 3]` and the elements. */

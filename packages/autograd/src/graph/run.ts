@@ -218,8 +218,12 @@ export function runGraph(graph: Graph, inputs: RunInputs): GraphRun {
   let withValues: Graph | null = null;
   return {
     outputs: outputs.map((id) => values[id]),
-    gradients: Object.fromEntries(
-      Object.entries(gradients).map(([leaf, gradient]) => [keys.get(Number(leaf)) as string, values[gradient]]),
+    // Names come from anywhere: the record inherits none, so that "constructor" is no gradient unless a leaf is called so.
+    gradients: Object.setPrototypeOf(
+      Object.fromEntries(
+        Object.entries(gradients).map(([leaf, gradient]) => [keys.get(Number(leaf)) as string, values[gradient]]),
+      ),
+      null,
     ),
     value,
     get graph() {

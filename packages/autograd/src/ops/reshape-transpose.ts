@@ -63,14 +63,18 @@ const transposePrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ 
  * A view. Linear; adjoint: transpose by the inverse permutation.
  */
 export function transpose(x: VariableLike, axes?: readonly number[] | { readonly axes?: readonly number[] }): Variable {
-  const input = asVariable("transpose", x);
-  const order = axesArgument("transpose", axes);
-  return transposePrimitive(input, { axes: normalizePermutation("transpose", order, input.ndim) });
+  return permuted("transpose", x, axes);
+}
+
+function permuted(op: string, x: VariableLike, axes?: readonly number[] | { readonly axes?: readonly number[] }) {
+  const input = asVariable(op, x);
+  const order = axesArgument(op, axes);
+  return transposePrimitive(input, { axes: normalizePermutation(op, order, input.ndim) });
 }
 
 /** The axes in the order given: {@link transpose} with all axes named. */
 export function permute(x: VariableLike, axes: readonly number[] | { readonly axes: readonly number[] }): Variable {
-  return transpose(x, axes);
+  return permuted("permute", x, axes);
 }
 
 /** Exchanges axes `a` and `b` (negative from the end). A view. */

@@ -1,7 +1,8 @@
 /** The gradient of every example for itself: networks inside vmap, their parameters as arguments. */
-import { grad, substitute, type Variable, vmap } from "@adjoint/autograd";
+import { grad, relu, substitute, type Variable, variable, vmap } from "@adjoint/autograd";
 import { kernels, rng, tensor } from "@adjoint/tensor";
 import { expect, it } from "vitest";
+import { Dropout } from "../layers/dropout.ts";
 import { SimpleConvNet } from "./convolutional.ts";
 
 const net = new SimpleConvNet({
@@ -38,4 +39,21 @@ it("checks the labels of all examples", () => {
   expect(() => vmap(lossOf(["W1"]), { inAxes: [null, 0, 0] })(net.params.W1, x, wrong)).toThrow(
     "label 10 of sample 2 is out of range for 10 classes",
   );
+});
+
+it("of a network with dropout has every example's own mask, that of the layer on the whole batch", () => {
+  const weight = variable(rng(3).normal([6, 4], { dtype: "float64" }));
+  const rows = rng(4).normal([5, 6], { dtype: "float64" });
+  const dropout = new Dropout(0.5, { rng: rng(7) });
+  const loss = (w: Variable, row: Variable): Variable => relu(dropout.forward(row, { train: true }).matmul(w)).sum();
+  const each = vmap(grad(loss), { inAxes: [null, 0] })(weight, rows);
+  const batch = new Dropout(0.5, { rng: rng(7) });
+  const whole = grad((w) => relu(batch.forward(rows, { train: true }).matmul(w)).sum())(weight);
+  expect(dropout.rng.state).toEqual(batch.rng.state);
+  const difference = kernels.abs(kernels.sub(each.sum({ axis: 0 }).value, whole.value));
+  // Sums of five products of numbers below 10.
+  expect(Number(kernels.max(difference).item())).toBeLessThan(1e-13);
+  const masked = vmap((row) => dropout.forward(row, { train: true }))(rows).toArray() as number[][];
+  expect(new Set(masked.map((row) => row.map((v) => v === 0).join())).size).toBeGreaterThan(1);
+  expect(masked).toEqual(batch.forward(rows, { train: true }).toArray());
 });

@@ -153,6 +153,16 @@ describe("an optimizer refuses", () => {
       `[GraphError: SGD: parameter "n" is of dtype int32. Only real numbers have gradients: make it with variable(value, { dtype: "float32" }).]`,
     );
     const x = w(1);
+    expect(() => new SGD(x as never)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: SGD: the parameters are a single Variable. Pass a list: new SGD([x]).]`,
+    );
+    expect(() => new SGD(tensor([1]) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: SGD: the parameters are a single Tensor. Pass a list: new SGD([x]).]`,
+    );
+    expect(() => new SGD({ params: { x } } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: SGD: the parameters are an object that has params itself. Pass its params: new SGD(network.params).]`,
+    );
+    expect(new SGD({ params: x }).parameters?.get("params")).toBe(x);
     expect(() => new SGD({ a: x, b: x })).toThrowErrorMatchingInlineSnapshot(
       `[GraphError: SGD: "a" and "b" are the same Variable. List it once: its gradient already is the sum over all its uses.]`,
     );

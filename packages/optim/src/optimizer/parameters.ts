@@ -3,7 +3,17 @@
  */
 
 import { asVariable, cast, noGrad, Variable } from "@adjoint/autograd";
-import { formatShape, GraphError, isFloat, kernels, ShapeError, SpecError, sameShape, Tensor } from "@adjoint/tensor";
+import {
+  formatShape,
+  GraphError,
+  isFloat,
+  kernels,
+  refuseOtherCopy,
+  ShapeError,
+  SpecError,
+  sameShape,
+  Tensor,
+} from "@adjoint/tensor";
 
 /** What an optimizer updates: Variables in a list, or by name as in the book's `params`. */
 export type Parameters = readonly Variable[] | Readonly<Record<string, Variable>>;
@@ -34,6 +44,20 @@ export function nameParameters(op: string, params: Parameters): ReadonlyMap<stri
       expected: "an array of Variables, or a record of them by name",
       received: kindOf(params),
       hint: "Pass network.params, or a list such as [w, b].",
+    });
+  }
+  refuseOtherCopy(op, "params", params);
+  const isNetwork = "params" in params && !(params.params instanceof Variable);
+  if (params instanceof Variable || params instanceof Tensor || isNetwork) {
+    throw new SpecError({
+      op,
+      problem: isNetwork
+        ? "the parameters are an object that has params itself"
+        : `the parameters are a single ${params instanceof Variable ? "Variable" : "Tensor"}`,
+      argument: "params",
+      expected: "an array of Variables, or a record of them by name",
+      received: kindOf(params),
+      hint: isNetwork ? `Pass its params: new ${op}(network.params).` : `Pass a list: new ${op}([x]).`,
     });
   }
   const entries = Array.isArray(params) ? listed(params) : Object.entries(params as Record<string, Variable>);

@@ -10,6 +10,7 @@ import {
   GraphError,
   isDType,
   isFloat,
+  maxAxes,
   nearest,
   printableLine,
   type Shape,
@@ -42,7 +43,7 @@ const limits = {
   inputs: 100_000,
   text: 100_000,
   scopes: 256,
-  axes: 64,
+  axes: maxAxes,
   elements: 2 ** 31 - 1,
   /** Levels of lists and objects that are parsed at all: each takes many times the memory of its bracket. */
   depth: 100_000,
