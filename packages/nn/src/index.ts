@@ -27,6 +27,7 @@ export { Dropout, type DropoutOptions, type ForwardOptions } from "./layers/drop
 export { Embedding } from "./layers/embedding.ts";
 export { GroupNormalization, LayerNormalization, type NormalizationOptions } from "./layers/layer-normalization.ts";
 export type { ParameterLike } from "./layers/parameter.ts";
+export type { OwnParameters, OwnWeights } from "./layers/parameter-plan.ts";
 export { Pooling, type PoolingOptions } from "./layers/pooling.ts";
 export { Gru, GruCell, Lstm, LstmCell, type LstmState } from "./layers/recurrent.ts";
 export { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";

@@ -78,6 +78,21 @@ describe("adjoint train", () => {
     expect(other).not.toBe(own);
   });
 
+  it("refuses batches of one sample for batch normalization, and lets a last sample join the batch before it", async () => {
+    const norm = file(
+      "norm.json",
+      JSON.stringify({ ...spec, layers: [{ kind: "batchNormalization" }, { kind: "affine", units: 10 }] }),
+    );
+    const refused = await adjoint("train", norm, "--batch-size", "1");
+    expect([refused.code, refused.stderr.includes("train on batches of 2 or more")]).toEqual([1, true]);
+    expect(refused.stdout).not.toContain("epoch");
+    // 1,437 digits are four batches of 359 and one digit more.
+    const last = await adjoint("train", norm, "--batch-size", "359", "--epochs", "2");
+    expect([last.code, last.stdout.includes("test accuracy")]).toEqual([0, true]);
+    expect((await adjoint("check", norm)).code).toBe(0);
+    expect((await adjoint("summary", norm)).code).toBe(0);
+  });
+
   it("saves the model, which summary and check read", async () => {
     const yaml = file(
       "model.yaml",

@@ -1,23 +1,40 @@
 /** Affine: the fully connected layer. */
 import { add, asVariable, matmul, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
+import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
+import type { WeightInit } from "../initializers.ts";
 import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+
+/** The parameters of an affine layer. */
+export const affinePlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
+  W: drawn([inputs, units], weightInit, inputs, units),
+  b: filled([units], 0),
+});
 
 /**
  * y = x · W + b. An input of more than two axes is flattened to rows first.
  *
- * @param W  weights, [D, M]
- * @param b  bias, [M]
- * @throws ShapeError when W is no matrix or b does not fit it
+ * `new Affine(W, b)` takes its parameters: weights W, [D, M], and a bias b, [M]. `new Affine(D, M, { seed })` makes them:
+ * Xavier weights (`weightInit: "he"` before a ReLU) and a bias of zeros.
+ *
+ * @throws ShapeError when W is no matrix or b does not fit it; SpecError for numbers or options that are not right
  * Source: Deep Learning from Scratch, 5.6 (common/layers.py).
  */
 export class Affine {
   W: Variable;
   b: Variable;
 
-  constructor(W: ParameterLike, b: ParameterLike) {
-    this.W = parameter(W, "W");
-    this.b = parameter(b, "b");
+  constructor(W: ParameterLike, b: ParameterLike);
+  constructor(inputs: number, units: number, options?: OwnWeights);
+  constructor(first: ParameterLike | number, second: ParameterLike | number, options: OwnWeights = {}) {
+    checkOptions("Affine", options, typeof first === "number" ? ownWeights : []);
+    if (typeof first === "number") {
+      const plan = () => affinePlan(first, second as number, options.weightInit);
+      ({ W: this.W, b: this.b } = makeParameters("Affine", { inputs: first, units: second }, plan, options));
+    } else {
+      this.W = parameter(first, "W");
+      this.b = parameter(second as ParameterLike, "b");
+    }
     if (this.W.ndim !== 2) {
       throw new ShapeError({
         op: "Affine",
@@ -29,6 +46,11 @@ export class Affine {
       });
     }
     checkParameter("Affine", "b", this.b, [this.W.shape[1]], "Give one bias for each column of W.");
+  }
+
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"W" | "b", Variable> {
+    return { W: this.W, b: this.b };
   }
 
   /** @param x  [N, D], or [N, …] with D numbers for each sample  @returns [N, M] */

@@ -14,7 +14,9 @@ import {
   where,
 } from "@adjoint/autograd";
 import { checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
+import type { WeightInit } from "../initializers.ts";
 import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import { drawn, filled, makeParameters, type OwnWeights, ownWeights, type ParameterPlan } from "./parameter-plan.ts";
 
 /** The parameters of {@link MultiHeadAttention}: weights [D, D] and biases [D], for queries, keys, values, the output. */
 export interface AttentionParameters {
@@ -26,6 +28,16 @@ export interface AttentionParameters {
   readonly bk: ParameterLike;
   readonly bv: ParameterLike;
   readonly bo: ParameterLike;
+}
+
+/** The parameters of an attention layer. */
+export function attentionPlan(
+  units: number,
+  weightInit: WeightInit = "glorotUniform",
+): Record<keyof AttentionParameters, ParameterPlan> {
+  const W = drawn([units, units], weightInit, units, units);
+  const b = filled([units], 0);
+  return { Wq: W, Wk: W, Wv: W, Wo: W, bq: b, bk: b, bv: b, bo: b };
 }
 
 /** Options of {@link MultiHeadAttention}. */
@@ -40,7 +52,10 @@ export interface AttentionOptions {
  * Self-attention: softmax(Q Kᵀ / √(D / heads)) V for each head, heads side by side, then the output's affine map;
  * Q, K, V = x W + b.
  *
- * @throws ShapeError for parameters that do not fit, or heads that do not divide D
+ * `new MultiHeadAttention(parameters)` takes its parameters; `new MultiHeadAttention(D, { heads, seed })` makes them:
+ * `"glorotUniform"` weights and biases of zeros.
+ *
+ * @throws ShapeError for parameters that do not fit, or heads that do not divide D; SpecError for options that are not right
  * Source: Vaswani et al. 2017, Attention Is All You Need.
  */
 export class MultiHeadAttention {
@@ -48,9 +63,15 @@ export class MultiHeadAttention {
   readonly heads: number;
   readonly causal: boolean;
 
-  constructor(parameters: AttentionParameters, options: AttentionOptions = {}) {
-    checkOptions("MultiHeadAttention", options, ["heads", "causal"]);
+  constructor(parameters: AttentionParameters, options?: AttentionOptions);
+  constructor(units: number, options?: AttentionOptions & OwnWeights);
+  constructor(first: AttentionParameters | number, options: AttentionOptions & OwnWeights = {}) {
+    const isOwn = typeof first === "number";
+    checkOptions("MultiHeadAttention", options, ["heads", "causal", ...(isOwn ? ownWeights : [])]);
     const { heads = 1, causal = false } = options;
+    const parameters: AttentionParameters = isOwn
+      ? makeParameters("MultiHeadAttention", { units: first }, () => attentionPlan(first, options.weightInit), options)
+      : first;
     const own = Object.entries(parameters).map(([name, value]) => [name, parameter(value as ParameterLike, name)]);
     this.parameters = Object.fromEntries(own) as Record<keyof AttentionParameters, Variable>;
     this.heads = heads;
@@ -70,6 +91,11 @@ export class MultiHeadAttention {
         hint: "Every head gets as many numbers as the others.",
       });
     }
+  }
+
+  /** The parameters by name, for an optimizer. */
+  get params(): Readonly<Record<keyof AttentionParameters, Variable>> {
+    return this.parameters;
   }
 
   /** @param x  sequences, [N, T, D]  @returns [N, T, D]  @throws ShapeError for other shapes */

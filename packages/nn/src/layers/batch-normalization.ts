@@ -15,12 +15,23 @@ import {
   type VariableLike,
   variable,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, SpecError, sizeOf, zeros } from "@adjoint/tensor";
+import { checkOptions, formatShape, full, ShapeError, SpecError, sizeOf } from "@adjoint/tensor";
 import type { ForwardOptions } from "./dropout.ts";
 import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
+import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./parameter-plan.ts";
 
 /** The book's epsilon, written `10e-7`. */
 const EPSILON = 10e-7;
+
+const optionNames = [
+  "momentum",
+  "perChannel",
+  "epsilon",
+  "runningMean",
+  "runningVar",
+  "initialVariance",
+  "allowSingleValue",
+];
 
 /** Options of {@link BatchNormalization}. */
 export interface BatchNormalizationOptions {
@@ -35,8 +46,15 @@ export interface BatchNormalizationOptions {
   readonly epsilon?: number;
   /** Running mean to start from, [D]. Default zeros. */
   readonly runningMean?: ParameterLike | null;
-  /** Running variance to start from, [D]. Default zeros, as in the book. */
+  /** Running variance to start from, [D]. Default: `initialVariance` everywhere. */
   readonly runningVar?: ParameterLike | null;
+  /** The running variance before any training, ≥ 0. Default 0 for given γ and β, as in the book, else 1. */
+  readonly initialVariance?: number;
+  /**
+   * Whether training takes one value for each activation, which becomes β whatever it is. Default true for given γ and β,
+   * as in the book, else false.
+   */
+  readonly allowSingleValue?: boolean;
 }
 
 /**
@@ -46,9 +64,13 @@ export interface BatchNormalizationOptions {
  *
  * Training moves the running statistics: running ← momentum · running + (1 − momentum) · batch.
  *
- * @param gamma  scale, [D]
- * @param beta   shift, [D]
- * @throws ShapeError for parameters that do not fit; SpecError for a momentum outside 0 … 1 or an epsilon that is not positive
+ * `new BatchNormalization(gamma, beta)` is the book's layer: it takes the scale γ and the shift β, [D]. Its running
+ * variance starts from 0, so predictions before some twenty steps of training are far too large.
+ * `new BatchNormalization(D)` makes γ of ones and β of zeros, starts from variance 1, and refuses to train on one value
+ * for each activation: that has no variance, and nothing would be learned from it.
+ *
+ * @throws ShapeError for parameters that do not fit; SpecError for a momentum outside 0 … 1, an initial variance below 0, or
+ *         an epsilon that is not positive
  * Source: Deep Learning from Scratch, 6.3; Ioffe and Szegedy (2015).
  */
 export class BatchNormalization {
@@ -57,13 +79,23 @@ export class BatchNormalization {
   readonly momentum: number;
   readonly perChannel: boolean;
   readonly epsilon: number;
+  private readonly initialVariance: number;
+  private readonly allowSingleValue: boolean;
   /** Null until the first forward, unless given. */
   runningMean: Variable | null;
   runningVar: Variable | null;
 
-  constructor(gamma: ParameterLike, beta: ParameterLike, options: BatchNormalizationOptions = {}) {
-    checkOptions("BatchNormalization", options, ["momentum", "perChannel", "epsilon", "runningMean", "runningVar"]);
-    const { momentum = 0.9, runningMean, runningVar } = options;
+  constructor(gamma: ParameterLike, beta: ParameterLike, options?: BatchNormalizationOptions);
+  constructor(units: number, options?: BatchNormalizationOptions & OwnParameters);
+  constructor(
+    first: ParameterLike | number,
+    second: ParameterLike | (BatchNormalizationOptions & OwnParameters) = {},
+    third: BatchNormalizationOptions = {},
+  ) {
+    const isOwn = typeof first === "number";
+    const options: BatchNormalizationOptions & OwnParameters = isOwn ? (second as OwnParameters) : third;
+    checkOptions("BatchNormalization", options, isOwn ? [...optionNames, ...ownParameters] : optionNames);
+    const { momentum = 0.9, runningMean, runningVar, initialVariance = isOwn ? 1 : 0 } = options;
     if (!(momentum >= 0 && momentum <= 1)) {
       throw new SpecError({
         op: "BatchNormalization",
@@ -74,9 +106,26 @@ export class BatchNormalization {
         hint: "The momentum is the weight of the old running statistics, from 0 to 1.",
       });
     }
+    if (!(initialVariance >= 0 && Number.isFinite(initialVariance))) {
+      throw new SpecError({
+        op: "BatchNormalization",
+        problem: `initialVariance is ${initialVariance}`,
+        argument: "initialVariance",
+        expected: "0 or a positive number",
+        received: String(initialVariance),
+        hint: "1 lets an untrained layer leave x nearly as it is; 0 is the book's.",
+      });
+    }
     this.epsilon = epsilonOf("BatchNormalization", options.epsilon ?? EPSILON);
-    this.gamma = parameter(gamma, "gamma");
-    this.beta = parameter(beta, "beta");
+    this.initialVariance = initialVariance;
+    this.allowSingleValue = options.allowSingleValue ?? !isOwn;
+    if (isOwn) {
+      const plan = () => normalizationPlan([first]);
+      ({ gamma: this.gamma, beta: this.beta } = makeParameters("BatchNormalization", { units: first }, plan, options));
+    } else {
+      this.gamma = parameter(first, "gamma");
+      this.beta = parameter(second as ParameterLike, "beta");
+    }
     this.momentum = momentum;
     this.perChannel = options.perChannel ?? false;
     const { size } = this.gamma;
@@ -92,7 +141,16 @@ export class BatchNormalization {
     this.runningVar = this.statistic(runningVar, "runningVar");
   }
 
-  /** @param x  [N, D], or [N, …] with D numbers for each sample  @returns the shape of x */
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"gamma" | "beta", Variable> {
+    return { gamma: this.gamma, beta: this.beta };
+  }
+
+  /**
+   * @param x  [N, D], or [N, …] with D numbers for each sample
+   * @returns  the shape of x
+   * @throws ShapeError for another shape, and for training on no value, or on one where that is refused
+   */
   forward(x: VariableLike, options: ForwardOptions = {}): Variable {
     checkOptions("BatchNormalization", options, ["train"]);
     const input = asVariable("BatchNormalization", x);
@@ -131,6 +189,16 @@ export class BatchNormalization {
         hint: "No samples have no mean.",
       });
     }
+    if (x.shape[0] === 1 && !this.allowSingleValue) {
+      throw new ShapeError({
+        op: "BatchNormalization",
+        problem: `the batch has one value for each ${this.perChannel ? "channel" : "activation"}, which has no variance to train on`,
+        argument: "x",
+        expected: "two samples or more",
+        received: "one",
+        hint: "Train on batches of two samples or more, use layer normalization, or pass { train: false }.",
+      });
+    }
     const mu = mean(x, { axis: 0 });
     const centered = sub(x, mu);
     const variance = mean(square(centered), { axis: 0 });
@@ -153,16 +221,12 @@ export class BatchNormalization {
   }
 
   private running(): readonly [Variable, Variable] {
-    this.runningMean ??= this.statistic(
-      zeros(this.gamma.shape, { dtype: this.floatType() }),
-      "runningMean",
-    ) as Variable;
-    this.runningVar ??= this.statistic(zeros(this.gamma.shape, { dtype: this.floatType() }), "runningVar") as Variable;
+    const dtype = this.gamma.dtype === "float64" ? "float64" : "float32";
+    const start = (value: number, name: string): Variable =>
+      this.statistic(full(this.gamma.shape, value, { dtype }), name) as Variable;
+    this.runningMean ??= start(0, "runningMean");
+    this.runningVar ??= start(this.initialVariance, "runningVar");
     return [this.runningMean, this.runningVar];
-  }
-
-  private floatType(): "float32" | "float64" {
-    return this.gamma.dtype === "float64" ? "float64" : "float32";
   }
 
   private statistic(value: ParameterLike | null | undefined, name: string): Variable | null {

@@ -9,8 +9,10 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, windowOf } from "@adjoint/tensor";
+import { bothOf, checkOptions, formatShape, ShapeError, windowOf } from "@adjoint/tensor";
+import type { WeightInit } from "../initializers.ts";
 import { checkFilters, checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
 
 /** Options of {@link Convolution}. */
 export interface ConvolutionOptions {
@@ -24,15 +26,34 @@ export interface ConvolutionOptions {
   readonly groups?: number;
 }
 
+/** The parameters of a convolution. */
+export function convolutionPlan(
+  channels: number,
+  filters: number,
+  size: number | readonly [number, number],
+  groups: number,
+  weightInit?: WeightInit,
+) {
+  const [height, width] = bothOf(size);
+  const own = Math.floor(channels / groups);
+  const area = height * width;
+  return {
+    W: drawn([filters, own, height, width], weightInit, own * area, (filters / groups) * area),
+    b: filled([filters], 0),
+  };
+}
+
 /**
  * y[n, f, i, j] = b[f] + Σ_c,p,q W[f, c, p, q] · x[n, c, i·stride + p·dilation − pad, j·stride + q·dilation − pad].
  *
  * In the graph: im2col → matmul → reshape → transpose, each with its own rule. With groups the product is a batch of
  * products, one for each group.
  *
- * @param W  filters, [FN, C / groups, FH, FW]
- * @param b  bias, [FN]
- * @throws ShapeError when W is not 4-D, b does not fit it, or groups do not divide the filters
+ * `new Convolution(W, b)` takes its parameters: filters W, [FN, C / groups, FH, FW], and a bias b, [FN].
+ * `new Convolution(C, FN, size, { seed })` makes them: Xavier filters (`weightInit: "he"` before a ReLU) and a bias of zeros.
+ *
+ * @throws ShapeError when W is not 4-D, b does not fit it, or groups do not divide the channels or filters; SpecError for
+ *         numbers or options that are not right
  * Source: Deep Learning from Scratch, 7.4.3 (common/layers.py).
  */
 export class Convolution {
@@ -43,14 +64,37 @@ export class Convolution {
   readonly dilation: number | readonly [number, number];
   readonly groups: number;
 
-  constructor(W: ParameterLike, b: ParameterLike, options: ConvolutionOptions = {}) {
-    checkOptions("Convolution", options, ["stride", "pad", "dilation", "groups"]);
-    this.W = parameter(W, "W");
-    this.b = parameter(b, "b");
+  constructor(W: ParameterLike, b: ParameterLike, options?: ConvolutionOptions);
+  constructor(
+    channels: number,
+    filters: number,
+    size: number | readonly [number, number],
+    options?: ConvolutionOptions & OwnWeights,
+  );
+  constructor(
+    first: ParameterLike | number,
+    second: ParameterLike | number,
+    third?: ConvolutionOptions | number | readonly [number, number],
+    fourth: ConvolutionOptions & OwnWeights = {},
+  ) {
+    const isOwn = typeof first === "number";
+    const options: ConvolutionOptions & OwnWeights = isOwn ? fourth : ((third as ConvolutionOptions | undefined) ?? {});
+    const names = ["stride", "pad", "dilation", "groups"];
+    checkOptions("Convolution", options, isOwn ? [...names, ...ownWeights] : names);
     this.stride = options.stride ?? 1;
     this.pad = options.pad ?? 0;
     this.dilation = options.dilation ?? 1;
     this.groups = options.groups ?? 1;
+    if (isOwn) {
+      const { groups } = this;
+      const [filters, size] = [second as number, third as number];
+      const plan = () => convolutionPlan(first, filters, size, groups, options.weightInit);
+      const sizes = { channels: first, filters, size, groups };
+      ({ W: this.W, b: this.b } = makeParameters("Convolution", sizes, plan, options));
+    } else {
+      this.W = parameter(first, "W");
+      this.b = parameter(second as ParameterLike, "b");
+    }
     checkFilters("Convolution", this.W, "[filters, channels, height, width]");
     if (!Number.isInteger(this.groups) || this.groups < 1 || this.W.shape[0] % this.groups !== 0) {
       throw new ShapeError({
@@ -62,7 +106,22 @@ export class Convolution {
         hint: "Every group has as many filters as the others.",
       });
     }
+    if (isOwn && first % this.groups !== 0) {
+      throw new ShapeError({
+        op: "Convolution",
+        problem: `groups are ${this.groups}, for ${first} channels`,
+        argument: "groups",
+        expected: "a divisor of the number of channels",
+        received: String(this.groups),
+        hint: "Every group has as many channels as the others.",
+      });
+    }
     checkParameter("Convolution", "b", this.b, [this.W.shape[0]], "Give one bias for each filter.");
+  }
+
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"W" | "b", Variable> {
+    return { W: this.W, b: this.b };
   }
 
   /**

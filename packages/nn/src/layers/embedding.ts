@@ -1,21 +1,36 @@
 /** Embedding: a row of a table for each label. */
 import { asVariable, indexSelect, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { DTypeError, formatShape, ShapeError } from "@adjoint/tensor";
+import { checkOptions, DTypeError, formatShape, ShapeError } from "@adjoint/tensor";
+import type { WeightInit } from "../initializers.ts";
 import { checkLabels } from "../targets.ts";
 import { type ParameterLike, parameter } from "./parameter.ts";
+import { drawn, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+
+/** The parameters of an embedding: normal numbers of deviation 1, unless it is told otherwise. */
+export const embeddingPlan = (vocabulary: number, units: number, weightInit: WeightInit = 1) => ({
+  W: drawn([vocabulary, units], weightInit, vocabulary, units),
+});
 
 /**
  * y[…] = W[indices[…]]: the row of each index. The gradients of a row that was taken several times add up.
  *
- * @param W  the table, [V, D]: one row for each of V labels
- * @throws ShapeError when W is no matrix
+ * `new Embedding(W)` takes its table W, [V, D], one row for each of V labels. `new Embedding(V, D, { seed })` makes it, of
+ * normal numbers.
+ *
+ * @throws ShapeError when W is no matrix; SpecError for numbers or options that are not right
  * Source: Deep Learning from Scratch 2, 4.1 (common/layers.py `Embedding`).
  */
 export class Embedding {
   W: Variable;
 
-  constructor(W: ParameterLike) {
-    this.W = parameter(W, "W");
+  constructor(W: ParameterLike);
+  constructor(vocabulary: number, units: number, options?: OwnWeights);
+  constructor(first: ParameterLike | number, units?: number, options: OwnWeights = {}) {
+    if (typeof first === "number") {
+      checkOptions("Embedding", options, ownWeights);
+      const plan = () => embeddingPlan(first, units as number, options.weightInit);
+      ({ W: this.W } = makeParameters("Embedding", { vocabulary: first, units }, plan, options));
+    } else this.W = parameter(first, "W");
     if (this.W.ndim === 2) return;
     throw new ShapeError({
       op: "Embedding",
@@ -25,6 +40,11 @@ export class Embedding {
       received: formatShape(this.W.shape),
       hint: "W has one row for each label.",
     });
+  }
+
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"W", Variable> {
+    return { W: this.W };
   }
 
   /**

@@ -138,7 +138,7 @@ describe("BatchNormalization refuses", () => {
       `[ShapeError: BatchNormalization: runningVar has shape [2], where [3] is needed. Running statistics have the shape of gamma.]`,
     );
     expect(() => new BatchNormalization(gamma, beta, { eps: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: BatchNormalization: unknown option "eps". The options are momentum, perChannel, epsilon, runningMean, runningVar.]`,
+      `[SpecError: BatchNormalization: unknown option "eps". The options are momentum, perChannel, epsilon, runningMean, runningVar, initialVariance, allowSingleValue.]`,
     );
     expect(() => new BatchNormalization(gamma, beta, { epsilon: 0 })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: BatchNormalization: epsilon is 0. 1e-5 is what others use.]`,

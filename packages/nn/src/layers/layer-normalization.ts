@@ -11,14 +11,41 @@ import {
   sub,
   type Variable,
   type VariableLike,
+  wholeBatch,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
+import { checkOptions, formatShape, type Shape, ShapeError, sizeOf } from "@adjoint/tensor";
+import type { ForwardOptions } from "./dropout.ts";
 import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
+import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./parameter-plan.ts";
 
 /** Options of the normalizations of single samples. */
 export interface NormalizationOptions {
   /** Added to the variance, so that a constant sample does not divide by 0. Default 1e-5. */
   readonly epsilon?: number;
+}
+
+/**
+ * Refuses to train where there is one value to normalize: it is its own mean, and becomes 0 whatever it is. Where only
+ * shapes are known, nothing is trained.
+ */
+function checkSeveral(
+  op: string,
+  x: Variable,
+  count: number,
+  options: ForwardOptions,
+  over: string,
+  hint: string,
+): void {
+  checkOptions(op, options, ["train"]);
+  if (count !== 1 || !(options.train ?? true) || !wholeBatch(x).isReadable) return;
+  throw new ShapeError({
+    op,
+    problem: `an input of shape ${formatShape(x.shape)} has one value in each ${over}, which becomes 0 whatever it is, so that nothing is learned`,
+    argument: "x",
+    expected: "two values or more to normalize over",
+    received: formatShape(x.shape),
+    hint,
+  });
 }
 
 /** (x − μ) / √(σ² + ε), mean and (biased) variance over the axes. */
@@ -30,8 +57,9 @@ function normalized(x: Variable, axis: readonly number[], epsilon: number): Vari
 /**
  * y = γ · (x − μ) / √(σ² + ε) + β, mean and variance over the last axes of each sample: those that γ and β have.
  *
- * @param gamma  scale, the shape of the axes normalized over
- * @param beta   shift, likewise
+ * `new LayerNormalization(gamma, beta)` takes its parameters: the scale γ, of the shape of the axes normalized over, and
+ * the shift β. `new LayerNormalization(shape)` makes them, γ of ones and β of zeros; a number stands for one axis.
+ *
  * @throws ShapeError for parameters that do not fit; SpecError for an epsilon that is not positive
  * Source: Ba, Kiros and Hinton 2016.
  */
@@ -40,16 +68,39 @@ export class LayerNormalization {
   beta: Variable;
   readonly epsilon: number;
 
-  constructor(gamma: ParameterLike, beta: ParameterLike, options: NormalizationOptions = {}) {
-    checkOptions("LayerNormalization", options, ["epsilon"]);
+  constructor(gamma: ParameterLike, beta: ParameterLike, options?: NormalizationOptions);
+  constructor(shape: number | Shape, options?: NormalizationOptions & OwnParameters);
+  constructor(
+    first: ParameterLike | number | Shape,
+    second: ParameterLike | (NormalizationOptions & OwnParameters) = {},
+    third: NormalizationOptions = {},
+  ) {
+    const isOwn = typeof first === "number" || Array.isArray(first);
+    const options: NormalizationOptions & OwnParameters = isOwn ? (second as OwnParameters) : third;
+    checkOptions("LayerNormalization", options, isOwn ? ["epsilon", ...ownParameters] : ["epsilon"]);
     this.epsilon = epsilonOf("LayerNormalization", options.epsilon ?? 1e-5);
-    this.gamma = parameter(gamma, "gamma");
-    this.beta = parameter(beta, "beta");
+    if (isOwn) {
+      const shape = [first as number | number[]].flat();
+      const plan = () => normalizationPlan(shape);
+      ({ gamma: this.gamma, beta: this.beta } = makeParameters("LayerNormalization", { shape }, plan, options));
+    } else {
+      this.gamma = parameter(first as ParameterLike, "gamma");
+      this.beta = parameter(second as ParameterLike, "beta");
+    }
     checkParameter("LayerNormalization", "beta", this.beta, this.gamma.shape, "gamma and beta have one shape.");
   }
 
-  /** @param x  […, *gamma.shape]  @returns the shape of x  @throws ShapeError when the last axes differ */
-  forward(x: VariableLike): Variable {
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"gamma" | "beta", Variable> {
+    return { gamma: this.gamma, beta: this.beta };
+  }
+
+  /**
+   * @param x  […, *gamma.shape]
+   * @returns  the shape of x
+   * @throws ShapeError when the last axes differ, or to train (the default) on one value in each sample
+   */
+  forward(x: VariableLike, options: ForwardOptions = {}): Variable {
     const input = asVariable("LayerNormalization", x);
     const { shape } = this.gamma;
     const lead = input.ndim - shape.length;
@@ -63,6 +114,8 @@ export class LayerNormalization {
         hint: "gamma has the axes that are normalized over, the last ones of x.",
       });
     }
+    const hint = "Normalize over more axes, or leave the layer out.";
+    checkSeveral("LayerNormalization", input, this.gamma.size, options, "sample", hint);
     const axes = shape.map((_, i) => lead + i);
     return add(mul(normalized(input, axes, this.epsilon), this.gamma), this.beta);
   }
@@ -72,9 +125,9 @@ export class LayerNormalization {
  * y = γ · (x − μ) / √(σ² + ε) + β, mean and variance over the pixels of a group of channels of each sample. One group is
  * layer normalization of images, as many as channels instance normalization.
  *
- * @param groups  a divisor of the number of channels
- * @param gamma   scale, [C]
- * @param beta    shift, [C]
+ * `new GroupNormalization(groups, gamma, beta)` takes its parameters: the scale γ and the shift β, [C].
+ * `new GroupNormalization(groups, channels)` makes them, γ of ones and β of zeros.
+ *
  * @throws ShapeError for parameters or groups that do not fit; SpecError for an epsilon that is not positive
  * Source: Wu and He 2018.
  */
@@ -84,11 +137,30 @@ export class GroupNormalization {
   beta: Variable;
   readonly epsilon: number;
 
-  constructor(groups: number, gamma: ParameterLike, beta: ParameterLike, options: NormalizationOptions = {}) {
-    checkOptions("GroupNormalization", options, ["epsilon"]);
+  constructor(groups: number, gamma: ParameterLike, beta: ParameterLike, options?: NormalizationOptions);
+  constructor(groups: number, channels: number, options?: NormalizationOptions & OwnParameters);
+  constructor(
+    groups: number,
+    second: ParameterLike | number,
+    third: ParameterLike | (NormalizationOptions & OwnParameters) = {},
+    fourth: NormalizationOptions = {},
+  ) {
+    const isOwn = typeof second === "number";
+    const options: NormalizationOptions & OwnParameters = isOwn ? (third as OwnParameters) : fourth;
+    checkOptions("GroupNormalization", options, isOwn ? ["epsilon", ...ownParameters] : ["epsilon"]);
     this.epsilon = epsilonOf("GroupNormalization", options.epsilon ?? 1e-5);
-    this.gamma = parameter(gamma, "gamma");
-    this.beta = parameter(beta, "beta");
+    if (isOwn) {
+      const plan = () => normalizationPlan([second]);
+      ({ gamma: this.gamma, beta: this.beta } = makeParameters(
+        "GroupNormalization",
+        { groups, channels: second },
+        plan,
+        options,
+      ));
+    } else {
+      this.gamma = parameter(second, "gamma");
+      this.beta = parameter(third as ParameterLike, "beta");
+    }
     this.groups = groups;
     const { size } = this.gamma;
     checkParameter("GroupNormalization", "gamma", this.gamma, [size], "gamma has one number for each channel.");
@@ -105,8 +177,17 @@ export class GroupNormalization {
     }
   }
 
-  /** @param x  [N, C, …]  @returns the shape of x  @throws ShapeError when the channels differ */
-  forward(x: VariableLike): Variable {
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"gamma" | "beta", Variable> {
+    return { gamma: this.gamma, beta: this.beta };
+  }
+
+  /**
+   * @param x  [N, C, …]
+   * @returns  the shape of x
+   * @throws ShapeError when the channels differ, or to train (the default) on one value in each group
+   */
+  forward(x: VariableLike, options: ForwardOptions = {}): Variable {
     const input = asVariable("GroupNormalization", x);
     const [count, channels, ...pixels] = input.shape;
     if (input.ndim < 2 || channels !== this.gamma.size) {
@@ -119,7 +200,10 @@ export class GroupNormalization {
         hint: "gamma and beta have one number for each channel, the second axis of x.",
       });
     }
-    const rows = reshape(input, [count, this.groups, sizeOf(input.shape.slice(1)) / this.groups]);
+    const perGroup = sizeOf(input.shape.slice(1)) / this.groups;
+    const hint = `Fewer groups than ${this.groups} have more values each.`;
+    checkSeveral("GroupNormalization", input, perGroup, options, "group", hint);
+    const rows = reshape(input, [count, this.groups, perGroup]);
     const y = reshape(normalized(rows, [2], this.epsilon), input.shape);
     const perChannel = [channels, ...pixels.map(() => 1)];
     return add(mul(y, reshape(this.gamma, perChannel)), reshape(this.beta, perChannel));

@@ -1,10 +1,11 @@
-import { noGrad, variable } from "@adjoint/autograd";
+import { noGrad, type Variable, variable, vmap } from "@adjoint/autograd";
 import { rng, tensor, zeros } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectClose } from "../testing/reference.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Dropout } from "./dropout.ts";
+import { GroupNormalization, LayerNormalization } from "./layer-normalization.ts";
 
 describe("Dropout", () => {
   const x = tensor(new Float64Array(10_000).fill(2));
@@ -139,8 +140,64 @@ describe("BatchNormalization", () => {
     expectClose(layer.runningMean?.value ?? 0, { shape: [4], data: [0.3, 0.4, 0.5, 4.2] });
   });
 
+  it("made by size begins with variance 1, and refuses to train on one value for each activation", () => {
+    const layer = new BatchNormalization(2, { dtype: "float64" });
+    const x = tensor([[5, 7]], { dtype: "float64" });
+    const scale = 1 / Math.sqrt(1 + 1e-6);
+    expectClose(layer.forward(x, { train: false }), { shape: [1, 2], data: [5 * scale, 7 * scale] });
+    expect(() => layer.forward(x, { train: true })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: BatchNormalization: the batch has one value for each activation, which has no variance to train on. Train on batches of two samples or more, use layer normalization, or pass { train: false }.]`,
+    );
+    expect(() => vmap((row: Variable) => layer.forward(row.reshape([1, 2])))(batch)).toThrow("no variance to train on");
+    expect([layer.runningMean?.toArray(), layer.runningVar?.toArray()]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    layer.forward(batch);
+    expectClose(layer.runningVar?.value ?? 0, { shape: [2], data: [0.9 + 0.1, 0.9 + 10] });
+    expect(new BatchNormalization(2, { allowSingleValue: true }).forward(x).toArray()).toEqual([[0, 0]]);
+  });
+
+  it("trains on one image of several pixels, but not of one", () => {
+    const layer = new BatchNormalization(2, { perChannel: true });
+    expect(layer.forward(tensor([1, 3, 2, 6], { shape: [1, 2, 1, 2] })).shape).toEqual([1, 2, 1, 2]);
+    expect(() => layer.forward(tensor([1, 3], { shape: [1, 2, 1, 1] }))).toThrow("one value for each channel");
+  });
+
+  it("keeps the book's variance of 0 for given parameters, or begins where told", () => {
+    const x = tensor([[5, 7]], { dtype: "float64" });
+    expectClose(layerOf().forward(x, { train: false }), { shape: [1, 2], data: [5e3, 7e3] });
+    const scale = 1 / Math.sqrt(4 + 1e-6);
+    const four = layerOf({ initialVariance: 4 }).forward(x, { train: false });
+    expectClose(four, { shape: [1, 2], data: [5 * scale, 7 * scale] });
+    expect(() => layerOf({ allowSingleValue: false }).forward(x)).toThrow("no variance to train on");
+  });
+
   it("gives the shift alone for a batch of one sample", () => {
     const layer = new BatchNormalization(variable([3, 3]), variable([0.5, -1]));
     expect(layer.forward(tensor([[100, -7]])).toArray()).toEqual([[0.5, -1]]);
+  });
+});
+
+describe("normalizations of single samples", () => {
+  const one = { train: false };
+
+  it("refuse to train on one value, which would become 0 whatever it is, and predict", () => {
+    const row = new LayerNormalization(1);
+    expect(() => row.forward(tensor([[5], [7]]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: LayerNormalization: an input of shape [2, 1] has one value in each sample, which becomes 0 whatever it is, so that nothing is learned. Normalize over more axes, or leave the layer out.]`,
+    );
+    expect(row.forward(tensor([[5], [7]]), one).toArray()).toEqual([[0], [0]]);
+    const instance = new GroupNormalization(2, 2);
+    expect(() => instance.forward(tensor([5, 7], { shape: [1, 2, 1, 1] }))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: GroupNormalization: an input of shape [1, 2, 1, 1] has one value in each group, which becomes 0 whatever it is, so that nothing is learned. Fewer groups than 2 have more values each.]`,
+    );
+    expect(instance.forward(tensor([5, 7], { shape: [1, 2, 1, 1] }), one).shape).toEqual([1, 2, 1, 1]);
+    expect(instance.forward(tensor([5, 7, 1, 3], { shape: [1, 2, 1, 2] })).shape).toEqual([1, 2, 1, 2]);
+  });
+
+  it("refuse it inside vmap too", () => {
+    const row = new LayerNormalization(1);
+    expect(() => vmap((x: Variable) => row.forward(x))(tensor([[5], [7]]))).toThrow("one value in each sample");
   });
 });

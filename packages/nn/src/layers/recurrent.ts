@@ -14,8 +14,29 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import { checkOptions, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import type { WeightInit } from "../initializers.ts";
 import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+
+/** The weights of gates that stand side by side. */
+const gatesPlan = (inputs: number, units: number, gates: number, weightInit: WeightInit = "xavier") => ({
+  Wx: drawn([inputs, gates * units], weightInit, inputs, units),
+  Wh: drawn([units, gates * units], weightInit, units, units),
+});
+
+/** The parameters of an LSTM. */
+export const lstmPlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
+  ...gatesPlan(inputs, units, 4, weightInit),
+  b: filled([4 * units], 0),
+});
+
+/** The parameters of gated recurrent units. */
+export const gruPlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
+  ...gatesPlan(inputs, units, 3, weightInit),
+  bx: filled([3 * units], 0),
+  bh: filled([3 * units], 0),
+});
 
 /** Refuses an input or a state that has another shape than [N, length]. */
 function checkRows(op: string, argument: string, x: Variable, count: number, length: number): void {
@@ -49,10 +70,10 @@ export interface LstmState {
  * One step of a long short-term memory: i, f, g, o = x Wx + h Wh + b, side by side;
  * c′ = σ(f) · c + σ(i) · tanh(g), h′ = σ(o) · tanh(c′).
  *
- * @param Wx  [D, 4·H], the gates in the order i, f, g, o (PyTorch's)
- * @param Wh  [H, 4·H]
- * @param b   [4·H]
- * @throws ShapeError for weights that do not fit each other
+ * `new LstmCell(Wx, Wh, b)` takes its parameters: Wx, [D, 4·H], the gates in the order i, f, g, o (PyTorch's), Wh, [H, 4·H],
+ * and b, [4·H]. `new LstmCell(D, H, { seed })` makes them: Xavier weights and biases of zeros.
+ *
+ * @throws ShapeError for weights that do not fit each other; SpecError for numbers or options that are not right
  * Source: Hochreiter and Schmidhuber 1997; Deep Learning from Scratch 2, 6.2.
  */
 export class LstmCell {
@@ -60,12 +81,27 @@ export class LstmCell {
   Wh: Variable;
   b: Variable;
 
-  constructor(Wx: ParameterLike, Wh: ParameterLike, b: ParameterLike) {
-    this.Wx = parameter(Wx, "Wx");
-    this.Wh = parameter(Wh, "Wh");
-    this.b = parameter(b, "b");
+  constructor(Wx: ParameterLike, Wh: ParameterLike, b: ParameterLike);
+  constructor(inputs: number, units: number, options?: OwnWeights);
+  constructor(first: ParameterLike | number, second: ParameterLike | number, third: ParameterLike | OwnWeights = {}) {
+    if (typeof first === "number") {
+      const options = third as OwnWeights;
+      checkOptions("LstmCell", options, ownWeights);
+      const plan = () => lstmPlan(first, second as number, options.weightInit);
+      const made = makeParameters("LstmCell", { inputs: first, units: second }, plan, options);
+      ({ Wx: this.Wx, Wh: this.Wh, b: this.b } = made);
+    } else {
+      this.Wx = parameter(first, "Wx");
+      this.Wh = parameter(second as ParameterLike, "Wh");
+      this.b = parameter(third as ParameterLike, "b");
+    }
     checkWeights("LstmCell", this.Wx, this.Wh, 4);
     checkParameter("LstmCell", "b", this.b, [this.Wx.shape[1]], "Give one bias for each column of Wx.");
+  }
+
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"Wx" | "Wh" | "b", Variable> {
+    return { Wx: this.Wx, Wh: this.Wh, b: this.b };
   }
 
   /** @param x [N, D] @param state h and c, [N, H] each @returns the next h and c */
@@ -87,11 +123,10 @@ export class LstmCell {
  * One step of a gated recurrent unit: with r, z, n side by side in x Wx + bx and h Wh + bh,
  * r = σ(xr + hr), z = σ(xz + hz), n = tanh(xn + r · hn), h′ = (1 − z) · n + z · h.
  *
- * @param Wx  [D, 3·H], the gates in the order r, z, n (PyTorch's)
- * @param Wh  [H, 3·H]
- * @param bx  [3·H]
- * @param bh  [3·H]
- * @throws ShapeError for weights that do not fit each other
+ * `new GruCell(Wx, Wh, bx, bh)` takes its parameters: Wx, [D, 3·H], the gates in the order r, z, n (PyTorch's), Wh, [H, 3·H],
+ * bx and bh, [3·H]. `new GruCell(D, H, { seed })` makes them: Xavier weights and biases of zeros.
+ *
+ * @throws ShapeError for weights that do not fit each other; SpecError for numbers or options that are not right
  * Source: Cho et al. 2014, in the form of cuDNN.
  */
 export class GruCell {
@@ -100,11 +135,26 @@ export class GruCell {
   bx: Variable;
   bh: Variable;
 
-  constructor(Wx: ParameterLike, Wh: ParameterLike, bx: ParameterLike, bh: ParameterLike) {
-    this.Wx = parameter(Wx, "Wx");
-    this.Wh = parameter(Wh, "Wh");
-    this.bx = parameter(bx, "bx");
-    this.bh = parameter(bh, "bh");
+  constructor(Wx: ParameterLike, Wh: ParameterLike, bx: ParameterLike, bh: ParameterLike);
+  constructor(inputs: number, units: number, options?: OwnWeights);
+  constructor(
+    first: ParameterLike | number,
+    second: ParameterLike | number,
+    third: ParameterLike | OwnWeights = {},
+    fourth?: ParameterLike,
+  ) {
+    if (typeof first === "number") {
+      const options = third as OwnWeights;
+      checkOptions("GruCell", options, ownWeights);
+      const plan = () => gruPlan(first, second as number, options.weightInit);
+      const made = makeParameters("GruCell", { inputs: first, units: second }, plan, options);
+      ({ Wx: this.Wx, Wh: this.Wh, bx: this.bx, bh: this.bh } = made);
+    } else {
+      this.Wx = parameter(first, "Wx");
+      this.Wh = parameter(second as ParameterLike, "Wh");
+      this.bx = parameter(third as ParameterLike, "bx");
+      this.bh = parameter(fourth as ParameterLike, "bh");
+    }
     checkWeights("GruCell", this.Wx, this.Wh, 3);
     for (const [name, bias] of [
       ["bx", this.bx],
@@ -112,6 +162,11 @@ export class GruCell {
     ] as const) {
       checkParameter("GruCell", name, bias, [this.Wx.shape[1]], "Give one bias for each column of Wx.");
     }
+  }
+
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"Wx" | "Wh" | "bx" | "bh", Variable> {
+    return { Wx: this.Wx, Wh: this.Wh, bx: this.bx, bh: this.bh };
   }
 
   /** @param x [N, D] @param h the state, [N, H] @returns the next state, [N, H] */
@@ -165,19 +220,25 @@ function overTime<State>(
 /**
  * An LSTM over sequences: [N, T, D] → [N, T, H], the output of every step; states start from zeros.
  *
- * @param cell  the step that is repeated, with its weights
+ * `new Lstm(cell)` takes the step that is repeated, with its weights; `new Lstm(D, H, { seed })` makes it.
  */
 export class Lstm {
   readonly cell: LstmCell;
 
-  constructor(cell: LstmCell) {
-    this.cell = cell;
+  constructor(cell: LstmCell);
+  constructor(inputs: number, units: number, options?: OwnWeights);
+  constructor(first: LstmCell | number, units?: number, options?: OwnWeights) {
+    this.cell = typeof first === "number" ? new LstmCell(first, units as number, options) : first;
   }
 
-  /** The parameters of the cell, by name. */
+  /** The parameters of the cell by name, for an optimizer. */
+  get params(): LstmCell["params"] {
+    return this.cell.params;
+  }
+
+  /** The same as {@link params}. */
   get parameters(): Readonly<Record<string, Variable>> {
-    const { Wx, Wh, b } = this.cell;
-    return { Wx, Wh, b };
+    return this.params;
   }
 
   /** @param x [N, T, D], T ≥ 1 @throws ShapeError for other shapes */
@@ -192,19 +253,25 @@ export class Lstm {
 /**
  * Gated recurrent units over sequences: [N, T, D] → [N, T, H], the output of every step; the state starts from zeros.
  *
- * @param cell  the step that is repeated, with its weights
+ * `new Gru(cell)` takes the step that is repeated, with its weights; `new Gru(D, H, { seed })` makes it.
  */
 export class Gru {
   readonly cell: GruCell;
 
-  constructor(cell: GruCell) {
-    this.cell = cell;
+  constructor(cell: GruCell);
+  constructor(inputs: number, units: number, options?: OwnWeights);
+  constructor(first: GruCell | number, units?: number, options?: OwnWeights) {
+    this.cell = typeof first === "number" ? new GruCell(first, units as number, options) : first;
   }
 
-  /** The parameters of the cell, by name. */
+  /** The parameters of the cell by name, for an optimizer. */
+  get params(): GruCell["params"] {
+    return this.cell.params;
+  }
+
+  /** The same as {@link params}. */
   get parameters(): Readonly<Record<string, Variable>> {
-    const { Wx, Wh, bx, bh } = this.cell;
-    return { Wx, Wh, bx, bh };
+    return this.params;
   }
 
   /** @param x [N, T, D], T ≥ 1 @throws ShapeError for other shapes */

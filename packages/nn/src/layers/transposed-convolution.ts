@@ -10,7 +10,9 @@ import {
   type VariableLike,
 } from "@adjoint/autograd";
 import { bothOf, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
+import type { WeightInit } from "../initializers.ts";
 import { checkFilters, checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
 
 /** Options of {@link TransposedConvolution}: those of the convolution whose adjoint it is. */
 export interface TransposedConvolutionOptions {
@@ -24,15 +26,32 @@ export interface TransposedConvolutionOptions {
   readonly outputPad?: number | readonly [number, number];
 }
 
+/** The parameters of a transposed convolution. */
+export function transposedConvolutionPlan(
+  channels: number,
+  filters: number,
+  size: number | readonly [number, number],
+  weightInit?: WeightInit,
+) {
+  const [height, width] = bothOf(size);
+  const area = height * width;
+  return {
+    W: drawn([channels, filters, height, width], weightInit, channels * area, filters * area),
+    b: filled([filters], 0),
+  };
+}
+
 /**
  * Every pixel of x writes a filter, scaled by it, into the output; overlaps add up. The gradient of a convolution with
  * respect to its images, as a layer.
  *
  * In the graph: transpose → matmul → col2im, the convolution's own ops backwards.
  *
- * @param W  filters, [C, FN, FH, FW]: channels that come in first, as the convolution's filters seen from behind
- * @param b  bias, [FN]
- * @throws ShapeError when W is not 4-D or b does not fit it
+ * `new TransposedConvolution(W, b)` takes its parameters: filters W, [C, FN, FH, FW] (channels that come in first, as the
+ * convolution's filters seen from behind), and a bias b, [FN]. `new TransposedConvolution(C, FN, size, { seed })` makes
+ * them: Xavier filters (`weightInit: "he"` before a ReLU) and a bias of zeros.
+ *
+ * @throws ShapeError when W is not 4-D or b does not fit it; SpecError for numbers or options that are not right
  * Source: Zeiler et al. 2010, Deconvolutional Networks; PyTorch's ConvTranspose2d, whose sizes these are.
  */
 export class TransposedConvolution {
@@ -40,13 +59,42 @@ export class TransposedConvolution {
   b: Variable;
   private readonly options: TransposedConvolutionOptions;
 
-  constructor(W: ParameterLike, b: ParameterLike, options: TransposedConvolutionOptions = {}) {
-    checkOptions("TransposedConvolution", options, ["stride", "pad", "dilation", "outputPad"]);
-    this.W = parameter(W, "W");
-    this.b = parameter(b, "b");
+  constructor(W: ParameterLike, b: ParameterLike, options?: TransposedConvolutionOptions);
+  constructor(
+    channels: number,
+    filters: number,
+    size: number | readonly [number, number],
+    options?: TransposedConvolutionOptions & OwnWeights,
+  );
+  constructor(
+    first: ParameterLike | number,
+    second: ParameterLike | number,
+    third?: TransposedConvolutionOptions | number | readonly [number, number],
+    fourth: TransposedConvolutionOptions & OwnWeights = {},
+  ) {
+    const isOwn = typeof first === "number";
+    const options: TransposedConvolutionOptions & OwnWeights = isOwn
+      ? fourth
+      : ((third as TransposedConvolutionOptions | undefined) ?? {});
+    const names = ["stride", "pad", "dilation", "outputPad"];
+    checkOptions("TransposedConvolution", options, isOwn ? [...names, ...ownWeights] : names);
     this.options = options;
+    if (isOwn) {
+      const [filters, size] = [second as number, third as number];
+      const plan = () => transposedConvolutionPlan(first, filters, size, options.weightInit);
+      const sizes = { channels: first, filters, size };
+      ({ W: this.W, b: this.b } = makeParameters("TransposedConvolution", sizes, plan, options));
+    } else {
+      this.W = parameter(first, "W");
+      this.b = parameter(second as ParameterLike, "b");
+    }
     checkFilters("TransposedConvolution", this.W, "[channels, filters, height, width]");
     checkParameter("TransposedConvolution", "b", this.b, [this.W.shape[1]], "Give one bias for each filter.");
+  }
+
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"W" | "b", Variable> {
+    return { W: this.W, b: this.b };
   }
 
   /**

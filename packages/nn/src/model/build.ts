@@ -1,10 +1,8 @@
 /** From a spec to a network that runs: shapes are inferred and parameters made. */
 import { type Variable, variable } from "@adjoint/autograd";
-import { checkOptions, full, type Generator, rng, SpecError, sizeOf, type Tensor } from "@adjoint/tensor";
-import { initializeWeight } from "../initializers.ts";
-import { checkFloat } from "../networks/options.ts";
+import { checkOptions, type Generator, rng, SpecError, sizeOf } from "@adjoint/tensor";
+import { checkFloat, initialValue, type ParameterPlan } from "../layers/parameter-plan.ts";
 import { kitOf, type Used } from "./kinds/kit.ts";
-import type { ParameterPlan } from "./kinds/layer-kind.ts";
 import type { ModelParts } from "./network/layer.ts";
 import { Model } from "./network/model.ts";
 import { readModel, validOf } from "./parse/parse.ts";
@@ -105,15 +103,4 @@ function belongingsOf(
       }),
     );
   return { parameters: made(parameters, true), statistics: made(statistics, false), generator };
-}
-
-function initialValue(
-  { shape, init }: ParameterPlan,
-  isRectified: boolean,
-  dtype: "float32" | "float64",
-  generator: Generator,
-): Tensor {
-  if ("fill" in init) return full(shape, init.fill, { dtype });
-  const weight = init.weight ?? (isRectified ? "he" : "xavier");
-  return initializeWeight(shape, init.fanIn, weight, generator, dtype, init.fanOut);
 }

@@ -6,9 +6,10 @@ import { Relu } from "../layers/activations.ts";
 import { Affine } from "../layers/affine.ts";
 import { Convolution } from "../layers/convolution.ts";
 import { Dropout } from "../layers/dropout.ts";
+import { checkCount, checkFloat } from "../layers/parameter-plan.ts";
 import { Pooling } from "../layers/pooling.ts";
 import { type Layer, type LayerEntry, LayeredNetwork, type NetworkParts } from "./layered-network.ts";
-import { checkCount, checkFloat, type NetworkOptions } from "./options.ts";
+import type { NetworkOptions } from "./options.ts";
 
 /** A convolution layer of a network. */
 export interface ConvParam {

@@ -9,8 +9,9 @@ import { Relu, Sigmoid } from "../layers/activations.ts";
 import { Affine } from "../layers/affine.ts";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout } from "../layers/dropout.ts";
+import { checkCount, checkFloat } from "../layers/parameter-plan.ts";
 import { type LayerEntry, LayeredNetwork, type NetworkParts } from "./layered-network.ts";
-import { checkCount, checkFloat, checkNotNegative, type NetworkOptions } from "./options.ts";
+import { checkNotNegative, type NetworkOptions } from "./options.ts";
 
 /** The activations of the book's fully connected networks. */
 export type Activation = "relu" | "sigmoid";

@@ -251,7 +251,7 @@ class Grower {
       if (kept === 1) return layers.convolution({ filters: channels, size: 3, pad: 1, ...this.weights() });
       if (kept === 2) return layers.batchNormalization({ perChannel: true });
       if (kept === 3) return layers.adaptiveAveragePooling(height === width ? height : [height, width]);
-      if (kept === 4) return layers.groupNormalization(this.divisor(channels));
+      if (kept === 4) return this.groupNorm(shape);
       if (kept === 5) return layers.transposedConvolution({ filters: channels, size: 3, pad: 1, bias: false });
     }
     if (shape.length === 2) {
@@ -264,17 +264,17 @@ class Grower {
       if (kept === 4) return layers.positionEmbedding();
       if (kept === 5) return layers.positionalEncoding();
       if (kept === 6) return layers.affine({ units, flatten: false, ...this.weights() });
-      if (kept === 7) return layers.layerNormalization({ axes: this.between(1, 2), epsilon: 1e-3 });
+      if (kept === 7) return this.layerNorm(shape, { axes: this.between(1, 2), epsilon: 1e-3 });
     }
     if (shape.length === 1 && this.next(2) === 1) return layers.affine({ units: shape[0], ...this.weights() });
-    return this.activation();
+    return this.activation(shape);
   }
 
   private weights(): object {
     return this.of<object>({}, { weightInit: "xavier" }, { weightInit: 0.2, weightDecay: 0.01 }, { l1: 0.001 });
   }
 
-  private activation(): LayerSpec {
+  private activation(shape: Shape): LayerSpec {
     return this.of<() => LayerSpec>(
       layers.relu,
       layers.sigmoid,
@@ -293,9 +293,21 @@ class Grower {
       layers.logSoftmax,
       () => layers.dropout({ ratio: 0.25, inverted: true }),
       () => layers.batchNormalization({ momentum: 0.5 }),
-      () => layers.layerNormalization(),
+      () => this.layerNorm(shape),
       () => layers.op(this.of("sin", "cos", "square")),
     )();
+  }
+
+  /** Layer normalization, but not of one value, which cannot be trained. */
+  private layerNorm(shape: Shape, options: { readonly axes?: number; readonly epsilon?: number } = {}): LayerSpec {
+    return sizeOf(shape.slice(-(options.axes ?? 1))) > 1 ? layers.layerNormalization(options) : layers.tanh();
+  }
+
+  /** Group normalization, but not of groups of one value. */
+  private groupNorm(shape: Shape): LayerSpec {
+    const groups = this.divisor(shape[0]);
+    if (sizeOf(shape) > groups) return layers.groupNormalization(groups);
+    return groups > 1 ? layers.groupNormalization(1) : layers.tanh();
   }
 
   private divisor(n: number): number {
@@ -356,8 +368,8 @@ class Grower {
     return this.of<Grown>(
       [layers.affine(units), [units]],
       [layers.affine({ units, bias: false, weightInit: "orthogonal" }), [units]],
-      [layers.layerNormalization(), shape],
-      [layers.groupNormalization(this.divisor(shape[0])), shape],
+      [this.layerNorm(shape), shape],
+      [this.groupNorm(shape), shape],
     );
   }
 

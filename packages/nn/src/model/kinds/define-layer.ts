@@ -3,10 +3,11 @@ import { asVariable, type Variable } from "@adjoint/autograd";
 import { checkOptions, type Generator, type Shape, SpecError } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { type WeightInit, weightStd } from "../../initializers.ts";
+import { drawn, filled, type ParameterPlan } from "../../layers/parameter-plan.ts";
 import type { LayerBase } from "../spec/layer.ts";
 import { makeSpec } from "../spec/make-spec.ts";
 import type { DefinedLayerSpec } from "../spec/model.ts";
-import { drawn, filled, type LayerKind, type ParameterPlan } from "./layer-kind.ts";
+import type { LayerKind } from "./layer-kind.ts";
 import { layerName, layerSchema } from "./options.ts";
 
 /** A parameter of a defined layer: its shape and how it begins, `init` as for weights or a `fill` for all entries. */

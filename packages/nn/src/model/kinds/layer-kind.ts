@@ -2,8 +2,8 @@
 import type { OpDefinition, Variable } from "@adjoint/autograd";
 import type { Generator, Shape } from "@adjoint/tensor";
 import type * as z from "zod/mini";
-import type { WeightInit } from "../../initializers.ts";
 import type { ForwardOptions } from "../../layers/dropout.ts";
+import type { ParameterPlan } from "../../layers/parameter-plan.ts";
 import type { LayerBase } from "../spec/layer.ts";
 
 /** What is known of a value before it is computed: the shape of one sample, and whether its numbers are labels. */
@@ -12,24 +12,6 @@ export interface SampleSpec {
   readonly shape: Shape;
   readonly type: "float" | "labels";
 }
-
-/** A parameter before it is made. */
-export interface ParameterPlan {
-  readonly shape: Shape;
-  /** Weights: how they are spread (undefined: by what comes next), with the inputs that each output adds up. Or a number for all. */
-  readonly init:
-    | { readonly weight: WeightInit | undefined; readonly fanIn: number; readonly fanOut: number }
-    | { readonly fill: number };
-}
-
-/** A number for all entries of a parameter: biases, γ, β. */
-export const filled = (shape: Shape, fill: number): ParameterPlan => ({ shape, init: { fill } });
-
-/** A weight that is drawn at random. */
-export const drawn = (shape: Shape, weight: WeightInit | undefined, fanIn: number, fanOut: number): ParameterPlan => ({
-  shape,
-  init: { weight, fanIn, fanOut },
-});
 
 /** What a layer is made with. */
 export interface LayerParts {
@@ -72,6 +54,8 @@ export interface LayerKind<Spec extends LayerBase = LayerBase> {
   readonly parameters?: (spec: Spec, inputs: readonly SampleSpec[]) => Readonly<Record<string, ParameterPlan>>;
   /** The same for what is saved and not learned. */
   readonly statistics?: (spec: Spec, inputs: readonly SampleSpec[]) => Readonly<Record<string, ParameterPlan>>;
+  /** The fewest samples that it can train on. Default 1. */
+  readonly minBatchSize?: (spec: Spec, inputs: readonly SampleSpec[]) => number;
   /** The layer itself. Its shape rule is that of the ops it is made of. */
   readonly layer: (spec: Spec, parts: LayerParts) => LayerForward;
   /**

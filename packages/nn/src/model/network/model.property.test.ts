@@ -52,8 +52,9 @@ function valuesOf(net: Model, count: number, train: boolean): Variable[] {
 
 it("infers the shapes that layers really give, for any number of samples", () => {
   fc.assert(
-    fc.property(grownSpecs, fc.integer({ min: 1, max: 3 }), fc.boolean(), ({ spec, outputs }, count, train) => {
+    fc.property(grownSpecs, fc.integer({ min: 1, max: 3 }), fc.boolean(), ({ spec, outputs }, least, train) => {
       const net = build(spec);
+      const count = train ? Math.max(least, net.minBatchSize) : least;
       const values = valuesOf(net, count, train);
       net.layers.forEach(({ name, inputShape, outputShape, sources }, i) => {
         expect(values[net.inputs.length + i].shape, name).toEqual([count, ...outputShape]);
@@ -68,8 +69,9 @@ it("infers the shapes that layers really give, for any number of samples", () =>
 
 it("gives every parameter a gradient, and counts them", () => {
   fc.assert(
-    fc.property(grownSpecs, fc.integer({ min: 1, max: 3 }), ({ spec }, count) => {
+    fc.property(grownSpecs, fc.integer({ min: 1, max: 3 }), ({ spec }, least) => {
       const net = build(spec, { dtype: "float64" });
+      const count = Math.max(least, net.minBatchSize);
       const { x, t } = randomSamples(net, count, 1);
       if (t !== null && net.parameters().length > 0) {
         net.loss(x, t, { train: true }).backward();

@@ -26,6 +26,8 @@ export class Model {
   readonly outputLayers: readonly PlannedOutput[];
   /** What the spec calls its losses. */
   readonly losses: readonly ModelLoss[];
+  /** The fewest samples that a batch for training may have: 2 where batch normalization needs them, else 1. */
+  readonly minBatchSize: number;
   /** Element type of the parameters; inputs of real numbers are converted to it. */
   readonly dtype: "float32" | "float64";
   private readonly spec: ModelSpec;
@@ -52,6 +54,10 @@ export class Model {
     this.outputLayers = plan.outputs;
     this.layers = plan.steps.map((step, i) => layerOf(step, parts[i], () => this.training));
     this.losses = lossesOf(spec, plan.outputs);
+    this.minBatchSize = plan.steps.reduce(
+      (most, { definition, spec: layer, inputs }) => Math.max(most, definition.minBatchSize?.(layer, inputs) ?? 1),
+      1,
+    );
     this.penalties = penaltiesOf(spec, plan.steps, parts);
     const lastUse = new Array<number>(plan.inputs.length + plan.steps.length).fill(-1);
     plan.steps.forEach(({ sources }, i) => {

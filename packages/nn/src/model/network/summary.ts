@@ -76,11 +76,11 @@ function costs(net: Model, batch: number): Map<string, Cost> {
 
 /** The layers of a model as data. */
 export function layerRows(net: Model): LayerRow[] {
-  // What does not depend on the batch falls out of the difference between two.
-  const [one, two] = [costs(net, 1), costs(net, 2)];
+  // What does not depend on the batch falls out of the difference between two. Batch normalization trains on none of one.
+  const [two, three] = [costs(net, 2), costs(net, 3)];
   return net.layers.map(({ name, kind, outputShape, parameters, owner }) => {
     const scope = name.replaceAll(".", "/");
-    const [less, more] = [one.get(scope), two.get(scope)];
+    const [less, more] = [two.get(scope), three.get(scope)];
     return {
       name,
       kind,

@@ -4,7 +4,8 @@
  */
 import { abstractVariable, inferShapes, type OpDefinition, type Variable } from "@adjoint/autograd";
 import { AdjointError, formatShape, GraphError, rng, type Shape, SpecError, sameShape, sizeOf } from "@adjoint/tensor";
-import type { LayerKind, ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
+import type { ParameterPlan } from "../../layers/parameter-plan.ts";
+import type { LayerKind, SampleSpec } from "../kinds/layer-kind.ts";
 import type { Mistake } from "../mistake.ts";
 import type { LayerBase } from "../spec/layer.ts";
 import type { Step } from "./steps.ts";

@@ -1,7 +1,8 @@
 /** The plan of a model: its steps with their shapes, inferred before any number is computed. */
 import { formatShape, sameShape } from "@adjoint/tensor";
+import type { ParameterPlan } from "../../layers/parameter-plan.ts";
 import type { Kit } from "../kinds/kit.ts";
-import type { ParameterPlan, SampleSpec } from "../kinds/layer-kind.ts";
+import type { SampleSpec } from "../kinds/layer-kind.ts";
 import { lossMistakes } from "../losses/check.ts";
 import type { Mistake } from "../mistake.ts";
 import { expand } from "./expand.ts";

@@ -13,7 +13,10 @@ export interface AffineSpec extends LayerBase, Weighted, Biased {
   readonly flatten?: boolean;
 }
 
-/** Every activation brought to mean 0 and variance 1 over the batch, then scaled by γ and shifted by β. */
+/**
+ * Every activation brought to mean 0 and variance 1 over the batch, then scaled by γ and shifted by β; in prediction by
+ * running statistics, which start from mean 0 and variance 1. Training needs two values or more for each activation.
+ */
 export interface BatchNormalizationSpec extends LayerBase {
   readonly kind: "batchNormalization";
   /** Weight of the old running statistics, 0 … 1. Default 0.9. */
@@ -22,6 +25,8 @@ export interface BatchNormalizationSpec extends LayerBase {
   readonly perChannel?: boolean;
   /** Added to the variance, > 0. Default 1e-6, the book's. */
   readonly epsilon?: number;
+  /** The running variance before any training, ≥ 0. Default 1; 0 is the book's. */
+  readonly initialVariance?: number;
 }
 
 /** Each sample brought to mean 0 and variance 1 over its last axes, then scaled by γ and shifted by β. */

@@ -1,10 +1,10 @@
 /** The kinds of layers that slide filters over images. */
 import { bothOf, ShapeError } from "@adjoint/tensor";
 import { optional } from "zod/mini";
-import { convolve } from "../../../layers/convolution.ts";
-import { convolveTransposed } from "../../../layers/transposed-convolution.ts";
+import { convolutionPlan, convolve } from "../../../layers/convolution.ts";
+import { convolveTransposed, transposedConvolutionPlan } from "../../../layers/transposed-convolution.ts";
 import type { ConvolutionSpec, TransposedConvolutionSpec } from "../../spec/images.ts";
-import { drawn, type Fix, filled, type LayerKind, type SampleSpec } from "../layer-kind.ts";
+import type { Fix, LayerKind, SampleSpec } from "../layer-kind.ts";
 import { count, flag, layerSchema, pair, weighted } from "../options.ts";
 import { divisorsOf, neighbours, windowFixes } from "./fixes.ts";
 import { imageAxes } from "./pooling.ts";
@@ -23,13 +23,8 @@ export const convolution: LayerKind<ConvolutionSpec> = {
     ...weighted,
   }),
   parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
-    const [height, width] = bothOf(size);
-    const channels = Math.floor(shape[0] / groups);
-    const area = height * width;
-    return {
-      weight: drawn([filters, channels, height, width], weightInit, channels * area, (filters / groups) * area),
-      ...(bias ? { bias: filled([filters], 0) } : {}),
-    };
+    const { W, b } = convolutionPlan(shape[0], filters, size, groups, weightInit);
+    return { weight: W, ...(bias ? { bias: b } : {}) };
   },
   layer: (spec, { inputs: [{ shape }], parameters: { weight, bias = null } }) => {
     const { filters, stride = 1, pad = 0, dilation = 1, groups = 1 } = spec;
@@ -62,12 +57,8 @@ export const transposedConvolution: LayerKind<TransposedConvolutionSpec> = {
     ...weighted,
   }),
   parameters: ({ filters, size, bias = true, weightInit }, [{ shape }]) => {
-    const [height, width] = bothOf(size);
-    const area = height * width;
-    return {
-      weight: drawn([shape[0], filters, height, width], weightInit, shape[0] * area, filters * area),
-      ...(bias ? { bias: filled([filters], 0) } : {}),
-    };
+    const { W, b } = transposedConvolutionPlan(shape[0], filters, size, weightInit);
+    return { weight: W, ...(bias ? { bias: b } : {}) };
   },
   layer: ({ stride = 1, pad = 0, dilation = 1, outputPad = 0 }, { parameters: { weight, bias = null } }) => {
     return ([x]) => convolveTransposed(x, weight, bias, { stride, pad, dilation, outputPad });

@@ -18,9 +18,10 @@ import {
 } from "@adjoint/autograd";
 import type { DType } from "@adjoint/tensor";
 import { optional } from "zod/mini";
-import { MultiHeadAttention } from "../../../layers/attention.ts";
-import { Embedding } from "../../../layers/embedding.ts";
-import { Gru, GruCell, Lstm, LstmCell } from "../../../layers/recurrent.ts";
+import { attentionPlan, MultiHeadAttention } from "../../../layers/attention.ts";
+import { Embedding, embeddingPlan } from "../../../layers/embedding.ts";
+import { drawn } from "../../../layers/parameter-plan.ts";
+import { Gru, GruCell, gruPlan, Lstm, LstmCell, lstmPlan } from "../../../layers/recurrent.ts";
 import type {
   EmbeddingSpec,
   GruSpec,
@@ -29,7 +30,7 @@ import type {
   PositionalEncodingSpec,
   PositionEmbeddingSpec,
 } from "../../spec/sequences.ts";
-import { drawn, filled, type LayerKind } from "../layer-kind.ts";
+import type { LayerKind } from "../layer-kind.ts";
 import { count, flag, layerSchema, oneOf, weighted } from "../options.ts";
 import { divisorsOf } from "./fixes.ts";
 
@@ -40,9 +41,7 @@ export const embedding: LayerKind<EmbeddingSpec> = {
   prefix: "embedding",
   takes: "labels",
   schema: layerSchema("embedding", { vocabulary: count(1), units: count(1), ...weighted }),
-  parameters: ({ vocabulary, units, weightInit = 1 }) => ({
-    weight: drawn([vocabulary, units], weightInit, vocabulary, units),
-  }),
+  parameters: ({ vocabulary, units, weightInit }) => ({ weight: embeddingPlan(vocabulary, units, weightInit).W }),
   layer: (_, { parameters: { weight } }) => {
     const layer = new Embedding(weight);
     return ([x]) => layer.forward(x);
@@ -92,11 +91,7 @@ export const lstm: LayerKind<LstmSpec> = {
   prefix: "lstm",
   axes: sequenceAxes,
   schema: layerSchema("lstm", { units: count(1), output: optional(oneOf("all", "last")), ...weighted }),
-  parameters: ({ units, weightInit }, [{ shape }]) => ({
-    Wx: drawn([shape[1], 4 * units], weightInit ?? "xavier", shape[1], units),
-    Wh: drawn([units, 4 * units], weightInit ?? "xavier", units, units),
-    b: filled([4 * units], 0),
-  }),
+  parameters: ({ units, weightInit }, [{ shape }]) => lstmPlan(shape[1], units, weightInit),
   layer: ({ output = "all" }, { parameters: { Wx, Wh, b } }) => {
     const layer = new Lstm(new LstmCell(Wx, Wh, b));
     return ([x]) => given(output, layer.forward(x));
@@ -108,12 +103,7 @@ export const gru: LayerKind<GruSpec> = {
   prefix: "gru",
   axes: sequenceAxes,
   schema: layerSchema("gru", { units: count(1), output: optional(oneOf("all", "last")), ...weighted }),
-  parameters: ({ units, weightInit }, [{ shape }]) => ({
-    Wx: drawn([shape[1], 3 * units], weightInit ?? "xavier", shape[1], units),
-    Wh: drawn([units, 3 * units], weightInit ?? "xavier", units, units),
-    bx: filled([3 * units], 0),
-    bh: filled([3 * units], 0),
-  }),
+  parameters: ({ units, weightInit }, [{ shape }]) => gruPlan(shape[1], units, weightInit),
   layer: ({ output = "all" }, { parameters: { Wx, Wh, bx, bh } }) => {
     const layer = new Gru(new GruCell(Wx, Wh, bx, bh));
     return ([x]) => given(output, layer.forward(x));
@@ -125,14 +115,7 @@ export const multiHeadAttention: LayerKind<MultiHeadAttentionSpec> = {
   prefix: "attention",
   axes: sequenceAxes,
   schema: layerSchema("multiHeadAttention", { heads: optional(count(1)), causal: optional(flag), ...weighted }),
-  parameters: ({ weightInit = "glorotUniform" }, [{ shape }]) => {
-    const size = shape[1];
-    const names = ["q", "k", "v", "o"];
-    return {
-      ...Object.fromEntries(names.map((name) => [`W${name}`, drawn([size, size], weightInit, size, size)])),
-      ...Object.fromEntries(names.map((name) => [`b${name}`, filled([size], 0)])),
-    };
-  },
+  parameters: ({ weightInit }, [{ shape }]) => attentionPlan(shape[1], weightInit),
   layer: ({ heads = 1, causal = false }, { parameters: { Wq, Wk, Wv, Wo, bq, bk, bv, bo } }) => {
     const layer = new MultiHeadAttention({ Wq, Wk, Wv, Wo, bq, bk, bv, bo }, { heads, causal });
     return ([x]) => layer.forward(x);
