@@ -53,6 +53,10 @@ export const elementwiseSamples = {
   pow: binary({ min: 0.3, max: 3 }, { min: -2, max: 2 }),
   square: unary(),
   abs: unary(offZero),
+  signed: binary({}, offZero),
+  direction: shapes()
+    .chain((shape) => fc.tuple(tensors(shape), tensors(shape), tensors(shape, { awayFrom: [0], distance: 0.3 })))
+    .map((inputs) => ({ inputs, attributes: {} })),
   sign: unary(offZero),
   sqrt: unary(positive),
   exp: unary(),
