@@ -223,6 +223,7 @@ const plans: { readonly [N in PrimitiveName]: Plan } = {
         mul(grad, log(x)),
   },
   polygamma: { "the sign of the next": (right) => (context) => mul(right(context), context.attributes.n + 2) },
+  logisticDensity: { "the half forgotten": (right) => (context) => mul(right(context), 0.5) },
   sech2: { "the 2 forgotten": (right) => (context) => mul(right(context), 0.5) },
   softsign: {
     "not squared":

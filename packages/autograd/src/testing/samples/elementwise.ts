@@ -84,6 +84,7 @@ export const elementwiseSamples = {
   ceil: unary(offWhole),
   round: unary({ awayFrom: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5] }),
   sech2: unary(),
+  logisticDensity: unary(),
   erf: unary(),
   erfc: unary(),
   normalCdf: unary(),
