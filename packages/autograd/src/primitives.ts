@@ -7,6 +7,7 @@ import { activationPrimitives } from "./ops/activation.ts";
 import { arithmeticPrimitives } from "./ops/arithmetic.ts";
 import { castPrimitives } from "./ops/cast-detach.ts";
 import { comparisonPrimitives } from "./ops/comparison.ts";
+import { statisticsPrimitives } from "./ops/composite/statistics.ts";
 import { concatPrimitives } from "./ops/concat-split.ts";
 import { sortPrimitives } from "./ops/cumsum-sort.ts";
 import { elementaryPrimitives } from "./ops/elementary.ts";
@@ -35,6 +36,7 @@ const table = {
   ...comparisonPrimitives,
   ...maxPrimitives,
   ...repeatSumPrimitives,
+  ...statisticsPrimitives,
   ...rearrangingPrimitives,
   ...slicePrimitives,
   ...concatPrimitives,

@@ -35,10 +35,13 @@ export function stepFunction(x: VariableLike): Variable {
   return cast(gt(asVariable("stepFunction", x), 0), "int32");
 }
 
-/** The derivative of sigmoid, (1 − σ(x)) · σ(x), written out as in the book; the graph needs no such function. */
+/**
+ * The derivative of sigmoid, (1 − σ(x)) · σ(x), written out as in the book, with 1 − σ(x) as σ(−x), which does not
+ * cancel; the graph needs no such function.
+ */
 export function sigmoidGrad(x: VariableLike): Variable {
-  const y = sigmoid(x);
-  return mul(sub(1, y), y);
+  const input = asVariable("sigmoidGrad", x);
+  return mul(sigmoid(neg(input)), sigmoid(input));
 }
 
 /**

@@ -112,13 +112,13 @@ function ignoredOf(target: Variable, ignoreIndex: number): { labels: Variable; c
 
 /**
  * The mean binary cross entropy of sigmoid(x) with targets t in 0 … 1, without overflow:
- * mean(log(1 + eˣ) − x t).
+ * mean(log(1 + eˣ) − x t), as (1 − t) log(1 + eˣ) + t log(1 + e⁻ˣ), whose parts do not cancel for confident answers.
  * @throws DataError for a target outside 0 … 1
  */
 export function binaryCrossEntropyWithLogits(x: VariableLike, t: VariableLike): Variable {
   const [logits, target] = alike("binaryCrossEntropyWithLogits", x, t);
   checkProbabilities("binaryCrossEntropyWithLogits", target);
-  return mean(sub(softplus(logits), mul(logits, target)));
+  return mean(add(mul(sub(1, target), softplus(logits)), mul(target, softplus(neg(logits)))));
 }
 
 /** The mean of (y − t)². The book's `meanSquaredError` is half of the sum instead. */
@@ -135,7 +135,7 @@ export function l1Loss(y: VariableLike, t: VariableLike): Variable {
 
 /**
  * The mean of d²/2 where |d| ≤ δ and δ (|d| − δ/2) beyond, d = y − t (default δ 1): square near, linear far. As
- * c (|d| − c/2) with c = |d| held below δ.
+ * c (d − c/2) with c = d held between −δ and δ.
  * @throws SpecError for a δ that is not positive. Source: Huber 1964.
  */
 export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly delta?: number } = {}): Variable {
@@ -152,9 +152,9 @@ export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly 
     });
   }
   const [output, target] = alike("huberLoss", y, t);
-  const size = abs(sub(output, target));
-  const near = clip(size, { max: delta });
-  return mean(mul(near, sub(size, mul(near, 0.5))));
+  const difference = sub(output, target);
+  const near = clip(difference, { min: -delta, max: delta });
+  return mean(mul(near, sub(difference, mul(near, 0.5))));
 }
 
 /**

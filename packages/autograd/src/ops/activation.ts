@@ -13,7 +13,7 @@ import { realSpec } from "./broadcast.ts";
 import { clip, gt, where } from "./comparison.ts";
 import { exp, sign, square } from "./elementary.ts";
 import { normalCdf } from "./special.ts";
-import { sech2, tanh } from "./trigonometric.ts";
+import { tanh } from "./trigonometric.ts";
 
 function finiteNumber(op: string, argument: string, value: number): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
@@ -27,6 +27,18 @@ function finiteNumber(op: string, argument: string, value: number): number {
   });
 }
 
+const logisticDensity: UnaryOp = defineOp({
+  name: "logisticDensity",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => kernels.logisticDensity(x),
+  backward: [({ grad, inputs: [x], output }) => neg(mul(grad, mul(output, tanh(mul(x, 0.5)))))],
+  saves: "both",
+  batch: "elementwise",
+  math: { forward: "y = σ(x) σ(−x)", backward: "x̄ = −ȳ · y · tanh(x/2)" },
+  words: "The gradient is multiplied with −y · tanh(x/2), which is y (1 − 2σ(x)).",
+  reference: { shapes: "[…] → […]" },
+});
+
 /**
  * y = 1 / (1 + e^(−x)), without overflow on either side. Its derivative y (1 − y) is computed from x, since 1 − y has no
  * digits left where y rounds to 1. Source: the book, 5.5.2.
@@ -35,10 +47,10 @@ export const sigmoid: UnaryOp = defineOp({
   name: "sigmoid",
   infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.sigmoid(x),
-  backward: [({ grad, inputs: [x] }) => mul(grad, mul(sech2(mul(x, 0.5)), 0.25))],
+  backward: [({ grad, inputs: [x] }) => mul(grad, logisticDensity(x))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = 1 / (1 + e⁻ˣ)", backward: "x̄ = ȳ · y (1 − y) = ȳ / 4 cosh²(x/2)" },
+  math: { forward: "y = 1 / (1 + e⁻ˣ)", backward: "x̄ = ȳ · y (1 − y) = ȳ · σ(x) σ(−x)" },
   words: "The gradient is multiplied with y (1 − y), a quarter at most.",
   reference: { shapes: "[…] → […]", source: "the book, 5.5.2" },
 });
@@ -212,4 +224,5 @@ export const activationPrimitives = {
   softplus,
   softsign,
   geluGate,
+  logisticDensity,
 };

@@ -95,7 +95,8 @@ const wherePrimitive: Op = defineOp({
 
 /**
  * a where the condition holds, b elsewhere; all three broadcast. A condition that is not bool is compared with 0.
- * The branch not taken gets gradient 0.
+ * The branch not taken gets gradient 0. What computed that branch multiplies the 0 with its own derivative, so that an
+ * infinite one (√x at 0, log x at 0) gives NaN, as in the field: keep its input in range by another where.
  */
 export function where(condition: VariableLike, a: VariableLike, b: VariableLike): Variable {
   let c = asVariable("where", condition, "condition");

@@ -6,7 +6,7 @@ import { defineOp, type Op, type UnaryOp } from "../op.ts";
 import type { Variable, VariableLike } from "../variable.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import { aligned, countedSpec, realSpec, sameSpec } from "./broadcast.ts";
-import { eq, where } from "./comparison.ts";
+import { eq, ne, where } from "./comparison.ts";
 
 const powPrimitive: Op = defineOp({
   name: "pow",
@@ -48,12 +48,31 @@ export const square: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** y = |x|. The gradient at 0 is 0. */
+const signedPrimitive: Op = defineOp({
+  name: "signed",
+  infer: ([g, x]) => sameSpec("signed", g, x),
+  forward: ([g, x]) => kernels.mul(g, kernels.sign(x)),
+  backward: [
+    ({ grad, inputs: [, x] }) => signedPrimitive(grad, x),
+    ({ grad, inputs: [, x] }) => where(mul(eq(x, 0), ne(grad, 0)), Number.NaN, mul(grad, 0)),
+  ],
+  saves: "inputs",
+  linear: [0],
+  batch: "elementwise",
+  math: { forward: "y = g · sign x", backward: "ḡ = ȳ · sign x, x̄ = 0; NaN where x = 0 and ȳ ≠ 0" },
+  words: "The derivative of |x| has none at 0: what asks for it there gets NaN.",
+  reference: { shapes: "[…], […] → […]" },
+});
+
+/**
+ * y = |x|. The gradient at 0 is 0. The second derivative is 0 but at 0, where it does not exist: it is NaN there, also
+ * where what follows is smooth, as |x|² is: write square(x) then.
+ */
 export const abs: UnaryOp = defineOp({
   name: "abs",
   infer: ([x]) => countedSpec(x),
   forward: ([x]) => kernels.abs(x),
-  backward: [({ grad, inputs: [x] }) => mul(grad, sign(x))],
+  backward: [({ grad, inputs: [x] }) => signedPrimitive(grad, x)],
   saves: "inputs",
   batch: "elementwise",
   math: { forward: "y = |x|", backward: "x̄ = ȳ · sign x" },
@@ -113,7 +132,10 @@ export const expm1: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** y = log x, the natural logarithm. −∞ at 0, NaN below. */
+/**
+ * y = log x, the natural logarithm. −∞ at 0, NaN below. The gradient at 0 is infinite: 0 · ∞ is NaN, as in the field,
+ * where that element has no part in the result, for example in the jacobian of several logarithms.
+ */
 export const log: UnaryOp = defineOp({
   name: "log",
   infer: ([x]) => realSpec(x),
@@ -170,6 +192,7 @@ export const elementaryPrimitives = {
   pow: powPrimitive,
   square,
   abs,
+  signed: signedPrimitive,
   sign,
   sqrt,
   exp,

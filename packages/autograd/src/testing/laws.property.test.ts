@@ -18,6 +18,8 @@ const strict: ReadonlySet<PrimitiveName> = new Set([
   "minimum",
   "atan2",
   "remainder",
+  "signed",
+  "direction",
   "eq",
   "ne",
   "lt",

@@ -119,6 +119,12 @@ const plans: { readonly [N in PrimitiveName]: Plan } = {
       ({ grad }) =>
         grad,
   },
+  signed: { "the sign forgotten": rule(0, ({ grad }) => grad) },
+  direction: {
+    "x not divided": rule(0, ({ grad, inputs: [, x] }) => mul(grad, x)),
+    "the minus forgotten": rule(2, ({ grad, inputs: [g, x, y] }) => div(mul(grad, mul(g, x)), square(y))),
+  },
+  norm: { "not divided by y": () => unscaled },
   sign: {
     "the gradient passed on as it is":
       () =>
@@ -217,6 +223,7 @@ const plans: { readonly [N in PrimitiveName]: Plan } = {
         mul(grad, log(x)),
   },
   polygamma: { "the sign of the next": (right) => (context) => mul(right(context), context.attributes.n + 2) },
+  logisticDensity: { "the half forgotten": (right) => (context) => mul(right(context), 0.5) },
   sech2: { "the 2 forgotten": (right) => (context) => mul(right(context), 0.5) },
   softsign: {
     "not squared":
@@ -382,6 +389,12 @@ const plans: { readonly [N in PrimitiveName]: Plan } = {
 function spread({ grad, inputs: [x], attributes: { axis, keepDims } }: Context): Variable {
   const kept = keepDims ? grad.value : kernels.unsqueeze(grad.value, axis);
   return constant(kernels.broadcastTo(kept, x.shape));
+}
+
+/** ȳ · x, as for the sum of squares. */
+function unscaled({ grad, inputs: [x], attributes: { axes } }: Context): Variable {
+  const kept = x.shape.map((n, i) => (axes.includes(i) ? 1 : n));
+  return mul(repeat(reshape(grad, kept), x.shape), mul(x, 2));
 }
 
 /** ȳ to all elements along the axis, whatever they are. */

@@ -40,6 +40,7 @@ export {
   gaussian,
   geluGate,
   lgamma,
+  logisticDensity,
   normalCdf,
   polygamma,
   sech2,

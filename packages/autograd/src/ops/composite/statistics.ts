@@ -1,15 +1,17 @@
 /**
- * Averages and their like, composed of other ops: mean, var, std, prod, norm.
+ * Averages and their like: mean, var, std and prod, composed of other ops, and norm.
  */
-import { checkOptions, ShapeError, SpecError } from "@adjoint/tensor";
+import { checkOptions, kernels, reducedShape, ShapeError, SpecError } from "@adjoint/tensor";
+import { defineOp, type Op } from "../../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../../variable.ts";
-import { add, div, mul, sub } from "../arithmetic.ts";
+import { add, div, mul, neg, sub } from "../arithmetic.ts";
+import { realSpec, sameSpec } from "../broadcast.ts";
 import { cast } from "../cast-detach.ts";
-import { eq, where } from "../comparison.ts";
+import { eq, ne, where } from "../comparison.ts";
 import { concat } from "../concat-split.ts";
-import { abs, pow, sqrt, square } from "../elementary.ts";
+import { abs, pow, sign, square } from "../elementary.ts";
 import { joinAxes, max } from "../max.ts";
-import { averageDType, type ReduceOptions, reduceAxes, sum } from "../repeat-sum.ts";
+import { averageDType, type ReduceOptions, reduceAxes, repeat, type SumAttributes, sum } from "../repeat-sum.ts";
 import { reshape } from "../reshape-transpose.ts";
 import { narrow } from "../slice-pad.ts";
 
@@ -52,10 +54,16 @@ export interface VarianceOptions extends ReduceOptions {
  * @throws ShapeError when n ≤ correction
  */
 export function variance(x: VariableLike, options: VarianceOptions = {}): Variable {
-  return varianceOf("var", x, options);
+  const { centered, axes, keepDims, degrees } = deviations("var", x, options);
+  return div(sum(square(centered), { axis: axes, keepDims }), degrees);
 }
 
-function varianceOf(op: string, x: VariableLike, options: VarianceOptions): Variable {
+/** x − mean x, and the denominator of the variance. */
+function deviations(
+  op: string,
+  x: VariableLike,
+  options: VarianceOptions,
+): { centered: Variable; axes: number[]; keepDims: boolean; degrees: number } {
   checkOptions(op, options, ["axis", "keepDims", "correction"]);
   const { correction = 1, ...reduce } = options;
   const input = asVariable(op, x);
@@ -63,15 +71,16 @@ function varianceOf(op: string, x: VariableLike, options: VarianceOptions): Vari
   const count = countOf(input, axes);
   if (!(count > correction)) throw nothing(op, input, correction + 1);
   const centered = sub(input, mean(input, { axis: axes, keepDims: true }));
-  return div(sum(square(centered), { axis: axes, keepDims }), count - correction);
+  return { centered, axes, keepDims, degrees: count - correction };
 }
 
 /**
- * The standard deviation: the root of {@link variance}. Where the variance is 0 it has a kink, as |x| has; the gradient
- * there is 0.
+ * The standard deviation: the root of {@link variance}. Where the variance is 0 it has a kink, as |x| has: the gradient
+ * there is 0, the second derivative NaN, also that of std²: write variance then.
  */
 export function std(x: VariableLike, options: VarianceOptions = {}): Variable {
-  return rootOf(varianceOf("std", x, options), sqrt);
+  const { centered, axes, keepDims, degrees } = deviations("std", x, options);
+  return div(normPrimitive(centered, { axes, keepDims }), Math.sqrt(degrees));
 }
 
 /** A root, with gradient 0 where it is 0. */
@@ -107,8 +116,9 @@ export interface NormOptions extends ReduceOptions {
 }
 
 /**
- * The p-norm (Σ |x|^p)^(1/p) of the elements along `axis` (all when not given). The gradient is 0 where all of them
- * are 0, and, for p < 1, for those that are.
+ * The p-norm (Σ |x|^p)^(1/p) of the elements along `axis` (all when not given). Where all of them are 0 it has a kink:
+ * the gradient there is 0, the second derivative NaN, also that of a power of the norm: write sum(square(x)) for ‖x‖².
+ * For p < 2 elements of 0 are kinks too: their gradient is 0, their second derivative NaN.
  */
 export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   checkOptions("norm", options, ["axis", "keepDims", "p"]);
@@ -117,13 +127,64 @@ export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   if (!(p > 0)) {
     throw new SpecError({ op: "norm", problem: `p is ${p}`, argument: "p", expected: "a number > 0, or Infinity" });
   }
-  reduceAxes("norm", input, reduce);
+  const { axes, keepDims } = reduceAxes("norm", input, reduce);
   if (p === Number.POSITIVE_INFINITY) return max(abs(input), reduce);
   if (p === 1) return sum(abs(input), reduce);
-  if (p === 2) return rootOf(sum(square(input), reduce), sqrt);
-  const total = sum(
-    rootOf(abs(input), (size) => pow(size, p)),
-    reduce,
+  if (p === 2) return normPrimitive(input, { axes, keepDims });
+  // From p = 2 on |x|^p has two derivatives at 0: |x| as x · sign x, since the second derivative of abs is NaN there.
+  const size = p > 2 ? mul(input, sign(input)) : abs(input);
+  const total = sum(p > 2 ? pow(size, p) : rootOf(size, (positive) => pow(positive, p)), {
+    axis: axes,
+    keepDims: true,
+  });
+  // The norm of nothing but zeros adds 0, and makes the second derivative NaN there.
+  const isZero = eq(total, 0);
+  const kink = normPrimitive(where(isZero, input, 0), { axes, keepDims: true });
+  const y = add(
+    rootOf(total, (positive) => pow(positive, 1 / p)),
+    kink,
   );
-  return rootOf(total, (positive) => pow(positive, 1 / p));
+  return keepDims ? y : reshape(y, reducedShape(input.shape, axes, false));
 }
+
+const directionPrimitive: Op = defineOp({
+  name: "direction",
+  infer: ([g, x, y]) => sameSpec("direction", sameSpec("direction", g, x), y),
+  forward: ([g, x, y]) => kernels.mul(g, kernels.where(kernels.eq(y, 0), kernels.sub(g, g), kernels.div(x, y))),
+  backward: [
+    ({ grad, inputs: [, x, y] }) => directionPrimitive(grad, x, y),
+    ({ grad, inputs: [g, , y] }) => directionPrimitive(grad, g, y),
+    ({ grad, inputs: [g, x, y] }) =>
+      neg(where(mul(eq(y, 0), ne(grad, 0)), Number.NaN, directionPrimitive(directionPrimitive(grad, g, y), x, y))),
+  ],
+  saves: "inputs",
+  linear: [0, 1],
+  batch: "elementwise",
+  math: {
+    forward: "z = g · x / y, 0 where y = 0",
+    backward: "ḡ = z̄ x/y, x̄ = z̄ g/y, ȳ = −z̄ g x/y²; NaN where y = 0 and z̄ ≠ 0",
+  },
+  words: "The share of an element in the gradient of a norm, which has no derivative at 0.",
+  reference: { shapes: "[…], […], […] → […]" },
+});
+
+const normPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
+  name: "norm",
+  infer: ([x], { axes, keepDims }) => ({ ...realSpec(x), shape: reducedShape(x.shape, axes, keepDims) }),
+  forward: ([x], { axes, keepDims }) => kernels.norm(x, axes, keepDims),
+  backward: [
+    ({ grad, inputs: [x], output, attributes: { axes } }) => {
+      const kept = reducedShape(x.shape, axes, true);
+      return directionPrimitive(repeat(reshape(grad, kept), x.shape), x, repeat(reshape(output, kept), x.shape));
+    },
+  ],
+  saves: "both",
+  batch: ({ spread, attributes, apply }) =>
+    apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
+  math: { forward: "y = √(Σ x²) over axes", backward: "x̄ = ȳ · x / y, 0 where y = 0" },
+  words: "The gradient points where x points, with length ȳ.",
+  reference: { shapes: "[…, n, …] → […, …]" },
+});
+
+/** The primitives of this file. */
+export const statisticsPrimitives = { norm: normPrimitive, direction: directionPrimitive };

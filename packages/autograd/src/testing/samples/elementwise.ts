@@ -53,6 +53,10 @@ export const elementwiseSamples = {
   pow: binary({ min: 0.3, max: 3 }, { min: -2, max: 2 }),
   square: unary(),
   abs: unary(offZero),
+  signed: binary({}, offZero),
+  direction: shapes()
+    .chain((shape) => fc.tuple(tensors(shape), tensors(shape), tensors(shape, { awayFrom: [0], distance: 0.3 })))
+    .map((inputs) => ({ inputs, attributes: {} })),
   sign: unary(offZero),
   sqrt: unary(positive),
   exp: unary(),
@@ -80,6 +84,7 @@ export const elementwiseSamples = {
   ceil: unary(offWhole),
   round: unary({ awayFrom: [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5] }),
   sech2: unary(),
+  logisticDensity: unary(),
   erf: unary(),
   erfc: unary(),
   normalCdf: unary(),

@@ -42,6 +42,9 @@ export const reducingSamples = {
   sum: shapes()
     .chain((shape) => fc.tuple(fc.constant(shape), axisSetsOf(shape), fc.boolean()))
     .chain(([shape, axes, keepDims]) => sampleOf({ axes, keepDims }, tensors(shape))),
+  norm: shapes()
+    .chain((shape) => fc.tuple(fc.constant(shape), axisSetsOf(shape), fc.boolean()))
+    .chain(([shape, axes, keepDims]) => sampleOf({ axes, keepDims }, tensors(shape, { awayFrom: [0] }))),
   softmax: alongOne,
   logSoftmax: alongOne,
   logsumexp: alongOne,

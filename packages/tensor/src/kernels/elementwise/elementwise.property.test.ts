@@ -10,7 +10,7 @@ import * as kernels from "../index.ts";
 import { complementaryErrorFunction, errorFunction, normalDistribution } from "../special/error-function.ts";
 import { gaussianOf } from "../special/exponential.ts";
 import { logGamma, polygamma } from "../special/gamma.ts";
-import { geluGateOf, logistic, squaredSech } from "../special/logistic.ts";
+import { geluGateOf, logistic, logisticDensityOf, squaredSech } from "../special/logistic.ts";
 
 const anyDType = fc.constantFrom<DType>("float32", "float64", "int32", "bool");
 const anyTensor = fc.tuple(anyShape, anyDType, layout).map(([shape, dtype, how]) => laidOut(shape, dtype, how));
@@ -48,6 +48,7 @@ const unary: Record<
   round: { kernel: kernels.round, f: roundToEven, dtype: "counted" },
   tanh: { kernel: kernels.tanh, f: Math.tanh, dtype: "real" },
   sigmoid: { kernel: kernels.sigmoid, f: logistic, dtype: "real" },
+  logisticDensity: { kernel: kernels.logisticDensity, f: logisticDensityOf, dtype: "real" },
   sech2: { kernel: kernels.sech2, f: squaredSech, dtype: "real" },
   geluGate: { kernel: kernels.geluGate, f: geluGateOf, dtype: "real" },
   softsign: { kernel: kernels.softsign, f: (x) => x / (1 + Math.abs(x)), dtype: "real" },

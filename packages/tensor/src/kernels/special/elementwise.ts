@@ -4,7 +4,7 @@ import { applySingle, realDType, type UnaryPlane } from "../elementwise/singles.
 import { complementaryErrorFunction, errorFunction, normalDistribution } from "./error-function.ts";
 import { gaussianOf } from "./exponential.ts";
 import { logGamma, polygamma as polygammaOf } from "./gamma.ts";
-import { geluGateOf, logistic, squaredSech } from "./logistic.ts";
+import { geluGateOf, logistic, logisticDensityOf, squaredSech } from "./logistic.ts";
 
 const sigmoidPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
   for (let r = 0; r < m; r++, i += rowStep) {
@@ -14,7 +14,18 @@ const sigmoidPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = 1 / (1 + e⁻ˣ). */
 export function sigmoid(x: Tensor): Tensor {
-  return applySingle(sigmoidPlane, x, realDType(x));
+  return applySingle(sigmoidPlane, x, realDType(x), 0, "sigmoid");
+}
+
+const logisticDensityPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
+  for (let r = 0; r < m; r++, i += rowStep) {
+    for (let k = 0, at = i; k < n; k++, at += step) out[o++] = logisticDensityOf(x[at]);
+  }
+};
+
+/** y = σ(x) σ(−x). */
+export function logisticDensity(x: Tensor): Tensor {
+  return applySingle(logisticDensityPlane, x, realDType(x), 0, "logisticDensity");
 }
 
 const sech2Plane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
@@ -25,7 +36,7 @@ const sech2Plane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
 
 /** y = 1 / cosh² x. */
 export function sech2(x: Tensor): Tensor {
-  return applySingle(sech2Plane, x, realDType(x));
+  return applySingle(sech2Plane, x, realDType(x), 0, "sech2");
 }
 
 const geluGatePlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {

@@ -22,10 +22,13 @@ interface ElementwiseExports {
   readonly square: Unary;
   readonly neg: Unary;
   readonly abs: Unary;
+  readonly sigmoid: Unary;
+  readonly logisticDensity: Unary;
+  readonly sech2: Unary;
 }
 
 /** The functions of one operand that there are. */
-export type WasmUnary = "relu" | "sqrt" | "square" | "neg" | "abs";
+export type WasmUnary = "relu" | "sqrt" | "square" | "neg" | "abs" | "sigmoid" | "logisticDensity" | "sech2";
 
 /** The functions of two operands that there are. */
 export type WasmBinary = "add" | "sub" | "mul" | "div" | "gt";
