@@ -1,0 +1,34 @@
+/**
+ * Checks compare gradients with numerical derivatives that know their own error.
+ *
+ * [gradient-checks.md](../gradient-checks.md) explains what the reports say. Import the names of this page from
+ * `adjoint`. In a vitest project, `import "adjoint/vitest"` adds the matcher
+ * `await expect(f).toPassGradcheck(inputs, options)`; it takes what `gradcheck` takes.
+ *
+ * @module Gradient checks
+ */
+export {
+  assertGradcheck,
+  type CheckedFunction,
+  type CheckedLayer,
+  type CheckedModule,
+  type CheckModuleOptions,
+  checkModule,
+  type Diagnosis,
+  type DiagnosisKind,
+  type Estimate,
+  type GradcheckEntry,
+  GradcheckError,
+  type GradcheckOptions,
+  type GradcheckReport,
+  gradcheck,
+  type InputReport,
+  type KinkEntry,
+  type LayerReport,
+  type ModuleReport,
+  numericalGradient,
+  type RenderOptions,
+  renderReport,
+  ridders,
+  type ScalarFunction,
+} from "adjoint";

@@ -1,0 +1,19 @@
+/**
+ * Every error that Adjoint throws on purpose is an `AdjointError`: fields for programs, and a sentence for people.
+ * Import the names of this page from `adjoint`, and the type `ErrorFields` from `@adjoint/tensor`.
+ *
+ * @module Errors
+ */
+
+export type { ErrorFields } from "@adjoint/tensor";
+export {
+  AdjointError,
+  DataError,
+  DTypeError,
+  GraphError,
+  IndexError,
+  type Mistake,
+  ModelSpecError,
+  ShapeError,
+  SpecError,
+} from "adjoint";

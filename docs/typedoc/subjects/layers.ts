@@ -1,0 +1,45 @@
+/**
+ * Layers hold parameters and compute from one Variable to the next, with the names of the book. Their gradients come
+ * from the graph.
+ *
+ * Layers as data are in [layers.md](../layers.md). Import the names of this page from `adjoint`.
+ *
+ * @module Layers
+ */
+export {
+  AdaptiveAveragePooling,
+  Affine,
+  type AttentionOptions,
+  type AttentionParameters,
+  AveragePooling,
+  BatchNormalization,
+  type BatchNormalizationOptions,
+  Convolution,
+  type ConvolutionOptions,
+  Dropout,
+  type DropoutOptions,
+  Embedding,
+  type ForwardOptions,
+  GlobalAveragePooling,
+  GroupNormalization,
+  Gru,
+  GruCell,
+  initializerNames,
+  initializeWeight,
+  LayerNormalization,
+  Lstm,
+  LstmCell,
+  type LstmState,
+  MultiHeadAttention,
+  type NormalizationOptions,
+  type ParameterLike,
+  Pooling,
+  type PoolingOptions,
+  Relu,
+  Sigmoid,
+  SoftmaxWithLoss,
+  TransposedConvolution,
+  type TransposedConvolutionOptions,
+  type WeightInit,
+  weightStd,
+} from "adjoint";

@@ -1,0 +1,22 @@
+/**
+ * Losses compare what a network says with what it should say, and give one number. Here too are the book's functions
+ * of chapters 3 and 4. Import the names of this page from `adjoint`.
+ *
+ * @module Losses and functions
+ */
+export {
+  binaryCrossEntropyWithLogits,
+  type CrossEntropyOptions,
+  crossEntropy,
+  crossEntropyError,
+  huberLoss,
+  identityFunction,
+  klDivergence,
+  l1Loss,
+  meanSquaredError,
+  mseLoss,
+  reluGrad,
+  sigmoidGrad,
+  softmaxLoss,
+  stepFunction,
+} from "adjoint";

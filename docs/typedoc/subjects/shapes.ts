@@ -1,0 +1,44 @@
+/**
+ * Shapes, dtypes, options and random numbers by position: what ops and layers are written with.
+ *
+ * Import the names of this page from `@adjoint/tensor`; `convOutputSize` and `setKernels` are in `adjoint` too.
+ *
+ * @module Shapes and dtypes
+ */
+export {
+  allocate,
+  bernoulliAt,
+  bothOf,
+  broadcastShapes,
+  checkBroadcastable,
+  checkDType,
+  checkOptions,
+  checkShape,
+  contiguousStrides,
+  convOutputSize,
+  dtypeOf,
+  dtypes,
+  formatShape,
+  inversePermutation,
+  isDType,
+  isFloat,
+  type Kernels,
+  kernelsInUse,
+  matmulShape,
+  nearest,
+  normalAt,
+  normalizeAxes,
+  normalizeAxis,
+  normalizePermutation,
+  promote,
+  promoteNumber,
+  reducedShape,
+  reshapeShape,
+  sameShape,
+  setKernels,
+  sizeOf,
+  uniformAt,
+  type Window,
+  type WindowOptions,
+  windowOf,
+} from "@adjoint/tensor";

@@ -1,0 +1,24 @@
+/**
+ * Tensors are n-dimensional arrays of one dtype, without gradients, and seeded random numbers fill them.
+ *
+ * Import the names of this page from `adjoint`, and those that it does not have from `@adjoint/tensor`.
+ *
+ * @module Tensors
+ */
+
+export type { AxisSlice, DataOf, Nested, TypedArray } from "@adjoint/tensor";
+export {
+  arange,
+  type DType,
+  eye,
+  full,
+  Generator,
+  linspace,
+  ones,
+  rng,
+  type Shape,
+  scalar,
+  Tensor,
+  tensor,
+  zeros,
+} from "adjoint";

@@ -1,0 +1,20 @@
+/**
+ * The Trainer trains any network of the right structure. Import it from `adjoint`.
+ *
+ * The functions that train a spec as the command line does, with a display and files, are in `adjoint/training` and
+ * need Node.js.
+ *
+ * @module Training
+ */
+export {
+  type Accuracies,
+  type Network,
+  type Samples,
+  Trainer,
+  type TrainerOptions,
+  type TrainingData,
+  type TrainingResult,
+  type TrainingStep,
+  type Values,
+} from "@adjoint/optim";
+export * from "adjoint/training";
