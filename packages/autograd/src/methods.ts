@@ -4,6 +4,7 @@
  * The one file that knows both sides, so that neither op files nor variable.ts know the methods. Importing it attaches
  * them: every entry of the package does, and package.json tells bundlers that they must not drop it.
  */
+import { GraphError, kernels, Tensor } from "@adjoint/tensor";
 import { backward } from "./backward.ts";
 import * as activation from "./ops/activation.ts";
 import * as arithmetic from "./ops/arithmetic.ts";
@@ -191,6 +192,25 @@ for (const [name, op] of Object.entries(ops)) {
   Object.defineProperty(Variable.prototype, name, {
     value(this: Variable, ...rest: never[]) {
       return (op as (x: Variable, ...rest: never[]) => unknown)(this, ...rest);
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** Tensors compute by functions: a method that somebody reaches for says which. */
+for (const name of [...Object.keys(ops), "where", "einsum", "concat", "stack"]) {
+  if (name in Tensor.prototype) continue;
+  Object.defineProperty(Tensor.prototype, name, {
+    value() {
+      const rest = name in kernels ? `, or kernels.${name}(x, …), which gives a Tensor` : "";
+      throw new GraphError({
+        op: name,
+        problem: `a Tensor has no method ${name}`,
+        expected: "a Variable",
+        received: "a Tensor",
+        hint: `Write ${name}(x, …), which gives a Variable${rest}; constant(x) has all ops as methods.`,
+      });
     },
     configurable: true,
     writable: true,

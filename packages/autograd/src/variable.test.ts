@@ -330,3 +330,45 @@ describe("errors of leaves", () => {
     expect(messageOf(() => permute(variable([1]), [1, 2]))).toMatch(/^permute: /);
   });
 });
+
+describe("methods that tensors do not have", () => {
+  it("say which function there is instead", () => {
+    const x = tensor([[1, 2]]) as unknown as Variable;
+    for (const call of [() => x.sum(), () => x.mul(2), () => x.argmax({ axis: 1 }), () => x.where(1, 2)]) {
+      expect(call).toThrow(GraphError);
+    }
+    expect(messageOf(() => x.sum())).toMatchInlineSnapshot(
+      `"sum: a Tensor has no method sum. Write sum(x, …), which gives a Variable, or kernels.sum(x, …), which gives a Tensor; constant(x) has all ops as methods."`,
+    );
+    expect(messageOf(() => x.argmax())).toMatchInlineSnapshot(
+      `"argmax: a Tensor has no method argmax. Write argmax(x, …), which gives a Variable, or kernels.argmax(x, …), which gives a Tensor; constant(x) has all ops as methods."`,
+    );
+    expect(Object.keys(tensor(1))).not.toContain("sum");
+  });
+
+  it("slice alike, as arrays do, along the first axis", () => {
+    const x = tensor([[1, 2], [3, 4], [5, 6]]); // biome-ignore format: a matrix
+    const ranges: [number?, number?][] = [[], [0, 1], [1], [-1], [0, -1], [1, 1], [2, 1], [0, 99], [-99, 1]];
+    for (const range of ranges) {
+      expect(x.slice(...range).toArray()).toEqual((x.toArray() as number[][]).slice(...range));
+      expect(
+        variable(x)
+          .slice(...range)
+          .toArray(),
+      ).toEqual(x.slice(...range).toArray());
+    }
+    for (const wrong of [0.5, Number.NaN, "1", {}] as number[]) {
+      expect(() => x.slice(wrong)).toThrow(/slice/);
+      expect(() => variable(x).slice(0, wrong)).toThrow(/slice/);
+    }
+    expect(() => variable(x).slice({ start: [0] }, 1)).toThrow(SpecError);
+    expect(() => tensor(1).slice(0)).toThrow(ShapeError);
+    const w = variable(x);
+    w.slice(1, 2).sum().backward();
+    expect(w.grad?.toArray()).toEqual([
+      [0, 0],
+      [1, 1],
+      [0, 0],
+    ]);
+  });
+});

@@ -199,6 +199,53 @@ export function reshapeShape(op: string, from: Shape, to: Shape): Shape {
   return shape;
 }
 
+/** Where the elements of a tensor lie: the distance between neighbours along each axis. */
+interface Strided {
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+}
+
+/**
+ * The strides that read `x` in another shape without a copy, or null when there are none.
+ *
+ * Runs of axes of `x` that lie together in memory are matched with runs of axes of `shape` of the same size.
+ */
+export function reshapedStrides(x: Strided, shape: Shape): number[] | null {
+  if (sizeOf(shape) === 0) return contiguousStrides(shape);
+  const from: number[] = [];
+  const fromStrides: number[] = [];
+  for (let i = 0; i < x.shape.length; i++) {
+    if (x.shape[i] !== 1) {
+      from.push(x.shape[i]);
+      fromStrides.push(x.strides[i]);
+    }
+  }
+  const strides = new Array<number>(shape.length).fill(1);
+  let i = 0;
+  let j = 0;
+  while (i < from.length && j < shape.length) {
+    let sizeFrom = from[i];
+    let sizeTo = shape[j];
+    let lastFrom = i;
+    let lastTo = j;
+    while (sizeFrom !== sizeTo) {
+      if (sizeFrom < sizeTo) {
+        lastFrom++;
+        if (fromStrides[lastFrom - 1] !== from[lastFrom] * fromStrides[lastFrom]) return null;
+        sizeFrom *= from[lastFrom];
+      } else sizeTo *= shape[++lastTo];
+    }
+    let stride = fromStrides[lastFrom];
+    for (let k = lastTo; k >= j; k--) {
+      strides[k] = stride;
+      stride *= shape[k];
+    }
+    i = lastFrom + 1;
+    j = lastTo + 1;
+  }
+  return strides;
+}
+
 /** The permutation that undoes `axes`. */
 export function inversePermutation(axes: readonly number[]): number[] {
   const inverse = new Array<number>(axes.length);

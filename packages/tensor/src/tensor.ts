@@ -2,10 +2,21 @@
  * Tensor: an n-d array as a typed array plus shape, strides and offset. Views share storage; nothing here computes.
  */
 import { stamp } from "./brand.ts";
-import { type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
+import { allocate, type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
 import { IndexError, noOperators, ShapeError } from "./errors.ts";
 import { formatTensor } from "./format.ts";
-import { checkAxisCount, contiguousStrides, formatShape, maxAxes, type Shape, sizeOf } from "./shape.ts";
+import {
+  checkAxisCount,
+  checkShape,
+  contiguousStrides,
+  formatShape,
+  maxAxes,
+  normalizePermutation,
+  reshapedStrides,
+  reshapeShape,
+  type Shape,
+  sizeOf,
+} from "./shape.ts";
 
 /** Numbers or booleans nested in arrays, one level for each axis. */
 export type Nested<T = number | boolean> = T | readonly Nested<T>[];
@@ -82,7 +93,7 @@ export class Tensor<D extends DType = DType> {
         argument: "index",
         expected: `${shape.length} indices`,
         received: `${index.length}`,
-        hint: "Give one index for each axis; use slice for a part of the tensor.",
+        hint: "Give one index for each axis; x.slice(0, 1) is a part of the tensor along its first axis.",
       });
     }
     let position = this.offset;
@@ -116,6 +127,74 @@ export class Tensor<D extends DType = DType> {
     return this.read(this.offset);
   }
 
+  /**
+   * The part from `start` up to, but not including, `stop` along the first axis, as of an array: `x.slice(0, 1)` is a
+   * batch of the first sample. Negative numbers count from the end, and what lies beyond it is left out. A view.
+   *
+   * @throws IndexError unless start and stop are integers; ShapeError for a single number, which has no axis
+   */
+  slice(start = 0, stop?: number): Tensor<D> {
+    const { shape, strides, ndim } = this;
+    if (ndim === 0) {
+      throw new ShapeError({
+        op: "slice",
+        problem: "a single number has no axis to slice",
+        expected: "a tensor of one axis or more",
+        received: "[]",
+        hint: "Use item for the number itself.",
+      });
+    }
+    const [length] = shape;
+    const place = (argument: string, value: number): number => {
+      if (Number.isInteger(value)) return Math.min(Math.max(value < 0 ? value + length : value, 0), length);
+      throw new IndexError({
+        op: "slice",
+        problem: `${argument} is ${typeof value === "object" ? "an object" : String(value)}`,
+        argument,
+        expected: "an integer",
+        received: String(value),
+        hint: "Write x.slice(0, 10) for the first axis. For others, slice(x, { start, stop }) takes a list of each.",
+      });
+    };
+    const from = place("start", start);
+    const to = Math.max(from, place("stop", stop ?? length));
+    const offset = to > from ? this.offset + from * strides[0] : this.offset;
+    return new Tensor<D>(this.data, [to - from, ...shape.slice(1)], strides, offset, this.base);
+  }
+
+  /**
+   * The axes in another order: axis k of the result is axis `axes[k]` of this one; without `axes`, reversed. A view.
+   * @throws ShapeError unless each axis is named once
+   */
+  transpose(axes?: readonly number[]): Tensor<D> {
+    const { shape, strides, data, offset, base } = this;
+    const order = normalizePermutation("transpose", axes, this.ndim);
+    return new Tensor<D>(
+      data,
+      order.map((axis) => shape[axis]),
+      order.map((axis) => strides[axis]),
+      offset,
+      base,
+    );
+  }
+
+  /**
+   * The same elements in row-major order under another shape; one length may be −1. A view where there is one.
+   * @throws ShapeError when the numbers of elements differ
+   */
+  reshape(shape: Shape): Tensor<D> {
+    if (!Array.isArray(shape)) checkShape("reshape", shape);
+    const to = reshapeShape("reshape", this.shape, shape);
+    const strides = reshapedStrides(this, to);
+    if (strides !== null) return new Tensor<D>(this.data, to, strides, this.offset, this.base);
+    const data = allocate(this.dtype, this.size);
+    let next = 0;
+    this.visit((position) => {
+      data[next++] = this.data[position];
+    });
+    return new Tensor<D>(data, to);
+  }
+
   /** The elements as nested arrays, one level for each axis; a number (or boolean) when there is no axis. */
   toArray(): Nested<D extends "bool" ? boolean : number> {
     const walk = (axis: number, position: number): Nested => {
@@ -147,12 +226,17 @@ export class Tensor<D extends DType = DType> {
   /** The JSON form: `{ dtype, shape, data }` with the elements in row-major order. */
   toJSON(): { dtype: DType; shape: Shape; data: (number | boolean)[] } {
     const data: (number | boolean)[] = [];
+    this.visit((position) => data.push(this.read(position)));
+    return { dtype: this.dtype, shape: this.shape, data };
+  }
+
+  /** Calls `f` with the position in `data` of every element, in row-major order. */
+  private visit(f: (position: number) => void): void {
     const walk = (axis: number, position: number): void => {
-      if (axis === this.shape.length) data.push(this.read(position));
+      if (axis === this.shape.length) f(position);
       else for (let i = 0; i < this.shape[axis]; i++) walk(axis + 1, position + i * this.strides[axis]);
     };
     walk(0, this.offset);
-    return { dtype: this.dtype, shape: this.shape, data };
   }
 
   private read(position: number): D extends "bool" ? boolean : number {

@@ -10,7 +10,7 @@ import {
   contiguousStrides,
   formatShape,
   normalizeAxis,
-  normalizePermutation,
+  reshapedStrides,
   reshapeShape,
   type Shape,
 } from "./shape.ts";
@@ -22,12 +22,7 @@ function view<D extends DType>(x: Tensor<D>, shape: Shape, strides: readonly num
 
 /** The axes in another order: y[i_axes[0], i_axes[1], …] = x[i_0, i_1, …]; without `axes`, reversed. A view. */
 export function transpose<D extends DType>(x: Tensor<D>, axes?: readonly number[]): Tensor<D> {
-  const order = normalizePermutation("transpose", axes, x.ndim);
-  return view(
-    x,
-    order.map((a) => x.shape[a]),
-    order.map((a) => x.strides[a]),
-  );
+  return x.transpose(axes);
 }
 
 /** Repeats axes of length 1, and adds leading axes, up to `shape`. A view with stride 0: costs nothing. */
@@ -41,50 +36,10 @@ export function broadcastTo<D extends DType>(x: Tensor<D>, shape: Shape): Tensor
   return view(x, shape, strides);
 }
 
-/**
- * The strides that read `x` in another shape without a copy, or null when there are none.
- *
- * Runs of axes of `x` that lie together in memory are matched with runs of axes of `shape` of the same size.
- */
-function reshapedStrides(x: Tensor, shape: Shape): number[] | null {
-  const from: number[] = [];
-  const fromStrides: number[] = [];
-  for (let i = 0; i < x.ndim; i++) {
-    if (x.shape[i] !== 1) {
-      from.push(x.shape[i]);
-      fromStrides.push(x.strides[i]);
-    }
-  }
-  const strides = new Array<number>(shape.length).fill(1);
-  let i = 0;
-  let j = 0;
-  while (i < from.length && j < shape.length) {
-    let sizeFrom = from[i];
-    let sizeTo = shape[j];
-    let lastFrom = i;
-    let lastTo = j;
-    while (sizeFrom !== sizeTo) {
-      if (sizeFrom < sizeTo) {
-        lastFrom++;
-        if (fromStrides[lastFrom - 1] !== from[lastFrom] * fromStrides[lastFrom]) return null;
-        sizeFrom *= from[lastFrom];
-      } else sizeTo *= shape[++lastTo];
-    }
-    let stride = fromStrides[lastFrom];
-    for (let k = lastTo; k >= j; k--) {
-      strides[k] = stride;
-      stride *= shape[k];
-    }
-    i = lastFrom + 1;
-    j = lastTo + 1;
-  }
-  return strides;
-}
-
 /** The same elements in row-major order under another shape; one length may be −1. A view where possible. */
 export function reshape<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   const to = reshapeShape("reshape", x.shape, shape);
-  const strides = x.size === 0 ? contiguousStrides(to) : reshapedStrides(x as unknown as Tensor, to);
+  const strides = reshapedStrides(x, to);
   if (strides !== null) return view(x, to, strides);
   const copy = contiguous(x);
   return view(copy, to, contiguousStrides(to));

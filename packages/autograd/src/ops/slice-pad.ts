@@ -142,10 +142,21 @@ function sliceShape(op: string, shape: Shape, options: SliceOptions): AxisSlice[
  * A part of every axis: `start`, `stop` (not included) and `step` for each, with Python's rules for negative values.
  * A view. Linear; adjoint: {@link padSlice}.
  *
- * `slice(x, { start: [0, 1], step: [1, 2] })` is NumPy's `x[0:, 1::2]`.
+ * `slice(x, { start: [0, 1], step: [1, 2] })` is NumPy's `x[0:, 1::2]`. Numbers alone are for the first axis, as those of
+ * an array: `slice(x, 0, 10)` is `x[0:10]`.
  */
-export function slice(x: VariableLike, options: SliceOptions): Variable {
+export function slice(x: VariableLike, start: number | SliceOptions = {}, stop?: number): Variable {
   const input = asVariable("slice", x);
+  if (stop !== undefined && typeof start !== "number") {
+    throw new SpecError({
+      op: "slice",
+      problem: "there is a stop beside the options",
+      argument: "stop",
+      expected: "two numbers, or options alone",
+      hint: "Write slice(x, 0, 10) for the first axis, or slice(x, { start: [0], stop: [10] }).",
+    });
+  }
+  const options = typeof start === "number" ? { start: [start], stop: [stop] } : start;
   return slicePrimitive(input, { slices: sliceShape("slice", input.shape, options) });
 }
 
