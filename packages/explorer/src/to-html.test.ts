@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineOp, graphFromJSON, graphOf, mul, variable } from "@adjoint/autograd";
-import { kernels } from "@adjoint/tensor";
+import { DataError, kernels } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { saveHtml } from "./save-html.ts";
 import { toHtml } from "./to-html.ts";
@@ -57,5 +57,16 @@ describe("saveHtml", () => {
     const path = join(mkdtempSync(join(tmpdir(), "adjoint-html-")), "page.html");
     await saveHtml(graph, path, { title: "saved" });
     expect(readFileSync(path, "utf8")).toBe(toHtml(graph, { title: "saved" }));
+  });
+
+  it("says where it cannot be written, and leaves what is there", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "adjoint-html-"));
+    mkdirSync(join(folder, "page.html"));
+    await expect(saveHtml(graph, join(folder, "page.html"))).rejects.toThrow(DataError);
+    await expect(saveHtml(graph, join(folder, "none", "page.html"))).rejects.toThrow(
+      /^saveHtml: cannot write .*page.html: ENOENT, the folder does not exist. Make the folder first/,
+    );
+    await expect(saveHtml(graph, join(folder, "new.html"), { titel: "x" } as object)).rejects.toThrow("titel");
+    expect(readdirSync(folder)).toEqual(["page.html"]);
   });
 });

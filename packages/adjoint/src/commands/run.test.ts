@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -280,6 +280,31 @@ describe("mistakes", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).toMatch(/^error: \S+: /);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it.each(["json", "yaml", "safetensors", "mjs"])("are what is no file, empty or no text: .%s", async (ending) => {
+    mkdirSync(join(folder, `folder.${ending}`));
+    symlinkSync("/dev/zero", join(folder, `endless.${ending}`));
+    symlinkSync("/dev/null", join(folder, `device.${ending}`));
+    const names = ["folder", "endless", "device", "empty", "binary"].map((name) => `${name}.${ending}`);
+    file(names[3], "");
+    writeFileSync(
+      join(folder, names[4]),
+      Uint8Array.from({ length: 3000 }, (_, i) => (i * 7919 + 200) % 256),
+    );
+    try {
+      execFileSync("mkfifo", [join(folder, `pipe.${ending}`)]);
+      names.push(`pipe.${ending}`);
+    } catch {
+      // There are no pipes with names here.
+    }
+    for (const name of names) {
+      for (const args of [["summary"], ["graph", "-o", join(folder, "never.html")], ["check"], ["train"]]) {
+        const { code, stderr } = await adjoint(...args, join(folder, name));
+        expect(code).toBe(1);
+        expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+      }
+    }
   });
 
   it("says what to do about a file that is not there", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DataError } from "@adjoint/tensor";
@@ -234,6 +234,23 @@ describe("download", () => {
     await symlink(victim, join(dir, abandoned));
     expect(md5(await fetchFile(["a"]))).toBe(file.md5);
     expect(await readFile(victim, "utf8")).toBe("mine");
+  });
+
+  it("does not let the words of a server command the terminal", async () => {
+    const evil = createTcpServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () =>
+        socket.end("HTTP/1.1 503 \u001b[31m\u001b]0;owned\u0007 no\r\ncontent-length: 0\r\n\r\n"),
+      );
+    });
+    await new Promise<void>((resolve) => {
+      evil.listen(0, "127.0.0.1", resolve);
+    });
+    const mirrors = [`http://127.0.0.1:${(evil.address() as AddressInfo).port}`];
+    const text = await message(download({ op: "loadMnist", file, dir, mirrors }));
+    evil.close();
+    expect(text).toContain("images.gz");
+    expect(text).not.toMatch(/\p{Cc}/u);
   });
 
   it("gives up a server that answers nothing or drips, and goes to the next", async () => {
