@@ -16,5 +16,5 @@ export default model({
     layers.relu(),
     layers.affine(10),
   ],
-  loss: "softmaxWithLoss",
+  loss: "crossEntropy",
 });

@@ -150,8 +150,8 @@ function checkModel({ inputs, classifies, outputLayers }: Model, { x, t }: Sampl
       problem:
         "the data have one label for each sample, and the model does not end in one output with a loss for classes",
       argument: "spec",
-      expected: '"loss": "softmaxWithLoss" or "crossEntropy"',
-      hint: 'End in an affine layer with one unit for each class, and declare "loss": "softmaxWithLoss".',
+      expected: '"loss": "crossEntropy" or "softmaxWithLoss"',
+      hint: 'End in an affine layer with one unit for each class, and declare "loss": "crossEntropy".',
     });
   }
   const [{ name, shape }] = outputLayers;

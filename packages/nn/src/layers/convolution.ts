@@ -11,7 +11,14 @@ import {
 } from "@adjoint/autograd";
 import { bothOf, checkOptions, formatShape, ShapeError, windowOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
-import { checkFilters, checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import {
+  CHANNELS_FIRST,
+  channelsAreLast,
+  checkFilters,
+  checkParameter,
+  type ParameterLike,
+  parameter,
+} from "./parameter.ts";
 import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
 
 /** Options of {@link Convolution}. */
@@ -145,17 +152,20 @@ export function convolve(
   const [filters, channels, filterH, filterW] = W.shape;
   const { stride, pad, dilation, groups } = options;
   const window = { stride, pad, dilation };
-  const { outputH, outputW } = windowOf("Convolution", input.shape, filterH, filterW, window);
-  if (input.shape[1] !== channels * groups) {
+  const wanted = channels * groups;
+  if (input.ndim === 4 && input.shape[1] !== wanted) {
     throw new ShapeError({
       op: "Convolution",
       problem: `images of shape ${formatShape(input.shape)} have ${input.shape[1]} channel${input.shape[1] === 1 ? "" : "s"}, filters of shape ${formatShape(W.shape)} take ${channels}${groups === 1 ? "" : ` in each of ${groups} groups`}`,
       argument: "x",
-      expected: `[N, ${channels * groups}, H, W]`,
+      expected: `[N, ${wanted}, H, W]`,
       received: formatShape(input.shape),
-      hint: `The channels of W (its second axis)${groups === 1 ? "" : ", times the groups,"} must be those of the images.`,
+      hint: channelsAreLast(input.shape, wanted)
+        ? CHANNELS_FIRST
+        : `The channels of W (its second axis)${groups === 1 ? "" : ", times the groups,"} must be those of the images.`,
     });
   }
+  const { outputH, outputW } = windowOf("Convolution", input.shape, filterH, filterW, window);
   const col = im2col(input, filterH, filterW, window);
   const area = channels * filterH * filterW;
   let product: Variable;

@@ -1,12 +1,16 @@
-import { variable } from "@adjoint/autograd";
+import { transpose, variable } from "@adjoint/autograd";
 import { ones, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { build } from "../model/build.ts";
+import { layers } from "../model/builders.ts";
+import { model } from "../model/parse/parse.ts";
 import { Affine } from "./affine.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Convolution } from "./convolution.ts";
 import { Dropout } from "./dropout.ts";
 import { Pooling } from "./pooling.ts";
 import { SoftmaxWithLoss } from "./softmax-with-loss.ts";
+import { TransposedConvolution } from "./transposed-convolution.ts";
 
 describe("Affine refuses", () => {
   const layer = new Affine(zeros([784, 50]), zeros([50]));
@@ -112,6 +116,22 @@ describe("Dropout refuses", () => {
     expect(() => new Dropout().forward(zeros([2]), { training: true } as object)).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Dropout: unknown option "training". The options are train.]`,
     );
+  });
+});
+
+describe("images with their channels last", () => {
+  it("are refused by convolutions with the way to turn them", () => {
+    const images = zeros([2, 28, 28, 3]);
+    const turn = "Images are [N, channels, height, width]: pass transpose(x, [0, 3, 1, 2]).";
+    expect(() => new Convolution(3, 8, 5).forward(images)).toThrow(turn);
+    expect(() => new TransposedConvolution(3, 8, 5).forward(images)).toThrow(turn);
+    expect(new Convolution(3, 8, 5).forward(transpose(images, [0, 3, 1, 2])).shape).toEqual([2, 8, 24, 24]);
+  });
+
+  it("are refused by models, which take them turned and not reshaped", () => {
+    const net = build(model({ input: [3, 28, 26], layers: [layers.affine(2)] }));
+    expect(() => net.predict(zeros([2, 28, 26, 3]))).toThrow("pass transpose(x, [0, 3, 1, 2])");
+    expect(() => net.predict(zeros([2, 28 * 26 * 3]))).toThrow("Reshape the batch to [2, 3, 28, 26]");
   });
 });
 

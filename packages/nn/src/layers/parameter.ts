@@ -38,6 +38,13 @@ export function checkFilters(op: string, W: Variable, expected: string): void {
   });
 }
 
+/** Whether images have their channels last, as other frameworks keep them. */
+export const channelsAreLast = ({ length, 1: first, 3: last }: Shape, channels: number): boolean =>
+  length === 4 && first !== channels && last === channels;
+
+/** What to do about such images. */
+export const CHANNELS_FIRST = "Images are [N, channels, height, width]: pass transpose(x, [0, 3, 1, 2]).";
+
 /** The number added to a variance. @throws SpecError unless it is positive */
 export function epsilonOf(op: string, epsilon: number): number {
   if (epsilon > 0 && Number.isFinite(epsilon)) return epsilon;

@@ -11,7 +11,14 @@ import {
 } from "@adjoint/autograd";
 import { bothOf, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
-import { checkFilters, checkParameter, type ParameterLike, parameter } from "./parameter.ts";
+import {
+  CHANNELS_FIRST,
+  channelsAreLast,
+  checkFilters,
+  checkParameter,
+  type ParameterLike,
+  parameter,
+} from "./parameter.ts";
 import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
 
 /** Options of {@link TransposedConvolution}: those of the convolution whose adjoint it is. */
@@ -123,7 +130,9 @@ export function convolveTransposed(
       argument: "x",
       expected: `[N, ${channels}, H, W]`,
       received: formatShape(input.shape),
-      hint: "The first axis of W must be the channels of the images.",
+      hint: channelsAreLast(input.shape, channels)
+        ? CHANNELS_FIRST
+        : "The first axis of W must be the channels of the images.",
     });
   }
   const [images, , height, width] = input.shape;

@@ -1,9 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeSafetensors, readSafetensors, writeSafetensors } from "@adjoint/data";
+import { decodeSafetensors, encodeSafetensors, readSafetensors, writeSafetensors } from "@adjoint/data";
 import { DataError, rng, SpecError, zeros } from "@adjoint/tensor";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { SimpleConvNet } from "../networks/convolutional.ts";
+import { TwoLayerNet } from "../networks/fully-connected.ts";
 import { build } from "./build.ts";
 import { layers } from "./builders.ts";
 import { model } from "./parse/parse.ts";
@@ -65,6 +67,10 @@ describe("a model in a file", () => {
     await failure(saveModel(net, path, { metadata: { x: 3 as never } }));
     expect((await failure(saveModel(path as never, net as never))).message).toContain("The model comes first");
     expect(() => encodeModel(spec as never)).toThrow(SpecError);
+    const book = new SimpleConvNet();
+    expect((await failure(saveModel(book as never, path))).message).toMatchInlineSnapshot(`"saveModel: the model is a SimpleConvNet, a network of the book. Save its values: await writeSafetensors(path, Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value])))."`);
+    expect(() => encodeModel(book as never)).toThrow("encodeSafetensors(Object.fromEntries(");
+    expect((await failure(saveModel(spec as never, path))).message).toContain("saveModel(build(spec), path)");
     expect(await readFile(path)).toEqual(before);
     expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
@@ -114,4 +120,24 @@ describe("a model in a file", () => {
       true,
     ]);
   });
+});
+
+it("names what does without files where there are none", async () => {
+  const net = build(spec);
+  vi.stubGlobal("process", undefined);
+  const failures = await Promise.allSettled([saveModel(net, "x.safetensors"), loadModel("x.safetensors")]);
+  vi.unstubAllGlobals();
+  expect(failures.map((one) => (one as PromiseRejectedResult).reason.message)).toMatchInlineSnapshot(`
+    [
+      "saveModel: there are no files here. encodeModel(net) gives the bytes, to download or to keep.",
+      "loadModel: there are no files here. Fetch the bytes, and pass them to decodeModel(bytes).",
+    ]
+  `);
+});
+
+it("saves a network of the book by the line that the message gives", () => {
+  const net = new TwoLayerNet({ inputSize: 3, hiddenSize: 2, outputSize: 2 });
+  const values = Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value]));
+  const { tensors } = decodeSafetensors(encodeSafetensors(values));
+  for (const [name, p] of Object.entries(net.params)) expect(tensors[name].toArray()).toEqual(p.toArray());
 });

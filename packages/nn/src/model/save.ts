@@ -8,6 +8,7 @@ import {
   writeSafetensors,
 } from "@adjoint/data";
 import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
+import { LayeredNetwork } from "../networks/layered-network.ts";
 import { type BuildOptions, build } from "./build.ts";
 import { ModelSpecError } from "./mistake.ts";
 import { Model } from "./network/model.ts";
@@ -51,7 +52,10 @@ export function decodeModel(bytes: Uint8Array, options: LoadModelOptions = {}): 
  */
 export async function saveModel(net: Model, path: string | URL, options: SaveModelOptions = {}): Promise<void> {
   checkModel("saveModel", net);
-  await writeSafetensors(path, net.state(), { metadata: metadataOf("saveModel", net, options) });
+  const metadata = metadataOf("saveModel", net, options);
+  await withFiles("saveModel", "encodeModel(net) gives the bytes, to download or to keep.", () =>
+    writeSafetensors(path, net.state(), { metadata }),
+  );
 }
 
 /**
@@ -62,20 +66,55 @@ export async function saveModel(net: Model, path: string | URL, options: SaveMod
  *         its spec is not valid or does not fit its tensors
  */
 export async function loadModel(path: string | URL, options: LoadModelOptions = {}): Promise<Model> {
-  return modelOf("loadModel", String(path), await readSafetensors(path), options);
+  const hint = "Fetch the bytes, and pass them to decodeModel(bytes).";
+  const file = await withFiles("loadModel", hint, () => readSafetensors(path));
+  return modelOf("loadModel", String(path), file, options);
+}
+
+/** Reads or writes a file; in a browser, which has none, says what does without. */
+async function withFiles<Result>(op: string, hint: string, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof SpecError && error.problem === "there are no files here")) throw error;
+    const { problem, expected, received } = error;
+    throw new SpecError({ op, problem, ...(expected && { expected }), ...(received && { received }), hint });
+  }
 }
 
 /** @throws SpecError for anything but a model */
 function checkModel(op: "saveModel" | "encodeModel", net: unknown): void {
   if (net instanceof Model) return;
+  const hint = op === "saveModel" ? "The model comes first: saveModel(net, path)." : "Pass a model: encodeModel(net).";
+  const found = describeNonModel(net);
   throw new SpecError({
     op,
-    problem: `the model is ${net === null || typeof net !== "object" ? `the ${typeof net} ${String(net)}` : "another object"}`,
+    problem: `the model is ${found.words}`,
     argument: "net",
     expected: "what build(spec) gives",
     received: typeof net,
-    hint: op === "saveModel" ? "The model comes first: saveModel(net, path)." : "Pass a model: encodeModel(net).",
+    hint: found.hint?.(op) ?? hint,
   });
+}
+
+/** What was given for a model, and what to do about it. */
+function describeNonModel(net: unknown): {
+  readonly words: string;
+  readonly hint?: (op: "saveModel" | "encodeModel") => string;
+} {
+  if (net === null || typeof net !== "object") return { words: `the ${typeof net} ${String(net)}` };
+  if (net instanceof LayeredNetwork) {
+    const values = "Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value]))";
+    const call = { saveModel: `await writeSafetensors(path, ${values})`, encodeModel: `encodeSafetensors(${values})` };
+    return { words: `a ${net.constructor.name}, a network of the book`, hint: (op) => `Save its values: ${call[op]}.` };
+  }
+  if (Array.isArray((net as { readonly layers?: unknown }).layers)) {
+    return {
+      words: "a spec",
+      hint: (op) => `Build it first: ${op}(build(spec)${op === "saveModel" ? ", path" : ""}).`,
+    };
+  }
+  return { words: "another object" };
 }
 
 function metadataOf(op: string, net: Model, options: SaveModelOptions): Record<string, string> {

@@ -96,7 +96,7 @@ describe("accuracy", () => {
       `[IndexError: accuracy: label 3 of sample 3 is out of range for 3 classes. Labels count from 0: check the number of outputs, and that labels do not start at 1.]`,
     );
     expect(() => accuracyOf(predict, zeros([0, 1]), zeros([0]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: accuracy: x has shape [0, 1], t [0]. x and t need the same number of rows.]`,
+      `[ShapeError: accuracy: there are no samples: x has shape [0, 1], t [0]. A mean over no samples would be NaN: pass one row or more.]`,
     );
     expect(() => accuracyOf(predict, x, labels, 0)).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: accuracy: batchSize is 0. batchSize must be a whole number, 1 or more: how many samples are computed at a time.]`,

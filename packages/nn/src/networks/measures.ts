@@ -36,6 +36,16 @@ export function countOf(op: string, all: readonly Tensor[]): number {
   const other = all.find(({ shape }) => shape[0] !== count);
   if (count > 0 && other === undefined) return count;
   const given = formatShape((other ?? all[all.length - 1]).shape);
+  if (other === undefined) {
+    throw new ShapeError({
+      op,
+      problem: `there are no samples: x has shape ${formatShape(first.shape)}, t ${given}`,
+      argument: "x",
+      expected: "at least one sample",
+      received: formatShape(first.shape),
+      hint: "A mean over no samples would be NaN: pass one row or more.",
+    });
+  }
   throw new ShapeError({
     op,
     problem: `x has shape ${formatShape(first.shape)}, t ${given}`,

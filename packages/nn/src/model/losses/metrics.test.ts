@@ -151,6 +151,15 @@ it("the loss of many batches is the mean over what counts, wherever that stands"
   expect(() => net.evaluate(x, none, 2)).toThrow("every label is -1, which is ignored");
 });
 
+it("the book's squared error is a sum over all samples, in however many batches it is measured", () => {
+  const net = build(model({ input: [2], layers: [layers.affine(1)], loss: "meanSquaredError" }), f64);
+  const [x, t] = [rng(1).normal([5, 2], f64), rng(2).normal([5, 1], f64)];
+  const whole = net.loss(x, t).item();
+  // Five terms in another order.
+  for (const batch of [1, 2, 5])
+    expect(Math.abs(net.evaluate(x, t, batch).loss / whole - 1)).toBeLessThan(5 * 2 ** -52);
+});
+
 it("weights of the loss and penalties are what they say", () => {
   const spec = (extra: object) =>
     build(

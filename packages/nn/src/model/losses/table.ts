@@ -16,6 +16,8 @@ interface LossKind<Spec> {
   /** Whether the target is a class: then accuracy is measured. */
   readonly classifies: boolean;
   readonly forward: (spec: Spec, y: Variable, t: VariableLike) => Variable;
+  /** Whether it adds samples up, instead of averaging them. */
+  readonly isSum?: true;
   /** Over how many terms the mean goes, where that depends on the targets; else each sample has as many. */
   readonly terms?: (spec: Spec, y: Variable, t: Tensor) => number;
 }
@@ -76,6 +78,7 @@ export const losses: { readonly [Name in LossName]: LossKind<Extract<FullLossSpe
   },
   meanSquaredError: {
     schema: lossSchema("meanSquaredError", {}),
+    isSum: true,
     needs: anything,
     classifies: false,
     forward: (_, y, t) => meanSquaredError(y, t),

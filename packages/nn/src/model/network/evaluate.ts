@@ -90,11 +90,13 @@ export function evaluate(
     const targetOf = (output: string): Tensor => tensorOf(targetFor(op, targets, output, isNamed));
     for (const { output, spec, forward } of penalty === null ? [] : net.losses) {
       const [y, target] = [outputs[output], targetOf(output)];
-      const terms = lossKind(spec).terms?.(spec, y, target) ?? size;
+      const { isSum = false, terms: termsOf } = lossKind(spec);
+      const terms = isSum ? 1 : (termsOf?.(spec, y, target) ?? size);
       // Over no terms there is no mean: only if there are none in any batch, the loss says so.
       if (terms === 0 && (losses.of(output).count > 0 || start + size < count)) continue;
       const { weight = 1 } = spec;
-      losses.add(output, { sum: terms * forward(y, target).item(), count: terms }, (all) => weight * average(all));
+      const more = { sum: terms * forward(y, target).item(), count: terms };
+      losses.add(output, more, (all) => weight * (isSum ? all.sum : average(all)));
     }
     for (const [output, list] of Object.entries(metrics)) {
       const spec = net.losses.find((of) => of.output === output)?.spec ?? null;

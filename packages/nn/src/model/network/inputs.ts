@@ -119,6 +119,10 @@ function hintForBatch(given: Shape, input: Shape): string {
   if (sameShape(given, input)) return `Reshape one sample to [1, ${inputs}].`;
   if (given.length < 2) return `Give a batch: even one sample has the shape [1, ${inputs}].`;
   const [count, ...sample] = given;
+  const [height, width, channels] = sample;
+  if (sample.length === 3 && channels !== height && sameShape([channels, height, width], input)) {
+    return "Images are [channels, height, width]: pass transpose(x, [0, 3, 1, 2]).";
+  }
   if (sizeOf(sample) === sizeOf(input)) return `Reshape the batch to [${count}, ${inputs}].`;
   return `Declare input: ${formatShape(sample)} in the model, or give samples of shape ${formatShape(input)}.`;
 }

@@ -64,6 +64,36 @@ describe("a layer that does not fit", () => {
     `);
   });
 
+  it("is told of images with their channels last", () => {
+    const conv = (size: number) => layers.convolution({ filters: 8, size });
+    expect([
+      after([28, 28, 1], conv(3)),
+      after([48, 64, 3], conv(5)),
+      after([28, 28, 1], layers.relu(), layers.pooling({ size: 2 })),
+      after([28, 28, 1], layers.averagePooling({ size: 2 })),
+      // An image of one column, whose convolution fits with a pad; channels come first already.
+      after([1, 28, 1], conv(3)),
+    ]).toMatchInlineSnapshot(`
+      [
+        "conv1: a window of 3 × 3 is larger than the padded image of 28 × 1. Did you mean input: [1, 28, 28]? Images are [channels, height, width]. Its input is [28, 28, 1]. See layers[0] (convolution).",
+        "conv1: a window of 5 × 5 is larger than the padded image of 64 × 3. Did you mean input: [3, 48, 64]? Images are [channels, height, width]. Its input is [48, 64, 3]. See layers[0] (convolution).",
+        "pool1: a window of 2 × 2 is larger than the padded image of 28 × 1. Did you mean input: [1, 28, 28]? Images are [channels, height, width]. Its input is [28, 28, 1]. See layers[1] (pooling).",
+        "averagePool1: a window of 2 × 2 is larger than the padded image of 28 × 1. Did you mean input: [1, 28, 28]? Images are [channels, height, width]. Its input is [28, 28, 1]. See layers[0] (averagePooling).",
+        "conv1: a window of 3 × 3 is larger than the padded image of 28 × 1. Did you mean pad: 1? Its input is [1, 28, 1]. See layers[0] (convolution).",
+      ]
+    `);
+    const named = messageOf(() =>
+      model({ inputs: { left: [28, 28, 1], right: [3] }, layers: [{ ...conv(3), from: "left" }], loss: "mse" }),
+    );
+    expect(named).toContain("Did you mean inputs.left: [1, 28, 28]?");
+    // The layer at fault comes later, where the first takes images of one column for what they are.
+    expect(
+      after([28, 28, 1], layers.convolution({ filters: 8, size: 3, pad: 1 }), layers.pooling({ size: 2 })),
+    ).toContain("Did you mean input: [1, 28, 28]?");
+    // Where the images would not fit either, something else is wrong.
+    expect(after([28, 28, 1], conv(99))).not.toContain("[1, 28, 28]");
+  });
+
   it("is told what ops can stand in a spec", () => {
     expect([
       after([4], layers.op("sum")),

@@ -5,6 +5,7 @@ import type { Kit } from "../kinds/kit.ts";
 import type { SampleSpec } from "../kinds/layer-kind.ts";
 import { lossMistakes } from "../losses/check.ts";
 import type { Mistake } from "../mistake.ts";
+import { channelsFirst } from "./channels-last.ts";
 import { expand } from "./expand.ts";
 import { Inference, isMistake, placeOf } from "./infer.ts";
 import type { PlannedInput } from "./inputs.ts";
@@ -83,14 +84,19 @@ function inferAll(
       values.push(found.output);
       continue;
     }
-    const fix = nearestFix(expansion, values.length - offset, values, inference);
+    const at = values.length - offset;
+    const reordered = channelsFirst(expansion, at, inference);
+    const fix = reordered ?? nearestFix(expansion, at, values, inference);
     values.push(fix?.output ?? null);
     // The same layer of a block that repeats is told once.
     const key = JSON.stringify(found.path);
     if (told.has(key)) continue;
     told.add(key);
     if (fix === null) mistakes.push(found);
-    else mistakes.push({ ...found, hint: `Did you mean ${fix.words}? ${placeOf(known)}`, fix: fix.change });
+    else {
+      const order = reordered === null ? "" : "Images are [channels, height, width]. ";
+      mistakes.push({ ...found, hint: `Did you mean ${fix.words}? ${order}${placeOf(known)}`, fix: fix.change });
+    }
   }
   return { values, steps: planned };
 }

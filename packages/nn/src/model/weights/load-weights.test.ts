@@ -182,6 +182,9 @@ describe("loadWeights refuses", () => {
         "fc.weight" has shape [3, 9]; affine1.weight takes [3, 8], which is [8, 3] here. Build the model with the sizes that the weights were trained with."
     `);
     expect(() => loadWeights(net, wrong, pytorch)).toThrow(ShapeError);
+    expect(refusal(wrong, { ...pytorch, partial: true })).toContain(
+      'To keep what the model has there, leave out "features.0.bias" and "fc.weight": const { "features.0.bias": _0, "fc.weight": _1, ...rest } = tensors.',
+    );
     const perActivation = build(model({ input: [2, 3, 3], layers: [layers.batchNormalization()] }));
     const batch = { names: { batchNorm1: "features.1" }, layout: "pytorch", partial: true } as const;
     expect(

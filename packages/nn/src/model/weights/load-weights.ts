@@ -1,5 +1,6 @@
 /** loadWeights: tensors of a model from elsewhere become the parameters of one from here. */
 import { checkOptions, SpecError, Tensor } from "@adjoint/tensor";
+import { LayeredNetwork } from "../../networks/layered-network.ts";
 import { Model } from "../network/model.ts";
 import { layouts, type WeightLayout } from "./layouts/table.ts";
 import { Loading, type Tensors } from "./loading.ts";
@@ -62,6 +63,10 @@ function checkArguments(net: unknown, tensors: unknown, options: Required<LoadWe
   const refuse = (argument: string, problem: string, expected: string, hint: string): never => {
     throw new SpecError({ op: "loadWeights", problem, argument, expected, hint });
   };
+  if (net instanceof LayeredNetwork) {
+    const hint = "Assign its values: for (const [name, p] of Object.entries(net.params)) p.assign(tensors[name]).";
+    refuse("net", `net is a ${net.constructor.name}, a network of the book`, "a Model", hint);
+  }
   if (!(net instanceof Model)) refuse("net", "net is no Model", "a Model", "The model that build gives comes first.");
   const { tensors: inner } = (isRecord(tensors) ? tensors : { tensors: null }) as { readonly tensors?: unknown };
   if (inner !== undefined && !(inner instanceof Tensor)) {

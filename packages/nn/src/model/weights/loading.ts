@@ -149,7 +149,7 @@ export class Loading implements Findings {
       const here = shapes.some((one) => sameShape(one, own)) ? "" : `, which is ${formatShape(own)} here`;
       const text = `${quoted(name)} has shape ${formatShape(given)}; ${parameter} takes ${wanted}${here}`;
       const hint = hintForShape(this.layout, layer, given, own);
-      this.problems.push({ text, isShape: true, ...(hint === undefined ? {} : { hint }) });
+      this.problems.push({ text, isShape: true, tensor: name, ...(hint === undefined ? {} : { hint }) });
       return false;
     }
     const wrong = misfit(x, { shape, dtype: "float64" });

@@ -9,6 +9,8 @@ export interface Problem {
   readonly isShape: boolean;
   /** The likely fix, as a sentence. */
   readonly hint?: string;
+  /** The tensor whose shape does not fit. */
+  readonly tensor?: string;
 }
 
 /** A parameter without a tensor. */
@@ -67,6 +69,12 @@ function contents(tensors: Tensors): string {
 function hintFor({ problems, missing, unused }: Findings, partial: boolean): { readonly hint?: string } {
   const known = problems.find(({ hint }) => hint !== undefined);
   if (known !== undefined) return { hint: known.hint as string };
+  const misfits = [...new Set(problems.flatMap(({ tensor }) => tensor ?? []))];
+  if (partial && misfits.length > 0) {
+    const names = misfits.map((name) => JSON.stringify(name));
+    const rest = `const { ${names.map((name, i) => `${name}: _${i}`).join(", ")}, ...rest } = tensors`;
+    return { hint: `To keep what the model has there, leave out ${names.join(" and ")}: ${rest}.` };
+  }
   if (problems.some(({ isShape }) => isShape)) {
     return { hint: "Build the model with the sizes that the weights were trained with." };
   }
