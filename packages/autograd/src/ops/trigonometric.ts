@@ -7,7 +7,7 @@ import type { Variable, VariableLike } from "../variable.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { aligned, realSpec, sameSpec } from "./broadcast.ts";
 import { detach } from "./cast-detach.ts";
-import { lt, where } from "./comparison.ts";
+import { le, lt, where } from "./comparison.ts";
 import { abs, sqrt, square } from "./elementary.ts";
 import { maximum } from "./max.ts";
 
@@ -117,9 +117,11 @@ export const atan: UnaryOp = defineOp({
   forward: ([x]) => kernels.atan(x),
   backward: [
     ({ grad, inputs: [x] }) => {
-      // Divided twice by the root: x⁴, which the derivative of 1 / (1 + x²) would pass through, underflows early.
-      const secant = sqrt(add(square(x), 1));
-      return div(div(grad, secant), secant);
+      // Beyond 1 in 1/x: x⁴, which the derivative of 1 / (1 + x²) passes through, would overflow early.
+      const isNear = le(abs(x), 1);
+      const near = square(where(isNear, x, 1));
+      const far = square(div(1, where(isNear, 1, x)));
+      return mul(grad, where(isNear, div(1, add(near, 1)), div(far, add(far, 1))));
     },
   ],
   saves: "inputs",

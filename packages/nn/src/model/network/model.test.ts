@@ -293,7 +293,7 @@ describe("a model", () => {
       │ batchNorm1 │ batchNormalization │ [N, 4, 8, 8] │        512 │             0 │     2.0 KiB │
       │ relu1      │ relu               │ [N, 4, 8, 8] │          0 │             0 │     1.0 KiB │
       │ pool1      │ pooling            │ [N, 4, 4, 4] │          0 │             0 │     1.3 KiB │
-      │ affine1    │ affine             │ [N, 6]       │        390 │           384 │         0 B │
+      │ affine1    │ affine             │ [N, 6]       │        390 │           384 │        24 B │
       │ sigmoid1   │ sigmoid            │ [N, 6]       │          0 │             0 │        24 B │
       │ dropout1   │ dropout            │ [N, 6]       │          0 │             0 │        48 B │
       │ affine2    │ affine             │ [N, 3]       │         21 │            18 │         0 B │
