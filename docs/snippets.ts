@@ -17,8 +17,13 @@ export function snippetsOf(page: string): string[] {
   return [...page.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
 }
 
+/** The JavaScript programs of a page by the file name in their first line, as in `// first.js`. */
+export function programsOf(page: string): Map<string, string> {
+  return new Map([...page.matchAll(/```js\n(\/\/ (\S+)\n.*?)```/gs)].map(([, program, name]) => [name, program]));
+}
+
 /** Runs `use` with a new folder inside the repository, where imports are found, and removes it afterwards. */
-async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+export async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   mkdirSync(join(root, "output"), { recursive: true });
   const folder = mkdtempSync(join(root, "output", "snippet-"));
   try {
@@ -28,13 +33,18 @@ async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promi
   }
 }
 
+/** Runs a file as a program in the folder `cwd`; what it printed. */
+export async function runFile(file: string, cwd: string): Promise<string> {
+  const args = ["--conditions=@adjoint/source", "--import", "tsx", file];
+  return (await promisify(execFile)(process.execPath, args, { cwd })).stdout;
+}
+
 /** Runs a snippet as a program; what it printed. */
 export async function runSnippet(snippet: string): Promise<string> {
   return inFolder(async (folder) => {
     const file = join(folder, "snippet.mts");
     writeFileSync(file, snippet);
-    const args = ["--conditions=@adjoint/source", "--import", "tsx", file];
-    return (await promisify(execFile)(process.execPath, args, { cwd: root })).stdout;
+    return runFile(file, root);
   });
 }
 
