@@ -34,6 +34,13 @@ export const texOfOps: { readonly [N in PrimitiveName]: OpFormulas } = {
   square: { forward: "y = x^2", backward: ["\\bar x = \\bar y \\cdot 2x"] },
   abs: { forward: "y = |x|", backward: ["\\bar x = \\bar y \\cdot \\operatorname{sign} x"] },
   sign: flat("y = \\operatorname{sign} x"),
+  signed: {
+    forward: "y = g \\cdot \\operatorname{sign} x",
+    backward: [
+      "\\bar g = \\bar y \\cdot \\operatorname{sign} x",
+      "\\bar x = \\begin{cases} \\text{NaN} & x = 0,\\ \\bar y \\neq 0 \\\\ 0 & \\text{otherwise} \\end{cases}",
+    ],
+  },
   sqrt: { forward: "y = \\sqrt{x}", backward: ["\\bar x = \\frac{\\bar y}{2y}"] },
   exp: { forward: "y = e^x", backward: ["\\bar x = \\bar y \\cdot y"] },
   expm1: { forward: "y = e^x - 1", backward: ["\\bar x = \\bar y \\cdot e^x"] },
@@ -45,6 +52,17 @@ export const texOfOps: { readonly [N in PrimitiveName]: OpFormulas } = {
     forward: "y = \\operatorname{erf} x",
     backward: ["\\bar x = \\bar y \\cdot \\frac{2}{\\sqrt{\\pi}} e^{-x^2}"],
   },
+  erfc: {
+    forward: "y = 1 - \\operatorname{erf} x",
+    backward: ["\\bar x = -\\bar y \\cdot \\frac{2}{\\sqrt{\\pi}} e^{-x^2}"],
+  },
+  normalCdf: {
+    forward: "y = \\Phi(x) = \\tfrac{1}{2} \\operatorname{erfc}\\left(-\\frac{x}{\\sqrt{2}}\\right)",
+    backward: ["\\bar x = \\bar y \\cdot \\frac{1}{\\sqrt{2\\pi}} e^{-x^2/2}"],
+  },
+  gaussian: { forward: "y = e^{-c x^2}", backward: ["\\bar x = -\\bar y \\cdot 2c\\,x\\,y"] },
+  lgamma: { forward: "y = \\log |\\Gamma(x)|", backward: ["\\bar x = \\bar y \\cdot \\psi(x)"] },
+  polygamma: { forward: "y = \\psi_n(x)", backward: ["\\bar x = \\bar y \\cdot \\psi_{n+1}(x)"] },
   sin: { forward: "y = \\sin x", backward: ["\\bar x = \\bar y \\cdot \\cos x"] },
   cos: { forward: "y = \\cos x", backward: ["\\bar x = -\\bar y \\cdot \\sin x"] },
   tan: { forward: "y = \\tan x", backward: ["\\bar x = \\bar y\\,(1 + y^2)"] },
@@ -54,6 +72,7 @@ export const texOfOps: { readonly [N in PrimitiveName]: OpFormulas } = {
   sinh: { forward: "y = \\sinh x", backward: ["\\bar x = \\bar y \\cdot \\cosh x"] },
   cosh: { forward: "y = \\cosh x", backward: ["\\bar x = \\bar y \\cdot \\sinh x"] },
   tanh: { forward: "y = \\tanh x", backward: ["\\bar x = \\bar y\\,(1 - y^2)"] },
+  sech2: { forward: "y = \\frac{1}{\\cosh^2 x}", backward: ["\\bar x = -\\bar y \\cdot 2y \\tanh x"] },
   atan2: {
     forward: "y = \\angle(b, a)",
     backward: ["\\bar a = \\bar y \\cdot \\frac{b}{a^2 + b^2}", "\\bar b = -\\bar y \\cdot \\frac{a}{a^2 + b^2}"],
@@ -77,8 +96,29 @@ export const texOfOps: { readonly [N in PrimitiveName]: OpFormulas } = {
   elu: {
     forward: "y = \\begin{cases} x & x > 0 \\\\ \\alpha (e^x - 1) & \\text{otherwise} \\end{cases}",
     backward: [
-      "\\bar x = \\begin{cases} \\bar y & x > 0 \\\\ \\bar y\\,(y + \\alpha) & \\text{otherwise} \\end{cases}",
+      "\\bar x = \\begin{cases} \\bar y & x > 0 \\\\ \\bar y \\cdot \\alpha e^x & \\text{otherwise} \\end{cases}",
     ],
+  },
+  softsign: { forward: "y = \\frac{x}{1 + |x|}", backward: ["\\bar x = \\frac{\\bar y}{(1 + |x|)^2}"] },
+  geluGate: {
+    forward: "y = \\sigma(2u),\\quad u = \\sqrt{2/\\pi}\\,(x + 0.044715\\,x^3)",
+    backward: ["\\bar x = \\bar y \\cdot y\\,(1 - y) \\cdot 2u'"],
+  },
+  logisticDensity: {
+    forward: "y = \\sigma(x)\\,\\sigma(-x)",
+    backward: ["\\bar x = -\\bar y \\cdot y \\tanh \\frac{x}{2}"],
+  },
+  softmax: {
+    forward: "y_i = \\frac{e^{x_i}}{\\sum_k e^{x_k}}",
+    backward: ["\\bar x_i = y_i\\,\\bigl(\\bar y_i - \\sum_k y_k \\bar y_k\\bigr)"],
+  },
+  logSoftmax: {
+    forward: "y_i = x_i - \\log \\sum_k e^{x_k}",
+    backward: ["\\bar x_i = \\bar y_i - \\operatorname{softmax}(x)_i \\sum_k \\bar y_k"],
+  },
+  logsumexp: {
+    forward: "y = \\log \\sum_k e^{x_k}",
+    backward: ["\\bar x_i = \\bar y \\cdot \\operatorname{softmax}(x)_i"],
   },
   softplus: { forward: "y = \\log(1 + e^x)", backward: ["\\bar x = \\bar y \\cdot \\sigma(x)"] },
   eq: comparison("="),
@@ -124,6 +164,18 @@ export const texOfOps: { readonly [N in PrimitiveName]: OpFormulas } = {
   argmin: source("y = \\arg\\min_i x_i"),
   repeat: { forward: "y_{k,i} = x_i", backward: ["\\bar x_i = \\sum_k \\bar y_{k,i}"] },
   sum: { forward: "y_i = \\sum_k x_{k,i}", backward: ["\\bar x_{k,i} = \\bar y_i"] },
+  norm: {
+    forward: "y = \\sqrt{\\textstyle\\sum_k x_k^2}",
+    backward: ["\\bar x_i = \\begin{cases} \\bar y \\cdot x_i / y & y \\neq 0 \\\\ 0 & y = 0 \\end{cases}"],
+  },
+  direction: {
+    forward: "z = \\begin{cases} g \\cdot x / y & y \\neq 0 \\\\ 0 & y = 0 \\end{cases}",
+    backward: [
+      "\\bar g = \\bar z \\cdot \\frac{x}{y}",
+      "\\bar x = \\bar z \\cdot \\frac{g}{y}",
+      "\\bar y = -\\bar z \\cdot \\frac{g\\,x}{y^2}",
+    ],
+  },
   reshape: {
     forward: "y = \\operatorname{reshape}(x)",
     backward: ["\\bar x = \\operatorname{reshape}^{-1}(\\bar y)"],
