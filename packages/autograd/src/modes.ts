@@ -110,8 +110,13 @@ export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
 function deferredKind(result: unknown): string | null {
   if (result === null || typeof result !== "object") return null;
   if ("then" in result && typeof result.then === "function") return "a Promise";
-  const isIterable = Symbol.iterator in result || Symbol.asyncIterator in result;
-  return isIterable && "next" in result && typeof result.next === "function" ? "an iterator" : null;
+  const isIterator =
+    "next" in result &&
+    typeof result.next === "function" &&
+    (Symbol.iterator in result || Symbol.asyncIterator in result);
+  // Those of arrays, maps and sets compute nothing.
+  const isEager = /^\[object (Array|Map|Set|String) Iterator\]$/.test(Object.prototype.toString.call(result));
+  return isIterator && !isEager ? "an iterator" : null;
 }
 
 /**

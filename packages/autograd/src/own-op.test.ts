@@ -9,6 +9,7 @@ import { graphFromJSON } from "./graph/json/from-json.ts";
 import { backwardSteps } from "./graph/steps.ts";
 import "./methods.ts";
 import { scope } from "./modes.ts";
+import type { OpDefinition, UnaryOp } from "./op.ts";
 import { mul } from "./ops/arithmetic.ts";
 import { defineOp } from "./own-op.ts";
 import { primitives } from "./primitives.ts";
@@ -28,8 +29,14 @@ describe("defineOp", () => {
     expect(messageOf(() => cube("exp"))).toMatchInlineSnapshot(
       `"defineOp: "exp" is the name of a built-in op. Graphs in files find their ops by name: choose another one, for example "myExp"."`,
     );
+    expect(() => defineOp({ ...primitives.exp } as never)).toThrow(SpecError);
     expect(messageOf(() => defineOp({ name: "exp" } as never))).toMatch(/"exp" is not complete/);
   });
+});
+
+it("makes a function of a built-in op's own definition", () => {
+  const exp = defineOp(primitives.exp as unknown as OpDefinition) as UnaryOp;
+  expect(exp(variable(0)).item()).toBe(1);
 });
 
 describe("any name of an op, a leaf and a scope", () => {

@@ -131,7 +131,7 @@ describe("trees", () => {
         "grad: argument 0: [0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]… is nested deeper than 100 levels. Does the tree contain itself? Pass the Variables alone, for example { w, b }.",
         "grad: argument 0 is an array. Wrap arrays with variable(…) or tensor(…).",
         "grad: argument 0 is null. Wrap arrays with variable(…) or tensor(…).",
-        "jacobian: x is a Object. Wrap arrays with variable(…) or tensor(…).",
+        "jacobian: x is an object. Wrap arrays with variable(…) or tensor(…).",
       ]
     `);
   });

@@ -366,7 +366,9 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
 function describeValue(x: unknown): string {
   if (x === undefined || x === null) return String(x);
   if (Array.isArray(x)) return "an array";
-  return `a ${typeof x === "object" ? x.constructor?.name || "object" : typeof x}`;
+  if (typeof x !== "object") return `a ${typeof x}`;
+  const name = x.constructor?.name;
+  return typeof name !== "string" || name === "" || name === "Object" ? "an object" : `a ${name}`;
 }
 
 /**

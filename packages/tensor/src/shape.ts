@@ -98,6 +98,7 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
 
 /** Throws a {@link ShapeError} unless `from` can be broadcast (repeated) to `to`. */
 export function checkBroadcastable(op: string, from: Shape, to: Shape): void {
+  checkAxisCount(op, to.length);
   const lead = to.length - from.length;
   let ok = lead >= 0;
   for (let i = 0; ok && i < from.length; i++) ok = from[i] === to[lead + i] || from[i] === 1;
@@ -259,6 +260,16 @@ export function inversePermutation(axes: readonly number[]): number[] {
  */
 export function normalizePermutation(op: string, axes: readonly number[] | undefined, ndim: number): number[] {
   if (axes === undefined) return Array.from({ length: ndim }, (_, i) => ndim - 1 - i);
+  if (!Array.isArray(axes)) {
+    throw new ShapeError({
+      op,
+      problem: `axes is ${String(axes)}`,
+      argument: "axes",
+      expected: "an array of axes",
+      received: String(axes),
+      hint: `Pass the axes as one array, for example ${op}([1, 0]).`,
+    });
+  }
   const normal = axes.map((a) => normalizeAxis(op, a, ndim, "axes"));
   if (normal.length !== ndim || new Set(normal).size !== ndim) {
     throw new ShapeError({

@@ -45,6 +45,7 @@ describe("slice, transpose and reshape", () => {
     expect(() => x.reshape([4])).toThrow(ShapeError);
     expect(() => x.reshape(6 as never)).toThrow(ShapeError);
     expect(() => x.transpose([0])).toThrow(ShapeError);
+    expect(() => x.transpose(1 as never)).toThrow(/transpose: axes is 1/);
     expect(messageOf(() => x.slice({ start: [0] } as never))).toMatchInlineSnapshot(
       `"slice: start is an object. Write x.slice(0, 10) for the first axis. For others, slice(x, { start, stop }) takes a list of each."`,
     );

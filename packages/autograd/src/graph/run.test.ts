@@ -191,7 +191,7 @@ describe("graph.run", () => {
       );
       expect(() => graph.run({ weights: Float64Array.of(1, 2) })).toThrow(DTypeError);
       expect(messageOf(() => graph.run({ counts: [1.5, 2] }))).toMatchInlineSnapshot(
-        `"tensor: 1.5 cannot be stored as int32. In node 1 ("counts"). Use dtype: "float32" or "float64" for other numbers."`,
+        `"run: 1.5 cannot be stored as int32. In node 1 ("counts"). Use dtype: "float32" or "float64" for other numbers."`,
       );
       expect(graph.run({ counts: Int32Array.of(3, 4), weights: Float32Array.of(1, 1) }).outputs[0].toArray()).toEqual([
         4, 5,

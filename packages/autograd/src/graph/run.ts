@@ -11,7 +11,7 @@ import {
   sameShape,
   sizeOf,
   Tensor,
-  tensor,
+  tensorFor,
 } from "@adjoint/tensor";
 import { checkFinite } from "../anomaly.ts";
 import { ambient } from "../modes.ts";
@@ -71,9 +71,9 @@ function tensorOf(leaf: GraphNode, given: ValueLike | Variable): Tensor {
   if (given instanceof Variable) return given.value;
   if (given instanceof Tensor) return given;
   try {
-    if (!ArrayBuffer.isView(given)) return tensor(given, { dtype });
-    const flat = tensor(given);
-    return flat.size === sizeOf(shape) ? tensor(given, { shape }) : flat;
+    if (!ArrayBuffer.isView(given)) return tensorFor("run", given, { dtype });
+    const flat = tensorFor("run", given);
+    return flat.size === sizeOf(shape) ? tensorFor("run", given, { shape }) : flat;
   } catch (error) {
     throw error instanceof AdjointError ? error.locate(describeGraphNode(leaf)) : error;
   }
