@@ -68,7 +68,9 @@ describe("a model in a file", () => {
     expect((await failure(saveModel(path as never, net as never))).message).toContain("The model comes first");
     expect(() => encodeModel(spec as never)).toThrow(SpecError);
     const book = new SimpleConvNet();
-    expect((await failure(saveModel(book as never, path))).message).toMatchInlineSnapshot(`"saveModel: the model is a SimpleConvNet, a network of the book. Save its values: await writeSafetensors(path, Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value])))."`);
+    expect((await failure(saveModel(book as never, path))).message).toMatchInlineSnapshot(
+      `"saveModel: the model is a SimpleConvNet, a network of the book. Save its values: await writeSafetensors(path, Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value])))."`,
+    );
     expect(() => encodeModel(book as never)).toThrow("encodeSafetensors(Object.fromEntries(");
     expect((await failure(saveModel(spec as never, path))).message).toContain("saveModel(build(spec), path)");
     expect(await readFile(path)).toEqual(before);

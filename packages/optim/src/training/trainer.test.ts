@@ -206,12 +206,16 @@ describe("Trainer of a network that needs two samples in a batch", () => {
   });
 
   it("refuses mini-batches of one sample, and one training sample, before anything is trained", () => {
-    expect(() => new Trainer(pairs(), data, { miniBatchSize: 1 })).toThrowErrorMatchingInlineSnapshot(`[SpecError: Trainer: miniBatchSize is 1, and this network trains on 2 samples or more. Batch normalization compares the samples of a batch: train on batches of 2 or more, or use layer normalization.]`);
+    expect(() => new Trainer(pairs(), data, { miniBatchSize: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: miniBatchSize is 1, and this network trains on 2 samples or more. Batch normalization compares the samples of a batch: train on batches of 2 or more, or use layer normalization.]`,
+    );
     const one = {
       x: kernels.slice(data.train.x, [{ start: 0, step: 1, length: 1 }]),
       t: kernels.slice(data.train.t, [{ start: 0, step: 1, length: 1 }]),
     };
-    expect(() => new Trainer(pairs(), { ...data, train: one })).toThrowErrorMatchingInlineSnapshot(`[SpecError: Trainer: there is 1 training sample, and this network needs 2. Batch normalization compares the samples of a batch: train on batches of 2 or more, or use layer normalization.]`);
+    expect(() => new Trainer(pairs(), { ...data, train: one })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: there is 1 training sample, and this network needs 2. Batch normalization compares the samples of a batch: train on batches of 2 or more, or use layer normalization.]`,
+    );
   });
 });
 

@@ -29,7 +29,10 @@ export interface BatchNormalizationSpec extends LayerBase {
   readonly initialVariance?: number;
 }
 
-/** Each sample brought to mean 0 and variance 1 over its last axes, then scaled by γ and shifted by β. */
+/**
+ * Each sample brought to mean 0 and variance 1 over its last axes, then scaled by γ and shifted by β. Training needs two
+ * values or more there.
+ */
 export interface LayerNormalizationSpec extends LayerBase {
   readonly kind: "layerNormalization";
   /** Over how many of the last axes. Default 1. */
@@ -38,7 +41,10 @@ export interface LayerNormalizationSpec extends LayerBase {
   readonly epsilon?: number;
 }
 
-/** Groups of channels of each sample brought to mean 0 and variance 1, then scaled by γ and shifted by β. */
+/**
+ * Groups of channels of each sample brought to mean 0 and variance 1, then scaled by γ and shifted by β. Training needs two
+ * values or more in a group.
+ */
 export interface GroupNormalizationSpec extends LayerBase {
   readonly kind: "groupNormalization";
   /** Number of groups; divides the channels. As many as channels: instance normalization. */
