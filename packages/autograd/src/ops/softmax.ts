@@ -91,7 +91,7 @@ export function logSoftmax(x: VariableLike, options: SoftmaxOptions = {}): Varia
 const logsumexpPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "logsumexp",
   infer: ([x], { axis }) => ({ ...realSpec(x), shape: reducedShape(x.shape, [axis], true) }),
-  forward: ([x], { axis }) => kernels.logsumexp(x, axis, true),
+  forward: ([x], { axis }) => kernels.logsumexp(x, axis),
   backward: [({ grad, inputs: [x], attributes }) => mul(repeat(grad, x.shape), softmaxPrimitive(x, attributes))],
   saves: "inputs",
   batch: ({ spread, attributes: { axis }, apply }) => apply(spread(), { axis: axis + 1 }),

@@ -5,11 +5,11 @@ import {
   constant,
   matmul,
   mul,
+  neg,
   reshape,
   sigmoid,
   split,
   stack,
-  sub,
   tanh,
   type Variable,
   type VariableLike,
@@ -176,9 +176,10 @@ export class GruCell {
     checkRows("GruCell", "h", state, input.shape[0], this.Wh.shape[0]);
     const [xr, xz, xn] = split(add(matmul(input, this.Wx), this.bx), 3, { axis: 1 });
     const [hr, hz, hn] = split(add(matmul(state, this.Wh), this.bh), 3, { axis: 1 });
-    const [r, z] = [sigmoid(add(xr, hr)), sigmoid(add(xz, hz))];
+    const [r, update] = [sigmoid(add(xr, hr)), add(xz, hz)];
     const n = tanh(add(xn, mul(r, hn)));
-    return add(mul(sub(1, z), n), mul(z, state));
+    // 1 − z as σ(−…): no digits are left of it where z rounds to 1.
+    return add(mul(sigmoid(neg(update)), n), mul(sigmoid(update), state));
   }
 }
 

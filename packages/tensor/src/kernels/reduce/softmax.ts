@@ -3,83 +3,96 @@
  * so that nothing overflows; what it adds to the sum, 1, is kept apart, so that log(1 + rest) has its digits where the
  * rest is small.
  */
-import { allocate } from "../../dtype.ts";
-import { contiguousStrides, normalizeAxis, reducedShape } from "../../shape.ts";
+import { allocate, type TypedArray } from "../../dtype.ts";
+import { contiguousStrides, normalizeAxis, reducedShape, sizeOf } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { realDType } from "../elementwise/singles.ts";
 import { forEachLanes } from "../lanes.ts";
 
-/** What is known of a lane: its largest element, and Σ e^(x − largest) over the others. */
-type LaneResult = (
-  write: (value: number, k: number) => void,
-  read: (k: number) => number,
+/** Writes the result of one lane of n elements, the largest at `place`, from i by steps to o by steps. */
+type Lane = (
+  out: TypedArray,
+  o: number,
+  outStep: number,
+  x: TypedArray,
+  i: number,
+  step: number,
   n: number,
-  largest: number,
-  rest: number,
+  place: number,
 ) => void;
 
-/** Calls `finish` for every lane along `axis`; `length` is that of a lane of the result. */
-function alongLanes(op: string, x: Tensor, axis: number, keepsAxis: boolean, finish: LaneResult): Tensor {
+/** Calls `lane` for every lane along `axis`; the result has that axis, or with `reduces` one of length 1. */
+function alongLanes(op: string, x: Tensor, axis: number, reduces: boolean, lane: Lane): Tensor {
   const along = normalizeAxis(op, axis, x.ndim);
   const n = x.shape[along];
-  const shape = keepsAxis ? x.shape : x.shape.with(along, 1);
-  const strides = contiguousStrides(shape);
-  const out = allocate(
-    realDType(x),
-    shape.reduce((product, length) => product * length, 1),
-  );
+  const shape = reduces ? reducedShape(x.shape, [along], true) : x.shape;
+  const out = allocate(realDType(x), sizeOf(shape));
   if (x.size === 0) {
-    if (!keepsAxis) out.fill(Number.NEGATIVE_INFINITY);
+    if (reduces) out.fill(Number.NEGATIVE_INFINITY);
     return new Tensor(out, shape);
   }
+  const strides = contiguousStrides(shape);
   const [step, outStep] = [x.strides[along], strides[along]];
   const { data } = x;
   const at = [x.offset, 0];
-  let from = 0;
-  let to = 0;
-  const read = (k: number): number => data[from + k * step];
-  const write = (value: number, k: number): void => {
-    out[to + k * outStep] = value;
-  };
   forEachLanes(x.shape, along, [x.strides, strides], at, (count, [row, outRow]) => {
-    for (let r = 0; r < count; r++) {
-      from = at[0] + r * row;
-      to = at[1] + r * outRow;
-      let largest = data[from];
-      let place = 0;
-      for (let k = 1, i = from + step; k < n; k++, i += step) {
-        if (!(data[i] > largest) && !Number.isNaN(data[i])) continue;
-        largest = data[i];
-        place = k;
-      }
-      let rest = 0;
-      for (let k = 0, i = from; k < n; k++, i += step) if (k !== place) rest += Math.exp(data[i] - largest);
-      finish(write, read, n, largest, rest);
+    for (let r = 0, i = at[0], o = at[1]; r < count; r++, i += row, o += outRow) {
+      lane(out, o, outStep, data, i, step, n, placeOfLargest(data, i, step, n));
     }
   });
   return new Tensor(out, shape);
 }
 
+/** The number of the first largest element, or of the first NaN. */
+function placeOfLargest(x: TypedArray, i: number, step: number, n: number): number {
+  let place = 0;
+  let largest = x[i];
+  for (let k = 1, at = i + step; k < n; k++, at += step) {
+    const v = x[at];
+    if (v <= largest || Number.isNaN(largest)) continue;
+    largest = v;
+    place = k;
+  }
+  return place;
+}
+
+/** Σ e^(x − largest) over all elements but the largest. */
+function restOf(x: TypedArray, i: number, step: number, n: number, place: number): number {
+  const largest = x[i + place * step];
+  let rest = 0;
+  for (let k = 0, at = i; k < n; k++, at += step) if (k !== place) rest += Math.exp(x[at] - largest);
+  return rest;
+}
+
+const softmaxLane: Lane = (out, o, outStep, x, i, step, n, place) => {
+  const largest = x[i + place * step];
+  const total = 1 + restOf(x, i, step, n, place);
+  for (let k = 0; k < n; k++, i += step, o += outStep) out[o] = Math.exp(x[i] - largest) / total;
+};
+
 /** y = eˣ / Σ eˣ along `axis`. */
 export function softmax(x: Tensor, axis: number): Tensor {
-  return alongLanes("softmax", x, axis, true, (write, read, n, largest, rest) => {
-    const total = 1 + rest;
-    for (let k = 0; k < n; k++) write(Math.exp(read(k) - largest) / total, k);
-  });
+  return alongLanes("softmax", x, axis, false, softmaxLane);
 }
+
+const logSoftmaxLane: Lane = (out, o, outStep, x, i, step, n, place) => {
+  const largest = x[i + place * step];
+  const log = Math.log1p(restOf(x, i, step, n, place));
+  for (let k = 0; k < n; k++, i += step, o += outStep) out[o] = x[i] - largest - log;
+};
 
 /** y = x − log Σ eˣ along `axis`. */
 export function logSoftmax(x: Tensor, axis: number): Tensor {
-  return alongLanes("logSoftmax", x, axis, true, (write, read, n, largest, rest) => {
-    const log = Math.log1p(rest);
-    for (let k = 0; k < n; k++) write(read(k) - largest - log, k);
-  });
+  return alongLanes("logSoftmax", x, axis, false, logSoftmaxLane);
 }
 
-/** y = log Σ eˣ along `axis`; the largest element itself where that is infinite, −∞ for no elements. */
-export function logsumexp(x: Tensor, axis: number, keepDims = false): Tensor {
-  const y = alongLanes("logsumexp", x, axis, false, (write, _, __, largest, rest) => {
-    write(Math.abs(largest) === Number.POSITIVE_INFINITY ? largest : largest + Math.log1p(rest), 0);
-  });
-  return keepDims ? y : new Tensor(y.data, reducedShape(x.shape, [normalizeAxis("logsumexp", axis, x.ndim)], false));
+const logsumexpLane: Lane = (out, o, _outStep, x, i, step, n, place) => {
+  const largest = x[i + place * step];
+  out[o] =
+    Math.abs(largest) === Number.POSITIVE_INFINITY ? largest : largest + Math.log1p(restOf(x, i, step, n, place));
+};
+
+/** y = log Σ eˣ along `axis`, kept with length 1; the largest element where that is infinite, −∞ for no elements. */
+export function logsumexp(x: Tensor, axis: number): Tensor {
+  return alongLanes("logsumexp", x, axis, true, logsumexpLane);
 }
