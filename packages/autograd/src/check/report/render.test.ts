@@ -84,3 +84,10 @@ describe("the map of errors", () => {
     expect(errorMap([4], new Map([[2, "wrong"]]))).toEqual(["    ✗"]);
   });
 });
+
+it("shows names of others without what commands a terminal", () => {
+  const name = "\u001b[2J\u202ex\ny";
+  const report = gradcheck((x) => x.square(), [tensor([1, 2], { dtype: "float64" })], { names: [name] });
+  expect(String(report)).toContain("\\u001b[2J\\u202ex\\u000ay");
+  expect(report.inputs[0].name).toBe(name);
+});
