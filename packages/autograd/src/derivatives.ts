@@ -105,7 +105,7 @@ function selected(op: string, argnums: number | readonly number[], count: number
 }
 
 /**
- * The function that computes f and its gradient together: `(…xs) → { value, grad }`.
+ * The function that computes f and its gradient together: `(…xs) → { value, grad }`, grad of the shape of x.
  *
  * @param f a function of Variables to a single number
  * @throws GraphError when f's result is not a single number
@@ -146,8 +146,8 @@ export function valueAndGrad(f: VariableFunction, options: GradOptions = {}) {
 }
 
 /**
- * The gradient of f as a function of the same arguments: `grad(f)(x)` is df/dx. `grad(grad(f))` is the second
- * derivative of a function of one number.
+ * The gradient of f as a function of the same arguments: `grad(f)(x)` is df/dx, of the shape of x. `grad(grad(f))` is
+ * the second derivative of a function of one number.
  *
  * @param f a function of Variables to a single number
  */
@@ -164,7 +164,7 @@ export function grad(f: VariableFunction, options: GradOptions = {}) {
 
 /**
  * The value of f at xs, and the function from a gradient of that value to the gradients of xs (the transposed
- * Jacobian times a vector): `pullback(u) = [uᵀ ∂f/∂x_0, uᵀ ∂f/∂x_1, …]`.
+ * Jacobian times a vector): `pullback(u) = [uᵀ ∂f/∂x_0, uᵀ ∂f/∂x_1, …]`, each of the shape of its argument.
  */
 export function vjp(
   f: VariableFunction,
@@ -203,7 +203,7 @@ function elsewhere(): GraphError {
 
 /**
  * The value of f at xs and its derivative along vs (the Jacobian times a vector), by differentiating the vjp, which is
- * linear in its upstream: J v = ∂⟨Jᵀu, v⟩/∂u.
+ * linear in its upstream: J v = ∂⟨Jᵀu, v⟩/∂u, of the shape of f(x); vs have the shapes of xs.
  */
 export function jvp(
   f: VariableFunction,
@@ -251,7 +251,11 @@ export function jvp(
   return { value: raised(outside ? y : detach(y)), tangent: raised(tangent) };
 }
 
-/** The Hessian of f (to a single number) times a vector: the derivative of grad f along v, without the matrix. */
+/**
+ * The Hessian of f (to a single number) times a vector, H v = ∂⟨∇f(x), v⟩/∂x, of the shape of x: the derivative of grad f
+ * along v, without the matrix.
+ * @throws ShapeError when v has another shape than x
+ */
 export function hvp(f: VariableFunction, x: VariableLike, v: VariableLike): Variable {
   const [point, direction] = [asVariable("hvp", x), asVariable("hvp", v, "v")];
   if (!sameShape(point.shape, direction.shape)) {
@@ -268,7 +272,8 @@ export function hvp(f: VariableFunction, x: VariableLike, v: VariableLike): Vari
 }
 
 /**
- * The Jacobian of f at x: shape [...f(x).shape, ...x.shape], one backward sweep for each entry of f(x).
+ * The Jacobian of f at x, J[i, j] = ∂f(x)[i]/∂x[j]: shape [...f(x).shape, ...x.shape], one backward sweep for each entry
+ * of f(x).
  */
 export function jacobian(f: VariableFunction): (x: VariableLike) => Variable;
 export function jacobian(f: VariableFunction, x: VariableLike): Variable;
@@ -289,7 +294,7 @@ export function jacobian(f: VariableFunction, at?: VariableLike): Variable | ((x
   return at === undefined ? of : of(at);
 }
 
-/** The Hessian of f (to a single number) at x: shape [...x.shape, ...x.shape]. */
+/** The Hessian of f (to a single number) at x, H[i, j] = ∂²f/∂x[i]∂x[j]: shape [...x.shape, ...x.shape]. */
 export function hessian(f: VariableFunction): (x: VariableLike) => Variable;
 export function hessian(f: VariableFunction, x: VariableLike): Variable;
 export function hessian(f: VariableFunction, at?: VariableLike): Variable | ((x: VariableLike) => Variable) {
