@@ -163,6 +163,7 @@ export class Variable {
     return this.value.toArray();
   }
 
+  /** The value as a string, as {@link Tensor} writes it. */
   toString(): string {
     return this.value.toString();
   }
@@ -302,7 +303,7 @@ export function constant(value: ValueLike | Variable, options: Omit<VariableOpti
 }
 
 /**
- * What an op was given, as a Variable: tensors become constants.
+ * What an op was given as `x`, as a Variable: tensors and numbers become constants.
  * @throws AdjointError naming the op and the argument when it is something else
  */
 export function asVariable(op: string, x: unknown, argument = "x"): Variable {
