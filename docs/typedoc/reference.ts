@@ -29,8 +29,8 @@ const entries: Readonly<Record<string, string>> = {
 export interface Reference {
   readonly app: Application;
   readonly project: ProjectReflection;
-  /** What each page documents, by the page's title. */
-  readonly pages: ReadonlyMap<string, readonly DeclarationReflection[]>;
+  /** The pages by their titles. */
+  readonly pages: ReadonlyMap<string, DeclarationReflection>;
   /** The public names that no page documents, as `adjoint: grad`. */
   readonly withoutPage: readonly string[];
 }
@@ -57,7 +57,7 @@ export async function readReference(others: readonly string[] = []): Promise<Ref
       .filter(([, symbol]) => !documented.has(symbol))
       .map(([name]) => `${from}: ${name}`),
   );
-  const pages = new Map(project.children?.map(({ name, children }) => [name, children as DeclarationReflection[]]));
+  const pages = new Map(project.children?.map((page) => [page.name, page]));
   return { app, project, pages, withoutPage };
 }
 

@@ -44,6 +44,7 @@ class AbstractVariable extends Variable {
 
 /** Options of {@link abstractVariable}. */
 export interface AbstractOptions {
+  /** Its name in drawings and errors. Default: none. */
   readonly name?: string;
   /** Whether gradients would flow to it. Default: false. */
   readonly requiresGrad?: boolean;

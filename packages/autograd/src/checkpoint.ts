@@ -78,9 +78,9 @@ function differs(what: string): GraphError {
 }
 
 /**
- * Computes `fn(...xs)` without keeping what its rules need; when gradients arrive, `fn` runs again and is differentiated
- * then. The result and all gradients (those of Variables that `fn` captures included, and higher ones) are the same as
- * without; memory is that of the arguments and the result, time grows by one more forward pass.
+ * Computes y = fn(…xs), of any shape […], without keeping what its rules need; when gradients arrive, `fn` runs again
+ * and is differentiated then. The result and all gradients (those of Variables that `fn` captures included, and higher
+ * ones) are the same as without; memory is that of the arguments and the result, time grows by one more forward pass.
  *
  * Random ops draw the same numbers the second time, and `assign` and `backward` take effect only the first time. What
  * the function reads and does not differentiate (a mask, running statistics) may change in between: the second run reads

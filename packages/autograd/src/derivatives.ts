@@ -187,7 +187,7 @@ function valueAndGradOf(
 }
 
 /**
- * The function that computes f and its gradient together: `(…xs) → { value, grad }`.
+ * The function that computes f and its gradient together: `(…xs) → { value, grad }`, grad of the shape of x.
  *
  * Arguments may be trees, records and lists of Variables: `valueAndGrad(loss)({ w, b })` gives a gradient `{ w, b }`.
  *
@@ -224,8 +224,8 @@ function gradOf(op: string, f: (...xs: never[]) => Variable, options?: GradOptio
 }
 
 /**
- * The gradient of f as a function of the same arguments: `grad(f)(x)` is df/dx. `grad(grad(f))` is the second
- * derivative of a function of one number.
+ * The gradient of f as a function of the same arguments: `grad(f)(x)` is df/dx, of the shape of x. `grad(grad(f))` is
+ * the second derivative of a function of one number.
  *
  * Arguments may be trees, records and lists of Variables: `grad(loss)({ w, b })` is `{ w, b }` of gradients.
  *
@@ -275,7 +275,8 @@ function vjpOf(op: string, f: (...xs: never[]) => Variable, xs: readonly unknown
 
 /**
  * The value of f at xs, and the function from a gradient of that value to the gradients of xs (the transposed
- * Jacobian times a vector): `pullback(u) = [uᵀ ∂f/∂x_0, uᵀ ∂f/∂x_1, …]`, each with the structure of its argument.
+ * Jacobian times a vector): `pullback(u) = [uᵀ ∂f/∂x_0, uᵀ ∂f/∂x_1, …]`, each with the structure
+ * of its argument, and its shape.
  *
  * @throws DTypeError when an argument, or a leaf of one, is int32 or bool
  */
@@ -344,7 +345,8 @@ function innerProduct(as: readonly Variable[], bs: readonly Variable[]): Variabl
 
 /**
  * The value of f at xs and its derivative along vs (the Jacobian times a vector), by differentiating the vjp, which is
- * linear in its upstream: J v = ∂⟨Jᵀu, v⟩/∂u. Arguments may be trees; vs have their structure.
+ * linear in its upstream: J v = ∂⟨Jᵀu, v⟩/∂u, of the shape of f(x). Arguments may be trees; vs have their structure and
+ * shapes.
  *
  * @throws DTypeError when an argument, or a leaf of one, is int32 or bool
  */
@@ -405,8 +407,8 @@ export function jvp(
 }
 
 /**
- * The Hessian of f (to a single number) times a vector: the derivative of grad f along v, without the matrix. x may be
- * a tree; v has its structure.
+ * The Hessian of f (to a single number) times a vector, H v = ∂⟨∇f(x), v⟩/∂x, of the shape of x: the derivative of
+ * grad f along v, without the matrix. x may be a tree; v has its structure.
  *
  * @throws ShapeError when v has other shapes than x; DTypeError when x, or a leaf of it, is int32 or bool
  */
@@ -451,7 +453,7 @@ export function jacobian(f: VariableFunction, at?: VariableLike): Variable | ((x
 }
 
 /**
- * The Hessian of f (to a single number) at x: shape [...x.shape, ...x.shape].
+ * The Hessian of f (to a single number) at x, H[i, j] = ∂²f/∂x[i]∂x[j]: shape [...x.shape, ...x.shape].
  * @throws DTypeError when x is int32 or bool
  */
 export function hessian(f: VariableFunction): (x: VariableLike) => Variable;

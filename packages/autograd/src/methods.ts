@@ -172,7 +172,7 @@ declare module "./variable.ts" {
   interface Variable extends OpMethods {
     /** a where this condition holds, b elsewhere. */
     where(a: VariableLike, b: VariableLike): Variable;
-    /** Einstein's summation over this Variable as the first operand, and the others. */
+    /** Einstein's summation by `equation` over this Variable as the first operand, and the others. */
     einsum(equation: string, ...others: readonly VariableLike[]): Variable;
     /** This Variable and others joined along an axis. */
     concat(others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }): Variable;

@@ -59,6 +59,7 @@ export class Node {
   /** Within `detectAnomaly`: the line of code that applied the op. */
   madeAt: string | null = null;
 
+  /** `op`, `inputs`, `attributes`, `shape`, `dtype` and `requiresGrad` are the fields of these names. */
   constructor(
     op: OpDefinition<never> | null,
     inputs: readonly Node[],

@@ -178,6 +178,7 @@ export class Variable {
     return this.value.toArray();
   }
 
+  /** The value as a string, as {@link Tensor} writes it. */
   toString(): string {
     return this.value.toString();
   }
@@ -344,7 +345,7 @@ function leaf(op: string, value: ValueLike | Variable, options: VariableOptions)
 }
 
 /**
- * What an op was given, as a Variable: tensors become constants.
+ * What an op was given as `x`, as a Variable: tensors and numbers become constants.
  * @throws AdjointError naming the op and the argument when it is something else
  */
 export function asVariable(op: string, x: unknown, argument = "x"): Variable {

@@ -25,17 +25,23 @@ export interface ChartSeries {
 
 /** What {@link lineChart} draws. */
 export interface LineChartOptions {
+  /** The title above the plot. */
   readonly title: string;
+  /** The title of the x axis. */
   readonly xLabel: string;
+  /** The title of the left axis. */
   readonly yLabel: string;
   /** The title of the axis on the right; for series with `axis: "right"`. */
   readonly rightLabel?: string;
-  /** Ends of the left and right axes; by default they follow from the values. */
+  /** Ends of the left axis; by default they follow from the values. */
   readonly yRange?: readonly [number, number];
+  /** Ends of the right axis; by default they follow from the values. */
   readonly rightRange?: readonly [number, number];
+  /** The curves, in the order of the legend. */
   readonly series: readonly ChartSeries[];
-  /** Size of the plot without titles and legend, in pixels. Default 640 × 360. */
+  /** Width of the plot without titles and legend, in pixels. Default 640. */
   readonly width?: number;
+  /** Height of the plot without titles and legend, in pixels. Default 360. */
   readonly height?: number;
 }
 

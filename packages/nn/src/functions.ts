@@ -25,12 +25,12 @@ import { checkDistributions, labelProbabilities, rowsOf, targetsOf } from "./tar
 
 export { relu, sigmoid, softmax } from "@adjoint/autograd";
 
-/** y = x: the output function of regression. */
+/** y = x: the output function of regression. @param x  any shape, […] */
 export function identityFunction(x: VariableLike): Variable {
   return asVariable("identityFunction", x);
 }
 
-/** y = 1 for x > 0, else 0: int32, without a derivative. The book's perceptron. */
+/** y = 1 for x > 0, else 0: int32, without a derivative. The book's perceptron. @param x  any shape, […] */
 export function stepFunction(x: VariableLike): Variable {
   return cast(gt(asVariable("stepFunction", x), 0), "int32");
 }
@@ -45,8 +45,9 @@ export function sigmoidGrad(x: VariableLike): Variable {
 }
 
 /**
- * The derivative of relu: 1 for x > 0, else 0. (The book's `relu_grad` cannot run as printed, and counts x = 0 as
- * positive although its Relu layer does not; here it is 0 there, as in the layer.)
+ * The derivative of relu, elementwise: y = 1 for x > 0, else 0.
+ * (The book's `relu_grad` cannot run as printed, and counts x = 0 as positive although its Relu layer does not; here it
+ * is 0 there, as in the layer.)
  */
 export function reluGrad(x: VariableLike): Variable {
   const input = asVariable("reluGrad", x);
@@ -54,7 +55,7 @@ export function reluGrad(x: VariableLike): Variable {
 }
 
 /**
- * y = ½ Σ (y − t)²: half the sum of squares, **not a mean**, as in the book (4.2.1).
+ * L = ½ Σ (y − t)², y and t […]: half the sum of squares, **not a mean**, as in the book (4.2.1).
  * @throws ShapeError unless y and t have one shape
  */
 export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
@@ -73,7 +74,8 @@ export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
 }
 
 /**
- * The cross entropy of probabilities y with targets t: −Σ t · log(y + 1e-7) / N; the 1e-7 keeps log from −∞ (4.2.4).
+ * The cross entropy of probabilities y with targets t: L = −Σ t · log(y + 1e-7) / N; the 1e-7 keeps log from −∞
+ * (4.2.4).
  *
  * @param y  probabilities, [N, C], or [C] for one sample
  * @param t  one-hot targets of the shape of y, or labels: N whole numbers 0 … C − 1

@@ -23,7 +23,8 @@ export const initializerNames = [
 export type WeightInit = (typeof initializerNames)[number] | number;
 
 /**
- * The standard deviation of initial weights: √(2/fanIn) for he, √(1/fanIn) for xavier, or the number given.
+ * The standard deviation of initial weights: σ = √(2/fanIn) for he, σ = √(1/fanIn) for xavier, or the number given; all
+ * by name are in {@link WeightInit}.
  *
  * @param fanIn  number of inputs that each output adds up
  * @param fanOut number of outputs that each input goes to; only glorot weights depend on it. Default fanIn
@@ -47,9 +48,13 @@ export function weightStd(init: WeightInit, fanIn: number, fanOut = fanIn): numb
 }
 
 /**
- * Weights of a shape: random numbers of mean 0 and the standard deviation that {@link weightStd} says, normal or uniform.
+ * Weights of a shape: random numbers of mean 0 and the standard deviation that {@link weightStd} says, normal or
+ * uniform: w ~ N(0, σ²), or w ~ U(−a, a) with a = √3 · σ.
  *
- * @param fanIn  number of inputs that each output adds up
+ * @param shape   of the result, […]
+ * @param fanIn   number of inputs that each output adds up
+ * @param fanOut  number of outputs that each input goes to; only glorot weights depend on it. Default fanIn
+ * @param dtype   of the result. Default float32
  * @throws SpecError for another initialization
  */
 export function initializeWeight(

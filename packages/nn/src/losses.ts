@@ -111,7 +111,7 @@ function ignoredOf(target: Variable, ignoreIndex: number): { labels: Variable; c
 }
 
 /**
- * The mean binary cross entropy of sigmoid(x) with targets t in 0 … 1, without overflow:
+ * The mean binary cross entropy of sigmoid(x) with targets t in 0 … 1, both […] of one shape, without overflow: L =
  * mean(log(1 + eˣ) − x t), as (1 − t) log(1 + eˣ) + t log(1 + e⁻ˣ), whose parts do not cancel for confident answers.
  * @throws DataError for a target outside 0 … 1
  */
@@ -121,21 +121,28 @@ export function binaryCrossEntropyWithLogits(x: VariableLike, t: VariableLike): 
   return mean(add(mul(sub(1, target), softplus(logits)), mul(target, softplus(neg(logits)))));
 }
 
-/** The mean of (y − t)². The book's `meanSquaredError` is half of the sum instead. */
+/**
+ * The mean of (y − t)²: L = Σ (y − t)² / size, y and t […] of one shape. The book's `meanSquaredError` is half of the
+ * sum instead.
+ * @throws ShapeError unless y and t have one shape
+ */
 export function mseLoss(y: VariableLike, t: VariableLike): Variable {
   const [output, target] = alike("mseLoss", y, t);
   return mean(square(sub(output, target)));
 }
 
-/** The mean of |y − t|. */
+/**
+ * The mean of |y − t|: L = Σ |y − t| / size, y and t […] of one shape.
+ * @throws ShapeError unless y and t have one shape
+ */
 export function l1Loss(y: VariableLike, t: VariableLike): Variable {
   const [output, target] = alike("l1Loss", y, t);
   return mean(abs(sub(output, target)));
 }
 
 /**
- * The mean of d²/2 where |d| ≤ δ and δ (|d| − δ/2) beyond, d = y − t (default δ 1): square near, linear far. As
- * c (d − c/2) with c = d held between −δ and δ.
+ * The mean of d²/2 where |d| ≤ δ and δ (|d| − δ/2) beyond, d = y − t, both […] (default δ 1): square near, linear far.
+ * As c (d − c/2) with c = d held between −δ and δ.
  * @throws SpecError for a δ that is not positive. Source: Huber 1964.
  */
 export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly delta?: number } = {}): Variable {
@@ -159,7 +166,7 @@ export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly 
 
 /**
  * The Kullback-Leibler divergence of the distribution that log-probabilities describe from the target distribution, the
- * mean over samples: Σ t (log t − logP) / N. Where t is 0 it adds nothing.
+ * mean over samples: L = Σ t (log t − logP) / N. Where t is 0 it adds nothing.
  *
  * @param logP  [N, C], for example from logSoftmax
  * @param t     probabilities, [N, C]

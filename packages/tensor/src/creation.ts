@@ -175,7 +175,7 @@ function convert(op: string, x: Tensor, dtype: DType): Tensor {
   return cast(x, dtype);
 }
 
-/** A single number, of shape []. @throws DTypeError when it is no number, or when the dtype cannot hold it */
+/** The single number `value`, of shape []. @throws DTypeError when it is no number, or when the dtype cannot hold it */
 export function scalar<D extends DType = "float32">(
   value: number | boolean,
   options: CreationOptions<D> = {},

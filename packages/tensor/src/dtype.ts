@@ -96,8 +96,8 @@ export function promote(a: DType, b: DType): DType {
 }
 
 /**
- * The dtype of an operation on a tensor and a plain number: a float tensor keeps its dtype; an int32 or bool tensor
- * becomes float64 for a number that is not an integer, and a bool one int32 for one that is.
+ * The dtype of an operation on a tensor and a plain number, `value`: a float tensor keeps its dtype; an int32 or bool
+ * tensor becomes float64 for a number that is not an integer, and a bool one int32 for one that is.
  */
 export function promoteNumber(dtype: DType, value: number): DType {
   if (isFloat(dtype)) return dtype;

@@ -47,7 +47,10 @@ function describe(fields: ErrorFields): string {
   return `${printableLine(shortened(fields.op))}: ${problem}${end}${where}${hint}`;
 }
 
-/** The base of all errors that Adjoint throws on purpose. */
+/**
+ * The base of all errors that Adjoint throws on purpose.
+ * @param options  `cause`: the error behind this one
+ */
 export class AdjointError extends Error implements ErrorFields {
   static {
     stamp(AdjointError, "AdjointError");
@@ -79,7 +82,10 @@ export class AdjointError extends Error implements ErrorFields {
     if (fields.hint !== undefined) this.hint = fields.hint;
   }
 
-  /** Adds the place in the model to an error that was thrown below the level that knows it; the first place stays. */
+  /**
+   * Adds the place in the model to an error that was thrown below the level that knows it; the first place stays.
+   * @param where  the place, for example `layer "conv1"`
+   */
   locate(where: string): this {
     if (this.where === undefined && where !== "") {
       this.where = where;

@@ -36,9 +36,9 @@ const undoubled = (word: string): string => word.replace(/(.)\1+/g, "$1");
 const longestWord = 200;
 
 /**
- * The word that `word` was probably meant to be; undefined when none is near (at most a third of its letters off). Of
- * several as near it is the one but for doubled letters, then the one that begins alike for longest, then one of the same
- * length.
+ * The one of `words` that `word` was probably meant to be; undefined when none is near (at most a third of its letters
+ * off). Of several as near it is the one but for doubled letters, then the one that begins alike for longest, then one
+ * of the same length.
  */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const given = word.toLowerCase();

@@ -137,7 +137,7 @@ export function normalizeAxis(op: string, axis: number, of: number | Shape, argu
 }
 
 /**
- * Axes counted from the front, sorted; `undefined` means all of them.
+ * The axes `axis` counted from the front, sorted; `undefined` means all of them.
  * @throws IndexError when one is out of range or named twice
  */
 export function normalizeAxes(op: string, axis: number | readonly number[] | undefined, of: number | Shape): number[] {
@@ -159,7 +159,7 @@ export function normalizeAxes(op: string, axis: number | readonly number[] | und
   return axes;
 }
 
-/** The shape left by reducing over `axes` (sorted, counted from the front). */
+/** The shape left by reducing over `axes` (sorted, counted from the front); `keepDims` leaves them, with length 1. */
 export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
   if (keepDims) return shape.map((n, i) => (axes.includes(i) ? 1 : n));
   return shape.filter((_, i) => !axes.includes(i));
@@ -255,7 +255,7 @@ export function inversePermutation(axes: readonly number[]): number[] {
 }
 
 /**
- * A permutation of all axes, counted from the front; `undefined` reverses them.
+ * A permutation of all `ndim` axes, counted from the front; `undefined` reverses them.
  * @throws ShapeError when an axis is missing or named twice
  */
 export function normalizePermutation(op: string, axes: readonly number[] | undefined, ndim: number): number[] {
@@ -340,7 +340,7 @@ export interface Window {
   readonly outputW: number;
 }
 
-/** Vertical and horizontal: one number stands for both. */
+/** Vertical and horizontal, [v, v] for one number v. @param value  one number, or a pair of them */
 export function bothOf(value: number | readonly [number, number]): readonly [number, number] {
   return typeof value === "number" ? [value, value] : value;
 }
@@ -367,7 +367,7 @@ function windowPair(
 
 /**
  * The sliding window of a filter over [N, C, H, W] images: OH = ⌊(H + 2·pad − dilation·(FH − 1) − 1)/stride⌋ + 1,
- * likewise OW.
+ * likewise OW, for a filter of filterH × filterW (FH × FW).
  * @throws ShapeError when the input is not 4-D, a number is out of range, or the filter exceeds the padded image
  */
 export function windowOf(

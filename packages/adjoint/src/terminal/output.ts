@@ -7,6 +7,7 @@ import { createColors } from "picocolors";
 
 /** A stream to write text to; `process.stdout` is one. */
 export interface OutputStream {
+  /** Writes the text as it is. */
   write(text: string): unknown;
   readonly isTTY?: boolean;
 }
@@ -18,7 +19,7 @@ export interface Output {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Colours for a stream: none when it is no terminal, or the environment says NO_COLOR (https://no-color.org). */
+/** Colours for a stream: none when it is no terminal, or the environment `env` says NO_COLOR (https://no-color.org). */
 export function colorsFor(stream: OutputStream, env: Output["env"]): ReturnType<typeof createColors> {
   const wanted = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "0";
   const refused = (env.NO_COLOR ?? "") !== "" || env.TERM === "dumb";

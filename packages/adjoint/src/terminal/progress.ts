@@ -8,7 +8,9 @@ import type { OutputStream } from "./output.ts";
 
 /** Shows progress reports as they come; `stop` ends the bar, also when the training failed. */
 export interface ProgressDisplay {
+  /** Shows a report. */
   readonly onProgress: (progress: TrainingProgress) => void;
+  /** Ends the bar. */
   stop(): void;
 }
 

@@ -27,7 +27,9 @@ export function graphOfStep(model: Model, data: TrainingData): Graph {
   return graphOfSamples(model, { x: rows(x), t: rows(t) });
 }
 
-/** The chart of a training: loss of every mini-batch (pale, and smoothed), accuracies after every epoch. */
+/**
+ * The chart of a training under a `title`: loss of every mini-batch (pale, and smoothed), accuracies after every epoch.
+ */
 export async function chartOfTraining(result: TrainedModel, title: string): Promise<string> {
   const { losses, trainAccuracies, testAccuracies } = result;
   const epochs = trainAccuracies.length;
@@ -58,6 +60,7 @@ export const trainingFiles = ["training-curve.svg", "graph.dot", "graph.svg", "g
  * Writes training-curve.svg, and graph.dot, graph.svg and graph.html into a folder, which is made if it is not there. Each
  * file appears whole or not at all.
  *
+ * @param title  above the training curve
  * @returns the paths of the files
  * @throws DataError naming the file that cannot be written
  */

@@ -26,7 +26,9 @@ export interface TrainingProgress {
 
 /** Options of {@link trainModel}. */
 export interface TrainModelOptions {
+  /** The model. */
   readonly spec: ModelSpec;
+  /** Samples that its inputs and losses fit. */
   readonly data: TrainingData;
   /** Passes over the training data. Default 20. */
   readonly epochs?: number;
@@ -40,7 +42,9 @@ export interface TrainModelOptions {
   readonly seed?: number;
   /** Layers and ops of one's own that the spec names. */
   readonly use?: Used;
+  /** Ends the training before the next mini-batch. */
   readonly signal?: AbortSignal;
+  /** Called after every mini-batch. */
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 

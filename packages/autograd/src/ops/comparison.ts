@@ -117,7 +117,9 @@ export function where(condition: VariableLike, a: VariableLike, b: VariableLike)
 
 /** Options of {@link clip}: at least one of the two, min ≤ max. */
 export interface ClipOptions {
+  /** The least value. Default: none. */
   readonly min?: number;
+  /** The greatest value. Default: none. */
   readonly max?: number;
 }
 

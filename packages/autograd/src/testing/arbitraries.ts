@@ -106,7 +106,7 @@ export function numbers(range: NumberRange = {}): fc.Arbitrary<number> {
   return fc.nat(count - 1).map((k) => at((k + origin) % count) / perUnit);
 }
 
-/** A tensor from its elements in row-major order. */
+/** A tensor from its elements `values` in row-major order. */
 export function tensorOf(values: readonly number[], shape: Shape, dtype: DType = "float64"): Tensor {
   const data = allocate(dtype, values.length);
   data.set(values);
@@ -171,7 +171,7 @@ export function axisSetsOf(shape: Shape): fc.Arbitrary<readonly number[]> {
   return fc.subarray(shape.map((_, i) => i));
 }
 
-/** The axis `axis` as a caller may write it: from the front or, negative, from the end. */
+/** The axis `axis` of `ndim` as a caller may write it: from the front or, negative, from the end. */
 export function eitherWay(axis: number, ndim: number): fc.Arbitrary<number> {
   return fc.constantFrom(axis, axis - ndim);
 }

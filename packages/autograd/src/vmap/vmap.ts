@@ -211,8 +211,8 @@ function batchSize(xs: readonly Variable[], axes: readonly (number | null)[]): n
 }
 
 /**
- * Makes a function of single examples a function of batches: `vmap(f)(xs)` is the stack of f(x) for every x of xs, by
- * one run of f on the whole batch. It nests with itself and with grad: `vmap(grad(loss), { inAxes: [null, 0, 0] })` gives
+ * Makes a function of single examples a function of batches, vmap(f)(xs)[i] = f(xs[i]) for xs of [batch, …], by one
+ * run of f on the whole batch. It nests with itself and with grad: `vmap(grad(loss), { inAxes: [null, 0, 0] })` gives
  * the gradient of every example for itself.
  *
  * Every op in f is applied to the batch by its batching rule; all built-in ops have one, ops of your own say it with

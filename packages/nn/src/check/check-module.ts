@@ -47,6 +47,7 @@ export interface ModuleReport {
   /** The name of the first layer whose gradients are wrong, null where all are right. */
   readonly firstWrong: string | null;
   readonly layers: readonly LayerReport[];
+  /** The report as a table. */
   toString(): string;
 }
 

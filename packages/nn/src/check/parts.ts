@@ -9,6 +9,7 @@ import { Model } from "../model/network/model.ts";
 export interface CheckedLayer {
   readonly name?: string;
   readonly parameters?: Readonly<Record<string, Variable>>;
+  /** What the layer computes from `x`; `{ train }` says for what. */
   forward(x: VariableLike, options?: ForwardOptions): Variable;
 }
 

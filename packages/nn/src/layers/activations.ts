@@ -3,6 +3,7 @@ import { relu, sigmoid, type Variable, type VariableLike } from "@adjoint/autogr
 
 /** y = max(x, 0); the gradient at 0 is 0. Source: Deep Learning from Scratch, 5.5.1. */
 export class Relu {
+  /** y = max(x, 0). @param x  any shape, […] @returns […] */
   forward(x: VariableLike): Variable {
     return relu(x);
   }
@@ -10,6 +11,7 @@ export class Relu {
 
 /** y = 1 / (1 + e⁻ˣ). Source: Deep Learning from Scratch, 5.5.2. */
 export class Sigmoid {
+  /** y = 1 / (1 + e⁻ˣ). @param x  any shape, […] @returns […] */
   forward(x: VariableLike): Variable {
     return sigmoid(x);
   }

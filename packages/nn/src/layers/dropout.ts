@@ -52,6 +52,7 @@ export class Dropout {
     this.rng = options.rng ?? rng(0);
   }
 
+  /** Drops elements in training (the default), scales in prediction. @param x  any shape, […] @returns […] */
   forward(x: VariableLike, options: ForwardOptions = {}): Variable {
     checkOptions("Dropout", options, ["train"]);
     const input = asVariable("Dropout", x);

@@ -161,12 +161,17 @@ export class SimpleConvNet extends LayeredNetwork {
 export interface DeepConvNetOptions extends NetworkOptions {
   /** [channels, height, width] of a sample. Default [1, 28, 28]. */
   readonly inputDim?: Shape;
-  /** The six convolutions. Default 16, 16, 32, 32, 64, 64 filters of 3 × 3 with pads 1, 1, 1, 2, 1, 1. */
+  /** The first convolution. Default 16 filters of 3 × 3, pad 1. */
   readonly convParam1?: ConvParam;
+  /** Default 16 filters of 3 × 3, pad 1. */
   readonly convParam2?: ConvParam;
+  /** Default 32 filters of 3 × 3, pad 1. */
   readonly convParam3?: ConvParam;
+  /** Default 32 filters of 3 × 3, pad 2. */
   readonly convParam4?: ConvParam;
+  /** Default 64 filters of 3 × 3, pad 1. */
   readonly convParam5?: ConvParam;
+  /** Default 64 filters of 3 × 3, pad 1. */
   readonly convParam6?: ConvParam;
   /** Neurons of the hidden affine layer. Default 50. */
   readonly hiddenSize?: number;

@@ -142,8 +142,11 @@ export class MultiLayerNetExtend extends LayeredNetwork {
 
 /** Options of {@link TwoLayerNet}. */
 export interface TwoLayerNetOptions extends NetworkOptions {
+  /** Numbers of a sample. */
   readonly inputSize: number;
+  /** Neurons of the hidden layer. */
   readonly hiddenSize: number;
+  /** Classes. */
   readonly outputSize: number;
   /** Standard deviation of the initial weights. Default 0.01. */
   readonly weightInitStd?: number;

@@ -20,6 +20,7 @@ import { accuracyOf, type Gradients, gradientOf, numericalGradientOf } from "./m
 
 /** Any layer of the book. */
 export interface Layer {
+  /** What the layer computes from `x`; `{ train }` says for what. */
   forward(x: VariableLike, options?: ForwardOptions): Variable;
 }
 

@@ -18,6 +18,7 @@ export interface LearningRate {
 export interface UpdateRule<H extends LearningRate, Slot extends string = never> {
   readonly name: string;
   readonly hyperparameters: HyperparameterTable<H>;
+  /** The names of the slots. */
   slots(hyperparameters: H): readonly Slot[];
   /** What is wrong with hyper-parameters that are each in range, or null. */
   conflict?(hyperparameters: H): { readonly problem: string; readonly hint: string } | null;
@@ -47,7 +48,7 @@ interface Work {
 }
 
 /**
- * The base of all optimizers.
+ * The base of all optimizers: p ← rule(p, ∂L/∂p), for every parameter p.
  *
  * Made with parameters, `step()` updates them by their `.grad`; made without, `update(params, grads)` takes both, as
  * in the book. Everything is checked before anything is changed: when a call throws, no parameter and no state has.

@@ -81,6 +81,8 @@ function checkCol(col: Tensor, inputShape: Shape, { outputH, outputW, filterH, f
  *
  * @param col         [N·OH·OW, C·FH·FW]
  * @param inputShape  [N, C, H, W] of the images
+ * @param filterH     FH, the window height in pixels
+ * @param filterW     FW, the window width in pixels
  * @throws ShapeError when col has not the shape that im2col would give
  * Source: Deep Learning from Scratch, 7.4.2 (common/util.py).
  */

@@ -41,7 +41,11 @@ export class Generator {
   readonly key: number;
   private next: number;
 
-  /** @throws SpecError unless both are whole numbers ≥ 0 */
+  /**
+   * @param key      what the numbers depend on besides the counter
+   * @param counter  where to begin
+   * @throws SpecError unless both are integers ≥ 0
+   */
   constructor(key: number, counter = 0) {
     checkWhole("Generator", "key", key);
     checkWhole("Generator", "counter", counter);

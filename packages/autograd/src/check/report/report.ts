@@ -113,6 +113,7 @@ export interface GradcheckReport {
   readonly mode: "full" | "projected";
   readonly dtype: "float32" | "float64";
   readonly inputs: readonly InputReport[];
+  /** The report as a table, by {@link renderReport}. */
   toString(): string;
 }
 

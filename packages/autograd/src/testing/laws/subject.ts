@@ -43,7 +43,7 @@ export function subjectOf(op: AnyOp, sample: Sample): Subject {
   };
 }
 
-/** A function of Variables at a point, differentiable in all its float inputs. */
+/** A function of Variables at a point, under a `name` for errors, differentiable in all its float inputs. */
 export function subject(name: string, compute: (...xs: Variable[]) => Variable, inputs: readonly Tensor[]): Subject {
   return { name, compute, inputs, differentiable: inputs.flatMap((x, i) => (isFloat(x.dtype) ? [i] : [])) };
 }

@@ -49,6 +49,7 @@ export interface LayerDefinition<Kind extends string, Options extends z.core.$Zo
 
 /** A defined layer: a function that makes its specs, to be passed as `use` to `model`, `build` and `loadModel`. */
 export interface DefinedLayer<Kind extends string = string, Options = never> {
+  /** The spec of such a layer. @param options  those that it was defined with, and `name` and `from` */
   (
     ...options: Record<never, never> extends Options ? [options?: Options & LayerBase] : [options: Options & LayerBase]
   ): DefinedLayerSpec & { readonly kind: Kind };

@@ -88,6 +88,7 @@ export function validOf({ valid, mistakes }: Read): NonNullable<Read["valid"]> {
  * A model as data, checked: names, values, wiring and shapes, before any number is computed.
  *
  * `JSON.stringify` of the result is the file format.
+ * @param spec  the model; `version` may be left out
  * @throws ModelSpecError as {@link parseModel}
  */
 export function model(
