@@ -178,7 +178,7 @@ describe("grad", () => {
       `"grad: argnums is null. Arguments count from 0: { argnums: 1 }, or { argnums: [0, 1] }."`,
     );
     expect(messageOf(() => jvp(sin, constant([1]) as never, [1]))).toMatchInlineSnapshot(
-      `"jvp: arguments and tangents are no lists. Write jvp(f, [x], [v]), also for a single argument."`,
+      `"jvp: arguments and tangents are not lists. Write jvp(f, [x], [v]), also for a single argument."`,
     );
     expect(messageOf(() => noGrad(3 as never))).toMatchInlineSnapshot(
       `"noGrad: fn is a number. Pass a function, for example noGrad((x) => …)."`,

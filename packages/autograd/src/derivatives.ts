@@ -369,7 +369,7 @@ export function jvp(
   if (!Array.isArray(xs) || !Array.isArray(vs)) {
     throw new GraphError({
       op: "jvp",
-      problem: "arguments and tangents are no lists",
+      problem: "arguments and tangents are not lists",
       argument: Array.isArray(xs) ? "vs" : "xs",
       expected: "a list of arguments and a list of their tangents",
       received: typeof (Array.isArray(xs) ? vs : xs),
@@ -441,7 +441,8 @@ function jacobianOf(op: string, f: VariableFunction): (x: VariableLike) => Varia
 }
 
 /**
- * The Jacobian of f at x: shape [...f(x).shape, ...x.shape], one backward sweep for each entry of f(x).
+ * The Jacobian of f at x, J[i, j] = ∂f(x)[i]/∂x[j]: shape [...f(x).shape, ...x.shape], one backward sweep for each entry
+ * of f(x).
  * @throws DTypeError when x is int32 or bool
  */
 export function jacobian(f: VariableFunction): (x: VariableLike) => Variable;
