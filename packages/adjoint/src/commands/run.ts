@@ -1,6 +1,7 @@
 /**
  * The command line: arguments in, exit code out. Mistakes of the user are told in a line each, never a stack.
  */
+import { readFileSync } from "node:fs";
 import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
 import { colorsFor, type Output } from "../terminal/output.ts";
@@ -8,6 +9,12 @@ import { checkCommand } from "./check.ts";
 import { graphCommand } from "./graph.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
+
+/** The version of this package. */
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
 
 /**
  * Runs `adjoint` with these arguments (without the names of node and of the program).
@@ -17,6 +24,7 @@ import { trainCommand } from "./train.ts";
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const program = new Command("adjoint")
     .description("Build, inspect and train networks whose backward pass is a graph you can see.")
+    .version(version(), "-v, --version")
     .showHelpAfterError("(adjoint --help lists commands and options)")
     .exitOverride()
     .configureOutput({
