@@ -1,9 +1,9 @@
 /** Programs bundled for browsers by four bundlers, minified; any warning is an error. */
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
-import { rollup } from "rollup";
+import { type RollupLog, rollup } from "rollup";
 import { build as vite } from "vite";
 import webpack from "webpack";
 
@@ -29,6 +29,12 @@ const byEsbuild: Bundler = async (entry, folder) => {
   refuse(warnings.map(({ text }) => text));
 };
 
+/** Whether a warning is about the inside of other packages: circles and comments that nothing depends on. */
+function isOfOthers({ code, id = "", ids = [id] }: RollupLog): boolean {
+  const isOther = (path: string): boolean => !/[\\/]node_modules[\\/](@adjoint|adjoint)[\\/]/.test(path);
+  return ["CIRCULAR_DEPENDENCY", "INVALID_ANNOTATION"].includes(code ?? "") && ids.every(isOther);
+}
+
 const byRollup: Bundler = async (entry, folder) => {
   const warnings: string[] = [];
   const bundle = await rollup({
@@ -41,7 +47,9 @@ const byRollup: Bundler = async (entry, folder) => {
         renderChunk: async (code) => (await esbuild.transform(code, { minify: true, target: "es2022" })).code,
       },
     ],
-    onwarn: ({ message }) => warnings.push(message),
+    onwarn: (warning) => {
+      if (!isOfOthers(warning)) warnings.push(warning.message);
+    },
   });
   await bundle.write({ dir: folder, format: "es", entryFileNames: "[name].js" });
   await bundle.close();
@@ -54,7 +62,8 @@ const byVite: Bundler = async (entry, folder) => {
   const logger = { info: () => {}, warn: note, warnOnce: note, error: note, clearScreen: () => {}, hasWarned: false };
   await vite({
     configFile: false,
-    root: folder,
+    root: dirname(entry),
+    logLevel: "warn",
     customLogger: { ...logger, hasErrorLogged: () => false },
     build: {
       outDir: folder,
@@ -74,7 +83,7 @@ const byWebpack: Bundler = async (entry, folder) => {
     target: ["web", "es2022"],
     entry: { main: entry },
     experiments: { outputModule: true },
-    output: { path: folder, module: true, chunkFormat: "module", library: { type: "module" } },
+    output: { path: folder, filename: "[name].js", module: true, chunkFormat: "module", library: { type: "module" } },
     performance: false,
   });
   const result = await new Promise<webpack.Stats>((resolve, reject) => {

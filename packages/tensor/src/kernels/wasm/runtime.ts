@@ -43,11 +43,11 @@ export function hasWasmSimd(): boolean {
 }
 
 /** Compiles an embedded module and returns its exports. Synchronous: kernels are small. */
-export function instantiate<Exports extends object>(base64: string): Exports {
+export function instantiate<Exports extends object>(digits: string): Exports {
   const wasm = platform()!;
-  const characters = atob(base64);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  const bytes = Uint8Array.from({ length: digits.length / 2 }, (_, i) =>
+    Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16),
+  );
   return new wasm.Instance(new wasm.Module(bytes)).exports as Exports;
 }
 
