@@ -5,7 +5,6 @@ import {
   ReflectionKind,
   type SignatureReflection,
   type SomeType,
-  type UnionType,
 } from "typedoc";
 
 /** A formula says what equals, follows from or goes to what. */
@@ -38,7 +37,7 @@ function tells(type: SomeType | undefined): boolean {
   if (type.type === "array") return tells(type.elementType);
   if (type.type === "typeOperator" || type.type === "rest")
     return tells("target" in type ? type.target : type.elementType);
-  if (type.type === "union") return (type as UnionType).types.some(tells);
+  if (type.type === "union" || type.type === "intersection") return type.types.some(tells);
   return type.type === "query" || type.type === "reflection";
 }
 
@@ -82,7 +81,9 @@ export function faultsOf(
     if (formulaPages.includes(page.name) && !formula.test(text)) faults.push("formula");
     if (shapePages.includes(page.name) && !shapes.test(text)) faults.push("shapes");
   }
-  const members = it.kindOf(ReflectionKind.ClassOrInterface) ? (it.children ?? []) : [];
+  // What a symbol names is called by the language.
+  const isPublic = (member: DeclarationReflection) => !member.name.startsWith("[");
+  const members = it.kindOf(ReflectionKind.ClassOrInterface) ? (it.children ?? []).filter(isPublic) : [];
   return [
     ...[...new Set(faults)].map((fault) => `${name}: ${fault}`),
     ...members.flatMap((member) => faultsOf(member, page, it)),
