@@ -148,7 +148,7 @@ function excused(comparison: Comparison): Comparison {
     const { verdict, kink, numerical, estimate } = finding;
     if (verdict !== "wrong" && kink === undefined) return finding;
     const slope = { value: numerical, error: estimate };
-    const seen = kink ?? { left: slope, right: slope, jump: 0, between: false };
+    const seen = kink ?? { left: slope, right: slope, jump: 0, isAt: true, between: false };
     return { ...finding, verdict: "kink", kink: { ...seen, excused: true } };
   };
   const findings = comparison.findings.map(excuse);
@@ -165,7 +165,7 @@ function withTold(told: readonly Diagnosis[], whole: readonly Diagnosis[]): read
 }
 
 function thrown(where: string, message: string): Diagnosis {
-  return { kind: "throws", certainty: 0.97, text: `f throws ${where}: ${message}` };
+  return { kind: "throws", certainty: 1, text: `f throws ${where}: ${message}` };
 }
 
 function notFinite(what: string): Diagnosis {
