@@ -79,7 +79,7 @@ export function settingOf(
 }
 
 /** The gradients for every upstream vector. */
-function gradientsFor(subject: Subject, upstreams: Upstreams, points?: readonly Tensor[]): Gradient[][] {
+export function gradientsFor(subject: Subject, upstreams: Upstreams, points?: readonly Tensor[]): Gradient[][] {
   const recorded = record(subject, points);
   return Array.from({ length: upstreams.count }, (_, r) =>
     pull(subject, recorded, upstreamTensors(recorded, upstreamAt(upstreams, r))),

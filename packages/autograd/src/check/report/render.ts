@@ -71,9 +71,13 @@ function rowOf(input: InputReport): string[] {
 function kinksOf(inputs: readonly InputReport[]): string[] {
   return inputs.flatMap(({ name, kinks }) => {
     const shown = kinks.slice(0, 3).map(({ index, left, right, analytic, between, ok }) => {
-      // Several ops have kinks here that cancel, or entries tie: along this entry alone there is a slope.
-      if (Math.abs(left - right) <= 1e-6 * Math.max(Math.abs(left), Math.abs(right)) && !between) {
-        return `${name}: at ${formatShape(index)} kinks meet: the slope along this entry is ${short(right)}, the rule gives ${short(analytic)}. ${ok ? "Each op by itself is right; beside the point the gradient is, too." : ""}`.trimEnd();
+      // Along this entry alone there is a slope: kinks of several ops cancel, or entries tie that are sorted.
+      if (!Number.isFinite(analytic)) {
+        return `${name}: no derivative at ${formatShape(index)}; the rule gives ${analytic}.`;
+      }
+      if (!between && Math.abs(left - right) <= 1e-6 * Math.max(Math.abs(left), Math.abs(right))) {
+        const place = `${name}: at ${formatShape(index)} kinks or ties meet`;
+        return `${place}: the slope along this entry is ${short(right)}, the rule gives ${short(analytic)}${ok ? "; beside the point the gradient is right" : ""}.`;
       }
       const place = `${name}: no derivative at ${formatShape(index)}, a kink`;
       const slopes = `slope ${short(left)} on the left, ${short(right)} on the right`;
