@@ -38,23 +38,26 @@ const allowed = {
 /**
  * Checks the gradients of f against numerical derivatives, and says what a mistake looks like.
  *
- * The numerical derivative is Ridders' extrapolation, which estimates its own error. A gradient passes when it differs
- * by no more than ten times that estimate plus its own rounding; nothing is ever loosened. In full mode every entry of
- * the Jacobian is compared (up to 256 result elements; beyond, the gradients of three random sums of them); in
- * projected mode ⟨gradient, d⟩ for random directions d. Also checked: shape and dtype of gradients, linearity in the
- * upstream gradient, determinism, that nothing given is changed, and memory layouts.
+ * The numerical derivative is Ridders' extrapolation, which estimates its own error. `ok` is said of an entry where a
+ * gradient that is off by more than 1 % would have been seen, or where both are 0 as far as can be known; WRONG where two
+ * step sizes exclude it by ten times that estimate plus its own rounding. What cannot be told is counted as `unsure`,
+ * and does not make `report.ok` false.
+ *
+ * In full mode every entry of the Jacobian is compared (up to 256 result elements; beyond, the gradients of three random
+ * sums of them); in projected mode ⟨gradient, d⟩ for random directions d. Also checked: shape and dtype of gradients,
+ * linearity in the upstream gradient, determinism, that nothing given is changed, and memory layouts.
  *
  * Where the slopes on both sides of a point differ it is reported as a kink, and passes when the rule's value lies
  * between them; entries that tie must share the gradient. Inputs are taken as copies; int32 and bool ones are passed on
  * as they are.
  *
  * @param f a function of Variables to a Variable of any shape, or to a list of them
- * @param inputs Variables, Tensors or numbers
+ * @param inputs Variables, Tensors or numbers; of a single input the list may be left out
  * @throws DTypeError when f returns no real-valued Variable; SpecError for unknown options
  */
 export function gradcheck(
   f: CheckedFunction,
-  inputs: readonly VariableLike[],
+  inputs: readonly VariableLike[] | VariableLike,
   options: GradcheckOptions = {},
 ): GradcheckReport {
   checkOptions("gradcheck", options, ["seed", "step", "names", "mode", "order", "dtype"]);
@@ -62,7 +65,8 @@ export function gradcheck(
   checkOneOf("mode", mode, allowed.mode);
   checkOneOf("order", order, allowed.order);
   checkOneOf("dtype", dtype, allowed.dtype);
-  const variables = inputs.map((x, i) => asVariable("gradcheck", x, `input ${i}`));
+  const list = Array.isArray(inputs) ? (inputs as readonly VariableLike[]) : [inputs as VariableLike];
+  const variables = list.map((x, i) => asVariable("gradcheck", x, `input ${i}`));
   const subject = {
     compute: f,
     points: variables.map(({ value }) => kernels.copy(isFloat(value.dtype) ? kernels.cast(value, dtype) : value)),

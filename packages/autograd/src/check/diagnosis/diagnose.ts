@@ -200,6 +200,10 @@ function outsideSlopes({ findings, evidence }: Comparison): Diagnosis[] {
   const { analytic, kink } = findings[at];
   if (kink === undefined) return [];
   const index = formatShape(unravel(evidence.columns[at % evidence.columns.length], evidence.shape));
+  if (kink.jump !== 0) {
+    const text = `At ${index} the function jumps, so that it has no derivative there; the rule gives ${analytic}. Choose inputs beside it.`;
+    return [{ kind: Number.isFinite(analytic) ? "kink" : "not-finite", certainty: 0.9, text }];
+  }
   const [left, right, given] = [kink.left.value, kink.right.value, analytic].map((v) => Number(v.toPrecision(6)));
   return [
     {

@@ -20,7 +20,7 @@ function parse(text: string): Spec | null {
 export function ruleFailure({ error, message, returned, expected }: RuleFailure): Diagnosis[] {
   const [got, wanted] = [returned, expected].map((text) => (text === undefined ? null : parse(text)));
   if (got !== null && wanted !== null) return [shapeOrDType(got, wanted)];
-  const thrown: Diagnosis = { kind: "throws", certainty: 0.85, text: `The backward rule fails: ${message}` };
+  const thrown: Diagnosis = { kind: "throws", certainty: 1, text: `The backward rule fails: ${message}` };
   // A product inside a rule whose operands do not fit is a product with an operand that was not transposed.
   if (error instanceof ShapeError && /inner dimensions/.test(message)) {
     const text = `The operands of a product inside the rule do not fit, as if a transpose were missing or one too many. ${message}`;

@@ -13,6 +13,7 @@ import { isFailure, record } from "./gradients.ts";
 import { inputReport, silentReport } from "./input-report.ts";
 import { opsAlone, wrongOp } from "./ops-alone.ts";
 import { gradientSubject, withSecondOrder } from "./second-order.ts";
+import { isSelection } from "./selection.ts";
 import { type Setting, settingOf } from "./setting.ts";
 import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subject.ts";
 import { randomVector } from "./upstream.ts";
@@ -29,6 +30,8 @@ export interface CheckOptions {
   readonly order: 1 | 2;
   /** Derivatives smaller than this are as good as 0. Default 0. */
   readonly negligible?: number;
+  /** Whether the function is itself a gradient: then kinks that cancel are a mistake in its derivative. Default false. */
+  readonly isGradient?: boolean;
 }
 
 /** What was found. */
@@ -84,8 +87,9 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
     return silent([thrown("when it is called again with the same inputs", messageOf(error))]);
   }
   let comparisons = mode === "full" ? compareEntries(setting) : compareDirections(setting);
-  if (deep && comparisons.some(isWrong) && kinksMeet(setting, { ...options, mode, order: 1 })) {
-    comparisons = comparisons.map(excused);
+  const excuses = (comparison: Comparison): Comparison => excused(comparison, options.isGradient === true);
+  if (deep && comparisons.map(excuses).some((c, j) => c !== comparisons[j])) {
+    if (kinksMeet(setting, { ...options, mode, order: 1 })) comparisons = comparisons.map(excuses);
   }
   let reports = comparisons.map((comparison, j) =>
     inputReport(setting, comparison, comparisons, [...behaviour.ofAll, ...behaviour.ofEach[j]]),
@@ -105,19 +109,27 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   ) {
     // The gradients that are differentiated here are computed from upstream gradients near 1, and rounded accordingly.
     const negligible = 64 * epsilon;
-    const second = checkSubject(gradientSubject(subject, options.seed), { ...options, order: 1, negligible });
+    const second = checkSubject(gradientSubject(subject, options.seed), {
+      ...options,
+      order: 1,
+      negligible,
+      isGradient: true,
+    });
     reports = withSecondOrder(reports, second.inputs);
   }
   return { mode, inputs: reports };
 }
 
 /**
- * Whether what is wrong comes only from several kinks that meet: every op by itself is right, some have kinks at the
- * values they got, and a little beside the point the whole is right.
+ * Whether what is wrong comes only from several kinks or ties that meet. A little beside the point the whole is right;
+ * and either every op by itself is right, and some have kinks at the values they got, or the gradient is one of those
+ * beside the point.
  */
-function kinksMeet({ subject, inputs, scales, seed }: Setting, options: CheckOptions): boolean {
+function kinksMeet(setting: Setting, options: CheckOptions): boolean {
+  const { subject, inputs, scales, seed } = setting;
+  const isOneOf = isSelection(setting);
   const alone = opsAlone(subject);
-  if (alone.length === 0) return false;
+  if (alone.length === 0 && !isOneOf) return false;
   const beside = [...subject.points];
   inputs.forEach((k, j) => {
     const direction = randomVector(beside[k].size, seed + 77 + j);
@@ -130,6 +142,7 @@ function kinksMeet({ subject, inputs, scales, seed }: Setting, options: CheckOpt
     return reports.every(({ ok }) => ok) ? reports : null;
   };
   if (isRight({ ...subject, points: beside }, options.mode) === null) return false;
+  if (isOneOf) return true;
   const all = alone.map((one) => isRight(one, "auto"));
   return (
     all.every((reports) => reports !== null) && all.some((reports) => reports?.some(({ kinks }) => kinks.length > 0))
@@ -142,13 +155,14 @@ function isWrong({ failure, findings, directions, ties }: Comparison): boolean {
   return ties !== null || findings.some(bad) || directions.some(bad);
 }
 
-/** What is wrong becomes a kink that is told, but no mistake. */
-function excused(comparison: Comparison): Comparison {
+/** What is wrong becomes a kink that is told, but no mistake; only where there is a kink, if asked. */
+function excused(comparison: Comparison, onlyKinks: boolean): Comparison {
+  if (!isWrong(comparison)) return comparison;
   const excuse = (finding: Finding): Finding => {
     const { verdict, kink, numerical, estimate } = finding;
-    if (verdict !== "wrong" && kink === undefined) return finding;
+    if (kink === undefined && (verdict !== "wrong" || onlyKinks)) return finding;
     const slope = { value: numerical, error: estimate };
-    const seen = kink ?? { left: slope, right: slope, jump: 0, between: false };
+    const seen = kink ?? { left: slope, right: slope, jump: 0, isAt: true, between: false };
     return { ...finding, verdict: "kink", kink: { ...seen, excused: true } };
   };
   const findings = comparison.findings.map(excuse);
@@ -165,7 +179,7 @@ function withTold(told: readonly Diagnosis[], whole: readonly Diagnosis[]): read
 }
 
 function thrown(where: string, message: string): Diagnosis {
-  return { kind: "throws", certainty: 0.97, text: `f throws ${where}: ${message}` };
+  return { kind: "throws", certainty: 1, text: `f throws ${where}: ${message}` };
 }
 
 function notFinite(what: string): Diagnosis {

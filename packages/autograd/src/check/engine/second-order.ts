@@ -39,14 +39,15 @@ export function gradientSubject(subject: Subject, seed: number): Subject {
 }
 
 /**
- * The reports again, with what is wrong in the second derivatives.
+ * The reports again, with what is wrong in the second derivatives, and how many entries of them cannot be told.
  *
  * @param second the reports on {@link gradientSubject}: those of the inputs, then those of the upstream gradients
  */
 export function withSecondOrder(reports: readonly InputReport[], second: readonly InputReport[]): InputReport[] {
   const wrong = second.find(({ ok }) => !ok);
-  if (wrong === undefined) return [...reports];
-  return reports.map((report, j) => {
+  return reports.map((first, j) => {
+    const report = { ...first, unsure: first.unsure + second[j].unsure, checked: first.checked + second[j].checked };
+    if (wrong === undefined) return report;
     // Blame the inputs whose gradients do not follow them; the upstream gradient's mistakes belong to all.
     const own = second[j].ok ? (second.slice(0, reports.length).every(({ ok }) => ok) ? wrong : null) : second[j];
     if (own === null) return report;

@@ -5,7 +5,7 @@ import { kernels, type Tensor } from "@adjoint/tensor";
 import type { Circumstances } from "../numerical/judge.ts";
 import { nudged } from "../numerical/rounding.ts";
 import { type Gradient, isFailure, pull, record, upstreamTensors } from "./gradients.ts";
-import { floatInputs, type OutputPlace, type Subject } from "./subject.ts";
+import { floatInputs, type OutputPlace, type Subject, smallestOf } from "./subject.ts";
 import {
   projectMagnitudes,
   randomUpstreams,
@@ -36,6 +36,8 @@ export interface Setting {
   readonly scales: readonly number[];
   /** Largest |gradient| by [upstream][float input]. */
   readonly largest: readonly (readonly number[])[];
+  /** Largest |gradient| of each float input for any upstream. */
+  readonly steepest: readonly number[];
   /** For each upstream: ⟨u, y⟩ noise, and size. */
   readonly rowNoise: Float64Array;
   readonly rowSize: Float64Array;
@@ -60,6 +62,7 @@ export function settingOf(
   const unit = mode === "full" && size <= mostRows;
   const upstreams = unit ? unitUpstreams(size) : randomUpstreams(size, size === 1 ? 1 : fewRows, seed);
   const gradients = gradientsFor(subject, upstreams);
+  const largest = gradients.map((row) => row.map((g) => (isFailure(g) || g === null ? 0 : largestOf(g))));
   return {
     ...given,
     subject,
@@ -67,7 +70,8 @@ export function settingOf(
     upstreams,
     gradients,
     scales: inputs.map((k) => scaleOf(subject.points[k].data as Float64Array)),
-    largest: gradients.map((row) => row.map((g) => (isFailure(g) || g === null ? 0 : largestOf(g)))),
+    largest,
+    steepest: inputs.map((_, j) => largest.reduce((most, row) => Math.max(most, row[j]), 0)),
     rowNoise: projectMagnitudes(upstreams, noise),
     rowSize: projectMagnitudes(upstreams, values),
     later: { conditioning: null },
@@ -75,18 +79,19 @@ export function settingOf(
 }
 
 /** The gradients for every upstream vector. */
-function gradientsFor(subject: Subject, upstreams: Upstreams, points?: readonly Tensor[]): Gradient[][] {
+export function gradientsFor(subject: Subject, upstreams: Upstreams, points?: readonly Tensor[]): Gradient[][] {
   const recorded = record(subject, points);
   return Array.from({ length: upstreams.count }, (_, r) =>
     pull(subject, recorded, upstreamTensors(recorded, upstreamAt(upstreams, r))),
   );
 }
 
-function scaleOf(data: ArrayLike<number>): number {
+/** The root of the mean square, taken of shares of the largest: squares of 1e200 overflow, those of 1e-200 underflow. */
+function scaleOf(data: Float64Array): number {
+  const largest = largestOf(data);
   let squares = 0;
-  for (let i = 0; i < data.length; i++) squares += data[i] ** 2;
-  const scale = Math.sqrt(squares / Math.max(1, data.length));
-  return scale > 0 && Number.isFinite(scale) ? scale : 1;
+  for (const v of data) if (Number.isFinite(v)) squares += (v / largest) ** 2;
+  return largest > 0 ? largest * Math.sqrt(squares / data.length) : 1;
 }
 
 function largestOf(data: Float64Array): number {
@@ -99,19 +104,38 @@ function largestOf(data: Float64Array): number {
  * What a verdict on row r needs to know of float input j.
  *
  * @param x size of what moves: |xᵢ| for an entry
+ * @param magnitude the gradients that the analytic value is added up from
+ * @param entry which gradient it is, where it is one
  */
-export function circumstances(setting: Setting, r: number, j: number, x: number, analytic: number): Circumstances {
+export function circumstances(
+  setting: Setting,
+  r: number,
+  j: number,
+  x: number,
+  magnitude: number,
+  entry?: number,
+): Circumstances {
   const { epsilon, step, scales, largest, rowNoise, rowSize } = setting;
   const scale = scales[j];
+  const first = step * Math.max(x, 0.1 * scale);
   return {
-    step: step * Math.max(x, 0.1 * scale),
-    ownStep: x > 0 && x < 0.05 * scale ? step * x : 0,
+    step: first,
+    // Of numbers far from 1 the size may say nothing of how fast a function varies: eˣ does at steps of 1 everywhere.
+    otherSteps: [
+      ...(x > 0 && x < 0.05 * scale ? [step * x] : []),
+      ...(first < 1e-3 * step || first > 1e3 * step ? [step] : []),
+    ],
     noise: rowNoise[r],
-    rounding: 64 * epsilon * Math.max(Math.abs(analytic), largest[r][j]),
-    place: epsilon * x,
-    // Of inputs that are all but 0 the size says nothing of how fast a function varies.
-    unit: Math.max(rowSize[r] / Math.max(scale, 1e-3), largest[r][j], epsilon > 1e-10 ? 1e-30 : 1e-280),
-    fine: epsilon > 1e-10 ? 3e-3 : 1e-5,
+    epsilon,
+    rounding: 64 * (epsilon * Math.max(Math.abs(magnitude), largest[r][j]) + smallestOf(epsilon)),
+    size: x,
+    largest: setting.steepest[j],
+    unit: rowSize[r] / Math.max(scale, 1e-3),
+    shaken: () => {
+      const shaken = conditioning(setting)[r][j];
+      if (entry !== undefined) return shaken[entry] ?? 0;
+      return shaken.reduce((sum, v) => sum + v, 0);
+    },
   };
 }
 

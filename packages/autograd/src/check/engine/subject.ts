@@ -80,6 +80,11 @@ export function epsilonOf(dtype: string): number {
   return dtype === "float32" ? 2 ** -23 : 2 ** -52;
 }
 
+/** The smallest number that is not 0, in the float dtype of that epsilon. */
+export function smallestOf(epsilon: number): number {
+  return epsilon > 1e-10 ? 2 ** -149 : 2 ** -1074;
+}
+
 /** The position in a flat list as an index for each axis. */
 export function unravel(position: number, shape: Shape): number[] {
   const index = new Array<number>(shape.length);

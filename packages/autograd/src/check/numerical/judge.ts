@@ -1,14 +1,18 @@
 /**
  * The verdict on one number: the gradient along a line against the numerical derivative, with as many step sizes as
  * it takes to be sure.
+ *
+ * A difference at step h tells something only if the values moved by more than rounding: |g(±h) − g(0)| > noise. An
+ * estimate decides by its error relative to itself, so that an offset, however large, leads to larger steps or to
+ * `unsure`, and not to a verdict. That a derivative is 0 has no relative error; what is asked of it is said at `isZero`.
  */
-
+import { type Flatness, flatness } from "./flatness.ts";
 import { hintsAtKink, type Kink, kinkAt } from "./kinks.ts";
 import type { Line } from "./line.ts";
 import { type Estimate, ridders } from "./ridders.ts";
 
 /**
- * - `ok`: they agree within what can be known
+ * - `ok`: they agree, and a gradient that is off by more than 1 % would have been seen
  * - `wrong`: they do not, at two step sizes
  * - `kink`: there is no derivative; the gradient lies between the slopes of both sides, or not
  * - `unsure`: the numerical derivative is too inexact to tell a wrong gradient from a right one
@@ -25,6 +29,8 @@ export interface Finding {
   readonly estimate: number;
   /** How far apart both may be. */
   readonly tolerance: number;
+  /** The verdict is `ok` because both are nothing beside gradients of this size. */
+  readonly beside?: number;
   readonly kink?: Kink & {
     readonly between: boolean;
     /** Outside, but only because several kinks meet: each op by itself is right. */
@@ -36,35 +42,56 @@ export interface Finding {
 export interface Circumstances {
   /** First step of the extrapolation. */
   readonly step: number;
-  /** A first step for this entry alone, where it is far smaller than the others; else 0. */
-  readonly ownStep: number;
+  /** Other first steps: for this entry alone, where it is far smaller than the others, and for functions of numbers near 1. */
+  readonly otherSteps: readonly number[];
   /** How far each value may be off by rounding. */
   readonly noise: number;
+  /** The relative distance of numbers. */
+  readonly epsilon: number;
   /** How far the analytic value may be off by rounding. */
   readonly rounding: number;
-  /** Relative rounding of the place along the line: ε |x|. */
-  readonly place: number;
-  /** The slope that would be natural: size of the values over size of the input. Far smaller ones count as 0. */
+  /** Size of what moves: |xᵢ| for an entry. */
+  readonly size: number;
+  /** The largest gradient of this input. */
+  readonly largest: number;
+  /** The slope that would be natural: size of the values over size of the input. */
   readonly unit: number;
-  /** The relative exactness at which an estimate is good. */
-  readonly fine: number;
+  /** How much the analytic value changes when every input changes by its rounding. */
+  readonly shaken: () => number;
 }
 
 /** How much of the estimate callers allow, since it is an estimate. */
 const safety = 10;
+/** A gradient that is off by more than this share is never `ok`. */
+const share = 0.01;
+/** What is this much smaller than the gradients beside it counts as 0, if the rule says 0. */
+const nothing = 1e-8;
 
 /** Smaller steps for functions that vary faster than x suggests, larger ones where rounding hides the differences. */
-const ladder = [1, 2 ** -4, 2 ** -8, 2 ** -12, 2 ** -16, 2 ** -20, 2 ** -24, 2 ** 5, 2 ** 10];
-
-function stepsFor({ step, ownStep }: Circumstances): number[] {
-  const steps = ladder.map((scale) => step * scale);
-  return ownStep === 0 ? steps : [...steps, ...ladder.slice(0, 3).map((scale) => ownStep * scale)];
-}
+const ladder = [0, -4, -8, -12, -16, -20, -24, 5, 10, 15, 20, 25, 30].map((n) => 2 ** n);
 
 interface Attempt {
+  readonly step: number;
   readonly numerical: number;
   readonly estimate: number;
   readonly tolerance: number;
+  /** How far the values moved, and how far they are off by rounding. */
+  readonly moved: number;
+  readonly noise: number;
+}
+
+/** One row of a line at a point, with the gradient that is judged. */
+interface Case {
+  readonly line: Line;
+  readonly r: number;
+  readonly g: (t: number) => number;
+  readonly analytic: number;
+  readonly where: Circumstances;
+  readonly attempts: Attempt[];
+  /** What was found at steps at which f seemed to have a kink. */
+  readonly hints: Attempt[];
+  /** The largest step at which no value moved, 0 where there is none. */
+  flat: number;
 }
 
 /**
@@ -72,118 +99,253 @@ interface Attempt {
  *
  * The first step size at which the estimate is good decides if both agree. If they do not, another step size has to
  * confirm the numerical value: at steps that are far too wide for the function, differences can be wrong and agree.
+ * Either way a step as small as rounding allows has to show the same slope.
  */
 export function judge(line: Line, r: number, analytic: number, where: Circumstances): Finding {
   const g = (t: number): number => line.at(t)[r];
-  const attempts: Attempt[] = [];
-  if (!Number.isFinite(analytic)) {
-    const found = attempt(g, where.step, where);
-    const verdict = Number.isFinite(found.numerical) ? "wrong" : "undefined";
-    return { verdict, analytic, ...found };
-  }
-  for (const step of stepsFor(where)) {
-    const found = attempt(g, step, where);
-    if (step === where.step && hintsAtKink(g, step, where.noise)) {
-      const kink = kinkFinding(line, r, step, analytic, found, where);
+  const it: Case = { line, r, g, analytic, where, attempts: [], hints: [], flat: 0 };
+  if (!Number.isFinite(analytic)) return strange(it);
+  const steps = [...ladder.slice(0, 3).map((n) => n * where.step)];
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i];
+    // Steps that x does not feel.
+    if (step < 64 * where.epsilon * where.size) continue;
+    const found = attempt(it, step);
+    const hints = hintsAtKink(g, step, found.noise);
+    if (step === where.step && hints) {
+      const kink = kinkFinding(it, step, found);
       if (kink !== null) return kink;
     }
-    if (!Number.isFinite(found.estimate)) continue;
-    const agrees = Math.abs(analytic - found.numerical) <= found.tolerance;
-    if (isGood(found, where)) {
-      if (agrees) return { verdict: "ok", analytic, ...found };
-      const confirmed = attempts.find((other) => isGood(other, where) && consistent(found, other));
-      if (confirmed !== undefined) {
-        const close = closeUp(g, analytic, found, where);
-        if (close !== null && Math.abs(analytic - close.numerical) <= close.tolerance) {
-          return { verdict: "ok", analytic, ...close };
-        }
-        return (
-          kinkFinding(line, r, where.step, analytic, found, where) ?? {
-            verdict: "wrong",
-            analytic,
-            ...sharper(found, confirmed),
-          }
-        );
+    if (Number.isFinite(found.estimate)) {
+      if (hints) {
+        // From beyond a kink, or where f is saturated, differences agree on a slope that is not the one at x.
+        it.hints.push(found);
+      } else if (found.moved <= found.noise) {
+        it.flat = Math.max(it.flat, step);
+        if (isPlainZero(it, step)) return { verdict: "ok", analytic, ...found, beside: where.largest };
+      } else {
+        const verdict = isGood(found, where) ? decided(it, found) : null;
+        if (verdict !== null) return verdict;
+        it.attempts.push(found);
       }
     }
-    attempts.push(found);
+    if (i === 2) steps.push(...furtherSteps(it, found));
   }
-  return undecided(line, r, attempts, analytic, where);
+  return undecided(it);
 }
 
-function attempt(g: (t: number) => number, step: number, { noise, rounding, place }: Circumstances): Attempt {
-  const slope = Math.abs(g(step) - g(-step)) / (2 * step);
-  const found: Estimate = ridders(g, step, noise + (Number.isFinite(slope) ? place * slope : 0));
-  return { numerical: found.value, estimate: found.error, tolerance: safety * found.error + rounding };
+/** What else is tried where the first steps do not tell. */
+function furtherSteps({ analytic, where }: Case, { step, moved }: Attempt): number[] {
+  const steps = [...where.otherSteps.flatMap((s) => ladder.slice(0, 3).map((n) => n * s))];
+  steps.push(...ladder.slice(3, 7).map((n) => n * where.step));
+  // If the rule is right, this is how far f moves by as much as it was seen to.
+  const claimed = (0.01 * moved) / Math.abs(analytic);
+  if (claimed < step / 16 && claimed > 0) steps.push(claimed, claimed / 16);
+  steps.push(...ladder.slice(7).map((n) => n * where.step));
+  for (const s of where.otherSteps) if (s > where.step) steps.push(...ladder.slice(7).map((n) => n * s));
+  return steps;
 }
 
-/**
- * The derivative from as near as rounding allows, where that is not what was found from farther away: a staircase looks
- * like a slope from afar, a wave like nothing. Null where both agree, or where it is too inexact to tell.
- */
-function closeUp(g: (t: number) => number, analytic: number, found: Attempt, where: Circumstances): Attempt | null {
-  const { step, noise, place } = where;
-  const apart = Math.abs(analytic - found.numerical);
-  // At steps of this size rounding is a thousandth of what is to be told apart.
-  const near = (1e3 * (noise + place * Math.max(Math.abs(analytic), Math.abs(found.numerical)))) / apart;
-  if (!(near * 16 < step / 1e3)) return null;
-  const close = attempt(g, 16 * near, where);
-  const decides = close.estimate < 0.05 * apart && Math.abs(close.numerical - found.numerical) > 0.5 * apart;
-  return decides && !consistent(close, found) ? close : null;
+/** A gradient that is no finite number: wrong where the derivative is, and told apart from where there is none. */
+function strange({ line, r, g, analytic, where }: Case): Finding {
+  const it: Case = { line, r, g, analytic: 0, where, attempts: [], hints: [], flat: 0 };
+  const found = attempt(it, where.step);
+  const kink = Number.isFinite(found.estimate) ? kinkFinding(it, where.step, found) : null;
+  if (kink?.kink !== undefined) {
+    return { ...kink, analytic, kink: { ...kink.kink, between: false } };
+  }
+  const verdict = Number.isFinite(found.numerical) ? "wrong" : "undefined";
+  return { verdict, analytic, ...found };
 }
 
-function isGood({ numerical, estimate }: Attempt, { unit, fine }: Circumstances): boolean {
-  return estimate <= fine * Math.abs(numerical) || estimate <= 1e-4 * fine * unit;
+function attempt({ line, r, g, where }: Case, step: number): Attempt {
+  const [above, below] = [g(step), g(-step)];
+  const slope = Math.abs(above - below) / (2 * step);
+  const moved = Math.max(Math.abs(above - g(0)), Math.abs(below - g(0)));
+  const sizes = Math.max(line.magnitudesAt(step)[r], line.magnitudesAt(-step)[r]);
+  const noise =
+    where.noise + (Number.isFinite(sizes) ? 4 * where.epsilon * sizes : 0) + placeNoise(where, step, slope, moved);
+  const found: Estimate = ridders(g, step, noise);
+  return {
+    step,
+    numerical: found.value,
+    estimate: found.error,
+    tolerance: safety * found.error + where.rounding,
+    moved,
+    noise,
+  };
+}
+
+/** x ± t is rounded, too: values are those of places that are off by ε |x|, or by ε t where t is larger. */
+function placeNoise({ epsilon, size }: Circumstances, step: number, slope: number, moved: number): number {
+  const steepest = Math.max(slope, moved / step);
+  return size > 0 && Number.isFinite(steepest) ? epsilon * Math.max(size, step) * steepest : 0;
+}
+
+function isGood({ numerical, estimate }: Attempt, { epsilon }: Circumstances): boolean {
+  return estimate <= (epsilon > 1e-10 ? 3e-3 : 1e-5) * Math.abs(numerical);
+}
+
+function agrees({ analytic }: Case, { numerical, tolerance }: Attempt): boolean {
+  return Math.abs(analytic - numerical) <= tolerance;
+}
+
+/** Whether a gradient that is off by more than 1 % would not have agreed. The true error is less than twice the estimate. */
+function isDecisive({ analytic }: Case, { numerical, estimate }: Attempt): boolean {
+  return Math.abs(analytic - numerical) + 2 * estimate <= share * Math.abs(numerical);
 }
 
 function consistent(a: Attempt, b: Attempt): boolean {
   return Math.abs(a.numerical - b.numerical) <= safety * (a.estimate + b.estimate);
 }
 
-function sharper(a: Attempt, b: Attempt): Attempt {
-  return a.estimate <= b.estimate ? a : b;
+/** The verdict of a good estimate; null where another step size has to confirm it first. */
+function decided(it: Case, found: Attempt): Finding | null {
+  const { analytic, attempts, where } = it;
+  const agreed = agrees(it, found);
+  if (agreed && !isDecisive(it, found)) return null;
+  const confirmed = agreed ? found : attempts.find((other) => isGood(other, where) && consistent(found, other));
+  if (confirmed === undefined) return null;
+  const closer = closeUp(it, found);
+  if (closer !== null) return closer;
+  if (agreed) return { verdict: "ok", analytic, ...found };
+  const sharper = found.estimate <= confirmed.estimate ? found : confirmed;
+  return kinkFinding(it, where.step, found) ?? { verdict: "wrong", analytic, ...sharper };
 }
 
-/** No step size gave a good estimate twice: judge by the two best, and only what both exclude is wrong. */
-function undecided(line: Line, r: number, attempts: Attempt[], analytic: number, where: Circumstances): Finding {
+/**
+ * The verdict from as near as rounding allows, where that is not what was found from farther away: a staircase looks
+ * like a slope from afar, a wave like nothing. Null where both agree, or where nothing is to be seen from near.
+ */
+function closeUp(it: Case, found: Attempt): Finding | null {
+  const { g, analytic, where } = it;
+  const slope = Math.abs(found.numerical);
+  // At a step of this size rounding is a thousandth of the slope.
+  const near = (1e3 * (where.noise + where.epsilon * where.size * slope)) / slope;
+  const flat = it.flat < found.step ? it.flat : 0;
+  const isNearer = near < found.step / 64;
+  const isStill = isNearer && Math.max(Math.abs(g(near) - g(0)), Math.abs(g(-near) - g(0))) <= where.noise;
+  if (flat > 0 || isStill) {
+    const zero = zeroFinding(it, Math.max(flat, isStill ? near : 0));
+    if (zero?.verdict !== "unsure") return zero;
+  }
+  if (!isNearer || isStill || flat > near) return null;
+  if (!(Math.abs((g(near) - g(-near)) / (2 * near) - found.numerical) > 0.05 * slope)) return null;
+  const [close, closest] = [attempt(it, 16 * near), attempt(it, 4 * near)];
+  const apart = Math.abs(close.numerical - found.numerical);
+  if (!(close.estimate < 0.05 * apart) || !consistent(close, closest) || close.moved <= close.noise) return null;
+  if (hintsAtKink(g, close.step, close.noise)) return null;
+  if (agrees(it, close)) return { verdict: isDecisive(it, close) ? "ok" : "unsure", analytic, ...close };
+  const kink = kinkFinding(it, where.step, found);
+  if (kink !== null) return kink;
+  return { verdict: excludes(it, closest) ? "wrong" : "unsure", analytic, ...close };
+}
+
+function excludes(it: Case, found: Attempt): boolean {
+  return !agrees(it, found);
+}
+
+/** A rule's 0 at a point around which f does not move at all, beside entries around which it does. */
+function isPlainZero({ analytic, g, where }: Case, step: number): boolean {
+  if (analytic !== 0 || where.largest === 0) return false;
+  // Numbers near 1 may stand behind any result, and their rounding may hide a change.
+  const hidden = Math.max(where.noise, 4 * where.epsilon * Math.max(1, Math.abs(g(0))));
+  return hidden / step <= nothing * where.largest;
+}
+
+/** What a flat stretch up to `from` says: the derivative is 0, and the rule's value is, or is not; else `unsure`. */
+function zeroFinding({ g, analytic, where }: Case, from: number): Finding | null {
+  if (from === 0) return null;
+  const sizes = Math.max(1, Math.abs(g(0)));
+  const stretch: Flatness = flatness(g, {
+    from,
+    limit: 2 ** 40 * Math.max(where.step, ...where.otherSteps),
+    noise: where.noise,
+    // Zeros are moved by shares of 1 to measure the noise, and their rounding is in it.
+    smallest: 1e-9 * where.epsilon,
+    highest: Math.max(100 * where.noise, (where.epsilon > 1e-10 ? 1e3 : 1e6) * where.epsilon * sizes),
+  });
+  const { beyond } = stretch;
+  // f may be another one farther away than x is from 0: what it does there does not bound its slope here.
+  const local = where.size > 0 ? where.size : Math.max(from, 10 * where.step);
+  const bound = stretch.height / Math.min(stretch.reach, local);
+  const numbers = { analytic, numerical: 0, estimate: bound, tolerance: safety * bound + where.rounding };
+  if (Math.abs(analytic) > 100 * bound + where.rounding) return { verdict: "wrong", ...numbers };
+  if (bound > nothing * Math.max(beyond, where.largest)) return { verdict: "unsure", ...numbers };
+  const verdict = analytic === 0 || Math.abs(analytic) <= 16 * where.shaken() ? "ok" : "unsure";
+  return { verdict, ...numbers, ...(bound > nothing * beyond ? { beside: where.largest } : {}) };
+}
+
+/** No step size gave a good estimate twice. */
+function undecided(it: Case): Finding {
+  const { analytic, attempts, where } = it;
   if (attempts.length === 0) {
-    return { verdict: "undefined", analytic, numerical: Number.NaN, estimate: Number.POSITIVE_INFINITY, tolerance: 0 };
+    const nowhere = { analytic, numerical: Number.NaN, estimate: Number.POSITIVE_INFINITY, tolerance: 0 };
+    const [seen] = it.hints;
+    return (
+      zeroFinding(it, it.flat) ??
+      (seen === undefined
+        ? { verdict: "undefined", ...nowhere }
+        : (kinkFinding(it, seen.step, seen) ?? { verdict: "unsure", analytic, ...seen }))
+    );
   }
-  const [best, next = best] = attempts.toSorted((a, b) => a.estimate - b.estimate);
-  const close = closeUp((t) => line.at(t)[r], analytic, best, where);
-  if (close !== null) {
-    const agrees = Math.abs(analytic - close.numerical) <= close.tolerance;
-    return { verdict: agrees ? "ok" : "wrong", analytic, ...close };
+  const relative = ({ estimate, numerical }: Attempt): number => estimate / Math.abs(numerical);
+  const [best, ...others] = attempts.toSorted((a, b) => relative(a) - relative(b));
+  const closer = closeUp(it, best);
+  if (closer !== null) return closer;
+  if (agrees(it, best) && isDecisive(it, best)) return { verdict: "ok", analytic, ...best };
+  const zero = attempts.find((found) => isZero(it, found));
+  if (zero !== undefined) return { verdict: "ok", analytic, ...zero };
+  if (others.length > 0 && isExcluded(it)) {
+    return kinkFinding(it, where.step, best) ?? { verdict: "wrong", analytic, ...best };
   }
-  const excluded = [best, next].every((a) => Math.abs(analytic - a.numerical) > a.tolerance) && consistent(best, next);
-  if (excluded && attempts.length > 1) {
-    return kinkFinding(line, r, where.step, analytic, best, where) ?? { verdict: "wrong", analytic, ...best };
-  }
-  const sharp =
-    best.tolerance <=
-    Math.max(1e-3, 10 * where.fine) * Math.max(Math.abs(analytic), Math.abs(best.numerical), 1e-3 * where.unit);
-  const agrees = Math.abs(analytic - best.numerical) <= best.tolerance;
-  if (sharp && agrees) return { verdict: "ok", analytic, ...best };
-  return kinkFinding(line, r, where.step, analytic, best, where) ?? { verdict: "unsure", analytic, ...best };
+  return kinkFinding(it, where.step, best) ?? { verdict: "unsure", analytic, ...best };
 }
 
-function kinkFinding(
-  line: Line,
-  r: number,
-  step: number,
-  analytic: number,
-  found: Attempt,
-  { noise, rounding, place }: Circumstances,
-): Finding | null {
-  const g = (t: number): number => line.at(t)[r];
-  // Rounding of the place moves the value by its slope.
-  const slope = (Math.abs(g(step / 1e2) - g(0)) + Math.abs(g(-step / 1e2) - g(0))) / (step / 1e2);
-  const kink = kinkAt(g, step, noise + (Number.isFinite(slope) ? place * slope : 0));
+/**
+ * Whether two step sizes exclude the gradient and agree, and nothing nearer says otherwise: from far away a function
+ * may look flat or steep that is not.
+ */
+function isExcluded(it: Case): boolean {
+  const { size, step } = it.where;
+  const isNear = (found: Attempt): boolean => found.step <= (size > 0 ? 10 * size : step);
+  const near = it.attempts
+    .filter((found) => isNear(found) || found.estimate < 0.05 * Math.abs(found.numerical))
+    .sort((a, b) => a.step - b.step);
+  for (let i = 0; i < near.length; i++) {
+    const found = near[i];
+    const apart = Math.abs(it.analytic - found.numerical);
+    // Too inexact to tell: the next, larger step.
+    if (!excludes(it, found)) {
+      if (safety * found.estimate < Math.abs(it.analytic)) return false;
+      continue;
+    }
+    return near.slice(i + 1, i + 4).some((other) => excludes(it, other) && consistent(found, other) && apart > 0);
+  }
+  return false;
+}
+
+/**
+ * Whether the derivative is 0 as far as can be known, and the rule says so. The rule's value has to be 0, or nothing but
+ * its own rounding. The numerical one has to be nothing beside how steep f is around, at a distance of the size of
+ * x, or at any distance from 0; or x, changing by all its size, changes f by no more than f is rounded.
+ */
+function isZero({ analytic, where }: Case, { step, numerical, estimate, moved }: Attempt): boolean {
+  if (Math.abs(numerical) > 2 * estimate || (where.size > 0 && step > 10 * where.size)) return false;
+  if (estimate > Math.max(nothing * (moved / step), 64 * where.epsilon * where.unit)) return false;
+  return analytic === 0 || Math.abs(analytic) <= 16 * where.shaken();
+}
+
+function kinkFinding({ line, r, g, analytic, where }: Case, step: number, found: Attempt): Finding | null {
+  const kink = kinkAt(g, step, found.noise, where.size);
   if (kink === null) return null;
-  const margin = safety * Math.max(kink.left.error, kink.right.error) + rounding;
+  const margin = safety * Math.max(kink.left.error, kink.right.error) + where.rounding;
   const { low, high } = rangeOfSlopes(line, r, kink, step);
   const between = analytic >= low - margin && analytic <= high + margin;
-  return { verdict: "kink", analytic, ...found, kink: { ...kink, between } };
+  const { numerical, estimate, tolerance } = found;
+  // Nearer to x than rounding lets us see there may be a derivative, which is one of the slopes.
+  if (!kink.isAt && between) return { verdict: "unsure", analytic, numerical, estimate, tolerance };
+  return { verdict: "kink", analytic, numerical, estimate, tolerance, kink: { ...kink, between } };
 }
 
 /**

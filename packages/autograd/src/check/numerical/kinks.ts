@@ -9,6 +9,8 @@ export interface Kink {
   readonly right: Estimate;
   /** How far the value jumps there: 0 at a kink, g(0⁺) − g(0⁻) where the function is not even continuous. */
   readonly jump: number;
+  /** Whether it is at the point itself; else it is so near that rounding hides how far away. */
+  readonly isAt: boolean;
 }
 
 /**
@@ -30,8 +32,9 @@ export function hintsAtKink(g: (t: number) => number, step: number, noise: numbe
  *
  * @param step the first step of the extrapolation; kinks are looked for at a hundredth of it and less
  * @param noise how far each value of g may be off by rounding
+ * @param size  |x| of what moves: a number that is not 0 may lie beside a kink at 0, at a distance of its size
  */
-export function kinkAt(g: (t: number) => number, step: number, noise: number): Kink | null {
+export function kinkAt(g: (t: number) => number, step: number, noise: number, size: number): Kink | null {
   const center = g(0);
   const above: number[] = [];
   const below: number[] = [];
@@ -41,15 +44,25 @@ export function kinkAt(g: (t: number) => number, step: number, noise: number): K
     return Number.isFinite(above[above.length - 1]) && Number.isFinite(below[below.length - 1]);
   };
   const steps = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7].map((n) => step / n);
+  // As near as it takes to tell a number from 0.
+  const wanted = size / 64;
   if (!steps.slice(0, 3).every(look)) return null;
   const jump = stays(above, noise) + stays(below, noise);
   if (jump !== 0) {
     if (!steps.slice(3).every(look)) return null;
     if (stays(above, noise) + stays(below, noise) === 0) return null;
+    // What rises steeply, from 0 to 1 within 1e-20, is no jump.
+    const nearest = size === 0 ? [1e20, 1e60, 1e120, 1e240].map((n) => step / n) : [size / 64, size / 4096];
+    const height = Math.abs(stays(above, noise)) + Math.abs(stays(below, noise));
+    const isSteep = (h: number): boolean =>
+      h < steps[5] && Math.abs(g(h) - center) + Math.abs(g(-h) - center) < 0.5 * height;
+    if (nearest.some(isSteep)) return null;
     const s = step / 1e3;
-    return { left: oneSided(g, -s, noise, g(-s / 16)), right: oneSided(g, s, noise, g(s / 16)), jump };
+    return { left: oneSided(g, -s, noise, g(-s / 16)), right: oneSided(g, s, noise, g(s / 16)), jump, isAt: true };
   }
+  for (let n = 1e8; size > 0 && step / n > wanted / 1e3; n *= 1e3) steps.push(step / n);
   let previous = 0;
+  let nearest = steps[0];
   for (let i = 0; i < steps.length; i++) {
     const h = steps[i];
     // Three steps have to agree; smaller ones too, as far as rounding lets them: a wave looks like a kink from afar.
@@ -60,8 +73,15 @@ export function kinkAt(g: (t: number) => number, step: number, noise: number): K
     // Of a smooth function the difference is h · |g″|: a tenth each time. Where a slope is infinite it grows.
     if (i > 0 && (difference < 0.5 * previous || difference > 2 * previous)) return null;
     previous = difference;
+    nearest = h;
   }
-  return { left: oneSided(g, -step / 1e2, noise, center), right: oneSided(g, step / 1e2, noise, center), jump: 0 };
+  const isAt = size === 0 || nearest <= wanted;
+  return {
+    left: oneSided(g, -step / 1e2, noise, center),
+    right: oneSided(g, step / 1e2, noise, center),
+    jump: 0,
+    isAt,
+  };
 }
 
 /** The last difference if it is about as large as the first, far wider one; else 0. */

@@ -4,7 +4,7 @@
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
 import { messageOf, type Subject, valuesAt } from "../engine/subject.ts";
-import { project, type Upstreams } from "../engine/upstream.ts";
+import { project, projectMagnitudes, type Upstreams } from "../engine/upstream.ts";
 
 /** How one input moves: one of its entries by t, or all of them by t times a direction. */
 export interface Move {
@@ -28,6 +28,7 @@ export class Line {
   private readonly moves: readonly Move[];
   private readonly known = new Map<number, Float64Array>();
   private readonly projected = new Map<number, Float64Array>();
+  private readonly magnitudes = new Map<number, Float64Array>();
 
   constructor(subject: Subject, upstreams: Upstreams, moves: readonly Move[], center: Float64Array) {
     this.subject = subject;
@@ -54,6 +55,16 @@ export class Line {
       this.known.set(t, values);
     }
     return values;
+  }
+
+  /** Σ |uᵣ| |f| for all r at t: how large the numbers are that are rounded there. */
+  magnitudesAt(t: number): Float64Array {
+    let rows = this.magnitudes.get(t);
+    if (rows === undefined) {
+      rows = projectMagnitudes(this.upstreams, this.valuesAt(t));
+      this.magnitudes.set(t, rows);
+    }
+    return rows;
   }
 
   private compute(t: number): Float64Array {

@@ -2,8 +2,9 @@
  * How far values are off by rounding: measured, since a function may cancel in ways that its value does not show.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
-import { epsilonOf, floatInputs, type Subject, valuesAt } from "../engine/subject.ts";
+import { epsilonOf, floatInputs, type Subject, smallestOf, valuesAt } from "../engine/subject.ts";
 import { randomVector } from "../engine/upstream.ts";
+import { intermediateRounding } from "./intermediate-rounding.ts";
 
 /** Of more entries than that a direction moves so many that stairs of single ones do not show. */
 const mostEntries = 4096;
@@ -20,12 +21,18 @@ const order = 4;
  */
 export function roundingNoise(subject: Subject, values: Float64Array, epsilon: number): Float64Array {
   // Products may underflow, too: nothing is smaller than the smallest number.
-  const smallest = epsilon > 1e-10 ? 2 ** -149 : 2 ** -1074;
-  const noise = values.map((y) => 4 * Math.max(epsilon * Math.abs(y), smallest));
+  const noise = values.map((y) => 4 * Math.max(epsilon * Math.abs(y), smallestOf(epsilon)));
   const isCoarse = epsilonOf(subject.dtype) !== epsilon || subject.dtype !== "float64";
   const spacing = isCoarse ? 2 ** -16 : 2 ** -30;
-  const near = measured(subject, values.length, spacing);
+  const inside = intermediateRounding(subject);
+  if (inside !== null) for (let o = 0; o < noise.length; o++) noise[o] = Math.max(noise[o], inside[o]);
+  let near = measured(subject, values.length, spacing, 1);
   if (near === null) return noise;
+  if (floatInputs(subject).some((k) => subject.points[k].data.includes(0 as never))) {
+    // From 0 there is no telling how far is near: what is rounding is there at both distances, what is f is not.
+    const nearer = measured(subject, values.length, spacing * (isCoarse ? 2 ** -5 : 2 ** -14), 1);
+    if (nearer !== null) near = near.map((v, o) => Math.min(v, nearer[o]));
+  }
   for (let o = 0; o < noise.length; o++) noise[o] = Math.max(noise[o], near[o]);
   const entries = floatInputs(subject).reduce((n, k) => n + subject.points[k].size, 0);
   if (entries > mostEntries) return noise;
@@ -33,15 +40,15 @@ export function roundingNoise(subject: Subject, values: Float64Array, epsilon: n
   return noise;
 }
 
-/** Six times σ for every result element, at points that lie a share `apart` of the input from each other. */
-function measured(subject: Subject, size: number, apart: number): Float64Array | null {
+/** Six times σ for every result element, at points that lie a share `apart` of the input, or of `zeros`, from each other. */
+function measured(subject: Subject, size: number, apart: number, zeros = 0): Float64Array | null {
   const inputs = floatInputs(subject);
   const directions = inputs.map((k) => randomVector(subject.points[k].size, 9_000 + k));
   let rows: Float64Array[] = [];
   for (let s = 1; s <= samples; s++) {
     const points = [...subject.points];
     inputs.forEach((k, j) => {
-      points[k] = nudged(subject.points[k], directions[j], s * apart);
+      points[k] = nudged(subject.points[k], directions[j], s * apart, zeros);
     });
     try {
       const row = valuesAt(subject, points);
@@ -90,9 +97,9 @@ function stairs(
   }
 }
 
-/** x with each element moved by a share of itself. */
-export function nudged(x: Tensor, direction: Float64Array, share: number): Tensor {
+/** x with each element moved by a share of itself; a 0 by a share of `zeros`. */
+export function nudged(x: Tensor, direction: Float64Array, share: number, zeros = 0): Tensor {
   const moved = kernels.copy(x);
-  for (let i = 0; i < moved.size; i++) moved.data[i] += share * direction[i] * Number(moved.data[i]);
+  for (let i = 0; i < moved.size; i++) moved.data[i] += share * direction[i] * (Number(moved.data[i]) || zeros);
   return moved;
 }

@@ -42,7 +42,8 @@ function verdictOf(input: InputReport): string {
     // Along directions only some entries are tried one by one.
     ...(input.wrong > 0 ? [input.directions > 0 ? `${input.wrong} seen` : `${input.wrong} of ${input.checked}`] : []),
   ];
-  return `${input.ok ? "ok" : "WRONG"}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+  const isUntold = input.ok && input.checked > 0 && input.unsure >= input.checked;
+  return `${!input.ok ? "WRONG" : isUntold ? "unsure" : "ok"}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }
 
 /** What was differentiated with respect to what: `∂y[1, 2]/∂[0]`. */
@@ -70,6 +71,14 @@ function rowOf(input: InputReport): string[] {
 function kinksOf(inputs: readonly InputReport[]): string[] {
   return inputs.flatMap(({ name, kinks }) => {
     const shown = kinks.slice(0, 3).map(({ index, left, right, analytic, between, ok }) => {
+      // Along this entry alone there is a slope: kinks of several ops cancel, or entries tie that are sorted.
+      if (!Number.isFinite(analytic)) {
+        return `${name}: no derivative at ${formatShape(index)}; the rule gives ${analytic}.`;
+      }
+      if (!between && Math.abs(left - right) <= 1e-6 * Math.max(Math.abs(left), Math.abs(right))) {
+        const place = `${name}: at ${formatShape(index)} kinks or ties meet`;
+        return `${place}: the slope along this entry is ${short(right)}, the rule gives ${short(analytic)}${ok ? "; beside the point the gradient is right" : ""}.`;
+      }
       const place = `${name}: no derivative at ${formatShape(index)}, a kink`;
       const slopes = `slope ${short(left)} on the left, ${short(right)} on the right`;
       return `${place}: ${slopes}; the rule gives ${short(analytic)}, ${between ? "which lies between" : ok ? "outside, since several kinks meet; each op by itself is right" : "which lies OUTSIDE"}.`;
@@ -84,7 +93,9 @@ function wordsOf(inputs: readonly InputReport[]): string[] {
   for (const { name, diagnoses } of inputs) {
     diagnoses.forEach(({ text, certainty, kind }, i) => {
       const guess = i === 0 ? "" : "or: ";
-      const sure = kind === "unknown" ? "" : ` (${kind}, ${Math.round(100 * certainty)} % sure)`;
+      // That a rule threw is no guess.
+      const sure =
+        kind === "unknown" ? "" : kind === "throws" ? " (throws)" : ` (${kind}, ${Math.round(100 * certainty)} % sure)`;
       const line = `${guess}${text}${sure}`;
       told.set(line, [...(told.get(line) ?? []), name]);
     });
@@ -103,7 +114,7 @@ export function renderReport(given: Omit<GradcheckReport, "toString">, { colour 
     if (row === 0) return painted(text, 90, colour);
     if (column !== 2) return text;
     const { ok, kinks } = report.inputs[row - 1];
-    return painted(text, ok ? (kinks.length > 0 ? 33 : 32) : 31, colour);
+    return painted(text, ok ? (kinks.length > 0 || text.startsWith("unsure") ? 33 : 32) : 31, colour);
   });
   const maps = report.inputs
     .filter(({ map, ok }) => map.length > 0 && !ok)

@@ -82,14 +82,15 @@ export interface KinkEntry {
 
 /** What was found for one input. */
 export interface InputReport {
+  /** Whether nothing is wrong. Entries that cannot be told do not count as wrong: see `unsure`. */
   readonly ok: boolean;
   readonly name: string;
   readonly shape: readonly number[];
-  /** Number of entries compared, one by one or along random directions. */
+  /** Number of entries compared, one by one or along random directions; with `order: 2`, twice as many. */
   readonly checked: number;
   /** Number of entries that are wrong, of those compared one by one. */
   readonly wrong: number;
-  /** Number of entries at which the numerical derivative is too inexact to tell. */
+  /** Number of entries at which the numerical derivative is too inexact to tell, of both orders. */
   readonly unsure: number;
   /** Number of random directions compared: 0 in full mode. */
   readonly directions: number;
@@ -109,6 +110,7 @@ export interface InputReport {
 
 /** The whole report: plain data; print it with `String(report)` or `console.log`. */
 export interface GradcheckReport {
+  /** Whether nothing is wrong; entries that cannot be told are counted in `unsure` of each input. */
   readonly ok: boolean;
   readonly mode: "full" | "projected";
   readonly dtype: "float32" | "float64";
