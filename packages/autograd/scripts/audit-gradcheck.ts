@@ -1,13 +1,13 @@
 /**
  * Prints what gradcheck says of random functions with right and with wrong rules, whose derivatives are known.
- * `--count N`: entries of each kind (default 300); `--show N`: that many of the false alarms and misses in full.
+ * `--count N`: entries of each kind (default 100); `--show N`: that many of the false alarms and misses in full.
  */
 import { parseArgs } from "node:util";
 import "../src/methods.ts";
 import { type AuditedEntry, type AuditOptions, audit, inputKinds, type Said } from "../src/check/audit/audit.ts";
 
 const { values } = parseArgs({
-  options: { count: { type: "string", default: "300" }, show: { type: "string", default: "0" } },
+  options: { count: { type: "string", default: "100" }, show: { type: "string", default: "0" } },
 });
 const settings: readonly AuditOptions[] = [
   { dtype: "float64", order: 1, mode: "full" },

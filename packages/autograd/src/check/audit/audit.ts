@@ -135,8 +135,7 @@ function auditOne(seed: number, kind: InputKind, options: AuditOptions): Audited
   const { dtype, order } = options;
   const draws = new Draws(seed);
   const f = draws.one(knownFunctions);
-  const mistake = draws.between(0, 1) < 0.5 ? "none" : draws.one(mistakes);
-  if (order === 2 && mistake !== "none" && mistake !== "detached") return null;
+  const mistake = draws.between(0, 1) < 0.5 ? "none" : order === 2 ? "detached" : draws.one(mistakes);
   const count = 1 + Math.floor(draws.between(0, 3));
   const x = tensor(
     Array.from({ length: count }, () => entryOf(draws, kind, f, dtype)),

@@ -43,7 +43,7 @@ export function flatness(g: (t: number) => number, { from, limit, noise, smalles
   const response = (t: number): number => Math.abs(g(t) - center);
   let reach = from;
   let sides = [-1, 1];
-  for (let t = from * stride; t <= limit; t *= stride) {
+  for (let t = from * stride; t <= limit && t < Number.MAX_VALUE; t *= stride) {
     // Outside the domain nothing is to be seen.
     sides = sides.filter((side) => Number.isFinite(response(side * t)));
     if (sides.length === 0) return { height: noise, beyond: 0, reach };

@@ -165,12 +165,13 @@ function attempt({ line, r, g, where }: Case, step: number): Attempt {
   const sizes = Math.max(line.magnitudesAt(step)[r], line.magnitudesAt(-step)[r]);
   const noise =
     where.noise + (Number.isFinite(sizes) ? 4 * where.epsilon * sizes : 0) + placeNoise(where, step, slope, moved);
-  const found: Estimate = ridders(g, step, noise);
+  const { value, error }: Estimate = ridders(g, step, noise);
+  const estimate = Math.max(error, Number.MIN_VALUE);
   return {
     step,
-    numerical: found.value,
-    estimate: found.error,
-    tolerance: safety * found.error + where.rounding,
+    numerical: value,
+    estimate,
+    tolerance: safety * estimate + where.rounding,
     moved,
     noise,
   };
@@ -183,7 +184,8 @@ function placeNoise({ epsilon, size }: Circumstances, step: number, slope: numbe
 }
 
 function isGood({ numerical, estimate }: Attempt, { epsilon }: Circumstances): boolean {
-  return estimate <= (epsilon > 1e-10 ? 3e-3 : 1e-5) * Math.abs(numerical);
+  // Of a difference that underflows to 0, so does the estimate.
+  return estimate < (epsilon > 1e-10 ? 3e-3 : 1e-5) * Math.abs(numerical);
 }
 
 function agrees({ analytic }: Case, { numerical, tolerance }: Attempt): boolean {
@@ -192,7 +194,7 @@ function agrees({ analytic }: Case, { numerical, tolerance }: Attempt): boolean 
 
 /** Whether a gradient that is off by more than 1 % would not have agreed. The true error is less than twice the estimate. */
 function isDecisive({ analytic }: Case, { numerical, estimate }: Attempt): boolean {
-  return Math.abs(analytic - numerical) + 2 * estimate <= share * Math.abs(numerical);
+  return Math.abs(analytic - numerical) + 2 * estimate < share * Math.abs(numerical);
 }
 
 function consistent(a: Attempt, b: Attempt): boolean {
