@@ -7,3 +7,4 @@
  * @module Data
  */
 export * from "@adjoint/data";
+export { beyondBounds, type JsonBounds } from "@adjoint/tensor";

@@ -6,10 +6,12 @@
  */
 export {
   checkpoint,
+  type GradientTree,
   type GradOptions,
   grad,
   hessian,
   hvp,
+  type InputTree,
   jacobian,
   jvp,
   type VariableFunction,

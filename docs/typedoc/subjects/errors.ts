@@ -1,11 +1,19 @@
 /**
  * Every error that Adjoint throws on purpose is an `AdjointError`: fields for programs, and a sentence for people.
- * Import the names of this page from `adjoint`, and the type `ErrorFields` from `@adjoint/tensor`.
+ * Import the names of this page from `adjoint`, and `ErrorFields` and the helpers of packages from `@adjoint/tensor`.
  *
  * @module Errors
  */
 
-export type { ErrorFields } from "@adjoint/tensor";
+export {
+  type ErrorFields,
+  noOperators,
+  printable,
+  printableLine,
+  refuseOtherCopy,
+  stamp,
+  withoutUnprintable,
+} from "@adjoint/tensor";
 export {
   AdjointError,
   DataError,

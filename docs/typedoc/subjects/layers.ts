@@ -35,6 +35,8 @@ export {
   type LstmState,
   MultiHeadAttention,
   type NormalizationOptions,
+  type OwnParameters,
+  type OwnWeights,
   type ParameterLike,
   Pooling,
   type PoolingOptions,

@@ -19,6 +19,7 @@ export {
   type DiagonalOptions,
   defineOp,
   type IndexEntry,
+  type MeshgridOptions,
   type NestedIndices,
   type NoAttributes,
   type NormOptions,

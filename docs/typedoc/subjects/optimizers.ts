@@ -8,6 +8,7 @@ export {
   type AdaGradHyperparameters,
   Adam,
   type AdamHyperparameters,
+  defaultRate,
   type LearningRate,
   Momentum,
   type MomentumHyperparameters,

@@ -26,6 +26,7 @@ export {
   type Kernels,
   kernelsInUse,
   matmulShape,
+  maxAxes,
   nearest,
   normalAt,
   normalizeAxes,

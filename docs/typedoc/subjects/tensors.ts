@@ -6,7 +6,7 @@
  * @module Tensors
  */
 
-export type { AxisSlice, DataOf, Nested, TypedArray } from "@adjoint/tensor";
+export { type AxisSlice, type DataOf, type Nested, type TypedArray, tensorFor } from "@adjoint/tensor";
 export {
   arange,
   type DType,

@@ -3,9 +3,9 @@
  *
  * An error says what is wrong with the actual values, where in the model, and what to do about it.
  */
-import { printable, printableLine } from "./printable.ts";
 
 import { isOfKind, stamp } from "./brand.ts";
+import { printable, printableLine } from "./printable.ts";
 
 /** What an error knows about itself; everything but `op` and `problem` is optional. */
 export interface ErrorFields {
@@ -149,7 +149,10 @@ export class DataError extends AdjointError {
   override readonly name = "DataError";
 }
 
-/** The error for `x * 2`, `x < y` and other operators of JavaScript on a Tensor or a Variable. */
+/**
+ * The error for `x * 2`, `x < y` and other operators of JavaScript.
+ * @param kind which class the operand has, and so whether the hint names methods or functions
+ */
 export function noOperators(kind: "Tensor" | "Variable"): GraphError {
   const call = (op: string, argument: string): string =>
     kind === "Variable" ? `x.${op}(${argument})` : `${op}(${argument === "" ? "x" : `x, ${argument}`})`;

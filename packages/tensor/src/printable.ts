@@ -15,7 +15,7 @@ export function printable(text: string): string {
   return text.replace(unprintable, escaped);
 }
 
-/** As {@link printable}, on one line: for a name within a line, which could make lines of its own otherwise. */
+/** The text as {@link printable} gives it, on one line: for a name within a line, which could make lines of its own otherwise. */
 export function printableLine(text: string): string {
   return printable(text).replace(/[\n\t]/g, escaped);
 }

@@ -8,7 +8,7 @@ import { softmaxWithLoss } from "../functions.ts";
  * The book writes its backward by hand as (y − t) / N, which leaves the 1e-7 out of account. The graph's gradient is
  * the true one of this loss: (y − t) / N scaled by p / (p + 1e-7), where p is the probability of the right class. So it
  * vanishes where the network is confidently wrong: half of it is left when the scores differ by 16, 2 % at 20. The loss
- * {@link crossEntropy} learns there as everywhere.
+ * `crossEntropy` learns there as everywhere.
  * Source: Deep Learning from Scratch, 5.6.3 and appendix A.
  */
 export class SoftmaxWithLoss {

@@ -22,7 +22,7 @@ export type OptimizerName = keyof typeof optimizers;
 /** The names of the optimizers, as a list. */
 export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[];
 
-/** The learning rate of an optimizer where none is given. */
+/** The learning rate of the optimizer called `name` where none is given: `defaultRate("adam")` = 0.001. */
 export function defaultRate(name: OptimizerName): number {
   return new optimizers[name]().lr;
 }

@@ -26,7 +26,7 @@ export function onesLike(x: VariableLike): Variable {
   return filledLike("onesLike", x, 1);
 }
 
-/** Options of {@link meshgrid}. */
+/** Options of `meshgrid`. */
 export interface MeshgridOptions {
   /**
    * Which axis belongs to which vector: `"ij"` (default, as in PyTorch) gives [n₀, n₁, …]; `"xy"` (as in NumPy)

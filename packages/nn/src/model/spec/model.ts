@@ -32,10 +32,10 @@ export interface SharedSpec extends LayerBase {
   readonly layer: string;
 }
 
-/** What {@link defineLayer} adds to the type of its specs, so that a wrong built-in one cannot pass for one. */
+/** What `defineLayer` adds to the type of its specs, so that a wrong built-in one cannot pass for one. */
 declare const defined: unique symbol;
 
-/** A layer of a kind that was made by {@link defineLayer}. */
+/** A layer of a kind that was made by `defineLayer`. */
 export interface DefinedLayerSpec extends LayerBase {
   readonly kind: string;
   readonly [defined]: true;
