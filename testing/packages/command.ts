@@ -14,6 +14,13 @@ export async function command(folder: string, program: string, ...args: readonly
     return (await promisify(execFile)(program, args, options)).stdout;
   } catch (error) {
     const { stdout = "", stderr = "", message } = error as { stdout?: string; stderr?: string } & Error;
-    throw new Error([message.split("\n")[0], stdout, stderr].join("\n").slice(0, 4000));
+    const lines = [message.split("\n")[0], ...stdout.split("\n"), ...stderr.split("\n")];
+    // A line of minified code says nothing, and hides the error that follows it.
+    throw new Error(
+      lines
+        .map((line) => line.slice(0, 300))
+        .join("\n")
+        .slice(0, 4000),
+    );
   }
 }
