@@ -14,7 +14,7 @@ import {
   Tensor,
 } from "@adjoint/tensor";
 import { startingGradient, sweep } from "./backward.ts";
-import { ambient, checkFunction, checkSynchronous, withRecording } from "./modes.ts";
+import { ambient, checkFunction, checkSynchronous, outsideVmaps, withRecording } from "./modes.ts";
 import type { Node } from "./node.ts";
 import { add, mul } from "./ops/arithmetic.ts";
 import { cast, detach, identity } from "./ops/cast-detach.ts";
@@ -26,7 +26,6 @@ import { ownVariable } from "./own.ts";
 import { type GradientTree, type InputTree, type Leaves, leavesOf } from "./tree.ts";
 import { asVariable, checkResult, constant, type Variable, type VariableLike, variable } from "./variable.ts";
 import { BatchedVariable, raised, wholeBatch } from "./vmap/batched.ts";
-import { withBatches } from "./vmap/vmap.ts";
 
 /** A function of Variables. */
 export type VariableFunction = (...xs: Variable[]) => Variable;
@@ -128,7 +127,7 @@ function pull(y: Variable, upstream: Variable, inputs: readonly Variable[], crea
       return found === undefined ? zerosLike(x) : ownVariable(found);
     });
   };
-  const below = upstream instanceof BatchedVariable ? run : () => withBatches([], run);
+  const below = upstream instanceof BatchedVariable ? run : () => outsideVmaps(run);
   return createGraph ? below() : withRecording("none", below);
 }
 

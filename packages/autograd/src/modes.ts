@@ -71,6 +71,11 @@ export function within<Result>(changes: Partial<Ambient>, fn: () => Result): Res
   }
 }
 
+/** Runs `fn` outside of all vmaps: Variables are whole batches there. */
+export function outsideVmaps<Result>(fn: () => Result): Result {
+  return within({ batches: [], applyBatched: null }, fn);
+}
+
 /** The functions whose body does not run to its end when they are called, by the tag of their prototype. */
 const deferring = new Map([
   ["[object AsyncFunction]", "an async function"],

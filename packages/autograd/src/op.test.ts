@@ -4,11 +4,12 @@ import { messageOf } from "../../../testing/message-of.ts";
 import { gradcheck } from "./check/gradcheck.ts";
 import { noGrad } from "./modes.ts";
 import "./methods.ts";
-import { defineOp, type Op, type OpDefinition } from "./op.ts";
+import type { Op, OpDefinition } from "./op.ts";
 import { mul, sub } from "./ops/arithmetic.ts";
 import { square } from "./ops/elementary.ts";
 import { sum } from "./ops/repeat-sum.ts";
 import { tanh } from "./ops/trigonometric.ts";
+import { defineOp } from "./own-op.ts";
 import { constant, type Variable, variable } from "./variable.ts";
 
 const f64 = { dtype: "float64" } as const;

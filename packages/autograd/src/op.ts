@@ -2,7 +2,6 @@
  * What an op is: data. `defineOp` turns that data into a function on Variables, for our ops and users' alike.
  */
 import {
-  checkOptions,
   type DType,
   formatShape,
   GraphError,
@@ -100,14 +99,10 @@ export type Op<
 /** An op of one input and no attributes. */
 export type UnaryOp = Op<NoAttributes, readonly [x: VariableLike]>;
 
-const saveKinds = ["inputs", "output", "both", "none"];
-
 /**
- * Makes an op from its definition. The number of inputs follows from the number of rules, the type of the attributes
- * from where they are annotated (in `infer` or `forward`) or from `defineOp<Attributes>`.
+ * Makes an op from its definition, which the compiler has checked. What users call checks it as it runs (own-op.ts).
  *
  * @returns the op as a function: `op(x, y, attributes)`; its definition is at `op.definition`
- * @throws SpecError when a part of the definition is missing or of the wrong kind
  */
 export function defineOp<Inputs extends readonly unknown[] | [], Attributes extends object = NoAttributes>(
   definition: OpDefinition<Attributes> & {
@@ -118,7 +113,6 @@ export function defineOp<Attributes extends object = NoAttributes>(
   definition: OpDefinition<Attributes>,
 ): Op<Attributes>;
 export function defineOp<Attributes extends object>(definition: OpDefinition<Attributes>): Op<Attributes> {
-  checkDefinition(definition as unknown as OpDefinition<never>);
   const { name, backward } = definition;
   const arity = typeof backward === "function" ? null : backward.length;
   const op = (...args: readonly unknown[]): Variable => {
@@ -147,43 +141,6 @@ export function defineOp<Attributes extends object>(definition: OpDefinition<Att
 
 function isAttributes(value: unknown): value is object {
   return value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-const parts = ["name", "infer", "forward", "backward", "saves", "linear", "batch", "math", "words", "reference"];
-
-function checkDefinition(definition: OpDefinition<never>): void {
-  if (definition === null || typeof definition !== "object") {
-    throw new SpecError({
-      op: "defineOp",
-      problem: `the definition is ${definition === null ? "null" : typeof definition}`,
-      argument: "definition",
-      expected: "{ name, infer, forward, backward }",
-      received: String(definition),
-    });
-  }
-  checkOptions("defineOp", definition, parts);
-  const problems: string[] = [];
-  const { name, infer, forward, backward, saves, linear, batch } = definition;
-  if (typeof name !== "string" || name === "") problems.push("name must be a word");
-  if (typeof infer !== "function") problems.push("infer must be a function of the inputs' shapes and dtypes");
-  if (typeof forward !== "function") problems.push("forward must be a function of the inputs' tensors");
-  const rules = typeof backward === "function" ? [] : Array.isArray(backward) ? backward : [undefined];
-  if (rules.some((rule) => rule !== null && typeof rule !== "function")) {
-    problems.push("backward must hold one rule (or null) for each input, or be a function of the input's index");
-  }
-  if (saves !== undefined && !saveKinds.includes(saves)) problems.push(`saves must be one of ${saveKinds.join(", ")}`);
-  if (linear !== undefined && linear !== true && !Array.isArray(linear))
-    problems.push("linear must be true or a list of inputs");
-  if (batch !== undefined && typeof batch !== "function" && batch !== "elementwise" && batch !== "loop")
-    problems.push('batch must be "elementwise", "loop" or a function');
-  if (problems.length > 0) {
-    throw new SpecError({
-      op: "defineOp",
-      problem: `${typeof name === "string" && name !== "" ? `"${name}"` : "the op"} is not complete: ${problems.join("; ")}`,
-      argument: "definition",
-      expected: "{ name, infer, forward, backward }",
-    });
-  }
 }
 
 /** The rule for one input, or null. */

@@ -5,7 +5,6 @@ import { messageOf } from "../../../../testing/message-of.ts";
 import { grad, hessian, hvp, jacobian, jvp, valueAndGrad, vjp } from "../derivatives.ts";
 import "../methods.ts";
 import { noGrad, scope } from "../modes.ts";
-import { defineOp } from "../op.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { where } from "../ops/comparison.ts";
 import { stack } from "../ops/concat-split.ts";
@@ -14,6 +13,7 @@ import { matmul } from "../ops/matmul.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { softmax } from "../ops/softmax.ts";
 import { cos, sin, tanh } from "../ops/trigonometric.ts";
+import { defineOp } from "../own-op.ts";
 import { constant, type Variable, variable } from "../variable.ts";
 import { vmap } from "./vmap.ts";
 

@@ -16,9 +16,7 @@ export function logisticDensityOf(v: number): number {
 
 /** 1 / cosh² v = 4 e / (1 + e)², e = e^(−2|v|), to 4 units in the last place; 1 − tanh² v has none left from 19 on. */
 export function squaredSech(v: number): number {
-  const e = expOfNegative(-2 * Math.abs(v));
-  const d = 1 + e;
-  return (4 * e) / (d * d);
+  return 4 * logisticDensityOf(2 * v);
 }
 
 const GATE_SCALE = 2 * Math.sqrt(2 / Math.PI);
