@@ -79,6 +79,19 @@ function checkReal(op: string, { inputs, places }: Point, from = 0, to = inputs.
   }
 }
 
+/** Refuses a result whose dtype has no derivative, whether it depends on the arguments or not. */
+function checkRealResult(op: string, { dtype }: Variable): void {
+  if (isFloat(dtype)) return;
+  throw new DTypeError({
+    op,
+    problem: `the result of f is ${dtype}, and only real numbers have derivatives`,
+    argument: "f",
+    expected: "a float32 or float64 result",
+    received: dtype,
+    hint: 'Compute f with real numbers. Where derivatives of zero are meant, end f with .cast("float32").',
+  });
+}
+
 /** Runs `f` at a point with the graph recorded even inside noGrad. */
 function record(op: string, f: (...xs: never[]) => Variable, { inputs, rebuild }: Point): Variable {
   const y = withRecording(ambient.recording === "none" ? "needed" : ambient.recording, () =>
@@ -174,6 +187,7 @@ function valueAndGradOf(
     const { inputs, ranges } = point;
     for (const i of wanted) checkReal(op, point, ...ranges[i], ", or choose other arguments: { argnums: [1] }");
     const y = record(op, f, point);
+    checkRealResult(op, y);
     const createGraph = dependsOnOthers(y, inputs);
     const places = [...new Set(wanted)].flatMap((i) => inputs.map((_, k) => k).slice(...ranges[i]));
     const chosen = places.map((k) => inputs[k]);
@@ -256,6 +270,7 @@ function vjpOf(op: string, f: (...xs: never[]) => Variable, xs: readonly unknown
   const { inputs } = point;
   checkReal(op, point);
   const y = record(op, f, point);
+  checkRealResult(op, y);
   const outside = dependsOnOthers(y, inputs);
   const { batches } = ambient;
   return {
