@@ -11,6 +11,7 @@ test("a result that is not real is refused under the name of the function called
   expect(() => grad((v) => v.gt(0).sum())(x())).toThrow(DTypeError);
   expect(() => grad((v) => v.gt(0).sum())(x())).toThrow(/^grad/);
   expect(() => valueAndGrad((v) => v.gt(0).any())(x())).toThrow(/^valueAndGrad/);
+  expect(() => x().gt(0).sum().backward()).toThrow(DTypeError);
   expect(() => vjp((v) => v.gt(0), x())).toThrow(/^vjp/);
   expect(() => jacobian((v) => v.gt(0), x())).toThrow(/^jacobian/);
   expect(() => hessian((v) => v.gt(0).sum())(x())).toThrow(/^hessian/);

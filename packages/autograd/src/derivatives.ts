@@ -13,7 +13,7 @@ import {
   sameShape,
   Tensor,
 } from "@adjoint/tensor";
-import { startingGradient, sweep } from "./backward.ts";
+import { checkRealResult, startingGradient, sweep } from "./backward.ts";
 import { ambient, checkFunction, checkSynchronous, withRecording } from "./modes.ts";
 import type { Node } from "./node.ts";
 import { add, mul } from "./ops/arithmetic.ts";
@@ -77,19 +77,6 @@ function checkReal(op: string, { inputs, places }: Point, from = 0, to = inputs.
       hint: `Convert it, for example with x.cast("float32")${hint === "" ? ", or let the function read it from outside: (x) => f(x, labels)" : hint}.`,
     });
   }
-}
-
-/** Refuses a result whose dtype has no derivative, whether it depends on the arguments or not. */
-function checkRealResult(op: string, { dtype }: Variable): void {
-  if (isFloat(dtype)) return;
-  throw new DTypeError({
-    op,
-    problem: `the result of f is ${dtype}, and only real numbers have derivatives`,
-    argument: "f",
-    expected: "a float32 or float64 result",
-    received: dtype,
-    hint: 'Compute f with real numbers. Where derivatives of zero are meant, end f with .cast("float32").',
-  });
 }
 
 /** Runs `f` at a point with the graph recorded even inside noGrad. */
