@@ -1,7 +1,16 @@
 /**
  * Running the graph backwards: each node once, in reverse topological order, by the rules of the ops.
  */
-import { checkOptions, formatShape, GraphError, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
+import {
+  checkOptions,
+  DTypeError,
+  formatShape,
+  GraphError,
+  isFloat,
+  ShapeError,
+  sameShape,
+  Tensor,
+} from "@adjoint/tensor";
 import { watchGrowth } from "./growth.ts";
 import { ambient, checkSynchronous, withRecording } from "./modes.ts";
 import type { GradientHook, Node } from "./node.ts";
@@ -231,8 +240,21 @@ const howToStart: Readonly<Record<string, string>> = {
   vjp: "Pass its gradient to pullback, or reduce",
 };
 
+/** Refuses a result whose dtype has no derivative, whether it depends on the arguments or not. */
+export function checkRealResult(op: string, { dtype }: Variable): void {
+  if (isFloat(dtype)) return;
+  throw new DTypeError({
+    op,
+    problem: `the result is ${dtype}, and only real numbers have derivatives`,
+    expected: "a float32 or float64 result",
+    received: dtype,
+    hint: 'Compute the result with real numbers. Where derivatives of zero are meant, end with .cast("float32").',
+  });
+}
+
 /** The gradient to start from: the one given, or 1 for a single number. */
 export function startingGradient(op: string, y: Variable, grad: Variable | Tensor | number | undefined): Variable {
+  checkRealResult(op, y);
   if (!y.requiresGrad) {
     throw new GraphError({
       op,

@@ -13,7 +13,7 @@ import {
   sameShape,
   Tensor,
 } from "@adjoint/tensor";
-import { startingGradient, sweep } from "./backward.ts";
+import { checkRealResult, startingGradient, sweep } from "./backward.ts";
 import { ambient, checkFunction, checkSynchronous, outsideVmaps, withRecording } from "./modes.ts";
 import type { Node } from "./node.ts";
 import { add, mul } from "./ops/arithmetic.ts";
@@ -173,6 +173,7 @@ function valueAndGradOf(
     const { inputs, ranges } = point;
     for (const i of wanted) checkReal(op, point, ...ranges[i], ", or choose other arguments: { argnums: [1] }");
     const y = record(op, f, point);
+    checkRealResult(op, y);
     const createGraph = dependsOnOthers(y, inputs);
     const places = [...new Set(wanted)].flatMap((i) => inputs.map((_, k) => k).slice(...ranges[i]));
     const chosen = places.map((k) => inputs[k]);
@@ -255,6 +256,7 @@ function vjpOf(op: string, f: (...xs: never[]) => Variable, xs: readonly unknown
   const { inputs } = point;
   checkReal(op, point);
   const y = record(op, f, point);
+  checkRealResult(op, y);
   const outside = dependsOnOthers(y, inputs);
   const { batches } = ambient;
   return {

@@ -201,7 +201,7 @@ const seluScale = 1.0507009873554805;
 
 /** y = λ elu(x, α) with λ = 1.0507…, α = 1.6733…: keeps mean 0 and variance 1. Klambauer et al. 2017. */
 export function selu(x: VariableLike): Variable {
-  return mul(elu(x, { alpha: seluAlpha }), seluScale);
+  return mul(elu(asVariable("selu", x), { alpha: seluAlpha }), seluScale);
 }
 
 /** y = x · tanh(softplus(x)). Misra 2019. */

@@ -6,6 +6,7 @@ import { defineOp, type Op, type ValueSpec } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
 import { axisOf } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
+import { checkVariables } from "./list-argument.ts";
 import { unsqueeze } from "./reshape-transpose.ts";
 import { narrow } from "./slice-pad.ts";
 
@@ -87,6 +88,7 @@ const concatPrimitive: Op<{ readonly axis: number }> = defineOp<{ readonly axis:
 /** Joins Variables along `axis` (default 0); dtypes are promoted. Linear; adjoint: {@link split}. */
 export function concat(xs: readonly VariableLike[], options: { readonly axis?: number } = {}): Variable {
   checkOptions("concat", options, ["axis"]);
+  checkVariables("concat", xs);
   let parts = xs.map((x, i) => asVariable("concat", x, `input ${i}`));
   const dtype = parts.reduce((d, part) => promote(d, part.dtype), parts[0]?.dtype ?? "float32");
   parts = parts.map((part) => cast(part, dtype));
@@ -100,6 +102,7 @@ export const cat: typeof concat = concat;
 /** Joins Variables of one shape along a new axis at place `axis` (default 0). */
 export function stack(xs: readonly VariableLike[], options: { readonly axis?: number } = {}): Variable {
   checkOptions("stack", options, ["axis"]);
+  checkVariables("stack", xs);
   const parts = xs.map((x, i) => asVariable("stack", x, `input ${i}`));
   const axis = normalizeAxis("stack", options.axis ?? 0, (parts[0]?.ndim ?? 0) + 1);
   return concat(
@@ -121,8 +124,15 @@ export function split(
   const input = asVariable("split", x);
   const axis = axisOf("split", input, options.axis ?? 0);
   const length = input.shape[axis];
-  const lengths = typeof parts === "number" ? new Array<number>(Math.max(0, parts)).fill(length / parts) : parts;
-  if (lengths.some((n) => !Number.isInteger(n) || n < 0) || lengths.reduce((a, b) => a + b, 0) !== length) {
+  const lengths =
+    typeof parts === "number" && Number.isInteger(parts)
+      ? new Array<number>(Math.max(0, parts)).fill(length / parts)
+      : parts;
+  if (
+    !Array.isArray(lengths) ||
+    lengths.some((n) => !Number.isInteger(n) || n < 0) ||
+    lengths.reduce((a, b) => a + b, 0) !== length
+  ) {
     throw new ShapeError({
       op: "split",
       problem: `axis ${axis} of ${formatShape(input.shape)} cannot be cut into ${JSON.stringify(parts)}`,

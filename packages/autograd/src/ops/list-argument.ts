@@ -1,5 +1,5 @@
 /** Shapes and axes as arguments: an array, or an object that holds one. Loose numbers are refused with a word of help. */
-import { type Shape, ShapeError } from "@adjoint/tensor";
+import { type Shape, ShapeError, SpecError } from "@adjoint/tensor";
 
 function refuse(op: string, argument: string, given: unknown): never {
   throw new ShapeError({
@@ -17,6 +17,20 @@ export function shapeArgument(op: string, given: Shape | { readonly shape: Shape
   if (Array.isArray(given)) return given as Shape;
   const shape = (given as { readonly shape?: unknown } | null | undefined)?.shape;
   return Array.isArray(shape) ? (shape as Shape) : refuse(op, "shape", given);
+}
+
+/** Refuses anything but a list of Variables. @throws SpecError when it is not an array */
+export function checkVariables(op: string, xs: unknown): void {
+  if (Array.isArray(xs)) return;
+  const received = xs == null ? String(xs) : `a ${typeof xs === "object" ? xs.constructor?.name : typeof xs}`;
+  throw new SpecError({
+    op,
+    problem: `xs is ${received}`,
+    argument: "xs",
+    expected: "an array of Variables",
+    received,
+    hint: `Pass the Variables as one array: ${op}([a, b]).`,
+  });
 }
 
 /** The axes that were given, if any. @throws ShapeError when they are neither an array nor an object with one */

@@ -15,7 +15,7 @@ export function reciprocal(x: VariableLike): Variable {
 
 /** y = 1 / √x; ∞ at 0, NaN below. */
 export function rsqrt(x: VariableLike): Variable {
-  return div(1, sqrt(x));
+  return div(1, sqrt(asVariable("rsqrt", x)));
 }
 
 /**
