@@ -4,7 +4,14 @@
  */
 import { parseArgs } from "node:util";
 import "../src/methods.ts";
-import { type AuditedEntry, type AuditOptions, audit, inputKinds, type Said } from "../src/check/audit/audit.ts";
+import {
+  type AuditedEntry,
+  type AuditOptions,
+  audit,
+  inputKinds,
+  isMistaken,
+  type Said,
+} from "../src/check/audit/audit.ts";
 
 const { values } = parseArgs({
   options: { count: { type: "string", default: "100" }, show: { type: "string", default: "0" } },
@@ -26,7 +33,7 @@ for (const options of settings) {
       entries.filter((entry) => entry.right === right && entry.said === said).length;
     const cells = [true, false].flatMap((right) => columns.map((said) => count(right, said)));
     console.log(`| ${options.dtype}, ${options.order}, ${options.mode} | ${kind} | ${cells.join(" | ")} |`);
-    failures.push(...entries.filter(({ right, said }) => said === (right ? "WRONG" : "ok")));
+    failures.push(...entries.filter(isMistaken));
   }
 }
 const alarms = failures.filter(({ right }) => right).length;

@@ -193,6 +193,11 @@ function auditOne(seed: number, kind: InputKind, options: AuditOptions): Audited
   );
 }
 
+/** Whether the verdict is a mistake: a right rule called wrong, or a wrong one that passes without a doubt. */
+export function isMistaken({ right, said }: AuditedEntry): boolean {
+  return right ? said === "WRONG" : said === "ok" || said === "kink";
+}
+
 /** Random cases of one kind until `count` entries are audited. */
 export function audit(kind: InputKind, count: number, firstSeed: number, options: AuditOptions): AuditedEntry[] {
   const entries: AuditedEntry[] = [];

@@ -2,7 +2,6 @@
  * The checker's engine: one function at one point, from its behaviour to a report for each input. `gradcheck`,
  * checks of whole models and of files all call it.
  */
-import { kernels } from "@adjoint/tensor";
 import type { Finding } from "../numerical/judge.ts";
 import { roundingNoise } from "../numerical/rounding.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
@@ -14,7 +13,7 @@ import { inputReport, silentReport } from "./input-report.ts";
 import { opsAlone, wrongOp } from "./ops-alone.ts";
 import { gradientSubject, withSecondOrder } from "./second-order.ts";
 import { isSelection } from "./selection.ts";
-import { type Setting, settingOf } from "./setting.ts";
+import { movedALittle, type Setting, settingOf } from "./setting.ts";
 import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subject.ts";
 import { randomVector } from "./upstream.ts";
 
@@ -87,9 +86,11 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
     return silent([thrown("when it is called again with the same inputs", messageOf(error))]);
   }
   let comparisons = mode === "full" ? compareEntries(setting) : compareDirections(setting);
-  const excuses = (comparison: Comparison): Comparison => excused(comparison, options.isGradient === true);
-  if (deep && comparisons.map(excuses).some((c, j) => c !== comparisons[j])) {
-    if (kinksMeet(setting, { ...options, mode, order: 1 })) comparisons = comparisons.map(excuses);
+  const onlyKinks = options.isGradient === true;
+  const passing = { isTie: true, isSure: true };
+  if (deep && comparisons.some((c) => excused(c, onlyKinks, passing) !== c)) {
+    const excuse = kinksMeet(setting, { ...options, mode, order: 1 });
+    if (excuse !== null) comparisons = comparisons.map((c) => excused(c, onlyKinks, excuse));
   }
   let reports = comparisons.map((comparison, j) =>
     inputReport(setting, comparison, comparisons, [...behaviour.ofAll, ...behaviour.ofEach[j]]),
@@ -120,33 +121,43 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   return { mode, inputs: reports };
 }
 
+/** Why a value that is not the slope passes. */
+interface Excuse {
+  /** Entries that are sorted tie, and the gradient is one of those beside the point: there is no derivative. */
+  readonly isTie: boolean;
+  /** Whether nothing that it rests on was unsure. */
+  readonly isSure: boolean;
+}
+
+/** How far beside the point the whole has to be right too: on both sides of it, in two directions. */
+const besides = [1e-3, -1e-3];
+
 /**
- * Whether what is wrong comes only from several kinks or ties that meet. A little beside the point the whole is right;
- * and either every op by itself is right, and some have kinks at the values they got, or the gradient is one of those
- * beside the point.
+ * Whether what is wrong comes only from several kinks or ties that meet; null if not. A little beside the point the
+ * whole is right; and either every op by itself is right, and some have kinks at the values they got, or the gradient is
+ * one of those beside the point.
  */
-function kinksMeet(setting: Setting, options: CheckOptions): boolean {
-  const { subject, inputs, scales, seed } = setting;
-  const isOneOf = isSelection(setting);
+function kinksMeet(setting: Setting, options: CheckOptions): Excuse | null {
+  const { subject } = setting;
+  const isTie = isSelection(setting);
   const alone = opsAlone(subject);
-  if (alone.length === 0 && !isOneOf) return false;
-  const beside = [...subject.points];
-  inputs.forEach((k, j) => {
-    const direction = randomVector(beside[k].size, seed + 77 + j);
-    const moved = kernels.copy(beside[k]);
-    for (let i = 0; i < moved.size; i++) moved.data[i] += 1e-3 * scales[j] * direction[i];
-    beside[k] = moved;
-  });
+  if (alone.length === 0 && !isTie) return null;
+  let isSure = true;
   const isRight = (one: Subject, mode: CheckOptions["mode"]): readonly InputReport[] | null => {
     const reports = checkSubject(one, { ...options, mode }, false).inputs;
+    if (reports.some(({ unsure }) => unsure > 0)) isSure = false;
     return reports.every(({ ok }) => ok) ? reports : null;
   };
-  if (isRight({ ...subject, points: beside }, options.mode) === null) return false;
-  if (isOneOf) return true;
+  for (const share of besides) {
+    for (const stream of [77, 174]) {
+      const points = movedALittle(setting, share, stream);
+      if (isRight({ ...subject, points }, options.mode) === null) return null;
+    }
+  }
+  if (isTie) return { isTie, isSure };
   const all = alone.map((one) => isRight(one, "auto"));
-  return (
-    all.every((reports) => reports !== null) && all.some((reports) => reports?.some(({ kinks }) => kinks.length > 0))
-  );
+  const haveKinks = all.some((reports) => reports?.some(({ kinks }) => kinks.length > 0));
+  return haveKinks && all.every((reports) => reports !== null) ? { isTie, isSure } : null;
 }
 
 function isWrong({ failure, findings, directions, ties }: Comparison): boolean {
@@ -155,15 +166,21 @@ function isWrong({ failure, findings, directions, ties }: Comparison): boolean {
   return ties !== null || findings.some(bad) || directions.some(bad);
 }
 
-/** What is wrong becomes a kink that is told, but no mistake; only where there is a kink, if asked. */
-function excused(comparison: Comparison, onlyKinks: boolean): Comparison {
+/**
+ * What is wrong becomes a kink that is reported, but no mistake; only where there is a kink, if asked. Where the slopes on
+ * both sides agree and nothing ties, the derivative exists and is not the rule's value: that counts as unsure.
+ */
+function excused(comparison: Comparison, onlyKinks: boolean, { isTie, isSure }: Excuse): Comparison {
   if (!isWrong(comparison)) return comparison;
   const excuse = (finding: Finding): Finding => {
     const { verdict, kink, numerical, estimate } = finding;
     if (kink === undefined && (verdict !== "wrong" || onlyKinks)) return finding;
+    // Beside a kink there is a derivative.
+    if (kink !== undefined && (kink.between || !kink.isAt)) return finding;
     const slope = { value: numerical, error: estimate };
     const seen = kink ?? { left: slope, right: slope, jump: 0, isAt: true, between: false };
-    return { ...finding, verdict: "kink", kink: { ...seen, excused: true } };
+    const isKink = isSure && (kink !== undefined || isTie);
+    return { ...finding, verdict: isKink ? "kink" : "unsure", kink: { ...seen, excused: true } };
   };
   const findings = comparison.findings.map(excuse);
   const directions = comparison.directions.map(excuse);

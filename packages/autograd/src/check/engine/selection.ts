@@ -2,12 +2,11 @@
  * Points at which a function of several numbers has no derivative although it has a slope along each of them: where
  * entries that are sorted tie. There a rule gives the gradient of one of the orders, which is right on one side.
  */
-import { kernels, type Tensor } from "@adjoint/tensor";
-import { gradientsFor, type Setting } from "./setting.ts";
+import { gradientsFor, movedALittle, type Setting } from "./setting.ts";
 import { randomVector } from "./upstream.ts";
 
 const neighbours = 24;
-/** How far away they are, as a share of the input: a smooth gradient changes there by about as much. */
+/** How far away they are, as a share of each entry: a smooth gradient changes there by about as much. */
 const apart = 1e-6;
 const tolerated = 1e-3;
 
@@ -19,7 +18,9 @@ export function isSelection(setting: Setting): boolean {
   const { subject, inputs, scales, upstreams, gradients, seed, epsilon } = setting;
   // In float32 such neighbours are the point itself.
   if (epsilon > 1e-10) return false;
-  const beside = Array.from({ length: neighbours }, (_, n) => gradientsFor(subject, upstreams, moved(setting, n)));
+  const beside = Array.from({ length: neighbours }, (_, n) =>
+    gradientsFor(subject, upstreams, movedALittle(setting, apart, 4_000 + 97 * n)),
+  );
   let differ = false;
   for (let r = 0; r < upstreams.count; r++) {
     for (let j = 0; j < inputs.length; j++) {
@@ -45,17 +46,6 @@ export function isSelection(setting: Setting): boolean {
     }
   }
   return differ && scales.every((scale) => Number.isFinite(scale));
-}
-
-function moved({ subject, inputs, scales, seed }: Setting, n: number): Tensor[] {
-  const points = [...subject.points];
-  inputs.forEach((k, j) => {
-    const direction = randomVector(points[k].size, seed + 4_000 + 97 * n + j);
-    const point = kernels.copy(points[k]);
-    for (let i = 0; i < point.size; i++) point.data[i] += apart * scales[j] * direction[i];
-    points[k] = point;
-  });
-  return points;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -101,6 +101,24 @@ function largestOf(data: Float64Array): number {
 }
 
 /**
+ * The point with every entry moved by a random share of itself, of up to about `share`; entries that are 0 by that of the
+ * smallest that is not. In an input of very different sizes that leaves each where it is.
+ */
+export function movedALittle({ subject, inputs, seed }: Setting, share: number, stream: number): Tensor[] {
+  const points = [...subject.points];
+  inputs.forEach((k, j) => {
+    const data = points[k].data as Float64Array;
+    const smallest = data.reduce(
+      (least, v) => (v === 0 ? least : Math.min(least, Math.abs(v))),
+      Number.POSITIVE_INFINITY,
+    );
+    const direction = randomVector(points[k].size, seed + stream + j);
+    points[k] = nudged(points[k], direction, share, Number.isFinite(smallest) ? smallest : 1);
+  });
+  return points;
+}
+
+/**
  * What a verdict on row r needs to know of float input j.
  *
  * @param x size of what moves: |xᵢ| for an entry
@@ -126,6 +144,7 @@ export function circumstances(
       ...(first < 1e-3 * step || first > 1e3 * step ? [step] : []),
     ],
     noise: rowNoise[r],
+    noises: setting.noise,
     epsilon,
     rounding: 64 * (epsilon * Math.max(Math.abs(magnitude), largest[r][j]) + smallestOf(epsilon)),
     size: x,

@@ -46,6 +46,8 @@ export interface Circumstances {
   readonly otherSteps: readonly number[];
   /** How far each value may be off by rounding. */
   readonly noise: number;
+  /** The same of every result element by itself. */
+  readonly noises: Float64Array;
   /** The relative distance of numbers. */
   readonly epsilon: number;
   /** How far the analytic value may be off by rounding. */
@@ -339,14 +341,23 @@ function isZero({ analytic, where }: Case, { step, numerical, estimate, moved }:
 }
 
 function kinkFinding({ line, r, g, analytic, where }: Case, step: number, found: Attempt): Finding | null {
-  const kink = kinkAt(g, step, found.noise, where.size);
+  const slope = found.moved / found.step;
+  const kink = kinkAt(g, step, (h) => where.noise + placeNoise(where, h, slope, 0), where.size);
   if (kink === null) return null;
-  const margin = safety * Math.max(kink.left.error, kink.right.error) + where.rounding;
-  const { low, high } = rangeOfSlopes(line, r, kink, step);
+  const inexact = Math.max(kink.left.error, kink.right.error);
+  const margin = safety * inexact + where.rounding;
+  const { low, high } = rangeOfSlopes(line, r, kink, step, where);
   const between = analytic >= low - margin && analytic <= high + margin;
   const { numerical, estimate, tolerance } = found;
-  // Nearer to x than rounding lets us see there may be a derivative, which is one of the slopes.
-  if (!kink.isAt && between) return { verdict: "unsure", analytic, numerical, estimate, tolerance };
+  // Nearer to x than rounding lets us see there may be a derivative, which is one of the slopes. And slopes that are not
+  // known better than they differ, or that let too much pass, prove nothing.
+  const apart = Math.max(low - analytic, analytic - high);
+  const isProven =
+    kink.jump !== 0 ||
+    (kink.isAt &&
+      Math.abs(kink.left.value - kink.right.value) > 2 * inexact &&
+      apart <= share * Math.max(Math.abs(low), Math.abs(high)));
+  if (!isProven && between) return { verdict: "unsure", analytic, numerical, estimate, tolerance };
   return { verdict: "kink", analytic, numerical, estimate, tolerance, kink: { ...kink, between } };
 }
 
@@ -354,7 +365,13 @@ function kinkFinding({ line, r, g, analytic, where }: Case, step: number, found:
  * The values that a rule may give at a kink: from one slope to the other. Where several results were added up, each
  * may choose its own value between its own slopes, so that their sum has a wider range.
  */
-function rangeOfSlopes(line: Line, r: number, { left, right }: Kink, step: number): { low: number; high: number } {
+function rangeOfSlopes(
+  line: Line,
+  r: number,
+  { left, right }: Kink,
+  step: number,
+  { noises }: Circumstances,
+): { low: number; high: number } {
   const range = { low: Math.min(left.value, right.value), high: Math.max(left.value, right.value) };
   const { vectors, size } = line.upstreams;
   if (vectors === null) return range;
@@ -362,7 +379,10 @@ function rangeOfSlopes(line: Line, r: number, { left, right }: Kink, step: numbe
   const [below, center, above] = [line.valuesAt(-h), line.valuesAt(0), line.valuesAt(h)];
   const sum = { low: 0, high: 0 };
   for (let o = 0; o < size; o++) {
-    const slopes = [(center[o] - below[o]) / h, (above[o] - center[o]) / h].map((s) => s * vectors[r * size + o]);
+    // Where both differ by no more than rounding, there is one slope.
+    const isOne = Math.abs(above[o] + below[o] - 2 * center[o]) <= 20 * noises[o];
+    const sides = isOne ? [(above[o] - below[o]) / (2 * h)] : [(center[o] - below[o]) / h, (above[o] - center[o]) / h];
+    const slopes = sides.map((s) => s * vectors[r * size + o]);
     sum.low += Math.min(...slopes);
     sum.high += Math.max(...slopes);
   }

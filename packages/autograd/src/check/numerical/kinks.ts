@@ -31,10 +31,16 @@ export function hintsAtKink(g: (t: number) => number, step: number, noise: numbe
  * The slopes on both sides of 0 if they disagree at every small step; null where g is smooth, or has no finite slopes.
  *
  * @param step the first step of the extrapolation; kinks are looked for at a hundredth of it and less
- * @param noise how far each value of g may be off by rounding
+ * @param noiseAt how far values of g at ±h may be off by rounding
  * @param size  |x| of what moves: a number that is not 0 may lie beside a kink at 0, at a distance of its size
  */
-export function kinkAt(g: (t: number) => number, step: number, noise: number, size: number): Kink | null {
+export function kinkAt(
+  g: (t: number) => number,
+  step: number,
+  noiseAt: (h: number) => number,
+  size: number,
+): Kink | null {
+  const noise = noiseAt(step);
   const center = g(0);
   const above: number[] = [];
   const below: number[] = [];
@@ -60,16 +66,18 @@ export function kinkAt(g: (t: number) => number, step: number, noise: number, si
     const s = step / 1e3;
     return { left: oneSided(g, -s, noise, g(-s / 16)), right: oneSided(g, s, noise, g(s / 16)), jump, isAt: true };
   }
-  for (let n = 1e8; size > 0 && step / n > wanted / 1e3; n *= 1e3) steps.push(step / n);
+  // From 0 there is no such distance: the distances are squared each time, as far as numbers go.
+  for (let n = 1e8; step / n > Math.max(wanted / 1e3, 1e-300); n *= size > 0 ? 1e3 : n / 1e4) steps.push(step / n);
   let previous = 0;
   let nearest = steps[0];
   for (let i = 0; i < steps.length; i++) {
     const h = steps[i];
     // Three steps have to agree; smaller ones too, as far as rounding lets them: a wave looks like a kink from afar.
-    if (i > 2 && ((100 * noise) / h > 0.1 * previous || !look(h))) break;
+    const hidden = (100 * noiseAt(h)) / h;
+    if (i > 2 && (hidden > 0.1 * previous || !look(h))) break;
     const difference = Math.abs(above[i] - below[i]) / h;
     const slopes = Math.max(Math.abs(above[i]), Math.abs(below[i])) / h;
-    if (!(difference > 1e-3 * slopes + (100 * noise) / h)) return null;
+    if (!(difference > 1e-3 * slopes + hidden)) return null;
     // Of a smooth function the difference is h · |g″|: a tenth each time. Where a slope is infinite it grows.
     if (i > 0 && (difference < 0.5 * previous || difference > 2 * previous)) return null;
     previous = difference;

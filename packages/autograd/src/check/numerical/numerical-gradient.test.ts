@@ -108,6 +108,29 @@ describe("numericalGradient", () => {
     expect(numericalGradient(cube, tensor([2], f64), { h: 0.1 }).at(0)).toBeCloseTo(12.01, 10);
   });
 
+  it("refuses a step that vanishes beside x, and leaves x as it was", () => {
+    const line = (x: Tensor): number => 3 * Number(x.at(1));
+    for (const [dtype, large] of [
+      ["float64", 1e13],
+      ["float32", -2e4],
+    ] as const) {
+      const x = variable([1, large], { dtype });
+      expect(() => numericalGradient((z) => line(z.value), x)).toThrow(
+        `the step h = 0.0001 vanishes beside ${large}, element 1 of x`,
+      );
+      expect(x.toArray()).toEqual([1, large]);
+      // A step that is no rounding of x gives 3, but for the rounding of f: ε · |f| / h.
+      const found = Number(numericalGradient((z) => line(z.value), x, { h: Math.abs(large) / 4 }).at(1));
+      expect(Math.abs(found - 3)).toBeLessThan(1e-6);
+    }
+  });
+
+  it("divides by the distance that rounding leaves between both points", () => {
+    // 1000 ± 1e-4 in float32 are 1.2e-4 apart; f is computed without rounding: the quotient is exact.
+    const found = numericalGradient((x) => 3 * Number(x.item()), tensor([1000], { dtype: "float32" }));
+    expect(found.at(0)).toBe(3);
+  });
+
   it("refuses steps that are none, whole numbers, unknown options and results of several numbers", () => {
     const x = tensor([1, 2], f64);
     expect(() => numericalGradient(bowl, x, { h: 0 })).toThrow(SpecError);
