@@ -135,6 +135,17 @@ describe("hostile values", () => {
   const values: [string, () => unknown, Path][] = [
     ["nested 10,000 deep", () => withLayers([nested(10_000)]), ["layers", 0]],
     ["repeated 1e9 times", () => withLayers([repeated(1, 1e9)]), ["layers", 0, "repeat"]],
+    [
+      "what is no layer, repeated 1e9 times in what is repeated 1e9 times",
+      () =>
+        withLayers([{ kind: "block", layers: [{ kind: "block", layers: [relu, "relu"], repeat: 1e9 }], repeat: 1e9 }]),
+      ["layers", 0, "layers", 0, "layers", 1],
+    ],
+    [
+      "nothing known, repeated 1e9 times",
+      () => withLayers([{ kind: "block", layers: ["relu"], repeat: 1e9 }]),
+      ["layers", 0, "layers", 0],
+    ],
     ["repeated 100 times, 10 deep", () => withLayers([repeated(10, 100)]), ["layers", 0]],
     [
       "5000 layers, repeated 5000 times",

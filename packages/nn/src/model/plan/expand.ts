@@ -142,8 +142,8 @@ class Expander {
         const part = repeat === 1 ? "" : `.${k}`;
         const before = this.wrongs;
         value = this.inside(layers, [...path, "layers"], name + part, value, outer, owner + part);
-        // What is wrong once is wrong each time.
-        if (this.wrongs > before) return UNKNOWN;
+        // What is wrong once is wrong each time, and what is not known stays unknown: neither is counted as a layer.
+        if (this.wrongs > before || value === UNKNOWN) return UNKNOWN;
       }
       return value;
     });
