@@ -179,7 +179,7 @@ export function sweep(
           const replaced: Variable | undefined = checkSynchronous("onGrad", hook(grad), "the hook");
           if (replaced !== undefined) {
             checkHook(node, replaced);
-            grad = replaced;
+            grad = cast(replaced, node.dtype);
           }
         }
       }

@@ -345,7 +345,7 @@ describe("integers and booleans have no derivatives", () => {
       for (const call of calls) expect(call).toThrow(DTypeError);
     }
     expect(messageOf(() => grad(f)(whole))).toMatchInlineSnapshot(
-      `"grad: argument 0 is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or choose other arguments: { argnums: [1] }."`,
+      `"grad: argument 0 is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or let the function read it from outside: (x) => f(x, labels)."`,
     );
     expect(messageOf(() => hessian(f, whole))).toMatchInlineSnapshot(
       `"hessian: x is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or let the function read it from outside: (x) => f(x, labels)."`,

@@ -171,7 +171,8 @@ function valueAndGradOf(
     const wanted = selected(op, argnums, xs.length);
     const point = pointAt(op, xs, place);
     const { inputs, ranges } = point;
-    for (const i of wanted) checkReal(op, point, ...ranges[i], ", or choose other arguments: { argnums: [1] }");
+    const others = place === undefined && xs.length > 1 ? ", or choose other arguments by argnums" : undefined;
+    for (const i of wanted) checkReal(op, point, ...ranges[i], others);
     const y = record(op, f, point);
     checkRealResult(op, y);
     const createGraph = dependsOnOthers(y, inputs);
@@ -302,36 +303,44 @@ function elsewhere(): GraphError {
   });
 }
 
-/** Refuses directions that do not go with the leaves of a point: another structure, or other shapes. */
-function checkDirections(op: string, at: Leaves, along: Leaves): void {
+/**
+ * The directions in the order of the leaves of a point, whose keys they may name in another order.
+ * @throws GraphError for another structure; ShapeError for other shapes
+ */
+function directionsAt(op: string, at: Leaves, along: Leaves): Variable[] {
   const structure = ({ places, ranges }: Leaves): string[] =>
     ranges.flatMap(([from, to], i) => places.slice(from, to).map((place) => `${i}${place.replace(/^[^:]*/, "")}`));
-  const [wanted, given] = [structure(at), structure(along)];
-  const other = wanted.findIndex((path, i) => path !== given[i]);
-  if (other >= 0 || wanted.length !== given.length) {
+  const wanted = structure(at);
+  const given = new Map(structure(along).map((path, k) => [path, k]));
+  const found = wanted.map((path) => given.get(path));
+  const missing = found.indexOf(undefined);
+  const known = new Set(wanted);
+  const extra = [...given].find(([path]) => !known.has(path));
+  if (missing >= 0 || extra !== undefined) {
     throw new GraphError({
       op,
       problem:
-        other < 0
-          ? `${along.places[wanted.length]} has no place among the arguments`
-          : `${at.places[other]} has no direction of its own: ${along.places[other] ?? "the list of directions"} is not at its place`,
+        missing >= 0
+          ? `${at.places[missing]} has no direction of its own`
+          : `${along.places[extra?.[1] ?? 0]} has no place among the arguments`,
       argument: "v",
       expected: "directions in the structure of the arguments",
       hint: "Give one direction for each Variable, in records and lists like those of the arguments.",
     });
   }
-  for (const [i, x] of at.leaves.entries()) {
-    const v = along.leaves[i];
-    if (sameShape(x.shape, v.shape)) continue;
+  return at.leaves.map((x, i) => {
+    const k = found[i] ?? 0;
+    const v = along.leaves[k];
+    if (sameShape(x.shape, v.shape)) return v;
     throw new ShapeError({
       op,
-      problem: `${at.places[i]} has shape ${formatShape(x.shape)}, ${along.places[i]} ${formatShape(v.shape)}`,
-      argument: along.places[i],
+      problem: `${at.places[i]} has shape ${formatShape(x.shape)}, ${along.places[k]} ${formatShape(v.shape)}`,
+      argument: along.places[k],
       expected: formatShape(x.shape),
       received: formatShape(v.shape),
       hint: "A direction has the shape of the point.",
     });
-  }
+  });
 }
 
 /** Σ ⟨a_i, b_i⟩. */
@@ -390,13 +399,16 @@ export function jvp(
   const point = pointAt("jvp", xs);
   const { inputs } = point;
   checkReal("jvp", point);
-  const directions = leavesOf("jvp", vs, (i) => `tangent ${i}`);
-  checkDirections("jvp", point, directions);
+  const directions = directionsAt(
+    "jvp",
+    point,
+    leavesOf("jvp", vs, (i) => `tangent ${i}`),
+  );
   const y = record("jvp", f, point);
   const outside = dependsOnOthers(y, inputs);
   const value = handedOut(y, outside);
   if (!y.requiresGrad) return { value, tangent: raised(zerosLike(y)) };
-  const tangents = directions.leaves.map((v, i) => wholeBatch(cast(v, inputs[i].dtype)));
+  const tangents = directions.map((v, i) => wholeBatch(cast(v, inputs[i].dtype)));
   const upstream = variable(kernels.contiguous(zerosLike(y).value));
   const tangent = withRecording(ambient.recording === "none" ? "needed" : ambient.recording, () => {
     const inner = innerProduct(pull(y, upstream, inputs, true), tangents);
@@ -417,11 +429,15 @@ export function hvp(f: VariableFunction, x: VariableLike, v: VariableLike): Vari
 export function hvp<T>(f: (x: T) => Variable, x: InputTree<T>, v: InputTree<T>): GradientTree<T>;
 export function hvp(f: (x: never) => Variable, x: unknown, v: unknown): unknown {
   const place = (): string => "x";
-  const directions = leavesOf("hvp", [v], () => "v");
-  checkDirections("hvp", leavesOf("hvp", [x], place), directions);
+  const point = leavesOf("hvp", [x], place);
+  const directions = directionsAt(
+    "hvp",
+    point,
+    leavesOf("hvp", [v], () => "v"),
+  );
   const slope = gradOf("hvp", f, {}, place);
   const along = (z: never): Variable =>
-    innerProduct(leavesOf("hvp", [slope(z)], place).leaves, directions.leaves) ?? constant(0);
+    innerProduct(leavesOf("hvp", [slope(z)], place).leaves, directions) ?? constant(0);
   return gradOf("hvp", along, {}, place)(x);
 }
 

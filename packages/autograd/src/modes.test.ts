@@ -156,6 +156,8 @@ describe("modes take synchronous functions only", () => {
     "a function that returns a Promise that fails": () => Promise.reject(new Error("later")),
     "a thenable": () => pending,
     "a list of Promises": () => [1, 2].map(async (n) => n),
+    "an object that holds a Promise": () => ({ loss: Promise.resolve(1), x }),
+    "an object that holds one that fails": () => ({ loss: Promise.reject(new Error("later")) }),
     "a generator": () => early["a generator function"](),
     "an iterator": () => ({
       next: () => ({ done: true, value: 1 }),
@@ -205,6 +207,7 @@ describe("modes take synchronous functions only", () => {
       undefined,
       () => x,
       { next: x },
+      { loss: x, parts: [x] },
     ];
     for (const result of results) expect(noGrad(() => result)).toBe(result);
   });

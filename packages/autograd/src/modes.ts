@@ -124,17 +124,25 @@ function deferredKind(result: unknown): string | null {
   return isIterator && !isEager ? "an iterator" : null;
 }
 
+/** What is looked at of a result: its elements when it is a list, its values when it is a plain object. */
+function partsOf(result: unknown): readonly unknown[] {
+  if (Array.isArray(result)) return result;
+  const isRecord = result !== null && typeof result === "object" && Object.getPrototypeOf(result) === Object.prototype;
+  return isRecord ? [result, ...Object.values(result)] : [result];
+}
+
 /**
  * Refuses what a function returned inside a mode when part of its work is yet to come: a Promise or an iterator, also
- * in a list.
+ * in a list or an object.
  */
 export function checkSynchronous<Result>(op: string, result: Result, argument = "fn"): Result {
-  const parts: readonly unknown[] = Array.isArray(result) ? result : [result];
+  const parts = partsOf(result);
   const kind = parts.map(deferredKind).find((found) => found !== null);
   if (kind === undefined) return result;
   // Nobody waits for them any more: what fails in them later must not end the program.
   for (const part of parts) if (part instanceof Promise) part.catch(() => {});
-  throw notSynchronous(op, argument, `returned ${kind}${Array.isArray(result) ? " in a list" : ""}`);
+  const holder = Array.isArray(result) ? " in a list" : deferredKind(result) === null ? " in an object" : "";
+  throw notSynchronous(op, argument, `returned ${kind}${holder}`);
 }
 
 /** Runs a function of a user with parts of the ambient state changed: the one way into every mode. */

@@ -99,6 +99,15 @@ describe("trees", () => {
     ]);
   });
 
+  it("take directions whose keys are in another order", () => {
+    const f = ({ a, b }: { readonly a: Variable; readonly b: Variable }): Variable => a.square().mul(b);
+    const at = { a: variable(2, f64), b: variable(3, f64) };
+    // ∂f = 2ab ȧ + a² ḃ = 12 · 1 + 4 · 10; the Hessian is [[2b, 2a], [2a, 0]].
+    expect(jvp(f, [at], [{ b: 10, a: 1 }]).tangent.item()).toBe(52);
+    const curved = hvp(f, at, { b: 10, a: 1 });
+    expect([curved.a.item(), curved.b.item()]).toEqual([46, 4]);
+  });
+
   it("are captured by a function inside vmap", () => {
     const w = variable([1, 2], f64);
     const each = vmap((row: Variable) => grad((p: { w: Variable }) => mul(p.w, row).square().sum())({ w }).w);
@@ -124,7 +133,7 @@ describe("trees", () => {
     ];
     expect(calls.map(messageOf)).toMatchInlineSnapshot(`
       [
-        "grad: argument 0: .layers[1].w is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or choose other arguments: { argnums: [1] }.",
+        "grad: argument 0: .layers[1].w is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or choose other arguments by argnums.",
         "vjp: argument 0: .layers[0].w is a string. Wrap arrays with variable(…) or tensor(…).",
         "grad: argument 0: .layers[0] is an array. Wrap arrays with variable(…) or tensor(…).",
         "grad: argument 0: ["first layer"] is a Map. Wrap arrays with variable(…) or tensor(…).",

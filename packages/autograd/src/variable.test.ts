@@ -283,6 +283,16 @@ describe("gradients of a Variable", () => {
     expect(x.grad?.toArray()).toEqual([1, -1]);
   });
 
+  it("have the dtype of what they are of, whatever a hook answers", () => {
+    const x = variable([1, 2], { dtype: "float64" });
+    const y = square(x);
+    x.onGrad(() => variable([0.5, 3]));
+    y.onGrad(() => variable([7, 7]));
+    sum(y).backward();
+    expect(x.grad?.dtype).toBe("float64");
+    expect(x.grad?.toArray()).toEqual([0.5, 3]);
+  });
+
   it("refuse a hook's answer of another shape", () => {
     const x = variable([1, 2], { name: "x" });
     x.onGrad(() => variable([1, 2, 3]));
@@ -296,6 +306,21 @@ describe("gradients of a Variable", () => {
 it("is one class for instanceof", () => {
   expect(variable([1])).toBeInstanceOf(Variable);
   expect(variable([1]).value).toBeInstanceOf(Tensor);
+});
+
+describe("JSON", () => {
+  it("has the value alone, of leaves as of results with a graph behind them and gradients", () => {
+    const x = variable([3, 1], { dtype: "float64", name: "x" });
+    const y = x.mul(2);
+    y.sum().backward({ createGraph: true });
+    const expected = (...data: number[]) => ({ dtype: "float64", shape: [2], data });
+    expect(JSON.parse(JSON.stringify({ x, y, grads: [x.grad] }))).toEqual({
+      x: expected(3, 1),
+      y: expected(6, 2),
+      grads: [expected(2, 2)],
+    });
+    expect(JSON.stringify(x)).toBe(JSON.stringify(x.value));
+  });
 });
 
 describe("operators of JavaScript", () => {

@@ -192,6 +192,11 @@ export class Variable {
     throw noOperators("Variable");
   }
 
+  /** The JSON form of the value, as that of a {@link Tensor}; the graph behind it is left out. */
+  toJSON(): ReturnType<Tensor["toJSON"]> {
+    return this.value.toJSON();
+  }
+
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const name = this.name === undefined ? "" : ` "${printableLine(this.name)}"`;
     const by = this.creator === null ? "" : ` from ${this.creator.op?.name}`;

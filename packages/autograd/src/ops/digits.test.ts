@@ -130,6 +130,8 @@ describe("norms", () => {
 it("log Γ and its derivatives have poles at whole numbers ≤ 0, and follow their reflection between them", () => {
   const x = constant([0, -1, -2], { dtype: "float64" });
   expect(api.lgamma(x).toArray()).toEqual([Infinity, Infinity, Infinity]);
+  // Zeros without a sign: toEqual tells −0 from 0.
+  expect(api.lgamma(constant([1, 2], { dtype: "float64" })).toArray()).toEqual([0, 0]);
   expect(api.digamma(x).toArray()).toEqual([Number.NEGATIVE_INFINITY, Number.NaN, Number.NaN]);
   expect(api.polygamma(1, x).toArray()).toEqual([Infinity, Infinity, Infinity]);
   // Γ(−1/2) = −2√π, ψ(−1/2) = ψ(1/2) + 2 = 2 − γ − 2 log 2, ψ₁(−1/2) = π²/2 + 4.

@@ -150,7 +150,7 @@ export function norm(x: VariableLike, options: NormOptions = {}): Variable {
 const directionPrimitive: Op = defineOp({
   name: "direction",
   infer: ([g, x, y]) => sameSpec("direction", sameSpec("direction", g, x), y),
-  forward: ([g, x, y]) => kernels.mul(g, kernels.where(kernels.eq(y, 0), kernels.sub(g, g), kernels.div(x, y))),
+  forward: ([g, x, y]) => kernels.mul(g, kernels.where(kernels.eq(y, 0), 0, kernels.div(x, y))),
   backward: [
     ({ grad, inputs: [, x, y] }) => directionPrimitive(grad, x, y),
     ({ grad, inputs: [g, , y] }) => directionPrimitive(grad, g, y),

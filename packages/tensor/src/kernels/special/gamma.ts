@@ -81,7 +81,8 @@ export function logGamma(x: number): number {
     return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * fromNearest(x)))) - logGamma(1 - x);
   }
   if (x < 0.5) return (x - 1) * x * chebyshev(nearZeros, x - 0.5) - Math.log(x);
-  if (x <= 2.5) return (x - 1) * (x - 2) * chebyshev(nearZeros, x - 1.5);
+  // The sum with 0 turns the −0 at 1 into 0.
+  if (x <= 2.5) return (x - 1) * (x - 2) * chebyshev(nearZeros, x - 1.5) + 0;
   if (x < LARGE) {
     let product = 1;
     let left = x;
