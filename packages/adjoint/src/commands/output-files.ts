@@ -1,6 +1,6 @@
 /** Where a command writes: found out before the work is done, and not after it. */
 import { stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { extname, join, resolve, sep } from "node:path";
 import { isSameFile, tryToWrite } from "@adjoint/data/files";
 import { SpecError } from "@adjoint/tensor";
 
@@ -52,6 +52,8 @@ export async function checkOutputFolder(
   names: readonly string[],
   inputs: readonly string[],
 ): Promise<void> {
+  if (folder === "")
+    refuse(option, folder, "the name of the folder is empty", "a folder", "Name a folder, such as output.");
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => true,
@@ -61,4 +63,21 @@ export async function checkOutputFolder(
     await checkNotRead(option, join(folder, name), inputs);
     await tryToWrite(option, join(folder, name), true);
   }
+}
+
+/**
+ * Makes sure that a file and a folder that do not exist yet can both be made: that the folder is not to have the name of
+ * the file, or to stand in it.
+ *
+ * @throws SpecError naming the option of the folder
+ */
+export function checkApart(option: string, folder: string, fileOption: string, file: string): void {
+  if (!(resolve(folder) + sep).startsWith(resolve(file) + sep)) return;
+  refuse(
+    option,
+    folder,
+    `${folder} leads through ${file}, the file of ${fileOption}`,
+    "a folder",
+    "Name another folder.",
+  );
 }

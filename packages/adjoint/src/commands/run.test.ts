@@ -162,6 +162,9 @@ describe("what adjoint train finds out before it trains", () => {
       await adjoint("train", specFile, "--save", join(specFile, "x.safetensors")),
       await adjoint("train", specFile, "--out", join(folder, "linked")),
       await adjoint("train", specFile, "--out", join(specFile, "x")),
+      await adjoint("train", specFile, "--out", ""),
+      await adjoint("train", specFile, "--save", "new.safetensors", "--out", "./new.safetensors"),
+      await adjoint("train", specFile, "--save", "new.safetensors", "--out", "new.safetensors/x"),
     ];
     expect(errors.map(({ code, stdout }) => [code, stdout])).toEqual(errors.map(() => [1, ""]));
     expect(errors.map(({ stderr }) => stderr.trim())).toMatchInlineSnapshot(`
@@ -170,6 +173,9 @@ describe("what adjoint train finds out before it trains", () => {
         "error: --save: cannot write <folder>/model.json/x.safetensors: ENOTDIR, a part of the path is a file, not a folder. Name a file in a folder that exists.",
         "error: --out: <folder>/linked/graph.svg is the file that is read. Name another file.",
         "error: --out: cannot write <folder>/model.json/x/training-curve.svg: ENOTDIR, a part of the path is a file, not a folder. Name a file in a folder that exists.",
+        "error: --out: the name of the folder is empty. Name a folder, such as output.",
+        "error: --out: ./new.safetensors leads through new.safetensors, the file of --save. Name another folder.",
+        "error: --out: new.safetensors/x leads through new.safetensors, the file of --save. Name another folder.",
       ]
     `);
     expect(readFileSync(specFile, "utf8")).toBe(JSON.stringify(spec));

@@ -15,7 +15,7 @@ import { describeResult, trainModel } from "../training/train-model.ts";
 import { loadSpec } from "./load-spec.ts";
 import { positiveNumber, wholeNumber } from "./numbers.ts";
 import { modelFile, useOption } from "./options.ts";
-import { checkOutputFile, checkOutputFolder } from "./output-files.ts";
+import { checkApart, checkOutputFile, checkOutputFolder } from "./output-files.ts";
 
 interface TrainOptions {
   readonly data: (typeof dataSets)[number];
@@ -77,6 +77,7 @@ async function train(path: string, options: TrainOptions, { print, stdout }: Ter
   if (options.save !== undefined)
     await checkOutputFile("--save", options.save, [".safetensors"], inputs, { makesFolder: true });
   if (options.out !== undefined) await checkOutputFolder("--out", options.out, trainingFiles, inputs);
+  if (options.save !== undefined && options.out !== undefined) checkApart("--out", options.out, "--save", options.save);
   const { spec, use } = await loadSpec(path, options.use);
   const model = build(spec, { seed, use });
   print(`${summary(model)}\n`);

@@ -19,7 +19,7 @@ import {
   type ParameterLike,
   parameter,
 } from "./parameter.ts";
-import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+import { checkPair, drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
 
 /** Options of {@link Convolution}. */
 export interface ConvolutionOptions {
@@ -95,6 +95,7 @@ export class Convolution {
     if (isOwn) {
       const { groups } = this;
       const [filters, size] = [second as number, third as number];
+      checkPair("Convolution", "size", size);
       const plan = () => convolutionPlan(first, filters, size, groups, options.weightInit);
       const sizes = { channels: first, filters, size, groups };
       ({ W: this.W, b: this.b } = makeParameters("Convolution", sizes, plan, options));

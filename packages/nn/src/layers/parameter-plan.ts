@@ -91,6 +91,19 @@ export function makeParameters<Name extends string>(
   return Object.fromEntries(made) as Record<Name, Variable>;
 }
 
+/** @throws SpecError for a list that is not one of two: height and width */
+export function checkPair(op: string, argument: string, value: unknown): void {
+  if (!Array.isArray(value) || value.length === 2) return;
+  throw new SpecError({
+    op,
+    problem: `${argument} is ${JSON.stringify(value)}`,
+    argument,
+    expected: "a whole number ≥ 1, or two of them: [height, width]",
+    received: JSON.stringify(value),
+    hint: `${argument} must be one whole number, or two: [height, width].`,
+  });
+}
+
 /** @throws SpecError unless `value` is a whole number ≥ 1 */
 export function checkCount(op: string, argument: string, value: unknown): asserts value is number {
   if (Number.isSafeInteger(value) && (value as number) >= 1) return;

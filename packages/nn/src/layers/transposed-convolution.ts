@@ -19,7 +19,7 @@ import {
   type ParameterLike,
   parameter,
 } from "./parameter.ts";
-import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+import { checkPair, drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
 
 /** Options of {@link TransposedConvolution}: those of the convolution whose adjoint it is. */
 export interface TransposedConvolutionOptions {
@@ -88,6 +88,7 @@ export class TransposedConvolution {
     this.options = options;
     if (isOwn) {
       const [filters, size] = [second as number, third as number];
+      checkPair("TransposedConvolution", "size", size);
       const plan = () => transposedConvolutionPlan(first, filters, size, options.weightInit);
       const sizes = { channels: first, filters, size };
       ({ W: this.W, b: this.b } = makeParameters("TransposedConvolution", sizes, plan, options));

@@ -68,3 +68,11 @@ export function boxesOf(nodes: readonly GraphNode[]): Box {
 export function plainText(text: string): string {
   return withoutUnprintable(text.replace(/\r\n?|[\u2028\u2029]/g, "\n"), "\u{FFFD}");
 }
+
+/** How far lines are indented at the most: deeply nested scopes must not make a text that grows with their square. */
+const MOST_INDENT = 32;
+
+/** The indentation of what is in a box whose own is `indent`. */
+export function deeper(indent: string): string {
+  return indent.length < MOST_INDENT ? `${indent}  ` : indent;
+}

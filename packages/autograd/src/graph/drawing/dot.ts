@@ -3,7 +3,7 @@
  */
 import { checkOptions } from "@adjoint/tensor";
 import type { GraphData, Role } from "../data.ts";
-import { type Box, boxesOf, colors, completedGradients, label, plainText } from "./boxes.ts";
+import { type Box, boxesOf, colors, completedGradients, deeper, label, plainText } from "./boxes.ts";
 
 /** Options of {@link toDot}. */
 export interface DotOptions {
@@ -59,7 +59,7 @@ export function toDot(graph: GraphData, options: DotOptions = {}): string {
     }
     for (const box of boxes.values()) {
       lines.push(`${indent}subgraph cluster_${clusters++} {`, `${indent}  label=${quoted(box.title)};`);
-      draw(box, `${indent}  `);
+      draw(box, deeper(indent));
       lines.push(`${indent}}`);
     }
   };

@@ -6,6 +6,8 @@ import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import "../../methods.ts";
+import { scope } from "../../modes.ts";
+import { variable } from "../../variable.ts";
 import { graphOf } from "../graph-of.ts";
 import { leavesOf, programs, runProgram } from "../testing/random-graphs.ts";
 import { readMermaid } from "../testing/read-mermaid.ts";
@@ -51,3 +53,15 @@ it("agree on nodes, edges and what nodes say", async () => {
     { numRuns: 50 },
   );
 }, 60_000);
+
+it("become longer by the same for every scope around a node, however deep it stands", () => {
+  const inScopes = (depth: number, build: () => ReturnType<typeof variable>): ReturnType<typeof variable> =>
+    depth === 0 ? build() : scope("s", () => inScopes(depth - 1, build));
+  const lengthAt = (draw: typeof toDot | typeof toMermaid, depth: number): number =>
+    draw(graphOf(inScopes(depth, () => variable(1, { name: "x" }).mul(2)))).length;
+  for (const draw of [toDot, toMermaid]) {
+    const [some, twice, thrice] = [80, 160, 240].map((depth) => lengthAt(draw, depth));
+    // The numbers of boxes have one digit more from the hundredth on, in one line of each box.
+    expect(thrice - twice - (twice - some)).toBeLessThan(100);
+  }
+});

@@ -3,7 +3,7 @@
  */
 import { checkOptions } from "@adjoint/tensor";
 import type { GraphData, Role } from "../data.ts";
-import { type Box, boxesOf, colors, completedGradients, label, plainText } from "./boxes.ts";
+import { type Box, boxesOf, colors, completedGradients, deeper, label, plainText } from "./boxes.ts";
 
 /** Options of {@link toMermaid}. */
 export interface MermaidOptions {
@@ -53,7 +53,7 @@ export function toMermaid(graph: GraphData, options: MermaidOptions = {}): strin
     }
     for (const box of boxes.values()) {
       lines.push(`${indent}subgraph s${subgraphs++} [${quoted(box.title)}]`);
-      draw(box, `${indent}  `);
+      draw(box, deeper(indent));
       lines.push(`${indent}end`);
     }
   };
