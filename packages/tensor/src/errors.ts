@@ -3,9 +3,9 @@
  *
  * An error says what is wrong with the actual values, where in the model, and what to do about it.
  */
-import { printable, printableLine } from "./printable.ts";
 
 import { isOfKind, stamp } from "./brand.ts";
+import { printable, printableLine } from "./printable.ts";
 
 /** What an error knows about itself; everything but `op` and `problem` is optional. */
 export interface ErrorFields {
@@ -160,6 +160,6 @@ export function noOperators(kind: "Tensor" | "Variable"): GraphError {
     hint:
       `Write ${call("mul", "2")} for x * 2, ${call("add", "1")} for x + 1, ${call("sub", "1")} for x - 1, ` +
       `${call("div", "2")} for x / 2, ${call("neg", "")} for -x, ${call("lt", "y")} for x < y and ` +
-      `${call("eq", "y")} for x == y; x.item() is the number, and String(x) the text.`,
+      `${call("eq", "y")} for x == y; x.item() is the number, and String(x) prints it.`,
   });
 }
