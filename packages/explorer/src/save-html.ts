@@ -2,7 +2,7 @@
 import type { Graph } from "@adjoint/autograd";
 import { writeWhole } from "@adjoint/data/files";
 import { SpecError } from "@adjoint/tensor";
-import { type HtmlOptions, toHtml } from "./to-html.ts";
+import { checkGraph, type HtmlOptions, toHtml } from "./to-html.ts";
 
 /**
  * Writes {@link toHtml} into a file, which appears whole or not at all.
@@ -17,5 +17,6 @@ export async function saveHtml(graph: Graph, path: string | URL, options: HtmlOp
       hint: "In a browser take toHtml(graph) and offer it as a download.",
     });
   }
+  checkGraph("saveHtml", graph);
   await writeWhole("saveHtml", path, toHtml(graph, options));
 }

@@ -60,7 +60,7 @@ describe("targets", () => {
     );
     expect(() => functions.crossEntropyError(y, tensor([-1, 0]))).toThrow(/label -1 of sample 0/);
     expect(() => functions.crossEntropyError(y, tensor([0.5, 0]))).toThrowErrorMatchingInlineSnapshot(
-      `[DTypeError: crossEntropyError: the target of sample 0 is 0.5, which is no label. Labels are whole numbers; one-hot targets have the shape of the scores.]`,
+      `[DTypeError: crossEntropyError: the target of sample 0 is 0.5, which is not a label. Labels are integers; one-hot targets have the shape of the scores.]`,
     );
     expect(() => functions.crossEntropyError(y, tensor([0, 1, 2]))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: crossEntropyError: targets of shape [3] do not fit scores of shape [2, 3]. Give one label (or one one-hot row) for each sample.]`,

@@ -56,7 +56,7 @@ describe("labels are refused where they are none", () => {
     it(`by ${name}`, () => {
       expect(() => loss(scores, labelsOf(0, 3))).toThrow("label 3 of sample 1 is out of range for 3 classes");
       expect(() => loss(scores, labelsOf(-1, 0))).toThrow("label -1 of sample 0 is out of range for 3 classes");
-      expect(() => loss(scores, tensor([0, 0.5], f64))).toThrow("the target of sample 1 is 0.5, which is no label");
+      expect(() => loss(scores, tensor([0, 0.5], f64))).toThrow("the target of sample 1 is 0.5, which is not a label");
       expect(() => loss(scores, tensor([Number.NaN, 0], f64))).toThrow("the target of sample 0 is NaN");
       loss(scores, labelsOf(0, 2));
     });

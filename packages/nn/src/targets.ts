@@ -103,11 +103,11 @@ export function checkLabels(op: string, labels: Variable, classes: number, words
     op,
     problem: whole
       ? `label ${label} of ${place(wrong)} is out of range for ${all}`
-      : `the target of ${place(wrong)} is ${label}, which is no label`,
+      : `the target of ${place(wrong)} is ${label}, which is not a label`,
     argument,
-    expected: `whole numbers 0 … ${classes - 1}`,
+    expected: `integers 0 … ${classes - 1}`,
     received: String(label),
-    hint: whole ? hint : "Labels are whole numbers; one-hot targets have the shape of the scores.",
+    hint: whole ? hint : "Labels are integers; one-hot targets have the shape of the scores.",
   };
   throw whole ? new IndexError(fields) : new DTypeError(fields);
 }

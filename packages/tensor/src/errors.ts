@@ -163,6 +163,6 @@ export function noOperators(kind: "Tensor" | "Variable"): GraphError {
     hint:
       `Write ${call("mul", "2")} for x * 2, ${call("add", "1")} for x + 1, ${call("sub", "1")} for x - 1, ` +
       `${call("div", "2")} for x / 2, ${call("neg", "")} for -x, ${call("lt", "y")} for x < y and ` +
-      `${call("eq", "y")} for x == y; x.item() is the number, and String(x) the text.`,
+      `${call("eq", "y")} for x == y; x.item() is the number, and String(x) prints it.`,
   });
 }

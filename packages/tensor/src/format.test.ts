@@ -195,7 +195,7 @@ describe("operators of JavaScript", () => {
     ];
     for (const use of uses) expect(use).toThrow(GraphError);
     expect(messageOf(uses[0])).toMatchInlineSnapshot(
-      `"Tensor: JavaScript's operators do not compute with a Tensor. Write mul(x, 2) for x * 2, add(x, 1) for x + 1, sub(x, 1) for x - 1, div(x, 2) for x / 2, neg(x) for -x, lt(x, y) for x < y and eq(x, y) for x == y; x.item() is the number, and String(x) the text."`,
+      `"Tensor: JavaScript's operators do not compute with a Tensor. Write mul(x, 2) for x * 2, add(x, 1) for x + 1, sub(x, 1) for x - 1, div(x, 2) for x / 2, neg(x) for -x, lt(x, y) for x < y and eq(x, y) for x == y; x.item() is the number, and String(x) prints it."`,
     );
   });
 

@@ -10,6 +10,7 @@ it("names the option that was probably meant", () => {
   );
   expect(() => checkOptions("sum", [1], ["axis"])).toThrow(/options are an array/);
   expect(() => checkOptions("sum", null, ["axis"])).toThrow(/options are null/);
+  expect(() => checkOptions("sum", undefined, ["axis"])).toThrow(/options are missing/);
   expect(() => checkOptions("abs", { axis: 1 }, [])).toThrowErrorMatchingInlineSnapshot(
     `[SpecError: abs: unknown option "axis". It has no options.]`,
   );
@@ -40,4 +41,10 @@ it("prefers, of words as near, the same but for doubled letters, what begins ali
   expect(nearest("sinn", ["sinh", "sign", "sin"])).toBe("sin");
   expect(nearest("cos1", ["acos1", "cosh"])).toBe("cosh");
   expect(nearest("tanx", ["tan", "tanh"])).toBe("tanh");
+});
+
+it("finds the option that a name leaves the start of", () => {
+  const known = ["epochs", "miniBatchSize", "poolSize"];
+  expect(() => checkOptions("train", { batchSize: 10 }, known)).toThrow('Did you mean "miniBatchSize"?');
+  expect(() => checkOptions("train", { size: 10 }, known)).toThrow("The options are epochs, miniBatchSize, poolSize.");
 });

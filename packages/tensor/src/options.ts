@@ -67,10 +67,17 @@ function isPlain(value: unknown): value is object {
 }
 
 function describe(value: unknown): string {
+  if (value === undefined) return "missing";
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return `an object of class ${value.constructor?.name || "without a name"}`;
   return `the ${typeof value} ${String(value)}`;
+}
+
+/** The one of `words` that is `word` with more in front, as miniBatchSize is for batchSize; undefined for none or several. */
+function endingWith(word: string, words: readonly string[]): string | undefined {
+  const found = words.filter((known) => known.toLowerCase().endsWith(word.toLowerCase()));
+  return word.length > 3 && found.length === 1 ? found[0] : undefined;
 }
 
 /**
@@ -95,7 +102,7 @@ export function checkOptions(op: string, options: unknown, known: readonly strin
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const meant = nearest(name, known);
+    const meant = nearest(name, known) ?? endingWith(name, known);
     throw new SpecError({
       op,
       problem: `unknown option "${name}"`,

@@ -108,7 +108,7 @@ describe("adjoint check", () => {
     ["samples are needed and not there", `${file}#rowOf`, /exports no op, function or model called rowOf/],
     ["nothing has that name", `${file}#nothing`, /^error: check: .*It exports .*cube.*/],
     ["there is no such file", "nothing.ts", /there is no file nothing\.ts/],
-    ["it is no module", "README.md", /of no kind that can be read/],
+    ["it is no module", "README.md", /has an unknown file extension/],
   ])("says so in one line, with exit code 1, when %s", async (_, target, message) => {
     const { code, stderr } = await runCommand("check", target);
     expect(code).toBe(1);

@@ -58,7 +58,7 @@ export function wrongEnding(op: string, path: string, endings: readonly string[]
   const list = endings.join(", ");
   return new SpecError({
     op,
-    problem: `${path} is of no kind that can be read`,
+    problem: `${path} has an unknown file extension`,
     argument: "FILE",
     expected: `a name that ends in ${list}`,
     received: path,

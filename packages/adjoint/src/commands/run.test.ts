@@ -323,8 +323,8 @@ describe("mistakes", () => {
 
   it.each([
     [["train", specFile, "--epoch", "3"], "unknown option '--epoch'"],
-    [["train", specFile, "--epochs", "many"], "whole number from 1 on"],
-    [["train", specFile, "--epochs", "0"], "whole number from 1 on"],
+    [["train", specFile, "--epochs", "many"], "an integer, 1 or more"],
+    [["train", specFile, "--epochs", "0"], "an integer, 1 or more"],
     [["train", specFile, "--lr", "-1"], "number above 0"],
     [["train", specFile, "--optimizer", "adamw9"], "Allowed choices are sgd"],
     [["train", specFile, "--data", "cats"], "Allowed choices are digits, mnist"],

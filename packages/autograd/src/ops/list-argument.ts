@@ -6,7 +6,7 @@ function refuse(op: string, argument: string, given: unknown): never {
     op,
     problem: `${argument} is ${typeof given === "object" ? JSON.stringify(given) : String(given)}`,
     argument,
-    expected: "an array of whole numbers",
+    expected: "an array of integers",
     received: String(given),
     hint: `Pass ${argument} as one array, for example ${op}([${argument === "axes" ? "1, 0" : "2, 3"}]).`,
   });

@@ -35,6 +35,18 @@ export function fileError(
 ): unknown {
   const code = codeOf(cause);
   if (code === undefined || cause instanceof DataError) return cause;
+  if (code === "ERR_INVALID_ARG_TYPE") {
+    const received = path === undefined ? "missing" : `a value of type ${typeof path}`;
+    const hint = 'Name a file, for example "model.safetensors".';
+    return new DataError({
+      op,
+      problem: `the path is ${received}`,
+      argument,
+      expected: "a string or a URL",
+      received,
+      hint,
+    });
+  }
   const expected = action === "read" ? "a file" : "a place that may be written to";
   const fields = { op, argument, expected, received: code };
   if (action === "read" && (code === "ENOENT" || code === "ENOTDIR")) {

@@ -28,12 +28,26 @@ describe("shuffleDataset", () => {
   });
 });
 
+it("asks for Tensors where it gets arrays, or nothing", () => {
+  const rows = [[1], [2]] as never;
+  for (const call of [trainTestSplit, shuffleDataset]) {
+    expect(() => call(rows, t)).toThrow(`${call.name}: x is an array. Wrap arrays with tensor(…).`);
+    expect(() => call(x, [0, 1] as never)).toThrow(`${call.name}: t is an array. Wrap arrays with tensor(…).`);
+    expect(() => call(x, undefined as never)).toThrow(
+      `${call.name}: t is missing. Pass two Tensors: ${call.name}(x, t).`,
+    );
+  }
+  expect(() => batches(rows, t, { batchSize: 1 })).toThrow("batches: x is an array. Wrap arrays with tensor(…).");
+});
+
 describe("batches", () => {
   it("checks its options before the first batch is asked for", () => {
     expect(() => batches(x, t, { batchSize: 0 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: batches: batchSize is 0. A batch holds at least one sample: pass { batchSize: 100 }, for example.]`,
+      `[SpecError: batches: batchSize is 0. It must be an integer, 1 or more: pass { batchSize: 100 }, for example.]`,
     );
     expect(() => batches(x, t, {} as never)).toThrow("batchSize is undefined");
+    expect(() => batches(x, t, { batchSize: "5" as never })).toThrow('batchSize is "5".');
+    expect(() => batches(x, t, ...([] as unknown as [never]))).toThrow("batches: options are missing.");
   });
 
   it("has none to give when the only batch is incomplete and dropped", () => {
@@ -53,11 +67,12 @@ describe("trainTestSplit", () => {
 
   it("refuses to leave a part empty, and to stratify what is no vector of labels", () => {
     expect(() => trainTestSplit(x, t, { testSize: 10 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: trainTestSplit: testSize 10 of 10 samples leaves a part empty or broken. Give a fraction between 0 and 1, or a whole number of samples that leaves some to train with.]`,
+      `[SpecError: trainTestSplit: testSize is 10, for 10 samples. Give a fraction between 0 and 1, or an integer that leaves samples to train with.]`,
     );
-    expect(() => trainTestSplit(x, t, { testSize: 0 })).toThrow("testSize 0");
-    expect(() => trainTestSplit(x, t, { testSize: 0.95 })).toThrow("testSize 0.95");
-    expect(() => trainTestSplit(x, t, { testSize: 2.5 })).toThrow("testSize 2.5");
+    expect(() => trainTestSplit(x, t, { testSize: "0.2" as never })).toThrow('testSize is "0.2",');
+    expect(() => trainTestSplit(x, t, { testSize: 0 })).toThrow("testSize is 0,");
+    expect(() => trainTestSplit(x, t, { testSize: 0.95 })).toThrow("testSize is 0.95,");
+    expect(() => trainTestSplit(x, t, { testSize: 2.5 })).toThrow("testSize is 2.5,");
     expect(() => trainTestSplit(x, x, { stratify: true })).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: trainTestSplit: stratify needs a vector of labels, and t has the shape [10, 2]. Split the labels before one-hot encoding them.]`,
     );

@@ -2,7 +2,7 @@
  * Shuffles samples and hands them out in batches.
  */
 import { checkOptions, rng, SpecError, type Tensor } from "@adjoint/tensor";
-import { countSamples, rowMajor, takeRows } from "./rows.ts";
+import { countSamples, rowMajor, shown, takeRows } from "./rows.ts";
 
 /**
  * Shuffles inputs and targets along their first axis with one permutation, so that they still belong together.
@@ -42,7 +42,7 @@ export interface BatchOptions {
  * @param options  `batchSize`; `seed` (0); `dropLast` (false)
  * @returns        an iterator of `{ x, t }` with `batchSize` rows each, the last one possibly with fewer
  * @throws ShapeError when x and t have different numbers of rows
- * @throws SpecError  when `batchSize` is not a whole number ≥ 1
+ * @throws SpecError  when `batchSize` is not an integer ≥ 1
  */
 export function batches<X extends Tensor, T extends Tensor>(
   x: X,
@@ -55,11 +55,11 @@ export function batches<X extends Tensor, T extends Tensor>(
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new SpecError({
       op: "batches",
-      problem: `batchSize is ${batchSize}`,
+      problem: `batchSize is ${shown(batchSize)}`,
       argument: "batchSize",
-      expected: "a whole number ≥ 1",
+      expected: "an integer ≥ 1",
       received: String(batchSize),
-      hint: "A batch holds at least one sample: pass { batchSize: 100 }, for example.",
+      hint: "It must be an integer, 1 or more: pass { batchSize: 100 }, for example.",
     });
   }
   const rows = rowMajor(rng(seed).permutation(count));

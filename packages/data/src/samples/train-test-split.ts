@@ -2,11 +2,11 @@
  * Splits samples into some to learn from and some to be tested with.
  */
 import { checkOptions, rng, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
-import { countSamples, rowMajor, takeRows } from "./rows.ts";
+import { countSamples, rowMajor, shown, takeRows } from "./rows.ts";
 
 /** Options of {@link trainTestSplit}. */
 export interface SplitOptions {
-  /** Samples in `test`: a whole number of them, or a fraction between 0 and 1 (rounded up). Default 0.25. */
+  /** Samples in `test`: an integer, or a fraction between 0 and 1 (rounded up). Default 0.25. */
   readonly testSize?: number;
   /** Seed of the shuffle. Default 0. */
   readonly seed?: number;
@@ -74,15 +74,15 @@ export function trainTestSplit<X extends Tensor, T extends Tensor>(
   checkOptions(op, options, ["testSize", "seed", "stratify"]);
   const { testSize = 0.25, seed = 0, stratify = false } = options;
   const count = countSamples(op, x, t);
-  const size = testSize > 0 && testSize < 1 ? Math.ceil(testSize * count) : testSize;
+  const size = typeof testSize === "number" && testSize > 0 && testSize < 1 ? Math.ceil(testSize * count) : testSize;
   if (!Number.isInteger(size) || size < 1 || size >= count) {
     throw new SpecError({
       op,
-      problem: `testSize ${testSize} of ${count} samples leaves a part empty or broken`,
+      problem: `testSize is ${shown(testSize)}, for ${count} samples`,
       argument: "testSize",
-      expected: `a fraction between 0 and 1, or a whole number from 1 to ${count - 1}`,
+      expected: `a fraction between 0 and 1, or an integer from 1 to ${count - 1}`,
       received: String(testSize),
-      hint: "Give a fraction between 0 and 1, or a whole number of samples that leaves some to train with.",
+      hint: "Give a fraction between 0 and 1, or an integer that leaves samples to train with.",
     });
   }
   if (stratify && t.ndim !== 1) {

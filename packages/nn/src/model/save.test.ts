@@ -58,6 +58,13 @@ describe("a model in a file", () => {
     expect(decodeModel(encodeModel(net)).state()).toEqual(net.state());
   });
 
+  it("needs a path", async () => {
+    const net = build(model({ input: [2], layers: [layers.affine(1)], loss: "mse" }));
+    await expect(saveModel(net, undefined as never)).rejects.toThrow("writeSafetensors: the path is missing.");
+    await expect(loadModel(undefined as never)).rejects.toThrow("readSafetensors: the path is missing.");
+    await expect(loadModel(5 as never)).rejects.toThrow("readSafetensors: the path is a value of type number.");
+  });
+
   it("is written whole or not at all", async () => {
     const net = build(spec);
     const path = join(folder, "atomic.safetensors");

@@ -8,10 +8,10 @@ import {
   writeSafetensors,
 } from "@adjoint/data";
 import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
-import { LayeredNetwork } from "../networks/layered-network.ts";
 import { type BuildOptions, build } from "./build.ts";
 import { ModelSpecError } from "./mistake.ts";
-import { Model } from "./network/model.ts";
+import { checkModel } from "./network/check-model.ts";
+import type { Model } from "./network/model.ts";
 import { parseModelText } from "./text/parse-model-text.ts";
 
 /** The name of the spec in the metadata. */
@@ -80,41 +80,6 @@ async function withFiles<Result>(op: string, hint: string, run: () => Promise<Re
     const { problem, expected, received } = error;
     throw new SpecError({ op, problem, ...(expected && { expected }), ...(received && { received }), hint });
   }
-}
-
-/** @throws SpecError for anything but a model */
-function checkModel(op: "saveModel" | "encodeModel", net: unknown): void {
-  if (net instanceof Model) return;
-  const hint = op === "saveModel" ? "The model comes first: saveModel(net, path)." : "Pass a model: encodeModel(net).";
-  const found = describeNonModel(net);
-  throw new SpecError({
-    op,
-    problem: `the model is ${found.words}`,
-    argument: "net",
-    expected: "what build(spec) gives",
-    received: typeof net,
-    hint: found.hint?.(op) ?? hint,
-  });
-}
-
-/** What was given for a model, and what to do about it. */
-function describeNonModel(net: unknown): {
-  readonly words: string;
-  readonly hint?: (op: "saveModel" | "encodeModel") => string;
-} {
-  if (net === null || typeof net !== "object") return { words: `the ${typeof net} ${String(net)}` };
-  if (net instanceof LayeredNetwork) {
-    const values = "Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value]))";
-    const call = { saveModel: `await writeSafetensors(path, ${values})`, encodeModel: `encodeSafetensors(${values})` };
-    return { words: `a ${net.constructor.name}, a network of the book`, hint: (op) => `Save its values: ${call[op]}.` };
-  }
-  if (Array.isArray((net as { readonly layers?: unknown }).layers)) {
-    return {
-      words: "a spec",
-      hint: (op) => `Build it first: ${op}(build(spec)${op === "saveModel" ? ", path" : ""}).`,
-    };
-  }
-  return { words: "another object" };
 }
 
 function metadataOf(op: string, net: Model, options: SaveModelOptions): Record<string, string> {

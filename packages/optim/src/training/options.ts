@@ -105,7 +105,7 @@ function refuse(argument: string, value: unknown, expected: string, hint: string
 
 function checkCount(name: string, value: unknown): void {
   if (Number.isSafeInteger(value) && (value as number) >= 1) return;
-  refuse(name, value, "a whole number ≥ 1", "It must be a whole number, 1 or more.");
+  refuse(name, value, "an integer ≥ 1", "It must be an integer, 1 or more.");
 }
 
 function checkFlag(name: string, value: unknown): void {
@@ -247,6 +247,8 @@ export function checkNetwork(network: Network<never, never>): void {
     hint:
       missing === "accuracy"
         ? "Add accuracy(x, t), or classifies: false for a network without classes, such as a regression."
-        : "Pass a network such as TwoLayerNet, or any object with params, loss and accuracy.",
+        : Array.isArray((given as { readonly layers?: unknown } | null | undefined)?.layers)
+          ? "It is a spec; build it first: new Trainer(build(spec), data)."
+          : "Pass a network such as TwoLayerNet, or any object with params, loss and accuracy.",
   });
 }

@@ -262,13 +262,19 @@ describe("Trainer refuses", () => {
     expect(network.params.w.item()).toBe(0);
   });
 
+  it("a spec in place of a network", () => {
+    expect(() => new Trainer({ input: [1], layers: [] } as never, data)).toThrow(
+      "Trainer: the network has no params. It is a spec; build it first: new Trainer(build(spec), data).",
+    );
+  });
+
   it("options that do not exist or are out of range", () => {
     const make = (options: object) => () => new Trainer(new TinyNetwork(), data, options as TrainerOptions);
     expect(make({ batchSize: 10 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: unknown option "batchSize". The options are epochs, miniBatchSize, optimizer, optimizerParam, evaluateSampleNumPerEpoch, seed, replacement, recomputeLoss, verbose, signal, onIteration, onEpoch.]`,
+      `[SpecError: Trainer: unknown option "batchSize". Did you mean "miniBatchSize"?]`,
     );
     expect(make({ epochs: 0 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: epochs is 0. It must be a whole number, 1 or more.]`,
+      `[SpecError: Trainer: epochs is 0. It must be an integer, 1 or more.]`,
     );
     expect(make({ optimizer: "adamw" })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Trainer: "adamw" is not an optimizer. The optimizers are "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"; or pass one made with new, such as new Adam().]`,

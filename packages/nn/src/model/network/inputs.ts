@@ -116,7 +116,8 @@ function checkBatch(
 /** What to do about a batch of another shape than [N, ...input]. */
 function hintForBatch(given: Shape, input: Shape): string {
   const inputs = input.join(", ");
-  if (sameShape(given, input)) return `Reshape one sample to [1, ${inputs}].`;
+  // One image without its channel, or in a row: Declare input: [8] would be of no use to it.
+  if (given.length > 0 && sizeOf(given) === sizeOf(input)) return `Reshape one sample to [1, ${inputs}].`;
   if (given.length < 2) return `Give a batch: even one sample has the shape [1, ${inputs}].`;
   const [count, ...sample] = given;
   const [height, width, channels] = sample;

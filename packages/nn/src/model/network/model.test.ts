@@ -105,6 +105,8 @@ describe("a model", () => {
     expect(refusal([1, 8, 8])).toMatchInlineSnapshot(
       `"predict: got an input of shape [1, 8, 8]; this model takes batches of shape [N, 1, 8, 8]. Reshape one sample to [1, 1, 8, 8]."`,
     );
+    for (const shape of [[8, 8], [64], [1, 64]])
+      expect(refusal(shape)).toContain("Reshape one sample to [1, 1, 8, 8].");
     expect(refusal([5, 1, 28, 28])).toMatchInlineSnapshot(
       `"predict: got an input of shape [5, 1, 28, 28]; this model takes batches of shape [N, 1, 8, 8]. Declare input: [1, 28, 28] in the model, or give samples of shape [1, 8, 8]."`,
     );
@@ -281,6 +283,11 @@ describe("a model", () => {
     const state = net.state();
     net.params["conv1.weight"].assign(zeros([4, 1, 3, 3]));
     expect(state["conv1.weight"].at(0, 0, 0, 0)).toBe(1);
+  });
+
+  it("refuses to summarize a spec, or nothing", () => {
+    expect(() => summary(spec as never)).toThrow("summary: the model is a spec. Build it first: summary(build(spec)).");
+    expect(() => summary(undefined as never)).toThrow("summary: the model is missing. Pass a model: summary(net).");
   });
 
   it("prints its summary with totals", () => {

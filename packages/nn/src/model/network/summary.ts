@@ -2,6 +2,7 @@
 import { abstractVariable, inferShapes, type Node, topologicalOrder, type Variable } from "@adjoint/autograd";
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import { renderTable } from "../../table.ts";
+import { checkModel } from "./check-model.ts";
 import type { Model } from "./model.ts";
 
 /** One layer of a summary; shapes are those of one sample. */
@@ -110,8 +111,10 @@ function bytes(n: number): string {
 /**
  * The layers of a model as a table: name, kind, output shape, parameters, multiply-adds and kept activations for one
  * sample, and totals.
+ * @throws SpecError for anything but a model
  */
 export function summary(net: Model): string {
+  checkModel("summary", net);
   const rows = layerRows(net);
   const total = (of: (row: LayerRow) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
   return renderTable(
