@@ -18,9 +18,9 @@ export class GradcheckError extends AdjointError {
       op: "gradcheck",
       problem:
         wrong.length === 0
-          ? "no entry of the gradient can be told from rounding"
+          ? "no entry of the gradient can be told right from wrong"
           : `the gradient${wrong.length === 1 ? "" : "s"} of ${wrong.join(", ")} ${wrong.length === 1 ? "is" : "are"} wrong`,
-      hint: `${wrong.length === 0 ? "Choose inputs at which the function changes by more than its rounding, or take float64." : ""}\n${String(report)}`,
+      hint: `${wrong.length === 0 ? "Choose inputs beside kinks, at which the function changes by more than its rounding, or take float64." : ""}\n${String(report)}`,
     });
     this.report = report;
   }

@@ -48,7 +48,8 @@ const allowed = {
  * linearity in the upstream gradient, determinism, that nothing given is changed, and memory layouts.
  *
  * Where the slopes on both sides of a point differ it is reported as a kink, and passes when the rule's value lies
- * between them; entries that tie must share the gradient. Inputs are taken as copies; int32 and bool ones are passed on
+ * between them; entries that tie must share the gradient. Where kinks of several ops cancel, so that the derivative exists
+ * and the rules, each right by itself, do not give it, the entry counts as `unsure`. Inputs are taken as copies; int32 and bool ones are passed on
  * as they are.
  *
  * @param f a function of Variables to a Variable of any shape, or to a list of them

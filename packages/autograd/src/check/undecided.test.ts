@@ -82,6 +82,77 @@ describe("gradcheck of small derivatives beside large values", () => {
   });
 });
 
+describe("gradcheck of functions that look different from far away", () => {
+  /** √(x⁴ + 16): near x it is 4 + x⁴/8, from far away x². */
+  const flatBowl = (rule: (x: Variable) => Variable) =>
+    defineOp({
+      name: "flatBowl",
+      infer: ([x]) => x,
+      forward: ([x]) => kernels.sqrt(kernels.add(kernels.square(kernels.square(x)), 16)),
+      backward: [({ grad, inputs: [x] }) => mul(grad, rule(x as Variable))],
+    });
+  it.each([1e-3, 5e-3, 0.02])("takes the slope at x, not the one from afar (x = %d)", (size) => {
+    const right = flatBowl((x) => x.square().mul(x).mul(2).div(x.square().square().add(16).sqrt()));
+    const wrong = flatBowl((x) => mul(x, 2));
+    expect(gradcheck((x) => right(x), [tensor([size], f64)]).ok).toBe(true);
+    const report = gradcheck((x) => wrong(x), [tensor([size], f64)]);
+    expect(report.ok && report.inputs[0].unsure === 0).toBe(false);
+  });
+
+  const straight = defineOp({
+    name: "straight",
+    infer: ([x]) => x,
+    forward: ([x]) => kernels.ceil(x),
+    backward: [({ grad }) => grad],
+  });
+  it.each([
+    [0.101, 1, 1e6, "float32"],
+    [1.703, 1, 1e6, "float32"],
+    [33.3, 1e-5, 1, "float32"],
+    [-7.77, 1, 0, "float32"],
+    [33.3, 1e-9, 0, "float64"],
+    [-7.77, 1e-5, 1, "float64"],
+  ] as const)(
+    "takes no staircase for its slope from afar (x = %d, times %d, plus %d, %s)",
+    (size, scale, offset, dtype) => {
+      const options = { dtype } as const;
+      expect(gradcheck((x) => x.ceil().mul(scale).add(offset), [tensor([size], f64)], options).ok).toBe(true);
+      const report = gradcheck((x) => straight(x).mul(scale).add(offset), [tensor([size], f64)], options);
+      expect(report.ok && report.inputs[0].unsure === 0).toBe(false);
+    },
+  );
+});
+
+describe("gradcheck at a kink beside other sizes", () => {
+  it("does not excuse a wrong rule that is right only beside other entries", () => {
+    const doubled = defineOp({
+      name: "doubled",
+      infer: ([x]) => x,
+      forward: ([x]) => kernels.relu(x),
+      backward: [({ grad, inputs: [x] }) => mul(grad, (x as Variable).gt(0).cast("float64").mul(2))],
+    });
+    for (const x of [
+      [-2.8e-253, -1.9e-158, 6.7e-236],
+      [-5.8e49, -1.8e145, 1.8e67],
+    ]) {
+      const report = gradcheck((z) => doubled(z).mul(0.128), [tensor(x, f64)]);
+      expect(report.ok && report.inputs[0].map[0].split(" ")[2] !== "?").toBe(false);
+    }
+  });
+
+  it("takes no bend that is only steep for a kink", () => {
+    const bend = defineOp({
+      name: "bend",
+      infer: ([x]) => x,
+      // softplus(10¹² x) / 10¹²: the slope at 0 is 1/2.
+      forward: ([x]) => kernels.mul(kernels.log(kernels.add(kernels.exp(kernels.mul(x, 1e12)), 1)), 1e-12),
+      backward: [({ grad }) => mul(grad, 0.25)],
+    });
+    const report = gradcheck((z) => bend(z), [tensor([0], f64)]);
+    expect(report.ok && report.inputs[0].unsure === 0).toBe(false);
+  });
+});
+
 describe("gradcheck where several kinks or ties meet", () => {
   it("passes sorting, whose rule gives the gradient of one of the orders", () => {
     expect(gradcheck((z) => sort(z), [tensor([1, 1, 1], f64)]).ok).toBe(true);
@@ -95,7 +166,10 @@ describe("gradcheck where several kinks or ties meet", () => {
   });
 
   it("does not call a point a kink where the slopes agree", () => {
-    const text = String(gradcheck((z) => sub(relu(z), relu(neg(z))), [tensor([0], f64)]));
+    const report = gradcheck((z) => sub(relu(z), relu(neg(z))), [tensor([0, 1], f64)]);
+    // The derivative exists and is 1: no rule is wrong, and the entry does not count as right.
+    expect([report.ok, report.inputs[0].unsure]).toEqual([true, 1]);
+    const text = String(report);
     expect(text).not.toContain("no derivative");
     expect(text).toContain("the slope along this entry is 1, the rule gives 0");
   });

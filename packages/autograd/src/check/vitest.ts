@@ -34,7 +34,7 @@ export function toPassGradcheck(
   const report = gradcheck(f, inputs, options);
   const untold = isUntold(report);
   const told = untold
-    ? "no entry of the gradient can be told from rounding"
+    ? "no entry of the gradient can be told right from wrong"
     : report.ok
       ? "expected a wrong gradient, but it is the derivative"
       : "the gradient is not the derivative";

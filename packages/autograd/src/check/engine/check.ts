@@ -79,9 +79,9 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   try {
     behaviour = observe(subject, randomVector(values.length, options.seed + 17));
     if (behaviour.stops) return silent(behaviour.ofAll);
-    const noise = roundingNoise(subject, values, epsilon);
+    const rounding = roundingNoise(subject, values, epsilon);
     const { negligible = 0 } = options;
-    setting = settingOf(subject, { ...options, negligible, values, places, noise, epsilon, mode });
+    setting = settingOf(subject, { ...options, negligible, values, places, ...rounding, epsilon, mode });
   } catch (error) {
     return silent([thrown("when it is called again with the same inputs", messageOf(error))]);
   }

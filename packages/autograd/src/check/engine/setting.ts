@@ -24,6 +24,8 @@ export interface Setting {
   readonly places: readonly OutputPlace[];
   /** Rounding noise of every result element. */
   readonly noise: Float64Array;
+  /** How much of it ops explain. */
+  readonly explained: Float64Array;
   readonly epsilon: number;
   readonly seed: number;
   readonly step: number;
@@ -38,8 +40,9 @@ export interface Setting {
   readonly largest: readonly (readonly number[])[];
   /** Largest |gradient| of each float input for any upstream. */
   readonly steepest: readonly number[];
-  /** For each upstream: ⟨u, y⟩ noise, and size. */
+  /** For each upstream: ⟨u, y⟩ noise, the part that ops explain, and size. */
   readonly rowNoise: Float64Array;
+  readonly rowExplained: Float64Array;
   readonly rowSize: Float64Array;
   /** What is computed only when it is needed. */
   readonly later: { conditioning: readonly (readonly Float64Array[])[] | null };
@@ -52,11 +55,11 @@ const fewRows = 3;
 /** Computes what comparisons share. */
 export function settingOf(
   subject: Subject,
-  given: Pick<Setting, "values" | "places" | "noise" | "epsilon" | "seed" | "step" | "negligible"> & {
+  given: Pick<Setting, "values" | "places" | "noise" | "explained" | "epsilon" | "seed" | "step" | "negligible"> & {
     readonly mode: "full" | "projected";
   },
 ): Setting {
-  const { values, noise, seed, mode } = given;
+  const { values, noise, explained, seed, mode } = given;
   const inputs = floatInputs(subject);
   const size = values.length;
   const unit = mode === "full" && size <= mostRows;
@@ -73,6 +76,7 @@ export function settingOf(
     largest,
     steepest: inputs.map((_, j) => largest.reduce((most, row) => Math.max(most, row[j]), 0)),
     rowNoise: projectMagnitudes(upstreams, noise),
+    rowExplained: projectMagnitudes(upstreams, explained),
     rowSize: projectMagnitudes(upstreams, values),
     later: { conditioning: null },
   };
@@ -144,6 +148,7 @@ export function circumstances(
       ...(first < 1e-3 * step || first > 1e3 * step ? [step] : []),
     ],
     noise: rowNoise[r],
+    explained: setting.rowExplained[r],
     noises: setting.noise,
     epsilon,
     rounding: 64 * (epsilon * Math.max(Math.abs(magnitude), largest[r][j]) + smallestOf(epsilon)),

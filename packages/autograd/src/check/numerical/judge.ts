@@ -46,7 +46,9 @@ export interface Circumstances {
   readonly otherSteps: readonly number[];
   /** How far each value may be off by rounding. */
   readonly noise: number;
-  /** The same of every result element by itself. */
+  /** How much of that rounding of the results of ops explains. */
+  readonly explained: number;
+  /** The noise of every result element by itself. */
   readonly noises: Float64Array;
   /** The relative distance of numbers. */
   readonly epsilon: number;
@@ -203,9 +205,50 @@ function consistent(a: Attempt, b: Attempt): boolean {
   return Math.abs(a.numerical - b.numerical) <= safety * (a.estimate + b.estimate);
 }
 
+/**
+ * Whether a difference from nearer says otherwise: from far away √(x⁴ + 1) is x², whose slope at x is another one. Both
+ * are as exact as they say, of different functions, and the nearer one is the one at x.
+ */
+function isContradicted(it: Case, found: Attempt): boolean {
+  const { attempts, flat } = it;
+  // Of that slope the flat stretch would have shown something.
+  const isSeen = flat < found.step && Math.abs(found.numerical) * flat > 20 * hiddenNoise(it);
+  return isSeen || attempts.some((other) => other.step < found.step && !consistent(found, other));
+}
+
+/** Steps of so many times |x|, or of this where x is smaller, are far away. */
+const farAway = { sizes: 1, least: 0.1 };
+
+/**
+ * Whether f, seen from far away, is a staircase: there its slope from afar is not the one at x. Stairs are told from
+ * rounding by their height: their third differences, beside a smooth function, are far more than those of rounding
+ * (8 halves of an ulp) and of the function itself (δ³ f‴).
+ */
+function isStairs({ g, where }: Case, { step, numerical }: Attempt): boolean {
+  const near = Math.max(farAway.sizes * where.size, farAway.least);
+  if (step <= near) return false;
+  const slope = Math.abs(numerical);
+  const starts = [step, -step];
+  for (let start = near; start < step && starts.length < 16; start *= 16) starts.push(start, -start);
+  return starts.some((start) => {
+    // Numbers near 1 may stand behind any result.
+    const rounding = 2 * Math.max(where.explained, 4 * where.epsilon * Math.max(1, Math.abs(g(start))));
+    for (let apart = Math.abs(start) / 64; slope * apart > rounding / 16; apart /= 8) {
+      const allowed = rounding + 60 * slope * apart * (apart / start) ** 2;
+      const values = Array.from({ length: 10 }, (_, i) => g(start + i * apart));
+      for (let i = 3; i < values.length; i++) {
+        const third = values[i] - 3 * values[i - 1] + 3 * values[i - 2] - values[i - 3];
+        if (Math.abs(third) > allowed) return true;
+      }
+    }
+    return false;
+  });
+}
+
 /** The verdict of a good estimate; null where another step size has to confirm it first. */
 function decided(it: Case, found: Attempt): Finding | null {
   const { analytic, attempts, where } = it;
+  if (isContradicted(it, found) || isStairs(it, found)) return null;
   const agreed = agrees(it, found);
   if (agreed && !isDecisive(it, found)) return null;
   const confirmed = agreed ? found : attempts.find((other) => isGood(other, where) && consistent(found, other));
@@ -250,11 +293,15 @@ function excludes(it: Case, found: Attempt): boolean {
 }
 
 /** A rule's 0 at a point around which f does not move at all, beside entries around which it does. */
-function isPlainZero({ analytic, g, where }: Case, step: number): boolean {
+function isPlainZero(it: Case, step: number): boolean {
+  const { analytic, where } = it;
   if (analytic !== 0 || where.largest === 0) return false;
-  // Numbers near 1 may stand behind any result, and their rounding may hide a change.
-  const hidden = Math.max(where.noise, 4 * where.epsilon * Math.max(1, Math.abs(g(0))));
-  return hidden / step <= nothing * where.largest;
+  return hiddenNoise(it) / step <= nothing * where.largest;
+}
+
+/** Numbers near 1 may stand behind any result, and their rounding may hide a change. */
+function hiddenNoise({ g, where }: Case): number {
+  return Math.max(where.noise, 4 * where.epsilon * Math.max(1, Math.abs(g(0))));
 }
 
 /** What a flat stretch up to `from` says: the derivative is 0, and the rule's value is, or is not; else `unsure`. */
@@ -282,7 +329,14 @@ function zeroFinding({ g, analytic, where }: Case, from: number): Finding | null
 
 /** No step size gave a good estimate twice. */
 function undecided(it: Case): Finding {
-  const { analytic, attempts, where } = it;
+  const { analytic, where } = it;
+  const relative = ({ estimate, numerical }: Attempt): number => estimate / Math.abs(numerical);
+  const byError = (a: Attempt, b: Attempt): number => relative(a) - relative(b);
+  const attempts = it.attempts.filter((found) => !isContradicted(it, found)).sort(byError);
+  if (attempts.length > 0 && isStairs(it, attempts[0])) {
+    const { step } = attempts[0];
+    attempts.splice(0, attempts.length, ...attempts.filter((found) => found.step < step && !isStairs(it, found)));
+  }
   if (attempts.length === 0) {
     const nowhere = { analytic, numerical: Number.NaN, estimate: Number.POSITIVE_INFINITY, tolerance: 0 };
     const [seen] = it.hints;
@@ -293,8 +347,7 @@ function undecided(it: Case): Finding {
         : (kinkFinding(it, seen.step, seen) ?? { verdict: "unsure", analytic, ...seen }))
     );
   }
-  const relative = ({ estimate, numerical }: Attempt): number => estimate / Math.abs(numerical);
-  const [best, ...others] = attempts.toSorted((a, b) => relative(a) - relative(b));
+  const [best, ...others] = attempts;
   const closer = closeUp(it, best);
   if (closer !== null) return closer;
   if (agrees(it, best) && isDecisive(it, best)) return { verdict: "ok", analytic, ...best };

@@ -11,6 +11,13 @@ const mostEntries = 4096;
 const samples = 8;
 const order = 4;
 
+/** How far every result element may be off. */
+export interface Noise {
+  readonly noise: Float64Array;
+  /** The part that rounding of the results of ops explains: more than that may be stairs of the function. */
+  readonly explained: Float64Array;
+}
+
 /**
  * The rounding noise of every result element: at least 4 ulps of its value; more where it is measured to be more.
  *
@@ -19,15 +26,16 @@ const order = 4;
  * points lie on one side, so that a kink at the point itself is not taken for noise. With few samples σ may come out
  * too small by chance; six times σ is taken, and the extrapolation's own spread is added later.
  */
-export function roundingNoise(subject: Subject, values: Float64Array, epsilon: number): Float64Array {
+export function roundingNoise(subject: Subject, values: Float64Array, epsilon: number): Noise {
   // Products may underflow, too: nothing is smaller than the smallest number.
   const noise = values.map((y) => 4 * Math.max(epsilon * Math.abs(y), smallestOf(epsilon)));
+  const explained = noise.slice();
   const isCoarse = epsilonOf(subject.dtype) !== epsilon || subject.dtype !== "float64";
   const spacing = isCoarse ? 2 ** -16 : 2 ** -30;
   const inside = intermediateRounding(subject);
-  if (inside !== null) for (let o = 0; o < noise.length; o++) noise[o] = Math.max(noise[o], inside[o]);
+  if (inside !== null) for (let o = 0; o < noise.length; o++) noise[o] = explained[o] = Math.max(noise[o], inside[o]);
   let near = measured(subject, values.length, spacing, 1);
-  if (near === null) return noise;
+  if (near === null) return { noise, explained };
   if (floatInputs(subject).some((k) => subject.points[k].data.includes(0 as never))) {
     // From 0 there is no telling how far is near: what is rounding is there at both distances, what is f is not.
     const nearer = measured(subject, values.length, spacing * (isCoarse ? 2 ** -5 : 2 ** -14), 1);
@@ -35,9 +43,9 @@ export function roundingNoise(subject: Subject, values: Float64Array, epsilon: n
   }
   for (let o = 0; o < noise.length; o++) noise[o] = Math.max(noise[o], near[o]);
   const entries = floatInputs(subject).reduce((n, k) => n + subject.points[k].size, 0);
-  if (entries > mostEntries) return noise;
+  if (entries > mostEntries) return { noise, explained };
   stairs(subject, values, near, noise, { epsilon, spacings: isCoarse ? [-13, -10, -7] : [-24, -18, -12, -7] });
-  return noise;
+  return { noise, explained };
 }
 
 /** Six times σ for every result element, at points that lie a share `apart` of the input, or of `zeros`, from each other. */
