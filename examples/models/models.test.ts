@@ -181,7 +181,7 @@ describe.each(Object.entries(models))("%s", (name, { parameters, output, small, 
     const net = build(reduced(readSpec(name), small), { seed: 1, dtype: "float64" });
     expect(structureOf(net)).toEqual(structureOf(build(readSpec(name))));
     const { x, t } = randomSamples(net, samples, 2);
-    const report = checkModule(net, x, { t: t as never, train: true });
+    const report = checkModule(net, x, { t: t as never, train: true, mode: "projected" });
     expect(report.ok, String(report)).toBe(true);
     expect(report.layers.map((layer) => layer.name)).toEqual([...net.layers.map((layer) => layer.name), "loss"]);
   }, 60_000);

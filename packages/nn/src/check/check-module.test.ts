@@ -36,8 +36,9 @@ const wrongRelu = defineOp({
 
 describe("checkModule", () => {
   it("passes a model, every parameter of every layer and its loss", () => {
-    const report = checkModule(build(spec, { seed: 1 }), images, {
-      t: tensor([0, 4], { dtype: "int32" }),
+    // Of two samples batch normalization gives ±γ + β, whatever they are, and its gradients are next to nothing.
+    const report = checkModule(build(spec, { seed: 1 }), rng(1).normal([3, 1, 8, 8]), {
+      t: tensor([0, 4, 2], { dtype: "int32" }),
       mode: "full",
     });
     expect([report.ok, report.firstWrong]).toEqual([true, null]);
@@ -51,7 +52,7 @@ describe("checkModule", () => {
       ["loss", "input"],
     ]);
     expect(String(report)).toMatch(
-      /All 2,141 entries of 13 gradients agree with numerical derivatives, each by itself\.$/,
+      /All 2,882 entries of 13 gradients agree with numerical derivatives, each by itself\.$/,
     );
   });
 

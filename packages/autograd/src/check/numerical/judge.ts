@@ -267,8 +267,8 @@ function decided(it: Case, found: Attempt): Finding | null {
 function closeUp(it: Case, found: Attempt): Finding | null {
   const { g, analytic, where } = it;
   const slope = Math.abs(found.numerical);
-  // At a step of this size rounding is a thousandth of the slope.
-  const near = (1e3 * (where.noise + where.epsilon * where.size * slope)) / slope;
+  // At a step of this size rounding is a thousandth of the slope. A power of 16, so that rows share values of f.
+  const near = 16 ** Math.ceil(Math.log2((1e3 * (where.noise + where.epsilon * where.size * slope)) / slope) / 4);
   const flat = it.flat < found.step ? it.flat : 0;
   const isNearer = near < found.step / 64;
   const isStill = isNearer && Math.max(Math.abs(g(near) - g(0)), Math.abs(g(-near) - g(0))) <= where.noise;

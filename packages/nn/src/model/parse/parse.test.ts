@@ -136,12 +136,12 @@ describe("mistakes in a spec", () => {
   });
 
   it("are ops and kinds of one name", () => {
-    const exp = defineOp({ ...square.definition, name: "exp" });
-    const spec = { input: [3], layers: [layers.op("exp")] };
-    expect(messageOf(() => model(spec, { use: [exp] }))).toMatchInlineSnapshot(
-      `"model: two ops are called "exp". Call one of them something else in defineOp."`,
+    const [one, other] = [1, 2].map(() => defineOp({ ...square.definition, name: "twice" }));
+    const spec = { input: [3], layers: [layers.op("twice")] };
+    expect(messageOf(() => model(spec, { use: [one, other] }))).toMatchInlineSnapshot(
+      `"model: two ops are called "twice". Call one of them something else in defineOp."`,
     );
-    expect(model(spec, { use: [square] }).layers).toEqual(spec.layers);
+    expect(model(spec, { use: [one, square] }).layers).toEqual(spec.layers);
   });
 
   it("are two layers of one name", () => {
