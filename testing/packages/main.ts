@@ -18,7 +18,7 @@ import { budgets, checkBudgets, onPage, sizesOf } from "./sizes.ts";
 const programs = fileURLToPath(new URL("programs/", import.meta.url));
 
 /** What bundlers that take seconds bundle: each kind of import once. The others bundle every program. */
-const fewer = ["autograd-alone", "model", "everything"];
+const fewer = ["autograd-alone", "everything"];
 const isSlow = (bundler: BundlerName): boolean => bundler === "rollup" || bundler === "webpack";
 
 /** Does one step, and says how long it took. */
