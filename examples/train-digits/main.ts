@@ -14,8 +14,8 @@ console.log(summary(build(spec, { seed: recipe.seed })));
 console.log("\n2. Its gradients: the graph's against numerical derivatives, layer by layer, every entry, in float64\n");
 const check = showLayers(process.stderr);
 const net = build(spec, { seed: recipe.seed, dtype: "float64" });
-const report = checkModule(net, rng(recipe.seed).normal([2, ...net.inputs[0].shape], { dtype: "float64" }), {
-  t: tensor([3, 7], { dtype: "int32" }),
+const report = checkModule(net, rng(recipe.seed).normal([1, ...net.inputs[0].shape], { dtype: "float64" }), {
+  t: tensor([3], { dtype: "int32" }),
   mode: "full",
   onProgress: check.onProgress,
 });
