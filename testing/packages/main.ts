@@ -56,8 +56,10 @@ async function main(): Promise<void> {
   await step("publint and attw find nothing", async () => {
     for (const tarball of tarballs) await lintTarball(tarball);
   });
-  const installed = await step("install the tarballs with npm", () => install(tarballs));
-  await step("resolve beside vitest 3", () => resolvesBeside(tarballs, "vitest@3", "fast-check@3"));
+  const [installed] = await Promise.all([
+    step("install the tarballs with npm", () => install(tarballs)),
+    step("resolve beside vitest 3", () => resolvesBeside(tarballs, "vitest@3", "fast-check@3")),
+  ]);
   const compilers = [
     ["typescript", "nodenext"],
     ["typescript", "bundler"],
@@ -104,16 +106,17 @@ async function main(): Promise<void> {
   }
   const browser = await startBrowser();
   try {
-    for (const allowsWasm of [true, false]) {
+    const runAll = (allowsWasm: boolean): Promise<void> => {
       const policy = `script-src 'self'${allowsWasm ? " 'wasm-unsafe-eval'" : ""}`;
-      await step(`run in Chromium under ${policy}`, async () => {
+      return step(`run in Chromium under ${policy}`, async () => {
         for (const [where, [name, , folder]] of bundles) {
           const { report, complaints } = await runInBrowser(browser, folder, allowsWasm);
           if (complaints.length > 0) throw new Error(`${where}: ${complaints.join("\n")}`);
           checkReport(report, { ...expected.get(name), ...(inBrowser(name, allowsWasm) as Report) }, where);
         }
       });
-    }
+    };
+    await Promise.all([runAll(true), runAll(false)]);
   } finally {
     await browser.close();
   }
