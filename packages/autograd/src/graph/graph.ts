@@ -35,7 +35,7 @@ export class Graph implements GraphData {
    * Only what was recorded follows the inputs. Record with `recordAll`, so that everything is; what code reads with
    * `.value` and decides by itself stays as it was.
    *
-   * @throws GraphError for an op that nobody knows, a leaf without a value, an input that is not there, or a constant
+   * @throws GraphError for an unknown op, a leaf without a value, an input that is not there, or a constant
    *         that was computed without being recorded; ShapeError or DTypeError for a value that does not fit
    */
   run(inputs: RunInputs = {}): GraphRun {

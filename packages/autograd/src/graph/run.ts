@@ -105,7 +105,7 @@ function asInput(leaf: GraphNode, given: ValueLike | Variable): Tensor {
   return value;
 }
 
-/** The definition of every op, null for leaves; refuses a graph with an op that nobody knows. */
+/** The definition of every op, null for leaves; refuses a graph with an unknown op. */
 function definitionsOf(graph: Graph): (OpDefinition<never> | null)[] {
   return graph.nodes.map((node) => {
     if (node.op === null) return null;

@@ -7,7 +7,7 @@ import type { Variable, VariableLike } from "../variable.ts";
 import { div, mul, neg, sub } from "./arithmetic.ts";
 import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
 
-/** The largest whole number not above x; the gradient is 0. */
+/** The largest integer not above x; the gradient is 0. */
 export const floor: UnaryOp = defineOp({
   name: "floor",
   infer: ([x]) => countedSpec(x),
@@ -20,7 +20,7 @@ export const floor: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** The smallest whole number not below x; the gradient is 0. */
+/** The smallest integer not below x; the gradient is 0. */
 export const ceil: UnaryOp = defineOp({
   name: "ceil",
   infer: ([x]) => countedSpec(x),
@@ -33,7 +33,7 @@ export const ceil: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** The nearest whole number, halves to the even one; the gradient is 0. */
+/** The nearest integer, halves to the even one; the gradient is 0. */
 export const round: UnaryOp = defineOp({
   name: "round",
   infer: ([x]) => countedSpec(x),

@@ -25,7 +25,7 @@ export interface BuildOptions {
 const MOST_PARAMETERS = 2 ** 28;
 
 /**
- * Builds the network that a spec describes: weights are initialized by he before relu and its kin and by xavier otherwise,
+ * Builds the network that a spec describes: weights use He initialization before ReLU-like layers, Xavier otherwise,
  * biases are zero. The same spec, seed and dtype give the same network everywhere.
  *
  * @param spec  made by `model`, or read from JSON

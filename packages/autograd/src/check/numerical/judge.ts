@@ -285,11 +285,7 @@ function closeUp(it: Case, found: Attempt): Finding | null {
   if (agrees(it, close)) return { verdict: isDecisive(it, close) ? "ok" : "unsure", analytic, ...close };
   const kink = kinkFinding(it, where.step, found);
   if (kink !== null) return kink;
-  return { verdict: excludes(it, closest) ? "wrong" : "unsure", analytic, ...close };
-}
-
-function excludes(it: Case, found: Attempt): boolean {
-  return !agrees(it, found);
+  return { verdict: !agrees(it, closest) ? "wrong" : "unsure", analytic, ...close };
 }
 
 /** A rule's 0 at a point around which f does not move at all, beside entries around which it does. */
@@ -373,11 +369,11 @@ function isExcluded(it: Case): boolean {
     const found = near[i];
     const apart = Math.abs(it.analytic - found.numerical);
     // Too inexact to tell: the next, larger step.
-    if (!excludes(it, found)) {
+    if (agrees(it, found)) {
       if (safety * found.estimate < Math.abs(it.analytic)) return false;
       continue;
     }
-    return near.slice(i + 1, i + 4).some((other) => excludes(it, other) && consistent(found, other) && apart > 0);
+    return near.slice(i + 1, i + 4).some((other) => !agrees(it, other) && consistent(found, other) && apart > 0);
   }
   return false;
 }

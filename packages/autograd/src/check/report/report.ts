@@ -3,7 +3,7 @@
  */
 import { renderReport } from "./render.ts";
 
-/** The kinds of mistakes that are told apart. */
+/** The kinds of mistakes that a diagnosis tells apart. */
 export type DiagnosisKind =
   | "sign"
   | "scale"

@@ -8,7 +8,7 @@ const floorPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
   }
 };
 
-/** The largest whole number that is not above x. */
+/** The largest integer that is not above x. */
 export function floor(x: Tensor): Tensor {
   return applySingle(floorPlane, x, arithmeticDType(x));
 }
@@ -19,7 +19,7 @@ const ceilPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
   }
 };
 
-/** The smallest whole number that is not below x. */
+/** The smallest integer that is not below x. */
 export function ceil(x: Tensor): Tensor {
   return applySingle(ceilPlane, x, arithmeticDType(x));
 }
@@ -38,7 +38,7 @@ const roundPlane: UnaryPlane = (out, o, m, n, x, i, rowStep, step) => {
   }
 };
 
-/** The nearest whole number; halves go to the even one, as in NumPy. */
+/** The nearest integer; halves go to the even one, as in NumPy. */
 export function round(x: Tensor): Tensor {
   return applySingle(roundPlane, x, arithmeticDType(x));
 }
