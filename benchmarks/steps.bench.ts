@@ -7,8 +7,8 @@ import {
   Convolution,
   constant,
   DeepConvNet,
-  type Generator,
   MultiLayerNetExtend,
+  type RandomGenerator,
   rng,
   SGD,
   SimpleConvNet,
@@ -99,7 +99,7 @@ function trainingStep(
   image: readonly number[],
 ): () => () => void {
   return () => {
-    const random: Generator = rng(0);
+    const random: RandomGenerator = rng(0);
     const x = random.uniform([batch, ...image]);
     const t = constant(
       Array.from({ length: batch }, (_, i) => i % 10),

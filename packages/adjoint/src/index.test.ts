@@ -12,7 +12,7 @@ const packages = {
 
 /** The names that programs in documents and courses call. */
 const names = {
-  tensor: "tensor zeros ones full arange linspace eye scalar rng Tensor Generator setKernels convOutputSize",
+  tensor: "tensor zeros ones full arange linspace eye scalar rng Tensor RandomGenerator setKernels convOutputSize",
   errors: "AdjointError ShapeError DTypeError IndexError GraphError SpecError DataError",
   autograd: `variable constant defineOp noGrad grad valueAndGrad vjp jvp hvp jacobian hessian numericalGradient
     gradcheck graphOf toDot scope detectAnomaly`,

@@ -2,7 +2,7 @@
  * The ambient state: what is recorded into the graph, the scope that new nodes belong to, and what else holds while a
  * function runs. Read by `apply`, changed only by the functions of this file.
  */
-import { AdjointError, Generator, SpecError, type Tensor } from "@adjoint/tensor";
+import { AdjointError, RandomGenerator, SpecError, type Tensor } from "@adjoint/tensor";
 import type { Node } from "./node.ts";
 import type { OpDefinition } from "./op.ts";
 import type { Variable } from "./variable.ts";
@@ -14,7 +14,7 @@ import type { Variable } from "./variable.ts";
 export type Recording = "needed" | "all" | "none";
 
 /** Random numbers that were taken from a generator. */
-export type Draw = ReturnType<Generator["take"]>;
+export type Draw = ReturnType<RandomGenerator["take"]>;
 
 /** The batch of one vmap, while it runs. */
 export interface Batch {
@@ -32,7 +32,7 @@ export interface Ambient {
   /** Whether `assign` and `backward` take effect: not while a checkpoint computes again what had its effects already. */
   hasEffects: boolean;
   /** Where random ops take their numbers: a generator itself, or a checkpoint that notes or repeats what was drawn. */
-  take: ((rng: Generator, count: number) => Draw) | null;
+  take: ((rng: RandomGenerator, count: number) => Draw) | null;
   /** Told of every leaf that an op reads, with its value then. */
   noteRead: ((leaf: Variable, value: Tensor) => void) | null;
   /** Which Variables stand for others within `substitute`. */
@@ -190,9 +190,9 @@ export function scope<Result>(name: string, fn: () => Result): Result {
  * next without moving their generators on, so that it draws the same each time.
  */
 export function withoutTrace<Result>(fn: () => Result): Result {
-  const copies = new Map<Generator, Generator>();
-  const take = (rng: Generator, count: number): Draw => {
-    const copy = copies.get(rng) ?? Generator.fromState(rng.state);
+  const copies = new Map<RandomGenerator, RandomGenerator>();
+  const take = (rng: RandomGenerator, count: number): Draw => {
+    const copy = copies.get(rng) ?? RandomGenerator.fromState(rng.state);
     copies.set(rng, copy);
     return copy.take(count);
   };

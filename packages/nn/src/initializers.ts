@@ -1,5 +1,14 @@
 /** Initial weights: random numbers whose spread fits what follows, or orthogonal rows. */
-import { checkShape, full, type Generator, kernels, type Shape, SpecError, sizeOf, Tensor } from "@adjoint/tensor";
+import {
+  checkShape,
+  full,
+  kernels,
+  type RandomGenerator,
+  type Shape,
+  SpecError,
+  sizeOf,
+  Tensor,
+} from "@adjoint/tensor";
 
 /** The names of ways to spread initial weights. */
 export const initializerNames = [
@@ -61,7 +70,7 @@ export function initializeWeight(
   shape: Shape,
   fanIn: number,
   init: WeightInit,
-  generator: Generator,
+  generator: RandomGenerator,
   dtype: "float32" | "float64" = "float32",
   fanOut = fanIn,
 ): Tensor {
@@ -79,7 +88,7 @@ export function initializeWeight(
  * A matrix (the first axis, and all others as one) whose rows or columns, whichever are fewer, have length 1 and stand
  * at right angles: Gram-Schmidt, twice for accuracy, on normal numbers. Source: Saxe et al. 2014.
  */
-function orthogonal(shape: Shape, generator: Generator, dtype: "float32" | "float64"): Tensor {
+function orthogonal(shape: Shape, generator: RandomGenerator, dtype: "float32" | "float64"): Tensor {
   const size = sizeOf(shape);
   if (size === 0) return full(shape, 0, { dtype });
   const rows = shape[0] ?? 1;

@@ -32,7 +32,7 @@ export * as kernels from "./kernels/index.ts";
 export { checkOptions, nearest } from "./options.ts";
 export { printable, printableLine, withoutUnprintable } from "./printable.ts";
 export { bernoulliAt, normalAt, uniformAt } from "./random/distributions.ts";
-export { Generator, rng } from "./random/generator.ts";
+export { RandomGenerator, rng } from "./random/random-generator.ts";
 export {
   bothOf,
   broadcastShapes,

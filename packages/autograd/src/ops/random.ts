@@ -7,10 +7,10 @@ import {
   checkOptions,
   checkShape,
   DTypeError,
-  type Generator,
   isDType,
   isFloat,
   normalAt,
+  type RandomGenerator,
   type Shape,
   SpecError,
   sizeOf,
@@ -76,7 +76,7 @@ export interface RandomOptions {
  */
 function drawn(
   op: string,
-  rng: Generator,
+  rng: RandomGenerator,
   shape: Shape,
   options: RandomOptions,
   source: (attributes: RandomAttributes) => Variable,
@@ -117,7 +117,7 @@ function drawn(
  *
  * @throws SpecError unless p is a probability; ShapeError for what is no shape
  */
-export function randomBernoulli(rng: Generator, shape: Shape, p: number, options: RandomOptions = {}): Variable {
+export function randomBernoulli(rng: RandomGenerator, shape: Shape, p: number, options: RandomOptions = {}): Variable {
   if (typeof p !== "number" || !(p >= 0 && p <= 1)) {
     throw new SpecError({
       op: "randomBernoulli",
@@ -138,7 +138,7 @@ export function randomBernoulli(rng: Generator, shape: Shape, p: number, options
  *
  * @throws ShapeError for what is no shape
  */
-export function randomUniform(rng: Generator, shape: Shape, options: RandomOptions = {}): Variable {
+export function randomUniform(rng: RandomGenerator, shape: Shape, options: RandomOptions = {}): Variable {
   return drawn("randomUniform", rng, shape, options, uniformPrimitive);
 }
 
@@ -149,7 +149,7 @@ export function randomUniform(rng: Generator, shape: Shape, options: RandomOptio
  *
  * @throws ShapeError for what is no shape
  */
-export function randomNormal(rng: Generator, shape: Shape, options: RandomOptions = {}): Variable {
+export function randomNormal(rng: RandomGenerator, shape: Shape, options: RandomOptions = {}): Variable {
   return drawn("randomNormal", rng, shape, options, normalPrimitive);
 }
 

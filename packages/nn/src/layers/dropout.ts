@@ -1,6 +1,6 @@
 /** Dropout: neurons switched off at random while training. */
 import { asVariable, mul, randomBernoulli, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, type Generator, isFloat, rng, SpecError } from "@adjoint/tensor";
+import { checkOptions, isFloat, type RandomGenerator, rng, SpecError } from "@adjoint/tensor";
 
 /** Whether a layer runs for training or for prediction. */
 export interface ForwardOptions {
@@ -11,7 +11,7 @@ export interface ForwardOptions {
 /** Options of {@link Dropout}. */
 export interface DropoutOptions {
   /** Where masks are drawn from. Default `rng(0)`. */
-  readonly rng?: Generator;
+  readonly rng?: RandomGenerator;
   /** Whether training scales by 1 / (1 − ratio), instead of prediction by 1 − ratio. Default false, as in the book. */
   readonly inverted?: boolean;
 }
@@ -31,7 +31,7 @@ export class Dropout {
   readonly ratio: number;
   readonly inverted: boolean;
   /** Where masks are drawn from; moves on with every forward in training. */
-  rng: Generator;
+  rng: RandomGenerator;
   /** The mask of the last forward in training: 1 for what was kept. */
   mask: Variable | null = null;
 

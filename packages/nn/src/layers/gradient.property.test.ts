@@ -1,5 +1,5 @@
 import { mul, sum, type Variable, variable } from "@adjoint/autograd";
-import { Generator, rng, type Shape, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
+import { RandomGenerator, rng, type Shape, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { distinctTensors, expectGradients, tensors } from "../testing/expect-gradients.ts";
@@ -125,7 +125,7 @@ describe("the graph's gradient is that of central differences for", () => {
         const layer = new Dropout(ratio, { rng: rng(seed) });
         const { state } = layer.rng;
         const forward = (): Variable => {
-          layer.rng = Generator.fromState(state); // the same mask every time
+          layer.rng = RandomGenerator.fromState(state); // the same mask every time
           return against(layer.forward(x, { train }));
         };
         expectGradients(forward, { x }, x.size, x.size + 3);

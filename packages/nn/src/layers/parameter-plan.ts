@@ -4,8 +4,8 @@ import {
   checkDType,
   DTypeError,
   full,
-  type Generator,
   isFloat,
+  type RandomGenerator,
   rng,
   type Shape,
   SpecError,
@@ -39,7 +39,7 @@ export function initialValue(
   { shape, init }: ParameterPlan,
   isRectified: boolean,
   dtype: "float32" | "float64",
-  generator: Generator,
+  generator: RandomGenerator,
 ): Tensor {
   if ("fill" in init) return full(shape, init.fill, { dtype });
   const weight = init.weight ?? (isRectified ? "he" : "xavier");

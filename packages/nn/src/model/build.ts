@@ -1,6 +1,6 @@
 /** From a spec to a network that runs: shapes are inferred and parameters made. */
 import { type Variable, variable } from "@adjoint/autograd";
-import { checkOptions, type Generator, rng, SpecError, sizeOf } from "@adjoint/tensor";
+import { checkOptions, type RandomGenerator, rng, SpecError, sizeOf } from "@adjoint/tensor";
 import { checkFloat, initialValue, type ParameterPlan } from "../layers/parameter-plan.ts";
 import { kitOf, type Used } from "./kinds/kit.ts";
 import type { ModelParts } from "./network/layer.ts";
@@ -84,7 +84,7 @@ function rectifiedSteps({ steps, inputs }: Plan): boolean[] {
 interface Belongings {
   readonly parameters: Readonly<Record<string, Variable>>;
   readonly statistics: Readonly<Record<string, Variable>>;
-  readonly generator: Generator;
+  readonly generator: RandomGenerator;
 }
 
 /** Makes what a step has. Weights are drawn before the layer runs, in the order in which the step names them. */
@@ -92,7 +92,7 @@ function belongingsOf(
   { name, parameters, statistics }: PlannedStep,
   isRectified: boolean,
   dtype: "float32" | "float64",
-  generator: Generator,
+  generator: RandomGenerator,
 ): Belongings {
   const made = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean): Record<string, Variable> =>
     Object.fromEntries(

@@ -1,6 +1,6 @@
 /** The book's convolutional networks: SimpleConvNet (chapter 7) and DeepConvNet (chapter 8). */
 import { type Variable, variable } from "@adjoint/autograd";
-import { checkOptions, type Generator, rng, type Shape, SpecError, windowOf, zeros } from "@adjoint/tensor";
+import { checkOptions, type RandomGenerator, rng, type Shape, SpecError, windowOf, zeros } from "@adjoint/tensor";
 import { initializeWeight, type WeightInit } from "../initializers.ts";
 import { Relu } from "../layers/activations.ts";
 import { Affine } from "../layers/affine.ts";
@@ -29,7 +29,7 @@ class Assembly {
   private readonly counts = new Map<string, number>();
   private readonly op: string;
   private readonly dtype: "float32" | "float64";
-  private readonly generator: Generator;
+  private readonly generator: RandomGenerator;
   private shape: Shape;
 
   constructor(op: string, inputDim: Shape, { seed = 0, dtype = "float32" }: NetworkOptions) {

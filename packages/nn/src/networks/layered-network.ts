@@ -11,7 +11,7 @@ import {
   type VariableLike,
   variable,
 } from "@adjoint/autograd";
-import { AdjointError, checkOptions, Generator, kernels } from "@adjoint/tensor";
+import { AdjointError, checkOptions, kernels, RandomGenerator } from "@adjoint/tensor";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout, type ForwardOptions } from "../layers/dropout.ts";
 import { parameter } from "../layers/parameter.ts";
@@ -184,7 +184,7 @@ export class LayeredNetwork {
       if (layer instanceof Dropout) {
         const { state } = layer.rng;
         undo.push(() => {
-          layer.rng = Generator.fromState(state);
+          layer.rng = RandomGenerator.fromState(state);
         });
       }
       if (layer instanceof BatchNormalization) {

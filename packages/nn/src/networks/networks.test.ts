@@ -1,5 +1,5 @@
 import { graphOf, noGrad, numericalGradient, recordAll, sum, type Variable, variable } from "@adjoint/autograd";
-import { Generator, rng, tensor, zeros } from "@adjoint/tensor";
+import { RandomGenerator, rng, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout } from "../layers/dropout.ts";
@@ -142,7 +142,7 @@ describe("a network", () => {
     const states = dropouts.map(({ rng: generator }) => generator.state);
     const rewind = (): void => {
       dropouts.forEach((layer, i) => {
-        layer.rng = Generator.fromState(states[i]);
+        layer.rng = RandomGenerator.fromState(states[i]);
       });
     };
     const lossOfSameMasks = (): Variable => {

@@ -1,7 +1,7 @@
 /**
  * Which samples each mini-batch takes.
  */
-import { type Generator as RandomNumbers, Tensor } from "@adjoint/tensor";
+import { type RandomGenerator, Tensor } from "@adjoint/tensor";
 
 /** How mini-batches are drawn. */
 export interface MiniBatchOptions {
@@ -30,7 +30,7 @@ export function miniBatchesPerEpoch(options: MiniBatchOptions): number {
 /** The numbers of the samples of one mini-batch after the other, without end. */
 export function* miniBatches(
   { samples, miniBatchSize, replacement, minBatchSize = 1 }: MiniBatchOptions,
-  random: RandomNumbers,
+  random: RandomGenerator,
 ): Generator<Tensor<"int32">, never, void> {
   for (;;) {
     if (replacement) {

@@ -4,7 +4,7 @@
  *
  * Element i is made of one block of Philox: its counter has the element's number in its lower half, and in its upper
  * half what the block is for, so that tensors, whole numbers and keys of split generators never share a block.
- * Different distributions at one counter do: whoever draws reserves counters for each draw (`Generator.take`).
+ * Different distributions at one counter do: whoever draws reserves counters for each draw (`RandomGenerator.take`).
  */
 import { allocate, type DataOf, type DType, isFloat } from "../dtype.ts";
 import { DTypeError, SpecError } from "../errors.ts";

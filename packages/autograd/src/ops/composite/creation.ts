@@ -2,7 +2,7 @@
  * Variables made from shapes, ranges and other Variables: zeros and ones as another one, grids of coordinates, and whole
  * numbers drawn at random.
  */
-import { checkOptions, formatShape, type Generator, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
+import { checkOptions, formatShape, type RandomGenerator, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
 import { asVariable, constant, type Variable, type VariableLike } from "../../variable.ts";
 import { add, mul } from "../arithmetic.ts";
 import { cast } from "../cast-detach.ts";
@@ -91,7 +91,7 @@ export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions =
  * on: int32. They are ⌊u (high − low)⌋ + low, u uniform with 53 bits.
  * @throws SpecError unless −2³¹ ≤ low < high ≤ 2³¹ are whole numbers
  */
-export function randint(rng: Generator, low: number, high: number, shape: Shape): Variable {
+export function randint(rng: RandomGenerator, low: number, high: number, shape: Shape): Variable {
   for (const [argument, value, least, most] of [
     ["low", low, -(2 ** 31), 2 ** 31 - 1],
     ["high", high, low + 1, 2 ** 31],

@@ -1,6 +1,6 @@
 /** defineLayer: kinds of layers of one's own, which stand in specs like the built-in ones. */
 import { asVariable, type Variable } from "@adjoint/autograd";
-import { checkOptions, type Generator, type Shape, SpecError } from "@adjoint/tensor";
+import { checkOptions, type RandomGenerator, type Shape, SpecError } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { type WeightInit, weightStd } from "../../initializers.ts";
 import { drawn, filled, type ParameterPlan } from "../../layers/parameter-plan.ts";
@@ -24,7 +24,7 @@ export interface DefinedLayerContext<Options> {
   /** Whether the model runs for training. */
   readonly train: boolean;
   /** For random numbers, by random ops. */
-  readonly rng: Generator;
+  readonly rng: RandomGenerator;
 }
 
 /** A kind of layer of one's own. */

@@ -1,6 +1,6 @@
 /** What a kind of layer is: everything that models need to know of it, in one place. */
 import type { OpDefinition, Variable } from "@adjoint/autograd";
-import type { Generator, Shape } from "@adjoint/tensor";
+import type { RandomGenerator, Shape } from "@adjoint/tensor";
 import type * as z from "zod/mini";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import type { ParameterPlan } from "../../layers/parameter-plan.ts";
@@ -21,7 +21,7 @@ export interface LayerParts {
   readonly parameters: Readonly<Record<string, Variable>>;
   /** What is saved besides and not learned: running statistics. */
   readonly statistics: Readonly<Record<string, Variable>>;
-  readonly generator: Generator;
+  readonly generator: RandomGenerator;
   /** The ops that a spec may name. */
   readonly ops: ReadonlyMap<string, OpDefinition<never>>;
 }

@@ -1,5 +1,5 @@
 /** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
-import { type Generator, kernels, rng, SpecError, sizeOf, type Tensor } from "@adjoint/tensor";
+import { kernels, type RandomGenerator, rng, SpecError, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { FullLossSpec } from "../spec/losses.ts";
 import type { EmbeddingSpec } from "../spec/sequences.ts";
 import type { Model } from "./model.ts";
@@ -64,7 +64,7 @@ function vocabularyOf(net: Model, input: number): number {
 const distributions = (x: Tensor): Tensor => kernels.div(x, kernels.sum(x, -1, true));
 
 function targets(
-  generator: Generator,
+  generator: RandomGenerator,
   count: number,
   sample: readonly number[],
   spec: FullLossSpec,

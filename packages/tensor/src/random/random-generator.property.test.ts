@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { slice } from "../kernels/slice-pad.ts";
 import { bernoulliAt, normalAt, uniformAt } from "./distributions.ts";
-import { Generator, rng } from "./generator.ts";
+import { RandomGenerator, rng } from "./random-generator.ts";
 
 const seed = fc.nat(2 ** 31 - 1);
 
@@ -111,7 +111,7 @@ describe("generators", () => {
         a.normal([skip]);
         a.permutation(skip);
         const state = JSON.parse(JSON.stringify(a.state));
-        expect(Generator.fromState(state).uniform([5]).toArray()).toEqual(a.uniform([5]).toArray());
+        expect(RandomGenerator.fromState(state).uniform([5]).toArray()).toEqual(a.uniform([5]).toArray());
         expect(rng(s).normal([3]).toArray()).toEqual(rng(s).normal([3]).toArray());
       }),
     );
@@ -168,9 +168,9 @@ describe("generators", () => {
     expect(() => generator.uniform([2], { high: Number.POSITIVE_INFINITY })).toThrow(/high is Infinity/);
     expect(() => generator.choice(3, 4, { replacement: false })).toThrow(/count is 4/);
     expect(generator.state).toEqual({ key: 3, counter: 0 });
-    const last = Generator.fromState({ key: 3, counter: Number.MAX_SAFE_INTEGER - 1 });
+    const last = RandomGenerator.fromState({ key: 3, counter: Number.MAX_SAFE_INTEGER - 1 });
     expect(() => last.uniform([2])).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Generator: 2 more numbers from counter 9007199254740990 on would leave the 2⁵³ that it has. Go on with split(), or with another seed.]`,
+      `[SpecError: RandomGenerator: 2 more numbers from counter 9007199254740990 on would leave the 2⁵³ that it has. Go on with split(), or with another seed.]`,
     );
     expect(last.uniform([1]).size).toBe(1);
     expect(() => last.permutation(2)).toThrow(/1 more numbers/);

@@ -1,4 +1,4 @@
-/** Generator: a key and the next counter. Everything random in Adjoint is drawn from one that somebody passed. */
+/** RandomGenerator: a key and the next counter. Everything random in Adjoint is drawn from one that somebody passed. */
 import { SpecError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
@@ -36,7 +36,7 @@ const NORMAL_RANGE = 8.58;
  * A source of random numbers. Equal states give equal numbers, on every machine; made by {@link rng}.
  * Source of the engine: Salmon et al. (2011), Philox4x32-10.
  */
-export class Generator {
+export class RandomGenerator {
   /** What the numbers depend on besides the counter. */
   readonly key: number;
   private next: number;
@@ -47,15 +47,15 @@ export class Generator {
    * @throws SpecError unless both are integers ≥ 0
    */
   constructor(key: number, counter = 0) {
-    checkWhole("Generator", "key", key);
-    checkWhole("Generator", "counter", counter);
+    checkWhole("RandomGenerator", "key", key);
+    checkWhole("RandomGenerator", "counter", counter);
     this.key = key;
     this.next = counter;
   }
 
   /** A generator that goes on from a saved state. */
-  static fromState(state: GeneratorState): Generator {
-    return new Generator(state.key, state.counter);
+  static fromState(state: GeneratorState): RandomGenerator {
+    return new RandomGenerator(state.key, state.counter);
   }
 
   /** Where this generator stands. */
@@ -179,10 +179,10 @@ export class Generator {
   }
 
   /** A generator of its own, independent of this one, which moves on by one. */
-  split(): Generator {
+  split(): RandomGenerator {
     const { key, counter } = this.take(1);
     const block = blockAt(key, counter, SPLIT);
-    return new Generator((block[0] & 0x1fffff) * 2 ** 32 + block[1]);
+    return new RandomGenerator((block[0] & 0x1fffff) * 2 ** 32 + block[1]);
   }
 
   /** The next counter, after which it moves on by `count`. */
@@ -190,7 +190,7 @@ export class Generator {
     const counter = this.next;
     if (!(counter + count <= Number.MAX_SAFE_INTEGER)) {
       throw new SpecError({
-        op: "Generator",
+        op: "RandomGenerator",
         problem: `${count} more numbers from counter ${counter} on would leave the 2⁵³ that it has`,
         argument: "count",
         expected: `at most ${Number.MAX_SAFE_INTEGER - counter}`,
@@ -216,7 +216,7 @@ export class Generator {
  * A new generator. @throws SpecError unless the seed is a whole number ≥ 0
  * @param seed equal seeds give equal numbers; default 0
  */
-export function rng(seed = 0): Generator {
+export function rng(seed = 0): RandomGenerator {
   checkWhole("rng", "seed", seed);
-  return new Generator(seed);
+  return new RandomGenerator(seed);
 }
