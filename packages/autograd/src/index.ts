@@ -1,7 +1,5 @@
 /** The contents of @adjoint/autograd: names only. */
-export { type AbstractOptions, abstractVariable, type InferShapesOptions, inferShapes } from "./abstract.ts";
-export { detectAnomaly } from "./anomaly.ts";
-export { backward, onGrad } from "./backward.ts";
+
 export { assertGradcheck, GradcheckError } from "./check/assert.ts";
 export type { CheckedFunction } from "./check/engine/subject.ts";
 export { type GradcheckOptions, gradcheck } from "./check/gradcheck.ts";
@@ -16,18 +14,7 @@ export type {
   InputReport,
   KinkEntry,
 } from "./check/report/report.ts";
-export { checkpoint } from "./checkpoint.ts";
-export {
-  type GradOptions,
-  grad,
-  hessian,
-  hvp,
-  jacobian,
-  jvp,
-  type VariableFunction,
-  valueAndGrad,
-  vjp,
-} from "./derivatives.ts";
+export { backward, onGrad } from "./core/backward.ts";
 export type {
   BackwardContribution,
   BackwardEntry,
@@ -46,22 +33,41 @@ export type { TensorJSON } from "./graph/json/tensor.ts";
 export type { GraphJSON, GraphJSONOptions, GraphNodeJSON } from "./graph/json/to-json.ts";
 export type { GraphRun, RunInputs } from "./graph/run.ts";
 export { type BackwardStep, backwardSteps, type StepContribution } from "./graph/steps.ts";
+export { detectAnomaly } from "./transforms/anomaly.ts";
+export { checkpoint } from "./transforms/checkpoint.ts";
+export { type GradOptions, grad, valueAndGrad } from "./transforms/grad.ts";
+export { hessian, hvp, jacobian } from "./transforms/jacobian.ts";
+export { jvp } from "./transforms/jvp.ts";
+export type { VariableFunction } from "./transforms/point.ts";
+export { type AbstractOptions, abstractVariable, type InferShapesOptions, inferShapes } from "./transforms/shapes.ts";
+export { vjp } from "./transforms/vjp.ts";
 
-import "./methods.ts";
+import "./ops/methods.ts";
 
-export { noGrad, recordAll, scope, withoutTrace } from "./modes.ts";
-export { type GradientHook, Node } from "./node.ts";
 export type {
   BackwardRule,
   BatchContext,
   BatchRule,
   NoAttributes,
-  Op,
   OpDefinition,
   RuleContext,
-  UnaryOp,
   ValueSpec,
-} from "./op.ts";
+} from "./core/definition.ts";
+export { type GradientHook, Node } from "./core/node.ts";
+export type { Op, UnaryOp } from "./core/op.ts";
+export { topologicalOrder } from "./core/order.ts";
+export { defineOp } from "./core/own-op.ts";
+export {
+  asVariable,
+  type BackwardOptions,
+  constant,
+  type ValueLike,
+  Variable,
+  type VariableLike,
+  type VariableOptions,
+  variable,
+} from "./core/variable.ts";
+export { heldValue } from "./core/wrapped.ts";
 export {
   elu,
   gelu,
@@ -75,6 +81,7 @@ export {
   softplus,
   softsign,
 } from "./ops/activation.ts";
+export { type PrimitiveName, primitives } from "./ops/all.ts";
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 export { cast, detach, identity } from "./ops/cast-detach.ts";
 export { type ClipOptions, clamp, clip, eq, ge, gt, le, lt, ne, where } from "./ops/comparison.ts";
@@ -120,20 +127,8 @@ export { logSoftmax, logsumexp, type SoftmaxOptions, softmax } from "./ops/softm
 export { digamma, erf, erfc, lgamma, polygamma } from "./ops/special.ts";
 export { tril, triu } from "./ops/triangle.ts";
 export { acos, asin, atan, atan2, cos, cosh, sin, sinh, tan, tanh } from "./ops/trigonometric.ts";
-export { topologicalOrder } from "./order.ts";
-export { defineOp } from "./own-op.ts";
-export { type PrimitiveName, primitives } from "./primitives.ts";
-export { substitute } from "./substitute.ts";
-export type { GradientTree, InputTree } from "./tree.ts";
-export {
-  asVariable,
-  type BackwardOptions,
-  constant,
-  type ValueLike,
-  Variable,
-  type VariableLike,
-  type VariableOptions,
-  variable,
-} from "./variable.ts";
-export { wholeBatch } from "./vmap/batched.ts";
-export { type VmapOptions, type VmapResult, vmap } from "./vmap/vmap.ts";
+export { noGrad, recordAll, scope } from "./transforms/record.ts";
+export { substitute } from "./transforms/substitute.ts";
+export type { GradientTree, InputTree } from "./transforms/tree.ts";
+export { type VmapOptions, type VmapResult, vmap } from "./transforms/vmap.ts";
+export { withoutTrace } from "./transforms/without-trace.ts";

@@ -2,7 +2,7 @@
  * gradcheck: is the gradient that the graph gives the derivative of the function? And if not, what went wrong?
  */
 import { checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
-import { asVariable, type VariableLike } from "../variable.ts";
+import { asVariable, type VariableLike } from "../core/variable.ts";
 import { checkSubject } from "./engine/check.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
 import { type GradcheckReport, reportOf } from "./report/report.ts";

@@ -1,7 +1,7 @@
 /**
  * Graph: the data of a graph, and with it the definitions of its ops, so that it can be run.
  */
-import type { OpDefinition } from "../op.ts";
+import type { OpDefinition } from "../core/definition.ts";
 import type { BackwardPass, GraphData, GraphNode } from "./data.ts";
 import { type GraphJSON, type GraphJSONOptions, graphToJSON } from "./json/to-json.ts";
 import { type GraphRun, type RunInputs, runGraph } from "./run.ts";

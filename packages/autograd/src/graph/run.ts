@@ -13,11 +13,10 @@ import {
   Tensor,
   tensorFor,
 } from "@adjoint/tensor";
-import { checkFinite } from "../anomaly.ts";
-import { ambient } from "../modes.ts";
-import type { OpDefinition } from "../op.ts";
-import { primitives } from "../primitives.ts";
-import { type ValueLike, Variable } from "../variable.ts";
+import { evaluate } from "../core/apply.ts";
+import type { OpDefinition } from "../core/definition.ts";
+import { type ValueLike, Variable } from "../core/variable.ts";
+import { primitives } from "../ops/all.ts";
 import { describeGraphNode, type GraphNode } from "./data.ts";
 import type { Graph } from "./graph.ts";
 
@@ -143,27 +142,13 @@ function placeOf(node: GraphNode): string {
 function compute(node: GraphNode, definition: OpDefinition<never>, values: readonly Tensor[]): Tensor {
   const inputs = new Array<Tensor>(node.inputs.length);
   for (let i = 0; i < inputs.length; i++) inputs[i] = values[node.inputs[i]];
-  let value: Tensor;
   try {
-    value = definition.forward(inputs, node.attributes as never);
-    if (ambient.detectsAnomaly) checkFinite(definition.name, inputs, value);
+    return evaluate(definition, inputs, node.attributes as never, node, "the graph");
   } catch (cause) {
     if (cause instanceof AdjointError) throw cause.locate(placeOf(node));
     const problem = `the kernel of "${node.op}" failed: ${(cause as Error).message}`;
     throw new GraphError({ op: "run", problem, where: placeOf(node) }, { cause });
   }
-  if (!(value instanceof Tensor) || value.dtype !== node.dtype || !sameShape(value.shape, node.shape)) {
-    const received = value instanceof Tensor ? `${value.dtype} ${formatShape(value.shape)}` : "no Tensor";
-    throw new ShapeError({
-      op: "run",
-      problem: `the kernel of "${node.op}" gave ${received}, the graph says ${node.dtype} ${formatShape(node.shape)}`,
-      expected: `${node.dtype} ${formatShape(node.shape)}`,
-      received,
-      where: placeOf(node),
-      hint: "Its shape must follow from its inputs' shapes and its attributes alone.",
-    });
-  }
-  return value;
 }
 
 /** Refuses other inputs for a graph in which something would not follow them. */

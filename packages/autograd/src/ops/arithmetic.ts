@@ -2,8 +2,8 @@
  * Arithmetic: strict primitives on equal shapes, and public functions that repeat and cast their operands.
  */
 import { isFloat, kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import type { Variable, VariableLike } from "../variable.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
 
 const addPrimitive: Op = defineOp({

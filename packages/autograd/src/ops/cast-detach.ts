@@ -2,8 +2,8 @@
  * Ops that leave values as they are: identity, cast (its adjoint casts back) and detach (no gradient).
  */
 import { checkDType, type DType, kernels } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
 
 /** y = x as a node of its own. Linear, its own adjoint. */
 export const identity: Op = defineOp({

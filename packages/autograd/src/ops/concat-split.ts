@@ -2,8 +2,9 @@
  * The pair concat (joins along an axis) and split (cuts along it), and stack.
  */
 import { checkOptions, DTypeError, formatShape, kernels, normalizeAxis, promote, ShapeError } from "@adjoint/tensor";
-import { defineOp, type Op, type ValueSpec } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import type { ValueSpec } from "../core/definition.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
 import { axisOf } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
 import { checkVariables } from "./list-argument.ts";

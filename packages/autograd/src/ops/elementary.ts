@@ -2,8 +2,8 @@
  * Elementary functions of one real number, elementwise, and powers. Whole numbers become real ones where the result is.
  */
 import { kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import type { Variable, VariableLike } from "../variable.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import { aligned, countedSpec, realSpec, sameSpec } from "./broadcast.ts";
 import { eq, ne, where } from "./comparison.ts";

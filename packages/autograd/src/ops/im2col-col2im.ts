@@ -2,8 +2,8 @@
  * The pair im2col (unfolds sliding windows into rows) and col2im (folds rows back, overlaps add up).
  */
 import { formatShape, kernels, type Shape, ShapeError, type WindowOptions, windowOf } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
 import { reshape } from "./reshape-transpose.ts";
 
 /** @internal */

@@ -16,10 +16,9 @@ import {
   sizeOf,
   uniformAt,
 } from "@adjoint/tensor";
-import { ambient } from "../modes.ts";
-import { defineOp, type Op } from "../op.ts";
-import type { Variable } from "../variable.ts";
-import { raised } from "../vmap/batched.ts";
+import { draw, loweredShape, raised } from "../core/interpreters.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable } from "../core/variable.ts";
 
 /** @internal */
 export interface RandomAttributes {
@@ -104,10 +103,8 @@ function drawn(
       hint: `Pass one first: ${op}(rng(42), [2, 3]${op === "randomBernoulli" ? ", 0.5" : ""}).`,
     });
   }
-  const whole = [...ambient.batches.map(({ size }) => size), ...shape];
-  const count = sizeOf(whole);
-  const draw = ambient.take === null ? rng.take(count) : ambient.take(rng, count);
-  return raised(source({ ...draw, shape: whole, dtype }));
+  const whole = loweredShape(shape);
+  return raised(source({ ...draw(rng, sizeOf(whole)), shape: whole, dtype }));
 }
 
 /**

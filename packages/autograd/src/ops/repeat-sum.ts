@@ -11,8 +11,8 @@ import {
   ShapeError,
   sameShape,
 } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
 import { axesOf } from "./axes.ts";
 import { shapeArgument } from "./list-argument.ts";
 import { reshape } from "./reshape-transpose.ts";

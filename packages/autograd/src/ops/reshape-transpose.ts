@@ -14,8 +14,8 @@ import {
   type Shape,
   ShapeError,
 } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
 import { axesOf, axisOf } from "./axes.ts";
 import { axesArgument, shapeArgument } from "./list-argument.ts";
 

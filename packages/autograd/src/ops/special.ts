@@ -3,8 +3,8 @@
  * derivatives. All keep their digits in the tails, until they underflow.
  */
 import { kernels, SpecError } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import type { Variable, VariableLike } from "../variable.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { realSpec } from "./broadcast.ts";
 

@@ -2,8 +2,8 @@
  * Trigonometric and hyperbolic functions, elementwise, and the angle of a point; angles in radians.
  */
 import { isFloat, kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import type { Variable, VariableLike } from "../variable.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { aligned, realSpec, sameSpec } from "./broadcast.ts";
 import { detach } from "./cast-detach.ts";

@@ -5,8 +5,8 @@
 import { kernels, type Shape, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import type { Variable } from "../core/variable.ts";
 import * as api from "../index.ts";
-import type { Variable } from "../variable.ts";
 import {
   axesOf,
   axisSetsOf,
@@ -396,7 +396,7 @@ const withoutGradient: ReadonlySet<string> = new Set([
     "checkpoint",
     "onGrad",
     "substitute",
-    "wholeBatch",
+    "heldValue",
     "withoutTrace",
     "vmap",
   ],

@@ -2,8 +2,8 @@
  * The book's numerical gradient: central differences, one entry at a time.
  */
 import { checkOptions, DTypeError, isFloat, kernels, SpecError, type Tensor } from "@adjoint/tensor";
-import { noGrad } from "../../modes.ts";
-import { Variable } from "../../variable.ts";
+import { Variable } from "../../core/variable.ts";
+import { noGrad } from "../../transforms/record.ts";
 
 /** A function to a single number: its result may be a number, or a Variable or Tensor with one element. */
 export type ScalarFunction<X> = (x: X) => number | Variable | Tensor;

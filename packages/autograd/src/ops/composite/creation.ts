@@ -3,7 +3,7 @@
  * numbers drawn at random.
  */
 import { checkOptions, formatShape, type RandomGenerator, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
-import { asVariable, constant, type Variable, type VariableLike } from "../../variable.ts";
+import { asVariable, constant, type Variable, type VariableLike } from "../../core/variable.ts";
 import { add, mul } from "../arithmetic.ts";
 import { cast } from "../cast-detach.ts";
 import { randomUniform } from "../random.ts";

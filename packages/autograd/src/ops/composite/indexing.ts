@@ -13,7 +13,7 @@ import {
   Tensor,
   tensor,
 } from "@adjoint/tensor";
-import { asVariable, located, Variable, type VariableLike } from "../../variable.ts";
+import { asVariable, located, Variable, type VariableLike } from "../../core/variable.ts";
 import { indexSelect } from "../gather-scatter.ts";
 import { reshape, transpose } from "../reshape-transpose.ts";
 import { slice } from "../slice-pad.ts";
