@@ -36,7 +36,7 @@ export { type BackwardStep, backwardSteps, type StepContribution } from "./graph
 export { detectAnomaly } from "./transforms/anomaly.ts";
 export { checkpoint } from "./transforms/checkpoint.ts";
 export { type GradOptions, grad, valueAndGrad } from "./transforms/grad.ts";
-export { hessian, hvp, jacobian } from "./transforms/jacobian.ts";
+export { hessian, hvp, type JacobianOptions, jacobian } from "./transforms/jacobian.ts";
 export { jvp } from "./transforms/jvp.ts";
 export type { VariableFunction } from "./transforms/point.ts";
 export { type AbstractOptions, abstractVariable, type InferShapesOptions, inferShapes } from "./transforms/shapes.ts";
@@ -48,6 +48,8 @@ export type {
   BackwardRule,
   BatchContext,
   BatchRule,
+  ForwardContext,
+  ForwardRule,
   NoAttributes,
   OpDefinition,
   RuleContext,

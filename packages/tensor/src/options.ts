@@ -118,3 +118,16 @@ export function checkOptions(op: string, options: unknown, known: readonly strin
     });
   }
 }
+
+/** @throws SpecError unless `value` is one of `values` */
+export function checkOneOf(op: string, argument: string, value: unknown, values: readonly unknown[]): void {
+  if (values.includes(value)) return;
+  throw new SpecError({
+    op,
+    problem: `${argument} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
+    argument,
+    expected: values.map((v) => JSON.stringify(v)).join(", "),
+    received: String(value),
+    hint: `It is one of ${values.map((v) => JSON.stringify(v)).join(", ")}.`,
+  });
+}

@@ -1,7 +1,7 @@
 /**
  * gradcheck: is the gradient that the graph gives the derivative of the function? And if not, what went wrong?
  */
-import { checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
+import { checkOneOf, checkOptions, isFloat, kernels } from "@adjoint/tensor";
 import { asVariable, type VariableLike } from "../core/variable.ts";
 import { checkSubject } from "./engine/check.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
@@ -63,9 +63,9 @@ export function gradcheck(
 ): GradcheckReport {
   checkOptions("gradcheck", options, ["seed", "step", "names", "mode", "order", "dtype"]);
   const { seed = 0, step, names, mode = "auto", order = 1, dtype = "float64" } = options;
-  checkOneOf("mode", mode, allowed.mode);
-  checkOneOf("order", order, allowed.order);
-  checkOneOf("dtype", dtype, allowed.dtype);
+  checkOneOf("gradcheck", "mode", mode, allowed.mode);
+  checkOneOf("gradcheck", "order", order, allowed.order);
+  checkOneOf("gradcheck", "dtype", dtype, allowed.dtype);
   const list = Array.isArray(inputs) ? (inputs as readonly VariableLike[]) : [inputs as VariableLike];
   const variables = list.map((x, i) => asVariable("gradcheck", x, `input ${i}`));
   const subject = {
@@ -77,15 +77,4 @@ export function gradcheck(
   const first = step ?? (dtype === "float32" ? 0.05 : 0.01);
   const { mode: used, inputs: reports } = checkSubject(subject, { seed, step: first, mode, order });
   return reportOf({ ok: reports.every(({ ok }) => ok), mode: used, dtype, inputs: reports });
-}
-
-function checkOneOf(argument: string, value: unknown, values: readonly unknown[]): void {
-  if (values.includes(value)) return;
-  throw new SpecError({
-    op: "gradcheck",
-    problem: `${argument} is ${JSON.stringify(value)}`,
-    argument,
-    expected: values.map((v) => JSON.stringify(v)).join(", "),
-    received: String(value),
-  });
 }

@@ -43,7 +43,7 @@ export function apply<Attributes extends object>(
     const saves = op.saves ?? "both";
     if (saves === "inputs" || saves === "both") node.savedInputs = tensors;
     if (saves === "output" || saves === "both") node.savedOutput = value;
-    for (const one of interpreters) one.recorded?.(node);
+    for (let i = 0; i < interpreters.length; i++) interpreters[i].recorded?.(node);
   }
   return new Variable(value, node, requiresGrad);
 }

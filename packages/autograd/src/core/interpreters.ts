@@ -66,6 +66,15 @@ export function isLevel({ lower, pull }: Interpreter): boolean {
   return lower !== undefined || pull !== undefined;
 }
 
+/** Runs what an interpreter does itself: as one of those below, whose levels alone it knows. */
+export function below<Result>(interpreter: Interpreter, fn: () => Result): Result {
+  const level = interpreters.indexOf(interpreter);
+  return withInterpreters(
+    interpreters.filter((one, i) => i < level || !isLevel(one)),
+    fn,
+  );
+}
+
 /** What the topmost interpreter that an input concerns makes of an op; null where none is concerned. */
 export function interpret(op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null {
   for (let level = interpreters.length - 1; level >= 0; level--) {

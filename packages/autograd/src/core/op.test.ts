@@ -164,7 +164,7 @@ describe("calls that cannot be right", () => {
     const wrong = defineOp({ ...definition, infer: ([x]) => ({ shape: [...x.shape, 1], dtype: x.dtype }) });
     expect(() => wrong(variable([1]))).toThrow(ShapeError);
     expect(messageOf(() => wrong(variable([1], { name: "x" })))).toMatchInlineSnapshot(
-      `"myTanh: the kernel gave float32 [1], the shape rule says float32 [1, 1]. In Variable "x". infer and forward of the op disagree: one of them is wrong."`,
+      `"myTanh: the kernel gave float32 [1], the shape rule says float32 [1, 1]. In Variable "x". It must follow from the inputs' shapes and the attributes alone, and infer must say what forward gives."`,
     );
     const other = defineOp({ ...definition, forward: ([x]) => kernels.cast(x, "float64") });
     expect(() => other(variable([1]))).toThrow(ShapeError);

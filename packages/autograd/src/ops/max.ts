@@ -9,7 +9,7 @@ import { mul } from "./arithmetic.ts";
 import { axesOf, axisOf } from "./axes.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
 import { eq, gt, lt, where } from "./comparison.ts";
-import { scatterAdd } from "./gather-scatter.ts";
+import { gather, scatterAdd } from "./gather-scatter.ts";
 import { type ReduceOptions, reduceAxes, repeat } from "./repeat-sum.ts";
 import { reshape, transpose } from "./reshape-transpose.ts";
 
@@ -84,6 +84,11 @@ function routed(grad: Variable, x: Variable, places: Variable, { axis, keepDims 
   return scatterAdd(repeat(constant(0, { dtype: grad.dtype }), x.shape), places, kept, { axis });
 }
 
+/** Of the tangent, the element at the place of the chosen one. */
+function picked(tangent: Variable, places: Variable, { axis }: MaxAttributes, y: Variable): Variable {
+  return reshape(gather(tangent, places, { axis }), y.shape);
+}
+
 const argmaxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   name: "argmax",
   infer: ([x], attributes) => extremeSpec("argmax", x, attributes, "int32"),
@@ -116,6 +121,8 @@ const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
     ({ grad, inputs: [x], attributes }) =>
       routed(grad, x, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
   ],
+  jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
+    picked(t as Variable, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = max x along the axis", backward: "ȳ to the first maximum, 0 elsewhere" },
@@ -131,6 +138,8 @@ const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
     ({ grad, inputs: [x], attributes }) =>
       routed(grad, x, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
   ],
+  jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
+    picked(t as Variable, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = min x along the axis", backward: "ȳ to the first minimum, 0 elsewhere" },

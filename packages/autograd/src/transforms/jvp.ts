@@ -16,7 +16,7 @@ import {
 } from "@adjoint/tensor";
 import { apply } from "../core/apply.ts";
 import { type BackwardRule, type OpDefinition, ruleOf } from "../core/definition.ts";
-import { type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
+import { below, type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
 import { ownVariable } from "../core/own.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import { checkResult, Variable, type VariableLike } from "../core/variable.ts";
@@ -47,24 +47,27 @@ class Jvp implements Interpreter {
   apply(op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null {
     if (!inputs.some((x) => this.holds(x))) return null;
     const values = inputs.map(this.constant);
-    const y = apply(op as OpDefinition<object>, values, attributes);
     const tangents = inputs.map((x) => this.tangentOf(x));
-    return this.with(y, isFloat(y.dtype) ? forward(op as OpDefinition<object>, values, tangents, y, attributes) : null);
+    const definition = op as OpDefinition<object>;
+    return below(this, () => {
+      const y = apply(definition, values, attributes);
+      return this.with(y, isFloat(y.dtype) ? forward(definition, values, tangents, y, attributes) : null);
+    });
   }
 
   /** Of an input, the value is differentiated by; the tangent stays what it is. */
-  fresh(x: Variable, below: (x: Variable) => Variable): Variable {
-    return this.with(below(this.constant(x)), this.tangentOf(x));
+  fresh(x: Variable, inner: (x: Variable) => Variable): Variable {
+    return this.with(inner(this.constant(x)), this.tangentOf(x));
   }
 
   /** The derivative of a gradient along the tangents: what it owes to the output's tangent, and to the upstream's. */
-  pull(y: Variable, upstream: Variable, inputs: readonly Variable[], below: Pull): Variable[] {
+  pull(y: Variable, upstream: Variable, inputs: readonly Variable[], inner: Pull): Variable[] {
     const values = inputs.map(this.constant);
     const [value, gradient] = [this.constant(y), this.constant(upstream)];
     const [dy, dGradient] = [this.tangentOf(y), this.tangentOf(upstream)];
-    const gradients = below(value, gradient, values);
-    const byOutput = dy === null ? null : below(dy, gradient, values);
-    const byUpstream = dGradient === null ? null : below(value, dGradient, values);
+    const gradients = inner(value, gradient, values);
+    const byOutput = dy === null ? null : inner(dy, gradient, values);
+    const byUpstream = dGradient === null ? null : inner(value, dGradient, values);
     return gradients.map((x, i) => this.with(x, added(byOutput?.[i] ?? null, byUpstream?.[i] ?? null)));
   }
 }
@@ -159,6 +162,30 @@ function checked(op: string, { shape, dtype }: Variable, tangent: unknown): Vari
   });
 }
 
+/** {@link jvp} for whoever is called `op`. */
+export function jvpOf(
+  op: string,
+  f: (...xs: never[]) => Variable,
+  xs: readonly unknown[],
+  vs: readonly unknown[],
+  place?: (i: number) => string,
+): { value: Variable; tangent: Variable } {
+  const at = leavesOf(op, xs, place);
+  checkReal(op, at);
+  const directions = directionsAt(
+    op,
+    at,
+    leavesOf(op, vs, (i) => `tangent ${i}`),
+  );
+  const level = new Jvp();
+  const duals = at.leaves.map((x, i) => new Dual([x, cast(directions[i], x.dtype)], level));
+  const run = (): Variable => f(...(at.rebuild(duals) as never[]));
+  const y = checkSynchronous(op, withInterpreters([...interpreters, level], run), "f");
+  checkResult(op, y, "f");
+  const value = level.constant(y);
+  return { value: ownVariable(value), tangent: ownVariable(level.tangentOf(y) ?? zerosLike(value)) };
+}
+
 /**
  * The value of f at xs and its derivative along vs, the Jacobian times a vector: Σᵢ ∂f/∂xᵢ · vᵢ, of the shape of f(x).
  * Forward mode: one run of f, in which every op computes its derivative beside its value. Arguments may be trees; vs have
@@ -202,18 +229,5 @@ export function jvp(
       hint: "Give one tangent for each argument, of its shape.",
     });
   }
-  const at = leavesOf("jvp", xs);
-  checkReal("jvp", at);
-  const directions = directionsAt(
-    "jvp",
-    at,
-    leavesOf("jvp", vs, (i) => `tangent ${i}`),
-  );
-  const level = new Jvp();
-  const duals = at.leaves.map((x, i) => new Dual([x, cast(directions[i], x.dtype)], level));
-  const run = (): Variable => f(...(at.rebuild(duals) as never[]));
-  const y = checkSynchronous("jvp", withInterpreters([...interpreters, level], run), "f");
-  checkResult("jvp", y, "f");
-  const value = level.constant(y);
-  return { value: ownVariable(value), tangent: ownVariable(level.tangentOf(y) ?? zerosLike(value)) };
+  return jvpOf("jvp", f, xs, vs);
 }

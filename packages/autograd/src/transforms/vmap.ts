@@ -20,7 +20,7 @@ import {
 } from "@adjoint/tensor";
 import { apply, inferred } from "../core/apply.ts";
 import type { OpDefinition } from "../core/definition.ts";
-import { type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
+import { below, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
 import type { Node } from "../core/node.ts";
 import { ownVariable } from "../core/own.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
@@ -124,7 +124,15 @@ class Vmap implements Interpreter {
   apply(definition: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null {
     const isBatched = inputs.map((x) => x instanceof BatchedVariable && x.of === this);
     if (inputs.some(isLeaked)) throw located(leaked(definition.name), inputs);
-    if (!isBatched.includes(true)) return null;
+    return isBatched.includes(true) ? below(this, () => this.batched(definition, inputs, isBatched, attributes)) : null;
+  }
+
+  private batched(
+    definition: OpDefinition<never>,
+    inputs: readonly Variable[],
+    isBatched: readonly boolean[],
+    attributes: object,
+  ): Variable {
     const op = definition as unknown as OpDefinition<object>;
     const { size } = this;
     let shape: Shape;
