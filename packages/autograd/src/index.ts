@@ -26,12 +26,12 @@ export type {
 } from "./graph/data.ts";
 export { type DotOptions, toDot } from "./graph/drawing/dot.ts";
 export { type MermaidOptions, toMermaid } from "./graph/drawing/mermaid.ts";
-export { Graph } from "./graph/graph.ts";
+export { Graph, type GraphRun } from "./graph/graph.ts";
 export { type GraphOptions, graphOf } from "./graph/graph-of.ts";
 export { type DefinedOp, type GraphFromJSONOptions, graphFromJSON } from "./graph/json/from-json.ts";
 export type { TensorJSON } from "./graph/json/tensor.ts";
 export type { GraphJSON, GraphJSONOptions, GraphNodeJSON } from "./graph/json/to-json.ts";
-export type { GraphRun, RunInputs } from "./graph/run.ts";
+export type { Replay, RunInputs } from "./graph/run.ts";
 export { type BackwardStep, backwardSteps, type StepContribution } from "./graph/steps.ts";
 export { detectAnomaly } from "./transforms/anomaly.ts";
 export { checkpoint } from "./transforms/checkpoint.ts";
@@ -44,30 +44,26 @@ export { vjp } from "./transforms/vjp.ts";
 
 import "./ops/methods.ts";
 
-export type {
-  BackwardRule,
-  BatchContext,
-  BatchRule,
-  ForwardContext,
-  ForwardRule,
-  NoAttributes,
-  OpDefinition,
-  RuleContext,
-  ValueSpec,
-} from "./core/definition.ts";
-export { type GradientHook, Node } from "./core/node.ts";
+export { asVariable, constant, type VariableOptions, variable } from "./core/leaf.ts";
 export type { Op, UnaryOp } from "./core/op.ts";
 export { topologicalOrder } from "./core/order.ts";
 export { defineOp } from "./core/own-op.ts";
 export {
-  asVariable,
   type BackwardOptions,
-  constant,
+  type BackwardRule,
+  type BatchContext,
+  type BatchRule,
+  type ForwardContext,
+  type ForwardRule,
+  type GradientHook,
+  type NoAttributes,
+  Node,
+  type OpDefinition,
+  type RuleContext,
   type ValueLike,
+  type ValueSpec,
   Variable,
   type VariableLike,
-  type VariableOptions,
-  variable,
 } from "./core/variable.ts";
 export { heldValue } from "./core/wrapped.ts";
 export {

@@ -2,9 +2,8 @@
 import { kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "../ops/methods.ts";
-import type { BackwardRule, NoAttributes } from "../core/definition.ts";
 import { defineOp } from "../core/op.ts";
-import type { Variable } from "../core/variable.ts";
+import type { BackwardRule, NoAttributes, Variable } from "../core/variable.ts";
 import { gelu, sigmoid } from "../ops/activation.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
 import { exp, log, pow, square } from "../ops/elementary.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import "../ops/methods.ts";
 import { apply } from "../core/apply.ts";
-import type { OpDefinition } from "../core/definition.ts";
+import type { OpDefinition } from "../core/variable.ts";
 import { type PrimitiveName, primitives } from "../ops/all.ts";
 import type { Sample } from "../testing/laws/subject.ts";
 import { samples } from "../testing/samples.ts";

@@ -2,9 +2,9 @@
 import { DTypeError, kernels, rng, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "../ops/methods.ts";
-import type { BackwardRule, NoAttributes } from "../core/definition.ts";
+import { constant, variable } from "../core/leaf.ts";
 import { defineOp, type UnaryOp } from "../core/op.ts";
-import { constant, type Variable, variable } from "../core/variable.ts";
+import type { BackwardRule, NoAttributes, Variable } from "../core/variable.ts";
 import { relu, sigmoid } from "../ops/activation.ts";
 import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
 import { detach } from "../ops/cast-detach.ts";

@@ -2,10 +2,12 @@
  * gradcheck: is the gradient that the graph gives the derivative of the function? And if not, what went wrong?
  */
 import { checkOneOf, checkOptions, isFloat, kernels } from "@adjoint/tensor";
-import { asVariable, type VariableLike } from "../core/variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import type { VariableLike } from "../core/variable.ts";
 import { checkSubject } from "./engine/check.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
-import { type GradcheckReport, reportOf } from "./report/report.ts";
+import { reportOf } from "./report/render.ts";
+import type { GradcheckReport } from "./report/report.ts";
 
 /** Options of {@link gradcheck}. */
 export interface GradcheckOptions {

@@ -2,9 +2,9 @@
 import { kernels, rng, Tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "../ops/methods.ts";
-import type { BackwardRule, NoAttributes } from "../core/definition.ts";
+import { constant } from "../core/leaf.ts";
 import { defineOp, type UnaryOp } from "../core/op.ts";
-import { constant } from "../core/variable.ts";
+import type { BackwardRule, NoAttributes } from "../core/variable.ts";
 import { relu, sigmoid } from "../ops/activation.ts";
 import { add, mul, neg } from "../ops/arithmetic.ts";
 import { square } from "../ops/elementary.ts";

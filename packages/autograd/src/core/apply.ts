@@ -3,11 +3,10 @@
  * can flow (or everything is recorded).
  */
 import { formatShape, isFloat, type Shape, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
-import { type OpDefinition, ruleOf, type ValueSpec } from "./definition.ts";
 import { interpret, interpreters } from "./interpreters.ts";
-import { Node } from "./node.ts";
+import { located } from "./leaf.ts";
 import { recorder } from "./recorder.ts";
-import { located, Variable } from "./variable.ts";
+import { type BackwardRule, Node, type OpDefinition, type ValueSpec, Variable } from "./variable.ts";
 
 /** Applies an op to Variables. */
 export function apply<Attributes extends object>(
@@ -88,6 +87,11 @@ export function evaluate<Attributes extends object>(
     });
   }
   return value;
+}
+
+/** The rule for one input, or null. */
+export function ruleOf(op: OpDefinition<never>, index: number): BackwardRule<never> | null {
+  return typeof op.backward === "function" ? op.backward(index) : op.backward[index];
 }
 
 /** Whether a gradient can flow from the op's output to one of the inputs. */

@@ -11,8 +11,9 @@ import { argmax } from "../ops/max.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { tanh } from "../ops/trigonometric.ts";
 import { noGrad } from "../transforms/record.ts";
+import { constant, variable } from "./leaf.ts";
 import { defineOp } from "./op.ts";
-import { constant, type Variable, variable } from "./variable.ts";
+import type { Variable } from "./variable.ts";
 
 const f64 = { dtype: "float64" } as const;
 

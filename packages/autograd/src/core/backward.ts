@@ -13,15 +13,22 @@ import {
 } from "@adjoint/tensor";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
-import { type BackwardRule, type RuleContext, ruleOf } from "./definition.ts";
+import { ruleOf } from "./apply.ts";
 import { watchGrowth } from "./growth.ts";
-import { hasEffects } from "./interpreters.ts";
-import type { GradientHook, Node } from "./node.ts";
+import { asVariable } from "./leaf.ts";
 import { topologicalOrder } from "./order.ts";
 import { ownVariable } from "./own.ts";
 import { recorder, recordingWith } from "./recorder.ts";
 import { checkSynchronous } from "./synchronous.ts";
-import { asVariable, type BackwardOptions, describeVariable, Variable } from "./variable.ts";
+import {
+  type BackwardOptions,
+  type BackwardRule,
+  describeVariable,
+  type GradientHook,
+  type Node,
+  type RuleContext,
+  Variable,
+} from "./variable.ts";
 
 /** One node's inputs, output and incoming gradient, as its rules see them. Values are unpacked when first read. */
 class Context implements RuleContext<never> {
@@ -313,7 +320,7 @@ export function backward(y: Variable, options: BackwardOptions = {}): void {
     return completed;
   };
   const completed = options.createGraph ? run() : recordingWith({ mode: "none" }, run);
-  if (hasEffects()) for (const [owner, gradient] of completed) owner.grad = gradient;
+  if (recorder.hasEffects) for (const [owner, gradient] of completed) owner.grad = gradient;
 }
 
 /**

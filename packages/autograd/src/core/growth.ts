@@ -2,7 +2,7 @@
  * Graphs that grow: parameters updated by recorded ops keep the graph of every step before, until memory is full. Told
  * once, by what backward sweeps see anyway, so that ops pay nothing for it.
  */
-import { type Node, nodesMade } from "./node.ts";
+import { type Node, nodesMade } from "./variable.ts";
 
 /** How often a graph must have grown, and over how many sweeps it must have lived. */
 const steps = 100;

@@ -6,9 +6,8 @@
  * Source: JAX, "Autodidax", whose traces these are.
  */
 import type { RandomGenerator, Shape, Tensor } from "@adjoint/tensor";
-import type { OpDefinition } from "./definition.ts";
-import type { Node } from "./node.ts";
-import type { Variable } from "./variable.ts";
+import { checkFunction, checkSynchronous } from "./synchronous.ts";
+import type { Node, OpDefinition, Variable } from "./variable.ts";
 
 /** Random numbers that were taken from a generator. */
 export type Draw = ReturnType<RandomGenerator["take"]>;
@@ -28,8 +27,6 @@ export interface Interpreter {
   evaluated?(op: string, inputs: readonly Tensor[], result: Tensor): void;
   /** Looks at a node that was recorded for a gradient. */
   recorded?(node: Node): void;
-  /** Whether `assign` and `backward` take effect. Default: true. */
-  readonly hasEffects?: boolean;
 
   /** One Variable below for each that the function sees, and back; the shape below for one above. */
   readonly lower?: (x: Variable) => Variable;
@@ -59,6 +56,12 @@ export function withInterpreters<Result>(stack: readonly Interpreter[], fn: () =
   } finally {
     interpreters = previous;
   }
+}
+
+/** Runs a function of a user inside one more interpreter: the one way into every mode. */
+export function inside<Result>(op: string, interpreter: Interpreter, fn: () => Result): Result {
+  checkFunction(op, fn);
+  return checkSynchronous(op, withInterpreters([...interpreters, interpreter], fn));
 }
 
 /** Whether Variables inside an interpreter's function are others than those below. */
@@ -97,11 +100,6 @@ export function draw(rng: RandomGenerator, count: number, level = interpreters.l
   const { [level]: top } = interpreters;
   const below: Take = (from, n) => draw(from, n, level - 1);
   return top.draw === undefined ? below(rng, count) : top.draw(rng, count, below);
-}
-
-/** Whether `assign` and `backward` take effect. */
-export function hasEffects(): boolean {
-  return interpreters.every((one) => one.hasEffects !== false);
 }
 
 /** The ordinary Variable of all that x stands for: inside vmap of the whole batch, the batches of vmaps first. */

@@ -8,10 +8,10 @@ import { mul, sub } from "../ops/arithmetic.ts";
 import { square } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { tanh } from "../ops/trigonometric.ts";
-import type { OpDefinition } from "./definition.ts";
+import { constant, variable } from "./leaf.ts";
 import type { Op } from "./op.ts";
 import { defineOp } from "./own-op.ts";
-import { constant, type Variable, variable } from "./variable.ts";
+import type { OpDefinition, Variable } from "./variable.ts";
 
 const f64 = { dtype: "float64" } as const;
 

@@ -3,9 +3,9 @@
  */
 import { GraphError } from "@adjoint/tensor";
 import { apply } from "./apply.ts";
-import type { BackwardRule, NoAttributes, OpDefinition } from "./definition.ts";
 import { interpreters } from "./interpreters.ts";
-import { asVariable, Variable, type VariableLike } from "./variable.ts";
+import { asVariable } from "./leaf.ts";
+import { type BackwardRule, type NoAttributes, type OpDefinition, Variable, type VariableLike } from "./variable.ts";
 
 /** The function on Variables that an op is called by: inputs first, attributes (if it has any) last. */
 export type Op<

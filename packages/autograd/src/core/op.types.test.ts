@@ -2,8 +2,9 @@
 import { kernels } from "@adjoint/tensor";
 import { expect, expectTypeOf, it } from "vitest";
 import { mul } from "../ops/arithmetic.ts";
+import { variable } from "./leaf.ts";
 import { defineOp, type Op } from "./op.ts";
-import { type Variable, type VariableLike, variable } from "./variable.ts";
+import type { Variable, VariableLike } from "./variable.ts";
 
 const twice = defineOp({
   name: "twice",

@@ -1,7 +1,7 @@
 /**
  * Topological order of a graph, without recursion, so that a chain of any length can be walked.
  */
-import type { Node } from "./node.ts";
+import type { Node } from "./variable.ts";
 
 /**
  * All nodes that `outputs` follow from, inputs before the nodes that use them. Each once; linear in nodes and edges.

@@ -11,10 +11,10 @@ import "../ops/methods.ts";
 import { primitives } from "../ops/all.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { scope } from "../transforms/record.ts";
-import type { OpDefinition } from "./definition.ts";
+import { variable } from "./leaf.ts";
 import type { UnaryOp } from "./op.ts";
 import { defineOp } from "./own-op.ts";
-import { variable } from "./variable.ts";
+import type { OpDefinition } from "./variable.ts";
 
 const cube = (name: string) =>
   defineOp({

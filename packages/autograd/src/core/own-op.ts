@@ -3,8 +3,8 @@
  */
 import { checkOptions, SpecError } from "@adjoint/tensor";
 import { primitives } from "../ops/all.ts";
-import type { OpDefinition } from "./definition.ts";
 import { defineOp as define } from "./op.ts";
+import type { OpDefinition } from "./variable.ts";
 
 /** What a name stands for in a graph: a primitive, or (null) the node of a checkpoint, which none but it makes. */
 const builtIn = new Map<string, OpDefinition<never> | null>([...Object.entries(primitives), ["checkpoint", null]]);

@@ -13,8 +13,9 @@ import { exp } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { recordAll } from "../transforms/record.ts";
 import { vmap } from "../transforms/vmap.ts";
+import { constant, variable } from "./leaf.ts";
 import { recordingWith } from "./recorder.ts";
-import { constant, Variable, variable } from "./variable.ts";
+import { Variable } from "./variable.ts";
 
 const f64 = { dtype: "float64" } as const;
 const pair = (): [Variable, Variable] => [variable([1, 2], f64), variable([3, 4], f64)];

@@ -3,7 +3,6 @@
  * runs outside.
  */
 import { SpecError } from "@adjoint/tensor";
-import { type Interpreter, interpreters, withInterpreters } from "./interpreters.ts";
 
 /** The functions whose body does not run to its end when they are called, by the tag of their prototype. */
 const deferring = new Map([
@@ -72,10 +71,4 @@ export function checkSynchronous<Result>(op: string, result: Result, argument = 
   for (const part of parts) if (part instanceof Promise) part.catch(() => {});
   const holder = Array.isArray(result) ? " in a list" : deferredKind(result) === null ? " in an object" : "";
   throw notSynchronous(op, argument, `returned ${kind}${holder}`);
-}
-
-/** Runs a function of a user inside one more interpreter: the one way into every mode. */
-export function inside<Result>(op: string, interpreter: Interpreter, fn: () => Result): Result {
-  checkFunction(op, fn);
-  return checkSynchronous(op, withInterpreters([...interpreters, interpreter], fn));
 }

@@ -10,7 +10,8 @@ import { exp, square } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { permute, transpose } from "../ops/reshape-transpose.ts";
 import { noGrad, scope } from "../transforms/record.ts";
-import { asVariable, constant, Variable, variable } from "./variable.ts";
+import { asVariable, constant, variable } from "./leaf.ts";
+import { Variable } from "./variable.ts";
 
 describe("making Variables", () => {
   it("takes nested arrays, typed arrays, tensors, numbers and Variables", () => {

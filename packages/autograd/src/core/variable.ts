@@ -1,48 +1,193 @@
 /**
- * Variable: a tensor with a place in the graph. Its ops are attached in ops/methods.ts, so that no op file knows them.
+ * Variable: a tensor with a place in the graph. Node: that place. OpDefinition: what an op is. They are one recursive
+ * type, and so share a file. A Variable's ops are attached in ops/methods.ts, so that no op file knows them.
+ *
+ * A node refers to the nodes of its inputs, not to their Variables: values that no rule reads are freed as soon as
+ * nobody holds their Variable.
  */
 import {
-  AdjointError,
-  checkDType,
-  checkOptions,
   type DType,
-  DTypeError,
   formatShape,
   GraphError,
-  isFloat,
   kernels,
   type Nested,
   noOperators,
   printableLine,
-  refuseOtherCopy,
   type Shape,
   ShapeError,
   stamp,
   Tensor,
   type TypedArray,
-  tensor,
   tensorFor,
 } from "@adjoint/tensor";
-import { hasEffects, interpreters, standingFor } from "./interpreters.ts";
-import { assigns, type GradientHook, Node } from "./node.ts";
 import { recorder } from "./recorder.ts";
 import { checkFunction } from "./synchronous.ts";
+
+/** Shape and dtype: what is known of a value before it is computed. */
+export interface ValueSpec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** What a backward rule sees. Values that the op does not save cannot be read; shapes and dtypes always can. */
+export interface RuleContext<Attributes> {
+  /** The gradient of the final result with respect to this op's output. */
+  readonly grad: Variable;
+  readonly inputs: readonly Variable[];
+  readonly output: Variable;
+  readonly attributes: Attributes;
+}
+
+/** From the gradient of the output to the gradient of one input, in ops. */
+export type BackwardRule<Attributes> = (context: RuleContext<Attributes>) => Variable;
+
+/** What a batching rule sees: an op that is applied to a whole batch at once, which is a new first axis. */
+export interface BatchContext<Attributes> {
+  /** The inputs: those that are batched with the batch as their first axis, the others as they are. */
+  readonly inputs: readonly Variable[];
+  readonly isBatched: readonly boolean[];
+  /** All inputs as batches: those that are shared repeated (a view). */
+  readonly spread: () => Variable[];
+  /** Number of elements of the batch. */
+  readonly size: number;
+  /** The shape of one element's result, by the shape rule. */
+  readonly shape: Shape;
+  readonly attributes: Attributes;
+  /** Applies the op itself, with its attributes or others. */
+  apply(inputs: readonly Variable[], attributes?: Attributes): Variable;
+}
+
+/** From the inputs of a batch to the results of a batch, its first axis: in ops. */
+export type BatchRule<Attributes> = (context: BatchContext<Attributes>) => Variable;
+
+/** What a forward rule sees. */
+export interface ForwardContext<Attributes> {
+  /** The derivative of each input along the direction, null where it is 0. One at least is none. */
+  readonly tangents: readonly (Variable | null)[];
+  readonly inputs: readonly Variable[];
+  readonly output: Variable;
+  readonly attributes: Attributes;
+  /** Applies the op itself to other inputs, with its attributes. */
+  apply(inputs: readonly Variable[]): Variable;
+}
+
+/** From the derivatives of the inputs along a direction to that of the output, in ops. */
+export type ForwardRule<Attributes> = (context: ForwardContext<Attributes>) => Variable;
+
+/** The attributes of an op that has none. */
+export type NoAttributes = Record<string, never>;
+
+/** An op as data. */
+export interface OpDefinition<Attributes extends object = NoAttributes> {
+  /** Unique among the ops of a graph. */
+  readonly name: string;
+  /** The shape rule: shape and dtype of the output. Throws a ShapeError or DTypeError for inputs that do not fit. */
+  readonly infer: (inputs: readonly ValueSpec[], attributes: Attributes) => ValueSpec;
+  /** The kernel: from the inputs' tensors to a new tensor or a view. No state, no closure over values. */
+  readonly forward: (inputs: readonly Tensor[], attributes: Attributes) => Tensor;
+  /**
+   * One rule for each input, null where there is no derivative; for any number of inputs a function of the input's
+   * index. A rule is called only when that gradient is needed.
+   */
+  readonly backward:
+    | readonly (BackwardRule<Attributes> | null)[]
+    | ((index: number) => BackwardRule<Attributes> | null);
+  /** The values that the rules read; the others are freed. Default `"both"`. */
+  readonly saves?: "inputs" | "output" | "both" | "none";
+  /** A claim that tests prove: linear in all inputs together (true), or in each of these inputs alone. */
+  readonly linear?: true | readonly number[];
+  /**
+   * How vmap applies the op to a batch: `"elementwise"` as it is, for ops whose inputs have one shape and whose
+   * attributes name no axes; `"loop"` one element after the other; or a rule. Without it vmap refuses the op.
+   */
+  readonly batch?: "elementwise" | "loop" | BatchRule<Attributes>;
+  /**
+   * The derivative of the output along tangents of the inputs, forward. Most ops need none: jvp follows from `linear`,
+   * from `batch: "elementwise"` (then the backward rules are the forward ones), or else from the backward rules, by
+   * differentiating them.
+   */
+  readonly jvp?: ForwardRule<Attributes>;
+  /** The op and its rules as mathematics, for drawings and the reference. */
+  readonly math?: { readonly forward: string; readonly backward: string };
+  /** What the rule does to the gradient, in a sentence for people. */
+  readonly words?: string;
+  /** For the reference: shapes in and out, the op that is its adjoint (of a linear op), and where it is from. */
+  readonly reference?: { readonly shapes: string; readonly adjoint?: string; readonly source?: string };
+}
+
+/** Called with the gradient that arrives at a Variable; may return another one to pass on instead. */
+export type GradientHook = (grad: Variable) => Variable | undefined;
+
+let created = 0;
+
+/** How many nodes there were so far: those made from now on have this id at least. */
+export function nodesMade(): number {
+  return created;
+}
+
+/** How many assigns there were: a saved value whose storage has a later number was overwritten since. */
+export const assigns: { count: number } = { count: 0 };
+
+/** A vertex of the graph. Made by `apply`; read by backward, drawings and exports. */
+export class Node {
+  /** Number in order of creation: inputs always have smaller ones. */
+  readonly id: number = created++;
+  /** The op applied, or null for a leaf (input, parameter, constant). */
+  readonly op: OpDefinition<never> | null;
+  /** The nodes of the op's inputs, in order. */
+  readonly inputs: readonly Node[];
+  /** The op's attributes: plain JSON. */
+  readonly attributes: object;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Whether a gradient can flow through this node. */
+  readonly requiresGrad: boolean;
+  /** The scope that the node was made in, `outer/inner`. */
+  readonly scope: string = recorder.scope;
+  /** In a recorded backward pass: the forward node whose rule made this node. */
+  readonly gradientOf: Node | null = recorder.gradientOf as Node | null;
+  /** The Variable's name, if it has one. */
+  name: string | undefined;
+  /** A leaf's Variable, or that of a node whose gradient is retained. */
+  owner: Variable | null = null;
+  /** Whether `owner` receives the gradient although this is no leaf. */
+  retainsGrad = false;
+  /** What the rules read: the inputs' values, null where not saved. */
+  savedInputs: readonly Tensor[] | null = null;
+  /** What the rules read: the output's value, null where not saved. */
+  savedOutput: Tensor | null = null;
+  /**
+   * How many assigns there were when the op was applied, to notice a value that was overwritten since; of a leaf, when
+   * it was last assigned to.
+   */
+  savedAt: number = assigns.count;
+  hooks: GradientHook[] | null = null;
+  /** Within `detectAnomaly`: the line of code that applied the op. */
+  madeAt: string | null = null;
+
+  /** `op`, `inputs`, `attributes`, `shape`, `dtype` and `requiresGrad` are the fields of these names. */
+  constructor(
+    op: OpDefinition<never> | null,
+    inputs: readonly Node[],
+    attributes: object,
+    shape: Shape,
+    dtype: DType,
+    requiresGrad: boolean,
+  ) {
+    this.op = op;
+    this.inputs = inputs;
+    this.attributes = attributes;
+    this.shape = shape;
+    this.dtype = dtype;
+    this.requiresGrad = requiresGrad;
+  }
+}
 
 /** What an op takes for a Variable: tensors and numbers become constants. */
 export type VariableLike = Variable | Tensor | number;
 
 /** What `variable`, `constant` and `assign` take for a value. */
 export type ValueLike = Tensor | Nested | TypedArray;
-
-/** Options of {@link variable}. */
-export interface VariableOptions {
-  /** A name for drawings, errors and parameter lists. */
-  readonly name?: string;
-  /** Whether gradients flow to it. Default: true for float dtypes, false for int32 and bool. */
-  readonly requiresGrad?: boolean;
-  /** Element type. Default: that of a tensor or typed array, float32 for plain numbers. */
-  readonly dtype?: DType;
-}
 
 /** How Variables run backward; set by backward.ts, which knows the ops, so that this file does not have to. */
 export interface BackwardOptions {
@@ -259,7 +404,7 @@ export class Variable {
         hint: "A Variable keeps its shape; make a new one with variable(value).",
       });
     }
-    if (!hasEffects()) return this;
+    if (!recorder.hasEffects) return this;
     if (given instanceof Variable && !given.isReadable) {
       throw new GraphError({
         op: "assign",
@@ -285,7 +430,7 @@ export class Variable {
 }
 
 /** The error for an object that has the prototype of a class, and nothing of what its constructor makes. */
-function notMade(kind: string): GraphError {
+export function notMade(kind: string): GraphError {
   return new GraphError({
     op: kind,
     problem: `an object that inherits from ${kind}.prototype is not a ${kind}`,
@@ -300,112 +445,7 @@ export function describeVariable(x: Variable): string {
   return x.name === undefined ? `the Variable of shape ${formatShape(x.shape)}` : `"${x.name}"`;
 }
 
-function asTensor(op: string, value: ValueLike, dtype?: DType): Tensor {
+export function asTensor(op: string, value: ValueLike, dtype?: DType): Tensor {
   if (value instanceof Tensor) return value;
   return tensorFor(op, value, dtype === undefined ? {} : { dtype });
-}
-
-/**
- * A tensor of its own identity with the same values, so that its version counts this Variable's changes alone: over
- * the same storage, unless another Variable may overwrite that.
- */
-function ownIdentity(value: Tensor): Tensor {
-  if (value.data === undefined) throw notMade("Tensor");
-  return new Tensor(value.data, value.shape, value.strides, value.offset);
-}
-
-/**
- * A leaf of the graph: an input or a parameter.
- *
- * @param value a tensor, numbers nested in arrays, or a typed array
- * @throws DTypeError when a gradient is asked of an int32 or bool value; SpecError for an unknown option
- */
-export function variable(value: ValueLike | Variable, options: VariableOptions = {}): Variable {
-  checkOptions("variable", options, ["name", "requiresGrad", "dtype"]);
-  return leaf("variable", value, options);
-}
-
-/** A leaf that no gradient flows to. */
-export function constant(value: ValueLike | Variable, options: Omit<VariableOptions, "requiresGrad"> = {}): Variable {
-  checkOptions("constant", options, ["name", "dtype"]);
-  return leaf("constant", value, { ...options, requiresGrad: false });
-}
-
-function leaf(op: string, value: ValueLike | Variable, options: VariableOptions): Variable {
-  if (options.dtype !== undefined) checkDType(op, options.dtype);
-  let data = value instanceof Variable ? value.value : asTensor(op, value, options.dtype);
-  if (options.dtype !== undefined && data.dtype !== options.dtype) data = kernels.cast(data, options.dtype);
-  const requiresGrad = options.requiresGrad ?? isFloat(data.dtype);
-  if (requiresGrad && !isFloat(data.dtype)) {
-    throw new DTypeError({
-      op,
-      problem: `a Variable of dtype ${data.dtype} cannot require a gradient`,
-      argument: "requiresGrad",
-      expected: "float32 or float64",
-      received: data.dtype,
-      hint: 'Only real numbers have derivatives: pass dtype: "float32", or requiresGrad: false.',
-    });
-  }
-  const result = new Variable(ownIdentity(data), null, requiresGrad);
-  if (options.name !== undefined) result.name = options.name;
-  return result;
-}
-
-/**
- * What an op was given as `x`, as a Variable: tensors and numbers become constants.
- * @throws AdjointError naming the op and the argument when it is something else
- */
-export function asVariable(op: string, x: unknown, argument = "x"): Variable {
-  if (x instanceof Variable) return interpreters.length === 0 ? x : standingFor(x);
-  if (x instanceof Tensor) return new Variable(ownIdentity(x), null, false);
-  if (typeof x === "number") return new Variable(tensor(x), null, false);
-  refuseOtherCopy(op, argument, x);
-  throw new GraphError({
-    op,
-    problem: `${argument} is ${x === undefined ? "missing" : describeValue(x)}`,
-    argument,
-    expected: "a Variable, a Tensor or a number",
-    received: typeof x,
-    hint: "Wrap arrays with variable(…) or tensor(…).",
-  });
-}
-
-/** A value of another kind than wanted, for errors. */
-function describeValue(x: unknown): string {
-  if (x === undefined || x === null) return String(x);
-  if (Array.isArray(x)) return "an array";
-  if (typeof x !== "object") return `a ${typeof x}`;
-  const name = x.constructor?.name;
-  return typeof name !== "string" || name === "" || name === "Object" ? "an object" : `a ${name}`;
-}
-
-/**
- * Refuses what a function of Variables returned unless it is one.
- * @throws GraphError naming the op that called the function
- */
-export function checkResult(op: string, y: unknown, argument = "fn"): asserts y is Variable {
-  if (y instanceof Variable) return;
-  refuseOtherCopy(op, "what the function returned", y);
-  throw new GraphError({
-    op,
-    problem: `the function returned ${y === undefined ? "nothing" : describeValue(y)}`,
-    argument,
-    expected: "a Variable",
-    received: typeof y,
-    hint: "Return the Variable that the function computes.",
-  });
-}
-
-/** Where an error happened: names of the Variables and the scope, as far as there are any. */
-export function placeOf(inputs: readonly Variable[]): string {
-  const names = inputs.filter((x) => x.name !== undefined).map((x) => `"${x.name}"`);
-  const place = recorder.scope === "" ? "" : `layer "${recorder.scope}"`;
-  const variables =
-    names.length === 0 ? "" : `${place === "" ? "" : ", "}Variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
-  return place + variables;
-}
-
-/** Adds the place to an error from below that does not know it. */
-export function located(error: unknown, inputs: readonly Variable[]): unknown {
-  return error instanceof AdjointError ? error.locate(placeOf(inputs)) : error;
 }

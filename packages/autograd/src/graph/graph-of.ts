@@ -3,9 +3,9 @@
  */
 import { checkOptions, GraphError, ones as onesOf } from "@adjoint/tensor";
 import { type SweepObserver, startingGradient, sweep } from "../core/backward.ts";
-import type { Node } from "../core/node.ts";
+import { constant } from "../core/leaf.ts";
 import { topologicalOrder } from "../core/order.ts";
-import { constant, Variable } from "../core/variable.ts";
+import { type Node, Variable } from "../core/variable.ts";
 import { recordAll } from "../transforms/record.ts";
 import type { BackwardPass, GraphNode, Role } from "./data.ts";
 import { Graph } from "./graph.ts";

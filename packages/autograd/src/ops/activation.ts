@@ -6,8 +6,9 @@
  * and second derivatives keep their digits until they underflow.
  */
 import { checkOptions, kernels, SpecError } from "@adjoint/tensor";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, neg } from "./arithmetic.ts";
 import { realSpec } from "./broadcast.ts";
 import { clip, gt, where } from "./comparison.ts";

@@ -2,7 +2,7 @@
  * The table of built-in primitives by name: what graphs are made of. Targets (exports, compilers) are tables over
  * these names.
  */
-import type { OpDefinition } from "../core/definition.ts";
+import type { OpDefinition } from "../core/variable.ts";
 import { activationPrimitives } from "./activation.ts";
 import { arithmeticPrimitives } from "./arithmetic.ts";
 import { castPrimitives } from "./cast-detach.ts";

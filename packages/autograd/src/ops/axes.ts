@@ -1,6 +1,7 @@
 /** The axes that a caller names, checked against a Variable; errors say whose they should be. */
 import { normalizeAxes, normalizeAxis } from "@adjoint/tensor";
-import { located, type Variable } from "../core/variable.ts";
+import { located } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
 
 /** An axis of x counted from the front. @throws IndexError when x has no such axis */
 export function axisOf(op: string, x: Variable, axis: number, argument?: string): number {

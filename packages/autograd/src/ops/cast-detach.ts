@@ -2,8 +2,9 @@
  * Ops that leave values as they are: identity, cast (its adjoint casts back) and detach (no gradient).
  */
 import { checkDType, type DType, kernels } from "@adjoint/tensor";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 
 /** y = x as a node of its own. Linear, its own adjoint. */
 export const identity: Op = defineOp({

@@ -2,8 +2,9 @@
  * Comparisons (no derivative), the choice between values (where), and clip.
  */
 import { broadcastShapes, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
+import { asVariable, constant, located } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, constant, located, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
 import { repeat } from "./repeat-sum.ts";
 

@@ -2,9 +2,9 @@
  * The pair concat (joins along an axis) and split (cuts along it), and stack.
  */
 import { checkOptions, DTypeError, formatShape, kernels, normalizeAxis, promote, ShapeError } from "@adjoint/tensor";
-import type { ValueSpec } from "../core/definition.ts";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { axisOf } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
 import { checkVariables } from "./list-argument.ts";

@@ -2,8 +2,9 @@
  * Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort).
  */
 import { checkOptions, IndexError, kernels } from "@adjoint/tensor";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { axisOf } from "./axes.ts";
 import { concat } from "./concat-split.ts";

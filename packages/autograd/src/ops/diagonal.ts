@@ -2,7 +2,8 @@
  * Diagonals of matrices, as slices with a step over the two axes joined; and their sum, the trace.
  */
 import { checkOptions, formatShape, ShapeError, SpecError } from "@adjoint/tensor";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { axisOf } from "./axes.ts";
 import { sum } from "./repeat-sum.ts";
 import { reshape, transpose } from "./reshape-transpose.ts";

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { constant, type Variable } from "../core/variable.ts";
+import { constant } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
 import * as api from "../index.ts";
 import { grad } from "../transforms/grad.ts";
 

@@ -3,9 +3,9 @@
  * and oneHot.
  */
 import { checkOptions, DTypeError, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
-import type { ValueSpec } from "../core/definition.ts";
+import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, constant, type Variable, type VariableLike } from "../core/variable.ts";
+import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { axisOf } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";

@@ -2,8 +2,9 @@
  * The pair im2col (unfolds sliding windows into rows) and col2im (folds rows back, overlaps add up).
  */
 import { formatShape, kernels, type Shape, ShapeError, type WindowOptions, windowOf } from "@adjoint/tensor";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { reshape } from "./reshape-transpose.ts";
 
 /** @internal */

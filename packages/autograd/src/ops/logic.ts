@@ -1,7 +1,8 @@
 /**
  * Truth values: connectives, questions about numbers, and whether any or all of an axis hold. None has a derivative.
  */
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { cast } from "./cast-detach.ts";
 import { eq, lt, ne } from "./comparison.ts";
 import { abs } from "./elementary.ts";

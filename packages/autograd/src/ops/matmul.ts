@@ -2,8 +2,9 @@
  * Matrix products. The primitive takes batches of equal shape; `matmul` repeats batches and lifts vectors.
  */
 import { DTypeError, formatShape, kernels, matmulShape, promote, ShapeError, sameShape } from "@adjoint/tensor";
+import { asVariable, located } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, located, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { cast } from "./cast-detach.ts";
 import { repeat, sum } from "./repeat-sum.ts";

@@ -2,9 +2,9 @@
  * Maxima and minima: of two operands (maximum, minimum), along axes (max, min), and where they are (argmax, argmin).
  */
 import { checkOptions, formatShape, kernels, reducedShape, ShapeError } from "@adjoint/tensor";
-import type { ValueSpec } from "../core/definition.ts";
+import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, constant, type Variable, type VariableLike } from "../core/variable.ts";
+import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { axesOf, axisOf } from "./axes.ts";
 import { aligned, sameSpec } from "./broadcast.ts";

@@ -11,8 +11,9 @@ import {
   ShapeError,
   sameShape,
 } from "@adjoint/tensor";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { axesOf } from "./axes.ts";
 import { shapeArgument } from "./list-argument.ts";
 import { reshape } from "./reshape-transpose.ts";

@@ -14,8 +14,9 @@ import {
   type Shape,
   ShapeError,
 } from "@adjoint/tensor";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { axesOf, axisOf } from "./axes.ts";
 import { axesArgument, shapeArgument } from "./list-argument.ts";
 

@@ -3,8 +3,9 @@
  * is made from them: pad, roll.
  */
 import { type AxisSlice, checkOptions, formatShape, kernels, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
+import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, constant, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { add } from "./arithmetic.ts";
 import { axisOf } from "./axes.ts";
 

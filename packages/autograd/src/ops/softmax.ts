@@ -2,8 +2,9 @@
  * Softmax and its like: primitives along one axis, whose rules keep their digits where one element outweighs all others.
  */
 import { checkOptions, isFloat, kernels, reducedShape } from "@adjoint/tensor";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { axisOf } from "./axes.ts";
 import { realSpec } from "./broadcast.ts";

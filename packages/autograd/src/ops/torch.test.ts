@@ -6,7 +6,8 @@
 import { kernels, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { sweep } from "../core/backward.ts";
-import { constant, type Variable, variable } from "../core/variable.ts";
+import { constant, variable } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
 import reference from "../fixtures/torch-ops.json" with { type: "json" };
 import * as api from "../index.ts";
 

@@ -2,9 +2,9 @@
  * The lower and the upper triangle of matrices; each is its own adjoint.
  */
 import { checkOptions, formatShape, kernels, ShapeError } from "@adjoint/tensor";
-import type { ValueSpec } from "../core/definition.ts";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 
 /** @internal */
 export interface TriangleAttributes {

@@ -5,8 +5,9 @@
 import { kernels, type Shape } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { type BackwardRule, type OpDefinition, type RuleContext, ruleOf } from "../core/definition.ts";
-import { constant, type Variable } from "../core/variable.ts";
+import { ruleOf } from "../core/apply.ts";
+import { constant } from "../core/leaf.ts";
+import type { BackwardRule, OpDefinition, RuleContext, Variable } from "../core/variable.ts";
 import { type PrimitiveName, primitives } from "../ops/all.ts";
 import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
 import { gt, where } from "../ops/comparison.ts";

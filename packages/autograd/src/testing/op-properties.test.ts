@@ -2,9 +2,8 @@
 import { kernels, kernelsInUse, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BatchRule, NoAttributes, OpDefinition } from "../core/definition.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
-import type { Variable } from "../core/variable.ts";
+import type { BatchRule, NoAttributes, OpDefinition, Variable } from "../core/variable.ts";
 import { add, div, mul } from "../ops/arithmetic.ts";
 import { detach } from "../ops/cast-detach.ts";
 import { abs, square } from "../ops/elementary.ts";

@@ -4,9 +4,8 @@
  */
 import { formatShape, GraphError, kernels, type Tensor } from "@adjoint/tensor";
 import type { Interpreter } from "../core/interpreters.ts";
-import type { Node } from "../core/node.ts";
+import { inside } from "../core/interpreters.ts";
 import { recorder } from "../core/recorder.ts";
-import { inside } from "../core/synchronous.ts";
 
 const detecting: Interpreter = {
   evaluated: checkFinite,
@@ -70,7 +69,7 @@ function checkFinite(op: string, inputs: readonly Tensor[], result: Tensor): voi
   });
 }
 
-function nameOf(node: Node): string {
+function nameOf(node: NonNullable<typeof recorder.gradientOf>): string {
   const op = node.op?.name ?? "a leaf";
   return node.name === undefined ? op : `${op} "${node.name}"`;
 }

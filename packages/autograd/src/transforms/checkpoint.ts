@@ -4,7 +4,6 @@
  */
 import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { sweep } from "../core/backward.ts";
-import type { OpDefinition } from "../core/definition.ts";
 import {
   type Draw,
   type Interpreter,
@@ -14,15 +13,15 @@ import {
   raised,
   withInterpreters,
 } from "../core/interpreters.ts";
-import { Node, nodesMade } from "../core/node.ts";
+import { asVariable, checkResult, constant } from "../core/leaf.ts";
 import { defineOp } from "../core/op.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import {
-  asVariable,
-  checkResult,
-  constant,
   describeVariable,
+  Node,
+  nodesMade,
+  type OpDefinition,
   Variable,
   type VariableLike,
   variablesMade,
@@ -153,10 +152,11 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
         if (next === draws.length) throw differs("draws more random numbers");
         return draws[next++];
       },
-      hasEffects: false,
     };
     const watching = interpreters.filter(({ evaluated }) => evaluated !== undefined);
-    const again = withInterpreters([...watching, ...around, repeating], () => run(from));
+    const again = recordingWith({ hasEffects: false }, () =>
+      withInterpreters([...watching, ...around, repeating], () => run(from)),
+    );
     if (next < draws.length) throw differs("draws fewer random numbers");
     return again;
   };

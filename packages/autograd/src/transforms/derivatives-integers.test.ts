@@ -5,7 +5,7 @@ import { grad, valueAndGrad } from "./grad.ts";
 import { hessian, jacobian } from "./jacobian.ts";
 import { vjp } from "./vjp.ts";
 import "../ops/methods.ts";
-import { variable } from "../core/variable.ts";
+import { variable } from "../core/leaf.ts";
 
 const x = () => variable([1, -2, 3]);
 

@@ -6,7 +6,8 @@ import { hvp } from "./jacobian.ts";
 import { jvp } from "./jvp.ts";
 import { vjp } from "./vjp.ts";
 import "../ops/methods.ts";
-import { type Variable, type VariableLike, variable } from "../core/variable.ts";
+import { variable } from "../core/leaf.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import type { GradientTree, InputTree } from "./tree.ts";
 
 interface Layer {

@@ -2,8 +2,9 @@
  * Jacobians, Hessians, and Hessians times vectors.
  */
 import { checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
+import { asVariable, constant } from "../core/leaf.ts";
 import { checkFunction } from "../core/synchronous.ts";
-import { asVariable, constant, Variable, type VariableLike } from "../core/variable.ts";
+import { Variable, type VariableLike } from "../core/variable.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
 import { stack } from "../ops/concat-split.ts";

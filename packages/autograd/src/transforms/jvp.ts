@@ -14,12 +14,12 @@ import {
   sameShape,
   type Tensor,
 } from "@adjoint/tensor";
-import { apply } from "../core/apply.ts";
-import { type BackwardRule, type OpDefinition, ruleOf } from "../core/definition.ts";
+import { apply, ruleOf } from "../core/apply.ts";
 import { below, type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
+import { checkResult } from "../core/leaf.ts";
 import { ownVariable } from "../core/own.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
-import { checkResult, Variable, type VariableLike } from "../core/variable.ts";
+import { type BackwardRule, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { Wrapped } from "../core/wrapped.ts";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";

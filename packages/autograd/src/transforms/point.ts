@@ -4,12 +4,12 @@
 import { DTypeError, isFloat, Tensor } from "@adjoint/tensor";
 import { sweep } from "../core/backward.ts";
 import { freshInput, type Interpreter, pullInside } from "../core/interpreters.ts";
-import type { Node } from "../core/node.ts";
+import { checkResult, constant, variable } from "../core/leaf.ts";
 import { topologicalOrder } from "../core/order.ts";
 import { ownVariable } from "../core/own.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
 import { checkSynchronous } from "../core/synchronous.ts";
-import { checkResult, constant, type Variable, variable } from "../core/variable.ts";
+import type { Node, Variable } from "../core/variable.ts";
 import { bottomsOf, changedBelow } from "../core/wrapped.ts";
 import { detach, identity } from "../ops/cast-detach.ts";
 import { type Leaves, leavesOf } from "./tree.ts";

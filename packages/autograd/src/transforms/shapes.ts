@@ -14,10 +14,10 @@ import {
   sizeOf,
 } from "@adjoint/tensor";
 import { inferred, nodeOf } from "../core/apply.ts";
-import type { OpDefinition, ValueSpec } from "../core/definition.ts";
-import { Node } from "../core/node.ts";
-import { inside } from "../core/synchronous.ts";
-import { located, Variable } from "../core/variable.ts";
+import { type Interpreter, inside } from "../core/interpreters.ts";
+import { located } from "../core/leaf.ts";
+import { recordingWith } from "../core/recorder.ts";
+import { Node, type OpDefinition, type ValueSpec, Variable } from "../core/variable.ts";
 import { Wrapped } from "../core/wrapped.ts";
 
 /** A Variable of which only shape and dtype are known. */
@@ -99,7 +99,8 @@ export function inferShapes<Result>(fn: () => Result, options: InferShapesOption
     }
     return new AbstractVariable(nodeOf(op, inputs, attributes, spec));
   };
-  return inside("inferShapes", { apply: shapes, hasEffects: false, draw: ({ state }) => state }, fn);
+  const interpreter: Interpreter = { apply: shapes, draw: ({ state }) => state };
+  return recordingWith({ hasEffects: false }, () => inside("inferShapes", interpreter, fn));
 }
 
 function specOf(x: Variable): { readonly shape: readonly number[]; readonly dtype: DType } {

@@ -2,8 +2,10 @@
  * Substitution: a function of a module's parameters made of the module, which keeps them itself.
  */
 import { formatShape, GraphError, isFloat, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
-import { checkFunction, inside } from "../core/synchronous.ts";
-import { asVariable, describeVariable, Variable, type VariableLike } from "../core/variable.ts";
+import { inside } from "../core/interpreters.ts";
+import { asVariable } from "../core/leaf.ts";
+import { checkFunction } from "../core/synchronous.ts";
+import { describeVariable, Variable, type VariableLike } from "../core/variable.ts";
 
 /**
  * Runs `fn` while each of the Variables given stands for another one: ops inside that are applied to the first are

@@ -3,7 +3,8 @@
  * the same structure.
  */
 import { formatShape, GraphError, ShapeError, sameShape } from "@adjoint/tensor";
-import { asVariable, type Variable, type VariableLike } from "../core/variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 
 /** What may be given where a function takes `T`: a Tensor or a number for every Variable in it. */
 export type InputTree<T> = T extends VariableLike

@@ -19,12 +19,11 @@ import {
   type Tensor,
 } from "@adjoint/tensor";
 import { apply, inferred } from "../core/apply.ts";
-import type { OpDefinition } from "../core/definition.ts";
 import { below, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
-import type { Node } from "../core/node.ts";
+import { asVariable, checkResult, located } from "../core/leaf.ts";
 import { ownVariable } from "../core/own.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
-import { asVariable, checkResult, located, Variable, type VariableLike } from "../core/variable.ts";
+import { type Node, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { Wrapped } from "../core/wrapped.ts";
 import { stack } from "../ops/concat-split.ts";
 import { repeat } from "../ops/repeat-sum.ts";

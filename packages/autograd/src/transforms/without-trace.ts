@@ -2,7 +2,8 @@
  * Functions that leave no trace in what they read.
  */
 import { RandomGenerator } from "@adjoint/tensor";
-import { inside } from "../core/synchronous.ts";
+import { inside } from "../core/interpreters.ts";
+import { recordingWith } from "../core/recorder.ts";
 
 /**
  * Runs `fn` as if it did not happen: `assign` and `backward` take no effect, and random ops draw what they would draw
@@ -15,5 +16,5 @@ export function withoutTrace<Result>(fn: () => Result): Result {
     copies.set(rng, copy);
     return copy.take(count);
   };
-  return inside("withoutTrace", { hasEffects: false, draw }, fn);
+  return recordingWith({ hasEffects: false }, () => inside("withoutTrace", { draw }, fn));
 }

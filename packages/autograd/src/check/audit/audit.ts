@@ -3,8 +3,9 @@
  * form, and what gradcheck says of them. Whether a gradient is right is decided by its numbers alone.
  */
 import { rng, tensor } from "@adjoint/tensor";
+import { constant, variable } from "../../core/leaf.ts";
 import { defineOp } from "../../core/op.ts";
-import { constant, type Variable, variable } from "../../core/variable.ts";
+import type { Variable } from "../../core/variable.ts";
 import { add, mul, sub } from "../../ops/arithmetic.ts";
 import { detach } from "../../ops/cast-detach.ts";
 import { sum } from "../../ops/repeat-sum.ts";

@@ -2,7 +2,8 @@
  * Mistakes in rules of ops on arrays: sums not taken, axes in the wrong order, indices that overwrite, borders.
  */
 import { kernels, Tensor } from "@adjoint/tensor";
-import { constant, type Variable } from "../../core/variable.ts";
+import { constant } from "../../core/leaf.ts";
+import type { Variable } from "../../core/variable.ts";
 import { primitives } from "../../ops/all.ts";
 import { add, mul } from "../../ops/arithmetic.ts";
 import { cumsum } from "../../ops/cumsum-sort.ts";

@@ -2,7 +2,7 @@
  * Mistakes in rules of arithmetic and of elementwise functions: signs, factors, wrong operands, masks.
  */
 import { kernels, Tensor } from "@adjoint/tensor";
-import { constant } from "../../core/variable.ts";
+import { constant } from "../../core/leaf.ts";
 import { primitives } from "../../ops/all.ts";
 import { add, div, mul, neg, sub } from "../../ops/arithmetic.ts";
 import { detach } from "../../ops/cast-detach.ts";

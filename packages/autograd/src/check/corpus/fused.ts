@@ -2,9 +2,9 @@
  * Mistakes in rules of ops that people fuse themselves: softmax, normalization, affine, losses; and rules that misbehave.
  */
 import { kernels, rng, type Tensor } from "@adjoint/tensor";
-import type { OpDefinition } from "../../core/definition.ts";
+import { constant } from "../../core/leaf.ts";
 import { defineOp } from "../../core/op.ts";
-import { constant, type Variable } from "../../core/variable.ts";
+import type { OpDefinition, Variable } from "../../core/variable.ts";
 import { sigmoid } from "../../ops/activation.ts";
 import { add, div, mul, sub } from "../../ops/arithmetic.ts";
 import { cast } from "../../ops/cast-detach.ts";

@@ -3,9 +3,9 @@
  */
 import { AdjointError, kernels, Tensor } from "@adjoint/tensor";
 import { sweep } from "../../core/backward.ts";
-import type { Node } from "../../core/node.ts";
+import { constant, variable } from "../../core/leaf.ts";
 import { recordingWith } from "../../core/recorder.ts";
-import { constant, type Variable, variable } from "../../core/variable.ts";
+import type { Node, Variable } from "../../core/variable.ts";
 import { noGrad } from "../../transforms/record.ts";
 import { floatInputs, messageOf, type OutputPlace, outputsOf, placesOf, type Subject } from "./subject.ts";
 

@@ -5,10 +5,9 @@
  * the slopes of the whole: relu(x) − relu(−x) is x, and its rules give 0 at 0. Then the ops alone decide.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { apply } from "../../core/apply.ts";
-import { type OpDefinition, ruleOf } from "../../core/definition.ts";
-import type { Node } from "../../core/node.ts";
+import { apply, ruleOf } from "../../core/apply.ts";
 import { topologicalOrder } from "../../core/order.ts";
+import type { Node, OpDefinition } from "../../core/variable.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
 import { record } from "./gradients.ts";
 import type { Subject } from "./subject.ts";

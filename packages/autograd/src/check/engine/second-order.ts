@@ -3,8 +3,9 @@
  */
 import { isFloat, Tensor } from "@adjoint/tensor";
 import { sweep } from "../../core/backward.ts";
+import { variable } from "../../core/leaf.ts";
 import { recordingWith } from "../../core/recorder.ts";
-import { type Variable, variable } from "../../core/variable.ts";
+import type { Variable } from "../../core/variable.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
 import { record } from "./gradients.ts";

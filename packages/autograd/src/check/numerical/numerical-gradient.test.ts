@@ -1,6 +1,6 @@
 import { DTypeError, kernels, SpecError, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { variable } from "../../core/variable.ts";
+import { variable } from "../../core/leaf.ts";
 import reference from "../../fixtures/gradient.json" with { type: "json" };
 import { mul } from "../../ops/arithmetic.ts";
 import { square } from "../../ops/elementary.ts";

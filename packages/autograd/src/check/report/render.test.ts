@@ -2,9 +2,9 @@
 import { kernels, rng, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "../../ops/methods.ts";
-import type { BackwardRule, NoAttributes } from "../../core/definition.ts";
+import { variable } from "../../core/leaf.ts";
 import { defineOp } from "../../core/op.ts";
-import { variable } from "../../core/variable.ts";
+import type { BackwardRule, NoAttributes } from "../../core/variable.ts";
 import { relu } from "../../ops/activation.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { gt, where } from "../../ops/comparison.ts";

@@ -2,7 +2,7 @@ import { SpecError } from "@adjoint/tensor";
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { describe, expect, it } from "vitest";
 import "../../ops/methods.ts";
-import { variable } from "../../core/variable.ts";
+import { variable } from "../../core/leaf.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { exp } from "../../ops/elementary.ts";
 import { sum } from "../../ops/repeat-sum.ts";

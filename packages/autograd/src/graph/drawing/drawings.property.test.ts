@@ -6,7 +6,7 @@ import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import "../../ops/methods.ts";
-import { variable } from "../../core/variable.ts";
+import { variable } from "../../core/leaf.ts";
 import { scope } from "../../transforms/record.ts";
 import { graphOf } from "../graph-of.ts";
 import { leavesOf, programs, runProgram } from "../testing/random-graphs.ts";

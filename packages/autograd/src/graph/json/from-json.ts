@@ -17,7 +17,7 @@ import {
   SpecError,
   sameShape,
 } from "@adjoint/tensor";
-import type { OpDefinition, ValueSpec } from "../../core/definition.ts";
+import type { OpDefinition, ValueSpec } from "../../core/variable.ts";
 import { primitives } from "../../ops/all.ts";
 import type { BackwardContribution, BackwardEntry, BackwardPass, BackwardStart, GraphNode, Role } from "../data.ts";
 import { Graph } from "../graph.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import "../../ops/methods.ts";
 import { apply } from "../../core/apply.ts";
-import { constant } from "../../core/variable.ts";
+import { constant } from "../../core/leaf.ts";
 import { primitives } from "../../ops/all.ts";
 import { samples } from "../../testing/samples.ts";
 import { recordAll } from "../../transforms/record.ts";

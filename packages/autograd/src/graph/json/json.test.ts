@@ -2,8 +2,8 @@ import { type DType, GraphError, kernels, rng, SpecError, type Tensor, tensor } 
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../../testing/message-of.ts";
 import "../../ops/methods.ts";
+import { constant, variable } from "../../core/leaf.ts";
 import { defineOp } from "../../core/op.ts";
-import { constant, variable } from "../../core/variable.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { clip } from "../../ops/comparison.ts";
 import { exp } from "../../ops/elementary.ts";

@@ -3,7 +3,8 @@
  */
 import { type DType, rng, type Shape, sizeOf, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
-import { type Variable, variable } from "../../core/variable.ts";
+import { variable } from "../../core/leaf.ts";
+import type { Variable } from "../../core/variable.ts";
 import { relu, sigmoid } from "../../ops/activation.ts";
 import { add, div, mul, neg, sub } from "../../ops/arithmetic.ts";
 import { detach } from "../../ops/cast-detach.ts";

@@ -2,7 +2,7 @@
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "../methods.ts";
-import { constant, variable } from "../../core/variable.ts";
+import { constant, variable } from "../../core/leaf.ts";
 import { meshgrid, onesLike, randint, zerosLike } from "./creation.ts";
 
 const f64 = { dtype: "float64" } as const;

@@ -3,7 +3,8 @@
  * numbers drawn at random.
  */
 import { checkOptions, formatShape, type RandomGenerator, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
-import { asVariable, constant, type Variable, type VariableLike } from "../../core/variable.ts";
+import { asVariable, constant } from "../../core/leaf.ts";
+import type { Variable, VariableLike } from "../../core/variable.ts";
 import { add, mul } from "../arithmetic.ts";
 import { cast } from "../cast-detach.ts";
 import { randomUniform } from "../random.ts";

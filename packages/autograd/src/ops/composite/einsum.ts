@@ -2,7 +2,8 @@
  * einsum: products and sums over named axes, composed of diagonals (slices), sums, transposes and matrix products.
  */
 import { formatShape, type Shape, ShapeError } from "@adjoint/tensor";
-import { asVariable, type Variable, type VariableLike } from "../../core/variable.ts";
+import { asVariable } from "../../core/leaf.ts";
+import type { Variable, VariableLike } from "../../core/variable.ts";
 import { diagonal } from "../diagonal.ts";
 import { matmul } from "../matmul.ts";
 import { repeat, sum } from "../repeat-sum.ts";

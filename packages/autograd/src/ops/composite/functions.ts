@@ -1,7 +1,8 @@
 /**
  * Functions of numbers composed of others: reciprocals and logaddexp.
  */
-import { asVariable, type Variable, type VariableLike } from "../../core/variable.ts";
+import { asVariable } from "../../core/leaf.ts";
+import type { Variable, VariableLike } from "../../core/variable.ts";
 import { div } from "../arithmetic.ts";
 import { aligned } from "../broadcast.ts";
 import { stack } from "../concat-split.ts";

@@ -13,7 +13,8 @@ import {
   Tensor,
   tensor,
 } from "@adjoint/tensor";
-import { asVariable, located, Variable, type VariableLike } from "../../core/variable.ts";
+import { asVariable, located } from "../../core/leaf.ts";
+import { Variable, type VariableLike } from "../../core/variable.ts";
 import { indexSelect } from "../gather-scatter.ts";
 import { reshape, transpose } from "../reshape-transpose.ts";
 import { slice } from "../slice-pad.ts";

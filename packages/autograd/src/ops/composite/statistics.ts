@@ -2,8 +2,9 @@
  * Averages and their like: mean, var, std and prod, composed of other ops, and norm.
  */
 import { checkOptions, kernels, reducedShape, ShapeError, SpecError } from "@adjoint/tensor";
+import { asVariable } from "../../core/leaf.ts";
 import { defineOp, type Op } from "../../core/op.ts";
-import { asVariable, type Variable, type VariableLike } from "../../core/variable.ts";
+import type { Variable, VariableLike } from "../../core/variable.ts";
 import { add, div, mul, neg, sub } from "../arithmetic.ts";
 import { realSpec, sameSpec } from "../broadcast.ts";
 import { cast } from "../cast-detach.ts";

@@ -12,8 +12,9 @@
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { ridders } from "../../check/numerical/ridders.ts";
+import { variable } from "../../core/leaf.ts";
 import { recordingWith } from "../../core/recorder.ts";
-import { type Variable, variable } from "../../core/variable.ts";
+import type { Variable } from "../../core/variable.ts";
 import {
   broken,
   floatDType,

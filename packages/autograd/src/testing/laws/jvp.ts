@@ -2,7 +2,8 @@
  * The law of forward and backward: the Jacobian times a vector and its transpose times another give the same number.
  */
 import { isFloat, type Tensor } from "@adjoint/tensor";
-import { constant, type Variable } from "../../core/variable.ts";
+import { constant } from "../../core/leaf.ts";
+import type { Variable } from "../../core/variable.ts";
 import { add, mul } from "../../ops/arithmetic.ts";
 import { sum } from "../../ops/repeat-sum.ts";
 import { grad } from "../../transforms/grad.ts";

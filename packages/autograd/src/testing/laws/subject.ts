@@ -2,13 +2,12 @@
  * What a law is tried on: a function of Variables at a point, and its gradients there. Ops and whole functions alike.
  */
 import { AdjointError, isFloat, kernels, rng, type Shape, Tensor } from "@adjoint/tensor";
-import { apply } from "../../core/apply.ts";
+import { apply, ruleOf } from "../../core/apply.ts";
 import { sweep } from "../../core/backward.ts";
-import { type OpDefinition, ruleOf } from "../../core/definition.ts";
-import type { Node } from "../../core/node.ts";
+import { constant, variable } from "../../core/leaf.ts";
 import type { Op } from "../../core/op.ts";
 import { recordingWith } from "../../core/recorder.ts";
-import { constant, type Variable, variable } from "../../core/variable.ts";
+import type { Node, OpDefinition, Variable } from "../../core/variable.ts";
 import { noGrad } from "../../transforms/record.ts";
 
 /** Inputs that an op is tried on, fit for differentiation: away from kinks and poles. */

@@ -3,7 +3,7 @@ import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "../../../ops/methods.ts";
 import { apply } from "../../../core/apply.ts";
-import type { OpDefinition } from "../../../core/definition.ts";
+import type { OpDefinition } from "../../../core/variable.ts";
 import { mul } from "../../../ops/arithmetic.ts";
 import { cos, sin } from "../../../ops/trigonometric.ts";
 import { fused } from "../../corpus/fused.ts";
