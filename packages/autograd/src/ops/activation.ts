@@ -13,7 +13,7 @@ import { add, div, mul, neg } from "./arithmetic.ts";
 import { realSpec } from "./broadcast.ts";
 import { clip, gt, where } from "./comparison.ts";
 import { exp, sign, square } from "./elementary.ts";
-import { normalCdf } from "./special.ts";
+import { normalCdf } from "./normal.ts";
 import { tanh } from "./trigonometric.ts";
 
 function finiteNumber(op: string, argument: string, value: number): number {
@@ -216,14 +216,29 @@ export function logSigmoid(x: VariableLike): Variable {
   return neg(softplus(neg(asVariable("logSigmoid", x))));
 }
 
-/** The primitives of this file. */
-export const activationPrimitives = {
-  sigmoid,
-  relu,
-  leakyRelu: leakyReluPrimitive,
-  elu: eluPrimitive,
-  softplus,
-  softsign,
-  geluGate,
-  logisticDensity,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    sigmoid,
+    relu,
+    leakyRelu: leakyReluPrimitive,
+    elu: eluPrimitive,
+    softplus,
+    softsign,
+    geluGate,
+    logisticDensity,
+  },
+  methods: {
+    sigmoid,
+    relu,
+    leakyRelu,
+    elu,
+    softplus,
+    silu,
+    gelu,
+    selu,
+    mish,
+    softsign,
+    logSigmoid,
+  },
 };

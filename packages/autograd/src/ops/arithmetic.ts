@@ -101,11 +101,20 @@ export const neg: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]", adjoint: "neg" },
 });
 
-/** The primitives of this file. */
-export const arithmeticPrimitives = {
-  add: addPrimitive,
-  sub: subPrimitive,
-  mul: mulPrimitive,
-  div: divPrimitive,
-  neg,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    add: addPrimitive,
+    sub: subPrimitive,
+    mul: mulPrimitive,
+    div: divPrimitive,
+    neg,
+  },
+  methods: {
+    add,
+    sub,
+    mul,
+    div,
+    neg,
+  },
 };

@@ -57,5 +57,12 @@ export const detach: Op = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** The primitives of this file. */
-export const castPrimitives = { identity, cast: castPrimitive, detach };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { identity, cast: castPrimitive, detach },
+  methods: {
+    cast,
+    detach,
+    identity,
+  },
+};

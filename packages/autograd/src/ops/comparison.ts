@@ -155,13 +155,27 @@ export function clip(x: VariableLike, options: ClipOptions): Variable {
 /** PyTorch's name for {@link clip}. */
 export const clamp: typeof clip = clip;
 
-/** The primitives of this file. */
-export const comparisonPrimitives = {
-  eq: eqPrimitive,
-  ne: nePrimitive,
-  lt: ltPrimitive,
-  le: lePrimitive,
-  gt: gtPrimitive,
-  ge: gePrimitive,
-  where: wherePrimitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    eq: eqPrimitive,
+    ne: nePrimitive,
+    lt: ltPrimitive,
+    le: lePrimitive,
+    gt: gtPrimitive,
+    ge: gePrimitive,
+    where: wherePrimitive,
+  },
+  methods: {
+    eq,
+    ne,
+    lt,
+    le,
+    gt,
+    ge,
+    clip,
+    clamp,
+    /** The method of a condition: a where it holds, b elsewhere. */
+    where,
+  },
 };

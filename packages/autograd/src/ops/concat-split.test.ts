@@ -7,7 +7,7 @@ import { constant, variable } from "../core/leaf.ts";
 import { topologicalOrder } from "../core/order.ts";
 import type { Variable } from "../core/variable.ts";
 import { concat, split, stack } from "./concat-split.ts";
-import { narrow } from "./slice-pad.ts";
+import { narrow } from "./views.ts";
 
 const f64 = { dtype: "float64" } as const;
 

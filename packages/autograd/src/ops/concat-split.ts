@@ -9,7 +9,7 @@ import { axisOf } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
 import { checkVariables } from "./list-argument.ts";
 import { unsqueeze } from "./reshape-transpose.ts";
-import { narrow } from "./slice-pad.ts";
+import { narrow } from "./views.ts";
 
 function concatSpec(parts: readonly ValueSpec[], axis: number): ValueSpec {
   if (parts.length === 0) {
@@ -167,5 +167,19 @@ function cut(x: Variable, axis: number, lengths: readonly number[]): Variable[] 
   });
 }
 
-/** The primitives of this file. */
-export const concatPrimitives = { concat: concatPrimitive };
+/** As a method, whose Variable comes first. */
+function joined(join: typeof concat) {
+  return (x: VariableLike, others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }) =>
+    join([x, ...([others].flat() as VariableLike[])], options);
+}
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { concat: concatPrimitive },
+  methods: {
+    split,
+    concat: joined(concat),
+    cat: joined(concat),
+    stack: joined(stack),
+  },
+};

@@ -74,3 +74,12 @@ function diagonalOf(op: string, x: VariableLike, options: DiagonalOptions): Vari
 export function trace(x: VariableLike, options: DiagonalOptions = {}): Variable {
   return sum(diagonalOf("trace", x, options), { axis: -1 });
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    diagonal,
+    trace,
+  },
+};

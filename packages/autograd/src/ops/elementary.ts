@@ -187,18 +187,33 @@ export const log1p: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** The primitives of this file. */
-export const elementaryPrimitives = {
-  pow: powPrimitive,
-  square,
-  abs,
-  signed: signedPrimitive,
-  sign,
-  sqrt,
-  exp,
-  expm1,
-  log,
-  log1p,
-  log2,
-  log10,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    pow: powPrimitive,
+    square,
+    abs,
+    signed: signedPrimitive,
+    sign,
+    sqrt,
+    exp,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+  },
+  methods: {
+    pow,
+    square,
+    abs,
+    sign,
+    sqrt,
+    exp,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+  },
 };

@@ -6,15 +6,10 @@ import { checkOptions, DTypeError, formatShape, kernels, type Shape, ShapeError 
 import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
-import { axisOf } from "./axes.ts";
+import { type AxisAttribute, axisOf } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";
 import { reshape } from "./reshape-transpose.ts";
-
-/** @internal */
-export interface AxisAttribute {
-  readonly axis: number;
-}
 
 /** Options of the ops along one axis. */
 export interface AxisOptions {
@@ -275,11 +270,20 @@ export function oneHot(
   return oneHotPrimitive(cast(detach(labels), "int32"), { depth: classes, dtype });
 }
 
-/** The primitives of this file. */
-export const gatherPrimitives = {
-  gather: gatherPrimitive,
-  scatterAdd: scatterAddPrimitive,
-  indexSelect: indexSelectPrimitive,
-  indexAdd: indexAddPrimitive,
-  oneHot: oneHotPrimitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    gather: gatherPrimitive,
+    scatterAdd: scatterAddPrimitive,
+    indexSelect: indexSelectPrimitive,
+    indexAdd: indexAddPrimitive,
+    oneHot: oneHotPrimitive,
+  },
+  methods: {
+    gather,
+    scatterAdd,
+    indexSelect,
+    indexAdd,
+    oneHot,
+  },
 };

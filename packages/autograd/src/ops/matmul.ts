@@ -8,7 +8,8 @@ import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { cast } from "./cast-detach.ts";
 import { repeat, sum } from "./repeat-sum.ts";
-import { matrixTranspose, reshape } from "./reshape-transpose.ts";
+import { reshape } from "./reshape-transpose.ts";
+import { matrixTranspose } from "./views.ts";
 
 const matmulPrimitive: Op = defineOp({
   name: "matmul",
@@ -120,5 +121,12 @@ export function outer(a: VariableLike, b: VariableLike): Variable {
   return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
 }
 
-/** The primitives of this file. */
-export const matmulPrimitives = { matmul: matmulPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { matmul: matmulPrimitive },
+  methods: {
+    matmul,
+    dot,
+    outer,
+  },
+};

@@ -6,12 +6,13 @@ import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { axesOf, axisOf } from "./axes.ts";
+import { axesOf, axisOf, type ReduceOptions, reduceAxes } from "./axes.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
 import { eq, gt, lt, where } from "./comparison.ts";
 import { gather, scatterAdd } from "./gather-scatter.ts";
-import { type ReduceOptions, reduceAxes, repeat } from "./repeat-sum.ts";
-import { reshape, transpose } from "./reshape-transpose.ts";
+import { repeat } from "./repeat-sum.ts";
+import { reshape } from "./reshape-transpose.ts";
+import { joinAxes } from "./views.ts";
 
 /** The share of the gradient that goes to `a`: all where it won, half at a tie. */
 function shareOf(grad: Variable, won: Variable, tie: Variable): Variable {
@@ -58,8 +59,7 @@ export function minimum(a: VariableLike, b: VariableLike): Variable {
   return minimumPrimitive(...aligned("minimum", a, b));
 }
 
-/** @internal */
-export interface MaxAttributes {
+interface MaxAttributes {
   readonly axis: number;
   readonly keepDims: boolean;
 }
@@ -147,15 +147,6 @@ const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   reference: { shapes: "[…, n, …] → […, …]" },
 });
 
-/** Joins `axes` of x to one last axis, so that an op along one axis serves several. */
-export function joinAxes(x: Variable, axes: readonly number[]): Variable {
-  const others = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const inOrder = axes.length === 0 || axes[0] === others.length;
-  const moved = inOrder ? x : transpose(x, [...others, ...axes]);
-  const length = axes.reduce((n, a) => n * x.shape[a], 1);
-  return reshape(moved, [...others.map((a) => x.shape[a]), length]);
-}
-
 function extreme(op: Op<MaxAttributes>, x: VariableLike, options: ReduceOptions): Variable {
   const { name } = op.definition;
   const input = asVariable(name, x);
@@ -210,12 +201,22 @@ export function argmin(x: VariableLike, options: ArgOptions = {}): Variable {
   return place(argminPrimitive, x, options);
 }
 
-/** The primitives of this file. */
-export const maxPrimitives = {
-  maximum: maximumPrimitive,
-  minimum: minimumPrimitive,
-  max: maxPrimitive,
-  min: minPrimitive,
-  argmax: argmaxPrimitive,
-  argmin: argminPrimitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    maximum: maximumPrimitive,
+    minimum: minimumPrimitive,
+    max: maxPrimitive,
+    min: minPrimitive,
+    argmax: argmaxPrimitive,
+    argmin: argminPrimitive,
+  },
+  methods: {
+    maximum,
+    minimum,
+    max,
+    min,
+    argmax,
+    argmin,
+  },
 };

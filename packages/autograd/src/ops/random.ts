@@ -20,8 +20,7 @@ import { draw, loweredShape, raised } from "../core/interpreters.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable } from "../core/variable.ts";
 
-/** @internal */
-export interface RandomAttributes {
+interface RandomAttributes {
   readonly key: number;
   readonly counter: number;
   readonly shape: Shape;
@@ -150,9 +149,12 @@ export function randomNormal(rng: RandomGenerator, shape: Shape, options: Random
   return drawn("randomNormal", rng, shape, options, normalPrimitive);
 }
 
-/** The primitives of this file. */
-export const randomPrimitives = {
-  randomBernoulli: bernoulliPrimitive,
-  randomUniform: uniformPrimitive,
-  randomNormal: normalPrimitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    randomBernoulli: bernoulliPrimitive,
+    randomUniform: uniformPrimitive,
+    randomNormal: normalPrimitive,
+  },
+  methods: {},
 };

@@ -1,36 +1,15 @@
 /**
  * The pair at the heart of broadcasting: repeat copies, and its adjoint sums; sum adds up, and its adjoint repeats.
  */
-import {
-  checkBroadcastable,
-  checkOptions,
-  kernels,
-  promote,
-  reducedShape,
-  type Shape,
-  ShapeError,
-  sameShape,
-} from "@adjoint/tensor";
+import { checkBroadcastable, kernels, reducedShape, type Shape, ShapeError, sameShape } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
-import { axesOf } from "./axes.ts";
+import { type ReduceOptions, reduceAxes, type SumAttributes } from "./axes.ts";
 import { shapeArgument } from "./list-argument.ts";
 import { reshape } from "./reshape-transpose.ts";
 
-/** Options of the ops that reduce axes. */
-export interface ReduceOptions {
-  /** The axis or axes to reduce, negative from the end. Default: all. */
-  readonly axis?: number | readonly number[];
-  /** Whether reduced axes stay with length 1. Default false. */
-  readonly keepDims?: boolean;
-}
-
-/** The axes of a reduction, checked and counted from the front. */
-export function reduceAxes(op: string, x: Variable, options: ReduceOptions): { axes: number[]; keepDims: boolean } {
-  checkOptions(op, options, ["axis", "keepDims"]);
-  return { axes: axesOf(op, x, options.axis), keepDims: options.keepDims ?? false };
-}
+export type { ReduceOptions } from "./axes.ts";
 
 const repeatPrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape: Shape }>({
   name: "repeat",
@@ -98,12 +77,6 @@ export function tile(x: VariableLike, counts: readonly number[]): Variable {
   );
 }
 
-/** @internal */
-export interface SumAttributes {
-  readonly axes: readonly number[];
-  readonly keepDims: boolean;
-}
-
 const sumPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
   name: "sum",
   infer: ([x], { axes, keepDims }) => ({
@@ -150,10 +123,14 @@ export function sumTo(x: VariableLike, shape: Shape | { readonly shape: Shape })
   return lead === 0 ? summed : reshape(summed, to);
 }
 
-/** The dtype of a mean or other average: that of x when it is real, else float32 for whole numbers. */
-export function averageDType(x: Variable): "float32" | "float64" {
-  return promote(x.dtype, "float32") as "float32" | "float64";
-}
-
-/** The primitives of this file. */
-export const repeatSumPrimitives = { repeat: repeatPrimitive, sum: sumPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { repeat: repeatPrimitive, sum: sumPrimitive },
+  methods: {
+    repeat,
+    broadcastTo,
+    sum,
+    sumTo,
+    tile,
+  },
+};

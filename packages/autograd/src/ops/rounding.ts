@@ -71,5 +71,13 @@ export function remainder(a: VariableLike, b: VariableLike): Variable {
   return remainderPrimitive(...aligned("remainder", a, b));
 }
 
-/** The primitives of this file. */
-export const roundingPrimitives = { floor, ceil, round, remainder: remainderPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { floor, ceil, round, remainder: remainderPrimitive },
+  methods: {
+    floor,
+    ceil,
+    round,
+    remainder,
+  },
+};

@@ -38,7 +38,7 @@ export const cos: UnaryOp = defineOp({
 });
 
 /** y = 1 / cosh² x: the derivative of tanh, computed so that it keeps its digits where tanh x rounds to ±1. */
-export const sech2: UnaryOp = defineOp({
+const sech2: UnaryOp = defineOp({
   name: "sech2",
   infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.sech2(x),
@@ -190,17 +190,31 @@ export function atan2(a: VariableLike, b: VariableLike): Variable {
   return atan2Primitive(...aligned("atan2", a, b));
 }
 
-/** The primitives of this file. */
-export const trigonometricPrimitives = {
-  sin,
-  cos,
-  tan,
-  asin,
-  acos,
-  atan,
-  sinh,
-  cosh,
-  tanh,
-  sech2,
-  atan2: atan2Primitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    sin,
+    cos,
+    tan,
+    asin,
+    acos,
+    atan,
+    sinh,
+    cosh,
+    tanh,
+    sech2,
+    atan2: atan2Primitive,
+  },
+  methods: {
+    sin,
+    cos,
+    tan,
+    asin,
+    acos,
+    atan,
+    atan2,
+    sinh,
+    cosh,
+    tanh,
+  },
 };

@@ -28,7 +28,7 @@ import { Wrapped } from "../core/wrapped.ts";
 import { stack } from "../ops/concat-split.ts";
 import { repeat } from "../ops/repeat-sum.ts";
 import { moveAxis, reshape } from "../ops/reshape-transpose.ts";
-import { narrow } from "../ops/slice-pad.ts";
+import { narrow } from "../ops/views.ts";
 
 /** One element of a batch, for a function that does not know of the batch. */
 class BatchedVariable extends Wrapped {

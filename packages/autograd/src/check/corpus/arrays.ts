@@ -10,8 +10,9 @@ import { cumsum } from "../../ops/cumsum-sort.ts";
 import { im2col } from "../../ops/im2col-col2im.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { broadcastTo, repeat, sum } from "../../ops/repeat-sum.ts";
-import { matrixTranspose, reshape, transpose } from "../../ops/reshape-transpose.ts";
+import { reshape, transpose } from "../../ops/reshape-transpose.ts";
 import { roll } from "../../ops/slice-pad.ts";
+import { matrixTranspose } from "../../ops/views.ts";
 import { type Context, values, type WrongRule, wrongRule } from "./wrong-rule.ts";
 
 const of = (name: keyof typeof primitives) => ({ definition: primitives[name] });

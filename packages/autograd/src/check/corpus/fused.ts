@@ -15,8 +15,8 @@ import { abs, sqrt, square } from "../../ops/elementary.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { max } from "../../ops/max.ts";
 import { sum } from "../../ops/repeat-sum.ts";
-import { matrixTranspose } from "../../ops/reshape-transpose.ts";
 import { logsumexp, softmax } from "../../ops/softmax.ts";
+import { matrixTranspose } from "../../ops/views.ts";
 import type { DiagnosisKind } from "../report/report.ts";
 import { type Context, offZero, values, type WrongRule } from "./wrong-rule.ts";
 

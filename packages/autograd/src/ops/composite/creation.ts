@@ -110,3 +110,12 @@ export function randint(rng: RandomGenerator, low: number, high: number, shape: 
   const steps = floor(mul(randomUniform(rng, shape, { dtype: "float64" }), high - low));
   return cast(add(steps, low), "int32");
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    zerosLike,
+    onesLike,
+  },
+};

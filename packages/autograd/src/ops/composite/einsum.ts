@@ -206,3 +206,12 @@ export function einsum(equation: string, ...operands: readonly VariableLike[]): 
     shape,
   );
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    einsum: (x: VariableLike, equation: string, ...others: readonly VariableLike[]): Variable =>
+      einsum(equation, x, ...others),
+  },
+};

@@ -26,3 +26,13 @@ export function rsqrt(x: VariableLike): Variable {
 export function logaddexp(a: VariableLike, b: VariableLike): Variable {
   return logsumexp(stack(aligned("logaddexp", a, b)), { axis: 0 });
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    reciprocal,
+    rsqrt,
+    logaddexp,
+  },
+};

@@ -266,3 +266,12 @@ export function index(x: VariableLike, indices: IndexEntry | readonly IndexEntry
 export function nonzero(x: VariableLike): Variable {
   return asVariable("nonzero", kernels.nonzero(asVariable("nonzero", x).value));
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    index,
+    nonzero,
+  },
+};
