@@ -1,5 +1,5 @@
 /**
- * What a mistake looks like: every hypothesis is tried on the gradients and derivatives that were compared, and those
+ * What a mistake looks like: every mistake is tried on the gradients and derivatives that were compared, and those
  * that explain all of them are told, the surest first. The names of ops do not matter.
  */
 import { formatShape } from "@adjoint/tensor";
@@ -7,28 +7,72 @@ import type { Comparison, Evidence } from "../comparison/evidence.ts";
 import type { Setting } from "../engine/setting.ts";
 import { unravel } from "../engine/subject.ts";
 import type { Diagnosis } from "../report/report.ts";
-import { type Block, blockOf, columnsOf } from "./excerpt.ts";
+import { blockOf, columnsOf } from "./excerpt.ts";
 import { notFiniteGradient, ruleFailure } from "./failures.ts";
-import { axesExchanged, elementsPermuted, reversedOrShifted } from "./mistakes/arrangement.ts";
-import { partsMissing } from "./mistakes/coverage.ts";
-import { detachedParts, isSilent, largestRank } from "./mistakes/detached.ts";
 import {
-  type Candidate,
+  axesExchanged,
+  elementsPermuted,
+  operandsExchanged,
+  reversedOrShifted,
+  upstreamExchanged,
+} from "./mistakes/arrangement.ts";
+import { partsMissing } from "./mistakes/coverage.ts";
+import { isSilent, largestRank, nothingArrives, partDetached } from "./mistakes/detached.ts";
+import {
   constantFactor,
   constantTerm,
   factorByAxis,
   hairFactor,
   varyingFactor,
+  withoutDerivative,
 } from "./mistakes/factors.ts";
-import { masked } from "./mistakes/masks.ts";
+import { branchesExchanged, masked, maskReversed, nowhereSloped, scattered } from "./mistakes/masks.ts";
 import { otherInputs, outputForInput, swappedInputs } from "./mistakes/other-values.ts";
-import { cellsOf, weighed } from "./pattern.ts";
+import { cellsOf, distinct } from "./pattern.ts";
+import {
+  bitsOfWrong,
+  type Case,
+  type Explanation,
+  explanationsOf,
+  type Family,
+  type Mistake,
+  real,
+  weighed,
+} from "./score.ts";
 
-/** Mistakes that put right numbers in wrong places. */
-const displacing: ReadonlySet<string> = new Set(["transposed", "permuted", "swapped-inputs"]);
+/** The mistakes that a part of a Jacobian shows, wherever in the whole it lies. */
+const ofParts: readonly Family[] = [
+  swappedInputs,
+  axesExchanged,
+  upstreamExchanged,
+  operandsExchanged,
+  constantTerm,
+  upstreamReduced,
+  partsMissing,
+  withoutDerivative,
+  varyingFactor,
+  partDetached,
+  reversedOrShifted,
+];
+
+/** The mistakes that gradients and derivatives show as a whole. */
+const ofWholes: readonly Family[] = [
+  ...ofParts,
+  constantFactor,
+  outputForInput,
+  factorByAxis,
+  masked,
+  scattered,
+  nowhereSloped,
+  maskReversed,
+  branchesExchanged,
+];
 
 /** How many guesses are told. */
 const most = 3;
+
+/** An excerpt does not show most of the Jacobian: what it shows is so many bits less likely. */
+const unseen = 6;
 
 /** The diagnoses of one input, best guess first; one at least. */
 export function diagnose(
@@ -57,121 +101,80 @@ function ofValues(setting: Setting, comparison: Comparison, all: readonly Compar
     return [notFiniteGradient(formatShape(index), findings[strange].analytic)];
   }
   if (wrong.length === 0 || first[0]?.kind === "not-finite") {
-    const told = [...first, ...hairFactor(findings)];
+    const count = findings.filter(({ verdict }) => verdict === "wrong").length;
+    const told = [...first, ...weighed(hairFactor(findings), real * count)];
     return told.length > 0 ? told : [unknown(comparison)];
   }
-  const guesses = hypotheses(setting, comparison, all);
-  return [...sorted(honest(guesses)).slice(0, most), ...first, ...(guesses.length === 0 ? [unknown(comparison)] : [])];
+  const guesses = weighed(explained(setting, comparison, all), bitsOfWrong(evidence));
+  return [...guesses.slice(0, most), ...first, ...(guesses.length === 0 ? [unknown(comparison)] : [])];
 }
 
-function hypotheses(setting: Setting, comparison: Comparison, all: readonly Comparison[]): Diagnosis[] {
+/** What explains the values. */
+function explained(setting: Setting, comparison: Comparison, all: readonly Comparison[]): Explanation[] {
   const { evidence: e, j } = comparison;
   const others = all.filter((other) => other.j !== j && other.failure === null).map(({ evidence }) => evidence);
-  const values = otherInputs(setting, j);
-  const arrived = setting.gradients.some((row) => row[j] !== null);
-  if (isSilent(e)) return detachedParts(e, arrived);
-  const constant = constantFactor(e, setting.places.length === 1 ? setting.places[0].shape : null);
-  const swapped = swappedInputs(e, others);
-  // Rules that are exchanged explain two flipped signs at once (a − b).
-  const exchanged = swapped.some(({ certainty }) => certainty > 0.55);
-  const exact = [
-    ...(exchanged ? constant.map((d) => ({ ...d, certainty: Math.min(d.certainty, 0.8) })) : constant),
-    ...constantTerm(e),
-    ...swapped,
-    ...upstreamReduced(e),
-    ...axesExchanged(e),
-    ...partsMissing(e),
-    ...varyingFactor(
-      e,
-      values.filter(() => e.complete),
-    ),
-    ...outputForInput(setting, comparison),
-  ];
-  const detached = detachedParts(e, arrived);
-  // A shift leaves the border unexplained: it is no guess where something explains all.
-  const moved = exact.some(({ certainty }) => certainty >= 0.8)
-    ? []
-    : reversedOrShifted(e).filter(({ kind }) => exact.length === 0 || kind === "permuted");
-  const found = [...exact, ...(constant.length > 0 ? [] : detached), ...moved];
-  if (isLarge(e) && !found.some(({ certainty }) => certainty >= 0.8)) {
-    found.push(...ofExcerpts(setting, comparison, values));
-  }
-  if (found.length === 0) found.push(...elementsPermuted(e));
-  // What stays in place when the rest is moved or exchanged may look like a mask, and is none.
-  const elsewhere = found.some(({ kind, certainty }) => displacing.has(kind) && certainty >= 0.8);
-  found.push(...masked(e, values).map((d) => (elsewhere ? { ...d, certainty: Math.min(0.6, d.certainty) } : d)));
-  if (!found.some(({ certainty }) => certainty > 0.6)) found.push(...factorByAxis(e));
-  return found;
+  const of: Case = { e, setting, comparison, others, values: otherInputs(setting, j) };
+  if (isSilent(e)) return explanationsOf(of, [nothingArrives]);
+  const found = explanationsOf(of, ofWholes);
+  const isExplained = (): boolean => found.some(({ bits }) => bits < 2 * real);
+  if (isLarge(e) && !isExplained()) found.push(...ofExcerpts(of));
+  return isExplained() ? found : [...found, ...explanationsOf(of, [elementsPermuted])];
 }
 
-/** Whether hypotheses about whole Jacobians could not all be tried. */
+/** Whether mistakes in whole Jacobians could not all be tried. */
 function isLarge(e: Evidence): boolean {
   return !e.complete || !e.unit || Math.max(e.rows, e.columns.length) > largestRank;
 }
 
-/** What an excerpt of a large Jacobian shows: never certain, as most of it was not looked at. */
-function ofExcerpts(setting: Setting, comparison: Comparison, values: readonly Candidate[]): Diagnosis[] {
-  const { evidence: e, j } = comparison;
+/** What an excerpt of a large Jacobian shows. */
+function ofExcerpts(of: Case): Explanation[] {
+  const { e, setting, comparison, values } = of;
+  const { j } = comparison;
   const wrong = cellsOf(e).wrong.map((cell) => e.columns[cell % e.columns.length]);
   const columns = e.complete && e.unit ? null : columnsOf(setting, comparison);
-  const found = columns === null || isSilent(columns) ? [] : partsMissing(columns);
-  for (const around of found.length > 0 ? [] : [null, wrong[0]]) {
+  if (columns !== null && !isSilent(columns)) {
+    const found = explanationsOf({ ...of, e: columns }, [partsMissing], unseen);
+    if (found.length > 0) return found;
+  }
+  for (const around of [null, wrong[0]]) {
     const block = blockOf(setting, j, around);
     const part = block?.of(j) ?? null;
     if (block === null || part === null || cellsOf(part).wrong.length === 0 || isSilent(part)) continue;
-    found.push(...ofBlock(setting, j, block, part, values));
-    break;
+    const positions = part.cut?.positions ?? [];
+    const inside: Case = {
+      ...of,
+      e: part,
+      others: setting.inputs.flatMap((_, i) => (i === j ? [] : (block.of(i) ?? []))),
+      values: values.map(({ name, values: all }) => ({ name, values: positions.map((at) => all[at]) })),
+    };
+    return explanationsOf(inside, ofParts, unseen);
   }
-  return found.map((d) => ({ ...d, certainty: Math.min(0.88, d.certainty) }));
-}
-
-/** Hypotheses that need not know where in the whole a block lies. */
-function ofBlock(setting: Setting, j: number, block: Block, e: Evidence, values: readonly Candidate[]): Diagnosis[] {
-  const others = setting.inputs.flatMap((_, i) => (i === j ? [] : (block.of(i) ?? [])));
-  const candidates = values.map(({ name, values: all }) => ({
-    name,
-    values: (e.cut?.positions ?? []).map((at) => all[at]),
-  }));
-  const exact = [
-    ...swappedInputs(e, others),
-    ...axesExchanged(e),
-    ...constantTerm(e),
-    ...upstreamReduced(e),
-    ...partsMissing(e).filter(({ kind }) => kind === "detached"),
-    ...varyingFactor(e, candidates),
-  ];
-  const sure = exact.some(({ certainty }) => certainty >= 0.8);
-  return [...exact, ...detachedParts(e, true), ...(sure ? [] : reversedOrShifted(e))];
-}
-
-/** Two explanations of different kinds that are both sure cannot both be right: neither is certain then. */
-function honest(guesses: readonly Diagnosis[]): Diagnosis[] {
-  const kinds = new Set(guesses.filter(({ certainty }) => certainty >= 0.7).map(({ kind }) => kind));
-  return guesses.map((guess) => (kinds.size > 1 && guess.certainty > 0.88 ? { ...guess, certainty: 0.88 } : guess));
+  return [];
 }
 
 function sorted(guesses: readonly Diagnosis[]): Diagnosis[] {
-  const best = new Map<string, Diagnosis>();
-  for (const guess of guesses.toSorted((a, b) => b.certainty - a.certainty)) {
-    if (!best.has(guess.kind)) best.set(guess.kind, guess);
-  }
-  return [...best.values()];
+  const kinds = new Map<string, Diagnosis>();
+  for (const guess of guesses.toSorted((a, b) => a.certainty - b.certainty)) kinds.set(guess.kind, guess);
+  return [...kinds.values()].reverse();
 }
 
 /** All rows of the Jacobian alike: the rule takes the upstream gradient for one number. */
-function upstreamReduced(e: Evidence): Diagnosis[] {
+function* upstreamReduced({ e }: Case): Iterable<Mistake> {
   const { length } = e.columns;
   const { wrong, right } = cellsOf(e);
-  if (!e.unit || e.rows < 2 || right.length > wrong.length) return [];
-  const alike = e.analytic.every((v, cell) => Math.abs(v - e.analytic[cell % length]) <= 1e-9 * Math.abs(v));
-  if (!alike) return [];
-  return [
-    {
-      kind: "upstream-ignored",
-      certainty: weighed(0.8, e.rows),
-      text: "Every result element has the same gradient: the rule uses the sum of the upstream gradient, not its elements.",
-    },
-  ];
+  if (!e.unit || e.rows < 2 || right.length > wrong.length) return;
+  if (!e.analytic.every((v, cell) => Math.abs(v - e.analytic[cell % length]) <= 1e-9 * Math.abs(v))) return;
+  const shares = e.columns.map((_, c) => {
+    let sum = 0;
+    for (let cell = c; cell < e.numerical.length; cell += length) sum += e.numerical[cell];
+    return e.analytic[c] / sum;
+  });
+  yield {
+    kind: "upstream-ignored",
+    bits: shares.every((share) => Math.abs(share - 1) <= 1e-6) ? 0 : real * distinct(shares),
+    words: () =>
+      "Every result element has the same gradient: the rule uses the sum of the upstream gradient, not its elements.",
+  };
 }
 
 function unknown({ findings, directions }: Comparison): Diagnosis {

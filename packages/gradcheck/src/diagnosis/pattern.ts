@@ -35,37 +35,31 @@ export function isNonzero(e: Evidence, cell: number): boolean {
   return Math.abs(e.numerical[cell]) > 10 * e.tolerance[cell];
 }
 
+const known = new WeakMap<Evidence, Cells>();
+
 /** Sorts the cells. */
 export function cellsOf(e: Evidence): Cells {
+  const before = known.get(e);
+  if (before !== undefined) return before;
   const telling: number[] = [];
   for (let cell = 0; cell < e.numerical.length; cell++) {
     if (!isUsable(e, cell)) continue;
     if (isNonzero(e, cell) || Math.abs(e.analytic[cell]) > 10 * e.tolerance[cell]) telling.push(cell);
   }
-  return {
+  const cells = {
     telling,
     wrong: telling.filter((cell) => !fits(e, cell)),
     right: telling.filter((cell) => fits(e, cell)),
   };
+  known.set(e, cells);
+  return cells;
 }
 
-/** Whether a gradient that was corrected fits everywhere; cells of NaN are left out, but not all may be. */
-export function fitsAll(e: Evidence, corrected: (cell: number) => number): boolean {
-  let used = 0;
-  for (let cell = 0; cell < e.numerical.length; cell++) {
-    if (!isUsable(e, cell)) continue;
-    const value = corrected(cell);
-    if (Number.isNaN(value)) continue;
-    if (!fits(e, cell, value)) return false;
-    if (isNonzero(e, cell)) used++;
-  }
-  return used > 0;
-}
-
-/** Fewer numbers prove less: the certainty when `count` independent numbers fit. */
-export function weighed(certainty: number, count: number): number {
-  const share = count >= 4 ? 1 : count === 3 ? 0.93 : count === 2 ? 0.85 : 0.65;
-  return Math.round(100 * certainty * share) / 100;
+/** Bits of a choice of `few` out of `all`. */
+export function bitsOfChoice(all: number, few: number): number {
+  let bits = 0;
+  for (let i = 0; i < Math.min(few, all - few); i++) bits += Math.log2((all - i) / (i + 1));
+  return bits;
 }
 
 /** How many of the numbers are clearly different from each other: equal ones prove the same thing. */

@@ -40,7 +40,7 @@ describe("the report", () => {
       x, where:
         · ✗ ·
         ✗ · ·
-      x: Wrong only where x < 0, right elsewhere: no gradient arrives there. Look at the mask, the branch or the bounds of the rule. (masked, 93 % sure)"
+      x: Wrong only where x < 0, right elsewhere: no gradient arrives there. Look at the mask, the branch or the bounds of the rule. (masked, 80 % sure)"
     `);
   });
 

@@ -34,7 +34,7 @@ export type DiagnosisKind =
 /** What a mistake looks like, how sure that is, and what to do about it. */
 export interface Diagnosis {
   readonly kind: DiagnosisKind;
-  /** 0 … 1. At 0.9 and more nothing else that is known explains what was seen. */
+  /** 0 … 1: how likely it is this mistake. Of the guesses said with 0.9 and more, more than nine in ten are right. */
   readonly certainty: number;
   /** For people: what was seen, the likely cause, and the fix. */
   readonly text: string;

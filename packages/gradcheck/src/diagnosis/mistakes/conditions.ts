@@ -5,7 +5,7 @@
 import { formatShape } from "@adjoint/tensor";
 import type { Evidence } from "../../comparison/evidence.ts";
 import { unravel } from "../../engine/subject.ts";
-import type { Candidate } from "./factors.ts";
+import type { Candidate } from "../score.ts";
 
 /** Entries of a single axis up to which a list of indices is worth telling. */
 const longestListed = 16;
@@ -20,13 +20,12 @@ export interface Groups {
 export interface Condition {
   readonly words: string;
   readonly holds: (c: number) => boolean;
-  readonly certainty: number;
-  /** How many conditions of its sort would have been taken as gladly: the binary logarithm, −1 for the first of all. */
-  readonly choices: number;
+  /** How many conditions of its sort there are: the binary logarithm. */
+  readonly bits: number;
 }
 
-/** The likeliest condition that holds for the wrong columns and for no right one. */
-export function conditionFor(e: Evidence, groups: Groups, others: readonly Candidate[]): Condition | undefined {
+/** The conditions that hold for the wrong columns and for no right one, the likeliest first. */
+export function conditionsFor(e: Evidence, groups: Groups, others: readonly Candidate[]): Condition[] {
   const { wrong, right } = groups;
   const list = [
     ...signs(e),
@@ -40,23 +39,14 @@ export function conditionFor(e: Evidence, groups: Groups, others: readonly Candi
     ...anyThreshold(e, groups),
     ...(e.shape.length > 1 ? [] : listedIndices(e, groups)),
   ];
-  return list.find(({ holds }) => wrong.every(holds) && !right.some(holds));
-}
-
-/** What a condition is sure of: many ways to choose the wrong entries must have been possible, few conditions tried. */
-export function certaintyOf({ certainty, choices }: Condition, { wrong, right }: Groups): number {
-  let bits = 0;
-  const few = Math.min(wrong.length, right.length);
-  for (let i = 0; i < few && bits < 64; i++) bits += Math.log2((wrong.length + right.length - i) / (i + 1));
-  const share = Math.min(1, 0.5 + 0.12 * Math.max(0, bits - choices));
-  return Math.round(100 * certainty * share) / 100;
+  return list.filter(({ holds }) => wrong.every(holds) && !right.some(holds));
 }
 
 function signs({ x }: Evidence): Condition[] {
   return [
-    { words: "x < 0", holds: (c) => x[c] < 0, certainty: 0.93, choices: -1 },
-    { words: "x > 0", holds: (c) => x[c] > 0, certainty: 0.93, choices: -1 },
-    { words: "x = 0", holds: (c) => x[c] === 0, certainty: 0.9, choices: -1 },
+    { words: "x < 0", holds: (c) => x[c] < 0, bits: 0 },
+    { words: "x > 0", holds: (c) => x[c] > 0, bits: 0 },
+    { words: "x = 0", holds: (c) => x[c] === 0, bits: 0 },
   ];
 }
 
@@ -66,22 +56,22 @@ function ofOthers(e: Evidence, others: readonly Candidate[]): Condition[] {
   const list: Condition[] = [];
   if (y !== null) {
     list.push(
-      { words: "the output is 0", holds: (c) => y[c] === 0, certainty: 0.9, choices: 1 },
-      { words: "the output is not 0", holds: (c) => y[c] !== 0, certainty: 0.8, choices: 1 },
+      { words: "the output is 0", holds: (c) => y[c] === 0, bits: 2 },
+      { words: "the output is not 0", holds: (c) => y[c] !== 0, bits: 2 },
     );
   }
   for (const { name, values } of others) {
     const z = (c: number): number => values[e.columns[c]];
     list.push(
-      { words: `${name} is not 0 (true)`, holds: (c) => z(c) !== 0, certainty: 0.85, choices: 1 },
-      { words: `${name} is 0 (false)`, holds: (c) => z(c) === 0, certainty: 0.85, choices: 1 },
-      { words: `x > ${name}`, holds: (c) => x[c] > z(c), certainty: 0.88, choices: 1 },
-      { words: `x < ${name}`, holds: (c) => x[c] < z(c), certainty: 0.88, choices: 1 },
-      { words: `${name} > 0`, holds: (c) => z(c) > 0, certainty: 0.85, choices: 1 },
-      { words: `${name} < 0`, holds: (c) => z(c) < 0, certainty: 0.85, choices: 1 },
+      { words: `${name} is not 0 (true)`, holds: (c) => z(c) !== 0, bits: 2 },
+      { words: `${name} is 0 (false)`, holds: (c) => z(c) === 0, bits: 2 },
+      { words: `x > ${name}`, holds: (c) => x[c] > z(c), bits: 2 },
+      { words: `x < ${name}`, holds: (c) => x[c] < z(c), bits: 2 },
+      { words: `${name} > 0`, holds: (c) => z(c) > 0, bits: 2 },
+      { words: `${name} < 0`, holds: (c) => z(c) < 0, bits: 2 },
     );
   }
-  list.push({ words: "x ≠ 0", holds: (c) => x[c] !== 0, certainty: 0.8, choices: 1 });
+  list.push({ words: "x ≠ 0", holds: (c) => x[c] !== 0, bits: 2 });
   return list;
 }
 
@@ -96,14 +86,13 @@ function extremes(e: Evidence): Condition[] {
       least.set(key(c), Math.min(v, least.get(key(c)) ?? v));
     });
     list.push(
-      { words: `x is the largest ${where}`, holds: (c) => e.x[c] === most.get(key(c)), certainty: 0.82, choices: 1 },
+      { words: `x is the largest ${where}`, holds: (c) => e.x[c] === most.get(key(c)), bits: 3 },
       {
         words: `x is not the largest ${where}`,
         holds: (c) => e.x[c] < (most.get(key(c)) ?? 0),
-        certainty: 0.8,
-        choices: 1,
+        bits: 3,
       },
-      { words: `x is the smallest ${where}`, holds: (c) => e.x[c] === least.get(key(c)), certainty: 0.8, choices: 1 },
+      { words: `x is the smallest ${where}`, holds: (c) => e.x[c] === least.get(key(c)), bits: 3 },
     );
   };
   add("of all", () => 0);
@@ -121,7 +110,7 @@ function extremes(e: Evidence): Condition[] {
 function soleEntry(e: Evidence, { wrong }: Groups): Condition[] {
   if (wrong.length !== 1 || (e.complete && e.shape.length < 2)) return [];
   const words = `the entry is ${formatShape(unravel(e.columns[wrong[0]], e.shape))}`;
-  return [{ words, holds: (c) => c === wrong[0], certainty: 0.75, choices: Math.log2(e.columns.length) }];
+  return [{ words, holds: (c) => c === wrong[0], bits: 3 + Math.log2(e.columns.length) }];
 }
 
 /** Indices along one axis of the wrong and of the right entries; null where both share one. */
@@ -143,8 +132,7 @@ function simplePositions(e: Evidence, groups: Groups): Condition[] {
     list.push({
       words: `the index along axis ${axis} ${told.words}`,
       holds: (c) => indices.hit.includes(index[c][axis]),
-      certainty: 0.84,
-      choices: 2 + (told.single ? Math.log2(n) - 1 : 0),
+      bits: 3 + (told.single ? Math.log2(n) - 1 : 0),
     });
   });
   const long = e.shape.flatMap((n, axis) => (n > 2 ? [axis] : []));
@@ -152,21 +140,21 @@ function simplePositions(e: Evidence, groups: Groups): Condition[] {
     axes.some((a) => index[c][a] === 0 || index[c][a] === e.shape[a] - 1);
   const border = (c: number): boolean => atBorder(c, long);
   const lastTwo = (c: number): boolean => atBorder(c, long.slice(-2));
-  const add = (words: string, certainty: number, holds: (c: number) => boolean): void => {
-    list.push({ words, holds, certainty, choices: 2 });
+  const add = (words: string, holds: (c: number) => boolean): void => {
+    list.push({ words, holds, bits: 3 });
   };
   if (e.shape.length >= 2) {
     const [row, column] = [e.shape.length - 2, e.shape.length - 1];
-    add("the entry lies below the diagonal", 0.85, (c) => index[c][row] > index[c][column]);
-    add("the entry lies above the diagonal", 0.85, (c) => index[c][row] < index[c][column]);
-    add("the entry lies on the diagonal", 0.85, (c) => index[c][row] === index[c][column]);
-    add("the entry lies off the diagonal", 0.82, (c) => index[c][row] !== index[c][column]);
+    add("the entry lies below the diagonal", (c) => index[c][row] > index[c][column]);
+    add("the entry lies above the diagonal", (c) => index[c][row] < index[c][column]);
+    add("the entry lies on the diagonal", (c) => index[c][row] === index[c][column]);
+    add("the entry lies off the diagonal", (c) => index[c][row] !== index[c][column]);
   }
-  add("the entry lies at the border", 0.8, border);
-  add("the entry lies at the border of the last two axes", 0.8, lastTwo);
-  add("the entry lies inside, not at the border", 0.75, (c) => !border(c));
-  add("the entry is the first of all", 0.75, (c) => e.columns[c] === 0);
-  add("the entry is not the first of all", 0.75, (c) => e.columns[c] !== 0);
+  add("the entry lies at the border", border);
+  add("the entry lies at the border of the last two axes", lastTwo);
+  add("the entry lies inside, not at the border", (c) => !border(c));
+  add("the entry is the first of all", (c) => e.columns[c] === 0);
+  add("the entry is not the first of all", (c) => e.columns[c] !== 0);
   return list;
 }
 
@@ -213,18 +201,18 @@ function listedIndices(e: Evidence, groups: Groups): Condition[] {
     const words = hit.length <= 4 ? `is ${listed(hit)}` : `is not ${listed(spared)}`;
     const holds = (c: number): boolean => hit.includes(unravel(e.columns[c], e.shape)[axis]);
     const few = Math.min(hit.length, spared.length);
-    return [{ words: `the index along axis ${axis} ${words}`, holds, certainty: 0.78, choices: few * Math.log2(n) }];
+    return [{ words: `the index along axis ${axis} ${words}`, holds, bits: 4 + few * Math.log2(n) }];
   });
 }
 
 function unitThresholds({ x }: Evidence): Condition[] {
   return [
-    { words: "|x| > 1", holds: (c) => Math.abs(x[c]) > 1, certainty: 0.88, choices: 3 },
-    { words: "|x| < 1", holds: (c) => Math.abs(x[c]) < 1, certainty: 0.88, choices: 3 },
-    { words: "x > 1", holds: (c) => x[c] > 1, certainty: 0.86, choices: 3 },
-    { words: "x < 1", holds: (c) => x[c] < 1, certainty: 0.86, choices: 3 },
-    { words: "x < −1", holds: (c) => x[c] < -1, certainty: 0.86, choices: 3 },
-    { words: "x > −1", holds: (c) => x[c] > -1, certainty: 0.86, choices: 3 },
+    { words: "|x| > 1", holds: (c) => Math.abs(x[c]) > 1, bits: 4 },
+    { words: "|x| < 1", holds: (c) => Math.abs(x[c]) < 1, bits: 4 },
+    { words: "x > 1", holds: (c) => x[c] > 1, bits: 4 },
+    { words: "x < 1", holds: (c) => x[c] < 1, bits: 4 },
+    { words: "x < −1", holds: (c) => x[c] < -1, bits: 4 },
+    { words: "x > −1", holds: (c) => x[c] > -1, bits: 4 },
   ];
 }
 
@@ -241,13 +229,12 @@ function anyThreshold({ x }: Evidence, { wrong, right }: Groups): Condition[] {
       return { least: Math.min(...values), most: Math.max(...values) };
     };
     const [bad, good] = [range(wrong), range(right)];
-    const [certainty, choices] = [0.7, 3];
     if (bad.most < good.least) {
       const words = `${name} is below about ${roundest(bad.most, good.least)}`;
-      list.push({ words, holds: (c) => of(c) <= bad.most, certainty, choices });
+      list.push({ words, holds: (c) => of(c) <= bad.most, bits: 6 });
     } else if (bad.least > good.most) {
       const words = `${name} is above about ${roundest(good.most, bad.least)}`;
-      list.push({ words, holds: (c) => of(c) >= bad.least, certainty, choices });
+      list.push({ words, holds: (c) => of(c) >= bad.least, bits: 6 });
     }
   }
   return list;

@@ -2,8 +2,8 @@
  * What was treated as a constant: everything, a factor, or a term that goes through a reduction.
  */
 import type { Evidence } from "../../comparison/evidence.ts";
-import type { Diagnosis } from "../../report/report.ts";
-import { cellsOf, distinct, isElementwise, isNonzero, weighed } from "../pattern.ts";
+import { cellsOf, distinct, isElementwise, isNonzero } from "../pattern.ts";
+import { type Case, type Mistake, real } from "../score.ts";
 
 /** Rows and columns of a Jacobian up to which its rank is computed. */
 export const largestRank = 96;
@@ -13,109 +13,90 @@ export function isSilent(e: Evidence): boolean {
   return cellsOf(e).telling.every((cell) => Math.abs(e.analytic[cell]) <= e.tolerance[cell]);
 }
 
-/** No gradient at all, or a part of it is missing. */
-export function detachedParts(e: Evidence, arrived: boolean): Diagnosis[] {
-  const { telling, wrong } = cellsOf(e);
-  if (wrong.length === 0) return [];
-  if (isSilent(e)) {
-    return [
-      {
-        kind: "detached",
-        certainty: weighed(0.95, Math.max(2, telling.length)),
-        text: arrived
-          ? "The gradient is 0 everywhere, the derivative is not: the rule multiplies by 0, or a value was detached."
-          : "No gradient arrives, the derivative is not 0: the rule is null, or a value was detached (detach, constant, .value, noGrad) on the way.",
-      },
-    ];
-  }
-  const mean = meanDetached(e);
-  return [...factorDetached(e), ...(mean.length > 0 ? mean : reductionDetached(e))];
+/** No gradient at all. */
+export function* nothingArrives({ e, setting, comparison: { j } }: Case): Iterable<Mistake> {
+  if (!isSilent(e)) return;
+  const arrived = setting.gradients.some((row) => row[j] !== null);
+  yield {
+    kind: "detached",
+    words: () =>
+      arrived
+        ? "The gradient is 0 everywhere, the derivative is not: the rule multiplies by 0, or a value was detached."
+        : "No gradient arrives, the derivative is not 0: the rule is null, or a value was detached (detach, constant, .value, noGrad) on the way.",
+  };
 }
 
-/** y = x · g(x) with g held constant has the gradient y / x. */
-function factorDetached(e: Evidence): Diagnosis[] {
-  const { y } = e;
-  if (!isElementwise(e) || y === null) return [];
+/** A part is missing: y = x · g(x) with g held constant has the gradient y / x; or it went through a reduction. */
+export function* partDetached({ e }: Case): Iterable<Mistake> {
   const { telling } = cellsOf(e);
-  if (telling.length < 2 || distinct(telling.map((cell) => e.analytic[cell])) < 2) return [];
-  const fitsFactor = telling.every((cell) => {
-    const c = cell % e.columns.length;
-    return Math.abs(e.analytic[cell] * e.x[c] - y[c]) <= 1e-6 * Math.abs(y[c]);
-  });
-  if (!fitsFactor) return [];
-  return [
-    {
+  const { y } = e;
+  const { length } = e.columns;
+  if (isElementwise(e)) {
+    const isQuotient = (cell: number): boolean => {
+      const c = cell % length;
+      return y !== null && Math.abs(e.analytic[cell] * e.x[c] - y[c]) <= 1e-6 * Math.abs(y[c]);
+    };
+    if (distinct(telling.map((cell) => e.analytic[cell])) < 2 || !telling.every(isQuotient)) return;
+    yield {
       kind: "detached",
-      certainty: weighed(0.85, telling.length),
-      text: "The gradient is y / x, as if y were x times a constant: the other factor depends on x too, and its term of the product rule is missing.",
-    },
-  ];
+      bits: 6,
+      words: () =>
+        "The gradient is y / x, as if y were x times a constant: the other factor depends on x too, and its term of the product rule is missing.",
+    };
+    return;
+  }
+  const missing = meanDetached(e) ?? reductionDetached(e);
+  if (missing !== null) yield { kind: "detached", ...missing };
 }
 
 /** Gradient minus derivative is the same for all entries that a result reads: what a mean contributes is missing. */
-function meanDetached(e: Evidence): Diagnosis[] {
-  if (!e.complete || isElementwise(e)) return [];
+function meanDetached(e: Evidence): Pick<Mistake, "bits" | "words"> | null {
+  if (!e.complete) return null;
   const { length } = e.columns;
   const { telling } = cellsOf(e);
-  let count = 0;
+  const apart = (cell: number): number => e.analytic[cell] - e.numerical[cell];
+  const amounts: number[] = [];
   for (let r = 0; r < e.rows; r++) {
     const cells = telling.filter((cell) => Math.floor(cell / length) === r);
     if (cells.length === 0) continue;
-    const apart = (cell: number): number => e.analytic[cell] - e.numerical[cell];
     const steady = cells.every((cell) => Math.abs(apart(cell) - apart(cells[0])) <= 2 * e.tolerance[cell]);
-    if (!steady || cells.length < 3 || distinct(cells.map((cell) => e.numerical[cell])) < 3) return [];
-    if (Math.abs(apart(cells[0])) > 10 * e.tolerance[cells[0]]) count += cells.length;
+    if (!steady || cells.length < 3 || distinct(cells.map((cell) => e.numerical[cell])) < 3) return null;
+    if (Math.abs(apart(cells[0])) > 10 * e.tolerance[cells[0]]) amounts.push(apart(cells[0]));
   }
-  if (count === 0) return [];
-  return [
-    {
-      kind: "detached",
-      certainty: weighed(0.82, count),
-      text: "Gradient and derivative differ by the same amount for all entries that a result reads: what goes through their mean (or sum) is treated as a constant. Subtract the mean of the gradient, too.",
-    },
-  ];
+  if (amounts.length === 0) return null;
+  return {
+    bits: real * distinct(amounts),
+    words: () =>
+      "Gradient and derivative differ by the same amount for all entries that a result reads: what goes through their mean (or sum) is treated as a constant. Subtract the mean of the gradient, too.",
+  };
 }
 
 /** Gradient minus derivative has a low rank: what is missing went through a sum, a mean or a norm. */
-function reductionDetached(e: Evidence): Diagnosis[] {
+function reductionDetached(e: Evidence): Pick<Mistake, "bits" | "words"> | null {
   const { length } = e.columns;
-  if (
-    !e.unit ||
-    !e.complete ||
-    isElementwise(e) ||
-    Math.min(e.rows, length) < 3 ||
-    Math.max(e.rows, length) > largestRank
-  )
-    return [];
-  const matrix = (of: (cell: number) => number): number[][] =>
-    Array.from({ length: e.rows }, (_, r) => Array.from({ length }, (_, c) => of(r * length + c)));
-  // Differences as small as what derivatives are known to are nothing.
-  const noise = 4 * e.tolerance.reduce((most, t) => Math.max(most, t), 0);
-  const difference = rank(
-    matrix((cell) => e.analytic[cell] - e.numerical[cell]),
-    noise,
-  );
-  const whole = rank(
-    matrix((cell) => e.analytic[cell]),
-    noise,
-  );
-  if (difference === 0 || 2 * difference > Math.min(e.rows, length) + 1 || whole <= difference) return [];
+  const [least, most] = [Math.min(e.rows, length), Math.max(e.rows, length)];
+  if (!e.unit || !e.complete || least < 3 || most > largestRank) return null;
   const { wrong, telling } = cellsOf(e);
+  // A term that is missing adds to the derivative; gradients where there is none, but by chance, are misplaced.
+  if (20 * telling.filter((cell) => !isNonzero(e, cell)).length > telling.length) return null;
+  const rankOf = (value: (cell: number) => number): number =>
+    rank(
+      Array.from({ length: e.rows }, (_, r) => Array.from({ length }, (_, c) => value(r * length + c))),
+      // Differences as small as what derivatives are known to are nothing.
+      4 * e.tolerance.reduce((largest, t) => Math.max(largest, t), 0),
+    );
+  const missing = rankOf((cell) => e.analytic[cell] - e.numerical[cell]);
+  if (missing === 0 || 2 * missing > least + 1 || rankOf((cell) => e.analytic[cell]) <= missing) return null;
   // A few wrong columns, or rows, have no higher rank anyway.
   const lines = [(cell: number) => cell % length, (cell: number) => Math.floor(cell / length)];
-  if (lines.some((line) => new Set(wrong.map(line)).size <= difference)) return [];
-  // A term that is missing adds to the derivative; gradients in places where there is no derivative are misplaced.
-  if (telling.some((cell) => !isNonzero(e, cell))) return [];
-  const sparser = wrong.some((cell) => isNonzero(e, cell) && Math.abs(e.analytic[cell]) <= e.tolerance[cell]);
-  return [
-    {
-      kind: "detached",
-      certainty: weighed(sparser ? 0.8 : 0.65, whole),
-      text:
-        `What is missing from the gradient has rank ${difference} of ${Math.min(e.rows, length)}: a term that goes through a reduction ` +
-        "(a sum, mean, maximum, variance or norm) is treated as a constant. Differentiate it too.",
-    },
-  ];
+  if (lines.some((line) => new Set(wrong.map(line)).size <= missing)) return null;
+  return {
+    // The term is the function's own: only how many there are is to be written, in each block of the Jacobian.
+    bits: (real * missing * wrong.length) / (e.rows * length),
+    words: () =>
+      `What is missing from the gradient has rank ${missing} of ${least}: a term that goes through a reduction ` +
+      "(a sum, mean, maximum, variance or norm) is treated as a constant. Differentiate it too.",
+  };
 }
 
 /** The rank of a matrix, by elimination with complete pivoting. */

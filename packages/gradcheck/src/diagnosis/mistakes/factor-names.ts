@@ -9,7 +9,8 @@ export interface NamedFactor {
   readonly words: string;
   readonly cause: string;
   readonly value: number;
-  readonly certainty: number;
+  /** The binary logarithm of how many such numbers there are. */
+  readonly bits: number;
 }
 
 /** A number, how it is written, and what it means when it is a factor too many. */
@@ -76,11 +77,11 @@ export function nameFactor(e: Evidence, outputShape: Shape | null, factor: numbe
   const magnitude = Math.abs(factor);
   const near = (value: number): boolean => Math.abs(magnitude - value) <= 1e-5 * value;
   const [sign, flipped] = factor < 0 ? ["−", ", and the sign is flipped"] : ["", ""];
-  const named = (value: number, words: string, cause: string, certainty: number): NamedFactor => ({
+  const named = (value: number, words: string, cause: string, bits: number): NamedFactor => ({
     words: `${sign}${words}`,
     cause: `${cause}${flipped}.`,
     value: Math.sign(factor) * value,
-    certainty,
+    bits,
   });
   const plain = simple.find(([value]) => near(value));
   const counts = countsOf(e, outputShape);
@@ -93,18 +94,18 @@ export function nameFactor(e: Evidence, outputShape: Shape | null, factor: numbe
     const [value, written] = inverse ? [1 / n, `1/${n}`] : [n, `${n}`];
     // 2 and 3 are exponents and halves more often than lengths, 4 and 9 windows of 2 × 2 and 3 × 3.
     if (plain !== undefined && n <= 3) {
-      return named(value, written, `${plain[2]}; or, as ${n} is ${words}, ${mean}`, 0.88);
+      return named(value, written, `${plain[2]}; or, as ${n} is ${words}, ${mean}`, 3);
     }
     const side = Math.sqrt(n);
     const planar = Math.max(e.shape.length, outputShape?.length ?? 0) >= 4 && (n === 4 || n === 9);
     if (planar) {
       const also = `${n} is ${words}, and the size of a window of ${side} × ${side}`;
-      return named(value, written, `${also}: ${mean}`, 0.88);
+      return named(value, written, `${also}: ${mean}`, 3);
     }
-    if (plain !== undefined) return named(value, written, `${n} is ${words}: ${mean}; or ${plain[2]}`, 0.92);
-    return named(value, written, `${n} is ${words}: ${mean}`, 0.95);
+    if (plain !== undefined) return named(value, written, `${n} is ${words}: ${mean}; or ${plain[2]}`, 3);
+    return named(value, written, `${n} is ${words}: ${mean}`, 3);
   }
-  if (plain !== undefined) return named(plain[0], plain[1], plain[2], 0.95);
+  if (plain !== undefined) return named(plain[0], plain[1], plain[2], 3);
   const known = irrational.find(([value]) => near(value));
   const root = [...counts].find(([n]) => n !== 4 && (near(Math.sqrt(n)) || near(1 / Math.sqrt(n))));
   if (root !== undefined) {
@@ -113,15 +114,15 @@ export function nameFactor(e: Evidence, outputShape: Shape | null, factor: numbe
     const cause = `${n} is ${words}: the scaling by ${inverse ? "√" : "1/√"}${n} is missing, or ${inverse ? "1/√" : "√"}${n} is one too many`;
     const both = known === undefined ? cause : `${known[2]}; or, as ${cause}`;
     const value = inverse ? 1 / Math.sqrt(n) : Math.sqrt(n);
-    return named(value, inverse ? `1/√${n}` : `√${n}`, both, known === undefined ? 0.9 : 0.85);
+    return named(value, inverse ? `1/√${n}` : `√${n}`, both, 5);
   }
-  return known === undefined ? ratio(counts, named, near) : named(known[0], known[1], known[2], 0.95);
+  return known === undefined ? ratio(counts, named, near) : named(known[0], known[1], known[2], 5);
 }
 
 /** Factors that dropout has, or a count that is off by one. */
 function ratio(
   counts: ReadonlyMap<number, string>,
-  named: (value: number, words: string, cause: string, certainty: number) => NamedFactor,
+  named: (value: number, words: string, cause: string, bits: number) => NamedFactor,
   near: (value: number) => boolean,
 ): NamedFactor | null {
   for (const [n, words] of counts) {
@@ -130,15 +131,15 @@ function ratio(
       [n - 1, n],
     ]) {
       const cause = `${n} is ${words}: N stands where N − 1 belongs, or the other way round (a variance's correction)`;
-      if (n > 2 && near(p / q)) return named(p / q, `${p}/${q}`, cause, 0.88);
+      if (n > 2 && near(p / q)) return named(p / q, `${p}/${q}`, cause, 6);
     }
   }
   for (let percent = 5; percent < 100; percent += 5) {
     const dropped = percent / 100;
     const kept = 1 - dropped;
     const cause = `what dropout with p = ${dropped} scales by`;
-    if (near(kept)) return named(kept, `${Number(kept.toPrecision(3))}`, `1/(1 − p) is missing, ${cause}`, 0.85);
-    if (near(1 / kept)) return named(1 / kept, `1/(1 − ${dropped})`, `1/(1 − p) is one too many, ${cause}`, 0.85);
+    if (near(kept)) return named(kept, `${Number(kept.toPrecision(3))}`, `1/(1 − p) is missing, ${cause}`, 6);
+    if (near(1 / kept)) return named(1 / kept, `1/(1 − ${dropped})`, `1/(1 − p) is one too many, ${cause}`, 6);
   }
   return null;
 }

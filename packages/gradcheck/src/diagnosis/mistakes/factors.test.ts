@@ -1,4 +1,4 @@
-/** What is said of constant factors: all they may be, and never more surely than that. */
+/** What is said of constant factors: all they may be. */
 
 import { cos, mul, type OpDefinition, sin } from "@adjoint/autograd";
 import { apply } from "@adjoint/autograd/internal";
@@ -40,15 +40,11 @@ describe("a constant factor", () => {
   });
 
   it("of 2 is a length, or the 2 of a square, where an axis has that length", () => {
-    const { text, certainty } = of([2, 5], 0.5);
-    expect(text).toMatch(/that of a square.*2 is the length of axis 0/);
-    expect(certainty).toBeLessThan(0.9);
-    expect(of([3, 5], 0.5).certainty).toBeGreaterThan(0.9);
+    expect(of([2, 5], 0.5).text).toMatch(/that of a square.*2 is the length of axis 0/);
+    expect(of([3, 5], 0.5).text).not.toContain("length");
   });
 
   it("of 4 may be the size of a window of an image", () => {
-    const { text, certainty } = of([1, 2, 4, 4], 4);
-    expect(text).toContain("the size of a window of 2 × 2");
-    expect(certainty).toBeLessThan(0.9);
+    expect(of([1, 2, 4, 4], 4).text).toContain("the size of a window of 2 × 2");
   });
 });
