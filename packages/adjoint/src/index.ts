@@ -5,6 +5,7 @@ export { oneHot } from "@adjoint/autograd";
 export type { Samples } from "@adjoint/data";
 export * from "@adjoint/data";
 export * from "@adjoint/explorer";
+export * from "@adjoint/gradcheck";
 export * from "@adjoint/nn";
 export * from "@adjoint/optim";
 export type { DType, Shape } from "@adjoint/tensor";

@@ -1,2 +1,2 @@
 /** The matcher `expect(f).toPassGradcheck(inputs)` for vitest: importing this file adds it. */
-import "@adjoint/autograd/vitest";
+import "@adjoint/gradcheck/vitest";

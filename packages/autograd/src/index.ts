@@ -1,19 +1,5 @@
 /** The contents of @adjoint/autograd: names only. */
 
-export { assertGradcheck, GradcheckError } from "./check/assert.ts";
-export type { CheckedFunction } from "./check/engine/subject.ts";
-export { type GradcheckOptions, gradcheck } from "./check/gradcheck.ts";
-export { numericalGradient, type ScalarFunction } from "./check/numerical/numerical-gradient.ts";
-export { type Estimate, ridders } from "./check/numerical/ridders.ts";
-export { type RenderOptions, renderReport } from "./check/report/render.ts";
-export type {
-  Diagnosis,
-  DiagnosisKind,
-  GradcheckEntry,
-  GradcheckReport,
-  InputReport,
-  KinkEntry,
-} from "./check/report/report.ts";
 export { backward, onGrad } from "./core/backward.ts";
 export type {
   BackwardContribution,

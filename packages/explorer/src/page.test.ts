@@ -5,7 +5,6 @@ import {
   cast,
   div,
   type Graph,
-  gradcheck,
   graphFromJSON,
   graphOf,
   recordAll,
@@ -15,6 +14,7 @@ import {
   type Variable,
   variable,
 } from "@adjoint/autograd";
+import { gradcheck } from "@adjoint/gradcheck";
 import { tensor } from "@adjoint/tensor";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -2,14 +2,8 @@
  * Checks what a file exports: ops and functions by gradcheck on samples, models layer by layer.
  */
 import { extname } from "node:path";
-import {
-  asVariable,
-  type GradcheckOptions,
-  type GradcheckReport,
-  gradcheck,
-  type Variable,
-  type VariableLike,
-} from "@adjoint/autograd";
+import { asVariable, type Variable, type VariableLike } from "@adjoint/autograd";
+import { type GradcheckOptions, type GradcheckReport, gradcheck } from "@adjoint/gradcheck";
 import {
   build,
   type CheckedModule,

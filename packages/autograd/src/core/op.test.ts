@@ -1,7 +1,6 @@
 import { DTypeError, GraphError, kernels, ShapeError, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
-import { gradcheck } from "../check/gradcheck.ts";
 import { noGrad } from "../transforms/record.ts";
 import "../ops/methods.ts";
 import { mul, sub } from "../ops/arithmetic.ts";
@@ -28,12 +27,12 @@ const definition: OpDefinition = {
 describe("an op of one's own", () => {
   const myTanh = defineOp(definition);
 
-  it("computes, differentiates twice, and is checked like a built-in one", () => {
+  it("computes and differentiates twice", () => {
     const x = variable([-1, 0.5, 2], f64);
     expect(myTanh(x).toArray()).toEqual(tanh(x).toArray());
-    expect(gradcheck((z) => myTanh(z), [x]).ok).toBe(true);
     sum(myTanh(x)).backward({ createGraph: true });
     const first = x.grad as Variable;
+    expect(first.value.at(1)).toBeCloseTo(1 - Math.tanh(0.5) ** 2, 14);
     x.zeroGrad();
     sum(first).backward();
     const t = Math.tanh(0.5);

@@ -2,7 +2,8 @@
  * The numerical check of a node, by the library's own gradcheck: of an op its rules at the values it has, of a leaf the
  * gradient of the output through the whole graph.
  */
-import { add, cast, constant, type GradcheckReport, gradcheck, sum, type Variable } from "@adjoint/autograd";
+import { add, cast, constant, sum, type Variable } from "@adjoint/autograd";
+import { type GradcheckReport, gradcheck } from "@adjoint/gradcheck";
 import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import type { Session } from "./session.ts";
 

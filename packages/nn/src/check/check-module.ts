@@ -2,16 +2,8 @@
  * checkModule: are the gradients of a whole module right? Layer by layer, for what goes in and for every parameter, so
  * that a mistake is found where it is made, and not where it shows.
  */
-import {
-  asVariable,
-  constant,
-  type GradcheckOptions,
-  gradcheck,
-  noGrad,
-  substitute,
-  type Variable,
-  withoutTrace,
-} from "@adjoint/autograd";
+import { asVariable, constant, noGrad, substitute, type Variable, withoutTrace } from "@adjoint/autograd";
+import { type GradcheckOptions, gradcheck } from "@adjoint/gradcheck";
 import { AdjointError, checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
 import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/network/inputs.ts";
 import { Model } from "../model/network/model.ts";

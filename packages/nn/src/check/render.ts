@@ -1,5 +1,5 @@
 /** The report of a module for people: a line for each gradient, and the first wrong layer in full. */
-import type { GradcheckReport } from "@adjoint/autograd";
+import type { GradcheckReport } from "@adjoint/gradcheck";
 import { formatShape, printableLine } from "@adjoint/tensor";
 import { renderTable } from "../table.ts";
 

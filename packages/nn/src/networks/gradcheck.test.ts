@@ -1,5 +1,6 @@
 /** The book's networks through gradcheck: every parameter at once, in projected mode. */
-import { type GradcheckReport, gradcheck, type Variable } from "@adjoint/autograd";
+import type { Variable } from "@adjoint/autograd";
+import { type GradcheckReport, gradcheck } from "@adjoint/gradcheck";
 import { rng, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { SimpleConvNet } from "./convolutional.ts";

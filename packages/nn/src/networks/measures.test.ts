@@ -1,4 +1,5 @@
-import { add, mul, numericalGradient, pow, reshape, square, sum, tanh, variable } from "@adjoint/autograd";
+import { add, mul, pow, reshape, square, sum, tanh, variable } from "@adjoint/autograd";
+import { numericalGradient } from "@adjoint/gradcheck";
 import { arange, kernels, rng, type Tensor, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import cases from "../fixtures/gradient.json" with { type: "json" };

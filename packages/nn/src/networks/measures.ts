@@ -1,7 +1,8 @@
 /**
  * What is asked of every network, whatever it is made of: accuracy, the graph's gradient, the numerical gradient.
  */
-import { noGrad, numericalGradient, type Variable } from "@adjoint/autograd";
+import { noGrad, type Variable } from "@adjoint/autograd";
+import { numericalGradient } from "@adjoint/gradcheck";
 import { formatShape, kernels, ShapeError, SpecError, type Tensor, type TypedArray, zeros } from "@adjoint/tensor";
 import { classesOf } from "../targets.ts";
 

@@ -1,4 +1,5 @@
-import { graphOf, noGrad, numericalGradient, recordAll, sum, type Variable, variable } from "@adjoint/autograd";
+import { graphOf, noGrad, recordAll, sum, type Variable, variable } from "@adjoint/autograd";
+import { numericalGradient } from "@adjoint/gradcheck";
 import { RandomGenerator, rng, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { BatchNormalization } from "../layers/batch-normalization.ts";

@@ -2,11 +2,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import "../../ops/methods.ts";
-import { apply } from "../../core/apply.ts";
-import { constant } from "../../core/leaf.ts";
-import { primitives } from "../../ops/all.ts";
-import { samples } from "../../testing/samples.ts";
-import { recordAll } from "../../transforms/record.ts";
 import { graphOf } from "../graph-of.ts";
 import { leavesOf, programs, runProgram } from "../testing/random-graphs.ts";
 import { graphFromJSON } from "./from-json.ts";
@@ -32,25 +27,5 @@ it("reads what it wrote, to the last bit", () => {
         expect(plain(read)).toEqual(plain(graph));
       },
     ),
-  );
-});
-
-it.each(Object.entries(samples))("writes, reads and replays %s with its attributes", (name, arbitrary) => {
-  fc.assert(
-    fc.property(arbitrary, ({ inputs, attributes }) => {
-      const op = primitives[name as keyof typeof primitives];
-      const y = recordAll(() =>
-        apply(
-          op,
-          inputs.map((x) => constant(x)),
-          attributes as never,
-        ),
-      );
-      const graph = graphOf(y);
-      const read = graphFromJSON(JSON.stringify(graph.toJSON({ values: "leaves" })));
-      expect(read.nodes.map(({ attributes }) => attributes)).toEqual(graph.nodes.map(({ attributes }) => attributes));
-      expect(read.run().outputs[0].toArray()).toEqual(y.toArray());
-    }),
-    { numRuns: 20 },
   );
 });

@@ -1,0 +1,107 @@
+/**
+ * Full comparison: every entry of every input by itself.
+ */
+
+import { isFailure } from "../engine/gradients.ts";
+import { circumstances, conditioning, type Setting } from "../engine/setting.ts";
+import { type Finding, judge } from "../numerical/judge.ts";
+import { Line } from "../numerical/line.ts";
+import { type Comparison, evidenceOf } from "./evidence.ts";
+import { checkTies } from "./ties.ts";
+
+/** Compares all entries of all float inputs. */
+export function compareEntries(setting: Setting): Comparison[] {
+  const comparisons = setting.inputs.map((k, j) => {
+    const { size } = setting.subject.points[k];
+    return compareColumns(
+      setting,
+      j,
+      Array.from({ length: size }, (_, i) => i),
+    );
+  });
+  return checkTies(setting, comparisons);
+}
+
+/** Compares some entries of float input j with all upstream vectors. */
+export function compareColumns(setting: Setting, j: number, columns: readonly number[]): Comparison {
+  const { subject, inputs, gradients, upstreams, places, values } = setting;
+  const k = inputs[j];
+  const point = subject.points[k];
+  const failure = gradients.map((row) => row[j]).find(isFailure) ?? null;
+  const compared = failure === null ? columns : [];
+  const rows = upstreams.count;
+  const findings = new Array<Finding>(rows * compared.length);
+  const troubles: Comparison["troubles"][number][] = [];
+  const lines = compared.map((entry) => new Line(subject, upstreams, [{ input: k, entry }], setting.values));
+  const judged = (r: number, c: number, found?: number): Finding => {
+    const entry = compared[c];
+    const analytic = analyticAt(setting, r, j, entry);
+    const where = circumstances(setting, r, j, Math.abs(point.data[entry]), analytic, entry);
+    const finding = judge(lines[c], r, analytic, found === undefined ? where : { ...where, largest: found });
+    return fair(setting, r, j, entry, finding);
+  };
+  for (let c = 0; c < compared.length; c++) {
+    for (let r = 0; r < rows; r++) findings[r * compared.length + c] = judged(r, c);
+  }
+  // What passed as nothing beside gradients that the rule claims, again: they must have been found, too.
+  const found = largestFound(findings);
+  findings.forEach(({ beside }, at) => {
+    if (beside === undefined || beside <= 4 * found) return;
+    findings[at] = judged(Math.floor(at / compared.length), at % compared.length, found);
+  });
+  lines.forEach(({ trouble }, c) => {
+    if (trouble !== null) troubles.push({ ...trouble, entry: compared[c] });
+  });
+  const unit = upstreams.vectors === null;
+  const evidence = evidenceOf(
+    {
+      name: subject.names[k],
+      shape: point.shape,
+      x: Float64Array.from(compared, (i) => point.data[i]),
+      columns: compared,
+      complete: compared.length === point.size,
+      rows,
+      unit,
+      outputShape: unit && places.length === 1 ? places[0].shape : null,
+      y: unit ? values : null,
+    },
+    findings,
+  );
+  return { j, failure, evidence, findings, directions: [], troubles, ties: null };
+}
+
+/** The largest derivative among those that could be told. */
+function largestFound(findings: readonly Finding[]): number {
+  return findings.reduce(
+    (most, { verdict, numerical }) =>
+      verdict === "ok" || verdict === "wrong" ? Math.max(most, Math.abs(numerical)) : most,
+    0,
+  );
+}
+
+/** The gradient that the graph gave, 0 where none arrived. */
+export function analyticAt(setting: Setting, r: number, j: number, entry: number): number {
+  const gradient = setting.gradients[r][j];
+  return gradient instanceof Float64Array ? gradient[entry] : 0;
+}
+
+/**
+ * A gradient that is wrong by a hair may be as exact as it can be computed: then it changes as much when the inputs
+ * change by their rounding.
+ */
+function fair(setting: Setting, r: number, j: number, entry: number, finding: Finding): Finding {
+  if (finding.verdict !== "wrong") return finding;
+  const apart = Math.abs(finding.analytic - finding.numerical);
+  // Beside other gradients both are as good as 0: what was lost by rounding on the way may be all there is of them.
+  const all = Math.max(...setting.largest.map((row) => row[j]));
+  if (
+    Math.max(Math.abs(finding.analytic), Math.abs(finding.numerical)) <=
+    Math.max(setting.negligible, setting.epsilon * all)
+  ) {
+    return { ...finding, verdict: "unsure" };
+  }
+  const hair = setting.epsilon > 1e-10 ? 1e-2 : 1e-5;
+  if (!(apart <= hair * Math.max(Math.abs(finding.numerical), setting.largest[r][j]))) return finding;
+  const shaken = conditioning(setting)[r][j][entry] ?? 0;
+  return apart <= finding.tolerance + 16 * shaken ? { ...finding, verdict: "ok" } : finding;
+}

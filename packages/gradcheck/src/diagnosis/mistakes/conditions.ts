@@ -1,0 +1,267 @@
+/**
+ * Conditions that may tell wrong entries from right ones: on values, on other inputs, on positions. The likelier a
+ * condition is to stand in a program, the earlier it comes.
+ */
+import { formatShape } from "@adjoint/tensor";
+import type { Evidence } from "../../comparison/evidence.ts";
+import { unravel } from "../../engine/subject.ts";
+import type { Candidate } from "./factors.ts";
+
+/** Entries of a single axis up to which a list of indices is worth telling. */
+const longestListed = 16;
+
+/** Columns of a matrix of evidence in two groups. */
+export interface Groups {
+  readonly wrong: readonly number[];
+  readonly right: readonly number[];
+}
+
+/** A condition and what it is worth. */
+export interface Condition {
+  readonly words: string;
+  readonly holds: (c: number) => boolean;
+  readonly certainty: number;
+  /** How many conditions of its sort would have been taken as gladly: the binary logarithm, −1 for the first of all. */
+  readonly choices: number;
+}
+
+/** The likeliest condition that holds for the wrong columns and for no right one. */
+export function conditionFor(e: Evidence, groups: Groups, others: readonly Candidate[]): Condition | undefined {
+  const { wrong, right } = groups;
+  const list = [
+    ...signs(e),
+    ...ofOthers(e, others),
+    ...extremes(e),
+    ...soleEntry(e, groups),
+    ...simplePositions(e, groups),
+    ...unitThresholds(e),
+    // Along a single axis any few entries make a list.
+    ...(e.shape.length > 1 ? listedIndices(e, groups) : []),
+    ...anyThreshold(e, groups),
+    ...(e.shape.length > 1 ? [] : listedIndices(e, groups)),
+  ];
+  return list.find(({ holds }) => wrong.every(holds) && !right.some(holds));
+}
+
+/** What a condition is sure of: many ways to choose the wrong entries must have been possible, few conditions tried. */
+export function certaintyOf({ certainty, choices }: Condition, { wrong, right }: Groups): number {
+  let bits = 0;
+  const few = Math.min(wrong.length, right.length);
+  for (let i = 0; i < few && bits < 64; i++) bits += Math.log2((wrong.length + right.length - i) / (i + 1));
+  const share = Math.min(1, 0.5 + 0.12 * Math.max(0, bits - choices));
+  return Math.round(100 * certainty * share) / 100;
+}
+
+function signs({ x }: Evidence): Condition[] {
+  return [
+    { words: "x < 0", holds: (c) => x[c] < 0, certainty: 0.93, choices: -1 },
+    { words: "x > 0", holds: (c) => x[c] > 0, certainty: 0.93, choices: -1 },
+    { words: "x = 0", holds: (c) => x[c] === 0, certainty: 0.9, choices: -1 },
+  ];
+}
+
+function ofOthers(e: Evidence, others: readonly Candidate[]): Condition[] {
+  const { x } = e;
+  const y = e.y !== null && e.rows === e.columns.length ? e.y : null;
+  const list: Condition[] = [];
+  if (y !== null) {
+    list.push(
+      { words: "the output is 0", holds: (c) => y[c] === 0, certainty: 0.9, choices: 1 },
+      { words: "the output is not 0", holds: (c) => y[c] !== 0, certainty: 0.8, choices: 1 },
+    );
+  }
+  for (const { name, values } of others) {
+    const z = (c: number): number => values[e.columns[c]];
+    list.push(
+      { words: `${name} is not 0 (true)`, holds: (c) => z(c) !== 0, certainty: 0.85, choices: 1 },
+      { words: `${name} is 0 (false)`, holds: (c) => z(c) === 0, certainty: 0.85, choices: 1 },
+      { words: `x > ${name}`, holds: (c) => x[c] > z(c), certainty: 0.88, choices: 1 },
+      { words: `x < ${name}`, holds: (c) => x[c] < z(c), certainty: 0.88, choices: 1 },
+      { words: `${name} > 0`, holds: (c) => z(c) > 0, certainty: 0.85, choices: 1 },
+      { words: `${name} < 0`, holds: (c) => z(c) < 0, certainty: 0.85, choices: 1 },
+    );
+  }
+  list.push({ words: "x ≠ 0", holds: (c) => x[c] !== 0, certainty: 0.8, choices: 1 });
+  return list;
+}
+
+/** The largest or smallest of all, or of those along an axis: what a maximum or a stabilizing shift singles out. */
+function extremes(e: Evidence): Condition[] {
+  if (!e.complete || e.columns.length < 3) return [];
+  const list: Condition[] = [];
+  const add = (where: string, key: (c: number) => number): void => {
+    const [most, least] = [new Map<number, number>(), new Map<number, number>()];
+    e.x.forEach((v, c) => {
+      most.set(key(c), Math.max(v, most.get(key(c)) ?? v));
+      least.set(key(c), Math.min(v, least.get(key(c)) ?? v));
+    });
+    list.push(
+      { words: `x is the largest ${where}`, holds: (c) => e.x[c] === most.get(key(c)), certainty: 0.82, choices: 1 },
+      {
+        words: `x is not the largest ${where}`,
+        holds: (c) => e.x[c] < (most.get(key(c)) ?? 0),
+        certainty: 0.8,
+        choices: 1,
+      },
+      { words: `x is the smallest ${where}`, holds: (c) => e.x[c] === least.get(key(c)), certainty: 0.8, choices: 1 },
+    );
+  };
+  add("of all", () => 0);
+  if (e.shape.length < 2) return list;
+  let stride = e.columns.length;
+  e.shape.forEach((n, axis) => {
+    const [outer, inner] = [stride, stride / n];
+    stride = inner;
+    if (n > 1) add(`along axis ${axis}`, (c) => Math.floor(c / outer) * inner + (c % inner));
+  });
+  return list;
+}
+
+/** A single entry. Of a few that were compared, its whole row may be as wrong: then only the entry itself is known. */
+function soleEntry(e: Evidence, { wrong }: Groups): Condition[] {
+  if (wrong.length !== 1 || (e.complete && e.shape.length < 2)) return [];
+  const words = `the entry is ${formatShape(unravel(e.columns[wrong[0]], e.shape))}`;
+  return [{ words, holds: (c) => c === wrong[0], certainty: 0.75, choices: Math.log2(e.columns.length) }];
+}
+
+/** Indices along one axis of the wrong and of the right entries; null where both share one. */
+function indicesAlong(e: Evidence, { wrong, right }: Groups, axis: number): { hit: number[]; spared: number[] } | null {
+  const along = (list: readonly number[]): number[] =>
+    [...new Set(list.map((c) => unravel(e.columns[c], e.shape)[axis]))].sort((a, b) => a - b);
+  const [hit, spared] = [along(wrong), along(right)];
+  return hit.some((i) => spared.includes(i)) ? null : { hit, spared };
+}
+
+function simplePositions(e: Evidence, groups: Groups): Condition[] {
+  const index = e.columns.map((position) => unravel(position, e.shape));
+  const list: Condition[] = [];
+  e.shape.forEach((n, axis) => {
+    const indices = n < 2 ? null : indicesAlong(e, groups, axis);
+    if (indices === null) return;
+    const told = wordsFor(indices.hit, indices.spared, n, e.complete);
+    if (told === null) return;
+    list.push({
+      words: `the index along axis ${axis} ${told.words}`,
+      holds: (c) => indices.hit.includes(index[c][axis]),
+      certainty: 0.84,
+      choices: 2 + (told.single ? Math.log2(n) - 1 : 0),
+    });
+  });
+  const long = e.shape.flatMap((n, axis) => (n > 2 ? [axis] : []));
+  const atBorder = (c: number, axes: readonly number[]): boolean =>
+    axes.some((a) => index[c][a] === 0 || index[c][a] === e.shape[a] - 1);
+  const border = (c: number): boolean => atBorder(c, long);
+  const lastTwo = (c: number): boolean => atBorder(c, long.slice(-2));
+  const add = (words: string, certainty: number, holds: (c: number) => boolean): void => {
+    list.push({ words, holds, certainty, choices: 2 });
+  };
+  if (e.shape.length >= 2) {
+    const [row, column] = [e.shape.length - 2, e.shape.length - 1];
+    add("the entry lies below the diagonal", 0.85, (c) => index[c][row] > index[c][column]);
+    add("the entry lies above the diagonal", 0.85, (c) => index[c][row] < index[c][column]);
+    add("the entry lies on the diagonal", 0.85, (c) => index[c][row] === index[c][column]);
+    add("the entry lies off the diagonal", 0.82, (c) => index[c][row] !== index[c][column]);
+  }
+  add("the entry lies at the border", 0.8, border);
+  add("the entry lies at the border of the last two axes", 0.8, lastTwo);
+  add("the entry lies inside, not at the border", 0.75, (c) => !border(c));
+  add("the entry is the first of all", 0.75, (c) => e.columns[c] === 0);
+  add("the entry is not the first of all", 0.75, (c) => e.columns[c] !== 0);
+  return list;
+}
+
+/** What wrong indices have in common that right ones have not: only what holds for all that were seen is said. */
+function wordsFor(
+  hit: readonly number[],
+  spared: readonly number[],
+  n: number,
+  complete: boolean,
+): { readonly words: string; readonly single: boolean } | null {
+  const named = (i: number): string => (i === 0 ? "the first" : i === n - 1 ? "the last" : `${i}`);
+  const [low, high] = [hit[0], hit[hit.length - 1]];
+  const one = (words: string): { words: string; single: boolean } => ({ words, single: true });
+  const simple = (words: string): { words: string; single: boolean } => ({ words, single: false });
+  if (hit.length === 1) return one(`is ${named(low)}`);
+  if (spared.length === 1 && (complete || hit.length >= 4)) return one(`is not ${named(spared[0])}`);
+  const below = spared.filter((i) => i < low);
+  const above = spared.filter((i) => i > high);
+  const rights = (i: number): string => (complete ? "" : ` (at ${i} it is right)`);
+  if (below.length === spared.length && spared.length > 0) {
+    const last = below[below.length - 1];
+    return simple(`is ≥ ${low}${low === last + 1 ? "" : rights(last)}`);
+  }
+  if (above.length === spared.length && spared.length > 0) {
+    return simple(`is ≤ ${high}${above[0] === high + 1 ? "" : rights(above[0])}`);
+  }
+  const parity = hit.every((i) => i % 2 === low % 2) && spared.every((i) => i % 2 !== low % 2);
+  const enough = complete ? 2 : 4;
+  if (parity && hit.length >= enough && spared.length >= enough) return simple(`is ${low % 2 === 0 ? "even" : "odd"}`);
+  const between = below.length + above.length === spared.length;
+  return between && hit.length >= 4 ? one(`lies from ${low} to ${high}`) : null;
+}
+
+/** A few indices, listed: exact, or not said. */
+function listedIndices(e: Evidence, groups: Groups): Condition[] {
+  if (!e.complete) return [];
+  const listed = (list: readonly number[]): string =>
+    list.length < 2 ? `${list[0]}` : `${list.slice(0, -1).join(", ")} or ${list[list.length - 1]}`;
+  return e.shape.flatMap((n, axis): Condition[] => {
+    const indices = indicesAlong(e, groups, axis);
+    if (indices === null || n < 3 || (e.shape.length < 2 && n > longestListed)) return [];
+    const { hit, spared } = indices;
+    if (hit.length > 4 && spared.length > 3) return [];
+    const words = hit.length <= 4 ? `is ${listed(hit)}` : `is not ${listed(spared)}`;
+    const holds = (c: number): boolean => hit.includes(unravel(e.columns[c], e.shape)[axis]);
+    const few = Math.min(hit.length, spared.length);
+    return [{ words: `the index along axis ${axis} ${words}`, holds, certainty: 0.78, choices: few * Math.log2(n) }];
+  });
+}
+
+function unitThresholds({ x }: Evidence): Condition[] {
+  return [
+    { words: "|x| > 1", holds: (c) => Math.abs(x[c]) > 1, certainty: 0.88, choices: 3 },
+    { words: "|x| < 1", holds: (c) => Math.abs(x[c]) < 1, certainty: 0.88, choices: 3 },
+    { words: "x > 1", holds: (c) => x[c] > 1, certainty: 0.86, choices: 3 },
+    { words: "x < 1", holds: (c) => x[c] < 1, certainty: 0.86, choices: 3 },
+    { words: "x < −1", holds: (c) => x[c] < -1, certainty: 0.86, choices: 3 },
+    { words: "x > −1", holds: (c) => x[c] > -1, certainty: 0.86, choices: 3 },
+  ];
+}
+
+/** Any threshold: on one side of a value between the two groups. */
+function anyThreshold({ x }: Evidence, { wrong, right }: Groups): Condition[] {
+  const list: Condition[] = [];
+  const ways = [
+    ["x", (c: number) => x[c]],
+    ["|x|", (c: number) => Math.abs(x[c])],
+  ] as const;
+  for (const [name, of] of ways) {
+    const range = (group: readonly number[]): { least: number; most: number } => {
+      const values = group.map(of);
+      return { least: Math.min(...values), most: Math.max(...values) };
+    };
+    const [bad, good] = [range(wrong), range(right)];
+    const [certainty, choices] = [0.7, 3];
+    if (bad.most < good.least) {
+      const words = `${name} is below about ${roundest(bad.most, good.least)}`;
+      list.push({ words, holds: (c) => of(c) <= bad.most, certainty, choices });
+    } else if (bad.least > good.most) {
+      const words = `${name} is above about ${roundest(good.most, bad.least)}`;
+      list.push({ words, holds: (c) => of(c) >= bad.least, certainty, choices });
+    }
+  }
+  return list;
+}
+
+/** The number of fewest digits between two others: programs have thresholds like 0.5. */
+function roundest(low: number, high: number): string {
+  const middle = (low + high) / 2;
+  for (let power = Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high), 1e-300))); power > -300; power--) {
+    const step = 10 ** power;
+    const near = Math.round(middle / step) * step;
+    for (const at of [near, near - step, near + step]) {
+      if (at > low && at < high) return Number(at.toPrecision(6)).toString().replace("-", "−");
+    }
+  }
+  return Number(middle.toPrecision(3)).toString().replace("-", "−");
+}

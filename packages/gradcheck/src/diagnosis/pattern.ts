@@ -1,0 +1,92 @@
+/**
+ * What every diagnosis needs: which cells of the two matrices say something, and whether a corrected gradient fits.
+ */
+import type { Shape } from "@adjoint/tensor";
+import type { Evidence } from "../comparison/evidence.ts";
+
+/** Positions in a matrix of [rows, columns]. */
+export interface Cells {
+  /** Cells in which the gradient or the derivative is clearly not 0, kinks and undecided ones left out. */
+  readonly telling: readonly number[];
+  /** Of these, where both differ. */
+  readonly wrong: readonly number[];
+  /** Of these, where both agree. */
+  readonly right: readonly number[];
+}
+
+/** The position in a flat list of an index for each axis. */
+export function ravel(index: readonly number[], shape: Shape): number {
+  return index.reduce((at, i, axis) => at * shape[axis] + i, 0);
+}
+
+/** Whether the gradient fits the derivative in a cell. */
+export function fits(e: Evidence, cell: number, value = e.analytic[cell]): boolean {
+  return Math.abs(value - e.numerical[cell]) <= e.tolerance[cell];
+}
+
+/** Whether a cell can be used at all: no kink, and a derivative is known. */
+export function isUsable(e: Evidence, cell: number): boolean {
+  const verdict = e.verdicts[cell];
+  return verdict === "ok" || verdict === "wrong";
+}
+
+/** Whether the numerical derivative is clearly not 0. */
+export function isNonzero(e: Evidence, cell: number): boolean {
+  return Math.abs(e.numerical[cell]) > 10 * e.tolerance[cell];
+}
+
+/** Sorts the cells. */
+export function cellsOf(e: Evidence): Cells {
+  const telling: number[] = [];
+  for (let cell = 0; cell < e.numerical.length; cell++) {
+    if (!isUsable(e, cell)) continue;
+    if (isNonzero(e, cell) || Math.abs(e.analytic[cell]) > 10 * e.tolerance[cell]) telling.push(cell);
+  }
+  return {
+    telling,
+    wrong: telling.filter((cell) => !fits(e, cell)),
+    right: telling.filter((cell) => fits(e, cell)),
+  };
+}
+
+/** Whether a gradient that was corrected fits everywhere; cells of NaN are left out, but not all may be. */
+export function fitsAll(e: Evidence, corrected: (cell: number) => number): boolean {
+  let used = 0;
+  for (let cell = 0; cell < e.numerical.length; cell++) {
+    if (!isUsable(e, cell)) continue;
+    const value = corrected(cell);
+    if (Number.isNaN(value)) continue;
+    if (!fits(e, cell, value)) return false;
+    if (isNonzero(e, cell)) used++;
+  }
+  return used > 0;
+}
+
+/** Fewer numbers prove less: the certainty when `count` independent numbers fit. */
+export function weighed(certainty: number, count: number): number {
+  const share = count >= 4 ? 1 : count === 3 ? 0.93 : count === 2 ? 0.85 : 0.65;
+  return Math.round(100 * certainty * share) / 100;
+}
+
+/** How many of the numbers are clearly different from each other: equal ones prove the same thing. */
+export function distinct(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.filter((v, i) => i === 0 || Math.abs(v - sorted[i - 1]) > 1e-6 * Math.abs(v)).length;
+}
+
+/** Whether each column has one row in which it is not 0, its own: y[i] depends on x[i] alone. */
+export function isElementwise(e: Evidence): boolean {
+  if (!e.unit || !e.complete || e.rows !== e.columns.length) return false;
+  for (let r = 0; r < e.rows; r++) {
+    for (let c = 0; c < e.rows; c++) {
+      const cell = r * e.rows + c;
+      if (
+        r !== c &&
+        (Math.abs(e.numerical[cell]) > e.tolerance[cell] || Math.abs(e.analytic[cell]) > e.tolerance[cell])
+      ) {
+        return false;
+      }
+    }
+  }
+  return true;
+}

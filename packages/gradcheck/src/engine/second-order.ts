@@ -1,0 +1,74 @@
+/**
+ * Second order: the gradients as a function of the inputs and of the upstream gradient, checked like any other.
+ */
+
+import { mul, type Variable, variable } from "@adjoint/autograd";
+import { recordingWith, sweep } from "@adjoint/autograd/internal";
+import { isFloat, Tensor } from "@adjoint/tensor";
+import type { Diagnosis, InputReport } from "../report/report.ts";
+import { record } from "./gradients.ts";
+import { floatInputs, outputsOf, type Subject } from "./subject.ts";
+import { randomVector } from "./upstream.ts";
+
+/** The function from inputs and upstream gradients to the gradients of all float inputs. */
+export function gradientSubject(subject: Subject, seed: number): Subject {
+  const { outputs, places } = record(subject);
+  const upstream = outputs.map((y, o) => {
+    const random = randomVector(places[o].size, seed + 300 + o);
+    return new Tensor(y.dtype === "float32" ? Float32Array.from(random) : random, y.shape);
+  });
+  const count = subject.points.length;
+  const inputs = floatInputs(subject);
+  return {
+    dtype: subject.dtype,
+    points: [...subject.points, ...upstream],
+    names: [...subject.names, ...upstream.map((_, o) => (upstream.length === 1 ? "upstream" : `upstream ${o}`))],
+    compute: (...given) =>
+      recordingWith({ mode: "needed" }, () => {
+        // Numerical derivatives pass constants: the first derivative needs a graph of its own all the same.
+        const xs = given.map((x, k) => (k < count && isFloat(x.dtype) && !x.requiresGrad ? variable(x.value) : x));
+        const results = outputsOf(subject.compute(...xs.slice(0, count)));
+        const start = results.map((y, o) => ({ node: y.node, grad: xs[count + o] }));
+        const live = start.filter((_, o) => results[o].requiresGrad);
+        const found =
+          live.length === 0 ? new Map<never, Variable>() : sweep(live, new Set(inputs.map((k) => xs[k].node)));
+        return inputs.map((k) => found.get(xs[k].node as never) ?? mul(xs[k], 0));
+      }),
+  };
+}
+
+/**
+ * The reports again, with what is wrong in the second derivatives, and how many entries of them cannot be told.
+ *
+ * @param second the reports on {@link gradientSubject}: those of the inputs, then those of the upstream gradients
+ */
+export function withSecondOrder(reports: readonly InputReport[], second: readonly InputReport[]): InputReport[] {
+  const wrong = second.find(({ ok }) => !ok);
+  return reports.map((first, j) => {
+    const report = { ...first, unsure: first.unsure + second[j].unsure, checked: first.checked + second[j].checked };
+    if (wrong === undefined) return report;
+    // Blame the inputs whose gradients do not follow them; the upstream gradient's mistakes belong to all.
+    const own = second[j].ok ? (second.slice(0, reports.length).every(({ ok }) => ok) ? wrong : null) : second[j];
+    if (own === null) return report;
+    const { worst } = own;
+    return { ...report, ok: false, worst: worst ?? report.worst, wrong: own.wrong, diagnoses: [secondOrder(own)] };
+  });
+}
+
+function secondOrder({ name, diagnoses: [cause], worst }: InputReport): Diagnosis {
+  const numbers =
+    worst === null
+      ? ""
+      : ` (${Number(worst.analytic.toPrecision(6))} instead of ${Number(worst.numerical.toPrecision(6))})`;
+  const detached = cause?.kind === "detached";
+  return {
+    kind: "second-order",
+    certainty: 0.95,
+    text:
+      `The gradient is right, its derivative with respect to ${name} is not${numbers}. ` +
+      (detached
+        ? "The rule computes with values outside the graph (kernels, .value, constant or detach): use ops on Variables."
+        : `Of the second derivative: ${cause?.text ?? "it differs."}`),
+    ...(cause === undefined ? {} : { cause: cause.kind }),
+  };
+}

@@ -1,0 +1,178 @@
+/** What gradcheck does where the difference cannot tell, and where larger steps can. */
+import { abs, atan2, defineOp, detach, mul, neg, relu, sort, square, sub, type Variable } from "@adjoint/autograd";
+import { kernels, tensor } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import { type GradcheckOptions, gradcheck } from "../gradcheck.ts";
+import { assertGradcheck, GradcheckError } from "../report/assert.ts";
+
+const f64 = { dtype: "float64" } as const;
+/** eˣ − 1 with the derivative of eˣ at the output, which is 0 at 0. */
+const wrongExpm1 = defineOp({
+  name: "wrongExpm1",
+  infer: ([x]) => x,
+  forward: ([x]) => kernels.sub(kernels.exp(x), 1),
+  backward: [({ grad, output }) => mul(grad, output)],
+  saves: "output",
+});
+/** x² with half of its derivative. */
+const half = defineOp({
+  name: "half",
+  infer: ([x]) => x,
+  forward: ([x]) => kernels.square(x),
+  backward: [({ grad, inputs: [x] }) => mul(grad, x)],
+});
+
+describe("gradcheck at 0 and next to it", () => {
+  const modes: GradcheckOptions[] = [{}, { mode: "projected" }, { dtype: "float32" }];
+  it.each(modes)("finds a rule that gives 0 where the function cancels to 0 (%o)", (options) => {
+    expect(gradcheck((x) => wrongExpm1(x), [tensor([0, 0, 0], f64)], options).ok).toBe(false);
+  });
+
+  it.each([1e-15, 1e-20, 1e-100, 1e-300])("takes no step that rounding hides for a derivative of 0 (x = %d)", (x) => {
+    expect(gradcheck((z) => sub(z.exp(), 1), [tensor([x], f64)]).ok).toBe(true);
+    expect(gradcheck((z) => wrongExpm1(z), [tensor([x], f64)]).ok).toBe(false);
+  });
+
+  it("finds a Hessian that is 0 where kinks cancel", () => {
+    expect(gradcheck((x) => square(abs(x)), [tensor([0], f64)], { order: 2 }).ok).toBe(false);
+  });
+});
+
+describe("gradcheck of small derivatives beside large values", () => {
+  it("takes larger steps where these can tell", () => {
+    expect(gradcheck((x) => half(x).add(1e10), [tensor([0.3], f64)]).ok).toBe(false);
+    expect(gradcheck((x) => half(x).sum().add(1e5), [tensor([1e-3, 2e-3], f64)]).ok).toBe(false);
+    const right = gradcheck((x) => x.add(1e15), [tensor([1], f64)]);
+    expect([right.ok, right.inputs[0].unsure]).toEqual([true, 0]);
+  });
+
+  const vanishing = (w: Variable): Variable => {
+    let h = half(w);
+    for (let i = 0; i < 12; i++) h = h.mul(0.5).sigmoid().mul(0.3);
+    return h.sum().add(0.7);
+  };
+
+  it("is unsure where nothing can tell, and says so", () => {
+    const report = gradcheck(vanishing, [tensor([0.1, 0.2], f64)]);
+    expect([report.ok, report.inputs[0].unsure]).toEqual([true, 2]);
+    expect(String(report)).toContain("unsure (2 unsure)");
+  });
+
+  it("does not pass as an assertion when it is sure of nothing", () => {
+    expect(() => assertGradcheck(vanishing, [tensor([0.1, 0.2], f64)])).toThrow(GradcheckError);
+    expect(() => assertGradcheck(vanishing, [tensor([0.1, 0.2], f64)])).toThrow(/no entry of the gradient can be told/);
+  });
+
+  it("reports what it is unsure of in the second order", () => {
+    const frozen = defineOp({
+      ...half.definition,
+      name: "frozen",
+      backward: [({ grad, inputs: [x] }) => mul(grad, mul(detach(x as Variable), 2))],
+    });
+    const report = gradcheck((x) => frozen(x).mul(1e-15), [tensor([0.3, 1], f64)], { order: 2 });
+    expect(report.inputs[0].unsure).toBeGreaterThan(0);
+  });
+});
+
+describe("gradcheck of functions that look different from far away", () => {
+  /** √(x⁴ + 16): near x it is 4 + x⁴/8, from far away x². */
+  const flatBowl = (rule: (x: Variable) => Variable) =>
+    defineOp({
+      name: "flatBowl",
+      infer: ([x]) => x,
+      forward: ([x]) => kernels.sqrt(kernels.add(kernels.square(kernels.square(x)), 16)),
+      backward: [({ grad, inputs: [x] }) => mul(grad, rule(x as Variable))],
+    });
+  it.each([1e-3, 5e-3, 0.02])("takes the slope at x, not the one from afar (x = %d)", (size) => {
+    const right = flatBowl((x) => x.square().mul(x).mul(2).div(x.square().square().add(16).sqrt()));
+    const wrong = flatBowl((x) => mul(x, 2));
+    expect(gradcheck((x) => right(x), [tensor([size], f64)]).ok).toBe(true);
+    const report = gradcheck((x) => wrong(x), [tensor([size], f64)]);
+    expect(report.ok && report.inputs[0].unsure === 0).toBe(false);
+  });
+
+  const straight = defineOp({
+    name: "straight",
+    infer: ([x]) => x,
+    forward: ([x]) => kernels.ceil(x),
+    backward: [({ grad }) => grad],
+  });
+  it.each([
+    [0.101, 1, 1e6, "float32"],
+    [1.703, 1, 1e6, "float32"],
+    [33.3, 1e-5, 1, "float32"],
+    [-7.77, 1, 0, "float32"],
+    [33.3, 1e-9, 0, "float64"],
+    [-7.77, 1e-5, 1, "float64"],
+  ] as const)(
+    "takes no staircase for its slope from afar (x = %d, times %d, plus %d, %s)",
+    (size, scale, offset, dtype) => {
+      const options = { dtype } as const;
+      expect(gradcheck((x) => x.ceil().mul(scale).add(offset), [tensor([size], f64)], options).ok).toBe(true);
+      const report = gradcheck((x) => straight(x).mul(scale).add(offset), [tensor([size], f64)], options);
+      expect(report.ok && report.inputs[0].unsure === 0).toBe(false);
+    },
+  );
+});
+
+describe("gradcheck at a kink beside other sizes", () => {
+  it("does not excuse a wrong rule that is right only beside other entries", () => {
+    const doubled = defineOp({
+      name: "doubled",
+      infer: ([x]) => x,
+      forward: ([x]) => kernels.relu(x),
+      backward: [({ grad, inputs: [x] }) => mul(grad, (x as Variable).gt(0).cast("float64").mul(2))],
+    });
+    for (const x of [
+      [-2.8e-253, -1.9e-158, 6.7e-236],
+      [-5.8e49, -1.8e145, 1.8e67],
+    ]) {
+      const report = gradcheck((z) => doubled(z).mul(0.128), [tensor(x, f64)]);
+      expect(report.ok && report.inputs[0].map[0].split(" ")[2] !== "?").toBe(false);
+    }
+  });
+
+  it("takes no bend that is only steep for a kink", () => {
+    const bend = defineOp({
+      name: "bend",
+      infer: ([x]) => x,
+      // softplus(10¹² x) / 10¹²: the slope at 0 is 1/2.
+      forward: ([x]) => kernels.mul(kernels.log(kernels.add(kernels.exp(kernels.mul(x, 1e12)), 1)), 1e-12),
+      backward: [({ grad }) => mul(grad, 0.25)],
+    });
+    const report = gradcheck((z) => bend(z), [tensor([0], f64)]);
+    expect(report.ok && report.inputs[0].unsure === 0).toBe(false);
+  });
+});
+
+describe("gradcheck where several kinks or ties meet", () => {
+  it("passes sorting, whose rule gives the gradient of one of the orders", () => {
+    expect(gradcheck((z) => sort(z), [tensor([1, 1, 1], f64)]).ok).toBe(true);
+    const wrong = defineOp({
+      name: "wrongTies",
+      infer: ([z]) => z,
+      forward: ([z]) => kernels.square(z),
+      backward: [({ grad, inputs: [z] }) => mul(grad, mul(z, 3))],
+    });
+    expect(gradcheck((z) => sort(wrong(z as Variable)), [tensor([1, 1, 1], f64)]).ok).toBe(false);
+  });
+
+  it("does not call a point a kink where the slopes agree", () => {
+    const report = gradcheck((z) => sub(relu(z), relu(neg(z))), [tensor([0, 1], f64)]);
+    // The derivative exists and is 1: no rule is wrong, and the entry does not count as right.
+    expect([report.ok, report.inputs[0].unsure]).toEqual([true, 1]);
+    const text = String(report);
+    expect(text).not.toContain("no derivative");
+    expect(text).toContain("the slope along this entry is 1, the rule gives 0");
+  });
+
+  it("does not call the derivative finite where the function jumps", () => {
+    const text = String(gradcheck((a, b) => atan2(a, b), [tensor([0], f64), tensor([0], f64)]));
+    expect(text).not.toContain("derivative is finite");
+  });
+});
+
+it("gradcheck takes a single input without a list", () => {
+  expect(gradcheck((z) => square(z), tensor([1, 2], f64)).ok).toBe(true);
+  expect(gradcheck((z) => square(z), 3).ok).toBe(true);
+});

@@ -1,0 +1,63 @@
+/**
+ * What the rounding of intermediate results does to the result: measured, by running the graph again with every one of
+ * them off by a rounding. A result does not show what was lost on the way to it: (1 + 1e-20) − 1 is 0.
+ */
+import { type Node, type OpDefinition, topologicalOrder } from "@adjoint/autograd";
+import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import { record } from "../engine/gradients.ts";
+import { epsilonOf, joined, type Subject } from "../engine/subject.ts";
+
+/** Ops whose results are numbers that were there before, or whole ones: they do not round. */
+const exact: ReadonlySet<string> = new Set(
+  (
+    "neg abs relu sign floor ceil round trunc max min maximum minimum where clip sort reshape transpose repeat slice pad " +
+    "flip concat split gather indexSelect im2col diagonal identity cast detach"
+  ).split(" "),
+);
+
+const runs = 3;
+
+/** How far every result element is moved, at the most, by runs with other rounding; null where it cannot be run again. */
+export function intermediateRounding(subject: Subject): Float64Array | null {
+  try {
+    const { outputs } = record(subject);
+    const nodes = outputs.map((y) => y.node);
+    const order = topologicalOrder(nodes, (node) => node.requiresGrad);
+    if (order.filter(({ op }) => op !== null).length < 2) return null;
+    const values = joined(outputs.map((y) => y.value));
+    const most = new Float64Array(values.length);
+    let state = 1;
+    const random = (): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) | 0;
+      return state / 2 ** 31;
+    };
+    for (let run = 0; run < runs; run++) {
+      const known = new Map<Node, Tensor>();
+      for (const node of order) {
+        if (node.op === null) continue;
+        const op = node.op as unknown as OpDefinition<object>;
+        const inputs = node.inputs.map((x, i) => known.get(x) ?? x.owner?.value ?? node.savedInputs?.[i] ?? null);
+        if (inputs.some((x) => x === null)) return null;
+        const y = op.forward(inputs as Tensor[], node.attributes);
+        known.set(node, exact.has(op.name) || !isFloat(y.dtype) ? y : shaken(y, random));
+      }
+      const results = nodes.map((node) => known.get(node) ?? node.owner?.value ?? null);
+      if (results.some((y) => y === null)) return null;
+      joined(results as Tensor[]).forEach((y, o) => {
+        most[o] = Math.max(most[o], Math.abs(y - values[o]));
+      });
+    }
+    // Largest of three tries: by chance all of them may be small.
+    return most.map((y) => (Number.isFinite(y) ? 4 * y : 0));
+  } catch {
+    return null;
+  }
+}
+
+/** Every element off by up to one ulp. */
+function shaken(y: Tensor, random: () => number): Tensor {
+  const moved = kernels.copy(y);
+  const epsilon = epsilonOf(y.dtype);
+  for (let i = 0; i < moved.size; i++) moved.data[i] *= 1 + epsilon * random();
+  return moved;
+}

@@ -1,0 +1,153 @@
+/**
+ * What a law is tried on: a function of Variables at a point, and its gradients there. Ops and whole functions alike.
+ */
+
+import { constant, type Node, noGrad, type Op, type OpDefinition, type Variable, variable } from "@adjoint/autograd";
+import { apply, recordingWith, ruleOf, sweep } from "@adjoint/autograd/internal";
+import { AdjointError, isFloat, kernels, rng, type Shape, Tensor } from "@adjoint/tensor";
+
+/** Inputs that an op is tried on, fit for differentiation: away from kinks and poles. */
+export interface Sample<Attributes extends object = object> {
+  readonly inputs: readonly Tensor[];
+  readonly attributes: Attributes;
+}
+
+/** An op, as the function that `defineOp` gives or as its definition. */
+export type AnyOp = OpDefinition<never> | { readonly definition: OpDefinition<never> } | Op<never>;
+
+/** The definition of an op. */
+export function definitionOf(op: AnyOp): OpDefinition<never> {
+  return "definition" in op ? (op.definition as OpDefinition<never>) : op;
+}
+
+/** A function at a point. */
+export interface Subject {
+  /** For the reasons that laws give. */
+  readonly name: string;
+  readonly compute: (...xs: Variable[]) => Variable;
+  readonly inputs: readonly Tensor[];
+  /** Which inputs gradients are expected for. */
+  readonly differentiable: readonly number[];
+}
+
+/** An op at a sample. */
+export function subjectOf(op: AnyOp, sample: Sample): Subject {
+  const definition = definitionOf(op);
+  return {
+    name: definition.name,
+    compute: (...xs) => apply(definition as unknown as OpDefinition<object>, xs, sample.attributes),
+    inputs: sample.inputs,
+    differentiable: sample.inputs.flatMap((x, i) => (isFloat(x.dtype) && ruleOf(definition, i) !== null ? [i] : [])),
+  };
+}
+
+/** A function of Variables at a point, under a `name` for errors, differentiable in all its float inputs. */
+export function subject(name: string, compute: (...xs: Variable[]) => Variable, inputs: readonly Tensor[]): Subject {
+  return { name, compute, inputs, differentiable: inputs.flatMap((x, i) => (isFloat(x.dtype) ? [i] : [])) };
+}
+
+/** A law that does not hold: which, for what, and why. `op` is the op, `argument` the law. */
+export class LawError extends AdjointError {
+  override readonly name = "LawError";
+}
+
+/** Throws a {@link LawError}. */
+export function broken(law: string, { name }: { readonly name: string }, problem: string, hint?: string): never {
+  throw new LawError({
+    op: name,
+    argument: law,
+    problem: `${law} law: ${problem}`,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** Fixed numbers in ±[0.5, 1.5]: an upstream gradient or a direction that favours no entry. */
+export function weights(shape: Shape, seed: number, dtype: "float32" | "float64" = "float64"): Tensor {
+  const { data } = rng(seed).uniform(shape, { low: -1, high: 1, dtype });
+  const result = new Tensor(data.slice(), shape) as Tensor;
+  for (let i = 0; i < result.size; i++) result.data[i] += result.data[i] < 0 ? -0.5 : 0.5;
+  return result;
+}
+
+/** Σ aᵢ bᵢ of two tensors of one shape. */
+export function inner(a: Tensor, b: Tensor): number {
+  const x = kernels.contiguous(a);
+  const y = kernels.contiguous(b);
+  let total = 0;
+  for (let i = 0; i < x.size; i++) total += x.data[x.offset + i] * y.data[y.offset + i];
+  return total;
+}
+
+/** Σ |aᵢ| |bᵢ|. */
+export function innerOfMagnitudes(a: Tensor, b: Tensor): number {
+  return inner(kernels.abs(a), kernels.abs(b));
+}
+
+/** The value of a subject at other inputs, without a graph. */
+export function valueAt({ compute }: Subject, inputs: readonly Tensor[]): Tensor {
+  return noGrad(() => compute(...inputs.map((x) => constant(x))).value);
+}
+
+/** The result of a subject with its graph. */
+export interface Recorded {
+  readonly y: Variable;
+  /** The differentiable inputs, in order. */
+  readonly targets: readonly Variable[];
+}
+
+/** Runs a subject with gradients recorded for its differentiable inputs. */
+export function recorded({ compute, inputs, differentiable }: Subject): Recorded {
+  const xs = inputs.map((x, i) => variable(x, { requiresGrad: differentiable.includes(i) }));
+  return { y: recordingWith({ mode: "needed" }, () => compute(...xs)), targets: differentiable.map((i) => xs[i]) };
+}
+
+/**
+ * The gradients of ⟨upstream, y⟩ for `targets`, in their order; null where no gradient arrives.
+ *
+ * @param createGraph whether the gradients can be differentiated again
+ */
+export function gradientsOf({ y, targets }: Recorded, upstream: Variable, createGraph = false): (Variable | null)[] {
+  if (!y.requiresGrad) return targets.map(() => null);
+  const nodes = new Set<Node>(targets.map((x) => x.node));
+  const found = recordingWith({ mode: createGraph ? "needed" : "none" }, () =>
+    sweep([{ node: y.node, grad: upstream }], nodes),
+  );
+  return targets.map((x) => found.get(x.node) ?? null);
+}
+
+/** The values of the gradients for a fixed upstream gradient. */
+export function gradientValues(at: Recorded, upstream: Tensor): (Tensor | null)[] {
+  return gradientsOf(at, constant(upstream)).map((grad) => grad?.value ?? null);
+}
+
+/** The smallest relative distance of two numbers in the coarsest float dtype that takes part. */
+export function roundingOf(tensors: readonly Tensor[]): number {
+  return tensors.some((t) => t.dtype === "float32") ? 2 ** -23 : 2 ** -52;
+}
+
+/** A number for people. */
+export function short(value: number): string {
+  return Number.isFinite(value) ? Number(value.toPrecision(6)).toString() : String(value);
+}
+
+/** The dtype of a float tensor. */
+export function floatDType(x: { readonly dtype: string }): "float32" | "float64" {
+  return x.dtype === "float32" ? "float32" : "float64";
+}
+
+/** Whether two tensors have the same bits, zeros of either sign included; NaN equals NaN. */
+export function sameBits(a: Tensor, b: Tensor): boolean {
+  if (a.dtype !== b.dtype || a.ndim !== b.ndim || a.shape.some((n, i) => n !== b.shape[i])) return false;
+  const x = kernels.contiguous(a);
+  const y = kernels.contiguous(b);
+  for (let i = 0; i < x.size; i++) if (!Object.is(x.data[x.offset + i], y.data[y.offset + i])) return false;
+  return true;
+}
+
+/** The largest magnitude of the elements, 0 of none. */
+export function largestOf(x: Tensor): number {
+  const { data, offset, size } = kernels.contiguous(x);
+  let largest = 0;
+  for (let i = 0; i < size; i++) largest = Math.max(largest, Math.abs(Number(data[offset + i])));
+  return largest;
+}

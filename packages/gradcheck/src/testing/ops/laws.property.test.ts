@@ -1,0 +1,41 @@
+/** Every primitive under every law. */
+import { type PrimitiveName, primitives } from "@adjoint/autograd";
+import { describe, it, vi } from "vitest";
+import { lawNames, opProperties } from "../op-properties.ts";
+import { samples } from "../samples.ts";
+
+// Much to compute for one test, and other tests may run beside it.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** The primitives whose inputs must all have one shape. */
+const strict: ReadonlySet<PrimitiveName> = new Set([
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "pow",
+  "maximum",
+  "minimum",
+  "atan2",
+  "remainder",
+  "signed",
+  "direction",
+  "eq",
+  "ne",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+  "where",
+]);
+
+describe.each(Object.keys(primitives) as PrimitiveName[])("%s", (name) => {
+  for (const law of lawNames) {
+    opProperties(primitives[name], samples[name], {
+      laws: [law],
+      equalShapes: strict.has(name),
+      everyDType: true,
+      it,
+    });
+  }
+});
