@@ -3,11 +3,11 @@ import { type Variable, variable } from "@adjoint/autograd";
 import { checkOptions, type RandomGenerator, rng, SpecError, sizeOf } from "@adjoint/tensor";
 import { checkFloat, initialValue, type ParameterPlan } from "../layers/parameter-plan.ts";
 import { kitOf, type Used } from "./kinds/kit.ts";
+import type { ModelSpec } from "./model-spec.ts";
 import type { ModelParts } from "./network/layer.ts";
 import { Model } from "./network/model.ts";
 import { readModel, validOf } from "./parse/parse.ts";
 import type { Plan, PlannedStep } from "./plan/plan.ts";
-import type { ModelSpec } from "./spec/model.ts";
 
 /** Options of {@link build}. */
 export interface BuildOptions {

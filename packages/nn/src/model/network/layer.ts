@@ -3,8 +3,8 @@ import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/au
 import { checkOptions, type Shape, SpecError } from "@adjoint/tensor";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import type { LayerForward } from "../kinds/layer-kind.ts";
+import type { LayerBase } from "../kinds/options.ts";
 import type { PlannedStep } from "../plan/plan.ts";
-import type { LayerBase } from "../spec/layer.ts";
 
 /** What a step consists of once it is made; of a shared layer the parameters are those of the layer that it shares. */
 export interface ModelParts {

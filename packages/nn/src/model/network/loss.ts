@@ -1,10 +1,10 @@
 /** What a model is trained by: the losses of its outputs, and penalties on its weights. */
 import { abs, add, asVariable, mul, scope, square, sum, type Variable, type VariableLike } from "@adjoint/autograd";
+import type { Weighted } from "../kinds/options.ts";
+import type { FullLossSpec } from "../losses/table.ts";
 import { fullLoss, lossKind } from "../losses/table.ts";
+import type { ModelSpec } from "../model-spec.ts";
 import type { PlannedOutput, PlannedStep } from "../plan/plan.ts";
-import type { Weighted } from "../spec/layer.ts";
-import type { FullLossSpec } from "../spec/losses.ts";
-import type { ModelSpec } from "../spec/model.ts";
 import type { ModelParts } from "./layer.ts";
 
 /** A loss of a Model: of which output, and from its values and targets to a number. */

@@ -5,8 +5,8 @@
 import { checkOptions } from "@adjoint/tensor";
 import { kitOf, type Used } from "../kinds/kit.ts";
 import { layerPath, type Mistake, ModelSpecError, type Path, pathText } from "../mistake.ts";
+import type { ModelSpec } from "../model-spec.ts";
 import { type Plan, plan } from "../plan/plan.ts";
-import type { ModelSpec } from "../spec/model.ts";
 import { isObject, plainCopy } from "./plain.ts";
 import { structureOf } from "./reader.ts";
 

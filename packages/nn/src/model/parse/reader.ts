@@ -4,13 +4,13 @@
  */
 import type { Kit } from "../kinds/kit.ts";
 import type { Mistake, Path } from "../mistake.ts";
+import { modelSchema } from "../model-spec.ts";
 import type { UnclearSpec } from "../plan/unclear.ts";
 import { readInputs } from "./inputs.ts";
 import { LayerReader } from "./layers.ts";
 import { readLosses, readMetrics } from "./losses.ts";
 import { Notes } from "./mend.ts";
 import { isObject } from "./plain.ts";
-import { modelSchema } from "./structure.ts";
 
 const modelFields = Object.keys(modelSchema.shape).filter((key) => key !== "$schema");
 

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { kitOf } from "../kinds/kit.ts";
 import { structures } from "../kinds/structures.ts";
 import { losses } from "../losses/table.ts";
+import { modelSchema } from "../model-spec.ts";
 import { Notes } from "./mend.ts";
 import { parseModel } from "./parse.ts";
-import { modelSchema } from "./structure.ts";
 
 const good = { version: 1, input: [4], layers: [{ kind: "affine", units: 3 }], loss: "softmaxWithLoss" };
 

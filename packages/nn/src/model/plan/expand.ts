@@ -4,10 +4,10 @@
  */
 import type { Kit } from "../kinds/kit.ts";
 import type { LayerKind } from "../kinds/layer-kind.ts";
+import type { LayerBase } from "../kinds/options.ts";
+import type { BlockSpec, LayerSpec, ResidualSpec, SharedSpec } from "../kinds/structures.ts";
 import { structures } from "../kinds/structures.ts";
 import { type Mistake, type Path, pathText } from "../mistake.ts";
-import type { LayerBase } from "../spec/layer.ts";
-import type { BlockSpec, LayerSpec, ResidualSpec, SharedSpec } from "../spec/model.ts";
 import { type PlannedInput, type UnclearInput, unclearInputsOf } from "./inputs.ts";
 import { layerNames } from "./names.ts";
 import { Repetitions, TooMany } from "./repetitions.ts";

@@ -6,8 +6,8 @@ import { abstractVariable, inferShapes, type OpDefinition, type Variable } from 
 import { AdjointError, formatShape, GraphError, rng, type Shape, SpecError, sameShape, sizeOf } from "@adjoint/tensor";
 import type { ParameterPlan } from "../../layers/parameter-plan.ts";
 import type { LayerKind, SampleSpec } from "../kinds/layer-kind.ts";
+import type { LayerBase } from "../kinds/options.ts";
 import type { Mistake } from "../mistake.ts";
-import type { LayerBase } from "../spec/layer.ts";
 import type { Step } from "./steps.ts";
 
 /** No value of one sample, and no parameter, may have more numbers than this. */

@@ -3,8 +3,8 @@
  * after which it does. Found by trying; of several that help, the one with which the rest of the model fits best.
  */
 import type { Fix, SampleSpec } from "../kinds/layer-kind.ts";
+import type { LayerBase } from "../kinds/options.ts";
 import { type Path, pathText } from "../mistake.ts";
-import type { LayerBase } from "../spec/layer.ts";
 import type { Inference, Inferrable } from "./infer.ts";
 import type { Expansion, Step } from "./steps.ts";
 

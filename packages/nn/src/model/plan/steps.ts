@@ -1,7 +1,7 @@
 /** What a spec unfolds to: steps, each a layer that computes, and the numbers of the values between them. */
 import type { LayerKind } from "../kinds/layer-kind.ts";
+import type { LayerBase } from "../kinds/options.ts";
 import type { Mistake, Path } from "../mistake.ts";
-import type { LayerBase } from "../spec/layer.ts";
 import type { PlannedInput, UnclearInput } from "./inputs.ts";
 
 /** The value of a layer that is not understood. */

@@ -1,23 +1,20 @@
 /** The kinds of layers on images that learn nothing: pooling by maximum and by mean, upsampling. */
 import { repeat, reshape } from "@adjoint/autograd";
 import { bothOf, type Shape, ShapeError } from "@adjoint/tensor";
-import { optional } from "zod/mini";
 import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "../../../layers/average-pooling.ts";
 import { Pooling } from "../../../layers/pooling.ts";
-import type {
-  AdaptiveAveragePoolingSpec,
-  AveragePoolingSpec,
-  GlobalAveragePoolingSpec,
-  PoolingSpec,
-  UpsamplingSpec,
-} from "../../spec/images.ts";
-import type { Pair } from "../../spec/layer.ts";
 import type { Fix, LayerKind, SampleSpec } from "../layer-kind.ts";
-import { layerSchema, pair } from "../options.ts";
+import { described, layerForm, optional, type Pair, pair, type SpecOf } from "../options.ts";
 import { windowFixes } from "./fixes.ts";
 
 /** One sample of images. */
 export const imageAxes = ["channels", "height", "width"] as const;
+
+const windowOptions = {
+  size: described(pair(1), "Height and width of a window in pixels."),
+  stride: optional(pair(1), "Distance between windows. Default: the size, so that windows do not overlap."),
+  pad: optional(pair(0), "Zeros added on every side. Default 0."),
+};
 
 /** A window larger than an image that is not padded was probably meant to take in all of it. */
 function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: readonly SampleSpec[]): Fix[] {
@@ -30,13 +27,16 @@ function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: reado
   return [...(isTooLarge ? [{ size: whole }] : []), ...fixes];
 }
 
-const windowOptions = { size: pair(1), stride: optional(pair(1)), pad: optional(pair(0)) };
+const poolingForm = layerForm("pooling", "The largest value of each window: [C, H, W] → [C, OH, OW].", windowOptions);
+
+export interface PoolingSpec extends SpecOf<typeof poolingForm> {}
 
 export const pooling: LayerKind<PoolingSpec> = {
+  ...poolingForm,
   prefix: "pool",
+  synonyms: "pool maxpool maxpool2d maxpooling maxpooling2d",
   axes: imageAxes,
   isTransparent: true,
-  schema: layerSchema("pooling", windowOptions),
   layer: ({ size, stride = size, pad = 0 }) => {
     const layer = new Pooling(...bothOf(size), { stride, pad });
     return ([x]) => layer.forward(x);
@@ -44,11 +44,20 @@ export const pooling: LayerKind<PoolingSpec> = {
   fixes: poolingFixes,
 };
 
+const averageForm = layerForm(
+  "averagePooling",
+  "The mean of each window, zeros of the padding counted: [C, H, W] → [C, OH, OW].",
+  windowOptions,
+);
+
+export interface AveragePoolingSpec extends SpecOf<typeof averageForm> {}
+
 export const averagePooling: LayerKind<AveragePoolingSpec> = {
+  ...averageForm,
   prefix: "averagePool",
+  synonyms: "avgpool avgpool2d avgpooling averagepool averagepooling2d",
   axes: imageAxes,
   isTransparent: true,
-  schema: layerSchema("averagePooling", windowOptions),
   layer: ({ size, stride = size, pad = 0 }) => {
     const layer = new AveragePooling(...bothOf(size), { stride, pad });
     return ([x]) => layer.forward(x);
@@ -56,11 +65,16 @@ export const averagePooling: LayerKind<AveragePoolingSpec> = {
   fixes: poolingFixes,
 };
 
+const globalForm = layerForm("globalAveragePooling", "The mean of each channel: [C, H, W] → [C].", {});
+
+export interface GlobalAveragePoolingSpec extends SpecOf<typeof globalForm> {}
+
 export const globalAveragePooling: LayerKind<GlobalAveragePoolingSpec> = {
+  ...globalForm,
   prefix: "globalPool",
+  synonyms: "globalavgpool globalpool globalpooling globalaveragepooling2d gap",
   axes: imageAxes,
   isTransparent: true,
-  schema: layerSchema("globalAveragePooling", {}),
   layer: () => {
     const layer = new GlobalAveragePooling();
     return ([x]) => layer.forward(x);
@@ -83,11 +97,21 @@ function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
   });
 }
 
-export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec> = {
+const adaptiveForm = layerForm(
+  "adaptiveAveragePooling",
+  "Means of windows that are chosen so that the output has this size: [C, H, W] → [C, *size].",
+  { size: described(pair(1), "Height and width of the output in pixels.") },
+);
+
+export interface AdaptiveAveragePoolingSpec extends SpecOf<typeof adaptiveForm> {}
+
+export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec, "size"> = {
+  ...adaptiveForm,
   prefix: "adaptivePool",
+  synonyms: "adaptiveavgpool adaptiveavgpool2d adaptivepool",
+  alone: ["size", "number", "array"],
   axes: imageAxes,
   isTransparent: true,
-  schema: layerSchema("adaptiveAveragePooling", { size: pair(1) }),
   layer: ({ size }, { inputs: [{ shape }] }) => {
     checkWindows(bothOf(size), shape);
     const layer = new AdaptiveAveragePooling(...bothOf(size));
@@ -97,11 +121,21 @@ export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec> = {
     wanted.filter(({ length }) => length === 3).map(([, h, w]) => ({ size: h === w ? h : [h, w] })),
 };
 
-export const upsampling: LayerKind<UpsamplingSpec> = {
+const upsamplingForm = layerForm(
+  "upsampling",
+  "Every pixel repeated (nearest neighbour): [C, H, W] → [C, H · factor, W · factor].",
+  { factor: described(pair(1), "How often each pixel is repeated, down and across.") },
+);
+
+export interface UpsamplingSpec extends SpecOf<typeof upsamplingForm> {}
+
+export const upsampling: LayerKind<UpsamplingSpec, "factor"> = {
+  ...upsamplingForm,
   prefix: "upsample",
+  synonyms: "upsample upsampling2d",
+  alone: ["factor", "number", "array"],
   axes: imageAxes,
   isTransparent: true,
-  schema: layerSchema("upsampling", { factor: pair(1) }),
   layer: ({ factor }) => {
     const [down, across] = bothOf(factor);
     return ([x]) => {
