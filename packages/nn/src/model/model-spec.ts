@@ -35,10 +35,10 @@ const several = z
   .record(z.string(), z.unknown(), manyRule)
   .check(z.refine((record) => Object.keys(record).length >= 1 && Object.keys(record).length <= 64, manyRule));
 
-const metrics: z.ZodMiniType<readonly unknown[] | Readonly<Record<string, readonly unknown[]>>> = z.union(
-  [z.array(z.unknown()), z.record(z.string(), z.array(z.unknown()))],
-  metricsRule,
-);
+/** What is looked at part by part, and of this type if it is right. */
+const inParts = <Value>(schema: z.ZodMiniType = z.unknown()): z.ZodMiniType<Value> => schema as z.ZodMiniType<Value>;
+
+type ByName<Value> = Readonly<Record<string, Value>>;
 
 /** The form of a model; layers, losses and inputs are looked at one by one. */
 export const modelSchema = described(
@@ -50,17 +50,25 @@ export const modelSchema = described(
       ),
       version: described(z.literal(1), "Version of the format."),
       name: optional(text(0, 200, nameRule), "A name for people."),
-      input: optional(z.unknown(), "The only input."),
-      inputs: optional(several, "Several inputs by name, instead of `input`."),
-      layers: described(layerList, "The layers, each taking what the one before gives, or what `from` says."),
+      input: optional(inParts<InputSpec>(), "The only input."),
+      inputs: optional(inParts<ByName<InputSpec>>(several), "Several inputs by name, instead of `input`."),
+      layers: described(
+        inParts<readonly LayerSpec[]>(layerList),
+        "The layers, each taking what the one before gives, or what `from` says.",
+      ),
       outputs: optional(
         list(z.string(nameRule), 1, 64, outputsRule),
         "The names of the layers whose outputs the model gives. Default: the last layer alone.",
       ),
-      loss: optional(z.unknown(), "The loss of the only output."),
-      losses: optional(several, "The losses of several outputs by their names, instead of `loss`; they are added up."),
+      loss: optional(inParts<LossSpec>(), "The loss of the only output."),
+      losses: optional(
+        inParts<ByName<LossSpec>>(several),
+        "The losses of several outputs by their names, instead of `loss`; they are added up.",
+      ),
       metrics: optional(
-        metrics,
+        inParts<readonly MetricSpec[] | ByName<readonly MetricSpec[]>>(
+          z.union([z.array(z.unknown()), z.record(z.string(), z.array(z.unknown()))], metricsRule),
+        ),
         "What is measured beside the loss: of the only output, or by the outputs' names. Default: accuracy after a loss for classes.",
       ),
       weightDecay: optional(
@@ -75,11 +83,4 @@ export const modelSchema = described(
 );
 
 /** A model as data; docs/layers.md says what its fields mean. */
-export interface ModelSpec extends OptionsOf<typeof modelSchema.shape> {
-  readonly input?: InputSpec;
-  readonly inputs?: Readonly<Record<string, InputSpec>>;
-  readonly layers: readonly LayerSpec[];
-  readonly loss?: LossSpec;
-  readonly losses?: Readonly<Record<string, LossSpec>>;
-  readonly metrics?: readonly MetricSpec[] | Readonly<Record<string, readonly MetricSpec[]>>;
-}
+export interface ModelSpec extends OptionsOf<typeof modelSchema.shape> {}

@@ -2,10 +2,10 @@
 import {
   dropout,
   eluKind,
-  firstActivations,
   geluKind,
   lastAxisActivations,
   leakyReluKind,
+  plainActivations,
 } from "./built-in/activations.ts";
 import { affine } from "./built-in/affine.ts";
 import { convolution, transposedConvolution } from "./built-in/convolution.ts";
@@ -48,7 +48,7 @@ export const computingKinds = [
   adaptiveAveragePooling,
   upsampling,
   affine,
-  ...firstActivations,
+  ...plainActivations,
   leakyReluKind,
   eluKind,
   geluKind,

@@ -42,8 +42,8 @@ function activation<const Kind extends string>(
   return kindOf as unknown as LayerKind<ActivationSpec<Kind>>;
 }
 
-/** The activations without options up to those with options, in the order of the reference. */
-export const firstActivations = [
+/** The activations of single numbers that have no options. */
+export const plainActivations = [
   activation("relu", "y = max(x, 0).", relu, { isRectifier: true }),
   activation("sigmoid", "y = 1 / (1 + e⁻ˣ).", sigmoid),
   activation("tanh", "y = tanh x.", tanh),
