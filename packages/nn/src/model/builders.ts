@@ -35,6 +35,6 @@ function builderOf({ kind, schema, alone }: KindForm): (given?: unknown, options
  *
  * docs/layers.md says what each computes, with its options, ranges and defaults.
  */
-export const layers = Object.fromEntries(allKinds.map((kind) => [kind.kind, builderOf(kind as KindForm)])) as {
+export const layers = Object.fromEntries(allKinds.map((kind: KindForm) => [kind.kind, builderOf(kind)])) as {
   readonly [Kind in (typeof allKinds)[number] as Kind["kind"]]: BuilderOf<Kind>;
 };

@@ -32,13 +32,13 @@ export type LayerForward = (inputs: readonly Variable[], options: Required<Forwa
 /** A change of options that may make a layer fit: the options as they would be. */
 export type Fix = Readonly<Record<string, unknown>>;
 
-/** What may be an option that builders take alone: any where the kind is not known. */
+/** The names of options; any where the kind is not known. */
 type OptionOf<Spec> = LayerBase extends Spec ? string : keyof Spec;
 
-/** The form of a kind, and what specs of it may be written with; `Alone` is the option that builders take without its name. */
+/** The form of a kind and its names; `Alone` is the option that builders take without its name. */
 export interface KindForm<
   Spec extends LayerBase = LayerBase,
-  Alone extends OptionOf<Spec> = LayerBase extends Spec ? OptionOf<Spec> : never,
+  Alone extends OptionOf<Spec> = LayerBase extends Spec ? string : never,
 > {
   readonly kind: Spec extends { readonly kind: infer Kind extends string } ? Kind : string;
   /** What default names start with: conv, pool, affine. */
@@ -54,7 +54,7 @@ export interface KindForm<
 /** A kind of layer. */
 export interface LayerKind<
   Spec extends LayerBase = LayerBase,
-  Alone extends OptionOf<Spec> = LayerBase extends Spec ? OptionOf<Spec> : never,
+  Alone extends OptionOf<Spec> = LayerBase extends Spec ? string : never,
 > extends KindForm<Spec, Alone> {
   /** Whether it joins several inputs; else it takes one. */
   readonly joins?: true;

@@ -18,7 +18,7 @@ function synonymsOf(lines: readonly (readonly [name: string, others: string])[])
 
 /** Of kinds; the beginnings of default names are names of kinds, too. */
 export function kindSynonyms(kinds: readonly KindForm[]): Synonyms {
-  const lines = kinds.map(({ kind, synonyms }) => [kind, synonyms ?? ""] as const);
+  const lines = kinds.flatMap(({ kind, synonyms }) => (synonyms === undefined ? [] : [[kind, synonyms] as const]));
   const prefixes = kinds.map(({ kind, prefix }) => [kind, plainName(prefix)] as const);
   return synonymsOf([...lines, ...prefixes]);
 }
