@@ -23,6 +23,7 @@ export {
   type MetricSpec,
   type ModelSpec,
   type Pair,
+  type PlainLayerSpec,
   type PlainMetricName,
   type TopAccuracySpec,
 } from "adjoint";

@@ -52,7 +52,7 @@ export {
   type LayerDefinition,
 } from "./model/kinds/define-layer.ts";
 export type { Used } from "./model/kinds/kit.ts";
-export type { LayerBase, Pair } from "./model/kinds/options.ts";
+export type { LayerBase, Pair, PlainLayerSpec } from "./model/kinds/options.ts";
 export type {
   BuiltInLayerSpec,
   DefinedLayerSpec,

@@ -6,7 +6,7 @@ import { type WeightInit, weightStd } from "../../initializers.ts";
 import { drawn, filled, type ParameterPlan } from "../../layers/parameter-plan.ts";
 import type { LayerKind } from "./layer-kind.ts";
 import { makeSpec } from "./make-spec.ts";
-import { type LayerBase, layerForm, layerName } from "./options.ts";
+import { type LayerBase, layerForm, layerName, type PlainLayerSpec } from "./options.ts";
 import type { DefinedLayerSpec } from "./structures.ts";
 
 /** A parameter of a defined layer: its shape and how it begins, `init` as for weights or a `fill` for all entries. */
@@ -89,8 +89,8 @@ export function defineLayer<const Kind extends string, Options extends z.core.$Z
   if (typeof forward !== "function") throw incomplete("forward is missing", "forward");
   checkSchemas(options);
   const own = z.strictObject(options);
-  const optionsOf = (spec: LayerBase): z.output<z.ZodMiniObject<Options>> => {
-    const { kind: _, name: __, from: ___, ...given } = spec as LayerBase & { kind: string };
+  const optionsOf = (spec: PlainLayerSpec): z.output<z.ZodMiniObject<Options>> => {
+    const { kind: _, name: __, from: ___, ...given } = spec;
     return own.parse(given) as z.output<z.ZodMiniObject<Options>>;
   };
   const kindDefinition: LayerKind = {

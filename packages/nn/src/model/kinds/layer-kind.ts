@@ -4,7 +4,7 @@ import type { RandomGenerator, Shape } from "@adjoint/tensor";
 import type * as z from "zod/mini";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import type { ParameterPlan } from "../../layers/parameter-plan.ts";
-import type { LayerBase } from "./options.ts";
+import type { PlainLayerSpec } from "./options.ts";
 
 /** What is known of a value before it is computed: the shape of one sample, and whether its numbers are labels. */
 export interface SampleSpec {
@@ -33,14 +33,14 @@ export type LayerForward = (inputs: readonly Variable[], options: Required<Forwa
 export type Fix = Readonly<Record<string, unknown>>;
 
 /** The names of options; any where the kind is not known. */
-type OptionOf<Spec> = LayerBase extends Spec ? string : keyof Spec;
+type OptionOf<Spec> = PlainLayerSpec extends Spec ? string : keyof Spec;
 
 /** The form of a kind and its names; `Alone` is the option that builders take without its name. */
 export interface KindForm<
-  Spec extends LayerBase = LayerBase,
-  Alone extends OptionOf<Spec> = LayerBase extends Spec ? string : never,
+  Spec extends PlainLayerSpec = PlainLayerSpec,
+  Alone extends OptionOf<Spec> = PlainLayerSpec extends Spec ? string : never,
 > {
-  readonly kind: Spec extends { readonly kind: infer Kind extends string } ? Kind : string;
+  readonly kind: Spec["kind"];
   /** What default names start with: conv, pool, affine. */
   readonly prefix: string;
   /** The form of its specs. */
@@ -53,8 +53,8 @@ export interface KindForm<
 
 /** A kind of layer. */
 export interface LayerKind<
-  Spec extends LayerBase = LayerBase,
-  Alone extends OptionOf<Spec> = LayerBase extends Spec ? string : never,
+  Spec extends PlainLayerSpec = PlainLayerSpec,
+  Alone extends OptionOf<Spec> = PlainLayerSpec extends Spec ? string : never,
 > extends KindForm<Spec, Alone> {
   /** Whether it joins several inputs; else it takes one. */
   readonly joins?: true;

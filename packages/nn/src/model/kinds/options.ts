@@ -121,6 +121,11 @@ const base = {
 /** What any layer may say: its `name`, and `from` which layers it takes its inputs. */
 export interface LayerBase extends OptionsOf<typeof base> {}
 
+/** A layer of a kind without options of its own; any layer where only its kind and place matter. */
+export interface PlainLayerSpec<Kind extends string = string> extends LayerBase {
+  readonly kind: Kind;
+}
+
 /** What a layer with weights may say of them. */
 export const weighted = {
   weightInit: optional(

@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 import type { KindForm, LayerKind } from "./layer-kind.ts";
-import { count, described, type LayerBase, layerForm, list, optional, type SpecOf, text } from "./options.ts";
+import { count, described, layerForm, list, optional, type PlainLayerSpec, type SpecOf, text } from "./options.ts";
 import { computingKinds } from "./table.ts";
 
 /** How many layers a list may hold. */
@@ -93,8 +93,7 @@ export type LayerSpecOf<Kind extends LayerKindName> = Extract<BuiltInLayerSpec, 
 declare const defined: unique symbol;
 
 /** A layer of a kind that was made by `defineLayer`. */
-export interface DefinedLayerSpec extends LayerBase {
-  readonly kind: string;
+export interface DefinedLayerSpec extends PlainLayerSpec {
   readonly [defined]: true;
 }
 

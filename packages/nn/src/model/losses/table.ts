@@ -17,6 +17,11 @@ const base = {
 /** What any loss may say: its `weight` among several. */
 export interface LossBase extends OptionsOf<typeof base> {}
 
+/** A loss of a kind without options of its own; any loss where only its kind and weight matter. */
+export interface PlainLossSpec<Kind extends string = string> extends LossBase {
+  readonly kind: Kind;
+}
+
 /** What random targets are drawn for: so many samples of outputs of a shape. */
 interface Wanted {
   readonly count: number;
@@ -25,8 +30,8 @@ interface Wanted {
 }
 
 /** A kind of loss. */
-interface LossKind<Spec extends LossBase = LossBase> {
-  readonly kind: Spec extends { readonly kind: infer Kind extends string } ? Kind : string;
+interface LossKind<Spec extends PlainLossSpec = PlainLossSpec> {
+  readonly kind: Spec["kind"];
   readonly schema: z.ZodMiniObject;
   /** What a sample of the output must be, in words; null where it is right. Default: anything is. */
   readonly needs?: (shape: Shape) => string | null;
@@ -50,23 +55,13 @@ function lossForm<const Kind extends string, Shape extends z.core.$ZodShape>(
   return { kind, schema: described(z.strictObject({ kind: z.literal(kind), ...base, ...options }), words) };
 }
 
-/** A loss without options. */
-export interface PlainLossSpec<Kind extends string> extends LossBase {
-  readonly kind: Kind;
-}
-
 function plainLoss<const Kind extends string>(
   kind: Kind,
   words: string,
   loss: (y: Variable, t: VariableLike) => Variable,
-  more: Partial<LossKind> = {},
-) {
-  const kindOf = {
-    ...lossForm(kind, words, {}),
-    ...more,
-    forward: (_: LossBase, y: Variable, t: VariableLike) => loss(y, t),
-  };
-  return kindOf as unknown as LossKind<PlainLossSpec<Kind>>;
+  more: Omit<LossKind, "kind" | "schema" | "forward"> = {},
+): LossKind<PlainLossSpec<Kind>> {
+  return { ...lossForm(kind, words, {}), ...more, forward: (_, y, t) => loss(y, t) };
 }
 
 /** Scores as rows, the classes last: [N, ..., C] or [N, C, ...] → [N · positions, C]. */

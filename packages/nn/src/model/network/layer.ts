@@ -3,7 +3,7 @@ import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/au
 import { checkOptions, type Shape, SpecError } from "@adjoint/tensor";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import type { LayerParts } from "../kinds/layer-kind.ts";
-import type { LayerBase } from "../kinds/options.ts";
+import type { PlainLayerSpec } from "../kinds/options.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 
 /** Whether a model runs for training where a call does not say. */
@@ -16,7 +16,7 @@ export interface ModelLayer {
   /** Its whole name, such as `stage1.2.conv1`. */
   readonly name: string;
   readonly kind: string;
-  readonly spec: LayerBase;
+  readonly spec: PlainLayerSpec;
   /** The shape of its (first) input. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;

@@ -18,28 +18,22 @@ import {
 } from "@adjoint/autograd";
 import { Dropout } from "../../../layers/dropout.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { flag, type LayerBase, layerForm, numberIn, oneOf, optional, type SpecOf } from "../options.ts";
-
-/** An activation without options. */
-export interface ActivationSpec<Kind extends string> extends LayerBase {
-  readonly kind: Kind;
-}
+import { flag, layerForm, numberIn, oneOf, optional, type PlainLayerSpec, type SpecOf } from "../options.ts";
 
 function activation<const Kind extends string>(
   kind: Kind,
   words: string,
   op: (x: Variable) => Variable,
   more: Pick<LayerKind, "isRectifier" | "synonyms"> = {},
-) {
-  const kindOf = {
+): LayerKind<PlainLayerSpec<Kind>> {
+  return {
     ...layerForm(kind, words, {}),
     ...more,
     layer:
       () =>
-      ([x]: readonly Variable[]) =>
+      ([x]) =>
         op(x),
   };
-  return kindOf as unknown as LayerKind<ActivationSpec<Kind>>;
 }
 
 /** The activations of single numbers that have no options. */

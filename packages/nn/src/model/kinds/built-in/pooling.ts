@@ -4,7 +4,16 @@ import { bothOf, type Shape, ShapeError } from "@adjoint/tensor";
 import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "../../../layers/average-pooling.ts";
 import { Pooling } from "../../../layers/pooling.ts";
 import type { Fix, LayerKind, SampleSpec } from "../layer-kind.ts";
-import { described, layerForm, optional, type Pair, pair, type SpecOf } from "../options.ts";
+import {
+  described,
+  layerForm,
+  type OptionsOf,
+  optional,
+  type Pair,
+  type PlainLayerSpec,
+  pair,
+  type SpecOf,
+} from "../options.ts";
 import { windowFixes } from "./fixes.ts";
 
 /** One sample of images. */
@@ -17,7 +26,7 @@ const windowOptions = {
 };
 
 /** A window larger than an image that is not padded was probably meant to take in all of it. */
-function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: readonly SampleSpec[]): Fix[] {
+function poolingFixes(spec: OptionsOf<typeof windowOptions>, [{ shape }]: readonly SampleSpec[]): Fix[] {
   const whole = Math.min(shape[1], shape[2]);
   const [height, width] = bothOf(spec.size);
   const isTooLarge = spec.pad === undefined && Math.max(height, width) > whole;
@@ -27,50 +36,43 @@ function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: reado
   return [...(isTooLarge ? [{ size: whole }] : []), ...fixes];
 }
 
-const poolingForm = layerForm("pooling", "The largest value of each window: [C, H, W] → [C, OH, OW].", windowOptions);
+export interface PoolingSpec<Kind extends string> extends PlainLayerSpec<Kind>, OptionsOf<typeof windowOptions> {}
 
-export interface PoolingSpec extends SpecOf<typeof poolingForm> {}
+function windowed<const Kind extends string>(
+  kind: Kind,
+  words: string,
+  names: { readonly prefix: string; readonly synonyms: string },
+  Layer: typeof Pooling | typeof AveragePooling,
+): LayerKind<PoolingSpec<Kind>> {
+  return {
+    ...layerForm(kind, words, windowOptions),
+    ...names,
+    axes: imageAxes,
+    isTransparent: true,
+    layer: ({ size, stride = size, pad = 0 }) => {
+      const layer = new Layer(...bothOf(size), { stride, pad });
+      return ([x]) => layer.forward(x);
+    },
+    fixes: poolingFixes,
+  };
+}
 
-export const pooling: LayerKind<PoolingSpec> = {
-  ...poolingForm,
-  prefix: "pool",
-  synonyms: "pool maxpool maxpool2d maxpooling maxpooling2d",
-  axes: imageAxes,
-  isTransparent: true,
-  layer: ({ size, stride = size, pad = 0 }) => {
-    const layer = new Pooling(...bothOf(size), { stride, pad });
-    return ([x]) => layer.forward(x);
-  },
-  fixes: poolingFixes,
-};
-
-const averageForm = layerForm(
-  "averagePooling",
-  "The mean of each window, zeros of the padding counted: [C, H, W] → [C, OH, OW].",
-  windowOptions,
+export const pooling = windowed(
+  "pooling",
+  "The largest value of each window: [C, H, W] → [C, OH, OW].",
+  { prefix: "pool", synonyms: "pool maxpool maxpool2d maxpooling maxpooling2d" },
+  Pooling,
 );
 
-export interface AveragePoolingSpec extends SpecOf<typeof averageForm> {}
+export const averagePooling = windowed(
+  "averagePooling",
+  "The mean of each window, zeros of the padding counted: [C, H, W] → [C, OH, OW].",
+  { prefix: "averagePool", synonyms: "avgpool avgpool2d avgpooling averagepool averagepooling2d" },
+  AveragePooling,
+);
 
-export const averagePooling: LayerKind<AveragePoolingSpec> = {
-  ...averageForm,
-  prefix: "averagePool",
-  synonyms: "avgpool avgpool2d avgpooling averagepool averagepooling2d",
-  axes: imageAxes,
-  isTransparent: true,
-  layer: ({ size, stride = size, pad = 0 }) => {
-    const layer = new AveragePooling(...bothOf(size), { stride, pad });
-    return ([x]) => layer.forward(x);
-  },
-  fixes: poolingFixes,
-};
-
-const globalForm = layerForm("globalAveragePooling", "The mean of each channel: [C, H, W] → [C].", {});
-
-export interface GlobalAveragePoolingSpec extends SpecOf<typeof globalForm> {}
-
-export const globalAveragePooling: LayerKind<GlobalAveragePoolingSpec> = {
-  ...globalForm,
+export const globalAveragePooling: LayerKind<PlainLayerSpec<"globalAveragePooling">> = {
+  ...layerForm("globalAveragePooling", "The mean of each channel: [C, H, W] → [C].", {}),
   prefix: "globalPool",
   synonyms: "globalavgpool globalpool globalpooling globalaveragepooling2d gap",
   axes: imageAxes,

@@ -22,7 +22,17 @@ import { Embedding, embeddingPlan } from "../../../layers/embedding.ts";
 import { drawn } from "../../../layers/parameter-plan.ts";
 import { Gru, GruCell, gruPlan, Lstm, LstmCell, lstmPlan } from "../../../layers/recurrent.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { count, described, flag, layerForm, oneOf, optional, type SpecOf, weighted } from "../options.ts";
+import {
+  count,
+  described,
+  flag,
+  layerForm,
+  oneOf,
+  optional,
+  type PlainLayerSpec,
+  type SpecOf,
+  weighted,
+} from "../options.ts";
 import { divisorsOf } from "./fixes.ts";
 
 /** One sample of sequences. */
@@ -84,16 +94,12 @@ function encodingOf(steps: number, units: number, dtype: DType): Variable {
   return cast(index(pairs, [{}, { stop: units }]), dtype);
 }
 
-const encodingForm = layerForm(
-  "positionalEncoding",
-  "Sines and cosines of the time added, not learned: [T, D] → [T, D]. Vaswani et al. 2017.",
-  {},
-);
-
-export interface PositionalEncodingSpec extends SpecOf<typeof encodingForm> {}
-
-export const positionalEncoding: LayerKind<PositionalEncodingSpec> = {
-  ...encodingForm,
+export const positionalEncoding: LayerKind<PlainLayerSpec<"positionalEncoding">> = {
+  ...layerForm(
+    "positionalEncoding",
+    "Sines and cosines of the time added, not learned: [T, D] → [T, D]. Vaswani et al. 2017.",
+    {},
+  ),
   prefix: "encoding",
   synonyms: "sinusoidalencoding sinusoidalpositions",
   axes: sequenceAxes,

@@ -3,15 +3,11 @@ import { add, concat, mean, mul, pad, reshape, transpose, type Variable } from "
 import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import type { LayerKind } from "../layer-kind.ts";
-import { count, counts, described, type LayerBase, layerForm, list, optional, type SpecOf } from "../options.ts";
+import { count, counts, described, layerForm, list, optional, type PlainLayerSpec, type SpecOf } from "../options.ts";
 import { nearestDivisor } from "./fixes.ts";
 
-const flattenForm = layerForm("flatten", "[...] → [product]. An affine layer does so by itself.", {});
-
-export interface FlattenSpec extends SpecOf<typeof flattenForm> {}
-
-export const flatten: LayerKind<FlattenSpec> = {
-  ...flattenForm,
+export const flatten: LayerKind<PlainLayerSpec<"flatten">> = {
+  ...layerForm("flatten", "[...] → [product]. An affine layer does so by itself.", {}),
   isTransparent: true,
   takes: "any",
   layer:
@@ -181,18 +177,13 @@ function checkAlike(op: string, shapes: readonly (readonly number[])[]): void {
   });
 }
 
-/** A layer that joins several element by element. */
-export interface ElementwiseSpec<Kind extends string> extends LayerBase {
-  readonly kind: Kind;
-}
-
 function elementwise<const Kind extends string>(
   kind: Kind,
   words: string,
   synonyms: string,
   op: (a: Variable, b: Variable) => Variable,
-) {
-  const kindOf: LayerKind<LayerBase, "from"> = {
+): LayerKind<PlainLayerSpec<Kind>, "from"> {
+  return {
     ...layerForm(kind, words, {}),
     synonyms,
     alone: ["from", "array", "string"],
@@ -206,7 +197,6 @@ function elementwise<const Kind extends string>(
       return (xs) => xs.reduce(op);
     },
   };
-  return kindOf as unknown as LayerKind<ElementwiseSpec<Kind>, "from">;
 }
 
 const sumWords = "The sum of several outputs of one shape, those that `from` names.";
