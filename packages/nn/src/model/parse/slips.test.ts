@@ -2,11 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { kitOf } from "../kinds/kit.ts";
-import { structures } from "../kinds/structures.ts";
+import type { KindForm } from "../kinds/layer-kind.ts";
+import { allKinds, structures } from "../kinds/structures.ts";
 import { losses } from "../losses/table.ts";
+import { modelSchema } from "../model-spec.ts";
 import { Notes } from "./mend.ts";
 import { parseModel } from "./parse.ts";
-import { modelSchema } from "./structure.ts";
 
 const good = { version: 1, input: [4], layers: [{ kind: "affine", units: 3 }], loss: "softmaxWithLoss" };
 
@@ -76,6 +77,15 @@ describe("a slip", () => {
     for (const [kind, names] of Object.entries(others)) {
       for (const name of names) expect(wrong([{ kind: name }])).toContain(`"${name}"; did you mean "${kind}"?`);
     }
+  });
+
+  it("is what a kind lists as its synonyms, and nothing where none is given", () => {
+    for (const { kind, synonyms = "" } of allKinds as readonly KindForm[]) {
+      for (const name of synonyms.split(" ").filter((word) => word !== "")) {
+        expect(wrong([{ kind: name }])).toContain(`"${name}"; did you mean "${kind}"?`);
+      }
+    }
+    expect(wrong([{ kind: "" }])).toContain('unknown kind ""; the kinds are convolution,');
   });
 
   it("is what other frameworks say: options, where the kind has them", () => {

@@ -1,6 +1,6 @@
 /** What goes into a model, from its spec: one input or several, with names and shapes. */
 import type { Path } from "../mistake.ts";
-import type { InputSpec, ModelSpec } from "../spec/model.ts";
+import type { InputSpec, ModelSpec } from "../model-spec.ts";
 import type { UnclearSpec } from "./unclear.ts";
 
 /** An input of a model. */

@@ -1,8 +1,8 @@
 /** Specs from texts, JSON or YAML: every mistake with its line and column. */
 import { checkOptions, SpecError } from "@adjoint/tensor";
 import { type Mistake, ModelSpecError } from "../mistake.ts";
+import type { ModelSpec } from "../model-spec.ts";
 import { type ModelOptions, readModel } from "../parse/parse.ts";
-import type { ModelSpec } from "../spec/model.ts";
 import { locateJson } from "./json.ts";
 import type { Located } from "./located.ts";
 import { locateYaml } from "./yaml.ts";
