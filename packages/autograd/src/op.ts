@@ -182,7 +182,7 @@ export function apply<Attributes extends object>(
     if (!(value instanceof Tensor) || !isSpec(spec)) throw noTensor(op.name, spec, value);
     if (ambient.detectsAnomaly) checkFinite(op.name, tensors, value);
   } catch (error) {
-    throw located(error, inputs);
+    throw located(error, inputs, op.name);
   }
   if (value.dtype !== spec.dtype || !equalShapes(value.shape, spec.shape))
     throw located(wrongKernel(op, spec, value), inputs);

@@ -1,7 +1,7 @@
 /**
  * Curves over a common x axis as an SVG drawing, for training curves above all. Drawn by Vega, which needs no page.
  */
-import { checkOptions, SpecError } from "@adjoint/tensor";
+import { checkKind, checkOptions, SpecError } from "@adjoint/tensor";
 import type { Spec } from "vega";
 import { xmlText } from "./xml-text.ts";
 
@@ -72,6 +72,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     "width",
     "height",
   ]);
+  checkKind("lineChart", "series", options.series, Array.isArray(options.series), "an array of curves");
   const rows = options.series.map(rowsOf);
   if (options.series.length === 0) {
     throw new SpecError({

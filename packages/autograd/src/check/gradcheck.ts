@@ -1,7 +1,8 @@
 /**
  * gradcheck: is the gradient that the graph gives the derivative of the function? And if not, what went wrong?
  */
-import { checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
+import { checkOptions, isFloat, kernels, SpecError, shown } from "@adjoint/tensor";
+import { checkFunction } from "../modes.ts";
 import { asVariable, type VariableLike } from "../variable.ts";
 import { checkSubject } from "./engine/check.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
@@ -61,13 +62,24 @@ export function gradcheck(
   inputs: readonly VariableLike[] | VariableLike,
   options: GradcheckOptions = {},
 ): GradcheckReport {
-  checkOptions("gradcheck", options, ["seed", "step", "names", "mode", "order", "dtype"]);
+  return gradcheckAs("gradcheck", f, inputs, options);
+}
+
+/** {@link gradcheck} for whoever is called `op`, which errors about arguments name. */
+export function gradcheckAs(
+  op: string,
+  f: CheckedFunction,
+  inputs: readonly VariableLike[] | VariableLike,
+  options: GradcheckOptions,
+): GradcheckReport {
+  checkOptions(op, options, ["seed", "step", "names", "mode", "order", "dtype"]);
   const { seed = 0, step, names, mode = "auto", order = 1, dtype = "float64" } = options;
-  checkOneOf("mode", mode, allowed.mode);
-  checkOneOf("order", order, allowed.order);
-  checkOneOf("dtype", dtype, allowed.dtype);
+  checkOneOf(op, "mode", mode, allowed.mode);
+  checkOneOf(op, "order", order, allowed.order);
+  checkOneOf(op, "dtype", dtype, allowed.dtype);
+  checkFunction(op, f, "f");
   const list = Array.isArray(inputs) ? (inputs as readonly VariableLike[]) : [inputs as VariableLike];
-  const variables = list.map((x, i) => asVariable("gradcheck", x, `input ${i}`));
+  const variables = list.map((x, i) => asVariable(op, x, `input ${i}`));
   const subject = {
     compute: f,
     points: variables.map(({ value }) => kernels.copy(isFloat(value.dtype) ? kernels.cast(value, dtype) : value)),
@@ -79,13 +91,13 @@ export function gradcheck(
   return reportOf({ ok: reports.every(({ ok }) => ok), mode: used, dtype, inputs: reports });
 }
 
-function checkOneOf(argument: string, value: unknown, values: readonly unknown[]): void {
+function checkOneOf(op: string, argument: string, value: unknown, values: readonly unknown[]): void {
   if (values.includes(value)) return;
   throw new SpecError({
-    op: "gradcheck",
-    problem: `${argument} is ${JSON.stringify(value)}`,
+    op,
+    problem: `${argument} is ${shown(value)}`,
     argument,
     expected: values.map((v) => JSON.stringify(v)).join(", "),
-    received: String(value),
+    received: shown(value),
   });
 }

@@ -1,7 +1,7 @@
 /**
  * Comparisons (no derivative), the choice between values (where), and clip.
  */
-import { broadcastShapes, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
+import { broadcastShapes, calledAs, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, constant, located, type Variable, type VariableLike } from "../variable.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
@@ -152,7 +152,7 @@ export function clip(x: VariableLike, options: ClipOptions): Variable {
 }
 
 /** PyTorch's name for {@link clip}. */
-export const clamp: typeof clip = clip;
+export const clamp: typeof clip = (x, options) => calledAs("clamp", () => clip(x, options));
 
 /** The primitives of this file. */
 export const comparisonPrimitives = {

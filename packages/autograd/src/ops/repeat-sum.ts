@@ -2,6 +2,7 @@
  * The pair at the heart of broadcasting: repeat copies, and its adjoint sums; sum adds up, and its adjoint repeats.
  */
 import {
+  calledAs,
   checkBroadcastable,
   checkOptions,
   kernels,
@@ -10,6 +11,7 @@ import {
   type Shape,
   ShapeError,
   sameShape,
+  shown,
 } from "@adjoint/tensor";
 import { defineOp, type Op } from "../op.ts";
 import { asVariable, type Variable, type VariableLike } from "../variable.ts";
@@ -63,7 +65,7 @@ export function repeat(x: VariableLike, shape: Shape | { readonly shape: Shape }
 }
 
 /** NumPy's name for {@link repeat}. */
-export const broadcastTo: typeof repeat = repeat;
+export const broadcastTo: typeof repeat = (x, shape) => calledAs("broadcastTo", () => repeat(x, shape));
 
 /**
  * x laid side by side `counts` times along each axis (NumPy's tile; missing counts in front are 1). Linear.
@@ -74,10 +76,10 @@ export function tile(x: VariableLike, counts: readonly number[]): Variable {
   if (!Array.isArray(counts) || counts.some((n) => !Number.isInteger(n) || n < 0)) {
     throw new ShapeError({
       op: "tile",
-      problem: `counts are ${JSON.stringify(counts)}`,
+      problem: `counts are ${shown(counts)}`,
       argument: "counts",
       expected: "an array of whole numbers ≥ 0",
-      received: JSON.stringify(counts) ?? "undefined",
+      received: shown(counts),
       hint: "Give one count for each axis.",
     });
   }
@@ -91,9 +93,11 @@ export function tile(x: VariableLike, counts: readonly number[]): Variable {
     ),
     shape.flatMap((n, i) => [times[i], n]),
   );
-  return reshape(
-    spread,
-    shape.map((n, i) => times[i] * n),
+  return calledAs("tile", () =>
+    reshape(
+      spread,
+      shape.map((n, i) => times[i] * n),
+    ),
   );
 }
 

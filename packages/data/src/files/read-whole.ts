@@ -1,9 +1,15 @@
 /**
  * Reads files of other people: never a device or a pipe, which may have no end, and never more than was expected.
  */
-import { DataError } from "@adjoint/tensor";
+import { checkKind, DataError } from "@adjoint/tensor";
 import { nodeModule } from "../node.ts";
 import { fileError, notAFile } from "./system-error.ts";
+
+/** A path for people. @throws SpecError for anything but a string or a URL */
+export function pathText(op: string, path: string | URL): string {
+  checkKind(op, "path", path, typeof path === "string" || path instanceof URL, "a path or a URL");
+  return String(path);
+}
 
 /**
  * Opens a file for reading, and gives its length.

@@ -2,7 +2,15 @@
  * Variables made from shapes, ranges and other Variables: zeros and ones as another one, grids of coordinates, and whole
  * numbers drawn at random.
  */
-import { checkOptions, formatShape, type RandomGenerator, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
+import {
+  checkOptions,
+  formatShape,
+  type RandomGenerator,
+  type Shape,
+  ShapeError,
+  SpecError,
+  shown,
+} from "@adjoint/tensor";
 import { asVariable, constant, type Variable, type VariableLike } from "../../variable.ts";
 import { add, mul } from "../arithmetic.ts";
 import { cast } from "../cast-detach.ts";
@@ -46,10 +54,10 @@ export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions =
   if (indexing !== "ij" && indexing !== "xy") {
     throw new SpecError({
       op: "meshgrid",
-      problem: `indexing is ${JSON.stringify(indexing)}`,
+      problem: `indexing is ${shown(indexing)}`,
       argument: "indexing",
       expected: '"ij" or "xy"',
-      received: String(indexing),
+      received: shown(indexing),
       hint: 'Use "ij" for axes in the order of the vectors, or "xy" for NumPy\'s order.',
     });
   }
@@ -94,15 +102,15 @@ export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions =
 export function randint(rng: RandomGenerator, low: number, high: number, shape: Shape): Variable {
   for (const [argument, value, least, most] of [
     ["low", low, -(2 ** 31), 2 ** 31 - 1],
-    ["high", high, low + 1, 2 ** 31],
+    ["high", high, Number.isInteger(low) ? low + 1 : 0, 2 ** 31],
   ] as const) {
     if (Number.isInteger(value) && value >= least && value <= most) continue;
     throw new SpecError({
       op: "randint",
-      problem: `${argument} is ${String(value)}`,
+      problem: `${argument} is ${shown(value)}`,
       argument,
       expected: `a whole number from ${least} to ${most}`,
-      received: String(value),
+      received: shown(value),
       hint: "Numbers are drawn from low (included) to high (not included), and must fit int32.",
     });
   }

@@ -3,7 +3,7 @@
  */
 
 import type { Tensor } from "@adjoint/tensor";
-import { openFile } from "../../files/read-whole.ts";
+import { openFile, pathText } from "../../files/read-whole.ts";
 import { fileError } from "../../files/system-error.ts";
 import { writeWhole } from "../../files/write-whole.ts";
 import type { Bytes } from "../bytes.ts";
@@ -41,7 +41,7 @@ async function fill(handle: FileHandle, target: Bytes, at: number, source: Forma
  * Inverse: {@link writeSafetensors}. Without files, at once: `decodeSafetensors`.
  */
 export async function readSafetensors(path: string | URL): Promise<Safetensors> {
-  const source = { op: "readSafetensors", name: String(path) };
+  const source = { op: "readSafetensors", name: pathText("readSafetensors", path) };
   let handle: FileHandle | undefined;
   try {
     const opened = await openFile(source.op, path);

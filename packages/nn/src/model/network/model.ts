@@ -1,6 +1,6 @@
 /** Model: a network made from a spec. */
 import { add, constant, mul, noGrad, type Variable } from "@adjoint/autograd";
-import { SpecError, type Tensor } from "@adjoint/tensor";
+import { checkKind, SpecError, shown, type Tensor } from "@adjoint/tensor";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "../../networks/measures.ts";
 import { lossKind } from "../losses/table.ts";
@@ -39,6 +39,7 @@ export class Model {
 
   /** @internal */
   constructor(spec: ModelSpec, plan: Plan, parts: readonly ModelParts[], dtype: "float32" | "float64") {
+    checkKind("Model", "plan", plan, Array.isArray(plan?.steps), "the plan of a spec", "Make models with build(spec).");
     const params: Record<string, Variable> = {};
     const statistics: Record<string, Variable> = {};
     plan.steps.forEach(({ name, owner }, i) => {
@@ -95,9 +96,9 @@ export class Model {
     if (outputLayers.length > 1) {
       throw new SpecError({
         op: "predict",
-        problem: `the model has ${outputLayers.length} outputs: ${outputLayers.map(({ name }) => name).join(", ")}`,
+        problem: `the model has ${shown(outputLayers.length)} outputs: ${outputLayers.map(({ name }) => name).join(", ")}`,
         expected: "one output",
-        received: String(outputLayers.length),
+        received: shown(outputLayers.length),
         hint: "Call outputs(x), which gives all of them by name.",
       });
     }

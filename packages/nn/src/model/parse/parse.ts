@@ -25,12 +25,12 @@ interface Read {
 }
 
 /** Everything that is wrong with a value that should be a spec; and the spec, if nothing is. */
-export function readModel(value: unknown, use: Used | undefined): Read {
-  return readCopy(plainCopy(value), use);
+export function readModel(op: string, value: unknown, use: Used | undefined): Read {
+  return readCopy(op, plainCopy(value), use);
 }
 
-function readCopy(copy: unknown, use: Used | undefined): Read {
-  const kit = kitOf("model", use);
+function readCopy(op: string, copy: unknown, use: Used | undefined): Read {
+  const kit = kitOf(op, use);
   const { mistakes, mended, given } = structureOf(copy, kit);
   if (mistakes.length > 0) {
     const wrong = new Set(mistakes.map(({ path }) => pathText(placeOf(path))));
@@ -75,12 +75,12 @@ function inOrder(mistakes: readonly Mistake[]): Mistake[] {
  */
 export function parseModel(value: unknown, options: ModelOptions = {}): ModelSpec {
   checkOptions("parseModel", options, ["use"]);
-  return validOf(readModel(value, options.use)).spec;
+  return validOf("parseModel", readModel("parseModel", value, options.use)).spec;
 }
 
 /** @throws ModelSpecError listing what is wrong */
-export function validOf({ valid, mistakes }: Read): NonNullable<Read["valid"]> {
-  if (valid === null) throw new ModelSpecError(mistakes);
+export function validOf(op: string, { valid, mistakes }: Read): NonNullable<Read["valid"]> {
+  if (valid === null) throw new ModelSpecError(mistakes, { op });
   return valid;
 }
 
@@ -97,5 +97,8 @@ export function model(
 ): ModelSpec {
   checkOptions("model", options, ["use"]);
   const copy = plainCopy(spec);
-  return validOf(readCopy(isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use)).spec;
+  return validOf(
+    "model",
+    readCopy("model", isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use),
+  ).spec;
 }
