@@ -23,6 +23,8 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   ),
   // Its other name.
   variance: ["var"],
+  // A place in the text, as of a file.
+  parseModelText: ["model"],
   // What is wrong is the gradient.
   assertGradcheck: ["gradcheck"],
   // The constructor for kernels multiplies lengths without looking at them; one was a Variable.
@@ -102,7 +104,7 @@ describe("called with anything", () => {
           await (isClass(callable) ? Reflect.construct(callable, args) : callable(...args));
         } catch (error) {
           if (!(error instanceof adjoint.AdjointError)) throw error;
-          // Beside the name there may be a place in a text: parseModelText:1:1.
+          // Beside a name there may be a place in a text: model:1:1.
           if (!namedByCaller.has(name)) expect(known).toContain(error.op.replace(/:\d.*/, ""));
         }
       }),

@@ -9,7 +9,8 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value !== "object") return `a ${typeof value}`;
   const name: unknown = value.constructor?.name;
-  return typeof name !== "string" || name === "" || name === "Object" ? "an object" : `a ${name}`;
+  if (typeof name !== "string" || name === "" || name === "Object") return "an object";
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** Most elements of an array that are shown. */

@@ -2,7 +2,7 @@
  * The pairs gather ↔ scatterAdd (one index for each element) and indexSelect ↔ indexAdd (one index for each slice),
  * and oneHot.
  */
-import { checkOptions, DTypeError, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import { calledAs, checkOptions, DTypeError, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
 import { defineOp, type Op, type ValueSpec } from "../op.ts";
 import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
 import { axisOf } from "./axes.ts";
@@ -270,7 +270,7 @@ export function oneHot(
   const classes = depth ?? (labels.size === 0 ? 0 : Number(kernels.max(labels.value).item()) + 1);
   const { dtype = "float32" } = options;
   // The kernel checks that labels are whole and in range; only then may they be stored as int32.
-  if (labels.dtype !== "int32") kernels.oneHot(labels.value, classes, dtype);
+  if (labels.dtype !== "int32") calledAs("oneHot", () => kernels.oneHot(labels.value, classes, dtype));
   return oneHotPrimitive(cast(detach(labels), "int32"), { depth: classes, dtype });
 }
 

@@ -4,6 +4,7 @@
  */
 import {
   bernoulliAt,
+  calledAs,
   checkOptions,
   checkShape,
   DTypeError,
@@ -107,7 +108,7 @@ function drawn(
   }
   const whole = [...ambient.batches.map(({ size }) => size), ...shape];
   const count = sizeOf(whole);
-  const draw = ambient.take === null ? rng.take(count) : ambient.take(rng, count);
+  const draw = ambient.take === null ? calledAs(op, () => rng.take(count)) : ambient.take(rng, count);
   return raised(source({ ...draw, shape: whole, dtype }));
 }
 

@@ -5,6 +5,7 @@
 import {
   type AxisSlice,
   checkOptions,
+  checkShape,
   formatShape,
   kernels,
   type Shape,
@@ -183,6 +184,7 @@ export function narrow(x: VariableLike, axis: number, start: number, length: num
  */
 export function padSlice(x: VariableLike, shape: Shape, options: SliceOptions): Variable {
   const input = asVariable("padSlice", x);
+  checkShape("padSlice", shape);
   const slices = sliceShape("padSlice", shape, options);
   checkPart(
     input.shape,

@@ -1,15 +1,9 @@
 /**
  * Reads files of other people: never a device or a pipe, which may have no end, and never more than was expected.
  */
-import { checkKind, DataError } from "@adjoint/tensor";
+import { DataError } from "@adjoint/tensor";
 import { nodeModule } from "../node.ts";
-import { fileError, notAFile } from "./system-error.ts";
-
-/** A path for people. @throws SpecError for anything but a string or a URL */
-export function pathText(op: string, path: string | URL): string {
-  checkKind(op, "path", path, typeof path === "string" || path instanceof URL, "a path or a URL");
-  return String(path);
-}
+import { checkPath, fileError, notAFile } from "./system-error.ts";
 
 /**
  * Opens a file for reading, and gives its length.
@@ -45,6 +39,7 @@ export async function openFile(
  * @throws DataError when it cannot be read, is no regular file, or is longer than `most` bytes
  */
 export async function readWhole(op: string, path: string | URL, most?: number): Promise<Uint8Array> {
+  checkPath(op, path, "source");
   try {
     const { handle } = await openFile(op, path, most);
     try {

@@ -2,7 +2,8 @@
  * IDX files on disk, with or without gzip. The format itself is in idx.ts.
  */
 import { calledAs, checkOptions, SpecError, shown, type Tensor } from "@adjoint/tensor";
-import { pathText, readWhole } from "../files/read-whole.ts";
+import { readWhole } from "../files/read-whole.ts";
+import { checkPath } from "../files/system-error.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import { nodeModule } from "../node.ts";
 import { gunzipIdx, isGzip, mostUnpacked } from "./gzip.ts";
@@ -28,7 +29,8 @@ export interface ReadIdxOptions extends DecodeIdxOptions {
  */
 export async function readIdx(source: string | URL | Uint8Array, options: ReadIdxOptions = {}): Promise<Tensor> {
   const inMemory = source instanceof Uint8Array;
-  const from = { op: "readIdx", name: inMemory ? "the data" : pathText("readIdx", source) };
+  if (!inMemory) checkPath("readIdx", source, "source");
+  const from = { op: "readIdx", name: inMemory ? "the data" : String(source) };
   checkOptions(from.op, options, ["dtype", "maxBytes"]);
   const { maxBytes = mostUnpacked, ...decoding } = options;
   if (typeof maxBytes !== "number" || !(maxBytes > 0)) {

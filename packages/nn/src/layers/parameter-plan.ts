@@ -130,10 +130,10 @@ export function checkFloat(op: string, dtype: "float32" | "float64"): void {
   if (isFloat(dtype)) return;
   throw new DTypeError({
     op,
-    problem: `parameters cannot be ${shown(dtype)}`,
+    problem: `parameters cannot be ${dtype}`,
     argument: "dtype",
     expected: "float32 or float64",
-    received: shown(dtype),
+    received: dtype,
     hint: "Only real numbers have gradients.",
   });
 }

@@ -60,9 +60,9 @@ describe("a model in a file", () => {
 
   it("needs a path", async () => {
     const net = build(model({ input: [2], layers: [layers.affine(1)], loss: "mse" }));
-    await expect(saveModel(net, undefined as never)).rejects.toThrow("writeSafetensors: the path is missing.");
-    await expect(loadModel(undefined as never)).rejects.toThrow("readSafetensors: the path is missing.");
-    await expect(loadModel(5 as never)).rejects.toThrow("readSafetensors: the path is a value of type number.");
+    await expect(saveModel(net, undefined as never)).rejects.toThrow("saveModel: the path is missing.");
+    await expect(loadModel(undefined as never)).rejects.toThrow("loadModel: the path is missing.");
+    await expect(loadModel(5 as never)).rejects.toThrow("loadModel: the path is a number.");
   });
 
   it("is written whole or not at all", async () => {

@@ -52,11 +52,11 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
   // Editors may put a mark of the encoding before the text.
   const own = text.replace(/^\uFEFF/, "");
   const located = isBinary(own) ? notText : format === "json" ? locateJson(own) : locateYaml(own);
-  if (located.value === undefined) throw new ModelSpecError(located.mistakes, { file, op: "parseModelText" });
+  if (located.value === undefined) throw new ModelSpecError(located.mistakes, { file });
   const { valid, mistakes, given } = readModel("parseModelText", located.value, use);
   if (valid !== null && located.mistakes.length === 0) return valid.spec;
   const placed = mistakes.map((mistake) => ({ ...mistake, ...located.find(given(mistake.path)) }));
-  throw new ModelSpecError(byLine([...located.mistakes, ...placed]), { file, op: "parseModelText" });
+  throw new ModelSpecError(byLine([...located.mistakes, ...placed]), { file });
 }
 
 /** What other encodings and files that are no texts become when they are read as UTF-8. */
