@@ -9,6 +9,7 @@ export {
   type GradientTree,
   type GradOptions,
   grad,
+  heldValue,
   hessian,
   hvp,
   type InputTree,
@@ -20,5 +21,4 @@ export {
   valueAndGrad,
   vjp,
   vmap,
-  wholeBatch,
 } from "adjoint";

@@ -3,7 +3,7 @@
  * `--count N`: entries of each kind (default 100); `--show N`: that many of the false alarms and misses in full.
  */
 import { parseArgs } from "node:util";
-import "../src/methods.ts";
+import "../src/ops/methods.ts";
 import {
   type AuditedEntry,
   type AuditOptions,

@@ -19,6 +19,7 @@ const families: readonly (readonly [file: string, title: string])[] = [
   ["elementary.ts", "Elementary functions"],
   ["trigonometric.ts", "Trigonometric and hyperbolic functions"],
   ["special.ts", "Special functions"],
+  ["normal.ts", "The normal distribution"],
   ["rounding.ts", "Rounding and remainders"],
   ["composite/functions.ts", "Reciprocals, logaddexp"],
   ["activation.ts", "Activations"],
@@ -99,8 +100,8 @@ function parametersOf(list: string): string[] {
 }
 
 const sources = new Map(families.map(([file]) => [file, readFileSync(new URL(file, folder), "utf8")]));
-const shapes = readFileSync(new URL("../../tensor/src/shape.ts", import.meta.url), "utf8");
-const everything = [...sources.values(), shapes].join("\n");
+const others = ["axes.ts", "../../../tensor/src/shape.ts"].map((file) => readFileSync(new URL(file, folder), "utf8"));
+const everything = [...sources.values(), ...others].join("\n");
 
 /** The names of an options type: written out, or an interface of the op files with what it extends. */
 function optionNames(type: string): string[] {
@@ -130,7 +131,7 @@ function callOf(name: string, parameters: readonly string[]): string {
 function functionsOf(source: string): PublicOp[] {
   const found = source.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\nexport (function|const) (\w+)([^\n]*(?:\n {2}[^\n]*)*)/gs);
   return [...found].flatMap(([, comment, kind, name, rest]) => {
-    if (!(name in api) || name.endsWith("Primitives")) return [];
+    if (!(name in api)) return [];
     if (kind === "const") {
       const definition = (primitives as Record<string, OpDefinition<never> | undefined>)[name];
       const inputs = definition !== undefined && Array.isArray(definition.backward) ? definition.backward.length : 1;
@@ -163,7 +164,7 @@ export function readFamilies(): Family[] {
 /** The op files that no family of the page has. */
 export function filesLeftOut(): string[] {
   const all = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const helpers = new Set(["axes.ts", "broadcast.ts", "list-argument.ts"]);
+  const helpers = new Set(["all.ts", "axes.ts", "broadcast.ts", "list-argument.ts", "methods.ts", "views.ts"]);
   return all.filter(
     (file) => file.endsWith(".ts") && !file.includes(".test.") && !helpers.has(basename(file)) && !sources.has(file),
   );

@@ -4,12 +4,11 @@ import { allElements, readSvg, textsOf } from "./testing/read-svg.ts";
 
 const labels = { title: "training", xLabel: "epoch", yLabel: "loss" };
 
-/** The `d` of the curves, in order; a curve is a path without fill under a group of line marks. */
+/** The `d` of the curves, in order. */
 function curvesOf(svg: string): string[] {
   return allElements(readSvg(svg))
-    .filter((element) => element.name === "g" && (element.attributes.class ?? "").startsWith("mark-line"))
-    .filter((element) => !element.attributes.class.includes("axis"))
-    .map((element) => element.children.find((child) => child.name === "path")?.attributes.d ?? "");
+    .filter((element) => element.attributes.class === "curve")
+    .map((element) => element.attributes.d);
 }
 
 /** The corners of a path, in pixels. */
@@ -68,6 +67,23 @@ describe("lineChart", () => {
     const path = curvesOf(svg)[0];
     expect(path).not.toContain("NaN");
     expect(path.match(/M/g)).toHaveLength(2);
+  });
+
+  it("marks points only where the axes reach", async () => {
+    const svg = await lineChart({ ...labels, yRange: [0, 1], series: [{ name: "a", values: [0, 2, 1, Number.NaN] }] });
+    expect(allElements(readSvg(svg)).filter((element) => element.name === "circle")).toHaveLength(2);
+  });
+
+  it("breaks a long legend into lines, so that it is no wider than the plot", async () => {
+    const series = ["one", "two", "three"].map((name) => ({ name: name.repeat(20), values: [1, 2] }));
+    const root = readSvg(await lineChart({ ...labels, series }));
+    expect(Number(root.attributes.width)).toBeLessThan(800);
+    const entries = allElements(root).filter((element) => /^(one|two|three){20}$/.test(element.text));
+    expect(entries.map((entry) => [entry.attributes.x, Number(entry.attributes.y)])).toEqual([
+      ["17", 423],
+      ["17", 441],
+      ["17", 459],
+    ]);
   });
 
   it("draws a series of one point, of equal values and of none", async () => {

@@ -1,7 +1,4 @@
-/**
- * Text that may stand in an XML document. Escaping is the renderers' work; some characters have no escape at all.
- */
-
+/** Text for XML documents: some characters need an escape, others have none. */
 import { withoutUnprintable } from "@adjoint/tensor";
 
 /**
@@ -10,4 +7,13 @@ import { withoutUnprintable } from "@adjoint/tensor";
  */
 export function xmlText(text: string): string {
   return withoutUnprintable(text.replaceAll(/[\u{FFFE}\u{FFFF}]/gu, "\u{FFFD}"), "\u{FFFD}");
+}
+
+/** The text as part of a document, in an element or in an attribute between double quotes. */
+export function escapedXml(text: string): string {
+  return xmlText(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

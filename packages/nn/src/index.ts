@@ -1,8 +1,9 @@
 /** The contents of @adjoint/nn: names only. */
 // What the options of defined layers are made of: the same zod that specs are read by.
 export { z } from "zod";
-export { type CheckModuleOptions, checkModule, type LayerReport, type ModuleReport } from "./check/check-module.ts";
+export { type CheckModuleOptions, checkModule } from "./check/check-module.ts";
 export type { CheckedLayer, CheckedModule } from "./check/parts.ts";
+export type { LayerReport, ModuleReport } from "./check/render.ts";
 export {
   crossEntropyError,
   identityFunction,

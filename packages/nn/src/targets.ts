@@ -4,12 +4,12 @@ import {
   cast,
   detach,
   gather,
+  heldValue,
   reshape,
   unsqueeze,
   type ValueSpec,
   type Variable,
   type VariableLike,
-  wholeBatch,
 } from "@adjoint/autograd";
 import {
   DataError,
@@ -72,8 +72,8 @@ export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
 
 /** The numbers of a Variable: inside vmap those of all its elements at once, null where only shapes are known. */
 function numbersOf(x: Variable): TypedArray | null {
-  const whole = wholeBatch(x);
-  return whole.isReadable ? kernels.copy(whole.value).data : null;
+  const value = heldValue(x);
+  return value === null ? null : kernels.copy(value).data;
 }
 
 /** Of what labels are, in words for errors. */

@@ -1,11 +1,13 @@
 /**
  * Compiles kernels/*.ts (AssemblyScript) to WASM and embeds them in src/kernels/wasm/*.generated.ts in
  * hexadecimal, so that tests, bundlers and browsers need no build step and no file beside the code. (In base64 bytes do
- * not stand at fixed places, and gzip finds less that repeats: a page would load a third more.) Run: `pnpm build:kernels`.
+ * not stand at fixed places, and gzip finds less that repeats: a page would load a third more.) Renders the elementwise
+ * kernels in TypeScript, too. Run: `pnpm build:kernels`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import asc from "assemblyscript/asc";
+import { elementwiseFile, renderElementwise } from "./elementwise-kernels.ts";
 
 /** The kernels by name: kernels/NAME.ts becomes src/kernels/wasm/NAME.generated.ts. */
 export const kernelNames = ["elementwise", "matmul"] as const;
@@ -50,4 +52,5 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     writeFileSync(generatedFile(name), renderKernel(name, binary));
     console.log(`${name}: ${binary.length} bytes`);
   }
+  writeFileSync(elementwiseFile, await renderElementwise());
 }

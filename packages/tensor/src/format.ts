@@ -3,7 +3,6 @@
  * of long axes left out, lines of up to 75 characters.
  */
 import type { DType } from "./dtype.ts";
-import type { Tensor } from "./tensor.ts";
 
 const PRECISION = 8;
 const LINE_WIDTH = 75;
@@ -158,8 +157,18 @@ function formatScalar(x: number, dtype: DType): string {
   return `${sign(x)}${whole}.${decimals || "0"}`;
 }
 
+/** Elements in memory, as a Tensor has them. */
+interface Elements {
+  readonly data: { readonly [index: number]: number };
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** The text of a tensor, as NumPy's `str` gives it. */
-export function formatTensor(x: Tensor): string {
+export function formatTensor(x: Elements): string {
   const { data, shape, strides, offset, dtype, size } = x;
   if (shape.length === 0) return formatScalar(data[offset], dtype);
   if (size === 0) return "[]";

@@ -30,7 +30,7 @@ export {
 export { beyondBounds, type JsonBounds } from "./json-bounds.ts";
 export { type Kernels, kernelsInUse, setKernels } from "./kernels/backend.ts";
 export * as kernels from "./kernels/index.ts";
-export { checkOptions, nearest } from "./options.ts";
+export { checkOneOf, checkOptions, nearest } from "./options.ts";
 export { printable, printableLine, withoutUnprintable } from "./printable.ts";
 export { bernoulliAt, normalAt, uniformAt } from "./random/distributions.ts";
 export { RandomGenerator, rng } from "./random/random-generator.ts";

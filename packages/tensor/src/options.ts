@@ -1,6 +1,7 @@
 /** Options objects: names that nobody knows are refused, with the nearest one that is known. */
 import { refuseOtherCopy } from "./copies.ts";
 import { SpecError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
 /**
  * The number of slips that turn a into b: insertions, deletions, replacements, and swaps of neighbours (optimal string
@@ -117,4 +118,17 @@ export function checkOptions(op: string, options: unknown, known: readonly strin
             : `The options are ${known.join(", ")}.`,
     });
   }
+}
+
+/** @throws SpecError unless `value` is one of `values` */
+export function checkOneOf(op: string, argument: string, value: unknown, values: readonly unknown[]): void {
+  if (values.includes(value)) return;
+  throw new SpecError({
+    op,
+    problem: `${argument} is ${shown(value)}`,
+    argument,
+    expected: values.map((v) => JSON.stringify(v)).join(", "),
+    received: shown(value),
+    hint: `It is one of ${values.map((v) => JSON.stringify(v)).join(", ")}.`,
+  });
 }

@@ -1,8 +1,8 @@
 /** gradcheck as a matcher and as an assertion. */
 import { AdjointError, kernels, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
-import { defineOp } from "../op.ts";
+import "../ops/methods.ts";
+import { defineOp } from "../core/op.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { square } from "../ops/elementary.ts";
 import { tanh } from "../ops/trigonometric.ts";

@@ -2,7 +2,7 @@
  * gradcheck as an assertion, for any test runner.
  */
 import { AdjointError } from "@adjoint/tensor";
-import type { VariableLike } from "../variable.ts";
+import type { VariableLike } from "../core/variable.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
 import { type GradcheckOptions, gradcheckAs } from "./gradcheck.ts";
 import { checkReport } from "./report/render.ts";

@@ -1,16 +1,15 @@
 /** Inputs at which digits are lost, or which are very large or very small: no false alarm, and no mistake unseen. */
 import { kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
-import type { BackwardRule, NoAttributes } from "../op.ts";
-import { defineOp } from "../op.ts";
+import "../ops/methods.ts";
+import { defineOp } from "../core/op.ts";
+import type { BackwardRule, NoAttributes, Variable } from "../core/variable.ts";
 import { gelu, sigmoid } from "../ops/activation.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
 import { exp, log, pow, square } from "../ops/elementary.ts";
 import { logSoftmax, softmax } from "../ops/softmax.ts";
 import { erf } from "../ops/special.ts";
 import { cosh, tanh } from "../ops/trigonometric.ts";
-import type { Variable } from "../variable.ts";
 import { type GradcheckOptions, gradcheck } from "./gradcheck.ts";
 
 const f64 = (...values: number[]): Tensor => tensor(values, { dtype: "float64" });

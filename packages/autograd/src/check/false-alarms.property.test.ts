@@ -2,9 +2,10 @@
 import { isFloat, kernels, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import "../methods.ts";
-import { apply, type OpDefinition } from "../op.ts";
-import { type PrimitiveName, primitives } from "../primitives.ts";
+import "../ops/methods.ts";
+import { apply } from "../core/apply.ts";
+import type { OpDefinition } from "../core/variable.ts";
+import { type PrimitiveName, primitives } from "../ops/all.ts";
 import type { Sample } from "../testing/laws/subject.ts";
 import { samples } from "../testing/samples.ts";
 import { type GradcheckOptions, gradcheck } from "./gradcheck.ts";

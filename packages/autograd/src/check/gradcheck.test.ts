@@ -1,8 +1,10 @@
 /** gradcheck: right gradients pass, wrong ones are told, and everything else that gradients must be is looked at. */
 import { DTypeError, kernels, rng, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
-import { type BackwardRule, defineOp, type NoAttributes, type UnaryOp } from "../op.ts";
+import "../ops/methods.ts";
+import { constant, variable } from "../core/leaf.ts";
+import { defineOp, type UnaryOp } from "../core/op.ts";
+import type { BackwardRule, NoAttributes, Variable } from "../core/variable.ts";
 import { relu, sigmoid } from "../ops/activation.ts";
 import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
 import { detach } from "../ops/cast-detach.ts";
@@ -12,7 +14,6 @@ import { matmul } from "../ops/matmul.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { softmax } from "../ops/softmax.ts";
 import { sin, tanh } from "../ops/trigonometric.ts";
-import { constant, type Variable, variable } from "../variable.ts";
 import { gradcheck } from "./gradcheck.ts";
 import type { GradcheckReport } from "./report/report.ts";
 

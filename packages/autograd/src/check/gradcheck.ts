@@ -1,12 +1,14 @@
 /**
  * gradcheck: is the gradient that the graph gives the derivative of the function? And if not, what went wrong?
  */
-import { checkOptions, isFloat, kernels, SpecError, shown } from "@adjoint/tensor";
-import { checkFunction } from "../modes.ts";
-import { asVariable, type VariableLike } from "../variable.ts";
+import { checkOneOf, checkOptions, isFloat, kernels } from "@adjoint/tensor";
+import { asVariable } from "../core/leaf.ts";
+import { checkFunction } from "../core/synchronous.ts";
+import type { VariableLike } from "../core/variable.ts";
 import { checkSubject } from "./engine/check.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
-import { type GradcheckReport, reportOf } from "./report/report.ts";
+import { reportOf } from "./report/render.ts";
+import type { GradcheckReport } from "./report/report.ts";
 
 /** Options of {@link gradcheck}. */
 export interface GradcheckOptions {
@@ -89,15 +91,4 @@ export function gradcheckAs(
   const first = step ?? (dtype === "float32" ? 0.05 : 0.01);
   const { mode: used, inputs: reports } = checkSubject(subject, { seed, step: first, mode, order });
   return reportOf({ ok: reports.every(({ ok }) => ok), mode: used, dtype, inputs: reports });
-}
-
-function checkOneOf(op: string, argument: string, value: unknown, values: readonly unknown[]): void {
-  if (values.includes(value)) return;
-  throw new SpecError({
-    op,
-    problem: `${argument} is ${shown(value)}`,
-    argument,
-    expected: values.map((v) => JSON.stringify(v)).join(", "),
-    received: shown(value),
-  });
 }

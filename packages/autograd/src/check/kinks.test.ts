@@ -1,8 +1,9 @@
 /** Points without a derivative: reported with both slopes, and what is wrong beside them is found. */
 import { kernels, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
-import { defineOp } from "../op.ts";
+import "../ops/methods.ts";
+import { defineOp } from "../core/op.ts";
+import type { Variable } from "../core/variable.ts";
 import { relu } from "../ops/activation.ts";
 import { add, mul, neg, sub } from "../ops/arithmetic.ts";
 import { detach } from "../ops/cast-detach.ts";
@@ -14,7 +15,6 @@ import { max, maximum } from "../ops/max.ts";
 import { repeat } from "../ops/repeat-sum.ts";
 import { floor } from "../ops/rounding.ts";
 import { sin } from "../ops/trigonometric.ts";
-import type { Variable } from "../variable.ts";
 import { gradcheck } from "./gradcheck.ts";
 
 const f64 = { dtype: "float64" } as const;

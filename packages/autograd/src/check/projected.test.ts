@@ -1,13 +1,14 @@
 /** gradcheck of large inputs, along random directions. */
 import { kernels, rng, Tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
-import { type BackwardRule, defineOp, type NoAttributes, type UnaryOp } from "../op.ts";
+import "../ops/methods.ts";
+import { constant } from "../core/leaf.ts";
+import { defineOp, type UnaryOp } from "../core/op.ts";
+import type { BackwardRule, NoAttributes } from "../core/variable.ts";
 import { relu, sigmoid } from "../ops/activation.ts";
 import { add, mul, neg } from "../ops/arithmetic.ts";
 import { square } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
-import { constant } from "../variable.ts";
 import { gradcheck } from "./gradcheck.ts";
 
 const f64 = { dtype: "float64" } as const;

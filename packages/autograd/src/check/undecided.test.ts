@@ -1,15 +1,15 @@
 /** What gradcheck does where the difference cannot tell, and where larger steps can. */
 import { kernels, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
-import { defineOp } from "../op.ts";
+import "../ops/methods.ts";
+import { defineOp } from "../core/op.ts";
+import type { Variable } from "../core/variable.ts";
 import { relu } from "../ops/activation.ts";
 import { mul, neg, sub } from "../ops/arithmetic.ts";
 import { detach } from "../ops/cast-detach.ts";
 import { sort } from "../ops/cumsum-sort.ts";
 import { abs, square } from "../ops/elementary.ts";
 import { atan2 } from "../ops/trigonometric.ts";
-import type { Variable } from "../variable.ts";
 import { assertGradcheck, GradcheckError } from "./assert.ts";
 import { type GradcheckOptions, gradcheck } from "./gradcheck.ts";
 

@@ -3,8 +3,8 @@
  * in the test itself. Other runners have `assertGradcheck`.
  */
 import { expect } from "vitest";
-import "../methods.ts";
-import type { VariableLike } from "../variable.ts";
+import "../ops/methods.ts";
+import type { VariableLike } from "../core/variable.ts";
 import { isUntold } from "./assert.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
 import { type GradcheckOptions, gradcheck } from "./gradcheck.ts";

@@ -1,13 +1,14 @@
 import { GraphError, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
-import "../methods.ts";
-import { noGrad, recordAll, scope } from "../modes.ts";
+import "../ops/methods.ts";
+import { constant, variable } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { detach } from "../ops/cast-detach.ts";
 import { exp, square } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
-import { constant, type Variable, variable } from "../variable.ts";
+import { noGrad, recordAll, scope } from "../transforms/record.ts";
 import type { Graph } from "./graph.ts";
 import { graphOf } from "./graph-of.ts";
 

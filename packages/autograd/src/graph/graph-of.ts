@@ -2,11 +2,11 @@
  * From Variables to the graph that they were computed by, forward and (on request) backward.
  */
 import { checkOptions, GraphError, ones as onesOf } from "@adjoint/tensor";
-import { type SweepObserver, startingGradient, sweep } from "../backward.ts";
-import { recordAll } from "../modes.ts";
-import type { Node } from "../node.ts";
-import { topologicalOrder } from "../order.ts";
-import { constant, Variable } from "../variable.ts";
+import { type SweepObserver, startingGradient, sweep } from "../core/backward.ts";
+import { constant } from "../core/leaf.ts";
+import { topologicalOrder } from "../core/order.ts";
+import { type Node, Variable } from "../core/variable.ts";
+import { recordAll } from "../transforms/record.ts";
 import type { BackwardPass, GraphNode, Role } from "./data.ts";
 import { Graph } from "./graph.ts";
 

@@ -1,13 +1,16 @@
 /**
  * Graph: the data of a graph, and with it the definitions of its ops, so that it can be run.
  */
-import type { OpDefinition } from "../op.ts";
+import type { OpDefinition } from "../core/variable.ts";
 import { type BackwardPass, checkGraph, type GraphData, type GraphNode } from "./data.ts";
 import { type GraphJSON, type GraphJSONOptions, graphToJSON } from "./json/to-json.ts";
-import { type GraphRun, type RunInputs, runGraph } from "./run.ts";
+import { type DefinitionOf, type Replay, type RunInputs, runGraph } from "./run.ts";
 
-/** The definition of a node's op, undefined if nobody knows it. */
-export type DefinitionOf = (node: GraphNode) => OpDefinition<never> | undefined;
+/** What {@link Graph.run} computed. */
+export interface GraphRun extends Replay {
+  /** The same graph, every node with the value computed. */
+  readonly graph: Graph;
+}
 
 /**
  * A computation as data: made by `graphOf` from what was recorded, or by `graphFromJSON` from a file. Never changes.
@@ -41,7 +44,15 @@ export class Graph implements GraphData {
    *         that was computed without being recorded; ShapeError or DTypeError for a value that does not fit
    */
   run(inputs: RunInputs = {}): GraphRun {
-    return runGraph(this, inputs);
+    const replay = runGraph(this, this.#definitionOf, inputs);
+    let graph: Graph | null = null;
+    const withValues = (): Graph => (graph ??= this.withValues(replay.values));
+    return {
+      ...replay,
+      get graph() {
+        return withValues();
+      },
+    };
   }
 
   /**
@@ -59,8 +70,7 @@ export class Graph implements GraphData {
     return this.#definitionOf(node);
   }
 
-  /** @internal The same graph with these values. */
-  withValues(values: readonly NonNullable<GraphNode["value"]>[]): Graph {
+  private withValues(values: readonly NonNullable<GraphNode["value"]>[]): Graph {
     const nodes = this.nodes.map((node, id): GraphNode => ({ ...node, value: values[id] }));
     return new Graph({ ...this, nodes }, this.#definitionOf);
   }

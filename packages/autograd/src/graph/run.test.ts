@@ -1,10 +1,11 @@
 import { DTypeError, GraphError, kernels, rng, ShapeError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
-import { checkpoint } from "../checkpoint.ts";
-import "../methods.ts";
-import { recordAll, scope } from "../modes.ts";
-import { defineOp } from "../op.ts";
+import { checkpoint } from "../transforms/checkpoint.ts";
+import "../ops/methods.ts";
+import { constant, variable } from "../core/leaf.ts";
+import { defineOp } from "../core/op.ts";
+import type { Variable } from "../core/variable.ts";
 import { sigmoid } from "../ops/activation.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { cast, detach } from "../ops/cast-detach.ts";
@@ -12,7 +13,7 @@ import { exp, square } from "../ops/elementary.ts";
 import { randomBernoulli } from "../ops/random.ts";
 import { sum } from "../ops/repeat-sum.ts";
 import { softmax } from "../ops/softmax.ts";
-import { constant, type Variable, variable } from "../variable.ts";
+import { recordAll, scope } from "../transforms/record.ts";
 import type { Graph } from "./graph.ts";
 import { graphOf } from "./graph-of.ts";
 import { graphFromJSON } from "./json/from-json.ts";
@@ -219,7 +220,7 @@ describe("graph.run", () => {
     });
     const y = recordAll(() => odd(constant([1, 2], { name: "x" })));
     expect(messageOf(() => graphOf(y).run({ x: [0, 1] }))).toMatchInlineSnapshot(
-      `"run: the kernel of "odd" gave float32 [], the graph says float32 [2]. In node 1 (odd). Its shape must follow from its inputs' shapes and its attributes alone."`,
+      `"odd: the kernel gave float32 [], the graph says float32 [2]. In node 1 (odd). It must follow from the inputs' shapes and the attributes alone, and infer must say what forward gives."`,
     );
   });
 });

@@ -14,27 +14,27 @@ import {
   Tensor,
   tensorFor,
 } from "@adjoint/tensor";
-import { checkFinite } from "../anomaly.ts";
-import { ambient } from "../modes.ts";
-import type { OpDefinition } from "../op.ts";
-import { primitives } from "../primitives.ts";
-import { type ValueLike, Variable } from "../variable.ts";
-import { describeGraphNode, type GraphNode } from "./data.ts";
-import type { Graph } from "./graph.ts";
+import { evaluate } from "../core/apply.ts";
+import { type OpDefinition, type ValueLike, Variable } from "../core/variable.ts";
+import { primitives } from "../ops/all.ts";
+import { describeGraphNode, type GraphData, type GraphNode } from "./data.ts";
+
+/** The definition of a node's op, undefined if nobody knows it. */
+export type DefinitionOf = (node: GraphNode) => OpDefinition<never> | undefined;
 
 /** Values for leaves, by name or by id. */
 export type RunInputs = Readonly<Record<string, ValueLike | Variable>>;
 
-/** What a replay computed. */
-export interface GraphRun {
+/** What a replay computed: the fields of a a replay, and all values by node. */
+export interface Replay {
   /** The values of the graph's outputs, in order. */
   readonly outputs: readonly Tensor[];
   /** The gradients by the name of the leaf; by its id where it has no name of its own. Empty without a backward pass. */
   readonly gradients: Readonly<Record<string, Tensor>>;
   /** The value of any node, by its id, or by a name that only one node has. */
   value(node: number | string): Tensor;
-  /** The same graph, every node with the value computed. */
-  readonly graph: Graph;
+  /** The value of every node. */
+  readonly values: readonly Tensor[];
 }
 
 /** The nodes that are called `key`: by name, else by id. */
@@ -44,7 +44,7 @@ function nodesCalled(nodes: readonly GraphNode[], key: number | string): GraphNo
   return /^(0|[1-9]\d*)$/.test(String(key)) ? nodes.slice(Number(key), Number(key) + 1) : [];
 }
 
-function notOne(graph: Graph, key: number | string, found: readonly GraphNode[], argument: string): GraphError {
+function notOne(graph: GraphData, key: number | string, found: readonly GraphNode[], argument: string): GraphError {
   const names = [...new Set(graph.nodes.flatMap(({ name }) => name ?? []))];
   const meant = typeof key === "string" ? nearest(key, names) : undefined;
   const ids = found.map(({ id }) => id).join(", ");
@@ -107,10 +107,10 @@ function asInput(leaf: GraphNode, given: ValueLike | Variable): Tensor {
 }
 
 /** The definition of every op, null for leaves; refuses a graph with an unknown op. */
-function definitionsOf(graph: Graph): (OpDefinition<never> | null)[] {
+function definitionsOf(graph: GraphData, definitionOf: DefinitionOf): (OpDefinition<never> | null)[] {
   return graph.nodes.map((node) => {
     if (node.op === null) return null;
-    const definition = graph.definitionOf(node);
+    const definition = definitionOf(node);
     if (definition !== undefined) return definition;
     const meant = nearest(node.op, Object.keys(primitives));
     throw new GraphError({
@@ -144,31 +144,17 @@ function placeOf(node: GraphNode): string {
 function compute(node: GraphNode, definition: OpDefinition<never>, values: readonly Tensor[]): Tensor {
   const inputs = new Array<Tensor>(node.inputs.length);
   for (let i = 0; i < inputs.length; i++) inputs[i] = values[node.inputs[i]];
-  let value: Tensor;
   try {
-    value = definition.forward(inputs, node.attributes as never);
-    if (ambient.detectsAnomaly) checkFinite(definition.name, inputs, value);
+    return evaluate(definition, inputs, node.attributes as never, node, "the graph");
   } catch (cause) {
     if (cause instanceof AdjointError) throw cause.locate(placeOf(node));
     const problem = `the kernel of "${node.op}" failed: ${(cause as Error).message}`;
     throw new GraphError({ op: "run", problem, where: placeOf(node) }, { cause });
   }
-  if (!(value instanceof Tensor) || value.dtype !== node.dtype || !sameShape(value.shape, node.shape)) {
-    const received = value instanceof Tensor ? `${value.dtype} ${formatShape(value.shape)}` : "no Tensor";
-    throw new ShapeError({
-      op: "run",
-      problem: `the kernel of "${node.op}" gave ${received}, the graph says ${node.dtype} ${formatShape(node.shape)}`,
-      expected: `${node.dtype} ${formatShape(node.shape)}`,
-      received,
-      where: placeOf(node),
-      hint: "Its shape must follow from its inputs' shapes and its attributes alone.",
-    });
-  }
-  return value;
 }
 
 /** Refuses other inputs for a graph in which something would not follow them. */
-function checkNotFrozen({ nodes }: Graph): void {
+function checkNotFrozen({ nodes }: GraphData): void {
   const frozen = nodes.find((node) => node.frozen);
   if (frozen === undefined) return;
   const user = nodes.find((node) => node.inputs.includes(frozen.id));
@@ -184,9 +170,9 @@ function checkNotFrozen({ nodes }: Graph): void {
 }
 
 /** @internal Replays `graph`: {@link Graph.run}. */
-export function runGraph(graph: Graph, inputs: RunInputs): GraphRun {
+export function runGraph(graph: GraphData, definitionOf: DefinitionOf, inputs: RunInputs): Replay {
   const { nodes, outputs, gradients } = graph;
-  const definitions = definitionsOf(graph);
+  const definitions = definitionsOf(graph, definitionOf);
   const given = new Map<number, Tensor>();
   for (const [key, value] of Object.entries(inputs)) {
     const all = nodesCalled(nodes, key);
@@ -216,7 +202,6 @@ export function runGraph(graph: Graph, inputs: RunInputs): GraphRun {
     return values[found[0].id];
   };
   const keys = keysOf(graph);
-  let withValues: Graph | null = null;
   return {
     outputs: outputs.map((id) => values[id]),
     // Names come from anywhere: the record inherits none, so that "constructor" is no gradient unless a leaf is called so.
@@ -227,14 +212,12 @@ export function runGraph(graph: Graph, inputs: RunInputs): GraphRun {
       null,
     ),
     value,
-    get graph() {
-      return (withValues ??= graph.withValues(values));
-    },
+    values,
   };
 }
 
 /** What the gradients are called: a leaf's name, if it alone has it among those with gradients, or its id. */
-function keysOf({ nodes, gradients }: Graph): Map<number, string> {
+function keysOf({ nodes, gradients }: GraphData): Map<number, string> {
   const ids = Object.keys(gradients).map(Number);
   const owners = new Map<string | undefined, number>();
   for (const id of ids) owners.set(nodes[id].name, owners.has(nodes[id].name) ? -1 : id);

@@ -1,12 +1,12 @@
 import { GraphError } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
-import "../methods.ts";
-import { scope } from "../modes.ts";
+import "../ops/methods.ts";
+import { constant, variable } from "../core/leaf.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { exp, square } from "../ops/elementary.ts";
 import { sum } from "../ops/repeat-sum.ts";
-import { constant, variable } from "../variable.ts";
+import { scope } from "../transforms/record.ts";
 import { graphOf } from "./graph-of.ts";
 import { graphFromJSON } from "./json/from-json.ts";
 import { type BackwardStep, backwardSteps } from "./steps.ts";

@@ -2,8 +2,8 @@
  * The backward pass, one op at a time: what a rule is given, what it gives, and what has been added up so far.
  */
 import { GraphError, type Shape, type Tensor } from "@adjoint/tensor";
-import { startingGradient } from "../backward.ts";
-import { Variable } from "../variable.ts";
+import { startingGradient } from "../core/backward.ts";
+import { Variable } from "../core/variable.ts";
 import { describeGraphNode, type GraphNode } from "./data.ts";
 import { Graph } from "./graph.ts";
 import { graphOf } from "./graph-of.ts";

@@ -6,13 +6,14 @@
  * and second derivatives keep their digits until they underflow.
  */
 import { checkOptions, kernels, SpecError, shown } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, neg } from "./arithmetic.ts";
 import { realSpec } from "./broadcast.ts";
 import { clip, gt, where } from "./comparison.ts";
 import { exp, sign, square } from "./elementary.ts";
-import { normalCdf } from "./special.ts";
+import { normalCdf } from "./normal.ts";
 import { tanh } from "./trigonometric.ts";
 
 function finiteNumber(op: string, argument: string, value: number): number {
@@ -215,14 +216,29 @@ export function logSigmoid(x: VariableLike): Variable {
   return neg(softplus(neg(asVariable("logSigmoid", x))));
 }
 
-/** The primitives of this file. */
-export const activationPrimitives = {
-  sigmoid,
-  relu,
-  leakyRelu: leakyReluPrimitive,
-  elu: eluPrimitive,
-  softplus,
-  softsign,
-  geluGate,
-  logisticDensity,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    sigmoid,
+    relu,
+    leakyRelu: leakyReluPrimitive,
+    elu: eluPrimitive,
+    softplus,
+    softsign,
+    geluGate,
+    logisticDensity,
+  },
+  methods: {
+    sigmoid,
+    relu,
+    leakyRelu,
+    elu,
+    softplus,
+    silu,
+    gelu,
+    selu,
+    mish,
+    softsign,
+    logSigmoid,
+  },
 };

@@ -2,8 +2,8 @@
  * Arithmetic: strict primitives on equal shapes, and public functions that repeat and cast their operands.
  */
 import { isFloat, kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import type { Variable, VariableLike } from "../variable.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
 
 const addPrimitive: Op = defineOp({
@@ -101,11 +101,20 @@ export const neg: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]", adjoint: "neg" },
 });
 
-/** The primitives of this file. */
-export const arithmeticPrimitives = {
-  add: addPrimitive,
-  sub: subPrimitive,
-  mul: mulPrimitive,
-  div: divPrimitive,
-  neg,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    add: addPrimitive,
+    sub: subPrimitive,
+    mul: mulPrimitive,
+    div: divPrimitive,
+    neg,
+  },
+  methods: {
+    add,
+    sub,
+    mul,
+    div,
+    neg,
+  },
 };

@@ -1,6 +1,18 @@
 /** The axes that a caller names, checked against a Variable; errors say whose they should be. */
-import { normalizeAxes, normalizeAxis } from "@adjoint/tensor";
-import { located, type Variable } from "../variable.ts";
+import { checkOptions, normalizeAxes, normalizeAxis, promote } from "@adjoint/tensor";
+import { located } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
+
+/** The attributes of ops along one axis. */
+export interface AxisAttribute {
+  readonly axis: number;
+}
+
+/** The attributes of reductions over several axes. */
+export interface SumAttributes {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
 
 /** An axis of x counted from the front. @throws IndexError when x has no such axis */
 export function axisOf(op: string, x: Variable, axis: number, argument?: string): number {
@@ -18,4 +30,23 @@ export function axesOf(op: string, x: Variable, axis: number | readonly number[]
   } catch (error) {
     throw located(error, [x]);
   }
+}
+
+/** Options of the ops that reduce axes. */
+export interface ReduceOptions {
+  /** The axis or axes to reduce, negative from the end. Default: all. */
+  readonly axis?: number | readonly number[];
+  /** Whether reduced axes stay with length 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+/** The axes of a reduction, checked and counted from the front. */
+export function reduceAxes(op: string, x: Variable, options: ReduceOptions): { axes: number[]; keepDims: boolean } {
+  checkOptions(op, options, ["axis", "keepDims"]);
+  return { axes: axesOf(op, x, options.axis), keepDims: options.keepDims ?? false };
+}
+
+/** The dtype of a mean or other average: that of x when it is real, else float32 for whole numbers. */
+export function averageDType(x: Variable): "float32" | "float64" {
+  return promote(x.dtype, "float32") as "float32" | "float64";
 }

@@ -2,9 +2,9 @@
 import { kernels, Tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { gradcheck } from "../check/gradcheck.ts";
+import type { Variable } from "../core/variable.ts";
 import functions from "../fixtures/functions.json" with { type: "json" };
 import windows from "../fixtures/windows.json" with { type: "json" };
-import type { Variable } from "../variable.ts";
 import { relu, sigmoid } from "./activation.ts";
 import { identity } from "./cast-detach.ts";
 import { col2im, im2col } from "./im2col-col2im.ts";

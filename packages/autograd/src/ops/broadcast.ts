@@ -15,8 +15,8 @@ import {
   sameShape,
   Tensor,
 } from "@adjoint/tensor";
-import type { ValueSpec } from "../op.ts";
-import { asVariable, located, Variable, type VariableLike } from "../variable.ts";
+import { asVariable, located } from "../core/leaf.ts";
+import { type ValueSpec, Variable, type VariableLike } from "../core/variable.ts";
 import { cast } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";
 

@@ -2,8 +2,9 @@
  * Ops that leave values as they are: identity, cast (its adjoint casts back) and detach (no gradient).
  */
 import { checkDType, type DType, kernels } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 
 /** y = x as a node of its own. Linear, its own adjoint. */
 export const identity: Op = defineOp({
@@ -56,5 +57,12 @@ export const detach: Op = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** The primitives of this file. */
-export const castPrimitives = { identity, cast: castPrimitive, detach };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { identity, cast: castPrimitive, detach },
+  methods: {
+    cast,
+    detach,
+    identity,
+  },
+};

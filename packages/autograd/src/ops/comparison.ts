@@ -2,8 +2,9 @@
  * Comparisons (no derivative), the choice between values (where), and clip.
  */
 import { broadcastShapes, calledAs, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, constant, located, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable, constant, located } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
 import { repeat } from "./repeat-sum.ts";
 
@@ -154,13 +155,27 @@ export function clip(x: VariableLike, options: ClipOptions): Variable {
 /** PyTorch's name for {@link clip}. */
 export const clamp: typeof clip = (x, options) => calledAs("clamp", () => clip(x, options));
 
-/** The primitives of this file. */
-export const comparisonPrimitives = {
-  eq: eqPrimitive,
-  ne: nePrimitive,
-  lt: ltPrimitive,
-  le: lePrimitive,
-  gt: gtPrimitive,
-  ge: gePrimitive,
-  where: wherePrimitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    eq: eqPrimitive,
+    ne: nePrimitive,
+    lt: ltPrimitive,
+    le: lePrimitive,
+    gt: gtPrimitive,
+    ge: gePrimitive,
+    where: wherePrimitive,
+  },
+  methods: {
+    eq,
+    ne,
+    lt,
+    le,
+    gt,
+    ge,
+    clip,
+    clamp,
+    /** The method of a condition: a where it holds, b elsewhere. */
+    where,
+  },
 };

@@ -2,11 +2,12 @@
 import { rng, sizeOf } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import "../methods.ts";
-import { topologicalOrder } from "../order.ts";
-import { constant, type Variable, variable } from "../variable.ts";
+import "./methods.ts";
+import { constant, variable } from "../core/leaf.ts";
+import { topologicalOrder } from "../core/order.ts";
+import type { Variable } from "../core/variable.ts";
 import { concat, split, stack } from "./concat-split.ts";
-import { narrow } from "./slice-pad.ts";
+import { narrow } from "./views.ts";
 
 const f64 = { dtype: "float64" } as const;
 

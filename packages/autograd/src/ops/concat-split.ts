@@ -12,13 +12,14 @@ import {
   ShapeError,
   shown,
 } from "@adjoint/tensor";
-import { defineOp, type Op, type ValueSpec } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { axisOf } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
 import { checkVariables } from "./list-argument.ts";
 import { unsqueeze } from "./reshape-transpose.ts";
-import { narrow } from "./slice-pad.ts";
+import { narrow } from "./views.ts";
 
 function concatSpec(parts: readonly ValueSpec[], axis: number): ValueSpec {
   if (parts.length === 0) {
@@ -181,5 +182,19 @@ function cut(x: Variable, axis: number, lengths: readonly number[]): Variable[] 
   });
 }
 
-/** The primitives of this file. */
-export const concatPrimitives = { concat: concatPrimitive };
+/** As a method, whose Variable comes first. */
+function joined(join: typeof concat) {
+  return (x: VariableLike, others: VariableLike | readonly VariableLike[], options?: { readonly axis?: number }) =>
+    join([x, ...([others].flat() as VariableLike[])], options);
+}
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { concat: concatPrimitive },
+  methods: {
+    split,
+    concat: joined(concat),
+    cat: joined(concat),
+    stack: joined(stack),
+  },
+};

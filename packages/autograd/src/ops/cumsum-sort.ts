@@ -2,16 +2,16 @@
  * Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort).
  */
 import { checkOptions, IndexError, kernels, shown } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { axisOf } from "./axes.ts";
 import { concat } from "./concat-split.ts";
 import { type AxisOptions, gather } from "./gather-scatter.ts";
-import { narrow } from "./slice-pad.ts";
+import { narrow } from "./views.ts";
 
-/** @internal */
-export interface CumsumAttributes {
+interface CumsumAttributes {
   readonly axis: number;
   readonly reverse: boolean;
 }
@@ -63,8 +63,7 @@ export function cumprod(x: VariableLike, options: AxisOptions = {}): Variable {
   return product;
 }
 
-/** @internal */
-export interface SortAttributes {
+interface SortAttributes {
   readonly axis: number;
   readonly descending: boolean;
 }
@@ -132,5 +131,14 @@ export function topk(
   return { values: gather(input, indices, { axis }), indices };
 }
 
-/** The primitives of this file. */
-export const sortPrimitives = { cumsum: cumsumPrimitive, argsort: argsortPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { cumsum: cumsumPrimitive, argsort: argsortPrimitive },
+  methods: {
+    cumsum,
+    cumprod,
+    argsort,
+    sort,
+    topk,
+  },
+};

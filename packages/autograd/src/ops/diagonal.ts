@@ -2,7 +2,8 @@
  * Diagonals of matrices, as slices with a step over the two axes joined; and their sum, the trace.
  */
 import { checkOptions, formatShape, ShapeError, SpecError, shown } from "@adjoint/tensor";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { axisOf } from "./axes.ts";
 import { sum } from "./repeat-sum.ts";
 import { reshape, transpose } from "./reshape-transpose.ts";
@@ -73,3 +74,12 @@ function diagonalOf(op: string, x: VariableLike, options: DiagonalOptions): Vari
 export function trace(x: VariableLike, options: DiagonalOptions = {}): Variable {
   return sum(diagonalOf("trace", x, options), { axis: -1 });
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    diagonal,
+    trace,
+  },
+};

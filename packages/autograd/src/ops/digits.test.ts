@@ -4,9 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { grad } from "../derivatives.ts";
+import { constant } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
 import * as api from "../index.ts";
-import { constant, type Variable } from "../variable.ts";
+import { grad } from "../transforms/grad.ts";
 
 type Row = readonly [x: number, y: number, first: number, second: number];
 type Elementwise = (x: Variable) => Variable;

@@ -2,8 +2,8 @@
  * Elementary functions of one real number, elementwise, and powers. Whole numbers become real ones where the result is.
  */
 import { kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import type { Variable, VariableLike } from "../variable.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import { aligned, countedSpec, realSpec, sameSpec } from "./broadcast.ts";
 import { eq, ne, where } from "./comparison.ts";
@@ -187,18 +187,33 @@ export const log1p: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]" },
 });
 
-/** The primitives of this file. */
-export const elementaryPrimitives = {
-  pow: powPrimitive,
-  square,
-  abs,
-  signed: signedPrimitive,
-  sign,
-  sqrt,
-  exp,
-  expm1,
-  log,
-  log1p,
-  log2,
-  log10,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    pow: powPrimitive,
+    square,
+    abs,
+    signed: signedPrimitive,
+    sign,
+    sqrt,
+    exp,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+  },
+  methods: {
+    pow,
+    square,
+    abs,
+    sign,
+    sqrt,
+    exp,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+  },
 };

@@ -3,17 +3,13 @@
  * and oneHot.
  */
 import { calledAs, checkOptions, DTypeError, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
-import { defineOp, type Op, type ValueSpec } from "../op.ts";
-import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
-import { axisOf } from "./axes.ts";
+import { asVariable, constant } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
+import { type AxisAttribute, axisOf } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";
 import { reshape } from "./reshape-transpose.ts";
-
-/** @internal */
-export interface AxisAttribute {
-  readonly axis: number;
-}
 
 /** Options of the ops along one axis. */
 export interface AxisOptions {
@@ -123,7 +119,7 @@ export function scatterAdd(
   checkOptions("scatterAdd", options, ["axis"]);
   const input = asVariable("scatterAdd", x);
   const axis = axisOf("scatterAdd", input, options.axis ?? 0);
-  const added = cast(asVariable("scatterAdd", updates, "updates"), input.dtype);
+  const added = calledAs("scatterAdd", () => cast(asVariable("scatterAdd", updates, "updates"), input.dtype));
   return scatterAddPrimitive(input, asVariable("scatterAdd", indices, "indices"), added, { axis });
 }
 
@@ -231,7 +227,7 @@ export function indexAdd(
   checkOptions("indexAdd", options, ["axis"]);
   const input = asVariable("indexAdd", x);
   const axis = axisOf("indexAdd", input, options.axis ?? 0);
-  const added = cast(asVariable("indexAdd", updates, "updates"), input.dtype);
+  const added = calledAs("indexAdd", () => cast(asVariable("indexAdd", updates, "updates"), input.dtype));
   return indexAddPrimitive(input, asVariable("indexAdd", indices, "indices"), added, { axis });
 }
 
@@ -274,11 +270,20 @@ export function oneHot(
   return oneHotPrimitive(cast(detach(labels), "int32"), { depth: classes, dtype });
 }
 
-/** The primitives of this file. */
-export const gatherPrimitives = {
-  gather: gatherPrimitive,
-  scatterAdd: scatterAddPrimitive,
-  indexSelect: indexSelectPrimitive,
-  indexAdd: indexAddPrimitive,
-  oneHot: oneHotPrimitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    gather: gatherPrimitive,
+    scatterAdd: scatterAddPrimitive,
+    indexSelect: indexSelectPrimitive,
+    indexAdd: indexAddPrimitive,
+    oneHot: oneHotPrimitive,
+  },
+  methods: {
+    gather,
+    scatterAdd,
+    indexSelect,
+    indexAdd,
+    oneHot,
+  },
 };

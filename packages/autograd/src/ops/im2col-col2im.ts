@@ -10,18 +10,17 @@ import {
   type WindowOptions,
   windowOf,
 } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { reshape } from "./reshape-transpose.ts";
 
-/** @internal */
-export type Im2colAttributes = Required<WindowOptions> & {
+type Im2colAttributes = Required<WindowOptions> & {
   readonly filterH: number;
   readonly filterW: number;
 };
 
-/** @internal */
-export type Col2imAttributes = Im2colAttributes & { readonly inputShape: Shape };
+type Col2imAttributes = Im2colAttributes & { readonly inputShape: Shape };
 
 function colShape(op: string, input: Shape, { filterH, filterW, stride, pad, dilation }: Im2colAttributes): Shape {
   const window = windowOf(op, input, filterH, filterW, { stride, pad, dilation });
@@ -117,5 +116,11 @@ export function col2im(
   return col2imPrimitive(col, { inputShape, filterH, filterW, stride, pad, dilation });
 }
 
-/** The primitives of this file. */
-export const im2colPrimitives = { im2col: im2colPrimitive, col2im: col2imPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { im2col: im2colPrimitive, col2im: col2imPrimitive },
+  methods: {
+    im2col,
+    col2im,
+  },
+};

@@ -1,8 +1,10 @@
 /** Second derivatives through points where a first derivative does not exist: right, or NaN, and never a silent 0. */
 import { describe, expect, it } from "vitest";
-import { grad, hessian, hvp } from "../derivatives.ts";
-import "../methods.ts";
-import { constant, type Variable } from "../variable.ts";
+import { grad } from "../transforms/grad.ts";
+import { hessian, hvp } from "../transforms/jacobian.ts";
+import "./methods.ts";
+import { constant } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
 import { relu } from "./activation.ts";
 import { norm, std } from "./composite/statistics.ts";
 import { concat } from "./concat-split.ts";

@@ -1,12 +1,14 @@
 /**
  * Truth values: connectives, questions about numbers, and whether any or all of an axis hold. None has a derivative.
  */
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
+import { type ReduceOptions, reduceAxes } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
 import { eq, lt, ne } from "./comparison.ts";
 import { abs } from "./elementary.ts";
 import { maximum, minimum } from "./max.ts";
-import { type ReduceOptions, reduceAxes, sum } from "./repeat-sum.ts";
+import { sum } from "./repeat-sum.ts";
 
 /** Whether x is not 0: bool. */
 function truth(op: string, x: VariableLike): Variable {
@@ -55,3 +57,17 @@ export function any(x: VariableLike, options: ReduceOptions = {}): Variable {
 export function all(x: VariableLike, options: ReduceOptions = {}): Variable {
   return eq(counted("all", logicalNot(asVariable("all", x)), options), 0);
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    logicalAnd,
+    logicalOr,
+    logicalNot,
+    isnan,
+    isfinite,
+    any,
+    all,
+  },
+};

@@ -2,12 +2,14 @@
  * Matrix products. The primitive takes batches of equal shape; `matmul` repeats batches and lifts vectors.
  */
 import { DTypeError, formatShape, kernels, matmulShape, promote, ShapeError, sameShape } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, located, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable, located } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { cast } from "./cast-detach.ts";
 import { repeat, sum } from "./repeat-sum.ts";
-import { matrixTranspose, reshape } from "./reshape-transpose.ts";
+import { reshape } from "./reshape-transpose.ts";
+import { matrixTranspose } from "./views.ts";
 
 const matmulPrimitive: Op = defineOp({
   name: "matmul",
@@ -119,5 +121,12 @@ export function outer(a: VariableLike, b: VariableLike): Variable {
   return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
 }
 
-/** The primitives of this file. */
-export const matmulPrimitives = { matmul: matmulPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { matmul: matmulPrimitive },
+  methods: {
+    matmul,
+    dot,
+    outer,
+  },
+};

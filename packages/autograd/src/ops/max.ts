@@ -2,15 +2,17 @@
  * Maxima and minima: of two operands (maximum, minimum), along axes (max, min), and where they are (argmax, argmin).
  */
 import { checkOptions, formatShape, kernels, reducedShape, ShapeError } from "@adjoint/tensor";
-import { defineOp, type Op, type ValueSpec } from "../op.ts";
-import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable, constant } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { axesOf, axisOf } from "./axes.ts";
+import { axesOf, axisOf, type ReduceOptions, reduceAxes } from "./axes.ts";
 import { aligned, sameSpec } from "./broadcast.ts";
 import { eq, gt, lt, where } from "./comparison.ts";
-import { scatterAdd } from "./gather-scatter.ts";
-import { type ReduceOptions, reduceAxes, repeat } from "./repeat-sum.ts";
-import { reshape, transpose } from "./reshape-transpose.ts";
+import { gather, scatterAdd } from "./gather-scatter.ts";
+import { repeat } from "./repeat-sum.ts";
+import { reshape } from "./reshape-transpose.ts";
+import { joinAxes } from "./views.ts";
 
 /** The share of the gradient that goes to `a`: all where it won, half at a tie. */
 function shareOf(grad: Variable, won: Variable, tie: Variable): Variable {
@@ -57,8 +59,7 @@ export function minimum(a: VariableLike, b: VariableLike): Variable {
   return minimumPrimitive(...aligned("minimum", a, b));
 }
 
-/** @internal */
-export interface MaxAttributes {
+interface MaxAttributes {
   readonly axis: number;
   readonly keepDims: boolean;
 }
@@ -81,6 +82,11 @@ function extremeSpec(op: string, x: ValueSpec, { axis, keepDims }: MaxAttributes
 function routed(grad: Variable, x: Variable, places: Variable, { axis, keepDims }: MaxAttributes): Variable {
   const kept = keepDims ? grad : reshape(grad, reducedShape(x.shape, [axis], true));
   return scatterAdd(repeat(constant(0, { dtype: grad.dtype }), x.shape), places, kept, { axis });
+}
+
+/** Of the tangent, the element at the place of the chosen one. */
+function picked(tangent: Variable, places: Variable, { axis }: MaxAttributes, y: Variable): Variable {
+  return reshape(gather(tangent, places, { axis }), y.shape);
 }
 
 const argmaxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
@@ -115,6 +121,8 @@ const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
     ({ grad, inputs: [x], attributes }) =>
       routed(grad, x, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
   ],
+  jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
+    picked(t as Variable, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = max x along the axis", backward: "ȳ to the first maximum, 0 elsewhere" },
@@ -130,21 +138,14 @@ const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
     ({ grad, inputs: [x], attributes }) =>
       routed(grad, x, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes),
   ],
+  jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
+    picked(t as Variable, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
   math: { forward: "y = min x along the axis", backward: "ȳ to the first minimum, 0 elsewhere" },
   words: "The gradient goes to the first smallest element along the axis; the others get 0.",
   reference: { shapes: "[…, n, …] → […, …]" },
 });
-
-/** Joins `axes` of x to one last axis, so that an op along one axis serves several. */
-export function joinAxes(x: Variable, axes: readonly number[]): Variable {
-  const others = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const inOrder = axes.length === 0 || axes[0] === others.length;
-  const moved = inOrder ? x : transpose(x, [...others, ...axes]);
-  const length = axes.reduce((n, a) => n * x.shape[a], 1);
-  return reshape(moved, [...others.map((a) => x.shape[a]), length]);
-}
 
 function extreme(op: Op<MaxAttributes>, x: VariableLike, options: ReduceOptions): Variable {
   const { name } = op.definition;
@@ -200,12 +201,22 @@ export function argmin(x: VariableLike, options: ArgOptions = {}): Variable {
   return place(argminPrimitive, x, options);
 }
 
-/** The primitives of this file. */
-export const maxPrimitives = {
-  maximum: maximumPrimitive,
-  minimum: minimumPrimitive,
-  max: maxPrimitive,
-  min: minPrimitive,
-  argmax: argmaxPrimitive,
-  argmin: argminPrimitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    maximum: maximumPrimitive,
+    minimum: minimumPrimitive,
+    max: maxPrimitive,
+    min: minPrimitive,
+    argmax: argmaxPrimitive,
+    argmin: argminPrimitive,
+  },
+  methods: {
+    maximum,
+    minimum,
+    max,
+    min,
+    argmax,
+    argmin,
+  },
 };

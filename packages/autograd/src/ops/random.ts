@@ -4,27 +4,26 @@
  */
 import {
   bernoulliAt,
-  calledAs,
   checkOptions,
   checkShape,
   DTypeError,
+  formatShape,
   isDType,
   isFloat,
   normalAt,
   type RandomGenerator,
   type Shape,
+  ShapeError,
   SpecError,
   shown,
   sizeOf,
   uniformAt,
 } from "@adjoint/tensor";
-import { ambient } from "../modes.ts";
-import { defineOp, type Op } from "../op.ts";
-import type { Variable } from "../variable.ts";
-import { raised } from "../vmap/batched.ts";
+import { draw, loweredShape, raised } from "../core/interpreters.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable } from "../core/variable.ts";
 
-/** @internal */
-export interface RandomAttributes {
+interface RandomAttributes {
   readonly key: number;
   readonly counter: number;
   readonly shape: Shape;
@@ -106,10 +105,12 @@ function drawn(
       hint: `Pass one first: ${op}(rng(42), [2, 3]${op === "randomBernoulli" ? ", 0.5" : ""}).`,
     });
   }
-  const whole = [...ambient.batches.map(({ size }) => size), ...shape];
+  const whole = loweredShape(shape);
   const count = sizeOf(whole);
-  const draw = ambient.take === null ? calledAs(op, () => rng.take(count)) : ambient.take(rng, count);
-  return raised(source({ ...draw, shape: whole, dtype }));
+  if (!Number.isSafeInteger(count)) {
+    throw new ShapeError({ op, problem: `there is no room for shape ${formatShape(shape)}`, argument: "shape" });
+  }
+  return raised(source({ ...draw(rng, count), shape: whole, dtype }));
 }
 
 /**
@@ -155,9 +156,12 @@ export function randomNormal(rng: RandomGenerator, shape: Shape, options: Random
   return drawn("randomNormal", rng, shape, options, normalPrimitive);
 }
 
-/** The primitives of this file. */
-export const randomPrimitives = {
-  randomBernoulli: bernoulliPrimitive,
-  randomUniform: uniformPrimitive,
-  randomNormal: normalPrimitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    randomBernoulli: bernoulliPrimitive,
+    randomUniform: uniformPrimitive,
+    randomNormal: normalPrimitive,
+  },
+  methods: {},
 };

@@ -4,34 +4,21 @@
 import {
   calledAs,
   checkBroadcastable,
-  checkOptions,
   kernels,
-  promote,
   reducedShape,
   type Shape,
   ShapeError,
   sameShape,
   shown,
 } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
-import { axesOf } from "./axes.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
+import { type ReduceOptions, reduceAxes, type SumAttributes } from "./axes.ts";
 import { shapeArgument } from "./list-argument.ts";
 import { reshape } from "./reshape-transpose.ts";
 
-/** Options of the ops that reduce axes. */
-export interface ReduceOptions {
-  /** The axis or axes to reduce, negative from the end. Default: all. */
-  readonly axis?: number | readonly number[];
-  /** Whether reduced axes stay with length 1. Default false. */
-  readonly keepDims?: boolean;
-}
-
-/** The axes of a reduction, checked and counted from the front. */
-export function reduceAxes(op: string, x: Variable, options: ReduceOptions): { axes: number[]; keepDims: boolean } {
-  checkOptions(op, options, ["axis", "keepDims"]);
-  return { axes: axesOf(op, x, options.axis), keepDims: options.keepDims ?? false };
-}
+export type { ReduceOptions } from "./axes.ts";
 
 const repeatPrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape: Shape }>({
   name: "repeat",
@@ -101,12 +88,6 @@ export function tile(x: VariableLike, counts: readonly number[]): Variable {
   );
 }
 
-/** @internal */
-export interface SumAttributes {
-  readonly axes: readonly number[];
-  readonly keepDims: boolean;
-}
-
 const sumPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
   name: "sum",
   infer: ([x], { axes, keepDims }) => ({
@@ -153,10 +134,14 @@ export function sumTo(x: VariableLike, shape: Shape | { readonly shape: Shape })
   return lead === 0 ? summed : reshape(summed, to);
 }
 
-/** The dtype of a mean or other average: that of x when it is real, else float32 for whole numbers. */
-export function averageDType(x: Variable): "float32" | "float64" {
-  return promote(x.dtype, "float32") as "float32" | "float64";
-}
-
-/** The primitives of this file. */
-export const repeatSumPrimitives = { repeat: repeatPrimitive, sum: sumPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { repeat: repeatPrimitive, sum: sumPrimitive },
+  methods: {
+    repeat,
+    broadcastTo,
+    sum,
+    sumTo,
+    tile,
+  },
+};

@@ -15,8 +15,9 @@ import {
   ShapeError,
   shown,
 } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { axesOf, axisOf } from "./axes.ts";
 import { axesArgument, shapeArgument } from "./list-argument.ts";
 
@@ -94,14 +95,6 @@ export function moveAxis(x: VariableLike, from: number, to: number): Variable {
   return transposePrimitive(input, { axes: others.toSpliced(j, 0, i) });
 }
 
-/** Exchanges the last two axes: the transpose of a matrix, or of each matrix of a batch. */
-export function matrixTranspose(x: VariableLike): Variable {
-  const input = asVariable("transpose", x);
-  const axes = input.shape.map((_, i) => i);
-  const n = axes.length;
-  return transposePrimitive(input, { axes: [...axes.slice(0, -2), n - 1, n - 2] });
-}
-
 const flipPrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ readonly axes: readonly number[] }>({
   name: "flip",
   infer: ([x], { axes }) => {
@@ -173,5 +166,18 @@ export function flatten(x: VariableLike, options: { readonly startAxis?: number 
   return reshape(input, [...kept, contiguousStrides([1, ...input.shape.slice(start)])[0]]);
 }
 
-/** The primitives of this file. */
-export const rearrangingPrimitives = { reshape: reshapePrimitive, transpose: transposePrimitive, flip: flipPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { reshape: reshapePrimitive, transpose: transposePrimitive, flip: flipPrimitive },
+  methods: {
+    reshape,
+    transpose,
+    permute,
+    swapAxes,
+    moveAxis,
+    flip,
+    squeeze,
+    unsqueeze,
+    flatten,
+  },
+};

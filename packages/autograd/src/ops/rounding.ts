@@ -2,8 +2,8 @@
  * Rounding to whole numbers, constant between its jumps, so that the gradient is taken as 0 everywhere; and remainders.
  */
 import { kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import type { Variable, VariableLike } from "../variable.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { div, mul, neg, sub } from "./arithmetic.ts";
 import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
 
@@ -71,5 +71,13 @@ export function remainder(a: VariableLike, b: VariableLike): Variable {
   return remainderPrimitive(...aligned("remainder", a, b));
 }
 
-/** The primitives of this file. */
-export const roundingPrimitives = { floor, ceil, round, remainder: remainderPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { floor, ceil, round, remainder: remainderPrimitive },
+  methods: {
+    floor,
+    ceil,
+    round,
+    remainder,
+  },
+};

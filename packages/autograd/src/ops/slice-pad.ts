@@ -13,8 +13,9 @@ import {
   SpecError,
   shown,
 } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, constant, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable, constant } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { add } from "./arithmetic.ts";
 import { axisOf } from "./axes.ts";
 
@@ -76,8 +77,7 @@ const slicePrimitive: Op<{ readonly slices: readonly AxisSlice[] }> = defineOp<{
   reference: { shapes: "[n, …] → [length, …]", adjoint: "padSlice" },
 });
 
-/** @internal */
-export interface PadSliceAttributes {
+interface PadSliceAttributes {
   readonly shape: Shape;
   readonly slices: readonly AxisSlice[];
 }
@@ -168,14 +168,6 @@ export function slice(x: VariableLike, start: number | SliceOptions = {}, stop?:
   }
   const options = typeof start === "number" ? { start: [start], stop: [stop] } : start;
   return slicePrimitive(input, { slices: sliceShape("slice", input.shape, options) });
-}
-
-/** Takes `length` elements of one axis from `start`: a slice of that axis alone. */
-export function narrow(x: VariableLike, axis: number, start: number, length: number): Variable {
-  const input = asVariable("slice", x);
-  return slicePrimitive(input, {
-    slices: input.shape.map((n, i) => (i === axis ? { start, step: 1, length } : wholeAxis(n))),
-  });
 }
 
 /**
@@ -280,5 +272,13 @@ export function roll(x: VariableLike, shift: number, options: { readonly axis?: 
   return add(placed[0], placed[1]);
 }
 
-/** The primitives of this file. */
-export const slicePrimitives = { slice: slicePrimitive, padSlice: padSlicePrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { slice: slicePrimitive, padSlice: padSlicePrimitive },
+  methods: {
+    slice,
+    padSlice,
+    pad,
+    roll,
+  },
+};

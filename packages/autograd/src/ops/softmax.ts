@@ -2,17 +2,17 @@
  * Softmax and its like: primitives along one axis, whose rules keep their digits where one element outweighs all others.
  */
 import { checkOptions, isFloat, kernels, reducedShape } from "@adjoint/tensor";
-import { defineOp, type Op } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul, sub } from "./arithmetic.ts";
-import { axisOf } from "./axes.ts";
+import { type AxisAttribute, averageDType, axisOf, type ReduceOptions, reduceAxes } from "./axes.ts";
 import { realSpec } from "./broadcast.ts";
 import { cast } from "./cast-detach.ts";
 import { gt, where } from "./comparison.ts";
-import type { AxisAttribute } from "./gather-scatter.ts";
-import { joinAxes } from "./max.ts";
-import { averageDType, type ReduceOptions, reduceAxes, repeat, sum } from "./repeat-sum.ts";
+import { repeat, sum } from "./repeat-sum.ts";
 import { reshape } from "./reshape-transpose.ts";
+import { joinAxes } from "./views.ts";
 
 /** Options of {@link softmax} and {@link logSoftmax}. */
 export interface SoftmaxOptions {
@@ -113,9 +113,16 @@ export function logsumexp(x: VariableLike, options: ReduceOptions = {}): Variabl
   return reshape(y, reducedShape(input.shape, axes, keepDims));
 }
 
-/** The primitives of this file. */
-export const softmaxPrimitives = {
-  softmax: softmaxPrimitive,
-  logSoftmax: logSoftmaxPrimitive,
-  logsumexp: logsumexpPrimitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    softmax: softmaxPrimitive,
+    logSoftmax: logSoftmaxPrimitive,
+    logsumexp: logsumexpPrimitive,
+  },
+  methods: {
+    softmax,
+    logSoftmax,
+    logsumexp,
+  },
 };

@@ -1,8 +1,10 @@
 /** Values and gradients at points where formulas break: zeros, ties of magnitude, very large and very small numbers. */
 import { describe, expect, it } from "vitest";
-import { grad, type VariableFunction } from "../derivatives.ts";
-import "../methods.ts";
-import { constant, type Variable } from "../variable.ts";
+import { grad } from "../transforms/grad.ts";
+import type { VariableFunction } from "../transforms/point.ts";
+import "./methods.ts";
+import { constant } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
 import { norm, std } from "./composite/statistics.ts";
 import { log2, log10 } from "./elementary.ts";
 import { outer } from "./matmul.ts";

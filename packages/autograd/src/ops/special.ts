@@ -3,22 +3,12 @@
  * derivatives. All keep their digits in the tails, until they underflow.
  */
 import { kernels, SpecError, shown } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
 import { realSpec } from "./broadcast.ts";
-
-const gaussian: Op<{ readonly c: number }> = defineOp<{ readonly c: number }>({
-  name: "gaussian",
-  infer: ([x]) => realSpec(x),
-  forward: ([x], { c }) => kernels.gaussian(x, c),
-  backward: [({ grad, inputs: [x], output, attributes: { c } }) => mul(grad, mul(mul(x, output), -2 * c))],
-  saves: "both",
-  batch: "elementwise",
-  math: { forward: "y = e^(−c x²)", backward: "x̄ = −ȳ · 2c x y" },
-  words: "The gradient is multiplied with −2c x y.",
-  reference: { shapes: "[…] → […]" },
-});
+import { gaussian } from "./normal.ts";
 
 /** y = erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
 export const erf: UnaryOp = defineOp({
@@ -43,19 +33,6 @@ export const erfc: UnaryOp = defineOp({
   batch: "elementwise",
   math: { forward: "y = 1 − erf x", backward: "x̄ = −ȳ · 2/√π · e^(−x²)" },
   words: "The gradient is multiplied with the bell curve −2/√π · e^(−x²).",
-  reference: { shapes: "[…] → […]" },
-});
-
-/** y = Φ(x) = erfc(−x/√2) / 2, the share of normal numbers below x. */
-export const normalCdf: UnaryOp = defineOp({
-  name: "normalCdf",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.normalCdf(x),
-  backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 0.5 }), 1 / Math.sqrt(2 * Math.PI)))],
-  saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = Φ(x) = erfc(−x/√2) / 2", backward: "x̄ = ȳ · e^(−x²/2) / √(2π)" },
-  words: "The gradient is multiplied with the density of the normal distribution.",
   reference: { shapes: "[…] → […]" },
 });
 
@@ -109,5 +86,13 @@ export const lgamma: UnaryOp = defineOp({
   reference: { shapes: "[…] → […]", source: "Abramowitz and Stegun, 6.1" },
 });
 
-/** The primitives of this file. */
-export const specialPrimitives = { erf, erfc, normalCdf, gaussian, lgamma, polygamma: polygammaPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { erf, erfc, lgamma, polygamma: polygammaPrimitive },
+  methods: {
+    erf,
+    erfc,
+    lgamma,
+    digamma,
+  },
+};

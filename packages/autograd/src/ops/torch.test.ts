@@ -5,10 +5,11 @@
  */
 import { kernels, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { sweep } from "../backward.ts";
+import { sweep } from "../core/backward.ts";
+import { constant, variable } from "../core/leaf.ts";
+import type { Variable } from "../core/variable.ts";
 import reference from "../fixtures/torch-ops.json" with { type: "json" };
 import * as api from "../index.ts";
-import { constant, type Variable, variable } from "../variable.ts";
 
 interface Stored {
   readonly shape: readonly number[];

@@ -2,11 +2,11 @@
  * The lower and the upper triangle of matrices; each is its own adjoint.
  */
 import { checkOptions, formatShape, kernels, ShapeError } from "@adjoint/tensor";
-import { defineOp, type Op, type ValueSpec } from "../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../variable.ts";
+import { asVariable } from "../core/leaf.ts";
+import { defineOp, type Op } from "../core/op.ts";
+import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 
-/** @internal */
-export interface TriangleAttributes {
+interface TriangleAttributes {
   readonly k: number;
 }
 
@@ -60,5 +60,11 @@ export function triu(x: VariableLike, options: { readonly k?: number } = {}): Va
   return triuPrimitive(asVariable("triu", x), { k: options.k ?? 0 });
 }
 
-/** The primitives of this file. */
-export const trianglePrimitives = { tril: trilPrimitive, triu: triuPrimitive };
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { tril: trilPrimitive, triu: triuPrimitive },
+  methods: {
+    tril,
+    triu,
+  },
+};

@@ -2,8 +2,8 @@
  * Trigonometric and hyperbolic functions, elementwise, and the angle of a point; angles in radians.
  */
 import { isFloat, kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../op.ts";
-import type { Variable, VariableLike } from "../variable.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { aligned, realSpec, sameSpec } from "./broadcast.ts";
 import { detach } from "./cast-detach.ts";
@@ -38,7 +38,7 @@ export const cos: UnaryOp = defineOp({
 });
 
 /** y = 1 / cosh² x: the derivative of tanh, computed so that it keeps its digits where tanh x rounds to ±1. */
-export const sech2: UnaryOp = defineOp({
+const sech2: UnaryOp = defineOp({
   name: "sech2",
   infer: ([x]) => realSpec(x),
   forward: ([x]) => kernels.sech2(x),
@@ -190,17 +190,31 @@ export function atan2(a: VariableLike, b: VariableLike): Variable {
   return atan2Primitive(...aligned("atan2", a, b));
 }
 
-/** The primitives of this file. */
-export const trigonometricPrimitives = {
-  sin,
-  cos,
-  tan,
-  asin,
-  acos,
-  atan,
-  sinh,
-  cosh,
-  tanh,
-  sech2,
-  atan2: atan2Primitive,
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {
+    sin,
+    cos,
+    tan,
+    asin,
+    acos,
+    atan,
+    sinh,
+    cosh,
+    tanh,
+    sech2,
+    atan2: atan2Primitive,
+  },
+  methods: {
+    sin,
+    cos,
+    tan,
+    asin,
+    acos,
+    atan,
+    atan2,
+    sinh,
+    cosh,
+    tanh,
+  },
 };

@@ -1,7 +1,7 @@
 /** Ops called with wrong arguments name themselves. */
 import { AdjointError } from "@adjoint/tensor";
 import { expect, test } from "vitest";
-import { variable } from "../variable.ts";
+import { variable } from "../core/leaf.ts";
 import { selu } from "./activation.ts";
 import { rsqrt } from "./composite/functions.ts";
 import { concat, split, stack } from "./concat-split.ts";

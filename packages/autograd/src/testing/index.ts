@@ -1,5 +1,5 @@
 /** The contents of @adjoint/autograd/testing: names only. */
-import "../methods.ts";
+import "../ops/methods.ts";
 
 export {
   axesOf,

@@ -1,6 +1,6 @@
 /** Every primitive under every law. */
 import { describe, it, vi } from "vitest";
-import { type PrimitiveName, primitives } from "../primitives.ts";
+import { type PrimitiveName, primitives } from "../ops/all.ts";
 import { lawNames, opProperties } from "./op-properties.ts";
 import { samples } from "./samples.ts";
 

@@ -2,13 +2,14 @@
 import { kernels, kernelsInUse, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BatchRule, defineOp, type NoAttributes, type Op, type OpDefinition, type UnaryOp } from "../op.ts";
+import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
+import type { BatchRule, NoAttributes, OpDefinition, Variable } from "../core/variable.ts";
 import { add, div, mul } from "../ops/arithmetic.ts";
 import { detach } from "../ops/cast-detach.ts";
 import { abs, square } from "../ops/elementary.ts";
 import { repeat, sum } from "../ops/repeat-sum.ts";
 import { flip, reshape } from "../ops/reshape-transpose.ts";
-import "../methods.ts";
+import "../ops/methods.ts";
 import { shapes, tensorOf, tensors } from "./arbitraries.ts";
 import { LawError, type Sample } from "./laws/subject.ts";
 import { laws, opProperties } from "./op-properties.ts";
@@ -180,7 +181,15 @@ describe("every law fails for an op that breaks it", () => {
 
   it("jvp, when a rule cuts the upstream gradient", () => {
     const wrong = changed({ backward: [({ grad, inputs: [x] }) => div(detach(grad), square(add(abs(x), 1)))] });
-    expect(() => laws.jvp(wrong, sample)).toThrow(/softsign: jvp law: ⟨u, J v⟩ = 0 but ⟨Jᵀ u, v⟩ = /);
+    expect(() => laws.jvp(wrong, sample)).toThrow(
+      /softsign: jvp law: ⟨u, J v⟩ = 0 by backward rules, but ⟨Jᵀ u, v⟩ = /,
+    );
+  });
+
+  it("jvp, when a forward rule is wrong, or a claim that it follows from", () => {
+    const twice = changed({ jvp: ({ tangents: [t] }) => t?.mul(2) as Variable });
+    expect(() => laws.jvp(twice, sample)).toThrow(/softsign: jvp law: ⟨u, J v⟩ = .* by jvp, but ⟨Jᵀ u, v⟩ = /);
+    expect(() => laws.jvp(changed({ linear: true }), sample)).toThrow(/softsign: jvp law: .* by jvp, but /);
   });
 
   it("batch, when a batching rule forgets the batch", () => {

@@ -2,7 +2,7 @@
  * Samples of every built-in primitive: what its laws are tried on. The type checker asks for one for each name.
  */
 import type fc from "fast-check";
-import type { PrimitiveName } from "../primitives.ts";
+import type { PrimitiveName } from "../ops/all.ts";
 import type { Sample } from "./laws/subject.ts";
 import { elementwiseSamples } from "./samples/elementwise.ts";
 import { rearrangingSamples } from "./samples/rearranging.ts";

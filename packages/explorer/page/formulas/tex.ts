@@ -18,7 +18,7 @@ const flat = (forward: string): OpFormulas => ({ forward, backward: ["\\bar x = 
 const source = (forward: string): OpFormulas => ({ forward, backward: [] });
 
 /** Formulas by op. */
-export const texOfOps: { readonly [N in PrimitiveName]: OpFormulas } = {
+export const texOfOps: { readonly [N in PrimitiveName]?: OpFormulas } = {
   add: { forward: "y = a + b", backward: ["\\bar a = \\bar y", "\\bar b = \\bar y"] },
   sub: { forward: "y = a - b", backward: ["\\bar a = \\bar y", "\\bar b = -\\bar y"] },
   mul: { forward: "y = a \\cdot b", backward: ["\\bar a = \\bar y \\cdot b", "\\bar b = \\bar y \\cdot a"] },

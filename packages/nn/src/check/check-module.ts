@@ -6,7 +6,6 @@ import {
   asVariable,
   constant,
   type GradcheckOptions,
-  type GradcheckReport,
   gradcheck,
   noGrad,
   substitute,
@@ -17,7 +16,7 @@ import { AdjointError, checkOptions, isFloat, kernels, SpecError } from "@adjoin
 import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/network/inputs.ts";
 import { Model } from "../model/network/model.ts";
 import { type CheckedModule, lossesOf, type Part, partsOf } from "./parts.ts";
-import { renderModuleReport } from "./render.ts";
+import { type LayerReport, type ModuleReport, renderModuleReport } from "./render.ts";
 
 /** Options of {@link checkModule}. */
 export interface CheckModuleOptions extends Pick<GradcheckOptions, "seed" | "mode" | "order"> {
@@ -31,24 +30,6 @@ export interface CheckModuleOptions extends Pick<GradcheckOptions, "seed" | "mod
     readonly total: number;
     readonly layer: string | null;
   }) => void;
-}
-
-/** What was found for one layer. */
-export interface LayerReport {
-  readonly name: string;
-  readonly ok: boolean;
-  /** For the input of the layer and each of its parameters. */
-  readonly report: GradcheckReport;
-}
-
-/** The whole report: plain data; print it with `String(report)` or `console.log`. */
-export interface ModuleReport {
-  readonly ok: boolean;
-  /** The name of the first layer whose gradients are wrong, null where all are right. */
-  readonly firstWrong: string | null;
-  readonly layers: readonly LayerReport[];
-  /** The report as a table. */
-  toString(): string;
 }
 
 /** The names of the inputs and the parameters, as the report has them: `input`, `conv1.weight`. */

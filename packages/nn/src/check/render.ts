@@ -1,7 +1,25 @@
 /** The report of a module for people: a line for each gradient, and the first wrong layer in full. */
+import type { GradcheckReport } from "@adjoint/autograd";
 import { formatShape, printableLine } from "@adjoint/tensor";
 import { renderTable } from "../table.ts";
-import type { ModuleReport } from "./check-module.ts";
+
+/** What was found for one layer. */
+export interface LayerReport {
+  readonly name: string;
+  readonly ok: boolean;
+  /** For the input of the layer and each of its parameters. */
+  readonly report: GradcheckReport;
+}
+
+/** The whole report: plain data; print it with `String(report)` or `console.log`. */
+export interface ModuleReport {
+  readonly ok: boolean;
+  /** The name of the first layer whose gradients are wrong, null where all are right. */
+  readonly firstWrong: string | null;
+  readonly layers: readonly LayerReport[];
+  /** The report as a table. */
+  toString(): string;
+}
 
 const grouped = new Intl.NumberFormat("en-US");
 

@@ -3,6 +3,7 @@ import {
   add,
   asVariable,
   div,
+  heldValue,
   mean,
   mul,
   reshape,
@@ -11,7 +12,6 @@ import {
   sub,
   type Variable,
   type VariableLike,
-  wholeBatch,
 } from "@adjoint/autograd";
 import { checkOptions, formatShape, type Shape, ShapeError, shown, sizeOf } from "@adjoint/tensor";
 import type { ForwardOptions } from "./dropout.ts";
@@ -37,7 +37,7 @@ function checkSeveral(
   hint: string,
 ): void {
   checkOptions(op, options, ["train"]);
-  if (count !== 1 || !(options.train ?? true) || !wholeBatch(x).isReadable) return;
+  if (count !== 1 || !(options.train ?? true) || heldValue(x) === null) return;
   throw new ShapeError({
     op,
     problem: `an input of shape ${formatShape(x.shape)} has one value in each ${over}, which becomes 0 whatever it is, so that nothing is learned`,

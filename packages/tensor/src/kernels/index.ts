@@ -2,28 +2,8 @@
 export { broadcastTo, reshape, transpose, unsqueeze } from "../views.ts";
 export { cast, contiguous, copy, copyInto } from "./copy.ts";
 export { argsort, cumsum, sort } from "./cumsum-sort.ts";
-export { add, atan2, div, maximum, minimum, mul, pow, remainder, sub } from "./elementwise/binary.ts";
-export { eq, ge, gt, le, logicalNot, lt, ne, where } from "./elementwise/compare.ts";
-export { ceil, floor, round } from "./elementwise/rounding.ts";
-export { acos, asin, atan, cos, cosh, sin, sinh, tan, tanh } from "./elementwise/trigonometric.ts";
-export {
-  abs,
-  elu,
-  exp,
-  expm1,
-  leakyRelu,
-  log,
-  log1p,
-  log2,
-  log10,
-  neg,
-  relu,
-  sign,
-  softplus,
-  softsign,
-  sqrt,
-  square,
-} from "./elementwise/unary.ts";
+export * from "./elementwise/elementwise.generated.ts";
+export { where } from "./elementwise/where.ts";
 export { gather, indexAdd, indexSelect, oneHot, scatterAdd } from "./gather-scatter.ts";
 export { col2im, im2col } from "./im2col-col2im.ts";
 export { matmul } from "./matmul.ts";
@@ -34,15 +14,3 @@ export { norm } from "./reduce/norm.ts";
 export { logSoftmax, logsumexp, softmax } from "./reduce/softmax.ts";
 export { type Axis, max, min, prod, sum } from "./reduce/sum-prod-max.ts";
 export { concat, padSlice, slice, tril, triu } from "./slice-pad.ts";
-export {
-  erf,
-  erfc,
-  gaussian,
-  geluGate,
-  lgamma,
-  logisticDensity,
-  normalCdf,
-  polygamma,
-  sech2,
-  sigmoid,
-} from "./special/elementwise.ts";

@@ -1,6 +1,6 @@
 /** The audit of the checker, in short: no false alarm and no mistake that passes, for any kind of input. */
 import { describe, expect, it } from "vitest";
-import "../../methods.ts";
+import "../../ops/methods.ts";
 import { type AuditOptions, audit, inputKinds, isMistaken } from "./audit.ts";
 
 const settings: readonly AuditOptions[] = [

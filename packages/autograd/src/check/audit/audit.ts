@@ -3,12 +3,13 @@
  * form, and what gradcheck says of them. Whether a gradient is right is decided by its numbers alone.
  */
 import { rng, tensor } from "@adjoint/tensor";
-import { grad } from "../../derivatives.ts";
-import { defineOp } from "../../op.ts";
+import { constant, variable } from "../../core/leaf.ts";
+import { defineOp } from "../../core/op.ts";
+import type { Variable } from "../../core/variable.ts";
 import { add, mul, sub } from "../../ops/arithmetic.ts";
 import { detach } from "../../ops/cast-detach.ts";
 import { sum } from "../../ops/repeat-sum.ts";
-import { constant, type Variable, variable } from "../../variable.ts";
+import { grad } from "../../transforms/grad.ts";
 import { gradcheck } from "../gradcheck.ts";
 import { type KnownFunction, knownFunctions } from "./known-functions.ts";
 

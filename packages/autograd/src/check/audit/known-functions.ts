@@ -3,12 +3,12 @@
  * the checker is made from. A derivative is written so that it keeps its digits at every size of x.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
+import type { Variable } from "../../core/variable.ts";
 import { relu } from "../../ops/activation.ts";
 import { add, div, mul, neg, sub } from "../../ops/arithmetic.ts";
 import { gt, where } from "../../ops/comparison.ts";
 import { exp, log, sign, sqrt, square } from "../../ops/elementary.ts";
 import { cos, sin, tanh } from "../../ops/trigonometric.ts";
-import type { Variable } from "../../variable.ts";
 
 /** A function of one number, as an op computes it, and its derivatives. */
 export interface KnownFunction {

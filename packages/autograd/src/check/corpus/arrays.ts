@@ -2,15 +2,17 @@
  * Mistakes in rules of ops on arrays: sums not taken, axes in the wrong order, indices that overwrite, borders.
  */
 import { kernels, Tensor } from "@adjoint/tensor";
+import { constant } from "../../core/leaf.ts";
+import type { Variable } from "../../core/variable.ts";
+import { primitives } from "../../ops/all.ts";
 import { add, mul } from "../../ops/arithmetic.ts";
 import { cumsum } from "../../ops/cumsum-sort.ts";
 import { im2col } from "../../ops/im2col-col2im.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { broadcastTo, repeat, sum } from "../../ops/repeat-sum.ts";
-import { matrixTranspose, reshape, transpose } from "../../ops/reshape-transpose.ts";
+import { reshape, transpose } from "../../ops/reshape-transpose.ts";
 import { roll } from "../../ops/slice-pad.ts";
-import { primitives } from "../../primitives.ts";
-import { constant, type Variable } from "../../variable.ts";
+import { matrixTranspose } from "../../ops/views.ts";
 import { type Context, values, type WrongRule, wrongRule } from "./wrong-rule.ts";
 
 const of = (name: keyof typeof primitives) => ({ definition: primitives[name] });

@@ -1,11 +1,12 @@
 /** The corpus of wrong rules: each is caught, and nearly every first guess is the mistake that was made. */
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../methods.ts";
-import { apply, type OpDefinition } from "../../op.ts";
+import "../../ops/methods.ts";
+import { apply } from "../../core/apply.ts";
+import { constant } from "../../core/leaf.ts";
+import type { OpDefinition, Variable } from "../../core/variable.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { sum } from "../../ops/repeat-sum.ts";
-import { constant, type Variable } from "../../variable.ts";
 import { gradcheck } from "../gradcheck.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { arrayMistakes } from "./arrays.ts";

@@ -2,13 +2,13 @@
  * Mistakes in rules of arithmetic and of elementwise functions: signs, factors, wrong operands, masks.
  */
 import { kernels, Tensor } from "@adjoint/tensor";
+import { constant } from "../../core/leaf.ts";
+import { primitives } from "../../ops/all.ts";
 import { add, div, mul, neg, sub } from "../../ops/arithmetic.ts";
 import { detach } from "../../ops/cast-detach.ts";
 import { gt, lt, where } from "../../ops/comparison.ts";
 import { abs, exp, square } from "../../ops/elementary.ts";
 import { sin } from "../../ops/trigonometric.ts";
-import { primitives } from "../../primitives.ts";
-import { constant } from "../../variable.ts";
 import { offZero, values, type WrongRule, wrongRule } from "./wrong-rule.ts";
 
 const of = (name: keyof typeof primitives) => ({ definition: primitives[name] });

@@ -2,7 +2,9 @@
  * Mistakes in rules of ops that people fuse themselves: softmax, normalization, affine, losses; and rules that misbehave.
  */
 import { kernels, rng, type Tensor } from "@adjoint/tensor";
-import { defineOp, type OpDefinition } from "../../op.ts";
+import { constant } from "../../core/leaf.ts";
+import { defineOp } from "../../core/op.ts";
+import type { OpDefinition, Variable } from "../../core/variable.ts";
 import { sigmoid } from "../../ops/activation.ts";
 import { add, div, mul, sub } from "../../ops/arithmetic.ts";
 import { cast } from "../../ops/cast-detach.ts";
@@ -13,9 +15,8 @@ import { abs, sqrt, square } from "../../ops/elementary.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { max } from "../../ops/max.ts";
 import { sum } from "../../ops/repeat-sum.ts";
-import { matrixTranspose } from "../../ops/reshape-transpose.ts";
 import { logsumexp, softmax } from "../../ops/softmax.ts";
-import { constant, type Variable } from "../../variable.ts";
+import { matrixTranspose } from "../../ops/views.ts";
 import type { DiagnosisKind } from "../report/report.ts";
 import { type Context, offZero, values, type WrongRule } from "./wrong-rule.ts";
 

@@ -3,14 +3,15 @@
  * a small input.
  */
 import { Tensor } from "@adjoint/tensor";
+import { primitives } from "../../ops/all.ts";
 import { div, mul } from "../../ops/arithmetic.ts";
 import { mean, variance } from "../../ops/composite/statistics.ts";
 import { sort } from "../../ops/cumsum-sort.ts";
 import { sqrt } from "../../ops/elementary.ts";
 import { matmul } from "../../ops/matmul.ts";
-import { matrixTranspose, transpose } from "../../ops/reshape-transpose.ts";
+import { transpose } from "../../ops/reshape-transpose.ts";
 import { softmax } from "../../ops/softmax.ts";
-import { primitives } from "../../primitives.ts";
+import { matrixTranspose } from "../../ops/views.ts";
 import { keptFirst, lastOnly, overwritten } from "./arrays.ts";
 import { deviation, fused, normalized } from "./fused.ts";
 import { values, type WrongRule, wrongRule } from "./wrong-rule.ts";

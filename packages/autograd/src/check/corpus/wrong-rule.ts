@@ -2,9 +2,8 @@
  * A wrong rule as data: an op of ours with one mistake in one of its rules, as people make them.
  */
 import { rng, type Shape, Tensor } from "@adjoint/tensor";
-import type { BackwardRule, OpDefinition, RuleContext } from "../../op.ts";
-import { ruleOf } from "../../op.ts";
-import type { Variable } from "../../variable.ts";
+import { ruleOf } from "../../core/apply.ts";
+import type { BackwardRule, OpDefinition, RuleContext, Variable } from "../../core/variable.ts";
 import type { DiagnosisKind } from "../report/report.ts";
 
 /** Attributes are whatever the op has; a wrong rule knows them. */

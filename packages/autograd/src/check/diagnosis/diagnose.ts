@@ -3,8 +3,7 @@
  * that explain all of them are told, the surest first. The names of ops do not matter.
  */
 import { formatShape } from "@adjoint/tensor";
-import type { Evidence } from "../engine/comparison/evidence.ts";
-import type { Comparison } from "../engine/comparison/full.ts";
+import type { Comparison, Evidence } from "../engine/comparison/evidence.ts";
 import type { Setting } from "../engine/setting.ts";
 import { unravel } from "../engine/subject.ts";
 import type { Diagnosis } from "../report/report.ts";

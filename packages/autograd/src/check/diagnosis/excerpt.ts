@@ -5,8 +5,8 @@
 import { type Shape, Tensor } from "@adjoint/tensor";
 import { indexSelect } from "../../ops/gather-scatter.ts";
 import { reshape } from "../../ops/reshape-transpose.ts";
-import type { Evidence } from "../engine/comparison/evidence.ts";
-import { type Comparison, compareColumns } from "../engine/comparison/full.ts";
+import type { Comparison, Evidence } from "../engine/comparison/evidence.ts";
+import { compareColumns } from "../engine/comparison/full.ts";
 import { type Setting, settingOf } from "../engine/setting.ts";
 import { type CheckedFunction, outputsOf, type Subject, unravel, valuesAt } from "../engine/subject.ts";
 import { ravel } from "./pattern.ts";

@@ -2,8 +2,7 @@
  * The derivative of something else: of another input, or at the output where the input belongs.
  */
 import { kernels, Tensor } from "@adjoint/tensor";
-import type { Evidence } from "../engine/comparison/evidence.ts";
-import type { Comparison } from "../engine/comparison/full.ts";
+import type { Comparison, Evidence } from "../engine/comparison/evidence.ts";
 import { pull, record, upstreamTensors } from "../engine/gradients.ts";
 import type { Setting } from "../engine/setting.ts";
 import { unitUpstreams } from "../engine/upstream.ts";

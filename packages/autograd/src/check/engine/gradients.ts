@@ -2,10 +2,11 @@
  * The gradients that the graph gives, for any upstream vector; a rule that fails is found out and named, not passed on.
  */
 import { AdjointError, kernels, Tensor } from "@adjoint/tensor";
-import { sweep } from "../../backward.ts";
-import { noGrad, withRecording } from "../../modes.ts";
-import type { Node } from "../../node.ts";
-import { constant, type Variable, variable } from "../../variable.ts";
+import { sweep } from "../../core/backward.ts";
+import { constant, variable } from "../../core/leaf.ts";
+import { recordingWith } from "../../core/recorder.ts";
+import type { Node, Variable } from "../../core/variable.ts";
+import { noGrad } from "../../transforms/record.ts";
 import { floatInputs, messageOf, type OutputPlace, outputsOf, placesOf, type Subject } from "./subject.ts";
 
 /** A call with its graph. */
@@ -40,7 +41,7 @@ export function record(subject: Subject, points: readonly Tensor[] = subject.poi
     x.name = subject.names[k];
     return x;
   });
-  const outputs = withRecording("needed", () => outputsOf(subject.compute(...xs)));
+  const outputs = recordingWith({ mode: "needed" }, () => outputsOf(subject.compute(...xs)));
   return { xs, outputs, places: placesOf(outputs) };
 }
 

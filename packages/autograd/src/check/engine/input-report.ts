@@ -5,7 +5,7 @@ import { diagnose } from "../diagnosis/diagnose.ts";
 import type { Finding, Verdict } from "../numerical/judge.ts";
 import { errorMap } from "../report/map.ts";
 import type { Diagnosis, GradcheckEntry, InputReport, KinkEntry } from "../report/report.ts";
-import type { Comparison } from "./comparison/full.ts";
+import type { Comparison } from "./comparison/evidence.ts";
 import type { Setting } from "./setting.ts";
 import { type Subject, unravel } from "./subject.ts";
 

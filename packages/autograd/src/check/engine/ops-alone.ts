@@ -5,9 +5,9 @@
  * the slopes of the whole: relu(x) − relu(−x) is x, and its rules give 0 at 0. Then the ops alone decide.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import type { Node } from "../../node.ts";
-import { apply, type OpDefinition, ruleOf } from "../../op.ts";
-import { topologicalOrder } from "../../order.ts";
+import { apply, ruleOf } from "../../core/apply.ts";
+import { topologicalOrder } from "../../core/order.ts";
+import type { Node, OpDefinition } from "../../core/variable.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
 import { record } from "./gradients.ts";
 import type { Subject } from "./subject.ts";

@@ -2,10 +2,11 @@
  * Second order: the gradients as a function of the inputs and of the upstream gradient, checked like any other.
  */
 import { isFloat, Tensor } from "@adjoint/tensor";
-import { sweep } from "../../backward.ts";
-import { withRecording } from "../../modes.ts";
+import { sweep } from "../../core/backward.ts";
+import { variable } from "../../core/leaf.ts";
+import { recordingWith } from "../../core/recorder.ts";
+import type { Variable } from "../../core/variable.ts";
 import { mul } from "../../ops/arithmetic.ts";
-import { type Variable, variable } from "../../variable.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
 import { record } from "./gradients.ts";
 import { floatInputs, outputsOf, type Subject } from "./subject.ts";
@@ -25,7 +26,7 @@ export function gradientSubject(subject: Subject, seed: number): Subject {
     points: [...subject.points, ...upstream],
     names: [...subject.names, ...upstream.map((_, o) => (upstream.length === 1 ? "upstream" : `upstream ${o}`))],
     compute: (...given) =>
-      withRecording("needed", () => {
+      recordingWith({ mode: "needed" }, () => {
         // Numerical derivatives pass constants: the first derivative needs a graph of its own all the same.
         const xs = given.map((x, k) => (k < count && isFloat(x.dtype) && !x.requiresGrad ? variable(x.value) : x));
         const results = outputsOf(subject.compute(...xs.slice(0, count)));

@@ -2,8 +2,9 @@
  * What is checked: a function of Variables at a point, and its values near that point as one list of numbers.
  */
 import { DTypeError, isFloat, kernels, type Shape, type Tensor } from "@adjoint/tensor";
-import { noGrad } from "../../modes.ts";
-import { constant, Variable } from "../../variable.ts";
+import { constant } from "../../core/leaf.ts";
+import { Variable } from "../../core/variable.ts";
+import { noGrad } from "../../transforms/record.ts";
 
 /** A function of Variables to one Variable or several. */
 export type CheckedFunction = (...xs: Variable[]) => Variable | readonly Variable[];

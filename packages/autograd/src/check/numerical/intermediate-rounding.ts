@@ -3,9 +3,8 @@
  * them off by a rounding. A result does not show what was lost on the way to it: (1 + 1e-20) − 1 is 0.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import type { Node } from "../../node.ts";
-import type { OpDefinition } from "../../op.ts";
-import { topologicalOrder } from "../../order.ts";
+import { topologicalOrder } from "../../core/order.ts";
+import type { Node, OpDefinition } from "../../core/variable.ts";
 import { record } from "../engine/gradients.ts";
 import { epsilonOf, joined, type Subject } from "../engine/subject.ts";
 

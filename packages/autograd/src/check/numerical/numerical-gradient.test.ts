@@ -1,10 +1,10 @@
 import { DTypeError, kernels, SpecError, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { variable } from "../../core/leaf.ts";
 import reference from "../../fixtures/gradient.json" with { type: "json" };
 import { mul } from "../../ops/arithmetic.ts";
 import { square } from "../../ops/elementary.ts";
 import { sum } from "../../ops/repeat-sum.ts";
-import { variable } from "../../variable.ts";
 import { numericalGradient } from "./numerical-gradient.ts";
 
 const f64 = { dtype: "float64" } as const;

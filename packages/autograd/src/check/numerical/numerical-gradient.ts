@@ -12,8 +12,9 @@ import {
   shown,
   Tensor,
 } from "@adjoint/tensor";
-import { checkFunction, noGrad } from "../../modes.ts";
-import { Variable } from "../../variable.ts";
+import { checkFunction } from "../../core/synchronous.ts";
+import { Variable } from "../../core/variable.ts";
+import { noGrad } from "../../transforms/record.ts";
 
 /** A function to a single number: its result may be a number, or a Variable or Tensor with one element. */
 export type ScalarFunction<X> = (x: X) => number | Variable | Tensor;

@@ -9,7 +9,7 @@
  */
 
 import { checkKind } from "@adjoint/tensor";
-import { checkFunction } from "../../modes.ts";
+import { checkFunction } from "../../core/synchronous.ts";
 
 /** A derivative, and how far it may be off. */
 export interface Estimate {

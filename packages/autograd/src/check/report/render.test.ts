@@ -1,13 +1,14 @@
 /** The report as people read it. */
 import { kernels, rng, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../methods.ts";
-import { type BackwardRule, defineOp, type NoAttributes } from "../../op.ts";
+import "../../ops/methods.ts";
+import { variable } from "../../core/leaf.ts";
+import { defineOp } from "../../core/op.ts";
+import type { BackwardRule, NoAttributes } from "../../core/variable.ts";
 import { relu } from "../../ops/activation.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { gt, where } from "../../ops/comparison.ts";
 import { matmul } from "../../ops/matmul.ts";
-import { variable } from "../../variable.ts";
 import { gradcheck } from "../gradcheck.ts";
 import { errorMap } from "./map.ts";
 import { renderReport } from "./render.ts";

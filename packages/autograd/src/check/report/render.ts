@@ -139,3 +139,19 @@ export function renderReport(given: Omit<GradcheckReport, "toString">, options: 
       : [];
   return [...table, ...maps, ...kinksOf(report.inputs), ...wordsOf(report.inputs), ...limits].join("\n");
 }
+
+/** A report with its text, which does not show in JSON. */
+export function reportOf(data: Omit<GradcheckReport, "toString">): GradcheckReport {
+  const report = { ...data };
+  const hidden = (value: unknown): PropertyDescriptor => ({ value, enumerable: false });
+  Object.defineProperty(
+    report,
+    "toString",
+    hidden(() => renderReport(report)),
+  );
+  // Node calls this with its own settings: whether it colours, and the terminal does.
+  const inspect = (_depth: number, options?: { readonly colors?: boolean }): string =>
+    renderReport(report, { colour: options?.colors === true });
+  Object.defineProperty(report, Symbol.for("nodejs.util.inspect.custom"), hidden(inspect));
+  return report;
+}

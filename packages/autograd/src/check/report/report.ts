@@ -1,7 +1,6 @@
 /**
  * The report of gradcheck as data: plain JSON, with a text for people on top.
  */
-import { renderReport } from "./render.ts";
 
 /** The kinds of mistakes that a diagnosis tells apart. */
 export type DiagnosisKind =
@@ -117,20 +116,4 @@ export interface GradcheckReport {
   readonly inputs: readonly InputReport[];
   /** The report as a table, by {@link renderReport}. */
   toString(): string;
-}
-
-/** A report with its text, which does not show in JSON. */
-export function reportOf(data: Omit<GradcheckReport, "toString">): GradcheckReport {
-  const report = { ...data };
-  const hidden = (value: unknown): PropertyDescriptor => ({ value, enumerable: false });
-  Object.defineProperty(
-    report,
-    "toString",
-    hidden(() => renderReport(report)),
-  );
-  // Node calls this with its own settings: whether it colours, and the terminal does.
-  const inspect = (_depth: number, options?: { readonly colors?: boolean }): string =>
-    renderReport(report, { colour: options?.colors === true });
-  Object.defineProperty(report, Symbol.for("nodejs.util.inspect.custom"), hidden(inspect));
-  return report;
 }

@@ -1,12 +1,12 @@
 import { SpecError } from "@adjoint/tensor";
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { describe, expect, it } from "vitest";
-import "../../methods.ts";
-import { scope } from "../../modes.ts";
+import "../../ops/methods.ts";
+import { variable } from "../../core/leaf.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { exp } from "../../ops/elementary.ts";
 import { sum } from "../../ops/repeat-sum.ts";
-import { variable } from "../../variable.ts";
+import { scope } from "../../transforms/record.ts";
 import type { GraphNode } from "../data.ts";
 import { graphOf } from "../graph-of.ts";
 import { toDot } from "./dot.ts";

@@ -5,9 +5,9 @@
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import "../../methods.ts";
-import { scope } from "../../modes.ts";
-import { variable } from "../../variable.ts";
+import "../../ops/methods.ts";
+import { variable } from "../../core/leaf.ts";
+import { scope } from "../../transforms/record.ts";
 import { graphOf } from "../graph-of.ts";
 import { leavesOf, programs, runProgram } from "../testing/random-graphs.ts";
 import { readMermaid } from "../testing/read-mermaid.ts";

@@ -1,11 +1,11 @@
 import { SpecError } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../methods.ts";
-import { scope } from "../../modes.ts";
+import "../../ops/methods.ts";
+import { variable } from "../../core/leaf.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { exp } from "../../ops/elementary.ts";
 import { sum } from "../../ops/repeat-sum.ts";
-import { variable } from "../../variable.ts";
+import { scope } from "../../transforms/record.ts";
 import { graphOf } from "../graph-of.ts";
 import { readMermaid } from "../testing/read-mermaid.ts";
 import { toMermaid } from "./mermaid.ts";

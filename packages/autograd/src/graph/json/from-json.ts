@@ -17,8 +17,8 @@ import {
   SpecError,
   sameShape,
 } from "@adjoint/tensor";
-import type { OpDefinition, ValueSpec } from "../../op.ts";
-import { primitives } from "../../primitives.ts";
+import type { OpDefinition, ValueSpec } from "../../core/variable.ts";
+import { primitives } from "../../ops/all.ts";
 import type { BackwardContribution, BackwardEntry, BackwardPass, BackwardStart, GraphNode, Role } from "../data.ts";
 import { Graph } from "../graph.ts";
 import { attributesFromJSON } from "./attributes.ts";

@@ -1,12 +1,12 @@
 /** What is written is what is read, on graphs of any form. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import "../../methods.ts";
-import { recordAll } from "../../modes.ts";
-import { apply } from "../../op.ts";
-import { primitives } from "../../primitives.ts";
+import "../../ops/methods.ts";
+import { apply } from "../../core/apply.ts";
+import { constant } from "../../core/leaf.ts";
+import { primitives } from "../../ops/all.ts";
 import { samples } from "../../testing/samples.ts";
-import { constant } from "../../variable.ts";
+import { recordAll } from "../../transforms/record.ts";
 import { graphOf } from "../graph-of.ts";
 import { leavesOf, programs, runProgram } from "../testing/random-graphs.ts";
 import { graphFromJSON } from "./from-json.ts";

@@ -1,14 +1,14 @@
 import { type DType, GraphError, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../../testing/message-of.ts";
-import "../../methods.ts";
-import { recordAll, scope } from "../../modes.ts";
-import { defineOp } from "../../op.ts";
+import "../../ops/methods.ts";
+import { constant, variable } from "../../core/leaf.ts";
+import { defineOp } from "../../core/op.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { clip } from "../../ops/comparison.ts";
 import { exp } from "../../ops/elementary.ts";
 import { sum } from "../../ops/repeat-sum.ts";
-import { constant, variable } from "../../variable.ts";
+import { recordAll, scope } from "../../transforms/record.ts";
 import type { Graph } from "../graph.ts";
 import { graphOf } from "../graph-of.ts";
 import { backwardSteps } from "../steps.ts";

@@ -3,7 +3,8 @@
  */
 import { type DType, rng, type Shape, sizeOf, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
-import { recordAll, scope } from "../../modes.ts";
+import { variable } from "../../core/leaf.ts";
+import type { Variable } from "../../core/variable.ts";
 import { relu, sigmoid } from "../../ops/activation.ts";
 import { add, div, mul, neg, sub } from "../../ops/arithmetic.ts";
 import { detach } from "../../ops/cast-detach.ts";
@@ -18,7 +19,7 @@ import { sum } from "../../ops/repeat-sum.ts";
 import { transpose } from "../../ops/reshape-transpose.ts";
 import { softmax } from "../../ops/softmax.ts";
 import { sin, tanh } from "../../ops/trigonometric.ts";
-import { type Variable, variable } from "../../variable.ts";
+import { recordAll, scope } from "../../transforms/record.ts";
 
 /** A random program: its leaves, and steps that each take two of what there is by then. */
 export interface Program {

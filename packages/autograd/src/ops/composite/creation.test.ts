@@ -1,8 +1,8 @@
 /** Zeros and ones as another Variable, grids, and whole numbers drawn at random. */
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../methods.ts";
-import { constant, variable } from "../../variable.ts";
+import "../methods.ts";
+import { constant, variable } from "../../core/leaf.ts";
 import { meshgrid, onesLike, randint, zerosLike } from "./creation.ts";
 
 const f64 = { dtype: "float64" } as const;

@@ -3,6 +3,7 @@
  * numbers drawn at random.
  */
 import {
+  calledAs,
   checkOptions,
   formatShape,
   type RandomGenerator,
@@ -11,7 +12,8 @@ import {
   SpecError,
   shown,
 } from "@adjoint/tensor";
-import { asVariable, constant, type Variable, type VariableLike } from "../../variable.ts";
+import { asVariable, constant } from "../../core/leaf.ts";
+import type { Variable, VariableLike } from "../../core/variable.ts";
 import { add, mul } from "../arithmetic.ts";
 import { cast } from "../cast-detach.ts";
 import { randomUniform } from "../random.ts";
@@ -114,6 +116,16 @@ export function randint(rng: RandomGenerator, low: number, high: number, shape: 
       hint: "Numbers are drawn from low (included) to high (not included), and must fit int32.",
     });
   }
-  const steps = floor(mul(randomUniform(rng, shape, { dtype: "float64" }), high - low));
+  const uniform = calledAs("randint", () => randomUniform(rng, shape, { dtype: "float64" }));
+  const steps = floor(mul(uniform, high - low));
   return cast(add(steps, low), "int32");
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    zerosLike,
+    onesLike,
+  },
+};

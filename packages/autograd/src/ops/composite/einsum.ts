@@ -2,7 +2,8 @@
  * einsum: products and sums over named axes, composed of diagonals (slices), sums, transposes and matrix products.
  */
 import { formatShape, type Shape, ShapeError, shown } from "@adjoint/tensor";
-import { asVariable, type Variable, type VariableLike } from "../../variable.ts";
+import { asVariable } from "../../core/leaf.ts";
+import type { Variable, VariableLike } from "../../core/variable.ts";
 import { diagonal } from "../diagonal.ts";
 import { matmul } from "../matmul.ts";
 import { repeat, sum } from "../repeat-sum.ts";
@@ -205,3 +206,12 @@ export function einsum(equation: string, ...operands: readonly VariableLike[]): 
     shape,
   );
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    einsum: (x: VariableLike, equation: string, ...others: readonly VariableLike[]): Variable =>
+      einsum(equation, x, ...others),
+  },
+};

@@ -1,7 +1,8 @@
 /**
  * Functions of numbers composed of others: reciprocals and logaddexp.
  */
-import { asVariable, type Variable, type VariableLike } from "../../variable.ts";
+import { asVariable } from "../../core/leaf.ts";
+import type { Variable, VariableLike } from "../../core/variable.ts";
 import { div } from "../arithmetic.ts";
 import { aligned } from "../broadcast.ts";
 import { stack } from "../concat-split.ts";
@@ -25,3 +26,13 @@ export function rsqrt(x: VariableLike): Variable {
 export function logaddexp(a: VariableLike, b: VariableLike): Variable {
   return logsumexp(stack(aligned("logaddexp", a, b)), { axis: 0 });
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    reciprocal,
+    rsqrt,
+    logaddexp,
+  },
+};

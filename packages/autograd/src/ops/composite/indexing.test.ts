@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { IndexError, kernels, type Shape, ShapeError, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../methods.ts";
-import { scope } from "../../modes.ts";
-import { constant, variable } from "../../variable.ts";
+import "../methods.ts";
+import { constant, variable } from "../../core/leaf.ts";
+import { scope } from "../../transforms/record.ts";
 import { reshape } from "../reshape-transpose.ts";
 import { type IndexEntry, index, nonzero } from "./indexing.ts";
 

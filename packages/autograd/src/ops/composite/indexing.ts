@@ -13,7 +13,8 @@ import {
   Tensor,
   tensor,
 } from "@adjoint/tensor";
-import { asVariable, located, Variable, type VariableLike } from "../../variable.ts";
+import { asVariable, located } from "../../core/leaf.ts";
+import { Variable, type VariableLike } from "../../core/variable.ts";
 import { indexSelect } from "../gather-scatter.ts";
 import { reshape, transpose } from "../reshape-transpose.ts";
 import { slice } from "../slice-pad.ts";
@@ -265,3 +266,12 @@ export function index(x: VariableLike, indices: IndexEntry | readonly IndexEntry
 export function nonzero(x: VariableLike): Variable {
   return asVariable("nonzero", kernels.nonzero(asVariable("nonzero", x).value));
 }
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: {},
+  methods: {
+    index,
+    nonzero,
+  },
+};

@@ -2,18 +2,20 @@
  * Averages and their like: mean, var, std and prod, composed of other ops, and norm.
  */
 import { checkOptions, kernels, reducedShape, ShapeError, SpecError, shown } from "@adjoint/tensor";
-import { defineOp, type Op } from "../../op.ts";
-import { asVariable, type Variable, type VariableLike } from "../../variable.ts";
+import { asVariable } from "../../core/leaf.ts";
+import { defineOp, type Op } from "../../core/op.ts";
+import type { Variable, VariableLike } from "../../core/variable.ts";
 import { add, div, mul, neg, sub } from "../arithmetic.ts";
+import { averageDType, type ReduceOptions, reduceAxes, type SumAttributes } from "../axes.ts";
 import { realSpec, sameSpec } from "../broadcast.ts";
 import { cast } from "../cast-detach.ts";
 import { eq, ne, where } from "../comparison.ts";
 import { concat } from "../concat-split.ts";
 import { abs, pow, sign, square } from "../elementary.ts";
-import { joinAxes, max } from "../max.ts";
-import { averageDType, type ReduceOptions, reduceAxes, repeat, type SumAttributes, sum } from "../repeat-sum.ts";
+import { max } from "../max.ts";
+import { repeat, sum } from "../repeat-sum.ts";
 import { reshape } from "../reshape-transpose.ts";
-import { narrow } from "../slice-pad.ts";
+import { joinAxes, narrow } from "../views.ts";
 
 function countOf(x: Variable, axes: readonly number[]): number {
   return axes.reduce((n, a) => n * x.shape[a], 1);
@@ -191,5 +193,16 @@ const normPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
   reference: { shapes: "[…, n, …] → […, …]" },
 });
 
-/** The primitives of this file. */
-export const statisticsPrimitives = { norm: normPrimitive, direction: directionPrimitive };
+export { variance as var };
+
+/** What the list of ops takes from this family. */
+export default {
+  primitives: { norm: normPrimitive, direction: directionPrimitive },
+  methods: {
+    mean,
+    var: variance,
+    std,
+    prod,
+    norm,
+  },
+};

@@ -11,7 +11,8 @@ import {
   type Tensor,
   zeros,
 } from "@adjoint/tensor";
-import { defineOp, type OpDefinition } from "../../op.ts";
+import { defineOp } from "../../core/op.ts";
+import type { OpDefinition } from "../../core/variable.ts";
 import { type AnyOp, broken, definitionOf, type Sample } from "./subject.ts";
 
 /** What {@link badInputsLaw} may assume. */

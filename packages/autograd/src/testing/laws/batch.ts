@@ -2,10 +2,10 @@
  * The law of batches: vmap of an op is the op applied to one element after the other, forward and backward.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import type { Variable } from "../../core/variable.ts";
 import { index } from "../../ops/composite/indexing.ts";
 import { stack } from "../../ops/concat-split.ts";
-import type { Variable } from "../../variable.ts";
-import { vmap } from "../../vmap/vmap.ts";
+import { vmap } from "../../transforms/vmap.ts";
 import { broken, floatDType, gradientValues, largestOf, recorded, type Subject, short, weights } from "./subject.ts";
 
 const epsilon = 2 ** -52;

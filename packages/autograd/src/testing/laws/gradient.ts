@@ -12,8 +12,9 @@
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { ridders } from "../../check/numerical/ridders.ts";
-import { withRecording } from "../../modes.ts";
-import { type Variable, variable } from "../../variable.ts";
+import { variable } from "../../core/leaf.ts";
+import { recordingWith } from "../../core/recorder.ts";
+import type { Variable } from "../../core/variable.ts";
 import {
   broken,
   floatDType,
@@ -160,7 +161,7 @@ export function doubleBackwardLaw(subject: Subject, { step = 0.02 }: NumericalOp
   const leavesOf = (values: readonly Tensor[]): Variable[] =>
     values.map((x, i) => variable(x, { requiresGrad: wanted.includes(i) }));
   const rulesAt = (xs: readonly Variable[]): (Variable | null)[] =>
-    withRecording("needed", () => {
+    recordingWith({ mode: "needed" }, () => {
       const result = subject.compute(...xs.slice(0, -1));
       return gradientsOf({ y: result, targets: differentiable.map((i) => xs[i]) }, xs[inputs.length], true);
     });

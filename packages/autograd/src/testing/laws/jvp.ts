@@ -1,9 +1,14 @@
 /**
  * The law of forward and backward: the Jacobian times a vector and its transpose times another give the same number.
  */
-import { isFloat } from "@adjoint/tensor";
-import { jvp } from "../../derivatives.ts";
-import { constant, type Variable } from "../../variable.ts";
+import { isFloat, type Tensor } from "@adjoint/tensor";
+import { constant } from "../../core/leaf.ts";
+import type { Variable } from "../../core/variable.ts";
+import { add, mul } from "../../ops/arithmetic.ts";
+import { sum } from "../../ops/repeat-sum.ts";
+import { grad } from "../../transforms/grad.ts";
+import { jvp } from "../../transforms/jvp.ts";
+import { vjp } from "../../transforms/vjp.ts";
 import {
   broken,
   floatDType,
@@ -18,8 +23,9 @@ import {
 } from "./subject.ts";
 
 /**
- * Jvp: ⟨u, J v⟩ by `jvp` is ⟨Jᵀ u, v⟩ by the backward rules. J v is computed by differentiating the rules with respect
- * to their upstream gradient, so that a rule that is not linear in it, or cuts it, shows.
+ * Jvp: ⟨u, J v⟩ is ⟨Jᵀ u, v⟩ by the backward rules, with J v computed twice: by `jvp`, from what the definition claims
+ * and its forward rule, and by differentiating the backward rules with respect to their upstream gradient, so that a
+ * rule that is not linear in it, or cuts it, shows.
  *
  * Tolerance. Both sides add up the products J·u·v in another order: n·ε times the sum of their magnitudes (Higham 2002,
  * 3.1), n the number of terms; 16 for the functions that the products themselves are made of.
@@ -35,14 +41,16 @@ export function jvpLaw(subject: Subject): void {
   const rows = gradientValues(at, u);
   const f = (...xs: Variable[]): Variable =>
     compute(...inputs.map((x, i) => (differentiable.includes(i) ? xs[differentiable.indexOf(i)] : constant(x))));
-  const { tangent } = jvp(
-    f,
-    differentiable.map((i) => constant(inputs[i])),
-    vs,
-  );
-  const forward = inner(u, tangent.value);
+  const xs = differentiable.map((i) => constant(inputs[i]));
+  const forward = jvp(f, xs, vs).tangent.value;
+  const along = (w: Variable): Variable =>
+    vjp(f, ...xs)
+      .pullback(w)
+      .map((row, k) => sum(mul(row, vs[k])))
+      .reduce((a, b) => add(a, b));
+  const transposed = grad(along)(constant(u)).value;
   let backward = 0;
-  let magnitude = innerOfMagnitudes(u, tangent.value);
+  let magnitude = innerOfMagnitudes(u, forward) + innerOfMagnitudes(u, transposed);
   let terms = y.size;
   rows.forEach((row, k) => {
     terms += inputs[differentiable[k]].size;
@@ -51,11 +59,11 @@ export function jvpLaw(subject: Subject): void {
     magnitude += innerOfMagnitudes(row, vs[k]);
   });
   const tolerance = (16 + terms) * roundingOf([y, ...inputs]) * (magnitude + innerOfMagnitudes(u, u));
-  if (Math.abs(forward - backward) <= tolerance) return;
-  broken(
-    "jvp",
-    subject,
-    `⟨u, J v⟩ = ${short(forward)} but ⟨Jᵀ u, v⟩ = ${short(backward)}`,
-    "The rule must be linear in the upstream gradient, and written in ops on it.",
-  );
+  const hold = (tangent: Tensor, by: string, hint: string): void => {
+    const found = inner(u, tangent);
+    if (Math.abs(found - backward) <= tolerance) return;
+    broken("jvp", subject, `⟨u, J v⟩ = ${short(found)} by ${by}, but ⟨Jᵀ u, v⟩ = ${short(backward)}`, hint);
+  };
+  hold(transposed, "backward rules", "The rule must be linear in the upstream gradient, and written in ops on it.");
+  hold(forward, "jvp", 'The forward rule is wrong, or a claim is: linear, or batch: "elementwise".');
 }

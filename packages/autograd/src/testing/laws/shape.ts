@@ -2,7 +2,7 @@
  * The law of the shape rule: it says what the kernel gives, from shapes alone, and gradients fit the inputs.
  */
 import { formatShape, isFloat, sameShape } from "@adjoint/tensor";
-import type { OpDefinition } from "../../op.ts";
+import type { OpDefinition } from "../../core/variable.ts";
 import {
   type AnyOp,
   broken,

@@ -2,11 +2,13 @@
  * What a law is tried on: a function of Variables at a point, and its gradients there. Ops and whole functions alike.
  */
 import { AdjointError, isFloat, kernels, rng, type Shape, Tensor } from "@adjoint/tensor";
-import { sweep } from "../../backward.ts";
-import { noGrad, withRecording } from "../../modes.ts";
-import type { Node } from "../../node.ts";
-import { apply, type Op, type OpDefinition, ruleOf } from "../../op.ts";
-import { constant, type Variable, variable } from "../../variable.ts";
+import { apply, ruleOf } from "../../core/apply.ts";
+import { sweep } from "../../core/backward.ts";
+import { constant, variable } from "../../core/leaf.ts";
+import type { Op } from "../../core/op.ts";
+import { recordingWith } from "../../core/recorder.ts";
+import type { Node, OpDefinition, Variable } from "../../core/variable.ts";
+import { noGrad } from "../../transforms/record.ts";
 
 /** Inputs that an op is tried on, fit for differentiation: away from kinks and poles. */
 export interface Sample<Attributes extends object = object> {
@@ -100,7 +102,7 @@ export interface Recorded {
 /** Runs a subject with gradients recorded for its differentiable inputs. */
 export function recorded({ compute, inputs, differentiable }: Subject): Recorded {
   const xs = inputs.map((x, i) => variable(x, { requiresGrad: differentiable.includes(i) }));
-  return { y: withRecording("needed", () => compute(...xs)), targets: differentiable.map((i) => xs[i]) };
+  return { y: recordingWith({ mode: "needed" }, () => compute(...xs)), targets: differentiable.map((i) => xs[i]) };
 }
 
 /**
@@ -111,7 +113,9 @@ export function recorded({ compute, inputs, differentiable }: Subject): Recorded
 export function gradientsOf({ y, targets }: Recorded, upstream: Variable, createGraph = false): (Variable | null)[] {
   if (!y.requiresGrad) return targets.map(() => null);
   const nodes = new Set<Node>(targets.map((x) => x.node));
-  const found = withRecording(createGraph ? "needed" : "none", () => sweep([{ node: y.node, grad: upstream }], nodes));
+  const found = recordingWith({ mode: createGraph ? "needed" : "none" }, () =>
+    sweep([{ node: y.node, grad: upstream }], nodes),
+  );
   return targets.map((x) => found.get(x.node) ?? null);
 }
 

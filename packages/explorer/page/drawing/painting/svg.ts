@@ -3,7 +3,7 @@
  * the titles that Graphviz would give them.
  */
 import { formatShape } from "@adjoint/tensor";
-import { xmlText } from "../../../src/xml-text.ts";
+import { escapedXml } from "../../../src/xml-text.ts";
 import type { Box, FoldedGraph } from "../fold.ts";
 import { hasPicture, labelOf, nameOfNode, pictureSize } from "../labels.ts";
 import type { DrawnLink } from "../layout/arrows.ts";
@@ -14,14 +14,6 @@ import type { Colors } from "./colors.ts";
 import { curveOf, headOf } from "./curve.ts";
 
 const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
-
-function escaped(text: string): string {
-  return xmlText(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
 
 function round(x: number): number {
   return Math.round(x * 10) / 10;
@@ -39,7 +31,7 @@ export function drawingToSvg(
   const { width, height } = layout;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" font-family="${font}">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${escapedXml(title)}</title>`,
     `<rect width="100%" height="100%" fill="${colors.background}"/>`,
     ...[...layout.regions].map(([path, r]) => regionToSvg(path, r, colors)),
     ...layout.links.flatMap((link) => linkToSvg(link, colors)),
@@ -52,8 +44,8 @@ export function drawingToSvg(
 function regionToSvg(path: string, r: Rectangle, colors: Colors): string {
   const [fill, stroke] = colors.region;
   return (
-    `<g class="cluster"><title>${escaped(path)}</title>${rectangle(r, fill, stroke, 10)}` +
-    `<text x="${round(r.x + 10)}" y="${round(r.y + 19)}" font-size="13" font-weight="600" fill="${colors.faintText}">${escaped(path.slice(path.lastIndexOf("/") + 1))}</text></g>`
+    `<g class="cluster"><title>${escapedXml(path)}</title>${rectangle(r, fill, stroke, 10)}` +
+    `<text x="${round(r.x + 10)}" y="${round(r.y + 19)}" font-size="13" font-weight="600" fill="${colors.faintText}">${escapedXml(path.slice(path.lastIndexOf("/") + 1))}</text></g>`
   );
 }
 
@@ -100,10 +92,10 @@ function boxToSvg(
       : `<image x="${round(r.x + r.width - pictureSize - 7)}" y="${round(y - pictureSize / 2)}" width="${pictureSize}" height="${pictureSize}" preserveAspectRatio="none" style="image-rendering: pixelated" href="${picture}"/>`;
   const corner = node === null ? 8 : node.op === null ? 3 : 16;
   const lines = [
-    `<text x="${x}" y="${round(y - 4)}" font-size="13" font-weight="600" text-anchor="middle" fill="${colors.text}">${escaped(title)}</text>`,
+    `<text x="${x}" y="${round(y - 4)}" font-size="13" font-weight="600" text-anchor="middle" fill="${colors.text}">${escapedXml(title)}</text>`,
   ];
   const below = (text: string, at: number, color: string, size = 12): string =>
-    `<text x="${round(at)}" y="${round(y + 13)}" font-size="${size}" text-anchor="middle" fill="${color}">${escaped(text)}</text>`;
+    `<text x="${round(at)}" y="${round(y + 13)}" font-size="${size}" text-anchor="middle" fill="${color}">${escapedXml(text)}</text>`;
   if (detail !== "") lines.push(below(detail, x, colors.faintText, 11));
   else if (gradient === "") lines.push(below(value, x, colors.text));
   else {
@@ -112,7 +104,7 @@ function boxToSvg(
       below(gradient, r.x + r.width * 0.72, colors.gradientText),
     );
   }
-  const hover = node === null ? "" : `<desc>${escaped(`${nameOfNode(node)} ${formatShape(node.shape)}`)}</desc>`;
+  const hover = node === null ? "" : `<desc>${escapedXml(`${nameOfNode(node)} ${formatShape(node.shape)}`)}</desc>`;
   const dimmed = isWaiting(state, box) ? ' opacity="0.35"' : "";
-  return `<g class="node"${dimmed}><title>${escaped(box.key)}</title>${hover}${rectangle(r, fill, stroke, corner)}${lines.join("")}${image}</g>`;
+  return `<g class="node"${dimmed}><title>${escapedXml(box.key)}</title>${hover}${rectangle(r, fill, stroke, corner)}${lines.join("")}${image}</g>`;
 }

@@ -1,5 +1,5 @@
 /** What goes into a model: one batch, or several by name, checked against the spec and converted to its dtype. */
-import { asVariable, cast, Variable, type VariableLike, wholeBatch } from "@adjoint/autograd";
+import { asVariable, cast, heldValue, Variable, type VariableLike } from "@adjoint/autograd";
 import {
   DTypeError,
   formatShape,
@@ -132,9 +132,9 @@ function hintForBatch(given: Shape, input: Shape): string {
 /** Labels as int32, whatever they were kept in. @throws DTypeError for what int32 cannot hold */
 function labelsOf(op: string, x: Variable): Variable {
   if (x.dtype === "int32") return x;
-  const all = wholeBatch(x);
-  if (all.isReadable) {
-    const { data } = kernels.copy(all.value);
+  const value = heldValue(x);
+  if (value !== null) {
+    const { data } = kernels.copy(value);
     const wrong = data.findIndex((value: number) => (value | 0) !== value);
     if (wrong >= 0) {
       throw new DTypeError({

@@ -9,7 +9,7 @@ import { broadcastTo } from "../../views.ts";
 import * as kernels from "../index.ts";
 import { complementaryErrorFunction, errorFunction, normalDistribution } from "../special/error-function.ts";
 import { gaussianOf } from "../special/exponential.ts";
-import { logGamma, polygamma } from "../special/gamma.ts";
+import { logGamma, polygammaOf } from "../special/gamma.ts";
 import { geluGateOf, logistic, logisticDensityOf, squaredSech } from "../special/logistic.ts";
 
 const anyDType = fc.constantFrom<DType>("float32", "float64", "int32", "bool");
@@ -57,7 +57,7 @@ const unary: Record<
   normalCdf: { kernel: kernels.normalCdf, f: normalDistribution, dtype: "real" },
   gaussian: { kernel: (x) => kernels.gaussian(x, 0.5), f: (x) => gaussianOf(x, 0.5), dtype: "real" },
   lgamma: { kernel: kernels.lgamma, f: logGamma, dtype: "real" },
-  polygamma: { kernel: (x) => kernels.polygamma(x, 1), f: (x) => polygamma(1, x), dtype: "real" },
+  polygamma: { kernel: (x) => kernels.polygamma(x, 1), f: (x) => polygammaOf(1, x), dtype: "real" },
   softplus: { kernel: kernels.softplus, f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), dtype: "real" },
   leakyRelu: { kernel: (x) => kernels.leakyRelu(x, 0.1), f: (x) => (x > 0 ? x : 0.1 * x), dtype: "real" },
   elu: { kernel: (x) => kernels.elu(x, 2), f: (x) => (x > 0 ? x : 2 * Math.expm1(x)), dtype: "real" },

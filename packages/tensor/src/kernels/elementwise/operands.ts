@@ -24,16 +24,11 @@ export function notATensor(op: string, given: unknown): DTypeError {
   });
 }
 
-/** Two operands as tensors, one of which is a tensor already. @throws DTypeError when neither is, or one is neither */
-export function operands(op: string, a: unknown, b: unknown): [Tensor, Tensor] {
-  const beside = (value: unknown, like: Tensor): Tensor => {
-    if (value instanceof Tensor) return value;
-    if (typeof value !== "number") throw notATensor(op, value);
-    const data = allocate(promoteNumber(like.dtype, value), 1);
-    data[0] = value;
-    return new Tensor(data, []);
-  };
-  if (a instanceof Tensor) return [a, beside(b, a)];
-  if (b instanceof Tensor) return [beside(a, b), b];
-  throw notATensor(op, a);
+/** An operand as a tensor: beside a tensor, a number becomes one. @throws DTypeError for other things and two numbers */
+export function operand(op: string, value: Operand, beside: Operand): Tensor {
+  if (value instanceof Tensor) return value;
+  if (typeof value !== "number" || !(beside instanceof Tensor)) throw notATensor(op, value);
+  const data = allocate(promoteNumber(beside.dtype, value), 1);
+  data[0] = value;
+  return new Tensor(data, []);
 }

@@ -1,14 +1,16 @@
 /** The walk that elementwise functions of two tensors share: broadcasting, memory order, planes. */
-import { allocate, type DType, type TypedArray } from "../../dtype.ts";
+import { allocate, type DType, promote, type TypedArray } from "../../dtype.ts";
 import { broadcastShapes, sameShape } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { broadcastTo } from "../../views.ts";
 import { runsAsWasm } from "../backend.ts";
 import { forEachPlane, isDense, isSingle, mergeAxes, sameLayout } from "../planes.ts";
 import { LEAST_ELEMENTS, LONGEST_ROW, type WasmBinary, wasmBinary, wasmRows } from "../wasm/elementwise.ts";
+import { type Operand, operand } from "./operands.ts";
+import { type DTypeRule, resultDType } from "./result-dtype.ts";
 
 /** out[o + r·n + k] = f(a[i + r·aRow + k·aStep], b[j + r·bRow + k·bStep]) for a plane of m × n. */
-export type BinaryPlane = (
+export type BinaryLoop = (
   out: TypedArray,
   o: number,
   m: number,
@@ -28,19 +30,33 @@ function areFloat32(a: Tensor, b: Tensor): boolean {
 }
 
 /**
- * Runs `plane` over a and b. Where an operand is dense and the other lies alike, or is one repeated number, the result
- * lies in memory as it does; else in row-major order.
+ * Runs `loop` over a and b, which broadcast; a number becomes a tensor beside one.
  *
- * @param wasm  the function's name among the WASM kernels, which then computes long stretches of float32
+ * @param rule       how the dtype of the result follows from that of a and b
+ * @param wasm       the function's name among the WASM kernels, which then computes long stretches of float32
+ * @param exception  a dtype whose results `other` computes
  */
 export function applyPair(
   op: string,
-  plane: BinaryPlane,
-  a: Tensor,
-  b: Tensor,
-  dtype: DType,
+  a: Operand,
+  b: Operand,
+  rule: DTypeRule,
+  loop: BinaryLoop,
   wasm?: WasmBinary,
+  exception?: DType,
+  other = loop,
 ): Tensor {
+  const x = operand(op, a, b);
+  const y = operand(op, b, a);
+  const dtype = resultDType(rule, promote(x.dtype, y.dtype));
+  return walkPair(op, dtype === exception ? other : loop, x, y, dtype, wasm);
+}
+
+/**
+ * Where an operand is dense and the other lies alike, or is one repeated number, the result lies in memory as it does;
+ * else in row-major order.
+ */
+function walkPair(op: string, loop: BinaryLoop, a: Tensor, b: Tensor, dtype: DType, wasm?: WasmBinary): Tensor {
   let x = a;
   let y = b;
   if (!sameShape(a.shape, b.shape)) {
@@ -63,7 +79,7 @@ export function applyPair(
         { data: a, start: x.offset, step: aStep },
         { data: b, start: y.offset, step: bStep },
       );
-    } else plane(out, 0, 1, size, x.data, x.offset, 0, aStep, y.data, y.offset, 0, bStep);
+    } else loop(out, 0, 1, size, x.data, x.offset, 0, aStep, y.data, y.offset, 0, bStep);
     return new Tensor(out, shape, like.strides);
   }
   const walk = mergeAxes(shape, [x.strides, y.strides]);
@@ -80,6 +96,6 @@ export function applyPair(
   }
   const at = [x.offset, y.offset];
   const [aRow, aStep, bRow, bStep] = [s[rows], s[rows + 1], t[rows], t[rows + 1]];
-  forEachPlane(walk, at, (k) => plane(out, k * m * n, m, n, x.data, at[0], aRow, aStep, y.data, at[1], bRow, bStep));
+  forEachPlane(walk, at, (k) => loop(out, k * m * n, m, n, x.data, at[0], aRow, aStep, y.data, at[1], bRow, bStep));
   return new Tensor(out, shape);
 }

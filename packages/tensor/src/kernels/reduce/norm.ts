@@ -1,7 +1,7 @@
 /** The Euclidean norm along axes. */
 import type { Tensor } from "../../tensor.ts";
 import { cast } from "../copy.ts";
-import { realDType } from "../elementwise/singles.ts";
+import { resultDType } from "../elementwise/result-dtype.ts";
 import { type FoldPlane, fold } from "./fold.ts";
 import type { Axis } from "./sum-prod-max.ts";
 
@@ -28,5 +28,5 @@ export function norm(x: Tensor, axis?: Axis, keepDims = false): Tensor {
     result: "float64",
   });
   for (let i = 0; i < total.size; i++) total.data[i] = Math.sqrt(total.data[i]);
-  return cast(total, realDType(x));
+  return cast(total, resultDType("real", x.dtype));
 }

@@ -6,7 +6,7 @@
 import { allocate, type TypedArray } from "../../dtype.ts";
 import { contiguousStrides, normalizeAxis, reducedShape, sizeOf } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
-import { realDType } from "../elementwise/singles.ts";
+import { resultDType } from "../elementwise/result-dtype.ts";
 import { forEachLanes } from "../lanes.ts";
 
 /** Writes the result of one lane of n elements, the largest at `place`, from i by steps to o by steps. */
@@ -26,7 +26,7 @@ function alongLanes(op: string, x: Tensor, axis: number, reduces: boolean, lane:
   const along = normalizeAxis(op, axis, x.ndim);
   const n = x.shape[along];
   const shape = reduces ? reducedShape(x.shape, [along], true) : x.shape;
-  const out = allocate(realDType(x), sizeOf(shape));
+  const out = allocate(resultDType("real", x.dtype), sizeOf(shape));
   if (x.size === 0) {
     if (reduces) out.fill(Number.NEGATIVE_INFINITY);
     return new Tensor(out, shape);

@@ -114,7 +114,7 @@ function cotangentDerivative(n: number, x: number): number {
  * the poles 0, −1, … it is ∞ for odd n; for even n, where the two sides differ, NaN, and at 0 that of the sign of 0.
  * Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 6.4.
  */
-export function polygamma(n: number, x: number): number {
+export function polygammaOf(n: number, x: number): number {
   if (Number.isNaN(x)) return x;
   const sign = n % 2 === 0 ? -1 : 1;
   if (x <= 0) {
@@ -122,7 +122,7 @@ export function polygamma(n: number, x: number): number {
     if (Number.isInteger(x) || x === Number.NEGATIVE_INFINITY)
       return sign === 1 && Number.isFinite(x) ? Number.POSITIVE_INFINITY : Number.NaN;
     // (−1)ⁿ ψₙ(1 − x) − ψₙ(x) = dⁿ/dxⁿ π cot πx.
-    return -sign * polygamma(n, 1 - x) - cotangentDerivative(n, x);
+    return -sign * polygammaOf(n, 1 - x) - cotangentDerivative(n, x);
   }
   if (x === Number.POSITIVE_INFINITY) return n === 0 ? x : 0;
   let factorial = 1;

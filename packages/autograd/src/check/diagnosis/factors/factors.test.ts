@@ -1,8 +1,9 @@
 /** What is said of constant factors: all they may be, and never more surely than that. */
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../../methods.ts";
-import { apply, type OpDefinition } from "../../../op.ts";
+import "../../../ops/methods.ts";
+import { apply } from "../../../core/apply.ts";
+import type { OpDefinition } from "../../../core/variable.ts";
 import { mul } from "../../../ops/arithmetic.ts";
 import { cos, sin } from "../../../ops/trigonometric.ts";
 import { fused } from "../../corpus/fused.ts";

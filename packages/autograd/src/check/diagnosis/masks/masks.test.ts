@@ -1,8 +1,10 @@
 /** What is said of gradients that are wrong in some places only: conditions that hold, and how sure they are. */
 import { rng, Tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import "../../../methods.ts";
-import { apply, type OpDefinition } from "../../../op.ts";
+import "../../../ops/methods.ts";
+import { apply } from "../../../core/apply.ts";
+import { constant } from "../../../core/leaf.ts";
+import type { OpDefinition, Variable } from "../../../core/variable.ts";
 import { relu } from "../../../ops/activation.ts";
 import { mul, sub } from "../../../ops/arithmetic.ts";
 import { clip, gt, lt, where } from "../../../ops/comparison.ts";
@@ -11,7 +13,6 @@ import { max } from "../../../ops/max.ts";
 import { sum } from "../../../ops/repeat-sum.ts";
 import { softmax } from "../../../ops/softmax.ts";
 import { tanh } from "../../../ops/trigonometric.ts";
-import { constant, type Variable } from "../../../variable.ts";
 import { fused } from "../../corpus/fused.ts";
 import type { Context } from "../../corpus/wrong-rule.ts";
 import { gradcheck } from "../../gradcheck.ts";

@@ -3,6 +3,8 @@
  */
 import type { Shape } from "@adjoint/tensor";
 import type { Finding, Verdict } from "../../numerical/judge.ts";
+import type { Trouble } from "../../numerical/line.ts";
+import type { RuleFailure } from "../gradients.ts";
 
 /** The gradients of one input for several upstream vectors beside the numerical derivatives. */
 export interface Evidence {
@@ -33,6 +35,23 @@ export interface Evidence {
   readonly rowPositions?: readonly number[];
   /** For an excerpt that is taken for a whole: the shapes it was cut from, and the positions of its entries there. */
   readonly cut?: { readonly shape: Shape; readonly outputShape: Shape; readonly positions: readonly number[] };
+}
+
+/** What was compared of one float input. */
+export interface Comparison {
+  /** Its position among the float inputs. */
+  readonly j: number;
+  /** Why its rule gave no gradient; then nothing was compared. */
+  readonly failure: RuleFailure | null;
+  readonly evidence: Evidence;
+  /** [rows, columns], beside the evidence. */
+  readonly findings: readonly Finding[];
+  /** What was found along random directions: each combines all entries. */
+  readonly directions: readonly Finding[];
+  /** Where the function could not be computed, and at which entry. */
+  readonly troubles: readonly (Trouble & { readonly entry: number })[];
+  /** Where several entries tie: whether their shares of the gradient add up. Null if they do. */
+  readonly ties: { readonly analytic: number; readonly numerical: number } | null;
 }
 
 /** The matrices of one input from its findings, row by row. */

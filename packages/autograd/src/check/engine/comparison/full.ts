@@ -3,28 +3,11 @@
  */
 
 import { type Finding, judge } from "../../numerical/judge.ts";
-import { Line, type Trouble } from "../../numerical/line.ts";
-import { isFailure, type RuleFailure } from "../gradients.ts";
+import { Line } from "../../numerical/line.ts";
+import { isFailure } from "../gradients.ts";
 import { circumstances, conditioning, type Setting } from "../setting.ts";
-import { type Evidence, evidenceOf } from "./evidence.ts";
+import { type Comparison, evidenceOf } from "./evidence.ts";
 import { checkTies } from "./ties.ts";
-
-/** What was compared of one float input. */
-export interface Comparison {
-  /** Its position among the float inputs. */
-  readonly j: number;
-  /** Why its rule gave no gradient; then nothing was compared. */
-  readonly failure: RuleFailure | null;
-  readonly evidence: Evidence;
-  /** [rows, columns], beside the evidence. */
-  readonly findings: readonly Finding[];
-  /** What was found along random directions: each combines all entries. */
-  readonly directions: readonly Finding[];
-  /** Where the function could not be computed, and at which entry. */
-  readonly troubles: readonly (Trouble & { readonly entry: number })[];
-  /** Where several entries tie: whether their shares of the gradient add up. Null if they do. */
-  readonly ties: { readonly analytic: number; readonly numerical: number } | null;
-}
 
 /** Compares all entries of all float inputs. */
 export function compareEntries(setting: Setting): Comparison[] {

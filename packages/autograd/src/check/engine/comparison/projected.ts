@@ -8,7 +8,8 @@ import { Line } from "../../numerical/line.ts";
 import { isFailure } from "../gradients.ts";
 import { circumstances, type Setting } from "../setting.ts";
 import { randomVector } from "../upstream.ts";
-import { analyticAt, type Comparison, compareColumns } from "./full.ts";
+import type { Comparison } from "./evidence.ts";
+import { analyticAt, compareColumns } from "./full.ts";
 import { checkTies } from "./ties.ts";
 
 /** Random directions for each input. */

@@ -6,7 +6,7 @@
 import { judge } from "../../numerical/judge.ts";
 import { Line, type Move } from "../../numerical/line.ts";
 import { circumstances, type Setting } from "../setting.ts";
-import type { Comparison } from "./full.ts";
+import type { Comparison } from "./evidence.ts";
 
 /** Rows looked at: ties are alike. */
 const mostRows = 16;

@@ -1,0 +1,139 @@
+/**
+ * Applying an op: by an interpreter that it concerns, or else by its shape rule and its kernel, with a node if a gradient
+ * can flow (or everything is recorded).
+ */
+import { formatShape, isFloat, type Shape, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
+import { interpret, interpreters } from "./interpreters.ts";
+import { located } from "./leaf.ts";
+import { recorder } from "./recorder.ts";
+import { type BackwardRule, Node, type OpDefinition, type ValueSpec, Variable } from "./variable.ts";
+
+/** Applies an op to Variables. */
+export function apply<Attributes extends object>(
+  op: OpDefinition<Attributes>,
+  inputs: readonly Variable[],
+  attributes: Attributes,
+): Variable {
+  if (interpreters.length > 0) {
+    const y = interpret(op as unknown as OpDefinition<never>, inputs, attributes);
+    if (y !== null) return y;
+  }
+  const tensors = new Array<Tensor>(inputs.length);
+  for (let i = 0; i < inputs.length; i++) tensors[i] = inputs[i].value;
+  let spec: ValueSpec;
+  let value: Tensor;
+  try {
+    spec = inferred(op, tensors, attributes);
+    value = evaluate(op, tensors, attributes, spec);
+  } catch (error) {
+    throw located(error, inputs, op.name);
+  }
+  const { mode } = recorder;
+  if (mode === "none") return new Variable(value, null, false);
+  const requiresGrad = isFloat(spec.dtype) && hasGradient(op, inputs);
+  // A source without inputs (random numbers) is kept as an op, so that a replay can draw again.
+  if (!requiresGrad && mode === "needed" && inputs.length > 0) {
+    const constant = new Variable(value, null, false);
+    for (const x of inputs) if (x.requiresGrad || x.isFrozen || x.name !== undefined) constant.isFrozen = true;
+    return constant;
+  }
+  const node = nodeOf(op, inputs, attributes, spec, requiresGrad);
+  if (requiresGrad) {
+    const saves = op.saves ?? "both";
+    if (saves === "inputs" || saves === "both") node.savedInputs = tensors;
+    if (saves === "output" || saves === "both") node.savedOutput = value;
+    for (let i = 0; i < interpreters.length; i++) interpreters[i].recorded?.(node);
+  }
+  return new Variable(value, node, requiresGrad);
+}
+
+/** What the shape rule of an op says. */
+export function inferred<Attributes extends object>(
+  op: OpDefinition<Attributes>,
+  inputs: readonly ValueSpec[],
+  attributes: Attributes,
+): ValueSpec {
+  const spec = op.infer(inputs, attributes);
+  if (!Array.isArray((spec as Partial<ValueSpec> | undefined)?.shape)) {
+    throw notWhat(op.name, "infer", "{ shape, dtype } with a list of lengths", spec);
+  }
+  return spec;
+}
+
+/**
+ * What the kernel of an op computes. It is held against the shape rule, so that a wrong kernel or rule is found at once.
+ *
+ * @param says who says what shape and dtype the result has
+ */
+export function evaluate<Attributes extends object>(
+  op: OpDefinition<Attributes>,
+  inputs: readonly Tensor[],
+  attributes: Attributes,
+  spec: ValueSpec,
+  says = "the shape rule",
+): Tensor {
+  const value = op.forward(inputs, attributes);
+  if (!(value instanceof Tensor)) throw notWhat(op.name, "forward", "a Tensor", value);
+  for (let i = 0; i < interpreters.length; i++) interpreters[i].evaluated?.(op.name, inputs, value);
+  if (value.dtype !== spec.dtype || !equalShapes(value.shape, spec.shape)) {
+    const [expected, received] = [spec, value].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+    throw new ShapeError({
+      op: op.name,
+      problem: `the kernel gave ${received}, ${says} says ${expected}`,
+      argument: "forward",
+      expected,
+      received,
+      hint: "It must follow from the inputs' shapes and the attributes alone, and infer must say what forward gives.",
+    });
+  }
+  return value;
+}
+
+/** The rule for one input, or null. */
+export function ruleOf(op: OpDefinition<never>, index: number): BackwardRule<never> | null {
+  return typeof op.backward === "function" ? op.backward(index) : op.backward[index];
+}
+
+/** Whether a gradient can flow from the op's output to one of the inputs. */
+function hasGradient(op: OpDefinition<never>, inputs: readonly Variable[]): boolean {
+  for (let i = 0; i < inputs.length; i++) if (inputs[i].requiresGrad && ruleOf(op, i) !== null) return true;
+  return false;
+}
+
+/** The node of an op that was applied. */
+export function nodeOf(
+  op: OpDefinition<never>,
+  inputs: readonly Variable[],
+  attributes: object,
+  { shape, dtype }: ValueSpec,
+  requiresGrad = isFloat(dtype) && hasGradient(op, inputs),
+): Node {
+  const nodes = new Array<Node>(inputs.length);
+  for (let i = 0; i < inputs.length; i++) nodes[i] = inputs[i].node;
+  return new Node(op, nodes, attributes, shape, dtype, requiresGrad);
+}
+
+/** The error for an op's part that gave something of another kind. */
+function notWhat(op: string, part: "infer" | "forward", expected: string, given: unknown): SpecError {
+  const isObject = typeof given === "object" && given !== null;
+  const kind = isObject ? `a ${given.constructor?.name ?? "object"}` : given === undefined ? "nothing" : String(given);
+  return new SpecError({
+    op,
+    problem: `${part} returned ${kind}`,
+    argument: part,
+    expected,
+    received: kind,
+    hint:
+      part === "forward"
+        ? "A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op."
+        : "A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
+  });
+}
+
+/** Compares without the call into the tensor package that this hot path would otherwise make for every op. */
+function equalShapes(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

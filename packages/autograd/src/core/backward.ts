@@ -1,0 +1,332 @@
+/**
+ * Running the graph backwards: each node once, in reverse topological order, by the rules of the ops.
+ */
+import {
+  checkOptions,
+  DTypeError,
+  formatShape,
+  GraphError,
+  isFloat,
+  ShapeError,
+  sameShape,
+  Tensor,
+} from "@adjoint/tensor";
+import { add } from "../ops/arithmetic.ts";
+import { cast } from "../ops/cast-detach.ts";
+import { ruleOf } from "./apply.ts";
+import { watchGrowth } from "./growth.ts";
+import { asVariable } from "./leaf.ts";
+import { topologicalOrder } from "./order.ts";
+import { ownVariable } from "./own.ts";
+import { recorder, recordingWith } from "./recorder.ts";
+import { checkSynchronous } from "./synchronous.ts";
+import {
+  type BackwardOptions,
+  type BackwardRule,
+  describeVariable,
+  type GradientHook,
+  type Node,
+  type RuleContext,
+  Variable,
+} from "./variable.ts";
+
+/** One node's inputs, output and incoming gradient, as its rules see them. Values are unpacked when first read. */
+class Context implements RuleContext<never> {
+  readonly grad: Variable;
+  private readonly node: Node;
+  private unpackedInputs: readonly Variable[] | null = null;
+  private unpackedOutput: Variable | null = null;
+
+  constructor(node: Node, grad: Variable) {
+    this.node = node;
+    this.grad = grad;
+  }
+
+  get inputs(): readonly Variable[] {
+    const { node } = this;
+    if (this.unpackedInputs === null) {
+      const inputs = new Array<Variable>(node.inputs.length);
+      for (let i = 0; i < inputs.length; i++) {
+        inputs[i] = Variable.saved(node.savedInputs === null ? null : node.savedInputs[i], node.inputs[i]);
+      }
+      this.unpackedInputs = inputs;
+    }
+    return this.unpackedInputs;
+  }
+
+  get output(): Variable {
+    if (this.unpackedOutput === null) this.unpackedOutput = Variable.saved(this.node.savedOutput, this.node);
+    return this.unpackedOutput;
+  }
+
+  get attributes(): never {
+    return this.node.attributes as never;
+  }
+}
+
+/** A node for people: its name or its op. */
+function describeNode(node: Node): string {
+  if (node.name !== undefined) return `"${node.name}"`;
+  return node.op === null ? "an unnamed leaf" : `the result of ${node.op.name}`;
+}
+
+/** Refuses to go on when a saved value was overwritten since it was saved. */
+function checkVersions(node: Node): void {
+  const { savedInputs, savedOutput, savedAt } = node;
+  let changed: Node | null = null;
+  if (savedInputs !== null) {
+    for (let i = 0; i < savedInputs.length; i++) {
+      if (savedInputs[i].base.version > savedAt) changed = node.inputs[i];
+    }
+  }
+  if (savedOutput !== null && savedOutput.base.version > savedAt) changed = node;
+  if (changed === null) return;
+  // Only leaves are assigned to: what changed otherwise is a view of one, and views have a single input.
+  while (changed.op !== null && changed.inputs.length === 1) changed = changed.inputs[0];
+  throw new GraphError({
+    op: "backward",
+    problem:
+      `${describeNode(changed)} was changed by assign after ${describeNode(node)} was computed from it, ` +
+      `and the rule of ${node.op?.name} needs the old value`,
+    ...(node.scope === "" ? {} : { where: `layer "${node.scope}"` }),
+    hint: "Compute the result again after the update, and call backward before the next one.",
+  });
+}
+
+function checkGradient(node: Node, index: number, grad: unknown): asserts grad is Variable {
+  const op = node.op?.name ?? "leaf";
+  const input = node.inputs[index];
+  if (!(grad instanceof Variable)) {
+    throw new GraphError({
+      op,
+      problem: `the backward rule for input ${index} returned ${grad == null ? "nothing" : `a ${grad instanceof Tensor ? "Tensor" : typeof grad}`}`,
+      argument: `backward[${index}]`,
+      expected: "a Variable",
+      received: typeof grad,
+      hint: "A rule is written in ops on Variables, for example mul(grad, output).",
+    });
+  }
+  if (!sameShape(grad.shape, input.shape) || grad.dtype !== input.dtype) {
+    throw new ShapeError({
+      op,
+      problem:
+        `the backward rule for input ${index} returned a gradient of ${grad.dtype} ${formatShape(grad.shape)} ` +
+        `for an input of ${input.dtype} ${formatShape(input.shape)}`,
+      argument: `backward[${index}]`,
+      expected: `${input.dtype} ${formatShape(input.shape)}`,
+      received: `${grad.dtype} ${formatShape(grad.shape)}`,
+      hint: "A gradient has the shape and dtype of its input: transpose it, or sum it over the axes that were repeated.",
+    });
+  }
+}
+
+/** Told of a sweep as it goes: what arrives where, and what has been added up there then. */
+export interface SweepObserver {
+  /** A gradient that the sweep starts from. */
+  start(node: Node, gradient: Variable, total: Variable): void;
+  /** The gradient of `node` is complete, and its op's rules are about to run. */
+  enter(node: Node, upstream: Variable): void;
+  /** The rule of `node` for one of its inputs gave a gradient. */
+  contribute(node: Node, input: number, gradient: Variable, total: Variable): void;
+}
+
+/**
+ * The gradients of all reachable leaves and retained nodes (or of `targets`), by one sweep backwards.
+ *
+ * @param outputs where to start, each with its gradient
+ * @param targets the nodes whose gradients are wanted; null: every leaf that requires one, and retained nodes
+ * @param stopAtTargets whether targets are taken for leaves: no gradient passes through them, and their hooks wait
+ * @param observer told of every gradient as it arrives
+ * @returns the completed gradients of the wanted nodes
+ */
+export function sweep(
+  outputs: readonly { readonly node: Node; readonly grad: Variable }[],
+  targets: ReadonlySet<Node> | null,
+  {
+    stopAtTargets = false,
+    observer = null,
+  }: { readonly stopAtTargets?: boolean; readonly observer?: SweepObserver | null } = {},
+): Map<Node, Variable> {
+  const order = topologicalOrder(
+    outputs.map((o) => o.node),
+    (node) => node.requiresGrad || (targets?.has(node) ?? false),
+    stopAtTargets ? targets : null,
+  );
+  // Sweeps within rules belong to the one around them.
+  if (recorder.gradientOf === null) watchGrowth(order);
+  const needed = targets === null ? null : reaching(order, targets);
+  const arriving = new Map<Node, Variable>();
+  const wanted = new Map<Node, Variable>();
+  const receive = (node: Node, grad: Variable): Variable => {
+    const before = arriving.get(node);
+    const total = before === undefined ? grad : add(before, grad);
+    arriving.set(node, total);
+    return total;
+  };
+  const outer = recorder.gradientOf;
+  const outerScope = recorder.scope;
+  try {
+    for (const { node, grad } of outputs) {
+      const total = receive(node, grad);
+      observer?.start(node, grad, total);
+    }
+    for (let k = order.length - 1; k >= 0; k--) {
+      const node = order[k];
+      let grad = arriving.get(node);
+      if (grad === undefined) continue;
+      arriving.delete(node);
+      if (stopAtTargets && targets?.has(node)) {
+        wanted.set(node, grad);
+        continue;
+      }
+      recorder.gradientOf = node;
+      recorder.scope = node.scope;
+      if (node.hooks !== null) {
+        // A rule may have handed this gradient to other nodes, too.
+        grad = ownVariable(grad);
+        for (const hook of node.hooks) {
+          const replaced: Variable | undefined = checkSynchronous("onGrad", hook(grad), "the hook");
+          if (replaced !== undefined) {
+            checkHook(node, replaced);
+            grad = cast(replaced, node.dtype);
+          }
+        }
+      }
+      const { op } = node;
+      if (targets === null ? op === null || node.retainsGrad : targets.has(node)) wanted.set(node, grad);
+      if (op === null) continue;
+      observer?.enter(node, grad);
+      let context: RuleContext<never> | null = null;
+      for (let i = 0; i < node.inputs.length; i++) {
+        const input = node.inputs[i];
+        if (needed === null ? !input.requiresGrad : !needed.has(input)) continue;
+        const rule: BackwardRule<never> | null = ruleOf(op, i);
+        if (rule === null) continue;
+        if (context === null) {
+          checkVersions(node);
+          context = new Context(node, grad);
+        }
+        const inputGrad = rule(context);
+        checkGradient(node, i, inputGrad);
+        const total = receive(input, inputGrad);
+        observer?.contribute(node, i, inputGrad, total);
+      }
+    }
+  } finally {
+    recorder.gradientOf = outer;
+    recorder.scope = outerScope;
+  }
+  return wanted;
+}
+
+function checkHook(node: Node, grad: Variable): void {
+  if (grad instanceof Variable && sameShape(grad.shape, node.shape)) return;
+  throw new ShapeError({
+    op: "onGrad",
+    problem: `a hook on ${describeNode(node)} returned something else than a gradient of shape ${formatShape(node.shape)}`,
+    expected: `a Variable of shape ${formatShape(node.shape)}, or nothing`,
+    hint: "Return a Variable of the gradient's own shape, or nothing to leave it as it is.",
+  });
+}
+
+/** Of `order` (inputs first), the nodes that some target lies on or below. */
+function reaching(order: readonly Node[], targets: ReadonlySet<Node>): Set<Node> {
+  const reached = new Set<Node>(targets);
+  for (const node of order) {
+    for (const input of node.inputs) {
+      if (reached.has(input)) {
+        reached.add(node);
+        break;
+      }
+    }
+  }
+  return reached;
+}
+
+/** What to do about a result of several numbers, where there is more than to reduce it. */
+const howToStart: Readonly<Record<string, string>> = {
+  backward: "Pass { grad } or reduce",
+  vjp: "Pass its gradient to pullback, or reduce",
+};
+
+/** Refuses a result whose dtype has no derivative, whether it depends on the arguments or not. */
+export function checkRealResult(op: string, { dtype }: Variable): void {
+  if (isFloat(dtype)) return;
+  throw new DTypeError({
+    op,
+    problem: `the result is ${dtype}, and only real numbers have derivatives`,
+    expected: "a float32 or float64 result",
+    received: dtype,
+    hint: 'Compute the result with real numbers. Where derivatives of zero are meant, end with .cast("float32").',
+  });
+}
+
+/** The gradient to start from: the one given, or 1 for a single number. */
+export function startingGradient(op: string, y: Variable, grad: Variable | Tensor | number | undefined): Variable {
+  checkRealResult(op, y);
+  if (!y.requiresGrad) {
+    throw new GraphError({
+      op,
+      problem: `${describeVariable(y)} does not depend on any Variable that requires a gradient`,
+      hint: "Make the inputs with variable(…) rather than constant(…), and compute outside noGrad.",
+    });
+  }
+  if (grad === undefined) {
+    if (y.size !== 1) {
+      throw new GraphError({
+        op,
+        problem: `${y.name === undefined ? "the result" : `"${y.name}"`} has shape ${formatShape(y.shape)}; only a single number has a gradient by itself`,
+        argument: "grad",
+        expected: `a gradient of shape ${formatShape(y.shape)}`,
+        hint: `${howToStart[op] ?? "Reduce"} it first, for example with .sum().`,
+      });
+    }
+    return asVariable(op, onesLike(y));
+  }
+  const given = asVariable(op, grad, "grad");
+  if (!sameShape(given.shape, y.shape)) {
+    throw new ShapeError({
+      op,
+      problem: `grad has shape ${formatShape(given.shape)}, the result ${formatShape(y.shape)}`,
+      argument: "grad",
+      expected: formatShape(y.shape),
+      received: formatShape(given.shape),
+      hint: "The gradient of a result has the result's own shape.",
+    });
+  }
+  return cast(given, y.dtype);
+}
+
+function onesLike(y: Variable): Tensor {
+  const one = y.dtype === "float64" ? Float64Array.of(1) : Float32Array.of(1);
+  return new Tensor(one, y.shape, new Array<number>(y.ndim).fill(0));
+}
+
+/**
+ * Accumulates the gradients of `y` into `.grad` of every leaf (and retained Variable) that it depends on.
+ * When anything fails, no `.grad` has changed.
+ */
+export function backward(y: Variable, options: BackwardOptions = {}): void {
+  checkOptions("backward", options, ["grad", "createGraph"]);
+  asVariable("backward", y);
+  const grad = startingGradient("backward", y, options.grad);
+  const run = (): [Variable, Variable][] => {
+    const completed: [Variable, Variable][] = [];
+    for (const [node, gradient] of sweep([{ node: y.node, grad }], null)) {
+      const owner = node.owner;
+      if (owner !== null)
+        completed.push([owner, owner.grad === null ? ownVariable(gradient) : add(owner.grad, gradient)]);
+    }
+    return completed;
+  };
+  const completed = options.createGraph ? run() : recordingWith({ mode: "none" }, run);
+  if (recorder.hasEffects) for (const [owner, gradient] of completed) owner.grad = gradient;
+}
+
+/**
+ * Calls `hook` with the gradient whenever `backward` has completed it for `x`; what the hook returns is passed on
+ * instead. Returns a function that removes the hook. Also a method: `x.onGrad(hook)`.
+ */
+export function onGrad(x: Variable, hook: GradientHook): () => void {
+  return asVariable("onGrad", x).onGrad(hook);
+}

@@ -1,0 +1,66 @@
+/** Values of another copy of the library, and objects that only look like Variables, are called what they are. */
+import { GraphError, Tensor } from "@adjoint/tensor";
+import { describe, expect, it, vi } from "vitest";
+import { messageOf } from "../../../../testing/message-of.ts";
+import * as here from "../index.ts";
+
+vi.resetModules();
+const there: typeof here = await import("../index.ts");
+
+describe("a Variable of another copy", () => {
+  const foreign = there.variable([1, 2]) as never;
+  const x = here.variable([1, 2]);
+
+  it("is told as such, wherever it is given", () => {
+    const calls: (() => unknown)[] = [
+      () => here.add(x, foreign),
+      () => x.mul(foreign),
+      () => here.variable(foreign),
+      () => here.constant(foreign),
+      () => x.assign(foreign),
+      () => here.sum(x, foreign),
+      () => here.concat([x, foreign]),
+      () => here.graphOf(foreign),
+      () => here.backward(foreign),
+      () => x.backward({ grad: foreign }),
+      () => here.substitute([[foreign, x]], () => x),
+      () => here.grad((z) => z.sum())(foreign),
+      () => here.grad(() => foreign)(x),
+      () => here.vmap(() => foreign)(x),
+      () => here.checkpoint(() => foreign, x),
+      () => here.add(x, (foreign as here.Variable).value),
+    ];
+    for (const call of calls) {
+      expect(call).toThrow(GraphError);
+      expect(messageOf(call)).toMatch(/is a (Variable|Tensor) that comes from another copy of adjoint\. Install one/);
+    }
+    expect(messageOf(calls[0])).toMatchInlineSnapshot(
+      `"add: second operand is a Variable that comes from another copy of adjoint. Install one copy and import it everywhere (\`npm ls\` lists them), or pass plain numbers between the two."`,
+    );
+  });
+});
+
+describe("an object that has the prototype alone", () => {
+  it("is refused by ops, and shown by nobody's mistake as a number", () => {
+    const x = here.variable([1, 2]);
+    const fake = Object.create(here.Variable.prototype) as here.Variable;
+    const tensor = Object.create(Tensor.prototype) as Tensor;
+    const calls: (() => unknown)[] = [
+      () => here.add(fake, x),
+      () => here.exp(fake),
+      () => here.matmul(x, fake),
+      () => fake.shape,
+      () => fake.dtype,
+      () => fake.value,
+      () => fake.node,
+      () => fake.backward(),
+      () => here.grad(here.sum)(fake),
+      () => here.add(tensor, x),
+      () => here.variable(tensor),
+    ];
+    for (const call of calls) expect(call).toThrow(GraphError);
+    expect(messageOf(calls[0])).toMatchInlineSnapshot(
+      `"Variable: an object that inherits from Variable.prototype is not a Variable. Make it with variable(…) or constant(…)."`,
+    );
+  });
+});

@@ -1,0 +1,148 @@
+/**
+ * The stack of interpreters: what happens when an op is applied while functions run inside vmap, jvp, checkpoint and
+ * their like. The topmost interpreter that an input concerns handles the op, and applies ops of its own to what lies
+ * below. At the bottom, `apply` runs the kernel and records a node. Each interpreter is one file of transforms/.
+ *
+ * Source: JAX, "Autodidax", whose traces these are.
+ */
+import type { RandomGenerator, Shape, Tensor } from "@adjoint/tensor";
+import { checkFunction, checkSynchronous } from "./synchronous.ts";
+import type { Node, OpDefinition, Variable } from "./variable.ts";
+
+/** Random numbers that were taken from a generator. */
+export type Draw = ReturnType<RandomGenerator["take"]>;
+
+/** Takes random numbers from a generator. */
+export type Take = (rng: RandomGenerator, count: number) => Draw;
+
+/** One entry of the stack: everything it does not state, it leaves to those below. */
+export interface Interpreter {
+  /** The result of an op whose inputs concern this interpreter; null for others. */
+  apply?(op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null;
+  /** The Variable that stands for x, where ops and derivatives take one. */
+  argument?(x: Variable): Variable;
+  /** Draws random numbers, by `below` or otherwise. */
+  draw?(rng: RandomGenerator, count: number, below: Take): Draw;
+  /** Looks at what a kernel computed. */
+  evaluated?(op: string, inputs: readonly Tensor[], result: Tensor): void;
+  /** Looks at a node that was recorded for a gradient. */
+  recorded?(node: Node): void;
+
+  /** One Variable below for each that the function sees, and back; the shape below for one above. */
+  readonly lower?: (x: Variable) => Variable;
+  readonly raise?: (x: Variable) => Variable;
+  readonly shapeBelow?: (shape: Shape) => Shape;
+
+  /** A new input to differentiate by in place of x, made of new ones below. Default: by `lower` and `raise`. */
+  fresh?(x: Variable, below: (x: Variable) => Variable): Variable;
+  /** The gradients of inputs, made of gradients below. Default: by `lower` and `raise`. */
+  pull?(y: Variable, upstream: Variable, inputs: readonly Variable[], below: Pull): Variable[];
+  /** x without the derivative that it carries. */
+  constant?(x: Variable): Variable;
+}
+
+/** The gradients of ⟨upstream, y⟩ with respect to inputs. */
+export type Pull = (y: Variable, upstream: Variable, inputs: readonly Variable[]) => Variable[];
+
+/** The interpreters of the functions that are running, the outermost first. */
+export let interpreters: readonly Interpreter[] = [];
+
+/** Runs `fn` inside these interpreters, and restores the previous ones whatever happens. */
+export function withInterpreters<Result>(stack: readonly Interpreter[], fn: () => Result): Result {
+  const previous = interpreters;
+  interpreters = stack;
+  try {
+    return fn();
+  } finally {
+    interpreters = previous;
+  }
+}
+
+/** Runs a function of a user inside one more interpreter: the one way into every mode. */
+export function inside<Result>(op: string, interpreter: Interpreter, fn: () => Result): Result {
+  checkFunction(op, fn);
+  return checkSynchronous(op, withInterpreters([...interpreters, interpreter], fn));
+}
+
+/** Whether Variables inside an interpreter's function are others than those below. */
+export function isLevel({ lower, pull }: Interpreter): boolean {
+  return lower !== undefined || pull !== undefined;
+}
+
+/** Runs what an interpreter does itself: as one of those below, whose levels alone it knows. */
+export function below<Result>(interpreter: Interpreter, fn: () => Result): Result {
+  const level = interpreters.indexOf(interpreter);
+  return withInterpreters(
+    interpreters.filter((one, i) => i < level || !isLevel(one)),
+    fn,
+  );
+}
+
+/** What the topmost interpreter that an input concerns makes of an op; null where none is concerned. */
+export function interpret(op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null {
+  for (let level = interpreters.length - 1; level >= 0; level--) {
+    const y = interpreters[level].apply?.(op, inputs, attributes) ?? null;
+    if (y !== null) return y;
+  }
+  return null;
+}
+
+/** The Variable that stands for x. */
+export function standingFor(x: Variable): Variable {
+  let y = x;
+  for (let level = interpreters.length - 1; level >= 0; level--) y = interpreters[level].argument?.(y) ?? y;
+  return y;
+}
+
+/** Takes `count` random numbers, as the interpreters say. */
+export function draw(rng: RandomGenerator, count: number, level = interpreters.length - 1): Draw {
+  if (level < 0) return rng.take(count);
+  const { [level]: top } = interpreters;
+  const below: Take = (from, n) => draw(from, n, level - 1);
+  return top.draw === undefined ? below(rng, count) : top.draw(rng, count, below);
+}
+
+/** The ordinary Variable of all that x stands for: inside vmap of the whole batch, the batches of vmaps first. */
+export function lowered(x: Variable): Variable {
+  return interpreters.reduceRight((y, { lower }) => lower?.(y) ?? y, x);
+}
+
+/** The inverse of {@link lowered}: as the functions inside all interpreters see it. */
+export function raised(x: Variable): Variable {
+  return interpreters.reduce((y, { raise }) => raise?.(y) ?? y, x);
+}
+
+/** The shape of {@link lowered} for one of `shape`. */
+export function loweredShape(shape: Shape): Shape {
+  return interpreters.reduceRight((below, { shapeBelow }) => shapeBelow?.(below) ?? below, shape);
+}
+
+/** A new input in place of x; `leaf` makes the ordinary ones that it holds. */
+export function freshInput(x: Variable, leaf: (x: Variable) => Variable): Variable {
+  const at = (y: Variable, level: number): Variable => {
+    if (level < 0) return leaf(y);
+    const { [level]: top } = interpreters;
+    const below = (z: Variable): Variable => at(z, level - 1);
+    if (top.fresh !== undefined) return top.fresh(y, below);
+    return top.lower === undefined || top.raise === undefined ? below(y) : top.raise(below(top.lower(y)));
+  };
+  return at(x, interpreters.length - 1);
+}
+
+/**
+ * The gradients of ⟨upstream, y⟩ with respect to inputs, inside the given interpreters; `pull` computes those of ordinary
+ * Variables, outside of them.
+ */
+export function pullInside(stack: readonly Interpreter[], pull: Pull): Pull {
+  const outside = interpreters.filter((one) => !(stack.includes(one) && isLevel(one)));
+  const at = (level: number): Pull => {
+    if (level < 0) return (...args) => withInterpreters(outside, () => pull(...args));
+    const { [level]: top } = stack;
+    const below = at(level - 1);
+    if (top.pull !== undefined) return (y, upstream, inputs) => top.pull?.(y, upstream, inputs, below) ?? [];
+    const { lower, raise } = top;
+    if (lower === undefined || raise === undefined) return below;
+    return (y, upstream, inputs) => below(lower(y), lower(upstream), inputs.map(lower)).map(raise);
+  };
+  return at(stack.length - 1);
+}

@@ -1,0 +1,128 @@
+/**
+ * Leaves of the graph, and whatever else is given where a Variable is wanted.
+ */
+import {
+  AdjointError,
+  checkDType,
+  checkOptions,
+  type DType,
+  DTypeError,
+  GraphError,
+  isFloat,
+  kernels,
+  kindOf,
+  refuseOtherCopy,
+  Tensor,
+  tensor,
+} from "@adjoint/tensor";
+import { interpreters, standingFor } from "./interpreters.ts";
+import { recorder } from "./recorder.ts";
+import { asTensor, notMade, type ValueLike, Variable } from "./variable.ts";
+
+/** Options of {@link variable}. */
+export interface VariableOptions {
+  /** A name for drawings, errors and parameter lists. */
+  readonly name?: string;
+  /** Whether gradients flow to it. Default: true for float dtypes, false for int32 and bool. */
+  readonly requiresGrad?: boolean;
+  /** Element type. Default: that of a tensor or typed array, float32 for plain numbers. */
+  readonly dtype?: DType;
+}
+
+/**
+ * A tensor of its own identity with the same values, so that its version counts this Variable's changes alone: over
+ * the same storage, unless another Variable may overwrite that.
+ */
+function ownIdentity(value: Tensor): Tensor {
+  if (value.data === undefined) throw notMade("Tensor");
+  return new Tensor(value.data, value.shape, value.strides, value.offset);
+}
+
+/**
+ * A leaf of the graph: an input or a parameter.
+ *
+ * @param value a tensor, numbers nested in arrays, or a typed array
+ * @throws DTypeError when a gradient is asked of an int32 or bool value; SpecError for an unknown option
+ */
+export function variable(value: ValueLike | Variable, options: VariableOptions = {}): Variable {
+  checkOptions("variable", options, ["name", "requiresGrad", "dtype"]);
+  return leaf("variable", value, options);
+}
+
+/** A leaf that no gradient flows to. */
+export function constant(value: ValueLike | Variable, options: Omit<VariableOptions, "requiresGrad"> = {}): Variable {
+  checkOptions("constant", options, ["name", "dtype"]);
+  return leaf("constant", value, { ...options, requiresGrad: false });
+}
+
+function leaf(op: string, value: ValueLike | Variable, options: VariableOptions): Variable {
+  if (options.dtype !== undefined) checkDType(op, options.dtype);
+  let data = value instanceof Variable ? value.value : asTensor(op, value, options.dtype);
+  if (options.dtype !== undefined && data.dtype !== options.dtype) data = kernels.cast(data, options.dtype);
+  const requiresGrad = options.requiresGrad ?? isFloat(data.dtype);
+  if (requiresGrad && !isFloat(data.dtype)) {
+    throw new DTypeError({
+      op,
+      problem: `a Variable of dtype ${data.dtype} cannot require a gradient`,
+      argument: "requiresGrad",
+      expected: "float32 or float64",
+      received: data.dtype,
+      hint: 'Only real numbers have derivatives: pass dtype: "float32", or requiresGrad: false.',
+    });
+  }
+  const result = new Variable(ownIdentity(data), null, requiresGrad);
+  if (options.name !== undefined) result.name = options.name;
+  return result;
+}
+
+/**
+ * What an op was given as `x`, as a Variable: tensors and numbers become constants.
+ * @throws AdjointError naming the op and the argument when it is something else
+ */
+export function asVariable(op: string, x: unknown, argument = "x"): Variable {
+  if (x instanceof Variable) return interpreters.length === 0 ? x : standingFor(x);
+  if (x instanceof Tensor) return new Variable(ownIdentity(x), null, false);
+  if (typeof x === "number") return new Variable(tensor(x), null, false);
+  refuseOtherCopy(op, argument, x);
+  throw new GraphError({
+    op,
+    problem: `${typeof argument === "string" ? argument : "x"} is ${kindOf(x)}`,
+    argument,
+    expected: "a Variable, a Tensor or a number",
+    received: typeof x,
+    hint: "Wrap arrays with variable(…) or tensor(…).",
+  });
+}
+
+/**
+ * Refuses what a function of Variables returned unless it is one.
+ * @throws GraphError naming the op that called the function
+ */
+export function checkResult(op: string, y: unknown, argument = "fn"): asserts y is Variable {
+  if (y instanceof Variable) return;
+  refuseOtherCopy(op, "what the function returned", y);
+  throw new GraphError({
+    op,
+    problem: `the function returned ${y === undefined ? "nothing" : kindOf(y)}`,
+    argument,
+    expected: "a Variable",
+    received: typeof y,
+    hint: "Return the Variable that the function computes.",
+  });
+}
+
+/** Where an error happened: names of the Variables and the scope, as far as there are any. */
+export function placeOf(inputs: readonly Variable[]): string {
+  const names = inputs.filter((x) => x.name !== undefined).map((x) => `"${x.name}"`);
+  const place = recorder.scope === "" ? "" : `layer "${recorder.scope}"`;
+  const variables =
+    names.length === 0 ? "" : `${place === "" ? "" : ", "}Variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
+  return place + variables;
+}
+
+/** Adds the place to an error from below that does not know it, and the op to one about memory, which knows none. */
+export function located(error: unknown, inputs: readonly Variable[], op?: string): unknown {
+  if (!(error instanceof AdjointError)) return error;
+  if (op !== undefined && error.op === "memory") error.calledAs(op);
+  return error.locate(placeOf(inputs));
+}

@@ -1,0 +1,74 @@
+/**
+ * Functions that modes and derivatives take: they must have computed everything when they return, since what runs later
+ * runs outside.
+ */
+import { SpecError } from "@adjoint/tensor";
+
+/** The functions whose body does not run to its end when they are called, by the tag of their prototype. */
+const deferring = new Map([
+  ["[object AsyncFunction]", "an async function"],
+  ["[object GeneratorFunction]", "a generator function"],
+  ["[object AsyncGeneratorFunction]", "an async generator function"],
+]);
+
+function notSynchronous(op: string, argument: string, problem: string): SpecError {
+  return new SpecError({
+    op,
+    problem: `${argument} ${problem}, but ${op} ends at the first await or yield and does not cover what runs later`,
+    argument,
+    expected: "a function that computes its result before it returns",
+    hint: `Await data before the call, loop inside the function, and return Variables: ${op} takes synchronous functions only.`,
+  });
+}
+
+/** Refuses what is no function where one is wanted, and functions that would go on after the mode has ended. */
+export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
+  if (typeof fn === "function") {
+    const kind = deferring.get(Object.prototype.toString.call(fn));
+    if (kind !== undefined) throw notSynchronous(op, argument, `is ${kind}`);
+    return;
+  }
+  const given = fn == null ? String(fn) : Array.isArray(fn) ? "an array" : `a ${typeof fn}`;
+  throw new SpecError({
+    op,
+    problem: `${argument} is ${given}`,
+    argument,
+    expected: "a function",
+    received: given,
+    hint: `Pass a function, for example ${op}((x) => …).`,
+  });
+}
+
+/** What a result says of work that is still to come; null for one that is there. */
+function deferredKind(result: unknown): string | null {
+  if (result === null || typeof result !== "object") return null;
+  if ("then" in result && typeof result.then === "function") return "a Promise";
+  const isIterator =
+    "next" in result &&
+    typeof result.next === "function" &&
+    (Symbol.iterator in result || Symbol.asyncIterator in result);
+  // Those of arrays, maps and sets compute nothing.
+  const isEager = /^\[object (Array|Map|Set|String) Iterator\]$/.test(Object.prototype.toString.call(result));
+  return isIterator && !isEager ? "an iterator" : null;
+}
+
+/** What is looked at of a result: its elements when it is a list, its values when it is a plain object. */
+function partsOf(result: unknown): readonly unknown[] {
+  if (Array.isArray(result)) return result;
+  const isRecord = result !== null && typeof result === "object" && Object.getPrototypeOf(result) === Object.prototype;
+  return isRecord ? [result, ...Object.values(result)] : [result];
+}
+
+/**
+ * Refuses what a function returned inside a mode when part of its work is yet to come: a Promise or an iterator, also
+ * in a list or an object.
+ */
+export function checkSynchronous<Result>(op: string, result: Result, argument = "fn"): Result {
+  const parts = partsOf(result);
+  const kind = parts.map(deferredKind).find((found) => found !== null);
+  if (kind === undefined) return result;
+  // Nobody waits for them any more: what fails in them later must not end the program.
+  for (const part of parts) if (part instanceof Promise) part.catch(() => {});
+  const holder = Array.isArray(result) ? " in a list" : deferredKind(result) === null ? " in an object" : "";
+  throw notSynchronous(op, argument, `returned ${kind}${holder}`);
+}

@@ -1,0 +1,451 @@
+/**
+ * Variable: a tensor with a place in the graph. Node: that place. OpDefinition: what an op is. They are one recursive
+ * type, and so share a file. A Variable's ops are attached in ops/methods.ts, so that no op file knows them.
+ *
+ * A node refers to the nodes of its inputs, not to their Variables: values that no rule reads are freed as soon as
+ * nobody holds their Variable.
+ */
+import {
+  type DType,
+  formatShape,
+  GraphError,
+  kernels,
+  type Nested,
+  noOperators,
+  printableLine,
+  type Shape,
+  ShapeError,
+  stamp,
+  Tensor,
+  type TypedArray,
+  tensorFor,
+} from "@adjoint/tensor";
+import { recorder } from "./recorder.ts";
+import { checkFunction } from "./synchronous.ts";
+
+/** Shape and dtype: what is known of a value before it is computed. */
+export interface ValueSpec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** What a backward rule sees. Values that the op does not save cannot be read; shapes and dtypes always can. */
+export interface RuleContext<Attributes> {
+  /** The gradient of the final result with respect to this op's output. */
+  readonly grad: Variable;
+  readonly inputs: readonly Variable[];
+  readonly output: Variable;
+  readonly attributes: Attributes;
+}
+
+/** From the gradient of the output to the gradient of one input, in ops. */
+export type BackwardRule<Attributes> = (context: RuleContext<Attributes>) => Variable;
+
+/** What a batching rule sees: an op that is applied to a whole batch at once, which is a new first axis. */
+export interface BatchContext<Attributes> {
+  /** The inputs: those that are batched with the batch as their first axis, the others as they are. */
+  readonly inputs: readonly Variable[];
+  readonly isBatched: readonly boolean[];
+  /** All inputs as batches: those that are shared repeated (a view). */
+  readonly spread: () => Variable[];
+  /** Number of elements of the batch. */
+  readonly size: number;
+  /** The shape of one element's result, by the shape rule. */
+  readonly shape: Shape;
+  readonly attributes: Attributes;
+  /** Applies the op itself, with its attributes or others. */
+  apply(inputs: readonly Variable[], attributes?: Attributes): Variable;
+}
+
+/** From the inputs of a batch to the results of a batch, its first axis: in ops. */
+export type BatchRule<Attributes> = (context: BatchContext<Attributes>) => Variable;
+
+/** What a forward rule sees. */
+export interface ForwardContext<Attributes> {
+  /** The derivative of each input along the direction, null where it is 0. One at least is none. */
+  readonly tangents: readonly (Variable | null)[];
+  readonly inputs: readonly Variable[];
+  readonly output: Variable;
+  readonly attributes: Attributes;
+  /** Applies the op itself to other inputs, with its attributes. */
+  apply(inputs: readonly Variable[]): Variable;
+}
+
+/** From the derivatives of the inputs along a direction to that of the output, in ops. */
+export type ForwardRule<Attributes> = (context: ForwardContext<Attributes>) => Variable;
+
+/** The attributes of an op that has none. */
+export type NoAttributes = Record<string, never>;
+
+/** An op as data. */
+export interface OpDefinition<Attributes extends object = NoAttributes> {
+  /** Unique among the ops of a graph. */
+  readonly name: string;
+  /** The shape rule: shape and dtype of the output. Throws a ShapeError or DTypeError for inputs that do not fit. */
+  readonly infer: (inputs: readonly ValueSpec[], attributes: Attributes) => ValueSpec;
+  /** The kernel: from the inputs' tensors to a new tensor or a view. No state, no closure over values. */
+  readonly forward: (inputs: readonly Tensor[], attributes: Attributes) => Tensor;
+  /**
+   * One rule for each input, null where there is no derivative; for any number of inputs a function of the input's
+   * index. A rule is called only when that gradient is needed.
+   */
+  readonly backward:
+    | readonly (BackwardRule<Attributes> | null)[]
+    | ((index: number) => BackwardRule<Attributes> | null);
+  /** The values that the rules read; the others are freed. Default `"both"`. */
+  readonly saves?: "inputs" | "output" | "both" | "none";
+  /** A claim that tests prove: linear in all inputs together (true), or in each of these inputs alone. */
+  readonly linear?: true | readonly number[];
+  /**
+   * How vmap applies the op to a batch: `"elementwise"` as it is, for ops whose inputs have one shape and whose
+   * attributes name no axes; `"loop"` one element after the other; or a rule. Without it vmap refuses the op.
+   */
+  readonly batch?: "elementwise" | "loop" | BatchRule<Attributes>;
+  /**
+   * The derivative of the output along tangents of the inputs, forward. Most ops need none: jvp follows from `linear`,
+   * from `batch: "elementwise"` (then the backward rules are the forward ones), or else from the backward rules, by
+   * differentiating them.
+   */
+  readonly jvp?: ForwardRule<Attributes>;
+  /** The op and its rules as mathematics, for drawings and the reference. */
+  readonly math?: { readonly forward: string; readonly backward: string };
+  /** What the rule does to the gradient, in a sentence for people. */
+  readonly words?: string;
+  /** For the reference: shapes in and out, the op that is its adjoint (of a linear op), and where it is from. */
+  readonly reference?: { readonly shapes: string; readonly adjoint?: string; readonly source?: string };
+}
+
+/** Called with the gradient that arrives at a Variable; may return another one to pass on instead. */
+export type GradientHook = (grad: Variable) => Variable | undefined;
+
+let created = 0;
+
+/** How many nodes there were so far: those made from now on have this id at least. */
+export function nodesMade(): number {
+  return created;
+}
+
+/** How many assigns there were: a saved value whose storage has a later number was overwritten since. */
+export const assigns: { count: number } = { count: 0 };
+
+/** A vertex of the graph. Made by `apply`; read by backward, drawings and exports. */
+export class Node {
+  /** Number in order of creation: inputs always have smaller ones. */
+  readonly id: number = created++;
+  /** The op applied, or null for a leaf (input, parameter, constant). */
+  readonly op: OpDefinition<never> | null;
+  /** The nodes of the op's inputs, in order. */
+  readonly inputs: readonly Node[];
+  /** The op's attributes: plain JSON. */
+  readonly attributes: object;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Whether a gradient can flow through this node. */
+  readonly requiresGrad: boolean;
+  /** The scope that the node was made in, `outer/inner`. */
+  readonly scope: string = recorder.scope;
+  /** In a recorded backward pass: the forward node whose rule made this node. */
+  readonly gradientOf: Node | null = recorder.gradientOf as Node | null;
+  /** The Variable's name, if it has one. */
+  name: string | undefined;
+  /** A leaf's Variable, or that of a node whose gradient is retained. */
+  owner: Variable | null = null;
+  /** Whether `owner` receives the gradient although this is no leaf. */
+  retainsGrad = false;
+  /** What the rules read: the inputs' values, null where not saved. */
+  savedInputs: readonly Tensor[] | null = null;
+  /** What the rules read: the output's value, null where not saved. */
+  savedOutput: Tensor | null = null;
+  /**
+   * How many assigns there were when the op was applied, to notice a value that was overwritten since; of a leaf, when
+   * it was last assigned to.
+   */
+  savedAt: number = assigns.count;
+  hooks: GradientHook[] | null = null;
+  /** Within `detectAnomaly`: the line of code that applied the op. */
+  madeAt: string | null = null;
+
+  /** `op`, `inputs`, `attributes`, `shape`, `dtype` and `requiresGrad` are the fields of these names. */
+  constructor(
+    op: OpDefinition<never> | null,
+    inputs: readonly Node[],
+    attributes: object,
+    shape: Shape,
+    dtype: DType,
+    requiresGrad: boolean,
+  ) {
+    this.op = op;
+    this.inputs = inputs;
+    this.attributes = attributes;
+    this.shape = shape;
+    this.dtype = dtype;
+    this.requiresGrad = requiresGrad;
+  }
+}
+
+/** What an op takes for a Variable: tensors and numbers become constants. */
+export type VariableLike = Variable | Tensor | number;
+
+/** What `variable`, `constant` and `assign` take for a value. */
+export type ValueLike = Tensor | Nested | TypedArray;
+
+/** How Variables run backward; set by backward.ts, which knows the ops, so that this file does not have to. */
+export interface BackwardOptions {
+  /** The gradient of the final result with respect to this Variable; needed unless it is a single number. */
+  readonly grad?: Variable | Tensor | number;
+  /** Whether the backward pass is recorded as a graph of its own, to be differentiated again. Default false. */
+  readonly createGraph?: boolean;
+}
+
+let made = 0;
+
+/** How many Variables there were so far: those made from now on have this serial at least. */
+export function variablesMade(): number {
+  return made;
+}
+
+/**
+ * A tensor with a place in the computational graph.
+ *
+ * Made by {@link variable}, {@link constant} and by ops; never with the constructor.
+ */
+export class Variable {
+  static {
+    stamp(Variable, "Variable");
+  }
+
+  /** The gradient that `backward` accumulated here; null before, and for Variables that are not leaves. */
+  grad: Variable | null = null;
+  /** Whether a gradient can flow to or through this Variable. */
+  readonly requiresGrad: boolean;
+  /** Number in order of creation. */
+  readonly serial: number = made++;
+  /**
+   * @internal Whether an op that was not recorded computed this leaf from a Variable that has a name or a gradient: in
+   * a graph it is a constant, though it would be another number if that Variable were.
+   */
+  isFrozen = false;
+  private tensor: Tensor | null;
+  private vertex: Node | null;
+  private label: string | undefined;
+
+  /** @internal value null: not saved for the rule that reads it */
+  constructor(value: Tensor | null, vertex: Node | null, requiresGrad: boolean) {
+    this.tensor = value;
+    this.vertex = vertex;
+    this.requiresGrad = requiresGrad;
+  }
+
+  /**
+   * The value.
+   * @throws GraphError inside a backward rule whose op does not save it
+   */
+  get value(): Tensor {
+    if (!this.tensor) {
+      if (!this.vertex) throw notMade("Variable");
+      const op = recorder.gradientOf?.op?.name ?? "op";
+      throw new GraphError({
+        op,
+        problem: "a backward rule reads a value that the op does not save",
+        argument: "saves",
+        hint: 'Declare saves: "inputs", "output" or "both" in defineOp, whichever the rules read.',
+      });
+    }
+    return this.tensor;
+  }
+
+  /** Whether the value can be read: not inside vmap, nor in a rule whose op does not save it. */
+  get isReadable(): boolean {
+    return this.tensor !== null;
+  }
+
+  /** The lengths of the axes. */
+  get shape(): Shape {
+    const known = this.tensor || this.vertex;
+    if (!known) throw notMade("Variable");
+    return known.shape;
+  }
+
+  /** Element type. */
+  get dtype(): DType {
+    const known = this.tensor || this.vertex;
+    if (!known) throw notMade("Variable");
+    return known.dtype;
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.shape.reduce((product, n) => product * n, 1);
+  }
+
+  /** The name for drawings and errors, if it was given one. */
+  get name(): string | undefined {
+    return this.vertex ? this.vertex.name : this.label;
+  }
+
+  set name(name: string | undefined) {
+    this.label = name;
+    if (this.vertex !== null) this.vertex.name = name;
+  }
+
+  /** The node of the op that made this Variable; null for leaves. */
+  get creator(): Node | null {
+    return this.vertex?.op ? this.vertex : null;
+  }
+
+  /** Whether no recorded op made it: an input, a parameter or a constant. */
+  get isLeaf(): boolean {
+    return !this.vertex?.op;
+  }
+
+  /** The vertex in the graph; a leaf gets one when it is first used. */
+  get node(): Node {
+    if (!this.vertex) {
+      const value = this.tensor;
+      if (!value) throw notMade("Variable");
+      this.vertex = new Node(null, [], {}, value.shape, value.dtype, this.requiresGrad);
+      this.vertex.name = this.label;
+      this.vertex.owner = this;
+    }
+    return this.vertex;
+  }
+
+  /** The only element, as a number. */
+  item(): number {
+    return Number(this.value.item());
+  }
+
+  /** The elements as nested arrays. */
+  toArray(): Nested {
+    return this.value.toArray();
+  }
+
+  /** The value as a string, as {@link Tensor} writes it. */
+  toString(): string {
+    return this.value.toString();
+  }
+
+  /**
+   * What operators, templates and `String` read: text where text is wanted.
+   * @throws GraphError for arithmetic and comparisons, which JavaScript would do with that text
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw noOperators("Variable");
+  }
+
+  /** The JSON form of the value, as that of a {@link Tensor}; the graph behind it is left out. */
+  toJSON(): ReturnType<Tensor["toJSON"]> {
+    return this.value.toJSON();
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    const name = this.name === undefined ? "" : ` "${printableLine(this.name)}"`;
+    const by = this.creator === null ? "" : ` from ${this.creator.op?.name}`;
+    const value = this.tensor === null ? "(not saved)" : this.tensor.toString();
+    return `Variable${name} ${this.dtype} ${formatShape(this.shape)}${by}\n${value}`;
+  }
+
+  /** Forgets the gradient. */
+  zeroGrad(): void {
+    this.grad = null;
+  }
+
+  /** Makes `backward` keep the gradient in `.grad` although this Variable is no leaf. Returns the Variable. */
+  retainGrad(): this {
+    const node = this.node;
+    node.owner = this;
+    node.retainsGrad = true;
+    return this;
+  }
+
+  /**
+   * Calls `hook` with the gradient whenever `backward` has completed it here; what the hook returns is passed on
+   * instead. Returns a function that removes the hook.
+   */
+  onGrad(hook: GradientHook): () => void {
+    checkFunction("onGrad", hook, "hook");
+    const node = this.node;
+    node.hooks = [...(node.hooks ?? []), hook];
+    return () => {
+      node.hooks = (node.hooks ?? []).filter((other) => other !== hook);
+    };
+  }
+
+  /**
+   * Gives this Variable another value. Parameters and running statistics change through it alone. Tensors that were
+   * read before keep the old value; a graph that was computed from it notices and refuses to run backward.
+   *
+   * @param value same shape; copied, and converted to this Variable's dtype
+   * @throws GraphError when the Variable was computed by an op; ShapeError when the shape differs. Nothing changes then.
+   */
+  assign(value: ValueLike | Variable): this {
+    if (!this.isLeaf) {
+      throw new GraphError({
+        op: "assign",
+        problem: `${describeVariable(this)} was computed by "${this.creator?.op?.name}"`,
+        expected: "a leaf: a parameter, an input or a running statistic",
+        hint: "Only leaves can be overwritten; assign to what it was computed from.",
+      });
+    }
+    const given = value instanceof Variable ? value : asTensor("assign", value, this.dtype);
+    if (given.shape.length !== this.ndim || given.shape.some((n, i) => n !== this.shape[i])) {
+      throw new ShapeError({
+        op: "assign",
+        problem: `${describeVariable(this)} has shape ${formatShape(this.shape)}, the new value ${formatShape(given.shape)}`,
+        argument: "value",
+        expected: formatShape(this.shape),
+        received: formatShape(given.shape),
+        hint: "A Variable keeps its shape; make a new one with variable(value).",
+      });
+    }
+    if (!recorder.hasEffects) return this;
+    if (given instanceof Variable && !given.isReadable) {
+      throw new GraphError({
+        op: "assign",
+        problem: `${describeVariable(this)} would get a value of its own for every element of a batch in vmap`,
+        argument: "value",
+        hint: "Assign after vmap; layers that keep running statistics take { train: false } inside.",
+      });
+    }
+    const old = this.value;
+    const next = given instanceof Variable ? given.value : given;
+    const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
+    // New storage each time: whoever read the value before keeps what was read.
+    this.tensor = kernels.copy(converted);
+    old.base.version = ++assigns.count;
+    if (this.vertex !== null) this.vertex.savedAt = assigns.count;
+    return this;
+  }
+
+  /** @internal The Variable that a backward rule sees: a saved value (or none) at its place in the graph. */
+  static saved(value: Tensor | null, node: Node): Variable {
+    return new Variable(value, node, node.requiresGrad);
+  }
+}
+
+/** The error for an object that has the prototype of a class, and nothing of what its constructor makes. */
+export function notMade(kind: string): GraphError {
+  return new GraphError({
+    op: kind,
+    problem: `an object that inherits from ${kind}.prototype is not a ${kind}`,
+    expected: `a ${kind}`,
+    received: `Object.create(${kind}.prototype), or its like`,
+    hint: `Make it with ${kind === "Variable" ? "variable(…) or constant(…)" : "tensor(…)"}.`,
+  });
+}
+
+/** A Variable for people: `"W1" [784, 50]`. */
+export function describeVariable(x: Variable): string {
+  return x.name === undefined ? `the Variable of shape ${formatShape(x.shape)}` : `"${x.name}"`;
+}
+
+export function asTensor(op: string, value: ValueLike, dtype?: DType): Tensor {
+  if (value instanceof Tensor) return value;
+  return tensorFor(op, value, dtype === undefined ? {} : { dtype });
+}

@@ -1,0 +1,107 @@
+/**
+ * Points that functions are differentiated at: fresh inputs in place of the arguments, and gradients with respect to them.
+ */
+import { DTypeError, isFloat, Tensor } from "@adjoint/tensor";
+import { sweep } from "../core/backward.ts";
+import { freshInput, type Interpreter, pullInside } from "../core/interpreters.ts";
+import { checkResult, constant, variable } from "../core/leaf.ts";
+import { topologicalOrder } from "../core/order.ts";
+import { ownVariable } from "../core/own.ts";
+import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
+import { checkSynchronous } from "../core/synchronous.ts";
+import type { Node, Variable } from "../core/variable.ts";
+import { bottomsOf, changedBelow } from "../core/wrapped.ts";
+import { detach, identity } from "../ops/cast-detach.ts";
+import { type Leaves, leavesOf } from "./tree.ts";
+
+/** A function of Variables. */
+export type VariableFunction = (...xs: Variable[]) => Variable;
+
+/** A function of Variables, or of trees of them. */
+export type TreeFunction<Args extends readonly unknown[]> = (...xs: Args) => Variable;
+
+/** Where a function is differentiated: its arguments, and fresh Variables in place of all of their leaves. */
+export interface Point extends Leaves {
+  readonly inputs: readonly Variable[];
+  /** The leaves of the graph that were made for it. */
+  readonly made: ReadonlySet<Node>;
+}
+
+/** Fresh Variables with the values of `xs`, connected to them where a gradient could flow on outwards. */
+export function pointAt(op: string, xs: readonly unknown[], place?: (i: number) => string): Point {
+  const found = leavesOf(op, xs, place);
+  const made = new Set<Node>();
+  const leaf = (x: Variable): Variable => {
+    if (x.requiresGrad && recorder.mode !== "none") return identity(x);
+    const fresh = variable(x.value);
+    made.add(fresh.node);
+    return fresh;
+  };
+  return { ...found, inputs: found.leaves.map((x) => freshInput(x, leaf)), made };
+}
+
+/** Refuses leaves of dtypes that have no derivative among those from `from` up to `to`. */
+export function checkReal(op: string, { leaves, places }: Leaves, from = 0, to = leaves.length, hint = ""): void {
+  for (let i = from; i < to; i++) {
+    const { dtype } = leaves[i];
+    if (isFloat(dtype)) continue;
+    throw new DTypeError({
+      op,
+      problem: `${places[i]} is ${dtype}, and only real numbers have derivatives`,
+      argument: places[i],
+      expected: "float32 or float64",
+      received: dtype,
+      hint: `Convert it, for example with x.cast("float32")${hint === "" ? ", or let the function read it from outside: (x) => f(x, labels)" : hint}.`,
+    });
+  }
+}
+
+/** Runs `f` at a point with the graph recorded even inside noGrad. */
+export function recordAt(op: string, f: (...xs: never[]) => Variable, { inputs, rebuild }: Point): Variable {
+  const y = recordingGradients(() => f(...(rebuild(inputs) as never[])));
+  checkResult(op, checkSynchronous(op, y, "f"), "f");
+  return y;
+}
+
+/** Whether the derivatives of `y` may be differentiated again: does anything but the point require a gradient? */
+export function dependsOnOthers(y: Variable, { made }: Point): boolean {
+  if (recorder.mode === "none") return false;
+  const nodes = bottomsOf(y).map((x) => x.node);
+  return topologicalOrder(nodes, (node) => node.requiresGrad).some((node) => node.op === null && !made.has(node));
+}
+
+/** A value for the caller, connected to what it depends on outside of the function. */
+export function handedOut(y: Variable, isConnected: boolean): Variable {
+  return changedBelow(y, (x) => ownVariable(isConnected ? x : detach(x)));
+}
+
+/** Zeros of the shape and dtype of x, as a view of one. */
+export function zerosLike(x: Variable): Variable {
+  const zero = x.dtype === "float64" ? new Float64Array(1) : new Float32Array(1);
+  const strides = x.shape.map(() => 0);
+  return constant(new Tensor(zero, x.shape, strides));
+}
+
+/**
+ * The gradients of ⟨upstream, y⟩ with respect to `inputs`; zeros where y does not depend on one.
+ *
+ * @param stack the interpreters that y was computed in
+ */
+export function gradientsOf(
+  stack: readonly Interpreter[],
+  y: Variable,
+  upstream: Variable,
+  inputs: readonly Variable[],
+  createGraph: boolean,
+): Variable[] {
+  const pull = pullInside(stack, (output, gradient, targets) => {
+    if (!output.requiresGrad) return targets.map(zerosLike);
+    const grads = sweep([{ node: output.node, grad: gradient }], new Set(targets.map((x) => x.node)));
+    return targets.map((x) => {
+      const found = grads.get(x.node);
+      return found === undefined ? zerosLike(x) : ownVariable(found);
+    });
+  });
+  const run = (): Variable[] => pull(y, upstream, inputs);
+  return createGraph ? run() : recordingWith({ mode: "none" }, run);
+}

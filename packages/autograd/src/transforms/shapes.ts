@@ -1,0 +1,127 @@
+/**
+ * Abstract evaluation: a function of Variables is run with shapes alone. Every op's own shape rule says what it would
+ * give; no kernel runs, and nothing is allocated, however large the shapes are.
+ */
+import {
+  checkDType,
+  checkOptions,
+  checkShape,
+  type DType,
+  formatShape,
+  GraphError,
+  isFloat,
+  ShapeError,
+  sizeOf,
+} from "@adjoint/tensor";
+import { inferred, nodeOf } from "../core/apply.ts";
+import { type Interpreter, inside } from "../core/interpreters.ts";
+import { located } from "../core/leaf.ts";
+import { recordingWith } from "../core/recorder.ts";
+import { Node, type OpDefinition, type ValueSpec, Variable } from "../core/variable.ts";
+import { Wrapped } from "../core/wrapped.ts";
+
+/** A Variable of which only shape and dtype are known. */
+class AbstractVariable extends Variable {
+  constructor(node: Node) {
+    super(null, node, node.requiresGrad);
+  }
+
+  override get isReadable(): boolean {
+    return false;
+  }
+
+  override get value(): never {
+    throw new GraphError({
+      op: "inferShapes",
+      problem: `the value of a Variable of shape ${formatShape(this.shape)} is read, of which only shape and dtype are known`,
+      ...(this.name === undefined ? {} : { where: `Variable "${this.name}"` }),
+      hint: "Compute with ops alone (where instead of if); read shapes, not values.",
+    });
+  }
+
+  override toString(): string {
+    return `abstract ${this.dtype} ${formatShape(this.shape)}`;
+  }
+}
+
+/** Options of {@link abstractVariable}. */
+export interface AbstractOptions {
+  /** Its name in drawings and errors. Default: none. */
+  readonly name?: string;
+  /** Whether gradients would flow to it. Default: false. */
+  readonly requiresGrad?: boolean;
+}
+
+/**
+ * A leaf of which only shape and dtype are known, for functions that run inside {@link inferShapes}.
+ * @throws ShapeError, DTypeError for what is no shape or no dtype
+ */
+export function abstractVariable(spec: ValueSpec, options: AbstractOptions = {}): Variable {
+  checkOptions("abstractVariable", options, ["name", "requiresGrad"]);
+  checkShape("abstractVariable", spec?.shape);
+  checkDType("abstractVariable", spec.dtype);
+  const { name, requiresGrad = false } = options;
+  const node = new Node(null, [], {}, [...spec.shape], spec.dtype, requiresGrad && isFloat(spec.dtype));
+  node.name = name;
+  return new AbstractVariable(node);
+}
+
+/** Bounds of {@link inferShapes}: what computations from unknown sources may not exceed. */
+export interface InferShapesOptions {
+  /** Most ops that are applied. Default: no bound. */
+  readonly maxOps?: number;
+  /** Most elements that any result may have. Default 2³¹ − 1, what kernels count to. */
+  readonly maxSize?: number;
+}
+
+/**
+ * Runs `fn` without computing: each op applies its shape rule alone, to Variables of {@link abstractVariable} and others
+ * alike. What it returns has shapes, dtypes and a graph (every op is recorded), but no values. `assign` takes no effect,
+ * and random ops move no generator.
+ *
+ * @throws what the shape rules of the ops throw; GraphError when `fn` reads a value, or applies more than `maxOps`;
+ *         ShapeError for a result of more than `maxSize` elements
+ */
+export function inferShapes<Result>(fn: () => Result, options: InferShapesOptions = {}): Result {
+  checkOptions("inferShapes", options, ["maxOps", "maxSize"]);
+  const { maxOps = Number.POSITIVE_INFINITY, maxSize = 2 ** 31 - 1 } = options;
+  let count = 0;
+  const shapes = (op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null => {
+    // An interpreter outside of this one applies the op to what it holds.
+    if (inputs.some((x) => x instanceof Wrapped)) return null;
+    if (++count > maxOps) throw tooManyOps(maxOps);
+    let spec: ValueSpec;
+    try {
+      spec = inferred(op, inputs.map(specOf), attributes as never);
+      if (sizeOf(spec.shape) > maxSize) throw tooLarge(op.name, spec, maxSize);
+    } catch (error) {
+      throw located(error, inputs);
+    }
+    return new AbstractVariable(nodeOf(op, inputs, attributes, spec));
+  };
+  const interpreter: Interpreter = { apply: shapes, draw: ({ state }) => state };
+  return recordingWith({ hasEffects: false }, () => inside("inferShapes", interpreter, fn));
+}
+
+function specOf(x: Variable): { readonly shape: readonly number[]; readonly dtype: DType } {
+  return { shape: x.shape, dtype: x.dtype };
+}
+
+function tooManyOps(most: number): GraphError {
+  return new GraphError({
+    op: "inferShapes",
+    problem: `the computation takes more than ${most.toLocaleString("en-US")} ops`,
+    expected: `at most ${most} ops`,
+    received: "more",
+    hint: "Fewer layers or shorter sequences take fewer.",
+  });
+}
+
+function tooLarge(op: string, { shape }: ValueSpec, most: number): ShapeError {
+  return new ShapeError({
+    op,
+    problem: `the result would have the shape ${formatShape(shape)}, more than ${most.toLocaleString("en-US")} elements`,
+    expected: `at most ${most} elements`,
+    received: formatShape(shape),
+  });
+}

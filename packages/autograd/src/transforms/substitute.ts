@@ -1,0 +1,72 @@
+/**
+ * Substitution: a function of a module's parameters made of the module, which keeps them itself.
+ */
+import { formatShape, GraphError, isFloat, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
+import { inside } from "../core/interpreters.ts";
+import { asVariable } from "../core/leaf.ts";
+import { checkFunction } from "../core/synchronous.ts";
+import { describeVariable, Variable, type VariableLike } from "../core/variable.ts";
+
+/**
+ * Runs `fn` while each of the Variables given stands for another one: ops inside that are applied to the first are
+ * applied to the second. Makes functions of parameters out of networks that keep their own, for derivatives that are
+ * functions of functions:
+ *
+ * ```ts
+ * const loss = (w: Variable, x: Variable, t: Variable) =>
+ *   substitute([[net.params.W1, w]], () => net.loss(x, t));
+ * const gradientOfEach = vmap(grad(loss), { inAxes: [null, 0, 0] });
+ * ```
+ *
+ * The Variables themselves do not change. Nests; `fn` must be synchronous.
+ *
+ * @param replacements pairs of a Variable and what it stands for, of the same shape; float32 and float64 may be exchanged
+ * @throws ShapeError when shapes differ, or one is float and the other not; GraphError when what is replaced is no Variable
+ */
+export function substitute<Result>(
+  replacements: Iterable<readonly [Variable, VariableLike]>,
+  fn: () => Result,
+): Result {
+  checkFunction("substitute", fn);
+  if (replacements == null || typeof replacements[Symbol.iterator] !== "function") throw notPairs(replacements);
+  const standIns = new Map<Variable, Variable>();
+  for (const pair of replacements) {
+    if (!Array.isArray(pair)) throw notPairs(pair);
+    const [x, like] = pair as readonly [Variable, VariableLike];
+    refuseOtherCopy("substitute", "what is to be replaced", x);
+    if (!(x instanceof Variable)) {
+      throw new GraphError({
+        op: "substitute",
+        problem: `what is to be replaced is ${x === undefined ? "undefined" : `a ${typeof x}`}`,
+        argument: "replacements",
+        expected: "pairs of a Variable and what it stands for",
+        received: typeof x,
+        hint: "Take the parameters from the network, for example net.params.W1.",
+      });
+    }
+    const y = asVariable("substitute", like, "what it stands for");
+    if (!sameShape(x.shape, y.shape) || isFloat(x.dtype) !== isFloat(y.dtype)) {
+      throw new ShapeError({
+        op: "substitute",
+        problem: `${describeVariable(x)} is ${x.dtype} ${formatShape(x.shape)}, what it shall stand for ${y.dtype} ${formatShape(y.shape)}`,
+        argument: "replacements",
+        expected: `${x.dtype} ${formatShape(x.shape)}`,
+        received: `${y.dtype} ${formatShape(y.shape)}`,
+        hint: "What stands in has the shape of what it stands for; float32 and float64 may be exchanged.",
+      });
+    }
+    standIns.set(x, y);
+  }
+  return inside("substitute", { argument: (x) => standIns.get(x) ?? x }, fn);
+}
+
+function notPairs(given: unknown): GraphError {
+  return new GraphError({
+    op: "substitute",
+    problem: `there is ${given == null ? String(given) : `a ${typeof given}`} where pairs are needed`,
+    argument: "replacements",
+    expected: "pairs of a Variable and what it stands for",
+    received: typeof given,
+    hint: "Pass a list of pairs: substitute([[net.params.W1, w]], () => …).",
+  });
+}

@@ -1,0 +1,56 @@
+/** Functions of numbers that elementwise kernels need and JavaScript lacks. */
+import { DTypeError } from "../../errors.ts";
+
+/** Adding and taking away 2⁵² rounds a smaller number to a whole one, halves to the even neighbour (IEEE 754). */
+const shift = 2 ** 52;
+
+/** The nearest integer, halves to the even one. */
+export function toEven(v: number): number {
+  if (!(Math.abs(v) < shift)) return v;
+  return v < 0 || Object.is(v, -0) ? -(shift - v - shift) : shift + v - shift;
+}
+
+/** A whole power of a whole number, exact modulo 2³²: by squaring. @throws DTypeError for a negative exponent */
+export function integerPower(base: number, exponent: number): number {
+  if (exponent < 0) throw negativePower(base, exponent);
+  let power = 1;
+  for (let left = exponent; left > 0; left >>= 1) {
+    if (left & 1) power = Math.imul(power, base);
+    base = Math.imul(base, base);
+  }
+  return power;
+}
+
+function negativePower(base: number, exponent: number): DTypeError {
+  return new DTypeError({
+    op: "pow",
+    problem: `${base} to the power of ${exponent} is no whole number`,
+    argument: "b",
+    expected: "exponents ≥ 0 for int32",
+    received: String(exponent),
+    hint: 'Cast the base to "float32" or "float64" first.',
+  });
+}
+
+/** a − b ⌊a / b⌋, exactly: JavaScript's % has the sign of a, this the sign of b. */
+export function remainderOf(a: number, b: number): number {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+}
+
+/** {@link remainderOf} for whole numbers. @throws DTypeError for b = 0 */
+export function integerRemainder(a: number, b: number): number {
+  if (b === 0) throw noRemainder(a);
+  return remainderOf(a, b);
+}
+
+function noRemainder(a: number): DTypeError {
+  return new DTypeError({
+    op: "remainder",
+    problem: `${a} divided by 0 leaves no whole number`,
+    argument: "b",
+    expected: "divisors other than 0 for int32",
+    received: "0",
+    hint: 'Cast to "float32" or "float64" first: there the remainder is NaN.',
+  });
+}
