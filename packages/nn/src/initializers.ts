@@ -49,7 +49,7 @@ export function weightStd(init: WeightInit, fanIn: number, fanOut = fanIn): numb
 /** {@link weightStd} for whoever is called `op`. */
 function stdOf(op: string, init: WeightInit, fanIn: number, fanOut: number): number {
   for (const [argument, count] of Object.entries({ fanIn, fanOut }))
-    checkKind(op, argument, count, typeof count === "number", "a number");
+    checkKind(op, argument, count, count === undefined || typeof count === "number", "a number");
   if (init === "he" || init === "relu" || init === "heUniform") return Math.sqrt(2 / fanIn);
   if (init === "xavier" || init === "sigmoid" || init === "lecunNormal") return Math.sqrt(1 / fanIn);
   if (init === "glorotNormal" || init === "glorotUniform") return Math.sqrt(2 / (fanIn + fanOut));

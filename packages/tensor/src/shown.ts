@@ -17,10 +17,14 @@ export function kindOf(value: unknown): string {
 const most = 20;
 
 /** The value as it would be written: `3`, `"a"`, `[1,2]`; the kind of an object or a function. */
-export function shown(value: unknown, depth = 0): string {
+export function shown(value: unknown): string {
+  return written(value, 0);
+}
+
+function written(value: unknown, depth: number): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value) && depth < 3) {
-    const elements = value.slice(0, most).map((element) => shown(element, depth + 1));
+    const elements = value.slice(0, most).map((element) => written(element, depth + 1));
     return `[${elements.join(",")}${value.length > most ? ",…" : ""}]`;
   }
   return (typeof value === "object" && value !== null) || typeof value === "function" ? kindOf(value) : String(value);
@@ -28,6 +32,12 @@ export function shown(value: unknown, depth = 0): string {
 
 /**
  * Refuses an argument of another kind than wanted, and that of another copy of the library.
+ *
+ * @param op        who was called, for the error
+ * @param value     what was given
+ * @param ok        whether it is what is wanted
+ * @param expected  what is wanted, with its article: "a Tensor"
+ * @param hint      what to do. Default: to pass what is wanted
  * @throws SpecError unless `ok`
  */
 export function checkKind(
