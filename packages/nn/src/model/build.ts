@@ -1,6 +1,6 @@
 /** From a spec to a network that runs: shapes are inferred and parameters made. */
 import { type Variable, variable } from "@adjoint/autograd";
-import { checkOptions, type RandomGenerator, rng, SpecError, sizeOf } from "@adjoint/tensor";
+import { checkOptions, type RandomGenerator, rng, SpecError, shown, sizeOf } from "@adjoint/tensor";
 import { checkFloat, initialValue, type ParameterPlan } from "../layers/parameter-plan.ts";
 import { kitOf, type Used } from "./kinds/kit.ts";
 import type { LayerParts } from "./kinds/layer-kind.ts";
@@ -37,7 +37,7 @@ export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
   checkOptions("build", options, ["seed", "dtype", "use", "maxParameters"]);
   const { seed = 0, dtype = "float32", use, maxParameters = MOST_PARAMETERS } = options;
   checkFloat("build", dtype);
-  const { spec: checked, plan: planned } = validOf(readModel(spec, use));
+  const { spec: checked, plan: planned } = validOf("build", readModel("build", spec, use));
   const { ops } = kitOf("build", use);
   checkCount(planned, maxParameters);
   const rectified = rectifiedSteps(planned);
@@ -63,7 +63,7 @@ function checkCount({ steps }: Plan, most: number): void {
     problem: `the model has ${count.toLocaleString("en-US")} parameters, more than the ${most.toLocaleString("en-US")} that are allowed`,
     argument: "spec",
     expected: `at most ${most} parameters`,
-    received: String(count),
+    received: shown(count),
     hint: `If that is meant, pass { maxParameters: ${count} }.`,
   });
 }

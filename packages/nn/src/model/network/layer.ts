@@ -1,6 +1,6 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, type Shape, SpecError } from "@adjoint/tensor";
+import { checkOptions, type Shape, SpecError, shown } from "@adjoint/tensor";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import type { LayerParts } from "../kinds/layer-kind.ts";
 import type { PlainLayerSpec } from "../kinds/options.ts";
@@ -39,10 +39,10 @@ export function checkForwardOptions(op: string, options: ForwardOptions): void {
   if (train === undefined || typeof train === "boolean") return;
   throw new SpecError({
     op,
-    problem: `train is ${JSON.stringify(train) ?? String(train)}`,
+    problem: `train is ${shown(train)}`,
     argument: "train",
     expected: "true or false",
-    received: String(train),
+    received: shown(train),
     hint: "Pass { train: true } for training, { train: false } for prediction.",
   });
 }

@@ -1,6 +1,6 @@
 /** Model: a network made from a spec. */
 import { add, constant, mul, noGrad, type Variable } from "@adjoint/autograd";
-import { SpecError, type Tensor } from "@adjoint/tensor";
+import { checkKind, SpecError, shown, type Tensor } from "@adjoint/tensor";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "../../networks/measures.ts";
 import type { MetricSpec } from "../losses/metrics.ts";
@@ -39,6 +39,7 @@ export class Model {
 
   /** @internal */
   constructor(spec: ModelSpec, plan: Plan, layers: readonly ModelLayer[], mode: Mode, dtype: "float32" | "float64") {
+    checkKind("Model", "plan", plan, Array.isArray(plan?.steps), "the plan of a spec", "Make models with build(spec).");
     this.spec = spec;
     this.dtype = dtype;
     this.mode = mode;
@@ -89,9 +90,9 @@ export class Model {
     if (outputLayers.length > 1) {
       throw new SpecError({
         op: "predict",
-        problem: `the model has ${outputLayers.length} outputs: ${outputLayers.map(({ name }) => name).join(", ")}`,
+        problem: `the model has ${shown(outputLayers.length)} outputs: ${outputLayers.map(({ name }) => name).join(", ")}`,
         expected: "one output",
-        received: String(outputLayers.length),
+        received: shown(outputLayers.length),
         hint: "Call outputs(x), which gives all of them by name.",
       });
     }

@@ -1,7 +1,8 @@
 /** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
-import { rng, SpecError, type Tensor } from "@adjoint/tensor";
+import { calledAs, rng, SpecError, shown, type Tensor } from "@adjoint/tensor";
 import type { EmbeddingSpec } from "../kinds/built-in/sequences.ts";
 import { lossKind } from "../losses/table.ts";
+import { checkModel } from "./check-model.ts";
 import type { Model } from "./model.ts";
 
 /** Inputs and targets of a model, by name where there are several. */
@@ -21,17 +22,18 @@ function oneOrAll<T>(entries: readonly (readonly [string, T])[]): T | Record<str
  * takes them, targets as the losses need them (labels of classes, distributions, or numbers of the outputs' shapes).
  */
 export function randomSamples(net: Model, count: number, seed = 0): RandomSamples {
+  checkModel("randomSamples", net);
   if (!Number.isInteger(count) || count < 1) {
     throw new SpecError({
       op: "randomSamples",
-      problem: `count is ${count}`,
+      problem: `count is ${shown(count)}`,
       argument: "count",
       expected: "a whole number ≥ 1",
-      received: String(count),
+      received: shown(count),
       hint: "Say how many samples to draw.",
     });
   }
-  const generator = rng(seed);
+  const generator = calledAs("randomSamples", () => rng(seed));
   const { dtype } = net;
   const x = net.inputs.map(({ name, shape, type }, value): readonly [string, Tensor] => {
     const all = [count, ...shape];

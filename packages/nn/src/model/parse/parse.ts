@@ -46,12 +46,12 @@ function understood(value: unknown, kit: Kit, notes: Notes): UnclearSpec | null 
 }
 
 /** Everything that is wrong with a value that should be a spec; and the spec, if nothing is. */
-export function readModel(value: unknown, use: Used | undefined): Read {
-  return readCopy(plainCopy(value), use);
+export function readModel(op: string, value: unknown, use: Used | undefined): Read {
+  return readCopy(op, plainCopy(value), use);
 }
 
-function readCopy(copy: unknown, use: Used | undefined): Read {
-  const kit = kitOf("model", use);
+function readCopy(op: string, copy: unknown, use: Used | undefined): Read {
+  const kit = kitOf(op, use);
   const notes = new Notes();
   const mended = understood(copy, kit, notes);
   const { mistakes } = notes;
@@ -99,12 +99,12 @@ function inOrder(mistakes: readonly Mistake[]): Mistake[] {
  */
 export function parseModel(value: unknown, options: ModelOptions = {}): ModelSpec {
   checkOptions("parseModel", options, ["use"]);
-  return validOf(readModel(value, options.use)).spec;
+  return validOf("parseModel", readModel("parseModel", value, options.use)).spec;
 }
 
 /** @throws ModelSpecError listing what is wrong */
-export function validOf({ valid, mistakes }: Read): NonNullable<Read["valid"]> {
-  if (valid === null) throw new ModelSpecError(mistakes);
+export function validOf(op: string, { valid, mistakes }: Read): NonNullable<Read["valid"]> {
+  if (valid === null) throw new ModelSpecError(mistakes, { op });
   return valid;
 }
 
@@ -121,5 +121,8 @@ export function model(
 ): ModelSpec {
   checkOptions("model", options, ["use"]);
   const copy = plainCopy(spec);
-  return validOf(readCopy(isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use)).spec;
+  return validOf(
+    "model",
+    readCopy("model", isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use),
+  ).spec;
 }
