@@ -1,20 +1,13 @@
 /**
- * The optimizers by the names that the book's Trainer takes: the one list of them.
+ * Optimizers by name.
  */
 import { SpecError, shown } from "@adjoint/tensor";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Parameters } from "../optimizer/parameters.ts";
-import { AdaGrad } from "./adagrad.ts";
-import { Adam } from "./adam.ts";
-import { Momentum } from "./momentum.ts";
-import { Nesterov } from "./nesterov.ts";
-import { RMSprop } from "./rmsprop.ts";
-import { SGD } from "./sgd.ts";
+import optimizers from "./all.ts";
 
 /** Hyper-parameters by name; which ones there are depends on the optimizer. */
 export type OptimizerParam = Readonly<Record<string, number | boolean>>;
-
-const optimizers = { sgd: SGD, momentum: Momentum, nesterov: Nesterov, adagrad: AdaGrad, rmsprop: RMSprop, adam: Adam };
 
 /** The names of the optimizers. */
 export type OptimizerName = keyof typeof optimizers;
