@@ -1,8 +1,9 @@
+import { readdirSync } from "node:fs";
 import { type Variable, variable } from "@adjoint/autograd";
 import { Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import all from "../rules/all.ts";
+import all, * as exported from "../rules/all.ts";
 import { Nesterov } from "../rules/nesterov.ts";
 import { RMSprop } from "../rules/rmsprop.ts";
 import { SGD } from "../rules/sgd.ts";
@@ -51,6 +52,14 @@ function stepOn(optimizer: Optimizer, params: Record<string, Variable>, values: 
 }
 
 describe("every optimizer", () => {
+  it("is in the list, by its file, its name and its export", () => {
+    const folder = new URL("../rules/", import.meta.url);
+    const others = /^(all|by-name)\.ts$|\.(test|bench)\.ts$/;
+    const rules = readdirSync(folder).flatMap((name) => (others.test(name) ? [] : [name.replace(".ts", "")]));
+    expect(Object.keys(all).toSorted()).toEqual(rules.toSorted());
+    expect(Object.values(all).filter((Kind) => !Object.values(exported).includes(Kind as never))).toEqual([]);
+  });
+
   it("does the same by step() as by update()", () => {
     fc.assert(
       fc.property(anyOptimizer, vector, vectors, (make, start, steps) => {
