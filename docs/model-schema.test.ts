@@ -24,7 +24,7 @@ const spec = model({
   metrics: ["accuracy", { kind: "topAccuracy", k: 2 }],
 });
 
-it("is what the forms and docstrings say now", () => {
+it("is what the forms say now", () => {
   expect(readPage("packages/nn/schema/model.schema.json")).toBe(modelSchemaText());
   expect(readPage("docs/layers.md")).toBe(layerReference());
 });

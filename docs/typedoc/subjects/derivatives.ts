@@ -13,6 +13,7 @@ export {
   hessian,
   hvp,
   type InputTree,
+  type JacobianOptions,
   jacobian,
   jvp,
   type VariableFunction,

@@ -6,11 +6,15 @@
  */
 
 export {
+  calledAs,
+  checkKind,
   type ErrorFields,
+  kindOf,
   noOperators,
   printable,
   printableLine,
   refuseOtherCopy,
+  shown,
   stamp,
   withoutUnprintable,
 } from "@adjoint/tensor";

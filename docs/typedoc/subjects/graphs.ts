@@ -31,6 +31,7 @@ export {
   inferShapes,
   type MermaidOptions,
   Node,
+  type Replay,
   type Role,
   type RunInputs,
   type StepContribution,

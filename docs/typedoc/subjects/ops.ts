@@ -18,6 +18,8 @@ export {
   type CumsumOptions,
   type DiagonalOptions,
   defineOp,
+  type ForwardContext,
+  type ForwardRule,
   type IndexEntry,
   type MeshgridOptions,
   type NestedIndices,

@@ -13,6 +13,7 @@ export {
   broadcastShapes,
   checkBroadcastable,
   checkDType,
+  checkOneOf,
   checkOptions,
   checkShape,
   contiguousStrides,

@@ -7,4 +7,5 @@ import "./ops/methods.ts";
 export { apply, ruleOf } from "./core/apply.ts";
 export { sweep } from "./core/backward.ts";
 export { recordingWith } from "./core/recorder.ts";
+export { checkFunction } from "./core/synchronous.ts";
 export * as ops from "./ops/all.ts";

@@ -1,7 +1,7 @@
 /**
  * Smooths a curve of losses or accuracies so that its course shows through the noise.
  */
-import { ShapeError, Tensor } from "@adjoint/tensor";
+import { checkKind, ShapeError, Tensor } from "@adjoint/tensor";
 import { rowMajor } from "./samples/rows.ts";
 
 const windowLength = 11;
@@ -39,6 +39,8 @@ function kaiserWeights(length: number, beta: number): number[] {
 export function smoothCurve(values: Tensor): Tensor<"float64">;
 export function smoothCurve(values: ArrayLike<number>): number[];
 export function smoothCurve(values: Tensor | ArrayLike<number>): Tensor<"float64"> | number[] {
+  const isList = values instanceof Tensor || Array.isArray(values) || ArrayBuffer.isView(values);
+  checkKind("smoothCurve", "values", values, isList, "numbers in an array or a Tensor");
   const x = values instanceof Tensor ? rowMajor(values) : values;
   if ((values instanceof Tensor && values.ndim !== 1) || x.length < windowLength) {
     const shape = values instanceof Tensor ? values.shape : [x.length];

@@ -1,5 +1,5 @@
 /** Curves over a common x axis as an SVG drawing, for training curves above all. d3 finds ticks and paths. */
-import { checkOptions, SpecError } from "@adjoint/tensor";
+import { checkKind, checkOptions, SpecError } from "@adjoint/tensor";
 import type { ScaleLinear } from "d3-scale";
 import { escapedXml } from "./xml-text.ts";
 
@@ -68,6 +68,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     "width",
     "height",
   ]);
+  checkKind("lineChart", "series", options.series, Array.isArray(options.series), "an array of curves");
   const points = options.series.map(pointsOf);
   if (options.series.length === 0) {
     throw new SpecError({

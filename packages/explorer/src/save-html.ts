@@ -1,8 +1,8 @@
 /** Writing the interactive page into a file. */
 import type { Graph } from "@adjoint/autograd";
 import { writeWhole } from "@adjoint/data/files";
-import { SpecError } from "@adjoint/tensor";
-import { checkGraph, type HtmlOptions, toHtml } from "./to-html.ts";
+import { calledAs, SpecError } from "@adjoint/tensor";
+import { type HtmlOptions, toHtml } from "./to-html.ts";
 
 /**
  * Writes {@link toHtml} into a file, which appears whole or not at all.
@@ -17,6 +17,6 @@ export async function saveHtml(graph: Graph, path: string | URL, options: HtmlOp
       hint: "In a browser take toHtml(graph) and offer it as a download.",
     });
   }
-  checkGraph("saveHtml", graph);
-  await writeWhole("saveHtml", path, toHtml(graph, options));
+  const page = calledAs("saveHtml", () => toHtml(graph, options));
+  await writeWhole("saveHtml", path, page);
 }

@@ -2,8 +2,8 @@
  * A graph as one interactive HTML file: the page of page/ with the graph in it. Nothing is loaded from anywhere.
  */
 
-import { Graph, primitives, Variable } from "@adjoint/autograd";
-import { AdjointError, checkOptions, refuseOtherCopy, SpecError } from "@adjoint/tensor";
+import { Graph, primitives } from "@adjoint/autograd";
+import { AdjointError, checkKind, checkOptions } from "@adjoint/tensor";
 import { page } from "./page.generated.ts";
 
 /** Options of {@link toHtml}. */
@@ -21,7 +21,14 @@ export interface HtmlOptions {
  */
 export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
   checkOptions("toHtml", options, ["title"]);
-  checkGraph("toHtml", graph);
+  checkKind(
+    "toHtml",
+    "graph",
+    graph,
+    graph instanceof Graph,
+    "a Graph",
+    "Pass the graph of a result: toHtml(graphOf(y)).",
+  );
   const { title = "computational graph" } = options;
   const isBuiltIn = graph.nodes.every(({ op }) => op === null || Object.hasOwn(primitives, op));
   const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withAllValues(graph).toJSON({ values: true });
@@ -29,23 +36,6 @@ export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
   const content = JSON.stringify({ title, graph: json }).replaceAll("<", "\\u003c");
   // The content first: its place comes after the title's, so that neither is taken for the other's.
   return page.replace("{content}", () => content).replace("{title}", () => escaped(title));
-}
-
-/** @throws SpecError for anything but a graph */
-export function checkGraph(op: "toHtml" | "saveHtml", graph: unknown): void {
-  if (graph instanceof Graph) return;
-  refuseOtherCopy(op, "graph", graph);
-  const received =
-    graph instanceof Variable ? "a Variable" : graph == null ? "missing" : `a value of type ${typeof graph}`;
-  const call = op === "toHtml" ? "toHtml(graphOf(y))" : "saveHtml(graphOf(y), path)";
-  throw new SpecError({
-    op,
-    problem: `the graph is ${received}`,
-    argument: "graph",
-    expected: "a Graph",
-    received,
-    hint: `Pass the graph of a result: ${call}.`,
-  });
 }
 
 /** The graph with the value of every node, or with those it holds where it cannot be run. */

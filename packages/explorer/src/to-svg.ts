@@ -2,7 +2,7 @@
  * A graph as an SVG drawing, laid out by Graphviz (its WASM build: nothing to install, the same drawing everywhere).
  */
 import { type DotOptions, type GraphData, toDot } from "@adjoint/autograd";
-import { checkOptions, GraphError } from "@adjoint/tensor";
+import { calledAs, GraphError } from "@adjoint/tensor";
 import { xmlText } from "./xml-text.ts";
 
 /** Options of {@link toSvg}: those of `toDot`. */
@@ -18,8 +18,7 @@ export type SvgOptions = DotOptions;
  * @throws GraphError where WebAssembly is refused, and when the graph is too deep for Graphviz, which walks it recursively (thousands of ops)
  */
 export async function toSvg(graph: GraphData, options: SvgOptions = {}): Promise<string> {
-  checkOptions("toSvg", options, ["title", "direction"]);
-  const dot = toDot(graph, options);
+  const dot = calledAs("toSvg", () => toDot(graph, options));
   const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
   const graphviz = await Graphviz.load().catch((cause: Error) => {
     throw withoutWasm(cause);

@@ -2,6 +2,7 @@
  * gradcheck: is the gradient that the graph gives the derivative of the function? And if not, what went wrong?
  */
 import { asVariable, type VariableLike } from "@adjoint/autograd";
+import { checkFunction } from "@adjoint/autograd/internal";
 import { checkOneOf, checkOptions, isFloat, kernels } from "@adjoint/tensor";
 import { checkSubject } from "./engine/check.ts";
 import type { CheckedFunction } from "./engine/subject.ts";
@@ -62,13 +63,24 @@ export function gradcheck(
   inputs: readonly VariableLike[] | VariableLike,
   options: GradcheckOptions = {},
 ): GradcheckReport {
-  checkOptions("gradcheck", options, ["seed", "step", "names", "mode", "order", "dtype"]);
+  return gradcheckAs("gradcheck", f, inputs, options);
+}
+
+/** {@link gradcheck} for whoever is called `op`, which errors about arguments name. */
+export function gradcheckAs(
+  op: string,
+  f: CheckedFunction,
+  inputs: readonly VariableLike[] | VariableLike,
+  options: GradcheckOptions,
+): GradcheckReport {
+  checkOptions(op, options, ["seed", "step", "names", "mode", "order", "dtype"]);
   const { seed = 0, step, names, mode = "auto", order = 1, dtype = "float64" } = options;
-  checkOneOf("gradcheck", "mode", mode, allowed.mode);
-  checkOneOf("gradcheck", "order", order, allowed.order);
-  checkOneOf("gradcheck", "dtype", dtype, allowed.dtype);
+  checkOneOf(op, "mode", mode, allowed.mode);
+  checkOneOf(op, "order", order, allowed.order);
+  checkOneOf(op, "dtype", dtype, allowed.dtype);
+  checkFunction(op, f, "f");
   const list = Array.isArray(inputs) ? (inputs as readonly VariableLike[]) : [inputs as VariableLike];
-  const variables = list.map((x, i) => asVariable("gradcheck", x, `input ${i}`));
+  const variables = list.map((x, i) => asVariable(op, x, `input ${i}`));
   const subject = {
     compute: f,
     points: variables.map(({ value }) => kernels.copy(isFloat(value.dtype) ? kernels.cast(value, dtype) : value)),

@@ -20,7 +20,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { formatShape, ShapeError, sameShape } from "@adjoint/tensor";
+import { calledAs, formatShape, ShapeError, sameShape } from "@adjoint/tensor";
 import { checkDistributions, labelProbabilities, rowsOf, targetsOf } from "./targets.ts";
 
 export { relu, sigmoid, softmax } from "@adjoint/autograd";
@@ -85,12 +85,12 @@ export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
 export function crossEntropyError(y: VariableLike, t: VariableLike): Variable {
   const output = rowsOf("crossEntropyError", asVariable("crossEntropyError", y, "y"));
   checkDistributions("crossEntropyError", "y", output, output.shape[1]);
-  return crossEntropyOf(output, t);
+  return crossEntropyOf("crossEntropyError", output, t);
 }
 
 /** The same of what softmax gave. */
-function crossEntropyOf(output: Variable, t: VariableLike): Variable {
-  const targets = targetsOf("crossEntropyError", t, output);
+function crossEntropyOf(op: string, output: Variable, t: VariableLike): Variable {
+  const targets = targetsOf(op, t, output);
   const count = output.shape[0];
   if (targets.labels === null) {
     return div(neg(sum(mul(targets.oneHot, log(add(output, 1e-7))))), count);
@@ -99,9 +99,13 @@ function crossEntropyOf(output: Variable, t: VariableLike): Variable {
 }
 
 /** Softmax and the cross entropy of what it gives, which {@link softmaxLoss} and SoftmaxWithLoss are. */
-export function softmaxWithLoss(x: VariableLike, t: VariableLike): { readonly y: Variable; readonly loss: Variable } {
-  const y = softmax(x);
-  return { y, loss: crossEntropyOf(rowsOf("crossEntropyError", y), t) };
+export function softmaxWithLoss(
+  op: string,
+  x: VariableLike,
+  t: VariableLike,
+): { readonly y: Variable; readonly loss: Variable } {
+  const y = softmax(asVariable(op, x));
+  return { y, loss: crossEntropyOf(op, rowsOf(op, y), t) };
 }
 
 /**
@@ -109,5 +113,5 @@ export function softmaxWithLoss(x: VariableLike, t: VariableLike): { readonly y:
  * vanishes where the network is confidently wrong; see SoftmaxWithLoss, and crossEntropy for a loss that learns there.
  */
 export function softmaxLoss(x: VariableLike, t: VariableLike): Variable {
-  return softmaxWithLoss(x, t).loss;
+  return calledAs("softmaxLoss", () => softmaxWithLoss("softmaxLoss", x, t)).loss;
 }

@@ -52,7 +52,18 @@ export {
   type LayerDefinition,
 } from "./model/kinds/define-layer.ts";
 export type { Used } from "./model/kinds/kit.ts";
+export type { LayerBase, Pair, PlainLayerSpec } from "./model/kinds/options.ts";
+export type {
+  BuiltInLayerSpec,
+  DefinedLayerSpec,
+  LayerKindName,
+  LayerSpec,
+  LayerSpecOf,
+} from "./model/kinds/structures.ts";
+export type { MetricSpec, PlainMetricName, TopAccuracySpec } from "./model/losses/metrics.ts";
+export type { FullLossSpec, LossBase, LossName, LossSpec, LossSpecOf } from "./model/losses/table.ts";
 export { type Mistake, ModelSpecError } from "./model/mistake.ts";
+export type { InputSpec, ModelSpec } from "./model/model-spec.ts";
 export type { ModelInputs, ModelTargets } from "./model/network/inputs.ts";
 export type { ModelLayer } from "./model/network/layer.ts";
 export type { ModelLoss } from "./model/network/loss.ts";
@@ -69,14 +80,6 @@ export {
   type SaveModelOptions,
   saveModel,
 } from "./model/save.ts";
-export type * from "./model/spec/activations.ts";
-export type * from "./model/spec/images.ts";
-export type * from "./model/spec/layer.ts";
-export type * from "./model/spec/losses.ts";
-export type * from "./model/spec/model.ts";
-export type * from "./model/spec/rows.ts";
-export type * from "./model/spec/sequences.ts";
-export type * from "./model/spec/shapes.ts";
 export { type ModelTextOptions, parseModelText } from "./model/text/parse-model-text.ts";
 export type { WeightLayout } from "./model/weights/layouts/table.ts";
 export { type LoadWeightsOptions, loadWeights } from "./model/weights/load-weights.ts";

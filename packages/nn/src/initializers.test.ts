@@ -32,7 +32,7 @@ describe("initial weights", () => {
 
   it("of another name, or of a spread that is none, are refused", () => {
     expect(() => weightStd("kaiming" as WeightInit, 10)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: initializeWeight: there is no weight initialization "kaiming". Use "he" before relu and "xavier" before sigmoid or tanh.]`,
+      `[SpecError: weightStd: there is no weight initialization "kaiming". Use "he" before relu and "xavier" before sigmoid or tanh.]`,
     );
     for (const std of [-1, Number.NaN, Number.POSITIVE_INFINITY])
       expect(() => weightStd(std, 10)).toThrow(/no weight init/);

@@ -1,11 +1,13 @@
 /** Initial weights: random numbers whose spread fits what follows, or orthogonal rows. */
 import {
+  checkKind,
   checkShape,
   full,
   kernels,
-  type RandomGenerator,
+  RandomGenerator,
   type Shape,
   SpecError,
+  shown,
   sizeOf,
   Tensor,
 } from "@adjoint/tensor";
@@ -41,17 +43,24 @@ export type WeightInit = (typeof initializerNames)[number] | number;
  * Source: Deep Learning from Scratch, 6.2; He et al. (2015); Glorot and Bengio (2010), in the book's form for xavier.
  */
 export function weightStd(init: WeightInit, fanIn: number, fanOut = fanIn): number {
+  return stdOf("weightStd", init, fanIn, fanOut);
+}
+
+/** {@link weightStd} for whoever is called `op`. */
+function stdOf(op: string, init: WeightInit, fanIn: number, fanOut: number): number {
+  for (const [argument, count] of Object.entries({ fanIn, fanOut }))
+    checkKind(op, argument, count, count === undefined || typeof count === "number", "a number");
   if (init === "he" || init === "relu" || init === "heUniform") return Math.sqrt(2 / fanIn);
   if (init === "xavier" || init === "sigmoid" || init === "lecunNormal") return Math.sqrt(1 / fanIn);
   if (init === "glorotNormal" || init === "glorotUniform") return Math.sqrt(2 / (fanIn + fanOut));
   if (init === "orthogonal") return Math.sqrt(1 / Math.max(fanIn, fanOut));
   if (typeof init === "number" && init >= 0 && Number.isFinite(init)) return init;
   throw new SpecError({
-    op: "initializeWeight",
-    problem: `there is no weight initialization ${JSON.stringify(init) ?? String(init)}`,
+    op,
+    problem: `there is no weight initialization ${shown(init)}`,
     argument: "weightInit",
     expected: `${initializerNames.map((name) => `"${name}"`).join(", ")}, or a standard deviation ≥ 0`,
-    received: String(init),
+    received: shown(init),
     hint: 'Use "he" before relu and "xavier" before sigmoid or tanh.',
   });
 }
@@ -75,7 +84,15 @@ export function initializeWeight(
   fanOut = fanIn,
 ): Tensor {
   checkShape("initializeWeight", shape);
-  const std = weightStd(init, fanIn, fanOut);
+  const std = stdOf("initializeWeight", init, fanIn, fanOut);
+  checkKind(
+    "initializeWeight",
+    "generator",
+    generator,
+    generator instanceof RandomGenerator,
+    "a generator of random numbers",
+    "Make one with rng(seed).",
+  );
   if (init === "orthogonal") return orthogonal(shape, generator, dtype);
   if (init === "heUniform" || init === "glorotUniform") {
     const limit = std * Math.sqrt(3);

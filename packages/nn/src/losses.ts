@@ -25,7 +25,7 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, kernels, ShapeError, SpecError, sameShape, Tensor } from "@adjoint/tensor";
+import { checkOptions, formatShape, kernels, ShapeError, SpecError, sameShape, shown, Tensor } from "@adjoint/tensor";
 import { checkDistributions, checkProbabilities, rowsOf, targetsOf } from "./targets.ts";
 
 function alike(op: string, y: VariableLike, t: VariableLike): readonly [Variable, Variable] {
@@ -65,10 +65,10 @@ export function crossEntropy(scores: VariableLike, t: VariableLike, options: Cro
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new SpecError({
       op,
-      problem: `labelSmoothing is ${labelSmoothing}`,
+      problem: `labelSmoothing is ${shown(labelSmoothing)}`,
       argument: "labelSmoothing",
       expected: "0 ≤ labelSmoothing < 1",
-      received: String(labelSmoothing),
+      received: shown(labelSmoothing),
       hint: "0.1 is usual.",
     });
   }
@@ -151,10 +151,10 @@ export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly 
   if (!(delta > 0)) {
     throw new SpecError({
       op: "huberLoss",
-      problem: `delta is ${delta}`,
+      problem: `delta is ${shown(delta)}`,
       argument: "delta",
       expected: "a number > 0",
-      received: String(delta),
+      received: shown(delta),
       hint: "Differences beyond delta count linearly.",
     });
   }
@@ -175,7 +175,8 @@ export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly 
 export function klDivergence(logP: VariableLike, t: VariableLike): Variable {
   const [logs, target] = alike("klDivergence", logP, t);
   checkDistributions("klDivergence", "t", target, target.shape[target.ndim - 1] ?? 1);
+  const [count = 1] = logs.shape;
   const positive = gt(target, 0);
   const entropy = mul(target, log(where(positive, target, 1)));
-  return div(sum(sub(entropy, mul(target, logs))), logs.shape[0]);
+  return div(sum(sub(entropy, mul(target, logs))), count);
 }

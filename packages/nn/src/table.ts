@@ -1,7 +1,7 @@
 /**
  * Tables for people: columns of text, numbers to the right.
  */
-import { printable } from "@adjoint/tensor";
+import { checkKind, printable } from "@adjoint/tensor";
 import widthOf from "fast-string-width";
 
 /** One column: its title, and on which side its cells stand. */
@@ -13,6 +13,9 @@ export interface Column {
 
 /** The rows as a table with lines around the cells, without colours. Wide characters take two columns of the terminal. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const isTable = Array.isArray(columns) && columns.every((column) => typeof column?.title === "string");
+  checkKind("renderTable", "columns", columns, isTable, "an array of columns with titles");
+  checkKind("renderTable", "rows", rows, Array.isArray(rows) && rows.every(Array.isArray), "an array of rows of cells");
   const [head, ...body] = [columns.map(({ title }) => title), ...rows].map((cells) =>
     columns.map((_, i) => printable(String(cells[i] ?? "")).split("\n")),
   );

@@ -8,8 +8,8 @@ import { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";
 import { binaryCrossEntropyWithLogits, crossEntropy, klDivergence } from "./losses.ts";
 import { build } from "./model/build.ts";
 import { layers } from "./model/builders.ts";
+import type { LossSpec } from "./model/losses/table.ts";
 import { model } from "./model/parse/parse.ts";
-import type { LossSpec } from "./model/spec/losses.ts";
 import { TwoLayerNet } from "./networks/fully-connected.ts";
 
 const f64 = { dtype: "float64" } as const;

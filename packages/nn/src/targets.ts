@@ -18,6 +18,7 @@ import {
   IndexError,
   kernels,
   ShapeError,
+  shown,
   sizeOf,
   type Tensor,
   type TypedArray,
@@ -128,10 +129,10 @@ export function checkProbabilities(op: string, t: Variable): void {
   if (at < 0) return;
   throw new DataError({
     op,
-    problem: `target ${at} is ${data[at]}`,
+    problem: `target ${at} is ${shown(data[at])}`,
     argument: "t",
     expected: "0 … 1",
-    received: String(data[at]),
+    received: shown(data[at]),
     hint: "Targets are 0 for no, 1 for yes, or a probability between: map labels such as 1 and 2, or -1 and 1, to 0 and 1.",
   });
 }

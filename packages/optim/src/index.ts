@@ -2,13 +2,8 @@
 export { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "./optimizer/optimizer.ts";
 export type { Parameters } from "./optimizer/parameters.ts";
 export type { OptimizerState } from "./optimizer/state.ts";
-export { AdaGrad, type AdaGradHyperparameters } from "./rules/adagrad.ts";
-export { Adam, type AdamHyperparameters } from "./rules/adam.ts";
+export * from "./rules/all.ts";
 export { defaultRate, type OptimizerName, type OptimizerParam, optimizerNames } from "./rules/by-name.ts";
-export { Momentum, type MomentumHyperparameters } from "./rules/momentum.ts";
-export { Nesterov, type NesterovHyperparameters } from "./rules/nesterov.ts";
-export { RMSprop, type RMSpropHyperparameters } from "./rules/rmsprop.ts";
-export { SGD, type SGDHyperparameters } from "./rules/sgd.ts";
 export type {
   Accuracies,
   Network,

@@ -6,6 +6,7 @@ import { DTypeError, ShapeError } from "./errors.ts";
 import { cast, copy } from "./kernels/copy.ts";
 import { checkOptions } from "./options.ts";
 import { checkShape, formatShape, maxAxes, type Shape, sizeOf } from "./shape.ts";
+import { shown } from "./shown.ts";
 import { type Nested, Tensor } from "./tensor.ts";
 import { reshape } from "./views.ts";
 
@@ -161,7 +162,7 @@ export function tensorFor<D extends DType = DType>(
     refuseOtherCopy(op, "the value", value);
     const shape = nestedShape(op, value);
     const dtype = options.dtype ?? (typeof firstElement(value) === "boolean" ? "bool" : "float32");
-    const data = allocate(dtype, sizeOf(shape));
+    const data = allocate(dtype, sizeOf(shape), op);
     fillNested(op, data, value, shape, dtype);
     result = new Tensor(data, shape);
   }
@@ -187,7 +188,7 @@ export function scalar<D extends DType = "float32">(
 export function zeros<D extends DType = "float32">(shape: Shape, options: CreationOptions<D> = {}): Tensor<D> {
   const dtype = dtypeOption("zeros", options);
   checkShape("zeros", shape);
-  return new Tensor<D>(allocate<D>(dtype, sizeOf(shape)), [...shape]);
+  return new Tensor<D>(allocate<D>(dtype, sizeOf(shape), "zeros"), [...shape]);
 }
 
 /** Ones (true for bool). */
@@ -218,12 +219,12 @@ function filled<D extends DType>(
       problem: `the value is ${describe(value)}, where a number is needed`,
       argument: "value",
       expected: "a number or a boolean",
-      received: String(value),
+      received: shown(value),
       hint: "Use tensor for nested arrays and typed arrays.",
     });
   }
   checkFits(op, Number(value), dtype);
-  const data = allocate<D>(dtype, sizeOf(shape));
+  const data = allocate<D>(dtype, sizeOf(shape), op);
   data.fill(Number(value));
   return new Tensor<D>(data, [...shape]);
 }
@@ -233,17 +234,17 @@ function checkFinite(op: string, argument: string, value: unknown, zero = true):
   const expected = zero ? "a finite number" : "a finite number other than 0";
   throw new ShapeError({
     op,
-    problem: `${argument} is ${String(value)}`,
+    problem: `${argument} is ${shown(value)}`,
     argument,
     expected,
-    received: String(value),
+    received: shown(value),
     hint: `${argument} must be ${expected}.`,
   });
 }
 
 /** Numbers start + k·step for k = 0 … count − 1, each rounded once. */
 function progression<D extends DType>(op: string, start: number, step: number, count: number, dtype: D): Tensor<D> {
-  const data = allocate<D>(dtype, count) as DataOf<DType>;
+  const data = allocate<D>(dtype, count, op) as DataOf<DType>;
   for (let k = 0; k < count; k++) {
     const value = start + k * step;
     if (dtype === "int32" || dtype === "bool") checkFits(op, value, dtype);
@@ -315,7 +316,7 @@ export function eye<D extends DType = "float32">(
   const width = typeof columns === "number" ? columns : rows;
   const dtype = dtypeOption("eye", typeof columns === "number" ? options : columns);
   checkShape("eye", [rows, width]);
-  const data = allocate<D>(dtype, rows * width);
+  const data = allocate<D>(dtype, rows * width, "eye");
   for (let i = 0; i < Math.min(rows, width); i++) data[i * width + i] = 1;
   return new Tensor<D>(data, [rows, width]);
 }

@@ -2,6 +2,7 @@
  * The four element types and their promotion (NumPy's rules for these four; a plain number never widens a float).
  */
 import { DTypeError, ShapeError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
 /** The element types of a {@link Tensor}. `float32` is the default; `bool` is stored as one byte, 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -33,10 +34,10 @@ export function checkDType(op: string, value: unknown): asserts value is DType {
   if (!isDType(value)) {
     throw new DTypeError({
       op,
-      problem: `${JSON.stringify(value)} is not a dtype`,
+      problem: `${shown(value)} is not a dtype`,
       argument: "dtype",
       expected: dtypes.join(", "),
-      received: String(value),
+      received: shown(value),
       hint: 'The dtypes are "float32", "float64", "int32" and "bool".',
     });
   }
@@ -47,8 +48,8 @@ export function isFloat(dtype: DType): dtype is "float32" | "float64" {
   return dtype === "float32" || dtype === "float64";
 }
 
-/** Storage for `size` elements, all zero. @throws ShapeError for more than there is memory for */
-export function allocate<D extends DType>(dtype: D, size: number): DataOf<D> {
+/** Storage for `size` elements, all zero. @throws ShapeError, named by `op`, for more than there is memory for */
+export function allocate<D extends DType>(dtype: D, size: number, op = "memory"): DataOf<D> {
   try {
     switch (dtype as DType) {
       case "float32":
@@ -64,7 +65,7 @@ export function allocate<D extends DType>(dtype: D, size: number): DataOf<D> {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ShapeError(
       {
-        op: "memory",
+        op,
         problem: `there is no room for ${size.toLocaleString("en-US")} numbers of ${dtype}`,
         expected: "numbers that fit into memory",
         received: String(size),

@@ -47,6 +47,29 @@ function describe(fields: ErrorFields): string {
   return `${printableLine(shortened(fields.op))}: ${problem}${end}${where}${hint}`;
 }
 
+/** @throws SpecError unless op and problem are there and all fields are strings */
+function checked(fields: ErrorFields): ErrorFields {
+  const { op, problem, where = "", hint = "" } = (fields ?? {}) as Partial<ErrorFields>;
+  if ([op, problem, where, hint].every((text) => typeof text === "string")) return fields;
+  throw new SpecError({
+    op: "AdjointError",
+    problem: "an error is made of strings: its op and its problem at least",
+    hint: 'Write new ShapeError({ op: "myOp", problem: "…", hint: "…" }).',
+  });
+}
+
+/**
+ * Runs `fn` as what was called as `op`: the errors of its parts carry that name.
+ * @internal
+ */
+export function calledAs<Result>(op: string, fn: () => Result): Result {
+  try {
+    return fn();
+  } catch (error) {
+    throw error instanceof AdjointError ? error.calledAs(op) : error;
+  }
+}
+
 /**
  * The base of all errors that Adjoint throws on purpose.
  * @param options  `cause`: the error behind this one
@@ -72,7 +95,7 @@ export class AdjointError extends Error implements ErrorFields {
   declare readonly hint?: string;
 
   constructor(fields: ErrorFields, options?: ErrorOptions) {
-    super(describe(fields), options);
+    super(describe(checked(fields)), options);
     this.op = fields.op;
     this.problem = fields.problem;
     if (fields.argument !== undefined) this.argument = fields.argument;
@@ -91,6 +114,13 @@ export class AdjointError extends Error implements ErrorFields {
       this.where = where;
       this.message = describe(this);
     }
+    return this;
+  }
+
+  /** Says that it was `op` that refused, for an error of a part of which the caller need not know. */
+  calledAs(op: string): this {
+    (this as { op: string }).op = op;
+    this.message = describe(this);
     return this;
   }
 }

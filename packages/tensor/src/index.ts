@@ -17,6 +17,7 @@ export {
 } from "./dtype.ts";
 export {
   AdjointError,
+  calledAs,
   DataError,
   DTypeError,
   type ErrorFields,
@@ -56,5 +57,6 @@ export {
   type WindowOptions,
   windowOf,
 } from "./shape.ts";
+export { checkKind, kindOf, shown } from "./shown.ts";
 export { type Nested, Tensor } from "./tensor.ts";
 export type { AxisSlice } from "./views.ts";

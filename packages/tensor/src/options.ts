@@ -1,6 +1,7 @@
 /** Options objects: names that nobody knows are refused, with the nearest one that is known. */
 import { refuseOtherCopy } from "./copies.ts";
 import { SpecError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
 /**
  * The number of slips that turn a into b: insertions, deletions, replacements, and swaps of neighbours (optimal string
@@ -124,10 +125,10 @@ export function checkOneOf(op: string, argument: string, value: unknown, values:
   if (values.includes(value)) return;
   throw new SpecError({
     op,
-    problem: `${argument} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
+    problem: `${argument} is ${shown(value)}`,
     argument,
     expected: values.map((v) => JSON.stringify(v)).join(", "),
-    received: String(value),
+    received: shown(value),
     hint: `It is one of ${values.map((v) => JSON.stringify(v)).join(", ")}.`,
   });
 }

@@ -4,6 +4,7 @@
  */
 import { IndexError, ShapeError } from "./errors.ts";
 import { checkOptions } from "./options.ts";
+import { shown } from "./shown.ts";
 
 /** The lengths of a tensor's axes, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
@@ -40,7 +41,7 @@ export const maxAxes = 64;
 /** A shape as text: `[2, 3]`. */
 export function formatShape(shape: Shape): string {
   if (shape.length > maxAxes) return `[${shape.slice(0, 3).join(", ")}, …] of ${shape.length} axes`;
-  return `[${shape.join(", ")}]`;
+  return `[${shape.map((n) => shown(n)).join(", ")}]`;
 }
 
 /** Throws a {@link ShapeError} for more axes than a tensor can have. */
@@ -61,10 +62,10 @@ export function checkShape(op: string, shape: Shape, argument = "shape"): void {
   if (!Array.isArray(shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
     throw new ShapeError({
       op,
-      problem: `${argument} ${Array.isArray(shape) ? formatShape(shape) : String(shape)} is not a shape`,
+      problem: `${argument} ${Array.isArray(shape) ? formatShape(shape) : shown(shape)} is not a shape`,
       argument,
       expected: "an array of whole numbers ≥ 0",
-      received: Array.isArray(shape) ? formatShape(shape) : String(shape),
+      received: Array.isArray(shape) ? formatShape(shape) : shown(shape),
       hint: "A shape is an array of whole numbers, for example [2, 3].",
     });
   }
@@ -101,6 +102,7 @@ export function checkBroadcastable(op: string, from: Shape, to: Shape): void {
   checkAxisCount(op, to.length);
   const lead = to.length - from.length;
   let ok = lead >= 0;
+  for (let i = 0; ok && i < to.length; i++) ok = Number.isInteger(to[i]) && to[i] >= 0;
   for (let i = 0; ok && i < from.length; i++) ok = from[i] === to[lead + i] || from[i] === 1;
   if (!ok) {
     throw new ShapeError({
@@ -126,10 +128,10 @@ export function normalizeAxis(op: string, axis: number, of: number | Shape, argu
     const range = typeof of === "number" ? `${ndim} dimension${ndim === 1 ? "" : "s"}` : `shape ${formatShape(of)}`;
     throw new IndexError({
       op,
-      problem: `${argument} ${axis} is out of range for ${range}`,
+      problem: `${argument} ${shown(axis)} is out of range for ${range}`,
       argument,
       expected: ndim === 0 ? "no axis: a single number has none" : `${-ndim} … ${ndim - 1}`,
-      received: String(axis),
+      received: shown(axis),
       hint: ndim === 0 ? "A single number has no axes." : `Use an axis from ${-ndim} to ${ndim - 1}.`,
     });
   }
@@ -142,7 +144,7 @@ export function normalizeAxis(op: string, axis: number, of: number | Shape, argu
  */
 export function normalizeAxes(op: string, axis: number | readonly number[] | undefined, of: number | Shape): number[] {
   if (axis === undefined) return Array.from({ length: typeof of === "number" ? of : of.length }, (_, i) => i);
-  const axes = (typeof axis === "number" ? [axis] : [...axis]).map((a) => normalizeAxis(op, a, of));
+  const axes = (Array.isArray(axis) ? [...axis] : [axis]).map((a) => normalizeAxis(op, a, of));
   axes.sort((a, b) => a - b);
   for (let i = 1; i < axes.length; i++) {
     if (axes[i] === axes[i - 1]) {
@@ -263,10 +265,10 @@ export function normalizePermutation(op: string, axes: readonly number[] | undef
   if (!Array.isArray(axes)) {
     throw new ShapeError({
       op,
-      problem: `axes is ${String(axes)}`,
+      problem: `axes is ${shown(axes)}`,
       argument: "axes",
       expected: "an array of axes",
-      received: String(axes),
+      received: shown(axes),
       hint: `Pass the axes as one array, for example ${op}([1, 0]).`,
     });
   }
@@ -355,10 +357,10 @@ function windowPair(
   if (!Array.isArray(pair) || pair.length !== 2 || pair.some((n) => !Number.isInteger(n) || n < least)) {
     throw new ShapeError({
       op,
-      problem: `${argument} is ${JSON.stringify(value)}`,
+      problem: `${argument} is ${shown(value)}`,
       argument,
       expected: `a whole number ≥ ${least}, or a pair of them`,
-      received: JSON.stringify(value) ?? "undefined",
+      received: shown(value),
       hint: `${argument} must be a whole number ≥ ${least}.`,
     });
   }
@@ -436,15 +438,18 @@ export function convOutputSize(
   stride: number | { readonly stride?: number; readonly pad?: number } = 1,
   pad = 0,
 ): number {
+  if (typeof stride === "object") checkOptions("convOutputSize", stride, ["stride", "pad"]);
   const window = typeof stride === "object" ? { stride: 1, pad: 0, ...stride } : { stride, pad };
-  if (!(window.stride > 0)) {
+  for (const [argument, value] of Object.entries({ inputSize, filterSize, ...window })) {
+    const isStride = argument === "stride";
+    if (typeof value === "number" && (isStride ? value > 0 : !Number.isNaN(value))) continue;
     throw new ShapeError({
       op: "convOutputSize",
-      problem: `stride is ${window.stride}`,
-      argument: "stride",
-      expected: "a number > 0",
-      received: String(window.stride),
-      hint: "Windows must move: use a stride of at least 1.",
+      problem: `${argument} is ${shown(value)}`,
+      argument,
+      expected: isStride ? "a number > 0" : "a number",
+      received: shown(value),
+      hint: isStride ? "Windows must move: use a stride of at least 1." : "Write convOutputSize(28, 5, 1, 2).",
     });
   }
   return (inputSize + 2 * window.pad - filterSize) / window.stride + 1;

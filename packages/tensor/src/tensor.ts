@@ -1,12 +1,12 @@
 /**
  * Tensor: an n-d array as a typed array plus shape, strides and offset. Views share storage; nothing here computes.
  */
+
 import { stamp } from "./brand.ts";
 import { allocate, type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
 import { IndexError, noOperators, ShapeError } from "./errors.ts";
 import { formatTensor } from "./format.ts";
 import {
-  checkAxisCount,
   checkShape,
   contiguousStrides,
   formatShape,
@@ -17,6 +17,7 @@ import {
   type Shape,
   sizeOf,
 } from "./shape.ts";
+import { shown } from "./shown.ts";
 
 /** Numbers or booleans nested in arrays, one level for each axis. */
 export type Nested<T = number | boolean> = T | readonly Nested<T>[];
@@ -50,17 +51,11 @@ export class Tensor<D extends DType = DType> {
   /** The number of the `assign` (of all that there were) that last overwrote the storage, 0 if none; only the base's counts. */
   version = 0;
 
-  constructor(
-    data: DataOf<D>,
-    shape: Shape,
-    strides: readonly number[] = contiguousStrides(shape),
-    offset = 0,
-    base?: Tensor,
-  ) {
-    if (shape.length > maxAxes) checkAxisCount("Tensor", shape.length);
+  constructor(data: DataOf<D>, shape: Shape, strides?: readonly number[], offset = 0, base?: Tensor) {
+    if (!Array.isArray(shape) || shape.length > maxAxes) checkShape("Tensor", shape);
     this.data = data;
     this.shape = shape;
-    this.strides = strides;
+    this.strides = strides ?? contiguousStrides(shape);
     this.offset = offset;
     this.dtype = (base === undefined ? dtypeOf(data as TypedArray) : base.dtype) as D;
     this.size = sizeOf(shape);
@@ -102,10 +97,10 @@ export class Tensor<D extends DType = DType> {
       if (!Number.isInteger(k) || k < 0 || k >= shape[i]) {
         throw new IndexError({
           op: "at",
-          problem: `index ${index[i]} is out of range for axis ${i} of ${formatShape(shape)}`,
+          problem: `index ${shown(index[i])} is out of range for axis ${i} of ${formatShape(shape)}`,
           argument: "index",
           expected: `${-shape[i]} … ${shape[i] - 1}`,
-          received: String(index[i]),
+          received: shown(index[i]),
         });
       }
       position += k * strides[i];
@@ -152,7 +147,7 @@ export class Tensor<D extends DType = DType> {
         problem: `${argument} is ${typeof value === "object" ? "an object" : String(value)}`,
         argument,
         expected: "an integer",
-        received: String(value),
+        received: shown(value),
         hint: "Write x.slice(0, 10) for the first axis. For others, slice(x, { start, stop }) takes a list of each.",
       });
     };

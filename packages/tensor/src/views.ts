@@ -2,6 +2,7 @@
  * Views: other shapes and strides over the same storage. None of these copies, except `reshape` where no strides can
  * say the new shape.
  */
+
 import type { DType } from "./dtype.ts";
 import { IndexError, ShapeError } from "./errors.ts";
 import { contiguous } from "./kernels/copy.ts";
@@ -14,6 +15,7 @@ import {
   reshapeShape,
   type Shape,
 } from "./shape.ts";
+import { shown } from "./shown.ts";
 import { Tensor } from "./tensor.ts";
 
 function view<D extends DType>(x: Tensor<D>, shape: Shape, strides: readonly number[], offset = x.offset): Tensor<D> {
@@ -57,10 +59,10 @@ export function sliceView<D extends DType>(x: Tensor<D>, slices: readonly AxisSl
   if (slices.length !== x.ndim) {
     throw new ShapeError({
       op: "slice",
-      problem: `${slices.length} axis slices for shape ${formatShape(x.shape)}`,
+      problem: `${shown(slices.length)} axis slices for shape ${formatShape(x.shape)}`,
       argument: "slices",
       expected: `${x.ndim} slices, one for each axis`,
-      received: String(slices.length),
+      received: shown(slices.length),
     });
   }
   let offset = x.offset;

@@ -26,7 +26,7 @@ export function apply<Attributes extends object>(
     spec = inferred(op, tensors, attributes);
     value = evaluate(op, tensors, attributes, spec);
   } catch (error) {
-    throw located(error, inputs);
+    throw located(error, inputs, op.name);
   }
   const { mode } = recorder;
   if (mode === "none") return new Variable(value, null, false);

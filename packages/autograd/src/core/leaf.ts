@@ -10,6 +10,7 @@ import {
   GraphError,
   isFloat,
   kernels,
+  kindOf,
   refuseOtherCopy,
   Tensor,
   tensor,
@@ -85,21 +86,12 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
   refuseOtherCopy(op, argument, x);
   throw new GraphError({
     op,
-    problem: `${argument} is ${x === undefined ? "missing" : describeValue(x)}`,
+    problem: `${typeof argument === "string" ? argument : "x"} is ${kindOf(x)}`,
     argument,
     expected: "a Variable, a Tensor or a number",
     received: typeof x,
     hint: "Wrap arrays with variable(…) or tensor(…).",
   });
-}
-
-/** A value of another kind than wanted, for errors. */
-function describeValue(x: unknown): string {
-  if (x === undefined || x === null) return String(x);
-  if (Array.isArray(x)) return "an array";
-  if (typeof x !== "object") return `a ${typeof x}`;
-  const name = x.constructor?.name;
-  return typeof name !== "string" || name === "" || name === "Object" ? "an object" : `a ${name}`;
 }
 
 /**
@@ -111,7 +103,7 @@ export function checkResult(op: string, y: unknown, argument = "fn"): asserts y 
   refuseOtherCopy(op, "what the function returned", y);
   throw new GraphError({
     op,
-    problem: `the function returned ${y === undefined ? "nothing" : describeValue(y)}`,
+    problem: `the function returned ${y === undefined ? "nothing" : kindOf(y)}`,
     argument,
     expected: "a Variable",
     received: typeof y,
@@ -128,7 +120,9 @@ export function placeOf(inputs: readonly Variable[]): string {
   return place + variables;
 }
 
-/** Adds the place to an error from below that does not know it. */
-export function located(error: unknown, inputs: readonly Variable[]): unknown {
-  return error instanceof AdjointError ? error.locate(placeOf(inputs)) : error;
+/** Adds the place to an error from below that does not know it, and the op to one about memory, which knows none. */
+export function located(error: unknown, inputs: readonly Variable[], op?: string): unknown {
+  if (!(error instanceof AdjointError)) return error;
+  if (op !== undefined && error.op === "memory") error.calledAs(op);
+  return error.locate(placeOf(inputs));
 }

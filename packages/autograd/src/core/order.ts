@@ -1,6 +1,8 @@
 /**
  * Topological order of a graph, without recursion, so that a chain of any length can be walked.
  */
+import { checkKind } from "@adjoint/tensor";
+import { checkFunction } from "./synchronous.ts";
 import type { Node } from "./variable.ts";
 
 /**
@@ -14,6 +16,17 @@ export function topologicalOrder(
   enter: (node: Node) => boolean = () => true,
   leaves: ReadonlySet<Node> | null = null,
 ): Node[] {
+  const isNodes = Array.isArray(outputs) && outputs.every((node) => Array.isArray(node?.inputs));
+  checkKind(
+    "topologicalOrder",
+    "outputs",
+    outputs,
+    isNodes,
+    "an array of nodes",
+    "Pass nodes: topologicalOrder([y.node]).",
+  );
+  checkFunction("topologicalOrder", enter, "enter");
+  checkKind("topologicalOrder", "leaves", leaves, leaves === null || leaves instanceof Set, "a Set of nodes");
   const order: Node[] = [];
   const seen = new Set<Node>();
   const path: Node[] = [];

@@ -1,7 +1,7 @@
 /**
  * The public way to make ops. Built-in ones are made by op.ts itself, which knows no list of them.
  */
-import { checkOptions, SpecError } from "@adjoint/tensor";
+import { checkOptions, SpecError, shown } from "@adjoint/tensor";
 import { primitives } from "../ops/all.ts";
 import { defineOp as define } from "./op.ts";
 import type { OpDefinition } from "./variable.ts";
@@ -19,7 +19,7 @@ function checkDefinition(definition: OpDefinition<never>): void {
       problem: `the definition is ${definition === null ? "null" : typeof definition}`,
       argument: "definition",
       expected: "{ name, infer, forward, backward }",
-      received: String(definition),
+      received: shown(definition),
     });
   }
   checkOptions("defineOp", definition, parts);

@@ -1,7 +1,9 @@
 /**
  * What functions inside vmap and jvp see: Variables that hold others from below.
  */
+
 import type { Tensor } from "@adjoint/tensor";
+import { checkKind } from "@adjoint/tensor";
 import type { Interpreter } from "./interpreters.ts";
 import { Variable } from "./variable.ts";
 
@@ -43,6 +45,7 @@ export function changedBelow(x: Variable, change: (x: Variable) => Variable): Va
 
 /** The numbers that x stands for, inside vmap those of the whole batch; null where only its shape is known. */
 export function heldValue(x: Variable): Tensor | null {
+  checkKind("heldValue", "x", x, x instanceof Variable, "a Variable");
   const [value] = bottomsOf(x);
   return value.isReadable ? value.value : null;
 }

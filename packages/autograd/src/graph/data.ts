@@ -1,7 +1,9 @@
 /**
  * A graph as plain data: nodes that refer to each other by number, which is what is printed, drawn and written to files.
  */
+
 import type { DType, Shape, Tensor } from "@adjoint/tensor";
+import { checkKind } from "@adjoint/tensor";
 
 /**
  * What a node is for: a leaf that gradients flow to (`parameter`), a named leaf without (`input`), an unnamed one
@@ -76,6 +78,13 @@ export interface GraphData {
   readonly gradients: Readonly<Record<number, number>>;
   /** How the gradients came about; absent without a backward pass. */
   readonly backward?: BackwardPass;
+}
+
+/** @throws SpecError for anything but a graph, or its data */
+export function checkGraph(op: string, graph: GraphData): void {
+  const { nodes, gradients } = (graph ?? {}) as Partial<GraphData>;
+  const ok = Array.isArray(nodes) && typeof gradients === "object" && gradients !== null;
+  checkKind(op, "graph", graph, ok, "a Graph", `Pass the graph of a result: ${op}(graphOf(y)).`);
 }
 
 /** A node for people: `node 3 (mul "price")`. */

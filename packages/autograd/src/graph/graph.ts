@@ -2,7 +2,7 @@
  * Graph: the data of a graph, and with it the definitions of its ops, so that it can be run.
  */
 import type { OpDefinition } from "../core/variable.ts";
-import type { BackwardPass, GraphData, GraphNode } from "./data.ts";
+import { type BackwardPass, checkGraph, type GraphData, type GraphNode } from "./data.ts";
 import { type GraphJSON, type GraphJSONOptions, graphToJSON } from "./json/to-json.ts";
 import { type DefinitionOf, type Replay, type RunInputs, runGraph } from "./run.ts";
 
@@ -23,7 +23,9 @@ export class Graph implements GraphData {
   readonly #definitionOf: DefinitionOf;
 
   /** @internal */
-  constructor({ nodes, outputs, gradients, backward }: GraphData, definitionOf: DefinitionOf) {
+  constructor(data: GraphData, definitionOf: DefinitionOf) {
+    checkGraph("Graph", data);
+    const { nodes, outputs, gradients, backward } = data;
     this.nodes = nodes;
     this.outputs = outputs;
     this.gradients = gradients;

@@ -9,6 +9,7 @@ import {
   nearest,
   ShapeError,
   sameShape,
+  shown,
   sizeOf,
   Tensor,
   tensorFor,
@@ -55,7 +56,7 @@ function notOne(graph: GraphData, key: number | string, found: readonly GraphNod
       found.length === 0 ? `there is no node ${JSON.stringify(key)}` : `several nodes are called "${key}": ${ids}`,
     argument,
     expected: "the name or the id of one node",
-    received: String(key),
+    received: shown(key),
     hint:
       found.length > 0
         ? `Say which by its id, for example "${found[0].id}".`

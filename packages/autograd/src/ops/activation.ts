@@ -5,7 +5,7 @@
  * Where a function saturates, its rule is not written in the output, which has rounded to its limit there: values, first
  * and second derivatives keep their digits until they underflow.
  */
-import { checkOptions, kernels, SpecError } from "@adjoint/tensor";
+import { checkOptions, kernels, SpecError, shown } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -20,10 +20,10 @@ function finiteNumber(op: string, argument: string, value: number): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw new SpecError({
     op,
-    problem: `${argument} is ${value}`,
+    problem: `${argument} is ${shown(value)}`,
     argument,
     expected: "a finite number",
-    received: String(value),
+    received: shown(value),
     hint: `Give ${argument} as a finite number.`,
   });
 }
@@ -189,10 +189,10 @@ export function gelu(x: VariableLike, options: { readonly approximate?: "none" |
   if (approximate === "tanh") return mul(input, geluGate(input));
   throw new SpecError({
     op: "gelu",
-    problem: `approximate is ${JSON.stringify(approximate)}`,
+    problem: `approximate is ${shown(approximate)}`,
     argument: "approximate",
     expected: '"none" or "tanh"',
-    received: String(approximate),
+    received: shown(approximate),
     hint: 'Use "none" for the exact form or "tanh" for the approximation.',
   });
 }

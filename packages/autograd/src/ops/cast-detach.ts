@@ -38,7 +38,7 @@ const castPrimitive: Op<{ readonly dtype: DType }> = defineOp<{ readonly dtype: 
  * @throws DTypeError when a value does not fit, for example NaN in int32
  */
 export function cast(x: VariableLike, dtype: DType | { readonly dtype: DType }): Variable {
-  const to = typeof dtype === "object" ? dtype.dtype : dtype;
+  const to = typeof dtype === "object" ? dtype?.dtype : dtype;
   checkDType("cast", to);
   const input = asVariable("cast", x);
   return input.dtype === to ? input : castPrimitive(input, { dtype: to });

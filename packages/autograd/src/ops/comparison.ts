@@ -1,7 +1,7 @@
 /**
  * Comparisons (no derivative), the choice between values (where), and clip.
  */
-import { broadcastShapes, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
+import { broadcastShapes, calledAs, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
 import { asVariable, constant, located } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -153,7 +153,7 @@ export function clip(x: VariableLike, options: ClipOptions): Variable {
 }
 
 /** PyTorch's name for {@link clip}. */
-export const clamp: typeof clip = clip;
+export const clamp: typeof clip = (x, options) => calledAs("clamp", () => clip(x, options));
 
 /** What the list of ops takes from this family. */
 export default {

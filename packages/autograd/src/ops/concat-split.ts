@@ -1,7 +1,17 @@
 /**
  * The pair concat (joins along an axis) and split (cuts along it), and stack.
  */
-import { checkOptions, DTypeError, formatShape, kernels, normalizeAxis, promote, ShapeError } from "@adjoint/tensor";
+import {
+  calledAs,
+  checkOptions,
+  DTypeError,
+  formatShape,
+  kernels,
+  normalizeAxis,
+  promote,
+  ShapeError,
+  shown,
+} from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
@@ -98,7 +108,7 @@ export function concat(xs: readonly VariableLike[], options: { readonly axis?: n
 }
 
 /** PyTorch's name for {@link concat}. */
-export const cat: typeof concat = concat;
+export const cat: typeof concat = (xs, options) => calledAs("cat", () => concat(xs, options));
 
 /** Joins Variables of one shape along a new axis at place `axis` (default 0). */
 export function stack(xs: readonly VariableLike[], options: { readonly axis?: number } = {}): Variable {
@@ -106,11 +116,16 @@ export function stack(xs: readonly VariableLike[], options: { readonly axis?: nu
   checkVariables("stack", xs);
   const parts = xs.map((x, i) => asVariable("stack", x, `input ${i}`));
   const axis = normalizeAxis("stack", options.axis ?? 0, (parts[0]?.ndim ?? 0) + 1);
-  return concat(
-    parts.map((part) => unsqueeze(part, axis)),
-    { axis },
+  return calledAs("stack", () =>
+    concat(
+      parts.map((part) => unsqueeze(part, axis)),
+      { axis },
+    ),
   );
 }
+
+/** So many parts may be cut off an axis of no length. */
+const MOST_EMPTY = 1024;
 
 /**
  * Cuts x along `axis` (default 0): into `parts` pieces of equal length, or into pieces of the lengths listed.
@@ -126,8 +141,8 @@ export function split(
   const axis = axisOf("split", input, options.axis ?? 0);
   const length = input.shape[axis];
   const lengths =
-    typeof parts === "number" && Number.isInteger(parts)
-      ? new Array<number>(Math.max(0, parts)).fill(length / parts)
+    Number.isInteger(parts) && (parts as number) >= 0 && (parts as number) <= Math.max(length, MOST_EMPTY)
+      ? new Array<number>(parts as number).fill(length / (parts as number))
       : parts;
   if (
     !Array.isArray(lengths) ||
@@ -136,10 +151,10 @@ export function split(
   ) {
     throw new ShapeError({
       op: "split",
-      problem: `axis ${axis} of ${formatShape(input.shape)} cannot be cut into ${JSON.stringify(parts)}`,
+      problem: `axis ${axis} of ${formatShape(input.shape)} cannot be cut into ${shown(parts)}`,
       argument: "parts",
       expected: `a divisor of ${length}, or whole lengths that add up to ${length}`,
-      received: JSON.stringify(parts),
+      received: shown(parts),
       hint: "The pieces must be whole and add up to the length of the axis.",
     });
   }

@@ -1,7 +1,7 @@
 /**
  * Diagonals of matrices, as slices with a step over the two axes joined; and their sum, the trace.
  */
-import { checkOptions, formatShape, ShapeError, SpecError } from "@adjoint/tensor";
+import { checkOptions, formatShape, ShapeError, SpecError, shown } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { axisOf } from "./axes.ts";
@@ -52,10 +52,10 @@ function diagonalOf(op: string, x: VariableLike, options: DiagonalOptions): Vari
   if (list.length !== 2 || first === second) {
     throw new ShapeError({
       op,
-      problem: `axes are ${JSON.stringify(axes)}`,
+      problem: `axes are ${shown(axes)}`,
       argument: "axes",
       expected: "two different axes",
-      received: JSON.stringify(axes) ?? "undefined",
+      received: shown(axes),
       hint: "Rows and columns lie along different axes.",
     });
   }

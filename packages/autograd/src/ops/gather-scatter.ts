@@ -2,7 +2,7 @@
  * The pairs gather ↔ scatterAdd (one index for each element) and indexSelect ↔ indexAdd (one index for each slice),
  * and oneHot.
  */
-import { checkOptions, DTypeError, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import { calledAs, checkOptions, DTypeError, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
 import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
@@ -119,7 +119,7 @@ export function scatterAdd(
   checkOptions("scatterAdd", options, ["axis"]);
   const input = asVariable("scatterAdd", x);
   const axis = axisOf("scatterAdd", input, options.axis ?? 0);
-  const added = cast(asVariable("scatterAdd", updates, "updates"), input.dtype);
+  const added = calledAs("scatterAdd", () => cast(asVariable("scatterAdd", updates, "updates"), input.dtype));
   return scatterAddPrimitive(input, asVariable("scatterAdd", indices, "indices"), added, { axis });
 }
 
@@ -227,7 +227,7 @@ export function indexAdd(
   checkOptions("indexAdd", options, ["axis"]);
   const input = asVariable("indexAdd", x);
   const axis = axisOf("indexAdd", input, options.axis ?? 0);
-  const added = cast(asVariable("indexAdd", updates, "updates"), input.dtype);
+  const added = calledAs("indexAdd", () => cast(asVariable("indexAdd", updates, "updates"), input.dtype));
   return indexAddPrimitive(input, asVariable("indexAdd", indices, "indices"), added, { axis });
 }
 
@@ -266,7 +266,7 @@ export function oneHot(
   const classes = depth ?? (labels.size === 0 ? 0 : Number(kernels.max(labels.value).item()) + 1);
   const { dtype = "float32" } = options;
   // The kernel checks that labels are whole and in range; only then may they be stored as int32.
-  if (labels.dtype !== "int32") kernels.oneHot(labels.value, classes, dtype);
+  if (labels.dtype !== "int32") calledAs("oneHot", () => kernels.oneHot(labels.value, classes, dtype));
   return oneHotPrimitive(cast(detach(labels), "int32"), { depth: classes, dtype });
 }
 

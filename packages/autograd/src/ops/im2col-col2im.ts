@@ -1,7 +1,15 @@
 /**
  * The pair im2col (unfolds sliding windows into rows) and col2im (folds rows back, overlaps add up).
  */
-import { formatShape, kernels, type Shape, ShapeError, type WindowOptions, windowOf } from "@adjoint/tensor";
+import {
+  checkShape,
+  formatShape,
+  kernels,
+  type Shape,
+  ShapeError,
+  type WindowOptions,
+  windowOf,
+} from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -102,6 +110,7 @@ export function col2im(
   filterW: number,
   options: WindowOptions = {},
 ): Variable {
+  checkShape("col2im", inputShape, "inputShape");
   windowOf("col2im", inputShape, filterH, filterW, options);
   const { stride = 1, pad = 0, dilation = 1 } = options;
   return col2imPrimitive(col, { inputShape, filterH, filterW, stride, pad, dilation });

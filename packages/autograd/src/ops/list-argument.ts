@@ -1,13 +1,13 @@
 /** Shapes and axes as arguments: an array, or an object that holds one. Loose numbers are refused with a word of help. */
-import { type Shape, ShapeError, SpecError } from "@adjoint/tensor";
+import { checkKind, type Shape, ShapeError, shown } from "@adjoint/tensor";
 
 function refuse(op: string, argument: string, given: unknown): never {
   throw new ShapeError({
     op,
-    problem: `${argument} is ${typeof given === "object" ? JSON.stringify(given) : String(given)}`,
+    problem: `${argument} is ${shown(given)}`,
     argument,
     expected: "an array of integers",
-    received: String(given),
+    received: shown(given),
     hint: `Pass ${argument} as one array, for example ${op}([${argument === "axes" ? "1, 0" : "2, 3"}]).`,
   });
 }
@@ -21,16 +21,14 @@ export function shapeArgument(op: string, given: Shape | { readonly shape: Shape
 
 /** Refuses anything but a list of Variables. @throws SpecError when it is not an array */
 export function checkVariables(op: string, xs: unknown): void {
-  if (Array.isArray(xs)) return;
-  const received = xs == null ? String(xs) : `a ${typeof xs === "object" ? xs.constructor?.name : typeof xs}`;
-  throw new SpecError({
+  checkKind(
     op,
-    problem: `xs is ${received}`,
-    argument: "xs",
-    expected: "an array of Variables",
-    received,
-    hint: `Pass the Variables as one array: ${op}([a, b]).`,
-  });
+    "xs",
+    xs,
+    Array.isArray(xs),
+    "an array of Variables",
+    `Pass the Variables as one array: ${op}([a, b]).`,
+  );
 }
 
 /** The axes that were given, if any. @throws ShapeError when they are neither an array nor an object with one */

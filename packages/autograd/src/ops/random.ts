@@ -7,12 +7,15 @@ import {
   checkOptions,
   checkShape,
   DTypeError,
+  formatShape,
   isDType,
   isFloat,
   normalAt,
   type RandomGenerator,
   type Shape,
+  ShapeError,
   SpecError,
+  shown,
   sizeOf,
   uniformAt,
 } from "@adjoint/tensor";
@@ -85,10 +88,10 @@ function drawn(
   if (!isDType(dtype) || !isFloat(dtype)) {
     throw new DTypeError({
       op,
-      problem: `random real numbers cannot be ${String(dtype)}`,
+      problem: `random real numbers cannot be ${shown(dtype)}`,
       argument: "dtype",
       expected: "float32 or float64",
-      received: String(dtype),
+      received: shown(dtype),
       hint: "Draw integers with rng.integers(low, high, shape).",
     });
   }
@@ -103,7 +106,11 @@ function drawn(
     });
   }
   const whole = loweredShape(shape);
-  return raised(source({ ...draw(rng, sizeOf(whole)), shape: whole, dtype }));
+  const count = sizeOf(whole);
+  if (!Number.isSafeInteger(count)) {
+    throw new ShapeError({ op, problem: `there is no room for shape ${formatShape(shape)}`, argument: "shape" });
+  }
+  return raised(source({ ...draw(rng, count), shape: whole, dtype }));
 }
 
 /**
@@ -117,10 +124,10 @@ export function randomBernoulli(rng: RandomGenerator, shape: Shape, p: number, o
   if (typeof p !== "number" || !(p >= 0 && p <= 1)) {
     throw new SpecError({
       op: "randomBernoulli",
-      problem: `p is ${String(p)}`,
+      problem: `p is ${shown(p)}`,
       argument: "p",
       expected: "a probability, 0 … 1",
-      received: String(p),
+      received: shown(p),
       hint: "p is the probability of a 1, from 0 to 1.",
     });
   }

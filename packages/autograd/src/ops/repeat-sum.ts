@@ -1,7 +1,16 @@
 /**
  * The pair at the heart of broadcasting: repeat copies, and its adjoint sums; sum adds up, and its adjoint repeats.
  */
-import { checkBroadcastable, kernels, reducedShape, type Shape, ShapeError, sameShape } from "@adjoint/tensor";
+import {
+  calledAs,
+  checkBroadcastable,
+  kernels,
+  reducedShape,
+  type Shape,
+  ShapeError,
+  sameShape,
+  shown,
+} from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -43,7 +52,7 @@ export function repeat(x: VariableLike, shape: Shape | { readonly shape: Shape }
 }
 
 /** NumPy's name for {@link repeat}. */
-export const broadcastTo: typeof repeat = repeat;
+export const broadcastTo: typeof repeat = (x, shape) => calledAs("broadcastTo", () => repeat(x, shape));
 
 /**
  * x laid side by side `counts` times along each axis (NumPy's tile; missing counts in front are 1). Linear.
@@ -54,10 +63,10 @@ export function tile(x: VariableLike, counts: readonly number[]): Variable {
   if (!Array.isArray(counts) || counts.some((n) => !Number.isInteger(n) || n < 0)) {
     throw new ShapeError({
       op: "tile",
-      problem: `counts are ${JSON.stringify(counts)}`,
+      problem: `counts are ${shown(counts)}`,
       argument: "counts",
       expected: "an array of whole numbers ≥ 0",
-      received: JSON.stringify(counts) ?? "undefined",
+      received: shown(counts),
       hint: "Give one count for each axis.",
     });
   }
@@ -71,9 +80,11 @@ export function tile(x: VariableLike, counts: readonly number[]): Variable {
     ),
     shape.flatMap((n, i) => [times[i], n]),
   );
-  return reshape(
-    spread,
-    shape.map((n, i) => times[i] * n),
+  return calledAs("tile", () =>
+    reshape(
+      spread,
+      shape.map((n, i) => times[i] * n),
+    ),
   );
 }
 

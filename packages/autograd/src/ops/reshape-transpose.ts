@@ -13,6 +13,7 @@ import {
   reshapeShape,
   type Shape,
   ShapeError,
+  shown,
 } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
@@ -135,10 +136,10 @@ export function squeeze(x: VariableLike, options: { readonly axis?: number | rea
     if (shape[a] !== 1) {
       throw new ShapeError({
         op: "squeeze",
-        problem: `axis ${a} of [${shape.join(", ")}] has length ${shape[a]}`,
+        problem: `axis ${a} of [${shape.join(", ")}] has length ${shown(shape[a])}`,
         argument: "axis",
         expected: "an axis of length 1",
-        received: String(shape[a]),
+        received: shown(shape[a]),
         hint: "Only axes of length 1 can be left out; reduce the axis first.",
       });
     }
@@ -152,7 +153,7 @@ export function squeeze(x: VariableLike, options: { readonly axis?: number | rea
 /** A new axis of length 1 at place `axis` of the result (negative counts from its end). A reshape. */
 export function unsqueeze(x: VariableLike, axis: number | { readonly axis: number }): Variable {
   const input = asVariable("unsqueeze", x);
-  const place = normalizeAxis("unsqueeze", typeof axis === "object" ? axis.axis : axis, input.ndim + 1);
+  const place = normalizeAxis("unsqueeze", typeof axis === "object" ? axis?.axis : axis, input.ndim + 1);
   return reshape(input, input.shape.toSpliced(place, 0, 1));
 }
 

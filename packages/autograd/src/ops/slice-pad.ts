@@ -2,7 +2,17 @@
  * The pair slice (a part of every axis, with steps) and padSlice (its adjoint: the part written into zeros), and what
  * is made from them: pad, roll.
  */
-import { type AxisSlice, checkOptions, formatShape, kernels, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
+import {
+  type AxisSlice,
+  checkOptions,
+  checkShape,
+  formatShape,
+  kernels,
+  type Shape,
+  ShapeError,
+  SpecError,
+  shown,
+} from "@adjoint/tensor";
 import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -14,10 +24,10 @@ function partShape(op: string, shape: Shape, slices: readonly AxisSlice[]): Shap
   if (slices.length !== shape.length) {
     throw new ShapeError({
       op,
-      problem: `${slices.length} axis slices for shape ${formatShape(shape)}`,
+      problem: `${shown(slices.length)} axis slices for shape ${formatShape(shape)}`,
       argument: "slices",
       expected: `${shape.length} slices, one for each axis`,
-      received: String(slices.length),
+      received: shown(slices.length),
       hint: "The primitive takes one slice for each axis; call the op itself to leave some out.",
     });
   }
@@ -125,10 +135,10 @@ function sliceShape(op: string, shape: Shape, options: SliceOptions): AxisSlice[
     if (bad) {
       throw new ShapeError({
         op,
-        problem: `${key} ${JSON.stringify(list)} does not fit shape ${formatShape(shape)}`,
+        problem: `${key} ${shown(list)} does not fit shape ${formatShape(shape)}`,
         argument: key,
         expected: `at most ${shape.length} whole numbers${key === "step" ? ", none of them 0" : ""}`,
-        received: JSON.stringify(list),
+        received: shown(list),
         hint: "Give one whole number (or null) for each axis, from the first; missing axes are taken whole.",
       });
     }
@@ -166,6 +176,7 @@ export function slice(x: VariableLike, start: number | SliceOptions = {}, stop?:
  */
 export function padSlice(x: VariableLike, shape: Shape, options: SliceOptions): Variable {
   const input = asVariable("padSlice", x);
+  checkShape("padSlice", shape);
   const slices = sliceShape("padSlice", shape, options);
   checkPart(
     input.shape,
@@ -187,20 +198,22 @@ export function pad(
   checkOptions("pad", options, ["value"]);
   const input = asVariable("pad", x);
   const bad =
-    widths.length !== input.ndim || widths.some((w) => w.length !== 2 || w.some((n) => !Number.isInteger(n) || n < 0));
+    !Array.isArray(widths) ||
+    widths.length !== input.ndim ||
+    widths.some((w) => !Array.isArray(w) || w.length !== 2 || w.some((n) => !Number.isInteger(n) || n < 0));
   if (bad) {
     throw new ShapeError({
       op: "pad",
-      problem: `widths ${JSON.stringify(widths)} do not fit shape ${formatShape(input.shape)}`,
+      problem: `widths ${shown(widths)} do not fit shape ${formatShape(input.shape)}`,
       argument: "widths",
       expected: `${input.ndim} pairs [before, after] of whole numbers ≥ 0`,
-      received: JSON.stringify(widths),
+      received: shown(widths),
       hint: "Give one pair [before, after] for each axis.",
     });
   }
   const { value = 0 } = options;
   if (typeof value !== "number") {
-    throw new SpecError({ op: "pad", problem: `value is ${String(value)}`, argument: "value", expected: "a number" });
+    throw new SpecError({ op: "pad", problem: `value is ${shown(value)}`, argument: "value", expected: "a number" });
   }
   const shape = input.shape.map((n, i) => widths[i][0] + n + widths[i][1]);
   const slices = input.shape.map((length, i) => ({ start: widths[i][0], step: 1, length }));
@@ -229,7 +242,12 @@ export function roll(x: VariableLike, shift: number, options: { readonly axis?: 
   checkOptions("roll", options, ["axis"]);
   const input = asVariable("roll", x);
   if (!Number.isInteger(shift)) {
-    throw new SpecError({ op: "roll", problem: `shift is ${shift}`, argument: "shift", expected: "a whole number" });
+    throw new SpecError({
+      op: "roll",
+      problem: `shift is ${shown(shift)}`,
+      argument: "shift",
+      expected: "a whole number",
+    });
   }
   if (options.axis === undefined && input.ndim !== 1) {
     throw new ShapeError({

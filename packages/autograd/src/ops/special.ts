@@ -2,7 +2,8 @@
  * Special functions, elementwise: the error function and its complement, the normal distribution, log Γ and its
  * derivatives. All keep their digits in the tails, until they underflow.
  */
-import { kernels, SpecError } from "@adjoint/tensor";
+import { kernels, SpecError, shown } from "@adjoint/tensor";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
@@ -47,26 +48,29 @@ const polygammaPrimitive: Op<{ readonly n: number }> = defineOp<{ readonly n: nu
   reference: { shapes: "[…] → […]", source: "Abramowitz and Stegun, 6.4" },
 });
 
+/** The highest order: its time grows with n, and n! is infinite from 171 on. */
+const MOST_DERIVATIVES = 1000;
+
 /**
  * y = ψₙ(x), the derivative n + 1 of log Γ(x); n = 0 is {@link digamma}, n = 1 the trigamma function. At the poles
  * 0, −1, −2, … it is ∞ for odd n and NaN for even n, where the two sides differ (at 0: ∞ with the sign of −x).
- * @throws SpecError unless n is a whole number ≥ 0
+ * @throws SpecError unless n is a whole number from 0 to 1000
  */
 export function polygamma(n: number, x: VariableLike): Variable {
-  if (Number.isInteger(n) && n >= 0) return polygammaPrimitive(x, { n });
+  if (Number.isInteger(n) && n >= 0 && n <= MOST_DERIVATIVES) return polygammaPrimitive(x, { n });
   throw new SpecError({
     op: "polygamma",
-    problem: `n is ${String(n)}`,
+    problem: `n is ${shown(n)}`,
     argument: "n",
-    expected: "a whole number ≥ 0",
-    received: String(n),
+    expected: `a whole number from 0 to ${MOST_DERIVATIVES}`,
+    received: shown(n),
     hint: "The order n comes first, then x: polygamma(1, x) is the trigamma function.",
   });
 }
 
 /** y = ψ(x) = Γ′(x) / Γ(x), the derivative of {@link lgamma}. NaN at −1, −2, …; ∞ at 0, with the sign of −x. */
 export function digamma(x: VariableLike): Variable {
-  return polygammaPrimitive(x, { n: 0 });
+  return polygammaPrimitive(asVariable("digamma", x), { n: 0 });
 }
 
 /** y = log |Γ(x)|; ∞ at 0, −1, −2, … Its derivative is {@link digamma}. */

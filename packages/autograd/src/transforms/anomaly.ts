@@ -2,7 +2,7 @@
  * Anomaly detection: the first NaN or infinity is an error that names the op, where it is in the model, and the line
  * of code that made it, in the forward and in the backward pass.
  */
-import { formatShape, GraphError, kernels, type Tensor } from "@adjoint/tensor";
+import { formatShape, GraphError, kernels, shown, type Tensor } from "@adjoint/tensor";
 import type { Interpreter } from "../core/interpreters.ts";
 import { inside } from "../core/interpreters.ts";
 import { recorder } from "../core/recorder.ts";
@@ -60,9 +60,9 @@ function checkFinite(op: string, inputs: readonly Tensor[], result: Tensor): voi
   const inputsFinite = inputs.every((x) => kernels.allFinite(x));
   throw new GraphError({
     op,
-    problem: `the result is ${value}${at}${source === null ? "" : `, in the backward rule of ${nameOf(source)}`}`,
+    problem: `the result is ${shown(value)}${at}${source === null ? "" : `, in the backward rule of ${nameOf(source)}`}`,
     expected: "finite numbers",
-    received: String(value),
+    received: shown(value),
     hint:
       `${inputsFinite ? "Its inputs are all finite" : "Its inputs already hold NaN or infinities"}` +
       `${made === null ? "." : `; ${source === null ? "computed" : "its forward pass was computed"} at ${made}.`}`,

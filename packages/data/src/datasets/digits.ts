@@ -1,7 +1,7 @@
 /**
  * The handwritten digits that come with this package: no file, no network, in Node and in browsers.
  */
-import { checkOptions, SpecError, Tensor } from "@adjoint/tensor";
+import { checkOptions, SpecError, shown, Tensor } from "@adjoint/tensor";
 import { rowMajor, takeRows } from "../samples/rows.ts";
 import { splitRows } from "../samples/train-test-split.ts";
 import { type Dataset, type ImageOptions, type LabelType, type Samples, toSamples } from "./dataset.ts";
@@ -56,10 +56,10 @@ export function loadDigits<OneHot extends boolean = false>(
   if (!Number.isInteger(testSize) || testSize < 1 || testSize >= digitCount) {
     throw new SpecError({
       op: "loadDigits",
-      problem: `testSize is ${testSize}`,
+      problem: `testSize is ${shown(testSize)}`,
       argument: "testSize",
       expected: `a whole number from 1 to ${digitCount - 1}`,
-      received: String(testSize),
+      received: shown(testSize),
       hint: `There are ${digitCount.toLocaleString("en-US")} digits: testSize must be a whole number from 1 to ${digitCount - 1}.`,
     });
   }

@@ -1,7 +1,7 @@
 /**
  * MNIST, Fashion-MNIST and KMNIST: from a folder, or downloaded once.
  */
-import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
+import { checkOptions, DataError, SpecError, shown } from "@adjoint/tensor";
 import { defaultCacheDir } from "../download/cache.ts";
 import { download } from "../download/download.ts";
 import type { DownloadProgress } from "../download/request.ts";
@@ -95,10 +95,10 @@ export async function loadMnist<OneHot extends boolean = false>(
       .join(", ");
     throw new SpecError({
       op,
-      problem: `there is no data set ${JSON.stringify(dataset)}`,
+      problem: `there is no data set ${shown(dataset)}`,
       argument: "dataset",
       expected: names,
-      received: String(dataset),
+      received: shown(dataset),
       hint: `The data sets are ${names}.`,
     });
   }
@@ -107,10 +107,10 @@ export async function loadMnist<OneHot extends boolean = false>(
   if (options.timeout !== undefined && !(options.timeout > 0 && options.timeout < 2 ** 31)) {
     throw new SpecError({
       op,
-      problem: `timeout is ${options.timeout}`,
+      problem: `timeout is ${shown(options.timeout)}`,
       argument: "timeout",
       expected: "milliseconds, more than 0 and less than 2^31",
-      received: String(options.timeout),
+      received: shown(options.timeout),
       hint: "Leave it out for 15,000.",
     });
   }
@@ -132,10 +132,10 @@ function checkLimit(argument: string, limit: number): void {
   if (limit === Number.POSITIVE_INFINITY || (Number.isInteger(limit) && limit >= 1)) return;
   throw new SpecError({
     op,
-    problem: `${argument} is ${limit}`,
+    problem: `${argument} is ${shown(limit)}`,
     argument,
     expected: "a whole number ≥ 1",
-    received: String(limit),
+    received: shown(limit),
     hint: `${argument} is a number of samples, at least 1; leave it out for all of them.`,
   });
 }

@@ -3,7 +3,7 @@
  */
 import { DataError } from "@adjoint/tensor";
 import { nodeModule } from "../node.ts";
-import { fileError, notAFile } from "./system-error.ts";
+import { checkPath, fileError, notAFile } from "./system-error.ts";
 
 /**
  * Opens a file for reading, and gives its length.
@@ -39,6 +39,7 @@ export async function openFile(
  * @throws DataError when it cannot be read, is no regular file, or is longer than `most` bytes
  */
 export async function readWhole(op: string, path: string | URL, most?: number): Promise<Uint8Array> {
+  checkPath(op, path, "source");
   try {
     const { handle } = await openFile(op, path, most);
     try {

@@ -1,7 +1,7 @@
 /**
  * What an operating system refuses a file with, as an error that names the file and says what to do.
  */
-import { DataError } from "@adjoint/tensor";
+import { DataError, kindOf } from "@adjoint/tensor";
 import { codeOf } from "../node.ts";
 
 /** By the code of the system's error: what is wrong, and what to do about it. */
@@ -21,6 +21,20 @@ const words: ReadonlyMap<string, readonly [problem: string, hint: string]> = new
   ["EMFILE", ["too many files are open", "Close some, or raise the limit (ulimit -n)."]],
 ]);
 
+/** @throws DataError for a path that is neither a string nor a URL */
+export function checkPath(op: string, path: unknown, argument: string): void {
+  if (typeof path === "string" || path instanceof URL) return;
+  const received = kindOf(path);
+  throw new DataError({
+    op,
+    problem: `the path is ${received}`,
+    argument,
+    expected: "a string or a URL",
+    received,
+    hint: 'Name a file, for example "model.safetensors".',
+  });
+}
+
 /**
  * The error for a file that the system does not let us read or write; `cause` itself when it is not the system's.
  *
@@ -35,18 +49,6 @@ export function fileError(
 ): unknown {
   const code = codeOf(cause);
   if (code === undefined || cause instanceof DataError) return cause;
-  if (code === "ERR_INVALID_ARG_TYPE") {
-    const received = path === undefined ? "missing" : `a value of type ${typeof path}`;
-    const hint = 'Name a file, for example "model.safetensors".';
-    return new DataError({
-      op,
-      problem: `the path is ${received}`,
-      argument,
-      expected: "a string or a URL",
-      received,
-      hint,
-    });
-  }
   const expected = action === "read" ? "a file" : "a place that may be written to";
   const fields = { op, argument, expected, received: code };
   if (action === "read" && (code === "ENOENT" || code === "ENOTDIR")) {

@@ -2,7 +2,7 @@
  * Writes files so that nobody ever sees half of one: whatever Adjoint writes is written here.
  */
 import { codeOf, nodeModule } from "../node.ts";
-import { fileError, notAFile } from "./system-error.ts";
+import { checkPath, fileError, notAFile } from "./system-error.ts";
 import { leftoversIn, removeAll, temporaryBeside } from "./temporary.ts";
 
 /** Where a file goes: links followed, so that a link stays one; and the permissions of the file that is replaced. */
@@ -15,6 +15,7 @@ interface Place {
 const mostLinks = 40;
 
 function pathOf(op: string, path: string | URL): string {
+  checkPath(op, path, "path");
   return typeof path === "string" ? path : nodeModule(op, "url").fileURLToPath(path);
 }
 

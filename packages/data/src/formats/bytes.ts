@@ -1,7 +1,20 @@
-/** The type of bytes that functions give. */
+/** The type of bytes that functions give, and the check of bytes that they are given. */
+import { checkKind } from "@adjoint/tensor";
 
 /**
  * Bytes in memory of their own, which a Blob or a Response takes. `Uint8Array<ArrayBuffer>`, where the compiler knows
  * that: TypeScript before 5.7 has no such type, and no declaration may name it.
  */
 export type Bytes = ReturnType<Uint8ArrayConstructor["of"]>;
+
+/** @throws SpecError for anything but a Uint8Array */
+export function checkBytes(op: string, bytes: unknown): void {
+  checkKind(
+    op,
+    "bytes",
+    bytes,
+    bytes instanceof Uint8Array,
+    "a Uint8Array",
+    "Wrap an ArrayBuffer: new Uint8Array(buffer).",
+  );
+}

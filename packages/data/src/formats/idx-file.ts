@@ -1,8 +1,9 @@
 /**
  * IDX files on disk, with or without gzip. The format itself is in idx.ts.
  */
-import { checkOptions, SpecError, type Tensor } from "@adjoint/tensor";
+import { calledAs, checkOptions, SpecError, shown, type Tensor } from "@adjoint/tensor";
 import { readWhole } from "../files/read-whole.ts";
+import { checkPath } from "../files/system-error.ts";
 import { writeWhole } from "../files/write-whole.ts";
 import { nodeModule } from "../node.ts";
 import { gunzipIdx, isGzip, mostUnpacked } from "./gzip.ts";
@@ -28,16 +29,17 @@ export interface ReadIdxOptions extends DecodeIdxOptions {
  */
 export async function readIdx(source: string | URL | Uint8Array, options: ReadIdxOptions = {}): Promise<Tensor> {
   const inMemory = source instanceof Uint8Array;
+  if (!inMemory) checkPath("readIdx", source, "source");
   const from = { op: "readIdx", name: inMemory ? "the data" : String(source) };
   checkOptions(from.op, options, ["dtype", "maxBytes"]);
   const { maxBytes = mostUnpacked, ...decoding } = options;
-  if (!(maxBytes > 0)) {
+  if (typeof maxBytes !== "number" || !(maxBytes > 0)) {
     throw new SpecError({
       op: from.op,
-      problem: `maxBytes is ${maxBytes}`,
+      problem: `maxBytes is ${shown(maxBytes)}`,
       argument: "maxBytes",
       expected: "a number of bytes above 0",
-      received: String(maxBytes),
+      received: shown(maxBytes),
       hint: "Leave it out for 2^29; Infinity is no limit.",
     });
   }
@@ -66,6 +68,6 @@ export interface WriteIdxOptions extends EncodeIdxOptions {
 export async function writeIdx(tensor: Tensor, path: string | URL, options: WriteIdxOptions = {}): Promise<void> {
   checkOptions("writeIdx", options, ["type", "gzip"]);
   const { gzip = String(path).endsWith(".gz"), ...encoding } = options;
-  const bytes = encodeIdx(tensor, encoding);
+  const bytes = calledAs("writeIdx", () => encodeIdx(tensor, encoding));
   await writeWhole("writeIdx", path, gzip ? nodeModule("writeIdx", "zlib").gzipSync(bytes) : bytes);
 }

@@ -29,7 +29,7 @@ describe("decodeIdx", () => {
   it("refuses dtypes that do not hold every value of the file", () => {
     const ints = encodeIdx(new Tensor(Int32Array.of(1), [1]));
     expect(() => decodeIdx(ints, { dtype: "float32" })).toThrowErrorMatchingInlineSnapshot(
-      `[DTypeError: decodeIdx: float32 does not hold every value of the data, which is of type int. Use "int32" or "float64".]`,
+      `[DTypeError: decodeIdx: "float32" does not hold every value of the data, which is of type int. Use "int32" or "float64".]`,
     );
     expect(() => decodeIdx(ints, { type: "int32" } as never)).toThrow('unknown option "type"');
   });

@@ -3,9 +3,18 @@
  * big-endian. Files and gzip are in idx-file.ts; nothing here needs more than a Uint8Array.
  */
 
-import { allocate, checkOptions, type DType, DTypeError, sizeOf, Tensor, type TypedArray } from "@adjoint/tensor";
-import { rowMajor } from "../samples/rows.ts";
-import type { Bytes } from "./bytes.ts";
+import {
+  allocate,
+  checkOptions,
+  type DType,
+  DTypeError,
+  shown,
+  sizeOf,
+  Tensor,
+  type TypedArray,
+} from "@adjoint/tensor";
+import { checkTensor, rowMajor } from "../samples/rows.ts";
+import { type Bytes, checkBytes } from "./bytes.ts";
 import type { FormatSource } from "./format-error.ts";
 import { checkIdx, type IdxType, idxElements, idxTypes } from "./idx-header.ts";
 
@@ -29,16 +38,17 @@ export interface DecodeIdxOptions {
 /** As {@link decodeIdx}, with the name of the file in errors. */
 export function decodeIdxFrom(bytes: Uint8Array, options: DecodeIdxOptions, source: FormatSource): Tensor {
   checkOptions(source.op, options, ["dtype"]);
+  checkBytes(source.op, bytes);
   const header = checkIdx(bytes, source);
   const element = idxElements[header.type];
   const dtype = options.dtype ?? element.dtypes[0];
   if (!element.dtypes.includes(dtype)) {
     throw new DTypeError({
       op: source.op,
-      problem: `${dtype} does not hold every value of ${source.name}, which is of type ${header.type}`,
+      problem: `${shown(dtype)} does not hold every value of ${source.name}, which is of type ${header.type}`,
       argument: "dtype",
       expected: element.dtypes.join(", "),
-      received: String(dtype),
+      received: shown(dtype),
       hint: `Use ${element.dtypes.map((name) => `"${name}"`).join(" or ")}.`,
     });
   }
@@ -80,14 +90,15 @@ export interface EncodeIdxOptions {
  */
 export function encodeIdx(tensor: Tensor, options: EncodeIdxOptions = {}): Bytes {
   checkOptions("encodeIdx", options, ["type"]);
+  checkTensor("encodeIdx", "tensor", tensor, "The tensor comes first.");
   const type = options.type ?? typeOfDType[tensor.dtype];
   if (!idxTypes.includes(type)) {
     throw new DTypeError({
       op: "encodeIdx",
-      problem: `${JSON.stringify(type)} is not an IDX type`,
+      problem: `${shown(type)} is not an IDX type`,
       argument: "type",
       expected: idxTypes.join(", "),
-      received: String(type),
+      received: shown(type),
       hint: `The types are ${idxTypes.join(", ")}.`,
     });
   }
@@ -109,10 +120,10 @@ export function encodeIdx(tensor: Tensor, options: EncodeIdxOptions = {}): Bytes
     if (back !== data[i] && !(Number.isNaN(back) && Number.isNaN(data[i]))) {
       throw new DTypeError({
         op: "encodeIdx",
-        problem: `element ${i} is ${data[i]}, which the type ${type} does not hold (it would become ${back})`,
+        problem: `element ${i} is ${shown(data[i])}, which the type ${type} does not hold (it would become ${back})`,
         argument: "tensor",
         expected: `values of the type ${type}`,
-        received: String(data[i]),
+        received: shown(data[i]),
         hint: "Choose a wider type, or round and clip the tensor first.",
       });
     }

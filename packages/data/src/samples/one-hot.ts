@@ -1,7 +1,7 @@
 /**
  * Labels as rows with a single 1.
  */
-import { allocate, checkDType, checkOptions, type DType, IndexError, Tensor } from "@adjoint/tensor";
+import { allocate, checkDType, checkOptions, type DType, IndexError, shown, Tensor } from "@adjoint/tensor";
 import { rowMajor } from "./rows.ts";
 
 /**
@@ -25,24 +25,24 @@ export function oneHot<D extends DType = "float32">(
   if (!Number.isInteger(classes) || classes < 1) {
     throw new IndexError({
       op: "oneHot",
-      problem: `classes is ${classes}`,
+      problem: `classes is ${shown(classes)}`,
       argument: "classes",
       expected: "a whole number ≥ 1",
-      received: String(classes),
+      received: shown(classes),
     });
   }
   const values = labels instanceof Tensor ? rowMajor(labels) : labels;
   const shape = labels instanceof Tensor ? labels.shape : [labels.length];
-  const data = allocate(dtype, values.length * classes);
+  const data = allocate(dtype, values.length * classes, "oneHot");
   for (let i = 0; i < values.length; i++) {
     const label = values[i];
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       throw new IndexError({
         op: "oneHot",
-        problem: `label ${label} at [${place(i, shape)}] is not a class`,
+        problem: `label ${shown(label)} at [${place(i, shape)}] is not a class`,
         argument: "labels",
         expected: `whole numbers from 0 to ${classes - 1}`,
-        received: String(label),
+        received: shown(label),
         hint: `Labels must be whole numbers from 0 to ${classes - 1}; pass the number of classes if there are more.`,
       });
     }

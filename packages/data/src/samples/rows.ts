@@ -1,7 +1,17 @@
 /**
  * Samples are the rows of a tensor: what lies along axis 0, whatever its other axes are.
  */
-import { allocate, type DataOf, type DType, formatShape, ShapeError, SpecError, sizeOf, Tensor } from "@adjoint/tensor";
+import {
+  allocate,
+  type DataOf,
+  type DType,
+  formatShape,
+  kindOf,
+  ShapeError,
+  SpecError,
+  sizeOf,
+  Tensor,
+} from "@adjoint/tensor";
 
 /** The elements in row-major order; the storage itself when it already is that. */
 export function rowMajor<D extends DType>(x: Tensor<D>): DataOf<D> {
@@ -34,8 +44,8 @@ export function takeRows<D extends DType>(x: Tensor<D>, rows: ArrayLike<number>)
  * @throws ShapeError when one of them has no axis, or they have different lengths along the first
  */
 export function countSamples(op: string, x: Tensor, t: Tensor): number {
-  checkTensor(op, "x", x);
-  checkTensor(op, "t", t);
+  for (const [argument, given] of Object.entries({ x, t }))
+    checkTensor(op, argument, given, `Pass two Tensors: ${op}(x, t).`);
   if (x.ndim === 0 || t.ndim === 0 || x.shape[0] !== t.shape[0]) {
     throw new ShapeError({
       op,
@@ -49,19 +59,16 @@ export function countSamples(op: string, x: Tensor, t: Tensor): number {
   return x.shape[0];
 }
 
-/** An option in an error: a string in quotes, so that "10" is not taken for 10. */
-export const shown = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
-
-function checkTensor(op: string, argument: string, given: unknown): void {
+/** @throws SpecError for anything but a Tensor */
+export function checkTensor(op: string, argument: string, given: unknown, hint: string): void {
   if (given instanceof Tensor) return;
-  const received =
-    given == null ? String(given) : Array.isArray(given) ? "an array" : `a value of type ${typeof given}`;
+  const received = kindOf(given);
   throw new SpecError({
     op,
-    problem: given === undefined ? `${argument} is missing` : `${argument} is ${received}`,
+    problem: `${argument} is ${received}`,
     argument,
     expected: "a Tensor",
     received,
-    hint: Array.isArray(given) ? "Wrap arrays with tensor(…)." : `Pass two Tensors: ${op}(x, t).`,
+    hint: Array.isArray(given) ? "Wrap arrays with tensor(…)." : hint,
   });
 }

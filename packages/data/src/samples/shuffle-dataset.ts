@@ -1,8 +1,8 @@
 /**
  * Shuffles samples and hands them out in batches.
  */
-import { checkOptions, rng, SpecError, type Tensor } from "@adjoint/tensor";
-import { countSamples, rowMajor, shown, takeRows } from "./rows.ts";
+import { checkOptions, rng, SpecError, shown, type Tensor } from "@adjoint/tensor";
+import { countSamples, rowMajor, takeRows } from "./rows.ts";
 
 /**
  * Shuffles inputs and targets along their first axis with one permutation, so that they still belong together.
@@ -58,7 +58,7 @@ export function batches<X extends Tensor, T extends Tensor>(
       problem: `batchSize is ${shown(batchSize)}`,
       argument: "batchSize",
       expected: "an integer ≥ 1",
-      received: String(batchSize),
+      received: shown(batchSize),
       hint: "It must be an integer, 1 or more: pass { batchSize: 100 }, for example.",
     });
   }

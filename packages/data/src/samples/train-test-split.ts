@@ -1,8 +1,8 @@
 /**
  * Splits samples into some to learn from and some to be tested with.
  */
-import { checkOptions, rng, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
-import { countSamples, rowMajor, shown, takeRows } from "./rows.ts";
+import { checkOptions, rng, ShapeError, SpecError, shown, type Tensor } from "@adjoint/tensor";
+import { countSamples, rowMajor, takeRows } from "./rows.ts";
 
 /** Options of {@link trainTestSplit}. */
 export interface SplitOptions {
@@ -81,7 +81,7 @@ export function trainTestSplit<X extends Tensor, T extends Tensor>(
       problem: `testSize is ${shown(testSize)}, for ${count} samples`,
       argument: "testSize",
       expected: `a fraction between 0 and 1, or an integer from 1 to ${count - 1}`,
-      received: String(testSize),
+      received: shown(testSize),
       hint: "Give a fraction between 0 and 1, or an integer that leaves samples to train with.",
     });
   }

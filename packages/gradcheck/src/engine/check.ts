@@ -10,6 +10,7 @@ import type { Finding } from "../numerical/judge.ts";
 import { roundingNoise } from "../numerical/rounding.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
 import { type Behaviour, observe } from "./behaviour.ts";
+import { wrongForward } from "./forward.ts";
 import { isFailure, record } from "./gradients.ts";
 import { inputReport, silentReport } from "./input-report.ts";
 import { opsAlone, wrongOp } from "./ops-alone.ts";
@@ -102,6 +103,11 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
     reports = reports.map((report) =>
       report.ok ? report : { ...report, diagnoses: withTold(told, report.diagnoses) },
     );
+  }
+  const isRight = (): boolean => reports.every(({ ok, kinks }) => ok && kinks.length === 0);
+  const forward = deep && isRight() ? wrongForward(subject, options.seed) : null;
+  if (forward !== null) {
+    reports = reports.map((report, j) => (j === 0 ? { ...report, ok: false, diagnoses: [forward] } : report));
   }
   const { order } = options;
   if (

@@ -2,7 +2,18 @@
  * The book's numerical gradient: central differences, one entry at a time.
  */
 import { noGrad, Variable } from "@adjoint/autograd";
-import { checkOptions, DTypeError, isFloat, kernels, SpecError, type Tensor } from "@adjoint/tensor";
+import { checkFunction } from "@adjoint/autograd/internal";
+import {
+  calledAs,
+  checkKind,
+  checkOptions,
+  DTypeError,
+  isFloat,
+  kernels,
+  SpecError,
+  shown,
+  Tensor,
+} from "@adjoint/tensor";
 
 /** A function to a single number: its result may be a number, or a Variable or Tensor with one element. */
 export type ScalarFunction<X> = (x: X) => number | Variable | Tensor;
@@ -31,14 +42,17 @@ export function numericalGradient<X extends Tensor | Variable>(
   if (!(h > 0) || !Number.isFinite(h)) {
     throw new SpecError({
       op: "numericalGradient",
-      problem: `h is ${h}`,
+      problem: `h is ${shown(h)}`,
       argument: "h",
       expected: "a number > 0",
-      received: String(h),
+      received: shown(h),
       hint: "The book uses 1e-4.",
     });
   }
-  const start = x instanceof Variable ? x.value : (x as Tensor);
+  checkFunction("numericalGradient", f, "f");
+  const isArray = x instanceof Variable || x instanceof Tensor;
+  checkKind("numericalGradient", "x", x, isArray, "a Tensor or a Variable", "Wrap arrays with tensor(…).");
+  const start: Tensor = x instanceof Variable ? x.value : (x as Tensor);
   if (!isFloat(start.dtype)) {
     throw new DTypeError({
       op: "numericalGradient",
@@ -93,10 +107,10 @@ function distancesOf(x: Tensor, h: number): number[] {
     if (above === value || below === value) {
       throw new SpecError({
         op: "numericalGradient",
-        problem: `the step h = ${h} vanishes beside ${value}, element ${i} of x: in ${x.dtype} x + h or x - h is x`,
+        problem: `the step h = ${shown(h)} vanishes beside ${value}, element ${i} of x: in ${x.dtype} x + h or x - h is x`,
         argument: "h",
         expected: `a step that changes ${value}`,
-        received: String(h),
+        received: shown(h),
         hint: "Pass a larger h, or use gradcheck, which chooses its steps by the size of x.",
       });
     }
@@ -105,6 +119,16 @@ function distancesOf(x: Tensor, h: number): number[] {
 }
 
 /** The number that a function returned, in whatever form. */
-export function toNumber(y: number | Variable | Tensor): number {
-  return typeof y === "number" ? y : Number(y.item());
+function toNumber(y: number | Variable | Tensor): number {
+  if (typeof y === "number") return y;
+  const isArray = y instanceof Variable || y instanceof Tensor;
+  checkKind(
+    "numericalGradient",
+    "what f returned",
+    y,
+    isArray,
+    "a number, a Variable or a Tensor",
+    "Return one number.",
+  );
+  return calledAs("numericalGradient", () => Number(y.item()));
 }

@@ -8,6 +8,9 @@
  * beside this file holds the estimate against derivatives that are known.
  */
 
+import { checkFunction } from "@adjoint/autograd/internal";
+import { checkKind } from "@adjoint/tensor";
+
 /** A derivative, and how far it may be off. */
 export interface Estimate {
   readonly value: number;
@@ -43,6 +46,9 @@ interface RowBest {
  * @returns error ∞ where no two rows can be compared
  */
 export function ridders(g: (t: number) => number, step: number, noise: number): Estimate {
+  checkFunction("ridders", g, "g");
+  checkKind("ridders", "step", step, typeof step === "number", "a number");
+  checkKind("ridders", "noise", noise, typeof noise === "number", "a number");
   let previous: number[] = [];
   let previousFloors: number[] = [];
   let candidate: RowBest | null = null;

@@ -4,7 +4,8 @@
 import type { VariableLike } from "@adjoint/autograd";
 import { AdjointError } from "@adjoint/tensor";
 import type { CheckedFunction } from "../engine/subject.ts";
-import { type GradcheckOptions, gradcheck } from "../gradcheck.ts";
+import { type GradcheckOptions, gradcheckAs } from "../gradcheck.ts";
+import { checkReport } from "./render.ts";
 import type { GradcheckReport } from "./report.ts";
 
 /** Gradients that are not the derivatives, or none that could be told; the report says where and what the mistake looks like. */
@@ -13,6 +14,7 @@ export class GradcheckError extends AdjointError {
   readonly report: GradcheckReport;
 
   constructor(report: GradcheckReport) {
+    checkReport("GradcheckError", report);
     const wrong = report.inputs.filter(({ ok }) => !ok).map(({ name }) => name);
     super({
       op: "gradcheck",
@@ -42,7 +44,7 @@ export function assertGradcheck(
   inputs: readonly VariableLike[] | VariableLike,
   options: GradcheckOptions = {},
 ): GradcheckReport {
-  const report = gradcheck(f, inputs, options);
+  const report = gradcheckAs("assertGradcheck", f, inputs, options);
   if (!report.ok || isUntold(report)) throw new GradcheckError(report);
   return report;
 }

@@ -1,7 +1,7 @@
 /**
  * The report of gradcheck for people: a table, a map of the errors, and what the mistakes look like.
  */
-import { formatShape, printableLine } from "@adjoint/tensor";
+import { checkKind, checkOptions, formatShape, printableLine } from "@adjoint/tensor";
 import type { GradcheckReport, InputReport } from "./report.ts";
 
 /** How {@link renderReport} writes. */
@@ -103,11 +103,21 @@ function wordsOf(inputs: readonly InputReport[]): string[] {
   return [...told].map(([line, names]) => `${names.join(", ")}: ${line}`);
 }
 
+/** @throws SpecError for anything but a report */
+export function checkReport(op: string, report: Pick<GradcheckReport, "inputs">): void {
+  const inputs: unknown = report?.inputs;
+  const isReport = Array.isArray(inputs) && inputs.every((input) => Array.isArray(input?.diagnoses));
+  checkKind(op, "report", report, isReport, "a report of gradcheck");
+}
+
 /**
  * One line for each input: verdict, worst entry, both values, the estimate; then a map for each input with errors
  * (`·` right, `✗` wrong, `k` kink, `?` unsure) and what the mistakes look like, best guess first.
  */
-export function renderReport(given: Omit<GradcheckReport, "toString">, { colour = false }: RenderOptions = {}): string {
+export function renderReport(given: Omit<GradcheckReport, "toString">, options: RenderOptions = {}): string {
+  checkReport("renderReport", given);
+  checkOptions("renderReport", options, ["colour"]);
+  const { colour = false } = options;
   const report = { ...given, inputs: given.inputs.map((input) => ({ ...input, name: printableLine(input.name) })) };
   const header = ["input", "shape", "verdict", "worst entry", "analytic", "numerical", "± estimate"];
   const table = columns([header, ...report.inputs.map(rowOf)], (text, row, column) => {

@@ -29,6 +29,7 @@ export type DiagnosisKind =
   | "mutates"
   | "layout"
   | "second-order"
+  | "forward"
   | "unknown";
 
 /** What a mistake looks like, how sure that is, and what to do about it. */

@@ -32,8 +32,8 @@ export class Affine {
       const plan = () => affinePlan(first, second as number, options.weightInit);
       ({ W: this.W, b: this.b } = makeParameters("Affine", { inputs: first, units: second }, plan, options));
     } else {
-      this.W = parameter(first, "W");
-      this.b = parameter(second as ParameterLike, "b");
+      this.W = parameter("Affine", first, "W");
+      this.b = parameter("Affine", second as ParameterLike, "b");
     }
     if (this.W.ndim !== 2) {
       throw new ShapeError({

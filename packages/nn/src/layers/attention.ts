@@ -13,7 +13,7 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
+import { checkKind, checkOptions, formatShape, ShapeError, shown } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
 import { drawn, filled, makeParameters, type OwnWeights, ownWeights, type ParameterPlan } from "./parameter-plan.ts";
@@ -72,7 +72,18 @@ export class MultiHeadAttention {
     const parameters: AttentionParameters = isOwn
       ? makeParameters("MultiHeadAttention", { units: first }, () => attentionPlan(first, options.weightInit), options)
       : first;
-    const own = Object.entries(parameters).map(([name, value]) => [name, parameter(value as ParameterLike, name)]);
+    checkKind(
+      "MultiHeadAttention",
+      "parameters",
+      parameters,
+      Object(parameters).Wq !== undefined,
+      "{ Wq, bq, … }",
+      "Pass the parameters by name, or new MultiHeadAttention(units).",
+    );
+    const own = Object.entries(parameters).map(([name, value]) => [
+      name,
+      parameter("MultiHeadAttention", value as ParameterLike, name),
+    ]);
     this.parameters = Object.fromEntries(own) as Record<keyof AttentionParameters, Variable>;
     this.heads = heads;
     this.causal = causal;
@@ -84,10 +95,10 @@ export class MultiHeadAttention {
     if (!Number.isInteger(heads) || heads < 1 || size % heads !== 0) {
       throw new ShapeError({
         op: "MultiHeadAttention",
-        problem: `heads are ${heads}, for steps of ${size} numbers`,
+        problem: `heads are ${shown(heads)}, for steps of ${size} numbers`,
         argument: "heads",
         expected: `a divisor of ${size}`,
-        received: String(heads),
+        received: shown(heads),
         hint: "Every head gets as many numbers as the others.",
       });
     }

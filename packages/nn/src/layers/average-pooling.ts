@@ -10,7 +10,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, type Shape, ShapeError, SpecError, Tensor, windowOf } from "@adjoint/tensor";
+import { checkOptions, formatShape, type Shape, ShapeError, SpecError, shown, Tensor, windowOf } from "@adjoint/tensor";
 import type { PoolingOptions } from "./pooling.ts";
 
 /**
@@ -93,9 +93,9 @@ export class AdaptiveAveragePooling {
       if (Number.isInteger(n) && n >= 1) continue;
       throw new SpecError({
         op: "AdaptiveAveragePooling",
-        problem: `the output size is ${outputH} × ${outputW}`,
+        problem: `the output size is ${shown(outputH)} × ${shown(outputW)}`,
         expected: "whole numbers ≥ 1",
-        received: String(n),
+        received: shown(n),
         hint: "Give the height and the width of the output in pixels.",
       });
     }

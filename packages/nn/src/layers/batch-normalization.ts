@@ -15,7 +15,7 @@ import {
   type VariableLike,
   variable,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, full, ShapeError, SpecError, sizeOf } from "@adjoint/tensor";
+import { checkOptions, formatShape, full, ShapeError, SpecError, shown, sizeOf } from "@adjoint/tensor";
 import type { ForwardOptions } from "./dropout.ts";
 import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
 import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./parameter-plan.ts";
@@ -99,20 +99,20 @@ export class BatchNormalization {
     if (!(momentum >= 0 && momentum <= 1)) {
       throw new SpecError({
         op: "BatchNormalization",
-        problem: `momentum is ${momentum}`,
+        problem: `momentum is ${shown(momentum)}`,
         argument: "momentum",
         expected: "0 … 1",
-        received: String(momentum),
+        received: shown(momentum),
         hint: "The momentum is the weight of the old running statistics, from 0 to 1.",
       });
     }
     if (!(initialVariance >= 0 && Number.isFinite(initialVariance))) {
       throw new SpecError({
         op: "BatchNormalization",
-        problem: `initialVariance is ${initialVariance}`,
+        problem: `initialVariance is ${shown(initialVariance)}`,
         argument: "initialVariance",
         expected: "0 or a positive number",
-        received: String(initialVariance),
+        received: shown(initialVariance),
         hint: "1 lets an untrained layer leave x nearly as it is; 0 is the book's.",
       });
     }
@@ -123,8 +123,8 @@ export class BatchNormalization {
       const plan = () => normalizationPlan([first]);
       ({ gamma: this.gamma, beta: this.beta } = makeParameters("BatchNormalization", { units: first }, plan, options));
     } else {
-      this.gamma = parameter(first, "gamma");
-      this.beta = parameter(second as ParameterLike, "beta");
+      this.gamma = parameter("BatchNormalization", first, "gamma");
+      this.beta = parameter("BatchNormalization", second as ParameterLike, "beta");
     }
     this.momentum = momentum;
     this.perChannel = options.perChannel ?? false;

@@ -9,7 +9,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { bothOf, checkOptions, formatShape, ShapeError, windowOf } from "@adjoint/tensor";
+import { bothOf, checkOptions, formatShape, ShapeError, shown, windowOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import {
   CHANNELS_FIRST,
@@ -100,27 +100,27 @@ export class Convolution {
       const sizes = { channels: first, filters, size, groups };
       ({ W: this.W, b: this.b } = makeParameters("Convolution", sizes, plan, options));
     } else {
-      this.W = parameter(first, "W");
-      this.b = parameter(second as ParameterLike, "b");
+      this.W = parameter("Convolution", first, "W");
+      this.b = parameter("Convolution", second as ParameterLike, "b");
     }
     checkFilters("Convolution", this.W, "[filters, channels, height, width]");
     if (!Number.isInteger(this.groups) || this.groups < 1 || this.W.shape[0] % this.groups !== 0) {
       throw new ShapeError({
         op: "Convolution",
-        problem: `groups are ${this.groups}, for ${this.W.shape[0]} filters`,
+        problem: `groups are ${shown(this.groups)}, for ${this.W.shape[0]} filters`,
         argument: "groups",
         expected: "a divisor of the number of filters",
-        received: String(this.groups),
+        received: shown(this.groups),
         hint: "Every group has as many filters as the others.",
       });
     }
     if (isOwn && first % this.groups !== 0) {
       throw new ShapeError({
         op: "Convolution",
-        problem: `groups are ${this.groups}, for ${first} channels`,
+        problem: `groups are ${shown(this.groups)}, for ${first} channels`,
         argument: "groups",
         expected: "a divisor of the number of channels",
-        received: String(this.groups),
+        received: shown(this.groups),
         hint: "Every group has as many channels as the others.",
       });
     }

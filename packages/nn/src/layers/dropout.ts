@@ -1,6 +1,6 @@
 /** Dropout: neurons switched off at random while training. */
 import { asVariable, mul, randomBernoulli, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, isFloat, type RandomGenerator, rng, SpecError } from "@adjoint/tensor";
+import { checkOptions, isFloat, type RandomGenerator, rng, SpecError, shown } from "@adjoint/tensor";
 
 /** Whether a layer runs for training or for prediction. */
 export interface ForwardOptions {
@@ -37,13 +37,13 @@ export class Dropout {
 
   constructor(ratio = 0.5, options: DropoutOptions = {}) {
     checkOptions("Dropout", options, ["rng", "inverted"]);
-    if (!(ratio >= 0 && ratio < 1)) {
+    if (typeof ratio !== "number" || !(ratio >= 0 && ratio < 1)) {
       throw new SpecError({
         op: "Dropout",
-        problem: `ratio is ${ratio}`,
+        problem: `ratio is ${shown(ratio)}`,
         argument: "ratio",
         expected: "0 ≤ ratio < 1",
-        received: String(ratio),
+        received: shown(ratio),
         hint: "The ratio is the share of neurons that are switched off: 0 or more, and less than 1.",
       });
     }

@@ -30,7 +30,7 @@ export class Embedding {
       checkOptions("Embedding", options, ownWeights);
       const plan = () => embeddingPlan(first, units as number, options.weightInit);
       ({ W: this.W } = makeParameters("Embedding", { vocabulary: first, units }, plan, options));
-    } else this.W = parameter(first, "W");
+    } else this.W = parameter("Embedding", first, "W");
     if (this.W.ndim === 2) return;
     throw new ShapeError({
       op: "Embedding",

@@ -182,16 +182,16 @@ describe("SoftmaxWithLoss refuses", () => {
 
   it("labels out of range", () => {
     expect(() => new SoftmaxWithLoss().forward(scores, tensor([0, 3]))).toThrowErrorMatchingInlineSnapshot(
-      `[IndexError: crossEntropyError: label 3 of sample 1 is out of range for 3 classes. Labels count from 0: check the number of outputs, and that labels do not start at 1.]`,
+      `[IndexError: SoftmaxWithLoss: label 3 of sample 1 is out of range for 3 classes. Labels count from 0: check the number of outputs, and that labels do not start at 1.]`,
     );
   });
 
   it("targets of another number, and empty batches", () => {
     expect(() => new SoftmaxWithLoss().forward(scores, zeros([3, 3]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: crossEntropyError: targets of shape [3, 3] do not fit scores of shape [2, 3]. Give one label (or one one-hot row) for each sample.]`,
+      `[ShapeError: SoftmaxWithLoss: targets of shape [3, 3] do not fit scores of shape [2, 3]. Give one label (or one one-hot row) for each sample.]`,
     );
     expect(() => new SoftmaxWithLoss().forward(zeros([0, 3]), zeros([0]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: crossEntropyError: got an input of shape [0, 3]. Give one row of class scores for each sample, and at least one sample.]`,
+      `[ShapeError: SoftmaxWithLoss: got an input of shape [0, 3]. Give one row of class scores for each sample, and at least one sample.]`,
     );
   });
 });

@@ -13,7 +13,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, type Shape, ShapeError, sizeOf } from "@adjoint/tensor";
+import { checkOptions, formatShape, type Shape, ShapeError, shown, sizeOf } from "@adjoint/tensor";
 import type { ForwardOptions } from "./dropout.ts";
 import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
 import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./parameter-plan.ts";
@@ -84,8 +84,8 @@ export class LayerNormalization {
       const plan = () => normalizationPlan(shape);
       ({ gamma: this.gamma, beta: this.beta } = makeParameters("LayerNormalization", { shape }, plan, options));
     } else {
-      this.gamma = parameter(first as ParameterLike, "gamma");
-      this.beta = parameter(second as ParameterLike, "beta");
+      this.gamma = parameter("LayerNormalization", first as ParameterLike, "gamma");
+      this.beta = parameter("LayerNormalization", second as ParameterLike, "beta");
     }
     checkParameter("LayerNormalization", "beta", this.beta, this.gamma.shape, "gamma and beta have one shape.");
   }
@@ -158,8 +158,8 @@ export class GroupNormalization {
         options,
       ));
     } else {
-      this.gamma = parameter(second, "gamma");
-      this.beta = parameter(third as ParameterLike, "beta");
+      this.gamma = parameter("GroupNormalization", second, "gamma");
+      this.beta = parameter("GroupNormalization", third as ParameterLike, "beta");
     }
     this.groups = groups;
     const { size } = this.gamma;
@@ -168,10 +168,10 @@ export class GroupNormalization {
     if (!Number.isInteger(groups) || groups < 1 || size % groups !== 0) {
       throw new ShapeError({
         op: "GroupNormalization",
-        problem: `groups are ${groups}, for ${size} channels`,
+        problem: `groups are ${shown(groups)}, for ${size} channels`,
         argument: "groups",
         expected: "a divisor of the number of channels",
-        received: String(groups),
+        received: shown(groups),
         hint: "Every group has as many channels as the others.",
       });
     }

@@ -1,7 +1,9 @@
 /** Parameters before they are made, and the making of them: for models, and for layers that make their own. */
 import { type Variable, variable } from "@adjoint/autograd";
 import {
+  calledAs,
   checkDType,
+  checkKind,
   DTypeError,
   full,
   isFloat,
@@ -9,6 +11,7 @@ import {
   rng,
   type Shape,
   SpecError,
+  shown,
   type Tensor,
 } from "@adjoint/tensor";
 import { initializeWeight, type WeightInit } from "../initializers.ts";
@@ -80,13 +83,17 @@ export function makeParameters<Name extends string>(
   { dtype = "float32", name, seed = 0 }: OwnWeights,
 ): Record<Name, Variable> {
   checkFloat(op, dtype);
+  checkKind(op, "name", name, name === undefined || typeof name === "string", "a string");
   for (const [argument, size] of Object.entries(sizes)) {
     for (const length of Array.isArray(size) && size.length > 0 ? size : [size]) checkCount(op, argument, length);
   }
-  const generator = rng(seed);
+  const generator = calledAs(op, () => rng(seed));
   const made = (Object.entries(plan()) as [Name, ParameterPlan][]).map(([key, of]): [Name, Variable] => [
     key,
-    variable(initialValue(of, false, dtype, generator), { name: name === undefined ? key : `${name}.${key}` }),
+    variable(
+      calledAs(op, () => initialValue(of, false, dtype, generator)),
+      { name: name === undefined ? key : `${name}.${key}` },
+    ),
   ]);
   return Object.fromEntries(made) as Record<Name, Variable>;
 }
@@ -96,10 +103,10 @@ export function checkPair(op: string, argument: string, value: unknown): void {
   if (!Array.isArray(value) || value.length === 2) return;
   throw new SpecError({
     op,
-    problem: `${argument} is ${JSON.stringify(value)}`,
+    problem: `${argument} is ${shown(value)}`,
     argument,
     expected: "a whole number ≥ 1, or two of them: [height, width]",
-    received: JSON.stringify(value),
+    received: shown(value),
     hint: `${argument} must be one whole number, or two: [height, width].`,
   });
 }
@@ -109,10 +116,10 @@ export function checkCount(op: string, argument: string, value: unknown): assert
   if (Number.isSafeInteger(value) && (value as number) >= 1) return;
   throw new SpecError({
     op,
-    problem: `${argument} is ${JSON.stringify(value) ?? String(value)}`,
+    problem: `${argument} is ${shown(value)}`,
     argument,
     expected: "a whole number ≥ 1",
-    received: String(value),
+    received: shown(value),
     hint: `${argument} must be a whole number, 1 or more.`,
   });
 }
@@ -123,10 +130,10 @@ export function checkFloat(op: string, dtype: "float32" | "float64"): void {
   if (isFloat(dtype)) return;
   throw new DTypeError({
     op,
-    problem: `parameters cannot be ${String(dtype)}`,
+    problem: `parameters cannot be ${dtype}`,
     argument: "dtype",
     expected: "float32 or float64",
-    received: String(dtype),
+    received: dtype,
     hint: "Only real numbers have gradients.",
   });
 }

@@ -1,13 +1,13 @@
 /** Parameters of layers: whatever was given becomes a Variable, and its shape is checked. */
 import { Variable, variable } from "@adjoint/autograd";
-import { formatShape, type Shape, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
+import { calledAs, formatShape, type Shape, ShapeError, SpecError, shown, type Tensor } from "@adjoint/tensor";
 
 /** A parameter as layers take it: a Variable is used itself, a Tensor becomes one. */
 export type ParameterLike = Variable | Tensor;
 
-/** The parameter as a Variable, named if it has no name yet. */
-export function parameter(value: ParameterLike, name: string): Variable {
-  const x = value instanceof Variable ? value : variable(value, { name });
+/** A parameter of the layer `op` as a Variable, named if it has no name yet. */
+export function parameter(op: string, value: ParameterLike, name: string): Variable {
+  const x = value instanceof Variable ? value : calledAs(op, () => variable(value, { name }));
   x.name ??= name;
   return x;
 }
@@ -47,13 +47,13 @@ export const CHANNELS_FIRST = "Images are [N, channels, height, width]: pass tra
 
 /** The number added to a variance. @throws SpecError unless it is positive */
 export function epsilonOf(op: string, epsilon: number): number {
-  if (epsilon > 0 && Number.isFinite(epsilon)) return epsilon;
+  if (typeof epsilon === "number" && epsilon > 0 && Number.isFinite(epsilon)) return epsilon;
   throw new SpecError({
     op,
-    problem: `epsilon is ${epsilon}`,
+    problem: `epsilon is ${shown(epsilon)}`,
     argument: "epsilon",
     expected: "a number > 0",
-    received: String(epsilon),
+    received: shown(epsilon),
     hint: "1e-5 is what others use.",
   });
 }

@@ -14,7 +14,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import { calledAs, checkKind, checkOptions, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
 import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
@@ -91,9 +91,9 @@ export class LstmCell {
       const made = makeParameters("LstmCell", { inputs: first, units: second }, plan, options);
       ({ Wx: this.Wx, Wh: this.Wh, b: this.b } = made);
     } else {
-      this.Wx = parameter(first, "Wx");
-      this.Wh = parameter(second as ParameterLike, "Wh");
-      this.b = parameter(third as ParameterLike, "b");
+      this.Wx = parameter("LstmCell", first, "Wx");
+      this.Wh = parameter("LstmCell", second as ParameterLike, "Wh");
+      this.b = parameter("LstmCell", third as ParameterLike, "b");
     }
     checkWeights("LstmCell", this.Wx, this.Wh, 4);
     checkParameter("LstmCell", "b", this.b, [this.Wx.shape[1]], "Give one bias for each column of Wx.");
@@ -150,10 +150,10 @@ export class GruCell {
       const made = makeParameters("GruCell", { inputs: first, units: second }, plan, options);
       ({ Wx: this.Wx, Wh: this.Wh, bx: this.bx, bh: this.bh } = made);
     } else {
-      this.Wx = parameter(first, "Wx");
-      this.Wh = parameter(second as ParameterLike, "Wh");
-      this.bx = parameter(third as ParameterLike, "bx");
-      this.bh = parameter(fourth as ParameterLike, "bh");
+      this.Wx = parameter("GruCell", first, "Wx");
+      this.Wh = parameter("GruCell", second as ParameterLike, "Wh");
+      this.bx = parameter("GruCell", third as ParameterLike, "bx");
+      this.bh = parameter("GruCell", fourth as ParameterLike, "bh");
     }
     checkWeights("GruCell", this.Wx, this.Wh, 3);
     for (const [name, bias] of [
@@ -229,7 +229,17 @@ export class Lstm {
   constructor(cell: LstmCell);
   constructor(inputs: number, units: number, options?: OwnWeights);
   constructor(first: LstmCell | number, units?: number, options?: OwnWeights) {
-    this.cell = typeof first === "number" ? new LstmCell(first, units as number, options) : first;
+    const cell =
+      typeof first === "number" ? calledAs("Lstm", () => new LstmCell(first, units as number, options)) : first;
+    checkKind(
+      "Lstm",
+      "cell",
+      cell,
+      cell instanceof LstmCell,
+      "a LstmCell",
+      "Pass the cell, or new Lstm(inputs, units).",
+    );
+    this.cell = cell;
   }
 
   /** The parameters of the cell by name, for an optimizer. */
@@ -262,7 +272,10 @@ export class Gru {
   constructor(cell: GruCell);
   constructor(inputs: number, units: number, options?: OwnWeights);
   constructor(first: GruCell | number, units?: number, options?: OwnWeights) {
-    this.cell = typeof first === "number" ? new GruCell(first, units as number, options) : first;
+    const cell =
+      typeof first === "number" ? calledAs("Gru", () => new GruCell(first, units as number, options)) : first;
+    checkKind("Gru", "cell", cell, cell instanceof GruCell, "a GruCell", "Pass the cell, or new Gru(inputs, units).");
+    this.cell = cell;
   }
 
   /** The parameters of the cell by name, for an optimizer. */

@@ -23,7 +23,7 @@ export class SoftmaxWithLoss {
    * @throws ShapeError, IndexError, DTypeError, DataError for targets that do not fit
    */
   forward(x: VariableLike, t: VariableLike): Variable {
-    const { y, loss } = softmaxWithLoss(x, t);
+    const { y, loss } = softmaxWithLoss("SoftmaxWithLoss", x, t);
     this.y = y;
     this.loss = loss;
     return loss;

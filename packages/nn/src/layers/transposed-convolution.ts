@@ -9,7 +9,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { bothOf, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
+import { bothOf, checkOptions, formatShape, ShapeError, shown } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import {
   CHANNELS_FIRST,
@@ -93,8 +93,8 @@ export class TransposedConvolution {
       const sizes = { channels: first, filters, size };
       ({ W: this.W, b: this.b } = makeParameters("TransposedConvolution", sizes, plan, options));
     } else {
-      this.W = parameter(first, "W");
-      this.b = parameter(second as ParameterLike, "b");
+      this.W = parameter("TransposedConvolution", first, "W");
+      this.b = parameter("TransposedConvolution", second as ParameterLike, "b");
     }
     checkFilters("TransposedConvolution", this.W, "[channels, filters, height, width]");
     checkParameter("TransposedConvolution", "b", this.b, [this.W.shape[1]], "Give one bias for each filter.");
@@ -145,10 +145,10 @@ export function convolveTransposed(
   if (more.some((n, axis) => !Number.isInteger(n) || n < 0 || n >= steps[axis]) || outputH < 1 || outputW < 1) {
     throw new ShapeError({
       op: "TransposedConvolution",
-      problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${outputPad})`,
+      problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${shown(outputPad)})`,
       argument: "outputPad",
       expected: "0 ≤ outputPad < stride, and a size of 1 × 1 at least",
-      received: String(outputPad),
+      received: shown(outputPad),
       hint: "Pad less, or choose an outputPad below the stride.",
     });
   }

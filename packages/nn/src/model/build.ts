@@ -1,13 +1,14 @@
 /** From a spec to a network that runs: shapes are inferred and parameters made. */
 import { type Variable, variable } from "@adjoint/autograd";
-import { checkOptions, type RandomGenerator, rng, SpecError, sizeOf } from "@adjoint/tensor";
+import { checkOptions, type RandomGenerator, rng, SpecError, shown, sizeOf } from "@adjoint/tensor";
 import { checkFloat, initialValue, type ParameterPlan } from "../layers/parameter-plan.ts";
 import { kitOf, type Used } from "./kinds/kit.ts";
-import type { ModelParts } from "./network/layer.ts";
+import type { LayerParts } from "./kinds/layer-kind.ts";
+import type { ModelSpec } from "./model-spec.ts";
+import { layerOf } from "./network/layer.ts";
 import { Model } from "./network/model.ts";
 import { readModel, validOf } from "./parse/parse.ts";
 import type { Plan, PlannedStep } from "./plan/plan.ts";
-import type { ModelSpec } from "./spec/model.ts";
 
 /** Options of {@link build}. */
 export interface BuildOptions {
@@ -36,20 +37,20 @@ export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
   checkOptions("build", options, ["seed", "dtype", "use", "maxParameters"]);
   const { seed = 0, dtype = "float32", use, maxParameters = MOST_PARAMETERS } = options;
   checkFloat("build", dtype);
-  const { spec: checked, plan: planned } = validOf(readModel(spec, use));
+  const { spec: checked, plan: planned } = validOf("build", readModel("build", spec, use));
   const { ops } = kitOf("build", use);
   checkCount(planned, maxParameters);
   const rectified = rectifiedSteps(planned);
   const generator = rng(seed);
-  const owned = new Map<string, Belongings>();
-  const parts = planned.steps.map((step, i): ModelParts => {
-    const { name, owner, spec, definition, inputs } = step;
-    if (owner === name) owned.set(name, belongingsOf(step, rectified[i], dtype, generator.split()));
-    const own = owned.get(owner) as Belongings;
+  const mode = { train: false };
+  const owned = new Map<string, Owned>();
+  const made = planned.steps.map((step, i) => {
+    const { name, owner } = step;
+    if (owner === name) owned.set(name, ownedBy(step, rectified[i], dtype, generator.split()));
     // A shared layer has nothing of its own but its inputs, whose shapes may be others.
-    return { ...own, forward: definition.layer(spec, { inputs, ...own, ops }) };
+    return layerOf(step, { ...(owned.get(owner) as Owned), ops }, mode);
   });
-  return new Model(checked, planned, parts, dtype);
+  return new Model(checked, planned, made, mode, dtype);
 }
 
 function checkCount({ steps }: Plan, most: number): void {
@@ -62,7 +63,7 @@ function checkCount({ steps }: Plan, most: number): void {
     problem: `the model has ${count.toLocaleString("en-US")} parameters, more than the ${most.toLocaleString("en-US")} that are allowed`,
     argument: "spec",
     expected: `at most ${most} parameters`,
-    received: String(count),
+    received: shown(count),
     hint: `If that is meant, pass { maxParameters: ${count} }.`,
   });
 }
@@ -81,19 +82,15 @@ function rectifiedSteps({ steps, inputs }: Plan): boolean[] {
 }
 
 /** What a layer has, and those that share it use. */
-interface Belongings {
-  readonly parameters: Readonly<Record<string, Variable>>;
-  readonly statistics: Readonly<Record<string, Variable>>;
-  readonly generator: RandomGenerator;
-}
+type Owned = Pick<LayerParts, "parameters" | "statistics" | "generator">;
 
 /** Makes what a step has. Weights are drawn before the layer runs, in the order in which the step names them. */
-function belongingsOf(
+function ownedBy(
   { name, parameters, statistics }: PlannedStep,
   isRectified: boolean,
   dtype: "float32" | "float64",
   generator: RandomGenerator,
-): Belongings {
+): Owned {
   const made = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean): Record<string, Variable> =>
     Object.fromEntries(
       Object.entries(plans).map(([key, plan]) => {

@@ -56,6 +56,7 @@ describe("layer builders", () => {
     expect(layers.block({ layers: inner }, { repeat: 3 })).toEqual(layers.block(inner, { repeat: 3 }));
     expect(layers.residual({ layers: inner, name: "a" }, { name: "b" })).toEqual(layers.residual(inner, { name: "b" }));
     expect(layers.shared({ layer: "a" }, { name: "b" })).toEqual(layers.shared("a", { name: "b" }));
+    expect(layers.affine(3, { bias: false })).toEqual({ kind: "affine", units: 3, bias: false });
   });
 
   it("leave out what is undefined, which JSON does not have", () => {

@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { layers } from "./builders.ts";
 import { defineLayer } from "./kinds/define-layer.ts";
-import type { LayerSpec, ModelSpec } from "./spec/model.ts";
+import type { LayerSpec, LayerSpecOf } from "./kinds/structures.ts";
+import type { ModelSpec } from "./model-spec.ts";
 
 const scale = defineLayer({
   kind: "scale",
@@ -18,6 +19,11 @@ it("types options, kinds, losses and layers of one's own", () => {
     { kind: "block", layers: [{ kind: "relu" }], repeat: 2 },
     layers.convolution({ filters: 3, size: [3, 2], weightInit: "orthogonal" }),
     scale({ start: 2, axis: "last", name: "mine" }),
+    layers.affine(3, { weightDecay: 0.1 }),
+    layers.dropout(),
+    layers.pad([[0, 1] as const]),
+    layers.add(["a", "b"]),
+    layers.relu() satisfies LayerSpecOf<"relu">,
   ];
   const wrong: unknown[] = [
     // @ts-expect-error an unknown option
@@ -28,6 +34,14 @@ it("types options, kinds, losses and layers of one's own", () => {
     layers.lstm({ units: 3, output: "first" }),
     // @ts-expect-error an unknown initialization
     layers.affine({ units: 3, weightInit: "hee" }),
+    // @ts-expect-error an option that is undefined in plain data
+    { kind: "pooling", size: 2, stride: undefined } satisfies LayerSpec,
+    // @ts-expect-error the option that matters, of another type
+    layers.upsampling({ factor: "2" }),
+    // @ts-expect-error or twice
+    layers.block([], { layers: [] }),
+    // @ts-expect-error a function of no kind
+    layers.afine?.(3),
     // @ts-expect-error an option of a layer of one's own
     scale({ axis: "middle" }),
     // @ts-expect-error a layer of one's own that misses an option
@@ -43,7 +57,13 @@ it("types options, kinds, losses and layers of one's own", () => {
   const kind: LayerSpec = { kind: "afine", units: 3 };
   // @ts-expect-error deep inside
   const deep: LayerSpec = { kind: "residual", layers: [{ kind: "block", layers: [{ kind: "dropout", rate: 0.5 }] }] };
+  // @ts-expect-error an unknown option of a loss
+  const option: Pick<ModelSpec, "loss"> = { loss: { kind: "huber", alpha: 1 } };
+  // @ts-expect-error an unknown field of a model
+  const field: ModelSpec = { version: 1, input: [1], layers: [], criterion: "mse" };
+  // @ts-expect-error an unknown metric
+  const metric: Pick<ModelSpec, "metrics"> = { metrics: ["precision"] };
   // @ts-expect-error an unknown loss
   const loss: Pick<ModelSpec, "loss"> = { loss: "hinge" };
-  expect([right.length, wrong.length, data, missing, kind, deep, loss].length).toBe(7);
+  expect([right.length, wrong.length, data, missing, kind, deep, option, field, metric, loss].length).toBe(10);
 });

@@ -1,5 +1,5 @@
 /** Mistakes in a spec: data first, and the error that lists them all. */
-import { printableLine, SpecError } from "@adjoint/tensor";
+import { checkKind, checkOptions, printableLine, SpecError } from "@adjoint/tensor";
 
 /** Where something stands in a spec: keys from its root, `["layers", 3, "stride"]`. */
 export type Path = readonly (string | number)[];
@@ -24,12 +24,19 @@ export interface Mistake {
   readonly column?: number;
 }
 
+/** Whose words an error has: the file, or the function that was called. */
+interface ModelSpecErrorOptions {
+  readonly file?: string | undefined;
+  readonly op?: string;
+}
+
 /** A spec that is not valid, with all of its mistakes. */
 export class ModelSpecError extends SpecError {
   readonly mistakes: readonly Mistake[];
 
-  constructor(mistakes: readonly Mistake[], options: { readonly file?: string | undefined } = {}) {
-    super(fieldsOf(mistakes, options.file));
+  constructor(mistakes: readonly Mistake[], options: ModelSpecErrorOptions = {}) {
+    checkOptions("ModelSpecError", options, ["file", "op"]);
+    super(fieldsOf(mistakes, options));
     this.mistakes = mistakes;
   }
 }
@@ -75,7 +82,9 @@ function positionOf({ line, column }: Mistake, file: string | undefined): string
   return `${file === undefined ? "" : `${file}:`}${line}:${column ?? 1}: `;
 }
 
-function fieldsOf(mistakes: readonly Mistake[], file: string | undefined) {
+function fieldsOf(mistakes: readonly Mistake[], { file, op: called = "model" }: ModelSpecErrorOptions) {
+  const ok = Array.isArray(mistakes) && mistakes.length > 0 && mistakes.every((one) => Array.isArray(one?.path));
+  checkKind("ModelSpecError", "mistakes", mistakes, ok, "an array of mistakes");
   const [first] = mistakes;
   const { path, expected, received, layer, hint } = first;
   const fields = {
@@ -83,7 +92,7 @@ function fieldsOf(mistakes: readonly Mistake[], file: string | undefined) {
     ...(expected === undefined ? {} : { expected }),
     ...(received === undefined ? {} : { received }),
   };
-  const op = file ?? "model";
+  const op = file ?? called;
   if (mistakes.length > 1) {
     const lines = mistakes.slice(0, MOST_LINES).map((mistake) => lineOf(mistake, file));
     const more = mistakes.length - lines.length;

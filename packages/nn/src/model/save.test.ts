@@ -60,9 +60,9 @@ describe("a model in a file", () => {
 
   it("needs a path", async () => {
     const net = build(model({ input: [2], layers: [layers.affine(1)], loss: "mse" }));
-    await expect(saveModel(net, undefined as never)).rejects.toThrow("writeSafetensors: the path is missing.");
-    await expect(loadModel(undefined as never)).rejects.toThrow("readSafetensors: the path is missing.");
-    await expect(loadModel(5 as never)).rejects.toThrow("readSafetensors: the path is a value of type number.");
+    await expect(saveModel(net, undefined as never)).rejects.toThrow("saveModel: the path is missing.");
+    await expect(loadModel(undefined as never)).rejects.toThrow("loadModel: the path is missing.");
+    await expect(loadModel(5 as never)).rejects.toThrow("loadModel: the path is a number.");
   });
 
   it("is written whole or not at all", async () => {
@@ -117,7 +117,7 @@ describe("a model in a file", () => {
         "/small.safetensors, the spec in its metadata: layers[0] (affine) "affine1": takes from "x", and there is no such layer or input above. Above are "input"; layers below cannot be taken from.",
         "/cut.safetensors, the spec in its metadata: is not JSON: a } is missing at the end: the { of line 1 is not closed.",
         "loadState: the state does not fit this model: extra unknown. Build the model from the spec that the state was saved with.",
-        "readSafetensors: /junk.safetensors says that its header has 8.03e+18 bytes; the format allows 100,000,000 (byte 0). Files that begin with 6e 6f 74 20 61 20 6d 6f are hardly safetensors.",
+        "loadModel: /junk.safetensors says that its header has 8.03e+18 bytes; the format allows 100,000,000 (byte 0). Files that begin with 6e 6f 74 20 61 20 6d 6f are hardly safetensors.",
       ]
     `);
     expect(errors.map((error) => error instanceof DataError || error instanceof SpecError)).toEqual([

@@ -7,7 +7,7 @@ import {
   type Safetensors,
   writeSafetensors,
 } from "@adjoint/data";
-import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
+import { AdjointError, calledAs, checkOptions, DataError, SpecError } from "@adjoint/tensor";
 import { type BuildOptions, build } from "./build.ts";
 import { ModelSpecError } from "./mistake.ts";
 import { checkModel } from "./network/check-model.ts";
@@ -40,7 +40,12 @@ export function encodeModel(net: Model, options: SaveModelOptions = {}): Bytes {
  * @throws as {@link loadModel}
  */
 export function decodeModel(bytes: Uint8Array, options: LoadModelOptions = {}): Model {
-  return modelOf("decodeModel", "the bytes", decodeSafetensors(bytes), options);
+  return modelOf(
+    "decodeModel",
+    "the bytes",
+    calledAs("decodeModel", () => decodeSafetensors(bytes)),
+    options,
+  );
 }
 
 /**
@@ -71,12 +76,13 @@ export async function loadModel(path: string | URL, options: LoadModelOptions = 
   return modelOf("loadModel", String(path), file, options);
 }
 
-/** Reads or writes a file; in a browser, which has none, says what does without. */
+/** Reads or writes a file as `op`; in a browser, which has none, says what does without. */
 async function withFiles<Result>(op: string, hint: string, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof SpecError && error.problem === "there are no files here")) throw error;
+    if (!(error instanceof AdjointError)) throw error;
+    if (error.problem !== "there are no files here") throw error.calledAs(op);
     const { problem, expected, received } = error;
     throw new SpecError({ op, problem, ...(expected && { expected }), ...(received && { received }), hint });
   }

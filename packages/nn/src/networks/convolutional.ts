@@ -1,6 +1,15 @@
 /** The book's convolutional networks: SimpleConvNet (chapter 7) and DeepConvNet (chapter 8). */
 import { type Variable, variable } from "@adjoint/autograd";
-import { checkOptions, type RandomGenerator, rng, type Shape, SpecError, windowOf, zeros } from "@adjoint/tensor";
+import {
+  checkOptions,
+  type RandomGenerator,
+  rng,
+  type Shape,
+  SpecError,
+  shown,
+  windowOf,
+  zeros,
+} from "@adjoint/tensor";
 import { initializeWeight, type WeightInit } from "../initializers.ts";
 import { Relu } from "../layers/activations.ts";
 import { Affine } from "../layers/affine.ts";
@@ -37,10 +46,10 @@ class Assembly {
     if (!Array.isArray(inputDim) || inputDim.length !== 3) {
       throw new SpecError({
         op,
-        problem: `inputDim is ${JSON.stringify(inputDim)}`,
+        problem: `inputDim is ${shown(inputDim)}`,
         argument: "inputDim",
         expected: "[channels, height, width]",
-        received: JSON.stringify(inputDim) ?? "undefined",
+        received: shown(inputDim),
         hint: "For grey images of 28 × 28 pixels it is [1, 28, 28].",
       });
     }

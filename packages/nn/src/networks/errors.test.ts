@@ -74,7 +74,7 @@ describe("networks refuse", () => {
     const input = rng(1).normal([2, 784]);
     const before = new MultiLayerNetExtend({ ...sizes, useBatchNorm: true, useDropout: true });
     expect(() => net.loss(input, tensor([3, 10]), { train: true })).toThrowErrorMatchingInlineSnapshot(
-      `[IndexError: crossEntropyError: label 10 of sample 1 is out of range for 10 classes. In layer "softmaxWithLoss". Labels count from 0: check the number of outputs, and that labels do not start at 1.]`,
+      `[IndexError: SoftmaxWithLoss: label 10 of sample 1 is out of range for 10 classes. In layer "softmaxWithLoss". Labels count from 0: check the number of outputs, and that labels do not start at 1.]`,
     );
     expect(() => net.gradient(input, tensor([3]))).toThrow(/do not fit scores/);
     const losses = [net, before].map((n) => [

@@ -3,7 +3,7 @@
  * (chapter 6).
  */
 import { type Variable, variable } from "@adjoint/autograd";
-import { checkOptions, ones, rng, SpecError, zeros } from "@adjoint/tensor";
+import { checkOptions, ones, rng, SpecError, shown, zeros } from "@adjoint/tensor";
 import { initializeWeight, type WeightInit } from "../initializers.ts";
 import { Relu, Sigmoid } from "../layers/activations.ts";
 import { Affine } from "../layers/affine.ts";
@@ -69,10 +69,10 @@ function fullyConnected(op: string, options: MultiLayerNetExtendOptions): Networ
   if (!Object.hasOwn(activations, activation)) {
     throw new SpecError({
       op,
-      problem: `there is no activation ${JSON.stringify(activation)}`,
+      problem: `there is no activation ${shown(activation)}`,
       argument: "activation",
       expected: '"relu" or "sigmoid"',
-      received: String(activation),
+      received: shown(activation),
       hint: 'The activations are "relu" and "sigmoid".',
     });
   }

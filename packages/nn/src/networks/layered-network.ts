@@ -11,7 +11,7 @@ import {
   type VariableLike,
   variable,
 } from "@adjoint/autograd";
-import { AdjointError, checkOptions, kernels, RandomGenerator } from "@adjoint/tensor";
+import { AdjointError, checkKind, checkOptions, kernels, RandomGenerator } from "@adjoint/tensor";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout, type ForwardOptions } from "../layers/dropout.ts";
 import { parameter } from "../layers/parameter.ts";
@@ -61,7 +61,9 @@ export class LayeredNetwork {
   private readonly entries: readonly LayerEntry[];
   private readonly weightDecay: number;
 
-  constructor({ params, layers, weightDecay = 0 }: NetworkParts) {
+  constructor(parts: NetworkParts) {
+    checkKind("LayeredNetwork", "parts", parts, Array.isArray(parts?.layers), "{ params, layers }");
+    const { params, layers, weightDecay = 0 } = parts;
     this.params = params;
     this.entries = layers;
     this.layers = Object.fromEntries(layers.map(({ name, layer }) => [name, layer]));
@@ -159,7 +161,7 @@ export class LayeredNetwork {
   private bind(): void {
     for (const { layer, parameters } of this.entries) {
       for (const [field, name] of Object.entries(parameters)) {
-        const x = parameter(this.params[name], name);
+        const x = parameter("LayeredNetwork", this.params[name], name);
         this.params[name] = x;
         (layer as unknown as Record<string, Variable>)[field] = x;
       }

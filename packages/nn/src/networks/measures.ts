@@ -3,7 +3,16 @@
  */
 import { noGrad, type Variable } from "@adjoint/autograd";
 import { numericalGradient } from "@adjoint/gradcheck";
-import { formatShape, kernels, ShapeError, SpecError, type Tensor, type TypedArray, zeros } from "@adjoint/tensor";
+import {
+  formatShape,
+  kernels,
+  ShapeError,
+  SpecError,
+  shown,
+  type Tensor,
+  type TypedArray,
+  zeros,
+} from "@adjoint/tensor";
 import { classesOf } from "../targets.ts";
 
 /** Parameters by name. */
@@ -22,10 +31,10 @@ export function checkBatchSize(op: string, batchSize: number): void {
   if (Number.isInteger(batchSize) && batchSize >= 1) return;
   throw new SpecError({
     op,
-    problem: `batchSize is ${batchSize}`,
+    problem: `batchSize is ${shown(batchSize)}`,
     argument: "batchSize",
     expected: "a whole number ≥ 1",
-    received: String(batchSize),
+    received: shown(batchSize),
     hint: "batchSize must be a whole number, 1 or more: how many samples are computed at a time.",
   });
 }

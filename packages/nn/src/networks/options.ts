@@ -1,5 +1,5 @@
 /** What all networks are made with, and the checks of their options. */
-import { SpecError } from "@adjoint/tensor";
+import { SpecError, shown } from "@adjoint/tensor";
 
 /** Options of every network. */
 export interface NetworkOptions {
@@ -14,10 +14,10 @@ export function checkNotNegative(op: string, argument: string, value: number): v
   if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return;
   throw new SpecError({
     op,
-    problem: `${argument} is ${String(value)}`,
+    problem: `${argument} is ${shown(value)}`,
     argument,
     expected: "a finite number ≥ 0",
-    received: String(value),
+    received: shown(value),
     hint: `${argument} must be 0 or a positive number.`,
   });
 }

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { Tensor } from "@adjoint/tensor";
 import { build } from "../model/build.ts";
+import type { LayerSpec } from "../model/kinds/structures.ts";
+import type { ModelSpec } from "../model/model-spec.ts";
 import { model } from "../model/parse/parse.ts";
-import type { LayerSpec, ModelSpec } from "../model/spec/model.ts";
 import type { WeightLayout } from "../model/weights/layouts/table.ts";
 import { loadWeights } from "../model/weights/load-weights.ts";
 import { expectClose, type Stored, stored } from "./reference.ts";

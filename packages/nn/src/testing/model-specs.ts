@@ -6,8 +6,9 @@
 import { sizeOf } from "@adjoint/tensor";
 import fc from "fast-check";
 import { layers } from "../model/builders.ts";
-import type { LossSpec } from "../model/spec/losses.ts";
-import type { InputSpec, LayerSpec, ModelSpec } from "../model/spec/model.ts";
+import type { LayerSpec } from "../model/kinds/structures.ts";
+import type { LossSpec } from "../model/losses/table.ts";
+import type { InputSpec, ModelSpec } from "../model/model-spec.ts";
 
 type Shape = readonly number[];
 

@@ -1,7 +1,7 @@
 /**
  * Hyper-parameters as data: what each may be and what it is by default, checked the same way wherever one is set.
  */
-import { checkOptions, SpecError } from "@adjoint/tensor";
+import { checkOptions, SpecError, shown } from "@adjoint/tensor";
 
 /** What a hyper-parameter may be, and what it is when nothing is said. */
 export interface Hyperparameter<T extends number | boolean> {
@@ -59,7 +59,7 @@ export function checkHyperparameter<T extends number | boolean>(
     problem: `${name} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
     argument: name,
     expected: rule.expected,
-    received: String(value),
+    received: shown(value),
     hint: rule.hint,
   });
 }

@@ -1,10 +1,9 @@
+import { readdirSync } from "node:fs";
 import { type Variable, variable } from "@adjoint/autograd";
 import { Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AdaGrad } from "../rules/adagrad.ts";
-import { Adam } from "../rules/adam.ts";
-import { Momentum } from "../rules/momentum.ts";
+import all, * as exported from "../rules/all.ts";
 import { Nesterov } from "../rules/nesterov.ts";
 import { RMSprop } from "../rules/rmsprop.ts";
 import { SGD } from "../rules/sgd.ts";
@@ -21,15 +20,11 @@ const made =
     params === undefined ? new Kind(options) : new Kind(params, options);
 
 const optimizers: Readonly<Record<string, Make>> = {
-  SGD: made(SGD, { lr: 0.1 }),
+  ...Object.fromEntries(Object.entries(all).map(([name, Kind]) => [name, made(Kind, { lr: 0.1 })])),
   "SGD with momentum": made(SGD, { lr: 0.1, momentum: 0.8, weightDecay: 0.01 }),
   "SGD with nesterov": made(SGD, { lr: 0.1, momentum: 0.8, nesterov: true }),
-  Momentum: made(Momentum, { lr: 0.1 }),
-  Nesterov: made(Nesterov, { lr: 0.1 }),
   "corrected Nesterov": made(Nesterov, { lr: 0.1, corrected: true }),
-  AdaGrad: made(AdaGrad, { lr: 0.1 }),
-  RMSprop: made(RMSprop, { lr: 0.1, decayRate: 0.9 }),
-  Adam: made(Adam, { lr: 0.1 }),
+  "RMSprop of a short memory": made(RMSprop, { lr: 0.1, decayRate: 0.9 }),
 };
 const anyOptimizer = fc.constantFrom(...Object.keys(optimizers)).map((name) => optimizers[name]);
 
@@ -57,6 +52,14 @@ function stepOn(optimizer: Optimizer, params: Record<string, Variable>, values: 
 }
 
 describe("every optimizer", () => {
+  it("is in the list, by its file, its name and its export", () => {
+    const folder = new URL("../rules/", import.meta.url);
+    const others = /^(all|by-name)\.ts$|\.(test|bench)\.ts$/;
+    const rules = readdirSync(folder).flatMap((name) => (others.test(name) ? [] : [name.replace(".ts", "")]));
+    expect(Object.keys(all).toSorted()).toEqual(rules.toSorted());
+    expect(Object.values(all).filter((Kind) => !Object.values(exported).includes(Kind as never))).toEqual([]);
+  });
+
   it("does the same by step() as by update()", () => {
     fc.assert(
       fc.property(anyOptimizer, vector, vectors, (make, start, steps) => {

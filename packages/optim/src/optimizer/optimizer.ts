@@ -3,7 +3,16 @@
  * in ops, one file each in rules/.
  */
 import { noGrad, Variable } from "@adjoint/autograd";
-import { formatShape, GraphError, kernels, ShapeError, SpecError, sameShape, type Tensor } from "@adjoint/tensor";
+import {
+  checkKind,
+  formatShape,
+  GraphError,
+  kernels,
+  ShapeError,
+  SpecError,
+  sameShape,
+  type Tensor,
+} from "@adjoint/tensor";
 import { checkHyperparameter, completeHyperparameters, type HyperparameterTable } from "./hyperparameters.ts";
 import { checkGradient, nameParameters, type Parameters } from "./parameters.ts";
 import { checkState, copySlots, emptySlots, type OptimizerState, type Slots, slotsOf } from "./state.ts";
@@ -65,6 +74,9 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
 
   /** @throws SpecError for unknown options and values out of range; SpecError or GraphError for unfit parameters */
   constructor(rule: UpdateRule<H, string>, args: OptimizerArguments<H>) {
+    const isRule = typeof rule?.update === "function";
+    checkKind("Optimizer", "rule", rule, isRule, "an update rule", "Use an optimizer, such as new Adam(params).");
+    checkKind("Optimizer", "args", args, Array.isArray(args), "an array of arguments");
     const [params, options] = splitArguments(args);
     this.rule = rule;
     this.name = rule.name;

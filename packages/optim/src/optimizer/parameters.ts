@@ -12,6 +12,7 @@ import {
   ShapeError,
   SpecError,
   sameShape,
+  shown,
   Tensor,
 } from "@adjoint/tensor";
 
@@ -177,10 +178,10 @@ function checkFinite(op: string, name: string, grad: Tensor): void {
   }
   throw new GraphError({
     op,
-    problem: `the gradient for "${name}" is ${data[at]} at [${index.join(", ")}]`,
+    problem: `the gradient for "${name}" is ${shown(data[at])} at [${index.join(", ")}]`,
     argument: "grads",
     expected: "finite numbers",
-    received: String(data[at]),
+    received: shown(data[at]),
     hint: "Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.",
   });
 }

@@ -1,20 +1,13 @@
 /**
- * The optimizers by the names that the book's Trainer takes: the one list of them.
+ * Optimizers by name.
  */
-import { SpecError } from "@adjoint/tensor";
+import { SpecError, shown } from "@adjoint/tensor";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Parameters } from "../optimizer/parameters.ts";
-import { AdaGrad } from "./adagrad.ts";
-import { Adam } from "./adam.ts";
-import { Momentum } from "./momentum.ts";
-import { Nesterov } from "./nesterov.ts";
-import { RMSprop } from "./rmsprop.ts";
-import { SGD } from "./sgd.ts";
+import optimizers from "./all.ts";
 
 /** Hyper-parameters by name; which ones there are depends on the optimizer. */
 export type OptimizerParam = Readonly<Record<string, number | boolean>>;
-
-const optimizers = { sgd: SGD, momentum: Momentum, nesterov: Nesterov, adagrad: AdaGrad, rmsprop: RMSprop, adam: Adam };
 
 /** The names of the optimizers. */
 export type OptimizerName = keyof typeof optimizers;
@@ -22,9 +15,24 @@ export type OptimizerName = keyof typeof optimizers;
 /** The names of the optimizers, as a list. */
 export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[];
 
+/** The optimizer of a name, in upper or lower case. @throws SpecError when there is none */
+function optimizerOf(op: string, name: string): (typeof optimizers)[OptimizerName] {
+  const key = typeof name === "string" ? name.toLowerCase() : "";
+  if (Object.hasOwn(optimizers, key)) return optimizers[key as OptimizerName];
+  const names = optimizerNames.map((known) => `"${known}"`).join(", ");
+  throw new SpecError({
+    op,
+    problem: `${shown(name)} is not an optimizer`,
+    argument: "optimizer",
+    expected: names,
+    received: shown(name),
+    hint: `The optimizers are ${names}; or pass one made with new, such as new Adam().`,
+  });
+}
+
 /** The learning rate of the optimizer called `name` where none is given: `defaultRate("adam")` = 0.001. */
 export function defaultRate(name: OptimizerName): number {
-  return new optimizers[name]().lr;
+  return new (optimizerOf("defaultRate", name))().lr;
 }
 
 /**
@@ -33,17 +41,5 @@ export function defaultRate(name: OptimizerName): number {
  * @throws SpecError when there is none of that name
  */
 export function optimizerByName(name: string, params: Parameters, options: OptimizerParam): Optimizer {
-  const key = String(name).toLowerCase();
-  if (!Object.hasOwn(optimizers, key)) {
-    const names = optimizerNames.map((known) => `"${known}"`).join(", ");
-    throw new SpecError({
-      op: "Trainer",
-      problem: `${JSON.stringify(name)} is not an optimizer`,
-      argument: "optimizer",
-      expected: names,
-      received: String(name),
-      hint: `The optimizers are ${names}; or pass one made with new, such as new Adam().`,
-    });
-  }
-  return new optimizers[key as OptimizerName](params, options);
+  return new (optimizerOf("Trainer", name))(params, options);
 }

@@ -2,7 +2,7 @@
  * What a Trainer is made with, and what it refuses.
  */
 import type { Variable } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
+import { checkOptions, formatShape, ShapeError, SpecError, shown, type Tensor } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
 import { tensorsOf, type Values } from "./values.ts";
@@ -98,7 +98,7 @@ function refuse(argument: string, value: unknown, expected: string, hint: string
     problem: `${argument} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
     argument,
     expected,
-    received: String(value),
+    received: shown(value),
     hint,
   });
 }

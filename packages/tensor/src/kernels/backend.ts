@@ -2,6 +2,7 @@
  * Which kernels compute: the plain TypeScript ones, which say what is meant, or the WASM ones, which are fast.
  */
 import { SpecError } from "../errors.ts";
+import { shown } from "../shown.ts";
 import { hasWasmSimd } from "./wasm/runtime.ts";
 
 /** The sets of kernels that {@link setKernels} knows. */
@@ -23,10 +24,10 @@ export function setKernels(choice: Kernels): void {
   if (!kernelSets.includes(choice)) {
     throw new SpecError({
       op: "setKernels",
-      problem: `there are no kernels named ${JSON.stringify(choice)}`,
+      problem: `there are no kernels named ${shown(choice)}`,
       argument: "kernels",
       expected: kernelSets.join(", "),
-      received: String(choice),
+      received: shown(choice),
       hint: 'The choices are "reference", "wasm" and "auto".',
     });
   }

@@ -1,7 +1,9 @@
 /** Copies: into row-major order, to another dtype, into storage that exists. */
+
 import { allocate, type DType, type TypedArray } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { contiguousStrides } from "../shape.ts";
+import { shown } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { forEachPlane, mergeAxes } from "./planes.ts";
 
@@ -121,10 +123,10 @@ function checkIntegers({ data, offset, size, dtype }: Tensor): void {
     if (value > -2147483649 && value < 2147483648) continue;
     throw new DTypeError({
       op: "cast",
-      problem: `${value} cannot be stored as int32`,
+      problem: `${shown(value)} cannot be stored as int32`,
       argument: "x",
       expected: "numbers from -2147483648 to 2147483647",
-      received: String(value),
+      received: shown(value),
       hint: "int32 holds whole numbers alone; look for NaN, infinities and values beyond ±2³¹.",
     });
   }

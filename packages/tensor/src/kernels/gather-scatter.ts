@@ -2,9 +2,11 @@
  * Reading at indices and its adjoint, adding at indices. Indices are int32 and count from 0; one out of range is an
  * error, and so is a negative one.
  */
+
 import { allocate, type DType } from "../dtype.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
 import { contiguousStrides, formatShape, normalizeAxis, type Shape, sameShape, sizeOf } from "../shape.ts";
+import { shown } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { contiguous, copy } from "./copy.ts";
 import { forEachLanes } from "./lanes.ts";
@@ -29,10 +31,10 @@ function checkedIndices(op: string, indices: Tensor, length: number, axis: numbe
     if (index >= 0 && index < length) continue;
     throw new IndexError({
       op,
-      problem: `index ${index} is out of range for axis ${axis} of length ${length}`,
+      problem: `index ${shown(index)} is out of range for axis ${axis} of length ${length}`,
       argument: "indices",
       expected: length === 0 ? "no index: the axis is empty" : `0 … ${length - 1}`,
-      received: String(index),
+      received: shown(index),
       hint:
         index < 0
           ? `Indices of ${op} count from 0; add the length of the axis to those that count from the end.`
@@ -190,10 +192,10 @@ export function oneHot<D extends DType>(indices: Tensor, depth: number, dtype: D
   if (!Number.isInteger(depth) || depth < 1) {
     throw new ShapeError({
       op: "oneHot",
-      problem: `depth is ${depth}`,
+      problem: `depth is ${shown(depth)}`,
       argument: "depth",
       expected: "a whole number ≥ 1",
-      received: String(depth),
+      received: shown(depth),
       hint: "The depth is the number of classes.",
     });
   }
@@ -214,10 +216,10 @@ export function oneHot<D extends DType>(indices: Tensor, depth: number, dtype: D
           if (!Number.isInteger(label) || label < 0 || label >= depth) {
             throw new IndexError({
               op: "oneHot",
-              problem: `label ${label} is out of range for ${depth} classes`,
+              problem: `label ${shown(label)} is out of range for ${depth} classes`,
               argument: "indices",
               expected: `whole numbers 0 … ${depth - 1}`,
-              received: String(label),
+              received: shown(label),
               hint: "Labels count from 0; raise depth if there are more classes.",
             });
           }

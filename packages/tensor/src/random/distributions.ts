@@ -9,6 +9,7 @@
 import { allocate, type DataOf, type DType, isFloat } from "../dtype.ts";
 import { DTypeError, SpecError } from "../errors.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
+import { shown } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { philox } from "./philox.ts";
 
@@ -34,10 +35,10 @@ export function checkWhole(
   const limited = most < Number.MAX_SAFE_INTEGER;
   throw new SpecError({
     op,
-    problem: `${argument} is ${String(value)}`,
+    problem: `${argument} is ${shown(value)}`,
     argument,
     expected: `a whole number from ${least} to ${limited ? most : "2⁵³ − 1"}`,
-    received: String(value),
+    received: shown(value),
     hint: `${argument} must be a whole number ≥ ${least}${limited ? ` and ≤ ${most}` : ""}.`,
   });
 }
@@ -47,10 +48,10 @@ export function checkNumber(op: string, argument: string, value: unknown, ok: bo
   if (typeof value === "number" && ok) return;
   throw new SpecError({
     op,
-    problem: `${argument} is ${String(value)}`,
+    problem: `${argument} is ${shown(value)}`,
     argument,
     expected,
-    received: String(value),
+    received: shown(value),
     hint: `${argument} must be ${expected}.`,
   });
 }
@@ -65,10 +66,10 @@ export function floatDType(op: string, dtype: DType = "float32"): Float {
   if (isFloat(dtype)) return dtype;
   throw new DTypeError({
     op,
-    problem: `random real numbers cannot be ${String(dtype)}`,
+    problem: `random real numbers cannot be ${shown(dtype)}`,
     argument: "dtype",
     expected: "float32 or float64",
-    received: String(dtype),
+    received: shown(dtype),
     hint: "Use integers or permutation for whole numbers.",
   });
 }

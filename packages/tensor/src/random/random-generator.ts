@@ -1,7 +1,9 @@
 /** RandomGenerator: a key and the next counter. Everything random in Adjoint is drawn from one that somebody passed. */
+
 import { SpecError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
+import { shown } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import {
   bernoulliAt,
@@ -191,10 +193,10 @@ export class RandomGenerator {
     if (!(counter + count <= Number.MAX_SAFE_INTEGER)) {
       throw new SpecError({
         op: "RandomGenerator",
-        problem: `${count} more numbers from counter ${counter} on would leave the 2⁵³ that it has`,
+        problem: `${shown(count)} more numbers from counter ${counter} on would leave the 2⁵³ that it has`,
         argument: "count",
         expected: `at most ${Number.MAX_SAFE_INTEGER - counter}`,
-        received: String(count),
+        received: shown(count),
         hint: "Go on with split(), or with another seed.",
       });
     }

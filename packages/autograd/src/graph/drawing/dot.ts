@@ -2,7 +2,7 @@
  * A graph as DOT text for Graphviz: scopes as boxes, forward solid, backward dashed.
  */
 import { checkOptions } from "@adjoint/tensor";
-import type { GraphData, Role } from "../data.ts";
+import { checkGraph, type GraphData, type Role } from "../data.ts";
 import { type Box, boxesOf, colors, completedGradients, deeper, label, plainText } from "./boxes.ts";
 
 /** Options of {@link toDot}. */
@@ -39,6 +39,7 @@ const forms: Readonly<Record<Role, string>> = {
  * The graph in the DOT language. Every node of the graph is a node `n<id>` of the text, every input an edge.
  */
 export function toDot(graph: GraphData, options: DotOptions = {}): string {
+  checkGraph("toDot", graph);
   checkOptions("toDot", options, ["title", "direction"]);
   const { title, direction = "LR" } = options;
   const lines = [

@@ -2,7 +2,7 @@
  * A graph as Mermaid text, which documentation and code hosts draw: scopes as subgraphs, forward solid, backward dotted.
  */
 import { checkOptions } from "@adjoint/tensor";
-import type { GraphData, Role } from "../data.ts";
+import { checkGraph, type GraphData, type Role } from "../data.ts";
 import { type Box, boxesOf, colors, completedGradients, deeper, label, plainText } from "./boxes.ts";
 
 /** Options of {@link toMermaid}. */
@@ -39,6 +39,7 @@ const forms: Readonly<Record<Role, readonly [string, string]>> = {
  * network needs more.)
  */
 export function toMermaid(graph: GraphData, options: MermaidOptions = {}): string {
+  checkGraph("toMermaid", graph);
   checkOptions("toMermaid", options, ["title", "direction"]);
   const { title, direction = "LR" } = options;
   // The title stands in YAML, which reads the strings of JSON.

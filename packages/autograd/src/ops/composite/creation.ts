@@ -2,7 +2,16 @@
  * Variables made from shapes, ranges and other Variables: zeros and ones as another one, grids of coordinates, and whole
  * numbers drawn at random.
  */
-import { checkOptions, formatShape, type RandomGenerator, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
+import {
+  calledAs,
+  checkOptions,
+  formatShape,
+  type RandomGenerator,
+  type Shape,
+  ShapeError,
+  SpecError,
+  shown,
+} from "@adjoint/tensor";
 import { asVariable, constant } from "../../core/leaf.ts";
 import type { Variable, VariableLike } from "../../core/variable.ts";
 import { add, mul } from "../arithmetic.ts";
@@ -47,10 +56,10 @@ export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions =
   if (indexing !== "ij" && indexing !== "xy") {
     throw new SpecError({
       op: "meshgrid",
-      problem: `indexing is ${JSON.stringify(indexing)}`,
+      problem: `indexing is ${shown(indexing)}`,
       argument: "indexing",
       expected: '"ij" or "xy"',
-      received: String(indexing),
+      received: shown(indexing),
       hint: 'Use "ij" for axes in the order of the vectors, or "xy" for NumPy\'s order.',
     });
   }
@@ -95,19 +104,20 @@ export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions =
 export function randint(rng: RandomGenerator, low: number, high: number, shape: Shape): Variable {
   for (const [argument, value, least, most] of [
     ["low", low, -(2 ** 31), 2 ** 31 - 1],
-    ["high", high, low + 1, 2 ** 31],
+    ["high", high, Number.isInteger(low) ? low + 1 : 0, 2 ** 31],
   ] as const) {
     if (Number.isInteger(value) && value >= least && value <= most) continue;
     throw new SpecError({
       op: "randint",
-      problem: `${argument} is ${String(value)}`,
+      problem: `${argument} is ${shown(value)}`,
       argument,
       expected: `a whole number from ${least} to ${most}`,
-      received: String(value),
+      received: shown(value),
       hint: "Numbers are drawn from low (included) to high (not included), and must fit int32.",
     });
   }
-  const steps = floor(mul(randomUniform(rng, shape, { dtype: "float64" }), high - low));
+  const uniform = calledAs("randint", () => randomUniform(rng, shape, { dtype: "float64" }));
+  const steps = floor(mul(uniform, high - low));
   return cast(add(steps, low), "int32");
 }
 

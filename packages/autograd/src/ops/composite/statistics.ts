@@ -1,7 +1,7 @@
 /**
  * Averages and their like: mean, var, std and prod, composed of other ops, and norm.
  */
-import { checkOptions, kernels, reducedShape, ShapeError, SpecError } from "@adjoint/tensor";
+import { checkOptions, kernels, reducedShape, ShapeError, SpecError, shown } from "@adjoint/tensor";
 import { asVariable } from "../../core/leaf.ts";
 import { defineOp, type Op } from "../../core/op.ts";
 import type { Variable, VariableLike } from "../../core/variable.ts";
@@ -126,8 +126,13 @@ export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   checkOptions("norm", options, ["axis", "keepDims", "p"]);
   const { p = 2, ...reduce } = options;
   const input = asVariable("norm", x);
-  if (!(p > 0)) {
-    throw new SpecError({ op: "norm", problem: `p is ${p}`, argument: "p", expected: "a number > 0, or Infinity" });
+  if (typeof p !== "number" || !(p > 0)) {
+    throw new SpecError({
+      op: "norm",
+      problem: `p is ${shown(p)}`,
+      argument: "p",
+      expected: "a number > 0, or Infinity",
+    });
   }
   const { axes, keepDims } = reduceAxes("norm", input, reduce);
   if (p === Number.POSITIVE_INFINITY) return max(abs(input), reduce);

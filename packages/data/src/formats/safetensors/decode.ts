@@ -3,8 +3,8 @@
  * become in elements.ts; files on disk are in file.ts.
  */
 
-import { checkOptions, SpecError, Tensor } from "@adjoint/tensor";
-import type { Bytes } from "../bytes.ts";
+import { checkOptions, Tensor } from "@adjoint/tensor";
+import { type Bytes, checkBytes } from "../bytes.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
 import { safetensorsElements, swapToMachine } from "./elements.ts";
 import { prefix, readHeader, readHeaderLength, type TensorEntry } from "./header.ts";
@@ -70,16 +70,7 @@ export function tensorOf(entry: TensorEntry, raw: Bytes, source: FormatSource): 
 export function decodeSafetensors(bytes: Uint8Array, options: DecodeSafetensorsOptions = {}): Safetensors {
   const op = "decodeSafetensors";
   checkOptions(op, options, ["name"]);
-  if (!(bytes instanceof Uint8Array)) {
-    throw new SpecError({
-      op,
-      problem: "the data is not a Uint8Array",
-      argument: "bytes",
-      expected: "a Uint8Array",
-      received: Object.prototype.toString.call(bytes),
-      hint: "Wrap an ArrayBuffer: new Uint8Array(buffer).",
-    });
-  }
+  checkBytes(op, bytes);
   const source = { op, name: options.name ?? "the data" };
   const length = readHeaderLength(bytes.subarray(0, prefix), bytes.length, source);
   const { entries, metadata } = readHeader(bytes.subarray(prefix, prefix + length), bytes.length, source);

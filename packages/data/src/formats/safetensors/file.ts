@@ -4,7 +4,7 @@
 
 import type { Tensor } from "@adjoint/tensor";
 import { openFile } from "../../files/read-whole.ts";
-import { fileError } from "../../files/system-error.ts";
+import { checkPath, fileError } from "../../files/system-error.ts";
 import { writeWhole } from "../../files/write-whole.ts";
 import type { Bytes } from "../bytes.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
@@ -41,6 +41,7 @@ async function fill(handle: FileHandle, target: Bytes, at: number, source: Forma
  * Inverse: {@link writeSafetensors}. Without files, at once: `decodeSafetensors`.
  */
 export async function readSafetensors(path: string | URL): Promise<Safetensors> {
+  checkPath("readSafetensors", path, "source");
   const source = { op: "readSafetensors", name: String(path) };
   let handle: FileHandle | undefined;
   try {

@@ -4,11 +4,10 @@ import { checkOptions, type RandomGenerator, type Shape, SpecError } from "@adjo
 import * as z from "zod/mini";
 import { type WeightInit, weightStd } from "../../initializers.ts";
 import { drawn, filled, type ParameterPlan } from "../../layers/parameter-plan.ts";
-import type { LayerBase } from "../spec/layer.ts";
-import { makeSpec } from "../spec/make-spec.ts";
-import type { DefinedLayerSpec } from "../spec/model.ts";
 import type { LayerKind } from "./layer-kind.ts";
-import { layerName, layerSchema } from "./options.ts";
+import { makeSpec } from "./make-spec.ts";
+import { type LayerBase, layerForm, layerName, type PlainLayerSpec } from "./options.ts";
+import type { DefinedLayerSpec } from "./structures.ts";
 
 /** A parameter of a defined layer: its shape and how it begins, `init` as for weights or a `fill` for all entries. */
 export type DefinedParameter =
@@ -90,13 +89,12 @@ export function defineLayer<const Kind extends string, Options extends z.core.$Z
   if (typeof forward !== "function") throw incomplete("forward is missing", "forward");
   checkSchemas(options);
   const own = z.strictObject(options);
-  const optionsOf = (spec: LayerBase): z.output<z.ZodMiniObject<Options>> => {
-    const { kind: _, name: __, from: ___, ...given } = spec as LayerBase & { kind: string };
+  const optionsOf = (spec: PlainLayerSpec): z.output<z.ZodMiniObject<Options>> => {
+    const { kind: _, name: __, from: ___, ...given } = spec;
     return own.parse(given) as z.output<z.ZodMiniObject<Options>>;
   };
   const kindDefinition: LayerKind = {
-    prefix: kind,
-    schema: layerSchema(kind, options),
+    ...layerForm<string, z.core.$ZodShape>(kind, `A layer of the kind ${kind}.`, options),
     takes: "any",
     isForeign: true,
     ...(joins ? { joins } : {}),

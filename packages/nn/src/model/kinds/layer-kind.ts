@@ -4,7 +4,7 @@ import type { RandomGenerator, Shape } from "@adjoint/tensor";
 import type * as z from "zod/mini";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import type { ParameterPlan } from "../../layers/parameter-plan.ts";
-import type { LayerBase } from "../spec/layer.ts";
+import type { PlainLayerSpec } from "./options.ts";
 
 /** What is known of a value before it is computed: the shape of one sample, and whether its numbers are labels. */
 export interface SampleSpec {
@@ -32,12 +32,30 @@ export type LayerForward = (inputs: readonly Variable[], options: Required<Forwa
 /** A change of options that may make a layer fit: the options as they would be. */
 export type Fix = Readonly<Record<string, unknown>>;
 
-/** A kind of layer. */
-export interface LayerKind<Spec extends LayerBase = LayerBase> {
+/** The names of options; any where the kind is not known. */
+type OptionOf<Spec> = PlainLayerSpec extends Spec ? string : keyof Spec;
+
+/** The form of a kind and its names; `Alone` is the option that builders take without its name. */
+export interface KindForm<
+  Spec extends PlainLayerSpec = PlainLayerSpec,
+  Alone extends OptionOf<Spec> = PlainLayerSpec extends Spec ? string : never,
+> {
+  readonly kind: Spec["kind"];
   /** What default names start with: conv, pool, affine. */
   readonly prefix: string;
   /** The form of its specs. */
   readonly schema: z.ZodMiniObject;
+  /** What other frameworks call it, in small letters, divided by spaces. */
+  readonly synonyms?: string;
+  /** The option that matters, which builders take without its name, and the types by which they know it. */
+  readonly alone?: readonly [option: Alone, ...types: ("number" | "string" | "array")[]];
+}
+
+/** A kind of layer. */
+export interface LayerKind<
+  Spec extends PlainLayerSpec = PlainLayerSpec,
+  Alone extends OptionOf<Spec> = PlainLayerSpec extends Spec ? string : never,
+> extends KindForm<Spec, Alone> {
   /** Whether it joins several inputs; else it takes one. */
   readonly joins?: true;
   /** Whether weights before it should fit what comes after it, and not the layer itself. */
@@ -51,16 +69,16 @@ export interface LayerKind<Spec extends LayerBase = LayerBase> {
   /** What the numbers that come in must be. Default "float"; "any" for layers that only rearrange. */
   readonly takes?: "float" | "labels" | "any";
   /** Shapes of the parameters, and how they begin. */
-  readonly parameters?: (spec: Spec, inputs: readonly SampleSpec[]) => Readonly<Record<string, ParameterPlan>>;
+  parameters?(spec: Spec, inputs: readonly SampleSpec[]): Readonly<Record<string, ParameterPlan>>;
   /** The same for what is saved and not learned. */
-  readonly statistics?: (spec: Spec, inputs: readonly SampleSpec[]) => Readonly<Record<string, ParameterPlan>>;
+  statistics?(spec: Spec, inputs: readonly SampleSpec[]): Readonly<Record<string, ParameterPlan>>;
   /** The fewest samples that it can train on. Default 1. */
-  readonly minBatchSize?: (spec: Spec, inputs: readonly SampleSpec[]) => number;
+  minBatchSize?(spec: Spec, inputs: readonly SampleSpec[]): number;
   /** The layer itself. Its shape rule is that of the ops it is made of. */
-  readonly layer: (spec: Spec, parts: LayerParts) => LayerForward;
+  layer(spec: Spec, parts: LayerParts): LayerForward;
   /**
    * Options that may make it fit its input, or make what does not fit behind it fit, the likeliest first. `wanted` are the
    * shapes that come together there.
    */
-  readonly fixes?: (spec: Spec, inputs: readonly SampleSpec[], wanted: readonly Shape[]) => readonly Fix[];
+  fixes?(spec: Spec, inputs: readonly SampleSpec[], wanted: readonly Shape[]): readonly Fix[];
 }

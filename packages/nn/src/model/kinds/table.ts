@@ -1,13 +1,11 @@
-/** The table of layer kinds by name: to add a kind, write it in its file, name it in spec/, and list it here. */
-import type { BuiltInLayerSpec } from "../spec/model.ts";
+/** The list of layer kinds, in the order of the reference: to add a kind, write it in its file and list it here. */
 import {
   dropout,
   eluKind,
   geluKind,
+  lastAxisActivations,
   leakyReluKind,
-  logSoftmaxKind,
   plainActivations,
-  softmaxKind,
 } from "./built-in/activations.ts";
 import { affine } from "./built-in/affine.ts";
 import { convolution, transposedConvolution } from "./built-in/convolution.ts";
@@ -39,12 +37,9 @@ import {
   transposeKind,
 } from "./built-in/shapes.ts";
 import type { LayerKind } from "./layer-kind.ts";
-import type { StructureName } from "./structures.ts";
 
-/** The names of kinds that compute. */
-type ComputingKindName = Exclude<BuiltInLayerSpec["kind"], StructureName>;
-
-const table: { readonly [Name in ComputingKindName]: LayerKind<Extract<BuiltInLayerSpec, { kind: Name }>> } = {
+/** The built-in kinds that compute. */
+export const computingKinds = [
   convolution,
   transposedConvolution,
   pooling,
@@ -54,11 +49,10 @@ const table: { readonly [Name in ComputingKindName]: LayerKind<Extract<BuiltInLa
   upsampling,
   affine,
   ...plainActivations,
-  leakyRelu: leakyReluKind,
-  elu: eluKind,
-  gelu: geluKind,
-  softmax: softmaxKind,
-  logSoftmax: logSoftmaxKind,
+  leakyReluKind,
+  eluKind,
+  geluKind,
+  ...lastAxisActivations,
   dropout,
   batchNormalization,
   layerNormalization,
@@ -70,17 +64,17 @@ const table: { readonly [Name in ComputingKindName]: LayerKind<Extract<BuiltInLa
   gru,
   multiHeadAttention,
   flatten,
-  reshape: reshapeKind,
-  transpose: transposeKind,
-  pad: padKind,
-  mean: meanKind,
-  add: addKind,
-  multiply: multiplyKind,
-  concat: concatKind,
-  op: opKind,
-};
+  reshapeKind,
+  transposeKind,
+  padKind,
+  meanKind,
+  addKind,
+  multiplyKind,
+  concatKind,
+  opKind,
+] as const;
 
-/** The built-in kinds that compute, by name. */
+/** The same by name. */
 export const builtInKinds: ReadonlyMap<string, LayerKind> = new Map(
-  Object.entries(table as unknown as Record<string, LayerKind>),
+  computingKinds.map((kind: LayerKind) => [kind.kind, kind]),
 );

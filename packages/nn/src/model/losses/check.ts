@@ -2,9 +2,8 @@
 import { formatShape, nearest } from "@adjoint/tensor";
 import type { SampleSpec } from "../kinds/layer-kind.ts";
 import type { Mistake, Path } from "../mistake.ts";
-import type { LossSpec } from "../spec/losses.ts";
-import type { ModelSpec } from "../spec/model.ts";
-import { fullLoss, lossKind } from "./table.ts";
+import type { ModelSpec } from "../model-spec.ts";
+import { fullLoss, type LossSpec, lossKind } from "./table.ts";
 
 /** An output by name; null where nothing is known of it. */
 type Output = { readonly name: string; readonly sample: SampleSpec | null };
@@ -58,7 +57,7 @@ function unknownOutput(name: string, path: Path, outputs: readonly Output[]): Mi
 function misfit(loss: LossSpec, { name, sample }: Output, path: Path): Mistake[] {
   if (sample === null) return [];
   const { kind } = fullLoss(loss);
-  const needs = lossKind(fullLoss(loss)).needs(sample.shape);
+  const needs = lossKind(fullLoss(loss)).needs?.(sample.shape) ?? null;
   const given = formatShape(sample.shape);
   if (sample.type === "labels") {
     return [

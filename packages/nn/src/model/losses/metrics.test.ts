@@ -6,8 +6,9 @@ import { describe, expect, it } from "vitest";
 import { build } from "../build.ts";
 import { layers } from "../builders.ts";
 import { model } from "../parse/parse.ts";
-import type { FullLossSpec, MetricSpec } from "../spec/losses.ts";
+import type { MetricSpec } from "./metrics.ts";
 import { metricName, metricOf } from "./metrics.ts";
+import type { FullLossSpec } from "./table.ts";
 
 const f64 = { dtype: "float64" } as const;
 

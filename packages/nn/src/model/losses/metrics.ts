@@ -3,9 +3,8 @@ import { cast, constant, logSoftmax, type Variable } from "@adjoint/autograd";
 import { formatShape, kernels, ShapeError, type Tensor, type TypedArray } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { checkProbabilities, classesOf } from "../../targets.ts";
-import { count } from "../kinds/options.ts";
-import type { FullLossSpec, MetricSpec, PlainMetricName, TopAccuracySpec } from "../spec/losses.ts";
-import { rowsOfScores, rowsOfTargets } from "./table.ts";
+import { count, described, type OptionsOf } from "../kinds/options.ts";
+import { type FullLossSpec, rowsOfScores, rowsOfTargets } from "./table.ts";
 
 /** Sums over samples, so that a large set is measured batch by batch. */
 export interface Tally {
@@ -15,6 +14,8 @@ export interface Tally {
 
 /** A metric: adds a batch to its tally, and says what the tally means. */
 interface Metric {
+  /** What it is, for the reference. */
+  readonly words: string;
   readonly add: (y: Variable, t: Tensor, loss: FullLossSpec | null) => Tally;
   readonly value: (tally: Tally) => number;
 }
@@ -119,35 +120,62 @@ function surprises(y: Variable, t: Tensor, loss: FullLossSpec | null): Tally {
   return tally;
 }
 
-const plain: { readonly [Name in PlainMetricName]: Metric } = {
+const plain = {
   accuracy: {
+    words:
+      "The share of samples or positions whose largest score is at the right class; for logits of yes and no the share on the right side of 0.",
     add: (y, t, loss) => (loss?.kind === "binaryCrossEntropyWithLogits" ? binaryHits(y, t) : topHits(y, t, loss, 1)),
     value: average,
   },
-  meanAbsoluteError: { add: (y, t) => differences(y, t, Math.abs), value: average },
-  rootMeanSquaredError: { add: (y, t) => differences(y, t, (d) => d * d), value: (tally) => Math.sqrt(average(tally)) },
-  perplexity: { add: surprises, value: (tally) => Math.exp(average(tally)) },
-};
+  meanAbsoluteError: { words: "The mean of |y − t|.", add: (y, t) => differences(y, t, Math.abs), value: average },
+  rootMeanSquaredError: {
+    words: "The root of the mean of (y − t)².",
+    add: (y, t) => differences(y, t, (d) => d * d),
+    value: (tally) => Math.sqrt(average(tally)),
+  },
+  perplexity: {
+    words: "e to the mean cross entropy: among how many equally likely classes the model hesitates.",
+    add: surprises,
+    value: (tally) => Math.exp(average(tally)),
+  },
+} satisfies Readonly<Record<string, Metric>>;
 
-/** The names of metrics without options. */
-export const plainMetrics = Object.keys(plain) as PlainMetricName[];
+/** The names of metrics that have no options. */
+export type PlainMetricName = keyof typeof plain;
+
+/** The metrics without options, by name. */
+export const plainMetrics: Readonly<Record<PlainMetricName, Metric>> = plain;
+
+/** Their names. */
+export const plainMetricNames = Object.keys(plain) as PlainMetricName[];
+
+/** The form of the metric that has an option. */
+export const topAccuracy = described(
+  z.strictObject({
+    kind: z.literal("topAccuracy"),
+    k: described(count(1), "How many of the largest scores count, ≥ 1."),
+  }),
+  "The share of samples (or positions) whose target is among the k largest scores.",
+);
+
+/** The share of samples (or positions) whose target is among the `k` largest scores. */
+export interface TopAccuracySpec extends OptionsOf<typeof topAccuracy.shape> {}
+
+/** What can be measured beside the loss. */
+export type MetricSpec = PlainMetricName | TopAccuracySpec;
 
 /** The form of metrics in specs. */
-export const metricSchema = z.union(
-  [z.enum(plainMetrics), z.strictObject({ kind: z.literal("topAccuracy"), k: count(1) })],
-  {
-    error: `must be ${plainMetrics.map((name) => `"${name}"`).join(", ")} or { "kind": "topAccuracy", "k": 5 }`,
-  },
-);
+export const metricSchema = z.union([z.enum(plainMetricNames), topAccuracy], {
+  error: `must be ${plainMetricNames.map((name) => `"${name}"`).join(", ")} or { "kind": "topAccuracy", "k": 5 }`,
+});
 
 /** The name of a metric in results: accuracy, top5Accuracy. */
 export function metricName(metric: MetricSpec): string {
   return typeof metric === "string" ? metric : `top${metric.k}Accuracy`;
 }
 
-/** The metric that a spec means. */
-export function metricOf(metric: MetricSpec): Metric {
+/** What a metric measures. */
+export function metricOf(metric: MetricSpec): Pick<Metric, "add" | "value"> {
   if (typeof metric === "string") return plain[metric];
-  const { k } = metric as TopAccuracySpec;
-  return { add: (y, t, loss) => topHits(y, t, loss, k), value: average };
+  return { add: (y, t, loss) => topHits(y, t, loss, metric.k), value: average };
 }

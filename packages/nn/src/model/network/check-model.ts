@@ -1,9 +1,9 @@
 /** Refuses what is given where a built model is needed: a spec, a network of the book, arguments in another order. */
-import { SpecError } from "@adjoint/tensor";
+import { SpecError, shown } from "@adjoint/tensor";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import { Model } from "./model.ts";
 
-type Caller = "saveModel" | "encodeModel" | "summary";
+type Caller = "saveModel" | "encodeModel" | "summary" | "layerRows" | "randomSamples";
 
 /** @throws SpecError for anything but a model */
 export function checkModel(op: Caller, net: unknown): void {
@@ -26,13 +26,15 @@ function describeNonModel(net: unknown): {
   readonly hint?: (op: Caller) => string;
 } {
   if (net === undefined) return { words: "missing" };
-  if (net === null || typeof net !== "object") return { words: `the ${typeof net} ${String(net)}` };
+  if (net === null || typeof net !== "object") return { words: `the ${typeof net} ${shown(net)}` };
   if (net instanceof LayeredNetwork) {
     const values = "Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value]))";
     const hints = {
       saveModel: `Save its values: await writeSafetensors(path, ${values}).`,
       encodeModel: `Save its values: encodeSafetensors(${values}).`,
       summary: "Print the shapes of its params.",
+      layerRows: "Read the shapes of its params.",
+      randomSamples: "Draw them with rng(seed).normal([count, …]).",
     };
     return { words: `a ${net.constructor.name}, a network of the book`, hint: (op) => hints[op] };
   }

@@ -2,9 +2,10 @@
 import { asVariable, type Variable, type VariableLike } from "@adjoint/autograd";
 import { ShapeError, type Tensor } from "@adjoint/tensor";
 import { checkBatchSize, countOf, rowsFrom } from "../../networks/measures.ts";
+import type { MetricSpec } from "../losses/metrics.ts";
 import { average, metricName, metricOf, type Tally } from "../losses/metrics.ts";
+import type { FullLossSpec } from "../losses/table.ts";
 import { lossKind } from "../losses/table.ts";
-import type { FullLossSpec, MetricSpec } from "../spec/losses.ts";
 import { isRecord, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
 
 /** What is needed of a model. */

@@ -8,6 +8,7 @@ import {
   ShapeError,
   SpecError,
   sameShape,
+  shown,
   sizeOf,
   Tensor,
 } from "@adjoint/tensor";
@@ -138,10 +139,10 @@ function labelsOf(op: string, x: Variable): Variable {
     if (wrong >= 0) {
       throw new DTypeError({
         op,
-        problem: `the input takes labels, and element ${wrong} is ${data[wrong]}`,
+        problem: `the input takes labels, and element ${wrong} is ${shown(data[wrong])}`,
         argument: "x",
         expected: "whole numbers that int32 holds",
-        received: String(data[wrong]),
+        received: shown(data[wrong]),
         hint: 'Labels are whole numbers; for real numbers declare the input without "type": "labels".',
       });
     }

@@ -1,16 +1,14 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, type Shape, SpecError } from "@adjoint/tensor";
+import { checkOptions, type Shape, SpecError, shown } from "@adjoint/tensor";
 import type { ForwardOptions } from "../../layers/dropout.ts";
-import type { LayerForward } from "../kinds/layer-kind.ts";
+import type { LayerParts } from "../kinds/layer-kind.ts";
+import type { PlainLayerSpec } from "../kinds/options.ts";
 import type { PlannedStep } from "../plan/plan.ts";
-import type { LayerBase } from "../spec/layer.ts";
 
-/** What a step consists of once it is made; of a shared layer the parameters are those of the layer that it shares. */
-export interface ModelParts {
-  readonly parameters: Readonly<Record<string, Variable>>;
-  readonly statistics: Readonly<Record<string, Variable>>;
-  readonly forward: LayerForward;
+/** Whether a model runs for training where a call does not say. */
+export interface Mode {
+  train: boolean;
 }
 
 /** A layer of a Model; shapes are those of one sample. */
@@ -18,7 +16,7 @@ export interface ModelLayer {
   /** Its whole name, such as `stage1.2.conv1`. */
   readonly name: string;
   readonly kind: string;
-  readonly spec: LayerBase;
+  readonly spec: PlainLayerSpec;
   /** The shape of its (first) input. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
@@ -26,6 +24,8 @@ export interface ModelLayer {
   readonly sources: readonly number[];
   /** By full name, such as conv1.weight; of a shared layer those that it shares. */
   readonly parameters: Readonly<Record<string, Variable>>;
+  /** What is saved besides and not learned, by full name: running statistics. */
+  readonly statistics: Readonly<Record<string, Variable>>;
   /** The name of the layer whose parameters it uses: its own, but for shared layers. */
   readonly owner: string;
   /** Runs this layer alone on a batch, or on several where it joins. @throws SpecError for another number of them */
@@ -39,10 +39,10 @@ export function checkForwardOptions(op: string, options: ForwardOptions): void {
   if (train === undefined || typeof train === "boolean") return;
   throw new SpecError({
     op,
-    problem: `train is ${JSON.stringify(train) ?? String(train)}`,
+    problem: `train is ${shown(train)}`,
     argument: "train",
     expected: "true or false",
-    received: String(train),
+    received: shown(train),
     hint: "Pass { train: true } for training, { train: false } for prediction.",
   });
 }
@@ -65,9 +65,12 @@ function inLayer(name: string, run: () => Variable): Variable {
   return name.split(".").reduceRight<() => Variable>((inner, part) => () => scope(part, inner), run)();
 }
 
-/** The layer that a step is. @param isTraining  whether it runs as in training where a call does not say */
-export function layerOf(step: PlannedStep, { parameters, forward }: ModelParts, isTraining: () => boolean): ModelLayer {
-  const { name, kind, spec, inputs, output, sources, owner } = step;
+/** The layer that a step becomes. @param parts  what it is made with; of a shared layer the parameters are shared, too */
+export function layerOf(step: PlannedStep, parts: Omit<LayerParts, "inputs">, mode: Mode): ModelLayer {
+  const { name, kind, spec, definition, inputs, output, sources, owner } = step;
+  const run = definition.layer(spec, { ...parts, inputs });
+  const byFullName = (variables: Readonly<Record<string, Variable>>) =>
+    Object.fromEntries(Object.entries(variables).map(([key, x]) => [`${owner}.${key}`, x]));
   return {
     name,
     kind,
@@ -76,13 +79,14 @@ export function layerOf(step: PlannedStep, { parameters, forward }: ModelParts, 
     outputShape: output.shape,
     sources,
     owner,
-    parameters: Object.fromEntries(Object.entries(parameters).map(([key, x]) => [`${owner}.${key}`, x])),
+    parameters: byFullName(parts.parameters),
+    statistics: byFullName(parts.statistics),
     forward: (x, options = {}) => {
       checkForwardOptions(name, options);
       const given = Array.isArray(x) ? (x as readonly VariableLike[]) : [x as VariableLike];
       checkInputs(name, given.length, sources.length);
       const variables = given.map((one, i) => asVariable(name, one, given.length === 1 ? "x" : `x[${i}]`));
-      return inLayer(name, () => forward(variables, { train: options.train ?? isTraining() }));
+      return inLayer(name, () => run(variables, { train: options.train ?? mode.train }));
     },
   };
 }

@@ -1,11 +1,10 @@
 /** What a model is trained by: the losses of its outputs, and penalties on its weights. */
 import { abs, add, asVariable, mul, scope, square, sum, type Variable, type VariableLike } from "@adjoint/autograd";
+import type { Weighted } from "../kinds/options.ts";
+import type { FullLossSpec } from "../losses/table.ts";
 import { fullLoss, lossKind } from "../losses/table.ts";
+import type { ModelSpec } from "../model-spec.ts";
 import type { PlannedOutput, PlannedStep } from "../plan/plan.ts";
-import type { Weighted } from "../spec/layer.ts";
-import type { FullLossSpec } from "../spec/losses.ts";
-import type { ModelSpec } from "../spec/model.ts";
-import type { ModelParts } from "./layer.ts";
 
 /** A loss of a Model: of which output, and from its values and targets to a number. */
 export interface ModelLoss {
@@ -39,12 +38,16 @@ export interface Penalty {
 }
 
 /** Of every weight that is penalized, once where layers share it. */
-export function penaltiesOf(spec: ModelSpec, steps: readonly PlannedStep[], parts: readonly ModelParts[]): Penalty[] {
-  return steps.flatMap(({ name, owner, spec: layer, parameters }, i) => {
+export function penaltiesOf(
+  spec: ModelSpec,
+  steps: readonly PlannedStep[],
+  params: Readonly<Record<string, Variable>>,
+): Penalty[] {
+  return steps.flatMap(({ name, owner, spec: layer, parameters }) => {
     const { weightDecay: l2 = spec.weightDecay ?? 0, l1 = spec.l1 ?? 0 } = layer as Weighted;
     if (name !== owner || (l2 === 0 && l1 === 0)) return [];
     const weights = Object.keys(parameters).filter((key) => "weight" in parameters[key].init);
-    return weights.map((key) => ({ W: parts[i].parameters[key], l2, l1 }));
+    return weights.map((key) => ({ W: params[`${name}.${key}`], l2, l1 }));
   });
 }
 

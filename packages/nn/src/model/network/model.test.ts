@@ -157,7 +157,7 @@ describe("a model", () => {
       messageOf(() => net.evaluate({}, {})),
     ]).toMatchInlineSnapshot(`
       [
-        "crossEntropyError: t is a Int32Array. In layer "softmaxWithLoss". Wrap arrays with variable(…) or tensor(…).",
+        "SoftmaxWithLoss: t is an Int32Array. In layer "softmaxWithLoss". Wrap arrays with variable(…) or tensor(…).",
         "evaluate: x is an array. Wrap arrays with variable(…) or tensor(…).",
         "evaluate: x and t are empty. Pass batches by the names of inputs and outputs.",
       ]

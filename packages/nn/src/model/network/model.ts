@@ -1,16 +1,16 @@
 /** Model: a network made from a spec. */
 import { add, constant, mul, noGrad, type Variable } from "@adjoint/autograd";
-import { SpecError, type Tensor } from "@adjoint/tensor";
+import { checkKind, SpecError, shown, type Tensor } from "@adjoint/tensor";
 import type { ForwardOptions } from "../../layers/dropout.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "../../networks/measures.ts";
+import type { MetricSpec } from "../losses/metrics.ts";
 import { lossKind } from "../losses/table.ts";
+import type { ModelSpec } from "../model-spec.ts";
 import type { PlannedInput } from "../plan/inputs.ts";
 import type { Plan, PlannedOutput } from "../plan/plan.ts";
-import type { MetricSpec } from "../spec/losses.ts";
-import type { ModelSpec } from "../spec/model.ts";
 import { evaluate } from "./evaluate.ts";
 import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
-import { checkForwardOptions, layerOf, type ModelLayer, type ModelParts } from "./layer.ts";
+import { checkForwardOptions, type Mode, type ModelLayer } from "./layer.ts";
 import { lossesOf, type ModelLoss, type Penalty, penalized, penaltiesOf } from "./loss.ts";
 import { copyState, loadState } from "./state.ts";
 
@@ -35,30 +35,25 @@ export class Model {
   private readonly penalties: readonly Penalty[];
   /** After which layer each value is not needed any more. */
   private readonly lastUse: readonly number[];
-  private training = false;
+  private readonly mode: Mode;
 
   /** @internal */
-  constructor(spec: ModelSpec, plan: Plan, parts: readonly ModelParts[], dtype: "float32" | "float64") {
-    const params: Record<string, Variable> = {};
-    const statistics: Record<string, Variable> = {};
-    plan.steps.forEach(({ name, owner }, i) => {
-      if (name !== owner) return;
-      for (const [key, x] of Object.entries(parts[i].parameters)) params[`${name}.${key}`] = x;
-      for (const [key, x] of Object.entries(parts[i].statistics)) statistics[`${name}.${key}`] = x;
-    });
+  constructor(spec: ModelSpec, plan: Plan, layers: readonly ModelLayer[], mode: Mode, dtype: "float32" | "float64") {
+    checkKind("Model", "plan", plan, Array.isArray(plan?.steps), "the plan of a spec", "Make models with build(spec).");
     this.spec = spec;
     this.dtype = dtype;
-    this.params = params;
-    this.statistics = statistics;
+    this.mode = mode;
+    this.layers = layers;
+    this.params = Object.assign({}, ...layers.map(({ parameters }) => parameters));
+    this.statistics = Object.assign({}, ...layers.map(({ statistics }) => statistics));
     this.inputs = plan.inputs;
     this.outputLayers = plan.outputs;
-    this.layers = plan.steps.map((step, i) => layerOf(step, parts[i], () => this.training));
     this.losses = lossesOf(spec, plan.outputs);
     this.minBatchSize = plan.steps.reduce(
       (most, { definition, spec: layer, inputs }) => Math.max(most, definition.minBatchSize?.(layer, inputs) ?? 1),
       1,
     );
-    this.penalties = penaltiesOf(spec, plan.steps, parts);
+    this.penalties = penaltiesOf(spec, plan.steps, this.params);
     const lastUse = new Array<number>(plan.inputs.length + plan.steps.length).fill(-1);
     plan.steps.forEach(({ sources }, i) => {
       for (const source of sources) lastUse[source] = i;
@@ -74,13 +69,13 @@ export class Model {
 
   /** From here on the model runs for training, unless a call says otherwise. */
   train(): this {
-    this.training = true;
+    this.mode.train = true;
     return this;
   }
 
   /** From here on the model runs for prediction (the start), unless a call says otherwise. */
   eval(): this {
-    this.training = false;
+    this.mode.train = false;
     return this;
   }
 
@@ -95,9 +90,9 @@ export class Model {
     if (outputLayers.length > 1) {
       throw new SpecError({
         op: "predict",
-        problem: `the model has ${outputLayers.length} outputs: ${outputLayers.map(({ name }) => name).join(", ")}`,
+        problem: `the model has ${shown(outputLayers.length)} outputs: ${outputLayers.map(({ name }) => name).join(", ")}`,
         expected: "one output",
-        received: String(outputLayers.length),
+        received: shown(outputLayers.length),
         hint: "Call outputs(x), which gives all of them by name.",
       });
     }

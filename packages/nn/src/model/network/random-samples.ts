@@ -1,7 +1,8 @@
 /** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
-import { kernels, type RandomGenerator, rng, SpecError, sizeOf, type Tensor } from "@adjoint/tensor";
-import type { FullLossSpec } from "../spec/losses.ts";
-import type { EmbeddingSpec } from "../spec/sequences.ts";
+import { calledAs, rng, SpecError, shown, type Tensor } from "@adjoint/tensor";
+import type { EmbeddingSpec } from "../kinds/built-in/sequences.ts";
+import { lossKind } from "../losses/table.ts";
+import { checkModel } from "./check-model.ts";
 import type { Model } from "./model.ts";
 
 /** Inputs and targets of a model, by name where there are several. */
@@ -21,17 +22,18 @@ function oneOrAll<T>(entries: readonly (readonly [string, T])[]): T | Record<str
  * takes them, targets as the losses need them (labels of classes, distributions, or numbers of the outputs' shapes).
  */
 export function randomSamples(net: Model, count: number, seed = 0): RandomSamples {
+  checkModel("randomSamples", net);
   if (!Number.isInteger(count) || count < 1) {
     throw new SpecError({
       op: "randomSamples",
-      problem: `count is ${count}`,
+      problem: `count is ${shown(count)}`,
       argument: "count",
       expected: "a whole number ≥ 1",
-      received: String(count),
+      received: shown(count),
       hint: "Say how many samples to draw.",
     });
   }
-  const generator = rng(seed);
+  const generator = calledAs("randomSamples", () => rng(seed));
   const { dtype } = net;
   const x = net.inputs.map(({ name, shape, type }, value): readonly [string, Tensor] => {
     const all = [count, ...shape];
@@ -40,7 +42,8 @@ export function randomSamples(net: Model, count: number, seed = 0): RandomSample
   });
   const t = net.losses.map(({ output, spec }): readonly [string, Tensor] => {
     const { shape } = net.outputLayers.find(({ name }) => name === output) as { shape: readonly number[] };
-    return [output, targets(generator, count, shape, spec, dtype)];
+    const drawn = lossKind(spec).targets?.(spec, generator, { count, shape, dtype });
+    return [output, drawn ?? generator.normal([count, ...shape], { dtype })];
   });
   return { x: oneOrAll(x), t: t.length === 0 ? null : oneOrAll(t) };
 }
@@ -58,31 +61,4 @@ function vocabularyOf(net: Model, input: number): number {
     if (kind === "embedding") sizes.push((spec as EmbeddingSpec).vocabulary);
   });
   return sizes.length === 0 ? 2 : Math.min(...sizes);
-}
-
-/** Positive numbers as rows that sum to 1. */
-const distributions = (x: Tensor): Tensor => kernels.div(x, kernels.sum(x, -1, true));
-
-function targets(
-  generator: RandomGenerator,
-  count: number,
-  sample: readonly number[],
-  spec: FullLossSpec,
-  dtype: "float32" | "float64",
-): Tensor {
-  switch (spec.kind) {
-    case "softmaxWithLoss":
-      return generator.integers(0, sizeOf(sample), [count]);
-    case "crossEntropy": {
-      const first = spec.classes === "first" && sample.length > 1;
-      const positions = first ? sample.slice(1) : sample.slice(0, -1);
-      return generator.integers(0, first ? sample[0] : sample[sample.length - 1], [count, ...positions]);
-    }
-    case "binaryCrossEntropyWithLogits":
-      return generator.bernoulli([count, ...sample], { dtype });
-    case "klDivergence":
-      return distributions(generator.uniform([count, ...sample], { low: 0.5, high: 1.5, dtype }));
-    default:
-      return generator.normal([count, ...sample], { dtype });
-  }
 }

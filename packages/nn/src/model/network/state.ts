@@ -7,6 +7,7 @@ import {
   ShapeError,
   SpecError,
   sameShape,
+  shown,
   Tensor,
   type TypedArray,
 } from "@adjoint/tensor";
@@ -54,7 +55,7 @@ export function loadState(variables: Variables, state: Readonly<Record<string, T
       problem: `the state is ${state === null ? "null" : Array.isArray(state) ? "an array" : `the ${typeof state} ${String(state)}`}`,
       argument: "state",
       expected: "Tensors by name",
-      received: String(state),
+      received: shown(state),
       hint: "Pass what state() returned.",
     });
   }

@@ -77,6 +77,7 @@ function costs(net: Model, batch: number): Map<string, Cost> {
 
 /** The layers of a model as data. */
 export function layerRows(net: Model): LayerRow[] {
+  checkModel("layerRows", net);
   // What does not depend on the batch falls out of the difference between two. Batch normalization trains on none of one.
   const [two, three] = [costs(net, 2), costs(net, 3)];
   return net.layers.map(({ name, kind, outputShape, parameters, owner }) => {

@@ -6,7 +6,7 @@ import { type Corrupted, corruptionOf, type Path, valueAt, withValue } from "../
 import { layersOf, modelSpecs } from "../../testing/model-specs.ts";
 import { build } from "../build.ts";
 import { layerPath, type Mistake, ModelSpecError, pathText } from "../mistake.ts";
-import type { ModelSpec } from "../spec/model.ts";
+import type { ModelSpec } from "../model-spec.ts";
 import { parseModel } from "./parse.ts";
 
 /** All mistakes in a value; none where it is a spec. Anything else thrown is a defect. */

@@ -1,11 +1,11 @@
 /** The inputs of a spec: whether each has the form of a shape, or of a shape and a type. */
 import { layerName } from "../kinds/options.ts";
 import type { Path } from "../mistake.ts";
+import type { InputSpec } from "../model-spec.ts";
+import { inputRule, shape, typedInput } from "../model-spec.ts";
 import type { UnclearSpec } from "../plan/unclear.ts";
-import type { InputSpec } from "../spec/model.ts";
 import type { Notes } from "./mend.ts";
 import { isObject } from "./plain.ts";
-import { inputRule, shape, typedInput } from "./structure.ts";
 import { shown } from "./words.ts";
 
 /** The inputs, as null where they are not understood: of shapes behind them nothing is known then. */

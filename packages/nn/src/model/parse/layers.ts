@@ -1,11 +1,12 @@
 /** The layers of a spec: whether each is of a known kind, and has the form of it. */
 import type * as z from "zod/mini";
 import type { Kit } from "../kinds/kit.ts";
+import type { KindForm } from "../kinds/layer-kind.ts";
 import { isJson, layerName } from "../kinds/options.ts";
+import type { LayerSpec } from "../kinds/structures.ts";
 import { MOST_LAYERS, nestedLists, type StructureName, structures } from "../kinds/structures.ts";
 import type { Mistake, Path } from "../mistake.ts";
 import type { UnclearLayer } from "../plan/unclear.ts";
-import type { LayerSpec } from "../spec/model.ts";
 import { MERGE, type Notes } from "./mend.ts";
 import { isObject } from "./plain.ts";
 import { kindSynonyms, optionSynonyms, type Synonyms } from "./synonyms.ts";
@@ -29,7 +30,7 @@ export class LayerReader {
     this.kit = kit;
     this.notes = notes;
     this.kindNames = [...kit.kinds.keys(), ...Object.keys(structures)];
-    this.synonyms = kindSynonyms(Array.from(kit.kinds, ([kind, { prefix }]) => [kind, prefix]));
+    this.synonyms = kindSynonyms([...kit.kinds.values(), ...Object.values<KindForm>(structures)]);
   }
 
   /** Layers, as far as they were understood; null for what is no list of layers. */

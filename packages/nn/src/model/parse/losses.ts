@@ -1,9 +1,8 @@
 /** The losses and metrics of a spec: whether they are known, and have the form of their kind. */
-import { metricSchema, plainMetrics } from "../losses/metrics.ts";
-import { losses } from "../losses/table.ts";
+import { metricSchema, plainMetricNames } from "../losses/metrics.ts";
+import { type LossSpec, losses } from "../losses/table.ts";
 import type { Path } from "../mistake.ts";
 import type { UnclearSpec } from "../plan/unclear.ts";
-import type { LossName, LossSpec } from "../spec/losses.ts";
 import type { Notes } from "./mend.ts";
 import { isObject } from "./plain.ts";
 import { meant, shown, suggestion } from "./words.ts";
@@ -32,9 +31,10 @@ export function readLosses(
 
 /** Whether a loss is right. */
 function isLoss(value: unknown, path: Path, notes: Notes): value is LossSpec {
-  const names = Object.keys(losses);
+  const names = [...losses.keys()];
   const kind = isObject(value) ? (Object.hasOwn(value, "kind") ? value.kind : undefined) : value;
-  if (typeof kind !== "string" || !names.includes(kind)) {
+  const schema = typeof kind === "string" ? losses.get(kind)?.schema : undefined;
+  if (schema === undefined) {
     const subject = isObject(value) ? `${path.join(".")}.kind` : path.join(".");
     const rule = suggestion(kind, names, `it must be ${names.map((name) => `"${name}"`).join(" or ")}`);
     const place = isObject(value) && kind !== undefined ? [...path, "kind"] : path;
@@ -47,7 +47,6 @@ function isLoss(value: unknown, path: Path, notes: Notes): value is LossSpec {
     return false;
   }
   if (!isObject(value)) return true;
-  const { schema } = losses[kind as LossName];
   const before = notes.mistakes.length;
   notes.read(schema, value, path, Object.keys(schema.shape));
   return notes.mistakes.length === before;
@@ -63,8 +62,8 @@ export function readMetrics(value: unknown, notes: Notes): void {
     list.forEach((metric, i) => {
       const result = metricSchema.safeParse(metric);
       if (result.success) return;
-      const others = `it must be a metric: ${plainMetrics.join(", ")}, or { kind: "topAccuracy", k }`;
-      const rule = suggestion(metric, plainMetrics, others);
+      const others = `it must be a metric: ${plainMetricNames.join(", ")}, or { kind: "topAccuracy", k }`;
+      const rule = suggestion(metric, plainMetricNames, others);
       notes.add({ path: [...path, i], problem: `metrics[${i}] is ${shown(metric)}; ${rule}` });
     });
   }

@@ -35,7 +35,7 @@ describe("mistakes in a spec", () => {
       loss: "softmaxWithLos",
     });
     expect(text).toMatchInlineSnapshot(`
-      "model: 12 mistakes:
+      "parseModel: 12 mistakes:
         inputs is [4]; it must be an object with 1 to 64 names
         there are both input and inputs. Use inputs for several, input for one
         input[1] is 28.5; it must be a whole number ≥ 1
@@ -54,23 +54,23 @@ describe("mistakes in a spec", () => {
   it("are found in anything at all", () => {
     for (const value of [null, undefined, 3, "model", [], {}, { layers: {} }, { ...good, layers: [] }]) errorOf(value);
     expect(errorOf(null)).toMatchInlineSnapshot(
-      `"model: the spec is null; it must be an object such as model({ input, layers, loss }) returns."`,
+      `"parseModel: the spec is null; it must be an object such as model({ input, layers, loss }) returns."`,
     );
     expect(() => model(undefined as never)).toThrow("model: the spec is missing.");
     expect(errorOf({ ...good, layers: [] })).toMatchInlineSnapshot(
-      `"model: layers is []; it must be an array of 1 to 10000 layers."`,
+      `"parseModel: layers is []; it must be an array of 1 to 10000 layers."`,
     );
     expect(errorOf({ ...good, input: [0] })).toMatchInlineSnapshot(
-      `"model: input[0] is 0; it must be a whole number ≥ 1."`,
+      `"parseModel: input[0] is 0; it must be a whole number ≥ 1."`,
     );
     expect(errorOf({ ...good, input: 784 })).toMatchInlineSnapshot(
-      `"model: input is 784; it must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28], or { "shape": [20], "type": "labels" }."`,
+      `"parseModel: input is 784; it must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28], or { "shape": [20], "type": "labels" }."`,
     );
-    expect(errorOf({ ...good, version: 2 })).toMatchInlineSnapshot(`"model: version is 2; it must be 1."`);
+    expect(errorOf({ ...good, version: 2 })).toMatchInlineSnapshot(`"parseModel: version is 2; it must be 1."`);
     expect(
       errorOf({ ...good, layers: [{ kind: "convolution", filters: 1, size: [3], weightInit: "hee" }] }),
     ).toMatchInlineSnapshot(`
-      "model: 2 mistakes:
+      "parseModel: 2 mistakes:
         layers[0] (convolution): size is [3]; it must be a whole number ≥ 1, or two of them
         layers[0] (convolution): weightInit is "hee"; did you mean "he"?"
     `);
@@ -81,12 +81,12 @@ describe("mistakes in a spec", () => {
     circle.self = circle;
     for (const units of [circle, 3n, () => 3, Symbol("3"), Number.NaN, Number.POSITIVE_INFINITY]) {
       const text = errorOf({ ...good, layers: [{ kind: "affine", units }] });
-      expect(text).toMatch(/^model: layers\[0\] \(affine\): units is .+; it must be a whole number ≥ 1\.$/);
+      expect(text).toMatch(/^parseModel: layers\[0\] \(affine\): units is .+; it must be a whole number ≥ 1\.$/);
     }
     const withHole = new Array<unknown>(2);
     withHole[1] = { kind: "affine", units: 3 };
     expect(errorOf({ ...good, layers: withHole })).toMatchInlineSnapshot(
-      `"model: layers[0]: undefined is no layer; a layer is an object with a kind."`,
+      `"parseModel: layers[0]: undefined is no layer; a layer is an object with a kind."`,
     );
   });
 
@@ -95,7 +95,7 @@ describe("mistakes in a spec", () => {
       '{ "version": 1, "input": [4], "layers": [{ "kind": "affine", "units": 3, "__proto__": { "x": 1 } }], "loss": "softmaxWithLoss", "__proto__": {} }',
     );
     expect(errorOf(polluted)).toMatchInlineSnapshot(`
-      "model: 2 mistakes:
+      "parseModel: 2 mistakes:
         unknown name "__proto__"; the names here are version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1
         layers[0] (affine): unknown name "__proto__"; the names here are kind, name, from, units, flatten, bias, weightInit, weightDecay, l1."
     `);
@@ -147,7 +147,7 @@ describe("mistakes in a spec", () => {
   it("are two layers of one name", () => {
     const named = { kind: "affine", units: 3, name: "a" };
     expect(errorOf({ ...good, layers: [named, { kind: "relu" }, named] })).toMatchInlineSnapshot(
-      `"model: layers[2] (affine): name is "a", as that of layers[0]; names must differ."`,
+      `"parseModel: layers[2] (affine): name is "a", as that of layers[0]; names must differ."`,
     );
   });
 });
@@ -160,14 +160,14 @@ describe("a layer that is not understood", () => {
   it("keeps its name, so that those which take from it are not wrong, too", () => {
     const layers = [wrong, { kind: "relu", from: "scores" }, { kind: "shared", layer: "scores" }];
     expect(mistakesOf(layers, { outputs: ["relu1", "shared1"], losses: { relu1: "mse" } })).toMatchInlineSnapshot(
-      `"model: layers[0] (affine): units is "three"; it must be a whole number ≥ 1."`,
+      `"parseModel: layers[0] (affine): units is "three"; it must be a whole number ≥ 1."`,
     );
   });
 
   it("leaves the other layers of its block to be looked at, and what is behind it", () => {
     const block = { kind: "block", layers: [wrong, { kind: "relu", from: "nobody" }] };
     expect(mistakesOf([block, { kind: "tanh", from: "noone" }])).toMatchInlineSnapshot(`
-      "model: 3 mistakes:
+      "parseModel: 3 mistakes:
         layers[0].layers[0] (affine): units is "three"; it must be a whole number ≥ 1
         layers[0].layers[1] (relu) "block1.relu1": takes from "nobody", and there is no such layer or input above. Above are "input", "scores"; layers below cannot be taken from
         layers[1] (tanh) "tanh1": takes from "noone", and there is no such layer or input above. Above are "input", "block1"; layers below cannot be taken from."
@@ -176,13 +176,13 @@ describe("a layer that is not understood", () => {
 
   it("may have had any name with a number, if its kind is not known either", () => {
     expect(mistakesOf([{ kind: "?" }, { kind: "relu", from: "conv1" }])).toMatchInlineSnapshot(
-      `"model: layers[0]: has the unknown kind "?"; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared. A layer of your own is passed as { use: [name] }, on the command line by --use FILE."`,
+      `"parseModel: layers[0]: has the unknown kind "?"; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared. A layer of your own is passed as { use: [name] }, on the command line by --use FILE."`,
     );
   });
 
   it("does not hide what is wrong elsewhere when it is the input", () => {
     expect(errorOf({ version: 1, input: [0], layers: [{ kind: "relu", from: "nobody" }] })).toMatchInlineSnapshot(`
-      "model: 2 mistakes:
+      "parseModel: 2 mistakes:
         input[0] is 0; it must be a whole number ≥ 1
         layers[0] (relu) "relu1": takes from "nobody", and there is no such layer or input above. Above are "input"; layers below cannot be taken from."
     `);

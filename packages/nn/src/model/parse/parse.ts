@@ -3,12 +3,16 @@
  * place.
  */
 import { checkOptions } from "@adjoint/tensor";
-import { kitOf, type Used } from "../kinds/kit.ts";
+import { type Kit, kitOf, type Used } from "../kinds/kit.ts";
 import { layerPath, type Mistake, ModelSpecError, type Path, pathText } from "../mistake.ts";
+import { type ModelSpec, modelSchema } from "../model-spec.ts";
 import { type Plan, plan } from "../plan/plan.ts";
-import type { ModelSpec } from "../spec/model.ts";
+import type { UnclearSpec } from "../plan/unclear.ts";
+import { readInputs } from "./inputs.ts";
+import { LayerReader } from "./layers.ts";
+import { readLosses, readMetrics } from "./losses.ts";
+import { Notes } from "./mend.ts";
 import { isObject, plainCopy } from "./plain.ts";
-import { structureOf } from "./reader.ts";
 
 /** Options of {@link model} and {@link parseModel}. */
 export interface ModelOptions {
@@ -24,14 +28,34 @@ interface Read {
   readonly given: (path: Path) => Path;
 }
 
-/** Everything that is wrong with a value that should be a spec; and the spec, if nothing is. */
-export function readModel(value: unknown, use: Used | undefined): Read {
-  return readCopy(plainCopy(value), use);
+const modelFields = Object.keys(modelSchema.shape).filter((key) => key !== "$schema");
+
+/** What is clear of a value, as far as it can be looked at further; null where nothing is. */
+function understood(value: unknown, kit: Kit, notes: Notes): UnclearSpec | null {
+  const own = notes.mend(modelSchema, value, [], modelFields);
+  if (!isObject(value) || own === null) return null;
+  // Fields that are wrong are looked at as they are: they are not missing.
+  const fields: Readonly<Record<string, unknown>> = { ...value, ...own };
+  const inputs = readInputs(fields, notes);
+  const layers = new LayerReader(kit, notes).list(fields.layers, ["layers"], 0);
+  const losses = readLosses(fields, notes);
+  readMetrics(fields.metrics, notes);
+  if (layers === null) return null;
+  const { input: _, inputs: __, loss: ___, losses: ____, ...rest } = own as unknown as UnclearSpec;
+  return { ...rest, ...inputs, ...losses, layers };
 }
 
-function readCopy(copy: unknown, use: Used | undefined): Read {
-  const kit = kitOf("model", use);
-  const { mistakes, mended, given } = structureOf(copy, kit);
+/** Everything that is wrong with a value that should be a spec; and the spec, if nothing is. */
+export function readModel(op: string, value: unknown, use: Used | undefined): Read {
+  return readCopy(op, plainCopy(value), use);
+}
+
+function readCopy(op: string, copy: unknown, use: Used | undefined): Read {
+  const kit = kitOf(op, use);
+  const notes = new Notes();
+  const mended = understood(copy, kit, notes);
+  const { mistakes } = notes;
+  const given = (path: Path): Path => notes.given(path);
   if (mistakes.length > 0) {
     const wrong = new Set(mistakes.map(({ path }) => pathText(placeOf(path))));
     const more = mended === null ? [] : plan(mended, kit);
@@ -75,12 +99,12 @@ function inOrder(mistakes: readonly Mistake[]): Mistake[] {
  */
 export function parseModel(value: unknown, options: ModelOptions = {}): ModelSpec {
   checkOptions("parseModel", options, ["use"]);
-  return validOf(readModel(value, options.use)).spec;
+  return validOf("parseModel", readModel("parseModel", value, options.use)).spec;
 }
 
 /** @throws ModelSpecError listing what is wrong */
-export function validOf({ valid, mistakes }: Read): NonNullable<Read["valid"]> {
-  if (valid === null) throw new ModelSpecError(mistakes);
+export function validOf(op: string, { valid, mistakes }: Read): NonNullable<Read["valid"]> {
+  if (valid === null) throw new ModelSpecError(mistakes, { op });
   return valid;
 }
 
@@ -97,5 +121,8 @@ export function model(
 ): ModelSpec {
   checkOptions("model", options, ["use"]);
   const copy = plainCopy(spec);
-  return validOf(readCopy(isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use)).spec;
+  return validOf(
+    "model",
+    readCopy("model", isObject(copy) ? Object.freeze({ version: 1, ...copy }) : copy, options.use),
+  ).spec;
 }

@@ -2,11 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { kitOf } from "../kinds/kit.ts";
-import { structures } from "../kinds/structures.ts";
+import type { KindForm } from "../kinds/layer-kind.ts";
+import { allKinds, structures } from "../kinds/structures.ts";
 import { losses } from "../losses/table.ts";
+import { modelSchema } from "../model-spec.ts";
 import { Notes } from "./mend.ts";
 import { parseModel } from "./parse.ts";
-import { modelSchema } from "./structure.ts";
 
 const good = { version: 1, input: [4], layers: [{ kind: "affine", units: 3 }], loss: "softmaxWithLoss" };
 
@@ -31,7 +32,7 @@ describe("a slip", () => {
       toldOf({ input: [4], layers: [affine] }),
     ]).toMatchInlineSnapshot(`
       [
-        "model: 9 mistakes:
+        "parseModel: 9 mistakes:
         unknown name "inptu"; did you mean "input"?
         unknown name "layer"; did you mean "layers"?
         unknown name "los"; did you mean "loss"?
@@ -41,13 +42,13 @@ describe("a slip", () => {
         layers[0] (affine): unknown name "unit"; did you mean "units"?
         layers[1]: has the unknown kind "rellu"; did you mean "relu"?
         layers[1] (relu): unknown name "type"; did you mean "kind"?",
-        "model: 5 mistakes:
+        "parseModel: 5 mistakes:
         version is 2; it must be 1
         name is 3; it must be a text of at most 200 characters
         layers is 3; it must be an array of 1 to 10000 layers
         input[0] is 0; it must be a whole number ≥ 1
         loss is "mze"; did you mean "mse"?",
-        "model: 2 mistakes:
+        "parseModel: 2 mistakes:
         version is missing
         layers[0] (affine): unknown name "unit"; did you mean "units"?",
       ]
@@ -78,6 +79,15 @@ describe("a slip", () => {
     }
   });
 
+  it("is what a kind lists as its synonyms, and nothing where none is given", () => {
+    for (const { kind, synonyms = "" } of allKinds as readonly KindForm[]) {
+      for (const name of synonyms.split(" ").filter((word) => word !== "")) {
+        expect(wrong([{ kind: name }])).toContain(`"${name}"; did you mean "${kind}"?`);
+      }
+    }
+    expect(wrong([{ kind: "" }])).toContain('unknown kind ""; the kinds are convolution,');
+  });
+
   it("is what other frameworks say: options, where the kind has them", () => {
     expect(
       wrong([
@@ -91,7 +101,7 @@ describe("a slip", () => {
         { kind: "relu", padding: 1 },
       ]),
     ).toMatchInlineSnapshot(`
-      "model: 14 mistakes:
+      "parseModel: 14 mistakes:
         layers[0] (convolution): unknown name "out_channels"; did you mean "filters"?
         layers[0] (convolution): unknown name "kernelSize"; did you mean "size"?
         layers[0] (convolution): unknown name "padding"; did you mean "pad"?

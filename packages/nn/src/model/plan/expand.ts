@@ -4,10 +4,9 @@
  */
 import type { Kit } from "../kinds/kit.ts";
 import type { LayerKind } from "../kinds/layer-kind.ts";
+import type { BlockSpec, LayerSpec, ResidualSpec, SharedSpec } from "../kinds/structures.ts";
 import { structures } from "../kinds/structures.ts";
 import { type Mistake, type Path, pathText } from "../mistake.ts";
-import type { LayerBase } from "../spec/layer.ts";
-import type { BlockSpec, LayerSpec, ResidualSpec, SharedSpec } from "../spec/model.ts";
 import { type PlannedInput, type UnclearInput, unclearInputsOf } from "./inputs.ts";
 import { layerNames } from "./names.ts";
 import { Repetitions, TooMany } from "./repetitions.ts";
@@ -167,7 +166,7 @@ class Expander {
     const definition = this.kit.kinds.get("add") as LayerKind;
     const sources = [residual, around];
     if (sources.includes(UNKNOWN)) return UNKNOWN;
-    this.steps.push({ name, path, kind: "residual", definition, spec: { kind: "add" } as LayerBase, sources, owner });
+    this.steps.push({ name, path, kind: "residual", definition, spec: { kind: "add" }, sources, owner });
     return this.inputs.length + this.steps.length - 1;
   }
 

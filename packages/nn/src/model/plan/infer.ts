@@ -7,7 +7,6 @@ import { AdjointError, formatShape, GraphError, rng, type Shape, SpecError, same
 import type { ParameterPlan } from "../../layers/parameter-plan.ts";
 import type { LayerKind, SampleSpec } from "../kinds/layer-kind.ts";
 import type { Mistake } from "../mistake.ts";
-import type { LayerBase } from "../spec/layer.ts";
 import type { Step } from "./steps.ts";
 
 /** No value of one sample, and no parameter, may have more numbers than this. */
@@ -36,7 +35,7 @@ export interface Inferred {
 }
 
 /** A step, or what would stand in its place. */
-export type Inferrable = Pick<Step, "name" | "path" | "kind" | "definition"> & { readonly spec: LayerBase };
+export type Inferrable = Pick<Step, "name" | "path" | "kind" | "definition" | "spec">;
 
 /** Infers steps. What was inferred once (a layer of a block that repeats, say) is not inferred again. */
 export class Inference {

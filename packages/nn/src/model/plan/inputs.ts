@@ -1,6 +1,7 @@
 /** What goes into a model, from its spec: one input or several, with names and shapes. */
+import { checkKind } from "@adjoint/tensor";
 import type { Path } from "../mistake.ts";
-import type { InputSpec, ModelSpec } from "../spec/model.ts";
+import type { InputSpec, ModelSpec } from "../model-spec.ts";
 import type { UnclearSpec } from "./unclear.ts";
 
 /** An input of a model. */
@@ -18,6 +19,7 @@ export interface UnclearInput extends Pick<PlannedInput, "name" | "path"> {
 
 /** The inputs of a spec by name. */
 export function inputsOf(spec: Pick<ModelSpec, "input" | "inputs">): PlannedInput[] {
+  checkKind("inputsOf", "spec", spec, typeof spec === "object" && spec !== null, "a spec");
   return unclearInputsOf(spec) as PlannedInput[];
 }
 

@@ -1,25 +1,20 @@
 /** The plan of a model: its steps with their shapes, inferred before any number is computed. */
 import { formatShape, sameShape } from "@adjoint/tensor";
-import type { ParameterPlan } from "../../layers/parameter-plan.ts";
 import type { Kit } from "../kinds/kit.ts";
 import type { SampleSpec } from "../kinds/layer-kind.ts";
 import { lossMistakes } from "../losses/check.ts";
 import type { Mistake } from "../mistake.ts";
 import { channelsFirst } from "./channels-last.ts";
 import { expand } from "./expand.ts";
-import { Inference, isMistake, placeOf } from "./infer.ts";
+import { Inference, type Inferred, isMistake, placeOf } from "./infer.ts";
 import type { PlannedInput } from "./inputs.ts";
 import { nearestFix } from "./repair.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
 import type { UnclearSpec } from "./unclear.ts";
 
 /** A step with what is known of it before it is made; shapes are those of one sample. */
-export interface PlannedStep extends Step {
+export interface PlannedStep extends Step, Inferred {
   readonly inputs: readonly SampleSpec[];
-  readonly output: SampleSpec;
-  /** Its parameters; none where it uses those of another step. */
-  readonly parameters: Readonly<Record<string, ParameterPlan>>;
-  readonly statistics: Readonly<Record<string, ParameterPlan>>;
 }
 
 /** A model that fits together. */

@@ -4,8 +4,8 @@ import { expect, it } from "vitest";
 import { type Path, withValue } from "../../testing/corruptions.ts";
 import { layersOf, modelSpecs } from "../../testing/model-specs.ts";
 import { type Mistake, ModelSpecError, pathText } from "../mistake.ts";
+import type { ModelSpec } from "../model-spec.ts";
 import { parseModel } from "../parse/parse.ts";
-import type { ModelSpec } from "../spec/model.ts";
 
 function mistakesIn(value: unknown): readonly Mistake[] {
   try {

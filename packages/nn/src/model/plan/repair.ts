@@ -4,7 +4,6 @@
  */
 import type { Fix, SampleSpec } from "../kinds/layer-kind.ts";
 import { type Path, pathText } from "../mistake.ts";
-import type { LayerBase } from "../spec/layer.ts";
 import type { Inference, Inferrable } from "./infer.ts";
 import type { Expansion, Step } from "./steps.ts";
 
@@ -120,7 +119,7 @@ function consequences(
       fresh.set(offset + k, null);
       continue;
     }
-    const tried: Inferrable = here ? { ...step, spec: { ...step.spec, ...fix } as LayerBase } : step;
+    const tried: Inferrable = here ? { ...step, spec: { ...step.spec, ...fix } } : step;
     const output = inference.attempt(tried, inputs as SampleSpec[]);
     if (output === null) {
       if (k <= at || ++misfits >= most) return null;

@@ -1,7 +1,7 @@
 /** Scopes: what names mean at a place of a spec, and which was meant where a name means nothing. */
 import { nearest } from "@adjoint/tensor";
+import type { LayerSpec } from "../kinds/structures.ts";
 import type { Mistake, Path } from "../mistake.ts";
-import type { LayerSpec } from "../spec/model.ts";
 
 /** What names mean at one place: those of this list of layers, and around it those of the lists it stands in. */
 export interface Scope {

@@ -1,7 +1,7 @@
 /** What a spec unfolds to: steps, each a layer that computes, and the numbers of the values between them. */
 import type { LayerKind } from "../kinds/layer-kind.ts";
+import type { PlainLayerSpec } from "../kinds/options.ts";
 import type { Mistake, Path } from "../mistake.ts";
-import type { LayerBase } from "../spec/layer.ts";
 import type { PlannedInput, UnclearInput } from "./inputs.ts";
 
 /** The value of a layer that is not understood. */
@@ -15,7 +15,7 @@ export interface Step {
   readonly path: Path;
   readonly kind: string;
   readonly definition: LayerKind;
-  readonly spec: LayerBase;
+  readonly spec: PlainLayerSpec;
   /** The values it takes: the inputs of the model come first, then what each step gives. */
   readonly sources: readonly number[];
   /** The name of the step whose parameters it uses: its own, but for shared layers. */

@@ -1,5 +1,7 @@
 /** Specs that may hold layers and inputs which were not understood, so that all others can be looked at. */
-import type { InputSpec, LayerSpec, ModelSpec } from "../spec/model.ts";
+
+import type { LayerSpec } from "../kinds/structures.ts";
+import type { InputSpec, ModelSpec } from "../model-spec.ts";
 
 /** What stands in a list for a layer whose form is wrong: nothing is known of what it gives. */
 export interface UnclearLayer {

@@ -1,8 +1,8 @@
 /** Specs from texts, JSON or YAML: every mistake with its line and column. */
-import { checkOptions, SpecError } from "@adjoint/tensor";
+import { checkOptions, SpecError, shown } from "@adjoint/tensor";
 import { type Mistake, ModelSpecError } from "../mistake.ts";
+import type { ModelSpec } from "../model-spec.ts";
 import { type ModelOptions, readModel } from "../parse/parse.ts";
-import type { ModelSpec } from "../spec/model.ts";
 import { locateJson } from "./json.ts";
 import type { Located } from "./located.ts";
 import { locateYaml } from "./yaml.ts";
@@ -30,10 +30,10 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
   if (format !== "json" && format !== "yaml") {
     throw new SpecError({
       op: "parseModelText",
-      problem: `format is ${JSON.stringify(format) ?? String(format)}`,
+      problem: `format is ${shown(format)}`,
       argument: "format",
       expected: '"json" or "yaml"',
-      received: String(format),
+      received: shown(format),
       hint: "Leave it out where the name of the file says it.",
     });
   }
@@ -53,7 +53,7 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
   const own = text.replace(/^\uFEFF/, "");
   const located = isBinary(own) ? notText : format === "json" ? locateJson(own) : locateYaml(own);
   if (located.value === undefined) throw new ModelSpecError(located.mistakes, { file });
-  const { valid, mistakes, given } = readModel(located.value, use);
+  const { valid, mistakes, given } = readModel("parseModelText", located.value, use);
   if (valid !== null && located.mistakes.length === 0) return valid.spec;
   const placed = mistakes.map((mistake) => ({ ...mistake, ...located.find(given(mistake.path)) }));
   throw new ModelSpecError(byLine([...located.mistakes, ...placed]), { file });

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { build } from "../build.ts";
 import { layers } from "../builders.ts";
+import type { LayerSpec } from "../kinds/structures.ts";
 import type { ModelLayer } from "../network/layer.ts";
 import type { Model } from "../network/model.ts";
 import { model } from "../parse/parse.ts";
-import type { LayerSpec } from "../spec/model.ts";
 import type { WeightLayout } from "./layouts/table.ts";
 import { loadWeights } from "./load-weights.ts";
 

@@ -16,32 +16,19 @@ import {
   tanh,
   type Variable,
 } from "@adjoint/autograd";
-import { optional } from "zod/mini";
 import { Dropout } from "../../../layers/dropout.ts";
-import type {
-  ActivationSpec,
-  EluSpec,
-  GeluSpec,
-  LeakyReluSpec,
-  LogSoftmaxSpec,
-  PlainActivationName,
-  SoftmaxSpec,
-} from "../../spec/activations.ts";
-import type { DropoutSpec } from "../../spec/rows.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { flag, layerSchema, numberIn, oneOf } from "../options.ts";
+import { flag, layerForm, numberIn, oneOf, optional, type PlainLayerSpec, type SpecOf } from "../options.ts";
 
-type Activation = (x: Variable) => Variable;
-
-function activation<Kind extends PlainActivationName>(
+function activation<const Kind extends string>(
   kind: Kind,
-  op: Activation,
-  rectifies = false,
-): LayerKind<ActivationSpec<Kind>> {
+  words: string,
+  op: (x: Variable) => Variable,
+  more: Pick<LayerKind, "isRectifier" | "synonyms"> = {},
+): LayerKind<PlainLayerSpec<Kind>> {
   return {
-    prefix: kind,
-    ...(rectifies ? { isRectifier: true } : {}),
-    schema: layerSchema(kind, {}),
+    ...layerForm(kind, words, {}),
+    ...more,
     layer:
       () =>
       ([x]) =>
@@ -49,74 +36,91 @@ function activation<Kind extends PlainActivationName>(
   };
 }
 
-/** The activations without options, by name. */
-export const plainActivations: { readonly [Name in PlainActivationName]: LayerKind<ActivationSpec<Name>> } = {
-  relu: activation("relu", relu, true),
-  sigmoid: activation("sigmoid", sigmoid),
-  tanh: activation("tanh", tanh),
-  selu: activation("selu", selu),
-  silu: activation("silu", silu, true),
-  mish: activation("mish", mish, true),
-  softplus: activation("softplus", softplus),
-  softsign: activation("softsign", softsign),
-  logSigmoid: activation("logSigmoid", logSigmoid),
-};
+/** The activations of single numbers that have no options. */
+export const plainActivations = [
+  activation("relu", "y = max(x, 0).", relu, { isRectifier: true }),
+  activation("sigmoid", "y = 1 / (1 + e⁻ˣ).", sigmoid),
+  activation("tanh", "y = tanh x.", tanh),
+  activation("selu", "elu scaled so that activations keep mean 0 and variance 1. Klambauer et al. 2017.", selu),
+  activation("silu", "y = x · sigmoid x.", silu, { isRectifier: true, synonyms: "swish" }),
+  activation("mish", "y = x · tanh(softplus x).", mish, { isRectifier: true }),
+  activation("softplus", "y = log(1 + eˣ).", softplus),
+  activation("softsign", "y = x / (1 + |x|).", softsign),
+  activation("logSigmoid", "y = log sigmoid x.", logSigmoid),
+] as const;
+
+const leakyReluForm = layerForm("leakyRelu", "y = x where x > 0, slope · x elsewhere.", {
+  slope: optional(numberIn("finite", {}), "The slope below 0. Default 0.01."),
+});
+
+export interface LeakyReluSpec extends SpecOf<typeof leakyReluForm> {}
 
 export const leakyReluKind: LayerKind<LeakyReluSpec> = {
-  prefix: "leakyRelu",
+  ...leakyReluForm,
   isRectifier: true,
-  schema: layerSchema("leakyRelu", { slope: optional(numberIn("finite", {})) }),
+  synonyms: "lrelu",
   layer:
     ({ slope = 0.01 }) =>
     ([x]) =>
       leakyRelu(x, { slope }),
 };
 
+const eluForm = layerForm("elu", "y = x where x > 0, α (eˣ − 1) elsewhere.", {
+  alpha: optional(numberIn("finite", {}), "α, minus the limit at −∞. Default 1."),
+});
+
+export interface EluSpec extends SpecOf<typeof eluForm> {}
+
 export const eluKind: LayerKind<EluSpec> = {
-  prefix: "elu",
+  ...eluForm,
   isRectifier: true,
-  schema: layerSchema("elu", { alpha: optional(numberIn("finite", {})) }),
   layer:
     ({ alpha = 1 }) =>
     ([x]) =>
       elu(x, { alpha }),
 };
 
+const geluForm = layerForm("gelu", "y = x · Φ(x), Φ being the normal distribution.", {
+  approximate: optional(
+    oneOf("none", "tanh"),
+    '"tanh" for the approximation by tanh, "none" for the exact form. Default "none".',
+  ),
+});
+
+export interface GeluSpec extends SpecOf<typeof geluForm> {}
+
 export const geluKind: LayerKind<GeluSpec> = {
-  prefix: "gelu",
+  ...geluForm,
   isRectifier: true,
-  schema: layerSchema("gelu", { approximate: optional(oneOf("none", "tanh")) }),
   layer:
     ({ approximate = "none" }) =>
     ([x]) =>
       gelu(x, { approximate }),
 };
 
-export const softmaxKind: LayerKind<SoftmaxSpec> = {
-  prefix: "softmax",
-  schema: layerSchema("softmax", {}),
-  layer:
-    () =>
-    ([x]) =>
-      softmax(x),
-};
+/** The activations along the last axis. */
+export const lastAxisActivations = [
+  activation("softmax", "e^x / Σ e^x along the last axis.", softmax),
+  activation("logSoftmax", "log softmax x along the last axis.", logSoftmax),
+] as const;
 
-export const logSoftmaxKind: LayerKind<LogSoftmaxSpec> = {
-  prefix: "logSoftmax",
-  schema: layerSchema("logSoftmax", {}),
-  layer:
-    () =>
-    ([x]) =>
-      logSoftmax(x),
-};
+const dropoutForm = layerForm("dropout", "Neurons switched off at random in training.", {
+  ratio: optional(
+    numberIn("0 ≤ ratio < 1", { low: 0, below: 1 }),
+    "Share of neurons that are switched off in training, 0 ≤ ratio < 1. Default 0.5.",
+  ),
+  inverted: optional(
+    flag,
+    "Whether training scales by 1 / (1 − ratio) instead of prediction by 1 − ratio. Default false, as in the book.",
+  ),
+});
 
-export const dropout: LayerKind<DropoutSpec> = {
-  prefix: "dropout",
+export interface DropoutSpec extends SpecOf<typeof dropoutForm> {}
+
+export const dropout: LayerKind<DropoutSpec, "ratio"> = {
+  ...dropoutForm,
+  alone: ["ratio", "number"],
   isTransparent: true,
-  schema: layerSchema("dropout", {
-    ratio: optional(numberIn("0 ≤ ratio < 1", { low: 0, below: 1 })),
-    inverted: optional(flag),
-  }),
   layer: ({ ratio = 0.5, inverted = false }, { generator }) => {
     const layer = new Dropout(ratio, { rng: generator, inverted });
     return ([x], options) => layer.forward(x, options);

@@ -1,15 +1,26 @@
 /** The kind affine: rows of numbers through a matrix. */
 import { add, matmul } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
-import { optional } from "zod/mini";
 import { affine as affineMap, affinePlan } from "../../../layers/affine.ts";
-import type { AffineSpec } from "../../spec/rows.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { count, flag, layerSchema, weighted } from "../options.ts";
+import { biased, count, described, flag, layerForm, optional, type SpecOf, weighted } from "../options.ts";
 
-export const affine: LayerKind<AffineSpec> = {
-  prefix: "affine",
-  schema: layerSchema("affine", { units: count(1), flatten: optional(flag), bias: optional(flag), ...weighted }),
+const form = layerForm("affine", "y = x · W + b.", {
+  units: described(count(1), "Number of outputs."),
+  flatten: optional(
+    flag,
+    "Whether a sample of several axes becomes one row first, as the book's Affine does: [...] → [units]. False: the layer is applied along the last axis, position by position: [..., D] → [..., units]. Default true.",
+  ),
+  ...biased,
+  ...weighted,
+});
+
+export interface AffineSpec extends SpecOf<typeof form> {}
+
+export const affine: LayerKind<AffineSpec, "units"> = {
+  ...form,
+  synonyms: "dense linear fc fullyconnected lineartransform",
+  alone: ["units", "number"],
   parameters: ({ units, flatten = true, bias = true, weightInit }, [{ shape }]) => {
     const length = flatten ? sizeOf(shape) : (shape[shape.length - 1] ?? 1);
     const { W, b } = affinePlan(length, units, weightInit);

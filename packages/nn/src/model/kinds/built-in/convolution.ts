@@ -1,27 +1,37 @@
 /** The kinds of layers that slide filters over images. */
 import { bothOf, ShapeError } from "@adjoint/tensor";
-import { optional } from "zod/mini";
 import { convolutionPlan, convolve } from "../../../layers/convolution.ts";
 import { convolveTransposed, transposedConvolutionPlan } from "../../../layers/transposed-convolution.ts";
-import type { ConvolutionSpec, TransposedConvolutionSpec } from "../../spec/images.ts";
 import type { Fix, LayerKind, SampleSpec } from "../layer-kind.ts";
-import { count, flag, layerSchema, pair, weighted } from "../options.ts";
+import { biased, count, described, layerForm, optional, pair, type SpecOf, weighted } from "../options.ts";
 import { divisorsOf, neighbours, windowFixes } from "./fixes.ts";
 import { imageAxes } from "./pooling.ts";
 
+const filters = {
+  filters: described(count(1), "Number of filters, and so of output channels."),
+  size: described(pair(1), "Height and width of a filter in pixels."),
+};
+
+const convolutionForm = layerForm("convolution", "Filters slid over an image: [C, H, W] → [filters, OH, OW].", {
+  ...filters,
+  stride: optional(pair(1), "Distance between windows, ≥ 1. Default 1."),
+  pad: optional(pair(0), "Zeros added on every side. Default 0."),
+  dilation: optional(pair(1), "Distance between the pixels that a filter reads, ≥ 1. Default 1."),
+  groups: optional(
+    count(1),
+    "Groups of channels that are convolved each by itself; divides channels and filters. Default 1.",
+  ),
+  ...biased,
+  ...weighted,
+});
+
+export interface ConvolutionSpec extends SpecOf<typeof convolutionForm> {}
+
 export const convolution: LayerKind<ConvolutionSpec> = {
+  ...convolutionForm,
   prefix: "conv",
+  synonyms: "conv conv2d convolution2d convolutional",
   axes: imageAxes,
-  schema: layerSchema("convolution", {
-    filters: count(1),
-    size: pair(1),
-    stride: optional(pair(1)),
-    pad: optional(pair(0)),
-    dilation: optional(pair(1)),
-    groups: optional(count(1)),
-    bias: optional(flag),
-    ...weighted,
-  }),
   parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
     const { W, b } = convolutionPlan(shape[0], filters, size, groups, weightInit);
     return { weight: W, ...(bias ? { bias: b } : {}) };
@@ -43,19 +53,27 @@ export const convolution: LayerKind<ConvolutionSpec> = {
   fixes: (spec, inputs) => [...windowFixes(spec), ...groupFixes(spec, inputs)],
 };
 
-export const transposedConvolution: LayerKind<TransposedConvolutionSpec> = {
-  prefix: "transposedConv",
-  axes: imageAxes,
-  schema: layerSchema("transposedConvolution", {
-    filters: count(1),
-    size: pair(1),
-    stride: optional(pair(1)),
-    pad: optional(pair(0)),
-    dilation: optional(pair(1)),
-    outputPad: optional(pair(0)),
-    bias: optional(flag),
+const transposedForm = layerForm(
+  "transposedConvolution",
+  "The adjoint of a convolution, which makes images larger: [C, H, W] → [filters, OH, OW].",
+  {
+    ...filters,
+    stride: optional(pair(1), "Distance between the windows that are written, ≥ 1. Default 1."),
+    pad: optional(pair(0), "Pixels cut off on every side. Default 0."),
+    dilation: optional(pair(1), "Distance between the pixels that a filter writes, ≥ 1. Default 1."),
+    outputPad: optional(pair(0), "Rows and columns added at the lower right, less than the stride. Default 0."),
+    ...biased,
     ...weighted,
-  }),
+  },
+);
+
+export interface TransposedConvolutionSpec extends SpecOf<typeof transposedForm> {}
+
+export const transposedConvolution: LayerKind<TransposedConvolutionSpec> = {
+  ...transposedForm,
+  prefix: "transposedConv",
+  synonyms: "conv2dtranspose convtranspose convtranspose2d deconvolution deconv transposedconv2d",
+  axes: imageAxes,
   parameters: ({ filters, size, bias = true, weightInit }, [{ shape }]) => {
     const { W, b } = transposedConvolutionPlan(shape[0], filters, size, weightInit);
     return { weight: W, ...(bias ? { bias: b } : {}) };

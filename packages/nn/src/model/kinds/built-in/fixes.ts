@@ -1,7 +1,7 @@
 /** Changes of options that several kinds try where a layer does not fit: windows, groups, heads. */
 import { bothOf } from "@adjoint/tensor";
-import type { Pair } from "../../spec/layer.ts";
 import type { Fix } from "../layer-kind.ts";
+import type { Pair } from "../options.ts";
 
 /** The divisors of a number up to 64, but for the number `not`: what groups and heads can be. */
 export function divisorsOf(n: number, not: number): number[] {

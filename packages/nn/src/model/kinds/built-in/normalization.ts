@@ -1,23 +1,43 @@
 /** The kinds of layers that bring activations to mean 0 and variance 1. */
 import { sizeOf } from "@adjoint/tensor";
-import { optional } from "zod/mini";
 import { BatchNormalization } from "../../../layers/batch-normalization.ts";
 import { GroupNormalization, LayerNormalization } from "../../../layers/layer-normalization.ts";
 import { filled, normalizationPlan } from "../../../layers/parameter-plan.ts";
-import type { BatchNormalizationSpec, GroupNormalizationSpec, LayerNormalizationSpec } from "../../spec/rows.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { count, epsilon, flag, layerSchema, numberIn } from "../options.ts";
+import { count, described, flag, layerForm, numberIn, optional, type SpecOf } from "../options.ts";
 import { divisorsOf } from "./fixes.ts";
 
+/** What is added to a variance. */
+const epsilonBy = (initial: string) =>
+  optional(numberIn("epsilon > 0", { above: 0 }), `Added to the variance, > 0. Default ${initial}.`);
+
+const batchForm = layerForm(
+  "batchNormalization",
+  "Every activation brought to mean 0 and variance 1 over the batch, then scaled by γ and shifted by β; in prediction by running statistics, which start from mean 0 and variance 1. Training needs two values or more for each activation.",
+  {
+    momentum: optional(
+      numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 }),
+      "Weight of the old running statistics, 0 … 1. Default 0.9.",
+    ),
+    perChannel: optional(
+      flag,
+      "Whether statistics are those of a channel, over all its pixels; else those of each activation. Default false.",
+    ),
+    epsilon: epsilonBy("1e-6, the book's"),
+    initialVariance: optional(
+      numberIn("0 or more", { low: 0 }),
+      "The running variance before any training, ≥ 0. Default 1; 0 is the book's.",
+    ),
+  },
+);
+
+export interface BatchNormalizationSpec extends SpecOf<typeof batchForm> {}
+
 export const batchNormalization: LayerKind<BatchNormalizationSpec> = {
+  ...batchForm,
   prefix: "batchNorm",
+  synonyms: "batchnorm batchnorm1d batchnorm2d bn",
   isTransparent: true,
-  schema: layerSchema("batchNormalization", {
-    momentum: optional(numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 })),
-    perChannel: optional(flag),
-    epsilon: optional(epsilon),
-    initialVariance: optional(numberIn("0 or more", { low: 0 })),
-  }),
   parameters: ({ perChannel }, [{ shape }]) => {
     const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
     return normalizationPlan([length]);
@@ -34,10 +54,19 @@ export const batchNormalization: LayerKind<BatchNormalizationSpec> = {
   },
 };
 
+const layerNormForm = layerForm(
+  "layerNormalization",
+  "Each sample brought to mean 0 and variance 1 over its last axes, then scaled by γ and shifted by β. Training needs two values or more there.",
+  { axes: optional(count(1), "Over how many of the last axes. Default 1."), epsilon: epsilonBy("1e-5") },
+);
+
+export interface LayerNormalizationSpec extends SpecOf<typeof layerNormForm> {}
+
 export const layerNormalization: LayerKind<LayerNormalizationSpec> = {
+  ...layerNormForm,
   prefix: "layerNorm",
+  synonyms: "layernorm ln",
   isTransparent: true,
-  schema: layerSchema("layerNormalization", { axes: optional(count(1)), epsilon: optional(epsilon) }),
   parameters: ({ axes = 1 }, [{ shape }]) => normalizationPlan(shape.slice(-axes)),
   layer: ({ epsilon: added }, { parameters: { gamma, beta } }) => {
     const layer = new LayerNormalization(gamma, beta, added === undefined ? {} : { epsilon: added });
@@ -46,10 +75,23 @@ export const layerNormalization: LayerKind<LayerNormalizationSpec> = {
   fixes: (_, [{ shape }]) => [{ axes: shape.length }],
 };
 
-export const groupNormalization: LayerKind<GroupNormalizationSpec> = {
+const groupForm = layerForm(
+  "groupNormalization",
+  "Groups of channels of each sample brought to mean 0 and variance 1, then scaled by γ and shifted by β. Training needs two values or more in a group.",
+  {
+    groups: described(count(1), "Number of groups; divides the channels. As many as channels: instance normalization."),
+    epsilon: epsilonBy("1e-5"),
+  },
+);
+
+export interface GroupNormalizationSpec extends SpecOf<typeof groupForm> {}
+
+export const groupNormalization: LayerKind<GroupNormalizationSpec, "groups"> = {
+  ...groupForm,
   prefix: "groupNorm",
+  synonyms: "groupnorm gn",
+  alone: ["groups", "number"],
   isTransparent: true,
-  schema: layerSchema("groupNormalization", { groups: count(1), epsilon: optional(epsilon) }),
   parameters: (_, [{ shape }]) => normalizationPlan([shape[0] ?? 1]),
   layer: ({ groups, epsilon: added }, { parameters: { gamma, beta } }) => {
     const layer = new GroupNormalization(groups, gamma, beta, added === undefined ? {} : { epsilon: added });

@@ -2,9 +2,8 @@
 import { defineOp, type OpDefinition, primitives, type Variable } from "@adjoint/autograd";
 import { nearest, SpecError } from "@adjoint/tensor";
 import * as z from "zod/mini";
-import type { OpSpec } from "../../spec/shapes.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { isJson, layerSchema, text } from "../options.ts";
+import { described, isJson, layerForm, optional, type SpecOf, text } from "../options.ts";
 
 /** The ops that a spec may name, by name. */
 export type OpTable = ReadonlyMap<string, OpDefinition<never>>;
@@ -20,14 +19,26 @@ export const builtInOps: OpTable = new Map(
 const opRule = { error: "must be the name of an op" };
 const attributesRule = { error: "must be an object of plain JSON" };
 
-export const opKind: LayerKind<OpSpec> = {
-  prefix: "op",
+const attributes: z.ZodMiniType<Readonly<Record<string, unknown>>> = z
+  .record(z.string(), z.unknown(), attributesRule)
+  .check(z.refine(isJson, attributesRule));
+
+const form = layerForm(
+  "op",
+  "An op by its name: a built-in one of one input that keeps the shape, such as exp or square, or one made by defineOp.",
+  {
+    op: described(text(1, 200, opRule), "The name of the op."),
+    attributes: optional(attributes, "The attributes of an op made by defineOp, if it has any."),
+  },
+);
+
+export interface OpSpec extends SpecOf<typeof form> {}
+
+export const opKind: LayerKind<OpSpec, "op"> = {
+  ...form,
+  alone: ["op", "string"],
   takes: "any",
   isForeign: true,
-  schema: layerSchema("op", {
-    op: text(1, 200, opRule),
-    attributes: z.optional(z.record(z.string(), z.unknown(), attributesRule).check(z.refine(isJson, attributesRule))),
-  }),
   layer: ({ op, attributes }, { ops }) => {
     const definition = ops.get(op);
     if (definition === undefined) {

@@ -1,26 +1,32 @@
 /** The kinds of layers on images that learn nothing: pooling by maximum and by mean, upsampling. */
 import { repeat, reshape } from "@adjoint/autograd";
 import { bothOf, type Shape, ShapeError } from "@adjoint/tensor";
-import { optional } from "zod/mini";
 import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "../../../layers/average-pooling.ts";
 import { Pooling } from "../../../layers/pooling.ts";
-import type {
-  AdaptiveAveragePoolingSpec,
-  AveragePoolingSpec,
-  GlobalAveragePoolingSpec,
-  PoolingSpec,
-  UpsamplingSpec,
-} from "../../spec/images.ts";
-import type { Pair } from "../../spec/layer.ts";
 import type { Fix, LayerKind, SampleSpec } from "../layer-kind.ts";
-import { layerSchema, pair } from "../options.ts";
+import {
+  described,
+  layerForm,
+  type OptionsOf,
+  optional,
+  type Pair,
+  type PlainLayerSpec,
+  pair,
+  type SpecOf,
+} from "../options.ts";
 import { windowFixes } from "./fixes.ts";
 
 /** One sample of images. */
 export const imageAxes = ["channels", "height", "width"] as const;
 
+const windowOptions = {
+  size: described(pair(1), "Height and width of a window in pixels."),
+  stride: optional(pair(1), "Distance between windows. Default: the size, so that windows do not overlap."),
+  pad: optional(pair(0), "Zeros added on every side. Default 0."),
+};
+
 /** A window larger than an image that is not padded was probably meant to take in all of it. */
-function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: readonly SampleSpec[]): Fix[] {
+function poolingFixes(spec: OptionsOf<typeof windowOptions>, [{ shape }]: readonly SampleSpec[]): Fix[] {
   const whole = Math.min(shape[1], shape[2]);
   const [height, width] = bothOf(spec.size);
   const isTooLarge = spec.pad === undefined && Math.max(height, width) > whole;
@@ -30,37 +36,47 @@ function poolingFixes(spec: PoolingSpec | AveragePoolingSpec, [{ shape }]: reado
   return [...(isTooLarge ? [{ size: whole }] : []), ...fixes];
 }
 
-const windowOptions = { size: pair(1), stride: optional(pair(1)), pad: optional(pair(0)) };
+export interface PoolingSpec<Kind extends string> extends PlainLayerSpec<Kind>, OptionsOf<typeof windowOptions> {}
 
-export const pooling: LayerKind<PoolingSpec> = {
-  prefix: "pool",
-  axes: imageAxes,
-  isTransparent: true,
-  schema: layerSchema("pooling", windowOptions),
-  layer: ({ size, stride = size, pad = 0 }) => {
-    const layer = new Pooling(...bothOf(size), { stride, pad });
-    return ([x]) => layer.forward(x);
-  },
-  fixes: poolingFixes,
-};
+function windowed<const Kind extends string>(
+  kind: Kind,
+  words: string,
+  names: { readonly prefix: string; readonly synonyms: string },
+  Layer: typeof Pooling | typeof AveragePooling,
+): LayerKind<PoolingSpec<Kind>> {
+  return {
+    ...layerForm(kind, words, windowOptions),
+    ...names,
+    axes: imageAxes,
+    isTransparent: true,
+    layer: ({ size, stride = size, pad = 0 }) => {
+      const layer = new Layer(...bothOf(size), { stride, pad });
+      return ([x]) => layer.forward(x);
+    },
+    fixes: poolingFixes,
+  };
+}
 
-export const averagePooling: LayerKind<AveragePoolingSpec> = {
-  prefix: "averagePool",
-  axes: imageAxes,
-  isTransparent: true,
-  schema: layerSchema("averagePooling", windowOptions),
-  layer: ({ size, stride = size, pad = 0 }) => {
-    const layer = new AveragePooling(...bothOf(size), { stride, pad });
-    return ([x]) => layer.forward(x);
-  },
-  fixes: poolingFixes,
-};
+export const pooling = windowed(
+  "pooling",
+  "The largest value of each window: [C, H, W] → [C, OH, OW].",
+  { prefix: "pool", synonyms: "pool maxpool maxpool2d maxpooling maxpooling2d" },
+  Pooling,
+);
 
-export const globalAveragePooling: LayerKind<GlobalAveragePoolingSpec> = {
+export const averagePooling = windowed(
+  "averagePooling",
+  "The mean of each window, zeros of the padding counted: [C, H, W] → [C, OH, OW].",
+  { prefix: "averagePool", synonyms: "avgpool avgpool2d avgpooling averagepool averagepooling2d" },
+  AveragePooling,
+);
+
+export const globalAveragePooling: LayerKind<PlainLayerSpec<"globalAveragePooling">> = {
+  ...layerForm("globalAveragePooling", "The mean of each channel: [C, H, W] → [C].", {}),
   prefix: "globalPool",
+  synonyms: "globalavgpool globalpool globalpooling globalaveragepooling2d gap",
   axes: imageAxes,
   isTransparent: true,
-  schema: layerSchema("globalAveragePooling", {}),
   layer: () => {
     const layer = new GlobalAveragePooling();
     return ([x]) => layer.forward(x);
@@ -83,11 +99,21 @@ function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
   });
 }
 
-export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec> = {
+const adaptiveForm = layerForm(
+  "adaptiveAveragePooling",
+  "Means of windows that are chosen so that the output has this size: [C, H, W] → [C, *size].",
+  { size: described(pair(1), "Height and width of the output in pixels.") },
+);
+
+export interface AdaptiveAveragePoolingSpec extends SpecOf<typeof adaptiveForm> {}
+
+export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec, "size"> = {
+  ...adaptiveForm,
   prefix: "adaptivePool",
+  synonyms: "adaptiveavgpool adaptiveavgpool2d adaptivepool",
+  alone: ["size", "number", "array"],
   axes: imageAxes,
   isTransparent: true,
-  schema: layerSchema("adaptiveAveragePooling", { size: pair(1) }),
   layer: ({ size }, { inputs: [{ shape }] }) => {
     checkWindows(bothOf(size), shape);
     const layer = new AdaptiveAveragePooling(...bothOf(size));
@@ -97,11 +123,21 @@ export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec> = {
     wanted.filter(({ length }) => length === 3).map(([, h, w]) => ({ size: h === w ? h : [h, w] })),
 };
 
-export const upsampling: LayerKind<UpsamplingSpec> = {
+const upsamplingForm = layerForm(
+  "upsampling",
+  "Every pixel repeated (nearest neighbour): [C, H, W] → [C, H · factor, W · factor].",
+  { factor: described(pair(1), "How often each pixel is repeated, down and across.") },
+);
+
+export interface UpsamplingSpec extends SpecOf<typeof upsamplingForm> {}
+
+export const upsampling: LayerKind<UpsamplingSpec, "factor"> = {
+  ...upsamplingForm,
   prefix: "upsample",
+  synonyms: "upsample upsampling2d",
+  alone: ["factor", "number", "array"],
   axes: imageAxes,
   isTransparent: true,
-  schema: layerSchema("upsampling", { factor: pair(1) }),
   layer: ({ factor }) => {
     const [down, across] = bothOf(factor);
     return ([x]) => {

@@ -17,30 +17,43 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import type { DType } from "@adjoint/tensor";
-import { optional } from "zod/mini";
 import { attentionPlan, MultiHeadAttention } from "../../../layers/attention.ts";
 import { Embedding, embeddingPlan } from "../../../layers/embedding.ts";
 import { drawn } from "../../../layers/parameter-plan.ts";
 import { Gru, GruCell, gruPlan, Lstm, LstmCell, lstmPlan } from "../../../layers/recurrent.ts";
-import type {
-  EmbeddingSpec,
-  GruSpec,
-  LstmSpec,
-  MultiHeadAttentionSpec,
-  PositionalEncodingSpec,
-  PositionEmbeddingSpec,
-} from "../../spec/sequences.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { count, flag, layerSchema, oneOf, weighted } from "../options.ts";
+import {
+  count,
+  described,
+  flag,
+  layerForm,
+  oneOf,
+  optional,
+  type PlainLayerSpec,
+  type SpecOf,
+  weighted,
+} from "../options.ts";
 import { divisorsOf } from "./fixes.ts";
 
 /** One sample of sequences. */
 const sequenceAxes = ["time", "features"] as const;
 
+const embeddingForm = layerForm(
+  "embedding",
+  "A row of a table for each label: [...] of whole numbers → [..., units].",
+  {
+    vocabulary: described(count(1), "Number of labels: they are 0 … vocabulary − 1."),
+    units: described(count(1), "Length of a row."),
+    ...weighted,
+  },
+);
+
+export interface EmbeddingSpec extends SpecOf<typeof embeddingForm> {}
+
 export const embedding: LayerKind<EmbeddingSpec> = {
-  prefix: "embedding",
+  ...embeddingForm,
+  synonyms: "embed lookup",
   takes: "labels",
-  schema: layerSchema("embedding", { vocabulary: count(1), units: count(1), ...weighted }),
   parameters: ({ vocabulary, units, weightInit }) => ({ weight: embeddingPlan(vocabulary, units, weightInit).W }),
   layer: (_, { parameters: { weight } }) => {
     const layer = new Embedding(weight);
@@ -48,10 +61,19 @@ export const embedding: LayerKind<EmbeddingSpec> = {
   },
 };
 
+const positionForm = layerForm(
+  "positionEmbedding",
+  "A learned row added at each time step: [T, D] → [T, D].",
+  weighted,
+);
+
+export interface PositionEmbeddingSpec extends SpecOf<typeof positionForm> {}
+
 export const positionEmbedding: LayerKind<PositionEmbeddingSpec> = {
+  ...positionForm,
   prefix: "positions",
+  synonyms: "positionalembedding learnedpositions",
   axes: sequenceAxes,
-  schema: layerSchema("positionEmbedding", weighted),
   parameters: ({ weightInit = 0.02 }, [{ shape }]) => ({ weight: drawn(shape, weightInit, shape[0], shape[1]) }),
   layer:
     (_, { parameters: { weight } }) =>
@@ -72,10 +94,15 @@ function encodingOf(steps: number, units: number, dtype: DType): Variable {
   return cast(index(pairs, [{}, { stop: units }]), dtype);
 }
 
-export const positionalEncoding: LayerKind<PositionalEncodingSpec> = {
+export const positionalEncoding: LayerKind<PlainLayerSpec<"positionalEncoding">> = {
+  ...layerForm(
+    "positionalEncoding",
+    "Sines and cosines of the time added, not learned: [T, D] → [T, D]. Vaswani et al. 2017.",
+    {},
+  ),
   prefix: "encoding",
+  synonyms: "sinusoidalencoding sinusoidalpositions",
   axes: sequenceAxes,
-  schema: layerSchema("positionalEncoding", {}),
   layer:
     (_, { inputs: [{ shape }] }) =>
     ([x]) =>
@@ -87,10 +114,24 @@ function given(output: "all" | "last", y: Variable): Variable {
   return output === "all" ? y : index(y, [{}, -1]);
 }
 
-export const lstm: LayerKind<LstmSpec> = {
-  prefix: "lstm",
+const recurrent = {
+  units: described(count(1), "Length of the state."),
+  output: optional(oneOf("all", "last"), 'The output of every step, or of the last alone. Default "all".'),
+  ...weighted,
+};
+
+const lstmForm = layerForm(
+  "lstm",
+  "A long short-term memory over a sequence: [T, D] → [T, units], or [units].",
+  recurrent,
+);
+
+export interface LstmSpec extends SpecOf<typeof lstmForm> {}
+
+export const lstm: LayerKind<LstmSpec, "units"> = {
+  ...lstmForm,
+  alone: ["units", "number"],
   axes: sequenceAxes,
-  schema: layerSchema("lstm", { units: count(1), output: optional(oneOf("all", "last")), ...weighted }),
   parameters: ({ units, weightInit }, [{ shape }]) => lstmPlan(shape[1], units, weightInit),
   layer: ({ output = "all" }, { parameters: { Wx, Wh, b } }) => {
     const layer = new Lstm(new LstmCell(Wx, Wh, b));
@@ -99,10 +140,14 @@ export const lstm: LayerKind<LstmSpec> = {
   fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
 };
 
-export const gru: LayerKind<GruSpec> = {
-  prefix: "gru",
+const gruForm = layerForm("gru", "Gated recurrent units over a sequence: [T, D] → [T, units], or [units].", recurrent);
+
+export interface GruSpec extends SpecOf<typeof gruForm> {}
+
+export const gru: LayerKind<GruSpec, "units"> = {
+  ...gruForm,
+  alone: ["units", "number"],
   axes: sequenceAxes,
-  schema: layerSchema("gru", { units: count(1), output: optional(oneOf("all", "last")), ...weighted }),
   parameters: ({ units, weightInit }, [{ shape }]) => gruPlan(shape[1], units, weightInit),
   layer: ({ output = "all" }, { parameters: { Wx, Wh, bx, bh } }) => {
     const layer = new Gru(new GruCell(Wx, Wh, bx, bh));
@@ -111,10 +156,19 @@ export const gru: LayerKind<GruSpec> = {
   fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
 };
 
+const attentionForm = layerForm("multiHeadAttention", "Self-attention with several heads: [T, D] → [T, D].", {
+  heads: optional(count(1), "Number of heads; divides D. Default 1."),
+  causal: optional(flag, "Whether a step attends to itself and earlier ones alone. Default false."),
+  ...weighted,
+});
+
+export interface MultiHeadAttentionSpec extends SpecOf<typeof attentionForm> {}
+
 export const multiHeadAttention: LayerKind<MultiHeadAttentionSpec> = {
+  ...attentionForm,
   prefix: "attention",
+  synonyms: "attention selfattention mha multiheadselfattention multiheadedattention",
   axes: sequenceAxes,
-  schema: layerSchema("multiHeadAttention", { heads: optional(count(1)), causal: optional(flag), ...weighted }),
   parameters: ({ weightInit }, [{ shape }]) => attentionPlan(shape[1], weightInit),
   layer: ({ heads = 1, causal = false }, { parameters: { Wq, Wk, Wv, Wo, bq, bk, bv, bo } }) => {
     const layer = new MultiHeadAttention({ Wq, Wk, Wv, Wo, bq, bk, bv, bo }, { heads, causal });

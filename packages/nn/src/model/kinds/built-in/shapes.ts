@@ -2,25 +2,14 @@
 import { add, concat, mean, mul, pad, reshape, transpose, type Variable } from "@adjoint/autograd";
 import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from "@adjoint/tensor";
 import * as z from "zod/mini";
-import type {
-  AddSpec,
-  ConcatSpec,
-  FlattenSpec,
-  MeanSpec,
-  MultiplySpec,
-  PadSpec,
-  ReshapeSpec,
-  TransposeSpec,
-} from "../../spec/shapes.ts";
 import type { LayerKind } from "../layer-kind.ts";
-import { count, counts, layerSchema, list } from "../options.ts";
+import { count, counts, described, layerForm, list, optional, type PlainLayerSpec, type SpecOf } from "../options.ts";
 import { nearestDivisor } from "./fixes.ts";
 
-export const flatten: LayerKind<FlattenSpec> = {
-  prefix: "flatten",
+export const flatten: LayerKind<PlainLayerSpec<"flatten">> = {
+  ...layerForm("flatten", "[...] → [product]. An affine layer does so by itself.", {}),
   isTransparent: true,
   takes: "any",
-  schema: layerSchema("flatten", {}),
   layer:
     (_, { inputs: [{ shape }] }) =>
     ([x]) =>
@@ -29,16 +18,22 @@ export const flatten: LayerKind<FlattenSpec> = {
 
 const lengthsRule = { error: "must be a list of lengths ≥ 1, one of which may be -1" };
 
-export const reshapeKind: LayerKind<ReshapeSpec> = {
-  prefix: "reshape",
+const lengths = list(z.union([z.literal(-1), count(1)], lengthsRule), 0, 8, lengthsRule).check(
+  z.refine((all) => all.filter((n) => n === -1).length <= 1, lengthsRule),
+);
+
+const reshapeForm = layerForm("reshape", "The same numbers in another shape, batch aside.", {
+  shape: described(lengths, "The shape of one sample; one length may be −1, which follows from the others."),
+});
+
+export interface ReshapeSpec extends SpecOf<typeof reshapeForm> {}
+
+export const reshapeKind: LayerKind<ReshapeSpec, "shape"> = {
+  ...reshapeForm,
+  synonyms: "view",
+  alone: ["shape", "array"],
   isTransparent: true,
   takes: "any",
-  schema: layerSchema("reshape", {
-    shape: z.array(z.union([z.literal(-1), count(1)], lengthsRule), lengthsRule).check(
-      z.maxLength(8, lengthsRule),
-      z.refine((lengths) => lengths.filter((n) => n === -1).length <= 1, lengthsRule),
-    ),
-  }),
   layer: ({ shape }, { inputs: [{ shape: input }] }) => {
     const known = shape.filter((n) => n !== -1).reduce((product, n) => product * n, 1);
     const rest = sizeOf(input) / known;
@@ -88,11 +83,21 @@ function checkAxes(op: string, axes: readonly number[], { length }: Shape, isOrd
   });
 }
 
-export const transposeKind: LayerKind<TransposeSpec> = {
-  prefix: "transpose",
+const transposeForm = layerForm("transpose", "The axes of a sample in another order.", {
+  axes: described(
+    counts(0, "a list of axes ≥ 0, in their new order"),
+    "For each axis of the output the axis of the input, counted from 0 without the batch.",
+  ),
+});
+
+export interface TransposeSpec extends SpecOf<typeof transposeForm> {}
+
+export const transposeKind: LayerKind<TransposeSpec, "axes"> = {
+  ...transposeForm,
+  synonyms: "permute",
+  alone: ["axes", "array"],
   isTransparent: true,
   takes: "any",
-  schema: layerSchema("transpose", { axes: counts(0, "a list of axes ≥ 0, in their new order") }),
   layer: ({ axes }, { inputs: [{ shape }] }) => {
     checkAxes("transpose", axes, shape, true);
     return ([x]) => transpose(x, [0, ...axes.map((axis) => axis + 1)]);
@@ -102,12 +107,21 @@ export const transposeKind: LayerKind<TransposeSpec> = {
 
 const widthsRule = { error: "must be a list of [before, after], whole numbers ≥ 0, one for each axis" };
 
-export const padKind: LayerKind<PadSpec> = {
-  prefix: "pad",
+const width: z.ZodMiniType<readonly [number, number]> = z.tuple([count(0), count(0)], widthsRule);
+
+const padForm = layerForm("pad", "Zeros before and after along each axis of a sample.", {
+  widths: described(
+    list(width, 1, 8, widthsRule),
+    "For each axis (without the batch) how many zeros before and after.",
+  ),
+});
+
+export interface PadSpec extends SpecOf<typeof padForm> {}
+
+export const padKind: LayerKind<PadSpec, "widths"> = {
+  ...padForm,
+  alone: ["widths", "array"],
   isTransparent: true,
-  schema: layerSchema("pad", {
-    widths: list(z.tuple([count(0), count(0)], widthsRule), 1, 8, widthsRule),
-  }),
   layer: ({ widths }, { inputs: [{ shape }] }) => {
     if (widths.length !== shape.length) {
       throw new ShapeError({
@@ -124,10 +138,16 @@ export const padKind: LayerKind<PadSpec> = {
   fixes: ({ widths }, [{ shape }]) => [{ widths: shape.map((_, i) => widths[i] ?? [0, 0]) }],
 };
 
-export const meanKind: LayerKind<MeanSpec> = {
-  prefix: "mean",
+const meanForm = layerForm("mean", "The mean over axes of a sample, which are dropped.", {
+  axes: described(counts(0, "a list of axes ≥ 0"), "The axes, counted from 0 without the batch."),
+});
+
+export interface MeanSpec extends SpecOf<typeof meanForm> {}
+
+export const meanKind: LayerKind<MeanSpec, "axes"> = {
+  ...meanForm,
+  alone: ["axes", "array"],
   isTransparent: true,
-  schema: layerSchema("mean", { axes: counts(0, "a list of axes ≥ 0") }),
   layer: ({ axes }, { inputs: [{ shape }] }) => {
     checkAxes("mean", axes, shape);
     return ([x]) => mean(x, { axis: axes.map((axis) => axis + 1) });
@@ -157,15 +177,18 @@ function checkAlike(op: string, shapes: readonly (readonly number[])[]): void {
   });
 }
 
-function elementwise<Spec extends AddSpec | MultiplySpec>(
-  kind: Spec["kind"],
+function elementwise<const Kind extends string>(
+  kind: Kind,
+  words: string,
+  synonyms: string,
   op: (a: Variable, b: Variable) => Variable,
-): LayerKind<Spec> {
+): LayerKind<PlainLayerSpec<Kind>, "from"> {
   return {
-    prefix: kind,
+    ...layerForm(kind, words, {}),
+    synonyms,
+    alone: ["from", "array", "string"],
     joins: true,
     isTransparent: true,
-    schema: layerSchema(kind, {}),
     layer: (_, { inputs }) => {
       checkAlike(
         kind,
@@ -176,14 +199,23 @@ function elementwise<Spec extends AddSpec | MultiplySpec>(
   };
 }
 
-export const addKind = elementwise<AddSpec>("add", add);
-export const multiplyKind = elementwise<MultiplySpec>("multiply", mul);
+const sumWords = "The sum of several outputs of one shape, those that `from` names.";
+export const addKind = elementwise("add", sumWords, "sum plus", add);
+
+const productWords = "The product, element by element, of the outputs of one shape that `from` names.";
+export const multiplyKind = elementwise("multiply", productWords, "mul product", mul);
+
+const concatForm = layerForm("concat", "The outputs that `from` names, side by side along an axis.", {
+  axis: optional(count(0), "The axis, counted from 0 without the batch: 0 joins channels. Default 0."),
+});
+
+export interface ConcatSpec extends SpecOf<typeof concatForm> {}
 
 export const concatKind: LayerKind<ConcatSpec> = {
-  prefix: "concat",
+  ...concatForm,
+  synonyms: "concatenate cat",
   joins: true,
   isTransparent: true,
-  schema: layerSchema("concat", { axis: z.optional(count(0)) }),
   layer: ({ axis = 0 }, { inputs }) => {
     const shapes = inputs.map(({ shape }) => shape);
     checkAxes("concat", [axis], shapes[0]);

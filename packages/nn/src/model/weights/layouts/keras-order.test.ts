@@ -2,8 +2,8 @@ import { sizeOf } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { build } from "../../build.ts";
 import { layers } from "../../builders.ts";
+import type { LayerSpec } from "../../kinds/structures.ts";
 import { model } from "../../parse/parse.ts";
-import type { LayerSpec } from "../../spec/model.ts";
 import { kerasOrders, placesOf } from "./keras-order.ts";
 
 /** The places of what comes out of layers, or "unknown". */

@@ -1,6 +1,6 @@
 /** Recipes: of which foreign tensors a parameter is made, and how. A layout is a table of them. */
 import { kernels, type Shape, type Tensor } from "@adjoint/tensor";
-import type { LayerBase } from "../../spec/layer.ts";
+import type { PlainLayerSpec } from "../../kinds/options.ts";
 import type { Order } from "./keras-order.ts";
 
 /** A foreign tensor that a parameter is made of. */
@@ -20,7 +20,7 @@ export interface Recipe {
 
 /** What a recipe depends on besides the shape of its parameter. */
 export interface RecipeLayer {
-  readonly spec: LayerBase;
+  readonly spec: PlainLayerSpec;
   /** Of one sample. */
   readonly inputShape: Shape;
   /** How Keras orders the numbers of its input. */

@@ -5,7 +5,7 @@ import { SpecError } from "@adjoint/tensor";
  * A spec without entries that are undefined, which JSON does not have.
  * @throws SpecError when the options are no object, or are those of another kind; `model` checks what is in them
  */
-export function makeSpec<Spec extends { readonly kind: string }>(kind: Spec["kind"], options: object): Spec {
+export function makeSpec<Spec extends { readonly kind: string }>(kind: Spec["kind"], options: unknown): Spec {
   const op = `layers.${kind}`;
   if (options === null || typeof options !== "object" || Array.isArray(options)) {
     throw new SpecError({

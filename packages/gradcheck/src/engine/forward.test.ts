@@ -1,0 +1,66 @@
+import {
+  constant,
+  defineOp,
+  type ForwardRule,
+  mul,
+  type NoAttributes,
+  type OpDefinition,
+  square,
+  type Variable,
+} from "@adjoint/autograd";
+import { kernels } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import { gradcheck } from "../gradcheck.ts";
+
+type Parts = Partial<Pick<OpDefinition, "jvp" | "linear" | "batch">>;
+
+const cube = (parts: Parts) =>
+  defineOp({
+    name: "cube",
+    infer: ([x]) => x,
+    forward: ([x]) => kernels.mul(x, kernels.square(x)),
+    backward: [({ grad, inputs: [x] }) => mul(grad, mul(square(x), 3))],
+    ...parts,
+  });
+const along =
+  (factor: number): ForwardRule<NoAttributes> =>
+  ({ tangents: [t], inputs: [x] }) =>
+    mul(t as Variable, mul(square(x), factor));
+const x = constant([1, 2, -3, 0.5], { dtype: "float64" });
+
+describe("gradcheck holds forward mode against the backward rules", () => {
+  it("and passes what is right, in float32 too", () => {
+    for (const parts of [{ jvp: along(3) }, { batch: "elementwise" }, {}] as const satisfies readonly Parts[]) {
+      for (const dtype of ["float32", "float64"] as const) {
+        expect(gradcheck((a) => cube(parts)(a.mul(2)).sum(), [x], { dtype }).ok).toBe(true);
+      }
+    }
+  });
+
+  it("and says which op's forward rule or claim is wrong", () => {
+    const wrong: readonly Parts[] = [
+      { jvp: along(2) },
+      { linear: true },
+      {
+        jvp: () => {
+          throw new Error("mine");
+        },
+      },
+    ];
+    const reports = wrong.map((parts) => gradcheck((a) => cube(parts)(a.mul(2)).sum(), [x]));
+    expect(reports.map(({ ok }) => ok)).toEqual([false, false, false]);
+    expect(reports.map(({ inputs: [{ diagnoses }] }) => diagnoses.map(({ text }) => text))).toMatchInlineSnapshot(`
+      [
+        [
+          "By the forward rule of cube, forward mode gives ⟨u, J v⟩ = -2.8736, and the backward rules, which are right, ⟨Jᵀ u, v⟩ = -4.3104. The definition's jvp gives J v for the tangents v of the inputs; null stands for a tangent of 0.",
+        ],
+        [
+          "By what cube claims (linear, batch), forward mode gives ⟨u, J v⟩ = -3.58284, and the backward rules, which are right, ⟨Jᵀ u, v⟩ = -4.3104. Correct the claim or leave it out: forward mode then follows from the backward rules.",
+        ],
+        [
+          "By the forward rule of cube, jvp fails: mine. The definition's jvp gives J v for the tangents v of the inputs; null stands for a tangent of 0.",
+        ],
+      ]
+    `);
+  });
+});

@@ -1,0 +1,104 @@
+/**
+ * Forward mode, where somebody's own ops say how it goes: a forward rule, or a claim (`linear`, `batch: "elementwise"`)
+ * that it follows from. Once the backward rules are known to be right, ⟨u, J v⟩ has to be ⟨Jᵀ u, v⟩.
+ */
+import { constant, jvp, type OpDefinition, primitives, topologicalOrder, vjp } from "@adjoint/autograd";
+import { apply, ruleOf } from "@adjoint/autograd/internal";
+import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import type { Diagnosis } from "../report/report.ts";
+import { record } from "./gradients.ts";
+import { epsilonOf, messageOf, type Subject } from "./subject.ts";
+import { randomVector } from "./upstream.ts";
+
+const builtIn: ReadonlySet<OpDefinition<never>> = new Set(Object.values(primitives));
+
+/** What is wrong with forward mode in the first op of the function that says how it goes; null where nothing is. */
+export function wrongForward(subject: Subject, seed: number): Diagnosis | null {
+  const nodes = record(subject).outputs.map((y) => y.node);
+  for (const node of topologicalOrder(nodes, ({ requiresGrad }) => requiresGrad)) {
+    const op = node.op as OpDefinition<object> | null;
+    if (op === null || builtIn.has(node.op as OpDefinition<never>)) continue;
+    if (op.jvp === undefined && op.linear === undefined && op.batch !== "elementwise") continue;
+    const inputs = node.inputs.map((x, i) => node.savedInputs?.[i] ?? x.owner?.value ?? null);
+    if (inputs.some((x) => x === null)) continue;
+    const found = mistakeIn(op, inputs as Tensor[], node.attributes, seed);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function mistakeIn(
+  op: OpDefinition<object>,
+  inputs: readonly Tensor[],
+  attributes: object,
+  seed: number,
+): Diagnosis | null {
+  const moving = inputs.map((_, i) => i).filter((i) => isFloat(inputs[i].dtype) && ruleOf(op as never, i) !== null);
+  const compute = (...xs: Parameters<typeof apply>[1][number][]) => {
+    const all = inputs.map((x, i) => (moving.includes(i) ? xs[moving.indexOf(i)] : constant(x)));
+    return apply(op, all, attributes);
+  };
+  const xs = moving.map((i) => constant(inputs[i]));
+  const random = (like: Tensor, stream: number): Tensor => {
+    const values = randomVector(like.size, seed + stream);
+    return kernels.reshape(kernels.cast(constant(values).value, like.dtype), like.shape);
+  };
+  const vs = xs.map(({ value }, k) => random(value, 301 + k));
+  const rule = op.jvp === undefined ? `what ${op.name} claims (linear, batch)` : `the forward rule of ${op.name}`;
+  const fix =
+    op.jvp === undefined
+      ? "Correct the claim or leave it out: forward mode then follows from the backward rules."
+      : "The definition's jvp gives J v for the tangents v of the inputs; null stands for a tangent of 0.";
+  let forward: Product;
+  let backward: Product;
+  let terms: number;
+  let epsilon: number;
+  try {
+    const { value, tangent } = jvp(compute, xs, vs);
+    const u = random(value.value, 300);
+    forward = product([tangent.value], [u]);
+    backward = product(
+      vjp(compute, ...xs)
+        .pullback(u)
+        .map((x) => x.value),
+      vs,
+    );
+    terms = u.size + vs.reduce((n, v) => n + v.size, 0);
+    epsilon = Math.max(...[u, ...vs].map(({ dtype }) => epsilonOf(dtype)));
+  } catch (error) {
+    return {
+      kind: "forward",
+      certainty: 1,
+      op: op.name,
+      text: `By ${rule}, jvp fails: ${messageOf(error).replace(/\.?$/, ".")} ${fix}`,
+    };
+  }
+  // Both add up the same products in another order (Higham 2002, 3.1), of numbers that some operations made.
+  const tolerance = (16 + terms) * epsilon * (forward.magnitude + backward.magnitude);
+  if (Math.abs(forward.sum - backward.sum) <= tolerance) return null;
+  const [found, right] = [forward, backward].map(({ sum }) => Number(sum.toPrecision(6)));
+  return {
+    kind: "forward",
+    certainty: 1,
+    op: op.name,
+    text: `By ${rule}, forward mode gives ⟨u, J v⟩ = ${found}, and the backward rules, which are right, ⟨Jᵀ u, v⟩ = ${right}. ${fix}`,
+  };
+}
+
+interface Product {
+  readonly sum: number;
+  readonly magnitude: number;
+}
+
+/** Σ ⟨a, b⟩, and the sum of the products' magnitudes. */
+function product(as: readonly Tensor[], bs: readonly Tensor[]): Product {
+  let [sum, magnitude] = [0, 0];
+  for (const [k, a] of as.entries()) {
+    const [x, y] = [a, bs[k]].map((t) => kernels.copy(t).data);
+    for (let i = 0; i < a.size; i++) {
+      sum += x[i] * y[i];
+      magnitude += Math.abs(x[i] * y[i]);
+    }
+  }
+  return { sum, magnitude };
+}

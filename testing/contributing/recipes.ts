@@ -1,0 +1,184 @@
+/** What CONTRIBUTING says of adding things, as edits: an op, an optimizer, a command, a kind of layer, a loss. */
+
+/** One step of a recipe: text that is put into a file. */
+export interface Step {
+  /** What it is, for the report. */
+  readonly what: string;
+  readonly file: string;
+  /** The text after which it goes, or before which; a new file without one. */
+  readonly after?: string;
+  readonly before?: string;
+  readonly text: string;
+}
+
+/** Something that is added, and what tells that a step was forgotten. */
+export interface Recipe {
+  readonly what: string;
+  /** The name that errors about a forgotten step have to name. */
+  readonly name: string;
+  readonly steps: readonly Step[];
+  /** The tests that go over every one of its kind. */
+  readonly tests: readonly string[];
+  /** A program that uses it. */
+  readonly program: string;
+}
+
+export const recipes: readonly Recipe[] = [
+  {
+    what: "an op",
+    name: "logcosh",
+    steps: [
+      {
+        what: "the op in the file of its family",
+        file: "packages/autograd/src/ops/activation.ts",
+        before: "/** What the list of ops takes",
+        text: `/** y = log cosh x, elementwise: log(1 + (eˣ − 1)² / 2eˣ), which keeps its digits near 0. */
+export const logcosh: UnaryOp = defineOp({
+  name: "logcosh",
+  infer: ([x]) => realSpec(x),
+  forward: ([x]) => {
+    const e = kernels.exp(x);
+    return kernels.log1p(kernels.div(kernels.square(kernels.expm1(x)), kernels.add(e, e)));
+  },
+  backward: [({ grad, inputs: [x] }) => mul(grad, tanh(x))],
+  saves: "inputs",
+  batch: "elementwise",
+  math: { forward: "y = log cosh x", backward: "x̄ = ȳ · tanh x" },
+  words: "The gradient is multiplied with tanh x.",
+  reference: { shapes: "[…] → […]" },
+});
+
+`,
+      },
+      {
+        what: "its name among the primitives of the family",
+        file: "packages/autograd/src/ops/activation.ts",
+        after: "  primitives: {\n",
+        text: "    logcosh,\n",
+      },
+      {
+        what: "its name among the methods of the family",
+        file: "packages/autograd/src/ops/activation.ts",
+        after: "  methods: {\n",
+        text: "    logcosh,\n",
+      },
+      {
+        what: "its samples",
+        file: "packages/gradcheck/src/testing/samples/elementwise.ts",
+        after: "export const elementwiseSamples = {\n",
+        text: "  logcosh: unary(),\n",
+      },
+    ],
+    tests: [
+      "packages/gradcheck/src/testing/ops/laws.property.test.ts",
+      "packages/gradcheck/src/testing/ops/public-ops.property.test.ts",
+      "packages/gradcheck/src/testing/ops/mutants.test.ts",
+    ],
+    program: `import { grad, logcosh, variable } from "./packages/adjoint/src/index.ts";
+const slope = grad((x) => logcosh(x).add(x.logcosh()))(variable(1)).item();
+if (Math.abs(slope - 2 * Math.tanh(1)) > 1e-6) throw new Error(String(slope));`,
+  },
+  {
+    what: "an optimizer",
+    name: "lion",
+    steps: [
+      {
+        what: "its file",
+        file: "packages/optim/src/rules/lion.ts",
+        text: `/**
+ * Lion: the sign of a momentum.
+ */
+import { add, mul, sign, sub } from "@adjoint/autograd";
+import { fraction, rate } from "../optimizer/hyperparameters.ts";
+import { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "../optimizer/optimizer.ts";
+
+/** Hyper-parameters of {@link Lion}. */
+export interface LionHyperparameters extends LearningRate {
+  /** Share of the momentum in the direction of a step, 0 ≤ beta1 < 1. Default 0.9. */
+  readonly beta1: number;
+  /** Share of the momentum that is kept, 0 ≤ beta2 < 1. Default 0.99. */
+  readonly beta2: number;
+}
+
+const rule: UpdateRule<LionHyperparameters, "m"> = {
+  name: "Lion",
+  hyperparameters: { lr: rate(0.0001), beta1: fraction(0.9), beta2: fraction(0.99) },
+  slots: () => ["m"],
+  update(p, grad, { m }, { lr, beta1, beta2 }) {
+    const direction = sign(add(mul(m, beta1), mul(grad, 1 - beta1)));
+    return { p: sub(p, mul(direction, lr)), m: add(mul(m, beta2), mul(grad, 1 - beta2)) };
+  },
+};
+
+/** Lion: p ← p − lr · sign(β₁ m + (1 − β₁) g), m ← β₂ m + (1 − β₂) g. Source: X. Chen et al. 2023. */
+export class Lion extends Optimizer<LionHyperparameters> {
+  constructor(...args: OptimizerArguments<LionHyperparameters>) {
+    super(rule, args);
+  }
+}
+`,
+      },
+      {
+        what: "its line in the list",
+        file: "packages/optim/src/rules/all.ts",
+        after: " */\n",
+        text: 'import { Lion } from "./lion.ts";\n',
+      },
+      {
+        what: "its export from the list",
+        file: "packages/optim/src/rules/all.ts",
+        after: 'export * from "./adam.ts";\n',
+        text: 'export * from "./lion.ts";\n',
+      },
+      {
+        what: "its name in the list",
+        file: "packages/optim/src/rules/all.ts",
+        after: "export default { ",
+        text: "lion: Lion, ",
+      },
+    ],
+    tests: ["packages/optim/src/optimizer/optimizer.property.test.ts"],
+    program: `import { defaultRate, Lion, variable } from "./packages/adjoint/src/index.ts";
+const w = variable(1);
+w.square().backward();
+new Lion([w]).step();
+if (w.item() >= 1 || defaultRate("lion") !== 0.0001) throw new Error(String(w.item()));`,
+  },
+  {
+    what: "a command",
+    name: "hello",
+    steps: [
+      {
+        what: "its file",
+        file: "packages/adjoint/src/commands/hello.ts",
+        text: `/**
+ * \`adjoint hello\`: a greeting.
+ */
+import { Command } from "commander";
+import type { Terminal } from "../terminal/output.ts";
+
+/** The command, printing to \`terminal\`. */
+export function helloCommand(terminal: Terminal): Command {
+  return new Command("hello").description("print a greeting").action(() => terminal.print("hello\\n"));
+}
+`,
+      },
+      {
+        what: "its import",
+        file: "packages/adjoint/src/commands/run.ts",
+        after: 'import { graphCommand } from "./graph.ts";\n',
+        text: 'import { helloCommand } from "./hello.ts";\n',
+      },
+      {
+        what: "its place among the commands",
+        file: "packages/adjoint/src/commands/run.ts",
+        after: "    graphCommand(terminal),\n",
+        text: "    helloCommand(terminal),\n",
+      },
+    ],
+    tests: ["packages/adjoint/src/commands/all.test.ts"],
+    program: `import { run } from "./packages/adjoint/src/commands/run.ts";
+const stream = { write: () => true };
+if ((await run(["hello"], { stdout: stream, stderr: stream, env: {} })) !== 0) throw new Error("no command hello");`,
+  },
+];
