@@ -5,7 +5,7 @@
 import { kernels, type Tensor } from "@adjoint/tensor";
 import type { Diagnosis } from "../report/report.ts";
 import { type Gradient, isFailure, pull, type Recorded, record, upstreamTensors } from "./gradients.ts";
-import { spreadOut } from "./layout.ts";
+import { laid } from "./layout.ts";
 import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subject.ts";
 
 /** What was found: for all inputs, and for each float input. */
@@ -15,6 +15,9 @@ export interface Behaviour {
   /** Whether nothing can be compared: f gives other results each time, or changes its inputs. */
   readonly stops: boolean;
 }
+
+/** Axes reversed in memory, two elements apart, in the middle of the storage. */
+const spreadOut = (x: Tensor): Tensor => laid(x, ["transposed", "stepped", "offset"]);
 
 /** Runs forward and backward several times and compares. */
 export function observe(subject: Subject, upstream: Float64Array): Behaviour {

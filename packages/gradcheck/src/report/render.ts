@@ -10,7 +10,8 @@ export interface RenderOptions {
   readonly colour?: boolean;
 }
 
-function short(value: number): string {
+/** A number for people. */
+export function short(value: number): string {
   return Number.isFinite(value) ? Number(value.toPrecision(6)).toString() : String(value);
 }
 

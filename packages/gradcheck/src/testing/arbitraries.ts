@@ -6,6 +6,10 @@
  */
 import { allocate, type DType, type Shape, sizeOf, Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
+import { type Layout, layouts } from "../engine/layout.ts";
+
+/** Any memory layout. */
+export const anyLayout: fc.Arbitrary<Layout> = fc.constantFrom(...layouts);
 
 /** Limits of {@link shapes}. */
 export interface ShapeLimits {

@@ -1,6 +1,8 @@
 /** The contents of @adjoint/gradcheck/testing: names only. */
 
+export { type Layout, layouts, relaid } from "../engine/layout.ts";
 export {
+  anyLayout,
   axesOf,
   axisSetsOf,
   type BroadcastablePair,
@@ -29,7 +31,6 @@ export { type PrecisionOptions, precisionLaw } from "./laws/precision.ts";
 export { purityLaw } from "./laws/purity.ts";
 export { shapeLaw } from "./laws/shape.ts";
 export { type AnyOp, LawError, type Sample, type Subject, subject, subjectOf } from "./laws/subject.ts";
-export { anyLayout, type Layout, layouts, relaid } from "./layouts.ts";
 export {
   type Law,
   type LawName,

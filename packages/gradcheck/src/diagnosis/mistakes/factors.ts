@@ -3,13 +3,10 @@
  * differ from it by a constant.
  */
 import type { Finding } from "../../numerical/judge.ts";
+import { short } from "../../report/render.ts";
 import { cellsOf, distinct, isElementwise, isNonzero } from "../pattern.ts";
 import { type Candidate, type Case, type Explanation, type Mistake, real } from "../score.ts";
 import { nameFactor } from "./factor-names.ts";
-
-function short(value: number): string {
-  return Number(value.toPrecision(6)).toString();
-}
 
 /** Sign and scale. */
 export function* constantFactor({ e, setting: { places } }: Case): Iterable<Mistake> {

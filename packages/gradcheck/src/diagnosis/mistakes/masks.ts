@@ -2,6 +2,7 @@
  * Wrong in some places only: on a condition on the values, or at certain positions.
  */
 import type { Evidence } from "../../comparison/evidence.ts";
+import { short } from "../../report/render.ts";
 import { bitsOfChoice, cellsOf, distinct, isNonzero, isUsable } from "../pattern.ts";
 import { type Case, type Mistake, real } from "../score.ts";
 import { conditionsFor, type Groups } from "./conditions.ts";
@@ -109,7 +110,7 @@ function describe(e: Evidence): readonly [words: string, bits: number] {
   if (constant && Math.abs(ratio + 1) < 1e-6) return ["the sign is flipped there", 0];
   if (cells.length === 1)
     return [`it is ${short(e.analytic[cells[0]])} instead of ${short(e.numerical[cells[0]])} there`, real];
-  if (constant && solid.length > 1) return [`there it is ${Number(ratio.toPrecision(6))} times the derivative`, real];
+  if (constant && solid.length > 1) return [`there it is ${short(ratio)} times the derivative`, real];
   return ["the gradient differs there", each];
 }
 
@@ -131,8 +132,4 @@ export function* branchesExchanged({ e }: Case): Iterable<Mistake> {
     words: () =>
       `The gradient is ${short(above)} times the derivative for x > 0 and ${short(below)} times for x < 0: the branches of the rule are exchanged (the mask is the wrong way round).`,
   };
-}
-
-function short(value: number): string {
-  return Number.isFinite(value) ? Number(value.toPrecision(6)).toString() : "∞";
 }

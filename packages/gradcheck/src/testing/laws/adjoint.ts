@@ -2,6 +2,7 @@
  * The law of linear ops: the backward rule is the adjoint, ⟨A x, u⟩ = ⟨x, Aᵀ u⟩, and does not depend on x.
  */
 import { isFloat, type Tensor } from "@adjoint/tensor";
+import { short } from "../../report/render.ts";
 import {
   type AnyOp,
   broken,
@@ -14,7 +15,6 @@ import {
   recorded,
   roundingOf,
   type Sample,
-  short,
   subjectOf,
   valueAt,
   weights,

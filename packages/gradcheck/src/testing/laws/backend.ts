@@ -2,6 +2,7 @@
  * The law of kernels: the plain TypeScript ones say what is meant, the WebAssembly ones compute the same.
  */
 import { isFloat, kernels, kernelsInUse, setKernels, type Tensor } from "@adjoint/tensor";
+import { short } from "../../report/render.ts";
 import {
   broken,
   floatDType,
@@ -10,7 +11,6 @@ import {
   recorded,
   roundingOf,
   type Subject,
-  short,
   weights,
 } from "./subject.ts";
 

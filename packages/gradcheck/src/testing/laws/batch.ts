@@ -3,7 +3,8 @@
  */
 import { index, stack, type Variable, vmap } from "@adjoint/autograd";
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { broken, floatDType, gradientValues, largestOf, recorded, type Subject, short, weights } from "./subject.ts";
+import { short } from "../../report/render.ts";
+import { broken, floatDType, gradientValues, largestOf, recorded, type Subject, weights } from "./subject.ts";
 
 const epsilon = 2 ** -52;
 

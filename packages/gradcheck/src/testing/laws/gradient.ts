@@ -14,6 +14,7 @@ import { type Variable, variable } from "@adjoint/autograd";
 import { recordingWith } from "@adjoint/autograd/internal";
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { ridders } from "../../numerical/ridders.ts";
+import { short } from "../../report/render.ts";
 import {
   broken,
   floatDType,
@@ -24,7 +25,6 @@ import {
   recorded,
   roundingOf,
   type Subject,
-  short,
   valueAt,
   weights,
 } from "./subject.ts";

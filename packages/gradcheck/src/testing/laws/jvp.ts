@@ -3,6 +3,7 @@
  */
 import { add, constant, grad, jvp, mul, sum, type Variable, vjp } from "@adjoint/autograd";
 import { isFloat, type Tensor } from "@adjoint/tensor";
+import { short } from "../../report/render.ts";
 import {
   broken,
   floatDType,
@@ -12,7 +13,6 @@ import {
   recorded,
   roundingOf,
   type Subject,
-  short,
   weights,
 } from "./subject.ts";
 

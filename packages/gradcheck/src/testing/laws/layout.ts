@@ -2,7 +2,7 @@
  * The law of memory layouts: values count, where they lie does not.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { layouts, relaid } from "../layouts.ts";
+import { layouts, relaid } from "../../engine/layout.ts";
 import { broken, floatDType, gradientValues, recorded, type Subject, sameBits, weights } from "./subject.ts";
 
 /** The result and the gradients for an upstream gradient in the layout given. */

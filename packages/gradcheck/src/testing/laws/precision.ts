@@ -2,17 +2,8 @@
  * The law of precision: float32 gives what float64 gives, up to the rounding of float32.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import {
-  broken,
-  gradientValues,
-  largestOf,
-  recorded,
-  type Sample,
-  type Subject,
-  short,
-  valueAt,
-  weights,
-} from "./subject.ts";
+import { short } from "../../report/render.ts";
+import { broken, gradientValues, largestOf, recorded, type Sample, type Subject, valueAt, weights } from "./subject.ts";
 
 /** How exact an op claims to be. */
 export interface PrecisionOptions {

@@ -125,11 +125,6 @@ export function roundingOf(tensors: readonly Tensor[]): number {
   return tensors.some((t) => t.dtype === "float32") ? 2 ** -23 : 2 ** -52;
 }
 
-/** A number for people. */
-export function short(value: number): string {
-  return Number.isFinite(value) ? Number(value.toPrecision(6)).toString() : String(value);
-}
-
 /** The dtype of a float tensor. */
 export function floatDType(x: { readonly dtype: string }): "float32" | "float64" {
   return x.dtype === "float32" ? "float32" : "float64";
