@@ -24,55 +24,51 @@ export interface Condition {
   readonly bits: number;
 }
 
+const when = (words: string, bits: number, holds: (c: number) => boolean): Condition => ({ words, bits, holds });
+
 /** The conditions that hold for the wrong columns and for no right one, the likeliest first. */
 export function conditionsFor(e: Evidence, groups: Groups, others: readonly Candidate[]): Condition[] {
   const { wrong, right } = groups;
-  const list = [
-    ...signs(e),
-    ...ofOthers(e, others),
+  return [
+    ...onValues(e, others),
     ...extremes(e),
     ...soleEntry(e, groups),
     ...simplePositions(e, groups),
-    ...unitThresholds(e),
-    // Along a single axis any few entries make a list.
-    ...(e.shape.length > 1 ? listedIndices(e, groups) : []),
+    ...listedIndices(e, groups),
     ...anyThreshold(e, groups),
-    ...(e.shape.length > 1 ? [] : listedIndices(e, groups)),
-  ];
-  return list.filter(({ holds }) => wrong.every(holds) && !right.some(holds));
+  ]
+    .filter(({ holds }) => wrong.every(holds) && !right.some(holds))
+    .sort((a, b) => a.bits - b.bits);
 }
 
-function signs({ x }: Evidence): Condition[] {
-  return [
-    { words: "x < 0", holds: (c) => x[c] < 0, bits: 0 },
-    { words: "x > 0", holds: (c) => x[c] > 0, bits: 0 },
-    { words: "x = 0", holds: (c) => x[c] === 0, bits: 0 },
-  ];
-}
-
-function ofOthers(e: Evidence, others: readonly Candidate[]): Condition[] {
+function onValues(e: Evidence, others: readonly Candidate[]): Condition[] {
   const { x } = e;
   const y = e.y !== null && e.rows === e.columns.length ? e.y : null;
-  const list: Condition[] = [];
-  if (y !== null) {
-    list.push(
-      { words: "the output is 0", holds: (c) => y[c] === 0, bits: 2 },
-      { words: "the output is not 0", holds: (c) => y[c] !== 0, bits: 2 },
-    );
-  }
-  for (const { name, values } of others) {
-    const z = (c: number): number => values[e.columns[c]];
-    list.push(
-      { words: `${name} is not 0 (true)`, holds: (c) => z(c) !== 0, bits: 2 },
-      { words: `${name} is 0 (false)`, holds: (c) => z(c) === 0, bits: 2 },
-      { words: `x > ${name}`, holds: (c) => x[c] > z(c), bits: 2 },
-      { words: `x < ${name}`, holds: (c) => x[c] < z(c), bits: 2 },
-      { words: `${name} > 0`, holds: (c) => z(c) > 0, bits: 2 },
-      { words: `${name} < 0`, holds: (c) => z(c) < 0, bits: 2 },
-    );
-  }
-  list.push({ words: "x ≠ 0", holds: (c) => x[c] !== 0, bits: 2 });
-  return list;
+  return [
+    when("x < 0", 0, (c) => x[c] < 0),
+    when("x > 0", 0, (c) => x[c] > 0),
+    when("x = 0", 0, (c) => x[c] === 0),
+    when("x ≠ 0", 2, (c) => x[c] !== 0),
+    when("the output is 0", 2, (c) => y?.[c] === 0),
+    when("the output is not 0", 2, (c) => y !== null && y[c] !== 0),
+    ...others.flatMap(({ name, values }) => {
+      const z = (c: number): number => values[e.columns[c]];
+      return [
+        when(`${name} is not 0 (true)`, 2, (c) => z(c) !== 0),
+        when(`${name} is 0 (false)`, 2, (c) => z(c) === 0),
+        when(`x > ${name}`, 2, (c) => x[c] > z(c)),
+        when(`x < ${name}`, 2, (c) => x[c] < z(c)),
+        when(`${name} > 0`, 2, (c) => z(c) > 0),
+        when(`${name} < 0`, 2, (c) => z(c) < 0),
+      ];
+    }),
+    when("|x| > 1", 4, (c) => Math.abs(x[c]) > 1),
+    when("|x| < 1", 4, (c) => Math.abs(x[c]) < 1),
+    when("x > 1", 4, (c) => x[c] > 1),
+    when("x < 1", 4, (c) => x[c] < 1),
+    when("x < −1", 4, (c) => x[c] < -1),
+    when("x > −1", 4, (c) => x[c] > -1),
+  ];
 }
 
 /** The largest or smallest of all, or of those along an axis: what a maximum or a stabilizing shift singles out. */
@@ -86,13 +82,9 @@ function extremes(e: Evidence): Condition[] {
       least.set(key(c), Math.min(v, least.get(key(c)) ?? v));
     });
     list.push(
-      { words: `x is the largest ${where}`, holds: (c) => e.x[c] === most.get(key(c)), bits: 3 },
-      {
-        words: `x is not the largest ${where}`,
-        holds: (c) => e.x[c] < (most.get(key(c)) ?? 0),
-        bits: 3,
-      },
-      { words: `x is the smallest ${where}`, holds: (c) => e.x[c] === least.get(key(c)), bits: 3 },
+      when(`x is the largest ${where}`, 3, (c) => e.x[c] === most.get(key(c))),
+      when(`x is not the largest ${where}`, 3, (c) => e.x[c] < (most.get(key(c)) ?? 0)),
+      when(`x is the smallest ${where}`, 3, (c) => e.x[c] === least.get(key(c))),
     );
   };
   add("of all", () => 0);
@@ -110,7 +102,7 @@ function extremes(e: Evidence): Condition[] {
 function soleEntry(e: Evidence, { wrong }: Groups): Condition[] {
   if (wrong.length !== 1 || (e.complete && e.shape.length < 2)) return [];
   const words = `the entry is ${formatShape(unravel(e.columns[wrong[0]], e.shape))}`;
-  return [{ words, holds: (c) => c === wrong[0], bits: 3 + Math.log2(e.columns.length) }];
+  return [when(words, 3 + Math.log2(e.columns.length), (c) => c === wrong[0])];
 }
 
 /** Indices along one axis of the wrong and of the right entries; null where both share one. */
@@ -129,19 +121,14 @@ function simplePositions(e: Evidence, groups: Groups): Condition[] {
     if (indices === null) return;
     const told = wordsFor(indices.hit, indices.spared, n, e.complete);
     if (told === null) return;
-    list.push({
-      words: `the index along axis ${axis} ${told.words}`,
-      holds: (c) => indices.hit.includes(index[c][axis]),
-      bits: 3 + (told.single ? Math.log2(n) - 1 : 0),
-    });
+    const bits = 3 + (told.single ? Math.log2(n) - 1 : 0);
+    list.push(when(`the index along axis ${axis} ${told.words}`, bits, (c) => indices.hit.includes(index[c][axis])));
   });
   const long = e.shape.flatMap((n, axis) => (n > 2 ? [axis] : []));
   const atBorder = (c: number, axes: readonly number[]): boolean =>
     axes.some((a) => index[c][a] === 0 || index[c][a] === e.shape[a] - 1);
-  const border = (c: number): boolean => atBorder(c, long);
-  const lastTwo = (c: number): boolean => atBorder(c, long.slice(-2));
   const add = (words: string, holds: (c: number) => boolean): void => {
-    list.push({ words, holds, bits: 3 });
+    list.push(when(words, 3, holds));
   };
   if (e.shape.length >= 2) {
     const [row, column] = [e.shape.length - 2, e.shape.length - 1];
@@ -150,9 +137,9 @@ function simplePositions(e: Evidence, groups: Groups): Condition[] {
     add("the entry lies on the diagonal", (c) => index[c][row] === index[c][column]);
     add("the entry lies off the diagonal", (c) => index[c][row] !== index[c][column]);
   }
-  add("the entry lies at the border", border);
-  add("the entry lies at the border of the last two axes", lastTwo);
-  add("the entry lies inside, not at the border", (c) => !border(c));
+  add("the entry lies at the border", (c) => atBorder(c, long));
+  add("the entry lies at the border of the last two axes", (c) => atBorder(c, long.slice(-2)));
+  add("the entry lies inside, not at the border", (c) => !atBorder(c, long));
   add("the entry is the first of all", (c) => e.columns[c] === 0);
   add("the entry is not the first of all", (c) => e.columns[c] !== 0);
   return list;
@@ -201,43 +188,30 @@ function listedIndices(e: Evidence, groups: Groups): Condition[] {
     const words = hit.length <= 4 ? `is ${listed(hit)}` : `is not ${listed(spared)}`;
     const holds = (c: number): boolean => hit.includes(unravel(e.columns[c], e.shape)[axis]);
     const few = Math.min(hit.length, spared.length);
-    return [{ words: `the index along axis ${axis} ${words}`, holds, bits: 4 + few * Math.log2(n) }];
+    // Along a single axis any few entries make a list.
+    return [when(`the index along axis ${axis} ${words}`, (e.shape.length > 1 ? 4 : 6) + few * Math.log2(n), holds)];
   });
-}
-
-function unitThresholds({ x }: Evidence): Condition[] {
-  return [
-    { words: "|x| > 1", holds: (c) => Math.abs(x[c]) > 1, bits: 4 },
-    { words: "|x| < 1", holds: (c) => Math.abs(x[c]) < 1, bits: 4 },
-    { words: "x > 1", holds: (c) => x[c] > 1, bits: 4 },
-    { words: "x < 1", holds: (c) => x[c] < 1, bits: 4 },
-    { words: "x < −1", holds: (c) => x[c] < -1, bits: 4 },
-    { words: "x > −1", holds: (c) => x[c] > -1, bits: 4 },
-  ];
 }
 
 /** Any threshold: on one side of a value between the two groups. */
 function anyThreshold({ x }: Evidence, { wrong, right }: Groups): Condition[] {
-  const list: Condition[] = [];
-  const ways = [
-    ["x", (c: number) => x[c]],
-    ["|x|", (c: number) => Math.abs(x[c])],
-  ] as const;
-  for (const [name, of] of ways) {
-    const range = (group: readonly number[]): { least: number; most: number } => {
-      const values = group.map(of);
-      return { least: Math.min(...values), most: Math.max(...values) };
-    };
-    const [bad, good] = [range(wrong), range(right)];
-    if (bad.most < good.least) {
-      const words = `${name} is below about ${roundest(bad.most, good.least)}`;
-      list.push({ words, holds: (c) => of(c) <= bad.most, bits: 6 });
-    } else if (bad.least > good.most) {
-      const words = `${name} is above about ${roundest(good.most, bad.least)}`;
-      list.push({ words, holds: (c) => of(c) >= bad.least, bits: 6 });
-    }
-  }
-  return list;
+  const ways: readonly [string, (c: number) => number][] = [
+    ["x", (c) => x[c]],
+    ["|x|", (c) => Math.abs(x[c])],
+  ];
+  return ways.flatMap(([name, of]) => {
+    const [bad, good] = [wrong, right]
+      .map((group) => group.map(of))
+      .map((list) => [Math.min(...list), Math.max(...list)]);
+    return [
+      ...(bad[1] < good[0]
+        ? [when(`${name} is below about ${roundest(bad[1], good[0])}`, 6, (c) => of(c) <= bad[1])]
+        : []),
+      ...(bad[0] > good[1]
+        ? [when(`${name} is above about ${roundest(good[1], bad[0])}`, 6, (c) => of(c) >= bad[0])]
+        : []),
+    ];
+  });
 }
 
 /** The number of fewest digits between two others: programs have thresholds like 0.5. */
