@@ -134,6 +134,8 @@ describe("hostile values", () => {
   const many = (n: number, layer: (i: number) => object): object[] => Array.from({ length: n }, (_, i) => layer(i));
   const values: [string, () => unknown, Path][] = [
     ["nested 10,000 deep", () => withLayers([nested(10_000)]), ["layers", 0]],
+    ["1e9 steps of an LSTM", () => withLayers([{ kind: "lstm", units: 1 }], [1e9, 1]), ["layers", 0]],
+    ["1e9 steps of a GRU", () => withLayers([{ kind: "gru", units: 1 }], [1e9, 1]), ["layers", 0]],
     ["repeated 1e9 times", () => withLayers([repeated(1, 1e9)]), ["layers", 0, "repeat"]],
     [
       "what is no layer, repeated 1e9 times in what is repeated 1e9 times",

@@ -16,7 +16,7 @@ import {
   unsqueeze,
   type Variable,
 } from "@adjoint/autograd";
-import type { DType } from "@adjoint/tensor";
+import { type DType, ShapeError } from "@adjoint/tensor";
 import { attentionPlan, MultiHeadAttention } from "../../../layers/attention.ts";
 import { Embedding, embeddingPlan } from "../../../layers/embedding.ts";
 import { drawn } from "../../../layers/parameter-plan.ts";
@@ -109,6 +109,23 @@ export const positionalEncoding: LayerKind<PlainLayerSpec<"positionalEncoding">>
       add(x, encodingOf(shape[0], shape[1], x.dtype)),
 };
 
+/** Every step takes more than one op: of so many, no model may have more. They are counted before they are cut apart. */
+const MOST_STEPS = 100_000;
+
+/** @throws ShapeError for sequences so long that cutting them into steps would fill the memory */
+function checkSteps(op: string, steps: number): void {
+  if (steps <= MOST_STEPS) return;
+  const most = MOST_STEPS.toLocaleString("en-US");
+  throw new ShapeError({
+    op,
+    problem: `the sequences have ${steps.toLocaleString("en-US")} steps, more than ${most}`,
+    argument: "x",
+    expected: `at most ${most} steps`,
+    received: String(steps),
+    hint: "Cut them into shorter ones.",
+  });
+}
+
 /** What is given of the outputs of all steps: these, or that of the last. */
 function given(output: "all" | "last", y: Variable): Variable {
   return output === "all" ? y : index(y, [{}, -1]);
@@ -133,7 +150,8 @@ export const lstm: LayerKind<LstmSpec, "units"> = {
   alone: ["units", "number"],
   axes: sequenceAxes,
   parameters: ({ units, weightInit }, [{ shape }]) => lstmPlan(shape[1], units, weightInit),
-  layer: ({ output = "all" }, { parameters: { Wx, Wh, b } }) => {
+  layer: ({ output = "all" }, { inputs: [{ shape }], parameters: { Wx, Wh, b } }) => {
+    checkSteps("lstm", shape[0]);
     const layer = new Lstm(new LstmCell(Wx, Wh, b));
     return ([x]) => given(output, layer.forward(x));
   },
@@ -149,7 +167,8 @@ export const gru: LayerKind<GruSpec, "units"> = {
   alone: ["units", "number"],
   axes: sequenceAxes,
   parameters: ({ units, weightInit }, [{ shape }]) => gruPlan(shape[1], units, weightInit),
-  layer: ({ output = "all" }, { parameters: { Wx, Wh, bx, bh } }) => {
+  layer: ({ output = "all" }, { inputs: [{ shape }], parameters: { Wx, Wh, bx, bh } }) => {
+    checkSteps("gru", shape[0]);
     const layer = new Gru(new GruCell(Wx, Wh, bx, bh));
     return ([x]) => given(output, layer.forward(x));
   },
