@@ -181,4 +181,48 @@ export function helloCommand(terminal: Terminal): Command {
 const stream = { write: () => true };
 if ((await run(["hello"], { stdout: stream, stderr: stream, env: {} })) !== 0) throw new Error("no command hello");`,
   },
+  {
+    what: "a kind of layer",
+    name: "square",
+    steps: [
+      {
+        what: "the kind in the file of its family",
+        file: "packages/nn/src/model/kinds/built-in/activations.ts",
+        after: "export const plainActivations = [\n",
+        text: '  activation("square", "y = x².", (x) => x.square()),\n',
+      },
+      {
+        what: "its place in random models",
+        file: "packages/nn/src/testing/model-specs.ts",
+        after: "      layers.mish,\n",
+        text: "      layers.square,\n",
+      },
+    ],
+    tests: ["packages/nn/src/model/network/model.property.test.ts"],
+    program: `import { build, layers, tensor } from "./packages/adjoint/src/index.ts";
+const net = build({ version: 1, input: [2], layers: [layers.square()] });
+if (net.predict(tensor([[2, -3]])).sum().item() !== 13) throw new Error("not squared");`,
+  },
+  {
+    what: "a loss",
+    name: "fourthpowers",
+    steps: [
+      {
+        what: "the loss in the list",
+        file: "packages/nn/src/model/losses/table.ts",
+        after: "const allLosses = [\n",
+        text: '  plainLoss("fourthPowers", "The mean of (y − t)⁴.", (y, t) => y.sub(t).square().square().mean()),\n',
+      },
+      {
+        what: "its place in random models",
+        file: "packages/nn/src/testing/model-specs.ts",
+        after: '      "mse",\n',
+        text: '      "fourthPowers",\n',
+      },
+    ],
+    tests: ["packages/nn/src/model/network/model.property.test.ts"],
+    program: `import { build, layers, tensor } from "./packages/adjoint/src/index.ts";
+const net = build({ version: 1, input: [1], layers: [layers.relu()], loss: "fourthPowers" });
+if (net.loss(tensor([[2]]), tensor([[0]])).item() !== 16) throw new Error("no fourth power");`,
+  },
 ];

@@ -29,7 +29,7 @@ it("runs on specs of every kind of layer and loss", () => {
   const wanted = [
     ...builtInKinds.keys(),
     ...Object.keys(structures),
-    ...Object.keys(losses).map((name) => `loss ${name}`),
+    ...[...losses.keys()].map((name) => `loss ${name}`),
     "several inputs",
     "several outputs",
   ];

@@ -6,6 +6,11 @@ import { build } from "../build.ts";
 import { layers } from "../builders.ts";
 import { model, parseModel } from "./parse.ts";
 
+/** A message without the list of all kinds, which grows. */
+function withoutKinds(message: string): string {
+  return message.replace(/the kinds are convolution, .*?, shared/, "the kinds are …");
+}
+
 const good = { version: 1, input: [4], layers: [{ kind: "affine", units: 3 }], loss: "softmaxWithLoss" };
 
 function errorOf(value: unknown): string {
@@ -34,7 +39,7 @@ describe("mistakes in a spec", () => {
       ],
       loss: "softmaxWithLos",
     });
-    expect(text).toMatchInlineSnapshot(`
+    expect(withoutKinds(text)).toMatchInlineSnapshot(`
       "parseModel: 12 mistakes:
         inputs is [4]; it must be an object with 1 to 64 names
         there are both input and inputs. Use inputs for several, input for one
@@ -46,7 +51,7 @@ describe("mistakes in a spec", () => {
         layers[1] (convolution): pad is -1; it must be a whole number ≥ 0
         layers[2] (affine): units is missing
         layers[3]: "relu" is no layer; did you mean { "kind": "relu" }?
-        layers[4]: has no kind; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared. A layer of your own is passed as { use: [name] }, on the command line by --use FILE
+        layers[4]: has no kind; the kinds are …. A layer of your own is passed as { use: [name] }, on the command line by --use FILE
         layers[5] (dropout): ratio is 1; it must be a number, 0 ≤ ratio < 1."
     `);
   });
@@ -175,8 +180,8 @@ describe("a layer that is not understood", () => {
   });
 
   it("may have had any name with a number, if its kind is not known either", () => {
-    expect(mistakesOf([{ kind: "?" }, { kind: "relu", from: "conv1" }])).toMatchInlineSnapshot(
-      `"parseModel: layers[0]: has the unknown kind "?"; the kinds are convolution, transposedConvolution, pooling, averagePooling, globalAveragePooling, adaptiveAveragePooling, upsampling, affine, relu, sigmoid, tanh, selu, silu, mish, softplus, softsign, logSigmoid, leakyRelu, elu, gelu, softmax, logSoftmax, dropout, batchNormalization, layerNormalization, groupNormalization, embedding, positionEmbedding, positionalEncoding, lstm, gru, multiHeadAttention, flatten, reshape, transpose, pad, mean, add, multiply, concat, op, block, residual, shared. A layer of your own is passed as { use: [name] }, on the command line by --use FILE."`,
+    expect(withoutKinds(mistakesOf([{ kind: "?" }, { kind: "relu", from: "conv1" }]))).toMatchInlineSnapshot(
+      `"parseModel: layers[0]: has the unknown kind "?"; the kinds are …. A layer of your own is passed as { use: [name] }, on the command line by --use FILE."`,
     );
   });
 
