@@ -141,7 +141,7 @@ describe("a slip", () => {
       ...values.flatMap((value) => [
         { ...good, input: { shape: value } },
         { ...good, input: { shape: [4], type: value } },
-        ...Object.entries(losses).flatMap(([kind, { schema }]) =>
+        ...[...losses].flatMap(([kind, { schema }]) =>
           Object.keys(schema.shape).map((option) => ({ ...good, loss: { kind, [option]: value } })),
         ),
       ]),
