@@ -84,5 +84,5 @@ export function checkFinite(op: string, argument: string, value: unknown, Kind?:
 
 /** @throws SpecError unless `p` is a probability */
 export function checkProbability(op: string, argument: string, p: unknown): void {
-  checkNumber(op, argument, p, (p as number) >= 0 && (p as number) <= 1, "a probability from 0 to 1");
+  checkNumber(op, argument, p, typeof p === "number" && p >= 0 && p <= 1, "a probability from 0 to 1");
 }

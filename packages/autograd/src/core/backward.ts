@@ -108,7 +108,7 @@ function checkGradient(node: Node, index: number, grad: unknown): asserts grad i
       op,
       `backward[${index}]`,
       `${grad.dtype} ${formatShape(grad.shape)}`,
-      `${input.dtype} ${formatShape(input.shape)} as the input has`,
+      `${input.dtype} ${formatShape(input.shape)}, as the input has`,
       {
         problem: `the backward rule for input ${index} returned a gradient of ${grad.dtype} ${formatShape(grad.shape)}`,
         hint: "Transpose it, or sum it over the axes that were repeated.",

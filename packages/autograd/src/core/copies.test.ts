@@ -60,7 +60,7 @@ describe("an object that has the prototype alone", () => {
     ];
     for (const call of calls) expect(call).toThrow(GraphError);
     expect(messageOf(calls[0])).toMatchInlineSnapshot(
-      `"Variable: an object that inherits from Variable.prototype is not a Variable; expected a Variable. Make it with variable(…) or constant(…)."`,
+      `"Variable: the object only inherits from Variable.prototype; expected a Variable. Make it with variable(…) or constant(…)."`,
     );
   });
 });

@@ -81,7 +81,7 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
   if (typeof x === "number") return new Variable(tensor(x), null, false);
   refuseOtherCopy(op, argument, x);
   throw GraphError.of(op, argument, x, "a Variable, a Tensor or a number", {
-    problem: `${argument} is ${kindOf(x)}`,
+    problem: `${typeof argument === "string" ? argument : "x"} is ${kindOf(x)}`,
     hint: "Wrap arrays with variable(…) or tensor(…).",
   });
 }

@@ -56,8 +56,8 @@ export const defineOp: typeof define = (definition: Parameters<typeof define>[0]
   const known = builtIn.get(name);
   if (known === undefined || known === (definition as unknown)) return op;
   const own = `my${name[0].toUpperCase()}${name.slice(1)}`;
-  throw SpecError.of("defineOp", "name", name, "a name that no built-in op has", {
+  throw SpecError.of("defineOp", "name", name, `another name, for example "${own}"`, {
     problem: `"${name}" is the name of a built-in op`,
-    hint: `Graphs in files find their ops by name: choose another one, for example "${own}".`,
+    hint: "Graphs in files find their ops by name.",
   });
 };

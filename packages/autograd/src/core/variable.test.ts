@@ -177,7 +177,7 @@ describe("assign", () => {
     const w = variable([1, 2], { name: "W1" });
     expect(() => w.assign([1, 2, 3])).toThrow(ShapeError);
     expect(messageOf(() => w.assign([[1, 2]]))).toMatchInlineSnapshot(
-      `"assign: value has shape [1, 2]; expected [2], the shape of "W1". A Variable keeps its shape; make a new one with variable(value)."`,
+      `"assign: the new value of "W1" has shape [1, 2]; expected [2]. A Variable keeps its shape; make a new one with variable(value)."`,
     );
     expect(w.toArray()).toEqual([1, 2]);
   });

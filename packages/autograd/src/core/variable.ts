@@ -393,13 +393,10 @@ export class Variable {
     }
     const given = value instanceof Variable ? value : asTensor("assign", value, this.dtype);
     if (given.shape.length !== this.ndim || given.shape.some((n, i) => n !== this.shape[i])) {
-      throw ShapeError.of(
-        "assign",
-        "value",
-        given,
-        `${formatShape(this.shape)}, the shape of ${describeVariable(this)}`,
-        { hint: "A Variable keeps its shape; make a new one with variable(value)." },
-      );
+      throw ShapeError.of("assign", `the new value of ${describeVariable(this)}`, given, formatShape(this.shape), {
+        argument: "value",
+        hint: "A Variable keeps its shape; make a new one with variable(value).",
+      });
     }
     if (!recorder.hasEffects) return this;
     if (given instanceof Variable && !given.isReadable) {
@@ -429,7 +426,7 @@ export class Variable {
 /** The error for an object that has the prototype of a class, and nothing of what its constructor makes. */
 export function notMade(kind: string): GraphError {
   return GraphError.of(kind, "prototype", `Object.create(${kind}.prototype), or its like`, `a ${kind}`, {
-    problem: `an object that inherits from ${kind}.prototype is not a ${kind}`,
+    problem: `the object only inherits from ${kind}.prototype`,
     hint: `Make it with ${kind === "Variable" ? "variable(…) or constant(…)" : "tensor(…)"}.`,
   });
 }

@@ -167,7 +167,7 @@ describe("grad", () => {
       `"grad: the function returned a number; expected a Variable."`,
     );
     expect(messageOf(() => grad((x) => x, { argnums: 1 })(1))).toMatchInlineSnapshot(
-      `"grad: argnums is 1; expected an integer from 0 to 0."`,
+      `"grad: argument 1 does not exist: the function was called with 1; expected 0 … 0."`,
     );
     expect(() => grad((x) => x, { argnum: 1 } as object)(1)).toThrow(SpecError);
   });

@@ -1,7 +1,7 @@
 /**
  * Gradients as functions of functions. They nest, because backward rules are ops like any other.
  */
-import { checkInteger, checkOptions, GraphError, SpecError } from "@adjoint/tensor";
+import { checkOptions, GraphError, SpecError, shown } from "@adjoint/tensor";
 import { checkRealResult, startingGradient } from "../core/backward.ts";
 import { interpreters } from "../core/interpreters.ts";
 import { checkFunction } from "../core/synchronous.ts";
@@ -33,7 +33,9 @@ type Chosen<Args extends readonly unknown[], N extends number | readonly number[
 function selected(op: string, argnums: number | readonly number[], count: number): number[] {
   const list = typeof argnums === "number" ? [argnums] : [...argnums];
   for (const i of list) {
-    checkInteger(op, "argnums", i, 0, count - 1, GraphError);
+    if (Number.isInteger(i) && i >= 0 && i < count) continue;
+    const problem = `argument ${shown(i)} does not exist: the function was called with ${count}`;
+    throw GraphError.of(op, "argnums", i, `0 … ${count - 1}`, { problem });
   }
   return list;
 }

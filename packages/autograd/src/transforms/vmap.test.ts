@@ -156,7 +156,7 @@ describe("vmap", () => {
       messageOf(() => vmap((v) => defineOp({ ...cube.definition, batch: ({ inputs: [b] }) => sum(b) })(v))(x)),
     ]).toMatchInlineSnapshot(`
       [
-        "vmap: op "total" has no batching rule; expected "elementwise", "loop" or a function. Give its definition batch: "elementwise" if attributes name no axes and all inputs have one shape, a rule, or "loop".",
+        "vmap: op "total" has no batching rule; expected batch: "elementwise", "loop" or a function in its definition. Use "elementwise" if attributes name no axes and all inputs have one shape.",
         "vmap: the batch is empty, and op "total" is applied to one element after the other. Give the op a batching rule, which knows the shape of no results.",
         "defineOp: "cube" is not complete: batch must be "elementwise", "loop" or a function.",
         "cube: the batching rule gave []; expected [2, 3]. The batch is the first axis of the result, the others are what the shape rule says.",

@@ -92,9 +92,9 @@ function element(batch: Variable, i: number): Variable {
 }
 
 function noRule(op: string): GraphError {
-  return GraphError.of("vmap", "batch", undefined, '"elementwise", "loop" or a function', {
+  return GraphError.of("vmap", "batch", undefined, 'batch: "elementwise", "loop" or a function in its definition', {
     problem: `op "${op}" has no batching rule`,
-    hint: 'Give its definition batch: "elementwise" if attributes name no axes and all inputs have one shape, a rule, or "loop".',
+    hint: 'Use "elementwise" if attributes name no axes and all inputs have one shape.',
   });
 }
 

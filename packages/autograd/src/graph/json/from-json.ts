@@ -308,7 +308,7 @@ function opsByName(ops: unknown): ReadonlyMap<string, OpDefinition<never>> {
     if (typeof op !== "function" || typeof definition !== "object" || definition === null) throw notOps(op);
     const { name } = definition as OpDefinition<never>;
     if (known.has(name) && known.get(name) !== definition) {
-      throw SpecError.of("graphFromJSON", "ops", name, "names that no other op has", {
+      throw SpecError.of("graphFromJSON", "ops", name, "one op of each name", {
         problem: `there are two ops of the name "${name}"`,
         hint: "Give your op another name.",
       });

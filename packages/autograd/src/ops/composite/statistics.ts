@@ -122,7 +122,7 @@ export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   checkOptions("norm", options, ["axis", "keepDims", "p"]);
   const { p = 2, ...reduce } = options;
   const input = asVariable("norm", x);
-  checkNumber("norm", "p", p, p > 0, "a number > 0, or Infinity");
+  checkNumber("norm", "p", p, typeof p === "number" && p > 0, "a number > 0, or Infinity");
   const { axes, keepDims } = reduceAxes("norm", input, reduce);
   if (p === Number.POSITIVE_INFINITY) return max(abs(input), reduce);
   if (p === 1) return sum(abs(input), reduce);
