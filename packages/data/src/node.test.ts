@@ -13,8 +13,8 @@ describe("outside Node", () => {
     expect(digits.test.x.shape).toEqual([360, 64]);
     expect(failures.map((failure) => (failure as PromiseRejectedResult).reason.message)).toMatchInlineSnapshot(`
       [
-        "readIdx: there are no files here. In a browser fetch the bytes and use decodeIdx or decodeSafetensors, or use loadDigits, which needs no file.",
-        "loadMnist: there are no files here. In a browser fetch the bytes and use decodeIdx or decodeSafetensors, or use loadDigits, which needs no file.",
+        "readIdx: there are no files here; expected Node 20.19 or later. In a browser fetch the bytes and use decodeIdx or decodeSafetensors, or use loadDigits, which needs no file.",
+        "loadMnist: there are no files here; expected Node 20.19 or later. In a browser fetch the bytes and use decodeIdx or decodeSafetensors, or use loadDigits, which needs no file.",
       ]
     `);
   });

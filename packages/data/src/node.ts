@@ -28,11 +28,8 @@ function nodeProcess(): NodeJS.Process | undefined {
 export function nodeModule<N extends keyof NodeModules>(op: string, name: N): NodeModules[N] {
   const found = nodeProcess()?.getBuiltinModule?.(`node:${name}`);
   if (found === undefined) {
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "runtime", "a runtime without process.getBuiltinModule", "Node 20.19 or later", {
       problem: "there are no files here",
-      expected: "Node 20.19 or later",
-      received: "a runtime without process.getBuiltinModule",
       hint: "In a browser fetch the bytes and use decodeIdx or decodeSafetensors, or use loadDigits, which needs no file.",
     });
   }

@@ -44,14 +44,12 @@ export function smoothCurve(values: Tensor | ArrayLike<number>): Tensor<"float64
   const x = values instanceof Tensor ? rowMajor(values) : values;
   if ((values instanceof Tensor && values.ndim !== 1) || x.length < windowLength) {
     const shape = values instanceof Tensor ? values.shape : [x.length];
-    throw new ShapeError({
-      op: "smoothCurve",
-      problem: `got values of shape [${shape.join(", ")}]`,
-      argument: "values",
-      expected: `a vector of at least ${windowLength} values`,
-      received: `[${shape.join(", ")}]`,
-      hint: `It needs one axis with at least ${windowLength} values, as many as its window is long.`,
-    });
+    throw ShapeError.of(
+      "smoothCurve",
+      "values",
+      { shape },
+      `a vector of at least ${windowLength} values, the length of its window`,
+    );
   }
   const half = (windowLength - 1) / 2;
   const count = x.length;

@@ -123,15 +123,15 @@ describe("lineChart", () => {
 
   it("says what a series lacks", async () => {
     await expect(lineChart({ ...labels, series: [] })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: lineChart: there is no series to draw. Pass series: [{ name: "loss", values: trainer.lossList }].]`,
+      `[SpecError: lineChart: there is no series to draw; expected at least one series. Pass series: [{ name: "loss", values: trainer.lossList }].]`,
     );
     await expect(lineChart({ ...labels, series: [{ name: "a" }] })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: lineChart: series "a" has neither points nor values. Give points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …]`,
+      `[SpecError: lineChart: series "a" has neither points nor values; expected either points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, ….]`,
     );
     await expect(
       lineChart({ ...labels, series: [{ name: "a", values: [1], points: [[0, 1]] }] }),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: lineChart: series "a" has both points and values. Give points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …]`,
+      `[SpecError: lineChart: series "a" has both points and values; expected either points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, ….]`,
     );
   });
 });

@@ -71,12 +71,8 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   checkKind("lineChart", "series", options.series, Array.isArray(options.series), "an array of curves");
   const points = options.series.map(pointsOf);
   if (options.series.length === 0) {
-    throw new SpecError({
-      op: "lineChart",
+    throw SpecError.of("lineChart", "series", "none", "at least one series", {
       problem: "there is no series to draw",
-      argument: "series",
-      expected: "at least one series",
-      received: "none",
       hint: 'Pass series: [{ name: "loss", values: trainer.lossList }].',
     });
   }
@@ -128,14 +124,15 @@ function pointsOf(series: ChartSeries): readonly Point[] {
   const { name, points, values } = series;
   checkOptions("lineChart", series, ["name", "points", "values", "axis", "markers", "faint", "color"]);
   if ((points === undefined) === (values === undefined)) {
-    throw new SpecError({
-      op: "lineChart",
-      problem: `series ${JSON.stringify(name)} has ${points === undefined ? "neither points nor values" : "both points and values"}`,
-      argument: "series",
-      expected: "points or values",
-      received: points === undefined ? "neither" : "both",
-      hint: "Give points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …",
-    });
+    throw SpecError.of(
+      "lineChart",
+      "series",
+      points === undefined ? "neither" : "both",
+      "either points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …",
+      {
+        problem: `series ${JSON.stringify(name)} has ${points === undefined ? "neither points nor values" : "both points and values"}`,
+      },
+    );
   }
   return points ?? Array.from(values as ArrayLike<number>, (y, x) => [x, y]);
 }

@@ -21,9 +21,9 @@ function contentOf(html: string): { readonly graph: object; readonly title: stri
 describe("toHtml", () => {
   it("asks for a graph where it gets a Variable, a path, or nothing", async () => {
     expect(() => toHtml(x as never)).toThrow(
-      "toHtml: graph is a Variable. Pass the graph of a result: toHtml(graphOf(y)).",
+      "toHtml: graph is a Variable; expected a Graph. Pass the graph of a result: toHtml(graphOf(y)).",
     );
-    expect(() => toHtml(undefined as never)).toThrow("toHtml: graph is missing.");
+    expect(() => toHtml(undefined as never)).toThrow("toHtml: graph is missing; expected a Graph.");
     await expect(saveHtml("x.html" as never, graph as never)).rejects.toThrow("saveHtml: graph is a string.");
   });
 

@@ -28,31 +28,20 @@ export async function toSvg(graph: GraphData, options: SvgOptions = {}): Promise
   } catch (cause) {
     // What ran out of stack half-way is in no state to lay out another graph.
     Graphviz.unload();
-    throw new GraphError(
-      {
-        op: "toSvg",
-        problem: `Graphviz could not lay out ${graph.nodes.length.toLocaleString("en-US")} nodes (${(cause as Error).message})`,
-        argument: "graph",
-        expected: "a graph of some thousand nodes at the most",
-        received: `${graph.nodes.length} nodes`,
-        hint: "Draw a smaller part, for example fewer layers or time steps; or write toDot(graph) into a file for another tool.",
-      },
-      { cause },
-    );
+    throw GraphError.of("toSvg", "graph", `${graph.nodes.length} nodes`, "some thousand nodes at most", {
+      problem: `Graphviz could not lay out ${graph.nodes.length.toLocaleString("en-US")} nodes (${(cause as Error).message})`,
+      hint: "Draw a smaller part, for example fewer layers or time steps; or write toDot(graph) into a file for another tool.",
+      cause,
+    });
   }
 }
 
 function withoutWasm(cause: Error): GraphError {
-  return new GraphError(
-    {
-      op: "toSvg",
-      problem: "WebAssembly is not allowed here, and Graphviz needs it",
-      expected: "a policy with 'wasm-unsafe-eval'",
-      received: cause.message,
-      hint: "In a page, allow it with 'wasm-unsafe-eval' in the content security policy; or write toDot(graph) into a file for another tool.",
-    },
-    { cause },
-  );
+  return GraphError.of("toSvg", "policy", cause.message, "a content security policy with 'wasm-unsafe-eval'", {
+    problem: "Graphviz needs WebAssembly, which is not allowed here",
+    hint: "Allow it in the page, or write toDot(graph) into a file for another tool.",
+    cause,
+  });
 }
 
 /** The DOT text with a bound on the rounds of the two slow searches, which gain little after the first few. */

@@ -15,10 +15,10 @@ describe("another copy of the library", () => {
   it("is named by errors about its values", () => {
     const foreign = there.tensor([1, 2]) as never;
     expect(messageOf(() => here.tensor(foreign))).toMatchInlineSnapshot(
-      `"tensor: the value is a Tensor that comes from another copy of adjoint. Install one copy and import it everywhere (\`npm ls\` lists them), or pass plain numbers between the two."`,
+      `"tensor: the value is a Tensor of another copy of adjoint; expected a value that this copy of adjoint made. Install one copy and import it everywhere (\`npm ls\` lists them), or pass plain numbers between the two."`,
     );
     expect(messageOf(() => here.ones([2], foreign))).toMatchInlineSnapshot(
-      `"ones: options is a Tensor that comes from another copy of adjoint. Install one copy and import it everywhere (\`npm ls\` lists them), or pass plain numbers between the two."`,
+      `"ones: options is a Tensor of another copy of adjoint; expected a value that this copy of adjoint made. Install one copy and import it everywhere (\`npm ls\` lists them), or pass plain numbers between the two."`,
     );
     expect(() => here.refuseOtherCopy("add", "x", here.tensor(1))).not.toThrow();
     for (const other of [1, null, undefined, {}, [], new Map()]) {

@@ -15,12 +15,8 @@ import { GraphError } from "./errors.ts";
 export function refuseOtherCopy(op: string, argument: string, value: unknown): void {
   const kind = foreignKind(value);
   if (kind === undefined) return;
-  throw new GraphError({
-    op,
-    problem: `${argument} is a ${kind} that comes from another copy of adjoint`,
-    argument,
-    expected: "a value that this copy of adjoint made",
-    received: `a ${kind} of another copy`,
+  throw GraphError.of(op, argument, value, "a value that this copy of adjoint made", {
+    problem: `${argument} is a ${kind} of another copy of adjoint`,
     hint: "Install one copy and import it everywhere (`npm ls` lists them), or pass plain numbers between the two.",
   });
 }

@@ -1,12 +1,13 @@
 /** New tensors: from numbers, or filled by a rule. The dtype is float32 unless the values or an option say otherwise. */
 
+import { checkFinite, checkNumber } from "./checks.ts";
 import { refuseOtherCopy } from "./copies.ts";
 import { allocate, checkDType, type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
-import { DTypeError, ShapeError } from "./errors.ts";
+import { type AdjointError, DTypeError, ShapeError } from "./errors.ts";
 import { cast, copy } from "./kernels/copy.ts";
 import { checkOptions } from "./options.ts";
-import { checkShape, formatShape, maxAxes, type Shape, sizeOf } from "./shape.ts";
-import { shown } from "./shown.ts";
+import { checkShape, type Shape, sizeOf } from "./shape.ts";
+import { formatShape, maxAxes, shown } from "./shown.ts";
 import { type Nested, Tensor } from "./tensor.ts";
 import { reshape } from "./views.ts";
 
@@ -26,12 +27,9 @@ function dtypeOption<D extends DType>(op: string, options: CreationOptions<D>): 
 /** Throws unless `dtype` can hold `value`: int32 holds whole numbers of 32 bits, bool 0 and 1. */
 function checkFits(op: string, value: number, dtype: DType): void {
   if (dtype === "int32" ? (value | 0) === value : dtype === "bool" ? value === 0 || value === 1 : true) return;
-  throw new DTypeError({
-    op,
+  const expected = dtype === "int32" ? "an integer from -2147483648 to 2147483647" : "true, false, 0 or 1";
+  throw DTypeError.of(op, "value", value, expected, {
     problem: `${value} cannot be stored as ${dtype}`,
-    argument: "value",
-    expected: dtype === "int32" ? "whole numbers from -2147483648 to 2147483647" : "true, false, 0 or 1",
-    received: String(value),
     hint: 'Use dtype: "float32" or "float64" for other numbers.',
   });
 }
@@ -50,12 +48,9 @@ function nestedShape(op: string, value: Nested): number[] {
   const shape: number[] = [];
   for (let at: Nested = value; Array.isArray(at); at = at[0]) {
     if (shape.length === maxAxes) {
-      throw new ShapeError({
-        op,
-        problem: `the value is nested deeper than the ${maxAxes} axes that a tensor has at the most`,
-        argument: "value",
-        expected: `at most ${maxAxes} levels of arrays`,
-        hint: "Does the array contain itself? Each level of arrays is one axis.",
+      throw ShapeError.of(op, "value", value, `at most ${maxAxes} levels of arrays`, {
+        problem: `the value is nested deeper than the ${maxAxes} axes of a tensor`,
+        hint: "Does the array contain itself?",
       });
     }
     shape.push(at.length);
@@ -93,33 +88,19 @@ function fillNested(op: string, data: TypedArray, value: Nested, shape: Shape, d
     }
     place.length = axis;
   };
-  const misfit = (part: unknown): ShapeError | DTypeError => {
+  const misfit = (part: unknown): AdjointError => {
     const where = place.length === 0 ? "the value" : `element [${place.join("][")}]`;
     const isNumber = typeof part === "number" || typeof part === "boolean";
-    const what = Array.isArray(part)
-      ? `has ${part.length} elements`
-      : isNumber
-        ? "is a number"
-        : `is ${describe(part)}`;
+    const what = Array.isArray(part) ? `has ${part.length} elements` : isNumber ? "is a number" : `is ${shown(part)}`;
     const depth = place.length;
     const wanted = depth === shape.length ? "a number" : `an array of ${shape[depth]}`;
-    const fields = {
-      op,
-      problem: `${where} ${what}, where ${wanted} is needed`,
-      argument: "value",
-      expected: `numbers nested as ${formatShape(shape)}`,
-      hint: "All rows of an axis must have the same length, and the innermost elements must be numbers or booleans.",
-    };
-    return Array.isArray(part) || isNumber ? new ShapeError(fields) : new DTypeError(fields);
+    const Kind: typeof AdjointError = Array.isArray(part) || isNumber ? ShapeError : DTypeError;
+    return Kind.of(op, "value", part, wanted, {
+      problem: `${where} ${what}`,
+      hint: `Nest numbers or booleans as ${formatShape(shape)}: all rows of an axis have the same length.`,
+    });
   };
   walk(value, 0);
-}
-
-function describe(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object") return `an object of ${value.constructor?.name ?? "no class"}`;
-  return typeof value;
 }
 
 function firstElement(value: Nested): unknown {
@@ -214,12 +195,7 @@ function filled<D extends DType>(
   const dtype = dtypeOption(op, options);
   checkShape(op, shape);
   if (typeof value !== "number" && typeof value !== "boolean") {
-    throw new DTypeError({
-      op,
-      problem: `the value is ${describe(value)}, where a number is needed`,
-      argument: "value",
-      expected: "a number or a boolean",
-      received: shown(value),
+    throw DTypeError.of(op, "value", value, "a number or a boolean", {
       hint: "Use tensor for nested arrays and typed arrays.",
     });
   }
@@ -227,19 +203,6 @@ function filled<D extends DType>(
   const data = allocate<D>(dtype, sizeOf(shape), op);
   data.fill(Number(value));
   return new Tensor<D>(data, [...shape]);
-}
-
-function checkFinite(op: string, argument: string, value: unknown, zero = true): void {
-  if (typeof value === "number" && Number.isFinite(value) && (zero || value !== 0)) return;
-  const expected = zero ? "a finite number" : "a finite number other than 0";
-  throw new ShapeError({
-    op,
-    problem: `${argument} is ${shown(value)}`,
-    argument,
-    expected,
-    received: shown(value),
-    hint: `${argument} must be ${expected}.`,
-  });
 }
 
 /** Numbers start + k·step for k = 0 … count − 1, each rounded once. */
@@ -273,9 +236,9 @@ export function arange<D extends DType = "float32">(
   const numbers = args.filter((arg) => typeof arg !== "object" && arg !== undefined) as number[];
   const dtype = dtypeOption("arange", options);
   const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers;
-  checkFinite("arange", "start", start);
-  checkFinite("arange", "stop", stop);
-  checkFinite("arange", "step", step, false);
+  checkFinite("arange", "start", start, ShapeError);
+  checkFinite("arange", "stop", stop, ShapeError);
+  checkNumber("arange", "step", step, Number.isFinite(step) && step !== 0, "a finite number other than 0", ShapeError);
   const count = Math.max(0, Math.ceil((stop - start) / step));
   checkShape("arange", [count], "the length");
   return progression("arange", start, step, count, dtype);
@@ -292,9 +255,9 @@ export function linspace<D extends DType = "float32">(
   options: CreationOptions<D> = {},
 ): Tensor<D> {
   const dtype = dtypeOption("linspace", options);
-  checkFinite("linspace", "start", start);
-  checkFinite("linspace", "stop", stop);
-  checkFinite("linspace", "stop − start", stop - start);
+  checkFinite("linspace", "start", start, ShapeError);
+  checkFinite("linspace", "stop", stop, ShapeError);
+  checkFinite("linspace", "stop − start", stop - start, ShapeError);
   checkShape("linspace", [count], "count");
   const result = progression("linspace", start, count > 1 ? (stop - start) / (count - 1) : 0, count, dtype);
   if (count > 1) result.data[count - 1] = stop;

@@ -2,7 +2,6 @@
  * The four element types and their promotion (NumPy's rules for these four; a plain number never widens a float).
  */
 import { DTypeError, ShapeError } from "./errors.ts";
-import { shown } from "./shown.ts";
 
 /** The element types of a {@link Tensor}. `float32` is the default; `bool` is stored as one byte, 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -31,16 +30,7 @@ export function isDType(value: unknown): value is DType {
 
 /** Throws a {@link DTypeError} that lists the dtypes unless `value` is one. */
 export function checkDType(op: string, value: unknown): asserts value is DType {
-  if (!isDType(value)) {
-    throw new DTypeError({
-      op,
-      problem: `${shown(value)} is not a dtype`,
-      argument: "dtype",
-      expected: dtypes.join(", "),
-      received: shown(value),
-      hint: 'The dtypes are "float32", "float64", "int32" and "bool".',
-    });
-  }
+  if (!isDType(value)) throw DTypeError.of(op, "dtype", value, '"float32", "float64", "int32" or "bool"');
 }
 
 /** Whether a dtype is `float32` or `float64`, the only ones that carry gradients. */

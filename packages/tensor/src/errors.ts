@@ -6,6 +6,7 @@
 
 import { isOfKind, stamp } from "./brand.ts";
 import { printable, printableLine } from "./printable.ts";
+import { formatShape, shown } from "./shown.ts";
 
 /** What an error knows about itself; everything but `op` and `problem` is optional. */
 export interface ErrorFields {
@@ -14,15 +15,15 @@ export interface ErrorFields {
   /** What is wrong, with the actual values, as a sentence without its full stop. */
   readonly problem: string;
   /** The argument at fault, for example `"axis"`. */
-  readonly argument?: string;
+  readonly argument?: string | undefined;
   /** What would have been accepted. */
-  readonly expected?: string;
+  readonly expected?: string | undefined;
   /** What was given. */
-  readonly received?: string;
+  readonly received?: string | undefined;
   /** Where in the model: Variable names, scope, layer. */
-  readonly where?: string;
+  readonly where?: string | undefined;
   /** The likely fix, as a whole sentence. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** Longest field of an error that its sentence shows whole: a name may be as long as the file that it comes from. */
@@ -47,13 +48,21 @@ function describe(fields: ErrorFields): string {
   return `${printableLine(shortened(fields.op))}: ${problem}${end}${where}${hint}`;
 }
 
+/** What was given, and the clause that says so: a ShapeError tells the shape of a tensor, a DTypeError its dtype. */
+function given(kind: unknown, value: unknown): readonly [received: string, clause: string] {
+  const { shape, dtype } = (value ?? {}) as { readonly shape?: unknown; readonly dtype?: unknown };
+  const isShape = kind === ShapeError && Array.isArray(shape);
+  const text = isShape ? formatShape(shape) : kind === DTypeError && dtype ? String(dtype) : shown(value);
+  return [text, `${isShape ? "has shape" : "is"} ${text}`];
+}
+
 /** @throws SpecError unless op and problem are there and all fields are strings */
 function checked(fields: ErrorFields): ErrorFields {
   const { op, problem, where = "", hint = "" } = (fields ?? {}) as Partial<ErrorFields>;
   if ([op, problem, where, hint].every((text) => typeof text === "string")) return fields;
   throw new SpecError({
     op: "AdjointError",
-    problem: "an error is made of strings: its op and its problem at least",
+    problem: "an error needs strings, at least an op and a problem",
     hint: 'Write new ShapeError({ op: "myOp", problem: "…", hint: "…" }).',
   });
 }
@@ -103,6 +112,34 @@ export class AdjointError extends Error implements ErrorFields {
     if (fields.received !== undefined) this.received = fields.received;
     if (fields.where !== undefined) this.where = fields.where;
     if (fields.hint !== undefined) this.hint = fields.hint;
+  }
+
+  /**
+   * The error of one argument: `op: argument is 3; expected an integer ≥ 5. hint`.
+   *
+   * @param op        the operation that refused
+   * @param argument  the argument at fault
+   * @param value     what was given. A ShapeError tells the shape of what has one, a DTypeError its dtype; beside a
+   *                  `problem` it may be text.
+   * @param expected  what would have been accepted, as a noun with its article
+   * @param more      other fields: a `hint`; `problem` in place of "argument is value"; `cause`, the error behind this one
+   */
+  static of<E extends AdjointError>(
+    this: new (
+      fields: ErrorFields,
+      options?: ErrorOptions,
+    ) => E,
+    op: string,
+    argument: string,
+    value: unknown,
+    expected: string,
+    more: Partial<ErrorFields> & ErrorOptions = {},
+  ): E {
+    // biome-ignore lint/complexity/noThisInStatic: the class that was asked
+    const [text, clause] = given(this, value);
+    const received = typeof value === "string" && more.problem ? value : text;
+    const problem = `${more.problem ?? `${argument} ${clause}`}; expected ${expected}`;
+    return new this({ op, argument, expected, received, ...more, problem }, more);
   }
 
   /**

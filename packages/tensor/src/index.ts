@@ -1,5 +1,6 @@
 /** The contents of @adjoint/tensor: names only. */
 export { stamp } from "./brand.ts";
+export { checkFinite, checkInteger, checkKind, checkNumber, checkOneOf, checkProbability } from "./checks.ts";
 export { refuseOtherCopy } from "./copies.ts";
 export { arange, eye, full, linspace, ones, scalar, tensor, tensorFor, zeros } from "./creation.ts";
 export {
@@ -30,7 +31,7 @@ export {
 export { beyondBounds, type JsonBounds } from "./json-bounds.ts";
 export { type Kernels, kernelsInUse, setKernels } from "./kernels/backend.ts";
 export * as kernels from "./kernels/index.ts";
-export { checkOneOf, checkOptions, nearest } from "./options.ts";
+export { checkOptions, nearest } from "./options.ts";
 export { printable, printableLine, withoutUnprintable } from "./printable.ts";
 export { bernoulliAt, normalAt, uniformAt } from "./random/distributions.ts";
 export { RandomGenerator, rng } from "./random/random-generator.ts";
@@ -38,13 +39,12 @@ export {
   bothOf,
   broadcastShapes,
   checkBroadcastable,
+  checkNotEmpty,
   checkShape,
   contiguousStrides,
   convOutputSize,
-  formatShape,
   inversePermutation,
   matmulShape,
-  maxAxes,
   normalizeAxes,
   normalizeAxis,
   normalizePermutation,
@@ -57,6 +57,6 @@ export {
   type WindowOptions,
   windowOf,
 } from "./shape.ts";
-export { checkKind, kindOf, shown } from "./shown.ts";
+export { formatShape, kindOf, maxAxes, shown } from "./shown.ts";
 export { type Nested, Tensor } from "./tensor.ts";
 export type { AxisSlice } from "./views.ts";

@@ -67,14 +67,6 @@ function isPlain(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function describe(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "object") return `an object of class ${value.constructor?.name || "without a name"}`;
-  return `the ${typeof value} ${String(value)}`;
-}
-
 /** The one of `words` that is `word` with more in front, as miniBatchSize is for batchSize; undefined for none or several. */
 function endingWith(word: string, words: readonly string[]): string | undefined {
   const found = words.filter((known) => known.toLowerCase().endsWith(word.toLowerCase()));
@@ -92,43 +84,14 @@ function endingWith(word: string, words: readonly string[]): string | undefined 
 export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
   if (!isPlain(options)) {
     refuseOtherCopy(op, "options", options);
-    throw new SpecError({
-      op,
-      problem: `options are ${describe(options)}`,
-      argument: "options",
-      expected: known.length === 0 ? "an empty object" : `an object with ${known.join(", ")}`,
-      received: describe(options),
-      hint: known.length === 0 ? "It has no options." : `Pass options as an object, for example { ${known[0]} }.`,
-    });
+    const expected = known.length === 0 ? "an empty object" : `an object such as { ${known[0]} }`;
+    throw SpecError.of(op, "options", options, expected, { problem: `options are ${shown(options)}` });
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const meant = nearest(name, known) ?? endingWith(name, known);
-    throw new SpecError({
-      op,
-      problem: `unknown option "${name}"`,
-      argument: name,
-      expected: known.join(", "),
-      received: name,
-      hint:
-        meant !== undefined
-          ? `Did you mean "${meant}"?`
-          : known.length === 0
-            ? "It has no options."
-            : `The options are ${known.join(", ")}.`,
-    });
+    const expected = known.length === 0 ? "It has no options." : `The options are ${known.join(", ")}.`;
+    const hint = meant === undefined ? expected : `Did you mean "${meant}"?`;
+    throw new SpecError({ op, problem: `unknown option "${name}"`, argument: name, expected, received: name, hint });
   }
-}
-
-/** @throws SpecError unless `value` is one of `values` */
-export function checkOneOf(op: string, argument: string, value: unknown, values: readonly unknown[]): void {
-  if (values.includes(value)) return;
-  throw new SpecError({
-    op,
-    problem: `${argument} is ${shown(value)}`,
-    argument,
-    expected: values.map((v) => JSON.stringify(v)).join(", "),
-    received: shown(value),
-    hint: `It is one of ${values.map((v) => JSON.stringify(v)).join(", ")}.`,
-  });
 }

@@ -4,7 +4,7 @@
  */
 import { IndexError, ShapeError } from "./errors.ts";
 import { checkOptions } from "./options.ts";
-import { shown } from "./shown.ts";
+import { formatShape, maxAxes, shown } from "./shown.ts";
 
 /** The lengths of a tensor's axes, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
@@ -35,24 +35,11 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** The most axes that a tensor has, as in NumPy: what walks over axes may recurse. */
-export const maxAxes = 64;
-
-/** A shape as text: `[2, 3]`. */
-export function formatShape(shape: Shape): string {
-  if (shape.length > maxAxes) return `[${shape.slice(0, 3).join(", ")}, …] of ${shape.length} axes`;
-  return `[${shape.map((n) => shown(n)).join(", ")}]`;
-}
-
 /** Throws a {@link ShapeError} for more axes than a tensor can have. */
 export function checkAxisCount(op: string, ndim: number, argument = "shape"): void {
   if (ndim <= maxAxes) return;
-  throw new ShapeError({
-    op,
-    problem: `${argument} has ${ndim.toLocaleString("en-US")} axes, and a tensor has ${maxAxes} at the most`,
-    argument,
-    expected: `at most ${maxAxes} axes`,
-    received: `${ndim} axes`,
+  throw ShapeError.of(op, argument, `${ndim} axes`, `at most ${maxAxes}`, {
+    problem: `${argument} has ${ndim.toLocaleString("en-US")} axes`,
     hint: "Join axes with reshape, for example by one length -1.",
   });
 }
@@ -60,14 +47,7 @@ export function checkAxisCount(op: string, ndim: number, argument = "shape"): vo
 /** Throws a {@link ShapeError} unless every length is a whole number ≥ 0. */
 export function checkShape(op: string, shape: Shape, argument = "shape"): void {
   if (!Array.isArray(shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
-    throw new ShapeError({
-      op,
-      problem: `${argument} ${Array.isArray(shape) ? formatShape(shape) : shown(shape)} is not a shape`,
-      argument,
-      expected: "an array of whole numbers ≥ 0",
-      received: Array.isArray(shape) ? formatShape(shape) : shown(shape),
-      hint: "A shape is an array of whole numbers, for example [2, 3].",
-    });
+    throw ShapeError.of(op, argument, shape, "an array of integers ≥ 0, such as [2, 3]");
   }
   checkAxisCount(op, shape.length, argument);
 }
@@ -84,13 +64,16 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
     const m = i <= a.length ? a[a.length - i] : 1;
     const n = i <= b.length ? b[b.length - i] : 1;
     if (m !== n && m !== 1 && n !== 1) {
-      throw new ShapeError({
+      throw ShapeError.of(
         op,
-        problem: `shapes ${formatShape(a)} and ${formatShape(b)} cannot be broadcast together (axis -${i}: ${m} ≠ ${n})`,
-        expected: "lengths that are equal or 1, aligned from the last axis",
-        received: `${formatShape(a)} and ${formatShape(b)}`,
-        hint: "Lengths must be equal or 1, aligned from the last axis; reshape or unsqueeze one of them.",
-      });
+        "b",
+        `${formatShape(a)} and ${formatShape(b)}`,
+        "lengths that are equal or 1, aligned from the last axis",
+        {
+          problem: `shapes ${formatShape(a)} and ${formatShape(b)} cannot be broadcast together (axis -${i}: ${m} ≠ ${n})`,
+          hint: "Use reshape or unsqueeze on one of them.",
+        },
+      );
     }
     shape[ndim - i] = m === 1 ? n : m;
   }
@@ -105,13 +88,8 @@ export function checkBroadcastable(op: string, from: Shape, to: Shape): void {
   for (let i = 0; ok && i < to.length; i++) ok = Number.isInteger(to[i]) && to[i] >= 0;
   for (let i = 0; ok && i < from.length; i++) ok = from[i] === to[lead + i] || from[i] === 1;
   if (!ok) {
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, "shape", { shape: to }, "a shape that repeats axes of length 1 or adds leading axes", {
       problem: `${formatShape(from)} cannot be repeated to ${formatShape(to)}`,
-      argument: "shape",
-      expected: "a shape whose last axes equal the input's, or repeat its axes of length 1",
-      received: formatShape(to),
-      hint: "Only axes of length 1 and new leading axes can be repeated.",
     });
   }
 }
@@ -126,14 +104,13 @@ export function normalizeAxis(op: string, axis: number, of: number | Shape, argu
   const ndim = typeof of === "number" ? of : of.length;
   if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
     const range = typeof of === "number" ? `${ndim} dimension${ndim === 1 ? "" : "s"}` : `shape ${formatShape(of)}`;
-    throw new IndexError({
+    throw IndexError.of(
       op,
-      problem: `${argument} ${shown(axis)} is out of range for ${range}`,
       argument,
-      expected: ndim === 0 ? "no axis: a single number has none" : `${-ndim} … ${ndim - 1}`,
-      received: shown(axis),
-      hint: ndim === 0 ? "A single number has no axes." : `Use an axis from ${-ndim} to ${ndim - 1}.`,
-    });
+      axis,
+      ndim === 0 ? "no axis: a single number has none" : `${-ndim} … ${ndim - 1}`,
+      { problem: `${argument} ${shown(axis)} is out of range for ${range}` },
+    );
   }
   return axis < 0 ? axis + ndim : axis;
 }
@@ -148,17 +125,18 @@ export function normalizeAxes(op: string, axis: number | readonly number[] | und
   axes.sort((a, b) => a - b);
   for (let i = 1; i < axes.length; i++) {
     if (axes[i] === axes[i - 1]) {
-      throw new IndexError({
-        op,
-        problem: `axis ${axes[i]} is named twice`,
-        argument: "axis",
-        expected: "each axis once",
-        received: String(axis),
-        hint: "Name each axis once.",
-      });
+      throw IndexError.of(op, "axis", axis, "each axis once", { problem: `axis ${axes[i]} is named twice` });
     }
   }
   return axes;
+}
+
+/** Refuses an axis that has no element to choose from. @throws ShapeError for one of length 0 */
+export function checkNotEmpty(op: string, shape: Shape, axis: number): void {
+  if (shape[axis] > 0) return;
+  throw ShapeError.of(op, "axis", { shape }, "at least one element to choose from", {
+    problem: `axis ${axis} of ${formatShape(shape)} is empty`,
+  });
 }
 
 /** The shape left by reducing over `axes` (sorted, counted from the front); `keepDims` leaves them, with length 1. */
@@ -178,26 +156,21 @@ export function reshapeShape(op: string, from: Shape, to: Shape): Shape {
   if (unknown >= 0) {
     const known = to.reduce((product, n, i) => (i === unknown ? product : product * n), 1);
     if (to.indexOf(-1, unknown + 1) >= 0 || known === 0 || size % known !== 0) {
-      throw new ShapeError({
+      throw ShapeError.of(
         op,
-        problem: `cannot infer the -1 in ${formatShape(to)} from ${formatShape(from)} (${size} elements)`,
-        argument: "shape",
-        expected: `lengths whose product divides ${size}, with one -1 at the most`,
-        received: formatShape(to),
-        hint: "Exactly one length may be -1, and the others must divide the number of elements.",
-      });
+        "shape",
+        { shape: to },
+        `one -1 at most, and other lengths whose product divides ${size}`,
+        { problem: `cannot infer the -1 in ${formatShape(to)} from ${formatShape(from)} (${size} elements)` },
+      );
     }
     shape = shape.map((n, i) => (i === unknown ? size / known : n));
   }
   checkShape(op, shape);
   if (sizeOf(shape) !== size) {
-    throw new ShapeError({
-      op,
-      problem: `cannot turn ${formatShape(from)} (${size} elements) into ${formatShape(to)} (${sizeOf(shape)} elements)`,
-      argument: "shape",
-      expected: `${size} elements`,
-      received: `${sizeOf(shape)} elements`,
-    });
+    const received = `${sizeOf(shape)} elements`;
+    const problem = `cannot turn ${formatShape(from)} (${size} elements) into ${formatShape(to)} (${received})`;
+    throw new ShapeError({ op, problem, argument: "shape", expected: `${size} elements`, received });
   }
   return shape;
 }
@@ -262,26 +235,10 @@ export function inversePermutation(axes: readonly number[]): number[] {
  */
 export function normalizePermutation(op: string, axes: readonly number[] | undefined, ndim: number): number[] {
   if (axes === undefined) return Array.from({ length: ndim }, (_, i) => ndim - 1 - i);
-  if (!Array.isArray(axes)) {
-    throw new ShapeError({
-      op,
-      problem: `axes is ${shown(axes)}`,
-      argument: "axes",
-      expected: "an array of axes",
-      received: shown(axes),
-      hint: `Pass the axes as one array, for example ${op}([1, 0]).`,
-    });
-  }
+  if (!Array.isArray(axes)) throw ShapeError.of(op, "axes", axes, `an array of axes, for example ${op}([1, 0])`);
   const normal = axes.map((a) => normalizeAxis(op, a, ndim, "axes"));
   if (normal.length !== ndim || new Set(normal).size !== ndim) {
-    throw new ShapeError({
-      op,
-      problem: `axes ${formatShape(axes)} do not name each of ${ndim} axes once`,
-      argument: "axes",
-      expected: `a permutation of 0 … ${ndim - 1}`,
-      received: formatShape(axes),
-      hint: "Name every axis exactly once.",
-    });
+    throw ShapeError.of(op, "axes", axes, `each of 0 … ${ndim - 1} once`, { problem: `axes are ${shown(axes)}` });
   }
   return normal;
 }
@@ -292,25 +249,20 @@ export function normalizePermutation(op: string, axes: readonly number[] | undef
  */
 export function matmulShape(op: string, a: Shape, b: Shape): Shape {
   if (a.length < 2 || b.length < 2) {
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, a.length < 2 ? "a" : "b", { shape: a.length < 2 ? a : b }, "[…, M, K] × […, K, N]", {
       problem: `operands must be matrices: ${formatShape(a)} × ${formatShape(b)}`,
-      expected: "[…, M, K] × […, K, N]",
-      received: `${formatShape(a)} × ${formatShape(b)}`,
       hint: "Give a vector a second axis with unsqueeze, or use dot.",
     });
   }
   const inner = a[a.length - 1];
   const outer = b[b.length - 2];
   if (inner !== outer) {
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, "b", { shape: b }, `a second operand with ${inner} rows`, {
       problem: `inner dimensions differ: ${formatShape(a)} × ${formatShape(b)} (${inner} ≠ ${outer})`,
-      expected: `second operand with ${inner} rows`,
-      received: formatShape(b),
-      ...(a.length === 2 && b.length === 2 && (a[0] === outer || inner === b[1])
-        ? { hint: "Did you mean to transpose one of them?" }
-        : {}),
+      hint:
+        a.length === 2 && b.length === 2 && (a[0] === outer || inner === b[1])
+          ? "Did you mean to transpose one of them?"
+          : undefined,
     });
   }
   const batchA = a.slice(0, -2);
@@ -355,14 +307,7 @@ function windowPair(
 ): readonly [number, number] {
   const pair = bothOf(value === undefined ? least : value);
   if (!Array.isArray(pair) || pair.length !== 2 || pair.some((n) => !Number.isInteger(n) || n < least)) {
-    throw new ShapeError({
-      op,
-      problem: `${argument} is ${shown(value)}`,
-      argument,
-      expected: `a whole number ≥ ${least}, or a pair of them`,
-      received: shown(value),
-      hint: `${argument} must be a whole number ≥ ${least}.`,
-    });
+    throw ShapeError.of(op, argument, value, `an integer ≥ ${least}, or a pair of them`);
   }
   return pair as unknown as readonly [number, number];
 }
@@ -380,13 +325,8 @@ export function windowOf(
   options: WindowOptions = {},
 ): Window {
   if (input.length !== 4) {
-    throw new ShapeError({
-      op,
-      problem: `got an input of shape ${formatShape(input)}`,
-      argument: "x",
-      expected: "[N, C, H, W]",
-      received: formatShape(input),
-      hint: "It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].",
+    throw ShapeError.of(op, "x", { shape: input }, "[batch, channels, height, width]", {
+      hint: "For grey images reshape to [N, 1, H, W].",
     });
   }
   checkOptions(op, options, ["stride", "pad", "dilation"]);
@@ -399,14 +339,16 @@ export function windowOf(
   const [, , height, width] = input;
   if (spanH > height + 2 * padH || spanW > width + 2 * padW) {
     const need = Math.max(Math.ceil((spanH - height) / 2), Math.ceil((spanW - width) / 2));
-    throw new ShapeError({
+    throw ShapeError.of(
       op,
-      problem: `a window of ${spanH} × ${spanW} is larger than the padded image of ${height + 2 * padH} × ${width + 2 * padW}`,
-      argument: spanH > height + 2 * padH ? "filterH" : "filterW",
-      expected: `at most ${height + 2 * padH} × ${width + 2 * padW}`,
-      received: `${spanH} × ${spanW} over ${formatShape(input)}`,
-      hint: `Use a smaller filter, or pad: ${need}.`,
-    });
+      spanH > height + 2 * padH ? "filterH" : "filterW",
+      `${spanH} × ${spanW} over ${formatShape(input)}`,
+      `at most ${height + 2 * padH} × ${width + 2 * padW}, the padded image`,
+      {
+        problem: `a window of ${spanH} × ${spanW} is larger than ${formatShape(input)} with its padding`,
+        hint: `Use a smaller filter, or pad: ${need}.`,
+      },
+    );
   }
   return {
     filterH,
@@ -443,13 +385,8 @@ export function convOutputSize(
   for (const [argument, value] of Object.entries({ inputSize, filterSize, ...window })) {
     const isStride = argument === "stride";
     if (typeof value === "number" && (isStride ? value > 0 : !Number.isNaN(value))) continue;
-    throw new ShapeError({
-      op: "convOutputSize",
-      problem: `${argument} is ${shown(value)}`,
-      argument,
-      expected: isStride ? "a number > 0" : "a number",
-      received: shown(value),
-      hint: isStride ? "Windows must move: use a stride of at least 1." : "Write convOutputSize(28, 5, 1, 2).",
+    throw ShapeError.of("convOutputSize", argument, value, isStride ? "a number > 0" : "a number", {
+      hint: "Write convOutputSize(28, 5, 1, 2).",
     });
   }
   return (inputSize + 2 * window.pad - filterSize) / window.stride + 1;

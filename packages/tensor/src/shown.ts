@@ -1,6 +1,4 @@
-/** Values of any kind as errors show them: short, on any value, whatever its own conversions do; and the refusal of a wrong kind. */
-import { refuseOtherCopy } from "./copies.ts";
-import { SpecError } from "./errors.ts";
+/** Values of any kind as errors show them: short, on any value, whatever its own conversions do. */
 
 /** What kind of value it is: "missing", "null", "an array", "a string", "a Model". */
 export function kindOf(value: unknown): string {
@@ -25,31 +23,16 @@ function written(value: unknown, depth: number): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value) && depth < 3) {
     const elements = value.slice(0, most).map((element) => written(element, depth + 1));
-    return `[${elements.join(",")}${value.length > most ? ",…" : ""}]`;
+    return `[${elements.join(", ")}${value.length > most ? ", …" : ""}]`;
   }
   return (typeof value === "object" && value !== null) || typeof value === "function" ? kindOf(value) : String(value);
 }
 
-/**
- * Refuses an argument of another kind than wanted, and that of another copy of the library.
- *
- * @param op        who was called, for the error
- * @param value     what was given
- * @param ok        whether it is what is wanted
- * @param expected  what is wanted, with its article: "a Tensor"
- * @param hint      what to do. Default: to pass what is wanted
- * @throws SpecError unless `ok`
- */
-export function checkKind(
-  op: string,
-  argument: string,
-  value: unknown,
-  ok: boolean,
-  expected: string,
-  hint = `Pass ${argument} as ${expected}.`,
-): void {
-  if (ok) return;
-  refuseOtherCopy(op, argument, value);
-  const received = kindOf(value);
-  throw new SpecError({ op, problem: `${argument} is ${received}`, argument, expected, received, hint });
+/** The most axes that a tensor has, as in NumPy: functions that go through axes may recurse. */
+export const maxAxes = 64;
+
+/** A shape as text: `[2, 3]`. */
+export function formatShape(shape: readonly number[]): string {
+  if (shape.length > maxAxes) return `[${shape.slice(0, 3).join(", ")}, …] of ${shape.length} axes`;
+  return `[${shape.map((n) => shown(n)).join(", ")}]`;
 }

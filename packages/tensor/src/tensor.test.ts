@@ -47,13 +47,13 @@ describe("slice, transpose and reshape", () => {
     expect(() => x.transpose([0])).toThrow(ShapeError);
     expect(() => x.transpose(1 as never)).toThrow(/transpose: axes is 1/);
     expect(messageOf(() => x.slice({ start: [0] } as never))).toMatchInlineSnapshot(
-      `"slice: start is an object. Write x.slice(0, 10) for the first axis. For others, slice(x, { start, stop }) takes a list of each."`,
+      `"slice: start is an object; expected an integer. Write x.slice(0, 10) for the first axis. For others, slice(x, { start, stop }) takes a list of each."`,
     );
     expect(messageOf(() => x.at(0))).toMatchInlineSnapshot(
-      `"at: 1 indices for a tensor of shape [2, 3]. Give one index for each axis; x.slice(0, 1) is a part of the tensor along its first axis."`,
+      `"at: 1 indices for a tensor of shape [2, 3]; expected 2 indices. Give one index for each axis; x.slice(0, 1) is a part of the tensor along its first axis."`,
     );
     expect(messageOf(() => tensor(3).slice(0))).toMatchInlineSnapshot(
-      `"slice: a single number has no axis to slice. Use item for the number itself."`,
+      `"slice: x has shape []; expected at least one axis. Use item for the number itself."`,
     );
   });
 });

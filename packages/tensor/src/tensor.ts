@@ -9,15 +9,13 @@ import { formatTensor } from "./format.ts";
 import {
   checkShape,
   contiguousStrides,
-  formatShape,
-  maxAxes,
   normalizePermutation,
   reshapedStrides,
   reshapeShape,
   type Shape,
   sizeOf,
 } from "./shape.ts";
-import { shown } from "./shown.ts";
+import { formatShape, maxAxes, shown } from "./shown.ts";
 
 /** Numbers or booleans nested in arrays, one level for each axis. */
 export type Nested<T = number | boolean> = T | readonly Nested<T>[];
@@ -82,12 +80,8 @@ export class Tensor<D extends DType = DType> {
   at(...index: number[]): D extends "bool" ? boolean : number {
     const { shape, strides } = this;
     if (index.length !== shape.length) {
-      throw new IndexError({
-        op: "at",
+      throw IndexError.of("at", "index", index.length, `${shape.length} indices`, {
         problem: `${index.length} indices for a tensor of shape ${formatShape(shape)}`,
-        argument: "index",
-        expected: `${shape.length} indices`,
-        received: `${index.length}`,
         hint: "Give one index for each axis; x.slice(0, 1) is a part of the tensor along its first axis.",
       });
     }
@@ -95,12 +89,8 @@ export class Tensor<D extends DType = DType> {
     for (let i = 0; i < index.length; i++) {
       const k = index[i] < 0 ? index[i] + shape[i] : index[i];
       if (!Number.isInteger(k) || k < 0 || k >= shape[i]) {
-        throw new IndexError({
-          op: "at",
+        throw IndexError.of("at", "index", index[i], `${-shape[i]} … ${shape[i] - 1}`, {
           problem: `index ${shown(index[i])} is out of range for axis ${i} of ${formatShape(shape)}`,
-          argument: "index",
-          expected: `${-shape[i]} … ${shape[i] - 1}`,
-          received: shown(index[i]),
         });
       }
       position += k * strides[i];
@@ -111,13 +101,7 @@ export class Tensor<D extends DType = DType> {
   /** The only element of a tensor of size 1, as a number (or boolean). */
   item(): D extends "bool" ? boolean : number {
     if (this.size !== 1) {
-      throw new ShapeError({
-        op: "item",
-        problem: `shape ${formatShape(this.shape)} has ${this.size} elements`,
-        expected: "one element",
-        received: `${this.size} elements`,
-        hint: "Reduce it first, or use at or toArray.",
-      });
+      throw ShapeError.of("item", "x", this, "one element", { hint: "Reduce it first, or use at or toArray." });
     }
     return this.read(this.offset);
   }
@@ -131,23 +115,12 @@ export class Tensor<D extends DType = DType> {
   slice(start = 0, stop?: number): Tensor<D> {
     const { shape, strides, ndim } = this;
     if (ndim === 0) {
-      throw new ShapeError({
-        op: "slice",
-        problem: "a single number has no axis to slice",
-        expected: "a tensor of one axis or more",
-        received: "[]",
-        hint: "Use item for the number itself.",
-      });
+      throw ShapeError.of("slice", "x", this, "at least one axis", { hint: "Use item for the number itself." });
     }
     const [length] = shape;
     const place = (argument: string, value: number): number => {
       if (Number.isInteger(value)) return Math.min(Math.max(value < 0 ? value + length : value, 0), length);
-      throw new IndexError({
-        op: "slice",
-        problem: `${argument} is ${typeof value === "object" ? "an object" : String(value)}`,
-        argument,
-        expected: "an integer",
-        received: shown(value),
+      throw IndexError.of("slice", argument, value, "an integer", {
         hint: "Write x.slice(0, 10) for the first axis. For others, slice(x, { start, stop }) takes a list of each.",
       });
     };

@@ -9,13 +9,12 @@ import { contiguous } from "./kernels/copy.ts";
 import {
   checkBroadcastable,
   contiguousStrides,
-  formatShape,
   normalizeAxis,
   reshapedStrides,
   reshapeShape,
   type Shape,
 } from "./shape.ts";
-import { shown } from "./shown.ts";
+import { formatShape, shown } from "./shown.ts";
 import { Tensor } from "./tensor.ts";
 
 function view<D extends DType>(x: Tensor<D>, shape: Shape, strides: readonly number[], offset = x.offset): Tensor<D> {
@@ -57,12 +56,8 @@ export interface AxisSlice {
 /** Takes `length` elements from `start` in steps of `step` along every axis (all in range already). A view. */
 export function sliceView<D extends DType>(x: Tensor<D>, slices: readonly AxisSlice[]): Tensor<D> {
   if (slices.length !== x.ndim) {
-    throw new ShapeError({
-      op: "slice",
+    throw ShapeError.of("slice", "slices", slices.length, `${x.ndim}, one for each axis`, {
       problem: `${shown(slices.length)} axis slices for shape ${formatShape(x.shape)}`,
-      argument: "slices",
-      expected: `${x.ndim} slices, one for each axis`,
-      received: shown(slices.length),
     });
   }
   let offset = x.offset;
@@ -72,11 +67,8 @@ export function sliceView<D extends DType>(x: Tensor<D>, slices: readonly AxisSl
     const { start, step, length } = slices[i];
     const last = start + (length - 1) * step;
     if (length > 0 && (start < 0 || start >= x.shape[i] || last < 0 || last >= x.shape[i])) {
-      throw new IndexError({
-        op: "slice",
+      throw IndexError.of("slice", "slices", slices[i], `indices 0 … ${x.shape[i] - 1}`, {
         problem: `start ${start}, step ${step}, length ${length} leave axis ${i} of ${formatShape(x.shape)}`,
-        argument: "slices",
-        expected: `indices 0 … ${x.shape[i] - 1}`,
         received: `${start} … ${last}`,
       });
     }

@@ -90,15 +90,17 @@ export function chooseExports(
   const found = checkable.find(({ name }) => name === wanted);
   if (found !== undefined) return { checkable: [found], skipped: [] };
   const names = Object.keys(exports).join(", ") || "nothing";
-  throw new SpecError({
-    op: "check",
-    problem:
-      wanted === undefined
-        ? `${path} exports nothing to check`
-        : `${path} exports no op, function or model called ${wanted}`,
-    argument: "FILE",
-    expected: "ops made by defineOp, models made by model({ … }), or functions, networks and layers with samples",
-    received: names,
-    hint: `It exports ${names}. Functions, networks and layers are checked where samples has inputs for them.`,
-  });
+  throw SpecError.of(
+    "check",
+    "FILE",
+    names,
+    "an op made by defineOp, a model made by model({ … }), or a function, network or layer with samples",
+    {
+      problem:
+        wanted === undefined
+          ? `${path} exports nothing to check`
+          : `${path} exports no op, function or model called ${wanted}`,
+      hint: `It exports ${names}.`,
+    },
+  );
 }

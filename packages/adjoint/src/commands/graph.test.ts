@@ -94,8 +94,8 @@ describe("adjoint graph", () => {
     expect(errors.map(({ stderr }) => stderr.trim())).toMatchInlineSnapshot(`
       [
         "error: --output: <folder>/price.png does not end in any of .html, .svg, .dot, .mmd, .json. Name a file that ends in .html, .svg, .dot, .mmd, .json.",
-        "error: graph: <folder>/nothing.mjs exports no graph. It exports a. Write export default graphOf(loss, { backward: true }).",
-        "error: graph: <folder>/nothing.mjs exports no graph called b. It exports a. Write export default graphOf(loss, { backward: true }).",
+        "error: graph: <folder>/nothing.mjs exports no graph; expected a Graph, a Variable, or a model made by model({ … }). It exports a. Write export default graphOf(loss, { backward: true }).",
+        "error: graph: <folder>/nothing.mjs exports no graph called b; expected a Graph, a Variable, or a model made by model({ … }). It exports a. Write export default graphOf(loss, { backward: true }).",
         "error: graph: there is no file <folder>/none.json. Paths count from the current folder.",
         "error: graphFromJSON: version is 9; this version of Adjoint reads 1. In <folder>/broken.json. Update Adjoint to read newer files.",
         "error: --output: cannot write <folder>/no-folder/a.html: ENOENT, the folder does not exist. Make the folder first, or name a file in one that exists.",

@@ -84,12 +84,8 @@ function chosen(
     if (graph !== null) return [key, graph];
   }
   const all = Object.keys(exports).join(", ") || "nothing";
-  throw new SpecError({
-    op: "graph",
+  throw SpecError.of("graph", "FILE", all, "a Graph, a Variable, or a model made by model({ … })", {
     problem: `${path} exports no graph${name === undefined ? "" : ` called ${name}`}`,
-    argument: "FILE",
-    expected: "a Graph, a Variable, or a model made by model({ … })",
-    received: all,
     hint: `It exports ${all}. Write export default graphOf(loss, { backward: true }).`,
   });
 }

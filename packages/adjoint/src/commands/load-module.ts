@@ -39,30 +39,18 @@ export async function importFile(op: string, path: string): Promise<Exports> {
     });
   } catch (cause) {
     if (cause instanceof AdjointError) throw cause;
-    throw new SpecError(
-      {
-        op,
-        problem: `${path} cannot be loaded: ${problemOf(cause)}`,
-        argument: "FILE",
-        expected: "a module that loads",
-        received: path,
-        hint: "Run it by itself to see where it fails.",
-      },
-      { cause },
-    );
+    throw SpecError.of(op, "FILE", path, "a module that loads", {
+      problem: `${path} cannot be loaded: ${problemOf(cause)}`,
+      hint: "Run it by itself to see where it fails.",
+      cause,
+    });
   }
 }
 
 /** Refuses a file whose ending says that it is none of what could be read. */
 export function wrongEnding(op: string, path: string, endings: readonly string[]): SpecError {
-  const list = endings.join(", ");
-  return new SpecError({
-    op,
+  return SpecError.of(op, "FILE", path, `a name that ends in ${endings.join(", ")}`, {
     problem: `${path} has an unknown file extension`,
-    argument: "FILE",
-    expected: `a name that ends in ${list}`,
-    received: path,
-    hint: `Name a file that ends in ${list}.`,
   });
 }
 

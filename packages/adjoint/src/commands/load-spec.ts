@@ -32,11 +32,8 @@ export async function loadUsed(paths: readonly string[]): Promise<Used> {
   for (const path of paths) {
     const found = usable(await importFile("use", path));
     if (found.length === 0) {
-      throw new SpecError({
-        op: "use",
+      throw SpecError.of("use", "FILE", path, "exports made by defineLayer or defineOp", {
         problem: `${path} exports no layer and no op`,
-        argument: "FILE",
-        expected: "exports made by defineLayer or defineOp",
         hint: "Write export const scale = defineLayer({ … }).",
       });
     }
@@ -64,14 +61,13 @@ export async function loadSpec(path: string, used: readonly string[] = []): Prom
   const module = await importFile("loadSpec", path);
   const spec = module.default ?? module.spec;
   if (spec === null || typeof spec !== "object") {
-    throw new SpecError({
-      op: "loadSpec",
-      problem: `${path} exports no model spec`,
-      argument: "FILE",
-      expected: "a default export, or an export named spec, made by model({ … })",
-      received: `exports ${Object.keys(module).join(", ") || "nothing"}`,
-      hint: "Write export default model({ … }).",
-    });
+    throw SpecError.of(
+      "loadSpec",
+      "FILE",
+      `exports ${Object.keys(module).join(", ") || "nothing"}`,
+      "a default export, or an export named spec, made by model({ … })",
+      { problem: `${path} exports no model spec`, hint: "Write export default model({ … })." },
+    );
   }
   return { spec: spec as ModelSpec, use: [...use, ...usable(module)] };
 }

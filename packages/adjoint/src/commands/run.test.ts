@@ -84,7 +84,7 @@ describe("adjoint train", () => {
       JSON.stringify({ ...spec, layers: [{ kind: "batchNormalization" }, { kind: "affine", units: 10 }] }),
     );
     const refused = await adjoint("train", norm, "--batch-size", "1");
-    expect([refused.code, refused.stderr.includes("train on batches of 2 or more")]).toEqual([1, true]);
+    expect([refused.code, refused.stderr.includes("expected 2 samples or more")]).toEqual([1, true]);
     expect(refused.stdout).not.toContain("epoch");
     // 1,437 digits are four batches of 359 and one digit more.
     const last = await adjoint("train", norm, "--batch-size", "359", "--epochs", "2");
@@ -185,7 +185,7 @@ describe("what adjoint train finds out before it trains", () => {
     const { code, stdout, stderr } = await adjoint("train", specFile, "--data-dir", join(folder, "nowhere"));
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatchInlineSnapshot(`
-      "error: --data-dir: the data set digits is part of the package and is read from no folder. Add --data mnist, or leave out --data-dir.
+      "error: --data-dir: the data set digits is part of the package and is read from no folder; expected --data mnist. Add --data mnist, or leave out --data-dir.
       "
     `);
   });

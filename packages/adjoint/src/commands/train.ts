@@ -53,12 +53,8 @@ export function trainCommand(terminal: Terminal): Command {
 /** @throws SpecError for a folder that would not be read */
 function checkDataDir({ data, dataDir }: TrainOptions): void {
   if (dataDir === undefined || data === "mnist") return;
-  throw new SpecError({
-    op: "--data-dir",
+  throw SpecError.of("--data-dir", "--data-dir", `--data ${data}`, "--data mnist", {
     problem: `the data set ${data} is part of the package and is read from no folder`,
-    argument: "--data-dir",
-    expected: "--data mnist",
-    received: `--data ${data}`,
     hint: "Add --data mnist, or leave out --data-dir.",
   });
 }

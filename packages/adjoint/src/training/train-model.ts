@@ -129,22 +129,14 @@ function checkModel({ inputs, classifies, outputLayers }: Model, { x, t }: Sampl
   const given = x.shape.slice(1);
   const wanted = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
   if (inputs.length !== 1 || !sameShape(inputs[0].shape, given)) {
-    throw new SpecError({
-      op: "input",
-      problem: `the model takes samples of shape ${wanted}, the data have ${formatShape(given)}`,
-      argument: "data",
-      expected: wanted,
-      received: formatShape(given),
+    throw SpecError.of("input", "data", formatShape(given), `${wanted}, which the model takes`, {
+      problem: `the data have samples of shape ${formatShape(given)}`,
       hint: `Declare input: ${formatShape(given)}. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.`,
     });
   }
   if (inputs[0].type === "labels") {
-    throw new SpecError({
-      op: "input",
-      problem: "the model takes labels, the data are real numbers",
-      argument: "data",
-      expected: "labels",
-      received: "real numbers",
+    throw SpecError.of("input", "data", "real numbers", "labels, which the model takes", {
+      problem: "the data are real numbers",
       hint: "The data sets here are images: train a model of sequences in a program, by a Trainer or a loop of its own.",
     });
   }
@@ -161,12 +153,8 @@ function checkModel({ inputs, classifies, outputLayers }: Model, { x, t }: Sampl
   const [{ name, shape }] = outputLayers;
   const classes = t.ndim === 1 ? Number(kernels.max(t).item()) + 1 : t.shape[1];
   if (shape.length === 1 && shape[0] >= classes) return;
-  throw new SpecError({
-    op: "loss",
-    problem: `the data have ${classes} classes, and "${name}" gives samples of shape ${formatShape(shape)}`,
-    argument: "spec",
-    expected: `[${classes}]`,
-    received: formatShape(shape),
+  throw SpecError.of("loss", "spec", formatShape(shape), `[${classes}], one number for each class of the data`, {
+    problem: `"${name}" gives samples of shape ${formatShape(shape)}`,
     hint: `End in { "kind": "affine", "units": ${classes} }.`,
   });
 }
@@ -176,12 +164,14 @@ function checkMemory(model: Model, batchSize: number): void {
   const perSample = layerRows(model).reduce((sum, { activationBytes }) => sum + activationBytes, 0);
   if (perSample * batchSize <= totalmem()) return;
   const gib = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(2)} GiB`;
-  throw new SpecError({
-    op: "memory",
-    problem: `a batch of ${batchSize} keeps activations of ${gib(perSample * batchSize)}, and this machine has ${gib(totalmem())}`,
-    argument: "batchSize",
-    expected: `at most ${gib(totalmem())}`,
-    received: gib(perSample * batchSize),
-    hint: "Train on smaller batches, or make the model smaller; summary says which layers keep most.",
-  });
+  throw SpecError.of(
+    "memory",
+    "batchSize",
+    gib(perSample * batchSize),
+    `at most ${gib(totalmem())}, the memory of this machine`,
+    {
+      problem: `a batch of ${batchSize} keeps activations of ${gib(perSample * batchSize)}`,
+      hint: "Train on smaller batches, or make the model smaller; summary says which layers keep most.",
+    },
+  );
 }

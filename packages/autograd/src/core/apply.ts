@@ -77,12 +77,8 @@ export function evaluate<Attributes extends object>(
   for (let i = 0; i < interpreters.length; i++) interpreters[i].evaluated?.(op.name, inputs, value);
   if (value.dtype !== spec.dtype || !equalShapes(value.shape, spec.shape)) {
     const [expected, received] = [spec, value].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
-    throw new ShapeError({
-      op: op.name,
-      problem: `the kernel gave ${received}, ${says} says ${expected}`,
-      argument: "forward",
-      expected,
-      received,
+    throw ShapeError.of(op.name, "forward", received, `${expected}, as ${says} says`, {
+      problem: `the kernel gave ${received}`,
       hint: "It must follow from the inputs' shapes and the attributes alone, and infer must say what forward gives.",
     });
   }

@@ -139,7 +139,7 @@ describe("the gradient to start from", () => {
     const y = square(variable([1, 2]));
     expect(() => y.backward({ grad: tensor([1, 2, 3]) })).toThrow(ShapeError);
     expect(messageOf(() => y.backward({ grad: 1 }))).toMatchInlineSnapshot(
-      `"backward: grad has shape [], the result [2]. The gradient of a result has the result's own shape."`,
+      `"backward: grad has shape []; expected [2], the shape of the result."`,
     );
   });
 
@@ -199,16 +199,16 @@ describe("when a rule fails", () => {
         })(variable([1, 2])),
       );
     expect(messageOf(() => returning(undefined).backward())).toMatchInlineSnapshot(
-      `"odd: the backward rule for input 0 returned nothing. A rule is written in ops on Variables, for example mul(grad, output)."`,
+      `"odd: the backward rule for input 0 returned nothing; expected a Variable. Write rules in ops on Variables, for example mul(grad, output)."`,
     );
     expect(messageOf(() => returning(tensor([1, 2])).backward())).toMatchInlineSnapshot(
-      `"odd: the backward rule for input 0 returned a Tensor. A rule is written in ops on Variables, for example mul(grad, output)."`,
+      `"odd: the backward rule for input 0 returned a Tensor; expected a Variable. Write rules in ops on Variables, for example mul(grad, output)."`,
     );
     expect(messageOf(() => returning(variable([[1, 2]])).backward())).toMatchInlineSnapshot(
-      `"odd: the backward rule for input 0 returned a gradient of float32 [1, 2] for an input of float32 [2]. A gradient has the shape and dtype of its input: transpose it, or sum it over the axes that were repeated."`,
+      `"odd: the backward rule for input 0 returned a gradient of float32 [1, 2]; expected float32 [2], as the input has. Transpose it, or sum it over the axes that were repeated."`,
     );
     expect(messageOf(() => returning(variable([1, 2], f64)).backward())).toMatchInlineSnapshot(
-      `"odd: the backward rule for input 0 returned a gradient of float64 [2] for an input of float32 [2]. A gradient has the shape and dtype of its input: transpose it, or sum it over the axes that were repeated."`,
+      `"odd: the backward rule for input 0 returned a gradient of float64 [2]; expected float32 [2], as the input has. Transpose it, or sum it over the axes that were repeated."`,
     );
   });
 });

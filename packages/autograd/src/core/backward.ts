@@ -7,6 +7,7 @@ import {
   formatShape,
   GraphError,
   isFloat,
+  kindOf,
   ShapeError,
   sameShape,
   Tensor,
@@ -97,26 +98,22 @@ function checkGradient(node: Node, index: number, grad: unknown): asserts grad i
   const op = node.op?.name ?? "leaf";
   const input = node.inputs[index];
   if (!(grad instanceof Variable)) {
-    throw new GraphError({
-      op,
-      problem: `the backward rule for input ${index} returned ${grad == null ? "nothing" : `a ${grad instanceof Tensor ? "Tensor" : typeof grad}`}`,
-      argument: `backward[${index}]`,
-      expected: "a Variable",
-      received: typeof grad,
-      hint: "A rule is written in ops on Variables, for example mul(grad, output).",
+    throw GraphError.of(op, `backward[${index}]`, grad, "a Variable", {
+      problem: `the backward rule for input ${index} returned ${grad == null ? "nothing" : kindOf(grad)}`,
+      hint: "Write rules in ops on Variables, for example mul(grad, output).",
     });
   }
   if (!sameShape(grad.shape, input.shape) || grad.dtype !== input.dtype) {
-    throw new ShapeError({
+    throw ShapeError.of(
       op,
-      problem:
-        `the backward rule for input ${index} returned a gradient of ${grad.dtype} ${formatShape(grad.shape)} ` +
-        `for an input of ${input.dtype} ${formatShape(input.shape)}`,
-      argument: `backward[${index}]`,
-      expected: `${input.dtype} ${formatShape(input.shape)}`,
-      received: `${grad.dtype} ${formatShape(grad.shape)}`,
-      hint: "A gradient has the shape and dtype of its input: transpose it, or sum it over the axes that were repeated.",
-    });
+      `backward[${index}]`,
+      `${grad.dtype} ${formatShape(grad.shape)}`,
+      `${input.dtype} ${formatShape(input.shape)}, as the input has`,
+      {
+        problem: `the backward rule for input ${index} returned a gradient of ${grad.dtype} ${formatShape(grad.shape)}`,
+        hint: "Transpose it, or sum it over the axes that were repeated.",
+      },
+    );
   }
 }
 
@@ -221,11 +218,8 @@ export function sweep(
 
 function checkHook(node: Node, grad: Variable): void {
   if (grad instanceof Variable && sameShape(grad.shape, node.shape)) return;
-  throw new ShapeError({
-    op: "onGrad",
-    problem: `a hook on ${describeNode(node)} returned something else than a gradient of shape ${formatShape(node.shape)}`,
-    expected: `a Variable of shape ${formatShape(node.shape)}, or nothing`,
-    hint: "Return a Variable of the gradient's own shape, or nothing to leave it as it is.",
+  throw ShapeError.of("onGrad", "hook", grad, `a Variable of shape ${formatShape(node.shape)}, or nothing`, {
+    problem: `a hook on ${describeNode(node)} returned ${grad instanceof Variable ? `a gradient of shape ${formatShape(grad.shape)}` : kindOf(grad)}`,
   });
 }
 
@@ -252,12 +246,8 @@ const howToStart: Readonly<Record<string, string>> = {
 /** Refuses a result whose dtype has no derivative, whether it depends on the arguments or not. */
 export function checkRealResult(op: string, { dtype }: Variable): void {
   if (isFloat(dtype)) return;
-  throw new DTypeError({
-    op,
-    problem: `the result is ${dtype}, and only real numbers have derivatives`,
-    expected: "a float32 or float64 result",
-    received: dtype,
-    hint: 'Compute the result with real numbers. Where derivatives of zero are meant, end with .cast("float32").',
+  throw DTypeError.of(op, "the result", { dtype }, "float32 or float64, which have derivatives", {
+    hint: 'Where derivatives of zero are meant, end with .cast("float32").',
   });
 }
 
@@ -285,14 +275,7 @@ export function startingGradient(op: string, y: Variable, grad: Variable | Tenso
   }
   const given = asVariable(op, grad, "grad");
   if (!sameShape(given.shape, y.shape)) {
-    throw new ShapeError({
-      op,
-      problem: `grad has shape ${formatShape(given.shape)}, the result ${formatShape(y.shape)}`,
-      argument: "grad",
-      expected: formatShape(y.shape),
-      received: formatShape(given.shape),
-      hint: "The gradient of a result has the result's own shape.",
-    });
+    throw ShapeError.of(op, "grad", given, `${formatShape(y.shape)}, the shape of the result`);
   }
   return cast(given, y.dtype);
 }

@@ -32,10 +32,10 @@ describe("a Variable of another copy", () => {
     ];
     for (const call of calls) {
       expect(call).toThrow(GraphError);
-      expect(messageOf(call)).toMatch(/is a (Variable|Tensor) that comes from another copy of adjoint\. Install one/);
+      expect(messageOf(call)).toMatch(/is a (Variable|Tensor) of another copy of adjoint; expected .* Install one/);
     }
     expect(messageOf(calls[0])).toMatchInlineSnapshot(
-      `"add: second operand is a Variable that comes from another copy of adjoint. Install one copy and import it everywhere (\`npm ls\` lists them), or pass plain numbers between the two."`,
+      `"add: second operand is a Variable of another copy of adjoint; expected a value that this copy of adjoint made. Install one copy and import it everywhere (\`npm ls\` lists them), or pass plain numbers between the two."`,
     );
   });
 });
@@ -60,7 +60,7 @@ describe("an object that has the prototype alone", () => {
     ];
     for (const call of calls) expect(call).toThrow(GraphError);
     expect(messageOf(calls[0])).toMatchInlineSnapshot(
-      `"Variable: an object that inherits from Variable.prototype is not a Variable. Make it with variable(…) or constant(…)."`,
+      `"Variable: the object only inherits from Variable.prototype; expected a Variable. Make it with variable(…) or constant(…)."`,
     );
   });
 });

@@ -61,13 +61,9 @@ function leaf(op: string, value: ValueLike | Variable, options: VariableOptions)
   if (options.dtype !== undefined && data.dtype !== options.dtype) data = kernels.cast(data, options.dtype);
   const requiresGrad = options.requiresGrad ?? isFloat(data.dtype);
   if (requiresGrad && !isFloat(data.dtype)) {
-    throw new DTypeError({
-      op,
+    throw DTypeError.of(op, "requiresGrad", data, "float32 or float64", {
       problem: `a Variable of dtype ${data.dtype} cannot require a gradient`,
-      argument: "requiresGrad",
-      expected: "float32 or float64",
-      received: data.dtype,
-      hint: 'Only real numbers have derivatives: pass dtype: "float32", or requiresGrad: false.',
+      hint: 'Pass dtype: "float32", or requiresGrad: false.',
     });
   }
   const result = new Variable(ownIdentity(data), null, requiresGrad);
@@ -84,12 +80,8 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
   if (x instanceof Tensor) return new Variable(ownIdentity(x), null, false);
   if (typeof x === "number") return new Variable(tensor(x), null, false);
   refuseOtherCopy(op, argument, x);
-  throw new GraphError({
-    op,
+  throw GraphError.of(op, argument, x, "a Variable, a Tensor or a number", {
     problem: `${typeof argument === "string" ? argument : "x"} is ${kindOf(x)}`,
-    argument,
-    expected: "a Variable, a Tensor or a number",
-    received: typeof x,
     hint: "Wrap arrays with variable(…) or tensor(…).",
   });
 }
@@ -101,13 +93,8 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
 export function checkResult(op: string, y: unknown, argument = "fn"): asserts y is Variable {
   if (y instanceof Variable) return;
   refuseOtherCopy(op, "what the function returned", y);
-  throw new GraphError({
-    op,
+  throw GraphError.of(op, argument, y, "a Variable", {
     problem: `the function returned ${y === undefined ? "nothing" : kindOf(y)}`,
-    argument,
-    expected: "a Variable",
-    received: typeof y,
-    hint: "Return the Variable that the function computes.",
   });
 }
 

@@ -151,10 +151,10 @@ describe("calls that cannot be right", () => {
 
   it("are refused with the number of inputs that is expected", () => {
     expect(messageOf(() => myTanh())).toMatchInlineSnapshot(
-      `"myTanh: called with 0 arguments. Call it with 1 input, attributes last as an object."`,
+      `"myTanh: called with 0 arguments; expected 1 input and, if it has any, attributes as an object."`,
     );
     expect(messageOf(() => myTanh(variable([1]), variable([2])))).toMatchInlineSnapshot(
-      `"myTanh: called with 2 arguments. Call it with 1 input, attributes last as an object."`,
+      `"myTanh: called with 2 arguments; expected 1 input and, if it has any, attributes as an object."`,
     );
     expect(() => myTanh([1, 2])).toThrow(GraphError);
   });
@@ -163,7 +163,7 @@ describe("calls that cannot be right", () => {
     const wrong = defineOp({ ...definition, infer: ([x]) => ({ shape: [...x.shape, 1], dtype: x.dtype }) });
     expect(() => wrong(variable([1]))).toThrow(ShapeError);
     expect(messageOf(() => wrong(variable([1], { name: "x" })))).toMatchInlineSnapshot(
-      `"myTanh: the kernel gave float32 [1], the shape rule says float32 [1, 1]. In Variable "x". It must follow from the inputs' shapes and the attributes alone, and infer must say what forward gives."`,
+      `"myTanh: the kernel gave float32 [1]; expected float32 [1, 1], as the shape rule says. In Variable "x". It must follow from the inputs' shapes and the attributes alone, and infer must say what forward gives."`,
     );
     const other = defineOp({ ...definition, forward: ([x]) => kernels.cast(x, "float64") });
     expect(() => other(variable([1]))).toThrow(ShapeError);
@@ -202,7 +202,9 @@ describe("definitions that cannot be right", () => {
         "defineOp: unknown option "bacth". Did you mean "batch"?",
       ]
     `);
-    expect(() => defineOp(null as never)).toThrow("defineOp: the definition is null.");
+    expect(() => defineOp(null as never)).toThrow(
+      "defineOp: the definition is null; expected { name, infer, forward, backward }.",
+    );
   });
 
   it("are refused, naming all that is wrong", () => {

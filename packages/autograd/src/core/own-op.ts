@@ -14,12 +14,8 @@ const parts = ["name", "infer", "forward", "backward", "saves", "linear", "batch
 
 function checkDefinition(definition: OpDefinition<never>): void {
   if (definition === null || typeof definition !== "object") {
-    throw new SpecError({
-      op: "defineOp",
-      problem: `the definition is ${definition === null ? "null" : typeof definition}`,
-      argument: "definition",
-      expected: "{ name, infer, forward, backward }",
-      received: shown(definition),
+    throw SpecError.of("defineOp", "definition", definition, "{ name, infer, forward, backward }", {
+      problem: `the definition is ${shown(definition)}`,
     });
   }
   checkOptions("defineOp", definition, parts);
@@ -39,12 +35,9 @@ function checkDefinition(definition: OpDefinition<never>): void {
     problems.push('batch must be "elementwise", "loop" or a function');
   if (jvp !== undefined && typeof jvp !== "function") problems.push("jvp must be a function");
   if (problems.length > 0) {
-    throw new SpecError({
-      op: "defineOp",
-      problem: `${typeof name === "string" && name !== "" ? `"${name}"` : "the op"} is not complete: ${problems.join("; ")}`,
-      argument: "definition",
-      expected: "{ name, infer, forward, backward }",
-    });
+    const subject = typeof name === "string" && name !== "" ? `"${name}"` : "the op";
+    const problem = `${subject} is not complete: ${problems.join("; ")}`;
+    throw new SpecError({ op: "defineOp", problem, argument: "definition", expected: parts.join(", ") });
   }
 }
 
@@ -63,12 +56,8 @@ export const defineOp: typeof define = (definition: Parameters<typeof define>[0]
   const known = builtIn.get(name);
   if (known === undefined || known === (definition as unknown)) return op;
   const own = `my${name[0].toUpperCase()}${name.slice(1)}`;
-  throw new SpecError({
-    op: "defineOp",
+  throw SpecError.of("defineOp", "name", name, `another name, for example "${own}"`, {
     problem: `"${name}" is the name of a built-in op`,
-    argument: "name",
-    expected: "a name that no built-in op has",
-    received: name,
-    hint: `Graphs in files find their ops by name: choose another one, for example "${own}".`,
+    hint: "Graphs in files find their ops by name.",
   });
 };

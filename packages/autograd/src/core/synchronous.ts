@@ -28,15 +28,7 @@ export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
     if (kind !== undefined) throw notSynchronous(op, argument, `is ${kind}`);
     return;
   }
-  const given = fn == null ? String(fn) : Array.isArray(fn) ? "an array" : `a ${typeof fn}`;
-  throw new SpecError({
-    op,
-    problem: `${argument} is ${given}`,
-    argument,
-    expected: "a function",
-    received: given,
-    hint: `Pass a function, for example ${op}((x) => …).`,
-  });
+  throw SpecError.of(op, argument, fn, "a function", { hint: `Pass a function, for example ${op}((x) => …).` });
 }
 
 /** What a result says of work that is still to come; null for one that is there. */

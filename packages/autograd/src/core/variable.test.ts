@@ -39,7 +39,7 @@ describe("making Variables", () => {
     const make = () => variable([1], { dtype: "int32", requiresGrad: true });
     expect(make).toThrow(DTypeError);
     expect(messageOf(make)).toMatchInlineSnapshot(
-      `"variable: a Variable of dtype int32 cannot require a gradient. Only real numbers have derivatives: pass dtype: "float32", or requiresGrad: false."`,
+      `"variable: a Variable of dtype int32 cannot require a gradient; expected float32 or float64. Pass dtype: "float32", or requiresGrad: false."`,
     );
   });
 
@@ -58,16 +58,16 @@ describe("making Variables", () => {
 
   it("refuses arrays where an op wants Variables, and says what to do", () => {
     expect(messageOf(() => asVariable("tanh", [1, 2]))).toMatchInlineSnapshot(
-      `"tanh: x is an array. Wrap arrays with variable(…) or tensor(…)."`,
+      `"tanh: x is an array; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…)."`,
     );
     expect(messageOf(() => asVariable("tanh", null))).toMatchInlineSnapshot(
-      `"tanh: x is null. Wrap arrays with variable(…) or tensor(…)."`,
+      `"tanh: x is null; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…)."`,
     );
     expect(messageOf(() => asVariable("tanh", undefined))).toMatchInlineSnapshot(
-      `"tanh: x is missing. Wrap arrays with variable(…) or tensor(…)."`,
+      `"tanh: x is missing; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…)."`,
     );
     expect(messageOf(() => asVariable("tanh", new Date(0)))).toMatchInlineSnapshot(
-      `"tanh: x is a Date. Wrap arrays with variable(…) or tensor(…)."`,
+      `"tanh: x is a Date; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…)."`,
     );
   });
 });
@@ -119,7 +119,7 @@ describe("errors name the place", () => {
     const a = variable([[1, 2]], { name: "images" });
     const b = variable([1, 2, 3], { name: "b" });
     expect(messageOf(() => scope("affine1", () => a.add(b)))).toMatchInlineSnapshot(
-      `"add: shapes [1, 2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3). In layer "affine1", Variables "images", "b". Lengths must be equal or 1, aligned from the last axis; reshape or unsqueeze one of them."`,
+      `"add: shapes [1, 2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3); expected lengths that are equal or 1, aligned from the last axis. In layer "affine1", Variables "images", "b". Use reshape or unsqueeze on one of them."`,
     );
   });
 });
@@ -177,7 +177,7 @@ describe("assign", () => {
     const w = variable([1, 2], { name: "W1" });
     expect(() => w.assign([1, 2, 3])).toThrow(ShapeError);
     expect(messageOf(() => w.assign([[1, 2]]))).toMatchInlineSnapshot(
-      `"assign: "W1" has shape [2], the new value [1, 2]. A Variable keeps its shape; make a new one with variable(value)."`,
+      `"assign: the new value of "W1" has shape [1, 2]; expected [2]. A Variable keeps its shape; make a new one with variable(value)."`,
     );
     expect(w.toArray()).toEqual([1, 2]);
   });
@@ -187,7 +187,7 @@ describe("assign", () => {
     y.name = "hidden";
     expect(() => y.assign([1])).toThrow(GraphError);
     expect(messageOf(() => y.assign([1]))).toMatchInlineSnapshot(
-      `"assign: "hidden" was computed by "exp". Only leaves can be overwritten; assign to what it was computed from."`,
+      `"assign: "hidden" was computed by "exp"; expected a leaf: a parameter, an input or a running statistic. Assign to what it was computed from."`,
     );
   });
 
@@ -298,7 +298,7 @@ describe("gradients of a Variable", () => {
     const x = variable([1, 2], { name: "x" });
     x.onGrad(() => variable([1, 2, 3]));
     expect(messageOf(() => sum(x).backward())).toMatchInlineSnapshot(
-      `"onGrad: a hook on "x" returned something else than a gradient of shape [2]. Return a Variable of the gradient's own shape, or nothing to leave it as it is."`,
+      `"onGrad: a hook on "x" returned a gradient of shape [3]; expected a Variable of shape [2], or nothing."`,
     );
     expect(x.grad).toBeNull();
   });
@@ -364,10 +364,10 @@ describe("methods that tensors do not have", () => {
       expect(call).toThrow(GraphError);
     }
     expect(messageOf(() => x.sum())).toMatchInlineSnapshot(
-      `"sum: a Tensor has no method sum. Write sum(x, …), which gives a Variable, or kernels.sum(x, …), which gives a Tensor; constant(x) has all ops as methods."`,
+      `"sum: a Tensor has no method sum; expected a Variable. Write sum(x, …), which gives a Variable, or kernels.sum(x, …), which gives a Tensor; constant(x) has all ops as methods."`,
     );
     expect(messageOf(() => x.argmax())).toMatchInlineSnapshot(
-      `"argmax: a Tensor has no method argmax. Write argmax(x, …), which gives a Variable, or kernels.argmax(x, …), which gives a Tensor; constant(x) has all ops as methods."`,
+      `"argmax: a Tensor has no method argmax; expected a Variable. Write argmax(x, …), which gives a Variable, or kernels.argmax(x, …), which gives a Tensor; constant(x) has all ops as methods."`,
     );
     expect(Object.keys(tensor(1))).not.toContain("sum");
   });

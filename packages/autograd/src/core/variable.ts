@@ -386,21 +386,15 @@ export class Variable {
    */
   assign(value: ValueLike | Variable): this {
     if (!this.isLeaf) {
-      throw new GraphError({
-        op: "assign",
+      throw GraphError.of("assign", "this", undefined, "a leaf: a parameter, an input or a running statistic", {
         problem: `${describeVariable(this)} was computed by "${this.creator?.op?.name}"`,
-        expected: "a leaf: a parameter, an input or a running statistic",
-        hint: "Only leaves can be overwritten; assign to what it was computed from.",
+        hint: "Assign to what it was computed from.",
       });
     }
     const given = value instanceof Variable ? value : asTensor("assign", value, this.dtype);
     if (given.shape.length !== this.ndim || given.shape.some((n, i) => n !== this.shape[i])) {
-      throw new ShapeError({
-        op: "assign",
-        problem: `${describeVariable(this)} has shape ${formatShape(this.shape)}, the new value ${formatShape(given.shape)}`,
+      throw ShapeError.of("assign", `the new value of ${describeVariable(this)}`, given, formatShape(this.shape), {
         argument: "value",
-        expected: formatShape(this.shape),
-        received: formatShape(given.shape),
         hint: "A Variable keeps its shape; make a new one with variable(value).",
       });
     }
@@ -431,11 +425,8 @@ export class Variable {
 
 /** The error for an object that has the prototype of a class, and nothing of what its constructor makes. */
 export function notMade(kind: string): GraphError {
-  return new GraphError({
-    op: kind,
-    problem: `an object that inherits from ${kind}.prototype is not a ${kind}`,
-    expected: `a ${kind}`,
-    received: `Object.create(${kind}.prototype), or its like`,
+  return GraphError.of(kind, "prototype", `Object.create(${kind}.prototype), or its like`, `a ${kind}`, {
+    problem: `the object only inherits from ${kind}.prototype`,
     hint: `Make it with ${kind === "Variable" ? "variable(…) or constant(…)" : "tensor(…)"}.`,
   });
 }

@@ -88,13 +88,8 @@ export function graphOf(...args: readonly (Variable | GraphOptions)[]): Graph {
   checkOptions("graphOf", options, ["backward", "values"]);
   const outputs = args.filter((arg): arg is Variable => arg instanceof Variable);
   if (outputs.length === 0) {
-    throw new GraphError({
-      op: "graphOf",
+    throw GraphError.of("graphOf", "outputs", "none", "at least one Variable, such as the loss", {
       problem: "there is no output to start from",
-      argument: "outputs",
-      expected: "at least one Variable",
-      received: "none",
-      hint: "Pass the result of a computation, for example the loss.",
     });
   }
   const forward = topologicalOrder(outputs.map((y) => y.node));

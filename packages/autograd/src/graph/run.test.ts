@@ -99,11 +99,11 @@ describe("graph.run", () => {
         .gradients.x.toArray(),
     ).toEqual([12, 27]);
     expect(messageOf(() => graphFromJSON(file).run())).toMatchInlineSnapshot(
-      `"run: nobody knows the op "cube". In node 1 (cube). Pass ops of your own: graphFromJSON(json, { ops: [cube] })."`,
+      `"run: unknown op "cube"; expected a built-in op, or one given to graphFromJSON. In node 1 (cube). Pass ops of your own: graphFromJSON(json, { ops: [cube] })."`,
     );
     const typo = file.replaceAll('"sum"', '"sun"').replaceAll('"cube"', '"exp"');
     expect(messageOf(() => graphFromJSON(typo).run())).toMatchInlineSnapshot(
-      `"run: nobody knows the op "sun". In node 2 (sun). Did you mean "sub"? Pass ops of your own: graphFromJSON(json, { ops: [sun] })."`,
+      `"run: unknown op "sun"; expected a built-in op, or one given to graphFromJSON. In node 2 (sun). Did you mean "sub"? Pass ops of your own: graphFromJSON(json, { ops: [sun] })."`,
     );
   });
 
@@ -174,7 +174,7 @@ describe("graph.run", () => {
         `"run: there is no node "7". Ids are 0 … 1."`,
       );
       expect(messageOf(() => unnamed.run({ "1": [1] }))).toMatchInlineSnapshot(
-        `"run: node 1 (exp) is computed by the graph. Only leaves can be given values: inputs, parameters and constants."`,
+        `"run: node 1 (exp) is computed by the graph; expected a leaf: an input, a parameter or a constant."`,
       );
       expect(messageOf(() => unnamed.run().value("y"))).toMatchInlineSnapshot(
         `"run: there is no node "y". Ids are 0 … 1."`,
@@ -184,15 +184,15 @@ describe("graph.run", () => {
 
     it("shapes and dtypes that do not fit", () => {
       expect(messageOf(() => graph.run({ weights: [1, 2, 3] }))).toMatchInlineSnapshot(
-        `"run: the value given has shape [3], the leaf [2]. In node 0 ("weights"). A replay keeps all shapes: record a graph of the new size for inputs of another one."`,
+        `"run: the value has shape [3]; expected [2], as the leaf has. In node 0 ("weights"). A replay keeps all shapes: record a graph of the new size for inputs of another one."`,
       );
       expect(() => graph.run({ weights: [1, 2, 3] })).toThrow(ShapeError);
       expect(messageOf(() => graph.run({ weights: tensor([1, 2], { dtype: "float64" }) }))).toMatchInlineSnapshot(
-        `"run: the value given is float64, the leaf float32. In node 0 ("weights"). Convert it, for example with tensor(value, { dtype: "float32" })."`,
+        `"run: the value is float64; expected float32, as the leaf is. In node 0 ("weights"). Convert it, for example with tensor(value, { dtype: "float32" })."`,
       );
       expect(() => graph.run({ weights: Float64Array.of(1, 2) })).toThrow(DTypeError);
       expect(messageOf(() => graph.run({ counts: [1.5, 2] }))).toMatchInlineSnapshot(
-        `"run: 1.5 cannot be stored as int32. In node 1 ("counts"). Use dtype: "float32" or "float64" for other numbers."`,
+        `"run: 1.5 cannot be stored as int32; expected an integer from -2147483648 to 2147483647. In node 1 ("counts"). Use dtype: "float32" or "float64" for other numbers."`,
       );
       expect(graph.run({ counts: Int32Array.of(3, 4), weights: Float32Array.of(1, 1) }).outputs[0].toArray()).toEqual([
         4, 5,
@@ -201,7 +201,7 @@ describe("graph.run", () => {
 
     it("leaves without a value", () => {
       expect(messageOf(() => graphFromJSON(JSON.stringify(graph)).run({ weights: [1, 2] }))).toMatchInlineSnapshot(
-        `"run: node 1 ("counts") has no value. Give it one: run({ "counts": … }), or write the file with toJSON({ values: "leaves" })."`,
+        `"run: node 1 ("counts") has no value; expected int32 [2]. Give it one: run({ "counts": … }), or write the file with toJSON({ values: "leaves" })."`,
       );
     });
   });
@@ -210,7 +210,7 @@ describe("graph.run", () => {
     const x = constant(tensor([0, 1], { dtype: "int32" }), { name: "rows" });
     const graph = graphOf(recordAll(() => scope("lookup", () => variable([5, 6]).indexSelect(x, { axis: 0 }))));
     expect(messageOf(() => graph.run({ rows: [0, 7] }))).toMatchInlineSnapshot(
-      `"indexSelect: index 7 is out of range for axis 0 of length 2. In layer "lookup", node 2 (indexSelect). Indices of indexSelect count from 0."`,
+      `"indexSelect: index 7 is out of range for axis 0 of length 2; expected 0 … 1. In layer "lookup", node 2 (indexSelect). Indices of indexSelect count from 0."`,
     );
     const odd = defineOp({
       name: "odd",
@@ -220,7 +220,7 @@ describe("graph.run", () => {
     });
     const y = recordAll(() => odd(constant([1, 2], { name: "x" })));
     expect(messageOf(() => graphOf(y).run({ x: [0, 1] }))).toMatchInlineSnapshot(
-      `"odd: the kernel gave float32 [], the graph says float32 [2]. In node 1 (odd). It must follow from the inputs' shapes and the attributes alone, and infer must say what forward gives."`,
+      `"odd: the kernel gave float32 []; expected float32 [2], as the graph says. In node 1 (odd). It must follow from the inputs' shapes and the attributes alone, and infer must say what forward gives."`,
     );
   });
 });

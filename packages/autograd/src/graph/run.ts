@@ -84,22 +84,16 @@ function tensorOf(leaf: GraphNode, given: ValueLike | Variable): Tensor {
 function asInput(leaf: GraphNode, given: ValueLike | Variable): Tensor {
   const { shape, dtype } = leaf;
   const value = tensorOf(leaf, given);
-  const fields = { op: "run", argument: leaf.name ?? String(leaf.id), where: describeGraphNode(leaf) };
+  const place = { argument: leaf.name ?? String(leaf.id), where: describeGraphNode(leaf) };
   if (!sameShape(value.shape, shape)) {
-    throw new ShapeError({
-      ...fields,
-      problem: `the value given has shape ${formatShape(value.shape)}, the leaf ${formatShape(shape)}`,
-      expected: formatShape(shape),
-      received: formatShape(value.shape),
+    throw ShapeError.of("run", "the value", value, `${formatShape(shape)}, as the leaf has`, {
+      ...place,
       hint: "A replay keeps all shapes: record a graph of the new size for inputs of another one.",
     });
   }
   if (value.dtype !== dtype) {
-    throw new DTypeError({
-      ...fields,
-      problem: `the value given is ${value.dtype}, the leaf ${dtype}`,
-      expected: dtype,
-      received: value.dtype,
+    throw DTypeError.of("run", "the value", value, `${dtype}, as the leaf is`, {
+      ...place,
       hint: `Convert it, for example with tensor(value, { dtype: "${dtype}" }).`,
     });
   }
@@ -113,12 +107,8 @@ function definitionsOf(graph: GraphData, definitionOf: DefinitionOf): (OpDefinit
     const definition = definitionOf(node);
     if (definition !== undefined) return definition;
     const meant = nearest(node.op, Object.keys(primitives));
-    throw new GraphError({
-      op: "run",
-      problem: `nobody knows the op "${node.op}"`,
-      argument: "op",
-      expected: "a built-in op, or one given to graphFromJSON",
-      received: node.op,
+    throw GraphError.of("run", "op", node.op, "a built-in op, or one given to graphFromJSON", {
+      problem: `unknown op "${node.op}"`,
       where: describeGraphNode(node),
       hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}Pass ops of your own: graphFromJSON(json, { ops: [${/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(node.op) ? node.op : "…"}] }).`,
     });
@@ -128,11 +118,8 @@ function definitionsOf(graph: GraphData, definitionOf: DefinitionOf): (OpDefinit
 /** The value of a leaf that none was given for. */
 function heldBy(leaf: GraphNode): Tensor {
   if (leaf.value !== undefined) return leaf.value;
-  throw new GraphError({
-    op: "run",
+  throw GraphError.of("run", leaf.name ?? String(leaf.id), undefined, `${leaf.dtype} ${formatShape(leaf.shape)}`, {
     problem: `${describeGraphNode(leaf)} has no value`,
-    argument: leaf.name ?? String(leaf.id),
-    expected: `${leaf.dtype} ${formatShape(leaf.shape)}`,
     hint: `Give it one: run({ ${JSON.stringify(leaf.name ?? String(leaf.id))}: … }), or write the file with toJSON({ values: "leaves" }).`,
   });
 }
@@ -179,13 +166,8 @@ export function runGraph(graph: GraphData, definitionOf: DefinitionOf, inputs: R
     const leaves = all.filter((node) => node.op === null);
     if (leaves.length !== 1) {
       if (leaves.length > 1 || all.length === 0) throw notOne(graph, key, leaves, "inputs");
-      throw new GraphError({
-        op: "run",
+      throw GraphError.of("run", key, key, "a leaf: an input, a parameter or a constant", {
         problem: `${describeGraphNode(all[0])} is computed by the graph`,
-        argument: key,
-        expected: "the name or the id of a leaf",
-        received: key,
-        hint: "Only leaves can be given values: inputs, parameters and constants.",
       });
     }
     given.set(leaves[0].id, asInput(leaves[0], value));

@@ -90,13 +90,13 @@ describe("backwardSteps", () => {
       `"backwardSteps: the result has shape [2]; only a single number has a gradient by itself. Reduce it first, for example with .sum()."`,
     );
     expect(messageOf(() => backwardSteps(graphOf(square(x))))).toMatchInlineSnapshot(
-      `"backwardSteps: the graph of 2 nodes has no backward pass. Make the graph with graphOf(loss, { backward: true, values: true })."`,
+      `"backwardSteps: the graph of 2 nodes has no backward pass; expected a backward pass and all values. Make the graph with graphOf(loss, { backward: true, values: true })."`,
     );
     expect(messageOf(() => backwardSteps(graphOf(sum(square(x)), { backward: true })))).toMatchInlineSnapshot(
-      `"backwardSteps: node 5 (repeat) has no value. Make the graph with graphOf(loss, { backward: true, values: true }), or take that of a replay: graph.run().graph."`,
+      `"backwardSteps: node 5 (repeat) has no value; expected a graph with all values. Make the graph with graphOf(loss, { backward: true, values: true }), or take that of a replay: graph.run().graph."`,
     );
     expect(messageOf(() => backwardSteps({} as never))).toMatchInlineSnapshot(
-      `"backwardSteps: it was given an object. Pass the loss, or a graph that has a backward pass."`,
+      `"backwardSteps: source is an object; expected the loss, or a graph that has a backward pass."`,
     );
     expect(() => backwardSteps(constant(1))).toThrow(GraphError);
   });

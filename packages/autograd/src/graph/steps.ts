@@ -59,11 +59,8 @@ export interface BackwardStep {
 
 function heldBy(node: GraphNode): Tensor {
   if (node.value !== undefined) return node.value;
-  throw new GraphError({
-    op: "backwardSteps",
+  throw GraphError.of("backwardSteps", "graph", undefined, "a graph with all values", {
     problem: `${describeGraphNode(node)} has no value`,
-    argument: "graph",
-    expected: "a graph with all values",
     hint: "Make the graph with graphOf(loss, { backward: true, values: true }), or take that of a replay: graph.run().graph.",
   });
 }
@@ -75,21 +72,11 @@ function graphToStep(source: Variable | Graph): Graph {
     return graphOf(source, { backward: true, values: true });
   }
   if (!(source instanceof Graph)) {
-    throw new GraphError({
-      op: "backwardSteps",
-      problem: `it was given ${source === null ? "null" : typeof source === "object" ? "an object" : `a ${typeof source}`}`,
-      argument: "source",
-      expected: "a Variable or a Graph",
-      received: typeof source,
-      hint: "Pass the loss, or a graph that has a backward pass.",
-    });
+    throw GraphError.of("backwardSteps", "source", source, "the loss, or a graph that has a backward pass");
   }
   if (source.backward === undefined) {
-    throw new GraphError({
-      op: "backwardSteps",
+    throw GraphError.of("backwardSteps", "graph", undefined, "a backward pass and all values", {
       problem: `the graph of ${source.nodes.length} nodes has no backward pass`,
-      argument: "graph",
-      expected: "a graph with its backward pass and all values",
       hint: "Make the graph with graphOf(loss, { backward: true, values: true }).",
     });
   }

@@ -5,7 +5,7 @@
  * Where a function saturates, its rule is not written in the output, which has rounded to its limit there: values, first
  * and second derivatives keep their digits until they underflow.
  */
-import { checkOptions, kernels, SpecError, shown } from "@adjoint/tensor";
+import { checkFinite, checkOptions, kernels, SpecError } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -15,18 +15,6 @@ import { clip, gt, where } from "./comparison.ts";
 import { exp, sign, square } from "./elementary.ts";
 import { normalCdf } from "./normal.ts";
 import { tanh } from "./trigonometric.ts";
-
-function finiteNumber(op: string, argument: string, value: number): number {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new SpecError({
-    op,
-    problem: `${argument} is ${shown(value)}`,
-    argument,
-    expected: "a finite number",
-    received: shown(value),
-    hint: `Give ${argument} as a finite number.`,
-  });
-}
 
 const logisticDensity: UnaryOp = defineOp({
   name: "logisticDensity",
@@ -89,7 +77,9 @@ const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly s
 /** y = x for x > 0, slope · x otherwise (default slope 0.01). The gradient at 0 is the slope. */
 export function leakyRelu(x: VariableLike, options: { readonly slope?: number } = {}): Variable {
   checkOptions("leakyRelu", options, ["slope"]);
-  return leakyReluPrimitive(x, { slope: finiteNumber("leakyRelu", "slope", options.slope ?? 0.01) });
+  const { slope = 0.01 } = options;
+  checkFinite("leakyRelu", "slope", slope);
+  return leakyReluPrimitive(x, { slope });
 }
 
 const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: number }>({
@@ -112,7 +102,9 @@ const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: 
 /** y = x for x > 0, alpha · (eˣ − 1) otherwise (default alpha 1). Clevert et al. 2016. */
 export function elu(x: VariableLike, options: { readonly alpha?: number } = {}): Variable {
   checkOptions("elu", options, ["alpha"]);
-  return eluPrimitive(x, { alpha: finiteNumber("elu", "alpha", options.alpha ?? 1) });
+  const { alpha = 1 } = options;
+  checkFinite("elu", "alpha", alpha);
+  return eluPrimitive(x, { alpha });
 }
 
 /** y = log(1 + eˣ), without overflow. */
@@ -187,14 +179,7 @@ export function gelu(x: VariableLike, options: { readonly approximate?: "none" |
   const { approximate = "none" } = options;
   if (approximate === "none") return mul(input, normalCdf(input));
   if (approximate === "tanh") return mul(input, geluGate(input));
-  throw new SpecError({
-    op: "gelu",
-    problem: `approximate is ${shown(approximate)}`,
-    argument: "approximate",
-    expected: '"none" or "tanh"',
-    received: shown(approximate),
-    hint: 'Use "none" for the exact form or "tanh" for the approximation.',
-  });
+  throw SpecError.of("gelu", "approximate", approximate, '"none" for the exact form, "tanh" for the approximation');
 }
 
 const seluAlpha = 1.6732632423543772;

@@ -61,20 +61,14 @@ export function aligned(op: string, a: VariableLike, b: VariableLike): readonly 
 /** The shape rule of elementwise primitives: equal shapes and dtypes, and the output has them too. */
 export function sameSpec(op: string, a: ValueSpec, b: ValueSpec, dtype: DType = a.dtype): ValueSpec {
   if (!sameShape(a.shape, b.shape)) {
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, "operands", `${formatShape(a.shape)} and ${formatShape(b.shape)}`, "equal shapes", {
       problem: `the primitive got shapes ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
-      expected: "equal shapes",
-      received: `${formatShape(a.shape)} and ${formatShape(b.shape)}`,
       hint: "Repeat the smaller operand first, or call the op itself, which does.",
     });
   }
   if (a.dtype !== b.dtype) {
-    throw new DTypeError({
-      op,
+    throw DTypeError.of(op, "operands", `${a.dtype} and ${b.dtype}`, "one dtype", {
       problem: `the primitive got dtypes ${a.dtype} and ${b.dtype}`,
-      expected: "one dtype",
-      received: `${a.dtype} and ${b.dtype}`,
       hint: "Cast one operand first, or call the op itself, which does.",
     });
   }

@@ -68,12 +68,7 @@ const wherePrimitive: Op = defineOp({
   name: "where",
   infer: ([condition, a, b]) => {
     if (condition.dtype !== "bool") {
-      throw new DTypeError({
-        op: "where",
-        problem: `the condition is ${condition.dtype}`,
-        argument: "condition",
-        expected: "bool",
-        received: condition.dtype,
+      throw DTypeError.of("where", "condition", condition, "bool", {
         hint: "Compare first, for example with ne(condition, 0).",
       });
     }
@@ -137,12 +132,8 @@ export function clip(x: VariableLike, options: ClipOptions): Variable {
     given.some((bound) => typeof bound !== "number" || Number.isNaN(bound)) ||
     given[0]! > given[given.length - 1]!
   ) {
-    throw new SpecError({
-      op: "clip",
+    throw SpecError.of("clip", "bounds", `min ${min}, max ${max}`, "{ min }, { max } or both, with min ≤ max", {
       problem: `bounds are min ${min}, max ${max}`,
-      expected: "numbers min ≤ max, at least one of them",
-      received: `min ${min}, max ${max}`,
-      hint: "Give { min }, { max } or both, with min ≤ max.",
     });
   }
   const input = asVariable("clip", x);

@@ -23,14 +23,7 @@ import { narrow } from "./views.ts";
 
 function concatSpec(parts: readonly ValueSpec[], axis: number): ValueSpec {
   if (parts.length === 0) {
-    throw new ShapeError({
-      op: "concat",
-      problem: "there is nothing to join",
-      argument: "xs",
-      expected: "at least one Variable",
-      received: "none",
-      hint: "Pass at least one Variable.",
-    });
+    throw ShapeError.of("concat", "xs", "none", "at least one Variable", { problem: "there is nothing to join" });
   }
   const [first] = parts;
   normalizeAxis("concat", axis, first.shape.length);
@@ -39,21 +32,13 @@ function concatSpec(parts: readonly ValueSpec[], axis: number): ValueSpec {
     const fits =
       part.shape.length === first.shape.length && part.shape.every((n, i) => i === axis || n === first.shape[i]);
     if (!fits) {
-      throw new ShapeError({
-        op: "concat",
+      throw ShapeError.of("concat", "xs", part, `equal lengths of all other axes`, {
         problem: `shapes ${parts.map((p) => formatShape(p.shape)).join(", ")} cannot be joined along axis ${axis}`,
-        argument: "xs",
-        expected: `shapes equal to ${formatShape(first.shape)} except along axis ${axis}`,
-        received: formatShape(part.shape),
-        hint: "All axes but the joined one must have equal lengths.",
       });
     }
     if (part.dtype !== first.dtype) {
-      throw new DTypeError({
-        op: "concat",
-        problem: `dtypes ${first.dtype} and ${part.dtype} cannot be joined by the primitive`,
-        expected: "one dtype",
-        received: `${first.dtype} and ${part.dtype}`,
+      throw DTypeError.of("concat", "xs", `${first.dtype} and ${part.dtype}`, "one dtype", {
+        problem: `the primitive got dtypes ${first.dtype} and ${part.dtype}`,
       });
     }
     length += part.shape[axis];
@@ -149,13 +134,8 @@ export function split(
     lengths.some((n) => !Number.isInteger(n) || n < 0) ||
     lengths.reduce((a, b) => a + b, 0) !== length
   ) {
-    throw new ShapeError({
-      op: "split",
+    throw ShapeError.of("split", "parts", parts, `a divisor of ${length}, or integers ≥ 0 that add up to ${length}`, {
       problem: `axis ${axis} of ${formatShape(input.shape)} cannot be cut into ${shown(parts)}`,
-      argument: "parts",
-      expected: `a divisor of ${length}, or whole lengths that add up to ${length}`,
-      received: shown(parts),
-      hint: "The pieces must be whole and add up to the length of the axis.",
     });
   }
   return cut(input, axis, lengths);

@@ -1,7 +1,7 @@
 /**
  * Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort).
  */
-import { checkOptions, IndexError, kernels, shown } from "@adjoint/tensor";
+import { checkInteger, checkOptions, IndexError, kernels } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -118,15 +118,7 @@ export function topk(
   checkOptions("topk", options, ["axis"]);
   const input = asVariable("topk", x);
   const axis = axisOf("topk", input, options.axis ?? -1);
-  if (!Number.isInteger(count) || count < 0 || count > input.shape[axis]) {
-    throw new IndexError({
-      op: "topk",
-      problem: `count is ${shown(count)}, axis ${axis} has ${input.shape[axis]} elements`,
-      argument: "count",
-      expected: `0 … ${input.shape[axis]}`,
-      received: shown(count),
-    });
-  }
+  checkInteger("topk", "count", count, 0, input.shape[axis], IndexError);
   const indices = narrow(argsort(input, { axis, descending: true }), axis, 0, count);
   return { values: gather(input, indices, { axis }), indices };
 }

@@ -1,7 +1,7 @@
 /**
  * Diagonals of matrices, as slices with a step over the two axes joined; and their sum, the trace.
  */
-import { checkOptions, formatShape, ShapeError, SpecError, shown } from "@adjoint/tensor";
+import { checkInteger, checkOptions, ShapeError, shown } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { axisOf } from "./axes.ts";
@@ -29,34 +29,13 @@ function diagonalOf(op: string, x: VariableLike, options: DiagonalOptions): Vari
   checkOptions(op, options, ["offset", "axes"]);
   const input = asVariable(op, x);
   const { offset = 0, axes = [-2, -1] } = options;
-  if (!Number.isInteger(offset)) {
-    throw new SpecError({
-      op,
-      problem: `offset is ${offset}`,
-      argument: "offset",
-      expected: "a whole number",
-    });
-  }
-  if (input.ndim < 2) {
-    throw new ShapeError({
-      op,
-      problem: `x has shape ${formatShape(input.shape)}`,
-      argument: "x",
-      expected: "[…, rows, columns]",
-      received: formatShape(input.shape),
-      hint: "A diagonal is part of a matrix: x needs two axes at least.",
-    });
-  }
+  checkInteger(op, "offset", offset);
+  if (input.ndim < 2) throw ShapeError.of(op, "x", input, "matrices, […, rows, columns]");
   const list: readonly number[] = Array.isArray(axes) ? axes : [];
   const [first, second] = list.map((axis) => axisOf(op, input, axis, "axes"));
   if (list.length !== 2 || first === second) {
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, "axes", axes, "two different axes, those of rows and columns", {
       problem: `axes are ${shown(axes)}`,
-      argument: "axes",
-      expected: "two different axes",
-      received: shown(axes),
-      hint: "Rows and columns lie along different axes.",
     });
   }
   const others = input.shape.map((_, i) => i).filter((i) => i !== first && i !== second);

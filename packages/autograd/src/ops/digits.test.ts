@@ -147,6 +147,6 @@ it("log Γ and its derivatives have poles at whole numbers ≤ 0, and follow the
     expect(Math.abs(found.item() / expected - 1)).toBeLessThan(32 * 2 ** -52);
   }
   expect(() => api.polygamma(-1, half)).toThrow(
-    "polygamma: n is -1. The order n comes first, then x: polygamma(1, x) is the trigamma function.",
+    "polygamma: n is -1; expected an integer from 0 to 1000. The order n comes first, then x: polygamma(1, x) is the trigamma function.",
   );
 });

@@ -2,7 +2,16 @@
  * The pairs gather ↔ scatterAdd (one index for each element) and indexSelect ↔ indexAdd (one index for each slice),
  * and oneHot.
  */
-import { calledAs, checkOptions, DTypeError, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import {
+  calledAs,
+  checkOptions,
+  type DType,
+  DTypeError,
+  formatShape,
+  kernels,
+  type Shape,
+  ShapeError,
+} from "@adjoint/tensor";
 import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
@@ -19,24 +28,16 @@ export interface AxisOptions {
 
 function checkIndices(op: string, indices: ValueSpec): void {
   if (indices.dtype === "int32") return;
-  throw new DTypeError({
-    op,
+  throw DTypeError.of(op, "indices", indices, "int32", {
     problem: `indices are ${indices.dtype}`,
-    argument: "indices",
-    expected: "int32",
-    received: indices.dtype,
-    hint: 'Indices are whole numbers: make them with tensor([…], { dtype: "int32" }).',
+    hint: 'Make them with tensor([…], { dtype: "int32" }).',
   });
 }
 
 function checkOffAxis(op: string, x: Shape, indices: Shape, axis: number): void {
   if (x.length === indices.length && x.every((n, i) => i === axis || n === indices[i])) return;
-  throw new ShapeError({
-    op,
-    problem: `indices ${formatShape(indices)} do not fit x ${formatShape(x)} along axis ${axis}`,
-    argument: "indices",
-    expected: `the shape of x, ${formatShape(x)}, but for any length along axis ${axis}`,
-    received: formatShape(indices),
+  throw ShapeError.of(op, "indices", { shape: indices }, `${formatShape(x)}, but for axis ${axis}`, {
+    problem: `indices have shape ${formatShape(indices)}`,
     hint: "gather takes one index for each element of the result; use indexSelect to take whole slices.",
   });
 }
@@ -80,14 +81,13 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
     checkIndices("scatterAdd", indices);
     checkOffAxis("scatterAdd", x.shape, indices.shape, axis);
     if (formatShape(indices.shape) !== formatShape(updates.shape) || x.dtype !== updates.dtype) {
-      throw new ShapeError({
-        op: "scatterAdd",
-        problem: `updates are ${updates.dtype} ${formatShape(updates.shape)}, indices ${formatShape(indices.shape)}, x is ${x.dtype}`,
-        argument: "updates",
-        expected: `${x.dtype} ${formatShape(indices.shape)}`,
-        received: `${updates.dtype} ${formatShape(updates.shape)}`,
-        hint: "Give one update for each index, of the dtype of x.",
-      });
+      throw updatesMisfit(
+        "scatterAdd",
+        updates,
+        x.dtype,
+        indices.shape,
+        "Give one update for each index, of the dtype of x.",
+      );
     }
     return x;
   },
@@ -123,14 +123,18 @@ export function scatterAdd(
   return scatterAddPrimitive(input, asVariable("scatterAdd", indices, "indices"), added, { axis });
 }
 
+function updatesMisfit(op: string, updates: ValueSpec, dtype: DType, shape: Shape, hint: string): ShapeError {
+  const received = `${updates.dtype} ${formatShape(updates.shape)}`;
+  return ShapeError.of(op, "updates", received, `${dtype} ${formatShape(shape)}`, {
+    problem: `updates are ${received}`,
+    hint,
+  });
+}
+
 function selectedShape(op: string, x: Shape, indices: Shape, axis: number): Shape {
   if (indices.length !== 1) {
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, "indices", { shape: indices }, "a vector", {
       problem: `indices have shape ${formatShape(indices)}`,
-      argument: "indices",
-      expected: "a vector",
-      received: formatShape(indices),
       hint: "Flatten the indices, or use gather for one index for each element.",
     });
   }
@@ -185,14 +189,7 @@ const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
     checkIndices("indexAdd", indices);
     const part = selectedShape("indexAdd", x.shape, indices.shape, axis);
     if (formatShape(part) !== formatShape(updates.shape) || x.dtype !== updates.dtype) {
-      throw new ShapeError({
-        op: "indexAdd",
-        problem: `updates are ${updates.dtype} ${formatShape(updates.shape)} for x ${x.dtype} ${formatShape(x.shape)}`,
-        argument: "updates",
-        expected: `${x.dtype} ${formatShape(part)}`,
-        received: `${updates.dtype} ${formatShape(updates.shape)}`,
-        hint: "Give one slice for each index, of the dtype of x.",
-      });
+      throw updatesMisfit("indexAdd", updates, x.dtype, part, "Give one slice for each index, of the dtype of x.");
     }
     return x;
   },

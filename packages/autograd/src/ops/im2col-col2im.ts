@@ -49,12 +49,8 @@ const col2imPrimitive: Op<Col2imAttributes> = defineOp<Col2imAttributes>({
   infer: ([col], attributes) => {
     const expected = colShape("col2im", attributes.inputShape, attributes);
     if (col.shape.length !== 2 || col.shape[0] !== expected[0] || col.shape[1] !== expected[1]) {
-      throw new ShapeError({
-        op: "col2im",
-        problem: `col has shape ${formatShape(col.shape)}; windows over ${formatShape(attributes.inputShape)} give ${formatShape(expected)}`,
-        argument: "col",
-        expected: formatShape(expected),
-        received: formatShape(col.shape),
+      throw ShapeError.of("col2im", "col", col, formatShape(expected), {
+        problem: `col has shape ${formatShape(col.shape)} for windows over ${formatShape(attributes.inputShape)}`,
         hint: "Use the filter size, stride and pad that im2col was called with.",
       });
     }

@@ -1,13 +1,8 @@
 /** Shapes and axes as arguments: an array, or an object that holds one. Loose numbers are refused with a word of help. */
-import { checkKind, type Shape, ShapeError, shown } from "@adjoint/tensor";
+import { checkKind, type Shape, ShapeError } from "@adjoint/tensor";
 
 function refuse(op: string, argument: string, given: unknown): never {
-  throw new ShapeError({
-    op,
-    problem: `${argument} is ${shown(given)}`,
-    argument,
-    expected: "an array of integers",
-    received: shown(given),
+  throw ShapeError.of(op, argument, given, "an array of integers", {
     hint: `Pass ${argument} as one array, for example ${op}([${argument === "axes" ? "1, 0" : "2, 3"}]).`,
   });
 }

@@ -94,13 +94,16 @@ export function dot(a: VariableLike, b: VariableLike): Variable {
   const x = asVariable("dot", a, "first operand");
   const y = asVariable("dot", b, "second operand");
   if (x.ndim !== 1 || y.ndim !== 1 || x.shape[0] !== y.shape[0]) {
-    throw new ShapeError({
-      op: "dot",
-      problem: `operands have shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}`,
-      expected: "two vectors of equal length",
-      received: `${formatShape(x.shape)} and ${formatShape(y.shape)}`,
-      hint: "Use matmul for matrices.",
-    });
+    throw ShapeError.of(
+      "dot",
+      "operands",
+      `${formatShape(x.shape)} and ${formatShape(y.shape)}`,
+      "two vectors of equal length",
+      {
+        problem: `operands have shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}`,
+        hint: "Use matmul for matrices.",
+      },
+    );
   }
   return sum(mul(x, y));
 }
@@ -110,12 +113,9 @@ export function outer(a: VariableLike, b: VariableLike): Variable {
   const x = asVariable("outer", a, "first operand");
   const y = asVariable("outer", b, "second operand");
   if (x.ndim !== 1 || y.ndim !== 1) {
-    throw new ShapeError({
-      op: "outer",
+    throw ShapeError.of("outer", "operands", `${formatShape(x.shape)} and ${formatShape(y.shape)}`, "two vectors", {
       problem: `operands have shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}`,
-      expected: "two vectors",
-      received: `${formatShape(x.shape)} and ${formatShape(y.shape)}`,
-      hint: 'Flatten them first, or say what is meant with einsum, for example "ij,kl->ijkl".',
+      hint: 'Flatten them first, or use einsum, for example "ij,kl->ijkl".',
     });
   }
   return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));

@@ -1,7 +1,7 @@
 /**
  * Maxima and minima: of two operands (maximum, minimum), along axes (max, min), and where they are (argmax, argmin).
  */
-import { checkOptions, formatShape, kernels, reducedShape, ShapeError } from "@adjoint/tensor";
+import { checkNotEmpty, checkOptions, kernels, reducedShape } from "@adjoint/tensor";
 import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
@@ -65,16 +65,7 @@ interface MaxAttributes {
 }
 
 function extremeSpec(op: string, x: ValueSpec, { axis, keepDims }: MaxAttributes, dtype = x.dtype): ValueSpec {
-  if (x.shape[axis] === 0) {
-    throw new ShapeError({
-      op,
-      problem: `axis ${axis} of ${formatShape(x.shape)} is empty`,
-      argument: "axis",
-      expected: "at least one element to choose from",
-      received: formatShape(x.shape),
-      hint: "Nothing has no largest element; check the input before reducing it.",
-    });
-  }
+  checkNotEmpty(op, x.shape, axis);
   return { shape: reducedShape(x.shape, [axis], keepDims), dtype };
 }
 

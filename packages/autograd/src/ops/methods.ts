@@ -43,11 +43,8 @@ for (const name of Object.keys(methods)) {
   Object.defineProperty(Tensor.prototype, name, {
     value() {
       const rest = name in kernels ? `, or kernels.${name}(x, …), which gives a Tensor` : "";
-      throw new GraphError({
-        op: name,
+      throw GraphError.of(name, "x", "a Tensor", "a Variable", {
         problem: `a Tensor has no method ${name}`,
-        expected: "a Variable",
-        received: "a Tensor",
         hint: `Write ${name}(x, …), which gives a Variable${rest}; constant(x) has all ops as methods.`,
       });
     },

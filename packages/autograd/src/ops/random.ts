@@ -5,6 +5,7 @@
 import {
   bernoulliAt,
   checkOptions,
+  checkProbability,
   checkShape,
   DTypeError,
   formatShape,
@@ -15,7 +16,6 @@ import {
   type Shape,
   ShapeError,
   SpecError,
-  shown,
   sizeOf,
   uniformAt,
 } from "@adjoint/tensor";
@@ -86,22 +86,12 @@ function drawn(
   checkShape(op, shape);
   const { dtype = "float32" } = options;
   if (!isDType(dtype) || !isFloat(dtype)) {
-    throw new DTypeError({
-      op,
-      problem: `random real numbers cannot be ${shown(dtype)}`,
-      argument: "dtype",
-      expected: "float32 or float64",
-      received: shown(dtype),
+    throw DTypeError.of(op, "dtype", dtype, "float32 or float64", {
       hint: "Draw integers with rng.integers(low, high, shape).",
     });
   }
   if (typeof rng?.take !== "function") {
-    throw new SpecError({
-      op,
-      problem: `rng is ${rng === null ? "null" : `a ${typeof rng}`}`,
-      argument: "rng",
-      expected: "a generator of random numbers",
-      received: typeof rng,
+    throw SpecError.of(op, "rng", rng, "a generator of random numbers", {
       hint: `Pass one first: ${op}(rng(42), [2, 3]${op === "randomBernoulli" ? ", 0.5" : ""}).`,
     });
   }
@@ -121,16 +111,7 @@ function drawn(
  * @throws SpecError unless p is a probability; ShapeError for what is no shape
  */
 export function randomBernoulli(rng: RandomGenerator, shape: Shape, p: number, options: RandomOptions = {}): Variable {
-  if (typeof p !== "number" || !(p >= 0 && p <= 1)) {
-    throw new SpecError({
-      op: "randomBernoulli",
-      problem: `p is ${shown(p)}`,
-      argument: "p",
-      expected: "a probability, 0 … 1",
-      received: shown(p),
-      hint: "p is the probability of a 1, from 0 to 1.",
-    });
-  }
+  checkProbability("randomBernoulli", "p", p);
   return drawn("randomBernoulli", rng, shape, options, (attributes) => bernoulliPrimitive({ ...attributes, p }));
 }
 

@@ -61,13 +61,8 @@ export const broadcastTo: typeof repeat = (x, shape) => calledAs("broadcastTo", 
 export function tile(x: VariableLike, counts: readonly number[]): Variable {
   const input = asVariable("tile", x);
   if (!Array.isArray(counts) || counts.some((n) => !Number.isInteger(n) || n < 0)) {
-    throw new ShapeError({
-      op: "tile",
+    throw ShapeError.of("tile", "counts", counts, "an array of integers ≥ 0, one for each axis", {
       problem: `counts are ${shown(counts)}`,
-      argument: "counts",
-      expected: "an array of whole numbers ≥ 0",
-      received: shown(counts),
-      hint: "Give one count for each axis.",
     });
   }
   const ndim = Math.max(input.ndim, counts.length);

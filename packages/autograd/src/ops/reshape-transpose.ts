@@ -134,13 +134,9 @@ export function squeeze(x: VariableLike, options: { readonly axis?: number | rea
     options.axis === undefined ? shape.flatMap((n, i) => (n === 1 ? [i] : [])) : axesOf("squeeze", input, options.axis);
   for (const a of axes) {
     if (shape[a] !== 1) {
-      throw new ShapeError({
-        op: "squeeze",
+      throw ShapeError.of("squeeze", "axis", shape[a], "an axis of length 1", {
         problem: `axis ${a} of [${shape.join(", ")}] has length ${shown(shape[a])}`,
-        argument: "axis",
-        expected: "an axis of length 1",
-        received: shown(shape[a]),
-        hint: "Only axes of length 1 can be left out; reduce the axis first.",
+        hint: "Reduce the axis first.",
       });
     }
   }

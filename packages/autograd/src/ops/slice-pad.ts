@@ -4,6 +4,8 @@
  */
 import {
   type AxisSlice,
+  checkInteger,
+  checkNumber,
   checkOptions,
   checkShape,
   formatShape,
@@ -22,24 +24,16 @@ import { axisOf } from "./axes.ts";
 /** The shape of a part of `shape`: one slice for each axis, in range. */
 function partShape(op: string, shape: Shape, slices: readonly AxisSlice[]): Shape {
   if (slices.length !== shape.length) {
-    throw new ShapeError({
-      op,
-      problem: `${shown(slices.length)} axis slices for shape ${formatShape(shape)}`,
-      argument: "slices",
-      expected: `${shape.length} slices, one for each axis`,
-      received: shown(slices.length),
-      hint: "The primitive takes one slice for each axis; call the op itself to leave some out.",
+    throw ShapeError.of(op, "slices", slices.length, `${shape.length}, one for each axis`, {
+      problem: `${slices.length} axis slices for shape ${formatShape(shape)}`,
+      hint: "Call the op itself to leave some out.",
     });
   }
   return slices.map(({ start, step, length }, i) => {
     const last = start + (length - 1) * step;
     if (length === 0 || (start >= 0 && start < shape[i] && last >= 0 && last < shape[i])) return length;
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, "slices", `${start} … ${last}`, `indices 0 … ${shape[i] - 1}`, {
       problem: `start ${start}, step ${step}, length ${length} leave axis ${i} of ${formatShape(shape)}`,
-      argument: "slices",
-      expected: `indices 0 … ${shape[i] - 1}`,
-      received: `${start} … ${last}`,
       hint: "The primitive does not clip; call the op itself, which does.",
     });
   });
@@ -48,14 +42,7 @@ function partShape(op: string, shape: Shape, slices: readonly AxisSlice[]): Shap
 /** Refuses an x that has not the shape of the part it is written to. */
 function checkPart(x: Shape, shape: Shape, part: Shape): void {
   if (part.length === x.length && part.every((n, i) => n === x[i])) return;
-  throw new ShapeError({
-    op: "padSlice",
-    problem: `x has shape ${formatShape(x)}, that slice of ${formatShape(shape)} has ${formatShape(part)}`,
-    argument: "x",
-    expected: formatShape(part),
-    received: formatShape(x),
-    hint: "x must have the shape of the slice it is written to.",
-  });
+  throw ShapeError.of("padSlice", "x", { shape: x }, `${formatShape(part)}, as that slice of ${formatShape(shape)}`);
 }
 
 function wholeAxis(length: number): AxisSlice {
@@ -133,14 +120,16 @@ function sliceShape(op: string, shape: Shape, options: SliceOptions): AxisSlice[
         list.length > shape.length ||
         list.some((v) => v != null && (!Number.isInteger(v) || (key === "step" && v === 0))));
     if (bad) {
-      throw new ShapeError({
+      throw ShapeError.of(
         op,
-        problem: `${key} ${shown(list)} does not fit shape ${formatShape(shape)}`,
-        argument: key,
-        expected: `at most ${shape.length} whole numbers${key === "step" ? ", none of them 0" : ""}`,
-        received: shown(list),
-        hint: "Give one whole number (or null) for each axis, from the first; missing axes are taken whole.",
-      });
+        key,
+        list,
+        `at most ${shape.length} integers${key === "step" ? ", none of them 0" : ""}`,
+        {
+          problem: `${key} ${shown(list)} does not fit shape ${formatShape(shape)}`,
+          hint: "Give one integer (or null) for each axis, from the first; missing axes are taken whole.",
+        },
+      );
     }
   }
   return shape.map((length, i) =>
@@ -158,11 +147,8 @@ function sliceShape(op: string, shape: Shape, options: SliceOptions): AxisSlice[
 export function slice(x: VariableLike, start: number | SliceOptions = {}, stop?: number): Variable {
   const input = asVariable("slice", x);
   if (stop !== undefined && typeof start !== "number") {
-    throw new SpecError({
-      op: "slice",
-      problem: "there is a stop beside the options",
-      argument: "stop",
-      expected: "two numbers, or options alone",
+    throw SpecError.of("slice", "stop", stop, "two numbers, or options alone", {
+      problem: `stop is ${shown(stop)} beside options`,
       hint: "Write slice(x, 0, 10) for the first axis, or slice(x, { start: [0], stop: [10] }).",
     });
   }
@@ -202,19 +188,16 @@ export function pad(
     widths.length !== input.ndim ||
     widths.some((w) => !Array.isArray(w) || w.length !== 2 || w.some((n) => !Number.isInteger(n) || n < 0));
   if (bad) {
-    throw new ShapeError({
-      op: "pad",
-      problem: `widths ${shown(widths)} do not fit shape ${formatShape(input.shape)}`,
-      argument: "widths",
-      expected: `${input.ndim} pairs [before, after] of whole numbers ≥ 0`,
-      received: shown(widths),
-      hint: "Give one pair [before, after] for each axis.",
-    });
+    throw ShapeError.of(
+      "pad",
+      "widths",
+      widths,
+      `${input.ndim} pairs [before, after] of integers ≥ 0, one for each axis`,
+      { problem: `widths ${shown(widths)} do not fit shape ${formatShape(input.shape)}` },
+    );
   }
   const { value = 0 } = options;
-  if (typeof value !== "number") {
-    throw new SpecError({ op: "pad", problem: `value is ${shown(value)}`, argument: "value", expected: "a number" });
-  }
+  checkNumber("pad", "value", value, true, "a number");
   const shape = input.shape.map((n, i) => widths[i][0] + n + widths[i][1]);
   const slices = input.shape.map((length, i) => ({ start: widths[i][0], step: 1, length }));
   const zeros = padSlicePrimitive(input, { shape, slices });
@@ -241,20 +224,10 @@ function rolledParts(length: number, shift: number): readonly [AxisSlice, AxisSl
 export function roll(x: VariableLike, shift: number, options: { readonly axis?: number } = {}): Variable {
   checkOptions("roll", options, ["axis"]);
   const input = asVariable("roll", x);
-  if (!Number.isInteger(shift)) {
-    throw new SpecError({
-      op: "roll",
-      problem: `shift is ${shown(shift)}`,
-      argument: "shift",
-      expected: "a whole number",
-    });
-  }
+  checkInteger("roll", "shift", shift);
   if (options.axis === undefined && input.ndim !== 1) {
-    throw new ShapeError({
-      op: "roll",
+    throw ShapeError.of("roll", "axis", undefined, "an axis, or a 1-D x", {
       problem: `x has shape ${formatShape(input.shape)} and no axis is named`,
-      argument: "axis",
-      expected: "an axis, or a 1-D x",
       hint: "Pass { axis }, or flatten x first.",
     });
   }

@@ -59,6 +59,6 @@ it("logarithms are exact at powers of their base", () => {
 
 it("outer wants vectors", () => {
   expect(() => outer(constant([[1, 2]]), constant([1]))).toThrow(
-    'outer: operands have shapes [1, 2] and [1]. Flatten them first, or say what is meant with einsum, for example "ij,kl->ijkl".',
+    'outer: operands have shapes [1, 2] and [1]; expected two vectors. Flatten them first, or use einsum, for example "ij,kl->ijkl".',
   );
 });

@@ -2,7 +2,7 @@
  * Special functions, elementwise: the error function and its complement, the normal distribution, log Γ and its
  * derivatives. All keep their digits in the tails, until they underflow.
  */
-import { kernels, SpecError, shown } from "@adjoint/tensor";
+import { kernels, SpecError } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -58,12 +58,7 @@ const MOST_DERIVATIVES = 1000;
  */
 export function polygamma(n: number, x: VariableLike): Variable {
   if (Number.isInteger(n) && n >= 0 && n <= MOST_DERIVATIVES) return polygammaPrimitive(x, { n });
-  throw new SpecError({
-    op: "polygamma",
-    problem: `n is ${shown(n)}`,
-    argument: "n",
-    expected: `a whole number from 0 to ${MOST_DERIVATIVES}`,
-    received: shown(n),
+  throw SpecError.of("polygamma", "n", n, `an integer from 0 to ${MOST_DERIVATIVES}`, {
     hint: "The order n comes first, then x: polygamma(1, x) is the trigamma function.",
   });
 }

@@ -1,7 +1,7 @@
 /**
  * The lower and the upper triangle of matrices; each is its own adjoint.
  */
-import { checkOptions, formatShape, kernels, ShapeError } from "@adjoint/tensor";
+import { checkOptions, kernels, ShapeError } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
@@ -12,14 +12,7 @@ interface TriangleAttributes {
 
 function matrices(op: string, x: ValueSpec): ValueSpec {
   if (x.shape.length >= 2) return x;
-  throw new ShapeError({
-    op,
-    problem: `x has shape ${formatShape(x.shape)}`,
-    argument: "x",
-    expected: "[…, rows, columns]",
-    received: formatShape(x.shape),
-    hint: "A triangle is part of a matrix: x needs two axes at least.",
-  });
+  throw ShapeError.of(op, "x", x, "matrices, […, rows, columns]");
 }
 
 const trilPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({

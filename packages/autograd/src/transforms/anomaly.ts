@@ -58,11 +58,8 @@ function checkFinite(op: string, inputs: readonly Tensor[], result: Tensor): voi
   const source = recorder.gradientOf;
   const made = source === null ? callingLine() : source.madeAt;
   const inputsFinite = inputs.every((x) => kernels.allFinite(x));
-  throw new GraphError({
-    op,
+  throw GraphError.of(op, "result", value, "finite numbers", {
     problem: `the result is ${shown(value)}${at}${source === null ? "" : `, in the backward rule of ${nameOf(source)}`}`,
-    expected: "finite numbers",
-    received: shown(value),
     hint:
       `${inputsFinite ? "Its inputs are all finite" : "Its inputs already hold NaN or infinities"}` +
       `${made === null ? "." : `; ${source === null ? "computed" : "its forward pass was computed"} at ${made}.`}`,

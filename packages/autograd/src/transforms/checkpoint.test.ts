@@ -195,8 +195,8 @@ describe("checkpoint", () => {
         "checkpoint: the function draws more random numbers when it was run again for the backward pass. A checkpointed function must depend on its arguments alone, and draw random numbers by random ops.",
         "checkpoint: the function draws fewer random numbers when it was run again for the backward pass. A checkpointed function must depend on its arguments alone, and draw random numbers by random ops.",
         "checkpoint: the function computes something else when it was run again for the backward pass. A checkpointed function must depend on its arguments alone, and draw random numbers by random ops.",
-        "checkpoint: the function returned a number. Return the Variable that the function computes.",
-        "checkpoint: argument 0 is an array. Wrap arrays with variable(…) or tensor(…).",
+        "checkpoint: the function returned a number; expected a Variable.",
+        "checkpoint: argument 0 is an array; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
       ]
     `);
     expect([x.grad, w.grad]).toEqual([null, null]);

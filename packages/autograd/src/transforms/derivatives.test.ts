@@ -164,29 +164,29 @@ describe("grad", () => {
       `"grad: the result has shape [2]; only a single number has a gradient by itself. Reduce it first, for example with .sum()."`,
     );
     expect(messageOf(() => grad((() => 1) as unknown as VariableFunction)(1))).toMatchInlineSnapshot(
-      `"grad: the function returned a number. Return the Variable that the function computes."`,
+      `"grad: the function returned a number; expected a Variable."`,
     );
     expect(messageOf(() => grad((x) => x, { argnums: 1 })(1))).toMatchInlineSnapshot(
-      `"grad: argument 1 does not exist: the function was called with 1."`,
+      `"grad: argument 1 does not exist: the function was called with 1; expected 0 … 0."`,
     );
     expect(() => grad((x) => x, { argnum: 1 } as object)(1)).toThrow(SpecError);
   });
 
   it("wants a function, and numbers of arguments", () => {
     expect(messageOf(() => grad(3 as never))).toMatchInlineSnapshot(
-      `"grad: f is a number. Pass a function, for example grad((x) => …)."`,
+      `"grad: f is 3; expected a function. Pass a function, for example grad((x) => …)."`,
     );
     expect(messageOf(() => vjp(null as never, 1))).toMatchInlineSnapshot(
-      `"vjp: f is null. Pass a function, for example vjp((x) => …)."`,
+      `"vjp: f is null; expected a function. Pass a function, for example vjp((x) => …)."`,
     );
     expect(messageOf(() => grad(sin, { argnums: null as never }))).toMatchInlineSnapshot(
-      `"grad: argnums is null. Arguments count from 0: { argnums: 1 }, or { argnums: [0, 1] }."`,
+      `"grad: argnums is null; expected the number of an argument, or a list of them. Arguments count from 0: { argnums: 1 }, or { argnums: [0, 1] }."`,
     );
     expect(messageOf(() => jvp(sin, constant([1]) as never, [1]))).toMatchInlineSnapshot(
-      `"jvp: arguments and tangents are not lists. Write jvp(f, [x], [v]), also for a single argument."`,
+      `"jvp: xs is a Variable; expected a list. Write jvp(f, [x], [v]), also for a single argument."`,
     );
     expect(messageOf(() => noGrad(3 as never))).toMatchInlineSnapshot(
-      `"noGrad: fn is a number. Pass a function, for example noGrad((x) => …)."`,
+      `"noGrad: fn is 3; expected a function. Pass a function, for example noGrad((x) => …)."`,
     );
   });
 
@@ -350,10 +350,10 @@ describe("integers and booleans have no derivatives", () => {
       for (const call of calls) expect(call).toThrow(DTypeError);
     }
     expect(messageOf(() => grad(f)(whole))).toMatchInlineSnapshot(
-      `"grad: argument 0 is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or let the function read it from outside: (x) => f(x, labels)."`,
+      `"grad: argument 0 is int32; expected float32 or float64, which have derivatives. Convert it, for example with x.cast("float32"), or let the function read it from outside: (x) => f(x, labels)."`,
     );
     expect(messageOf(() => hessian(f, whole))).toMatchInlineSnapshot(
-      `"hessian: x is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or let the function read it from outside: (x) => f(x, labels)."`,
+      `"hessian: x is int32; expected float32 or float64, which have derivatives. Convert it, for example with x.cast("float32"), or let the function read it from outside: (x) => f(x, labels)."`,
     );
   });
 
@@ -378,7 +378,7 @@ describe("errors name the function that was called", () => {
     for (const [name, call] of Object.entries(calls)) expect(messageOf(call)).toMatch(new RegExp(`^${name}: `));
     for (const f of [grad, valueAndGrad, jacobian, hessian, vjp, jvp, hvp]) {
       expect(messageOf(() => (f as (f: unknown, x: unknown[], v: unknown[]) => unknown)(3, [], []))).toMatch(
-        new RegExp(`^${f.name}: f is a number`),
+        new RegExp(`^${f.name}: f is 3`),
       );
     }
   });

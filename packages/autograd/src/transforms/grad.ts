@@ -1,7 +1,7 @@
 /**
  * Gradients as functions of functions. They nest, because backward rules are ops like any other.
  */
-import { checkOptions, GraphError, SpecError } from "@adjoint/tensor";
+import { checkOptions, GraphError, SpecError, shown } from "@adjoint/tensor";
 import { checkRealResult, startingGradient } from "../core/backward.ts";
 import { interpreters } from "../core/interpreters.ts";
 import { checkFunction } from "../core/synchronous.ts";
@@ -33,15 +33,9 @@ type Chosen<Args extends readonly unknown[], N extends number | readonly number[
 function selected(op: string, argnums: number | readonly number[], count: number): number[] {
   const list = typeof argnums === "number" ? [argnums] : [...argnums];
   for (const i of list) {
-    if (!Number.isInteger(i) || i < 0 || i >= count) {
-      throw new GraphError({
-        op,
-        problem: `argument ${i} does not exist: the function was called with ${count}`,
-        argument: "argnums",
-        expected: `0 … ${count - 1}`,
-        received: String(i),
-      });
-    }
+    if (Number.isInteger(i) && i >= 0 && i < count) continue;
+    const problem = `argument ${shown(i)} does not exist: the function was called with ${count}`;
+    throw GraphError.of(op, "argnums", i, `0 … ${count - 1}`, { problem });
   }
   return list;
 }
@@ -57,12 +51,7 @@ function valueAndGradOf(
   checkOptions(op, options, ["argnums"]);
   const { argnums = 0 } = options;
   if (typeof argnums !== "number" && !Array.isArray(argnums)) {
-    throw new SpecError({
-      op,
-      problem: `argnums is ${String(argnums)}`,
-      argument: "argnums",
-      expected: "the number of an argument, or a list of them",
-      received: String(argnums),
+    throw SpecError.of(op, "argnums", argnums, "the number of an argument, or a list of them", {
       hint: "Arguments count from 0: { argnums: 1 }, or { argnums: [0, 1] }.",
     });
   }

@@ -152,13 +152,8 @@ function checked(op: string, { shape, dtype }: Variable, tangent: unknown): Vari
     `${dtype} ${formatShape(shape)}`,
     tangent instanceof Variable ? `${tangent.dtype} ${formatShape(tangent.shape)}` : typeof tangent,
   ];
-  throw new ShapeError({
-    op,
-    problem: `the forward rule gave ${received}, the output is ${expected}`,
-    argument: "jvp",
-    expected,
-    received,
-    hint: "The derivative of an output has its shape and dtype.",
+  throw ShapeError.of(op, "jvp", received, `${expected}, as the output`, {
+    problem: `the forward rule gave ${received}`,
   });
 }
 
@@ -210,23 +205,13 @@ export function jvp(
 ): { value: Variable; tangent: Variable } {
   checkFunction("jvp", f, "f");
   if (!Array.isArray(xs) || !Array.isArray(vs)) {
-    throw new GraphError({
-      op: "jvp",
-      problem: "arguments and tangents are not lists",
-      argument: Array.isArray(xs) ? "vs" : "xs",
-      expected: "a list of arguments and a list of their tangents",
-      received: typeof (Array.isArray(xs) ? vs : xs),
+    throw GraphError.of("jvp", Array.isArray(xs) ? "vs" : "xs", Array.isArray(xs) ? vs : xs, "a list", {
       hint: "Write jvp(f, [x], [v]), also for a single argument.",
     });
   }
   if (xs.length !== vs.length) {
-    throw new GraphError({
-      op: "jvp",
+    throw GraphError.of("jvp", "vs", vs.length, "one tangent for each argument, of its shape", {
       problem: `${xs.length} arguments but ${vs.length} tangents`,
-      argument: "vs",
-      expected: `${xs.length} tangents`,
-      received: String(vs.length),
-      hint: "Give one tangent for each argument, of its shape.",
     });
   }
   return jvpOf("jvp", f, xs, vs);

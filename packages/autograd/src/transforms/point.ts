@@ -45,12 +45,7 @@ export function checkReal(op: string, { leaves, places }: Leaves, from = 0, to =
   for (let i = from; i < to; i++) {
     const { dtype } = leaves[i];
     if (isFloat(dtype)) continue;
-    throw new DTypeError({
-      op,
-      problem: `${places[i]} is ${dtype}, and only real numbers have derivatives`,
-      argument: places[i],
-      expected: "float32 or float64",
-      received: dtype,
+    throw DTypeError.of(op, places[i], leaves[i], "float32 or float64, which have derivatives", {
       hint: `Convert it, for example with x.cast("float32")${hint === "" ? ", or let the function read it from outside: (x) => f(x, labels)" : hint}.`,
     });
   }

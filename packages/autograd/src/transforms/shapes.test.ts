@@ -79,15 +79,15 @@ describe("inferShapes", () => {
       messageOf(() => inferShapes(3 as never)),
     ]).toMatchInlineSnapshot(`
       [
-        "matmul: inner dimensions differ: [2, 3] × [2, 3] (3 ≠ 2). In Variables "x", "x". Did you mean to transpose one of them?",
+        "matmul: inner dimensions differ: [2, 3] × [2, 3] (3 ≠ 2); expected a second operand with 3 rows. In Variables "x", "x". Did you mean to transpose one of them?",
         "inferShapes: the value of a Variable of shape [2, 3] is read, of which only shape and dtype are known. In Variable "x". Compute with ops alone (where instead of if); read shapes, not values.",
         "inferShapes: the value of a Variable of shape [] is read, of which only shape and dtype are known. Compute with ops alone (where instead of if); read shapes, not values.",
-        "inferShapes: the computation takes more than 2 ops. Fewer layers or shorter sequences take fewer.",
-        "repeat: the result would have the shape [1048576, 2, 3], more than 1,000,000 elements. In Variable "x".",
+        "inferShapes: the computation takes too many ops; expected at most 2. Fewer layers or shorter sequences take fewer.",
+        "repeat: the result would have the shape [1048576, 2, 3]; expected at most 1,000,000 elements. In Variable "x".",
         "bad: infer returned nothing. In Variable "x". A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
-        "assign: the Variable of shape [1] has shape [1], the new value [2, 3]. A Variable keeps its shape; make a new one with variable(value).",
-        "abstractVariable: shape [-1] is not a shape. A shape is an array of whole numbers, for example [2, 3].",
-        "inferShapes: fn is a number. Pass a function, for example inferShapes((x) => …).",
+        "assign: the new value of the Variable of shape [1] has shape [2, 3]; expected [1]. A Variable keeps its shape; make a new one with variable(value).",
+        "abstractVariable: shape is [-1]; expected an array of integers ≥ 0, such as [2, 3].",
+        "inferShapes: fn is 3; expected a function. Pass a function, for example inferShapes((x) => …).",
       ]
     `);
   });

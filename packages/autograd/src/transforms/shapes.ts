@@ -108,20 +108,14 @@ function specOf(x: Variable): { readonly shape: readonly number[]; readonly dtyp
 }
 
 function tooManyOps(most: number): GraphError {
-  return new GraphError({
-    op: "inferShapes",
-    problem: `the computation takes more than ${most.toLocaleString("en-US")} ops`,
-    expected: `at most ${most} ops`,
-    received: "more",
+  return GraphError.of("inferShapes", "ops", "more", `at most ${most.toLocaleString("en-US")}`, {
+    problem: "the computation takes too many ops",
     hint: "Fewer layers or shorter sequences take fewer.",
   });
 }
 
 function tooLarge(op: string, { shape }: ValueSpec, most: number): ShapeError {
-  return new ShapeError({
-    op,
-    problem: `the result would have the shape ${formatShape(shape)}, more than ${most.toLocaleString("en-US")} elements`,
-    expected: `at most ${most} elements`,
-    received: formatShape(shape),
+  return ShapeError.of(op, "result", { shape }, `at most ${most.toLocaleString("en-US")} elements`, {
+    problem: `the result would have the shape ${formatShape(shape)}`,
   });
 }

@@ -90,9 +90,9 @@ describe("substitute", () => {
       messageOf(() => substitute([["W" as never, w]], () => 1)),
     ]).toMatchInlineSnapshot(`
       [
-        "substitute: the Variable of shape [3, 2] is float64 [3, 2], what it shall stand for float64 [2, 2]. What stands in has the shape of what it stands for; float32 and float64 may be exchanged.",
-        "substitute: the Variable of shape [3, 2] is float64 [3, 2], what it shall stand for int32 [3, 2]. What stands in has the shape of what it stands for; float32 and float64 may be exchanged.",
-        "substitute: what is to be replaced is a string. Take the parameters from the network, for example net.params.W1.",
+        "substitute: the replacement of the Variable of shape [3, 2] is float64 [2, 2]; expected float64 [3, 2]. Only float32 and float64 may be exchanged.",
+        "substitute: the replacement of the Variable of shape [3, 2] is int32 [3, 2]; expected float64 [3, 2]. Only float32 and float64 may be exchanged.",
+        "substitute: the value to replace is a string; expected a Variable. Take the parameters from the network, for example net.params.W1.",
       ]
     `);
   });

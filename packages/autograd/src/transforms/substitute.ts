@@ -1,7 +1,7 @@
 /**
  * Substitution: a function of a module's parameters made of the module, which keeps them itself.
  */
-import { formatShape, GraphError, isFloat, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
+import { formatShape, GraphError, isFloat, kindOf, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
 import { inside } from "../core/interpreters.ts";
 import { asVariable } from "../core/leaf.ts";
 import { checkFunction } from "../core/synchronous.ts";
@@ -35,25 +35,23 @@ export function substitute<Result>(
     const [x, like] = pair as readonly [Variable, VariableLike];
     refuseOtherCopy("substitute", "what is to be replaced", x);
     if (!(x instanceof Variable)) {
-      throw new GraphError({
-        op: "substitute",
-        problem: `what is to be replaced is ${x === undefined ? "undefined" : `a ${typeof x}`}`,
-        argument: "replacements",
-        expected: "pairs of a Variable and what it stands for",
-        received: typeof x,
+      throw GraphError.of("substitute", "replacements", kindOf(x), "a Variable", {
+        problem: `the value to replace is ${kindOf(x)}`,
         hint: "Take the parameters from the network, for example net.params.W1.",
       });
     }
     const y = asVariable("substitute", like, "what it stands for");
     if (!sameShape(x.shape, y.shape) || isFloat(x.dtype) !== isFloat(y.dtype)) {
-      throw new ShapeError({
-        op: "substitute",
-        problem: `${describeVariable(x)} is ${x.dtype} ${formatShape(x.shape)}, what it shall stand for ${y.dtype} ${formatShape(y.shape)}`,
-        argument: "replacements",
-        expected: `${x.dtype} ${formatShape(x.shape)}`,
-        received: `${y.dtype} ${formatShape(y.shape)}`,
-        hint: "What stands in has the shape of what it stands for; float32 and float64 may be exchanged.",
-      });
+      throw ShapeError.of(
+        "substitute",
+        "replacements",
+        `${y.dtype} ${formatShape(y.shape)}`,
+        `${x.dtype} ${formatShape(x.shape)}`,
+        {
+          problem: `the replacement of ${describeVariable(x)} is ${y.dtype} ${formatShape(y.shape)}`,
+          hint: "Only float32 and float64 may be exchanged.",
+        },
+      );
     }
     standIns.set(x, y);
   }
@@ -61,12 +59,8 @@ export function substitute<Result>(
 }
 
 function notPairs(given: unknown): GraphError {
-  return new GraphError({
-    op: "substitute",
-    problem: `there is ${given == null ? String(given) : `a ${typeof given}`} where pairs are needed`,
-    argument: "replacements",
-    expected: "pairs of a Variable and what it stands for",
-    received: typeof given,
+  return GraphError.of("substitute", "replacements", kindOf(given), "pairs of a Variable and its replacement", {
+    problem: `replacements has ${kindOf(given)}`,
     hint: "Pass a list of pairs: substitute([[net.params.W1, w]], () => …).",
   });
 }

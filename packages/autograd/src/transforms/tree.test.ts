@@ -138,14 +138,14 @@ describe("trees", () => {
     ];
     expect(calls.map(messageOf)).toMatchInlineSnapshot(`
       [
-        "grad: argument 0: .layers[1].w is int32, and only real numbers have derivatives. Convert it, for example with x.cast("float32"), or choose other arguments by argnums.",
-        "vjp: argument 0: .layers[0].w is a string. Wrap arrays with variable(…) or tensor(…).",
-        "grad: argument 0: .layers[0] is an array. Wrap arrays with variable(…) or tensor(…).",
-        "grad: argument 0: ["first layer"] is a Map. Wrap arrays with variable(…) or tensor(…).",
-        "grad: argument 0: [0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]… is nested deeper than 100 levels. Does the tree contain itself? Pass the Variables alone, for example { w, b }.",
-        "grad: argument 0 is an array. Wrap arrays with variable(…) or tensor(…).",
-        "grad: argument 0 is null. Wrap arrays with variable(…) or tensor(…).",
-        "jacobian: x is an object. Wrap arrays with variable(…) or tensor(…).",
+        "grad: argument 0: .layers[1].w is int32; expected float32 or float64, which have derivatives. Convert it, for example with x.cast("float32"), or choose other arguments by argnums.",
+        "vjp: argument 0: .layers[0].w is a string; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
+        "grad: argument 0: .layers[0] is an array; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
+        "grad: argument 0: ["first layer"] is a Map; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
+        "grad: argument 0: [0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]… is nested deeper than 100 levels; expected Variables in records and lists. Does the tree contain itself? Pass the Variables alone, for example { w, b }.",
+        "grad: argument 0 is an array; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
+        "grad: argument 0 is null; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
+        "jacobian: x is an object; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
       ]
     `);
   });
@@ -158,7 +158,7 @@ describe("trees", () => {
     expect(() => jvp(f, [at], [{ a: at.a, b: at.a } as never])).toThrow(GraphError);
     expect(() => hvp(f, at, { a: 1 })).toThrow(ShapeError);
     expect(messageOf(() => hvp(f, at, { a: 1 }))).toMatchInlineSnapshot(
-      `"hvp: x: .a has shape [2], v: .a []. A direction has the shape of the point."`,
+      `"hvp: v: .a has shape []; expected [2], the shape of x: .a."`,
     );
   });
 });

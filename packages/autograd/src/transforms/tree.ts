@@ -98,11 +98,8 @@ function keyed(key: string): string {
 }
 
 function tooDeep(op: string, at: string): GraphError {
-  return new GraphError({
-    op,
+  return GraphError.of(op, "xs", undefined, "Variables in records and lists", {
     problem: `${at.slice(0, 60)}… is nested deeper than ${deepest} levels`,
-    argument: "xs",
-    expected: "Variables in records and lists",
     hint: "Does the tree contain itself? Pass the Variables alone, for example { w, b }.",
   });
 }
@@ -121,28 +118,23 @@ export function directionsAt(op: string, at: Leaves, along: Leaves): Variable[] 
   const known = new Set(wanted);
   const extra = [...given].find(([path]) => !known.has(path));
   if (missing >= 0 || extra !== undefined) {
-    throw new GraphError({
+    throw GraphError.of(
       op,
-      problem:
-        missing >= 0
-          ? `${at.places[missing]} has no direction of its own`
-          : `${along.places[extra?.[1] ?? 0]} has no place among the arguments`,
-      argument: "v",
-      expected: "directions in the structure of the arguments",
-      hint: "Give one direction for each Variable, in records and lists like those of the arguments.",
-    });
+      "v",
+      undefined,
+      "one direction for each Variable, in records and lists like those of the arguments",
+      {
+        problem:
+          missing >= 0
+            ? `${at.places[missing]} has no direction of its own`
+            : `${along.places[extra?.[1] ?? 0]} has no place among the arguments`,
+      },
+    );
   }
   return at.leaves.map((x, i) => {
     const k = found[i] ?? 0;
     const v = along.leaves[k];
     if (sameShape(x.shape, v.shape)) return v;
-    throw new ShapeError({
-      op,
-      problem: `${at.places[i]} has shape ${formatShape(x.shape)}, ${along.places[k]} ${formatShape(v.shape)}`,
-      argument: along.places[k],
-      expected: formatShape(x.shape),
-      received: formatShape(v.shape),
-      hint: "A direction has the shape of the point.",
-    });
+    throw ShapeError.of(op, along.places[k], v, `${formatShape(x.shape)}, the shape of ${at.places[i]}`);
   });
 }

@@ -156,10 +156,10 @@ describe("vmap", () => {
       messageOf(() => vmap((v) => defineOp({ ...cube.definition, batch: ({ inputs: [b] }) => sum(b) })(v))(x)),
     ]).toMatchInlineSnapshot(`
       [
-        "vmap: op "total" has no batching rule. Give its definition batch: "elementwise" if attributes name no axes and all inputs have one shape, a rule, or "loop".",
+        "vmap: op "total" has no batching rule; expected batch: "elementwise", "loop" or a function in its definition. Use "elementwise" if attributes name no axes and all inputs have one shape.",
         "vmap: the batch is empty, and op "total" is applied to one element after the other. Give the op a batching rule, which knows the shape of no results.",
         "defineOp: "cube" is not complete: batch must be "elementwise", "loop" or a function.",
-        "cube: the batching rule gave []. The batch is the first axis of the result, the others are what the shape rule says.",
+        "cube: the batching rule gave []; expected [2, 3]. The batch is the first axis of the result, the others are what the shape rule says.",
       ]
     `);
   });
@@ -188,7 +188,7 @@ describe("vmap refuses", () => {
       [
         "vmap: the value of a Variable of shape [] is read inside the function, where it stands for 2 of them. In Variable "x". Compute with ops alone (where instead of if, grad instead of backward), and read values after vmap.",
         "vmap: the place in the graph of a Variable of shape [] is read inside the function, where it stands for 2 of them. Compute with ops alone (where instead of if, grad instead of backward), and read values after vmap.",
-        "add: second operand is an array. In layer "head". Wrap arrays with variable(…) or tensor(…).",
+        "add: second operand is an array; expected a Variable, a Tensor or a number. In layer "head". Wrap arrays with variable(…) or tensor(…).",
       ]
     `);
     expect(
@@ -212,14 +212,14 @@ describe("vmap refuses", () => {
       messageOf(() => vmap(add, { axis: 0 } as object)(x, x)),
     ]).toMatchInlineSnapshot(`
       [
-        "vmap: batches differ: argument 0 has 2 elements, argument 1 has 3 (shapes [2, 2], [3]). Name the axes by { inAxes: [...] }, null for arguments that all elements share.",
-        "vmap: argument 1 is a single number and has no batch axis. Pass null for arguments that all elements share: { inAxes: [0, null] }.",
-        "vmap: inAxes names 1 arguments, the function was called with 2. Give one axis (or null) for each argument.",
-        "vmap: no argument has a batch axis. Call the function itself, or name the axis to go along.",
-        "vmap: inAxes[0] 2 is out of range for shape [2, 2]. In Variable "x". Use an axis from -2 to 1.",
-        "matmul: inner dimensions differ: [1, 2] × [1, 3] (2 ≠ 1). Did you mean to transpose one of them?",
-        "sum: axis 1 is out of range for shape [2]. In Variable "x". Use an axis from -1 to 0.",
-        "vmap: the function returned a number. Return the Variable that the function computes.",
+        "vmap: batches differ: argument 0 has 2 elements, argument 1 has 3 (shapes [2, 2], [3]); expected one length of all batch axes. Name the axes by { inAxes: [...] }, null for arguments that all elements share.",
+        "vmap: argument 1 is a single number and has no batch axis; expected an axis of the batch. Pass null for arguments that all elements share: { inAxes: [0, null] }.",
+        "vmap: inAxes is [0]; expected one axis (or null) for each of the 2 arguments.",
+        "vmap: no argument has a batch axis; expected an axis for one argument at least. Call the function itself, or name the axis to go along.",
+        "vmap: inAxes[0] 2 is out of range for shape [2, 2]; expected -2 … 1. In Variable "x".",
+        "matmul: inner dimensions differ: [1, 2] × [1, 3] (2 ≠ 1); expected a second operand with 2 rows. Did you mean to transpose one of them?",
+        "sum: axis 1 is out of range for shape [2]; expected -1 … 0. In Variable "x".",
+        "vmap: the function returned a number; expected a Variable.",
         "vmap: unknown option "axis". The options are inAxes, outAxes.",
       ]
     `);
@@ -254,9 +254,9 @@ describe("vmap refuses", () => {
       [
         "vmap: op "add" is applied to a Variable of a vmap that has ended. In Variables "x", "x". Return from the function what is needed afterwards; what it keeps elsewhere stands for no batch any more.",
         "assign: "running mean" would get a value of its own for every element of a batch in vmap. Assign after vmap; layers that keep running statistics take { train: false } inside.",
-        "rows: batch is "elementwise", but inputs of shapes [2, 2], [2] give [2, 2]. In Variable "x". Repeat the inputs to one shape before the op is called, or give its definition a batching rule or "loop".",
+        "rows: batch is "elementwise", but inputs of shapes [2, 2], [2] give [2, 2]; expected inputs and a result of one shape. In Variable "x". Repeat the inputs to one shape before the op is called, or give its definition a batching rule or "loop".",
         "vjp: pullback is called inside another vmap than the one that vjp was called in. Call vjp and its pullback in the same function, or vjp outside of all vmaps.",
-        "vmap: f is a number. Pass a function, for example vmap((x) => …).",
+        "vmap: f is 3; expected a function. Pass a function, for example vmap((x) => …).",
       ]
     `);
   });

@@ -92,13 +92,9 @@ function element(batch: Variable, i: number): Variable {
 }
 
 function noRule(op: string): GraphError {
-  return new GraphError({
-    op: "vmap",
+  return GraphError.of("vmap", "batch", undefined, 'batch: "elementwise", "loop" or a function in its definition', {
     problem: `op "${op}" has no batching rule`,
-    argument: "batch",
-    expected: '"elementwise", "loop" or a function',
-    received: "undefined",
-    hint: 'Give its definition batch: "elementwise" if attributes name no axes and all inputs have one shape, a rule, or "loop".',
+    hint: 'Use "elementwise" if attributes name no axes and all inputs have one shape.',
   });
 }
 
@@ -170,12 +166,8 @@ class Vmap implements Interpreter {
     const expected = [size, ...shape];
     if (!(result instanceof Variable) || !sameShape(result.shape, expected)) {
       const given = (result as unknown) instanceof Variable ? formatShape(result.shape) : typeof result;
-      throw new ShapeError({
-        op: op.name,
+      throw ShapeError.of(op.name, "batch", given, formatShape(expected), {
         problem: `the batching rule gave ${given}`,
-        argument: "batch",
-        expected: formatShape(expected),
-        received: given,
         hint: "The batch is the first axis of the result, the others are what the shape rule says.",
       });
     }
@@ -198,12 +190,8 @@ function leaked(op: string): GraphError {
 
 function notElementwise(op: string, inputs: readonly Variable[], shape: Shape): ShapeError {
   const shapes = inputs.map((x) => formatShape(x.shape)).join(", ");
-  return new ShapeError({
-    op,
+  return ShapeError.of(op, "batch", shapes, "inputs and a result of one shape", {
     problem: `batch is "elementwise", but inputs of shapes ${shapes} give ${formatShape(shape)}`,
-    argument: "batch",
-    expected: "inputs and a result of one shape",
-    received: shapes,
     hint: 'Repeat the inputs to one shape before the op is called, or give its definition a batching rule or "loop".',
   });
 }
@@ -220,24 +208,13 @@ function emptyLoop(op: string): GraphError {
 function argumentAxes(xs: readonly Variable[], inAxes: VmapOptions["inAxes"]): (number | null)[] {
   const axes = Array.isArray(inAxes) ? inAxes : xs.map(() => (inAxes === undefined ? 0 : (inAxes as number | null)));
   if (axes.length !== xs.length) {
-    throw new SpecError({
-      op: "vmap",
-      problem: `inAxes names ${axes.length} arguments, the function was called with ${xs.length}`,
-      argument: "inAxes",
-      expected: `${xs.length} entries`,
-      received: JSON.stringify(axes),
-      hint: "Give one axis (or null) for each argument.",
-    });
+    throw SpecError.of("vmap", "inAxes", axes, `one axis (or null) for each of the ${xs.length} arguments`);
   }
   return axes.map((axis, i) => {
     if (axis === null) return null;
     if (xs[i].ndim === 0) {
-      throw new ShapeError({
-        op: "vmap",
+      throw ShapeError.of("vmap", "inAxes", xs[i], "an axis of the batch", {
         problem: `argument ${i} is a single number and has no batch axis`,
-        argument: "inAxes",
-        expected: "an axis of the batch",
-        received: "[]",
         hint: "Pass null for arguments that all elements share: { inAxes: [0, null] }.",
       });
     }
@@ -255,24 +232,16 @@ function batchSize(xs: readonly Variable[], axes: readonly (number | null)[]): n
     return axis === null ? [] : [{ i, length: x.shape[axis] }];
   });
   if (lengths.length === 0) {
-    throw new SpecError({
-      op: "vmap",
+    throw SpecError.of("vmap", "inAxes", axes, "an axis for one argument at least", {
       problem: "no argument has a batch axis",
-      argument: "inAxes",
-      expected: "an axis for one argument at least",
-      received: JSON.stringify(axes),
       hint: "Call the function itself, or name the axis to go along.",
     });
   }
   const other = lengths.find(({ length }) => length !== lengths[0].length);
   if (other !== undefined) {
     const shapes = xs.map((x) => formatShape(x.shape)).join(", ");
-    throw new ShapeError({
-      op: "vmap",
+    throw ShapeError.of("vmap", "inAxes", `${lengths[0].length} and ${other.length}`, "one length of all batch axes", {
       problem: `batches differ: argument ${lengths[0].i} has ${lengths[0].length} elements, argument ${other.i} has ${other.length} (shapes ${shapes})`,
-      argument: "inAxes",
-      expected: "one length of all batch axes",
-      received: `${lengths[0].length} and ${other.length}`,
       hint: "Name the axes by { inAxes: [...] }, null for arguments that all elements share.",
     });
   }
@@ -318,13 +287,7 @@ export function vmap<Result extends VmapResult>(
     const list: readonly Variable[] = several ? result : [result as Variable];
     const places = Array.isArray(outAxes) ? outAxes : list.map(() => outAxes as number);
     if (places.length !== list.length) {
-      throw new SpecError({
-        op: "vmap",
-        problem: `outAxes names ${places.length} results, the function returned ${list.length}`,
-        argument: "outAxes",
-        expected: `${list.length} entries`,
-        received: JSON.stringify(outAxes),
-      });
+      throw SpecError.of("vmap", "outAxes", outAxes, `one axis for each of the ${list.length} results`);
     }
     const batches = list.map((y, i) => {
       checkResult("vmap", y, "f");

@@ -74,7 +74,7 @@ describe("loadDigits", () => {
   it("refuses unknown options and impossible sizes", () => {
     expect(() => loadDigits({ oneHot: true } as never)).toThrow('unknown option "oneHot"');
     expect(() => loadDigits({ testSize: 1797 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: loadDigits: testSize is 1797. There are 1,797 digits: testSize must be a whole number from 1 to 1796.]`,
+      `[SpecError: loadDigits: testSize is 1797; expected an integer from 1 to 1796.]`,
     );
     expect(() => loadDigits({ testSize: 0.2 })).toThrow("testSize is 0.2");
   });

@@ -1,7 +1,7 @@
 /**
  * The handwritten digits that come with this package: no file, no network, in Node and in browsers.
  */
-import { checkOptions, SpecError, shown, Tensor } from "@adjoint/tensor";
+import { checkInteger, checkOptions, Tensor } from "@adjoint/tensor";
 import { rowMajor, takeRows } from "../samples/rows.ts";
 import { splitRows } from "../samples/train-test-split.ts";
 import { type Dataset, type ImageOptions, type LabelType, type Samples, toSamples } from "./dataset.ts";
@@ -53,16 +53,7 @@ export function loadDigits<OneHot extends boolean = false>(
 ): Dataset<LabelType<OneHot>> {
   checkOptions("loadDigits", options, ["normalize", "flatten", "oneHotLabel", "testSize", "seed"]);
   const { testSize = 360, seed = 0 } = options;
-  if (!Number.isInteger(testSize) || testSize < 1 || testSize >= digitCount) {
-    throw new SpecError({
-      op: "loadDigits",
-      problem: `testSize is ${shown(testSize)}`,
-      argument: "testSize",
-      expected: `a whole number from 1 to ${digitCount - 1}`,
-      received: shown(testSize),
-      hint: `There are ${digitCount.toLocaleString("en-US")} digits: testSize must be a whole number from 1 to ${digitCount - 1}.`,
-    });
-  }
+  checkInteger("loadDigits", "testSize", testSize, 1, digitCount - 1);
   const { labels, pixels } = (unpacked ??= unpack());
   const images = new Tensor(Int32Array.from(pixels), [digitCount, pixelsOfDigit]);
   const split = splitRows(digitCount, testSize, seed, labels);

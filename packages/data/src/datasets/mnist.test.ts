@@ -94,7 +94,7 @@ describe("loadMnist from a folder", () => {
       return await message(loadMnist({ dir }));
     };
     expect(await check({ "t10k-images-idx3-ubyte": null })).toMatchInlineSnapshot(
-      `"loadMnist: there is no t10k-images-idx3-ubyte.gz in DIR. The folder must hold train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each with or without .gz; leave dir out to download them."`,
+      `"loadMnist: there is no t10k-images-idx3-ubyte.gz in DIR; expected t10k-images-idx3-ubyte.gz or t10k-images-idx3-ubyte. The folder must hold train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each with or without .gz; leave dir out to download them."`,
     );
     expect(await check({ "train-labels-idx1-ubyte": labels(1, 2) })).toMatchInlineSnapshot(
       `"loadMnist: train-labels-idx1-ubyte has 2 labels for the 3 images of train-images-idx3-ubyte.gz (byte 4). The two files are not of the same data set."`,
@@ -155,10 +155,10 @@ describe("loadMnist", () => {
   it("refuses unknown options, data sets and limits", async () => {
     await expect(loadMnist({ normalise: true } as never)).rejects.toThrow('unknown option "normalise"');
     expect(await message(loadMnist({ dataset: "emnist" as never }))).toMatchInlineSnapshot(
-      `"loadMnist: there is no data set "emnist". The data sets are "mnist", "fashion-mnist", "kmnist"."`,
+      `"loadMnist: dataset is "emnist"; expected "mnist", "fashion-mnist" or "kmnist"."`,
     );
     expect(await message(loadMnist({ trainLimit: 0 }))).toMatchInlineSnapshot(
-      `"loadMnist: trainLimit is 0. trainLimit is a number of samples, at least 1; leave it out for all of them."`,
+      `"loadMnist: trainLimit is 0; expected an integer ≥ 1, a number of samples. Leave it out for all samples."`,
     );
   });
 });

@@ -1,7 +1,7 @@
 /**
  * MNIST, Fashion-MNIST and KMNIST: from a folder, or downloaded once.
  */
-import { checkOptions, DataError, SpecError, shown } from "@adjoint/tensor";
+import { checkOneOf, checkOptions, DataError, SpecError } from "@adjoint/tensor";
 import { defaultCacheDir } from "../download/cache.ts";
 import { download } from "../download/download.ts";
 import type { DownloadProgress } from "../download/request.ts";
@@ -89,28 +89,11 @@ export async function loadMnist<OneHot extends boolean = false>(
 ): Promise<Dataset<LabelType<OneHot>>> {
   checkOptions(op, options, optionNames);
   const { dataset = "mnist", trainLimit = Number.POSITIVE_INFINITY, testLimit = Number.POSITIVE_INFINITY } = options;
-  if (!Object.hasOwn(mnistSources, dataset)) {
-    const names = Object.keys(mnistSources)
-      .map((name) => `"${name}"`)
-      .join(", ");
-    throw new SpecError({
-      op,
-      problem: `there is no data set ${shown(dataset)}`,
-      argument: "dataset",
-      expected: names,
-      received: shown(dataset),
-      hint: `The data sets are ${names}.`,
-    });
-  }
+  checkOneOf(op, "dataset", dataset, Object.keys(mnistSources));
   checkLimit("trainLimit", trainLimit);
   checkLimit("testLimit", testLimit);
   if (options.timeout !== undefined && !(options.timeout > 0 && options.timeout < 2 ** 31)) {
-    throw new SpecError({
-      op,
-      problem: `timeout is ${shown(options.timeout)}`,
-      argument: "timeout",
-      expected: "milliseconds, more than 0 and less than 2^31",
-      received: shown(options.timeout),
+    throw SpecError.of(op, "timeout", options.timeout, "milliseconds, more than 0 and less than 2^31", {
       hint: "Leave it out for 15,000.",
     });
   }
@@ -130,13 +113,8 @@ export async function loadMnist<OneHot extends boolean = false>(
 
 function checkLimit(argument: string, limit: number): void {
   if (limit === Number.POSITIVE_INFINITY || (Number.isInteger(limit) && limit >= 1)) return;
-  throw new SpecError({
-    op,
-    problem: `${argument} is ${shown(limit)}`,
-    argument,
-    expected: "a whole number ≥ 1",
-    received: shown(limit),
-    hint: `${argument} is a number of samples, at least 1; leave it out for all of them.`,
+  throw SpecError.of(op, argument, limit, "an integer ≥ 1, a number of samples", {
+    hint: "Leave it out for all samples.",
   });
 }
 
@@ -186,12 +164,8 @@ async function fromDir(dir: string, name: string): Promise<Loaded> {
       if (codeOf((error as Error).cause) !== "ENOENT") throw error;
     }
   }
-  throw new DataError({
-    op,
+  throw DataError.of(op, "dir", "neither", `${name} or ${plain}`, {
     problem: `there is no ${name} in ${dir}`,
-    argument: "dir",
-    expected: `${name} or ${plain}`,
-    received: "neither",
     hint: "The folder must hold train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each with or without .gz; leave dir out to download them.",
   });
 }

@@ -21,12 +21,8 @@ export async function openFile(
   if (!found.isFile()) throw notAFile(op, "read", path, "source");
   if (found.size > most) {
     const [bytes, limit] = [found.size, most].map((n) => n.toLocaleString("en-US"));
-    throw new DataError({
-      op,
-      problem: `cannot read ${path}: it has ${bytes} bytes; the most is ${limit}`,
-      argument: "source",
-      expected: `at most ${limit} bytes`,
-      received: `${bytes} bytes`,
+    throw DataError.of(op, "source", `${bytes} bytes`, `at most ${limit}`, {
+      problem: `cannot read ${path}: it has ${bytes} bytes`,
       hint: "Name another file.",
     });
   }

@@ -25,11 +25,8 @@ const words: ReadonlyMap<string, readonly [problem: string, hint: string]> = new
 export function checkPath(op: string, path: unknown, argument: string): void {
   if (typeof path === "string" || path instanceof URL) return;
   const received = kindOf(path);
-  throw new DataError({
-    op,
+  throw DataError.of(op, argument, path, "a string or a URL", {
     problem: `the path is ${received}`,
-    argument,
-    expected: "a string or a URL",
     received,
     hint: 'Name a file, for example "model.safetensors".',
   });
@@ -55,20 +52,12 @@ export function fileError(
     return new DataError({ ...fields, problem: `there is no file ${path}` }, { cause });
   }
   const [problem, hint] = words.get(code) ?? [(cause as Error).message.replace(`${code}: `, ""), undefined];
-  return new DataError(
-    { ...fields, problem: `cannot ${action} ${path}: ${code}, ${problem}`, ...(hint === undefined ? {} : { hint }) },
-    { cause },
-  );
+  return new DataError({ ...fields, problem: `cannot ${action} ${path}: ${code}, ${problem}`, hint }, { cause });
 }
 
 /** The error for what is neither a file nor a folder: reading a device or a pipe may never end. */
 export function notAFile(op: string, action: "read" | "write", path: string | URL, argument: string): DataError {
-  return new DataError({
-    op,
-    problem: `cannot ${action} ${path}: it is a device, a pipe or a socket, not a file`,
-    argument,
-    expected: "a regular file",
-    received: "a special file",
-    hint: "Name a file.",
+  return DataError.of(op, argument, "a special file", "a regular file", {
+    problem: `cannot ${action} ${path}: it is a device, a pipe or a socket`,
   });
 }

@@ -101,7 +101,7 @@ describe("writeWhole", () => {
         "test: cannot write <dir>/folder: EISDIR, it is a folder. Name a file.",
         "test: cannot write <dir>/nowhere/x: ENOENT, the folder does not exist. Make the folder first, or name a file in one that exists.",
         "test: cannot write <dir>/file/x: ENOTDIR, a part of the path is a file, not a folder. Name a file in a folder that exists.",
-        "test: cannot write /dev/null: it is a device, a pipe or a socket, not a file. Name a file.",
+        "test: cannot write /dev/null: it is a device, a pipe or a socket; expected a regular file.",
       ]
     `);
     expect(readdirSync(dir).sort()).toEqual(["file", "folder"]);
@@ -147,10 +147,10 @@ describe("readWhole", () => {
     ];
     expect(problems).toMatchInlineSnapshot(`
       [
-        "test: cannot read <dir>/a: it has 5 bytes; the most is 4. Name another file.",
+        "test: cannot read <dir>/a: it has 5 bytes; expected at most 4. Name another file.",
         "test: cannot read <dir>: EISDIR, it is a folder. Name a file.",
         "test: there is no file <dir>/b.",
-        "test: cannot read /dev/zero: it is a device, a pipe or a socket, not a file. Name a file.",
+        "test: cannot read /dev/zero: it is a device, a pipe or a socket; expected a regular file.",
       ]
     `);
   });

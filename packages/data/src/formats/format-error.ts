@@ -26,15 +26,7 @@ export function formatError(
   received: string,
   options: { readonly hint?: string; readonly cause?: unknown } = {},
 ): AdjointError {
-  return new DataError(
-    {
-      op,
-      problem: `${name} ${problem} (byte ${typeof at === "number" ? grouped(at) : at})`,
-      argument: "source",
-      expected,
-      received,
-      ...(options.hint === undefined ? {} : { hint: options.hint }),
-    },
-    options.cause === undefined ? {} : { cause: options.cause },
-  );
+  const where = `byte ${typeof at === "number" ? grouped(at) : at}`;
+  const whole = `${name} ${problem} (${where})`;
+  return new DataError({ op, problem: whole, argument: "source", expected, received, hint: options.hint }, options);
 }

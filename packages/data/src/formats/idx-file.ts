@@ -1,7 +1,7 @@
 /**
  * IDX files on disk, with or without gzip. The format itself is in idx.ts.
  */
-import { calledAs, checkOptions, SpecError, shown, type Tensor } from "@adjoint/tensor";
+import { calledAs, checkOptions, SpecError, type Tensor } from "@adjoint/tensor";
 import { readWhole } from "../files/read-whole.ts";
 import { checkPath } from "../files/system-error.ts";
 import { writeWhole } from "../files/write-whole.ts";
@@ -34,12 +34,7 @@ export async function readIdx(source: string | URL | Uint8Array, options: ReadId
   checkOptions(from.op, options, ["dtype", "maxBytes"]);
   const { maxBytes = mostUnpacked, ...decoding } = options;
   if (typeof maxBytes !== "number" || !(maxBytes > 0)) {
-    throw new SpecError({
-      op: from.op,
-      problem: `maxBytes is ${shown(maxBytes)}`,
-      argument: "maxBytes",
-      expected: "a number of bytes above 0",
-      received: shown(maxBytes),
+    throw SpecError.of(from.op, "maxBytes", maxBytes, "a number of bytes above 0", {
       hint: "Leave it out for 2^29; Infinity is no limit.",
     });
   }

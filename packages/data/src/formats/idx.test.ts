@@ -29,7 +29,7 @@ describe("decodeIdx", () => {
   it("refuses dtypes that do not hold every value of the file", () => {
     const ints = encodeIdx(new Tensor(Int32Array.of(1), [1]));
     expect(() => decodeIdx(ints, { dtype: "float32" })).toThrowErrorMatchingInlineSnapshot(
-      `[DTypeError: decodeIdx: "float32" does not hold every value of the data, which is of type int. Use "int32" or "float64".]`,
+      `[DTypeError: decodeIdx: "float32" does not hold every value of the data, which is of type int; expected "int32" or "float64".]`,
     );
     expect(() => decodeIdx(ints, { type: "int32" } as never)).toThrow('unknown option "type"');
   });
@@ -93,7 +93,7 @@ describe("encodeIdx", () => {
     expect(() =>
       encodeIdx(new Tensor(Int32Array.of(5, 256), [2]), { type: "ubyte" }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[DTypeError: encodeIdx: element 1 is 256, which the type ubyte does not hold (it would become 0). Choose a wider type, or round and clip the tensor first.]`,
+      `[DTypeError: encodeIdx: element 1 is 256, which the type ubyte does not hold (it would become 0); expected values of the type ubyte. Choose a wider type, or round and clip the tensor first.]`,
     );
     expect(() => encodeIdx(new Tensor(Float64Array.of(0.1), [1]), { type: "float" })).toThrow("element 0 is 0.1");
     expect(() => encodeIdx(new Tensor(Float64Array.of(0.5), [1]), { type: "int" })).toThrow("element 0 is 0.5");
@@ -101,7 +101,7 @@ describe("encodeIdx", () => {
     expect(() =>
       encodeIdx(new Tensor(Int32Array.of(5), [1]), { type: "uint8" as never }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[DTypeError: encodeIdx: "uint8" is not an IDX type. The types are ubyte, byte, short, int, float, double.]`,
+      `[DTypeError: encodeIdx: "uint8" is not an IDX type; expected ubyte, byte, short, int, float, double.]`,
     );
   });
 });

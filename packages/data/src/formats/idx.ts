@@ -43,13 +43,8 @@ export function decodeIdxFrom(bytes: Uint8Array, options: DecodeIdxOptions, sour
   const element = idxElements[header.type];
   const dtype = options.dtype ?? element.dtypes[0];
   if (!element.dtypes.includes(dtype)) {
-    throw new DTypeError({
-      op: source.op,
+    throw DTypeError.of(source.op, "dtype", dtype, element.dtypes.map((name) => `"${name}"`).join(" or "), {
       problem: `${shown(dtype)} does not hold every value of ${source.name}, which is of type ${header.type}`,
-      argument: "dtype",
-      expected: element.dtypes.join(", "),
-      received: shown(dtype),
-      hint: `Use ${element.dtypes.map((name) => `"${name}"`).join(" or ")}.`,
     });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -93,13 +88,8 @@ export function encodeIdx(tensor: Tensor, options: EncodeIdxOptions = {}): Bytes
   checkTensor("encodeIdx", "tensor", tensor, "The tensor comes first.");
   const type = options.type ?? typeOfDType[tensor.dtype];
   if (!idxTypes.includes(type)) {
-    throw new DTypeError({
-      op: "encodeIdx",
+    throw DTypeError.of("encodeIdx", "type", type, idxTypes.join(", "), {
       problem: `${shown(type)} is not an IDX type`,
-      argument: "type",
-      expected: idxTypes.join(", "),
-      received: shown(type),
-      hint: `The types are ${idxTypes.join(", ")}.`,
     });
   }
   const { code, bytes: width, read, write } = idxElements[type];
@@ -118,12 +108,8 @@ export function encodeIdx(tensor: Tensor, options: EncodeIdxOptions = {}): Bytes
     // Reading back what was written is the one test of "fits" that is right for all six types; NaN is itself here.
     const back = read(view, at);
     if (back !== data[i] && !(Number.isNaN(back) && Number.isNaN(data[i]))) {
-      throw new DTypeError({
-        op: "encodeIdx",
+      throw DTypeError.of("encodeIdx", "tensor", data[i], `values of the type ${type}`, {
         problem: `element ${i} is ${shown(data[i])}, which the type ${type} does not hold (it would become ${back})`,
-        argument: "tensor",
-        expected: `values of the type ${type}`,
-        received: shown(data[i]),
         hint: "Choose a wider type, or round and clip the tensor first.",
       });
     }

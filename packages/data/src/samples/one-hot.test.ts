@@ -31,17 +31,19 @@ describe("oneHot", () => {
 
   it("names the label that is no class, and its place", () => {
     expect(() => oneHot([3, 10])).toThrowErrorMatchingInlineSnapshot(
-      `[IndexError: oneHot: label 10 at [1] is not a class. Labels must be whole numbers from 0 to 9; pass the number of classes if there are more.]`,
+      `[IndexError: oneHot: label 10 at [1] is not a class; expected integers from 0 to 9. Pass the number of classes if there are more.]`,
     );
     expect(() => oneHot(new Tensor(Int32Array.of(0, 1, 2, -1), [2, 2]), 3)).toThrowErrorMatchingInlineSnapshot(
-      `[IndexError: oneHot: label -1 at [1, 1] is not a class. Labels must be whole numbers from 0 to 2; pass the number of classes if there are more.]`,
+      `[IndexError: oneHot: label -1 at [1, 1] is not a class; expected integers from 0 to 2. Pass the number of classes if there are more.]`,
     );
     expect(() => oneHot([0.5])).toThrowErrorMatchingInlineSnapshot(
-      `[IndexError: oneHot: label 0.5 at [0] is not a class. Labels must be whole numbers from 0 to 9; pass the number of classes if there are more.]`,
+      `[IndexError: oneHot: label 0.5 at [0] is not a class; expected integers from 0 to 9. Pass the number of classes if there are more.]`,
     );
     expect(() => oneHot([Number.NaN])).toThrow("label NaN at [0]");
-    expect(() => oneHot([0], 0)).toThrowErrorMatchingInlineSnapshot(`[IndexError: oneHot: classes is 0.]`);
-    expect(() => oneHot([0], 2, { dtype: "int64" as never })).toThrow('"int64" is not a dtype');
+    expect(() => oneHot([0], 0)).toThrowErrorMatchingInlineSnapshot(
+      `[IndexError: oneHot: classes is 0; expected an integer ≥ 1.]`,
+    );
+    expect(() => oneHot([0], 2, { dtype: "int64" as never })).toThrow('dtype is "int64"');
     expect(() => oneHot([0], 2, { type: "int32" } as never)).toThrow('unknown option "type"');
   });
 });

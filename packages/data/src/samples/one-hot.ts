@@ -1,7 +1,16 @@
 /**
  * Labels as rows with a single 1.
  */
-import { allocate, checkDType, checkOptions, type DType, IndexError, shown, Tensor } from "@adjoint/tensor";
+import {
+  allocate,
+  checkDType,
+  checkInteger,
+  checkOptions,
+  type DType,
+  IndexError,
+  shown,
+  Tensor,
+} from "@adjoint/tensor";
 import { rowMajor } from "./rows.ts";
 
 /**
@@ -22,28 +31,16 @@ export function oneHot<D extends DType = "float32">(
   checkOptions("oneHot", options, ["dtype"]);
   const dtype = options.dtype ?? ("float32" as D);
   checkDType("oneHot", dtype);
-  if (!Number.isInteger(classes) || classes < 1) {
-    throw new IndexError({
-      op: "oneHot",
-      problem: `classes is ${shown(classes)}`,
-      argument: "classes",
-      expected: "a whole number ≥ 1",
-      received: shown(classes),
-    });
-  }
+  checkInteger("oneHot", "classes", classes, 1, undefined, IndexError);
   const values = labels instanceof Tensor ? rowMajor(labels) : labels;
   const shape = labels instanceof Tensor ? labels.shape : [labels.length];
   const data = allocate(dtype, values.length * classes, "oneHot");
   for (let i = 0; i < values.length; i++) {
     const label = values[i];
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new IndexError({
-        op: "oneHot",
+      throw IndexError.of("oneHot", "labels", label, `integers from 0 to ${classes - 1}`, {
         problem: `label ${shown(label)} at [${place(i, shape)}] is not a class`,
-        argument: "labels",
-        expected: `whole numbers from 0 to ${classes - 1}`,
-        received: shown(label),
-        hint: `Labels must be whole numbers from 0 to ${classes - 1}; pass the number of classes if there are more.`,
+        hint: "Pass the number of classes if there are more.",
       });
     }
     data[i * classes + label] = 1;

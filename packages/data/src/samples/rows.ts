@@ -1,17 +1,7 @@
 /**
  * Samples are the rows of a tensor: what lies along axis 0, whatever its other axes are.
  */
-import {
-  allocate,
-  type DataOf,
-  type DType,
-  formatShape,
-  kindOf,
-  ShapeError,
-  SpecError,
-  sizeOf,
-  Tensor,
-} from "@adjoint/tensor";
+import { allocate, checkKind, type DataOf, type DType, formatShape, ShapeError, sizeOf, Tensor } from "@adjoint/tensor";
 
 /** The elements in row-major order; the storage itself when it already is that. */
 export function rowMajor<D extends DType>(x: Tensor<D>): DataOf<D> {
@@ -47,13 +37,8 @@ export function countSamples(op: string, x: Tensor, t: Tensor): number {
   for (const [argument, given] of Object.entries({ x, t }))
     checkTensor(op, argument, given, `Pass two Tensors: ${op}(x, t).`);
   if (x.ndim === 0 || t.ndim === 0 || x.shape[0] !== t.shape[0]) {
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, "t", t, "one row for each sample along the first axes of both", {
       problem: `inputs of shape ${formatShape(x.shape)} and targets of shape ${formatShape(t.shape)} do not pair up`,
-      argument: "t",
-      expected: x.ndim === 0 ? "inputs and targets with a first axis of samples" : `[${x.shape[0]}, …]`,
-      received: formatShape(t.shape),
-      hint: "Both need one row for each sample along their first axis.",
     });
   }
   return x.shape[0];
@@ -61,14 +46,6 @@ export function countSamples(op: string, x: Tensor, t: Tensor): number {
 
 /** @throws SpecError for anything but a Tensor */
 export function checkTensor(op: string, argument: string, given: unknown, hint: string): void {
-  if (given instanceof Tensor) return;
-  const received = kindOf(given);
-  throw new SpecError({
-    op,
-    problem: `${argument} is ${received}`,
-    argument,
-    expected: "a Tensor",
-    received,
-    hint: Array.isArray(given) ? "Wrap arrays with tensor(…)." : hint,
-  });
+  const help = Array.isArray(given) ? "Wrap arrays with tensor(…)." : hint;
+  checkKind(op, argument, given, given instanceof Tensor, "a Tensor", help);
 }

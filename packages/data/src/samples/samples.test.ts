@@ -19,10 +19,10 @@ describe("shuffleDataset", () => {
   it("refuses inputs and targets that do not pair up", () => {
     const nine = new Tensor(new Int32Array(9), [9]);
     expect(() => shuffleDataset(x, nine)).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: shuffleDataset: inputs of shape [10, 2] and targets of shape [9] do not pair up. Both need one row for each sample along their first axis.]`,
+      `[ShapeError: shuffleDataset: inputs of shape [10, 2] and targets of shape [9] do not pair up; expected one row for each sample along the first axes of both.]`,
     );
     expect(() => shuffleDataset(new Tensor(new Float32Array(1), []), nine)).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: shuffleDataset: inputs of shape [] and targets of shape [9] do not pair up. Both need one row for each sample along their first axis.]`,
+      `[ShapeError: shuffleDataset: inputs of shape [] and targets of shape [9] do not pair up; expected one row for each sample along the first axes of both.]`,
     );
     expect(() => shuffleDataset(x, t, { sed: 1 } as never)).toThrow('unknown option "sed"');
   });
@@ -31,23 +31,25 @@ describe("shuffleDataset", () => {
 it("asks for Tensors where it gets arrays, or nothing", () => {
   const rows = [[1], [2]] as never;
   for (const call of [trainTestSplit, shuffleDataset]) {
-    expect(() => call(rows, t)).toThrow(`${call.name}: x is an array. Wrap arrays with tensor(…).`);
-    expect(() => call(x, [0, 1] as never)).toThrow(`${call.name}: t is an array. Wrap arrays with tensor(…).`);
+    expect(() => call(rows, t)).toThrow(`${call.name}: x is an array; expected a Tensor. Wrap arrays with tensor(…).`);
+    expect(() => call(x, [0, 1] as never)).toThrow(`${call.name}: t is an array; expected a Tensor. Wrap arrays with tensor(…).`);
     expect(() => call(x, undefined as never)).toThrow(
       `${call.name}: t is missing. Pass two Tensors: ${call.name}(x, t).`,
     );
   }
-  expect(() => batches(rows, t, { batchSize: 1 })).toThrow("batches: x is an array. Wrap arrays with tensor(…).");
+  expect(() => batches(rows, t, { batchSize: 1 })).toThrow(
+    "batches: x is an array; expected a Tensor. Wrap arrays with tensor(…).",
+  );
 });
 
 describe("batches", () => {
   it("checks its options before the first batch is asked for", () => {
     expect(() => batches(x, t, { batchSize: 0 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: batches: batchSize is 0. It must be an integer, 1 or more: pass { batchSize: 100 }, for example.]`,
+      `[SpecError: batches: batchSize is 0; expected an integer ≥ 1.]`,
     );
     expect(() => batches(x, t, {} as never)).toThrow("batchSize is undefined");
-    expect(() => batches(x, t, { batchSize: "5" as never })).toThrow('batchSize is "5".');
-    expect(() => batches(x, t, ...([] as unknown as [never]))).toThrow("batches: options are missing.");
+    expect(() => batches(x, t, { batchSize: "5" as never })).toThrow('batchSize is "5";');
+    expect(() => batches(x, t, ...([] as unknown as [never]))).toThrow("batches: options are undefined;");
   });
 
   it("has none to give when the only batch is incomplete and dropped", () => {
@@ -67,12 +69,12 @@ describe("trainTestSplit", () => {
 
   it("refuses to leave a part empty, and to stratify what is no vector of labels", () => {
     expect(() => trainTestSplit(x, t, { testSize: 10 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: trainTestSplit: testSize is 10, for 10 samples. Give a fraction between 0 and 1, or an integer that leaves samples to train with.]`,
+      `[SpecError: trainTestSplit: testSize is 10 for 10 samples; expected a fraction between 0 and 1, or an integer from 1 to 9.]`,
     );
-    expect(() => trainTestSplit(x, t, { testSize: "0.2" as never })).toThrow('testSize is "0.2",');
-    expect(() => trainTestSplit(x, t, { testSize: 0 })).toThrow("testSize is 0,");
-    expect(() => trainTestSplit(x, t, { testSize: 0.95 })).toThrow("testSize is 0.95,");
-    expect(() => trainTestSplit(x, t, { testSize: 2.5 })).toThrow("testSize is 2.5,");
+    expect(() => trainTestSplit(x, t, { testSize: "0.2" as never })).toThrow('testSize is "0.2" for');
+    expect(() => trainTestSplit(x, t, { testSize: 0 })).toThrow("testSize is 0 for");
+    expect(() => trainTestSplit(x, t, { testSize: 0.95 })).toThrow("testSize is 0.95 for");
+    expect(() => trainTestSplit(x, t, { testSize: 2.5 })).toThrow("testSize is 2.5 for");
     expect(() => trainTestSplit(x, x, { stratify: true })).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: trainTestSplit: stratify needs a vector of labels, and t has the shape [10, 2]. Split the labels before one-hot encoding them.]`,
     );

@@ -1,7 +1,7 @@
 /**
  * Shuffles samples and hands them out in batches.
  */
-import { checkOptions, rng, SpecError, shown, type Tensor } from "@adjoint/tensor";
+import { checkInteger, checkOptions, rng, type Tensor } from "@adjoint/tensor";
 import { countSamples, rowMajor, takeRows } from "./rows.ts";
 
 /**
@@ -52,16 +52,7 @@ export function batches<X extends Tensor, T extends Tensor>(
   checkOptions("batches", options, ["batchSize", "seed", "dropLast"]);
   const { batchSize, seed = 0, dropLast = false } = options;
   const count = countSamples("batches", x, t);
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new SpecError({
-      op: "batches",
-      problem: `batchSize is ${shown(batchSize)}`,
-      argument: "batchSize",
-      expected: "an integer ≥ 1",
-      received: shown(batchSize),
-      hint: "It must be an integer, 1 or more: pass { batchSize: 100 }, for example.",
-    });
-  }
+  checkInteger("batches", "batchSize", batchSize, 1);
   const rows = rowMajor(rng(seed).permutation(count));
   // The checks above run at once, not at the first step of the iterator.
   return (function* () {

@@ -76,22 +76,13 @@ export function trainTestSplit<X extends Tensor, T extends Tensor>(
   const count = countSamples(op, x, t);
   const size = typeof testSize === "number" && testSize > 0 && testSize < 1 ? Math.ceil(testSize * count) : testSize;
   if (!Number.isInteger(size) || size < 1 || size >= count) {
-    throw new SpecError({
-      op,
-      problem: `testSize is ${shown(testSize)}, for ${count} samples`,
-      argument: "testSize",
-      expected: `a fraction between 0 and 1, or an integer from 1 to ${count - 1}`,
-      received: shown(testSize),
-      hint: "Give a fraction between 0 and 1, or an integer that leaves samples to train with.",
+    throw SpecError.of(op, "testSize", testSize, `a fraction between 0 and 1, or an integer from 1 to ${count - 1}`, {
+      problem: `testSize is ${shown(testSize)} for ${count} samples`,
     });
   }
   if (stratify && t.ndim !== 1) {
-    throw new ShapeError({
-      op,
-      problem: `stratify needs a vector of labels, and t has the shape [${t.shape.join(", ")}]`,
+    throw ShapeError.of(op, "t", t, `[${count}], a vector of labels, to stratify`, {
       argument: "stratify",
-      expected: `[${count}]`,
-      received: `[${t.shape.join(", ")}]`,
       hint: "Split the labels before one-hot encoding them.",
     });
   }

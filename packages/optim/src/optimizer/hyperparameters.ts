@@ -1,7 +1,7 @@
 /**
  * Hyper-parameters as data: what each may be and what it is by default, checked the same way wherever one is set.
  */
-import { checkOptions, SpecError, shown } from "@adjoint/tensor";
+import { checkOptions, SpecError } from "@adjoint/tensor";
 
 /** What a hyper-parameter may be, and what it is when nothing is said. */
 export interface Hyperparameter<T extends number | boolean> {
@@ -54,14 +54,7 @@ export function checkHyperparameter<T extends number | boolean>(
   rule: Hyperparameter<T>,
 ): T {
   if (rule.accepts(value)) return value;
-  throw new SpecError({
-    op,
-    problem: `${name} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
-    argument: name,
-    expected: rule.expected,
-    received: shown(value),
-    hint: rule.hint,
-  });
+  throw SpecError.of(op, name, value, rule.expected, { hint: rule.hint });
 }
 
 /**

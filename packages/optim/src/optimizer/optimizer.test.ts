@@ -63,7 +63,7 @@ describe("an optimizer", () => {
     expect(() => {
       optimizer.lr = Number.NaN;
     }).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: lr is NaN. It must be a finite number that is not negative; the default is 0.01.]`,
+      `[SpecError: SGD: lr is NaN; expected a finite number ≥ 0. It must be a finite number that is not negative; the default is 0.01.]`,
     );
     expect(optimizer.lr).toBe(0.5);
   });
@@ -115,10 +115,10 @@ describe("an optimizer refuses", () => {
       `[SpecError: Adam: unknown option "learningRate". The options are lr, beta1, beta2.]`,
     );
     expect(() => new Adam([w(1)], { beta1: 1 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Adam: beta1 is 1. It is the share of the past that is kept, from 0 up to, but not including, 1; the default is 0.9.]`,
+      `[SpecError: Adam: beta1 is 1; expected a number from 0 up to, but not including, 1. It is the share of the past that is kept, from 0 up to, but not including, 1; the default is 0.9.]`,
     );
     expect(() => new SGD({ lr: -0.1 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: lr is -0.1. It must be a finite number that is not negative; the default is 0.01.]`,
+      `[SpecError: SGD: lr is -0.1; expected a finite number ≥ 0. It must be a finite number that is not negative; the default is 0.01.]`,
     );
     const bad: (() => unknown)[] = [
       () => new SGD({ lr: Number.NaN }),
@@ -138,29 +138,29 @@ describe("an optimizer refuses", () => {
 
   it("parameters that are none", () => {
     expect(() => new SGD([])).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: there are no parameters. Pass network.params, or a list such as [w, b].]`,
+      `[SpecError: SGD: there are no parameters; expected one Variable or more. Pass network.params, or a list such as [w, b].]`,
     );
     expect(() => new SGD(null as never)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: the parameters are null. Pass network.params, or a list such as [w, b].]`,
+      `[SpecError: SGD: the parameters are null; expected an array of Variables, or a record of them by name. Pass network.params, or a list such as [w, b].]`,
     );
     expect(() => new SGD({ W: tensor([1]) } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: parameter "W" is a Tensor. Wrap its value with variable(…).]`,
+      `[SpecError: SGD: parameter "W" is a Tensor; expected a Variable. Wrap its value with variable(…).]`,
     );
     expect(() => new SGD([mul(w(1), 2)])).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: SGD: parameter "0" was computed by "mul". Only leaves can be changed: pass the Variables that it was computed from.]`,
+      `[GraphError: SGD: parameter "0" was computed by "mul"; expected a leaf, made with variable(…). Pass the Variables that it was computed from.]`,
     );
     expect(() => new SGD({ n: variable(tensor([1], { dtype: "int32" })) })).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: SGD: parameter "n" is of dtype int32. Only real numbers have gradients: make it with variable(value, { dtype: "float32" }).]`,
+      `[GraphError: SGD: parameter "n" is of dtype int32; expected float32 or float64. Make it with variable(value, { dtype: "float32" }).]`,
     );
     const x = w(1);
     expect(() => new SGD(x as never)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: the parameters are a single Variable. Pass a list: new SGD([x]).]`,
+      `[SpecError: SGD: the parameters are a single Variable; expected an array of Variables, or a record of them by name. Pass a list: new SGD([x]).]`,
     );
     expect(() => new SGD(tensor([1]) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: the parameters are a single Tensor. Pass a list: new SGD([x]).]`,
+      `[SpecError: SGD: the parameters are a single Tensor; expected an array of Variables, or a record of them by name. Pass a list: new SGD([x]).]`,
     );
     expect(() => new SGD({ params: { x } } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: the parameters are an object that has params itself. Pass its params: new SGD(network.params).]`,
+      `[SpecError: SGD: the parameters are an object that has params itself; expected an array of Variables, or a record of them by name. Pass its params: new SGD(network.params).]`,
     );
     expect(new SGD({ params: x }).parameters?.get("params")).toBe(x);
     expect(() => new SGD({ a: x, b: x })).toThrowErrorMatchingInlineSnapshot(
@@ -179,19 +179,19 @@ describe("an optimizer refuses", () => {
     const W = variable(tensor([[1, 2]]));
     const optimizer = new SGD();
     expect(() => optimizer.update({ W }, {})).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: update: there is no gradient for "W". Every parameter needs a gradient: pass those of network.gradient(x, t), or leave the parameter out.]`,
+      `[GraphError: update: there is no gradient for "W"; expected a Tensor or Variable of shape [1, 2]. Pass the gradients of network.gradient(x, t), or leave the parameter out.]`,
     );
     expect(() => optimizer.update({ W }, { W: tensor([1, 2]) })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: update: "W" has shape [1, 2], its gradient [2]. A gradient has the shape of its parameter: transpose it, or sum it over the axes that were repeated.]`,
+      `[ShapeError: update: the gradient of "W" has shape [2]; expected [1, 2], the shape of the parameter. Transpose it, or sum it over the axes that were repeated.]`,
     );
     expect(() => optimizer.update({ W }, { W: tensor([[1, 2]]), b: tensor([1]) })).toThrowErrorMatchingInlineSnapshot(
       `[GraphError: update: there is no parameter for the gradient "b". The parameters are "W".]`,
     );
     expect(() => optimizer.update({ W }, { W: [[1, 2]] as never })).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: update: the gradient for "W" is an array. Wrap numbers with tensor(…).]`,
+      `[GraphError: update: the gradient for "W" is an array; expected a Tensor or Variable of shape [1, 2]. Wrap numbers with tensor(…).]`,
     );
     expect(() => optimizer.update({ W }, { W: tensor([[1, Number.NaN]]) })).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: update: the gradient for "W" is NaN at [0, 1]. Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.]`,
+      `[GraphError: update: the gradient for "W" is NaN at [0, 1]; expected finite numbers. Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.]`,
     );
     expect(() => new SGD([w(1)]).update({ W }, { W: tensor([[1, 2]]) })).toThrowErrorMatchingInlineSnapshot(
       `[GraphError: update: "W" is not what this SGD was made with. The parameters are "w".]`,
@@ -205,7 +205,7 @@ describe("an optimizer refuses", () => {
     const optimizer = new Momentum();
     optimizer.update({ W: w(1, 2) }, { W: tensor([1, 2]) });
     expect(() => optimizer.update({ W: w(1) }, { W: tensor([1]) })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: update: "W" is float32 [1], but was float32 [2] in earlier updates. State belongs to names: use one Momentum for one network.]`,
+      `[ShapeError: update: "W" is float32 [1]; expected float32 [2], as in earlier updates. State belongs to names: use one Momentum for one network.]`,
     );
   });
 
@@ -220,7 +220,7 @@ describe("an optimizer refuses", () => {
       `[SpecError: loadState: this is Momentum, the state is that of "Adam". Make the optimizer that the state was saved from.]`,
     );
     expect(load({ tensors: { "w.v": tensor([1]) } })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: loadState: "w.v" is float32 [1], "w" float32 [2]. The state was saved from other parameters.]`,
+      `[ShapeError: loadState: "w.v" is float32 [1]; expected float32 [2], as "w". The state was saved from other parameters.]`,
     );
     expect(load({ tensors: { "w.m": tensor([1, 2]) } })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: loadState: "w.m" belongs to no parameter of this optimizer. It takes "….v" of "w".]`,
@@ -232,7 +232,7 @@ describe("an optimizer refuses", () => {
       `[SpecError: loadState: iteration is 1.5. Pass what state() returned.]`,
     );
     expect(load({ hyperparameters: { lr: 0.1 } })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: loadState: the hyper-parameter "momentum" is missing. Pass what state() returned.]`,
+      `[SpecError: loadState: the hyper-parameter "momentum" is missing; expected lr, momentum. Pass what state() returned.]`,
     );
     expect(load({ hyperparameters: { lr: 0.1, momentum: 2 } })).toThrow(SpecError);
     expect(load({ extra: 1 })).toThrow(SpecError);

@@ -11,6 +11,7 @@ import {
   ShapeError,
   SpecError,
   sameShape,
+  shown,
   type Tensor,
 } from "@adjoint/tensor";
 import { checkHyperparameter, completeHyperparameters, type HyperparameterTable } from "./hyperparameters.ts";
@@ -134,11 +135,8 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
   update(params: Readonly<Record<string, Variable>>, grads: Readonly<Record<string, Tensor | Variable>>): void {
     const named = nameParameters("update", params);
     if (grads === null || typeof grads !== "object") {
-      throw new GraphError({
-        op: "update",
-        problem: `the gradients are ${String(grads)}`,
-        argument: "grads",
-        expected: "a record of Tensors or Variables by name",
+      throw GraphError.of("update", "grads", grads, "a record of Tensors or Variables by name", {
+        problem: `the gradients are ${shown(grads)}`,
         hint: "Pass what network.gradient(x, t) returns.",
       });
     }
@@ -176,11 +174,8 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
     checkState(this.name, state);
     const missing = Object.keys(this.rule.hyperparameters).find((name) => !Object.hasOwn(state.hyperparameters, name));
     if (missing !== undefined) {
-      throw new SpecError({
-        op: "loadState",
+      throw SpecError.of("loadState", "state", state, Object.keys(this.rule.hyperparameters).join(", "), {
         problem: `the hyper-parameter "${missing}" is missing`,
-        argument: "state",
-        expected: Object.keys(this.rule.hyperparameters).join(", "),
         hint: "Pass what state() returned.",
       });
     }
@@ -231,16 +226,16 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
   private checkSlots(op: string, name: string, x: Variable): void {
     for (const slot of Object.values(this.remembered.get(name) ?? {})) {
       if (sameShape(slot.shape, x.shape) && slot.dtype === x.dtype) continue;
-      throw new ShapeError({
+      throw ShapeError.of(
         op,
-        problem:
-          `"${name}" is ${x.dtype} ${formatShape(x.shape)}, but was ` +
-          `${slot.dtype} ${formatShape(slot.shape)} in earlier updates`,
-        argument: "params",
-        expected: `${slot.dtype} ${formatShape(slot.shape)}`,
-        received: `${x.dtype} ${formatShape(x.shape)}`,
-        hint: `State belongs to names: use one ${this.name} for one network.`,
-      });
+        "params",
+        `${x.dtype} ${formatShape(x.shape)}`,
+        `${slot.dtype} ${formatShape(slot.shape)}, as in earlier updates`,
+        {
+          problem: `"${name}" is ${x.dtype} ${formatShape(x.shape)}`,
+          hint: `State belongs to names: use one ${this.name} for one network.`,
+        },
+      );
     }
   }
 }

@@ -37,38 +37,27 @@ function kindOf(value: unknown): string {
  *         real numbers, or appears twice
  */
 export function nameParameters(op: string, params: Parameters): ReadonlyMap<string, Variable> {
+  const expected = "an array of Variables, or a record of them by name";
   if (params === null || typeof params !== "object") {
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "params", kindOf(params), expected, {
       problem: `the parameters are ${kindOf(params)}`,
-      argument: "params",
-      expected: "an array of Variables, or a record of them by name",
-      received: kindOf(params),
       hint: "Pass network.params, or a list such as [w, b].",
     });
   }
   refuseOtherCopy(op, "params", params);
   const isNetwork = "params" in params && !(params.params instanceof Variable);
   if (params instanceof Variable || params instanceof Tensor || isNetwork) {
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "params", kindOf(params), expected, {
       problem: isNetwork
         ? "the parameters are an object that has params itself"
         : `the parameters are a single ${params instanceof Variable ? "Variable" : "Tensor"}`,
-      argument: "params",
-      expected: "an array of Variables, or a record of them by name",
-      received: kindOf(params),
       hint: isNetwork ? `Pass its params: new ${op}(network.params).` : `Pass a list: new ${op}([x]).`,
     });
   }
   const entries = Array.isArray(params) ? listed(params) : Object.entries(params as Record<string, Variable>);
   if (entries.length === 0) {
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "params", "0", "one Variable or more", {
       problem: "there are no parameters",
-      argument: "params",
-      expected: "one Variable or more",
-      received: "0",
       hint: "Pass network.params, or a list such as [w, b].",
     });
   }
@@ -99,32 +88,21 @@ function listed(params: readonly Variable[]): [string, Variable][] {
 
 function checkParameter(op: string, name: string, x: unknown): asserts x is Variable {
   if (!(x instanceof Variable)) {
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "params", kindOf(x), "a Variable", {
       problem: `parameter "${name}" is ${kindOf(x)}`,
-      argument: "params",
-      expected: "a Variable",
-      received: kindOf(x),
       hint: "Wrap its value with variable(…).",
     });
   }
   if (!x.isLeaf) {
-    throw new GraphError({
-      op,
+    throw GraphError.of(op, "params", x, "a leaf, made with variable(…)", {
       problem: `parameter "${name}" was computed by "${x.creator?.op?.name}"`,
-      argument: "params",
-      expected: "a leaf, made with variable(…)",
-      hint: "Only leaves can be changed: pass the Variables that it was computed from.",
+      hint: "Pass the Variables that it was computed from.",
     });
   }
   if (!isFloat(x.dtype)) {
-    throw new GraphError({
-      op,
+    throw GraphError.of(op, "params", x.dtype, "float32 or float64", {
       problem: `parameter "${name}" is of dtype ${x.dtype}`,
-      argument: "params",
-      expected: "float32 or float64",
-      received: x.dtype,
-      hint: 'Only real numbers have gradients: make it with variable(value, { dtype: "float32" }).',
+      hint: 'Make it with variable(value, { dtype: "float32" }).',
     });
   }
 }
@@ -136,29 +114,18 @@ function checkParameter(op: string, name: string, x: unknown): asserts x is Vari
  */
 export function checkGradient(op: string, name: string, x: Variable, grad: unknown): Variable {
   if (!(grad instanceof Variable || grad instanceof Tensor)) {
-    throw new GraphError({
-      op,
-      problem:
-        grad === undefined || grad === null
-          ? `there is no gradient for "${name}"`
-          : `the gradient for "${name}" is ${kindOf(grad)}`,
-      argument: "grads",
-      expected: `a Tensor or Variable of shape ${formatShape(x.shape)}`,
-      received: kindOf(grad),
+    throw GraphError.of(op, "grads", kindOf(grad), `a Tensor or Variable of shape ${formatShape(x.shape)}`, {
+      problem: grad == null ? `there is no gradient for "${name}"` : `the gradient for "${name}" is ${kindOf(grad)}`,
       hint:
-        grad === undefined || grad === null
-          ? "Every parameter needs a gradient: pass those of network.gradient(x, t), or leave the parameter out."
+        grad == null
+          ? "Pass the gradients of network.gradient(x, t), or leave the parameter out."
           : "Wrap numbers with tensor(…).",
     });
   }
   if (!sameShape(grad.shape, x.shape)) {
-    throw new ShapeError({
-      op,
-      problem: `"${name}" has shape ${formatShape(x.shape)}, its gradient ${formatShape(grad.shape)}`,
+    throw ShapeError.of(op, `the gradient of "${name}"`, grad, `${formatShape(x.shape)}, the shape of the parameter`, {
       argument: "grads",
-      expected: formatShape(x.shape),
-      received: formatShape(grad.shape),
-      hint: "A gradient has the shape of its parameter: transpose it, or sum it over the axes that were repeated.",
+      hint: "Transpose it, or sum it over the axes that were repeated.",
     });
   }
   const converted = noGrad(() => cast(asVariable(op, grad), x.dtype));
@@ -176,12 +143,8 @@ function checkFinite(op: string, name: string, grad: Tensor): void {
     index.unshift(rest % grad.shape[axis]);
     rest = Math.floor(rest / grad.shape[axis]);
   }
-  throw new GraphError({
-    op,
+  throw GraphError.of(op, "grads", data[at], "finite numbers", {
     problem: `the gradient for "${name}" is ${shown(data[at])} at [${index.join(", ")}]`,
-    argument: "grads",
-    expected: "finite numbers",
-    received: shown(data[at]),
     hint: "Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.",
   });
 }

@@ -20,13 +20,9 @@ function optimizerOf(op: string, name: string): (typeof optimizers)[OptimizerNam
   const key = typeof name === "string" ? name.toLowerCase() : "";
   if (Object.hasOwn(optimizers, key)) return optimizers[key as OptimizerName];
   const names = optimizerNames.map((known) => `"${known}"`).join(", ");
-  throw new SpecError({
-    op,
-    problem: `${shown(name)} is not an optimizer`,
-    argument: "optimizer",
-    expected: names,
-    received: shown(name),
-    hint: `The optimizers are ${names}; or pass one made with new, such as new Adam().`,
+  throw SpecError.of(op, "optimizer", name, names, {
+    problem: `unknown optimizer ${shown(name)}`,
+    hint: "Or pass one made with new, such as new Adam().",
   });
 }
 

@@ -2,7 +2,16 @@
  * What a Trainer is made with, and what it refuses.
  */
 import type { Variable } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, SpecError, shown, type Tensor } from "@adjoint/tensor";
+import {
+  checkInteger,
+  checkKind,
+  checkOneOf,
+  checkOptions,
+  formatShape,
+  ShapeError,
+  SpecError,
+  type Tensor,
+} from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
 import { tensorsOf, type Values } from "./values.ts";
@@ -92,26 +101,6 @@ export interface TrainerOptions {
 export type CompleteOptions = Required<Omit<TrainerOptions, "signal" | "onIteration" | "onEpoch">> &
   Pick<TrainerOptions, "signal" | "onIteration" | "onEpoch">;
 
-function refuse(argument: string, value: unknown, expected: string, hint: string): never {
-  throw new SpecError({
-    op: "Trainer",
-    problem: `${argument} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
-    argument,
-    expected,
-    received: shown(value),
-    hint,
-  });
-}
-
-function checkCount(name: string, value: unknown): void {
-  if (Number.isSafeInteger(value) && (value as number) >= 1) return;
-  refuse(name, value, "an integer ≥ 1", "It must be an integer, 1 or more.");
-}
-
-function checkFlag(name: string, value: unknown): void {
-  if (typeof value !== "boolean") refuse(name, value, "true or false", "It must be true or false.");
-}
-
 /** @throws SpecError for an unknown option or a value out of range */
 export function completeOptions(options: TrainerOptions): CompleteOptions {
   checkOptions("Trainer", options, [
@@ -140,30 +129,26 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     verbose = false,
     ...rest
   } = options;
-  checkCount("epochs", epochs);
-  checkCount("miniBatchSize", miniBatchSize);
-  if (evaluateSampleNumPerEpoch !== null) checkCount("evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch);
-  checkFlag("replacement", replacement);
-  checkFlag("recomputeLoss", recomputeLoss);
-  checkFlag("verbose", verbose);
+  checkInteger("Trainer", "epochs", epochs, 1);
+  checkInteger("Trainer", "miniBatchSize", miniBatchSize, 1);
+  if (evaluateSampleNumPerEpoch !== null)
+    checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
+  for (const [name, flag] of Object.entries({ replacement, recomputeLoss, verbose })) {
+    checkOneOf("Trainer", name, flag, [true, false]);
+  }
   if (optimizer instanceof Optimizer && options.optimizerParam !== undefined) {
-    throw new SpecError({
-      op: "Trainer",
-      problem: `optimizerParam is given beside an ${optimizer.name} that is already made`,
-      argument: "optimizerParam",
+    throw SpecError.of("Trainer", "optimizerParam", options.optimizerParam, "no optimizerParam", {
+      problem: `optimizerParam is given beside a finished optimizer, ${optimizer.name}`,
       hint: `Pass the hyper-parameters to new ${optimizer.name}(…), or the optimizer by name.`,
     });
   }
   for (const name of ["onIteration", "onEpoch"] as const) {
     const callback: unknown = rest[name];
-    if (callback !== undefined && typeof callback !== "function") {
-      refuse(name, callback, "a function", "It is called with what is known after the mini-batch.");
-    }
+    checkKind("Trainer", name, callback, callback === undefined || typeof callback === "function", "a function");
   }
   const signal: unknown = rest.signal;
-  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== "boolean") {
-    refuse("signal", signal, "an AbortSignal", "Pass the signal of an AbortController.");
-  }
+  const ok = signal === undefined || typeof (signal as AbortSignal | null)?.aborted === "boolean";
+  checkKind("Trainer", "signal", signal, ok, "an AbortSignal", "Pass the signal of an AbortController.");
   return {
     epochs,
     miniBatchSize,
@@ -185,12 +170,8 @@ export function checkData(data: TrainingData<Values, Values>): void {
     const [x, t] = (["x", "t"] as const).map((name) => {
       const tensors = tensorsOf(samples?.[name]);
       if (tensors !== null) return tensors;
-      throw new SpecError({
-        op: "Trainer",
-        problem: `data.${part}.${name} is not a Tensor`,
+      throw SpecError.of("Trainer", `data.${part}.${name}`, samples?.[name], "a Tensor", {
         argument: "data",
-        expected: "{ train: { x, t }, test: { x, t } }",
-        received: typeof samples?.[name],
         hint: "Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).",
       });
     });
@@ -198,13 +179,8 @@ export function checkData(data: TrainingData<Values, Values>): void {
     if (counts.size === 1 && !counts.has(0) && !counts.has(undefined as never)) continue;
     const shapes = (of: readonly [string, Tensor][]): string =>
       of.map(([name, { shape }]) => `${name === "" ? "" : `${name} `}${formatShape(shape)}`).join(", ");
-    throw new ShapeError({
-      op: "Trainer",
+    throw ShapeError.of("Trainer", "data", `${shapes(x)} and ${shapes(t)}`, "one row or more, as many in x as in t", {
       problem: `data.${part} has inputs of shape ${shapes(x)} and targets of shape ${shapes(t)}`,
-      argument: "data",
-      expected: "one row or more, as many in x as in t",
-      received: `${shapes(x)} and ${shapes(t)}`,
-      hint: "Sample i is row i of both: their first lengths must be the same, and not 0.",
     });
   }
 }
@@ -216,17 +192,19 @@ export function checkBatches(
   { minBatchSize = 1 }: Network<never, never>,
 ): void {
   if (Math.min(samples, miniBatchSize) >= minBatchSize) return;
-  throw new SpecError({
-    op: "Trainer",
-    problem:
-      miniBatchSize < minBatchSize
-        ? `miniBatchSize is ${miniBatchSize}, and this network trains on ${minBatchSize} samples or more`
-        : `there ${samples === 1 ? "is 1 training sample" : `are ${samples} training samples`}, and this network needs ${minBatchSize}`,
-    argument: "miniBatchSize",
-    expected: `mini-batches of ${minBatchSize} samples or more`,
-    received: String(Math.min(samples, miniBatchSize)),
-    hint: `Batch normalization compares the samples of a batch: train on batches of ${minBatchSize} or more, or use layer normalization.`,
-  });
+  throw SpecError.of(
+    "Trainer",
+    "miniBatchSize",
+    Math.min(samples, miniBatchSize),
+    `${minBatchSize} samples or more for this network`,
+    {
+      problem:
+        miniBatchSize < minBatchSize
+          ? `miniBatchSize is ${miniBatchSize}`
+          : `there ${samples === 1 ? "is 1 training sample" : `are ${samples} training samples`}`,
+      hint: "Batch normalization compares the samples of a batch: use larger batches, or layer normalization.",
+    },
+  );
 }
 
 /** @throws SpecError unless the network has params, loss and, where it classifies, accuracy */
@@ -239,11 +217,8 @@ export function checkNetwork(network: Network<never, never>): void {
           (name) => typeof given[name] !== "function" && (name === "loss" || given.classifies !== false),
         );
   if (missing === undefined) return;
-  throw new SpecError({
-    op: "Trainer",
+  throw SpecError.of("Trainer", "network", given, "{ params, loss(x, t, { train }), accuracy(x, t) }", {
     problem: `the network has no ${missing}`,
-    argument: "network",
-    expected: "{ params, loss(x, t, { train }), accuracy(x, t) }",
     hint:
       missing === "accuracy"
         ? "Add accuracy(x, t), or classifies: false for a network without classes, such as a regression."

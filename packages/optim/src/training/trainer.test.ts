@@ -207,14 +207,14 @@ describe("Trainer of a network that needs two samples in a batch", () => {
 
   it("refuses mini-batches of one sample, and one training sample, before anything is trained", () => {
     expect(() => new Trainer(pairs(), data, { miniBatchSize: 1 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: miniBatchSize is 1, and this network trains on 2 samples or more. Batch normalization compares the samples of a batch: train on batches of 2 or more, or use layer normalization.]`,
+      `[SpecError: Trainer: miniBatchSize is 1; expected 2 samples or more for this network. Batch normalization compares the samples of a batch: use larger batches, or layer normalization.]`,
     );
     const one = {
       x: kernels.slice(data.train.x, [{ start: 0, step: 1, length: 1 }]),
       t: kernels.slice(data.train.t, [{ start: 0, step: 1, length: 1 }]),
     };
     expect(() => new Trainer(pairs(), { ...data, train: one })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: there is 1 training sample, and this network needs 2. Batch normalization compares the samples of a batch: train on batches of 2 or more, or use layer normalization.]`,
+      `[SpecError: Trainer: there is 1 training sample; expected 2 samples or more for this network. Batch normalization compares the samples of a batch: use larger batches, or layer normalization.]`,
     );
   });
 });
@@ -242,7 +242,7 @@ describe("Trainer refuses", () => {
     };
     const trainer = new Trainer(network, data, { optimizer: new SGD({ lr: 100 }) });
     expect(() => trainer.train()).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: train: the loss is -Infinity at iteration 1, with SGD at lr 100. Lower the learning rate; if it is small already, look for NaN in the data, and for a log or a division of 0 in the loss.]`,
+      `[GraphError: train: the loss is -Infinity at iteration 1, with SGD at lr 100; expected a finite number. Lower the learning rate; if it is small already, look for NaN in the data, and for a log or a division of 0 in the loss.]`,
     );
     expect(trainer.trainLossList).toEqual([]);
   });
@@ -256,14 +256,14 @@ describe("Trainer refuses", () => {
       accuracy: (): number => 0,
     };
     expect(() => new Trainer(network, data).train()).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: step: the gradient for "w" is Infinity at [0]. In iteration 1. Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.]`,
+      `[GraphError: step: the gradient for "w" is Infinity at [0]; expected finite numbers. In iteration 1. Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.]`,
     );
     expect(network.params.w.item()).toBe(0);
   });
 
   it("a spec in place of a network", () => {
     expect(() => new Trainer({ input: [1], layers: [] } as never, data)).toThrow(
-      "Trainer: the network has no params. It is a spec; build it first: new Trainer(build(spec), data).",
+      "Trainer: the network has no params; expected { params, loss(x, t, { train }), accuracy(x, t) }. It is a spec; build it first: new Trainer(build(spec), data).",
     );
   });
 
@@ -273,19 +273,19 @@ describe("Trainer refuses", () => {
       `[SpecError: Trainer: unknown option "batchSize". Did you mean "miniBatchSize"?]`,
     );
     expect(make({ epochs: 0 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: epochs is 0. It must be an integer, 1 or more.]`,
+      `[SpecError: Trainer: epochs is 0; expected an integer ≥ 1.]`,
     );
     expect(make({ optimizer: "adamw" })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: "adamw" is not an optimizer. The optimizers are "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"; or pass one made with new, such as new Adam().]`,
+      `[SpecError: Trainer: unknown optimizer "adamw"; expected "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam". Or pass one made with new, such as new Adam().]`,
     );
     expect(make({ optimizer: "adam", optimizerParam: { momentum: 0.9 } })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Adam: unknown option "momentum". The options are lr, beta1, beta2.]`,
     );
     expect(make({ optimizer: new Adam(), optimizerParam: { lr: 1 } })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: optimizerParam is given beside an Adam that is already made. Pass the hyper-parameters to new Adam(…), or the optimizer by name.]`,
+      `[SpecError: Trainer: optimizerParam is given beside a finished optimizer, Adam; expected no optimizerParam. Pass the hyper-parameters to new Adam(…), or the optimizer by name.]`,
     );
     expect(make({ optimizer: new Adam(new TinyNetwork().params) })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: the Adam was made with "W", which is not a parameter of this network. Make it with new Adam(network.params), or without parameters.]`,
+      `[SpecError: Trainer: the Adam was made with "W"; expected parameters of this network only. Make it with new Adam(network.params), or without parameters.]`,
     );
     const bad: object[] = [
       { miniBatchSize: 0.5 },
@@ -307,15 +307,15 @@ describe("Trainer refuses", () => {
     const { train, test } = data;
     const make = (parts: object) => () => new Trainer(new TinyNetwork(), parts as typeof data);
     expect(make({ train: { x: train.x, t: test.t }, test })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Trainer: data.train has inputs of shape [60, 2] and targets of shape [30, 3]. Sample i is row i of both: their first lengths must be the same, and not 0.]`,
+      `[ShapeError: Trainer: data.train has inputs of shape [60, 2] and targets of shape [30, 3]; expected one row or more, as many in x as in t.]`,
     );
     expect(make({ train })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: data.test.x is not a Tensor. Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).]`,
+      `[SpecError: Trainer: data.test.x is undefined; expected a Tensor. Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).]`,
     );
     expect(make({ train: { x: [[1]], t: [1] }, test })).toThrow(SpecError);
     const network = { params: {}, loss: (x: Tensor): Variable => variable(x) };
     expect(() => new Trainer(network as never, data)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: the network has no accuracy. Add accuracy(x, t), or classifies: false for a network without classes, such as a regression.]`,
+      `[SpecError: Trainer: the network has no accuracy; expected { params, loss(x, t, { train }), accuracy(x, t) }. Add accuracy(x, t), or classifies: false for a network without classes, such as a regression.]`,
     );
   });
 });
@@ -344,6 +344,6 @@ it("trains networks of several inputs and targets, given by name", () => {
   expect(Math.abs(params.b.item() - 2)).toBeLessThan(1e-6);
   const lost = { ...samples, x: { u, v: kernels.slice(v, [{ start: 0, step: 1, length: 39 }]) } };
   expect(() => new Trainer(network, { train: lost, test: samples })).toThrowErrorMatchingInlineSnapshot(
-    `[ShapeError: Trainer: data.train has inputs of shape u [40], v [39] and targets of shape plus [40], minus [40]. Sample i is row i of both: their first lengths must be the same, and not 0.]`,
+    `[ShapeError: Trainer: data.train has inputs of shape u [40], v [39] and targets of shape plus [40], minus [40]; expected one row or more, as many in x as in t.]`,
   );
 });

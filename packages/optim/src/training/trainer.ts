@@ -221,14 +221,9 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   private checkLoss(loss: Variable): void {
     if (Number.isFinite(loss.item())) return;
     const { name, lr } = this.optimizer;
-    throw new GraphError({
-      op: "train",
+    throw GraphError.of("train", "loss", loss.item(), "a finite number", {
       problem: `the loss is ${loss.item()} at iteration ${this.trainLossList.length + 1}, with ${name} at lr ${lr}`,
-      expected: "a finite number",
-      received: String(loss.item()),
-      hint:
-        "Lower the learning rate; if it is small already, look for NaN in the data, and for a log or a division of 0 " +
-        "in the loss.",
+      hint: "Lower the learning rate; if it is small already, look for NaN in the data, and for a log or a division of 0 in the loss.",
     });
   }
 
@@ -239,11 +234,8 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const own = new Set(Object.values(this.network.params));
     const stranger = [...parameters].find(([, x]) => !own.has(x));
     if (stranger === undefined) return;
-    throw new SpecError({
-      op: "Trainer",
-      problem: `the ${name} was made with "${stranger[0]}", which is not a parameter of this network`,
-      argument: "optimizer",
-      expected: "parameters of the network",
+    throw SpecError.of("Trainer", "optimizer", stranger[0], "parameters of this network only", {
+      problem: `the ${name} was made with "${stranger[0]}"`,
       hint: `Make it with new ${name}(network.params), or without parameters.`,
     });
   }

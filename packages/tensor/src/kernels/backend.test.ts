@@ -19,7 +19,7 @@ describe("setKernels", () => {
   it("lists the names when it gets another one, and keeps the choice", () => {
     setKernels("reference");
     expect(() => setKernels("fast" as Kernels)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: setKernels: there are no kernels named "fast". The choices are "reference", "wasm" and "auto".]`,
+      `[SpecError: setKernels: kernels is "fast"; expected "reference", "wasm" or "auto".]`,
     );
     expect(kernelsInUse()).toBe("reference");
   });
@@ -50,7 +50,7 @@ describe("setKernels", () => {
     const fresh = await import("./backend.ts");
     expect(fresh.runsAsWasm(1e9, 100)).toBe(false);
     expect(() => fresh.setKernels("wasm")).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: setKernels: WebAssembly with SIMD is not available here. Use "auto", which falls back to plain TypeScript; in a page, allow it with 'wasm-unsafe-eval' in the content security policy.]`,
+      `[SpecError: setKernels: WebAssembly with SIMD is not available here; expected "reference" or "auto". Use "auto", which falls back to plain TypeScript; in a page, allow it with 'wasm-unsafe-eval' in the content security policy.]`,
     );
     expect(fresh.kernelsInUse()).toBe("auto");
   });

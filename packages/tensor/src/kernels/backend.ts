@@ -1,8 +1,8 @@
 /**
  * Which kernels compute: the plain TypeScript ones, which say what is meant, or the WASM ones, which are fast.
  */
+import { checkOneOf } from "../checks.ts";
 import { SpecError } from "../errors.ts";
-import { shown } from "../shown.ts";
 import { hasWasmSimd } from "./wasm/runtime.ts";
 
 /** The sets of kernels that {@link setKernels} knows. */
@@ -21,24 +21,11 @@ let kernels: Kernels = "auto";
  * @throws SpecError  for an unknown name, and for `"wasm"` where WebAssembly or its SIMD instructions are missing
  */
 export function setKernels(choice: Kernels): void {
-  if (!kernelSets.includes(choice)) {
-    throw new SpecError({
-      op: "setKernels",
-      problem: `there are no kernels named ${shown(choice)}`,
-      argument: "kernels",
-      expected: kernelSets.join(", "),
-      received: shown(choice),
-      hint: 'The choices are "reference", "wasm" and "auto".',
-    });
-  }
+  checkOneOf("setKernels", "kernels", choice, kernelSets);
   if (choice === "wasm" && !hasWasmSimd()) {
-    throw new SpecError({
-      op: "setKernels",
+    throw SpecError.of("setKernels", "kernels", choice, '"reference" or "auto"', {
       problem: "WebAssembly with SIMD is not available here",
-      argument: "kernels",
-      expected: '"reference" or "auto"',
-      received: '"wasm"',
-      hint: "Use \"auto\", which falls back to plain TypeScript; in a page, allow it with 'wasm-unsafe-eval' in the content security policy.",
+      hint: `Use "auto", which falls back to plain TypeScript; in a page, allow it with 'wasm-unsafe-eval' in the content security policy.`,
     });
   }
   kernels = choice;

@@ -121,13 +121,9 @@ function checkIntegers({ data, offset, size, dtype }: Tensor): void {
   for (let k = offset; k < offset + size; k++) {
     const value = data[k];
     if (value > -2147483649 && value < 2147483648) continue;
-    throw new DTypeError({
-      op: "cast",
+    throw DTypeError.of("cast", "x", value, "integers from -2147483648 to 2147483647", {
       problem: `${shown(value)} cannot be stored as int32`,
-      argument: "x",
-      expected: "numbers from -2147483648 to 2147483647",
-      received: shown(value),
-      hint: "int32 holds whole numbers alone; look for NaN, infinities and values beyond ±2³¹.",
+      hint: "Look for NaN, infinities and values beyond ±2³¹.",
     });
   }
 }

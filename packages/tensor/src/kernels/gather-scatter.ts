@@ -3,10 +3,11 @@
  * error, and so is a negative one.
  */
 
+import { checkInteger } from "../checks.ts";
 import { allocate, type DType } from "../dtype.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
-import { contiguousStrides, formatShape, normalizeAxis, type Shape, sameShape, sizeOf } from "../shape.ts";
-import { shown } from "../shown.ts";
+import { contiguousStrides, normalizeAxis, type Shape, sameShape, sizeOf } from "../shape.ts";
+import { formatShape } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { contiguous, copy } from "./copy.ts";
 import { forEachLanes } from "./lanes.ts";
@@ -15,13 +16,9 @@ import { forEachPlane, mergeAxes } from "./planes.ts";
 /** The indices in row-major order, all of them within the axis. */
 function checkedIndices(op: string, indices: Tensor, length: number, axis: number): Int32Array {
   if (indices.dtype !== "int32") {
-    throw new DTypeError({
-      op,
+    throw DTypeError.of(op, "indices", indices, "int32", {
       problem: `indices are ${indices.dtype}`,
-      argument: "indices",
-      expected: "int32",
-      received: indices.dtype,
-      hint: 'Indices are whole numbers: make them with tensor([…], { dtype: "int32" }).',
+      hint: 'Make them with tensor([…], { dtype: "int32" }).',
     });
   }
   const { data, offset } = contiguous(indices);
@@ -29,16 +26,9 @@ function checkedIndices(op: string, indices: Tensor, length: number, axis: numbe
   for (let k = 0; k < rows.length; k++) {
     const index = rows[k];
     if (index >= 0 && index < length) continue;
-    throw new IndexError({
-      op,
-      problem: `index ${shown(index)} is out of range for axis ${axis} of length ${length}`,
-      argument: "indices",
-      expected: length === 0 ? "no index: the axis is empty" : `0 … ${length - 1}`,
-      received: shown(index),
-      hint:
-        index < 0
-          ? `Indices of ${op} count from 0; add the length of the axis to those that count from the end.`
-          : `Indices of ${op} count from 0.`,
+    throw IndexError.of(op, "indices", index, length === 0 ? "no index: the axis is empty" : `0 … ${length - 1}`, {
+      problem: `index ${index} is out of range for axis ${axis} of length ${length}`,
+      hint: `Indices of ${op} count from 0${index < 0 ? "; add the length of the axis to those that count from the end" : ""}.`,
     });
   }
   return rows;
@@ -46,24 +36,22 @@ function checkedIndices(op: string, indices: Tensor, length: number, axis: numbe
 
 function checkSameOffAxis(op: string, x: Shape, indices: Shape, axis: number): void {
   if (x.length === indices.length && x.every((n, i) => i === axis || n === indices[i])) return;
-  throw new ShapeError({
+  throw ShapeError.of(
     op,
-    problem: `indices ${formatShape(indices)} do not fit x ${formatShape(x)} along axis ${axis}`,
-    argument: "indices",
-    expected: `the shape of x, ${formatShape(x)}, but for any length along axis ${axis}`,
-    received: formatShape(indices),
-    hint: "Give one index for each element of the result, or take whole slices with indexSelect.",
-  });
+    "indices",
+    { shape: indices },
+    `${formatShape(x)} with any length along axis ${axis}, as x has`,
+    {
+      problem: `indices have shape ${formatShape(indices)}`,
+      hint: "Give one index for each element of the result, or take whole slices with indexSelect.",
+    },
+  );
 }
 
 function checkUpdates(op: string, updates: Tensor, shape: Shape, dtype: DType): void {
   if (sameShape(updates.shape, shape) && updates.dtype === dtype) return;
-  throw new ShapeError({
-    op,
+  throw ShapeError.of(op, "updates", updates, `${dtype} ${formatShape(shape)}`, {
     problem: `updates are ${updates.dtype} ${formatShape(updates.shape)}`,
-    argument: "updates",
-    expected: `${dtype} ${formatShape(shape)}`,
-    received: `${updates.dtype} ${formatShape(updates.shape)}`,
     hint: "Give one update for each index, of the dtype of x.",
   });
 }
@@ -123,12 +111,8 @@ export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: nu
 
 function selectedShape(op: string, x: Shape, indices: Tensor, axis: number): Shape {
   if (indices.ndim !== 1) {
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, "indices", indices, "a vector", {
       problem: `indices have shape ${formatShape(indices.shape)}`,
-      argument: "indices",
-      expected: "a vector",
-      received: formatShape(indices.shape),
       hint: "Flatten the indices, or use gather for one index for each element.",
     });
   }
@@ -189,16 +173,7 @@ export function indexAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: numb
  * @throws IndexError when an index is not in 0 … depth − 1
  */
 export function oneHot<D extends DType>(indices: Tensor, depth: number, dtype: D): Tensor<D> {
-  if (!Number.isInteger(depth) || depth < 1) {
-    throw new ShapeError({
-      op: "oneHot",
-      problem: `depth is ${shown(depth)}`,
-      argument: "depth",
-      expected: "a whole number ≥ 1",
-      received: shown(depth),
-      hint: "The depth is the number of classes.",
-    });
-  }
+  checkInteger("oneHot", "depth", depth, 1, undefined, ShapeError);
   const out = allocate<D>(dtype, indices.size * depth);
   const walk = mergeAxes(indices.shape, [indices.strides]);
   const last = walk.shape.length - 1;
@@ -214,12 +189,8 @@ export function oneHot<D extends DType>(indices: Tensor, depth: number, dtype: D
         for (let k = 0, i = at[0], o = plane * n * depth; k < n; k++, i += step, o += depth) {
           const label = data[i];
           if (!Number.isInteger(label) || label < 0 || label >= depth) {
-            throw new IndexError({
-              op: "oneHot",
-              problem: `label ${shown(label)} is out of range for ${depth} classes`,
-              argument: "indices",
-              expected: `whole numbers 0 … ${depth - 1}`,
-              received: shown(label),
+            throw IndexError.of("oneHot", "indices", label, `integers 0 … ${depth - 1}`, {
+              problem: `label ${label} is out of range for ${depth} classes`,
               hint: "Labels count from 0; raise depth if there are more classes.",
             });
           }

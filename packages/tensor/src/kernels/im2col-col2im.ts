@@ -1,7 +1,8 @@
 /** The pair im2col (sliding windows unfolded into rows) and col2im (rows folded back, overlaps added up). */
 import { allocate } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
-import { formatShape, type Shape, type Window, type WindowOptions, windowOf } from "../shape.ts";
+import { type Shape, type Window, type WindowOptions, windowOf } from "../shape.ts";
+import { formatShape } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { contiguous } from "./copy.ts";
 
@@ -65,12 +66,8 @@ export function im2col(x: Tensor, filterH: number, filterW: number, options: Win
 function checkCol(col: Tensor, inputShape: Shape, { outputH, outputW, filterH, filterW }: Window): void {
   const expected = [inputShape[0] * outputH * outputW, inputShape[1] * filterH * filterW];
   if (col.ndim === 2 && col.shape[0] === expected[0] && col.shape[1] === expected[1]) return;
-  throw new ShapeError({
-    op: "col2im",
-    problem: `col has shape ${formatShape(col.shape)}; windows over ${formatShape(inputShape)} give ${formatShape(expected)}`,
-    argument: "col",
-    expected: formatShape(expected),
-    received: formatShape(col.shape),
+  throw ShapeError.of("col2im", "col", col, formatShape(expected), {
+    problem: `col has shape ${formatShape(col.shape)} for windows over ${formatShape(inputShape)}`,
     hint: "Use the filter size, stride and pad that im2col was called with.",
   });
 }

@@ -79,16 +79,16 @@ describe.each(["reference", "wasm"] as const)("matmul with %s kernels", (kernels
   it("refuses shapes that do not fit", () => {
     setKernels(kernels);
     expect(() => matmul(counting(100, 784), counting(768, 50))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: matmul: inner dimensions differ: [100, 784] × [768, 50] (784 ≠ 768).]`,
+      `[ShapeError: matmul: inner dimensions differ: [100, 784] × [768, 50] (784 ≠ 768); expected a second operand with 784 rows.]`,
     );
     expect(() => matmul(counting(2, 3), counting(2, 3))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: matmul: inner dimensions differ: [2, 3] × [2, 3] (3 ≠ 2). Did you mean to transpose one of them?]`,
+      `[ShapeError: matmul: inner dimensions differ: [2, 3] × [2, 3] (3 ≠ 2); expected a second operand with 3 rows. Did you mean to transpose one of them?]`,
     );
     expect(() => matmul(counting(3), counting(3, 2))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: matmul: operands must be matrices: [3] × [3, 2]. Give a vector a second axis with unsqueeze, or use dot.]`,
+      `[ShapeError: matmul: operands must be matrices: [3] × [3, 2]; expected […, M, K] × […, K, N]. Give a vector a second axis with unsqueeze, or use dot.]`,
     );
     expect(() => matmul(counting(2, 2, 3), counting(3, 3, 2))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: matmul: shapes [2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3). Lengths must be equal or 1, aligned from the last axis; reshape or unsqueeze one of them.]`,
+      `[ShapeError: matmul: shapes [2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3); expected lengths that are equal or 1, aligned from the last axis. Use reshape or unsqueeze on one of them.]`,
     );
   });
 });

@@ -64,7 +64,7 @@ describe("copies", () => {
     const x = new Tensor(Float64Array.of(1.9, -1.9, 2 ** 31 - 0.5), [3]);
     expect(valuesOf(cast(x, "int32"))).toEqual([1, -1, 2147483647]);
     expect(() => cast(new Tensor(Float64Array.of(0, Number.NaN), [2]), "int32")).toThrowErrorMatchingInlineSnapshot(
-      `[DTypeError: cast: NaN cannot be stored as int32. int32 holds whole numbers alone; look for NaN, infinities and values beyond ±2³¹.]`,
+      `[DTypeError: cast: NaN cannot be stored as int32; expected integers from -2147483648 to 2147483647. Look for NaN, infinities and values beyond ±2³¹.]`,
     );
     expect(() => cast(new Tensor(Float64Array.of(2 ** 31), [1]), "int32")).toThrow(/cannot be stored/);
   });
@@ -132,13 +132,13 @@ describe("reading and adding at indices", () => {
     const bad = new Tensor(Int32Array.of(0, 3), [2]);
     const updates = new Tensor(Float64Array.of(5, 5), [2]);
     expect(() => gather(x, bad, 0)).toThrowErrorMatchingInlineSnapshot(
-      `[IndexError: gather: index 3 is out of range for axis 0 of length 3. Indices of gather count from 0.]`,
+      `[IndexError: gather: index 3 is out of range for axis 0 of length 3; expected 0 … 2. Indices of gather count from 0.]`,
     );
     expect(() => scatterAdd(x, bad, updates, 0)).toThrow(/index 3 is out of range/);
     expect(() => indexSelect(x, bad, 0)).toThrow(/index 3 is out of range/);
     const negative = new Tensor(Int32Array.of(-1, 0), [2]);
     expect(() => indexAdd(x, negative, updates, 0)).toThrowErrorMatchingInlineSnapshot(
-      `[IndexError: indexAdd: index -1 is out of range for axis 0 of length 3. Indices of indexAdd count from 0; add the length of the axis to those that count from the end.]`,
+      `[IndexError: indexAdd: index -1 is out of range for axis 0 of length 3; expected 0 … 2. Indices of indexAdd count from 0; add the length of the axis to those that count from the end.]`,
     );
     for (const refused of [
       () => gather(x, negative, 0),
@@ -157,7 +157,7 @@ describe("reading and adding at indices", () => {
       [1, 0, 0],
     ]);
     expect(() => oneHot(labels, 2, "float32")).toThrowErrorMatchingInlineSnapshot(
-      `[IndexError: oneHot: label 2 is out of range for 2 classes. Labels count from 0; raise depth if there are more classes.]`,
+      `[IndexError: oneHot: label 2 is out of range for 2 classes; expected integers 0 … 1. Labels count from 0; raise depth if there are more classes.]`,
     );
   });
 });

@@ -1,7 +1,8 @@
 /** Parts of tensors and their adjoint, writing a part into zeros; triangles of matrices. */
 import { allocate, type DType } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
-import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
+import { checkShape, type Shape, sizeOf } from "../shape.ts";
+import { formatShape } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { type AxisSlice, sliceView } from "../views.ts";
 import { forEachPlane, mergeAxes } from "./planes.ts";
@@ -42,14 +43,12 @@ export function padSlice<D extends DType>(x: Tensor<D>, shape: Shape, slices: re
   const out = new Tensor<D>(allocate<D>(x.dtype, sizeOf(shape)), shape);
   const part = slice(out, slices);
   if (part.ndim !== x.ndim || part.shape.some((n, i) => n !== x.shape[i])) {
-    throw new ShapeError({
-      op: "padSlice",
-      problem: `x has shape ${formatShape(x.shape)}, that slice of ${formatShape(shape)} has ${formatShape(part.shape)}`,
-      argument: "x",
-      expected: formatShape(part.shape),
-      received: formatShape(x.shape),
-      hint: "x must have the shape of the slice it is written to.",
-    });
+    throw ShapeError.of(
+      "padSlice",
+      "x",
+      x,
+      `${formatShape(part.shape)}, the shape of that slice of ${formatShape(shape)}`,
+    );
   }
   writeInto(part as unknown as Tensor, x as unknown as Tensor);
   return out;
@@ -67,13 +66,8 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
     (x) => x.dtype !== first.dtype || x.ndim !== first.ndim || x.shape.some((n, i) => i !== axis && n !== shape[i]),
   );
   if (misfit !== undefined) {
-    throw new ShapeError({
-      op: "concat",
+    throw ShapeError.of("concat", "xs", misfit, "one dtype, and equal lengths of all other axes", {
       problem: `${first.dtype} ${formatShape(first.shape)} and ${misfit.dtype} ${formatShape(misfit.shape)} cannot be joined along axis ${axis}`,
-      argument: "xs",
-      expected: `${first.dtype} ${formatShape(first.shape)} but for the length of axis ${axis}`,
-      received: `${misfit.dtype} ${formatShape(misfit.shape)}`,
-      hint: "All axes but the joined one must have equal lengths, and dtypes must be the same.",
     });
   }
   const out = new Tensor(allocate(first.dtype, sizeOf(shape)), shape);
@@ -88,16 +82,7 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
 
 /** The elements of each matrix with low ≤ j − i ≤ high; zeros elsewhere. */
 function band(op: string, x: Tensor, low: number, high: number): Tensor {
-  if (x.ndim < 2) {
-    throw new ShapeError({
-      op,
-      problem: `x has shape ${formatShape(x.shape)}`,
-      argument: "x",
-      expected: "[…, rows, columns]",
-      received: formatShape(x.shape),
-      hint: "A triangle is part of a matrix: x needs two axes at least.",
-    });
-  }
+  if (x.ndim < 2) throw ShapeError.of(op, "x", x, "matrices, […, rows, columns]");
   const out = allocate(x.dtype, x.size);
   if (x.size > 0) {
     const [rows, columns] = x.shape.slice(-2);

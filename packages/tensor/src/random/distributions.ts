@@ -6,10 +6,10 @@
  * half what the block is for, so that tensors, whole numbers and keys of split generators never share a block.
  * Different distributions at one counter do: whoever draws reserves counters for each draw (`RandomGenerator.take`).
  */
+import { checkInteger, checkProbability } from "../checks.ts";
 import { allocate, type DataOf, type DType, isFloat } from "../dtype.ts";
-import { DTypeError, SpecError } from "../errors.ts";
+import { DTypeError } from "../errors.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
-import { shown } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { philox } from "./philox.ts";
 
@@ -23,63 +23,20 @@ export function blockAt(key: number, counter: number, purpose = 0): Uint32Array 
   return words;
 }
 
-/** Throws a SpecError unless `value` is a whole number from `least` to `most`. */
-export function checkWhole(
-  op: string,
-  argument: string,
-  value: unknown,
-  least = 0,
-  most: number = Number.MAX_SAFE_INTEGER,
-): void {
-  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return;
-  const limited = most < Number.MAX_SAFE_INTEGER;
-  throw new SpecError({
-    op,
-    problem: `${argument} is ${shown(value)}`,
-    argument,
-    expected: `a whole number from ${least} to ${limited ? most : "2⁵³ − 1"}`,
-    received: shown(value),
-    hint: `${argument} must be a whole number ≥ ${least}${limited ? ` and ≤ ${most}` : ""}.`,
-  });
-}
-
-/** Throws a SpecError unless `value` is a number and `ok`. */
-export function checkNumber(op: string, argument: string, value: unknown, ok: boolean, expected: string): void {
-  if (typeof value === "number" && ok) return;
-  throw new SpecError({
-    op,
-    problem: `${argument} is ${shown(value)}`,
-    argument,
-    expected,
-    received: shown(value),
-    hint: `${argument} must be ${expected}.`,
-  });
-}
-
-/** Throws a SpecError unless p is a probability. */
-export function checkProbability(op: string, p: unknown): void {
-  checkNumber(op, "p", p, (p as number) >= 0 && (p as number) <= 1, "a probability, 0 … 1");
-}
-
 /** The dtype of random real numbers, default float32. @throws DTypeError unless it is a real one */
 export function floatDType(op: string, dtype: DType = "float32"): Float {
   if (isFloat(dtype)) return dtype;
-  throw new DTypeError({
-    op,
-    problem: `random real numbers cannot be ${shown(dtype)}`,
-    argument: "dtype",
-    expected: "float32 or float64",
-    received: shown(dtype),
-    hint: "Use integers or permutation for whole numbers.",
+  throw DTypeError.of(op, "dtype", dtype, "float32 or float64", {
+    hint: "Use integers or permutation for random integers.",
   });
 }
 
 /** Storage for a draw, after a look at what it is to be. */
 function storage<D extends Float>(op: string, key: number, counter: number, shape: Shape, dtype: D): DataOf<Float> {
-  checkWhole(op, "key", key);
-  checkWhole(op, "counter", counter);
+  checkInteger(op, "key", key, 0);
+  checkInteger(op, "counter", counter, 0);
   checkShape(op, shape);
-  checkWhole(op, "the last counter", counter + sizeOf(shape));
+  checkInteger(op, "the last counter", counter + sizeOf(shape), 0);
   return allocate(floatDType(op, dtype), sizeOf(shape));
 }
 
@@ -128,7 +85,7 @@ export function bernoulliAt<D extends Float>(
   p: number,
   dtype: D,
 ): Tensor<D> {
-  checkProbability("bernoulliAt", p);
+  checkProbability("bernoulliAt", "p", p);
   const data = storage("bernoulliAt", key, counter, shape, dtype);
   for (let i = 0; i < data.length; i++) {
     const block = blockAt(key, counter + i);

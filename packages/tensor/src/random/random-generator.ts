@@ -1,20 +1,12 @@
 /** RandomGenerator: a key and the next counter. Everything random in Adjoint is drawn from one that somebody passed. */
 
+import { checkInteger, checkNumber, checkProbability } from "../checks.ts";
 import { SpecError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import { shown } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
-import {
-  bernoulliAt,
-  blockAt,
-  checkNumber,
-  checkProbability,
-  checkWhole,
-  floatDType,
-  normalAt,
-  uniformAt,
-} from "./distributions.ts";
+import { bernoulliAt, blockAt, floatDType, normalAt, uniformAt } from "./distributions.ts";
 
 type Float = "float32" | "float64";
 
@@ -49,8 +41,8 @@ export class RandomGenerator {
    * @throws SpecError unless both are integers ≥ 0
    */
   constructor(key: number, counter = 0) {
-    checkWhole("RandomGenerator", "key", key);
-    checkWhole("RandomGenerator", "counter", counter);
+    checkInteger("RandomGenerator", "key", key, 0);
+    checkInteger("RandomGenerator", "counter", counter, 0);
     this.key = key;
     this.next = counter;
   }
@@ -67,7 +59,7 @@ export class RandomGenerator {
 
   /** Reserves `count` counters for the caller to draw from, and moves on. */
   take(count: number): GeneratorState {
-    checkWhole("take", "count", count);
+    checkInteger("take", "count", count, 0);
     const { state } = this;
     this.advance(count);
     return state;
@@ -132,7 +124,7 @@ export class RandomGenerator {
     const options = typeof probability === "number" ? { p: probability } : probability;
     checkOptions("bernoulli", options, ["p", "dtype"]);
     const { p = 0.5, dtype: wanted }: { readonly p?: number; readonly dtype?: D } = options;
-    checkProbability("bernoulli", p);
+    checkProbability("bernoulli", "p", p);
     checkShape("bernoulli", shape);
     const dtype = floatDType("bernoulli", wanted) as D;
     const { key, counter } = this.take(sizeOf(shape));
@@ -141,8 +133,8 @@ export class RandomGenerator {
 
   /** Whole numbers low ≤ k < high, all equally likely: int32. @throws SpecError unless −2³¹ ≤ low < high ≤ 2³¹ are whole */
   integers(low: number, high: number, shape: Shape): Tensor<"int32"> {
-    checkWhole("integers", "low", low, -(2 ** 31), 2 ** 31 - 1);
-    checkWhole("integers", "high", high, low + 1, 2 ** 31);
+    checkInteger("integers", "low", low, -(2 ** 31), 2 ** 31 - 1);
+    checkInteger("integers", "high", high, low + 1, 2 ** 31);
     checkShape("integers", shape);
     const data = new Int32Array(sizeOf(shape));
     for (let i = 0; i < data.length; i++) data[i] = low + this.below(high - low);
@@ -154,7 +146,7 @@ export class RandomGenerator {
    * @throws SpecError unless n is a whole number from 0 to 2³¹
    */
   permutation(n: number): Tensor<"int32"> {
-    checkWhole("permutation", "n", n, 0, 2 ** 31);
+    checkInteger("permutation", "n", n, 0, 2 ** 31);
     const data = new Int32Array(n);
     for (let i = 0; i < n; i++) data[i] = i;
     for (let i = n - 1; i > 0; i--) {
@@ -172,8 +164,8 @@ export class RandomGenerator {
    */
   choice(n: number, count: number, options: { readonly replacement?: boolean } = {}): Tensor<"int32"> {
     checkOptions("choice", options, ["replacement"]);
-    checkWhole("choice", "n", n, 1, 2 ** 31);
-    checkWhole("choice", "count", count);
+    checkInteger("choice", "n", n, 1, 2 ** 31);
+    checkInteger("choice", "count", count, 0);
     if (options.replacement ?? true) return this.integers(0, n, [count]);
     checkNumber("choice", "count", count, count <= n, `at most ${n} without replacement`);
     const { data } = this.permutation(n);
@@ -191,13 +183,9 @@ export class RandomGenerator {
   private advance(count: number): number {
     const counter = this.next;
     if (!(counter + count <= Number.MAX_SAFE_INTEGER)) {
-      throw new SpecError({
-        op: "RandomGenerator",
-        problem: `${shown(count)} more numbers from counter ${counter} on would leave the 2⁵³ that it has`,
-        argument: "count",
-        expected: `at most ${Number.MAX_SAFE_INTEGER - counter}`,
-        received: shown(count),
-        hint: "Go on with split(), or with another seed.",
+      throw SpecError.of("RandomGenerator", "count", count, `at most ${Number.MAX_SAFE_INTEGER - counter}`, {
+        problem: `${shown(count)} more numbers from counter ${counter} exceed its 2⁵³`,
+        hint: "Use split() or another seed.",
       });
     }
     this.next = counter + count;
@@ -219,6 +207,6 @@ export class RandomGenerator {
  * @param seed equal seeds give equal numbers; default 0
  */
 export function rng(seed = 0): RandomGenerator {
-  checkWhole("rng", "seed", seed);
+  checkInteger("rng", "seed", seed, 0);
   return new RandomGenerator(seed);
 }

@@ -10,6 +10,7 @@ import {
   GraphError,
   isDType,
   isFloat,
+  kindOf,
   maxAxes,
   nearest,
   printableLine,
@@ -307,12 +308,8 @@ function opsByName(ops: unknown): ReadonlyMap<string, OpDefinition<never>> {
     if (typeof op !== "function" || typeof definition !== "object" || definition === null) throw notOps(op);
     const { name } = definition as OpDefinition<never>;
     if (known.has(name) && known.get(name) !== definition) {
-      throw new SpecError({
-        op: "graphFromJSON",
+      throw SpecError.of("graphFromJSON", "ops", name, "one op of each name", {
         problem: `there are two ops of the name "${name}"`,
-        argument: "ops",
-        expected: "names that no other op has",
-        received: name,
         hint: "Give your op another name.",
       });
     }
@@ -322,12 +319,8 @@ function opsByName(ops: unknown): ReadonlyMap<string, OpDefinition<never>> {
 }
 
 function notOps(given: unknown): SpecError {
-  return new SpecError({
-    op: "graphFromJSON",
-    problem: `ops has ${given === null ? "null" : `a ${typeof given}`} where an op is needed`,
-    argument: "ops",
-    expected: "a list of ops",
-    received: typeof given,
+  return SpecError.of("graphFromJSON", "ops", kindOf(given), "ops only", {
+    problem: `ops has ${kindOf(given)}`,
     hint: "Pass what defineOp returned, for example { ops: [cube] }.",
   });
 }

@@ -390,7 +390,7 @@ describe("graphFromJSON", () => {
     const file = JSON.stringify(small());
     const mine = defineOp({ name: "exp", infer: ([x]) => x, forward: ([x]) => x, backward: [null] });
     expect(messageOf(() => graphFromJSON(file, { ops: [mine] }))).toMatchInlineSnapshot(
-      `"graphFromJSON: there are two ops of the name "exp". Give your op another name."`,
+      `"graphFromJSON: there are two ops of the name "exp"; expected one op of each name. Give your op another name."`,
     );
     expect(() => graphFromJSON(file, { ops: [exp as never, 3 as never] })).toThrow(SpecError);
     expect(() => graphFromJSON(file, { ops: exp as never })).toThrow(SpecError);

@@ -1,7 +1,7 @@
 /**
  * The file format of graphs: what is written. from-json.ts reads it.
  */
-import { checkOptions, SpecError, shown } from "@adjoint/tensor";
+import { checkOptions, SpecError } from "@adjoint/tensor";
 import { type BackwardPass, describeGraphNode, type GraphData, type GraphNode } from "../data.ts";
 import { attributesToJSON, type JSONValue } from "./attributes.ts";
 import { type TensorJSON, tensorToJSON } from "./tensor.ts";
@@ -34,12 +34,7 @@ export function graphToJSON(graph: GraphData, options: GraphJSONOptions): GraphJ
   checkOptions("toJSON", options, ["values"]);
   const { values = false } = options;
   if (values !== true && values !== false && values !== "leaves") {
-    throw new SpecError({
-      op: "toJSON",
-      problem: `values is ${shown(values)}`,
-      argument: "values",
-      expected: 'true, false or "leaves"',
-      received: shown(values),
+    throw SpecError.of("toJSON", "values", values, 'true, false or "leaves"', {
       hint: 'Write "leaves" for what a replay needs, true for all values.',
     });
   }

@@ -2,16 +2,7 @@
  * Variables made from shapes, ranges and other Variables: zeros and ones as another one, grids of coordinates, and whole
  * numbers drawn at random.
  */
-import {
-  calledAs,
-  checkOptions,
-  formatShape,
-  type RandomGenerator,
-  type Shape,
-  ShapeError,
-  SpecError,
-  shown,
-} from "@adjoint/tensor";
+import { calledAs, checkOptions, type RandomGenerator, type Shape, ShapeError, SpecError } from "@adjoint/tensor";
 import { asVariable, constant } from "../../core/leaf.ts";
 import type { Variable, VariableLike } from "../../core/variable.ts";
 import { add, mul } from "../arithmetic.ts";
@@ -54,34 +45,23 @@ export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions =
   checkOptions("meshgrid", options, ["indexing"]);
   const { indexing = "ij" } = options;
   if (indexing !== "ij" && indexing !== "xy") {
-    throw new SpecError({
-      op: "meshgrid",
-      problem: `indexing is ${shown(indexing)}`,
-      argument: "indexing",
-      expected: '"ij" or "xy"',
-      received: shown(indexing),
-      hint: 'Use "ij" for axes in the order of the vectors, or "xy" for NumPy\'s order.',
-    });
+    throw SpecError.of(
+      "meshgrid",
+      "indexing",
+      indexing,
+      '"ij" for axes in the order of the vectors, or "xy" for NumPy\'s order',
+    );
   }
   if (!Array.isArray(xs) || xs.length === 0) {
-    throw new ShapeError({
-      op: "meshgrid",
-      problem: Array.isArray(xs) ? "there are no vectors" : "the vectors are not in an array",
-      argument: "xs",
-      expected: "an array of at least one vector",
-      received: Array.isArray(xs) ? "an empty array" : typeof xs,
+    throw ShapeError.of("meshgrid", "xs", xs, "an array of at least one vector", {
       hint: "Pass the vectors as one array, for example meshgrid([x, y]).",
     });
   }
   const vectors = xs.map((x: VariableLike, i) => {
     const vector = asVariable("meshgrid", x, `vector ${i}`);
     if (vector.ndim <= 1) return vector;
-    throw new ShapeError({
-      op: "meshgrid",
-      problem: `vector ${i} has shape ${formatShape(vector.shape)}`,
+    throw ShapeError.of("meshgrid", `vector ${i}`, vector, "one axis at most", {
       argument: "xs",
-      expected: "one axis at most",
-      received: formatShape(vector.shape),
       hint: "Flatten it first: a grid has one axis for each vector.",
     });
   });
@@ -107,12 +87,7 @@ export function randint(rng: RandomGenerator, low: number, high: number, shape: 
     ["high", high, Number.isInteger(low) ? low + 1 : 0, 2 ** 31],
   ] as const) {
     if (Number.isInteger(value) && value >= least && value <= most) continue;
-    throw new SpecError({
-      op: "randint",
-      problem: `${argument} is ${shown(value)}`,
-      argument,
-      expected: `a whole number from ${least} to ${most}`,
-      received: shown(value),
+    throw SpecError.of("randint", argument, value, `an integer from ${least} to ${most}`, {
       hint: "Numbers are drawn from low (included) to high (not included), and must fit int32.",
     });
   }

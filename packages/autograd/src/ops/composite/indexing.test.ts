@@ -97,7 +97,7 @@ describe("index", () => {
         "index: index 0.5 is outside of axis 0 of shape [1, 3]. In layer "head", Variable "scores". Use a whole number from -1 to 0.",
         "index: indices [0.5] are no whole numbers. In layer "head", Variable "scores". Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).",
         "index: there are two "...". In layer "head", Variable "scores". One "..." stands for all axes that are left.",
-        "index: shapes [2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3). In layer "head", Variable "scores". Lengths must be equal or 1, aligned from the last axis; reshape or unsqueeze one of them.",
+        "index: shapes [2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3); expected lengths that are equal or 1, aligned from the last axis. In layer "head", Variable "scores". Use reshape or unsqueeze on one of them.",
         "index: entry 0 is undefined. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
         "index: unknown option "strat". In layer "head". Did you mean "start"?",
         "index: entry 0 is { step: 0 }. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",

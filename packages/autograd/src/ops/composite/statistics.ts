@@ -1,7 +1,7 @@
 /**
  * Averages and their like: mean, var, std and prod, composed of other ops, and norm.
  */
-import { checkOptions, kernels, reducedShape, ShapeError, SpecError, shown } from "@adjoint/tensor";
+import { checkNumber, checkOptions, formatShape, kernels, reducedShape, ShapeError } from "@adjoint/tensor";
 import { asVariable } from "../../core/leaf.ts";
 import { defineOp, type Op } from "../../core/op.ts";
 import type { Variable, VariableLike } from "../../core/variable.ts";
@@ -34,13 +34,9 @@ export function mean(x: VariableLike, options: ReduceOptions = {}): Variable {
 }
 
 function nothing(op: string, x: Variable, least: number): ShapeError {
-  return new ShapeError({
-    op,
-    problem: `x of shape [${x.shape.join(", ")}] has too few elements along the axes`,
-    argument: "axis",
-    expected: `at least ${least}`,
-    received: `[${x.shape.join(", ")}]`,
-    hint: "Check the shape of the input, or reduce other axes.",
+  return ShapeError.of(op, "axis", x, `at least ${least}`, {
+    problem: `x of shape ${formatShape(x.shape)} has too few elements along the axes`,
+    hint: "Reduce other axes.",
   });
 }
 
@@ -126,14 +122,7 @@ export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   checkOptions("norm", options, ["axis", "keepDims", "p"]);
   const { p = 2, ...reduce } = options;
   const input = asVariable("norm", x);
-  if (typeof p !== "number" || !(p > 0)) {
-    throw new SpecError({
-      op: "norm",
-      problem: `p is ${shown(p)}`,
-      argument: "p",
-      expected: "a number > 0, or Infinity",
-    });
-  }
+  checkNumber("norm", "p", p, typeof p === "number" && p > 0, "a number > 0, or Infinity");
   const { axes, keepDims } = reduceAxes("norm", input, reduce);
   if (p === Number.POSITIVE_INFINITY) return max(abs(input), reduce);
   if (p === 1) return sum(abs(input), reduce);

@@ -289,7 +289,7 @@ describe("decodeSafetensors", () => {
 
   it("refuses what are no bytes and no options", () => {
     expect(messageOf(() => decodeSafetensors(new ArrayBuffer(8) as never))).toMatchInlineSnapshot(
-      `"decodeSafetensors: bytes is an ArrayBuffer. Wrap an ArrayBuffer: new Uint8Array(buffer)."`,
+      `"decodeSafetensors: bytes is an ArrayBuffer; expected a Uint8Array. Wrap an ArrayBuffer: new Uint8Array(buffer)."`,
     );
     expect(messageOf(() => decodeSafetensors(file("{}"), { nam: "x" } as never))).toContain('Did you mean "name"?');
   });

@@ -23,7 +23,7 @@ function kindOf(value: unknown): string {
 }
 
 function refusal(op: string, argument: string, problem: string, expected: string, received: string, hint?: string) {
-  return new SpecError({ op, problem, argument, expected, received, ...(hint === undefined ? {} : { hint }) });
+  return new SpecError({ op, problem, argument, expected, received, hint });
 }
 
 /** The error for text that UTF-8 cannot hold. */

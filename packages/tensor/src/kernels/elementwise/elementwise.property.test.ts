@@ -122,7 +122,9 @@ it("leaves exact remainders, with the sign of the divisor", () => {
   expect(of(1, 0)).toBeNaN();
   const whole = kernels.remainder(tensor([7, -7], { dtype: "int32" }), 3);
   expect([whole.dtype, whole.toArray()]).toEqual(["int32", [1, 2]]);
-  expect(() => kernels.remainder(tensor([7], { dtype: "int32" }), 0)).toThrow("7 divided by 0 leaves no whole number");
+  expect(() => kernels.remainder(tensor([7], { dtype: "int32" }), 0)).toThrow(
+    "7 divided by 0 has no integer remainder",
+  );
 });
 
 it("rounds halves to the even neighbour, keeps large numbers and the sign of zero", () => {
@@ -256,9 +258,9 @@ describe("plain numbers beside a tensor", () => {
       }),
     ).toMatchInlineSnapshot(`
       [
-        "DTypeError: add: an operand is a number. Kernels take Tensors: wrap numbers and arrays with tensor(…), and take the value of a Variable.",
-        "DTypeError: mul: an operand is an array. Kernels take Tensors: wrap numbers and arrays with tensor(…), and take the value of a Variable.",
-        "DTypeError: kernel: an operand is a number. Kernels take Tensors: wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+        "DTypeError: add: an operand is a number; expected a Tensor. Wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+        "DTypeError: mul: an operand is an array; expected a Tensor. Wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+        "DTypeError: kernel: an operand is a number; expected a Tensor. Wrap numbers and arrays with tensor(…), and take the value of a Variable.",
       ]
     `);
   });

@@ -1,6 +1,7 @@
 /** What elementwise functions take for tensors: plain numbers, which become tensors beside one. */
 import { allocate, promoteNumber } from "../../dtype.ts";
 import { DTypeError } from "../../errors.ts";
+import { kindOf } from "../../shown.ts";
 import { Tensor } from "../../tensor.ts";
 
 /** A tensor, or a number that stands for one of the other operand's dtype. */
@@ -8,19 +9,11 @@ export type Operand = Tensor | number;
 
 /** Refuses what is no tensor. */
 export function notATensor(op: string, given: unknown): DTypeError {
-  const kind = typeof given;
-  const what =
-    given === undefined || given === null
-      ? String(given)
-      : Array.isArray(given)
-        ? "an array"
-        : `a ${kind === "object" ? (given.constructor?.name ?? "object") : kind}`;
-  return new DTypeError({
-    op,
-    problem: `an operand is ${what}`,
-    expected: "a Tensor",
-    received: what,
-    hint: "Kernels take Tensors: wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+  const received = given === undefined ? "undefined" : kindOf(given);
+  return DTypeError.of(op, "operand", given, "a Tensor", {
+    problem: `an operand is ${received}`,
+    received,
+    hint: "Wrap numbers and arrays with tensor(…), and take the value of a Variable.",
   });
 }
 

@@ -22,12 +22,8 @@ export function integerPower(base: number, exponent: number): number {
 }
 
 function negativePower(base: number, exponent: number): DTypeError {
-  return new DTypeError({
-    op: "pow",
-    problem: `${base} to the power of ${exponent} is no whole number`,
-    argument: "b",
-    expected: "exponents ≥ 0 for int32",
-    received: String(exponent),
+  return DTypeError.of("pow", "b", exponent, "exponents ≥ 0 for int32", {
+    problem: `${base} to the power of ${exponent} is not an integer`,
     hint: 'Cast the base to "float32" or "float64" first.',
   });
 }
@@ -45,12 +41,8 @@ export function integerRemainder(a: number, b: number): number {
 }
 
 function noRemainder(a: number): DTypeError {
-  return new DTypeError({
-    op: "remainder",
-    problem: `${a} divided by 0 leaves no whole number`,
-    argument: "b",
-    expected: "divisors other than 0 for int32",
-    received: "0",
+  return DTypeError.of("remainder", "b", 0, "divisors other than 0 for int32", {
+    problem: `${a} divided by 0 has no integer remainder`,
     hint: 'Cast to "float32" or "float64" first: there the remainder is NaN.',
   });
 }

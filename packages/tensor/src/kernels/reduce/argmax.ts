@@ -1,6 +1,4 @@
-/** The places of extremes along one axis. */
-import { ShapeError } from "../../errors.ts";
-import { contiguousStrides, formatShape, normalizeAxis, reducedShape, sizeOf } from "../../shape.ts";
+import { checkNotEmpty, contiguousStrides, normalizeAxis, reducedShape, sizeOf } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { forEachLanes } from "../lanes.ts";
 
@@ -10,16 +8,7 @@ function place(op: string, x: Tensor, axis: number, keepDims: boolean, sign: 1 |
   const n = x.shape[along];
   const shape = reducedShape(x.shape, [along], keepDims);
   const places = new Int32Array(sizeOf(shape));
-  if (n === 0) {
-    throw new ShapeError({
-      op,
-      problem: `axis ${along} of ${formatShape(x.shape)} is empty`,
-      argument: "axis",
-      expected: "at least one element to choose from",
-      received: formatShape(x.shape),
-      hint: "Nothing has no extreme element; check the input before reducing it.",
-    });
-  }
+  checkNotEmpty(op, x.shape, along);
   if (places.length === 0) return new Tensor<"int32">(places, shape);
   const kept = contiguousStrides(reducedShape(x.shape, [along], true));
   const at = [x.offset, 0];

@@ -3,8 +3,7 @@
  * result are taken in row-major order.
  */
 import { type DType, isFloat } from "../../dtype.ts";
-import { ShapeError } from "../../errors.ts";
-import { formatShape, normalizeAxes } from "../../shape.ts";
+import { checkNotEmpty, normalizeAxes } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type FoldPlane, fold } from "./fold.ts";
 
@@ -118,13 +117,13 @@ const minPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) => {
 
 /** The largest element along `axis`; NaN if there is one. @throws ShapeError when there are none to choose from */
 export function max(x: Tensor, axis?: Axis, keepDims = false): Tensor {
-  checkNotEmpty("max", x, axis);
+  for (const along of normalizeAxes("max", axis, x.ndim)) checkNotEmpty("max", x.shape, along);
   return fold("max", x, axis, keepDims, { plane: maxPlane, start: least(x), accumulate: x.dtype, result: x.dtype });
 }
 
 /** The smallest element along `axis`; NaN if there is one. @throws ShapeError when there are none to choose from */
 export function min(x: Tensor, axis?: Axis, keepDims = false): Tensor {
-  checkNotEmpty("min", x, axis);
+  for (const along of normalizeAxes("min", axis, x.ndim)) checkNotEmpty("min", x.shape, along);
   return fold("min", x, axis, keepDims, { plane: minPlane, start: greatest(x), accumulate: x.dtype, result: x.dtype });
 }
 
@@ -134,17 +133,4 @@ function least({ dtype }: Tensor): number {
 
 function greatest({ dtype }: Tensor): number {
   return isFloat(dtype) ? Number.POSITIVE_INFINITY : dtype === "int32" ? 2147483647 : 1;
-}
-
-function checkNotEmpty(op: string, x: Tensor, axis: Axis | undefined): void {
-  const empty = normalizeAxes(op, axis, x.ndim).find((i) => x.shape[i] === 0);
-  if (empty === undefined) return;
-  throw new ShapeError({
-    op,
-    problem: `axis ${empty} of ${formatShape(x.shape)} is empty`,
-    argument: "axis",
-    expected: "at least one element to choose from",
-    received: formatShape(x.shape),
-    hint: "Nothing has no extreme element; check the input before reducing it.",
-  });
 }
