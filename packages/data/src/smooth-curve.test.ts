@@ -31,10 +31,10 @@ describe("smoothCurve", () => {
 
   it("refuses curves shorter than its window, and tables", () => {
     expect(() => smoothCurve([1, 2, 3])).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: smoothCurve: values has shape [3]; expected a vector of at least 11 values, the length of its window.]`,
+      `[ShapeError: smoothCurve: values has shape [3]; expected a vector of 11 values or more, as its window has.]`,
     );
     expect(() => smoothCurve(new Tensor(new Float32Array(40), [2, 20]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: smoothCurve: values has shape [2, 20]; expected a vector of at least 11 values, the length of its window.]`,
+      `[ShapeError: smoothCurve: values has shape [2, 20]; expected a vector of 11 values or more, as its window has.]`,
     );
   });
 });

@@ -48,7 +48,7 @@ export function smoothCurve(values: Tensor | ArrayLike<number>): Tensor<"float64
       "smoothCurve",
       "values",
       { shape },
-      `a vector of at least ${windowLength} values, the length of its window`,
+      `a vector of ${windowLength} values or more, as its window has`,
     );
   }
   const half = (windowLength - 1) / 2;

@@ -126,12 +126,12 @@ describe("lineChart", () => {
       `[SpecError: lineChart: there is no series to draw; expected at least one series. Pass series: [{ name: "loss", values: trainer.lossList }].]`,
     );
     await expect(lineChart({ ...labels, series: [{ name: "a" }] })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: lineChart: series "a" has neither points nor values; expected either points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, ….]`,
+      `[SpecError: lineChart: series "a" has neither points nor values; expected points: [[x, y], …], or values: [y, …] for x = 0, 1, ….]`,
     );
     await expect(
       lineChart({ ...labels, series: [{ name: "a", values: [1], points: [[0, 1]] }] }),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: lineChart: series "a" has both points and values; expected either points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, ….]`,
+      `[SpecError: lineChart: series "a" has both points and values; expected points: [[x, y], …], or values: [y, …] for x = 0, 1, ….]`,
     );
   });
 });

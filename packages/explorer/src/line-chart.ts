@@ -124,15 +124,10 @@ function pointsOf(series: ChartSeries): readonly Point[] {
   const { name, points, values } = series;
   checkOptions("lineChart", series, ["name", "points", "values", "axis", "markers", "faint", "color"]);
   if ((points === undefined) === (values === undefined)) {
-    throw SpecError.of(
-      "lineChart",
-      "series",
-      points === undefined ? "neither" : "both",
-      "either points: [[x, y], …], or values: [y, …] for x = 0, 1, 2, …",
-      {
-        problem: `series ${JSON.stringify(name)} has ${points === undefined ? "neither points nor values" : "both points and values"}`,
-      },
-    );
+    const received = points === undefined ? "neither points nor values" : "both points and values";
+    throw SpecError.of("lineChart", "series", received, "points: [[x, y], …], or values: [y, …] for x = 0, 1, …", {
+      problem: `series ${JSON.stringify(name)} has ${received}`,
+    });
   }
   return points ?? Array.from(values as ArrayLike<number>, (y, x) => [x, y]);
 }

@@ -24,7 +24,9 @@ describe("toHtml", () => {
       "toHtml: graph is a Variable; expected a Graph. Pass the graph of a result: toHtml(graphOf(y)).",
     );
     expect(() => toHtml(undefined as never)).toThrow("toHtml: graph is missing; expected a Graph.");
-    await expect(saveHtml("x.html" as never, graph as never)).rejects.toThrow("saveHtml: graph is a string.");
+    await expect(saveHtml("x.html" as never, graph as never)).rejects.toThrow(
+      "saveHtml: graph is a string; expected a Graph.",
+    );
   });
 
   it("holds the graph with the values of its leaves, and a title", () => {

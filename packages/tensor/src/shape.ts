@@ -64,16 +64,11 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
     const m = i <= a.length ? a[a.length - i] : 1;
     const n = i <= b.length ? b[b.length - i] : 1;
     if (m !== n && m !== 1 && n !== 1) {
-      throw ShapeError.of(
-        op,
-        "b",
-        `${formatShape(a)} and ${formatShape(b)}`,
-        "lengths that are equal or 1, aligned from the last axis",
-        {
-          problem: `shapes ${formatShape(a)} and ${formatShape(b)} cannot be broadcast together (axis -${i}: ${m} ≠ ${n})`,
-          hint: "Use reshape or unsqueeze on one of them.",
-        },
-      );
+      const received = `${formatShape(a)} and ${formatShape(b)}`;
+      throw ShapeError.of(op, "b", received, "lengths that are equal or 1, aligned from the last axis", {
+        problem: `shapes ${received} cannot be broadcast together (axis -${i}: ${m} ≠ ${n})`,
+        hint: "Use reshape or unsqueeze on one of them.",
+      });
     }
     shape[ndim - i] = m === 1 ? n : m;
   }
@@ -104,13 +99,10 @@ export function normalizeAxis(op: string, axis: number, of: number | Shape, argu
   const ndim = typeof of === "number" ? of : of.length;
   if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
     const range = typeof of === "number" ? `${ndim} dimension${ndim === 1 ? "" : "s"}` : `shape ${formatShape(of)}`;
-    throw IndexError.of(
-      op,
-      argument,
-      axis,
-      ndim === 0 ? "no axis: a single number has none" : `${-ndim} … ${ndim - 1}`,
-      { problem: `${argument} ${shown(axis)} is out of range for ${range}` },
-    );
+    const expected = ndim === 0 ? "no axis: a single number has none" : `${-ndim} … ${ndim - 1}`;
+    throw IndexError.of(op, argument, axis, expected, {
+      problem: `${argument} ${shown(axis)} is out of range for ${range}`,
+    });
   }
   return axis < 0 ? axis + ndim : axis;
 }
@@ -156,13 +148,10 @@ export function reshapeShape(op: string, from: Shape, to: Shape): Shape {
   if (unknown >= 0) {
     const known = to.reduce((product, n, i) => (i === unknown ? product : product * n), 1);
     if (to.indexOf(-1, unknown + 1) >= 0 || known === 0 || size % known !== 0) {
-      throw ShapeError.of(
-        op,
-        "shape",
-        { shape: to },
-        `one -1 at most, and other lengths whose product divides ${size}`,
-        { problem: `cannot infer the -1 in ${formatShape(to)} from ${formatShape(from)} (${size} elements)` },
-      );
+      const expected = `one -1 at most, and other lengths whose product divides ${size}`;
+      throw ShapeError.of(op, "shape", { shape: to }, expected, {
+        problem: `cannot infer the -1 in ${formatShape(to)} from ${formatShape(from)} (${size} elements)`,
+      });
     }
     shape = shape.map((n, i) => (i === unknown ? size / known : n));
   }
@@ -339,16 +328,12 @@ export function windowOf(
   const [, , height, width] = input;
   if (spanH > height + 2 * padH || spanW > width + 2 * padW) {
     const need = Math.max(Math.ceil((spanH - height) / 2), Math.ceil((spanW - width) / 2));
-    throw ShapeError.of(
-      op,
-      spanH > height + 2 * padH ? "filterH" : "filterW",
-      `${spanH} × ${spanW} over ${formatShape(input)}`,
-      `at most ${height + 2 * padH} × ${width + 2 * padW}, the padded image`,
-      {
-        problem: `a window of ${spanH} × ${spanW} is larger than ${formatShape(input)} with its padding`,
-        hint: `Use a smaller filter, or pad: ${need}.`,
-      },
-    );
+    const size = `${height + 2 * padH} × ${width + 2 * padW}`;
+    const received = `${spanH} × ${spanW}`;
+    throw ShapeError.of(op, spanH > height + 2 * padH ? "filterH" : "filterW", received, `at most ${size}`, {
+      problem: `a window of ${received} is larger than the padded image`,
+      hint: `Use a smaller filter, or pad: ${need}.`,
+    });
   }
   return {
     filterH,

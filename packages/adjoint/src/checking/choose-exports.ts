@@ -90,17 +90,9 @@ export function chooseExports(
   const found = checkable.find(({ name }) => name === wanted);
   if (found !== undefined) return { checkable: [found], skipped: [] };
   const names = Object.keys(exports).join(", ") || "nothing";
-  throw SpecError.of(
-    "check",
-    "FILE",
-    names,
-    "an op made by defineOp, a model made by model({ … }), or a function, network or layer with samples",
-    {
-      problem:
-        wanted === undefined
-          ? `${path} exports nothing to check`
-          : `${path} exports no op, function or model called ${wanted}`,
-      hint: `It exports ${names}.`,
-    },
-  );
+  const one = wanted === undefined ? "nothing to check" : `no op, function or model called ${wanted}`;
+  throw SpecError.of("check", "FILE", names, "an op, a model, or a function, network or layer with samples", {
+    problem: `${path} exports ${one}`,
+    hint: `It exports ${names}. Make ops by defineOp and models by model({ … }).`,
+  });
 }

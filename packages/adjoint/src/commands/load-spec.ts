@@ -61,13 +61,11 @@ export async function loadSpec(path: string, used: readonly string[] = []): Prom
   const module = await importFile("loadSpec", path);
   const spec = module.default ?? module.spec;
   if (spec === null || typeof spec !== "object") {
-    throw SpecError.of(
-      "loadSpec",
-      "FILE",
-      `exports ${Object.keys(module).join(", ") || "nothing"}`,
-      "a default export, or an export named spec, made by model({ … })",
-      { problem: `${path} exports no model spec`, hint: "Write export default model({ … })." },
-    );
+    const received = `exports ${Object.keys(module).join(", ") || "nothing"}`;
+    throw SpecError.of("loadSpec", "FILE", received, "a default export, or one named spec, made by model({ … })", {
+      problem: `${path} exports no model spec`,
+      hint: "Write export default model({ … }).",
+    });
   }
   return { spec: spec as ModelSpec, use: [...use, ...usable(module)] };
 }

@@ -163,15 +163,9 @@ function checkModel({ inputs, classifies, outputLayers }: Model, { x, t }: Sampl
 function checkMemory(model: Model, batchSize: number): void {
   const perSample = layerRows(model).reduce((sum, { activationBytes }) => sum + activationBytes, 0);
   if (perSample * batchSize <= totalmem()) return;
-  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(2)} GiB`;
-  throw SpecError.of(
-    "memory",
-    "batchSize",
-    gib(perSample * batchSize),
-    `at most ${gib(totalmem())}, the memory of this machine`,
-    {
-      problem: `a batch of ${batchSize} keeps activations of ${gib(perSample * batchSize)}`,
-      hint: "Train on smaller batches, or make the model smaller; summary says which layers keep most.",
-    },
-  );
+  const [needed, there] = [perSample * batchSize, totalmem()].map((bytes) => `${(bytes / 2 ** 30).toPrecision(2)} GiB`);
+  throw SpecError.of("memory", "batchSize", needed, `at most ${there}, the memory of this machine`, {
+    problem: `a batch of ${batchSize} keeps activations of ${needed}`,
+    hint: "Train on smaller batches, or make the model smaller; summary says which layers keep most.",
+  });
 }

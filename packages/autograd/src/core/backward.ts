@@ -104,16 +104,11 @@ function checkGradient(node: Node, index: number, grad: unknown): asserts grad i
     });
   }
   if (!sameShape(grad.shape, input.shape) || grad.dtype !== input.dtype) {
-    throw ShapeError.of(
-      op,
-      `backward[${index}]`,
-      `${grad.dtype} ${formatShape(grad.shape)}`,
-      `${input.dtype} ${formatShape(input.shape)}, as the input has`,
-      {
-        problem: `the backward rule for input ${index} returned a gradient of ${grad.dtype} ${formatShape(grad.shape)}`,
-        hint: "Transpose it, or sum it over the axes that were repeated.",
-      },
-    );
+    const [received, expected] = [grad, input].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+    throw ShapeError.of(op, `backward[${index}]`, received, `${expected}, as the input has`, {
+      problem: `the backward rule for input ${index} returned a gradient of ${received}`,
+      hint: "Transpose it, or sum it over the axes that were repeated.",
+    });
   }
 }
 

@@ -39,13 +39,9 @@ export function defineOp<Attributes extends object>(definition: OpDefinition<Att
     if (arity === null && args.length > 0 && isAttributes(args[args.length - 1])) count--;
     const attributes = args.length > count ? args[count] : {};
     if (args.length < count || args.length > count + 1 || !isAttributes(attributes)) {
-      throw GraphError.of(
-        name,
-        "inputs",
-        `${args.length} arguments`,
-        `${count} input${count === 1 ? "" : "s"} and, if it has any, attributes as an object`,
-        { problem: `called with ${args.length} argument${args.length === 1 ? "" : "s"}` },
-      );
+      const expected = `${count} input${count === 1 ? "" : "s"} and, if it has any, attributes as an object`;
+      const problem = `called with ${args.length} argument${args.length === 1 ? "" : "s"}`;
+      throw GraphError.of(name, "inputs", `${args.length} arguments`, expected, { problem });
     }
     const inputs = new Array<Variable>(count);
     for (let i = 0; i < count; i++) {

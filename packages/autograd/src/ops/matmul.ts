@@ -94,16 +94,11 @@ export function dot(a: VariableLike, b: VariableLike): Variable {
   const x = asVariable("dot", a, "first operand");
   const y = asVariable("dot", b, "second operand");
   if (x.ndim !== 1 || y.ndim !== 1 || x.shape[0] !== y.shape[0]) {
-    throw ShapeError.of(
-      "dot",
-      "operands",
-      `${formatShape(x.shape)} and ${formatShape(y.shape)}`,
-      "two vectors of equal length",
-      {
-        problem: `operands have shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}`,
-        hint: "Use matmul for matrices.",
-      },
-    );
+    const received = `${formatShape(x.shape)} and ${formatShape(y.shape)}`;
+    throw ShapeError.of("dot", "operands", received, "two vectors of equal length", {
+      problem: `operands have shapes ${received}`,
+      hint: "Use matmul for matrices.",
+    });
   }
   return sum(mul(x, y));
 }

@@ -120,16 +120,11 @@ function sliceShape(op: string, shape: Shape, options: SliceOptions): AxisSlice[
         list.length > shape.length ||
         list.some((v) => v != null && (!Number.isInteger(v) || (key === "step" && v === 0))));
     if (bad) {
-      throw ShapeError.of(
-        op,
-        key,
-        list,
-        `at most ${shape.length} integers${key === "step" ? ", none of them 0" : ""}`,
-        {
-          problem: `${key} ${shown(list)} does not fit shape ${formatShape(shape)}`,
-          hint: "Give one integer (or null) for each axis, from the first; missing axes are taken whole.",
-        },
-      );
+      const expected = `at most ${shape.length} integers${key === "step" ? ", none of them 0" : ""}`;
+      throw ShapeError.of(op, key, list, expected, {
+        problem: `${key} ${shown(list)} does not fit shape ${formatShape(shape)}`,
+        hint: "Give one integer (or null) for each axis, from the first; missing axes are taken whole.",
+      });
     }
   }
   return shape.map((length, i) =>
@@ -188,13 +183,10 @@ export function pad(
     widths.length !== input.ndim ||
     widths.some((w) => !Array.isArray(w) || w.length !== 2 || w.some((n) => !Number.isInteger(n) || n < 0));
   if (bad) {
-    throw ShapeError.of(
-      "pad",
-      "widths",
-      widths,
-      `${input.ndim} pairs [before, after] of integers ≥ 0, one for each axis`,
-      { problem: `widths ${shown(widths)} do not fit shape ${formatShape(input.shape)}` },
-    );
+    const expected = `${input.ndim} pairs [before, after] of integers ≥ 0`;
+    throw ShapeError.of("pad", "widths", widths, expected, {
+      problem: `widths ${shown(widths)} do not fit shape ${formatShape(input.shape)}`,
+    });
   }
   const { value = 0 } = options;
   checkNumber("pad", "value", value, true, "a number");

@@ -42,16 +42,11 @@ export function substitute<Result>(
     }
     const y = asVariable("substitute", like, "what it stands for");
     if (!sameShape(x.shape, y.shape) || isFloat(x.dtype) !== isFloat(y.dtype)) {
-      throw ShapeError.of(
-        "substitute",
-        "replacements",
-        `${y.dtype} ${formatShape(y.shape)}`,
-        `${x.dtype} ${formatShape(x.shape)}`,
-        {
-          problem: `the replacement of ${describeVariable(x)} is ${y.dtype} ${formatShape(y.shape)}`,
-          hint: "Only float32 and float64 may be exchanged.",
-        },
-      );
+      const received = `${y.dtype} ${formatShape(y.shape)}`;
+      throw ShapeError.of("substitute", "replacements", received, `${x.dtype} ${formatShape(x.shape)}`, {
+        problem: `the replacement of ${describeVariable(x)} is ${received}`,
+        hint: "Only float32 and float64 may be exchanged.",
+      });
     }
     standIns.set(x, y);
   }

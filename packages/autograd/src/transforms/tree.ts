@@ -118,18 +118,10 @@ export function directionsAt(op: string, at: Leaves, along: Leaves): Variable[] 
   const known = new Set(wanted);
   const extra = [...given].find(([path]) => !known.has(path));
   if (missing >= 0 || extra !== undefined) {
-    throw GraphError.of(
-      op,
-      "v",
-      undefined,
-      "one direction for each Variable, in records and lists like those of the arguments",
-      {
-        problem:
-          missing >= 0
-            ? `${at.places[missing]} has no direction of its own`
-            : `${along.places[extra?.[1] ?? 0]} has no place among the arguments`,
-      },
-    );
+    const place = missing >= 0 ? at.places[missing] : along.places[extra?.[1] ?? 0];
+    throw GraphError.of(op, "v", undefined, "one direction for each Variable, in the structure of the arguments", {
+      problem: `${place} has no ${missing >= 0 ? "direction of its own" : "place among the arguments"}`,
+    });
   }
   return at.leaves.map((x, i) => {
     const k = found[i] ?? 0;

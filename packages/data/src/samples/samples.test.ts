@@ -32,9 +32,11 @@ it("asks for Tensors where it gets arrays, or nothing", () => {
   const rows = [[1], [2]] as never;
   for (const call of [trainTestSplit, shuffleDataset]) {
     expect(() => call(rows, t)).toThrow(`${call.name}: x is an array; expected a Tensor. Wrap arrays with tensor(…).`);
-    expect(() => call(x, [0, 1] as never)).toThrow(`${call.name}: t is an array; expected a Tensor. Wrap arrays with tensor(…).`);
+    expect(() => call(x, [0, 1] as never)).toThrow(
+      `${call.name}: t is an array; expected a Tensor. Wrap arrays with tensor(…).`,
+    );
     expect(() => call(x, undefined as never)).toThrow(
-      `${call.name}: t is missing. Pass two Tensors: ${call.name}(x, t).`,
+      `${call.name}: t is missing; expected a Tensor. Pass two Tensors: ${call.name}(x, t).`,
     );
   }
   expect(() => batches(rows, t, { batchSize: 1 })).toThrow(
@@ -76,7 +78,7 @@ describe("trainTestSplit", () => {
     expect(() => trainTestSplit(x, t, { testSize: 0.95 })).toThrow("testSize is 0.95 for");
     expect(() => trainTestSplit(x, t, { testSize: 2.5 })).toThrow("testSize is 2.5 for");
     expect(() => trainTestSplit(x, x, { stratify: true })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: trainTestSplit: stratify needs a vector of labels, and t has the shape [10, 2]. Split the labels before one-hot encoding them.]`,
+      `[ShapeError: trainTestSplit: t has shape [10, 2]; expected [10], a vector of labels, to stratify. Split the labels before one-hot encoding them.]`,
     );
   });
 });

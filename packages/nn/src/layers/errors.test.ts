@@ -48,23 +48,23 @@ describe("Convolution refuses", () => {
       `[ShapeError: Convolution: images of shape [2, 1, 28, 28] have 1 channel, filters of shape [4, 3, 5, 5] take 3. The channels of W (its second axis) must be those of the images.]`,
     );
     expect(() => layer.forward(zeros([2, 28, 28]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Convolution: got an input of shape [2, 28, 28]. It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].]`,
+      `[ShapeError: Convolution: x has shape [2, 28, 28]; expected [batch, channels, height, width]. For grey images reshape to [N, 1, H, W].]`,
     );
   });
 
   it("filters larger than the padded image", () => {
     expect(() => layer.forward(zeros([2, 3, 4, 4]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Convolution: a window of 5 × 5 is larger than the padded image of 4 × 4. Use a smaller filter, or pad: 1.]`,
+      `[ShapeError: Convolution: a window of 5 × 5 is larger than the padded image; expected at most 4 × 4. Use a smaller filter, or pad: 1.]`,
     );
   });
 
   it("a stride or pad that is no distance", () => {
     const [W, b] = [zeros([1, 1, 2, 2]), zeros([1])];
     expect(() => new Convolution(W, b, { stride: 0 }).forward(zeros([1, 1, 4, 4]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Convolution: stride is 0. stride must be a whole number ≥ 1.]`,
+      `[ShapeError: Convolution: stride is 0; expected an integer ≥ 1, or a pair of them.]`,
     );
     expect(() => new Convolution(W, b, { pad: 0.5 }).forward(zeros([1, 1, 4, 4]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Convolution: pad is 0.5. pad must be a whole number ≥ 0.]`,
+      `[ShapeError: Convolution: pad is 0.5; expected an integer ≥ 0, or a pair of them.]`,
     );
   });
 
@@ -84,16 +84,16 @@ describe("Convolution refuses", () => {
 describe("Pooling refuses", () => {
   it("windows larger than the image", () => {
     expect(() => new Pooling(3, 3).forward(zeros([1, 1, 2, 2]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Pooling: a window of 3 × 3 is larger than the padded image of 2 × 2. Use a smaller filter, or pad: 1.]`,
+      `[ShapeError: Pooling: a window of 3 × 3 is larger than the padded image; expected at most 2 × 2. Use a smaller filter, or pad: 1.]`,
     );
   });
 
   it("windows without size, inputs that are no images, and unknown options", () => {
     expect(() => new Pooling(0, 2).forward(zeros([1, 1, 2, 2]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Pooling: filter size is [0,2]. filter size must be a whole number ≥ 1.]`,
+      `[ShapeError: Pooling: filter size is [0, 2]; expected an integer ≥ 1, or a pair of them.]`,
     );
     expect(() => new Pooling(2, 2).forward(zeros([4, 4]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Pooling: got an input of shape [4, 4]. It needs [batch, channels, height, width]; for grey images reshape to [N, 1, H, W].]`,
+      `[ShapeError: Pooling: x has shape [4, 4]; expected [batch, channels, height, width]. For grey images reshape to [N, 1, H, W].]`,
     );
     expect(() => new Pooling(2, 2, { padding: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Pooling: unknown option "padding". The options are stride, pad.]`,

@@ -232,7 +232,7 @@ it("refuses sizes that are none, in words of the layer", () => {
       "Affine: unknown option "seed". It has no options.",
       "Affine: inputs is 64.5. inputs must be a whole number, 1 or more.",
       "Convolution: size is -1. size must be a whole number, 1 or more.",
-      "Convolution: size is [3,3,3]. size must be one whole number, or two: [height, width].",
+      "Convolution: size is [3, 3, 3]. size must be one whole number, or two: [height, width].",
       "TransposedConvolution: size is [3]. size must be one whole number, or two: [height, width].",
       "Convolution: groups are 2, for 3 channels. Every group has as many channels as the others.",
       "Embedding: vocabulary is 0. vocabulary must be a whole number, 1 or more.",

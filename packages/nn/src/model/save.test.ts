@@ -60,9 +60,9 @@ describe("a model in a file", () => {
 
   it("needs a path", async () => {
     const net = build(model({ input: [2], layers: [layers.affine(1)], loss: "mse" }));
-    await expect(saveModel(net, undefined as never)).rejects.toThrow("saveModel: the path is missing.");
-    await expect(loadModel(undefined as never)).rejects.toThrow("loadModel: the path is missing.");
-    await expect(loadModel(5 as never)).rejects.toThrow("loadModel: the path is a number.");
+    await expect(saveModel(net, undefined as never)).rejects.toThrow("saveModel: the path is missing;");
+    await expect(loadModel(undefined as never)).rejects.toThrow("loadModel: the path is missing;");
+    await expect(loadModel(5 as never)).rejects.toThrow("loadModel: the path is a number;");
   });
 
   it("is written whole or not at all", async () => {
@@ -142,8 +142,8 @@ it("names what does without files where there are none", async () => {
   vi.unstubAllGlobals();
   expect(failures.map((one) => (one as PromiseRejectedResult).reason.message)).toMatchInlineSnapshot(`
     [
-      "saveModel: there are no files here. encodeModel(net) gives the bytes, to download or to keep.",
-      "loadModel: there are no files here. Fetch the bytes, and pass them to decodeModel(bytes).",
+      "saveModel: there are no files here; expected Node 20.19 or later. In a browser fetch the bytes and use decodeIdx or decodeSafetensors, or use loadDigits, which needs no file.",
+      "loadModel: there are no files here; expected Node 20.19 or later. In a browser fetch the bytes and use decodeIdx or decodeSafetensors, or use loadDigits, which needs no file.",
     ]
   `);
 });

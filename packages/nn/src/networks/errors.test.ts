@@ -27,7 +27,7 @@ describe("networks refuse", () => {
       `[SpecError: MultiLayerNet: hiddenSizes[1] is 2.5. hiddenSizes[1] must be a whole number, 1 or more.]`,
     );
     expect(() => new SimpleConvNet({ inputDim: [28, 28] })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SimpleConvNet: inputDim is [28,28]. For grey images of 28 × 28 pixels it is [1, 28, 28].]`,
+      `[SpecError: SimpleConvNet: inputDim is [28, 28]. For grey images of 28 × 28 pixels it is [1, 28, 28].]`,
     );
   });
 
@@ -55,7 +55,7 @@ describe("networks refuse", () => {
 
   it("filters larger than the image", () => {
     expect(() => new SimpleConvNet({ inputDim: [1, 4, 4] })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: SimpleConvNet: a window of 5 × 5 is larger than the padded image of 4 × 4. Use a smaller filter, or pad: 1.]`,
+      `[ShapeError: SimpleConvNet: a window of 5 × 5 is larger than the padded image; expected at most 4 × 4. Use a smaller filter, or pad: 1.]`,
     );
   });
 
@@ -90,7 +90,7 @@ describe("networks refuse", () => {
       `[SpecError: predict: unknown option "training". The options are train.]`,
     );
     expect(() => net.loss(zeros([1, 784]), zeros([1]), true as never)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: loss: options are the boolean true. Pass options as an object, for example { train }.]`,
+      `[SpecError: loss: options are true; expected an object such as { train }.]`,
     );
   });
 });

@@ -7,7 +7,6 @@ import { checkOptions, SpecError } from "@adjoint/tensor";
 export interface Hyperparameter<T extends number | boolean> {
   readonly default: T;
   readonly expected: string;
-  readonly hint: string;
   readonly accepts: (value: unknown) => value is T;
 }
 
@@ -21,7 +20,6 @@ export function rate(initial: number): Hyperparameter<number> {
   return {
     default: initial,
     expected: "a finite number ≥ 0",
-    hint: `It must be a finite number that is not negative; the default is ${initial}.`,
     accepts: (value): value is number => typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY,
   };
 }
@@ -30,8 +28,7 @@ export function rate(initial: number): Hyperparameter<number> {
 export function fraction(initial: number): Hyperparameter<number> {
   return {
     default: initial,
-    expected: "a number from 0 up to, but not including, 1",
-    hint: `It is the share of the past that is kept, from 0 up to, but not including, 1; the default is ${initial}.`,
+    expected: "the share of the past to keep, ≥ 0 and < 1",
     accepts: (value): value is number => typeof value === "number" && value >= 0 && value < 1,
   };
 }
@@ -41,7 +38,6 @@ export function flag(initial: boolean): Hyperparameter<boolean> {
   return {
     default: initial,
     expected: "true or false",
-    hint: `It must be true or false; the default is ${initial}.`,
     accepts: (value): value is boolean => typeof value === "boolean",
   };
 }
@@ -54,7 +50,7 @@ export function checkHyperparameter<T extends number | boolean>(
   rule: Hyperparameter<T>,
 ): T {
   if (rule.accepts(value)) return value;
-  throw SpecError.of(op, name, value, rule.expected, { hint: rule.hint });
+  throw SpecError.of(op, name, value, rule.expected, { hint: `The default is ${rule.default}.` });
 }
 
 /**

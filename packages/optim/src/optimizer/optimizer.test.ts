@@ -63,7 +63,7 @@ describe("an optimizer", () => {
     expect(() => {
       optimizer.lr = Number.NaN;
     }).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: lr is NaN; expected a finite number ≥ 0. It must be a finite number that is not negative; the default is 0.01.]`,
+      `[SpecError: SGD: lr is NaN; expected a finite number ≥ 0. The default is 0.01.]`,
     );
     expect(optimizer.lr).toBe(0.5);
   });
@@ -115,10 +115,10 @@ describe("an optimizer refuses", () => {
       `[SpecError: Adam: unknown option "learningRate". The options are lr, beta1, beta2.]`,
     );
     expect(() => new Adam([w(1)], { beta1: 1 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Adam: beta1 is 1; expected a number from 0 up to, but not including, 1. It is the share of the past that is kept, from 0 up to, but not including, 1; the default is 0.9.]`,
+      `[SpecError: Adam: beta1 is 1; expected the share of the past to keep, ≥ 0 and < 1. The default is 0.9.]`,
     );
     expect(() => new SGD({ lr: -0.1 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SGD: lr is -0.1; expected a finite number ≥ 0. It must be a finite number that is not negative; the default is 0.01.]`,
+      `[SpecError: SGD: lr is -0.1; expected a finite number ≥ 0. The default is 0.01.]`,
     );
     const bad: (() => unknown)[] = [
       () => new SGD({ lr: Number.NaN }),

@@ -226,16 +226,11 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
   private checkSlots(op: string, name: string, x: Variable): void {
     for (const slot of Object.values(this.remembered.get(name) ?? {})) {
       if (sameShape(slot.shape, x.shape) && slot.dtype === x.dtype) continue;
-      throw ShapeError.of(
-        op,
-        "params",
-        `${x.dtype} ${formatShape(x.shape)}`,
-        `${slot.dtype} ${formatShape(slot.shape)}, as in earlier updates`,
-        {
-          problem: `"${name}" is ${x.dtype} ${formatShape(x.shape)}`,
-          hint: `State belongs to names: use one ${this.name} for one network.`,
-        },
-      );
+      const [received, expected] = [x, slot].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+      throw ShapeError.of(op, "params", received, `${expected}, as in earlier updates`, {
+        problem: `"${name}" is ${received}`,
+        hint: `State belongs to names: use one ${this.name} for one network.`,
+      });
     }
   }
 }

@@ -93,16 +93,11 @@ export function slotsOf(
     if (!(value instanceof Tensor)) refuse(`"${key}" is ${String(value)}`, "a Tensor", "Pass what state() returned.");
     const beside = x ?? Object.values(found.get(name) ?? {})[0];
     if (beside !== undefined && !(sameShape(beside.shape, value.shape) && beside.dtype === value.dtype)) {
-      throw ShapeError.of(
-        "loadState",
-        "state",
-        `${value.dtype} ${formatShape(value.shape)}`,
-        `${beside.dtype} ${formatShape(beside.shape)}, as "${name}"`,
-        {
-          problem: `"${key}" is ${value.dtype} ${formatShape(value.shape)}`,
-          hint: "The state was saved from other parameters.",
-        },
-      );
+      const [received, expected] = [value, beside].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+      throw ShapeError.of("loadState", "state", received, `${expected}, as "${name}"`, {
+        problem: `"${key}" is ${received}`,
+        hint: "The state was saved from other parameters.",
+      });
     }
     const group = found.get(name) ?? {};
     found.set(name, group);

@@ -137,10 +137,9 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     checkOneOf("Trainer", name, flag, [true, false]);
   }
   if (optimizer instanceof Optimizer && options.optimizerParam !== undefined) {
-    throw SpecError.of("Trainer", "optimizerParam", options.optimizerParam, "no optimizerParam", {
-      problem: `optimizerParam is given beside a finished optimizer, ${optimizer.name}`,
-      hint: `Pass the hyper-parameters to new ${optimizer.name}(…), or the optimizer by name.`,
-    });
+    const problem = `optimizerParam is given beside an ${optimizer.name} that is already made`;
+    const hint = `Pass the hyper-parameters to new ${optimizer.name}(…), or the optimizer by name.`;
+    throw new SpecError({ op: "Trainer", problem, argument: "optimizerParam", hint });
   }
   for (const name of ["onIteration", "onEpoch"] as const) {
     const callback: unknown = rest[name];
@@ -192,19 +191,12 @@ export function checkBatches(
   { minBatchSize = 1 }: Network<never, never>,
 ): void {
   if (Math.min(samples, miniBatchSize) >= minBatchSize) return;
-  throw SpecError.of(
-    "Trainer",
-    "miniBatchSize",
-    Math.min(samples, miniBatchSize),
-    `${minBatchSize} samples or more for this network`,
-    {
-      problem:
-        miniBatchSize < minBatchSize
-          ? `miniBatchSize is ${miniBatchSize}`
-          : `there ${samples === 1 ? "is 1 training sample" : `are ${samples} training samples`}`,
-      hint: "Batch normalization compares the samples of a batch: use larger batches, or layer normalization.",
-    },
-  );
+  const few = samples === 1 ? "there is 1 training sample" : `there are ${samples} training samples`;
+  const received = Math.min(samples, miniBatchSize);
+  throw SpecError.of("Trainer", "miniBatchSize", received, `${minBatchSize} samples or more for this network`, {
+    problem: miniBatchSize < minBatchSize ? `miniBatchSize is ${miniBatchSize}` : few,
+    hint: "Batch normalization compares the samples of a batch: use larger batches, or layer normalization.",
+  });
 }
 
 /** @throws SpecError unless the network has params, loss and, where it classifies, accuracy */

@@ -282,7 +282,7 @@ describe("Trainer refuses", () => {
       `[SpecError: Adam: unknown option "momentum". The options are lr, beta1, beta2.]`,
     );
     expect(make({ optimizer: new Adam(), optimizerParam: { lr: 1 } })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: optimizerParam is given beside a finished optimizer, Adam; expected no optimizerParam. Pass the hyper-parameters to new Adam(…), or the optimizer by name.]`,
+      `[SpecError: Trainer: optimizerParam is given beside an Adam that is already made. Pass the hyper-parameters to new Adam(…), or the optimizer by name.]`,
     );
     expect(make({ optimizer: new Adam(new TinyNetwork().params) })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Trainer: the Adam was made with "W"; expected parameters of this network only. Make it with new Adam(network.params), or without parameters.]`,

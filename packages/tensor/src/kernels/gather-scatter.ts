@@ -36,16 +36,10 @@ function checkedIndices(op: string, indices: Tensor, length: number, axis: numbe
 
 function checkSameOffAxis(op: string, x: Shape, indices: Shape, axis: number): void {
   if (x.length === indices.length && x.every((n, i) => i === axis || n === indices[i])) return;
-  throw ShapeError.of(
-    op,
-    "indices",
-    { shape: indices },
-    `${formatShape(x)} with any length along axis ${axis}, as x has`,
-    {
-      problem: `indices have shape ${formatShape(indices)}`,
-      hint: "Give one index for each element of the result, or take whole slices with indexSelect.",
-    },
-  );
+  throw ShapeError.of(op, "indices", { shape: indices }, `${formatShape(x)}, but for axis ${axis}`, {
+    problem: `indices have shape ${formatShape(indices)}`,
+    hint: "Give one index for each element of the result, or take whole slices with indexSelect.",
+  });
 }
 
 function checkUpdates(op: string, updates: Tensor, shape: Shape, dtype: DType): void {

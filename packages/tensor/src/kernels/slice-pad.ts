@@ -43,12 +43,7 @@ export function padSlice<D extends DType>(x: Tensor<D>, shape: Shape, slices: re
   const out = new Tensor<D>(allocate<D>(x.dtype, sizeOf(shape)), shape);
   const part = slice(out, slices);
   if (part.ndim !== x.ndim || part.shape.some((n, i) => n !== x.shape[i])) {
-    throw ShapeError.of(
-      "padSlice",
-      "x",
-      x,
-      `${formatShape(part.shape)}, the shape of that slice of ${formatShape(shape)}`,
-    );
+    throw ShapeError.of("padSlice", "x", x, `${formatShape(part.shape)}, as that slice of ${formatShape(shape)}`);
   }
   writeInto(part as unknown as Tensor, x as unknown as Tensor);
   return out;

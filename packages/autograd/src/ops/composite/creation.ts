@@ -49,7 +49,7 @@ export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions =
       "meshgrid",
       "indexing",
       indexing,
-      '"ij" for axes in the order of the vectors, or "xy" for NumPy\'s order',
+      '"ij" for axes in the order of the vectors, or "xy" as in NumPy',
     );
   }
   if (!Array.isArray(xs) || xs.length === 0) {

@@ -58,7 +58,7 @@ describe("a defined layer", () => {
         "own1: p: fanIn is 0. It is how many inputs each output adds up; what is not drawn at random has a fill instead. Its input is [4]. See layers[0] (own).",
         "own1: there is no weight initialization "hee". Use "he" before relu and "xavier" before sigmoid or tanh. Its input is [4]. See layers[0] (own).",
         "own1: p: fill is NaN. It is what all entries begin with. Its input is [4]. See layers[0] (own).",
-        "own1: shape [1.5] is not a shape. A shape is an array of whole numbers, for example [2, 3]. Its input is [4]. See layers[0] (own).",
+        "own1: shape is [1.5]; expected an array of integers ≥ 0, such as [2, 3]. Its input is [4]. See layers[0] (own).",
       ]
     `);
   });

@@ -157,8 +157,8 @@ describe("a model", () => {
       messageOf(() => net.evaluate({}, {})),
     ]).toMatchInlineSnapshot(`
       [
-        "SoftmaxWithLoss: t is an Int32Array. In layer "softmaxWithLoss". Wrap arrays with variable(…) or tensor(…).",
-        "evaluate: x is an array. Wrap arrays with variable(…) or tensor(…).",
+        "SoftmaxWithLoss: t is an Int32Array; expected a Variable, a Tensor or a number. In layer "softmaxWithLoss". Wrap arrays with variable(…) or tensor(…).",
+        "evaluate: x is an array; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
         "evaluate: x and t are empty. Pass batches by the names of inputs and outputs.",
       ]
     `);

@@ -235,7 +235,7 @@ describe("shapes that do not fit", () => {
       `
       [SpecError: model: 2 mistakes:
         softmaxWithLoss: the last layer, conv2, gives samples of shape [3, 2, 2]; the loss needs one row of scores, [classes]. End in an affine layer, one unit for each class; where every step or pixel has a class of its own, use crossEntropy
-        layers[2] (convolution) "conv2": a window of 5 × 5 is larger than the padded image of 2 × 2. Did you mean pad: 2? Its input is [3, 2, 2].]
+        layers[2] (convolution) "conv2": a window of 5 × 5 is larger than the padded image; expected at most 2 × 2. Did you mean pad: 2? Its input is [3, 2, 2].]
     `,
     );
     expect(() =>
@@ -269,7 +269,7 @@ describe("shapes that do not fit", () => {
       `[SpecError: affine1: its weight would have the shape [1000000, 1000000], more than 268,435,456 numbers. Its input is [1000000]. See layers[0] (affine).]`,
     );
     expect(() => model({ input: [2 ** 20, 2 ** 20], layers: [layers.relu(), layers.affine(2)], loss })).toThrow(
-      /relu1: the result would have the shape \[N, 1048576, 1048576\], more than N·268,435,456 elements/,
+      /relu1: the result would have the shape \[N, 1048576, 1048576\]; expected at most N·268,435,456 elements/,
     );
   });
 });

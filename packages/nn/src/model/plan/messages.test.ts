@@ -55,7 +55,7 @@ describe("a layer that does not fit", () => {
         "conv1: groups are 4, for 6 channels and 10 filters. Did you mean groups: 2? Its input is [6, 8, 8]. See layers[0] (convolution).",
         "reshape1: cannot turn [360] (360 elements) into [7, -1]. Did you mean shape: [6, -1]? Its input is [360]. See layers[0] (reshape).",
         "reshape1: cannot turn [360] (360 elements) into [7, 50]. One length may be -1: it follows from the others. Its input is [360]. See layers[0] (reshape).",
-        "pool2: a window of 3 × 3 is larger than the padded image of 2 × 2. Did you mean size: 2? Its input is [4, 2, 2]. See layers[1] (pooling).",
+        "pool2: a window of 3 × 3 is larger than the padded image; expected at most 2 × 2. Did you mean size: 2? Its input is [4, 2, 2]. See layers[1] (pooling).",
         "conv1: convolution got an input of shape [64]; it needs [channels, height, width]. Rows have no pixels: declare the input as an image, for a square image [1, 8, 8], or put this layer before those that flatten. See layers[0] (convolution).",
         "pool1: pooling got an input of shape [4]; it needs [channels, height, width]. Rows have no pixels: declare the input as an image, for a square image [1, 2, 2], or put this layer before those that flatten. See layers[1] (pooling).",
         "lstm1: lstm got an input of shape [1, 8, 8]; it needs [time, features]. Read the rows one after the other: put { "kind": "reshape", "shape": [8, 8] } before it. See layers[0] (lstm).",
@@ -75,11 +75,11 @@ describe("a layer that does not fit", () => {
       after([1, 28, 1], conv(3)),
     ]).toMatchInlineSnapshot(`
       [
-        "conv1: a window of 3 × 3 is larger than the padded image of 28 × 1. Did you mean input: [1, 28, 28]? Images are [channels, height, width]. Its input is [28, 28, 1]. See layers[0] (convolution).",
-        "conv1: a window of 5 × 5 is larger than the padded image of 64 × 3. Did you mean input: [3, 48, 64]? Images are [channels, height, width]. Its input is [48, 64, 3]. See layers[0] (convolution).",
-        "pool1: a window of 2 × 2 is larger than the padded image of 28 × 1. Did you mean input: [1, 28, 28]? Images are [channels, height, width]. Its input is [28, 28, 1]. See layers[1] (pooling).",
-        "averagePool1: a window of 2 × 2 is larger than the padded image of 28 × 1. Did you mean input: [1, 28, 28]? Images are [channels, height, width]. Its input is [28, 28, 1]. See layers[0] (averagePooling).",
-        "conv1: a window of 3 × 3 is larger than the padded image of 28 × 1. Did you mean pad: 1? Its input is [1, 28, 1]. See layers[0] (convolution).",
+        "conv1: a window of 3 × 3 is larger than the padded image; expected at most 28 × 1. Did you mean input: [1, 28, 28]? Images are [channels, height, width]. Its input is [28, 28, 1]. See layers[0] (convolution).",
+        "conv1: a window of 5 × 5 is larger than the padded image; expected at most 64 × 3. Did you mean input: [3, 48, 64]? Images are [channels, height, width]. Its input is [48, 64, 3]. See layers[0] (convolution).",
+        "pool1: a window of 2 × 2 is larger than the padded image; expected at most 28 × 1. Did you mean input: [1, 28, 28]? Images are [channels, height, width]. Its input is [28, 28, 1]. See layers[1] (pooling).",
+        "averagePool1: a window of 2 × 2 is larger than the padded image; expected at most 28 × 1. Did you mean input: [1, 28, 28]? Images are [channels, height, width]. Its input is [28, 28, 1]. See layers[0] (averagePooling).",
+        "conv1: a window of 3 × 3 is larger than the padded image; expected at most 28 × 1. Did you mean pad: 1? Its input is [1, 28, 1]. See layers[0] (convolution).",
       ]
     `);
     const named = messageOf(() =>
