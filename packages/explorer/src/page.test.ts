@@ -468,7 +468,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     json.nodes[2].op = "bargain";
     const page = await open("unknown", graphFromJSON(json));
     await page.click('[data-node="0"]');
-    await page.waitForSelector('.panel :text("nobody knows the op")');
+    await page.waitForSelector('.panel :text("unknown op")');
     await page.click('[data-node="2"]');
     expect(await page.textContent(".panel output.number")).toBe("200");
     await page.context().close();

@@ -205,10 +205,10 @@ describe("when a rule fails", () => {
       `"odd: the backward rule for input 0 returned a Tensor; expected a Variable. Write rules in ops on Variables, for example mul(grad, output)."`,
     );
     expect(messageOf(() => returning(variable([[1, 2]])).backward())).toMatchInlineSnapshot(
-      `"odd: the backward rule for input 0 returned a gradient of float32 [1, 2]; expected float32 [2], as the input has. Transpose it, or sum it over the axes that were repeated."`,
+      `"odd: the backward rule for input 0 returned a gradient of float32 [1, 2]; expected float32 [2]. Transpose it, or sum it over the axes that were repeated."`,
     );
     expect(messageOf(() => returning(variable([1, 2], f64)).backward())).toMatchInlineSnapshot(
-      `"odd: the backward rule for input 0 returned a gradient of float64 [2]; expected float32 [2], as the input has. Transpose it, or sum it over the axes that were repeated."`,
+      `"odd: the backward rule for input 0 returned a gradient of float64 [2]; expected float32 [2]. Transpose it, or sum it over the axes that were repeated."`,
     );
   });
 });

@@ -105,7 +105,7 @@ function checkGradient(node: Node, index: number, grad: unknown): asserts grad i
   }
   if (!sameShape(grad.shape, input.shape) || grad.dtype !== input.dtype) {
     const [received, expected] = [grad, input].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
-    throw ShapeError.of(op, `backward[${index}]`, received, `${expected}, as the input has`, {
+    throw ShapeError.of(op, `backward[${index}]`, received, expected, {
       problem: `the backward rule for input ${index} returned a gradient of ${received}`,
       hint: "Transpose it, or sum it over the axes that were repeated.",
     });
