@@ -126,7 +126,7 @@ async function main(): Promise<void> {
 function inBrowser(name: string, allowsWasm: boolean): Report {
   if (name !== "everything") return {};
   const refused =
-    "GraphError: toSvg: WebAssembly is not allowed here, and Graphviz needs it. In a page, allow it with 'wasm-unsafe-eval' in the content security policy; or write toDot(graph) into a file for another tool.";
+    "GraphError: toSvg: Graphviz needs WebAssembly, which is not allowed here; expected a content security policy with 'wasm-unsafe-eval'. Allow it in the page, or write toDot(graph) into a file for another tool.";
   return { file: "SpecError", ...(allowsWasm ? {} : { wasm: false, svg: refused }) };
 }
 
