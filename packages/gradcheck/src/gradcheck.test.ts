@@ -73,7 +73,7 @@ describe("gradcheck passes right gradients", () => {
     expect([coarse.grad, coarse.dtype, coarse.toArray()]).toEqual([null, "float32", [1, 2, 3]]);
   });
 
-  it("of empty inputs and single numbers, and passes whole numbers on", () => {
+  it("of empty inputs and single numbers, and passes integers on", () => {
     expect(gradcheck((z) => exp(z), [tensor([], f64)]).inputs[0].worst).toBeNull();
     expect(gradcheck((z) => exp(z), [2]).ok).toBe(true);
     const index = tensor([1, 0], { dtype: "int32" });
@@ -204,7 +204,7 @@ describe("gradcheck compares everything that gradients must be", () => {
     expect(gradcheck((z) => log(z), [tensor([1e-6, 1e-3, 1, 1e6], f64)]).ok).toBe(true);
   });
 
-  it("several results, and lists with whole numbers among them", () => {
+  it("several results, and lists with integers among them", () => {
     const both = gradcheck((a, b) => [mul(a, b), exp(a), a.gt(0)], [x, kernels.square(x)], { names: ["a", "b"] });
     expect(both.ok).toBe(true);
     const wrong = gradcheck((a) => [exp(a), neg(square(detach(a)))], [x]);

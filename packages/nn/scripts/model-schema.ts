@@ -107,7 +107,7 @@ function formOf(form: Json): string {
   if (words !== undefined) return words.map((word) => `\`${JSON.stringify(word)}\``).join(" or ");
   if (one !== undefined) return `\`${JSON.stringify(one)}\``;
   if (anyOf !== undefined) return [...new Set(anyOf.map(formOf))].join(" or ");
-  if (type === "integer") return "whole number";
+  if (type === "integer") return "integer";
   if (prefixItems !== undefined) return `[${prefixItems.map(formOf).join(", ")}]`;
   if (type === "array")
     return items?.$ref === undefined ? `list of ${formOf(items ?? {})}` : `list of ${formOf(items)}s`;

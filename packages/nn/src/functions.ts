@@ -78,7 +78,7 @@ export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
  * (4.2.4).
  *
  * @param y  probabilities, [N, C], or [C] for one sample
- * @param t  one-hot targets of the shape of y, or labels: N whole numbers 0 … C − 1
+ * @param t  one-hot targets of the shape of y, or labels: N integers 0 … C − 1
  * @throws ShapeError when t is neither; IndexError for a label out of range; DTypeError for labels that are not whole;
  *         DataError where a row of y (scores, say) or of one-hot targets has negative numbers or does not sum to 1
  */

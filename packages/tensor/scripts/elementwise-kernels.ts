@@ -70,22 +70,22 @@ const binary: Readonly<Record<string, Row>> = {
   add: ["same", "a + b", "y = a + b; of truth values, a or b.", { wasm: true, except: ["bool", "Math.max(a, b)"] }],
   sub: ["counted", "a - b", "y = a − b.", { wasm: true }],
   mul: ["same", "a * b", "y = a · b.", { wasm: true, except: ["int32", "Math.imul(a, b)"] }],
-  div: ["real", "a / b", "y = a / b; whole numbers divide to float64, division by 0 gives ±∞ or NaN.", { wasm: true }],
+  div: ["real", "a / b", "y = a / b; integers divide to float64, division by 0 gives ±∞ or NaN.", { wasm: true }],
   pow: [
     "counted",
     "a ** b",
-    `y = a^b. Whole numbers to whole powers are exact modulo 2³².
- * @throws DTypeError for a negative power of whole numbers`,
+    `y = a^b. Integers to whole powers are exact modulo 2³².
+ * @throws DTypeError for a negative power of integers`,
     { except: ["int32", "integerPower(a, b)"] },
   ],
   remainder: [
     "counted",
     "remainderOf(a, b)",
     `What is left of a divided by b, with the sign of b, as in Python; NaN for b = 0.
- * @throws DTypeError for whole numbers divided by 0`,
+ * @throws DTypeError for integers divided by 0`,
     { except: ["int32", "integerRemainder(a, b)"] },
   ],
-  atan2: ["real", "Math.atan2(a, b)", "The angle of the point (b, a) in (−π, π]; whole numbers give float64."],
+  atan2: ["real", "Math.atan2(a, b)", "The angle of the point (b, a) in (−π, π]; integers give float64."],
   maximum: ["same", "Math.max(a, b)", "y = max(a, b); NaN if one is."],
   minimum: ["same", "Math.min(a, b)", "y = min(a, b); NaN if one is."],
   eq: ["bool", "a === b ? 1 : 0", "a = b, elementwise with broadcasting: bool."],

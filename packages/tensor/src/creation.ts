@@ -24,7 +24,7 @@ function dtypeOption<D extends DType>(op: string, options: CreationOptions<D>): 
   return dtype as D;
 }
 
-/** Throws unless `dtype` can hold `value`: int32 holds whole numbers of 32 bits, bool 0 and 1. */
+/** Throws unless `dtype` can hold `value`: int32 holds integers of 32 bits, bool 0 and 1. */
 function checkFits(op: string, value: number, dtype: DType): void {
   if (dtype === "int32" ? (value | 0) === value : dtype === "bool" ? value === 0 || value === 1 : true) return;
   const expected = dtype === "int32" ? "an integer from -2147483648 to 2147483647" : "true, false, 0 or 1";
@@ -165,7 +165,7 @@ export function scalar<D extends DType = "float32">(
   return filled("scalar", [], value, options);
 }
 
-/** Zeros (false for bool). @throws ShapeError unless every length is a whole number ≥ 0 */
+/** Zeros (false for bool). @throws ShapeError unless every length is an integer ≥ 0 */
 export function zeros<D extends DType = "float32">(shape: Shape, options: CreationOptions<D> = {}): Tensor<D> {
   const dtype = dtypeOption("zeros", options);
   checkShape("zeros", shape);

@@ -40,7 +40,7 @@ const cases: readonly (readonly [string, Tensor, readonly string[]])[] = [
   ["far apart magnitudes", tensor([1e-5, 1.5, 3.0], { dtype: "float64" }), ["[1.0e-05 1.5e+00 3.0e+00]"]],
   ["large magnitudes", tensor([1000000000.0, -2500.0], { dtype: "float64" }), ["[ 1.0e+09 -2.5e+03]"]],
   [
-    "whole numbers",
+    "integers",
     tensor(
       [
         [1, -20],

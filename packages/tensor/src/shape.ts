@@ -44,7 +44,7 @@ export function checkAxisCount(op: string, ndim: number, argument = "shape"): vo
   });
 }
 
-/** Throws a {@link ShapeError} unless every length is a whole number ≥ 0. */
+/** Throws a {@link ShapeError} unless every length is an integer ≥ 0. */
 export function checkShape(op: string, shape: Shape, argument = "shape"): void {
   if (!Array.isArray(shape) || shape.some((n) => !Number.isInteger(n) || n < 0)) {
     throw ShapeError.of(op, argument, shape, "an array of integers ≥ 0, such as [2, 3]");
@@ -259,7 +259,7 @@ export function matmulShape(op: string, a: Shape, b: Shape): Shape {
   return [...broadcastShapes(op, batchA, batchB), a[a.length - 2], b[b.length - 1]];
 }
 
-/** Options of a sliding window: whole numbers, in pixels; a pair is [vertical, horizontal]. */
+/** Options of a sliding window: integers, in pixels; a pair is [vertical, horizontal]. */
 export interface WindowOptions {
   /** Distance between windows, ≥ 1. Default 1. */
   readonly stride?: number | readonly [number, number];

@@ -1,7 +1,7 @@
 /** Numbers on the command line. */
 import { InvalidArgumentError } from "commander";
 
-/** A parser of whole numbers from `least` on, for commander. */
+/** A parser of integers from `least` on, for commander. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -23,7 +23,7 @@ describe("making Variables", () => {
     expect(variable(variable([7])).toArray()).toEqual([7]);
   });
 
-  it("gives floats a gradient and whole numbers none", () => {
+  it("gives floats a gradient and integers none", () => {
     expect(variable([1.5]).requiresGrad).toBe(true);
     expect(variable([1], { dtype: "int32" }).requiresGrad).toBe(false);
     expect(variable([true]).requiresGrad).toBe(false);
@@ -35,7 +35,7 @@ describe("making Variables", () => {
     expect(variable(tensor([1, 2]), { dtype: "float64" }).dtype).toBe("float64");
   });
 
-  it("refuses a gradient of whole numbers", () => {
+  it("refuses a gradient of integers", () => {
     const make = () => variable([1], { dtype: "int32", requiresGrad: true });
     expect(make).toThrow(DTypeError);
     expect(messageOf(make)).toMatchInlineSnapshot(

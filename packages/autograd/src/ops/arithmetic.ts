@@ -81,7 +81,7 @@ const divPrimitive: Op = defineOp({
   reference: { shapes: "[…], […] → […]", source: "the book, 5.5.2" },
 });
 
-/** y = a / b, elementwise with broadcasting; whole numbers divide to real ones. Division by 0 gives ±∞ or NaN. */
+/** y = a / b, elementwise with broadcasting; integers divide to real ones. Division by 0 gives ±∞ or NaN. */
 export function div(a: VariableLike, b: VariableLike): Variable {
   const [x, y] = aligned("div", a, b);
   return divPrimitive(x, y);

@@ -46,7 +46,7 @@ export function reduceAxes(op: string, x: Variable, options: ReduceOptions): { a
   return { axes: axesOf(op, x, options.axis), keepDims: options.keepDims ?? false };
 }
 
-/** The dtype of a mean or other average: that of x when it is real, else float32 for whole numbers. */
+/** The dtype of a mean or other average: that of x when it is real, else float32 for integers. */
 export function averageDType(x: Variable): "float32" | "float64" {
   return promote(x.dtype, "float32") as "float32" | "float64";
 }

@@ -75,7 +75,7 @@ export function sameSpec(op: string, a: ValueSpec, b: ValueSpec, dtype: DType = 
   return dtype === a.dtype ? a : { shape: a.shape, dtype };
 }
 
-/** The shape rule of a function to real numbers: real dtypes stay, whole numbers become float64. */
+/** The shape rule of a function to real numbers: real dtypes stay, integers become float64. */
 export function realSpec(x: ValueSpec): ValueSpec {
   return isFloat(x.dtype) ? x : { shape: x.shape, dtype: "float64" };
 }

@@ -128,7 +128,7 @@ describe("norms", () => {
   });
 });
 
-it("log Γ and its derivatives have poles at whole numbers ≤ 0, and follow their reflection between them", () => {
+it("log Γ and its derivatives have poles at integers ≤ 0, and follow their reflection between them", () => {
   const x = constant([0, -1, -2], { dtype: "float64" });
   expect(api.lgamma(x).toArray()).toEqual([Infinity, Infinity, Infinity]);
   // Zeros without a sign: toEqual tells −0 from 0.

@@ -1,5 +1,5 @@
 /**
- * Elementary functions of one real number, elementwise, and powers. Whole numbers become real ones where the result is.
+ * Elementary functions of one real number, elementwise, and powers. Integers become real ones where the result is.
  */
 import { kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";

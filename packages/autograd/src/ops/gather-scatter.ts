@@ -249,9 +249,9 @@ const oneHotPrimitive: Op<{ readonly depth: number; readonly dtype: "float32" | 
 /**
  * Rows of zeros with a 1 at each index: [...] → [..., depth].
  *
- * @param indices  whole numbers of any dtype
+ * @param indices  integers of any dtype
  * @param depth    number of classes. Default: one more than the largest index
- * @throws IndexError when an index is not a whole number from 0 to depth − 1
+ * @throws IndexError when an index is not an integer from 0 to depth − 1
  */
 export function oneHot(
   indices: VariableLike,

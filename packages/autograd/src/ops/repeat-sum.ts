@@ -56,7 +56,7 @@ export const broadcastTo: typeof repeat = (x, shape) => calledAs("broadcastTo", 
 
 /**
  * x laid side by side `counts` times along each axis (NumPy's tile; missing counts in front are 1). Linear.
- * @throws ShapeError unless counts are whole numbers ≥ 0
+ * @throws ShapeError unless counts are integers ≥ 0
  */
 export function tile(x: VariableLike, counts: readonly number[]): Variable {
   const input = asVariable("tile", x);

@@ -1,5 +1,5 @@
 /**
- * Rounding to whole numbers, constant between its jumps, so that the gradient is taken as 0 everywhere; and remainders.
+ * Rounding to integers, constant between its jumps, so that the gradient is taken as 0 everywhere; and remainders.
  */
 import { kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
@@ -65,7 +65,7 @@ const remainderPrimitive: Op = defineOp({
 /**
  * What is left of a divided by b, elementwise with broadcasting: y = a − b ⌊a / b⌋, with the sign of b, as in Python.
  * Exact; NaN for b = 0. Where a is a multiple of b there is a jump.
- * @throws DTypeError for whole numbers divided by 0
+ * @throws DTypeError for integers divided by 0
  */
 export function remainder(a: VariableLike, b: VariableLike): Variable {
   return remainderPrimitive(...aligned("remainder", a, b));

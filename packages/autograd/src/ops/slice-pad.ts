@@ -169,7 +169,7 @@ export function padSlice(x: VariableLike, shape: Shape, options: SliceOptions): 
 
 /**
  * Adds `[before, after]` elements of `value` (default 0) to each axis, as NumPy's pad in constant mode.
- * @throws ShapeError unless there is one pair of whole numbers ≥ 0 for each axis
+ * @throws ShapeError unless there is one pair of integers ≥ 0 for each axis
  */
 export function pad(
   x: VariableLike,

@@ -54,7 +54,7 @@ const MOST_DERIVATIVES = 1000;
 /**
  * y = ψₙ(x), the derivative n + 1 of log Γ(x); n = 0 is {@link digamma}, n = 1 the trigamma function. At the poles
  * 0, −1, −2, … it is ∞ for odd n and NaN for even n, where the two sides differ (at 0: ∞ with the sign of −x).
- * @throws SpecError unless n is a whole number from 0 to 1000
+ * @throws SpecError unless n is an integer from 0 to 1000
  */
 export function polygamma(n: number, x: VariableLike): Variable {
   if (Number.isInteger(n) && n >= 0 && n <= MOST_DERIVATIVES) return polygammaPrimitive(x, { n });

@@ -19,7 +19,7 @@ export interface ReadIdxOptions extends DecodeIdxOptions {
  * Reads an IDX file, unpacking it when it is gzip (by its first bytes, whatever its name is).
  *
  * @param source   path of a file, or its bytes
- * @param options  `dtype`: what to hold the elements in; int32 for whole numbers, else the file's own type; `maxBytes`:
+ * @param options  `dtype`: what to hold the elements in; int32 for integers, else the file's own type; `maxBytes`:
  *                 how many bytes a compressed file may unpack to (2²⁹)
  * @returns        a tensor of the file's shape, of any number of axes
  * @throws DataError  when there is no such file, or it is not IDX, ends early, goes on too long, has a lying header, is

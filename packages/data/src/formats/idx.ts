@@ -57,7 +57,7 @@ export function decodeIdxFrom(bytes: Uint8Array, options: DecodeIdxOptions, sour
  * Reads an IDX file that is already in memory and not compressed.
  *
  * @param bytes    the whole file
- * @param options  `dtype`: what to hold the elements in; int32 for whole numbers, else the file's own type
+ * @param options  `dtype`: what to hold the elements in; int32 for integers, else the file's own type
  * @returns        a tensor of the file's shape, of any number of axes
  * @throws DataError  when the file is not IDX, ends early, goes on too long, or its header lies; nothing is allocated
  *                    before the length has been checked

@@ -16,7 +16,7 @@ import { rowMajor } from "./rows.ts";
 /**
  * y[i, k] = 1 where k = labels[i], 0 elsewhere.
  *
- * @param labels   whole numbers 0 … classes − 1, of any shape, or a plain array of them
+ * @param labels   integers 0 … classes − 1, of any shape, or a plain array of them
  * @param classes  number of classes, by default 10
  * @param options  `dtype` (float32)
  * @returns        [...shape of labels, classes]

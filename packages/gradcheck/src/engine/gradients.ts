@@ -9,7 +9,7 @@ import { floatInputs, messageOf, type OutputPlace, outputsOf, placesOf, type Sub
 
 /** A call with its graph. */
 export interface Recorded {
-  /** The Variables that the function was called with, whole numbers included. */
+  /** The Variables that the function was called with, integers included. */
   readonly xs: readonly Variable[];
   readonly outputs: readonly Variable[];
   readonly places: readonly OutputPlace[];

@@ -12,7 +12,7 @@ export interface Subject {
   readonly compute: CheckedFunction;
   /** Values of all inputs in order: contiguous copies of their own, those of float dtype in `dtype`. */
   readonly points: readonly Tensor[];
-  /** A name for every input, whole numbers included. */
+  /** A name for every input, integers included. */
   readonly names: readonly string[];
   readonly dtype: "float32" | "float64";
 }

@@ -128,7 +128,7 @@ describe("numericalGradient", () => {
     expect(found.at(0)).toBe(3);
   });
 
-  it("refuses steps that are none, whole numbers, unknown options and results of several numbers", () => {
+  it("refuses steps that are none, integers, unknown options and results of several numbers", () => {
     const x = tensor([1, 2], f64);
     expect(() => numericalGradient(bowl, x, { h: 0 })).toThrow(SpecError);
     expect(() => numericalGradient(bowl, x, { h: Number.NaN })).toThrow(SpecError);

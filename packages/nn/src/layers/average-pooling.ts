@@ -87,14 +87,14 @@ export class AdaptiveAveragePooling {
   readonly outputH: number;
   readonly outputW: number;
 
-  /** @throws SpecError unless both are whole numbers ≥ 1 */
+  /** @throws SpecError unless both are integers ≥ 1 */
   constructor(outputH: number, outputW: number) {
     for (const n of [outputH, outputW]) {
       if (Number.isInteger(n) && n >= 1) continue;
       throw new SpecError({
         op: "AdaptiveAveragePooling",
         problem: `the output size is ${shown(outputH)} × ${shown(outputW)}`,
-        expected: "whole numbers ≥ 1",
+        expected: "integers ≥ 1",
         received: shown(n),
         hint: "Give the height and the width of the output in pixels.",
       });

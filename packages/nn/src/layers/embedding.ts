@@ -48,7 +48,7 @@ export class Embedding {
   }
 
   /**
-   * @param indices  whole numbers 0 … V − 1 (int32), of any shape
+   * @param indices  integers 0 … V − 1 (int32), of any shape
    * @returns        [...indices.shape, D]
    * @throws DTypeError for indices of another dtype, IndexError for one out of range
    */

@@ -74,7 +74,7 @@ export const ownWeights = [...ownParameters, "seed", "weightInit"] as const;
  *
  * @param sizes  what the layer was given, by name
  * @param plan   the parameters for sizes that are right, in the order in which they are drawn
- * @throws SpecError unless every size is a whole number ≥ 1
+ * @throws SpecError unless every size is an integer ≥ 1
  */
 export function makeParameters<Name extends string>(
   op: string,
@@ -105,22 +105,22 @@ export function checkPair(op: string, argument: string, value: unknown): void {
     op,
     problem: `${argument} is ${shown(value)}`,
     argument,
-    expected: "a whole number ≥ 1, or two of them: [height, width]",
+    expected: "an integer ≥ 1, or two of them: [height, width]",
     received: shown(value),
-    hint: `${argument} must be one whole number, or two: [height, width].`,
+    hint: `${argument} must be one integer, or two: [height, width].`,
   });
 }
 
-/** @throws SpecError unless `value` is a whole number ≥ 1 */
+/** @throws SpecError unless `value` is an integer ≥ 1 */
 export function checkCount(op: string, argument: string, value: unknown): asserts value is number {
   if (Number.isSafeInteger(value) && (value as number) >= 1) return;
   throw new SpecError({
     op,
     problem: `${argument} is ${shown(value)}`,
     argument,
-    expected: "a whole number ≥ 1",
+    expected: "an integer ≥ 1",
     received: shown(value),
-    hint: `${argument} must be a whole number, 1 or more.`,
+    hint: `${argument} must be an integer, 1 or more.`,
   });
 }
 

@@ -21,10 +21,10 @@ describe("networks refuse", () => {
 
   it("sizes that are none", () => {
     expect(() => new MultiLayerNet({ ...sizes, inputSize: 0 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: MultiLayerNet: inputSize is 0. inputSize must be a whole number, 1 or more.]`,
+      `[SpecError: MultiLayerNet: inputSize is 0. inputSize must be an integer, 1 or more.]`,
     );
     expect(() => new MultiLayerNet({ ...sizes, hiddenSizes: [50, 2.5] })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: MultiLayerNet: hiddenSizes[1] is 2.5. hiddenSizes[1] must be a whole number, 1 or more.]`,
+      `[SpecError: MultiLayerNet: hiddenSizes[1] is 2.5. hiddenSizes[1] must be an integer, 1 or more.]`,
     );
     expect(() => new SimpleConvNet({ inputDim: [28, 28] })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: SimpleConvNet: inputDim is [28, 28]. For grey images of 28 × 28 pixels it is [1, 28, 28].]`,

@@ -100,7 +100,7 @@ describe("accuracy", () => {
       `[ShapeError: accuracy: there are no samples: x has shape [0, 1], t [0]. A mean over no samples would be NaN: pass one row or more.]`,
     );
     expect(() => accuracyOf(predict, x, labels, 0)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: accuracy: batchSize is 0. batchSize must be a whole number, 1 or more: how many samples are computed at a time.]`,
+      `[SpecError: accuracy: batchSize is 0. batchSize must be an integer, 1 or more: how many samples are computed at a time.]`,
     );
   });
 });

@@ -26,16 +26,16 @@ export function rowsFrom(x: Tensor, start: number, count: number): Tensor {
   return kernels.slice(x, [{ start, step: 1, length: count }]);
 }
 
-/** @throws SpecError unless it is a whole number ≥ 1 */
+/** @throws SpecError unless it is an integer ≥ 1 */
 export function checkBatchSize(op: string, batchSize: number): void {
   if (Number.isInteger(batchSize) && batchSize >= 1) return;
   throw new SpecError({
     op,
     problem: `batchSize is ${shown(batchSize)}`,
     argument: "batchSize",
-    expected: "a whole number ≥ 1",
+    expected: "an integer ≥ 1",
     received: shown(batchSize),
-    hint: "batchSize must be a whole number, 1 or more: how many samples are computed at a time.",
+    hint: "batchSize must be an integer, 1 or more: how many samples are computed at a time.",
   });
 }
 

@@ -62,7 +62,7 @@ export function checkState(optimizer: string, state: OptimizerState): void {
     );
   }
   if (!Number.isSafeInteger(state.iteration) || state.iteration < 0) {
-    refuse(`iteration is ${String(state.iteration)}`, "a whole number ≥ 0", "Pass what state() returned.");
+    refuse(`iteration is ${String(state.iteration)}`, "an integer ≥ 0", "Pass what state() returned.");
   }
 }
 

@@ -69,7 +69,7 @@ describe("Trainer", () => {
     expect(run({ ...quick, epochs: 1, evaluateSampleNumPerEpoch: 40 }).network.evaluations).toEqual([40, 30, 30]);
   });
 
-  it("counts epochs that are no whole number of mini-batches", () => {
+  it("counts epochs that are no integer of mini-batches", () => {
     const steps = [...new Trainer(new TinyNetwork(), data, { epochs: 3, miniBatchSize: 25 }).steps()];
     // 60 / 25 = 2.4 mini-batches an epoch: the second begins past 2.4, the third past 4.8.
     expect(steps.map(({ epoch }) => epoch)).toEqual([1, 1, 1, 2, 2, 3, 3]);

@@ -45,7 +45,7 @@ export interface TrainingResult {
  *
  * Each iteration draws a mini-batch (with replacement), updates the parameters by the gradient of its loss, and lists
  * the loss on the same mini-batch again. After the first iteration of every epoch accuracies are measured. An epoch is
- * samples / miniBatchSize iterations; there are ⌊epochs · samples / miniBatchSize⌋. Where that is no whole number,
+ * samples / miniBatchSize iterations; there are ⌊epochs · samples / miniBatchSize⌋. Where that is no integer,
  * epochs begin with the first iteration past the mark (in the book they then are hardly ever noticed). The same seed
  * gives the same losses, to the last bit.
  *

@@ -15,7 +15,7 @@ function counting(...shape: number[]): Tensor {
   );
 }
 
-/** A tensor of whole numbers from −8 to 8: sums of their products are exact in every dtype, in any order. */
+/** A tensor of integers from −8 to 8: sums of their products are exact in every dtype, in any order. */
 function whole(
   shape: Shape,
   strides?: readonly number[],
@@ -107,7 +107,7 @@ describe("blocks of the WASM matmul", () => {
     ["one column repeated", () => [[1, 0], 1, 1]],
   ];
 
-  it.each(layouts)("equal the reference exactly on whole numbers, both operands %s", (_, layout) => {
+  it.each(layouts)("equal the reference exactly on integers, both operands %s", (_, layout) => {
     for (const dtype of ["float32", "float64"] as const) {
       const make = (rows: number, columns: number) => {
         const [strides, offset, more] = layout(rows, columns);

@@ -3,7 +3,7 @@
  * a draw is the draw of that part, whoever makes it.
  *
  * Element i is made of one block of Philox: its counter has the element's number in its lower half, and in its upper
- * half what the block is for, so that tensors, whole numbers and keys of split generators never share a block.
+ * half what the block is for, so that tensors, integers and keys of split generators never share a block.
  * Different distributions at one counter do: whoever draws reserves counters for each draw (`RandomGenerator.take`).
  */
 import { checkInteger, checkProbability } from "../checks.ts";
@@ -17,7 +17,7 @@ type Float = "float32" | "float64";
 
 const words = new Uint32Array(4);
 
-/** Fills `words` with the block of one element. Keys and counters are whole numbers up to 2⁵³. */
+/** Fills `words` with the block of one element. Keys and counters are integers up to 2⁵³. */
 export function blockAt(key: number, counter: number, purpose = 0): Uint32Array {
   philox(words, counter >>> 0, (counter / 2 ** 32) >>> 0, purpose, 0, key >>> 0, (key / 2 ** 32) >>> 0);
   return words;
@@ -47,7 +47,7 @@ function unit(high: number, low: number): number {
 
 /**
  * Uniform numbers in [0, 1): multiples of 2⁻²⁴ as float32, of 2⁻⁵³ as float64.
- * @throws SpecError for a key or counter that is not a whole number; ShapeError, DTypeError
+ * @throws SpecError for a key or counter that is not an integer; ShapeError, DTypeError
  */
 export function uniformAt<D extends Float>(key: number, counter: number, shape: Shape, dtype: D): Tensor<D> {
   const data = storage("uniformAt", key, counter, shape, dtype);
@@ -62,7 +62,7 @@ export function uniformAt<D extends Float>(key: number, counter: number, shape: 
 /**
  * Normal numbers of mean 0 and standard deviation 1: √(−2 log(1 − u)) · cos 2πv, u and v uniform; all below 8.58 in
  * size, as u has 53 bits. float32 is the float64 number, rounded. Source: Box and Muller (1958).
- * @throws SpecError for a key or counter that is not a whole number; ShapeError, DTypeError
+ * @throws SpecError for a key or counter that is not an integer; ShapeError, DTypeError
  */
 export function normalAt<D extends Float>(key: number, counter: number, shape: Shape, dtype: D): Tensor<D> {
   const data = storage("normalAt", key, counter, shape, dtype);
@@ -76,7 +76,7 @@ export function normalAt<D extends Float>(key: number, counter: number, shape: S
 
 /**
  * 1 with probability p, else 0: whether the uniform number of 53 bits at that counter is below p.
- * @throws SpecError for a p that is no probability, or a key or counter that is not a whole number; ShapeError, DTypeError
+ * @throws SpecError for a p that is no probability, or a key or counter that is not an integer; ShapeError, DTypeError
  */
 export function bernoulliAt<D extends Float>(
   key: number,

@@ -10,13 +10,13 @@ import { bernoulliAt, blockAt, floatDType, normalAt, uniformAt } from "./distrib
 
 type Float = "float32" | "float64";
 
-/** Where a generator stands: two whole numbers that can be saved as JSON. */
+/** Where a generator stands: two integers that can be saved as JSON. */
 export interface GeneratorState {
   readonly key: number;
   readonly counter: number;
 }
 
-/** Blocks for keys of split generators and for whole numbers are apart from those for tensors at the same counter. */
+/** Blocks for keys of split generators and for integers are apart from those for tensors at the same counter. */
 const SPLIT = 1;
 const INTEGER = 2;
 
@@ -131,7 +131,7 @@ export class RandomGenerator {
     return bernoulliAt(key, counter, shape, p, dtype);
   }
 
-  /** Whole numbers low ≤ k < high, all equally likely: int32. @throws SpecError unless −2³¹ ≤ low < high ≤ 2³¹ are whole */
+  /** Integers low ≤ k < high, all equally likely: int32. @throws SpecError unless −2³¹ ≤ low < high ≤ 2³¹ are whole */
   integers(low: number, high: number, shape: Shape): Tensor<"int32"> {
     checkInteger("integers", "low", low, -(2 ** 31), 2 ** 31 - 1);
     checkInteger("integers", "high", high, low + 1, 2 ** 31);
@@ -143,7 +143,7 @@ export class RandomGenerator {
 
   /**
    * The numbers 0 … n − 1 in random order, all orders equally likely: int32, [n]. Source: Fisher and Yates.
-   * @throws SpecError unless n is a whole number from 0 to 2³¹
+   * @throws SpecError unless n is an integer from 0 to 2³¹
    */
   permutation(n: number): Tensor<"int32"> {
     checkInteger("permutation", "n", n, 0, 2 ** 31);
@@ -192,7 +192,7 @@ export class RandomGenerator {
     return counter;
   }
 
-  /** A whole number 0 ≤ k < n ≤ 2³², without bias: words from the incomplete last run of n are drawn again. */
+  /** An integer 0 ≤ k < n ≤ 2³², without bias: words from the incomplete last run of n are drawn again. */
   private below(n: number): number {
     const end = 2 ** 32 - (2 ** 32 % n);
     for (;;) {
@@ -203,7 +203,7 @@ export class RandomGenerator {
 }
 
 /**
- * A new generator. @throws SpecError unless the seed is a whole number ≥ 0
+ * A new generator. @throws SpecError unless the seed is an integer ≥ 0
  * @param seed equal seeds give equal numbers; default 0
  */
 export function rng(seed = 0): RandomGenerator {

@@ -120,7 +120,7 @@ function shapeOf(value: unknown, place: string): Shape {
   let size = 1;
   for (const n of lengths) {
     if (typeof n !== "number" || !Number.isInteger(n) || n < 0) {
-      refuse(place, `is ${shown(value)}, where whole numbers from 0 are needed`);
+      refuse(place, `is ${shown(value)}, where integers from 0 are needed`);
     }
     size *= n;
   }

@@ -247,7 +247,7 @@ describe("graphFromJSON", () => {
         "nodes[1].inputs[0] is "0", where a node from 0 to 6 is needed. Write the file with JSON.stringify(graph.toJSON()).",
         "nodes[1].inputs has 2 entries; "exp" takes 1. Write the file with JSON.stringify(graph.toJSON()).",
         "nodes[1].shape and dtype are float32 [3]; the op "exp" gives float32 [2]. Write the file with JSON.stringify(graph.toJSON()).",
-        "nodes[1].shape is [2.5], where whole numbers from 0 are needed. Write the file with JSON.stringify(graph.toJSON()).",
+        "nodes[1].shape is [2.5], where integers from 0 are needed. Write the file with JSON.stringify(graph.toJSON()).",
         "nodes[0].shape is [65536,65536]: 4294967296 elements, of 2147483647 at the most. Write the file with JSON.stringify(graph.toJSON()).",
         "nodes[1].shape and dtype are float64 [2]; the op "exp" gives float32 [2]. Write the file with JSON.stringify(graph.toJSON()).",
         "nodes[1].dtype is "float16". The dtypes are float32, float64, int32 and bool.",

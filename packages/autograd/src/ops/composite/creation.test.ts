@@ -1,4 +1,4 @@
-/** Zeros and ones as another Variable, grids, and whole numbers drawn at random. */
+/** Zeros and ones as another Variable, grids, and integers drawn at random. */
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import "../methods.ts";

@@ -77,9 +77,9 @@ export function meshgrid(xs: readonly VariableLike[], options: MeshgridOptions =
 }
 
 /**
- * Whole numbers low ≤ k < high, all equally likely (up to 2⁻²¹ of their probability), drawn from `rng`, which moves
+ * Integers low ≤ k < high, all equally likely (up to 2⁻²¹ of their probability), drawn from `rng`, which moves
  * on: int32. They are ⌊u (high − low)⌋ + low, u uniform with 53 bits.
- * @throws SpecError unless −2³¹ ≤ low < high ≤ 2³¹ are whole numbers
+ * @throws SpecError unless −2³¹ ≤ low < high ≤ 2³¹ are integers
  */
 export function randint(rng: RandomGenerator, low: number, high: number, shape: Shape): Variable {
   for (const [argument, value, least, most] of [

@@ -40,7 +40,7 @@ describe("index", () => {
     expect(x.grad?.toArray()).toEqual([2, 0, 2]);
   });
 
-  it("takes a mask alone, tensors and Variables of whole numbers or truth values, as function and method", () => {
+  it("takes a mask alone, tensors and Variables of integers or truth values, as function and method", () => {
     const x = variable([
       [1, -2],
       [-3, 4],
@@ -90,19 +90,19 @@ describe("index", () => {
       message([[Number.NaN]]),
     ]).toMatchInlineSnapshot(`
       [
-        "index: index 3 is outside of axis 1 of shape [1, 3]. In layer "head", Variable "scores". Use a whole number from -3 to 2.",
+        "index: index 3 is outside of axis 1 of shape [1, 3]. In layer "head", Variable "scores". Use an integer from -3 to 2.",
         "index: 3 axes are indexed, x has shape [1, 3]. In layer "head", Variable "scores". Give one entry for each axis at most.",
         "index: index 1 is outside of an axis of length 1 of x [1, 3]. In layer "head", Variable "scores". Use indices from -1 to 0.",
         "index: a mask of shape [2] does not fit axes [1] of x [1, 3]. In layer "head", Variable "scores". A mask has the lengths of the axes that it covers.",
-        "index: index 0.5 is outside of axis 0 of shape [1, 3]. In layer "head", Variable "scores". Use a whole number from -1 to 0.",
-        "index: indices [0.5] are no whole numbers. In layer "head", Variable "scores". Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).",
+        "index: index 0.5 is outside of axis 0 of shape [1, 3]. In layer "head", Variable "scores". Use an integer from -1 to 0.",
+        "index: indices [0.5] are no integers. In layer "head", Variable "scores". Indices are integers or truth values: make them with tensor([…], { dtype: "int32" }).",
         "index: there are two "...". In layer "head", Variable "scores". One "..." stands for all axes that are left.",
         "index: shapes [2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3); expected lengths that are equal or 1, aligned from the last axis. In layer "head", Variable "scores". Use reshape or unsqueeze on one of them.",
-        "index: entry 0 is undefined. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
+        "index: entry 0 is undefined. In layer "head", Variable "scores". Entries are integers, { start, stop, step }, null, "...", indices or masks.",
         "index: unknown option "strat". In layer "head". Did you mean "start"?",
-        "index: entry 0 is { step: 0 }. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
-        "index: entry 0 is a Date. In layer "head", Variable "scores". Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.",
-        "index: indices [NaN] are no whole numbers. In layer "head", Variable "scores". Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).",
+        "index: entry 0 is { step: 0 }. In layer "head", Variable "scores". Entries are integers, { start, stop, step }, null, "...", indices or masks.",
+        "index: entry 0 is a Date. In layer "head", Variable "scores". Entries are integers, { start, stop, step }, null, "...", indices or masks.",
+        "index: indices [NaN] are no integers. In layer "head", Variable "scores". Indices are integers or truth values: make them with tensor([…], { dtype: "int32" }).",
       ]
     `);
   });

@@ -1,5 +1,5 @@
 /**
- * Indexing as NumPy writes it, x[…]: whole numbers, slices, new axes, arrays of indices and masks; composed of slices,
+ * Indexing as NumPy writes it, x[…]: integers, slices, new axes, arrays of indices and masks; composed of slices,
  * reshapes and indexSelect, so that its derivative adds up where an element was taken more than once.
  */
 import {
@@ -29,12 +29,12 @@ export interface AxisRange {
   readonly step?: number | null;
 }
 
-/** Nested arrays of whole numbers or truth values. */
+/** Nested arrays of integers or truth values. */
 export type NestedIndices = readonly (number | boolean | NestedIndices)[];
 
 /**
- * One entry of an index: a whole number takes one element and drops the axis; a range keeps it; `null` adds an axis of
- * length 1; `"..."` stands for as many whole axes as are left; an array of whole numbers takes those elements; a mask
+ * One entry of an index: an integer takes one element and drops the axis; a range keeps it; `null` adds an axis of
+ * length 1; `"..."` stands for as many whole axes as are left; an array of integers takes those elements; a mask
  * (bool) covers as many axes as it has and takes the elements where it is true.
  */
 export type IndexEntry =
@@ -66,7 +66,7 @@ function describe(entry: unknown): string {
   return typeof entry === "object" && entry !== null ? `a ${entry.constructor?.name ?? "object"}` : String(entry);
 }
 
-/** Tensors, Variables and arrays as tensors of whole numbers or truth values; null for what is none of them. */
+/** Tensors, Variables and arrays as tensors of integers or truth values; null for what is none of them. */
 function asIndices(x: Variable, entry: IndexEntry): Tensor | null {
   let value: Tensor;
   if (entry instanceof Variable) value = entry.value;
@@ -86,12 +86,12 @@ function asIndices(x: Variable, entry: IndexEntry): Tensor | null {
   }
   refuse(
     x,
-    isList ? `indices [${String(entry)}] are no whole numbers` : `indices are ${value.dtype}`,
-    'Indices are whole numbers or truth values: make them with tensor([…], { dtype: "int32" }).',
+    isList ? `indices [${String(entry)}] are no integers` : `indices are ${value.dtype}`,
+    'Indices are integers or truth values: make them with tensor([…], { dtype: "int32" }).',
   );
 }
 
-/** Whether an entry is a range; refuses one with unknown names or bounds that are no whole numbers. */
+/** Whether an entry is a range; refuses one with unknown names or bounds that are no integers. */
 function isRange(entry: unknown): entry is AxisRange {
   if (entry === null || typeof entry !== "object" || Object.getPrototypeOf(entry) !== Object.prototype) return false;
   checkOptions("index", entry, ["start", "stop", "step"]);
@@ -162,7 +162,7 @@ function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape
           refuse(
             x,
             `index ${entry} is outside of axis ${axis - 1} of shape ${formatShape(x.shape)}`,
-            length === 0 ? "An empty axis has no elements." : `Use a whole number from ${-length} to ${length - 1}.`,
+            length === 0 ? "An empty axis has no elements." : `Use an integer from ${-length} to ${length - 1}.`,
             IndexError,
           );
         }
@@ -172,7 +172,7 @@ function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape
         refuse(
           x,
           `entry ${i} is ${describe(entry)}`,
-          'Entries are whole numbers, { start, stop, step }, null, "...", indices or masks.',
+          'Entries are integers, { start, stop, step }, null, "...", indices or masks.',
         );
     }
   });
@@ -240,7 +240,7 @@ export function index(x: VariableLike, indices: IndexEntry | readonly IndexEntry
       part.shape.filter((_, i) => !("at" in taken[i])),
     );
   }
-  // Beside arrays, whole numbers are arrays of no axes.
+  // Beside arrays, integers are arrays of no axes.
   const axes = taken.flatMap((t, i) => ("range" in t ? [] : [i]));
   const others = taken.flatMap((t, i) => ("range" in t ? [i] : []));
   const lists = axes.map((i) => {

@@ -87,7 +87,7 @@ describe("decodeSafetensors", () => {
     expect(all.findIndex((bits) => !Object.is(brain[bits], value(bits, 8)))).toBe(-1);
   });
 
-  it("gives whole numbers of other widths as int32, where they fit", () => {
+  it("gives integers of other widths as int32, where they fit", () => {
     expect(read(one("I64", [3], BigInt64Array.of(-(2n ** 31n), -1n, 2n ** 31n - 1n).buffer)).toArray()).toEqual([
       -(2 ** 31),
       -1,
@@ -96,13 +96,13 @@ describe("decodeSafetensors", () => {
     expect(
       messageOf(() => read(one("I64", [2], BigInt64Array.of(5n, -(2n ** 31n) - 1n).buffer))),
     ).toMatchInlineSnapshot(
-      `"decodeSafetensors: the data has -2147483649 as element 1 of "w" (I64), not whole numbers from -2^31 to 2^31 - 1, which int32 holds (byte 71)."`,
+      `"decodeSafetensors: the data has -2147483649 as element 1 of "w" (I64), not integers from -2^31 to 2^31 - 1, which int32 holds (byte 71)."`,
     );
     expect(messageOf(() => read(one("U64", [1], BigUint64Array.of(2n ** 64n - 1n).buffer)))).toMatchInlineSnapshot(
-      `"decodeSafetensors: the data has 18446744073709551615 as element 0 of "w" (U64), not whole numbers from -2^31 to 2^31 - 1, which int32 holds (byte 62)."`,
+      `"decodeSafetensors: the data has 18446744073709551615 as element 0 of "w" (U64), not integers from -2^31 to 2^31 - 1, which int32 holds (byte 62)."`,
     );
     expect(messageOf(() => read(one("U32", [1], Uint32Array.of(2 ** 31).buffer)))).toMatchInlineSnapshot(
-      `"decodeSafetensors: the data has 2147483648 as element 0 of "w" (U32), not whole numbers up to 2^31 - 1, which int32 holds (byte 62)."`,
+      `"decodeSafetensors: the data has 2147483648 as element 0 of "w" (U32), not integers up to 2^31 - 1, which int32 holds (byte 62)."`,
     );
     for (const value of [2n ** 31n, 2n ** 32n, -(2n ** 32n), 2n ** 63n - 1n, -(2n ** 63n)]) {
       expect(messageOf(() => read(one("I64", [1], BigInt64Array.of(value).buffer)))).toContain(`has ${value} as`);
@@ -168,7 +168,7 @@ describe("decodeSafetensors", () => {
     "a type that is no string": file(`{${good.replace('"F32"', "32")}}`, eight),
     "a shape that is no list": file(`{${good.replace("[2]", "2")}}`, eight),
     "a negative length": file(`{${good.replace("[2]", "[-2]")}}`, eight),
-    "a length that is no whole number": file(`{${good.replace("[2]", "[2.0]")}}`, eight),
+    "a length that is no integer": file(`{${good.replace("[2]", "[2.0]")}}`, eight),
     "a length with an exponent": file(`{${good.replace("[2]", "[2e0]")}}`, eight),
     "a length with a zero before it": file(`{${good.replace("[2]", "[02]")}}`, eight),
     "a length that is a string": file(`{${good.replace("[2]", '["2"]')}}`, eight),
@@ -178,7 +178,7 @@ describe("decodeSafetensors", () => {
     "the same with a 0 among them": file(`{${good.replace("[2]", "[0,4294967296,4294967296]")}}`, eight),
     "one offset": file(`{${good.replace("[0,8]", "[0]")}}`, eight),
     "three offsets": file(`{${good.replace("[0,8]", "[0,8,8]")}}`, eight),
-    "offsets that are no whole numbers": file(`{${good.replace("[0,8]", "[0,8.5]")}}`, eight),
+    "offsets that are no integers": file(`{${good.replace("[0,8]", "[0,8.5]")}}`, eight),
     "offsets that run backwards": file(`{${good.replace("[0,8]", "[8,0]")}}`, eight),
     "offsets beyond the data": file(`{${good}}`, eight.subarray(0, 7)),
     "fewer bytes than the shape has": file(`{${good.replace("[0,8]", "[0,4]")}}`, eight),
@@ -252,18 +252,18 @@ describe("decodeSafetensors", () => {
       a missing field: does not give the shape of "w" (byte 9).
       a type that is no string: has 32 where a string should be: the element type of "w" (byte 22).
       a shape that is no list: has 2 where [ should be: the shape of "w" (byte 36).
-      a negative length: has -2 where a whole number from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
-      a length that is no whole number: has 2.0 where a whole number from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
-      a length with an exponent: has 2e0 where a whole number from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
-      a length with a zero before it: has 02 where a whole number from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
-      a length that is a string: has "2" where a whole number from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
-      a length of 2^53: has 9007199254740992 where a whole number from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
-      a length of many digits: has 999999999999999999999999 where a whole number from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
+      a negative length: has -2 where an integer from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
+      a length that is no integer: has 2.0 where an integer from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
+      a length with an exponent: has 2e0 where an integer from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
+      a length with a zero before it: has 02 where an integer from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
+      a length that is a string: has "2" where an integer from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
+      a length of 2^53: has 9007199254740992 where an integer from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
+      a length of many digits: has 999999999999999999999999 where an integer from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
       a product of lengths that no number holds: gives "w" the shape [4294967296, 4294967296], more than any file holds (byte 28).
       the same with a 0 among them: gives "w" the shape [0, 4294967296, 4294967296], more than any file holds (byte 28).
       one offset: gives "w" 1 of two data_offsets (byte 40).
       three offsets: gives "w" more than two data_offsets (byte 60).
-      offsets that are no whole numbers: has 8.5 where a whole number from 0 to 2^53 - 1 should be: one of the data_offsets of "w" (byte 58).
+      offsets that are no integers: has 8.5 where an integer from 0 to 2^53 - 1 should be: one of the data_offsets of "w" (byte 58).
       offsets that run backwards: gives "w" data_offsets that run backwards: 8 … 0 (byte 40).
       offsets beyond the data: gives "w" the bytes 0 … 8 of 7 bytes of data (byte 40). The file was cut off, or its header is wrong. Copy or download it again.
       fewer bytes than the shape has: gives "w" 4 bytes (0 … 4), but [2] of F32 is 8 bytes (byte 40).
@@ -274,7 +274,7 @@ describe("decodeSafetensors", () => {
       bytes after the tensors: goes on after its 1 tensor (byte 70). The header and the data do not belong together.
       bytes of no tensors: goes on after its 0 tensors (byte 10). The header and the data do not belong together.
       nesting without end: has [[[[[[[[[[[[[[[[[[[[[[[[ where { should be: "w" (byte 13).
-      nesting in a shape: has [[[[[[[[[[[[[[[[[[[[[[[[ where a whole number from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
+      nesting in a shape: has [[[[[[[[[[[[[[[[[[[[[[[[ where an integer from 0 to 2^53 - 1 should be: a length in the shape of "w" (byte 37).
       nesting in the metadata: has {"a" where a string should be: the value of "a" in __metadata__ (byte 29).
       a name of many letters: gives "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww…wwwwwwwwwwwwwwww" the bytes 0 … 8 of 7 bytes of data (byte 100,039). The file was cut off, or its header is wrong. Copy or download it again."
     `);

@@ -69,7 +69,7 @@ function narrowed(raw: Bytes, isSigned: boolean, refuse: Refusal): Int32Array {
     const high = from[2 * i + 1];
     if (isSigned ? high !== low >> 31 : high !== 0 || low < 0) {
       const value = (BigInt(isSigned ? high : high >>> 0) << 32n) | BigInt(low >>> 0);
-      throw refuse(i, value, "whole numbers from -2^31 to 2^31 - 1, which int32 holds");
+      throw refuse(i, value, "integers from -2^31 to 2^31 - 1, which int32 holds");
     }
     y[i] = low;
   }
@@ -80,7 +80,7 @@ function narrowed(raw: Bytes, isSigned: boolean, refuse: Refusal): Int32Array {
 function fitting(raw: Bytes, refuse: Refusal): Int32Array {
   const y = words(raw);
   for (let i = 0; i < y.length; i++) {
-    if (y[i] < 0) throw refuse(i, y[i] >>> 0, "whole numbers up to 2^31 - 1, which int32 holds");
+    if (y[i] < 0) throw refuse(i, y[i] >>> 0, "integers up to 2^31 - 1, which int32 holds");
   }
   return y;
 }

@@ -14,7 +14,7 @@ export interface JsonReader {
   array(what: string, element: (index: number) => void): void;
   /** A string, and the byte where it begins. */
   string(what: string): { readonly text: string; readonly at: number };
-  /** A whole number from 0 to 2⁵³ − 1, written with digits alone, and the byte where it begins. */
+  /** An integer from 0 to 2⁵³ − 1, written with digits alone, and the byte where it begins. */
   wholeNumber(what: string): { readonly value: number; readonly at: number };
   /** The end, after nothing but white space. */
   end(): void;
@@ -134,7 +134,7 @@ export function jsonReader(bytes: Uint8Array, start: number, source: FormatSourc
       const isOne = end === from + 1 || (end > from && bytes[from] !== zero);
       // Beyond 2⁵³ the sum is rounded, but never back to a safe number.
       if (!isOne || !Number.isSafeInteger(value) || ".eE+-".includes(String.fromCharCode(bytes[end]))) {
-        throw unexpected("a whole number from 0 to 2^53 - 1", what);
+        throw unexpected("an integer from 0 to 2^53 - 1", what);
       }
       i = end;
       return { value, at: start + from };

@@ -88,7 +88,7 @@ function close(
   );
 }
 
-/** Inputs of whole numbers and truth values, as float lists, for conditions. */
+/** Inputs of integers and truth values, as float lists, for conditions. */
 export function otherInputs(setting: Setting, j: number): Candidate[] {
   const { subject, inputs } = setting;
   const own = subject.points[inputs[j]];

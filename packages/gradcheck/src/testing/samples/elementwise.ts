@@ -27,7 +27,7 @@ const apart: fc.Arbitrary<Sample> = binary({}, { awayFrom: [0] }).map(({ inputs:
   attributes,
 }));
 
-/** Small whole numbers, many of them equal. */
+/** Small integers, many of them equal. */
 export function ties(shape: readonly number[]): fc.Arbitrary<Tensor> {
   const size = shape.reduce((product, n) => product * n, 1);
   return fc

@@ -18,15 +18,13 @@ type Values<Shape> = { readonly [Key in keyof Shape]: Exclude<z.output<Shape[Key
 export type OptionsOf<Shape> = Values<Omit<Shape, OptionalKey<Shape>>> &
   Partial<Values<Pick<Shape, OptionalKey<Shape>>>>;
 
-/** Largest whole number that an option may be: lengths beyond it could not be counted exactly when multiplied. */
+/** Largest integer that an option may be: lengths beyond it could not be counted exactly when multiplied. */
 const LARGEST = 2 ** 31 - 1;
 
-/** A whole number ≥ least. */
+/** An integer ≥ least. */
 export function count(least: number): z.ZodMiniType<number> {
-  const error = `must be a whole number ≥ ${least}`;
-  return z
-    .int({ error })
-    .check(z.gte(least, { error }), z.lte(LARGEST, { error: `must be a whole number ≤ ${LARGEST}` }));
+  const error = `must be an integer ≥ ${least}`;
+  return z.int({ error }).check(z.gte(least, { error }), z.lte(LARGEST, { error: `must be an integer ≤ ${LARGEST}` }));
 }
 
 /** What a form says of values that do not have it. */
@@ -71,10 +69,10 @@ export function numberIn(
 /** A length for both axes of an image, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];
 
-/** A whole number ≥ least, or two of them. */
+/** An integer ≥ least, or two of them. */
 export const pair = (least: number): z.ZodMiniType<Pair> =>
   z.union([count(least), z.tuple([count(least), count(least)])], {
-    error: `must be a whole number ≥ ${least}, or two of them`,
+    error: `must be an integer ≥ ${least}, or two of them`,
   });
 
 /** true or false. */
@@ -85,7 +83,7 @@ export const oneOf = <const Words extends readonly [string, ...string[]]>(
   ...words: Words
 ): z.ZodMiniType<Words[number]> => z.enum(words);
 
-/** A list of whole numbers ≥ least, of at most 8: lengths or axes of a sample. */
+/** A list of integers ≥ least, of at most 8: lengths or axes of a sample. */
 export const counts = (least: number, what: string): z.ZodMiniType<readonly number[]> =>
   list(count(least), 0, 8, { error: `must be ${what}` });
 

@@ -87,7 +87,7 @@ const crossEntropyForm = lossForm(
       "Share of each target that is spread evenly over all classes, 0 ≤ … < 1. Default 0.",
     ),
     ignoreIndex: optional(
-      z.int({ error: "must be a whole number" }),
+      z.int({ error: "must be an integer" }),
       "Positions with this label do not count. Default: none.",
     ),
     classes: optional(

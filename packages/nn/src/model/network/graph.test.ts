@@ -74,7 +74,7 @@ describe("several inputs and outputs", () => {
         "outputs: the batches do not fit the inputs: words missing; word unknown. Give one batch for each input of the spec.",
         "outputs: got an input of shape [6, 4] for "a"; this model takes batches of shape [N, 3]. Declare input: [4] in the model, or give samples of shape [3].",
         "outputs: the inputs have different numbers of samples: a [1, 3], words [6, 4]. Sample i is row i of every input.",
-        "outputs: the input takes labels, and element 0 is -1.8045567274093628. Labels are whole numbers; for real numbers declare the input without "type": "labels".",
+        "outputs: the input takes labels, and element 0 is -1.8045567274093628. Labels are integers; for real numbers declare the input without "type": "labels".",
         "loss: several outputs have a loss, and targets are given for one. Pass targets by the outputs' names.",
         "loss: there are no targets for the output "size". Pass targets by the outputs' names.",
       ]

@@ -141,9 +141,9 @@ function labelsOf(op: string, x: Variable): Variable {
         op,
         problem: `the input takes labels, and element ${wrong} is ${shown(data[wrong])}`,
         argument: "x",
-        expected: "whole numbers that int32 holds",
+        expected: "integers that int32 holds",
         received: shown(data[wrong]),
-        hint: 'Labels are whole numbers; for real numbers declare the input without "type": "labels".',
+        hint: 'Labels are integers; for real numbers declare the input without "type": "labels".',
       });
     }
   }

@@ -28,7 +28,7 @@ export function randomSamples(net: Model, count: number, seed = 0): RandomSample
       op: "randomSamples",
       problem: `count is ${shown(count)}`,
       argument: "count",
-      expected: "a whole number ≥ 1",
+      expected: "an integer ≥ 1",
       received: shown(count),
       hint: "Say how many samples to draw.",
     });

@@ -43,12 +43,12 @@ describe("mistakes in a spec", () => {
       "parseModel: 12 mistakes:
         inputs is [4]; it must be an object with 1 to 64 names
         there are both input and inputs. Use inputs for several, input for one
-        input[1] is 28.5; it must be a whole number ≥ 1
+        input[1] is 28.5; it must be an integer ≥ 1
         loss is "softmaxWithLos"; did you mean "softmaxWithLoss"?
         layers[0]: has the unknown kind "convolutoin"; did you mean "convolution"?
         layers[1] (convolution): unknown name "filter"; did you mean "filters"?
-        layers[1] (convolution): size is 0; it must be a whole number ≥ 1
-        layers[1] (convolution): pad is -1; it must be a whole number ≥ 0
+        layers[1] (convolution): size is 0; it must be an integer ≥ 1
+        layers[1] (convolution): pad is -1; it must be an integer ≥ 0
         layers[2] (affine): units is missing
         layers[3]: "relu" is no layer; did you mean { "kind": "relu" }?
         layers[4]: has no kind; the kinds are …. A layer of your own is passed as { use: [name] }, on the command line by --use FILE
@@ -66,7 +66,7 @@ describe("mistakes in a spec", () => {
       `"parseModel: layers is []; it must be an array of 1 to 10000 layers."`,
     );
     expect(errorOf({ ...good, input: [0] })).toMatchInlineSnapshot(
-      `"parseModel: input[0] is 0; it must be a whole number ≥ 1."`,
+      `"parseModel: input[0] is 0; it must be an integer ≥ 1."`,
     );
     expect(errorOf({ ...good, input: 784 })).toMatchInlineSnapshot(
       `"parseModel: input is 784; it must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28], or { "shape": [20], "type": "labels" }."`,
@@ -76,7 +76,7 @@ describe("mistakes in a spec", () => {
       errorOf({ ...good, layers: [{ kind: "convolution", filters: 1, size: [3], weightInit: "hee" }] }),
     ).toMatchInlineSnapshot(`
       "parseModel: 2 mistakes:
-        layers[0] (convolution): size is [3]; it must be a whole number ≥ 1, or two of them
+        layers[0] (convolution): size is [3]; it must be an integer ≥ 1, or two of them
         layers[0] (convolution): weightInit is "hee"; did you mean "he"?"
     `);
   });
@@ -86,7 +86,7 @@ describe("mistakes in a spec", () => {
     circle.self = circle;
     for (const units of [circle, 3n, () => 3, Symbol("3"), Number.NaN, Number.POSITIVE_INFINITY]) {
       const text = errorOf({ ...good, layers: [{ kind: "affine", units }] });
-      expect(text).toMatch(/^parseModel: layers\[0\] \(affine\): units is .+; it must be a whole number ≥ 1\.$/);
+      expect(text).toMatch(/^parseModel: layers\[0\] \(affine\): units is .+; it must be an integer ≥ 1\.$/);
     }
     const withHole = new Array<unknown>(2);
     withHole[1] = { kind: "affine", units: 3 };
@@ -165,7 +165,7 @@ describe("a layer that is not understood", () => {
   it("keeps its name, so that those which take from it are not wrong, too", () => {
     const layers = [wrong, { kind: "relu", from: "scores" }, { kind: "shared", layer: "scores" }];
     expect(mistakesOf(layers, { outputs: ["relu1", "shared1"], losses: { relu1: "mse" } })).toMatchInlineSnapshot(
-      `"parseModel: layers[0] (affine): units is "three"; it must be a whole number ≥ 1."`,
+      `"parseModel: layers[0] (affine): units is "three"; it must be an integer ≥ 1."`,
     );
   });
 
@@ -173,7 +173,7 @@ describe("a layer that is not understood", () => {
     const block = { kind: "block", layers: [wrong, { kind: "relu", from: "nobody" }] };
     expect(mistakesOf([block, { kind: "tanh", from: "noone" }])).toMatchInlineSnapshot(`
       "parseModel: 3 mistakes:
-        layers[0].layers[0] (affine): units is "three"; it must be a whole number ≥ 1
+        layers[0].layers[0] (affine): units is "three"; it must be an integer ≥ 1
         layers[0].layers[1] (relu) "block1.relu1": takes from "nobody", and there is no such layer or input above. Above are "input", "scores"; layers below cannot be taken from
         layers[1] (tanh) "tanh1": takes from "noone", and there is no such layer or input above. Above are "input", "block1"; layers below cannot be taken from."
     `);
@@ -188,7 +188,7 @@ describe("a layer that is not understood", () => {
   it("does not hide what is wrong elsewhere when it is the input", () => {
     expect(errorOf({ version: 1, input: [0], layers: [{ kind: "relu", from: "nobody" }] })).toMatchInlineSnapshot(`
       "parseModel: 2 mistakes:
-        input[0] is 0; it must be a whole number ≥ 1
+        input[0] is 0; it must be an integer ≥ 1
         layers[0] (relu) "relu1": takes from "nobody", and there is no such layer or input above. Above are "input"; layers below cannot be taken from."
     `);
   });

@@ -2,7 +2,7 @@
 import type * as z from "zod/mini";
 
 const types: Readonly<Record<string, string>> = {
-  int: "a whole number",
+  int: "an integer",
   number: "a number",
   string: "a text",
   boolean: "true or false",

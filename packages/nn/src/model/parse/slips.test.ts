@@ -37,7 +37,7 @@ describe("a slip", () => {
         unknown name "layer"; did you mean "layers"?
         unknown name "los"; did you mean "loss"?
         version is "1"; it must be 1 (a number)
-        input[0] is 0; it must be a whole number ≥ 1
+        input[0] is 0; it must be an integer ≥ 1
         loss is "mze"; did you mean "mse"?
         layers[0] (affine): unknown name "unit"; did you mean "units"?
         layers[1]: has the unknown kind "rellu"; did you mean "relu"?
@@ -46,7 +46,7 @@ describe("a slip", () => {
         version is 2; it must be 1
         name is 3; it must be a text of at most 200 characters
         layers is 3; it must be an array of 1 to 10000 layers
-        input[0] is 0; it must be a whole number ≥ 1
+        input[0] is 0; it must be an integer ≥ 1
         loss is "mze"; did you mean "mse"?",
         "parseModel: 2 mistakes:
         version is missing

@@ -207,7 +207,7 @@ function wrongInput(
   if (takes === "labels") {
     return {
       problem: `${kind} got real numbers; it needs labels`,
-      expected: "labels: whole numbers",
+      expected: "labels: integers",
       received: "real numbers",
       hint: `Declare the input as { "shape": [${shape.join(", ")}], "type": "labels" }.`,
     };

@@ -73,7 +73,7 @@ describe("a spec as text", () => {
         model.json:9:18: layers[3] (convolution): unknown name "pads"; did you mean "pad"?
         model.json:10:37: layers[4] (affine) "affine1": takes from "relu7", and there is no such layer or input above. Did you mean "relu1"?",
         "model.yaml: 2 mistakes:
-        model.yaml:10:5: layers[2] (pooling): size is "two"; it must be a whole number ≥ 1, or two of them
+        model.yaml:10:5: layers[2] (pooling): size is "two"; it must be an integer ≥ 1, or two of them
         model.yaml:13:1: loss is "softmaxWithLos"; did you mean "softmaxWithLoss"?",
         "model:2:13: layers[0] (affine): units is missing.",
       ]
@@ -248,7 +248,7 @@ describe("a spec as text", () => {
         "model: 3 mistakes:
         2:2: the name "input" stands twice in one object. Leave one of them out
         3:2: unknown name "layer"; did you mean "layers"?
-        4:21: layers[0] (affine): units is 0; it must be a whole number ≥ 1.",
+        4:21: layers[0] (affine): units is 0; it must be an integer ≥ 1.",
         "model: 4 mistakes:
         2:1: the name "version" stands twice in one object. Leave one of them out
         2:1: version is 2; it must be 1

@@ -449,7 +449,7 @@ const divLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, b
     for (let k = 0, p = i, q = j; k < columns; k++, p += aStep, q += bStep) out[o++] = as[p] / bs[q];
   }
 };
-/** y = a / b; whole numbers divide to float64, division by 0 gives ±∞ or NaN. */
+/** y = a / b; integers divide to float64, division by 0 gives ±∞ or NaN. */
 export function div(a: Operand, b: Operand): Tensor {
   return applyPair("div", a, b, "real", divLoop, "div");
 }
@@ -464,8 +464,8 @@ const powException: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs,
     for (let k = 0, p = i, q = j; k < columns; k++, p += aStep, q += bStep) out[o++] = integerPower(as[p], bs[q]);
   }
 };
-/** y = a^b. Whole numbers to whole powers are exact modulo 2³².
- * @throws DTypeError for a negative power of whole numbers */
+/** y = a^b. Integers to whole powers are exact modulo 2³².
+ * @throws DTypeError for a negative power of integers */
 export function pow(a: Operand, b: Operand): Tensor {
   return applyPair("pow", a, b, "counted", powLoop, undefined, "int32", powException);
 }
@@ -481,7 +481,7 @@ const remainderException: BinaryLoop = (out, o, rows, columns, as, i, aRow, aSte
   }
 };
 /** What is left of a divided by b, with the sign of b, as in Python; NaN for b = 0.
- * @throws DTypeError for whole numbers divided by 0 */
+ * @throws DTypeError for integers divided by 0 */
 export function remainder(a: Operand, b: Operand): Tensor {
   return applyPair("remainder", a, b, "counted", remainderLoop, undefined, "int32", remainderException);
 }
@@ -491,7 +491,7 @@ const atan2Loop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j,
     for (let k = 0, p = i, q = j; k < columns; k++, p += aStep, q += bStep) out[o++] = Math.atan2(as[p], bs[q]);
   }
 };
-/** The angle of the point (b, a) in (−π, π]; whole numbers give float64. */
+/** The angle of the point (b, a) in (−π, π]; integers give float64. */
 export function atan2(a: Operand, b: Operand): Tensor {
   return applyPair("atan2", a, b, "real", atan2Loop);
 }

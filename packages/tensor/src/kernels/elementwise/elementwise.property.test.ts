@@ -64,7 +64,7 @@ const unary: Record<
   relu: { kernel: kernels.relu, f: (x) => Math.max(x, 0), dtype: "same" },
 };
 
-/** The nearest whole number, halves to the even one. */
+/** The nearest integer, halves to the even one. */
 function roundToEven(x: number): number {
   const below = Math.floor(x);
   if (x - below === 0.5) return below % 2 === 0 ? below : below + 1;
@@ -228,7 +228,7 @@ describe("functions of two tensors", () => {
 });
 
 describe("plain numbers beside a tensor", () => {
-  it("never widen a float tensor, and widen whole numbers only where they must", () => {
+  it("never widen a float tensor, and widen integers only where they must", () => {
     const x = tensor([1, 2]);
     expect([kernels.add(x, 0.5), kernels.sub(1, x), kernels.pow(x, 2)].map((y) => [y.dtype, y.toArray()])).toEqual([
       ["float32", [1.5, 2.5]],

@@ -10,7 +10,7 @@ export function toEven(v: number): number {
   return v < 0 || Object.is(v, -0) ? -(shift - v - shift) : shift + v - shift;
 }
 
-/** A whole power of a whole number, exact modulo 2³²: by squaring. @throws DTypeError for a negative exponent */
+/** A whole power of an integer, exact modulo 2³²: by squaring. @throws DTypeError for a negative exponent */
 export function integerPower(base: number, exponent: number): number {
   if (exponent < 0) throw negativePower(base, exponent);
   let power = 1;
@@ -34,7 +34,7 @@ export function remainderOf(a: number, b: number): number {
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
-/** {@link remainderOf} for whole numbers. @throws DTypeError for b = 0 */
+/** {@link remainderOf} for integers. @throws DTypeError for b = 0 */
 export function integerRemainder(a: number, b: number): number {
   if (b === 0) throw noRemainder(a);
   return remainderOf(a, b);

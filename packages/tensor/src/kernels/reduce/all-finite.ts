@@ -19,7 +19,7 @@ function finiteRun(data: TypedArray, start: number, end: number): boolean {
   return s0 + s1 + s2 + s3 === 0;
 }
 
-/** Whether every element is a finite number; true for whole numbers and for no elements at all. */
+/** Whether every element is a finite number; true for integers and for no elements at all. */
 export function allFinite(x: Tensor): boolean {
   if (!isFloat(x.dtype) || x.size === 0) return true;
   const lying = isDense(x) ? x : contiguous(x);

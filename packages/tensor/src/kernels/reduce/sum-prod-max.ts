@@ -43,7 +43,7 @@ const integerSumPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) 
   }
 };
 
-/** y = Σ x over `axis`; an empty sum is 0. Whole numbers are exact modulo 2³². */
+/** y = Σ x over `axis`; an empty sum is 0. Integers are exact modulo 2³². */
 export function sum(x: Tensor, axis?: Axis, keepDims = false): Tensor {
   const result = total(x);
   const whole = result === "int32";
@@ -79,7 +79,7 @@ const integerProdPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across)
   }
 };
 
-/** y = Π x over `axis`; an empty product is 1. Whole numbers are exact modulo 2³². */
+/** y = Π x over `axis`; an empty product is 1. Integers are exact modulo 2³². */
 export function prod(x: Tensor, axis?: Axis, keepDims = false): Tensor {
   const result = total(x);
   const whole = result === "int32";

@@ -38,15 +38,11 @@ import { divisorsOf } from "./fixes.ts";
 /** One sample of sequences. */
 const sequenceAxes = ["time", "features"] as const;
 
-const embeddingForm = layerForm(
-  "embedding",
-  "A row of a table for each label: [...] of whole numbers → [..., units].",
-  {
-    vocabulary: described(count(1), "Number of labels: they are 0 … vocabulary − 1."),
-    units: described(count(1), "Length of a row."),
-    ...weighted,
-  },
-);
+const embeddingForm = layerForm("embedding", "A row of a table for each label: [...] of integers → [..., units].", {
+  vocabulary: described(count(1), "Number of labels: they are 0 … vocabulary − 1."),
+  units: described(count(1), "Length of a row."),
+  ...weighted,
+});
 
 export interface EmbeddingSpec extends SpecOf<typeof embeddingForm> {}
 

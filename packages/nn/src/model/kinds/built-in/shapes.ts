@@ -105,7 +105,7 @@ export const transposeKind: LayerKind<TransposeSpec, "axes"> = {
   fixes: (_, [{ shape }]) => [{ axes: shape.map((__, i) => shape.length - 1 - i) }],
 };
 
-const widthsRule = { error: "must be a list of [before, after], whole numbers ≥ 0, one for each axis" };
+const widthsRule = { error: "must be a list of [before, after], integers ≥ 0, one for each axis" };
 
 const width: z.ZodMiniType<readonly [number, number]> = z.tuple([count(0), count(0)], widthsRule);
 
