@@ -33,6 +33,18 @@ describe("defineOp", () => {
     expect(() => defineOp({ ...primitives.exp } as never)).toThrow(SpecError);
     expect(messageOf(() => defineOp({ name: "exp" } as never))).toMatch(/"exp" is not complete/);
   });
+
+  it("refuses a rule in place of the list of rules, and takes a function from an index to a rule", () => {
+    const rules = [({ grad }: { readonly grad: unknown }) => grad, ({ inputs: [x] }: { inputs: unknown[] }) => x];
+    for (const backward of rules) {
+      expect(() => defineOp({ ...cube("power").definition, backward: backward as never })).toThrow(
+        /backward must hold one rule \(or null\) for each input, \[\(\{ grad \}\) => …\]/,
+      );
+    }
+    const { definition } = cube("power");
+    const [rule] = definition.backward as readonly [never];
+    expect(defineOp({ ...definition, backward: (index: number) => (index === 0 ? rule : null) })(3).item()).toBe(27);
+  });
 });
 
 it("makes a function of a built-in op's own definition", () => {

@@ -24,9 +24,12 @@ function checkDefinition(definition: OpDefinition<never>): void {
   if (typeof name !== "string" || name === "") problems.push("name must be a word");
   if (typeof infer !== "function") problems.push("infer must be a function of the inputs' shapes and dtypes");
   if (typeof forward !== "function") problems.push("forward must be a function of the inputs' tensors");
-  const rules = typeof backward === "function" ? [] : Array.isArray(backward) ? backward : [undefined];
+  const rules =
+    typeof backward === "function" ? [ruleByIndex(backward)] : Array.isArray(backward) ? backward : [undefined];
   if (rules.some((rule) => rule !== null && typeof rule !== "function")) {
-    problems.push("backward must hold one rule (or null) for each input, or be a function of the input's index");
+    problems.push(
+      "backward must hold one rule (or null) for each input, [({ grad }) => …], or be a function from the input's index to its rule",
+    );
   }
   if (saves !== undefined && !saveKinds.includes(saves)) problems.push(`saves must be one of ${saveKinds.join(", ")}`);
   if (linear !== undefined && linear !== true && !Array.isArray(linear))
@@ -38,6 +41,15 @@ function checkDefinition(definition: OpDefinition<never>): void {
     const subject = typeof name === "string" && name !== "" ? `"${name}"` : "the op";
     const problem = `${subject} is not complete: ${problems.join("; ")}`;
     throw new SpecError({ op: "defineOp", problem, argument: "definition", expected: parts.join(", ") });
+  }
+}
+
+/** The rule of the first input; undefined for a rule that was given in place of the function of an index. */
+function ruleByIndex(backward: (index: number) => unknown): unknown {
+  try {
+    return backward(0);
+  } catch {
+    return undefined;
   }
 }
 

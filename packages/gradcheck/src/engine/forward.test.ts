@@ -1,4 +1,5 @@
 import {
+  add,
   constant,
   defineOp,
   type ForwardRule,
@@ -62,5 +63,26 @@ describe("gradcheck holds forward mode against the backward rules", () => {
         ],
       ]
     `);
+  });
+
+  it("with each input moving by itself, and operands of other dtypes that do not move", () => {
+    const product = (jvp: ForwardRule<NoAttributes>) =>
+      defineOp({
+        name: "product",
+        infer: ([a]) => a,
+        forward: ([a, b]) => kernels.cast(kernels.mul(a, b), a.dtype),
+        backward: [({ grad, inputs: [, b] }) => mul(grad, b), ({ grad, inputs: [a] }) => mul(grad, a)],
+        jvp,
+      });
+    const right: ForwardRule<NoAttributes> = ({ tangents: [v, w], inputs: [a, b] }) =>
+      add(v === null ? mul(a, 0) : mul(v, b), w === null ? mul(a, 0) : mul(a, w));
+    const careless: ForwardRule<NoAttributes> = ({ tangents: [v, w], inputs: [a, b] }) =>
+      add(mul(v as Variable, b), mul(a, w as Variable));
+    const one = constant([3, 4]);
+    const y = constant([2, -1, 4, 3], { dtype: "float64" });
+    expect(gradcheck((a) => product(right)(a, one), [constant([1, 2])]).ok).toBe(true);
+    expect(gradcheck((a, b) => product(right)(a, b), [x, y]).ok).toBe(true);
+    const { inputs } = gradcheck((a, b) => product(careless)(a, b), [x, y]);
+    expect(inputs[0].diagnoses[0].text).toMatch(/^By the forward rule of product, jvp fails: .* null stands for/);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { constant, jvp, type OpDefinition, primitives, topologicalOrder, vjp } from "@adjoint/autograd";
 import { apply, ruleOf } from "@adjoint/autograd/internal";
-import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import { kernels, type Tensor } from "@adjoint/tensor";
 import type { Diagnosis } from "../report/report.ts";
 import { record } from "./gradients.ts";
 import { epsilonOf, messageOf, type Subject } from "./subject.ts";
@@ -21,8 +21,12 @@ export function wrongForward(subject: Subject, seed: number): Diagnosis | null {
     if (op.jvp === undefined && op.linear === undefined && op.batch !== "elementwise") continue;
     const inputs = node.inputs.map((x, i) => node.savedInputs?.[i] ?? x.owner?.value ?? null);
     if (inputs.some((x) => x === null)) continue;
-    const found = mistakeIn(op, inputs as Tensor[], node.attributes, seed);
-    if (found !== null) return found;
+    const moving = node.inputs.flatMap((x, i) => (x.requiresGrad && ruleOf(op as never, i) !== null ? [i] : []));
+    // All inputs move, and each by itself: then the tangents of the others are null.
+    for (const some of moving.length > 1 ? [moving, ...moving.map((i) => [i])] : [moving]) {
+      const found = mistakeIn(op, inputs as Tensor[], node.attributes, some, seed);
+      if (found !== null) return found;
+    }
   }
   return null;
 }
@@ -31,9 +35,9 @@ function mistakeIn(
   op: OpDefinition<object>,
   inputs: readonly Tensor[],
   attributes: object,
+  moving: readonly number[],
   seed: number,
 ): Diagnosis | null {
-  const moving = inputs.map((_, i) => i).filter((i) => isFloat(inputs[i].dtype) && ruleOf(op as never, i) !== null);
   const compute = (...xs: Parameters<typeof apply>[1][number][]) => {
     const all = inputs.map((x, i) => (moving.includes(i) ? xs[moving.indexOf(i)] : constant(x)));
     return apply(op, all, attributes);
