@@ -216,10 +216,10 @@ describe("definitions that cannot be right", () => {
       `"defineOp: "myTanh" is not complete: infer must be a function of the inputs' shapes and dtypes; forward must be a function of the inputs' tensors."`,
     );
     expect(messageOf(define({ backward: undefined }))).toMatchInlineSnapshot(
-      `"defineOp: "myTanh" is not complete: backward must hold one rule (or null) for each input, or be a function of the input's index."`,
+      `"defineOp: "myTanh" is not complete: backward must hold one rule (or null) for each input, [({ grad }) => …], or be a function from the input's index to its rule."`,
     );
     expect(messageOf(define({ backward: ["rule"] }))).toMatchInlineSnapshot(
-      `"defineOp: "myTanh" is not complete: backward must hold one rule (or null) for each input, or be a function of the input's index."`,
+      `"defineOp: "myTanh" is not complete: backward must hold one rule (or null) for each input, [({ grad }) => …], or be a function from the input's index to its rule."`,
     );
     expect(messageOf(define({ saves: "everything" }))).toMatchInlineSnapshot(
       `"defineOp: "myTanh" is not complete: saves must be one of inputs, output, both, none."`,
