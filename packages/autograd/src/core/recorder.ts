@@ -1,6 +1,6 @@
 /**
- * What new nodes are told when an op is recorded: which ops become nodes, and where they belong. The functions that
- * change it are in transforms/record.ts.
+ * The state of recording: which ops become nodes, and the scope that new nodes belong to. transforms/record.ts has the
+ * functions that change it.
  */
 /**
  * What becomes a node: `"needed"` records ops that a gradient can flow through and random sources, `"all"` every op

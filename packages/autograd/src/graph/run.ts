@@ -19,7 +19,7 @@ import { type OpDefinition, type ValueLike, Variable } from "../core/variable.ts
 import { primitives } from "../ops/all.ts";
 import { describeGraphNode, type GraphData, type GraphNode } from "./data.ts";
 
-/** The definition of a node's op, undefined if nobody knows it. */
+/** The definition of a node's op; undefined for an unknown op. */
 export type DefinitionOf = (node: GraphNode) => OpDefinition<never> | undefined;
 
 /** Values for leaves, by name or by id. */

@@ -132,7 +132,7 @@ class Vmap implements Interpreter {
     const { size } = this;
     let shape: Shape;
     try {
-      // What does not fit is told in the shapes that the function sees.
+      // Errors show the shapes that the function sees.
       ({ shape } = inferred(op, inputs, attributes));
     } catch (error) {
       throw located(error, inputs);

@@ -22,7 +22,7 @@ describe("the corpus of wrong rules", () => {
     expect(misjudged(found)).toEqual([]);
   });
 
-  it("is told rightly behind other ops too, where the derivative is that of a single number", () => {
+  it("gets the right first guess behind other ops too, where the derivative is that of a single number", () => {
     expect(misjudged(judgedBehindLoss())).toEqual([]);
   });
 
