@@ -2,6 +2,9 @@
 export * from "@adjoint/autograd";
 // Where two packages use a name, this says whose it is here: the op on Variables, and the samples of the data sets.
 export { oneHot } from "@adjoint/autograd";
+export * from "@adjoint/compiler";
+// It takes what the op of that name takes, too.
+export { trace } from "@adjoint/compiler";
 export type { Samples } from "@adjoint/data";
 export * from "@adjoint/data";
 export * from "@adjoint/explorer";

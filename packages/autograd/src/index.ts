@@ -1,5 +1,6 @@
 /** The contents of @adjoint/autograd: names only. */
 
+export { checkValue, heldValue } from "./core/abstract.ts";
 export { backward, onGrad } from "./core/backward.ts";
 export type {
   BackwardContribution,
@@ -51,7 +52,6 @@ export {
   Variable,
   type VariableLike,
 } from "./core/variable.ts";
-export { heldValue } from "./core/wrapped.ts";
 export * from "./ops/all.ts";
 export { noGrad, recordAll, scope } from "./transforms/record.ts";
 export { substitute } from "./transforms/substitute.ts";

@@ -4,8 +4,20 @@
  */
 import "./ops/methods.ts";
 
-export { apply, ruleOf } from "./core/apply.ts";
+export { AbstractVariable } from "./core/abstract.ts";
+export { apply, evaluate, inferred, nodeOf, ruleOf } from "./core/apply.ts";
 export { sweep } from "./core/backward.ts";
-export { recordingWith } from "./core/recorder.ts";
+export { type Draw, type Interpreter, inside, interpreters } from "./core/interpreters.ts";
+export { located } from "./core/leaf.ts";
+export { recorder, recordingWith } from "./core/recorder.ts";
 export { checkFunction } from "./core/synchronous.ts";
+export {
+  assignedInVmap,
+  describeVariable,
+  type Effects,
+  nodesMade,
+  variablesMade,
+  withEffects,
+} from "./core/variable.ts";
+export { Wrapped } from "./core/wrapped.ts";
 export * as ops from "./ops/all.ts";

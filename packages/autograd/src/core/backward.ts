@@ -288,17 +288,17 @@ export function backward(y: Variable, options: BackwardOptions = {}): void {
   checkOptions("backward", options, ["grad", "createGraph"]);
   asVariable("backward", y);
   const grad = startingGradient("backward", y, options.grad);
-  const run = (): [Variable, Variable][] => {
-    const completed: [Variable, Variable][] = [];
-    for (const [node, gradient] of sweep([{ node: y.node, grad }], null)) {
-      const owner = node.owner;
-      if (owner !== null)
-        completed.push([owner, owner.grad === null ? ownVariable(gradient) : add(owner.grad, gradient)]);
+  const run = (): Map<Variable, Variable> => {
+    const completed = new Map<Variable, Variable>();
+    for (const [{ owner }, gradient] of sweep([{ node: y.node, grad }], null)) {
+      if (owner === null) continue;
+      const before = completed.get(owner) ?? owner.grad;
+      completed.set(owner, before === null ? ownVariable(gradient) : add(before, gradient));
     }
     return completed;
   };
   const completed = options.createGraph ? run() : recordingWith({ mode: "none" }, run);
-  if (recorder.hasEffects) for (const [owner, gradient] of completed) owner.grad = gradient;
+  for (const [owner, gradient] of completed) owner.grad = gradient;
 }
 
 /**

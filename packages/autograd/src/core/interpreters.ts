@@ -5,12 +5,14 @@
  *
  * Source: JAX, "Autodidax", whose traces these are.
  */
-import type { RandomGenerator, Shape, Tensor } from "@adjoint/tensor";
+import type { GeneratorState, RandomGenerator, Shape, Tensor } from "@adjoint/tensor";
 import { checkFunction, checkSynchronous } from "./synchronous.ts";
 import type { Node, OpDefinition, Variable } from "./variable.ts";
 
-/** Random numbers that were taken from a generator. */
-export type Draw = ReturnType<RandomGenerator["take"]>;
+/** Random numbers that were taken from a generator: at a counter of a key, counted from those of `state` where it is given. */
+export interface Draw extends GeneratorState {
+  readonly state?: Variable;
+}
 
 /** Takes random numbers from a generator. */
 export type Take = (rng: RandomGenerator, count: number) => Draw;
@@ -21,6 +23,10 @@ export interface Interpreter {
   apply?(op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null;
   /** The Variable that stands for x, where ops and derivatives take one. */
   argument?(x: Variable): Variable;
+  /** A new leaf with the value of x, which is not known yet. */
+  leaf?(x: Variable): Variable;
+  /** Calls `check` with the value of x, which is not known yet, as soon as it is. */
+  check?(x: Variable, check: (value: Tensor) => void): void;
   /** Draws random numbers, by `below` or otherwise. */
   draw?(rng: RandomGenerator, count: number, below: Take): Draw;
   /** Looks at what a kernel computed. */

@@ -22,12 +22,10 @@ export interface Recorder {
   scope: string;
   /** While a backward rule runs: the node whose gradient it computes. */
   gradientOf: Source | null;
-  /** Whether `assign` and `backward` take effect. */
-  hasEffects: boolean;
 }
 
 /** The state of the recorder. */
-export const recorder: Recorder = { mode: "needed", scope: "", gradientOf: null, hasEffects: true };
+export const recorder: Recorder = { mode: "needed", scope: "", gradientOf: null };
 
 /** Runs `fn` with another state of the recorder, and restores the previous one whatever happens. */
 export function recordingWith<Result>(changes: Partial<Recorder>, fn: () => Result): Result {

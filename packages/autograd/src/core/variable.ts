@@ -197,6 +197,45 @@ export interface BackwardOptions {
   readonly createGraph?: boolean;
 }
 
+/**
+ * What reading and changing Variables does while a function runs for something else than its effects: for its shapes, its
+ * program, or a second time.
+ */
+export interface Effects {
+  /** Whether the value of x may be read. */
+  canRead(x: Variable): boolean;
+  /** The error for reading it where it may not be. */
+  unreadable?(x: Variable): GraphError;
+  /** `x.assign(value)`, whose shape fits. */
+  assign(x: Variable, value: Variable | Tensor): void;
+  /** `x.grad`, which is `own` by what happened so far. */
+  gradient(x: Variable, own: Variable | null): Variable | null;
+  /** `x.grad = gradient`. */
+  setGradient(x: Variable, gradient: Variable | null): void;
+}
+
+/** No effects at all: values can be read, and nothing changes. */
+export const noEffects: Effects = {
+  canRead: () => true,
+  assign: () => {},
+  gradient: (_, own) => own,
+  setGradient: () => {},
+};
+
+/** The effects in place of the ordinary ones; null for those. */
+let effects: Effects | null = null;
+
+/** Runs `fn` with other effects, and restores the previous ones whatever happens. */
+export function withEffects<Result>(others: Effects, fn: () => Result): Result {
+  const previous = effects;
+  effects = others;
+  try {
+    return fn();
+  } finally {
+    effects = previous;
+  }
+}
+
 let made = 0;
 
 /** How many Variables there were so far: those made from now on have this serial at least. */
@@ -214,8 +253,6 @@ export class Variable {
     stamp(Variable, "Variable");
   }
 
-  /** The gradient that `backward` accumulated here; null before, and for Variables that are not leaves. */
-  grad: Variable | null = null;
   /** Whether a gradient can flow to or through this Variable. */
   readonly requiresGrad: boolean;
   /** Number in order of creation. */
@@ -225,6 +262,7 @@ export class Variable {
    * a graph it is a constant, though it would be another number if that Variable were.
    */
   isFrozen = false;
+  private gradient: Variable | null = null;
   private tensor: Tensor | null;
   private vertex: Node | null;
   private label: string | undefined;
@@ -236,11 +274,22 @@ export class Variable {
     this.requiresGrad = requiresGrad;
   }
 
+  /** The gradient that `backward` accumulated here; null before, and for Variables that are not leaves. */
+  get grad(): Variable | null {
+    return effects === null ? this.gradient : effects.gradient(this, this.gradient);
+  }
+
+  set grad(gradient: Variable | null) {
+    if (effects === null) this.gradient = gradient;
+    else effects.setGradient(this, gradient);
+  }
+
   /**
    * The value.
-   * @throws GraphError inside a backward rule whose op does not save it
+   * @throws GraphError inside a backward rule whose op does not save it, and of a state while a function is traced
    */
   get value(): Tensor {
+    if (effects !== null && !effects.canRead(this) && effects.unreadable) throw effects.unreadable(this);
     if (!this.tensor) {
       if (!this.vertex) throw notMade("Variable");
       const op = recorder.gradientOf?.op?.name ?? "op";
@@ -254,9 +303,9 @@ export class Variable {
     return this.tensor;
   }
 
-  /** Whether the value can be read: not inside vmap, nor in a rule whose op does not save it. */
+  /** Whether the value can be read: not inside vmap, nor in a rule whose op does not save it, nor while it is traced. */
   get isReadable(): boolean {
-    return this.tensor !== null;
+    return this.tensor !== null && (effects === null || effects.canRead(this));
   }
 
   /** The lengths of the axes. */
@@ -398,15 +447,11 @@ export class Variable {
         hint: "A Variable keeps its shape; make a new one with variable(value).",
       });
     }
-    if (!recorder.hasEffects) return this;
-    if (given instanceof Variable && !given.isReadable) {
-      throw new GraphError({
-        op: "assign",
-        problem: `${describeVariable(this)} would get a value of its own for every element of a batch in vmap`,
-        argument: "value",
-        hint: "Assign after vmap; layers that keep running statistics take { train: false } inside.",
-      });
+    if (effects !== null) {
+      effects.assign(this, given);
+      return this;
     }
+    if (given instanceof Variable && !given.isReadable) throw assignedInVmap(this);
     const old = this.value;
     const next = given instanceof Variable ? given.value : given;
     const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
@@ -428,6 +473,16 @@ export function notMade(kind: string): GraphError {
   return GraphError.of(kind, "prototype", `Object.create(${kind}.prototype), or its like`, `a ${kind}`, {
     problem: `the object only inherits from ${kind}.prototype`,
     hint: `Make it with ${kind === "Variable" ? "variable(…) or constant(…)" : "tensor(…)"}.`,
+  });
+}
+
+/** The error for `assign` of what is another value for every element of a batch. */
+export function assignedInVmap(x: Variable): GraphError {
+  return new GraphError({
+    op: "assign",
+    problem: `${describeVariable(x)} would get a value of its own for every element of a batch in vmap`,
+    argument: "value",
+    hint: "Assign after vmap; layers that keep running statistics take { train: false } inside.",
   });
 }
 

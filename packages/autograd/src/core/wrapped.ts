@@ -1,9 +1,6 @@
 /**
  * What functions inside vmap and jvp see: Variables that hold others from below.
  */
-
-import type { Tensor } from "@adjoint/tensor";
-import { checkKind } from "@adjoint/tensor";
 import type { Interpreter } from "./interpreters.ts";
 import { Variable } from "./variable.ts";
 
@@ -41,11 +38,4 @@ export function bottomsOf(x: Variable): readonly Variable[] {
 /** x with `change` applied to the ordinary Variables that it holds. */
 export function changedBelow(x: Variable, change: (x: Variable) => Variable): Variable {
   return x instanceof Wrapped ? x.with(x.parts.map((part) => changedBelow(part, change))) : change(x);
-}
-
-/** The numbers that x stands for, inside vmap those of the whole batch; null where only its shape is known. */
-export function heldValue(x: Variable): Tensor | null {
-  checkKind("heldValue", "x", x, x instanceof Variable, "a Variable");
-  const [value] = bottomsOf(x);
-  return value.isReadable ? value.value : null;
 }

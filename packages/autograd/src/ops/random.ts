@@ -11,18 +11,22 @@ import {
   formatShape,
   isDType,
   isFloat,
+  kernels,
   normalAt,
   type RandomGenerator,
   type Shape,
   ShapeError,
   SpecError,
   sizeOf,
+  type Tensor,
   uniformAt,
 } from "@adjoint/tensor";
+import { apply } from "../core/apply.ts";
 import { draw, loweredShape, raised } from "../core/interpreters.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import type { Variable } from "../core/variable.ts";
+import type { OpDefinition, Variable } from "../core/variable.ts";
 
+/** Key and counter of the first number; counted from those of the input, [key, counter] in float64, where there is one. */
 interface RandomAttributes {
   readonly key: number;
   readonly counter: number;
@@ -30,39 +34,43 @@ interface RandomAttributes {
   readonly dtype: "float32" | "float64";
 }
 
+/** What all random ops have in common. */
+const source: Pick<OpDefinition<RandomAttributes>, "infer" | "backward" | "saves" | "words" | "reference"> = {
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  backward: () => null,
+  saves: "none",
+  words: "A source: there is no input that could get a gradient.",
+  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
+};
+
+/** Key and counter of the first number. */
+function startOf([state]: readonly Tensor[], { key, counter }: RandomAttributes): [key: number, counter: number] {
+  if (state === undefined) return [key, counter];
+  const [base, from] = kernels.copy(state).data;
+  return [base + key, from + counter];
+}
+
 const bernoulliPrimitive: Op<RandomAttributes & { readonly p: number }> = defineOp<
   RandomAttributes & { readonly p: number }
 >({
   name: "randomBernoulli",
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
-  forward: (_, { key, counter, shape, p, dtype }) => bernoulliAt(key, counter, shape, p, dtype),
-  backward: [],
-  saves: "none",
+  ...source,
+  forward: (inputs, { p, ...at }) => bernoulliAt(...startOf(inputs, at), at.shape, p, at.dtype),
   math: { forward: "y = 1 with probability p, else 0", backward: "no inputs" },
-  words: "A source: there is no input that could get a gradient.",
-  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
 });
 
 const uniformPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
   name: "randomUniform",
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
-  forward: (_, { key, counter, shape, dtype }) => uniformAt(key, counter, shape, dtype),
-  backward: [],
-  saves: "none",
+  ...source,
+  forward: (inputs, { ...at }) => uniformAt(...startOf(inputs, at), at.shape, at.dtype),
   math: { forward: "y ~ U[0, 1)", backward: "no inputs" },
-  words: "A source: there is no input that could get a gradient.",
-  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
 });
 
 const normalPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
   name: "randomNormal",
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
-  forward: (_, { key, counter, shape, dtype }) => normalAt(key, counter, shape, dtype),
-  backward: [],
-  saves: "none",
+  ...source,
+  forward: (inputs, { ...at }) => normalAt(...startOf(inputs, at), at.shape, at.dtype),
   math: { forward: "y ~ N(0, 1)", backward: "no inputs" },
-  words: "A source: there is no input that could get a gradient.",
-  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
 });
 
 /** Options of the random ops. */
@@ -75,13 +83,14 @@ export interface RandomOptions {
  * One draw. Inside vmap it is one draw for the whole batch, the batches of all vmaps around as its first axes, and each
  * example has its part of it.
  */
-function drawn(
-  op: string,
+function drawn<More extends object>(
+  primitive: Op<RandomAttributes & More>,
   rng: RandomGenerator,
   shape: Shape,
   options: RandomOptions,
-  source: (attributes: RandomAttributes) => Variable,
+  more: More,
 ): Variable {
+  const { name: op } = primitive.definition;
   checkOptions(op, options, ["dtype"]);
   checkShape(op, shape);
   const { dtype = "float32" } = options;
@@ -100,7 +109,9 @@ function drawn(
   if (!Number.isSafeInteger(count)) {
     throw new ShapeError({ op, problem: `there is no room for shape ${formatShape(shape)}`, argument: "shape" });
   }
-  return raised(source({ ...draw(rng, count), shape: whole, dtype }));
+  const { state, ...start } = draw(rng, count);
+  const attributes = { ...start, ...more, shape: whole, dtype };
+  return raised(apply(primitive.definition, state === undefined ? [] : [state], attributes as never));
 }
 
 /**
@@ -112,7 +123,7 @@ function drawn(
  */
 export function randomBernoulli(rng: RandomGenerator, shape: Shape, p: number, options: RandomOptions = {}): Variable {
   checkProbability("randomBernoulli", "p", p);
-  return drawn("randomBernoulli", rng, shape, options, (attributes) => bernoulliPrimitive({ ...attributes, p }));
+  return drawn(bernoulliPrimitive, rng, shape, options, { p });
 }
 
 /**
@@ -123,7 +134,7 @@ export function randomBernoulli(rng: RandomGenerator, shape: Shape, p: number, o
  * @throws ShapeError for what is no shape
  */
 export function randomUniform(rng: RandomGenerator, shape: Shape, options: RandomOptions = {}): Variable {
-  return drawn("randomUniform", rng, shape, options, uniformPrimitive);
+  return drawn(uniformPrimitive, rng, shape, options, {});
 }
 
 /**
@@ -134,7 +145,7 @@ export function randomUniform(rng: RandomGenerator, shape: Shape, options: Rando
  * @throws ShapeError for what is no shape
  */
 export function randomNormal(rng: RandomGenerator, shape: Shape, options: RandomOptions = {}): Variable {
-  return drawn("randomNormal", rng, shape, options, normalPrimitive);
+  return drawn(normalPrimitive, rng, shape, options, {});
 }
 
 /** What the list of ops takes from this family. */

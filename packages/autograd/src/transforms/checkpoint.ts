@@ -21,10 +21,12 @@ import {
   describeVariable,
   Node,
   nodesMade,
+  noEffects,
   type OpDefinition,
   Variable,
   type VariableLike,
   variablesMade,
+  withEffects,
 } from "../core/variable.ts";
 import { Wrapped } from "../core/wrapped.ts";
 
@@ -154,9 +156,7 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
       },
     };
     const watching = interpreters.filter(({ evaluated }) => evaluated !== undefined);
-    const again = recordingWith({ hasEffects: false }, () =>
-      withInterpreters([...watching, ...around, repeating], () => run(from)),
-    );
+    const again = withEffects(noEffects, () => withInterpreters([...watching, ...around, repeating], () => run(from)));
     if (next < draws.length) throw differs("draws fewer random numbers");
     return again;
   };

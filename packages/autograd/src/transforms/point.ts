@@ -2,9 +2,10 @@
  * Points that functions are differentiated at: fresh inputs in place of the arguments, and gradients with respect to them.
  */
 import { DTypeError, isFloat, Tensor } from "@adjoint/tensor";
+import { leafLike } from "../core/abstract.ts";
 import { sweep } from "../core/backward.ts";
 import { freshInput, type Interpreter, pullInside } from "../core/interpreters.ts";
-import { checkResult, constant, variable } from "../core/leaf.ts";
+import { checkResult, constant } from "../core/leaf.ts";
 import { topologicalOrder } from "../core/order.ts";
 import { ownVariable } from "../core/own.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
@@ -33,7 +34,7 @@ export function pointAt(op: string, xs: readonly unknown[], place?: (i: number) 
   const made = new Set<Node>();
   const leaf = (x: Variable): Variable => {
     if (x.requiresGrad && recorder.mode !== "none") return identity(x);
-    const fresh = variable(x.value);
+    const fresh = leafLike(x);
     made.add(fresh.node);
     return fresh;
   };

@@ -13,35 +13,20 @@ import {
   ShapeError,
   sizeOf,
 } from "@adjoint/tensor";
+import { AbstractVariable } from "../core/abstract.ts";
 import { inferred, nodeOf } from "../core/apply.ts";
 import { type Interpreter, inside } from "../core/interpreters.ts";
 import { located } from "../core/leaf.ts";
-import { recordingWith } from "../core/recorder.ts";
-import { Node, type OpDefinition, type ValueSpec, Variable } from "../core/variable.ts";
+import { Node, noEffects, type OpDefinition, type ValueSpec, type Variable, withEffects } from "../core/variable.ts";
 import { Wrapped } from "../core/wrapped.ts";
 
-/** A Variable of which only shape and dtype are known. */
-class AbstractVariable extends Variable {
-  constructor(node: Node) {
-    super(null, node, node.requiresGrad);
-  }
-
-  override get isReadable(): boolean {
-    return false;
-  }
-
-  override get value(): never {
-    throw new GraphError({
-      op: "inferShapes",
-      problem: `the value of a Variable of shape ${formatShape(this.shape)} is read, of which only shape and dtype are known`,
-      ...(this.name === undefined ? {} : { where: `Variable "${this.name}"` }),
-      hint: "Compute with ops alone (where instead of if); read shapes, not values.",
-    });
-  }
-
-  override toString(): string {
-    return `abstract ${this.dtype} ${formatShape(this.shape)}`;
-  }
+function unreadable(x: Variable): GraphError {
+  return new GraphError({
+    op: "inferShapes",
+    problem: `the value of a Variable of shape ${formatShape(x.shape)} is read, of which only shape and dtype are known`,
+    ...(x.name === undefined ? {} : { where: `Variable "${x.name}"` }),
+    hint: "Compute with ops alone (where instead of if); read shapes, not values.",
+  });
 }
 
 /** Options of {@link abstractVariable}. */
@@ -63,7 +48,7 @@ export function abstractVariable(spec: ValueSpec, options: AbstractOptions = {})
   const { name, requiresGrad = false } = options;
   const node = new Node(null, [], {}, [...spec.shape], spec.dtype, requiresGrad && isFloat(spec.dtype));
   node.name = name;
-  return new AbstractVariable(node);
+  return new AbstractVariable(node, unreadable);
 }
 
 /** Bounds of {@link inferShapes}: what computations from unknown sources may not exceed. */
@@ -97,10 +82,14 @@ export function inferShapes<Result>(fn: () => Result, options: InferShapesOption
     } catch (error) {
       throw located(error, inputs);
     }
-    return new AbstractVariable(nodeOf(op, inputs, attributes, spec));
+    return new AbstractVariable(nodeOf(op, inputs, attributes, spec), unreadable);
   };
-  const interpreter: Interpreter = { apply: shapes, draw: ({ state }) => state };
-  return recordingWith({ hasEffects: false }, () => inside("inferShapes", interpreter, fn));
+  const interpreter: Interpreter = {
+    apply: shapes,
+    draw: ({ state }) => state,
+    leaf: (x) => abstractVariable(specOf(x), { requiresGrad: true }),
+  };
+  return withEffects(noEffects, () => inside("inferShapes", interpreter, fn));
 }
 
 function specOf(x: Variable): { readonly shape: readonly number[]; readonly dtype: DType } {

@@ -3,7 +3,7 @@
  */
 import { RandomGenerator } from "@adjoint/tensor";
 import { inside } from "../core/interpreters.ts";
-import { recordingWith } from "../core/recorder.ts";
+import { noEffects, withEffects } from "../core/variable.ts";
 
 /**
  * Runs `fn` as if it did not happen: `assign` and `backward` take no effect, and random ops draw what they would draw
@@ -16,5 +16,5 @@ export function withoutTrace<Result>(fn: () => Result): Result {
     copies.set(rng, copy);
     return copy.take(count);
   };
-  return recordingWith({ hasEffects: false }, () => inside("withoutTrace", { draw }, fn));
+  return withEffects(noEffects, () => inside("withoutTrace", { draw }, fn));
 }

@@ -2,9 +2,10 @@
  * What all optimizers have in common. What sets one apart is data: its hyper-parameters, its slots and its update rule
  * in ops, one file each in rules/.
  */
-import { noGrad, Variable } from "@adjoint/autograd";
+import { add, cast, noGrad, Variable, variable } from "@adjoint/autograd";
 import {
   checkKind,
+  type DType,
   formatShape,
   GraphError,
   kernels,
@@ -13,6 +14,7 @@ import {
   sameShape,
   shown,
   type Tensor,
+  zeros,
 } from "@adjoint/tensor";
 import { checkHyperparameter, completeHyperparameters, type HyperparameterTable } from "./hyperparameters.ts";
 import { checkGradient, nameParameters, type Parameters } from "./parameters.ts";
@@ -24,8 +26,17 @@ export interface LearningRate {
   readonly lr: number;
 }
 
-/** An update rule as data. `Slot` names what is remembered of each parameter between updates; it starts at zero. */
-export interface UpdateRule<H extends LearningRate, Slot extends string = never> {
+/** What an update rule computes with: its hyper-parameters, and the rates of this step in the dtype of the parameter. */
+export type Settings<H extends LearningRate, Rate extends string = never> = Omit<H, "lr"> & Rates<Rate>;
+
+/** The learning rate, and what else follows from it. */
+type Rates<Rate extends string> = { readonly lr: Variable } & Readonly<Record<Rate, Variable>>;
+
+/**
+ * An update rule as data. `Slot` names what is remembered of each parameter between updates; it starts at zero. `Rate`
+ * names what follows from the learning rate and the number of the update alone, and is computed once for all parameters.
+ */
+export interface UpdateRule<H extends LearningRate, Slot extends string = never, Rate extends string = never> {
   readonly name: string;
   readonly hyperparameters: HyperparameterTable<H>;
   /** The names of the slots. */
@@ -33,15 +44,18 @@ export interface UpdateRule<H extends LearningRate, Slot extends string = never>
   /** What is wrong with hyper-parameters that are each in range, or null. */
   conflict?(hyperparameters: H): { readonly problem: string; readonly hint: string } | null;
   /**
+   * The rates of an update, in ops: float64, [], as `lr` and `iteration` are, the number of this update from 1. Default:
+   * the learning rate as it is.
+   */
+  rates?(lr: Variable, hyperparameters: Omit<H, "lr">, iteration: Variable): Rates<Rate>;
+  /**
    * The new values of a parameter `p` and its slots, in ops, from its gradient and the old ones. No state, no effect.
-   * `iteration` is the number of this update, from 1.
    */
   update(
     p: Variable,
     grad: Variable,
     slots: Readonly<Record<Slot, Variable>>,
-    hyperparameters: H,
-    iteration: number,
+    settings: Settings<H, Rate>,
   ): { readonly [N in Slot | "p"]: Variable };
 }
 
@@ -70,8 +84,10 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
   readonly parameters: ReadonlyMap<string, Variable> | null;
   private readonly rule: UpdateRule<H, string>;
   private settings: H;
-  private updates = 0;
-  private remembered = new Map<string, Slots>();
+  /** Learning rate and number of updates are Variables, so that compiled programs read them anew at every step. */
+  private readonly rate = state("lr");
+  private readonly updates = state("iteration");
+  private readonly remembered = new Map<string, Slots>();
 
   /** @throws SpecError for unknown options and values out of range; SpecError or GraphError for unfit parameters */
   constructor(rule: UpdateRule<H, string>, args: OptimizerArguments<H>) {
@@ -82,27 +98,28 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
     this.rule = rule;
     this.name = rule.name;
     this.settings = this.check(rule.name, options);
+    this.rate.assign(this.settings.lr);
     this.parameters = params === undefined ? null : nameParameters(rule.name, params);
   }
 
   /** All hyper-parameters as they are now. */
   get hyperparameters(): Readonly<H> {
-    return this.settings;
+    return { ...this.settings, lr: this.lr };
   }
 
   /** The learning rate; read at every update. Set it to change it, which is checked as in the constructor. */
   get lr(): number {
-    return this.settings.lr;
+    return this.rate.item();
   }
 
   set lr(lr: number) {
     checkHyperparameter(this.name, "lr", lr, this.rule.hyperparameters.lr);
-    this.settings = { ...this.settings, lr };
+    this.rate.assign(lr);
   }
 
   /** Number of updates done. */
   get iteration(): number {
-    return this.updates;
+    return this.updates.item();
   }
 
   /** Forgets the gradients of all parameters. */
@@ -158,8 +175,8 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
   state(): OptimizerState {
     return {
       optimizer: this.name,
-      hyperparameters: { ...this.settings } as unknown as Record<string, number | boolean>,
-      iteration: this.updates,
+      hyperparameters: { ...this.hyperparameters } as unknown as Record<string, number | boolean>,
+      iteration: this.iteration,
       tensors: copySlots(this.remembered),
     };
   }
@@ -180,10 +197,16 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
       });
     }
     const settings = this.check("loadState", state.hyperparameters as Partial<H>);
-    const remembered = slotsOf(state.tensors, this.rule.slots(settings), this.parameters);
+    const restored = slotsOf(state.tensors, this.rule.slots(settings), this.parameters);
     this.settings = settings;
-    this.remembered = remembered;
-    this.updates = state.iteration;
+    this.rate.assign(settings.lr);
+    this.updates.assign(state.iteration);
+    // A compiled step is bound to the slots that there are: they take other values, and are not replaced.
+    for (const [name, slots] of this.remembered) {
+      const values = restored.get(name);
+      for (const [slot, x] of Object.entries(slots)) x.assign(values?.[slot] ?? zeros(x.shape, { dtype: x.dtype }));
+    }
+    for (const [name, slots] of restored) if (!this.remembered.has(name)) this.remembered.set(name, slots);
   }
 
   private check(op: string, options: Readonly<Partial<H>>): H {
@@ -206,20 +229,28 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
   private apply(op: string, work: readonly Work[]): void {
     const slots = this.rule.slots(this.settings);
     for (const { name, x } of work) this.checkSlots(op, name, x);
-    const storages = new Set(work.map(({ x }) => x.value.data));
+    const { rule, settings, rate } = this;
+    // While a program is traced, no value is known, and none is overwritten.
+    const storages = new Set(work.flatMap(({ x }) => (x.isReadable ? x.value.data : [])));
     noGrad(() => {
       // A gradient may be (a view of) another parameter's value, which must not change before it is used.
       const gradients = work.map(({ grad }) =>
-        storages.has(grad.value.data) ? new Variable(kernels.copy(grad.value), null, false) : grad,
+        grad.isReadable && storages.has(grad.value.data) ? new Variable(kernels.copy(grad.value), null, false) : grad,
       );
-      this.updates++;
+      const iteration = add(this.updates, 1);
+      const rates = rule.rates?.(rate, settings, iteration) ?? { lr: rate };
+      const ratesIn = new Map<DType, Settings<H>>();
       work.forEach(({ name, x }, i) => {
+        const { dtype } = x;
         let own = this.remembered.get(name);
         if (own === undefined) this.remembered.set(name, (own = emptySlots(name, x, slots)));
-        const next = this.rule.update(x, gradients[i], own, this.settings, this.updates);
+        const all = ratesIn.get(dtype) ?? { ...settings, ...castAll(rates, dtype) };
+        ratesIn.set(dtype, all);
+        const next = rule.update(x, gradients[i], own, all);
         for (const slot of slots) own[slot].assign(next[slot]);
         x.assign(next.p);
       });
+      this.updates.assign(iteration);
     });
   }
 
@@ -233,6 +264,15 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
       });
     }
   }
+}
+
+function castAll(rates: Rates<never>, dtype: DType): Rates<never> {
+  return Object.fromEntries(Object.entries(rates).map(([name, x]) => [name, cast(x, dtype)])) as Rates<never>;
+}
+
+/** A number that belongs to an optimizer: float64, []. */
+function state(name: string): Variable {
+  return variable(0, { name, dtype: "float64", requiresGrad: false });
 }
 
 function unknownName(argument: string, problem: string, params: ReadonlyMap<string, Variable>): GraphError {

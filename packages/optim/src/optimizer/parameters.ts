@@ -2,7 +2,7 @@
  * Parameters and their gradients, as optimizers take them: named, and checked before anything is changed.
  */
 
-import { asVariable, cast, noGrad, Variable } from "@adjoint/autograd";
+import { asVariable, cast, checkValue, noGrad, Variable } from "@adjoint/autograd";
 import {
   formatShape,
   GraphError,
@@ -129,7 +129,7 @@ export function checkGradient(op: string, name: string, x: Variable, grad: unkno
     });
   }
   const converted = noGrad(() => cast(asVariable(op, grad), x.dtype));
-  checkFinite(op, name, converted.value);
+  checkValue(converted, (value) => checkFinite(op, name, value));
   return converted;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Adam: momentum and a learning rate for each element, both corrected for starting at zero.
  */
-import { add, div, mul, sqrt, square, sub } from "@adjoint/autograd";
+import { add, div, mul, pow, sqrt, square, sub } from "@adjoint/autograd";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
 import { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "../optimizer/optimizer.ts";
 
@@ -17,11 +17,13 @@ const rule: UpdateRule<AdamHyperparameters, "m" | "v"> = {
   name: "Adam",
   hyperparameters: { lr: rate(0.001), beta1: fraction(0.9), beta2: fraction(0.999) },
   slots: () => ["m", "v"],
-  update(p, grad, { m: oldM, v: oldV }, { lr, beta1, beta2 }, iteration) {
+  rates: (lr, { beta1, beta2 }, t) => ({
+    lr: div(mul(lr, sqrt(sub(1, pow(beta2, t)))), sub(1, pow(beta1, t))),
+  }),
+  update(p, grad, { m: oldM, v: oldV }, { lr, beta1, beta2 }) {
     const m = add(oldM, mul(sub(grad, oldM), 1 - beta1));
     const v = add(oldV, mul(sub(square(grad), oldV), 1 - beta2));
-    const corrected = (lr * Math.sqrt(1 - beta2 ** iteration)) / (1 - beta1 ** iteration);
-    return { p: sub(p, div(mul(m, corrected), add(sqrt(v), 1e-7))), m, v };
+    return { p: sub(p, div(mul(m, lr), add(sqrt(v), 1e-7))), m, v };
   },
 };
 

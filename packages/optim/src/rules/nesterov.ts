@@ -13,14 +13,15 @@ export interface NesterovHyperparameters extends LearningRate {
   readonly corrected: boolean;
 }
 
-const rule: UpdateRule<NesterovHyperparameters, "v"> = {
+const rule: UpdateRule<NesterovHyperparameters, "v", "farther"> = {
   name: "Nesterov",
   hyperparameters: { lr: rate(0.01), momentum: fraction(0.9), corrected: flag(false) },
   slots: () => ["v"],
-  update(p, grad, { v: old }, { lr, momentum, corrected }) {
+  rates: (lr, { momentum }) => ({ lr, farther: mul(lr, 1 + momentum) }),
+  update(p, grad, { v: old }, { lr, farther, momentum, corrected }) {
     const v = sub(mul(old, momentum), mul(grad, lr));
     const ahead = mul(corrected ? old : v, momentum * momentum);
-    return { p: sub(add(p, ahead), mul(grad, (1 + momentum) * lr)), v };
+    return { p: sub(add(p, ahead), mul(grad, farther)), v };
   },
 };
 

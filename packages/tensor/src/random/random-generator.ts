@@ -16,6 +16,25 @@ export interface GeneratorState {
   readonly counter: number;
 }
 
+/** What is called with each generator that is made, and with each before it moves on. */
+export interface GeneratorWatch {
+  made(rng: RandomGenerator): void;
+  moves(rng: RandomGenerator): void;
+}
+
+let watch: GeneratorWatch | null = null;
+
+/** @internal Runs `fn` while generators are watched. */
+export function watchingGenerators<Result>(by: GeneratorWatch, fn: () => Result): Result {
+  const previous = watch;
+  watch = by;
+  try {
+    return fn();
+  } finally {
+    watch = previous;
+  }
+}
+
 /** Blocks for keys of split generators and for integers are apart from those for tensors at the same counter. */
 const SPLIT = 1;
 const INTEGER = 2;
@@ -31,9 +50,8 @@ const NORMAL_RANGE = 8.58;
  * Source of the engine: Salmon et al. (2011), Philox4x32-10.
  */
 export class RandomGenerator {
-  /** What the numbers depend on besides the counter. */
-  readonly key: number;
-  private next: number;
+  private base = 0;
+  private next = 0;
 
   /**
    * @param key      what the numbers depend on besides the counter
@@ -41,10 +59,13 @@ export class RandomGenerator {
    * @throws SpecError unless both are integers ≥ 0
    */
   constructor(key: number, counter = 0) {
-    checkInteger("RandomGenerator", "key", key, 0);
-    checkInteger("RandomGenerator", "counter", counter, 0);
-    this.key = key;
-    this.next = counter;
+    this.state = { key, counter };
+    watch?.made(this);
+  }
+
+  /** What the numbers depend on besides the counter. */
+  get key(): number {
+    return this.base;
   }
 
   /** A generator that goes on from a saved state. */
@@ -52,9 +73,16 @@ export class RandomGenerator {
     return new RandomGenerator(state.key, state.counter);
   }
 
-  /** Where this generator stands. */
+  /** Its key and its next counter; set it to go on from another state. @throws SpecError unless both are integers ≥ 0 */
   get state(): GeneratorState {
     return { key: this.key, counter: this.next };
+  }
+
+  set state({ key, counter }: GeneratorState) {
+    checkInteger("RandomGenerator", "key", key, 0);
+    checkInteger("RandomGenerator", "counter", counter, 0);
+    this.base = key;
+    this.next = counter;
   }
 
   /** Reserves `count` counters for the caller to draw from, and moves on. */
@@ -181,6 +209,7 @@ export class RandomGenerator {
 
   /** The next counter, after which it moves on by `count`. */
   private advance(count: number): number {
+    watch?.moves(this);
     const counter = this.next;
     if (!(counter + count <= Number.MAX_SAFE_INTEGER)) {
       throw SpecError.of("RandomGenerator", "count", count, `at most ${Number.MAX_SAFE_INTEGER - counter}`, {

@@ -1,0 +1,377 @@
+import {
+  abstractVariable,
+  add,
+  checkValue,
+  constant,
+  defineOp,
+  detectAnomaly,
+  grad,
+  graphFromJSON,
+  inferShapes,
+  log,
+  matmul,
+  mul,
+  noGrad,
+  randomUniform,
+  recordAll,
+  relu,
+  scope,
+  square,
+  sub,
+  sum,
+  tanh,
+  type Variable,
+  variable,
+  vmap,
+} from "@adjoint/autograd";
+import { GraphError, kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
+import { describe, expect, it, vi } from "vitest";
+import { compile } from "./compile.ts";
+import { trace } from "./trace/trace.ts";
+
+const w = (...values: number[]) => variable(tensor(values), { name: "w" });
+
+describe("a compiled function", () => {
+  it("moves Variables, gradients and generators as the function does", () => {
+    const make = () => {
+      const x = w(1, 2, 3);
+      const generator = rng(5);
+      const step = (data: Variable) => {
+        x.zeroGrad();
+        const loss = sum(square(sub(mul(x, randomUniform(generator, [3])), data)));
+        loss.backward();
+        noGrad(() => x.assign(sub(x, mul(x.grad as Variable, 0.1))));
+        return { loss, norm: sum(square(x)) };
+      };
+      return { x, generator, step };
+    };
+    const [eager, program] = [make(), make()];
+    const compiled = compile(program.step);
+    for (let i = 0; i < 4; i++) {
+      const data = constant(tensor([i, -i, 1]));
+      const [expected, given] = [eager.step(data), compiled(data)];
+      expect([given.loss.item(), given.norm.item()]).toEqual([expected.loss.item(), expected.norm.item()]);
+      expect(program.x.toArray()).toEqual(eager.x.toArray());
+      expect(program.x.grad?.toArray()).toEqual(eager.x.grad?.toArray());
+      expect(program.generator.state).toEqual(eager.generator.state);
+    }
+    expect(compiled.program?.states.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      "gradient w",
+      "generator generator 0",
+      "value w",
+    ]);
+  });
+
+  it("sees what others assign between calls, and keeps no value of its own", () => {
+    const x = w(1, 2);
+    const twice = compile(() => mul(x, 2));
+    expect(twice().toArray()).toEqual([2, 4]);
+    x.assign([5, 6]);
+    expect(twice().toArray()).toEqual([10, 12]);
+    expect(() => x.assign([1, 2, 3])).toThrow("assign");
+    expect(twice().toArray()).toEqual([10, 12]);
+  });
+
+  it("adds gradients up over calls where nobody forgets them", () => {
+    const x = w(3);
+    const step = compile((y: Variable) => sum(mul(x, y)).backward());
+    step(constant([2]));
+    expect(x.grad?.toArray()).toEqual([2]);
+    step(constant([5]));
+    expect(x.grad?.toArray()).toEqual([7]);
+    x.zeroGrad();
+    step(constant([1]));
+    expect(x.grad?.toArray()).toEqual([1]);
+  });
+
+  it("forgets gradients, and calls hooks", () => {
+    const x = w(3);
+    const seen: string[] = [];
+    x.onGrad((g) => {
+      seen.push(String(g.shape));
+      return mul(g, 10);
+    });
+    const step = compile((y: Variable) => {
+      sum(mul(x, y)).backward();
+      const { grad: g } = x;
+      x.zeroGrad();
+      return g as Variable;
+    });
+    expect(step(constant([2])).toArray()).toEqual([20]);
+    expect(x.grad).toBeNull();
+    // A hook is a part of the program, like any other code.
+    expect(seen).toEqual(["1"]);
+    x.onGrad((g) => mul(g, 2));
+    expect(step(constant([2])).toArray()).toEqual([40]);
+  });
+
+  it("gives arguments their gradients and values", () => {
+    const step = compile((x: Variable) => {
+      sum(square(x)).backward();
+      noGrad(() => x.assign(mul(x, 2)));
+    });
+    const [a, b] = [w(1, 2), w(3, 4)];
+    step(a);
+    step(b);
+    step(a);
+    expect([a.toArray(), a.grad?.toArray()]).toEqual([
+      [4, 8],
+      [6, 12],
+    ]);
+    expect([b.toArray(), b.grad?.toArray()]).toEqual([
+      [6, 8],
+      [6, 8],
+    ]);
+  });
+
+  it("takes and gives records and lists, and compiles plain values in", () => {
+    const run = compile(({ x, more }: { x: Variable; more: readonly Variable[] }, power: number, name?: string) => ({
+      sums: more.map((y) => add(x, y)),
+      power: mul(x, power),
+      name,
+    }));
+    const batch = { x: constant(2), more: [constant(1), constant(10)] };
+    const { sums, power, name } = run(batch, 3, "n");
+    expect([sums.map((y) => y.item()), power.item(), name]).toEqual([[3, 12], 6, "n"]);
+    expect(run(batch, 4).power.item()).toBe(8);
+    expect(run(batch, 4).name).toBeUndefined();
+    expect(run({ x: constant([1, 2]), more: [] }, 1).power.toArray()).toEqual([1, 2]);
+  });
+
+  it("is traced once for each shape, dtype and mode", () => {
+    let traces = 0;
+    const x = w(2);
+    const f = compile((y: Variable) => {
+      traces++;
+      return mul(x, y);
+    });
+    for (const y of [[1], [2], [1, 2], [3], [3, 4]]) f(constant(y));
+    expect(traces).toBe(2);
+    f(constant([1], { dtype: "float64" }));
+    noGrad(() => f(constant([1])));
+    expect(traces).toBe(4);
+  });
+
+  it("finds states that the function makes when it first runs, and those that it makes anew each time", () => {
+    const make = () => {
+      let count: Variable | null = null;
+      let generator: ReturnType<typeof rng> | null = null;
+      return () => {
+        count ??= variable(0, { name: "count", requiresGrad: false });
+        generator ??= rng(7);
+        const own = variable([1, 2]);
+        own.assign(mul(own, 3));
+        const fresh = rng(9);
+        noGrad(() => (count as Variable).assign(add(count as Variable, 1)));
+        return [count, own, randomUniform(generator, [2]), randomUniform(fresh, [2]), constant(fresh.uniform([1]))];
+      };
+    };
+    const [eager, compiled] = [make(), compile(make())];
+    for (let i = 0; i < 3; i++) {
+      expect(compiled().map((y) => y.toArray())).toEqual(eager().map((y) => y.toArray()));
+    }
+  });
+
+  it("runs ops of users by their own kernels", () => {
+    const cube = defineOp({
+      name: "cube",
+      infer: ([x]) => x,
+      forward: ([x]) => kernels.mul(x, kernels.mul(x, x)),
+      backward: [({ grad: g, inputs: [x] }) => mul(g, mul(square(x), 3))],
+    });
+    const x = w(2, -1);
+    const step = compile(() => {
+      x.zeroGrad();
+      const loss = sum(cube(x));
+      loss.backward();
+      return loss;
+    });
+    expect(step().item()).toBe(7);
+    expect(x.grad?.toArray()).toEqual([12, 3]);
+  });
+
+  it("runs as it is inside other functions of functions", () => {
+    const f = compile((x: Variable) => sum(tanh(x)));
+    expect(vmap(f)(w(0, 0)).shape).toEqual([2]);
+    expect(inferShapes(() => f(abstractVariable({ shape: [3], dtype: "float32" }))).shape).toEqual([]);
+    expect(recordAll(() => f(w(1))).creator?.op?.name).toBe("sum");
+    const outer = compile((x: Variable) => mul(f(x), 2));
+    expect(outer(w(0)).item()).toBe(0);
+    expect(outer.program?.graph.nodes.some(({ op }) => op === "tanh")).toBe(true);
+    const x = constant([-1]);
+    const bad = compile((y: Variable) => sum(log(y)));
+    expect(bad(x).item()).toBeNaN();
+    expect(() => detectAnomaly(() => bad(x))).toThrow("log: the result is NaN");
+  });
+
+  it("takes derivatives inside", () => {
+    const x = w(0.5, 2);
+    const f = compile((y: Variable) => grad((z) => sum(grad((u) => sum(mul(mul(u, u), u)))(z)))(mul(x, y)));
+    expect(f(constant([1, 1])).toArray()).toEqual([3, 12]);
+    const each = compile((y: Variable) => vmap(grad((z: Variable) => mul(z, mul(z, z))))(y));
+    expect(each(constant([1, 2])).toArray()).toEqual([3, 12]);
+  });
+
+  it("says what its program is", () => {
+    const W = variable([[1, 2]], { name: "W" });
+    const f = compile((x: Variable) => scope("layer", () => relu(matmul(x, W))), { engine: "reference" });
+    expect([f.program, f.engine, f.explain()]).toEqual([
+      null,
+      "reference",
+      "no program yet: the function was not called",
+    ]);
+    f(constant([[3]], { name: "x" }));
+    expect(f.explain()).toMatchInlineSnapshot(`
+      "program of 2 ops: 1 inputs, 1 outputs, 1 states, 0 of them move
+      %0 = input: float32 [1, 1] "x"
+      %1 = state: float32 [1, 2] "W" in layer
+      %2 = matmul(%0, %1): float32 [1, 2] in layer
+      %3 = relu(%2): float32 [1, 2] in layer
+      return %3"
+    `);
+  });
+
+  it("warns once when it is compiled again and again", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const f = compile((x: Variable, rate: number) => mul(x, rate));
+    for (let i = 0; i < 40; i++) f(constant(1), i);
+    expect(warn.mock.calls.length).toBe(1);
+    expect(String(warn.mock.calls[0])).toContain("Pass numbers that change as Variables");
+    warn.mockRestore();
+  });
+});
+
+describe("a program", () => {
+  it("is a graph that is written, read and replayed", () => {
+    const x = w(1, 2);
+    const program = trace((y: Variable) => sum(mul(x, tanh(y))), constant([0.5, 0.25], { name: "y" }));
+    const graph = graphFromJSON(JSON.stringify(program.graph.toJSON({ values: "leaves" })));
+    const y = tensor([0.5, 0.25]);
+    expect(graph.run({ y, w: [1, 2] }).outputs[0].item()).toBe(sum(mul(x, tanh(constant(y)))).item());
+    expect(program.inputs.map((id) => graph.nodes[id].name)).toEqual(["y"]);
+    expect(program.states).toMatchInlineSnapshot(`
+      [
+        {
+          "kind": "value",
+          "name": "w",
+          "next": null,
+          "node": 1,
+        },
+      ]
+    `);
+  });
+
+  it("changes nothing while it is traced", () => {
+    const x = w(1, 2);
+    const generator = rng(1);
+    const before = [x.value, x.grad, generator.state];
+    trace(() => {
+      sum(mul(x, randomUniform(generator, [2]))).backward();
+      x.assign([5, 5]);
+    });
+    expect([x.value, x.grad, generator.state]).toEqual(before);
+    expect(x.value).toBe(before[0]);
+  });
+
+  it("shares its name with the sum of a diagonal", () => {
+    expect(
+      trace(
+        constant([
+          [1, 2],
+          [3, 4],
+        ]),
+      ).item(),
+    ).toBe(5);
+  });
+});
+
+describe("compile refuses", () => {
+  const refused = (fn: () => unknown): string => {
+    try {
+      fn();
+    } catch (error) {
+      expect(error).toBeInstanceOf(Error);
+      return String(error);
+    }
+    throw new Error("nothing was refused");
+  };
+
+  it("values that are read while a function is traced", () => {
+    const x = w(1, 2);
+    const read = compile((y: Variable) => scope("head", () => (x.value.data[0] > 0 ? y : mul(y, 2))));
+    expect(refused(() => read(constant(1)))).toMatchInlineSnapshot(
+      `"GraphError: compile: the value of "w" of shape [2] is read while the function is traced, when only shapes are known. In layer "head". Compute with ops alone (where instead of if, checkValue for checks), and return what you want to read."`,
+    );
+    expect(refused(() => compile((y: Variable) => mul(y, y.item()))(constant(1)))).toMatchInlineSnapshot(
+      `"GraphError: compile: the value of "input 0" of shape [] is read while the function is traced, when only shapes are known. Compute with ops alone (where instead of if, checkValue for checks), and return what you want to read."`,
+    );
+    expect(refused(() => compile((y: Variable) => mul(y, 2).toArray())(constant(1)))).toContain("is read while");
+    expect(refused(() => compile(() => sum(x).backward() ?? x.grad?.item())())).toContain("is read while");
+    expect(refused(() => compile(() => x.assign([3, 4]).toArray())())).toContain("is read while");
+    expect(x.toArray()).toEqual([1, 2]);
+    expect(x.grad).toBeNull();
+  });
+
+  it("random numbers that no op draws", () => {
+    const generator = rng(3);
+    expect(refused(() => compile(() => constant(generator.uniform([2])))())).toMatchInlineSnapshot(
+      `"GraphError: compile: a generator draws numbers by itself while the function is traced, so that every call would use the same ones. Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function."`,
+    );
+    expect(generator.state.counter).toBe(0);
+  });
+
+  it("what was computed outside and requires a gradient", () => {
+    const y = mul(w(1, 2), 2);
+    expect(refused(() => compile(() => sum(y))())).toMatchInlineSnapshot(
+      `"GraphError: compile: the Variable of shape [2] was computed outside of the function by "mul", and gradients would flow on from there. Compute it inside the function, or pass it as an argument, or cut it off with detach()."`,
+    );
+    expect(compile(() => sum(constant(y)))().item()).toBe(6);
+  });
+
+  it("gradients that would flow out of a compiled function", () => {
+    const x = w(3);
+    const f = compile((y: Variable) => sum(mul(x, y)));
+    expect(refused(() => grad(f)(w(1)))).toMatchInlineSnapshot(
+      `"GraphError: backward: it reaches the result of a compiled function, which has no graph. Compile the derivative, compile(grad(f)), or call backward inside of the compiled function."`,
+    );
+    expect(refused(() => f(constant([1])).backward())).toContain("compile(grad(f))");
+    expect(x.grad).toBeNull();
+    expect(compile(grad((y: Variable) => sum(mul(x, y))))(w(1)).toArray()).toEqual([3]);
+    expect(noGrad(() => f(w(1))).requiresGrad).toBe(false);
+  });
+
+  it("arguments and results that are no Variables", () => {
+    expect(refused(() => compile((_: unknown) => constant(1))(new Map()))).toMatchInlineSnapshot(
+      `"GraphError: compile: argument 0 is a Map; expected Variables, in records and lists if there are several. Let the function read networks, optimizers and generators from outside; pass only what differs between calls."`,
+    );
+    expect(refused(() => compile(() => ({ deep: [new Set()] }))())).toMatchInlineSnapshot(
+      `"GraphError: compile: the result.deep[0] is a Set; expected Variables, in records and lists if there are several. Return Variables, and read their values outside of the function."`,
+    );
+    expect(refused(() => compile(async () => constant(1)))).toContain("async function");
+    expect(refused(() => compile(() => Promise.resolve(1))())).toContain("Promise");
+    expect(refused(() => compile(3 as never))).toContain("compile");
+    expect(refused(() => compile(() => 1, { engine: "referense" as never }))).toMatchInlineSnapshot(
+      `"SpecError: compile: engine is "referense"; expected "auto" or "reference". Did you mean "reference"?"`,
+    );
+    const x = w(1);
+    expect(refused(() => compile((y: Variable) => add(x, y))(x))).toMatchInlineSnapshot(
+      `"GraphError: compile: "w" is an argument, and the function uses it from outside as well; expected a Variable that the function does not use besides. Pass it or let the function read it, one of them."`,
+    );
+  });
+
+  it("numbers that a check refuses, before anything has changed", () => {
+    const x = w(1);
+    const f = compile((y: Variable) => {
+      checkValue(y, (value: Tensor) => {
+        if (Number(value.item()) < 0) throw GraphError.of("test", "y", value.item(), "a number ≥ 0");
+      });
+      sum(mul(x, y)).backward();
+      x.assign(add(x, 1));
+    });
+    f(constant([1]));
+    expect(() => f(constant([-1]))).toThrow("test: y is -1");
+    expect([x.toArray(), x.grad?.toArray()]).toEqual([[2], [1]]);
+    f(constant([4]));
+    expect([x.toArray(), x.grad?.toArray()]).toEqual([[3], [5]]);
+  });
+});

@@ -1,0 +1,143 @@
+/**
+ * compile: a function that runs as a program, with the same effects as the function itself.
+ */
+import { Variable } from "@adjoint/autograd";
+import { checkFunction, interpreters, recorder } from "@adjoint/autograd/internal";
+import { checkOptions, nearest, SpecError } from "@adjoint/tensor";
+import { resultOf } from "./cut.ts";
+import { engines } from "./engines/all.ts";
+import type { Executable } from "./engines/engine.ts";
+import { explain } from "./explain.ts";
+import type { Program } from "./program.ts";
+import { heldBy, holds, move, refuseShared } from "./trace/bindings.ts";
+import { type Traced, traced } from "./trace/trace.ts";
+
+import { type Tree, treeOfArguments } from "./trace/tree.ts";
+
+/** Options of {@link compile}. */
+export interface CompileOptions {
+  /**
+   * What runs the program. `"reference"`: the ops' own kernels, which give the same numbers as the function, to the last
+   * bit. `"auto"`, the default, chooses.
+   */
+  readonly engine?: "auto" | keyof typeof engines;
+}
+
+/** A function that runs as a program. */
+export interface Compiled<Args extends readonly unknown[], Result> {
+  (...args: Args): Result;
+  /** The program of the last call; null before the first one. */
+  readonly program: Program | null;
+  /** The name of the engine. */
+  readonly engine: keyof typeof engines;
+  /** The program of the last call as text. */
+  explain(): string;
+}
+
+/** A program with what it takes to run it. */
+interface Entry extends Traced {
+  readonly signature: string;
+  readonly run: Executable;
+}
+
+/** Most programs that one function keeps; the one that was not used for the longest time goes first. */
+const mostPrograms = 32;
+
+const ofMany =
+  `adjoint: a compiled function has had more than ${mostPrograms} programs, one for each combination of shapes and of the ` +
+  "numbers and strings among its arguments. Pass numbers that change as Variables, and batches of one size.";
+
+/**
+ * Makes a function run as a program: it is traced once for each combination of shapes and dtypes, and what it reads and
+ * changes outside of itself moves as it does without: the values of Variables (parameters, running statistics, slots,
+ * learning rates and iteration numbers of optimizers), gradients, and generators of random numbers.
+ *
+ * ```ts
+ * const step = compile((x: Variable, t: Variable) => {
+ *   optimizer.zeroGrad();
+ *   const loss = net.loss(x, t, { train: true });
+ *   loss.backward();
+ *   optimizer.step();
+ *   return loss;
+ * });
+ * ```
+ *
+ * Arguments are Variables or Tensors, in records and lists or alone; numbers, strings and booleans in them are part of the
+ * program, so that each combination of them is compiled by itself. Results have values and no graph: a
+ * backward pass that reaches one is refused, derivatives belong into the function. The function must go on using the same Variables and generators: change them
+ * by `assign`, `loadState` or a rate, do not put others in their place. Inside other functions of functions (vmap, jvp,
+ * inferShapes, recordAll, detectAnomaly, another compiled function) it runs as it is.
+ *
+ * @param fn  a synchronous function; see {@link trace} for what it may do
+ * @throws SpecError for an unknown engine; when it is called, what {@link trace} and the ops throw, and the checks of the
+ *         function. Nothing has changed then.
+ */
+export function compile<Args extends readonly unknown[], Result>(
+  fn: (...args: Args) => Result,
+  options: CompileOptions = {},
+): Compiled<Args, Result> {
+  checkFunction("compile", fn);
+  checkOptions("compile", options, ["engine"]);
+  const { engine: wanted = "auto" } = options;
+  const engine = wanted === "auto" ? "reference" : wanted;
+  if (!Object.hasOwn(engines, engine)) {
+    const known = ["auto", ...Object.keys(engines)];
+    const meant = nearest(String(engine), known);
+    throw SpecError.of("compile", "engine", engine, known.map((name) => `"${name}"`).join(" or "), {
+      ...(meant === undefined ? {} : { hint: `Did you mean "${meant}"?` }),
+    });
+  }
+  /** The programs, the last used first. */
+  const entries: Entry[] = [];
+  let isTold = false;
+
+  const entryFor = (args: Tree): Entry => {
+    const signature = `${recorder.mode} ${args.signature}`;
+    const known = entries.findIndex((entry) => entry.signature === signature && holds(entry.bindings, args.leaves));
+    let entry = entries[known];
+    if (known < 0) {
+      const made = traced("compile", fn as (...xs: never[]) => unknown, args);
+      entry = { ...made, signature, run: engines[engine](made.program) };
+      if (entries.length === mostPrograms) {
+        entries.pop();
+        if (!isTold) console.warn(ofMany);
+        isTold = true;
+      }
+    } else if (known > 0) entries.splice(known, 1);
+    if (known !== 0) entries.unshift(entry);
+    return entry;
+  };
+
+  const compiled = (...args: Args): Result => {
+    if (interpreters.length > 0 || recorder.mode === "all") return fn(...args);
+    const tree = treeOfArguments("compile", args);
+    const entry = entryFor(tree);
+    return entry.rebuild(take(entry, tree)) as Result;
+  };
+  return Object.defineProperties(compiled, {
+    program: { get: () => entries[0]?.program ?? null },
+    engine: { value: engine },
+    explain: { value: () => explain(entries[0]?.program ?? null) },
+  }) as Compiled<Args, Result>;
+}
+
+/** Runs a program on arguments: everything is computed and checked before anything changes. */
+function take({ run, program, bindings, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
+  refuseShared(bindings, leaves);
+  const {
+    outputs,
+    states,
+    checks: checked,
+  } = run(
+    leaves.map(({ value }) => value),
+    bindings.map((binding) => (binding.before === null ? null : heldBy(binding, leaves))),
+  );
+  checks.forEach((check, i) => {
+    check(checked[i]);
+  });
+  for (let i = 0; i < bindings.length; i++) {
+    if (program.states[i].next !== null || bindings[i].after === null) move(bindings[i], leaves, states[i]);
+  }
+  const dependsOn = [...leaves, ...bindings.flatMap(({ of }) => (of instanceof Variable ? of : []))];
+  return outputs.map((value, i) => resultOf(value, requiresGrad[i], dependsOn));
+}

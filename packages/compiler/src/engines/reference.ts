@@ -1,0 +1,64 @@
+/**
+ * The reference engine: the kernels of the ops, one after the other, as an eager run calls them. Values are let go after
+ * their last use.
+ */
+import type { OpDefinition } from "@adjoint/autograd";
+import { evaluate } from "@adjoint/autograd/internal";
+import { AdjointError, type Tensor } from "@adjoint/tensor";
+import type { Program } from "../program.ts";
+import type { Executable } from "./engine.ts";
+
+interface Step {
+  readonly id: number;
+  readonly op: OpDefinition<never>;
+  readonly inputs: readonly number[];
+  readonly place: string;
+  /** The values that nobody reads after this step. */
+  readonly last: readonly number[];
+}
+
+/** The steps of a program, each with what it reads for the last time. */
+function stepsOf({ graph, outputs, states, checks }: Program): Step[] {
+  const kept = new Set([...outputs, ...checks, ...states.flatMap(({ next }) => next ?? [])]);
+  const seen = new Set<number>();
+  const steps: Step[] = [];
+  for (const node of graph.nodes.toReversed()) {
+    if (node.op === null) continue;
+    const last = [...new Set([...node.inputs, node.id])].filter((id) => !(kept.has(id) || seen.has(id)));
+    for (const id of last) seen.add(id);
+    const op = graph.definitionOf(node) as OpDefinition<never>;
+    steps.push({ id: node.id, op, inputs: node.inputs, place: node.scope === "" ? "" : `layer "${node.scope}"`, last });
+  }
+  return steps.reverse();
+}
+
+/** Makes a program ready to be run node by node: the same numbers as the function itself gives, to the last bit. */
+export function reference(program: Program): Executable {
+  const { graph, inputs, outputs, states, checks } = program;
+  const steps = stepsOf(program);
+  const constants = graph.nodes.flatMap(({ id, op, value }) => (op === null && value ? [[id, value] as const] : []));
+  return (given, before) => {
+    const values = new Array<Tensor | undefined>(graph.nodes.length);
+    for (const [id, value] of constants) values[id] = value;
+    for (let i = 0; i < inputs.length; i++) values[inputs[i]] = given[i];
+    for (let i = 0; i < states.length; i++) {
+      const { node } = states[i];
+      if (node !== null) values[node] = before[i] as Tensor;
+    }
+    for (const { id, op, inputs: operands, place, last } of steps) {
+      const tensors = operands.map((operand) => values[operand] as Tensor);
+      const { attributes, ...spec } = graph.nodes[id];
+      try {
+        values[id] = evaluate(op, tensors, attributes as never, spec, "the program");
+      } catch (error) {
+        throw error instanceof AdjointError ? error.locate(place) : error;
+      }
+      for (const done of last) values[done] = undefined;
+    }
+    return {
+      outputs: outputs.map((id) => values[id] as Tensor),
+      states: states.map(({ next }) => (next === null ? null : (values[next] as Tensor))),
+      checks: checks.map((id) => values[id] as Tensor),
+    };
+  };
+}

@@ -1,0 +1,4 @@
+/** The contents of @adjoint/compiler: names only. */
+export { type Compiled, type CompileOptions, compile } from "./compile.ts";
+export type { Program, ProgramState } from "./program.ts";
+export { trace } from "./trace/trace.ts";

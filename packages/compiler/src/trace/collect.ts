@@ -1,0 +1,95 @@
+/**
+ * From what a traced function left to a Program: the nodes that outputs, next states and checks follow from, as data.
+ */
+import { Graph, type GraphNode, type Node, type Role, type Variable } from "@adjoint/autograd";
+import type { Program } from "../program.ts";
+import type { Tracing } from "./tracing.ts";
+
+/** The nodes that `ends` follow from, inputs first; a leaf whose value was assigned follows from what was assigned. */
+function ordered(ends: readonly Node[], sources: ReadonlyMap<Node, Node>): Node[] {
+  const order: Node[] = [];
+  const done = new Set<Node>();
+  const open = ends.toReversed();
+  for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
+    const waiting = done.has(node) ? [] : before(node, sources).filter((input) => !done.has(input));
+    if (waiting.length > 0) {
+      open.push(...waiting.toReversed());
+      continue;
+    }
+    open.pop();
+    if (done.has(node)) continue;
+    done.add(node);
+    if (!sources.has(node)) order.push(node);
+  }
+  return order;
+}
+
+function before(node: Node, sources: ReadonlyMap<Node, Node>): readonly Node[] {
+  const source = sources.get(node);
+  return source === undefined ? node.inputs : [source];
+}
+
+/** The program that computes `outputs`. */
+export function programOf(tracing: Tracing, inputs: readonly Variable[], outputs: readonly Variable[]): Program {
+  const { sources, bindings, checks } = tracing;
+  const changed = bindings.filter((binding) => isChanged(binding));
+  const ends = [...outputs, ...changed.map(({ after }) => after as Variable), ...checks.map(({ x }) => x)].map(
+    ({ node }) => node,
+  );
+  const leaves = [...inputs, ...bindings.flatMap(({ before }) => before ?? [])].map(({ node }) => node);
+  const order = ordered([...leaves, ...ends], sources);
+  const ids = new Map(order.map((node, id) => [node, id]));
+  const idOf = (x: Variable): number => {
+    let { node } = x;
+    for (let source = sources.get(node); source !== undefined; source = sources.get(node)) node = source;
+    return ids.get(node) as number;
+  };
+  const inputOf = (node: Node): number => idOf({ node } as Variable);
+  const given = new Set(inputs.map(({ node }) => node));
+  const nodes = order.map((node, id): GraphNode => {
+    const gradientOf = node.gradientOf === null ? undefined : ids.get(node.gradientOf);
+    const value = node.op === null && node.owner?.isReadable && node.owner.node === node ? node.owner.value : undefined;
+    return {
+      id,
+      op: node.op?.name ?? null,
+      attributes: node.attributes,
+      inputs: node.inputs.map(inputOf),
+      shape: node.shape,
+      dtype: node.dtype,
+      ...(node.name === undefined ? {} : { name: node.name }),
+      scope: node.scope,
+      role: roleOf(node, given.has(node)),
+      ...(gradientOf === undefined ? {} : { gradientOf }),
+      ...(value === undefined ? {} : { value }),
+    };
+  });
+  const definitions = order.map(({ op }) => op);
+  const states = bindings.map((binding) => ({
+    kind: binding.kind,
+    name: binding.name,
+    node: binding.before === null ? null : idOf(binding.before),
+    next: isChanged(binding) ? idOf(binding.after as Variable) : null,
+  }));
+  const results = outputs.map(idOf);
+  const nexts = states.flatMap(({ next }) => next ?? []);
+  const data = { nodes, outputs: [...results, ...nexts], gradients: {} };
+  return {
+    graph: new Graph(data, ({ id }) => definitions[id] ?? undefined),
+    inputs: inputs.map(idOf),
+    outputs: results,
+    states,
+    checks: checks.map(({ x }) => idOf(x)),
+  };
+}
+
+/** Whether the function gave a binding another value, which is none where a gradient was forgotten. */
+function isChanged({ before, after }: Tracing["bindings"][number]): boolean {
+  return after !== undefined && after !== null && after !== before;
+}
+
+function roleOf(node: Node, isInput: boolean): Role {
+  if (node.gradientOf !== null) return "gradient";
+  if (node.op !== null) return "op";
+  if (isInput) return "input";
+  return node.requiresGrad ? "parameter" : node.name === undefined ? "constant" : "input";
+}

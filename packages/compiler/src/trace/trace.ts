@@ -1,0 +1,81 @@
+/**
+ * trace: a function of Variables as a Program.
+ */
+import { trace as sumOfDiagonal, type Variable, type VariableLike } from "@adjoint/autograd";
+import { checkFunction, inside, withEffects } from "@adjoint/autograd/internal";
+import { watchingGenerators } from "@adjoint/tensor";
+import type { Program } from "../program.ts";
+import type { Binding } from "./bindings.ts";
+import { programOf } from "./collect.ts";
+import { type Check, Tracing } from "./tracing.ts";
+import { type Tree, treeOfArguments, treeOfResult } from "./tree.ts";
+
+/** A function that was traced: its program, and what to do with its values. */
+export interface Traced {
+  readonly program: Program;
+  /** Of each state of the program, where its value is from and where it goes. */
+  readonly bindings: readonly Binding[];
+  readonly checks: readonly Check["check"][];
+  /** Of each output, whether it depends on what requires a gradient. */
+  readonly requiresGrad: readonly boolean[];
+  /** What the function returns, from the values of the program's outputs. */
+  rebuild(outputs: readonly Variable[]): unknown;
+}
+
+/** Runs the function once for its program. */
+function traceOnce(op: string, fn: (...args: never[]) => unknown, args: Tree): [Tracing, Traced] {
+  const tracing = new Tracing(op);
+  const inputs = args.leaves.map((x, i) => tracing.input(x, args.names[i]));
+  const run = (): Tree => treeOfResult(op, fn(...(args.rebuild(inputs) as never[])));
+  const results = withEffects(tracing, () =>
+    watchingGenerators(tracing.watch, () => {
+      try {
+        return inside(op, tracing, run);
+      } finally {
+        tracing.restore();
+      }
+    }),
+  );
+  const outputs = results.leaves.map(tracing.argument);
+  const { bindings, checks } = tracing;
+  return [
+    tracing,
+    {
+      program: programOf(tracing, inputs, outputs),
+      bindings,
+      checks: checks.map(({ check }) => check),
+      requiresGrad: outputs.map((y) => y.requiresGrad),
+      rebuild: (values) => results.rebuild(values)[0],
+    },
+  ];
+}
+
+/** Traces a function for arguments of that structure. */
+export function traced(op: string, fn: (...args: never[]) => unknown, args: Tree): Traced {
+  const [tracing, first] = traceOnce(op, fn, args);
+  // What the function made and changed may be there from now on, like the slots of an optimizer after its first step.
+  return tracing.madeState ? traceOnce(op, fn, args)[1] : first;
+}
+
+/**
+ * The program of a function: what it computes, which of the Variables and generators outside of it it reads, and what it
+ * changes by `assign`, `backward` and random ops. Nothing changes while it is traced.
+ *
+ * The function runs on Variables that have shapes and dtypes only, so that what it reads of numbers by JavaScript is an
+ * error. Whatever else it does in JavaScript happens while it is traced: once, or twice where it makes Variables or
+ * generators of its own.
+ *
+ * @param fn        a synchronous function of Variables, in records and lists or alone
+ * @param examples  arguments of the shapes and dtypes that the program is for; their values are not read
+ * @returns  its graph with inputs, outputs, states and checks
+ * @throws GraphError when the function reads a value, draws numbers from a generator by itself, uses what was computed
+ *         outside and requires a gradient, or returns what is no Variable; and what the function throws
+ */
+export function trace<Args extends readonly unknown[]>(fn: (...args: Args) => unknown, ...examples: Args): Program;
+/** The sum of the diagonal of a matrix, Σ xᵢᵢ: [n, m] → []. The op of the same name, so that one import has both. */
+export function trace(x: VariableLike): Variable;
+export function trace(first: VariableLike | ((...args: never[]) => unknown), ...examples: unknown[]) {
+  if (typeof first !== "function") return sumOfDiagonal(first);
+  checkFunction("trace", first);
+  return traced("trace", first, treeOfArguments("trace", examples)).program;
+}

@@ -1,0 +1,97 @@
+/**
+ * What compiled functions take and give: Variables in records and lists, beside plain values that are part of the
+ * program.
+ */
+
+import { asVariable, Variable } from "@adjoint/autograd";
+import { formatShape, GraphError, kindOf, shown, Tensor } from "@adjoint/tensor";
+
+/** Values taken apart. */
+export interface Tree {
+  /** The Variables in it, in order. */
+  readonly leaves: readonly Variable[];
+  /** What to call each: the key that it stands at, or its place. */
+  readonly names: readonly string[];
+  /** Equal for values that differ in their Variables alone, and those have the same shapes and dtypes. */
+  readonly signature: string;
+  /** The values again, with others in place of the Variables. */
+  rebuild(leaves: readonly Variable[]): unknown[];
+}
+
+/** Deepest nesting: far beyond any batch, and a bound for what holds itself. */
+const deepest = 100;
+
+type Rebuild = (leaves: readonly Variable[]) => unknown;
+
+/**
+ * Takes the arguments of a function apart.
+ * @throws GraphError for what is neither a Variable, a Tensor nor plain, with its place
+ */
+export function treeOfArguments(op: string, args: readonly unknown[]): Tree {
+  return treeOf(op, args, (i) => [`argument ${i}`, `input ${i}`]);
+}
+
+/**
+ * Takes the result of a function apart.
+ * @throws GraphError for what is neither a Variable nor plain, with its place
+ */
+export function treeOfResult(op: string, result: unknown): Tree {
+  return treeOf(op, [result], () => ["the result", "result"], true);
+}
+
+/** Takes values apart; `placeOf` says what errors call each, and what the Variables in it are called. */
+function treeOf(
+  op: string,
+  values: readonly unknown[],
+  placeOf: (i: number) => readonly [at: string, name: string],
+  isResult = false,
+): Tree {
+  const leaves: Variable[] = [];
+  const names: string[] = [];
+  const signature: string[] = [];
+  const walk = (part: unknown, at: string, name: string, depth: number): Rebuild => {
+    if (part instanceof Variable || (part instanceof Tensor && !isResult)) {
+      const x = asVariable(op, part, at);
+      signature.push(`${x.dtype}${formatShape(x.shape)}${x.requiresGrad ? "∂" : ""}`);
+      names.push(x.name ?? name);
+      const index = leaves.push(x) - 1;
+      return (others) => others[index];
+    }
+    if (part === null || ["undefined", "boolean", "string", "number", "bigint"].includes(typeof part)) {
+      signature.push(typeof part === "string" ? JSON.stringify(part) : Object.is(part, -0) ? "-0" : String(part));
+      return () => part;
+    }
+    if (depth === deepest) throw unfit(op, at, `${kindOf(part)}, nested deeper than ${deepest} levels`, isResult);
+    if (Array.isArray(part)) {
+      signature.push("[");
+      const parts = part.map((x, i) => walk(x, `${at}[${i}]`, `${name}[${i}]`, depth + 1));
+      signature.push("]");
+      return (others) => parts.map((rebuild) => rebuild(others));
+    }
+    const prototype = typeof part === "object" ? Object.getPrototypeOf(part) : undefined;
+    if (prototype !== null && prototype !== Object.prototype) throw unfit(op, at, kindOf(part), isResult);
+    signature.push("{");
+    const parts = Object.entries(part as object).map(([key, x]) => {
+      signature.push(`${JSON.stringify(key)}:`);
+      return [key, walk(x, `${at}.${key}`, key, depth + 1)] as const;
+    });
+    signature.push("}");
+    return (others) => Object.fromEntries(parts.map(([key, rebuild]) => [key, rebuild(others)]));
+  };
+  const rebuilds = values.map((value, i) => walk(value, ...placeOf(i), 0));
+  return {
+    leaves,
+    names,
+    signature: signature.join(" "),
+    rebuild: (others) => rebuilds.map((rebuild) => rebuild(others)),
+  };
+}
+
+function unfit(op: string, at: string, kind: string, isResult: boolean): GraphError {
+  return GraphError.of(op, at, shown(kind), "Variables, in records and lists if there are several", {
+    problem: `${at} is ${kind}`,
+    hint: isResult
+      ? "Return Variables, and read their values outside of the function."
+      : "Let the function read networks, optimizers and generators from outside; pass only what differs between calls.",
+  });
+}
