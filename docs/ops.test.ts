@@ -21,6 +21,7 @@ it("has every file, every primitive and every op that is a method", () => {
   const own = [
     "constructor",
     "value",
+    "grad",
     "shape",
     "dtype",
     "ndim",

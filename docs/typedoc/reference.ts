@@ -19,6 +19,7 @@ const entries: Readonly<Record<string, string>> = {
   "adjoint/testing": "packages/adjoint/src/testing.ts",
   "@adjoint/tensor": "packages/tensor/src/index.ts",
   "@adjoint/autograd": "packages/autograd/src/index.ts",
+  "@adjoint/compiler": "packages/compiler/src/index.ts",
   "@adjoint/gradcheck": "packages/gradcheck/src/index.ts",
   "@adjoint/nn": "packages/nn/src/index.ts",
   "@adjoint/optim": "packages/optim/src/index.ts",

@@ -9,7 +9,6 @@ export {
   type GradientTree,
   type GradOptions,
   grad,
-  heldValue,
   hessian,
   hvp,
   type InputTree,

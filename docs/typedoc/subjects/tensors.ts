@@ -6,7 +6,14 @@
  * @module Tensors
  */
 
-export { type AxisSlice, type DataOf, type Nested, type TypedArray, tensorFor } from "@adjoint/tensor";
+export {
+  type AxisSlice,
+  type DataOf,
+  type GeneratorState,
+  type Nested,
+  type TypedArray,
+  tensorFor,
+} from "@adjoint/tensor";
 export {
   arange,
   type DType,

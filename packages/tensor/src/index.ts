@@ -34,7 +34,7 @@ export * as kernels from "./kernels/index.ts";
 export { checkOptions, nearest } from "./options.ts";
 export { printable, printableLine, withoutUnprintable } from "./printable.ts";
 export { bernoulliAt, normalAt, uniformAt } from "./random/distributions.ts";
-export { type GeneratorState, type GeneratorWatch, RandomGenerator, rng, watchingGenerators } from "./random/random-generator.ts";
+export { type GeneratorState, RandomGenerator, rng } from "./random/random-generator.ts";
 export {
   bothOf,
   broadcastShapes,

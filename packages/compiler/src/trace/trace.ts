@@ -3,7 +3,7 @@
  */
 import { trace as sumOfDiagonal, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkFunction, inside, withEffects } from "@adjoint/autograd/internal";
-import { watchingGenerators } from "@adjoint/tensor";
+import { watchingGenerators } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
 import type { Binding } from "./bindings.ts";
 import { programOf } from "./collect.ts";

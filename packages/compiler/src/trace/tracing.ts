@@ -21,16 +21,9 @@ import {
   variablesMade,
   Wrapped,
 } from "@adjoint/autograd/internal";
-import {
-  formatShape,
-  type GeneratorState,
-  type GeneratorWatch,
-  GraphError,
-  isFloat,
-  type RandomGenerator,
-  Tensor,
-} from "@adjoint/tensor";
+import { formatShape, type GeneratorState, GraphError, isFloat, type RandomGenerator, Tensor } from "@adjoint/tensor";
 
+import type { GeneratorWatch } from "@adjoint/tensor/internal";
 import type { Binding } from "./bindings.ts";
 
 /** A check that was asked for. */

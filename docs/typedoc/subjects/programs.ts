@@ -1,0 +1,7 @@
+/**
+ * Programs are functions as graphs, with all that they read and change outside of themselves as states. `compile` makes a
+ * function run as a program; `trace` gives the program alone. Import the names of this page from `adjoint`.
+ *
+ * @module Programs
+ */
+export { type Compiled, type CompileOptions, compile, type Program, type ProgramState, trace } from "adjoint";

@@ -1,0 +1,5 @@
+/**
+ * The contents of @adjoint/tensor/internal: what the packages of Adjoint need beyond the public names. It is not public, and
+ * changes without notice.
+ */
+export { type GeneratorWatch, watchingGenerators } from "./random/random-generator.ts";
