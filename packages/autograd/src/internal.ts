@@ -16,6 +16,7 @@ export {
   describeVariable,
   type Effects,
   nodesMade,
+  type Remote,
   variablesMade,
   withEffects,
 } from "./core/variable.ts";

@@ -9,7 +9,7 @@ import { engines } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";
 import { explain } from "./explain.ts";
 import type { Program } from "./program.ts";
-import { heldBy, holds, move, refuseShared } from "./trace/bindings.ts";
+import { accessTo, forget, holds, refuseShared } from "./trace/bindings.ts";
 import { type Traced, traced } from "./trace/trace.ts";
 
 import { type Tree, treeOfArguments } from "./trace/tree.ts";
@@ -122,22 +122,14 @@ export function compile<Args extends readonly unknown[], Result>(
 }
 
 /** Runs a program on arguments: everything is computed and checked before anything changes. */
-function take({ run, program, bindings, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
+function take({ run, bindings, checks, requiresGrad }: Entry, { leaves }: Tree): Variable[] {
   refuseShared(bindings, leaves);
-  const {
-    outputs,
-    states,
-    checks: checked,
-  } = run(
+  const outputs = run(
     leaves.map(({ value }) => value),
-    bindings.map((binding) => (binding.before === null ? null : heldBy(binding, leaves))),
+    bindings.map((binding) => accessTo(binding, leaves)),
+    (value, i) => checks[i](value),
   );
-  checks.forEach((check, i) => {
-    check(checked[i]);
-  });
-  for (let i = 0; i < bindings.length; i++) {
-    if (program.states[i].next !== null || bindings[i].after === null) move(bindings[i], leaves, states[i]);
-  }
+  forget(bindings, leaves);
   const dependsOn = [...leaves, ...bindings.flatMap(({ of }) => (of instanceof Variable ? of : []))];
   return outputs.map((value, i) => resultOf(value, requiresGrad[i], dependsOn));
 }

@@ -236,6 +236,12 @@ export function withEffects<Result>(others: Effects, fn: () => Result): Result {
   }
 }
 
+/** A value that lies elsewhere, such as in the memory of a program. */
+export interface Remote {
+  /** The value as a tensor of its own. */
+  fetch(): Tensor;
+}
+
 let made = 0;
 
 /** How many Variables there were so far: those made from now on have this serial at least. */
@@ -263,7 +269,11 @@ export class Variable {
    */
   isFrozen = false;
   private gradient: Variable | null = null;
+  /** Where the gradient is, if it lies elsewhere until somebody reads it. */
+  private remoteGradient: Remote | null = null;
   private tensor: Tensor | null;
+  /** Where the value lies as well, or alone until somebody reads it. */
+  private remoteValue: Remote | null = null;
   private vertex: Node | null;
   private label: string | undefined;
 
@@ -276,12 +286,20 @@ export class Variable {
 
   /** The gradient that `backward` accumulated here; null before, and for Variables that are not leaves. */
   get grad(): Variable | null {
+    if (this.remoteGradient !== null) {
+      this.gradient = new Variable(this.remoteGradient.fetch(), null, false);
+      this.remoteGradient = null;
+    }
     return effects === null ? this.gradient : effects.gradient(this, this.gradient);
   }
 
   set grad(gradient: Variable | null) {
-    if (effects === null) this.gradient = gradient;
-    else effects.setGradient(this, gradient);
+    if (effects !== null) {
+      effects.setGradient(this, gradient);
+      return;
+    }
+    this.gradient = gradient;
+    this.remoteGradient = null;
   }
 
   /**
@@ -291,6 +309,7 @@ export class Variable {
   get value(): Tensor {
     if (effects !== null && !effects.canRead(this) && effects.unreadable) throw effects.unreadable(this);
     if (!this.tensor) {
+      if (this.remoteValue) return (this.tensor = this.remoteValue.fetch());
       if (!this.vertex) throw notMade("Variable");
       const op = recorder.gradientOf?.op?.name ?? "op";
       throw new GraphError({
@@ -305,7 +324,7 @@ export class Variable {
 
   /** Whether the value can be read: not inside vmap, nor in a rule whose op does not save it, nor while it is traced. */
   get isReadable(): boolean {
-    return this.tensor !== null && (effects === null || effects.canRead(this));
+    return (this.tensor !== null || this.remoteValue !== null) && (effects === null || effects.canRead(this));
   }
 
   /** The lengths of the axes. */
@@ -396,7 +415,7 @@ export class Variable {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const name = this.name === undefined ? "" : ` "${printableLine(this.name)}"`;
     const by = this.creator === null ? "" : ` from ${this.creator.op?.name}`;
-    const value = this.tensor === null ? "(not saved)" : this.tensor.toString();
+    const value = this.isReadable ? this.value.toString() : "(not saved)";
     return `Variable${name} ${this.dtype} ${formatShape(this.shape)}${by}\n${value}`;
   }
 
@@ -456,10 +475,40 @@ export class Variable {
     const next = given instanceof Variable ? given.value : given;
     const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
     // New storage each time: whoever read the value before keeps what was read.
+    this.changes(old);
     this.tensor = kernels.copy(converted);
-    old.base.version = ++assigns.count;
-    if (this.vertex !== null) this.vertex.savedAt = assigns.count;
+    this.remoteValue = null;
     return this;
+  }
+
+  /** Counts a change of the value, which was `old`. */
+  private changes(old: Tensor | null): void {
+    assigns.count++;
+    if (old !== null) old.base.version = assigns.count;
+    if (this.vertex !== null) this.vertex.savedAt = assigns.count;
+  }
+
+  /** @internal Whether the value that lies there is that of this Variable. */
+  isAt(remote: Remote): boolean {
+    return this.remoteValue === remote;
+  }
+
+  /** @internal Gives this Variable the value that lies there, to be fetched when somebody reads it. */
+  moveTo(remote: Remote): void {
+    if (this.node.owner === null) this.node.owner = this; // The node keeps shape and dtype.
+    this.changes(this.tensor);
+    this.tensor = null;
+    this.remoteValue = remote;
+  }
+
+  /** @internal Whether there is a gradient, without fetching it. */
+  get hasGrad(): boolean {
+    return this.gradient !== null || this.remoteGradient !== null;
+  }
+
+  /** @internal Gives this Variable the gradient that lies there, to be fetched when somebody reads it. */
+  moveGradientTo(remote: Remote): void {
+    this.remoteGradient = remote;
   }
 
   /** @internal The Variable that a backward rule sees: a saved value (or none) at its place in the graph. */

@@ -37,13 +37,13 @@ export function reference(program: Program): Executable {
   const { graph, inputs, outputs, states, checks } = program;
   const steps = stepsOf(program);
   const constants = graph.nodes.flatMap(({ id, op, value }) => (op === null && value ? [[id, value] as const] : []));
-  return (given, before) => {
+  return (given, access, check) => {
     const values = new Array<Tensor | undefined>(graph.nodes.length);
     for (const [id, value] of constants) values[id] = value;
     for (let i = 0; i < inputs.length; i++) values[inputs[i]] = given[i];
     for (let i = 0; i < states.length; i++) {
       const { node } = states[i];
-      if (node !== null) values[node] = before[i] as Tensor;
+      if (node !== null) values[node] = access[i].read();
     }
     for (const { id, op, inputs: operands, place, last } of steps) {
       const tensors = operands.map((operand) => values[operand] as Tensor);
@@ -55,10 +55,12 @@ export function reference(program: Program): Executable {
       }
       for (const done of last) values[done] = undefined;
     }
-    return {
-      outputs: outputs.map((id) => values[id] as Tensor),
-      states: states.map(({ next }) => (next === null ? null : (values[next] as Tensor))),
-      checks: checks.map((id) => values[id] as Tensor),
-    };
+    checks.forEach((id, i) => {
+      check(values[id] as Tensor, i);
+    });
+    states.forEach(({ next }, i) => {
+      if (next !== null) access[i].write(values[next] as Tensor);
+    });
+    return outputs.map((id) => values[id] as Tensor);
   };
 }

@@ -2,7 +2,9 @@
  * What a program is bound to outside of itself: the Variables, gradients and generators that its states are from.
  */
 import { constant, type Variable } from "@adjoint/autograd";
+import type { Remote } from "@adjoint/autograd/internal";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";
+import type { StateAccess } from "../engines/engine.ts";
 
 /** Something outside of the function that it reads or changes, and how to reach it. */
 export interface Binding {
@@ -26,29 +28,95 @@ function ownerOf({ of }: Binding, args: readonly Variable[]): Variable {
 export function holds(bindings: readonly Binding[], args: readonly Variable[]): boolean {
   return bindings.every((binding) => {
     const { kind, before, wasNull } = binding;
-    if (kind === "gradient") return wasNull === undefined || (ownerOf(binding, args).grad === null) === wasNull;
+    if (kind === "gradient") return wasNull === undefined || ownerOf(binding, args).hasGrad === !wasNull;
     return kind === "generator" || before === null || ownerOf(binding, args).node.hooks === before.node.hooks;
   });
 }
 
-/** What a binding holds now. */
-export function heldBy(binding: Binding, args: readonly Variable[]): Tensor {
-  if (binding.kind === "generator") {
-    const { key, counter } = (binding.of as RandomGenerator).state;
-    return tensor(Float64Array.of(key, counter));
-  }
+/** The way to what a binding is of. */
+export function accessTo(binding: Binding, args: readonly Variable[]): StateAccess {
+  if (binding.kind === "generator") return new GeneratorAccess(binding.of as RandomGenerator);
   const owner = ownerOf(binding, args);
-  return (binding.kind === "gradient" ? (owner.grad as Variable) : owner).value;
+  return binding.kind === "gradient" ? new GradientAccess(owner) : new ValueAccess(owner);
 }
 
-/** Gives what a binding is of its next value; null forgets a gradient. */
-export function move(binding: Binding, args: readonly Variable[], value: Tensor | null): void {
-  if (binding.kind === "generator") {
-    const [key, counter] = (value as Tensor).toArray() as number[];
-    (binding.of as RandomGenerator).state = { key, counter };
-  } else if (binding.kind === "gradient") {
-    ownerOf(binding, args).grad = value === null ? null : constant(value);
-  } else ownerOf(binding, args).assign(value as Tensor);
+/** Forgets the gradients that the function forgot. */
+export function forget(bindings: readonly Binding[], args: readonly Variable[]): void {
+  for (const binding of bindings) if (binding.after === null) ownerOf(binding, args).grad = null;
+}
+
+class ValueAccess implements StateAccess {
+  private readonly x: Variable;
+
+  constructor(x: Variable) {
+    this.x = x;
+  }
+
+  read(): Tensor {
+    return this.x.value;
+  }
+
+  write(value: Tensor): void {
+    this.x.assign(value);
+  }
+
+  isAt(remote: Remote): boolean {
+    return this.x.isAt(remote);
+  }
+
+  moveTo(remote: Remote): void {
+    this.x.moveTo(remote);
+  }
+}
+
+class GradientAccess implements StateAccess {
+  private readonly x: Variable;
+
+  constructor(x: Variable) {
+    this.x = x;
+  }
+
+  read(): Tensor {
+    return (this.x.grad as Variable).value;
+  }
+
+  write(value: Tensor): void {
+    this.x.grad = constant(value);
+  }
+
+  isAt(): boolean {
+    return false;
+  }
+
+  moveTo(remote: Remote): void {
+    this.x.moveGradientTo(remote);
+  }
+}
+
+class GeneratorAccess implements StateAccess {
+  private readonly rng: RandomGenerator;
+
+  constructor(rng: RandomGenerator) {
+    this.rng = rng;
+  }
+
+  read(): Tensor {
+    const { key, counter } = this.rng.state;
+    return tensor(Float64Array.of(key, counter));
+  }
+
+  write(value: Tensor): void {
+    const [key, counter] = value.toArray() as number[];
+    this.rng.state = { key, counter };
+  }
+
+  isAt(): boolean {
+    return false;
+  }
+
+  moveTo(remote: Remote): void {
+    this.write(remote.fetch());
+  }
 }
 
 /**
