@@ -21,7 +21,7 @@ export function explain(program: Program | null): string {
   return [
     `program of ${ops} ops: ${inputs.length} inputs, ${outputs.length} outputs, ${states.length} states, ${moved.length} of them move`,
     ...lines,
-    ...checks.map((id) => `check %${id}`),
+    ...checks.map(({ node }) => `check %${node}`),
     ...moved.map(({ kind, name, next }) =>
       printableLine(`${kind === "gradient" ? `the gradient of "${name}"` : `"${name}"`} becomes %${next}`),
     ),

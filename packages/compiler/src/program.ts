@@ -27,6 +27,6 @@ export interface Program {
   /** The nodes that the function returns, in order. */
   readonly outputs: readonly number[];
   readonly states: readonly ProgramState[];
-  /** The nodes whose values are checked before any state changes. */
-  readonly checks: readonly number[];
+  /** The nodes whose values are checked before any state changes; finite ones pass without a look where it says so. */
+  readonly checks: readonly { readonly node: number; readonly passes: "finite" | null }[];
 }

@@ -1,7 +1,7 @@
 /**
  * Variables of which only shape and dtype are known, and what to do with functions that read their numbers.
  */
-import { checkKind, formatShape, type GraphError, type Tensor } from "@adjoint/tensor";
+import { checkKind, checkOptions, formatShape, type GraphError, type Tensor } from "@adjoint/tensor";
 import { interpreters } from "./interpreters.ts";
 import { variable } from "./leaf.ts";
 import { checkFunction } from "./synchronous.ts";
@@ -52,12 +52,18 @@ export function heldValue(x: Variable): Tensor | null {
  * while a function is compiled, whenever its program runs, before anything changes; inside inferShapes never.
  *
  * @param check  is called with the value of x, […]
+ * @param options  `passes: "finite"` says that the check is for NaN and infinities alone, which programs find faster
  * @throws what `check` throws
  */
-export function checkValue(x: Variable, check: (value: Tensor) => void): void {
+export function checkValue(
+  x: Variable,
+  check: (value: Tensor) => void,
+  options: { readonly passes?: "finite" } = {},
+): void {
+  checkOptions("checkValue", options, ["passes"]);
   checkKind("checkValue", "x", x, x instanceof Variable, "a Variable");
   checkFunction("checkValue", check, "check");
   const held = heldValue(x);
   if (held !== null) check(held);
-  else for (const one of interpreters) one.check?.(bottomsOf(x)[0], check);
+  else for (const one of interpreters) one.check?.(bottomsOf(x)[0], check, options.passes ?? null);
 }

@@ -25,8 +25,8 @@ export interface Interpreter {
   argument?(x: Variable): Variable;
   /** A new leaf with the value of x, which is not known yet. */
   leaf?(x: Variable): Variable;
-  /** Calls `check` with the value of x, which is not known yet, as soon as it is. */
-  check?(x: Variable, check: (value: Tensor) => void): void;
+  /** Calls `check` with the value of x, which is not known yet, as soon as it is; finite ones may pass without it. */
+  check?(x: Variable, check: (value: Tensor) => void, passes: "finite" | null): void;
   /** Draws random numbers, by `below` or otherwise. */
   draw?(rng: RandomGenerator, count: number, below: Take): Draw;
   /** Looks at what a kernel computed. */

@@ -19,7 +19,7 @@ interface Step {
 
 /** The steps of a program, each with what it reads for the last time. */
 function stepsOf({ graph, outputs, states, checks }: Program): Step[] {
-  const kept = new Set([...outputs, ...checks, ...states.flatMap(({ next }) => next ?? [])]);
+  const kept = new Set([...outputs, ...checks.map(({ node }) => node), ...states.flatMap(({ next }) => next ?? [])]);
   const seen = new Set<number>();
   const steps: Step[] = [];
   for (const node of graph.nodes.toReversed()) {
@@ -55,8 +55,8 @@ export function reference(program: Program): Executable {
       }
       for (const done of last) values[done] = undefined;
     }
-    checks.forEach((id, i) => {
-      check(values[id] as Tensor, i);
+    checks.forEach(({ node }, i) => {
+      check(values[node] as Tensor, i);
     });
     states.forEach(({ next }, i) => {
       if (next !== null) access[i].write(values[next] as Tensor);

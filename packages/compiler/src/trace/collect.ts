@@ -78,7 +78,7 @@ export function programOf(tracing: Tracing, inputs: readonly Variable[], outputs
     inputs: inputs.map(idOf),
     outputs: results,
     states,
-    checks: checks.map(({ x }) => idOf(x)),
+    checks: checks.map(({ x, passes }) => ({ node: idOf(x), passes })),
   };
 }
 

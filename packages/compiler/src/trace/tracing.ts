@@ -30,6 +30,7 @@ import type { Binding } from "./bindings.ts";
 export interface Check {
   readonly x: Variable;
   readonly check: (value: Tensor) => void;
+  readonly passes: "finite" | null;
 }
 
 /** The interpreter of one run. */
@@ -116,8 +117,8 @@ export class Tracing implements Interpreter, Effects {
     return this.alias(this.argument(x), isFloat(x.dtype), null);
   }
 
-  check(x: Variable, check: (value: Tensor) => void): void {
-    this.checks.push({ x: this.argument(x), check });
+  check(x: Variable, check: (value: Tensor) => void, passes: "finite" | null): void {
+    this.checks.push({ x: this.argument(x), check, passes });
   }
 
   draw(rng: RandomGenerator, count: number): Draw {

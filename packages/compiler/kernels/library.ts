@@ -1,0 +1,491 @@
+/**
+ * The library of the WASM engine (AssemblyScript, compiled into src/engines/wasm/library.generated.ts by
+ * scripts/build-library.ts): what is more than a loop over elements. It works on the memory of one program, by addresses;
+ * strides are in bytes. Nothing here allocates.
+ *
+ * The matrix product is Goto's: blocks of A and B are packed into panels, so that the innermost loop reads both operands
+ * one element after the other, and a tile of 4 rows and two vectors of C stays in registers over the whole depth.
+ * Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, ACM TOMS 34(3), 2008.
+ */
+
+/** Rows of a tile of C: 4 × 2 vectors, two of B and one of A leave the engine registers to spare. */
+const TILE_ROWS: usize = 4;
+
+/** Bytes of a row of a tile of C: two vectors. */
+const TILE_BYTES: usize = 32;
+
+/** A block of A of that many rows, and a block of B of that depth and that many columns, lie packed in scratch memory. */
+const ROWS: usize = 64;
+const DEPTH: usize = 256;
+const COLUMNS: usize = 512;
+
+/** Where a tile that hangs over the edge of C is computed. */
+const EDGE: usize = 64;
+
+// @ts-expect-error: decorator
+@inline
+function put<T>(c: usize, sum: v128, accumulate: bool): void {
+  v128.store(c, accumulate ? v128.add<T>(v128.load(c), sum) : sum);
+}
+
+function tile<T>(a: usize, b: usize, depth: usize, c: usize, ldc: usize, accumulate: bool): void {
+  let c00 = v128.splat<T>(<T>0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  const end = a + depth * (TILE_ROWS * sizeof<T>());
+  while (a < end) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load_splat<T>(a);
+    c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
+    c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
+    x = v128.load_splat<T>(a, sizeof<T>());
+    c10 = v128.add<T>(c10, v128.mul<T>(x, b0));
+    c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
+    x = v128.load_splat<T>(a, 2 * sizeof<T>());
+    c20 = v128.add<T>(c20, v128.mul<T>(x, b0));
+    c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
+    x = v128.load_splat<T>(a, 3 * sizeof<T>());
+    c30 = v128.add<T>(c30, v128.mul<T>(x, b0));
+    c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
+    a += TILE_ROWS * sizeof<T>();
+    b += TILE_BYTES;
+  }
+  put<T>(c, c00, accumulate);
+  put<T>(c + 16, c01, accumulate);
+  c += ldc;
+  put<T>(c, c10, accumulate);
+  put<T>(c + 16, c11, accumulate);
+  c += ldc;
+  put<T>(c, c20, accumulate);
+  put<T>(c + 16, c21, accumulate);
+  c += ldc;
+  put<T>(c, c30, accumulate);
+  put<T>(c + 16, c31, accumulate);
+}
+
+/** Packs rows of A into panels of 4, each stored column after column; rows beyond the last repeat it. */
+function packRows<T>(source: usize, rows: usize, depth: usize, rowStride: isize, depthStride: isize, target: usize): void {
+  for (let i: usize = 0; i < rows; i += TILE_ROWS) {
+    const last = rows - 1 - i;
+    let p0 = source + <usize>(<isize>i * rowStride);
+    let p1 = p0 + <usize>(<isize>min<usize>(1, last) * rowStride);
+    let p2 = p0 + <usize>(<isize>min<usize>(2, last) * rowStride);
+    let p3 = p0 + <usize>(<isize>min<usize>(3, last) * rowStride);
+    for (let k: usize = 0; k < depth; k++) {
+      store<T>(target, load<T>(p0));
+      store<T>(target, load<T>(p1), sizeof<T>());
+      store<T>(target, load<T>(p2), 2 * sizeof<T>());
+      store<T>(target, load<T>(p3), 3 * sizeof<T>());
+      p0 += <usize>depthStride;
+      p1 += <usize>depthStride;
+      p2 += <usize>depthStride;
+      p3 += <usize>depthStride;
+      target += TILE_ROWS * sizeof<T>();
+    }
+  }
+}
+
+/** Packs columns of B into panels of two vectors, each stored row after row; columns beyond the last hold anything. */
+function packColumns<T>(
+  source: usize,
+  depth: usize,
+  columns: usize,
+  depthStride: isize,
+  columnStride: isize,
+  target: usize,
+): void {
+  const wide: usize = TILE_BYTES / sizeof<T>();
+  for (let j: usize = 0; j < columns; j += wide) {
+    let row = source + <usize>(<isize>j * columnStride);
+    const count = min<usize>(wide, columns - j);
+    if (columnStride == sizeof<T>() && count == wide) {
+      for (let k: usize = 0; k < depth; k++) {
+        v128.store(target, v128.load(row));
+        v128.store(target, v128.load(row, 16), 16);
+        row += <usize>depthStride;
+        target += TILE_BYTES;
+      }
+    } else {
+      for (let k: usize = 0; k < depth; k++) {
+        let p = row;
+        for (let v: usize = 0; v < count; v++) {
+          store<T>(target + v * sizeof<T>(), load<T>(p));
+          p += <usize>columnStride;
+        }
+        row += <usize>depthStride;
+        target += TILE_BYTES;
+      }
+    }
+  }
+}
+
+/** The part of the edge tile that lies inside C. */
+function addEdge<T>(c: usize, ldc: usize, rows: usize, columns: usize, accumulate: bool): void {
+  let from = EDGE;
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns * sizeof<T>(); j += sizeof<T>()) {
+      const sum = load<T>(from + j);
+      store<T>(c + j, accumulate ? load<T>(c + j) + sum : sum);
+    }
+    from += TILE_BYTES;
+    c += ldc;
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function matmul<T>(
+  a: usize,
+  aRow: isize,
+  aColumn: isize,
+  b: usize,
+  bRow: isize,
+  bColumn: isize,
+  c: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  scratch: usize,
+): void {
+  const wide: usize = TILE_BYTES / sizeof<T>();
+  const ldc = n * sizeof<T>();
+  const packedA = scratch;
+  const packedB = scratch + ROWS * DEPTH * sizeof<T>();
+  for (let j0: usize = 0; j0 < n; j0 += COLUMNS) {
+    const columns = min<usize>(COLUMNS, n - j0);
+    for (let l: usize = 0; l < k; l += DEPTH) {
+      const depth = min<usize>(DEPTH, k - l);
+      const accumulate = l > 0;
+      packColumns<T>(b + <usize>(<isize>l * bRow + <isize>j0 * bColumn), depth, columns, bRow, bColumn, packedB);
+      for (let i0: usize = 0; i0 < m; i0 += ROWS) {
+        const rows = min<usize>(ROWS, m - i0);
+        packRows<T>(a + <usize>(<isize>i0 * aRow + <isize>l * aColumn), rows, depth, aRow, aColumn, packedA);
+        let panelB = packedB;
+        for (let j: usize = 0; j < columns; j += wide) {
+          const left = columns - j;
+          let panelA = packedA;
+          for (let i: usize = 0; i < rows; i += TILE_ROWS) {
+            const target = c + (i0 + i) * ldc + (j0 + j) * sizeof<T>();
+            if (left >= wide && rows - i >= TILE_ROWS) tile<T>(panelA, panelB, depth, target, ldc, accumulate);
+            else {
+              tile<T>(panelA, panelB, depth, EDGE, TILE_BYTES, false);
+              addEdge<T>(target, ldc, min<usize>(TILE_ROWS, rows - i), min<usize>(wide, left), accumulate);
+            }
+            panelA += depth * (TILE_ROWS * sizeof<T>());
+          }
+          panelB += depth * TILE_BYTES;
+        }
+      }
+    }
+  }
+}
+
+/** C = A·B for strided A [m, k] and B [k, n]; C is dense. */
+export function matmul32(
+  a: usize,
+  aRow: isize,
+  aColumn: isize,
+  b: usize,
+  bRow: isize,
+  bColumn: isize,
+  c: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  scratch: usize,
+): void {
+  matmul<f32>(a, aRow, aColumn, b, bRow, bColumn, c, m, n, k, scratch);
+}
+
+export function matmul64(
+  a: usize,
+  aRow: isize,
+  aColumn: isize,
+  b: usize,
+  bRow: isize,
+  bColumn: isize,
+  c: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  scratch: usize,
+): void {
+  matmul<f64>(a, aRow, aColumn, b, bRow, bColumn, c, m, n, k, scratch);
+}
+
+/** Terms that are added one after the other, before their sum is added to others: the error grows with this and the blocks. */
+const BLOCK: usize = 64;
+
+/** The sum of n elements side by side, in blocks: pairs of halves down to a block. */
+function sumOf<T>(x: usize, n: usize): T {
+  const lanes: usize = 16 / sizeof<T>();
+  if (n > BLOCK * lanes) {
+    const half = (n / 2 / lanes) * lanes;
+    return <T>(sumOf<T>(x, half) + sumOf<T>(x + half * sizeof<T>(), n - half));
+  }
+  let sums = v128.splat<T>(<T>0);
+  const whole = (n / lanes) * lanes;
+  for (let i: usize = 0; i < whole; i += lanes) sums = v128.add<T>(sums, v128.load(x + i * sizeof<T>()));
+  let sum: T = sizeof<T>() == 4
+    ? <T>((v128.extract_lane<f32>(sums, 0) + v128.extract_lane<f32>(sums, 1)) +
+        (v128.extract_lane<f32>(sums, 2) + v128.extract_lane<f32>(sums, 3)))
+    : <T>(v128.extract_lane<f64>(sums, 0) + v128.extract_lane<f64>(sums, 1));
+  for (let i = whole; i < n; i++) sum += load<T>(x + i * sizeof<T>());
+  return sum;
+}
+
+/** y[j] = Σ over r < rows of x[r, j], j < columns: halves of the rows down to a block, each half at its own place. */
+function sumRows<T>(x: usize, y: usize, rows: usize, columns: usize, scratch: usize): void {
+  const bytes = columns * sizeof<T>();
+  if (rows > BLOCK) {
+    const half = rows / 2;
+    sumRows<T>(x, y, half, columns, scratch + bytes);
+    sumRows<T>(x + half * bytes, scratch, rows - half, columns, scratch + bytes);
+    addTo<T>(y, scratch, bytes);
+    return;
+  }
+  memory.copy(y, x, bytes);
+  for (let r: usize = 1; r < rows; r++) {
+    x += bytes;
+    addTo<T>(y, x, bytes);
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function addTo<T>(y: usize, x: usize, bytes: usize): void {
+  const whole = bytes & ~15;
+  let i: usize = 0;
+  for (; i < whole; i += 16) v128.store(y + i, v128.add<T>(v128.load(y + i), v128.load(x + i)));
+  for (; i < bytes; i += sizeof<T>()) store<T>(y + i, load<T>(y + i) + load<T>(x + i));
+}
+
+// @ts-expect-error: decorator
+@inline
+function sum<T>(x: usize, y: usize, outer: usize, reduced: usize, inner: usize, scratch: usize): void {
+  if (reduced == 0) {
+    memory.fill(y, 0, outer * inner * sizeof<T>());
+    return;
+  }
+  for (let a: usize = 0; a < outer; a++) {
+    if (inner == 1) store<T>(y, sumOf<T>(x, reduced));
+    else sumRows<T>(x, y, reduced, inner, scratch);
+    x += reduced * inner * sizeof<T>();
+    y += inner * sizeof<T>();
+  }
+}
+
+/** y[a, b] = Σ over r of x[a, r, b], both dense. The scratch holds 32 rows of b. */
+export function sum32(x: usize, y: usize, outer: usize, reduced: usize, inner: usize, scratch: usize): void {
+  sum<f32>(x, y, outer, reduced, inner, scratch);
+}
+
+export function sum64(x: usize, y: usize, outer: usize, reduced: usize, inner: usize, scratch: usize): void {
+  sum<f64>(x, y, outer, reduced, inner, scratch);
+}
+
+/**
+ * The first of the largest (with a sign of −1: smallest) of x[a, ·, b], and where it is; NaN counts as larger than all. Either of the
+ * results may be left out by the address 0.
+ */
+export function largest32(
+  x: usize,
+  values: usize,
+  places: usize,
+  outer: usize,
+  reduced: usize,
+  inner: usize,
+  sign: f32,
+): void {
+  const step = inner * 4;
+  for (let a: usize = 0; a < outer; a++) {
+    for (let b: usize = 0; b < inner; b++) {
+      let p = x + b * 4;
+      let best = load<f32>(p);
+      let at: i32 = 0;
+      for (let r: usize = 1; r < reduced; r++) {
+        p += step;
+        const v = load<f32>(p);
+        if (sign * v > sign * best || (v != v && best == best)) {
+          best = v;
+          at = <i32>r;
+        }
+      }
+      if (values != 0) {
+        store<f32>(values, best);
+        values += 4;
+      }
+      if (places != 0) {
+        store<i32>(places, at);
+        places += 4;
+      }
+    }
+    x += reduced * step;
+  }
+}
+
+/** y[a, k, b] = x[a, places[a, k, b], b]; 1 when a place is outside of 0 … reduced − 1, where nothing is read. */
+export function gather32(
+  x: usize,
+  places: usize,
+  y: usize,
+  outer: usize,
+  reduced: usize,
+  count: usize,
+  inner: usize,
+): i32 {
+  for (let a: usize = 0; a < outer; a++) {
+    for (let k: usize = 0; k < count; k++) {
+      for (let b: usize = 0; b < inner; b++) {
+        const place = <usize>load<i32>(places);
+        if (place >= reduced) return 1;
+        store<f32>(y, load<f32>(x + (place * inner + b) * 4));
+        places += 4;
+        y += 4;
+      }
+    }
+    x += reduced * inner * 4;
+  }
+  return 0;
+}
+
+/** y[a, places[a, k, b], b] += x[a, k, b]; 1 when a place is outside of 0 … reduced − 1, where nothing is written. */
+export function scatterAdd32(
+  y: usize,
+  places: usize,
+  x: usize,
+  outer: usize,
+  reduced: usize,
+  count: usize,
+  inner: usize,
+): i32 {
+  for (let a: usize = 0; a < outer; a++) {
+    for (let k: usize = 0; k < count; k++) {
+      for (let b: usize = 0; b < inner; b++) {
+        const place = <usize>load<i32>(places);
+        if (place >= reduced) return 1;
+        const target = y + (place * inner + b) * 4;
+        store<f32>(target, load<f32>(target) + load<f32>(x));
+        places += 4;
+        x += 4;
+      }
+    }
+    y += reduced * inner * 4;
+  }
+  return 0;
+}
+
+/** Windows of dense images [n, c, h, w] as rows [n·oh·ow, c·fh·fw]. */
+export function im2col32(
+  x: usize,
+  y: usize,
+  n: i32,
+  c: i32,
+  h: i32,
+  w: i32,
+  fh: i32,
+  fw: i32,
+  oh: i32,
+  ow: i32,
+  strideH: i32,
+  strideW: i32,
+  padH: i32,
+  padW: i32,
+  dilationH: i32,
+  dilationW: i32,
+): void {
+  const rowBytes = <usize>(c * fh * fw) * 4;
+  for (let image = 0; image < n; image++) {
+    for (let channel = 0; channel < c; channel++) {
+      const plane = x + <usize>((image * c + channel) * h * w) * 4;
+      for (let p = 0; p < fh; p++) {
+        for (let q = 0; q < fw; q++) {
+          let out = y + <usize>(image * oh * ow) * rowBytes + <usize>((channel * fh + p) * fw + q) * 4;
+          for (let i = 0; i < oh; i++) {
+            const row = i * strideH + p * dilationH - padH;
+            let column = q * dilationW - padW;
+            if (<u32>row >= <u32>h) {
+              for (let j = 0; j < ow; j++) {
+                store<f32>(out, 0);
+                out += rowBytes;
+              }
+            } else {
+              const line = plane + <usize>(row * w) * 4;
+              for (let j = 0; j < ow; j++) {
+                store<f32>(out, <u32>column < <u32>w ? load<f32>(line + <usize>column * 4) : 0);
+                out += rowBytes;
+                column += strideW;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Rows of windows added up to dense images; the adjoint of im2col. */
+export function col2im32(
+  x: usize,
+  y: usize,
+  n: i32,
+  c: i32,
+  h: i32,
+  w: i32,
+  fh: i32,
+  fw: i32,
+  oh: i32,
+  ow: i32,
+  strideH: i32,
+  strideW: i32,
+  padH: i32,
+  padW: i32,
+  dilationH: i32,
+  dilationW: i32,
+): void {
+  const rowBytes = <usize>(c * fh * fw) * 4;
+  memory.fill(y, 0, <usize>(n * c * h * w) * 4);
+  for (let image = 0; image < n; image++) {
+    for (let channel = 0; channel < c; channel++) {
+      const plane = y + <usize>((image * c + channel) * h * w) * 4;
+      for (let p = 0; p < fh; p++) {
+        for (let q = 0; q < fw; q++) {
+          let from = x + <usize>(image * oh * ow) * rowBytes + <usize>((channel * fh + p) * fw + q) * 4;
+          for (let i = 0; i < oh; i++) {
+            const row = i * strideH + p * dilationH - padH;
+            let column = q * dilationW - padW;
+            if (<u32>row >= <u32>h) from += rowBytes * ow;
+            else {
+              const line = plane + <usize>(row * w) * 4;
+              for (let j = 0; j < ow; j++) {
+                if (<u32>column < <u32>w) {
+                  const target = line + <usize>column * 4;
+                  store<f32>(target, load<f32>(target) + load<f32>(from));
+                }
+                from += rowBytes;
+                column += strideW;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Whether all of n dense elements are finite: x · 0 is NaN for those that are not. */
+export function finite32(x: usize, n: usize): bool {
+  let sums = f32x4.splat(0);
+  const zero = sums;
+  const whole = n & ~3;
+  for (let i: usize = 0; i < whole; i += 4) sums = f32x4.add(sums, f32x4.mul(v128.load(x + i * 4), zero));
+  let sum = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
+  for (let i = whole; i < n; i++) sum += load<f32>(x + i * 4) * 0;
+  return sum == 0;
+}

@@ -1,0 +1,239 @@
+/**
+ * An assembler for what the engine generates: modules of functions over one imported memory, with vectors of four float32
+ * numbers. Source of the numbers: WebAssembly specification, binary format, and its vector instructions.
+ */
+
+/** The vector instructions that are used, by name. */
+const vector = {
+  "v128.load": 0x00,
+  "v128.load32_splat": 0x09,
+  "v128.store": 0x0b,
+  "v128.const": 0x0c,
+  "i32x4.splat": 0x11,
+  "f32x4.eq": 0x41,
+  "f32x4.ne": 0x42,
+  "f32x4.lt": 0x43,
+  "f32x4.gt": 0x44,
+  "f32x4.le": 0x45,
+  "f32x4.ge": 0x46,
+  "v128.not": 0x4d,
+  "v128.and": 0x4e,
+  "v128.or": 0x50,
+  "v128.xor": 0x51,
+  "v128.bitselect": 0x52,
+  "v128.load8_lane": 0x54,
+  "v128.load32_lane": 0x56,
+  "v128.store32_lane": 0x5a,
+  "v128.load32_zero": 0x5c,
+  "i8x16.narrow_i16x8_s": 0x65,
+  "f32x4.ceil": 0x67,
+  "f32x4.floor": 0x68,
+  "f32x4.nearest": 0x6a,
+  "i16x8.narrow_i32x4_s": 0x85,
+  "i16x8.extend_low_i8x16_s": 0x87,
+  "i32x4.neg": 0xa1,
+  "i32x4.extend_low_i16x8_s": 0xa7,
+  "i32x4.shl": 0xab,
+  "i32x4.shr_s": 0xac,
+  "i32x4.shr_u": 0xad,
+  "i32x4.add": 0xae,
+  "i32x4.sub": 0xb1,
+  "f32x4.abs": 0xe0,
+  "f32x4.neg": 0xe1,
+  "f32x4.sqrt": 0xe3,
+  "f32x4.add": 0xe4,
+  "f32x4.sub": 0xe5,
+  "f32x4.mul": 0xe6,
+  "f32x4.div": 0xe7,
+  "f32x4.min": 0xe8,
+  "f32x4.max": 0xe9,
+  "i32x4.trunc_sat_f32x4_s": 0xf8,
+  "f32x4.convert_i32x4_s": 0xfa,
+} as const;
+
+/** The name of a vector instruction. */
+export type VectorInstruction = keyof typeof vector;
+
+const I32 = 0x7f;
+const V128 = 0x7b;
+
+function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const byte = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? byte + 128 : byte);
+  } while (rest > 0);
+  return bytes;
+}
+
+function signed(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value | 0; ; ) {
+    const byte = rest & 0x7f;
+    rest >>= 7;
+    const isLast = (rest === 0 && (byte & 0x40) === 0) || (rest === -1 && (byte & 0x40) !== 0);
+    bytes.push(isLast ? byte : byte | 0x80);
+    if (isLast) return bytes;
+  }
+}
+
+/** A local variable of a function. */
+export interface Local {
+  readonly index: number;
+}
+
+/** A function without parameters and results, as it is written. */
+export class Func {
+  private readonly types: number[] = [];
+  private readonly bytes: number[] = [];
+
+  /** A new local for an address or a count. */
+  integer(): Local {
+    return { index: this.types.push(I32) - 1 };
+  }
+
+  /** A new local for a vector. */
+  vector(): Local {
+    return { index: this.types.push(V128) - 1 };
+  }
+
+  get(local: Local): void {
+    this.bytes.push(0x20, ...unsigned(local.index));
+  }
+
+  set(local: Local): void {
+    this.bytes.push(0x21, ...unsigned(local.index));
+  }
+
+  /** local = value. */
+  setInteger(local: Local, value: number): void {
+    this.bytes.push(0x41, ...signed(value));
+    this.set(local);
+  }
+
+  /** local = local + step. */
+  advance(local: Local, step: number): void {
+    if (step === 0) return;
+    this.get(local);
+    this.bytes.push(0x41, ...signed(step), 0x6a);
+    this.set(local);
+  }
+
+  /** Runs `body` `count` times, at least once. */
+  loop(count: number, body: () => void): void {
+    if (count === 1) {
+      body();
+      return;
+    }
+    const counter = this.integer();
+    this.setInteger(counter, count);
+    this.bytes.push(0x03, 0x40);
+    body();
+    this.get(counter);
+    this.bytes.push(0x41, 0x01, 0x6b, 0x22, ...unsigned(counter.index), 0x0d, 0x00, 0x0b);
+  }
+
+  /** A vector instruction on locals; its result is a new one. */
+  op(name: VectorInstruction, ...operands: readonly Local[]): Local {
+    for (const operand of operands) this.get(operand);
+    this.instruction(name);
+    return this.result();
+  }
+
+  /** Every lane shifted by that many bits. */
+  shift(name: "i32x4.shl" | "i32x4.shr_s" | "i32x4.shr_u", x: Local, bits: number): Local {
+    this.get(x);
+    this.bytes.push(0x41, ...signed(bits));
+    this.instruction(name);
+    return this.result();
+  }
+
+  /** Four lanes of a float32 number, or of the bits of an integer. */
+  constant(value: number, isInteger = false): Local {
+    const lane = new Uint8Array((isInteger ? Int32Array : Float32Array).of(value).buffer);
+    this.instruction("v128.const");
+    for (let i = 0; i < 4; i++) this.bytes.push(...lane);
+    return this.result();
+  }
+
+  /** A vector from memory. */
+  load(name: "v128.load" | "v128.load32_splat" | "v128.load32_zero", address: Local): Local {
+    this.get(address);
+    this.instruction(name);
+    this.bytes.push(0, 0);
+    return this.result();
+  }
+
+  /** One lane after the other, from addresses that are `step` apart; lanes of one byte lie side by side. */
+  loadLanes(name: "v128.load32_lane" | "v128.load8_lane", address: Local, step: number): Local {
+    const lanes = this.constant(0);
+    for (let lane = 0; lane < 4; lane++) {
+      this.get(address);
+      if (lane > 0) this.bytes.push(0x41, ...signed(lane * step), 0x6a);
+      this.get(lanes);
+      this.instruction(name);
+      this.bytes.push(0, 0, lane);
+      this.set(lanes);
+    }
+    return lanes;
+  }
+
+  /** One byte of memory in every lane of 32 bits. */
+  loadByte(address: Local): Local {
+    this.get(address);
+    this.bytes.push(0x2d, 0, 0);
+    this.instruction("i32x4.splat");
+    return this.result();
+  }
+
+  /** A vector to memory, or its first 32 bits. */
+  store(name: "v128.store" | "v128.store32_lane", address: Local, x: Local): void {
+    this.get(address);
+    this.get(x);
+    this.instruction(name);
+    this.bytes.push(0, 0, ...(name === "v128.store32_lane" ? [0] : []));
+  }
+
+  /** The function as the code section holds it. */
+  encoded(): number[] {
+    const locals = this.types.flatMap((type) => [1, type]);
+    const body = [...unsigned(this.types.length), ...locals, ...this.bytes, 0x0b];
+    return [...unsigned(body.length), ...body];
+  }
+
+  private instruction(name: VectorInstruction): void {
+    this.bytes.push(0xfd, ...unsigned(vector[name]));
+  }
+
+  private result(): Local {
+    const local = this.vector();
+    this.set(local);
+    return local;
+  }
+}
+
+function section(id: number, content: readonly number[]): number[] {
+  return [id, ...unsigned(content.length), ...content];
+}
+
+function text(value: string): number[] {
+  const bytes = new TextEncoder().encode(value);
+  return [...unsigned(bytes.length), ...bytes];
+}
+
+/** A module with these functions, exported by their numbers, over the memory `env.memory`. */
+export function moduleOf(functions: readonly Func[]): Uint8Array {
+  const count = unsigned(functions.length);
+  const code: number[] = [...count];
+  for (const one of functions) for (const byte of one.encoded()) code.push(byte);
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [1, 0x60, 0, 0]),
+    ...section(2, [1, ...text("env"), ...text("memory"), 0x02, 0x00, 0x01]),
+    ...section(3, [...count, ...functions.map(() => 0)]),
+    ...section(7, [...count, ...functions.flatMap((_, i) => [...text(String(i)), 0x00, ...unsigned(i)])]),
+    ...section(10, code),
+  ]);
+}

@@ -1,0 +1,147 @@
+/**
+ * Elementwise ops on four float32 numbers at once: the table that loops are generated from. Truth values are masks of 32
+ * bits a lane.
+ *
+ * Source of the polynomials: S. Moshier, Cephes (expf, logf, tanhf), public domain.
+ */
+import type { Func, Local } from "./assembler.ts";
+
+/** What computes the lanes of an op from those of its inputs. */
+export type Lanes = (f: Func, inputs: readonly Local[], attributes: Readonly<Record<string, unknown>>) => Local;
+
+/** c₀xⁿ + c₁xⁿ⁻¹ + … */
+function polynomial(f: Func, x: Local, coefficients: readonly number[]): Local {
+  const [first, ...rest] = coefficients.map((c) => f.constant(c));
+  return rest.reduce((sum, c) => f.op("f32x4.add", f.op("f32x4.mul", sum, x), c), first);
+}
+
+/** 2ⁿ of integers −126 … 127. */
+function powerOfTwo(f: Func, n: Local): Local {
+  return f.shift("i32x4.shl", f.op("i32x4.add", n, f.constant(127, true)), 23);
+}
+
+/** eˣ: x = k log 2 + r, |r| ≤ ½ log 2, within 2 ulp; 0 and ∞ beyond the range, NaN for NaN. */
+function exp(f: Func, x: Local): Local {
+  const held = f.op("f32x4.max", f.op("f32x4.min", x, f.constant(89)), f.constant(-105));
+  const k = f.op("f32x4.nearest", f.op("f32x4.mul", held, f.constant(Math.LOG2E)));
+  const high = f.op("f32x4.sub", held, f.op("f32x4.mul", k, f.constant(0.693359375)));
+  const r = f.op("f32x4.add", high, f.op("f32x4.mul", k, f.constant(2.1219444e-4)));
+  const p = polynomial(
+    f,
+    r,
+    [1.98756915e-4, 1.39819995e-3, 8.33345191e-3, 4.16657959e-2, 1.66666655e-1, 5.00000012e-1],
+  );
+  const square = f.op("f32x4.mul", r, r);
+  const y = f.op("f32x4.add", f.op("f32x4.add", f.op("f32x4.mul", p, square), r), f.constant(1));
+  // In two steps, since 2ᵏ itself may be no float32 number.
+  const n = f.op("i32x4.trunc_sat_f32x4_s", k);
+  const half = f.shift("i32x4.shr_s", n, 1);
+  const rest = f.op("i32x4.sub", n, half);
+  return f.op("f32x4.mul", f.op("f32x4.mul", y, powerOfTwo(f, half)), powerOfTwo(f, rest));
+}
+
+/** log x: x = 2ᵉ m, ½√2 ≤ m < √2, within 2 ulp; −∞ at 0, NaN below. */
+function log(f: Func, x: Local): Local {
+  const isSmall = f.op("f32x4.lt", x, f.constant(2 ** -126));
+  const scaled = f.op("v128.bitselect", f.op("f32x4.mul", x, f.constant(2 ** 23)), x, isSmall);
+  const shift = f.op("v128.and", f.constant(23, true), isSmall);
+  const mantissa = f.op("v128.or", f.op("v128.and", scaled, f.constant(0x7fffff, true)), f.constant(0x3f000000, true));
+  const isLow = f.op("f32x4.lt", mantissa, f.constant(Math.SQRT1_2));
+  const biased = f.op("i32x4.sub", f.shift("i32x4.shr_u", scaled, 23), f.constant(126, true));
+  // A mask is −1.
+  const e = f.op(
+    "f32x4.convert_i32x4_s",
+    f.op("i32x4.add", f.op("i32x4.sub", biased, shift), f.op("v128.and", isLow, f.constant(-1, true))),
+  );
+  const doubled = f.op("f32x4.add", mantissa, f.op("v128.and", mantissa, isLow));
+  const m = f.op("f32x4.sub", doubled, f.constant(1));
+  const z = f.op("f32x4.mul", m, m);
+  const p = polynomial(
+    f,
+    m,
+    [
+      7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
+      2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+    ],
+  );
+  const tail = f.op(
+    "f32x4.add",
+    f.op("f32x4.mul", f.op("f32x4.mul", p, m), z),
+    f.op("f32x4.mul", e, f.constant(-2.1219444e-4)),
+  );
+  const low = f.op("f32x4.sub", tail, f.op("f32x4.mul", z, f.constant(0.5)));
+  const y = f.op("f32x4.add", f.op("f32x4.add", m, low), f.op("f32x4.mul", e, f.constant(0.693359375)));
+  const isBounded = f.op("f32x4.lt", x, f.constant(Number.POSITIVE_INFINITY));
+  const regular = f.op("v128.bitselect", y, x, isBounded);
+  const isZero = f.op("f32x4.eq", x, f.constant(0));
+  const withZero = f.op("v128.bitselect", f.constant(Number.NEGATIVE_INFINITY), regular, isZero);
+  return f.op("v128.bitselect", f.constant(Number.NaN), withZero, f.op("f32x4.lt", x, f.constant(0)));
+}
+
+/** tanh x: a polynomial near 0, else 1 − 2 / (e²ˣ + 1), within 2 ulp. */
+function tanh(f: Func, x: Local): Local {
+  const z = f.op("f32x4.mul", x, x);
+  const p = polynomial(
+    f,
+    z,
+    [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1],
+  );
+  const near = f.op("f32x4.add", f.op("f32x4.mul", f.op("f32x4.mul", p, z), x), x);
+  const size = f.op("f32x4.abs", x);
+  const e = f.op("f32x4.add", exp(f, f.op("f32x4.add", size, size)), f.constant(1));
+  const far = f.op("f32x4.sub", f.constant(1), f.op("f32x4.div", f.constant(2), e));
+  const sign = f.op("v128.and", x, f.constant(-(2 ** 31), true));
+  const isNear = f.op("f32x4.lt", size, f.constant(0.625));
+  return f.op("v128.bitselect", near, f.op("v128.or", far, sign), isNear);
+}
+
+/** e^(−|x|), and 1 or it over 1 + it: no overflow, and small values keep their digits. */
+function sigmoid(f: Func, x: Local): Local {
+  const e = exp(f, f.op("f32x4.neg", f.op("f32x4.abs", x)));
+  const one = f.constant(1);
+  const top = f.op("v128.bitselect", e, one, f.op("f32x4.lt", x, f.constant(0)));
+  return f.op("f32x4.div", top, f.op("f32x4.add", one, e));
+}
+
+const binary =
+  (name: Parameters<Func["op"]>[0]): Lanes =>
+  (f, [a, b]) =>
+    f.op(name, a, b);
+const unary =
+  (name: Parameters<Func["op"]>[0]): Lanes =>
+  (f, [x]) =>
+    f.op(name, x);
+
+/** The ops by name. */
+export const lanes: Readonly<Record<string, Lanes>> = {
+  add: binary("f32x4.add"),
+  sub: binary("f32x4.sub"),
+  mul: binary("f32x4.mul"),
+  div: binary("f32x4.div"),
+  maximum: binary("f32x4.max"),
+  minimum: binary("f32x4.min"),
+  eq: binary("f32x4.eq"),
+  ne: binary("f32x4.ne"),
+  lt: binary("f32x4.lt"),
+  le: binary("f32x4.le"),
+  gt: binary("f32x4.gt"),
+  ge: binary("f32x4.ge"),
+  neg: unary("f32x4.neg"),
+  abs: unary("f32x4.abs"),
+  sqrt: unary("f32x4.sqrt"),
+  floor: unary("f32x4.floor"),
+  ceil: unary("f32x4.ceil"),
+  round: unary("f32x4.nearest"),
+  relu: (f, [x]) => f.op("f32x4.max", x, f.constant(0)),
+  leakyRelu: (f, [x], { slope }) =>
+    f.op("v128.bitselect", x, f.op("f32x4.mul", x, f.constant(slope as number)), f.op("f32x4.gt", x, f.constant(0))),
+  square: (f, [x]) => f.op("f32x4.mul", x, x),
+  softsign: (f, [x]) => f.op("f32x4.div", x, f.op("f32x4.add", f.op("f32x4.abs", x), f.constant(1))),
+  where: (f, [condition, a, b]) => f.op("v128.bitselect", a, b, condition),
+  exp: (f, [x]) => exp(f, x),
+  log: (f, [x]) => log(f, x),
+  tanh: (f, [x]) => tanh(f, x),
+  sigmoid: (f, [x]) => sigmoid(f, x),
+  // What is copied from one layout to another.
+  copy: (_, [x]) => x,
+};

@@ -1,0 +1,284 @@
+/**
+ * From a program to units: which ops run as one loop, which by a kernel of the library, which by their own, and where
+ * their values lie.
+ */
+import type { GraphNode, OpDefinition } from "@adjoint/autograd";
+import { evaluate } from "@adjoint/autograd/internal";
+import { kernels, type Shape, sameShape, type Tensor } from "@adjoint/tensor";
+import type { Program } from "../../program.ts";
+import { hasLoop } from "./loops.ts";
+import { hasKernel, lowered, scratchOf } from "./lowering.ts";
+import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
+import { freshValue, isDense, type Value, viewOf } from "./values.ts";
+
+/** Ops whose result is a view of their input, or its elements in another order. */
+const views = new Set(["reshape", "transpose", "repeat", "slice", "flip", "detach", "identity", "cast"]);
+
+/** Most ops of a group: functions stay of a size that engines optimize. */
+const mostMembers = 48;
+
+/** How many groups back a new op looks for one to join. */
+const lookBack = 8;
+
+/** A constant of the program, and where it goes. */
+export interface Constant {
+  readonly value: Value;
+  readonly tensor: Tensor;
+}
+
+/** The plan of a program. */
+export class Plan {
+  readonly units: Unit[] = [];
+  readonly constants: Constant[] = [];
+  /** Where the value of each node lies. */
+  readonly values: Value[] = [];
+  /** Bytes that kernels work in. */
+  scratch = 0;
+  private readonly program: Program;
+  /** The unit that computes what lies in a buffer. */
+  private readonly makers = new Map<Value["buffer"], Unit>();
+  private readonly copies = new Map<Value, Value>();
+  /** Of a node that is a member of a group, its number there. */
+  private readonly places = new Map<Value, { readonly group: Group; readonly index: number }>();
+  private readonly groups: Group[] = [];
+
+  constructor(program: Program) {
+    this.program = program;
+    for (const node of program.graph.nodes) this.values.push(this.valueOf(node));
+  }
+
+  /** The unit that computes a value; undefined for what is there from the start. */
+  makerOf(value: Value): Unit | undefined {
+    return this.makers.get(value.buffer);
+  }
+
+  /** The same elements one after the other. */
+  private dense(x: Value): Value {
+    if (isDense(x)) return x;
+    const copy = this.copies.get(x) ?? (isLoop("copy", [x], x) ? this.copied(x) : this.copiedByHost(x));
+    this.copies.set(x, copy);
+    return copy;
+  }
+
+  private valueOf(node: GraphNode): Value {
+    const { op, dtype, shape, value } = node;
+    if (op === null) return value === undefined ? freshValue(dtype, shape, true) : this.constantOf(value);
+    const inputs = node.inputs.map((id) => this.values[id]);
+    const definition = this.program.graph.definitionOf(node) as OpDefinition<never>;
+    if (views.has(op)) {
+      const view = this.viewed(definition, inputs[0], node);
+      if (view !== null) return view;
+    }
+    if (isLoop(op, inputs, node)) {
+      // Vectors may reach beyond the elements, which is safe in one direction.
+      const forward = inputs.map((x) => (x.strides.some((step) => step < 0) ? this.copiedByHost(x) : x));
+      return this.joined(op, node.attributes, forward, freshIn(node, orderOf(forward)));
+    }
+    const result = freshValue(dtype, shape);
+    const place = node.scope === "" ? "" : `layer "${node.scope}"`;
+    const run = (tensors: readonly Tensor[]): Tensor =>
+      evaluate(definition, tensors, node.attributes as never, node, "the program");
+    const host: HostOp = { name: op, inputs, result, place, run };
+    if (op === "scatterAdd" && dtype === "float32" && result.buffer.bytes > 0 && inputs[1].buffer.bytes > 0) {
+      return this.scattered(host, node.attributes as never);
+    }
+    if (hasKernel(op, inputs, node, node.attributes)) return this.lowered(host, node.attributes);
+    this.add({ ...this.common(inputs, [result]), kind: "host", host });
+    return result;
+  }
+
+  /** A constant without the copies of its repeated axes. */
+  private constantOf(tensor: Tensor): Value {
+    const { shape, strides, dtype } = tensor;
+    const once = shape.map((n, axis) => (strides[axis] === 0 ? Math.min(n, 1) : n));
+    const value = freshValue(dtype, once, true);
+    const stored = kernels.copy(tensor.size === 0 ? tensor : viewWithout(tensor, once));
+    this.constants.push({ value, tensor: stored });
+    return { ...value, shape, strides: value.strides.map((step, axis) => (strides[axis] === 0 ? 0 : step)) };
+  }
+
+  private viewed(definition: OpDefinition<never>, x: Value, { shape, dtype, attributes }: GraphNode): Value | null {
+    if (dtype !== x.dtype) return null;
+    if (definition.name === "cast" || (sameShape(shape, x.shape) && ["detach", "identity"].includes(definition.name)))
+      return x;
+    const view = viewOf(x, (tensor) => definition.forward([tensor], attributes as never));
+    if (view !== null) return view;
+    return viewOf(this.dense(x), (tensor) => definition.forward([tensor], attributes as never));
+  }
+
+  /** A copy of x without gaps, by a loop. */
+  private copied(x: Value): Value {
+    if (x.strides.some((step) => step < 0)) return this.copiedByHost(x);
+    const result = freshValue(x.dtype, x.shape);
+    const group = this.group(
+      x.shape,
+      x.shape.map((_, axis) => axis),
+    );
+    this.join(group, "copy", {}, [x], result);
+    return result;
+  }
+
+  private lowered(host: HostOp, attributes: object): Value {
+    const { name, result } = host;
+    const kernel = lowered[name];
+    const inputs = host.inputs.map((x, i) => (kernel.dense.includes(i) ? this.dense(x) : x));
+    this.scratch = Math.max(this.scratch, scratchOf(name, inputs, attributes));
+    const unit: Kernel = {
+      ...this.common(kernel.refuses ? [...inputs, ...host.inputs] : inputs, [result]),
+      kind: "kernel",
+      name,
+      host: kernel.refuses ? host : null,
+      prepare: (library, scratch) => kernel.prepare(library, scratch, inputs, result, attributes as never),
+    };
+    this.add(unit);
+    return result;
+  }
+
+  /** A copy by the kernels of tensors. */
+  private copiedByHost(x: Value): Value {
+    const result = freshValue(x.dtype, x.shape);
+    const host: HostOp = { name: "copy", inputs: [x], result, place: "", run: ([tensor]) => kernels.copy(tensor) };
+    this.add({ ...this.common([x], [result]), kind: "host", host });
+    return result;
+  }
+
+  /** scatterAdd adds to a copy of its first operand. */
+  private scattered(host: HostOp, { axis }: { readonly axis: number }): Value {
+    const [x, places, updates] = host.inputs;
+    const [at, added] = [this.dense(places), this.dense(updates)];
+    const result = this.copied(x);
+    // What reads it from here on reads the sums.
+    this.places.delete(result);
+    const unit: Kernel = {
+      ...this.common([result, at, added, ...host.inputs], [result]),
+      kind: "kernel",
+      name: "scatterAdd",
+      host: { ...host, result },
+      prepare: (library) => {
+        const lengths = [x.shape.slice(0, axis), x.shape.slice(axis + 1)].map((part) =>
+          part.reduce((a, b) => a * b, 1),
+        );
+        const bytes = [result, at, added].map(({ buffer }) => buffer.address);
+        const counts = [lengths[0], x.shape[axis], places.shape[axis], lengths[1]];
+        return () => library.scatterAdd32(...bytes, ...counts) === 0;
+      },
+    };
+    this.add(unit);
+    return result;
+  }
+
+  /** The result of an elementwise op, in a group that it can join, or one of its own. */
+  private joined(op: string, attributes: object, inputs: readonly Value[], result: Value): Value {
+    const order = orderIn(result);
+    const group =
+      this.groups.slice(-lookBack).findLast((one) => this.mayJoin(one, inputs, result.shape, order)) ??
+      this.group(result.shape, order);
+    this.join(group, op, attributes, inputs, result);
+    return result;
+  }
+
+  private group(shape: Shape, order: readonly number[]): Group {
+    const group: Group = { ...this.common([], []), kind: "group", shape, order, members: [] };
+    this.groups.push(group);
+    this.units.push(group);
+    return group;
+  }
+
+  /** Whether an op may run in the loop of a group: it shares an operand with it, and none of them waits for the group. */
+  private mayJoin(group: Group, inputs: readonly Value[], shape: Shape, order: readonly number[]): boolean {
+    if (group.members.length >= mostMembers || !sameShape(group.shape, shape)) return false;
+    if (group.order.some((axis, i) => axis !== order[i])) return false;
+    const shares = inputs.some((x) => group.reads.has(x) || this.places.get(x)?.group === group);
+    if (!shares) return false;
+    return inputs.every((x) => {
+      if (this.places.get(x)?.group === group) return true;
+      const maker = this.makerOf(x);
+      return maker === undefined || (maker !== group && !depends(maker, group));
+    });
+  }
+
+  private join(group: Group, op: string, attributes: object, inputs: readonly Value[], result: Value): void {
+    const operands = inputs.map((x) => {
+      const place = this.places.get(x);
+      if (place?.group === group) return place.index;
+      group.reads.add(x);
+      const maker = this.makerOf(x);
+      if (maker !== undefined) group.after.add(maker);
+      return x;
+    });
+    this.places.set(result, {
+      group,
+      index: group.members.push({ op, attributes, operands, result, node: this.values.length }) - 1,
+    });
+    group.writes.add(result);
+    this.makers.set(result.buffer, group);
+  }
+
+  private common(
+    reads: readonly Value[],
+    writes: readonly Value[],
+  ): Omit<Group, "kind" | "shape" | "order" | "members"> {
+    const after = new Set(reads.flatMap((x) => this.makerOf(x) ?? []));
+    return { id: this.units.length, reads: new Set(reads), writes: new Set(writes), after };
+  }
+
+  private add(unit: Unit): void {
+    this.units.push(unit);
+    for (const value of unit.writes) this.makers.set(value.buffer, unit);
+  }
+}
+
+function isLoop(op: string, inputs: readonly Value[], { shape, dtype }: Pick<Value, "shape" | "dtype">): boolean {
+  const sizes = inputs.every((x) => sameShape(x.shape, shape));
+  return (
+    sizes &&
+    shape.every((n) => n > 0) &&
+    hasLoop(
+      op,
+      inputs.map((x) => x.dtype),
+      dtype,
+    )
+  );
+}
+
+/** The tensor without the copies along repeated axes. */
+function viewWithout(tensor: Tensor, shape: Shape): Tensor {
+  return kernels.slice(
+    tensor,
+    shape.map((length) => ({ start: 0, step: 1, length })),
+  );
+}
+
+/** The axes from the outermost to the innermost, as the elements lie in memory. */
+function orderIn({ shape, strides }: Value): number[] {
+  const axes = shape.map((_, axis) => axis);
+  return axes.sort((a, b) => strides[b] - strides[a] || a - b);
+}
+
+/** The order of axes of the first operand that has all elements, without gaps; null where there is none. */
+function orderOf(inputs: readonly Value[]): readonly number[] | null {
+  for (const x of inputs) {
+    const order = orderIn(x);
+    let step = 1;
+    const isWhole = order.toReversed().every((axis) => {
+      const fits = x.shape[axis] === 1 || x.strides[axis] === step;
+      step *= x.shape[axis];
+      return fits;
+    });
+    if (isWhole) return order;
+  }
+  return null;
+}
+
+/** A new value with its axes in that order in memory. */
+function freshIn({ dtype, shape }: GraphNode, order: readonly number[] | null): Value {
+  const value = freshValue(dtype, shape);
+  if (order === null) return value;
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (const axis of order.toReversed()) {
+    strides[axis] = step;
+    step *= shape[axis];
+  }
+  return { ...value, strides };
+}

@@ -1,0 +1,90 @@
+/**
+ * Units: what runs as one. A kernel of the library, a loop over a group of elementwise ops, or an op by its own kernel.
+ */
+import type { Shape, Tensor } from "@adjoint/tensor";
+import type { Library } from "./library.ts";
+import type { Member } from "./loops.ts";
+import type { Value } from "./values.ts";
+
+/** What all units have. */
+interface Common {
+  readonly id: number;
+  readonly reads: Set<Value>;
+  readonly writes: Set<Value>;
+  /** The units whose results it reads. */
+  readonly after: Set<Unit>;
+}
+
+/** A loop over a group of elementwise ops. */
+export interface Group extends Common {
+  readonly kind: "group";
+  readonly shape: Shape;
+  /** The axes from the outermost to the innermost, in memory. */
+  readonly order: readonly number[];
+  readonly members: (Member & { readonly node: number })[];
+}
+
+/** A kernel of the library: once addresses are known, what runs it, which gives false when it refuses its operands. */
+export interface Kernel extends Common {
+  readonly kind: "kernel";
+  readonly name: string;
+  readonly prepare: (library: Library, scratch: number) => () => unknown;
+  /** What runs in its place, to say what is wrong, when it refuses its operands; null for one that never does. */
+  readonly host: HostOp | null;
+}
+
+/** An op, run by its own kernel on tensors over the memory. */
+export interface HostOp {
+  readonly name: string;
+  readonly inputs: readonly Value[];
+  readonly result: Value;
+  readonly place: string;
+  run(inputs: readonly Tensor[]): Tensor;
+}
+
+/** An op that the engine has no kernel for. */
+export interface Host extends Common {
+  readonly kind: "host";
+  readonly host: HostOp;
+}
+
+/** What runs as one. */
+export type Unit = Group | Kernel | Host;
+
+/** Whether `to` runs after `from` in any case: there is a way of results from one to the other. */
+export function depends(to: Unit, from: Unit): boolean {
+  const seen = new Set<Unit>([to]);
+  const open = [to];
+  for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
+    if (unit === from) return true;
+    for (const before of unit.after) {
+      if (seen.has(before)) continue;
+      seen.add(before);
+      open.push(before);
+    }
+  }
+  return false;
+}
+
+/** The units in an order in which results come before they are read; those of `late` as late as can be. */
+export function ordered(units: readonly Unit[], late: ReadonlySet<Unit>): Unit[] {
+  const order: Unit[] = [];
+  const done = new Set<Unit>();
+  const visit = (unit: Unit): void => {
+    const open: Unit[] = [unit];
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const waiting = done.has(top) ? [] : [...top.after].filter((one) => !done.has(one));
+      if (waiting.length > 0) {
+        open.push(...waiting.toSorted((a, b) => b.id - a.id));
+        continue;
+      }
+      open.pop();
+      if (done.has(top)) continue;
+      done.add(top);
+      order.push(top);
+    }
+  };
+  for (const unit of units) if (!late.has(unit) && ![...late].some((one) => depends(unit, one))) visit(unit);
+  for (const unit of units) visit(unit);
+  return order;
+}

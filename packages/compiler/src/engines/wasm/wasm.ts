@@ -1,0 +1,224 @@
+/**
+ * The WASM engine: the whole program in one memory, planned before it runs. States stay there from one run to the next, and
+ * nothing is allocated in between.
+ */
+
+import type { Remote } from "@adjoint/autograd/internal";
+import { AdjointError, GraphError, kernels, type Tensor } from "@adjoint/tensor";
+import type { Program } from "../../program.ts";
+import type { Executable } from "../engine.ts";
+import { moduleOf } from "./assembler.ts";
+import { functionsIn, type Library, libraryIn, memoryOf } from "./library.ts";
+import { isFlat, loopOf } from "./loops.ts";
+import { placePermanent, placeTemporary } from "./memory.ts";
+import { Plan } from "./planner.ts";
+import { depends, type Group, type HostOp, ordered, type Unit } from "./units.ts";
+import { addressOf, freshValue, isDense, tensorAt, type Value } from "./values.ts";
+
+/** What makes a memory too large, in words. */
+function refused(bytes: number, cause: unknown): GraphError {
+  const size = `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  return new GraphError(
+    {
+      op: "compile",
+      problem: `the program needs ${size} of memory, which this machine does not give`,
+      expected: "a smaller program",
+      received: size,
+      hint: 'Use smaller batches, or { engine: "reference" }.',
+    },
+    { cause },
+  );
+}
+
+/** States whose next value may be written over the old one: by the loop that reads it last. */
+function inPlace(program: Program, plan: Plan): Map<Value, Value> {
+  const { outputs, states, checks } = program;
+  const kept = [...outputs, ...checks.map((one) => one.node)].map((id) => plan.values[id]);
+  const found = new Map<Value, Value>();
+  for (const { node, next } of states) {
+    if (node === null || next === null) continue;
+    const [home, value] = [plan.values[node], plan.values[next]];
+    const group = plan.makerOf(value);
+    if (group?.kind !== "group" || !group.writes.has(value) || !isFlat(group.shape, group.order, group.members))
+      continue;
+    if (
+      !isDense(value) ||
+      [...kept, ...found.keys()].some(({ buffer }) => buffer === home.buffer || buffer === value.buffer)
+    )
+      continue;
+    const nexts = states.flatMap((one) => (one.next === null ? [] : plan.values[one.next].buffer));
+    if (nexts.includes(home.buffer) || nexts.filter((one) => one === value.buffer).length > 1) continue;
+    if (group.members.some(({ operands }) => operands.some((x) => isOther(x, home)))) continue;
+    const readers = plan.units.filter(
+      (unit) => unit !== group && [...unit.reads].some(({ buffer }) => buffer === home.buffer),
+    );
+    const failing = plan.units.filter((unit) => unit.kind !== "group" && unit.host !== null);
+    const checked = checks.flatMap((one) => plan.makerOf(plan.values[one.node]) ?? []);
+    if ([...readers, ...failing, ...checked].some((unit) => depends(unit, group))) continue;
+    for (const reader of readers) group.after.add(reader);
+    found.set(value, home);
+  }
+  return found;
+}
+
+/** Whether an operand reads the buffer of a state in another way than element by element. */
+function isOther(x: Value | number, home: Value): boolean {
+  return typeof x !== "number" && x.buffer === home.buffer && (!isDense(x) || x.offset !== home.offset);
+}
+
+/** Results that only their own group reads need no memory. */
+function prune(units: readonly Unit[], kept: readonly Value[]): void {
+  const needed = new Set([...units.flatMap(({ reads }) => [...reads]), ...kept].map(({ buffer }) => buffer));
+  for (const unit of units) {
+    if (unit.kind !== "group") continue;
+    unit.members.forEach((member, i) => {
+      const { result } = member;
+      if (result === null || needed.has(result.buffer)) return;
+      unit.members[i] = { ...member, result: null };
+      unit.writes.delete(result);
+    });
+  }
+}
+
+/** Copies a tensor to where a value lies. */
+function writer(memory: ArrayBuffer, value: Value): (x: Tensor) => void {
+  const { data } = tensorAt(memory, value) as { readonly data: { set(values: ArrayLike<number>): void } };
+  return (x) => {
+    const { data: from, offset, size } = kernels.contiguous(x);
+    data.set((size === from.length ? from : from.subarray(offset, offset + size)) as ArrayLike<number>);
+  };
+}
+
+/** Runs an op by its own kernel, on tensors over the memory. */
+function hostOp(memory: ArrayBuffer, { inputs, result, place, run }: HostOp): () => void {
+  const tensors = inputs.map((x) => tensorAt(memory, x));
+  const write = writer(memory, result);
+  return () => {
+    try {
+      write(run(tensors));
+    } catch (error) {
+      throw error instanceof AdjointError ? error.locate(place) : error;
+    }
+  };
+}
+
+/** What runs a unit. */
+function runOf(
+  unit: Unit,
+  memory: ArrayBuffer,
+  library: Library,
+  scratch: number,
+  loopFor: (group: Group) => () => void,
+): () => void {
+  if (unit.kind === "group") return loopFor(unit);
+  const run = unit.kind === "host" ? null : unit.prepare(library, scratch);
+  if (run !== null && unit.host === null) return run;
+  const byHost = hostOp(memory, unit.host as HostOp);
+  if (run === null) return byHost;
+  return () => {
+    // What it refuses, the op's own kernel explains.
+    if (run() === false) byHost();
+  };
+}
+
+/** How far beyond a buffer the last vector of a loop may read. */
+function overrun(units: readonly Unit[]): number {
+  const steps = units.flatMap(({ reads }) => [...reads].flatMap(({ strides }) => strides));
+  return 4096 + 16 * steps.reduce((most, step) => Math.max(most, step), 0);
+}
+
+/** Makes a program ready to be run in WebAssembly. */
+export function wasm(program: Program): Executable {
+  const { inputs, outputs, states, checks } = program;
+  const plan = new Plan(program);
+  const over = inPlace(program, plan);
+  const valuesOf = (ids: readonly (number | null)[]): Value[] =>
+    ids.flatMap((id) => (id === null ? [] : plan.values[id]));
+  const nexts = valuesOf(states.map(({ next }) => next));
+  const kept = [...valuesOf(outputs), ...nexts, ...valuesOf(checks.map(({ node }) => node))];
+  prune(plan.units, kept);
+  const late = new Set([...over.keys()].map((value) => plan.makerOf(value) as Group));
+  const units = ordered(plan.units, late);
+  const isLate = (unit: Unit): boolean =>
+    (late as ReadonlySet<Unit>).has(unit) || [...late].some((one) => depends(unit, one));
+  const firstLate = units.findIndex(isLate);
+
+  // What is there from one run to the next: inputs, constants, states, and gradients until somebody reads them.
+  const homes = states.map(({ node, next }): Value | null => {
+    if (node !== null) return plan.values[node];
+    if (next === null) return null;
+    const { dtype, shape } = plan.values[next];
+    return freshValue(dtype, shape, true);
+  });
+  const permanent = [
+    ...valuesOf(inputs),
+    ...plan.constants.map(({ value }) => value),
+    ...homes.filter((home) => home !== null),
+  ];
+  for (const value of over.keys()) value.buffer.isPermanent = true;
+  const { top, scratch } = placePermanent(permanent, plan.scratch);
+  for (const [value, home] of over) value.buffer.address = home.buffer.address;
+  const bytes = placeTemporary(units, kept, top) + overrun(units);
+
+  let memory: ReturnType<typeof memoryOf>;
+  try {
+    memory = memoryOf(bytes);
+  } catch (error) {
+    throw refused(bytes, error);
+  }
+  const { buffer } = memory;
+  const library = libraryIn(memory);
+  const groups = units.filter((unit) => unit.kind === "group");
+  const loops = functionsIn(memory, moduleOf(groups.map(({ shape, order, members }) => loopOf(shape, order, members))));
+  const runs = units.map((unit): (() => void) =>
+    runOf(unit, buffer, library, scratch, (group) => loops[groups.indexOf(group)]),
+  );
+  for (const { value, tensor } of plan.constants) writer(buffer, value)(tensor);
+
+  const fill = valuesOf(inputs).map((value) => writer(buffer, value));
+  const tensorOf = (value: Value): Tensor => tensorAt(buffer, value);
+  const results = valuesOf(outputs).map(tensorOf);
+  const checked = checks.map(({ node, passes }) => {
+    const value = plan.values[node];
+    const isFast = passes === "finite" && value.dtype === "float32" && isDense(value);
+    return { tensor: tensorOf(value), address: isFast ? addressOf(value) : null };
+  });
+  const homeWriters = homes.map((home) => (home === null ? null : writer(buffer, home)));
+  const nextTensors = states.map(({ next }) => (next === null ? null : tensorOf(plan.values[next])));
+  const isInPlace = states.map(({ next }) => next !== null && over.has(plan.values[next]));
+  const isShared = states.map(({ next }, i) => next !== null && !isInPlace[i] && plan.values[next].buffer.isPermanent);
+  const remotes = homes.map((home): Remote => {
+    const tensor = home === null ? null : tensorOf(home);
+    return { fetch: () => kernels.copy(tensor as Tensor) };
+  });
+  /** The tensor that a state was last filled with, where the program does not change it. */
+  const seen = new Array<Tensor | null>(states.length).fill(null);
+
+  return (given, access, check) => {
+    for (let i = 0; i < given.length; i++) fill[i](given[i]);
+    for (let i = 0; i < states.length; i++) {
+      if (states[i].node === null || access[i].isAt(remotes[i])) continue;
+      const value = access[i].read();
+      if (value === seen[i]) continue;
+      homeWriters[i]?.(value);
+      seen[i] = states[i].next === null ? value : null;
+    }
+    const last = firstLate < 0 ? runs.length : firstLate;
+    for (let i = 0; i < last; i++) runs[i]();
+    for (let i = 0; i < checked.length; i++) {
+      const { address, tensor } = checked[i];
+      if (address === null || library.finite32(address, tensor.size) === 0) check(tensor, i);
+    }
+    for (let i = last; i < runs.length; i++) runs[i]();
+    const values = results.map((tensor) => kernels.copy(tensor));
+    // A next value that is another state's value before is taken before that one moves.
+    const taken = nextTensors.map((next, i) => (next !== null && isShared[i] ? kernels.copy(next) : next));
+    for (let i = 0; i < states.length; i++) {
+      const next = taken[i];
+      if (next === null) continue;
+      if (!isInPlace[i]) homeWriters[i]?.(next);
+      access[i].moveTo(remotes[i]);
+    }
+    return values;
+  };
+}

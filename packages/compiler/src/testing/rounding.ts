@@ -1,0 +1,70 @@
+/**
+ * How far rounding may take the results of a program: it is run several times, each time with every number that an op gives
+ * changed by a random amount within its last place. What then differs is what rounding decides.
+ *
+ * Source: D. Parker, Monte Carlo Arithmetic (1997).
+ */
+import type { OpDefinition } from "@adjoint/autograd";
+import { isFloat, kernels, type RandomGenerator, Tensor } from "@adjoint/tensor";
+import type { Program } from "../program.ts";
+
+/** The results of a program, outputs first, then the next states, with every number changed within a few ulp. */
+function noisyRun(
+  { graph, inputs, outputs, states }: Program,
+  given: readonly Tensor[],
+  before: readonly (Tensor | null)[],
+  rng: RandomGenerator,
+): Tensor[] {
+  const values: Tensor[] = [];
+  const leaves = new Map<number, Tensor>(inputs.map((id, i) => [id, given[i]]));
+  states.forEach(({ node }, i) => {
+    if (node !== null) leaves.set(node, before[i] as Tensor);
+  });
+  for (const node of graph.nodes) {
+    if (node.op === null) {
+      values.push((leaves.get(node.id) ?? node.value) as Tensor);
+      continue;
+    }
+    const op = graph.definitionOf(node) as OpDefinition<never>;
+    const exact = op.forward(
+      node.inputs.map((id) => values[id]),
+      node.attributes as never,
+    );
+    values.push(isFloat(exact.dtype) && !node.op.startsWith("random") ? noisy(exact, rng) : exact);
+  }
+  return [...outputs, ...states.flatMap(({ next }) => next ?? [])].map((id) => values[id]);
+}
+
+/** Each number times 1 + δ, |δ| ≤ 2 units in the last place. */
+function noisy(x: Tensor, rng: RandomGenerator): Tensor {
+  const { data, shape } = kernels.copy(x);
+  const unit = x.dtype === "float32" ? 2 ** -22 : 2 ** -51;
+  const noise = rng.uniform([data.length], { low: -1, high: 1, dtype: "float64" }).data;
+  // Integers are exact: keys and counters of generators among them.
+  for (let i = 0; i < data.length; i++) if (!Number.isInteger(data[i])) data[i] *= 1 + unit * noise[i];
+  return new Tensor(data, shape);
+}
+
+/** For each result, how far rounding may take any of its numbers from another run: what was seen, with some room. */
+export function roundingOf(
+  program: Program,
+  given: readonly Tensor[],
+  before: readonly (Tensor | null)[],
+  rng: RandomGenerator,
+): number[] {
+  const runs = Array.from({ length: 6 }, () => noisyRun(program, given, before, rng));
+  return runs[0].map((_, k) => {
+    const [first, ...others] = runs.map((results) => kernels.copy(results[k]).data);
+    const eps = runs[0][k].dtype === "float32" ? 2 ** -23 : 2 ** -52;
+    let spread = 0;
+    for (let i = 0; i < first.length; i++) {
+      for (const other of others) {
+        const difference = Math.abs(Number(other[i]) - Number(first[i]));
+        // Where it decides what is NaN or infinite, anything may come out.
+        spread = Math.max(spread, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+      }
+      spread = Math.max(spread, eps * Math.abs(Number(first[i])));
+    }
+    return 16 * spread;
+  });
+}
