@@ -7,7 +7,7 @@ import { checkOptions, nearest, SpecError } from "@adjoint/tensor";
 import { resultOf } from "./cut.ts";
 import { engines } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";
-import { explain } from "./explain.ts";
+import { explain, explainTimes } from "./explain.ts";
 import type { Program } from "./program.ts";
 import { accessTo, forget, holds, refuseShared } from "./trace/bindings.ts";
 import { type Traced, traced } from "./trace/trace.ts";
@@ -32,6 +32,8 @@ export interface Compiled<Args extends readonly unknown[], Result> {
   readonly engine: keyof typeof engines;
   /** The program of the last call as text. */
   explain(): string;
+  /** Runs like the function, and returns how long each part of the program took, the slowest first. */
+  profile(...args: Args): string;
 }
 
 /** A program with what it takes to run it. */
@@ -118,6 +120,7 @@ export function compile<Args extends readonly unknown[], Result>(
     program: { get: () => entries[0]?.program ?? null },
     engine: { value: engine },
     explain: { value: () => explain(entries[0]?.program ?? null) },
+    profile: { value: (...args: Args) => profiled(entryFor, args) },
   }) as Compiled<Args, Result>;
 }
 
@@ -132,4 +135,31 @@ function take({ run, bindings, checks, requiresGrad }: Entry, { leaves }: Tree):
   forget(bindings, leaves);
   const dependsOn = [...leaves, ...bindings.flatMap(({ of }) => (of instanceof Variable ? of : []))];
   return outputs.map((value, i) => resultOf(value, requiresGrad[i], dependsOn));
+}
+
+/** Runs the program once more with a clock around each part. */
+function profiled(entryFor: (args: Tree) => Entry, args: readonly unknown[]): string {
+  const tree = treeOfArguments("profile", args);
+  const entry = entryFor(tree);
+  const { parts, bytes } = entry.run;
+  const times = new Array<number>(parts.length).fill(0);
+  const untimed = parts.map(({ run }) => run);
+  parts.forEach((part, i) => {
+    Object.assign(part, {
+      run: () => {
+        const start = performance.now();
+        untimed[i]();
+        times[i] += performance.now() - start;
+      },
+    });
+  });
+  try {
+    take(entry, tree);
+  } finally {
+    for (const [i, part] of parts.entries()) Object.assign(part, { run: untimed[i] });
+  }
+  return explainTimes(
+    parts.map(({ name, shape, work }, i) => ({ name, shape, milliseconds: times[i], gflops: work / times[i] / 1e6 })),
+    bytes,
+  );
 }

@@ -1,8 +1,33 @@
 /**
  * Programs as text.
  */
-import { formatShape, printableLine } from "@adjoint/tensor";
+import { formatShape, printableLine, type Shape } from "@adjoint/tensor";
 import type { Program } from "./program.ts";
+
+/** A part of a program, and how long it took. */
+export interface Measured {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly milliseconds: number;
+  /** Billions of additions and multiplications a second; 0 where nobody counts them. */
+  readonly gflops: number;
+}
+
+/** What was measured, the slowest first: time, share and speed. */
+export function explainTimes(parts: readonly Measured[], bytes: number): string {
+  const total = parts.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const lines = parts
+    .toSorted((a, b) => b.milliseconds - a.milliseconds)
+    .map(({ name, shape, milliseconds, gflops }) => {
+      const share = total === 0 ? 0 : (100 * milliseconds) / total;
+      const speed = gflops === 0 ? "" : `, ${gflops.toFixed(1)} GFLOP/s`;
+      return `${milliseconds.toFixed(3)} ms ${share.toFixed(1)} % ${name} ${formatShape(shape)}${speed}`;
+    });
+  return [
+    `${total.toFixed(2)} ms in ${parts.length} parts, ${(bytes / 2 ** 20).toFixed(1)} MiB of memory`,
+    ...lines,
+  ].join("\n");
+}
 
 /** The program as text: a line for each leaf, op, result and next state. */
 export function explain(program: Program | null): string {

@@ -2,7 +2,7 @@
  * What an engine is: it makes programs ready to run.
  */
 import type { Remote } from "@adjoint/autograd/internal";
-import type { Tensor } from "@adjoint/tensor";
+import type { Shape, Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
 
 /** The way to a state of a program, which lives outside of it. */
@@ -23,11 +23,27 @@ export interface StateAccess {
  *
  * @returns  the values of the outputs
  */
-export type Executable = (
-  inputs: readonly Tensor[],
-  states: readonly StateAccess[],
-  check: (value: Tensor, i: number) => void,
-) => readonly Tensor[];
+export interface Executable {
+  (
+    inputs: readonly Tensor[],
+    states: readonly StateAccess[],
+    check: (value: Tensor, i: number) => void,
+  ): readonly Tensor[];
+  /** What runs one after the other. */
+  readonly parts: readonly Part[];
+  /** The memory that it holds from one run to the next, in bytes; 0 where values come and go. */
+  readonly bytes: number;
+}
+
+/** A kernel or a loop of an executable. */
+export interface Part {
+  /** What it computes, for people. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** Additions and multiplications of one run; 0 where nobody counts them. */
+  readonly work: number;
+  run(): void;
+}
 
 /** An engine makes programs ready. */
 export type Engine = (program: Program) => Executable;

@@ -6,7 +6,7 @@ import type { OpDefinition } from "@adjoint/autograd";
 import { evaluate } from "@adjoint/autograd/internal";
 import { AdjointError, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
-import type { Executable } from "./engine.ts";
+import type { Executable, Part, StateAccess } from "./engine.ts";
 
 interface Step {
   readonly id: number;
@@ -37,30 +37,46 @@ export function reference(program: Program): Executable {
   const { graph, inputs, outputs, states, checks } = program;
   const steps = stepsOf(program);
   const constants = graph.nodes.flatMap(({ id, op, value }) => (op === null && value ? [[id, value] as const] : []));
-  return (given, access, check) => {
-    const values = new Array<Tensor | undefined>(graph.nodes.length);
+  let values: (Tensor | undefined)[] = [];
+  const parts = steps.map(({ id, op, inputs: operands, place, last }): Part => {
+    const { attributes, ...spec } = graph.nodes[id];
+    return {
+      name: op.name,
+      shape: spec.shape,
+      work: 0,
+      run: () => {
+        const tensors = operands.map((operand) => values[operand] as Tensor);
+        try {
+          values[id] = evaluate(op, tensors, attributes as never, spec, "the program");
+        } catch (error) {
+          throw error instanceof AdjointError ? error.locate(place) : error;
+        }
+        for (const done of last) values[done] = undefined;
+      },
+    };
+  });
+  const execute = (
+    given: readonly Tensor[],
+    access: readonly StateAccess[],
+    check: (value: Tensor, i: number) => void,
+  ): Tensor[] => {
+    values = new Array<Tensor | undefined>(graph.nodes.length);
     for (const [id, value] of constants) values[id] = value;
     for (let i = 0; i < inputs.length; i++) values[inputs[i]] = given[i];
     for (let i = 0; i < states.length; i++) {
       const { node } = states[i];
       if (node !== null) values[node] = access[i].read();
     }
-    for (const { id, op, inputs: operands, place, last } of steps) {
-      const tensors = operands.map((operand) => values[operand] as Tensor);
-      const { attributes, ...spec } = graph.nodes[id];
-      try {
-        values[id] = evaluate(op, tensors, attributes as never, spec, "the program");
-      } catch (error) {
-        throw error instanceof AdjointError ? error.locate(place) : error;
-      }
-      for (const done of last) values[done] = undefined;
-    }
+    for (const { run } of parts) run();
     checks.forEach(({ node }, i) => {
       check(values[node] as Tensor, i);
     });
     states.forEach(({ next }, i) => {
       if (next !== null) access[i].write(values[next] as Tensor);
     });
-    return outputs.map((id) => values[id] as Tensor);
+    const results = outputs.map((id) => values[id] as Tensor);
+    values = [];
+    return results;
   };
+  return Object.assign(execute, { parts, bytes: 0 });
 }

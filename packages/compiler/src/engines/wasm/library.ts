@@ -14,6 +14,8 @@ export interface Library {
   readonly scatterAdd32: (...args: readonly number[]) => number;
   readonly im2col32: (...args: readonly number[]) => void;
   readonly col2im32: (...args: readonly number[]) => void;
+  readonly maxPool32: (...args: readonly number[]) => void;
+  readonly unpool32: (...args: readonly number[]) => void;
   readonly finite32: (...args: readonly number[]) => number;
 }
 

@@ -36,29 +36,31 @@ const largest = (sign: 1 | -1, isPlace: boolean): Lowered => ({
   },
 });
 
+/** The attributes of im2col and col2im. */
+export type WindowAttributes = Required<WindowOptions> & { readonly filterH: number; readonly filterW: number };
+
+/** The strides of images in bytes. */
+export function imageStrides({ strides, dtype }: Value): number[] {
+  return strides.map((step) => step * bytesOf(dtype));
+}
+
+/** What kernels of windows take at their end: the lengths of images, window and output, and how the window moves. */
+export function windowArguments(op: string, images: Shape, attributes: WindowAttributes): number[] {
+  const { filterH, filterW, stride, pad, dilation } = attributes;
+  const window = windowOf(op, images, filterH, filterW, { stride, pad, dilation });
+  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
+  const steps = [strideH, strideW, padH, padW, dilationH, dilationW];
+  return [...images, filterH, filterW, outputH, outputW, ...steps];
+}
+
 const windows = (name: "im2col32" | "col2im32"): Lowered => ({
-  dense: [0],
-  prepare: (
-    library,
-    _,
-    [x],
-    y,
-    attributes: Required<WindowOptions> & { readonly filterH: number; readonly filterW: number },
-  ) => {
-    const { filterH, filterW, stride, pad, dilation } = attributes;
-    const images = name === "im2col32" ? x.shape : y.shape;
-    const [n, c, h, w] = images;
-    const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowOf(
-      name,
-      images,
-      filterH,
-      filterW,
-      { stride, pad, dilation },
-    );
-    const lengths = [n, c, h, w, filterH, filterW, outputH, outputW];
-    const steps = [strideH, strideW, padH, padW, dilationH, dilationW];
+  dense: name === "im2col32" ? [] : [0],
+  prepare: (library, _, [x], y, attributes: WindowAttributes) => {
+    const images = name === "im2col32" ? x : y;
+    const args = windowArguments(name, images.shape, attributes);
     const [from, to] = [addressOf(x), addressOf(y)];
-    return () => library[name](from, to, ...lengths, ...steps);
+    const strides = imageStrides(images);
+    return () => library[name](from, ...strides, to, ...args);
   },
 });
 

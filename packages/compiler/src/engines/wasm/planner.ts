@@ -8,6 +8,7 @@ import { kernels, type Shape, sameShape, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../program.ts";
 import { hasLoop } from "./loops.ts";
 import { hasKernel, lowered, scratchOf } from "./lowering.ts";
+import { patterns } from "./patterns.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
 import { freshValue, isDense, type Value, viewOf } from "./values.ts";
 
@@ -52,6 +53,12 @@ export class Plan {
     return this.makers.get(value.buffer);
   }
 
+  /** The unit that computes a value, as a list: empty for what is there from the start. */
+  makersOf(value: Value): readonly Unit[] {
+    const maker = this.makerOf(value);
+    return maker === undefined ? [] : [maker];
+  }
+
   /** The same elements one after the other. */
   private dense(x: Value): Value {
     if (isDense(x)) return x;
@@ -79,12 +86,31 @@ export class Plan {
     const run = (tensors: readonly Tensor[]): Tensor =>
       evaluate(definition, tensors, node.attributes as never, node, "the program");
     const host: HostOp = { name: op, inputs, result, place, run };
+    const found = this.found(node, host);
+    if (found !== null) return found;
     if (op === "scatterAdd" && dtype === "float32" && result.buffer.bytes > 0 && inputs[1].buffer.bytes > 0) {
       return this.scattered(host, node.attributes as never);
     }
     if (hasKernel(op, inputs, node, node.attributes)) return this.lowered(host, node.attributes);
     this.add({ ...this.common(inputs, [result]), kind: "host", host });
     return result;
+  }
+
+  /** The result of a kernel in place of several ops, where a pattern is found. */
+  private found(node: GraphNode, host: HostOp): Value | null {
+    const { nodes } = this.program.graph;
+    for (const pattern of patterns) {
+      const found = pattern.ops.includes(host.name) ? pattern.find(node, nodes) : null;
+      if (found === null) continue;
+      const inputs = found.inputs.map((id, i) =>
+        found.dense.includes(i) ? this.dense(this.values[id]) : this.values[id],
+      );
+      const result = freshIn(node, found.like === null ? null : orderOf([this.values[found.like]]));
+      const prepare: Kernel["prepare"] = (library) => found.prepare(library, inputs, result);
+      this.add({ ...this.common(inputs, [result]), kind: "kernel", name: pattern.name, host: null, prepare });
+      return result;
+    }
+    return null;
   }
 
   /** A constant without the copies of its repeated axes. */

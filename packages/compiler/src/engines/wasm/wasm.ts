@@ -4,9 +4,10 @@
  */
 
 import type { Remote } from "@adjoint/autograd/internal";
-import { AdjointError, GraphError, kernels, type Tensor } from "@adjoint/tensor";
+import { AdjointError, GraphError, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../program.ts";
-import type { Executable } from "../engine.ts";
+import { rewritten } from "../../rewrite/rewrite.ts";
+import type { Executable, Part, StateAccess } from "../engine.ts";
 import { moduleOf } from "./assembler.ts";
 import { functionsIn, type Library, libraryIn, memoryOf } from "./library.ts";
 import { isFlat, loopOf } from "./loops.ts";
@@ -66,6 +67,18 @@ function isOther(x: Value | number, home: Value): boolean {
   return typeof x !== "number" && x.buffer === home.buffer && (!isDense(x) || x.offset !== home.offset);
 }
 
+/** The units whose results somebody reads. */
+function living(units: readonly Unit[], kept: readonly Value[], plan: Plan): Unit[] {
+  const found = new Set<Unit>();
+  const open = kept.flatMap((value) => plan.makersOf(value));
+  for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
+    if (found.has(unit)) continue;
+    found.add(unit);
+    open.push(...unit.after);
+  }
+  return units.filter((unit) => found.has(unit));
+}
+
 /** Results that only their own group reads need no memory. */
 function prune(units: readonly Unit[], kept: readonly Value[]): void {
   const needed = new Set([...units.flatMap(({ reads }) => [...reads]), ...kept].map(({ buffer }) => buffer));
@@ -121,6 +134,20 @@ function runOf(
   };
 }
 
+/** A unit for people. */
+function describe(unit: Unit): Pick<Part, "name" | "shape" | "work"> {
+  if (unit.kind === "group") {
+    const { members, shape } = unit;
+    return { name: members.map(({ op }) => op).join(" "), shape, work: members.length * sizeOf(shape) };
+  }
+  const [result] = unit.writes;
+  const { shape } = result;
+  if (unit.kind === "host") return { name: `${unit.host.name} (by its own kernel)`, shape, work: 0 };
+  const [first] = unit.reads;
+  const depth = unit.name === "matmul" ? 2 * first.shape[1] : 1;
+  return { name: unit.name, shape, work: depth * sizeOf(shape) };
+}
+
 /** How far beyond a buffer the last vector of a loop may read. */
 function overrun(units: readonly Unit[]): number {
   const steps = units.flatMap(({ reads }) => [...reads].flatMap(({ strides }) => strides));
@@ -128,7 +155,8 @@ function overrun(units: readonly Unit[]): number {
 }
 
 /** Makes a program ready to be run in WebAssembly. */
-export function wasm(program: Program): Executable {
+export function wasm(recorded: Program): Executable {
+  const { program } = rewritten(recorded);
   const { inputs, outputs, states, checks } = program;
   const plan = new Plan(program);
   const over = inPlace(program, plan);
@@ -136,9 +164,10 @@ export function wasm(program: Program): Executable {
     ids.flatMap((id) => (id === null ? [] : plan.values[id]));
   const nexts = valuesOf(states.map(({ next }) => next));
   const kept = [...valuesOf(outputs), ...nexts, ...valuesOf(checks.map(({ node }) => node))];
-  prune(plan.units, kept);
+  const alive = living(plan.units, kept, plan);
+  prune(alive, kept);
   const late = new Set([...over.keys()].map((value) => plan.makerOf(value) as Group));
-  const units = ordered(plan.units, late);
+  const units = ordered(alive, late);
   const isLate = (unit: Unit): boolean =>
     (late as ReadonlySet<Unit>).has(unit) || [...late].some((one) => depends(unit, one));
   const firstLate = units.findIndex(isLate);
@@ -170,9 +199,10 @@ export function wasm(program: Program): Executable {
   const library = libraryIn(memory);
   const groups = units.filter((unit) => unit.kind === "group");
   const loops = functionsIn(memory, moduleOf(groups.map(({ shape, order, members }) => loopOf(shape, order, members))));
-  const runs = units.map((unit): (() => void) =>
-    runOf(unit, buffer, library, scratch, (group) => loops[groups.indexOf(group)]),
-  );
+  const parts = units.map((unit): Part => {
+    const run = runOf(unit, buffer, library, scratch, (group) => loops[groups.indexOf(group)]);
+    return { ...describe(unit), run };
+  });
   for (const { value, tensor } of plan.constants) writer(buffer, value)(tensor);
 
   const fill = valuesOf(inputs).map((value) => writer(buffer, value));
@@ -194,7 +224,11 @@ export function wasm(program: Program): Executable {
   /** The tensor that a state was last filled with, where the program does not change it. */
   const seen = new Array<Tensor | null>(states.length).fill(null);
 
-  return (given, access, check) => {
+  const execute = (
+    given: readonly Tensor[],
+    access: readonly StateAccess[],
+    check: (value: Tensor, i: number) => void,
+  ): Tensor[] => {
     for (let i = 0; i < given.length; i++) fill[i](given[i]);
     for (let i = 0; i < states.length; i++) {
       if (states[i].node === null || access[i].isAt(remotes[i])) continue;
@@ -203,13 +237,13 @@ export function wasm(program: Program): Executable {
       homeWriters[i]?.(value);
       seen[i] = states[i].next === null ? value : null;
     }
-    const last = firstLate < 0 ? runs.length : firstLate;
-    for (let i = 0; i < last; i++) runs[i]();
+    const last = firstLate < 0 ? parts.length : firstLate;
+    for (let i = 0; i < last; i++) parts[i].run();
     for (let i = 0; i < checked.length; i++) {
       const { address, tensor } = checked[i];
       if (address === null || library.finite32(address, tensor.size) === 0) check(tensor, i);
     }
-    for (let i = last; i < runs.length; i++) runs[i]();
+    for (let i = last; i < parts.length; i++) parts[i].run();
     const values = results.map((tensor) => kernels.copy(tensor));
     // A next value that is another state's value before is taken before that one moves.
     const taken = nextTensors.map((next, i) => (next !== null && isShared[i] ? kernels.copy(next) : next));
@@ -221,4 +255,5 @@ export function wasm(program: Program): Executable {
     }
     return values;
   };
+  return Object.assign(execute, { parts, bytes });
 }
