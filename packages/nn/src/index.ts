@@ -1,6 +1,23 @@
 /** The contents of @adjoint/nn: names only. */
 // What the options of defined layers are made of: the same zod that specs are read by.
 export { z } from "zod";
+export {
+  type ConvParam,
+  DeepConvNet,
+  type DeepConvNetOptions,
+  SimpleConvNet,
+  type SimpleConvNetOptions,
+} from "./book/convolutional.ts";
+export {
+  type Activation,
+  MultiLayerNet,
+  MultiLayerNetExtend,
+  type MultiLayerNetExtendOptions,
+  type MultiLayerNetOptions,
+  TwoLayerNet,
+  type TwoLayerNetOptions,
+} from "./book/fully-connected.ts";
+export { LayeredNetwork, type NetworkOptions } from "./book/layered-network.ts";
 export { type CheckModuleOptions, checkModule } from "./check/check-module.ts";
 export type { CheckedLayer, CheckedModule } from "./check/parts.ts";
 export type { LayerReport, ModuleReport } from "./check/render.ts";
@@ -24,7 +41,7 @@ export {
 export { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "./layers/average-pooling.ts";
 export { BatchNormalization, type BatchNormalizationOptions } from "./layers/batch-normalization.ts";
 export { Convolution, type ConvolutionOptions } from "./layers/convolution.ts";
-export { Dropout, type DropoutOptions, type ForwardOptions } from "./layers/dropout.ts";
+export { Dropout, type DropoutOptions } from "./layers/dropout.ts";
 export { Embedding } from "./layers/embedding.ts";
 export { GroupNormalization, LayerNormalization, type NormalizationOptions } from "./layers/layer-normalization.ts";
 export type { ParameterLike } from "./layers/parameter.ts";
@@ -52,6 +69,7 @@ export {
   type LayerDefinition,
 } from "./model/kinds/define-layer.ts";
 export type { Used } from "./model/kinds/kit.ts";
+export type { ForwardOptions, Layer } from "./model/kinds/layer-kind.ts";
 export type { LayerBase, Pair, PlainLayerSpec } from "./model/kinds/options.ts";
 export type {
   BuiltInLayerSpec,
@@ -64,6 +82,7 @@ export type { MetricSpec, PlainMetricName, TopAccuracySpec } from "./model/losse
 export type { FullLossSpec, LossBase, LossName, LossSpec, LossSpecOf } from "./model/losses/table.ts";
 export { type Mistake, ModelSpecError } from "./model/mistake.ts";
 export type { InputSpec, ModelSpec } from "./model/model-spec.ts";
+export type { Gradients } from "./model/network/gradients.ts";
 export type { ModelInputs, ModelTargets } from "./model/network/inputs.ts";
 export type { ModelLayer } from "./model/network/layer.ts";
 export type { ModelLoss } from "./model/network/loss.ts";
@@ -84,23 +103,4 @@ export { type ModelTextOptions, parseModelText } from "./model/text/parse-model-
 export type { WeightLayout } from "./model/weights/layouts/table.ts";
 export { type LoadWeightsOptions, loadWeights } from "./model/weights/load-weights.ts";
 export type { WeightNames } from "./model/weights/name-map.ts";
-export {
-  type ConvParam,
-  DeepConvNet,
-  type DeepConvNetOptions,
-  SimpleConvNet,
-  type SimpleConvNetOptions,
-} from "./networks/convolutional.ts";
-export {
-  type Activation,
-  MultiLayerNet,
-  MultiLayerNetExtend,
-  type MultiLayerNetExtendOptions,
-  type MultiLayerNetOptions,
-  TwoLayerNet,
-  type TwoLayerNetOptions,
-} from "./networks/fully-connected.ts";
-export { type Layer, LayeredNetwork } from "./networks/layered-network.ts";
-export type { Gradients } from "./networks/measures.ts";
-export type { NetworkOptions } from "./networks/options.ts";
 export { type Column, renderTable } from "./table.ts";

@@ -2,6 +2,7 @@ import { type Variable, type VariableLike, variable, vmap } from "@adjoint/autog
 import { rng, type Tensor, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { TwoLayerNet } from "./book/fully-connected.ts";
 import { crossEntropyError, softmax, softmaxLoss } from "./functions.ts";
 import { Embedding } from "./layers/embedding.ts";
 import { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";
@@ -10,7 +11,6 @@ import { build } from "./model/build.ts";
 import { layers } from "./model/builders.ts";
 import type { LossSpec } from "./model/losses/table.ts";
 import { model } from "./model/parse/parse.ts";
-import { TwoLayerNet } from "./networks/fully-connected.ts";
 
 const f64 = { dtype: "float64" } as const;
 const labelsOf = (...values: number[]): Tensor => tensor(values, { dtype: "int32" });

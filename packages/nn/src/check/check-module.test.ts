@@ -3,13 +3,13 @@ import { defineOp, type VariableLike, variable } from "@adjoint/autograd";
 import { kernels, rng, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
+import { DeepConvNet, SimpleConvNet } from "../book/convolutional.ts";
+import { MultiLayerNetExtend } from "../book/fully-connected.ts";
 import { Affine } from "../layers/affine.ts";
 import { build } from "../model/build.ts";
 import { layers } from "../model/builders.ts";
 import { randomSamples } from "../model/network/random-samples.ts";
 import { model } from "../model/parse/parse.ts";
-import { DeepConvNet, SimpleConvNet } from "../networks/convolutional.ts";
-import { MultiLayerNetExtend } from "../networks/fully-connected.ts";
 import { checkModule } from "./check-module.ts";
 
 const images = rng(1).normal([2, 1, 8, 8]);

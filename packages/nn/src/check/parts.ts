@@ -1,7 +1,7 @@
 /** The layers of a module, whatever kind it is: a model made from a spec, a network of the book, one layer, or a list. */
 import { Variable, type VariableLike } from "@adjoint/autograd";
 import { SpecError } from "@adjoint/tensor";
-import type { ForwardOptions } from "../layers/dropout.ts";
+import type { ForwardOptions } from "../model/kinds/layer-kind.ts";
 import { type ModelTargets, targetFor } from "../model/network/inputs.ts";
 import { Model } from "../model/network/model.ts";
 

@@ -16,7 +16,7 @@ import {
   variable,
 } from "@adjoint/autograd";
 import { checkOptions, formatShape, full, ShapeError, SpecError, shown, sizeOf } from "@adjoint/tensor";
-import type { ForwardOptions } from "./dropout.ts";
+import type { ForwardOptions } from "../model/kinds/layer-kind.ts";
 import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
 import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./parameter-plan.ts";
 
@@ -80,7 +80,8 @@ export class BatchNormalization {
   readonly perChannel: boolean;
   readonly epsilon: number;
   private readonly initialVariance: number;
-  private readonly allowSingleValue: boolean;
+  /** Whether training takes one value for each activation. */
+  allowSingleValue: boolean;
   /** Null until the first forward, unless given. */
   runningMean: Variable | null;
   runningVar: Variable | null;

@@ -1,12 +1,7 @@
 /** Dropout: neurons switched off at random while training. */
 import { asVariable, mul, randomBernoulli, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkOptions, isFloat, type RandomGenerator, rng, SpecError, shown } from "@adjoint/tensor";
-
-/** Whether a layer runs for training or for prediction. */
-export interface ForwardOptions {
-  /** Default true for a layer, as in the book; networks say which. */
-  readonly train?: boolean;
-}
+import type { ForwardOptions } from "../model/kinds/layer-kind.ts";
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions {

@@ -14,7 +14,7 @@ import {
   type VariableLike,
 } from "@adjoint/autograd";
 import { checkOptions, formatShape, type Shape, ShapeError, shown, sizeOf } from "@adjoint/tensor";
-import type { ForwardOptions } from "./dropout.ts";
+import type { ForwardOptions } from "../model/kinds/layer-kind.ts";
 import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
 import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./parameter-plan.ts";
 

@@ -1,8 +1,7 @@
 /** What a kind of layer is: everything that models need to know of it, in one place. */
-import type { OpDefinition, Variable } from "@adjoint/autograd";
+import type { OpDefinition, Variable, VariableLike } from "@adjoint/autograd";
 import type { RandomGenerator, Shape } from "@adjoint/tensor";
 import type * as z from "zod/mini";
-import type { ForwardOptions } from "../../layers/dropout.ts";
 import type { ParameterPlan } from "../../layers/parameter-plan.ts";
 import type { PlainLayerSpec } from "./options.ts";
 
@@ -26,7 +25,19 @@ export interface LayerParts {
   readonly ops: ReadonlyMap<string, OpDefinition<never>>;
 }
 
-/** A layer that runs: from batches, one for each input, to a batch. */
+/** Whether a layer runs for training or for prediction. */
+export interface ForwardOptions {
+  /** Default true for a layer, as in the book; networks say which. */
+  readonly train?: boolean;
+}
+
+/** A layer of one input, with its parameters as fields. */
+export interface Layer {
+  /** What the layer computes from `x`; `{ train }` says for what. */
+  forward(x: VariableLike, options?: ForwardOptions): Variable;
+}
+
+/** A layer as a function from batches, one for each input, to a batch. */
 export type LayerForward = (inputs: readonly Variable[], options: Required<ForwardOptions>) => Variable;
 
 /** A change of options that may make a layer fit: the options as they would be. */
@@ -75,7 +86,7 @@ export interface LayerKind<
   /** The fewest samples that it can train on. Default 1. */
   minBatchSize?(spec: Spec, inputs: readonly SampleSpec[]): number;
   /** The layer itself. Its shape rule is that of the ops it is made of. */
-  layer(spec: Spec, parts: LayerParts): LayerForward;
+  layer(spec: Spec, parts: LayerParts): LayerForward | Layer;
   /**
    * Options that may make it fit its input, or make what does not fit behind it fit, the likeliest first. `wanted` are the
    * shapes that come together there.

@@ -1,9 +1,13 @@
 /** Refuses what is given where a built model is needed: a spec, a network of the book, arguments in another order. */
 import { SpecError, shown } from "@adjoint/tensor";
-import { LayeredNetwork } from "../../networks/layered-network.ts";
 import { Model } from "./model.ts";
 
 type Caller = "saveModel" | "encodeModel" | "summary" | "layerRows" | "randomSamples";
+
+/** Whether a value is a network of the book: a layer is its last, and its parameters are a record. */
+export function isBookNetwork(net: unknown): net is { readonly params: unknown } {
+  return typeof net === "object" && net !== null && "lastLayer" in net && "params" in net;
+}
 
 /** @throws SpecError for anything but a model */
 export function checkModel(op: Caller, net: unknown): void {
@@ -27,7 +31,7 @@ function describeNonModel(net: unknown): {
 } {
   if (net === undefined) return { words: "missing" };
   if (net === null || typeof net !== "object") return { words: `the ${typeof net} ${shown(net)}` };
-  if (net instanceof LayeredNetwork) {
+  if (isBookNetwork(net)) {
     const values = "Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value]))";
     const hints = {
       saveModel: `Save its values: await writeSafetensors(path, ${values}).`,

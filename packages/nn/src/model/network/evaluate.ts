@@ -1,7 +1,6 @@
 /** Measures of a model over many samples, a batch at a time, so that memory stays flat. */
-import { asVariable, type Variable, type VariableLike } from "@adjoint/autograd";
-import { ShapeError, type Tensor } from "@adjoint/tensor";
-import { checkBatchSize, countOf, rowsFrom } from "../../networks/measures.ts";
+import { asVariable, noGrad, type Variable, type VariableLike } from "@adjoint/autograd";
+import { AdjointError, checkInteger, formatShape, kernels, ShapeError, type Tensor } from "@adjoint/tensor";
 import type { MetricSpec } from "../losses/metrics.ts";
 import { average, metricName, metricOf, type Tally } from "../losses/metrics.ts";
 import type { FullLossSpec } from "../losses/table.ts";
@@ -33,25 +32,27 @@ interface Measures {
 function rows<Given extends ModelInputs>(x: Given, start: number, count: number): Given {
   if (isRecord(x))
     return Object.fromEntries(Object.entries(x).map(([name, of]) => [name, rows(of, start, count)])) as Given;
-  return rowsFrom(tensorOf(x), start, count) as Tensor & Given;
+  return kernels.slice(tensorOf(x), [{ start, step: 1, length: count }]) as Tensor & Given;
 }
 
 function tensorOf(x: VariableLike): Tensor {
   return asVariable("evaluate", x).value;
 }
 
-function samplesIn(op: string, x: ModelInputs, t: ModelTargets): number {
+/** How many samples there are in inputs and targets. @throws ShapeError where the numbers differ, or there are none */
+function countOf(op: string, x: ModelInputs, t: ModelTargets): number {
   const all = [...(isRecord(x) ? Object.values(x) : [x]), ...(isRecord(t) ? Object.values(t) : [t])].map(tensorOf);
   if (all.length === 0) {
-    throw new ShapeError({
-      op,
-      problem: "x and t are empty",
-      argument: "x",
-      expected: "samples and targets",
-      hint: "Pass batches by the names of inputs and outputs.",
-    });
+    throw ShapeError.of(op, "x", x, "batches by the names of inputs and outputs", { problem: "x and t are empty" });
   }
-  return countOf(op, all);
+  const [{ shape }] = all;
+  const count = shape[0] ?? 0;
+  const other = all.find((of) => of.shape[0] !== count);
+  const shapes = `x has shape ${formatShape(shape)}, t ${formatShape((other ?? all[all.length - 1]).shape)}`;
+  if (other !== undefined) throw ShapeError.of(op, "t", other, "as many rows in t as in x", { problem: shapes });
+  if (count > 0) return count;
+  const hint = "A mean over no samples would be NaN.";
+  throw ShapeError.of(op, "x", all[0], "at least one sample", { problem: `there are no samples: ${shapes}`, hint });
 }
 
 /** Sums with the number of their terms, by name; and what each means. */
@@ -79,35 +80,48 @@ export function evaluate(
   t: ModelTargets,
   { op, metrics, batchSize, penalty }: Measures,
 ): Record<string, number> {
-  checkBatchSize(op, batchSize);
-  const count = samplesIn(op, x, t);
+  checkInteger(op, "batchSize", batchSize, 1);
+  const count = countOf(op, x, t);
   const measured = new Tallies();
   const losses = new Tallies();
   const isNamed = new Set([...net.losses.map(({ output }) => output), ...Object.keys(metrics)]).size > 1;
   for (let start = 0; start < count; start += batchSize) {
     const size = Math.min(batchSize, count - start);
-    const [batch, targets] = [rows(x, start, size), rows(t, start, size)];
-    const outputs = net.outputs(batch, { train: false });
-    const targetOf = (output: string): Tensor => tensorOf(targetFor(op, targets, output, isNamed));
-    for (const { output, spec, forward } of penalty === null ? [] : net.losses) {
-      const [y, target] = [outputs[output], targetOf(output)];
-      const { isSum = false, terms: termsOf } = lossKind(spec);
-      const terms = isSum ? 1 : (termsOf?.(spec, y, target) ?? size);
-      // Over no terms there is no mean: only if there are none in any batch, the loss says so.
-      if (terms === 0 && (losses.of(output).count > 0 || start + size < count)) continue;
-      const { weight = 1 } = spec;
-      const more = { sum: terms * forward(y, target).item(), count: terms };
-      losses.add(output, more, (all) => weight * (isSum ? all.sum : average(all)));
-    }
-    for (const [output, list] of Object.entries(metrics)) {
-      const spec = net.losses.find((of) => of.output === output)?.spec ?? null;
-      for (const metric of list) {
-        const { add, value } = metricOf(metric);
-        measured.add(`${output}.${metricName(metric)}`, add(outputs[output], targetOf(output), spec), value);
+    try {
+      const [batch, targets] = [rows(x, start, size), rows(t, start, size)];
+      const outputs = net.outputs(batch, { train: false });
+      const targetOf = (output: string): Tensor => tensorOf(targetFor(op, targets, output, isNamed));
+      for (const { output, spec, forward } of penalty === null ? [] : net.losses) {
+        const [y, target] = [outputs[output], targetOf(output)];
+        const { isSum = false, terms: termsOf } = lossKind(spec);
+        const terms = isSum ? 1 : (termsOf?.(spec, y, target) ?? size);
+        // Over no terms there is no mean: only if there are none in any batch, the loss says so.
+        if (terms === 0 && (losses.of(output).count > 0 || start + size < count)) continue;
+        const { weight = 1 } = spec;
+        const more = { sum: terms * forward(y, target).item(), count: terms };
+        losses.add(output, more, (all) => weight * (isSum ? all.sum : average(all)));
       }
+      for (const [output, list] of Object.entries(metrics)) {
+        const spec = net.losses.find((of) => of.output === output)?.spec ?? null;
+        for (const metric of list) {
+          const { add, value } = metricOf(metric);
+          measured.add(`${output}.${metricName(metric)}`, add(outputs[output], targetOf(output), spec), value);
+        }
+      }
+    } catch (error) {
+      // Errors count samples from the start of their batch.
+      const isPart = error instanceof AdjointError && start > 0;
+      throw isPart ? error.locate(`samples ${start} … ${start + size - 1}`) : error;
     }
   }
   if (penalty === null) return measured.values();
   const loss = Object.values(losses.values()).reduce((sum, one) => sum + one, penalty);
   return { loss, ...measured.values() };
+}
+
+/** The share of samples whose largest score is at the right class, `batchSize` at a time: of the first loss for classes. */
+export function accuracyOf(net: Evaluated, x: ModelInputs, t: ModelTargets, batchSize: number): number {
+  const { output } = net.losses.find(({ spec }) => lossKind(spec).classifies) as Evaluated["losses"][number];
+  const measures = { op: "accuracy", metrics: { [output]: ["accuracy"] }, batchSize, penalty: null } as const;
+  return noGrad(() => evaluate(net, x, t, measures))[`${output}.accuracy`];
 }

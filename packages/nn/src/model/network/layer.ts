@@ -1,8 +1,7 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkOptions, type Shape, SpecError, shown } from "@adjoint/tensor";
-import type { ForwardOptions } from "../../layers/dropout.ts";
-import type { LayerParts } from "../kinds/layer-kind.ts";
+import type { ForwardOptions, Layer, LayerForward, LayerParts } from "../kinds/layer-kind.ts";
 import type { PlainLayerSpec } from "../kinds/options.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 
@@ -28,6 +27,8 @@ export interface ModelLayer {
   readonly statistics: Readonly<Record<string, Variable>>;
   /** The name of the layer whose parameters it uses: its own, but for shared layers. */
   readonly owner: string;
+  /** What computes: an object such as a Dropout, or a function. */
+  readonly layer: Layer | LayerForward;
   /** Runs this layer alone on a batch, or on several where it joins. @throws SpecError for another number of them */
   forward(x: VariableLike | readonly VariableLike[], options?: ForwardOptions): Variable;
 }
@@ -68,9 +69,10 @@ function inLayer(name: string, run: () => Variable): Variable {
 /** The layer that a step becomes. @param parts  what it is made with; of a shared layer the parameters are shared, too */
 export function layerOf(step: PlannedStep, parts: Omit<LayerParts, "inputs">, mode: Mode): ModelLayer {
   const { name, kind, spec, definition, inputs, output, sources, owner } = step;
-  const run = definition.layer(spec, { ...parts, inputs });
+  const layer = definition.layer(spec, { ...parts, inputs });
+  const run: LayerForward = typeof layer === "function" ? layer : ([x], options) => layer.forward(x, options);
   const byFullName = (variables: Readonly<Record<string, Variable>>) =>
-    Object.fromEntries(Object.entries(variables).map(([key, x]) => [`${owner}.${key}`, x]));
+    Object.fromEntries(Object.values(variables).map((x) => [x.name, x]));
   return {
     name,
     kind,
@@ -79,6 +81,7 @@ export function layerOf(step: PlannedStep, parts: Omit<LayerParts, "inputs">, mo
     outputShape: output.shape,
     sources,
     owner,
+    layer,
     parameters: byFullName(parts.parameters),
     statistics: byFullName(parts.statistics),
     forward: (x, options = {}) => {

@@ -5,6 +5,7 @@ import type { FullLossSpec } from "../losses/table.ts";
 import { fullLoss, lossKind } from "../losses/table.ts";
 import type { ModelSpec } from "../model-spec.ts";
 import type { PlannedOutput, PlannedStep } from "../plan/plan.ts";
+import type { ModelLayer } from "./layer.ts";
 
 /** A loss of a Model: of which output, and from its values and targets to a number. */
 export interface ModelLoss {
@@ -30,33 +31,34 @@ export function lossesOf(spec: ModelSpec, outputs: readonly PlannedOutput[]): Mo
   });
 }
 
-/** A weight that is penalized, with the factors of ½ Σ W² and of Σ |W|. */
+/** A weight that is penalized, by name, with the factors of ½ Σ W² and of Σ |W|. */
 export interface Penalty {
-  readonly W: Variable;
+  readonly name: string;
   readonly l2: number;
   readonly l1: number;
 }
 
 /** Of every weight that is penalized, once where layers share it. */
-export function penaltiesOf(
-  spec: ModelSpec,
-  steps: readonly PlannedStep[],
-  params: Readonly<Record<string, Variable>>,
-): Penalty[] {
-  return steps.flatMap(({ name, owner, spec: layer, parameters }) => {
+export function penaltiesOf(spec: ModelSpec, steps: readonly PlannedStep[], layers: readonly ModelLayer[]): Penalty[] {
+  return steps.flatMap(({ name, owner, spec: layer, parameters: plans }, i) => {
     const { weightDecay: l2 = spec.weightDecay ?? 0, l1 = spec.l1 ?? 0 } = layer as Weighted;
     if (name !== owner || (l2 === 0 && l1 === 0)) return [];
-    const weights = Object.keys(parameters).filter((key) => "weight" in parameters[key].init);
-    return weights.map((key) => ({ W: params[`${name}.${key}`], l2, l1 }));
+    const names = Object.keys(layers[i].parameters);
+    return Object.values(plans).flatMap(({ init }, k) => ("weight" in init ? [{ name: names[k], l2, l1 }] : []));
   });
 }
 
 /** A loss with the penalties added. */
-export function penalized(loss: Variable, penalties: readonly Penalty[]): Variable {
+export function penalized(
+  loss: Variable,
+  penalties: readonly Penalty[],
+  params: Readonly<Record<string, Variable>>,
+): Variable {
   if (penalties.length === 0) return loss;
   return scope("weightDecay", () => {
     let total = loss;
-    for (const { W, l2, l1 } of penalties) {
+    for (const { name, l2, l1 } of penalties) {
+      const W = params[name];
       if (l2 > 0) total = add(total, mul(sum(square(W)), 0.5 * l2));
       if (l1 > 0) total = add(total, mul(sum(abs(W)), l1));
     }

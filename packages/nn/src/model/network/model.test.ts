@@ -159,7 +159,7 @@ describe("a model", () => {
       [
         "SoftmaxWithLoss: t is an Int32Array; expected a Variable, a Tensor or a number. In layer "softmaxWithLoss". Wrap arrays with variable(…) or tensor(…).",
         "evaluate: x is an array; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
-        "evaluate: x and t are empty. Pass batches by the names of inputs and outputs.",
+        "evaluate: x and t are empty; expected batches by the names of inputs and outputs.",
       ]
     `);
   });

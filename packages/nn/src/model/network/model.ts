@@ -1,14 +1,14 @@
 /** Model: a network made from a spec. */
 import { add, constant, mul, noGrad, type Variable } from "@adjoint/autograd";
 import { checkKind, SpecError, shown, type Tensor } from "@adjoint/tensor";
-import type { ForwardOptions } from "../../layers/dropout.ts";
-import { type Gradients, gradientOf, numericalGradientOf } from "../../networks/measures.ts";
+import type { ForwardOptions } from "../kinds/layer-kind.ts";
 import type { MetricSpec } from "../losses/metrics.ts";
 import { lossKind } from "../losses/table.ts";
 import type { ModelSpec } from "../model-spec.ts";
 import type { PlannedInput } from "../plan/inputs.ts";
 import type { Plan, PlannedOutput } from "../plan/plan.ts";
-import { evaluate } from "./evaluate.ts";
+import { accuracyOf, evaluate } from "./evaluate.ts";
+import { type Gradients, gradientOf, numericalGradientOf } from "./gradients.ts";
 import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
 import { checkForwardOptions, type Mode, type ModelLayer } from "./layer.ts";
 import { lossesOf, type ModelLoss, type Penalty, penalized, penaltiesOf } from "./loss.ts";
@@ -32,7 +32,8 @@ export class Model {
   readonly dtype: "float32" | "float64";
   private readonly spec: ModelSpec;
   private readonly statistics: Readonly<Record<string, Variable>>;
-  private readonly penalties: readonly Penalty[];
+  /** @internal */
+  readonly penalties: readonly Penalty[];
   /** After which layer each value is not needed any more. */
   private readonly lastUse: readonly number[];
   private readonly mode: Mode;
@@ -53,7 +54,7 @@ export class Model {
       (most, { definition, spec: layer, inputs }) => Math.max(most, definition.minBatchSize?.(layer, inputs) ?? 1),
       1,
     );
-    this.penalties = penaltiesOf(spec, plan.steps, this.params);
+    this.penalties = penaltiesOf(spec, plan.steps, layers);
     const lastUse = new Array<number>(plan.inputs.length + plan.steps.length).fill(-1);
     plan.steps.forEach(({ sources }, i) => {
       for (const source of sources) lastUse[source] = i;
@@ -96,7 +97,7 @@ export class Model {
         hint: "Call outputs(x), which gives all of them by name.",
       });
     }
-    return this.run("predict", x, options)[outputLayers[0].value] as Variable;
+    return this.runOn("predict", x, options)[outputLayers[0].value] as Variable;
   }
 
   /**
@@ -105,14 +106,21 @@ export class Model {
    * @param x  as for {@link predict}
    */
   outputs(x: ModelInputs, options: ForwardOptions = {}): Record<string, Variable> {
-    const values = this.run("outputs", x, options);
+    const values = this.runOn("outputs", x, options);
     return Object.fromEntries(this.outputLayers.map(({ name, value }) => [name, values[value] as Variable]));
   }
 
-  /** The values of inputs and layers; those that nobody needs any more are let go. */
-  private run(op: string, x: ModelInputs, options: ForwardOptions): (Variable | undefined)[] {
+  private runOn(op: string, x: ModelInputs, options: ForwardOptions): (Variable | undefined)[] {
     checkForwardOptions(op, options);
-    const values: (Variable | undefined)[] = inputsFrom(op, x, this.inputs, this.dtype);
+    return this.run(inputsFrom(op, x, this.inputs, this.dtype), options);
+  }
+
+  /**
+   * The values of inputs and layers; those that nobody needs any more are let go.
+   * @internal
+   */
+  run(inputs: readonly Variable[], options: ForwardOptions): (Variable | undefined)[] {
+    const values: (Variable | undefined)[] = [...inputs];
     this.layers.forEach((layer, i) => {
       values.push(
         layer.forward(
@@ -132,7 +140,7 @@ export class Model {
    */
   loss(x: ModelInputs, t: ModelTargets, options: ForwardOptions = {}): Variable {
     this.checkHasLoss("loss");
-    const values = this.run("loss", x, options);
+    const values = this.runOn("loss", x, options);
     const targets = this.losses.map(({ output }) => targetFor("loss", t, output, this.losses.length > 1));
     const terms = this.losses.map(({ value, spec, forward }, i) => {
       const loss = forward(values[value] as Variable, targets[i]);
@@ -141,6 +149,7 @@ export class Model {
     return penalized(
       terms.reduce((a, b) => add(a, b)),
       this.penalties,
+      this.params,
     );
   }
 
@@ -172,9 +181,7 @@ export class Model {
         hint: "Call evaluate(x, t): it measures the loss, and the metrics that the spec names.",
       });
     }
-    const { output } = this.losses.find(({ spec }) => lossKind(spec).classifies) as ModelLoss;
-    const measures = { op: "accuracy", metrics: { [output]: ["accuracy"] }, batchSize, penalty: null } as const;
-    return noGrad(() => evaluate(this, x, t, measures))[`${output}.accuracy`];
+    return accuracyOf(this, x, t, batchSize);
   }
 
   /** Whether accuracy can be measured: whether a loss of the model is one for classes. */
@@ -190,7 +197,7 @@ export class Model {
   evaluate(x: ModelInputs, t: ModelTargets, batchSize = 100): Record<string, number> {
     this.checkHasLoss("evaluate");
     const measured = noGrad(() => {
-      const penalty = penalized(constant(0), this.penalties).item();
+      const penalty = penalized(constant(0), this.penalties, this.params).item();
       return evaluate(this, x, t, { op: "evaluate", metrics: this.metrics(), batchSize, penalty });
     });
     if (this.outputLayers.length > 1) return measured;

@@ -131,17 +131,15 @@ function inferUnchecked(
             abstractVariable({ shape, dtype: "float32" }, { name: `${name}.${key}`, requiresGrad }),
           ]),
         );
-      const forward = definition.layer(spec, {
+      const layer = definition.layer(spec, {
         inputs,
         parameters: variables(parameters, true),
         statistics: variables(statistics, false),
         generator: rng(0),
         ops,
       });
-      return forward(
-        inputs.map((input) => batchOf(input, batch)),
-        { train: true },
-      );
+      const xs = inputs.map((input) => batchOf(input, batch));
+      return typeof layer === "function" ? layer(xs, { train: true }) : layer.forward(xs[0], { train: true });
     };
     return inferShapes(run, { maxOps, maxSize: batch * MOST_NUMBERS });
   });

@@ -1,6 +1,6 @@
 /** loadWeights: tensors of a model from elsewhere become the parameters of one from here. */
 import { checkOptions, SpecError, Tensor } from "@adjoint/tensor";
-import { LayeredNetwork } from "../../networks/layered-network.ts";
+import { isBookNetwork } from "../network/check-model.ts";
 import { Model } from "../network/model.ts";
 import { layouts, type WeightLayout } from "./layouts/table.ts";
 import { Loading, type Tensors } from "./loading.ts";
@@ -63,7 +63,7 @@ function checkArguments(net: unknown, tensors: unknown, options: Required<LoadWe
   const refuse = (argument: string, problem: string, expected: string, hint: string): never => {
     throw new SpecError({ op: "loadWeights", problem, argument, expected, hint });
   };
-  if (net instanceof LayeredNetwork) {
+  if (isBookNetwork(net)) {
     const hint = "Assign its values: for (const [name, p] of Object.entries(net.params)) p.assign(tensors[name]).";
     refuse("net", `net is a ${net.constructor.name}, a network of the book`, "a Model", hint);
   }

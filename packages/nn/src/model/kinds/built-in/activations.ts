@@ -16,6 +16,7 @@ import {
   tanh,
   type Variable,
 } from "@adjoint/autograd";
+import { Relu, Sigmoid } from "../../../layers/activations.ts";
 import { Dropout } from "../../../layers/dropout.ts";
 import type { LayerKind } from "../layer-kind.ts";
 import { flag, layerForm, numberIn, oneOf, optional, type PlainLayerSpec, type SpecOf } from "../options.ts";
@@ -38,8 +39,8 @@ function activation<const Kind extends string>(
 
 /** The activations of single numbers that have no options. */
 export const plainActivations = [
-  activation("relu", "y = max(x, 0).", relu, { isRectifier: true }),
-  activation("sigmoid", "y = 1 / (1 + e⁻ˣ).", sigmoid),
+  { ...activation("relu", "y = max(x, 0).", relu, { isRectifier: true }), layer: () => new Relu() },
+  { ...activation("sigmoid", "y = 1 / (1 + e⁻ˣ).", sigmoid), layer: () => new Sigmoid() },
   activation("tanh", "y = tanh x.", tanh),
   activation("selu", "elu scaled so that activations keep mean 0 and variance 1. Klambauer et al. 2017.", selu),
   activation("silu", "y = x · sigmoid x.", silu, { isRectifier: true, synonyms: "swish" }),
@@ -121,8 +122,5 @@ export const dropout: LayerKind<DropoutSpec, "ratio"> = {
   ...dropoutForm,
   alone: ["ratio", "number"],
   isTransparent: true,
-  layer: ({ ratio = 0.5, inverted = false }, { generator }) => {
-    const layer = new Dropout(ratio, { rng: generator, inverted });
-    return ([x], options) => layer.forward(x, options);
-  },
+  layer: ({ ratio = 0.5, inverted = false }, { generator }) => new Dropout(ratio, { rng: generator, inverted }),
 };

@@ -1,7 +1,7 @@
 /** The kind affine: rows of numbers through a matrix. */
 import { add, matmul } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
-import { affine as affineMap, affinePlan } from "../../../layers/affine.ts";
+import { Affine, affine as affineMap, affinePlan } from "../../../layers/affine.ts";
 import type { LayerKind } from "../layer-kind.ts";
 import { biased, count, described, flag, layerForm, optional, type SpecOf, weighted } from "../options.ts";
 
@@ -26,9 +26,9 @@ export const affine: LayerKind<AffineSpec, "units"> = {
     const { W, b } = affinePlan(length, units, weightInit);
     return { weight: W, ...(bias ? { bias: b } : {}) };
   },
-  layer: ({ flatten = true }, { inputs: [{ shape }], parameters: { weight, bias = null } }) => {
-    if (flatten || shape.length < 2) return ([x]) => affineMap(x, weight, bias);
-    return ([x]) => (bias === null ? matmul(x, weight) : add(matmul(x, weight), bias));
+  layer: ({ flatten = true }, { inputs: [{ shape }], parameters: { weight, bias } }) => {
+    if (!flatten && shape.length > 1) return ([x]) => (bias ? add(matmul(x, weight), bias) : matmul(x, weight));
+    return bias ? new Affine(weight, bias) : ([x]) => affineMap(x, weight, null);
   },
   fixes: ({ flatten = true }, [{ shape }]) => (shape.length === 2 ? [{ flatten: !flatten }] : []),
 };

@@ -1,6 +1,6 @@
 /** The kinds of layers that slide filters over images. */
 import { bothOf, ShapeError } from "@adjoint/tensor";
-import { convolutionPlan, convolve } from "../../../layers/convolution.ts";
+import { Convolution, convolutionPlan, convolve } from "../../../layers/convolution.ts";
 import { convolveTransposed, transposedConvolutionPlan } from "../../../layers/transposed-convolution.ts";
 import type { Fix, LayerKind, SampleSpec } from "../layer-kind.ts";
 import { biased, count, described, layerForm, optional, pair, type SpecOf, weighted } from "../options.ts";
@@ -36,7 +36,7 @@ export const convolution: LayerKind<ConvolutionSpec> = {
     const { W, b } = convolutionPlan(shape[0], filters, size, groups, weightInit);
     return { weight: W, ...(bias ? { bias: b } : {}) };
   },
-  layer: (spec, { inputs: [{ shape }], parameters: { weight, bias = null } }) => {
+  layer: (spec, { inputs: [{ shape }], parameters: { weight, bias } }) => {
     const { filters, stride = 1, pad = 0, dilation = 1, groups = 1 } = spec;
     if (shape[0] % groups !== 0 || filters % groups !== 0) {
       throw new ShapeError({
@@ -48,7 +48,8 @@ export const convolution: LayerKind<ConvolutionSpec> = {
         hint: "Every group has as many channels and filters as the others.",
       });
     }
-    return ([x]) => convolve(x, weight, bias, { stride, pad, dilation, groups });
+    const options = { stride, pad, dilation, groups };
+    return bias ? new Convolution(weight, bias, options) : ([x]) => convolve(x, weight, null, options);
   },
   fixes: (spec, inputs) => [...windowFixes(spec), ...groupFixes(spec, inputs)],
 };

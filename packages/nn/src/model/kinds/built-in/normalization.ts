@@ -49,8 +49,7 @@ export const batchNormalization: LayerKind<BatchNormalizationSpec> = {
   minBatchSize: ({ perChannel }, [{ shape }]) => (perChannel && sizeOf(shape.slice(1)) > 1 ? 1 : 2),
   layer: ({ kind: _, name: __, from: ___, ...options }, { parameters: { gamma, beta }, statistics }) => {
     const { runningMean, runningVar } = statistics;
-    const layer = new BatchNormalization(gamma, beta, { ...options, runningMean, runningVar, allowSingleValue: false });
-    return ([x], mode) => layer.forward(x, mode);
+    return new BatchNormalization(gamma, beta, { ...options, runningMean, runningVar, allowSingleValue: false });
   },
 };
 
@@ -68,10 +67,7 @@ export const layerNormalization: LayerKind<LayerNormalizationSpec> = {
   synonyms: "layernorm ln",
   isTransparent: true,
   parameters: ({ axes = 1 }, [{ shape }]) => normalizationPlan(shape.slice(-axes)),
-  layer: ({ epsilon: added }, { parameters: { gamma, beta } }) => {
-    const layer = new LayerNormalization(gamma, beta, added === undefined ? {} : { epsilon: added });
-    return ([x], mode) => layer.forward(x, mode);
-  },
+  layer: ({ epsilon = 1e-5 }, { parameters: { gamma, beta } }) => new LayerNormalization(gamma, beta, { epsilon }),
   fixes: (_, [{ shape }]) => [{ axes: shape.length }],
 };
 
@@ -93,9 +89,7 @@ export const groupNormalization: LayerKind<GroupNormalizationSpec, "groups"> = {
   alone: ["groups", "number"],
   isTransparent: true,
   parameters: (_, [{ shape }]) => normalizationPlan([shape[0] ?? 1]),
-  layer: ({ groups, epsilon: added }, { parameters: { gamma, beta } }) => {
-    const layer = new GroupNormalization(groups, gamma, beta, added === undefined ? {} : { epsilon: added });
-    return ([x], mode) => layer.forward(x, mode);
-  },
+  layer: ({ groups, epsilon = 1e-5 }, { parameters: { gamma, beta } }) =>
+    new GroupNormalization(groups, gamma, beta, { epsilon }),
   fixes: ({ groups }, [{ shape }]) => divisorsOf(shape[0] ?? 1, groups).map((divisor) => ({ groups: divisor })),
 };

@@ -49,10 +49,7 @@ function windowed<const Kind extends string>(
     ...names,
     axes: imageAxes,
     isTransparent: true,
-    layer: ({ size, stride = size, pad = 0 }) => {
-      const layer = new Layer(...bothOf(size), { stride, pad });
-      return ([x]) => layer.forward(x);
-    },
+    layer: ({ size, stride = size, pad = 0 }) => new Layer(...bothOf(size), { stride, pad }),
     fixes: poolingFixes,
   };
 }
@@ -77,10 +74,7 @@ export const globalAveragePooling: LayerKind<PlainLayerSpec<"globalAveragePoolin
   synonyms: "globalavgpool globalpool globalpooling globalaveragepooling2d gap",
   axes: imageAxes,
   isTransparent: true,
-  layer: () => {
-    const layer = new GlobalAveragePooling();
-    return ([x]) => layer.forward(x);
-  },
+  layer: () => new GlobalAveragePooling(),
 };
 
 /** Largest number of entries of the matrices that average rows and columns: they are made with the layer. */
@@ -116,8 +110,7 @@ export const adaptiveAveragePooling: LayerKind<AdaptiveAveragePoolingSpec, "size
   isTransparent: true,
   layer: ({ size }, { inputs: [{ shape }] }) => {
     checkWindows(bothOf(size), shape);
-    const layer = new AdaptiveAveragePooling(...bothOf(size));
-    return ([x]) => layer.forward(x);
+    return new AdaptiveAveragePooling(...bothOf(size));
   },
   fixes: (_, __, wanted) =>
     wanted.filter(({ length }) => length === 3).map(([, h, w]) => ({ size: h === w ? h : [h, w] })),

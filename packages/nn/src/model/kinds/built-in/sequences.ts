@@ -17,7 +17,7 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import { type DType, ShapeError } from "@adjoint/tensor";
-import { attentionPlan, MultiHeadAttention } from "../../../layers/attention.ts";
+import { type AttentionParameters, attentionPlan, MultiHeadAttention } from "../../../layers/attention.ts";
 import { Embedding, embeddingPlan } from "../../../layers/embedding.ts";
 import { drawn } from "../../../layers/parameter-plan.ts";
 import { Gru, GruCell, gruPlan, Lstm, LstmCell, lstmPlan } from "../../../layers/recurrent.ts";
@@ -51,10 +51,7 @@ export const embedding: LayerKind<EmbeddingSpec> = {
   synonyms: "embed lookup",
   takes: "labels",
   parameters: ({ vocabulary, units, weightInit }) => ({ weight: embeddingPlan(vocabulary, units, weightInit).W }),
-  layer: (_, { parameters: { weight } }) => {
-    const layer = new Embedding(weight);
-    return ([x]) => layer.forward(x);
-  },
+  layer: (_, { parameters: { weight } }) => new Embedding(weight),
 };
 
 const positionForm = layerForm(
@@ -185,9 +182,7 @@ export const multiHeadAttention: LayerKind<MultiHeadAttentionSpec> = {
   synonyms: "attention selfattention mha multiheadselfattention multiheadedattention",
   axes: sequenceAxes,
   parameters: ({ weightInit }, [{ shape }]) => attentionPlan(shape[1], weightInit),
-  layer: ({ heads = 1, causal = false }, { parameters: { Wq, Wk, Wv, Wo, bq, bk, bv, bo } }) => {
-    const layer = new MultiHeadAttention({ Wq, Wk, Wv, Wo, bq, bk, bv, bo }, { heads, causal });
-    return ([x]) => layer.forward(x);
-  },
+  layer: ({ heads = 1, causal = false }, { parameters }) =>
+    new MultiHeadAttention(parameters as unknown as AttentionParameters, { heads, causal }),
   fixes: ({ heads = 1 }, [{ shape }]) => divisorsOf(shape[1] ?? 1, heads).map((divisor) => ({ heads: divisor })),
 };

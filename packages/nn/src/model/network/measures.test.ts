@@ -1,10 +1,24 @@
-import { add, mul, pow, reshape, square, sum, tanh, variable } from "@adjoint/autograd";
+import { add, mul, pow, reshape, square, sum, tanh, type Variable, variable } from "@adjoint/autograd";
 import { numericalGradient } from "@adjoint/gradcheck";
 import { arange, kernels, rng, type Tensor, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import cases from "../fixtures/gradient.json" with { type: "json" };
-import { expectClose, stored } from "../testing/reference.ts";
-import { accuracyOf, gradientOf, numericalGradientOf } from "./measures.ts";
+import cases from "../../fixtures/gradient.json" with { type: "json" };
+import { expectClose, stored } from "../../testing/reference.ts";
+import { fullLoss } from "../losses/table.ts";
+import { accuracyOf as measured } from "./evaluate.ts";
+import { gradientOf, numericalGradientOf } from "./gradients.ts";
+
+/** The accuracy of what predicts, as of a model with one output. */
+const accuracyOf = (predict: (x: Tensor) => Variable, x: Tensor, t: Tensor, batchSize = 100): number =>
+  measured(
+    {
+      losses: [{ output: "y", spec: fullLoss("crossEntropy"), forward: () => variable(0) }],
+      outputs: (batch) => ({ y: predict(batch as Tensor) }),
+    },
+    x,
+    t,
+    batchSize,
+  );
 
 describe("the numerical gradient", () => {
   const [{ name, inputs, attrs, outputs }] = cases;
@@ -88,7 +102,7 @@ describe("accuracy", () => {
 
   it("refuses targets that do not fit, instead of counting them as wrong", () => {
     expect(() => accuracyOf(predict, x, zeros([6]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: accuracy: x has shape [7, 1], t [6]. x and t need the same number of rows.]`,
+      `[ShapeError: accuracy: x has shape [7, 1], t [6]; expected as many rows in t as in x.]`,
     );
     expect(() => accuracyOf(predict, x, zeros([7, 4]))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: accuracy: targets of shape [7, 4] do not fit scores of shape [7, 3]. Give one label (or one one-hot row) for each sample.]`,
@@ -96,11 +110,14 @@ describe("accuracy", () => {
     expect(() => accuracyOf(predict, x, arange(7))).toThrowErrorMatchingInlineSnapshot(
       `[IndexError: accuracy: label 3 of sample 3 is out of range for 3 classes. Labels count from 0: check the number of outputs, and that labels do not start at 1.]`,
     );
+    expect(() => accuracyOf(predict, x, arange(7), 3)).toThrowErrorMatchingInlineSnapshot(
+      `[IndexError: accuracy: label 3 of sample 0 is out of range for 3 classes. In samples 3 … 5. Labels count from 0: check the number of outputs, and that labels do not start at 1.]`,
+    );
     expect(() => accuracyOf(predict, zeros([0, 1]), zeros([0]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: accuracy: there are no samples: x has shape [0, 1], t [0]. A mean over no samples would be NaN: pass one row or more.]`,
+      `[ShapeError: accuracy: there are no samples: x has shape [0, 1], t [0]; expected at least one sample. A mean over no samples would be NaN.]`,
     );
     expect(() => accuracyOf(predict, x, labels, 0)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: accuracy: batchSize is 0. batchSize must be an integer, 1 or more: how many samples are computed at a time.]`,
+      `[SpecError: accuracy: batchSize is 0; expected an integer ≥ 1.]`,
     );
   });
 });

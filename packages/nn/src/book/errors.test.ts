@@ -21,41 +21,41 @@ describe("networks refuse", () => {
 
   it("sizes that are none", () => {
     expect(() => new MultiLayerNet({ ...sizes, inputSize: 0 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: MultiLayerNet: inputSize is 0. inputSize must be an integer, 1 or more.]`,
+      `[SpecError: MultiLayerNet: inputSize is 0; expected an integer ≥ 1.]`,
     );
     expect(() => new MultiLayerNet({ ...sizes, hiddenSizes: [50, 2.5] })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: MultiLayerNet: hiddenSizes[1] is 2.5. hiddenSizes[1] must be an integer, 1 or more.]`,
+      `[SpecError: MultiLayerNet: hiddenSizes[1] is 2.5; expected an integer ≥ 1.]`,
     );
     expect(() => new SimpleConvNet({ inputDim: [28, 28] })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: SimpleConvNet: inputDim is [28, 28]. For grey images of 28 × 28 pixels it is [1, 28, 28].]`,
+      `[SpecError: SimpleConvNet: inputDim is [28, 28]; expected [channels, height, width]. For grey images of 28 × 28 pixels it is [1, 28, 28].]`,
     );
   });
 
   it("values out of range, and names that there are not", () => {
     expect(() => new MultiLayerNet({ ...sizes, activation: "tanh" as never })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: MultiLayerNet: there is no activation "tanh". The activations are "relu" and "sigmoid".]`,
+      `[SpecError: MultiLayerNet: activation is "tanh"; expected "relu" or "sigmoid".]`,
     );
     expect(() => new MultiLayerNet({ ...sizes, weightInit: "henormal" as never })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: initializeWeight: there is no weight initialization "henormal". Use "he" before relu and "xavier" before sigmoid or tanh.]`,
+      `[SpecError: MultiLayerNet: there is no weight initialization "henormal". Use "he" before relu and "xavier" before sigmoid or tanh.]`,
     );
     expect(() => new MultiLayerNet({ ...sizes, weightDecay: -1 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: MultiLayerNet: weightDecay is -1. weightDecay must be 0 or a positive number.]`,
+      `[SpecError: MultiLayerNet: weightDecay is -1; expected a finite number ≥ 0.]`,
     );
     expect(() => new MultiLayerNet({ ...sizes, dtype: "int32" as never })).toThrowErrorMatchingInlineSnapshot(
       `[DTypeError: MultiLayerNet: parameters cannot be int32. Only real numbers have gradients.]`,
     );
     const dropout = { useDropout: true, dropoutRatio: 1 };
     expect(() => new MultiLayerNetExtend({ ...sizes, ...dropout })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Dropout: ratio is 1. The ratio is the share of neurons that are switched off: 0 or more, and less than 1.]`,
+      `[SpecError: MultiLayerNetExtend: dropoutRatio is 1; expected a number, 0 ≤ dropoutRatio < 1.]`,
     );
     expect(() => new DeepConvNet({ dropoutRatio: -1 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Dropout: ratio is -1. The ratio is the share of neurons that are switched off: 0 or more, and less than 1.]`,
+      `[SpecError: DeepConvNet: dropoutRatio is -1; expected a number, 0 ≤ dropoutRatio < 1.]`,
     );
   });
 
   it("filters larger than the image", () => {
     expect(() => new SimpleConvNet({ inputDim: [1, 4, 4] })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: SimpleConvNet: a window of 5 × 5 is larger than the padded image; expected at most 4 × 4. Use a smaller filter, or pad: 1.]`,
+      `[ShapeError: SimpleConvNet: conv1: a window of 5 × 5 is larger than the padded image; expected at most 4 × 4. Did you mean pad: 2? Its input is [1, 4, 4].]`,
     );
   });
 
