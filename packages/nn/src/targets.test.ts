@@ -1,16 +1,17 @@
-import { type Variable, type VariableLike, variable, vmap } from "@adjoint/autograd";
+import { softmax, type Variable, type VariableLike, variable, vmap } from "@adjoint/autograd";
 import { rng, type Tensor, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TwoLayerNet } from "./book/fully-connected.ts";
-import { crossEntropyError, softmax, softmaxLoss } from "./functions.ts";
+import { layers } from "./layers/builders.ts";
 import { Embedding } from "./layers/embedding.ts";
-import { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";
-import { binaryCrossEntropyWithLogits, crossEntropy, klDivergence } from "./losses.ts";
+import type { LossSpec } from "./losses/all.ts";
+import { binaryCrossEntropyWithLogits } from "./losses/binary-cross-entropy.ts";
+import { crossEntropy } from "./losses/cross-entropy.ts";
+import { klDivergence } from "./losses/kl-divergence.ts";
+import { crossEntropyError, SoftmaxWithLoss, softmaxLoss } from "./losses/softmax-with-loss.ts";
 import { build } from "./model/build.ts";
-import { layers } from "./model/builders.ts";
-import type { LossSpec } from "./model/losses/table.ts";
-import { model } from "./model/parse/parse.ts";
+import { model } from "./read/parse.ts";
 
 const f64 = { dtype: "float64" } as const;
 const labelsOf = (...values: number[]): Tensor => tensor(values, { dtype: "int32" });

@@ -18,6 +18,7 @@ import {
   IndexError,
   kernels,
   ShapeError,
+  sameShape,
   shown,
   sizeOf,
   type Tensor,
@@ -178,4 +179,17 @@ export function labelProbabilities(y: Variable, labels: Variable): Variable {
 export function classesOf(op: string, t: Tensor, count: number, classes: number): Tensor<"int32"> {
   const { oneHot, labels } = targetsOf(op, t, { shape: [count, classes], dtype: "float64" });
   return (labels === null ? kernels.argmax(oneHot.value, 1) : labels.value) as Tensor<"int32">;
+}
+
+export function alike(op: string, y: VariableLike, t: VariableLike): readonly [Variable, Variable] {
+  const [output, target] = [asVariable(op, y, "y"), asVariable(op, t, "t")];
+  if (sameShape(output.shape, target.shape) && output.size > 0) return [output, target];
+  throw new ShapeError({
+    op,
+    problem: `y has shape ${formatShape(output.shape)}, t ${formatShape(target.shape)}`,
+    argument: "t",
+    expected: `${formatShape(output.shape)}, with one element at least`,
+    received: formatShape(target.shape),
+    hint: "Give one target for each output.",
+  });
 }

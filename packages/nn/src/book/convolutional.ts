@@ -1,9 +1,9 @@
 /** The book's convolutional networks: SimpleConvNet (chapter 7) and DeepConvNet (chapter 8). */
 import { calledAs, checkInteger, checkOptions, type Shape, SpecError } from "@adjoint/tensor";
 import { weightStd } from "../initializers.ts";
-import { layers } from "../model/builders.ts";
-import type { LayerSpec } from "../model/kinds/structures.ts";
-import type { ModelSpec } from "../model/model-spec.ts";
+import { layers } from "../layers/builders.ts";
+import type { LayerSpec } from "../layers/structures.ts";
+import type { ModelSpec } from "../read/model-spec.ts";
 import { checkRatio } from "./fully-connected.ts";
 import { LayeredNetwork, type NetworkOptions } from "./layered-network.ts";
 

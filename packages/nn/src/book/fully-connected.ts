@@ -4,8 +4,8 @@
  */
 import { calledAs, checkInteger, checkNumber, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { type WeightInit, weightStd } from "../initializers.ts";
-import { layers } from "../model/builders.ts";
-import type { ModelSpec } from "../model/model-spec.ts";
+import { layers } from "../layers/builders.ts";
+import type { ModelSpec } from "../read/model-spec.ts";
 import { LayeredNetwork, type NetworkOptions } from "./layered-network.ts";
 
 /** The activations of the book's fully connected networks. */

@@ -3,17 +3,17 @@ import { asVariable, detach, scope, type Variable, type VariableLike, variable }
 import { checkOptions, kernels, RandomGenerator, rng, ShapeError } from "@adjoint/tensor";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout } from "../layers/dropout.ts";
-import { parameter } from "../layers/parameter.ts";
-import { checkFloat } from "../layers/parameter-plan.ts";
-import { SoftmaxWithLoss } from "../layers/softmax-with-loss.ts";
+import type { ForwardOptions, Layer } from "../layers/kind/layer-kind.ts";
+import { parameter } from "../layers/kind/parameter.ts";
+import { checkFloat } from "../layers/kind/parameter-plan.ts";
+import { SoftmaxWithLoss } from "../losses/softmax-with-loss.ts";
 import { assemble } from "../model/build.ts";
-import type { ForwardOptions, Layer } from "../model/kinds/layer-kind.ts";
-import type { ModelSpec } from "../model/model-spec.ts";
-import { accuracyOf } from "../model/network/evaluate.ts";
-import { type Gradients, gradientOf, numericalGradientOf } from "../model/network/gradients.ts";
-import { penalized } from "../model/network/loss.ts";
-import type { Model } from "../model/network/model.ts";
-import { readModel } from "../model/parse/parse.ts";
+import { accuracyOf } from "../model/evaluate.ts";
+import { type Gradients, gradientOf, numericalGradientOf } from "../model/gradients.ts";
+import { penalized } from "../model/loss.ts";
+import type { Model } from "../model/model.ts";
+import type { ModelSpec } from "../read/model-spec.ts";
+import { readModel } from "../read/parse.ts";
 
 /** Options of every network. */
 export interface NetworkOptions {

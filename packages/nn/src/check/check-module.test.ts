@@ -6,10 +6,10 @@ import { messageOf } from "../../../../testing/message-of.ts";
 import { DeepConvNet, SimpleConvNet } from "../book/convolutional.ts";
 import { MultiLayerNetExtend } from "../book/fully-connected.ts";
 import { Affine } from "../layers/affine.ts";
+import { layers } from "../layers/builders.ts";
 import { build } from "../model/build.ts";
-import { layers } from "../model/builders.ts";
-import { randomSamples } from "../model/network/random-samples.ts";
-import { model } from "../model/parse/parse.ts";
+import { randomSamples } from "../model/random-samples.ts";
+import { model } from "../read/parse.ts";
 import { checkModule } from "./check-module.ts";
 
 const images = rng(1).normal([2, 1, 8, 8]);

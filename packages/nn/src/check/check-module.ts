@@ -5,8 +5,8 @@
 import { asVariable, constant, noGrad, substitute, type Variable, withoutTrace } from "@adjoint/autograd";
 import { type GradcheckOptions, gradcheck } from "@adjoint/gradcheck";
 import { AdjointError, checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
-import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/network/inputs.ts";
-import { Model } from "../model/network/model.ts";
+import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/inputs.ts";
+import { Model } from "../model/model.ts";
 import { type CheckedModule, lossesOf, type Part, partsOf } from "./parts.ts";
 import { type LayerReport, type ModuleReport, renderModuleReport } from "./render.ts";
 

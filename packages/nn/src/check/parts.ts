@@ -1,9 +1,9 @@
 /** The layers of a module, whatever kind it is: a model made from a spec, a network of the book, one layer, or a list. */
 import { Variable, type VariableLike } from "@adjoint/autograd";
 import { SpecError } from "@adjoint/tensor";
-import type { ForwardOptions } from "../model/kinds/layer-kind.ts";
-import { type ModelTargets, targetFor } from "../model/network/inputs.ts";
-import { Model } from "../model/network/model.ts";
+import type { ForwardOptions } from "../layers/kind/layer-kind.ts";
+import { type ModelTargets, targetFor } from "../model/inputs.ts";
+import { Model } from "../model/model.ts";
 
 /** A layer: what it computes, and (as fields of its own, or in `parameters`) what it learns. */
 export interface CheckedLayer {

@@ -1,9 +1,11 @@
-/** Affine: the fully connected layer. */
+/** The fully connected layer: rows of numbers times a matrix. */
 import { add, asVariable, matmul, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
-import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
-import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { biased, count, described, flag, optional, weighted } from "./kind/options.ts";
+import { checkParameter, type ParameterLike, parameter } from "./kind/parameter.ts";
+import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./kind/parameter-plan.ts";
 
 /** The parameters of an affine layer. */
 export const affinePlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
@@ -55,12 +57,12 @@ export class Affine {
 
   /** @param x  [N, D], or [N, …] with D numbers for each sample  @returns [N, M] */
   forward(x: VariableLike): Variable {
-    return affine(x, this.W, this.b);
+    return affineMap(x, this.W, this.b);
   }
 }
 
 /** x · W + b, or x · W where there is no bias. @throws ShapeError when x does not fit W */
-export function affine(x: VariableLike, W: Variable, b: Variable | null): Variable {
+export function affineMap(x: VariableLike, W: Variable, b: Variable | null): Variable {
   const input = asVariable("Affine", x);
   const inputs = W.shape[0];
   const given = sizeOf(input.shape.slice(1));
@@ -81,3 +83,31 @@ export function affine(x: VariableLike, W: Variable, b: Variable | null): Variab
   const y = matmul(rows, W);
   return b === null ? y : add(y, b);
 }
+
+export const affine = layerKind(
+  "affine",
+  "y = x · W + b.",
+  {
+    units: described(count(1), "Number of outputs."),
+    flatten: optional(
+      flag,
+      "Whether a sample of several axes becomes one row first, as the book's Affine does: [...] → [units]. False: the layer is applied along the last axis, position by position: [..., D] → [..., units]. Default true.",
+    ),
+    ...biased,
+    ...weighted,
+  },
+  {
+    synonyms: "dense linear fc fullyconnected lineartransform",
+    alone: ["units", "number"],
+    parameters: ({ units, flatten = true, bias = true, weightInit }, [{ shape }]) => {
+      const length = flatten ? sizeOf(shape) : (shape[shape.length - 1] ?? 1);
+      const { W, b } = affinePlan(length, units, weightInit);
+      return { weight: W, ...(bias ? { bias: b } : {}) };
+    },
+    layer: ({ flatten = true }, { inputs: [{ shape }], parameters: { weight, bias } }) => {
+      if (!flatten && shape.length > 1) return ([x]) => (bias ? add(matmul(x, weight), bias) : matmul(x, weight));
+      return bias ? new Affine(weight, bias) : ([x]) => affineMap(x, weight, null);
+    },
+    fixes: ({ flatten = true }, [{ shape }]) => (shape.length === 2 ? [{ flatten: !flatten }] : []),
+  },
+);

@@ -1,4 +1,4 @@
-/** Multi-head attention: every step of a sequence asks, and is answered by a mean of all steps' values. */
+/** Multi-head attention: every step of a sequence gets a weighted mean of all steps' values. */
 import {
   add,
   asVariable,
@@ -15,8 +15,19 @@ import {
 } from "@adjoint/autograd";
 import { checkKind, checkOptions, formatShape, ShapeError, shown } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
-import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
-import { drawn, filled, makeParameters, type OwnWeights, ownWeights, type ParameterPlan } from "./parameter-plan.ts";
+import { sequenceAxes } from "./kind/axes.ts";
+import { divisorsOf } from "./kind/fixes.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { count, flag, optional, weighted } from "./kind/options.ts";
+import { checkParameter, type ParameterLike, parameter } from "./kind/parameter.ts";
+import {
+  drawn,
+  filled,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
+  type ParameterPlan,
+} from "./kind/parameter-plan.ts";
 
 /** The parameters of {@link MultiHeadAttention}: weights [D, D] and biases [D], for queries, keys, values, the output. */
 export interface AttentionParameters {
@@ -141,3 +152,22 @@ function earlier(steps: number): Variable {
   const times = constant(Int32Array.from({ length: steps }, (_, t) => t));
   return ge(reshape(times, [steps, 1]), times);
 }
+
+export const multiHeadAttention = layerKind(
+  "multiHeadAttention",
+  "Self-attention with several heads: [T, D] → [T, D].",
+  {
+    heads: optional(count(1), "Number of heads; divides D. Default 1."),
+    causal: optional(flag, "Whether a step attends to itself and earlier ones alone. Default false."),
+    ...weighted,
+  },
+  {
+    prefix: "attention",
+    synonyms: "attention selfattention mha multiheadselfattention multiheadedattention",
+    axes: sequenceAxes,
+    parameters: ({ weightInit }, [{ shape }]) => attentionPlan(shape[1], weightInit),
+    layer: ({ heads = 1, causal = false }, { parameters }) =>
+      new MultiHeadAttention(parameters as unknown as AttentionParameters, { heads, causal }),
+    fixes: ({ heads = 1 }, [{ shape }]) => divisorsOf(shape[1] ?? 1, heads).map((divisor) => ({ heads: divisor })),
+  },
+);

@@ -1,4 +1,4 @@
-/** BatchNormalization: activations brought to mean 0 and variance 1 over the batch. */
+/** Batch normalization: activations brought to mean 0 and variance 1 over the batch. */
 import {
   add,
   asVariable,
@@ -16,9 +16,10 @@ import {
   variable,
 } from "@adjoint/autograd";
 import { checkOptions, formatShape, full, ShapeError, SpecError, shown, sizeOf } from "@adjoint/tensor";
-import type { ForwardOptions } from "../model/kinds/layer-kind.ts";
-import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
-import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./parameter-plan.ts";
+import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
+import { epsilonBy, flag, numberIn, optional } from "./kind/options.ts";
+import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./kind/parameter.ts";
+import { filled, makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./kind/parameter-plan.ts";
 
 /** The book's epsilon, written `10e-7`. */
 const EPSILON = 10e-7;
@@ -237,3 +238,41 @@ export class BatchNormalization {
     return x;
   }
 }
+
+export const batchNormalization = layerKind(
+  "batchNormalization",
+  "Every activation brought to mean 0 and variance 1 over the batch, then scaled by γ and shifted by β; in prediction by running statistics, which start from mean 0 and variance 1. Training needs two values or more for each activation.",
+  {
+    momentum: optional(
+      numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 }),
+      "Weight of the old running statistics, 0 … 1. Default 0.9.",
+    ),
+    perChannel: optional(
+      flag,
+      "Whether statistics are those of a channel, over all its pixels; else those of each activation. Default false.",
+    ),
+    epsilon: epsilonBy("1e-6, the book's"),
+    initialVariance: optional(
+      numberIn("0 or more", { low: 0 }),
+      "The running variance before any training, ≥ 0. Default 1; 0 is the book's.",
+    ),
+  },
+  {
+    prefix: "batchNorm",
+    synonyms: "batchnorm batchnorm1d batchnorm2d bn",
+    isTransparent: true,
+    parameters: ({ perChannel }, [{ shape }]) => {
+      const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
+      return normalizationPlan([length]);
+    },
+    statistics: ({ perChannel, initialVariance = 1 }, [{ shape }]) => {
+      const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
+      return { runningMean: filled([length], 0), runningVar: filled([length], initialVariance) };
+    },
+    minBatchSize: ({ perChannel }, [{ shape }]) => (perChannel && sizeOf(shape.slice(1)) > 1 ? 1 : 2),
+    layer: ({ kind: _, name: __, from: ___, ...options }, { parameters: { gamma, beta }, statistics }) => {
+      const { runningMean, runningVar } = statistics;
+      return new BatchNormalization(gamma, beta, { ...options, runningMean, runningVar, allowSingleValue: false });
+    },
+  },
+);

@@ -11,6 +11,10 @@ import {
 } from "@adjoint/autograd";
 import { bothOf, checkOptions, formatShape, ShapeError, shown, windowOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
+import { imageAxes } from "./kind/axes.ts";
+import { divisorsOf, windowFixes } from "./kind/fixes.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { biased, count, described, optional, pair, weighted } from "./kind/options.ts";
 import {
   CHANNELS_FIRST,
   channelsAreLast,
@@ -18,8 +22,8 @@ import {
   checkParameter,
   type ParameterLike,
   parameter,
-} from "./parameter.ts";
-import { checkPair, drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+} from "./kind/parameter.ts";
+import { checkPair, drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./kind/parameter-plan.ts";
 
 /** Options of {@link Convolution}. */
 export interface ConvolutionOptions {
@@ -180,3 +184,56 @@ export function convolve(
   const y = b === null ? product : add(product, b);
   return transpose(reshape(y, [input.shape[0], outputH, outputW, filters]), [0, 3, 1, 2]);
 }
+
+export const filters = {
+  filters: described(count(1), "Number of filters, and so of output channels."),
+  size: described(pair(1), "Height and width of a filter in pixels."),
+};
+
+export const convolution = layerKind(
+  "convolution",
+  "Filters slid over an image: [C, H, W] → [filters, OH, OW].",
+  {
+    ...filters,
+    stride: optional(pair(1), "Distance between windows, ≥ 1. Default 1."),
+    pad: optional(pair(0), "Zeros added on every side. Default 0."),
+    dilation: optional(pair(1), "Distance between the pixels that a filter reads, ≥ 1. Default 1."),
+    groups: optional(
+      count(1),
+      "Groups of channels that are convolved each by itself; divides channels and filters. Default 1.",
+    ),
+    ...biased,
+    ...weighted,
+  },
+  {
+    prefix: "conv",
+    synonyms: "conv conv2d convolution2d convolutional",
+    axes: imageAxes,
+    parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
+      const { W, b } = convolutionPlan(shape[0], filters, size, groups, weightInit);
+      return { weight: W, ...(bias ? { bias: b } : {}) };
+    },
+    layer: (spec, { inputs: [{ shape }], parameters: { weight, bias } }) => {
+      const { filters, stride = 1, pad = 0, dilation = 1, groups = 1 } = spec;
+      if (shape[0] % groups !== 0 || filters % groups !== 0) {
+        throw new ShapeError({
+          op: "convolution",
+          problem: `groups are ${groups}, for ${shape[0]} channel${shape[0] === 1 ? "" : "s"} and ${filters} filter${filters === 1 ? "" : "s"}`,
+          argument: "groups",
+          expected: "a divisor of both",
+          received: String(groups),
+          hint: "Every group has as many channels and filters as the others.",
+        });
+      }
+      const options = { stride, pad, dilation, groups };
+      return bias ? new Convolution(weight, bias, options) : ([x]) => convolve(x, weight, null, options);
+    },
+    fixes: (spec, [{ shape }]) => {
+      const { filters, groups } = spec;
+      if (groups === undefined) return windowFixes(spec);
+      const filterFixes = filters % groups === 0 ? [] : [{ filters: Math.ceil(filters / groups) * groups }];
+      const groupFixes = divisorsOf(shape[0], groups).map((divisor) => ({ groups: divisor }));
+      return [...windowFixes(spec), ...filterFixes, ...groupFixes];
+    },
+  },
+);

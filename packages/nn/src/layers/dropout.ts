@@ -1,7 +1,8 @@
 /** Dropout: neurons switched off at random while training. */
 import { asVariable, mul, randomBernoulli, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkOptions, isFloat, type RandomGenerator, rng, SpecError, shown } from "@adjoint/tensor";
-import type { ForwardOptions } from "../model/kinds/layer-kind.ts";
+import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
+import { flag, numberIn, optional } from "./kind/options.ts";
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions {
@@ -59,3 +60,23 @@ export class Dropout {
     return this.inverted ? mul(y, 1 / kept) : y;
   }
 }
+
+export const dropout = layerKind(
+  "dropout",
+  "Neurons switched off at random in training.",
+  {
+    ratio: optional(
+      numberIn("0 ≤ ratio < 1", { low: 0, below: 1 }),
+      "Share of neurons that are switched off in training, 0 ≤ ratio < 1. Default 0.5.",
+    ),
+    inverted: optional(
+      flag,
+      "Whether training scales by 1 / (1 − ratio) instead of prediction by 1 − ratio. Default false, as in the book.",
+    ),
+  },
+  {
+    alone: ["ratio", "number"],
+    isTransparent: true,
+    layer: ({ ratio = 0.5, inverted = false }, { generator }) => new Dropout(ratio, { rng: generator, inverted }),
+  },
+);

@@ -3,8 +3,10 @@ import { asVariable, indexSelect, reshape, type Variable, type VariableLike } fr
 import { checkOptions, DTypeError, formatShape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { checkLabels } from "../targets.ts";
-import { type ParameterLike, parameter } from "./parameter.ts";
-import { drawn, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { count, described, weighted } from "./kind/options.ts";
+import { type ParameterLike, parameter } from "./kind/parameter.ts";
+import { drawn, makeParameters, type OwnWeights, ownWeights } from "./kind/parameter-plan.ts";
 
 /** The parameters of an embedding: normal numbers of deviation 1, unless it is told otherwise. */
 export const embeddingPlan = (vocabulary: number, units: number, weightInit: WeightInit = 1) => ({
@@ -75,3 +77,19 @@ export class Embedding {
     return reshape(rows, [...labels.shape, this.W.shape[1]]);
   }
 }
+
+export const embedding = layerKind(
+  "embedding",
+  "A row of a table for each label: [...] of integers → [..., units].",
+  {
+    vocabulary: described(count(1), "Number of labels: they are 0 … vocabulary − 1."),
+    units: described(count(1), "Length of a row."),
+    ...weighted,
+  },
+  {
+    synonyms: "embed lookup",
+    takes: "labels",
+    parameters: ({ vocabulary, units, weightInit }) => ({ weight: embeddingPlan(vocabulary, units, weightInit).W }),
+    layer: (_, { parameters: { weight } }) => new Embedding(weight),
+  },
+);

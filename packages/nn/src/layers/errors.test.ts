@@ -1,15 +1,15 @@
 import { transpose, variable } from "@adjoint/autograd";
 import { ones, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { SoftmaxWithLoss } from "../losses/softmax-with-loss.ts";
 import { build } from "../model/build.ts";
-import { layers } from "../model/builders.ts";
-import { model } from "../model/parse/parse.ts";
+import { model } from "../read/parse.ts";
 import { Affine } from "./affine.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
+import { layers } from "./builders.ts";
 import { Convolution } from "./convolution.ts";
 import { Dropout } from "./dropout.ts";
 import { Pooling } from "./pooling.ts";
-import { SoftmaxWithLoss } from "./softmax-with-loss.ts";
 import { TransposedConvolution } from "./transposed-convolution.ts";
 
 describe("Affine refuses", () => {

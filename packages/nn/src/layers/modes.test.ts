@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { expectClose } from "../testing/reference.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Dropout } from "./dropout.ts";
-import { GroupNormalization, LayerNormalization } from "./layer-normalization.ts";
+import { GroupNormalization } from "./group-normalization.ts";
+import { LayerNormalization } from "./layer-normalization.ts";
 
 describe("Dropout", () => {
   const x = tensor(new Float64Array(10_000).fill(2));

@@ -4,18 +4,20 @@ import { kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { checkModule } from "../check/check-module.ts";
 import { build } from "../model/build.ts";
-import { layers } from "../model/builders.ts";
-import type { ForwardOptions } from "../model/kinds/layer-kind.ts";
-import { model } from "../model/parse/parse.ts";
+import { model } from "../read/parse.ts";
 import { Relu } from "./activations.ts";
 import { Affine } from "./affine.ts";
 import { MultiHeadAttention } from "./attention.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
+import { layers } from "./builders.ts";
 import { Convolution } from "./convolution.ts";
 import { Embedding } from "./embedding.ts";
-import { GroupNormalization, LayerNormalization } from "./layer-normalization.ts";
-import type { OwnWeights } from "./parameter-plan.ts";
-import { Gru, GruCell, Lstm, LstmCell } from "./recurrent.ts";
+import { GroupNormalization } from "./group-normalization.ts";
+import { Gru, GruCell } from "./gru.ts";
+import type { ForwardOptions } from "./kind/layer-kind.ts";
+import type { OwnWeights } from "./kind/parameter-plan.ts";
+import { LayerNormalization } from "./layer-normalization.ts";
+import { Lstm, LstmCell } from "./lstm.ts";
 import { TransposedConvolution } from "./transposed-convolution.ts";
 
 interface OwnLayer {

@@ -3,7 +3,8 @@ import { index, sum, topologicalOrder, type Variable, variable } from "@adjoint/
 import { rng, sizeOf, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
-import { Gru, GruCell, Lstm, LstmCell } from "./recurrent.ts";
+import { Gru, GruCell } from "./gru.ts";
+import { Lstm, LstmCell } from "./lstm.ts";
 
 const f64 = { dtype: "float64" } as const;
 const x = rng(1).normal([2, 5, 3], f64);

@@ -1,14 +1,14 @@
 /** From a spec to a network that runs: shapes are inferred and parameters made. */
 import { type Variable, variable } from "@adjoint/autograd";
 import { checkOptions, type RandomGenerator, rng, SpecError, shown, sizeOf } from "@adjoint/tensor";
-import { checkFloat, initialValue, type ParameterPlan } from "../layers/parameter-plan.ts";
-import { kitOf, type Used } from "./kinds/kit.ts";
-import type { LayerParts } from "./kinds/layer-kind.ts";
-import type { ModelSpec } from "./model-spec.ts";
-import { layerOf } from "./network/layer.ts";
-import { Model } from "./network/model.ts";
-import { readModel, validOf } from "./parse/parse.ts";
-import type { Plan, PlannedStep } from "./plan/plan.ts";
+import type { LayerParts } from "../layers/kind/layer-kind.ts";
+import { checkFloat, initialValue, type ParameterPlan } from "../layers/kind/parameter-plan.ts";
+import { registryOf, type Used } from "../layers/registry.ts";
+import type { Plan, PlannedStep } from "../plan/plan.ts";
+import type { ModelSpec } from "../read/model-spec.ts";
+import { readModel, validOf } from "../read/parse.ts";
+import { layerOf } from "./layer.ts";
+import { Model } from "./model.ts";
 
 /** Options of {@link build}. */
 export interface BuildOptions {
@@ -41,7 +41,7 @@ export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
   checkParameters(plan, maxParameters);
   const generator = rng(seed);
   return assemble(checked, plan, {
-    ops: kitOf("build", use).ops,
+    ops: registryOf("build", use).ops,
     dtype,
     generatorFor: () => generator.split(),
     nameOf: (layer, key) => `${layer}.${key}`,

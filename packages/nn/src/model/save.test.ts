@@ -6,9 +6,9 @@ import { DataError, rng, SpecError, zeros } from "@adjoint/tensor";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SimpleConvNet } from "../book/convolutional.ts";
 import { TwoLayerNet } from "../book/fully-connected.ts";
+import { layers } from "../layers/builders.ts";
+import { model } from "../read/parse.ts";
 import { build } from "./build.ts";
-import { layers } from "./builders.ts";
-import { model } from "./parse/parse.ts";
 import { decodeModel, encodeModel, loadModel, saveModel } from "./save.ts";
 
 const spec = model({

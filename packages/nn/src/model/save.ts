@@ -8,11 +8,11 @@ import {
   writeSafetensors,
 } from "@adjoint/data";
 import { AdjointError, calledAs, checkOptions, DataError, SpecError } from "@adjoint/tensor";
+import { ModelSpecError } from "../read/mistake.ts";
+import { parseModelText } from "../read/text/parse-model-text.ts";
 import { type BuildOptions, build } from "./build.ts";
-import { ModelSpecError } from "./mistake.ts";
-import { checkModel } from "./network/check-model.ts";
-import type { Model } from "./network/model.ts";
-import { parseModelText } from "./text/parse-model-text.ts";
+import { checkModel } from "./check-model.ts";
+import type { Model } from "./model.ts";
 
 /** The name of the spec in the metadata. */
 const SPEC = "adjoint.model";

@@ -2,10 +2,10 @@ import { mul } from "@adjoint/autograd";
 import { full, kernels, rng, type Shape, ShapeError, SpecError, type Tensor, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../../testing/message-of.ts";
+import { layers } from "../../layers/builders.ts";
+import { defineLayer } from "../../layers/define-layer.ts";
+import { model } from "../../read/parse.ts";
 import { build } from "../build.ts";
-import { layers } from "../builders.ts";
-import { defineLayer } from "../kinds/define-layer.ts";
-import { model } from "../parse/parse.ts";
 import { loadWeights } from "./load-weights.ts";
 
 const norm = layers.batchNormalization({ perChannel: true });

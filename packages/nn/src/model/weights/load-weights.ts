@@ -1,7 +1,7 @@
 /** loadWeights: tensors of a model from elsewhere become the parameters of one from here. */
 import { checkOptions, SpecError, Tensor } from "@adjoint/tensor";
-import { isBookNetwork } from "../network/check-model.ts";
-import { Model } from "../network/model.ts";
+import { isBookNetwork } from "../check-model.ts";
+import { Model } from "../model.ts";
 import { layouts, type WeightLayout } from "./layouts/table.ts";
 import { Loading, type Tensors } from "./loading.ts";
 import type { WeightNames } from "./name-map.ts";

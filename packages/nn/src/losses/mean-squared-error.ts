@@ -1,0 +1,32 @@
+/** The book's squared error: half of the sum, not the mean. */
+
+import { asVariable, mul, square, sub, sum, type Variable, type VariableLike } from "@adjoint/autograd";
+import { formatShape, ShapeError, sameShape } from "@adjoint/tensor";
+import { plainLoss } from "./loss-kind.ts";
+
+/**
+ * L = ½ Σ (y − t)², y and t […]: half the sum of squares, **not a mean**, as in the book (4.2.1).
+ * @throws ShapeError unless y and t have one shape
+ */
+export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
+  const [output, target] = [asVariable("meanSquaredError", y, "y"), asVariable("meanSquaredError", t, "t")];
+  if (!sameShape(output.shape, target.shape)) {
+    throw new ShapeError({
+      op: "meanSquaredError",
+      problem: `y has shape ${formatShape(output.shape)}, t ${formatShape(target.shape)}`,
+      argument: "t",
+      expected: formatShape(output.shape),
+      received: formatShape(target.shape),
+      hint: "Give one target for each output.",
+    });
+  }
+  return mul(sum(square(sub(output, target))), 0.5);
+}
+
+/** The kind meanSquaredError. */
+export const meanSquaredErrorKind = plainLoss(
+  "meanSquaredError",
+  "The book's ½ Σ (y − t)², a sum over the batch and no mean: larger batches have larger losses. See mse for the mean.",
+  meanSquaredError,
+  { isSum: true },
+);
