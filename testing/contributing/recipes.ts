@@ -205,16 +205,16 @@ if (net.predict(tensor([[2, -3]])).sum().item() !== 13) throw new Error("not squ
   },
   {
     what: "a loss",
-    name: "fourthpowers",
+    name: "quartic",
     steps: [
       {
         what: "its file",
-        file: "packages/nn/src/losses/fourth-powers.ts",
+        file: "packages/nn/src/losses/quartic.ts",
         text: `/** The mean fourth power of the error. */
 import { plainLoss } from "./loss-kind.ts";
 
-/** The kind fourthPowers. */
-export const fourthPowersKind = plainLoss("fourthPowers", "The mean of (y − t)⁴.", (y, t) =>
+/** The kind quartic. */
+export const quarticKind = plainLoss("quartic", "The mean of (y − t)⁴.", (y, t) =>
   y.sub(t).square().square().mean(),
 );
 `,
@@ -222,19 +222,19 @@ export const fourthPowersKind = plainLoss("fourthPowers", "The mean of (y − t)
       {
         what: "its import",
         file: "packages/nn/src/losses/all.ts",
-        after: 'import { crossEntropyKind } from "./cross-entropy.ts";\n',
-        text: 'import { fourthPowersKind } from "./fourth-powers.ts";\n',
+        after: 'import { mseKind } from "./mse.ts";\n',
+        text: 'import { quarticKind } from "./quartic.ts";\n',
       },
       {
         what: "its place in the list",
         file: "packages/nn/src/losses/all.ts",
         after: "  mseKind,\n",
-        text: "  fourthPowersKind,\n",
+        text: "  quarticKind,\n",
       },
     ],
     tests: ["packages/nn/src/losses/all.test.ts", "packages/nn/src/model/model.property.test.ts"],
     program: `import { build, layers, tensor } from "./packages/adjoint/src/index.ts";
-const net = build({ version: 1, input: [1], layers: [layers.relu()], loss: "fourthPowers" });
+const net = build({ version: 1, input: [1], layers: [layers.relu()], loss: "quartic" });
 if (net.loss(tensor([[2]]), tensor([[0]])).item() !== 16) throw new Error("no fourth power");`,
   },
 ];

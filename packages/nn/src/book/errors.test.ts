@@ -36,13 +36,13 @@ describe("networks refuse", () => {
       `[SpecError: MultiLayerNet: activation is "tanh"; expected "relu" or "sigmoid".]`,
     );
     expect(() => new MultiLayerNet({ ...sizes, weightInit: "henormal" as never })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: MultiLayerNet: there is no weight initialization "henormal". Use "he" before relu and "xavier" before sigmoid or tanh.]`,
+      `[SpecError: MultiLayerNet: unknown weight initialization "henormal"; expected "he", "relu", "xavier", "sigmoid", "heUniform", "glorotNormal", "glorotUniform", "lecunNormal", "orthogonal", or a standard deviation ≥ 0.]`,
     );
     expect(() => new MultiLayerNet({ ...sizes, weightDecay: -1 })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: MultiLayerNet: weightDecay is -1; expected a finite number ≥ 0.]`,
     );
     expect(() => new MultiLayerNet({ ...sizes, dtype: "int32" as never })).toThrowErrorMatchingInlineSnapshot(
-      `[DTypeError: MultiLayerNet: parameters cannot be int32. Only real numbers have gradients.]`,
+      `[DTypeError: MultiLayerNet: parameters cannot be int32; expected float32 or float64. Only real numbers have gradients.]`,
     );
     const dropout = { useDropout: true, dropoutRatio: 1 };
     expect(() => new MultiLayerNetExtend({ ...sizes, ...dropout })).toThrowErrorMatchingInlineSnapshot(
@@ -62,10 +62,10 @@ describe("networks refuse", () => {
   it("samples that do not fit, naming the layer", () => {
     const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10 });
     expect(() => net.predict(zeros([100, 768]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Affine: an input of shape [100, 768] does not fit W of shape [784, 50]. In layer "affine1". Each sample has 768 numbers. Did you mean to build the layer with inputSize 768?]`,
+      `[ShapeError: Affine: an input of shape [100, 768] does not fit W of shape [784, 50]; expected [N, 784]. In layer "affine1". Each sample has 768 numbers. Did you mean to build the layer with inputSize 768?]`,
     );
     expect(() => new SimpleConvNet().predict(zeros([2, 3, 28, 28]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Convolution: images of shape [2, 3, 28, 28] have 3 channels, filters of shape [30, 1, 5, 5] take 1. In layer "conv1". The channels of W (its second axis) must be those of the images.]`,
+      `[ShapeError: Convolution: images of shape [2, 3, 28, 28] have 3 channels, filters of shape [30, 1, 5, 5] take 1; expected [N, 1, H, W]. In layer "conv1". The channels of W (its second axis) must be those of the images.]`,
     );
   });
 

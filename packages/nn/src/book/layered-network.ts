@@ -4,8 +4,7 @@ import { checkOptions, kernels, RandomGenerator, rng, ShapeError } from "@adjoin
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout } from "../layers/dropout.ts";
 import type { ForwardOptions, Layer } from "../layers/kind/layer-kind.ts";
-import { parameter } from "../layers/kind/parameter.ts";
-import { checkFloat } from "../layers/kind/parameter-plan.ts";
+import { checkFloat, parameter } from "../layers/kind/parameter.ts";
 import { SoftmaxWithLoss } from "../losses/softmax-with-loss.ts";
 import { assemble } from "../model/build.ts";
 import { accuracyOf } from "../model/evaluate.ts";

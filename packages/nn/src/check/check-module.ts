@@ -62,11 +62,8 @@ export function checkModule(module: CheckedModule, input: ModelInputs, options: 
   const layers = partsOf(module);
   const losses = t === undefined ? [] : lossesOf(module, t, layers);
   if (t !== undefined && losses.length === 0) {
-    throw new SpecError({
-      op: "checkModule",
+    throw SpecError.of("checkModule", "t", "targets", "a model or a network with a loss", {
       problem: "there are targets, but the module has no loss",
-      argument: "t",
-      expected: "a model or a network with a loss",
       hint: "Leave t out, or pass the whole network.",
     });
   }

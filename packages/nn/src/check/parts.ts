@@ -84,14 +84,16 @@ export function partsOf(module: CheckedModule): Part[] {
   const isThing = (typeof module === "object" && module !== null) || typeof module === "function";
   if (!isThing) throw withoutLayers(module);
   if ("layers" in module && Array.isArray(module.layers) && ("input" in module || "inputs" in module)) {
-    throw new SpecError({
-      op: "checkModule",
-      problem: "the module is a spec, which has no parameters yet",
-      argument: "module",
-      expected: "a model, a network with layers, or a layer with forward(x)",
-      received: "a spec",
-      hint: "Call build(spec) first: checkModule(build(spec), x).",
-    });
+    throw SpecError.of(
+      "checkModule",
+      "module",
+      "a spec",
+      "a model, a network with layers, or a layer with forward(x)",
+      {
+        problem: "the module is a spec, which has no parameters yet",
+        hint: "Call build(spec) first: checkModule(build(spec), x).",
+      },
+    );
   }
   if ("layers" in module && module.layers !== null && typeof module.layers === "object") {
     const { layers } = module;
@@ -108,12 +110,13 @@ export function partsOf(module: CheckedModule): Part[] {
 }
 
 function withoutLayers(module: unknown): SpecError {
-  return new SpecError({
-    op: "checkModule",
-    problem: "the module has no layers with a forward",
-    argument: "module",
-    expected: "a model, a network with layers, or a layer with forward(x)",
-    received: typeof module,
-    hint: "Pass what build(spec) gives, a network of the book, or a layer.",
-  });
+  return SpecError.of(
+    "checkModule",
+    "module",
+    typeof module,
+    "a model, a network with layers, or a layer with forward(x)",
+    {
+      problem: "the module has no layers with a forward",
+    },
+  );
 }

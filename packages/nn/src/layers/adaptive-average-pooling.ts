@@ -1,6 +1,7 @@
 /** Adaptive average pooling: means of windows that give an output of a chosen size. */
+
 import { asVariable, constant, matmul, transpose, type Variable, type VariableLike } from "@adjoint/autograd";
-import { bothOf, type Shape, ShapeError, SpecError, shown, Tensor } from "@adjoint/tensor";
+import { bothOf, checkInteger, type Shape, ShapeError, Tensor } from "@adjoint/tensor";
 import { checkImages } from "./global-average-pooling.ts";
 import { imageAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
@@ -27,16 +28,8 @@ export class AdaptiveAveragePooling {
 
   /** @throws SpecError unless both are integers ≥ 1 */
   constructor(outputH: number, outputW: number) {
-    for (const n of [outputH, outputW]) {
-      if (Number.isInteger(n) && n >= 1) continue;
-      throw new SpecError({
-        op: "AdaptiveAveragePooling",
-        problem: `the output size is ${shown(outputH)} × ${shown(outputW)}`,
-        expected: "integers ≥ 1",
-        received: shown(n),
-        hint: "Give the height and the width of the output in pixels.",
-      });
-    }
+    checkInteger("AdaptiveAveragePooling", "outputH", outputH, 1);
+    checkInteger("AdaptiveAveragePooling", "outputW", outputW, 1);
     this.outputH = outputH;
     this.outputW = outputW;
   }
@@ -60,13 +53,13 @@ const MOST_WEIGHTS = 2 ** 24;
 function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
   if (size.every((n, axis) => n * pixels[axis] <= MOST_WEIGHTS)) return;
   const most = MOST_WEIGHTS.toLocaleString("en-US");
-  throw new ShapeError({
-    op: "adaptiveAveragePooling",
-    problem: `from ${pixels.join(" × ")} to ${size.join(" × ")} pixels takes more than ${most} weights`,
-    argument: "size",
-    expected: `at most ${most} pairs of input and output pixels along an axis`,
-    received: size.join(" × "),
-  });
+  throw ShapeError.of(
+    "adaptiveAveragePooling",
+    "size",
+    size.join(" × "),
+    `at most ${most} pairs of input and output pixels along an axis`,
+    { problem: `from ${pixels.join(" × ")} to ${size.join(" × ")} pixels takes more than ${most} weights` },
+  );
 }
 
 export const adaptiveAveragePooling = layerKind(

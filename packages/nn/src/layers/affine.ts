@@ -4,8 +4,16 @@ import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { biased, count, described, flag, optional, weighted } from "./kind/options.ts";
-import { checkParameter, type ParameterLike, parameter } from "./kind/parameter.ts";
-import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./kind/parameter-plan.ts";
+import {
+  checkParameter,
+  drawn,
+  filled,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
+  type ParameterLike,
+  parameter,
+} from "./kind/parameter.ts";
 
 /** The parameters of an affine layer. */
 export const affinePlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
@@ -38,14 +46,7 @@ export class Affine {
       this.b = parameter("Affine", second as ParameterLike, "b");
     }
     if (this.W.ndim !== 2) {
-      throw new ShapeError({
-        op: "Affine",
-        problem: `W has shape ${formatShape(this.W.shape)}`,
-        argument: "W",
-        expected: "[inputs, outputs]",
-        received: formatShape(this.W.shape),
-        hint: "W has one row for each input and one column for each output.",
-      });
+      throw ShapeError.of("Affine", "W", this.W, "[inputs, outputs]");
     }
     checkParameter("Affine", "b", this.b, [this.W.shape[1]], "Give one bias for each column of W.");
   }
@@ -67,15 +68,11 @@ export function affineMap(x: VariableLike, W: Variable, b: Variable | null): Var
   const inputs = W.shape[0];
   const given = sizeOf(input.shape.slice(1));
   if (input.ndim < 2 || given !== inputs) {
-    throw new ShapeError({
-      op: "Affine",
+    throw ShapeError.of("Affine", "x", formatShape(input.shape), `[N, ${inputs}]`, {
       problem: `an input of shape ${formatShape(input.shape)} does not fit W of shape ${formatShape(W.shape)}`,
-      argument: "x",
-      expected: `[N, ${inputs}]`,
-      received: formatShape(input.shape),
       hint:
         input.ndim < 2
-          ? "A batch is needed: reshape one sample to [1, …]."
+          ? "Reshape one sample to [1, …]."
           : `Each sample has ${given} numbers. Did you mean to build the layer with inputSize ${given}?`,
     });
   }

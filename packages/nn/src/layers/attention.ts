@@ -1,4 +1,5 @@
 /** Multi-head attention: every step of a sequence gets a weighted mean of all steps' values. */
+
 import {
   add,
   asVariable,
@@ -13,21 +14,24 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { checkKind, checkOptions, formatShape, ShapeError, shown } from "@adjoint/tensor";
+import { checkKind, checkOptions, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { sequenceAxes } from "./kind/axes.ts";
 import { divisorsOf } from "./kind/fixes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { count, flag, optional, weighted } from "./kind/options.ts";
-import { checkParameter, type ParameterLike, parameter } from "./kind/parameter.ts";
 import {
+  checkDivisor,
+  checkParameter,
   drawn,
   filled,
   makeParameters,
   type OwnWeights,
   ownWeights,
+  type ParameterLike,
   type ParameterPlan,
-} from "./kind/parameter-plan.ts";
+  parameter,
+} from "./kind/parameter.ts";
 
 /** The parameters of {@link MultiHeadAttention}: weights [D, D] and biases [D], for queries, keys, values, the output. */
 export interface AttentionParameters {
@@ -103,16 +107,7 @@ export class MultiHeadAttention {
       const shape = name.startsWith("W") ? [size, size] : [size];
       checkParameter("MultiHeadAttention", name, x, shape, "Weights are [D, D], biases [D].");
     }
-    if (!Number.isInteger(heads) || heads < 1 || size % heads !== 0) {
-      throw new ShapeError({
-        op: "MultiHeadAttention",
-        problem: `heads are ${shown(heads)}, for steps of ${size} numbers`,
-        argument: "heads",
-        expected: `a divisor of ${size}`,
-        received: shown(heads),
-        hint: "Every head gets as many numbers as the others.",
-      });
-    }
+    checkDivisor("MultiHeadAttention", "heads", heads, size, "features");
   }
 
   /** The parameters by name, for an optimizer. */
@@ -126,14 +121,7 @@ export class MultiHeadAttention {
     const { Wq, Wk, Wv, Wo, bq, bk, bv, bo } = this.parameters;
     const size = Wq.shape[0];
     if (input.ndim !== 3 || input.shape[2] !== size) {
-      throw new ShapeError({
-        op: "MultiHeadAttention",
-        problem: `got an input of shape ${formatShape(input.shape)}`,
-        argument: "x",
-        expected: `[N, T, ${size}]`,
-        received: formatShape(input.shape),
-        hint: "It needs [batch, time, features], with as many features as the weights have rows.",
-      });
+      throw ShapeError.of("MultiHeadAttention", "x", input, `[batch, time, ${size}]`);
     }
     const [count, steps] = input.shape;
     const perHead = size / this.heads;

@@ -36,15 +36,15 @@ describe("layer builders", () => {
   });
 
   it.each([
-    ["none", () => layers.convolution(...([] as unknown as [never])), "layers.convolution: options are missing."],
-    ["null", () => layers.affine(null as never), "layers.affine: options are null."],
-    ["a number", () => layers.relu(5 as never), "layers.relu: options are the number 5."],
-    ["a text", () => layers.dropout("0.5" as never), "layers.dropout: options are the string 0.5."],
-    ["an array", () => layers.flatten([1] as never), "layers.flatten: options are an array."],
+    ["none", () => layers.convolution(...([] as unknown as [never])), "layers.convolution: options are missing;"],
+    ["null", () => layers.affine(null as never), "layers.affine: options are null;"],
+    ["a number", () => layers.relu(5 as never), "layers.relu: options are 5;"],
+    ["a string", () => layers.dropout("0.5" as never), 'layers.dropout: options are "0.5";'],
+    ["an array", () => layers.flatten([1] as never), "layers.flatten: options are [1];"],
     [
       "those of another kind",
       () => layers.pooling({ ...layers.convolution({ filters: 1, size: 2 }) } as never),
-      'layers.pooling: the options are those of another kind, "convolution".',
+      'layers.pooling: the options are those of another kind, "convolution";',
     ],
   ])("refuse options that they would have to ignore: %s", (_, make, text) => {
     expect(make).toThrow(SpecError);

@@ -20,13 +20,15 @@ export const concatKind = layerKind(
       checkAxes("concat", [axis], shapes[0]);
       const others = (shape: Shape): Shape => shape.filter((_, i) => i !== axis);
       if (shapes.some((shape) => !sameShape(others(shape), others(shapes[0])))) {
-        throw new ShapeError({
-          op: "concat",
-          problem: `samples of shapes ${shapes.map(formatShape).join(" and ")} cannot stand side by side along axis ${axis}`,
-          argument: "axis",
-          expected: "shapes that differ along that axis alone",
-          received: shapes.map(formatShape).join(", "),
-        });
+        throw ShapeError.of(
+          "concat",
+          "axis",
+          shapes.map(formatShape).join(", "),
+          "shapes that differ along that axis only",
+          {
+            problem: `samples of shapes ${shapes.map(formatShape).join(" and ")} do not fit each other along axis ${axis}`,
+          },
+        );
       }
       return (xs) => concat(xs, { axis: axis + 1 });
     },

@@ -1,4 +1,5 @@
 /** Convolution: filters slid over images. */
+
 import {
   add,
   asVariable,
@@ -9,7 +10,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { bothOf, checkOptions, formatShape, ShapeError, shown, windowOf } from "@adjoint/tensor";
+import { bothOf, checkOptions, formatShape, ShapeError, windowOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { imageAxes } from "./kind/axes.ts";
 import { divisorsOf, windowFixes } from "./kind/fixes.ts";
@@ -18,12 +19,18 @@ import { biased, count, described, optional, pair, weighted } from "./kind/optio
 import {
   CHANNELS_FIRST,
   channelsAreLast,
+  checkDivisor,
   checkFilters,
+  checkPair,
   checkParameter,
+  drawn,
+  filled,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
   type ParameterLike,
   parameter,
 } from "./kind/parameter.ts";
-import { checkPair, drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./kind/parameter-plan.ts";
 
 /** Options of {@link Convolution}. */
 export interface ConvolutionOptions {
@@ -108,26 +115,8 @@ export class Convolution {
       this.b = parameter("Convolution", second as ParameterLike, "b");
     }
     checkFilters("Convolution", this.W, "[filters, channels, height, width]");
-    if (!Number.isInteger(this.groups) || this.groups < 1 || this.W.shape[0] % this.groups !== 0) {
-      throw new ShapeError({
-        op: "Convolution",
-        problem: `groups are ${shown(this.groups)}, for ${this.W.shape[0]} filters`,
-        argument: "groups",
-        expected: "a divisor of the number of filters",
-        received: shown(this.groups),
-        hint: "Every group has as many filters as the others.",
-      });
-    }
-    if (isOwn && first % this.groups !== 0) {
-      throw new ShapeError({
-        op: "Convolution",
-        problem: `groups are ${shown(this.groups)}, for ${first} channels`,
-        argument: "groups",
-        expected: "a divisor of the number of channels",
-        received: shown(this.groups),
-        hint: "Every group has as many channels as the others.",
-      });
-    }
+    checkDivisor("Convolution", "groups", this.groups, this.W.shape[0], "filters");
+    if (isOwn) checkDivisor("Convolution", "groups", this.groups, first, "channels");
     checkParameter("Convolution", "b", this.b, [this.W.shape[0]], "Give one bias for each filter.");
   }
 
@@ -159,12 +148,8 @@ export function convolve(
   const window = { stride, pad, dilation };
   const wanted = channels * groups;
   if (input.ndim === 4 && input.shape[1] !== wanted) {
-    throw new ShapeError({
-      op: "Convolution",
+    throw ShapeError.of("Convolution", "x", formatShape(input.shape), `[N, ${wanted}, H, W]`, {
       problem: `images of shape ${formatShape(input.shape)} have ${input.shape[1]} channel${input.shape[1] === 1 ? "" : "s"}, filters of shape ${formatShape(W.shape)} take ${channels}${groups === 1 ? "" : ` in each of ${groups} groups`}`,
-      argument: "x",
-      expected: `[N, ${wanted}, H, W]`,
-      received: formatShape(input.shape),
       hint: channelsAreLast(input.shape, wanted)
         ? CHANNELS_FIRST
         : `The channels of W (its second axis)${groups === 1 ? "" : ", times the groups,"} must be those of the images.`,
@@ -215,16 +200,8 @@ export const convolution = layerKind(
     },
     layer: (spec, { inputs: [{ shape }], parameters: { weight, bias } }) => {
       const { filters, stride = 1, pad = 0, dilation = 1, groups = 1 } = spec;
-      if (shape[0] % groups !== 0 || filters % groups !== 0) {
-        throw new ShapeError({
-          op: "convolution",
-          problem: `groups are ${groups}, for ${shape[0]} channel${shape[0] === 1 ? "" : "s"} and ${filters} filter${filters === 1 ? "" : "s"}`,
-          argument: "groups",
-          expected: "a divisor of both",
-          received: String(groups),
-          hint: "Every group has as many channels and filters as the others.",
-        });
-      }
+      checkDivisor("convolution", "groups", groups, shape[0], "channels");
+      checkDivisor("convolution", "groups", groups, filters, "filters");
       const options = { stride, pad, dilation, groups };
       return bias ? new Convolution(weight, bias, options) : ([x]) => convolve(x, weight, null, options);
     },

@@ -30,11 +30,11 @@ describe("a defined layer", () => {
       messageOf(() => defineLayer({ kind: "own" } as never)),
     ]).toMatchInlineSnapshot(`
       [
-        "defineLayer: options are null. A kind is a word of letters and digits, options are zod schemas, and forward is a function of Variables.",
-        "defineLayer: the option start is no zod schema. A kind is a word of letters and digits, options are zod schemas, and forward is a function of Variables.",
-        "defineLayer: the option name is one that every layer has. A kind is a word of letters and digits, options are zod schemas, and forward is a function of Variables.",
-        "defineLayer: the kind "a b" is no name. A kind is a word of letters and digits, options are zod schemas, and forward is a function of Variables.",
-        "defineLayer: forward is missing. A kind is a word of letters and digits, options are zod schemas, and forward is a function of Variables.",
+        "defineLayer: options are null; expected zod schemas by name.",
+        "defineLayer: the option start is not a zod schema; expected zod schemas by name.",
+        "defineLayer: every layer has the option name; expected other names.",
+        "defineLayer: the kind "a b" is not a name; expected letters, digits, _ and -, starting with a letter.",
+        "defineLayer: forward is missing; expected a function of Variables.",
       ]
     `);
   });
@@ -53,11 +53,11 @@ describe("a defined layer", () => {
       told({ shape: [1.5], fill: 0 }),
     ]).toMatchInlineSnapshot(`
       [
-        "own1: p: the parameter is null. A parameter has a shape. Its input is [4]. See layers[0] (own).",
-        "own1: p: fanIn is undefined. It is how many inputs each output adds up; what is not drawn at random has a fill instead. Its input is [4]. See layers[0] (own).",
-        "own1: p: fanIn is 0. It is how many inputs each output adds up; what is not drawn at random has a fill instead. Its input is [4]. See layers[0] (own).",
-        "own1: there is no weight initialization "hee". Use "he" before relu and "xavier" before sigmoid or tanh. Its input is [4]. See layers[0] (own).",
-        "own1: p: fill is NaN. It is what all entries begin with. Its input is [4]. See layers[0] (own).",
+        "own1: p: the parameter is null; expected { shape, fill } or { shape, fanIn }. A parameter has a shape. Its input is [4]. See layers[0] (own).",
+        "own1: p: fanIn is undefined; expected a number ≥ 1. It is how many inputs each output adds up; what is not drawn at random has a fill instead. Its input is [4]. See layers[0] (own).",
+        "own1: p: fanIn is 0; expected a number ≥ 1. It is how many inputs each output adds up; what is not drawn at random has a fill instead. Its input is [4]. See layers[0] (own).",
+        "own1: unknown weight initialization "hee"; expected "he", "relu", "xavier", "sigmoid", "heUniform", "glorotNormal", "glorotUniform", "lecunNormal", "orthogonal", or a standard deviation ≥ 0. Its input is [4]. See layers[0] (own).",
+        "own1: p: fill is NaN; expected a finite number. It is what all entries begin with. Its input is [4]. See layers[0] (own).",
         "own1: shape is [1.5]; expected an array of integers ≥ 0, such as [2, 3]. Its input is [4]. See layers[0] (own).",
       ]
     `);

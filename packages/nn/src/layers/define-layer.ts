@@ -7,7 +7,7 @@ import { type WeightInit, weightStd } from "../initializers.ts";
 import type { LayerKind } from "./kind/layer-kind.ts";
 import { makeSpec } from "./kind/make-spec.ts";
 import { type LayerBase, layerForm, layerName, type PlainLayerSpec } from "./kind/options.ts";
-import { drawn, filled, type ParameterPlan } from "./kind/parameter-plan.ts";
+import { drawn, filled, type ParameterPlan } from "./kind/parameter.ts";
 import type { DefinedLayerSpec } from "./structures.ts";
 
 /** A parameter of a defined layer: its shape and how it begins, `init` as for weights or a `fill` for all entries. */
@@ -85,9 +85,13 @@ export function defineLayer<const Kind extends string, Options extends z.core.$Z
   checkOptions("defineLayer", definition, ["kind", "options", "joins", "parameters", "forward"]);
   const { kind, options = {} as Options, joins = false, parameters, forward } = definition;
   if (!layerName.safeParse(kind).success) {
-    throw incomplete(`the kind ${JSON.stringify(kind) ?? String(kind)} is no name`, "kind");
+    throw incomplete(
+      `the kind ${JSON.stringify(kind) ?? String(kind)} is not a name`,
+      "kind",
+      "letters, digits, _ and -, starting with a letter",
+    );
   }
-  if (typeof forward !== "function") throw incomplete("forward is missing", "forward");
+  if (typeof forward !== "function") throw incomplete("forward is missing", "forward", "a function of Variables");
   checkSchemas(options);
   const own = z.strictObject(options);
   const optionsOf = (spec: PlainLayerSpec): z.output<z.ZodMiniObject<Options>> => {
@@ -115,10 +119,12 @@ export function defineLayer<const Kind extends string, Options extends z.core.$Z
 
 /** @throws SpecError unless all are zod schemas, with names of their own */
 function checkSchemas(options: unknown): void {
-  if (options === null || typeof options !== "object") throw incomplete(`options are ${String(options)}`, "options");
+  if (options === null || typeof options !== "object")
+    throw incomplete(`options are ${String(options)}`, "options", "zod schemas by name");
   for (const [name, schema] of Object.entries(options)) {
-    if (reserved.includes(name)) throw incomplete(`the option ${name} is one that every layer has`, "options");
-    if (!(schema instanceof z.core.$ZodType)) throw incomplete(`the option ${name} is no zod schema`, "options");
+    if (reserved.includes(name)) throw incomplete(`every layer has the option ${name}`, "options", "other names");
+    if (!(schema instanceof z.core.$ZodType))
+      throw incomplete(`the option ${name} is not a zod schema`, "options", "zod schemas by name");
   }
 }
 
@@ -126,14 +132,7 @@ function checkSchemas(options: unknown): void {
 function planOf(kind: string, key: string, parameter: DefinedParameter): ParameterPlan {
   const refuse = (argument: string, value: unknown, expected: string, hint: string): SpecError => {
     const received = String(value);
-    return new SpecError({
-      op: kind,
-      problem: `${key}: ${argument} is ${received}`,
-      argument,
-      expected,
-      received,
-      hint,
-    });
+    return SpecError.of(kind, argument, received, expected, { problem: `${key}: ${argument} is ${received}`, hint });
   };
   if (parameter === null || typeof parameter !== "object") {
     throw refuse("the parameter", parameter, "{ shape, fill } or { shape, fanIn }", "A parameter has a shape.");
@@ -151,12 +150,6 @@ function planOf(kind: string, key: string, parameter: DefinedParameter): Paramet
   return drawn(shape, init, fanIn, fanOut);
 }
 
-function incomplete(problem: string, argument: string): SpecError {
-  return new SpecError({
-    op: "defineLayer",
-    problem,
-    argument,
-    expected: "{ kind, options, parameters, forward }",
-    hint: "A kind is a word of letters and digits, options are zod schemas, and forward is a function of Variables.",
-  });
+function incomplete(problem: string, argument: string, expected: string): SpecError {
+  return SpecError.of("defineLayer", argument, problem, expected, { problem });
 }

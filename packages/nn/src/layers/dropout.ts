@@ -1,6 +1,7 @@
 /** Dropout: neurons switched off at random while training. */
+
 import { asVariable, mul, randomBernoulli, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, isFloat, type RandomGenerator, rng, SpecError, shown } from "@adjoint/tensor";
+import { checkNumber, checkOptions, isFloat, type RandomGenerator, rng } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
 import { flag, numberIn, optional } from "./kind/options.ts";
 
@@ -33,16 +34,7 @@ export class Dropout {
 
   constructor(ratio = 0.5, options: DropoutOptions = {}) {
     checkOptions("Dropout", options, ["rng", "inverted"]);
-    if (typeof ratio !== "number" || !(ratio >= 0 && ratio < 1)) {
-      throw new SpecError({
-        op: "Dropout",
-        problem: `ratio is ${shown(ratio)}`,
-        argument: "ratio",
-        expected: "0 ≤ ratio < 1",
-        received: shown(ratio),
-        hint: "The ratio is the share of neurons that are switched off: 0 or more, and less than 1.",
-      });
-    }
+    checkNumber("Dropout", "ratio", ratio, ratio >= 0 && ratio < 1, "a number, 0 ≤ ratio < 1");
     this.ratio = ratio;
     this.inverted = options.inverted ?? false;
     this.rng = options.rng ?? rng(0);

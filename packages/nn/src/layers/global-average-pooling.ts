@@ -6,13 +6,8 @@ import { layerKind } from "./kind/layer-kind.ts";
 
 export function checkImages(op: string, shape: Shape): void {
   if (shape.length === 4) return;
-  throw new ShapeError({
-    op,
-    problem: `got an input of shape ${formatShape(shape)}`,
-    argument: "x",
-    expected: "[N, C, H, W]",
-    received: formatShape(shape),
-    hint: "It needs [batch, channels, height, width].",
+  throw ShapeError.of(op, "x", formatShape(shape), "[batch, channels, height, width]", {
+    problem: `x has shape ${formatShape(shape)}`,
   });
 }
 

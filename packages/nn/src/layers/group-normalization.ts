@@ -1,11 +1,21 @@
 /** Group normalization: each sample brought to mean 0 and variance 1 over groups of its channels. */
+
 import { add, asVariable, mul, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, shown, sizeOf } from "@adjoint/tensor";
+import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { divisorsOf } from "./kind/fixes.ts";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
 import { count, described, epsilonBy } from "./kind/options.ts";
-import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./kind/parameter.ts";
-import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./kind/parameter-plan.ts";
+import {
+  checkDivisor,
+  checkParameter,
+  epsilonOf,
+  makeParameters,
+  normalizationPlan,
+  type OwnParameters,
+  ownParameters,
+  type ParameterLike,
+  parameter,
+} from "./kind/parameter.ts";
 import { checkSeveral, type NormalizationOptions, normalized } from "./layer-normalization.ts";
 
 /**
@@ -52,16 +62,7 @@ export class GroupNormalization {
     const { size } = this.gamma;
     checkParameter("GroupNormalization", "gamma", this.gamma, [size], "gamma has one number for each channel.");
     checkParameter("GroupNormalization", "beta", this.beta, [size], "gamma and beta have one shape, [C].");
-    if (!Number.isInteger(groups) || groups < 1 || size % groups !== 0) {
-      throw new ShapeError({
-        op: "GroupNormalization",
-        problem: `groups are ${shown(groups)}, for ${size} channels`,
-        argument: "groups",
-        expected: "a divisor of the number of channels",
-        received: shown(groups),
-        hint: "Every group has as many channels as the others.",
-      });
-    }
+    checkDivisor("GroupNormalization", "groups", groups, size, "channels");
   }
 
   /** The parameters by name, for an optimizer. */
@@ -78,12 +79,8 @@ export class GroupNormalization {
     const input = asVariable("GroupNormalization", x);
     const [count, channels, ...pixels] = input.shape;
     if (input.ndim < 2 || channels !== this.gamma.size) {
-      throw new ShapeError({
-        op: "GroupNormalization",
+      throw ShapeError.of("GroupNormalization", "x", formatShape(input.shape), `[N, ${this.gamma.size}, …]`, {
         problem: `an input of shape ${formatShape(input.shape)} does not fit gamma of shape ${formatShape(this.gamma.shape)}`,
-        argument: "x",
-        expected: `[N, ${this.gamma.size}, …]`,
-        received: formatShape(input.shape),
         hint: "gamma and beta have one number for each channel, the second axis of x.",
       });
     }

@@ -15,8 +15,16 @@ import {
 import { checkOptions, formatShape, type Shape, ShapeError } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
 import { count, epsilonBy, optional } from "./kind/options.ts";
-import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./kind/parameter.ts";
-import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./kind/parameter-plan.ts";
+import {
+  checkParameter,
+  epsilonOf,
+  makeParameters,
+  normalizationPlan,
+  type OwnParameters,
+  ownParameters,
+  type ParameterLike,
+  parameter,
+} from "./kind/parameter.ts";
 
 /** Options of the normalizations of single samples. */
 export interface NormalizationOptions {
@@ -38,12 +46,8 @@ export function checkSeveral(
 ): void {
   checkOptions(op, options, ["train"]);
   if (count !== 1 || !(options.train ?? true) || heldValue(x) === null) return;
-  throw new ShapeError({
-    op,
-    problem: `an input of shape ${formatShape(x.shape)} has one value in each ${over}, which becomes 0 whatever it is, so that nothing is learned`,
-    argument: "x",
-    expected: "two values or more to normalize over",
-    received: formatShape(x.shape),
+  throw ShapeError.of(op, "x", formatShape(x.shape), "two values or more", {
+    problem: `an input of shape ${formatShape(x.shape)} has one value in each ${over}, which normalization turns to 0`,
     hint,
   });
 }
@@ -105,12 +109,8 @@ export class LayerNormalization {
     const { shape } = this.gamma;
     const lead = input.ndim - shape.length;
     if (lead < 0 || shape.length === 0 || shape.some((n, i) => n !== input.shape[lead + i])) {
-      throw new ShapeError({
-        op: "LayerNormalization",
+      throw ShapeError.of("LayerNormalization", "x", formatShape(input.shape), `[…, ${shape.join(", ")}]`, {
         problem: `an input of shape ${formatShape(input.shape)} does not end in ${formatShape(shape)}, the shape of gamma`,
-        argument: "x",
-        expected: `[…, ${shape.join(", ")}]`,
-        received: formatShape(input.shape),
         hint: "gamma has the axes that are normalized over, the last ones of x.",
       });
     }

@@ -14,8 +14,15 @@ import { calledAs, checkKind, checkOptions } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { sequenceAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
-import { checkParameter, type ParameterLike, parameter } from "./kind/parameter.ts";
-import { filled, makeParameters, type OwnWeights, ownWeights } from "./kind/parameter-plan.ts";
+import {
+  checkParameter,
+  filled,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
+  type ParameterLike,
+  parameter,
+} from "./kind/parameter.ts";
 import { checkRows, checkSteps, checkWeights, gatesPlan, given, overTime, recurrent } from "./recurrent.ts";
 
 /** The parameters of an LSTM. */

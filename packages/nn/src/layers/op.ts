@@ -40,18 +40,20 @@ export const opKind = layerKind(
         const isBuiltIn = Object.hasOwn(primitives, op);
         const meant = isBuiltIn ? undefined : nearest(op, [...ops.keys()]);
         const own = `Ops of your own are passed as { use: [${!isBuiltIn && /^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`;
-        throw new SpecError({
-          op: "op",
-          problem: isBuiltIn
-            ? `the op "${op}" cannot stand alone in a spec: it takes several inputs or attributes, or changes the shape`
-            : `there is no op "${op}"`,
-          argument: "op",
-          expected: "an op of one input that keeps the shape, or one that is passed in { use: [...] }",
-          received: op,
-          hint: isBuiltIn
-            ? "Look for a layer that does it, or write one by defineLayer, whose forward calls the op."
-            : `${meant === undefined ? "" : `Did you mean "${meant}"? `}${own}`,
-        });
+        throw SpecError.of(
+          "op",
+          "op",
+          op,
+          "an op of one input that keeps the shape, or one that is passed in { use: [...] }",
+          {
+            problem: isBuiltIn
+              ? `the op "${op}" cannot be a layer: it takes several inputs or attributes, or changes the shape`
+              : `unknown op "${op}"`,
+            hint: isBuiltIn
+              ? "Look for a layer that does it, or write one by defineLayer, whose forward calls the op."
+              : `${meant === undefined ? "" : `Did you mean "${meant}"? `}${own}`,
+          },
+        );
       }
       const apply = defineOp(definition) as (...args: readonly unknown[]) => Variable;
       return ([x]) => (attributes === undefined ? apply(x) : apply(x, attributes));

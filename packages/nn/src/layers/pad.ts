@@ -23,12 +23,8 @@ export const padKind = layerKind(
     isTransparent: true,
     layer: ({ widths }, { inputs: [{ shape }] }) => {
       if (widths.length !== shape.length) {
-        throw new ShapeError({
-          op: "pad",
+        throw ShapeError.of("pad", "widths", String(widths.length), `${shape.length} pairs [before, after]`, {
           problem: `there are ${widths.length} widths for samples of shape ${formatShape(shape)}`,
-          argument: "widths",
-          expected: `${shape.length} pairs [before, after]`,
-          received: String(widths.length),
           hint: "Give [0, 0] for an axis that stays as it is.",
         });
       }

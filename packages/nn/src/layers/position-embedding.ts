@@ -3,7 +3,7 @@ import { add } from "@adjoint/autograd";
 import { sequenceAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { weighted } from "./kind/options.ts";
-import { drawn } from "./kind/parameter-plan.ts";
+import { drawn } from "./kind/parameter.ts";
 
 export const positionEmbedding = layerKind(
   "positionEmbedding",

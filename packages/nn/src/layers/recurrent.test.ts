@@ -38,10 +38,10 @@ describe("over sequences", () => {
       if (t < 4) h = cell.forward(index(x, [{}, t + 1]), h);
     }
     expect(messageOf(() => gru.forward(zeros([2, 3])))).toMatchInlineSnapshot(
-      `"Gru: got an input of shape [2, 3]. It needs [batch, time, features]."`,
+      `"Gru: x has shape [2, 3]; expected [batch, time, features] with at least one step."`,
     );
     expect(messageOf(() => gru.forward(zeros([2, 0, 3])))).toMatchInlineSnapshot(
-      `"Gru: got an input of shape [2, 0, 3]. It needs [batch, time, features]."`,
+      `"Gru: x has shape [2, 0, 3]; expected [batch, time, features] with at least one step."`,
     );
   });
 

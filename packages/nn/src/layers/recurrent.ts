@@ -12,8 +12,7 @@ import {
 import { formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { count, described, oneOf, optional, weighted } from "./kind/options.ts";
-import { checkParameter } from "./kind/parameter.ts";
-import { drawn } from "./kind/parameter-plan.ts";
+import { checkParameter, drawn } from "./kind/parameter.ts";
 
 /** The weights of gates that stand side by side. */
 export const gatesPlan = (inputs: number, units: number, gates: number, weightInit: WeightInit = "xavier") => ({
@@ -31,14 +30,16 @@ export function checkRows(op: string, argument: string, x: Variable, count: numb
 export function checkWeights(op: string, Wx: Variable, Wh: Variable, gates: number): void {
   const fits = Wx.ndim === 2 && Wh.ndim === 2 && Wx.shape[1] === gates * Wh.shape[0] && Wh.shape[1] === Wx.shape[1];
   if (fits) return;
-  throw new ShapeError({
+  throw ShapeError.of(
     op,
-    problem: `Wx has shape ${formatShape(Wx.shape)}, Wh ${formatShape(Wh.shape)}`,
-    argument: "Wx",
-    expected: `[D, ${gates}·H] and [H, ${gates}·H]`,
-    received: `${formatShape(Wx.shape)} and ${formatShape(Wh.shape)}`,
-    hint: `The ${gates} gates stand side by side, each H columns wide.`,
-  });
+    "Wx",
+    `${formatShape(Wx.shape)} and ${formatShape(Wh.shape)}`,
+    `[D, ${gates}·H] and [H, ${gates}·H]`,
+    {
+      problem: `Wx has shape ${formatShape(Wx.shape)}, Wh ${formatShape(Wh.shape)}`,
+      hint: `The ${gates} gates are side by side, H columns each.`,
+    },
+  );
 }
 
 /** A state of zeros. */
@@ -58,14 +59,7 @@ export function overTime<State>(
 ): Variable {
   const input = asVariable(op, x);
   if (input.ndim !== 3 || input.shape[1] === 0) {
-    throw new ShapeError({
-      op,
-      problem: `got an input of shape ${formatShape(input.shape)}`,
-      argument: "x",
-      expected: "[N, T, D] with one step at least",
-      received: formatShape(input.shape),
-      hint: "It needs [batch, time, features].",
-    });
+    throw ShapeError.of(op, "x", input, "[batch, time, features] with at least one step");
   }
   const [count, times, features] = input.shape;
   let state = start(zerosOf([count, units], input));
@@ -83,13 +77,9 @@ const MOST_STEPS = 100_000;
 export function checkSteps(op: string, steps: number): void {
   if (steps <= MOST_STEPS) return;
   const most = MOST_STEPS.toLocaleString("en-US");
-  throw new ShapeError({
-    op,
-    problem: `the sequences have ${steps.toLocaleString("en-US")} steps, more than ${most}`,
-    argument: "x",
-    expected: `at most ${most} steps`,
-    received: String(steps),
-    hint: "Cut them into shorter ones.",
+  throw ShapeError.of(op, "x", String(steps), `at most ${most} steps`, {
+    problem: `the sequences have ${steps.toLocaleString("en-US")} steps`,
+    hint: "Split them into shorter ones.",
   });
 }
 

@@ -1,6 +1,7 @@
 /** What a spec may name: the built-in kinds and ops, and those of the user's own that are passed as `use`. */
+
 import type { Op, OpDefinition } from "@adjoint/autograd";
-import { SpecError } from "@adjoint/tensor";
+import { kindOf, SpecError } from "@adjoint/tensor";
 import { builtInKinds } from "./all.ts";
 import type { DefinedLayer } from "./define-layer.ts";
 import type { LayerKind } from "./kind/layer-kind.ts";
@@ -46,23 +47,15 @@ export function registryOf(op: string, use: Used = []): Registry {
 }
 
 function notUnique(op: string, i: number, things: string, name: string, maker: string): SpecError {
-  return new SpecError({
-    op,
+  return SpecError.of(op, `use[${i}]`, name, "a unique name", {
     problem: `two ${things} are called "${name}"`,
-    argument: `use[${i}]`,
-    expected: "a name of its own",
-    received: name,
-    hint: `Call one of them something else in ${maker}.`,
+    hint: `Rename one of them in ${maker}.`,
   });
 }
 
 function notUsable(op: string, argument: string, value: unknown): SpecError {
-  return new SpecError({
-    op,
-    problem: `${argument} is ${value === null ? "null" : `a ${typeof value}`}`,
-    argument,
-    expected: "layers made by defineLayer and ops made by defineOp, in a list",
-    received: typeof value,
-    hint: "Pass { use: [scale, cube] } with what defineLayer and defineOp gave.",
+  return SpecError.of(op, argument, typeof value, "a list of layers made by defineLayer and ops made by defineOp", {
+    problem: `${argument} is ${kindOf(value)}`,
+    hint: "Write { use: [scale, cube] }.",
   });
 }

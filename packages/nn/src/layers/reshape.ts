@@ -28,12 +28,8 @@ export const reshapeKind = layerKind(
       const rest = sizeOf(input) / known;
       const lengths = shape.map((n) => (n === -1 ? rest : n));
       if (!Number.isInteger(rest) || sizeOf(lengths) !== sizeOf(input)) {
-        throw new ShapeError({
-          op: "reshape",
+        throw ShapeError.of("reshape", "shape", formatShape(shape), `lengths whose product is ${sizeOf(input)}`, {
           problem: `cannot turn ${formatShape(input)} (${sizeOf(input)} elements) into ${formatShape(shape)}`,
-          argument: "shape",
-          expected: `lengths whose product is ${sizeOf(input)}`,
-          received: formatShape(shape),
           hint: "One length may be -1: it follows from the others.",
         });
       }

@@ -20,11 +20,16 @@ import {
   CHANNELS_FIRST,
   channelsAreLast,
   checkFilters,
+  checkPair,
   checkParameter,
+  drawn,
+  filled,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
   type ParameterLike,
   parameter,
 } from "./kind/parameter.ts";
-import { checkPair, drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./kind/parameter-plan.ts";
 
 /** Options of {@link TransposedConvolution}: those of the convolution whose adjoint it is. */
 export interface TransposedConvolutionOptions {
@@ -130,12 +135,8 @@ export function convolveTransposed(
   const input = asVariable("TransposedConvolution", x);
   const [channels, filters, filterH, filterW] = W.shape;
   if (input.ndim !== 4 || input.shape[1] !== channels) {
-    throw new ShapeError({
-      op: "TransposedConvolution",
+    throw ShapeError.of("TransposedConvolution", "x", formatShape(input.shape), `[N, ${channels}, H, W]`, {
       problem: `images of shape ${formatShape(input.shape)} do not fit filters of shape ${formatShape(W.shape)}`,
-      argument: "x",
-      expected: `[N, ${channels}, H, W]`,
-      received: formatShape(input.shape),
       hint: channelsAreLast(input.shape, channels)
         ? CHANNELS_FIRST
         : "The first axis of W must be the channels of the images.",
@@ -148,14 +149,16 @@ export function convolveTransposed(
     (length - 1) * steps[axis] - 2 * pads[axis] + gaps[axis] * (filter - 1) + 1 + more[axis];
   const [outputH, outputW] = [size(0, height, filterH), size(1, width, filterW)];
   if (more.some((n, axis) => !Number.isInteger(n) || n < 0 || n >= steps[axis]) || outputH < 1 || outputW < 1) {
-    throw new ShapeError({
-      op: "TransposedConvolution",
-      problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${shown(outputPad)})`,
-      argument: "outputPad",
-      expected: "0 ≤ outputPad < stride, and a size of 1 × 1 at least",
-      received: shown(outputPad),
-      hint: "Pad less, or choose an outputPad below the stride.",
-    });
+    throw ShapeError.of(
+      "TransposedConvolution",
+      "outputPad",
+      shown(outputPad),
+      "0 ≤ outputPad < stride, and a size of 1 × 1 at least",
+      {
+        problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${shown(outputPad)})`,
+        hint: "Pad less, or choose an outputPad below the stride.",
+      },
+    );
   }
   const rows = reshape(transpose(input, [0, 2, 3, 1]), [images * height * width, channels]);
   const col = matmul(rows, reshape(W, [channels, filters * filterH * filterW]));

@@ -1,4 +1,5 @@
 /** Cross entropy of softmax: the loss of classifiers, exact for unlikely classes. */
+
 import {
   add,
   asVariable,
@@ -17,7 +18,7 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { checkOptions, kernels, ShapeError, SpecError, shown, Tensor } from "@adjoint/tensor";
+import { checkNumber, checkOptions, kernels, ShapeError, Tensor } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { numberIn, oneOf, optional } from "../layers/kind/options.ts";
 import { rowsOf, targetsOf } from "../targets.ts";
@@ -44,16 +45,8 @@ export function crossEntropy(scores: VariableLike, t: VariableLike, options: Cro
   const op = "crossEntropy";
   checkOptions(op, options, ["labelSmoothing", "ignoreIndex"]);
   const { labelSmoothing = 0, ignoreIndex } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new SpecError({
-      op,
-      problem: `labelSmoothing is ${shown(labelSmoothing)}`,
-      argument: "labelSmoothing",
-      expected: "0 ≤ labelSmoothing < 1",
-      received: shown(labelSmoothing),
-      hint: "0.1 is usual.",
-    });
-  }
+  const isShare = labelSmoothing >= 0 && labelSmoothing < 1;
+  checkNumber(op, "labelSmoothing", labelSmoothing, isShare, "a number, 0 ≤ labelSmoothing < 1");
   const logs = logSoftmax(rowsOf(op, asVariable(op, scores, "scores")));
   const [count] = logs.shape;
   const target = asVariable(op, t, "t");
@@ -80,13 +73,9 @@ function ignoredOf(target: Variable, ignoreIndex: number): { labels: Variable; c
   }
   const count = counts.reduce((n, c) => n + c, 0);
   if (count === 0) {
-    throw new ShapeError({
-      op: "crossEntropy",
+    throw ShapeError.of("crossEntropy", "t", `${labels.size} ignored samples`, "at least one sample that counts", {
       problem: `every label is ${ignoreIndex}, which is ignored`,
-      argument: "t",
-      expected: "a sample that counts",
-      received: `${labels.size} ignored samples`,
-      hint: "A mean over nothing would be NaN: leave such batches out.",
+      hint: "Leave such batches out.",
     });
   }
   return { labels: constant(labels), counts: constant(new Tensor(counts, [counts.length, 1])), count };

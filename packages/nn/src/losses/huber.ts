@@ -1,6 +1,7 @@
 /** The Huber loss: square near 0, linear beyond. */
+
 import { clip, mean, mul, sub, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, SpecError, shown } from "@adjoint/tensor";
+import { checkNumber, checkOptions } from "@adjoint/tensor";
 import { numberIn, optional } from "../layers/kind/options.ts";
 import { alike } from "../targets.ts";
 import { lossKind } from "./loss-kind.ts";
@@ -13,16 +14,7 @@ import { lossKind } from "./loss-kind.ts";
 export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly delta?: number } = {}): Variable {
   checkOptions("huberLoss", options, ["delta"]);
   const { delta = 1 } = options;
-  if (!(delta > 0)) {
-    throw new SpecError({
-      op: "huberLoss",
-      problem: `delta is ${shown(delta)}`,
-      argument: "delta",
-      expected: "a number > 0",
-      received: shown(delta),
-      hint: "Differences beyond delta count linearly.",
-    });
-  }
+  checkNumber("huberLoss", "delta", delta, delta > 0, "a number > 0");
   const [output, target] = alike("huberLoss", y, t);
   const difference = sub(output, target);
   const near = clip(difference, { min: -delta, max: delta });

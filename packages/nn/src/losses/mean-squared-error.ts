@@ -1,7 +1,7 @@
 /** The book's squared error: half of the sum, not the mean. */
 
-import { asVariable, mul, square, sub, sum, type Variable, type VariableLike } from "@adjoint/autograd";
-import { formatShape, ShapeError, sameShape } from "@adjoint/tensor";
+import { mul, square, sub, sum, type Variable, type VariableLike } from "@adjoint/autograd";
+import { alike } from "../targets.ts";
 import { plainLoss } from "./loss-kind.ts";
 
 /**
@@ -9,17 +9,7 @@ import { plainLoss } from "./loss-kind.ts";
  * @throws ShapeError unless y and t have one shape
  */
 export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
-  const [output, target] = [asVariable("meanSquaredError", y, "y"), asVariable("meanSquaredError", t, "t")];
-  if (!sameShape(output.shape, target.shape)) {
-    throw new ShapeError({
-      op: "meanSquaredError",
-      problem: `y has shape ${formatShape(output.shape)}, t ${formatShape(target.shape)}`,
-      argument: "t",
-      expected: formatShape(output.shape),
-      received: formatShape(target.shape),
-      hint: "Give one target for each output.",
-    });
-  }
+  const [output, target] = alike("meanSquaredError", y, t, 0);
   return mul(sum(square(sub(output, target))), 0.5);
 }
 

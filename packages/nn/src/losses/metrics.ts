@@ -99,13 +99,8 @@ function differences(y: Variable, t: Tensor, of: (d: number) => number): Tally {
 
 function checkAlike(op: string, y: Variable, t: Tensor): void {
   if (t.size === y.size) return;
-  throw new ShapeError({
-    op,
+  throw ShapeError.of(op, "t", t, "one target for each output", {
     problem: `outputs have shape ${formatShape(y.shape)}, targets ${formatShape(t.shape)}`,
-    argument: "t",
-    expected: formatShape(y.shape),
-    received: formatShape(t.shape),
-    hint: "Give one target for each output.",
   });
 }
 

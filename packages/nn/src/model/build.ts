@@ -2,7 +2,7 @@
 import { type Variable, variable } from "@adjoint/autograd";
 import { checkOptions, type RandomGenerator, rng, SpecError, shown, sizeOf } from "@adjoint/tensor";
 import type { LayerParts } from "../layers/kind/layer-kind.ts";
-import { checkFloat, initialValue, type ParameterPlan } from "../layers/kind/parameter-plan.ts";
+import { checkFloat, initialValue, type ParameterPlan } from "../layers/kind/parameter.ts";
 import { registryOf, type Used } from "../layers/registry.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
 import type { ModelSpec } from "../read/model-spec.ts";
@@ -78,13 +78,9 @@ function checkParameters({ steps }: Plan, most: number): void {
   const plans = own.flatMap(({ parameters, statistics }) => Object.values({ ...parameters, ...statistics }));
   const count = plans.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (count <= most) return;
-  throw new SpecError({
-    op: "build",
-    problem: `the model has ${count.toLocaleString("en-US")} parameters, more than the ${most.toLocaleString("en-US")} that are allowed`,
-    argument: "spec",
-    expected: `at most ${most} parameters`,
-    received: shown(count),
-    hint: `If that is meant, pass { maxParameters: ${count} }.`,
+  throw SpecError.of("build", "spec", shown(count), `at most ${most.toLocaleString("en-US")}`, {
+    problem: `the model has ${count.toLocaleString("en-US")} parameters`,
+    hint: `To allow more, pass { maxParameters: ${count} }.`,
   });
 }
 

@@ -14,12 +14,8 @@ export function checkModel(op: Caller, net: unknown): void {
   if (net instanceof Model) return;
   const hint = op === "saveModel" ? "The model comes first: saveModel(net, path)." : `Pass a model: ${op}(net).`;
   const found = describeNonModel(net);
-  throw new SpecError({
-    op,
+  throw SpecError.of(op, "net", typeof net, "what build(spec) gives", {
     problem: `the model is ${found.words}`,
-    argument: "net",
-    expected: "what build(spec) gives",
-    received: typeof net,
     hint: found.hint?.(op) ?? hint,
   });
 }

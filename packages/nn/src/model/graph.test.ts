@@ -69,14 +69,14 @@ describe("several inputs and outputs", () => {
     ]).toMatchInlineSnapshot(`
       [
         "predict: the model has 2 outputs: class, size. Call outputs(x), which gives all of them by name.",
-        "outputs: the model has 2 inputs and got one batch. Pass batches by name: { a: …, words: … }.",
-        "outputs: the batches do not fit the inputs: words missing. Give one batch for each input of the spec.",
-        "outputs: the batches do not fit the inputs: words missing; word unknown. Give one batch for each input of the spec.",
-        "outputs: got an input of shape [6, 4] for "a"; this model takes batches of shape [N, 3]. Declare input: [4] in the model, or give samples of shape [3].",
-        "outputs: the inputs have different numbers of samples: a [1, 3], words [6, 4]. Sample i is row i of every input.",
-        "outputs: the input takes labels, and element 0 is -1.8045567274093628. Labels are integers; for real numbers declare the input without "type": "labels".",
-        "loss: several outputs have a loss, and targets are given for one. Pass targets by the outputs' names.",
-        "loss: there are no targets for the output "size". Pass targets by the outputs' names.",
+        "outputs: the model has 2 inputs and got one batch; expected { a, words }. Pass batches by name: { a: …, words: … }.",
+        "outputs: the batches do not fit the inputs: words missing; expected a, words. Give one batch for each input of the spec.",
+        "outputs: the batches do not fit the inputs: words missing; word unknown; expected a, words. Give one batch for each input of the spec.",
+        "outputs: got an input of shape [6, 4] for "a"; expected batches of shape [N, 3]. Declare input: [4] in the model, or give samples of shape [3].",
+        "outputs: the inputs have different numbers of samples: a [1, 3], words [6, 4]; expected the same number of samples in all.",
+        "outputs: element 0 is -1.8045567274093628; expected labels, which are integers. For real numbers declare the input without "type": "labels".",
+        "loss: several outputs have a loss, and targets are given for one; expected { class: …, … }. Pass targets by the outputs' names.",
+        "loss: there are no targets for the output "size"; expected size. Pass targets by the outputs' names.",
       ]
     `);
   });
@@ -331,7 +331,7 @@ describe("wiring that does not fit", () => {
 it("asks for permission before it makes very many parameters", () => {
   const spec = model({ input: [20_000], layers: [layers.affine(10_000), layers.affine(10_000)], loss: "mse" });
   expect(messageOf(() => build(spec))).toMatchInlineSnapshot(
-    `"build: the model has 300,020,000 parameters, more than the 268,435,456 that are allowed. If that is meant, pass { maxParameters: 300020000 }."`,
+    `"build: the model has 300,020,000 parameters; expected at most 268,435,456. To allow more, pass { maxParameters: 300020000 }."`,
   );
   expect(() => build(model({ input: [10], layers: [layers.affine(10)] }), { maxParameters: 109 })).toThrow(SpecError);
   expect(build(model({ input: [10], layers: [layers.affine(10)] }), { maxParameters: 110 }).parameters()).toHaveLength(

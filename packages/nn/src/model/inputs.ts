@@ -12,7 +12,7 @@ import {
   sizeOf,
   Tensor,
 } from "@adjoint/tensor";
-import type { PlannedInput } from "../plan/inputs.ts";
+import type { PlannedInput } from "../read/inputs.ts";
 
 /** A batch; or, where there are several inputs, batches by the inputs' names. */
 export type ModelInputs = VariableLike | Readonly<Record<string, VariableLike>>;
@@ -41,13 +41,8 @@ export function inputsFrom(
   });
   const counts = new Set(batches.map(({ shape }) => shape[0]));
   if (counts.size > 1) {
-    throw new ShapeError({
-      op,
+    throw ShapeError.of(op, "x", [...counts].join(", "), "the same number of samples in all", {
       problem: `the inputs have different numbers of samples: ${batches.map(({ shape }, i) => `${inputs[i].name} ${formatShape(shape)}`).join(", ")}`,
-      argument: "x",
-      expected: "one number of samples",
-      received: [...counts].join(", "),
-      hint: "Sample i is row i of every input.",
     });
   }
   return batches;
@@ -56,23 +51,15 @@ export function inputsFrom(
 function batchesByInput(op: string, x: ModelInputs, inputs: readonly PlannedInput[]): unknown[] {
   const names = inputs.map(({ name }) => name);
   if (Array.isArray(x) || ArrayBuffer.isView(x)) {
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "x", "an array", "a Tensor or a Variable", {
       problem: "the batch is an array",
-      argument: "x",
-      expected: "a Tensor or a Variable",
-      received: "an array",
-      hint: "Wrap it: tensor([...]).",
+      hint: "Write tensor([...]).",
     });
   }
   if (inputs.length === 1 && !isRecord(x)) return [x];
   if (!isRecord(x)) {
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "x", "one batch", `{ ${names.join(", ")} }`, {
       problem: `the model has ${inputs.length} inputs and got one batch`,
-      argument: "x",
-      expected: `{ ${names.join(", ")} }`,
-      received: "one batch",
       hint: `Pass batches by name: { ${names.map((name) => `${name}: …`).join(", ")} }.`,
     });
   }
@@ -84,12 +71,8 @@ function batchesByInput(op: string, x: ModelInputs, inputs: readonly PlannedInpu
       ...(missing.length > 0 ? [`${missing.join(", ")} missing`] : []),
       ...(unknown.length > 0 ? [`${unknown.join(", ")} unknown`] : []),
     ];
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "x", given.join(", "), names.join(", "), {
       problem: `the batches do not fit the inputs: ${words.join("; ")}`,
-      argument: "x",
-      expected: names.join(", "),
-      received: given.join(", "),
       hint: "Give one batch for each input of the spec.",
     });
   }
@@ -104,12 +87,8 @@ function checkBatch(
 ): void {
   if (ndim > 0 && sameShape(shape.slice(1), input)) return;
   const wanted = `[N, ${input.join(", ")}]`;
-  throw new ShapeError({
-    op,
-    problem: `got an input of shape ${formatShape(shape)}${isNamed ? ` for "${name}"` : ""}; this model takes batches of shape ${wanted}`,
-    argument: isNamed ? name : "x",
-    expected: wanted,
-    received: formatShape(shape),
+  throw ShapeError.of(op, isNamed ? name : "x", formatShape(shape), `batches of shape ${wanted}`, {
+    problem: `got an input of shape ${formatShape(shape)}${isNamed ? ` for "${name}"` : ""}`,
     hint: hintForBatch(shape, input),
   });
 }
@@ -137,13 +116,9 @@ function labelsOf(op: string, x: Variable): Variable {
     const { data } = kernels.copy(value);
     const wrong = data.findIndex((value: number) => (value | 0) !== value);
     if (wrong >= 0) {
-      throw new DTypeError({
-        op,
-        problem: `the input takes labels, and element ${wrong} is ${shown(data[wrong])}`,
-        argument: "x",
-        expected: "integers that int32 holds",
-        received: shown(data[wrong]),
-        hint: 'Labels are integers; for real numbers declare the input without "type": "labels".',
+      throw DTypeError.of(op, "x", shown(data[wrong]), "labels, which are integers", {
+        problem: `element ${wrong} is ${shown(data[wrong])}`,
+        hint: 'For real numbers declare the input without "type": "labels".',
       });
     }
   }
@@ -154,22 +129,14 @@ function labelsOf(op: string, x: Variable): Variable {
 export function targetFor(op: string, t: ModelTargets, output: string, isNamed: boolean): VariableLike {
   if (!isRecord(t)) {
     if (!isNamed) return t;
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "t", "one batch of targets", `{ ${output}: …, … }`, {
       problem: "several outputs have a loss, and targets are given for one",
-      argument: "t",
-      expected: `{ ${output}: …, … }`,
-      received: "one batch of targets",
       hint: "Pass targets by the outputs' names.",
     });
   }
   if (Object.hasOwn(t, output)) return t[output];
-  throw new SpecError({
-    op,
+  throw SpecError.of(op, "t", Object.keys(t).join(", "), output, {
     problem: `there are no targets for the output "${output}"`,
-    argument: "t",
-    expected: output,
-    received: Object.keys(t).join(", "),
     hint: "Pass targets by the outputs' names.",
   });
 }

@@ -1,6 +1,7 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
+
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, type Shape, SpecError, shown } from "@adjoint/tensor";
+import { checkOneOf, checkOptions, type Shape, SpecError } from "@adjoint/tensor";
 import type { ForwardOptions, Layer, LayerForward, LayerParts } from "../layers/kind/layer-kind.ts";
 import type { PlainLayerSpec } from "../layers/kind/options.ts";
 import type { PlannedStep } from "../plan/plan.ts";
@@ -36,27 +37,14 @@ export interface ModelLayer {
 /** @throws SpecError for options with unknown names, or a `train` that is neither true nor false */
 export function checkForwardOptions(op: string, options: ForwardOptions): void {
   checkOptions(op, options, ["train"]);
-  const train: unknown = options.train;
-  if (train === undefined || typeof train === "boolean") return;
-  throw new SpecError({
-    op,
-    problem: `train is ${shown(train)}`,
-    argument: "train",
-    expected: "true or false",
-    received: shown(train),
-    hint: "Pass { train: true } for training, { train: false } for prediction.",
-  });
+  if (options.train !== undefined) checkOneOf(op, "train", options.train, [true, false]);
 }
 
 /** @throws SpecError for more or fewer inputs than a layer has */
 function checkInputs(op: string, given: number, sources: number): void {
   if (given === sources) return;
-  throw new SpecError({
-    op,
+  throw SpecError.of(op, "x", `${given}`, `${sources}`, {
     problem: `the layer takes ${sources} input${sources === 1 ? "" : "s"}, and got ${given}`,
-    argument: "x",
-    expected: `${sources}`,
-    received: `${given}`,
     hint: sources === 1 ? "Pass one batch." : "Pass a list of batches, one for each of its sources.",
   });
 }

@@ -106,7 +106,7 @@ describe("accuracy", () => {
       `[ShapeError: accuracy: x has shape [7, 1], t [6]; expected as many rows in t as in x.]`,
     );
     expect(() => accuracyOf(predict, x, zeros([7, 4]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: accuracy: targets of shape [7, 4] do not fit scores of shape [7, 3]. Give one label (or one one-hot row) for each sample.]`,
+      `[ShapeError: accuracy: targets of shape [7, 4] do not fit scores of shape [7, 3]; expected one-hot rows [7, 3], or 7 labels.]`,
     );
     expect(() => accuracyOf(predict, x, arange(7))).toThrowErrorMatchingInlineSnapshot(
       `[IndexError: accuracy: label 3 of sample 3 is out of range for 3 classes. Labels count from 0: check the number of outputs, and that labels do not start at 1.]`,

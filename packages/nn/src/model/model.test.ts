@@ -100,18 +100,18 @@ describe("a model", () => {
       throw new Error("the batch was accepted");
     };
     expect(refusal([5, 64])).toMatchInlineSnapshot(
-      `"predict: got an input of shape [5, 64]; this model takes batches of shape [N, 1, 8, 8]. Reshape the batch to [5, 1, 8, 8]."`,
+      `"predict: got an input of shape [5, 64]; expected batches of shape [N, 1, 8, 8]. Reshape the batch to [5, 1, 8, 8]."`,
     );
     expect(refusal([1, 8, 8])).toMatchInlineSnapshot(
-      `"predict: got an input of shape [1, 8, 8]; this model takes batches of shape [N, 1, 8, 8]. Reshape one sample to [1, 1, 8, 8]."`,
+      `"predict: got an input of shape [1, 8, 8]; expected batches of shape [N, 1, 8, 8]. Reshape one sample to [1, 1, 8, 8]."`,
     );
     for (const shape of [[8, 8], [64], [1, 64]])
       expect(refusal(shape)).toContain("Reshape one sample to [1, 1, 8, 8].");
     expect(refusal([5, 1, 28, 28])).toMatchInlineSnapshot(
-      `"predict: got an input of shape [5, 1, 28, 28]; this model takes batches of shape [N, 1, 8, 8]. Declare input: [1, 28, 28] in the model, or give samples of shape [1, 8, 8]."`,
+      `"predict: got an input of shape [5, 1, 28, 28]; expected batches of shape [N, 1, 8, 8]. Declare input: [1, 28, 28] in the model, or give samples of shape [1, 8, 8]."`,
     );
     expect(refusal([])).toMatchInlineSnapshot(
-      `"predict: got an input of shape []; this model takes batches of shape [N, 1, 8, 8]. Give a batch: even one sample has the shape [1, 1, 8, 8]."`,
+      `"predict: got an input of shape []; expected batches of shape [N, 1, 8, 8]. Give a batch: even one sample has the shape [1, 1, 8, 8]."`,
     );
   });
 
@@ -122,17 +122,17 @@ describe("a model", () => {
     expect(rectifier.forward(samples).toArray()).toEqual([[0, 2]]);
     expect(sum.forward([samples, samples]).toArray()).toEqual([[-2, 4]]);
     expect(messageOf(() => rectifier.forward([samples, samples]))).toMatchInlineSnapshot(
-      `"relu1: the layer takes 1 input, and got 2. Pass one batch."`,
+      `"relu1: the layer takes 1 input, and got 2; expected 1. Pass one batch."`,
     );
     expect(messageOf(() => sum.forward(samples))).toMatchInlineSnapshot(
-      `"add1: the layer takes 2 inputs, and got 1. Pass a list of batches, one for each of its sources."`,
+      `"add1: the layer takes 2 inputs, and got 1; expected 2. Pass a list of batches, one for each of its sources."`,
     );
   });
 
   it("names the layer that an error comes from", () => {
     const { layers: made } = build(spec);
     expect(() => made[4].forward(zeros([1, 5]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Affine: an input of shape [1, 5] does not fit W of shape [64, 6]. In layer "affine1". Each sample has 5 numbers. Did you mean to build the layer with inputSize 5?]`,
+      `[ShapeError: Affine: an input of shape [1, 5] does not fit W of shape [64, 6]; expected [N, 64]. In layer "affine1". Each sample has 5 numbers. Did you mean to build the layer with inputSize 5?]`,
     );
   });
 
@@ -255,11 +255,11 @@ describe("a model", () => {
       "batchNorm1.gamma": full([256], 1e300, { dtype: "float64" }),
     };
     expect(() => net.loadState(wrong)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: loadState: the state does not fit this model: conv1.bias missing; conv1.bais (did you mean "conv1.bias"?) unknown; batchNorm1.gamma has numbers that are too large for float32; batchNorm1.beta is int32, in this model float32; affine1.bias is not a Tensor; affine2.bias has shape [4], in this model [3]. Build the model from the spec that the state was saved with.]`,
+      `[SpecError: loadState: the state does not fit this model: conv1.bias missing; conv1.bais (did you mean "conv1.bias"?) unknown; batchNorm1.gamma has numbers that are too large for float32; batchNorm1.beta is int32, in this model float32; affine1.bias is not a Tensor; affine2.bias has shape [4], in this model [3]; expected conv1.weight [4, 1, 3, 3], conv1.bias [4], batchNorm1.gamma [256], batchNorm1.beta [256], affine1.weight [64, 6], affine1.bias [6], affine2.weight [6, 3], affine2.bias [3], batchNorm1.runningMean [256], batchNorm1.runningVar [256]. Build the model from the spec that the state was saved with.]`,
     );
     const misshapen = { ...before, "affine2.bias": zeros([4]), "conv1.bias": zeros([5]) };
     expect(() => net.loadState(misshapen)).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: loadState: the state does not fit this model: conv1.bias has shape [5], in this model [4]; affine2.bias has shape [4], in this model [3]. Build the model from the spec that the state was saved with.]`,
+      `[ShapeError: loadState: the state does not fit this model: conv1.bias has shape [5], in this model [4]; affine2.bias has shape [4], in this model [3]; expected conv1.weight [4, 1, 3, 3], conv1.bias [4], batchNorm1.gamma [256], batchNorm1.beta [256], affine1.weight [64, 6], affine1.bias [6], affine2.weight [6, 3], affine2.bias [3], batchNorm1.runningMean [256], batchNorm1.runningVar [256]. Build the model from the spec that the state was saved with.]`,
     );
     for (const nothing of [null, undefined, [], 3]) expect(() => net.loadState(nothing as never)).toThrow(SpecError);
     expect(net.state()).toEqual(before);
@@ -286,8 +286,12 @@ describe("a model", () => {
   });
 
   it("refuses to summarize a spec, or nothing", () => {
-    expect(() => summary(spec as never)).toThrow("summary: the model is a spec. Build it first: summary(build(spec)).");
-    expect(() => summary(undefined as never)).toThrow("summary: the model is missing. Pass a model: summary(net).");
+    expect(() => summary(spec as never)).toThrow(
+      "summary: the model is a spec; expected what build(spec) gives. Build it first: summary(build(spec)).",
+    );
+    expect(() => summary(undefined as never)).toThrow(
+      "summary: the model is missing; expected what build(spec) gives. Pass a model: summary(net).",
+    );
   });
 
   it("prints its summary with totals", () => {

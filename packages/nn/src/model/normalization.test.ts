@@ -18,7 +18,7 @@ const norm = (options = {}) =>
 
 describe("a model with batch normalization", () => {
   it("measures finite losses before any training, however deep it is", () => {
-    const file = new URL("../../../../../examples/models/resnet-20.json", import.meta.url);
+    const file = new URL("../../../../examples/models/resnet-20.json", import.meta.url);
     const net = build(parseModelText(readFileSync(file, "utf8")), { seed: 1 });
     const { x, t } = randomSamples(net, 2);
     expect(Number.isFinite(net.evaluate(x as never, t as never).loss)).toBe(true);
@@ -49,7 +49,7 @@ describe("a model with batch normalization", () => {
     const x = tensor([[5, 7]], f64);
     const before = net.state();
     expect(() => net.predict(x, { train: true })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: BatchNormalization: the batch has one value for each activation, which has no variance to train on. In layer "batchNorm1". Train on batches of two samples or more, use layer normalization, or pass { train: false }.]`,
+      `[ShapeError: BatchNormalization: the batch has one value for each activation, which has no variance to train on; expected two samples or more. In layer "batchNorm1". Use larger batches, layer normalization, or pass { train: false }.]`,
     );
     expect(() => net.loss(x, x, { train: true })).toThrow("no variance to train on");
     expect(() => net.gradient(x, x)).toThrow("no variance to train on");

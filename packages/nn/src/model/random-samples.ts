@@ -1,5 +1,5 @@
 /** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
-import { calledAs, rng, SpecError, shown, type Tensor } from "@adjoint/tensor";
+import { calledAs, checkInteger, rng, type Tensor } from "@adjoint/tensor";
 import type { LayerSpecOf } from "../layers/structures.ts";
 import { kindOfLoss } from "../losses/all.ts";
 import { checkModel } from "./check-model.ts";
@@ -23,16 +23,7 @@ function oneOrAll<T>(entries: readonly (readonly [string, T])[]): T | Record<str
  */
 export function randomSamples(net: Model, count: number, seed = 0): RandomSamples {
   checkModel("randomSamples", net);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new SpecError({
-      op: "randomSamples",
-      problem: `count is ${shown(count)}`,
-      argument: "count",
-      expected: "an integer ≥ 1",
-      received: shown(count),
-      hint: "Say how many samples to draw.",
-    });
-  }
+  checkInteger("randomSamples", "count", count, 1);
   const generator = calledAs("randomSamples", () => rng(seed));
   const { dtype } = net;
   const x = net.inputs.map(({ name, shape, type }, value): readonly [string, Tensor] => {

@@ -12,8 +12,8 @@ import {
   type SharedSpec,
   structures,
 } from "../layers/structures.ts";
+import { type PlannedInput, type UnclearInput, unclearInputsOf } from "../read/inputs.ts";
 import { type Mistake, type Path, pathText } from "../read/mistake.ts";
-import { type PlannedInput, type UnclearInput, unclearInputsOf } from "./inputs.ts";
 import { layerNames } from "./names.ts";
 import { Repetitions, TooMany } from "./repetitions.ts";
 import { find, NameSearch, type Scope } from "./scope.ts";
@@ -40,7 +40,7 @@ class Expander {
   private readonly used = new Set<number>();
   /** Which layer of the top list gives each value: what "never used" is said of. */
   private readonly given = new Map<number, Giver>();
-  private readonly search = new NameSearch();
+  private search: NameSearch | null = null;
   private readonly repetitions = new Repetitions();
   private readonly spec: UnclearSpec;
   private readonly registry: Registry;
@@ -209,7 +209,7 @@ class Expander {
       if (this.mayBeHidden(layer.layer)) return UNKNOWN;
       const problem = `there is no layer "${layer.layer}" above`;
       const at = [...path, "layer"];
-      const meant = this.search.suggestion(layer.layer, scope, at, (named) => named.layer !== null);
+      const meant = this.suggestion(layer.layer, scope, at, (named) => named.layer !== null);
       this.tell({ path: at, layer: name, kind: layer.kind, problem, received: layer.layer, ...meant });
       return UNKNOWN;
     }
@@ -249,10 +249,15 @@ class Expander {
       if (this.mayBeHidden(wanted)) return UNKNOWN;
       const place = [...path, "from", ...(typeof from === "string" ? [] : [i])];
       const problem = `takes from "${wanted}", and there is no such layer or input above`;
-      const meant = this.search.suggestion(wanted, scope, place);
+      const meant = this.suggestion(wanted, scope, place);
       this.tell({ path: place, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
       return UNKNOWN;
     });
+  }
+
+  private suggestion(...args: Parameters<NameSearch["suggestion"]>): ReturnType<NameSearch["suggestion"]> {
+    this.search ??= new NameSearch();
+    return this.search.suggestion(...args);
   }
 
   /** Whether a name may be that of a layer which is too wrong to have one. */
@@ -279,7 +284,7 @@ class Expander {
         return [{ name, value: found.value }];
       }
       const problem = `outputs[${i}] is "${name}", and there is no such layer`;
-      const meant = this.search.suggestion(name, scope, path, undefined, (names) => `There are ${names}.`);
+      const meant = this.suggestion(name, scope, path, undefined, (names) => `There are ${names}.`);
       this.tell({ path, problem, received: name, ...meant });
       return [{ name, value: UNKNOWN }];
     });

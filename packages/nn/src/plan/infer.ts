@@ -5,7 +5,7 @@
 import { abstractVariable, inferShapes, type OpDefinition, type Variable } from "@adjoint/autograd";
 import { AdjointError, formatShape, GraphError, rng, type Shape, SpecError, sameShape, sizeOf } from "@adjoint/tensor";
 import type { LayerKind, SampleSpec } from "../layers/kind/layer-kind.ts";
-import type { ParameterPlan } from "../layers/kind/parameter-plan.ts";
+import type { ParameterPlan } from "../layers/kind/parameter.ts";
 import type { Mistake } from "../read/mistake.ts";
 import type { Step } from "./steps.ts";
 

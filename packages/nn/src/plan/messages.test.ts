@@ -28,12 +28,12 @@ describe("a layer that does not fit", () => {
       ),
     ]).toMatchInlineSnapshot(`
       [
-        "transpose1: axes are [1, 2], and a sample has the axes 0, 1, 2. Did you mean axes: [2, 1, 0]? Its input is [2, 3, 4]. See layers[0] (transpose).",
-        "transpose1: axes are [0, 1, 3], and a sample has the axes 0, 1, 2. Did you mean axes: [2, 1, 0]? Its input is [2, 3, 4]. See layers[0] (transpose).",
-        "mean1: axes are [3], and a sample has the axes 0, 1, 2. Did you mean axes: [2]? Its input is [2, 3, 4]. See layers[0] (mean).",
-        "mean1: axes are [1, 1], and a sample has the axes 0, 1, 2. Did you mean axes: [1]? Its input is [2, 3, 4]. See layers[0] (mean).",
-        "concat1: samples of shapes [2, 3, 4] and [2, 1, 2] cannot stand side by side along axis 0. Did you mean size: 1 in "b"? Its inputs are [2, 3, 4] and [2, 1, 2]. See layers[2] (concat).",
-        "concat1: axes are [2], and a sample has the axes 0, 1. Did you mean axis: 0? Its inputs are [2, 3] and [2, 3]. See layers[2] (concat).",
+        "transpose1: axes are [1, 2]; expected an order of the axes 0, 1, 2. Did you mean axes: [2, 1, 0]? Its input is [2, 3, 4]. See layers[0] (transpose).",
+        "transpose1: axes are [0, 1, 3]; expected an order of the axes 0, 1, 2. Did you mean axes: [2, 1, 0]? Its input is [2, 3, 4]. See layers[0] (transpose).",
+        "mean1: axes are [3]; expected some of the axes 0, 1, 2. Did you mean axes: [2]? Its input is [2, 3, 4]. See layers[0] (mean).",
+        "mean1: axes are [1, 1]; expected some of the axes 0, 1, 2. Did you mean axes: [1]? Its input is [2, 3, 4]. See layers[0] (mean).",
+        "concat1: samples of shapes [2, 3, 4] and [2, 1, 2] do not fit each other along axis 0; expected shapes that differ along that axis only. Did you mean size: 1 in "b"? Its inputs are [2, 3, 4] and [2, 1, 2]. See layers[2] (concat).",
+        "concat1: axes are [2]; expected some of the axes 0, 1. Did you mean axis: 0? Its inputs are [2, 3] and [2, 3]. See layers[2] (concat).",
       ]
     `);
   });
@@ -51,10 +51,10 @@ describe("a layer that does not fit", () => {
       after([8], layers.lstm(4)),
     ]).toMatchInlineSnapshot(`
       [
-        "conv1: groups are 4, for 1 channel and 10 filters. Did you mean groups: 1? Its input is [1, 8, 8]. See layers[0] (convolution).",
-        "conv1: groups are 4, for 6 channels and 10 filters. Did you mean groups: 2? Its input is [6, 8, 8]. See layers[0] (convolution).",
-        "reshape1: cannot turn [360] (360 elements) into [7, -1]. Did you mean shape: [6, -1]? Its input is [360]. See layers[0] (reshape).",
-        "reshape1: cannot turn [360] (360 elements) into [7, 50]. One length may be -1: it follows from the others. Its input is [360]. See layers[0] (reshape).",
+        "conv1: groups is 4; expected a divisor of the 1 channels. Did you mean groups: 1? Its input is [1, 8, 8]. See layers[0] (convolution).",
+        "conv1: groups is 4; expected a divisor of the 6 channels. Did you mean groups: 2? Its input is [6, 8, 8]. See layers[0] (convolution).",
+        "reshape1: cannot turn [360] (360 elements) into [7, -1]; expected lengths whose product is 360. Did you mean shape: [6, -1]? Its input is [360]. See layers[0] (reshape).",
+        "reshape1: cannot turn [360] (360 elements) into [7, 50]; expected lengths whose product is 360. One length may be -1: it follows from the others. Its input is [360]. See layers[0] (reshape).",
         "pool2: a window of 3 × 3 is larger than the padded image; expected at most 2 × 2. Did you mean size: 2? Its input is [4, 2, 2]. See layers[1] (pooling).",
         "conv1: convolution got an input of shape [64]; it needs [channels, height, width]. Rows have no pixels: declare the input as an image, for a square image [1, 8, 8], or put this layer before those that flatten. See layers[0] (convolution).",
         "pool1: pooling got an input of shape [4]; it needs [channels, height, width]. Rows have no pixels: declare the input as an image, for a square image [1, 2, 2], or put this layer before those that flatten. See layers[1] (pooling).",
@@ -102,10 +102,10 @@ describe("a layer that does not fit", () => {
       after([4], layers.op("wobble")),
     ]).toMatchInlineSnapshot(`
       [
-        "op1: the op "sum" cannot stand alone in a spec: it takes several inputs or attributes, or changes the shape. Look for a layer that does it, or write one by defineLayer, whose forward calls the op. Its input is [4]. See layers[0] (op).",
-        "op1: the op "cast" cannot stand alone in a spec: it takes several inputs or attributes, or changes the shape. Look for a layer that does it, or write one by defineLayer, whose forward calls the op. Its input is [4]. See layers[0] (op).",
-        "op1: there is no op "sinn". Did you mean "sin"? Ops of your own are passed as { use: [sinn] }. Its input is [4]. See layers[0] (op).",
-        "op1: there is no op "wobble". Ops of your own are passed as { use: [wobble] }. Its input is [4]. See layers[0] (op).",
+        "op1: the op "sum" cannot be a layer: it takes several inputs or attributes, or changes the shape; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Look for a layer that does it, or write one by defineLayer, whose forward calls the op. Its input is [4]. See layers[0] (op).",
+        "op1: the op "cast" cannot be a layer: it takes several inputs or attributes, or changes the shape; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Look for a layer that does it, or write one by defineLayer, whose forward calls the op. Its input is [4]. See layers[0] (op).",
+        "op1: unknown op "sinn"; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Did you mean "sin"? Ops of your own are passed as { use: [sinn] }. Its input is [4]. See layers[0] (op).",
+        "op1: unknown op "wobble"; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Ops of your own are passed as { use: [wobble] }. Its input is [4]. See layers[0] (op).",
       ]
     `);
   });

@@ -2,11 +2,11 @@
 import { formatShape, sameShape } from "@adjoint/tensor";
 import type { SampleSpec } from "../layers/kind/layer-kind.ts";
 import type { Registry } from "../layers/registry.ts";
+import type { PlannedInput } from "../read/inputs.ts";
 import type { Mistake } from "../read/mistake.ts";
 import { channelsFirst } from "./channels-last.ts";
 import { expand } from "./expand.ts";
 import { Inference, type Inferred, isMistake, placeOf } from "./infer.ts";
-import type { PlannedInput } from "./inputs.ts";
 import { lossMistakes } from "./losses.ts";
 import { nearestFix } from "./repair.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";

@@ -1,8 +1,8 @@
 /** What a spec unfolds to: steps, each a layer that computes, and the numbers of the values between them. */
 import type { LayerKind } from "../layers/kind/layer-kind.ts";
 import type { PlainLayerSpec } from "../layers/kind/options.ts";
+import type { PlannedInput, UnclearInput } from "../read/inputs.ts";
 import type { Mistake, Path } from "../read/mistake.ts";
-import type { PlannedInput, UnclearInput } from "./inputs.ts";
 
 /** The value of a layer that is not understood. */
 export const UNKNOWN = -1;

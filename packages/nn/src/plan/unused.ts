@@ -1,6 +1,7 @@
 /** Layers and inputs that nothing takes: what they compute would be lost. */
+
+import type { PlannedInput } from "../read/inputs.ts";
 import type { Mistake, Path } from "../read/mistake.ts";
-import type { PlannedInput } from "./inputs.ts";
 import { UNKNOWN } from "./steps.ts";
 
 /** A layer that gives a value. */

@@ -1,9 +1,10 @@
-/** The inputs of a spec: whether each has the form of a shape, or of a shape and a type. */
+/** The inputs of a spec: whether each has the form of a shape, or of a shape and a type; and all of them by name. */
+import { checkKind } from "@adjoint/tensor";
 import { layerName } from "../layers/kind/options.ts";
 import type { UnclearSpec } from "../plan/unclear.ts";
 import type { Notes } from "./mend.ts";
 import type { Path } from "./mistake.ts";
-import { type InputSpec, inputRule, shape, typedInput } from "./model-spec.ts";
+import { type InputSpec, inputRule, type ModelSpec, shape, typedInput } from "./model-spec.ts";
 import { isObject } from "./plain.ts";
 import { shown } from "./words.ts";
 
@@ -44,4 +45,38 @@ function readInput(value: unknown, path: Path, notes: Notes): InputSpec | null {
   else if (isObject(value)) notes.read(typedInput, value, path, ["shape", "type"]);
   else notes.add({ path, problem: `${path.join(".")} is ${shown(value)}; it ${inputRule.error}` });
   return notes.mistakes.length === before ? (value as InputSpec) : null;
+}
+
+/** An input of a model. */
+export interface PlannedInput {
+  readonly name: string;
+  readonly path: Path;
+  readonly shape: readonly number[];
+  readonly type: "float" | "labels";
+}
+
+/** An input of which no more is known than its name. */
+export interface UnclearInput extends Pick<PlannedInput, "name" | "path"> {
+  readonly shape: null;
+}
+
+/** The inputs of a spec by name. */
+export function inputsOf(spec: Pick<ModelSpec, "input" | "inputs">): PlannedInput[] {
+  checkKind("inputsOf", "spec", spec, typeof spec === "object" && spec !== null, "a spec");
+  return unclearInputsOf(spec) as PlannedInput[];
+}
+
+/** The same of a spec whose inputs may not be understood. */
+export function unclearInputsOf({
+  input,
+  inputs,
+}: Pick<UnclearSpec, "input" | "inputs">): (PlannedInput | UnclearInput)[] {
+  const one = (name: string, path: Path, spec: InputSpec | null): PlannedInput | UnclearInput => {
+    if (spec === null) return { name, path, shape: null };
+    return Array.isArray(spec)
+      ? { name, path, shape: spec as readonly number[], type: "float" }
+      : { name, path, type: "float", ...(spec as Exclude<InputSpec, readonly number[]>) };
+  };
+  if (input !== undefined) return [one("input", ["input"], input)];
+  return Object.entries(inputs ?? {}).map(([name, spec]) => one(name, ["inputs", name], spec));
 }

@@ -8,7 +8,7 @@ import type { UnclearLayer } from "../plan/unclear.ts";
 import { MERGE, type Notes } from "./mend.ts";
 import type { Mistake, Path } from "./mistake.ts";
 import { isObject } from "./plain.ts";
-import { kindSynonyms, optionSynonyms, type Synonyms } from "./synonyms.ts";
+import { kindSynonyms, optionSynonyms } from "./synonyms.ts";
 import { meant, shown, spaceHint } from "./words.ts";
 
 /** How deep blocks may stand in blocks. */
@@ -21,7 +21,6 @@ export class LayerReader {
   private readonly notes: Notes;
   private readonly registry: Registry;
   private readonly kindNames: readonly string[];
-  private readonly synonyms: Synonyms;
   /** Whether the names of all kinds were listed: once is enough. */
   private hasListed = false;
 
@@ -29,7 +28,6 @@ export class LayerReader {
     this.registry = registry;
     this.notes = notes;
     this.kindNames = [...registry.kinds.keys(), ...Object.keys(structures)];
-    this.synonyms = kindSynonyms([...registry.kinds.values(), ...Object.values<KindForm>(structures)]);
   }
 
   /** Layers, as far as they were understood; null for what is no list of layers. */
@@ -46,7 +44,7 @@ export class LayerReader {
       return unclear({}, null);
     }
     if (!isObject(value)) {
-      const near = meant(value, this.kindNames, this.synonyms);
+      const near = this.meant(value);
       const rule = near === undefined ? "a layer is an object with a kind" : `did you mean { "kind": "${near}" }?`;
       this.notes.add({ path, problem: `${shown(value)} is no layer; ${rule}`, ...spaceHint(value) });
       return unclear({}, null);
@@ -90,10 +88,16 @@ export class LayerReader {
     return strange.length === 0;
   }
 
+  /** The kind that was probably meant. */
+  private meant(given: unknown): string | undefined {
+    const forms = [...this.registry.kinds.values(), ...Object.values<KindForm>(structures)];
+    return meant(given, this.kindNames, kindSynonyms(forms));
+  }
+
   /** The kind that a layer is of, or seems to be. */
   private kind(given: unknown, path: Path): string | null {
     if (typeof given === "string" && this.kindNames.includes(given)) return given;
-    const near = meant(given, this.kindNames, this.synonyms);
+    const near = this.meant(given);
     const what = given === undefined ? "has no kind" : `has the unknown kind ${shown(given)}`;
     this.notes.add({
       path: given === undefined ? path : [...path, "kind"],

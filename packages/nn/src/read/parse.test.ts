@@ -144,7 +144,7 @@ describe("mistakes in a spec", () => {
     const [one, other] = [1, 2].map(() => defineOp({ ...square.definition, name: "twice" }));
     const spec = { input: [3], layers: [layers.op("twice")] };
     expect(messageOf(() => model(spec, { use: [one, other] }))).toMatchInlineSnapshot(
-      `"model: two ops are called "twice". Call one of them something else in defineOp."`,
+      `"model: two ops are called "twice"; expected a unique name. Rename one of them in defineOp."`,
     );
     expect(model(spec, { use: [one, square] }).layers).toEqual(spec.layers);
   });

@@ -12,12 +12,14 @@ export function checkAxes(op: string, axes: readonly number[], { length }: Shape
   const wrong = axes.find((axis, i) => axis >= length || axes.indexOf(axis) !== i);
   if (wrong === undefined && (!isOrder || axes.length === length)) return;
   const all = Array.from({ length }, (_, i) => i).join(", ");
-  throw new ShapeError({
+  throw ShapeError.of(
     op,
-    problem: `axes are [${axes.join(", ")}], and a sample has the axes ${all}`,
-    argument: "axes",
-    expected: isOrder ? `an order of ${all}` : `some of ${all}`,
-    received: axes.join(", "),
-    hint: "Axes count from 0, without the batch; each is named once.",
-  });
+    "axes",
+    axes.join(", "),
+    isOrder ? `an order of the axes ${all}` : `some of the axes ${all}`,
+    {
+      problem: `axes are [${axes.join(", ")}]`,
+      hint: "Axes count from 0, without the batch.",
+    },
+  );
 }

@@ -4,7 +4,7 @@ import type { OpDefinition, Variable, VariableLike } from "@adjoint/autograd";
 import type { RandomGenerator, Shape } from "@adjoint/tensor";
 import type * as z from "zod/mini";
 import { layerForm, type OptionsOf, type PlainLayerSpec } from "./options.ts";
-import type { ParameterPlan } from "./parameter-plan.ts";
+import type { ParameterPlan } from "./parameter.ts";
 
 /** What is known of a value before it is computed: the shape of one sample, and whether its numbers are labels. */
 export interface SampleSpec {

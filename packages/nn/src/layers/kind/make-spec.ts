@@ -1,5 +1,5 @@
 /** The spec of a layer, from the options that a builder was given. */
-import { SpecError } from "@adjoint/tensor";
+import { SpecError, shown } from "@adjoint/tensor";
 
 /**
  * A spec without entries that are undefined, which JSON does not have.
@@ -8,25 +8,16 @@ import { SpecError } from "@adjoint/tensor";
 export function makeSpec<Spec extends { readonly kind: string }>(kind: Spec["kind"], options: unknown): Spec {
   const op = `layers.${kind}`;
   if (options === null || typeof options !== "object" || Array.isArray(options)) {
-    throw new SpecError({
-      op,
-      problem: `options are ${options === null ? "null" : Array.isArray(options) ? "an array" : options === undefined ? "missing" : `the ${typeof options} ${String(options)}`}`,
-      argument: "options",
-      expected: "an object",
-      received: String(options),
-      hint: "Pass options by name, as an object.",
+    throw SpecError.of(op, "options", String(options), "an object with the options by name", {
+      problem: `options are ${options === undefined ? "missing" : shown(options)}`,
     });
   }
   const given = Object.entries(options).filter(([key, value]) => value !== undefined && key !== "kind");
   const other: unknown = Object.hasOwn(options, "kind") ? (options as { kind: unknown }).kind : undefined;
   if (other !== undefined && other !== kind) {
-    throw new SpecError({
-      op,
+    throw SpecError.of(op, "kind", String(other), kind, {
       problem: `the options are those of another kind, ${JSON.stringify(other) ?? typeof other}`,
-      argument: "kind",
-      expected: kind,
-      received: String(other),
-      hint: "The function already says the kind: leave it out.",
+      hint: "Leave kind out: the function sets it.",
     });
   }
   return { kind, ...Object.fromEntries(given) } as unknown as Spec;

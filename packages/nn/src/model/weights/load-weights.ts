@@ -61,7 +61,7 @@ const isRecord = (x: unknown): boolean =>
 function checkArguments(net: unknown, tensors: unknown, options: Required<LoadWeightsOptions>): void {
   const { names, layout, partial } = options;
   const refuse = (argument: string, problem: string, expected: string, hint: string): never => {
-    throw new SpecError({ op: "loadWeights", problem, argument, expected, hint });
+    throw SpecError.of("loadWeights", argument, problem, expected, { problem, hint });
   };
   if (isBookNetwork(net)) {
     const hint = "Assign its values: for (const [name, p] of Object.entries(net.params)) p.assign(tensors[name]).";

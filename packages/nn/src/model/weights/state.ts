@@ -1,9 +1,12 @@
 /** The state of a model, tensors by name: taken as copies, put back all or nothing. */
+
 import type { Variable } from "@adjoint/autograd";
 import {
+  type AdjointError,
   formatShape,
   isFloat,
   kernels,
+  kindOf,
   ShapeError,
   SpecError,
   sameShape,
@@ -50,12 +53,8 @@ function overflows(data: TypedArray): boolean {
 export function loadState(variables: Variables, state: Readonly<Record<string, Tensor>>): void {
   const names = Object.keys(variables);
   if (state === null || typeof state !== "object" || Array.isArray(state)) {
-    throw new SpecError({
-      op: "loadState",
-      problem: `the state is ${state === null ? "null" : Array.isArray(state) ? "an array" : `the ${typeof state} ${String(state)}`}`,
-      argument: "state",
-      expected: "Tensors by name",
-      received: shown(state),
+    throw SpecError.of("loadState", "state", shown(state), "Tensors by name", {
+      problem: `the state is ${kindOf(state)}`,
       hint: "Pass what state() returned.",
     });
   }
@@ -74,14 +73,17 @@ export function loadState(variables: Variables, state: Readonly<Record<string, T
   ];
   if (wrong.length > 0) {
     const onlyShapes = missing.length === 0 && unknown.length === 0 && misfits.every(({ shape }) => shape);
-    throw new (onlyShapes ? ShapeError : SpecError)({
-      op: "loadState",
-      problem: `the state does not fit this model: ${wrong.join("; ")}`,
-      argument: "state",
-      expected: names.map((name) => `${name} ${formatShape(variables[name].shape)}`).join(", "),
-      received: Object.keys(state).join(", "),
-      hint: "Build the model from the spec that the state was saved with.",
-    });
+    const Kind: typeof AdjointError = onlyShapes ? ShapeError : SpecError;
+    throw Kind.of(
+      "loadState",
+      "state",
+      Object.keys(state).join(", "),
+      names.map((name) => `${name} ${formatShape(variables[name].shape)}`).join(", "),
+      {
+        problem: `the state does not fit this model: ${wrong.join("; ")}`,
+        hint: "Build the model from the spec that the state was saved with.",
+      },
+    );
   }
   // Copied first: a given tensor may be the value of a variable that is overwritten before it is read.
   const copies = names.map((name) => kernels.copy(state[name]));

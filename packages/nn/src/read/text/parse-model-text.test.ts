@@ -39,7 +39,7 @@ loss: softmaxWithLos
 describe("a spec as text", () => {
   it("is refused in another format", () => {
     expect(messageOf(() => parseModelText("input: [4]", { format: "toml" as never }))).toMatchInlineSnapshot(
-      `"parseModelText: format is "toml". Leave it out where the name of the file says it."`,
+      `"parseModelText: format is "toml"; expected "json" or "yaml"."`,
     );
   });
 
@@ -136,8 +136,8 @@ describe("a spec as text", () => {
         "model:1:10: is not YAML: tags (!…) are not read. Leave it out.",
         "model:2:1: is not YAML: there are several documents, divided by ---. A file holds one spec.",
         "model:1:1: the spec is null; it must be an object such as model({ input, layers, loss }) returns.",
-        "parseModelText: the text is a number. A spec holds layers, not weights: those are in safetensors files.",
-        "parseModelText: the text has 16777217 characters; the most is 4194304. A spec holds layers, not weights: those are in safetensors files.",
+        "parseModelText: the text is a number; expected a string of at most 4194304 characters. A spec holds layers, not weights: those are in safetensors files.",
+        "parseModelText: the text has 16777217 characters; expected a string of at most 4194304 characters. A spec holds layers, not weights: those are in safetensors files.",
       ]
     `);
   });
@@ -304,7 +304,7 @@ describe("a spec as text", () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 26);
     expect(messages).toMatchInlineSnapshot(`
       [
-        "parseModelText: the text has 16000011 characters; the most is 1048576. A spec holds layers, not weights: those are in safetensors files.",
+        "parseModelText: the text has 16000011 characters; expected a string of at most 1048576 characters. A spec holds layers, not weights: those are in safetensors files.",
         "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
         "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
         "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",

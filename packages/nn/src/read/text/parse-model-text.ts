@@ -1,5 +1,5 @@
 /** Specs from texts, JSON or YAML: every mistake with its line and column. */
-import { checkOptions, SpecError, shown } from "@adjoint/tensor";
+import { checkOneOf, checkOptions, kindOf, SpecError } from "@adjoint/tensor";
 import { type Mistake, ModelSpecError } from "../mistake.ts";
 import type { ModelSpec } from "../model-spec.ts";
 import { type ModelOptions, readModel } from "../parse.ts";
@@ -26,26 +26,13 @@ const LONGEST = { json: 2 ** 22, yaml: 2 ** 20 } as const;
 export function parseModelText(text: string, options: ModelTextOptions = {}): ModelSpec {
   checkOptions("parseModelText", options, ["format", "file", "use"]);
   const { file, use } = options;
-  const format: unknown = options.format ?? (/\.ya?ml$/i.test(file ?? "") ? "yaml" : "json");
-  if (format !== "json" && format !== "yaml") {
-    throw new SpecError({
-      op: "parseModelText",
-      problem: `format is ${shown(format)}`,
-      argument: "format",
-      expected: '"json" or "yaml"',
-      received: shown(format),
-      hint: "Leave it out where the name of the file says it.",
-    });
-  }
-  if (typeof text !== "string" || text.length > LONGEST[format]) {
-    throw new SpecError({
-      op: file ?? "parseModelText",
-      problem:
-        typeof text === "string"
-          ? `the text has ${text.length} characters; the most is ${LONGEST[format]}`
-          : `the text is a ${typeof text}`,
-      argument: "text",
-      expected: `a text of at most ${LONGEST[format]} characters`,
+  const format = options.format ?? (/\.ya?ml$/i.test(file ?? "") ? "yaml" : "json");
+  checkOneOf("parseModelText", "format", format, ["json", "yaml"]);
+  const most = LONGEST[format];
+  if (typeof text !== "string" || text.length > most) {
+    const found = typeof text === "string" ? `has ${text.length} characters` : `is ${kindOf(text)}`;
+    throw SpecError.of(file ?? "parseModelText", "text", found, `a string of at most ${most} characters`, {
+      problem: `the text ${found}`,
       hint: "A spec holds layers, not weights: those are in safetensors files.",
     });
   }
