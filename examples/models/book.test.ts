@@ -1,4 +1,5 @@
-/** The book's networks as models are its networks as classes, to the last bit. */
+/** The book's networks as models are its networks as classes, to the last bit; the files are the specs of the classes. */
+import { readFileSync } from "node:fs";
 import {
   BatchNormalization,
   build,
@@ -94,6 +95,12 @@ function expectSameGradients(own: Gradients, book: Gradients, names: ReadonlyMap
   expect(Object.keys(own)).toEqual([...names.keys()]);
   for (const [name, bookName] of names) expect(difference(own[name], book[bookName]), name).toBe("");
 }
+
+it.each(["two-layer-net", "simple-conv-net", "deep-conv-net"])("%s.json is the spec of the class", (name) => {
+  const file = JSON.parse(readFileSync(new URL(`./${name}.json`, import.meta.url), "utf8"));
+  const { $schema: _, ...spec } = file;
+  expect(networks[name]({ seed: 0, dtype: "float32" }).toSpec()).toEqual(spec);
+});
 
 describe.each(cases)("%s in %s", (name, dtype, make) => {
   const generator = rng(7);

@@ -187,7 +187,7 @@ if ((await run(["hello"], { stdout: stream, stderr: stream, env: {} })) !== 0) t
     steps: [
       {
         what: "the kind in the file of its family",
-        file: "packages/nn/src/model/kinds/built-in/activations.ts",
+        file: "packages/nn/src/layers/activations.ts",
         after: "export const plainActivations = [\n",
         text: '  activation("square", "y = x².", (x) => x.square()),\n',
       },
@@ -198,31 +198,43 @@ if ((await run(["hello"], { stdout: stream, stderr: stream, env: {} })) !== 0) t
         text: "      layers.square,\n",
       },
     ],
-    tests: ["packages/nn/src/model/network/model.property.test.ts"],
+    tests: ["packages/nn/src/model/model.property.test.ts"],
     program: `import { build, layers, tensor } from "./packages/adjoint/src/index.ts";
 const net = build({ version: 1, input: [2], layers: [layers.square()] });
 if (net.predict(tensor([[2, -3]])).sum().item() !== 13) throw new Error("not squared");`,
   },
   {
     what: "a loss",
-    name: "fourthpowers",
+    name: "quartic",
     steps: [
       {
-        what: "the loss in the list",
-        file: "packages/nn/src/model/losses/table.ts",
-        after: "const allLosses = [\n",
-        text: '  plainLoss("fourthPowers", "The mean of (y − t)⁴.", (y, t) => y.sub(t).square().square().mean()),\n',
+        what: "its file",
+        file: "packages/nn/src/losses/quartic.ts",
+        text: `/** The mean fourth power of the error. */
+import { plainLoss } from "./loss-kind.ts";
+
+/** The kind quartic. */
+export const quarticKind = plainLoss("quartic", "The mean of (y − t)⁴.", (y, t) =>
+  y.sub(t).square().square().mean(),
+);
+`,
       },
       {
-        what: "its place in random models",
-        file: "packages/nn/src/testing/model-specs.ts",
-        after: '      "mse",\n',
-        text: '      "fourthPowers",\n',
+        what: "its import",
+        file: "packages/nn/src/losses/all.ts",
+        after: 'import { mseKind } from "./mse.ts";\n',
+        text: 'import { quarticKind } from "./quartic.ts";\n',
+      },
+      {
+        what: "its place in the list",
+        file: "packages/nn/src/losses/all.ts",
+        after: "  mseKind,\n",
+        text: "  quarticKind,\n",
       },
     ],
-    tests: ["packages/nn/src/model/network/model.property.test.ts"],
+    tests: ["packages/nn/src/losses/all.test.ts", "packages/nn/src/model/model.property.test.ts"],
     program: `import { build, layers, tensor } from "./packages/adjoint/src/index.ts";
-const net = build({ version: 1, input: [1], layers: [layers.relu()], loss: "fourthPowers" });
+const net = build({ version: 1, input: [1], layers: [layers.relu()], loss: "quartic" });
 if (net.loss(tensor([[2]]), tensor([[0]])).item() !== 16) throw new Error("no fourth power");`,
   },
 ];

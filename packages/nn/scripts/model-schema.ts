@@ -2,15 +2,16 @@
  * Writes the JSON Schema of the model format, by which editors complete and check specs, and the same for people: both say
  * what the forms say that specs are read by.
  */
+
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as z from "zod/mini";
-import { affine } from "../src/model/kinds/built-in/affine.ts";
-import type { KindForm } from "../src/model/kinds/layer-kind.ts";
-import { allKinds, nestedLists } from "../src/model/kinds/structures.ts";
-import { metricSchema, plainMetrics, topAccuracy } from "../src/model/losses/metrics.ts";
-import { losses } from "../src/model/losses/table.ts";
-import { modelSchema, shape, typedInput } from "../src/model/model-spec.ts";
+import { affine } from "../src/layers/affine.ts";
+import type { KindForm } from "../src/layers/kind/layer-kind.ts";
+import { allKinds, nestedLists } from "../src/layers/structures.ts";
+import { losses } from "../src/losses/all.ts";
+import { metricSchema, plainMetrics, topAccuracy } from "../src/losses/metrics.ts";
+import { modelSchema, shape, typedInput } from "../src/read/model-spec.ts";
 
 type Json = { [key: string]: unknown };
 
@@ -131,8 +132,9 @@ export function layerReference(): string {
   return [
     "# The layers and losses of specs",
     "",
-    "Made from the forms in `packages/nn/src/model` by `pnpm --filter @adjoint/nn build:schema`. How they go together:",
-    "[models.md](models.md). A question mark stands behind options that may be left out.",
+    "Made from the forms in `packages/nn/src/layers` and `packages/nn/src/losses` by",
+    "`pnpm --filter @adjoint/nn build:schema`. How they go together: [models.md](models.md). A question mark follows options",
+    "that may be left out.",
     "",
     "A model has",
     "",

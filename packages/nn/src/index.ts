@@ -1,96 +1,12 @@
 /** The contents of @adjoint/nn: names only. */
-// What the options of defined layers are made of: the same zod that specs are read by.
 export { z } from "zod";
-export { type CheckModuleOptions, checkModule } from "./check/check-module.ts";
-export type { CheckedLayer, CheckedModule } from "./check/parts.ts";
-export type { LayerReport, ModuleReport } from "./check/render.ts";
-export {
-  crossEntropyError,
-  identityFunction,
-  meanSquaredError,
-  reluGrad,
-  sigmoidGrad,
-  softmaxLoss,
-  stepFunction,
-} from "./functions.ts";
-export { initializerNames, initializeWeight, type WeightInit, weightStd } from "./initializers.ts";
-export { Relu, Sigmoid } from "./layers/activations.ts";
-export { Affine } from "./layers/affine.ts";
-export {
-  type AttentionOptions,
-  type AttentionParameters,
-  MultiHeadAttention,
-} from "./layers/attention.ts";
-export { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "./layers/average-pooling.ts";
-export { BatchNormalization, type BatchNormalizationOptions } from "./layers/batch-normalization.ts";
-export { Convolution, type ConvolutionOptions } from "./layers/convolution.ts";
-export { Dropout, type DropoutOptions, type ForwardOptions } from "./layers/dropout.ts";
-export { Embedding } from "./layers/embedding.ts";
-export { GroupNormalization, LayerNormalization, type NormalizationOptions } from "./layers/layer-normalization.ts";
-export type { ParameterLike } from "./layers/parameter.ts";
-export type { OwnParameters, OwnWeights } from "./layers/parameter-plan.ts";
-export { Pooling, type PoolingOptions } from "./layers/pooling.ts";
-export { Gru, GruCell, Lstm, LstmCell, type LstmState } from "./layers/recurrent.ts";
-export { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";
-export { TransposedConvolution, type TransposedConvolutionOptions } from "./layers/transposed-convolution.ts";
-export {
-  binaryCrossEntropyWithLogits,
-  type CrossEntropyOptions,
-  crossEntropy,
-  huberLoss,
-  klDivergence,
-  l1Loss,
-  mseLoss,
-} from "./losses.ts";
-export { type BuildOptions, build } from "./model/build.ts";
-export { layers } from "./model/builders.ts";
-export {
-  type DefinedLayer,
-  type DefinedLayerContext,
-  type DefinedParameter,
-  defineLayer,
-  type LayerDefinition,
-} from "./model/kinds/define-layer.ts";
-export type { Used } from "./model/kinds/kit.ts";
-export type { LayerBase, Pair, PlainLayerSpec } from "./model/kinds/options.ts";
-export type {
-  BuiltInLayerSpec,
-  DefinedLayerSpec,
-  LayerKindName,
-  LayerSpec,
-  LayerSpecOf,
-} from "./model/kinds/structures.ts";
-export type { MetricSpec, PlainMetricName, TopAccuracySpec } from "./model/losses/metrics.ts";
-export type { FullLossSpec, LossBase, LossName, LossSpec, LossSpecOf } from "./model/losses/table.ts";
-export { type Mistake, ModelSpecError } from "./model/mistake.ts";
-export type { InputSpec, ModelSpec } from "./model/model-spec.ts";
-export type { ModelInputs, ModelTargets } from "./model/network/inputs.ts";
-export type { ModelLayer } from "./model/network/layer.ts";
-export type { ModelLoss } from "./model/network/loss.ts";
-export { Model } from "./model/network/model.ts";
-export { type RandomSamples, randomSamples } from "./model/network/random-samples.ts";
-export { type LayerRow, layerRows, summary } from "./model/network/summary.ts";
-export { type ModelOptions, model, parseModel } from "./model/parse/parse.ts";
-export { inputsOf, type PlannedInput } from "./model/plan/inputs.ts";
-export {
-  decodeModel,
-  encodeModel,
-  type LoadModelOptions,
-  loadModel,
-  type SaveModelOptions,
-  saveModel,
-} from "./model/save.ts";
-export { type ModelTextOptions, parseModelText } from "./model/text/parse-model-text.ts";
-export type { WeightLayout } from "./model/weights/layouts/table.ts";
-export { type LoadWeightsOptions, loadWeights } from "./model/weights/load-weights.ts";
-export type { WeightNames } from "./model/weights/name-map.ts";
 export {
   type ConvParam,
   DeepConvNet,
   type DeepConvNetOptions,
   SimpleConvNet,
   type SimpleConvNetOptions,
-} from "./networks/convolutional.ts";
+} from "./book/convolutional.ts";
 export {
   type Activation,
   MultiLayerNet,
@@ -99,8 +15,77 @@ export {
   type MultiLayerNetOptions,
   TwoLayerNet,
   type TwoLayerNetOptions,
-} from "./networks/fully-connected.ts";
-export { type Layer, LayeredNetwork } from "./networks/layered-network.ts";
-export type { Gradients } from "./networks/measures.ts";
-export type { NetworkOptions } from "./networks/options.ts";
+} from "./book/fully-connected.ts";
+export { identityFunction, reluGrad, sigmoidGrad, stepFunction } from "./book/functions.ts";
+export { LayeredNetwork, type NetworkOptions } from "./book/layered-network.ts";
+export { type CheckModuleOptions, checkModule } from "./check/check-module.ts";
+export type { CheckedLayer, CheckedModule } from "./check/parts.ts";
+export type { LayerReport, ModuleReport } from "./check/render.ts";
+export { initializerNames, initializeWeight, type WeightInit, weightStd } from "./initializers.ts";
+export { Relu, Sigmoid } from "./layers/activations.ts";
+export { AdaptiveAveragePooling } from "./layers/adaptive-average-pooling.ts";
+export { Affine } from "./layers/affine.ts";
+export { type AttentionOptions, type AttentionParameters, MultiHeadAttention } from "./layers/attention.ts";
+export { AveragePooling } from "./layers/average-pooling.ts";
+export { BatchNormalization, type BatchNormalizationOptions } from "./layers/batch-normalization.ts";
+export { layers } from "./layers/builders.ts";
+export { Convolution, type ConvolutionOptions } from "./layers/convolution.ts";
+export {
+  type DefinedLayer,
+  type DefinedLayerContext,
+  type DefinedParameter,
+  defineLayer,
+  type LayerDefinition,
+} from "./layers/define-layer.ts";
+export { Dropout, type DropoutOptions } from "./layers/dropout.ts";
+export { Embedding } from "./layers/embedding.ts";
+export { GlobalAveragePooling } from "./layers/global-average-pooling.ts";
+export { GroupNormalization } from "./layers/group-normalization.ts";
+export { Gru, GruCell } from "./layers/gru.ts";
+export type { ForwardOptions, Layer } from "./layers/kind/layer-kind.ts";
+export type { LayerBase, Pair, PlainLayerSpec } from "./layers/kind/options.ts";
+export type { OwnParameters, OwnWeights, ParameterLike } from "./layers/kind/parameter.ts";
+export { LayerNormalization, type NormalizationOptions } from "./layers/layer-normalization.ts";
+export { Lstm, LstmCell, type LstmState } from "./layers/lstm.ts";
+export { Pooling, type PoolingOptions } from "./layers/pooling.ts";
+export type { Used } from "./layers/registry.ts";
+export type { BuiltInLayerSpec, DefinedLayerSpec, LayerKindName, LayerSpec, LayerSpecOf } from "./layers/structures.ts";
+export { TransposedConvolution, type TransposedConvolutionOptions } from "./layers/transposed-convolution.ts";
+export type { FullLossSpec, LossName, LossSpec, LossSpecOf } from "./losses/all.ts";
+export { binaryCrossEntropyWithLogits } from "./losses/binary-cross-entropy.ts";
+export { type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
+export { huberLoss } from "./losses/huber.ts";
+export { klDivergence } from "./losses/kl-divergence.ts";
+export { l1Loss } from "./losses/l1.ts";
+export type { LossBase } from "./losses/loss-kind.ts";
+export { meanSquaredError } from "./losses/mean-squared-error.ts";
+export type { MetricSpec, PlainMetricName, TopAccuracySpec } from "./losses/metrics.ts";
+export { mseLoss } from "./losses/mse.ts";
+export { crossEntropyError, SoftmaxWithLoss, softmaxLoss } from "./losses/softmax-with-loss.ts";
+export { type BuildOptions, build } from "./model/build.ts";
+export type { Gradients } from "./model/gradients.ts";
+export type { ModelInputs, ModelTargets } from "./model/inputs.ts";
+export type { ModelLayer } from "./model/layer.ts";
+export type { ModelLoss } from "./model/loss.ts";
+export { Model } from "./model/model.ts";
+export { type RandomSamples, randomSamples } from "./model/random-samples.ts";
+export {
+  decodeModel,
+  encodeModel,
+  type LoadModelOptions,
+  loadModel,
+  type SaveModelOptions,
+  saveModel,
+} from "./model/save.ts";
+export { type LayerRow, layerRows, summary } from "./model/summary.ts";
+export type { WeightLayout } from "./model/weights/layouts/table.ts";
+export { type LoadWeightsOptions, loadWeights } from "./model/weights/load-weights.ts";
+export type { WeightNames } from "./model/weights/name-map.ts";
+export { inputsOf, type PlannedInput } from "./read/inputs.ts";
+export { type Mistake, ModelSpecError } from "./read/mistake.ts";
+export type { InputSpec, ModelSpec } from "./read/model-spec.ts";
+export { type ModelOptions, model, parseModel } from "./read/parse.ts";
+export { type ModelTextOptions, parseModelText } from "./read/text/parse-model-text.ts";
 export { type Column, renderTable } from "./table.ts";
+
+// What the options of defined layers are made of: the same zod that specs are read by.

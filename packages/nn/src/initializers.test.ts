@@ -32,10 +32,10 @@ describe("initial weights", () => {
 
   it("of another name, or of a spread that is none, are refused", () => {
     expect(() => weightStd("kaiming" as WeightInit, 10)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: weightStd: there is no weight initialization "kaiming". Use "he" before relu and "xavier" before sigmoid or tanh.]`,
+      `[SpecError: weightStd: unknown weight initialization "kaiming"; expected "he", "relu", "xavier", "sigmoid", "heUniform", "glorotNormal", "glorotUniform", "lecunNormal", "orthogonal", or a standard deviation ≥ 0.]`,
     );
     for (const std of [-1, Number.NaN, Number.POSITIVE_INFINITY])
-      expect(() => weightStd(std, 10)).toThrow(/no weight init/);
+      expect(() => weightStd(std, 10)).toThrow(/unknown weight init/);
   });
 });
 

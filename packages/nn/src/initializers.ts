@@ -55,14 +55,15 @@ function stdOf(op: string, init: WeightInit, fanIn: number, fanOut: number): num
   if (init === "glorotNormal" || init === "glorotUniform") return Math.sqrt(2 / (fanIn + fanOut));
   if (init === "orthogonal") return Math.sqrt(1 / Math.max(fanIn, fanOut));
   if (typeof init === "number" && init >= 0 && Number.isFinite(init)) return init;
-  throw new SpecError({
+  throw SpecError.of(
     op,
-    problem: `there is no weight initialization ${shown(init)}`,
-    argument: "weightInit",
-    expected: `${initializerNames.map((name) => `"${name}"`).join(", ")}, or a standard deviation ≥ 0`,
-    received: shown(init),
-    hint: 'Use "he" before relu and "xavier" before sigmoid or tanh.',
-  });
+    "weightInit",
+    shown(init),
+    `${initializerNames.map((name) => `"${name}"`).join(", ")}, or a standard deviation ≥ 0`,
+    {
+      problem: `unknown weight initialization ${shown(init)}`,
+    },
+  );
 }
 
 /**

@@ -1,16 +1,17 @@
-import { type Variable, type VariableLike, variable, vmap } from "@adjoint/autograd";
+import { softmax, type Variable, type VariableLike, variable, vmap } from "@adjoint/autograd";
 import { rng, type Tensor, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { crossEntropyError, softmax, softmaxLoss } from "./functions.ts";
+import { TwoLayerNet } from "./book/fully-connected.ts";
+import { layers } from "./layers/builders.ts";
 import { Embedding } from "./layers/embedding.ts";
-import { SoftmaxWithLoss } from "./layers/softmax-with-loss.ts";
-import { binaryCrossEntropyWithLogits, crossEntropy, klDivergence } from "./losses.ts";
+import type { LossSpec } from "./losses/all.ts";
+import { binaryCrossEntropyWithLogits } from "./losses/binary-cross-entropy.ts";
+import { crossEntropy } from "./losses/cross-entropy.ts";
+import { klDivergence } from "./losses/kl-divergence.ts";
+import { crossEntropyError, SoftmaxWithLoss, softmaxLoss } from "./losses/softmax-with-loss.ts";
 import { build } from "./model/build.ts";
-import { layers } from "./model/builders.ts";
-import type { LossSpec } from "./model/losses/table.ts";
-import { model } from "./model/parse/parse.ts";
-import { TwoLayerNet } from "./networks/fully-connected.ts";
+import { model } from "./read/parse.ts";
 
 const f64 = { dtype: "float64" } as const;
 const labelsOf = (...values: number[]): Tensor => tensor(values, { dtype: "int32" });
@@ -116,10 +117,10 @@ describe("rows of targets are refused where they are no distribution", () => {
 describe("crossEntropyError refuses what is no probability", () => {
   it("such as scores, and names what takes them", () => {
     expect(() => crossEntropyError(tensor([[1, 2, 3]]), labelsOf(2))).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: crossEntropyError: row 0 of y sums to 6, so it is no distribution over 3 classes. Probabilities come from softmax: for scores call crossEntropy(scores, t), or softmax first.]`,
+      `[DataError: crossEntropyError: row 0 of y sums to 6, so it is not a distribution over 3 classes; expected rows of numbers ≥ 0 that sum to 1. Probabilities come from softmax: for scores call crossEntropy(scores, t), or softmax first.]`,
     );
     expect(() => crossEntropyError(tensor([[2, -1, 0]]), labelsOf(0))).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: crossEntropyError: row 0 of y holds -1, so it is no distribution over 3 classes. Probabilities come from softmax: for scores call crossEntropy(scores, t), or softmax first.]`,
+      `[DataError: crossEntropyError: row 0 of y holds -1, so it is not a distribution over 3 classes; expected rows of numbers ≥ 0 that sum to 1. Probabilities come from softmax: for scores call crossEntropy(scores, t), or softmax first.]`,
     );
     expect(() => crossEntropyError(tensor([0.9, 0.9]), labelsOf(0))).toThrow("row 0 of y sums to 1.8");
   });
@@ -150,7 +151,7 @@ describe("binaryCrossEntropyWithLogits refuses targets outside of 0 … 1", () =
 
   it("in words that help", () => {
     expect(() => binaryCrossEntropyWithLogits(scores, tensor([[1], [2]]))).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: binaryCrossEntropyWithLogits: target 1 is 2. Targets are 0 for no, 1 for yes, or a probability between: map labels such as 1 and 2, or -1 and 1, to 0 and 1.]`,
+      `[DataError: binaryCrossEntropyWithLogits: target 1 is 2; expected a number from 0 to 1. Targets are 0 for no, 1 for yes, or a probability. Map labels such as 1 and 2, or -1 and 1, to 0 and 1.]`,
     );
   });
 });
@@ -192,7 +193,7 @@ describe("an embedding", () => {
 
   it("gets no label from a number that int32 cannot hold", () => {
     for (const value of [2 ** 32, 2 ** 40, -(2 ** 31) - 1, 0.5, Number.NaN]) {
-      expect(() => embedded.predict(tensor([[value]], f64)), String(value)).toThrow("the input takes labels");
+      expect(() => embedded.predict(tensor([[value]], f64)), String(value)).toThrow("expected labels");
     }
     expect(embedded.predict(tensor([[2]], f64)).shape).toEqual([1, 1, 1]);
   });

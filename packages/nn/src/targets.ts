@@ -18,6 +18,7 @@ import {
   IndexError,
   kernels,
   ShapeError,
+  sameShape,
   shown,
   sizeOf,
   type Tensor,
@@ -31,14 +32,7 @@ import {
 export function rowsOf(op: string, y: Variable): Variable {
   if (y.size > 0 && y.ndim === 1) return reshape(y, [1, y.size]);
   if (y.size > 0 && y.ndim === 2) return y;
-  throw new ShapeError({
-    op,
-    problem: `got an input of shape ${formatShape(y.shape)}`,
-    argument: "y",
-    expected: "[N, C], or [C] for one sample, with N ≥ 1 and C ≥ 1",
-    received: formatShape(y.shape),
-    hint: "Give one row of class scores for each sample, and at least one sample.",
-  });
+  throw ShapeError.of(op, "y", y, "one row of scores for each sample, [N, C] with N ≥ 1 and C ≥ 1");
 }
 
 /** Targets in one of two forms. */
@@ -57,14 +51,15 @@ export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
     return { oneHot: cast(reshape(target, y.shape), y.dtype), labels: null };
   }
   if (target.size !== count || target.ndim > 2) {
-    throw new ShapeError({
+    throw ShapeError.of(
       op,
-      problem: `targets of shape ${formatShape(target.shape)} do not fit scores of shape ${formatShape(y.shape)}`,
-      argument: "t",
-      expected: `one-hot rows ${formatShape(y.shape)}, or ${count} labels`,
-      received: formatShape(target.shape),
-      hint: "Give one label (or one one-hot row) for each sample.",
-    });
+      "t",
+      formatShape(target.shape),
+      `one-hot rows ${formatShape(y.shape)}, or ${count} labels`,
+      {
+        problem: `targets of shape ${formatShape(target.shape)} do not fit scores of shape ${formatShape(y.shape)}`,
+      },
+    );
   }
   checkLabels(op, target, classes);
   return { oneHot: null, labels: cast(reshape(detach(target), [count]), "int32") };
@@ -127,13 +122,9 @@ export function checkProbabilities(op: string, t: Variable): void {
   const data = numbersOf(t) ?? new Float32Array();
   const at = data.findIndex((value: number) => !(value >= -ROUNDING && value <= 1 + ROUNDING));
   if (at < 0) return;
-  throw new DataError({
-    op,
+  throw DataError.of(op, "t", shown(data[at]), "a number from 0 to 1", {
     problem: `target ${at} is ${shown(data[at])}`,
-    argument: "t",
-    expected: "0 … 1",
-    received: shown(data[at]),
-    hint: "Targets are 0 for no, 1 for yes, or a probability between: map labels such as 1 and 2, or -1 and 1, to 0 and 1.",
+    hint: "Targets are 0 for no, 1 for yes, or a probability. Map labels such as 1 and 2, or -1 and 1, to 0 and 1.",
   });
 }
 
@@ -152,12 +143,8 @@ export function checkDistributions(op: string, argument: "y" | "t", x: Variable,
     }
     if (Number.isNaN(sum) ? argument === "y" : least >= -ROUNDING && Math.abs(sum - 1) <= SUM_TOLERANCE) continue;
     const found = least < -ROUNDING ? `holds ${least}` : `sums to ${Number(sum.toPrecision(6))}`;
-    throw new DataError({
-      op,
-      problem: `row ${start / classes} of ${argument} ${found}, so it is no distribution over ${classes} classes`,
-      argument,
-      expected: "rows of numbers ≥ 0 that sum to 1",
-      received: found,
+    throw DataError.of(op, argument, found, "rows of numbers ≥ 0 that sum to 1", {
+      problem: `row ${start / classes} of ${argument} ${found}, so it is not a distribution over ${classes} classes`,
       hint:
         argument === "y"
           ? "Probabilities come from softmax: for scores call crossEntropy(scores, t), or softmax first."
@@ -178,4 +165,12 @@ export function labelProbabilities(y: Variable, labels: Variable): Variable {
 export function classesOf(op: string, t: Tensor, count: number, classes: number): Tensor<"int32"> {
   const { oneHot, labels } = targetsOf(op, t, { shape: [count, classes], dtype: "float64" });
   return (labels === null ? kernels.argmax(oneHot.value, 1) : labels.value) as Tensor<"int32">;
+}
+
+/** Outputs and targets of one shape. @param least  how many elements they must have @throws ShapeError */
+export function alike(op: string, y: VariableLike, t: VariableLike, least = 1): readonly [Variable, Variable] {
+  const [output, target] = [asVariable(op, y, "y"), asVariable(op, t, "t")];
+  if (sameShape(output.shape, target.shape) && output.size >= least) return [output, target];
+  const problem = `y has shape ${formatShape(output.shape)}, t ${formatShape(target.shape)}`;
+  throw ShapeError.of(op, "t", target, "one target for each output, and at least one", { problem });
 }

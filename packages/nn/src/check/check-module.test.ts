@@ -3,13 +3,13 @@ import { defineOp, type VariableLike, variable } from "@adjoint/autograd";
 import { kernels, rng, SpecError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
+import { DeepConvNet, SimpleConvNet } from "../book/convolutional.ts";
+import { MultiLayerNetExtend } from "../book/fully-connected.ts";
 import { Affine } from "../layers/affine.ts";
+import { layers } from "../layers/builders.ts";
 import { build } from "../model/build.ts";
-import { layers } from "../model/builders.ts";
-import { randomSamples } from "../model/network/random-samples.ts";
-import { model } from "../model/parse/parse.ts";
-import { DeepConvNet, SimpleConvNet } from "../networks/convolutional.ts";
-import { MultiLayerNetExtend } from "../networks/fully-connected.ts";
+import { randomSamples } from "../model/random-samples.ts";
+import { model } from "../read/parse.ts";
 import { checkModule } from "./check-module.ts";
 
 const images = rng(1).normal([2, 1, 8, 8]);
@@ -138,11 +138,11 @@ describe("checkModule", () => {
       messageOf(() => checkModule(build(spec, { seed: 1 }), images, { modes: "full" } as object)),
     ]).toMatchInlineSnapshot(`
       [
-        "checkModule: the module has no layers with a forward. Pass what build(spec) gives, a network of the book, or a layer.",
-        "checkModule: the module has no layers with a forward. Pass what build(spec) gives, a network of the book, or a layer.",
-        "checkModule: the module is a spec, which has no parameters yet. Call build(spec) first: checkModule(build(spec), x).",
-        "checkModule: got an input of shape [2, 64]; this model takes batches of shape [N, 1, 8, 8]. Reshape the batch to [2, 1, 8, 8].",
-        "checkModule: there are targets, but the module has no loss. Leave t out, or pass the whole network.",
+        "checkModule: the module has no layers with a forward; expected a model, a network with layers, or a layer with forward(x).",
+        "checkModule: the module has no layers with a forward; expected a model, a network with layers, or a layer with forward(x).",
+        "checkModule: the module is a spec, which has no parameters yet; expected a model, a network with layers, or a layer with forward(x). Call build(spec) first: checkModule(build(spec), x).",
+        "checkModule: got an input of shape [2, 64]; expected batches of shape [N, 1, 8, 8]. Reshape the batch to [2, 1, 8, 8].",
+        "checkModule: there are targets, but the module has no loss; expected a model or a network with a loss. Leave t out, or pass the whole network.",
         "checkModule: unknown option "modes". Did you mean "mode"?",
       ]
     `);

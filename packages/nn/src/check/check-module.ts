@@ -5,8 +5,8 @@
 import { asVariable, constant, noGrad, substitute, type Variable, withoutTrace } from "@adjoint/autograd";
 import { type GradcheckOptions, gradcheck } from "@adjoint/gradcheck";
 import { AdjointError, checkOptions, isFloat, kernels, SpecError } from "@adjoint/tensor";
-import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/network/inputs.ts";
-import { Model } from "../model/network/model.ts";
+import { inputsFrom, type ModelInputs, type ModelTargets } from "../model/inputs.ts";
+import { Model } from "../model/model.ts";
 import { type CheckedModule, lossesOf, type Part, partsOf } from "./parts.ts";
 import { type LayerReport, type ModuleReport, renderModuleReport } from "./render.ts";
 
@@ -62,11 +62,8 @@ export function checkModule(module: CheckedModule, input: ModelInputs, options: 
   const layers = partsOf(module);
   const losses = t === undefined ? [] : lossesOf(module, t, layers);
   if (t !== undefined && losses.length === 0) {
-    throw new SpecError({
-      op: "checkModule",
+    throw SpecError.of("checkModule", "t", "targets", "a model or a network with a loss", {
       problem: "there are targets, but the module has no loss",
-      argument: "t",
-      expected: "a model or a network with a loss",
       hint: "Leave t out, or pass the whole network.",
     });
   }

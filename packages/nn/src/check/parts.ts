@@ -1,9 +1,9 @@
 /** The layers of a module, whatever kind it is: a model made from a spec, a network of the book, one layer, or a list. */
 import { Variable, type VariableLike } from "@adjoint/autograd";
 import { SpecError } from "@adjoint/tensor";
-import type { ForwardOptions } from "../layers/dropout.ts";
-import { type ModelTargets, targetFor } from "../model/network/inputs.ts";
-import { Model } from "../model/network/model.ts";
+import type { ForwardOptions } from "../layers/kind/layer-kind.ts";
+import { type ModelTargets, targetFor } from "../model/inputs.ts";
+import { Model } from "../model/model.ts";
 
 /** A layer: what it computes, and (as fields of its own, or in `parameters`) what it learns. */
 export interface CheckedLayer {
@@ -84,14 +84,16 @@ export function partsOf(module: CheckedModule): Part[] {
   const isThing = (typeof module === "object" && module !== null) || typeof module === "function";
   if (!isThing) throw withoutLayers(module);
   if ("layers" in module && Array.isArray(module.layers) && ("input" in module || "inputs" in module)) {
-    throw new SpecError({
-      op: "checkModule",
-      problem: "the module is a spec, which has no parameters yet",
-      argument: "module",
-      expected: "a model, a network with layers, or a layer with forward(x)",
-      received: "a spec",
-      hint: "Call build(spec) first: checkModule(build(spec), x).",
-    });
+    throw SpecError.of(
+      "checkModule",
+      "module",
+      "a spec",
+      "a model, a network with layers, or a layer with forward(x)",
+      {
+        problem: "the module is a spec, which has no parameters yet",
+        hint: "Call build(spec) first: checkModule(build(spec), x).",
+      },
+    );
   }
   if ("layers" in module && module.layers !== null && typeof module.layers === "object") {
     const { layers } = module;
@@ -108,12 +110,13 @@ export function partsOf(module: CheckedModule): Part[] {
 }
 
 function withoutLayers(module: unknown): SpecError {
-  return new SpecError({
-    op: "checkModule",
-    problem: "the module has no layers with a forward",
-    argument: "module",
-    expected: "a model, a network with layers, or a layer with forward(x)",
-    received: typeof module,
-    hint: "Pass what build(spec) gives, a network of the book, or a layer.",
-  });
+  return SpecError.of(
+    "checkModule",
+    "module",
+    typeof module,
+    "a model, a network with layers, or a layer with forward(x)",
+    {
+      problem: "the module has no layers with a forward",
+    },
+  );
 }

@@ -1,9 +1,19 @@
-/** Affine: the fully connected layer. */
+/** The fully connected layer: rows of numbers times a matrix. */
 import { add, asVariable, matmul, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
-import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
-import { drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { biased, count, described, flag, optional, weighted } from "./kind/options.ts";
+import {
+  checkParameter,
+  drawn,
+  filled,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
+  type ParameterLike,
+  parameter,
+} from "./kind/parameter.ts";
 
 /** The parameters of an affine layer. */
 export const affinePlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
@@ -36,14 +46,7 @@ export class Affine {
       this.b = parameter("Affine", second as ParameterLike, "b");
     }
     if (this.W.ndim !== 2) {
-      throw new ShapeError({
-        op: "Affine",
-        problem: `W has shape ${formatShape(this.W.shape)}`,
-        argument: "W",
-        expected: "[inputs, outputs]",
-        received: formatShape(this.W.shape),
-        hint: "W has one row for each input and one column for each output.",
-      });
+      throw ShapeError.of("Affine", "W", this.W, "[inputs, outputs]");
     }
     checkParameter("Affine", "b", this.b, [this.W.shape[1]], "Give one bias for each column of W.");
   }
@@ -55,25 +58,21 @@ export class Affine {
 
   /** @param x  [N, D], or [N, …] with D numbers for each sample  @returns [N, M] */
   forward(x: VariableLike): Variable {
-    return affine(x, this.W, this.b);
+    return affineMap(x, this.W, this.b);
   }
 }
 
 /** x · W + b, or x · W where there is no bias. @throws ShapeError when x does not fit W */
-export function affine(x: VariableLike, W: Variable, b: Variable | null): Variable {
+export function affineMap(x: VariableLike, W: Variable, b: Variable | null): Variable {
   const input = asVariable("Affine", x);
   const inputs = W.shape[0];
   const given = sizeOf(input.shape.slice(1));
   if (input.ndim < 2 || given !== inputs) {
-    throw new ShapeError({
-      op: "Affine",
+    throw ShapeError.of("Affine", "x", formatShape(input.shape), `[N, ${inputs}]`, {
       problem: `an input of shape ${formatShape(input.shape)} does not fit W of shape ${formatShape(W.shape)}`,
-      argument: "x",
-      expected: `[N, ${inputs}]`,
-      received: formatShape(input.shape),
       hint:
         input.ndim < 2
-          ? "A batch is needed: reshape one sample to [1, …]."
+          ? "Reshape one sample to [1, …]."
           : `Each sample has ${given} numbers. Did you mean to build the layer with inputSize ${given}?`,
     });
   }
@@ -81,3 +80,31 @@ export function affine(x: VariableLike, W: Variable, b: Variable | null): Variab
   const y = matmul(rows, W);
   return b === null ? y : add(y, b);
 }
+
+export const affine = layerKind(
+  "affine",
+  "y = x · W + b.",
+  {
+    units: described(count(1), "Number of outputs."),
+    flatten: optional(
+      flag,
+      "Whether a sample of several axes becomes one row first, as the book's Affine does: [...] → [units]. False: the layer is applied along the last axis, position by position: [..., D] → [..., units]. Default true.",
+    ),
+    ...biased,
+    ...weighted,
+  },
+  {
+    synonyms: "dense linear fc fullyconnected lineartransform",
+    alone: ["units", "number"],
+    parameters: ({ units, flatten = true, bias = true, weightInit }, [{ shape }]) => {
+      const length = flatten ? sizeOf(shape) : (shape[shape.length - 1] ?? 1);
+      const { W, b } = affinePlan(length, units, weightInit);
+      return { weight: W, ...(bias ? { bias: b } : {}) };
+    },
+    layer: ({ flatten = true }, { inputs: [{ shape }], parameters: { weight, bias } }) => {
+      if (!flatten && shape.length > 1) return ([x]) => (bias ? add(matmul(x, weight), bias) : matmul(x, weight));
+      return bias ? new Affine(weight, bias) : ([x]) => affineMap(x, weight, null);
+    },
+    fixes: ({ flatten = true }, [{ shape }]) => (shape.length === 2 ? [{ flatten: !flatten }] : []),
+  },
+);

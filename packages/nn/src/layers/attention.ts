@@ -1,4 +1,5 @@
-/** Multi-head attention: every step of a sequence asks, and is answered by a mean of all steps' values. */
+/** Multi-head attention: every step of a sequence gets a weighted mean of all steps' values. */
+
 import {
   add,
   asVariable,
@@ -13,10 +14,24 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { checkKind, checkOptions, formatShape, ShapeError, shown } from "@adjoint/tensor";
+import { checkKind, checkOptions, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
-import { checkParameter, type ParameterLike, parameter } from "./parameter.ts";
-import { drawn, filled, makeParameters, type OwnWeights, ownWeights, type ParameterPlan } from "./parameter-plan.ts";
+import { sequenceAxes } from "./kind/axes.ts";
+import { divisorsOf } from "./kind/fixes.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { count, flag, optional, weighted } from "./kind/options.ts";
+import {
+  checkDivisor,
+  checkParameter,
+  drawn,
+  filled,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
+  type ParameterLike,
+  type ParameterPlan,
+  parameter,
+} from "./kind/parameter.ts";
 
 /** The parameters of {@link MultiHeadAttention}: weights [D, D] and biases [D], for queries, keys, values, the output. */
 export interface AttentionParameters {
@@ -92,16 +107,7 @@ export class MultiHeadAttention {
       const shape = name.startsWith("W") ? [size, size] : [size];
       checkParameter("MultiHeadAttention", name, x, shape, "Weights are [D, D], biases [D].");
     }
-    if (!Number.isInteger(heads) || heads < 1 || size % heads !== 0) {
-      throw new ShapeError({
-        op: "MultiHeadAttention",
-        problem: `heads are ${shown(heads)}, for steps of ${size} numbers`,
-        argument: "heads",
-        expected: `a divisor of ${size}`,
-        received: shown(heads),
-        hint: "Every head gets as many numbers as the others.",
-      });
-    }
+    checkDivisor("MultiHeadAttention", "heads", heads, size, "features");
   }
 
   /** The parameters by name, for an optimizer. */
@@ -115,14 +121,7 @@ export class MultiHeadAttention {
     const { Wq, Wk, Wv, Wo, bq, bk, bv, bo } = this.parameters;
     const size = Wq.shape[0];
     if (input.ndim !== 3 || input.shape[2] !== size) {
-      throw new ShapeError({
-        op: "MultiHeadAttention",
-        problem: `got an input of shape ${formatShape(input.shape)}`,
-        argument: "x",
-        expected: `[N, T, ${size}]`,
-        received: formatShape(input.shape),
-        hint: "It needs [batch, time, features], with as many features as the weights have rows.",
-      });
+      throw ShapeError.of("MultiHeadAttention", "x", input, `[batch, time, ${size}]`);
     }
     const [count, steps] = input.shape;
     const perHead = size / this.heads;
@@ -141,3 +140,22 @@ function earlier(steps: number): Variable {
   const times = constant(Int32Array.from({ length: steps }, (_, t) => t));
   return ge(reshape(times, [steps, 1]), times);
 }
+
+export const multiHeadAttention = layerKind(
+  "multiHeadAttention",
+  "Self-attention with several heads: [T, D] → [T, D].",
+  {
+    heads: optional(count(1), "Number of heads; divides D. Default 1."),
+    causal: optional(flag, "Whether a step attends to itself and earlier ones alone. Default false."),
+    ...weighted,
+  },
+  {
+    prefix: "attention",
+    synonyms: "attention selfattention mha multiheadselfattention multiheadedattention",
+    axes: sequenceAxes,
+    parameters: ({ weightInit }, [{ shape }]) => attentionPlan(shape[1], weightInit),
+    layer: ({ heads = 1, causal = false }, { parameters }) =>
+      new MultiHeadAttention(parameters as unknown as AttentionParameters, { heads, causal }),
+    fixes: ({ heads = 1 }, [{ shape }]) => divisorsOf(shape[1] ?? 1, heads).map((divisor) => ({ heads: divisor })),
+  },
+);

@@ -1,4 +1,5 @@
-/** BatchNormalization: activations brought to mean 0 and variance 1 over the batch. */
+/** Batch normalization: activations brought to mean 0 and variance 1 over the batch. */
+
 import {
   add,
   asVariable,
@@ -15,10 +16,20 @@ import {
   type VariableLike,
   variable,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, full, ShapeError, SpecError, shown, sizeOf } from "@adjoint/tensor";
-import type { ForwardOptions } from "./dropout.ts";
-import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
-import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./parameter-plan.ts";
+import { checkNumber, checkOptions, formatShape, full, ShapeError, sizeOf } from "@adjoint/tensor";
+import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
+import { epsilonBy, flag, numberIn, optional } from "./kind/options.ts";
+import {
+  checkParameter,
+  epsilonOf,
+  filled,
+  makeParameters,
+  normalizationPlan,
+  type OwnParameters,
+  ownParameters,
+  type ParameterLike,
+  parameter,
+} from "./kind/parameter.ts";
 
 /** The book's epsilon, written `10e-7`. */
 const EPSILON = 10e-7;
@@ -80,7 +91,8 @@ export class BatchNormalization {
   readonly perChannel: boolean;
   readonly epsilon: number;
   private readonly initialVariance: number;
-  private readonly allowSingleValue: boolean;
+  /** Whether training takes one value for each activation. */
+  allowSingleValue: boolean;
   /** Null until the first forward, unless given. */
   runningMean: Variable | null;
   runningVar: Variable | null;
@@ -96,26 +108,9 @@ export class BatchNormalization {
     const options: BatchNormalizationOptions & OwnParameters = isOwn ? (second as OwnParameters) : third;
     checkOptions("BatchNormalization", options, isOwn ? [...optionNames, ...ownParameters] : optionNames);
     const { momentum = 0.9, runningMean, runningVar, initialVariance = isOwn ? 1 : 0 } = options;
-    if (!(momentum >= 0 && momentum <= 1)) {
-      throw new SpecError({
-        op: "BatchNormalization",
-        problem: `momentum is ${shown(momentum)}`,
-        argument: "momentum",
-        expected: "0 … 1",
-        received: shown(momentum),
-        hint: "The momentum is the weight of the old running statistics, from 0 to 1.",
-      });
-    }
-    if (!(initialVariance >= 0 && Number.isFinite(initialVariance))) {
-      throw new SpecError({
-        op: "BatchNormalization",
-        problem: `initialVariance is ${shown(initialVariance)}`,
-        argument: "initialVariance",
-        expected: "0 or a positive number",
-        received: shown(initialVariance),
-        hint: "1 lets an untrained layer leave x nearly as it is; 0 is the book's.",
-      });
-    }
+    checkNumber("BatchNormalization", "momentum", momentum, momentum >= 0 && momentum <= 1, "a number from 0 to 1");
+    const isVariance = initialVariance >= 0 && initialVariance < Infinity;
+    checkNumber("BatchNormalization", "initialVariance", initialVariance, isVariance, "a finite number ≥ 0");
     this.epsilon = epsilonOf("BatchNormalization", options.epsilon ?? EPSILON);
     this.initialVariance = initialVariance;
     this.allowSingleValue = options.allowSingleValue ?? !isOwn;
@@ -157,16 +152,18 @@ export class BatchNormalization {
     const { perChannel } = this;
     const count = perChannel ? input.shape[1] : sizeOf(input.shape.slice(1));
     if (input.ndim < 2 || count !== this.gamma.size) {
-      throw new ShapeError({
-        op: "BatchNormalization",
-        problem: `an input of shape ${formatShape(input.shape)} does not fit gamma of shape ${formatShape(this.gamma.shape)}`,
-        argument: "x",
-        expected: `[N, ${this.gamma.size}${perChannel ? ", …" : ""}]`,
-        received: formatShape(input.shape),
-        hint: perChannel
-          ? `Each sample needs as many channels as gamma has numbers, ${this.gamma.size}.`
-          : `Each sample needs as many numbers as gamma has, ${this.gamma.size}; statistics are per activation.`,
-      });
+      throw ShapeError.of(
+        "BatchNormalization",
+        "x",
+        formatShape(input.shape),
+        `[N, ${this.gamma.size}${perChannel ? ", …" : ""}]`,
+        {
+          problem: `an input of shape ${formatShape(input.shape)} does not fit gamma of shape ${formatShape(this.gamma.shape)}`,
+          hint: perChannel
+            ? `Each sample needs as many channels as gamma has numbers, ${this.gamma.size}.`
+            : `Each sample needs as many numbers as gamma has, ${this.gamma.size}; statistics are per activation.`,
+        },
+      );
     }
     const isMatrix = input.ndim === 2;
     const last = perChannel && !isMatrix ? moveAxis(input, 1, -1) : input;
@@ -180,23 +177,14 @@ export class BatchNormalization {
 
   private normalizeBatch(x: Variable): Variable {
     if (x.shape[0] === 0) {
-      throw new ShapeError({
-        op: "BatchNormalization",
+      throw ShapeError.of("BatchNormalization", "x", formatShape(x.shape), "at least one sample", {
         problem: "the batch is empty",
-        argument: "x",
-        expected: "at least one sample",
-        received: formatShape(x.shape),
-        hint: "No samples have no mean.",
       });
     }
     if (x.shape[0] === 1 && !this.allowSingleValue) {
-      throw new ShapeError({
-        op: "BatchNormalization",
+      throw ShapeError.of("BatchNormalization", "x", "one", "two samples or more", {
         problem: `the batch has one value for each ${this.perChannel ? "channel" : "activation"}, which has no variance to train on`,
-        argument: "x",
-        expected: "two samples or more",
-        received: "one",
-        hint: "Train on batches of two samples or more, use layer normalization, or pass { train: false }.",
+        hint: "Use larger batches, layer normalization, or pass { train: false }.",
       });
     }
     const mu = mean(x, { axis: 0 });
@@ -236,3 +224,41 @@ export class BatchNormalization {
     return x;
   }
 }
+
+export const batchNormalization = layerKind(
+  "batchNormalization",
+  "Every activation brought to mean 0 and variance 1 over the batch, then scaled by γ and shifted by β; in prediction by running statistics, which start from mean 0 and variance 1. Training needs two values or more for each activation.",
+  {
+    momentum: optional(
+      numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 }),
+      "Weight of the old running statistics, 0 … 1. Default 0.9.",
+    ),
+    perChannel: optional(
+      flag,
+      "Whether statistics are those of a channel, over all its pixels; else those of each activation. Default false.",
+    ),
+    epsilon: epsilonBy("1e-6, the book's"),
+    initialVariance: optional(
+      numberIn("0 or more", { low: 0 }),
+      "The running variance before any training, ≥ 0. Default 1; 0 is the book's.",
+    ),
+  },
+  {
+    prefix: "batchNorm",
+    synonyms: "batchnorm batchnorm1d batchnorm2d bn",
+    isTransparent: true,
+    parameters: ({ perChannel }, [{ shape }]) => {
+      const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
+      return normalizationPlan([length]);
+    },
+    statistics: ({ perChannel, initialVariance = 1 }, [{ shape }]) => {
+      const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
+      return { runningMean: filled([length], 0), runningVar: filled([length], initialVariance) };
+    },
+    minBatchSize: ({ perChannel }, [{ shape }]) => (perChannel && sizeOf(shape.slice(1)) > 1 ? 1 : 2),
+    layer: ({ kind: _, name: __, from: ___, ...options }, { parameters: { gamma, beta }, statistics }) => {
+      const { runningMean, runningVar } = statistics;
+      return new BatchNormalization(gamma, beta, { ...options, runningMean, runningVar, allowSingleValue: false });
+    },
+  },
+);

@@ -4,14 +4,22 @@ import { kernels, rng, type Shape, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { checkModule } from "../check/check-module.ts";
-import { binaryCrossEntropyWithLogits, crossEntropy, huberLoss, klDivergence, mseLoss } from "../losses.ts";
+import { binaryCrossEntropyWithLogits } from "../losses/binary-cross-entropy.ts";
+import { crossEntropy } from "../losses/cross-entropy.ts";
+import { huberLoss } from "../losses/huber.ts";
+import { klDivergence } from "../losses/kl-divergence.ts";
+import { mseLoss } from "../losses/mse.ts";
+import { AdaptiveAveragePooling } from "./adaptive-average-pooling.ts";
 import { MultiHeadAttention } from "./attention.ts";
-import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "./average-pooling.ts";
+import { AveragePooling } from "./average-pooling.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Convolution } from "./convolution.ts";
 import { Embedding } from "./embedding.ts";
-import { GroupNormalization, LayerNormalization } from "./layer-normalization.ts";
-import { GruCell, Lstm, LstmCell } from "./recurrent.ts";
+import { GlobalAveragePooling } from "./global-average-pooling.ts";
+import { GroupNormalization } from "./group-normalization.ts";
+import { GruCell } from "./gru.ts";
+import { LayerNormalization } from "./layer-normalization.ts";
+import { Lstm, LstmCell } from "./lstm.ts";
 import { TransposedConvolution } from "./transposed-convolution.ts";
 
 const normal = (shape: Shape, seed = 1): Tensor => rng(seed).normal(shape);
@@ -130,28 +138,28 @@ it("what does not fit is refused with its shapes and a word of help", () => {
     messageOf(() => mseLoss(p([2]), p([3]))),
   ]).toMatchInlineSnapshot(`
     [
-      "Convolution: groups are 2, for 3 filters. Every group has as many filters as the others.",
-      "Convolution: images of shape [1, 3, 4, 4] have 3 channels, filters of shape [4, 1, 2, 2] take 1 in each of 2 groups. The channels of W (its second axis), times the groups, must be those of the images.",
-      "TransposedConvolution: b has shape [2], where [3] is needed. Give one bias for each filter.",
-      "TransposedConvolution: images of shape [1, 2, 3, 3] would become 5 × 5 (stride 1, pad 0, outputPad 1). Pad less, or choose an outputPad below the stride.",
-      "TransposedConvolution: images of shape [1, 3, 3, 3] do not fit filters of shape [2, 3, 2, 2]. The first axis of W must be the channels of the images.",
-      "AdaptiveAveragePooling: the output size is 0 × 2. Give the height and the width of the output in pixels.",
-      "GlobalAveragePooling: got an input of shape [2, 3]. It needs [batch, channels, height, width].",
-      "LayerNormalization: an input of shape [2, 4] does not end in [3], the shape of gamma. gamma has the axes that are normalized over, the last ones of x.",
-      "LayerNormalization: epsilon is 0. 1e-5 is what others use.",
-      "GroupNormalization: groups are 3, for 4 channels. Every group has as many channels as the others.",
-      "Embedding: indices are float32. Make them with tensor([…], { dtype: "int32" }).",
+      "Convolution: groups is 2; expected a divisor of the 3 filters.",
+      "Convolution: images of shape [1, 3, 4, 4] have 3 channels, filters of shape [4, 1, 2, 2] take 1 in each of 2 groups; expected [N, 2, H, W]. The channels of W (its second axis), times the groups, must be those of the images.",
+      "TransposedConvolution: b has shape [2]; expected [3]. Give one bias for each filter.",
+      "TransposedConvolution: images of shape [1, 2, 3, 3] would become 5 × 5 (stride 1, pad 0, outputPad 1); expected 0 ≤ outputPad < stride, and a size of 1 × 1 at least. Pad less, or choose an outputPad below the stride.",
+      "TransposedConvolution: images of shape [1, 3, 3, 3] do not fit filters of shape [2, 3, 2, 2]; expected [N, 2, H, W]. The first axis of W must be the channels of the images.",
+      "AdaptiveAveragePooling: outputH is 0; expected an integer ≥ 1.",
+      "GlobalAveragePooling: x has shape [2, 3]; expected [batch, channels, height, width].",
+      "LayerNormalization: an input of shape [2, 4] does not end in [3], the shape of gamma; expected […, 3]. gamma has the axes that are normalized over, the last ones of x.",
+      "LayerNormalization: epsilon is 0; expected a finite number > 0.",
+      "GroupNormalization: groups is 3; expected a divisor of the 4 channels.",
+      "Embedding: indices are float32; expected int32. Make them with tensor([…], { dtype: "int32" }).",
       "Embedding: label 5 of element 0 is out of range for a vocabulary of 5. Labels are 0 … 4. Padding needs a row of its own: count other labels from 1, pad with 0, and make the vocabulary larger by 1.",
-      "LstmCell: Wx has shape [3, 8], Wh [3, 8]. The 4 gates stand side by side, each H columns wide.",
-      "GruCell: h has shape [3, 2], where [2, 2] is needed. One row for each sample: inputs as long as Wx is high, states as long as Wh is high.",
-      "Lstm: got an input of shape [2, 3]. It needs [batch, time, features].",
-      "MultiHeadAttention: heads are 3, for steps of 4 numbers. Every head gets as many numbers as the others.",
-      "MultiHeadAttention: got an input of shape [2, 3, 5]. It needs [batch, time, features], with as many features as the weights have rows.",
+      "LstmCell: Wx has shape [3, 8], Wh [3, 8]; expected [D, 4·H] and [H, 4·H]. The 4 gates are side by side, H columns each.",
+      "GruCell: h has shape [3, 2]; expected [2, 2]. One row for each sample: inputs as long as Wx is high, states as long as Wh is high.",
+      "Lstm: x has shape [2, 3]; expected [batch, time, features] with at least one step.",
+      "MultiHeadAttention: heads is 3; expected a divisor of the 4 features.",
+      "MultiHeadAttention: x has shape [2, 3, 5]; expected [batch, time, 4].",
       "crossEntropy: label 3 of sample 1 is out of range for 3 classes. Labels count from 0: check the number of outputs, and that labels do not start at 1.",
-      "crossEntropy: every label is 9, which is ignored. A mean over nothing would be NaN: leave such batches out.",
-      "crossEntropy: labelSmoothing is 1. 0.1 is usual.",
-      "huberLoss: delta is 0. Differences beyond delta count linearly.",
-      "mseLoss: y has shape [2], t [3]. Give one target for each output.",
+      "crossEntropy: every label is 9, which is ignored; expected at least one sample that counts. Leave such batches out.",
+      "crossEntropy: labelSmoothing is 1; expected a number, 0 ≤ labelSmoothing < 1.",
+      "huberLoss: delta is 0; expected a number > 0.",
+      "mseLoss: y has shape [2], t [3]; expected one target for each output, and at least one.",
     ]
   `);
 });

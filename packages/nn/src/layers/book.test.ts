@@ -2,6 +2,7 @@ import { mul, sum, type Variable, variable } from "@adjoint/autograd";
 import { kernels, type Tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import cases from "../fixtures/layers.json" with { type: "json" };
+import { SoftmaxWithLoss } from "../losses/softmax-with-loss.ts";
 import { expectClose, type Stored, stored } from "../testing/reference.ts";
 import { Relu, Sigmoid } from "./activations.ts";
 import { Affine } from "./affine.ts";
@@ -9,7 +10,6 @@ import { BatchNormalization } from "./batch-normalization.ts";
 import { Convolution } from "./convolution.ts";
 import { Dropout } from "./dropout.ts";
 import { Pooling } from "./pooling.ts";
-import { SoftmaxWithLoss } from "./softmax-with-loss.ts";
 
 type Values = Record<string, Stored>;
 type Case = { name: string; inputs: Values; attrs: Record<string, number>; outputs: Values };

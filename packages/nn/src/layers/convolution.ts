@@ -1,4 +1,5 @@
 /** Convolution: filters slid over images. */
+
 import {
   add,
   asVariable,
@@ -9,17 +10,27 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { bothOf, checkOptions, formatShape, ShapeError, shown, windowOf } from "@adjoint/tensor";
+import { bothOf, checkOptions, formatShape, ShapeError, windowOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
+import { imageAxes } from "./kind/axes.ts";
+import { divisorsOf, windowFixes } from "./kind/fixes.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { biased, count, described, optional, pair, weighted } from "./kind/options.ts";
 import {
   CHANNELS_FIRST,
   channelsAreLast,
+  checkDivisor,
   checkFilters,
+  checkPair,
   checkParameter,
+  drawn,
+  filled,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
   type ParameterLike,
   parameter,
-} from "./parameter.ts";
-import { checkPair, drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+} from "./kind/parameter.ts";
 
 /** Options of {@link Convolution}. */
 export interface ConvolutionOptions {
@@ -104,26 +115,8 @@ export class Convolution {
       this.b = parameter("Convolution", second as ParameterLike, "b");
     }
     checkFilters("Convolution", this.W, "[filters, channels, height, width]");
-    if (!Number.isInteger(this.groups) || this.groups < 1 || this.W.shape[0] % this.groups !== 0) {
-      throw new ShapeError({
-        op: "Convolution",
-        problem: `groups are ${shown(this.groups)}, for ${this.W.shape[0]} filters`,
-        argument: "groups",
-        expected: "a divisor of the number of filters",
-        received: shown(this.groups),
-        hint: "Every group has as many filters as the others.",
-      });
-    }
-    if (isOwn && first % this.groups !== 0) {
-      throw new ShapeError({
-        op: "Convolution",
-        problem: `groups are ${shown(this.groups)}, for ${first} channels`,
-        argument: "groups",
-        expected: "a divisor of the number of channels",
-        received: shown(this.groups),
-        hint: "Every group has as many channels as the others.",
-      });
-    }
+    checkDivisor("Convolution", "groups", this.groups, this.W.shape[0], "filters");
+    if (isOwn) checkDivisor("Convolution", "groups", this.groups, first, "channels");
     checkParameter("Convolution", "b", this.b, [this.W.shape[0]], "Give one bias for each filter.");
   }
 
@@ -155,12 +148,8 @@ export function convolve(
   const window = { stride, pad, dilation };
   const wanted = channels * groups;
   if (input.ndim === 4 && input.shape[1] !== wanted) {
-    throw new ShapeError({
-      op: "Convolution",
+    throw ShapeError.of("Convolution", "x", formatShape(input.shape), `[N, ${wanted}, H, W]`, {
       problem: `images of shape ${formatShape(input.shape)} have ${input.shape[1]} channel${input.shape[1] === 1 ? "" : "s"}, filters of shape ${formatShape(W.shape)} take ${channels}${groups === 1 ? "" : ` in each of ${groups} groups`}`,
-      argument: "x",
-      expected: `[N, ${wanted}, H, W]`,
-      received: formatShape(input.shape),
       hint: channelsAreLast(input.shape, wanted)
         ? CHANNELS_FIRST
         : `The channels of W (its second axis)${groups === 1 ? "" : ", times the groups,"} must be those of the images.`,
@@ -180,3 +169,48 @@ export function convolve(
   const y = b === null ? product : add(product, b);
   return transpose(reshape(y, [input.shape[0], outputH, outputW, filters]), [0, 3, 1, 2]);
 }
+
+export const filters = {
+  filters: described(count(1), "Number of filters, and so of output channels."),
+  size: described(pair(1), "Height and width of a filter in pixels."),
+};
+
+export const convolution = layerKind(
+  "convolution",
+  "Filters slid over an image: [C, H, W] → [filters, OH, OW].",
+  {
+    ...filters,
+    stride: optional(pair(1), "Distance between windows, ≥ 1. Default 1."),
+    pad: optional(pair(0), "Zeros added on every side. Default 0."),
+    dilation: optional(pair(1), "Distance between the pixels that a filter reads, ≥ 1. Default 1."),
+    groups: optional(
+      count(1),
+      "Groups of channels that are convolved each by itself; divides channels and filters. Default 1.",
+    ),
+    ...biased,
+    ...weighted,
+  },
+  {
+    prefix: "conv",
+    synonyms: "conv conv2d convolution2d convolutional",
+    axes: imageAxes,
+    parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
+      const { W, b } = convolutionPlan(shape[0], filters, size, groups, weightInit);
+      return { weight: W, ...(bias ? { bias: b } : {}) };
+    },
+    layer: (spec, { inputs: [{ shape }], parameters: { weight, bias } }) => {
+      const { filters, stride = 1, pad = 0, dilation = 1, groups = 1 } = spec;
+      checkDivisor("convolution", "groups", groups, shape[0], "channels");
+      checkDivisor("convolution", "groups", groups, filters, "filters");
+      const options = { stride, pad, dilation, groups };
+      return bias ? new Convolution(weight, bias, options) : ([x]) => convolve(x, weight, null, options);
+    },
+    fixes: (spec, [{ shape }]) => {
+      const { filters, groups } = spec;
+      if (groups === undefined) return windowFixes(spec);
+      const filterFixes = filters % groups === 0 ? [] : [{ filters: Math.ceil(filters / groups) * groups }];
+      const groupFixes = divisorsOf(shape[0], groups).map((divisor) => ({ groups: divisor }));
+      return [...windowFixes(spec), ...filterFixes, ...groupFixes];
+    },
+  },
+);

@@ -1,12 +1,9 @@
 /** Dropout: neurons switched off at random while training. */
-import { asVariable, mul, randomBernoulli, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, isFloat, type RandomGenerator, rng, SpecError, shown } from "@adjoint/tensor";
 
-/** Whether a layer runs for training or for prediction. */
-export interface ForwardOptions {
-  /** Default true for a layer, as in the book; networks say which. */
-  readonly train?: boolean;
-}
+import { asVariable, mul, randomBernoulli, type Variable, type VariableLike } from "@adjoint/autograd";
+import { checkNumber, checkOptions, isFloat, type RandomGenerator, rng } from "@adjoint/tensor";
+import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
+import { flag, numberIn, optional } from "./kind/options.ts";
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions {
@@ -37,16 +34,7 @@ export class Dropout {
 
   constructor(ratio = 0.5, options: DropoutOptions = {}) {
     checkOptions("Dropout", options, ["rng", "inverted"]);
-    if (typeof ratio !== "number" || !(ratio >= 0 && ratio < 1)) {
-      throw new SpecError({
-        op: "Dropout",
-        problem: `ratio is ${shown(ratio)}`,
-        argument: "ratio",
-        expected: "0 ≤ ratio < 1",
-        received: shown(ratio),
-        hint: "The ratio is the share of neurons that are switched off: 0 or more, and less than 1.",
-      });
-    }
+    checkNumber("Dropout", "ratio", ratio, ratio >= 0 && ratio < 1, "a number, 0 ≤ ratio < 1");
     this.ratio = ratio;
     this.inverted = options.inverted ?? false;
     this.rng = options.rng ?? rng(0);
@@ -64,3 +52,23 @@ export class Dropout {
     return this.inverted ? mul(y, 1 / kept) : y;
   }
 }
+
+export const dropout = layerKind(
+  "dropout",
+  "Neurons switched off at random in training.",
+  {
+    ratio: optional(
+      numberIn("0 ≤ ratio < 1", { low: 0, below: 1 }),
+      "Share of neurons that are switched off in training, 0 ≤ ratio < 1. Default 0.5.",
+    ),
+    inverted: optional(
+      flag,
+      "Whether training scales by 1 / (1 − ratio) instead of prediction by 1 − ratio. Default false, as in the book.",
+    ),
+  },
+  {
+    alone: ["ratio", "number"],
+    isTransparent: true,
+    layer: ({ ratio = 0.5, inverted = false }, { generator }) => new Dropout(ratio, { rng: generator, inverted }),
+  },
+);

@@ -1,10 +1,11 @@
 /** Embedding: a row of a table for each label. */
 import { asVariable, indexSelect, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, DTypeError, formatShape, ShapeError } from "@adjoint/tensor";
+import { checkOptions, DTypeError, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { checkLabels } from "../targets.ts";
-import { type ParameterLike, parameter } from "./parameter.ts";
-import { drawn, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { count, described, weighted } from "./kind/options.ts";
+import { drawn, makeParameters, type OwnWeights, ownWeights, type ParameterLike, parameter } from "./kind/parameter.ts";
 
 /** The parameters of an embedding: normal numbers of deviation 1, unless it is told otherwise. */
 export const embeddingPlan = (vocabulary: number, units: number, weightInit: WeightInit = 1) => ({
@@ -32,14 +33,7 @@ export class Embedding {
       ({ W: this.W } = makeParameters("Embedding", { vocabulary: first, units }, plan, options));
     } else this.W = parameter("Embedding", first, "W");
     if (this.W.ndim === 2) return;
-    throw new ShapeError({
-      op: "Embedding",
-      problem: `W has shape ${formatShape(this.W.shape)}`,
-      argument: "W",
-      expected: "[labels, dimensions]",
-      received: formatShape(this.W.shape),
-      hint: "W has one row for each label.",
-    });
+    throw ShapeError.of("Embedding", "W", this.W, "[labels, dimensions], a row for each label");
   }
 
   /** The parameters by name, for an optimizer. */
@@ -55,12 +49,8 @@ export class Embedding {
   forward(indices: VariableLike): Variable {
     const labels = asVariable("Embedding", indices, "indices");
     if (labels.dtype !== "int32") {
-      throw new DTypeError({
-        op: "Embedding",
+      throw DTypeError.of("Embedding", "indices", labels.dtype, "int32", {
         problem: `indices are ${labels.dtype}`,
-        argument: "indices",
-        expected: "int32",
-        received: labels.dtype,
         hint: 'Make them with tensor([…], { dtype: "int32" }).',
       });
     }
@@ -75,3 +65,19 @@ export class Embedding {
     return reshape(rows, [...labels.shape, this.W.shape[1]]);
   }
 }
+
+export const embedding = layerKind(
+  "embedding",
+  "A row of a table for each label: [...] of integers → [..., units].",
+  {
+    vocabulary: described(count(1), "Number of labels: they are 0 … vocabulary − 1."),
+    units: described(count(1), "Length of a row."),
+    ...weighted,
+  },
+  {
+    synonyms: "embed lookup",
+    takes: "labels",
+    parameters: ({ vocabulary, units, weightInit }) => ({ weight: embeddingPlan(vocabulary, units, weightInit).W }),
+    layer: (_, { parameters: { weight } }) => new Embedding(weight),
+  },
+);

@@ -1,15 +1,15 @@
 import { transpose, variable } from "@adjoint/autograd";
 import { ones, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { SoftmaxWithLoss } from "../losses/softmax-with-loss.ts";
 import { build } from "../model/build.ts";
-import { layers } from "../model/builders.ts";
-import { model } from "../model/parse/parse.ts";
+import { model } from "../read/parse.ts";
 import { Affine } from "./affine.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
+import { layers } from "./builders.ts";
 import { Convolution } from "./convolution.ts";
 import { Dropout } from "./dropout.ts";
 import { Pooling } from "./pooling.ts";
-import { SoftmaxWithLoss } from "./softmax-with-loss.ts";
 import { TransposedConvolution } from "./transposed-convolution.ts";
 
 describe("Affine refuses", () => {
@@ -17,25 +17,25 @@ describe("Affine refuses", () => {
 
   it("inputs that do not fit W", () => {
     expect(() => layer.forward(zeros([100, 768]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Affine: an input of shape [100, 768] does not fit W of shape [784, 50]. Each sample has 768 numbers. Did you mean to build the layer with inputSize 768?]`,
+      `[ShapeError: Affine: an input of shape [100, 768] does not fit W of shape [784, 50]; expected [N, 784]. Each sample has 768 numbers. Did you mean to build the layer with inputSize 768?]`,
     );
     expect(() => layer.forward(zeros([2, 1, 28, 27]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Affine: an input of shape [2, 1, 28, 27] does not fit W of shape [784, 50]. Each sample has 756 numbers. Did you mean to build the layer with inputSize 756?]`,
+      `[ShapeError: Affine: an input of shape [2, 1, 28, 27] does not fit W of shape [784, 50]; expected [N, 784]. Each sample has 756 numbers. Did you mean to build the layer with inputSize 756?]`,
     );
   });
 
   it("a single sample without its batch axis", () => {
     expect(() => layer.forward(zeros([784]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Affine: an input of shape [784] does not fit W of shape [784, 50]. A batch is needed: reshape one sample to [1, …].]`,
+      `[ShapeError: Affine: an input of shape [784] does not fit W of shape [784, 50]; expected [N, 784]. Reshape one sample to [1, …].]`,
     );
   });
 
   it("parameters that do not fit each other", () => {
     expect(() => new Affine(zeros([784]), zeros([50]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Affine: W has shape [784]. W has one row for each input and one column for each output.]`,
+      `[ShapeError: Affine: W has shape [784]; expected [inputs, outputs].]`,
     );
     expect(() => new Affine(zeros([784, 50]), zeros([784]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Affine: b has shape [784], where [50] is needed. Give one bias for each column of W.]`,
+      `[ShapeError: Affine: b has shape [784]; expected [50]. Give one bias for each column of W.]`,
     );
   });
 });
@@ -45,7 +45,7 @@ describe("Convolution refuses", () => {
 
   it("images of other channels, or without a channel axis", () => {
     expect(() => layer.forward(zeros([2, 1, 28, 28]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Convolution: images of shape [2, 1, 28, 28] have 1 channel, filters of shape [4, 3, 5, 5] take 3. The channels of W (its second axis) must be those of the images.]`,
+      `[ShapeError: Convolution: images of shape [2, 1, 28, 28] have 1 channel, filters of shape [4, 3, 5, 5] take 3; expected [N, 3, H, W]. The channels of W (its second axis) must be those of the images.]`,
     );
     expect(() => layer.forward(zeros([2, 28, 28]))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: Convolution: x has shape [2, 28, 28]; expected [batch, channels, height, width]. For grey images reshape to [N, 1, H, W].]`,
@@ -70,10 +70,10 @@ describe("Convolution refuses", () => {
 
   it("parameters that do not fit each other, and unknown options", () => {
     expect(() => new Convolution(zeros([4, 25]), zeros([4]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Convolution: W has shape [4, 25]. Filters are 4-D, also for one channel.]`,
+      `[ShapeError: Convolution: W has shape [4, 25]; expected [filters, channels, height, width].]`,
     );
     expect(() => new Convolution(zeros([4, 3, 5, 5]), zeros([3]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: Convolution: b has shape [3], where [4] is needed. Give one bias for each filter.]`,
+      `[ShapeError: Convolution: b has shape [3]; expected [4]. Give one bias for each filter.]`,
     );
     expect(
       () => new Convolution(zeros([4, 3, 5, 5]), zeros([4]), { strides: 2 } as object),
@@ -105,7 +105,7 @@ describe("Dropout refuses", () => {
   it("a ratio outside 0 ≤ ratio < 1", () => {
     for (const ratio of [1, -0.1, Number.NaN]) expect(() => new Dropout(ratio)).toThrow(/ratio is/);
     expect(() => new Dropout(1)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Dropout: ratio is 1. The ratio is the share of neurons that are switched off: 0 or more, and less than 1.]`,
+      `[SpecError: Dropout: ratio is 1; expected a number, 0 ≤ ratio < 1.]`,
     );
   });
 
@@ -143,35 +143,35 @@ describe("BatchNormalization refuses", () => {
       expect(() => new BatchNormalization(gamma, beta, { momentum })).toThrow(/momentum is/);
     }
     expect(() => new BatchNormalization(gamma, beta, { momentum: 9 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: BatchNormalization: momentum is 9. The momentum is the weight of the old running statistics, from 0 to 1.]`,
+      `[SpecError: BatchNormalization: momentum is 9; expected a number from 0 to 1.]`,
     );
   });
 
   it("parameters that do not fit each other", () => {
     expect(() => new BatchNormalization(gamma, zeros([4]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: BatchNormalization: beta has shape [4], where [3] is needed. gamma and beta have one shape, [D].]`,
+      `[ShapeError: BatchNormalization: beta has shape [4]; expected [3]. gamma and beta have one shape, [D].]`,
     );
     expect(() => new BatchNormalization(ones([3, 1]), zeros([3, 1]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: BatchNormalization: gamma has shape [3, 1], where [3] is needed. gamma is a vector, also for images: [C · H · W].]`,
+      `[ShapeError: BatchNormalization: gamma has shape [3, 1]; expected [3]. gamma is a vector, also for images: [C · H · W].]`,
     );
     expect(() => new BatchNormalization(gamma, beta, { runningVar: ones([2]) })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: BatchNormalization: runningVar has shape [2], where [3] is needed. Running statistics have the shape of gamma.]`,
+      `[ShapeError: BatchNormalization: runningVar has shape [2]; expected [3]. Running statistics have the shape of gamma.]`,
     );
     expect(() => new BatchNormalization(gamma, beta, { eps: 1 } as object)).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: BatchNormalization: unknown option "eps". The options are momentum, perChannel, epsilon, runningMean, runningVar, initialVariance, allowSingleValue.]`,
     );
     expect(() => new BatchNormalization(gamma, beta, { epsilon: 0 })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: BatchNormalization: epsilon is 0. 1e-5 is what others use.]`,
+      `[SpecError: BatchNormalization: epsilon is 0; expected a finite number > 0.]`,
     );
   });
 
   it("inputs that do not fit gamma, and empty batches; running statistics stay as they were", () => {
     const layer = new BatchNormalization(gamma, beta, { runningMean: tensor([1, 2, 3]) });
     expect(() => layer.forward(zeros([2, 4]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: BatchNormalization: an input of shape [2, 4] does not fit gamma of shape [3]. Each sample needs as many numbers as gamma has, 3; statistics are per activation.]`,
+      `[ShapeError: BatchNormalization: an input of shape [2, 4] does not fit gamma of shape [3]; expected [N, 3]. Each sample needs as many numbers as gamma has, 3; statistics are per activation.]`,
     );
     expect(() => layer.forward(zeros([0, 3]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: BatchNormalization: the batch is empty. No samples have no mean.]`,
+      `[ShapeError: BatchNormalization: the batch is empty; expected at least one sample.]`,
     );
     expect(layer.runningMean?.toArray()).toEqual([1, 2, 3]);
   });
@@ -188,10 +188,10 @@ describe("SoftmaxWithLoss refuses", () => {
 
   it("targets of another number, and empty batches", () => {
     expect(() => new SoftmaxWithLoss().forward(scores, zeros([3, 3]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: SoftmaxWithLoss: targets of shape [3, 3] do not fit scores of shape [2, 3]. Give one label (or one one-hot row) for each sample.]`,
+      `[ShapeError: SoftmaxWithLoss: targets of shape [3, 3] do not fit scores of shape [2, 3]; expected one-hot rows [2, 3], or 2 labels.]`,
     );
     expect(() => new SoftmaxWithLoss().forward(zeros([0, 3]), zeros([0]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: SoftmaxWithLoss: got an input of shape [0, 3]. Give one row of class scores for each sample, and at least one sample.]`,
+      `[ShapeError: SoftmaxWithLoss: y has shape [0, 3]; expected one row of scores for each sample, [N, C] with N ≥ 1 and C ≥ 1.]`,
     );
   });
 });

@@ -1,7 +1,10 @@
+/** ⟨y, u⟩ with an upstream gradient u that favours no element, all of them in [0.5, 1]. */
+
 import { mul, sum, type Variable, variable } from "@adjoint/autograd";
 import { RandomGenerator, rng, type Shape, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SoftmaxWithLoss } from "../losses/softmax-with-loss.ts";
 import { distinctTensors, expectGradients, tensors } from "../testing/expect-gradients.ts";
 import { Relu, Sigmoid } from "./activations.ts";
 import { Affine } from "./affine.ts";
@@ -9,9 +12,7 @@ import { BatchNormalization } from "./batch-normalization.ts";
 import { Convolution } from "./convolution.ts";
 import { Dropout } from "./dropout.ts";
 import { Pooling } from "./pooling.ts";
-import { SoftmaxWithLoss } from "./softmax-with-loss.ts";
 
-/** ⟨y, u⟩ with an upstream gradient u that favours no element, all of them in [0.5, 1]. */
 function against(y: Variable): Variable {
   const { size } = y;
   const u = Array.from({ length: size }, (_, i) => 0.5 + ((i * 7) % 11) / 22);

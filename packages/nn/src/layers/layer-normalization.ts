@@ -1,4 +1,4 @@
-/** Normalizations that look at one sample alone: over its last axes, or over groups of its channels. */
+/** Layer normalization: each sample brought to mean 0 and variance 1 over its last axes. */
 import {
   add,
   asVariable,
@@ -6,17 +6,25 @@ import {
   heldValue,
   mean,
   mul,
-  reshape,
   sqrt,
   square,
   sub,
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, type Shape, ShapeError, shown, sizeOf } from "@adjoint/tensor";
-import type { ForwardOptions } from "./dropout.ts";
-import { checkParameter, epsilonOf, type ParameterLike, parameter } from "./parameter.ts";
-import { makeParameters, normalizationPlan, type OwnParameters, ownParameters } from "./parameter-plan.ts";
+import { checkOptions, formatShape, type Shape, ShapeError } from "@adjoint/tensor";
+import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
+import { count, epsilonBy, optional } from "./kind/options.ts";
+import {
+  checkParameter,
+  epsilonOf,
+  makeParameters,
+  normalizationPlan,
+  type OwnParameters,
+  ownParameters,
+  type ParameterLike,
+  parameter,
+} from "./kind/parameter.ts";
 
 /** Options of the normalizations of single samples. */
 export interface NormalizationOptions {
@@ -28,7 +36,7 @@ export interface NormalizationOptions {
  * Refuses to train where there is one value to normalize: it is its own mean, and becomes 0 whatever it is. Where only
  * shapes are known, nothing is trained.
  */
-function checkSeveral(
+export function checkSeveral(
   op: string,
   x: Variable,
   count: number,
@@ -38,18 +46,14 @@ function checkSeveral(
 ): void {
   checkOptions(op, options, ["train"]);
   if (count !== 1 || !(options.train ?? true) || heldValue(x) === null) return;
-  throw new ShapeError({
-    op,
-    problem: `an input of shape ${formatShape(x.shape)} has one value in each ${over}, which becomes 0 whatever it is, so that nothing is learned`,
-    argument: "x",
-    expected: "two values or more to normalize over",
-    received: formatShape(x.shape),
+  throw ShapeError.of(op, "x", formatShape(x.shape), "two values or more", {
+    problem: `an input of shape ${formatShape(x.shape)} has one value in each ${over}, which normalization turns to 0`,
     hint,
   });
 }
 
 /** (x − μ) / √(σ² + ε), mean and (biased) variance over the axes. */
-function normalized(x: Variable, axis: readonly number[], epsilon: number): Variable {
+export function normalized(x: Variable, axis: readonly number[], epsilon: number): Variable {
   const centered = sub(x, mean(x, { axis, keepDims: true }));
   return div(centered, sqrt(add(mean(square(centered), { axis, keepDims: true }), epsilon)));
 }
@@ -105,12 +109,8 @@ export class LayerNormalization {
     const { shape } = this.gamma;
     const lead = input.ndim - shape.length;
     if (lead < 0 || shape.length === 0 || shape.some((n, i) => n !== input.shape[lead + i])) {
-      throw new ShapeError({
-        op: "LayerNormalization",
+      throw ShapeError.of("LayerNormalization", "x", formatShape(input.shape), `[…, ${shape.join(", ")}]`, {
         problem: `an input of shape ${formatShape(input.shape)} does not end in ${formatShape(shape)}, the shape of gamma`,
-        argument: "x",
-        expected: `[…, ${shape.join(", ")}]`,
-        received: formatShape(input.shape),
         hint: "gamma has the axes that are normalized over, the last ones of x.",
       });
     }
@@ -121,91 +121,16 @@ export class LayerNormalization {
   }
 }
 
-/**
- * y = γ · (x − μ) / √(σ² + ε) + β, mean and variance over the pixels of a group of channels of each sample. One group is
- * layer normalization of images, as many as channels instance normalization.
- *
- * `new GroupNormalization(groups, gamma, beta)` takes its parameters: the scale γ and the shift β, [C].
- * `new GroupNormalization(groups, channels)` makes them, γ of ones and β of zeros.
- *
- * @throws ShapeError for parameters or groups that do not fit; SpecError for an epsilon that is not positive
- * Source: Wu and He 2018.
- */
-export class GroupNormalization {
-  readonly groups: number;
-  gamma: Variable;
-  beta: Variable;
-  readonly epsilon: number;
-
-  constructor(groups: number, gamma: ParameterLike, beta: ParameterLike, options?: NormalizationOptions);
-  constructor(groups: number, channels: number, options?: NormalizationOptions & OwnParameters);
-  constructor(
-    groups: number,
-    second: ParameterLike | number,
-    third: ParameterLike | (NormalizationOptions & OwnParameters) = {},
-    fourth: NormalizationOptions = {},
-  ) {
-    const isOwn = typeof second === "number";
-    const options: NormalizationOptions & OwnParameters = isOwn ? (third as OwnParameters) : fourth;
-    checkOptions("GroupNormalization", options, isOwn ? ["epsilon", ...ownParameters] : ["epsilon"]);
-    this.epsilon = epsilonOf("GroupNormalization", options.epsilon ?? 1e-5);
-    if (isOwn) {
-      const plan = () => normalizationPlan([second]);
-      ({ gamma: this.gamma, beta: this.beta } = makeParameters(
-        "GroupNormalization",
-        { groups, channels: second },
-        plan,
-        options,
-      ));
-    } else {
-      this.gamma = parameter("GroupNormalization", second, "gamma");
-      this.beta = parameter("GroupNormalization", third as ParameterLike, "beta");
-    }
-    this.groups = groups;
-    const { size } = this.gamma;
-    checkParameter("GroupNormalization", "gamma", this.gamma, [size], "gamma has one number for each channel.");
-    checkParameter("GroupNormalization", "beta", this.beta, [size], "gamma and beta have one shape, [C].");
-    if (!Number.isInteger(groups) || groups < 1 || size % groups !== 0) {
-      throw new ShapeError({
-        op: "GroupNormalization",
-        problem: `groups are ${shown(groups)}, for ${size} channels`,
-        argument: "groups",
-        expected: "a divisor of the number of channels",
-        received: shown(groups),
-        hint: "Every group has as many channels as the others.",
-      });
-    }
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Record<"gamma" | "beta", Variable> {
-    return { gamma: this.gamma, beta: this.beta };
-  }
-
-  /**
-   * @param x  [N, C, …]
-   * @returns  the shape of x
-   * @throws ShapeError when the channels differ, or to train (the default) on one value in each group
-   */
-  forward(x: VariableLike, options: ForwardOptions = {}): Variable {
-    const input = asVariable("GroupNormalization", x);
-    const [count, channels, ...pixels] = input.shape;
-    if (input.ndim < 2 || channels !== this.gamma.size) {
-      throw new ShapeError({
-        op: "GroupNormalization",
-        problem: `an input of shape ${formatShape(input.shape)} does not fit gamma of shape ${formatShape(this.gamma.shape)}`,
-        argument: "x",
-        expected: `[N, ${this.gamma.size}, …]`,
-        received: formatShape(input.shape),
-        hint: "gamma and beta have one number for each channel, the second axis of x.",
-      });
-    }
-    const perGroup = sizeOf(input.shape.slice(1)) / this.groups;
-    const hint = `Fewer groups than ${this.groups} have more values each.`;
-    checkSeveral("GroupNormalization", input, perGroup, options, "group", hint);
-    const rows = reshape(input, [count, this.groups, perGroup]);
-    const y = reshape(normalized(rows, [2], this.epsilon), input.shape);
-    const perChannel = [channels, ...pixels.map(() => 1)];
-    return add(mul(y, reshape(this.gamma, perChannel)), reshape(this.beta, perChannel));
-  }
-}
+export const layerNormalization = layerKind(
+  "layerNormalization",
+  "Each sample brought to mean 0 and variance 1 over its last axes, then scaled by γ and shifted by β. Training needs two values or more there.",
+  { axes: optional(count(1), "Over how many of the last axes. Default 1."), epsilon: epsilonBy("1e-5") },
+  {
+    prefix: "layerNorm",
+    synonyms: "layernorm ln",
+    isTransparent: true,
+    parameters: ({ axes = 1 }, [{ shape }]) => normalizationPlan(shape.slice(-axes)),
+    layer: ({ epsilon = 1e-5 }, { parameters: { gamma, beta } }) => new LayerNormalization(gamma, beta, { epsilon }),
+    fixes: (_, [{ shape }]) => [{ axes: shape.length }],
+  },
+);

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { expectClose } from "../testing/reference.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Dropout } from "./dropout.ts";
-import { GroupNormalization, LayerNormalization } from "./layer-normalization.ts";
+import { GroupNormalization } from "./group-normalization.ts";
+import { LayerNormalization } from "./layer-normalization.ts";
 
 describe("Dropout", () => {
   const x = tensor(new Float64Array(10_000).fill(2));
@@ -146,7 +147,7 @@ describe("BatchNormalization", () => {
     const scale = 1 / Math.sqrt(1 + 1e-6);
     expectClose(layer.forward(x, { train: false }), { shape: [1, 2], data: [5 * scale, 7 * scale] });
     expect(() => layer.forward(x, { train: true })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: BatchNormalization: the batch has one value for each activation, which has no variance to train on. Train on batches of two samples or more, use layer normalization, or pass { train: false }.]`,
+      `[ShapeError: BatchNormalization: the batch has one value for each activation, which has no variance to train on; expected two samples or more. Use larger batches, layer normalization, or pass { train: false }.]`,
     );
     expect(() => vmap((row: Variable) => layer.forward(row.reshape([1, 2])))(batch)).toThrow("no variance to train on");
     expect([layer.runningMean?.toArray(), layer.runningVar?.toArray()]).toEqual([
@@ -185,12 +186,12 @@ describe("normalizations of single samples", () => {
   it("refuse to train on one value, which would become 0 whatever it is, and predict", () => {
     const row = new LayerNormalization(1);
     expect(() => row.forward(tensor([[5], [7]]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: LayerNormalization: an input of shape [2, 1] has one value in each sample, which becomes 0 whatever it is, so that nothing is learned. Normalize over more axes, or leave the layer out.]`,
+      `[ShapeError: LayerNormalization: an input of shape [2, 1] has one value in each sample, which normalization turns to 0; expected two values or more. Normalize over more axes, or leave the layer out.]`,
     );
     expect(row.forward(tensor([[5], [7]]), one).toArray()).toEqual([[0], [0]]);
     const instance = new GroupNormalization(2, 2);
     expect(() => instance.forward(tensor([5, 7], { shape: [1, 2, 1, 1] }))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: GroupNormalization: an input of shape [1, 2, 1, 1] has one value in each group, which becomes 0 whatever it is, so that nothing is learned. Fewer groups than 2 have more values each.]`,
+      `[ShapeError: GroupNormalization: an input of shape [1, 2, 1, 1] has one value in each group, which normalization turns to 0; expected two values or more. Fewer groups than 2 have more values each.]`,
     );
     expect(instance.forward(tensor([5, 7], { shape: [1, 2, 1, 1] }), one).shape).toEqual([1, 2, 1, 1]);
     expect(instance.forward(tensor([5, 7, 1, 3], { shape: [1, 2, 1, 2] })).shape).toEqual([1, 2, 1, 2]);

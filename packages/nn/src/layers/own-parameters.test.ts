@@ -4,18 +4,20 @@ import { kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { checkModule } from "../check/check-module.ts";
 import { build } from "../model/build.ts";
-import { layers } from "../model/builders.ts";
-import { model } from "../model/parse/parse.ts";
+import { model } from "../read/parse.ts";
 import { Relu } from "./activations.ts";
 import { Affine } from "./affine.ts";
 import { MultiHeadAttention } from "./attention.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
+import { layers } from "./builders.ts";
 import { Convolution } from "./convolution.ts";
-import type { ForwardOptions } from "./dropout.ts";
 import { Embedding } from "./embedding.ts";
-import { GroupNormalization, LayerNormalization } from "./layer-normalization.ts";
-import type { OwnWeights } from "./parameter-plan.ts";
-import { Gru, GruCell, Lstm, LstmCell } from "./recurrent.ts";
+import { GroupNormalization } from "./group-normalization.ts";
+import { Gru, GruCell } from "./gru.ts";
+import type { ForwardOptions } from "./kind/layer-kind.ts";
+import type { OwnWeights } from "./kind/parameter.ts";
+import { LayerNormalization } from "./layer-normalization.ts";
+import { Lstm, LstmCell } from "./lstm.ts";
 import { TransposedConvolution } from "./transposed-convolution.ts";
 
 interface OwnLayer {
@@ -227,21 +229,21 @@ it("refuses sizes that are none, in words of the layer", () => {
     message(() => new BatchNormalization(4, { initialVariance: -1 })),
   ]).toMatchInlineSnapshot(`
     [
-      "Affine: units is 0. units must be an integer, 1 or more.",
-      "Affine: units is undefined. units must be an integer, 1 or more.",
+      "Affine: units is 0; expected an integer ≥ 1.",
+      "Affine: units is undefined; expected an integer ≥ 1.",
       "Affine: unknown option "seed". It has no options.",
-      "Affine: inputs is 64.5. inputs must be an integer, 1 or more.",
-      "Convolution: size is -1. size must be an integer, 1 or more.",
-      "Convolution: size is [3, 3, 3]. size must be one integer, or two: [height, width].",
-      "TransposedConvolution: size is [3]. size must be one integer, or two: [height, width].",
-      "Convolution: groups are 2, for 3 channels. Every group has as many channels as the others.",
-      "Embedding: vocabulary is 0. vocabulary must be an integer, 1 or more.",
-      "LstmCell: units is NaN. units must be an integer, 1 or more.",
-      "GruCell: inputs is -1. inputs must be an integer, 1 or more.",
-      "LayerNormalization: shape is []. shape must be an integer, 1 or more.",
-      "GroupNormalization: groups are 3, for 4 channels. Every group has as many channels as the others.",
-      "MultiHeadAttention: heads are 3, for steps of 4 numbers. Every head gets as many numbers as the others.",
-      "BatchNormalization: initialVariance is -1. 1 lets an untrained layer leave x nearly as it is; 0 is the book's.",
+      "Affine: inputs is 64.5; expected an integer ≥ 1.",
+      "Convolution: size is -1; expected an integer ≥ 1.",
+      "Convolution: size is [3, 3, 3]; expected an integer ≥ 1, or two of them: [height, width].",
+      "TransposedConvolution: size is [3]; expected an integer ≥ 1, or two of them: [height, width].",
+      "Convolution: groups is 2; expected a divisor of the 3 channels.",
+      "Embedding: vocabulary is 0; expected an integer ≥ 1.",
+      "LstmCell: units is NaN; expected an integer ≥ 1.",
+      "GruCell: inputs is -1; expected an integer ≥ 1.",
+      "LayerNormalization: shape is []; expected an integer ≥ 1.",
+      "GroupNormalization: groups is 3; expected a divisor of the 4 channels.",
+      "MultiHeadAttention: heads is 3; expected a divisor of the 4 features.",
+      "BatchNormalization: initialVariance is -1; expected a finite number ≥ 0.",
     ]
   `);
 });

@@ -1,6 +1,10 @@
-/** Pooling: the largest value of each window. */
+/** Max pooling, and what all kinds that reduce windows share. */
 import { asVariable, im2col, max, reshape, transpose, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, windowOf } from "@adjoint/tensor";
+import { bothOf, checkOptions, windowOf } from "@adjoint/tensor";
+import { imageAxes } from "./kind/axes.ts";
+import { windowFixes } from "./kind/fixes.ts";
+import { type Fix, type Layer, layerKind, type SampleSpec } from "./kind/layer-kind.ts";
+import { described, type OptionsOf, optional, type Pair, pair } from "./kind/options.ts";
 
 /** Options of the pooling layers. */
 export interface PoolingOptions {
@@ -53,3 +57,43 @@ export class Pooling {
     return transpose(y, [0, 3, 1, 2]);
   }
 }
+
+const windowOptions = {
+  size: described(pair(1), "Height and width of a window in pixels."),
+  stride: optional(pair(1), "Distance between windows. Default: the size, so that windows do not overlap."),
+  pad: optional(pair(0), "Zeros added on every side. Default 0."),
+};
+
+/** A window larger than an image that is not padded was probably meant to take in all of it. */
+function poolingFixes(spec: OptionsOf<typeof windowOptions>, [{ shape }]: readonly SampleSpec[]): Fix[] {
+  const whole = Math.min(shape[1], shape[2]);
+  const [height, width] = bothOf(spec.size);
+  const isTooLarge = spec.pad === undefined && Math.max(height, width) > whole;
+  // A window that sees padding alone says nothing: no more of it than half a window.
+  const most = Math.min(height, width) / 2;
+  const fixes = windowFixes(spec).filter(({ pad }) => pad === undefined || Math.max(...bothOf(pad as Pair)) <= most);
+  return [...(isTooLarge ? [{ size: whole }] : []), ...fixes];
+}
+
+/** A kind of layer that reduces windows. */
+export function windowed<const Kind extends string>(
+  kind: Kind,
+  words: string,
+  names: { readonly prefix: string; readonly synonyms: string },
+  Pool: new (poolH: number, poolW: number, options: PoolingOptions) => Layer,
+) {
+  return layerKind(kind, words, windowOptions, {
+    ...names,
+    axes: imageAxes,
+    isTransparent: true,
+    layer: ({ size, stride = size, pad = 0 }) => new Pool(...bothOf(size), { stride, pad }),
+    fixes: poolingFixes,
+  });
+}
+
+export const pooling = windowed(
+  "pooling",
+  "The largest value of each window: [C, H, W] → [C, OH, OW].",
+  { prefix: "pool", synonyms: "pool maxpool maxpool2d maxpooling maxpooling2d" },
+  Pooling,
+);

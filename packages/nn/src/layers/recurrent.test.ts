@@ -3,7 +3,8 @@ import { index, sum, topologicalOrder, type Variable, variable } from "@adjoint/
 import { rng, sizeOf, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
-import { Gru, GruCell, Lstm, LstmCell } from "./recurrent.ts";
+import { Gru, GruCell } from "./gru.ts";
+import { Lstm, LstmCell } from "./lstm.ts";
 
 const f64 = { dtype: "float64" } as const;
 const x = rng(1).normal([2, 5, 3], f64);
@@ -37,10 +38,10 @@ describe("over sequences", () => {
       if (t < 4) h = cell.forward(index(x, [{}, t + 1]), h);
     }
     expect(messageOf(() => gru.forward(zeros([2, 3])))).toMatchInlineSnapshot(
-      `"Gru: got an input of shape [2, 3]. It needs [batch, time, features]."`,
+      `"Gru: x has shape [2, 3]; expected [batch, time, features] with at least one step."`,
     );
     expect(messageOf(() => gru.forward(zeros([2, 0, 3])))).toMatchInlineSnapshot(
-      `"Gru: got an input of shape [2, 0, 3]. It needs [batch, time, features]."`,
+      `"Gru: x has shape [2, 0, 3]; expected [batch, time, features] with at least one step."`,
     );
   });
 

@@ -3,14 +3,23 @@ import { readFileSync } from "node:fs";
 import { concat, logSoftmax, type Variable, variable } from "@adjoint/autograd";
 import { kernels, type Shape, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { binaryCrossEntropyWithLogits, crossEntropy, huberLoss, klDivergence, l1Loss, mseLoss } from "../losses.ts";
+import { binaryCrossEntropyWithLogits } from "../losses/binary-cross-entropy.ts";
+import { crossEntropy } from "../losses/cross-entropy.ts";
+import { huberLoss } from "../losses/huber.ts";
+import { klDivergence } from "../losses/kl-divergence.ts";
+import { l1Loss } from "../losses/l1.ts";
+import { mseLoss } from "../losses/mse.ts";
+import { AdaptiveAveragePooling } from "./adaptive-average-pooling.ts";
 import { MultiHeadAttention } from "./attention.ts";
-import { AdaptiveAveragePooling, AveragePooling, GlobalAveragePooling } from "./average-pooling.ts";
+import { AveragePooling } from "./average-pooling.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Convolution } from "./convolution.ts";
 import { Embedding } from "./embedding.ts";
-import { GroupNormalization, LayerNormalization } from "./layer-normalization.ts";
-import { GruCell, LstmCell } from "./recurrent.ts";
+import { GlobalAveragePooling } from "./global-average-pooling.ts";
+import { GroupNormalization } from "./group-normalization.ts";
+import { GruCell } from "./gru.ts";
+import { LayerNormalization } from "./layer-normalization.ts";
+import { LstmCell } from "./lstm.ts";
 import { TransposedConvolution } from "./transposed-convolution.ts";
 
 interface Values {

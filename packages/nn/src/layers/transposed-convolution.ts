@@ -1,4 +1,4 @@
-/** TransposedConvolution: the adjoint of a convolution, which makes images larger. */
+/** Transposed convolution: the adjoint of a convolution, which makes images larger. */
 import {
   add,
   asVariable,
@@ -11,15 +11,25 @@ import {
 } from "@adjoint/autograd";
 import { bothOf, checkOptions, formatShape, ShapeError, shown } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
+import { filters } from "./convolution.ts";
+import { imageAxes } from "./kind/axes.ts";
+import { neighbours } from "./kind/fixes.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { biased, optional, pair, weighted } from "./kind/options.ts";
 import {
   CHANNELS_FIRST,
   channelsAreLast,
   checkFilters,
+  checkPair,
   checkParameter,
+  drawn,
+  filled,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
   type ParameterLike,
   parameter,
-} from "./parameter.ts";
-import { checkPair, drawn, filled, makeParameters, type OwnWeights, ownWeights } from "./parameter-plan.ts";
+} from "./kind/parameter.ts";
 
 /** Options of {@link TransposedConvolution}: those of the convolution whose adjoint it is. */
 export interface TransposedConvolutionOptions {
@@ -125,12 +135,8 @@ export function convolveTransposed(
   const input = asVariable("TransposedConvolution", x);
   const [channels, filters, filterH, filterW] = W.shape;
   if (input.ndim !== 4 || input.shape[1] !== channels) {
-    throw new ShapeError({
-      op: "TransposedConvolution",
+    throw ShapeError.of("TransposedConvolution", "x", formatShape(input.shape), `[N, ${channels}, H, W]`, {
       problem: `images of shape ${formatShape(input.shape)} do not fit filters of shape ${formatShape(W.shape)}`,
-      argument: "x",
-      expected: `[N, ${channels}, H, W]`,
-      received: formatShape(input.shape),
       hint: channelsAreLast(input.shape, channels)
         ? CHANNELS_FIRST
         : "The first axis of W must be the channels of the images.",
@@ -143,17 +149,56 @@ export function convolveTransposed(
     (length - 1) * steps[axis] - 2 * pads[axis] + gaps[axis] * (filter - 1) + 1 + more[axis];
   const [outputH, outputW] = [size(0, height, filterH), size(1, width, filterW)];
   if (more.some((n, axis) => !Number.isInteger(n) || n < 0 || n >= steps[axis]) || outputH < 1 || outputW < 1) {
-    throw new ShapeError({
-      op: "TransposedConvolution",
-      problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${shown(outputPad)})`,
-      argument: "outputPad",
-      expected: "0 ≤ outputPad < stride, and a size of 1 × 1 at least",
-      received: shown(outputPad),
-      hint: "Pad less, or choose an outputPad below the stride.",
-    });
+    throw ShapeError.of(
+      "TransposedConvolution",
+      "outputPad",
+      shown(outputPad),
+      "0 ≤ outputPad < stride, and a size of 1 × 1 at least",
+      {
+        problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${shown(outputPad)})`,
+        hint: "Pad less, or choose an outputPad below the stride.",
+      },
+    );
   }
   const rows = reshape(transpose(input, [0, 2, 3, 1]), [images * height * width, channels]);
   const col = matmul(rows, reshape(W, [channels, filters * filterH * filterW]));
   const y = col2im(col, [images, filters, outputH, outputW], filterH, filterW, { stride, pad, dilation });
   return b === null ? y : add(y, reshape(b, [1, filters, 1, 1]));
 }
+
+export const transposedConvolution = layerKind(
+  "transposedConvolution",
+  "The adjoint of a convolution, which makes images larger: [C, H, W] → [filters, OH, OW].",
+  {
+    ...filters,
+    stride: optional(pair(1), "Distance between the windows that are written, ≥ 1. Default 1."),
+    pad: optional(pair(0), "Pixels cut off on every side. Default 0."),
+    dilation: optional(pair(1), "Distance between the pixels that a filter writes, ≥ 1. Default 1."),
+    outputPad: optional(pair(0), "Rows and columns added at the lower right, less than the stride. Default 0."),
+    ...biased,
+    ...weighted,
+  },
+  {
+    prefix: "transposedConv",
+    synonyms: "conv2dtranspose convtranspose convtranspose2d deconvolution deconv transposedconv2d",
+    axes: imageAxes,
+    parameters: ({ filters, size, bias = true, weightInit }, [{ shape }]) => {
+      const { W, b } = transposedConvolutionPlan(shape[0], filters, size, weightInit);
+      return { weight: W, ...(bias ? { bias: b } : {}) };
+    },
+    layer: ({ stride = 1, pad = 0, dilation = 1, outputPad = 0 }, { parameters: { weight, bias = null } }) => {
+      return ([x]) => convolveTransposed(x, weight, bias, { stride, pad, dilation, outputPad });
+    },
+    fixes: ({ size, stride = 1, pad, outputPad }) => [
+      ...(typeof outputPad === "number" && bothOf(stride).some((n) => n <= outputPad)
+        ? [{ stride: outputPad + 1 }]
+        : []),
+      ...(typeof size === "number" ? [size + 1, size - 1].filter((n) => n >= 1) : neighbours(size, 1)).map((n) => ({
+        size: n,
+      })),
+      ...(outputPad === undefined ? [{ outputPad: 1 }] : [{ outputPad: 0 }, { outputPad: 1 }]),
+      ...(pad === undefined ? [] : [{ pad: 0 }]),
+      { pad: 1 },
+    ],
+  },
+);

@@ -1,14 +1,14 @@
 /** From a spec to a network that runs: shapes are inferred and parameters made. */
 import { type Variable, variable } from "@adjoint/autograd";
 import { checkOptions, type RandomGenerator, rng, SpecError, shown, sizeOf } from "@adjoint/tensor";
-import { checkFloat, initialValue, type ParameterPlan } from "../layers/parameter-plan.ts";
-import { kitOf, type Used } from "./kinds/kit.ts";
-import type { LayerParts } from "./kinds/layer-kind.ts";
-import type { ModelSpec } from "./model-spec.ts";
-import { layerOf } from "./network/layer.ts";
-import { Model } from "./network/model.ts";
-import { readModel, validOf } from "./parse/parse.ts";
-import type { Plan, PlannedStep } from "./plan/plan.ts";
+import type { LayerParts } from "../layers/kind/layer-kind.ts";
+import { checkFloat, initialValue, type ParameterPlan } from "../layers/kind/parameter.ts";
+import { registryOf, type Used } from "../layers/registry.ts";
+import type { Plan, PlannedStep } from "../plan/plan.ts";
+import type { ModelSpec } from "../read/model-spec.ts";
+import { readModel, validOf } from "../read/parse.ts";
+import { layerOf } from "./layer.ts";
+import { Model } from "./model.ts";
 
 /** Options of {@link build}. */
 export interface BuildOptions {
@@ -37,34 +37,50 @@ export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
   checkOptions("build", options, ["seed", "dtype", "use", "maxParameters"]);
   const { seed = 0, dtype = "float32", use, maxParameters = MOST_PARAMETERS } = options;
   checkFloat("build", dtype);
-  const { spec: checked, plan: planned } = validOf("build", readModel("build", spec, use));
-  const { ops } = kitOf("build", use);
-  checkCount(planned, maxParameters);
-  const rectified = rectifiedSteps(planned);
+  const { spec: checked, plan } = validOf("build", readModel("build", spec, use));
+  checkParameters(plan, maxParameters);
   const generator = rng(seed);
+  return assemble(checked, plan, {
+    ops: registryOf("build", use).ops,
+    dtype,
+    generatorFor: () => generator.split(),
+    nameOf: (layer, key) => `${layer}.${key}`,
+  });
+}
+
+/** What parameters are made with. */
+interface Making {
+  readonly ops?: LayerParts["ops"];
+  readonly dtype: "float32" | "float64";
+  /** The generator of a layer of a kind: draws its weights, and what it draws while it runs. */
+  readonly generatorFor: (kind: string) => RandomGenerator;
+  /** The full name of a parameter of a layer. */
+  readonly nameOf: (layer: string, key: string) => string;
+}
+
+/** The model of a plan, its parameters made in the order of its steps. */
+export function assemble(spec: ModelSpec, plan: Plan, making: Making): Model {
+  const { ops = new Map(), dtype } = making;
+  const rectified = rectifiedSteps(plan);
   const mode = { train: false };
   const owned = new Map<string, Owned>();
-  const made = planned.steps.map((step, i) => {
+  const made = plan.steps.map((step, i) => {
     const { name, owner } = step;
-    if (owner === name) owned.set(name, ownedBy(step, rectified[i], dtype, generator.split()));
+    if (owner === name) owned.set(name, ownedBy(step, rectified[i], making));
     // A shared layer has nothing of its own but its inputs, whose shapes may be others.
     return layerOf(step, { ...(owned.get(owner) as Owned), ops }, mode);
   });
-  return new Model(checked, planned, made, mode, dtype);
+  return new Model(spec, plan, made, mode, dtype);
 }
 
-function checkCount({ steps }: Plan, most: number): void {
+function checkParameters({ steps }: Plan, most: number): void {
   const own = steps.filter(({ name, owner }) => name === owner);
   const plans = own.flatMap(({ parameters, statistics }) => Object.values({ ...parameters, ...statistics }));
   const count = plans.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (count <= most) return;
-  throw new SpecError({
-    op: "build",
-    problem: `the model has ${count.toLocaleString("en-US")} parameters, more than the ${most.toLocaleString("en-US")} that are allowed`,
-    argument: "spec",
-    expected: `at most ${most} parameters`,
-    received: shown(count),
-    hint: `If that is meant, pass { maxParameters: ${count} }.`,
+  throw SpecError.of("build", "spec", shown(count), `at most ${most.toLocaleString("en-US")}`, {
+    problem: `the model has ${count.toLocaleString("en-US")} parameters`,
+    hint: `To allow more, pass { maxParameters: ${count} }.`,
   });
 }
 
@@ -86,16 +102,16 @@ type Owned = Pick<LayerParts, "parameters" | "statistics" | "generator">;
 
 /** Makes what a step has. Weights are drawn before the layer runs, in the order in which the step names them. */
 function ownedBy(
-  { name, parameters, statistics }: PlannedStep,
+  { name, kind, parameters, statistics }: PlannedStep,
   isRectified: boolean,
-  dtype: "float32" | "float64",
-  generator: RandomGenerator,
+  { dtype, generatorFor, nameOf }: Making,
 ): Owned {
+  const generator = generatorFor(kind);
   const made = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean): Record<string, Variable> =>
     Object.fromEntries(
       Object.entries(plans).map(([key, plan]) => {
         const x = variable(initialValue(plan, isRectified, dtype, generator), { requiresGrad });
-        x.name = `${name}.${key}`;
+        x.name = nameOf(name, key);
         return [key, x];
       }),
     );

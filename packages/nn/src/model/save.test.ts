@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { decodeSafetensors, encodeSafetensors, readSafetensors, writeSafetensors } from "@adjoint/data";
 import { DataError, rng, SpecError, zeros } from "@adjoint/tensor";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { SimpleConvNet } from "../networks/convolutional.ts";
-import { TwoLayerNet } from "../networks/fully-connected.ts";
+import { SimpleConvNet } from "../book/convolutional.ts";
+import { TwoLayerNet } from "../book/fully-connected.ts";
+import { layers } from "../layers/builders.ts";
+import { model } from "../read/parse.ts";
 import { build } from "./build.ts";
-import { layers } from "./builders.ts";
-import { model } from "./parse/parse.ts";
 import { decodeModel, encodeModel, loadModel, saveModel } from "./save.ts";
 
 const spec = model({
@@ -76,7 +76,7 @@ describe("a model in a file", () => {
     expect(() => encodeModel(spec as never)).toThrow(SpecError);
     const book = new SimpleConvNet();
     expect((await failure(saveModel(book as never, path))).message).toMatchInlineSnapshot(
-      `"saveModel: the model is a SimpleConvNet, a network of the book. Save its values: await writeSafetensors(path, Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value])))."`,
+      `"saveModel: the model is a SimpleConvNet, a network of the book; expected what build(spec) gives. Save its values: await writeSafetensors(path, Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value])))."`,
     );
     expect(() => encodeModel(book as never)).toThrow("encodeSafetensors(Object.fromEntries(");
     expect((await failure(saveModel(spec as never, path))).message).toContain("saveModel(build(spec), path)");
@@ -114,13 +114,13 @@ describe("a model in a file", () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "loadModel: /bare.safetensors holds tensors, and no spec of a model. Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
+        "loadModel: /bare.safetensors holds tensors but no spec; expected metadata with "adjoint.model". Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
         "/wrong.safetensors, the spec in its metadata: 2 mistakes:
         layers[0] (affine) "affine1": its weight would have the shape [36, 1000000000], more than 268,435,456 numbers. Its input is [1, 6, 6]
         layers[1]: has the unknown kind "eval"; the kinds are …. A layer of your own is passed as { use: [name] }, on the command line by --use FILE.",
         "/small.safetensors, the spec in its metadata: layers[0] (affine) "affine1": takes from "x", and there is no such layer or input above. Above are "input"; layers below cannot be taken from.",
         "/cut.safetensors, the spec in its metadata: is not JSON: a } is missing at the end: the { of line 1 is not closed.",
-        "loadState: the state does not fit this model: extra unknown. Build the model from the spec that the state was saved with.",
+        "loadState: the state does not fit this model: extra unknown; expected conv1.weight [2, 1, 3, 3], conv1.bias [2], batchNorm1.gamma [2], batchNorm1.beta [2], affine1.weight [32, 3], affine1.bias [3], batchNorm1.runningMean [2], batchNorm1.runningVar [2]. Build the model from the spec that the state was saved with.",
         "loadModel: /junk.safetensors says that its header has 8.03e+18 bytes; the format allows 100,000,000 (byte 0). Files that begin with 6e 6f 74 20 61 20 6d 6f are hardly safetensors.",
       ]
     `);

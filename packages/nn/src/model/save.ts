@@ -8,11 +8,11 @@ import {
   writeSafetensors,
 } from "@adjoint/data";
 import { AdjointError, calledAs, checkOptions, DataError, SpecError } from "@adjoint/tensor";
+import { ModelSpecError } from "../read/mistake.ts";
+import { parseModelText } from "../read/text/parse-model-text.ts";
 import { type BuildOptions, build } from "./build.ts";
-import { ModelSpecError } from "./mistake.ts";
-import { checkModel } from "./network/check-model.ts";
-import type { Model } from "./network/model.ts";
-import { parseModelText } from "./text/parse-model-text.ts";
+import { checkModel } from "./check-model.ts";
+import type { Model } from "./model.ts";
 
 /** The name of the spec in the metadata. */
 const SPEC = "adjoint.model";
@@ -92,13 +92,9 @@ function metadataOf(op: string, net: Model, options: SaveModelOptions): Record<s
   checkOptions(op, options, ["metadata"]);
   const { metadata = {} } = options;
   if (Object.hasOwn(metadata, SPEC)) {
-    throw new SpecError({
-      op,
-      problem: `metadata holds "${SPEC}", where the spec goes`,
-      argument: "metadata",
-      expected: "other names",
-      received: SPEC,
-      hint: "The spec is written by itself: leave it out.",
+    throw SpecError.of(op, "metadata", SPEC, "other names", {
+      problem: `metadata holds "${SPEC}", the name of the spec`,
+      hint: "Leave it out: the spec is always saved.",
     });
   }
   return { ...metadata, [SPEC]: JSON.stringify(net.toSpec()) };
@@ -107,14 +103,16 @@ function metadataOf(op: string, net: Model, options: SaveModelOptions): Record<s
 function modelOf(op: string, file: string, { tensors, metadata }: Safetensors, options: LoadModelOptions): Model {
   checkOptions(op, options, ["seed", "use", "maxParameters"]);
   if (!Object.hasOwn(metadata, SPEC)) {
-    throw new DataError({
+    throw DataError.of(
       op,
-      problem: `${file} holds tensors, and no spec of a model`,
-      argument: "path",
-      expected: `metadata with "${SPEC}"`,
-      received: `metadata ${Object.keys(metadata).join(", ") || "without entries"}`,
-      hint: "Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
-    });
+      "path",
+      `metadata ${Object.keys(metadata).join(", ") || "without entries"}`,
+      `metadata with "${SPEC}"`,
+      {
+        problem: `${file} holds tensors but no spec`,
+        hint: "Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
+      },
+    );
   }
   const { use } = options;
   const place = `${file}, the spec in its metadata`;

@@ -1,6 +1,6 @@
 /** Ways to make a valid spec wrong, as data: what tests of errors run on. */
 import fc from "fast-check";
-import type { ModelSpec } from "../model/model-spec.ts";
+import type { ModelSpec } from "../read/model-spec.ts";
 
 export type Path = readonly (string | number)[];
 

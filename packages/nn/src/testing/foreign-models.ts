@@ -1,12 +1,12 @@
 /** Models of other frameworks with their weights, inputs and outputs, for tests. */
 import { readFileSync } from "node:fs";
 import type { Tensor } from "@adjoint/tensor";
+import type { LayerSpec } from "../layers/structures.ts";
 import { build } from "../model/build.ts";
-import type { LayerSpec } from "../model/kinds/structures.ts";
-import type { ModelSpec } from "../model/model-spec.ts";
-import { model } from "../model/parse/parse.ts";
 import type { WeightLayout } from "../model/weights/layouts/table.ts";
 import { loadWeights } from "../model/weights/load-weights.ts";
+import type { ModelSpec } from "../read/model-spec.ts";
+import { model } from "../read/parse.ts";
 import { expectClose, type Stored, stored } from "./reference.ts";
 
 /** What the other framework says of a model. */

@@ -3,12 +3,13 @@
  * list of choices, and shapes are followed by rules of their own, apart from those of the ops: where the two differ, one
  * is wrong. Shorter lists and smaller choices give smaller specs, so that counterexamples shrink.
  */
+
 import { sizeOf } from "@adjoint/tensor";
 import fc from "fast-check";
-import { layers } from "../model/builders.ts";
-import type { LayerSpec } from "../model/kinds/structures.ts";
-import type { LossSpec } from "../model/losses/table.ts";
-import type { InputSpec, ModelSpec } from "../model/model-spec.ts";
+import { layers } from "../layers/builders.ts";
+import type { LayerSpec } from "../layers/structures.ts";
+import { type LossSpec, losses } from "../losses/all.ts";
+import type { InputSpec, ModelSpec } from "../read/model-spec.ts";
 
 type Shape = readonly number[];
 
@@ -449,23 +450,13 @@ class Grower {
     }
   }
 
+  /** Every loss that can follow an output, also with options. */
   private lossFor(shape: Shape): LossSpec {
-    const any: LossSpec[] = [
-      "mse",
-      "meanSquaredError",
-      "l1",
-      { kind: "huber", delta: 0.5 },
-      "binaryCrossEntropyWithLogits",
-    ];
-    const scores: LossSpec[] = [
-      "softmaxWithLoss",
-      "crossEntropy",
-      { kind: "crossEntropy", labelSmoothing: 0.1, weight: 0.5 },
-      "klDivergence",
-    ];
-    const places: LossSpec[] = ["crossEntropy", { kind: "crossEntropy", classes: "first" }];
-    const [first, ...others] = shape.length === 1 ? [...scores, ...any] : [...any, ...places];
-    return this.of(first, ...others);
+    const plain = [...losses.values()].filter(({ needs }) => (needs?.(shape) ?? null) === null);
+    const smoothed: LossSpec = { kind: "crossEntropy", labelSmoothing: 0.1, weight: 0.5 };
+    const [first, ...others] = plain.map(({ kind }) => kind as LossSpec);
+    const classes: LossSpec = shape.length === 1 ? smoothed : { kind: "crossEntropy", classes: "first" };
+    return this.of(first, ...others, { kind: "huber", delta: 0.5 }, classes);
   }
 
   /** One output with a loss (or none), or two. */

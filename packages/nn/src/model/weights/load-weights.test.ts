@@ -2,10 +2,10 @@ import { mul } from "@adjoint/autograd";
 import { full, kernels, rng, type Shape, ShapeError, SpecError, type Tensor, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../../testing/message-of.ts";
+import { layers } from "../../layers/builders.ts";
+import { defineLayer } from "../../layers/define-layer.ts";
+import { model } from "../../read/parse.ts";
 import { build } from "../build.ts";
-import { layers } from "../builders.ts";
-import { defineLayer } from "../kinds/define-layer.ts";
-import { model } from "../parse/parse.ts";
 import { loadWeights } from "./load-weights.ts";
 
 const norm = layers.batchNormalization({ perChannel: true });
@@ -302,25 +302,25 @@ describe("loadWeights refuses", () => {
 
   it("arguments that are something else", () => {
     expect(refusal({ tensors: weights, metadata: {} } as never)).toMatchInlineSnapshot(
-      `"loadWeights: tensors is no record of Tensors by name. Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors."`,
+      `"loadWeights: tensors is no record of Tensors by name; expected Tensors by name. Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors."`,
     );
     expect(messageOf(() => loadWeights(weights as never, net as never))).toMatchInlineSnapshot(
-      `"loadWeights: net is no Model. The model that build gives comes first."`,
+      `"loadWeights: net is no Model; expected a Model. The model that build gives comes first."`,
     );
     expect(refusal([] as never)).toMatchInlineSnapshot(
-      `"loadWeights: tensors is no record of Tensors by name. Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors."`,
+      `"loadWeights: tensors is no record of Tensors by name; expected Tensors by name. Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors."`,
     );
     expect(refusal(weights, { layout: "torch" as never })).toMatchInlineSnapshot(
-      `"loadWeights: layout is "torch". The layouts are adjoint, pytorch, keras."`,
+      `"loadWeights: layout is "torch"; expected adjoint, pytorch, keras. The layouts are adjoint, pytorch, keras."`,
     );
     expect(refusal(weights, { names: ["features.0"] as never })).toMatchInlineSnapshot(
-      `"loadWeights: names is no record. Say what layers are called: { conv1: "features.0" }."`,
+      `"loadWeights: names is no record; expected names by name. Say what layers are called: { conv1: "features.0" }."`,
     );
     expect(refusal(weights, { names: { conv1: 0 as never } })).toContain('names has "conv1" with 0');
     const odd = { layout: "keras", names: { "conv1.weight": null as never } } as const;
     expect(refusal(weights, odd)).toContain('names has "conv1.weight" with null');
     expect(refusal(weights, { partial: "yes" as never })).toMatchInlineSnapshot(
-      `"loadWeights: partial is yes. Pass true to leave what has no tensor as it is."`,
+      `"loadWeights: partial is yes; expected true or false. Pass true to leave what has no tensor as it is."`,
     );
     expect(refusal(weights, { map: {} } as never)).toMatchInlineSnapshot(
       `"loadWeights: unknown option "map". The options are names, layout, partial."`,

@@ -1,7 +1,7 @@
 /** loadWeights: tensors of a model from elsewhere become the parameters of one from here. */
 import { checkOptions, SpecError, Tensor } from "@adjoint/tensor";
-import { LayeredNetwork } from "../../networks/layered-network.ts";
-import { Model } from "../network/model.ts";
+import { isBookNetwork } from "../check-model.ts";
+import { Model } from "../model.ts";
 import { layouts, type WeightLayout } from "./layouts/table.ts";
 import { Loading, type Tensors } from "./loading.ts";
 import type { WeightNames } from "./name-map.ts";
@@ -61,9 +61,9 @@ const isRecord = (x: unknown): boolean =>
 function checkArguments(net: unknown, tensors: unknown, options: Required<LoadWeightsOptions>): void {
   const { names, layout, partial } = options;
   const refuse = (argument: string, problem: string, expected: string, hint: string): never => {
-    throw new SpecError({ op: "loadWeights", problem, argument, expected, hint });
+    throw SpecError.of("loadWeights", argument, problem, expected, { problem, hint });
   };
-  if (net instanceof LayeredNetwork) {
+  if (isBookNetwork(net)) {
     const hint = "Assign its values: for (const [name, p] of Object.entries(net.params)) p.assign(tensors[name]).";
     refuse("net", `net is a ${net.constructor.name}, a network of the book`, "a Model", hint);
   }

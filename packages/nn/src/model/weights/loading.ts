@@ -1,14 +1,14 @@
 /** One loading of weights: what becomes of each parameter, and all that is wrong. */
 import { formatShape, type Shape, sameShape, Tensor } from "@adjoint/tensor";
-import type { ModelLayer } from "../network/layer.ts";
-import type { Model } from "../network/model.ts";
-import { misfit } from "../network/state.ts";
-import { quoted } from "../network/words.ts";
+import type { ModelLayer } from "../layer.ts";
+import type { Model } from "../model.ts";
 import { kerasOrders, type Order } from "./layouts/keras-order.ts";
 import { as, type Layout, type RecipeOf, type Source } from "./layouts/recipe.ts";
 import { layouts } from "./layouts/table.ts";
 import { candidates, type Place, placeOf, type WeightNames, wrongNames } from "./name-map.ts";
 import type { Findings, Missing, Problem } from "./problems.ts";
+import { misfit } from "./state.ts";
+import { quoted } from "./words.ts";
 
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;

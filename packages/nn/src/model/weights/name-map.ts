@@ -1,8 +1,8 @@
 /** Names here to names elsewhere: of a parameter, of its layer, or of a block around it; the longest that is named counts. */
-import type { Model } from "../network/model.ts";
-import { didYouMean, quoted } from "../network/words.ts";
+import type { Model } from "../model.ts";
 import type { Layout, Source } from "./layouts/recipe.ts";
 import type { Problem } from "./problems.ts";
+import { didYouMean, quoted } from "./words.ts";
 
 /** Foreign names by names of layers, blocks and parameters; "" is the whole model. */
 export type WeightNames = Readonly<Record<string, string>>;

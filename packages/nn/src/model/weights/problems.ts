@@ -1,6 +1,6 @@
 /** What keeps weights from being loaded, as one error. */
 import { type AdjointError, formatShape, printableLine, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
-import { didYouMean, quoted } from "../network/words.ts";
+import { didYouMean, quoted } from "./words.ts";
 
 /** Something wrong with a tensor or a name. */
 export interface Problem {

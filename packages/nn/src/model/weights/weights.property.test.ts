@@ -1,12 +1,12 @@
 import { full, kernels, rng, type Shape, type Tensor, zeros } from "@adjoint/tensor";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { layers } from "../../layers/builders.ts";
+import type { LayerSpec } from "../../layers/structures.ts";
+import { model } from "../../read/parse.ts";
 import { build } from "../build.ts";
-import { layers } from "../builders.ts";
-import type { LayerSpec } from "../kinds/structures.ts";
-import type { ModelLayer } from "../network/layer.ts";
-import type { Model } from "../network/model.ts";
-import { model } from "../parse/parse.ts";
+import type { ModelLayer } from "../layer.ts";
+import type { Model } from "../model.ts";
 import type { WeightLayout } from "./layouts/table.ts";
 import { loadWeights } from "./load-weights.ts";
 

@@ -1,12 +1,12 @@
+/** The places of what comes out of layers, or "unknown". */
 import { sizeOf } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { layers } from "../../../layers/builders.ts";
+import type { LayerSpec } from "../../../layers/structures.ts";
+import { model } from "../../../read/parse.ts";
 import { build } from "../../build.ts";
-import { layers } from "../../builders.ts";
-import type { LayerSpec } from "../../kinds/structures.ts";
-import { model } from "../../parse/parse.ts";
 import { kerasOrders, placesOf } from "./keras-order.ts";
 
-/** The places of what comes out of layers, or "unknown". */
 function places(input: readonly number[], ...list: LayerSpec[]) {
   const net = build(model({ input, layers: list }));
   const order = kerasOrders(net).at(-1)!;

@@ -3,8 +3,8 @@
  * the same numbers in another order. It is followed from layer to layer, as far as a row that is weighted.
  */
 import { type Shape, sameShape, sizeOf } from "@adjoint/tensor";
-import type { ModelLayer } from "../../network/layer.ts";
-import type { Model } from "../../network/model.ts";
+import type { ModelLayer } from "../../layer.ts";
+import type { Model } from "../../model.ts";
 
 /**
  * How Keras orders the numbers of a sample that has them in some order here: as they are; as an image whose channels come

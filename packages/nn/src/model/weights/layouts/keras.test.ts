@@ -1,7 +1,7 @@
 /** Models with Keras's weights give Keras's outputs; the fixtures are made by scripts/keras-weights.py. */
 import { describe, expect, it } from "vitest";
+import { layers } from "../../../layers/builders.ts";
 import { type Case, expectOutputs, readCases } from "../../../testing/foreign-models.ts";
-import { layers } from "../../builders.ts";
 
 const conv = layers.convolution;
 const references = readCases("keras");

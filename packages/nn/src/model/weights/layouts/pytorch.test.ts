@@ -1,11 +1,11 @@
 /** Models with PyTorch's weights give PyTorch's outputs; the fixtures are made by scripts/pytorch-weights.py. */
 import { readSafetensors } from "@adjoint/data";
 import { describe, expect, it } from "vitest";
+import { layers } from "../../../layers/builders.ts";
+import { model } from "../../../read/parse.ts";
 import { type Case, expectOutputs, readCases } from "../../../testing/foreign-models.ts";
 import { expectClose } from "../../../testing/reference.ts";
 import { build } from "../../build.ts";
-import { layers } from "../../builders.ts";
-import { model } from "../../parse/parse.ts";
 import { loadWeights } from "../load-weights.ts";
 
 const conv = layers.convolution;

@@ -1,6 +1,6 @@
 /** Recipes: of which foreign tensors a parameter is made, and how. A layout is a table of them. */
 import { kernels, type Shape, type Tensor } from "@adjoint/tensor";
-import type { PlainLayerSpec } from "../../kinds/options.ts";
+import type { PlainLayerSpec } from "../../../layers/kind/options.ts";
 import type { Order } from "./keras-order.ts";
 
 /** A foreign tensor that a parameter is made of. */

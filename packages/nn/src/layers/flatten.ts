@@ -1,0 +1,18 @@
+/** Flatten: a sample as one row. */
+import { reshape } from "@adjoint/autograd";
+import { sizeOf } from "@adjoint/tensor";
+import { layerKind } from "./kind/layer-kind.ts";
+
+export const flatten = layerKind(
+  "flatten",
+  "[...] → [product]. An affine layer does so by itself.",
+  {},
+  {
+    isTransparent: true,
+    takes: "any",
+    layer:
+      (_, { inputs: [{ shape }] }) =>
+      ([x]) =>
+        reshape(x, [x.shape[0], sizeOf(shape)]),
+  },
+);

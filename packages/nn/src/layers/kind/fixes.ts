@@ -1,0 +1,50 @@
+/** Changes of options that several kinds try where a layer does not fit: windows, groups, heads. */
+import { bothOf } from "@adjoint/tensor";
+import type { Fix } from "./layer-kind.ts";
+import type { Pair } from "./options.ts";
+
+/** The divisors of a number up to 64, but for the number `not`: what groups and heads can be. */
+export function divisorsOf(n: number, not: number): number[] {
+  const found: number[] = [];
+  for (let d = 1; d <= Math.min(n, 64); d++) if (n % d === 0 && d !== not) found.push(d);
+  return found.sort((a, b) => Math.abs(a - not) - Math.abs(b - not));
+}
+
+/** The divisor of a number that is nearest to another, among those not more than 64 away. */
+export function nearestDivisor(n: number, to: number): number | undefined {
+  for (let away = 0; away <= 64; away++) {
+    for (const d of [to - away, to + away]) if (d >= 1 && n % d === 0) return d;
+  }
+  return undefined;
+}
+
+/** Pairs of which one length is another by one, none below `least`; none where both are meant to be equal. */
+export function neighbours(pair: Pair, least: number): Pair[] {
+  if (typeof pair === "number") return [];
+  const [a, b] = pair;
+  return [
+    [a - 1, b],
+    [a, b - 1],
+    [a + 1, b],
+    [a, b + 1],
+  ].filter((lengths): lengths is [number, number] => lengths.every((n) => n >= least));
+}
+
+/** Changes of a window that keep it over the image: more or less padding, other steps, a smaller window. */
+export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair; stride?: Pair }): Fix[] {
+  const [height, width] = bothOf(size);
+  const same = height === width ? (height - 1) / 2 : null;
+  const pads = [...(same !== null && Number.isInteger(same) ? [same] : []), 0, 1, 2, 3, 4].filter(
+    (p, i, all) => p !== pad && all.indexOf(p) === i,
+  );
+  const sizes = [height - 1, height - 2, height + 1, 1].filter((n, i, all) => n >= 1 && all.indexOf(n) === i);
+  const strides = [1, 2].filter((n) => n !== stride);
+  return [
+    ...pads.map((p) => ({ pad: p })),
+    ...strides.map((n) => ({ stride: n })),
+    ...(height === width ? sizes.map((n) => ({ size: n })) : []),
+    ...neighbours(size, 1).map((pair) => ({ size: pair })),
+    ...(stride === undefined ? [] : neighbours(stride, 1).map((pair) => ({ stride: pair }))),
+    ...neighbours(pad, 0).map((pair) => ({ pad: pair })),
+  ];
+}

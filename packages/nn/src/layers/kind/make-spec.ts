@@ -1,0 +1,24 @@
+/** The spec of a layer, from the options that a builder was given. */
+import { SpecError, shown } from "@adjoint/tensor";
+
+/**
+ * A spec without entries that are undefined, which JSON does not have.
+ * @throws SpecError when the options are no object, or are those of another kind; `model` checks what is in them
+ */
+export function makeSpec<Spec extends { readonly kind: string }>(kind: Spec["kind"], options: unknown): Spec {
+  const op = `layers.${kind}`;
+  if (options === null || typeof options !== "object" || Array.isArray(options)) {
+    throw SpecError.of(op, "options", String(options), "an object with the options by name", {
+      problem: `options are ${options === undefined ? "missing" : shown(options)}`,
+    });
+  }
+  const given = Object.entries(options).filter(([key, value]) => value !== undefined && key !== "kind");
+  const other: unknown = Object.hasOwn(options, "kind") ? (options as { kind: unknown }).kind : undefined;
+  if (other !== undefined && other !== kind) {
+    throw SpecError.of(op, "kind", String(other), kind, {
+      problem: `the options are those of another kind, ${JSON.stringify(other) ?? typeof other}`,
+      hint: "Leave kind out: the function sets it.",
+    });
+  }
+  return { kind, ...Object.fromEntries(given) } as unknown as Spec;
+}

@@ -1,0 +1,175 @@
+/** The forms that options of layers, losses and models have: zod schemas whose messages end a sentence. */
+import * as z from "zod/mini";
+import { initializerNames, type WeightInit } from "../../initializers.ts";
+
+/** A schema with words for people, which go into the JSON Schema and the reference. */
+export const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
+  (schema.clone() as z.ZodMiniType).register(z.globalRegistry, { description }) as Schema;
+
+/** An option that may be left out. */
+export const optional = <Schema extends z.ZodMiniType>(schema: Schema, words: string): z.ZodMiniOptional<Schema> =>
+  described(z.optional(schema), words);
+
+type OptionalKey<Shape> = { [Key in keyof Shape]: Shape[Key] extends z.ZodMiniOptional ? Key : never }[keyof Shape];
+
+type Values<Shape> = { readonly [Key in keyof Shape]: Exclude<z.output<Shape[Key]>, undefined> };
+
+/** Options by name as their schemas say, those that may be left out being optional. An editor leads from them to the form. */
+export type OptionsOf<Shape> = Values<Omit<Shape, OptionalKey<Shape>>> &
+  Partial<Values<Pick<Shape, OptionalKey<Shape>>>>;
+
+/** Largest integer that an option may be: lengths beyond it could not be counted exactly when multiplied. */
+const LARGEST = 2 ** 31 - 1;
+
+/** An integer ≥ least. */
+export function count(least: number): z.ZodMiniType<number> {
+  const error = `must be an integer ≥ ${least}`;
+  return z.int({ error }).check(z.gte(least, { error }), z.lte(LARGEST, { error: `must be an integer ≤ ${LARGEST}` }));
+}
+
+/** What a form says of values that do not have it. */
+interface Rule {
+  readonly error: string;
+}
+
+/** Bounds of the length of a string or list; without one below where it is 0, which a schema need not say. */
+function lengths(least: number, most: number, rule: Rule | undefined) {
+  return [...(least === 0 ? [] : [z.minLength(least, rule)]), z.maxLength(most, rule)] as const;
+}
+
+/** A string of some characters. */
+export const text = (least: number, most: number, rule: Rule): z.ZodMiniString =>
+  z.string(rule).check(...lengths(least, most, rule));
+
+/** A list of some elements. */
+export const list = <Element>(
+  element: z.ZodMiniType<Element>,
+  least: number,
+  most: number,
+  rule?: Rule,
+): z.ZodMiniType<readonly Element[]> => z.array(element, rule).check(...lengths(least, most, rule));
+
+/** A number low ≤ x ≤ high; `below` and `above` are bounds that it may not reach. */
+export function numberIn(
+  range: string,
+  bounds: { low?: number; high?: number; above?: number; below?: number },
+): z.ZodMiniType<number> {
+  const error = `must be a number, ${range}`;
+  const { low, high, above, below } = bounds;
+  return z
+    .number({ error })
+    .check(
+      ...(low === undefined ? [] : [z.gte(low, { error })]),
+      ...(high === undefined ? [] : [z.lte(high, { error })]),
+      ...(above === undefined ? [] : [z.gt(above, { error })]),
+      ...(below === undefined ? [] : [z.lt(below, { error })]),
+    );
+}
+
+/** A length for both axes of an image, or [vertical, horizontal]. */
+export type Pair = number | readonly [number, number];
+
+/** An integer ≥ least, or two of them. */
+export const pair = (least: number): z.ZodMiniType<Pair> =>
+  z.union([count(least), z.tuple([count(least), count(least)])], {
+    error: `must be an integer ≥ ${least}, or two of them`,
+  });
+
+/** true or false. */
+export const flag: z.ZodMiniType<boolean> = z.boolean({ error: "must be true or false" });
+
+/** One of several words. */
+export const oneOf = <const Words extends readonly [string, ...string[]]>(
+  ...words: Words
+): z.ZodMiniType<Words[number]> => z.enum(words);
+
+/** A list of integers ≥ least, of at most 8: lengths or axes of a sample. */
+export const counts = (least: number, what: string): z.ZodMiniType<readonly number[]> =>
+  list(count(least), 0, 8, { error: `must be ${what}` });
+
+/** How initial weights are spread. */
+export const weightInit: z.ZodMiniType<WeightInit> = z.union([z.enum(initializerNames), z.number().check(z.gte(0))], {
+  error: `must be ${initializerNames.map((name) => `"${name}"`).join(", ")}, or a standard deviation ≥ 0`,
+});
+
+/** The factor of a penalty. */
+export const penalty = numberIn("0 or more", { low: 0 });
+
+const nameRule = "must be a name of up to 64 letters, digits, _ and -, starting with a letter";
+
+/** The name of a layer: it becomes part of the names of parameters, which a point divides. */
+export const layerName = z
+  .string({ error: nameRule })
+  .check(z.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, { error: nameRule }));
+
+const fromRule = { error: "must be the name of a layer or input above, or a list of 1 to 64 names" };
+
+const place = text(1, 200, fromRule);
+
+/** What any layer may say. */
+const base = {
+  name: optional(
+    layerName,
+    "Its name: parameters are called after it, and others take from it by it. Default: kind and number, such as conv1.",
+  ),
+  from: optional(
+    z.union([place, list(place, 1, 64)], fromRule),
+    "The layer (or input) above whose output it takes, or several. Default: the layer before.",
+  ),
+};
+
+/** What any layer may say: its `name`, and `from` which layers it takes its inputs. */
+export interface LayerBase extends OptionsOf<typeof base> {}
+
+/** A layer of a kind without options of its own; any layer where only its kind and place matter. */
+export interface PlainLayerSpec<Kind extends string = string> extends LayerBase {
+  readonly kind: Kind;
+}
+
+/** What a layer with weights may say of them. */
+export const weighted = {
+  weightInit: optional(
+    weightInit,
+    "Spread of the initial weights. Default: he where a relu or one of its kin comes next, xavier otherwise.",
+  ),
+  weightDecay: optional(
+    penalty,
+    "λ of ½ λ Σ W², added to the loss for the weights of this layer, ≥ 0. Default: that of the model.",
+  ),
+  l1: optional(
+    penalty,
+    "λ of λ Σ |W|, added to the loss for the weights of this layer, ≥ 0. Default: that of the model.",
+  ),
+};
+
+/** What a layer with weights may say of them. */
+export interface Weighted extends OptionsOf<typeof weighted> {}
+
+/** What a layer with a bias may say of it. */
+export const biased = { bias: optional(flag, "Whether a bias is added. Default true.") };
+
+/** The form of a kind of layer: its own options, and those of all layers; its default names start with its own. */
+export function layerForm<const Kind extends string, Shape extends z.core.$ZodShape>(
+  kind: Kind,
+  words: string,
+  options: Shape,
+) {
+  const schema = described(z.strictObject({ kind: z.literal(kind), ...base, ...options }), words);
+  return { kind, prefix: kind as string, schema };
+}
+
+/** The specs that have a form. */
+export type SpecOf<Form extends { readonly schema: z.ZodMiniObject }> = OptionsOf<Form["schema"]["shape"]>;
+
+/** Whether a value holds only what JSON has. */
+export function isJson(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value !== "object") return false;
+  if (Array.isArray(value)) return value.every(isJson);
+  return Object.values(value).every(isJson);
+}
+
+/** What is added to a variance. */
+export const epsilonBy = (initial: string) =>
+  optional(numberIn("epsilon > 0", { above: 0 }), `Added to the variance, > 0. Default ${initial}.`);

@@ -1,0 +1,159 @@
+/** Parameters of layers: given and checked, or planned and made. */
+import { Variable, variable } from "@adjoint/autograd";
+import {
+  calledAs,
+  checkDType,
+  checkInteger,
+  checkKind,
+  checkNumber,
+  DTypeError,
+  formatShape,
+  full,
+  isFloat,
+  type RandomGenerator,
+  rng,
+  type Shape,
+  ShapeError,
+  SpecError,
+  type Tensor,
+} from "@adjoint/tensor";
+import { initializeWeight, type WeightInit } from "../../initializers.ts";
+
+/** A parameter as layers take it: a Variable is used itself, a Tensor becomes one. */
+export type ParameterLike = Variable | Tensor;
+
+/** A parameter of the layer `op` as a Variable, named if it has no name yet. */
+export function parameter(op: string, value: ParameterLike, name: string): Variable {
+  const x = value instanceof Variable ? value : calledAs(op, () => variable(value, { name }));
+  x.name ??= name;
+  return x;
+}
+
+/** @throws ShapeError unless `x` has the shape that the layer needs */
+export function checkParameter(op: string, argument: string, x: Variable, shape: Shape, hint: string): void {
+  if (x.ndim === shape.length && shape.every((n, i) => n === x.shape[i])) return;
+  throw ShapeError.of(op, argument, x, formatShape(shape), { hint });
+}
+
+/** @throws ShapeError unless the filters `W` have four axes, those that `expected` names */
+export function checkFilters(op: string, W: Variable, expected: string): void {
+  if (W.ndim === 4) return;
+  throw ShapeError.of(op, "W", W, expected);
+}
+
+/** @throws ShapeError unless `parts` divides the number of what is split: groups of channels, heads of features */
+export function checkDivisor(op: string, argument: string, parts: number, n: number, what: string): void {
+  if (Number.isInteger(parts) && parts >= 1 && n % parts === 0) return;
+  throw ShapeError.of(op, argument, parts, `a divisor of the ${n} ${what}`);
+}
+
+/** Whether images have their channels last, as other frameworks keep them. */
+export const channelsAreLast = ({ length, 1: first, 3: last }: Shape, channels: number): boolean =>
+  length === 4 && first !== channels && last === channels;
+
+/** What to do about such images. */
+export const CHANNELS_FIRST = "Images are [N, channels, height, width]: pass transpose(x, [0, 3, 1, 2]).";
+
+/** The number added to a variance. @throws SpecError unless it is positive */
+export function epsilonOf(op: string, epsilon: number): number {
+  checkNumber(op, "epsilon", epsilon, epsilon > 0 && epsilon < Infinity, "a finite number > 0");
+  return epsilon;
+}
+
+/** A parameter before it is made. */
+export interface ParameterPlan {
+  readonly shape: Shape;
+  /** Weights: how they are spread (undefined: by what comes next), with the inputs that each output adds up. Or a number for all. */
+  readonly init:
+    | { readonly weight: WeightInit | undefined; readonly fanIn: number; readonly fanOut: number }
+    | { readonly fill: number };
+}
+
+/** A number for all entries of a parameter: biases, γ, β. */
+export const filled = (shape: Shape, fill: number): ParameterPlan => ({ shape, init: { fill } });
+
+/** A weight that is drawn at random. */
+export const drawn = (shape: Shape, weight: WeightInit | undefined, fanIn: number, fanOut: number): ParameterPlan => ({
+  shape,
+  init: { weight, fanIn, fanOut },
+});
+
+/** The parameters of a normalization: γ of ones, β of zeros. */
+export const normalizationPlan = (shape: Shape) => ({ gamma: filled(shape, 1), beta: filled(shape, 0) });
+
+/** The value that a parameter starts from. @param isRectified  whether a rectifier comes next: then He, else Xavier */
+export function initialValue(
+  { shape, init }: ParameterPlan,
+  isRectified: boolean,
+  dtype: "float32" | "float64",
+  generator: RandomGenerator,
+): Tensor {
+  if ("fill" in init) return full(shape, init.fill, { dtype });
+  const weight = init.weight ?? (isRectified ? "he" : "xavier");
+  return initializeWeight(shape, init.fanIn, weight, generator, dtype, init.fanOut);
+}
+
+/** Options of layers that make their own parameters. */
+export interface OwnParameters {
+  /** Element type of the parameters. Default float32. */
+  readonly dtype?: "float32" | "float64";
+  /** The layer's name: its parameters are called `name.W` in drawings. Default: `W` alone. */
+  readonly name?: string;
+}
+
+/** Options of layers that draw their own weights. */
+export interface OwnWeights extends OwnParameters {
+  /** Seed of the weights. Default 0: give every layer a seed of its own. */
+  readonly seed?: number;
+  /** How the weights are spread. The default is each layer's; `"he"` fits before a ReLU. */
+  readonly weightInit?: WeightInit;
+}
+
+/** The names of {@link OwnParameters}, and of {@link OwnWeights}, for checks of options. */
+export const ownParameters = ["dtype", "name"] as const;
+export const ownWeights = [...ownParameters, "seed", "weightInit"] as const;
+
+/**
+ * The parameters of a layer that makes its own.
+ *
+ * @param sizes  what the layer was given, by name
+ * @param plan   the parameters for sizes that are right, in the order in which they are drawn
+ * @throws SpecError unless every size is an integer ≥ 1
+ */
+export function makeParameters<Name extends string>(
+  op: string,
+  sizes: Readonly<Record<string, unknown>>,
+  plan: () => Readonly<Record<Name, ParameterPlan>>,
+  { dtype = "float32", name, seed = 0 }: OwnWeights,
+): Record<Name, Variable> {
+  checkFloat(op, dtype);
+  checkKind(op, "name", name, name === undefined || typeof name === "string", "a string");
+  for (const [argument, size] of Object.entries(sizes)) {
+    for (const length of Array.isArray(size) && size.length > 0 ? size : [size]) checkInteger(op, argument, length, 1);
+  }
+  const generator = calledAs(op, () => rng(seed));
+  const made = (Object.entries(plan()) as [Name, ParameterPlan][]).map(([key, of]): [Name, Variable] => [
+    key,
+    variable(
+      calledAs(op, () => initialValue(of, false, dtype, generator)),
+      { name: name === undefined ? key : `${name}.${key}` },
+    ),
+  ]);
+  return Object.fromEntries(made) as Record<Name, Variable>;
+}
+
+/** @throws SpecError for a list that is not one of two: height and width */
+export function checkPair(op: string, argument: string, value: unknown): void {
+  if (!Array.isArray(value) || value.length === 2) return;
+  throw SpecError.of(op, argument, value, "an integer ≥ 1, or two of them: [height, width]");
+}
+
+/** @throws DTypeError unless the dtype is one that has gradients */
+export function checkFloat(op: string, dtype: "float32" | "float64"): void {
+  checkDType(op, dtype);
+  if (isFloat(dtype)) return;
+  throw DTypeError.of(op, "dtype", dtype, "float32 or float64", {
+    problem: `parameters cannot be ${dtype}`,
+    hint: "Only real numbers have gradients.",
+  });
+}

@@ -1,0 +1,62 @@
+/** The kind op: an op of one input by its name, so that custom ops need no layer of their own. */
+import { defineOp, type OpDefinition, primitives, type Variable } from "@adjoint/autograd";
+import { nearest, SpecError } from "@adjoint/tensor";
+import * as z from "zod/mini";
+import { layerKind } from "./kind/layer-kind.ts";
+import { described, isJson, optional, text } from "./kind/options.ts";
+
+/** The ops that a spec may name, by name. */
+export type OpTable = ReadonlyMap<string, OpDefinition<never>>;
+
+/** The built-in ops of one input that need no attributes and keep the shape: exp, square, abs and their like. */
+export const builtInOps: OpTable = new Map(
+  Object.entries(primitives).filter(
+    ([name, { batch, backward }]) =>
+      name !== "cast" && batch === "elementwise" && Array.isArray(backward) && backward.length === 1,
+  ),
+);
+
+const opRule = { error: "must be the name of an op" };
+const attributesRule = { error: "must be an object of plain JSON" };
+
+const attributes: z.ZodMiniType<Readonly<Record<string, unknown>>> = z
+  .record(z.string(), z.unknown(), attributesRule)
+  .check(z.refine(isJson, attributesRule));
+
+export const opKind = layerKind(
+  "op",
+  "An op by its name: a built-in one of one input that keeps the shape, such as exp or square, or one made by defineOp.",
+  {
+    op: described(text(1, 200, opRule), "The name of the op."),
+    attributes: optional(attributes, "The attributes of an op made by defineOp, if it has any."),
+  },
+  {
+    alone: ["op", "string"],
+    takes: "any",
+    isForeign: true,
+    layer: ({ op, attributes }, { ops }) => {
+      const definition = ops.get(op);
+      if (definition === undefined) {
+        const isBuiltIn = Object.hasOwn(primitives, op);
+        const meant = isBuiltIn ? undefined : nearest(op, [...ops.keys()]);
+        const own = `Ops of your own are passed as { use: [${!isBuiltIn && /^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`;
+        throw SpecError.of(
+          "op",
+          "op",
+          op,
+          "an op of one input that keeps the shape, or one that is passed in { use: [...] }",
+          {
+            problem: isBuiltIn
+              ? `the op "${op}" cannot be a layer: it takes several inputs or attributes, or changes the shape`
+              : `unknown op "${op}"`,
+            hint: isBuiltIn
+              ? "Look for a layer that does it, or write one by defineLayer, whose forward calls the op."
+              : `${meant === undefined ? "" : `Did you mean "${meant}"? `}${own}`,
+          },
+        );
+      }
+      const apply = defineOp(definition) as (...args: readonly unknown[]) => Variable;
+      return ([x]) => (attributes === undefined ? apply(x) : apply(x, attributes));
+    },
+  },
+);

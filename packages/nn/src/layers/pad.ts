@@ -1,0 +1,35 @@
+/** Pad: zeros around a sample. */
+import { pad } from "@adjoint/autograd";
+import { formatShape, ShapeError } from "@adjoint/tensor";
+import * as z from "zod/mini";
+import { layerKind } from "./kind/layer-kind.ts";
+import { count, described, list } from "./kind/options.ts";
+
+const widthsRule = { error: "must be a list of [before, after], integers ≥ 0, one for each axis" };
+
+const width: z.ZodMiniType<readonly [number, number]> = z.tuple([count(0), count(0)], widthsRule);
+
+export const padKind = layerKind(
+  "pad",
+  "Zeros before and after along each axis of a sample.",
+  {
+    widths: described(
+      list(width, 1, 8, widthsRule),
+      "For each axis (without the batch) how many zeros before and after.",
+    ),
+  },
+  {
+    alone: ["widths", "array"],
+    isTransparent: true,
+    layer: ({ widths }, { inputs: [{ shape }] }) => {
+      if (widths.length !== shape.length) {
+        throw ShapeError.of("pad", "widths", String(widths.length), `${shape.length} pairs [before, after]`, {
+          problem: `there are ${widths.length} widths for samples of shape ${formatShape(shape)}`,
+          hint: "Give [0, 0] for an axis that stays as it is.",
+        });
+      }
+      return ([x]) => pad(x, [[0, 0], ...widths]);
+    },
+    fixes: ({ widths }, [{ shape }]) => [{ widths: shape.map((_, i) => widths[i] ?? [0, 0]) }],
+  },
+);

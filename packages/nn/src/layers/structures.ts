@@ -1,0 +1,101 @@
+/**
+ * The kinds that hold or repeat other layers, which are taken apart before anything runs, see plan/expand.ts; and with them
+ * what any layer is as data.
+ */
+import * as z from "zod/mini";
+import { computingKinds } from "./all.ts";
+import type { KindForm, LayerKind } from "./kind/layer-kind.ts";
+import { count, described, layerForm, list, optional, type PlainLayerSpec, type SpecOf, text } from "./kind/options.ts";
+
+/** How many layers a list may hold. */
+export const MOST_LAYERS = 10_000;
+
+/** A list of layers, which are checked one by one. */
+export const layerList = list(z.unknown(), 1, MOST_LAYERS, { error: `must be an array of 1 to ${MOST_LAYERS} layers` });
+
+const blockForm = layerForm(
+  "block",
+  "Layers one after the other, under one name; repeated, each time with parameters of its own.",
+  {
+    layers: described(layerList, 'The layers; inside, "input" is what the block takes.'),
+    repeat: optional(count(1), "How often, each taking what the one before gives. Default 1."),
+  },
+);
+
+export interface BlockSpec extends SpecOf<typeof blockForm> {
+  readonly layers: readonly LayerSpec[];
+}
+
+const block: KindForm<BlockSpec, "layers"> = {
+  ...blockForm,
+  synonyms: "sequential stack",
+  alone: ["layers", "array"],
+};
+
+const residualForm = layerForm(
+  "residual",
+  "What the layers give, and the input itself (or what the shortcut makes of it), added up. He et al. 2016.",
+  {
+    layers: described(layerList, "The layers of the residual."),
+    shortcut: optional(layerList, "Layers on the way around, where shapes differ. Default: none, the input itself."),
+  },
+);
+
+export interface ResidualSpec extends SpecOf<typeof residualForm> {
+  readonly layers: readonly LayerSpec[];
+  readonly shortcut?: readonly LayerSpec[];
+}
+
+const residual: KindForm<ResidualSpec, "layers"> = {
+  ...residualForm,
+  synonyms: "skip resnetblock shortcut",
+  alone: ["layers", "array"],
+};
+
+const sharedForm = layerForm("shared", "A layer (or block) from above once more, with the same parameters.", {
+  layer: described(
+    text(1, 200, { error: "must be the name of a layer above" }),
+    "The name of the layer whose parameters are used.",
+  ),
+});
+
+export interface SharedSpec extends SpecOf<typeof sharedForm> {}
+
+const shared: KindForm<SharedSpec, "layer"> = { ...sharedForm, alone: ["layer", "string"] };
+
+/** The kinds that hold or repeat other layers, by name. */
+export const structures = { block, residual, shared };
+
+/** The names of structures. */
+export type StructureName = keyof typeof structures;
+
+/** The options of structures that hold layers. */
+export const nestedLists = ["layers", "shortcut"] as const;
+
+/** All kinds that are built in. */
+export const allKinds = [...computingKinds, block, residual, shared] as const;
+
+/** The specs of a kind. */
+export type SpecOfKind<Kind> = Kind extends LayerKind<infer Spec, infer _> | KindForm<infer Spec, infer _>
+  ? Spec
+  : never;
+
+/** A layer that is built in, as data. */
+export type BuiltInLayerSpec = SpecOfKind<(typeof allKinds)[number]>;
+
+/** The names of the built-in kinds of layers. */
+export type LayerKindName = BuiltInLayerSpec["kind"];
+
+/** A layer of one built-in kind, as data: `LayerSpecOf<"affine">`. */
+export type LayerSpecOf<Kind extends LayerKindName> = Extract<BuiltInLayerSpec, { readonly kind: Kind }>;
+
+/** What `defineLayer` adds to the type of its specs, so that a wrong built-in one cannot pass for one. */
+declare const defined: unique symbol;
+
+/** A layer of a kind that was made by `defineLayer`. */
+export interface DefinedLayerSpec extends PlainLayerSpec {
+  readonly [defined]: true;
+}
+
+/** A layer as data. */
+export type LayerSpec = BuiltInLayerSpec | DefinedLayerSpec;

@@ -1,0 +1,34 @@
+/** The Huber loss: square near 0, linear beyond. */
+
+import { clip, mean, mul, sub, type Variable, type VariableLike } from "@adjoint/autograd";
+import { checkNumber, checkOptions } from "@adjoint/tensor";
+import { numberIn, optional } from "../layers/kind/options.ts";
+import { alike } from "../targets.ts";
+import { lossKind } from "./loss-kind.ts";
+
+/**
+ * The mean of d²/2 where |d| ≤ δ and δ (|d| − δ/2) beyond, d = y − t, both […] (default δ 1): square near, linear far.
+ * As c (d − c/2) with c = d held between −δ and δ.
+ * @throws SpecError for a δ that is not positive. Source: Huber 1964.
+ */
+export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly delta?: number } = {}): Variable {
+  checkOptions("huberLoss", options, ["delta"]);
+  const { delta = 1 } = options;
+  checkNumber("huberLoss", "delta", delta, delta > 0, "a number > 0");
+  const [output, target] = alike("huberLoss", y, t);
+  const difference = sub(output, target);
+  const near = clip(difference, { min: -delta, max: delta });
+  return mean(mul(near, sub(difference, mul(near, 0.5))));
+}
+
+/** The kind huber. */
+export const huberKind = lossKind(
+  "huber",
+  "Square near, linear beyond delta.",
+  {
+    delta: optional(numberIn("delta > 0", { above: 0 }), "Where it becomes linear, > 0. Default 1."),
+  },
+  {
+    forward: ({ delta = 1 }, y, t) => huberLoss(y, t, { delta }),
+  },
+);

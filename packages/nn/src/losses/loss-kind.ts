@@ -1,0 +1,72 @@
+/** What a kind of loss is: everything that models need to know of it. */
+import type { Variable, VariableLike } from "@adjoint/autograd";
+import type { RandomGenerator, Shape, Tensor } from "@adjoint/tensor";
+import * as z from "zod/mini";
+import { described, type OptionsOf, optional, penalty } from "../layers/kind/options.ts";
+
+const base = {
+  weight: optional(penalty, "What the loss is multiplied by before losses are added up, ≥ 0. Default 1."),
+};
+
+/** What any loss may say: its `weight` among several. */
+export interface LossBase extends OptionsOf<typeof base> {}
+
+/** A loss of a kind without options of its own; any loss where only its kind and weight matter. */
+export interface PlainLossSpec<Kind extends string = string> extends LossBase {
+  readonly kind: Kind;
+}
+
+/** What random targets are drawn for: so many samples of outputs of a shape. */
+interface Wanted {
+  readonly count: number;
+  readonly shape: Shape;
+  readonly dtype: "float32" | "float64";
+}
+
+/** A kind of loss. */
+export interface LossKind<Spec extends PlainLossSpec = PlainLossSpec> {
+  readonly kind: Spec["kind"];
+  readonly schema: z.ZodMiniObject;
+  /** What a sample of the output must be, in words; null where it is right. Default: anything is. */
+  readonly needs?: (shape: Shape) => string | null;
+  /** Whether the target is a class: then accuracy is measured. */
+  readonly classifies?: true;
+  forward(spec: Spec, y: Variable, t: VariableLike): Variable;
+  /** Whether it adds samples up, instead of averaging them. */
+  readonly isSum?: true;
+  /** Over how many terms the mean goes, where that depends on the targets; else each sample has as many. */
+  terms?(spec: Spec, y: Variable, t: Tensor): number;
+  /** Targets drawn at random. Default: normal numbers of the output's shape. */
+  targets?(spec: Spec, generator: RandomGenerator, wanted: Wanted): Tensor;
+}
+
+/** The specs of a loss with some options. */
+type SpecWith<Kind extends string, Options> = PlainLossSpec<Kind> & OptionsOf<Options>;
+
+/**
+ * A kind of loss.
+ *
+ * @param kind     its name
+ * @param words    what it computes, for the reference
+ * @param options  the forms of its options, beside those of all losses; the type of its specs follows
+ * @param rest     its function, and what else is to be known of it
+ */
+export function lossKind<const Kind extends string, Options extends z.core.$ZodShape>(
+  kind: Kind,
+  words: string,
+  options: Options,
+  rest: Omit<LossKind<SpecWith<Kind, Options>>, "kind" | "schema">,
+): LossKind<SpecWith<Kind, Options>> {
+  const schema = described(z.strictObject({ kind: z.literal(kind), ...base, ...options }), words);
+  return { kind, schema, ...rest } as unknown as LossKind<SpecWith<Kind, Options>>;
+}
+
+/** A kind of loss without options. */
+export function plainLoss<const Kind extends string>(
+  kind: Kind,
+  words: string,
+  loss: (y: Variable, t: VariableLike) => Variable,
+  more: Partial<Omit<LossKind, "kind" | "schema" | "forward">> = {},
+): LossKind<PlainLossSpec<Kind>> {
+  return lossKind<Kind, Record<never, never>>(kind, words, {}, { ...more, forward: (_, y, t) => loss(y, t) });
+}

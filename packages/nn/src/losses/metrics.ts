@@ -1,0 +1,178 @@
+/** What is measured beside the loss: from the outputs of all samples and their targets to one number. */
+
+import { cast, constant, logSoftmax, type Variable } from "@adjoint/autograd";
+import { formatShape, kernels, ShapeError, type Tensor, type TypedArray } from "@adjoint/tensor";
+import * as z from "zod/mini";
+import { count, described, type OptionsOf } from "../layers/kind/options.ts";
+import { checkProbabilities, classesOf } from "../targets.ts";
+import type { FullLossSpec } from "./all.ts";
+import { rowsOfScores, rowsOfTargets } from "./cross-entropy.ts";
+
+/** Sums over samples, so that a large set is measured batch by batch. */
+export interface Tally {
+  sum: number;
+  count: number;
+}
+
+/** A metric: adds a batch to its tally, and says what the tally means. */
+interface Metric {
+  /** What it is, for the reference. */
+  readonly words: string;
+  readonly add: (y: Variable, t: Tensor, loss: FullLossSpec | null) => Tally;
+  readonly value: (tally: Tally) => number;
+}
+
+/** The mean that a tally stands for. */
+export const average = ({ sum, count: n }: Tally): number => sum / n;
+
+/** Scores and targets, position by position: one for each sample, time step or pixel. */
+interface Positions {
+  readonly rows: number;
+  readonly width: number;
+  /** Row by row. */
+  readonly scores: TypedArray;
+  /** The right class of each row. */
+  readonly labels: ArrayLike<number>;
+  /** Whether a row counts: not where the loss ignores it. */
+  readonly counts: (row: number) => boolean;
+}
+
+function positionsOf(
+  op: string,
+  y: Variable,
+  t: Tensor,
+  loss: FullLossSpec | null,
+  of: (rows: Variable) => Variable = (rows) => rows,
+): Positions {
+  const { classes = "last", ignoreIndex } = loss?.kind === "crossEntropy" ? loss : {};
+  const scores = kernels.copy(of(rowsOfScores(y, classes)).value);
+  const [rows, width] = scores.shape;
+  const targets = kernels.copy(rowsOfTargets(t, y, classes).value);
+  const given = targets.data;
+  const isIgnored = (i: number): boolean => targets.size === rows && given[i] === ignoreIndex;
+  const valid = ignoreIndex === undefined ? targets : kernels.copy(targets);
+  if (valid !== targets) for (let i = 0; i < rows; i++) if (isIgnored(i)) valid.data[i] = 0;
+  const labels = classesOf(op, valid, rows, width).data;
+  return { rows, width, scores: scores.data, labels, counts: (row) => !isIgnored(row) };
+}
+
+/** Whether yes or no is right: the output is a logit, yes where it is above 0; NaN is neither. */
+function binaryHits(y: Variable, t: Tensor): Tally {
+  checkAlike("accuracy", y, t);
+  checkProbabilities("accuracy", constant(t));
+  const [scores, targets] = [kernels.copy(y.value).data, kernels.copy(t).data];
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) {
+    if (scores[i] > 0 === targets[i] > 0.5 && !Number.isNaN(scores[i])) sum++;
+  }
+  return { sum, count: scores.length };
+}
+
+/**
+ * How many targets are among the k largest scores of their row; of equal scores the first counts as the largest. NaN is no
+ * score to be right with, and counts as larger than any other.
+ */
+function topHits(y: Variable, t: Tensor, loss: FullLossSpec | null, k: number): Tally {
+  const { rows, width, scores, labels, counts } = positionsOf("accuracy", y, t, loss);
+  const tally = { sum: 0, count: 0 };
+  for (let i = 0; i < rows; i++) {
+    if (!counts(i)) continue;
+    const own = scores[i * width + labels[i]];
+    let rank = Number.isNaN(own) ? k : 0;
+    for (let c = 0; c < width && rank < k; c++) {
+      const other = scores[i * width + c];
+      if (other > own || Number.isNaN(other) || (other === own && c < labels[i])) rank++;
+    }
+    if (rank < k) tally.sum++;
+    tally.count++;
+  }
+  return tally;
+}
+
+function differences(y: Variable, t: Tensor, of: (d: number) => number): Tally {
+  checkAlike("metric", y, t);
+  const [outputs, targets] = [kernels.copy(y.value).data, kernels.copy(t).data];
+  let sum = 0;
+  for (let i = 0; i < outputs.length; i++) sum += of(outputs[i] - targets[i]);
+  return { sum, count: outputs.length };
+}
+
+function checkAlike(op: string, y: Variable, t: Tensor): void {
+  if (t.size === y.size) return;
+  throw ShapeError.of(op, "t", t, "one target for each output", {
+    problem: `outputs have shape ${formatShape(y.shape)}, targets ${formatShape(t.shape)}`,
+  });
+}
+
+/** −log softmax at the target, of every position. */
+function surprises(y: Variable, t: Tensor, loss: FullLossSpec | null): Tally {
+  const logs = (scores: Variable): Variable => logSoftmax(cast(scores, "float64"));
+  const { rows, width, scores, labels, counts } = positionsOf("perplexity", y, t, loss, logs);
+  const tally = { sum: 0, count: 0 };
+  for (let i = 0; i < rows; i++) {
+    if (!counts(i)) continue;
+    tally.sum -= scores[i * width + labels[i]];
+    tally.count++;
+  }
+  return tally;
+}
+
+const plain = {
+  accuracy: {
+    words:
+      "The share of samples or positions whose largest score is at the right class; for logits of yes and no the share on the right side of 0.",
+    add: (y, t, loss) => (loss?.kind === "binaryCrossEntropyWithLogits" ? binaryHits(y, t) : topHits(y, t, loss, 1)),
+    value: average,
+  },
+  meanAbsoluteError: { words: "The mean of |y − t|.", add: (y, t) => differences(y, t, Math.abs), value: average },
+  rootMeanSquaredError: {
+    words: "The root of the mean of (y − t)².",
+    add: (y, t) => differences(y, t, (d) => d * d),
+    value: (tally) => Math.sqrt(average(tally)),
+  },
+  perplexity: {
+    words: "e to the mean cross entropy: among how many equally likely classes the model hesitates.",
+    add: surprises,
+    value: (tally) => Math.exp(average(tally)),
+  },
+} satisfies Readonly<Record<string, Metric>>;
+
+/** The names of metrics that have no options. */
+export type PlainMetricName = keyof typeof plain;
+
+/** The metrics without options, by name. */
+export const plainMetrics: Readonly<Record<PlainMetricName, Metric>> = plain;
+
+/** Their names. */
+export const plainMetricNames = Object.keys(plain) as PlainMetricName[];
+
+/** The form of the metric that has an option. */
+export const topAccuracy = described(
+  z.strictObject({
+    kind: z.literal("topAccuracy"),
+    k: described(count(1), "How many of the largest scores count, ≥ 1."),
+  }),
+  "The share of samples (or positions) whose target is among the k largest scores.",
+);
+
+/** The share of samples (or positions) whose target is among the `k` largest scores. */
+export interface TopAccuracySpec extends OptionsOf<typeof topAccuracy.shape> {}
+
+/** What can be measured beside the loss. */
+export type MetricSpec = PlainMetricName | TopAccuracySpec;
+
+/** The form of metrics in specs. */
+export const metricSchema = z.union([z.enum(plainMetricNames), topAccuracy], {
+  error: `must be ${plainMetricNames.map((name) => `"${name}"`).join(", ")} or { "kind": "topAccuracy", "k": 5 }`,
+});
+
+/** The name of a metric in results: accuracy, top5Accuracy. */
+export function metricName(metric: MetricSpec): string {
+  return typeof metric === "string" ? metric : `top${metric.k}Accuracy`;
+}
+
+/** What a metric measures. */
+export function metricOf(metric: MetricSpec): Pick<Metric, "add" | "value"> {
+  if (typeof metric === "string") return plain[metric];
+  return { add: (y, t, loss) => topHits(y, t, loss, metric.k), value: average };
+}

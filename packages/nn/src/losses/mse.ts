@@ -1,0 +1,18 @@
+/** The mean squared error of the field. */
+
+import { mean, square, sub, type Variable, type VariableLike } from "@adjoint/autograd";
+import { alike } from "../targets.ts";
+import { plainLoss } from "./loss-kind.ts";
+
+/**
+ * The mean of (y − t)²: L = Σ (y − t)² / size, y and t […] of one shape. The book's `meanSquaredError` is half of the
+ * sum instead.
+ * @throws ShapeError unless y and t have one shape
+ */
+export function mseLoss(y: VariableLike, t: VariableLike): Variable {
+  const [output, target] = alike("mseLoss", y, t);
+  return mean(square(sub(output, target)));
+}
+
+/** The kind mse. */
+export const mseKind = plainLoss("mse", "The mean of (y − t)².", mseLoss);

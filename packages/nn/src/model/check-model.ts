@@ -1,0 +1,48 @@
+/** Refuses what is given where a built model is needed: a spec, a network of the book, arguments in another order. */
+import { SpecError, shown } from "@adjoint/tensor";
+import { Model } from "./model.ts";
+
+type Caller = "saveModel" | "encodeModel" | "summary" | "layerRows" | "randomSamples";
+
+/** Whether a value is a network of the book: a layer is its last, and its parameters are a record. */
+export function isBookNetwork(net: unknown): net is { readonly params: unknown } {
+  return typeof net === "object" && net !== null && "lastLayer" in net && "params" in net;
+}
+
+/** @throws SpecError for anything but a model */
+export function checkModel(op: Caller, net: unknown): void {
+  if (net instanceof Model) return;
+  const hint = op === "saveModel" ? "The model comes first: saveModel(net, path)." : `Pass a model: ${op}(net).`;
+  const found = describeNonModel(net);
+  throw SpecError.of(op, "net", typeof net, "what build(spec) gives", {
+    problem: `the model is ${found.words}`,
+    hint: found.hint?.(op) ?? hint,
+  });
+}
+
+/** What was given for a model, and what to do about it. */
+function describeNonModel(net: unknown): {
+  readonly words: string;
+  readonly hint?: (op: Caller) => string;
+} {
+  if (net === undefined) return { words: "missing" };
+  if (net === null || typeof net !== "object") return { words: `the ${typeof net} ${shown(net)}` };
+  if (isBookNetwork(net)) {
+    const values = "Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value]))";
+    const hints = {
+      saveModel: `Save its values: await writeSafetensors(path, ${values}).`,
+      encodeModel: `Save its values: encodeSafetensors(${values}).`,
+      summary: "Print the shapes of its params.",
+      layerRows: "Read the shapes of its params.",
+      randomSamples: "Draw them with rng(seed).normal([count, …]).",
+    };
+    return { words: `a ${net.constructor.name}, a network of the book`, hint: (op) => hints[op] };
+  }
+  if (Array.isArray((net as { readonly layers?: unknown }).layers)) {
+    return {
+      words: "a spec",
+      hint: (op) => `Build it first: ${op}(build(spec)${op === "saveModel" ? ", path" : ""}).`,
+    };
+  }
+  return { words: "another object" };
+}

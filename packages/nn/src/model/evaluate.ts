@@ -1,0 +1,125 @@
+/** Measures of a model over many samples, a batch at a time, so that memory stays flat. */
+import { asVariable, noGrad, type Variable, type VariableLike } from "@adjoint/autograd";
+import { AdjointError, checkInteger, formatShape, kernels, ShapeError, type Tensor } from "@adjoint/tensor";
+import { type FullLossSpec, kindOfLoss } from "../losses/all.ts";
+import { average, type MetricSpec, metricName, metricOf, type Tally } from "../losses/metrics.ts";
+import { isRecord, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
+
+/** What is needed of a model. */
+interface Evaluated {
+  readonly losses: readonly {
+    readonly output: string;
+    readonly spec: FullLossSpec;
+    readonly forward: (y: VariableLike, t: VariableLike) => Variable;
+  }[];
+  outputs(x: ModelInputs, options: { readonly train: boolean }): Record<string, Variable>;
+}
+
+/** What is to be measured, and how. */
+interface Measures {
+  /** Who was called, for errors. */
+  readonly op: "evaluate" | "accuracy";
+  /** By output. */
+  readonly metrics: Readonly<Record<string, readonly MetricSpec[]>>;
+  readonly batchSize: number;
+  /** What is added to the loss; null where the loss is not asked for. */
+  readonly penalty: number | null;
+}
+
+/** Samples start … start + count − 1 of a batch, or of each of several. */
+function rows<Given extends ModelInputs>(x: Given, start: number, count: number): Given {
+  if (isRecord(x))
+    return Object.fromEntries(Object.entries(x).map(([name, of]) => [name, rows(of, start, count)])) as Given;
+  return kernels.slice(tensorOf(x), [{ start, step: 1, length: count }]) as Tensor & Given;
+}
+
+function tensorOf(x: VariableLike): Tensor {
+  return asVariable("evaluate", x).value;
+}
+
+/** How many samples there are in inputs and targets. @throws ShapeError where the numbers differ, or there are none */
+function countOf(op: string, x: ModelInputs, t: ModelTargets): number {
+  const all = [...(isRecord(x) ? Object.values(x) : [x]), ...(isRecord(t) ? Object.values(t) : [t])].map(tensorOf);
+  if (all.length === 0) {
+    throw ShapeError.of(op, "x", x, "batches by the names of inputs and outputs", { problem: "x and t are empty" });
+  }
+  const [{ shape }] = all;
+  const count = shape[0] ?? 0;
+  const other = all.find((of) => of.shape[0] !== count);
+  const shapes = `x has shape ${formatShape(shape)}, t ${formatShape((other ?? all[all.length - 1]).shape)}`;
+  if (other !== undefined) throw ShapeError.of(op, "t", other, "as many rows in t as in x", { problem: shapes });
+  if (count > 0) return count;
+  const hint = "A mean over no samples would be NaN.";
+  throw ShapeError.of(op, "x", all[0], "at least one sample", { problem: `there are no samples: ${shapes}`, hint });
+}
+
+/** Sums with the number of their terms, by name; and what each means. */
+class Tallies {
+  private readonly tallies = new Map<string, { tally: Tally; value: (tally: Tally) => number }>();
+
+  add(name: string, more: Tally, value: (tally: Tally) => number): void {
+    const { sum, count } = this.of(name);
+    this.tallies.set(name, { tally: { sum: sum + more.sum, count: count + more.count }, value });
+  }
+
+  of(name: string): Tally {
+    return this.tallies.get(name)?.tally ?? { sum: 0, count: 0 };
+  }
+
+  values(): Record<string, number> {
+    return Object.fromEntries([...this.tallies].map(([name, { tally, value }]) => [name, value(tally)]));
+  }
+}
+
+/** The loss, and the metrics of every output, by name. @throws ShapeError, SpecError for samples that do not fit */
+export function evaluate(
+  net: Evaluated,
+  x: ModelInputs,
+  t: ModelTargets,
+  { op, metrics, batchSize, penalty }: Measures,
+): Record<string, number> {
+  checkInteger(op, "batchSize", batchSize, 1);
+  const count = countOf(op, x, t);
+  const measured = new Tallies();
+  const losses = new Tallies();
+  const isNamed = new Set([...net.losses.map(({ output }) => output), ...Object.keys(metrics)]).size > 1;
+  for (let start = 0; start < count; start += batchSize) {
+    const size = Math.min(batchSize, count - start);
+    try {
+      const [batch, targets] = [rows(x, start, size), rows(t, start, size)];
+      const outputs = net.outputs(batch, { train: false });
+      const targetOf = (output: string): Tensor => tensorOf(targetFor(op, targets, output, isNamed));
+      for (const { output, spec, forward } of penalty === null ? [] : net.losses) {
+        const [y, target] = [outputs[output], targetOf(output)];
+        const { isSum = false, terms: termsOf } = kindOfLoss(spec);
+        const terms = isSum ? 1 : (termsOf?.(spec, y, target) ?? size);
+        // Over no terms there is no mean: only if there are none in any batch, the loss says so.
+        if (terms === 0 && (losses.of(output).count > 0 || start + size < count)) continue;
+        const { weight = 1 } = spec;
+        const more = { sum: terms * forward(y, target).item(), count: terms };
+        losses.add(output, more, (all) => weight * (isSum ? all.sum : average(all)));
+      }
+      for (const [output, list] of Object.entries(metrics)) {
+        const spec = net.losses.find((of) => of.output === output)?.spec ?? null;
+        for (const metric of list) {
+          const { add, value } = metricOf(metric);
+          measured.add(`${output}.${metricName(metric)}`, add(outputs[output], targetOf(output), spec), value);
+        }
+      }
+    } catch (error) {
+      // Errors count samples from the start of their batch.
+      const isPart = error instanceof AdjointError && start > 0;
+      throw isPart ? error.locate(`samples ${start} … ${start + size - 1}`) : error;
+    }
+  }
+  if (penalty === null) return measured.values();
+  const loss = Object.values(losses.values()).reduce((sum, one) => sum + one, penalty);
+  return { loss, ...measured.values() };
+}
+
+/** The share of samples whose largest score is at the right class, `batchSize` at a time: of the first loss for classes. */
+export function accuracyOf(net: Evaluated, x: ModelInputs, t: ModelTargets, batchSize: number): number {
+  const { output } = net.losses.find(({ spec }) => kindOfLoss(spec).classifies) as Evaluated["losses"][number];
+  const measures = { op: "accuracy", metrics: { [output]: ["accuracy"] }, batchSize, penalty: null } as const;
+  return noGrad(() => evaluate(net, x, t, measures))[`${output}.accuracy`];
+}

@@ -1,0 +1,83 @@
+/** Layers of a model as they run: each in its scope, alone or as a step of the model. */
+
+import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
+import { checkOneOf, checkOptions, type Shape, SpecError } from "@adjoint/tensor";
+import type { ForwardOptions, Layer, LayerForward, LayerParts } from "../layers/kind/layer-kind.ts";
+import type { PlainLayerSpec } from "../layers/kind/options.ts";
+import type { PlannedStep } from "../plan/plan.ts";
+
+/** Whether a model runs for training where a call does not say. */
+export interface Mode {
+  train: boolean;
+}
+
+/** A layer of a Model; shapes are those of one sample. */
+export interface ModelLayer {
+  /** Its whole name, such as `stage1.2.conv1`. */
+  readonly name: string;
+  readonly kind: string;
+  readonly spec: PlainLayerSpec;
+  /** The shape of its (first) input. */
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  /** Which values it takes: the inputs of the model come first, then what each layer gives. */
+  readonly sources: readonly number[];
+  /** By full name, such as conv1.weight; of a shared layer those that it shares. */
+  readonly parameters: Readonly<Record<string, Variable>>;
+  /** What is saved besides and not learned, by full name: running statistics. */
+  readonly statistics: Readonly<Record<string, Variable>>;
+  /** The name of the layer whose parameters it uses: its own, but for shared layers. */
+  readonly owner: string;
+  /** What computes: an object such as a Dropout, or a function. */
+  readonly layer: Layer | LayerForward;
+  /** Runs this layer alone on a batch, or on several where it joins. @throws SpecError for another number of them */
+  forward(x: VariableLike | readonly VariableLike[], options?: ForwardOptions): Variable;
+}
+
+/** @throws SpecError for options with unknown names, or a `train` that is neither true nor false */
+export function checkForwardOptions(op: string, options: ForwardOptions): void {
+  checkOptions(op, options, ["train"]);
+  if (options.train !== undefined) checkOneOf(op, "train", options.train, [true, false]);
+}
+
+/** @throws SpecError for more or fewer inputs than a layer has */
+function checkInputs(op: string, given: number, sources: number): void {
+  if (given === sources) return;
+  throw SpecError.of(op, "x", `${given}`, `${sources}`, {
+    problem: `the layer takes ${sources} input${sources === 1 ? "" : "s"}, and got ${given}`,
+    hint: sources === 1 ? "Pass one batch." : "Pass a list of batches, one for each of its sources.",
+  });
+}
+
+/** Runs a layer in its scope, blocks being scopes around it. */
+function inLayer(name: string, run: () => Variable): Variable {
+  return name.split(".").reduceRight<() => Variable>((inner, part) => () => scope(part, inner), run)();
+}
+
+/** The layer that a step becomes. @param parts  what it is made with; of a shared layer the parameters are shared, too */
+export function layerOf(step: PlannedStep, parts: Omit<LayerParts, "inputs">, mode: Mode): ModelLayer {
+  const { name, kind, spec, definition, inputs, output, sources, owner } = step;
+  const layer = definition.layer(spec, { ...parts, inputs });
+  const run: LayerForward = typeof layer === "function" ? layer : ([x], options) => layer.forward(x, options);
+  const byFullName = (variables: Readonly<Record<string, Variable>>) =>
+    Object.fromEntries(Object.values(variables).map((x) => [x.name, x]));
+  return {
+    name,
+    kind,
+    spec,
+    inputShape: inputs[0].shape,
+    outputShape: output.shape,
+    sources,
+    owner,
+    layer,
+    parameters: byFullName(parts.parameters),
+    statistics: byFullName(parts.statistics),
+    forward: (x, options = {}) => {
+      checkForwardOptions(name, options);
+      const given = Array.isArray(x) ? (x as readonly VariableLike[]) : [x as VariableLike];
+      checkInputs(name, given.length, sources.length);
+      const variables = given.map((one, i) => asVariable(name, one, given.length === 1 ? "x" : `x[${i}]`));
+      return inLayer(name, () => run(variables, { train: options.train ?? mode.train }));
+    },
+  };
+}

@@ -1,0 +1,250 @@
+/** Model: a network made from a spec. */
+import { add, constant, mul, noGrad, type Variable } from "@adjoint/autograd";
+import { checkKind, SpecError, shown, type Tensor } from "@adjoint/tensor";
+import type { ForwardOptions } from "../layers/kind/layer-kind.ts";
+import { kindOfLoss } from "../losses/all.ts";
+import type { MetricSpec } from "../losses/metrics.ts";
+import type { Plan, PlannedOutput } from "../plan/plan.ts";
+import type { PlannedInput } from "../read/inputs.ts";
+import type { ModelSpec } from "../read/model-spec.ts";
+import { accuracyOf, evaluate } from "./evaluate.ts";
+import { type Gradients, gradientOf, numericalGradientOf } from "./gradients.ts";
+import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
+import { checkForwardOptions, type Mode, type ModelLayer } from "./layer.ts";
+import { lossesOf, type ModelLoss, type Penalty, penalized, penaltiesOf } from "./loss.ts";
+import { copyState, loadState } from "./weights/state.ts";
+
+/** A network that a spec describes. Made by `build`. */
+export class Model {
+  /** All parameters by name, such as `conv1.weight`. */
+  readonly params: Readonly<Record<string, Variable>>;
+  /** The layers that compute, in the order in which they run; blocks are taken apart. */
+  readonly layers: readonly ModelLayer[];
+  /** What goes in. */
+  readonly inputs: readonly PlannedInput[];
+  /** What comes out: names, shapes of one sample, and which values they are. */
+  readonly outputLayers: readonly PlannedOutput[];
+  /** What the spec calls its losses. */
+  readonly losses: readonly ModelLoss[];
+  /** The fewest samples that a batch for training may have: 2 where batch normalization needs them, else 1. */
+  readonly minBatchSize: number;
+  /** Element type of the parameters; inputs of real numbers are converted to it. */
+  readonly dtype: "float32" | "float64";
+  private readonly spec: ModelSpec;
+  private readonly statistics: Readonly<Record<string, Variable>>;
+  /** @internal */
+  readonly penalties: readonly Penalty[];
+  /** After which layer each value is not needed any more. */
+  private readonly lastUse: readonly number[];
+  private readonly mode: Mode;
+
+  /** @internal */
+  constructor(spec: ModelSpec, plan: Plan, layers: readonly ModelLayer[], mode: Mode, dtype: "float32" | "float64") {
+    checkKind("Model", "plan", plan, Array.isArray(plan?.steps), "the plan of a spec", "Make models with build(spec).");
+    this.spec = spec;
+    this.dtype = dtype;
+    this.mode = mode;
+    this.layers = layers;
+    this.params = Object.assign({}, ...layers.map(({ parameters }) => parameters));
+    this.statistics = Object.assign({}, ...layers.map(({ statistics }) => statistics));
+    this.inputs = plan.inputs;
+    this.outputLayers = plan.outputs;
+    this.losses = lossesOf(spec, plan.outputs);
+    this.minBatchSize = plan.steps.reduce(
+      (most, { definition, spec: layer, inputs }) => Math.max(most, definition.minBatchSize?.(layer, inputs) ?? 1),
+      1,
+    );
+    this.penalties = penaltiesOf(spec, plan.steps, layers);
+    const lastUse = new Array<number>(plan.inputs.length + plan.steps.length).fill(-1);
+    plan.steps.forEach(({ sources }, i) => {
+      for (const source of sources) lastUse[source] = i;
+    });
+    for (const { value } of plan.outputs) lastUse[value] = Number.POSITIVE_INFINITY;
+    this.lastUse = lastUse;
+  }
+
+  /** The parameters, in order. */
+  parameters(): Variable[] {
+    return Object.values(this.params);
+  }
+
+  /** From here on the model runs for training, unless a call says otherwise. */
+  train(): this {
+    this.mode.train = true;
+    return this;
+  }
+
+  /** From here on the model runs for prediction (the start), unless a call says otherwise. */
+  eval(): this {
+    this.mode.train = false;
+    return this;
+  }
+
+  /**
+   * The output of the model: for a classifier scores, before softmax.
+   *
+   * @param x  samples, [N, ...input]; a record of them by name where the model has several inputs
+   * @throws ShapeError when samples have another shape than the spec's input; SpecError when the model has several outputs
+   */
+  predict(x: ModelInputs, options: ForwardOptions = {}): Variable {
+    const { outputLayers } = this;
+    if (outputLayers.length > 1) {
+      throw new SpecError({
+        op: "predict",
+        problem: `the model has ${shown(outputLayers.length)} outputs: ${outputLayers.map(({ name }) => name).join(", ")}`,
+        expected: "one output",
+        received: shown(outputLayers.length),
+        hint: "Call outputs(x), which gives all of them by name.",
+      });
+    }
+    return this.runOn("predict", x, options)[outputLayers[0].value] as Variable;
+  }
+
+  /**
+   * All outputs of the model by name.
+   *
+   * @param x  as for {@link predict}
+   */
+  outputs(x: ModelInputs, options: ForwardOptions = {}): Record<string, Variable> {
+    const values = this.runOn("outputs", x, options);
+    return Object.fromEntries(this.outputLayers.map(({ name, value }) => [name, values[value] as Variable]));
+  }
+
+  private runOn(op: string, x: ModelInputs, options: ForwardOptions): (Variable | undefined)[] {
+    checkForwardOptions(op, options);
+    return this.run(inputsFrom(op, x, this.inputs, this.dtype), options);
+  }
+
+  /**
+   * The values of inputs and layers; those that nobody needs any more are let go.
+   * @internal
+   */
+  run(inputs: readonly Variable[], options: ForwardOptions): (Variable | undefined)[] {
+    const values: (Variable | undefined)[] = [...inputs];
+    this.layers.forEach((layer, i) => {
+      values.push(
+        layer.forward(
+          layer.sources.map((source) => values[source] as Variable),
+          options,
+        ),
+      );
+      for (const source of layer.sources) if (this.lastUse[source] === i) values[source] = undefined;
+    });
+    return values;
+  }
+
+  /**
+   * The loss of a batch, as the spec says which: of every output that has one, and the penalties on weights.
+   *
+   * @param t  targets; a record of them by the outputs' names where several outputs have a loss
+   */
+  loss(x: ModelInputs, t: ModelTargets, options: ForwardOptions = {}): Variable {
+    this.checkHasLoss("loss");
+    const values = this.runOn("loss", x, options);
+    const targets = this.losses.map(({ output }) => targetFor("loss", t, output, this.losses.length > 1));
+    const terms = this.losses.map(({ value, spec, forward }, i) => {
+      const loss = forward(values[value] as Variable, targets[i]);
+      return spec.weight === undefined ? loss : mul(loss, spec.weight);
+    });
+    return penalized(
+      terms.reduce((a, b) => add(a, b)),
+      this.penalties,
+      this.params,
+    );
+  }
+
+  private checkHasLoss(op: string): void {
+    if (this.losses.length > 0) return;
+    throw new SpecError({
+      op,
+      problem: "the model has no loss",
+      expected: "a spec with a loss",
+      hint: 'Say which in the spec: loss: "softmaxWithLoss".',
+    });
+  }
+
+  /**
+   * The share of samples (or positions) whose largest score is at the right class, 0 … 1; `batchSize` at a time. Of yes or
+   * no (binaryCrossEntropyWithLogits) the share that is on the right side.
+   * @throws SpecError when the model does not classify
+   */
+  accuracy(x: ModelInputs, t: ModelTargets, batchSize = 100): number {
+    if (!this.classifies) {
+      const [first] = this.losses;
+      throw new SpecError({
+        op: "accuracy",
+        problem:
+          first === undefined
+            ? "the model has no loss"
+            : `the model ends in ${first.spec.kind}, which knows no classes`,
+        expected: "a model that classifies",
+        hint: "Call evaluate(x, t): it measures the loss, and the metrics that the spec names.",
+      });
+    }
+    return accuracyOf(this, x, t, batchSize);
+  }
+
+  /** Whether accuracy can be measured: whether a loss of the model is one for classes. */
+  get classifies(): boolean {
+    return this.losses.some(({ spec }) => kindOfLoss(spec).classifies);
+  }
+
+  /**
+   * The loss and the metrics that the spec names, over all samples, `batchSize` at a time, in prediction mode.
+   *
+   * @returns by name: `loss`, `accuracy`, …; with several outputs `class.accuracy`
+   */
+  evaluate(x: ModelInputs, t: ModelTargets, batchSize = 100): Record<string, number> {
+    this.checkHasLoss("evaluate");
+    const measured = noGrad(() => {
+      const penalty = penalized(constant(0), this.penalties, this.params).item();
+      return evaluate(this, x, t, { op: "evaluate", metrics: this.metrics(), batchSize, penalty });
+    });
+    if (this.outputLayers.length > 1) return measured;
+    return Object.fromEntries(
+      Object.entries(measured).map(([name, value]) => [name.slice(name.lastIndexOf(".") + 1), value]),
+    );
+  }
+
+  /** The metrics by output: those of the spec, or accuracy where the loss is one for classes. */
+  private metrics(): Record<string, readonly MetricSpec[]> {
+    const { metrics } = this.spec;
+    if (Array.isArray(metrics)) return { [this.outputLayers[0].name]: metrics as readonly MetricSpec[] };
+    if (metrics !== undefined) return metrics as Record<string, readonly MetricSpec[]>;
+    return Object.fromEntries(
+      this.losses.map(({ output, spec }) => [output, kindOfLoss(spec).classifies ? (["accuracy"] as const) : []]),
+    );
+  }
+
+  /** The gradient of the training loss with respect to every parameter, from the graph. */
+  gradient(x: ModelInputs, t: ModelTargets): Gradients {
+    return gradientOf(this.params, () => this.loss(x, t, { train: true }));
+  }
+
+  /**
+   * The gradient of the loss, in prediction mode, by central differences. Build the model with dtype "float64" for it:
+   * in float32 the rounding of the loss is larger than many differences.
+   */
+  numericalGradient(x: ModelInputs, t: ModelTargets): Gradients {
+    return numericalGradientOf(this.params, () => this.loss(x, t, { train: false }));
+  }
+
+  /** Copies of all parameters and running statistics, by name. */
+  state(): Record<string, Tensor> {
+    return copyState({ ...this.params, ...this.statistics });
+  }
+
+  /**
+   * Puts back what {@link state} gave. When anything does not fit, nothing changes.
+   * @throws SpecError for names that are missing or unknown, or for what is no float Tensor; ShapeError when only shapes
+   *         are wrong
+   */
+  loadState(state: Readonly<Record<string, Tensor>>): void {
+    loadState({ ...this.params, ...this.statistics }, state);
+  }
+
+  /** The spec that this model was built from. */
+  toSpec(): ModelSpec {
+    return this.spec;
+  }
+}

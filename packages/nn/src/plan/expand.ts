@@ -1,0 +1,303 @@
+/**
+ * From a spec to the steps that it means: blocks are taken apart and repeated, residuals become their layers and an add,
+ * and every `from` becomes the number of a value. Names and wiring are checked; shapes are not known yet.
+ */
+
+import type { LayerKind } from "../layers/kind/layer-kind.ts";
+import type { Registry } from "../layers/registry.ts";
+import {
+  type BlockSpec,
+  type LayerSpec,
+  type ResidualSpec,
+  type SharedSpec,
+  structures,
+} from "../layers/structures.ts";
+import { type PlannedInput, type UnclearInput, unclearInputsOf } from "../read/inputs.ts";
+import { type Mistake, type Path, pathText } from "../read/mistake.ts";
+import { layerNames } from "./names.ts";
+import { Repetitions, TooMany } from "./repetitions.ts";
+import { find, NameSearch, type Scope } from "./scope.ts";
+import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
+import type { Layers, UnclearSpec } from "./unclear.ts";
+import { type Giver, unusedMistakes } from "./unused.ts";
+
+/** The steps of a spec. What could not be understood gives a value that nothing is known of. */
+export function expand(spec: UnclearSpec, registry: Registry): Expansion {
+  return new Expander(spec, registry).run();
+}
+
+class Expander {
+  private readonly inputs: readonly (PlannedInput | UnclearInput)[];
+  private readonly steps: Step[] = [];
+  /** By place and problem: of layers that run several times, what is wrong is told once. */
+  private readonly mistakes = new Map<string, Mistake>();
+  /** How often something was wrong. */
+  private wrongs = 0;
+  /** Whether all layers were understood: else what nothing takes may well be taken by the others. */
+  private isComplete = true;
+  /** Whether a layer is so wrong that its name is not known: names with a number may be other layers' then. */
+  private hidesNames = false;
+  private readonly used = new Set<number>();
+  /** Which layer of the top list gives each value: what "never used" is said of. */
+  private readonly given = new Map<number, Giver>();
+  private search: NameSearch | null = null;
+  private readonly repetitions = new Repetitions();
+  private readonly spec: UnclearSpec;
+  private readonly registry: Registry;
+
+  constructor(spec: UnclearSpec, registry: Registry) {
+    this.spec = spec;
+    this.registry = registry;
+    this.inputs = unclearInputsOf(spec);
+  }
+
+  run(): Expansion {
+    const scope: Scope = { names: new Map(), outer: null };
+    this.inputs.forEach(({ name }, value) => {
+      scope.names.set(name, { value, layer: null });
+    });
+    const { layers } = this.spec;
+    try {
+      const last = this.list(layers, ["layers"], "", scope, this.inputs.length === 1 ? 0 : null);
+      const outputs = this.outputs(scope, last);
+      if (this.wrongs === 0 && this.isComplete) {
+        for (const mistake of unusedMistakes(this.inputs, this.given, this.used)) this.tell(mistake);
+      }
+      return { inputs: this.inputs, steps: this.steps, outputs, mistakes: [...this.mistakes.values()] };
+    } catch (error) {
+      if (!(error instanceof TooMany)) throw error;
+      return { inputs: this.inputs, steps: [], outputs: [], mistakes: this.repetitions.mistakes() };
+    }
+  }
+
+  /** A list of layers; returns the value that the last one gives. */
+  private list(layers: Layers, path: Path, prefix: string, scope: Scope, first: number | null): number {
+    const names = layerNames(layers, path, scope, this.registry.kinds, (mistake) => this.tell(mistake));
+    let last = first;
+    layers.forEach((layer, i) => {
+      const at = [...path, i];
+      const name = names[i];
+      if (layer.kind === null) {
+        last = UNKNOWN;
+        this.isComplete = false;
+        if (name !== null) scope.names.set(name, { value: UNKNOWN, layer: null });
+        else this.hidesNames = true;
+        return;
+      }
+      const full = prefix === "" ? (name as string) : `${prefix}.${name}`;
+      const sources = this.sources(layer, at, full, scope, last);
+      last = this.layer(layer, at, full, sources, scope, full);
+      scope.names.set(name as string, { value: last, layer: { spec: layer, path: at, name: full, scope } });
+      this.given.set(last, { path: at, name: full, kind: layer.kind });
+    });
+    return last ?? UNKNOWN;
+  }
+
+  /** One layer; returns the value that it gives. `owner` is the name under which its parameters are kept. */
+  private layer(
+    layer: LayerSpec,
+    path: Path,
+    name: string,
+    sources: readonly number[],
+    scope: Scope,
+    owner: string,
+  ): number {
+    this.repetitions.count();
+    if (!Object.hasOwn(structures, layer.kind)) return this.compute(layer, path, name, sources, owner);
+    if (sources.length !== 1) {
+      this.wrong(
+        layer,
+        path,
+        name,
+        `takes one input, and from names ${sources.length}`,
+        "Join them by an add or concat layer before it.",
+      );
+      return UNKNOWN;
+    }
+    const [input] = sources;
+    if (layer.kind === "shared") return this.shared(layer as SharedSpec, path, name, input, scope);
+    if (layer.kind === "block") return this.block(layer as BlockSpec, path, name, input, scope, owner);
+    return this.residual(layer as ResidualSpec, path, name, input, scope, owner);
+  }
+
+  private compute(layer: LayerSpec, path: Path, name: string, sources: readonly number[], owner: string): number {
+    const definition = this.registry.kinds.get(layer.kind) as LayerKind;
+    if (definition.joins ? sources.length < 2 : sources.length !== 1) {
+      const takes = definition.joins ? "joins two inputs or more" : "takes one input";
+      const hint = definition.joins ? 'Name them: from: ["a", "b"].' : "Join them by an add or concat layer before it.";
+      const names = layer.from === undefined ? "the layer before is one" : `from names ${sources.length}`;
+      this.wrong(layer, path, name, `${takes}, and ${names}`, hint, "from");
+      return UNKNOWN;
+    }
+    this.steps.push({ name, path, kind: layer.kind, definition, spec: layer, sources, owner });
+    return this.inputs.length + this.steps.length - 1;
+  }
+
+  private block(
+    { layers, repeat = 1 }: BlockSpec,
+    path: Path,
+    name: string,
+    input: number,
+    outer: Scope,
+    owner: string,
+  ): number {
+    return this.repetitions.within({ path, name, repeat }, () => {
+      let value = input;
+      for (let k = 1; k <= repeat; k++) {
+        const part = repeat === 1 ? "" : `.${k}`;
+        const before = this.wrongs;
+        value = this.inside(layers, [...path, "layers"], name + part, value, outer, owner + part);
+        // What is wrong once is wrong each time, and what is not known stays unknown: neither is counted as a layer.
+        if (this.wrongs > before || value === UNKNOWN) return UNKNOWN;
+      }
+      return value;
+    });
+  }
+
+  private residual(
+    { layers, shortcut }: ResidualSpec,
+    path: Path,
+    name: string,
+    input: number,
+    outer: Scope,
+    owner: string,
+  ): number {
+    if (shortcut !== undefined) this.keepApart(layers, path);
+    const residual = this.inside(layers, [...path, "layers"], name, input, outer, owner);
+    const around =
+      shortcut === undefined
+        ? input
+        : this.inside(shortcut, [...path, "shortcut"], `${name}.shortcut`, input, outer, `${owner}.shortcut`);
+    this.used.add(residual).add(around);
+    const definition = this.registry.kinds.get("add") as LayerKind;
+    const sources = [residual, around];
+    if (sources.includes(UNKNOWN)) return UNKNOWN;
+    this.steps.push({ name, path, kind: "residual", definition, spec: { kind: "add" }, sources, owner });
+    return this.inputs.length + this.steps.length - 1;
+  }
+
+  /** The layers of a shortcut have names that begin like those inside a block called shortcut: parameters would mix. */
+  private keepApart(layers: Layers, path: Path): void {
+    layers.forEach(({ kind, name }, i) => {
+      if (name !== "shortcut" || kind === null || !Object.hasOwn(structures, kind)) return;
+      this.tell({
+        path: [...path, "layers", i, "name"],
+        kind,
+        problem: 'name is "shortcut", as the layers of the shortcut are called together; names must differ',
+        received: name,
+      });
+    });
+  }
+
+  /** The layers of a block; inside, "input" is what it takes. */
+  private inside(layers: Layers, path: Path, name: string, input: number, outer: Scope, owner: string): number {
+    const scope: Scope = { names: new Map([["input", { value: input, layer: null }]]), outer };
+    const value = this.list(layers, path, name, scope, input);
+    if (owner === name) return value;
+    // Shared: what was made for these layers uses the parameters of those they stand for.
+    for (let i = this.steps.length - 1; i >= 0 && this.steps[i].name.startsWith(`${name}.`); i--) {
+      const step = this.steps[i];
+      if (step.owner.startsWith(`${name}.`)) this.steps[i] = { ...step, owner: owner + step.owner.slice(name.length) };
+    }
+    return value;
+  }
+
+  private shared(layer: SharedSpec, path: Path, name: string, input: number, scope: Scope): number {
+    const found = find(scope, layer.layer);
+    if (found?.value === UNKNOWN && found.layer === null) return UNKNOWN;
+    if (found?.layer === undefined || found.layer === null) {
+      if (this.mayBeHidden(layer.layer)) return UNKNOWN;
+      const problem = `there is no layer "${layer.layer}" above`;
+      const at = [...path, "layer"];
+      const meant = this.suggestion(layer.layer, scope, at, (named) => named.layer !== null);
+      this.tell({ path: at, layer: name, kind: layer.kind, problem, received: layer.layer, ...meant });
+      return UNKNOWN;
+    }
+    const { spec, path: at, name: original, scope: home } = found.layer;
+    if (spec.kind === "shared") {
+      const hint = `Name the layer that it shares: "${(spec as SharedSpec).layer}".`;
+      this.wrong(layer, path, name, `"${layer.layer}" is a shared layer itself`, hint, "layer");
+      return UNKNOWN;
+    }
+    return this.layer(spec, Object.hasOwn(structures, spec.kind) ? at : path, name, [input], home, original);
+  }
+
+  /** The values that a layer takes. */
+  private sources(layer: LayerSpec, path: Path, name: string, scope: Scope, last: number | null): number[] {
+    const { from } = layer;
+    if (from === undefined) {
+      if (last === null) {
+        const names = this.inputs.map((input) => `"${input.name}"`).join(", ");
+        this.wrong(
+          layer,
+          path,
+          name,
+          "is the first layer and does not say from which input it takes",
+          `Say from: one of ${names}.`,
+        );
+        return [UNKNOWN];
+      }
+      this.used.add(last);
+      return [last];
+    }
+    return (typeof from === "string" ? [from] : from).map((wanted, i) => {
+      const found = find(scope, wanted);
+      if (found !== null) {
+        this.used.add(found.value);
+        return found.value;
+      }
+      if (this.mayBeHidden(wanted)) return UNKNOWN;
+      const place = [...path, "from", ...(typeof from === "string" ? [] : [i])];
+      const problem = `takes from "${wanted}", and there is no such layer or input above`;
+      const meant = this.suggestion(wanted, scope, place);
+      this.tell({ path: place, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
+      return UNKNOWN;
+    });
+  }
+
+  private suggestion(...args: Parameters<NameSearch["suggestion"]>): ReturnType<NameSearch["suggestion"]> {
+    this.search ??= new NameSearch();
+    return this.search.suggestion(...args);
+  }
+
+  /** Whether a name may be that of a layer which is too wrong to have one. */
+  private mayBeHidden(name: string): boolean {
+    return this.hidesNames && /\d$/.test(name);
+  }
+
+  private outputs(scope: Scope, last: number): { name: string; value: number }[] {
+    const { outputs } = this.spec;
+    if (outputs === undefined) {
+      this.used.add(last);
+      return [{ name: this.given.get(last)?.name ?? "output", value: last }];
+    }
+    return outputs.flatMap((name, i) => {
+      const found = scope.names.get(name);
+      const path = ["outputs", i];
+      if (outputs.indexOf(name) < i) {
+        this.tell({ path, problem: `outputs[${i}] is "${name}" once more`, received: name });
+        return [{ name, value: UNKNOWN }];
+      }
+      if (found === undefined && this.mayBeHidden(name)) return [{ name, value: UNKNOWN }];
+      if (found !== undefined) {
+        this.used.add(found.value);
+        return [{ name, value: found.value }];
+      }
+      const problem = `outputs[${i}] is "${name}", and there is no such layer`;
+      const meant = this.suggestion(name, scope, path, undefined, (names) => `There are ${names}.`);
+      this.tell({ path, problem, received: name, ...meant });
+      return [{ name, value: UNKNOWN }];
+    });
+  }
+
+  private tell(mistake: Mistake): void {
+    this.wrongs++;
+    const key = `${pathText(mistake.path)}: ${mistake.problem}`;
+    if (!this.mistakes.has(key)) this.mistakes.set(key, mistake);
+  }
+
+  private wrong(layer: LayerSpec, path: Path, name: string, problem: string, hint: string, key?: string): void {
+    const place = key !== undefined && Object.hasOwn(layer, key) ? [...path, key] : path;
+    this.tell({ path: place, layer: name, kind: layer.kind, problem, hint });
+  }
+}

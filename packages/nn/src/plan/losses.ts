@@ -1,0 +1,83 @@
+/** Whether losses and metrics fit the outputs of a model. */
+import { formatShape, nearest } from "@adjoint/tensor";
+import type { SampleSpec } from "../layers/kind/layer-kind.ts";
+import { fullLoss, kindOfLoss, type LossSpec } from "../losses/all.ts";
+import type { Mistake, Path } from "../read/mistake.ts";
+import type { ModelSpec } from "../read/model-spec.ts";
+
+/** An output by name; null where nothing is known of it. */
+type Output = { readonly name: string; readonly sample: SampleSpec | null };
+
+/** All that is wrong with the losses and metrics of a spec. */
+export function lossMistakes(
+  spec: Pick<ModelSpec, "loss" | "losses" | "metrics">,
+  outputs: readonly Output[],
+): Mistake[] {
+  const { loss, losses, metrics } = spec;
+  const several = outputs.map(({ name }) => `"${name}"`).join(", ");
+  const mistakes: Mistake[] = [];
+  if (loss !== undefined) {
+    if (outputs.length === 1) mistakes.push(...misfit(loss, outputs[0], ["loss"]));
+    else if (outputs.length > 1) {
+      mistakes.push({
+        path: ["loss"],
+        problem: `there is one loss for ${outputs.length} outputs`,
+        hint: `Name a loss for each: "losses": { ${outputs.map(({ name }) => `"${name}": …`).join(", ")} }.`,
+      });
+    }
+  }
+  for (const [name, of] of Object.entries(losses ?? {})) {
+    const output = outputs.find((candidate) => candidate.name === name);
+    if (output !== undefined) mistakes.push(...misfit(of, output, ["losses", name]));
+    else mistakes.push(unknownOutput(name, ["losses", name], outputs));
+  }
+  if (metrics !== undefined && Array.isArray(metrics) && outputs.length > 1) {
+    mistakes.push({
+      path: ["metrics"],
+      problem: `metrics are a list, and there are ${outputs.length} outputs, ${several}`,
+      hint: `Name them by output: "metrics": { "${outputs[0].name}": ["accuracy"] }.`,
+    });
+  } else if (metrics !== undefined && !Array.isArray(metrics)) {
+    for (const name of Object.keys(metrics)) {
+      if (outputs.some((output) => output.name === name)) continue;
+      mistakes.push(unknownOutput(name, ["metrics", name], outputs));
+    }
+  }
+  return mistakes;
+}
+
+function unknownOutput(name: string, path: Path, outputs: readonly Output[]): Mistake {
+  const names = outputs.map((output) => output.name);
+  const meant = nearest(name, names);
+  const hint = meant === undefined ? `The outputs are ${names.join(", ")}.` : `Did you mean "${meant}"?`;
+  return { path, problem: `there is no output "${name}"`, received: name, hint };
+}
+
+/** What the loss needs of the output and does not get. */
+function misfit(loss: LossSpec, { name, sample }: Output, path: Path): Mistake[] {
+  if (sample === null) return [];
+  const { kind } = fullLoss(loss);
+  const needs = kindOfLoss(fullLoss(loss)).needs?.(sample.shape) ?? null;
+  const given = formatShape(sample.shape);
+  if (sample.type === "labels") {
+    return [
+      {
+        path,
+        layer: kind,
+        problem: `the last layer, ${name}, gives labels, not real numbers`,
+        hint: "Put an embedding layer before it.",
+      },
+    ];
+  }
+  if (needs === null) return [];
+  return [
+    {
+      path,
+      layer: kind,
+      problem: `the last layer, ${name}, gives samples of shape ${given}; the loss needs ${needs}`,
+      expected: needs,
+      received: given,
+      hint: `End in an affine layer, one unit for each class${kind === "softmaxWithLoss" && sample.shape.length > 1 ? "; where every step or pixel has a class of its own, use crossEntropy" : ""}.`,
+    },
+  ];
+}

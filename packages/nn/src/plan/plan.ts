@@ -1,0 +1,121 @@
+/** The plan of a model: its steps with their shapes, inferred before any number is computed. */
+import { formatShape, sameShape } from "@adjoint/tensor";
+import type { SampleSpec } from "../layers/kind/layer-kind.ts";
+import type { Registry } from "../layers/registry.ts";
+import type { PlannedInput } from "../read/inputs.ts";
+import type { Mistake } from "../read/mistake.ts";
+import { channelsFirst } from "./channels-last.ts";
+import { expand } from "./expand.ts";
+import { Inference, type Inferred, isMistake, placeOf } from "./infer.ts";
+import { lossMistakes } from "./losses.ts";
+import { nearestFix } from "./repair.ts";
+import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
+import type { UnclearSpec } from "./unclear.ts";
+
+/** A step with what is known of it before it is made; shapes are those of one sample. */
+export interface PlannedStep extends Step, Inferred {
+  readonly inputs: readonly SampleSpec[];
+}
+
+/** A model that fits together. */
+export interface Plan {
+  readonly inputs: readonly PlannedInput[];
+  readonly steps: readonly PlannedStep[];
+  readonly outputs: readonly PlannedOutput[];
+}
+
+/** A value that the model gives. */
+export interface PlannedOutput extends SampleSpec {
+  readonly name: string;
+  readonly value: number;
+}
+
+/**
+ * The plan of a spec whose form is right, or all that is wrong with it: names, wiring, shapes, losses. Behind a layer that
+ * does not fit, planning goes on as if its nearest fix had been made.
+ */
+export function plan(spec: UnclearSpec, registry: Registry): Plan | readonly Mistake[] {
+  const expansion = expand(spec, registry);
+  const mistakes = [...expansion.mistakes];
+  const { values, steps } = inferAll(expansion, registry, mistakes);
+  const outputs = expansion.outputs.map(({ name, value }) => ({ name, value, sample: values[value] ?? null }));
+  // Where outputs are not known, what is said of them may be right.
+  if (outputs.every(({ value }) => value !== UNKNOWN)) mistakes.push(...lossMistakes(spec, outputs));
+  if (mistakes.length > 0) return mistakes;
+  return {
+    inputs: expansion.inputs as readonly PlannedInput[],
+    steps,
+    outputs: outputs.map(({ name, value, sample }) => ({ name, value, ...(sample as SampleSpec) })),
+  };
+}
+
+function inferAll(
+  expansion: Expansion,
+  { ops }: Registry,
+  mistakes: Mistake[],
+): { values: (SampleSpec | null)[]; steps: PlannedStep[] } {
+  const values: (SampleSpec | null)[] = expansion.inputs.map((input) =>
+    input.shape === null ? null : { shape: input.shape, type: input.type },
+  );
+  const offset = values.length;
+  const inference = new Inference(ops);
+  const planned: PlannedStep[] = [];
+  const byName = new Map<string, PlannedStep>();
+  const told = new Set<string>();
+  for (const step of expansion.steps) {
+    const inputs = step.sources.map((source) => values[source] ?? null);
+    if (inputs.includes(null)) {
+      values.push(null);
+      continue;
+    }
+    const known = inputs as SampleSpec[];
+    const found = inference.infer(step, known);
+    if (!isMistake(found)) {
+      const complete = { ...step, inputs: known, ...found };
+      const mismatch = mismatchOfShared(complete, byName);
+      if (mismatch !== null) mistakes.push(mismatch);
+      planned.push(complete);
+      byName.set(step.name, complete);
+      values.push(found.output);
+      continue;
+    }
+    const at = values.length - offset;
+    const reordered = channelsFirst(expansion, at, inference);
+    const fix = reordered ?? nearestFix(expansion, at, values, inference);
+    values.push(fix?.output ?? null);
+    // The same layer of a block that repeats is told once.
+    const key = JSON.stringify(found.path);
+    if (told.has(key)) continue;
+    told.add(key);
+    if (fix === null) mistakes.push(found);
+    else {
+      const order = reordered === null ? "" : "Images are [channels, height, width]. ";
+      mistakes.push({ ...found, hint: `Did you mean ${fix.words}? ${order}${placeOf(known)}`, fix: fix.change });
+    }
+  }
+  return { values, steps: planned };
+}
+
+/** A shared layer that would need other parameters than those which it shares. */
+function mismatchOfShared(step: PlannedStep, byName: ReadonlyMap<string, PlannedStep>): Mistake | null {
+  if (step.owner === step.name) return null;
+  const owner = byName.get(step.owner);
+  if (owner === undefined) return null;
+  for (const [key, { shape }] of Object.entries(step.parameters)) {
+    // Layers of users may name their parameters by the input.
+    const own = Object.hasOwn(owner.parameters, key) ? owner.parameters[key].shape : null;
+    if (own !== null && sameShape(own, shape)) continue;
+    const [here, there] = [step.inputs, owner.inputs].map((inputs) => formatShape(inputs[0].shape));
+    const has = own === null ? `which has no ${key}` : `whose ${key} has shape ${formatShape(own)}`;
+    return {
+      path: step.path,
+      layer: step.name,
+      kind: step.kind,
+      problem: `shares ${step.owner}, ${has}; an input of shape ${here} needs ${formatShape(shape)}`,
+      expected: there,
+      received: here,
+      hint: `Give it an input of shape ${there}, as ${step.owner} has.`,
+    };
+  }
+  return null;
+}

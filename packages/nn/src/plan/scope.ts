@@ -1,0 +1,69 @@
+/** Scopes: what names mean at a place of a spec, and which was meant where a name means nothing. */
+import { nearest } from "@adjoint/tensor";
+import type { LayerSpec } from "../layers/structures.ts";
+import type { Mistake, Path } from "../read/mistake.ts";
+
+/** What names mean at one place: those of this list of layers, and around it those of the lists it stands in. */
+export interface Scope {
+  readonly names: Map<string, Named>;
+  readonly outer: Scope | null;
+}
+
+/** What a name stands for: a value, and for a layer where it is from. */
+export interface Named {
+  readonly value: number;
+  /** Null for inputs. */
+  readonly layer: {
+    readonly spec: LayerSpec;
+    readonly path: Path;
+    readonly name: string;
+    readonly scope: Scope;
+  } | null;
+}
+
+/** What a name means at a place, looked up from the inside out. */
+export function find(scope: Scope, name: string): Named | null {
+  for (let at: Scope | null = scope; at !== null; at = at.outer) {
+    const found = at.names.get(name);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** How many pairs of letters may be compared to find the names that were meant. */
+const MOST_COMPARED = 2e7;
+
+/** How many names are shown where none is near. */
+const MOST_SHOWN = 12;
+
+/** Finds out which names were meant, as long as that takes no time to speak of. */
+export class NameSearch {
+  /** How many pairs of letters may still be compared. */
+  private left = MOST_COMPARED;
+
+  /** The name that was meant, or what names there are. */
+  suggestion(
+    wanted: string,
+    scope: Scope,
+    path: Path,
+    allowed: (named: Named) => boolean = () => true,
+    otherwise: (names: string) => string = (names) => `Above are ${names}; layers below cannot be taken from.`,
+  ): Pick<Mistake, "hint" | "fix"> {
+    const known = new Set<string>();
+    for (let at: Scope | null = scope; at !== null; at = at.outer) {
+      for (const [name, named] of at.names) {
+        // Names inside hide those around them.
+        if (!allowed(named) || known.has(name)) continue;
+        known.add(name);
+        this.left -= wanted.length * name.length;
+        if (this.left < 0 && known.size > MOST_SHOWN) break;
+      }
+    }
+    const meant = this.left < 0 ? undefined : nearest(wanted, [...known]);
+    if (meant !== undefined) return { hint: `Did you mean "${meant}"?`, fix: { path, value: meant } };
+    if (known.size === 0) return { hint: "There are none above." };
+    const shown = [...known].slice(0, MOST_SHOWN).map((name) => `"${name}"`);
+    const all = `${shown.join(", ")}${known.size > shown.length ? ", …" : ""}`;
+    return { hint: otherwise(all) };
+  }
+}

@@ -1,0 +1,131 @@
+/** The layers of a spec: whether each is of a known kind, and has the form of it. */
+import type * as z from "zod/mini";
+import type { KindForm } from "../layers/kind/layer-kind.ts";
+import { isJson, layerName } from "../layers/kind/options.ts";
+import type { Registry } from "../layers/registry.ts";
+import { type LayerSpec, MOST_LAYERS, nestedLists, type StructureName, structures } from "../layers/structures.ts";
+import type { UnclearLayer } from "../plan/unclear.ts";
+import { MERGE, type Notes } from "./mend.ts";
+import type { Mistake, Path } from "./mistake.ts";
+import { isObject } from "./plain.ts";
+import { kindSynonyms, optionSynonyms } from "./synonyms.ts";
+import { meant, shown, spaceHint } from "./words.ts";
+
+/** How deep blocks may stand in blocks. */
+const DEEPEST = 16;
+
+/** Reads lists of layers, and counts them. */
+export class LayerReader {
+  /** Those of all lists. */
+  private count = 0;
+  private readonly notes: Notes;
+  private readonly registry: Registry;
+  private readonly kindNames: readonly string[];
+  /** Whether the names of all kinds were listed: once is enough. */
+  private hasListed = false;
+
+  constructor(registry: Registry, notes: Notes) {
+    this.registry = registry;
+    this.notes = notes;
+    this.kindNames = [...registry.kinds.keys(), ...Object.keys(structures)];
+  }
+
+  /** Layers, as far as they were understood; null for what is no list of layers. */
+  list(value: unknown, path: Path, depth: number): (LayerSpec | UnclearLayer)[] | null {
+    if (!Array.isArray(value) || value.length === 0 || value.length > MOST_LAYERS) return null;
+    // A hole in the array is a layer that is missing, which map alone would pass over.
+    return Array.from(value as unknown[], (layer, i) => this.layer(layer, [...path, i], depth));
+  }
+
+  private layer(value: unknown, path: Path, depth: number): LayerSpec | UnclearLayer {
+    if (++this.count > MOST_LAYERS) {
+      if (this.count === MOST_LAYERS + 1)
+        this.notes.add({ path, problem: `there are more than ${MOST_LAYERS} layers` });
+      return unclear({}, null);
+    }
+    if (!isObject(value)) {
+      const near = this.meant(value);
+      const rule = near === undefined ? "a layer is an object with a kind" : `did you mean { "kind": "${near}" }?`;
+      this.notes.add({ path, problem: `${shown(value)} is no layer; ${rule}`, ...spaceHint(value) });
+      return unclear({}, null);
+    }
+    const given: unknown = Object.hasOwn(value, "kind") ? value.kind : misnamedKind(value);
+    // Without a space behind its colon, or merged, a kind is part of a name.
+    const slip = Object.keys(value).find((key) => key === MERGE || key.startsWith("kind:"));
+    if (given === undefined && slip !== undefined) {
+      this.notes.unknownName(slip, [], path);
+      return unclear(value, null);
+    }
+    const kind = this.kind(given, path);
+    if (kind === null) return unclear(value, null);
+    const isStructure = Object.hasOwn(structures, kind);
+    const schema = isStructure ? structures[kind as StructureName].schema : this.registry.kinds.get(kind)?.schema;
+    const known = Object.keys((schema as z.ZodMiniObject).shape);
+    const layer = this.notes.read(schema as z.ZodMiniObject, { ...value, kind }, path, known, kind);
+    if (layer === null) return unclear(value, kind);
+    if (!isStructure && !this.isPlain(layer, path, kind)) return unclear(value, kind);
+    if (!isStructure) return layer as unknown as LayerSpec;
+    if (depth === DEEPEST) {
+      this.notes.add({ path, kind, problem: `blocks stand in blocks more than ${DEEPEST} deep` });
+      return unclear(value, kind);
+    }
+    const inner = Object.fromEntries(
+      nestedLists
+        .filter((key) => layer[key] !== undefined)
+        .map((key) => [key, this.list(layer[key], [...path, key], depth + 1)]),
+    );
+    if (Object.values(inner).includes(null)) return unclear(value, kind);
+    return { ...layer, ...inner } as unknown as LayerSpec;
+  }
+
+  /** Whether options hold only what JSON has: the schemas of users may allow more, which no file could hold. */
+  private isPlain(layer: Readonly<Record<string, unknown>>, path: Path, kind: string): boolean {
+    const strange = Object.entries(layer).filter(([, option]) => option !== undefined && !isJson(option));
+    for (const [key, option] of strange) {
+      const problem = `${key} is ${shown(option)}; it must be plain JSON`;
+      this.notes.add({ path: [...path, key], kind, problem, received: shown(option) });
+    }
+    return strange.length === 0;
+  }
+
+  /** The kind that was probably meant. */
+  private meant(given: unknown): string | undefined {
+    const forms = [...this.registry.kinds.values(), ...Object.values<KindForm>(structures)];
+    return meant(given, this.kindNames, kindSynonyms(forms));
+  }
+
+  /** The kind that a layer is of, or seems to be. */
+  private kind(given: unknown, path: Path): string | null {
+    if (typeof given === "string" && this.kindNames.includes(given)) return given;
+    const near = this.meant(given);
+    const what = given === undefined ? "has no kind" : `has the unknown kind ${shown(given)}`;
+    this.notes.add({
+      path: given === undefined ? path : [...path, "kind"],
+      ...(near === undefined ? this.choice(what) : { problem: `${what}; did you mean "${near}"?` }),
+      ...(given === undefined ? {} : { received: shown(given) }),
+      ...(near === undefined ? {} : { fix: { path: [...path, "kind"], value: near } }),
+    });
+    return near ?? null;
+  }
+
+  /** What kinds there are; the second time that they were told. */
+  private choice(what: string): Pick<Mistake, "problem" | "hint"> {
+    if (this.hasListed) return { problem: `${what}; the kinds are listed above` };
+    this.hasListed = true;
+    return {
+      problem: `${what}; the kinds are ${this.kindNames.join(", ")}`,
+      hint: "A layer of your own is passed as { use: [name] }, on the command line by --use FILE.",
+    };
+  }
+}
+
+/** What was given for a kind under another name, such as type. */
+function misnamedKind(value: Readonly<Record<string, unknown>>): unknown {
+  const key = Object.keys(value).find((name) => meant(name, ["kind"], optionSynonyms) === "kind");
+  return key === undefined ? undefined : value[key];
+}
+
+/** A layer that was not understood: what is known of its name, so that those which take from it are not wrong, too. */
+function unclear({ name }: { readonly name?: unknown }, kind: string | null): UnclearLayer {
+  return { kind: null, seems: kind, ...(layerName.safeParse(name).success ? { name: name as string } : {}) };
+}

@@ -1,0 +1,64 @@
+/** Specs from texts, JSON or YAML: every mistake with its line and column. */
+import { checkOneOf, checkOptions, kindOf, SpecError } from "@adjoint/tensor";
+import { type Mistake, ModelSpecError } from "../mistake.ts";
+import type { ModelSpec } from "../model-spec.ts";
+import { type ModelOptions, readModel } from "../parse.ts";
+import { locateJson } from "./json.ts";
+import type { Located } from "./located.ts";
+import { locateYaml } from "./yaml.ts";
+
+/** Options of {@link parseModelText}. */
+export interface ModelTextOptions extends ModelOptions {
+  /** Default: what the file's ending says; without a file "json". */
+  readonly format?: "json" | "yaml";
+  /** The name of the file, for errors. */
+  readonly file?: string;
+}
+
+/** Most characters of a spec: specs are small, and reading YAML takes a hundred bytes for each. */
+const LONGEST = { json: 2 ** 22, yaml: 2 ** 20 } as const;
+
+/**
+ * The spec in a text.
+ *
+ * @throws SpecError for what is no text, or another format; ModelSpecError listing all mistakes, each with its line and column: of the syntax, or as `parseModel` finds them
+ */
+export function parseModelText(text: string, options: ModelTextOptions = {}): ModelSpec {
+  checkOptions("parseModelText", options, ["format", "file", "use"]);
+  const { file, use } = options;
+  const format = options.format ?? (/\.ya?ml$/i.test(file ?? "") ? "yaml" : "json");
+  checkOneOf("parseModelText", "format", format, ["json", "yaml"]);
+  const most = LONGEST[format];
+  if (typeof text !== "string" || text.length > most) {
+    const found = typeof text === "string" ? `has ${text.length} characters` : `is ${kindOf(text)}`;
+    throw SpecError.of(file ?? "parseModelText", "text", found, `a string of at most ${most} characters`, {
+      problem: `the text ${found}`,
+      hint: "A spec holds layers, not weights: those are in safetensors files.",
+    });
+  }
+  // Editors may put a mark of the encoding before the text.
+  const own = text.replace(/^\uFEFF/, "");
+  const located = isBinary(own) ? notText : format === "json" ? locateJson(own) : locateYaml(own);
+  if (located.value === undefined) throw new ModelSpecError(located.mistakes, { file });
+  const { valid, mistakes, given } = readModel("parseModelText", located.value, use);
+  if (valid !== null && located.mistakes.length === 0) return valid.spec;
+  const placed = mistakes.map((mistake) => ({ ...mistake, ...located.find(given(mistake.path)) }));
+  throw new ModelSpecError(byLine([...located.mistakes, ...placed]), { file });
+}
+
+/** What other encodings and files that are no texts become when they are read as UTF-8. */
+function isBinary(text: string): boolean {
+  return text.startsWith("\uFFFD") || text.includes("\u0000");
+}
+
+const notText: Located = {
+  value: undefined,
+  mistakes: [{ path: [], problem: "the file is not UTF-8 text", hint: "Save it as UTF-8." }],
+  find: () => null,
+};
+
+/** Mistakes in the order of the text; those of one place as they were found. */
+function byLine(mistakes: readonly Mistake[]): Mistake[] {
+  const [line, column] = [(m: Mistake) => m.line ?? 0, (m: Mistake) => m.column ?? 0];
+  return [...mistakes].sort((a, b) => line(a) - line(b) || column(a) - column(b));
+}
