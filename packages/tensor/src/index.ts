@@ -31,7 +31,7 @@ export {
 export { beyondBounds, type JsonBounds } from "./json-bounds.ts";
 export { type Kernels, kernelsInUse, setKernels } from "./kernels/backend.ts";
 export * as kernels from "./kernels/index.ts";
-export { checkOptions, nearest } from "./options.ts";
+export { checkOptions, isPlain, nearest } from "./options.ts";
 export { printable, printableLine, withoutUnprintable } from "./printable.ts";
 export { bernoulliAt, normalAt, uniformAt } from "./random/distributions.ts";
 export { RandomGenerator, rng } from "./random/random-generator.ts";
@@ -57,6 +57,6 @@ export {
   type WindowOptions,
   windowOf,
 } from "./shape.ts";
-export { formatShape, kindOf, maxAxes, shown } from "./shown.ts";
+export { formatShape, isPromise, kindOf, maxAxes, shown } from "./shown.ts";
 export { type Nested, Tensor } from "./tensor.ts";
 export type { AxisSlice } from "./views.ts";

@@ -108,12 +108,8 @@ export function partsOf(module: CheckedModule): Part[] {
 }
 
 function withoutLayers(module: unknown): SpecError {
-  return new SpecError({
-    op: "checkModule",
+  return SpecError.of("checkModule", "module", module, "a model, a network with layers, or a layer with forward(x)", {
     problem: "the module has no layers with a forward",
-    argument: "module",
-    expected: "a model, a network with layers, or a layer with forward(x)",
-    received: typeof module,
     hint: "Pass what build(spec) gives, a network of the book, or a layer.",
   });
 }

@@ -310,7 +310,7 @@ describe("Trainer refuses", () => {
       `[ShapeError: Trainer: data.train has inputs of shape [60, 2] and targets of shape [30, 3]; expected one row or more, as many in x as in t.]`,
     );
     expect(make({ train })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: data.test.x is undefined; expected a Tensor. Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).]`,
+      `[SpecError: Trainer: data.test is missing; expected { x, t }. Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).]`,
     );
     expect(make({ train: { x: [[1]], t: [1] }, test })).toThrow(SpecError);
     const network = { params: {}, loss: (x: Tensor): Variable => variable(x) };

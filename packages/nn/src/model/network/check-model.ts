@@ -1,5 +1,5 @@
 /** Refuses what is given where a built model is needed: a spec, a network of the book, arguments in another order. */
-import { SpecError, shown } from "@adjoint/tensor";
+import { isPromise, SpecError, shown } from "@adjoint/tensor";
 import { LayeredNetwork } from "../../networks/layered-network.ts";
 import { Model } from "./model.ts";
 
@@ -8,6 +8,7 @@ type Caller = "saveModel" | "encodeModel" | "summary" | "layerRows" | "randomSam
 /** @throws SpecError for anything but a model */
 export function checkModel(op: Caller, net: unknown): void {
   if (net instanceof Model) return;
+  if (isPromise(net)) throw SpecError.of(op, "net", net, "a model");
   const hint = op === "saveModel" ? "The model comes first: saveModel(net, path)." : `Pass a model: ${op}(net).`;
   const found = describeNonModel(net);
   throw new SpecError({

@@ -1,5 +1,5 @@
 /** Specs from texts, JSON or YAML: every mistake with its line and column. */
-import { checkOptions, SpecError, shown } from "@adjoint/tensor";
+import { checkKind, checkOptions, SpecError, shown } from "@adjoint/tensor";
 import { type Mistake, ModelSpecError } from "../mistake.ts";
 import type { ModelSpec } from "../model-spec.ts";
 import { type ModelOptions, readModel } from "../parse/parse.ts";
@@ -37,15 +37,20 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
       hint: "Leave it out where the name of the file says it.",
     });
   }
-  if (typeof text !== "string" || text.length > LONGEST[format]) {
+  checkKind(
+    "parseModelText",
+    "text",
+    text,
+    typeof text === "string",
+    "a string",
+    "Read the file first, or pass an object to parseModel.",
+  );
+  if (text.length > LONGEST[format]) {
     throw new SpecError({
       op: file ?? "parseModelText",
-      problem:
-        typeof text === "string"
-          ? `the text has ${text.length} characters; the most is ${LONGEST[format]}`
-          : `the text is a ${typeof text}`,
+      problem: `the text has ${text.length} characters; the most is ${LONGEST[format]}`,
       argument: "text",
-      expected: `a text of at most ${LONGEST[format]} characters`,
+      expected: `a string of at most ${LONGEST[format]} characters`,
       hint: "A spec holds layers, not weights: those are in safetensors files.",
     });
   }
