@@ -4,7 +4,18 @@
 
 import { constant, type Node, noGrad, type Op, type OpDefinition, type Variable, variable } from "@adjoint/autograd";
 import { apply, recordingWith, ruleOf, sweep } from "@adjoint/autograd/internal";
-import { AdjointError, isFloat, kernels, rng, type Shape, Tensor } from "@adjoint/tensor";
+import {
+  AdjointError,
+  checkKind,
+  isFloat,
+  isPlain,
+  kernels,
+  kindOf,
+  rng,
+  type Shape,
+  SpecError,
+  Tensor,
+} from "@adjoint/tensor";
 
 /** Inputs that an op is tried on, fit for differentiation: away from kinks and poles. */
 export interface Sample<Attributes extends object = object> {
@@ -17,7 +28,10 @@ export type AnyOp = OpDefinition<never> | { readonly definition: OpDefinition<ne
 
 /** The definition of an op. */
 export function definitionOf(op: AnyOp): OpDefinition<never> {
-  return "definition" in op ? (op.definition as OpDefinition<never>) : op;
+  const definition = ((op as { readonly definition?: unknown } | null)?.definition ?? op) as OpDefinition<never> | null;
+  const ok = typeof definition?.name === "string" && typeof definition.forward === "function";
+  checkKind("opProperties", "op", op, ok, "an op that defineOp made, or its definition");
+  return definition as OpDefinition<never>;
 }
 
 /** A function at a point. */
@@ -30,15 +44,29 @@ export interface Subject {
   readonly differentiable: readonly number[];
 }
 
-/** An op at a sample. */
+/** An op at a sample. @throws SpecError for a sample of another form */
 export function subjectOf(op: AnyOp, sample: Sample): Subject {
   const definition = definitionOf(op);
+  checkSample(definition, sample);
   return {
     name: definition.name,
     compute: (...xs) => apply(definition as unknown as OpDefinition<object>, xs, sample.attributes),
     inputs: sample.inputs,
     differentiable: sample.inputs.flatMap((x, i) => (isFloat(x.dtype) && ruleOf(definition, i) !== null ? [i] : [])),
   };
+}
+
+/** @throws SpecError unless it is `{ inputs, attributes }`, with as many Tensors as the op has rules */
+function checkSample({ name, backward }: OpDefinition<never>, sample: unknown): void {
+  const { inputs, attributes } = (sample ?? {}) as Partial<Sample>;
+  const ok = Array.isArray(inputs) && inputs.every((x) => x instanceof Tensor) && isPlain(attributes);
+  const count = Array.isArray(backward) ? backward.length : inputs?.length;
+  if (ok && inputs.length === count) return;
+  const expected = `{ inputs, attributes }, with ${count ?? "its"} Tensor${count === 1 ? "" : "s"} for inputs`;
+  throw SpecError.of("opProperties", "samples", sample, expected, {
+    problem: `a sample for ${name} is ${ok ? `one of ${inputs.length} inputs` : kindOf(sample)}`,
+    hint: "Map what fast-check draws: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
+  });
 }
 
 /** A function of Variables at a point, under a `name` for errors, differentiable in all its float inputs. */
