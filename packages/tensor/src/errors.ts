@@ -221,19 +221,19 @@ export class DataError extends AdjointError {
 }
 
 /**
- * The error for `x * 2`, `x < y` and other operators of JavaScript.
- * @param kind which class the operand has, and so whether the hint names methods or functions
+ * The error for `x * 2`, `x < y`, `Math.log(x)` and whatever else of JavaScript wants numbers.
+ * @param kind which class the operand has, and so whether the hint names methods or kernels
  */
 export function noOperators(kind: "Tensor" | "Variable"): GraphError {
   const call = (op: string, argument: string): string =>
-    kind === "Variable" ? `x.${op}(${argument})` : `${op}(${argument === "" ? "x" : `x, ${argument}`})`;
+    kind === "Variable" ? `x.${op}(${argument})` : `kernels.${op}(${argument === "" ? "x" : `x, ${argument}`})`;
   return new GraphError({
     op: kind,
-    problem: `JavaScript's operators do not compute with a ${kind}`,
-    expected: "an op",
+    problem: `JavaScript's operators and Math do not compute with a ${kind}`,
+    expected: kind === "Variable" ? "an op" : "a kernel",
     hint:
       `Write ${call("mul", "2")} for x * 2, ${call("add", "1")} for x + 1, ${call("sub", "1")} for x - 1, ` +
-      `${call("div", "2")} for x / 2, ${call("neg", "")} for -x, ${call("lt", "y")} for x < y and ` +
-      `${call("eq", "y")} for x == y; x.item() is the number, and String(x) prints it.`,
+      `${call("div", "2")} for x / 2, ${call("neg", "")} for -x, ${call("lt", "y")} for x < y, ` +
+      `${call("eq", "y")} for x == y and ${call("log", "")} for Math.log(x); x.item() is the number, and String(x) prints it.`,
   });
 }

@@ -1,4 +1,5 @@
 /** Values of any kind as errors show them: short, on any value, whatever its own conversions do. */
+import { brandedKind } from "./brand.ts";
 
 /** What kind of value it is: "missing", "null", "an array", "a string", "a Model". */
 export function kindOf(value: unknown): string {
@@ -7,7 +8,7 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value !== "object") return `a ${typeof value}`;
   if (isPromise(value)) return "a Promise";
-  const name: unknown = value.constructor?.name;
+  const name: unknown = brandedKind(value) ?? value.constructor?.name;
   if (typeof name !== "string" || name === "" || name === "Object") return "an object";
   return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
