@@ -43,8 +43,10 @@ function verdictOf(input: InputReport): string {
     // Along directions only some entries are tried one by one.
     ...(input.wrong > 0 ? [input.directions > 0 ? `${input.wrong} seen` : `${input.wrong} of ${input.checked}`] : []),
   ];
-  const isUntold = input.ok && input.checked > 0 && input.unsure >= input.checked;
-  return `${!input.ok ? "WRONG" : isUntold ? "unsure" : "ok"}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+  const isUnsure = input.ok && input.checked > 0 && input.unsure >= input.checked;
+  const isForward = input.diagnoses[0]?.kind === "forward";
+  const verdict = input.ok ? (isUnsure ? "unsure" : "ok") : isForward ? "ok, jvp WRONG" : "WRONG";
+  return `${verdict}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }
 
 /** What was differentiated with respect to what: `∂y[1, 2]/∂[0]`. */

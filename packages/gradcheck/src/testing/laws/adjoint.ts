@@ -2,6 +2,7 @@
  * The law of linear ops: the backward rule is the adjoint, ⟨A x, u⟩ = ⟨x, Aᵀ u⟩, and does not depend on x.
  */
 import { isFloat, type Tensor } from "@adjoint/tensor";
+import { inner, innerOfMagnitudes } from "../../engine/inner.ts";
 import { short } from "../../report/render.ts";
 import {
   type AnyOp,
@@ -9,8 +10,6 @@ import {
   definitionOf,
   floatDType,
   gradientValues,
-  inner,
-  innerOfMagnitudes,
   largestOf,
   recorded,
   roundingOf,

@@ -13,6 +13,7 @@
 import { type Variable, variable } from "@adjoint/autograd";
 import { recordingWith } from "@adjoint/autograd/internal";
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import { inner, innerOfMagnitudes } from "../../engine/inner.ts";
 import { ridders } from "../../numerical/ridders.ts";
 import { short } from "../../report/render.ts";
 import {
@@ -20,8 +21,6 @@ import {
   floatDType,
   gradientsOf,
   gradientValues,
-  inner,
-  innerOfMagnitudes,
   recorded,
   roundingOf,
   type Subject,

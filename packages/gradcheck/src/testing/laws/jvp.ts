@@ -3,18 +3,9 @@
  */
 import { add, constant, grad, jvp, mul, sum, type Variable, vjp } from "@adjoint/autograd";
 import { isFloat, type Tensor } from "@adjoint/tensor";
+import { inner, innerOfMagnitudes } from "../../engine/inner.ts";
 import { short } from "../../report/render.ts";
-import {
-  broken,
-  floatDType,
-  gradientValues,
-  inner,
-  innerOfMagnitudes,
-  recorded,
-  roundingOf,
-  type Subject,
-  weights,
-} from "./subject.ts";
+import { broken, floatDType, gradientValues, recorded, roundingOf, type Subject, weights } from "./subject.ts";
 
 /**
  * Jvp: ⟨u, J v⟩ is ⟨Jᵀ u, v⟩ by the backward rules, with J v computed twice: by `jvp`, from what the definition claims

@@ -97,20 +97,6 @@ export function weights(shape: Shape, seed: number, dtype: "float32" | "float64"
   return result;
 }
 
-/** Σ aᵢ bᵢ of two tensors of one shape. */
-export function inner(a: Tensor, b: Tensor): number {
-  const x = kernels.contiguous(a);
-  const y = kernels.contiguous(b);
-  let total = 0;
-  for (let i = 0; i < x.size; i++) total += x.data[x.offset + i] * y.data[y.offset + i];
-  return total;
-}
-
-/** Σ |aᵢ| |bᵢ|. */
-export function innerOfMagnitudes(a: Tensor, b: Tensor): number {
-  return inner(kernels.abs(a), kernels.abs(b));
-}
-
 /** The value of a subject at other inputs, without a graph. */
 export function valueAt({ compute }: Subject, inputs: readonly Tensor[]): Tensor {
   return noGrad(() => compute(...inputs.map((x) => constant(x))).value);
