@@ -53,6 +53,7 @@ export {
   type Shape,
   sameShape,
   sizeOf,
+  unravel,
   type Window,
   type WindowOptions,
   windowOf,

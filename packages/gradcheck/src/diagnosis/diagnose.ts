@@ -2,10 +2,9 @@
  * What a mistake looks like: every mistake is tried on the gradients and derivatives that were compared, and those
  * that explain all of them are told, the surest first. The names of ops do not matter.
  */
-import { formatShape } from "@adjoint/tensor";
+import { formatShape, unravel } from "@adjoint/tensor";
 import type { Comparison, Evidence } from "../comparison/evidence.ts";
 import type { Setting } from "../engine/setting.ts";
-import { unravel } from "../engine/subject.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { blockOf, columnsOf } from "./excerpt.ts";
 import { notFiniteGradient, ruleFailure } from "./failures.ts";

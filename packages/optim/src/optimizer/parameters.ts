@@ -7,15 +7,14 @@ import {
   formatShape,
   GraphError,
   isFloat,
-  kernels,
   kindOf,
   refuseOtherCopy,
   ShapeError,
   SpecError,
   sameShape,
-  shown,
   Tensor,
 } from "@adjoint/tensor";
+import { firstNotFinite } from "./first-not-finite.ts";
 
 /** What an optimizer updates: Variables in a list, or by name as in the book's `params`. */
 export type Parameters = readonly Variable[] | Readonly<Record<string, Variable>>;
@@ -126,16 +125,10 @@ export function checkGradient(op: string, name: string, x: Variable, grad: unkno
 
 /** One NaN or infinity would spread over the parameters and silently end all learning. */
 function checkFinite(op: string, name: string, grad: Tensor): void {
-  if (kernels.allFinite(grad)) return;
-  const { data } = kernels.copy(grad);
-  const at = data.findIndex((value: number) => !Number.isFinite(value));
-  const index: number[] = [];
-  for (let axis = grad.ndim - 1, rest = at; axis >= 0; axis--) {
-    index.unshift(rest % grad.shape[axis]);
-    rest = Math.floor(rest / grad.shape[axis]);
-  }
-  throw GraphError.of(op, "grads", data[at], "finite numbers", {
-    problem: `the gradient for "${name}" is ${shown(data[at])} at [${index.join(", ")}]`,
+  const found = firstNotFinite(grad);
+  if (found === null) return;
+  throw GraphError.of(op, "grads", found.value, "finite numbers", {
+    problem: `the gradient for "${name}" is ${found.value} at ${formatShape(found.index)}`,
     hint: "Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.",
   });
 }
