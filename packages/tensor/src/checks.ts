@@ -28,6 +28,14 @@ export function checkKind(
   throw SpecError.of(op, argument, value, expected, { problem: `${argument} is ${received}`, received, hint });
 }
 
+/** What to do about `value` in place of numbers: strings have to be converted, whatever else is `otherwise`. */
+export function numbersHint(value: unknown, otherwise: string): string {
+  if (typeof value !== "string") return otherwise;
+  return /[,;\s]/.test(value)
+    ? 'Parse text first: text.trim().split("\\n").map((line) => line.split(",").map(Number)).'
+    : "Convert strings first: Number(text).";
+}
+
 /** @throws SpecError unless `value` is one of `values`; names the nearest one */
 export function checkOneOf(op: string, argument: string, value: unknown, values: readonly unknown[]): void {
   if (values.includes(value)) return;

@@ -1,6 +1,14 @@
 /** The contents of @adjoint/tensor: names only. */
 export { stamp } from "./brand.ts";
-export { checkFinite, checkInteger, checkKind, checkNumber, checkOneOf, checkProbability } from "./checks.ts";
+export {
+  checkFinite,
+  checkInteger,
+  checkKind,
+  checkNumber,
+  checkOneOf,
+  checkProbability,
+  numbersHint,
+} from "./checks.ts";
 export { refuseOtherCopy } from "./copies.ts";
 export { arange, eye, full, linspace, ones, scalar, tensor, tensorFor, zeros } from "./creation.ts";
 export {

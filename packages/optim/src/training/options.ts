@@ -9,6 +9,7 @@ import {
   checkOptions,
   formatShape,
   isPromise,
+  numbersHint,
   ShapeError,
   SpecError,
   type Tensor,
@@ -175,7 +176,10 @@ export function checkData(data: TrainingData<Values, Values>): void {
     const [x, t] = (["x", "t"] as const).map((name) => {
       const tensors = tensorsOf(samples[name]);
       if (tensors !== null) return tensors;
-      throw SpecError.of("Trainer", `data.${part}.${name}`, samples[name], "a Tensor", { argument: "data", hint });
+      throw SpecError.of("Trainer", `data.${part}.${name}`, samples[name], "a Tensor", {
+        argument: "data",
+        hint: Array.isArray(samples[name]) ? "Wrap arrays: tensor([…])." : numbersHint(samples[name], hint),
+      });
     });
     const counts = new Set([...x, ...t].map(([, { shape }]) => shape[0]));
     if (counts.size === 1 && !counts.has(0) && !counts.has(undefined as never)) continue;

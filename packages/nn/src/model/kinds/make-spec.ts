@@ -1,20 +1,21 @@
 /** The spec of a layer, from the options that a builder was given. */
-import { SpecError } from "@adjoint/tensor";
+import { SpecError, shown } from "@adjoint/tensor";
 
 /**
  * A spec without entries that are undefined, which JSON does not have.
+ * @param alone  the option that may be given without its name, and of which types it is
  * @throws SpecError when the options are no object, or are those of another kind; `model` checks what is in them
  */
-export function makeSpec<Spec extends { readonly kind: string }>(kind: Spec["kind"], options: unknown): Spec {
+export function makeSpec<Spec extends { readonly kind: string }>(
+  kind: Spec["kind"],
+  options: unknown,
+  [option, ...types]: readonly string[] = [],
+): Spec {
   const op = `layers.${kind}`;
   if (options === null || typeof options !== "object" || Array.isArray(options)) {
-    throw new SpecError({
-      op,
-      problem: `options are ${options === null ? "null" : Array.isArray(options) ? "an array" : options === undefined ? "missing" : `the ${typeof options} ${String(options)}`}`,
-      argument: "options",
-      expected: "an object",
-      received: String(options),
-      hint: "Pass options by name, as an object.",
+    const alone = option === undefined ? "" : `${option}, a ${types.join(" or an ")}, or `;
+    throw SpecError.of(op, "options", options, `${alone}an object of options by name`, {
+      problem: `it got ${options === undefined ? "nothing" : shown(options)}`,
     });
   }
   const given = Object.entries(options).filter(([key, value]) => value !== undefined && key !== "kind");
