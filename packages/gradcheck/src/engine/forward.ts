@@ -5,7 +5,7 @@
 import { constant, jvp, type OpDefinition, primitives, topologicalOrder, vjp } from "@adjoint/autograd";
 import { apply, ruleOf } from "@adjoint/autograd/internal";
 import { kernels, type Tensor } from "@adjoint/tensor";
-import { short } from "../report/render.ts";
+import { apart } from "../report/numbers.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { record } from "./gradients.ts";
 import { inner, innerOfMagnitudes } from "./inner.ts";
@@ -77,7 +77,8 @@ function mistakeIn(
     const epsilon = Math.max(...[u, ...vs].map(({ dtype }) => epsilonOf(dtype)));
     const magnitude = innerOfMagnitudes(tangent.value, u) + summed(innerOfMagnitudes);
     if (Math.abs(forward - backward) <= (16 + terms) * epsilon * magnitude) return null;
-    return wrong("is wrong", `⟨u, J v⟩ = ${short(forward)}, but by the backward rules ⟨Jᵀ u, v⟩ = ${short(backward)}.`);
+    const [found, right] = apart(forward, backward);
+    return wrong("is wrong", `⟨u, J v⟩ = ${found}, but by the backward rules ⟨Jᵀ u, v⟩ = ${right}.`);
   } catch (error) {
     return wrong("fails", `jvp throws: ${messageOf(error).replace(/\.?$/, ".")}`);
   }

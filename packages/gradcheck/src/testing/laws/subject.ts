@@ -7,6 +7,7 @@ import { apply, recordingWith, ruleOf, sweep } from "@adjoint/autograd/internal"
 import {
   AdjointError,
   checkKind,
+  formatShape,
   isFloat,
   isPlain,
   kernels,
@@ -14,8 +15,10 @@ import {
   rng,
   type Shape,
   SpecError,
+  sameShape,
   Tensor,
 } from "@adjoint/tensor";
+import { apart } from "../../report/numbers.ts";
 
 /** Inputs that an op is tried on, fit for differentiation: away from kinks and poles. */
 export interface Sample<Attributes extends object = object> {
@@ -144,13 +147,22 @@ export function floatDType(x: { readonly dtype: string }): "float32" | "float64"
   return x.dtype === "float32" ? "float32" : "float64";
 }
 
+/** The first place in which two tensors differ, and both values there; null where all bits are equal. NaN equals NaN. */
+export function difference(
+  a: Tensor,
+  b: Tensor,
+): { readonly where: string; readonly values: readonly string[] } | null {
+  if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) {
+    return { where: "", values: [a, b].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`) };
+  }
+  const [x, y] = [a, b].map((t) => kernels.copy(t).data);
+  const at = x.findIndex((value: number, i: number) => !Object.is(value, y[i]));
+  return at < 0 ? null : { where: `, at entry ${at}`, values: apart(Number(x[at]), Number(y[at])) };
+}
+
 /** Whether two tensors have the same bits, zeros of either sign included; NaN equals NaN. */
 export function sameBits(a: Tensor, b: Tensor): boolean {
-  if (a.dtype !== b.dtype || a.ndim !== b.ndim || a.shape.some((n, i) => n !== b.shape[i])) return false;
-  const x = kernels.contiguous(a);
-  const y = kernels.contiguous(b);
-  for (let i = 0; i < x.size; i++) if (!Object.is(x.data[x.offset + i], y.data[y.offset + i])) return false;
-  return true;
+  return difference(a, b) === null;
 }
 
 /** The largest magnitude of the elements, 0 of none. */
