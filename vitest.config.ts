@@ -19,7 +19,10 @@ export default defineConfig({
         extends: true as const,
         test: { name, include: [`packages/${name}/{src,page}/**/*.test.ts`] },
       })),
-      { extends: true as const, test: { name: "examples", include: ["examples/**/*.test.ts", "docs/**/*.test.ts"] } },
+      {
+        extends: true as const,
+        test: { name: "examples", include: ["examples/**/*.test.ts", "docs/**/*.test.ts", "testing/**/*.test.ts"] },
+      },
     ],
   },
 });

@@ -40,6 +40,16 @@ it("has the programs that are tested here", () => {
   ]);
 });
 
+it("links to files that exist, by addresses that work wherever the page is read", () => {
+  const places = [...page.matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (.*)$/gm)];
+  const links = places.map(([, inline, below]) => inline ?? below).filter((link) => !link.startsWith("#"));
+  expect(links.length).toBeGreaterThan(5);
+  const repository = "https://github.com/adjoint/adjoint/blob/main/";
+  expect(links.filter((link) => !link.startsWith(repository))).toEqual([]);
+  const files = links.map((link) => new URL(`../${link.slice(repository.length)}`, import.meta.url));
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+});
+
 it("prints what the comments say", async () => {
   for (const name of ["first.js", "table.js", "bytes.js"]) {
     const said = [...(programs.get(name) as string).matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(

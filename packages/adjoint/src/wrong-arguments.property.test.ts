@@ -93,6 +93,46 @@ const callables = Object.entries({ ...adjoint }).filter(
 
 const isClass = (value: Callable): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
+describe("called without await", () => {
+  const promise = Promise.resolve(1);
+  const places = [[promise], [[promise]], [network, promise], [matrix(), promise], [network, { train: promise }]];
+  // What takes numbers there, for which nobody waits.
+  const numbers = new Set(["weightStd", "AdaptiveAveragePooling", "Dropout", "LayerNormalization", "randomSamples"]);
+
+  it.each(callables.filter(([name]) => !numbers.has(name)))("%s says to await the Promise it names", async (_, fn) => {
+    for (const args of places) {
+      try {
+        await (isClass(fn) ? Reflect.construct(fn, args) : fn(...args));
+      } catch (error) {
+        if (String(error).includes("Promise")) expect(String(error)).toMatch(/await/);
+      }
+    }
+  });
+
+  it("names models, data and specs that are still to come", async () => {
+    const { build, checkModule, encodeModel, graphFromJSON, loadWeights, saveModel, summary, Trainer } =
+      adjoint as unknown as Readonly<Record<string, Callable & (new (...args: unknown[]) => unknown)>>;
+    const { train } = adjoint.loadDigits();
+    const calls: readonly (() => unknown)[] = [
+      () => build(promise),
+      () => checkModule(promise),
+      () => encodeModel(promise),
+      () => graphFromJSON(promise),
+      () => loadWeights(network, promise),
+      () => loadWeights(promise, {}),
+      () => saveModel(promise, "model.safetensors"),
+      () => summary(promise),
+      () => new Trainer(promise, { train, test: train }),
+      () => new Trainer(network, promise),
+      () => new Trainer(network, { train, test: promise }),
+      () => new Trainer(network, { train: { ...train, x: promise }, test: train }),
+      () => network.predict(promise as never),
+      () => network.accuracy(train.x, promise as never),
+    ];
+    for (const call of calls) await expect((async () => call())()).rejects.toThrow(/a Promise.*await/);
+  });
+});
+
 describe("called with anything", () => {
   it.each(callables)("%s returns, or refuses it under its own name", async (name, callable) => {
     const known = [name, ...(otherNames[name] ?? [])];

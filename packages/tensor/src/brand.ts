@@ -21,6 +21,11 @@ export function stamp(of: { readonly prototype: object }, kind: string): void {
   Object.defineProperty(of.prototype, key, { value: { kind, copy } satisfies Brand });
 }
 
+/** What instances of a marked class are called, whatever a subclass or a minifier calls the class; undefined for others. */
+export function brandedKind(value: unknown): string | undefined {
+  return brandOf(value)?.kind;
+}
+
 /** The kind of a value that another copy of the library made; undefined for all others. */
 export function foreignKind(value: unknown): string | undefined {
   const brand = brandOf(value);

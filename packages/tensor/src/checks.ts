@@ -1,6 +1,7 @@
 /** Refusals of arguments: of another kind than wanted, not one of several values, or a number out of range. */
 import { refuseOtherCopy } from "./copies.ts";
 import { type AdjointError, SpecError } from "./errors.ts";
+import { nearest } from "./options.ts";
 import { kindOf, shown } from "./shown.ts";
 
 /**
@@ -27,10 +28,19 @@ export function checkKind(
   throw SpecError.of(op, argument, value, expected, { problem: `${argument} is ${received}`, received, hint });
 }
 
-/** @throws SpecError unless `value` is one of `values` */
+/** What to do about `value` in place of numbers: strings have to be converted, whatever else is `otherwise`. */
+export function numbersHint(value: unknown, otherwise: string): string {
+  if (typeof value !== "string") return otherwise;
+  return /[,;\s]/.test(value)
+    ? 'Parse text first: text.trim().split("\\n").map((line) => line.split(",").map(Number)).'
+    : "Convert strings first: Number(text).";
+}
+
+/** @throws SpecError unless `value` is one of `values`; names the nearest one */
 export function checkOneOf(op: string, argument: string, value: unknown, values: readonly unknown[]): void {
   if (values.includes(value)) return;
-  throw SpecError.of(op, argument, value, listed(values));
+  const meant = nearest(String(value), values.map(String));
+  throw SpecError.of(op, argument, value, listed(values), { hint: meant && `Did you mean "${meant}"?` });
 }
 
 /** Values to choose from: `true, false or "leaves"`. */

@@ -174,3 +174,19 @@ describe("arrays nested without an end", () => {
     );
   });
 });
+
+it("says how text becomes numbers", () => {
+  const message = (value: unknown): string => {
+    try {
+      return String(tensor(value as never));
+    } catch (error) {
+      return String(error);
+    }
+  };
+  expect([message("1,2\n3,4"), message([["1"], ["2"]])]).toMatchInlineSnapshot(`
+    [
+      "DTypeError: tensor: the value is "1,2\\n3,4"; expected a number. Parse text first: text.trim().split("\\n").map((line) => line.split(",").map(Number)).",
+      "DTypeError: tensor: element [0][0] is "1"; expected a number. Convert strings first: Number(text).",
+    ]
+  `);
+});

@@ -1,6 +1,6 @@
 /** New tensors: from numbers, or filled by a rule. The dtype is float32 unless the values or an option say otherwise. */
 
-import { checkFinite, checkNumber } from "./checks.ts";
+import { checkFinite, checkNumber, numbersHint } from "./checks.ts";
 import { refuseOtherCopy } from "./copies.ts";
 import { allocate, checkDType, type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
 import { type AdjointError, DTypeError, ShapeError } from "./errors.ts";
@@ -97,7 +97,10 @@ function fillNested(op: string, data: TypedArray, value: Nested, shape: Shape, d
     const Kind: typeof AdjointError = Array.isArray(part) || isNumber ? ShapeError : DTypeError;
     return Kind.of(op, "value", part, wanted, {
       problem: `${where} ${what}`,
-      hint: `Nest numbers or booleans as ${formatShape(shape)}: all rows of an axis have the same length.`,
+      hint: numbersHint(
+        part,
+        `Nest numbers or booleans as ${formatShape(shape)}: all rows of an axis have the same length.`,
+      ),
     });
   };
   walk(value, 0);

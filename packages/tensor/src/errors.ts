@@ -56,6 +56,9 @@ function given(kind: unknown, value: unknown): readonly [received: string, claus
   return [text, `${isShape ? "has shape" : "is"} ${text}`];
 }
 
+/** What to do about a Promise in place of a value. */
+const awaitIt = "That is a Promise: write `await` before the call that returned it, as in `await loadMnist()`.";
+
 /** @throws SpecError unless op and problem are there and all fields are strings */
 function checked(fields: ErrorFields): ErrorFields {
   const { op, problem, where = "", hint = "" } = (fields ?? {}) as Partial<ErrorFields>;
@@ -120,7 +123,7 @@ export class AdjointError extends Error implements ErrorFields {
    * @param op        the operation that refused
    * @param argument  the argument at fault
    * @param value     what was given. A ShapeError tells the shape of what has one, a DTypeError its dtype; beside a
-   *                  `problem` it may be text.
+   *                  `problem` it may be text. For a Promise the hint is to await it
    * @param expected  what would have been accepted, as a noun with its article
    * @param more      other fields: a `hint`; `problem` in place of "argument is value"; `cause`, the error behind this one
    */
@@ -139,7 +142,8 @@ export class AdjointError extends Error implements ErrorFields {
     const [text, clause] = given(this, value);
     const received = typeof value === "string" && more.problem ? value : text;
     const problem = `${more.problem ?? `${argument} ${clause}`}; expected ${expected}`;
-    return new this({ op, argument, expected, received, ...more, problem }, more);
+    const hint = text.includes("a Promise") ? awaitIt : more.hint;
+    return new this({ op, argument, expected, received, ...more, problem, hint }, more);
   }
 
   /**
@@ -217,19 +221,19 @@ export class DataError extends AdjointError {
 }
 
 /**
- * The error for `x * 2`, `x < y` and other operators of JavaScript.
- * @param kind which class the operand has, and so whether the hint names methods or functions
+ * The error for `x * 2`, `x < y`, `Math.log(x)` and whatever else of JavaScript wants numbers.
+ * @param kind which class the operand has, and so whether the hint names methods or kernels
  */
 export function noOperators(kind: "Tensor" | "Variable"): GraphError {
   const call = (op: string, argument: string): string =>
-    kind === "Variable" ? `x.${op}(${argument})` : `${op}(${argument === "" ? "x" : `x, ${argument}`})`;
+    kind === "Variable" ? `x.${op}(${argument})` : `kernels.${op}(${argument === "" ? "x" : `x, ${argument}`})`;
   return new GraphError({
     op: kind,
-    problem: `JavaScript's operators do not compute with a ${kind}`,
-    expected: "an op",
+    problem: `JavaScript's operators and Math do not compute with a ${kind}`,
+    expected: kind === "Variable" ? "an op" : "a kernel",
     hint:
       `Write ${call("mul", "2")} for x * 2, ${call("add", "1")} for x + 1, ${call("sub", "1")} for x - 1, ` +
-      `${call("div", "2")} for x / 2, ${call("neg", "")} for -x, ${call("lt", "y")} for x < y and ` +
-      `${call("eq", "y")} for x == y; x.item() is the number, and String(x) prints it.`,
+      `${call("div", "2")} for x / 2, ${call("neg", "")} for -x, ${call("lt", "y")} for x < y, ` +
+      `${call("eq", "y")} for x == y and ${call("log", "")} for Math.log(x); x.item() is the number, and String(x) prints it.`,
   });
 }

@@ -1,6 +1,14 @@
 /** The contents of @adjoint/tensor: names only. */
 export { stamp } from "./brand.ts";
-export { checkFinite, checkInteger, checkKind, checkNumber, checkOneOf, checkProbability } from "./checks.ts";
+export {
+  checkFinite,
+  checkInteger,
+  checkKind,
+  checkNumber,
+  checkOneOf,
+  checkProbability,
+  numbersHint,
+} from "./checks.ts";
 export { refuseOtherCopy } from "./copies.ts";
 export { arange, eye, full, linspace, ones, scalar, tensor, tensorFor, zeros } from "./creation.ts";
 export {
@@ -31,7 +39,7 @@ export {
 export { beyondBounds, type JsonBounds } from "./json-bounds.ts";
 export { type Kernels, kernelsInUse, setKernels } from "./kernels/backend.ts";
 export * as kernels from "./kernels/index.ts";
-export { checkOptions, nearest } from "./options.ts";
+export { checkOptions, isPlain, nearest } from "./options.ts";
 export { printable, printableLine, withoutUnprintable } from "./printable.ts";
 export { bernoulliAt, normalAt, uniformAt } from "./random/distributions.ts";
 export { type GeneratorState, RandomGenerator, rng } from "./random/random-generator.ts";
@@ -53,10 +61,11 @@ export {
   type Shape,
   sameShape,
   sizeOf,
+  unravel,
   type Window,
   type WindowOptions,
   windowOf,
 } from "./shape.ts";
-export { formatShape, kindOf, maxAxes, shown } from "./shown.ts";
+export { formatShape, isPromise, kindOf, maxAxes, shown } from "./shown.ts";
 export { type Nested, Tensor } from "./tensor.ts";
 export type { AxisSlice } from "./views.ts";

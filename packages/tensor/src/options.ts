@@ -61,7 +61,7 @@ export function nearest(word: string, words: readonly string[]): string | undefi
 }
 
 /** Whether `value` is an object of no class: a literal, or what JSON.parse gives, of this window or another. */
-function isPlain(value: unknown): value is object {
+export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (value === null || typeof value !== "object") return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

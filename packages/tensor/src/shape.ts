@@ -16,6 +16,17 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
+/** The index of the element at a position in row-major order. */
+export function unravel(position: number, shape: Shape): number[] {
+  const index = new Array<number>(shape.length);
+  let rest = position;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    index[i] = rest % shape[i];
+    rest = Math.floor(rest / shape[i]);
+  }
+  return index;
+}
+
 /** Row-major strides in elements: the last axis has stride 1. */
 export function contiguousStrides(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);

@@ -1,4 +1,5 @@
 /** Values of any kind as errors show them: short, on any value, whatever its own conversions do. */
+import { brandedKind } from "./brand.ts";
 
 /** What kind of value it is: "missing", "null", "an array", "a string", "a Model". */
 export function kindOf(value: unknown): string {
@@ -6,26 +7,38 @@ export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value !== "object") return `a ${typeof value}`;
-  const name: unknown = value.constructor?.name;
+  if (isPromise(value)) return "a Promise";
+  const name: unknown = brandedKind(value) ?? value.constructor?.name;
   if (typeof name !== "string" || name === "" || name === "Object") return "an object";
   return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** Most elements of an array that are shown. */
-const most = 20;
-
-/** The value as it would be written: `3`, `"a"`, `[1,2]`; the kind of an object or a function. */
-export function shown(value: unknown): string {
-  return written(value, 0);
+/** Whether a value is a Promise, of this window or another: its result is not there yet. */
+export function isPromise(value: unknown): boolean {
+  return typeof value === "object" && typeof (value as { readonly then?: unknown } | null)?.then === "function";
 }
 
-function written(value: unknown, depth: number): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value) && depth < 3) {
-    const elements = value.slice(0, most).map((element) => written(element, depth + 1));
-    return `[${elements.join(", ")}${value.length > most ? ", …" : ""}]`;
-  }
-  return (typeof value === "object" && value !== null) || typeof value === "function" ? kindOf(value) : String(value);
+/** Most elements of an array that are shown, those of its arrays included; and most characters of a string. */
+const most = { elements: 20, characters: 200 };
+
+/** The value as it would be written, cut short: `3`, `"a"`, `[1, [2]]`; the kind of an object or a function. */
+export function shown(value: unknown): string {
+  let left = most.elements;
+  const written = (part: unknown): string => {
+    if (typeof part === "string") {
+      return JSON.stringify(part.length > most.characters ? `${part.slice(0, most.characters)}…` : part);
+    }
+    if (!Array.isArray(part)) {
+      return (typeof part === "object" && part !== null) || typeof part === "function" ? kindOf(part) : String(part);
+    }
+    const elements: string[] = [];
+    for (const element of part) {
+      if (left-- <= 0) return `[${[...elements, "…"].join(", ")}]`;
+      elements.push(written(element));
+    }
+    return `[${elements.join(", ")}]`;
+  };
+  return written(value);
 }
 
 /** The most axes that a tensor has, as in NumPy: functions that go through axes may recurse. */

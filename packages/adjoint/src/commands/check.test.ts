@@ -33,7 +33,7 @@ describe("adjoint check", () => {
 
   it("checks one export, with exit code 0 where it is right", async () => {
     expect((await runCommand("check", `${file}#product`)).code).toBe(0);
-    expect((await runCommand("check", `${file}#cube`, "--second-order", "--mode", "projected")).code).toBe(0);
+    expect((await runCommand("check", `${file}#cube`, "--order", "2", "--mode", "projected")).code).toBe(0);
     const { code, stdout } = await runCommand("check", `${file}#wrongCube`, "--samples", "1");
     expect(code).toBe(1);
     expect(stdout).toMatch(/^wrongCube {2}WRONG {2}\(1 sample\)\n/);

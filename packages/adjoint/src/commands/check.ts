@@ -1,18 +1,18 @@
 /**
  * `adjoint check FILE[#export]`: are the gradients of what a file exports right? Exit code 0 or 1.
  */
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { checkFile, type ExportCheck } from "../checking/check-file.ts";
 import type { Piece, Terminal } from "../terminal/output.ts";
 import { showLayers } from "../terminal/progress.ts";
 import { wholeNumber } from "./numbers.ts";
-import { useOption } from "./options.ts";
+import { choiceOption, useOption } from "./options.ts";
 
 interface CheckOptions {
   readonly seed: number;
   readonly samples: number;
   readonly mode: "auto" | "full" | "projected";
-  readonly secondOrder?: boolean;
+  readonly order: "1" | "2";
   readonly json?: boolean;
   readonly use: readonly string[];
 }
@@ -28,17 +28,19 @@ export function checkCommand(terminal: Terminal, fail: () => void): Command {
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .option("--samples <n>", "inputs tried for each op where the file lists none", wholeNumber(1), 4)
     .addOption(
-      new Option("--mode <mode>", "every entry by itself, or along random directions")
-        .choices(["auto", "full", "projected"])
-        .default("auto"),
+      choiceOption("--mode <mode>", "every entry by itself, or along random directions", [
+        "auto",
+        "full",
+        "projected",
+      ]).default("auto"),
     )
-    .option("--second-order", "check the gradients of the gradients, too")
+    .addOption(choiceOption("--order <n>", "2: check the gradients of the gradients, too", ["1", "2"]).default("1"))
     .option("--json", "print the reports as JSON")
     .addOption(useOption())
     .action(async (target: string, options: CheckOptions) => {
       const progress = showLayers(terminal.stderr);
-      const { seed, samples: count, mode, secondOrder = false, use: used } = options;
-      const order = secondOrder ? 2 : 1;
+      const { seed, samples: count, mode, use: used } = options;
+      const order = options.order === "2" ? 2 : 1;
       const result = await checkFile(target, {
         seed,
         count,

@@ -1,6 +1,13 @@
 /** Options and words that commands share. */
 import { Option } from "commander";
 
+/** An option that takes one of a list, in upper or lower case, as the names of the library do. */
+export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
+  const option = new Option(flags, description).choices(choices);
+  const { parseArg } = option;
+  return option.argParser((text, before) => parseArg?.(text.toLowerCase(), before));
+}
+
 /** What a file with a spec may be, for the help. */
 export const modelFile = "a spec as .json or .yaml, or a module whose default export (or export named spec) is one";
 

@@ -93,6 +93,14 @@ describe("adjoint train", () => {
     expect((await adjoint("summary", norm)).code).toBe(0);
   });
 
+  it("takes the names of optimizers and data sets in upper and lower case, as the library does", async () => {
+    const args = ["train", specFile, "--epochs", "1", "--optimizer", "Adam", "--data", "Digits"];
+    expect(await adjoint(...args).then(({ code, stdout }) => [code, stdout.includes("data: digits")])).toEqual([
+      0,
+      true,
+    ]);
+  });
+
   it("saves the model, which summary and check read", async () => {
     const yaml = file(
       "model.yaml",
@@ -313,10 +321,20 @@ describe("mistakes", () => {
     }
   });
 
+  it("name the command, and no function that it calls", async () => {
+    const path = file("other.safetensors", '{"version":1,"input":[64],"layers":[{"kind":"affine","units":9}]}');
+    for (const args of [["summary"], ["check"], ["graph", "-o", join(folder, "never.html")], ["train"]]) {
+      for (const name of ["nothing.json", "model.txt", path, file("other.mjs", "export const other = 1;")]) {
+        const { stderr } = await adjoint(...args, name);
+        expect(stderr).toMatch(new RegExp(`^error: ${args[0]}: `));
+      }
+    }
+  });
+
   it("says what to do about a file that is not there", async () => {
     const { stderr } = await adjoint("summary", join(folder, "nothing.json"));
     expect(stderr).toMatchInlineSnapshot(`
-      "error: loadSpec: there is no file <folder>/nothing.json. Paths count from the current folder.
+      "error: summary: there is no file <folder>/nothing.json. Paths count from the current folder.
       "
     `);
   });
@@ -351,7 +369,7 @@ it("runs as a program", async () => {
   expect(help.code).toBe(0);
   expect(help.stdout).toContain("train");
   expect(wrong.code).toBe(1);
-  expect(wrong.stderr).toMatch(/^error: loadSpec: there is no file nothing\.json/);
+  expect(wrong.stderr).toMatch(/^error: summary: there is no file nothing\.json/);
 }, 20_000);
 
 it("ends with what it writes to: quietly for a closed pipe, with a line for a full disk", async () => {

@@ -45,17 +45,21 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    terminal.complain({ paint: "red", text: "error:" }, ` ${messageFor(error)}\n`);
+    terminal.complain({ paint: "red", text: "error:" }, ` ${messageFor(error, program.args[0])}\n`);
     return 1;
   }
 }
 
 /**
- * What to tell of an error: ours, or one of the operating system (a folder without permission), in a sentence; of others,
- * which nobody expected, also where they came from.
+ * The message for an error: ours, or one of the operating system (a folder without permission), in a sentence; others,
+ * which nobody expected, also say where they came from. Whoever runs a command need not know the function that refused:
+ * errors name the command, unless they name an option, a file, standard output or a layer.
  */
-function messageFor(error: unknown): string {
-  if (error instanceof AdjointError) return error.message;
+function messageFor(error: unknown, command: string): string {
+  if (error instanceof AdjointError) {
+    const isFunction = /^[A-Za-z]+$/.test(error.op) && error.op !== "output" && error.where === undefined;
+    return (isFunction ? error.calledAs(command) : error).message;
+  }
   const { syscall, message, stack } = error as Partial<NodeJS.ErrnoException>;
   return (syscall === undefined ? stack : message) ?? String(error);
 }

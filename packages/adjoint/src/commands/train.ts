@@ -6,7 +6,7 @@ import { makeFolder } from "@adjoint/data/files";
 import { build, saveModel, summary } from "@adjoint/nn";
 import { defaultRate, type OptimizerName, optimizerNames, type TrainingData } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Terminal } from "../terminal/output.ts";
 import { showProgress } from "../terminal/progress.ts";
 import { dataSets, loadData } from "../training/load-data.ts";
@@ -14,7 +14,7 @@ import { saveTraining, trainingFiles } from "../training/save-training.ts";
 import { describeResult, trainModel } from "../training/train-model.ts";
 import { loadSpec } from "./load-spec.ts";
 import { positiveNumber, wholeNumber } from "./numbers.ts";
-import { modelFile, useOption } from "./options.ts";
+import { choiceOption, modelFile, useOption } from "./options.ts";
 import { checkApart, checkOutputFile, checkOutputFolder } from "./output-files.ts";
 
 interface TrainOptions {
@@ -35,11 +35,11 @@ export function trainCommand(terminal: Terminal): Command {
   return new Command("train")
     .description("train a model and report its accuracy on held-out data")
     .argument("<spec>", modelFile)
-    .addOption(new Option("--data <name>", "data set").choices(dataSets).default("digits"))
+    .addOption(choiceOption("--data <name>", "data set", dataSets).default("digits"))
     .option("--data-dir <dir>", "folder with the four files of MNIST (default: download them once)")
     .option("--epochs <n>", "passes over the training data", wholeNumber(1), 20)
     .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
-    .addOption(new Option("--optimizer <name>", "how parameters move").choices(optimizerNames).default("adam"))
+    .addOption(choiceOption("--optimizer <name>", "how parameters move", optimizerNames).default("adam"))
     .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")

@@ -2,9 +2,10 @@
  * Applying an op: by an interpreter that it concerns, or else by its shape rule and its kernel, with a node if a gradient
  * can flow (or everything is recorded).
  */
-import { formatShape, isFloat, type Shape, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
+import { formatShape, isFloat, kindOf, type Shape, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
 import { interpret, interpreters } from "./interpreters.ts";
 import { located } from "./leaf.ts";
+import { explained } from "./own-parts.ts";
 import { recorder } from "./recorder.ts";
 import { type BackwardRule, Node, type OpDefinition, type ValueSpec, Variable } from "./variable.ts";
 
@@ -20,13 +21,13 @@ export function apply<Attributes extends object>(
   }
   const tensors = new Array<Tensor>(inputs.length);
   for (let i = 0; i < inputs.length; i++) tensors[i] = inputs[i].value;
-  let spec: ValueSpec;
+  let spec: ValueSpec | undefined;
   let value: Tensor;
   try {
     spec = inferred(op, tensors, attributes);
     value = evaluate(op, tensors, attributes, spec);
   } catch (error) {
-    throw located(error, inputs, op.name);
+    throw located(explained(error, op, spec === undefined ? "infer" : "forward"), inputs, op.name);
   }
   const { mode } = recorder;
   if (mode === "none") return new Variable(value, null, false);
@@ -111,14 +112,8 @@ export function nodeOf(
 
 /** The error for an op's part that gave something of another kind. */
 function notWhat(op: string, part: "infer" | "forward", expected: string, given: unknown): SpecError {
-  const isObject = typeof given === "object" && given !== null;
-  const kind = isObject ? `a ${given.constructor?.name ?? "object"}` : given === undefined ? "nothing" : String(given);
-  return new SpecError({
-    op,
-    problem: `${part} returned ${kind}`,
-    argument: part,
-    expected,
-    received: kind,
+  return SpecError.of(op, part, given, expected, {
+    problem: `${part} returned ${given === undefined ? "nothing" : kindOf(given)}`,
     hint:
       part === "forward"
         ? "A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op."

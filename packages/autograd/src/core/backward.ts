@@ -19,6 +19,7 @@ import { watchGrowth } from "./growth.ts";
 import { asVariable } from "./leaf.ts";
 import { topologicalOrder } from "./order.ts";
 import { ownVariable } from "./own.ts";
+import { explained } from "./own-parts.ts";
 import { recorder, recordingWith } from "./recorder.ts";
 import { checkSynchronous } from "./synchronous.ts";
 import {
@@ -198,7 +199,12 @@ export function sweep(
           checkVersions(node);
           context = new Context(node, grad);
         }
-        const inputGrad = rule(context);
+        let inputGrad: Variable;
+        try {
+          inputGrad = rule(context);
+        } catch (error) {
+          throw explained(error, op, "backward");
+        }
         checkGradient(node, i, inputGrad);
         const total = receive(input, inputGrad);
         observer?.contribute(node, i, inputGrad, total);

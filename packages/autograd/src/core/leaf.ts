@@ -11,6 +11,7 @@ import {
   isFloat,
   kernels,
   kindOf,
+  numbersHint,
   refuseOtherCopy,
   Tensor,
   tensor,
@@ -82,7 +83,7 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
   refuseOtherCopy(op, argument, x);
   throw GraphError.of(op, argument, x, "a Variable, a Tensor or a number", {
     problem: `${typeof argument === "string" ? argument : "x"} is ${kindOf(x)}`,
-    hint: "Wrap arrays with variable(…) or tensor(…).",
+    hint: numbersHint(x, "Wrap arrays with variable(…) or tensor(…)."),
   });
 }
 

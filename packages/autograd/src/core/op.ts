@@ -1,7 +1,7 @@
 /**
  * Ops as functions: `defineOp` turns the data that an op is into a function on Variables, for our ops and users' alike.
  */
-import { GraphError } from "@adjoint/tensor";
+import { GraphError, isPlain } from "@adjoint/tensor";
 import { apply } from "./apply.ts";
 import { interpreters } from "./interpreters.ts";
 import { asVariable } from "./leaf.ts";
@@ -36,9 +36,9 @@ export function defineOp<Attributes extends object>(definition: OpDefinition<Att
   const arity = typeof backward === "function" ? null : backward.length;
   const op = (...args: readonly unknown[]): Variable => {
     let count = arity ?? args.length;
-    if (arity === null && args.length > 0 && isAttributes(args[args.length - 1])) count--;
+    if (arity === null && args.length > 0 && isPlain(args[args.length - 1])) count--;
     const attributes = args.length > count ? args[count] : {};
-    if (args.length < count || args.length > count + 1 || !isAttributes(attributes)) {
+    if (args.length < count || args.length > count + 1 || !isPlain(attributes)) {
       const expected = `${count} input${count === 1 ? "" : "s"} and, if it has any, attributes as an object`;
       const problem = `called with ${args.length} argument${args.length === 1 ? "" : "s"}`;
       throw GraphError.of(name, "inputs", `${args.length} arguments`, expected, { problem });
@@ -49,11 +49,7 @@ export function defineOp<Attributes extends object>(definition: OpDefinition<Att
       // The text for errors is put together only where there may be one.
       inputs[i] = x instanceof Variable && interpreters.length === 0 ? x : asVariable(name, x, `input ${i}`);
     }
-    return apply(definition, inputs, attributes as Attributes);
+    return apply(definition, inputs, attributes as unknown as Attributes);
   };
   return Object.assign(op, { definition });
-}
-
-function isAttributes(value: unknown): value is object {
-  return value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -4,6 +4,7 @@
 import { checkOptions, SpecError, shown } from "@adjoint/tensor";
 import { primitives } from "../ops/all.ts";
 import { defineOp as define } from "./op.ts";
+import { ownDefinitions } from "./own-parts.ts";
 import type { OpDefinition } from "./variable.ts";
 
 /** What a name stands for in a graph: a primitive, or (null) the node of a checkpoint, which none but it makes. */
@@ -66,6 +67,7 @@ export const defineOp: typeof define = (definition: Parameters<typeof define>[0]
   const op = define(definition);
   const { name } = op.definition;
   const known = builtIn.get(name);
+  if (known === undefined) ownDefinitions.add(op.definition);
   if (known === undefined || known === (definition as unknown)) return op;
   const own = `my${name[0].toUpperCase()}${name.slice(1)}`;
   throw SpecError.of("defineOp", "name", name, `another name, for example "${own}"`, {

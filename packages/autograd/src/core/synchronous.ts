@@ -2,7 +2,7 @@
  * Functions that modes and derivatives take: they must have computed everything when they return, since what runs later
  * runs outside.
  */
-import { SpecError } from "@adjoint/tensor";
+import { isPlain, isPromise, SpecError } from "@adjoint/tensor";
 
 /** The functions whose body does not run to its end when they are called, by the tag of their prototype. */
 const deferring = new Map([
@@ -33,8 +33,8 @@ export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
 
 /** What a result says of work that is still to come; null for one that is there. */
 function deferredKind(result: unknown): string | null {
+  if (isPromise(result)) return "a Promise";
   if (result === null || typeof result !== "object") return null;
-  if ("then" in result && typeof result.then === "function") return "a Promise";
   const isIterator =
     "next" in result &&
     typeof result.next === "function" &&
@@ -47,8 +47,7 @@ function deferredKind(result: unknown): string | null {
 /** What is looked at of a result: its elements when it is a list, its values when it is a plain object. */
 function partsOf(result: unknown): readonly unknown[] {
   if (Array.isArray(result)) return result;
-  const isRecord = result !== null && typeof result === "object" && Object.getPrototypeOf(result) === Object.prototype;
-  return isRecord ? [result, ...Object.values(result)] : [result];
+  return isPlain(result) ? [result, ...Object.values(result)] : [result];
 }
 
 /**

@@ -331,7 +331,7 @@ describe("operators of JavaScript", () => {
       expect(use).toThrow(GraphError);
     }
     expect(messageOf(() => x * 2)).toMatchInlineSnapshot(
-      `"Variable: JavaScript's operators do not compute with a Variable. Write x.mul(2) for x * 2, x.add(1) for x + 1, x.sub(1) for x - 1, x.div(2) for x / 2, x.neg() for -x, x.lt(y) for x < y and x.eq(y) for x == y; x.item() is the number, and String(x) prints it."`,
+      `"Variable: JavaScript's operators and Math do not compute with a Variable. Write x.mul(2) for x * 2, x.add(1) for x + 1, x.sub(1) for x - 1, x.div(2) for x / 2, x.neg() for -x, x.lt(y) for x < y, x.eq(y) for x == y and x.log() for Math.log(x); x.item() is the number, and String(x) prints it."`,
     );
   });
 
@@ -364,10 +364,10 @@ describe("methods that tensors do not have", () => {
       expect(call).toThrow(GraphError);
     }
     expect(messageOf(() => x.sum())).toMatchInlineSnapshot(
-      `"sum: a Tensor has no method sum; expected a Variable. Write sum(x, …), which gives a Variable, or kernels.sum(x, …), which gives a Tensor; constant(x) has all ops as methods."`,
+      `"sum: a Tensor has no method sum; expected a Variable. Write kernels.sum(x, …), which gives a Tensor, or sum(x, …), which gives a Variable; constant(x) has all ops as methods."`,
     );
     expect(messageOf(() => x.argmax())).toMatchInlineSnapshot(
-      `"argmax: a Tensor has no method argmax; expected a Variable. Write argmax(x, …), which gives a Variable, or kernels.argmax(x, …), which gives a Tensor; constant(x) has all ops as methods."`,
+      `"argmax: a Tensor has no method argmax; expected a Variable. Write kernels.argmax(x, …), which gives a Tensor, or argmax(x, …), which gives a Variable; constant(x) has all ops as methods."`,
     );
     expect(Object.keys(tensor(1))).not.toContain("sum");
   });

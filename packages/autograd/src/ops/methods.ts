@@ -42,10 +42,10 @@ for (const name of Object.keys(methods)) {
   if (name in Tensor.prototype) continue;
   Object.defineProperty(Tensor.prototype, name, {
     value() {
-      const rest = name in kernels ? `, or kernels.${name}(x, …), which gives a Tensor` : "";
+      const kernel = name in kernels ? `kernels.${name}(x, …), which gives a Tensor, or ` : "";
       throw GraphError.of(name, "x", "a Tensor", "a Variable", {
         problem: `a Tensor has no method ${name}`,
-        hint: `Write ${name}(x, …), which gives a Variable${rest}; constant(x) has all ops as methods.`,
+        hint: `Write ${kernel}${name}(x, …), which gives a Variable; constant(x) has all ops as methods.`,
       });
     },
     configurable: true,

@@ -155,7 +155,7 @@ describe("jvp", () => {
       messageOf(() => jacobian(tanh, x, { mode: "backward" as "reverse" })),
     ]).toMatchInlineSnapshot(`
       [
-        "cube: the forward rule gave float64 []; expected float64 [3, 4], as the output.",
+        "cube: jvp returned float64 []; expected a Variable of float64 [3, 4], as the output.",
         "jvp: the place in the graph of a Variable of shape [] is read inside the function, where it carries a derivative. Use grad instead of backward inside the function, and draw graphs outside of it.",
         "jvp: tangent 0 has shape [4]; expected [3, 4], the shape of argument 0.",
         "jacobian: mode is "backward"; expected "auto", "reverse" or "forward".",

@@ -9,6 +9,7 @@ import {
   formatShape,
   GraphError,
   isFloat,
+  kindOf,
   type Shape,
   ShapeError,
   sameShape,
@@ -18,6 +19,7 @@ import { apply, ruleOf } from "../core/apply.ts";
 import { below, type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
 import { checkResult } from "../core/leaf.ts";
 import { ownVariable } from "../core/own.ts";
+import { explained } from "../core/own-parts.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import { type BackwardRule, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { Wrapped } from "../core/wrapped.ts";
@@ -122,7 +124,13 @@ function forward(
   if (moving.length === 0) return null;
   if (op.jvp !== undefined) {
     const seen = tangents.map((t, i) => (has(i) ? t : null));
-    return checked(op.name, output, op.jvp({ tangents: seen, inputs, output, attributes, apply: along }));
+    let tangent: Variable;
+    try {
+      tangent = op.jvp({ tangents: seen, inputs, output, attributes, apply: along });
+    } catch (error) {
+      throw explained(error, op, "jvp");
+    }
+    return checked(op.name, output, tangent);
   }
   const isElementwise = op.batch === "elementwise";
   if (op.linear === true && (moving.length === inputs.length || !isElementwise)) {
@@ -148,12 +156,9 @@ function forward(
 
 function checked(op: string, { shape, dtype }: Variable, tangent: unknown): Variable {
   if (tangent instanceof Variable && sameShape(tangent.shape, shape) && tangent.dtype === dtype) return tangent;
-  const [expected, received] = [
-    `${dtype} ${formatShape(shape)}`,
-    tangent instanceof Variable ? `${tangent.dtype} ${formatShape(tangent.shape)}` : typeof tangent,
-  ];
-  throw ShapeError.of(op, "jvp", received, `${expected}, as the output`, {
-    problem: `the forward rule gave ${received}`,
+  const received = tangent instanceof Variable ? `${tangent.dtype} ${formatShape(tangent.shape)}` : kindOf(tangent);
+  throw ShapeError.of(op, "jvp", received, `a Variable of ${dtype} ${formatShape(shape)}, as the output`, {
+    problem: `jvp returned ${tangent === undefined ? "nothing" : received}`,
   });
 }
 

@@ -84,7 +84,7 @@ describe("inferShapes", () => {
         "inferShapes: the value of a Variable of shape [] is read, of which only shape and dtype are known. Compute with ops alone (where instead of if); read shapes, not values.",
         "inferShapes: the computation takes too many ops; expected at most 2. Fewer layers or shorter sequences take fewer.",
         "repeat: the result would have the shape [1048576, 2, 3]; expected at most 1,000,000 elements. In Variable "x".",
-        "bad: infer returned nothing. In Variable "x". A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
+        "bad: infer returned nothing; expected { shape, dtype } with a list of lengths. In Variable "x". A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
         "assign: the new value of the Variable of shape [1] has shape [2, 3]; expected [1]. A Variable keeps its shape; make a new one with variable(value).",
         "abstractVariable: shape is [-1]; expected an array of integers ≥ 0, such as [2, 3].",
         "inferShapes: fn is 3; expected a function. Pass a function, for example inferShapes((x) => …).",

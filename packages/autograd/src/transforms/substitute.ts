@@ -35,7 +35,7 @@ export function substitute<Result>(
     const [x, like] = pair as readonly [Variable, VariableLike];
     refuseOtherCopy("substitute", "what is to be replaced", x);
     if (!(x instanceof Variable)) {
-      throw GraphError.of("substitute", "replacements", kindOf(x), "a Variable", {
+      throw GraphError.of("substitute", "replacements", x, "a Variable", {
         problem: `the value to replace is ${kindOf(x)}`,
         hint: "Take the parameters from the network, for example net.params.W1.",
       });
@@ -54,7 +54,7 @@ export function substitute<Result>(
 }
 
 function notPairs(given: unknown): GraphError {
-  return GraphError.of("substitute", "replacements", kindOf(given), "pairs of a Variable and its replacement", {
+  return GraphError.of("substitute", "replacements", given, "pairs of a Variable and its replacement", {
     problem: `replacements has ${kindOf(given)}`,
     hint: "Pass a list of pairs: substitute([[net.params.W1, w]], () => …).",
   });

@@ -2,7 +2,7 @@
  * Trees: Variables in records and lists, nested, as arguments of functions that are differentiated. What comes back has
  * the same structure.
  */
-import { formatShape, GraphError, ShapeError, sameShape } from "@adjoint/tensor";
+import { formatShape, GraphError, isPlain, ShapeError, sameShape } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 
@@ -34,12 +34,6 @@ export interface Leaves {
   readonly ranges: readonly (readonly [number, number])[];
   /** The trees again, with others in place of the leaves. */
   rebuild(leaves: readonly Variable[]): unknown[];
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (value === null || typeof value !== "object") return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A tree of that structure. */

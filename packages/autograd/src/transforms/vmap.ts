@@ -22,6 +22,7 @@ import { apply, inferred } from "../core/apply.ts";
 import { below, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
 import { asVariable, checkResult, located } from "../core/leaf.ts";
 import { ownVariable } from "../core/own.ts";
+import { explained } from "../core/own-parts.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import { type Node, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
 import { Wrapped } from "../core/wrapped.ts";
@@ -153,15 +154,19 @@ class Vmap implements Interpreter {
       if (size === 0) throw located(emptyLoop(op.name), inputs);
       result = stack(Array.from({ length: size }, one), { axis: 0 });
     } else {
-      result = batch({
-        inputs: inputs.map((x, i) => (isBatched[i] ? (x as BatchedVariable).batch : x)),
-        isBatched,
-        spread,
-        size,
-        shape,
-        attributes,
-        apply: (xs, changed = attributes) => apply(op, xs, changed),
-      });
+      try {
+        result = batch({
+          inputs: inputs.map((x, i) => (isBatched[i] ? (x as BatchedVariable).batch : x)),
+          isBatched,
+          spread,
+          size,
+          shape,
+          attributes,
+          apply: (xs, changed = attributes) => apply(op, xs, changed),
+        });
+      } catch (error) {
+        throw explained(error, op, "batch");
+      }
     }
     const expected = [size, ...shape];
     if (!(result instanceof Variable) || !sameShape(result.shape, expected)) {

@@ -155,7 +155,7 @@ describe("loadMnist", () => {
   it("refuses unknown options, data sets and limits", async () => {
     await expect(loadMnist({ normalise: true } as never)).rejects.toThrow('unknown option "normalise"');
     expect(await message(loadMnist({ dataset: "emnist" as never }))).toMatchInlineSnapshot(
-      `"loadMnist: dataset is "emnist"; expected "mnist", "fashion-mnist" or "kmnist"."`,
+      `"loadMnist: dataset is "emnist"; expected "mnist", "fashion-mnist" or "kmnist". Did you mean "kmnist"?"`,
     );
     expect(await message(loadMnist({ trainLimit: 0 }))).toMatchInlineSnapshot(
       `"loadMnist: trainLimit is 0; expected an integer ≥ 1, a number of samples. Leave it out for all samples."`,

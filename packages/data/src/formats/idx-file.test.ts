@@ -83,7 +83,7 @@ describe("readIdx and writeIdx", () => {
       `"readIdx: flipped.gz is corrupt: gzip says "incorrect data check" (byte 0 … 71, compressed). Copy or download the file again."`,
     );
     expect(await read("text.gz", gzipSync("hello, world"))).toMatchInlineSnapshot(
-      `"readIdx: text.gz is not an IDX file: it begins with 68 65 6c 6c, not with 00 00 (byte 0)."`,
+      `"readIdx: text.gz is not an IDX file: it is text, "hello, w" (byte 0). A spec is read by build(parseModelText(text)), a graph by graphFromJSON(text)."`,
     );
   });
 

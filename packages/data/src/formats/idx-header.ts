@@ -7,6 +7,7 @@
  */
 import { type AdjointError, type DType, type Shape, sizeOf } from "@adjoint/tensor";
 import { type FormatSource, formatError, grouped, hex } from "./format-error.ts";
+import { otherFormat } from "./other-formats.ts";
 
 /** The element types of an IDX file. */
 export type IdxType = "ubyte" | "byte" | "short" | "int" | "float" | "double";
@@ -88,15 +89,11 @@ export function readIdxHeader(bytes: Uint8Array, source: FormatSource): IdxHeade
   const zeros = Math.min(bytes.length, 2);
   for (let i = 0; i < zeros; i++) {
     if (bytes[i] !== 0) {
-      const zipped = bytes[0] === 0x1f && (bytes.length < 2 || bytes[1] === 0x8b);
-      throw formatError(
-        source,
-        `is not an IDX file: it begins with ${hex(bytes.subarray(0, Math.min(4, bytes.length)))}, not with 00 00`,
-        i,
-        "00 00, an element type, the number of axes",
-        hex(bytes.subarray(0, 4)),
-        zipped ? { hint: "It looks like gzip: unpack it first, or use readIdx, which does." } : {},
-      );
+      const begins = hex(bytes.subarray(0, 4));
+      const other = otherFormat(bytes.subarray(0, 8));
+      const problem = other === null ? `it begins with ${begins}, not with 00 00` : `it is ${other.name}`;
+      const expected = "00 00, an element type, the number of axes";
+      throw formatError(source, `is not an IDX file: ${problem}`, i, expected, begins, other ?? {});
     }
   }
   const type = idxTypes.find((name) => idxElements[name].code === bytes[2]);

@@ -42,10 +42,10 @@ describe("decodeIdx", () => {
       `[DataError: decodeIdx: the data ends within its header (byte 8).]`,
     );
     expect(() => decodeIdx(bytes(0x89, 0x50, 0x4e, 0x47))).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: decodeIdx: the data is not an IDX file: it begins with 89 50 4e 47, not with 00 00 (byte 0).]`,
+      `[DataError: decodeIdx: the data is not an IDX file: it is a PNG image (byte 0). Decode it first, for example in a canvas.]`,
     );
     expect(() => decodeIdx(bytes(0x1f, 0x8b, 8, 0))).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: decodeIdx: the data is not an IDX file: it begins with 1f 8b 08 00, not with 00 00 (byte 0). It looks like gzip: unpack it first, or use readIdx, which does.]`,
+      `[DataError: decodeIdx: the data is not an IDX file: it is gzip (byte 0). Unpack it first; readIdx does it by itself.]`,
     );
     expect(() => decodeIdx(bytes(0, 0, 0x0a, 1, 0, 0, 0, 0))).toThrowErrorMatchingInlineSnapshot(
       `[DataError: decodeIdx: the data has the unknown element type 0a (byte 2). The types are 08 (ubyte), 09 (byte), 0b (short), 0c (int), 0d (float), 0e (double).]`,

@@ -2,10 +2,11 @@
  * What a mistake looks like: every mistake is tried on the gradients and derivatives that were compared, and those
  * that explain all of them are told, the surest first. The names of ops do not matter.
  */
-import { formatShape } from "@adjoint/tensor";
+
+import { formatShape, unravel } from "@adjoint/tensor";
 import type { Comparison, Evidence } from "../comparison/evidence.ts";
 import type { Setting } from "../engine/setting.ts";
-import { unravel } from "../engine/subject.ts";
+import { apart } from "../report/numbers.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { blockOf, columnsOf } from "./excerpt.ts";
 import { notFiniteGradient, ruleFailure } from "./failures.ts";
@@ -188,7 +189,7 @@ function unknown({ findings, directions }: Comparison): Diagnosis {
 }
 
 function tied({ analytic, numerical }: { readonly analytic: number; readonly numerical: number }): Diagnosis {
-  const [given, due] = [analytic, numerical].map((v) => Number(v.toPrecision(6)));
+  const [given, due] = apart(analytic, numerical);
   return {
     kind: "kink",
     certainty: 0.92,
@@ -206,7 +207,7 @@ function outsideSlopes({ findings, evidence }: Comparison): Diagnosis[] {
     const text = `At ${index} the function jumps, so that it has no derivative there; the rule gives ${analytic}. Choose inputs beside it.`;
     return [{ kind: Number.isFinite(analytic) ? "kink" : "not-finite", certainty: 0.9, text }];
   }
-  const [left, right, given] = [kink.left.value, kink.right.value, analytic].map((v) => Number(v.toPrecision(6)));
+  const [left, right, given] = apart(kink.left.value, kink.right.value, analytic);
   return [
     {
       kind: "kink",

@@ -3,11 +3,11 @@
  * so that what moves, mixes or exchanges them stays inside. Hypotheses about whole Jacobians are then tried on those.
  */
 import { indexSelect, reshape } from "@adjoint/autograd";
-import { type Shape, Tensor } from "@adjoint/tensor";
+import { type Shape, Tensor, unravel } from "@adjoint/tensor";
 import type { Comparison, Evidence } from "../comparison/evidence.ts";
 import { compareColumns } from "../comparison/full.ts";
 import { type Setting, settingOf } from "../engine/setting.ts";
-import { type CheckedFunction, outputsOf, type Subject, unravel, valuesAt } from "../engine/subject.ts";
+import { type CheckedFunction, outputsOf, type Subject, valuesAt } from "../engine/subject.ts";
 import { ravel } from "./pattern.ts";
 
 /** Entries, and result elements, of an excerpt at most. */

@@ -5,8 +5,10 @@
 import { constant, jvp, type OpDefinition, primitives, topologicalOrder, vjp } from "@adjoint/autograd";
 import { apply, ruleOf } from "@adjoint/autograd/internal";
 import { kernels, type Tensor } from "@adjoint/tensor";
+import { apart } from "../report/numbers.ts";
 import type { Diagnosis } from "../report/report.ts";
 import { record } from "./gradients.ts";
+import { inner, innerOfMagnitudes } from "./inner.ts";
 import { epsilonOf, messageOf, type Subject } from "./subject.ts";
 import { randomVector } from "./upstream.ts";
 
@@ -48,61 +50,36 @@ function mistakeIn(
     return kernels.reshape(kernels.cast(constant(values).value, like.dtype), like.shape);
   };
   const vs = xs.map(({ value }, k) => random(value, 301 + k));
-  const rule = op.jvp === undefined ? `what ${op.name} claims (linear, batch)` : `the forward rule of ${op.name}`;
-  const fix =
+  const [source, fix] =
     op.jvp === undefined
-      ? "Correct the claim or leave it out: forward mode then follows from the backward rules."
-      : "The definition's jvp gives J v for the tangents v of the inputs; null stands for a tangent of 0.";
-  let forward: Product;
-  let backward: Product;
-  let terms: number;
-  let epsilon: number;
-  try {
-    const { value, tangent } = jvp(compute, xs, vs);
-    const u = random(value.value, 300);
-    forward = product([tangent.value], [u]);
-    backward = product(
-      vjp(compute, ...xs)
-        .pullback(u)
-        .map((x) => x.value),
-      vs,
-    );
-    terms = u.size + vs.reduce((n, v) => n + v.size, 0);
-    epsilon = Math.max(...[u, ...vs].map(({ dtype }) => epsilonOf(dtype)));
-  } catch (error) {
-    return {
-      kind: "forward",
-      certainty: 1,
-      op: op.name,
-      text: `By ${rule}, jvp fails: ${messageOf(error).replace(/\.?$/, ".")} ${fix}`,
-    };
-  }
-  // Both add up the same products in another order (Higham 2002, 3.1), of numbers that some operations made.
-  const tolerance = (16 + terms) * epsilon * (forward.magnitude + backward.magnitude);
-  if (Math.abs(forward.sum - backward.sum) <= tolerance) return null;
-  const [found, right] = [forward, backward].map(({ sum }) => Number(sum.toPrecision(6)));
-  return {
+      ? [
+          "what it claims (linear, batch)",
+          "Correct the claim or leave it out: forward mode then follows from the backward rules.",
+        ]
+      : [
+          "its forward rule",
+          "The definition's jvp gives J v for the tangents v of the inputs; null stands for a tangent of 0.",
+        ];
+  const wrong = (verb: string, what: string): Diagnosis => ({
     kind: "forward",
     certainty: 1,
     op: op.name,
-    text: `By ${rule}, forward mode gives ⟨u, J v⟩ = ${found}, and the backward rules, which are right, ⟨Jᵀ u, v⟩ = ${right}. ${fix}`,
-  };
-}
-
-interface Product {
-  readonly sum: number;
-  readonly magnitude: number;
-}
-
-/** Σ ⟨a, b⟩, and the sum of the products' magnitudes. */
-function product(as: readonly Tensor[], bs: readonly Tensor[]): Product {
-  let [sum, magnitude] = [0, 0];
-  for (const [k, a] of as.entries()) {
-    const [x, y] = [a, bs[k]].map((t) => kernels.copy(t).data);
-    for (let i = 0; i < a.size; i++) {
-      sum += x[i] * y[i];
-      magnitude += Math.abs(x[i] * y[i]);
-    }
+    text: `Forward mode of ${op.name} ${verb}; the gradient is right: by ${source}, ${what} ${fix}`,
+  });
+  try {
+    const { value, tangent } = jvp(compute, xs, vs);
+    const u = random(value.value, 300);
+    const pulled = vjp(compute, ...xs).pullback(u);
+    const summed = (product: typeof inner): number => pulled.reduce((sum, x, k) => sum + product(x.value, vs[k]), 0);
+    const [forward, backward] = [inner(tangent.value, u), summed(inner)];
+    // Both add up the same products in another order (Higham 2002, 3.1), of numbers that some operations made.
+    const terms = u.size + vs.reduce((n, v) => n + v.size, 0);
+    const epsilon = Math.max(...[u, ...vs].map(({ dtype }) => epsilonOf(dtype)));
+    const magnitude = innerOfMagnitudes(tangent.value, u) + summed(innerOfMagnitudes);
+    if (Math.abs(forward - backward) <= (16 + terms) * epsilon * magnitude) return null;
+    const [found, right] = apart(forward, backward);
+    return wrong("is wrong", `⟨u, J v⟩ = ${found}, but by the backward rules ⟨Jᵀ u, v⟩ = ${right}.`);
+  } catch (error) {
+    return wrong("fails", `jvp throws: ${messageOf(error).replace(/\.?$/, ".")}`);
   }
-  return { sum, magnitude };
 }

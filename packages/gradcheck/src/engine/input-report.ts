@@ -2,13 +2,14 @@
  * From findings to the report of one input.
  */
 
+import { unravel } from "@adjoint/tensor";
 import type { Comparison } from "../comparison/evidence.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
 import type { Finding, Verdict } from "../numerical/judge.ts";
 import { errorMap } from "../report/map.ts";
 import type { Diagnosis, GradcheckEntry, InputReport, KinkEntry } from "../report/report.ts";
 import type { Setting } from "./setting.ts";
-import { type Subject, unravel } from "./subject.ts";
+import type { Subject } from "./subject.ts";
 
 /** The report of an input of which nothing could be compared. */
 export function silentReport(subject: Subject, input: number, diagnoses: readonly Diagnosis[]): InputReport {

@@ -5,6 +5,7 @@
 import { mul, type Variable, variable } from "@adjoint/autograd";
 import { recordingWith, sweep } from "@adjoint/autograd/internal";
 import { isFloat, Tensor } from "@adjoint/tensor";
+import { apart } from "../report/numbers.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
 import { record } from "./gradients.ts";
 import { floatInputs, outputsOf, type Subject } from "./subject.ts";
@@ -56,10 +57,7 @@ export function withSecondOrder(reports: readonly InputReport[], second: readonl
 }
 
 function secondOrder({ name, diagnoses: [cause], worst }: InputReport): Diagnosis {
-  const numbers =
-    worst === null
-      ? ""
-      : ` (${Number(worst.analytic.toPrecision(6))} instead of ${Number(worst.numerical.toPrecision(6))})`;
+  const numbers = worst === null ? "" : ` (${apart(worst.analytic, worst.numerical).join(" instead of ")})`;
   const detached = cause?.kind === "detached";
   return {
     kind: "second-order",

@@ -84,17 +84,6 @@ export function smallestOf(epsilon: number): number {
   return epsilon > 1e-10 ? 2 ** -149 : 2 ** -1074;
 }
 
-/** The position in a flat list as an index for each axis. */
-export function unravel(position: number, shape: Shape): number[] {
-  const index = new Array<number>(shape.length);
-  let rest = position;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    index[i] = rest % shape[i];
-    rest = Math.floor(rest / shape[i]);
-  }
-  return index;
-}
-
 /** What an error says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -6,35 +6,48 @@ import { AdjointError } from "@adjoint/tensor";
 import type { CheckedFunction } from "../engine/subject.ts";
 import { type GradcheckOptions, gradcheckAs } from "../gradcheck.ts";
 import { checkReport } from "./render.ts";
-import type { GradcheckReport } from "./report.ts";
+import type { DiagnosisKind, GradcheckReport } from "./report.ts";
 
-/** Gradients that are not the derivatives, or none that could be told; the report says where and what the mistake looks like. */
+/** A check that failed, or in which every entry is unsure; the report says where, and what the mistake looks like. */
 export class GradcheckError extends AdjointError {
   override readonly name = "GradcheckError";
   readonly report: GradcheckReport;
 
   constructor(report: GradcheckReport) {
     checkReport("GradcheckError", report);
-    const wrong = report.inputs.filter(({ ok }) => !ok).map(({ name }) => name);
-    super({
-      op: "gradcheck",
-      problem:
-        wrong.length === 0
-          ? "no entry of the gradient can be told right from wrong"
-          : `the gradient${wrong.length === 1 ? "" : "s"} of ${wrong.join(", ")} ${wrong.length === 1 ? "is" : "are"} wrong`,
-      hint: `${wrong.length === 0 ? "Choose inputs beside kinks, at which the function changes by more than its rounding, or take float64." : ""}\n${String(report)}`,
-    });
+    const advice = report.ok
+      ? "Choose inputs beside kinks, at which the function changes by more than its rounding, or take float64."
+      : "";
+    super({ op: "gradcheck", problem: headlineOf(report) ?? "nothing is wrong", hint: `${advice}\n${String(report)}` });
     this.report = report;
   }
 }
 
-/** Whether the report says of no entry at all that it is right or wrong. */
-export function isUntold({ ok, inputs }: GradcheckReport): boolean {
-  return ok && inputs.some(({ checked }) => checked > 0) && inputs.every(({ checked, unsure }) => unsure >= checked);
+/** The kinds of diagnoses with which no gradient was found wrong: their text begins with what failed. */
+const otherFailures: ReadonlySet<DiagnosisKind | undefined> = new Set([
+  "forward",
+  "layout",
+  "mutates",
+  "nondeterministic",
+  "not-finite",
+  "second-order",
+  "throws",
+]);
+
+/** What failed, as a sentence without its full stop; null where the gradients are right. */
+export function headlineOf({ ok, inputs }: GradcheckReport): string | null {
+  if (ok) {
+    const isUnsure = inputs.some(({ checked }) => checked > 0) && inputs.every((x) => x.unsure >= x.checked);
+    return isUnsure ? "no entry of the gradient is known to be right or wrong" : null;
+  }
+  const failed = inputs.filter((input) => !input.ok);
+  const wrong = failed.filter(({ diagnoses }) => !otherFailures.has(diagnoses[0]?.kind)).map(({ name }) => name);
+  if (wrong.length === 0) return failed[0].diagnoses[0].text.split(/: |\. /, 1)[0];
+  return `the gradient${wrong.length === 1 ? "" : "s"} of ${wrong.join(", ")} ${wrong.length === 1 ? "is" : "are"} wrong`;
 }
 
 /**
- * Checks the gradients of f as {@link gradcheck} does, and throws when one is wrong, or when none can be told.
+ * Checks the gradients of f as {@link gradcheck} does, and throws when something is wrong, or when every entry is unsure.
  *
  * @returns the report when nothing is wrong; some entries may be unsure
  * @throws GradcheckError with the report in its message and as its field `report`
@@ -45,6 +58,6 @@ export function assertGradcheck(
   options: GradcheckOptions = {},
 ): GradcheckReport {
   const report = gradcheckAs("assertGradcheck", f, inputs, options);
-  if (!report.ok || isUntold(report)) throw new GradcheckError(report);
+  if (headlineOf(report) !== null) throw new GradcheckError(report);
   return report;
 }

@@ -1,8 +1,7 @@
 /**
  * A small map of where the errors are.
  */
-import { formatShape, type Shape } from "@adjoint/tensor";
-import { unravel } from "../engine/subject.ts";
+import { formatShape, type Shape, unravel } from "@adjoint/tensor";
 import type { Verdict } from "../numerical/judge.ts";
 
 const widest = 48;

@@ -2,17 +2,13 @@
  * The report of gradcheck for people: a table, a map of the errors, and what the mistakes look like.
  */
 import { checkKind, checkOptions, formatShape, printableLine } from "@adjoint/tensor";
+import { apart } from "./numbers.ts";
 import type { GradcheckReport, InputReport } from "./report.ts";
 
 /** How {@link renderReport} writes. */
 export interface RenderOptions {
   /** Whether verdicts are coloured with ANSI codes. Default false. */
   readonly colour?: boolean;
-}
-
-/** A number for people. */
-export function short(value: number): string {
-  return Number.isFinite(value) ? Number(value.toPrecision(6)).toString() : String(value);
 }
 
 /** The escape codes of terminals: red 31, green 32, yellow 33, grey 90. */
@@ -43,8 +39,10 @@ function verdictOf(input: InputReport): string {
     // Along directions only some entries are tried one by one.
     ...(input.wrong > 0 ? [input.directions > 0 ? `${input.wrong} seen` : `${input.wrong} of ${input.checked}`] : []),
   ];
-  const isUntold = input.ok && input.checked > 0 && input.unsure >= input.checked;
-  return `${!input.ok ? "WRONG" : isUntold ? "unsure" : "ok"}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+  const isUnsure = input.ok && input.checked > 0 && input.unsure >= input.checked;
+  const isForward = input.diagnoses[0]?.kind === "forward";
+  const verdict = input.ok ? (isUnsure ? "unsure" : "ok") : isForward ? "ok, jvp WRONG" : "WRONG";
+  return `${verdict}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }
 
 /** What was differentiated with respect to what: `∂y[1, 2]/∂[0]`. */
@@ -62,8 +60,7 @@ function rowOf(input: InputReport): string[] {
     formatShape(input.shape),
     verdictOf(input),
     entryOf(input),
-    worst === null ? "-" : short(worst.analytic),
-    worst === null ? "-" : short(worst.numerical),
+    ...(worst === null ? ["-", "-"] : apart(worst.analytic, worst.numerical)),
     worst === null ? "-" : worst.estimate.toExponential(1),
   ];
 }
@@ -77,12 +74,13 @@ function kinksOf(inputs: readonly InputReport[]): string[] {
         return `${name}: no derivative at ${formatShape(index)}; the rule gives ${analytic}.`;
       }
       if (!between && Math.abs(left - right) <= 1e-6 * Math.max(Math.abs(left), Math.abs(right))) {
+        const [slope, given] = apart(right, analytic);
         const place = `${name}: at ${formatShape(index)} kinks or ties meet`;
-        return `${place}: the slope along this entry is ${short(right)}, the rule gives ${short(analytic)}${ok ? "; beside the point the gradient is right" : ""}.`;
+        return `${place}: the slope along this entry is ${slope}, the rule gives ${given}${ok ? "; beside the point the gradient is right" : ""}.`;
       }
       const place = `${name}: no derivative at ${formatShape(index)}, a kink`;
-      const slopes = `slope ${short(left)} on the left, ${short(right)} on the right`;
-      return `${place}: ${slopes}; the rule gives ${short(analytic)}, ${between ? "which lies between" : ok ? "outside, since several kinks meet; each op by itself is right" : "which lies OUTSIDE"}.`;
+      const [below, above, given] = apart(left, right, analytic);
+      return `${place}: slope ${below} on the left, ${above} on the right; the rule gives ${given}, ${between ? "which lies between" : ok ? "outside, since several kinks meet; each op by itself is right" : "which lies OUTSIDE"}.`;
     });
     return kinks.length > 3 ? [...shown, `${name}: and ${kinks.length - 3} more kinks`] : shown;
   });

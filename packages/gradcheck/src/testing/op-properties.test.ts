@@ -58,6 +58,49 @@ describe("softsign, an op of one's own", () => {
   });
 });
 
+it("refuses what is no op, sample, law or option, each with what to write", () => {
+  const refused = (op: unknown, of: unknown, options: object = {}) => {
+    try {
+      opProperties(op as Op, of as never, { numRuns: 1, seed: 1, ...options });
+    } catch (error) {
+      return String(error);
+    }
+    return "passes";
+  };
+  const bare = tensors([2]);
+  expect([
+    refused(undefined, samples),
+    refused((x: Variable) => x, samples),
+    refused(softsign, undefined),
+    refused(softsign, tensors),
+    refused(softsign, [sample]),
+    refused(softsign, bare),
+    refused(softsign, fc.tuple(bare)),
+    refused(softsign, fc.record({ inputs: fc.tuple(bare) })),
+    refused(softsign, fc.record({ inputs: fc.tuple(bare, bare), attributes: fc.constant({}) })),
+    refused(softsign, samples, { laws: ["jpv"] }),
+    refused(softsign, samples, { laws: "jvp" }),
+    refused(softsign, samples, { runs: 3 }),
+    refused(softsign, samples, { numRuns: 0 }),
+  ]).toMatchInlineSnapshot(`
+    [
+      "SpecError: opProperties: op is missing; expected an op that defineOp made, or its definition.",
+      "SpecError: opProperties: op is a function; expected an op that defineOp made, or its definition.",
+      "SpecError: opProperties: samples is missing; expected an arbitrary of fast-check. Draw them by fast-check: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
+      "SpecError: opProperties: samples is a function; expected an arbitrary of fast-check. Draw them by fast-check: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
+      "SpecError: opProperties: samples is an array; expected an arbitrary of fast-check. Draw them by fast-check: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
+      "SpecError: opProperties: a sample for mySoftsign is a Tensor; expected { inputs, attributes }, with 1 Tensor for inputs. Map what fast-check draws: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
+      "SpecError: opProperties: a sample for mySoftsign is an array; expected { inputs, attributes }, with 1 Tensor for inputs. Map what fast-check draws: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
+      "SpecError: opProperties: a sample for mySoftsign is an object; expected { inputs, attributes }, with 1 Tensor for inputs. Map what fast-check draws: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
+      "SpecError: opProperties: a sample for mySoftsign is one of 2 inputs; expected { inputs, attributes }, with 1 Tensor for inputs. Map what fast-check draws: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
+      "SpecError: opProperties: laws is "jpv"; expected "shape", "bad inputs", "purity", "layout", "precision", "adjoint", "gradient", "double backward", "jvp", "batch" or "kernels". Did you mean "jvp"?",
+      "SpecError: opProperties: laws is a string; expected names of laws, such as ["gradient"].",
+      "SpecError: opProperties: unknown option "runs". Did you mean "numRuns"?",
+      "SpecError: opProperties: numRuns is 0; expected an integer ≥ 1.",
+    ]
+  `);
+});
+
 it("says the reason and the seed when a law does not hold", () => {
   const wrong = changed({ backward: [({ grad, inputs: [x] }) => div(grad, add(abs(x), 1))] });
   const run = () => opProperties(wrong, fc.constant(sample), { laws: ["gradient"], numRuns: 5, seed: 42 });

@@ -1,6 +1,7 @@
 /**
  * The standard laws of ops, run on samples by fast-check: for our own ops and for users' alike.
  */
+import { checkInteger, checkKind, checkOneOf, checkOptions } from "@adjoint/tensor";
 import fc from "fast-check";
 import { adjointLaw } from "./laws/adjoint.ts";
 import { backendLaw } from "./laws/backend.ts";
@@ -69,6 +70,8 @@ export interface OpPropertiesOptions extends LawOptions {
   readonly it?: (name: string, test: () => void) => void;
 }
 
+const optionNames = ["numRuns", "seed", "path", "laws", "it", "step", "ulps", "equalShapes", "everyDType"];
+
 /**
  * The standard properties of an op: gradient, double backward, adjoint and jvp, shape rule, layouts, precision, purity,
  * batches (where it has a batching rule), both sets of kernels, and refusal of bad inputs.
@@ -79,20 +82,31 @@ export interface OpPropertiesOptions extends LawOptions {
  *
  * @param op      what `defineOp` returned, or a definition
  * @param samples float64 inputs fit for differentiation (away from kinks and poles), and attributes
+ * @throws SpecError for an unknown law or option, samples that are not of fast-check, or a sample of another form
  * @throws Error (without `it`) with fast-check's report: the seed, the smallest counterexample, and the law's reason
  */
 export function opProperties(op: AnyOp, samples: fc.Arbitrary<Sample>, options: OpPropertiesOptions = {}): void {
+  const { name: opName } = definitionOf(op);
+  const isArbitrary = typeof (samples as { readonly generate?: unknown } | null)?.generate === "function";
+  const hint = "Draw them by fast-check: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).";
+  checkKind("opProperties", "samples", samples, isArbitrary, "an arbitrary of fast-check", hint);
+  checkOptions("opProperties", options, optionNames);
   const { numRuns = 100, seed, path, laws: chosen = lawNames, it, ...lawOptions } = options;
+  checkInteger("opProperties", "numRuns", numRuns, 1);
+  checkKind("opProperties", "laws", chosen, Array.isArray(chosen), `names of laws, such as ["gradient"]`);
+  for (const name of chosen) checkOneOf("opProperties", "laws", name, lawNames);
+  const seeded = seed === undefined ? {} : { seed };
   for (const name of chosen) {
     const law: Law = laws[name];
-    const test = (): void =>
+    const test = (): void => {
+      // Refuses samples of another form as what they are, before fast-check reports them as a law that does not hold.
+      subjectOf(op, fc.sample(samples, { numRuns: 1, ...seeded })[0]);
       fc.assert(
-        fc.property(samples, (sample) => {
-          law(op, sample, lawOptions);
-        }),
-        { numRuns, ...(seed === undefined ? {} : { seed }), ...(path === undefined ? {} : { path }) },
+        fc.property(samples, (sample) => law(op, sample, lawOptions)),
+        { numRuns, ...seeded, ...(path === undefined ? {} : { path }) },
       );
+    };
     if (it === undefined) test();
-    else it(`${definitionOf(op).name}: ${name}`, test);
+    else it(`${opName}: ${name}`, test);
   }
 }

@@ -110,13 +110,8 @@ export function partsOf(module: CheckedModule): Part[] {
 }
 
 function withoutLayers(module: unknown): SpecError {
-  return SpecError.of(
-    "checkModule",
-    "module",
-    typeof module,
-    "a model, a network with layers, or a layer with forward(x)",
-    {
-      problem: "the module has no layers with a forward",
-    },
-  );
+  return SpecError.of("checkModule", "module", module, "a model, a network with layers, or a layer with forward(x)", {
+    problem: "the module has no layers with a forward",
+    hint: "Pass what build(spec) gives, a network of the book, or a layer.",
+  });
 }

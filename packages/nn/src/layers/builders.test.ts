@@ -36,11 +36,11 @@ describe("layer builders", () => {
   });
 
   it.each([
-    ["none", () => layers.convolution(...([] as unknown as [never])), "layers.convolution: options are missing;"],
-    ["null", () => layers.affine(null as never), "layers.affine: options are null;"],
-    ["a number", () => layers.relu(5 as never), "layers.relu: options are 5;"],
-    ["a string", () => layers.dropout("0.5" as never), 'layers.dropout: options are "0.5";'],
-    ["an array", () => layers.flatten([1] as never), "layers.flatten: options are [1];"],
+    ["none", () => layers.convolution(...([] as unknown as [never])), "layers.convolution: it got nothing;"],
+    ["null", () => layers.affine(null as never), "layers.affine: it got null;"],
+    ["a number", () => layers.relu(5 as never), "layers.relu: it got 5;"],
+    ["a text", () => layers.dropout("0.5" as never), 'layers.dropout: it got "0.5"; expected ratio, a number, or'],
+    ["an array", () => layers.flatten([1] as never), "layers.flatten: it got [1];"],
     [
       "those of another kind",
       () => layers.pooling({ ...layers.convolution({ filters: 1, size: 2 }) } as never),

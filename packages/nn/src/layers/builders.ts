@@ -27,7 +27,7 @@ function builderOf({ kind, schema, alone }: KindForm): (given?: unknown, options
     const isAlone = types.includes(Array.isArray(given) ? "array" : typeof given);
     if (isAlone) return makeSpec(kind, { [option]: given, ...options });
     if (isObject(given)) return makeSpec(kind, { ...given, ...options });
-    return makeSpec(kind, given === undefined && schema.safeParse({ kind }).success ? {} : given);
+    return makeSpec(kind, given === undefined && schema.safeParse({ kind }).success ? {} : given, alone);
   };
 }
 

@@ -1,5 +1,5 @@
 /** Refuses what is given where a built model is needed: a spec, a network of the book, arguments in another order. */
-import { SpecError, shown } from "@adjoint/tensor";
+import { isPromise, SpecError, shown } from "@adjoint/tensor";
 import { Model } from "./model.ts";
 
 type Caller = "saveModel" | "encodeModel" | "summary" | "layerRows" | "randomSamples";
@@ -12,6 +12,7 @@ export function isBookNetwork(net: unknown): net is { readonly params: unknown }
 /** @throws SpecError for anything but a model */
 export function checkModel(op: Caller, net: unknown): void {
   if (net instanceof Model) return;
+  if (isPromise(net)) throw SpecError.of(op, "net", net, "a model");
   const hint = op === "saveModel" ? "The model comes first: saveModel(net, path)." : `Pass a model: ${op}(net).`;
   const found = describeNonModel(net);
   throw SpecError.of(op, "net", typeof net, "what build(spec) gives", {

@@ -3,6 +3,7 @@ import { asVariable, cast, heldValue, Variable, type VariableLike } from "@adjoi
 import {
   DTypeError,
   formatShape,
+  isPromise,
   kernels,
   type Shape,
   ShapeError,
@@ -23,7 +24,7 @@ export type ModelTargets = VariableLike | Readonly<Record<string, VariableLike>>
 /** Whether batches are given by name. (Arrays are no batches, and no names either.) */
 export function isRecord(x: ModelInputs): x is Readonly<Record<string, VariableLike>> {
   const isValue = x instanceof Variable || x instanceof Tensor || Array.isArray(x) || ArrayBuffer.isView(x);
-  return x !== null && typeof x === "object" && !isValue;
+  return x !== null && typeof x === "object" && !isValue && !isPromise(x);
 }
 
 /** The batches in the order of the inputs. @throws SpecError for names that are missing or unknown; ShapeError */

@@ -126,6 +126,7 @@ export class Notes {
       ...about,
       problem: `${subject} is ${shown(given)}; ${rule}`,
       received: shown(given),
+      ...(subject === "the spec" && typeof given === "string" ? { hint: "Read text by parseModelText(text)." } : {}),
       ...(near === undefined ? {} : { fix: { path: [...path, ...keys], value: near } }),
     });
   }

@@ -27,13 +27,15 @@ export type InputSpec = readonly number[] | OptionsOf<typeof typedInput.shape>;
 
 const nameRule = { error: "must be a text of at most 200 characters" };
 const outputsRule = { error: "must be a list of 1 to 64 names of layers" };
-const manyRule = { error: "must be an object with 1 to 64 names" };
 const metricsRule = { error: 'must be a list of metrics, for example ["accuracy"], or such lists by output' };
 
-/** A record of some names: 1 to 64, so that whatever goes through them ends. */
-const several = z
-  .record(z.string(), z.unknown(), manyRule)
-  .check(z.refine((record) => Object.keys(record).length >= 1 && Object.keys(record).length <= 64, manyRule));
+/** A record of some names: 1 to 64, so that whatever goes through them ends. `single` is the field for one. */
+function several(single: string): z.ZodMiniType {
+  const rule = { error: `must be an object with 1 to 64 names; a single one is called "${single}"` };
+  return z
+    .record(z.string(), z.unknown(), rule)
+    .check(z.refine((record) => Object.keys(record).length >= 1 && Object.keys(record).length <= 64, rule));
+}
 
 /** What is looked at part by part, and of this type if it is right. */
 const inParts = <Value>(schema: z.ZodMiniType = z.unknown()): z.ZodMiniType<Value> => schema as z.ZodMiniType<Value>;
@@ -51,7 +53,7 @@ export const modelSchema = described(
       version: described(z.literal(1), "Version of the format."),
       name: optional(text(0, 200, nameRule), "A name for people."),
       input: optional(inParts<InputSpec>(), "The only input."),
-      inputs: optional(inParts<ByName<InputSpec>>(several), "Several inputs by name, instead of `input`."),
+      inputs: optional(inParts<ByName<InputSpec>>(several("input")), "Several inputs by name, instead of `input`."),
       layers: described(
         inParts<readonly LayerSpec[]>(layerList),
         "The layers, each taking what the one before gives, or what `from` says.",
@@ -62,7 +64,7 @@ export const modelSchema = described(
       ),
       loss: optional(inParts<LossSpec>(), "The loss of the only output."),
       losses: optional(
-        inParts<ByName<LossSpec>>(several),
+        inParts<ByName<LossSpec>>(several("loss")),
         "The losses of several outputs by their names, instead of `loss`; they are added up.",
       ),
       metrics: optional(

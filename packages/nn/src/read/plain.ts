@@ -3,6 +3,7 @@
  * What JSON does not have (functions, instances, cycles) and what no spec is so large for becomes a symbol that says so:
  * no form accepts symbols, so that it is told with its place.
  */
+import { isPromise } from "@adjoint/tensor";
 
 /** How many values a spec may hold, how long its lists and objects may be, and how deep they may stand in each other. */
 export const MOST_VALUES = 200_000;
@@ -52,6 +53,7 @@ class Copier {
   }
 
   private object(value: object): unknown {
+    if (isPromise(value)) return Symbol("a Promise, which needs `await` before the call that returned it");
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return Symbol("an instance of a class");
     const keys = Object.keys(value);

@@ -7,27 +7,17 @@ import {
   formatShape,
   GraphError,
   isFloat,
-  kernels,
+  kindOf,
   refuseOtherCopy,
   ShapeError,
   SpecError,
   sameShape,
-  shown,
   Tensor,
 } from "@adjoint/tensor";
+import { firstNotFinite } from "./first-not-finite.ts";
 
 /** What an optimizer updates: Variables in a list, or by name as in the book's `params`. */
 export type Parameters = readonly Variable[] | Readonly<Record<string, Variable>>;
-
-/** What kind of thing `value` is, for people. */
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (value instanceof Tensor) return "a Tensor";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object"
-    ? `a ${value.constructor?.name ?? "object"}`
-    : `the ${typeof value} ${String(value)}`;
-}
 
 /**
  * Parameters by name. Those of a list are called by their Variables' names if all have one and no two the same, else
@@ -39,7 +29,7 @@ function kindOf(value: unknown): string {
 export function nameParameters(op: string, params: Parameters): ReadonlyMap<string, Variable> {
   const expected = "an array of Variables, or a record of them by name";
   if (params === null || typeof params !== "object") {
-    throw SpecError.of(op, "params", kindOf(params), expected, {
+    throw SpecError.of(op, "params", params, expected, {
       problem: `the parameters are ${kindOf(params)}`,
       hint: "Pass network.params, or a list such as [w, b].",
     });
@@ -47,7 +37,7 @@ export function nameParameters(op: string, params: Parameters): ReadonlyMap<stri
   refuseOtherCopy(op, "params", params);
   const isNetwork = "params" in params && !(params.params instanceof Variable);
   if (params instanceof Variable || params instanceof Tensor || isNetwork) {
-    throw SpecError.of(op, "params", kindOf(params), expected, {
+    throw SpecError.of(op, "params", params, expected, {
       problem: isNetwork
         ? "the parameters are an object that has params itself"
         : `the parameters are a single ${params instanceof Variable ? "Variable" : "Tensor"}`,
@@ -88,7 +78,7 @@ function listed(params: readonly Variable[]): [string, Variable][] {
 
 function checkParameter(op: string, name: string, x: unknown): asserts x is Variable {
   if (!(x instanceof Variable)) {
-    throw SpecError.of(op, "params", kindOf(x), "a Variable", {
+    throw SpecError.of(op, "params", x, "a Variable", {
       problem: `parameter "${name}" is ${kindOf(x)}`,
       hint: "Wrap its value with variable(…).",
     });
@@ -114,7 +104,7 @@ function checkParameter(op: string, name: string, x: unknown): asserts x is Vari
  */
 export function checkGradient(op: string, name: string, x: Variable, grad: unknown): Variable {
   if (!(grad instanceof Variable || grad instanceof Tensor)) {
-    throw GraphError.of(op, "grads", kindOf(grad), `a Tensor or Variable of shape ${formatShape(x.shape)}`, {
+    throw GraphError.of(op, "grads", grad, `a Tensor or Variable of shape ${formatShape(x.shape)}`, {
       problem: grad == null ? `there is no gradient for "${name}"` : `the gradient for "${name}" is ${kindOf(grad)}`,
       hint:
         grad == null
@@ -135,16 +125,10 @@ export function checkGradient(op: string, name: string, x: Variable, grad: unkno
 
 /** One NaN or infinity would spread over the parameters and silently end all learning. */
 function checkFinite(op: string, name: string, grad: Tensor): void {
-  if (kernels.allFinite(grad)) return;
-  const { data } = kernels.copy(grad);
-  const at = data.findIndex((value: number) => !Number.isFinite(value));
-  const index: number[] = [];
-  for (let axis = grad.ndim - 1, rest = at; axis >= 0; axis--) {
-    index.unshift(rest % grad.shape[axis]);
-    rest = Math.floor(rest / grad.shape[axis]);
-  }
-  throw GraphError.of(op, "grads", data[at], "finite numbers", {
-    problem: `the gradient for "${name}" is ${shown(data[at])} at [${index.join(", ")}]`,
+  const found = firstNotFinite(grad);
+  if (found === null) return;
+  throw GraphError.of(op, "grads", found.value, "finite numbers", {
+    problem: `the gradient for "${name}" is ${found.value} at ${formatShape(found.index)}`,
     hint: "Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.",
   });
 }

@@ -8,6 +8,8 @@ import {
   checkOneOf,
   checkOptions,
   formatShape,
+  isPromise,
+  numbersHint,
   ShapeError,
   SpecError,
   type Tensor,
@@ -164,14 +166,19 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
 
 /** @throws SpecError when a part is missing; ShapeError when inputs and targets do not have the same number of rows */
 export function checkData(data: TrainingData<Values, Values>): void {
+  const hint =
+    "Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).";
+  const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !isPromise(value);
+  checkKind("Trainer", "data", data, isRecord(data), "{ train: { x, t }, test: { x, t } }", hint);
   for (const part of ["train", "test"] as const) {
-    const samples: Partial<Samples<Values, Values>> | undefined = data?.[part];
+    const { [part]: samples } = data;
+    checkKind("Trainer", `data.${part}`, samples, isRecord(samples), "{ x, t }", hint);
     const [x, t] = (["x", "t"] as const).map((name) => {
-      const tensors = tensorsOf(samples?.[name]);
+      const tensors = tensorsOf(samples[name]);
       if (tensors !== null) return tensors;
-      throw SpecError.of("Trainer", `data.${part}.${name}`, samples?.[name], "a Tensor", {
+      throw SpecError.of("Trainer", `data.${part}.${name}`, samples[name], "a Tensor", {
         argument: "data",
-        hint: "Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).",
+        hint: Array.isArray(samples[name]) ? "Wrap arrays: tensor([…])." : numbersHint(samples[name], hint),
       });
     });
     const counts = new Set([...x, ...t].map(([, { shape }]) => shape[0]));

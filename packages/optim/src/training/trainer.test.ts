@@ -1,11 +1,11 @@
-import { mul, sum, type Variable, variable } from "@adjoint/autograd";
-import { kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { isfinite, matmul, mul, sum, type Variable, variable, where } from "@adjoint/autograd";
+import { full, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { data, TinyNetwork } from "../fixtures/tiny-network.ts";
 import { Adam } from "../rules/adam.ts";
 import { defaultRate, optimizerNames } from "../rules/by-name.ts";
 import { SGD } from "../rules/sgd.ts";
-import type { TrainerOptions, TrainingStep } from "./options.ts";
+import type { Network, TrainerOptions, TrainingStep } from "./options.ts";
 import { Trainer, type TrainingResult } from "./trainer.ts";
 
 const quick = { epochs: 4, miniBatchSize: 10, optimizerParam: { lr: 0.1 } } as const;
@@ -242,7 +242,7 @@ describe("Trainer refuses", () => {
     };
     const trainer = new Trainer(network, data, { optimizer: new SGD({ lr: 100 }) });
     expect(() => trainer.train()).toThrowErrorMatchingInlineSnapshot(
-      `[GraphError: train: the loss is -Infinity at iteration 1, with SGD at lr 100; expected a finite number. Lower the learning rate; if it is small already, look for NaN in the data, and for a log or a division of 0 in the loss.]`,
+      `[GraphError: train: the loss is -Infinity at iteration 1, with SGD at lr 100; expected a finite number. Lower the learning rate; if it is small already, look for a log or a division of 0 in the network and its loss.]`,
     );
     expect(trainer.trainLossList).toEqual([]);
   });
@@ -259,6 +259,74 @@ describe("Trainer refuses", () => {
       `[GraphError: step: the gradient for "w" is Infinity at [0]; expected finite numbers. In iteration 1. Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.]`,
     );
     expect(network.params.w.item()).toBe(0);
+  });
+
+  describe("what is not finite, and says where it comes from:", () => {
+    const withNaN = (x: Tensor, row: number, column: number): Tensor => {
+      const copy = kernels.copy(x);
+      copy.data[row * x.shape[1] + column] = Number.NaN;
+      return copy;
+    };
+    const options: TrainerOptions = { miniBatchSize: 60, replacement: false, recomputeLoss: false };
+    const message = (parts: Partial<typeof data>, network: Network = new TinyNetwork()): string => {
+      try {
+        new Trainer(network, { ...data, ...parts }, options).train();
+      } catch (error) {
+        return String(error);
+      }
+      return "trained";
+    };
+    const { train, test } = data;
+
+    it("inputs and targets", () => {
+      const hidden = new TinyNetwork();
+      // The loss leaves the NaN out; the gradient, 0 · NaN, does not.
+      hidden.loss = (x) => {
+        const y = matmul(x, hidden.params.W);
+        return sum(where(isfinite(y), y, 0));
+      };
+      expect([
+        message({ train: { ...train, x: withNaN(train.x, 17, 1) } }),
+        message({ train: { ...train, x: withNaN(train.x, 17, 1) } }, hidden),
+        message({ train: { ...train, t: withNaN(train.t, 3, 2) } }),
+        message({ test: { ...test, x: withNaN(test.x, 5, 0) } }),
+        message({ test: { ...test, t: withNaN(test.t, 5, 0) } }),
+      ]).toMatchInlineSnapshot(`
+        [
+          "GraphError: train: the loss is NaN at iteration 1, with SGD at lr 0.01, and data.train.x is NaN at [17, 1]; expected a finite number. Leave such samples out, or replace the values: isfinite(x) finds them.",
+          "GraphError: train: data.train.x is NaN at [17, 1], and a gradient is not finite. Leave such samples out, or replace the values: isfinite(x) finds them.",
+          "GraphError: train: the loss is NaN at iteration 1, with SGD at lr 0.01, and data.train.t is NaN at [3, 2]; expected a finite number. Leave such samples out, or replace the values: isfinite(x) finds them.",
+          "GraphError: train: data.test.x is NaN at [5, 0], and the loss over data.test is not finite. Leave such samples out, or replace the values: isfinite(x) finds them.",
+          "GraphError: train: data.test.t is NaN at [5, 0], and the loss over data.test is not finite. Leave such samples out, or replace the values: isfinite(x) finds them.",
+        ]
+      `);
+    });
+
+    it("parameters and the loss", () => {
+      const started = new TinyNetwork();
+      started.params.W.assign(full([2, 3], Number.NaN));
+      const divided = new TinyNetwork();
+      divided.loss = () => sum(divided.params.b.div(0));
+      const grown = new TinyNetwork();
+      grown.loss = () => sum(grown.params.b.add(1e30).square());
+      expect([message({}, started), message({}, divided), message({}, grown)]).toMatchInlineSnapshot(`
+        [
+          "GraphError: train: the loss is NaN at iteration 1, with SGD at lr 0.01, and parameter "W" is NaN; expected a finite number. Start from finite parameters.",
+          "GraphError: train: the loss is NaN at iteration 1, with SGD at lr 0.01; expected a finite number. Samples and parameters are finite: look for a log or a division of 0 in the network and its loss.",
+          "GraphError: train: the loss is Infinity at iteration 1, with SGD at lr 0.01; expected a finite number. Samples and parameters are finite: look for a log or a division of 0 in the network and its loss.",
+        ]
+      `);
+    });
+
+    it("not where the network minds", () => {
+      const network = new TinyNetwork();
+      const seen = (x: Tensor): Tensor => where(isfinite(x), x, 0).value;
+      const { loss, accuracy } = network;
+      network.loss = (x, t) => loss.call(network, seen(x), t);
+      network.accuracy = (x, t) => accuracy.call(network, seen(x), t);
+      const parts = { train: { ...train, x: withNaN(train.x, 17, 1) }, test: { ...test, x: withNaN(test.x, 5, 0) } };
+      expect(message(parts, network)).toBe("trained");
+    });
   });
 
   it("a spec in place of a network", () => {
@@ -310,7 +378,7 @@ describe("Trainer refuses", () => {
       `[ShapeError: Trainer: data.train has inputs of shape [60, 2] and targets of shape [30, 3]; expected one row or more, as many in x as in t.]`,
     );
     expect(make({ train })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Trainer: data.test.x is undefined; expected a Tensor. Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).]`,
+      `[SpecError: Trainer: data.test is missing; expected { x, t }. Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).]`,
     );
     expect(make({ train: { x: [[1]], t: [1] }, test })).toThrow(SpecError);
     const network = { params: {}, loss: (x: Tensor): Variable => variable(x) };

@@ -7,6 +7,7 @@ import { AdjointError, GraphError, kernels, rng, SpecError, type Tensor } from "
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
 import { type MiniBatchOptions, miniBatches, miniBatchesPerEpoch } from "./mini-batches.ts";
+import { cleanSamples, notFiniteLoss, notFiniteSample, type Suspects } from "./not-finite.ts";
 import {
   type CompleteOptions,
   checkBatches,
@@ -111,7 +112,8 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   /**
    * Trains to the end, or until the signal aborts, which ends it between two iterations.
    *
-   * @throws GraphError when the loss or a gradient is no longer finite
+   * @throws GraphError when the loss or a gradient is not finite, before the first iteration for the loss over test samples
+   *         that are not; it names the samples or parameters that it comes from
    */
   train(): TrainingResult {
     const steps = this.steps();
@@ -124,10 +126,11 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
    * Trains one iteration each time a value is asked for, so that a progress bar or a page can drive it; returns what
    * `train()` does. Goes on from where an earlier loop was left.
    *
-   * @throws GraphError when the loss or a gradient is no longer finite
+   * @throws GraphError as {@link train}
    */
   *steps(): Generator<TrainingStep, TrainingResult, void> {
     const { epochs, signal, verbose, onIteration, onEpoch } = this.options;
+    if (this.trainLossList.length === 0 && !signal?.aborted) this.checkTest();
     while (this.trainLossList.length < this.iterations && !signal?.aborted) {
       const loss = this.iterate();
       const iteration = this.trainLossList.push(loss);
@@ -161,11 +164,13 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   /** One mini-batch: gradient, update, loss. */
   private iterate(): number {
     const { network, optimizer } = this;
-    const samples = selectRows(this.data.train, this.rows.next().value);
+    const rows = this.rows.next().value;
+    const samples = selectRows(this.data.train, rows);
     const { params } = network;
+    const suspects = { samples, rows, params };
     for (const x of Object.values(params)) x.zeroGrad();
     const loss = network.loss(samples.x, samples.t, { train: true });
-    this.checkLoss(loss);
+    this.checkLoss(loss, suspects, this.trainLossList.length > 0);
     loss.backward();
     try {
       if (optimizer.parameters !== null) optimizer.step();
@@ -177,11 +182,20 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
         );
       }
     } catch (error) {
-      throw error instanceof AdjointError ? error.locate(`iteration ${this.trainLossList.length + 1}`) : error;
+      if (!(error instanceof AdjointError)) throw error;
+      const sample = notFiniteSample("data.train", samples, (row) => Number(rows.at(row)));
+      if (sample === null) throw error.locate(`iteration ${this.trainLossList.length + 1}`);
+      const fields = {
+        op: "train",
+        argument: "data",
+        problem: `${sample}, and a gradient is not finite`,
+        hint: cleanSamples,
+      };
+      throw new GraphError(fields, { cause: error });
     }
     if (!this.options.recomputeLoss) return loss.item();
     const after = network.loss(samples.x, samples.t, { train: true });
-    this.checkLoss(after);
+    this.checkLoss(after, suspects, true);
     return after.item();
   }
 
@@ -218,13 +232,20 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     return { accuracy };
   }
 
-  private checkLoss(loss: Variable): void {
+  private checkLoss(loss: Variable, suspects: Suspects, hasLearned: boolean): void {
     if (Number.isFinite(loss.item())) return;
     const { name, lr } = this.optimizer;
-    throw GraphError.of("train", "loss", loss.item(), "a finite number", {
-      problem: `the loss is ${loss.item()} at iteration ${this.trainLossList.length + 1}, with ${name} at lr ${lr}`,
-      hint: "Lower the learning rate; if it is small already, look for NaN in the data, and for a log or a division of 0 in the loss.",
-    });
+    const how = `at iteration ${this.trainLossList.length + 1}, with ${name} at lr ${lr}`;
+    throw notFiniteLoss(loss.item(), how, suspects, hasLearned);
+  }
+
+  /** Accuracies over samples that are not finite look like any others: they are refused unless the network minds. */
+  private checkTest(): void {
+    const { test } = this.data;
+    const sample = notFiniteSample("data.test", test);
+    if (sample === null || Number.isFinite(this.testLoss(test))) return;
+    const problem = `${sample}, and the loss over data.test is not finite`;
+    throw new GraphError({ op: "train", argument: "data", problem, hint: cleanSamples });
   }
 
   /** An optimizer that was made with the parameters of another network would train nothing, silently. */

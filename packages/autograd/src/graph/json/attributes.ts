@@ -1,7 +1,7 @@
 /**
  * Attributes in JSON. They are plain JSON themselves, but for the numbers that JSON has no word for.
  */
-import { GraphError } from "@adjoint/tensor";
+import { GraphError, isPlain } from "@adjoint/tensor";
 import { shown } from "./shown.ts";
 
 /** What JSON can say. */
@@ -12,11 +12,6 @@ const deepest = 32;
 
 /** The key of an object that stands for a number: `{ "$number": "-Infinity" }`. */
 const numberKey = "$number";
-
-const isPlain = (value: object): boolean => {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
-};
 
 function refuse(op: string, place: string, problem: string): never {
   throw new GraphError({
@@ -37,7 +32,7 @@ export function attributesToJSON(value: unknown, place: string, depth = 0): JSON
   }
   if (depth === deepest) refuse("toJSON", place, `is nested deeper than ${deepest} levels`);
   if (Array.isArray(value)) return value.map((part, i) => attributesToJSON(part, `${place}[${i}]`, depth + 1));
-  if (typeof value !== "object" || !isPlain(value)) {
+  if (!isPlain(value)) {
     refuse("toJSON", place, `is a ${typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value}`);
   }
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
@@ -55,7 +50,7 @@ export function attributesFromJSON(value: unknown, place: string, depth = 0): un
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (depth === deepest) refuse("graphFromJSON", place, `is nested deeper than ${deepest} levels`);
   if (Array.isArray(value)) return value.map((part, i) => attributesFromJSON(part, `${place}[${i}]`, depth + 1));
-  if (typeof value !== "object" || !isPlain(value)) {
+  if (!isPlain(value)) {
     refuse("graphFromJSON", place, `is ${typeof value === "number" ? String(value) : `a ${typeof value}`}`);
   }
   const entries = Object.entries(value);

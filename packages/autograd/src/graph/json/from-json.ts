@@ -4,12 +4,14 @@
 import {
   AdjointError,
   beyondBounds,
+  checkKind,
   checkOptions,
   checkShape,
   formatShape,
   GraphError,
   isDType,
   isFloat,
+  isPromise,
   kindOf,
   maxAxes,
   nearest,
@@ -339,6 +341,7 @@ export function graphFromJSON(json: string | GraphJSON | object, options: GraphF
   checkOptions("graphFromJSON", options, ["ops"]);
   const known = opsByName(options.ops ?? []);
   const find: FindOp = (name) => (name === null ? undefined : known.get(name));
+  checkKind("graphFromJSON", "json", json, !isPromise(json), "a graph as JSON");
   const content = parsed(json);
   if (content === null || typeof content !== "object" || !("format" in content) || content.format !== "adjoint-graph") {
     refuse("the file", 'is no graph: its "format" is not "adjoint-graph"');

@@ -1,7 +1,7 @@
 /**
  * einsum: products and sums over named axes, composed of diagonals (slices), sums, transposes and matrix products.
  */
-import { formatShape, type Shape, ShapeError, shown } from "@adjoint/tensor";
+import { checkKind, formatShape, type Shape, ShapeError } from "@adjoint/tensor";
 import { asVariable } from "../../core/leaf.ts";
 import type { Variable, VariableLike } from "../../core/variable.ts";
 import { diagonal } from "../diagonal.ts";
@@ -168,7 +168,8 @@ function outputNames(equation: string, output: string | undefined, all: readonly
  * Source: NumPy's einsum, whose semantics these are.
  */
 export function einsum(equation: string, ...operands: readonly VariableLike[]): Variable {
-  if (typeof equation !== "string") fail(shown(equation), "is no equation", "The equation comes first, as a string.");
+  const hint = 'The equation comes first: einsum("ij,jk->ik", a, b).';
+  checkKind("einsum", "equation", equation, typeof equation === "string", "a string", hint);
   const [input, output, more] = equation.replace(/\s/g, "").split("->");
   const terms = input.split(",");
   if (more !== undefined) fail(equation, "there are two arrows", "Write one -> at the most.");

@@ -98,10 +98,10 @@ describe("index", () => {
         "index: indices [0.5] are no integers. In layer "head", Variable "scores". Indices are integers or truth values: make them with tensor([…], { dtype: "int32" }).",
         "index: there are two "...". In layer "head", Variable "scores". One "..." stands for all axes that are left.",
         "index: shapes [2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3); expected lengths that are equal or 1, aligned from the last axis. In layer "head", Variable "scores". Use reshape or unsqueeze on one of them.",
-        "index: entry 0 is undefined. In layer "head", Variable "scores". Entries are integers, { start, stop, step }, null, "...", indices or masks.",
+        "index: entry 0 is undefined; expected an integer, { start, stop, step }, null, "...", indices or a mask. In layer "head", Variable "scores".",
         "index: unknown option "strat". In layer "head". Did you mean "start"?",
-        "index: entry 0 is { step: 0 }. In layer "head", Variable "scores". Entries are integers, { start, stop, step }, null, "...", indices or masks.",
-        "index: entry 0 is a Date. In layer "head", Variable "scores". Entries are integers, { start, stop, step }, null, "...", indices or masks.",
+        "index: entry 0 is { step: 0 }; expected an integer, { start, stop, step }, null, "...", indices or a mask. In layer "head", Variable "scores".",
+        "index: entry 0 is a Date; expected an integer, { start, stop, step }, null, "...", indices or a mask. In layer "head", Variable "scores".",
         "index: indices [NaN] are no integers. In layer "head", Variable "scores". Indices are integers or truth values: make them with tensor([…], { dtype: "int32" }).",
       ]
     `);

@@ -7,9 +7,11 @@ import {
   checkOptions,
   formatShape,
   IndexError,
+  isPlain,
   kernels,
   type Shape,
   ShapeError,
+  shown,
   Tensor,
   tensor,
 } from "@adjoint/tensor";
@@ -58,12 +60,9 @@ function refuse(
 }
 
 function describe(entry: unknown): string {
-  const isPlain = entry !== null && typeof entry === "object" && Object.getPrototypeOf(entry) === Object.prototype;
-  if (isPlain)
-    return `{ ${Object.entries(entry)
-      .map(([key, v]) => `${key}: ${String(v)}`)
-      .join(", ")} }`;
-  return typeof entry === "object" && entry !== null ? `a ${entry.constructor?.name ?? "object"}` : String(entry);
+  if (!isPlain(entry)) return shown(entry);
+  const bounds = Object.entries(entry).map(([key, value]) => `${key}: ${shown(value)}`);
+  return `{ ${bounds.join(", ")} }`;
 }
 
 /** Tensors, Variables and arrays as tensors of integers or truth values; null for what is none of them. */
@@ -93,7 +92,7 @@ function asIndices(x: Variable, entry: IndexEntry): Tensor | null {
 
 /** Whether an entry is a range; refuses one with unknown names or bounds that are no integers. */
 function isRange(entry: unknown): entry is AxisRange {
-  if (entry === null || typeof entry !== "object" || Object.getPrototypeOf(entry) !== Object.prototype) return false;
+  if (!isPlain(entry)) return false;
   checkOptions("index", entry, ["start", "stop", "step"]);
   return Object.entries(entry).every(([key, v]) => v == null || (Number.isInteger(v) && !(key === "step" && v === 0)));
 }
@@ -168,12 +167,11 @@ function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape
         }
         taken.push({ at: entry < 0 ? entry + length : entry });
       } else if (isRange(entry)) taken.push({ range: entry });
-      else
-        refuse(
-          x,
-          `entry ${i} is ${describe(entry)}`,
-          'Entries are integers, { start, stop, step }, null, "...", indices or masks.',
-        );
+      else {
+        const expected = 'an integer, { start, stop, step }, null, "...", indices or a mask';
+        const problem = `entry ${i} is ${describe(entry)}`;
+        throw located(ShapeError.of("index", "indices", entry, expected, { problem }), [x]);
+      }
     }
   });
   if (dots === 0) whole(x.ndim - covered);

@@ -222,9 +222,9 @@ describe("decodeSafetensors", () => {
       "no bytes: ends within the length of its header (byte 0).
       5 bytes: ends within the length of its header (byte 5).
       a header longer than the file: ends within its header of 54 bytes (byte 30).
-      a header of more than 100 MB: says that its header has 100,000,001 bytes; the format allows 100,000,000 (byte 0). Files that begin with 01 e1 f5 05 00 00 00 00 are hardly safetensors.
-      a zip: ends within its header of 67,324,752 bytes (byte 8). It looks like a zip, as torch.save writes: save it with safetensors instead.
-      a header of 2^64 - 1 bytes: says that its header has 1.84e+19 bytes; the format allows 100,000,000 (byte 0). Files that begin with ff ff ff ff ff ff ff ff are hardly safetensors.
+      a header of more than 100 MB: says that its header has 100,000,001 bytes; the format allows 100,000,000 (byte 0). A file that begins with 01 e1 f5 05 00 00 00 00 is probably not safetensors.
+      a zip: is not a safetensors file: it is a zip, as torch.save and numpy.savez write (byte 0). Save it with safetensors instead.
+      a header of 2^64 - 1 bytes: says that its header has 1.84e+19 bytes; the format allows 100,000,000 (byte 0). A file that begins with ff ff ff ff ff ff ff ff is probably not safetensors.
       an empty header: is not a safetensors file: its header is empty (byte 8).
       a header that is a list: is not a safetensors file: its header begins with 5b, not with 7b ("{") (byte 8).
       a header that begins with a space: is not a safetensors file: its header begins with 20, not with 7b ("{") (byte 8).

@@ -46,43 +46,43 @@ describe("encodeSafetensors", () => {
       return messageOf(() => encodeSafetensors(tensors as never, options as never));
     };
     expect(refused({ __metadata__: x })).toMatchInlineSnapshot(
-      `"encodeSafetensors: no tensor can have the name __metadata__. The format keeps that name for texts: pass them as { metadata }."`,
+      `"encodeSafetensors: a tensor has the name __metadata__; expected another name. The format reserves that name for strings: pass them as { metadata }."`,
     );
     expect(refused({ x, w: { value: x } })).toMatchInlineSnapshot(
-      `"encodeSafetensors: "w" is not a Tensor but of kind Object. Pass its value."`,
+      `"encodeSafetensors: "w" is an object; expected a Tensor. Pass its value."`,
     );
     expect(refused({ w: Float32Array.of(1) })).toMatchInlineSnapshot(
-      `"encodeSafetensors: "w" is not a Tensor but of kind Float32Array."`,
+      `"encodeSafetensors: "w" is a Float32Array; expected a Tensor."`,
     );
-    expect(refused({ w: null })).toMatchInlineSnapshot(`"encodeSafetensors: "w" is not a Tensor but of kind null."`);
+    expect(refused({ w: null })).toMatchInlineSnapshot(`"encodeSafetensors: "w" is null; expected a Tensor."`);
     expect(refused(new Map([["x", x]]))).toMatchInlineSnapshot(
-      `"encodeSafetensors: tensors is not a plain object but of kind Map. Make it one: Object.fromEntries(map)."`,
+      `"encodeSafetensors: tensors is a Map; expected an object such as { name: value }. Convert it: Object.fromEntries(map)."`,
     );
     // A literal's __proto__ is no name but its prototype, which would be lost.
     expect(refused({ __proto__: x })).toMatchInlineSnapshot(
-      `"encodeSafetensors: tensors is not a plain object but of kind Tensor. Pass an object of names and values, as in { name: value }."`,
+      `"encodeSafetensors: tensors is a Tensor; expected an object such as { name: value }."`,
     );
     expect(refused(null)).toMatchInlineSnapshot(
-      `"encodeSafetensors: tensors is not a plain object but of kind null. Pass an object of names and values, as in { name: value }."`,
+      `"encodeSafetensors: tensors is null; expected an object such as { name: value }."`,
     );
     expect(refused({ "\ud800": x })).toMatchInlineSnapshot(
-      `"encodeSafetensors: "\\ud800" in tensors has half of a surrogate pair, which UTF-8 cannot hold."`,
+      `"encodeSafetensors: "\\ud800" in tensors has half of a surrogate pair, which UTF-8 cannot hold; expected whole characters."`,
     );
     expect(refused({ x }, { metadata: { step: 5 } })).toMatchInlineSnapshot(
-      `"encodeSafetensors: "step" in metadata is not a string but of kind number. JSON.stringify makes a string of any value."`,
+      `"encodeSafetensors: "step" in metadata is 5; expected a string. JSON.stringify makes a string of any value."`,
     );
     expect(refused({ x }, { metadata: { text: "\udc00" } })).toMatchInlineSnapshot(
-      `"encodeSafetensors: "\\udc00" in metadata has half of a surrogate pair, which UTF-8 cannot hold."`,
+      `"encodeSafetensors: "\\udc00" in metadata has half of a surrogate pair, which UTF-8 cannot hold; expected whole characters."`,
     );
     expect(refused({ x }, { metadata: "text" })).toMatchInlineSnapshot(
-      `"encodeSafetensors: metadata is not a plain object but of kind string. Pass an object of names and values, as in { name: value }."`,
+      `"encodeSafetensors: metadata is a string; expected an object such as { name: value }."`,
     );
     expect(refused({ x }, { meta: {} })).toMatchInlineSnapshot(
       `"encodeSafetensors: unknown option "meta". The options are metadata."`,
     );
     const endless = new Tensor(Float32Array.of(1), [2 ** 30, 2 ** 22], [0, 0]);
     expect(refused({ endless })).toMatchInlineSnapshot(
-      `"encodeSafetensors: the tensors take 1.80e+16 bytes, more than can be allocated here. Write several files."`,
+      `"encodeSafetensors: the tensors take 1.80e+16 bytes, more than can be allocated here; expected tensors that fit the memory. Write several files."`,
     );
   });
 });

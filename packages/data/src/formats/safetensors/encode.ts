@@ -3,7 +3,18 @@
  * the ones that the reference implementation writes.
  */
 
-import { type AdjointError, checkOptions, kernels, SpecError, Tensor, type TypedArray } from "@adjoint/tensor";
+import {
+  type AdjointError,
+  checkKind,
+  checkOptions,
+  isPlain,
+  kernels,
+  kindOf,
+  SpecError,
+  shown,
+  Tensor,
+  type TypedArray,
+} from "@adjoint/tensor";
 import type { Bytes } from "../bytes.ts";
 import { grouped } from "../format-error.ts";
 import { safetensorsElements, swapToMachine, writtenTypes } from "./elements.ts";
@@ -16,38 +27,16 @@ export interface EncodeSafetensorsOptions {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a value is, in a word: its class or type. */
-function kindOf(value: unknown): string {
-  if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
-  return Object.getPrototypeOf(value)?.constructor?.name ?? "object";
-}
-
-function refusal(op: string, argument: string, problem: string, expected: string, received: string, hint?: string) {
-  return new SpecError({ op, problem, argument, expected, received, hint });
-}
-
 /** The error for text that UTF-8 cannot hold. */
 function halfPair(op: string, argument: string, text: string): AdjointError {
   const problem = `${quoted(text)} in ${argument} has half of a surrogate pair, which UTF-8 cannot hold`;
-  return refusal(op, argument, problem, "whole characters", quoted(text));
+  return SpecError.of(op, argument, quoted(text), "whole characters", { problem });
 }
 
 /** The names and values of an object of no class; throws unless it is one and its names are text. */
 function entriesOf<T>(op: string, argument: string, record: Readonly<Record<string, T>>): [string, T][] {
-  const isObject = record !== null && typeof record === "object";
-  const prototype = isObject ? Object.getPrototypeOf(record) : undefined;
-  if (!isObject || (prototype !== null && Object.getPrototypeOf(prototype) !== null)) {
-    throw refusal(
-      op,
-      argument,
-      `${argument} is not a plain object but of kind ${kindOf(record)}`,
-      "an object of names and values",
-      kindOf(record),
-      record instanceof Map
-        ? "Make it one: Object.fromEntries(map)."
-        : "Pass an object of names and values, as in { name: value }.",
-    );
-  }
+  const hint = (record as unknown) instanceof Map ? "Convert it: Object.fromEntries(map)." : undefined;
+  checkKind(op, argument, record, isPlain(record), "an object such as { name: value }", hint);
   const entries = Object.entries(record);
   for (const [name] of entries) if (!isWellFormed(name)) throw halfPair(op, argument, name);
   return entries;
@@ -65,8 +54,10 @@ function metadataText(op: string, metadata: Readonly<Record<string, string>>): s
   const entries = entriesOf(op, "metadata", metadata).sort(([a], [b]) => byCodePoints(a, b));
   for (const [name, text] of entries) {
     if (typeof text !== "string") {
-      const problem = `${quoted(name)} in metadata is not a string but of kind ${kindOf(text)}`;
-      throw refusal(op, "metadata", problem, "strings", kindOf(text), "JSON.stringify makes a string of any value.");
+      throw SpecError.of(op, "metadata", text, "a string", {
+        problem: `${quoted(name)} in metadata is ${shown(text)}`,
+        hint: "JSON.stringify makes a string of any value.",
+      });
     }
     if (!isWellFormed(text)) throw halfPair(op, "metadata", text);
   }
@@ -77,14 +68,16 @@ function metadataText(op: string, metadata: Readonly<Record<string, string>>): s
 function ordered(op: string, tensors: Readonly<Record<string, Tensor>>) {
   const entries = entriesOf(op, "tensors", tensors).map(([name, tensor]) => {
     if (name === metadataName) {
-      const problem = `no tensor can have the name ${metadataName}`;
-      const hint = "The format keeps that name for texts: pass them as { metadata }.";
-      throw refusal(op, "tensors", problem, "another name", name, hint);
+      throw SpecError.of(op, "tensors", name, "another name", {
+        problem: `a tensor has the name ${metadataName}`,
+        hint: "The format reserves that name for strings: pass them as { metadata }.",
+      });
     }
     if (!(tensor instanceof Tensor)) {
-      const problem = `${quoted(name)} is not a Tensor but of kind ${kindOf(tensor)}`;
-      const isVariable = (tensor as { value?: unknown } | null)?.value instanceof Tensor;
-      throw refusal(op, "tensors", problem, "a Tensor", kindOf(tensor), isVariable ? "Pass its value." : undefined);
+      throw SpecError.of(op, "tensors", tensor, "a Tensor", {
+        problem: `${quoted(name)} is ${kindOf(tensor)}`,
+        hint: (tensor as { value?: unknown } | null)?.value instanceof Tensor ? "Pass its value." : undefined,
+      });
     }
     const rank = writtenTypes.findIndex(({ dtype }) => dtype === tensor.dtype);
     return { name, tensor, rank, type: writtenTypes[rank].type };
@@ -113,24 +106,20 @@ export function encodeSafetensorsFor(
   const text = new TextEncoder().encode(`{${members.join(",")}}`);
   const start = Math.ceil((prefix + text.length) / 8) * 8;
   if (start - prefix > longestHeader) {
-    const [problem, longest] = [`the header would have ${grouped(start - prefix)} bytes`, grouped(longestHeader)];
-    const hint = "Write several files, or shorten the metadata.";
-    throw refusal(op, "tensors", problem, `at most ${longest} bytes`, grouped(start - prefix), hint);
+    throw SpecError.of(op, "tensors", start - prefix, `at most ${grouped(longestHeader)} bytes`, {
+      problem: `the header would have ${grouped(start - prefix)} bytes`,
+      hint: "Write several files, or shorten the metadata.",
+    });
   }
   let bytes: Bytes;
   try {
     bytes = new Uint8Array(start + end);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    const problem = `the tensors take ${grouped(end)} bytes, more than can be allocated here`;
-    throw refusal(
-      op,
-      "tensors",
-      problem,
-      "tensors that fit the memory",
-      `${grouped(end)} bytes`,
-      "Write several files.",
-    );
+    throw SpecError.of(op, "tensors", `${grouped(end)} bytes`, "tensors that fit the memory", {
+      problem: `the tensors take ${grouped(end)} bytes, more than can be allocated here`,
+      hint: "Write several files.",
+    });
   }
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - prefix), true);
   bytes.fill(0x20, prefix, start).set(text, prefix);

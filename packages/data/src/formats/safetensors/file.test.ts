@@ -45,7 +45,7 @@ describe("readSafetensors and writeSafetensors", () => {
     await writeSafetensors(path, tensors);
     const before = await readFile(path);
     expect(await message(writeSafetensors(path, { ...tensors, w: [1] as never }))).toMatchInlineSnapshot(
-      `"writeSafetensors: "w" is not a Tensor but of kind Array."`,
+      `"writeSafetensors: "w" is an array; expected a Tensor."`,
     );
     expect(await message(writeSafetensors(join(dir, "nowhere", "x"), tensors))).toContain(
       "writeSafetensors: cannot write nowhere/x: ENOENT",

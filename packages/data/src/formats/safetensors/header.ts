@@ -7,6 +7,7 @@
  */
 import { formatShape, type Shape } from "@adjoint/tensor";
 import { type FormatSource, formatError, grouped, hex } from "../format-error.ts";
+import { otherFormat } from "../other-formats.ts";
 import { otherTypes, safetensorsElements } from "./elements.ts";
 import { type JsonReader, jsonReader, quoted } from "./json-reader.ts";
 
@@ -48,11 +49,18 @@ const shown = (shape: Shape): string =>
  * @throws DataError when the file is too short for its header, or the header longer than the format allows
  */
 export function readHeaderLength(bytes: Uint8Array, fileLength: number, source: FormatSource): number {
+  const length =
+    bytes.length < prefix ? 0 : Number(new DataView(bytes.buffer, bytes.byteOffset, prefix).getBigUint64(0, true));
+  const other = otherFormat(bytes);
+  if (other !== null && (length === 0 || length > Math.min(longestHeader, fileLength - prefix))) {
+    throw formatError(source, `is not a safetensors file: it is ${other.name}`, 0, "a safetensors file", other.name, {
+      hint: other.hint,
+    });
+  }
   if (bytes.length < prefix) {
     const problem = "ends within the length of its header";
     throw formatError(source, problem, bytes.length, `${prefix} bytes or more`, `${bytes.length} bytes`);
   }
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, prefix).getBigUint64(0, true));
   if (length > longestHeader) {
     throw formatError(
       source,
@@ -60,14 +68,12 @@ export function readHeaderLength(bytes: Uint8Array, fileLength: number, source: 
       0,
       `at most ${grouped(longestHeader)}`,
       grouped(length),
-      { hint: `Files that begin with ${hex(bytes.subarray(0, prefix))} are hardly safetensors.` },
+      { hint: `A file that begins with ${hex(bytes.subarray(0, prefix))} is probably not safetensors.` },
     );
   }
   if (prefix + length > fileLength) {
     const [wanted, found] = [`${grouped(prefix + length)} bytes or more`, `${grouped(fileLength)} bytes`];
-    const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-    const hint = isZip ? { hint: "It looks like a zip, as torch.save writes: save it with safetensors instead." } : {};
-    throw formatError(source, `ends within its header of ${grouped(length)} bytes`, fileLength, wanted, found, hint);
+    throw formatError(source, `ends within its header of ${grouped(length)} bytes`, fileLength, wanted, found);
   }
   return length;
 }

@@ -1,8 +1,7 @@
 /**
  * Right numbers in the wrong places: axes transposed or permuted, reversed, shifted, elements in another order.
  */
-import type { Shape } from "@adjoint/tensor";
-import { unravel } from "../../engine/subject.ts";
+import { type Shape, unravel } from "@adjoint/tensor";
 import { fits, ravel } from "../pattern.ts";
 import type { Case, Mistake } from "../score.ts";
 

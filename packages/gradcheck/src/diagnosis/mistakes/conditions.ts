@@ -2,9 +2,8 @@
  * Conditions that may tell wrong entries from right ones: on values, on other inputs, on positions. The likelier a
  * condition is to stand in a program, the earlier it comes.
  */
-import { formatShape } from "@adjoint/tensor";
+import { formatShape, unravel } from "@adjoint/tensor";
 import type { Evidence } from "../../comparison/evidence.ts";
-import { unravel } from "../../engine/subject.ts";
 import type { Candidate } from "../score.ts";
 
 /** Entries of a single axis up to which a list of indices is worth telling. */

@@ -1,7 +1,7 @@
 /**
  * Elements that several results read: their gradient is the sum over all of them, and not one of its terms.
  */
-import { unravel } from "../../engine/subject.ts";
+import { unravel } from "@adjoint/tensor";
 import { fits, isNonzero, isUsable } from "../pattern.ts";
 import type { Case, Mistake } from "../score.ts";
 

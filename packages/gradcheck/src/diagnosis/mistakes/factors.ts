@@ -3,7 +3,7 @@
  * differ from it by a constant.
  */
 import type { Finding } from "../../numerical/judge.ts";
-import { short } from "../../report/render.ts";
+import { short } from "../../report/numbers.ts";
 import { cellsOf, distinct, isElementwise, isNonzero } from "../pattern.ts";
 import { type Candidate, type Case, type Explanation, type Mistake, real } from "../score.ts";
 import { nameFactor } from "./factor-names.ts";

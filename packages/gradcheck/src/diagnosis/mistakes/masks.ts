@@ -2,7 +2,7 @@
  * Wrong in some places only: on a condition on the values, or at certain positions.
  */
 import type { Evidence } from "../../comparison/evidence.ts";
-import { short } from "../../report/render.ts";
+import { apart, short } from "../../report/numbers.ts";
 import { bitsOfChoice, cellsOf, distinct, isNonzero, isUsable } from "../pattern.ts";
 import { type Case, type Mistake, real } from "../score.ts";
 import { conditionsFor, type Groups } from "./conditions.ts";
@@ -109,7 +109,7 @@ function describe(e: Evidence): readonly [words: string, bits: number] {
   );
   if (constant && Math.abs(ratio + 1) < 1e-6) return ["the sign is flipped there", 0];
   if (cells.length === 1)
-    return [`it is ${short(e.analytic[cells[0]])} instead of ${short(e.numerical[cells[0]])} there`, real];
+    return [`it is ${apart(e.analytic[cells[0]], e.numerical[cells[0]]).join(" instead of ")} there`, real];
   if (constant && solid.length > 1) return [`there it is ${short(ratio)} times the derivative`, real];
   return ["the gradient differs there", each];
 }

@@ -2,15 +2,14 @@
  * The law of linear ops: the backward rule is the adjoint, ⟨A x, u⟩ = ⟨x, Aᵀ u⟩, and does not depend on x.
  */
 import { isFloat, type Tensor } from "@adjoint/tensor";
-import { short } from "../../report/render.ts";
+import { inner, innerOfMagnitudes } from "../../engine/inner.ts";
+import { apart } from "../../report/numbers.ts";
 import {
   type AnyOp,
   broken,
   definitionOf,
   floatDType,
   gradientValues,
-  inner,
-  innerOfMagnitudes,
   largestOf,
   recorded,
   roundingOf,
@@ -60,10 +59,11 @@ export function adjointLaw(op: AnyOp, sample: Sample): void {
     const largest = Math.max(1, ...inputs.flatMap((x) => (isFloat(x.dtype) ? [largestOf(x)] : [])));
     const tolerance = terms * roundingOf([y, ...inputs]) * (magnitude + 1.5 * 1.5 * largest * terms);
     if (!(Math.abs(left - right) <= tolerance)) {
+      const [forwards, backwards] = apart(left, right);
       broken(
         "adjoint",
         subject,
-        `⟨A x, u⟩ = ${short(left)} but ⟨x, Aᵀ u⟩ = ${short(right)} for input${group.length > 1 ? "s" : ""} ${group.join(", ")}`,
+        `⟨A x, u⟩ = ${forwards} but ⟨x, Aᵀ u⟩ = ${backwards} for input${group.length > 1 ? "s" : ""} ${group.join(", ")}`,
         "The rule is not the transpose of the op, or the op is not linear: correct the rule or the claim.",
       );
     }

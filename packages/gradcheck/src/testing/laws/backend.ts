@@ -2,7 +2,7 @@
  * The law of kernels: the plain TypeScript ones say what is meant, the WebAssembly ones compute the same.
  */
 import { isFloat, kernels, kernelsInUse, setKernels, type Tensor } from "@adjoint/tensor";
-import { short } from "../../report/render.ts";
+import { apart } from "../../report/numbers.ts";
 import {
   broken,
   floatDType,
@@ -48,10 +48,11 @@ export function backendLaw(subject: Subject, sums: boolean): void {
         const [x, y] = [Number(a.data[a.offset + i]), Number(b.data[b.offset + i])];
         if (Object.is(x, y) || Math.abs(x - y) <= tolerance) continue;
         const what = k === 0 ? "the result" : `the gradient of input ${subject.differentiable[k - 1]}`;
+        const [onWasm, onReference] = apart(x, y);
         broken(
           "kernels",
           subject,
-          `entry ${i} of ${what} in ${dtype} is ${short(x)} on WebAssembly kernels, ${short(y)} on reference ones`,
+          `entry ${i} of ${what} in ${dtype} is ${onWasm} on WebAssembly kernels, ${onReference} on reference ones`,
         );
       }
     });

@@ -3,7 +3,7 @@
  */
 import { index, stack, type Variable, vmap } from "@adjoint/autograd";
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { short } from "../../report/render.ts";
+import { short } from "../../report/numbers.ts";
 import { broken, floatDType, gradientValues, largestOf, recorded, type Subject, weights } from "./subject.ts";
 
 const epsilon = 2 ** -52;

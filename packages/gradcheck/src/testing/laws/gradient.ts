@@ -13,15 +13,14 @@
 import { type Variable, variable } from "@adjoint/autograd";
 import { recordingWith } from "@adjoint/autograd/internal";
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
+import { inner, innerOfMagnitudes } from "../../engine/inner.ts";
 import { ridders } from "../../numerical/ridders.ts";
-import { short } from "../../report/render.ts";
+import { apart, short } from "../../report/numbers.ts";
 import {
   broken,
   floatDType,
   gradientsOf,
   gradientValues,
-  inner,
-  innerOfMagnitudes,
   recorded,
   roundingOf,
   type Subject,
@@ -94,15 +93,17 @@ function compare(check: Check, k: number, gradient: Tensor | null): void {
     const entry = along(check, k, gradient, direction);
     direction.data[i] = 0;
     if (!agree(entry)) {
-      wrong.push(`entry ${i}: ${short(entry.analytic)} by the rule, ${short(entry.numerical)} by differences`);
+      const [byRule, byDifferences] = apart(entry.analytic, entry.numerical);
+      wrong.push(`entry ${i}: ${byRule} by the rule, ${byDifferences} by differences`);
     }
   }
   const entries = wrong.length === 0 ? "" : ` (${wrong.join("; ")})`;
+  const [byRule, byDifferences] = apart(whole.analytic, whole.numerical);
   broken(
     check.law,
     check.subject,
-    `the gradient of ${check.nameOf(k)} is ${short(whole.analytic)} along a direction, ` +
-      `differences give ${short(whole.numerical)} ± ${short(whole.tolerance)}${entries}`,
+    `the gradient of ${check.nameOf(k)} is ${byRule} along a direction, ` +
+      `differences give ${byDifferences} ± ${short(whole.tolerance)}${entries}`,
     "Check the backward rule against the formula, or move the sample away from kinks and poles.",
   );
 }

@@ -3,18 +3,9 @@
  */
 import { add, constant, grad, jvp, mul, sum, type Variable, vjp } from "@adjoint/autograd";
 import { isFloat, type Tensor } from "@adjoint/tensor";
-import { short } from "../../report/render.ts";
-import {
-  broken,
-  floatDType,
-  gradientValues,
-  inner,
-  innerOfMagnitudes,
-  recorded,
-  roundingOf,
-  type Subject,
-  weights,
-} from "./subject.ts";
+import { inner, innerOfMagnitudes } from "../../engine/inner.ts";
+import { apart } from "../../report/numbers.ts";
+import { broken, floatDType, gradientValues, recorded, roundingOf, type Subject, weights } from "./subject.ts";
 
 /**
  * Jvp: ⟨u, J v⟩ is ⟨Jᵀ u, v⟩ by the backward rules, with J v computed twice: by `jvp`, from what the definition claims
@@ -56,7 +47,8 @@ export function jvpLaw(subject: Subject): void {
   const hold = (tangent: Tensor, by: string, hint: string): void => {
     const found = inner(u, tangent);
     if (Math.abs(found - backward) <= tolerance) return;
-    broken("jvp", subject, `⟨u, J v⟩ = ${short(found)} by ${by}, but ⟨Jᵀ u, v⟩ = ${short(backward)}`, hint);
+    const [forwards, backwards] = apart(found, backward);
+    broken("jvp", subject, `⟨u, J v⟩ = ${forwards} by ${by}, but ⟨Jᵀ u, v⟩ = ${backwards}`, hint);
   };
   hold(transposed, "backward rules", "The rule must be linear in the upstream gradient, and written in ops on it.");
   hold(forward, "jvp", 'The forward rule is wrong, or a claim is: linear, or batch: "elementwise".');

@@ -3,7 +3,7 @@
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { layouts, relaid } from "../../engine/layout.ts";
-import { broken, floatDType, gradientValues, recorded, type Subject, sameBits, weights } from "./subject.ts";
+import { broken, difference, floatDType, gradientValues, recorded, type Subject, weights } from "./subject.ts";
 
 /** The result and the gradients for an upstream gradient in the layout given. */
 function run(subject: Subject, inputs: readonly Tensor[], lay: (x: Tensor) => Tensor): (Tensor | null)[] {
@@ -25,12 +25,14 @@ export function layoutLaw(subject: Subject): void {
     const expected = run(subject, spread.map(kernels.copy), (u) => kernels.copy(relaid(u, layout)));
     results.forEach((result, k) => {
       const other = expected[k];
-      if (result === other || (result !== null && other !== null && sameBits(result, other))) return;
+      if (result === null || other === null) return;
+      const found = difference(result, other);
+      if (found === null) return;
       const what = k === 0 ? "the result" : `the gradient of input ${subject.differentiable[k - 1]}`;
       broken(
         "layout",
         subject,
-        `${what} of ${layout} inputs is ${String(result)}, of contiguous copies ${String(other)}`,
+        `${what} of ${layout} inputs is ${found.values.join(", of contiguous copies ")}${found.where}`,
         "The kernel reads the storage without regard to strides or offset.",
       );
     });

@@ -2,7 +2,7 @@
  * The law of precision: float32 gives what float64 gives, up to the rounding of float32.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { short } from "../../report/render.ts";
+import { apart } from "../../report/numbers.ts";
 import { broken, gradientValues, largestOf, recorded, type Sample, type Subject, valueAt, weights } from "./subject.ts";
 
 /** How exact an op claims to be. */
@@ -74,10 +74,11 @@ function near(
     const exact = Number(b.data[b.offset + i]);
     const tolerance = toleranceOf(exact);
     if (Object.is(value, exact) || Math.abs(value - exact) <= tolerance) continue;
+    const [coarse, fine] = apart(value, exact);
     broken(
       "precision",
       subject,
-      `entry ${i} of ${what} is ${short(value)} in float32 and ${short(exact)} in float64, ` +
+      `entry ${i} of ${what} is ${coarse} in float32 and ${fine} in float64, ` +
         `more than the ${tolerance.toExponential(1)} that rounding explains`,
     );
   }

@@ -6,11 +6,11 @@ import {
   type AnyOp,
   broken,
   definitionOf,
+  difference,
   floatDType,
   gradientValues,
   recorded,
   type Sample,
-  sameBits,
   subjectOf,
   weights,
 } from "./subject.ts";
@@ -35,7 +35,9 @@ export function purityLaw(op: AnyOp, sample: Sample): void {
   const subject = subjectOf(op, { inputs: sample.inputs, attributes });
   const before = sample.inputs.map(kernels.copy);
   const unchanged = (what: string, now: Tensor, then: Tensor): void => {
-    if (!sameBits(now, then)) broken("purity", definition, `${what} changed from ${String(then)} to ${String(now)}`);
+    const found = difference(then, now);
+    if (found === null) return;
+    broken("purity", definition, `${what} changed from ${found.values.join(" to ")}${found.where}`);
   };
   const runs = [0, 1].map(() => {
     const at = recorded(subject);
@@ -54,8 +56,10 @@ export function purityLaw(op: AnyOp, sample: Sample): void {
   });
   runs[0].forEach((first, k) => {
     const second = runs[1][k];
-    if (first === null || second === null || sameBits(first, second)) return;
+    if (first === null || second === null) return;
+    const found = difference(first, second);
+    if (found === null) return;
     const what = k === 0 ? "the result" : `the gradient of input ${subject.differentiable[k - 1]}`;
-    broken("purity", definition, `${what} is ${String(first)} first and ${String(second)} the second time`);
+    broken("purity", definition, `${what} is ${found.values.join(" first and ")} the second time${found.where}`);
   });
 }

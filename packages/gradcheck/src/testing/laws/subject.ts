@@ -4,7 +4,21 @@
 
 import { constant, type Node, noGrad, type Op, type OpDefinition, type Variable, variable } from "@adjoint/autograd";
 import { apply, recordingWith, ruleOf, sweep } from "@adjoint/autograd/internal";
-import { AdjointError, isFloat, kernels, rng, type Shape, Tensor } from "@adjoint/tensor";
+import {
+  AdjointError,
+  checkKind,
+  formatShape,
+  isFloat,
+  isPlain,
+  kernels,
+  kindOf,
+  rng,
+  type Shape,
+  SpecError,
+  sameShape,
+  Tensor,
+} from "@adjoint/tensor";
+import { apart } from "../../report/numbers.ts";
 
 /** Inputs that an op is tried on, fit for differentiation: away from kinks and poles. */
 export interface Sample<Attributes extends object = object> {
@@ -17,7 +31,10 @@ export type AnyOp = OpDefinition<never> | { readonly definition: OpDefinition<ne
 
 /** The definition of an op. */
 export function definitionOf(op: AnyOp): OpDefinition<never> {
-  return "definition" in op ? (op.definition as OpDefinition<never>) : op;
+  const definition = ((op as { readonly definition?: unknown } | null)?.definition ?? op) as OpDefinition<never> | null;
+  const ok = typeof definition?.name === "string" && typeof definition.forward === "function";
+  checkKind("opProperties", "op", op, ok, "an op that defineOp made, or its definition");
+  return definition as OpDefinition<never>;
 }
 
 /** A function at a point. */
@@ -30,15 +47,29 @@ export interface Subject {
   readonly differentiable: readonly number[];
 }
 
-/** An op at a sample. */
+/** An op at a sample. @throws SpecError for a sample of another form */
 export function subjectOf(op: AnyOp, sample: Sample): Subject {
   const definition = definitionOf(op);
+  checkSample(definition, sample);
   return {
     name: definition.name,
     compute: (...xs) => apply(definition as unknown as OpDefinition<object>, xs, sample.attributes),
     inputs: sample.inputs,
     differentiable: sample.inputs.flatMap((x, i) => (isFloat(x.dtype) && ruleOf(definition, i) !== null ? [i] : [])),
   };
+}
+
+/** @throws SpecError unless it is `{ inputs, attributes }`, with as many Tensors as the op has rules */
+function checkSample({ name, backward }: OpDefinition<never>, sample: unknown): void {
+  const { inputs, attributes } = (sample ?? {}) as Partial<Sample>;
+  const ok = Array.isArray(inputs) && inputs.every((x) => x instanceof Tensor) && isPlain(attributes);
+  const count = Array.isArray(backward) ? backward.length : inputs?.length;
+  if (ok && inputs.length === count) return;
+  const expected = `{ inputs, attributes }, with ${count ?? "its"} Tensor${count === 1 ? "" : "s"} for inputs`;
+  throw SpecError.of("opProperties", "samples", sample, expected, {
+    problem: `a sample for ${name} is ${ok ? `one of ${inputs.length} inputs` : kindOf(sample)}`,
+    hint: "Map what fast-check draws: tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })).",
+  });
 }
 
 /** A function of Variables at a point, under a `name` for errors, differentiable in all its float inputs. */
@@ -67,20 +98,6 @@ export function weights(shape: Shape, seed: number, dtype: "float32" | "float64"
   const result = new Tensor(data.slice(), shape) as Tensor;
   for (let i = 0; i < result.size; i++) result.data[i] += result.data[i] < 0 ? -0.5 : 0.5;
   return result;
-}
-
-/** Σ aᵢ bᵢ of two tensors of one shape. */
-export function inner(a: Tensor, b: Tensor): number {
-  const x = kernels.contiguous(a);
-  const y = kernels.contiguous(b);
-  let total = 0;
-  for (let i = 0; i < x.size; i++) total += x.data[x.offset + i] * y.data[y.offset + i];
-  return total;
-}
-
-/** Σ |aᵢ| |bᵢ|. */
-export function innerOfMagnitudes(a: Tensor, b: Tensor): number {
-  return inner(kernels.abs(a), kernels.abs(b));
 }
 
 /** The value of a subject at other inputs, without a graph. */
@@ -130,13 +147,22 @@ export function floatDType(x: { readonly dtype: string }): "float32" | "float64"
   return x.dtype === "float32" ? "float32" : "float64";
 }
 
+/** The first place in which two tensors differ, and both values there; null where all bits are equal. NaN equals NaN. */
+export function difference(
+  a: Tensor,
+  b: Tensor,
+): { readonly where: string; readonly values: readonly string[] } | null {
+  if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) {
+    return { where: "", values: [a, b].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`) };
+  }
+  const [x, y] = [a, b].map((t) => kernels.copy(t).data);
+  const at = x.findIndex((value: number, i: number) => !Object.is(value, y[i]));
+  return at < 0 ? null : { where: `, at entry ${at}`, values: apart(Number(x[at]), Number(y[at])) };
+}
+
 /** Whether two tensors have the same bits, zeros of either sign included; NaN equals NaN. */
 export function sameBits(a: Tensor, b: Tensor): boolean {
-  if (a.dtype !== b.dtype || a.ndim !== b.ndim || a.shape.some((n, i) => n !== b.shape[i])) return false;
-  const x = kernels.contiguous(a);
-  const y = kernels.contiguous(b);
-  for (let i = 0; i < x.size; i++) if (!Object.is(x.data[x.offset + i], y.data[y.offset + i])) return false;
-  return true;
+  return difference(a, b) === null;
 }
 
 /** The largest magnitude of the elements, 0 of none. */

@@ -3,13 +3,19 @@ import { SpecError, shown } from "@adjoint/tensor";
 
 /**
  * A spec without entries that are undefined, which JSON does not have.
+ * @param alone  the option that may be given without its name, and of which types it is
  * @throws SpecError when the options are no object, or are those of another kind; `model` checks what is in them
  */
-export function makeSpec<Spec extends { readonly kind: string }>(kind: Spec["kind"], options: unknown): Spec {
+export function makeSpec<Spec extends { readonly kind: string }>(
+  kind: Spec["kind"],
+  options: unknown,
+  [option, ...types]: readonly string[] = [],
+): Spec {
   const op = `layers.${kind}`;
   if (options === null || typeof options !== "object" || Array.isArray(options)) {
-    throw SpecError.of(op, "options", String(options), "an object with the options by name", {
-      problem: `options are ${options === undefined ? "missing" : shown(options)}`,
+    const alone = option === undefined ? "" : `${option}, a ${types.join(" or an ")}, or `;
+    throw SpecError.of(op, "options", options, `${alone}an object of options by name`, {
+      problem: `it got ${options === undefined ? "nothing" : shown(options)}`,
     });
   }
   const given = Object.entries(options).filter(([key, value]) => value !== undefined && key !== "kind");

@@ -1,5 +1,5 @@
 /** loadWeights: tensors of a model from elsewhere become the parameters of one from here. */
-import { checkOptions, SpecError, Tensor } from "@adjoint/tensor";
+import { checkKind, checkOptions, isPromise, SpecError, Tensor } from "@adjoint/tensor";
 import { isBookNetwork } from "../check-model.ts";
 import { Model } from "../model.ts";
 import { layouts, type WeightLayout } from "./layouts/table.ts";
@@ -56,10 +56,17 @@ export function loadWeights(net: Model, tensors: Tensors, options: LoadWeightsOp
 }
 
 const isRecord = (x: unknown): boolean =>
-  x !== null && typeof x === "object" && !Array.isArray(x) && !(x instanceof Tensor) && !(x instanceof Map);
+  x !== null &&
+  typeof x === "object" &&
+  !isPromise(x) &&
+  !Array.isArray(x) &&
+  !(x instanceof Tensor) &&
+  !(x instanceof Map);
 
 function checkArguments(net: unknown, tensors: unknown, options: Required<LoadWeightsOptions>): void {
   const { names, layout, partial } = options;
+  checkKind("loadWeights", "net", net, !isPromise(net), "a Model");
+  checkKind("loadWeights", "tensors", tensors, !isPromise(tensors), "Tensors by name");
   const refuse = (argument: string, problem: string, expected: string, hint: string): never => {
     throw SpecError.of("loadWeights", argument, problem, expected, { problem, hint });
   };

@@ -1,5 +1,5 @@
 /** Specs from texts, JSON or YAML: every mistake with its line and column. */
-import { checkOneOf, checkOptions, kindOf, SpecError } from "@adjoint/tensor";
+import { checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { type Mistake, ModelSpecError } from "../mistake.ts";
 import type { ModelSpec } from "../model-spec.ts";
 import { type ModelOptions, readModel } from "../parse.ts";
@@ -28,11 +28,18 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
   const { file, use } = options;
   const format = options.format ?? (/\.ya?ml$/i.test(file ?? "") ? "yaml" : "json");
   checkOneOf("parseModelText", "format", format, ["json", "yaml"]);
+  checkKind(
+    "parseModelText",
+    "text",
+    text,
+    typeof text === "string",
+    "a string",
+    "Read the file first, or pass an object to parseModel.",
+  );
   const most = LONGEST[format];
-  if (typeof text !== "string" || text.length > most) {
-    const found = typeof text === "string" ? `has ${text.length} characters` : `is ${kindOf(text)}`;
-    throw SpecError.of(file ?? "parseModelText", "text", found, `a string of at most ${most} characters`, {
-      problem: `the text ${found}`,
+  if (text.length > most) {
+    throw SpecError.of(file ?? "parseModelText", "text", text.length, `a string of at most ${most} characters`, {
+      problem: `the text has ${text.length} characters`,
       hint: "A spec holds layers, not weights: those are in safetensors files.",
     });
   }

@@ -258,9 +258,9 @@ describe("plain numbers beside a tensor", () => {
       }),
     ).toMatchInlineSnapshot(`
       [
-        "DTypeError: add: an operand is a number; expected a Tensor. Wrap numbers and arrays with tensor(…), and take the value of a Variable.",
-        "DTypeError: mul: an operand is an array; expected a Tensor. Wrap numbers and arrays with tensor(…), and take the value of a Variable.",
-        "DTypeError: kernel: an operand is a number; expected a Tensor. Wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+        "DTypeError: add: an operand is a number; expected a Tensor. Wrap numbers and arrays with tensor(…).",
+        "DTypeError: mul: an operand is an array; expected a Tensor. Wrap numbers and arrays with tensor(…).",
+        "DTypeError: kernel: an operand is a number; expected a Tensor. Wrap numbers and arrays with tensor(…).",
       ]
     `);
   });

@@ -13,7 +13,10 @@ export function notATensor(op: string, given: unknown): DTypeError {
   return DTypeError.of(op, "operand", given, "a Tensor", {
     problem: `an operand is ${received}`,
     received,
-    hint: "Wrap numbers and arrays with tensor(…), and take the value of a Variable.",
+    hint:
+      received === "a Variable"
+        ? "Call the op of that name, which computes with Variables; outside of rules, x.value is the Tensor."
+        : "Wrap numbers and arrays with tensor(…).",
   });
 }
 

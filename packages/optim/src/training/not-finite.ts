@@ -1,0 +1,61 @@
+/** NaN and infinities, which spread over parameters and end all learning: where they come from. */
+import type { Variable } from "@adjoint/autograd";
+import { formatShape, GraphError, type Tensor } from "@adjoint/tensor";
+import { firstNotFinite } from "../optimizer/first-not-finite.ts";
+import type { Samples } from "./options.ts";
+import { tensorsOf, type Values } from "./values.ts";
+
+/** What a training looks at when a loss or a gradient is not finite. */
+export interface Suspects {
+  /** The samples of the mini-batch, and the rows of `data.train` that they are. */
+  readonly samples: Samples<Values, Values>;
+  readonly rows: Tensor;
+  readonly params: Readonly<Record<string, Variable>>;
+}
+
+/** `data.test.x is NaN at [3, 0]`; null where all samples are finite. */
+export function notFiniteSample(
+  part: "data.train" | "data.test",
+  samples: Samples<Values, Values>,
+  rowOf = (row: number): number => row,
+): string | null {
+  for (const argument of ["x", "t"] as const) {
+    for (const [name, tensor] of tensorsOf(samples[argument]) ?? []) {
+      const found = firstNotFinite(tensor);
+      if (found === null) continue;
+      const [row, ...rest] = found.index;
+      const place = `${part}.${argument}${name === "" ? "" : `.${name}`}`;
+      return `${place} is ${found.value} at ${formatShape([rowOf(row), ...rest])}`;
+    }
+  }
+  return null;
+}
+
+/** What to do about samples that are not finite. */
+export const cleanSamples = "Leave such samples out, or replace the values: isfinite(x) finds them.";
+
+/**
+ * The error for a loss that is not finite: it names what was not finite before it, samples first, then parameters.
+ *
+ * @param how         the iteration and the optimizer, for the sentence
+ * @param hasLearned  whether parameters were updated before
+ */
+export function notFiniteLoss(loss: number, how: string, suspects: Suspects, hasLearned: boolean): GraphError {
+  const { samples, rows, params } = suspects;
+  const sample = notFiniteSample("data.train", samples, (row) => Number(rows.at(row)));
+  const parameter = Object.entries(params)
+    .map(([name, { value }]) => [name, firstNotFinite(value)] as const)
+    .find(([, found]) => found !== null);
+  const cause = sample ?? (parameter && `parameter "${parameter[0]}" is ${parameter[1]?.value}`);
+  const inLoss = "look for a log or a division of 0 in the network and its loss";
+  const hint =
+    sample !== null
+      ? cleanSamples
+      : !hasLearned
+        ? parameter === undefined
+          ? `Samples and parameters are finite: ${inLoss}.`
+          : "Start from finite parameters."
+        : `Lower the learning rate; if it is small already, ${inLoss}.`;
+  const problem = `the loss is ${loss} ${how}${cause === undefined ? "" : `, and ${cause}`}`;
+  return GraphError.of("train", "loss", loss, "a finite number", { problem, hint });
+}
