@@ -10,11 +10,7 @@ import { Tensor } from "../../tensor.ts";
 import { cast } from "../copy.ts";
 import { forEachPlane, mergeAxes } from "../planes.ts";
 
-/**
- * Folds a plane into m results: into[o + r] takes x[i + r·rowStep + k·step] for k = 0 … n − 1.
- *
- * @param across whether results follow one another closer in memory than the elements of one: then k is the outer loop
- */
+/** Folds a plane into m results: into[o + r] takes x[i + r·row + k·step] for k = 0 … n − 1. */
 export type FoldPlane = (
   into: TypedArray,
   o: number,
@@ -22,14 +18,20 @@ export type FoldPlane = (
   n: number,
   x: TypedArray,
   i: number,
-  rowStep: number,
+  row: number,
   step: number,
-  across: boolean,
 ) => void;
+
+/** Does what a {@link FoldPlane} does by WASM where that pays, and says whether it did. */
+export type AcceleratedPlane = (...plane: Parameters<FoldPlane>) => boolean;
+
+/** Elements of each result that are taken at a time where results lie closer in memory than the elements of one. */
+const ACROSS = 16;
 
 /** What a reduction needs to know. */
 export interface Fold {
   readonly plane: FoldPlane;
+  readonly accelerated?: AcceleratedPlane;
   /** The result of no elements. */
   readonly start: number;
   /** The dtype that results are accumulated in. */
@@ -44,7 +46,7 @@ export function fold(
   x: Tensor,
   axis: number | readonly number[] | undefined,
   keepDims: boolean,
-  { plane, start, accumulate, result }: Fold,
+  { plane, accelerated, start, accumulate, result }: Fold,
 ): Tensor {
   const axes = normalizeAxes(op, axis, x.ndim);
   const shape = reducedShape(x.shape, axes, keepDims);
@@ -60,15 +62,19 @@ export function fold(
     const n = reduced.lengths[lastReduced];
     const rowStep = kept.strides[last];
     const step = reduced.strides[lastReduced];
-    const across = Math.abs(rowStep) < Math.abs(step);
+    const taken = Math.abs(rowStep) < Math.abs(step) ? ACROSS : n;
     // Outer loops: kept axes, then reduced axes; the result's position moves with the kept ones alone.
     const lengths = [...kept.lengths.slice(0, last), ...reduced.lengths.slice(0, lastReduced), m, n];
     const from = [...kept.strides.slice(0, last), ...reduced.strides.slice(0, lastReduced), rowStep, step];
     const to = [...rowMajor(kept.lengths).slice(0, last), ...new Array<number>(lastReduced).fill(0), 1, 0];
     const at = [x.offset, 0];
-    forEachPlane({ shape: lengths, strides: [from, to] }, at, () =>
-      plane(into, at[1], m, n, x.data, at[0], rowStep, step, across),
-    );
+    forEachPlane({ shape: lengths, strides: [from, to] }, at, () => {
+      const [i, o] = at;
+      if (accelerated?.(into, o, m, n, x.data, i, rowStep, step)) return;
+      for (let k = 0; k < n; k += taken) {
+        plane(into, o, m, Math.min(taken, n - k), x.data, i + k * step, rowStep, step);
+      }
+    });
   }
   const total = new Tensor(into, shape);
   return result === accumulate ? total : cast(total, result);
