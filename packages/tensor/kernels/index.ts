@@ -2,3 +2,4 @@
 export * from "./elementwise";
 export * from "./matmul";
 export * from "./reduce";
+export * from "./windows";

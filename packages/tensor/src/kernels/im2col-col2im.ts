@@ -4,7 +4,10 @@ import { ShapeError } from "../errors.ts";
 import { type Shape, type Window, type WindowOptions, windowOf } from "../shape.ts";
 import { formatShape } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
+import { runsAsWasm } from "./backend.ts";
 import { contiguous } from "./copy.ts";
+import { isDense } from "./planes.ts";
+import { LEAST_WINDOWS, wasmWindows } from "./wasm/windows.ts";
 
 /** The first p of a window at `start` (steps of `dilation`) that lies in the image. */
 function firstInside(start: number, dilation: number): number {
@@ -36,6 +39,11 @@ export function im2col(x: Tensor, filterH: number, filterW: number, options: Win
   const { data } = x;
   const length = channels * filterH * filterW;
   const out = allocate(x.dtype, images * outputH * outputW * length);
+  const isOne = isDense(new Tensor(data, x.shape.slice(1), x.strides.slice(1)));
+  if (data instanceof Float32Array && isOne && runsAsWasm(out.length, LEAST_WINDOWS)) {
+    wasmWindows(false, data, x.offset, x.shape, x.strides, out as Float32Array, 0, window);
+    return new Tensor(out, [images * outputH * outputW, length]);
+  }
   const rowsApart = rowStep * dilationH;
   const apart = step * dilationW;
   let row = 0;
@@ -99,6 +107,11 @@ export function col2im(
   const length = channels * area;
   const out = allocate(col.dtype, images * channels * height * width);
   const rowStep = width * channels;
+  const strides = [height * rowStep, 1, rowStep, channels];
+  if (data instanceof Float32Array && runsAsWasm(col.size, LEAST_WINDOWS)) {
+    wasmWindows(true, out as Float32Array, 0, inputShape, strides, data, offset, window);
+    return new Tensor(out, inputShape, strides);
+  }
   let row = offset;
   for (let n = 0; n < images; n++) {
     for (let i = 0; i < outputH; i++) {
@@ -120,5 +133,5 @@ export function col2im(
       }
     }
   }
-  return new Tensor(out, inputShape, [height * rowStep, 1, rowStep, channels]);
+  return new Tensor(out, inputShape, strides);
 }
