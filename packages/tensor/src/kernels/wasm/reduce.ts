@@ -59,7 +59,7 @@ function forEachBlock(
 }
 
 /** into[o + r] += Σ x over each row of a plane, in order. */
-export function wasmSum(into: Float64Array, o: number, plane: Plane): void {
+export function wasmSum(into: Float32Array | Float64Array, o: number, plane: Plane): void {
   forEachBlock(plane, ({ kernels, f64 }, r, rows, k, columns) => {
     if (k === 0) f64.set(into.subarray(o + r, o + r + rows), INTO / 8);
     kernels.sumRows(4 * staged.start, 4 * staged.row, 4 * staged.column, rows, columns, INTO);
