@@ -5,17 +5,7 @@
  * Result r takes the elements at x + r·row + k·step, k = 0 … n − 1, on top of what it has. Strides are in bytes and may
  * be negative or 0. Rows come in fours or eights: the caller leaves room for more results.
  */
-
-/** The next elements of four results. */
-// @ts-ignore: decorator
-@inline
-function four(p: usize, row: usize): v128 {
-  if (row == 4) return v128.load(p);
-  let v = v128.load32_zero(p);
-  v = v128.load_lane<f32>(p + row, v, 1);
-  v = v128.load_lane<f32>(p + 2 * row, v, 2);
-  return v128.load_lane<f32>(p + 3 * row, v, 3);
-}
+import { four } from "./vectors";
 
 /** Two sums, each with four neighbours added one after the other. */
 // @ts-ignore: decorator
