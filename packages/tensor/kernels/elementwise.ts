@@ -1,32 +1,31 @@
 /**
- * Elementwise float32 functions with 128-bit SIMD (AssemblyScript, compiled into
- * src/kernels/wasm/elementwise.generated.ts by scripts/build-kernels.ts).
+ * Elementwise float32 functions with 128-bit SIMD.
  *
- * Every function works on `bytes` of memory, a multiple of 64, from one address to another; the caller brings operands
- * in and takes results out in pieces (src/kernels/wasm/elementwise.ts). Each result is rounded once, as a float64
+ * Every function computes `bytes` of memory, a multiple of 64, at `out`; the caller brings operands in and takes
+ * results out in pieces (src/kernels/wasm/elementwise.ts). Each result is rounded once, as a float64
  * result stored as float32 is: for these functions both give the same bits (Figueroa, When is double rounding
  * innocuous?, 1995). sigmoid and its like compute in float64, step by step as the reference kernels do
  * (src/kernels/special), and are rounded once.
  */
 
-export function add(a: usize, b: usize, out: usize, bytes: usize): void {
+export function add(bytes: usize, out: usize, a: usize, b: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.add(v128.load(a + i), v128.load(b + i)));
 }
 
-export function sub(a: usize, b: usize, out: usize, bytes: usize): void {
+export function sub(bytes: usize, out: usize, a: usize, b: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.sub(v128.load(a + i), v128.load(b + i)));
 }
 
-export function mul(a: usize, b: usize, out: usize, bytes: usize): void {
+export function mul(bytes: usize, out: usize, a: usize, b: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.mul(v128.load(a + i), v128.load(b + i)));
 }
 
-export function div(a: usize, b: usize, out: usize, bytes: usize): void {
+export function div(bytes: usize, out: usize, a: usize, b: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.div(v128.load(a + i), v128.load(b + i)));
 }
 
 /** Truth values of a > b, one byte each: a quarter of `bytes`. */
-export function gt(a: usize, b: usize, out: usize, bytes: usize): void {
+export function gt(bytes: usize, out: usize, a: usize, b: usize): void {
   const one = i8x16.splat(1);
   for (let i: usize = 0; i < bytes; i += 64) {
     const m0 = f32x4.gt(v128.load(a + i), v128.load(b + i));
@@ -40,7 +39,7 @@ export function gt(a: usize, b: usize, out: usize, bytes: usize): void {
 }
 
 /** a where the truth value (one byte each at `condition`) is not 0, b elsewhere. */
-export function where(condition: usize, a: usize, b: usize, out: usize, bytes: usize): void {
+export function where(bytes: usize, out: usize, condition: usize, a: usize, b: usize): void {
   const zero = i8x16.splat(0);
   for (let i: usize = 0; i < bytes; i += 64) {
     const holds = i8x16.ne(v128.load(condition + (i >> 2)), zero);
@@ -57,27 +56,27 @@ export function where(condition: usize, a: usize, b: usize, out: usize, bytes: u
   }
 }
 
-export function relu(x: usize, out: usize, bytes: usize): void {
+export function relu(bytes: usize, out: usize, x: usize): void {
   const zero = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.max(v128.load(x + i), zero));
 }
 
-export function sqrt(x: usize, out: usize, bytes: usize): void {
+export function sqrt(bytes: usize, out: usize, x: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.sqrt(v128.load(x + i)));
 }
 
-export function square(x: usize, out: usize, bytes: usize): void {
+export function square(bytes: usize, out: usize, x: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(x + i);
     v128.store(out + i, f32x4.mul(v, v));
   }
 }
 
-export function neg(x: usize, out: usize, bytes: usize): void {
+export function neg(bytes: usize, out: usize, x: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.neg(v128.load(x + i)));
 }
 
-export function abs(x: usize, out: usize, bytes: usize): void {
+export function abs(bytes: usize, out: usize, x: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.abs(v128.load(x + i)));
 }
 
@@ -118,7 +117,7 @@ function sigmoidOf(v: v128): v128 {
   return f64x2.div(top, f64x2.add(e, one));
 }
 
-export function sigmoid(x: usize, out: usize, bytes: usize): void {
+export function sigmoid(bytes: usize, out: usize, x: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(x + i);
     const low = sigmoidOf(f64x2.promote_low_f32x4(v));
@@ -135,7 +134,7 @@ function densityOf(v: v128): v128 {
   return f64x2.div(e, f64x2.mul(d, d));
 }
 
-export function logisticDensity(x: usize, out: usize, bytes: usize): void {
+export function logisticDensity(bytes: usize, out: usize, x: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(x + i);
     const low = densityOf(f64x2.promote_low_f32x4(v));
@@ -152,7 +151,7 @@ function sech2Of(v: v128): v128 {
   return f64x2.div(f64x2.mul(e, f64x2.splat(4)), f64x2.mul(d, d));
 }
 
-export function sech2(x: usize, out: usize, bytes: usize): void {
+export function sech2(bytes: usize, out: usize, x: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(x + i);
     const low = sech2Of(f64x2.promote_low_f32x4(v));

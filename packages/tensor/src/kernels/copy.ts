@@ -5,7 +5,7 @@ import { DTypeError } from "../errors.ts";
 import { contiguousStrides } from "../shape.ts";
 import { shown } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
-import { forEachPlane, mergeAxes } from "./planes.ts";
+import { forEachPlane, isSingle, mergeAxes } from "./planes.ts";
 
 /** Length of the side of the blocks that transposed planes are copied by: two of them fit the nearest cache. */
 const BLOCK = 32;
@@ -39,7 +39,7 @@ function write(out: TypedArray, x: Tensor): void {
     else copyPlane(out, 0, x.size, 1, x.size, x.data, x.offset, 0, 1);
     return;
   }
-  if (x.strides.every((stride) => stride === 0)) {
+  if (isSingle(x)) {
     out.fill(x.data[x.offset], 0, x.size);
     return;
   }
@@ -83,7 +83,8 @@ function write(out: TypedArray, x: Tensor): void {
 /** The elements of x in row-major order in storage of their own. Always copies. */
 export function copy<D extends DType>(x: Tensor<D>): Tensor<D> {
   const out = allocate<D>(x.dtype, x.size);
-  write(out, x as unknown as Tensor);
+  // New memory is zeros already, which is what most repeated numbers are.
+  if (!isSingle(x as unknown as Tensor) || !Object.is(x.data[x.offset], 0)) write(out, x as unknown as Tensor);
   return new Tensor<D>(out, x.shape);
 }
 

@@ -94,8 +94,15 @@ export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: nu
       [out.strides, updates.strides, strides],
       at,
       (count, [row, addedRow, indexRow]) => {
-        for (let r = 0, o = at[0], v = at[1], p = at[2]; r < count; r++, o += row, v += addedRow, p += indexRow) {
-          for (let k = 0, u = v, i = p; k < n; k++, u += step, i += indexStep) data[o + rows[i] * outStep] += added[u];
+        // The longer loop inside: along the lanes, or from lane to lane.
+        const lanes = [count, row, addedRow, indexRow];
+        const along = [n, 0, step, indexStep];
+        const [[outer, oA, uA, iA], [inner, oB, uB, iB]] = n < count ? [along, lanes] : [lanes, along];
+        for (let a = 0; a < outer; a++) {
+          let o = at[0] + a * oA;
+          let u = at[1] + a * uA;
+          let i = at[2] + a * iA;
+          for (let b = 0; b < inner; b++, o += oB, u += uB, i += iB) data[o + rows[i] * outStep] += added[u];
         }
       },
     );

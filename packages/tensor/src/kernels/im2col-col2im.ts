@@ -1,19 +1,98 @@
-/** The pair im2col (sliding windows unfolded into rows) and col2im (rows folded back, overlaps added up). */
-import { allocate } from "../dtype.ts";
+/**
+ * The pair im2col (sliding windows unfolded into rows) and col2im (rows folded back, overlaps added up).
+ *
+ * Both go over the places of a window, the last first: what all windows of an image have at one place is a block of
+ * pixels, moved at once. A pixel that many windows cover gets their values in the order of the windows.
+ */
+import { allocate, type TypedArray } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
-import { type Shape, type Window, type WindowOptions, windowOf } from "../shape.ts";
+import { type Shape, sameShape, sizeOf, type Window, type WindowOptions, windowOf } from "../shape.ts";
 import { formatShape } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
+import { runsAsWasm } from "./backend.ts";
 import { contiguous } from "./copy.ts";
+import { type Block, move, moveByWasm } from "./move.ts";
+import { isDense } from "./planes.ts";
+import { scratch } from "./wasm/runtime.ts";
 
-/** The first p of a window at `start` (steps of `dilation`) that lies in the image. */
-function firstInside(start: number, dilation: number): number {
-  return start >= 0 ? 0 : Math.ceil(-start / dilation);
+/** Elements of windows from which copies and calls pay for themselves. */
+const LEAST_WASM = 4096;
+
+/** Elements of the windows that lie in scratch memory at a time, if a row of outputs does not have more. */
+const BLOCK = 16384;
+
+/** The first k with start + k·step ≥ 0. */
+function firstInside(start: number, step: number): number {
+  return start >= 0 ? 0 : Math.ceil(-start / step);
 }
 
-/** The p from which on a window at `start` has left an image of `length`. */
-function endInside(start: number, dilation: number, size: number, length: number): number {
-  return Math.min(size, Math.ceil((length - start) / dilation));
+/** The k, `count` at the most, from which on start + k·step ≥ length. */
+function endInside(start: number, step: number, count: number, length: number): number {
+  return Math.min(count, Math.ceil((length - start) / step));
+}
+
+/**
+ * Reads the windows of images of `shape`, which lie with `strides` from `start` on, into rows of `col`, where zeros are;
+ * with `back` adds the rows, which lie from `colStart` on, to the images.
+ */
+function moveWindows(
+  back: boolean,
+  image: TypedArray,
+  start: number,
+  shape: Shape,
+  strides: readonly number[],
+  col: TypedArray,
+  colStart: number,
+  window: Window,
+): void {
+  const [images, channels, height, width] = shape;
+  const [imageStep, channelStep, rowStep, step] = strides;
+  const { filterH, filterW, strideH, strideW, padH, padW, dilationH, dilationW, outputH, outputW } = window;
+  const area = filterH * filterW;
+  const length = channels * area;
+  const row = outputW * length;
+  const pixels = channels * height * width;
+  const isOne = isDense(new Tensor(image, shape.slice(1), strides.slice(1)));
+  const byWasm = image instanceof Float32Array && isOne && runsAsWasm(images * outputH * row, LEAST_WASM);
+  // In scratch memory lies an image, and behind it the windows of some rows of outputs.
+  const rows = byWasm ? Math.max(1, Math.floor(BLOCK / row)) : outputH;
+  const heap = byWasm ? scratch(4 * (pixels + rows * row)).f32 : undefined;
+  const [from, to] = back ? [heap ?? col, heap ?? image] : [heap ?? image, heap ?? col];
+  const moves = byWasm ? moveByWasm : move;
+  const channelsInside = channelStep === 1 || channels > outputW;
+  const block = (l: number, m: number, stepL: number, stepM: number, stepN: number): Block =>
+    channelsInside ? [l, stepL, m, stepM, channels, stepN] : [l, stepL, channels, stepN, m, stepM];
+
+  for (let n = 0; n < images; n++) {
+    const at = start + n * imageStep;
+    if (back) heap?.fill(0, 0, pixels);
+    else heap?.set(image.subarray(at, at + pixels));
+    for (let first = 0; first < outputH; first += rows) {
+      const end = Math.min(outputH, first + rows);
+      const colAt = colStart + (n * outputH + first) * row;
+      const windows = col.subarray(colAt, colAt + (end - first) * row);
+      if (back) heap?.set(windows, pixels);
+      else heap?.fill(0, pixels, pixels + windows.length);
+      for (let p = filterH - 1; p >= 0; p--) {
+        const top = p * dilationH - padH;
+        const i = Math.max(first, firstInside(top, strideH));
+        const l = Math.min(end, endInside(top, strideH, outputH, height)) - i;
+        for (let q = filterW - 1; q >= 0; q--) {
+          const left = q * dilationW - padW;
+          const j = firstInside(left, strideW);
+          const m = endInside(left, strideW, outputW, width) - j;
+          const pixel = (heap ? 0 : at) + (i * strideH + top) * rowStep + (j * strideW + left) * step;
+          const place = (heap ? pixels : colAt) + ((i - first) * outputW + j) * length + p * filterW + q;
+          const ofImage = block(l, m, strideH * rowStep, strideW * step, channelStep);
+          const ofCol = block(l, m, row, length, area);
+          if (back) moves(true, from, place, ofCol, to, pixel, ofImage);
+          else moves(false, from, pixel, ofImage, to, place, ofCol);
+        }
+      }
+      if (!back && heap) windows.set(heap.subarray(pixels, pixels + windows.length));
+    }
+    if (back && heap) image.set(heap.subarray(0, pixels), at);
+  }
 }
 
 /**
@@ -30,42 +109,19 @@ function endInside(start: number, dilation: number, size: number, length: number
  */
 export function im2col(x: Tensor, filterH: number, filterW: number, options: WindowOptions = {}): Tensor {
   const window = windowOf("im2col", x.shape, filterH, filterW, options);
-  const [images, channels, height, width] = x.shape;
-  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
-  const [imageStep, channelStep, rowStep, step] = x.strides;
-  const { data } = x;
-  const length = channels * filterH * filterW;
-  const out = allocate(x.dtype, images * outputH * outputW * length);
-  const rowsApart = rowStep * dilationH;
-  const apart = step * dilationW;
-  let row = 0;
-  for (let n = 0; n < images; n++) {
-    for (let i = 0; i < outputH; i++) {
-      const top = i * strideH - padH;
-      const firstP = firstInside(top, dilationH);
-      const endP = endInside(top, dilationH, filterH, height);
-      for (let j = 0; j < outputW; j++, row += length) {
-        const left = j * strideW - padW;
-        const firstQ = firstInside(left, dilationW);
-        const endQ = endInside(left, dilationW, filterW, width);
-        let from = x.offset + n * imageStep + top * rowStep + left * step;
-        let o = row;
-        for (let c = 0; c < channels; c++, from += channelStep, o += filterH * filterW) {
-          for (let p = firstP; p < endP; p++) {
-            const start = o + p * filterW;
-            const at = from + p * rowsApart;
-            for (let q = firstQ; q < endQ; q++) out[start + q] = data[at + q * apart];
-          }
-        }
-      }
-    }
-  }
-  return new Tensor(out, [images * outputH * outputW, length]);
+  const shape = colShape(x.shape, window);
+  const out = allocate(x.dtype, sizeOf(shape));
+  moveWindows(false, x.data, x.offset, x.shape, x.strides, out, 0, window);
+  return new Tensor(out, shape);
 }
 
-function checkCol(col: Tensor, inputShape: Shape, { outputH, outputW, filterH, filterW }: Window): void {
-  const expected = [inputShape[0] * outputH * outputW, inputShape[1] * filterH * filterW];
-  if (col.ndim === 2 && col.shape[0] === expected[0] && col.shape[1] === expected[1]) return;
+function colShape([images, channels]: Shape, { outputH, outputW, filterH, filterW }: Window): Shape {
+  return [images * outputH * outputW, channels * filterH * filterW];
+}
+
+function checkCol(col: Tensor, inputShape: Shape, window: Window): void {
+  const expected = colShape(inputShape, window);
+  if (sameShape(col.shape, expected)) return;
   throw ShapeError.of("col2im", "col", col, formatShape(expected), {
     problem: `col has shape ${formatShape(col.shape)} for windows over ${formatShape(inputShape)}`,
     hint: "Use the filter size, stride and pad that im2col was called with.",
@@ -92,33 +148,10 @@ export function col2im(
 ): Tensor {
   const window = windowOf("col2im", inputShape, filterH, filterW, options);
   checkCol(col, inputShape, window);
-  const [images, channels, height, width] = inputShape;
-  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
+  const [, channels, height, width] = inputShape;
   const { data, offset } = contiguous(col);
-  const area = filterH * filterW;
-  const length = channels * area;
-  const out = allocate(col.dtype, images * channels * height * width);
-  const rowStep = width * channels;
-  let row = offset;
-  for (let n = 0; n < images; n++) {
-    for (let i = 0; i < outputH; i++) {
-      const top = i * strideH - padH;
-      const firstP = firstInside(top, dilationH);
-      const endP = endInside(top, dilationH, filterH, height);
-      for (let j = 0; j < outputW; j++, row += length) {
-        const left = j * strideW - padW;
-        const firstQ = firstInside(left, dilationW);
-        const endQ = endInside(left, dilationW, filterW, width);
-        const to = (n * height + top) * rowStep + left * channels;
-        for (let p = firstP; p < endP; p++) {
-          for (let q = firstQ; q < endQ; q++) {
-            let from = row + p * filterW + q;
-            const pixel = to + p * dilationH * rowStep + q * dilationW * channels;
-            for (let c = 0; c < channels; c++, from += area) out[pixel + c] += data[from];
-          }
-        }
-      }
-    }
-  }
-  return new Tensor(out, inputShape, [height * rowStep, 1, rowStep, channels]);
+  const out = allocate(col.dtype, sizeOf(inputShape));
+  const strides = [height * width * channels, 1, width * channels, channels];
+  moveWindows(true, out, 0, inputShape, strides, data, offset, window);
+  return new Tensor(out, inputShape, strides);
 }

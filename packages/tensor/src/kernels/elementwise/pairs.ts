@@ -5,7 +5,7 @@ import { Tensor } from "../../tensor.ts";
 import { broadcastTo } from "../../views.ts";
 import { runsAsWasm } from "../backend.ts";
 import { forEachPlane, isDense, isSingle, mergeAxes, sameLayout } from "../planes.ts";
-import { LEAST_ELEMENTS, LONGEST_ROW, type WasmBinary, wasmBinary, wasmRows } from "../wasm/elementwise.ts";
+import { LEAST_ELEMENTS, PIECE, type WasmBinary, wasmElementwise } from "../wasm/elementwise.ts";
 import { type Operand, operand } from "./operands.ts";
 import { type DTypeRule, resultDType } from "./result-dtype.ts";
 
@@ -25,8 +25,28 @@ export type BinaryLoop = (
   bStep: number,
 ) => void;
 
-function areFloat32(a: Tensor, b: Tensor): boolean {
-  return a.dtype === "float32" && b.dtype === "float32";
+/** out = f(a, b) by a WASM kernel, where one of float32 runs; operands repeat after `aPeriod` and `bPeriod` elements. */
+function runsInWasm(
+  wasm: WasmBinary | undefined,
+  out: TypedArray,
+  { data: a, offset: aStart }: Tensor,
+  aPeriod: number,
+  { data: b, offset: bStart }: Tensor,
+  bPeriod: number,
+): boolean {
+  const runs =
+    wasm !== undefined &&
+    a instanceof Float32Array &&
+    b instanceof Float32Array &&
+    runsAsWasm(out.length, LEAST_ELEMENTS);
+  if (runs) {
+    const operands = [
+      { data: a, start: aStart, period: aPeriod },
+      { data: b, start: bStart, period: bPeriod },
+    ];
+    wasmElementwise(wasm, out as Float32Array | Uint8Array, ...operands);
+  }
+  return runs;
 }
 
 /**
@@ -71,15 +91,9 @@ function walkPair(op: string, loop: BinaryLoop, a: Tensor, b: Tensor, dtype: DTy
   if (isDense(like) && (sameLayout(x, y) || isSingle(like === x ? y : x))) {
     const aStep = like === x ? 1 : 0;
     const bStep = like === y || !isSingle(y) ? 1 : 0;
-    if (wasm !== undefined && runsAsWasm(size, LEAST_ELEMENTS) && areFloat32(x, y)) {
-      const [a, b] = [x.data as Float32Array, y.data as Float32Array];
-      wasmBinary(
-        wasm,
-        out as Float32Array | Uint8Array,
-        { data: a, start: x.offset, step: aStep },
-        { data: b, start: y.offset, step: bStep },
-      );
-    } else loop(out, 0, 1, size, x.data, x.offset, 0, aStep, y.data, y.offset, 0, bStep);
+    if (!runsInWasm(wasm, out, x, 1 - aStep, y, 1 - bStep)) {
+      loop(out, 0, 1, size, x.data, x.offset, 0, aStep, y.data, y.offset, 0, bStep);
+    }
     return new Tensor(out, shape, like.strides);
   }
   const walk = mergeAxes(shape, [x.strides, y.strides]);
@@ -87,11 +101,9 @@ function walkPair(op: string, loop: BinaryLoop, a: Tensor, b: Tensor, dtype: DTy
   const rows = walk.shape.length - 2;
   const m = walk.shape[rows];
   const n = walk.shape[rows + 1];
-  const [aContiguous, bRepeated] = [s[rows] === n && s[rows + 1] === 1, t[rows] === 0 && t[rows + 1] === 1];
-  const isRows = walk.shape.length === 2 && aContiguous && bRepeated && n <= LONGEST_ROW && out instanceof Float32Array;
-  if (wasm !== undefined && isRows && runsAsWasm(size, LEAST_ELEMENTS) && areFloat32(x, y)) {
-    const row = (y.data as Float32Array).subarray(y.offset, y.offset + n);
-    wasmRows(wasm, out, x.data as Float32Array, x.offset, row);
+  // A matrix without gaps and a repeated row, as a bias is: one has the period 0, the other n.
+  const [p, q] = walk.strides.map((of) => (of[rows + 1] !== 1 ? -1 : of[rows] === n ? 0 : of[rows] === 0 ? n : -1));
+  if (walk.shape.length === 2 && p + q === n && n <= PIECE && runsInWasm(wasm, out, x, p, y, q)) {
     return new Tensor(out, shape);
   }
   const at = [x.offset, y.offset];

@@ -3,7 +3,7 @@ import { allocate, type DType, type TypedArray } from "../../dtype.ts";
 import { Tensor } from "../../tensor.ts";
 import { runsAsWasm } from "../backend.ts";
 import { forEachPlane, isDense, mergeAxes } from "../planes.ts";
-import { LEAST_ELEMENTS, type WasmUnary, wasmUnary } from "../wasm/elementwise.ts";
+import { LEAST_ELEMENTS, type WasmUnary, wasmElementwise } from "../wasm/elementwise.ts";
 import { notATensor } from "./operands.ts";
 import { type DTypeRule, resultDType } from "./result-dtype.ts";
 
@@ -41,7 +41,7 @@ export function applySingle(
   const out = allocate(dtype, x.size);
   if (isDense(x) || x.size === 0) {
     if (wasm !== undefined && x.dtype === "float32" && runsAsWasm(x.size, LEAST_ELEMENTS)) {
-      wasmUnary(wasm, out as Float32Array, x.data as Float32Array, x.offset);
+      wasmElementwise(wasm, out as Float32Array, { data: x.data as Float32Array, start: x.offset, period: 0 });
     } else run(out, 0, 1, x.size, x.data, x.offset, 0, 1, parameter);
     return x.isContiguous ? new Tensor(out, x.shape) : new Tensor(out, x.shape, x.strides);
   }

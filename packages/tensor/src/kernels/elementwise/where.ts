@@ -5,7 +5,7 @@ import { Tensor } from "../../tensor.ts";
 import { broadcastTo } from "../../views.ts";
 import { runsAsWasm } from "../backend.ts";
 import { forEachPlane, isDense, isSingle, mergeAxes, sameLayout } from "../planes.ts";
-import { LEAST_ELEMENTS, type Stretch, wasmWhere } from "../wasm/elementwise.ts";
+import { LEAST_ELEMENTS, type Stretch, wasmElementwise } from "../wasm/elementwise.ts";
 import { type Operand, operand } from "./operands.ts";
 
 /** out = c ≠ 0 ? x : y over a plane of m × n. */
@@ -54,8 +54,12 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
       x.dtype === y.dtype &&
       runsAsWasm(c.size, LEAST_ELEMENTS)
     ) {
-      const stretches = data.map((values, k) => ({ data: values, start: at[k], step: steps[k] }));
-      wasmWhere(out, ...(stretches as [Stretch<Uint8Array>, Stretch<Float32Array>, Stretch<Float32Array>]));
+      const stretches = data.map((values, k) => ({
+        data: values as Stretch["data"],
+        start: at[k],
+        period: 1 - steps[k],
+      }));
+      wasmElementwise("where", out, ...stretches);
     } else wherePlane(out, 0, 1, c.size, data, at, [0, 0, 0], steps);
     return new Tensor(out, shape, c.strides);
   }

@@ -1,6 +1,7 @@
 import { checkNotEmpty, contiguousStrides, normalizeAxis, reducedShape, sizeOf } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { forEachLanes } from "../lanes.ts";
+import { reducesByWasm, wasmLargest } from "../wasm/reduce.ts";
 
 /** The first place along `axis` of the largest element (of sign · x), or of the first NaN. */
 function place(op: string, x: Tensor, axis: number, keepDims: boolean, sign: 1 | -1): Tensor<"int32"> {
@@ -15,6 +16,10 @@ function place(op: string, x: Tensor, axis: number, keepDims: boolean, sign: 1 |
   const { data } = x;
   const step = x.strides[along];
   forEachLanes(x.shape, along, [x.strides, kept], at, (count, [row, placeRow]) => {
+    if (placeRow === 1 && reducesByWasm(data, count, n, row)) {
+      wasmLargest(places, at[1], [count, n, data, at[0], row, step], sign);
+      return;
+    }
     for (let r = 0, i = at[0], o = at[1]; r < count; r++, i += row, o += placeRow) {
       let best = sign * data[i];
       let found = 0;

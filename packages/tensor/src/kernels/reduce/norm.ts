@@ -5,14 +5,8 @@ import { resultDType } from "../elementwise/result-dtype.ts";
 import { type FoldPlane, fold } from "./fold.ts";
 import type { Axis } from "./sum-prod-max.ts";
 
-const squaresPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) => {
-  if (across) {
-    for (let k = 0; k < n; k++, i += step) {
-      for (let r = 0, at = i; r < m; r++, at += rowStep) into[o + r] += x[at] * x[at];
-    }
-    return;
-  }
-  for (let r = 0; r < m; r++, i += rowStep) {
+const squaresPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
+  for (let r = 0; r < m; r++, i += row) {
     let total = into[o + r];
     for (let k = 0, at = i; k < n; k++, at += step) total += x[at] * x[at];
     into[o + r] = total;

@@ -5,7 +5,8 @@
 import { type DType, isFloat } from "../../dtype.ts";
 import { checkNotEmpty, normalizeAxes } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type FoldPlane, fold } from "./fold.ts";
+import { wasmLargest, wasmSum } from "../wasm/reduce.ts";
+import { type Fold, type FoldPlane, fold, foldInParts } from "./fold.ts";
 
 /** The axis or axes to reduce, negative from the end; all when not given. */
 export type Axis = number | readonly number[];
@@ -15,64 +16,47 @@ function total(x: Tensor): DType {
   return x.dtype === "bool" ? "int32" : x.dtype;
 }
 
-const sumPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) => {
-  if (across) {
-    for (let k = 0; k < n; k++, i += step) {
-      for (let r = 0, at = i; r < m; r++, at += rowStep) into[o + r] += x[at];
-    }
-    return;
-  }
-  for (let r = 0; r < m; r++, i += rowStep) {
+const sumPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
+  for (let r = 0; r < m; r++, i += row) {
     let total = into[o + r];
     for (let k = 0, at = i; k < n; k++, at += step) total += x[at];
     into[o + r] = total;
   }
 };
 
-const integerSumPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) => {
-  if (across) {
-    for (let k = 0; k < n; k++, i += step) {
-      for (let r = 0, at = i; r < m; r++, at += rowStep) into[o + r] = (into[o + r] + x[at]) | 0;
-    }
-    return;
-  }
-  for (let r = 0; r < m; r++, i += rowStep) {
+const integerSumPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
+  for (let r = 0; r < m; r++, i += row) {
     let total = into[o + r];
     for (let k = 0, at = i; k < n; k++, at += step) total = (total + x[at]) | 0;
     into[o + r] = total;
   }
 };
 
-/** y = Σ x over `axis`; an empty sum is 0. Integers are exact modulo 2³². */
+/**
+ * y = Σ x over `axis`; an empty sum is 0. Integers are exact modulo 2³².
+ *
+ * Long sums of real numbers that give fewer than four results are taken in eight parts: of the elements 0, 8, 16, …, of
+ * the elements 1, 9, 17, … and so on, then of these and of the few elements left over.
+ */
 export function sum(x: Tensor, axis?: Axis, keepDims = false): Tensor {
   const result = total(x);
-  const whole = result === "int32";
-  const plane = whole ? integerSumPlane : sumPlane;
-  return fold("sum", x, axis, keepDims, { plane, start: 0, accumulate: whole ? "int32" : "float64", result });
+  if (result === "int32") {
+    return fold("sum", x, axis, keepDims, { plane: integerSumPlane, start: 0, accumulate: result, result });
+  }
+  const how: Fold = { plane: sumPlane, wasm: wasmSum, start: 0, accumulate: "float64", result };
+  return foldInParts("sum", x, axis, keepDims, how);
 }
 
-const prodPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) => {
-  if (across) {
-    for (let k = 0; k < n; k++, i += step) {
-      for (let r = 0, at = i; r < m; r++, at += rowStep) into[o + r] *= x[at];
-    }
-    return;
-  }
-  for (let r = 0; r < m; r++, i += rowStep) {
+const prodPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
+  for (let r = 0; r < m; r++, i += row) {
     let total = into[o + r];
     for (let k = 0, at = i; k < n; k++, at += step) total *= x[at];
     into[o + r] = total;
   }
 };
 
-const integerProdPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) => {
-  if (across) {
-    for (let k = 0; k < n; k++, i += step) {
-      for (let r = 0, at = i; r < m; r++, at += rowStep) into[o + r] = Math.imul(into[o + r], x[at]);
-    }
-    return;
-  }
-  for (let r = 0; r < m; r++, i += rowStep) {
+const integerProdPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
+  for (let r = 0; r < m; r++, i += row) {
     let total = into[o + r];
     for (let k = 0, at = i; k < n; k++, at += step) total = Math.imul(total, x[at]);
     into[o + r] = total;
@@ -87,28 +71,16 @@ export function prod(x: Tensor, axis?: Axis, keepDims = false): Tensor {
   return fold("prod", x, axis, keepDims, { plane, start: 1, accumulate: whole ? "int32" : "float64", result });
 }
 
-const maxPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) => {
-  if (across) {
-    for (let k = 0; k < n; k++, i += step) {
-      for (let r = 0, at = i; r < m; r++, at += rowStep) into[o + r] = Math.max(into[o + r], x[at]);
-    }
-    return;
-  }
-  for (let r = 0; r < m; r++, i += rowStep) {
+const maxPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
+  for (let r = 0; r < m; r++, i += row) {
     let total = into[o + r];
     for (let k = 0, at = i; k < n; k++, at += step) total = Math.max(total, x[at]);
     into[o + r] = total;
   }
 };
 
-const minPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) => {
-  if (across) {
-    for (let k = 0; k < n; k++, i += step) {
-      for (let r = 0, at = i; r < m; r++, at += rowStep) into[o + r] = Math.min(into[o + r], x[at]);
-    }
-    return;
-  }
-  for (let r = 0; r < m; r++, i += rowStep) {
+const minPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
+  for (let r = 0; r < m; r++, i += row) {
     let total = into[o + r];
     for (let k = 0, at = i; k < n; k++, at += step) total = Math.min(total, x[at]);
     into[o + r] = total;
@@ -117,20 +89,34 @@ const minPlane: FoldPlane = (into, o, m, n, x, i, rowStep, step, across) => {
 
 /** The largest element along `axis`; NaN if there is one. @throws ShapeError when there are none to choose from */
 export function max(x: Tensor, axis?: Axis, keepDims = false): Tensor {
-  for (const along of normalizeAxes("max", axis, x.ndim)) checkNotEmpty("max", x.shape, along);
-  return fold("max", x, axis, keepDims, { plane: maxPlane, start: least(x), accumulate: x.dtype, result: x.dtype });
+  return extreme("max", x, axis, keepDims, maxPlane, 1);
 }
 
 /** The smallest element along `axis`; NaN if there is one. @throws ShapeError when there are none to choose from */
 export function min(x: Tensor, axis?: Axis, keepDims = false): Tensor {
-  for (const along of normalizeAxes("min", axis, x.ndim)) checkNotEmpty("min", x.shape, along);
-  return fold("min", x, axis, keepDims, { plane: minPlane, start: greatest(x), accumulate: x.dtype, result: x.dtype });
+  return extreme("min", x, axis, keepDims, minPlane, -1);
 }
 
-function least({ dtype }: Tensor): number {
-  return isFloat(dtype) ? Number.NEGATIVE_INFINITY : dtype === "int32" ? -2147483648 : 0;
-}
-
-function greatest({ dtype }: Tensor): number {
-  return isFloat(dtype) ? Number.POSITIVE_INFINITY : dtype === "int32" ? 2147483647 : 1;
+function extreme(
+  op: string,
+  x: Tensor,
+  axis: Axis | undefined,
+  keepDims: boolean,
+  plane: FoldPlane,
+  sign: 1 | -1,
+): Tensor {
+  for (const along of normalizeAxes(op, axis, x.ndim)) checkNotEmpty(op, x.shape, along);
+  const { dtype } = x;
+  const [least, greatest] = isFloat(dtype)
+    ? [-Infinity, Infinity]
+    : dtype === "bool"
+      ? [0, 1]
+      : [-(2 ** 31), 2 ** 31 - 1];
+  return foldInParts(op, x, axis, keepDims, {
+    plane,
+    wasm: (into, o, of) => wasmLargest(into as Float32Array, o, of, sign),
+    start: sign === 1 ? least : greatest,
+    accumulate: dtype,
+    result: dtype,
+  });
 }

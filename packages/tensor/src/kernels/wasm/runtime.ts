@@ -2,9 +2,10 @@
  * What every WASM kernel needs from the platform: whether 128-bit SIMD is there, an instance from embedded bytes, and
  * scratch memory. Nothing is compiled before its first use.
  */
+import { kernelModule } from "./module.generated.ts";
 
 /** A WASM memory, as much of it as kernels use. */
-export interface Memory {
+interface Memory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
@@ -42,17 +43,51 @@ export function hasWasmSimd(): boolean {
   return simd;
 }
 
-/** Compiles an embedded module and returns its exports. Synchronous: kernels are small. */
-export function instantiate<Exports extends object>(digits: string): Exports {
+/** What the module exports: the kernels by name, and their memory. */
+interface Exports {
+  readonly memory: Memory;
+  readonly [kernel: string]: unknown;
+}
+
+/** The memory of all kernels, as arrays over the whole of it. */
+export interface Heap<Kernels> {
+  readonly kernels: Kernels;
+  readonly f32: Float32Array;
+  readonly f64: Float64Array;
+  readonly i32: Int32Array;
+  readonly u8: Uint8Array;
+}
+
+let opened: Exports | undefined;
+let heap: Heap<unknown> | undefined;
+
+/** Compiles the embedded module. Synchronous: it is small. */
+function open(): Exports {
   const wasm = platform()!;
-  const bytes = Uint8Array.from({ length: digits.length / 2 }, (_, i) =>
-    Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16),
+  const bytes = Uint8Array.from({ length: kernelModule.length / 2 }, (_, i) =>
+    Number.parseInt(kernelModule.slice(2 * i, 2 * i + 2), 16),
   );
   return new wasm.Instance(new wasm.Module(bytes)).exports as Exports;
 }
 
-/** Makes a memory at least `bytes` long; its buffer is another one afterwards if it had to grow. */
-export function reserve(memory: Memory, bytes: number): void {
+/**
+ * The kernels, with at least `bytes` of memory. It is scratch: whoever calls kernels brings operands in, takes results
+ * out, and expects nothing to be there the next time.
+ */
+export function scratch<Kernels>(bytes: number): Heap<Kernels> {
+  opened ??= open();
+  const { memory } = opened;
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+  const { buffer } = memory;
+  if (heap?.f32.buffer !== buffer) {
+    heap = {
+      kernels: opened,
+      f32: new Float32Array(buffer),
+      f64: new Float64Array(buffer),
+      i32: new Int32Array(buffer),
+      u8: new Uint8Array(buffer),
+    };
+  }
+  return heap as Heap<Kernels>;
 }
