@@ -2,6 +2,7 @@
 import {
   asVariable,
   cast,
+  checkValue,
   detach,
   gather,
   heldValue,
@@ -45,7 +46,8 @@ export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
   const target = asVariable(op, t, "t");
   const [count, classes] = y.shape;
   // Of a single class 0 is the label, and no row.
-  const isLabel = classes === 1 && (numbersOf(target)?.every((value: number) => value === 0) ?? false);
+  const held = classes === 1 ? heldValue(target) : null;
+  const isLabel = held !== null && kernels.copy(held).data.every((value: number) => value === 0);
   if (target.size === sizeOf(y.shape) && (target.ndim === 2 || count === 1) && !isLabel) {
     checkDistributions(op, "t", target, classes);
     return { oneHot: cast(reshape(target, y.shape), y.dtype), labels: null };
@@ -65,10 +67,9 @@ export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
   return { oneHot: null, labels: cast(reshape(detach(target), [count]), "int32") };
 }
 
-/** The numbers of a Variable: inside vmap those of all its elements at once, null where only shapes are known. */
-function numbersOf(x: Variable): TypedArray | null {
-  const value = heldValue(x);
-  return value === null ? null : kernels.copy(value).data;
+/** Checks the numbers of a Variable, as soon as they are known. */
+function checkNumbers(x: Variable, check: (data: TypedArray) => void): void {
+  checkValue(x, (value) => check(kernels.copy(value).data));
 }
 
 /** Of what labels are, in words for errors. */
@@ -84,10 +85,19 @@ export interface LabelWords {
 
 /** @throws IndexError for a label that is none of 0 … classes − 1; DTypeError for one that is not an integer */
 export function checkLabels(op: string, labels: Variable, classes: number, words: Partial<LabelWords> = {}): void {
-  const data = numbersOf(labels) ?? new Int32Array();
-  const wrong = data.findIndex((value: number) => !Number.isInteger(value) || value < 0 || value >= classes);
-  if (wrong < 0) return;
-  const label = data[wrong];
+  checkNumbers(labels, (data) => {
+    const wrong = data.findIndex((value: number) => !Number.isInteger(value) || value < 0 || value >= classes);
+    if (wrong >= 0) throw notALabel(op, data[wrong], wrong, classes, words);
+  });
+}
+
+function notALabel(
+  op: string,
+  label: number,
+  wrong: number,
+  classes: number,
+  words: Partial<LabelWords>,
+): IndexError | DTypeError {
   const {
     argument = "t",
     place = (i) => `sample ${i}`,
@@ -105,7 +115,7 @@ export function checkLabels(op: string, labels: Variable, classes: number, words
     received: String(label),
     hint: whole ? hint : "Labels are integers; one-hot targets have the shape of the scores.",
   };
-  throw whole ? new IndexError(fields) : new DTypeError(fields);
+  return whole ? new IndexError(fields) : new DTypeError(fields);
 }
 
 /** How far rounding may take a probability beyond 0 … 1: several units in the last place of float32, 2⁻²³ each. */
@@ -119,12 +129,13 @@ const SUM_TOLERANCE = 0.02;
 
 /** @throws DataError for a target that is no probability */
 export function checkProbabilities(op: string, t: Variable): void {
-  const data = numbersOf(t) ?? new Float32Array();
-  const at = data.findIndex((value: number) => !(value >= -ROUNDING && value <= 1 + ROUNDING));
-  if (at < 0) return;
-  throw DataError.of(op, "t", shown(data[at]), "a number from 0 to 1", {
-    problem: `target ${at} is ${shown(data[at])}`,
-    hint: "Targets are 0 for no, 1 for yes, or a probability. Map labels such as 1 and 2, or -1 and 1, to 0 and 1.",
+  checkNumbers(t, (data) => {
+    const at = data.findIndex((value: number) => !(value >= -ROUNDING && value <= 1 + ROUNDING));
+    if (at < 0) return;
+    throw DataError.of(op, "t", shown(data[at]), "a number from 0 to 1", {
+      problem: `target ${at} is ${shown(data[at])}`,
+      hint: "Targets are 0 for no, 1 for yes, or a probability. Map labels such as 1 and 2, or -1 and 1, to 0 and 1.",
+    });
   });
 }
 
@@ -134,7 +145,10 @@ export function checkProbabilities(op: string, t: Variable): void {
  * @throws DataError that says what is wrong with the first row that is none
  */
 export function checkDistributions(op: string, argument: "y" | "t", x: Variable, classes: number): void {
-  const data = numbersOf(x) ?? new Float32Array();
+  checkNumbers(x, (data) => checkRows(op, argument, data, classes));
+}
+
+function checkRows(op: string, argument: "y" | "t", data: TypedArray, classes: number): void {
   for (let start = 0; start < data.length; start += classes) {
     let [sum, least] = [0, 0];
     for (let i = start; i < start + classes; i++) {

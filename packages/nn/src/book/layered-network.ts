@@ -1,6 +1,6 @@
 /** LayeredNetwork: the book's interface to the model that a spec describes. */
-import { asVariable, detach, scope, type Variable, type VariableLike, variable } from "@adjoint/autograd";
-import { checkOptions, kernels, RandomGenerator, rng, ShapeError } from "@adjoint/tensor";
+import { asVariable, detach, heldValue, scope, type Variable, type VariableLike, variable } from "@adjoint/autograd";
+import { checkOptions, kernels, rng, ShapeError } from "@adjoint/tensor";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout } from "../layers/dropout.ts";
 import type { ForwardOptions, Layer } from "../layers/kind/layer-kind.ts";
@@ -183,18 +183,21 @@ export class LayeredNetwork {
   private stateOfLayers(): () => void {
     const undo = Object.values(this.layers).map((layer) => {
       if (layer instanceof Dropout) {
-        const { state } = layer.rng;
+        const { rng } = layer;
+        const { state } = rng;
         return () => {
-          layer.rng = RandomGenerator.fromState(state);
+          layer.rng = rng;
+          rng.state = state;
         };
       }
       if (!(layer instanceof BatchNormalization)) return () => {};
       const { runningMean, runningVar } = layer;
-      // Copies: running statistics change in place.
-      const [mean, variance] = [runningMean, runningVar].map((x) => x && kernels.copy(x.value));
+      // Null while only shapes are known, when nothing changes.
+      const [mean, variance] = [runningMean, runningVar].map((x) => x && heldValue(x));
       return () => {
-        layer.runningMean = mean && (runningMean?.assign(mean) ?? null);
-        layer.runningVar = variance && (runningVar?.assign(variance) ?? null);
+        if (mean) runningMean?.assign(mean);
+        if (variance) runningVar?.assign(variance);
+        Object.assign(layer, { runningMean, runningVar });
       };
     });
     return () => {

@@ -140,9 +140,9 @@ describe("checkModule", () => {
       [
         "checkModule: the module has no layers with a forward; expected a model, a network with layers, or a layer with forward(x). Pass what build(spec) gives, a network of the book, or a layer.",
         "checkModule: the module has no layers with a forward; expected a model, a network with layers, or a layer with forward(x). Pass what build(spec) gives, a network of the book, or a layer.",
-        "checkModule: the module is a spec, which has no parameters yet. Call build(spec) first: checkModule(build(spec), x).",
-        "checkModule: got an input of shape [2, 64]; this model takes batches of shape [N, 1, 8, 8]. Reshape the batch to [2, 1, 8, 8].",
-        "checkModule: there are targets, but the module has no loss. Leave t out, or pass the whole network.",
+        "checkModule: the module is a spec, which has no parameters yet; expected a model, a network with layers, or a layer with forward(x). Call build(spec) first: checkModule(build(spec), x).",
+        "checkModule: got an input of shape [2, 64]; expected batches of shape [N, 1, 8, 8]. Reshape the batch to [2, 1, 8, 8].",
+        "checkModule: there are targets, but the module has no loss; expected a model or a network with a loss. Leave t out, or pass the whole network.",
         "checkModule: unknown option "modes". Did you mean "mode"?",
       ]
     `);

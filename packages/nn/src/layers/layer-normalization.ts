@@ -2,8 +2,8 @@
 import {
   add,
   asVariable,
+  checkValue,
   div,
-  heldValue,
   mean,
   mul,
   sqrt,
@@ -45,10 +45,12 @@ export function checkSeveral(
   hint: string,
 ): void {
   checkOptions(op, options, ["train"]);
-  if (count !== 1 || !(options.train ?? true) || heldValue(x) === null) return;
-  throw ShapeError.of(op, "x", formatShape(x.shape), "two values or more", {
-    problem: `an input of shape ${formatShape(x.shape)} has one value in each ${over}, which normalization turns to 0`,
-    hint,
+  if (count !== 1 || !(options.train ?? true)) return;
+  checkValue(x, () => {
+    throw ShapeError.of(op, "x", formatShape(x.shape), "two values or more", {
+      problem: `an input of shape ${formatShape(x.shape)} has one value in each ${over}, which normalization turns to 0`,
+      hint,
+    });
   });
 }
 

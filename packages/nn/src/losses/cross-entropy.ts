@@ -3,13 +3,16 @@
 import {
   add,
   asVariable,
-  constant,
+  cast,
+  checkValue,
+  detach,
   div,
   gather,
   logSoftmax,
   mean,
   moveAxis,
   mul,
+  ne,
   neg,
   reshape,
   sum,
@@ -18,7 +21,7 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { checkNumber, checkOptions, kernels, ShapeError, Tensor } from "@adjoint/tensor";
+import { checkNumber, checkOptions, kernels, ShapeError } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { numberIn, oneOf, optional } from "../layers/kind/options.ts";
 import { rowsOf, targetsOf } from "../targets.ts";
@@ -59,26 +62,23 @@ export function crossEntropy(scores: VariableLike, t: VariableLike, options: Cro
   const spread = mean(logs, { axis: 1, keepDims: true });
   const each = labelSmoothing === 0 ? fit : add(mul(fit, 1 - labelSmoothing), mul(spread, labelSmoothing));
   if (ignored === null) return neg(mean(each));
-  return neg(div(sum(where(ignored.counts, each, 0)), ignored.count));
+  return neg(div(sum(where(unsqueeze(ignored.counts, 1), each, 0)), cast(ignored.count, each.dtype)));
 }
 
-/** Labels with the ignored ones made valid, and which samples count. */
-function ignoredOf(target: Variable, ignoreIndex: number): { labels: Variable; counts: Variable; count: number } {
-  const { value } = target;
-  const labels = kernels.copy(value);
-  const counts = new Uint8Array(labels.size);
-  for (let i = 0; i < labels.size; i++) {
-    if (labels.data[i] === ignoreIndex) labels.data[i] = 0;
-    else counts[i] = 1;
-  }
-  const count = counts.reduce((n, c) => n + c, 0);
-  if (count === 0) {
-    throw ShapeError.of("crossEntropy", "t", `${labels.size} ignored samples`, "at least one sample that counts", {
+/** Labels with the ignored ones made valid, which samples count, and how many. */
+function ignoredOf(t: Variable, ignoreIndex: number): Record<"labels" | "counts" | "count", Variable> {
+  const target = reshape(detach(t), [t.size]);
+  const counts = ne(target, ignoreIndex);
+  const count = sum(counts);
+  checkValue(count, (value) => {
+    // Inside vmap there is a count for each element of the batch.
+    if (kernels.copy(value).data.every((n: number) => n > 0)) return;
+    throw ShapeError.of("crossEntropy", "t", `${t.size} ignored samples`, "at least one sample that counts", {
       problem: `every label is ${ignoreIndex}, which is ignored`,
       hint: "Leave such batches out.",
     });
-  }
-  return { labels: constant(labels), counts: constant(new Tensor(counts, [counts.length, 1])), count };
+  });
+  return { labels: where(counts, target, 0), counts, count };
 }
 
 /** Scores as rows, the classes last: [N, ..., C] or [N, C, ...] → [N · positions, C]. */

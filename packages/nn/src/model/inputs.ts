@@ -1,5 +1,5 @@
 /** What goes into a model: one batch, or several by name, checked against the spec and converted to its dtype. */
-import { asVariable, cast, heldValue, Variable, type VariableLike } from "@adjoint/autograd";
+import { asVariable, cast, checkValue, Variable, type VariableLike } from "@adjoint/autograd";
 import {
   DTypeError,
   formatShape,
@@ -112,17 +112,15 @@ function hintForBatch(given: Shape, input: Shape): string {
 /** Labels as int32, whatever they were kept in. @throws DTypeError for what int32 cannot hold */
 function labelsOf(op: string, x: Variable): Variable {
   if (x.dtype === "int32") return x;
-  const value = heldValue(x);
-  if (value !== null) {
+  checkValue(x, (value) => {
     const { data } = kernels.copy(value);
-    const wrong = data.findIndex((value: number) => (value | 0) !== value);
-    if (wrong >= 0) {
-      throw DTypeError.of(op, "x", shown(data[wrong]), "labels, which are integers", {
-        problem: `element ${wrong} is ${shown(data[wrong])}`,
-        hint: 'For real numbers declare the input without "type": "labels".',
-      });
-    }
-  }
+    const wrong = data.findIndex((number: number) => (number | 0) !== number);
+    if (wrong < 0) return;
+    throw DTypeError.of(op, "x", shown(data[wrong]), "labels, which are integers", {
+      problem: `element ${wrong} is ${shown(data[wrong])}`,
+      hint: 'For real numbers declare the input without "type": "labels".',
+    });
+  });
   return cast(x, "int32");
 }
 

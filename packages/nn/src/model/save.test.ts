@@ -120,7 +120,7 @@ describe("a model in a file", () => {
         layers[1]: has the unknown kind "eval"; the kinds are …. A layer of your own is passed as { use: [name] }, on the command line by --use FILE.",
         "/small.safetensors, the spec in its metadata: layers[0] (affine) "affine1": takes from "x", and there is no such layer or input above. Above are "input"; layers below cannot be taken from.",
         "/cut.safetensors, the spec in its metadata: is not JSON: a } is missing at the end: the { of line 1 is not closed.",
-        "loadState: the state does not fit this model: extra unknown. Build the model from the spec that the state was saved with.",
+        "loadState: the state does not fit this model: extra unknown; expected conv1.weight [2, 1, 3, 3], conv1.bias [2], batchNorm1.gamma [2], batchNorm1.beta [2], affine1.weight [32, 3], affine1.bias [3], batchNorm1.runningMean [2], batchNorm1.runningVar [2]. Build the model from the spec that the state was saved with.",
         "loadModel: /junk.safetensors is not a safetensors file: it is text, "not a mo" (byte 0). A spec is read by build(parseModelText(text)), a graph by graphFromJSON(text).",
       ]
     `);

@@ -137,7 +137,7 @@ describe("a spec as text", () => {
         "model:2:1: is not YAML: there are several documents, divided by ---. A file holds one spec.",
         "model:1:1: the spec is null; it must be an object such as model({ input, layers, loss }) returns.",
         "parseModelText: text is a number; expected a string. Read the file first, or pass an object to parseModel.",
-        "parseModelText: the text has 16777217 characters; the most is 4194304. A spec holds layers, not weights: those are in safetensors files.",
+        "parseModelText: the text has 16777217 characters; expected a string of at most 4194304 characters. A spec holds layers, not weights: those are in safetensors files.",
       ]
     `);
   });
