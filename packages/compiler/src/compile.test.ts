@@ -46,7 +46,7 @@ describe("a compiled function", () => {
       return { x, generator, step };
     };
     const [eager, program] = [make(), make()];
-    const compiled = compile(program.step);
+    const compiled = compile(program.step, { engine: "reference" });
     for (let i = 0; i < 4; i++) {
       const data = constant(tensor([i, -i, 1]));
       const [expected, given] = [eager.step(data), compiled(data)];
@@ -351,7 +351,7 @@ describe("compile refuses", () => {
     expect(refused(() => compile(() => Promise.resolve(1))())).toContain("Promise");
     expect(refused(() => compile(3 as never))).toContain("compile");
     expect(refused(() => compile(() => 1, { engine: "referense" as never }))).toMatchInlineSnapshot(
-      `"SpecError: compile: engine is "referense"; expected "auto" or "reference". Did you mean "reference"?"`,
+      `"SpecError: compile: engine is "referense"; expected "auto", "reference" or "wasm". Did you mean "reference"?"`,
     );
     const x = w(1);
     expect(refused(() => compile((y: Variable) => add(x, y))(x))).toMatchInlineSnapshot(

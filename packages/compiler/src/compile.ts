@@ -3,9 +3,9 @@
  */
 import { Variable } from "@adjoint/autograd";
 import { checkFunction, interpreters, recorder } from "@adjoint/autograd/internal";
-import { checkOptions, nearest, SpecError } from "@adjoint/tensor";
+import { checkOneOf, checkOptions } from "@adjoint/tensor";
 import { resultOf } from "./cut.ts";
-import { engines } from "./engines/all.ts";
+import { type EngineName, engines, readyBy } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";
 import { explain, explainTimes } from "./explain.ts";
 import type { Program } from "./program.ts";
@@ -17,10 +17,11 @@ import { type Tree, treeOfArguments } from "./trace/tree.ts";
 /** Options of {@link compile}. */
 export interface CompileOptions {
   /**
-   * What runs the program. `"reference"`: the ops' own kernels, which give the same numbers as the function, to the last
-   * bit. `"auto"`, the default, chooses.
+   * What runs the program. `"wasm"`: one WebAssembly memory, generated loops and kernels; numbers differ from those of the
+   * function by rounding. `"reference"`: the ops' own kernels, which give the same numbers as the function, to the last
+   * bit. `"auto"`, the default: `"wasm"` where it is available and has kernels for most of the program.
    */
-  readonly engine?: "auto" | keyof typeof engines;
+  readonly engine?: "auto" | EngineName;
 }
 
 /** A function that runs as a program. */
@@ -28,8 +29,8 @@ export interface Compiled<Args extends readonly unknown[], Result> {
   (...args: Args): Result;
   /** The program of the last call; null before the first one. */
   readonly program: Program | null;
-  /** The name of the engine. */
-  readonly engine: keyof typeof engines;
+  /** The engine of the last call; before the first one, what was asked for. */
+  readonly engine: "auto" | EngineName;
   /** The program of the last call as text. */
   explain(): string;
   /** Runs like the function, and returns how long each part of the program took, the slowest first. */
@@ -39,6 +40,7 @@ export interface Compiled<Args extends readonly unknown[], Result> {
 /** A program with what it takes to run it. */
 interface Entry extends Traced {
   readonly signature: string;
+  readonly engine: EngineName;
   readonly run: Executable;
 }
 
@@ -81,14 +83,7 @@ export function compile<Args extends readonly unknown[], Result>(
   checkFunction("compile", fn);
   checkOptions("compile", options, ["engine"]);
   const { engine: wanted = "auto" } = options;
-  const engine = wanted === "auto" ? "reference" : wanted;
-  if (!Object.hasOwn(engines, engine)) {
-    const known = ["auto", ...Object.keys(engines)];
-    const meant = nearest(String(engine), known);
-    throw SpecError.of("compile", "engine", engine, known.map((name) => `"${name}"`).join(" or "), {
-      ...(meant === undefined ? {} : { hint: `Did you mean "${meant}"?` }),
-    });
-  }
+  checkOneOf("compile", "engine", wanted, ["auto", ...Object.keys(engines)]);
   /** The programs, the last used first. */
   const entries: Entry[] = [];
   let isTold = false;
@@ -99,7 +94,7 @@ export function compile<Args extends readonly unknown[], Result>(
     let entry = entries[known];
     if (known < 0) {
       const made = traced("compile", fn as (...xs: never[]) => unknown, args);
-      entry = { ...made, signature, run: engines[engine](made.program) };
+      entry = { ...made, signature, ...readyBy(wanted, made.program) };
       if (entries.length === mostPrograms) {
         entries.pop();
         if (!isTold) console.warn(ofMany);
@@ -118,7 +113,7 @@ export function compile<Args extends readonly unknown[], Result>(
   };
   return Object.defineProperties(compiled, {
     program: { get: () => entries[0]?.program ?? null },
-    engine: { value: engine },
+    engine: { get: () => entries[0]?.engine ?? wanted },
     explain: { value: () => explain(entries[0]?.program ?? null) },
     profile: { value: (...args: Args) => profiled(entryFor, args) },
   }) as Compiled<Args, Result>;

@@ -1,12 +1,12 @@
 /**
  * Results of compiled functions: values that say where gradients end.
  */
-import { constant, defineOp, Node, type OpDefinition, Variable } from "@adjoint/autograd";
+import { constant, Node, type OpDefinition, Variable } from "@adjoint/autograd";
 import { recorder } from "@adjoint/autograd/internal";
 import { GraphError, type Tensor } from "@adjoint/tensor";
 
 /** What stands in graphs for a run of a program. */
-const { definition } = defineOp({
+const definition: OpDefinition = {
   name: "compiled",
   infer: ([x]) => x,
   forward: () => {
@@ -17,7 +17,7 @@ const { definition } = defineOp({
   },
   saves: "none",
   math: { forward: "y = f(x), by a program", backward: "by compile(grad(f))" },
-});
+};
 
 function noGradient(op: string): GraphError {
   return new GraphError({
@@ -34,5 +34,9 @@ export function resultOf(value: Tensor, requiresGrad: boolean, dependsOn: readon
   if (!requiresGrad || recorder.mode === "none") return constant(value);
   const nodes = dependsOn.filter((x) => x.requiresGrad).map(({ node }) => node);
   const { shape, dtype } = value;
-  return new Variable(value, new Node(definition as OpDefinition<never>, nodes, {}, shape, dtype, true), true);
+  return new Variable(
+    value,
+    new Node(definition as unknown as OpDefinition<never>, nodes, {}, shape, dtype, true),
+    true,
+  );
 }

@@ -1,7 +1,39 @@
-/** The list of engines. */
-import type { Engine } from "./engine.ts";
+/** The list of engines, and which one runs a program where none is named. */
+import { hasWasmSimd } from "@adjoint/tensor/internal";
+import type { Program } from "../program.ts";
+import type { Engine, Executable } from "./engine.ts";
 import { reference } from "./reference.ts";
 import { wasm } from "./wasm/wasm.ts";
 
 /** The engines by name. */
 export const engines = { reference, wasm } as const satisfies Record<string, Engine>;
+
+/** The name of an engine. */
+export type EngineName = keyof typeof engines;
+
+/** The share of a program's numbers up to which WebAssembly pays although ops without a kernel there compute them. */
+const mostByHost = 0.5;
+
+/** A program made ready by the engine of that name, or by the one that suits it. */
+export function readyBy(
+  wanted: EngineName | "auto",
+  program: Program,
+): { readonly engine: EngineName; readonly run: Executable } {
+  if (wanted !== "auto") return { engine: wanted, run: engines[wanted](program) };
+  if (hasWasmSimd()) {
+    const run = wasm(program);
+    if (byHost(run) <= mostByHost) return { engine: "wasm", run };
+  }
+  return { engine: "reference", run: reference(program) };
+}
+
+/** The share of numbers that ops compute by their own kernels. */
+function byHost({ parts }: Executable): number {
+  let [host, all] = [0, 1];
+  for (const { shape, isByHost } of parts) {
+    const size = shape.reduce((product, n) => product * n, 1);
+    if (isByHost) host += size;
+    all += size;
+  }
+  return host / all;
+}

@@ -42,6 +42,8 @@ export interface Part {
   readonly shape: Shape;
   /** Additions and multiplications of one run; 0 where nobody counts them. */
   readonly work: number;
+  /** Whether it is an op that runs by its own kernel. */
+  readonly isByHost: boolean;
   run(): void;
 }
 

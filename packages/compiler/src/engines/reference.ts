@@ -44,6 +44,7 @@ export function reference(program: Program): Executable {
       name: op.name,
       shape: spec.shape,
       work: 0,
+      isByHost: true,
       run: () => {
         const tensors = operands.map((operand) => values[operand] as Tensor);
         try {

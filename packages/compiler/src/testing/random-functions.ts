@@ -40,7 +40,8 @@ const steps: Readonly<Record<string, (a: Variable, b: Variable, world: World) =>
   scaled: (a, _, { parameters }) => ops.mul(a, parameters[parameters.length - 1]),
   running: (a, b, { running }) => {
     ops.noGrad(() => running.assign(ops.add(ops.mul(running, 0.5), ops.mean(ops.add(ops.sum(a), 0)))));
-    return ops.mul(b, running);
+    // A copy: eager rules refuse a value that is assigned to again before they read it.
+    return ops.mul(b, ops.add(running, 0));
   },
   gradient: (a, b) => ops.grad((x) => ops.sum(ops.mul(ops.tanh(x), b)))(a),
 };

@@ -37,7 +37,8 @@ export function holds(bindings: readonly Binding[], args: readonly Variable[]): 
 export function accessTo(binding: Binding, args: readonly Variable[]): StateAccess {
   if (binding.kind === "generator") return new GeneratorAccess(binding.of as RandomGenerator);
   const owner = ownerOf(binding, args);
-  return binding.kind === "gradient" ? new GradientAccess(owner) : new ValueAccess(owner);
+  const isArgument = typeof binding.of === "number";
+  return binding.kind === "gradient" ? new GradientAccess(owner, isArgument) : new ValueAccess(owner, isArgument);
 }
 
 /** Forgets the gradients that the function forgot. */
@@ -47,9 +48,12 @@ export function forget(bindings: readonly Binding[], args: readonly Variable[]):
 
 class ValueAccess implements StateAccess {
   private readonly x: Variable;
+  /** Of an argument, whose place in memory is another's the next time: it takes its values with it. */
+  private readonly isArgument: boolean;
 
-  constructor(x: Variable) {
+  constructor(x: Variable, isArgument: boolean) {
     this.x = x;
+    this.isArgument = isArgument;
   }
 
   read(): Tensor {
@@ -65,15 +69,19 @@ class ValueAccess implements StateAccess {
   }
 
   moveTo(remote: Remote): void {
-    this.x.moveTo(remote);
+    if (this.isArgument) this.write(remote.fetch());
+    else this.x.moveTo(remote);
   }
 }
 
 class GradientAccess implements StateAccess {
   private readonly x: Variable;
+  /** Of an argument, whose place in memory is another's the next time: it takes its values with it. */
+  private readonly isArgument: boolean;
 
-  constructor(x: Variable) {
+  constructor(x: Variable, isArgument: boolean) {
     this.x = x;
+    this.isArgument = isArgument;
   }
 
   read(): Tensor {
@@ -89,7 +97,8 @@ class GradientAccess implements StateAccess {
   }
 
   moveTo(remote: Remote): void {
-    this.x.moveGradientTo(remote);
+    if (this.isArgument) this.write(remote.fetch());
+    else this.x.moveGradientTo(remote);
   }
 }
 

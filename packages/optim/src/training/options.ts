@@ -87,6 +87,11 @@ export interface TrainerOptions {
    * which also updates running statistics once more. Default true. False lists the loss before the update, for free.
    */
   readonly recomputeLoss?: boolean;
+  /**
+   * Whether steps run as a compiled program, which is faster; where the network cannot be traced, a warning says why, and
+   * steps run as they are. Default true. False gives the numbers of the ops' own kernels, to the last bit.
+   */
+  readonly compile?: boolean;
   /** Whether losses and accuracies are printed. Default false. */
   readonly verbose?: boolean;
   /** Ends the training before the next mini-batch. */
@@ -114,6 +119,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     "seed",
     "replacement",
     "recomputeLoss",
+    "compile",
     "verbose",
     "signal",
     "onIteration",
@@ -128,6 +134,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     seed = 0,
     replacement = true,
     recomputeLoss = true,
+    compile = true,
     verbose = false,
     ...rest
   } = options;
@@ -135,7 +142,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
   checkInteger("Trainer", "miniBatchSize", miniBatchSize, 1);
   if (evaluateSampleNumPerEpoch !== null)
     checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
-  for (const [name, flag] of Object.entries({ replacement, recomputeLoss, verbose })) {
+  for (const [name, flag] of Object.entries({ replacement, recomputeLoss, compile, verbose })) {
     checkOneOf("Trainer", name, flag, [true, false]);
   }
   if (optimizer instanceof Optimizer && options.optimizerParam !== undefined) {
@@ -159,6 +166,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     seed,
     replacement,
     recomputeLoss,
+    compile,
     verbose,
     ...rest,
   };

@@ -55,12 +55,38 @@ describe("Trainer", () => {
   });
 
   it("lists the loss after the update, or with recomputeLoss: false the one before", () => {
-    const after = run({ ...quick, epochs: 1 });
-    const before = run({ ...quick, epochs: 1, recomputeLoss: false });
+    // The network counts its calls, which a program does not make.
+    const after = run({ ...quick, epochs: 1, compile: false });
+    const before = run({ ...quick, epochs: 1, compile: false, recomputeLoss: false });
     expect(before.trainLossList[0]).toBeCloseTo(Math.log(3), 6);
     expect(after.trainLossList[0]).toBeLessThan(before.trainLossList[0]);
     expect([after.network.batches.length, before.network.batches.length]).toEqual([12, 6]);
     expect(after.network.params.W.toArray()).toEqual(before.network.params.W.toArray());
+  });
+
+  it("runs its steps as a program, with the same numbers within rounding", () => {
+    const [compiled, plain] = [run({ ...quick, epochs: 2 }), run({ ...quick, epochs: 2, compile: false })];
+    expect(compiled.network.batches.length).toBeLessThan(plain.network.batches.length);
+    // A loss of this network adds some hundred products of numbers around 1, in steps that are contractions.
+    compiled.trainLossList.forEach((loss, i) => {
+      expect(Math.abs(loss - plain.trainLossList[i])).toBeLessThan(100 * 2 ** -23 * (i + 1));
+    });
+    expect(compiled.trainAccList).toEqual(plain.trainAccList);
+  });
+
+  it("goes on without a program where the network cannot be traced, and says why once", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    class Reading extends TinyNetwork {
+      override loss(x: Tensor, t: Tensor): Variable {
+        const loss = super.loss(x, t);
+        return loss.item() > 100 ? mul(loss, 0.5) : loss;
+      }
+    }
+    const { trainLossList } = new Trainer(new Reading(), data, { ...quick, epochs: 1 }).train();
+    expect(trainLossList).toEqual(run({ ...quick, epochs: 1, compile: false }).trainLossList);
+    expect(warn.mock.calls.length).toBe(1);
+    expect(String(warn.mock.calls[0])).toContain("training goes on without a compiled program. compile: the value of");
+    warn.mockRestore();
   });
 
   it("measures accuracies on the first samples only, when told", () => {
@@ -74,9 +100,9 @@ describe("Trainer", () => {
     // 60 / 25 = 2.4 mini-batches an epoch: the second begins past 2.4, the third past 4.8.
     expect(steps.map(({ epoch }) => epoch)).toEqual([1, 1, 1, 2, 2, 3, 3]);
     expect(steps.map(({ accuracy }) => accuracy !== undefined)).toEqual([true, false, false, true, false, true, false]);
-    const large = run({ epochs: 2, miniBatchSize: 100, recomputeLoss: false });
+    const large = run({ epochs: 2, miniBatchSize: 100, recomputeLoss: false, compile: false });
     expect(large.network.batches).toEqual([100, 100]);
-    const walk = run({ epochs: 2, miniBatchSize: 25, replacement: false, recomputeLoss: false });
+    const walk = run({ epochs: 2, miniBatchSize: 25, replacement: false, recomputeLoss: false, compile: false });
     expect(walk.network.batches).toEqual([25, 25, 10, 25, 25, 10]);
     expect(walk.trainAccList).toHaveLength(2);
   });
@@ -199,7 +225,7 @@ describe("Trainer of a network that needs two samples in a batch", () => {
 
   it("lets a last sample that would be alone join the mini-batch before it", () => {
     const network = pairs();
-    const { trainLossList } = new Trainer(network, data, { ...walk, miniBatchSize: 59 }).train();
+    const { trainLossList } = new Trainer(network, data, { ...walk, miniBatchSize: 59, compile: false }).train();
     expect(network.batches).toEqual([60, 60]);
     expect(trainLossList).toHaveLength(2);
     expect(new Trainer(new TinyNetwork(), data, { ...walk, miniBatchSize: 59 }).iterations).toBe(4);

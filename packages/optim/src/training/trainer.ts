@@ -2,7 +2,8 @@
  * Trainer: the book's training loop, one mini-batch after the other.
  */
 
-import { noGrad, type Variable } from "@adjoint/autograd";
+import { checkValue, noGrad, type Variable } from "@adjoint/autograd";
+import { compile } from "@adjoint/compiler";
 import { AdjointError, GraphError, kernels, rng, SpecError, type Tensor } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
@@ -78,6 +79,10 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   private readonly rows: ReturnType<typeof miniBatches>;
   private readonly evaluated: TrainingData<X, T>;
   private epoch = 0;
+  /** What the mini-batch of this iteration may have brought. */
+  private suspects: Suspects | null = null;
+  /** The step as a program; null where it runs as it is. */
+  private compiled: ((x: X, t: T) => Variable) | null = null;
 
   constructor(network: Network<NoInfer<X>, NoInfer<T>>, data: TrainingData<X, T>, options: TrainerOptions = {}) {
     const complete = completeOptions(options);
@@ -107,6 +112,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     this.optimizer =
       optimizer instanceof Optimizer ? optimizer : optimizerByName(optimizer, network.params, optimizerParam);
     this.checkOptimizer();
+    if (complete.compile) this.compiled = compile((x: X, t: T) => this.update(x, t));
   }
 
   /**
@@ -163,26 +169,52 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
 
   /** One mini-batch: gradient, update, loss. */
   private iterate(): number {
-    const { network, optimizer } = this;
     const rows = this.rows.next().value;
     const samples = selectRows(this.data.train, rows);
-    const { params } = network;
-    const suspects = { samples, rows, params };
-    for (const x of Object.values(params)) x.zeroGrad();
-    const loss = network.loss(samples.x, samples.t, { train: true });
-    this.checkLoss(loss, suspects, this.trainLossList.length > 0);
-    loss.backward();
-    try {
-      if (optimizer.parameters !== null) optimizer.step();
-      else {
-        const learning = Object.entries(params).filter(([, x]) => x.grad !== null);
-        optimizer.update(
-          Object.fromEntries(learning),
-          Object.fromEntries(learning.map(([name, x]) => [name, x.grad as Variable])),
-        );
+    this.suspects = { samples, rows, params: this.network.params };
+    if (this.compiled !== null) {
+      try {
+        return this.compiled(samples.x, samples.t).item();
+      } catch (error) {
+        // Nothing has changed: the step itself either fails as well, which says more, or goes on without the program.
+        const loss = this.update(samples.x, samples.t).item();
+        this.compiled = null;
+        console.warn(`adjoint: training goes on without a compiled program. ${(error as Error).message}`);
+        return loss;
       }
+    }
+    return this.update(samples.x, samples.t).item();
+  }
+
+  /** The step as a function of a mini-batch: what is compiled. */
+  private update(x: X, t: T): Variable {
+    const { network, options } = this;
+    for (const p of Object.values(network.params)) p.zeroGrad();
+    const loss = network.loss(x, t, { train: true });
+    checkValue(loss, (value) => this.checkLoss(Number(value.item()), this.trainLossList.length > 0));
+    loss.backward();
+    this.descend();
+    if (!options.recomputeLoss) return loss;
+    const after = network.loss(x, t, { train: true });
+    checkValue(after, (value) => this.checkLoss(Number(value.item()), true));
+    return after;
+  }
+
+  private descend(): void {
+    const { network, optimizer } = this;
+    try {
+      if (optimizer.parameters !== null) {
+        optimizer.step();
+        return;
+      }
+      const learning = Object.entries(network.params).filter(([, p]) => p.grad !== null);
+      optimizer.update(
+        Object.fromEntries(learning),
+        Object.fromEntries(learning.map(([name, p]) => [name, p.grad as Variable])),
+      );
     } catch (error) {
-      if (!(error instanceof AdjointError)) throw error;
+      if (!(error instanceof AdjointError) || this.suspects === null) throw error;
+      const { samples, rows } = this.suspects;
       const sample = notFiniteSample("data.train", samples, (row) => Number(rows.at(row)));
       if (sample === null) throw error.locate(`iteration ${this.trainLossList.length + 1}`);
       const fields = {
@@ -193,10 +225,6 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
       };
       throw new GraphError(fields, { cause: error });
     }
-    if (!this.options.recomputeLoss) return loss.item();
-    const after = network.loss(samples.x, samples.t, { train: true });
-    this.checkLoss(after, suspects, true);
-    return after.item();
   }
 
   private get classifies(): boolean {
@@ -232,11 +260,11 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     return { accuracy };
   }
 
-  private checkLoss(loss: Variable, suspects: Suspects, hasLearned: boolean): void {
-    if (Number.isFinite(loss.item())) return;
+  private checkLoss(loss: number, hasLearned: boolean): void {
+    if (Number.isFinite(loss) || this.suspects === null) return;
     const { name, lr } = this.optimizer;
     const how = `at iteration ${this.trainLossList.length + 1}, with ${name} at lr ${lr}`;
-    throw notFiniteLoss(loss.item(), how, suspects, hasLearned);
+    throw notFiniteLoss(loss, how, this.suspects, hasLearned);
   }
 
   /** Accuracies over samples that are not finite look like any others: they are refused unless the network minds. */

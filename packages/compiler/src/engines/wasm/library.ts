@@ -16,6 +16,7 @@ export interface Library {
   readonly col2im32: (...args: readonly number[]) => void;
   readonly maxPool32: (...args: readonly number[]) => void;
   readonly unpool32: (...args: readonly number[]) => void;
+  readonly random32: (...args: readonly number[]) => void;
   readonly finite32: (...args: readonly number[]) => number;
 }
 

@@ -64,6 +64,20 @@ const windows = (name: "im2col32" | "col2im32"): Lowered => ({
   },
 });
 
+interface RandomAttributes {
+  readonly key: number;
+  readonly counter: number;
+  readonly p?: number;
+}
+
+const random: Lowered = {
+  dense: [],
+  prepare: (library, _, [state], y, { key, counter, p = -1 }: RandomAttributes) => {
+    const [to, from, count] = [addressOf(y), state === undefined ? 0 : addressOf(state), sizeOf(y.shape)];
+    return () => library.random32(to, count, from, key, counter, p);
+  },
+};
+
 /** The kernels by op; all but matmul and sum are for float32 alone. */
 export const lowered: Readonly<Record<string, Lowered>> = {
   matmul: {
@@ -103,6 +117,8 @@ export const lowered: Readonly<Record<string, Lowered>> = {
       return () => library.gather32(from, at, to, outer, reduced, count, inner) === 0;
     },
   },
+  randomBernoulli: random,
+  randomUniform: random,
   im2col: windows("im2col32"),
   col2im: windows("col2im32"),
 };
@@ -111,11 +127,12 @@ export const lowered: Readonly<Record<string, Lowered>> = {
 export function hasKernel(
   op: string,
   inputs: readonly Pick<Value, "dtype" | "shape">[],
-  result: Pick<Value, "shape">,
+  result: Pick<Value, "dtype" | "shape">,
   attributes: object,
 ): boolean {
   if (!Object.hasOwn(lowered, op) || sizeOf(result.shape) === 0 || inputs.some(({ shape }) => sizeOf(shape) === 0))
     return false;
+  if (op === "randomBernoulli" || op === "randomUniform") return result.dtype === "float32";
   const [{ dtype, shape }] = inputs;
   if (op === "matmul")
     return shape.length === 2 && inputs[1].shape.length === 2 && (dtype === "float32" || dtype === "float64");
@@ -130,10 +147,10 @@ export function hasKernel(
 
 /** Bytes of scratch memory that a kernel needs. */
 export function scratchOf(op: string, [x]: readonly Value[], attributes: object): number {
+  if (op !== "matmul" && op !== "sum") return 0;
   const bytes = bytesOf(x.dtype);
   // The blocks of kernels/library.ts: 64 rows and 512 columns of a depth of 256.
   if (op === "matmul") return (64 + 512 + 8) * 256 * bytes;
-  if (op !== "sum") return 0;
   const axes = (attributes as { readonly axes: readonly number[] }).axes;
   const [, reduced, inner] = around(x.shape, Math.min(...axes), Math.max(...axes) + 1);
   // A row for each time that the rows are halved.

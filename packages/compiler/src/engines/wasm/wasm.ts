@@ -201,7 +201,7 @@ export function wasm(recorded: Program): Executable {
   const loops = functionsIn(memory, moduleOf(groups.map(({ shape, order, members }) => loopOf(shape, order, members))));
   const parts = units.map((unit): Part => {
     const run = runOf(unit, buffer, library, scratch, (group) => loops[groups.indexOf(group)]);
-    return { ...describe(unit), run };
+    return { ...describe(unit), isByHost: unit.kind === "host", run };
   });
   for (const { value, tensor } of plan.constants) writer(buffer, value)(tensor);
 
