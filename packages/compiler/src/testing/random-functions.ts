@@ -33,7 +33,7 @@ const steps: Readonly<Record<string, (a: Variable, b: Variable, world: World) =>
   halves: (a, b) =>
     ops.add(ops.slice(ops.concat([a, b], { axis: 1 }), { start: [0, 1], stop: [a.shape[0], a.shape[1] + 1] }), 0.25),
   turned: (a) => ops.reshape(ops.transpose(ops.transpose(a)), a.shape),
-  integers: (a, b) => ops.add(a, ops.cast(ops.cast(ops.clip(b, { min: -9, max: 9 }), "int32"), a.dtype)),
+  integers: (a, b) => ops.add(a, ops.cast(ops.cast(ops.where(ops.lt(ops.abs(b), 9), b, 0), "int32"), a.dtype)),
   dropout: (a, _, { generator }) => ops.mul(a, ops.randomBernoulli(generator, a.shape, 0.5, { dtype: float(a) })),
   noise: (a, _, { generator }) => ops.add(a, ops.randomNormal(generator, a.shape, { dtype: float(a) })),
   parameter: (a, _, { parameters: [p] }) => ops.add(a, p),
