@@ -13,14 +13,12 @@ import {
 } from "adjoint";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { modelNames, type Reduction, readSpec, reduced } from "./read-spec.ts";
+import { modelNames, readSpec, reduced, reductions } from "./read-spec.ts";
 
 interface Expected {
   readonly parameters: number;
   /** The shape of what comes out for one sample. */
   readonly output: Shape;
-  /** The size at which gradients are checked. */
-  readonly small: Reduction;
   /** With how many samples: batch normalization makes ±1 of any two, whose gradients are 0. Default 2. */
   readonly samples?: number;
 }
@@ -46,25 +44,21 @@ const models: Readonly<Record<string, Expected>> = {
   "two-layer-net": {
     parameters: affine(784, 50) + affine(50, 10),
     output: [10],
-    small: { input: [12], divide: 5 },
   },
   "multi-layer-net": {
     parameters: affine(784, 100) + 5 * affine(100, 100) + affine(100, 10),
     output: [10],
-    small: { input: [12], divide: 10, repeat: 3 },
   },
   "multi-layer-net-extend": {
     // γ and β of six batch normalizations more.
     parameters: affine(784, 100) + 5 * affine(100, 100) + affine(100, 10) + 6 * 200,
     output: [10],
-    small: { input: [12], divide: 10, repeat: 3 },
     samples: 3,
   },
   "simple-conv-net": {
     // 30 filters of 5 × 5 leave 24 × 24 of 28 × 28, pooling 12 × 12.
     parameters: 30 * 25 + 30 + affine(30 * 12 * 12, 100) + affine(100, 10),
     output: [10],
-    small: { input: [1, 8, 8], divide: 10 },
   },
   "deep-conv-net": {
     // 28 × 28 become 14, 16 (by the pad of 2), 8 and 4.
@@ -78,13 +72,11 @@ const models: Readonly<Record<string, Expected>> = {
       affine(64 * 16, 50) +
       affine(50, 10),
     output: [10],
-    small: { input: [1, 8, 8], divide: 16 },
   },
   "lenet-5": {
     // C1 156, C3 2,416 (each map reads all maps of S2), C5 48,120, F6 10,164, output 850.
     parameters: 61_706,
     output: [10],
-    small: { input: [1, 12, 12], divide: 6 },
   },
   "resnet-20": {
     // 6n + 2 layers, n = 3: "0.27M" in table 6 of the paper.
@@ -98,7 +90,6 @@ const models: Readonly<Record<string, Expected>> = {
       2 * residual(64, 64) +
       affine(64, 10),
     output: [10],
-    small: { input: [3, 4, 4], divide: 8, repeat: 1 },
     samples: 3,
   },
   "u-net": {
@@ -113,18 +104,15 @@ const models: Readonly<Record<string, Expected>> = {
       level(32, 16) +
       affine(16, 1),
     output: [1, 64, 64],
-    small: { input: [1, 4, 4], divide: 16 },
   },
   "character-lstm": {
     // An embedding, the gates' Wx, Wh and b side by side, and scores for each character.
     parameters: 96 * 32 + 32 * 512 + 128 * 512 + 512 + affine(128, 96),
     output: [64, 96],
-    small: { input: [3], divide: 24 },
   },
   "transformer-encoder": {
     parameters: 96 * 64 + 2 * encoder(64, 256) + 2 * 64 + affine(64, 2),
     output: [2],
-    small: { input: [4], divide: 16 },
   },
 };
 
@@ -150,7 +138,7 @@ it("counts the parameters of the papers", () => {
   expect(models["transformer-encoder"].parameters).toBe(106_370);
 });
 
-describe.each(Object.entries(models))("%s", (name, { parameters, output, small, samples = 2 }) => {
+describe.each(Object.entries(models))("%s", (name, { parameters, output, samples = 2 }) => {
   it("is a model, which comes back from JSON as it was", () => {
     const spec = readSpec(name);
     expect(parseModel(spec)).toEqual(spec);
@@ -178,7 +166,7 @@ describe.each(Object.entries(models))("%s", (name, { parameters, output, small, 
   });
 
   it("has right gradients in every layer and in its loss, at a reduced size", () => {
-    const net = build(reduced(readSpec(name), small), { seed: 1, dtype: "float64" });
+    const net = build(reduced(readSpec(name), reductions[name]), { seed: 1, dtype: "float64" });
     expect(structureOf(net)).toEqual(structureOf(build(readSpec(name))));
     const { x, t } = randomSamples(net, samples, 2);
     const report = checkModule(net, x, { t: t as never, train: true, mode: "projected" });

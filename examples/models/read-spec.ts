@@ -26,6 +26,20 @@ export interface Reduction {
   readonly heads?: number;
 }
 
+/** The size at which each model is tested. */
+export const reductions: Readonly<Record<string, Reduction>> = {
+  "two-layer-net": { input: [12], divide: 5 },
+  "multi-layer-net": { input: [12], divide: 10, repeat: 3 },
+  "multi-layer-net-extend": { input: [12], divide: 10, repeat: 3 },
+  "simple-conv-net": { input: [1, 8, 8], divide: 10 },
+  "deep-conv-net": { input: [1, 8, 8], divide: 16 },
+  "lenet-5": { input: [1, 12, 12], divide: 6 },
+  "resnet-20": { input: [3, 4, 4], divide: 8, repeat: 1 },
+  "u-net": { input: [1, 4, 4], divide: 16 },
+  "character-lstm": { input: [3], divide: 24 },
+  "transformer-encoder": { input: [4], divide: 16 },
+};
+
 /** A model of the same layers and the same wiring with fewer numbers in it. */
 export function reduced(spec: ModelSpec, reduction: Reduction): ModelSpec {
   const own = spec.input as InputSpec;

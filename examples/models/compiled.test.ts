@@ -1,0 +1,62 @@
+/** Compiled training of every model does what eager training does: to the last bit, or within what rounding may do. */
+import { build, compile, kernels, type Model, Momentum, randomSamples, rng, Tensor, type Variable } from "adjoint";
+import { describe, expect, it } from "vitest";
+import { modelNames, readSpec, reduced, reductions } from "./read-spec.ts";
+
+type Samples = { readonly x: Parameters<Model["loss"]>[0]; readonly t: Parameters<Model["loss"]>[1] };
+type Step = (x: Samples["x"], t: Samples["t"]) => Variable;
+
+function stepOf(net: Model): Step {
+  const optimizer = new Momentum(net.params, { lr: 0.005 });
+  return (x, t) => {
+    optimizer.zeroGrad();
+    const loss = net.loss(x, t, { train: true });
+    loss.backward();
+    optimizer.step();
+    return loss;
+  };
+}
+
+/** Changes every parameter within a few units in its last place. */
+function disturb(net: Model, seed: number): void {
+  const generator = rng(seed);
+  for (const p of net.parameters()) {
+    const { data, shape } = kernels.copy(p.value);
+    const noise = generator.uniform([data.length], { low: -1, high: 1 }).data;
+    for (let i = 0; i < data.length; i++) data[i] *= 1 + 2 ** -21 * noise[i];
+    p.assign(new Tensor(data, shape));
+  }
+}
+
+describe.each(modelNames)("%s", (name) => {
+  const made = (): Model => build(reduced(readSpec(name), reductions[name]), { seed: 1 });
+
+  it("gives the same losses and parameters by the reference engine", () => {
+    const [own, compiled] = [made(), made()];
+    const [eager, program] = [stepOf(own), compile(stepOf(compiled), { engine: "reference" })];
+    for (let i = 0; i < 3; i++) {
+      const { x, t } = randomSamples(own, 4, i) as Samples;
+      expect(program(x, t).item()).toBe(eager(x, t).item());
+    }
+    for (const [key, value] of Object.entries(own.state())) {
+      expect(kernels.copy(compiled.state()[key]).data).toEqual(kernels.copy(value).data);
+    }
+  });
+
+  it("gives the losses of fifty steps by the wasm engine, within what rounding does to them", () => {
+    const [own, compiled] = [made(), made()];
+    const others = [made(), made(), made()];
+    others.forEach(disturb);
+    const [eager, program] = [stepOf(own), compile(stepOf(compiled), { engine: "wasm" })];
+    const disturbed = others.map(stepOf);
+    // What a change of the parameters in their last places does to the losses so far.
+    let spread = 0;
+    for (let i = 0; i < 50; i++) {
+      const { x, t } = randomSamples(own, 4, i) as Samples;
+      const loss = eager(x, t).item();
+      for (const step of disturbed) spread = Math.max(spread, Math.abs(step(x, t).item() - loss));
+      const bound = 32 * Math.max(spread, 2 ** -23 * Math.abs(loss));
+      expect(Math.abs(program(x, t).item() - loss)).toBeLessThanOrEqual(bound);
+    }
+  }, 120_000);
+});
