@@ -61,13 +61,21 @@ export interface Heap<Kernels> {
 let opened: Exports | undefined;
 let heap: Heap<unknown> | undefined;
 
-/** Compiles the embedded module. Synchronous: it is small. */
+/** Compiles the embedded module, which scripts/build-kernels.ts encoded. Synchronous: it is small. */
 function open(): Exports {
   const wasm = platform()!;
-  const bytes = Uint8Array.from({ length: kernelModule.length / 2 }, (_, i) =>
-    Number.parseInt(kernelModule.slice(2 * i, 2 * i + 2), 16),
-  );
-  return new wasm.Instance(new wasm.Module(bytes)).exports as Exports;
+  const bytes: number[] = [];
+  let shift = 0;
+  for (let i = 0; i < kernelModule.length; i++) {
+    const code = kernelModule.charCodeAt(i);
+    const k = code < 92 ? code - 35 : code - 36;
+    if (k > 86) shift = (k - 86) * 87;
+    else {
+      bytes.push(k + shift - 3);
+      shift = 0;
+    }
+  }
+  return new wasm.Instance(new wasm.Module(Uint8Array.from(bytes))).exports as Exports;
 }
 
 /**
