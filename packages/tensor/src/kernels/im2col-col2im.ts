@@ -13,7 +13,7 @@ import { runsAsWasm } from "./backend.ts";
 import { contiguous } from "./copy.ts";
 import { type Block, move, moveByWasm } from "./move.ts";
 import { isDense } from "./planes.ts";
-import { scratch } from "./wasm/runtime.ts";
+import { SCRATCH, scratch } from "./wasm/runtime.ts";
 
 /** Elements of windows from which copies and calls pay for themselves. */
 const LEAST_WASM = 4096;
@@ -56,7 +56,7 @@ function moveWindows(
   const byWasm = image instanceof Float32Array && isOne && runsAsWasm(images * outputH * row, LEAST_WASM);
   // In scratch memory lies an image, and behind it the windows of some rows of outputs.
   const rows = byWasm ? Math.max(1, Math.floor(BLOCK / row)) : outputH;
-  const heap = byWasm ? scratch(4 * (pixels + rows * row)).f32 : undefined;
+  const heap = byWasm ? scratch(4 * (pixels + rows * row)).f32.subarray(SCRATCH / 4) : undefined;
   const [from, to] = back ? [heap ?? col, heap ?? image] : [heap ?? image, heap ?? col];
   const moves = byWasm ? moveByWasm : move;
   const channelsInside = channelStep === 1 || channels > outputW;

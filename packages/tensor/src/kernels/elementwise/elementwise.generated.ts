@@ -71,7 +71,7 @@ const expLoop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
 };
 /** y = eˣ. */
 export function exp(x: Tensor): Tensor {
-  return applySingle(x, "real", expLoop);
+  return applySingle(x, "real", expLoop, "exp");
 }
 
 const expm1Loop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
@@ -91,7 +91,7 @@ const logLoop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
 };
 /** y = log x; −∞ at 0, NaN below. */
 export function log(x: Tensor): Tensor {
-  return applySingle(x, "real", logLoop);
+  return applySingle(x, "real", logLoop, "log");
 }
 
 const log2Loop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
@@ -211,7 +211,7 @@ const tanhLoop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
 };
 /** y = tanh x. */
 export function tanh(x: Tensor): Tensor {
-  return applySingle(x, "real", tanhLoop);
+  return applySingle(x, "real", tanhLoop, "tanh");
 }
 
 const floorLoop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
@@ -467,7 +467,7 @@ const powException: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs,
 /** y = a^b. Integers to whole powers are exact modulo 2³².
  * @throws DTypeError for a negative power of integers */
 export function pow(a: Operand, b: Operand): Tensor {
-  return applyPair("pow", a, b, "counted", powLoop, undefined, "int32", powException);
+  return applyPair("pow", a, b, "counted", powLoop, "pow", "int32", powException);
 }
 
 const remainderLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, bRow, bStep) => {

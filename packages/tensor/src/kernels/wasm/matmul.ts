@@ -5,7 +5,7 @@
  * Scratch memory is bounded by the blocks, not by the operands.
  */
 import type { Product } from "../product.ts";
-import { scratch } from "./runtime.ts";
+import { SCRATCH, scratch } from "./runtime.ts";
 import { stage, staged, stagedSize } from "./staging.ts";
 
 type Pack = (b: number, depthStride: number, columnStride: number, target: number, n: number, depth: number) => void;
@@ -70,7 +70,7 @@ export function wasmProduct(p: Product<Float32Array | Float64Array>): void {
   const padded = (columns: number): number => (k > kc ? Math.ceil(columns / panel) * panel : columns);
 
   // Scratch memory, from below: packed B, the block of C, and a block of an operand as it came.
-  const c = aligned((nc + panel) * kc * bytes);
+  const c = aligned(SCRATCH + (nc + panel) * kc * bytes);
   const raw = aligned(c + (mc + TILE_ROWS) * padded(nc) * bytes + SLACK);
   const sizeStaged = Math.max(stagedSize(mc, kc, aRow, aColumn), stagedSize(kc, nc, bRow, bColumn));
   const { kernels, f32, f64 } = scratch<MatmulKernels>(raw + sizeStaged * bytes + SLACK);
@@ -85,7 +85,7 @@ export function wasmProduct(p: Product<Float32Array | Float64Array>): void {
     for (let l = 0; l < k; l += kc) {
       const depth = Math.min(kc, k - l);
       stage(heap, raw / bytes, b, p.bStart + l * bRow + j * bColumn, depth, columns, bRow, bColumn);
-      pack(staged.start * bytes, staged.row * bytes, staged.column * bytes, 0, columns, depth);
+      pack(staged.start * bytes, staged.row * bytes, staged.column * bytes, SCRATCH, columns, depth);
       for (let i = 0; i < m; i += mc) {
         const rows = Math.min(mc, m - i);
         stage(heap, raw / bytes, a, p.aStart + i * aRow + l * aColumn, rows, depth, aRow, aColumn);
@@ -97,7 +97,7 @@ export function wasmProduct(p: Product<Float32Array | Float64Array>): void {
         };
         if (l > 0 && !oneBlock) each((to, from) => heap.set(out.subarray(to, to + run), from));
         const { start: first, row, column } = staged;
-        multiply(first * bytes, row * bytes, column * bytes, 0, c, ldc * bytes, rows, columns, depth, l > 0);
+        multiply(first * bytes, row * bytes, column * bytes, SCRATCH, c, ldc * bytes, rows, columns, depth, l > 0);
         if (l + kc >= k || !oneBlock) each((to, from) => out.set(heap.subarray(from, from + run), to));
       }
     }

@@ -4,7 +4,7 @@
  */
 import type { TypedArray } from "../../dtype.ts";
 import { runsAsWasm } from "../backend.ts";
-import { type Heap, scratch } from "./runtime.ts";
+import { type Heap, SCRATCH, scratch } from "./runtime.ts";
 import { stage, staged, stagedSize } from "./staging.ts";
 
 type Reduce = (x: number, row: number, step: number, rows: number, n: number, into: number) => void;
@@ -23,8 +23,8 @@ const BLOCK = 8192;
 const RESULTS = 4096;
 
 /** Where results, their places and a block of x lie; vectors hang over the end of each. */
-const INTO = 0;
-const PLACES = 8 * RESULTS + 64;
+const INTO = SCRATCH;
+const PLACES = INTO + 8 * RESULTS + 64;
 const ELEMENTS = PLACES + 4 * RESULTS + 64;
 
 /** A plane of x: result r of m takes the elements x[i + r·row + k·step], k = 0 … n − 1. */

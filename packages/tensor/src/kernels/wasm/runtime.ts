@@ -58,6 +58,9 @@ export interface Heap<Kernels> {
   readonly u8: Uint8Array;
 }
 
+/** Where scratch memory starts: tables of kernels lie below. */
+export const SCRATCH = 256;
+
 let opened: Exports | undefined;
 let heap: Heap<unknown> | undefined;
 
@@ -79,13 +82,13 @@ function open(): Exports {
 }
 
 /**
- * The kernels, with at least `bytes` of memory. It is scratch: whoever calls kernels brings operands in, takes results
+ * The kernels, with at least `bytes` of memory from {@link SCRATCH} on. It is scratch: whoever calls kernels brings operands in, takes results
  * out, and expects nothing to be there the next time.
  */
 export function scratch<Kernels>(bytes: number): Heap<Kernels> {
   opened ??= open();
   const { memory } = opened;
-  const missing = bytes - memory.buffer.byteLength;
+  const missing = SCRATCH + bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65536));
   const { buffer } = memory;
   if (heap?.f32.buffer !== buffer) {
