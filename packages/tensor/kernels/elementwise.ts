@@ -26,33 +26,19 @@ export function div(bytes: usize, out: usize, a: usize, b: usize): void {
 
 /** Truth values of a > b, one byte each: a quarter of `bytes`. */
 export function gt(bytes: usize, out: usize, a: usize, b: usize): void {
-  const one = i8x16.splat(1);
-  for (let i: usize = 0; i < bytes; i += 64) {
-    const m0 = f32x4.gt(v128.load(a + i), v128.load(b + i));
-    const m1 = f32x4.gt(v128.load(a + i, 16), v128.load(b + i, 16));
-    const m2 = f32x4.gt(v128.load(a + i, 32), v128.load(b + i, 32));
-    const m3 = f32x4.gt(v128.load(a + i, 48), v128.load(b + i, 48));
-    const low = i16x8.narrow_i32x4_s(m0, m1);
-    const high = i16x8.narrow_i32x4_s(m2, m3);
-    v128.store(out + (i >> 2), v128.and(i8x16.narrow_i16x8_s(low, high), one));
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const holds = f32x4.gt(v128.load(a + i), v128.load(b + i));
+    const truths = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(holds, holds), holds);
+    v128.store_lane<i32>(out + (i >> 2), v128.and(truths, i8x16.splat(1)), 0);
   }
 }
 
 /** a where the truth value (one byte each at `condition`) is not 0, b elsewhere. */
 export function where(bytes: usize, out: usize, condition: usize, a: usize, b: usize): void {
-  const zero = i8x16.splat(0);
-  for (let i: usize = 0; i < bytes; i += 64) {
-    const holds = i8x16.ne(v128.load(condition + (i >> 2)), zero);
-    const low = i16x8.extend_low_i8x16_s(holds);
-    const high = i16x8.extend_high_i8x16_s(holds);
-    const m0 = i32x4.extend_low_i16x8_s(low);
-    const m1 = i32x4.extend_high_i16x8_s(low);
-    const m2 = i32x4.extend_low_i16x8_s(high);
-    const m3 = i32x4.extend_high_i16x8_s(high);
-    v128.store(out + i, v128.bitselect(v128.load(a + i), v128.load(b + i), m0));
-    v128.store(out + i, v128.bitselect(v128.load(a + i, 16), v128.load(b + i, 16), m1), 16);
-    v128.store(out + i, v128.bitselect(v128.load(a + i, 32), v128.load(b + i, 32), m2), 32);
-    v128.store(out + i, v128.bitselect(v128.load(a + i, 48), v128.load(b + i, 48), m3), 48);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const truths = i16x8.extend_low_i8x16_u(v128.load32_zero(condition + (i >> 2)));
+    const fails = i32x4.eq(i32x4.extend_low_i16x8_u(truths), i32x4.splat(0));
+    v128.store(out + i, v128.bitselect(v128.load(b + i), v128.load(a + i), fails));
   }
 }
 

@@ -31,7 +31,7 @@ export async function compileKernels(): Promise<Uint8Array> {
 }
 
 /**
- * The module as printable characters: the bytes 253, 254, 255, 0, …, 83, of which most of WASM consists, are one each,
+ * The module as printable characters: the bytes 247 … 255 and 0 … 78, of which most of WASM consists, are one each,
  * the others two, the first of which says how far the second is shifted. What repeats in the bytes repeats in the
  * text, so gzip finds it: a page loads a tenth less than in hexadecimal, and four tenths less than in base64.
  * src/kernels/wasm/runtime.ts reads it.
@@ -40,8 +40,8 @@ function encode(binary: Uint8Array): string {
   // From # on, without the backslash.
   const character = (k: number): string => String.fromCharCode(k < 57 ? k + 35 : k + 36);
   return Array.from(binary, (byte) => {
-    const k = (byte + 3) & 255;
-    return k < 87 ? character(k) : character(86 + Math.floor(k / 87)) + character(k % 87);
+    const k = (byte + 9) & 255;
+    return k < 88 ? character(k) : character(87 + Math.floor(k / 88)) + character(k % 88);
   }).join("");
 }
 

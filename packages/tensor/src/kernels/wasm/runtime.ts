@@ -72,9 +72,9 @@ function open(): Exports {
   for (let i = 0; i < kernelModule.length; i++) {
     const code = kernelModule.charCodeAt(i);
     const k = code < 92 ? code - 35 : code - 36;
-    if (k > 86) shift = (k - 86) * 87;
+    if (k > 87) shift = (k - 87) * 88;
     else {
-      bytes.push(k + shift - 3);
+      bytes.push(k + shift - 9);
       shift = 0;
     }
   }
