@@ -140,7 +140,7 @@ function renderKernel(arity: keyof typeof loops, name: string, [dtype, value, do
     arity === "unary"
       ? [`x: Tensor${parameter ? `, ${parameter}: number` : ""}`, "applySingle(x"]
       : ["a: Operand, b: Operand", `applyPair("${name}", a, b`];
-  const call = [apply, `"${dtype}"`, `${name}Loop`, wasm && `"${name}"`];
+  const call = [apply, `"${dtype}"`, `${name}Loop`, wasm && (arity === "unary" ? `"${name}"` : "true")];
   if (arity === "unary") call.push(parameter);
   if (except) call.push(`"${except[0]}"`, `${name}Exception`);
   while (call.at(-1) === undefined) call.pop();

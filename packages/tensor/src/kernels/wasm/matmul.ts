@@ -6,7 +6,7 @@
  */
 import type { Product } from "../product.ts";
 import { SCRATCH, scratch } from "./runtime.ts";
-import { stage, staged, stagedSize } from "./staging.ts";
+import { stage, staged } from "./staging.ts";
 
 type Pack = (b: number, depthStride: number, columnStride: number, target: number, n: number, depth: number) => void;
 type Multiply = (
@@ -72,8 +72,7 @@ export function wasmProduct(p: Product<Float32Array | Float64Array>): void {
   // Scratch memory, from below: packed B, the block of C, and a block of an operand as it came.
   const c = aligned(SCRATCH + (nc + panel) * kc * bytes);
   const raw = aligned(c + (mc + TILE_ROWS) * padded(nc) * bytes + SLACK);
-  const sizeStaged = Math.max(stagedSize(mc, kc, aRow, aColumn), stagedSize(kc, nc, bRow, bColumn));
-  const { kernels, f32, f64 } = scratch<MatmulKernels>(raw + sizeStaged * bytes + SLACK);
+  const { kernels, f32, f64 } = scratch<MatmulKernels>(raw + 2 * kc * Math.max(mc, nc) * bytes + SLACK);
   const heap = single ? f32 : f64;
   const pack = single ? kernels.pack32 : kernels.pack64;
   const multiply = single ? kernels.multiply32 : kernels.multiply64;
