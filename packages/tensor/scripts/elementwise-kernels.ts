@@ -24,9 +24,9 @@ const unary: Readonly<Record<string, Row>> = {
   sign: ["counted", "Math.sign(x)", "y = −1, 0 or 1 by the sign of x."],
   square: ["counted", "x * x", "y = x².", { wasm: true, except: ["int32", "Math.imul(x, x)"] }],
   sqrt: ["real", "Math.sqrt(x)", "y = √x; NaN for x < 0.", { wasm: true }],
-  exp: ["real", "Math.exp(x)", "y = eˣ."],
+  exp: ["real", "Math.exp(x)", "y = eˣ.", { wasm: true }],
   expm1: ["real", "Math.expm1(x)", "y = eˣ − 1, exact for small x."],
-  log: ["real", "Math.log(x)", "y = log x; −∞ at 0, NaN below."],
+  log: ["real", "Math.log(x)", "y = log x; −∞ at 0, NaN below.", { wasm: true }],
   log2: ["real", "Math.log2(x)", "y = log₂ x, exact at powers of 2; −∞ at 0, NaN below."],
   log10: ["real", "Math.log10(x)", "y = log₁₀ x, exact at powers of 10; −∞ at 0, NaN below."],
   log1p: ["real", "Math.log1p(x)", "y = log(1 + x), exact for small x."],
@@ -38,7 +38,7 @@ const unary: Readonly<Record<string, Row>> = {
   atan: ["real", "Math.atan(x)", "y = arctan x in [−π/2, π/2]."],
   sinh: ["real", "Math.sinh(x)", "y = sinh x."],
   cosh: ["real", "Math.cosh(x)", "y = cosh x."],
-  tanh: ["real", "Math.tanh(x)", "y = tanh x."],
+  tanh: ["real", "Math.tanh(x)", "y = tanh x.", { wasm: true }],
   floor: ["counted", "Math.floor(x)", "The largest integer that is not above x."],
   ceil: ["counted", "Math.ceil(x)", "The smallest integer that is not below x."],
   round: ["counted", "toEven(x)", "The nearest integer; halves go to the even one, as in NumPy."],
@@ -76,7 +76,7 @@ const binary: Readonly<Record<string, Row>> = {
     "a ** b",
     `y = a^b. Integers to whole powers are exact modulo 2³².
  * @throws DTypeError for a negative power of integers`,
-    { except: ["int32", "integerPower(a, b)"] },
+    { wasm: true, except: ["int32", "integerPower(a, b)"] },
   ],
   remainder: [
     "counted",
@@ -140,7 +140,7 @@ function renderKernel(arity: keyof typeof loops, name: string, [dtype, value, do
     arity === "unary"
       ? [`x: Tensor${parameter ? `, ${parameter}: number` : ""}`, "applySingle(x"]
       : ["a: Operand, b: Operand", `applyPair("${name}", a, b`];
-  const call = [apply, `"${dtype}"`, `${name}Loop`, wasm && `"${name}"`];
+  const call = [apply, `"${dtype}"`, `${name}Loop`, wasm && (arity === "unary" ? `"${name}"` : "true")];
   if (arity === "unary") call.push(parameter);
   if (except) call.push(`"${except[0]}"`, `${name}Exception`);
   while (call.at(-1) === undefined) call.pop();

@@ -4,7 +4,7 @@
  * Both go over the places of a window, the last first: what all windows of an image have at one place is a block of
  * pixels, moved at once. A pixel that many windows cover gets their values in the order of the windows.
  */
-import { allocate, type TypedArray } from "../dtype.ts";
+import { allocate } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { type Shape, sameShape, sizeOf, type Window, type WindowOptions, windowOf } from "../shape.ts";
 import { formatShape } from "../shown.ts";
@@ -13,7 +13,7 @@ import { runsAsWasm } from "./backend.ts";
 import { contiguous } from "./copy.ts";
 import { type Block, move, moveByWasm } from "./move.ts";
 import { isDense } from "./planes.ts";
-import { scratch } from "./wasm/runtime.ts";
+import { SCRATCH, scratch } from "./wasm/runtime.ts";
 
 /** Elements of windows from which copies and calls pay for themselves. */
 const LEAST_WASM = 4096;
@@ -32,47 +32,43 @@ function endInside(start: number, step: number, count: number, length: number): 
 }
 
 /**
- * Reads the windows of images of `shape`, which lie with `strides` from `start` on, into rows of `col`, where zeros are;
- * with `back` adds the rows, which lie from `colStart` on, to the images.
+ * Reads the windows of the images x into the rows of `col`; with `back` adds the rows to x, which holds zeros and whose
+ * images lie without gaps. Each image comes into scratch memory, and with it the windows of some rows of outputs.
  */
-function moveWindows(
-  back: boolean,
-  image: TypedArray,
-  start: number,
-  shape: Shape,
-  strides: readonly number[],
-  col: TypedArray,
-  colStart: number,
-  window: Window,
-): void {
-  const [images, channels, height, width] = shape;
-  const [imageStep, channelStep, rowStep, step] = strides;
+function moveWindows(back: boolean, x: Tensor, col: Tensor, window: Window): void {
+  const [images, channels, height, width] = x.shape;
   const { filterH, filterW, strideH, strideW, padH, padW, dilationH, dilationW, outputH, outputW } = window;
   const area = filterH * filterW;
   const length = channels * area;
   const row = outputW * length;
   const pixels = channels * height * width;
-  const isOne = isDense(new Tensor(image, shape.slice(1), strides.slice(1)));
-  const byWasm = image instanceof Float32Array && isOne && runsAsWasm(images * outputH * row, LEAST_WASM);
-  // In scratch memory lies an image, and behind it the windows of some rows of outputs.
-  const rows = byWasm ? Math.max(1, Math.floor(BLOCK / row)) : outputH;
-  const heap = byWasm ? scratch(4 * (pixels + rows * row)).f32 : undefined;
-  const [from, to] = back ? [heap ?? col, heap ?? image] : [heap ?? image, heap ?? col];
+  const rows = Math.max(1, Math.floor(BLOCK / row));
+  const size = pixels + rows * row;
+  const byWasm = x.dtype === "float32" && runsAsWasm(col.size, LEAST_WASM);
+  const heap = byWasm ? scratch(4 * size).f32.subarray(SCRATCH / 4) : allocate(x.dtype, size);
   const moves = byWasm ? moveByWasm : move;
-  const channelsInside = channelStep === 1 || channels > outputW;
+  const [imageStep, ...given] = x.strides;
+  const asItLies = isDense(new Tensor(x.data, x.shape.slice(1), given));
+  const [channelStep, rowStep, step] = asItLies ? given : [height * width, width, 1];
   const block = (l: number, m: number, stepL: number, stepM: number, stepN: number): Block =>
-    channelsInside ? [l, stepL, m, stepM, channels, stepN] : [l, stepL, channels, stepN, m, stepM];
+    channelStep === 1 || channels > outputW
+      ? [l, stepL, m, stepM, channels, stepN]
+      : [l, stepL, channels, stepN, m, stepM];
 
   for (let n = 0; n < images; n++) {
-    const at = start + n * imageStep;
-    if (back) heap?.fill(0, 0, pixels);
-    else heap?.set(image.subarray(at, at + pixels));
+    const at = x.offset + n * imageStep;
+    if (back) heap.fill(0, 0, pixels);
+    else if (asItLies) heap.set(x.data.subarray(at, at + pixels));
+    else {
+      const from = [channels, given[0], height, given[1], width, given[2]] as const;
+      move(false, x.data, at, from, heap, 0, [channels, channelStep, height, rowStep, width, step]);
+    }
     for (let first = 0; first < outputH; first += rows) {
       const end = Math.min(outputH, first + rows);
-      const colAt = colStart + (n * outputH + first) * row;
-      const windows = col.subarray(colAt, colAt + (end - first) * row);
-      if (back) heap?.set(windows, pixels);
-      else heap?.fill(0, pixels, pixels + windows.length);
+      const start = col.offset + (n * outputH + first) * row;
+      const windows = col.data.subarray(start, start + (end - first) * row);
+      if (back) heap.set(windows, pixels);
+      else heap.fill(0, pixels, pixels + windows.length);
       for (let p = filterH - 1; p >= 0; p--) {
         const top = p * dilationH - padH;
         const i = Math.max(first, firstInside(top, strideH));
@@ -81,17 +77,17 @@ function moveWindows(
           const left = q * dilationW - padW;
           const j = firstInside(left, strideW);
           const m = endInside(left, strideW, outputW, width) - j;
-          const pixel = (heap ? 0 : at) + (i * strideH + top) * rowStep + (j * strideW + left) * step;
-          const place = (heap ? pixels : colAt) + ((i - first) * outputW + j) * length + p * filterW + q;
+          const pixel = (i * strideH + top) * rowStep + (j * strideW + left) * step;
+          const place = pixels + ((i - first) * outputW + j) * length + p * filterW + q;
           const ofImage = block(l, m, strideH * rowStep, strideW * step, channelStep);
           const ofCol = block(l, m, row, length, area);
-          if (back) moves(true, from, place, ofCol, to, pixel, ofImage);
-          else moves(false, from, pixel, ofImage, to, place, ofCol);
+          if (back) moves(true, heap, place, ofCol, heap, pixel, ofImage);
+          else moves(false, heap, pixel, ofImage, heap, place, ofCol);
         }
       }
-      if (!back && heap) windows.set(heap.subarray(pixels, pixels + windows.length));
+      if (!back) windows.set(heap.subarray(pixels, pixels + windows.length));
     }
-    if (back && heap) image.set(heap.subarray(0, pixels), at);
+    if (back) x.data.set(heap.subarray(0, pixels), at);
   }
 }
 
@@ -110,9 +106,9 @@ function moveWindows(
 export function im2col(x: Tensor, filterH: number, filterW: number, options: WindowOptions = {}): Tensor {
   const window = windowOf("im2col", x.shape, filterH, filterW, options);
   const shape = colShape(x.shape, window);
-  const out = allocate(x.dtype, sizeOf(shape));
-  moveWindows(false, x.data, x.offset, x.shape, x.strides, out, 0, window);
-  return new Tensor(out, shape);
+  const col = new Tensor(allocate(x.dtype, sizeOf(shape)), shape);
+  moveWindows(false, x, col, window);
+  return col;
 }
 
 function colShape([images, channels]: Shape, { outputH, outputW, filterH, filterW }: Window): Shape {
@@ -149,9 +145,8 @@ export function col2im(
   const window = windowOf("col2im", inputShape, filterH, filterW, options);
   checkCol(col, inputShape, window);
   const [, channels, height, width] = inputShape;
-  const { data, offset } = contiguous(col);
-  const out = allocate(col.dtype, sizeOf(inputShape));
   const strides = [height * width * channels, 1, width * channels, channels];
-  moveWindows(true, out, 0, inputShape, strides, data, offset, window);
-  return new Tensor(out, inputShape, strides);
+  const x = new Tensor(allocate(col.dtype, sizeOf(inputShape)), inputShape, strides);
+  moveWindows(true, x, contiguous(col), window);
+  return x;
 }

@@ -1,6 +1,6 @@
 /** Strided blocks of elements copied, or added to others. */
 import type { TypedArray } from "../dtype.ts";
-import { scratch } from "./wasm/runtime.ts";
+import { SCRATCH, scratch } from "./wasm/runtime.ts";
 
 /** Lengths of three axes, each with its stride: [l, stride, m, stride, n, stride]. */
 export type Block = readonly [number, number, number, number, number, number];
@@ -24,5 +24,18 @@ interface MoveKernels {
 /** {@link Move} within scratch memory, of float32 by WASM: kernels/move.ts. */
 export const moveByWasm: Move = (add, _from, i, [l, fromL, m, fromM, n, fromN], _to, o, [, toL, , toM, , toN]) => {
   const { kernels } = scratch<MoveKernels>(0);
-  kernels.move(add, 4 * i, 4 * o, l, 4 * fromL, 4 * toL, m, 4 * fromM, 4 * toM, n, 4 * fromN, 4 * toN);
+  kernels.move(
+    add,
+    SCRATCH + 4 * i,
+    SCRATCH + 4 * o,
+    l,
+    4 * fromL,
+    4 * toL,
+    m,
+    4 * fromM,
+    4 * toM,
+    n,
+    4 * fromN,
+    4 * toN,
+  );
 };

@@ -71,7 +71,7 @@ const expLoop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
 };
 /** y = eˣ. */
 export function exp(x: Tensor): Tensor {
-  return applySingle(x, "real", expLoop);
+  return applySingle(x, "real", expLoop, "exp");
 }
 
 const expm1Loop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
@@ -91,7 +91,7 @@ const logLoop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
 };
 /** y = log x; −∞ at 0, NaN below. */
 export function log(x: Tensor): Tensor {
-  return applySingle(x, "real", logLoop);
+  return applySingle(x, "real", logLoop, "log");
 }
 
 const log2Loop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
@@ -211,7 +211,7 @@ const tanhLoop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
 };
 /** y = tanh x. */
 export function tanh(x: Tensor): Tensor {
-  return applySingle(x, "real", tanhLoop);
+  return applySingle(x, "real", tanhLoop, "tanh");
 }
 
 const floorLoop: UnaryLoop = (out, o, rows, columns, xs, i, xRow, xStep) => {
@@ -416,7 +416,7 @@ const addException: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs,
 };
 /** y = a + b; of truth values, a or b. */
 export function add(a: Operand, b: Operand): Tensor {
-  return applyPair("add", a, b, "same", addLoop, "add", "bool", addException);
+  return applyPair("add", a, b, "same", addLoop, true, "bool", addException);
 }
 
 const subLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, bRow, bStep) => {
@@ -426,7 +426,7 @@ const subLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, b
 };
 /** y = a − b. */
 export function sub(a: Operand, b: Operand): Tensor {
-  return applyPair("sub", a, b, "counted", subLoop, "sub");
+  return applyPair("sub", a, b, "counted", subLoop, true);
 }
 
 const mulLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, bRow, bStep) => {
@@ -441,7 +441,7 @@ const mulException: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs,
 };
 /** y = a · b. */
 export function mul(a: Operand, b: Operand): Tensor {
-  return applyPair("mul", a, b, "same", mulLoop, "mul", "int32", mulException);
+  return applyPair("mul", a, b, "same", mulLoop, true, "int32", mulException);
 }
 
 const divLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, bRow, bStep) => {
@@ -451,7 +451,7 @@ const divLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, b
 };
 /** y = a / b; integers divide to float64, division by 0 gives ±∞ or NaN. */
 export function div(a: Operand, b: Operand): Tensor {
-  return applyPair("div", a, b, "real", divLoop, "div");
+  return applyPair("div", a, b, "real", divLoop, true);
 }
 
 const powLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, bRow, bStep) => {
@@ -467,7 +467,7 @@ const powException: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs,
 /** y = a^b. Integers to whole powers are exact modulo 2³².
  * @throws DTypeError for a negative power of integers */
 export function pow(a: Operand, b: Operand): Tensor {
-  return applyPair("pow", a, b, "counted", powLoop, undefined, "int32", powException);
+  return applyPair("pow", a, b, "counted", powLoop, true, "int32", powException);
 }
 
 const remainderLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, bRow, bStep) => {
@@ -563,7 +563,7 @@ const gtLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, bR
 };
 /** a > b, elementwise with broadcasting: bool. */
 export function gt(a: Operand, b: Operand): Tensor<"bool"> {
-  return applyPair("gt", a, b, "bool", gtLoop, "gt") as unknown as Tensor<"bool">;
+  return applyPair("gt", a, b, "bool", gtLoop, true) as unknown as Tensor<"bool">;
 }
 
 const geLoop: BinaryLoop = (out, o, rows, columns, as, i, aRow, aStep, bs, j, bRow, bStep) => {

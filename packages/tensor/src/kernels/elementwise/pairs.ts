@@ -27,24 +27,21 @@ export type BinaryLoop = (
 
 /** out = f(a, b) by a WASM kernel, where one of float32 runs; operands repeat after `aPeriod` and `bPeriod` elements. */
 function runsInWasm(
-  wasm: WasmBinary | undefined,
+  op: string,
+  wasm: boolean,
   out: TypedArray,
   { data: a, offset: aStart }: Tensor,
   aPeriod: number,
   { data: b, offset: bStart }: Tensor,
   bPeriod: number,
 ): boolean {
-  const runs =
-    wasm !== undefined &&
-    a instanceof Float32Array &&
-    b instanceof Float32Array &&
-    runsAsWasm(out.length, LEAST_ELEMENTS);
+  const runs = wasm && a instanceof Float32Array && b instanceof Float32Array && runsAsWasm(out.length, LEAST_ELEMENTS);
   if (runs) {
     const operands = [
       { data: a, start: aStart, period: aPeriod },
       { data: b, start: bStart, period: bPeriod },
     ];
-    wasmElementwise(wasm, out as Float32Array | Uint8Array, ...operands);
+    wasmElementwise(op as WasmBinary, out as Float32Array | Uint8Array, ...operands);
   }
   return runs;
 }
@@ -53,7 +50,7 @@ function runsInWasm(
  * Runs `loop` over a and b, which broadcast; a number becomes a tensor beside one.
  *
  * @param rule       how the dtype of the result follows from that of a and b
- * @param wasm       the function's name among the WASM kernels, which then computes long stretches of float32
+ * @param wasm       whether a WASM kernel of the same name computes long stretches of float32
  * @param exception  a dtype whose results `other` computes
  */
 export function applyPair(
@@ -62,7 +59,7 @@ export function applyPair(
   b: Operand,
   rule: DTypeRule,
   loop: BinaryLoop,
-  wasm?: WasmBinary,
+  wasm = false,
   exception?: DType,
   other = loop,
 ): Tensor {
@@ -76,7 +73,7 @@ export function applyPair(
  * Where an operand is dense and the other lies alike, or is one repeated number, the result lies in memory as it does;
  * else in row-major order.
  */
-function walkPair(op: string, loop: BinaryLoop, a: Tensor, b: Tensor, dtype: DType, wasm?: WasmBinary): Tensor {
+function walkPair(op: string, loop: BinaryLoop, a: Tensor, b: Tensor, dtype: DType, wasm: boolean): Tensor {
   let x = a;
   let y = b;
   if (!sameShape(a.shape, b.shape)) {
@@ -91,7 +88,7 @@ function walkPair(op: string, loop: BinaryLoop, a: Tensor, b: Tensor, dtype: DTy
   if (isDense(like) && (sameLayout(x, y) || isSingle(like === x ? y : x))) {
     const aStep = like === x ? 1 : 0;
     const bStep = like === y || !isSingle(y) ? 1 : 0;
-    if (!runsInWasm(wasm, out, x, 1 - aStep, y, 1 - bStep)) {
+    if (!runsInWasm(op, wasm, out, x, 1 - aStep, y, 1 - bStep)) {
       loop(out, 0, 1, size, x.data, x.offset, 0, aStep, y.data, y.offset, 0, bStep);
     }
     return new Tensor(out, shape, like.strides);
@@ -103,7 +100,7 @@ function walkPair(op: string, loop: BinaryLoop, a: Tensor, b: Tensor, dtype: DTy
   const n = walk.shape[rows + 1];
   // A matrix without gaps and a repeated row, as a bias is: one has the period 0, the other n.
   const [p, q] = walk.strides.map((of) => (of[rows + 1] !== 1 ? -1 : of[rows] === n ? 0 : of[rows] === 0 ? n : -1));
-  if (walk.shape.length === 2 && p + q === n && n <= PIECE && runsInWasm(wasm, out, x, p, y, q)) {
+  if (walk.shape.length === 2 && p + q === n && n <= PIECE && runsInWasm(op, wasm, out, x, p, y, q)) {
     return new Tensor(out, shape);
   }
   const at = [x.offset, y.offset];

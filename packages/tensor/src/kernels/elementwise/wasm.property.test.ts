@@ -53,7 +53,7 @@ function expectSame(compute: () => Tensor): void {
 }
 
 describe("WASM elementwise kernels give the bits of the reference kernels", () => {
-  for (const name of ["relu", "sqrt", "square", "neg", "abs", "sigmoid", "logisticDensity", "sech2"] as const) {
+  for (const name of ["relu", "sqrt", "square", "neg", "abs"] as const) {
     it(name, () => {
       const kernel = {
         relu: kernels.relu,
@@ -61,9 +61,6 @@ describe("WASM elementwise kernels give the bits of the reference kernels", () =
         square: kernels.square,
         neg: kernels.neg,
         abs: kernels.abs,
-        sigmoid: kernels.sigmoid,
-        logisticDensity: kernels.logisticDensity,
-        sech2: kernels.sech2,
       }[name];
       fc.assert(fc.property(stretch, (x) => expectSame(() => kernel(x))));
     });

@@ -7,7 +7,7 @@
 import { allocate, type DType, type TypedArray } from "../../dtype.ts";
 import { contiguousStrides, normalizeAxes, reducedShape, sizeOf } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
-import { reshape, sliceView, transpose } from "../../views.ts";
+import { reshape, transpose } from "../../views.ts";
 import { cast } from "../copy.ts";
 import { forEachPlane, mergeAxes } from "../planes.ts";
 import { concat } from "../slice-pad.ts";
@@ -106,13 +106,10 @@ export function foldInParts(
   const kept = x.shape.flatMap((_, i) => (axes.includes(i) ? [] : [i]));
   const rows = reshape(transpose(x, [...kept, ...axes]), [results, length]);
   const whole = length - (length % PARTS);
-  const columns = (start: number, n: number) => [
-    { start: 0, step: 1, length: results },
-    { start, step: 1, length: n },
-  ];
-  const parts = reshape(sliceView(rows, columns(0, whole)), [results, whole / PARTS, PARTS]);
-  const left = cast(sliceView(rows, columns(whole, length - whole)), how.accumulate);
-  const folded = concat([fold(op, parts, 1, false, { ...how, result: how.accumulate }), left], 1);
+  const [apart, step] = rows.strides;
+  const parts = new Tensor(rows.data, [results, whole / PARTS, PARTS], [apart, PARTS * step, step], rows.offset);
+  const left = new Tensor(rows.data, [results, length - whole], [apart, step], rows.offset + whole * step);
+  const folded = concat([fold(op, parts, 1, false, { ...how, result: how.accumulate }), cast(left, how.accumulate)], 1);
   return reshape(fold(op, folded, 1, false, how), shape);
 }
 

@@ -2,9 +2,10 @@
  * Sums, products and extremes along axes. Real numbers accumulate in float64 and are rounded once; the elements of one
  * result are taken in row-major order.
  */
-import { type DType, isFloat } from "../../dtype.ts";
+import type { DType } from "../../dtype.ts";
 import { checkNotEmpty, normalizeAxes } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
+import { resultDType } from "../elementwise/result-dtype.ts";
 import { wasmLargest, wasmSum } from "../wasm/reduce.ts";
 import { type Fold, type FoldPlane, fold, foldInParts } from "./fold.ts";
 
@@ -71,52 +72,30 @@ export function prod(x: Tensor, axis?: Axis, keepDims = false): Tensor {
   return fold("prod", x, axis, keepDims, { plane, start: 1, accumulate: whole ? "int32" : "float64", result });
 }
 
-const maxPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
-  for (let r = 0; r < m; r++, i += row) {
-    let total = into[o + r];
-    for (let k = 0, at = i; k < n; k++, at += step) total = Math.max(total, x[at]);
-    into[o + r] = total;
-  }
-};
-
-const minPlane: FoldPlane = (into, o, m, n, x, i, row, step) => {
-  for (let r = 0; r < m; r++, i += row) {
-    let total = into[o + r];
-    for (let k = 0, at = i; k < n; k++, at += step) total = Math.min(total, x[at]);
-    into[o + r] = total;
-  }
-};
-
 /** The largest element along `axis`; NaN if there is one. @throws ShapeError when there are none to choose from */
 export function max(x: Tensor, axis?: Axis, keepDims = false): Tensor {
-  return extreme("max", x, axis, keepDims, maxPlane, 1);
+  return extreme("max", x, axis, keepDims, 1);
 }
 
 /** The smallest element along `axis`; NaN if there is one. @throws ShapeError when there are none to choose from */
 export function min(x: Tensor, axis?: Axis, keepDims = false): Tensor {
-  return extreme("min", x, axis, keepDims, minPlane, -1);
+  return extreme("min", x, axis, keepDims, -1);
 }
 
-function extreme(
-  op: string,
-  x: Tensor,
-  axis: Axis | undefined,
-  keepDims: boolean,
-  plane: FoldPlane,
-  sign: 1 | -1,
-): Tensor {
+function extreme(op: string, x: Tensor, axis: Axis | undefined, keepDims: boolean, sign: 1 | -1): Tensor {
   for (const along of normalizeAxes(op, axis, x.ndim)) checkNotEmpty(op, x.shape, along);
-  const { dtype } = x;
-  const [least, greatest] = isFloat(dtype)
-    ? [-Infinity, Infinity]
-    : dtype === "bool"
-      ? [0, 1]
-      : [-(2 ** 31), 2 ** 31 - 1];
+  const plane: FoldPlane = (into, o, m, n, x, i, row, step) => {
+    for (let r = 0; r < m; r++, i += row) {
+      let best = sign * into[o + r];
+      for (let k = 0, at = i; k < n; k++, at += step) best = Math.max(best, sign * x[at]);
+      into[o + r] = sign * best;
+    }
+  };
   return foldInParts(op, x, axis, keepDims, {
     plane,
     wasm: (into, o, of) => wasmLargest(into as Float32Array, o, of, sign),
-    start: sign === 1 ? least : greatest,
-    accumulate: dtype,
-    result: dtype,
+    start: sign * Number.NEGATIVE_INFINITY,
+    accumulate: resultDType("real", x.dtype),
+    result: x.dtype,
   });
 }

@@ -3,13 +3,24 @@
  * nearest caches, computed there four at a time (kernels/elementwise.ts), and taken out. A copy within the caches
  * costs a tenth of what the first touch of new memory does, which the result has to pay anyhow.
  */
-import { scratch } from "./runtime.ts";
+import { SCRATCH, scratch } from "./runtime.ts";
 
 /** The functions of one operand that there are. */
-export type WasmUnary = "relu" | "sqrt" | "square" | "neg" | "abs" | "sigmoid" | "logisticDensity" | "sech2";
+export type WasmUnary =
+  | "abs"
+  | "exp"
+  | "log"
+  | "logisticDensity"
+  | "neg"
+  | "relu"
+  | "sech2"
+  | "sigmoid"
+  | "sqrt"
+  | "square"
+  | "tanh";
 
 /** The functions of two operands that there are. */
-export type WasmBinary = "add" | "sub" | "mul" | "div" | "gt";
+export type WasmBinary = "add" | "sub" | "mul" | "div" | "gt" | "pow";
 
 type Kernel = (bytes: number, out: number, a: number, b: number, c: number) => void;
 
@@ -20,8 +31,8 @@ export const LEAST_ELEMENTS = 1024;
 export const PIECE = 4096;
 
 /** Where a piece of the result, and one of each operand, lies. */
-const OUT = 0;
-const addresses = [4 * PIECE, 8 * PIECE, 12 * PIECE] as const;
+const OUT = SCRATCH;
+const addresses = [OUT + 4 * PIECE, OUT + 8 * PIECE, OUT + 12 * PIECE] as const;
 
 /** An operand: a stretch of memory that it fills, or one of `period` elements, repeated. */
 export interface Stretch {
@@ -43,8 +54,7 @@ export function wasmElementwise(
   const { kernels, f32, u8 } = scratch<Record<string, Kernel>>(16 * PIECE);
   const f = kernels[name];
   const [a, b, c] = addresses;
-  const single = out instanceof Float32Array;
-  const result = single ? f32 : u8;
+  const [result, at] = out instanceof Float32Array ? [f32, OUT / 4] : [u8, OUT];
   const row = operands.reduce((longest, { period }) => Math.max(longest, period), 1);
   const piece = Math.floor(PIECE / row) * row;
   for (let from = 0; from < out.length; from += piece) {
@@ -60,6 +70,6 @@ export function wasmElementwise(
     }
     // Up to whole blocks of 64 bytes: what lies behind the end of a piece is computed too, and left there.
     f((4 * count + 63) & ~63, OUT, a, b, c);
-    out.set(result.subarray(0, count), from);
+    out.set(result.subarray(at, at + count), from);
   }
 }

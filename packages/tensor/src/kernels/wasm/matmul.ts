@@ -5,8 +5,8 @@
  * Scratch memory is bounded by the blocks, not by the operands.
  */
 import type { Product } from "../product.ts";
-import { scratch } from "./runtime.ts";
-import { stage, staged, stagedSize } from "./staging.ts";
+import { SCRATCH, scratch } from "./runtime.ts";
+import { stage, staged } from "./staging.ts";
 
 type Pack = (b: number, depthStride: number, columnStride: number, target: number, n: number, depth: number) => void;
 type Multiply = (
@@ -70,10 +70,9 @@ export function wasmProduct(p: Product<Float32Array | Float64Array>): void {
   const padded = (columns: number): number => (k > kc ? Math.ceil(columns / panel) * panel : columns);
 
   // Scratch memory, from below: packed B, the block of C, and a block of an operand as it came.
-  const c = aligned((nc + panel) * kc * bytes);
+  const c = aligned(SCRATCH + (nc + panel) * kc * bytes);
   const raw = aligned(c + (mc + TILE_ROWS) * padded(nc) * bytes + SLACK);
-  const sizeStaged = Math.max(stagedSize(mc, kc, aRow, aColumn), stagedSize(kc, nc, bRow, bColumn));
-  const { kernels, f32, f64 } = scratch<MatmulKernels>(raw + sizeStaged * bytes + SLACK);
+  const { kernels, f32, f64 } = scratch<MatmulKernels>(raw + 2 * kc * Math.max(mc, nc) * bytes + SLACK);
   const heap = single ? f32 : f64;
   const pack = single ? kernels.pack32 : kernels.pack64;
   const multiply = single ? kernels.multiply32 : kernels.multiply64;
@@ -85,7 +84,7 @@ export function wasmProduct(p: Product<Float32Array | Float64Array>): void {
     for (let l = 0; l < k; l += kc) {
       const depth = Math.min(kc, k - l);
       stage(heap, raw / bytes, b, p.bStart + l * bRow + j * bColumn, depth, columns, bRow, bColumn);
-      pack(staged.start * bytes, staged.row * bytes, staged.column * bytes, 0, columns, depth);
+      pack(staged.start * bytes, staged.row * bytes, staged.column * bytes, SCRATCH, columns, depth);
       for (let i = 0; i < m; i += mc) {
         const rows = Math.min(mc, m - i);
         stage(heap, raw / bytes, a, p.aStart + i * aRow + l * aColumn, rows, depth, aRow, aColumn);
@@ -97,7 +96,7 @@ export function wasmProduct(p: Product<Float32Array | Float64Array>): void {
         };
         if (l > 0 && !oneBlock) each((to, from) => heap.set(out.subarray(to, to + run), from));
         const { start: first, row, column } = staged;
-        multiply(first * bytes, row * bytes, column * bytes, 0, c, ldc * bytes, rows, columns, depth, l > 0);
+        multiply(first * bytes, row * bytes, column * bytes, SCRATCH, c, ldc * bytes, rows, columns, depth, l > 0);
         if (l + kc >= k || !oneBlock) each((to, from) => out.set(heap.subarray(from, from + run), to));
       }
     }

@@ -4,8 +4,8 @@
  */
 import type { TypedArray } from "../../dtype.ts";
 import { runsAsWasm } from "../backend.ts";
-import { type Heap, scratch } from "./runtime.ts";
-import { stage, staged, stagedSize } from "./staging.ts";
+import { type Heap, SCRATCH, scratch } from "./runtime.ts";
+import { stage, staged } from "./staging.ts";
 
 type Reduce = (x: number, row: number, step: number, rows: number, n: number, into: number) => void;
 type Largest = (...of: [...Parameters<Reduce>, places: number, first: number, sign: number]) => void;
@@ -23,8 +23,8 @@ const BLOCK = 8192;
 const RESULTS = 4096;
 
 /** Where results, their places and a block of x lie; vectors hang over the end of each. */
-const INTO = 0;
-const PLACES = 8 * RESULTS + 64;
+const INTO = SCRATCH;
+const PLACES = INTO + 8 * RESULTS + 64;
 const ELEMENTS = PLACES + 4 * RESULTS + 64;
 
 /** A plane of x: result r of m takes the elements x[i + r·row + k·step], k = 0 … n − 1. */
@@ -46,8 +46,8 @@ function forEachBlock(
   const most = row < Math.abs(step) ? RESULTS : Math.max(8, Math.floor(BLOCK / n) & ~7);
   const rows = Math.min(m, most, RESULTS);
   const columns = Math.min(n, Math.ceil(BLOCK / rows));
-  const over = 32 * Math.max(row, columns);
-  const heap = scratch<ReduceKernels>(ELEMENTS + 4 * stagedSize(rows, columns, row, step) + over);
+  const over = 8 * Math.max(row, columns);
+  const heap = scratch<ReduceKernels>(ELEMENTS + 4 * (2 * rows * columns + over));
   for (let r = 0; r < m; r += rows) {
     const height = Math.min(rows, m - r);
     for (let k = 0; k < n; k += columns) {

@@ -58,26 +58,37 @@ export interface Heap<Kernels> {
   readonly u8: Uint8Array;
 }
 
+/** Where scratch memory starts: tables of kernels lie below. */
+export const SCRATCH = 256;
+
 let opened: Exports | undefined;
 let heap: Heap<unknown> | undefined;
 
-/** Compiles the embedded module. Synchronous: it is small. */
+/** Compiles the embedded module, which scripts/build-kernels.ts encoded. Synchronous: it is small. */
 function open(): Exports {
   const wasm = platform()!;
-  const bytes = Uint8Array.from({ length: kernelModule.length / 2 }, (_, i) =>
-    Number.parseInt(kernelModule.slice(2 * i, 2 * i + 2), 16),
-  );
-  return new wasm.Instance(new wasm.Module(bytes)).exports as Exports;
+  const bytes: number[] = [];
+  let shift = 0;
+  for (let i = 0; i < kernelModule.length; i++) {
+    const code = kernelModule.charCodeAt(i);
+    const k = code < 92 ? code - 35 : code - 36;
+    if (k > 87) shift = (k - 87) * 88;
+    else {
+      bytes.push(k + shift - 9);
+      shift = 0;
+    }
+  }
+  return new wasm.Instance(new wasm.Module(Uint8Array.from(bytes))).exports as Exports;
 }
 
 /**
- * The kernels, with at least `bytes` of memory. It is scratch: whoever calls kernels brings operands in, takes results
+ * The kernels, with at least `bytes` of memory from {@link SCRATCH} on. It is scratch: whoever calls kernels brings operands in, takes results
  * out, and expects nothing to be there the next time.
  */
 export function scratch<Kernels>(bytes: number): Heap<Kernels> {
   opened ??= open();
   const { memory } = opened;
-  const missing = bytes - memory.buffer.byteLength;
+  const missing = SCRATCH + bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65536));
   const { buffer } = memory;
   if (heap?.f32.buffer !== buffer) {

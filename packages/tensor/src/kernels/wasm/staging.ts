@@ -1,25 +1,16 @@
 /** How strided blocks of operands come into scratch memory: in one copy as they lie, or run by run. */
 import type { TypedArray } from "../../dtype.ts";
 
-/** Elements from the first to the last in memory of a strided block. */
-function spanOf(rows: number, columns: number, rowStride: number, columnStride: number): number {
-  return (rows - 1) * Math.abs(rowStride) + (columns - 1) * Math.abs(columnStride) + 1;
-}
-
-/** Elements that a block takes in scratch memory: gaps are brought in where they are at most half. */
-export function stagedSize(rows: number, columns: number, rowStride: number, columnStride: number): number {
-  const span = spanOf(rows, columns, rowStride, columnStride);
-  const size = rows * columns;
-  return span <= 2 * size ? span : size;
-}
-
 /** Where the last staged block lies: index of its first element in the heap, strides in elements. Used again. */
 export const staged = { start: 0, row: 0, column: 0 };
 
 /** Shortest run that is worth a call of `set`. */
 const RUN = 16;
 
-/** Brings a strided block into scratch memory from element `target` on; {@link staged} says how it lies there. */
+/**
+ * Brings a strided block into scratch memory from element `target` on; {@link staged} says how it lies there. It takes
+ * room for twice its elements at the most: gaps between them come along where they are at most half.
+ */
 export function stage(
   heap: TypedArray,
   target: number,
@@ -30,7 +21,7 @@ export function stage(
   rowStride: number,
   columnStride: number,
 ): void {
-  const span = spanOf(rows, columns, rowStride, columnStride);
+  const span = (rows - 1) * Math.abs(rowStride) + (columns - 1) * Math.abs(columnStride) + 1;
   if (span <= 2 * rows * columns) {
     const before = Math.min(0, (rows - 1) * rowStride) + Math.min(0, (columns - 1) * columnStride);
     heap.set(span === data.length ? data : data.subarray(start + before, start + before + span), target);
