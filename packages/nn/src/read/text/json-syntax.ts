@@ -90,5 +90,6 @@ export function slipAt(text: string, offset: number): Slip {
   if (/^-?(NaN|Infinity)$/.test(word)) return { problem: `JSON has no ${word}`, hint: "Write a number." };
   if (/^[\p{L}_$]/u.test(word)) return { problem: `strings and names need double quotes: "${word}"` };
   if (word !== "") return { problem: `${word} is not a JSON number`, hint: "Write numbers as 0.5, -2 or 1e-3." };
-  return { problem: `unexpected ${JSON.stringify(sign)}` };
+  // What may begin here is only reported where the text ends inside of it.
+  return '{["'.includes(sign) ? slipAt(text, text.length) : { problem: `unexpected ${JSON.stringify(sign)}` };
 }
