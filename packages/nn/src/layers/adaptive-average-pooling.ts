@@ -49,7 +49,7 @@ export class AdaptiveAveragePooling {
 /** Largest number of entries of the matrices that average rows and columns: they are made with the layer. */
 const MOST_WEIGHTS = 2 ** 24;
 
-/** @throws ShapeError for windows so many that finding them would fill the memory */
+/** @throws ShapeError when the matrices would exhaust the memory */
 function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
   if (size.every((n, axis) => n * pixels[axis] <= MOST_WEIGHTS)) return;
   const most = MOST_WEIGHTS.toLocaleString("en-US");

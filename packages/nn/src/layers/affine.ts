@@ -27,7 +27,7 @@ export const affinePlan = (inputs: number, units: number, weightInit?: WeightIni
  * `new Affine(W, b)` takes its parameters: weights W, [D, M], and a bias b, [M]. `new Affine(D, M, { seed })` makes them:
  * Xavier weights (`weightInit: "he"` before a ReLU) and a bias of zeros.
  *
- * @throws ShapeError when W is no matrix or b does not fit it; SpecError for numbers or options that are not right
+ * @throws ShapeError unless W is a matrix and b fits it; SpecError for wrong numbers or options
  * Source: Deep Learning from Scratch, 5.6 (common/layers.py).
  */
 export class Affine {

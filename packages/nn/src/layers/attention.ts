@@ -70,7 +70,7 @@ export interface AttentionOptions {
  * `new MultiHeadAttention(parameters)` takes its parameters; `new MultiHeadAttention(D, { heads, seed })` makes them:
  * `"glorotUniform"` weights and biases of zeros.
  *
- * @throws ShapeError for parameters that do not fit, or heads that do not divide D; SpecError for options that are not right
+ * @throws ShapeError for parameters that do not fit, or heads that do not divide D; SpecError for wrong options
  * Source: Vaswani et al. 2017, Attention Is All You Need.
  */
 export class MultiHeadAttention {
@@ -146,7 +146,7 @@ export const multiHeadAttention = layerKind(
   "Self-attention with several heads: [T, D] → [T, D].",
   {
     heads: optional(count(1), "Number of heads; divides D. Default 1."),
-    causal: optional(flag, "Whether a step attends to itself and earlier ones alone. Default false."),
+    causal: optional(flag, "Whether a step attends only to itself and earlier ones. Default false."),
     ...weighted,
   },
   {

@@ -227,7 +227,7 @@ export class BatchNormalization {
 
 export const batchNormalization = layerKind(
   "batchNormalization",
-  "Every activation brought to mean 0 and variance 1 over the batch, then scaled by γ and shifted by β; in prediction by running statistics, which start from mean 0 and variance 1. Training needs two values or more for each activation.",
+  "Normalizes every activation to mean 0 and variance 1 over the batch, then scales by γ and shifts by β. Prediction uses running statistics, which start at mean 0 and variance 1. Training needs two values or more for each activation.",
   {
     momentum: optional(
       numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 }),
@@ -235,12 +235,12 @@ export const batchNormalization = layerKind(
     ),
     perChannel: optional(
       flag,
-      "Whether statistics are those of a channel, over all its pixels; else those of each activation. Default false.",
+      "Whether statistics are taken per channel, over all its pixels, instead of per activation. Default false.",
     ),
     epsilon: epsilonBy("1e-6, the book's"),
     initialVariance: optional(
       numberIn("0 or more", { low: 0 }),
-      "The running variance before any training, ≥ 0. Default 1; 0 is the book's.",
+      "The running variance before training, ≥ 0. Default 1; the book's is 0.",
     ),
   },
   {

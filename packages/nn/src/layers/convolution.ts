@@ -185,7 +185,7 @@ export const convolution = layerKind(
     dilation: optional(pair(1), "Distance between the pixels that a filter reads, ≥ 1. Default 1."),
     groups: optional(
       count(1),
-      "Groups of channels that are convolved each by itself; divides channels and filters. Default 1.",
+      "Number of groups of channels, each with its own filters; divides channels and filters. Default 1.",
     ),
     ...biased,
     ...weighted,

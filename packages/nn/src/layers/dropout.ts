@@ -55,7 +55,7 @@ export class Dropout {
 
 export const dropout = layerKind(
   "dropout",
-  "Neurons switched off at random in training.",
+  "Switches neurons off at random in training.",
   {
     ratio: optional(
       numberIn("0 ≤ ratio < 1", { low: 0, below: 1 }),

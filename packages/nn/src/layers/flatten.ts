@@ -5,7 +5,7 @@ import { layerKind } from "./kind/layer-kind.ts";
 
 export const flatten = layerKind(
   "flatten",
-  "[...] → [product]. An affine layer does so by itself.",
+  "[...] → [product]. An affine layer does this by itself.",
   {},
   {
     isTransparent: true,

@@ -96,7 +96,7 @@ export class GroupNormalization {
 
 export const groupNormalization = layerKind(
   "groupNormalization",
-  "Groups of channels of each sample brought to mean 0 and variance 1, then scaled by γ and shifted by β. Training needs two values or more in a group.",
+  "Normalizes groups of channels of each sample to mean 0 and variance 1, then scales by γ and shifts by β. Training needs two values or more in a group.",
   {
     groups: described(count(1), "Number of groups; divides the channels. As many as channels: instance normalization."),
     epsilon: epsilonBy("1e-5"),

@@ -40,7 +40,7 @@ export const gruPlan = (inputs: number, units: number, weightInit?: WeightInit) 
  * `new GruCell(Wx, Wh, bx, bh)` takes its parameters: Wx, [D, 3·H], the gates in the order r, z, n (PyTorch's), Wh, [H, 3·H],
  * bx and bh, [3·H]. `new GruCell(D, H, { seed })` makes them: Xavier weights and biases of zeros.
  *
- * @throws ShapeError for weights that do not fit each other; SpecError for numbers or options that are not right
+ * @throws ShapeError for weights that do not fit each other; SpecError for wrong numbers or options
  * Source: Cho et al. 2014, in the form of cuDNN.
  */
 export class GruCell {

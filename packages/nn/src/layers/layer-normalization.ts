@@ -62,7 +62,7 @@ export function normalized(x: Variable, axis: readonly number[], epsilon: number
  * y = γ · (x − μ) / √(σ² + ε) + β, mean and variance over the last axes of each sample: those that γ and β have.
  *
  * `new LayerNormalization(gamma, beta)` takes its parameters: the scale γ, of the shape of the axes normalized over, and
- * the shift β. `new LayerNormalization(shape)` makes them, γ of ones and β of zeros; a number stands for one axis.
+ * the shift β. `new LayerNormalization(shape)` makes them, γ of ones and β of zeros; a number is the length of one axis.
  *
  * @throws ShapeError for parameters that do not fit; SpecError for an epsilon that is not positive
  * Source: Ba, Kiros and Hinton 2016.
@@ -123,8 +123,8 @@ export class LayerNormalization {
 
 export const layerNormalization = layerKind(
   "layerNormalization",
-  "Each sample brought to mean 0 and variance 1 over its last axes, then scaled by γ and shifted by β. Training needs two values or more there.",
-  { axes: optional(count(1), "Over how many of the last axes. Default 1."), epsilon: epsilonBy("1e-5") },
+  "Normalizes each sample to mean 0 and variance 1 over its last axes, then scales by γ and shifts by β. Training needs two values or more there.",
+  { axes: optional(count(1), "Number of last axes to normalize over. Default 1."), epsilon: epsilonBy("1e-5") },
   {
     prefix: "layerNorm",
     synonyms: "layernorm ln",

@@ -46,7 +46,7 @@ export interface LstmState {
  * `new LstmCell(Wx, Wh, b)` takes its parameters: Wx, [D, 4·H], the gates in the order i, f, g, o (PyTorch's), Wh, [H, 4·H],
  * and b, [4·H]. `new LstmCell(D, H, { seed })` makes them: Xavier weights and biases of zeros.
  *
- * @throws ShapeError for weights that do not fit each other; SpecError for numbers or options that are not right
+ * @throws ShapeError for weights that do not fit each other; SpecError for wrong numbers or options
  * Source: Hochreiter and Schmidhuber 1997; Deep Learning from Scratch 2, 6.2.
  */
 export class LstmCell {

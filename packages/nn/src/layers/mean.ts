@@ -6,7 +6,7 @@ import { counts, described } from "./kind/options.ts";
 
 export const meanKind = layerKind(
   "mean",
-  "The mean over axes of a sample, which are dropped.",
+  "The mean over axes of a sample, which are removed.",
   {
     axes: described(counts(0, "a list of axes ≥ 0"), "The axes, counted from 0 without the batch."),
   },

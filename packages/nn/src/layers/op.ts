@@ -39,7 +39,7 @@ export const opKind = layerKind(
       if (definition === undefined) {
         const isBuiltIn = Object.hasOwn(primitives, op);
         const meant = isBuiltIn ? undefined : nearest(op, [...ops.keys()]);
-        const own = `Ops of your own are passed as { use: [${!isBuiltIn && /^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`;
+        const own = `Pass custom ops as { use: [${!isBuiltIn && /^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`;
         throw SpecError.of(
           "op",
           "op",

@@ -13,10 +13,7 @@ export const padKind = layerKind(
   "pad",
   "Zeros before and after along each axis of a sample.",
   {
-    widths: described(
-      list(width, 1, 8, widthsRule),
-      "For each axis (without the batch) how many zeros before and after.",
-    ),
+    widths: described(list(width, 1, 8, widthsRule), "For each axis (without the batch), the zeros before and after."),
   },
   {
     alone: ["widths", "array"],

@@ -14,9 +14,9 @@ const lengths = list(z.union([z.literal(-1), count(1)], lengthsRule), 0, 8, leng
 
 export const reshapeKind = layerKind(
   "reshape",
-  "The same numbers in another shape, batch aside.",
+  "The same numbers in another shape.",
   {
-    shape: described(lengths, "The shape of one sample; one length may be −1, which follows from the others."),
+    shape: described(lengths, "The shape of one sample. One length may be −1: it follows from the others."),
   },
   {
     synonyms: "view",

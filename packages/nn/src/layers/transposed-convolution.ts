@@ -68,7 +68,7 @@ export function transposedConvolutionPlan(
  * convolution's filters seen from behind), and a bias b, [FN]. `new TransposedConvolution(C, FN, size, { seed })` makes
  * them: Xavier filters (`weightInit: "he"` before a ReLU) and a bias of zeros.
  *
- * @throws ShapeError when W is not 4-D or b does not fit it; SpecError for numbers or options that are not right
+ * @throws ShapeError when W is not 4-D or b does not fit it; SpecError for wrong numbers or options
  * Source: Zeiler et al. 2010, Deconvolutional Networks; PyTorch's ConvTranspose2d, whose sizes these are.
  */
 export class TransposedConvolution {

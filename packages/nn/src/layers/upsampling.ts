@@ -8,7 +8,7 @@ import { described, pair } from "./kind/options.ts";
 export const upsampling = layerKind(
   "upsampling",
   "Every pixel repeated (nearest neighbour): [C, H, W] → [C, H · factor, W · factor].",
-  { factor: described(pair(1), "How often each pixel is repeated, down and across.") },
+  { factor: described(pair(1), "How many times each pixel is repeated, down and across.") },
   {
     prefix: "upsample",
     synonyms: "upsample upsampling2d",

@@ -39,7 +39,7 @@ export interface CrossEntropyOptions {
  * @param scores  [N, C], before softmax
  * @param t       N labels, or rows of probabilities [N, C]
  * @throws SpecError for a labelSmoothing out of range; ShapeError when every sample is ignored, or targets do not fit;
- *         IndexError or DTypeError for what is no label; DataError for rows that are no distributions
+ *         IndexError or DTypeError for wrong labels; DataError for rows that are not distributions
  */
 export function crossEntropy(scores: VariableLike, t: VariableLike, options: CrossEntropyOptions = {}): Variable {
   const op = "crossEntropy";
@@ -98,7 +98,7 @@ export function rowsOfTargets(t: VariableLike, y: Variable, classes: "first" | "
 /** The kind crossEntropy. */
 export const crossEntropyKind = lossKind(
   "crossEntropy",
-  "The mean cross entropy of softmax(scores), exact for unlikely classes, with labels or rows of probabilities; also for sequences and images of scores. The one to use, unless the book's numbers are wanted.",
+  "The mean cross entropy of softmax(scores), exact for unlikely classes, with labels or rows of probabilities; also for sequences and images of scores. Use it unless you want the book's numbers.",
   {
     labelSmoothing: optional(
       numberIn("0 ≤ labelSmoothing < 1", { low: 0, below: 1 }),

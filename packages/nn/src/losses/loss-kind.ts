@@ -5,13 +5,13 @@ import * as z from "zod/mini";
 import { described, type OptionsOf, optional, penalty } from "../layers/kind/options.ts";
 
 const base = {
-  weight: optional(penalty, "What the loss is multiplied by before losses are added up, ≥ 0. Default 1."),
+  weight: optional(penalty, "Factor of this loss when several are added up, ≥ 0. Default 1."),
 };
 
 /** What any loss may say: its `weight` among several. */
 export interface LossBase extends OptionsOf<typeof base> {}
 
-/** A loss of a kind without options of its own; any loss where only its kind and weight matter. */
+/** A loss without options of its own; also any loss, where only its kind and weight matter. */
 export interface PlainLossSpec<Kind extends string = string> extends LossBase {
   readonly kind: Kind;
 }

@@ -19,9 +19,9 @@ import { Repetitions, TooMany } from "./repetitions.ts";
 import { find, NameSearch, type Scope } from "./scope.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
 import type { Layers, UnclearSpec } from "./unclear.ts";
-import { type Giver, unusedMistakes } from "./unused.ts";
+import { type NamedLayer, unusedMistakes } from "./unused.ts";
 
-/** The steps of a spec. What could not be understood gives a value that nothing is known of. */
+/** The steps of a spec. A layer that was not understood gives an unknown value. */
 export function expand(spec: UnclearSpec, registry: Registry): Expansion {
   return new Expander(spec, registry).run();
 }
@@ -29,17 +29,17 @@ export function expand(spec: UnclearSpec, registry: Registry): Expansion {
 class Expander {
   private readonly inputs: readonly (PlannedInput | UnclearInput)[];
   private readonly steps: Step[] = [];
-  /** By place and problem: of layers that run several times, what is wrong is told once. */
+  /** By place and problem, so that layers which run several times are reported once. */
   private readonly mistakes = new Map<string, Mistake>();
-  /** How often something was wrong. */
+  /** Number of mistakes, repeated ones included. */
   private wrongs = 0;
-  /** Whether all layers were understood: else what nothing takes may well be taken by the others. */
+  /** Whether all layers were understood. If not, unused values may be used by the others. */
   private isComplete = true;
-  /** Whether a layer is so wrong that its name is not known: names with a number may be other layers' then. */
+  /** Whether the name of a layer is unknown, so that auto-numbered names are ambiguous. */
   private hidesNames = false;
   private readonly used = new Set<number>();
-  /** Which layer of the top list gives each value: what "never used" is said of. */
-  private readonly given = new Map<number, Giver>();
+  /** The layer that outputs each value, for reports of unused ones. */
+  private readonly given = new Map<number, NamedLayer>();
   private search: NameSearch | null = null;
   private readonly repetitions = new Repetitions();
   private readonly spec: UnclearSpec;
@@ -61,7 +61,7 @@ class Expander {
       const last = this.list(layers, ["layers"], "", scope, this.inputs.length === 1 ? 0 : null);
       const outputs = this.outputs(scope, last);
       if (this.wrongs === 0 && this.isComplete) {
-        for (const mistake of unusedMistakes(this.inputs, this.given, this.used)) this.tell(mistake);
+        for (const mistake of unusedMistakes(this.inputs, this.given, this.used)) this.report(mistake);
       }
       return { inputs: this.inputs, steps: this.steps, outputs, mistakes: [...this.mistakes.values()] };
     } catch (error) {
@@ -72,7 +72,7 @@ class Expander {
 
   /** A list of layers; returns the value that the last one gives. */
   private list(layers: Layers, path: Path, prefix: string, scope: Scope, first: number | null): number {
-    const names = layerNames(layers, path, scope, this.registry.kinds, (mistake) => this.tell(mistake));
+    const names = layerNames(layers, path, scope, this.registry.kinds, (mistake) => this.report(mistake));
     let last = first;
     layers.forEach((layer, i) => {
       const at = [...path, i];
@@ -109,8 +109,8 @@ class Expander {
         layer,
         path,
         name,
-        `takes one input, and from names ${sources.length}`,
-        "Join them by an add or concat layer before it.",
+        `takes one input, but from names ${sources.length}`,
+        "Join them with an add or concat layer first.",
       );
       return UNKNOWN;
     }
@@ -123,10 +123,12 @@ class Expander {
   private compute(layer: LayerSpec, path: Path, name: string, sources: readonly number[], owner: string): number {
     const definition = this.registry.kinds.get(layer.kind) as LayerKind;
     if (definition.joins ? sources.length < 2 : sources.length !== 1) {
-      const takes = definition.joins ? "joins two inputs or more" : "takes one input";
-      const hint = definition.joins ? 'Name them: from: ["a", "b"].' : "Join them by an add or concat layer before it.";
-      const names = layer.from === undefined ? "the layer before is one" : `from names ${sources.length}`;
-      this.wrong(layer, path, name, `${takes}, and ${names}`, hint, "from");
+      const takes = definition.joins ? "needs two or more inputs" : "takes one input";
+      const hint = definition.joins
+        ? 'Name the inputs: from: ["a", "b"].'
+        : "Join them with an add or concat layer first.";
+      const names = layer.from === undefined ? "the layer before is only one" : `from names ${sources.length}`;
+      this.wrong(layer, path, name, `${takes}, but ${names}`, hint, "from");
       return UNKNOWN;
     }
     this.steps.push({ name, path, kind: layer.kind, definition, spec: layer, sources, owner });
@@ -147,7 +149,7 @@ class Expander {
         const part = repeat === 1 ? "" : `.${k}`;
         const before = this.wrongs;
         value = this.inside(layers, [...path, "layers"], name + part, value, outer, owner + part);
-        // What is wrong once is wrong each time, and what is not known stays unknown: neither is counted as a layer.
+        // A mistake repeats each time, and an unknown value stays unknown. Neither counts as a layer.
         if (this.wrongs > before || value === UNKNOWN) return UNKNOWN;
       }
       return value;
@@ -176,14 +178,14 @@ class Expander {
     return this.inputs.length + this.steps.length - 1;
   }
 
-  /** The layers of a shortcut have names that begin like those inside a block called shortcut: parameters would mix. */
+  /** Layers of a shortcut and of a block called shortcut would have the same names of parameters. */
   private keepApart(layers: Layers, path: Path): void {
     layers.forEach(({ kind, name }, i) => {
       if (name !== "shortcut" || kind === null || !Object.hasOwn(structures, kind)) return;
-      this.tell({
+      this.report({
         path: [...path, "layers", i, "name"],
         kind,
-        problem: 'name is "shortcut", as the layers of the shortcut are called together; names must differ',
+        problem: 'the name "shortcut" is reserved for the layers of the shortcut',
         received: name,
       });
     });
@@ -194,7 +196,7 @@ class Expander {
     const scope: Scope = { names: new Map([["input", { value: input, layer: null }]]), outer };
     const value = this.list(layers, path, name, scope, input);
     if (owner === name) return value;
-    // Shared: what was made for these layers uses the parameters of those they stand for.
+    // Shared layers use the parameters of the original ones.
     for (let i = this.steps.length - 1; i >= 0 && this.steps[i].name.startsWith(`${name}.`); i--) {
       const step = this.steps[i];
       if (step.owner.startsWith(`${name}.`)) this.steps[i] = { ...step, owner: owner + step.owner.slice(name.length) };
@@ -207,16 +209,16 @@ class Expander {
     if (found?.value === UNKNOWN && found.layer === null) return UNKNOWN;
     if (found?.layer === undefined || found.layer === null) {
       if (this.mayBeHidden(layer.layer)) return UNKNOWN;
-      const problem = `there is no layer "${layer.layer}" above`;
+      const problem = `unknown layer "${layer.layer}"`;
       const at = [...path, "layer"];
       const meant = this.suggestion(layer.layer, scope, at, (named) => named.layer !== null);
-      this.tell({ path: at, layer: name, kind: layer.kind, problem, received: layer.layer, ...meant });
+      this.report({ path: at, layer: name, kind: layer.kind, problem, received: layer.layer, ...meant });
       return UNKNOWN;
     }
     const { spec, path: at, name: original, scope: home } = found.layer;
     if (spec.kind === "shared") {
       const hint = `Name the layer that it shares: "${(spec as SharedSpec).layer}".`;
-      this.wrong(layer, path, name, `"${layer.layer}" is a shared layer itself`, hint, "layer");
+      this.wrong(layer, path, name, `"${layer.layer}" is itself a shared layer`, hint, "layer");
       return UNKNOWN;
     }
     return this.layer(spec, Object.hasOwn(structures, spec.kind) ? at : path, name, [input], home, original);
@@ -232,8 +234,8 @@ class Expander {
           layer,
           path,
           name,
-          "is the first layer and does not say from which input it takes",
-          `Say from: one of ${names}.`,
+          "is the first layer, and the model has several inputs",
+          `Name one in from: ${names}.`,
         );
         return [UNKNOWN];
       }
@@ -248,9 +250,9 @@ class Expander {
       }
       if (this.mayBeHidden(wanted)) return UNKNOWN;
       const place = [...path, "from", ...(typeof from === "string" ? [] : [i])];
-      const problem = `takes from "${wanted}", and there is no such layer or input above`;
+      const problem = `unknown layer or input "${wanted}" in from`;
       const meant = this.suggestion(wanted, scope, place);
-      this.tell({ path: place, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
+      this.report({ path: place, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
       return UNKNOWN;
     });
   }
@@ -260,7 +262,7 @@ class Expander {
     return this.search.suggestion(...args);
   }
 
-  /** Whether a name may be that of a layer which is too wrong to have one. */
+  /** Whether a name may be the auto-numbered one of a layer that was not understood. */
   private mayBeHidden(name: string): boolean {
     return this.hidesNames && /\d$/.test(name);
   }
@@ -275,7 +277,7 @@ class Expander {
       const found = scope.names.get(name);
       const path = ["outputs", i];
       if (outputs.indexOf(name) < i) {
-        this.tell({ path, problem: `outputs[${i}] is "${name}" once more`, received: name });
+        this.report({ path, problem: `outputs[${i}] is "${name}", which is listed already`, received: name });
         return [{ name, value: UNKNOWN }];
       }
       if (found === undefined && this.mayBeHidden(name)) return [{ name, value: UNKNOWN }];
@@ -283,14 +285,14 @@ class Expander {
         this.used.add(found.value);
         return [{ name, value: found.value }];
       }
-      const problem = `outputs[${i}] is "${name}", and there is no such layer`;
-      const meant = this.suggestion(name, scope, path, undefined, (names) => `There are ${names}.`);
-      this.tell({ path, problem, received: name, ...meant });
+      const problem = `unknown layer "${name}" in outputs[${i}]`;
+      const meant = this.suggestion(name, scope, path, undefined, (names) => `The layers are ${names}.`);
+      this.report({ path, problem, received: name, ...meant });
       return [{ name, value: UNKNOWN }];
     });
   }
 
-  private tell(mistake: Mistake): void {
+  private report(mistake: Mistake): void {
     this.wrongs++;
     const key = `${pathText(mistake.path)}: ${mistake.problem}`;
     if (!this.mistakes.has(key)) this.mistakes.set(key, mistake);
@@ -298,6 +300,6 @@ class Expander {
 
   private wrong(layer: LayerSpec, path: Path, name: string, problem: string, hint: string, key?: string): void {
     const place = key !== undefined && Object.hasOwn(layer, key) ? [...path, key] : path;
-    this.tell({ path: place, layer: name, kind: layer.kind, problem, hint });
+    this.report({ path: place, layer: name, kind: layer.kind, problem, hint });
   }
 }

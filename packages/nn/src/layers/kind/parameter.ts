@@ -1,4 +1,4 @@
-/** Parameters of layers: given and checked, or planned and made. */
+/** Parameters of layers: given by the user, or made by the layer. */
 import { Variable, variable } from "@adjoint/autograd";
 import {
   calledAs,
@@ -93,7 +93,7 @@ export function initialValue(
   return initializeWeight(shape, init.fanIn, weight, generator, dtype, init.fanOut);
 }
 
-/** Options of layers that make their own parameters. */
+/** Options of layers that create their parameters. */
 export interface OwnParameters {
   /** Element type of the parameters. Default float32. */
   readonly dtype?: "float32" | "float64";
@@ -109,7 +109,7 @@ export interface OwnWeights extends OwnParameters {
   readonly weightInit?: WeightInit;
 }
 
-/** The names of {@link OwnParameters}, and of {@link OwnWeights}, for checks of options. */
+/** The names of {@link OwnParameters} and {@link OwnWeights}. */
 export const ownParameters = ["dtype", "name"] as const;
 export const ownWeights = [...ownParameters, "seed", "weightInit"] as const;
 

@@ -16,7 +16,7 @@ const constants: ReadonlyMap<string, string> = new Map([
 /** In place of the last sign, where a string is not closed. */
 const UNCLOSED = "unclosed";
 
-/** What a text holds before an offset, which is outside of its strings. */
+/** The state of a scan of a text up to an offset. */
 interface Before {
   /** The offsets of the brackets that are open. */
   readonly open: readonly number[];

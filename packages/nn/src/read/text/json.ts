@@ -1,4 +1,4 @@
-/** JSON with places: the value of a text, and where each part of it stands. */
+/** JSON with the line and column of each part. */
 import { beyondBounds } from "@adjoint/tensor";
 import { parse as parseJson, type ValueNode } from "@humanwhocodes/momoa";
 import type { Mistake, Path } from "../mistake.ts";
@@ -6,12 +6,12 @@ import { MOST_VALUES } from "../plain.ts";
 import { slipAt } from "./json-syntax.ts";
 import { type Located, tooDeep, tooMany, twice } from "./located.ts";
 
-/** How deep a text may be nested: deeper than any spec, and not so deep that walking it exhausts the stack. */
+/** Deepest nesting: deeper than any spec, but safe for recursion. */
 const DEEPEST = 500;
 
 const nothing = { value: undefined, find: () => null };
 
-/** A text as JSON. A syntax error is one mistake, and names that stand twice are mistakes, too: JSON.parse keeps the last. */
+/** Parses JSON. Duplicate names are mistakes: JSON.parse would keep the last. */
 export function locateJson(text: string): Located {
   const beyond = beyondBounds(text, { depth: DEEPEST, values: MOST_VALUES });
   if (beyond !== null) {

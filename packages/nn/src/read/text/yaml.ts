@@ -1,4 +1,4 @@
-/** YAML with places: the value of a text, and where each part of it stands. */
+/** YAML with the line and column of each part. */
 import {
   type Document,
   type ErrorCode,
@@ -13,12 +13,12 @@ import {
 import type { Mistake, Path } from "../mistake.ts";
 import { type Located, tooDeep, tooMany, twice } from "./located.ts";
 
-/** How often aliases may repeat what they stand for: a small text must not become a large value. */
+/** Most uses of aliases, so that a small text cannot expand to a large value. */
 const MOST_ALIASES = 100;
 
 /**
- * How many lines and signs of YAML (colons, dashes, brackets, quotes, …) a text may hold. Reading takes time and memory
- * for each of them, about 2 kB, and for each mistake that one of them may be.
+ * Most lines and special characters of YAML (colons, dashes, brackets, quotes, …) in a text. The parser needs about 2 kB
+ * for each of them, and more for each mistake.
  */
 const MOST_SIGNS = 2 ** 16;
 const signs = /[\n\r\-?:,[\]{}#&*!|>'"%@`]/g;
@@ -29,11 +29,12 @@ function hasTooManySigns(text: string): boolean {
   return true;
 }
 
-/** A text as YAML 1.2: one document, names that are texts, no tags of other languages. */
+/** Parses YAML 1.2: one document, names that are strings, no custom tags. */
 export function locateYaml(text: string): Located {
   const lines = new LineCounter();
   const nowhere = { value: undefined, find: () => null };
-  if (hasTooManySigns(text)) return { ...nowhere, mistakes: [tooMany(MOST_SIGNS, "lines and signs of YAML")] };
+  if (hasTooManySigns(text))
+    return { ...nowhere, mistakes: [tooMany(MOST_SIGNS, "lines and special characters of YAML")] };
   const document = (() => {
     try {
       return parseDocument(text, {
@@ -67,8 +68,8 @@ export function locateYaml(text: string): Located {
     if (error instanceof RangeError) return { ...nowhere, mistakes: [tooDeep] };
     const lost = lostAlias(document);
     if (lost !== null) return { ...nowhere, mistakes: [{ ...syntaxMistake("BAD_ALIAS"), ...placeOf(lost, lines) }] };
-    const problem = "aliases unfold to too much";
-    return { ...nowhere, mistakes: [{ path: [], problem, hint: "Write out what they stand for." }] };
+    const problem = "aliases expand to too many values";
+    return { ...nowhere, mistakes: [{ path: [], problem, hint: "Write the values out." }] };
   }
 }
 
