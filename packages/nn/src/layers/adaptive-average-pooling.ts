@@ -62,21 +62,19 @@ function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
   );
 }
 
-export const adaptiveAveragePooling = layerKind(
-  "adaptiveAveragePooling",
-  "Means of windows that are chosen so that the output has this size: [C, H, W] → [C, *size].",
-  { size: described(pair(1), "Height and width of the output in pixels.") },
-  {
-    prefix: "adaptivePool",
-    synonyms: "adaptiveavgpool adaptiveavgpool2d adaptivepool",
-    alone: ["size", "number", "array"],
-    axes: imageAxes,
-    isTransparent: true,
-    layer: ({ size }, { inputs: [{ shape }] }) => {
-      checkWindows(bothOf(size), shape);
-      return new AdaptiveAveragePooling(...bothOf(size));
-    },
-    fixes: (_, __, wanted) =>
-      wanted.filter(({ length }) => length === 3).map(([, h, w]) => ({ size: h === w ? h : [h, w] })),
+export const adaptiveAveragePooling = layerKind({
+  kind: "adaptiveAveragePooling",
+  words: "Means of windows that are chosen so that the output has this size: [C, H, W] → [C, *size].",
+  options: { size: described(pair(1), "Height and width of the output in pixels.") },
+  prefix: "adaptivePool",
+  synonyms: "adaptiveavgpool adaptiveavgpool2d adaptivepool",
+  alone: ["size", "number", "array"],
+  axes: imageAxes,
+  isTransparent: true,
+  layer: ({ size }, { inputs: [{ shape }] }) => {
+    checkWindows(bothOf(size), shape);
+    return new AdaptiveAveragePooling(...bothOf(size));
   },
-);
+  fixes: (_, __, wanted) =>
+    wanted.filter(({ length }) => length === 3).map(([, h, w]) => ({ size: h === w ? h : [h, w] })),
+});

@@ -66,18 +66,16 @@ export class Embedding {
   }
 }
 
-export const embedding = layerKind(
-  "embedding",
-  "A row of a table for each label: [...] of integers → [..., units].",
-  {
+export const embedding = layerKind({
+  kind: "embedding",
+  words: "A row of a table for each label: [...] of integers → [..., units].",
+  options: {
     vocabulary: described(count(1), "Number of labels: they are 0 … vocabulary − 1."),
     units: described(count(1), "Length of a row."),
     ...weighted,
   },
-  {
-    synonyms: "embed lookup",
-    takes: "labels",
-    parameters: ({ vocabulary, units, weightInit }) => ({ weight: embeddingPlan(vocabulary, units, weightInit).W }),
-    layer: (_, { parameters: { weight } }) => new Embedding(weight),
-  },
-);
+  synonyms: "embed lookup",
+  takes: "labels",
+  parameters: ({ vocabulary, units, weightInit }) => ({ weight: embeddingPlan(vocabulary, units, weightInit).W }),
+  layer: (_, { parameters: { weight } }) => new Embedding(weight),
+});

@@ -18,12 +18,12 @@ import { count, epsilonBy, optional } from "./kind/options.ts";
 import {
   checkParameter,
   epsilonOf,
+  givenParameters,
   makeParameters,
   normalizationPlan,
   type OwnParameters,
   ownParameters,
   type ParameterLike,
-  parameter,
 } from "./kind/parameter.ts";
 
 /** Options of the normalizations of single samples. */
@@ -83,14 +83,10 @@ export class LayerNormalization {
     const options: NormalizationOptions & OwnParameters = isOwn ? (second as OwnParameters) : third;
     checkOptions("LayerNormalization", options, isOwn ? ["epsilon", ...ownParameters] : ["epsilon"]);
     this.epsilon = epsilonOf("LayerNormalization", options.epsilon ?? 1e-5);
-    if (isOwn) {
-      const shape = [first as number | number[]].flat();
-      const plan = () => normalizationPlan(shape);
-      ({ gamma: this.gamma, beta: this.beta } = makeParameters("LayerNormalization", { shape }, plan, options));
-    } else {
-      this.gamma = parameter("LayerNormalization", first as ParameterLike, "gamma");
-      this.beta = parameter("LayerNormalization", second as ParameterLike, "beta");
-    }
+    const shape = [first as number | number[]].flat();
+    ({ gamma: this.gamma, beta: this.beta } = isOwn
+      ? makeParameters("LayerNormalization", { shape }, () => normalizationPlan(shape), options)
+      : givenParameters("LayerNormalization", { gamma: first, beta: second }));
     checkParameter("LayerNormalization", "beta", this.beta, this.gamma.shape, "gamma and beta have one shape.");
   }
 
@@ -121,16 +117,18 @@ export class LayerNormalization {
   }
 }
 
-export const layerNormalization = layerKind(
-  "layerNormalization",
-  "Normalizes each sample to mean 0 and variance 1 over its last axes, then scales by γ and shifts by β. Training needs two values or more there.",
-  { axes: optional(count(1), "Number of last axes to normalize over. Default 1."), epsilon: epsilonBy("1e-5") },
-  {
-    prefix: "layerNorm",
-    synonyms: "layernorm ln",
-    isTransparent: true,
-    parameters: ({ axes = 1 }, [{ shape }]) => normalizationPlan(shape.slice(-axes)),
-    layer: ({ epsilon = 1e-5 }, { parameters: { gamma, beta } }) => new LayerNormalization(gamma, beta, { epsilon }),
-    fixes: (_, [{ shape }]) => [{ axes: shape.length }],
+export const layerNormalization = layerKind({
+  kind: "layerNormalization",
+  words:
+    "Normalizes each sample to mean 0 and variance 1 over its last axes, then scales by γ and shifts by β. Training needs two values or more there.",
+  options: {
+    axes: optional(count(1), "Number of last axes to normalize over. Default 1."),
+    epsilon: epsilonBy("1e-5"),
   },
-);
+  prefix: "layerNorm",
+  synonyms: "layernorm ln",
+  isTransparent: true,
+  parameters: ({ axes = 1 }, [{ shape }]) => normalizationPlan(shape.slice(-axes)),
+  layer: ({ epsilon = 1e-5 }, { parameters: { gamma, beta } }) => new LayerNormalization(gamma, beta, { epsilon }),
+  fixes: (_, [{ shape }]) => [{ axes: shape.length }],
+});

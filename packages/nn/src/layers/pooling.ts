@@ -82,7 +82,10 @@ export function windowed<const Kind extends string>(
   names: { readonly prefix: string; readonly synonyms: string },
   Pool: new (poolH: number, poolW: number, options: PoolingOptions) => Layer,
 ) {
-  return layerKind(kind, words, windowOptions, {
+  return layerKind({
+    kind,
+    words,
+    options: windowOptions,
     ...names,
     axes: imageAxes,
     isTransparent: true,

@@ -4,6 +4,7 @@
  */
 
 import type { LayerKind } from "../layers/kind/layer-kind.ts";
+import type { PlainLayerSpec } from "../layers/kind/options.ts";
 import type { Registry } from "../layers/registry.ts";
 import {
   type BlockSpec,
@@ -16,7 +17,7 @@ import { type PlannedInput, type UnclearInput, unclearInputsOf } from "../read/i
 import { type Mistake, type Path, pathText } from "../read/mistake.ts";
 import { layerNames } from "./names.ts";
 import { Repetitions, TooMany } from "./repetitions.ts";
-import { find, NameSearch, type Scope } from "./scope.ts";
+import { find, type Named, NameSearch, type Scope } from "./scope.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
 import type { Layers, UnclearSpec } from "./unclear.ts";
 import { type NamedLayer, unusedMistakes } from "./unused.ts";
@@ -24,6 +25,17 @@ import { type NamedLayer, unusedMistakes } from "./unused.ts";
 /** The steps of a spec. A layer that was not understood gives an unknown value. */
 export function expand(spec: UnclearSpec, registry: Registry): Expansion {
   return new Expander(spec, registry).run();
+}
+
+const JOIN_FIRST = "Join them with an add or concat layer first.";
+
+/** A layer that is expanded: its place, its full name, and the name that owns its parameters. */
+interface Place {
+  readonly layer: LayerSpec;
+  readonly path: Path;
+  readonly name: string;
+  readonly owner: string;
+  readonly scope: Scope;
 }
 
 class Expander {
@@ -85,70 +97,55 @@ class Expander {
         return;
       }
       const full = prefix === "" ? (name as string) : `${prefix}.${name}`;
-      const sources = this.sources(layer, at, full, scope, last);
-      last = this.layer(layer, at, full, sources, scope, full);
+      const place: Place = { layer, path: at, name: full, owner: full, scope };
+      last = this.layer(place, this.sources(place, last));
       scope.names.set(name as string, { value: last, layer: { spec: layer, path: at, name: full, scope } });
       this.given.set(last, { path: at, name: full, kind: layer.kind });
     });
     return last ?? UNKNOWN;
   }
 
-  /** One layer; returns the value that it gives. `owner` is the name under which its parameters are kept. */
-  private layer(
-    layer: LayerSpec,
-    path: Path,
-    name: string,
-    sources: readonly number[],
-    scope: Scope,
-    owner: string,
-  ): number {
+  /** One layer; returns the value that it gives. */
+  private layer(place: Place, sources: readonly number[]): number {
     this.repetitions.count();
-    if (!Object.hasOwn(structures, layer.kind)) return this.compute(layer, path, name, sources, owner);
-    if (sources.length !== 1) {
-      this.wrong(
-        layer,
-        path,
-        name,
-        `takes one input, but from names ${sources.length}`,
-        "Join them with an add or concat layer first.",
-      );
-      return UNKNOWN;
+    const { layer } = place;
+    if (!Object.hasOwn(structures, layer.kind)) {
+      const definition = this.registry.kinds.get(layer.kind) as LayerKind;
+      return this.step(place, layer.kind, layer, definition, sources);
     }
+    if (sources.length !== 1) return this.wrong(place, `takes one input, but from names ${sources.length}`, JOIN_FIRST);
     const [input] = sources;
-    if (layer.kind === "shared") return this.shared(layer as SharedSpec, path, name, input, scope);
-    if (layer.kind === "block") return this.block(layer as BlockSpec, path, name, input, scope, owner);
-    return this.residual(layer as ResidualSpec, path, name, input, scope, owner);
+    if (layer.kind === "shared") return this.shared(place, layer as SharedSpec, input);
+    return layer.kind === "block"
+      ? this.block(place, layer as BlockSpec, input)
+      : this.residual(place, layer as ResidualSpec, input);
   }
 
-  private compute(layer: LayerSpec, path: Path, name: string, sources: readonly number[], owner: string): number {
-    const definition = this.registry.kinds.get(layer.kind) as LayerKind;
+  private step(
+    place: Place,
+    kind: string,
+    spec: PlainLayerSpec,
+    definition: LayerKind,
+    sources: readonly number[],
+  ): number {
     if (definition.joins ? sources.length < 2 : sources.length !== 1) {
       const takes = definition.joins ? "needs two or more inputs" : "takes one input";
-      const hint = definition.joins
-        ? 'Name the inputs: from: ["a", "b"].'
-        : "Join them with an add or concat layer first.";
-      const names = layer.from === undefined ? "the layer before is only one" : `from names ${sources.length}`;
-      this.wrong(layer, path, name, `${takes}, but ${names}`, hint, "from");
-      return UNKNOWN;
+      const hint = definition.joins ? 'Name the inputs: from: ["a", "b"].' : JOIN_FIRST;
+      const names = spec.from === undefined ? "the layer before is only one" : `from names ${sources.length}`;
+      return this.wrong(place, `${takes}, but ${names}`, hint, "from");
     }
-    this.steps.push({ name, path, kind: layer.kind, definition, spec: layer, sources, owner });
+    const { name, path, owner } = place;
+    this.steps.push({ name, path, kind, definition, spec, sources, owner });
     return this.inputs.length + this.steps.length - 1;
   }
 
-  private block(
-    { layers, repeat = 1 }: BlockSpec,
-    path: Path,
-    name: string,
-    input: number,
-    outer: Scope,
-    owner: string,
-  ): number {
+  private block({ path, name, owner, scope }: Place, { layers, repeat = 1 }: BlockSpec, input: number): number {
     return this.repetitions.within({ path, name, repeat }, () => {
       let value = input;
       for (let k = 1; k <= repeat; k++) {
         const part = repeat === 1 ? "" : `.${k}`;
         const before = this.wrongs;
-        value = this.inside(layers, [...path, "layers"], name + part, value, outer, owner + part);
+        value = this.inside(layers, [...path, "layers"], name + part, value, scope, owner + part);
         // A mistake repeats each time, and an unknown value stays unknown. Neither counts as a layer.
         if (this.wrongs > before || value === UNKNOWN) return UNKNOWN;
       }
@@ -156,26 +153,20 @@ class Expander {
     });
   }
 
-  private residual(
-    { layers, shortcut }: ResidualSpec,
-    path: Path,
-    name: string,
-    input: number,
-    outer: Scope,
-    owner: string,
-  ): number {
+  private residual(place: Place, { layers, shortcut }: ResidualSpec, input: number): number {
+    const { path, name, owner, scope } = place;
     if (shortcut !== undefined) this.keepApart(layers, path);
-    const residual = this.inside(layers, [...path, "layers"], name, input, outer, owner);
+    const residual = this.inside(layers, [...path, "layers"], name, input, scope, owner);
     const around =
       shortcut === undefined
         ? input
-        : this.inside(shortcut, [...path, "shortcut"], `${name}.shortcut`, input, outer, `${owner}.shortcut`);
+        : this.inside(shortcut, [...path, "shortcut"], `${name}.shortcut`, input, scope, `${owner}.shortcut`);
     this.used.add(residual).add(around);
-    const definition = this.registry.kinds.get("add") as LayerKind;
-    const sources = [residual, around];
-    if (sources.includes(UNKNOWN)) return UNKNOWN;
-    this.steps.push({ name, path, kind: "residual", definition, spec: { kind: "add" }, sources, owner });
-    return this.inputs.length + this.steps.length - 1;
+    if (residual === UNKNOWN || around === UNKNOWN) return UNKNOWN;
+    return this.step(place, "residual", { kind: "add" }, this.registry.kinds.get("add") as LayerKind, [
+      residual,
+      around,
+    ]);
   }
 
   /** Layers of a shortcut and of a block called shortcut would have the same names of parameters. */
@@ -204,57 +195,62 @@ class Expander {
     return value;
   }
 
-  private shared(layer: SharedSpec, path: Path, name: string, input: number, scope: Scope): number {
+  private shared(place: Place, layer: SharedSpec, input: number): number {
+    const { path, name, scope } = place;
     const found = find(scope, layer.layer);
     if (found?.value === UNKNOWN && found.layer === null) return UNKNOWN;
     if (found?.layer === undefined || found.layer === null) {
-      if (this.mayBeHidden(layer.layer)) return UNKNOWN;
-      const problem = `unknown layer "${layer.layer}"`;
-      const at = [...path, "layer"];
-      const meant = this.suggestion(layer.layer, scope, at, (named) => named.layer !== null);
-      this.report({ path: at, layer: name, kind: layer.kind, problem, received: layer.layer, ...meant });
-      return UNKNOWN;
+      return this.unknown(
+        place,
+        layer.layer,
+        `unknown layer "${layer.layer}"`,
+        ["layer"],
+        (named) => named.layer !== null,
+      );
     }
     const { spec, path: at, name: original, scope: home } = found.layer;
     if (spec.kind === "shared") {
       const hint = `Name the layer that it shares: "${(spec as SharedSpec).layer}".`;
-      this.wrong(layer, path, name, `"${layer.layer}" is itself a shared layer`, hint, "layer");
-      return UNKNOWN;
+      return this.wrong(place, `"${layer.layer}" is itself a shared layer`, hint, "layer");
     }
-    return this.layer(spec, Object.hasOwn(structures, spec.kind) ? at : path, name, [input], home, original);
+    const inner = Object.hasOwn(structures, spec.kind) ? at : path;
+    return this.layer({ layer: spec, path: inner, name, owner: original, scope: home }, [input]);
   }
 
   /** The values that a layer takes. */
-  private sources(layer: LayerSpec, path: Path, name: string, scope: Scope, last: number | null): number[] {
-    const { from } = layer;
+  private sources(place: Place, last: number | null): number[] {
+    const { from } = place.layer;
     if (from === undefined) {
       if (last === null) {
         const names = this.inputs.map((input) => `"${input.name}"`).join(", ");
-        this.wrong(
-          layer,
-          path,
-          name,
-          "is the first layer, and the model has several inputs",
-          `Name one in from: ${names}.`,
-        );
-        return [UNKNOWN];
+        const problem = "is the first layer, and the model has several inputs";
+        return [this.wrong(place, problem, `Name one in from: ${names}.`)];
       }
       this.used.add(last);
       return [last];
     }
     return (typeof from === "string" ? [from] : from).map((wanted, i) => {
-      const found = find(scope, wanted);
-      if (found !== null) {
-        this.used.add(found.value);
-        return found.value;
-      }
-      if (this.mayBeHidden(wanted)) return UNKNOWN;
-      const place = [...path, "from", ...(typeof from === "string" ? [] : [i])];
-      const problem = `unknown layer or input "${wanted}" in from`;
-      const meant = this.suggestion(wanted, scope, place);
-      this.report({ path: place, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
-      return UNKNOWN;
+      const value = find(place.scope, wanted)?.value;
+      const keys = ["from", ...(typeof from === "string" ? [] : [i])];
+      if (value === undefined) return this.unknown(place, wanted, `unknown layer or input "${wanted}" in from`, keys);
+      this.used.add(value);
+      return value;
     });
+  }
+
+  /** Reports an unknown name, unless it may be the auto-numbered one of a layer that was not understood. */
+  private unknown(
+    { layer, path, name, scope }: Place,
+    wanted: string,
+    problem: string,
+    keys: Path,
+    allowed?: (named: Named) => boolean,
+  ): number {
+    if (this.mayBeHidden(wanted)) return UNKNOWN;
+    const at = [...path, ...keys];
+    const meant = this.suggestion(wanted, scope, at, allowed);
+    this.report({ path: at, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
+    return UNKNOWN;
   }
 
   private suggestion(...args: Parameters<NameSearch["suggestion"]>): ReturnType<NameSearch["suggestion"]> {
@@ -298,8 +294,9 @@ class Expander {
     if (!this.mistakes.has(key)) this.mistakes.set(key, mistake);
   }
 
-  private wrong(layer: LayerSpec, path: Path, name: string, problem: string, hint: string, key?: string): void {
+  private wrong({ layer, path, name }: Place, problem: string, hint: string, key?: string): number {
     const place = key !== undefined && Object.hasOwn(layer, key) ? [...path, key] : path;
     this.report({ path: place, layer: name, kind: layer.kind, problem, hint });
+    return UNKNOWN;
   }
 }

@@ -95,32 +95,27 @@ export interface LayerKind<
   fixes?(spec: Spec, inputs: readonly SampleSpec[], wanted: readonly Shape[]): readonly Fix[];
 }
 
-/** What a kind says beside its form. */
-type Rest<Spec extends PlainLayerSpec, Alone extends OptionOf<Spec>> = Omit<
-  LayerKind<Spec, Alone>,
-  "kind" | "schema" | "prefix"
-> & { readonly prefix?: string };
-
 /** The specs of a kind with some options. */
-type SpecWith<Kind extends string, Shape> = PlainLayerSpec<Kind> & OptionsOf<Shape>;
+type SpecWith<Kind extends string, Options> = PlainLayerSpec<Kind> & OptionsOf<Options>;
 
-/**
- * A kind of layer.
- *
- * @param kind     its name
- * @param words    what it computes, for the reference
- * @param options  the forms of its options; the type of its specs follows
- * @param rest     its parameters, its function, and what else is to be known of it
- */
+/** A kind of layer as its file defines it. */
+interface Definition<Kind extends string, Options, Alone extends OptionOf<SpecWith<Kind, Options>>>
+  extends Omit<LayerKind<SpecWith<Kind, Options>, Alone>, "kind" | "schema" | "prefix"> {
+  readonly kind: Kind;
+  /** What it computes, for the reference. */
+  readonly words: string;
+  /** The forms of its options, from which the type of its specs follows. Default: none. */
+  readonly options?: Options;
+  /** Default: the kind. */
+  readonly prefix?: string;
+}
+
+/** Makes a kind of layer from its definition. */
 export function layerKind<
   const Kind extends string,
-  Shape extends z.core.$ZodShape,
-  Alone extends OptionOf<SpecWith<Kind, Shape>> = never,
->(
-  kind: Kind,
-  words: string,
-  options: Shape,
-  rest: Rest<SpecWith<Kind, Shape>, Alone>,
-): LayerKind<SpecWith<Kind, Shape>, Alone> {
-  return { ...layerForm(kind, words, options), ...rest } as unknown as LayerKind<SpecWith<Kind, Shape>, Alone>;
+  Options extends z.core.$ZodShape = Record<never, never>,
+  Alone extends OptionOf<SpecWith<Kind, Options>> = never,
+>(definition: Definition<Kind, Options, Alone>): LayerKind<SpecWith<Kind, Options>, Alone> {
+  const { kind, words, options = {}, ...rest } = definition;
+  return { ...layerForm(kind, words, options), ...rest } as unknown as LayerKind<SpecWith<Kind, Options>, Alone>;
 }

@@ -29,6 +29,12 @@ export function parameter(op: string, value: ParameterLike, name: string): Varia
   return x;
 }
 
+/** Parameters that were given to the layer `op`, by name. */
+export function givenParameters<Name extends string>(op: string, given: Readonly<Record<Name, unknown>>) {
+  const entries = Object.entries(given).map(([name, value]) => [name, parameter(op, value as ParameterLike, name)]);
+  return Object.fromEntries(entries) as Record<Name, Variable>;
+}
+
 /** @throws ShapeError unless `x` has the shape that the layer needs */
 export function checkParameter(op: string, argument: string, x: Variable, shape: Shape, hint: string): void {
   if (x.ndim === shape.length && shape.every((n, i) => n === x.shape[i])) return;
