@@ -96,11 +96,11 @@ export interface LayerKind<
 }
 
 /** The specs of a kind with some options. */
-type SpecWith<Kind extends string, Options> = PlainLayerSpec<Kind> & OptionsOf<Options>;
+type KindSpec<Kind extends string, Options> = PlainLayerSpec<Kind> & OptionsOf<Options>;
 
 /** A kind of layer as its file defines it. */
-interface Definition<Kind extends string, Options, Alone extends OptionOf<SpecWith<Kind, Options>>>
-  extends Omit<LayerKind<SpecWith<Kind, Options>, Alone>, "kind" | "schema" | "prefix"> {
+interface Definition<Kind extends string, Options, Alone extends OptionOf<KindSpec<Kind, Options>>>
+  extends Omit<LayerKind<KindSpec<Kind, Options>, Alone>, "kind" | "schema" | "prefix"> {
   readonly kind: Kind;
   /** What it computes, for the reference. */
   readonly words: string;
@@ -114,8 +114,8 @@ interface Definition<Kind extends string, Options, Alone extends OptionOf<SpecWi
 export function layerKind<
   const Kind extends string,
   Options extends z.core.$ZodShape = Record<never, never>,
-  Alone extends OptionOf<SpecWith<Kind, Options>> = never,
->(definition: Definition<Kind, Options, Alone>): LayerKind<SpecWith<Kind, Options>, Alone> {
+  Alone extends OptionOf<KindSpec<Kind, Options>> = never,
+>(definition: Definition<Kind, Options, Alone>): LayerKind<KindSpec<Kind, Options>, Alone> {
   const { kind, words, options = {}, ...rest } = definition;
-  return { ...layerForm(kind, words, options), ...rest } as unknown as LayerKind<SpecWith<Kind, Options>, Alone>;
+  return { ...layerForm(kind, words, options), ...rest } as unknown as LayerKind<KindSpec<Kind, Options>, Alone>;
 }
