@@ -18,6 +18,7 @@ export {
   encodeModel,
   inputsOf,
   type LayerDefinition,
+  type LayerForward,
   type LayerRow,
   type LoadModelOptions,
   type LoadWeightsOptions,

@@ -42,7 +42,7 @@ export { Embedding } from "./layers/embedding.ts";
 export { GlobalAveragePooling } from "./layers/global-average-pooling.ts";
 export { GroupNormalization } from "./layers/group-normalization.ts";
 export { Gru, GruCell } from "./layers/gru.ts";
-export type { ForwardOptions, Layer } from "./layers/kind/layer-kind.ts";
+export type { ForwardOptions, Layer, LayerForward } from "./layers/kind/layer-kind.ts";
 export type { LayerBase, Pair, PlainLayerSpec } from "./layers/kind/options.ts";
 export type { OwnParameters, OwnWeights, ParameterLike } from "./layers/kind/parameter.ts";
 export { LayerNormalization, type NormalizationOptions } from "./layers/layer-normalization.ts";

@@ -39,7 +39,7 @@ export type WeightInit = (typeof initializerNames)[number] | number;
  *
  * @param fanIn  number of inputs that each output adds up
  * @param fanOut number of outputs that each input goes to; only glorot weights depend on it. Default fanIn
- * @throws SpecError for another name or a number that is no standard deviation
+ * @throws SpecError for an unknown name or a number below 0
  * Source: Deep Learning from Scratch, 6.2; He et al. (2015); Glorot and Bengio (2010), in the book's form for xavier.
  */
 export function weightStd(init: WeightInit, fanIn: number, fanOut = fanIn): number {
@@ -103,8 +103,8 @@ export function initializeWeight(
 }
 
 /**
- * A matrix (the first axis, and all others as one) whose rows or columns, whichever are fewer, have length 1 and stand
- * at right angles: Gram-Schmidt, twice for accuracy, on normal numbers. Source: Saxe et al. 2014.
+ * A matrix (the first axis, and all others as one) whose rows or columns, whichever are fewer, are orthonormal:
+ * Gram-Schmidt on normal numbers, twice for accuracy. Source: Saxe et al. 2014.
  */
 function orthogonal(shape: Shape, generator: RandomGenerator, dtype: "float32" | "float64"): Tensor {
   const size = sizeOf(shape);

@@ -5,7 +5,7 @@
 import { checkKind, printable } from "@adjoint/tensor";
 import widthOf from "fast-string-width";
 
-/** One column: its title, and on which side its cells stand. */
+/** One column: its title and the side of its cells. */
 export interface Column {
   readonly title: string;
   /** Default "left". */

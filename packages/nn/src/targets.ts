@@ -1,4 +1,4 @@
-/** Targets of losses, and labels: what they may be, checked by everyone in the same way. */
+/** Targets of losses and labels, and their checks. */
 import {
   asVariable,
   cast,
@@ -72,18 +72,18 @@ function checkNumbers(x: Variable, check: (data: TypedArray) => void): void {
   checkValue(x, (value) => check(kernels.copy(value).data));
 }
 
-/** Of what labels are, in words for errors. */
+/** The words of errors about labels. */
 export interface LabelWords {
   readonly argument: string;
-  /** Number `i` of them: `sample 3`. */
+  /** The place of label `i`: `sample 3`. */
   readonly place: (i: number) => string;
-  /** How many there may be: `10 classes`. */
+  /** The range: `10 classes`. */
   readonly all: string;
-  /** What to do about one that is out of range. */
+  /** The hint for a label out of range. */
   readonly hint: string;
 }
 
-/** @throws IndexError for a label that is none of 0 … classes − 1; DTypeError for one that is not an integer */
+/** @throws IndexError for a label outside 0 … classes − 1; DTypeError for one that is not an integer */
 export function checkLabels(op: string, labels: Variable, classes: number, words: Partial<LabelWords> = {}): void {
   checkNumbers(labels, (data) => {
     const wrong = data.findIndex((value: number) => !Number.isInteger(value) || value < 0 || value >= classes);
@@ -118,7 +118,7 @@ function notALabel(
   return whole ? new IndexError(fields) : new DTypeError(fields);
 }
 
-/** How far rounding may take a probability beyond 0 … 1: several units in the last place of float32, 2⁻²³ each. */
+/** Rounding of probabilities beyond 0 … 1: several units in the last place of float32, 2⁻²³ each. */
 const ROUNDING = 1e-6;
 
 /**
@@ -127,7 +127,7 @@ const ROUNDING = 1e-6;
  */
 const SUM_TOLERANCE = 0.02;
 
-/** @throws DataError for a target that is no probability */
+/** @throws DataError for a target that is not a probability */
 export function checkProbabilities(op: string, t: Variable): void {
   checkNumbers(t, (data) => {
     const at = data.findIndex((value: number) => !(value >= -ROUNDING && value <= 1 + ROUNDING));
@@ -140,9 +140,9 @@ export function checkProbabilities(op: string, t: Variable): void {
 }
 
 /**
- * Whether rows of `classes` numbers are distributions: none negative, and 1 together. NaN in `y` passes, for a loss that
- * is NaN says more of where it comes from.
- * @throws DataError that says what is wrong with the first row that is none
+ * Checks that rows of `classes` numbers are distributions: none negative, with a sum of 1. NaN in `y` passes, since a loss
+ * of NaN shows where it comes from.
+ * @throws DataError for the first row that is not a distribution
  */
 export function checkDistributions(op: string, argument: "y" | "t", x: Variable, classes: number): void {
   checkNumbers(x, (data) => checkRows(op, argument, data, classes));

@@ -1,6 +1,6 @@
 /**
- * checkModule: are the gradients of a whole module right? Layer by layer, for what goes in and for every parameter, so
- * that a mistake is found where it is made, and not where it shows.
+ * checkModule: checks the gradients of a whole module, layer by layer, for inputs and parameters, so that a mistake is
+ * found in the layer that makes it.
  */
 import { asVariable, constant, noGrad, substitute, type Variable, withoutTrace } from "@adjoint/autograd";
 import { type GradcheckOptions, gradcheck } from "@adjoint/gradcheck";
@@ -31,7 +31,7 @@ function namesOf({ name, parameters, sources }: Part): string[] {
   return [...inputs, ...Object.keys(parameters).map(full)];
 }
 
-/** What goes in, in float64; labels stay what they are. */
+/** The inputs in float64; labels keep their dtype. */
 function startsOf(module: CheckedModule, input: ModelInputs): Variable[] {
   const given =
     module instanceof Model
@@ -83,7 +83,7 @@ export function checkModule(module: CheckedModule, input: ModelInputs, options: 
     try {
       const y = noGrad(() => forward(...inputs, ...leaves.map(inFloat64)));
       values.push(y);
-      // What rearranges labels has no gradient.
+      // Labels have no gradient.
       if (!isFloat(y.dtype)) return [];
       const report = gradcheck(forward, [...inputs, ...leaves], { ...rest, names: namesOf(part) });
       return [{ name: part.name, ok: report.ok, report }];

@@ -1,4 +1,4 @@
-/** The layers of a module, whatever kind it is: a model made from a spec, a network of the book, one layer, or a list. */
+/** The layers of a module: of a model, a network of the book, a list of layers, or one layer. */
 import { Variable, type VariableLike } from "@adjoint/autograd";
 import { SpecError } from "@adjoint/tensor";
 import type { ForwardOptions } from "../layers/kind/layer-kind.ts";
@@ -13,7 +13,7 @@ export interface CheckedLayer {
   forward(x: VariableLike, options?: ForwardOptions): Variable;
 }
 
-/** What {@link checkModule} takes: a model, something with layers in order, or one layer. */
+/** The argument of {@link checkModule}: a model, an object with layers in order, or one layer. */
 export type CheckedModule =
   | Model
   | CheckedLayer
@@ -23,7 +23,7 @@ export type CheckedModule =
 export interface Part {
   readonly name: string;
   readonly parameters: Readonly<Record<string, Variable>>;
-  /** Which values it takes: what goes into the module comes first, then what each part gives. */
+  /** The numbers of its inputs: the inputs of the module come first, then the output of each part. */
   readonly sources: readonly number[];
   readonly forward: (xs: readonly Variable[], options: Required<ForwardOptions>) => Variable;
 }
@@ -32,7 +32,7 @@ function isLayer(value: unknown): value is CheckedLayer {
   return typeof (value as Partial<CheckedLayer> | null)?.forward === "function";
 }
 
-/** The losses that a module ends in, each a part of its own. */
+/** The losses of a module, each as a part. */
 export function lossesOf(module: CheckedModule, t: ModelTargets, parts: readonly Part[]): Part[] {
   if (module instanceof Model) {
     const several = module.losses.length > 1;
@@ -71,7 +71,7 @@ function part(layer: CheckedLayer, name: string, index: number): Part {
   return { name, parameters: parametersOf(layer), sources: [index], forward };
 }
 
-/** The layers of a module, in order. @throws SpecError for what has none */
+/** The layers of a module, in order. @throws SpecError for a module without layers */
 export function partsOf(module: CheckedModule): Part[] {
   if (module instanceof Model) {
     return module.layers.map((layer) => ({

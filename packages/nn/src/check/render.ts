@@ -1,9 +1,9 @@
-/** The report of a module for people: a line for each gradient, and the first wrong layer in full. */
+/** The report of a module as text: a line for each gradient, and the first wrong layer in full. */
 import type { GradcheckReport } from "@adjoint/gradcheck";
 import { formatShape, printableLine } from "@adjoint/tensor";
 import { renderTable } from "../table.ts";
 
-/** What was found for one layer. */
+/** The report of one layer. */
 export interface LayerReport {
   readonly name: string;
   readonly ok: boolean;
@@ -23,7 +23,7 @@ export interface ModuleReport {
 
 const grouped = new Intl.NumberFormat("en-US");
 
-/** How much was compared, and how. */
+/** A sentence on what was compared. */
 function agreement(layers: ModuleReport["layers"]): string {
   const inputs = layers.flatMap(({ report }) => report.inputs);
   const count = (of: typeof inputs): number => of.reduce((n, { checked }) => n + checked, 0);
@@ -32,7 +32,7 @@ function agreement(layers: ModuleReport["layers"]): string {
   return `All ${grouped.format(count(inputs))} entries of ${inputs.length} gradients agree with numerical derivatives, ${how}.`;
 }
 
-/** A table of all layers, and what the mistakes of the first wrong one look like. */
+/** A table of all layers, and the diagnosis of the first wrong one. */
 export function renderModuleReport({ layers, firstWrong }: Omit<ModuleReport, "toString">): string {
   const rows = layers.flatMap(({ name, report }) =>
     report.inputs.map((input, i) => [

@@ -40,7 +40,7 @@ function activation<const Kind extends string>(
   more: Partial<Pick<LayerKind, "isRectifier" | "synonyms" | "layer">> = {},
 ): LayerKind<PlainLayerSpec<Kind>> {
   const layer = (): LayerForward => (xs) => op(xs[0]);
-  return layerKind<Kind, Record<never, never>>(kind, words, {}, { layer, ...more });
+  return layerKind<Kind>({ kind, words, layer, ...more });
 }
 
 /** The activations of single numbers that have no options. */

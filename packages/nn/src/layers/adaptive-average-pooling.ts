@@ -49,7 +49,7 @@ export class AdaptiveAveragePooling {
 /** Largest number of entries of the matrices that average rows and columns: they are made with the layer. */
 const MOST_WEIGHTS = 2 ** 24;
 
-/** @throws ShapeError for windows so many that finding them would fill the memory */
+/** @throws ShapeError when the matrices would exhaust the memory */
 function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
   if (size.every((n, axis) => n * pixels[axis] <= MOST_WEIGHTS)) return;
   const most = MOST_WEIGHTS.toLocaleString("en-US");
@@ -62,21 +62,19 @@ function checkWindows(size: readonly number[], [, ...pixels]: Shape): void {
   );
 }
 
-export const adaptiveAveragePooling = layerKind(
-  "adaptiveAveragePooling",
-  "Means of windows that are chosen so that the output has this size: [C, H, W] → [C, *size].",
-  { size: described(pair(1), "Height and width of the output in pixels.") },
-  {
-    prefix: "adaptivePool",
-    synonyms: "adaptiveavgpool adaptiveavgpool2d adaptivepool",
-    alone: ["size", "number", "array"],
-    axes: imageAxes,
-    isTransparent: true,
-    layer: ({ size }, { inputs: [{ shape }] }) => {
-      checkWindows(bothOf(size), shape);
-      return new AdaptiveAveragePooling(...bothOf(size));
-    },
-    fixes: (_, __, wanted) =>
-      wanted.filter(({ length }) => length === 3).map(([, h, w]) => ({ size: h === w ? h : [h, w] })),
+export const adaptiveAveragePooling = layerKind({
+  kind: "adaptiveAveragePooling",
+  words: "Means of windows that are chosen so that the output has this size: [C, H, W] → [C, *size].",
+  options: { size: described(pair(1), "Height and width of the output in pixels.") },
+  prefix: "adaptivePool",
+  synonyms: "adaptiveavgpool adaptiveavgpool2d adaptivepool",
+  alone: ["size", "number", "array"],
+  axes: imageAxes,
+  isTransparent: true,
+  layer: ({ size }, { inputs: [{ shape }] }) => {
+    checkWindows(bothOf(size), shape);
+    return new AdaptiveAveragePooling(...bothOf(size));
   },
-);
+  fixes: (_, __, wanted) =>
+    wanted.filter(({ length }) => length === 3).map(([, h, w]) => ({ size: h === w ? h : [h, w] })),
+});

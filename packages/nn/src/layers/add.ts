@@ -10,26 +10,23 @@ export function elementwise<const Kind extends string>(
   synonyms: string,
   op: (a: Variable, b: Variable) => Variable,
 ) {
-  return layerKind(
+  return layerKind({
     kind,
     words,
-    {},
-    {
-      synonyms,
-      alone: ["from", "array", "string"],
-      joins: true,
-      isTransparent: true,
-      layer: (_, { inputs }) => {
-        // Broadcasting would hide a mistake.
-        const shapes = inputs.map(({ shape }) => shape);
-        if (!shapes.every((shape) => sameShape(shape, shapes[0]))) {
-          const problem = `samples of shapes ${shapes.map(formatShape).join(" and ")} do not fit each other`;
-          throw ShapeError.of(kind, "from", shapes.map(formatShape).join(", "), "equal shapes", { problem });
-        }
-        return (xs) => xs.reduce(op);
-      },
+    synonyms,
+    alone: ["from", "array", "string"],
+    joins: true,
+    isTransparent: true,
+    layer: (_, { inputs }) => {
+      // Broadcasting would hide a mistake.
+      const shapes = inputs.map(({ shape }) => shape);
+      if (!shapes.every((shape) => sameShape(shape, shapes[0]))) {
+        const problem = `samples of shapes ${shapes.map(formatShape).join(" and ")} do not fit each other`;
+        throw ShapeError.of(kind, "from", shapes.map(formatShape).join(", "), "equal shapes", { problem });
+      }
+      return (xs) => xs.reduce(op);
     },
-  );
+  });
 }
 
 const sumWords = "The sum of several outputs of one shape, those that `from` names.";

@@ -8,11 +8,11 @@ import {
   checkParameter,
   drawn,
   filled,
+  givenParameters,
   makeParameters,
   type OwnWeights,
   ownWeights,
   type ParameterLike,
-  parameter,
 } from "./kind/parameter.ts";
 
 /** The parameters of an affine layer. */
@@ -27,7 +27,7 @@ export const affinePlan = (inputs: number, units: number, weightInit?: WeightIni
  * `new Affine(W, b)` takes its parameters: weights W, [D, M], and a bias b, [M]. `new Affine(D, M, { seed })` makes them:
  * Xavier weights (`weightInit: "he"` before a ReLU) and a bias of zeros.
  *
- * @throws ShapeError when W is no matrix or b does not fit it; SpecError for numbers or options that are not right
+ * @throws ShapeError unless W is a matrix and b fits it; SpecError for wrong numbers or options
  * Source: Deep Learning from Scratch, 5.6 (common/layers.py).
  */
 export class Affine {
@@ -37,14 +37,12 @@ export class Affine {
   constructor(W: ParameterLike, b: ParameterLike);
   constructor(inputs: number, units: number, options?: OwnWeights);
   constructor(first: ParameterLike | number, second: ParameterLike | number, options: OwnWeights = {}) {
-    checkOptions("Affine", options, typeof first === "number" ? ownWeights : []);
-    if (typeof first === "number") {
-      const plan = () => affinePlan(first, second as number, options.weightInit);
-      ({ W: this.W, b: this.b } = makeParameters("Affine", { inputs: first, units: second }, plan, options));
-    } else {
-      this.W = parameter("Affine", first, "W");
-      this.b = parameter("Affine", second as ParameterLike, "b");
-    }
+    const isOwn = typeof first === "number";
+    checkOptions("Affine", options, isOwn ? ownWeights : []);
+    const plan = () => affinePlan(first as number, second as number, options.weightInit);
+    ({ W: this.W, b: this.b } = isOwn
+      ? makeParameters("Affine", { inputs: first, units: second }, plan, options)
+      : givenParameters("Affine", { W: first, b: second }));
     if (this.W.ndim !== 2) {
       throw ShapeError.of("Affine", "W", this.W, "[inputs, outputs]");
     }
@@ -81,10 +79,10 @@ export function affineMap(x: VariableLike, W: Variable, b: Variable | null): Var
   return b === null ? y : add(y, b);
 }
 
-export const affine = layerKind(
-  "affine",
-  "y = x · W + b.",
-  {
+export const affine = layerKind({
+  kind: "affine",
+  words: "y = x · W + b.",
+  options: {
     units: described(count(1), "Number of outputs."),
     flatten: optional(
       flag,
@@ -93,18 +91,16 @@ export const affine = layerKind(
     ...biased,
     ...weighted,
   },
-  {
-    synonyms: "dense linear fc fullyconnected lineartransform",
-    alone: ["units", "number"],
-    parameters: ({ units, flatten = true, bias = true, weightInit }, [{ shape }]) => {
-      const length = flatten ? sizeOf(shape) : (shape[shape.length - 1] ?? 1);
-      const { W, b } = affinePlan(length, units, weightInit);
-      return { weight: W, ...(bias ? { bias: b } : {}) };
-    },
-    layer: ({ flatten = true }, { inputs: [{ shape }], parameters: { weight, bias } }) => {
-      if (!flatten && shape.length > 1) return ([x]) => (bias ? add(matmul(x, weight), bias) : matmul(x, weight));
-      return bias ? new Affine(weight, bias) : ([x]) => affineMap(x, weight, null);
-    },
-    fixes: ({ flatten = true }, [{ shape }]) => (shape.length === 2 ? [{ flatten: !flatten }] : []),
+  synonyms: "dense linear fc fullyconnected lineartransform",
+  alone: ["units", "number"],
+  parameters: ({ units, flatten = true, bias = true, weightInit }, [{ shape }]) => {
+    const length = flatten ? sizeOf(shape) : (shape[shape.length - 1] ?? 1);
+    const { W, b } = affinePlan(length, units, weightInit);
+    return { weight: W, ...(bias ? { bias: b } : {}) };
   },
-);
+  layer: ({ flatten = true }, { inputs: [{ shape }], parameters: { weight, bias } }) => {
+    if (!flatten && shape.length > 1) return ([x]) => (bias ? add(matmul(x, weight), bias) : matmul(x, weight));
+    return bias ? new Affine(weight, bias) : ([x]) => affineMap(x, weight, null);
+  },
+  fixes: ({ flatten = true }, [{ shape }]) => (shape.length === 2 ? [{ flatten: !flatten }] : []),
+});

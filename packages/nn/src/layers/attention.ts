@@ -25,12 +25,12 @@ import {
   checkParameter,
   drawn,
   filled,
+  givenParameters,
   makeParameters,
   type OwnWeights,
   ownWeights,
   type ParameterLike,
   type ParameterPlan,
-  parameter,
 } from "./kind/parameter.ts";
 
 /** The parameters of {@link MultiHeadAttention}: weights [D, D] and biases [D], for queries, keys, values, the output. */
@@ -70,7 +70,7 @@ export interface AttentionOptions {
  * `new MultiHeadAttention(parameters)` takes its parameters; `new MultiHeadAttention(D, { heads, seed })` makes them:
  * `"glorotUniform"` weights and biases of zeros.
  *
- * @throws ShapeError for parameters that do not fit, or heads that do not divide D; SpecError for options that are not right
+ * @throws ShapeError for parameters that do not fit, or heads that do not divide D; SpecError for wrong options
  * Source: Vaswani et al. 2017, Attention Is All You Need.
  */
 export class MultiHeadAttention {
@@ -95,11 +95,7 @@ export class MultiHeadAttention {
       "{ Wq, bq, … }",
       "Pass the parameters by name, or new MultiHeadAttention(units).",
     );
-    const own = Object.entries(parameters).map(([name, value]) => [
-      name,
-      parameter("MultiHeadAttention", value as ParameterLike, name),
-    ]);
-    this.parameters = Object.fromEntries(own) as Record<keyof AttentionParameters, Variable>;
+    this.parameters = givenParameters("MultiHeadAttention", { ...parameters });
     this.heads = heads;
     this.causal = causal;
     const size = this.parameters.Wq.shape[0];
@@ -141,21 +137,19 @@ function earlier(steps: number): Variable {
   return ge(reshape(times, [steps, 1]), times);
 }
 
-export const multiHeadAttention = layerKind(
-  "multiHeadAttention",
-  "Self-attention with several heads: [T, D] → [T, D].",
-  {
+export const multiHeadAttention = layerKind({
+  kind: "multiHeadAttention",
+  words: "Self-attention with several heads: [T, D] → [T, D].",
+  options: {
     heads: optional(count(1), "Number of heads; divides D. Default 1."),
-    causal: optional(flag, "Whether a step attends to itself and earlier ones alone. Default false."),
+    causal: optional(flag, "Whether a step attends only to itself and earlier ones. Default false."),
     ...weighted,
   },
-  {
-    prefix: "attention",
-    synonyms: "attention selfattention mha multiheadselfattention multiheadedattention",
-    axes: sequenceAxes,
-    parameters: ({ weightInit }, [{ shape }]) => attentionPlan(shape[1], weightInit),
-    layer: ({ heads = 1, causal = false }, { parameters }) =>
-      new MultiHeadAttention(parameters as unknown as AttentionParameters, { heads, causal }),
-    fixes: ({ heads = 1 }, [{ shape }]) => divisorsOf(shape[1] ?? 1, heads).map((divisor) => ({ heads: divisor })),
-  },
-);
+  prefix: "attention",
+  synonyms: "attention selfattention mha multiheadselfattention multiheadedattention",
+  axes: sequenceAxes,
+  parameters: ({ weightInit }, [{ shape }]) => attentionPlan(shape[1], weightInit),
+  layer: ({ heads = 1, causal = false }, { parameters }) =>
+    new MultiHeadAttention(parameters as unknown as AttentionParameters, { heads, causal }),
+  fixes: ({ heads = 1 }, [{ shape }]) => divisorsOf(shape[1] ?? 1, heads).map((divisor) => ({ heads: divisor })),
+});

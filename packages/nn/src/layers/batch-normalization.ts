@@ -23,12 +23,12 @@ import {
   checkParameter,
   epsilonOf,
   filled,
+  givenParameters,
   makeParameters,
   normalizationPlan,
   type OwnParameters,
   ownParameters,
   type ParameterLike,
-  parameter,
 } from "./kind/parameter.ts";
 
 /** The book's epsilon, written `10e-7`. */
@@ -114,13 +114,9 @@ export class BatchNormalization {
     this.epsilon = epsilonOf("BatchNormalization", options.epsilon ?? EPSILON);
     this.initialVariance = initialVariance;
     this.allowSingleValue = options.allowSingleValue ?? !isOwn;
-    if (isOwn) {
-      const plan = () => normalizationPlan([first]);
-      ({ gamma: this.gamma, beta: this.beta } = makeParameters("BatchNormalization", { units: first }, plan, options));
-    } else {
-      this.gamma = parameter("BatchNormalization", first, "gamma");
-      this.beta = parameter("BatchNormalization", second as ParameterLike, "beta");
-    }
+    ({ gamma: this.gamma, beta: this.beta } = isOwn
+      ? makeParameters("BatchNormalization", { units: first }, () => normalizationPlan([first]), options)
+      : givenParameters("BatchNormalization", { gamma: first, beta: second }));
     this.momentum = momentum;
     this.perChannel = options.perChannel ?? false;
     const { size } = this.gamma;
@@ -225,40 +221,39 @@ export class BatchNormalization {
   }
 }
 
-export const batchNormalization = layerKind(
-  "batchNormalization",
-  "Every activation brought to mean 0 and variance 1 over the batch, then scaled by γ and shifted by β; in prediction by running statistics, which start from mean 0 and variance 1. Training needs two values or more for each activation.",
-  {
+export const batchNormalization = layerKind({
+  kind: "batchNormalization",
+  words:
+    "Normalizes every activation to mean 0 and variance 1 over the batch, then scales by γ and shifts by β. Prediction uses running statistics, which start at mean 0 and variance 1. Training needs two values or more for each activation.",
+  options: {
     momentum: optional(
       numberIn("0 ≤ momentum ≤ 1", { low: 0, high: 1 }),
       "Weight of the old running statistics, 0 … 1. Default 0.9.",
     ),
     perChannel: optional(
       flag,
-      "Whether statistics are those of a channel, over all its pixels; else those of each activation. Default false.",
+      "Whether statistics are taken per channel, over all its pixels, instead of per activation. Default false.",
     ),
     epsilon: epsilonBy("1e-6, the book's"),
     initialVariance: optional(
       numberIn("0 or more", { low: 0 }),
-      "The running variance before any training, ≥ 0. Default 1; 0 is the book's.",
+      "The running variance before training, ≥ 0. Default 1; the book's is 0.",
     ),
   },
-  {
-    prefix: "batchNorm",
-    synonyms: "batchnorm batchnorm1d batchnorm2d bn",
-    isTransparent: true,
-    parameters: ({ perChannel }, [{ shape }]) => {
-      const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
-      return normalizationPlan([length]);
-    },
-    statistics: ({ perChannel, initialVariance = 1 }, [{ shape }]) => {
-      const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
-      return { runningMean: filled([length], 0), runningVar: filled([length], initialVariance) };
-    },
-    minBatchSize: ({ perChannel }, [{ shape }]) => (perChannel && sizeOf(shape.slice(1)) > 1 ? 1 : 2),
-    layer: ({ kind: _, name: __, from: ___, ...options }, { parameters: { gamma, beta }, statistics }) => {
-      const { runningMean, runningVar } = statistics;
-      return new BatchNormalization(gamma, beta, { ...options, runningMean, runningVar, allowSingleValue: false });
-    },
+  prefix: "batchNorm",
+  synonyms: "batchnorm batchnorm1d batchnorm2d bn",
+  isTransparent: true,
+  parameters: ({ perChannel }, [{ shape }]) => {
+    const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
+    return normalizationPlan([length]);
   },
-);
+  statistics: ({ perChannel, initialVariance = 1 }, [{ shape }]) => {
+    const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
+    return { runningMean: filled([length], 0), runningVar: filled([length], initialVariance) };
+  },
+  minBatchSize: ({ perChannel }, [{ shape }]) => (perChannel && sizeOf(shape.slice(1)) > 1 ? 1 : 2),
+  layer: ({ kind: _, name: __, from: ___, ...options }, { parameters: { gamma, beta }, statistics }) => {
+    const { runningMean, runningVar } = statistics;
+    return new BatchNormalization(gamma, beta, { ...options, runningMean, runningVar, allowSingleValue: false });
+  },
+});

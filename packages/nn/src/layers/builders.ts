@@ -5,10 +5,10 @@ import type { KindForm, LayerKind } from "./kind/layer-kind.ts";
 import { makeSpec } from "./kind/make-spec.ts";
 import { allKinds } from "./structures.ts";
 
-/** The options of a kind: what its specs hold besides the kind. */
+/** The options of a kind: its specs without the kind. */
 type Options<Spec> = Omit<Spec, "kind">;
 
-/** A function that makes the specs of a kind; where one option is what matters, it is given alone or by name. */
+/** A function that makes the specs of a kind. The main option may be given without its name. */
 type Builder<Spec, Alone extends keyof Spec> = [Alone] extends [never]
   ? Record<never, never> extends Options<Spec>
     ? (options?: Options<Spec>) => Spec

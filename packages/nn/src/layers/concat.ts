@@ -5,33 +5,29 @@ import { checkAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { count, optional } from "./kind/options.ts";
 
-export const concatKind = layerKind(
-  "concat",
-  "The outputs that `from` names, side by side along an axis.",
-  {
-    axis: optional(count(0), "The axis, counted from 0 without the batch: 0 joins channels. Default 0."),
+export const concatKind = layerKind({
+  kind: "concat",
+  words: "The outputs that `from` names, side by side along an axis.",
+  options: { axis: optional(count(0), "The axis, counted from 0 without the batch: 0 joins channels. Default 0.") },
+  synonyms: "concatenate cat",
+  joins: true,
+  isTransparent: true,
+  layer: ({ axis = 0 }, { inputs }) => {
+    const shapes = inputs.map(({ shape }) => shape);
+    checkAxes("concat", [axis], shapes[0]);
+    const others = (shape: Shape): Shape => shape.filter((_, i) => i !== axis);
+    if (shapes.some((shape) => !sameShape(others(shape), others(shapes[0])))) {
+      throw ShapeError.of(
+        "concat",
+        "axis",
+        shapes.map(formatShape).join(", "),
+        "shapes that differ along that axis only",
+        {
+          problem: `samples of shapes ${shapes.map(formatShape).join(" and ")} do not fit each other along axis ${axis}`,
+        },
+      );
+    }
+    return (xs) => concat(xs, { axis: axis + 1 });
   },
-  {
-    synonyms: "concatenate cat",
-    joins: true,
-    isTransparent: true,
-    layer: ({ axis = 0 }, { inputs }) => {
-      const shapes = inputs.map(({ shape }) => shape);
-      checkAxes("concat", [axis], shapes[0]);
-      const others = (shape: Shape): Shape => shape.filter((_, i) => i !== axis);
-      if (shapes.some((shape) => !sameShape(others(shape), others(shapes[0])))) {
-        throw ShapeError.of(
-          "concat",
-          "axis",
-          shapes.map(formatShape).join(", "),
-          "shapes that differ along that axis only",
-          {
-            problem: `samples of shapes ${shapes.map(formatShape).join(" and ")} do not fit each other along axis ${axis}`,
-          },
-        );
-      }
-      return (xs) => concat(xs, { axis: axis + 1 });
-    },
-    fixes: ({ axis = 0 }, [{ shape }]) => shape.map((_, i) => ({ axis: i })).filter((fix) => fix.axis !== axis),
-  },
-);
+  fixes: ({ axis = 0 }, [{ shape }]) => shape.map((_, i) => ({ axis: i })).filter((fix) => fix.axis !== axis),
+});

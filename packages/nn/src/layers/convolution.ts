@@ -25,11 +25,11 @@ import {
   checkParameter,
   drawn,
   filled,
+  givenParameters,
   makeParameters,
   type OwnWeights,
   ownWeights,
   type ParameterLike,
-  parameter,
 } from "./kind/parameter.ts";
 
 /** Options of {@link Convolution}. */
@@ -110,10 +110,7 @@ export class Convolution {
       const plan = () => convolutionPlan(first, filters, size, groups, options.weightInit);
       const sizes = { channels: first, filters, size, groups };
       ({ W: this.W, b: this.b } = makeParameters("Convolution", sizes, plan, options));
-    } else {
-      this.W = parameter("Convolution", first, "W");
-      this.b = parameter("Convolution", second as ParameterLike, "b");
-    }
+    } else ({ W: this.W, b: this.b } = givenParameters("Convolution", { W: first, b: second }));
     checkFilters("Convolution", this.W, "[filters, channels, height, width]");
     checkDivisor("Convolution", "groups", this.groups, this.W.shape[0], "filters");
     if (isOwn) checkDivisor("Convolution", "groups", this.groups, first, "channels");
@@ -175,42 +172,40 @@ export const filters = {
   size: described(pair(1), "Height and width of a filter in pixels."),
 };
 
-export const convolution = layerKind(
-  "convolution",
-  "Filters slid over an image: [C, H, W] → [filters, OH, OW].",
-  {
+export const convolution = layerKind({
+  kind: "convolution",
+  words: "Filters slid over an image: [C, H, W] → [filters, OH, OW].",
+  options: {
     ...filters,
     stride: optional(pair(1), "Distance between windows, ≥ 1. Default 1."),
     pad: optional(pair(0), "Zeros added on every side. Default 0."),
     dilation: optional(pair(1), "Distance between the pixels that a filter reads, ≥ 1. Default 1."),
     groups: optional(
       count(1),
-      "Groups of channels that are convolved each by itself; divides channels and filters. Default 1.",
+      "Number of groups of channels, each with its own filters; divides channels and filters. Default 1.",
     ),
     ...biased,
     ...weighted,
   },
-  {
-    prefix: "conv",
-    synonyms: "conv conv2d convolution2d convolutional",
-    axes: imageAxes,
-    parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
-      const { W, b } = convolutionPlan(shape[0], filters, size, groups, weightInit);
-      return { weight: W, ...(bias ? { bias: b } : {}) };
-    },
-    layer: (spec, { inputs: [{ shape }], parameters: { weight, bias } }) => {
-      const { filters, stride = 1, pad = 0, dilation = 1, groups = 1 } = spec;
-      checkDivisor("convolution", "groups", groups, shape[0], "channels");
-      checkDivisor("convolution", "groups", groups, filters, "filters");
-      const options = { stride, pad, dilation, groups };
-      return bias ? new Convolution(weight, bias, options) : ([x]) => convolve(x, weight, null, options);
-    },
-    fixes: (spec, [{ shape }]) => {
-      const { filters, groups } = spec;
-      if (groups === undefined) return windowFixes(spec);
-      const filterFixes = filters % groups === 0 ? [] : [{ filters: Math.ceil(filters / groups) * groups }];
-      const groupFixes = divisorsOf(shape[0], groups).map((divisor) => ({ groups: divisor }));
-      return [...windowFixes(spec), ...filterFixes, ...groupFixes];
-    },
+  prefix: "conv",
+  synonyms: "conv conv2d convolution2d convolutional",
+  axes: imageAxes,
+  parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
+    const { W, b } = convolutionPlan(shape[0], filters, size, groups, weightInit);
+    return { weight: W, ...(bias ? { bias: b } : {}) };
   },
-);
+  layer: (spec, { inputs: [{ shape }], parameters: { weight, bias } }) => {
+    const { filters, stride = 1, pad = 0, dilation = 1, groups = 1 } = spec;
+    checkDivisor("convolution", "groups", groups, shape[0], "channels");
+    checkDivisor("convolution", "groups", groups, filters, "filters");
+    const options = { stride, pad, dilation, groups };
+    return bias ? new Convolution(weight, bias, options) : ([x]) => convolve(x, weight, null, options);
+  },
+  fixes: (spec, [{ shape }]) => {
+    const { filters, groups } = spec;
+    if (groups === undefined) return windowFixes(spec);
+    const filterFixes = filters % groups === 0 ? [] : [{ filters: Math.ceil(filters / groups) * groups }];
+    const groupFixes = divisorsOf(shape[0], groups).map((divisor) => ({ groups: divisor }));
+    return [...windowFixes(spec), ...filterFixes, ...groupFixes];
+  },
+});

@@ -53,11 +53,11 @@ describe("a defined layer", () => {
       told({ shape: [1.5], fill: 0 }),
     ]).toMatchInlineSnapshot(`
       [
-        "own1: p: the parameter is null; expected { shape, fill } or { shape, fanIn }. A parameter has a shape. Its input is [4]. See layers[0] (own).",
-        "own1: p: fanIn is undefined; expected a number ≥ 1. It is how many inputs each output adds up; what is not drawn at random has a fill instead. Its input is [4]. See layers[0] (own).",
-        "own1: p: fanIn is 0; expected a number ≥ 1. It is how many inputs each output adds up; what is not drawn at random has a fill instead. Its input is [4]. See layers[0] (own).",
+        "own1: p: the parameter is null; expected { shape, fill } or { shape, fanIn }. Give its shape and initial value. Its input is [4]. See layers[0] (own).",
+        "own1: p: fanIn is undefined; expected a number ≥ 1. It is the number of inputs that each output sums. Use fill for a constant. Its input is [4]. See layers[0] (own).",
+        "own1: p: fanIn is 0; expected a number ≥ 1. It is the number of inputs that each output sums. Use fill for a constant. Its input is [4]. See layers[0] (own).",
         "own1: unknown weight initialization "hee"; expected "he", "relu", "xavier", "sigmoid", "heUniform", "glorotNormal", "glorotUniform", "lecunNormal", "orthogonal", or a standard deviation ≥ 0. Its input is [4]. See layers[0] (own).",
-        "own1: p: fill is NaN; expected a finite number. It is what all entries begin with. Its input is [4]. See layers[0] (own).",
+        "own1: p: fill is NaN; expected a finite number. It is the initial value of all entries. Its input is [4]. See layers[0] (own).",
         "own1: shape is [1.5]; expected an array of integers ≥ 0, such as [2, 3]. Its input is [4]. See layers[0] (own).",
       ]
     `);

@@ -1,4 +1,4 @@
-/** defineLayer: kinds of layers of one's own, which stand in specs like the built-in ones. */
+/** defineLayer: custom kinds of layers, used in specs like the built-in ones. */
 
 import { asVariable, type Variable } from "@adjoint/autograd";
 import { checkOptions, type RandomGenerator, type Shape, SpecError } from "@adjoint/tensor";
@@ -10,12 +10,12 @@ import { type LayerBase, layerForm, layerName, type PlainLayerSpec } from "./kin
 import { drawn, filled, type ParameterPlan } from "./kind/parameter.ts";
 import type { DefinedLayerSpec } from "./structures.ts";
 
-/** A parameter of a defined layer: its shape and how it begins, `init` as for weights or a `fill` for all entries. */
+/** A parameter of a defined layer: its shape and initial value, `init` as for weights or a `fill` for all entries. */
 export type DefinedParameter =
   | { readonly shape: Shape; readonly fill: number }
   | { readonly shape: Shape; readonly init?: WeightInit; readonly fanIn: number; readonly fanOut?: number };
 
-/** What the forward of a defined layer sees besides its inputs. */
+/** The second argument of the forward of a defined layer. */
 export interface DefinedLayerContext<Options> {
   /** The options of the spec, defaults filled in. */
   readonly options: Options;
@@ -27,7 +27,7 @@ export interface DefinedLayerContext<Options> {
   readonly rng: RandomGenerator;
 }
 
-/** A kind of layer of one's own. */
+/** A custom kind of layer. */
 export interface LayerDefinition<Kind extends string, Options extends z.core.$ZodShape> {
   /** The name of the kind in specs: letters and digits. */
   readonly kind: Kind;
@@ -56,12 +56,12 @@ export interface DefinedLayer<Kind extends string = string, Options = never> {
   readonly layerKind: { readonly kind: Kind; readonly definition: LayerKind };
 }
 
-/** What the user passes for options: none where all have defaults. (Of no options zod would refuse name and from, too.) */
+/** The options that users pass. (Without options, zod would also refuse name and from.) */
 type Given<Options extends z.core.$ZodShape> = keyof Options extends never
   ? Record<never, never>
   : z.input<z.ZodMiniObject<Options>>;
 
-/** What every layer has, so that no option can be called so. */
+/** Options of every layer, whose names are reserved. */
 const reserved = ["kind", "name", "from"];
 
 /**
@@ -117,7 +117,7 @@ export function defineLayer<const Kind extends string, Options extends z.core.$Z
   return Object.assign(make, { layerKind: { kind, definition: kindDefinition } }) as DefinedLayer<Kind, Given<Options>>;
 }
 
-/** @throws SpecError unless all are zod schemas, with names of their own */
+/** @throws SpecError unless all are zod schemas with names that layers do not have */
 function checkSchemas(options: unknown): void {
   if (options === null || typeof options !== "object")
     throw incomplete(`options are ${String(options)}`, "options", "zod schemas by name");
@@ -128,23 +128,29 @@ function checkSchemas(options: unknown): void {
   }
 }
 
-/** @throws SpecError for a parameter that cannot begin as it says */
+/** @throws SpecError for a parameter with a wrong initial value */
 function planOf(kind: string, key: string, parameter: DefinedParameter): ParameterPlan {
   const refuse = (argument: string, value: unknown, expected: string, hint: string): SpecError => {
     const received = String(value);
     return SpecError.of(kind, argument, received, expected, { problem: `${key}: ${argument} is ${received}`, hint });
   };
   if (parameter === null || typeof parameter !== "object") {
-    throw refuse("the parameter", parameter, "{ shape, fill } or { shape, fanIn }", "A parameter has a shape.");
+    throw refuse(
+      "the parameter",
+      parameter,
+      "{ shape, fill } or { shape, fanIn }",
+      "Give its shape and initial value.",
+    );
   }
   if ("fill" in parameter) {
     const { shape, fill } = parameter;
-    if (!Number.isFinite(fill)) throw refuse("fill", fill, "a finite number", "It is what all entries begin with.");
+    if (!Number.isFinite(fill))
+      throw refuse("fill", fill, "a finite number", "It is the initial value of all entries.");
     return filled(shape, fill);
   }
   const { shape, init, fanIn, fanOut = fanIn } = parameter;
   if (!Number.isFinite(weightStd(init ?? "he", fanIn, fanOut))) {
-    const hint = "It is how many inputs each output adds up; what is not drawn at random has a fill instead.";
+    const hint = "It is the number of inputs that each output sums. Use fill for a constant.";
     throw refuse("fanIn", fanIn, "a number ≥ 1", hint);
   }
   return drawn(shape, init, fanIn, fanOut);

@@ -53,10 +53,10 @@ export class Dropout {
   }
 }
 
-export const dropout = layerKind(
-  "dropout",
-  "Neurons switched off at random in training.",
-  {
+export const dropout = layerKind({
+  kind: "dropout",
+  words: "Switches neurons off at random in training.",
+  options: {
     ratio: optional(
       numberIn("0 ≤ ratio < 1", { low: 0, below: 1 }),
       "Share of neurons that are switched off in training, 0 ≤ ratio < 1. Default 0.5.",
@@ -66,9 +66,7 @@ export const dropout = layerKind(
       "Whether training scales by 1 / (1 − ratio) instead of prediction by 1 − ratio. Default false, as in the book.",
     ),
   },
-  {
-    alone: ["ratio", "number"],
-    isTransparent: true,
-    layer: ({ ratio = 0.5, inverted = false }, { generator }) => new Dropout(ratio, { rng: generator, inverted }),
-  },
-);
+  alone: ["ratio", "number"],
+  isTransparent: true,
+  layer: ({ ratio = 0.5, inverted = false }, { generator }) => new Dropout(ratio, { rng: generator, inverted }),
+});

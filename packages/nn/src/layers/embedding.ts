@@ -7,7 +7,7 @@ import { layerKind } from "./kind/layer-kind.ts";
 import { count, described, weighted } from "./kind/options.ts";
 import { drawn, makeParameters, type OwnWeights, ownWeights, type ParameterLike, parameter } from "./kind/parameter.ts";
 
-/** The parameters of an embedding: normal numbers of deviation 1, unless it is told otherwise. */
+/** The parameters of an embedding: normal numbers of deviation 1, unless weightInit is given. */
 export const embeddingPlan = (vocabulary: number, units: number, weightInit: WeightInit = 1) => ({
   W: drawn([vocabulary, units], weightInit, vocabulary, units),
 });
@@ -18,7 +18,7 @@ export const embeddingPlan = (vocabulary: number, units: number, weightInit: Wei
  * `new Embedding(W)` takes its table W, [V, D], one row for each of V labels. `new Embedding(V, D, { seed })` makes it, of
  * normal numbers.
  *
- * @throws ShapeError when W is no matrix; SpecError for numbers or options that are not right
+ * @throws ShapeError unless W is a matrix; SpecError for wrong numbers or options
  * Source: Deep Learning from Scratch 2, 4.1 (common/layers.py `Embedding`).
  */
 export class Embedding {
@@ -66,18 +66,16 @@ export class Embedding {
   }
 }
 
-export const embedding = layerKind(
-  "embedding",
-  "A row of a table for each label: [...] of integers → [..., units].",
-  {
+export const embedding = layerKind({
+  kind: "embedding",
+  words: "A row of a table for each label: [...] of integers → [..., units].",
+  options: {
     vocabulary: described(count(1), "Number of labels: they are 0 … vocabulary − 1."),
     units: described(count(1), "Length of a row."),
     ...weighted,
   },
-  {
-    synonyms: "embed lookup",
-    takes: "labels",
-    parameters: ({ vocabulary, units, weightInit }) => ({ weight: embeddingPlan(vocabulary, units, weightInit).W }),
-    layer: (_, { parameters: { weight } }) => new Embedding(weight),
-  },
-);
+  synonyms: "embed lookup",
+  takes: "labels",
+  parameters: ({ vocabulary, units, weightInit }) => ({ weight: embeddingPlan(vocabulary, units, weightInit).W }),
+  layer: (_, { parameters: { weight } }) => new Embedding(weight),
+});

@@ -3,16 +3,13 @@ import { reshape } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
 import { layerKind } from "./kind/layer-kind.ts";
 
-export const flatten = layerKind(
-  "flatten",
-  "[...] → [product]. An affine layer does so by itself.",
-  {},
-  {
-    isTransparent: true,
-    takes: "any",
-    layer:
-      (_, { inputs: [{ shape }] }) =>
-      ([x]) =>
-        reshape(x, [x.shape[0], sizeOf(shape)]),
-  },
-);
+export const flatten = layerKind({
+  kind: "flatten",
+  words: "[...] → [product]. An affine layer does this by itself.",
+  isTransparent: true,
+  takes: "any",
+  layer:
+    (_, { inputs: [{ shape }] }) =>
+    ([x]) =>
+      reshape(x, [x.shape[0], sizeOf(shape)]),
+});

@@ -21,15 +21,12 @@ export class GlobalAveragePooling {
   }
 }
 
-export const globalAveragePooling = layerKind(
-  "globalAveragePooling",
-  "The mean of each channel: [C, H, W] → [C].",
-  {},
-  {
-    prefix: "globalPool",
-    synonyms: "globalavgpool globalpool globalpooling globalaveragepooling2d gap",
-    axes: imageAxes,
-    isTransparent: true,
-    layer: () => new GlobalAveragePooling(),
-  },
-);
+export const globalAveragePooling = layerKind({
+  kind: "globalAveragePooling",
+  words: "The mean of each channel: [C, H, W] → [C].",
+  prefix: "globalPool",
+  synonyms: "globalavgpool globalpool globalpooling globalaveragepooling2d gap",
+  axes: imageAxes,
+  isTransparent: true,
+  layer: () => new GlobalAveragePooling(),
+});

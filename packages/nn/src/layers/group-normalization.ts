@@ -9,12 +9,12 @@ import {
   checkDivisor,
   checkParameter,
   epsilonOf,
+  givenParameters,
   makeParameters,
   normalizationPlan,
   type OwnParameters,
   ownParameters,
   type ParameterLike,
-  parameter,
 } from "./kind/parameter.ts";
 import { checkSeveral, type NormalizationOptions, normalized } from "./layer-normalization.ts";
 
@@ -46,18 +46,9 @@ export class GroupNormalization {
     const options: NormalizationOptions & OwnParameters = isOwn ? (third as OwnParameters) : fourth;
     checkOptions("GroupNormalization", options, isOwn ? ["epsilon", ...ownParameters] : ["epsilon"]);
     this.epsilon = epsilonOf("GroupNormalization", options.epsilon ?? 1e-5);
-    if (isOwn) {
-      const plan = () => normalizationPlan([second]);
-      ({ gamma: this.gamma, beta: this.beta } = makeParameters(
-        "GroupNormalization",
-        { groups, channels: second },
-        plan,
-        options,
-      ));
-    } else {
-      this.gamma = parameter("GroupNormalization", second, "gamma");
-      this.beta = parameter("GroupNormalization", third as ParameterLike, "beta");
-    }
+    ({ gamma: this.gamma, beta: this.beta } = isOwn
+      ? makeParameters("GroupNormalization", { groups, channels: second }, () => normalizationPlan([second]), options)
+      : givenParameters("GroupNormalization", { gamma: second, beta: third }));
     this.groups = groups;
     const { size } = this.gamma;
     checkParameter("GroupNormalization", "gamma", this.gamma, [size], "gamma has one number for each channel.");
@@ -94,21 +85,20 @@ export class GroupNormalization {
   }
 }
 
-export const groupNormalization = layerKind(
-  "groupNormalization",
-  "Groups of channels of each sample brought to mean 0 and variance 1, then scaled by γ and shifted by β. Training needs two values or more in a group.",
-  {
+export const groupNormalization = layerKind({
+  kind: "groupNormalization",
+  words:
+    "Normalizes groups of channels of each sample to mean 0 and variance 1, then scales by γ and shifts by β. Training needs two values or more in a group.",
+  options: {
     groups: described(count(1), "Number of groups; divides the channels. As many as channels: instance normalization."),
     epsilon: epsilonBy("1e-5"),
   },
-  {
-    prefix: "groupNorm",
-    synonyms: "groupnorm gn",
-    alone: ["groups", "number"],
-    isTransparent: true,
-    parameters: (_, [{ shape }]) => normalizationPlan([shape[0] ?? 1]),
-    layer: ({ groups, epsilon = 1e-5 }, { parameters: { gamma, beta } }) =>
-      new GroupNormalization(groups, gamma, beta, { epsilon }),
-    fixes: ({ groups }, [{ shape }]) => divisorsOf(shape[0] ?? 1, groups).map((divisor) => ({ groups: divisor })),
-  },
-);
+  prefix: "groupNorm",
+  synonyms: "groupnorm gn",
+  alone: ["groups", "number"],
+  isTransparent: true,
+  parameters: (_, [{ shape }]) => normalizationPlan([shape[0] ?? 1]),
+  layer: ({ groups, epsilon = 1e-5 }, { parameters: { gamma, beta } }) =>
+    new GroupNormalization(groups, gamma, beta, { epsilon }),
+  fixes: ({ groups }, [{ shape }]) => divisorsOf(shape[0] ?? 1, groups).map((divisor) => ({ groups: divisor })),
+});

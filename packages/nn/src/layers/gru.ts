@@ -18,11 +18,11 @@ import { layerKind } from "./kind/layer-kind.ts";
 import {
   checkParameter,
   filled,
+  givenParameters,
   makeParameters,
   type OwnWeights,
   ownWeights,
   type ParameterLike,
-  parameter,
 } from "./kind/parameter.ts";
 import { checkRows, checkSteps, checkWeights, gatesPlan, given, overTime, recurrent } from "./recurrent.ts";
 
@@ -40,7 +40,7 @@ export const gruPlan = (inputs: number, units: number, weightInit?: WeightInit) 
  * `new GruCell(Wx, Wh, bx, bh)` takes its parameters: Wx, [D, 3·H], the gates in the order r, z, n (PyTorch's), Wh, [H, 3·H],
  * bx and bh, [3·H]. `new GruCell(D, H, { seed })` makes them: Xavier weights and biases of zeros.
  *
- * @throws ShapeError for weights that do not fit each other; SpecError for numbers or options that are not right
+ * @throws ShapeError for weights that do not fit each other; SpecError for wrong numbers or options
  * Source: Cho et al. 2014, in the form of cuDNN.
  */
 export class GruCell {
@@ -64,10 +64,8 @@ export class GruCell {
       const made = makeParameters("GruCell", { inputs: first, units: second }, plan, options);
       ({ Wx: this.Wx, Wh: this.Wh, bx: this.bx, bh: this.bh } = made);
     } else {
-      this.Wx = parameter("GruCell", first, "Wx");
-      this.Wh = parameter("GruCell", second as ParameterLike, "Wh");
-      this.bx = parameter("GruCell", third as ParameterLike, "bx");
-      this.bh = parameter("GruCell", fourth as ParameterLike, "bh");
+      const given = givenParameters("GruCell", { Wx: first, Wh: second, bx: third, bh: fourth });
+      ({ Wx: this.Wx, Wh: this.Wh, bx: this.bx, bh: this.bh } = given);
     }
     checkWeights("GruCell", this.Wx, this.Wh, 3);
     for (const [name, bias] of [
@@ -139,19 +137,17 @@ export class Gru {
   }
 }
 
-export const gru = layerKind(
-  "gru",
-  "Gated recurrent units over a sequence: [T, D] → [T, units], or [units].",
-  recurrent,
-  {
-    alone: ["units", "number"],
-    axes: sequenceAxes,
-    parameters: ({ units, weightInit }, [{ shape }]) => gruPlan(shape[1], units, weightInit),
-    layer: ({ output = "all" }, { inputs: [{ shape }], parameters: { Wx, Wh, bx, bh } }) => {
-      checkSteps("gru", shape[0]);
-      const layer = new Gru(new GruCell(Wx, Wh, bx, bh));
-      return ([x]) => given(output, layer.forward(x));
-    },
-    fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
+export const gru = layerKind({
+  kind: "gru",
+  words: "Gated recurrent units over a sequence: [T, D] → [T, units], or [units].",
+  options: recurrent,
+  alone: ["units", "number"],
+  axes: sequenceAxes,
+  parameters: ({ units, weightInit }, [{ shape }]) => gruPlan(shape[1], units, weightInit),
+  layer: ({ output = "all" }, { inputs: [{ shape }], parameters: { Wx, Wh, bx, bh } }) => {
+    checkSteps("gru", shape[0]);
+    const layer = new Gru(new GruCell(Wx, Wh, bx, bh));
+    return ([x]) => given(output, layer.forward(x));
   },
-);
+  fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
+});

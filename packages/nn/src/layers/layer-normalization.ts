@@ -18,12 +18,12 @@ import { count, epsilonBy, optional } from "./kind/options.ts";
 import {
   checkParameter,
   epsilonOf,
+  givenParameters,
   makeParameters,
   normalizationPlan,
   type OwnParameters,
   ownParameters,
   type ParameterLike,
-  parameter,
 } from "./kind/parameter.ts";
 
 /** Options of the normalizations of single samples. */
@@ -64,7 +64,7 @@ export function normalized(x: Variable, axis: readonly number[], epsilon: number
  * y = γ · (x − μ) / √(σ² + ε) + β, mean and variance over the last axes of each sample: those that γ and β have.
  *
  * `new LayerNormalization(gamma, beta)` takes its parameters: the scale γ, of the shape of the axes normalized over, and
- * the shift β. `new LayerNormalization(shape)` makes them, γ of ones and β of zeros; a number stands for one axis.
+ * the shift β. `new LayerNormalization(shape)` makes them, γ of ones and β of zeros; a number is the length of one axis.
  *
  * @throws ShapeError for parameters that do not fit; SpecError for an epsilon that is not positive
  * Source: Ba, Kiros and Hinton 2016.
@@ -85,14 +85,10 @@ export class LayerNormalization {
     const options: NormalizationOptions & OwnParameters = isOwn ? (second as OwnParameters) : third;
     checkOptions("LayerNormalization", options, isOwn ? ["epsilon", ...ownParameters] : ["epsilon"]);
     this.epsilon = epsilonOf("LayerNormalization", options.epsilon ?? 1e-5);
-    if (isOwn) {
-      const shape = [first as number | number[]].flat();
-      const plan = () => normalizationPlan(shape);
-      ({ gamma: this.gamma, beta: this.beta } = makeParameters("LayerNormalization", { shape }, plan, options));
-    } else {
-      this.gamma = parameter("LayerNormalization", first as ParameterLike, "gamma");
-      this.beta = parameter("LayerNormalization", second as ParameterLike, "beta");
-    }
+    const shape = [first as number | number[]].flat();
+    ({ gamma: this.gamma, beta: this.beta } = isOwn
+      ? makeParameters("LayerNormalization", { shape }, () => normalizationPlan(shape), options)
+      : givenParameters("LayerNormalization", { gamma: first, beta: second }));
     checkParameter("LayerNormalization", "beta", this.beta, this.gamma.shape, "gamma and beta have one shape.");
   }
 
@@ -123,16 +119,18 @@ export class LayerNormalization {
   }
 }
 
-export const layerNormalization = layerKind(
-  "layerNormalization",
-  "Each sample brought to mean 0 and variance 1 over its last axes, then scaled by γ and shifted by β. Training needs two values or more there.",
-  { axes: optional(count(1), "Over how many of the last axes. Default 1."), epsilon: epsilonBy("1e-5") },
-  {
-    prefix: "layerNorm",
-    synonyms: "layernorm ln",
-    isTransparent: true,
-    parameters: ({ axes = 1 }, [{ shape }]) => normalizationPlan(shape.slice(-axes)),
-    layer: ({ epsilon = 1e-5 }, { parameters: { gamma, beta } }) => new LayerNormalization(gamma, beta, { epsilon }),
-    fixes: (_, [{ shape }]) => [{ axes: shape.length }],
+export const layerNormalization = layerKind({
+  kind: "layerNormalization",
+  words:
+    "Normalizes each sample to mean 0 and variance 1 over its last axes, then scales by γ and shifts by β. Training needs two values or more there.",
+  options: {
+    axes: optional(count(1), "Number of last axes to normalize over. Default 1."),
+    epsilon: epsilonBy("1e-5"),
   },
-);
+  prefix: "layerNorm",
+  synonyms: "layernorm ln",
+  isTransparent: true,
+  parameters: ({ axes = 1 }, [{ shape }]) => normalizationPlan(shape.slice(-axes)),
+  layer: ({ epsilon = 1e-5 }, { parameters: { gamma, beta } }) => new LayerNormalization(gamma, beta, { epsilon }),
+  fixes: (_, [{ shape }]) => [{ axes: shape.length }],
+});

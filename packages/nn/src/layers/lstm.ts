@@ -17,11 +17,11 @@ import { layerKind } from "./kind/layer-kind.ts";
 import {
   checkParameter,
   filled,
+  givenParameters,
   makeParameters,
   type OwnWeights,
   ownWeights,
   type ParameterLike,
-  parameter,
 } from "./kind/parameter.ts";
 import { checkRows, checkSteps, checkWeights, gatesPlan, given, overTime, recurrent } from "./recurrent.ts";
 
@@ -46,7 +46,7 @@ export interface LstmState {
  * `new LstmCell(Wx, Wh, b)` takes its parameters: Wx, [D, 4·H], the gates in the order i, f, g, o (PyTorch's), Wh, [H, 4·H],
  * and b, [4·H]. `new LstmCell(D, H, { seed })` makes them: Xavier weights and biases of zeros.
  *
- * @throws ShapeError for weights that do not fit each other; SpecError for numbers or options that are not right
+ * @throws ShapeError for weights that do not fit each other; SpecError for wrong numbers or options
  * Source: Hochreiter and Schmidhuber 1997; Deep Learning from Scratch 2, 6.2.
  */
 export class LstmCell {
@@ -64,9 +64,8 @@ export class LstmCell {
       const made = makeParameters("LstmCell", { inputs: first, units: second }, plan, options);
       ({ Wx: this.Wx, Wh: this.Wh, b: this.b } = made);
     } else {
-      this.Wx = parameter("LstmCell", first, "Wx");
-      this.Wh = parameter("LstmCell", second as ParameterLike, "Wh");
-      this.b = parameter("LstmCell", third as ParameterLike, "b");
+      const given = givenParameters("LstmCell", { Wx: first, Wh: second, b: third });
+      ({ Wx: this.Wx, Wh: this.Wh, b: this.b } = given);
     }
     checkWeights("LstmCell", this.Wx, this.Wh, 4);
     checkParameter("LstmCell", "b", this.b, [this.Wx.shape[1]], "Give one bias for each column of Wx.");
@@ -135,19 +134,17 @@ export class Lstm {
   }
 }
 
-export const lstm = layerKind(
-  "lstm",
-  "A long short-term memory over a sequence: [T, D] → [T, units], or [units].",
-  recurrent,
-  {
-    alone: ["units", "number"],
-    axes: sequenceAxes,
-    parameters: ({ units, weightInit }, [{ shape }]) => lstmPlan(shape[1], units, weightInit),
-    layer: ({ output = "all" }, { inputs: [{ shape }], parameters: { Wx, Wh, b } }) => {
-      checkSteps("lstm", shape[0]);
-      const layer = new Lstm(new LstmCell(Wx, Wh, b));
-      return ([x]) => given(output, layer.forward(x));
-    },
-    fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
+export const lstm = layerKind({
+  kind: "lstm",
+  words: "A long short-term memory over a sequence: [T, D] → [T, units], or [units].",
+  options: recurrent,
+  alone: ["units", "number"],
+  axes: sequenceAxes,
+  parameters: ({ units, weightInit }, [{ shape }]) => lstmPlan(shape[1], units, weightInit),
+  layer: ({ output = "all" }, { inputs: [{ shape }], parameters: { Wx, Wh, b } }) => {
+    checkSteps("lstm", shape[0]);
+    const layer = new Lstm(new LstmCell(Wx, Wh, b));
+    return ([x]) => given(output, layer.forward(x));
   },
-);
+  fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
+});

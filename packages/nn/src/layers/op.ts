@@ -23,40 +23,39 @@ const attributes: z.ZodMiniType<Readonly<Record<string, unknown>>> = z
   .record(z.string(), z.unknown(), attributesRule)
   .check(z.refine(isJson, attributesRule));
 
-export const opKind = layerKind(
-  "op",
-  "An op by its name: a built-in one of one input that keeps the shape, such as exp or square, or one made by defineOp.",
-  {
+export const opKind = layerKind({
+  kind: "op",
+  words:
+    "An op by its name: a built-in one of one input that keeps the shape, such as exp or square, or one made by defineOp.",
+  options: {
     op: described(text(1, 200, opRule), "The name of the op."),
     attributes: optional(attributes, "The attributes of an op made by defineOp, if it has any."),
   },
-  {
-    alone: ["op", "string"],
-    takes: "any",
-    isForeign: true,
-    layer: ({ op, attributes }, { ops }) => {
-      const definition = ops.get(op);
-      if (definition === undefined) {
-        const isBuiltIn = Object.hasOwn(primitives, op);
-        const meant = isBuiltIn ? undefined : nearest(op, [...ops.keys()]);
-        const own = `Ops of your own are passed as { use: [${!isBuiltIn && /^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`;
-        throw SpecError.of(
-          "op",
-          "op",
-          op,
-          "an op of one input that keeps the shape, or one that is passed in { use: [...] }",
-          {
-            problem: isBuiltIn
-              ? `the op "${op}" cannot be a layer: it takes several inputs or attributes, or changes the shape`
-              : `unknown op "${op}"`,
-            hint: isBuiltIn
-              ? "Look for a layer that does it, or write one by defineLayer, whose forward calls the op."
-              : `${meant === undefined ? "" : `Did you mean "${meant}"? `}${own}`,
-          },
-        );
-      }
-      const apply = defineOp(definition) as (...args: readonly unknown[]) => Variable;
-      return ([x]) => (attributes === undefined ? apply(x) : apply(x, attributes));
-    },
+  alone: ["op", "string"],
+  takes: "any",
+  isForeign: true,
+  layer: ({ op, attributes }, { ops }) => {
+    const definition = ops.get(op);
+    if (definition === undefined) {
+      const isBuiltIn = Object.hasOwn(primitives, op);
+      const meant = isBuiltIn ? undefined : nearest(op, [...ops.keys()]);
+      const own = `Pass custom ops as { use: [${!isBuiltIn && /^[A-Za-z_]\w*$/.test(op) ? op : "op"}] }.`;
+      throw SpecError.of(
+        "op",
+        "op",
+        op,
+        "an op of one input that keeps the shape, or one that is passed in { use: [...] }",
+        {
+          problem: isBuiltIn
+            ? `the op "${op}" cannot be a layer: it takes several inputs or attributes, or changes the shape`
+            : `unknown op "${op}"`,
+          hint: isBuiltIn
+            ? "Look for a layer that does it, or write one by defineLayer, whose forward calls the op."
+            : `${meant === undefined ? "" : `Did you mean "${meant}"? `}${own}`,
+        },
+      );
+    }
+    const apply = defineOp(definition) as (...args: readonly unknown[]) => Variable;
+    return ([x]) => (attributes === undefined ? apply(x) : apply(x, attributes));
   },
-);
+});

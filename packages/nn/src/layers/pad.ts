@@ -9,27 +9,22 @@ const widthsRule = { error: "must be a list of [before, after], integers ≥ 0, 
 
 const width: z.ZodMiniType<readonly [number, number]> = z.tuple([count(0), count(0)], widthsRule);
 
-export const padKind = layerKind(
-  "pad",
-  "Zeros before and after along each axis of a sample.",
-  {
-    widths: described(
-      list(width, 1, 8, widthsRule),
-      "For each axis (without the batch) how many zeros before and after.",
-    ),
+export const padKind = layerKind({
+  kind: "pad",
+  words: "Zeros before and after along each axis of a sample.",
+  options: {
+    widths: described(list(width, 1, 8, widthsRule), "For each axis (without the batch), the zeros before and after."),
   },
-  {
-    alone: ["widths", "array"],
-    isTransparent: true,
-    layer: ({ widths }, { inputs: [{ shape }] }) => {
-      if (widths.length !== shape.length) {
-        throw ShapeError.of("pad", "widths", String(widths.length), `${shape.length} pairs [before, after]`, {
-          problem: `there are ${widths.length} widths for samples of shape ${formatShape(shape)}`,
-          hint: "Give [0, 0] for an axis that stays as it is.",
-        });
-      }
-      return ([x]) => pad(x, [[0, 0], ...widths]);
-    },
-    fixes: ({ widths }, [{ shape }]) => [{ widths: shape.map((_, i) => widths[i] ?? [0, 0]) }],
+  alone: ["widths", "array"],
+  isTransparent: true,
+  layer: ({ widths }, { inputs: [{ shape }] }) => {
+    if (widths.length !== shape.length) {
+      throw ShapeError.of("pad", "widths", String(widths.length), `${shape.length} pairs [before, after]`, {
+        problem: `there are ${widths.length} widths for samples of shape ${formatShape(shape)}`,
+        hint: "Give [0, 0] for an axis that stays as it is.",
+      });
+    }
+    return ([x]) => pad(x, [[0, 0], ...widths]);
   },
-);
+  fixes: ({ widths }, [{ shape }]) => [{ widths: shape.map((_, i) => widths[i] ?? [0, 0]) }],
+});

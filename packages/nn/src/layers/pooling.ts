@@ -64,12 +64,12 @@ const windowOptions = {
   pad: optional(pair(0), "Zeros added on every side. Default 0."),
 };
 
-/** A window larger than an image that is not padded was probably meant to take in all of it. */
+/** A window larger than an unpadded image was probably meant to cover all of it. */
 function poolingFixes(spec: OptionsOf<typeof windowOptions>, [{ shape }]: readonly SampleSpec[]): Fix[] {
   const whole = Math.min(shape[1], shape[2]);
   const [height, width] = bothOf(spec.size);
   const isTooLarge = spec.pad === undefined && Math.max(height, width) > whole;
-  // A window that sees padding alone says nothing: no more of it than half a window.
+  // Padding beyond half a window would make windows of padding alone.
   const most = Math.min(height, width) / 2;
   const fixes = windowFixes(spec).filter(({ pad }) => pad === undefined || Math.max(...bothOf(pad as Pair)) <= most);
   return [...(isTooLarge ? [{ size: whole }] : []), ...fixes];
@@ -82,7 +82,10 @@ export function windowed<const Kind extends string>(
   names: { readonly prefix: string; readonly synonyms: string },
   Pool: new (poolH: number, poolW: number, options: PoolingOptions) => Layer,
 ) {
-  return layerKind(kind, words, windowOptions, {
+  return layerKind({
+    kind,
+    words,
+    options: windowOptions,
     ...names,
     axes: imageAxes,
     isTransparent: true,

@@ -5,18 +5,16 @@ import { layerKind } from "./kind/layer-kind.ts";
 import { weighted } from "./kind/options.ts";
 import { drawn } from "./kind/parameter.ts";
 
-export const positionEmbedding = layerKind(
-  "positionEmbedding",
-  "A learned row added at each time step: [T, D] → [T, D].",
-  weighted,
-  {
-    prefix: "positions",
-    synonyms: "positionalembedding learnedpositions",
-    axes: sequenceAxes,
-    parameters: ({ weightInit = 0.02 }, [{ shape }]) => ({ weight: drawn(shape, weightInit, shape[0], shape[1]) }),
-    layer:
-      (_, { parameters: { weight } }) =>
-      ([x]) =>
-        add(x, weight),
-  },
-);
+export const positionEmbedding = layerKind({
+  kind: "positionEmbedding",
+  words: "A learned row added at each time step: [T, D] → [T, D].",
+  options: weighted,
+  prefix: "positions",
+  synonyms: "positionalembedding learnedpositions",
+  axes: sequenceAxes,
+  parameters: ({ weightInit = 0.02 }, [{ shape }]) => ({ weight: drawn(shape, weightInit, shape[0], shape[1]) }),
+  layer:
+    (_, { parameters: { weight } }) =>
+    ([x]) =>
+      add(x, weight),
+});

@@ -33,17 +33,14 @@ function encodingOf(steps: number, units: number, dtype: DType): Variable {
   return cast(index(pairs, [{}, { stop: units }]), dtype);
 }
 
-export const positionalEncoding = layerKind(
-  "positionalEncoding",
-  "Sines and cosines of the time added, not learned: [T, D] → [T, D]. Vaswani et al. 2017.",
-  {},
-  {
-    prefix: "encoding",
-    synonyms: "sinusoidalencoding sinusoidalpositions",
-    axes: sequenceAxes,
-    layer:
-      (_, { inputs: [{ shape }] }) =>
-      ([x]) =>
-        add(x, encodingOf(shape[0], shape[1], x.dtype)),
-  },
-);
+export const positionalEncoding = layerKind({
+  kind: "positionalEncoding",
+  words: "Sines and cosines of the time added, not learned: [T, D] → [T, D]. Vaswani et al. 2017.",
+  prefix: "encoding",
+  synonyms: "sinusoidalencoding sinusoidalpositions",
+  axes: sequenceAxes,
+  layer:
+    (_, { inputs: [{ shape }] }) =>
+    ([x]) =>
+      add(x, encodingOf(shape[0], shape[1], x.dtype)),
+});

@@ -14,7 +14,7 @@ import type { WeightInit } from "../initializers.ts";
 import { count, described, oneOf, optional, weighted } from "./kind/options.ts";
 import { checkParameter, drawn } from "./kind/parameter.ts";
 
-/** The weights of gates that stand side by side. */
+/** The weights of gates side by side. */
 export const gatesPlan = (inputs: number, units: number, gates: number, weightInit: WeightInit = "xavier") => ({
   Wx: drawn([inputs, gates * units], weightInit, inputs, units),
   Wh: drawn([units, gates * units], weightInit, units, units),
@@ -70,10 +70,10 @@ export function overTime<State>(
   return stack(outputs, { axis: 1 });
 }
 
-/** Every step takes more than one op: of so many, no model may have more. They are counted before they are cut apart. */
+/** Most steps of a sequence, which stays below the limit of ops in a model. Checked before the sequence is split. */
 const MOST_STEPS = 100_000;
 
-/** @throws ShapeError for sequences so long that cutting them into steps would fill the memory */
+/** @throws ShapeError for sequences so long that splitting them would exhaust the memory */
 export function checkSteps(op: string, steps: number): void {
   if (steps <= MOST_STEPS) return;
   const most = MOST_STEPS.toLocaleString("en-US");
@@ -83,13 +83,13 @@ export function checkSteps(op: string, steps: number): void {
   });
 }
 
-/** What is given of the outputs of all steps: these, or that of the last. */
+/** The outputs of all steps, or of the last. */
 export function given(output: "all" | "last", y: Variable): Variable {
   return output === "all" ? y : index(y, [{}, -1]);
 }
 
 export const recurrent = {
   units: described(count(1), "Length of the state."),
-  output: optional(oneOf("all", "last"), 'The output of every step, or of the last alone. Default "all".'),
+  output: optional(oneOf("all", "last"), 'The output of every step, or only of the last. Default "all".'),
   ...weighted,
 };

@@ -1,4 +1,4 @@
-/** What a spec may name: the built-in kinds and ops, and those of the user's own that are passed as `use`. */
+/** The registry of kinds and ops that a spec may name: built-in ones, and custom ones passed as `use`. */
 
 import type { Op, OpDefinition } from "@adjoint/autograd";
 import { kindOf, SpecError } from "@adjoint/tensor";
@@ -11,7 +11,7 @@ import { structures } from "./structures.ts";
 /** Layers made by `defineLayer` and ops made by `defineOp` that a spec names. */
 export type Used = readonly (DefinedLayer | Op<never, never>)[];
 
-/** The kinds and ops at hand. */
+/** Kinds and ops by name. */
 export interface Registry {
   readonly kinds: ReadonlyMap<string, LayerKind>;
   readonly ops: ReadonlyMap<string, OpDefinition<never>>;
@@ -19,7 +19,7 @@ export interface Registry {
 
 const builtIn: Registry = { kinds: builtInKinds, ops: builtInOps };
 
-/** @throws SpecError for what is neither, or a kind or op whose name is taken */
+/** The built-in kinds and ops with those of `use`. @throws SpecError for other values, or a name that is taken */
 export function registryOf(op: string, use: Used = []): Registry {
   if (!Array.isArray(use)) throw notUsable(op, "use", use);
   if (use.length === 0) return builtIn;

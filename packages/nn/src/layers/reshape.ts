@@ -12,44 +12,40 @@ const lengths = list(z.union([z.literal(-1), count(1)], lengthsRule), 0, 8, leng
   z.refine((all) => all.filter((n) => n === -1).length <= 1, lengthsRule),
 );
 
-export const reshapeKind = layerKind(
-  "reshape",
-  "The same numbers in another shape, batch aside.",
-  {
-    shape: described(lengths, "The shape of one sample; one length may be −1, which follows from the others."),
+export const reshapeKind = layerKind({
+  kind: "reshape",
+  words: "The same numbers in another shape.",
+  options: { shape: described(lengths, "The shape of one sample. One length may be −1: it follows from the others.") },
+  synonyms: "view",
+  alone: ["shape", "array"],
+  isTransparent: true,
+  takes: "any",
+  layer: ({ shape }, { inputs: [{ shape: input }] }) => {
+    const known = shape.filter((n) => n !== -1).reduce((product, n) => product * n, 1);
+    const rest = sizeOf(input) / known;
+    const lengths = shape.map((n) => (n === -1 ? rest : n));
+    if (!Number.isInteger(rest) || sizeOf(lengths) !== sizeOf(input)) {
+      throw ShapeError.of("reshape", "shape", formatShape(shape), `lengths whose product is ${sizeOf(input)}`, {
+        problem: `cannot turn ${formatShape(input)} (${sizeOf(input)} elements) into ${formatShape(shape)}`,
+        hint: "One length may be -1: it follows from the others.",
+      });
+    }
+    return ([x]) => reshape(x, [x.shape[0], ...lengths]);
   },
-  {
-    synonyms: "view",
-    alone: ["shape", "array"],
-    isTransparent: true,
-    takes: "any",
-    layer: ({ shape }, { inputs: [{ shape: input }] }) => {
-      const known = shape.filter((n) => n !== -1).reduce((product, n) => product * n, 1);
-      const rest = sizeOf(input) / known;
-      const lengths = shape.map((n) => (n === -1 ? rest : n));
-      if (!Number.isInteger(rest) || sizeOf(lengths) !== sizeOf(input)) {
-        throw ShapeError.of("reshape", "shape", formatShape(shape), `lengths whose product is ${sizeOf(input)}`, {
-          problem: `cannot turn ${formatShape(input)} (${sizeOf(input)} elements) into ${formatShape(shape)}`,
-          hint: "One length may be -1: it follows from the others.",
-        });
-      }
-      return ([x]) => reshape(x, [x.shape[0], ...lengths]);
-    },
-    fixes: ({ shape }, [{ shape: input }]) => {
-      const size = sizeOf(input);
-      const isOpen = shape.includes(-1);
-      return shape
-        .flatMap((given, i) => {
-          if (given === -1) return [];
-          const others = shape.reduce((product, n, k) => (k === i || n === -1 ? product : product * n), 1);
-          const rest = size / others;
-          if (!Number.isInteger(rest)) return [];
-          // Where another length is open, any divisor fits: the nearest; else the only one that does.
-          const length = isOpen ? (nearestDivisor(rest, given) ?? rest) : rest;
-          return [{ i, given, length }];
-        })
-        .sort((a, b) => Math.abs(a.length - a.given) - Math.abs(b.length - b.given))
-        .map(({ i, length }) => ({ shape: shape.map((n, k) => (k === i ? length : n)) }));
-    },
+  fixes: ({ shape }, [{ shape: input }]) => {
+    const size = sizeOf(input);
+    const isOpen = shape.includes(-1);
+    return shape
+      .flatMap((given, i) => {
+        if (given === -1) return [];
+        const others = shape.reduce((product, n, k) => (k === i || n === -1 ? product : product * n), 1);
+        const rest = size / others;
+        if (!Number.isInteger(rest)) return [];
+        // Where another length is open, any divisor fits: the nearest; else the only one that does.
+        const length = isOpen ? (nearestDivisor(rest, given) ?? rest) : rest;
+        return [{ i, given, length }];
+      })
+      .sort((a, b) => Math.abs(a.length - a.given) - Math.abs(b.length - b.given))
+      .map(({ i, length }) => ({ shape: shape.map((n, k) => (k === i ? length : n)) }));
   },
-);
+});

@@ -1,13 +1,13 @@
 /**
- * The kinds that hold or repeat other layers, which are taken apart before anything runs, see plan/expand.ts; and with them
- * what any layer is as data.
+ * The kinds that contain or repeat other layers, which plan/expand.ts unfolds before anything runs; and the types of all
+ * layers as data.
  */
 import * as z from "zod/mini";
 import { computingKinds } from "./all.ts";
 import type { KindForm, LayerKind } from "./kind/layer-kind.ts";
 import { count, described, layerForm, list, optional, type PlainLayerSpec, type SpecOf, text } from "./kind/options.ts";
 
-/** How many layers a list may hold. */
+/** Most layers of a list. */
 export const MOST_LAYERS = 10_000;
 
 /** A list of layers, which are checked one by one. */
@@ -15,10 +15,10 @@ export const layerList = list(z.unknown(), 1, MOST_LAYERS, { error: `must be an 
 
 const blockForm = layerForm(
   "block",
-  "Layers one after the other, under one name; repeated, each time with parameters of its own.",
+  "A sequence of layers under one name, which may repeat, each time with its own parameters.",
   {
-    layers: described(layerList, 'The layers; inside, "input" is what the block takes.'),
-    repeat: optional(count(1), "How often, each taking what the one before gives. Default 1."),
+    layers: described(layerList, 'The layers. Inside, "input" names the input of the block.'),
+    repeat: optional(count(1), "How many times, each taking the output of the one before. Default 1."),
   },
 );
 
@@ -34,10 +34,10 @@ const block: KindForm<BlockSpec, "layers"> = {
 
 const residualForm = layerForm(
   "residual",
-  "What the layers give, and the input itself (or what the shortcut makes of it), added up. He et al. 2016.",
+  "The sum of the output of the layers and the input, or the output of the shortcut. He et al. 2016.",
   {
     layers: described(layerList, "The layers of the residual."),
-    shortcut: optional(layerList, "Layers on the way around, where shapes differ. Default: none, the input itself."),
+    shortcut: optional(layerList, "Layers for the input, where shapes differ. Default: none."),
   },
 );
 
@@ -52,9 +52,9 @@ const residual: KindForm<ResidualSpec, "layers"> = {
   alone: ["layers", "array"],
 };
 
-const sharedForm = layerForm("shared", "A layer (or block) from above once more, with the same parameters.", {
+const sharedForm = layerForm("shared", "An earlier layer or block again, with the same parameters.", {
   layer: described(
-    text(1, 200, { error: "must be the name of a layer above" }),
+    text(1, 200, { error: "must be the name of an earlier layer" }),
     "The name of the layer whose parameters are used.",
   ),
 });
@@ -63,13 +63,13 @@ export interface SharedSpec extends SpecOf<typeof sharedForm> {}
 
 const shared: KindForm<SharedSpec, "layer"> = { ...sharedForm, alone: ["layer", "string"] };
 
-/** The kinds that hold or repeat other layers, by name. */
+/** The kinds that contain or repeat other layers, by name. */
 export const structures = { block, residual, shared };
 
 /** The names of structures. */
 export type StructureName = keyof typeof structures;
 
-/** The options of structures that hold layers. */
+/** The options of structures that contain layers. */
 export const nestedLists = ["layers", "shortcut"] as const;
 
 /** All kinds that are built in. */

@@ -4,24 +4,22 @@ import { checkAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { counts, described } from "./kind/options.ts";
 
-export const transposeKind = layerKind(
-  "transpose",
-  "The axes of a sample in another order.",
-  {
+export const transposeKind = layerKind({
+  kind: "transpose",
+  words: "The axes of a sample in another order.",
+  options: {
     axes: described(
       counts(0, "a list of axes ≥ 0, in their new order"),
       "For each axis of the output the axis of the input, counted from 0 without the batch.",
     ),
   },
-  {
-    synonyms: "permute",
-    alone: ["axes", "array"],
-    isTransparent: true,
-    takes: "any",
-    layer: ({ axes }, { inputs: [{ shape }] }) => {
-      checkAxes("transpose", axes, shape, true);
-      return ([x]) => transpose(x, [0, ...axes.map((axis) => axis + 1)]);
-    },
-    fixes: (_, [{ shape }]) => [{ axes: shape.map((__, i) => shape.length - 1 - i) }],
+  synonyms: "permute",
+  alone: ["axes", "array"],
+  isTransparent: true,
+  takes: "any",
+  layer: ({ axes }, { inputs: [{ shape }] }) => {
+    checkAxes("transpose", axes, shape, true);
+    return ([x]) => transpose(x, [0, ...axes.map((axis) => axis + 1)]);
   },
-);
+  fixes: (_, [{ shape }]) => [{ axes: shape.map((__, i) => shape.length - 1 - i) }],
+});

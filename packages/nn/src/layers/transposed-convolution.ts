@@ -24,11 +24,11 @@ import {
   checkParameter,
   drawn,
   filled,
+  givenParameters,
   makeParameters,
   type OwnWeights,
   ownWeights,
   type ParameterLike,
-  parameter,
 } from "./kind/parameter.ts";
 
 /** Options of {@link TransposedConvolution}: those of the convolution whose adjoint it is. */
@@ -68,7 +68,7 @@ export function transposedConvolutionPlan(
  * convolution's filters seen from behind), and a bias b, [FN]. `new TransposedConvolution(C, FN, size, { seed })` makes
  * them: Xavier filters (`weightInit: "he"` before a ReLU) and a bias of zeros.
  *
- * @throws ShapeError when W is not 4-D or b does not fit it; SpecError for numbers or options that are not right
+ * @throws ShapeError when W is not 4-D or b does not fit it; SpecError for wrong numbers or options
  * Source: Zeiler et al. 2010, Deconvolutional Networks; PyTorch's ConvTranspose2d, whose sizes these are.
  */
 export class TransposedConvolution {
@@ -102,10 +102,7 @@ export class TransposedConvolution {
       const plan = () => transposedConvolutionPlan(first, filters, size, options.weightInit);
       const sizes = { channels: first, filters, size };
       ({ W: this.W, b: this.b } = makeParameters("TransposedConvolution", sizes, plan, options));
-    } else {
-      this.W = parameter("TransposedConvolution", first, "W");
-      this.b = parameter("TransposedConvolution", second as ParameterLike, "b");
-    }
+    } else ({ W: this.W, b: this.b } = givenParameters("TransposedConvolution", { W: first, b: second }));
     checkFilters("TransposedConvolution", this.W, "[channels, filters, height, width]");
     checkParameter("TransposedConvolution", "b", this.b, [this.W.shape[1]], "Give one bias for each filter.");
   }
@@ -166,10 +163,10 @@ export function convolveTransposed(
   return b === null ? y : add(y, reshape(b, [1, filters, 1, 1]));
 }
 
-export const transposedConvolution = layerKind(
-  "transposedConvolution",
-  "The adjoint of a convolution, which makes images larger: [C, H, W] → [filters, OH, OW].",
-  {
+export const transposedConvolution = layerKind({
+  kind: "transposedConvolution",
+  words: "The adjoint of a convolution, which makes images larger: [C, H, W] → [filters, OH, OW].",
+  options: {
     ...filters,
     stride: optional(pair(1), "Distance between the windows that are written, ≥ 1. Default 1."),
     pad: optional(pair(0), "Pixels cut off on every side. Default 0."),
@@ -178,27 +175,23 @@ export const transposedConvolution = layerKind(
     ...biased,
     ...weighted,
   },
-  {
-    prefix: "transposedConv",
-    synonyms: "conv2dtranspose convtranspose convtranspose2d deconvolution deconv transposedconv2d",
-    axes: imageAxes,
-    parameters: ({ filters, size, bias = true, weightInit }, [{ shape }]) => {
-      const { W, b } = transposedConvolutionPlan(shape[0], filters, size, weightInit);
-      return { weight: W, ...(bias ? { bias: b } : {}) };
-    },
-    layer: ({ stride = 1, pad = 0, dilation = 1, outputPad = 0 }, { parameters: { weight, bias = null } }) => {
-      return ([x]) => convolveTransposed(x, weight, bias, { stride, pad, dilation, outputPad });
-    },
-    fixes: ({ size, stride = 1, pad, outputPad }) => [
-      ...(typeof outputPad === "number" && bothOf(stride).some((n) => n <= outputPad)
-        ? [{ stride: outputPad + 1 }]
-        : []),
-      ...(typeof size === "number" ? [size + 1, size - 1].filter((n) => n >= 1) : neighbours(size, 1)).map((n) => ({
-        size: n,
-      })),
-      ...(outputPad === undefined ? [{ outputPad: 1 }] : [{ outputPad: 0 }, { outputPad: 1 }]),
-      ...(pad === undefined ? [] : [{ pad: 0 }]),
-      { pad: 1 },
-    ],
+  prefix: "transposedConv",
+  synonyms: "conv2dtranspose convtranspose convtranspose2d deconvolution deconv transposedconv2d",
+  axes: imageAxes,
+  parameters: ({ filters, size, bias = true, weightInit }, [{ shape }]) => {
+    const { W, b } = transposedConvolutionPlan(shape[0], filters, size, weightInit);
+    return { weight: W, ...(bias ? { bias: b } : {}) };
   },
-);
+  layer: ({ stride = 1, pad = 0, dilation = 1, outputPad = 0 }, { parameters: { weight, bias = null } }) => {
+    return ([x]) => convolveTransposed(x, weight, bias, { stride, pad, dilation, outputPad });
+  },
+  fixes: ({ size, stride = 1, pad, outputPad }) => [
+    ...(typeof outputPad === "number" && bothOf(stride).some((n) => n <= outputPad) ? [{ stride: outputPad + 1 }] : []),
+    ...(typeof size === "number" ? [size + 1, size - 1].filter((n) => n >= 1) : neighbours(size, 1)).map((n) => ({
+      size: n,
+    })),
+    ...(outputPad === undefined ? [{ outputPad: 1 }] : [{ outputPad: 0 }, { outputPad: 1 }]),
+    ...(pad === undefined ? [] : [{ pad: 0 }]),
+    { pad: 1 },
+  ],
+});

@@ -42,7 +42,7 @@ export interface CrossEntropyOptions {
  * @param scores  [N, C], before softmax
  * @param t       N labels, or rows of probabilities [N, C]
  * @throws SpecError for a labelSmoothing out of range; ShapeError when every sample is ignored, or targets do not fit;
- *         IndexError or DTypeError for what is no label; DataError for rows that are no distributions
+ *         IndexError or DTypeError for wrong labels; DataError for rows that are not distributions
  */
 export function crossEntropy(scores: VariableLike, t: VariableLike, options: CrossEntropyOptions = {}): Variable {
   const op = "crossEntropy";
@@ -96,10 +96,11 @@ export function rowsOfTargets(t: VariableLike, y: Variable, classes: "first" | "
 }
 
 /** The kind crossEntropy. */
-export const crossEntropyKind = lossKind(
-  "crossEntropy",
-  "The mean cross entropy of softmax(scores), exact for unlikely classes, with labels or rows of probabilities; also for sequences and images of scores. The one to use, unless the book's numbers are wanted.",
-  {
+export const crossEntropyKind = lossKind({
+  kind: "crossEntropy",
+  words:
+    "The mean cross entropy of softmax(scores), exact for unlikely classes, with labels or rows of probabilities; also for sequences and images of scores. Use it unless you want the book's numbers.",
+  options: {
     labelSmoothing: optional(
       numberIn("0 ≤ labelSmoothing < 1", { low: 0, below: 1 }),
       "Share of each target that is spread evenly over all classes, 0 ≤ … < 1. Default 0.",
@@ -113,24 +114,22 @@ export const crossEntropyKind = lossKind(
       'Which axis of a sample holds the classes: "first" for images [classes, H, W]. Default "last".',
     ),
   },
-  {
-    needs: (shape) => (shape.length > 0 ? null : "scores, [classes] or [..., classes]"),
-    classifies: true,
-    forward: ({ labelSmoothing = 0, ignoreIndex, classes = "last" }, y, t) =>
-      crossEntropy(rowsOfScores(y, classes), rowsOfTargets(t, y, classes), {
-        labelSmoothing,
-        ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
-      }),
-    terms: ({ ignoreIndex, classes = "last" }, y, t) => {
-      const [count] = rowsOfScores(y, classes).shape;
-      return ignoreIndex === undefined || t.size !== count
-        ? count
-        : kernels.copy(t).data.filter((label: number) => label !== ignoreIndex).length;
-    },
-    targets: ({ classes }, generator, { count, shape }) => {
-      const first = classes === "first" && shape.length > 1;
-      const positions = first ? shape.slice(1) : shape.slice(0, -1);
-      return generator.integers(0, first ? shape[0] : shape[shape.length - 1], [count, ...positions]);
-    },
+  needs: (shape) => (shape.length > 0 ? null : "scores, [classes] or [..., classes]"),
+  classifies: true,
+  forward: ({ labelSmoothing = 0, ignoreIndex, classes = "last" }, y, t) =>
+    crossEntropy(rowsOfScores(y, classes), rowsOfTargets(t, y, classes), {
+      labelSmoothing,
+      ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
+    }),
+  terms: ({ ignoreIndex, classes = "last" }, y, t) => {
+    const [count] = rowsOfScores(y, classes).shape;
+    return ignoreIndex === undefined || t.size !== count
+      ? count
+      : kernels.copy(t).data.filter((label: number) => label !== ignoreIndex).length;
   },
-);
+  targets: ({ classes }, generator, { count, shape }) => {
+    const first = classes === "first" && shape.length > 1;
+    const positions = first ? shape.slice(1) : shape.slice(0, -1);
+    return generator.integers(0, first ? shape[0] : shape[shape.length - 1], [count, ...positions]);
+  },
+});

@@ -22,13 +22,9 @@ export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly 
 }
 
 /** The kind huber. */
-export const huberKind = lossKind(
-  "huber",
-  "Square near, linear beyond delta.",
-  {
-    delta: optional(numberIn("delta > 0", { above: 0 }), "Where it becomes linear, > 0. Default 1."),
-  },
-  {
-    forward: ({ delta = 1 }, y, t) => huberLoss(y, t, { delta }),
-  },
-);
+export const huberKind = lossKind({
+  kind: "huber",
+  words: "Square near, linear beyond delta.",
+  options: { delta: optional(numberIn("delta > 0", { above: 0 }), "Where it becomes linear, > 0. Default 1.") },
+  forward: ({ delta = 1 }, y, t) => huberLoss(y, t, { delta }),
+});

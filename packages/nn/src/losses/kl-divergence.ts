@@ -11,7 +11,7 @@ import { plainLoss } from "./loss-kind.ts";
  *
  * @param logP  [N, C], for example from logSoftmax
  * @param t     probabilities, [N, C]
- * @throws DataError for rows of t that are no distributions
+ * @throws DataError for rows of t that are not distributions
  */
 export function klDivergence(logP: VariableLike, t: VariableLike): Variable {
   const [logs, target] = alike("klDivergence", logP, t);

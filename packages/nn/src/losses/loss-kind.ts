@@ -5,13 +5,13 @@ import * as z from "zod/mini";
 import { described, type OptionsOf, optional, penalty } from "../layers/kind/options.ts";
 
 const base = {
-  weight: optional(penalty, "What the loss is multiplied by before losses are added up, ≥ 0. Default 1."),
+  weight: optional(penalty, "Factor of this loss when several are added up, ≥ 0. Default 1."),
 };
 
 /** What any loss may say: its `weight` among several. */
 export interface LossBase extends OptionsOf<typeof base> {}
 
-/** A loss of a kind without options of its own; any loss where only its kind and weight matter. */
+/** A loss without options of its own; also any loss, where only its kind and weight matter. */
 export interface PlainLossSpec<Kind extends string = string> extends LossBase {
   readonly kind: Kind;
 }
@@ -43,20 +43,20 @@ export interface LossKind<Spec extends PlainLossSpec = PlainLossSpec> {
 /** The specs of a loss with some options. */
 type SpecWith<Kind extends string, Options> = PlainLossSpec<Kind> & OptionsOf<Options>;
 
-/**
- * A kind of loss.
- *
- * @param kind     its name
- * @param words    what it computes, for the reference
- * @param options  the forms of its options, beside those of all losses; the type of its specs follows
- * @param rest     its function, and what else is to be known of it
- */
-export function lossKind<const Kind extends string, Options extends z.core.$ZodShape>(
-  kind: Kind,
-  words: string,
-  options: Options,
-  rest: Omit<LossKind<SpecWith<Kind, Options>>, "kind" | "schema">,
+/** A kind of loss as its file defines it. */
+interface Definition<Kind extends string, Options> extends Omit<LossKind<SpecWith<Kind, Options>>, "kind" | "schema"> {
+  readonly kind: Kind;
+  /** What it computes, for the reference. */
+  readonly words: string;
+  /** The forms of its options, beside those of all losses; the type of its specs follows. Default: none. */
+  readonly options?: Options;
+}
+
+/** Makes a kind of loss from its definition. */
+export function lossKind<const Kind extends string, Options extends z.core.$ZodShape = Record<never, never>>(
+  definition: Definition<Kind, Options>,
 ): LossKind<SpecWith<Kind, Options>> {
+  const { kind, words, options = {}, ...rest } = definition;
   const schema = described(z.strictObject({ kind: z.literal(kind), ...base, ...options }), words);
   return { kind, schema, ...rest } as unknown as LossKind<SpecWith<Kind, Options>>;
 }
@@ -68,5 +68,5 @@ export function plainLoss<const Kind extends string>(
   loss: (y: Variable, t: VariableLike) => Variable,
   more: Partial<Omit<LossKind, "kind" | "schema" | "forward">> = {},
 ): LossKind<PlainLossSpec<Kind>> {
-  return lossKind<Kind, Record<never, never>>(kind, words, {}, { ...more, forward: (_, y, t) => loss(y, t) });
+  return lossKind<Kind>({ kind, words, ...more, forward: (_, y, t) => loss(y, t) });
 }

@@ -16,7 +16,7 @@ export function meanSquaredError(y: VariableLike, t: VariableLike): Variable {
 /** The kind meanSquaredError. */
 export const meanSquaredErrorKind = plainLoss(
   "meanSquaredError",
-  "The book's ½ Σ (y − t)², a sum over the batch and no mean: larger batches have larger losses. See mse for the mean.",
+  "The book's ½ Σ (y − t)², a sum over the batch, so that larger batches have larger losses. mse is the mean.",
   meanSquaredError,
   { isSum: true },
 );

@@ -22,7 +22,7 @@ interface Metric {
   readonly value: (tally: Tally) => number;
 }
 
-/** The mean that a tally stands for. */
+/** The mean of a tally. */
 export const average = ({ sum, count: n }: Tally): number => sum / n;
 
 /** Scores and targets, position by position: one for each sample, time step or pixel. */
@@ -120,7 +120,7 @@ function surprises(y: Variable, t: Tensor, loss: FullLossSpec | null): Tally {
 const plain = {
   accuracy: {
     words:
-      "The share of samples or positions whose largest score is at the right class; for logits of yes and no the share on the right side of 0.",
+      "The share of samples or positions whose largest score is at the right class. For yes-or-no logits, the share on the right side of 0.",
     add: (y, t, loss) => (loss?.kind === "binaryCrossEntropyWithLogits" ? binaryHits(y, t) : topHits(y, t, loss, 1)),
     value: average,
   },
@@ -131,7 +131,7 @@ const plain = {
     value: (tally) => Math.sqrt(average(tally)),
   },
   perplexity: {
-    words: "e to the mean cross entropy: among how many equally likely classes the model hesitates.",
+    words: "e to the mean cross entropy: the number of equally likely classes that would be as uncertain.",
     add: surprises,
     value: (tally) => Math.exp(average(tally)),
   },

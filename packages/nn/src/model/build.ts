@@ -52,7 +52,7 @@ export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
 interface Making {
   readonly ops?: LayerParts["ops"];
   readonly dtype: "float32" | "float64";
-  /** The generator of a layer of a kind: draws its weights, and what it draws while it runs. */
+  /** The generator for a layer: draws its weights, and random numbers while it runs. */
   readonly generatorFor: (kind: string) => RandomGenerator;
   /** The full name of a parameter of a layer. */
   readonly nameOf: (layer: string, key: string) => string;

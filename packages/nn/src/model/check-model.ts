@@ -1,4 +1,4 @@
-/** Refuses what is given where a built model is needed: a spec, a network of the book, arguments in another order. */
+/** Checks that an argument is a built model, with hints for specs and networks of the book. */
 import { isPromise, SpecError, shown } from "@adjoint/tensor";
 import { Model } from "./model.ts";
 
@@ -13,15 +13,15 @@ export function isBookNetwork(net: unknown): net is { readonly params: unknown }
 export function checkModel(op: Caller, net: unknown): void {
   if (net instanceof Model) return;
   if (isPromise(net)) throw SpecError.of(op, "net", net, "a model");
-  const hint = op === "saveModel" ? "The model comes first: saveModel(net, path)." : `Pass a model: ${op}(net).`;
+  const hint = op === "saveModel" ? "Pass the model first: saveModel(net, path)." : `Pass a model: ${op}(net).`;
   const found = describeNonModel(net);
-  throw SpecError.of(op, "net", typeof net, "what build(spec) gives", {
+  throw SpecError.of(op, "net", typeof net, "the result of build(spec)", {
     problem: `the model is ${found.words}`,
     hint: found.hint?.(op) ?? hint,
   });
 }
 
-/** What was given for a model, and what to do about it. */
+/** Describes a value that is not a model, with a hint. */
 function describeNonModel(net: unknown): {
   readonly words: string;
   readonly hint?: (op: Caller) => string;

@@ -5,7 +5,7 @@ import { type FullLossSpec, kindOfLoss } from "../losses/all.ts";
 import { average, type MetricSpec, metricName, metricOf, type Tally } from "../losses/metrics.ts";
 import { isRecord, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
 
-/** What is needed of a model. */
+/** The parts of a model that are measured. */
 interface Evaluated {
   readonly losses: readonly {
     readonly output: string;
@@ -15,14 +15,14 @@ interface Evaluated {
   outputs(x: ModelInputs, options: { readonly train: boolean }): Record<string, Variable>;
 }
 
-/** What is to be measured, and how. */
+/** Options of a measurement. */
 interface Measures {
-  /** Who was called, for errors. */
+  /** The called method, for errors. */
   readonly op: "evaluate" | "accuracy";
   /** By output. */
   readonly metrics: Readonly<Record<string, readonly MetricSpec[]>>;
   readonly batchSize: number;
-  /** What is added to the loss; null where the loss is not asked for. */
+  /** A number added to the loss; null where the loss is not measured. */
   readonly penalty: number | null;
 }
 
@@ -53,7 +53,7 @@ function countOf(op: string, x: ModelInputs, t: ModelTargets): number {
   throw ShapeError.of(op, "x", all[0], "at least one sample", { problem: `there are no samples: ${shapes}`, hint });
 }
 
-/** Sums with the number of their terms, by name; and what each means. */
+/** Tallies by name, with the function that gives their values. */
 class Tallies {
   private readonly tallies = new Map<string, { tally: Tally; value: (tally: Tally) => number }>();
 
@@ -93,7 +93,7 @@ export function evaluate(
         const [y, target] = [outputs[output], targetOf(output)];
         const { isSum = false, terms: termsOf } = kindOfLoss(spec);
         const terms = isSum ? 1 : (termsOf?.(spec, y, target) ?? size);
-        // Over no terms there is no mean: only if there are none in any batch, the loss says so.
+        // A batch without terms has no mean. Only when no batch has any does the loss report it.
         if (terms === 0 && (losses.of(output).count > 0 || start + size < count)) continue;
         const { weight = 1 } = spec;
         const more = { sum: terms * forward(y, target).item(), count: terms };

@@ -68,15 +68,15 @@ describe("several inputs and outputs", () => {
       messageOf(() => net.loss(x, { class: a })),
     ]).toMatchInlineSnapshot(`
       [
-        "predict: the model has 2 outputs: class, size. Call outputs(x), which gives all of them by name.",
+        "predict: the model has 2 outputs: class, size. Call outputs(x), which returns all of them by name.",
         "outputs: the model has 2 inputs and got one batch; expected { a, words }. Pass batches by name: { a: …, words: … }.",
         "outputs: the batches do not fit the inputs: words missing; expected a, words. Give one batch for each input of the spec.",
         "outputs: the batches do not fit the inputs: words missing; word unknown; expected a, words. Give one batch for each input of the spec.",
         "outputs: got an input of shape [6, 4] for "a"; expected batches of shape [N, 3]. Declare input: [4] in the model, or give samples of shape [3].",
         "outputs: the inputs have different numbers of samples: a [1, 3], words [6, 4]; expected the same number of samples in all.",
         "outputs: element 0 is -1.8045567274093628; expected labels, which are integers. For real numbers declare the input without "type": "labels".",
-        "loss: several outputs have a loss, and targets are given for one; expected { class: …, … }. Pass targets by the outputs' names.",
-        "loss: there are no targets for the output "size"; expected size. Pass targets by the outputs' names.",
+        "loss: several outputs have a loss, but t is one batch of targets; expected { class: …, … }. Pass targets by the names of the outputs.",
+        "loss: targets for the output "size" are missing; expected size. Pass targets by the names of the outputs.",
       ]
     `);
   });
@@ -103,10 +103,10 @@ describe("labels", () => {
     ];
     expect(net.predict(tensor(labels)).toArray()).toEqual(net.predict(tensor(labels, { dtype: "int32" })).toArray());
     expect(messageOf(() => net.loss(tensor(labels), tensor(labels)))).toMatchInlineSnapshot(
-      `"loss: the model has no loss. Say which in the spec: loss: "softmaxWithLoss"."`,
+      `"loss: the model has no loss. Add one to the spec, such as loss: "softmaxWithLoss"."`,
     );
     expect(messageOf(() => net.accuracy(tensor(labels), tensor(labels)))).toMatchInlineSnapshot(
-      `"accuracy: the model has no loss. Call evaluate(x, t): it measures the loss, and the metrics that the spec names."`,
+      `"accuracy: the model has no loss. Call evaluate(x, t), which measures the loss and the metrics of the spec."`,
     );
   });
 });
@@ -284,26 +284,26 @@ describe("wiring that does not fit", () => {
       ),
     ]).toMatchInlineSnapshot(`
       [
-        "affine1: takes from "later", and there is no such layer or input above. Above are "input"; layers below cannot be taken from. See layers[0] (affine).",
-        "x: takes from "x", and there is no such layer or input above. Above are "input"; layers below cannot be taken from. See layers[0] (affine).",
-        "add1: joins two inputs or more, and the layer before is one. Name them: from: ["a", "b"]. See layers[1] (add).",
-        "affine1: takes one input, and from names 2. Join them by an add or concat layer before it. See layers[0] (affine).",
-        "affine1: nothing takes its output. Take from it by from: "affine1", name it in outputs, or leave it out. See layers[0] (affine).",
-        "model: layers[0] (affine): name is "input", as that of an input; names must differ.",
-        "shared1: there is no layer "affine2" above. Did you mean "affine1"? See layers[1] (shared).",
-        "shared2: "shared1" is a shared layer itself. Name the layer that it shares: "affine1". See layers[3] (shared).",
+        "affine1: unknown layer or input "later" in from. Earlier names are "input"; later layers cannot be inputs. See layers[0] (affine).",
+        "x: unknown layer or input "x" in from. Earlier names are "input"; later layers cannot be inputs. See layers[0] (affine).",
+        "add1: needs two or more inputs, but the layer before is only one. Name the inputs: from: ["a", "b"]. See layers[1] (add).",
+        "affine1: takes one input, but from names 2. Join them with an add or concat layer first. See layers[0] (affine).",
+        "affine1: its output is unused. Use it with from: "affine1", list it in outputs, or remove it. See layers[0] (affine).",
+        "model: layers[0] (affine): duplicate name "input", which is also that of an input.",
+        "shared1: unknown layer "affine2". Did you mean "affine1"? See layers[1] (shared).",
+        "shared2: "shared1" is itself a shared layer. Name the layer that it shares: "affine1". See layers[3] (shared).",
         "shared1: shares affine1, whose weight has shape [3, 2]; an input of shape [2] needs [2, 2]. Give it an input of shape [3], as affine1 has. See layers[1] (affine).",
-        "block1.add1: takes from "affine7", and there is no such layer or input above. Did you mean "affine1"? See layers[1].layers[0] (add).",
-        "block1.1.a: nothing takes its output. Take from it by from: "a", name it in outputs, or leave it out. See layers[0].layers[0] (affine).",
-        "a.1.relu1: takes from "no", and there is no such layer or input above. Above are "input"; layers below cannot be taken from. See layers[0].layers[0] (relu).",
-        "model: layers[0].layers[0] (block): name is "shortcut", as the layers of the shortcut are called together; names must differ.",
-        "affine1: is the first layer and does not say from which input it takes. Say from: one of "a", "b". See layers[0] (affine).",
-        "model: the input "b" is never used. Take from it by from: "b", or leave it out.",
-        "model: outputs[1] is "affine2", and there is no such layer. Did you mean "affine1"?",
-        "model: there is one loss for 2 outputs. Name a loss for each: "losses": { "affine1": …, "relu1": … }.",
+        "block1.add1: unknown layer or input "affine7" in from. Did you mean "affine1"? See layers[1].layers[0] (add).",
+        "block1.1.a: its output is unused. Use it with from: "a", list it in outputs, or remove it. See layers[0].layers[0] (affine).",
+        "a.1.relu1: unknown layer or input "no" in from. Earlier names are "input"; later layers cannot be inputs. See layers[0].layers[0] (relu).",
+        "model: layers[0].layers[0] (block): the name "shortcut" is reserved for the layers of the shortcut.",
+        "affine1: is the first layer, and the model has several inputs. Name one in from: "a", "b". See layers[0] (affine).",
+        "model: unused input "b". Use it with from: "b", or remove it.",
+        "model: unknown layer "affine2" in outputs[1]. Did you mean "affine1"?",
+        "model: one loss is given for 2 outputs. Give a loss for each: "losses": { "affine1": …, "relu1": … }.",
         "model: 2 mistakes:
-        there is no output "affin1". Did you mean "affine1"?
-        there is no output "affine2". Did you mean "affine1"?",
+        unknown output "affin1". Did you mean "affine1"?
+        unknown output "affine2". Did you mean "affine1"?",
       ]
     `);
   });
@@ -316,12 +316,12 @@ describe("wiring that does not fit", () => {
       given(endless([layers.relu({ from: "nothing" })])),
     ]).toMatchInlineSnapshot(`
       [
-        "block1: blocks repeat to more than 10,000 layers. Repeat less. See layers[0] (block).",
+        "block1: repeated blocks make more than 10,000 layers. Use fewer repetitions. See layers[0] (block).",
         "model: 3 mistakes:
-        layers[0] (block) "block1": blocks repeat to more than 10,000 layers. Repeat less
-        layers[0].layers[0] (block) "block1.1.block1": blocks repeat to more than 10,000 layers. Repeat less
-        layers[0].layers[0].layers[0] (block) "block1.1.block1.1.block1": blocks repeat to more than 10,000 layers. Repeat less.",
-        "block1.1.relu1: takes from "nothing", and there is no such layer or input above. Above are "input"; layers below cannot be taken from. See layers[0].layers[0] (relu).",
+        layers[0] (block) "block1": repeated blocks make more than 10,000 layers. Use fewer repetitions
+        layers[0].layers[0] (block) "block1.1.block1": repeated blocks make more than 10,000 layers. Use fewer repetitions
+        layers[0].layers[0].layers[0] (block) "block1.1.block1.1.block1": repeated blocks make more than 10,000 layers. Use fewer repetitions.",
+        "block1.1.relu1: unknown layer or input "nothing" in from. Earlier names are "input"; later layers cannot be inputs. See layers[0].layers[0] (relu).",
       ]
     `);
     expect(() => given(layers.relu())).toThrow();

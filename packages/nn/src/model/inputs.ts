@@ -1,4 +1,4 @@
-/** What goes into a model: one batch, or several by name, checked against the spec and converted to its dtype. */
+/** Inputs and targets of a model: one batch, or several by name, checked and converted to its dtype. */
 import { asVariable, cast, checkValue, Variable, type VariableLike } from "@adjoint/autograd";
 import {
   DTypeError,
@@ -21,7 +21,7 @@ export type ModelInputs = VariableLike | Readonly<Record<string, VariableLike>>;
 /** Targets; or, where several outputs have a loss, targets by the outputs' names. */
 export type ModelTargets = VariableLike | Readonly<Record<string, VariableLike>>;
 
-/** Whether batches are given by name. (Arrays are no batches, and no names either.) */
+/** Whether batches are given by name. Arrays are refused later. */
 export function isRecord(x: ModelInputs): x is Readonly<Record<string, VariableLike>> {
   const isValue = x instanceof Variable || x instanceof Tensor || Array.isArray(x) || ArrayBuffer.isView(x);
   return x !== null && typeof x === "object" && !isValue && !isPromise(x);
@@ -94,10 +94,10 @@ function checkBatch(
   });
 }
 
-/** What to do about a batch of another shape than [N, ...input]. */
+/** The hint for a batch of another shape than [N, ...input]. */
 function hintForBatch(given: Shape, input: Shape): string {
   const inputs = input.join(", ");
-  // One image without its channel, or in a row: Declare input: [8] would be of no use to it.
+  // One image without its channel, or as a row.
   if (given.length > 0 && sizeOf(given) === sizeOf(input)) return `Reshape one sample to [1, ${inputs}].`;
   if (given.length < 2) return `Give a batch: even one sample has the shape [1, ${inputs}].`;
   const [count, ...sample] = given;
@@ -109,7 +109,7 @@ function hintForBatch(given: Shape, input: Shape): string {
   return `Declare input: ${formatShape(sample)} in the model, or give samples of shape ${formatShape(input)}.`;
 }
 
-/** Labels as int32, whatever they were kept in. @throws DTypeError for what int32 cannot hold */
+/** Labels as int32. @throws DTypeError for numbers that int32 cannot hold */
 function labelsOf(op: string, x: Variable): Variable {
   if (x.dtype === "int32") return x;
   checkValue(x, (value) => {
@@ -129,13 +129,13 @@ export function targetFor(op: string, t: ModelTargets, output: string, isNamed: 
   if (!isRecord(t)) {
     if (!isNamed) return t;
     throw SpecError.of(op, "t", "one batch of targets", `{ ${output}: …, … }`, {
-      problem: "several outputs have a loss, and targets are given for one",
-      hint: "Pass targets by the outputs' names.",
+      problem: "several outputs have a loss, but t is one batch of targets",
+      hint: "Pass targets by the names of the outputs.",
     });
   }
   if (Object.hasOwn(t, output)) return t[output];
   throw SpecError.of(op, "t", Object.keys(t).join(", "), output, {
-    problem: `there are no targets for the output "${output}"`,
-    hint: "Pass targets by the outputs' names.",
+    problem: `targets for the output "${output}" are missing`,
+    hint: "Pass targets by the names of the outputs.",
   });
 }

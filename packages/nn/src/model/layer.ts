@@ -24,7 +24,7 @@ export interface ModelLayer {
   readonly sources: readonly number[];
   /** By full name, such as conv1.weight; of a shared layer those that it shares. */
   readonly parameters: Readonly<Record<string, Variable>>;
-  /** What is saved besides and not learned, by full name: running statistics. */
+  /** Running statistics by full name, which are saved and not learned. */
   readonly statistics: Readonly<Record<string, Variable>>;
   /** The name of the layer whose parameters it uses: its own, but for shared layers. */
   readonly owner: string;

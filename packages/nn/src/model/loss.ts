@@ -1,4 +1,4 @@
-/** What a model is trained by: the losses of its outputs, and penalties on its weights. */
+/** The training loss of a model: losses of its outputs, and penalties on its weights. */
 import { abs, add, asVariable, mul, scope, square, sum, type Variable, type VariableLike } from "@adjoint/autograd";
 import type { Weighted } from "../layers/kind/options.ts";
 import { type FullLossSpec, fullLoss, kindOfLoss } from "../losses/all.ts";
@@ -37,7 +37,7 @@ export interface Penalty {
   readonly l1: number;
 }
 
-/** Of every weight that is penalized, once where layers share it. */
+/** The penalties on weights; a shared weight counts once. */
 export function penaltiesOf(spec: ModelSpec, steps: readonly PlannedStep[], layers: readonly ModelLayer[]): Penalty[] {
   return steps.flatMap(({ name, owner, spec: layer, parameters: plans }, i) => {
     const { weightDecay: l2 = spec.weightDecay ?? 0, l1 = spec.l1 ?? 0 } = layer as Weighted;

@@ -287,10 +287,10 @@ describe("a model", () => {
 
   it("refuses to summarize a spec, or nothing", () => {
     expect(() => summary(spec as never)).toThrow(
-      "summary: the model is a spec; expected what build(spec) gives. Build it first: summary(build(spec)).",
+      "summary: the model is a spec; expected the result of build(spec). Build it first: summary(build(spec)).",
     );
     expect(() => summary(undefined as never)).toThrow(
-      "summary: the model is missing; expected what build(spec) gives. Pass a model: summary(net).",
+      "summary: the model is missing; expected the result of build(spec). Pass a model: summary(net).",
     );
   });
 

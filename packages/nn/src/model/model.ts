@@ -94,7 +94,7 @@ export class Model {
         problem: `the model has ${shown(outputLayers.length)} outputs: ${outputLayers.map(({ name }) => name).join(", ")}`,
         expected: "one output",
         received: shown(outputLayers.length),
-        hint: "Call outputs(x), which gives all of them by name.",
+        hint: "Call outputs(x), which returns all of them by name.",
       });
     }
     return this.runOn("predict", x, options)[outputLayers[0].value] as Variable;
@@ -116,7 +116,7 @@ export class Model {
   }
 
   /**
-   * The values of inputs and layers; those that nobody needs any more are let go.
+   * The values of inputs and layers. A value is released after its last use.
    * @internal
    */
   run(inputs: readonly Variable[], options: ForwardOptions): (Variable | undefined)[] {
@@ -159,7 +159,7 @@ export class Model {
       op,
       problem: "the model has no loss",
       expected: "a spec with a loss",
-      hint: 'Say which in the spec: loss: "softmaxWithLoss".',
+      hint: 'Add one to the spec, such as loss: "softmaxWithLoss".',
     });
   }
 
@@ -173,12 +173,9 @@ export class Model {
       const [first] = this.losses;
       throw new SpecError({
         op: "accuracy",
-        problem:
-          first === undefined
-            ? "the model has no loss"
-            : `the model ends in ${first.spec.kind}, which knows no classes`,
+        problem: first === undefined ? "the model has no loss" : `the loss ${first.spec.kind} has no classes`,
         expected: "a model that classifies",
-        hint: "Call evaluate(x, t): it measures the loss, and the metrics that the spec names.",
+        hint: "Call evaluate(x, t), which measures the loss and the metrics of the spec.",
       });
     }
     return accuracyOf(this, x, t, batchSize);
@@ -236,7 +233,7 @@ export class Model {
 
   /**
    * Puts back what {@link state} gave. When anything does not fit, nothing changes.
-   * @throws SpecError for names that are missing or unknown, or for what is no float Tensor; ShapeError when only shapes
+   * @throws SpecError for missing or unknown names, or values that are not float Tensors; ShapeError when only shapes
    *         are wrong
    */
   loadState(state: Readonly<Record<string, Tensor>>): void {

@@ -1,4 +1,4 @@
-/** Samples of noise that fit a model: to check its gradients, to draw its graph, to see it run before there are data. */
+/** Random samples that fit a model, for checking gradients or drawing graphs without data. */
 import { calledAs, checkInteger, rng, type Tensor } from "@adjoint/tensor";
 import type { LayerSpecOf } from "../layers/structures.ts";
 import { kindOfLoss } from "../losses/all.ts";
@@ -39,7 +39,7 @@ export function randomSamples(net: Model, count: number, seed = 0): RandomSample
   return { x: oneOrAll(x), t: t.length === 0 ? null : oneOrAll(t) };
 }
 
-/** The kinds that give the labels that they take, elsewhere. */
+/** Kinds that pass labels on. */
 const rearranging = new Set(["flatten", "reshape", "transpose"]);
 
 /** The smallest vocabulary of the embeddings that an input goes into, rearranged or not; 2 where there is none. */

@@ -72,11 +72,11 @@ describe("a model in a file", () => {
     const before = await readFile(path);
     await failure(saveModel(net, path, { metadata: { "adjoint.model": "{}" } }));
     await failure(saveModel(net, path, { metadata: { x: 3 as never } }));
-    expect((await failure(saveModel(path as never, net as never))).message).toContain("The model comes first");
+    expect((await failure(saveModel(path as never, net as never))).message).toContain("Pass the model first");
     expect(() => encodeModel(spec as never)).toThrow(SpecError);
     const book = new SimpleConvNet();
     expect((await failure(saveModel(book as never, path))).message).toMatchInlineSnapshot(
-      `"saveModel: the model is a SimpleConvNet, a network of the book; expected what build(spec) gives. Save its values: await writeSafetensors(path, Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value])))."`,
+      `"saveModel: the model is a SimpleConvNet, a network of the book; expected the result of build(spec). Save its values: await writeSafetensors(path, Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value])))."`,
     );
     expect(() => encodeModel(book as never)).toThrow("encodeSafetensors(Object.fromEntries(");
     expect((await failure(saveModel(spec as never, path))).message).toContain("saveModel(build(spec), path)");
@@ -117,8 +117,8 @@ describe("a model in a file", () => {
         "loadModel: /bare.safetensors holds tensors but no spec; expected metadata with "adjoint.model". Build the model from its spec, and take the weights by loadWeights(net, tensors, { names }).",
         "/wrong.safetensors, the spec in its metadata: 2 mistakes:
         layers[0] (affine) "affine1": its weight would have the shape [36, 1000000000], more than 268,435,456 numbers. Its input is [1, 6, 6]
-        layers[1]: has the unknown kind "eval"; the kinds are …. A layer of your own is passed as { use: [name] }, on the command line by --use FILE.",
-        "/small.safetensors, the spec in its metadata: layers[0] (affine) "affine1": takes from "x", and there is no such layer or input above. Above are "input"; layers below cannot be taken from.",
+        layers[1]: has the unknown kind "eval"; the kinds are …. Pass custom layers as { use: [name] }, on the command line with --use FILE.",
+        "/small.safetensors, the spec in its metadata: layers[0] (affine) "affine1": unknown layer or input "x" in from. Earlier names are "input"; later layers cannot be inputs.",
         "/cut.safetensors, the spec in its metadata: is not JSON: a } is missing at the end: the { of line 1 is not closed.",
         "loadState: the state does not fit this model: extra unknown; expected conv1.weight [2, 1, 3, 3], conv1.bias [2], batchNorm1.gamma [2], batchNorm1.beta [2], affine1.weight [32, 3], affine1.bias [3], batchNorm1.runningMean [2], batchNorm1.runningVar [2]. Build the model from the spec that the state was saved with.",
         "loadModel: /junk.safetensors is not a safetensors file: it is text, "not a mo" (byte 0). A spec is read by build(parseModelText(text)), a graph by graphFromJSON(text).",

@@ -28,7 +28,7 @@ export type LoadModelOptions = Omit<BuildOptions, "dtype">;
 
 /**
  * The bytes of a model as {@link saveModel} writes them, for places without files.
- * @throws SpecError for what is no model, or when the metadata name the spec itself
+ * @throws SpecError unless net is a model; also when metadata has an entry for the spec
  */
 export function encodeModel(net: Model, options: SaveModelOptions = {}): Bytes {
   checkModel("encodeModel", net);
@@ -67,7 +67,7 @@ export async function saveModel(net: Model, path: string | URL, options: SaveMod
  * Reads a model that {@link saveModel} wrote: built from its spec, with its parameters, running statistics and dtype.
  *
  * @param options `use` for layers and ops of one's own; `seed` for dropout; `maxParameters`
- * @throws DataError when the file is no safetensors file, or holds no spec; ModelSpecError, SpecError or ShapeError when
+ * @throws DataError when the file is not a safetensors file or has no spec; ModelSpecError, SpecError or ShapeError when
  *         its spec is not valid or does not fit its tensors
  */
 export async function loadModel(path: string | URL, options: LoadModelOptions = {}): Promise<Model> {

@@ -1,4 +1,4 @@
-/** What a model consists of, layer by layer: as data, and as a table for people. */
+/** Summaries of a model, layer by layer: as data and as a table. */
 import { abstractVariable, inferShapes, type Node, topologicalOrder, type Variable } from "@adjoint/autograd";
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import { renderTable } from "../table.ts";
@@ -18,7 +18,7 @@ export interface LayerRow {
   readonly activationBytes: number;
 }
 
-/** What one layer computes and keeps, for some number of samples. */
+/** The cost of one layer for a batch. */
 interface Cost {
   multiplyAdds: number;
   bytes: number;
@@ -39,7 +39,7 @@ function memoryOf(node: Node): Node {
   return at;
 }
 
-/** Costs by layer for a batch: the model is run without computing, and its graph is read. */
+/** Costs by layer for a batch, read from the graph of a run on shapes alone. */
 function costs(net: Model, batch: number): Map<string, Cost> {
   const inputs = Object.fromEntries(
     net.inputs.map(({ name, shape, type }) => {
@@ -56,7 +56,7 @@ function costs(net: Model, batch: number): Map<string, Cost> {
     return cost;
   };
   const kept = new Set<Node>();
-  // A graph that computes holds no ops that no gradient flows through: neither what they save, nor what is before them.
+  // Ops without a gradient are not recorded: they save nothing.
   const reached = new Set(Object.values(outputs).map((y: Variable) => y.node));
   for (const node of order.toReversed()) {
     if (node.op === null) continue;
@@ -78,7 +78,7 @@ function costs(net: Model, batch: number): Map<string, Cost> {
 /** The layers of a model as data. */
 export function layerRows(net: Model): LayerRow[] {
   checkModel("layerRows", net);
-  // What does not depend on the batch falls out of the difference between two. Batch normalization trains on none of one.
+  // The difference of two batches cancels costs that do not depend on the batch. Batch normalization needs two samples.
   const [two, three] = [costs(net, 2), costs(net, 3)];
   return net.layers.map(({ name, kind, outputShape, parameters, owner }) => {
     const scope = name.replaceAll(".", "/");

@@ -1,10 +1,10 @@
-/** Images that were declared as [height, width, channels], as other frameworks have them; here channels come first. */
+/** Images declared as [height, width, channels], as in other frameworks, instead of channels first. */
 import type { SampleSpec } from "../layers/kind/layer-kind.ts";
 import type { Inference } from "./infer.ts";
 import type { NearestFix } from "./repair.ts";
 import type { Expansion } from "./steps.ts";
 
-/** More channels than these no picture has: grey, grey with opacity, colors, colors with opacity. */
+/** Most channels of a picture: grey or RGB, with or without opacity. */
 const MOST_CHANNELS = 4;
 
 /**

@@ -4,6 +4,7 @@
  */
 
 import type { LayerKind } from "../layers/kind/layer-kind.ts";
+import type { PlainLayerSpec } from "../layers/kind/options.ts";
 import type { Registry } from "../layers/registry.ts";
 import {
   type BlockSpec,
@@ -16,30 +17,41 @@ import { type PlannedInput, type UnclearInput, unclearInputsOf } from "../read/i
 import { type Mistake, type Path, pathText } from "../read/mistake.ts";
 import { layerNames } from "./names.ts";
 import { Repetitions, TooMany } from "./repetitions.ts";
-import { find, NameSearch, type Scope } from "./scope.ts";
+import { find, type Named, NameSearch, type Scope } from "./scope.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
 import type { Layers, UnclearSpec } from "./unclear.ts";
-import { type Giver, unusedMistakes } from "./unused.ts";
+import { type NamedLayer, unusedMistakes } from "./unused.ts";
 
-/** The steps of a spec. What could not be understood gives a value that nothing is known of. */
+/** The steps of a spec. A layer that was not understood gives an unknown value. */
 export function expand(spec: UnclearSpec, registry: Registry): Expansion {
   return new Expander(spec, registry).run();
+}
+
+const JOIN_FIRST = "Join them with an add or concat layer first.";
+
+/** A layer that is expanded: its place, its full name, and the name that owns its parameters. */
+interface Place {
+  readonly layer: LayerSpec;
+  readonly path: Path;
+  readonly name: string;
+  readonly owner: string;
+  readonly scope: Scope;
 }
 
 class Expander {
   private readonly inputs: readonly (PlannedInput | UnclearInput)[];
   private readonly steps: Step[] = [];
-  /** By place and problem: of layers that run several times, what is wrong is told once. */
+  /** By place and problem, so that layers which run several times are reported once. */
   private readonly mistakes = new Map<string, Mistake>();
-  /** How often something was wrong. */
+  /** Number of mistakes, repeated ones included. */
   private wrongs = 0;
-  /** Whether all layers were understood: else what nothing takes may well be taken by the others. */
+  /** Whether all layers were understood. If not, unused values may be used by the others. */
   private isComplete = true;
-  /** Whether a layer is so wrong that its name is not known: names with a number may be other layers' then. */
+  /** Whether the name of a layer is unknown, so that auto-numbered names are ambiguous. */
   private hidesNames = false;
   private readonly used = new Set<number>();
-  /** Which layer of the top list gives each value: what "never used" is said of. */
-  private readonly given = new Map<number, Giver>();
+  /** The layer that outputs each value, for reports of unused ones. */
+  private readonly given = new Map<number, NamedLayer>();
   private search: NameSearch | null = null;
   private readonly repetitions = new Repetitions();
   private readonly spec: UnclearSpec;
@@ -61,7 +73,7 @@ class Expander {
       const last = this.list(layers, ["layers"], "", scope, this.inputs.length === 1 ? 0 : null);
       const outputs = this.outputs(scope, last);
       if (this.wrongs === 0 && this.isComplete) {
-        for (const mistake of unusedMistakes(this.inputs, this.given, this.used)) this.tell(mistake);
+        for (const mistake of unusedMistakes(this.inputs, this.given, this.used)) this.report(mistake);
       }
       return { inputs: this.inputs, steps: this.steps, outputs, mistakes: [...this.mistakes.values()] };
     } catch (error) {
@@ -72,7 +84,7 @@ class Expander {
 
   /** A list of layers; returns the value that the last one gives. */
   private list(layers: Layers, path: Path, prefix: string, scope: Scope, first: number | null): number {
-    const names = layerNames(layers, path, scope, this.registry.kinds, (mistake) => this.tell(mistake));
+    const names = layerNames(layers, path, scope, this.registry.kinds, (mistake) => this.report(mistake));
     let last = first;
     layers.forEach((layer, i) => {
       const at = [...path, i];
@@ -85,105 +97,86 @@ class Expander {
         return;
       }
       const full = prefix === "" ? (name as string) : `${prefix}.${name}`;
-      const sources = this.sources(layer, at, full, scope, last);
-      last = this.layer(layer, at, full, sources, scope, full);
+      const place: Place = { layer, path: at, name: full, owner: full, scope };
+      last = this.layer(place, this.sources(place, last));
       scope.names.set(name as string, { value: last, layer: { spec: layer, path: at, name: full, scope } });
       this.given.set(last, { path: at, name: full, kind: layer.kind });
     });
     return last ?? UNKNOWN;
   }
 
-  /** One layer; returns the value that it gives. `owner` is the name under which its parameters are kept. */
-  private layer(
-    layer: LayerSpec,
-    path: Path,
-    name: string,
-    sources: readonly number[],
-    scope: Scope,
-    owner: string,
-  ): number {
+  /** One layer; returns the value that it gives. */
+  private layer(place: Place, sources: readonly number[]): number {
     this.repetitions.count();
-    if (!Object.hasOwn(structures, layer.kind)) return this.compute(layer, path, name, sources, owner);
-    if (sources.length !== 1) {
-      this.wrong(
-        layer,
-        path,
-        name,
-        `takes one input, and from names ${sources.length}`,
-        "Join them by an add or concat layer before it.",
-      );
-      return UNKNOWN;
+    const { layer } = place;
+    if (!Object.hasOwn(structures, layer.kind)) {
+      const definition = this.registry.kinds.get(layer.kind) as LayerKind;
+      return this.step(place, layer.kind, layer, definition, sources);
     }
+    if (sources.length !== 1) return this.wrong(place, `takes one input, but from names ${sources.length}`, JOIN_FIRST);
     const [input] = sources;
-    if (layer.kind === "shared") return this.shared(layer as SharedSpec, path, name, input, scope);
-    if (layer.kind === "block") return this.block(layer as BlockSpec, path, name, input, scope, owner);
-    return this.residual(layer as ResidualSpec, path, name, input, scope, owner);
+    if (layer.kind === "shared") return this.shared(place, layer as SharedSpec, input);
+    return layer.kind === "block"
+      ? this.block(place, layer as BlockSpec, input)
+      : this.residual(place, layer as ResidualSpec, input);
   }
 
-  private compute(layer: LayerSpec, path: Path, name: string, sources: readonly number[], owner: string): number {
-    const definition = this.registry.kinds.get(layer.kind) as LayerKind;
+  private step(
+    place: Place,
+    kind: string,
+    spec: PlainLayerSpec,
+    definition: LayerKind,
+    sources: readonly number[],
+  ): number {
     if (definition.joins ? sources.length < 2 : sources.length !== 1) {
-      const takes = definition.joins ? "joins two inputs or more" : "takes one input";
-      const hint = definition.joins ? 'Name them: from: ["a", "b"].' : "Join them by an add or concat layer before it.";
-      const names = layer.from === undefined ? "the layer before is one" : `from names ${sources.length}`;
-      this.wrong(layer, path, name, `${takes}, and ${names}`, hint, "from");
-      return UNKNOWN;
+      const takes = definition.joins ? "needs two or more inputs" : "takes one input";
+      const hint = definition.joins ? 'Name the inputs: from: ["a", "b"].' : JOIN_FIRST;
+      const names = spec.from === undefined ? "the layer before is only one" : `from names ${sources.length}`;
+      return this.wrong(place, `${takes}, but ${names}`, hint, "from");
     }
-    this.steps.push({ name, path, kind: layer.kind, definition, spec: layer, sources, owner });
+    const { name, path, owner } = place;
+    this.steps.push({ name, path, kind, definition, spec, sources, owner });
     return this.inputs.length + this.steps.length - 1;
   }
 
-  private block(
-    { layers, repeat = 1 }: BlockSpec,
-    path: Path,
-    name: string,
-    input: number,
-    outer: Scope,
-    owner: string,
-  ): number {
+  private block({ path, name, owner, scope }: Place, { layers, repeat = 1 }: BlockSpec, input: number): number {
     return this.repetitions.within({ path, name, repeat }, () => {
       let value = input;
       for (let k = 1; k <= repeat; k++) {
         const part = repeat === 1 ? "" : `.${k}`;
         const before = this.wrongs;
-        value = this.inside(layers, [...path, "layers"], name + part, value, outer, owner + part);
-        // What is wrong once is wrong each time, and what is not known stays unknown: neither is counted as a layer.
+        value = this.inside(layers, [...path, "layers"], name + part, value, scope, owner + part);
+        // A mistake repeats each time, and an unknown value stays unknown. Neither counts as a layer.
         if (this.wrongs > before || value === UNKNOWN) return UNKNOWN;
       }
       return value;
     });
   }
 
-  private residual(
-    { layers, shortcut }: ResidualSpec,
-    path: Path,
-    name: string,
-    input: number,
-    outer: Scope,
-    owner: string,
-  ): number {
+  private residual(place: Place, { layers, shortcut }: ResidualSpec, input: number): number {
+    const { path, name, owner, scope } = place;
     if (shortcut !== undefined) this.keepApart(layers, path);
-    const residual = this.inside(layers, [...path, "layers"], name, input, outer, owner);
+    const residual = this.inside(layers, [...path, "layers"], name, input, scope, owner);
     const around =
       shortcut === undefined
         ? input
-        : this.inside(shortcut, [...path, "shortcut"], `${name}.shortcut`, input, outer, `${owner}.shortcut`);
+        : this.inside(shortcut, [...path, "shortcut"], `${name}.shortcut`, input, scope, `${owner}.shortcut`);
     this.used.add(residual).add(around);
-    const definition = this.registry.kinds.get("add") as LayerKind;
-    const sources = [residual, around];
-    if (sources.includes(UNKNOWN)) return UNKNOWN;
-    this.steps.push({ name, path, kind: "residual", definition, spec: { kind: "add" }, sources, owner });
-    return this.inputs.length + this.steps.length - 1;
+    if (residual === UNKNOWN || around === UNKNOWN) return UNKNOWN;
+    return this.step(place, "residual", { kind: "add" }, this.registry.kinds.get("add") as LayerKind, [
+      residual,
+      around,
+    ]);
   }
 
-  /** The layers of a shortcut have names that begin like those inside a block called shortcut: parameters would mix. */
+  /** Layers of a shortcut and of a block called shortcut would have the same names of parameters. */
   private keepApart(layers: Layers, path: Path): void {
     layers.forEach(({ kind, name }, i) => {
       if (name !== "shortcut" || kind === null || !Object.hasOwn(structures, kind)) return;
-      this.tell({
+      this.report({
         path: [...path, "layers", i, "name"],
         kind,
-        problem: 'name is "shortcut", as the layers of the shortcut are called together; names must differ',
+        problem: 'the name "shortcut" is reserved for the layers of the shortcut',
         received: name,
       });
     });
@@ -194,7 +187,7 @@ class Expander {
     const scope: Scope = { names: new Map([["input", { value: input, layer: null }]]), outer };
     const value = this.list(layers, path, name, scope, input);
     if (owner === name) return value;
-    // Shared: what was made for these layers uses the parameters of those they stand for.
+    // Shared layers use the parameters of the original ones.
     for (let i = this.steps.length - 1; i >= 0 && this.steps[i].name.startsWith(`${name}.`); i--) {
       const step = this.steps[i];
       if (step.owner.startsWith(`${name}.`)) this.steps[i] = { ...step, owner: owner + step.owner.slice(name.length) };
@@ -202,57 +195,62 @@ class Expander {
     return value;
   }
 
-  private shared(layer: SharedSpec, path: Path, name: string, input: number, scope: Scope): number {
+  private shared(place: Place, layer: SharedSpec, input: number): number {
+    const { path, name, scope } = place;
     const found = find(scope, layer.layer);
     if (found?.value === UNKNOWN && found.layer === null) return UNKNOWN;
     if (found?.layer === undefined || found.layer === null) {
-      if (this.mayBeHidden(layer.layer)) return UNKNOWN;
-      const problem = `there is no layer "${layer.layer}" above`;
-      const at = [...path, "layer"];
-      const meant = this.suggestion(layer.layer, scope, at, (named) => named.layer !== null);
-      this.tell({ path: at, layer: name, kind: layer.kind, problem, received: layer.layer, ...meant });
-      return UNKNOWN;
+      return this.unknown(
+        place,
+        layer.layer,
+        `unknown layer "${layer.layer}"`,
+        ["layer"],
+        (named) => named.layer !== null,
+      );
     }
     const { spec, path: at, name: original, scope: home } = found.layer;
     if (spec.kind === "shared") {
       const hint = `Name the layer that it shares: "${(spec as SharedSpec).layer}".`;
-      this.wrong(layer, path, name, `"${layer.layer}" is a shared layer itself`, hint, "layer");
-      return UNKNOWN;
+      return this.wrong(place, `"${layer.layer}" is itself a shared layer`, hint, "layer");
     }
-    return this.layer(spec, Object.hasOwn(structures, spec.kind) ? at : path, name, [input], home, original);
+    const inner = Object.hasOwn(structures, spec.kind) ? at : path;
+    return this.layer({ layer: spec, path: inner, name, owner: original, scope: home }, [input]);
   }
 
   /** The values that a layer takes. */
-  private sources(layer: LayerSpec, path: Path, name: string, scope: Scope, last: number | null): number[] {
-    const { from } = layer;
+  private sources(place: Place, last: number | null): number[] {
+    const { from } = place.layer;
     if (from === undefined) {
       if (last === null) {
         const names = this.inputs.map((input) => `"${input.name}"`).join(", ");
-        this.wrong(
-          layer,
-          path,
-          name,
-          "is the first layer and does not say from which input it takes",
-          `Say from: one of ${names}.`,
-        );
-        return [UNKNOWN];
+        const problem = "is the first layer, and the model has several inputs";
+        return [this.wrong(place, problem, `Name one in from: ${names}.`)];
       }
       this.used.add(last);
       return [last];
     }
     return (typeof from === "string" ? [from] : from).map((wanted, i) => {
-      const found = find(scope, wanted);
-      if (found !== null) {
-        this.used.add(found.value);
-        return found.value;
-      }
-      if (this.mayBeHidden(wanted)) return UNKNOWN;
-      const place = [...path, "from", ...(typeof from === "string" ? [] : [i])];
-      const problem = `takes from "${wanted}", and there is no such layer or input above`;
-      const meant = this.suggestion(wanted, scope, place);
-      this.tell({ path: place, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
-      return UNKNOWN;
+      const value = find(place.scope, wanted)?.value;
+      const keys = ["from", ...(typeof from === "string" ? [] : [i])];
+      if (value === undefined) return this.unknown(place, wanted, `unknown layer or input "${wanted}" in from`, keys);
+      this.used.add(value);
+      return value;
     });
+  }
+
+  /** Reports an unknown name, unless it may be the auto-numbered one of a layer that was not understood. */
+  private unknown(
+    { layer, path, name, scope }: Place,
+    wanted: string,
+    problem: string,
+    keys: Path,
+    allowed?: (named: Named) => boolean,
+  ): number {
+    if (this.mayBeHidden(wanted)) return UNKNOWN;
+    const at = [...path, ...keys];
+    const meant = this.suggestion(wanted, scope, at, allowed);
+    this.report({ path: at, layer: name, kind: layer.kind, problem, received: wanted, ...meant });
+    return UNKNOWN;
   }
 
   private suggestion(...args: Parameters<NameSearch["suggestion"]>): ReturnType<NameSearch["suggestion"]> {
@@ -260,7 +258,7 @@ class Expander {
     return this.search.suggestion(...args);
   }
 
-  /** Whether a name may be that of a layer which is too wrong to have one. */
+  /** Whether a name may be the auto-numbered one of a layer that was not understood. */
   private mayBeHidden(name: string): boolean {
     return this.hidesNames && /\d$/.test(name);
   }
@@ -275,7 +273,7 @@ class Expander {
       const found = scope.names.get(name);
       const path = ["outputs", i];
       if (outputs.indexOf(name) < i) {
-        this.tell({ path, problem: `outputs[${i}] is "${name}" once more`, received: name });
+        this.report({ path, problem: `outputs[${i}] is "${name}", which is listed already`, received: name });
         return [{ name, value: UNKNOWN }];
       }
       if (found === undefined && this.mayBeHidden(name)) return [{ name, value: UNKNOWN }];
@@ -283,21 +281,22 @@ class Expander {
         this.used.add(found.value);
         return [{ name, value: found.value }];
       }
-      const problem = `outputs[${i}] is "${name}", and there is no such layer`;
-      const meant = this.suggestion(name, scope, path, undefined, (names) => `There are ${names}.`);
-      this.tell({ path, problem, received: name, ...meant });
+      const problem = `unknown layer "${name}" in outputs[${i}]`;
+      const meant = this.suggestion(name, scope, path, undefined, (names) => `The layers are ${names}.`);
+      this.report({ path, problem, received: name, ...meant });
       return [{ name, value: UNKNOWN }];
     });
   }
 
-  private tell(mistake: Mistake): void {
+  private report(mistake: Mistake): void {
     this.wrongs++;
     const key = `${pathText(mistake.path)}: ${mistake.problem}`;
     if (!this.mistakes.has(key)) this.mistakes.set(key, mistake);
   }
 
-  private wrong(layer: LayerSpec, path: Path, name: string, problem: string, hint: string, key?: string): void {
+  private wrong({ layer, path, name }: Place, problem: string, hint: string, key?: string): number {
     const place = key !== undefined && Object.hasOwn(layer, key) ? [...path, key] : path;
-    this.tell({ path: place, layer: name, kind: layer.kind, problem, hint });
+    this.report({ path: place, layer: name, kind: layer.kind, problem, hint });
+    return UNKNOWN;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What a step gives, from what it takes: the layer is run without computing, so that its shape rule is that of the ops it
- * is made of. The batch stands for a number of samples that nobody chooses.
+ * The output of a step from its inputs: the layer runs on shapes alone, so that its shape rule is that of its ops. The
+ * batch has a size that no user chooses.
  */
 import { abstractVariable, inferShapes, type OpDefinition, type Variable } from "@adjoint/autograd";
 import { AdjointError, formatShape, GraphError, rng, type Shape, SpecError, sameShape, sizeOf } from "@adjoint/tensor";
@@ -12,13 +12,13 @@ import type { Step } from "./steps.ts";
 /** No value of one sample, and no parameter, may have more numbers than this. */
 export const MOST_NUMBERS = 2 ** 28;
 
-/** A layer may take as many ops as this: an LSTM some fifteen for each time step. */
+/** Most ops of a layer. An LSTM has some fifteen for each time step. */
 const MOST_OPS = 200_000;
 
-/** All layers together may take as many: shapes are to be known in a second or two. */
+/** Most ops of all layers together, so that planning takes a second or two. */
 const MOST_OPS_IN_ALL = 300_000;
 
-/** How many inferences the search for fixes may take. */
+/** Most inferences in the search for fixes. */
 const MOST_TRIES = 5000;
 
 /**
@@ -27,17 +27,17 @@ const MOST_TRIES = 5000;
  */
 const BATCHES = [999_983, 999_979] as const;
 
-/** What was found of a step. */
+/** The shapes of a step. */
 export interface Inferred {
   readonly output: SampleSpec;
   readonly parameters: Readonly<Record<string, ParameterPlan>>;
   readonly statistics: Readonly<Record<string, ParameterPlan>>;
 }
 
-/** A step, or what would stand in its place. */
+/** A step, or a variation of one. */
 export type Inferrable = Pick<Step, "name" | "path" | "kind" | "definition" | "spec">;
 
-/** Infers steps. What was inferred once (a layer of a block that repeats, say) is not inferred again. */
+/** Infers steps, each once: the layers of a repeated block are remembered. */
 export class Inference {
   private readonly ops: ReadonlyMap<string, OpDefinition<never>>;
   private readonly found = new Map<string, Inferred | null>();
@@ -72,7 +72,7 @@ export class Inference {
     }
   }
 
-  /** What a step would give; null where it would not fit, or where too much was tried. */
+  /** The output of a variation of a step; null where it does not fit or the limit is reached. */
   attempt(step: Inferrable, inputs: readonly SampleSpec[]): SampleSpec | null {
     if (!this.mayTry) return null;
     this.triesLeft--;
@@ -81,19 +81,19 @@ export class Inference {
     return isMistake(found) ? null : found.output;
   }
 
-  /** Whether something may still be tried: a search takes no more than half of all ops. */
+  /** Whether a search may go on: it gets half of all ops. */
   get mayTry(): boolean {
     return this.triesLeft > 0 && this.opsLeft > MOST_OPS_IN_ALL / 2;
   }
 }
 
-/** All that an inference depends on. */
+/** Everything that an inference depends on. */
 function keyOf({ kind, spec }: Inferrable, inputs: readonly SampleSpec[]): string {
   const { name: _, from: __, ...options } = spec;
   return JSON.stringify([kind, options, inputs.map(({ shape, type }) => [type, ...shape])]);
 }
 
-/** How many vertices of graphs were made so far. */
+/** The number of nodes made so far. */
 function opsMade(): number {
   return abstractVariable({ shape: [], dtype: "float32" }).node.id;
 }
@@ -101,9 +101,9 @@ function opsMade(): number {
 function tooLong(): SpecError {
   return new SpecError({
     op: "plan",
-    problem: `the layers up to here take more than ${MOST_OPS_IN_ALL.toLocaleString("en-US")} ops`,
+    problem: `the layers up to this one take more than ${MOST_OPS_IN_ALL.toLocaleString("en-US")} ops`,
     expected: `at most ${MOST_OPS_IN_ALL} ops`,
-    hint: "Fewer layers or shorter sequences take fewer.",
+    hint: "Use fewer layers or shorter sequences.",
   });
 }
 
@@ -148,10 +148,10 @@ function inferUnchecked(
   if (!isBatch || (second !== null && !sameShape(second.shape, [BATCHES[1], ...shape]))) {
     throw new SpecError({
       op: name,
-      problem: `gives ${symbolic(formatShape(first.shape))} for a batch of N samples, which is no batch of N samples`,
+      problem: `gives ${symbolic(formatShape(first.shape))} for a batch of N samples`,
       expected: "[N, ...]",
       received: symbolic(formatShape(first.shape)),
-      hint: "The first axis is the batch; a layer keeps it.",
+      hint: "A layer keeps the first axis, which is the batch.",
     });
   }
   checkSize("one sample of its output", shape);
@@ -184,7 +184,7 @@ function checkSize(what: string, shape: Shape): void {
   });
 }
 
-/** What is wrong with the input itself: its number of axes, or labels where real numbers belong. */
+/** Mistakes of the input itself: its number of axes, or labels instead of real numbers. */
 function wrongInput(
   { kind, definition, spec }: Inferrable,
   inputs: readonly SampleSpec[],
@@ -204,7 +204,7 @@ function wrongInput(
   if (takes === "any" || takes === type) return null;
   if (takes === "labels") {
     return {
-      problem: `${kind} got real numbers; it needs labels`,
+      problem: `${kind} got real numbers; it needs labels, which are integers`,
       expected: "labels: integers",
       received: "real numbers",
       hint: `Declare the input as { "shape": [${shape.join(", ")}], "type": "labels" }.`,
@@ -227,7 +227,7 @@ function hintForAxes(shape: Shape, axes: readonly string[]): { readonly hint?: s
     const side = Math.sqrt(shape[0]);
     const square = Number.isInteger(side) ? `, for a square image [1, ${side}, ${side}]` : "";
     return {
-      hint: `Rows have no pixels: declare the input as an image${square}, or put this layer before those that flatten.`,
+      hint: `Declare the input as an image${square}, or move this layer before those that flatten.`,
     };
   }
   if (axes[0] === "time" && shape.length === 1) {
@@ -235,13 +235,13 @@ function hintForAxes(shape: Shape, axes: readonly string[]): { readonly hint?: s
   }
   if (axes[0] === "time" && shape.length === 3 && shape[0] === 1) {
     return {
-      hint: `Read the rows one after the other: put { "kind": "reshape", "shape": [${shape[1]}, ${shape[2]}] } before it.`,
+      hint: `To read the rows as a sequence, put { "kind": "reshape", "shape": [${shape[1]}, ${shape[2]}] } before it.`,
     };
   }
   return {};
 }
 
-/** What a layer got, as a sentence. */
+/** The inputs of a layer, as a sentence. */
 export function placeOf(inputs: readonly SampleSpec[]): string {
   const got = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
   return inputs.length === 1 ? `Its input is ${got}.` : `Its inputs are ${got}.`;
@@ -266,7 +266,7 @@ function mistakeOf({ name, path, kind }: Inferrable, inputs: readonly SampleSpec
   };
 }
 
-/** The numbers that stand for the batch, and products with it, as N. */
+/** A text with N in place of the size of the batch and its multiples. */
 function symbolic(text: string): string {
   return text.replaceAll(/\d{1,3}(?:,\d{3})+|\d{6,}/g, (digits) => {
     const factor = Number(digits.replaceAll(",", "")) / BATCHES[0];

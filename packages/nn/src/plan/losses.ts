@@ -1,14 +1,14 @@
-/** Whether losses and metrics fit the outputs of a model. */
+/** Checks that losses and metrics fit the outputs of a model. */
 import { formatShape, nearest } from "@adjoint/tensor";
 import type { SampleSpec } from "../layers/kind/layer-kind.ts";
 import { fullLoss, kindOfLoss, type LossSpec } from "../losses/all.ts";
 import type { Mistake, Path } from "../read/mistake.ts";
 import type { ModelSpec } from "../read/model-spec.ts";
 
-/** An output by name; null where nothing is known of it. */
+/** An output by name; null where it is unknown. */
 type Output = { readonly name: string; readonly sample: SampleSpec | null };
 
-/** All that is wrong with the losses and metrics of a spec. */
+/** The mistakes of the losses and metrics of a spec. */
 export function lossMistakes(
   spec: Pick<ModelSpec, "loss" | "losses" | "metrics">,
   outputs: readonly Output[],
@@ -21,8 +21,8 @@ export function lossMistakes(
     else if (outputs.length > 1) {
       mistakes.push({
         path: ["loss"],
-        problem: `there is one loss for ${outputs.length} outputs`,
-        hint: `Name a loss for each: "losses": { ${outputs.map(({ name }) => `"${name}": …`).join(", ")} }.`,
+        problem: `one loss is given for ${outputs.length} outputs`,
+        hint: `Give a loss for each: "losses": { ${outputs.map(({ name }) => `"${name}": …`).join(", ")} }.`,
       });
     }
   }
@@ -34,8 +34,8 @@ export function lossMistakes(
   if (metrics !== undefined && Array.isArray(metrics) && outputs.length > 1) {
     mistakes.push({
       path: ["metrics"],
-      problem: `metrics are a list, and there are ${outputs.length} outputs, ${several}`,
-      hint: `Name them by output: "metrics": { "${outputs[0].name}": ["accuracy"] }.`,
+      problem: `metrics is a list, but there are ${outputs.length} outputs, ${several}`,
+      hint: `Give metrics by output: "metrics": { "${outputs[0].name}": ["accuracy"] }.`,
     });
   } else if (metrics !== undefined && !Array.isArray(metrics)) {
     for (const name of Object.keys(metrics)) {
@@ -50,10 +50,10 @@ function unknownOutput(name: string, path: Path, outputs: readonly Output[]): Mi
   const names = outputs.map((output) => output.name);
   const meant = nearest(name, names);
   const hint = meant === undefined ? `The outputs are ${names.join(", ")}.` : `Did you mean "${meant}"?`;
-  return { path, problem: `there is no output "${name}"`, received: name, hint };
+  return { path, problem: `unknown output "${name}"`, received: name, hint };
 }
 
-/** What the loss needs of the output and does not get. */
+/** The mistake of a loss that does not fit its output. */
 function misfit(loss: LossSpec, { name, sample }: Output, path: Path): Mistake[] {
   if (sample === null) return [];
   const { kind } = fullLoss(loss);
@@ -64,8 +64,8 @@ function misfit(loss: LossSpec, { name, sample }: Output, path: Path): Mistake[]
       {
         path,
         layer: kind,
-        problem: `the last layer, ${name}, gives labels, not real numbers`,
-        hint: "Put an embedding layer before it.",
+        problem: `the last layer, ${name}, gives labels; the loss needs real numbers`,
+        hint: "Put an embedding layer first.",
       },
     ];
   }
@@ -77,7 +77,7 @@ function misfit(loss: LossSpec, { name, sample }: Output, path: Path): Mistake[]
       problem: `the last layer, ${name}, gives samples of shape ${given}; the loss needs ${needs}`,
       expected: needs,
       received: given,
-      hint: `End in an affine layer, one unit for each class${kind === "softmaxWithLoss" && sample.shape.length > 1 ? "; where every step or pixel has a class of its own, use crossEntropy" : ""}.`,
+      hint: `End with an affine layer, one unit for each class${kind === "softmaxWithLoss" && sample.shape.length > 1 ? "; for classes of steps or pixels, use crossEntropy" : ""}.`,
     },
   ];
 }

@@ -56,9 +56,9 @@ describe("a layer that does not fit", () => {
         "reshape1: cannot turn [360] (360 elements) into [7, -1]; expected lengths whose product is 360. Did you mean shape: [6, -1]? Its input is [360]. See layers[0] (reshape).",
         "reshape1: cannot turn [360] (360 elements) into [7, 50]; expected lengths whose product is 360. One length may be -1: it follows from the others. Its input is [360]. See layers[0] (reshape).",
         "pool2: a window of 3 × 3 is larger than the padded image; expected at most 2 × 2. Did you mean size: 2? Its input is [4, 2, 2]. See layers[1] (pooling).",
-        "conv1: convolution got an input of shape [64]; it needs [channels, height, width]. Rows have no pixels: declare the input as an image, for a square image [1, 8, 8], or put this layer before those that flatten. See layers[0] (convolution).",
-        "pool1: pooling got an input of shape [4]; it needs [channels, height, width]. Rows have no pixels: declare the input as an image, for a square image [1, 2, 2], or put this layer before those that flatten. See layers[1] (pooling).",
-        "lstm1: lstm got an input of shape [1, 8, 8]; it needs [time, features]. Read the rows one after the other: put { "kind": "reshape", "shape": [8, 8] } before it. See layers[0] (lstm).",
+        "conv1: convolution got an input of shape [64]; it needs [channels, height, width]. Declare the input as an image, for a square image [1, 8, 8], or move this layer before those that flatten. See layers[0] (convolution).",
+        "pool1: pooling got an input of shape [4]; it needs [channels, height, width]. Declare the input as an image, for a square image [1, 2, 2], or move this layer before those that flatten. See layers[1] (pooling).",
+        "lstm1: lstm got an input of shape [1, 8, 8]; it needs [time, features]. To read the rows as a sequence, put { "kind": "reshape", "shape": [8, 8] } before it. See layers[0] (lstm).",
         "lstm1: lstm got an input of shape [8]; it needs [time, features]. Embed labels first, or declare input: [time, features]. See layers[0] (lstm).",
       ]
     `);
@@ -104,8 +104,8 @@ describe("a layer that does not fit", () => {
       [
         "op1: the op "sum" cannot be a layer: it takes several inputs or attributes, or changes the shape; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Look for a layer that does it, or write one by defineLayer, whose forward calls the op. Its input is [4]. See layers[0] (op).",
         "op1: the op "cast" cannot be a layer: it takes several inputs or attributes, or changes the shape; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Look for a layer that does it, or write one by defineLayer, whose forward calls the op. Its input is [4]. See layers[0] (op).",
-        "op1: unknown op "sinn"; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Did you mean "sin"? Ops of your own are passed as { use: [sinn] }. Its input is [4]. See layers[0] (op).",
-        "op1: unknown op "wobble"; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Ops of your own are passed as { use: [wobble] }. Its input is [4]. See layers[0] (op).",
+        "op1: unknown op "sinn"; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Did you mean "sin"? Pass custom ops as { use: [sinn] }. Its input is [4]. See layers[0] (op).",
+        "op1: unknown op "wobble"; expected an op of one input that keeps the shape, or one that is passed in { use: [...] }. Pass custom ops as { use: [wobble] }. Its input is [4]. See layers[0] (op).",
       ]
     `);
   });
@@ -119,9 +119,9 @@ describe("a layer that does not fit", () => {
       messageOf(() => model({ input: [4], layers: [layers.relu()], outputs: ["nothing"] })),
     ]).toMatchInlineSnapshot(`
       [
-        "softmaxWithLoss: the last layer, relu1, gives samples of shape [1, 8, 8]; the loss needs one row of scores, [classes]. End in an affine layer, one unit for each class; where every step or pixel has a class of its own, use crossEntropy.",
-        "klDivergence: the last layer, relu1, gives samples of shape [1, 8, 8]; the loss needs one row of log-probabilities, [classes]. End in an affine layer, one unit for each class.",
-        "model: outputs[0] is "nothing", and there is no such layer. There are "input", "relu1".",
+        "softmaxWithLoss: the last layer, relu1, gives samples of shape [1, 8, 8]; the loss needs one row of scores, [classes]. End with an affine layer, one unit for each class; for classes of steps or pixels, use crossEntropy.",
+        "klDivergence: the last layer, relu1, gives samples of shape [1, 8, 8]; the loss needs one row of log-probabilities, [classes]. End with an affine layer, one unit for each class.",
+        "model: unknown layer "nothing" in outputs[0]. The layers are "input", "relu1".",
       ]
     `);
   });

@@ -6,14 +6,14 @@ import type { Scope } from "./scope.ts";
 import type { Layers, UnclearLayer } from "./unclear.ts";
 
 /**
- * Names for layers that have none: their kind and number; null where that is not known. Names that stand twice are told.
+ * The names of layers: their own, or prefix and number; null where the kind is unknown. Duplicates are reported.
  */
 export function layerNames(
   layers: Layers,
   path: Path,
   scope: Scope,
   kinds: Registry["kinds"],
-  tell: (mistake: Mistake) => void,
+  report: (mistake: Mistake) => void,
 ): (string | null)[] {
   const taken = new Map<string, number | null>();
   for (const name of scope.names.keys()) taken.set(name, null);
@@ -24,10 +24,10 @@ export function layerNames(
     if (before === undefined) taken.set(name, i);
     else {
       const whose = before === null ? "an input" : `layers[${before}]`;
-      tell({
+      report({
         path: [...path, i, "name"],
         ...(layer.kind === null ? {} : { kind: layer.kind }),
-        problem: `name is "${name}", as that of ${whose}; names must differ`,
+        problem: `duplicate name "${name}", which is also that of ${whose}`,
         received: name,
       });
     }

@@ -1,4 +1,4 @@
-/** The plan of a model: its steps with their shapes, inferred before any number is computed. */
+/** The plan of a model: its steps with their shapes, before any number is computed. */
 import { formatShape, sameShape } from "@adjoint/tensor";
 import type { SampleSpec } from "../layers/kind/layer-kind.ts";
 import type { Registry } from "../layers/registry.ts";
@@ -12,7 +12,7 @@ import { nearestFix } from "./repair.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
 import type { UnclearSpec } from "./unclear.ts";
 
-/** A step with what is known of it before it is made; shapes are those of one sample. */
+/** A step with its shapes, those of one sample. */
 export interface PlannedStep extends Step, Inferred {
   readonly inputs: readonly SampleSpec[];
 }
@@ -31,15 +31,15 @@ export interface PlannedOutput extends SampleSpec {
 }
 
 /**
- * The plan of a spec whose form is right, or all that is wrong with it: names, wiring, shapes, losses. Behind a layer that
- * does not fit, planning goes on as if its nearest fix had been made.
+ * The plan of a spec whose form is right, or its mistakes: names, wiring, shapes, losses. After a layer that does not fit,
+ * planning goes on as if its nearest fix had been made.
  */
 export function plan(spec: UnclearSpec, registry: Registry): Plan | readonly Mistake[] {
   const expansion = expand(spec, registry);
   const mistakes = [...expansion.mistakes];
   const { values, steps } = inferAll(expansion, registry, mistakes);
   const outputs = expansion.outputs.map(({ name, value }) => ({ name, value, sample: values[value] ?? null }));
-  // Where outputs are not known, what is said of them may be right.
+  // Losses of unknown outputs may be right.
   if (outputs.every(({ value }) => value !== UNKNOWN)) mistakes.push(...lossMistakes(spec, outputs));
   if (mistakes.length > 0) return mistakes;
   return {
@@ -61,7 +61,7 @@ function inferAll(
   const inference = new Inference(ops);
   const planned: PlannedStep[] = [];
   const byName = new Map<string, PlannedStep>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const step of expansion.steps) {
     const inputs = step.sources.map((source) => values[source] ?? null);
     if (inputs.includes(null)) {
@@ -83,10 +83,10 @@ function inferAll(
     const reordered = channelsFirst(expansion, at, inference);
     const fix = reordered ?? nearestFix(expansion, at, values, inference);
     values.push(fix?.output ?? null);
-    // The same layer of a block that repeats is told once.
+    // A layer of a repeated block is reported once.
     const key = JSON.stringify(found.path);
-    if (told.has(key)) continue;
-    told.add(key);
+    if (reported.has(key)) continue;
+    reported.add(key);
     if (fix === null) mistakes.push(found);
     else {
       const order = reordered === null ? "" : "Images are [channels, height, width]. ";
@@ -96,13 +96,13 @@ function inferAll(
   return { values, steps: planned };
 }
 
-/** A shared layer that would need other parameters than those which it shares. */
+/** A shared layer whose input needs other parameters. */
 function mismatchOfShared(step: PlannedStep, byName: ReadonlyMap<string, PlannedStep>): Mistake | null {
   if (step.owner === step.name) return null;
   const owner = byName.get(step.owner);
   if (owner === undefined) return null;
   for (const [key, { shape }] of Object.entries(step.parameters)) {
-    // Layers of users may name their parameters by the input.
+    // Custom layers may name their parameters by the input.
     const own = Object.hasOwn(owner.parameters, key) ? owner.parameters[key].shape : null;
     if (own !== null && sameShape(own, shape)) continue;
     const [here, there] = [step.inputs, owner.inputs].map((inputs) => formatShape(inputs[0].shape));

@@ -1,13 +1,13 @@
 /**
- * The nearest fix of a layer that does not fit: the smallest change of one option, of this layer or of those before it,
- * after which it does. Found by trying; of several that help, the one with which the rest of the model fits best.
+ * The nearest fix of a layer that does not fit: the smallest change of one option, of this layer or an earlier one, after
+ * which it fits. Found by trying. Among several, the one that suits the rest of the model best.
  */
 import type { Fix, SampleSpec } from "../layers/kind/layer-kind.ts";
 import { type Path, pathText } from "../read/mistake.ts";
 import type { Inference, Inferrable } from "./infer.ts";
 import type { Expansion, Step } from "./steps.ts";
 
-/** How many layers before the one at fault are tried, how many fixes that help are compared, and how far behind it. */
+/** How many earlier layers are tried, how many fixes are compared, and how many later layers are checked. */
 const REACH = 8;
 const MOST_FITTING = 8;
 const LOOK_AHEAD = 60;
@@ -16,7 +16,7 @@ const LOOK_AHEAD = 60;
 export interface NearestFix {
   /** For people: `pad: 1`, or `filters: 16 in "conv2"`. */
   readonly words: string;
-  /** Where in the spec which value would stand. */
+  /** The new value and its place in the spec. */
   readonly change: { readonly path: Path; readonly value: unknown };
   /** What the step would give then. */
   readonly output: SampleSpec;
@@ -57,7 +57,7 @@ export function nearestFix({ steps }: Expansion, at: number, values: Values, inf
   return best;
 }
 
-/** The step itself, then those it takes from, the nearest first; of several that come together, the odd one out first. */
+/** The step itself, then its sources, the nearest first; of several sources, the one that differs first. */
 function ancestors(steps: readonly Step[], at: number, values: Values): number[] {
   const found = [at];
   const offset = values.length - at;
@@ -73,7 +73,7 @@ function ancestors(steps: readonly Step[], at: number, values: Values): number[]
   return found;
 }
 
-/** What a step could be changed to: what its kind says, and the lengths that the step at fault needs. */
+/** Changes of a step: those of its kind, and the lengths that the faulty step needs. */
 function fixesOf(step: Step, inputs: readonly SampleSpec[], target: Step, values: Values): Fix[] {
   const wanted = target.sources.flatMap((source) => (values[source] == null ? [] : [values[source].shape]));
   const own = step.definition.fixes?.(step.spec, inputs, wanted) ?? [];

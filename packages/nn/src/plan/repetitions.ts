@@ -1,4 +1,4 @@
-/** How many layers a spec unfolds to, and which of its blocks are to blame where these are too many. */
+/** Counts the layers of a spec, and finds the blocks that make too many. */
 import { MOST_LAYERS } from "../layers/structures.ts";
 import type { Mistake, Path } from "../read/mistake.ts";
 
@@ -9,10 +9,10 @@ interface Repetition {
   readonly repeat: number;
 }
 
-/** Thrown when a spec unfolds to more layers than are allowed. */
+/** Thrown when a spec has too many layers. */
 export class TooMany extends Error {}
 
-/** Counts layers, and knows the blocks that they stand in. */
+/** Counts layers, and keeps the blocks around them. */
 export class Repetitions {
   /** Layers so far, those of repetitions counted each time. */
   private layers = 0;
@@ -25,7 +25,7 @@ export class Repetitions {
     if (++this.layers > MOST_LAYERS) throw new TooMany();
   }
 
-  /** Runs what unfolds a block. Where it throws, the block stays open: it is to blame. */
+  /** Runs the expansion of a block. If it throws, the block stays open as the culprit. */
   within<Result>(repetition: Repetition, unfold: () => Result): Result {
     const before = this.layers;
     this.open.push(repetition);
@@ -44,9 +44,9 @@ export class Repetitions {
       path: [...path, "repeat"],
       layer: name,
       kind: "block",
-      problem: `blocks repeat to more than ${MOST_LAYERS.toLocaleString("en-US")} layers`,
+      problem: `repeated blocks make more than ${MOST_LAYERS.toLocaleString("en-US")} layers`,
       expected: `at most ${MOST_LAYERS} layers`,
-      hint: "Repeat less.",
+      hint: "Use fewer repetitions.",
     }));
   }
 }

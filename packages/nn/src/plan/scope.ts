@@ -1,15 +1,15 @@
-/** Scopes: what names mean at a place of a spec, and which was meant where a name means nothing. */
+/** Scopes: which names are visible at a place of a spec, and the likely one for an unknown name. */
 import { nearest } from "@adjoint/tensor";
 import type { LayerSpec } from "../layers/structures.ts";
 import type { Mistake, Path } from "../read/mistake.ts";
 
-/** What names mean at one place: those of this list of layers, and around it those of the lists it stands in. */
+/** The names visible at one place: those of this list of layers, and of the lists around it. */
 export interface Scope {
   readonly names: Map<string, Named>;
   readonly outer: Scope | null;
 }
 
-/** What a name stands for: a value, and for a layer where it is from. */
+/** What a name refers to: a value, and for a layer where it is from. */
 export interface Named {
   readonly value: number;
   /** Null for inputs. */
@@ -21,7 +21,7 @@ export interface Named {
   } | null;
 }
 
-/** What a name means at a place, looked up from the inside out. */
+/** Looks a name up from the inside out. */
 export function find(scope: Scope, name: string): Named | null {
   for (let at: Scope | null = scope; at !== null; at = at.outer) {
     const found = at.names.get(name);
@@ -30,24 +30,24 @@ export function find(scope: Scope, name: string): Named | null {
   return null;
 }
 
-/** How many pairs of letters may be compared to find the names that were meant. */
+/** Limit of compared pairs of letters. */
 const MOST_COMPARED = 2e7;
 
 /** How many names are shown where none is near. */
 const MOST_SHOWN = 12;
 
-/** Finds out which names were meant, as long as that takes no time to speak of. */
+/** Suggests names for unknown ones, within a limit of time. */
 export class NameSearch {
-  /** How many pairs of letters may still be compared. */
+  /** Pairs of letters that may still be compared. */
   private left = MOST_COMPARED;
 
-  /** The name that was meant, or what names there are. */
+  /** The likely name, or the names to choose from. */
   suggestion(
     wanted: string,
     scope: Scope,
     path: Path,
     allowed: (named: Named) => boolean = () => true,
-    otherwise: (names: string) => string = (names) => `Above are ${names}; layers below cannot be taken from.`,
+    otherwise: (names: string) => string = (names) => `Earlier names are ${names}; later layers cannot be inputs.`,
   ): Pick<Mistake, "hint" | "fix"> {
     const known = new Set<string>();
     for (let at: Scope | null = scope; at !== null; at = at.outer) {
@@ -61,7 +61,7 @@ export class NameSearch {
     }
     const meant = this.left < 0 ? undefined : nearest(wanted, [...known]);
     if (meant !== undefined) return { hint: `Did you mean "${meant}"?`, fix: { path, value: meant } };
-    if (known.size === 0) return { hint: "There are none above." };
+    if (known.size === 0) return { hint: "There are no earlier layers." };
     const shown = [...known].slice(0, MOST_SHOWN).map((name) => `"${name}"`);
     const all = `${shown.join(", ")}${known.size > shown.length ? ", …" : ""}`;
     return { hint: otherwise(all) };

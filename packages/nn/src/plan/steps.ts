@@ -1,17 +1,17 @@
-/** What a spec unfolds to: steps, each a layer that computes, and the numbers of the values between them. */
+/** The steps of a spec, each a layer that computes, and the numbers of the values between them. */
 import type { LayerKind } from "../layers/kind/layer-kind.ts";
 import type { PlainLayerSpec } from "../layers/kind/options.ts";
 import type { PlannedInput, UnclearInput } from "../read/inputs.ts";
 import type { Mistake, Path } from "../read/mistake.ts";
 
-/** The value of a layer that is not understood. */
+/** The value of a layer that was not understood. */
 export const UNKNOWN = -1;
 
 /** One layer that computes. */
 export interface Step {
   /** Its whole name: `stage1.2.conv1`. */
   readonly name: string;
-  /** Where it stands in the spec. */
+  /** Its place in the spec. */
   readonly path: Path;
   readonly kind: string;
   readonly definition: LayerKind;

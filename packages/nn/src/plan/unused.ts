@@ -1,11 +1,11 @@
-/** Layers and inputs that nothing takes: what they compute would be lost. */
+/** Layers and inputs whose values are unused. */
 
 import type { PlannedInput } from "../read/inputs.ts";
 import type { Mistake, Path } from "../read/mistake.ts";
 import { UNKNOWN } from "./steps.ts";
 
 /** A layer that gives a value. */
-export interface Giver {
+export interface NamedLayer {
   readonly path: Path;
   readonly name: string;
   readonly kind: string;
@@ -17,19 +17,19 @@ export interface Giver {
  */
 export function unusedMistakes(
   inputs: readonly Pick<PlannedInput, "name" | "path">[],
-  given: ReadonlyMap<number, Giver>,
+  given: ReadonlyMap<number, NamedLayer>,
   used: ReadonlySet<number>,
 ): Mistake[] {
   const ofInputs = inputs.flatMap(({ name, path }, value): Mistake[] => {
     if (used.has(value)) return [];
-    const hint = `Take from it by from: "${name}", or leave it out.`;
-    return [{ path, problem: `the input "${name}" is never used`, hint }];
+    const hint = `Use it with from: "${name}", or remove it.`;
+    return [{ path, problem: `unused input "${name}"`, hint }];
   });
   const ofLayers = [...given].flatMap(([value, { path, name, kind }]): Mistake[] => {
     if (value === UNKNOWN || used.has(value)) return [];
     const short = name.slice(name.lastIndexOf(".") + 1);
-    const hint = `Take from it by from: "${short}", name it in outputs, or leave it out.`;
-    return [{ path, layer: name, kind, problem: "nothing takes its output", hint }];
+    const hint = `Use it with from: "${short}", list it in outputs, or remove it.`;
+    return [{ path, layer: name, kind, problem: "its output is unused", hint }];
   });
   return [...ofInputs, ...ofLayers];
 }

@@ -8,7 +8,7 @@ import { type InputSpec, inputRule, type ModelSpec, shape, typedInput } from "./
 import { isObject } from "./plain.ts";
 import { shown } from "./words.ts";
 
-/** The inputs, as null where they are not understood: of shapes behind them nothing is known then. */
+/** The inputs; null where they were not understood. */
 export function readInputs(
   { input, inputs }: Readonly<Record<string, unknown>>,
   notes: Notes,
@@ -17,13 +17,13 @@ export function readInputs(
     notes.add({
       path: ["input"],
       problem: "input is missing",
-      hint: "Say the shape of one sample: input: [1, 28, 28].",
+      hint: "Give the shape of one sample: input: [1, 28, 28].",
     });
   }
   if (input !== undefined && inputs !== undefined) {
     notes.add({
       path: ["inputs"],
-      problem: "there are both input and inputs",
+      problem: "input and inputs are both given",
       hint: "Use inputs for several, input for one.",
     });
   }
@@ -31,14 +31,14 @@ export function readInputs(
   if (!isObject(inputs)) return { input: only };
   const byName = Object.entries(inputs).map(([name, of]) => {
     if (layerName.safeParse(name).success) return [name, readInput(of, ["inputs", name], notes)] as const;
-    const problem = `the input name ${shown(name)} is no name of letters, digits, _ and -`;
+    const problem = `the input name ${shown(name)} may only have letters, digits, _ and -`;
     notes.add({ path: ["inputs", name], problem });
     return [name, null] as const;
   });
   return { inputs: Object.fromEntries(input === undefined ? byName : [...byName, ["input", null]]) };
 }
 
-/** An input, or null where it is not understood. */
+/** An input, or null where it was not understood. */
 function readInput(value: unknown, path: Path, notes: Notes): InputSpec | null {
   const before = notes.mistakes.length;
   if (Array.isArray(value)) notes.read(shape, value, path, []);
@@ -55,7 +55,7 @@ export interface PlannedInput {
   readonly type: "float" | "labels";
 }
 
-/** An input of which no more is known than its name. */
+/** An input with an unknown shape. */
 export interface UnclearInput extends Pick<PlannedInput, "name" | "path"> {
   readonly shape: null;
 }
@@ -66,7 +66,7 @@ export function inputsOf(spec: Pick<ModelSpec, "input" | "inputs">): PlannedInpu
   return unclearInputsOf(spec) as PlannedInput[];
 }
 
-/** The same of a spec whose inputs may not be understood. */
+/** The inputs of a spec with placeholders. */
 export function unclearInputsOf({
   input,
   inputs,

@@ -11,7 +11,7 @@ import { isObject } from "./plain.ts";
 import { kindSynonyms, optionSynonyms } from "./synonyms.ts";
 import { meant, shown, spaceHint } from "./words.ts";
 
-/** How deep blocks may stand in blocks. */
+/** How deep blocks may be nested. */
 const DEEPEST = 16;
 
 /** Reads lists of layers, and counts them. */
@@ -30,27 +30,26 @@ export class LayerReader {
     this.kindNames = [...registry.kinds.keys(), ...Object.keys(structures)];
   }
 
-  /** Layers, as far as they were understood; null for what is no list of layers. */
+  /** Layers, as far as they were understood; null unless value is a list of layers. */
   list(value: unknown, path: Path, depth: number): (LayerSpec | UnclearLayer)[] | null {
     if (!Array.isArray(value) || value.length === 0 || value.length > MOST_LAYERS) return null;
-    // A hole in the array is a layer that is missing, which map alone would pass over.
+    // Array.from keeps holes, which are missing layers; map would skip them.
     return Array.from(value as unknown[], (layer, i) => this.layer(layer, [...path, i], depth));
   }
 
   private layer(value: unknown, path: Path, depth: number): LayerSpec | UnclearLayer {
     if (++this.count > MOST_LAYERS) {
-      if (this.count === MOST_LAYERS + 1)
-        this.notes.add({ path, problem: `there are more than ${MOST_LAYERS} layers` });
+      if (this.count === MOST_LAYERS + 1) this.notes.add({ path, problem: `more than ${MOST_LAYERS} layers` });
       return unclear({}, null);
     }
     if (!isObject(value)) {
       const near = this.meant(value);
       const rule = near === undefined ? "a layer is an object with a kind" : `did you mean { "kind": "${near}" }?`;
-      this.notes.add({ path, problem: `${shown(value)} is no layer; ${rule}`, ...spaceHint(value) });
+      this.notes.add({ path, problem: `${shown(value)} is not a layer; ${rule}`, ...spaceHint(value) });
       return unclear({}, null);
     }
     const given: unknown = Object.hasOwn(value, "kind") ? value.kind : misnamedKind(value);
-    // Without a space behind its colon, or merged, a kind is part of a name.
+    // Without a space after its colon, or merged, the kind is part of a name.
     const slip = Object.keys(value).find((key) => key === MERGE || key.startsWith("kind:"));
     if (given === undefined && slip !== undefined) {
       this.notes.unknownName(slip, [], path);
@@ -66,7 +65,7 @@ export class LayerReader {
     if (!isStructure && !this.isPlain(layer, path, kind)) return unclear(value, kind);
     if (!isStructure) return layer as unknown as LayerSpec;
     if (depth === DEEPEST) {
-      this.notes.add({ path, kind, problem: `blocks stand in blocks more than ${DEEPEST} deep` });
+      this.notes.add({ path, kind, problem: `blocks are nested more than ${DEEPEST} deep` });
       return unclear(value, kind);
     }
     const inner = Object.fromEntries(
@@ -78,7 +77,7 @@ export class LayerReader {
     return { ...layer, ...inner } as unknown as LayerSpec;
   }
 
-  /** Whether options hold only what JSON has: the schemas of users may allow more, which no file could hold. */
+  /** Whether options are plain JSON. Custom schemas may allow more, which files cannot store. */
   private isPlain(layer: Readonly<Record<string, unknown>>, path: Path, kind: string): boolean {
     const strange = Object.entries(layer).filter(([, option]) => option !== undefined && !isJson(option));
     for (const [key, option] of strange) {
@@ -108,24 +107,24 @@ export class LayerReader {
     return near ?? null;
   }
 
-  /** What kinds there are; the second time that they were told. */
+  /** The kinds to choose from, listed in full only once. */
   private choice(what: string): Pick<Mistake, "problem" | "hint"> {
     if (this.hasListed) return { problem: `${what}; the kinds are listed above` };
     this.hasListed = true;
     return {
       problem: `${what}; the kinds are ${this.kindNames.join(", ")}`,
-      hint: "A layer of your own is passed as { use: [name] }, on the command line by --use FILE.",
+      hint: "Pass custom layers as { use: [name] }, on the command line with --use FILE.",
     };
   }
 }
 
-/** What was given for a kind under another name, such as type. */
+/** The kind given under another name, such as type. */
 function misnamedKind(value: Readonly<Record<string, unknown>>): unknown {
   const key = Object.keys(value).find((name) => meant(name, ["kind"], optionSynonyms) === "kind");
   return key === undefined ? undefined : value[key];
 }
 
-/** A layer that was not understood: what is known of its name, so that those which take from it are not wrong, too. */
+/** A placeholder for a layer that was not understood, with its name, so that references to it are valid. */
 function unclear({ name }: { readonly name?: unknown }, kind: string | null): UnclearLayer {
   return { kind: null, seems: kind, ...(layerName.safeParse(name).success ? { name: name as string } : {}) };
 }

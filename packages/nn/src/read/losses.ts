@@ -16,7 +16,7 @@ export function readLosses(
   if (loss !== undefined && several !== undefined) {
     notes.add({
       path: ["losses"],
-      problem: "there are both loss and losses",
+      problem: "loss and losses are both given",
       hint: "Use losses for several outputs, loss for one.",
     });
   }
@@ -30,7 +30,7 @@ export function readLosses(
   };
 }
 
-/** Whether a loss is right. */
+/** Whether a loss is valid. */
 function isLoss(value: unknown, path: Path, notes: Notes): value is LossSpec {
   const names = [...losses.keys()];
   const kind = isObject(value) ? (Object.hasOwn(value, "kind") ? value.kind : undefined) : value;
@@ -53,7 +53,7 @@ function isLoss(value: unknown, path: Path, notes: Notes): value is LossSpec {
   return notes.mistakes.length === before;
 }
 
-/** Notes metrics that are none. */
+/** Notes wrong metrics. */
 export function readMetrics(value: unknown, notes: Notes): void {
   const lists: [Path, unknown][] = isObject(value)
     ? Object.entries(value).map(([name, list]) => [["metrics", name], list])

@@ -1,6 +1,6 @@
 /**
- * Reading values by schemas: what is wrong is noted with its place, and mended as far as it is clear what was meant, so that
- * what comes after it can be checked, too.
+ * Reads values by schemas. Mistakes are noted with their places and mended where the intention is clear, so that the rest
+ * can be checked, too.
  */
 import type * as z from "zod/mini";
 import { type Mistake, type Path, pathText } from "./mistake.ts";
@@ -9,16 +9,16 @@ import { plainRule } from "./rules.ts";
 import { optionSynonyms } from "./synonyms.ts";
 import { meant, shown, spaceHint, suggestion } from "./words.ts";
 
-/** What YAML 1.1 called the entry that takes over those of another map. */
+/** The merge key of YAML 1.1. */
 export const MERGE = "<<";
 
 /** Mistakes of form, as they are found. */
 export class Notes {
   readonly mistakes: Mistake[] = [];
-  /** What stands under a misspelled name is read as under the right one: the given name, by the path of the right one. */
+  /** Misspelled names by the path of the right ones, under which their values are read. */
   private readonly renamed = new Map<string, string>();
 
-  /** Where in the given value a path leads that may hold names which were misspelled there. */
+  /** A path in the given value, with its misspelled names. */
   given(path: Path): Path {
     if (this.renamed.size === 0) return path;
     return path.map((key, i) => this.renamed.get(pathText(path.slice(0, i + 1))) ?? key);
@@ -43,7 +43,7 @@ export class Notes {
     return mended !== null && (mended === value || schema.safeParse(mended).success) ? mended : null;
   }
 
-  /** As {@link read}, and gives as well what is not whole; null for what is no object. */
+  /** As {@link read}, but also returns incomplete values; null unless value is an object. */
   mend(
     schema: z.ZodMiniType,
     value: unknown,
@@ -58,24 +58,24 @@ export class Notes {
     for (const issue of result.error.issues) {
       if (issue.code === "unrecognized_keys") this.noteNames(issue, named, path, known, about);
     }
-    // What stood under a misspelled name is neither missing nor right by that.
+    // A value with a misspelled name is not missing, and may still be wrong.
     const { error } = schema.safeParse(named ?? value, { error: plainRule });
     const mended = named === null ? null : { ...named };
-    // What was merged is not missing in the eyes of who wrote it.
+    // Merged entries are not missing to the author.
     const isMerged = isObject(value) && Object.hasOwn(value, MERGE);
     for (const issue of error?.issues ?? []) {
       const isMissing = valueAt(named ?? value, issue.path) === undefined;
       if (issue.code !== "unrecognized_keys" && !(isMissing && isMerged)) this.note(issue, named ?? value, path, about);
       const [key] = issue.path;
       if (mended === null || key === undefined) continue;
-      // Where one value alone is right, it is meant.
+      // A single allowed value is the intended one.
       if (issue.code === "invalid_value" && issue.values.length === 1) mended[String(key)] = issue.values[0];
       else delete mended[String(key)];
     }
     return mended;
   }
 
-  /** Notes names that nobody knows; those of the value itself go from `named`, or get the name that was meant. */
+  /** Notes unknown names; in `named`, those of the value itself are removed or corrected. */
   private noteNames(
     { keys, path: inner }: z.core.$ZodIssueUnrecognizedKeys,
     named: Record<string, unknown> | null,
@@ -84,7 +84,7 @@ export class Notes {
     about: { readonly kind?: string },
   ): void {
     const place = [...path, ...inner.map(String)];
-    // Of objects in options only the names that are wrong are known.
+    // The names of nested objects are not known here.
     const names = inner.length > 0 ? [] : known;
     for (const key of keys) {
       this.unknownName(key, names, place, about);
@@ -98,12 +98,12 @@ export class Notes {
     }
   }
 
-  /** Notes a name that nobody knows among those that are known. */
+  /** Notes an unknown name. */
   unknownName(key: string, known: readonly string[], path: Path, about: { readonly kind?: string } = {}): void {
-    const others = known.length === 0 ? "it has no place here" : `the names here are ${known.join(", ")}`;
+    const others = known.length === 0 ? "it is not allowed here" : `expected one of ${known.join(", ")}`;
     const rule =
       key === MERGE
-        ? "merge keys are not read: write out what it stands for"
+        ? "merge keys are not supported: write the entries out"
         : suggestion(key, known, others, optionSynonyms);
     const problem = `unknown name "${key}"; ${rule}`;
     this.add({ path: [...path, key], ...about, problem, received: key, ...spaceHint(key) });
@@ -132,7 +132,7 @@ export class Notes {
   }
 }
 
-/** The words that an option may be, also where it may be something else instead. */
+/** The allowed words of an option, also in unions. */
 function wordsOf(issue: z.core.$ZodIssue): readonly string[] {
   if (issue.code === "invalid_value") return issue.values.filter((value) => typeof value === "string");
   return issue.code === "invalid_union"
@@ -143,14 +143,14 @@ function wordsOf(issue: z.core.$ZodIssue): readonly string[] {
     : [];
 }
 
-/** What an option must be, after "it". */
+/** The rule of an option, after "it". */
 function ruleOf(issue: z.core.$ZodIssue, given: unknown): string {
   if (issue.code !== "invalid_value") return issue.message;
   const note = typeof given === "string" && issue.values.some((v) => typeof v === "number") ? " (a number)" : "";
   return `must be ${issue.values.map(shown).join(" or ")}${note}`;
 }
 
-/** `size[1]`; for parts of the model that are no layers with what they are part of, `loss.delta`. */
+/** `size[1]`; outside of layers with the path, `loss.delta`. */
 function textOf(keys: readonly (string | number)[], path: Path, kind: string | undefined): string {
   return pathText(kind === undefined ? [...path, ...keys] : keys);
 }

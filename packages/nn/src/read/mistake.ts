@@ -1,30 +1,30 @@
-/** Mistakes in a spec: data first, and the error that lists them all. */
+/** Mistakes in a spec as data, and the error that lists them. */
 import { checkKind, checkOptions, printableLine, SpecError } from "@adjoint/tensor";
 
-/** Where something stands in a spec: keys from its root, `["layers", 3, "stride"]`. */
+/** A place in a spec: keys from its root, `["layers", 3, "stride"]`. */
 export type Path = readonly (string | number)[];
 
 /** One mistake. */
 export interface Mistake {
   readonly path: Path;
-  /** What is wrong, with the actual values, a sentence without its full stop. */
+  /** The problem with the actual values, a sentence without its full stop. */
   readonly problem: string;
-  /** The name of the layer, once it has one. */
+  /** The name of the layer, if known. */
   readonly layer?: string;
-  /** What kind of layer it is. */
+  /** The kind of the layer. */
   readonly kind?: string;
   readonly expected?: string;
   readonly received?: string;
   /** The likely fix, as sentences. */
   readonly hint?: string;
-  /** The likely fix as data, where one value somewhere in the spec is all: what `hint` asks "Did you mean …?" of. */
+  /** The likely fix as data, where it changes one value of the spec. */
   readonly fix?: { readonly path: Path; readonly value: unknown };
-  /** In a file: where, counted from 1. */
+  /** The place in a file, counted from 1. */
   readonly line?: number;
   readonly column?: number;
 }
 
-/** Whose words an error has: the file, or the function that was called. */
+/** The file of an error, or the called function. */
 interface ModelSpecErrorOptions {
   readonly file?: string | undefined;
   readonly op?: string;
@@ -41,7 +41,7 @@ export class ModelSpecError extends SpecError {
   }
 }
 
-/** How many mistakes the text of an error lists; all are in its data. */
+/** Most mistakes in the message of an error; its data has all. */
 const MOST_LINES = 100;
 
 /** `layers[3].size[1]`. */
@@ -49,9 +49,9 @@ export function pathText(path: Path): string {
   return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${key}`)).join("");
 }
 
-/** The layer that a path leads into: its part up to the last entry of a list of layers. */
+/** The path of the layer that contains a path. */
 export function layerPath(path: Path): Path {
-  // An input or an output may be called so, too.
+  // An input or an output may have the same name.
   if (path[0] !== "layers") return [];
   for (let i = path.length - 1; i > 0; i--) {
     if (typeof path[i] === "number" && (path[i - 1] === "layers" || path[i - 1] === "shortcut"))
@@ -60,7 +60,7 @@ export function layerPath(path: Path): Path {
   return [];
 }
 
-/** `layers[3] (pooling)`; empty where no layer is concerned. */
+/** `layers[3] (pooling)`; empty outside of layers. */
 function layerWords({ path, kind }: Mistake): string {
   const place = pathText(layerPath(path));
   return place === "" || kind === undefined ? place : `${place} (${kind})`;

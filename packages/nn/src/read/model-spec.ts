@@ -1,4 +1,4 @@
-/** What a model is as data: plain JSON, the same in a program and in a file. Layers, losses and inputs have forms of their own. */
+/** A model as data: plain JSON, the same in a program and in a file. Layers, losses and inputs have forms of their own. */
 import * as z from "zod/mini";
 import { count, described, list, type OptionsOf, oneOf, optional, penalty, text } from "../layers/kind/options.ts";
 import { type LayerSpec, layerList } from "../layers/structures.ts";
@@ -8,24 +8,24 @@ import type { MetricSpec } from "../losses/metrics.ts";
 const shapeRule = { error: "must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28]" };
 /** The shape of one sample. */
 export const shape = list(count(1), 1, 8, shapeRule);
-/** What an input must be. */
+/** The rule of an input. */
 export const inputRule = {
   error:
     'must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28], or { "shape": [20], "type": "labels" }',
 };
-/** An input whose numbers may be labels. */
+/** An input with a type. */
 export const typedInput = z.strictObject({
   shape: described(shape, "The shape of one sample, without the batch."),
   type: optional(
     oneOf("float", "labels"),
-    '"float" for real numbers (default), "labels" for whole ones, such as characters.',
+    '"float" for real numbers (default), "labels" for integers, such as characters.',
   ),
 });
 
 /** One input of a model: the shape of a sample without the batch, or that and what the numbers are. */
 export type InputSpec = readonly number[] | OptionsOf<typeof typedInput.shape>;
 
-const nameRule = { error: "must be a text of at most 200 characters" };
+const nameRule = { error: "must be a string of at most 200 characters" };
 const outputsRule = { error: "must be a list of 1 to 64 names of layers" };
 const metricsRule = { error: 'must be a list of metrics, for example ["accuracy"], or such lists by output' };
 
@@ -37,30 +37,30 @@ function several(single: string): z.ZodMiniType {
     .check(z.refine((record) => Object.keys(record).length >= 1 && Object.keys(record).length <= 64, rule));
 }
 
-/** What is looked at part by part, and of this type if it is right. */
+/** A value that is checked part by part. */
 const inParts = <Value>(schema: z.ZodMiniType = z.unknown()): z.ZodMiniType<Value> => schema as z.ZodMiniType<Value>;
 
 type ByName<Value> = Readonly<Record<string, Value>>;
 
-/** The form of a model; layers, losses and inputs are looked at one by one. */
+/** The form of a model; layers, losses and inputs are checked one by one. */
 export const modelSchema = described(
   z.strictObject(
     {
       $schema: optional(
         text(0, 2000, nameRule),
-        "Where an editor finds the JSON Schema of this format; read by editors alone.",
+        "Where an editor finds the JSON Schema of this format. Only editors read it.",
       ),
       version: described(z.literal(1), "Version of the format."),
-      name: optional(text(0, 200, nameRule), "A name for people."),
-      input: optional(inParts<InputSpec>(), "The only input."),
+      name: optional(text(0, 200, nameRule), "A title of the model."),
+      input: optional(inParts<InputSpec>(), "The input of a model that has one."),
       inputs: optional(inParts<ByName<InputSpec>>(several("input")), "Several inputs by name, instead of `input`."),
       layers: described(
         inParts<readonly LayerSpec[]>(layerList),
-        "The layers, each taking what the one before gives, or what `from` says.",
+        "The layers. Each takes the output of the layer before, or what `from` names.",
       ),
       outputs: optional(
         list(z.string(nameRule), 1, 64, outputsRule),
-        "The names of the layers whose outputs the model gives. Default: the last layer alone.",
+        "The names of the layers whose outputs the model returns. Default: the last layer.",
       ),
       loss: optional(inParts<LossSpec>(), "The loss of the only output."),
       losses: optional(
@@ -71,11 +71,11 @@ export const modelSchema = described(
         inParts<readonly MetricSpec[] | ByName<readonly MetricSpec[]>>(
           z.union([z.array(z.unknown()), z.record(z.string(), z.array(z.unknown()))], metricsRule),
         ),
-        "What is measured beside the loss: of the only output, or by the outputs' names. Default: accuracy after a loss for classes.",
+        "What is measured besides the loss: a list, or lists by output. Default: accuracy if the loss has classes.",
       ),
       weightDecay: optional(
         penalty,
-        "λ of ½ λ Σ W², added to the loss for all weights (not biases, γ and β), ≥ 0. Default 0.",
+        "λ of ½ λ Σ W², added to the loss for all weights (not biases, γ or β), ≥ 0. Default 0.",
       ),
       l1: optional(penalty, "λ of λ Σ |W|, added to the loss for all weights, ≥ 0. Default 0."),
     },

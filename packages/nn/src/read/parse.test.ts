@@ -41,8 +41,8 @@ describe("mistakes in a spec", () => {
     });
     expect(withoutKinds(text)).toMatchInlineSnapshot(`
       "parseModel: 12 mistakes:
-        inputs is [4]; it must be an object with 1 to 64 names; a single one is called "input"
-        there are both input and inputs. Use inputs for several, input for one
+        inputs is [4]; it must be an object with 1 to 64 names
+        input and inputs are both given. Use inputs for several, input for one
         input[1] is 28.5; it must be an integer ≥ 1
         loss is "softmaxWithLos"; did you mean "softmaxWithLoss"?
         layers[0]: has the unknown kind "convolutoin"; did you mean "convolution"?
@@ -50,8 +50,8 @@ describe("mistakes in a spec", () => {
         layers[1] (convolution): size is 0; it must be an integer ≥ 1
         layers[1] (convolution): pad is -1; it must be an integer ≥ 0
         layers[2] (affine): units is missing
-        layers[3]: "relu" is no layer; did you mean { "kind": "relu" }?
-        layers[4]: has no kind; the kinds are …. A layer of your own is passed as { use: [name] }, on the command line by --use FILE
+        layers[3]: "relu" is not a layer; did you mean { "kind": "relu" }?
+        layers[4]: has no kind; the kinds are …. Pass custom layers as { use: [name] }, on the command line with --use FILE
         layers[5] (dropout): ratio is 1; it must be a number, 0 ≤ ratio < 1."
     `);
   });
@@ -91,7 +91,7 @@ describe("mistakes in a spec", () => {
     const withHole = new Array<unknown>(2);
     withHole[1] = { kind: "affine", units: 3 };
     expect(errorOf({ ...good, layers: withHole })).toMatchInlineSnapshot(
-      `"parseModel: layers[0]: undefined is no layer; a layer is an object with a kind."`,
+      `"parseModel: layers[0]: undefined is not a layer; a layer is an object with a kind."`,
     );
   });
 
@@ -101,8 +101,8 @@ describe("mistakes in a spec", () => {
     );
     expect(errorOf(polluted)).toMatchInlineSnapshot(`
       "parseModel: 2 mistakes:
-        unknown name "__proto__"; the names here are version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1
-        layers[0] (affine): unknown name "__proto__"; the names here are kind, name, from, units, flatten, bias, weightInit, weightDecay, l1."
+        unknown name "__proto__"; expected one of version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1
+        layers[0] (affine): unknown name "__proto__"; expected one of kind, name, from, units, flatten, bias, weightInit, weightDecay, l1."
     `);
     expect(() => model(polluted)).toThrow(/unknown name "__proto__"/);
     expect(errorOf({ ...good, layers: [{ kind: "__proto__" }] })).toMatch(/unknown kind "__proto__"/);
@@ -152,7 +152,7 @@ describe("mistakes in a spec", () => {
   it("are two layers of one name", () => {
     const named = { kind: "affine", units: 3, name: "a" };
     expect(errorOf({ ...good, layers: [named, { kind: "relu" }, named] })).toMatchInlineSnapshot(
-      `"parseModel: layers[2] (affine): name is "a", as that of layers[0]; names must differ."`,
+      `"parseModel: layers[2] (affine): duplicate name "a", which is also that of layers[0]."`,
     );
   });
 });
@@ -174,14 +174,14 @@ describe("a layer that is not understood", () => {
     expect(mistakesOf([block, { kind: "tanh", from: "noone" }])).toMatchInlineSnapshot(`
       "parseModel: 3 mistakes:
         layers[0].layers[0] (affine): units is "three"; it must be an integer ≥ 1
-        layers[0].layers[1] (relu) "block1.relu1": takes from "nobody", and there is no such layer or input above. Above are "input", "scores"; layers below cannot be taken from
-        layers[1] (tanh) "tanh1": takes from "noone", and there is no such layer or input above. Above are "input", "block1"; layers below cannot be taken from."
+        layers[0].layers[1] (relu) "block1.relu1": unknown layer or input "nobody" in from. Earlier names are "input", "scores"; later layers cannot be inputs
+        layers[1] (tanh) "tanh1": unknown layer or input "noone" in from. Earlier names are "input", "block1"; later layers cannot be inputs."
     `);
   });
 
   it("may have had any name with a number, if its kind is not known either", () => {
     expect(withoutKinds(mistakesOf([{ kind: "?" }, { kind: "relu", from: "conv1" }]))).toMatchInlineSnapshot(
-      `"parseModel: layers[0]: has the unknown kind "?"; the kinds are …. A layer of your own is passed as { use: [name] }, on the command line by --use FILE."`,
+      `"parseModel: layers[0]: has the unknown kind "?"; the kinds are …. Pass custom layers as { use: [name] }, on the command line with --use FILE."`,
     );
   });
 
@@ -189,7 +189,7 @@ describe("a layer that is not understood", () => {
     expect(errorOf({ version: 1, input: [0], layers: [{ kind: "relu", from: "nobody" }] })).toMatchInlineSnapshot(`
       "parseModel: 2 mistakes:
         input[0] is 0; it must be an integer ≥ 1
-        layers[0] (relu) "relu1": takes from "nobody", and there is no such layer or input above. Above are "input"; layers below cannot be taken from."
+        layers[0] (relu) "relu1": unknown layer or input "nobody" in from. Earlier names are "input"; later layers cannot be inputs."
     `);
   });
 });
@@ -234,14 +234,14 @@ describe("shapes that do not fit", () => {
     expect(() => model({ input: [1, 8, 8], layers: [conv, pool, conv], loss })).toThrowErrorMatchingInlineSnapshot(
       `
       [SpecError: model: 2 mistakes:
-        softmaxWithLoss: the last layer, conv2, gives samples of shape [3, 2, 2]; the loss needs one row of scores, [classes]. End in an affine layer, one unit for each class; where every step or pixel has a class of its own, use crossEntropy
+        softmaxWithLoss: the last layer, conv2, gives samples of shape [3, 2, 2]; the loss needs one row of scores, [classes]. End with an affine layer, one unit for each class; for classes of steps or pixels, use crossEntropy
         layers[2] (convolution) "conv2": a window of 5 × 5 is larger than the padded image; expected at most 2 × 2. Did you mean pad: 2? Its input is [3, 2, 2].]
     `,
     );
     expect(() =>
       model({ input: [1, 8, 8], layers: [layers.affine(3), pool], loss }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: pool1: pooling got an input of shape [3]; it needs [channels, height, width]. Rows have no pixels: declare the input as an image, or put this layer before those that flatten. See layers[1] (pooling).]`,
+      `[SpecError: pool1: pooling got an input of shape [3]; it needs [channels, height, width]. Declare the input as an image, or move this layer before those that flatten. See layers[1] (pooling).]`,
     );
   });
 
@@ -253,7 +253,7 @@ describe("shapes that do not fit", () => {
 
   it("are found at the loss too", () => {
     expect(() => model({ input: [1, 8, 8], layers: [conv], loss })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: softmaxWithLoss: the last layer, conv1, gives samples of shape [3, 4, 4]; the loss needs one row of scores, [classes]. End in an affine layer, one unit for each class; where every step or pixel has a class of its own, use crossEntropy.]`,
+      `[SpecError: softmaxWithLoss: the last layer, conv1, gives samples of shape [3, 4, 4]; the loss needs one row of scores, [classes]. End with an affine layer, one unit for each class; for classes of steps or pixels, use crossEntropy.]`,
     );
     expect(model({ input: [1, 8, 8], layers: [conv], loss: "meanSquaredError" }).layers).toHaveLength(1);
   });

@@ -1,6 +1,5 @@
 /**
- * From anything (a value in a program, JSON from a file) to a valid spec, or an error that lists every mistake with its
- * place.
+ * Reads any value (from a program or a file) as a spec, or reports every mistake with its place.
  */
 import { checkOptions } from "@adjoint/tensor";
 import { type Registry, registryOf, type Used } from "../layers/registry.ts";
@@ -24,17 +23,17 @@ export interface ModelOptions {
 interface Read {
   readonly valid: { readonly spec: ModelSpec; readonly plan: Plan } | null;
   readonly mistakes: readonly Mistake[];
-  /** Where in the given value the path of a mistake leads. */
+  /** The path of a mistake in the given value. */
   readonly given: (path: Path) => Path;
 }
 
 const modelFields = Object.keys(modelSchema.shape).filter((key) => key !== "$schema");
 
-/** What is clear of a value, as far as it can be looked at further; null where nothing is. */
+/** The parts of a value that were understood; null where none were. */
 function understood(value: unknown, registry: Registry, notes: Notes): UnclearSpec | null {
   const own = notes.mend(modelSchema, value, [], modelFields);
   if (!isObject(value) || own === null) return null;
-  // Fields that are wrong are looked at as they are: they are not missing.
+  // Wrong fields are checked as they are: they are not missing.
   const fields: Readonly<Record<string, unknown>> = { ...value, ...own };
   const inputs = readInputs(fields, notes);
   const layers = new LayerReader(registry, notes).list(fields.layers, ["layers"], 0);
@@ -45,7 +44,7 @@ function understood(value: unknown, registry: Registry, notes: Notes): UnclearSp
   return { ...rest, ...inputs, ...losses, layers };
 }
 
-/** Everything that is wrong with a value that should be a spec; and the spec, if nothing is. */
+/** The spec and plan of a value, or all its mistakes. */
 export function readModel(op: string, value: unknown, use: Used | undefined): Read {
   return readCopy(op, plainCopy(value), use);
 }
@@ -59,7 +58,7 @@ function readCopy(op: string, copy: unknown, use: Used | undefined): Read {
   if (mistakes.length > 0) {
     const wrong = new Set(mistakes.map(({ path }) => pathText(placeOf(path))));
     const more = mended === null ? [] : plan(mended, registry);
-    // A layer with a wrong form is told once: what its mended form does wrong may be due to the mending.
+    // A layer with a wrong form is reported once: further mistakes may come from mending it.
     const others = Array.isArray(more)
       ? (more as readonly Mistake[]).filter(({ path }) => !wrong.has(pathText(placeOf(path))))
       : [];
@@ -102,7 +101,7 @@ export function parseModel(value: unknown, options: ModelOptions = {}): ModelSpe
   return validOf("parseModel", readModel("parseModel", value, options.use)).spec;
 }
 
-/** @throws ModelSpecError listing what is wrong */
+/** @throws ModelSpecError listing all mistakes */
 export function validOf(op: string, { valid, mistakes }: Read): NonNullable<Read["valid"]> {
   if (valid === null) throw new ModelSpecError(mistakes, { op });
   return valid;

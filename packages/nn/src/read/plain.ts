@@ -1,11 +1,11 @@
 /**
- * Anything as plain data: read once, so that neither getters nor changes later can make of a spec what was not checked.
- * What JSON does not have (functions, instances, cycles) and what no spec is so large for becomes a symbol that says so:
- * no form accepts symbols, so that it is told with its place.
+ * Copies any value as plain data, once, so that getters and later changes cannot bypass the checks. Values that JSON does
+ * not have (functions, instances, cycles) or that exceed the limits become symbols with a description:
+ * no form accepts symbols, so that it is reported with its place.
  */
 import { isPromise } from "@adjoint/tensor";
 
-/** How many values a spec may hold, how long its lists and objects may be, and how deep they may stand in each other. */
+/** Limits of a spec: its values, the lengths of lists and objects, and their nesting. */
 export const MOST_VALUES = 200_000;
 const LONGEST_LIST = 10_000;
 const MOST_KEYS = 1000;
@@ -23,7 +23,7 @@ export function plainCopy(value: unknown): unknown {
 
 class Copier {
   private left = MOST_VALUES;
-  /** The lists and objects that the present one stands in. */
+  /** The lists and objects around the current one. */
   private readonly around: object[] = [];
 
   copy(value: unknown): unknown {

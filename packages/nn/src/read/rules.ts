@@ -1,10 +1,10 @@
-/** Sentences for rules of schemas that bring none of their own: "x is 3; it …". */
+/** Messages for zod rules without their own, which complete "x is 3; it …". */
 import type * as z from "zod/mini";
 
 const types: Readonly<Record<string, string>> = {
   int: "an integer",
   number: "a number",
-  string: "a text",
+  string: "a string",
   boolean: "true or false",
   array: "a list",
   tuple: "a list",
@@ -13,7 +13,7 @@ const types: Readonly<Record<string, string>> = {
   null: "null",
 };
 
-/** What a rule demands, for zod to use where a schema says nothing: its own words are those of programs. */
+/** The message of a rule, for schemas without one. */
 export function plainRule(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
@@ -25,16 +25,16 @@ export function plainRule(issue: z.core.$ZodRawIssue): string {
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`;
     case "invalid_format":
-      return `must be a text of the form ${issue.pattern ?? issue.format}`;
+      return `must be a string of the form ${issue.pattern ?? issue.format}`;
     case "invalid_value":
       return `must be ${issue.values.map(String).join(" or ")}`;
     default:
-      return "must have another form";
+      return "has the wrong form";
   }
 }
 
 function bound(origin: string, sign: string, words: string, limit: number | bigint): string {
-  if (origin === "string") return `must be a text of ${words} ${limit} letters`;
+  if (origin === "string") return `must be a string of ${words} ${limit} characters`;
   if (origin === "array" || origin === "set") return `must be a list of ${words} ${limit}`;
   return `must be a number ${sign} ${limit}`;
 }

@@ -44,7 +44,7 @@ describe("a slip", () => {
         layers[1] (relu): unknown name "type"; did you mean "kind"?",
         "parseModel: 5 mistakes:
         version is 2; it must be 1
-        name is 3; it must be a text of at most 200 characters
+        name is 3; it must be a string of at most 200 characters
         layers is 3; it must be an array of 1 to 10000 layers
         input[0] is 0; it must be an integer ≥ 1
         loss is "mze"; did you mean "mse"?",
@@ -115,14 +115,14 @@ describe("a slip", () => {
         layers[5] (lstm): unknown name "returnSequences"; did you mean "output"?
         layers[5] (lstm): output is true; it must be "all" or "last"
         layers[6] (multiHeadAttention): unknown name "num_heads"; did you mean "heads"?
-        layers[7] (relu): unknown name "padding"; the names here are kind, name, from."
+        layers[7] (relu): unknown name "padding"; expected one of kind, name, from."
     `);
   });
 
   it("in a kind lists the kinds once", () => {
     const text = wrong([{ kind: "?" }, { kind: "!" }, {}]);
     expect(text.match(/transposedConvolution/g)).toHaveLength(1);
-    expect(text).toContain("A layer of your own is passed as { use: [name] }, on the command line by --use FILE");
+    expect(text).toContain("Pass custom layers as { use: [name] }, on the command line with --use FILE");
     expect(text).toContain('layers[1]: has the unknown kind "!"; the kinds are listed above');
   });
 
@@ -166,15 +166,15 @@ describe("a slip", () => {
     expect(notes.mistakes.map(({ problem }) => problem)).toMatchInlineSnapshot(`
       [
         "a is 4; it must be a number ≤ 3",
-        "b is ""; it must be a text of at least 2 letters",
-        "b is ""; it must be a text of the form /^x/",
+        "b is ""; it must be a string of at least 2 characters",
+        "b is ""; it must be a string of the form /^x/",
         "c is []; it must be a list of at least 1",
         "d is "lefft"; did you mean "left"?",
         "f is 3; it must be a multiple of 2",
-        "g is -1; it must have another form",
-        "unknown name "x"; it has no place here",
+        "g is -1; it has the wrong form",
+        "unknown name "x"; it is not allowed here",
         "a is "1"; it must be a number",
-        "b is 1; it must be a text",
+        "b is 1; it must be a string",
         "c[0] is 1; it must be true or false",
         "f is "x"; it must be a number",
       ]

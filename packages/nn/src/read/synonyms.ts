@@ -1,13 +1,13 @@
-/** What other frameworks call our kinds of layers and their options: asked before the nearest spelling is. */
+/** Names of kinds and options in other frameworks, tried before the nearest spelling. */
 import type { KindForm } from "../layers/kind/layer-kind.ts";
 
-/** Names by other names, these in small letters alone; the first that is known where it is asked for is meant. */
+/** Known names by other names, which are in lower case. The first name that is valid at a place counts. */
 export type Synonyms = ReadonlyMap<string, readonly string[]>;
 
-/** A name in small letters, without what divides words: conv_2d and Conv2d are the same. */
+/** A name in lower case without separators: conv_2d and Conv2d are the same. */
 export const plainName = (name: string): string => name.toLowerCase().replace(/[_\-\s]/g, "");
 
-/** From lines `name: other names`; what is a synonym of several names means the first of them that is known. */
+/** Synonyms from lines `name: other names`. */
 function synonymsOf(lines: readonly (readonly [name: string, others: string])[]): Synonyms {
   const byName = new Map<string, string[]>();
   for (const [name, others] of lines) {
@@ -16,7 +16,7 @@ function synonymsOf(lines: readonly (readonly [name: string, others: string])[])
   return byName;
 }
 
-/** Of kinds; the beginnings of default names are names of kinds, too. */
+/** Synonyms of kinds; prefixes of default names count, too. */
 export function kindSynonyms(kinds: readonly KindForm[]): Synonyms {
   const lines = kinds.flatMap(({ kind, synonyms }) => (synonyms === undefined ? [] : [[kind, synonyms] as const]));
   const prefixes = kinds.map(({ kind, prefix }) => [kind, plainName(prefix)] as const);

@@ -2,10 +2,10 @@
 import { nearest } from "@adjoint/tensor";
 import { plainName, type Synonyms } from "./synonyms.ts";
 
-/** Words longer than this are no misspelled names; comparing them with all that are known would take long. */
+/** Longer words are not compared with known names, which would take long. */
 const LONGEST_WORD = 100;
 
-/** A value as a person would write it, cut short. */
+/** A value as JSON, shortened. */
 export function shown(value: unknown): string {
   const text = written(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
@@ -13,7 +13,7 @@ export function shown(value: unknown): string {
 
 function written(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
-  // What a copy says instead of a value that is not plain, see plain.ts.
+  // See plain.ts.
   if (typeof value === "symbol") return value.description ?? "a symbol";
   if (typeof value !== "string" && (value === null || typeof value !== "object")) return String(value);
   try {
@@ -23,7 +23,7 @@ function written(value: unknown): string {
   }
 }
 
-/** The known name that is meant: the same but for its signs, what is called so elsewhere, or the nearest. */
+/** The likely known name: the same but for separators, a synonym, or the nearest. */
 export function meant(given: unknown, known: readonly string[], synonyms?: Synonyms): string | undefined {
   if (typeof given !== "string" || given.length > LONGEST_WORD) return undefined;
   const plain = plainName(given);
@@ -34,13 +34,13 @@ export function meant(given: unknown, known: readonly string[], synonyms?: Synon
   );
 }
 
-/** The known name that is meant as a question, or else what there is to choose from. */
+/** The likely known name as a question, or the alternatives. */
 export function suggestion(given: unknown, known: readonly string[], otherwise: string, synonyms?: Synonyms): string {
   const name = meant(given, known, synonyms);
   return name === undefined ? otherwise : `did you mean "${name}"?`;
 }
 
-/** What YAML makes of `kind:relu` is a text, not an entry. */
+/** YAML reads `kind:relu` as a string, not as an entry. */
 export function spaceHint(given: unknown): { readonly hint?: string } {
   const isEntry = typeof given === "string" && /^[A-Za-z]\w*:\S/.test(given.slice(0, LONGEST_WORD));
   return isEntry ? { hint: "A space is missing after the colon." } : {};

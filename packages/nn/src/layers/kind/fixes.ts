@@ -1,4 +1,4 @@
-/** Changes of options that several kinds try where a layer does not fit: windows, groups, heads. */
+/** Changes of options that several kinds try for a layer that does not fit: windows, groups, heads. */
 import { bothOf } from "@adjoint/tensor";
 import type { Fix } from "./layer-kind.ts";
 import type { Pair } from "./options.ts";
@@ -18,7 +18,7 @@ export function nearestDivisor(n: number, to: number): number | undefined {
   return undefined;
 }
 
-/** Pairs of which one length is another by one, none below `least`; none where both are meant to be equal. */
+/** Pairs with one length changed by one, none below `least`; empty for a single number. */
 export function neighbours(pair: Pair, least: number): Pair[] {
   if (typeof pair === "number") return [];
   const [a, b] = pair;

@@ -6,7 +6,7 @@ import type * as z from "zod/mini";
 import { layerForm, type OptionsOf, type PlainLayerSpec } from "./options.ts";
 import type { ParameterPlan } from "./parameter.ts";
 
-/** What is known of a value before it is computed: the shape of one sample, and whether its numbers are labels. */
+/** The shape of one sample of a value, and whether its numbers are labels. */
 export interface SampleSpec {
   /** Without the batch. */
   readonly shape: Shape;
@@ -19,7 +19,7 @@ export interface LayerParts {
   readonly inputs: readonly SampleSpec[];
   /** By the last part of their names: weight, bias, gamma, beta. */
   readonly parameters: Readonly<Record<string, Variable>>;
-  /** What is saved besides and not learned: running statistics. */
+  /** Running statistics, which are saved and not learned. */
   readonly statistics: Readonly<Record<string, Variable>>;
   readonly generator: RandomGenerator;
   /** The ops that a spec may name. */
@@ -41,10 +41,10 @@ export interface Layer {
 /** A layer as a function from batches, one for each input, to a batch. */
 export type LayerForward = (inputs: readonly Variable[], options: Required<ForwardOptions>) => Variable;
 
-/** A change of options that may make a layer fit: the options as they would be. */
+/** A change of options that may make a layer fit: the new values. */
 export type Fix = Readonly<Record<string, unknown>>;
 
-/** The names of options; any where the kind is not known. */
+/** The names of options; any string where the kind is unknown. */
 type OptionOf<Spec> = PlainLayerSpec extends Spec ? string : keyof Spec;
 
 /** The form of a kind and its names; `Alone` is the option that builders take without its name. */
@@ -53,13 +53,13 @@ export interface KindForm<
   Alone extends OptionOf<Spec> = PlainLayerSpec extends Spec ? string : never,
 > {
   readonly kind: Spec["kind"];
-  /** What default names start with: conv, pool, affine. */
+  /** The start of default names: conv, pool, affine. */
   readonly prefix: string;
   /** The form of its specs. */
   readonly schema: z.ZodMiniObject;
-  /** What other frameworks call it, in small letters, divided by spaces. */
+  /** Its names in other frameworks, in lower case, separated by spaces. */
   readonly synonyms?: string;
-  /** The option that matters, which builders take without its name, and the types by which they know it. */
+  /** The main option, which builders take without its name, and its types. */
   readonly alone?: readonly [option: Alone, ...types: ("number" | "string" | "array")[]];
 }
 
@@ -70,57 +70,52 @@ export interface LayerKind<
 > extends KindForm<Spec, Alone> {
   /** Whether it joins several inputs; else it takes one. */
   readonly joins?: true;
-  /** Whether weights before it should fit what comes after it, and not the layer itself. */
+  /** Whether initialization looks through this layer to the next one. */
   readonly isTransparent?: true;
-  /** Whether users wrote what it computes: then that it keeps batches apart has to be found out. */
+  /** Whether users wrote its function, so that planning checks that it keeps samples apart. */
   readonly isForeign?: true;
-  /** Whether weights before it should be he's: it is 0, or nearly so, for half of its inputs. */
+  /** Whether weights feeding it use He initialization: half of its outputs are 0, or nearly so. */
   readonly isRectifier?: true;
-  /** The axes that one sample must have, in words; any where there are none. */
+  /** The names of the axes that a sample must have. Default: any axes. */
   readonly axes?: readonly string[];
-  /** What the numbers that come in must be. Default "float"; "any" for layers that only rearrange. */
+  /** The type of its inputs. Default "float"; "any" for layers that only rearrange. */
   readonly takes?: "float" | "labels" | "any";
-  /** Shapes of the parameters, and how they begin. */
+  /** Shapes and initial values of the parameters. */
   parameters?(spec: Spec, inputs: readonly SampleSpec[]): Readonly<Record<string, ParameterPlan>>;
-  /** The same for what is saved and not learned. */
+  /** The same for running statistics, which are saved and not learned. */
   statistics?(spec: Spec, inputs: readonly SampleSpec[]): Readonly<Record<string, ParameterPlan>>;
   /** The fewest samples that it can train on. Default 1. */
   minBatchSize?(spec: Spec, inputs: readonly SampleSpec[]): number;
-  /** The layer itself. Its shape rule is that of the ops it is made of. */
+  /** The layer itself. Its shape rule follows from its ops. */
   layer(spec: Spec, parts: LayerParts): LayerForward | Layer;
   /**
-   * Options that may make it fit its input, or make what does not fit behind it fit, the likeliest first. `wanted` are the
-   * shapes that come together there.
+   * Changes of options that may make it, or a later layer, fit, the likeliest first. `wanted` are the shapes at the
+   * faulty layer.
    */
   fixes?(spec: Spec, inputs: readonly SampleSpec[], wanted: readonly Shape[]): readonly Fix[];
 }
 
-/** What a kind says beside its form. */
-type Rest<Spec extends PlainLayerSpec, Alone extends OptionOf<Spec>> = Omit<
-  LayerKind<Spec, Alone>,
-  "kind" | "schema" | "prefix"
-> & { readonly prefix?: string };
-
 /** The specs of a kind with some options. */
-type SpecWith<Kind extends string, Shape> = PlainLayerSpec<Kind> & OptionsOf<Shape>;
+type KindSpec<Kind extends string, Options> = PlainLayerSpec<Kind> & OptionsOf<Options>;
 
-/**
- * A kind of layer.
- *
- * @param kind     its name
- * @param words    what it computes, for the reference
- * @param options  the forms of its options; the type of its specs follows
- * @param rest     its parameters, its function, and what else is to be known of it
- */
+/** A kind of layer as its file defines it. */
+interface Definition<Kind extends string, Options, Alone extends OptionOf<KindSpec<Kind, Options>>>
+  extends Omit<LayerKind<KindSpec<Kind, Options>, Alone>, "kind" | "schema" | "prefix"> {
+  readonly kind: Kind;
+  /** What it computes, for the reference. */
+  readonly words: string;
+  /** The forms of its options, from which the type of its specs follows. Default: none. */
+  readonly options?: Options;
+  /** Default: the kind. */
+  readonly prefix?: string;
+}
+
+/** Makes a kind of layer from its definition. */
 export function layerKind<
   const Kind extends string,
-  Shape extends z.core.$ZodShape,
-  Alone extends OptionOf<SpecWith<Kind, Shape>> = never,
->(
-  kind: Kind,
-  words: string,
-  options: Shape,
-  rest: Rest<SpecWith<Kind, Shape>, Alone>,
-): LayerKind<SpecWith<Kind, Shape>, Alone> {
-  return { ...layerForm(kind, words, options), ...rest } as unknown as LayerKind<SpecWith<Kind, Shape>, Alone>;
+  Options extends z.core.$ZodShape = Record<never, never>,
+  Alone extends OptionOf<KindSpec<Kind, Options>> = never,
+>(definition: Definition<Kind, Options, Alone>): LayerKind<KindSpec<Kind, Options>, Alone> {
+  const { kind, words, options = {}, ...rest } = definition;
+  return { ...layerForm(kind, words, options), ...rest } as unknown as LayerKind<KindSpec<Kind, Options>, Alone>;
 }

@@ -4,7 +4,7 @@ import { SpecError, shown } from "@adjoint/tensor";
 /**
  * A spec without entries that are undefined, which JSON does not have.
  * @param alone  the option that may be given without its name, and of which types it is
- * @throws SpecError when the options are no object, or are those of another kind; `model` checks what is in them
+ * @throws SpecError unless options is an object, or when it has another kind; `model` checks the values
  */
 export function makeSpec<Spec extends { readonly kind: string }>(
   kind: Spec["kind"],

@@ -1,8 +1,8 @@
-/** The forms that options of layers, losses and models have: zod schemas whose messages end a sentence. */
+/** The forms of options of layers, losses and models: zod schemas whose messages complete a sentence. */
 import * as z from "zod/mini";
 import { initializerNames, type WeightInit } from "../../initializers.ts";
 
-/** A schema with words for people, which go into the JSON Schema and the reference. */
+/** A schema with a description, for the JSON Schema and the reference. */
 export const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
   (schema.clone() as z.ZodMiniType).register(z.globalRegistry, { description }) as Schema;
 
@@ -27,12 +27,12 @@ export function count(least: number): z.ZodMiniType<number> {
   return z.int({ error }).check(z.gte(least, { error }), z.lte(LARGEST, { error: `must be an integer ≤ ${LARGEST}` }));
 }
 
-/** What a form says of values that do not have it. */
+/** The message for wrong values. */
 interface Rule {
   readonly error: string;
 }
 
-/** Bounds of the length of a string or list; without one below where it is 0, which a schema need not say. */
+/** Bounds of the length of a string or list; a lower bound of 0 is left out. */
 function lengths(least: number, most: number, rule: Rule | undefined) {
   return [...(least === 0 ? [] : [z.minLength(least, rule)]), z.maxLength(most, rule)] as const;
 }
@@ -102,7 +102,7 @@ export const layerName = z
   .string({ error: nameRule })
   .check(z.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, { error: nameRule }));
 
-const fromRule = { error: "must be the name of a layer or input above, or a list of 1 to 64 names" };
+const fromRule = { error: "must be the name of an earlier layer or input, or a list of 1 to 64 names" };
 
 const place = text(1, 200, fromRule);
 
@@ -110,18 +110,18 @@ const place = text(1, 200, fromRule);
 const base = {
   name: optional(
     layerName,
-    "Its name: parameters are called after it, and others take from it by it. Default: kind and number, such as conv1.",
+    "Its name, which its parameters start with and which other layers take it by. Default: kind and number, such as conv1.",
   ),
   from: optional(
     z.union([place, list(place, 1, 64)], fromRule),
-    "The layer (or input) above whose output it takes, or several. Default: the layer before.",
+    "The earlier layer or input that it takes, or several. Default: the layer before.",
   ),
 };
 
 /** What any layer may say: its `name`, and `from` which layers it takes its inputs. */
 export interface LayerBase extends OptionsOf<typeof base> {}
 
-/** A layer of a kind without options of its own; any layer where only its kind and place matter. */
+/** A layer without options of its own; also any layer, where only its kind and place matter. */
 export interface PlainLayerSpec<Kind extends string = string> extends LayerBase {
   readonly kind: Kind;
 }
@@ -130,7 +130,7 @@ export interface PlainLayerSpec<Kind extends string = string> extends LayerBase 
 export const weighted = {
   weightInit: optional(
     weightInit,
-    "Spread of the initial weights. Default: he where a relu or one of its kin comes next, xavier otherwise.",
+    "Spread of the initial weights. Default: he before ReLU-like layers, xavier otherwise.",
   ),
   weightDecay: optional(
     penalty,

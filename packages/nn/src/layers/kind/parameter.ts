@@ -1,4 +1,4 @@
-/** Parameters of layers: given and checked, or planned and made. */
+/** Parameters of layers: given by the user, or made by the layer. */
 import { Variable, variable } from "@adjoint/autograd";
 import {
   calledAs,
@@ -27,6 +27,12 @@ export function parameter(op: string, value: ParameterLike, name: string): Varia
   const x = value instanceof Variable ? value : calledAs(op, () => variable(value, { name }));
   x.name ??= name;
   return x;
+}
+
+/** Parameters that were given to the layer `op`, by name. */
+export function givenParameters<Name extends string>(op: string, given: Readonly<Record<Name, unknown>>) {
+  const entries = Object.entries(given).map(([name, value]) => [name, parameter(op, value as ParameterLike, name)]);
+  return Object.fromEntries(entries) as Record<Name, Variable>;
 }
 
 /** @throws ShapeError unless `x` has the shape that the layer needs */
@@ -93,7 +99,7 @@ export function initialValue(
   return initializeWeight(shape, init.fanIn, weight, generator, dtype, init.fanOut);
 }
 
-/** Options of layers that make their own parameters. */
+/** Options of layers that create their parameters. */
 export interface OwnParameters {
   /** Element type of the parameters. Default float32. */
   readonly dtype?: "float32" | "float64";
@@ -109,7 +115,7 @@ export interface OwnWeights extends OwnParameters {
   readonly weightInit?: WeightInit;
 }
 
-/** The names of {@link OwnParameters}, and of {@link OwnWeights}, for checks of options. */
+/** The names of {@link OwnParameters} and {@link OwnWeights}. */
 export const ownParameters = ["dtype", "name"] as const;
 export const ownWeights = [...ownParameters, "seed", "weightInit"] as const;
 

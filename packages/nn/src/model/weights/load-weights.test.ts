@@ -140,13 +140,13 @@ describe("loadWeights", () => {
 describe("loadWeights refuses", () => {
   it("tensors that are missing, and names those that may be meant", () => {
     expect(refusal(without("fc.bias"), pytorch)).toMatchInlineSnapshot(
-      `"loadWeights: the tensors do not fit this model: affine1.bias has no tensor "fc.bias". Where parameters are to stay as they are, pass { partial: true }."`,
+      `"loadWeights: the tensors do not fit this model: affine1.bias has no tensor "fc.bias". To keep parameters without a tensor as they are, pass { partial: true }."`,
     );
     expect(refusal(weights, { ...pytorch, names: { ...names, conv1: "feature.0" } })).toMatchInlineSnapshot(`
       "loadWeights: the tensors do not fit this model:
         conv1.weight has no tensor "feature.0.weight" (did you mean "features.0.weight"?)
         conv1.bias has no tensor "feature.0.bias" (did you mean "features.0.bias"?)
-        no layer takes "features.0.weight", "features.0.bias". Say what layers are called there: { names: { conv1: "features.0" } }."
+        no layer takes "features.0.weight", "features.0.bias". Map layers to foreign names: { names: { conv1: "features.0" } }."
     `);
   });
 
@@ -161,13 +161,13 @@ describe("loadWeights refuses", () => {
         affine1.bias has no tensor "affine1.bias"
         batchNorm1.runningMean has no tensor "batchNorm1.running_mean"
         batchNorm1.runningVar has no tensor "batchNorm1.running_var"
-        no layer takes "features.0.weight", "features.0.bias", "features.1.weight", "features.1.bias", "features.1.running_mean", "features.1.running_var", "fc.weight", "fc.bias". Say what layers are called there: { names: { conv1: "features.0" } }."
+        no layer takes "features.0.weight", "features.0.bias", "features.1.weight", "features.1.bias", "features.1.running_mean", "features.1.running_var", "fc.weight", "fc.bias". Map layers to foreign names: { names: { conv1: "features.0" } }."
     `);
   });
 
   it("tensors that no layer takes", () => {
     expect(refusal({ ...weights, "fc2.weight": normal(2, 3) }, pytorch)).toMatchInlineSnapshot(
-      `"loadWeights: the tensors do not fit this model: no layer takes "fc2.weight". Leave out of the tensors what this model does not have."`,
+      `"loadWeights: the tensors do not fit this model: no layer takes "fc2.weight". Remove the tensors that this model does not have."`,
     );
     expect(refusal({ ...weights, "fc2.weight": normal(2, 3) }, { ...pytorch, partial: true })).toContain(
       "no layer takes",
@@ -228,13 +228,13 @@ describe("loadWeights refuses", () => {
 
   it("names of nothing, also where parts may be missing", () => {
     expect(refusal(weights, { ...pytorch, names: { ...names, conv2: "fc" } })).toMatchInlineSnapshot(
-      `"loadWeights: the tensors do not fit this model: names has "conv2", and there is no such layer, block or parameter (did you mean "conv1"?)."`,
+      `"loadWeights: the tensors do not fit this model: names has "conv2", which is not a layer, block or parameter (did you mean "conv1"?)."`,
     );
     const typo = { ...names, affine1: "fcc" };
     expect(refusal(without("fc.weight", "fc.bias"), { ...pytorch, names: typo, partial: true })).toMatchInlineSnapshot(`
       "loadWeights: the tensors do not fit this model:
         affine1.weight has no tensor "fcc.weight"
-        affine1.bias has no tensor "fcc.bias". Even so, there must be what names speaks of, and all that a parameter is made of."
+        affine1.bias has no tensor "fcc.bias". With partial, too, entries of names need a tensor, and parameters all of their parts."
     `);
   });
 
@@ -244,14 +244,14 @@ describe("loadWeights refuses", () => {
     expect(
       messageOf(() => loadWeights(recurrent, state, { layout: "pytorch", names: { lstm1: "rnn" }, partial: true })),
     ).toMatchInlineSnapshot(
-      `"loadWeights: the tensors do not fit this model: lstm1.b has no tensor "rnn.bias_hh_l0". Even so, there must be what names speaks of, and all that a parameter is made of."`,
+      `"loadWeights: the tensors do not fit this model: lstm1.b has no tensor "rnn.bias_hh_l0". With partial, too, entries of names need a tensor, and parameters all of their parts."`,
     );
     expect(
       messageOf(() =>
         loadWeights(recurrent, state, { layout: "pytorch", names: { lstm1: "rnn", "lstm1.b": "rnn.bias_ih_l0" } }),
       ),
     ).toMatchInlineSnapshot(
-      `"loadWeights: the tensors do not fit this model: lstm1.b is made of bias_ih_l0 and bias_hh_l0, and names has one tensor for it. Name what stands before both."`,
+      `"loadWeights: the tensors do not fit this model: lstm1.b is made of bias_ih_l0 and bias_hh_l0, but names gives one tensor for it. Give the prefix that both have."`,
     );
   });
 
@@ -268,7 +268,7 @@ describe("loadWeights refuses", () => {
         ),
       ),
     ).toMatchInlineSnapshot(
-      `"loadWeights: the tensors do not fit this model: affine1.weight is for numbers of an image, and the order that Keras has them in cannot be told behind the layers between. Bring it into the order of this model, and load it by itself: { layout: "adjoint", partial: true }."`,
+      `"loadWeights: the tensors do not fit this model: affine1.weight reads numbers of an image, whose order in Keras is unknown after the layers in between. Reorder it for this model and load it alone: { layout: "adjoint", partial: true }."`,
     );
     const [weight, bias] = [normal(18, 2), normal(2)];
     loadWeights(odd, { "fc/bias": bias }, { layout: "keras", names: { affine1: "fc" }, partial: true });
@@ -285,7 +285,7 @@ describe("loadWeights refuses", () => {
         loadWeights(image, { "conv/kernel": normal(2, 2, 3, 1), "conv/bias": normal(1) }, { layout: "keras" }),
       ),
     ).toMatchInlineSnapshot(
-      `"loadWeights: the tensors do not fit this model: conv.weight reads images made of something else, [C, H, W] here and [H, W, C] in Keras. Reshape to [H, W, C] here too, and transpose that by axes [2, 0, 1]."`,
+      `"loadWeights: the tensors do not fit this model: conv.weight reads images that a reshape made, as [C, H, W] here and as [H, W, C] in Keras. Reshape to [H, W, C] here too, then transpose by axes [2, 0, 1]."`,
     );
   });
 
@@ -302,19 +302,19 @@ describe("loadWeights refuses", () => {
 
   it("arguments that are something else", () => {
     expect(refusal({ tensors: weights, metadata: {} } as never)).toMatchInlineSnapshot(
-      `"loadWeights: tensors is no record of Tensors by name; expected Tensors by name. Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors."`,
+      `"loadWeights: tensors is not a record of Tensors by name; expected Tensors by name. Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors."`,
     );
     expect(messageOf(() => loadWeights(weights as never, net as never))).toMatchInlineSnapshot(
-      `"loadWeights: net is no Model; expected a Model. The model that build gives comes first."`,
+      `"loadWeights: net is not a Model; expected a Model. The first argument is what build returns."`,
     );
     expect(refusal([] as never)).toMatchInlineSnapshot(
-      `"loadWeights: tensors is no record of Tensors by name; expected Tensors by name. Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors."`,
+      `"loadWeights: tensors is not a record of Tensors by name; expected Tensors by name. Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors."`,
     );
     expect(refusal(weights, { layout: "torch" as never })).toMatchInlineSnapshot(
       `"loadWeights: layout is "torch"; expected adjoint, pytorch, keras. The layouts are adjoint, pytorch, keras."`,
     );
     expect(refusal(weights, { names: ["features.0"] as never })).toMatchInlineSnapshot(
-      `"loadWeights: names is no record; expected names by name. Say what layers are called: { conv1: "features.0" }."`,
+      `"loadWeights: names is not a record; expected names by name. Map layers to foreign names: { conv1: "features.0" }."`,
     );
     expect(refusal(weights, { names: { conv1: 0 as never } })).toContain('names has "conv1" with 0');
     const odd = { layout: "keras", names: { "conv1.weight": null as never } } as const;

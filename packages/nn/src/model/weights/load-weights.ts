@@ -1,4 +1,4 @@
-/** loadWeights: tensors of a model from elsewhere become the parameters of one from here. */
+/** loadWeights: loads weights of other frameworks. */
 import { checkKind, checkOptions, isPromise, SpecError, Tensor } from "@adjoint/tensor";
 import { isBookNetwork } from "../check-model.ts";
 import { Model } from "../model.ts";
@@ -17,7 +17,7 @@ export interface LoadWeightsOptions {
   readonly names?: WeightNames;
   /** Whose names and shapes the tensors have. Default "adjoint". */
   readonly layout?: WeightLayout;
-  /** Whether parameters for which there is no tensor may stay as they are. Default false. */
+  /** Whether parameters without a tensor keep their values. Default false. */
   readonly partial?: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface LoadWeightsOptions {
  * @param net      gets the weights
  * @param tensors  by their names elsewhere; floats of either precision
  * @throws SpecError for tensors that are missing or that no layer takes, and for names of nothing; ShapeError when only
- *         shapes are wrong. Either lists all that is wrong
+ *         shapes are wrong. Either lists all mistakes
  */
 export function loadWeights(net: Model, tensors: Tensors, options: LoadWeightsOptions = {}): void {
   checkOptions("loadWeights", options, ["names", "layout", "partial"]);
@@ -74,14 +74,15 @@ function checkArguments(net: unknown, tensors: unknown, options: Required<LoadWe
     const hint = "Assign its values: for (const [name, p] of Object.entries(net.params)) p.assign(tensors[name]).";
     refuse("net", `net is a ${net.constructor.name}, a network of the book`, "a Model", hint);
   }
-  if (!(net instanceof Model)) refuse("net", "net is no Model", "a Model", "The model that build gives comes first.");
+  if (!(net instanceof Model))
+    refuse("net", "net is not a Model", "a Model", "The first argument is what build returns.");
   const { tensors: inner } = (isRecord(tensors) ? tensors : { tensors: null }) as { readonly tensors?: unknown };
   if (inner !== undefined && !(inner instanceof Tensor)) {
     const hint = "Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors.";
-    refuse("tensors", "tensors is no record of Tensors by name", "Tensors by name", hint);
+    refuse("tensors", "tensors is not a record of Tensors by name", "Tensors by name", hint);
   }
   if (!isRecord(names)) {
-    refuse("names", "names is no record", "names by name", 'Say what layers are called: { conv1: "features.0" }.');
+    refuse("names", "names is not a record", "names by name", 'Map layers to foreign names: { conv1: "features.0" }.');
   }
   if (typeof layout !== "string" || !Object.hasOwn(layouts, layout)) {
     const known = Object.keys(layouts);

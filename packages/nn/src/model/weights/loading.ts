@@ -1,4 +1,4 @@
-/** One loading of weights: what becomes of each parameter, and all that is wrong. */
+/** One loading of weights: the value of each parameter, and all mistakes. */
 import { formatShape, type Shape, sameShape, Tensor } from "@adjoint/tensor";
 import type { ModelLayer } from "../layer.ts";
 import type { Model } from "../model.ts";
@@ -13,7 +13,7 @@ import { quoted } from "./words.ts";
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** One loading: what it makes, and what is wrong. */
+/** One loading: its values and mistakes. */
 export class Loading implements Findings {
   readonly problems: Problem[] = [];
   readonly missing: Missing[] = [];
@@ -26,14 +26,14 @@ export class Loading implements Findings {
   /** Names of tensors by their canonical spelling. */
   private readonly spellings = new Map<string, string>();
   private readonly used = new Set<string>();
-  /** Entries of the map under which some tensor was found. */
-  private readonly fruitful = new Set<string>();
+  /** Entries of the map with a tensor. */
+  private readonly matched = new Set<string>();
 
   constructor(net: Model, state: Tensors, tensors: Tensors, names: WeightNames, layout: Layout) {
     this.net = net;
     this.state = state;
     this.tensors = tensors;
-    // Others are told, and do not count.
+    // Other values are reported by wrongNames.
     this.names = Object.fromEntries(Object.entries(names).filter(([, foreign]) => typeof foreign === "string"));
     this.layout = layout;
     this.problems.push(...wrongNames(names, net, Object.keys(state)));
@@ -51,7 +51,7 @@ export class Loading implements Findings {
       const x = this.parameter(parameter, layer, orders[layer.sources[0]]);
       if (x !== null) made[parameter] = x;
     }
-    if (partial) this.forgive();
+    if (partial) this.dropOptional();
     const { ignored, separator, canonical } = this.layout;
     const isIgnored = (name: string) => ignored.includes(canonical(name).split(separator).at(-1) as string);
     this.unused = Object.keys(this.tensors).filter((name) => !this.used.has(name) && !isIgnored(name));
@@ -70,13 +70,13 @@ export class Loading implements Findings {
     }
   }
 
-  /** Leaves out what may be missing: parameters without any tensor, unless the map says where it would be. */
-  private forgive(): void {
-    const kept = this.missing.filter(({ entry, isPart }) => isPart || (entry !== null && !this.fruitful.has(entry)));
+  /** Drops reports of parameters without any tensor, unless the map names one. */
+  private dropOptional(): void {
+    const kept = this.missing.filter(({ entry, isPart }) => isPart || (entry !== null && !this.matched.has(entry)));
     this.missing.splice(0, this.missing.length, ...kept);
   }
 
-  /** What becomes of a parameter; null where it cannot be made. */
+  /** The value of a parameter; null where it cannot be made. */
   private parameter(parameter: string, layer: ModelLayer, order: Order): Tensor | null {
     const { layout, state } = this;
     const key = parameter.slice(layer.name.length + 1);
@@ -110,7 +110,10 @@ export class Loading implements Findings {
     if (sources.length > 1 && whole !== undefined) {
       this.used.add(whole);
       const all = sources.map(({ names: [name] }) => name).join(" and ");
-      this.wrong(`${parameter} is made of ${all}, and names has one tensor for it`, "Name what stands before both.");
+      this.wrong(
+        `${parameter} is made of ${all}, but names gives one tensor for it`,
+        "Give the prefix that both have.",
+      );
       return;
     }
     this.missing.push({
@@ -128,7 +131,7 @@ export class Loading implements Findings {
       const name = this.spelled(candidate);
       if (name === undefined) continue;
       this.used.add(name);
-      if (place.entry !== null) this.fruitful.add(place.entry);
+      if (place.entry !== null) this.matched.add(place.entry);
       return name;
     }
     return null;
@@ -169,7 +172,7 @@ function recipeFor({ recipes }: Layout, kind: string, key: string): RecipeOf {
   return Object.hasOwn(ofKind, key) ? ofKind[key] : as(key);
 }
 
-/** What a wrong shape tells of how the model was built, or of where the weights are from. */
+/** The likely reason of a wrong shape: an option of the layer, or another layout. */
 function hintForShape(layout: Layout, { kind, inputShape }: ModelLayer, given: Shape, own: Shape): string | undefined {
   if (layout === layouts.adjoint && given.length === 2 && own[0] === given[1] && own[1] === given[0]) {
     return 'PyTorch keeps matrices the other way round: for its weights pass { layout: "pytorch" }.';

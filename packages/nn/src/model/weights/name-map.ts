@@ -1,4 +1,4 @@
-/** Names here to names elsewhere: of a parameter, of its layer, or of a block around it; the longest that is named counts. */
+/** Maps names to foreign ones: of a parameter, its layer, or a block around it. The longest mapped name counts. */
 import type { Model } from "../model.ts";
 import type { Layout, Source } from "./layouts/recipe.ts";
 import type { Problem } from "./problems.ts";
@@ -7,11 +7,11 @@ import { didYouMean, quoted } from "./words.ts";
 /** Foreign names by names of layers, blocks and parameters; "" is the whole model. */
 export type WeightNames = Readonly<Record<string, string>>;
 
-/** Where the tensors of a parameter are looked for. */
+/** The place of the tensors of a parameter. */
 export interface Place {
-  /** What stands before their names; of a parameter that is mapped itself, perhaps the whole name. */
+  /** The prefix of their names; for a parameter that is mapped itself, possibly the whole name. */
   readonly prefix: string;
-  /** Which entry of the map says so; null for the layer's own name. */
+  /** The entry of the map; null for the layer's own name. */
   readonly entry: string | null;
   /** Whether the entry is for this parameter alone. */
   readonly isOwn: boolean;
@@ -44,7 +44,7 @@ export function candidates({ prefix }: Place, { names }: Source, { separator }: 
   return [...levels.map((name) => join(separator, module, name)), ...direct];
 }
 
-/** What is wrong with the entries of a map. */
+/** The mistakes in a map. */
 export function wrongNames(names: WeightNames, net: Model, parameters: readonly string[]): Problem[] {
   const known = new Set<string>(["", ...parameters]);
   const owners = new Map<string, string>();
@@ -63,7 +63,7 @@ export function wrongNames(names: WeightNames, net: Model, parameters: readonly 
       ];
     }
     if (known.has(name)) return [];
-    const text = `${has}, and there is no such layer, block or parameter${didYouMean(name, [...known])}`;
+    const text = `${has}, which is not a layer, block or parameter${didYouMean(name, [...known])}`;
     return [{ text, isShape: false }];
   });
 }

@@ -1,4 +1,4 @@
-/** What keeps weights from being loaded, as one error. */
+/** The error that lists all mistakes of weights. */
 import { type AdjointError, formatShape, printableLine, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
 import { didYouMean, quoted } from "./words.ts";
 
@@ -16,9 +16,9 @@ export interface Problem {
 /** A parameter without a tensor. */
 export interface Missing {
   readonly parameter: string;
-  /** The names that were looked for. */
+  /** The names that were tried. */
   readonly wanted: readonly string[];
-  /** The entry of the name map that says so. */
+  /** The entry of the name map. */
   readonly entry: string | null;
   /** Whether some of its tensors are there. */
   readonly isPart: boolean;
@@ -27,7 +27,7 @@ export interface Missing {
 /** Comparing each missing name with each unused one takes long where there are thousands of both. */
 const MOST_COMPARISONS = 40_000;
 
-/** All that keeps weights from being loaded. */
+/** The mistakes of a loading. */
 export interface Findings {
   readonly problems: readonly Problem[];
   readonly missing: readonly Missing[];
@@ -80,9 +80,9 @@ function hintFor({ problems, missing, unused }: Findings, partial: boolean): { r
   }
   if (problems.length > 0) return {};
   if (missing.length > 0 && unused.length > 0) {
-    return { hint: 'Say what layers are called there: { names: { conv1: "features.0" } }.' };
+    return { hint: 'Map layers to foreign names: { names: { conv1: "features.0" } }.' };
   }
-  if (missing.length === 0) return { hint: "Leave out of the tensors what this model does not have." };
-  if (!partial) return { hint: "Where parameters are to stay as they are, pass { partial: true }." };
-  return { hint: "Even so, there must be what names speaks of, and all that a parameter is made of." };
+  if (missing.length === 0) return { hint: "Remove the tensors that this model does not have." };
+  if (!partial) return { hint: "To keep parameters without a tensor as they are, pass { partial: true }." };
+  return { hint: "With partial, too, entries of names need a tensor, and parameters all of their parts." };
 }

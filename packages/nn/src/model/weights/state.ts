@@ -23,7 +23,7 @@ export function copyState(variables: Variables): Record<string, Tensor> {
   return Object.fromEntries(Object.entries(variables).map(([name, x]) => [name, kernels.copy(x.value)]));
 }
 
-/** What keeps a value from being assigned to a variable, as the end of a sentence that its name begins. */
+/** Why a value cannot be assigned to a variable, as the rest of a sentence after its name. */
 export function misfit(
   value: unknown,
   x: Pick<Variable, "shape" | "dtype">,
@@ -48,7 +48,7 @@ function overflows(data: TypedArray): boolean {
  * Assigns every value to the variable of its name. When anything does not fit, nothing changes.
  *
  * @throws ShapeError when tensors have other shapes and nothing else is wrong; SpecError for names that are missing or
- *         unknown and for values that are no float tensors. Either lists all that is wrong
+ *         unknown, and for values that are not float tensors. Either lists everything that is wrong
  */
 export function loadState(variables: Variables, state: Readonly<Record<string, Tensor>>): void {
   const names = Object.keys(variables);

@@ -1,116 +1,95 @@
-/** The first mistake in a text that is no JSON, and what to do about it: parsers only know the sign where they stopped. */
+/** What is wrong at the place where a parser of JSON stopped, from the characters there and before. */
+import type { Mistake } from "../mistake.ts";
 
-/** What is wrong, from which sign of the text on. */
-export interface Slip {
-  readonly offset: number;
-  /** After "is not JSON: ". */
-  readonly problem: string;
-  readonly hint?: string;
-}
-
-/** White space, texts, numbers, words, comments, and all other signs one by one. */
-const tokens =
-  /[ \t\r\n]+|"(?:[^"\\\p{Cc}]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|[\p{L}_$][\p{L}\d_$]*|\/[/*]|./gsu;
+type Slip = Pick<Mistake, "problem" | "hint">;
 
 const closing: Readonly<Record<string, string>> = { "{": "}", "[": "]" };
-const constants = ["true", "false", "null"];
-const constantsElsewhere = new Map([
+
+/** Constants of other languages. */
+const constants: ReadonlyMap<string, string> = new Map([
   ["True", "true"],
   ["False", "false"],
   ["None", "null"],
   ["undefined", "null"],
 ]);
 
-/** What may come next: "first" is the first entry of what was opened, or its end. */
-type Next = "value" | "name" | "colon" | "comma" | "first";
+/** In place of the last sign, where a string is not closed. */
+const UNCLOSED = "unclosed";
 
-/** The first mistake; null where none is found. */
-export function slipIn(text: string): Slip | null {
-  const open: { readonly sign: string; readonly offset: number }[] = [];
-  let next: Next = "value";
-  /** The last sign that was no space. */
+/** The state of a scan of a text up to an offset. */
+interface Before {
+  /** The offsets of the brackets that are open. */
+  readonly open: readonly number[];
+  /** The last sign: a bracket, a comma, a colon, a quote, or a character of a number or word; "" where there is none. */
+  readonly last: string;
+  /** Whether the last sign ends the name of an entry. */
+  readonly isName: boolean;
+}
+
+function scan(text: string, end: number): Before {
+  const open: number[] = [];
   let last = "";
-  for (const { 0: token, index: offset } of text.matchAll(tokens)) {
-    if (/^[ \t\r\n]/.test(token)) continue;
-    const inObject = open.at(-1)?.sign === "{";
-    const slip = (problem: string, hint?: string): Slip => ({
-      offset,
-      problem,
-      ...(hint === undefined ? {} : { hint }),
-    });
-    const strange = strangeToken(token, text.slice(offset), slip);
-    if (strange !== null) return strange;
-    if (token === "]" || token === "}") {
-      const around = open.at(-1);
-      if (around === undefined) return slip(`this ${token} closes nothing`, "Leave it out.");
-      if (next === "colon") return slip("a colon and a value are missing before this");
-      if (last === ":") return slip("a value is missing before this");
-      if (last === ",") return slip(`a comma stands before ${token}`, `Leave out the comma before ${token}.`);
-      if (closing[around.sign] !== token) return slip(`a ${closing[around.sign]} is missing before this ${token}`);
-      open.pop();
-      next = "comma";
-    } else if (token === ",") {
-      if (next === "colon") return slip("a colon and a value are missing before this");
-      if (next !== "comma" || open.length === 0) return slip("this comma has nothing before it", "Leave it out.");
-      next = inObject ? "name" : "value";
-    } else if (token === ":") {
-      if (next !== "colon") return slip("this colon has no name before it", "Names in quotes stand in { }.");
-      next = "value";
-    } else if (next === "comma") {
-      return open.length === 0
-        ? slip("there is more text behind the end of the spec", "A file holds one spec.")
-        : slip("a comma is missing before this");
-    } else if (next === "colon") return slip("a colon is missing before this");
-    else if (inObject && next !== "value") {
-      if (token.startsWith('"')) next = "colon";
-      else if (/^[\p{L}_$]/u.test(token)) return slip(`names stand in double quotes: "${token}"`);
-      else return slip("a name in double quotes and a colon are missing before this");
-    } else if (token === "{" || token === "[") {
-      open.push({ sign: token, offset });
-      next = "first";
-    } else {
-      const word = wordSlip(token, slip);
-      if (word !== null) return word;
-      next = "comma";
+  let isName = false;
+  for (let at = 0; at < end; at++) {
+    const sign = text[at];
+    if (/\s/.test(sign)) continue;
+    isName = sign === '"' && text[open[open.length - 1]] === "{" && (last === "{" || last === ",");
+    last = sign;
+    if (sign === '"') {
+      for (at++; at < end && text[at] !== '"'; at++) if (text[at] === "\\") at++;
+      if (at >= end) last = UNCLOSED;
     }
-    last = token;
+    if (sign in closing) open.push(at);
+    if (sign === "}" || sign === "]") open.pop();
   }
-  if (open.length === 0) return last === "" ? { offset: 0, problem: "the text is empty" } : null;
-  const { sign, offset } = open[open.length - 1];
-  const line = text.slice(0, offset).split("\n").length;
-  return {
-    offset: text.trimEnd().length,
-    problem: `a ${closing[sign]} is missing at the end: the ${sign} of line ${line} is not closed`,
-  };
+  return { open, last, isName };
 }
 
-type SlipHere = (problem: string, hint?: string) => Slip;
+const isWord = (sign = ""): boolean => /[\p{L}\d_$.+-]/u.test(sign);
 
-/** Signs that JSON has nowhere. */
-function strangeToken(token: string, rest: string, slip: SlipHere): Slip | null {
-  if (token === "//" || token === "/*" || token === "#")
-    return slip("JSON has no comments", "YAML has: name the file .yaml.");
-  if (/^['`‘’“”]$/.test(token)) return slip("texts and names stand in double quotes", `Write " instead of ${token}.`);
-  if (token === '"') {
-    const isClosed = /^"(?:[^"\\\n\r]|\\.)*"/.test(rest);
-    if (!isClosed) return slip('a " is missing at the end of this text');
-    return /^"(?:[^"\\\p{Cc}]|\\["\\/bfnrtu])*\\/u.test(rest)
-      ? slip("this text holds a \\ that means nothing in JSON", "A \\ itself is written \\\\.")
-      : slip("this text holds a tab or another sign that has no place in one", "A tab is written \\t.");
+/** Whether a word is a number or a constant of JSON. */
+const isValue = (word: string): boolean => /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(word);
+
+/** The mistake at an offset. */
+export function slipAt(text: string, offset: number): Slip {
+  let start = offset;
+  // The parser stops inside words and numbers.
+  while (isWord(text[start]) && isWord(text[start - 1])) start--;
+  const { open, last, isName } = scan(text, start);
+  const sign = text[start];
+  const inner = open.at(-1);
+  const opening = inner === undefined ? "" : text[inner];
+  if (last === "" && sign === undefined) return { problem: "the text is empty" };
+  if (last === UNCLOSED && sign === undefined) return { problem: "a closing quote is missing at the end" };
+  if (last === UNCLOSED) return { problem: "unknown escape sequence", hint: "Write \\\\ for a backslash." };
+  const [word = ""] = /^[\p{L}\d_$.+-]+/u.exec(text.slice(start, start + 60)) ?? [];
+  const isEnd = text.slice(start + (word.length || 1)).trim() === "" && (sign === "," || isValue(word));
+  if (sign === undefined || (isEnd && inner !== undefined)) {
+    const line = text.slice(0, inner).split("\n").length;
+    return {
+      problem: `a ${closing[opening]} is missing at the end: the ${opening} of line ${line} is not closed`,
+    };
   }
-  if (token === "-" && /^-Infinity/.test(rest)) return wordSlip("Infinity", slip);
-  if (/^[-+.]$/.test(token) || /^\d[\w.]/.test(token.length === 1 ? rest : ""))
-    return slip(`${/^[-+.\w]{1,30}/.exec(rest)?.[0]} is no number of JSON`, "Write it as 0.5, -2 or 1e-3.");
-  if (token === ";") return slip("entries are divided by commas", "Write , instead of ;.");
-  if (token === "=") return slip("a colon stands between a name and its value", "Write : instead of =.");
-  return /^[\p{L}_$"\d\-{}[\],:]/u.test(token) ? null : slip(`the sign ${JSON.stringify(token)} has no place here`);
-}
-
-/** Words where a value should be. */
-function wordSlip(token: string, slip: SlipHere): Slip | null {
-  if (constants.includes(token) || !/^[\p{L}_$]/u.test(token)) return null;
-  const constant = constantsElsewhere.get(token);
-  if (constant !== undefined) return slip(`${token} is ${constant} in JSON`);
-  if (token === "NaN" || token === "Infinity") return slip(`JSON has no ${token}`, "Write a number.");
-  return slip(`texts stand in double quotes: "${token.slice(0, 60)}"`);
+  if (sign === "#" || sign === "/") return { problem: "JSON has no comments", hint: "YAML has: name the file .yaml." };
+  if ("'`‘’“”".includes(sign)) return { problem: `strings need double quotes, not ${sign}` };
+  if (sign === ";" || sign === "=") return { problem: `unexpected ${sign}`, hint: "JSON has , and : only." };
+  if (isName && sign !== ":") return { problem: "a colon is missing before this" };
+  if (sign === "]" || sign === "}") {
+    if (inner === undefined) return { problem: `unexpected ${sign}`, hint: "Remove it." };
+    if (last === ",") return { problem: `unexpected comma before ${sign}`, hint: "Remove it." };
+    if (last === ":") return { problem: "a value is missing before this" };
+    const isWanted = closing[opening] === sign;
+    return { problem: isWanted ? `unexpected ${sign}` : `a ${closing[opening]} is missing before this ${sign}` };
+  }
+  if (last !== "" && !"[{,:".includes(last) && sign !== "," && sign !== ":") {
+    if (inner !== undefined) return { problem: "a comma is missing before this" };
+    return { problem: "unexpected text after the end of the spec", hint: "A file holds one spec." };
+  }
+  const constant = constants.get(word);
+  if (constant !== undefined) return { problem: `JSON writes ${constant} for ${word}` };
+  if (/^-?(NaN|Infinity)$/.test(word)) return { problem: `JSON has no ${word}`, hint: "Write a number." };
+  if (/^[\p{L}_$]/u.test(word)) return { problem: `strings and names need double quotes: "${word}"` };
+  if (word !== "") return { problem: `${word} is not a JSON number`, hint: "Write numbers as 0.5, -2 or 1e-3." };
+  // What may begin here is only reported where the text ends inside of it.
+  return '{["'.includes(sign) ? slipAt(text, text.length) : { problem: `unexpected ${JSON.stringify(sign)}` };
 }

@@ -1,50 +1,62 @@
-/** JSON with places: the value of a text, and where each part of it stands. */
+/** JSON with the line and column of each part. */
 import { beyondBounds } from "@adjoint/tensor";
 import { parse as parseJson, type ValueNode } from "@humanwhocodes/momoa";
 import type { Mistake, Path } from "../mistake.ts";
 import { MOST_VALUES } from "../plain.ts";
-import { slipIn } from "./json-syntax.ts";
+import { slipAt } from "./json-syntax.ts";
 import { type Located, tooDeep, tooMany, twice } from "./located.ts";
 
-/** How deep a text may be nested: deeper than any spec, and not so deep that walking it exhausts the stack. */
+/** Deepest nesting: deeper than any spec, but safe for recursion. */
 const DEEPEST = 500;
 
-/** A text as JSON. A syntax error is one mistake, and names that stand twice are mistakes, too: JSON.parse keeps the last. */
+const nothing = { value: undefined, find: () => null };
+
+/** Parses JSON. Duplicate names are mistakes: JSON.parse would keep the last. */
 export function locateJson(text: string): Located {
   const beyond = beyondBounds(text, { depth: DEEPEST, values: MOST_VALUES });
   if (beyond !== null) {
     const mistake = beyond.bound === "depth" ? tooDeep : tooMany(MOST_VALUES, "values");
-    return { value: undefined, mistakes: [mistake], find: () => null };
+    return { ...nothing, mistakes: [mistake] };
   }
-  let root: ValueNode;
-  let value: unknown;
   try {
-    root = parseJson(text, { mode: "json", ranges: false }).body;
-    // This refuses what the parser with places lets pass: line breaks in texts.
-    value = JSON.parse(text);
+    const document = parseJson(text, { mode: "json", tokens: true, ranges: true });
+    const root = document.body;
+    const broken = document.tokens?.find(({ type, range }) => type === "String" && hasControls(text, range));
+    if (broken !== undefined) {
+      const { line, column } = broken.loc.start;
+      const problem = `${NOT_JSON}this string contains a line break, a tab or another control character`;
+      return {
+        ...nothing,
+        mistakes: [{ path: [], problem, line, column, hint: "Write \\n or \\t, or close the quote." }],
+      };
+    }
+    const mistakes: Mistake[] = [];
+    findDuplicates(root, [], mistakes);
+    return { value: JSON.parse(text), mistakes, find: (path) => find(root, path) };
   } catch (error) {
-    return { value: undefined, mistakes: [syntaxMistake(text, error)], find: () => null };
+    return { ...nothing, mistakes: [syntaxMistake(text, error)] };
   }
-  const mistakes: Mistake[] = [];
-  findDuplicates(root, [], mistakes);
-  return { value, mistakes, find: (path) => find(root, path) };
 }
 
-/** In longer texts a slip is told by its place alone: matching one long string takes memory for each letter of it. */
-const LONGEST_SEARCHED = 2 ** 20;
+const NOT_JSON = "is not JSON: ";
 
+/** Whether a string has characters that JSON writes as escapes only. */
+function hasControls(text: string, range: readonly [number, number] | undefined): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is looked for
+  return range !== undefined && /[\u0000-\u001f]/.test(text.slice(...range));
+}
+
+/** What the parser says by place: it names the character where it stopped. */
 function syntaxMistake(text: string, error: unknown): Mistake {
   if (error instanceof RangeError) return tooDeep;
-  const slip = text.length > LONGEST_SEARCHED ? null : slipIn(text);
-  if (slip !== null) {
-    const { offset, problem, ...hint } = slip;
-    const before = text.slice(0, offset).split("\n");
-    const place = { line: before.length, column: before[before.length - 1].length + 1 };
-    return { path: [], problem: `is not JSON: ${problem}`, ...hint, ...place };
-  }
-  const { line, column } = error as { readonly line?: number; readonly column?: number };
-  const place = line === undefined || column === undefined ? {} : { line, column };
-  return { path: [], problem: "is not JSON: something here has no place in it", ...place };
+  const { line, column, offset } = error as {
+    readonly line?: number;
+    readonly column?: number;
+    readonly offset?: number;
+  };
+  if (line === undefined || column === undefined || offset === undefined) throw error;
+  const { problem, ...hint } = slipAt(text, offset);
+  return { path: [], problem: NOT_JSON + problem, ...hint, line, column };
 }
 
 function nameOf(node: { readonly type: string }): string {

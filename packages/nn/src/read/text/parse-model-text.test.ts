@@ -71,7 +71,7 @@ describe("a spec as text", () => {
         "model.json: 3 mistakes:
         model.json:7:7: layers[2]: has the unknown kind "poling"; did you mean "pooling"?
         model.json:9:18: layers[3] (convolution): unknown name "pads"; did you mean "pad"?
-        model.json:10:37: layers[4] (affine) "affine1": takes from "relu7", and there is no such layer or input above. Did you mean "relu1"?",
+        model.json:10:37: layers[4] (affine) "affine1": unknown layer or input "relu7" in from. Did you mean "relu1"?",
         "model.yaml: 2 mistakes:
         model.yaml:10:5: layers[2] (pooling): size is "two"; it must be an integer ≥ 1, or two of them
         model.yaml:13:1: loss is "softmaxWithLos"; did you mean "softmaxWithLoss"?",
@@ -119,25 +119,25 @@ describe("a spec as text", () => {
       messageOf(() => parseModelText("x".repeat(2 ** 24 + 1))),
     ]).toMatchInlineSnapshot(`
       [
-        "model:2:15: is not JSON: a comma stands before ]. Leave out the comma before ].",
+        "model:2:15: is not JSON: unexpected comma before ]. Remove it.",
         "model:1:1: is not JSON: the text is empty.",
         "model:1:16: is not JSON: JSON has no comments. YAML has: name the file .yaml.",
         "m.json: 4 mistakes:
         m.json:1:1: layers is missing
-        m.json:1:1: input is missing. Say the shape of one sample: input: [1, 28, 28]
-        m.json:2:2: the name "version" stands twice in one object. Leave one of them out
+        m.json:1:1: input is missing. Give the shape of one sample: input: [1, 28, 28]
+        m.json:2:2: duplicate name "version". Remove one of them
         m.json:2:2: version is 2; it must be 1.",
         "m.yaml: 4 mistakes:
         m.yaml:1:1: layers is missing
-        m.yaml:1:1: input is missing. Say the shape of one sample: input: [1, 28, 28]
-        m.yaml:2:1: the name "version" stands twice in one object. Leave one of them out
+        m.yaml:1:1: input is missing. Give the shape of one sample: input: [1, 28, 28]
+        m.yaml:2:1: duplicate name "version". Remove one of them
         m.yaml:2:1: version is 2; it must be 1.",
-        "model:2:1: is not YAML: a ] is missing before this, or this line is not indented enough.",
-        "model:1:10: is not YAML: tags (!…) are not read. Leave it out.",
-        "model:2:1: is not YAML: there are several documents, divided by ---. A file holds one spec.",
+        "model:2:1: is not YAML: unexpected indentation, or a missing ] or }.",
+        "model:1:10: is not YAML: tags (!…) are not supported. Remove it.",
+        "model:2:1: is not YAML: there are several documents, separated by ---. A file holds one spec.",
         "model:1:1: the spec is null; it must be an object such as model({ input, layers, loss }) returns.",
-        "parseModelText: text is a number; expected a string. Read the file first, or pass an object to parseModel.",
-        "parseModelText: the text has 16777217 characters; expected a string of at most 4194304 characters. A spec holds layers, not weights: those are in safetensors files.",
+        "parseModelText: the text is a number; expected a string of at most 4194304 characters. A spec describes layers; weights belong in safetensors files.",
+        "parseModelText: the text has 16777217 characters; expected a string of at most 4194304 characters. A spec describes layers; weights belong in safetensors files.",
       ]
     `);
   });
@@ -176,29 +176,29 @@ describe("a spec as text", () => {
       [
         "model:1:15: is not JSON: a comma is missing before this.",
         "model:2:2: is not JSON: a comma is missing before this.",
-        "model:1:14: is not JSON: a comma stands before ]. Leave out the comma before ].",
-        "model:1:11: is not JSON: a comma stands before }. Leave out the comma before }.",
+        "model:1:14: is not JSON: unexpected comma before ]. Remove it.",
+        "model:1:11: is not JSON: unexpected comma before }. Remove it.",
         "model:1:1: is not JSON: JSON has no comments. YAML has: name the file .yaml.",
         "model:1:3: is not JSON: JSON has no comments. YAML has: name the file .yaml.",
-        "model:1:3: is not JSON: texts and names stand in double quotes. Write " instead of '.",
-        "model:1:3: is not JSON: names stand in double quotes: "a".",
-        "model:1:8: is not JSON: True is true in JSON.",
-        "model:1:8: is not JSON: None is null in JSON.",
+        "model:1:3: is not JSON: strings need double quotes, not '.",
+        "model:1:3: is not JSON: strings and names need double quotes: "a".",
+        "model:1:8: is not JSON: JSON writes true for True.",
+        "model:1:8: is not JSON: JSON writes null for None.",
         "model:1:8: is not JSON: JSON has no NaN. Write a number.",
-        "model:1:8: is not JSON: JSON has no Infinity. Write a number.",
-        "model:1:8: is not JSON: texts stand in double quotes: "relu".",
+        "model:1:8: is not JSON: JSON has no -Infinity. Write a number.",
+        "model:1:8: is not JSON: strings and names need double quotes: "relu".",
         "model:1:7: is not JSON: a colon is missing before this.",
-        "model:1:7: is not JSON: a colon stands between a name and its value. Write : instead of =.",
-        "model:1:9: is not JSON: entries are divided by commas. Write , instead of ;.",
+        "model:1:7: is not JSON: unexpected =. JSON has , and : only.",
+        "model:1:9: is not JSON: unexpected ;. JSON has , and : only.",
         "model:1:8: is not JSON: a value is missing before this.",
-        "model:1:8: is not JSON: .5 is no number of JSON. Write it as 0.5, -2 or 1e-3.",
-        "model:1:8: is not JSON: this text holds a \\ that means nothing in JSON. A \\ itself is written \\\\.",
-        "model:1:8: is not JSON: this text holds a tab or another sign that has no place in one. A tab is written \\t.",
-        "model:1:8: is not JSON: a " is missing at the end of this text.",
+        "model:1:8: is not JSON: .5 is not a JSON number. Write numbers as 0.5, -2 or 1e-3.",
+        "model:1:10: is not JSON: unknown escape sequence. Write \\\\ for a backslash.",
+        "model:1:8: is not JSON: this string contains a line break, a tab or another control character. Write \\n or \\t, or close the quote.",
+        "model:1:8: is not JSON: this string contains a line break, a tab or another control character. Write \\n or \\t, or close the quote.",
         "model:1:11: is not JSON: a ] is missing before this }.",
-        "model:1:12: is not JSON: this } closes nothing. Leave it out.",
-        "model:1:12: is not JSON: there is more text behind the end of the spec. A file holds one spec.",
-        "model:3:16: is not JSON: a ] is missing at the end: the [ of line 2 is not closed.",
+        "model:1:12: is not JSON: unexpected }. Remove it.",
+        "model:1:12: is not JSON: unexpected text after the end of the spec. A file holds one spec.",
+        "model:3:15: is not JSON: a ] is missing at the end: the [ of line 2 is not closed.",
         "model: the file is not UTF-8 text. Save it as UTF-8.",
         "model: the file is not UTF-8 text. Save it as UTF-8.",
       ]
@@ -220,18 +220,18 @@ describe("a spec as text", () => {
     ];
     expect(texts.map((text) => messageOf(() => parseModelText(text, { format: "yaml" })))).toMatchInlineSnapshot(`
       [
-        "model:2:1: is not YAML: a tab stands before this. Indent by spaces.",
-        "model:1:1: is not YAML: a name and its colon stand on different lines. Perhaps a space is missing after a colon above.",
+        "model:2:1: is not YAML: unexpected tab. Indent with spaces.",
+        "model:1:1: is not YAML: a name and its colon are on different lines. A space may be missing after a colon above.",
         "model: 2 mistakes:
-        4:5: layers[0]: "kind:relu" is no layer; a layer is an object with a kind. A space is missing after the colon
-        5:6: layers[1]: unknown name "kind:relu"; it has no place here. A space is missing after the colon.",
-        "model:5:5: layers[1]: unknown name "<<"; merge keys are not read: write out what it stands for.",
-        "model:2:11: is not YAML: a quote is missing at the end of this text.",
-        "model:1:7: is not YAML: there is a second colon in one entry. Put quotes around a text that holds one; or the line below is indented too far.",
-        "model:1:7: is not YAML: a text that begins with this sign needs quotes.",
-        "model:1:8: is not YAML: an alias (*…) stands for nothing above it.",
-        "model:1:11: is not YAML: a comma stands here with nothing before it. Leave it out.",
-        "model:1:13: is not YAML: a ] is missing before this, or this line is not indented enough.",
+        4:5: layers[0]: "kind:relu" is not a layer; a layer is an object with a kind. A space is missing after the colon
+        5:6: layers[1]: unknown name "kind:relu"; it is not allowed here. A space is missing after the colon.",
+        "model:5:5: layers[1]: unknown name "<<"; merge keys are not supported: write the entries out.",
+        "model:2:11: is not YAML: a closing quote or bracket is missing.",
+        "model:1:7: is not YAML: unexpected second colon in one entry. Quote strings that contain a colon, or check the indentation of the next line.",
+        "model:1:7: is not YAML: strings that start with this character need quotes.",
+        "model:1:8: is not YAML: this alias (*…) refers to nothing above it.",
+        "model:1:11: is not YAML: unexpected token. Check commas, brackets and quotes.",
+        "model:1:13: is not YAML: unexpected indentation, or a missing ] or }.",
       ]
     `);
   });
@@ -246,11 +246,11 @@ describe("a spec as text", () => {
     ]).toMatchInlineSnapshot(`
       [
         "model: 3 mistakes:
-        2:2: the name "input" stands twice in one object. Leave one of them out
+        2:2: duplicate name "input". Remove one of them
         3:2: unknown name "layer"; did you mean "layers"?
         4:21: layers[0] (affine): units is 0; it must be an integer ≥ 1.",
         "model: 4 mistakes:
-        2:1: the name "version" stands twice in one object. Leave one of them out
+        2:1: duplicate name "version". Remove one of them
         2:1: version is 2; it must be 1
         4:10: layers[0] (affine): units is missing
         4:12: layers[0]: has the unknown kind "afine"; did you mean "affine"?",
@@ -276,12 +276,12 @@ describe("a spec as text", () => {
       ),
     ]).toMatchInlineSnapshot(`
       [
-        "model: aliases unfold to too much. Write out what they stand for.",
-        "model: lists and objects are nested too deep.",
-        "model: lists and objects are nested too deep.",
-        "model: lists and objects are nested too deep.",
-        "model:1:63: unknown name "__proto__"; the names here are version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1.",
-        "model:4:1: unknown name "__proto__"; the names here are version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1.",
+        "model: aliases expand to too many values. Write the values out.",
+        "model: lists and objects are nested too deeply.",
+        "model: lists and objects are nested too deeply.",
+        "model: lists and objects are nested too deeply.",
+        "model:1:63: unknown name "__proto__"; expected one of version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1.",
+        "model:4:1: unknown name "__proto__"; expected one of version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1.",
       ]
     `);
     expect(({} as { x?: number }).x).toBeUndefined();
@@ -304,14 +304,14 @@ describe("a spec as text", () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 26);
     expect(messages).toMatchInlineSnapshot(`
       [
-        "parseModelText: the text has 16000011 characters; expected a string of at most 1048576 characters. A spec holds layers, not weights: those are in safetensors files.",
-        "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
-        "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
-        "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
-        "model: the text holds more than 65,536 lines and signs of YAML. A spec holds layers, not weights: those are in safetensors files.",
-        "model: the text holds more than 200,000 values. A spec holds layers, not weights: those are in safetensors files.",
-        "model: the text holds more than 200,000 values. A spec holds layers, not weights: those are in safetensors files.",
-        "model:1:1: is not JSON: this } closes nothing. Leave it out.",
+        "parseModelText: the text has 16000011 characters; expected a string of at most 1048576 characters. A spec describes layers; weights belong in safetensors files.",
+        "model: the text has more than 65,536 lines and special characters of YAML. A spec describes layers; weights belong in safetensors files.",
+        "model: the text has more than 65,536 lines and special characters of YAML. A spec describes layers; weights belong in safetensors files.",
+        "model: the text has more than 65,536 lines and special characters of YAML. A spec describes layers; weights belong in safetensors files.",
+        "model: the text has more than 65,536 lines and special characters of YAML. A spec describes layers; weights belong in safetensors files.",
+        "model: the text has more than 200,000 values. A spec describes layers; weights belong in safetensors files.",
+        "model: the text has more than 200,000 values. A spec describes layers; weights belong in safetensors files.",
+        "model:1:1: is not JSON: unexpected }. Remove it.",
       ]
     `);
   });

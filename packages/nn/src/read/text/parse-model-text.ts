@@ -1,4 +1,4 @@
-/** Specs from texts, JSON or YAML: every mistake with its line and column. */
+/** Specs as JSON or YAML text: every mistake with its line and column. */
 import { checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { type Mistake, ModelSpecError } from "../mistake.ts";
 import type { ModelSpec } from "../model-spec.ts";
@@ -9,19 +9,19 @@ import { locateYaml } from "./yaml.ts";
 
 /** Options of {@link parseModelText}. */
 export interface ModelTextOptions extends ModelOptions {
-  /** Default: what the file's ending says; without a file "json". */
+  /** Default: by the extension of the file; without a file "json". */
   readonly format?: "json" | "yaml";
   /** The name of the file, for errors. */
   readonly file?: string;
 }
 
-/** Most characters of a spec: specs are small, and reading YAML takes a hundred bytes for each. */
+/** Most characters of a spec. YAML needs a hundred bytes for each. */
 const LONGEST = { json: 2 ** 22, yaml: 2 ** 20 } as const;
 
 /**
  * The spec in a text.
  *
- * @throws SpecError for what is no text, or another format; ModelSpecError listing all mistakes, each with its line and column: of the syntax, or as `parseModel` finds them
+ * @throws SpecError for a wrong argument; ModelSpecError listing all mistakes of syntax or content, each with its line and column
  */
 export function parseModelText(text: string, options: ModelTextOptions = {}): ModelSpec {
   checkOptions("parseModelText", options, ["format", "file", "use"]);
@@ -40,10 +40,10 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
   if (text.length > most) {
     throw SpecError.of(file ?? "parseModelText", "text", text.length, `a string of at most ${most} characters`, {
       problem: `the text has ${text.length} characters`,
-      hint: "A spec holds layers, not weights: those are in safetensors files.",
+      hint: "A spec describes layers; weights belong in safetensors files.",
     });
   }
-  // Editors may put a mark of the encoding before the text.
+  // Editors may add a byte order mark.
   const own = text.replace(/^\uFEFF/, "");
   const located = isBinary(own) ? notText : format === "json" ? locateJson(own) : locateYaml(own);
   if (located.value === undefined) throw new ModelSpecError(located.mistakes, { file });
@@ -53,7 +53,7 @@ export function parseModelText(text: string, options: ModelTextOptions = {}): Mo
   throw new ModelSpecError(byLine([...located.mistakes, ...placed]), { file });
 }
 
-/** What other encodings and files that are no texts become when they are read as UTF-8. */
+/** Whether a text comes from another encoding or a binary file. */
 function isBinary(text: string): boolean {
   return text.startsWith("\uFFFD") || text.includes("\u0000");
 }
@@ -64,7 +64,7 @@ const notText: Located = {
   find: () => null,
 };
 
-/** Mistakes in the order of the text; those of one place as they were found. */
+/** Mistakes in the order of the text. */
 function byLine(mistakes: readonly Mistake[]): Mistake[] {
   const [line, column] = [(m: Mistake) => m.line ?? 0, (m: Mistake) => m.column ?? 0];
   return [...mistakes].sort((a, b) => line(a) - line(b) || column(a) - column(b));

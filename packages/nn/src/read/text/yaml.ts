@@ -1,15 +1,24 @@
-/** YAML with places: the value of a text, and where each part of it stands. */
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+/** YAML with the line and column of each part. */
+import {
+  type Document,
+  type ErrorCode,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import type { Mistake, Path } from "../mistake.ts";
 import { type Located, tooDeep, tooMany, twice } from "./located.ts";
-import { syntaxWords } from "./yaml-words.ts";
 
-/** How often aliases may repeat what they stand for: a small text must not become a large value. */
+/** Most uses of aliases, so that a small text cannot expand to a large value. */
 const MOST_ALIASES = 100;
 
 /**
- * How many lines and signs of YAML (colons, dashes, brackets, quotes, …) a text may hold. Reading takes time and memory
- * for each of them, about 2 kB, and for each mistake that one of them may be.
+ * Most lines and special characters of YAML (colons, dashes, brackets, quotes, …) in a text. The parser needs about 2 kB
+ * for each of them, and more for each mistake.
  */
 const MOST_SIGNS = 2 ** 16;
 const signs = /[\n\r\-?:,[\]{}#&*!|>'"%@`]/g;
@@ -20,11 +29,12 @@ function hasTooManySigns(text: string): boolean {
   return true;
 }
 
-/** A text as YAML 1.2: one document, names that are texts, no tags of other languages. */
+/** Parses YAML 1.2: one document, names that are strings, no custom tags. */
 export function locateYaml(text: string): Located {
   const lines = new LineCounter();
   const nowhere = { value: undefined, find: () => null };
-  if (hasTooManySigns(text)) return { ...nowhere, mistakes: [tooMany(MOST_SIGNS, "lines and signs of YAML")] };
+  if (hasTooManySigns(text))
+    return { ...nowhere, mistakes: [tooMany(MOST_SIGNS, "lines and special characters of YAML")] };
   const document = (() => {
     try {
       return parseDocument(text, {
@@ -42,13 +52,11 @@ export function locateYaml(text: string): Located {
   })();
   if (document === null) return { ...nowhere, mistakes: [tooDeep] };
   const problems = [...document.errors, ...document.warnings];
-  if (problems.some(({ message }) => message.includes("call stack"))) {
-    return { ...nowhere, mistakes: [tooDeep] };
-  }
+  if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return { ...nowhere, mistakes: [tooDeep] };
   if (problems.length > 0) {
     // What comes after a mistake of syntax is mostly due to it.
-    const { message, pos } = problems.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
-    return { ...nowhere, mistakes: [{ path: [], ...syntaxWords(message), ...placeOf(pos[0], lines) }] };
+    const { code, pos } = problems.reduce((a, b) => (b.pos[0] < a.pos[0] ? b : a));
+    return { ...nowhere, mistakes: [{ ...syntaxMistake(code, text[pos[0]]), ...placeOf(pos[0], lines) }] };
   }
   const root = document.contents as Node | null;
   try {
@@ -57,14 +65,48 @@ export function locateYaml(text: string): Located {
     findDuplicates(root, [], lines, mistakes);
     return { value, mistakes, find: (path) => find(root, path, lines) };
   } catch (error) {
-    const { message } = error as Error;
-    const words = error instanceof RangeError ? tooDeep : syntaxWords(message);
-    const lost = /unresolved alias/i.test(message) ? lostAlias(document) : null;
-    return { ...nowhere, mistakes: [{ ...words, path: [], ...(lost === null ? {} : placeOf(lost, lines)) }] };
+    if (error instanceof RangeError) return { ...nowhere, mistakes: [tooDeep] };
+    const lost = lostAlias(document);
+    if (lost !== null) return { ...nowhere, mistakes: [{ ...syntaxMistake("BAD_ALIAS"), ...placeOf(lost, lines) }] };
+    const problem = "aliases expand to too many values";
+    return { ...nowhere, mistakes: [{ path: [], problem, hint: "Write the values out." }] };
   }
 }
 
-/** Where the first alias stands that stands for nothing; null where all stand for something. */
+/** Mistakes of syntax by the codes of the library, with what to do. */
+const sentences: Partial<Record<ErrorCode, readonly [problem: string, hint?: string]>> = {
+  BAD_ALIAS: ["this alias (*…) refers to nothing above it"],
+  BAD_DQ_ESCAPE: ["unknown escape sequence", "Write \\\\ for a backslash, or use single quotes."],
+  BAD_INDENT: ["unexpected indentation, or a missing ] or }"],
+  BAD_SCALAR_START: ["strings that start with this character need quotes"],
+  BLOCK_AS_IMPLICIT_KEY: [
+    "unexpected second colon in one entry",
+    "Quote strings that contain a colon, or check the indentation of the next line.",
+  ],
+  BLOCK_IN_FLOW: ["unexpected indented entries between brackets", "Close the bracket first."],
+  KEY_OVER_1024_CHARS: ["a name is too long"],
+  MISSING_CHAR: ["a comma, a colon or a space after a colon is missing"],
+  MULTILINE_IMPLICIT_KEY: [
+    "a name and its colon are on different lines",
+    "A space may be missing after a colon above.",
+  ],
+  MULTIPLE_DOCS: ["there are several documents, separated by ---", "A file holds one spec."],
+  NON_STRING_KEY: ["names must be strings"],
+  TAB_AS_INDENT: ["unexpected tab", "Indent with spaces."],
+  TAG_RESOLVE_FAILED: ["tags (!…) are not supported", "Remove it."],
+  UNEXPECTED_TOKEN: ["unexpected token", "Check commas, brackets and quotes."],
+};
+
+/** @param sign  the character at the mistake; undefined at the end of the text */
+function syntaxMistake(code: ErrorCode, sign?: string): Mistake {
+  const isEnd = code === "MISSING_CHAR" && sign === undefined;
+  const [problem, hint] = isEnd
+    ? ["a closing quote or bracket is missing"]
+    : (sentences[code] ?? ["unexpected syntax"]);
+  return { path: [], problem: `is not YAML: ${problem}`, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Where the first alias is that refers to nothing; null where all refer to something. */
 function lostAlias(document: Document): number | null {
   let offset: number | null = null;
   const anchors = new Set<string>();

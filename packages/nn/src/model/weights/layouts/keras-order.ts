@@ -8,7 +8,7 @@ import type { Model } from "../../model.ts";
 
 /**
  * How Keras orders the numbers of a sample that has them in some order here: as they are; as an image whose channels come
- * last; several rows behind each other; or in a way that cannot be told.
+ * last; several rows behind each other; or in an unknown order.
  */
 export type Order = "same" | "unknown" | ImageOrder | { readonly rows: readonly Row[] };
 

@@ -7,14 +7,14 @@ import { as, type Layout, permuted, type RecipeOf, type Unmakeable } from "./rec
 const filterAxes = [3, 2, 0, 1];
 
 const outOfOrder = (source: string): Unmakeable => ({
-  problem: "is for numbers of an image, and the order that Keras has them in cannot be told behind the layers between",
-  hint: 'Bring it into the order of this model, and load it by itself: { layout: "adjoint", partial: true }.',
+  problem: "reads numbers of an image, whose order in Keras is unknown after the layers in between",
+  hint: 'Reorder it for this model and load it alone: { layout: "adjoint", partial: true }.',
   source,
 });
 
 const notAnImage: Unmakeable = {
-  problem: "reads images made of something else, [C, H, W] here and [H, W, C] in Keras",
-  hint: "Reshape to [H, W, C] here too, and transpose that by axes [2, 0, 1].",
+  problem: "reads images that a reshape made, as [C, H, W] here and as [H, W, C] in Keras",
+  hint: "Reshape to [H, W, C] here too, then transpose by axes [2, 0, 1].",
   source: "kernel",
 };
 

@@ -3,8 +3,8 @@ import { kernels } from "@adjoint/tensor";
 import { as, type Layout, type RecipeOf, sumOf, transposed } from "./recipe.ts";
 
 /**
- * One of three that stand one below the other in `in_proj_weight` or `in_proj_bias`: queries, keys, values. A tensor that
- * holds one alone is taken whole.
+ * One of the three parts of `in_proj_weight` or `in_proj_bias`, stacked as queries, keys, values. A tensor with only one
+ * of them is taken whole.
  */
 const third =
   (place: number, name: string): RecipeOf =>
@@ -22,7 +22,7 @@ const third =
 const normalization = { gamma: as("weight"), beta: as("bias") };
 const filters = { weight: as("weight"), bias: as("bias") };
 
-/** Source: the documentation of torch.nn, whose tensors stand in the docstrings of its modules. */
+/** Source: the docstrings of the modules of torch.nn. */
 export const pytorch: Layout = {
   separator: ".",
   canonical: (name) => name,

@@ -1,4 +1,4 @@
-/** Recipes: of which foreign tensors a parameter is made, and how. A layout is a table of them. */
+/** Recipes: which foreign tensors make a parameter, and how. A layout is a table of them. */
 import { kernels, type Shape, type Tensor } from "@adjoint/tensor";
 import type { PlainLayerSpec } from "../../../layers/kind/options.ts";
 import type { Order } from "./keras-order.ts";
@@ -18,7 +18,7 @@ export interface Recipe {
   readonly make: (tensors: readonly Tensor[]) => Tensor;
 }
 
-/** What a recipe depends on besides the shape of its parameter. */
+/** The parts of a layer that recipes depend on. */
 export interface RecipeLayer {
   readonly spec: PlainLayerSpec;
   /** Of one sample. */
@@ -27,13 +27,13 @@ export interface RecipeLayer {
   readonly order: Order;
 }
 
-/** Why a parameter has no recipe. */
+/** The reason why a parameter has no recipe. */
 export interface Unmakeable {
   /** The end of a sentence that the parameter's name begins. */
   readonly problem: string;
-  /** What can be done, as a sentence. */
+  /** The fix, as a sentence. */
   readonly hint: string;
-  /** What it would be made of. */
+  /** The missing tensor. */
   readonly source: string;
 }
 
@@ -41,7 +41,7 @@ export type RecipeOf = (shape: Shape, layer: RecipeLayer) => Recipe | Unmakeable
 
 /** Another framework's names and shapes of parameters. */
 export interface Layout {
-  /** What stands between the parts of a name. */
+  /** The separator between the parts of a name. */
   readonly separator: "." | "/";
   /** One spelling for the names of a tensor that mean the same. */
   readonly canonical: (name: string) => string;

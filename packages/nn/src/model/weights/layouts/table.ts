@@ -3,7 +3,7 @@ import { keras } from "./keras.ts";
 import { pytorch } from "./pytorch.ts";
 import type { Layout } from "./recipe.ts";
 
-/** How names and shapes of weights are meant: as here, as in a PyTorch state_dict, as in Keras. */
+/** The convention of names and shapes of weights: this library, PyTorch's state_dict, or Keras. */
 export type WeightLayout = "adjoint" | "pytorch" | "keras";
 
 const adjoint: Layout = { separator: ".", canonical: (name) => name, ignored: [], recipes: {} };
