@@ -9,3 +9,4 @@ export { sweep } from "./core/backward.ts";
 export { recordingWith } from "./core/recorder.ts";
 export { checkFunction } from "./core/synchronous.ts";
 export * as ops from "./ops/all.ts";
+export { builtInWords } from "./ops/words.generated.ts";

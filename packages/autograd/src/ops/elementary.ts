@@ -21,9 +21,8 @@ const powPrimitive: Op = defineOp({
   ],
   saves: "both",
   batch: "elementwise",
-  math: { forward: "y = a^b", backward: "ā = ȳ · b · a^(b − 1), b̄ = ȳ · y · log a" },
-  words: "The base gets the power rule, the exponent the derivative of an exponential.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = a^b ⇒ ā = ȳ · b · a^(b − 1), b̄ = ȳ · y · log a
+  // The base gets the power rule, the exponent the derivative of an exponential.
 });
 
 /**
@@ -43,9 +42,8 @@ export const square: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(x, 2))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = x²", backward: "x̄ = ȳ · 2x" },
-  words: "The gradient is multiplied with twice the input.",
-  reference: { shapes: "[…] → […]" },
+  // y = x² ⇒ x̄ = ȳ · 2x
+  // The gradient is multiplied with twice the input.
 });
 
 const signedPrimitive: Op = defineOp({
@@ -59,9 +57,8 @@ const signedPrimitive: Op = defineOp({
   saves: "inputs",
   linear: [0],
   batch: "elementwise",
-  math: { forward: "y = g · sign x", backward: "ḡ = ȳ · sign x, x̄ = 0; NaN where x = 0 and ȳ ≠ 0" },
-  words: "The derivative of |x| has none at 0: what asks for it there gets NaN.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = g · sign x ⇒ ḡ = ȳ · sign x, x̄ = 0; NaN where x = 0 and ȳ ≠ 0
+  // The derivative of |x| has none at 0: what asks for it there gets NaN.
 });
 
 /**
@@ -75,9 +72,8 @@ export const abs: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => signedPrimitive(grad, x)],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = |x|", backward: "x̄ = ȳ · sign x" },
-  words: "The gradient passes where x is positive, turns where it is negative, and stops at 0.",
-  reference: { shapes: "[…] → […]" },
+  // y = |x| ⇒ x̄ = ȳ · sign x
+  // The gradient passes where x is positive, turns where it is negative, and stops at 0.
 });
 
 /** −1, 0 or 1 by the sign of x. Constant between its jumps: its gradient is taken as 0 everywhere. */
@@ -88,9 +84,8 @@ export const sign: UnaryOp = defineOp({
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
   batch: "elementwise",
-  math: { forward: "y = sign x", backward: "x̄ = 0" },
-  words: "A step function is flat: no gradient passes.",
-  reference: { shapes: "[…] → […]" },
+  // y = sign x ⇒ x̄ = 0
+  // A step function is flat: no gradient passes.
 });
 
 /** y = √x. NaN for x < 0; the gradient at 0 is infinite. */
@@ -101,9 +96,8 @@ export const sqrt: UnaryOp = defineOp({
   backward: [({ grad, output }) => div(grad, mul(output, 2))],
   saves: "output",
   batch: "elementwise",
-  math: { forward: "y = √x", backward: "x̄ = ȳ / 2y" },
-  words: "The gradient is divided by twice the root.",
-  reference: { shapes: "[…] → […]" },
+  // y = √x ⇒ x̄ = ȳ / 2y
+  // The gradient is divided by twice the root.
 });
 
 /** y = eˣ. The book's exp node: the gradient times the output. */
@@ -114,9 +108,9 @@ export const exp: UnaryOp = defineOp({
   backward: [({ grad, output }) => mul(grad, output)],
   saves: "output",
   batch: "elementwise",
-  math: { forward: "y = eˣ", backward: "x̄ = ȳ · y" },
-  words: "The gradient is multiplied with the output: exp is its own derivative.",
-  reference: { shapes: "[…] → […]", source: "the book, 5.5.2" },
+  // y = eˣ ⇒ x̄ = ȳ · y
+  // The gradient is multiplied with the output: exp is its own derivative.
+  // […] → […]; source: the book, 5.5.2
 });
 
 /** y = eˣ − 1, exact for small x. */
@@ -127,9 +121,8 @@ export const expm1: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, exp(x))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = eˣ − 1", backward: "x̄ = ȳ · eˣ" },
-  words: "The gradient is multiplied with eˣ.",
-  reference: { shapes: "[…] → […]" },
+  // y = eˣ − 1 ⇒ x̄ = ȳ · eˣ
+  // The gradient is multiplied with eˣ.
 });
 
 /**
@@ -143,9 +136,8 @@ export const log: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => div(grad, x)],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = log x", backward: "x̄ = ȳ / x" },
-  words: "The gradient is divided by the input.",
-  reference: { shapes: "[…] → […]" },
+  // y = log x ⇒ x̄ = ȳ / x
+  // The gradient is divided by the input.
 });
 
 /** y = log₂ x, exact at powers of 2. −∞ at 0, NaN below. */
@@ -156,9 +148,8 @@ export const log2: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => div(grad, mul(x, Math.LN2))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = log₂ x", backward: "x̄ = ȳ / (x log 2)" },
-  words: "The gradient is divided by the input, times log 2.",
-  reference: { shapes: "[…] → […]" },
+  // y = log₂ x ⇒ x̄ = ȳ / (x log 2)
+  // The gradient is divided by the input, times log 2.
 });
 
 /** y = log₁₀ x, exact at powers of 10. −∞ at 0, NaN below. */
@@ -169,9 +160,8 @@ export const log10: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => div(grad, mul(x, Math.LN10))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = log₁₀ x", backward: "x̄ = ȳ / (x log 10)" },
-  words: "The gradient is divided by the input, times log 10.",
-  reference: { shapes: "[…] → […]" },
+  // y = log₁₀ x ⇒ x̄ = ȳ / (x log 10)
+  // The gradient is divided by the input, times log 10.
 });
 
 /** y = log(1 + x), exact for small x. */
@@ -182,9 +172,8 @@ export const log1p: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => div(grad, add(x, 1))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = log(1 + x)", backward: "x̄ = ȳ / (1 + x)" },
-  words: "The gradient is divided by 1 + x.",
-  reference: { shapes: "[…] → […]" },
+  // y = log(1 + x) ⇒ x̄ = ȳ / (1 + x)
+  // The gradient is divided by 1 + x.
 });
 
 /** What the list of ops takes from this family. */

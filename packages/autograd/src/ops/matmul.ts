@@ -38,9 +38,9 @@ const matmulPrimitive: Op = defineOp({
     const rows = a.shape[0] * a.shape[1];
     return reshape(apply([reshape(a, [rows, a.shape[2]]), b]), [size, ...shape]);
   },
-  math: { forward: "Y = A B", backward: "Ā = Ȳ Bᵀ, B̄ = Aᵀ Ȳ" },
-  words: "Each factor gets the gradient times the transpose of the other: the Affine layer.",
-  reference: { shapes: "[…, m, k], […, k, n] → […, m, n]", adjoint: "matmul", source: "the book, 5.6" },
+  // Y = A B ⇒ Ā = Ȳ Bᵀ, B̄ = Aᵀ Ȳ
+  // Each factor gets the gradient times the transpose of the other: the Affine layer.
+  // […, m, k], […, k, n] → […, m, n]; adjoint: matmul; source: the book, 5.6
 });
 
 /**

@@ -38,9 +38,9 @@ const bernoulliPrimitive: Op<RandomAttributes & { readonly p: number }> = define
   forward: (_, { key, counter, shape, p, dtype }) => bernoulliAt(key, counter, shape, p, dtype),
   backward: [],
   saves: "none",
-  math: { forward: "y = 1 with probability p, else 0", backward: "no inputs" },
-  words: "A source: there is no input that could get a gradient.",
-  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
+  // y = 1 with probability p, else 0 ⇒ no inputs
+  // A source: there is no input that could get a gradient.
+  // → shape; source: Salmon et al. 2011
 });
 
 const uniformPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
@@ -49,9 +49,9 @@ const uniformPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
   forward: (_, { key, counter, shape, dtype }) => uniformAt(key, counter, shape, dtype),
   backward: [],
   saves: "none",
-  math: { forward: "y ~ U[0, 1)", backward: "no inputs" },
-  words: "A source: there is no input that could get a gradient.",
-  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
+  // y ~ U[0, 1) ⇒ no inputs
+  // A source: there is no input that could get a gradient.
+  // → shape; source: Salmon et al. 2011
 });
 
 const normalPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
@@ -60,9 +60,9 @@ const normalPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
   forward: (_, { key, counter, shape, dtype }) => normalAt(key, counter, shape, dtype),
   backward: [],
   saves: "none",
-  math: { forward: "y ~ N(0, 1)", backward: "no inputs" },
-  words: "A source: there is no input that could get a gradient.",
-  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
+  // y ~ N(0, 1) ⇒ no inputs
+  // A source: there is no input that could get a gradient.
+  // → shape; source: Salmon et al. 2011
 });
 
 /** Options of the random ops. */

@@ -15,9 +15,8 @@ export const floor: UnaryOp = defineOp({
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
   batch: "elementwise",
-  math: { forward: "y = ⌊x⌋", backward: "x̄ = 0" },
-  words: "A step function is flat: no gradient passes.",
-  reference: { shapes: "[…] → […]" },
+  // y = ⌊x⌋ ⇒ x̄ = 0
+  // A step function is flat: no gradient passes.
 });
 
 /** The smallest integer not below x; the gradient is 0. */
@@ -28,9 +27,8 @@ export const ceil: UnaryOp = defineOp({
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
   batch: "elementwise",
-  math: { forward: "y = ⌈x⌉", backward: "x̄ = 0" },
-  words: "A step function is flat: no gradient passes.",
-  reference: { shapes: "[…] → […]" },
+  // y = ⌈x⌉ ⇒ x̄ = 0
+  // A step function is flat: no gradient passes.
 });
 
 /** The nearest integer, halves to the even one; the gradient is 0. */
@@ -41,9 +39,8 @@ export const round: UnaryOp = defineOp({
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
   batch: "elementwise",
-  math: { forward: "y = x rounded", backward: "x̄ = 0" },
-  words: "A step function is flat: no gradient passes.",
-  reference: { shapes: "[…] → […]" },
+  // y = x rounded ⇒ x̄ = 0
+  // A step function is flat: no gradient passes.
 });
 
 const remainderPrimitive: Op = defineOp({
@@ -57,9 +54,8 @@ const remainderPrimitive: Op = defineOp({
   ],
   saves: "both",
   batch: "elementwise",
-  math: { forward: "y = a − b ⌊a / b⌋", backward: "ā = ȳ, b̄ = −ȳ ⌊a / b⌋" },
-  words: "The dividend gets the gradient as it is, the divisor once for every time that it was taken away.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = a − b ⌊a / b⌋ ⇒ ā = ȳ, b̄ = −ȳ ⌊a / b⌋
+  // The dividend gets the gradient as it is, the divisor once for every time that it was taken away.
 });
 
 /**

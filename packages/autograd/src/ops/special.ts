@@ -18,9 +18,8 @@ export const erf: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 1 }), 2 / Math.sqrt(Math.PI)))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = erf x", backward: "x̄ = ȳ · 2/√π · e^(−x²)" },
-  words: "The gradient is multiplied with the bell curve 2/√π · e^(−x²).",
-  reference: { shapes: "[…] → […]" },
+  // y = erf x ⇒ x̄ = ȳ · 2/√π · e^(−x²)
+  // The gradient is multiplied with the bell curve 2/√π · e^(−x²).
 });
 
 /** y = erfc x = 1 − erf x, with all digits of its tail where 1 − erf x would cancel: erfc 10 = 2.1 · 10⁻⁴⁵. */
@@ -31,9 +30,8 @@ export const erfc: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 1 }), -2 / Math.sqrt(Math.PI)))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = 1 − erf x", backward: "x̄ = −ȳ · 2/√π · e^(−x²)" },
-  words: "The gradient is multiplied with the bell curve −2/√π · e^(−x²).",
-  reference: { shapes: "[…] → […]" },
+  // y = 1 − erf x ⇒ x̄ = −ȳ · 2/√π · e^(−x²)
+  // The gradient is multiplied with the bell curve −2/√π · e^(−x²).
 });
 
 const polygammaPrimitive: Op<{ readonly n: number }> = defineOp<{ readonly n: number }>({
@@ -43,9 +41,9 @@ const polygammaPrimitive: Op<{ readonly n: number }> = defineOp<{ readonly n: nu
   backward: [({ grad, inputs: [x], attributes: { n } }) => mul(grad, polygammaPrimitive(x, { n: n + 1 }))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = ψₙ(x), the derivative n + 1 of log Γ", backward: "x̄ = ȳ · ψₙ₊₁(x)" },
-  words: "The gradient is multiplied with the next function of the family.",
-  reference: { shapes: "[…] → […]", source: "Abramowitz and Stegun, 6.4" },
+  // y = ψₙ(x), the derivative n + 1 of log Γ ⇒ x̄ = ȳ · ψₙ₊₁(x)
+  // The gradient is multiplied with the next function of the family.
+  // […] → […]; source: Abramowitz and Stegun, 6.4
 });
 
 /** The highest order: its time grows with n, and n! is infinite from 171 on. */
@@ -76,9 +74,9 @@ export const lgamma: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, digamma(x))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = log |Γ(x)|", backward: "x̄ = ȳ · ψ(x)" },
-  words: "The gradient is multiplied with the digamma function.",
-  reference: { shapes: "[…] → […]", source: "Abramowitz and Stegun, 6.1" },
+  // y = log |Γ(x)| ⇒ x̄ = ȳ · ψ(x)
+  // The gradient is multiplied with the digamma function.
+  // […] → […]; source: Abramowitz and Stegun, 6.1
 });
 
 /** What the list of ops takes from this family. */

@@ -19,9 +19,8 @@ export const sin: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, cos(x))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = sin x", backward: "x̄ = ȳ · cos x" },
-  words: "The gradient is multiplied with cos x.",
-  reference: { shapes: "[…] → […]" },
+  // y = sin x ⇒ x̄ = ȳ · cos x
+  // The gradient is multiplied with cos x.
 });
 
 /** y = cos x, x in radians. */
@@ -32,9 +31,8 @@ export const cos: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => neg(mul(grad, sin(x)))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = cos x", backward: "x̄ = −ȳ · sin x" },
-  words: "The gradient is multiplied with −sin x.",
-  reference: { shapes: "[…] → […]" },
+  // y = cos x ⇒ x̄ = −ȳ · sin x
+  // The gradient is multiplied with −sin x.
 });
 
 /** y = 1 / cosh² x: the derivative of tanh, computed so that it keeps its digits where tanh x rounds to ±1. */
@@ -45,9 +43,8 @@ const sech2: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x], output }) => mul(grad, mul(mul(output, tanh(x)), -2))],
   saves: "both",
   batch: "elementwise",
-  math: { forward: "y = 1 / cosh² x", backward: "x̄ = −ȳ · 2y · tanh x" },
-  words: "The gradient is multiplied with −2y · tanh x.",
-  reference: { shapes: "[…] → […]" },
+  // y = 1 / cosh² x ⇒ x̄ = −ȳ · 2y · tanh x
+  // The gradient is multiplied with −2y · tanh x.
 });
 
 /** y = tanh x. Its derivative 1 − y² is computed from x, since it has no digits left where y rounds to ±1. */
@@ -58,9 +55,8 @@ export const tanh: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, sech2(x))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = tanh x", backward: "x̄ = ȳ (1 − y²) = ȳ / cosh² x" },
-  words: "The gradient is multiplied with 1 − y²: nothing passes where the output saturates.",
-  reference: { shapes: "[…] → […]" },
+  // y = tanh x ⇒ x̄ = ȳ (1 − y²) = ȳ / cosh² x
+  // The gradient is multiplied with 1 − y²: nothing passes where the output saturates.
 });
 
 /** y = tan x, x in radians. */
@@ -71,9 +67,8 @@ export const tan: UnaryOp = defineOp({
   backward: [({ grad, output }) => mul(grad, add(square(output), 1))],
   saves: "output",
   batch: "elementwise",
-  math: { forward: "y = tan x", backward: "x̄ = ȳ (1 + y²)" },
-  words: "The gradient is multiplied with 1 + y².",
-  reference: { shapes: "[…] → […]" },
+  // y = tan x ⇒ x̄ = ȳ (1 + y²)
+  // The gradient is multiplied with 1 + y².
 });
 
 /**
@@ -92,9 +87,8 @@ export const asin: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => div(grad, cosineOf(x))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = arcsin x", backward: "x̄ = ȳ / √(1 − x²)" },
-  words: "The gradient is divided by √(1 − x²).",
-  reference: { shapes: "[…] → […]" },
+  // y = arcsin x ⇒ x̄ = ȳ / √(1 − x²)
+  // The gradient is divided by √(1 − x²).
 });
 
 /** y = arccos x in [0, π]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
@@ -105,9 +99,8 @@ export const acos: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => neg(div(grad, cosineOf(x)))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = arccos x", backward: "x̄ = −ȳ / √(1 − x²)" },
-  words: "The gradient is divided by −√(1 − x²).",
-  reference: { shapes: "[…] → […]" },
+  // y = arccos x ⇒ x̄ = −ȳ / √(1 − x²)
+  // The gradient is divided by −√(1 − x²).
 });
 
 /** y = arctan x in [−π/2, π/2]. */
@@ -126,9 +119,8 @@ export const atan: UnaryOp = defineOp({
   ],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = arctan x", backward: "x̄ = ȳ / (1 + x²)" },
-  words: "The gradient is divided by 1 + x².",
-  reference: { shapes: "[…] → […]" },
+  // y = arctan x ⇒ x̄ = ȳ / (1 + x²)
+  // The gradient is divided by 1 + x².
 });
 
 /** y = sinh x = (eˣ − e⁻ˣ)/2. */
@@ -139,9 +131,8 @@ export const sinh: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, cosh(x))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = sinh x", backward: "x̄ = ȳ · cosh x" },
-  words: "The gradient is multiplied with cosh x.",
-  reference: { shapes: "[…] → […]" },
+  // y = sinh x ⇒ x̄ = ȳ · cosh x
+  // The gradient is multiplied with cosh x.
 });
 
 /** y = cosh x = (eˣ + e⁻ˣ)/2. */
@@ -152,9 +143,8 @@ export const cosh: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, sinh(x))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = cosh x", backward: "x̄ = ȳ · sinh x" },
-  words: "The gradient is multiplied with sinh x.",
-  reference: { shapes: "[…] → […]" },
+  // y = cosh x ⇒ x̄ = ȳ · sinh x
+  // The gradient is multiplied with sinh x.
 });
 
 /**
@@ -177,9 +167,8 @@ const atan2Primitive: Op = defineOp({
   ],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = the angle of (b, a)", backward: "ā = ȳ · b / (a² + b²), b̄ = −ȳ · a / (a² + b²)" },
-  words: "The gradient turns the point around the origin, the less the farther away it is.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = the angle of (b, a) ⇒ ā = ȳ · b / (a² + b²), b̄ = −ȳ · a / (a² + b²)
+  // The gradient turns the point around the origin, the less the farther away it is.
 });
 
 /**
