@@ -8,6 +8,7 @@ import {
   type DType,
   DTypeError,
   formatShape,
+  formatSpec,
   kernels,
   type Shape,
   ShapeError,
@@ -124,8 +125,8 @@ export function scatterAdd(
 }
 
 function updatesMisfit(op: string, updates: ValueSpec, dtype: DType, shape: Shape, hint: string): ShapeError {
-  const received = `${updates.dtype} ${formatShape(updates.shape)}`;
-  return ShapeError.of(op, "updates", received, `${dtype} ${formatShape(shape)}`, {
+  const received = formatSpec(updates);
+  return ShapeError.of(op, "updates", received, formatSpec({ dtype, shape }), {
     problem: `updates are ${received}`,
     hint,
   });

@@ -1,7 +1,16 @@
 /**
  * Matrix products. The primitive takes batches of equal shape; `matmul` repeats batches and lifts vectors.
  */
-import { DTypeError, formatShape, kernels, matmulShape, promote, ShapeError, sameShape } from "@adjoint/tensor";
+import {
+  DTypeError,
+  formatShape,
+  formatSpec,
+  kernels,
+  matmulShape,
+  promote,
+  ShapeError,
+  sameShape,
+} from "@adjoint/tensor";
 import { asVariable, located } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -18,7 +27,7 @@ const matmulPrimitive: Op = defineOp({
     if (a.dtype !== b.dtype || !sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) {
       throw new (a.dtype !== b.dtype ? DTypeError : ShapeError)({
         op: "matmul",
-        problem: `the primitive got ${a.dtype} ${formatShape(a.shape)} and ${b.dtype} ${formatShape(b.shape)}`,
+        problem: `the primitive got ${formatSpec(a)} and ${formatSpec(b)}`,
         expected: "one dtype, and equal lengths of the leading axes",
         hint: "Call matmul itself, which casts and repeats.",
       });

@@ -5,7 +5,7 @@
 import { noGrad, Variable } from "@adjoint/autograd";
 import {
   checkKind,
-  formatShape,
+  formatSpec,
   GraphError,
   kernels,
   ShapeError,
@@ -226,7 +226,7 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
   private checkSlots(op: string, name: string, x: Variable): void {
     for (const slot of Object.values(this.remembered.get(name) ?? {})) {
       if (sameShape(slot.shape, x.shape) && slot.dtype === x.dtype) continue;
-      const [received, expected] = [x, slot].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+      const [received, expected] = [x, slot].map(formatSpec);
       throw ShapeError.of(op, "params", received, `${expected}, as in earlier updates`, {
         problem: `"${name}" is ${received}`,
         hint: `State belongs to names: use one ${this.name} for one network.`,
