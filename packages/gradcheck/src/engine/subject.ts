@@ -17,7 +17,7 @@ export interface Subject {
   readonly dtype: "float32" | "float64";
 }
 
-/** One of the results, and where its elements stand in the list of all. */
+/** One of the results, and where its elements are in the list of all. */
 export interface OutputPlace {
   readonly shape: Shape;
   readonly start: number;
