@@ -19,7 +19,7 @@ export const wordsPath: string = fileURLToPath(new URL("../src/ops/words.generat
 const comment = /(?:infer: \(\[([^\]]*)\].*)? {2}\/\/ ([^\n]+) ⇒ ([^\n]+)\n\s*\/\/ ([^\n]+)\n(?:\s*\/\/ ([^\n]+)\n)?/s;
 
 function wordsOf([, inputs, forward, backward, words, more]: RegExpExecArray): OpWords {
-  const [shapes, ...others] = (more ?? `${inputs.split(",").fill("[…]").join(", ")} → […]`).split("; ");
+  const [shapes, ...others] = (more ?? `${(inputs ?? "x").split(",").fill("[…]").join(", ")} → […]`).split("; ");
   return {
     math: { forward, backward },
     words,

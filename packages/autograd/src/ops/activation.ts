@@ -10,7 +10,7 @@ import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, neg } from "./arithmetic.ts";
-import { realSpec } from "./broadcast.ts";
+import { real, realSpec } from "./broadcast.ts";
 import { clip, gt, where } from "./comparison.ts";
 import { exp, sign, square } from "./elementary.ts";
 import { normalCdf } from "./normal.ts";
@@ -18,11 +18,9 @@ import { tanh } from "./trigonometric.ts";
 
 const logisticDensity: UnaryOp = defineOp({
   name: "logisticDensity",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.logisticDensity(x),
+  ...real(kernels.logisticDensity),
   backward: [({ grad, inputs: [x], output }) => neg(mul(grad, mul(output, tanh(mul(x, 0.5)))))],
   saves: "both",
-  batch: "elementwise",
   // y = σ(x) σ(−x) ⇒ x̄ = −ȳ · y · tanh(x/2)
   // The gradient is multiplied with −y · tanh(x/2), which is y (1 − 2σ(x)).
 });
@@ -33,11 +31,9 @@ const logisticDensity: UnaryOp = defineOp({
  */
 export const sigmoid: UnaryOp = defineOp({
   name: "sigmoid",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.sigmoid(x),
+  ...real(kernels.sigmoid),
   backward: [({ grad, inputs: [x] }) => mul(grad, logisticDensity(x))],
   saves: "inputs",
-  batch: "elementwise",
   // y = 1 / (1 + e⁻ˣ) ⇒ x̄ = ȳ · y (1 − y) = ȳ · σ(x) σ(−x)
   // The gradient is multiplied with y (1 − y), a quarter at most.
   // […] → […]; source: the book, 5.5.2
@@ -109,11 +105,9 @@ export function elu(x: VariableLike, options: { readonly alpha?: number } = {}):
 /** y = log(1 + eˣ), without overflow. */
 export const softplus: UnaryOp = defineOp({
   name: "softplus",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.softplus(x),
+  ...real(kernels.softplus),
   backward: [({ grad, inputs: [x] }) => mul(grad, sigmoid(x))],
   saves: "inputs",
-  batch: "elementwise",
   // y = log(1 + eˣ) ⇒ x̄ = ȳ · sigmoid x
   // The gradient is multiplied with sigmoid x.
 });
@@ -121,8 +115,7 @@ export const softplus: UnaryOp = defineOp({
 /** y = x / (1 + |x|). The second derivative jumps from 2 to −2 at 0, where it is taken as 0. */
 export const softsign: UnaryOp = defineOp({
   name: "softsign",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.softsign(x),
+  ...real(kernels.softsign),
   backward: [
     ({ grad, inputs: [x] }) => {
       // |x| as x · sign x: the derivative of the sign is 0, so that the second derivative at 0 is 0, amid −2 and 2.
@@ -131,7 +124,6 @@ export const softsign: UnaryOp = defineOp({
     },
   ],
   saves: "inputs",
-  batch: "elementwise",
   // y = x / (1 + |x|) ⇒ x̄ = ȳ / (1 + |x|)²
   // The gradient is divided by the square of 1 + |x|.
 });
@@ -141,8 +133,7 @@ const GATE_IS_FLAT = 25;
 
 const geluGate: UnaryOp = defineOp({
   name: "geluGate",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.geluGate(x),
+  ...real(kernels.geluGate),
   backward: [
     ({ grad, inputs: [x], output }) => {
       const held = clip(x, { min: -GATE_IS_FLAT, max: GATE_IS_FLAT });
@@ -151,7 +142,6 @@ const geluGate: UnaryOp = defineOp({
     },
   ],
   saves: "both",
-  batch: "elementwise",
   // y = σ(2u), u = √(2/π) (x + 0.044715 x³) ⇒ x̄ = ȳ · y (1 − y) · 2u′
   // The gradient is multiplied with y (1 − y) = y(x) y(−x), and with the slope of 2u.
   // […] → […]; source: Hendrycks and Gimpel 2016

@@ -4,7 +4,7 @@
 import { isFloat, kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
-import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
+import { aligned, counted, countedSpec, sameSpec } from "./broadcast.ts";
 
 const addPrimitive: Op = defineOp({
   name: "add",
@@ -89,12 +89,10 @@ export function div(a: VariableLike, b: VariableLike): Variable {
 /** y = −x. Linear, its own adjoint. */
 export const neg: UnaryOp = defineOp({
   name: "neg",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.neg(x),
+  ...counted(kernels.neg),
   backward: [({ grad }) => neg(grad)],
   saves: "none",
   linear: true,
-  batch: "elementwise",
   // y = −x ⇒ x̄ = −ȳ
   // The sign of the gradient flips.
   // […] → […]; adjoint: neg

@@ -5,16 +5,14 @@ import { kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { div, mul, neg, sub } from "./arithmetic.ts";
-import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
+import { aligned, counted, countedSpec, sameSpec } from "./broadcast.ts";
 
 /** The largest integer not above x; the gradient is 0. */
 export const floor: UnaryOp = defineOp({
   name: "floor",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.floor(x),
+  ...counted(kernels.floor),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
-  batch: "elementwise",
   // y = ⌊x⌋ ⇒ x̄ = 0
   // A step function is flat: no gradient passes.
 });
@@ -22,11 +20,9 @@ export const floor: UnaryOp = defineOp({
 /** The smallest integer not below x; the gradient is 0. */
 export const ceil: UnaryOp = defineOp({
   name: "ceil",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.ceil(x),
+  ...counted(kernels.ceil),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
-  batch: "elementwise",
   // y = ⌈x⌉ ⇒ x̄ = 0
   // A step function is flat: no gradient passes.
 });
@@ -34,11 +30,9 @@ export const ceil: UnaryOp = defineOp({
 /** The nearest integer, halves to the even one; the gradient is 0. */
 export const round: UnaryOp = defineOp({
   name: "round",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.round(x),
+  ...counted(kernels.round),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
-  batch: "elementwise",
   // y = x rounded ⇒ x̄ = 0
   // A step function is flat: no gradient passes.
 });

@@ -7,17 +7,15 @@ import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { realSpec } from "./broadcast.ts";
+import { real, realSpec } from "./broadcast.ts";
 import { gaussian } from "./normal.ts";
 
 /** y = erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
 export const erf: UnaryOp = defineOp({
   name: "erf",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.erf(x),
+  ...real(kernels.erf),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 1 }), 2 / Math.sqrt(Math.PI)))],
   saves: "inputs",
-  batch: "elementwise",
   // y = erf x ⇒ x̄ = ȳ · 2/√π · e^(−x²)
   // The gradient is multiplied with the bell curve 2/√π · e^(−x²).
 });
@@ -25,11 +23,9 @@ export const erf: UnaryOp = defineOp({
 /** y = erfc x = 1 − erf x, with all digits of its tail where 1 − erf x would cancel: erfc 10 = 2.1 · 10⁻⁴⁵. */
 export const erfc: UnaryOp = defineOp({
   name: "erfc",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.erfc(x),
+  ...real(kernels.erfc),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 1 }), -2 / Math.sqrt(Math.PI)))],
   saves: "inputs",
-  batch: "elementwise",
   // y = 1 − erf x ⇒ x̄ = −ȳ · 2/√π · e^(−x²)
   // The gradient is multiplied with the bell curve −2/√π · e^(−x²).
 });
@@ -69,11 +65,9 @@ export function digamma(x: VariableLike): Variable {
 /** y = log |Γ(x)|; ∞ at 0, −1, −2, … Its derivative is {@link digamma}. */
 export const lgamma: UnaryOp = defineOp({
   name: "lgamma",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.lgamma(x),
+  ...real(kernels.lgamma),
   backward: [({ grad, inputs: [x] }) => mul(grad, digamma(x))],
   saves: "inputs",
-  batch: "elementwise",
   // y = log |Γ(x)| ⇒ x̄ = ȳ · ψ(x)
   // The gradient is multiplied with the digamma function.
   // […] → […]; source: Abramowitz and Stegun, 6.1

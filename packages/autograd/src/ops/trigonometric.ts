@@ -5,7 +5,7 @@ import { isFloat, kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
-import { aligned, realSpec, sameSpec } from "./broadcast.ts";
+import { aligned, real, sameSpec } from "./broadcast.ts";
 import { detach } from "./cast-detach.ts";
 import { le, lt, where } from "./comparison.ts";
 import { abs, sqrt, square } from "./elementary.ts";
@@ -14,11 +14,9 @@ import { maximum } from "./max.ts";
 /** y = sin x, x in radians. */
 export const sin: UnaryOp = defineOp({
   name: "sin",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.sin(x),
+  ...real(kernels.sin),
   backward: [({ grad, inputs: [x] }) => mul(grad, cos(x))],
   saves: "inputs",
-  batch: "elementwise",
   // y = sin x ⇒ x̄ = ȳ · cos x
   // The gradient is multiplied with cos x.
 });
@@ -26,11 +24,9 @@ export const sin: UnaryOp = defineOp({
 /** y = cos x, x in radians. */
 export const cos: UnaryOp = defineOp({
   name: "cos",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.cos(x),
+  ...real(kernels.cos),
   backward: [({ grad, inputs: [x] }) => neg(mul(grad, sin(x)))],
   saves: "inputs",
-  batch: "elementwise",
   // y = cos x ⇒ x̄ = −ȳ · sin x
   // The gradient is multiplied with −sin x.
 });
@@ -38,11 +34,9 @@ export const cos: UnaryOp = defineOp({
 /** y = 1 / cosh² x: the derivative of tanh, computed so that it keeps its digits where tanh x rounds to ±1. */
 const sech2: UnaryOp = defineOp({
   name: "sech2",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.sech2(x),
+  ...real(kernels.sech2),
   backward: [({ grad, inputs: [x], output }) => mul(grad, mul(mul(output, tanh(x)), -2))],
   saves: "both",
-  batch: "elementwise",
   // y = 1 / cosh² x ⇒ x̄ = −ȳ · 2y · tanh x
   // The gradient is multiplied with −2y · tanh x.
 });
@@ -50,11 +44,9 @@ const sech2: UnaryOp = defineOp({
 /** y = tanh x. Its derivative 1 − y² is computed from x, since it has no digits left where y rounds to ±1. */
 export const tanh: UnaryOp = defineOp({
   name: "tanh",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.tanh(x),
+  ...real(kernels.tanh),
   backward: [({ grad, inputs: [x] }) => mul(grad, sech2(x))],
   saves: "inputs",
-  batch: "elementwise",
   // y = tanh x ⇒ x̄ = ȳ (1 − y²) = ȳ / cosh² x
   // The gradient is multiplied with 1 − y²: nothing passes where the output saturates.
 });
@@ -62,11 +54,9 @@ export const tanh: UnaryOp = defineOp({
 /** y = tan x, x in radians. */
 export const tan: UnaryOp = defineOp({
   name: "tan",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.tan(x),
+  ...real(kernels.tan),
   backward: [({ grad, output }) => mul(grad, add(square(output), 1))],
   saves: "output",
-  batch: "elementwise",
   // y = tan x ⇒ x̄ = ȳ (1 + y²)
   // The gradient is multiplied with 1 + y².
 });
@@ -82,11 +72,9 @@ function cosineOf(x: Variable): Variable {
 /** y = arcsin x in [−π/2, π/2]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
 export const asin: UnaryOp = defineOp({
   name: "asin",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.asin(x),
+  ...real(kernels.asin),
   backward: [({ grad, inputs: [x] }) => div(grad, cosineOf(x))],
   saves: "inputs",
-  batch: "elementwise",
   // y = arcsin x ⇒ x̄ = ȳ / √(1 − x²)
   // The gradient is divided by √(1 − x²).
 });
@@ -94,11 +82,9 @@ export const asin: UnaryOp = defineOp({
 /** y = arccos x in [0, π]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
 export const acos: UnaryOp = defineOp({
   name: "acos",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.acos(x),
+  ...real(kernels.acos),
   backward: [({ grad, inputs: [x] }) => neg(div(grad, cosineOf(x)))],
   saves: "inputs",
-  batch: "elementwise",
   // y = arccos x ⇒ x̄ = −ȳ / √(1 − x²)
   // The gradient is divided by −√(1 − x²).
 });
@@ -106,8 +92,7 @@ export const acos: UnaryOp = defineOp({
 /** y = arctan x in [−π/2, π/2]. */
 export const atan: UnaryOp = defineOp({
   name: "atan",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.atan(x),
+  ...real(kernels.atan),
   backward: [
     ({ grad, inputs: [x] }) => {
       // Beyond 1 in 1/x: x⁴, which the derivative of 1 / (1 + x²) passes through, would overflow early.
@@ -118,7 +103,6 @@ export const atan: UnaryOp = defineOp({
     },
   ],
   saves: "inputs",
-  batch: "elementwise",
   // y = arctan x ⇒ x̄ = ȳ / (1 + x²)
   // The gradient is divided by 1 + x².
 });
@@ -126,11 +110,9 @@ export const atan: UnaryOp = defineOp({
 /** y = sinh x = (eˣ − e⁻ˣ)/2. */
 export const sinh: UnaryOp = defineOp({
   name: "sinh",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.sinh(x),
+  ...real(kernels.sinh),
   backward: [({ grad, inputs: [x] }) => mul(grad, cosh(x))],
   saves: "inputs",
-  batch: "elementwise",
   // y = sinh x ⇒ x̄ = ȳ · cosh x
   // The gradient is multiplied with cosh x.
 });
@@ -138,11 +120,9 @@ export const sinh: UnaryOp = defineOp({
 /** y = cosh x = (eˣ + e⁻ˣ)/2. */
 export const cosh: UnaryOp = defineOp({
   name: "cosh",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.cosh(x),
+  ...real(kernels.cosh),
   backward: [({ grad, inputs: [x] }) => mul(grad, sinh(x))],
   saves: "inputs",
-  batch: "elementwise",
   // y = cosh x ⇒ x̄ = ȳ · sinh x
   // The gradient is multiplied with sinh x.
 });
