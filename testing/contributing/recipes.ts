@@ -43,9 +43,8 @@ export const logcosh: UnaryOp = defineOp({
   backward: [({ grad, inputs: [x] }) => mul(grad, tanh(x))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = log cosh x", backward: "x̄ = ȳ · tanh x" },
-  words: "The gradient is multiplied with tanh x.",
-  reference: { shapes: "[…] → […]" },
+  // y = log cosh x ⇒ x̄ = ȳ · tanh x
+  // The gradient is multiplied with tanh x.
 });
 
 `,

@@ -1,12 +1,13 @@
 /**
- * Writes docs/ops.md, the reference of all ops, from what the ops say of themselves: their definitions and their
- * docstrings. `pnpm --filter @adjoint/autograd build:reference`; a test holds the page against this.
+ * Writes docs/ops.md, the reference of all ops, and the table of their words, from what the ops say of themselves: their
+ * definitions, the comments in them, and their docstrings. `pnpm --filter @adjoint/autograd build:reference`; a test holds the page against this.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as api from "../src/index.ts";
 import { type OpDefinition, type PrimitiveName, primitives } from "../src/index.ts";
+import { type OpWords, readWords, renderWords, wordsPath } from "./op-words.ts";
 
 const folder = new URL("../src/ops/", import.meta.url);
 
@@ -55,7 +56,7 @@ interface PublicOp {
 interface Family {
   readonly title: string;
   readonly about: string;
-  readonly primitives: readonly PrimitiveName[];
+  readonly primitives: readonly (readonly [name: string, words: OpWords])[];
   readonly functions: readonly PublicOp[];
 }
 
@@ -151,11 +152,10 @@ export function readFamilies(): Family[] {
   return families.map(([file, title]) => {
     const source = sources.get(file) as string;
     const about = prose(/^\/\*\*(.*?)\*\//s.exec(source)?.[1] ?? "");
-    const names = [...source.matchAll(/\bname: "(\w+)"|= comparison\("(\w+)"/g)].map((m) => m[1] ?? m[2]);
     return {
       title,
       about,
-      primitives: names.filter((name): name is PrimitiveName => name in primitives),
+      primitives: readWords(source),
       functions: functionsOf(source),
     };
   });
@@ -164,24 +164,32 @@ export function readFamilies(): Family[] {
 /** The op files that no family of the page has. */
 export function filesLeftOut(): string[] {
   const all = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const helpers = new Set(["all.ts", "axes.ts", "broadcast.ts", "list-argument.ts", "methods.ts", "views.ts"]);
+  const helpers = new Set([
+    "all.ts",
+    "axes.ts",
+    "broadcast.ts",
+    "list-argument.ts",
+    "methods.ts",
+    "views.ts",
+    "words.generated.ts",
+  ]);
   return all.filter(
     (file) => file.endsWith(".ts") && !file.includes(".test.") && !helpers.has(basename(file)) && !sources.has(file),
   );
 }
 
-function row(name: PrimitiveName): string {
-  const { math, words, reference, linear } = primitives[name] as OpDefinition<never>;
+function row([name, { math, words, reference }]: readonly [string, OpWords]): string {
+  const { linear } = primitives[name as PrimitiveName] as OpDefinition<never>;
   const isLinear = linear === true ? "yes" : linear === undefined ? "" : "in each";
   const cells = [
     `\`${name}\``,
-    math?.forward ?? "",
-    math?.backward ?? "",
-    words ?? "",
-    reference?.shapes ?? "",
+    math.forward,
+    math.backward,
+    words,
+    reference.shapes,
     isLinear,
-    reference?.adjoint === undefined ? "" : `\`${reference.adjoint}\``,
-    reference?.source ?? "",
+    reference.adjoint === undefined ? "" : `\`${reference.adjoint}\``,
+    reference.source ?? "",
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
@@ -216,4 +224,10 @@ export function renderReference(): string {
   return `${[introduction, ...parts].join("\n")}`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(referencePath, renderReference());
+/** The words of the ops, for those who show them. */
+export const renderedWords = (): string => renderWords(sources.values());
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(wordsPath, renderedWords());
+  writeFileSync(referencePath, renderReference());
+}

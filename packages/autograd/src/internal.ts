@@ -22,3 +22,4 @@ export {
 } from "./core/variable.ts";
 export { Wrapped } from "./core/wrapped.ts";
 export * as ops from "./ops/all.ts";
+export { builtInWords } from "./ops/words.generated.ts";

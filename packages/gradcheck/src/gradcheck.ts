@@ -42,7 +42,7 @@ const allowed = {
  *
  * The numerical derivative is Ridders' extrapolation, which estimates its own error. `ok` is said of an entry where a
  * gradient that is off by more than 1 % would have been seen, or where both are 0 as far as can be known; WRONG where two
- * step sizes exclude it by ten times that estimate plus its own rounding. What cannot be told is counted as `unsure`,
+ * step sizes exclude it by ten times that estimate plus its own rounding. What cannot be decided counts as `unsure`,
  * and does not make `report.ok` false.
  *
  * In full mode every entry of the Jacobian is compared (up to 256 result elements; beyond, the gradients of three random

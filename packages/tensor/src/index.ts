@@ -66,6 +66,6 @@ export {
   type WindowOptions,
   windowOf,
 } from "./shape.ts";
-export { formatShape, isPromise, kindOf, maxAxes, shown } from "./shown.ts";
+export { formatShape, formatSpec, isPromise, kindOf, maxAxes, shown } from "./shown.ts";
 export { type Nested, Tensor } from "./tensor.ts";
 export type { AxisSlice } from "./views.ts";

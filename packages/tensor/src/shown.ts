@@ -44,6 +44,11 @@ export function shown(value: unknown): string {
 /** The most axes that a tensor has, as in NumPy: functions that go through axes may recurse. */
 export const maxAxes = 64;
 
+/** A dtype and a shape: `float32 [2, 3]`. */
+export function formatSpec({ dtype, shape }: { readonly dtype: string; readonly shape: readonly number[] }): string {
+  return `${dtype} ${formatShape(shape)}`;
+}
+
 /** A shape as text: `[2, 3]`. */
 export function formatShape(shape: readonly number[]): string {
   if (shape.length > maxAxes) return `[${shape.slice(0, 3).join(", ")}, …] of ${shape.length} axes`;

@@ -5,6 +5,7 @@ import {
   AdjointError,
   DTypeError,
   formatShape,
+  formatSpec,
   GraphError,
   nearest,
   ShapeError,
@@ -118,7 +119,7 @@ function definitionsOf(graph: GraphData, definitionOf: DefinitionOf): (OpDefinit
 /** The value of a leaf that none was given for. */
 function heldBy(leaf: GraphNode): Tensor {
   if (leaf.value !== undefined) return leaf.value;
-  throw GraphError.of("run", leaf.name ?? String(leaf.id), undefined, `${leaf.dtype} ${formatShape(leaf.shape)}`, {
+  throw GraphError.of("run", leaf.name ?? String(leaf.id), undefined, formatSpec(leaf), {
     problem: `${describeGraphNode(leaf)} has no value`,
     hint: `Give it one: run({ ${JSON.stringify(leaf.name ?? String(leaf.id))}: … }), or write the file with toJSON({ values: "leaves" }).`,
   });

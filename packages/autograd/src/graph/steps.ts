@@ -4,6 +4,7 @@
 import { GraphError, type Shape, type Tensor } from "@adjoint/tensor";
 import { startingGradient } from "../core/backward.ts";
 import { Variable } from "../core/variable.ts";
+import { builtInWords } from "../ops/words.generated.ts";
 import { describeGraphNode, type GraphNode } from "./data.ts";
 import { Graph } from "./graph.ts";
 import { graphOf } from "./graph-of.ts";
@@ -120,7 +121,7 @@ function* steps(graph: Graph): Generator<BackwardStep, void, undefined> {
   }
   for (const [index, entry] of backward.steps.entries()) {
     const node = nodes[entry.node];
-    const definition = graph.definitionOf(node);
+    const { math, words } = { ...builtInWords[node.op as string], ...graph.definitionOf(node) };
     yield {
       index,
       of: backward.steps.length,
@@ -132,8 +133,8 @@ function* steps(graph: Graph): Generator<BackwardStep, void, undefined> {
       shape: node.shape,
       upstream: heldBy(nodes[entry.upstream]),
       upstreamNode: entry.upstream,
-      ...(definition?.math === undefined ? {} : { formula: definition.math.backward }),
-      ...(definition?.words === undefined ? {} : { words: definition.words }),
+      ...(math === undefined ? {} : { formula: math.backward }),
+      ...(words === undefined ? {} : { words }),
       contributions: entry.contributions.map(({ input, gradient, total }): StepContribution => {
         const receiver = nodes[node.inputs[input]];
         const before = totals.get(receiver.id) ?? null;

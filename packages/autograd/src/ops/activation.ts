@@ -10,7 +10,7 @@ import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, neg } from "./arithmetic.ts";
-import { realSpec } from "./broadcast.ts";
+import { real, realSpec } from "./broadcast.ts";
 import { clip, gt, where } from "./comparison.ts";
 import { exp, sign, square } from "./elementary.ts";
 import { normalCdf } from "./normal.ts";
@@ -18,14 +18,11 @@ import { tanh } from "./trigonometric.ts";
 
 const logisticDensity: UnaryOp = defineOp({
   name: "logisticDensity",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.logisticDensity(x),
+  ...real(kernels.logisticDensity),
   backward: [({ grad, inputs: [x], output }) => neg(mul(grad, mul(output, tanh(mul(x, 0.5)))))],
   saves: "both",
-  batch: "elementwise",
-  math: { forward: "y = σ(x) σ(−x)", backward: "x̄ = −ȳ · y · tanh(x/2)" },
-  words: "The gradient is multiplied with −y · tanh(x/2), which is y (1 − 2σ(x)).",
-  reference: { shapes: "[…] → […]" },
+  // y = σ(x) σ(−x) ⇒ x̄ = −ȳ · y · tanh(x/2)
+  // The gradient is multiplied with −y · tanh(x/2), which is y (1 − 2σ(x)).
 });
 
 /**
@@ -34,14 +31,12 @@ const logisticDensity: UnaryOp = defineOp({
  */
 export const sigmoid: UnaryOp = defineOp({
   name: "sigmoid",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.sigmoid(x),
+  ...real(kernels.sigmoid),
   backward: [({ grad, inputs: [x] }) => mul(grad, logisticDensity(x))],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = 1 / (1 + e⁻ˣ)", backward: "x̄ = ȳ · y (1 − y) = ȳ · σ(x) σ(−x)" },
-  words: "The gradient is multiplied with y (1 − y), a quarter at most.",
-  reference: { shapes: "[…] → […]", source: "the book, 5.5.2" },
+  // y = 1 / (1 + e⁻ˣ) ⇒ x̄ = ȳ · y (1 − y) = ȳ · σ(x) σ(−x)
+  // The gradient is multiplied with y (1 − y), a quarter at most.
+  // […] → […]; source: the book, 5.5.2
 });
 
 /**
@@ -57,9 +52,9 @@ export const relu: UnaryOp = defineOp({
   backward: [({ grad, output }) => where(gt(output, 0), grad, 0)],
   saves: "output",
   batch: "elementwise",
-  math: { forward: "y = max(x, 0)", backward: "x̄ = ȳ where y > 0, else 0" },
-  words: "A switch: the gradient passes where the input was positive, and stops elsewhere.",
-  reference: { shapes: "[…] → […]", source: "the book, 5.5.1" },
+  // y = max(x, 0) ⇒ x̄ = ȳ where y > 0, else 0
+  // A switch: the gradient passes where the input was positive, and stops elsewhere.
+  // […] → […]; source: the book, 5.5.1
 });
 
 const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly slope: number }>({
@@ -69,9 +64,9 @@ const leakyReluPrimitive: Op<{ readonly slope: number }> = defineOp<{ readonly s
   backward: [({ grad, inputs: [x], attributes: { slope } }) => where(gt(x, 0), grad, mul(grad, slope))],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = x where x > 0, else slope · x", backward: "x̄ = ȳ where x > 0, else slope · ȳ" },
-  words: "The gradient passes where the input was positive, and is multiplied with the slope elsewhere.",
-  reference: { shapes: "[…] → […]", source: "Maas et al. 2013" },
+  // y = x where x > 0, else slope · x ⇒ x̄ = ȳ where x > 0, else slope · ȳ
+  // The gradient passes where the input was positive, and is multiplied with the slope elsewhere.
+  // […] → […]; source: Maas et al. 2013
 });
 
 /** y = x for x > 0, slope · x otherwise (default slope 0.01). The gradient at 0 is the slope. */
@@ -94,9 +89,9 @@ const eluPrimitive: Op<{ readonly alpha: number }> = defineOp<{ readonly alpha: 
   ],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = x where x > 0, else α (eˣ − 1)", backward: "x̄ = ȳ where x > 0, else ȳ α eˣ" },
-  words: "The gradient passes where the input was positive, and is multiplied with α eˣ elsewhere.",
-  reference: { shapes: "[…] → […]", source: "Clevert et al. 2016" },
+  // y = x where x > 0, else α (eˣ − 1) ⇒ x̄ = ȳ where x > 0, else ȳ α eˣ
+  // The gradient passes where the input was positive, and is multiplied with α eˣ elsewhere.
+  // […] → […]; source: Clevert et al. 2016
 });
 
 /** y = x for x > 0, alpha · (eˣ − 1) otherwise (default alpha 1). Clevert et al. 2016. */
@@ -110,21 +105,17 @@ export function elu(x: VariableLike, options: { readonly alpha?: number } = {}):
 /** y = log(1 + eˣ), without overflow. */
 export const softplus: UnaryOp = defineOp({
   name: "softplus",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.softplus(x),
+  ...real(kernels.softplus),
   backward: [({ grad, inputs: [x] }) => mul(grad, sigmoid(x))],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = log(1 + eˣ)", backward: "x̄ = ȳ · sigmoid x" },
-  words: "The gradient is multiplied with sigmoid x.",
-  reference: { shapes: "[…] → […]" },
+  // y = log(1 + eˣ) ⇒ x̄ = ȳ · sigmoid x
+  // The gradient is multiplied with sigmoid x.
 });
 
 /** y = x / (1 + |x|). The second derivative jumps from 2 to −2 at 0, where it is taken as 0. */
 export const softsign: UnaryOp = defineOp({
   name: "softsign",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.softsign(x),
+  ...real(kernels.softsign),
   backward: [
     ({ grad, inputs: [x] }) => {
       // |x| as x · sign x: the derivative of the sign is 0, so that the second derivative at 0 is 0, amid −2 and 2.
@@ -133,10 +124,8 @@ export const softsign: UnaryOp = defineOp({
     },
   ],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = x / (1 + |x|)", backward: "x̄ = ȳ / (1 + |x|)²" },
-  words: "The gradient is divided by the square of 1 + |x|.",
-  reference: { shapes: "[…] → […]" },
+  // y = x / (1 + |x|) ⇒ x̄ = ȳ / (1 + |x|)²
+  // The gradient is divided by the square of 1 + |x|.
 });
 
 /** Where σ(2u) is 0 or 1, and u′ could overflow: |2u| is above 700 there. */
@@ -144,8 +133,7 @@ const GATE_IS_FLAT = 25;
 
 const geluGate: UnaryOp = defineOp({
   name: "geluGate",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.geluGate(x),
+  ...real(kernels.geluGate),
   backward: [
     ({ grad, inputs: [x], output }) => {
       const held = clip(x, { min: -GATE_IS_FLAT, max: GATE_IS_FLAT });
@@ -154,10 +142,9 @@ const geluGate: UnaryOp = defineOp({
     },
   ],
   saves: "both",
-  batch: "elementwise",
-  math: { forward: "y = σ(2u), u = √(2/π) (x + 0.044715 x³)", backward: "x̄ = ȳ · y (1 − y) · 2u′" },
-  words: "The gradient is multiplied with y (1 − y) = y(x) y(−x), and with the slope of 2u.",
-  reference: { shapes: "[…] → […]", source: "Hendrycks and Gimpel 2016" },
+  // y = σ(2u), u = √(2/π) (x + 0.044715 x³) ⇒ x̄ = ȳ · y (1 − y) · 2u′
+  // The gradient is multiplied with y (1 − y) = y(x) y(−x), and with the slope of 2u.
+  // […] → […]; source: Hendrycks and Gimpel 2016
 });
 
 /** y = x · sigmoid(x), also called swish. Elfwing et al. 2018. */

@@ -4,7 +4,7 @@
 import { isFloat, kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
-import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
+import { aligned, counted, countedSpec, sameSpec } from "./broadcast.ts";
 
 const addPrimitive: Op = defineOp({
   name: "add",
@@ -14,9 +14,9 @@ const addPrimitive: Op = defineOp({
   saves: "none",
   linear: true,
   batch: "elementwise",
-  math: { forward: "y = a + b", backward: "ā = ȳ, b̄ = ȳ" },
-  words: "The addition node passes the gradient on as it is, to both inputs.",
-  reference: { shapes: "[…], […] → […]", source: "the book, 5.4.2" },
+  // y = a + b ⇒ ā = ȳ, b̄ = ȳ
+  // The addition node passes the gradient on as it is, to both inputs.
+  // […], […] → […]; source: the book, 5.4.2
 });
 
 /** y = a + b, elementwise with broadcasting. The book's addition node: passes the gradient on as it is. */
@@ -35,9 +35,8 @@ const subPrimitive: Op = defineOp({
   saves: "none",
   linear: true,
   batch: "elementwise",
-  math: { forward: "y = a − b", backward: "ā = ȳ, b̄ = −ȳ" },
-  words: "The gradient goes to the first input as it is, to the second with its sign flipped.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = a − b ⇒ ā = ȳ, b̄ = −ȳ
+  // The gradient goes to the first input as it is, to the second with its sign flipped.
 });
 
 /** y = a − b, elementwise with broadcasting. */
@@ -54,9 +53,9 @@ const mulPrimitive: Op = defineOp({
   saves: "inputs",
   linear: [0, 1],
   batch: "elementwise",
-  math: { forward: "y = a · b", backward: "ā = ȳ · b, b̄ = ȳ · a" },
-  words: "The multiplication node multiplies the gradient with the other input.",
-  reference: { shapes: "[…], […] → […]", source: "the book, 5.4.1" },
+  // y = a · b ⇒ ā = ȳ · b, b̄ = ȳ · a
+  // The multiplication node multiplies the gradient with the other input.
+  // […], […] → […]; source: the book, 5.4.1
 });
 
 /** y = a · b, elementwise with broadcasting. The book's multiplication node: the gradient times the other input. */
@@ -76,9 +75,9 @@ const divPrimitive: Op = defineOp({
   saves: "both",
   linear: [0],
   batch: "elementwise",
-  math: { forward: "y = a / b", backward: "ā = ȳ / b, b̄ = −ȳ · y / b" },
-  words: "The gradient is divided by the divisor; the divisor gets it times −y/b.",
-  reference: { shapes: "[…], […] → […]", source: "the book, 5.5.2" },
+  // y = a / b ⇒ ā = ȳ / b, b̄ = −ȳ · y / b
+  // The gradient is divided by the divisor; the divisor gets it times −y/b.
+  // […], […] → […]; source: the book, 5.5.2
 });
 
 /** y = a / b, elementwise with broadcasting; integers divide to real ones. Division by 0 gives ±∞ or NaN. */
@@ -90,15 +89,13 @@ export function div(a: VariableLike, b: VariableLike): Variable {
 /** y = −x. Linear, its own adjoint. */
 export const neg: UnaryOp = defineOp({
   name: "neg",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.neg(x),
+  ...counted(kernels.neg),
   backward: [({ grad }) => neg(grad)],
   saves: "none",
   linear: true,
-  batch: "elementwise",
-  math: { forward: "y = −x", backward: "x̄ = −ȳ" },
-  words: "The sign of the gradient flips.",
-  reference: { shapes: "[…] → […]", adjoint: "neg" },
+  // y = −x ⇒ x̄ = −ȳ
+  // The sign of the gradient flips.
+  // […] → […]; adjoint: neg
 });
 
 /** What the list of ops takes from this family. */

@@ -16,7 +16,7 @@ import {
   Tensor,
 } from "@adjoint/tensor";
 import { asVariable, located } from "../core/leaf.ts";
-import { type ValueSpec, Variable, type VariableLike } from "../core/variable.ts";
+import { type OpDefinition, type ValueSpec, Variable, type VariableLike } from "../core/variable.ts";
 import { cast } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";
 
@@ -74,6 +74,24 @@ export function sameSpec(op: string, a: ValueSpec, b: ValueSpec, dtype: DType = 
   }
   return dtype === a.dtype ? a : { shape: a.shape, dtype };
 }
+
+/** A kernel of one operand, elementwise. */
+type Kernel = (x: Tensor) => Tensor;
+
+/** The parts of an elementwise op of one input that follow from its kernel. */
+type ElementwiseParts = Pick<OpDefinition, "infer" | "forward"> & { readonly batch: "elementwise" };
+
+const elementwise = (spec: (x: ValueSpec) => ValueSpec, kernel: Kernel): ElementwiseParts => ({
+  infer: ([x]) => spec(x),
+  forward: ([x]) => kernel(x),
+  batch: "elementwise",
+});
+
+/** A function to real numbers, elementwise: {@link realSpec}. */
+export const real = (kernel: Kernel): ElementwiseParts => elementwise(realSpec, kernel);
+
+/** A function of numbers to numbers, elementwise: {@link countedSpec}. */
+export const counted = (kernel: Kernel): ElementwiseParts => elementwise(countedSpec, kernel);
 
 /** The shape rule of a function to real numbers: real dtypes stay, integers become float64. */
 export function realSpec(x: ValueSpec): ValueSpec {

@@ -15,9 +15,9 @@ export const identity: Op = defineOp({
   saves: "none",
   linear: true,
   batch: "elementwise",
-  math: { forward: "y = x", backward: "x̄ = ȳ" },
-  words: "The gradient passes on as it is.",
-  reference: { shapes: "[…] → […]", adjoint: "identity" },
+  // y = x ⇒ x̄ = ȳ
+  // The gradient passes on as it is.
+  // […] → […]; adjoint: identity
 });
 
 const castPrimitive: Op<{ readonly dtype: DType }> = defineOp<{ readonly dtype: DType }>({
@@ -28,9 +28,9 @@ const castPrimitive: Op<{ readonly dtype: DType }> = defineOp<{ readonly dtype: 
   saves: "none",
   linear: true,
   batch: "elementwise",
-  math: { forward: "y = x in another dtype", backward: "x̄ = ȳ in the dtype of x" },
-  words: "The gradient is cast back to the dtype of the input.",
-  reference: { shapes: "[…] → […]", adjoint: "cast" },
+  // y = x in another dtype ⇒ x̄ = ȳ in the dtype of x
+  // The gradient is cast back to the dtype of the input.
+  // […] → […]; adjoint: cast
 });
 
 /**
@@ -52,9 +52,8 @@ export const detach: Op = defineOp({
   backward: [null],
   saves: "none",
   batch: "elementwise",
-  math: { forward: "y = x", backward: "x̄ = 0 (cut)" },
-  words: "The gradient is cut off: what follows takes x for a constant.",
-  reference: { shapes: "[…] → […]" },
+  // y = x ⇒ x̄ = 0 (cut)
+  // The gradient is cut off: what follows takes x for a constant.
 });
 
 /** What the list of ops takes from this family. */

@@ -13,7 +13,7 @@ type Compare = (
   b: Parameters<typeof kernels.eq>[1],
 ) => ReturnType<typeof kernels.eq>;
 
-function comparison(name: string, symbol: string, kernel: Compare): Op {
+function comparison(name: string, kernel: Compare): Op {
   return defineOp({
     name,
     infer: ([a, b]) => sameSpec(name, a, b, "bool"),
@@ -21,18 +21,18 @@ function comparison(name: string, symbol: string, kernel: Compare): Op {
     backward: [null, null],
     saves: "none",
     batch: "elementwise",
-    math: { forward: `y = (a ${symbol} b)`, backward: "no derivative" },
-    words: "An answer of yes or no has no derivative.",
-    reference: { shapes: "[…], […] → bool […]" },
+    // y = (a ⋄ b) ⇒ no derivative
+    // An answer of yes or no has no derivative.
+    // […], […] → bool […]
   });
 }
 
-const eqPrimitive: Op = comparison("eq", "=", (a, b) => kernels.eq(a, b));
-const nePrimitive: Op = comparison("ne", "≠", (a, b) => kernels.ne(a, b));
-const ltPrimitive: Op = comparison("lt", "<", (a, b) => kernels.lt(a, b));
-const lePrimitive: Op = comparison("le", "≤", (a, b) => kernels.le(a, b));
-const gtPrimitive: Op = comparison("gt", ">", (a, b) => kernels.gt(a, b));
-const gePrimitive: Op = comparison("ge", "≥", (a, b) => kernels.ge(a, b));
+const eqPrimitive: Op = comparison("eq", (a, b) => kernels.eq(a, b)); // =
+const nePrimitive: Op = comparison("ne", (a, b) => kernels.ne(a, b)); // ≠
+const ltPrimitive: Op = comparison("lt", (a, b) => kernels.lt(a, b)); // <
+const lePrimitive: Op = comparison("le", (a, b) => kernels.le(a, b)); // ≤
+const gtPrimitive: Op = comparison("gt", (a, b) => kernels.gt(a, b)); // >
+const gePrimitive: Op = comparison("ge", (a, b) => kernels.ge(a, b)); // ≥
 
 /** a = b, elementwise with broadcasting: bool. NaN equals nothing. */
 export function eq(a: VariableLike, b: VariableLike): Variable {
@@ -84,9 +84,9 @@ const wherePrimitive: Op = defineOp({
   saves: "inputs",
   linear: true,
   batch: "elementwise",
-  math: { forward: "y = c ? a : b", backward: "ā = c ? ȳ : 0, b̄ = c ? 0 : ȳ" },
-  words: "The gradient goes to the input that was chosen; the other gets 0.",
-  reference: { shapes: "c […], a […], b […] → […]" },
+  // y = c ? a : b ⇒ ā = c ? ȳ : 0, b̄ = c ? 0 : ȳ
+  // The gradient goes to the input that was chosen; the other gets 0.
+  // c […], a […], b […] → […]
 });
 
 /**

@@ -76,9 +76,9 @@ const concatPrimitive: Op<{ readonly axis: number }> = defineOp<{ readonly axis:
   saves: "none",
   linear: true,
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
-  math: { forward: "y = x₀, x₁, … one after the other", backward: "x̄ₖ = the part of ȳ that came from xₖ" },
-  words: "The gradient is split: every input gets its own part.",
-  reference: { shapes: "[…, n₀, …], […, n₁, …] → […, n₀ + n₁, …]", adjoint: "slice" },
+  // y = x₀, x₁, … one after the other ⇒ x̄ₖ = the part of ȳ that came from xₖ
+  // The gradient is split: every input gets its own part.
+  // […, n₀, …], […, n₁, …] → […, n₀ + n₁, …]; adjoint: slice
 });
 
 /** Joins Variables along `axis` (default 0); dtypes are promoted. Linear; adjoint: {@link split}. */

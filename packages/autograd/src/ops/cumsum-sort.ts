@@ -24,9 +24,9 @@ const cumsumPrimitive: Op<CumsumAttributes> = defineOp<CumsumAttributes>({
   saves: "none",
   linear: true,
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
-  math: { forward: "yₖ = x₀ + … + xₖ", backward: "x̄ₖ = ȳₖ + … + ȳₙ" },
-  words: "The gradient is summed from the other end.",
-  reference: { shapes: "[…] → […]", adjoint: "cumsum" },
+  // yₖ = x₀ + … + xₖ ⇒ x̄ₖ = ȳₖ + … + ȳₙ
+  // The gradient is summed from the other end.
+  // […] → […]; adjoint: cumsum
 });
 
 /** Options of {@link cumsum}. */
@@ -75,9 +75,9 @@ const argsortPrimitive: Op<SortAttributes> = defineOp<SortAttributes>({
   backward: [null],
   saves: "none",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
-  math: { forward: "y = the places of x in order", backward: "no derivative" },
-  words: "An order has no derivative.",
-  reference: { shapes: "[…, n, …] → int32 […, n, …]" },
+  // y = the places of x in order ⇒ no derivative
+  // An order has no derivative.
+  // […, n, …] → int32 […, n, …]
 });
 
 /** Options of the ops that sort. */

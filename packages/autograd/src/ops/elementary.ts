@@ -5,7 +5,7 @@ import { kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
-import { aligned, countedSpec, realSpec, sameSpec } from "./broadcast.ts";
+import { aligned, counted, countedSpec, real, sameSpec } from "./broadcast.ts";
 import { eq, ne, where } from "./comparison.ts";
 
 const powPrimitive: Op = defineOp({
@@ -21,9 +21,8 @@ const powPrimitive: Op = defineOp({
   ],
   saves: "both",
   batch: "elementwise",
-  math: { forward: "y = a^b", backward: "ā = ȳ · b · a^(b − 1), b̄ = ȳ · y · log a" },
-  words: "The base gets the power rule, the exponent the derivative of an exponential.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = a^b ⇒ ā = ȳ · b · a^(b − 1), b̄ = ȳ · y · log a
+  // The base gets the power rule, the exponent the derivative of an exponential.
 });
 
 /**
@@ -38,14 +37,11 @@ export function pow(a: VariableLike, b: VariableLike): Variable {
 /** y = x². */
 export const square: UnaryOp = defineOp({
   name: "square",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.square(x),
+  ...counted(kernels.square),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(x, 2))],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = x²", backward: "x̄ = ȳ · 2x" },
-  words: "The gradient is multiplied with twice the input.",
-  reference: { shapes: "[…] → […]" },
+  // y = x² ⇒ x̄ = ȳ · 2x
+  // The gradient is multiplied with twice the input.
 });
 
 const signedPrimitive: Op = defineOp({
@@ -59,9 +55,8 @@ const signedPrimitive: Op = defineOp({
   saves: "inputs",
   linear: [0],
   batch: "elementwise",
-  math: { forward: "y = g · sign x", backward: "ḡ = ȳ · sign x, x̄ = 0; NaN where x = 0 and ȳ ≠ 0" },
-  words: "The derivative of |x| has none at 0: what asks for it there gets NaN.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = g · sign x ⇒ ḡ = ȳ · sign x, x̄ = 0; NaN where x = 0 and ȳ ≠ 0
+  // The derivative of |x| has none at 0: what asks for it there gets NaN.
 });
 
 /**
@@ -70,66 +65,52 @@ const signedPrimitive: Op = defineOp({
  */
 export const abs: UnaryOp = defineOp({
   name: "abs",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.abs(x),
+  ...counted(kernels.abs),
   backward: [({ grad, inputs: [x] }) => signedPrimitive(grad, x)],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = |x|", backward: "x̄ = ȳ · sign x" },
-  words: "The gradient passes where x is positive, turns where it is negative, and stops at 0.",
-  reference: { shapes: "[…] → […]" },
+  // y = |x| ⇒ x̄ = ȳ · sign x
+  // The gradient passes where x is positive, turns where it is negative, and stops at 0.
 });
 
 /** −1, 0 or 1 by the sign of x. Constant between its jumps: its gradient is taken as 0 everywhere. */
 export const sign: UnaryOp = defineOp({
   name: "sign",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.sign(x),
+  ...counted(kernels.sign),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
-  batch: "elementwise",
-  math: { forward: "y = sign x", backward: "x̄ = 0" },
-  words: "A step function is flat: no gradient passes.",
-  reference: { shapes: "[…] → […]" },
+  // y = sign x ⇒ x̄ = 0
+  // A step function is flat: no gradient passes.
 });
 
 /** y = √x. NaN for x < 0; the gradient at 0 is infinite. */
 export const sqrt: UnaryOp = defineOp({
   name: "sqrt",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.sqrt(x),
+  ...real(kernels.sqrt),
   backward: [({ grad, output }) => div(grad, mul(output, 2))],
   saves: "output",
-  batch: "elementwise",
-  math: { forward: "y = √x", backward: "x̄ = ȳ / 2y" },
-  words: "The gradient is divided by twice the root.",
-  reference: { shapes: "[…] → […]" },
+  // y = √x ⇒ x̄ = ȳ / 2y
+  // The gradient is divided by twice the root.
 });
 
 /** y = eˣ. The book's exp node: the gradient times the output. */
 export const exp: UnaryOp = defineOp({
   name: "exp",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.exp(x),
+  ...real(kernels.exp),
   backward: [({ grad, output }) => mul(grad, output)],
   saves: "output",
-  batch: "elementwise",
-  math: { forward: "y = eˣ", backward: "x̄ = ȳ · y" },
-  words: "The gradient is multiplied with the output: exp is its own derivative.",
-  reference: { shapes: "[…] → […]", source: "the book, 5.5.2" },
+  // y = eˣ ⇒ x̄ = ȳ · y
+  // The gradient is multiplied with the output: exp is its own derivative.
+  // […] → […]; source: the book, 5.5.2
 });
 
 /** y = eˣ − 1, exact for small x. */
 export const expm1: UnaryOp = defineOp({
   name: "expm1",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.expm1(x),
+  ...real(kernels.expm1),
   backward: [({ grad, inputs: [x] }) => mul(grad, exp(x))],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = eˣ − 1", backward: "x̄ = ȳ · eˣ" },
-  words: "The gradient is multiplied with eˣ.",
-  reference: { shapes: "[…] → […]" },
+  // y = eˣ − 1 ⇒ x̄ = ȳ · eˣ
+  // The gradient is multiplied with eˣ.
 });
 
 /**
@@ -138,53 +119,41 @@ export const expm1: UnaryOp = defineOp({
  */
 export const log: UnaryOp = defineOp({
   name: "log",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.log(x),
+  ...real(kernels.log),
   backward: [({ grad, inputs: [x] }) => div(grad, x)],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = log x", backward: "x̄ = ȳ / x" },
-  words: "The gradient is divided by the input.",
-  reference: { shapes: "[…] → […]" },
+  // y = log x ⇒ x̄ = ȳ / x
+  // The gradient is divided by the input.
 });
 
 /** y = log₂ x, exact at powers of 2. −∞ at 0, NaN below. */
 export const log2: UnaryOp = defineOp({
   name: "log2",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.log2(x),
+  ...real(kernels.log2),
   backward: [({ grad, inputs: [x] }) => div(grad, mul(x, Math.LN2))],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = log₂ x", backward: "x̄ = ȳ / (x log 2)" },
-  words: "The gradient is divided by the input, times log 2.",
-  reference: { shapes: "[…] → […]" },
+  // y = log₂ x ⇒ x̄ = ȳ / (x log 2)
+  // The gradient is divided by the input, times log 2.
 });
 
 /** y = log₁₀ x, exact at powers of 10. −∞ at 0, NaN below. */
 export const log10: UnaryOp = defineOp({
   name: "log10",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.log10(x),
+  ...real(kernels.log10),
   backward: [({ grad, inputs: [x] }) => div(grad, mul(x, Math.LN10))],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = log₁₀ x", backward: "x̄ = ȳ / (x log 10)" },
-  words: "The gradient is divided by the input, times log 10.",
-  reference: { shapes: "[…] → […]" },
+  // y = log₁₀ x ⇒ x̄ = ȳ / (x log 10)
+  // The gradient is divided by the input, times log 10.
 });
 
 /** y = log(1 + x), exact for small x. */
 export const log1p: UnaryOp = defineOp({
   name: "log1p",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.log1p(x),
+  ...real(kernels.log1p),
   backward: [({ grad, inputs: [x] }) => div(grad, add(x, 1))],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = log(1 + x)", backward: "x̄ = ȳ / (1 + x)" },
-  words: "The gradient is divided by 1 + x.",
-  reference: { shapes: "[…] → […]" },
+  // y = log(1 + x) ⇒ x̄ = ȳ / (1 + x)
+  // The gradient is divided by 1 + x.
 });
 
 /** What the list of ops takes from this family. */

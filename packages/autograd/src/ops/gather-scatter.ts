@@ -8,6 +8,7 @@ import {
   type DType,
   DTypeError,
   formatShape,
+  formatSpec,
   kernels,
   type Shape,
   ShapeError,
@@ -58,9 +59,9 @@ const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   saves: "inputs",
   linear: true,
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
-  math: { forward: "y[i, k] = x[i, index[i, k]]", backward: "x̄ = ȳ added up at the indices" },
-  words: "The gradient of each element taken is added where it was taken from.",
-  reference: { shapes: "x […, n, …], index […, k, …] → […, k, …]", adjoint: "scatterAdd" },
+  // y[i, k] = x[i, index[i, k]] ⇒ x̄ = ȳ added up at the indices
+  // The gradient of each element taken is added where it was taken from.
+  // x […, n, …], index […, k, …] → […, k, …]; adjoint: scatterAdd
 });
 
 /**
@@ -100,9 +101,9 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   saves: "inputs",
   linear: true,
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
-  math: { forward: "y = x, then y[i, index[i, k]] += u[i, k]", backward: "x̄ = ȳ, ū[i, k] = ȳ[i, index[i, k]]" },
-  words: "x gets the gradient as it is, the updates what lies at their indices.",
-  reference: { shapes: "x […, n, …], index and updates […, k, …] → […, n, …]", adjoint: "gather" },
+  // y = x, then y[i, index[i, k]] += u[i, k] ⇒ x̄ = ȳ, ū[i, k] = ȳ[i, index[i, k]]
+  // x gets the gradient as it is, the updates what lies at their indices.
+  // x […, n, …], index and updates […, k, …] → […, n, …]; adjoint: gather
 });
 
 /**
@@ -124,8 +125,8 @@ export function scatterAdd(
 }
 
 function updatesMisfit(op: string, updates: ValueSpec, dtype: DType, shape: Shape, hint: string): ShapeError {
-  const received = `${updates.dtype} ${formatShape(updates.shape)}`;
-  return ShapeError.of(op, "updates", received, `${dtype} ${formatShape(shape)}`, {
+  const received = formatSpec(updates);
+  return ShapeError.of(op, "updates", received, formatSpec({ dtype, shape }), {
     problem: `updates are ${received}`,
     hint,
   });
@@ -167,9 +168,9 @@ const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
     const [all] = spread();
     return gatherPrimitive(all, alongAxis(indices, all.shape, axis + 1), { axis: axis + 1 });
   },
-  math: { forward: "y[k] = x[index[k]]", backward: "x̄ = slices of ȳ added up at the indices" },
-  words: "The gradient of each slice taken is added where it was taken from.",
-  reference: { shapes: "x […, n, …], index [k] → […, k, …]", adjoint: "indexAdd" },
+  // y[k] = x[index[k]] ⇒ x̄ = slices of ȳ added up at the indices
+  // The gradient of each slice taken is added where it was taken from.
+  // x […, n, …], index [k] → […, k, …]; adjoint: indexAdd
 });
 
 /**
@@ -206,9 +207,9 @@ const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
     if (!isBatched[1]) return apply([x, indices, updates], { axis: axis + 1 });
     return scatterAddPrimitive(x, alongAxis(indices, x.shape, axis + 1), updates, { axis: axis + 1 });
   },
-  math: { forward: "y = x, then y[index[k]] += u[k]", backward: "x̄ = ȳ, ū[k] = ȳ[index[k]]" },
-  words: "x gets the gradient as it is, the updates the slices at their indices.",
-  reference: { shapes: "x […, n, …], index [k], updates […, k, …] → […, n, …]", adjoint: "indexSelect" },
+  // y = x, then y[index[k]] += u[k] ⇒ x̄ = ȳ, ū[k] = ȳ[index[k]]
+  // x gets the gradient as it is, the updates the slices at their indices.
+  // x […, n, …], index [k], updates […, k, …] → […, n, …]; adjoint: indexSelect
 });
 
 /**
@@ -241,9 +242,9 @@ const oneHotPrimitive: Op<{ readonly depth: number; readonly dtype: "float32" | 
   backward: [null],
   saves: "none",
   batch: ({ spread, apply }) => apply(spread()),
-  math: { forward: "y[i, k] = 1 where k = index[i], else 0", backward: "no derivative" },
-  words: "A label has no derivative.",
-  reference: { shapes: "int32 […] → […, depth]" },
+  // y[i, k] = 1 where k = index[i], else 0 ⇒ no derivative
+  // A label has no derivative.
+  // int32 […] → […, depth]
 });
 
 /**

@@ -39,9 +39,9 @@ const im2colPrimitive: Op<Im2colAttributes> = defineOp<Im2colAttributes>({
     const [, n, ...image] = x.shape;
     return reshape(apply([reshape(x, [size * n, ...image])]), [size, ...shape]);
   },
-  math: { forward: "y[(n, i, j), (c, p, q)] = x[n, c, i·s + p − pad, j·s + q − pad]", backward: "x̄ = col2im ȳ" },
-  words: "The gradient of every window is folded back onto the image; where windows overlap it adds up.",
-  reference: { shapes: "[N, C, H, W] → [N·OH·OW, C·FH·FW]", adjoint: "col2im", source: "the book, 7.4.2" },
+  // y[(n, i, j), (c, p, q)] = x[n, c, i·s + p − pad, j·s + q − pad] ⇒ x̄ = col2im ȳ
+  // The gradient of every window is folded back onto the image; where windows overlap it adds up.
+  // [N, C, H, W] → [N·OH·OW, C·FH·FW]; adjoint: col2im; source: the book, 7.4.2
 });
 
 const col2imPrimitive: Op<Col2imAttributes> = defineOp<Col2imAttributes>({
@@ -67,9 +67,9 @@ const col2imPrimitive: Op<Col2imAttributes> = defineOp<Col2imAttributes>({
     const images = apply([reshape(col, [size * rows, columns])], { ...attributes, inputShape: [size * n, ...image] });
     return reshape(images, [size, ...shape]);
   },
-  math: { forward: "y[n, c, h, w] = Σ col over the windows that cover it", backward: "c̄ol = im2col ȳ" },
-  words: "The gradient is unfolded into windows.",
-  reference: { shapes: "[N·OH·OW, C·FH·FW] → [N, C, H, W]", adjoint: "im2col", source: "the book, 7.4.2" },
+  // y[n, c, h, w] = Σ col over the windows that cover it ⇒ c̄ol = im2col ȳ
+  // The gradient is unfolded into windows.
+  // [N·OH·OW, C·FH·FW] → [N, C, H, W]; adjoint: im2col; source: the book, 7.4.2
 });
 
 /**

@@ -1,7 +1,16 @@
 /**
  * Matrix products. The primitive takes batches of equal shape; `matmul` repeats batches and lifts vectors.
  */
-import { DTypeError, formatShape, kernels, matmulShape, promote, ShapeError, sameShape } from "@adjoint/tensor";
+import {
+  DTypeError,
+  formatShape,
+  formatSpec,
+  kernels,
+  matmulShape,
+  promote,
+  ShapeError,
+  sameShape,
+} from "@adjoint/tensor";
 import { asVariable, located } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -18,7 +27,7 @@ const matmulPrimitive: Op = defineOp({
     if (a.dtype !== b.dtype || !sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) {
       throw new (a.dtype !== b.dtype ? DTypeError : ShapeError)({
         op: "matmul",
-        problem: `the primitive got ${a.dtype} ${formatShape(a.shape)} and ${b.dtype} ${formatShape(b.shape)}`,
+        problem: `the primitive got ${formatSpec(a)} and ${formatSpec(b)}`,
         expected: "one dtype, and equal lengths of the leading axes",
         hint: "Call matmul itself, which casts and repeats.",
       });
@@ -38,9 +47,9 @@ const matmulPrimitive: Op = defineOp({
     const rows = a.shape[0] * a.shape[1];
     return reshape(apply([reshape(a, [rows, a.shape[2]]), b]), [size, ...shape]);
   },
-  math: { forward: "Y = A B", backward: "Ā = Ȳ Bᵀ, B̄ = Aᵀ Ȳ" },
-  words: "Each factor gets the gradient times the transpose of the other: the Affine layer.",
-  reference: { shapes: "[…, m, k], […, k, n] → […, m, n]", adjoint: "matmul", source: "the book, 5.6" },
+  // Y = A B ⇒ Ā = Ȳ Bᵀ, B̄ = Aᵀ Ȳ
+  // Each factor gets the gradient times the transpose of the other: the Affine layer.
+  // […, m, k], […, k, n] → […, m, n]; adjoint: matmul; source: the book, 5.6
 });
 
 /**

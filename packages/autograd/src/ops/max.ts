@@ -29,9 +29,8 @@ const maximumPrimitive: Op = defineOp({
   ],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = max(a, b)", backward: "ȳ to the larger; half each at a tie" },
-  words: "The gradient goes to the larger input, half to each at a tie.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = max(a, b) ⇒ ȳ to the larger; half each at a tie
+  // The gradient goes to the larger input, half to each at a tie.
 });
 
 /** The larger of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
@@ -49,9 +48,8 @@ const minimumPrimitive: Op = defineOp({
   ],
   saves: "inputs",
   batch: "elementwise",
-  math: { forward: "y = min(a, b)", backward: "ȳ to the smaller; half each at a tie" },
-  words: "The gradient goes to the smaller input, half to each at a tie.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = min(a, b) ⇒ ȳ to the smaller; half each at a tie
+  // The gradient goes to the smaller input, half to each at a tie.
 });
 
 /** The smaller of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
@@ -87,9 +85,9 @@ const argmaxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   backward: [null],
   saves: "none",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
-  math: { forward: "y = the first i with x[i] = max x", backward: "no derivative" },
-  words: "A place has no derivative.",
-  reference: { shapes: "[…, n, …] → int32 […, …]" },
+  // y = the first i with x[i] = max x ⇒ no derivative
+  // A place has no derivative.
+  // […, n, …] → int32 […, …]
 });
 
 const argminPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
@@ -99,9 +97,9 @@ const argminPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   backward: [null],
   saves: "none",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
-  math: { forward: "y = the first i with x[i] = min x", backward: "no derivative" },
-  words: "A place has no derivative.",
-  reference: { shapes: "[…, n, …] → int32 […, …]" },
+  // y = the first i with x[i] = min x ⇒ no derivative
+  // A place has no derivative.
+  // […, n, …] → int32 […, …]
 });
 
 const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
@@ -116,9 +114,9 @@ const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
     picked(t as Variable, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
-  math: { forward: "y = max x along the axis", backward: "ȳ to the first maximum, 0 elsewhere" },
-  words: "The gradient goes to the first largest element along the axis; the others get 0.",
-  reference: { shapes: "[…, n, …] → […, …]", source: "the book, 7.4.4" },
+  // y = max x along the axis ⇒ ȳ to the first maximum, 0 elsewhere
+  // The gradient goes to the first largest element along the axis; the others get 0.
+  // […, n, …] → […, …]; source: the book, 7.4.4
 });
 
 const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
@@ -133,9 +131,9 @@ const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
     picked(t as Variable, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
   batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
-  math: { forward: "y = min x along the axis", backward: "ȳ to the first minimum, 0 elsewhere" },
-  words: "The gradient goes to the first smallest element along the axis; the others get 0.",
-  reference: { shapes: "[…, n, …] → […, …]" },
+  // y = min x along the axis ⇒ ȳ to the first minimum, 0 elsewhere
+  // The gradient goes to the first smallest element along the axis; the others get 0.
+  // […, n, …] → […, …]
 });
 
 function extreme(op: Op<MaxAttributes>, x: VariableLike, options: ReduceOptions): Variable {

@@ -4,7 +4,7 @@
 import { kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import { mul } from "./arithmetic.ts";
-import { realSpec } from "./broadcast.ts";
+import { real, realSpec } from "./broadcast.ts";
 
 /** y = e^(−c x²). */
 export const gaussian: Op<{ readonly c: number }> = defineOp<{ readonly c: number }>({
@@ -14,22 +14,18 @@ export const gaussian: Op<{ readonly c: number }> = defineOp<{ readonly c: numbe
   backward: [({ grad, inputs: [x], output, attributes: { c } }) => mul(grad, mul(mul(x, output), -2 * c))],
   saves: "both",
   batch: "elementwise",
-  math: { forward: "y = e^(−c x²)", backward: "x̄ = −ȳ · 2c x y" },
-  words: "The gradient is multiplied with −2c x y.",
-  reference: { shapes: "[…] → […]" },
+  // y = e^(−c x²) ⇒ x̄ = −ȳ · 2c x y
+  // The gradient is multiplied with −2c x y.
 });
 
 /** y = Φ(x) = erfc(−x/√2) / 2, the share of normal numbers below x. */
 export const normalCdf: UnaryOp = defineOp({
   name: "normalCdf",
-  infer: ([x]) => realSpec(x),
-  forward: ([x]) => kernels.normalCdf(x),
+  ...real(kernels.normalCdf),
   backward: [({ grad, inputs: [x] }) => mul(grad, mul(gaussian(x, { c: 0.5 }), 1 / Math.sqrt(2 * Math.PI)))],
   saves: "inputs",
-  batch: "elementwise",
-  math: { forward: "y = Φ(x) = erfc(−x/√2) / 2", backward: "x̄ = ȳ · e^(−x²/2) / √(2π)" },
-  words: "The gradient is multiplied with the density of the normal distribution.",
-  reference: { shapes: "[…] → […]" },
+  // y = Φ(x) = erfc(−x/√2) / 2 ⇒ x̄ = ȳ · e^(−x²/2) / √(2π)
+  // The gradient is multiplied with the density of the normal distribution.
 });
 
 /** What the list of ops takes from this family. */

@@ -35,12 +35,10 @@ interface RandomAttributes {
 }
 
 /** What all random ops have in common. */
-const source: Pick<OpDefinition<RandomAttributes>, "infer" | "backward" | "saves" | "words" | "reference"> = {
+const source: Pick<OpDefinition<RandomAttributes>, "infer" | "backward" | "saves"> = {
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   backward: () => null,
   saves: "none",
-  words: "A source: there is no input that could get a gradient.",
-  reference: { shapes: "→ shape", source: "Salmon et al. 2011" },
 };
 
 /** Key and counter of the first number. */
@@ -56,21 +54,27 @@ const bernoulliPrimitive: Op<RandomAttributes & { readonly p: number }> = define
   name: "randomBernoulli",
   ...source,
   forward: (inputs, { p, ...at }) => bernoulliAt(...startOf(inputs, at), at.shape, p, at.dtype),
-  math: { forward: "y = 1 with probability p, else 0", backward: "no inputs" },
+  // y = 1 with probability p, else 0 ⇒ no inputs
+  // A source: there is no input that could get a gradient.
+  // → shape; source: Salmon et al. 2011
 });
 
 const uniformPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
   name: "randomUniform",
   ...source,
-  forward: (inputs, { ...at }) => uniformAt(...startOf(inputs, at), at.shape, at.dtype),
-  math: { forward: "y ~ U[0, 1)", backward: "no inputs" },
+  forward: (inputs, at) => uniformAt(...startOf(inputs, at), at.shape, at.dtype),
+  // y ~ U[0, 1) ⇒ no inputs
+  // A source: there is no input that could get a gradient.
+  // → shape; source: Salmon et al. 2011
 });
 
 const normalPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
   name: "randomNormal",
   ...source,
-  forward: (inputs, { ...at }) => normalAt(...startOf(inputs, at), at.shape, at.dtype),
-  math: { forward: "y ~ N(0, 1)", backward: "no inputs" },
+  forward: (inputs, at) => normalAt(...startOf(inputs, at), at.shape, at.dtype),
+  // y ~ N(0, 1) ⇒ no inputs
+  // A source: there is no input that could get a gradient.
+  // → shape; source: Salmon et al. 2011
 });
 
 /** Options of the random ops. */

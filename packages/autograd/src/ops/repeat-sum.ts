@@ -35,9 +35,9 @@ const repeatPrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape
     const lead = new Array<number>(shape.length - lengths.length).fill(1);
     return apply([reshape(x, [size, ...lead, ...lengths])], { shape: [size, ...shape] });
   },
-  math: { forward: "y = x repeated", backward: "x̄ = Σ ȳ over the copies" },
-  words: "The repeat node: the gradients of all copies add up.",
-  reference: { shapes: "[1 or n, …] → shape", adjoint: "sum", source: "the book, 5.6" },
+  // y = x repeated ⇒ x̄ = Σ ȳ over the copies
+  // The repeat node: the gradients of all copies add up.
+  // [1 or n, …] → shape; adjoint: sum; source: the book, 5.6
 });
 
 /**
@@ -98,9 +98,9 @@ const sumPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
   linear: true,
   batch: ({ spread, attributes, apply }) =>
     apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
-  math: { forward: "y = Σ x over axes", backward: "x̄ = ȳ repeated along axes" },
-  words: "The sum node: the gradient is repeated for every element that was added.",
-  reference: { shapes: "[…, n, …] → […, …]", adjoint: "repeat", source: "the book, 5.6" },
+  // y = Σ x over axes ⇒ x̄ = ȳ repeated along axes
+  // The sum node: the gradient is repeated for every element that was added.
+  // […, n, …] → […, …]; adjoint: repeat; source: the book, 5.6
 });
 
 /**

@@ -29,9 +29,9 @@ const reshapePrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shap
   saves: "none",
   linear: true,
   batch: ({ inputs, size, shape, apply }) => apply(inputs, { shape: [size, ...shape] }),
-  math: { forward: "y = x in another shape", backward: "x̄ = ȳ in the shape of x" },
-  words: "The gradient takes the shape of the input again.",
-  reference: { shapes: "[…] → shape", adjoint: "reshape" },
+  // y = x in another shape ⇒ x̄ = ȳ in the shape of x
+  // The gradient takes the shape of the input again.
+  // […] → shape; adjoint: reshape
 });
 
 /**
@@ -55,9 +55,9 @@ const transposePrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ 
   saves: "none",
   linear: true,
   batch: ({ inputs, attributes: { axes }, apply }) => apply(inputs, { axes: [0, ...axes.map((axis) => axis + 1)] }),
-  math: { forward: "y[i_axes] = x[i]", backward: "x̄ = ȳ transposed by the inverse permutation" },
-  words: "The gradient's axes go back to their places.",
-  reference: { shapes: "[n₀, n₁, …] → [n_axes]", adjoint: "transpose", source: "the book, 7.4.3" },
+  // y[i_axes] = x[i] ⇒ x̄ = ȳ transposed by the inverse permutation
+  // The gradient's axes go back to their places.
+  // [n₀, n₁, …] → [n_axes]; adjoint: transpose; source: the book, 7.4.3
 });
 
 /**
@@ -113,9 +113,9 @@ const flipPrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ reado
   linear: true,
   batch: ({ spread, attributes, apply }) =>
     apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
-  math: { forward: "y[i] = x[n − 1 − i]", backward: "x̄[i] = ȳ[n − 1 − i]" },
-  words: "The gradient is flipped back.",
-  reference: { shapes: "[…] → […]", adjoint: "flip" },
+  // y[i] = x[n − 1 − i] ⇒ x̄[i] = ȳ[n − 1 − i]
+  // The gradient is flipped back.
+  // […] → […]; adjoint: flip
 });
 
 /** The elements in reverse order along `axis` (several, or all when not given). A view. Linear, its own adjoint. */

@@ -5,45 +5,36 @@ import { kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { div, mul, neg, sub } from "./arithmetic.ts";
-import { aligned, countedSpec, sameSpec } from "./broadcast.ts";
+import { aligned, counted, countedSpec, sameSpec } from "./broadcast.ts";
 
 /** The largest integer not above x; the gradient is 0. */
 export const floor: UnaryOp = defineOp({
   name: "floor",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.floor(x),
+  ...counted(kernels.floor),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
-  batch: "elementwise",
-  math: { forward: "y = ⌊x⌋", backward: "x̄ = 0" },
-  words: "A step function is flat: no gradient passes.",
-  reference: { shapes: "[…] → […]" },
+  // y = ⌊x⌋ ⇒ x̄ = 0
+  // A step function is flat: no gradient passes.
 });
 
 /** The smallest integer not below x; the gradient is 0. */
 export const ceil: UnaryOp = defineOp({
   name: "ceil",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.ceil(x),
+  ...counted(kernels.ceil),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
-  batch: "elementwise",
-  math: { forward: "y = ⌈x⌉", backward: "x̄ = 0" },
-  words: "A step function is flat: no gradient passes.",
-  reference: { shapes: "[…] → […]" },
+  // y = ⌈x⌉ ⇒ x̄ = 0
+  // A step function is flat: no gradient passes.
 });
 
 /** The nearest integer, halves to the even one; the gradient is 0. */
 export const round: UnaryOp = defineOp({
   name: "round",
-  infer: ([x]) => countedSpec(x),
-  forward: ([x]) => kernels.round(x),
+  ...counted(kernels.round),
   backward: [({ grad }) => mul(grad, 0)],
   saves: "none",
-  batch: "elementwise",
-  math: { forward: "y = x rounded", backward: "x̄ = 0" },
-  words: "A step function is flat: no gradient passes.",
-  reference: { shapes: "[…] → […]" },
+  // y = x rounded ⇒ x̄ = 0
+  // A step function is flat: no gradient passes.
 });
 
 const remainderPrimitive: Op = defineOp({
@@ -57,9 +48,8 @@ const remainderPrimitive: Op = defineOp({
   ],
   saves: "both",
   batch: "elementwise",
-  math: { forward: "y = a − b ⌊a / b⌋", backward: "ā = ȳ, b̄ = −ȳ ⌊a / b⌋" },
-  words: "The dividend gets the gradient as it is, the divisor once for every time that it was taken away.",
-  reference: { shapes: "[…], […] → […]" },
+  // y = a − b ⌊a / b⌋ ⇒ ā = ȳ, b̄ = −ȳ ⌊a / b⌋
+  // The dividend gets the gradient as it is, the divisor once for every time that it was taken away.
 });
 
 /**

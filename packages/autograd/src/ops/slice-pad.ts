@@ -59,9 +59,9 @@ const slicePrimitive: Op<{ readonly slices: readonly AxisSlice[] }> = defineOp<{
   saves: "none",
   linear: true,
   batch: ({ inputs, size, attributes: { slices }, apply }) => apply(inputs, { slices: [wholeAxis(size), ...slices] }),
-  math: { forward: "y[i] = x[start + i · step]", backward: "x̄ = ȳ written into zeros" },
-  words: "The gradient is written into zeros, where the part was taken.",
-  reference: { shapes: "[n, …] → [length, …]", adjoint: "padSlice" },
+  // y[i] = x[start + i · step] ⇒ x̄ = ȳ written into zeros
+  // The gradient is written into zeros, where the part was taken.
+  // [n, …] → [length, …]; adjoint: padSlice
 });
 
 interface PadSliceAttributes {
@@ -81,9 +81,9 @@ const padSlicePrimitive: Op<PadSliceAttributes> = defineOp<PadSliceAttributes>({
   linear: true,
   batch: ({ inputs, size, attributes: { shape, slices }, apply }) =>
     apply(inputs, { shape: [size, ...shape], slices: [wholeAxis(size), ...slices] }),
-  math: { forward: "y[start + i · step] = x[i], 0 elsewhere", backward: "x̄[i] = ȳ[start + i · step]" },
-  words: "The gradient is taken from where the input was written.",
-  reference: { shapes: "[length, …] → shape", adjoint: "slice" },
+  // y[start + i · step] = x[i], 0 elsewhere ⇒ x̄[i] = ȳ[start + i · step]
+  // The gradient is taken from where the input was written.
+  // [length, …] → shape; adjoint: slice
 });
 
 /** A slice as Python writes it, one entry for each axis (missing ones take the whole axis). */

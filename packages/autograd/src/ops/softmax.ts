@@ -45,9 +45,9 @@ const softmaxPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   ],
   saves: "output",
   batch: ({ spread, attributes: { axis }, apply }) => apply(spread(), { axis: axis + 1 }),
-  math: { forward: "y = eˣ / Σ eˣ along the axis", backward: "x̄ = y (ȳ − Σ y ȳ)" },
-  words: "Each gets its own gradient less the average one, in proportion to its probability.",
-  reference: { shapes: "[…, n, …] → […, n, …]", source: "the book, 3.5" },
+  // y = eˣ / Σ eˣ along the axis ⇒ x̄ = y (ȳ − Σ y ȳ)
+  // Each gets its own gradient less the average one, in proportion to its probability.
+  // […, n, …] → […, n, …]; source: the book, 3.5
 });
 
 /** y = e^x / Σ e^x along `axis` (the last when not given). NaN where all elements are −∞. Source: the book, 3.5. */
@@ -74,9 +74,9 @@ const logSoftmaxPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   ],
   saves: "inputs",
   batch: ({ spread, attributes: { axis }, apply }) => apply(spread(), { axis: axis + 1 }),
-  math: { forward: "y = x − log Σ eˣ along the axis", backward: "x̄ = ȳ − softmax x · Σ ȳ" },
-  words: "Each gets its own gradient less the sum of all, times its probability.",
-  reference: { shapes: "[…, n, …] → […, n, …]" },
+  // y = x − log Σ eˣ along the axis ⇒ x̄ = ȳ − softmax x · Σ ȳ
+  // Each gets its own gradient less the sum of all, times its probability.
+  // […, n, …] → […, n, …]
 });
 
 /**
@@ -95,9 +95,9 @@ const logsumexpPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   backward: [({ grad, inputs: [x], attributes }) => mul(repeat(grad, x.shape), softmaxPrimitive(x, attributes))],
   saves: "inputs",
   batch: ({ spread, attributes: { axis }, apply }) => apply(spread(), { axis: axis + 1 }),
-  math: { forward: "y = log Σ eˣ along the axis", backward: "x̄ = ȳ · softmax x" },
-  words: "The gradient is shared out by probabilities.",
-  reference: { shapes: "[…, n, …] → […, 1, …]" },
+  // y = log Σ eˣ along the axis ⇒ x̄ = ȳ · softmax x
+  // The gradient is shared out by probabilities.
+  // […, n, …] → […, 1, …]
 });
 
 /**

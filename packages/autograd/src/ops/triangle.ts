@@ -23,9 +23,9 @@ const trilPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
   saves: "none",
   linear: true,
   batch: ({ spread, apply }) => apply(spread()),
-  math: { forward: "y[i, j] = x[i, j] where j − i ≤ k, else 0", backward: "x̄ = tril ȳ" },
-  words: "The upper triangle of the gradient is cut off.",
-  reference: { shapes: "[…, m, n] → […, m, n]", adjoint: "tril" },
+  // y[i, j] = x[i, j] where j − i ≤ k, else 0 ⇒ x̄ = tril ȳ
+  // The upper triangle of the gradient is cut off.
+  // […, m, n] → […, m, n]; adjoint: tril
 });
 
 const triuPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
@@ -36,9 +36,9 @@ const triuPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({
   saves: "none",
   linear: true,
   batch: ({ spread, apply }) => apply(spread()),
-  math: { forward: "y[i, j] = x[i, j] where j − i ≥ k, else 0", backward: "x̄ = triu ȳ" },
-  words: "The lower triangle of the gradient is cut off.",
-  reference: { shapes: "[…, m, n] → […, m, n]", adjoint: "triu" },
+  // y[i, j] = x[i, j] where j − i ≥ k, else 0 ⇒ x̄ = triu ȳ
+  // The lower triangle of the gradient is cut off.
+  // […, m, n] → […, m, n]; adjoint: triu
 });
 
 /** The lower triangle of each matrix, zeros above diagonal `k` (default 0, the main one; 1 is the next above). */

@@ -139,7 +139,7 @@ describe("trees", () => {
     expect(calls.map(messageOf)).toMatchInlineSnapshot(`
       [
         "grad: argument 0: .layers[1].w is int32; expected float32 or float64, which have derivatives. Convert it, for example with x.cast("float32"), or choose other arguments by argnums.",
-        "vjp: argument 0: .layers[0].w is a string; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
+        "vjp: argument 0: .layers[0].w is a string; expected a Variable, a Tensor or a number. Convert strings first: Number(text).",
         "grad: argument 0: .layers[0] is an array; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
         "grad: argument 0: ["first layer"] is a Map; expected a Variable, a Tensor or a number. Wrap arrays with variable(…) or tensor(…).",
         "grad: argument 0: [0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]… is nested deeper than 100 levels; expected Variables in records and lists. Does the tree contain itself? Pass the Variables alone, for example { w, b }.",

@@ -1,7 +1,7 @@
 /**
  * Formulas as MathML. Runs when the page is built: browsers draw MathML by themselves, so the page needs no typesetter.
  */
-import { primitives } from "@adjoint/autograd";
+import { builtInWords } from "@adjoint/autograd/internal";
 import temml from "temml";
 import { texOfOps } from "./tex.ts";
 
@@ -27,7 +27,7 @@ export function wordsOfOps(): Readonly<Record<string, OpWords>> {
       {
         forward: mathOf(forward),
         backward: backward.map(mathOf),
-        words: primitives[name as keyof typeof primitives].words ?? "",
+        words: builtInWords[name].words ?? "",
       },
     ]),
   );

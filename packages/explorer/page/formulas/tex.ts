@@ -1,6 +1,6 @@
 /**
- * The formulas of the built-in ops in TeX, which the build of the page turns into MathML. The ops' own `math` strings
- * say the same in plain text; they are shown for ops that are not in this table.
+ * The formulas of the built-in ops in TeX, which the build of the page turns into MathML. The words of the ops
+ * say the same in plain text; ops of one's own have nothing else.
  */
 import type { PrimitiveName } from "@adjoint/autograd";
 

@@ -37,7 +37,7 @@ export interface Evidence {
   readonly cut?: { readonly shape: Shape; readonly outputShape: Shape; readonly positions: readonly number[] };
 }
 
-/** What was compared of one float input. */
+/** The comparisons of one float input. */
 export interface Comparison {
   /** Its position among the float inputs. */
   readonly j: number;
@@ -65,7 +65,7 @@ export function evidenceOf(
     ...of,
     analytic: Float64Array.from(findings, (f) => f.analytic),
     numerical,
-    // Looser than what an entry is held to: to recognize a pattern one part in a million will do.
+    // Looser than the tolerance of an entry: one part in a million is enough to recognize a pattern.
     tolerance: Float64Array.from(findings, (f, i) =>
       Math.max(f.tolerance, 1e-6 * Math.abs(numerical[i]), 1e-8 * largest),
     ),

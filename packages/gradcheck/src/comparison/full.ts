@@ -70,7 +70,7 @@ export function compareColumns(setting: Setting, j: number, columns: readonly nu
   return { j, failure, evidence, findings, directions: [], troubles, ties: null };
 }
 
-/** The largest derivative among those that could be told. */
+/** The largest derivative among those that are sure. */
 function largestFound(findings: readonly Finding[]): number {
   return findings.reduce(
     (most, { verdict, numerical }) =>

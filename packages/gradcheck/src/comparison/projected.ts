@@ -1,6 +1,6 @@
 /**
  * Projected comparison: all entries of an input at once, along random directions, and a few entries by themselves.
- * What is wrong anywhere shows in a direction that favours no entry; where it is wrong, entries then tell.
+ * A mistake anywhere shows in a direction that favours no entry; single entries then show where it is.
  */
 import { rng } from "@adjoint/tensor";
 import { isFailure } from "../engine/gradients.ts";

@@ -18,7 +18,7 @@ describe("the corpus of wrong rules", () => {
     expect(new Set(corpus.map(({ op }) => op)).size).toBeGreaterThanOrEqual(48);
   });
 
-  it("is caught as a whole, and told rightly by the first guess", () => {
+  it("is caught as a whole, and diagnosed rightly by the first guess", () => {
     expect(misjudged(found)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 /**
  * What a mistake looks like: every mistake is tried on the gradients and derivatives that were compared, and those
- * that explain all of them are told, the surest first. The names of ops do not matter.
+ * that explain all of them are reported, the surest first. The names of ops do not matter.
  */
 
 import { formatShape, unravel } from "@adjoint/tensor";
@@ -69,7 +69,7 @@ const ofWholes: readonly Family[] = [
   branchesExchanged,
 ];
 
-/** How many guesses are told. */
+/** How many guesses are reported. */
 const most = 3;
 
 /** An excerpt does not show most of the Jacobian: what it shows is so many bits less likely. */
@@ -103,8 +103,8 @@ function ofValues(setting: Setting, comparison: Comparison, all: readonly Compar
   }
   if (wrong.length === 0 || first[0]?.kind === "not-finite") {
     const count = findings.filter(({ verdict }) => verdict === "wrong").length;
-    const told = [...first, ...weighed(hairFactor(findings), real * count)];
-    return told.length > 0 ? told : [unknown(comparison)];
+    const found = [...first, ...weighed(hairFactor(findings), real * count)];
+    return found.length > 0 ? found : [unknown(comparison)];
   }
   const guesses = weighed(explained(setting, comparison, all), bitsOfWrong(evidence));
   return [...guesses.slice(0, most), ...first, ...(guesses.length === 0 ? [unknown(comparison)] : [])];
@@ -184,7 +184,7 @@ function unknown({ findings, directions }: Comparison): Diagnosis {
   return {
     kind: "unknown",
     certainty: 0,
-    text: `The gradient is not the derivative (in ${some}), and no mistake that is known looks like this. Compare the rule with the formula term by term.`,
+    text: `The gradient is not the derivative (in ${some}), and no known mistake looks like this. Compare the rule with the formula term by term.`,
   };
 }
 

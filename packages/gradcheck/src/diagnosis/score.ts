@@ -13,7 +13,7 @@ export const real = 20;
 /** Bits of one more mistake: that there is one, and which sort. */
 export const oneMistake = 4;
 
-/** What a mistake is looked for in. */
+/** Where a mistake is searched. */
 export interface Case {
   readonly e: Evidence;
   readonly setting: Setting;
@@ -24,7 +24,7 @@ export interface Case {
   readonly values: readonly Candidate[];
 }
 
-/** Values that may stand in a gradient as a factor too many, by name. */
+/** Values that may be a superfluous factor of a gradient, by name. */
 export interface Candidate {
   readonly name: string;
   readonly values: ArrayLike<number>;
@@ -83,7 +83,7 @@ export function bitsOfWrong(e: Evidence): number {
   return bitsOfChoice(telling.length, wrong.length) + real * distinct(wrong.map((cell) => e.analytic[cell]));
 }
 
-/** A mistake that is none of those known is rarer than any of them, by this many bits. */
+/** An unknown mistake is rarer than any known one, by this many bits. */
 const rarity = 1;
 
 /** The most that is ever said, as what the corpus does not have may look like what it has; and the least. */
@@ -99,11 +99,13 @@ export function weighed(found: readonly Explanation[], bitsOfUnknown: number): D
   const weight = (list: readonly number[]): number => list.reduce((sum, bits) => sum + 2 ** (fewest - bits), 0);
   const kinds = new Map<string, Explanation>();
   for (const one of found.toSorted((a, b) => a.bits - b.bits)) if (!kinds.has(one.kind)) kinds.set(one.kind, one);
-  const told = [...kinds.values()].map(({ bits: _, ...first }): Diagnosis => {
+  const diagnoses = [...kinds.values()].map(({ bits: _, ...first }): Diagnosis => {
     const same = found.filter(({ kind, condition }) => kind === first.kind && condition === first.condition);
     const share = weight(same.map(({ bits }) => bits)) / weight(all);
     return { ...first, certainty: Math.round(100 * most * share) / 100 };
   });
-  // The first is told however unsure it is.
-  return told.sort((a, b) => b.certainty - a.certainty).filter(({ certainty }, i) => i === 0 || certainty >= least);
+  // The first is reported however unsure it is.
+  return diagnoses
+    .sort((a, b) => b.certainty - a.certainty)
+    .filter(({ certainty }, i) => i === 0 || certainty >= least);
 }

@@ -20,7 +20,7 @@ import { movedALittle, type Setting, settingOf } from "./setting.ts";
 import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subject.ts";
 import { randomVector } from "./upstream.ts";
 
-/** How {@link checkSubject} looks. */
+/** Options of {@link checkSubject}. */
 export interface CheckOptions {
   /** Seed of everything that is random. */
   readonly seed: number;
@@ -36,7 +36,7 @@ export interface CheckOptions {
   readonly isGradient?: boolean;
 }
 
-/** What was found. */
+/** The reports of a check. */
 export interface CheckResult {
   readonly mode: "full" | "projected";
   readonly inputs: readonly InputReport[];
@@ -48,7 +48,7 @@ const largestFull = { entries: 1024, jacobian: 2 ** 18 };
 /**
  * Checks the gradients of a function at a point.
  *
- * @param deep whether a wrong gradient is held against the ops alone, in case it is only kinks that meet
+ * @param deep whether, on failure, each op is also checked separately, in case several kinks coincide
  * @throws DTypeError when the function does not return real-valued Variables: nothing to check
  */
 export function checkSubject(subject: Subject, options: CheckOptions, deep = true): CheckResult {
@@ -99,10 +99,8 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
     inputReport(setting, comparison, comparisons, [...behaviour.ofAll, ...behaviour.ofEach[j]]),
   );
   if (deep && comparisons.some((c) => c.failure === null && isWrong(c)) && reports.some(({ ok }) => !ok)) {
-    const told = wrongOp(subject, (one) => checkSubject(one, { ...options, mode: "auto", order: 1 }, false).inputs);
-    reports = reports.map((report) =>
-      report.ok ? report : { ...report, diagnoses: withTold(told, report.diagnoses) },
-    );
+    const ofOp = wrongOp(subject, (one) => checkSubject(one, { ...options, mode: "auto", order: 1 }, false).inputs);
+    reports = reports.map((report) => (report.ok ? report : { ...report, diagnoses: opFirst(ofOp, report.diagnoses) }));
   }
   const isRight = (): boolean => reports.every(({ ok, kinks }) => ok && kinks.length === 0);
   const forward = deep && isRight() ? wrongForward(subject, options.seed) : null;
@@ -131,7 +129,7 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
 
 /** Why a value that is not the slope passes. */
 interface Excuse {
-  /** Entries that are sorted tie, and the gradient is one of those beside the point: there is no derivative. */
+  /** Sorted entries tie, and the gradient is one of those beside the point: there is no derivative. */
   readonly isTie: boolean;
   /** Whether nothing that it rests on was unsure. */
   readonly isSure: boolean;
@@ -195,9 +193,9 @@ function excused(comparison: Comparison, onlyKinks: boolean, { isTie, isSure }: 
   return { ...comparison, findings, directions, ties: null };
 }
 
-/** What the op alone shows comes first, unless it shows nothing; of the whole only other kinds are added, less sure. */
-function withTold(told: readonly Diagnosis[], whole: readonly Diagnosis[]): readonly Diagnosis[] {
-  const [first] = told;
+/** The diagnosis of the op alone comes first, unless it is unknown; of the whole only other kinds follow, less sure. */
+function opFirst(ofOp: readonly Diagnosis[], whole: readonly Diagnosis[]): readonly Diagnosis[] {
+  const [first] = ofOp;
   if (first === undefined || first.kind === "unknown") return whole;
   const others = whole.filter(({ kind }) => kind !== first.kind && kind !== "unknown");
   return [first, ...others.map((d) => ({ ...d, certainty: Math.min(d.certainty, first.certainty) }))];

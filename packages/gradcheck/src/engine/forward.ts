@@ -58,7 +58,7 @@ function mistakeIn(
         ]
       : [
           "its forward rule",
-          "The definition's jvp gives J v for the tangents v of the inputs; null stands for a tangent of 0.",
+          "The definition's jvp gives J v for the tangents v of the inputs; null means a tangent of 0.",
         ];
   const wrong = (verb: string, what: string): Diagnosis => ({
     kind: "forward",

@@ -56,7 +56,7 @@ export function opsAlone(subject: Subject): OpAlone[] {
 }
 
 /**
- * What is wrong with the first op whose rule is: told of the op alone, whose Jacobian says more than that of the whole.
+ * The diagnoses of the first op whose rule is wrong, checked alone: its Jacobian says more than that of the whole function.
  *
  * @param check the reports on an op alone
  */

@@ -39,7 +39,7 @@ export function gradientSubject(subject: Subject, seed: number): Subject {
 }
 
 /**
- * The reports again, with what is wrong in the second derivatives, and how many entries of them cannot be told.
+ * The reports with the mistakes in the second derivatives, and the number of their entries that are unsure.
  *
  * @param second the reports on {@link gradientSubject}: those of the inputs, then those of the upstream gradients
  */

@@ -2,7 +2,7 @@
  * What is checked: a function of Variables at a point, and its values near that point as one list of numbers.
  */
 import { constant, noGrad, Variable } from "@adjoint/autograd";
-import { DTypeError, isFloat, kernels, type Shape, type Tensor } from "@adjoint/tensor";
+import { DTypeError, isFloat, kernels, kindOf, type Shape, type Tensor } from "@adjoint/tensor";
 
 /** A function of Variables to one Variable or several. */
 export type CheckedFunction = (...xs: Variable[]) => Variable | readonly Variable[];
@@ -17,7 +17,7 @@ export interface Subject {
   readonly dtype: "float32" | "float64";
 }
 
-/** One of the results, and where its elements stand in the list of all. */
+/** One of the results, and where its elements are in the list of all. */
 export interface OutputPlace {
   readonly shape: Shape;
   readonly start: number;
@@ -35,15 +35,13 @@ export function floatInputs(subject: Subject): number[] {
  */
 export function outputsOf(result: Variable | readonly Variable[]): Variable[] {
   const list: readonly unknown[] = Array.isArray(result) ? result : [result];
-  const wrong = list.find((y) => !(y instanceof Variable));
   const real = list.filter((y): y is Variable => y instanceof Variable && isFloat(y.dtype));
-  if (wrong === undefined && real.length > 0) return real;
-  const what = wrong === undefined ? `a Variable of dtype ${(list[0] as Variable | undefined)?.dtype}` : typeof wrong;
-  throw new DTypeError({
-    op: "gradcheck",
-    problem: `the function returned ${list.length === 0 ? "an empty list" : what}`,
-    expected: "a Variable of dtype float32 or float64, or a list with at least one",
-    hint: "Return the Variable that f computes; only real numbers have derivatives.",
+  const strange = list.findIndex((y) => !(y instanceof Variable));
+  if (strange < 0 && real.length > 0) return real;
+  const wrong = list[Math.max(strange, 0)];
+  const what = wrong instanceof Variable ? `a Variable of dtype ${wrong.dtype}` : kindOf(wrong);
+  throw DTypeError.of("gradcheck", "f", wrong, "a Variable of dtype float32 or float64, or a list of them", {
+    problem: `the function returned ${list.length === 0 ? "an empty list" : wrong === undefined ? "nothing" : what}`,
   });
 }
 

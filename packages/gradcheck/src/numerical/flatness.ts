@@ -1,6 +1,6 @@
 /**
  * Functions that do not change near the point. Either the derivative is 0 (relu left of 0, a floor between two jumps),
- * or the change is lost in rounding (eˣ − 1 at 1e-20, a saturated tanh). How the flat stretch ends tells which.
+ * or the change is lost in rounding (eˣ − 1 at 1e-20, a saturated tanh). How the flat stretch ends shows which.
  */
 
 /** What a flat stretch says of the derivative. */
@@ -23,7 +23,7 @@ export interface FlatStretch {
   readonly noise: number;
   /** Rounding up to this is that of a 0. */
   readonly smallest: number;
-  /** A jump at least this high is no rounding. */
+  /** A jump at least this high is not rounding. */
   readonly highest: number;
 }
 

@@ -2,9 +2,9 @@
  * The verdict on one number: the gradient along a line against the numerical derivative, with as many step sizes as
  * it takes to be sure.
  *
- * A difference at step h tells something only if the values moved by more than rounding: |g(±h) − g(0)| > noise. An
+ * A difference at step h counts only if the values moved by more than rounding: |g(±h) − g(0)| > noise. An
  * estimate decides by its error relative to itself, so that an offset, however large, leads to larger steps or to
- * `unsure`, and not to a verdict. That a derivative is 0 has no relative error; what is asked of it is said at `isZero`.
+ * `unsure`, and not to a verdict. A derivative of 0 has no relative error: `isZero` says when it is accepted.
  */
 import { type Flatness, flatness } from "./flatness.ts";
 import { hintsAtKink, type Kink, kinkAt } from "./kinks.ts";
@@ -15,12 +15,12 @@ import { type Estimate, ridders } from "./ridders.ts";
  * - `ok`: they agree, and a gradient that is off by more than 1 % would have been seen
  * - `wrong`: they do not, at two step sizes
  * - `kink`: there is no derivative; the gradient lies between the slopes of both sides, or not
- * - `unsure`: the numerical derivative is too inexact to tell a wrong gradient from a right one
+ * - `unsure`: the numerical derivative is too inexact to decide whether the gradient is right
  * - `undefined`: there is no numerical derivative: f is not finite near the point, or infinitely steep
  */
 export type Verdict = "ok" | "wrong" | "kink" | "unsure" | "undefined";
 
-/** What was found for one number. */
+/** The verdict on one number, and how it was reached. */
 export interface Finding {
   readonly verdict: Verdict;
   readonly analytic: number;
@@ -38,7 +38,7 @@ export interface Finding {
   };
 }
 
-/** What a verdict needs to know beside the line and the gradient. */
+/** The circumstances of a verdict, beside the line and the gradient. */
 export interface Circumstances {
   /** First step of the extrapolation. */
   readonly step: number;
@@ -68,7 +68,7 @@ export interface Circumstances {
 const safety = 10;
 /** A gradient that is off by more than this share is never `ok`. */
 const share = 0.01;
-/** What is this much smaller than the gradients beside it counts as 0, if the rule says 0. */
+/** A derivative this much smaller than the gradients beside it counts as 0, if the rule says 0. */
 const nothing = 1e-8;
 
 /** Smaller steps for functions that vary faster than x suggests, larger ones where rounding hides the differences. */
@@ -112,7 +112,7 @@ export function judge(line: Line, r: number, analytic: number, where: Circumstan
   const steps = [...ladder.slice(0, 3).map((n) => n * where.step)];
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i];
-    // Steps that x does not feel.
+    // Steps too small to change x.
     if (step < 64 * where.epsilon * where.size) continue;
     const found = attempt(it, step);
     const hints = hintsAtKink(g, step, found.noise);
@@ -138,7 +138,7 @@ export function judge(line: Line, r: number, analytic: number, where: Circumstan
   return undecided(it);
 }
 
-/** What else is tried where the first steps do not tell. */
+/** More steps, tried where the first ones do not decide. */
 function furtherSteps({ analytic, where }: Case, { step, moved }: Attempt): number[] {
   const steps = [...where.otherSteps.flatMap((s) => ladder.slice(0, 3).map((n) => n * s))];
   steps.push(...ladder.slice(3, 7).map((n) => n * where.step));
@@ -150,7 +150,7 @@ function furtherSteps({ analytic, where }: Case, { step, moved }: Attempt): numb
   return steps;
 }
 
-/** A gradient that is no finite number: wrong where the derivative is, and told apart from where there is none. */
+/** A gradient that is not finite: wrong where the derivative is finite, undefined where there is none. */
 function strange({ line, r, g, analytic, where }: Case): Finding {
   const it: Case = { line, r, g, analytic: 0, where, attempts: [], hints: [], flat: 0 };
   const found = attempt(it, where.step);
@@ -231,7 +231,7 @@ function isStairs({ g, where }: Case, { step, numerical }: Attempt): boolean {
   const starts = [step, -step];
   for (let start = near; start < step && starts.length < 16; start *= 16) starts.push(start, -start);
   return starts.some((start) => {
-    // Numbers near 1 may stand behind any result.
+    // Any result may come from numbers near 1.
     const rounding = 2 * Math.max(where.explained, 4 * where.epsilon * Math.max(1, Math.abs(g(start))));
     for (let apart = Math.abs(start) / 64; slope * apart > rounding / 16; apart /= 8) {
       const allowed = rounding + 60 * slope * apart * (apart / start) ** 2;
@@ -295,7 +295,7 @@ function isPlainZero(it: Case, step: number): boolean {
   return hiddenNoise(it) / step <= nothing * where.largest;
 }
 
-/** Numbers near 1 may stand behind any result, and their rounding may hide a change. */
+/** Any result may come from numbers near 1, whose rounding may hide a change. */
 function hiddenNoise({ g, where }: Case): number {
   return Math.max(where.noise, 4 * where.epsilon * Math.max(1, Math.abs(g(0))));
 }
@@ -368,7 +368,7 @@ function isExcluded(it: Case): boolean {
   for (let i = 0; i < near.length; i++) {
     const found = near[i];
     const apart = Math.abs(it.analytic - found.numerical);
-    // Too inexact to tell: the next, larger step.
+    // Too inexact to decide: the next, larger step.
     if (agrees(it, found)) {
       if (safety * found.estimate < Math.abs(it.analytic)) return false;
       continue;

@@ -50,14 +50,14 @@ export function kinkAt(
     return Number.isFinite(above[above.length - 1]) && Number.isFinite(below[below.length - 1]);
   };
   const steps = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7].map((n) => step / n);
-  // As near as it takes to tell a number from 0.
+  // As near as it takes to distinguish a number from 0.
   const wanted = size / 64;
   if (!steps.slice(0, 3).every(look)) return null;
   const jump = stays(above, noise) + stays(below, noise);
   if (jump !== 0) {
     if (!steps.slice(3).every(look)) return null;
     if (stays(above, noise) + stays(below, noise) === 0) return null;
-    // What rises steeply, from 0 to 1 within 1e-20, is no jump.
+    // A steep rise, from 0 to 1 within 1e-20, is not a jump.
     const nearest = size === 0 ? [1e20, 1e60, 1e120, 1e240].map((n) => step / n) : [size / 64, size / 4096];
     const height = Math.abs(stays(above, noise)) + Math.abs(stays(below, noise));
     const isSteep = (h: number): boolean =>

@@ -6,12 +6,12 @@ import { checkFunction } from "@adjoint/autograd/internal";
 import {
   calledAs,
   checkKind,
+  checkNumber,
   checkOptions,
   DTypeError,
   isFloat,
   kernels,
   SpecError,
-  shown,
   Tensor,
 } from "@adjoint/tensor";
 
@@ -39,30 +39,12 @@ export function numericalGradient<X extends Tensor | Variable>(
 ): Tensor {
   checkOptions("numericalGradient", options, ["h"]);
   const { h = 1e-4 } = options;
-  if (!(h > 0) || !Number.isFinite(h)) {
-    throw new SpecError({
-      op: "numericalGradient",
-      problem: `h is ${shown(h)}`,
-      argument: "h",
-      expected: "a number > 0",
-      received: shown(h),
-      hint: "The book uses 1e-4.",
-    });
-  }
+  checkNumber("numericalGradient", "h", h, h > 0 && Number.isFinite(h), "a number > 0, such as 1e-4");
   checkFunction("numericalGradient", f, "f");
   const isArray = x instanceof Variable || x instanceof Tensor;
   checkKind("numericalGradient", "x", x, isArray, "a Tensor or a Variable", "Wrap arrays with tensor(…).");
   const start: Tensor = x instanceof Variable ? x.value : (x as Tensor);
-  if (!isFloat(start.dtype)) {
-    throw new DTypeError({
-      op: "numericalGradient",
-      problem: `x is ${start.dtype}`,
-      argument: "x",
-      expected: "float32 or float64",
-      received: start.dtype,
-      hint: "Only real numbers have derivatives.",
-    });
-  }
+  if (!isFloat(start.dtype)) throw DTypeError.of("numericalGradient", "x", start, "float32 or float64");
   const distances = distancesOf(start, h);
   const original = kernels.copy(start);
   const moved = kernels.copy(start);
@@ -105,12 +87,8 @@ function distancesOf(x: Tensor, h: number): number[] {
     points.data[i] = value - h;
     const below = Number(points.data[i]);
     if (above === value || below === value) {
-      throw new SpecError({
-        op: "numericalGradient",
-        problem: `the step h = ${shown(h)} vanishes beside ${value}, element ${i} of x: in ${x.dtype} x + h or x - h is x`,
-        argument: "h",
-        expected: `a step that changes ${value}`,
-        received: shown(h),
+      throw SpecError.of("numericalGradient", "h", h, `a step that changes ${value}`, {
+        problem: `the step h = ${h} vanishes beside ${value}, element ${i} of x: in ${x.dtype} x + h or x - h is x`,
         hint: "Pass a larger h, or use gradcheck, which chooses its steps by the size of x.",
       });
     }
@@ -122,13 +100,6 @@ function distancesOf(x: Tensor, h: number): number[] {
 function toNumber(y: number | Variable | Tensor): number {
   if (typeof y === "number") return y;
   const isArray = y instanceof Variable || y instanceof Tensor;
-  checkKind(
-    "numericalGradient",
-    "what f returned",
-    y,
-    isArray,
-    "a number, a Variable or a Tensor",
-    "Return one number.",
-  );
+  checkKind("numericalGradient", "the result of f", y, isArray, "a number, or a Variable or Tensor of one");
   return calledAs("numericalGradient", () => Number(y.item()));
 }

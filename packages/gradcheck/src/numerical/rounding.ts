@@ -37,7 +37,7 @@ export function roundingNoise(subject: Subject, values: Float64Array, epsilon: n
   let near = measured(subject, values.length, spacing, 1);
   if (near === null) return { noise, explained };
   if (floatInputs(subject).some((k) => subject.points[k].data.includes(0 as never))) {
-    // From 0 there is no telling how far is near: what is rounding is there at both distances, what is f is not.
+    // From 0 it is unknown which distance is near: rounding shows at both distances, a change of f at one.
     const nearer = measured(subject, values.length, spacing * (isCoarse ? 2 ** -5 : 2 ** -14), 1);
     if (nearer !== null) near = near.map((v, o) => Math.min(v, nearer[o]));
   }
@@ -97,7 +97,7 @@ function stairs(
     for (let o = 0; o < noise.length; o++) {
       const stays = before[o] > 0 && now[o] <= 8 * before[o];
       const jumps = now[o] > 100 * growth * before[o];
-      // Jumps that are no rounding, of floor and its like, are far higher.
+      // Jumps of floor and the like are far higher than rounding.
       if ((stays || jumps) && now[o] <= 4e6 * epsilon * Math.max(1, Math.abs(values[o])))
         noise[o] = Math.max(noise[o], now[o]);
     }

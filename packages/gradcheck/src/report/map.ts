@@ -7,7 +7,7 @@ import type { Verdict } from "../numerical/judge.ts";
 const widest = 48;
 const tallest = 12;
 
-/** How each verdict is drawn, the worst first: a cell that stands for several entries shows the worst of them. */
+/** How each verdict is drawn, the worst first: a cell for several entries shows the worst of them. */
 const marks: readonly (readonly [Verdict | "outside", string])[] = [
   ["wrong", "✗"],
   ["outside", "✗"],
@@ -19,7 +19,7 @@ const marks: readonly (readonly [Verdict | "outside", string])[] = [
 
 /**
  * One line for each row of the last two axes; leading axes one under the other, after a line that says which. Large
- * maps are shrunk, so that a mark stands for a block of entries. Entries that were not looked at are blank.
+ * maps are shrunk, so that a mark covers a block of entries. Entries that were not compared are blank.
  *
  * @param verdicts by position in the flat input; `outside`: a value outside the slopes of a kink
  */
@@ -49,7 +49,7 @@ export function errorMap(shape: Shape, verdicts: ReadonlyMap<number, Verdict | "
     }
   }
   if (troubled.length > 4) lines.push(`… and ${troubled.length - 4} more`);
-  if (across * down > 1) lines.push(`(one mark stands for ${down} × ${across} entries)`);
+  if (across * down > 1) lines.push(`(each mark covers ${down} × ${across} entries)`);
   return lines;
 }
 

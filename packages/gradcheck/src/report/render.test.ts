@@ -81,7 +81,7 @@ describe("the map of errors", () => {
   it("shrinks large inputs, so that one mark stands for many entries", () => {
     const lines = errorMap([24, 96], verdicts(24 * 96, [0, 24 * 96 - 1]));
     expect(lines).toHaveLength(13);
-    expect([lines[0][0], lines[11].at(-1), lines[12]]).toEqual(["✗", "✗", "(one mark stands for 2 × 2 entries)"]);
+    expect([lines[0][0], lines[11].at(-1), lines[12]]).toEqual(["✗", "✗", "(each mark covers 2 × 2 entries)"]);
   });
 
   it("leaves blank what was not looked at", () => {

@@ -86,20 +86,20 @@ function kinksOf(inputs: readonly InputReport[]): string[] {
   });
 }
 
-/** What each input's mistakes look like; a text that holds for several inputs is told once. */
+/** The diagnoses of each input, in words; what holds for several inputs is said once. */
 function wordsOf(inputs: readonly InputReport[]): string[] {
-  const told = new Map<string, string[]>();
+  const lines = new Map<string, string[]>();
   for (const { name, diagnoses } of inputs) {
     diagnoses.forEach(({ text, certainty, kind }, i) => {
       const guess = i === 0 ? "" : "or: ";
-      // That a rule threw is no guess.
+      // An exception is a fact, not a guess.
       const sure =
         kind === "unknown" ? "" : kind === "throws" ? " (throws)" : ` (${kind}, ${Math.round(100 * certainty)} % sure)`;
       const line = `${guess}${text}${sure}`;
-      told.set(line, [...(told.get(line) ?? []), name]);
+      lines.set(line, [...(lines.get(line) ?? []), name]);
     });
   }
-  return [...told].map(([line, names]) => `${names.join(", ")}: ${line}`);
+  return [...lines].map(([line, names]) => `${names.join(", ")}: ${line}`);
 }
 
 /** @throws SpecError for anything but a report */

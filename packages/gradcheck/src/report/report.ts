@@ -1,8 +1,8 @@
 /**
- * The report of gradcheck as data: plain JSON, with a text for people on top.
+ * The report of gradcheck as data: plain JSON, with a method that renders it for people.
  */
 
-/** The kinds of mistakes that a diagnosis tells apart. */
+/** The kinds of mistakes that diagnoses distinguish. */
 export type DiagnosisKind =
   | "sign"
   | "scale"
@@ -82,7 +82,7 @@ export interface KinkEntry {
 
 /** What was found for one input. */
 export interface InputReport {
-  /** Whether nothing is wrong. Entries that cannot be told do not count as wrong: see `unsure`. */
+  /** Whether nothing is wrong. Entries that cannot be decided do not count as wrong: see `unsure`. */
   readonly ok: boolean;
   readonly name: string;
   readonly shape: readonly number[];
@@ -90,7 +90,7 @@ export interface InputReport {
   readonly checked: number;
   /** Number of entries that are wrong, of those compared one by one. */
   readonly wrong: number;
-  /** Number of entries at which the numerical derivative is too inexact to tell, of both orders. */
+  /** Number of entries at which the numerical derivative is too inexact to decide, of both orders. */
   readonly unsure: number;
   /** Number of random directions compared: 0 in full mode. */
   readonly directions: number;
@@ -110,7 +110,7 @@ export interface InputReport {
 
 /** The whole report: plain data; print it with `String(report)` or `console.log`. */
 export interface GradcheckReport {
-  /** Whether nothing is wrong; entries that cannot be told are counted in `unsure` of each input. */
+  /** Whether nothing is wrong; entries that cannot be decided are counted in `unsure` of each input. */
   readonly ok: boolean;
   readonly mode: "full" | "projected";
   readonly dtype: "float32" | "float64";

@@ -259,7 +259,7 @@ describe("every law fails for an op that breaks it", () => {
     expect(() => laws.batch(right, sample)).not.toThrow();
     const wrong = total(({ inputs: [x], size }) => repeat(sum(x), [size]));
     expect(() => laws.batch(wrong, sample)).toThrow(
-      /total: batch law: the gradient of input 0 with input 0 batched differs by/,
+      /total: batch law: the gradient of input 0 with input 0 batched is 0.542729 in a batch and 1.18391 alone/,
     );
   });
 

@@ -6,7 +6,7 @@ import { add, cast, noGrad, Variable, variable } from "@adjoint/autograd";
 import {
   checkKind,
   type DType,
-  formatShape,
+  formatSpec,
   GraphError,
   kernels,
   ShapeError,
@@ -257,7 +257,7 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
   private checkSlots(op: string, name: string, x: Variable): void {
     for (const slot of Object.values(this.remembered.get(name) ?? {})) {
       if (sameShape(slot.shape, x.shape) && slot.dtype === x.dtype) continue;
-      const [received, expected] = [x, slot].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+      const [received, expected] = [x, slot].map(formatSpec);
       throw ShapeError.of(op, "params", received, `${expected}, as in earlier updates`, {
         problem: `"${name}" is ${received}`,
         hint: `State belongs to names: use one ${this.name} for one network.`,

@@ -2,7 +2,7 @@
  * What an optimizer remembers, as plain data that can be saved and restored exactly.
  */
 import { type Variable, variable } from "@adjoint/autograd";
-import { checkOptions, formatShape, kernels, ShapeError, SpecError, sameShape, Tensor, zeros } from "@adjoint/tensor";
+import { checkOptions, formatSpec, kernels, ShapeError, SpecError, sameShape, Tensor, zeros } from "@adjoint/tensor";
 
 /** The state of an optimizer; later steps do not change it. */
 export interface OptimizerState {
@@ -93,7 +93,7 @@ export function slotsOf(
     if (!(value instanceof Tensor)) refuse(`"${key}" is ${String(value)}`, "a Tensor", "Pass what state() returned.");
     const beside = x ?? Object.values(found.get(name) ?? {})[0];
     if (beside !== undefined && !(sameShape(beside.shape, value.shape) && beside.dtype === value.dtype)) {
-      const [received, expected] = [value, beside].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+      const [received, expected] = [value, beside].map(formatSpec);
       throw ShapeError.of("loadState", "state", received, `${expected}, as "${name}"`, {
         problem: `"${key}" is ${received}`,
         hint: "The state was saved from other parameters.",

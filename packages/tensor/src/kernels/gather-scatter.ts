@@ -7,7 +7,7 @@ import { checkInteger } from "../checks.ts";
 import { allocate, type DType } from "../dtype.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
 import { contiguousStrides, normalizeAxis, type Shape, sameShape, sizeOf } from "../shape.ts";
-import { formatShape } from "../shown.ts";
+import { formatShape, formatSpec } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { contiguous, copy } from "./copy.ts";
 import { forEachLanes } from "./lanes.ts";
@@ -44,8 +44,8 @@ function checkSameOffAxis(op: string, x: Shape, indices: Shape, axis: number): v
 
 function checkUpdates(op: string, updates: Tensor, shape: Shape, dtype: DType): void {
   if (sameShape(updates.shape, shape) && updates.dtype === dtype) return;
-  throw ShapeError.of(op, "updates", updates, `${dtype} ${formatShape(shape)}`, {
-    problem: `updates are ${updates.dtype} ${formatShape(updates.shape)}`,
+  throw ShapeError.of(op, "updates", updates, formatSpec({ dtype, shape }), {
+    problem: `updates are ${formatSpec(updates)}`,
     hint: "Give one update for each index, of the dtype of x.",
   });
 }

@@ -2,7 +2,7 @@
 import { allocate, type DType } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
-import { formatShape } from "../shown.ts";
+import { formatShape, formatSpec } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { type AxisSlice, sliceView } from "../views.ts";
 import { forEachPlane, mergeAxes } from "./planes.ts";
@@ -62,7 +62,7 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
   );
   if (misfit !== undefined) {
     throw ShapeError.of("concat", "xs", misfit, "one dtype, and equal lengths of all other axes", {
-      problem: `${first.dtype} ${formatShape(first.shape)} and ${misfit.dtype} ${formatShape(misfit.shape)} cannot be joined along axis ${axis}`,
+      problem: `${formatSpec(first)} and ${formatSpec(misfit)} cannot be joined along axis ${axis}`,
     });
   }
   const out = new Tensor(allocate(first.dtype, sizeOf(shape)), shape);

@@ -8,6 +8,7 @@ import {
   checkOptions,
   checkShape,
   formatShape,
+  formatSpec,
   GraphError,
   isDType,
   isFloat,
@@ -220,10 +221,7 @@ function checkByRule(
     refuse(place, `does not fit the op "${op}" of ${specs || "no inputs"}: ${why}`, undefined, cause);
   }
   if (!sameShape(spec.shape, shape) || spec.dtype !== dtype) {
-    refuse(
-      `${place}.shape`,
-      `and dtype are ${dtype} ${formatShape(shape)}; the op "${op}" gives ${spec.dtype} ${formatShape(spec.shape)}`,
-    );
+    refuse(`${place}.shape`, `and dtype are ${dtype} ${formatShape(shape)}; the op "${op}" gives ${formatSpec(spec)}`);
   }
 }
 
@@ -231,10 +229,7 @@ function checkByRule(
 function checkSameKind(nodes: readonly GraphNode[], gradient: number, of: number, place: string): void {
   const [a, b] = [nodes[gradient], nodes[of]];
   if (sameShape(a.shape, b.shape) && a.dtype === b.dtype) return;
-  refuse(
-    place,
-    `is node ${gradient}, ${a.dtype} ${formatShape(a.shape)}; a gradient of node ${of} is ${b.dtype} ${formatShape(b.shape)}`,
-  );
+  refuse(place, `is node ${gradient}, ${formatSpec(a)}; a gradient of node ${of} is ${formatSpec(b)}`);
 }
 
 function readBackward(json: unknown, nodes: readonly GraphNode[]): BackwardPass {

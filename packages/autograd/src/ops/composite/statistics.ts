@@ -156,12 +156,8 @@ const directionPrimitive: Op = defineOp({
   saves: "inputs",
   linear: [0, 1],
   batch: "elementwise",
-  math: {
-    forward: "z = g · x / y, 0 where y = 0",
-    backward: "ḡ = z̄ x/y, x̄ = z̄ g/y, ȳ = −z̄ g x/y²; NaN where y = 0 and z̄ ≠ 0",
-  },
-  words: "The share of an element in the gradient of a norm, which has no derivative at 0.",
-  reference: { shapes: "[…], […], […] → […]" },
+  // z = g · x / y, 0 where y = 0 ⇒ ḡ = z̄ x/y, x̄ = z̄ g/y, ȳ = −z̄ g x/y²; NaN where y = 0 and z̄ ≠ 0
+  // The share of an element in the gradient of a norm, which has no derivative at 0.
 });
 
 const normPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
@@ -177,9 +173,9 @@ const normPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
   saves: "both",
   batch: ({ spread, attributes, apply }) =>
     apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
-  math: { forward: "y = √(Σ x²) over axes", backward: "x̄ = ȳ · x / y, 0 where y = 0" },
-  words: "The gradient points where x points, with length ȳ.",
-  reference: { shapes: "[…, n, …] → […, …]" },
+  // y = √(Σ x²) over axes ⇒ x̄ = ȳ · x / y, 0 where y = 0
+  // The gradient points where x points, with length ȳ.
+  // […, n, …] → […, …]
 });
 
 export { variance as var };

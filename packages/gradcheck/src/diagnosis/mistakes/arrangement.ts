@@ -60,7 +60,7 @@ export function* axesExchanged({ e }: Case): Iterable<Mistake> {
         repair: (cell) => e.analytic[cell - (cell % length) + from[cell % length]],
         words: () =>
           moved(order) === 2
-            ? "The gradient has its axes exchanged: transposed, it is the derivative. A transpose is missing or one too many, or a reshape stands where a transpose belongs."
+            ? "The gradient has its axes exchanged: transposed, it is the derivative. A transpose is missing or one too many, or a reshape is used where a transpose belongs."
             : `The gradient has its axes permuted: with the axes in the order [${order.join(", ")}] it is the derivative. The inverse permutation belongs into the rule.`,
       };
     }

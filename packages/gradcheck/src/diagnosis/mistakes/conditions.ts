@@ -1,6 +1,6 @@
 /**
- * Conditions that may tell wrong entries from right ones: on values, on other inputs, on positions. The likelier a
- * condition is to stand in a program, the earlier it comes.
+ * Conditions that may separate wrong entries from right ones: on values, on other inputs, on positions. The likelier a
+ * condition is in a program, the earlier it comes.
  */
 import { formatShape, unravel } from "@adjoint/tensor";
 import type { Evidence } from "../../comparison/evidence.ts";
@@ -15,7 +15,7 @@ export interface Groups {
   readonly right: readonly number[];
 }
 
-/** A condition and what it is worth. */
+/** A condition and its bits. */
 export interface Condition {
   readonly words: string;
   readonly holds: (c: number) => boolean;
@@ -118,10 +118,10 @@ function simplePositions(e: Evidence, groups: Groups): Condition[] {
   e.shape.forEach((n, axis) => {
     const indices = n < 2 ? null : indicesAlong(e, groups, axis);
     if (indices === null) return;
-    const told = wordsFor(indices.hit, indices.spared, n, e.complete);
-    if (told === null) return;
-    const bits = 3 + (told.single ? Math.log2(n) - 1 : 0);
-    list.push(when(`the index along axis ${axis} ${told.words}`, bits, (c) => indices.hit.includes(index[c][axis])));
+    const found = wordsFor(indices.hit, indices.spared, n, e.complete);
+    if (found === null) return;
+    const bits = 3 + (found.single ? Math.log2(n) - 1 : 0);
+    list.push(when(`the index along axis ${axis} ${found.words}`, bits, (c) => indices.hit.includes(index[c][axis])));
   });
   const long = e.shape.flatMap((n, axis) => (n > 2 ? [axis] : []));
   const atBorder = (c: number, axes: readonly number[]): boolean =>
@@ -144,7 +144,7 @@ function simplePositions(e: Evidence, groups: Groups): Condition[] {
   return list;
 }
 
-/** What wrong indices have in common that right ones have not: only what holds for all that were seen is said. */
+/** A property that all wrong indices have, and no right one. */
 function wordsFor(
   hit: readonly number[],
   spared: readonly number[],

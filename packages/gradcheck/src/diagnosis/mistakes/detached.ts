@@ -8,7 +8,7 @@ import { type Case, type Mistake, real } from "../score.ts";
 /** Rows and columns of a Jacobian up to which its rank is computed. */
 export const largestRank = 96;
 
-/** Whether the gradient is 0 wherever anything can be told. */
+/** Whether the gradient is 0 at every entry that shows anything. */
 export function isSilent(e: Evidence): boolean {
   return cellsOf(e).telling.every((cell) => Math.abs(e.analytic[cell]) <= e.tolerance[cell]);
 }
@@ -82,7 +82,7 @@ function reductionDetached(e: Evidence): Pick<Mistake, "bits" | "words"> | null 
   const rankOf = (value: (cell: number) => number): number =>
     rank(
       Array.from({ length: e.rows }, (_, r) => Array.from({ length }, (_, c) => value(r * length + c))),
-      // Differences as small as what derivatives are known to are nothing.
+      // Differences below the precision of the derivatives count as 0.
       4 * e.tolerance.reduce((largest, t) => Math.max(largest, t), 0),
     );
   const missing = rankOf((cell) => e.analytic[cell] - e.numerical[cell]);

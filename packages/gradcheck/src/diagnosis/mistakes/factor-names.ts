@@ -13,7 +13,7 @@ export interface NamedFactor {
   readonly bits: number;
 }
 
-/** A number, how it is written, and what it means when it is a factor too many. */
+/** A number, how it is written, and what it means as a superfluous factor. */
 type Known = readonly [number, string, string];
 
 const simple: readonly Known[] = [
@@ -32,7 +32,7 @@ const irrational: readonly Known[] = [
   [1 / Math.PI, "1/π", "a π is missing"],
   [2 * Math.PI, "2π", "a 2π is one too many"],
   [1 / (2 * Math.PI), "1/(2π)", "a 2π is missing"],
-  [Math.PI / 180, "π/180", "degrees stand where radians belong"],
+  [Math.PI / 180, "π/180", "degrees are used where radians belong"],
   [180 / Math.PI, "180/π", "the π/180 of degrees is missing"],
   [2 / Math.sqrt(Math.PI), "2/√π", "the 2/√π of the error function is one too many"],
   [Math.sqrt(Math.PI) / 2, "√π/2", "the 2/√π of the error function is missing"],
@@ -89,7 +89,7 @@ export function nameFactor(e: Evidence, outputShape: Shape | null, factor: numbe
     const inverse = near(1 / n);
     if (!inverse && !near(n)) continue;
     const mean = inverse
-      ? `a mean's 1/${n} is applied twice, or a mean stands where a sum belongs`
+      ? `a mean's 1/${n} is applied twice, or a mean is used where a sum belongs`
       : `the 1/${n} of a mean is missing, or a sum over it one too many`;
     const [value, written] = inverse ? [1 / n, `1/${n}`] : [n, `${n}`];
     // 2 and 3 are exponents and halves more often than lengths, 4 and 9 windows of 2 × 2 and 3 × 3.
@@ -130,7 +130,7 @@ function ratio(
       [n, n - 1],
       [n - 1, n],
     ]) {
-      const cause = `${n} is ${words}: N stands where N − 1 belongs, or the other way round (a variance's correction)`;
+      const cause = `${n} is ${words}: N is used where N − 1 belongs, or the other way round (a variance's correction)`;
       if (n > 2 && near(p / q)) return named(p / q, `${p}/${q}`, cause, 6);
     }
   }

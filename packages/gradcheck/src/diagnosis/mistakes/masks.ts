@@ -7,10 +7,10 @@ import { bitsOfChoice, cellsOf, distinct, isNonzero, isUsable } from "../pattern
 import { type Case, type Mistake, real } from "../score.ts";
 import { conditionsFor, type Groups } from "./conditions.ts";
 
-/** A mask without a condition that can be told is rarer than one with, by this many bits. */
+/** A mask without a known condition is rarer than one with, by this many bits. */
 const unconditional = 2;
 
-/** Columns in which something is wrong, and in which all is right, of those that tell anything. */
+/** Columns in which something is wrong, and in which all is right, of those that show anything. */
 function groupsOf(e: Evidence): Groups {
   const { telling, wrong: cells } = cellsOf(e);
   const wrong = new Set(cells.map((cell) => cell % e.columns.length));
@@ -37,7 +37,7 @@ export function* masked({ e, values }: Case): Iterable<Mistake> {
   }
 }
 
-/** Wrong at some entries that no condition tells from the others. */
+/** Wrong at some entries that no condition separates from the others. */
 export function* scattered({ e }: Case): Iterable<Mistake> {
   const { wrong, right } = groupsOf(e);
   const total = wrong.length + right.length;

@@ -2,16 +2,15 @@
  * The law of kernels: the plain TypeScript ones say what is meant, the WebAssembly ones compute the same.
  */
 import { isFloat, kernels, kernelsInUse, setKernels, type Tensor } from "@adjoint/tensor";
-import { apart } from "../../report/numbers.ts";
 import {
   broken,
-  floatDType,
-  gradientValues,
+  difference,
   largestOf,
+  partName,
   recorded,
+  resultAndGradients,
   roundingOf,
   type Subject,
-  weights,
 } from "./subject.ts";
 
 /** The result and the gradients on one set of kernels. */
@@ -19,9 +18,7 @@ function run(subject: Subject, choice: "reference" | "wasm"): readonly (Tensor |
   const before = kernelsInUse();
   setKernels(choice);
   try {
-    const at = recorded(subject);
-    const y = at.y.value;
-    return isFloat(y.dtype) ? [y, ...gradientValues(at, weights(y.shape, 8, floatDType(y)))] : [y];
+    return resultAndGradients(recorded(subject), 8);
   } finally {
     setKernels(before);
   }
@@ -43,18 +40,14 @@ export function backendLaw(subject: Subject, sums: boolean): void {
     reference.forEach((expected, k) => {
       const found = wasm[k];
       if (expected === null || found === null) return;
-      const [a, b] = [found, expected].map(kernels.contiguous);
-      for (let i = 0; i < b.size; i++) {
-        const [x, y] = [Number(a.data[a.offset + i]), Number(b.data[b.offset + i])];
-        if (Object.is(x, y) || Math.abs(x - y) <= tolerance) continue;
-        const what = k === 0 ? "the result" : `the gradient of input ${subject.differentiable[k - 1]}`;
-        const [onWasm, onReference] = apart(x, y);
-        broken(
-          "kernels",
-          subject,
-          `entry ${i} of ${what} in ${dtype} is ${onWasm} on WebAssembly kernels, ${onReference} on reference ones`,
-        );
-      }
+      const apart = difference(found, expected, () => tolerance);
+      if (apart === null) return;
+      const [onWasm, onReference] = apart.values;
+      broken(
+        "kernels",
+        subject,
+        `entry ${apart.at} of ${partName(subject, k)} in ${dtype} is ${onWasm} on WebAssembly kernels, ${onReference} on reference ones`,
+      );
     });
   }
 }

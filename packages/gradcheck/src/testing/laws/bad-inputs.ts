@@ -6,6 +6,7 @@ import {
   AdjointError,
   type DType,
   formatShape,
+  formatSpec,
   type Shape,
   ShapeError,
   sameShape,
@@ -109,7 +110,7 @@ function tryOut(
     broken(
       "bad inputs",
       definition,
-      `${what}: the shape rule says ${spec.dtype} ${formatShape(spec.shape)}, the kernel gave ${y.dtype} ${formatShape(y.shape)}`,
+      `${what}: the shape rule says ${formatSpec(spec)}, the kernel gave ${formatSpec(y)}`,
     );
   }
 }

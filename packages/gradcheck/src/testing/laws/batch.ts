@@ -3,8 +3,7 @@
  */
 import { index, stack, type Variable, vmap } from "@adjoint/autograd";
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { short } from "../../report/numbers.ts";
-import { broken, floatDType, gradientValues, largestOf, recorded, type Subject, weights } from "./subject.ts";
+import { broken, difference, largestOf, partName, recorded, resultAndGradients, type Subject } from "./subject.ts";
 
 const epsilon = 2 ** -52;
 
@@ -24,19 +23,15 @@ function pair(x: Tensor): Tensor {
  * in another order: off by at most n·ε times the sum of magnitudes (Higham 2002, 3.1), n the number of terms.
  */
 function near(subject: Subject, what: string, found: Tensor, expected: Tensor, rounding: number): void {
-  const [a, b] = [found, expected].map(kernels.contiguous);
-  let worst = 0;
-  for (let i = 0; i < b.size; i++) {
-    const [x, y] = [Number(a.data[a.offset + i]), Number(b.data[b.offset + i])];
-    if (!Object.is(x, y)) worst = Math.max(worst, Math.abs(x - y));
-  }
-  const fits = found.dtype === expected.dtype && String(found.shape) === String(expected.shape);
-  if (fits && worst <= rounding * Math.max(1, largestOf(expected))) return;
-  const size = `${found.dtype} [${found.shape}] and ${expected.dtype} [${expected.shape}]`;
+  const tolerance = rounding * Math.max(1, largestOf(expected));
+  const isSame = found.dtype === expected.dtype;
+  const apart = isSame ? difference(found, expected, () => tolerance) : difference(found, expected);
+  if (apart === null) return;
+  const [together, alone] = apart.values;
   broken(
     "batch",
     subject,
-    fits ? `${what} differs by ${short(worst)}: ${found} and ${expected}` : `${what} is ${size}`,
+    `${what} is ${together} in a batch and ${alone} alone, at entry ${apart.at}`,
     "The batching rule must give for each element what the op gives for it alone.",
   );
 }
@@ -58,15 +53,12 @@ export function batchLaw(subject: Subject): void {
     const oneByOne = (...xs: Variable[]): Variable =>
       stack([0, 1].map((k) => subject.compute(...xs.map((x, i) => (isBatched[i] ? index(x, [k]) : x)))));
     const [together, apart] = [vmap(subject.compute, { inAxes }), oneByOne].map((compute) => {
-      const at = recorded({ ...subject, compute, inputs: batches });
-      const y = at.y.value;
-      return { y, grads: isFloat(y.dtype) ? gradientValues(at, weights(y.shape, 9, floatDType(y))) : [] };
+      return resultAndGradients(recorded({ ...subject, compute, inputs: batches }), 9);
     });
     const where = `with input${isBatched.length > 1 ? "s" : ""} ${isBatched.flatMap((yes, i) => (yes ? [i] : [])).join(", ")} batched`;
-    near(subject, `the result ${where}`, together.y, apart.y, rounding);
-    apart.grads.forEach((expected, d) => {
-      const found = together.grads[d];
-      const what = `the gradient of input ${subject.differentiable[d]} ${where}`;
+    apart.forEach((expected, k) => {
+      const found = together[k];
+      const what = `${partName(subject, k)} ${where}`;
       if (found === null && expected === null) return;
       if (found === null || expected === null) broken("batch", subject, `${what} is missing`);
       near(subject, what, found, expected, rounding);

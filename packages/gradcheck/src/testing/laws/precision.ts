@@ -2,8 +2,18 @@
  * The law of precision: float32 gives what float64 gives, up to the rounding of float32.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
-import { apart } from "../../report/numbers.ts";
-import { broken, gradientValues, largestOf, recorded, type Sample, type Subject, valueAt, weights } from "./subject.ts";
+import {
+  broken,
+  difference,
+  floatDType,
+  gradientValues,
+  largestOf,
+  recorded,
+  type Sample,
+  type Subject,
+  valueAt,
+  weights,
+} from "./subject.ts";
 
 /** How exact an op claims to be. */
 export interface PrecisionOptions {
@@ -40,8 +50,8 @@ export function precisionLaw(subject: Subject, sums: boolean, { ulps = 8 }: Prec
   near(subject, "the result", y, expected, (value) => ulps * epsilon * Math.abs(value) + terms * epsilon * added);
   if (!isFloat(expected.dtype)) return;
   const upstream = weights(expected.shape, 5, "float32");
-  const found = gradientValues(recorded({ ...subject, inputs: coarse }), kernels.cast(upstream, dtypeOf(y)));
-  const exact = gradientValues(recorded({ ...subject, inputs: fine }), kernels.cast(upstream, dtypeOf(expected)));
+  const found = gradientValues(recorded({ ...subject, inputs: coarse }), kernels.cast(upstream, floatDType(y)));
+  const exact = gradientValues(recorded({ ...subject, inputs: fine }), kernels.cast(upstream, floatDType(expected)));
   const largest = Math.max(1.5, ...exact.map((grad) => (grad === null ? 0 : largestOf(grad))));
   const count = Math.max(terms, expected.size);
   const gradientSum = sums ? count * 1.5 * product : 0;
@@ -56,10 +66,6 @@ export function precisionLaw(subject: Subject, sums: boolean, { ulps = 8 }: Prec
   });
 }
 
-function dtypeOf(x: Tensor): "float32" | "float64" {
-  return x.dtype === "float32" ? "float32" : "float64";
-}
-
 function near(
   subject: Subject,
   what: string,
@@ -67,19 +73,13 @@ function near(
   expected: Tensor,
   toleranceOf: (value: number) => number,
 ): void {
-  const a = kernels.contiguous(found);
-  const b = kernels.contiguous(expected);
-  for (let i = 0; i < b.size; i++) {
-    const value = Number(a.data[a.offset + i]);
-    const exact = Number(b.data[b.offset + i]);
-    const tolerance = toleranceOf(exact);
-    if (Object.is(value, exact) || Math.abs(value - exact) <= tolerance) continue;
-    const [coarse, fine] = apart(value, exact);
-    broken(
-      "precision",
-      subject,
-      `entry ${i} of ${what} is ${coarse} in float32 and ${fine} in float64, ` +
-        `more than the ${tolerance.toExponential(1)} that rounding explains`,
-    );
-  }
+  const apart = difference(found, expected, toleranceOf);
+  if (apart === null) return;
+  const [coarse, fine] = apart.values;
+  broken(
+    "precision",
+    subject,
+    `entry ${apart.at} of ${what} is ${coarse} in float32 and ${fine} in float64, ` +
+      `more than the ${toleranceOf(apart.expected).toExponential(1)} that rounding explains`,
+  );
 }

@@ -9,6 +9,7 @@ import {
   difference,
   floatDType,
   gradientValues,
+  partName,
   recorded,
   type Sample,
   subjectOf,
@@ -37,7 +38,7 @@ export function purityLaw(op: AnyOp, sample: Sample): void {
   const unchanged = (what: string, now: Tensor, then: Tensor): void => {
     const found = difference(then, now);
     if (found === null) return;
-    broken("purity", definition, `${what} changed from ${found.values.join(" to ")}${found.where}`);
+    broken("purity", definition, `${what} changed from ${found.values.join(" to ")}, at entry ${found.at}`);
   };
   const runs = [0, 1].map(() => {
     const at = recorded(subject);
@@ -59,7 +60,10 @@ export function purityLaw(op: AnyOp, sample: Sample): void {
     if (first === null || second === null) return;
     const found = difference(first, second);
     if (found === null) return;
-    const what = k === 0 ? "the result" : `the gradient of input ${subject.differentiable[k - 1]}`;
-    broken("purity", definition, `${what} is ${found.values.join(" first and ")} the second time${found.where}`);
+    broken(
+      "purity",
+      definition,
+      `${partName(subject, k)} is ${found.values.join(" first and ")} the second time, at entry ${found.at}`,
+    );
   });
 }

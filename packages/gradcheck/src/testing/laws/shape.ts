@@ -2,7 +2,7 @@
  * The law of the shape rule: it says what the kernel gives, from shapes alone, and gradients fit the inputs.
  */
 import type { OpDefinition } from "@adjoint/autograd";
-import { formatShape, isFloat, sameShape } from "@adjoint/tensor";
+import { formatSpec, isFloat, sameShape } from "@adjoint/tensor";
 import {
   type AnyOp,
   broken,
@@ -28,11 +28,7 @@ export function shapeLaw(op: AnyOp, sample: Sample): void {
   const spec = definition.infer(specs, attributes);
   const y = definition.forward(inputs, attributes);
   if (y.dtype !== spec.dtype || !sameShape(y.shape, spec.shape)) {
-    broken(
-      "shape",
-      definition,
-      `the shape rule says ${spec.dtype} ${formatShape(spec.shape)}, the kernel gave ${y.dtype} ${formatShape(y.shape)}`,
-    );
+    broken("shape", definition, `the shape rule says ${formatSpec(spec)}, the kernel gave ${formatSpec(y)}`);
   }
   const plain = JSON.parse(JSON.stringify(attributes)) as object;
   if (!sameBits(y, definition.forward(inputs, plain))) {
@@ -46,8 +42,7 @@ export function shapeLaw(op: AnyOp, sample: Sample): void {
     broken(
       "shape",
       definition,
-      `the gradient of input ${subject.differentiable[k]} is ${grad.dtype} ${formatShape(grad.shape)}, ` +
-        `the input ${x.dtype} ${formatShape(x.shape)}`,
+      `the gradient of input ${subject.differentiable[k]} is ${formatSpec(grad)}, ` + `the input ${formatSpec(x)}`,
     );
   });
 }

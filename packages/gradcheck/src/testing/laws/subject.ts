@@ -7,7 +7,7 @@ import { apply, recordingWith, ruleOf, sweep } from "@adjoint/autograd/internal"
 import {
   AdjointError,
   checkKind,
-  formatShape,
+  formatSpec,
   isFloat,
   isPlain,
   kernels,
@@ -137,6 +137,17 @@ export function gradientValues(at: Recorded, upstream: Tensor): (Tensor | null)[
   return gradientsOf(at, constant(upstream)).map((grad) => grad?.value ?? null);
 }
 
+/** The result and, where it is real, the gradients for fixed upstream numbers, laid in memory by `lay`. */
+export function resultAndGradients(at: Recorded, seed: number, lay = (x: Tensor): Tensor => x): (Tensor | null)[] {
+  const y = at.y.value;
+  return isFloat(y.dtype) ? [y, ...gradientValues(at, lay(weights(y.shape, seed, floatDType(y))))] : [y];
+}
+
+/** What element k of {@link resultAndGradients} is. */
+export function partName({ differentiable }: Subject, k: number): string {
+  return k === 0 ? "the result" : `the gradient of input ${differentiable[k - 1]}`;
+}
+
 /** The smallest relative distance of two numbers in the coarsest float dtype that takes part. */
 export function roundingOf(tensors: readonly Tensor[]): number {
   return tensors.some((t) => t.dtype === "float32") ? 2 ** -23 : 2 ** -52;
@@ -147,17 +158,24 @@ export function floatDType(x: { readonly dtype: string }): "float32" | "float64"
   return x.dtype === "float32" ? "float32" : "float64";
 }
 
-/** The first place in which two tensors differ, and both values there; null where all bits are equal. NaN equals NaN. */
+/**
+ * The first place in which two tensors differ, and both values there; null where there is none. NaN equals NaN.
+ *
+ * @param tolerance  how far an element may be from the expected one. Default: all bits and the dtype are compared
+ */
 export function difference(
-  a: Tensor,
-  b: Tensor,
-): { readonly where: string; readonly values: readonly string[] } | null {
-  if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) {
-    return { where: "", values: [a, b].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`) };
+  found: Tensor,
+  expected: Tensor,
+  tolerance?: (expected: number) => number,
+): { readonly at: number; readonly values: readonly string[]; readonly expected: number } | null {
+  if ((tolerance === undefined && found.dtype !== expected.dtype) || !sameShape(found.shape, expected.shape)) {
+    return { at: 0, values: [found, expected].map(formatSpec), expected: Number.NaN };
   }
-  const [x, y] = [a, b].map((t) => kernels.copy(t).data);
-  const at = x.findIndex((value: number, i: number) => !Object.is(value, y[i]));
-  return at < 0 ? null : { where: `, at entry ${at}`, values: apart(Number(x[at]), Number(y[at])) };
+  const [x, y] = [found, expected].map((t) => kernels.copy(t).data);
+  const fits = (a: number, b: number): boolean => Object.is(a, b) || Math.abs(a - b) <= (tolerance?.(b) ?? -1);
+  const at = x.findIndex((value: number, i: number) => !fits(Number(value), Number(y[i])));
+  if (at < 0) return null;
+  return { at, values: apart(Number(x[at]), Number(y[at])), expected: Number(y[at]) };
 }
 
 /** Whether two tensors have the same bits, zeros of either sign included; NaN equals NaN. */
