@@ -4,4 +4,13 @@
  *
  * @module Programs
  */
-export { type Compiled, type CompileOptions, compile, type Program, type ProgramState, trace } from "adjoint";
+export {
+  type Compiled,
+  type CompileOptions,
+  compile,
+  type EngineName,
+  engineNames,
+  type Program,
+  type ProgramState,
+  trace,
+} from "adjoint";

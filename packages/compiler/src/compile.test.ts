@@ -16,6 +16,7 @@ import {
   recordAll,
   relu,
   scope,
+  softmax,
   square,
   sub,
   sum,
@@ -229,6 +230,19 @@ describe("a compiled function", () => {
       %3 = relu(%2): float32 [1, 2] in layer
       return %3"
     `);
+  });
+
+  it("says what was rewritten, and how long its parts take", () => {
+    const x = w(1, 2, 3);
+    const f = compile((y: Variable) => sum(softmax(add(mul(x, y), mul(x, y)))), { engine: "wasm" });
+    expect(f(constant([1, 2, 3])).item()).toBeCloseTo(1, 6);
+    expect(f.explain({ rewrites: true })).toMatchInlineSnapshot(`
+      "1 × common subexpressions: what is computed twice is computed once
+      1 × softmax in pieces: its exponentials run in the loops of the ops around it"
+    `);
+    const lines = f.profile(constant([1, 2, 3])).split("\n");
+    expect(lines[0]).toMatch(/^[\d.]+ ms in \d+ parts, [\d.]+ MiB of memory$/);
+    expect(lines.slice(1).some((line) => / ms [\d.]+ % .*exp/.test(line))).toBe(true);
   });
 
   it("warns once when it is compiled again and again", () => {

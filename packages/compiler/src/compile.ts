@@ -5,9 +5,9 @@ import { Variable } from "@adjoint/autograd";
 import { checkFunction, interpreters, recorder } from "@adjoint/autograd/internal";
 import { checkOneOf, checkOptions } from "@adjoint/tensor";
 import { resultOf } from "./cut.ts";
-import { type EngineName, engines, readyBy } from "./engines/all.ts";
+import { type EngineName, engineNames, readyBy } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";
-import { explain, explainTimes } from "./explain.ts";
+import { explain, explainRewrites, explainTimes } from "./explain.ts";
 import type { Program } from "./program.ts";
 import { accessTo, forget, holds, refuseShared } from "./trace/bindings.ts";
 import { type Traced, traced } from "./trace/trace.ts";
@@ -31,8 +31,12 @@ export interface Compiled<Args extends readonly unknown[], Result> {
   readonly program: Program | null;
   /** The engine of the last call; before the first one, what was asked for. */
   readonly engine: "auto" | EngineName;
-  /** The program of the last call as text. */
-  explain(): string;
+  /**
+   * The program of the last call as text: a line for each leaf and op.
+   *
+   * @param options  `rewrites`: what the engine rewrote before it planned the program, and why, instead. Default false
+   */
+  explain(options?: { readonly rewrites?: boolean }): string;
   /** Runs like the function, and returns how long each part of the program took, the slowest first. */
   profile(...args: Args): string;
 }
@@ -83,7 +87,7 @@ export function compile<Args extends readonly unknown[], Result>(
   checkFunction("compile", fn);
   checkOptions("compile", options, ["engine"]);
   const { engine: wanted = "auto" } = options;
-  checkOneOf("compile", "engine", wanted, ["auto", ...Object.keys(engines)]);
+  checkOneOf("compile", "engine", wanted, engineNames);
   /** The programs, the last used first. */
   const entries: Entry[] = [];
   let isTold = false;
@@ -114,7 +118,13 @@ export function compile<Args extends readonly unknown[], Result>(
   return Object.defineProperties(compiled, {
     program: { get: () => entries[0]?.program ?? null },
     engine: { get: () => entries[0]?.engine ?? wanted },
-    explain: { value: () => explain(entries[0]?.program ?? null) },
+    explain: {
+      value: (wanted: { readonly rewrites?: boolean } = {}) => {
+        checkOptions("explain", wanted, ["rewrites"]);
+        const [entry] = entries;
+        return wanted.rewrites && entry ? explainRewrites(entry.run.rewrites) : explain(entry?.program ?? null);
+      },
+    },
     profile: { value: (...args: Args) => profiled(entryFor, args) },
   }) as Compiled<Args, Result>;
 }

@@ -3,6 +3,7 @@
  */
 import { formatShape, printableLine, type Shape } from "@adjoint/tensor";
 import type { Program } from "./program.ts";
+import type { Applied } from "./rewrite/applied.ts";
 
 /** A part of a program, and how long it took. */
 export interface Measured {
@@ -27,6 +28,12 @@ export function explainTimes(parts: readonly Measured[], bytes: number): string 
     `${total.toFixed(2)} ms in ${parts.length} parts, ${(bytes / 2 ** 20).toFixed(1)} MiB of memory`,
     ...lines,
   ].join("\n");
+}
+
+/** What was rewritten as text: how often, and why. */
+export function explainRewrites(applied: readonly Applied[]): string {
+  if (applied.length === 0) return "nothing was rewritten";
+  return applied.map(({ name, reason, count }) => `${count} × ${name}: ${reason}`).join("\n");
 }
 
 /** The program as text: a line for each leaf, op, result and next state. */

@@ -1,4 +1,5 @@
 /** The contents of @adjoint/compiler: names only. */
 export { type Compiled, type CompileOptions, compile } from "./compile.ts";
+export { type EngineName, engineNames } from "./engines/all.ts";
 export type { Program, ProgramState } from "./program.ts";
 export { trace } from "./trace/trace.ts";

@@ -6,6 +6,7 @@ import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
 import { type Output, terminalOf } from "../terminal/output.ts";
 import { checkCommand } from "./check.ts";
+import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
@@ -35,6 +36,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   for (const command of [
     trainCommand(terminal),
     checkCommand(terminal, fail),
+    explainCommand(terminal),
     graphCommand(terminal),
     summaryCommand(terminal),
   ]) {

@@ -2,6 +2,7 @@
  * `adjoint train SPEC`: trains a model and, with --out, writes its curves and the graph of a step.
  */
 import { dirname } from "node:path";
+import { type EngineName, engineNames } from "@adjoint/compiler";
 import { makeFolder } from "@adjoint/data/files";
 import { build, saveModel, summary } from "@adjoint/nn";
 import { defaultRate, type OptimizerName, optimizerNames, type TrainingData } from "@adjoint/optim";
@@ -25,6 +26,7 @@ interface TrainOptions {
   readonly optimizer: OptimizerName;
   readonly lr?: number;
   readonly seed: number;
+  readonly engine: "auto" | EngineName | "none";
   readonly out?: string;
   readonly save?: string;
   readonly use: readonly string[];
@@ -42,6 +44,7 @@ export function trainCommand(terminal: Terminal): Command {
     .addOption(choiceOption("--optimizer <name>", "how parameters move", optimizerNames).default("adam"))
     .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
+    .addOption(choiceOption("--engine <name>", "what runs the steps", [...engineNames, "none"]).default("auto"))
     .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")
     .option("--save <file>", "write the trained model into a .safetensors file")
     .addOption(useOption())
@@ -67,7 +70,7 @@ function describeData({ data, dataDir }: TrainOptions, { train, test }: Training
 }
 
 async function train(path: string, options: TrainOptions, { print, stdout }: Terminal): Promise<void> {
-  const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed } = options;
+  const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed, engine } = options;
   checkDataDir(options);
   const inputs = [path, ...options.use];
   if (options.save !== undefined)
@@ -88,6 +91,7 @@ async function train(path: string, options: TrainOptions, { print, stdout }: Ter
     optimizer,
     lr,
     seed,
+    engine,
     use,
     onProgress: progress.onProgress,
   }).finally(progress.stop);

@@ -3,6 +3,7 @@
  */
 import { totalmem } from "node:os";
 import { setImmediate } from "node:timers/promises";
+import type { EngineName } from "@adjoint/compiler";
 import { build, layerRows, type Model, type ModelSpec, type Used } from "@adjoint/nn";
 import { type OptimizerName, type Samples, Trainer, type TrainingData } from "@adjoint/optim";
 import { formatShape, kernels, SpecError, sameShape } from "@adjoint/tensor";
@@ -40,6 +41,8 @@ export interface TrainModelOptions {
   readonly lr?: number;
   /** Seed of the initial parameters, of dropout and of the order of samples. Default 0. */
   readonly seed?: number;
+  /** What runs the steps, as for `compile`; `"none"`: the functions themselves, uncompiled. Default `"auto"`. */
+  readonly engine?: "auto" | EngineName | "none";
   /** Layers and ops of one's own that the spec names. */
   readonly use?: Used;
   /** Ends the training before the next mini-batch. */
@@ -70,7 +73,7 @@ export interface TrainedModel {
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
   const { spec, data, epochs = 20, batchSize = 100, optimizer = "adam", lr, seed = 0 } = options;
-  const { signal, onProgress, use } = options;
+  const { signal, onProgress, use, engine = "auto" } = options;
   const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
   checkModel(model, data.train);
   checkMemory(model, batchSize);
@@ -78,6 +81,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   const trainer = new Trainer(model, data, {
     epochs,
     miniBatchSize: batchSize,
+    ...(engine === "none" ? { compile: false } : { engine }),
     optimizer: optimizer as OptimizerName,
     optimizerParam: lr === undefined ? {} : { lr },
     seed,

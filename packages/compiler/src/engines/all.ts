@@ -11,6 +11,9 @@ export const engines = { reference, wasm } as const satisfies Record<string, Eng
 /** The name of an engine. */
 export type EngineName = keyof typeof engines;
 
+/** What may be named where an engine is wanted. */
+export const engineNames: readonly ("auto" | EngineName)[] = ["auto", ...(Object.keys(engines) as EngineName[])];
+
 /** The share of a program's numbers up to which WebAssembly pays although ops without a kernel there compute them. */
 const mostByHost = 0.5;
 

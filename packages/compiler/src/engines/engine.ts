@@ -4,6 +4,7 @@
 import type { Remote } from "@adjoint/autograd/internal";
 import type { Shape, Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
+import type { Applied } from "../rewrite/applied.ts";
 
 /** The way to a state of a program, which lives outside of it. */
 export interface StateAccess {
@@ -31,6 +32,8 @@ export interface Executable {
   ): readonly Tensor[];
   /** What runs one after the other. */
   readonly parts: readonly Part[];
+  /** What was rewritten before, and how often. */
+  readonly rewrites: readonly Applied[];
   /** The memory that it holds from one run to the next, in bytes; 0 where values come and go. */
   readonly bytes: number;
 }

@@ -79,5 +79,5 @@ export function reference(program: Program): Executable {
     values = [];
     return results;
   };
-  return Object.assign(execute, { parts, bytes: 0 });
+  return Object.assign(execute, { parts, bytes: 0, rewrites: [] });
 }

@@ -6,14 +6,11 @@ import { isFloat, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
 import { traced } from "../trace/trace.ts";
 import { treeOfArguments } from "../trace/tree.ts";
+import { type Applied, Counts } from "./applied.ts";
 import { rewrites } from "./rewrites.ts";
 
-/** A rewrite that was applied, and how often. */
-export interface Applied {
-  readonly name: string;
-  readonly reason: string;
-  readonly count: number;
-}
+const common = { name: "common subexpressions", reason: "what is computed twice is computed once" };
+const folded = { name: "constants", reason: "what follows from constants alone is computed when the program is made" };
 
 /** Largest constant that is computed ahead: a larger one would take memory for what is quickly computed. */
 const mostElements = 2 ** 16;
@@ -24,22 +21,19 @@ export function rewritten(program: Program): { readonly program: Program; readon
   const nodes: GraphNode[] = [];
   const definitions: (OpDefinition<never> | undefined)[] = [];
   const known = new Map<string, number>();
-  const counts = new Map<string, Applied>();
-  const count = (name: string, reason: string): void => {
-    counts.set(name, { name, reason, count: (counts.get(name)?.count ?? 0) + 1 });
-  };
+  const counts = new Counts();
   /** Adds a node whose inputs are new ones; returns its number, or that of one that is the same. */
   const add = (node: GraphNode, definition: OpDefinition<never> | undefined): number => {
     if (node.op !== null && definition !== undefined) {
       const key = JSON.stringify([node.op, node.attributes, node.inputs]);
       const same = known.get(key);
       if (same !== undefined && definitions[same] === definition) {
-        count("common subexpressions", "what is computed twice is computed once");
+        counts.add(common);
         return same;
       }
       const constant = constantOf(node, definition, nodes);
       if (constant !== null) {
-        count("constants", "what follows from constants is computed when the program is made");
+        counts.add(folded);
         const { gradientOf: _, ...leaf } = node;
         definitions.push(undefined);
         known.set(key, nodes.length);
@@ -69,7 +63,7 @@ export function rewritten(program: Program): { readonly program: Program; readon
       ids.push(add(moved(node, inputs, ids), definition));
       continue;
     }
-    count(rewrite.name, rewrite.reason);
+    counts.add(rewrite);
     const examples = inputs.map((id) => abstractVariable(nodes[id], { requiresGrad: false }));
     const replace = (...xs: never[]): unknown => rewrite.replace(xs, node.attributes as never);
     const { program: piece } = traced("compile", replace, treeOfArguments("compile", examples));
@@ -101,7 +95,7 @@ export function rewritten(program: Program): { readonly program: Program; readon
       states,
       checks: program.checks.map((check) => ({ ...check, node: to(check.node) })),
     },
-    applied: [...counts.values()],
+    applied: counts.applied,
   };
 }
 

@@ -2,6 +2,7 @@
  * What a Trainer is made with, and what it refuses.
  */
 import type { Variable } from "@adjoint/autograd";
+import { type EngineName, engineNames } from "@adjoint/compiler";
 import {
   checkInteger,
   checkKind,
@@ -92,6 +93,8 @@ export interface TrainerOptions {
    * steps run as they are. Default true. False gives the numbers of the ops' own kernels, to the last bit.
    */
   readonly compile?: boolean;
+  /** What runs the program, as for `compile`. Default `"auto"`. */
+  readonly engine?: "auto" | EngineName;
   /** Whether losses and accuracies are printed. Default false. */
   readonly verbose?: boolean;
   /** Ends the training before the next mini-batch. */
@@ -120,6 +123,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     "replacement",
     "recomputeLoss",
     "compile",
+    "engine",
     "verbose",
     "signal",
     "onIteration",
@@ -135,6 +139,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     replacement = true,
     recomputeLoss = true,
     compile = true,
+    engine = "auto",
     verbose = false,
     ...rest
   } = options;
@@ -142,6 +147,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
   checkInteger("Trainer", "miniBatchSize", miniBatchSize, 1);
   if (evaluateSampleNumPerEpoch !== null)
     checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
+  checkOneOf("Trainer", "engine", engine, engineNames);
   for (const [name, flag] of Object.entries({ replacement, recomputeLoss, compile, verbose })) {
     checkOneOf("Trainer", name, flag, [true, false]);
   }
@@ -167,6 +173,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     replacement,
     recomputeLoss,
     compile,
+    engine,
     verbose,
     ...rest,
   };

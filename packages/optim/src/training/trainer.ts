@@ -112,7 +112,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     this.optimizer =
       optimizer instanceof Optimizer ? optimizer : optimizerByName(optimizer, network.params, optimizerParam);
     this.checkOptimizer();
-    if (complete.compile) this.compiled = compile((x: X, t: T) => this.update(x, t));
+    if (complete.compile) this.compiled = compile((x: X, t: T) => this.update(x, t), { engine: complete.engine });
   }
 
   /**

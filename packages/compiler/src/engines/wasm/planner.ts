@@ -6,6 +6,7 @@ import type { GraphNode, OpDefinition } from "@adjoint/autograd";
 import { evaluate } from "@adjoint/autograd/internal";
 import { kernels, type Shape, sameShape, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../program.ts";
+import { Counts } from "../../rewrite/applied.ts";
 import { hasLoop } from "./loops.ts";
 import { hasKernel, lowered, scratchOf } from "./lowering.ts";
 import { patterns } from "./patterns.ts";
@@ -33,6 +34,8 @@ export class Plan {
   readonly constants: Constant[] = [];
   /** Where the value of each node lies. */
   readonly values: Value[] = [];
+  /** The patterns that were found. */
+  readonly found = new Counts();
   /** Bytes that kernels work in. */
   scratch = 0;
   private readonly program: Program;
@@ -86,8 +89,8 @@ export class Plan {
     const run = (tensors: readonly Tensor[]): Tensor =>
       evaluate(definition, tensors, node.attributes as never, node, "the program");
     const host: HostOp = { name: op, inputs, result, place, run };
-    const found = this.found(node, host);
-    if (found !== null) return found;
+    const recognized = this.byPattern(node, host);
+    if (recognized !== null) return recognized;
     if (op === "scatterAdd" && dtype === "float32" && result.buffer.bytes > 0 && inputs[1].buffer.bytes > 0) {
       return this.scattered(host, node.attributes as never);
     }
@@ -97,11 +100,12 @@ export class Plan {
   }
 
   /** The result of a kernel in place of several ops, where a pattern is found. */
-  private found(node: GraphNode, host: HostOp): Value | null {
+  private byPattern(node: GraphNode, host: HostOp): Value | null {
     const { nodes } = this.program.graph;
     for (const pattern of patterns) {
       const found = pattern.ops.includes(host.name) ? pattern.find(node, nodes) : null;
       if (found === null) continue;
+      this.found.add(pattern);
       const inputs = found.inputs.map((id, i) =>
         found.dense.includes(i) ? this.dense(this.values[id]) : this.values[id],
       );

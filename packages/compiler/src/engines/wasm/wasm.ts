@@ -156,7 +156,7 @@ function overrun(units: readonly Unit[]): number {
 
 /** Makes a program ready to be run in WebAssembly. */
 export function wasm(recorded: Program): Executable {
-  const { program } = rewritten(recorded);
+  const { program, applied } = rewritten(recorded);
   const { inputs, outputs, states, checks } = program;
   const plan = new Plan(program);
   const over = inPlace(program, plan);
@@ -255,5 +255,5 @@ export function wasm(recorded: Program): Executable {
     }
     return values;
   };
-  return Object.assign(execute, { parts, bytes });
+  return Object.assign(execute, { parts, bytes, rewrites: [...applied, ...plan.found.applied] });
 }

@@ -1,0 +1,59 @@
+/**
+ * `adjoint explain MODEL`: the program of a training step, what was rewritten in it, and how long its parts take.
+ */
+import type { Variable } from "@adjoint/autograd";
+import { compile, type EngineName, engineNames } from "@adjoint/compiler";
+import { type ModelTargets, randomSamples } from "@adjoint/nn";
+import { Adam } from "@adjoint/optim";
+import { SpecError } from "@adjoint/tensor";
+import { Command } from "commander";
+import type { Terminal } from "../terminal/output.ts";
+import { openModel } from "./load-spec.ts";
+import { wholeNumber } from "./numbers.ts";
+import { choiceOption, modelFile, useOption } from "./options.ts";
+
+interface ExplainOptions {
+  readonly batchSize: number;
+  readonly engine: "auto" | EngineName;
+  readonly program: boolean;
+  readonly use: readonly string[];
+}
+
+/** The command, printing to `terminal`. */
+export function explainCommand(terminal: Terminal): Command {
+  return new Command("explain")
+    .description("print how a compiled training step runs: rewrites, memory, and the time of each part")
+    .argument("<model>", `${modelFile}, or a saved model (.safetensors)`)
+    .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
+    .addOption(choiceOption("--engine <name>", "what runs the step", engineNames).default("auto"))
+    .option("--program", "print the whole program, a line for each op, too", false)
+    .addOption(useOption())
+    .action(async (path: string, options: ExplainOptions) => {
+      terminal.print(`${await explained(path, options)}\n`);
+    });
+}
+
+async function explained(path: string, { batchSize, engine, program, use }: ExplainOptions): Promise<string> {
+  const model = await openModel(path, { used: use });
+  const { x, t } = randomSamples(model, batchSize);
+  if (t === null) {
+    throw SpecError.of("explain", "model", path, "a model with a loss", {
+      problem: "the model has no loss to train by",
+    });
+  }
+  const optimizer = new Adam(model.params);
+  const step = compile(
+    (samples: typeof x, targets: ModelTargets): Variable => {
+      optimizer.zeroGrad();
+      const loss = model.loss(samples, targets, { train: true });
+      loss.backward();
+      optimizer.step();
+      return loss;
+    },
+    { engine },
+  );
+  // The first runs are slow while the machine's code is made.
+  for (let i = 0; i < 3; i++) step(x, t);
+  const parts = [`engine: ${step.engine}`, step.explain({ rewrites: true }), step.profile(x, t)];
+  return (program ? [step.explain(), ...parts] : parts).join("\n\n");
+}
