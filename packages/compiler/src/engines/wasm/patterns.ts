@@ -15,7 +15,15 @@ export interface Found {
   readonly dense: readonly number[];
   /** The node whose layout in memory the result takes; null for row-major. */
   readonly like: number | null;
-  prepare(library: Library, operands: readonly Value[], result: Value): () => unknown;
+  /** Where one kernel gives the results of several nodes: what they have in common, and which of them this is. */
+  readonly shared?: { readonly key: string; readonly slot: string };
+  /** Once addresses are known, what runs it; `results` has those of all nodes that share it, by their slots. */
+  prepare(
+    library: Library,
+    operands: readonly Value[],
+    result: Value,
+    results: Readonly<Record<string, Value>>,
+  ): () => unknown;
 }
 
 /** A pattern: its name, why it pays, and how it is found. */
@@ -53,10 +61,12 @@ const pooling: Pattern = {
       inputs: col.inputs,
       dense: [],
       like: null,
-      prepare: (library, [images], result) => {
+      // The largest numbers and their places are found together.
+      shared: { key: JSON.stringify([col.inputs, windowOnly(col.attributes)]), slot: op as string },
+      prepare: (library, [images], _, { max, argmax }) => {
         const args = windowArguments("im2col", images.shape, col.attributes as WindowAttributes);
-        const to = addressOf(result);
-        const head = [addressOf(images), ...imageStrides(images), ...(op === "max" ? [to, 0] : [0, to])];
+        const [values, places] = [max, argmax].map((result) => (result === undefined ? 0 : addressOf(result)));
+        const head = [addressOf(images), ...imageStrides(images), values, places];
         return () => library.maxPool32(...head, ...args);
       },
     };

@@ -41,6 +41,8 @@ export class Plan {
   private readonly program: Program;
   /** The unit that computes what lies in a buffer. */
   private readonly makers = new Map<Value["buffer"], Unit>();
+  /** Kernels that give the results of several nodes, by what these have in common. */
+  private readonly shared = new Map<string, { readonly unit: Kernel; readonly results: Record<string, Value> }>();
   private readonly copies = new Map<Value, Value>();
   /** Of a node that is a member of a group, its number there. */
   private readonly places = new Map<Value, { readonly group: Group; readonly index: number }>();
@@ -110,8 +112,25 @@ export class Plan {
         found.dense.includes(i) ? this.dense(this.values[id]) : this.values[id],
       );
       const result = freshIn(node, found.like === null ? null : orderOf([this.values[found.like]]));
-      const prepare: Kernel["prepare"] = (library) => found.prepare(library, inputs, result);
-      this.add({ ...this.common(inputs, [result]), kind: "kernel", name: pattern.name, host: null, prepare });
+      const { key = null, slot = "" } = found.shared ?? {};
+      const known = key === null ? undefined : this.shared.get(key);
+      if (known !== undefined) {
+        known.results[slot] = result;
+        known.unit.writes.add(result);
+        this.makers.set(result.buffer, known.unit);
+        return result;
+      }
+      const results: Record<string, Value> = { [slot]: result };
+      const prepare: Kernel["prepare"] = (library) => found.prepare(library, inputs, result, results);
+      const unit: Kernel = {
+        ...this.common(inputs, [result]),
+        kind: "kernel",
+        name: pattern.name,
+        host: null,
+        prepare,
+      };
+      this.add(unit);
+      if (key !== null) this.shared.set(key, { unit, results });
       return result;
     }
     return null;
