@@ -89,7 +89,7 @@ it("names the op, the shapes or values, the Variable, the place, and the likely 
       "GraphError: relu: input 0 is an array; expected a Variable, a Tensor or a number. In layer "affine1". Wrap arrays with variable(…) or tensor(…).",
       "SpecError: clip: bounds are min 1, max 0; expected { min }, { max } or both, with min ≤ max. In layer "affine1".",
       "SpecError: sum: unknown option "axes". In layer "affine1". Did you mean "axis"?",
-      "SpecError: conv1: convolution got an input of shape [784]; it needs [channels, height, width]. In layer "affine1". Rows have no pixels: declare the input as an image, for a square image [1, 28, 28], or put this layer before those that flatten. See layers[0] (convolution).",
+      "SpecError: conv1: convolution got an input of shape [784]; it needs [channels, height, width]. In layer "affine1". Declare the input as an image, for a square image [1, 28, 28], or move this layer before those that flatten. See layers[0] (convolution).",
       "DataError: decodeIdx: the data ends after 2 of 3 labels (byte 10). In layer "affine1".",
     ]
   `);

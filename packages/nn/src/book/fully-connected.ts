@@ -2,9 +2,11 @@
  * The book's networks of affine layers: TwoLayerNet (chapters 4 and 5), MultiLayerNet and MultiLayerNetExtend
  * (chapter 6).
  */
-import { calledAs, checkInteger, checkNumber, checkOneOf, checkOptions } from "@adjoint/tensor";
+
+import { calledAs, checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { type WeightInit, weightStd } from "../initializers.ts";
 import { layers } from "../layers/builders.ts";
+import { checkNumberThat } from "../layers/kind/parameter.ts";
 import type { ModelSpec } from "../read/model-spec.ts";
 import { LayeredNetwork, type NetworkOptions } from "./layered-network.ts";
 
@@ -47,7 +49,7 @@ function fullyConnected(op: string, options: MultiLayerNetExtendOptions): ModelS
   hiddenSizes.forEach((size, i) => {
     checkInteger(op, `hiddenSizes[${i}]`, size, 1);
   });
-  checkNumber(op, "weightDecay", weightDecay, weightDecay >= 0 && weightDecay < Infinity, "a finite number ≥ 0");
+  checkNumberThat(op, "weightDecay", weightDecay, (x) => x >= 0 && x < Infinity, "a finite number ≥ 0");
   checkOneOf(op, "activation", activation, ["relu", "sigmoid"]);
   checkRatio(op, dropoutRatio);
   calledAs(op, () => weightStd(weightInit, 1));
@@ -69,7 +71,7 @@ function fullyConnected(op: string, options: MultiLayerNetExtendOptions): ModelS
 
 /** @throws SpecError unless `ratio` is a share of neurons that Dropout can switch off */
 export function checkRatio(op: string, ratio: number): void {
-  checkNumber(op, "dropoutRatio", ratio, ratio >= 0 && ratio < 1, "a number, 0 ≤ dropoutRatio < 1");
+  checkNumberThat(op, "dropoutRatio", ratio, (x) => x >= 0 && x < 1, "a number, 0 ≤ dropoutRatio < 1");
 }
 
 const multiLayerOptions = [

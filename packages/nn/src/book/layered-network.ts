@@ -1,6 +1,6 @@
 /** LayeredNetwork: the book's interface to the model that a spec describes. */
 import { asVariable, detach, heldValue, scope, type Variable, type VariableLike, variable } from "@adjoint/autograd";
-import { checkOptions, kernels, rng, ShapeError } from "@adjoint/tensor";
+import { checkKind, checkOptions, kernels, rng, ShapeError } from "@adjoint/tensor";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout } from "../layers/dropout.ts";
 import type { ForwardOptions, Layer } from "../layers/kind/layer-kind.ts";
@@ -27,7 +27,9 @@ const bookNames: Readonly<Record<string, string>> = { weight: "W", bias: "b" };
 
 /** The model of a spec, with the book's names and draws: all weights come from one generator. */
 function modelOf(spec: ModelSpec, { seed = 0, dtype = "float32" }: NetworkOptions): Model {
-  const { name: op = "LayeredNetwork" } = spec;
+  const isClassifier = spec?.loss === "softmaxWithLoss";
+  checkKind("LayeredNetwork", "spec", spec, isClassifier, 'a spec with the loss "softmaxWithLoss"');
+  const op = typeof spec.name === "string" ? spec.name : "LayeredNetwork";
   checkFloat(op, dtype);
   const { valid, mistakes } = readModel(op, spec, undefined);
   if (valid === null) {
@@ -59,13 +61,17 @@ export class LayeredNetwork {
   private readonly fields: readonly (readonly [layer: Record<string, Variable>, field: string, name: string])[];
 
   /**
-   * @param spec  a spec whose layers have one input each and whose loss is softmaxWithLoss
-   * @throws ShapeError for layers that do not fit each other
+   * @param spec     a spec with one input and the loss softmaxWithLoss
+   * @param options  seed and dtype
+   * @throws SpecError for another loss; ShapeError for layers that do not fit each other
    */
   constructor(spec: ModelSpec, options: NetworkOptions = {}) {
     this.model = modelOf(spec, options);
     this.params = { ...this.model.params };
-    this.layers = Object.fromEntries(this.model.layers.map(({ name, layer }) => [name, layer as Layer]));
+    const layers = this.model.layers.map(
+      (own) => [own.name, typeof own.layer === "function" ? own : own.layer] as const,
+    );
+    this.layers = Object.fromEntries(layers as readonly (readonly [string, Layer])[]);
     this.fields = Object.values(this.layers).flatMap((layer) =>
       Object.entries(layer as object).flatMap(([field, value]) => {
         const name = Object.keys(this.params).find((key) => this.params[key] === value);

@@ -16,10 +16,11 @@ import {
   type VariableLike,
   variable,
 } from "@adjoint/autograd";
-import { checkNumber, checkOptions, formatShape, full, ShapeError, sizeOf } from "@adjoint/tensor";
+import { checkOptions, formatShape, full, ShapeError, sizeOf } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
 import { epsilonBy, flag, numberIn, optional } from "./kind/options.ts";
 import {
+  checkNumberThat,
   checkParameter,
   epsilonOf,
   filled,
@@ -108,9 +109,9 @@ export class BatchNormalization {
     const options: BatchNormalizationOptions & OwnParameters = isOwn ? (second as OwnParameters) : third;
     checkOptions("BatchNormalization", options, isOwn ? [...optionNames, ...ownParameters] : optionNames);
     const { momentum = 0.9, runningMean, runningVar, initialVariance = isOwn ? 1 : 0 } = options;
-    checkNumber("BatchNormalization", "momentum", momentum, momentum >= 0 && momentum <= 1, "a number from 0 to 1");
-    const isVariance = initialVariance >= 0 && initialVariance < Infinity;
-    checkNumber("BatchNormalization", "initialVariance", initialVariance, isVariance, "a finite number ≥ 0");
+    checkNumberThat("BatchNormalization", "momentum", momentum, (x) => x >= 0 && x <= 1, "a number from 0 to 1");
+    const isVariance = (x: number): boolean => x >= 0 && x < Infinity;
+    checkNumberThat("BatchNormalization", "initialVariance", initialVariance, isVariance, "a finite number ≥ 0");
     this.epsilon = epsilonOf("BatchNormalization", options.epsilon ?? EPSILON);
     this.initialVariance = initialVariance;
     this.allowSingleValue = options.allowSingleValue ?? !isOwn;

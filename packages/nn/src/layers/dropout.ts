@@ -1,9 +1,10 @@
 /** Dropout: neurons switched off at random while training. */
 
 import { asVariable, mul, randomBernoulli, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkNumber, checkOptions, isFloat, type RandomGenerator, rng } from "@adjoint/tensor";
+import { checkOptions, isFloat, type RandomGenerator, rng } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
 import { flag, numberIn, optional } from "./kind/options.ts";
+import { checkNumberThat } from "./kind/parameter.ts";
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions {
@@ -34,7 +35,7 @@ export class Dropout {
 
   constructor(ratio = 0.5, options: DropoutOptions = {}) {
     checkOptions("Dropout", options, ["rng", "inverted"]);
-    checkNumber("Dropout", "ratio", ratio, ratio >= 0 && ratio < 1, "a number, 0 ≤ ratio < 1");
+    checkNumberThat("Dropout", "ratio", ratio, (x) => x >= 0 && x < 1, "a number, 0 ≤ ratio < 1");
     this.ratio = ratio;
     this.inverted = options.inverted ?? false;
     this.rng = options.rng ?? rng(0);

@@ -31,7 +31,7 @@ export const lstmPlan = (inputs: number, units: number, weightInit?: WeightInit)
   b: filled([4 * units], 0),
 });
 
-/** The states of an LSTM: what it says, and what it remembers. */
+/** The states of an LSTM: its output and its memory. */
 export interface LstmState {
   /** The output, [N, H]. */
   readonly h: Variable;
@@ -104,14 +104,7 @@ export class Lstm {
   constructor(first: LstmCell | number, units?: number, options?: OwnWeights) {
     const cell =
       typeof first === "number" ? calledAs("Lstm", () => new LstmCell(first, units as number, options)) : first;
-    checkKind(
-      "Lstm",
-      "cell",
-      cell,
-      cell instanceof LstmCell,
-      "a LstmCell",
-      "Pass the cell, or new Lstm(inputs, units).",
-    );
+    checkKind("Lstm", "cell", cell, cell instanceof LstmCell, "an LstmCell, or the sizes inputs and units");
     this.cell = cell;
   }
 

@@ -21,9 +21,10 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { checkNumber, checkOptions, kernels, ShapeError } from "@adjoint/tensor";
+import { checkOptions, kernels, ShapeError } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { numberIn, oneOf, optional } from "../layers/kind/options.ts";
+import { checkNumberThat } from "../layers/kind/parameter.ts";
 import { rowsOf, targetsOf } from "../targets.ts";
 import { lossKind } from "./loss-kind.ts";
 
@@ -48,8 +49,8 @@ export function crossEntropy(scores: VariableLike, t: VariableLike, options: Cro
   const op = "crossEntropy";
   checkOptions(op, options, ["labelSmoothing", "ignoreIndex"]);
   const { labelSmoothing = 0, ignoreIndex } = options;
-  const isShare = labelSmoothing >= 0 && labelSmoothing < 1;
-  checkNumber(op, "labelSmoothing", labelSmoothing, isShare, "a number, 0 ≤ labelSmoothing < 1");
+  const isShare = (x: number): boolean => x >= 0 && x < 1;
+  checkNumberThat(op, "labelSmoothing", labelSmoothing, isShare, "a number, 0 ≤ labelSmoothing < 1");
   const logs = logSoftmax(rowsOf(op, asVariable(op, scores, "scores")));
   const [count] = logs.shape;
   const target = asVariable(op, t, "t");

@@ -1,8 +1,9 @@
 /** The Huber loss: square near 0, linear beyond. */
 
 import { clip, mean, mul, sub, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkNumber, checkOptions } from "@adjoint/tensor";
+import { checkOptions } from "@adjoint/tensor";
 import { numberIn, optional } from "../layers/kind/options.ts";
+import { checkNumberThat } from "../layers/kind/parameter.ts";
 import { alike } from "../targets.ts";
 import { lossKind } from "./loss-kind.ts";
 
@@ -14,7 +15,7 @@ import { lossKind } from "./loss-kind.ts";
 export function huberLoss(y: VariableLike, t: VariableLike, options: { readonly delta?: number } = {}): Variable {
   checkOptions("huberLoss", options, ["delta"]);
   const { delta = 1 } = options;
-  checkNumber("huberLoss", "delta", delta, delta > 0, "a number > 0");
+  checkNumberThat("huberLoss", "delta", delta, (x) => x > 0, "a number > 0");
   const [output, target] = alike("huberLoss", y, t);
   const difference = sub(output, target);
   const near = clip(difference, { min: -delta, max: delta });

@@ -128,14 +128,7 @@ export function summary(net: Model): string {
       { title: "activations", align: "right" },
     ],
     [
-      ...net.inputs.map(({ name, shape, type }) => [
-        name,
-        type === "labels" ? "labels" : "",
-        batchShape(shape),
-        "",
-        "",
-        "",
-      ]),
+      ...net.inputs.map(({ name, shape, type }) => [name, type === "labels" ? type : "", batchShape(shape)]),
       ...rows.map(({ name, kind, outputShape, parameters, multiplyAdds, activationBytes }) => [
         name,
         kind,
@@ -148,9 +141,6 @@ export function summary(net: Model): string {
         net.losses.length === 1 ? "loss" : `loss of ${output}`,
         spec.kind,
         "[]",
-        "",
-        "",
-        "",
       ]),
       [
         "total",

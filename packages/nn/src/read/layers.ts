@@ -8,7 +8,7 @@ import type { UnclearLayer } from "../plan/unclear.ts";
 import { MERGE, type Notes } from "./mend.ts";
 import type { Mistake, Path } from "./mistake.ts";
 import { isObject } from "./plain.ts";
-import { kindSynonyms, optionSynonyms } from "./synonyms.ts";
+import { kindSynonyms, optionSynonyms, type Synonyms } from "./synonyms.ts";
 import { meant, shown, spaceHint } from "./words.ts";
 
 /** How deep blocks may be nested. */
@@ -21,6 +21,7 @@ export class LayerReader {
   private readonly notes: Notes;
   private readonly registry: Registry;
   private readonly kindNames: readonly string[];
+  private synonyms: Synonyms | null = null;
   /** Whether the names of all kinds were listed: once is enough. */
   private hasListed = false;
 
@@ -89,8 +90,8 @@ export class LayerReader {
 
   /** The kind that was probably meant. */
   private meant(given: unknown): string | undefined {
-    const forms = [...this.registry.kinds.values(), ...Object.values<KindForm>(structures)];
-    return meant(given, this.kindNames, kindSynonyms(forms));
+    this.synonyms ??= kindSynonyms([...this.registry.kinds.values(), ...Object.values<KindForm>(structures)]);
+    return meant(given, this.kindNames, this.synonyms);
   }
 
   /** The kind that a layer is of, or seems to be. */

@@ -458,7 +458,7 @@ function isCaught(name: PrimitiveName, mutation: Mutation, numRuns = 200): boole
 /** The primitives that a gradient flows through. */
 const differentiable = (Object.keys(primitives) as PrimitiveName[]).filter((name) => {
   const { backward } = primitives[name];
-  return typeof backward === "function" || backward.some((one) => one !== null);
+  return typeof backward === "function" ? backward(0) !== null : backward.some((one) => one !== null);
 });
 
 describe("the gradient law catches every planted mistake", () => {

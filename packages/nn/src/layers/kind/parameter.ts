@@ -47,6 +47,17 @@ export function checkFilters(op: string, W: Variable, expected: string): void {
   throw ShapeError.of(op, "W", W, expected);
 }
 
+/** @throws SpecError unless `value` is a number for which `isRight` holds */
+export function checkNumberThat(
+  op: string,
+  argument: string,
+  value: unknown,
+  isRight: (value: number) => boolean,
+  expected: string,
+): void {
+  checkNumber(op, argument, value, typeof value === "number" && isRight(value), expected);
+}
+
 /** @throws ShapeError unless `parts` divides the number of what is split: groups of channels, heads of features */
 export function checkDivisor(op: string, argument: string, parts: number, n: number, what: string): void {
   if (Number.isInteger(parts) && parts >= 1 && n % parts === 0) return;
@@ -62,7 +73,7 @@ export const CHANNELS_FIRST = "Images are [N, channels, height, width]: pass tra
 
 /** The number added to a variance. @throws SpecError unless it is positive */
 export function epsilonOf(op: string, epsilon: number): number {
-  checkNumber(op, "epsilon", epsilon, epsilon > 0 && epsilon < Infinity, "a finite number > 0");
+  checkNumberThat(op, "epsilon", epsilon, (x) => x > 0 && x < Infinity, "a finite number > 0");
   return epsilon;
 }
 

@@ -90,11 +90,6 @@ function checkArguments(net: unknown, tensors: unknown, options: Required<LoadWe
     refuse("layout", `layout is ${JSON.stringify(layout)}`, known.join(", "), hint);
   }
   if (typeof partial !== "boolean") {
-    refuse(
-      "partial",
-      `partial is ${String(partial)}`,
-      "true or false",
-      "Pass true to leave what has no tensor as it is.",
-    );
+    refuse("partial", `partial is ${String(partial)}`, "true or false", "True keeps parameters without a tensor.");
   }
 }
