@@ -23,7 +23,7 @@ const BLOCK = 16384;
 
 /** The first k with start + k·step ≥ 0. */
 function firstInside(start: number, step: number): number {
-  return start >= 0 ? 0 : Math.ceil(-start / step);
+  return Math.max(0, Math.ceil(-start / step));
 }
 
 /** The k, `count` at the most, from which on start + k·step ≥ length. */

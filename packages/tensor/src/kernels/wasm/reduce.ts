@@ -79,8 +79,7 @@ export function wasmLargest(out: Float32Array | Int32Array, o: number, plane: Pl
       heap.set(out.subarray(o + r, o + r + rows), at);
     }
     const { start, row, column } = staged;
-    const turn = sign === 1 ? 0 : -0x80000000;
-    kernels.largestOfRows(4 * start, 4 * row, 4 * column, rows, columns, INTO, PLACES, k, turn);
+    kernels.largestOfRows(4 * start, 4 * row, 4 * column, rows, columns, INTO, PLACES, k, sign);
     if (k + columns === plane[1]) out.set(heap.subarray(at, at + rows), o + r);
   });
 }
