@@ -46,13 +46,14 @@ function forEachBlock(
   const most = row < Math.abs(step) ? RESULTS : Math.max(8, Math.floor(BLOCK / n) & ~7);
   const rows = Math.min(m, most, RESULTS);
   const columns = Math.min(n, Math.ceil(BLOCK / rows));
-  const over = 8 * Math.max(row, columns);
-  const heap = scratch<ReduceKernels>(ELEMENTS + 4 * (2 * rows * columns + over));
+  // Vectors reach up to seven rows beyond the last; rows that come in as they lie are 4 · columns apart at the most.
+  const heap = scratch<ReduceKernels>(ELEMENTS + 4 * (2 * rows + 32) * columns);
   for (let r = 0; r < m; r += rows) {
     const height = Math.min(rows, m - r);
     for (let k = 0; k < n; k += columns) {
       const width = Math.min(columns, n - k);
       stage(heap.f32, ELEMENTS / 4, x, i + r * row + k * step, height, width, row, step);
+      if (height === 1) staged.row = 0;
       reduce(heap, r, height, k, width);
     }
   }
