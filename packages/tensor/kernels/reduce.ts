@@ -58,7 +58,7 @@ export function sumRows(x: usize, row: usize, step: usize, rows: usize, n: usize
 
 /**
  * The largest elements at `into`, and the number of the first largest, or of the first NaN, at `places`, counted from
- * `first`. With the sign bit as `sign` the smallest elements.
+ * `first`. For `sign` −1 the smallest elements.
  */
 export function largestOfRows(
   x: usize,
@@ -69,23 +69,23 @@ export function largestOfRows(
   into: usize,
   places: usize,
   first: i32,
-  sign: i32,
+  sign: f32,
 ): void {
-  const turn = i32x4.splat(sign);
+  const turn = f32x4.splat(sign);
   const one = i32x4.splat(1);
   for (const end = into + 4 * rows; into < end; into += 16) {
-    let best = v128.xor(v128.load(into), turn);
+    let best = f32x4.mul(v128.load(into), turn);
     let place = v128.load(places);
     let number = i32x4.splat(first);
     let p = x;
     for (let k: usize = 0; k < n; k++) {
-      const v = v128.xor(four(p, row), turn);
+      const v = f32x4.mul(four(p, row), turn);
       place = v128.bitselect(number, place, v128.andnot(f32x4.eq(best, best), f32x4.le(v, best)));
       best = f32x4.max(best, v);
       number = i32x4.add(number, one);
       p += step;
     }
-    v128.store(into, v128.xor(best, turn));
+    v128.store(into, f32x4.mul(best, turn));
     v128.store(places, place);
     places += 16;
     x += 4 * row;

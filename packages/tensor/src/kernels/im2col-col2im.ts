@@ -18,13 +18,11 @@ import { SCRATCH, scratch } from "./wasm/runtime.ts";
 /** Elements of windows from which copies and calls pay for themselves. */
 const LEAST_WASM = 4096;
 
+/** Elements of an image and its windows up to which they come into the kernels' memory, which never shrinks. */
+const LARGEST = 4e6;
+
 /** Elements of the windows that lie in scratch memory at a time, if a row of outputs does not have more. */
 const BLOCK = 16384;
-
-/** The first k with start + k·step ≥ 0. */
-function firstInside(start: number, step: number): number {
-  return start >= 0 ? 0 : Math.ceil(-start / step);
-}
 
 /** The k, `count` at the most, from which on start + k·step ≥ length. */
 function endInside(start: number, step: number, count: number, length: number): number {
@@ -44,7 +42,7 @@ function moveWindows(back: boolean, x: Tensor, col: Tensor, window: Window): voi
   const pixels = channels * height * width;
   const rows = Math.max(1, Math.floor(BLOCK / row));
   const size = pixels + rows * row;
-  const byWasm = x.dtype === "float32" && runsAsWasm(col.size, LEAST_WASM);
+  const byWasm = x.dtype === "float32" && size < LARGEST && runsAsWasm(col.size, LEAST_WASM);
   const heap = byWasm ? scratch(4 * size).f32.subarray(SCRATCH / 4) : allocate(x.dtype, size);
   const moves = byWasm ? moveByWasm : move;
   const [imageStep, ...given] = x.strides;
@@ -71,11 +69,11 @@ function moveWindows(back: boolean, x: Tensor, col: Tensor, window: Window): voi
       else heap.fill(0, pixels, pixels + windows.length);
       for (let p = filterH - 1; p >= 0; p--) {
         const top = p * dilationH - padH;
-        const i = Math.max(first, firstInside(top, strideH));
+        const i = Math.max(first, Math.ceil(-top / strideH));
         const l = Math.min(end, endInside(top, strideH, outputH, height)) - i;
         for (let q = filterW - 1; q >= 0; q--) {
           const left = q * dilationW - padW;
-          const j = firstInside(left, strideW);
+          const j = Math.max(0, Math.ceil(-left / strideW));
           const m = endInside(left, strideW, outputW, width) - j;
           const pixel = (i * strideH + top) * rowStep + (j * strideW + left) * step;
           const place = pixels + ((i - first) * outputW + j) * length + p * filterW + q;

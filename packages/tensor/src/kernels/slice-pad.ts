@@ -5,6 +5,7 @@ import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import { formatShape, formatSpec } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { type AxisSlice, sliceView } from "../views.ts";
+import { type Block, move } from "./move.ts";
 import { forEachPlane, mergeAxes } from "./planes.ts";
 
 /** Takes `length` elements from `start` in steps of `step` along each axis; axes not named are taken whole. A view. */
@@ -21,17 +22,9 @@ function writeInto(target: Tensor, x: Tensor): void {
   const rows = walk.shape.length - 2;
   const m = walk.shape[rows];
   const n = walk.shape[rows + 1];
-  const [toRow, toStep, fromRow, fromStep] = [to[rows], to[rows + 1], from[rows], from[rows + 1]];
   const at = [target.offset, x.offset];
-  const { data } = target;
-  const source = x.data;
-  forEachPlane(walk, at, () => {
-    for (let r = 0; r < m; r++) {
-      let o = at[0] + r * toRow;
-      let i = at[1] + r * fromRow;
-      for (let k = 0; k < n; k++, o += toStep, i += fromStep) data[o] = source[i];
-    }
-  });
+  const plane = (steps: readonly number[]): Block => [1, 0, m, steps[rows], n, steps[rows + 1]];
+  forEachPlane(walk, at, () => move(false, x.data, at[1], plane(from), target.data, at[0], plane(to)));
 }
 
 /**

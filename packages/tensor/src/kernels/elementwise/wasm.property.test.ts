@@ -4,6 +4,7 @@ import { Tensor } from "../../tensor.ts";
 import { broadcastTo, transpose } from "../../views.ts";
 import { setKernels } from "../backend.ts";
 import * as kernels from "../index.ts";
+import { PIECE } from "../wasm/elementwise.ts";
 
 afterEach(() => setKernels("auto"));
 
@@ -25,7 +26,10 @@ const float32 = fc.oneof(
 
 /** Stretches of lengths around the pieces that WASM works in, with generated values over and over. */
 const stretch = fc
-  .record({ length: fc.oneof(fc.nat(40), fc.integer({ min: 4080, max: 4110 }), fc.nat(9000)), before: fc.nat(3) })
+  .record({
+    length: fc.oneof(fc.nat(40), fc.integer({ min: PIECE - 16, max: PIECE + 14 }), fc.nat(Math.floor(2.2 * PIECE))),
+    before: fc.nat(3),
+  })
   .chain((lying) =>
     fc.array(float32, { minLength: 1, maxLength: 70 }).map((values) => {
       const data = Float32Array.from(

@@ -28,7 +28,7 @@ type Kernel = (bytes: number, out: number, a: number, b: number, c: number) => v
 export const LEAST_ELEMENTS = 1024;
 
 /** Elements of a piece, and of the longest row that can be repeated; four pieces are in use at a time. */
-export const PIECE = 4096;
+export const PIECE = 16384;
 
 /** Where a piece of the result, and one of each operand, lies. */
 const OUT = SCRATCH;

@@ -44,9 +44,9 @@ const BLOCK_B = 512 * 1024;
 /** What the kernel may read and write beyond the end of a block, in bytes: a vector, and a row of a tile. */
 const SLACK = 64;
 
-/** The next address at which a cache line starts. */
-function aligned(address: number): number {
-  return Math.ceil(address / 64) * 64;
+/** The next multiple of `unit`: of 64, where a cache line starts. */
+function upTo(unit: number, n: number): number {
+  return Math.ceil(n / unit) * unit;
 }
 
 /** Length of the blocks of an axis: `length` cut into equal pieces of whole `unit`s, at most `largest` or one unit. */
@@ -54,7 +54,7 @@ function blockLength(length: number, largest: number, unit: number): number {
   const limit = Math.max(1, Math.floor(largest / unit)) * unit;
   if (length <= limit) return length;
   const pieces = Math.ceil(length / limit);
-  return Math.ceil(length / pieces / unit) * unit;
+  return upTo(unit, length / pieces);
 }
 
 /** out = A·B, blocked for the caches, in the result's dtype; every length is at least 1. */
@@ -67,11 +67,11 @@ export function wasmProduct(p: Product<Float32Array | Float64Array>): void {
   const mc = blockLength(m, BLOCK_A / Math.max(kc, Math.min(n, 1024)), TILE_ROWS);
   const nc = blockLength(n, BLOCK_B / Math.max(kc, mc), panel);
   // Tiles that are added to need rows of whole panels.
-  const padded = (columns: number): number => (k > kc ? Math.ceil(columns / panel) * panel : columns);
+  const padded = (columns: number): number => (k > kc ? upTo(panel, columns) : columns);
 
   // Scratch memory, from below: packed B, the block of C, and a block of an operand as it came.
-  const c = aligned(SCRATCH + (nc + panel) * kc * bytes);
-  const raw = aligned(c + (mc + TILE_ROWS) * padded(nc) * bytes + SLACK);
+  const c = upTo(64, SCRATCH + (nc + panel) * kc * bytes);
+  const raw = upTo(64, c + (mc + TILE_ROWS) * padded(nc) * bytes + SLACK);
   const { kernels, f32, f64 } = scratch<MatmulKernels>(raw + 2 * kc * Math.max(mc, nc) * bytes + SLACK);
   const heap = single ? f32 : f64;
   const pack = single ? kernels.pack32 : kernels.pack64;

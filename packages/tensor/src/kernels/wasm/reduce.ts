@@ -46,13 +46,14 @@ function forEachBlock(
   const most = row < Math.abs(step) ? RESULTS : Math.max(8, Math.floor(BLOCK / n) & ~7);
   const rows = Math.min(m, most, RESULTS);
   const columns = Math.min(n, Math.ceil(BLOCK / rows));
-  const over = 8 * Math.max(row, columns);
-  const heap = scratch<ReduceKernels>(ELEMENTS + 4 * (2 * rows * columns + over));
+  // Vectors reach up to seven rows beyond the last; rows that come in as they lie are 4 · columns apart at the most.
+  const heap = scratch<ReduceKernels>(ELEMENTS + 4 * (2 * rows + 32) * columns);
   for (let r = 0; r < m; r += rows) {
     const height = Math.min(rows, m - r);
     for (let k = 0; k < n; k += columns) {
       const width = Math.min(columns, n - k);
       stage(heap.f32, ELEMENTS / 4, x, i + r * row + k * step, height, width, row, step);
+      if (height === 1) staged.row = 0;
       reduce(heap, r, height, k, width);
     }
   }
@@ -79,8 +80,7 @@ export function wasmLargest(out: Float32Array | Int32Array, o: number, plane: Pl
       heap.set(out.subarray(o + r, o + r + rows), at);
     }
     const { start, row, column } = staged;
-    const turn = sign === 1 ? 0 : -0x80000000;
-    kernels.largestOfRows(4 * start, 4 * row, 4 * column, rows, columns, INTO, PLACES, k, turn);
+    kernels.largestOfRows(4 * start, 4 * row, 4 * column, rows, columns, INTO, PLACES, k, sign);
     if (k + columns === plane[1]) out.set(heap.subarray(at, at + rows), o + r);
   });
 }
