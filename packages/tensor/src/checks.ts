@@ -39,7 +39,7 @@ export function numbersHint(value: unknown, otherwise: string): string {
 /** @throws SpecError unless `value` is one of `values`; names the nearest one */
 export function checkOneOf(op: string, argument: string, value: unknown, values: readonly unknown[]): void {
   if (values.includes(value)) return;
-  const meant = nearest(String(value), values.map(String));
+  const meant = typeof value === "string" ? nearest(value, values.map(String)) : undefined;
   throw SpecError.of(op, argument, value, listed(values), { hint: meant && `Did you mean "${meant}"?` });
 }
 

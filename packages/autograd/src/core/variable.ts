@@ -475,14 +475,14 @@ export class Variable {
     const next = given instanceof Variable ? given.value : given;
     const converted = next.dtype === old.dtype ? next : kernels.cast(next, old.dtype);
     // New storage each time: whoever read the value before keeps what was read.
-    this.changes(old);
+    this.#changes(old);
     this.tensor = kernels.copy(converted);
     this.remoteValue = null;
     return this;
   }
 
   /** Counts a change of the value, which was `old`. */
-  private changes(old: Tensor | null): void {
+  #changes(old: Tensor | null): void {
     assigns.count++;
     if (old !== null) old.base.version = assigns.count;
     if (this.vertex !== null) this.vertex.savedAt = assigns.count;
@@ -496,7 +496,7 @@ export class Variable {
   /** @internal Gives this Variable the value that lies there, to be fetched when somebody reads it. */
   moveTo(remote: Remote): void {
     if (this.node.owner === null) this.node.owner = this; // The node keeps shape and dtype.
-    this.changes(this.tensor);
+    this.#changes(this.tensor);
     this.tensor = null;
     this.remoteValue = remote;
   }

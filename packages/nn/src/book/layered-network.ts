@@ -66,6 +66,7 @@ export class LayeredNetwork {
    * @throws SpecError for another loss; ShapeError for layers that do not fit each other
    */
   constructor(spec: ModelSpec, options: NetworkOptions = {}) {
+    checkKind("LayeredNetwork", "options", options, typeof options === "object" && options !== null, "{ seed, dtype }");
     this.model = modelOf(spec, options);
     this.params = { ...this.model.params };
     const layers = this.model.layers.map(
