@@ -46,6 +46,7 @@ export {
   setKernels,
   sizeOf,
   uniformAt,
+  unravel,
   type Window,
   type WindowOptions,
   windowOf,

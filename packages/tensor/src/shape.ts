@@ -16,7 +16,7 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
-/** The index of the element at a position in row-major order. */
+/** The index of the element at `position` of a tensor of `shape` in row-major order: [1, 0] for 3 in [2, 3]. */
 export function unravel(position: number, shape: Shape): number[] {
   const index = new Array<number>(shape.length);
   let rest = position;

@@ -13,7 +13,7 @@ export function kindOf(value: unknown): string {
   return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** Whether a value is a Promise, of this window or another: its result is not there yet. */
+/** Whether `value` is a Promise, of this window or another: its result is not there yet. */
 export function isPromise(value: unknown): boolean {
   return typeof value === "object" && typeof (value as { readonly then?: unknown } | null)?.then === "function";
 }

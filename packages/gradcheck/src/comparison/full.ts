@@ -11,24 +11,19 @@ import { checkTies } from "./ties.ts";
 
 /** Compares all entries of all float inputs. */
 export function compareEntries(setting: Setting): Comparison[] {
-  const comparisons = setting.inputs.map((k, j) => {
-    const { size } = setting.subject.points[k];
-    return compareColumns(
-      setting,
-      j,
-      Array.from({ length: size }, (_, i) => i),
-    );
-  });
-  return checkTies(setting, comparisons);
+  return checkTies(
+    setting,
+    setting.inputs.map((_, j) => compareColumns(setting, j)),
+  );
 }
 
-/** Compares some entries of float input j with all upstream vectors. */
-export function compareColumns(setting: Setting, j: number, columns: readonly number[]): Comparison {
+/** Compares some entries of float input j, by default all, with all upstream vectors. */
+export function compareColumns(setting: Setting, j: number, columns?: readonly number[]): Comparison {
   const { subject, inputs, gradients, upstreams, places, values } = setting;
   const k = inputs[j];
   const point = subject.points[k];
   const failure = gradients.map((row) => row[j]).find(isFailure) ?? null;
-  const compared = failure === null ? columns : [];
+  const compared = failure === null ? (columns ?? [...point.data.keys()]) : [];
   const rows = upstreams.count;
   const findings = new Array<Finding>(rows * compared.length);
   const troubles: Comparison["troubles"][number][] = [];

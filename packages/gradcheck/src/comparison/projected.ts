@@ -32,13 +32,7 @@ function compareInput(setting: Setting, j: number): Comparison {
   const { subject, inputs, gradients, seed } = setting;
   const { size } = subject.points[inputs[j]];
   if (size === 0 || gradients.some((row) => isFailure(row[j]))) return compareColumns(setting, j, []);
-  if (size <= tiny) {
-    return compareColumns(
-      setting,
-      j,
-      Array.from({ length: size }, (_, i) => i),
-    );
-  }
+  if (size <= tiny) return compareColumns(setting, j);
   const directions: Finding[] = [];
   let suspect: Float64Array | null = null;
   for (let d = 0; d < directionCount; d++) {

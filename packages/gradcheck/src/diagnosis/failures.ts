@@ -1,7 +1,7 @@
 /**
  * Rules that give no gradient to compare: of a wrong shape or dtype, not finite, or none because they throw.
  */
-import { formatShape, ShapeError } from "@adjoint/tensor";
+import { formatShape, ShapeError, sameShape, sizeOf } from "@adjoint/tensor";
 import type { RuleFailure } from "../engine/gradients.ts";
 import type { Diagnosis } from "../report/report.ts";
 
@@ -34,7 +34,7 @@ export function ruleFailure({ error, message, returned, expected }: RuleFailure)
 
 function shapeOrDType(got: Spec, wanted: Spec): Diagnosis {
   const [from, to] = [formatShape(got.shape), formatShape(wanted.shape)];
-  if (sameList(got.shape, wanted.shape)) {
+  if (sameShape(got.shape, wanted.shape)) {
     return {
       kind: "dtype",
       certainty: 0.95,
@@ -42,7 +42,7 @@ function shapeOrDType(got: Spec, wanted: Spec): Diagnosis {
     };
   }
   const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
-  if (got.shape.length === wanted.shape.length && sameList(sorted(got.shape), sorted(wanted.shape))) {
+  if (got.shape.length === wanted.shape.length && sameShape(sorted(got.shape), sorted(wanted.shape))) {
     const exchanged = got.shape.filter((n, i) => n !== wanted.shape[i]).length === 2;
     return {
       kind: exchanged ? "transposed" : "permuted",
@@ -57,9 +57,8 @@ function shapeOrDType(got: Spec, wanted: Spec): Diagnosis {
       text: `The rule returns ${from} for an input of ${to}: the input was repeated to a larger shape, and its gradient has to be summed over the axes that were repeated (sumTo).`,
     };
   }
-  const size = (shape: readonly number[]): number => shape.reduce((n, m) => n * m, 1);
   const advice =
-    size(got.shape) === size(wanted.shape)
+    sizeOf(got.shape) === sizeOf(wanted.shape)
       ? "Reshape it back (keepDims forgotten, or an axis added?)."
       : repeats(got.shape, wanted.shape)
         ? "Repeat it to the shape of the input: the rule of a sum is repeat (mind keepDims)."
@@ -67,14 +66,10 @@ function shapeOrDType(got: Spec, wanted: Spec): Diagnosis {
   return { kind: "shape", certainty: 0.93, text: `The rule returns ${from} for an input of ${to}. ${advice}` };
 }
 
-function sameList(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
-}
-
 /** Whether `small` broadcasts to `large`, which has more elements. */
 function repeats(small: readonly number[], large: readonly number[]): boolean {
   const lead = large.length - small.length;
-  if (lead < 0 || sameList(small, large)) return false;
+  if (lead < 0 || sameShape(small, large)) return false;
   const fits = small.every((n, i) => n === large[lead + i] || n === 1);
   const grown = large.some((n, i) => n > 1 && (i < lead || small[i - lead] === 1));
   return fits && grown;

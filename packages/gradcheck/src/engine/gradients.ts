@@ -5,7 +5,7 @@
 import { constant, type Node, noGrad, type Variable, variable } from "@adjoint/autograd";
 import { recordingWith, sweep } from "@adjoint/autograd/internal";
 import { AdjointError, kernels, Tensor } from "@adjoint/tensor";
-import { floatInputs, messageOf, type OutputPlace, outputsOf, placesOf, type Subject } from "./subject.ts";
+import { floatInputs, joined, messageOf, type OutputPlace, outputsOf, placesOf, type Subject } from "./subject.ts";
 
 /** A call with its graph. */
 export interface Recorded {
@@ -63,7 +63,7 @@ export function pull(subject: Subject, recorded: Recorded, upstream: readonly Te
     const found = noGrad(() => sweep(start, new Set(wanted)));
     return wanted.map((node) => {
       const grad = found.get(node);
-      return grad === undefined ? null : elementsOf(grad);
+      return grad === undefined ? null : joined([grad.value]);
     });
   };
   try {
@@ -77,13 +77,6 @@ export function pull(subject: Subject, recorded: Recorded, upstream: readonly Te
       }
     });
   }
-}
-
-function elementsOf(grad: Variable): Float64Array {
-  const { data, offset, size } = kernels.contiguous(grad.value);
-  const elements = new Float64Array(size);
-  for (let i = 0; i < size; i++) elements[i] = data[offset + i];
-  return elements;
 }
 
 function failureOf(error: unknown): RuleFailure {

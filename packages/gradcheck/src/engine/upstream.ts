@@ -52,11 +52,7 @@ export function project({ count, size, vectors }: Upstreams, values: Float64Arra
 }
 
 /** Σ |uᵣ| |y| for every upstream vector: how large the numbers are that a projection is added up from. */
-export function projectMagnitudes({ count, size, vectors }: Upstreams, values: Float64Array): Float64Array {
-  if (vectors === null) return values.map(Math.abs);
-  const result = new Float64Array(count);
-  for (let r = 0; r < count; r++) {
-    for (let o = 0; o < size; o++) result[r] += Math.abs(vectors[r * size + o] * values[o]);
-  }
-  return result;
+export function projectMagnitudes(upstreams: Upstreams, values: Float64Array): Float64Array {
+  const vectors = upstreams.vectors?.map(Math.abs) ?? null;
+  return project({ ...upstreams, vectors }, values.map(Math.abs));
 }

@@ -8,7 +8,7 @@ import type { Setting } from "../../engine/setting.ts";
 import { unitUpstreams } from "../../engine/upstream.ts";
 import { Line } from "../../numerical/line.ts";
 import { ridders } from "../../numerical/ridders.ts";
-import { cellsOf, isElementwise, isNonzero } from "../pattern.ts";
+import { cellsOf, fits, isElementwise, isNonzero } from "../pattern.ts";
 import { type Candidate, type Case, type Mistake, oneMistake } from "../score.ts";
 
 /** The gradient of one input is the derivative with respect to another. */
@@ -31,7 +31,7 @@ export function* swappedInputs({ e, others }: Case): Iterable<Mistake> {
 }
 
 function resembles(analytic: Float64Array, e: Evidence): boolean {
-  return analytic.every((v, cell) => Math.abs(v - e.numerical[cell]) <= e.tolerance[cell]);
+  return analytic.every((value, cell) => fits(e, cell, value));
 }
 
 /**

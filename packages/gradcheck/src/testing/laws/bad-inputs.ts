@@ -2,17 +2,7 @@
  * The law of bad inputs: an op either computes or refuses with an error that says why; it never trips.
  */
 import { defineOp, type OpDefinition } from "@adjoint/autograd";
-import {
-  AdjointError,
-  type DType,
-  formatShape,
-  formatSpec,
-  type Shape,
-  ShapeError,
-  sameShape,
-  type Tensor,
-  zeros,
-} from "@adjoint/tensor";
+import { AdjointError, formatShape, formatSpec, ShapeError, sameShape, zeros } from "@adjoint/tensor";
 import { type AnyOp, broken, definitionOf, type Sample } from "./subject.ts";
 
 /** What {@link badInputsLaw} may assume. */
@@ -61,11 +51,12 @@ export function badInputsLaw(
   for (const wrong of [undefined, null, "text", [1, 2]]) {
     if (inputs.length > 0) refused(`input 0 is ${JSON.stringify(wrong)}`, [wrong, ...inputs.slice(1)]);
   }
+  // Zeros are valid as numbers, indices and truth values alike.
   inputs.forEach((x, i) => {
     const shapes = [[...x.shape, 2], [2, ...x.shape], x.shape.slice(1), x.shape.map((n) => n + 1)];
     for (const shape of shapes) {
       if (sameShape(shape, x.shape)) continue;
-      const changed = inputs.map((other, k) => (k === i ? filled(shape, other.dtype) : other));
+      const changed = inputs.map((other, k) => (k === i ? zeros(shape, { dtype: other.dtype }) : other));
       tryOut(definition, changed, attributes, `input ${i} of shape ${formatShape(shape)}`, {
         mustRefuse: equalShapes && inputs.length > 1,
         everyDType,
@@ -73,7 +64,7 @@ export function badInputsLaw(
     }
     for (const dtype of ["float32", "float64", "int32", "bool"] as const) {
       if (dtype === x.dtype) continue;
-      const changed = inputs.map((other, k) => (k === i ? filled(x.shape, dtype) : other));
+      const changed = inputs.map((other, k) => (k === i ? zeros(x.shape, { dtype }) : other));
       tryOut(definition, changed, attributes, `input ${i} of dtype ${dtype}`, { mustRefuse: false, everyDType });
     }
   });
@@ -113,9 +104,4 @@ function tryOut(
       `${what}: the shape rule says ${formatSpec(spec)}, the kernel gave ${formatSpec(y)}`,
     );
   }
-}
-
-/** Zeros: valid as numbers, indices and truth values alike. */
-function filled(shape: Shape, dtype: DType): Tensor {
-  return zeros(shape, { dtype });
 }
