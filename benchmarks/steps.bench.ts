@@ -2,24 +2,9 @@
  * Whole steps of training and their convolutions, on the kernels that are chosen by themselves ("auto") and on the plain
  * TypeScript ones ("reference").
  */
-import {
-  Adam,
-  Convolution,
-  constant,
-  DeepConvNet,
-  MultiLayerNetExtend,
-  type RandomGenerator,
-  rng,
-  SGD,
-  SimpleConvNet,
-  setKernels,
-  type Tensor,
-  TwoLayerNet,
-  type Variable,
-  variable,
-  zeros,
-} from "adjoint";
+import { Convolution, compile, rng, setKernels, variable, zeros } from "adjoint";
 import type { BenchmarkCase, BenchmarkGroup } from "./groups.ts";
+import { functionOf, samplesOf, type TrainingStep, trainingSteps } from "./steps.ts";
 
 const batch = 100;
 
@@ -81,79 +66,36 @@ function convolutionGroups({ input, filters, size, pad }: Shapes): BenchmarkGrou
   ];
 }
 
-/** What a training step needs of a network. */
-interface Network {
-  readonly params: Record<string, Variable>;
-  loss(x: Tensor, t: Tensor, options: { train: boolean }): Variable;
-}
-
-/** What it needs of an optimizer. */
-interface Optimizer {
-  step(): void;
-  zeroGrad(): void;
-}
-
-function trainingStep(
-  network: () => Network,
-  optimizer: (params: Record<string, Variable>) => Optimizer,
-  image: readonly number[],
-): () => () => void {
+/** The step as it is. */
+function eager(training: TrainingStep): () => () => void {
   return () => {
-    const random: RandomGenerator = rng(0);
-    const x = random.uniform([batch, ...image]);
-    const t = constant(
-      Array.from({ length: batch }, (_, i) => i % 10),
-      { dtype: "int32" },
-    ).value;
-    const net = network();
-    const rule = optimizer(net.params);
-    return () => {
-      rule.zeroGrad();
-      net.loss(x, t, { train: true }).backward();
-      rule.step();
-    };
+    const [step, samples] = [functionOf(training), samplesOf(training)];
+    return () => step(...samples);
   };
 }
 
-const pixels = { inputSize: 784, outputSize: 10, seed: 0 };
-const twoLayers = trainingStep(
-  () => new TwoLayerNet({ ...pixels, hiddenSize: 50 }),
-  (params) => new SGD(params, { lr: 0.1 }),
-  [784],
-);
-const fiveLayers = trainingStep(
-  () =>
-    new MultiLayerNetExtend({
-      ...pixels,
-      hiddenSizes: [100, 100, 100, 100, 100],
-      useBatchNorm: true,
-      useDropout: true,
-      dropoutRatio: 0.2,
-    }),
-  (params) => new Adam(params, { lr: 0.001 }),
-  [784],
-);
-const simpleConvolution = trainingStep(
-  () => new SimpleConvNet({ seed: 0 }),
-  (params) => new Adam(params, { lr: 0.001 }),
-  [1, 28, 28],
-);
-const deepConvolution = trainingStep(
-  () => new DeepConvNet({ seed: 0 }),
-  (params) => new Adam(params, { lr: 0.001 }),
-  [1, 28, 28],
+/** The step as it is on both kinds of kernels, and compiled. */
+function cases(training: TrainingStep): BenchmarkCase[] {
+  const compiled = lazily("compiled", 0, () => {
+    const [step, samples] = [compile(functionOf(training)), samplesOf(training)];
+    return () => step(...samples).item();
+  });
+  return [...onBothKernels(0, eager(training)), compiled];
+}
+
+const { two, five, simple, deep } = trainingSteps;
+const stepGroups = [two, five, simple].map(
+  (training): BenchmarkGroup => ({
+    title: `step: ${training.title}, batch 100`,
+    unit: "ms",
+    cases: cases(training),
+  }),
 );
 
 export const groups: readonly BenchmarkGroup[] = [
   ...convolutionGroups({ input: [batch, 1, 28, 28], filters: 30, size: 5, pad: 0 }),
   ...convolutionGroups({ input: [batch, 16, 14, 14], filters: 32, size: 3, pad: 1 }),
-  { title: "step: two-layer net 784-50-10, SGD, batch 100", unit: "ms", cases: onBothKernels(0, twoLayers) },
-  {
-    title: "step: 784-5×100-10 with batch normalization and dropout, Adam, batch 100",
-    unit: "ms",
-    cases: onBothKernels(0, fiveLayers),
-  },
-  { title: "step: SimpleConvNet, Adam, batch 100", unit: "ms", cases: onBothKernels(0, simpleConvolution) },
+  ...stepGroups,
   // The reference kernels would take most of a minute here.
-  { title: "step: DeepConvNet, Adam, batch 100", unit: "ms", cases: [lazily("auto", 0, deepConvolution)] },
+  { title: `step: ${deep.title}, batch 100`, unit: "ms", cases: cases(deep).slice(1) },
 ];

@@ -21,8 +21,6 @@ const elsewhere: Readonly<Record<string, string>> = {
 
 /** What docstrings may leave out, and why. */
 const excused: Readonly<Record<string, string>> = {
-  "heldValue: formula": "it looks through vmap, and computes nothing",
-  "heldValue: shapes": "it looks through vmap, and computes nothing",
   "weightStd: shapes": "it takes and gives numbers",
   "sigmoidGrad: shapes": "it is elementwise, as sigmoid is",
   "softmaxLoss: formula": "it refers to crossEntropyError, which has one",
