@@ -5,6 +5,7 @@ import {
   constant,
   defineOp,
   detectAnomaly,
+  gather,
   grad,
   graphFromJSON,
   inferShapes,
@@ -25,7 +26,7 @@ import {
   variable,
   vmap,
 } from "@adjoint/autograd";
-import { GraphError, kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
+import { GraphError, kernels, rng, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { compile } from "./compile.ts";
 import { trace } from "./trace/trace.ts";
@@ -371,6 +372,31 @@ describe("compile refuses", () => {
     expect(refused(() => compile((y: Variable) => add(x, y))(x))).toMatchInlineSnapshot(
       `"GraphError: compile: "w" is an argument, and the function uses it from outside as well; expected a Variable that the function does not use besides. Pass it or let the function read it, one of them."`,
     );
+  });
+
+  it("programs that no memory holds, and goes on", () => {
+    const f = compile((x: Variable) => sum(mul(x, x)), { engine: "wasm" });
+    const huge = new Tensor(Float32Array.of(1), [2 ** 15, 2 ** 15], [0, 0]);
+    expect(refused(() => f(constant(huge)))).toMatchInlineSnapshot(`"GraphError: compile: the program needs 8193 MiB of memory, which this machine does not give. Use smaller batches, or { engine: "reference" }."`);
+    expect(f(constant([3, 4])).item()).toBe(25);
+  });
+
+  it("indices out of range, by the op's own words, and goes on", () => {
+    const x = w(5, 6, 7);
+    const f = compile((i: Variable) => {
+      const y = gather(x, i);
+      sum(y).backward();
+      x.assign(add(x, 1));
+      return y;
+    });
+    const at = (...places: number[]) => constant(tensor(places, { dtype: "int32" }));
+    expect(f(at(0, 2)).toArray()).toEqual([5, 7]);
+    expect(refused(() => f(at(0, 3)))).toContain("gather");
+    expect([x.toArray(), x.grad?.toArray()]).toEqual([
+      [6, 7, 8],
+      [1, 0, 1],
+    ]);
+    expect(f(at(1, 1)).toArray()).toEqual([7, 7]);
   });
 
   it("numbers that a check refuses, before anything has changed", () => {
