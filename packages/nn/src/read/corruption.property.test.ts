@@ -39,7 +39,7 @@ const startsWith = (path: Path, start: Path): boolean => start.every((key, i) =>
  */
 function names({ path, problem, layer }: Mistake, { path: corrupted, value }: Corrupted): boolean {
   const place = layerPath(corrupted);
-  if (/never used|nothing takes/.test(problem)) return true;
+  if (/unused/.test(problem)) return true;
   if (/^input/.test(String(corrupted[0]))) return true;
   if (place.length === 0) return path[0] === corrupted[0] || (path[0] !== "layers" && corrupted[0] !== "layers");
   if (path[0] !== "layers") return path.length > 0;
