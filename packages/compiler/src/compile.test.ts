@@ -377,7 +377,9 @@ describe("compile refuses", () => {
   it("programs that no memory holds, and goes on", () => {
     const f = compile((x: Variable) => sum(mul(x, x)), { engine: "wasm" });
     const huge = new Tensor(Float32Array.of(1), [2 ** 15, 2 ** 15], [0, 0]);
-    expect(refused(() => f(constant(huge)))).toMatchInlineSnapshot(`"GraphError: compile: the program needs 8193 MiB of memory, which this machine does not give. Use smaller batches, or { engine: "reference" }."`);
+    expect(refused(() => f(constant(huge)))).toMatchInlineSnapshot(
+      `"GraphError: compile: the program needs 8193 MiB of memory, which this machine does not give. Use smaller batches, or { engine: "reference" }."`,
+    );
     expect(f(constant([3, 4])).item()).toBe(25);
   });
 

@@ -16,10 +16,14 @@ const options =
 export const moduleFile = new URL("../src/kernels/wasm/module.generated.ts", import.meta.url);
 
 /** Compiles all kernels; throws with the compiler's messages when they have errors. */
-export async function compileKernels(): Promise<Uint8Array> {
-  const sources = new URL("../kernels/", import.meta.url);
+export function compileKernels(): Promise<Uint8Array> {
+  return compileScript(new URL("../kernels/", import.meta.url), "index.ts");
+}
+
+/** Compiles a file of a folder and what it imports; throws with the compiler's messages when they have errors. */
+export async function compileScript(sources: URL, entry: string, more: readonly string[] = []): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(["index.ts", "--outFile", "kernels.wasm", ...options], {
+  const { error, stderr } = await asc.main([entry, "--outFile", "kernels.wasm", ...options, ...more], {
     readFile: (file) => (existsSync(new URL(file, sources)) ? readFileSync(new URL(file, sources), "utf8") : null),
     writeFile: (_, contents) => {
       binary = contents as Uint8Array;
@@ -47,9 +51,14 @@ function encode(binary: Uint8Array): string {
 
 /** The generated file as text. */
 export function renderModule(binary: Uint8Array): string {
+  return embedded("kernelModule", "kernels/*.ts, compiled and encoded by scripts/build-kernels.ts", binary);
+}
+
+/** A file that exports an encoded module under a name. */
+export function embedded(name: string, origin: string, binary: Uint8Array): string {
   const lines = encode(binary).replace(/.{116}/g, "$&\\\n");
-  return `/** kernels/*.ts, compiled and encoded by scripts/build-kernels.ts; do not edit. ${binary.length} bytes of WASM. */
-export const kernelModule: string =
+  return `/** ${origin}; do not edit. ${binary.length} bytes of WASM. */
+export const ${name}: string =
   "${lines}";
 `;
 }

@@ -2,5 +2,5 @@
  * The contents of @adjoint/tensor/internal: what the packages of Adjoint need beyond the public names. It is not public, and
  * changes without notice.
  */
-export { hasWasmSimd } from "./kernels/wasm/runtime.ts";
+export { decoded, hasWasmSimd, platform } from "./kernels/wasm/runtime.ts";
 export { type GeneratorWatch, watchingGenerators } from "./random/random-generator.ts";

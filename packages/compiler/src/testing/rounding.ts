@@ -69,6 +69,6 @@ export function roundingOf(
       }
       if (Number.isFinite(first[i])) spread = Math.max(spread, eps * Math.abs(Number(first[i])));
     }
-    return 16 * spread;
+    return 64 * spread;
   });
 }

@@ -12,11 +12,13 @@ interface Memory {
 
 /** The platform's WebAssembly, as much of it as kernels use: neither the language nor Node's types declare it. */
 interface Platform {
+  readonly Memory: new (limits: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
   readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: object };
+  readonly Instance: new (module: object, imports?: object) => { readonly exports: object };
 }
 
-function platform(): Platform | undefined {
+/** WebAssembly, if it is there. */
+export function platform(): Platform | undefined {
   return (globalThis as { WebAssembly?: Platform }).WebAssembly;
 }
 
@@ -64,13 +66,12 @@ export const SCRATCH = 256;
 let opened: Exports | undefined;
 let heap: Heap<unknown> | undefined;
 
-/** Compiles the embedded module, which scripts/build-kernels.ts encoded. Synchronous: it is small. */
-function open(): Exports {
-  const wasm = platform()!;
+/** The bytes of a module that scripts/build-kernels.ts encoded. */
+export function decoded(text: string): Uint8Array {
   const bytes: number[] = [];
   let shift = 0;
-  for (let i = 0; i < kernelModule.length; i++) {
-    const code = kernelModule.charCodeAt(i);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
     const k = code < 92 ? code - 35 : code - 36;
     if (k > 87) shift = (k - 87) * 88;
     else {
@@ -78,7 +79,13 @@ function open(): Exports {
       shift = 0;
     }
   }
-  return new wasm.Instance(new wasm.Module(Uint8Array.from(bytes))).exports as Exports;
+  return Uint8Array.from(bytes);
+}
+
+/** Compiles the embedded module. Synchronous: it is small. */
+function open(): Exports {
+  const wasm = platform()!;
+  return new wasm.Instance(new wasm.Module(decoded(kernelModule))).exports as Exports;
 }
 
 /**
