@@ -4,6 +4,7 @@
  */
 import {
   calledAs,
+  checkOneOf,
   checkOptions,
   type DType,
   DTypeError,
@@ -263,6 +264,7 @@ export function oneHot(
   const labels = asVariable("oneHot", indices, "indices");
   const classes = depth ?? (labels.size === 0 ? 0 : Number(kernels.max(labels.value).item()) + 1);
   const { dtype = "float32" } = options;
+  checkOneOf("oneHot", "dtype", dtype, ["float32", "float64"]);
   // The kernel checks that labels are whole and in range; only then may they be stored as int32.
   if (labels.dtype !== "int32") calledAs("oneHot", () => kernels.oneHot(labels.value, classes, dtype));
   return oneHotPrimitive(cast(detach(labels), "int32"), { depth: classes, dtype });

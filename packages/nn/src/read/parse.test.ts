@@ -41,7 +41,7 @@ describe("mistakes in a spec", () => {
     });
     expect(withoutKinds(text)).toMatchInlineSnapshot(`
       "parseModel: 12 mistakes:
-        inputs is [4]; it must be an object with 1 to 64 names
+        inputs is [4]; it must be an object with 1 to 64 names; a single one is called "input"
         input and inputs are both given. Use inputs for several, input for one
         input[1] is 28.5; it must be an integer ≥ 1
         loss is "softmaxWithLos"; did you mean "softmaxWithLoss"?

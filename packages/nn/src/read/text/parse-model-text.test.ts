@@ -136,7 +136,7 @@ describe("a spec as text", () => {
         "model:1:10: is not YAML: tags (!…) are not supported. Remove it.",
         "model:2:1: is not YAML: there are several documents, separated by ---. A file holds one spec.",
         "model:1:1: the spec is null; it must be an object such as model({ input, layers, loss }) returns.",
-        "parseModelText: the text is a number; expected a string of at most 4194304 characters. A spec describes layers; weights belong in safetensors files.",
+        "parseModelText: text is a number; expected a string. Read the file first, or pass an object to parseModel.",
         "parseModelText: the text has 16777217 characters; expected a string of at most 4194304 characters. A spec describes layers; weights belong in safetensors files.",
       ]
     `);
