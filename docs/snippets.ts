@@ -1,9 +1,10 @@
 /** The TypeScript snippets of a page, and running them as a reader would. */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -33,10 +34,26 @@ export async function inFolder<Result>(use: (folder: string) => Promise<Result>)
   }
 }
 
-/** Runs a file as a program in the folder `cwd`; what it printed. */
+/** Runs a file as a program in the folder `cwd`, bundled first, since a program loads a file sooner than hundreds; what it printed. */
 export async function runFile(file: string, cwd: string): Promise<string> {
-  const args = ["--conditions=@adjoint/source", "--import", "tsx", file];
-  return (await promisify(execFile)(process.execPath, args, { cwd })).stdout;
+  const outfile = `${resolve(cwd, file)}.bundle.mjs`;
+  try {
+    await build({
+      absWorkingDir: cwd,
+      entryPoints: [file],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      conditions: ["@adjoint/source"],
+      // What CommonJS packages among the dependencies require.
+      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+      logLevel: "error",
+    });
+    return (await promisify(execFile)(process.execPath, [outfile], { cwd })).stdout;
+  } finally {
+    rmSync(outfile, { force: true });
+  }
 }
 
 /** Runs a snippet as a program; what it printed. */
