@@ -11,7 +11,6 @@ import { explain, explainRewrites, explainTimes } from "./explain.ts";
 import type { Program } from "./program.ts";
 import { accessTo, forget, holds, refuseShared } from "./trace/bindings.ts";
 import { type Traced, traced } from "./trace/trace.ts";
-
 import { type Tree, treeOfArguments } from "./trace/tree.ts";
 
 /** Options of {@link compile}. */
@@ -71,8 +70,9 @@ const ofMany =
  * ```
  *
  * Arguments are Variables or Tensors, in records and lists or alone; numbers, strings and booleans in them are part of the
- * program, so that each combination of them is compiled by itself. Results have values and no graph: a
- * backward pass that reaches one is refused, derivatives belong into the function. The function must go on using the same Variables and generators: change them
+ * program, so that each combination of them is compiled by itself. Results have values and no graph: a backward pass that
+ * reaches one is refused, derivatives belong into the function. The function must go on using the same Variables and
+ * generators: change them
  * by `assign`, `loadState` or a rate, do not put others in their place. Inside other functions of functions (vmap, jvp,
  * inferShapes, recordAll, detectAnomaly, another compiled function) it runs as it is.
  *

@@ -5,7 +5,7 @@ import { constant, Node, type OpDefinition, Variable } from "@adjoint/autograd";
 import { recorder } from "@adjoint/autograd/internal";
 import { GraphError, type Tensor } from "@adjoint/tensor";
 
-/** What stands in graphs for a run of a program. */
+/** The op that graphs show in place of the run of a program. */
 const definition: OpDefinition = {
   name: "compiled",
   infer: ([x]) => x,

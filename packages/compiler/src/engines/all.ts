@@ -1,4 +1,5 @@
 /** The list of engines, and which one runs a program where none is named. */
+import { sizeOf } from "@adjoint/tensor";
 import { hasWasmSimd } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
 import type { Engine, Executable } from "./engine.ts";
@@ -34,7 +35,7 @@ export function readyBy(
 function byHost({ parts }: Executable): number {
   let [host, all] = [0, 1];
   for (const { shape, isByHost } of parts) {
-    const size = shape.reduce((product, n) => product * n, 1);
+    const size = sizeOf(shape);
     if (isByHost) host += size;
     all += size;
   }

@@ -46,8 +46,9 @@ export function forget(bindings: readonly Binding[], args: readonly Variable[]):
   for (const binding of bindings) if (binding.after === null) ownerOf(binding, args).grad = null;
 }
 
-class ValueAccess implements StateAccess {
-  private readonly x: Variable;
+/** The way to something of a Variable. */
+abstract class VariableAccess implements StateAccess {
+  protected readonly x: Variable;
   /** Of an argument, whose place in memory is another's the next time: it takes its values with it. */
   private readonly isArgument: boolean;
 
@@ -56,6 +57,18 @@ class ValueAccess implements StateAccess {
     this.isArgument = isArgument;
   }
 
+  abstract read(): Tensor;
+  abstract write(value: Tensor): void;
+  abstract isAt(remote: Remote): boolean;
+  protected abstract leaveAt(remote: Remote): void;
+
+  moveTo(remote: Remote): void {
+    if (this.isArgument) this.write(remote.fetch());
+    else this.leaveAt(remote);
+  }
+}
+
+class ValueAccess extends VariableAccess {
   read(): Tensor {
     return this.x.value;
   }
@@ -68,22 +81,12 @@ class ValueAccess implements StateAccess {
     return this.x.isAt(remote);
   }
 
-  moveTo(remote: Remote): void {
-    if (this.isArgument) this.write(remote.fetch());
-    else this.x.moveTo(remote);
+  protected leaveAt(remote: Remote): void {
+    this.x.moveTo(remote);
   }
 }
 
-class GradientAccess implements StateAccess {
-  private readonly x: Variable;
-  /** Of an argument, whose place in memory is another's the next time: it takes its values with it. */
-  private readonly isArgument: boolean;
-
-  constructor(x: Variable, isArgument: boolean) {
-    this.x = x;
-    this.isArgument = isArgument;
-  }
-
+class GradientAccess extends VariableAccess {
   read(): Tensor {
     return (this.x.grad as Variable).value;
   }
@@ -96,9 +99,8 @@ class GradientAccess implements StateAccess {
     return false;
   }
 
-  moveTo(remote: Remote): void {
-    if (this.isArgument) this.write(remote.fetch());
-    else this.x.moveGradientTo(remote);
+  protected leaveAt(remote: Remote): void {
+    this.x.moveGradientTo(remote);
   }
 }
 

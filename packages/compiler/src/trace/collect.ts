@@ -32,19 +32,18 @@ function before(node: Node, sources: ReadonlyMap<Node, Node>): readonly Node[] {
 /** The program that computes `outputs`. */
 export function programOf(tracing: Tracing, inputs: readonly Variable[], outputs: readonly Variable[]): Program {
   const { sources, bindings, checks } = tracing;
-  const changed = bindings.filter((binding) => isChanged(binding));
+  const changed = bindings.filter(isChanged);
   const ends = [...outputs, ...changed.map(({ after }) => after as Variable), ...checks.map(({ x }) => x)].map(
     ({ node }) => node,
   );
   const leaves = [...inputs, ...bindings.flatMap(({ before }) => before ?? [])].map(({ node }) => node);
   const order = ordered([...leaves, ...ends], sources);
   const ids = new Map(order.map((node, id) => [node, id]));
-  const idOf = (x: Variable): number => {
-    let { node } = x;
-    for (let source = sources.get(node); source !== undefined; source = sources.get(node)) node = source;
-    return ids.get(node) as number;
+  const idOfNode = (node: Node): number => {
+    const source = sources.get(node);
+    return source === undefined ? (ids.get(node) as number) : idOfNode(source);
   };
-  const inputOf = (node: Node): number => idOf({ node } as Variable);
+  const idOf = ({ node }: Variable): number => idOfNode(node);
   const given = new Set(inputs.map(({ node }) => node));
   const nodes = order.map((node, id): GraphNode => {
     const gradientOf = node.gradientOf === null ? undefined : ids.get(node.gradientOf);
@@ -53,7 +52,7 @@ export function programOf(tracing: Tracing, inputs: readonly Variable[], outputs
       id,
       op: node.op?.name ?? null,
       attributes: node.attributes,
-      inputs: node.inputs.map(inputOf),
+      inputs: node.inputs.map(idOfNode),
       shape: node.shape,
       dtype: node.dtype,
       ...(node.name === undefined ? {} : { name: node.name }),

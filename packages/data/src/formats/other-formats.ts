@@ -1,4 +1,4 @@
-/** Files of other formats, known by how they begin: whoever expected another one is told which, and what reads it. */
+/** Recognizes other file formats by their first bytes, so that errors can name the format and the function that reads it. */
 import { numbersHint } from "@adjoint/tensor";
 
 /** How a file begins, what it is, and what to do with it. */

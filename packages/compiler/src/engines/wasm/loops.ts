@@ -81,11 +81,16 @@ function store(f: Func, { value, pointer }: Stream, x: Local): void {
   f.store("v128.store32_lane", pointer, f.op("v128.and", f.op("i8x16.narrow_i16x8_s", narrow, narrow), ones));
 }
 
+/** The values that a group reads from memory, each once, and those that it writes there. */
+function streamed(members: readonly Member[]): readonly [read: Value[], written: Value[]] {
+  const operands = members.flatMap((member) => member.operands.filter((one) => typeof one !== "number"));
+  return [[...new Set(operands)], members.flatMap(({ result }) => result ?? [])];
+}
+
 /** The function of a group over `shape`, which has at least one element. Rows may be overrun by up to three elements. */
 export function loopOf(shape: Shape, order: readonly number[], members: readonly Member[]): Func {
   const f = new Func();
-  const read = [...new Set(members.flatMap(({ operands }) => operands.filter((one) => typeof one !== "number")))];
-  const written = members.flatMap(({ result }) => result ?? []);
+  const [read, written] = streamed(members);
   const values = [...read, ...written];
   const [lengths, steps] = collapsed(
     shape,
@@ -139,14 +144,7 @@ export function loopOf(shape: Shape, order: readonly number[], members: readonly
 
 /** Whether the loop of a group never writes beyond a row: then it may write where it reads. */
 export function isFlat(shape: Shape, order: readonly number[], members: readonly Member[]): boolean {
-  const values = members.flatMap(({ operands, result }) => [
-    ...operands.filter((one) => typeof one !== "number"),
-    ...(result === null ? [] : [result]),
-  ]);
-  const [lengths] = collapsed(
-    shape,
-    order,
-    values.map(({ strides }) => strides),
-  );
+  const strides = streamed(members).flatMap((values) => values.map((value) => value.strides));
+  const [lengths] = collapsed(shape, order, strides);
   return lengths.length === 1 || lengths[lengths.length - 1] % 4 === 0;
 }

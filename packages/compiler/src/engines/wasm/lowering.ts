@@ -22,7 +22,7 @@ export interface Lowered {
 }
 
 /** A shape around an axis, or a run of axes: lengths before it, of it, and after it. */
-function around(shape: Shape, from: number, to = from + 1): [outer: number, reduced: number, inner: number] {
+export function around(shape: Shape, from: number, to = from + 1): [outer: number, reduced: number, inner: number] {
   return [sizeOf(shape.slice(0, from)), sizeOf(shape.slice(from, to)), sizeOf(shape.slice(to))];
 }
 

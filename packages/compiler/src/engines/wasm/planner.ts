@@ -8,10 +8,10 @@ import { kernels, type Shape, sameShape, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../program.ts";
 import { Counts } from "../../rewrite/applied.ts";
 import { hasLoop } from "./loops.ts";
-import { hasKernel, lowered, scratchOf } from "./lowering.ts";
+import { around, hasKernel, lowered, scratchOf } from "./lowering.ts";
 import { patterns } from "./patterns.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
-import { freshValue, isDense, type Value, viewOf } from "./values.ts";
+import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
 
 /** Ops whose result is a view of their input, or its elements in another order. */
 const views = new Set(["reshape", "transpose", "repeat", "slice", "flip", "detach", "identity", "cast"]);
@@ -56,12 +56,6 @@ export class Plan {
   /** The unit that computes a value; undefined for what is there from the start. */
   makerOf(value: Value): Unit | undefined {
     return this.makers.get(value.buffer);
-  }
-
-  /** The unit that computes a value, as a list: empty for what is there from the start. */
-  makersOf(value: Value): readonly Unit[] {
-    const maker = this.makerOf(value);
-    return maker === undefined ? [] : [maker];
   }
 
   /** The same elements one after the other. */
@@ -204,12 +198,9 @@ export class Plan {
       name: "scatterAdd",
       host: { ...host, result },
       prepare: (library) => {
-        const lengths = [x.shape.slice(0, axis), x.shape.slice(axis + 1)].map((part) =>
-          part.reduce((a, b) => a * b, 1),
-        );
-        const bytes = [result, at, added].map(({ buffer }) => buffer.address);
-        const counts = [lengths[0], x.shape[axis], places.shape[axis], lengths[1]];
-        return () => library.scatterAdd32(...bytes, ...counts) === 0;
+        const [outer, reduced, inner] = around(x.shape, axis);
+        const addresses = [result, at, added].map(addressOf);
+        return () => library.scatterAdd32(...addresses, outer, reduced, places.shape[axis], inner) === 0;
       },
     };
     this.add(unit);
@@ -255,10 +246,7 @@ export class Plan {
       if (maker !== undefined) group.after.add(maker);
       return x;
     });
-    this.places.set(result, {
-      group,
-      index: group.members.push({ op, attributes, operands, result, node: this.values.length }) - 1,
-    });
+    this.places.set(result, { group, index: group.members.push({ op, attributes, operands, result }) - 1 });
     group.writes.add(result);
     this.makers.set(result.buffer, group);
   }

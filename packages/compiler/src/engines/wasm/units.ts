@@ -21,7 +21,7 @@ export interface Group extends Common {
   readonly shape: Shape;
   /** The axes from the outermost to the innermost, in memory. */
   readonly order: readonly number[];
-  readonly members: (Member & { readonly node: number })[];
+  readonly members: Member[];
 }
 
 /** A kernel of the library: once addresses are known, what runs it, which gives false when it refuses its operands. */

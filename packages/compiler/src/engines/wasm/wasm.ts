@@ -70,7 +70,7 @@ function isOther(x: Value | number, home: Value): boolean {
 /** The units whose results somebody reads. */
 function living(units: readonly Unit[], kept: readonly Value[], plan: Plan): Unit[] {
   const found = new Set<Unit>();
-  const open = kept.flatMap((value) => plan.makersOf(value));
+  const open = kept.flatMap((value) => plan.makerOf(value) ?? []);
   for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
     if (found.has(unit)) continue;
     found.add(unit);
