@@ -1,5 +1,5 @@
 /**
- * Compiles kernels/library.ts (AssemblyScript) to WASM and embeds it in src/engines/wasm/library.generated.ts, as
+ * Compiles kernels/*.ts (AssemblyScript) to WASM and embeds it in src/engines/wasm/library.generated.ts, as
  * packages/tensor/scripts/build-kernels.ts does with the kernels of tensors. Run: `pnpm build:kernels`.
  */
 import { writeFileSync } from "node:fs";
@@ -12,8 +12,14 @@ export const generatedFile = new URL("../src/engines/wasm/library.generated.ts",
 /** The generated file, as text; the memory is that of the program. */
 export async function renderLibrary(): Promise<string> {
   const sources = new URL("../kernels/", import.meta.url);
-  const binary = await compileScript(sources, "library.ts", ["--importMemory", "--initialMemory", "1"]);
-  return embedded("library", "kernels/library.ts, compiled by scripts/build-library.ts", binary);
+  const binary = await compileScript(sources, "index.ts", [
+    "--importMemory",
+    "--initialMemory",
+    "1",
+    "--maximumMemory",
+    "65536",
+  ]);
+  return embedded("library", "kernels/*.ts, compiled by scripts/build-library.ts", binary);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) writeFileSync(generatedFile, await renderLibrary());

@@ -23,7 +23,10 @@ const vector = {
   "v128.bitselect": 0x52,
   "v128.load8_lane": 0x54,
   "v128.load32_lane": 0x56,
+  "v128.store8_lane": 0x58,
+  "v128.store16_lane": 0x59,
   "v128.store32_lane": 0x5a,
+  "v128.store64_lane": 0x5b,
   "v128.load32_zero": 0x5c,
   "i8x16.narrow_i16x8_s": 0x65,
   "f32x4.ceil": 0x67,
@@ -84,19 +87,26 @@ export interface Local {
   readonly index: number;
 }
 
-/** A function without parameters and results, as it is written. */
+/** How many parameters every function has: scratch memory, begin and end, as the kernels of the library. */
+const PARAMETERS = 3;
+
+/** A function without results, as it is written. */
 export class Func {
+  /** Where its part of the work begins. */
+  readonly begin: Local = { index: 1 };
+  /** Where its part of the work ends. */
+  readonly end: Local = { index: 2 };
   private readonly types: number[] = [];
   private readonly bytes: number[] = [];
 
   /** A new local for an address or a count. */
   integer(): Local {
-    return { index: this.types.push(I32) - 1 };
+    return { index: PARAMETERS + this.types.push(I32) - 1 };
   }
 
   /** A new local for a vector. */
   vector(): Local {
-    return { index: this.types.push(V128) - 1 };
+    return { index: PARAMETERS + this.types.push(V128) - 1 };
   }
 
   get(local: Local): void {
@@ -121,6 +131,33 @@ export class Func {
     this.set(local);
   }
 
+  /** local = local + begin · step. */
+  advanceToBegin(local: Local, step: number): void {
+    if (step === 0) return;
+    this.get(local);
+    this.get(this.begin);
+    this.bytes.push(0x41, ...signed(step), 0x6c, 0x6a);
+    this.set(local);
+  }
+
+  /** Runs `body` once where end = value. */
+  whenLast(value: number, body: () => void): void {
+    this.get(this.end);
+    this.bytes.push(0x41, ...signed(value), 0x46, 0x04, 0x40);
+    body();
+    this.bytes.push(0x0b);
+  }
+
+  /** Runs `body` for each step of its part of the work. */
+  loopOfPart(body: () => void): void {
+    const counter = this.integer();
+    this.get(this.end);
+    this.get(this.begin);
+    this.bytes.push(0x6b);
+    this.set(counter);
+    this.repeat(counter, body);
+  }
+
   /** Runs `body` `count` times, at least once. */
   loop(count: number, body: () => void): void {
     if (count === 1) {
@@ -129,6 +166,10 @@ export class Func {
     }
     const counter = this.integer();
     this.setInteger(counter, count);
+    this.repeat(counter, body);
+  }
+
+  private repeat(counter: Local, body: () => void): void {
     this.bytes.push(0x03, 0x40);
     body();
     this.get(counter);
@@ -188,12 +229,26 @@ export class Func {
     return this.result();
   }
 
-  /** A vector to memory, or its first 32 bits. */
-  store(name: "v128.store" | "v128.store32_lane", address: Local, x: Local): void {
+  /** A vector to memory. */
+  store(address: Local, x: Local): void {
+    this.get(address);
+    this.get(x);
+    this.instruction("v128.store");
+    this.bytes.push(0, 0);
+  }
+
+  /** The lane of a vector of that number, of as many bits as the name says, to memory at address + offset. */
+  storeLane(
+    name: VectorInstruction & `v128.store${string}_lane`,
+    address: Local,
+    offset: number,
+    x: Local,
+    lane: number,
+  ): void {
     this.get(address);
     this.get(x);
     this.instruction(name);
-    this.bytes.push(0, 0, ...(name === "v128.store32_lane" ? [0] : []));
+    this.bytes.push(0, ...unsigned(offset), lane);
   }
 
   /** The function as the code section holds it. */
@@ -223,15 +278,15 @@ function text(value: string): number[] {
   return [...unsigned(bytes.length), ...bytes];
 }
 
-/** A module with these functions, exported by their numbers, over the memory `env.memory`. */
-export function moduleOf(functions: readonly Func[]): Uint8Array {
+/** A module with these functions, exported by their numbers, over the memory `env.memory`, which may be shared. */
+export function moduleOf(functions: readonly Func[], isShared: boolean): Uint8Array {
   const count = unsigned(functions.length);
   const code: number[] = [...count];
   for (const one of functions) for (const byte of one.encoded()) code.push(byte);
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 0, 0]),
-    ...section(2, [1, ...text("env"), ...text("memory"), 0x02, 0x00, 0x01]),
+    ...section(1, [1, 0x60, PARAMETERS, I32, I32, I32, 0]),
+    ...section(2, [1, ...text("env"), ...text("memory"), 0x02, isShared ? 3 : 1, 0x01, ...unsigned(65536)]),
     ...section(3, [...count, ...functions.map(() => 0)]),
     ...section(7, [...count, ...functions.flatMap((_, i) => [...text(String(i)), 0x00, ...unsigned(i)])]),
     ...section(10, code),

@@ -4,22 +4,38 @@
 import { decoded, platform } from "@adjoint/tensor/internal";
 import { library } from "./library.generated.ts";
 
-/** The functions of kernels/library.ts; addresses and strides in bytes. */
-export interface Library {
-  readonly matmul32: (...args: readonly number[]) => void;
-  readonly matmul64: (...args: readonly number[]) => void;
-  readonly sum32: (...args: readonly number[]) => void;
-  readonly sum64: (...args: readonly number[]) => void;
-  readonly largest32: (...args: readonly number[]) => void;
-  readonly gather32: (...args: readonly number[]) => number;
-  readonly scatterAdd32: (...args: readonly number[]) => number;
-  readonly im2col32: (...args: readonly number[]) => void;
-  readonly col2im32: (...args: readonly number[]) => void;
-  readonly maxPool32: (...args: readonly number[]) => void;
-  readonly unpool32: (...args: readonly number[]) => void;
-  readonly random32: (...args: readonly number[]) => void;
-  readonly finite32: (...args: readonly number[]) => number;
-}
+/** The kernels of kernels/*.ts. */
+export const kernelNames = [
+  "matmul32",
+  "matmul64",
+  "pack32",
+  "pack64",
+  "convolve32",
+  "correlate32",
+  "fold32",
+  "sum32",
+  "sum64",
+  "largest32",
+  "gather32",
+  "scatterAdd32",
+  "im2col32",
+  "col2im32",
+  "maxPool32",
+  "unpool32",
+  "random32",
+] as const;
+
+/** The name of a kernel. */
+export type KernelName = (typeof kernelNames)[number];
+
+/** A kernel: its numbers, then scratch memory, and the part of its work. Those that may refuse return 1 when they do. */
+export type KernelFunction = (...args: readonly number[]) => number | undefined;
+
+/** The functions of the library; addresses and strides in bytes. */
+export type Library = Readonly<Record<KernelName, KernelFunction>> & {
+  /** Whether all of some numbers are finite. */
+  readonly finite32: (address: number, count: number) => number;
+};
 
 const wasm = (): NonNullable<ReturnType<typeof platform>> => platform()!;
 
@@ -27,16 +43,21 @@ let libraryModule: object | undefined;
 
 /** A memory of that many bytes. @throws RangeError when there is no room for it */
 export function memoryOf(bytes: number): { readonly buffer: ArrayBuffer } {
-  return new (wasm().Memory)({ initial: Math.ceil(bytes / 65536) });
+  const pages = Math.ceil(bytes / 65536);
+  return new (wasm().Memory)({ initial: pages, maximum: pages });
 }
 
-/** The library over a memory. */
-export function libraryIn(memory: object): Library {
-  libraryModule ??= new (wasm().Module)(decoded(library));
-  return new (wasm().Instance)(libraryModule, { env: { memory } }).exports as Library;
+/** The module of the library, compiled once. */
+export function moduleOfLibrary(): object {
+  return (libraryModule ??= new (wasm().Module)(decoded(library)));
 }
 
-/** The functions of a generated module over a memory, by their numbers. */
-export function functionsIn(memory: object, bytes: Uint8Array): Readonly<Record<string, () => void>> {
-  return new (wasm().Instance)(new (wasm().Module)(bytes), { env: { memory } }).exports as Record<string, () => void>;
+/** A module of generated loops. */
+export function compiledModule(bytes: Uint8Array): object {
+  return new (wasm().Module)(bytes);
+}
+
+/** What a module exports over a memory. */
+export function exportsOf<Exports>(module: object, memory: object): Exports {
+  return new (wasm().Instance)(module, { env: { memory } }).exports as Exports;
 }

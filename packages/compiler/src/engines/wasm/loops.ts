@@ -71,14 +71,19 @@ function load(f: Func, { value, steps, pointer }: Stream): Local {
   return step === 4 ? f.load("v128.load", pointer) : f.loadLanes("v128.load32_lane", pointer, step);
 }
 
-function store(f: Func, { value, pointer }: Stream, x: Local): void {
+/** Stores the first `count` lanes. */
+function store(f: Func, { value, pointer }: Stream, x: Local, count: number): void {
   if (value.dtype !== "bool") {
-    f.store("v128.store", pointer, x);
+    if (count === 4) f.store(pointer, x);
+    if (count & 2 && count < 4) f.storeLane("v128.store64_lane", pointer, 0, x, 0);
+    if (count & 1) f.storeLane("v128.store32_lane", pointer, 4 * (count - 1), x, count - 1);
     return;
   }
   const narrow = f.op("i16x8.narrow_i32x4_s", x, x);
-  const ones = f.constant(0x01010101, true);
-  f.store("v128.store32_lane", pointer, f.op("v128.and", f.op("i8x16.narrow_i16x8_s", narrow, narrow), ones));
+  const bytes = f.op("v128.and", f.op("i8x16.narrow_i16x8_s", narrow, narrow), f.constant(0x01010101, true));
+  if (count === 4) f.storeLane("v128.store32_lane", pointer, 0, bytes, 0);
+  if (count & 2 && count < 4) f.storeLane("v128.store16_lane", pointer, 0, bytes, 0);
+  if (count & 1) f.storeLane("v128.store8_lane", pointer, count - 1, bytes, count - 1);
 }
 
 /** The values that a group reads from memory, each once, and those that it writes there. */
@@ -87,8 +92,14 @@ function streamed(members: readonly Member[]): readonly [read: Value[], written:
   return [[...new Set(operands)], members.flatMap(({ result }) => result ?? [])];
 }
 
-/** The function of a group over `shape`, which has at least one element. Rows may be overrun by up to three elements. */
-export function loopOf(shape: Shape, order: readonly number[], members: readonly Member[]): Func {
+/** A loop as a function, and how many steps of it threads can take each. */
+export interface Loop {
+  readonly func: Func;
+  readonly count: number;
+}
+
+/** The loop of a group over `shape`, which has at least one element. Vectors are read beyond the end, never written there. */
+export function loopOf(shape: Shape, order: readonly number[], members: readonly Member[]): Loop {
   const f = new Func();
   const [read, written] = streamed(members);
   const values = [...read, ...written];
@@ -109,9 +120,10 @@ export function loopOf(shape: Shape, order: readonly number[], members: readonly
     streams.slice(0, read.length).flatMap((stream) => (isFixed(stream) ? [[stream.value, load(f, stream)]] : [])),
   );
   const inner = lengths.length - 1;
-  const vectors = Math.ceil(lengths[inner] / 4);
+  const vectors = Math.floor(lengths[inner] / 4);
+  const rest = lengths[inner] % 4;
 
-  const body = (): void => {
+  const body = (lanesStored: number): void => {
     const loaded = new Map<Value, Local>(fixed);
     const results: Local[] = [];
     for (const { op, attributes, operands, result } of members) {
@@ -123,28 +135,36 @@ export function loopOf(shape: Shape, order: readonly number[], members: readonly
       });
       const y = (lanes[op] as Lanes)(f, inputs, attributes as Readonly<Record<string, unknown>>);
       results.push(y);
-      if (result !== null) store(f, streamOf.get(result) as Stream, y);
+      if (result !== null) store(f, streamOf.get(result) as Stream, y, lanesStored);
     }
+  };
+  const vector = (): void => {
+    body(4);
     for (const { pointer, steps: own } of streams) f.advance(pointer, 4 * own[inner]);
   };
-  const level = (axis: number): void => {
-    if (axis === inner) f.loop(vectors, body);
+  const along = (axis: number): void => {
+    if (axis < inner) f.loop(lengths[axis], () => step(axis));
     else {
-      f.loop(lengths[axis], () => {
-        level(axis + 1);
-        // Back to where the inner axis began, and on by one along this one.
-        const walked = axis + 1 === inner ? 4 * vectors : lengths[axis + 1];
-        for (const { pointer, steps: own } of streams) f.advance(pointer, own[axis] - walked * own[axis + 1]);
-      });
+      if (vectors > 0) f.loop(vectors, vector);
+      if (rest > 0) body(rest);
     }
   };
-  level(0);
-  return f;
-}
-
-/** Whether the loop of a group never writes beyond a row: then it may write where it reads. */
-export function isFlat(shape: Shape, order: readonly number[], members: readonly Member[]): boolean {
-  const strides = streamed(members).flatMap((values) => values.map((value) => value.strides));
-  const [lengths] = collapsed(shape, order, strides);
-  return lengths.length === 1 || lengths[lengths.length - 1] % 4 === 0;
+  const step = (axis: number): void => {
+    along(axis + 1);
+    // Back to where the axis inside began, and on by one along this one.
+    const walked = axis + 1 === inner ? 4 * vectors : lengths[axis + 1];
+    for (const { pointer, steps: own } of streams) f.advance(pointer, own[axis] - walked * own[axis + 1]);
+  };
+  if (inner > 0) {
+    for (const { pointer, steps: own } of streams) f.advanceToBegin(pointer, own[0]);
+    f.loopOfPart(() => step(0));
+    return { func: f, count: lengths[0] };
+  }
+  if (vectors === 0) body(rest);
+  else {
+    for (const { pointer, steps: own } of streams) f.advanceToBegin(pointer, 4 * own[0]);
+    f.loopOfPart(vector);
+    if (rest > 0) f.whenLast(vectors, () => body(rest));
+  }
+  return { func: f, count: Math.max(1, vectors) };
 }

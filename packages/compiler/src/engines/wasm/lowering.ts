@@ -1,9 +1,10 @@
 /**
- * Ops that the library has kernels for: what each needs of its operands, and how it is called.
+ * Ops that the library has kernels for: what each needs of its operands, and which calls compute it.
  */
-import { type Shape, sizeOf, type WindowOptions, windowOf } from "@adjoint/tensor";
-import type { Library } from "./library.ts";
-import { addressOf, bytesOf, type Value } from "./values.ts";
+import { type Shape, sizeOf } from "@adjoint/tensor";
+import { type Call, callOf } from "./calls.ts";
+import { addressOf, bytesOf, freshValue, type Value } from "./values.ts";
+import { imageStrides, isImageAfterImage, type WindowAttributes, windowArguments } from "./windows.ts";
 
 /** An op that the library has a kernel for. */
 export interface Lowered {
@@ -11,14 +12,10 @@ export interface Lowered {
   readonly dense: readonly number[];
   /** Whether it may refuse values. */
   readonly refuses?: true;
-  /** Once addresses are known, what runs it: from its operands, as they are asked for, to its result. */
-  prepare(
-    library: Library,
-    scratch: number,
-    operands: readonly Value[],
-    result: Value,
-    attributes: never,
-  ): () => unknown;
+  /** What its calls keep between them. */
+  temporary?(operands: readonly Value[], attributes: never): Value | null;
+  /** Once addresses are known, the calls that compute it: from its operands, as they are asked for, to its result. */
+  calls(operands: readonly Value[], result: Value, attributes: never, temporary: Value | null): Call[];
 }
 
 /** A shape around an axis, or a run of axes: lengths before it, of it, and after it. */
@@ -26,41 +23,115 @@ export function around(shape: Shape, from: number, to = from + 1): [outer: numbe
   return [sizeOf(shape.slice(0, from)), sizeOf(shape.slice(from, to)), sizeOf(shape.slice(to))];
 }
 
+/** Bytes of scratch memory for a tile of a product that hangs over an edge. */
+export const edgeBytes = 128;
+
+/** A place for B of a product of that many columns: panels of 32 bytes a row. */
+export function packedOf({ dtype }: Pick<Value, "dtype">, columns: number, depth: number): Value {
+  const wide = 32 / bytesOf(dtype);
+  return freshValue(dtype, [Math.ceil(columns / wide), depth, wide]);
+}
+
+/** The call that packs B: its rows are numbered by three indices, each with a length and a stride in bytes. */
+export function packCall(
+  b: number,
+  rows: readonly number[],
+  columns: number,
+  columnStride: number,
+  packed: Value,
+): Call {
+  const [panels] = packed.shape;
+  const kernel = packed.dtype === "float32" ? "pack32" : "pack64";
+  return callOf(kernel, [b, ...rows, columns, columnStride, addressOf(packed)], panels, 1 * sizeOf(packed.shape));
+}
+
+/** Nanoseconds of a float32 multiplication and addition in a product. */
+export const productTime = 0.05;
+
+const matmul: Lowered = {
+  dense: [],
+  temporary: ([a, b]) => packedOf(a, b.shape[1], a.shape[1]),
+  calls: ([a, b], c, _, packed) => {
+    const bytes = bytesOf(a.dtype);
+    const [m, k] = a.shape;
+    const n = b.shape[1];
+    const [aRow, aStep, bRow, bColumn] = [...a.strides, ...b.strides].map((stride) => stride * bytes);
+    const [kernel, time] = a.dtype === "float32" ? (["matmul32", 1] as const) : (["matmul64", 2] as const);
+    // A block of A is packed where its rows do not lie one element after the other: kernels/matmul.ts.
+    const scratch = edgeBytes + (aStep === bytes ? 0 : 64 * 256 * bytes);
+    const args = [addressOf(a), aRow, aStep, addressOf(packed as Value), addressOf(c), m, n, k];
+    return [
+      packCall(addressOf(b), [1, 0, 1, 0, k, bRow], n, bColumn, packed as Value),
+      callOf(kernel, args, Math.ceil(m / 4), productTime * time * m * n * k, scratch),
+    ];
+  },
+};
+
+/** Bytes of scratch memory in which rows are added up: one for each time that they are halved. */
+function halving(reduced: number, inner: number, bytes: number): number {
+  return inner * bytes * (2 + Math.max(0, Math.ceil(Math.log2(1 + reduced / 64))));
+}
+
+/** The most groups of rows that are added up by themselves, where there are many. */
+const mostGroups = 8;
+
+/** Sums of fewer numbers than that have no groups. */
+const manyNumbers = 32_768;
+
+/** Into how many groups rows are divided to be added up: as many as have the same number of rows. */
+function groupsOf(outer: number, reduced: number, inner: number): number {
+  if (outer > 1 || reduced * inner < manyNumbers) return 1;
+  for (let groups = mostGroups; groups > 1; groups--) if (reduced % groups === 0) return groups;
+  return 1;
+}
+
+interface SumAttributes {
+  readonly axes: readonly number[];
+}
+
+function summed(x: Shape, { axes }: SumAttributes): [outer: number, reduced: number, inner: number] {
+  return around(x, Math.min(...axes), Math.max(...axes) + 1);
+}
+
+const sum: Lowered = {
+  dense: [0],
+  temporary: ([x], attributes: SumAttributes) => {
+    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const groups = groupsOf(outer, reduced, inner);
+    return groups === 1 ? null : freshValue(x.dtype, [groups, inner]);
+  },
+  calls: ([x], y, attributes: SumAttributes, sums) => {
+    const bytes = bytesOf(x.dtype);
+    const kernel = x.dtype === "float32" ? "sum32" : "sum64";
+    const [outer, reduced, inner] = summed(x.shape, attributes);
+    const add = (from: number, to: number, count: number, terms: number): Call =>
+      callOf(kernel, [from, to, terms, inner], count, 0.3 * count * terms * inner, halving(terms, inner, bytes));
+    if (sums === null) return [add(addressOf(x), addressOf(y), outer, reduced)];
+    const [groups] = sums.shape;
+    return [
+      add(addressOf(x), addressOf(sums), groups, reduced / groups),
+      add(addressOf(sums), addressOf(y), 1, groups),
+    ];
+  },
+};
+
 const largest = (sign: 1 | -1, isPlace: boolean): Lowered => ({
   dense: [0],
-  prepare: (library, _, [x], y, { axis }: { readonly axis: number }) => {
+  calls: ([x], y, { axis }: { readonly axis: number }) => {
     const [outer, reduced, inner] = around(x.shape, axis);
-    const [from, to] = [addressOf(x), addressOf(y)];
+    const to = addressOf(y);
     const [values, places] = isPlace ? [0, to] : [to, 0];
-    return () => library.largest32(from, values, places, outer, reduced, inner, sign);
+    return [callOf("largest32", [addressOf(x), values, places, reduced, inner, sign], outer, sizeOf(x.shape))];
   },
 });
 
-/** The attributes of im2col and col2im. */
-export type WindowAttributes = Required<WindowOptions> & { readonly filterH: number; readonly filterW: number };
-
-/** The strides of images in bytes. */
-export function imageStrides({ strides, dtype }: Value): number[] {
-  return strides.map((step) => step * bytesOf(dtype));
-}
-
-/** What kernels of windows take at their end: the lengths of images, window and output, and how the window moves. */
-export function windowArguments(op: string, images: Shape, attributes: WindowAttributes): number[] {
-  const { filterH, filterW, stride, pad, dilation } = attributes;
-  const window = windowOf(op, images, filterH, filterW, { stride, pad, dilation });
-  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
-  const steps = [strideH, strideW, padH, padW, dilationH, dilationW];
-  return [...images, filterH, filterW, outputH, outputW, ...steps];
-}
-
-const windows = (name: "im2col32" | "col2im32"): Lowered => ({
-  dense: name === "im2col32" ? [] : [0],
-  prepare: (library, _, [x], y, attributes: WindowAttributes) => {
-    const images = name === "im2col32" ? x : y;
-    const args = windowArguments(name, images.shape, attributes);
-    const [from, to] = [addressOf(x), addressOf(y)];
-    const strides = imageStrides(images);
-    return () => library[name](from, ...strides, to, ...args);
+const windows = (kernel: "im2col32" | "col2im32"): Lowered => ({
+  dense: kernel === "im2col32" ? [] : [0],
+  calls: ([x], y, attributes: WindowAttributes) => {
+    const [images, rows] = kernel === "im2col32" ? [x, y] : [y, x];
+    const args = [addressOf(x), ...imageStrides(images), addressOf(y), ...windowArguments(images.shape, attributes)];
+    const time = isImageAfterImage(images) ? 2 * sizeOf(rows.shape) : 0;
+    return [callOf(kernel, args, images.shape[0], time)];
   },
 });
 
@@ -72,37 +143,17 @@ interface RandomAttributes {
 
 const random: Lowered = {
   dense: [],
-  prepare: (library, _, [state], y, { key, counter, p = -1 }: RandomAttributes) => {
-    const [to, from, count] = [addressOf(y), state === undefined ? 0 : addressOf(state), sizeOf(y.shape)];
-    return () => library.random32(to, count, from, key, counter, p);
+  calls: ([state], y, { key, counter, p = -1 }: RandomAttributes) => {
+    const count = sizeOf(y.shape);
+    const args = [addressOf(y), state === undefined ? 0 : addressOf(state), key, counter, p];
+    return [callOf("random32", args, count, 15 * count)];
   },
 };
 
 /** The kernels by op; all but matmul and sum are for float32 alone. */
 export const lowered: Readonly<Record<string, Lowered>> = {
-  matmul: {
-    dense: [],
-    prepare: (library, scratch, [a, b], c) => {
-      const bytes = bytesOf(a.dtype);
-      const [m, k] = a.shape;
-      const n = b.shape[1];
-      const [from, other, to] = [addressOf(a), addressOf(b), addressOf(c)];
-      const [aRow, aColumn] = a.strides.map((stride) => stride * bytes);
-      const [bRow, bColumn] = b.strides.map((stride) => stride * bytes);
-      const multiply = a.dtype === "float32" ? library.matmul32 : library.matmul64;
-      return () => multiply(from, aRow, aColumn, other, bRow, bColumn, to, m, n, k, scratch);
-    },
-  },
-  sum: {
-    dense: [0],
-    prepare: (library, scratch, [x], y, { axes }: { readonly axes: readonly number[] }) => {
-      const sorted = axes.toSorted((a, b) => a - b);
-      const [outer, reduced, inner] = around(x.shape, sorted[0] ?? 0, (sorted.at(-1) ?? -1) + 1);
-      const [from, to] = [addressOf(x), addressOf(y)];
-      const add = x.dtype === "float32" ? library.sum32 : library.sum64;
-      return () => add(from, to, outer, reduced, inner, scratch);
-    },
-  },
+  matmul,
+  sum,
   max: largest(1, false),
   min: largest(-1, false),
   argmax: largest(1, true),
@@ -110,11 +161,10 @@ export const lowered: Readonly<Record<string, Lowered>> = {
   gather: {
     dense: [0, 1],
     refuses: true,
-    prepare: (library, _, [x, places], y, { axis }: { readonly axis: number }) => {
+    calls: ([x, places], y, { axis }: { readonly axis: number }) => {
       const [outer, reduced, inner] = around(x.shape, axis);
-      const count = places.shape[axis];
-      const [from, at, to] = [addressOf(x), addressOf(places), addressOf(y)];
-      return () => library.gather32(from, at, to, outer, reduced, count, inner) === 0;
+      const args = [addressOf(x), addressOf(places), addressOf(y), reduced, places.shape[axis], inner];
+      return [callOf("gather32", args, outer, 0)];
     },
   },
   randomBernoulli: random,
@@ -143,16 +193,4 @@ export function hasKernel(
     );
   }
   return dtype === "float32";
-}
-
-/** Bytes of scratch memory that a kernel needs. */
-export function scratchOf(op: string, [x]: readonly Value[], attributes: object): number {
-  if (op !== "matmul" && op !== "sum") return 0;
-  const bytes = bytesOf(x.dtype);
-  // The blocks of kernels/library.ts: 64 rows and 512 columns of a depth of 256.
-  if (op === "matmul") return (64 + 512 + 8) * 256 * bytes;
-  const axes = (attributes as { readonly axes: readonly number[] }).axes;
-  const [, reduced, inner] = around(x.shape, Math.min(...axes), Math.max(...axes) + 1);
-  // A row for each time that the rows are halved.
-  return inner * bytes * (2 + Math.ceil(Math.log2(1 + reduced / 64)));
 }

@@ -13,17 +13,14 @@ function padded(bytes: number): number {
 }
 
 /** Gives what is there from one run to the next its addresses, from the bottom; returns where the rest may begin. */
-export function placePermanent(
-  values: readonly Value[],
-  scratchBytes: number,
-): { readonly top: number; readonly scratch: number } {
-  let top = FIRST + padded(scratchBytes);
+export function placePermanent(values: readonly Value[]): number {
+  let top = FIRST;
   for (const { buffer } of values) {
     if (buffer.address >= 0) continue;
     buffer.address = top;
     top += padded(buffer.bytes);
   }
-  return { top, scratch: FIRST };
+  return top;
 }
 
 /**

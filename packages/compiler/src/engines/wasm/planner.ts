@@ -4,12 +4,13 @@
  */
 import type { GraphNode, OpDefinition } from "@adjoint/autograd";
 import { evaluate } from "@adjoint/autograd/internal";
-import { kernels, type Shape, sameShape, type Tensor } from "@adjoint/tensor";
+import { kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../program.ts";
 import { Counts } from "../../rewrite/applied.ts";
+import { callOf } from "./calls.ts";
 import { hasLoop } from "./loops.ts";
-import { around, hasKernel, lowered, scratchOf } from "./lowering.ts";
-import { patterns } from "./patterns.ts";
+import { around, hasKernel, lowered } from "./lowering.ts";
+import { type Found, patterns } from "./patterns.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
 import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
 
@@ -36,8 +37,6 @@ export class Plan {
   readonly values: Value[] = [];
   /** The patterns that were found. */
   readonly found = new Counts();
-  /** Bytes that kernels work in. */
-  scratch = 0;
   private readonly program: Program;
   /** The unit that computes what lies in a buffer. */
   private readonly makers = new Map<Value["buffer"], Unit>();
@@ -105,7 +104,7 @@ export class Plan {
       const inputs = found.inputs.map((id, i) =>
         found.dense.includes(i) ? this.dense(this.values[id]) : this.values[id],
       );
-      const result = freshIn(node, found.like === null ? null : orderOf([this.values[found.like]]));
+      const result = freshIn(node, this.layoutOf(found));
       const { key = null, slot = "" } = found.shared ?? {};
       const known = key === null ? undefined : this.shared.get(key);
       if (known !== undefined) {
@@ -115,19 +114,23 @@ export class Plan {
         return result;
       }
       const results: Record<string, Value> = { [slot]: result };
-      const prepare: Kernel["prepare"] = (library) => found.prepare(library, inputs, result, results);
       const unit: Kernel = {
-        ...this.common(inputs, [result]),
+        ...this.common(inputs, [result, ...(found.temporaries ?? [])]),
         kind: "kernel",
         name: pattern.name,
+        work: found.work ?? 0,
         host: null,
-        prepare,
+        calls: () => found.calls(inputs, result, results),
       };
       this.add(unit);
       if (key !== null) this.shared.set(key, { unit, results });
       return result;
     }
     return null;
+  }
+
+  private layoutOf({ layout }: Found): readonly number[] | null {
+    return typeof layout === "number" ? orderOf([this.values[layout]]) : (layout ?? null);
   }
 
   /** A constant without the copies of its repeated axes. */
@@ -165,13 +168,17 @@ export class Plan {
     const { name, result } = host;
     const kernel = lowered[name];
     const inputs = host.inputs.map((x, i) => (kernel.dense.includes(i) ? this.dense(x) : x));
-    this.scratch = Math.max(this.scratch, scratchOf(name, inputs, attributes));
+    const temporary = kernel.temporary?.(inputs, attributes as never) ?? null;
     const unit: Kernel = {
-      ...this.common(kernel.refuses ? [...inputs, ...host.inputs] : inputs, [result]),
+      ...this.common(
+        kernel.refuses ? [...inputs, ...host.inputs] : inputs,
+        temporary === null ? [result] : [result, temporary],
+      ),
       kind: "kernel",
       name,
+      work: name === "matmul" ? 2 * inputs[0].shape[1] * sizeOf(result.shape) : 0,
       host: kernel.refuses ? host : null,
-      prepare: (library, scratch) => kernel.prepare(library, scratch, inputs, result, attributes as never),
+      calls: () => kernel.calls(inputs, result, attributes as never, temporary),
     };
     this.add(unit);
     return result;
@@ -197,10 +204,11 @@ export class Plan {
       kind: "kernel",
       name: "scatterAdd",
       host: { ...host, result },
-      prepare: (library) => {
+      work: 0,
+      calls: () => {
         const [outer, reduced, inner] = around(x.shape, axis);
-        const addresses = [result, at, added].map(addressOf);
-        return () => library.scatterAdd32(...addresses, outer, reduced, places.shape[axis], inner) === 0;
+        const args = [...[result, at, added].map(addressOf), reduced, places.shape[axis], inner];
+        return [callOf("scatterAdd32", args, outer, 0)];
       },
     };
     this.add(unit);

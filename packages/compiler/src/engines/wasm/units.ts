@@ -2,7 +2,7 @@
  * Units: what runs as one. A kernel of the library, a loop over a group of elementwise ops, or an op by its own kernel.
  */
 import type { Shape, Tensor } from "@adjoint/tensor";
-import type { Library } from "./library.ts";
+import type { Call } from "./calls.ts";
 import type { Member } from "./loops.ts";
 import type { Value } from "./values.ts";
 
@@ -24,12 +24,15 @@ export interface Group extends Common {
   readonly members: Member[];
 }
 
-/** A kernel of the library: once addresses are known, what runs it, which gives false when it refuses its operands. */
+/** A kernel of the library. */
 export interface Kernel extends Common {
   readonly kind: "kernel";
   readonly name: string;
-  readonly prepare: (library: Library, scratch: number) => () => unknown;
-  /** What runs in its place, to say what is wrong, when it refuses its operands; null for one that never does. */
+  /** Additions and multiplications; 0 where nobody counts them. */
+  readonly work: number;
+  /** Once addresses are known, the calls that compute it, one after the other. */
+  readonly calls: () => Call[];
+  /** What runs when it refuses its operands, to say what is wrong; null for one that never does. */
   readonly host: HostOp | null;
 }
 

@@ -9,8 +9,10 @@ import type { Program } from "../../program.ts";
 import { rewritten } from "../../rewrite/rewrite.ts";
 import type { Executable, Part, StateAccess } from "../engine.ts";
 import { moduleOf } from "./assembler.ts";
-import { functionsIn, type Library, libraryIn, memoryOf } from "./library.ts";
-import { isFlat, loopOf } from "./loops.ts";
+import { type Call, callOf, functionOf } from "./calls.ts";
+import { compiledModule, exportsOf, type KernelFunction, type Library, memoryOf, moduleOfLibrary } from "./library.ts";
+import { inPlace, living, prune } from "./living.ts";
+import { type Loop, loopOf } from "./loops.ts";
 import { placePermanent, placeTemporary } from "./memory.ts";
 import { Plan } from "./planner.ts";
 import { depends, type Group, type HostOp, ordered, type Unit } from "./units.ts";
@@ -29,68 +31,6 @@ function refused(bytes: number, cause: unknown): GraphError {
     },
     { cause },
   );
-}
-
-/** States whose next value may be written over the old one: by the loop that reads it last. */
-function inPlace(program: Program, plan: Plan): Map<Value, Value> {
-  const { outputs, states, checks } = program;
-  const kept = [...outputs, ...checks.map((one) => one.node)].map((id) => plan.values[id]);
-  const found = new Map<Value, Value>();
-  for (const { node, next } of states) {
-    if (node === null || next === null) continue;
-    const [home, value] = [plan.values[node], plan.values[next]];
-    const group = plan.makerOf(value);
-    if (group?.kind !== "group" || !group.writes.has(value) || !isFlat(group.shape, group.order, group.members))
-      continue;
-    if (
-      !isDense(value) ||
-      [...kept, ...found.keys()].some(({ buffer }) => buffer === home.buffer || buffer === value.buffer)
-    )
-      continue;
-    const nexts = states.flatMap((one) => (one.next === null ? [] : plan.values[one.next].buffer));
-    if (nexts.includes(home.buffer) || nexts.filter((one) => one === value.buffer).length > 1) continue;
-    if (group.members.some(({ operands }) => operands.some((x) => isOther(x, home)))) continue;
-    const readers = plan.units.filter(
-      (unit) => unit !== group && [...unit.reads].some(({ buffer }) => buffer === home.buffer),
-    );
-    const failing = plan.units.filter((unit) => unit.kind !== "group" && unit.host !== null);
-    const checked = checks.flatMap((one) => plan.makerOf(plan.values[one.node]) ?? []);
-    if ([...readers, ...failing, ...checked].some((unit) => depends(unit, group))) continue;
-    for (const reader of readers) group.after.add(reader);
-    found.set(value, home);
-  }
-  return found;
-}
-
-/** Whether an operand reads the buffer of a state in another way than element by element. */
-function isOther(x: Value | number, home: Value): boolean {
-  return typeof x !== "number" && x.buffer === home.buffer && (!isDense(x) || x.offset !== home.offset);
-}
-
-/** The units whose results somebody reads. */
-function living(units: readonly Unit[], kept: readonly Value[], plan: Plan): Unit[] {
-  const found = new Set<Unit>();
-  const open = kept.flatMap((value) => plan.makerOf(value) ?? []);
-  for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
-    if (found.has(unit)) continue;
-    found.add(unit);
-    open.push(...unit.after);
-  }
-  return units.filter((unit) => found.has(unit));
-}
-
-/** Results that only their own group reads need no memory. */
-function prune(units: readonly Unit[], kept: readonly Value[]): void {
-  const needed = new Set([...units.flatMap(({ reads }) => [...reads]), ...kept].map(({ buffer }) => buffer));
-  for (const unit of units) {
-    if (unit.kind !== "group") continue;
-    unit.members.forEach((member, i) => {
-      const { result } = member;
-      if (result === null || needed.has(result.buffer)) return;
-      unit.members[i] = { ...member, result: null };
-      unit.writes.delete(result);
-    });
-  }
 }
 
 /** Copies a tensor to where a value lies. */
@@ -115,23 +55,21 @@ function hostOp(memory: ArrayBuffer, { inputs, result, place, run }: HostOp): ()
   };
 }
 
-/** What runs a unit. */
-function runOf(
-  unit: Unit,
-  memory: ArrayBuffer,
-  library: Library,
-  scratch: number,
-  loopFor: (group: Group) => () => void,
-): () => void {
-  if (unit.kind === "group") return loopFor(unit);
-  const run = unit.kind === "host" ? null : unit.prepare(library, scratch);
-  if (run !== null && unit.host === null) return run;
-  const byHost = hostOp(memory, unit.host as HostOp);
-  if (run === null) return byHost;
-  return () => {
-    // What it refuses, the op's own kernel explains.
-    if (run() === false) byHost();
-  };
+/** Nanoseconds that a loop takes for one op on one element, about. */
+const elementTime = 0.4;
+
+/** The calls of units, one after the other; none for an op that runs by its own kernel. */
+function callsOf(units: readonly Unit[]): { readonly calls: readonly (readonly Call[])[]; readonly loops: Loop[] } {
+  const loops: Loop[] = [];
+  const calls = units.map((unit): readonly Call[] => {
+    if (unit.kind === "host") return [];
+    if (unit.kind === "kernel") return unit.calls();
+    const { shape, order, members } = unit;
+    const loop = loopOf(shape, order, members);
+    const index = loops.push(loop) - 1;
+    return [callOf(index, [], loop.count, elementTime * members.length * sizeOf(shape))];
+  });
+  return { calls, loops };
 }
 
 /** A unit for people. */
@@ -143,9 +81,7 @@ function describe(unit: Unit): Pick<Part, "name" | "shape" | "work"> {
   const [result] = unit.writes;
   const { shape } = result;
   if (unit.kind === "host") return { name: `${unit.host.name} (by its own kernel)`, shape, work: 0 };
-  const [first] = unit.reads;
-  const depth = unit.name === "matmul" ? 2 * first.shape[1] : 1;
-  return { name: unit.name, shape, work: depth * sizeOf(shape) };
+  return { name: unit.name, shape, work: unit.work };
 }
 
 /** How far beyond a buffer the last vector of a loop may read. */
@@ -159,12 +95,12 @@ export function wasm(recorded: Program): Executable {
   const { program, applied } = rewritten(recorded);
   const { inputs, outputs, states, checks } = program;
   const plan = new Plan(program);
-  const over = inPlace(program, plan);
   const valuesOf = (ids: readonly (number | null)[]): Value[] =>
     ids.flatMap((id) => (id === null ? [] : plan.values[id]));
   const nexts = valuesOf(states.map(({ next }) => next));
   const kept = [...valuesOf(outputs), ...nexts, ...valuesOf(checks.map(({ node }) => node))];
   const alive = living(plan.units, kept, plan);
+  const over = inPlace(program, plan, alive);
   prune(alive, kept);
   const late = new Set([...over.keys()].map((value) => plan.makerOf(value) as Group));
   const units = ordered(alive, late);
@@ -185,9 +121,12 @@ export function wasm(recorded: Program): Executable {
     ...homes.filter((home) => home !== null),
   ];
   for (const value of over.keys()) value.buffer.isPermanent = true;
-  const { top, scratch } = placePermanent(permanent, plan.scratch);
+  const top = placePermanent(permanent);
   for (const [value, home] of over) value.buffer.address = home.buffer.address;
-  const bytes = placeTemporary(units, kept, top) + overrun(units);
+  const end = placeTemporary(units, kept, top);
+  const { calls, loops } = callsOf(units);
+  const scratchBytes = 64 * Math.ceil(Math.max(0, ...calls.flat().map(({ scratch }) => scratch)) / 64);
+  const bytes = end + scratchBytes + overrun(units);
 
   let memory: ReturnType<typeof memoryOf>;
   try {
@@ -196,11 +135,24 @@ export function wasm(recorded: Program): Executable {
     throw refused(bytes, error);
   }
   const { buffer } = memory;
-  const library = libraryIn(memory);
-  const groups = units.filter((unit) => unit.kind === "group");
-  const loops = functionsIn(memory, moduleOf(groups.map(({ shape, order, members }) => loopOf(shape, order, members))));
-  const parts = units.map((unit): Part => {
-    const run = runOf(unit, buffer, library, scratch, (group) => loops[groups.indexOf(group)]);
+  const library = exportsOf<Library>(moduleOfLibrary(), memory);
+  const loopsModule = compiledModule(
+    moduleOf(
+      loops.map(({ func }) => func),
+      false,
+    ),
+  );
+  const loopFunctions = exportsOf<Readonly<Record<string, KernelFunction>>>(loopsModule, memory);
+  const parts = units.map((unit, i): Part => {
+    const functions = calls[i].map((call) => functionOf(call, library, loopFunctions, end));
+    const byHost = unit.kind === "group" || unit.host === null ? null : hostOp(buffer, unit.host);
+    const run = (): void => {
+      for (let k = 0; k < functions.length; k++) {
+        // What a kernel refuses, the op's own explains.
+        if (functions[k](0, calls[i][k].count) === 1) byHost?.();
+      }
+      if (functions.length === 0) byHost?.();
+    };
     return { ...describe(unit), isByHost: unit.kind === "host", run };
   });
   for (const { value, tensor } of plan.constants) writer(buffer, value)(tensor);

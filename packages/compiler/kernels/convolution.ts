@@ -1,0 +1,272 @@
+/**
+ * Convolutions and their gradients without rows of windows in memory: windows are read where they lie, in images that are
+ * channels last, with the padding around them. In such an image a row of a window is one run of numbers.
+ *
+ * An image that is not so is copied first, one at a time: it stays in the cache, and is read once for each element of the
+ * window.
+ */
+import { EDGE_BYTES, panel, tile, TILE_BYTES, TILE_ROWS } from "./tile";
+
+/** Positions of windows whose terms are added up in registers, at the most, when that is up to whole rows of them. */
+const POSITIONS: i32 = 512;
+
+/**
+ * An image [c, h, w] of any strides, in bytes, as one that is channels last and has `rows` and `columns`: element (i, j)
+ * goes to (padY + i·spreadY, padX + j·spreadX), unless that is outside; elsewhere are zeros.
+ */
+function framed(
+  x: usize,
+  strideC: i32,
+  strideY: i32,
+  strideX: i32,
+  target: usize,
+  c: i32,
+  h: i32,
+  w: i32,
+  rows: i32,
+  columns: i32,
+  padY: i32,
+  padX: i32,
+  spreadY: i32,
+  spreadX: i32,
+): void {
+  const bytes = c * 4;
+  memory.fill(target, 0, <usize>(rows * columns * bytes));
+  for (let i = 0; i < h; i++) {
+    const row = padY + i * spreadY;
+    if (<u32>row >= <u32>rows) continue;
+    for (let j = 0; j < w; j++) {
+      const column = padX + j * spreadX;
+      if (<u32>column >= <u32>columns) continue;
+      let from = x + <usize>(i * strideY + j * strideX);
+      let to = target + <usize>((row * columns + column) * bytes);
+      const end = to + <usize>bytes;
+      if (strideC == 4) {
+        for (; to + 16 <= end; to += 16) {
+          v128.store(to, v128.load(from));
+          from += 16;
+        }
+      }
+      for (; to < end; to += 4) {
+        store<f32>(to, load<f32>(from));
+        from += <usize>strideC;
+      }
+    }
+  }
+}
+
+/** Offsets of m × n places, row by row: i·down + j·across. Returns the end of the table. */
+function grid(table: usize, m: i32, down: i32, n: i32, across: i32): usize {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      store<i32>(table, i * down + j * across);
+      table += 4;
+    }
+  }
+  return table;
+}
+
+/**
+ * y = the convolution of images [·, c, h, w] of any strides, in bytes, with f filters, packed with their elements in the
+ * order of (row, column, channel): images begin … end − 1, written as dense [·, oh, ow, f]. Before that images are spread
+ * and padded.
+ */
+export function convolve32(
+  x: usize,
+  strideN: i32,
+  strideC: i32,
+  strideY: i32,
+  strideX: i32,
+  filters: usize,
+  y: usize,
+  c: i32,
+  h: i32,
+  w: i32,
+  fh: i32,
+  fw: i32,
+  oh: i32,
+  ow: i32,
+  stepY: i32,
+  stepX: i32,
+  padY: i32,
+  padX: i32,
+  dilationY: i32,
+  dilationX: i32,
+  spreadY: i32,
+  spreadX: i32,
+  f: i32,
+  scratch: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const rows = (oh - 1) * stepY + (fh - 1) * dilationY + 1;
+  const columns = (ow - 1) * stepX + (fw - 1) * dilationX + 1;
+  const bytes = c * 4;
+  const line = columns * bytes;
+  // A row of a window is one run, unless its elements have gaps.
+  const isWhole = dilationX == 1;
+  const run = <usize>(isWhole ? fw * c : c);
+  const table = scratch + EDGE_BYTES;
+  const corners = grid(table, fh, dilationY * line, isWhole ? 1 : fw, dilationX * bytes);
+  const runs = (corners - table) / 4;
+  const frame = grid(corners, oh, stepY * line, ow, stepX * bytes);
+  const positions = <usize>(oh * ow);
+  const ldc = <usize>f * 4;
+  for (let image = begin; image < end; image++) {
+    const from = x + <usize>(image * strideN);
+    framed(from, strideC, strideY, strideX, frame, c, h, w, rows, columns, padY, padX, spreadY, spreadX);
+    const to = y + <usize>image * positions * ldc;
+    let b = filters;
+    for (let j: usize = 0; j < <usize>f; j += 8) {
+      for (let i: usize = 0; i < positions; i += TILE_ROWS) {
+        const left = positions - i;
+        const at = corners + 4 * i;
+        tile<f32>(
+          frame + load<u32>(at),
+          frame + load<u32>(at + 4 * min<usize>(1, left - 1)),
+          frame + load<u32>(at + 4 * min<usize>(2, left - 1)),
+          frame + load<u32>(at + 4 * min<usize>(3, left - 1)),
+          4,
+          table,
+          runs,
+          run,
+          b,
+          to + i * ldc + j * 4,
+          ldc,
+          left,
+          <usize>f - j,
+          false,
+          scratch,
+        );
+      }
+      b += runs * run * TILE_BYTES;
+    }
+  }
+}
+
+/**
+ * Sums of windows times gradients, for groups begin … end − 1 of the n images: sums[group, (row, column, channel), f] =
+ * Σ of x[window] · gy[window, f], for gradients of any strides, in bytes.
+ */
+export function correlate32(
+  x: usize,
+  strideN: i32,
+  strideC: i32,
+  strideY: i32,
+  strideX: i32,
+  gy: usize,
+  gyRow: i32,
+  gyColumn: i32,
+  sums: usize,
+  n: i32,
+  c: i32,
+  h: i32,
+  w: i32,
+  fh: i32,
+  fw: i32,
+  oh: i32,
+  ow: i32,
+  stepY: i32,
+  stepX: i32,
+  padY: i32,
+  padX: i32,
+  dilationY: i32,
+  dilationX: i32,
+  f: i32,
+  groups: i32,
+  scratch: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const rows = (oh - 1) * stepY + (fh - 1) * dilationY + 1;
+  const columns = (ow - 1) * stepX + (fw - 1) * dilationX + 1;
+  const bytes = c * 4;
+  const line = columns * bytes;
+  // Where each element of a window lies, and the rows of positions.
+  const elements = <usize>(fh * fw * c);
+  const places = scratch + EDGE_BYTES;
+  let table = places;
+  for (let p = 0; p < fh; p++) {
+    for (let q = 0; q < fw; q++) {
+      for (let channel = 0; channel < c; channel++) {
+        store<i32>(table, p * dilationY * line + q * dilationX * bytes + channel * 4);
+        table += 4;
+      }
+    }
+  }
+  const frame = grid(table, oh, stepY * line, 1, 0);
+  const packed = frame + <usize>(rows * line);
+  const ldc = <usize>f * 4;
+  const most = max<i32>(1, POSITIONS / ow);
+  for (let group = begin; group < end; group++) {
+    const to = sums + <usize>group * elements * ldc;
+    const first = (group * n) / groups;
+    const last = ((group + 1) * n) / groups;
+    for (let image = first; image < last; image++) {
+      const from = x + <usize>(image * strideN);
+      framed(from, strideC, strideY, strideX, frame, c, h, w, rows, columns, padY, padX, 1, 1);
+      for (let i = 0; i < oh; i += most) {
+        const block = min<i32>(most, oh - i);
+        const source = gy + <usize>((image * oh + i) * ow * gyRow);
+        const isFirst = image == first && i == 0;
+        for (let j = 0; j < f; j += 8) {
+          panel<f32>(source + <usize>(j * gyColumn), <usize>(block * ow), <usize>(f - j), gyRow, gyColumn, packed);
+          for (let k: usize = 0; k < elements; k += TILE_ROWS) {
+            const left = elements - k;
+            const at = places + 4 * k;
+            tile<f32>(
+              frame + load<u32>(at),
+              frame + load<u32>(at + 4 * min<usize>(1, left - 1)),
+              frame + load<u32>(at + 4 * min<usize>(2, left - 1)),
+              frame + load<u32>(at + 4 * min<usize>(3, left - 1)),
+              <usize>(stepX * bytes),
+              table + <usize>(4 * i),
+              <usize>block,
+              <usize>ow,
+              packed,
+              to + k * ldc + <usize>(4 * j),
+              ldc,
+              left,
+              <usize>(f - j),
+              !isFirst,
+              scratch,
+            );
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * The sums of all groups for filters begin … end − 1, with the elements of windows in the order of (channel, row, column);
+ * y is dense [f, elements].
+ */
+export function fold32(
+  sums: usize,
+  y: usize,
+  groups: i32,
+  c: i32,
+  area: i32,
+  f: i32,
+  scratch: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const apart = <usize>(c * area * f) * 4;
+  y += <usize>(begin * c * area) * 4;
+  for (let j = begin; j < end; j++) {
+    for (let channel = 0; channel < c; channel++) {
+      for (let k = 0; k < area; k++) {
+        let p = sums + <usize>((k * c + channel) * f + j) * 4;
+        let sum = load<f32>(p);
+        for (let group = 1; group < groups; group++) {
+          p += apart;
+          sum += load<f32>(p);
+        }
+        store<f32>(y, sum);
+        y += 4;
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+/** Matrix products: B is packed first, then each thread computes some of the rows of C. */
+import { EDGE_BYTES, ONE_RUN, panel, tile, TILE_BYTES, TILE_ROWS } from "./tile";
+
+/** Rows and depth of a block of A: where its rows do not lie one element after the other, it is packed. */
+const ROWS: usize = 64;
+const DEPTH: usize = 256;
+
+/**
+ * B as panels begin … end − 1. Its rows are numbered by three indices, the last one fastest, each with a length and a
+ * stride in bytes.
+ */
+// @ts-ignore: decorator
+@inline
+function pack<T>(
+  b: usize,
+  n0: usize,
+  stride0: isize,
+  n1: usize,
+  stride1: isize,
+  n2: usize,
+  stride2: isize,
+  columns: usize,
+  columnStride: isize,
+  target: usize,
+  begin: usize,
+  end: usize,
+): void {
+  const wide: usize = TILE_BYTES / sizeof<T>();
+  target += begin * n0 * n1 * n2 * TILE_BYTES;
+  for (let j = begin * wide; j < end * wide; j += wide) {
+    for (let i0: usize = 0; i0 < n0; i0++) {
+      for (let i1: usize = 0; i1 < n1; i1++) {
+        const from = b + <usize>(<isize>i0 * stride0 + <isize>i1 * stride1 + <isize>j * columnStride);
+        panel<T>(from, n2, columns - j, stride2, columnStride, target);
+        target += n2 * TILE_BYTES;
+      }
+    }
+  }
+}
+
+/** Four rows of A, of which `rows` are left, as they are read in turn: one element of each after the other. */
+function packRows<T>(source: usize, rows: usize, depth: usize, rowStride: isize, depthStride: isize, target: usize): void {
+  let p0 = source;
+  let p1 = p0 + <usize>(<isize>min<usize>(1, rows - 1) * rowStride);
+  let p2 = p0 + <usize>(<isize>min<usize>(2, rows - 1) * rowStride);
+  let p3 = p0 + <usize>(<isize>min<usize>(3, rows - 1) * rowStride);
+  for (const end = target + depth * TILE_ROWS * sizeof<T>(); target < end; target += TILE_ROWS * sizeof<T>()) {
+    store<T>(target, load<T>(p0));
+    store<T>(target, load<T>(p1), sizeof<T>());
+    store<T>(target, load<T>(p2), 2 * sizeof<T>());
+    store<T>(target, load<T>(p3), 3 * sizeof<T>());
+    p0 += <usize>depthStride;
+    p1 += <usize>depthStride;
+    p2 += <usize>depthStride;
+    p3 += <usize>depthStride;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function matmul<T>(
+  a: usize,
+  aRow: isize,
+  aStep: isize,
+  b: usize,
+  c: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  scratch: usize,
+  begin: usize,
+  end: usize,
+): void {
+  const wide: usize = TILE_BYTES / sizeof<T>();
+  const ldc = n * sizeof<T>();
+  const packed = scratch + EDGE_BYTES;
+  const isPacked = aStep != sizeof<T>();
+  const last = min<usize>(m, end * TILE_ROWS);
+  for (let l: usize = 0; l < k; l += DEPTH) {
+    const depth = min<usize>(DEPTH, k - l);
+    for (let i0 = begin * TILE_ROWS; i0 < last; i0 += ROWS) {
+      const block = min<usize>(last, i0 + ROWS);
+      if (isPacked) {
+        for (let i = i0; i < block; i += TILE_ROWS) {
+          const from = a + <usize>(<isize>i * aRow + <isize>l * aStep);
+          packRows<T>(from, m - i, depth, aRow, aStep, packed + (i - i0) * depth * sizeof<T>());
+        }
+      }
+      for (let j: usize = 0; j < n; j += wide) {
+        const columns = b + ((j / wide) * k + l) * TILE_BYTES;
+        for (let i = i0; i < block; i += TILE_ROWS) {
+          let a0: usize;
+          let next: usize = sizeof<T>();
+          if (isPacked) a0 = packed + (i - i0) * depth * sizeof<T>();
+          else {
+            a0 = a + <usize>(<isize>i * aRow + <isize>l * aStep);
+            next = <usize>aRow;
+          }
+          const left = isPacked ? TILE_ROWS : m - i;
+          tile<T>(
+            a0,
+            a0 + min<usize>(1, left - 1) * next,
+            a0 + min<usize>(2, left - 1) * next,
+            a0 + min<usize>(3, left - 1) * next,
+            isPacked ? TILE_ROWS * sizeof<T>() : sizeof<T>(),
+            ONE_RUN,
+            1,
+            depth,
+            columns,
+            c + i * ldc + j * sizeof<T>(),
+            ldc,
+            m - i,
+            n - j,
+            l > 0,
+            scratch,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** {@link pack} for float32. */
+export function pack32(
+  b: usize,
+  n0: usize,
+  stride0: isize,
+  n1: usize,
+  stride1: isize,
+  n2: usize,
+  stride2: isize,
+  columns: usize,
+  columnStride: isize,
+  target: usize,
+  scratch: usize,
+  begin: usize,
+  end: usize,
+): void {
+  pack<f32>(b, n0, stride0, n1, stride1, n2, stride2, columns, columnStride, target, begin, end);
+}
+
+/** {@link pack} for float64. */
+export function pack64(
+  b: usize,
+  n0: usize,
+  stride0: isize,
+  n1: usize,
+  stride1: isize,
+  n2: usize,
+  stride2: isize,
+  columns: usize,
+  columnStride: isize,
+  target: usize,
+  scratch: usize,
+  begin: usize,
+  end: usize,
+): void {
+  pack<f64>(b, n0, stride0, n1, stride1, n2, stride2, columns, columnStride, target, begin, end);
+}
+
+/** Tiles begin … end − 1 of rows of C = A·B for strided A [m, k] and packed B [k, n]; C is dense. */
+export function matmul32(
+  a: usize,
+  aRow: isize,
+  aStep: isize,
+  b: usize,
+  c: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  scratch: usize,
+  begin: usize,
+  end: usize,
+): void {
+  matmul<f32>(a, aRow, aStep, b, c, m, n, k, scratch, begin, end);
+}
+
+/** {@link matmul32} for float64. */
+export function matmul64(
+  a: usize,
+  aRow: isize,
+  aStep: isize,
+  b: usize,
+  c: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  scratch: usize,
+  begin: usize,
+  end: usize,
+): void {
+  matmul<f64>(a, aRow, aStep, b, c, m, n, k, scratch, begin, end);
+}

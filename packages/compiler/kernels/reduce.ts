@@ -1,0 +1,126 @@
+/** Sums and extremes along a run of axes, and whether numbers are finite. */
+
+/** Terms that are added one after the other, before their sum is added to others: the error grows with this and the blocks. */
+const BLOCK: usize = 64;
+
+/** The sum of n elements side by side, in blocks: pairs of halves down to a block. */
+function sumOf<T>(x: usize, n: usize): T {
+  const lanes: usize = 16 / sizeof<T>();
+  if (n > BLOCK * lanes) {
+    const half = (n / 2 / lanes) * lanes;
+    return <T>(sumOf<T>(x, half) + sumOf<T>(x + half * sizeof<T>(), n - half));
+  }
+  let sums = v128.splat<T>(<T>0);
+  const whole = (n / lanes) * lanes;
+  for (let i: usize = 0; i < whole; i += lanes) sums = v128.add<T>(sums, v128.load(x + i * sizeof<T>()));
+  let sum: T = sizeof<T>() == 4
+    ? <T>((v128.extract_lane<f32>(sums, 0) + v128.extract_lane<f32>(sums, 1)) +
+        (v128.extract_lane<f32>(sums, 2) + v128.extract_lane<f32>(sums, 3)))
+    : <T>(v128.extract_lane<f64>(sums, 0) + v128.extract_lane<f64>(sums, 1));
+  for (let i = whole; i < n; i++) sum += load<T>(x + i * sizeof<T>());
+  return sum;
+}
+
+/** y[j] = Σ over r < rows of x[r, j], j < columns: halves of the rows down to a block, each half at its own place. */
+function sumRows<T>(x: usize, y: usize, rows: usize, columns: usize, scratch: usize): void {
+  const bytes = columns * sizeof<T>();
+  if (rows > BLOCK) {
+    const half = rows / 2;
+    sumRows<T>(x, y, half, columns, scratch + bytes);
+    sumRows<T>(x + half * bytes, scratch, rows - half, columns, scratch + bytes);
+    addTo<T>(y, scratch, bytes);
+    return;
+  }
+  memory.copy(y, x, bytes);
+  for (let r: usize = 1; r < rows; r++) {
+    x += bytes;
+    addTo<T>(y, x, bytes);
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function addTo<T>(y: usize, x: usize, bytes: usize): void {
+  const whole = bytes & ~15;
+  let i: usize = 0;
+  for (; i < whole; i += 16) v128.store(y + i, v128.add<T>(v128.load(y + i), v128.load(x + i)));
+  for (; i < bytes; i += sizeof<T>()) store<T>(y + i, load<T>(y + i) + load<T>(x + i));
+}
+
+// @ts-expect-error: decorator
+@inline
+function sum<T>(x: usize, y: usize, reduced: usize, inner: usize, scratch: usize, begin: usize, end: usize): void {
+  x += begin * reduced * inner * sizeof<T>();
+  y += begin * inner * sizeof<T>();
+  for (let a = begin; a < end; a++) {
+    if (inner == 1) store<T>(y, sumOf<T>(x, reduced));
+    else sumRows<T>(x, y, reduced, inner, scratch);
+    x += reduced * inner * sizeof<T>();
+    y += inner * sizeof<T>();
+  }
+}
+
+/** y[a, b] = Σ over r of x[a, r, b], r < reduced, both dense, for a from begin to end. The scratch memory holds 32 rows of b. */
+export function sum32(x: usize, y: usize, reduced: usize, inner: usize, scratch: usize, begin: usize, end: usize): void {
+  sum<f32>(x, y, reduced, inner, scratch, begin, end);
+}
+
+export function sum64(x: usize, y: usize, reduced: usize, inner: usize, scratch: usize, begin: usize, end: usize): void {
+  sum<f64>(x, y, reduced, inner, scratch, begin, end);
+}
+
+/**
+ * The first of the largest (with a sign of −1: smallest) of x[a, ·, b], and where it is; NaN counts as larger than all. Either of the
+ * results may be left out by the address 0.
+ */
+export function largest32(
+  x: usize,
+  values: usize,
+  places: usize,
+  reduced: usize,
+  inner: usize,
+  sign: f32,
+  scratch: usize,
+  begin: usize,
+  end: usize,
+): void {
+  const step = inner * 4;
+  x += begin * reduced * step;
+  if (values != 0) values += begin * step;
+  if (places != 0) places += begin * step;
+  for (let a = begin; a < end; a++) {
+    for (let b: usize = 0; b < inner; b++) {
+      let p = x + b * 4;
+      let best = load<f32>(p);
+      let at: i32 = 0;
+      for (let r: usize = 1; r < reduced; r++) {
+        p += step;
+        const v = load<f32>(p);
+        if (sign * v > sign * best || (v != v && best == best)) {
+          best = v;
+          at = <i32>r;
+        }
+      }
+      if (values != 0) {
+        store<f32>(values, best);
+        values += 4;
+      }
+      if (places != 0) {
+        store<i32>(places, at);
+        places += 4;
+      }
+    }
+    x += reduced * step;
+  }
+}
+
+/** Whether all of n dense elements are finite: x · 0 is NaN for those that are not. */
+export function finite32(x: usize, n: usize): bool {
+  let sums = f32x4.splat(0);
+  const zero = sums;
+  const whole = n & ~3;
+  for (let i: usize = 0; i < whole; i += 4) sums = f32x4.add(sums, f32x4.mul(v128.load(x + i * 4), zero));
+  let sum = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
+  for (let i = whole; i < n; i++) sum += load<f32>(x + i * 4) * 0;
+  return sum == 0;
+}

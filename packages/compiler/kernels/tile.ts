@@ -1,0 +1,157 @@
+/**
+ * What matrix products and convolutions are made of: a tile of C, 4 rows of two vectors, that stays in registers while all
+ * of its terms are added: 4 × 2 vectors, two of B and one of A leave the engine registers to spare.
+ *
+ * Rows of A are read where they lie, four at a time, each from an address of its own. Columns of B come packed: panels of
+ * two vectors, one row after the other.
+ * Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, ACM TOMS 34(3), 2008.
+ */
+
+/** Rows of a tile. */
+export const TILE_ROWS: usize = 4;
+
+/** Bytes of a row of a tile, and of a row of a panel. */
+export const TILE_BYTES: usize = 32;
+
+/** Bytes of scratch memory for a tile that hangs over an edge. */
+export const EDGE_BYTES: usize = TILE_ROWS * TILE_BYTES;
+
+/** The table of a single run, which begins at once: nothing is ever stored at address 0. */
+export const ONE_RUN: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function put<T>(c: usize, sum: v128, accumulate: bool): void {
+  v128.store(c, accumulate ? v128.add<T>(v128.load(c), sum) : sum);
+}
+
+/**
+ * C (+)= A·B for one tile. The rows of A at a0 … a3 come in runs, each from an offset of the table on: in a run are `run`
+ * elements, `step` bytes apart.
+ */
+function whole<T>(
+  a0: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  step: usize,
+  table: usize,
+  runs: usize,
+  run: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  accumulate: bool,
+): void {
+  let c00 = v128.splat<T>(<T>0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  for (const last = table + 4 * runs; table < last; table += 4) {
+    const offset = <usize>load<u32>(table);
+    let p0 = a0 + offset;
+    let p1 = a1 + offset;
+    let p2 = a2 + offset;
+    let p3 = a3 + offset;
+    for (const end = b + run * TILE_BYTES; b < end; b += TILE_BYTES) {
+      const b0 = v128.load(b);
+      const b1 = v128.load(b, 16);
+      let x = v128.load_splat<T>(p0);
+      c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
+      c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
+      x = v128.load_splat<T>(p1);
+      c10 = v128.add<T>(c10, v128.mul<T>(x, b0));
+      c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
+      x = v128.load_splat<T>(p2);
+      c20 = v128.add<T>(c20, v128.mul<T>(x, b0));
+      c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
+      x = v128.load_splat<T>(p3);
+      c30 = v128.add<T>(c30, v128.mul<T>(x, b0));
+      c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
+      p0 += step;
+      p1 += step;
+      p2 += step;
+      p3 += step;
+    }
+  }
+  put<T>(c, c00, accumulate);
+  put<T>(c + 16, c01, accumulate);
+  c += ldc;
+  put<T>(c, c10, accumulate);
+  put<T>(c + 16, c11, accumulate);
+  c += ldc;
+  put<T>(c, c20, accumulate);
+  put<T>(c + 16, c21, accumulate);
+  c += ldc;
+  put<T>(c, c30, accumulate);
+  put<T>(c + 16, c31, accumulate);
+}
+
+/** The tile of C that has `rows` rows and `columns` columns left; one that hangs over an edge is computed at `edge`. */
+export function tile<T>(
+  a0: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  step: usize,
+  table: usize,
+  runs: usize,
+  run: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  rows: usize,
+  columns: usize,
+  accumulate: bool,
+  edge: usize,
+): void {
+  if (rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>()) {
+    whole<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate);
+    return;
+  }
+  whole<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
+  rows = min<usize>(rows, TILE_ROWS);
+  const bytes = min<usize>(columns * sizeof<T>(), TILE_BYTES);
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < bytes; j += sizeof<T>()) {
+      const sum = load<T>(edge + j);
+      store<T>(c + j, accumulate ? load<T>(c + j) + sum : sum);
+    }
+    edge += TILE_BYTES;
+    c += ldc;
+  }
+}
+
+/** Packs a panel of B: rows, of which `columns` are left from here on. Strides are in bytes; columns beyond the last hold anything. */
+export function panel<T>(
+  source: usize,
+  depth: usize,
+  columns: usize,
+  depthStride: isize,
+  columnStride: isize,
+  target: usize,
+): void {
+  const wide: usize = TILE_BYTES / sizeof<T>();
+  const count = min<usize>(wide, columns);
+  const end = target + depth * TILE_BYTES;
+  if (columnStride == sizeof<T>() && count == wide) {
+    for (; target < end; target += TILE_BYTES) {
+      v128.store(target, v128.load(source));
+      v128.store(target, v128.load(source, 16), 16);
+      source += <usize>depthStride;
+    }
+    return;
+  }
+  for (; target < end; target += TILE_BYTES) {
+    let p = source;
+    for (let v: usize = 0; v < count; v++) {
+      store<T>(target + v * sizeof<T>(), load<T>(p));
+      p += <usize>columnStride;
+    }
+    source += <usize>depthStride;
+  }
+}

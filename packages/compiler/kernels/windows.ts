@@ -1,0 +1,278 @@
+/** Windows of images: as rows, added up, and their largest numbers. */
+
+/**
+ * Windows of images begin … end − 1 as rows [n·oh·ow, c·fh·fw], one row after the other. Images have any strides, in
+ * bytes; the rows are dense.
+ */
+export function im2col32(
+  x: usize,
+  strideN: i32,
+  strideC: i32,
+  strideY: i32,
+  strideX: i32,
+  y: usize,
+  c: i32,
+  h: i32,
+  w: i32,
+  fh: i32,
+  fw: i32,
+  oh: i32,
+  ow: i32,
+  stepY: i32,
+  stepX: i32,
+  padY: i32,
+  padX: i32,
+  dilationY: i32,
+  dilationX: i32,
+  scratch: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const acrossX = dilationX * strideX;
+  y += <usize>(begin * oh * ow * c * fh * fw) * 4;
+  for (let image = begin; image < end; image++) {
+    for (let i = 0; i < oh; i++) {
+      const top = i * stepY - padY;
+      for (let j = 0; j < ow; j++) {
+        const left = j * stepX - padX;
+        const isInside = left >= 0 && left + (fw - 1) * dilationX < w;
+        for (let channel = 0; channel < c; channel++) {
+          const plane = x + <usize>(image * strideN + channel * strideC + left * strideX);
+          for (let p = 0; p < fh; p++) {
+            const row = top + p * dilationY;
+            if (<u32>row >= <u32>h) {
+              for (let q = 0; q < fw; q++) {
+                store<f32>(y, 0);
+                y += 4;
+              }
+              continue;
+            }
+            let from = plane + <usize>(row * strideY);
+            if (isInside) {
+              for (let q = 0; q < fw; q++) {
+                store<f32>(y, load<f32>(from));
+                from += acrossX;
+                y += 4;
+              }
+            } else {
+              for (let q = 0; q < fw; q++) {
+                store<f32>(y, <u32>(left + q * dilationX) < <u32>w ? load<f32>(from) : 0);
+                from += acrossX;
+                y += 4;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * Rows of windows added up to images begin … end − 1 of any strides, which begin at 0; the adjoint of im2col. Images lie one
+ * after the other, or all are done at once.
+ */
+export function col2im32(
+  x: usize,
+  strideN: i32,
+  strideC: i32,
+  strideY: i32,
+  strideX: i32,
+  y: usize,
+  c: i32,
+  h: i32,
+  w: i32,
+  fh: i32,
+  fw: i32,
+  oh: i32,
+  ow: i32,
+  stepY: i32,
+  stepX: i32,
+  padY: i32,
+  padX: i32,
+  dilationY: i32,
+  dilationX: i32,
+  scratch: usize,
+  begin: i32,
+  end: i32,
+): void {
+  memory.fill(y + <usize>(begin * strideN), 0, <usize>((end - begin) * c * h * w) * 4);
+  x += <usize>(begin * oh * ow * c * fh * fw) * 4;
+  for (let image = begin; image < end; image++) {
+    for (let i = 0; i < oh; i++) {
+      const top = i * stepY - padY;
+      for (let j = 0; j < ow; j++) {
+        const left = j * stepX - padX;
+        for (let channel = 0; channel < c; channel++) {
+          const plane = y + <usize>(image * strideN + channel * strideC);
+          for (let p = 0; p < fh; p++) {
+            const row = top + p * dilationY;
+            if (<u32>row >= <u32>h) {
+              x += fw * 4;
+              continue;
+            }
+            const line = plane + <usize>(row * strideY);
+            for (let q = 0; q < fw; q++) {
+              const column = left + q * dilationX;
+              if (<u32>column < <u32>w) {
+                const target = line + <usize>(column * strideX);
+                store<f32>(target, load<f32>(target) + load<f32>(x));
+              }
+              x += 4;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * The first largest number of each window of images of any strides, and its place in the window, both dense as
+ * [n, oh, ow, c]; what lies beyond the images is 0, NaN counts as larger than all. Either result may be left out by the
+ * address 0.
+ */
+export function maxPool32(
+  x: usize,
+  strideN: i32,
+  strideC: i32,
+  strideY: i32,
+  strideX: i32,
+  values: usize,
+  places: usize,
+  c: i32,
+  h: i32,
+  w: i32,
+  fh: i32,
+  fw: i32,
+  oh: i32,
+  ow: i32,
+  stepY: i32,
+  stepX: i32,
+  padY: i32,
+  padX: i32,
+  dilationY: i32,
+  dilationX: i32,
+  scratch: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const vectors = strideC == 4 ? c & ~3 : 0;
+  if (values != 0) values += <usize>(begin * oh * ow * c) * 4;
+  if (places != 0) places += <usize>(begin * oh * ow * c) * 4;
+  for (let image = begin; image < end; image++) {
+    for (let i = 0; i < oh; i++) {
+      for (let j = 0; j < ow; j++) {
+        const top = i * stepY - padY;
+        const left = j * stepX - padX;
+        const corner = x + <usize>(image * strideN + top * strideY + left * strideX);
+        for (let channel = 0; channel < vectors; channel += 4) {
+          let best = f32x4.splat(0);
+          let at = i32x4.splat(0);
+          for (let p = 0; p < fh; p++) {
+            const isRow = <u32>(top + p * dilationY) < <u32>h;
+            for (let q = 0; q < fw; q++) {
+              let v = f32x4.splat(0);
+              if (isRow && <u32>(left + q * dilationX) < <u32>w) {
+                v = v128.load(corner + <usize>(p * dilationY * strideY + q * dilationX * strideX + channel * 4));
+              }
+              if ((p | q) == 0) best = v;
+              else {
+                const isNew = v128.or(f32x4.gt(v, best), v128.andnot(f32x4.eq(best, best), f32x4.eq(v, v)));
+                best = v128.bitselect(v, best, isNew);
+                at = v128.bitselect(i32x4.splat(p * fw + q), at, isNew);
+              }
+            }
+          }
+          if (values != 0) {
+            v128.store(values, best);
+            values += 16;
+          }
+          if (places != 0) {
+            v128.store(places, at);
+            places += 16;
+          }
+        }
+        for (let channel = vectors; channel < c; channel++) {
+          let best: f32 = 0;
+          let at = 0;
+          for (let p = 0; p < fh; p++) {
+            const isRow = <u32>(top + p * dilationY) < <u32>h;
+            for (let q = 0; q < fw; q++) {
+              let v: f32 = 0;
+              if (isRow && <u32>(left + q * dilationX) < <u32>w) {
+                v = load<f32>(corner + <usize>(p * dilationY * strideY + q * dilationX * strideX + channel * strideC));
+              }
+              if ((p | q) == 0 || v > best || (v != v && best == best)) {
+                best = v;
+                at = p * fw + q;
+              }
+            }
+          }
+          if (values != 0) {
+            store<f32>(values, best);
+            values += 4;
+          }
+          if (places != 0) {
+            store<i32>(places, at);
+            places += 4;
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * The adjoint of maxPool: numbers, dense as [n, oh, ow, c], added to where the largest of each window was, in images of any
+ * strides, which begin at 0.
+ */
+export function unpool32(
+  x: usize,
+  places: usize,
+  strideN: i32,
+  strideC: i32,
+  strideY: i32,
+  strideX: i32,
+  y: usize,
+  c: i32,
+  h: i32,
+  w: i32,
+  fh: i32,
+  fw: i32,
+  oh: i32,
+  ow: i32,
+  stepY: i32,
+  stepX: i32,
+  padY: i32,
+  padX: i32,
+  dilationY: i32,
+  dilationX: i32,
+  scratch: usize,
+  begin: i32,
+  end: i32,
+): void {
+  memory.fill(y + <usize>(begin * strideN), 0, <usize>((end - begin) * c * h * w) * 4);
+  x += <usize>(begin * oh * ow * c) * 4;
+  places += <usize>(begin * oh * ow * c) * 4;
+  for (let image = begin; image < end; image++) {
+    for (let i = 0; i < oh; i++) {
+      for (let j = 0; j < ow; j++) {
+        const top = i * stepY - padY;
+        const left = j * stepX - padX;
+        for (let channel = 0; channel < c; channel++) {
+          const at = load<i32>(places);
+          const row = top + (at / fw) * dilationY;
+          const column = left + (at % fw) * dilationX;
+          if (<u32>row < <u32>h && <u32>column < <u32>w) {
+            const target = y + <usize>(image * strideN + channel * strideC + row * strideY + column * strideX);
+            store<f32>(target, load<f32>(target) + load<f32>(x));
+          }
+          places += 4;
+          x += 4;
+        }
+      }
+    }
+  }
+}
+

@@ -1,0 +1,57 @@
+/**
+ * Calls of kernels as data: what runs, on which numbers, and how the work can be cut. Any thread can make them.
+ */
+import type { KernelFunction, KernelName } from "./library.ts";
+
+/** A call of a kernel of the library, or of a generated loop by its number. */
+export interface Call {
+  readonly kernel: KernelName | number;
+  /** What it takes before its scratch memory and the part of its work. */
+  readonly args: readonly number[];
+  /** How many rows, images or steps there are; threads take some of them each. */
+  readonly count: number;
+  /** Into how many parts it is worth to cut them. */
+  readonly pieces: number;
+  /** Bytes of scratch memory that it needs. */
+  readonly scratch: number;
+}
+
+/** Most parts of a call: enough for threads that come late to leave work to others. */
+const mostPieces = 16;
+
+/** Nanoseconds of work that are worth a part. */
+const grain = 15_000;
+
+/** A call whose work takes some nanoseconds. */
+export function callOf(
+  kernel: KernelName | number,
+  args: readonly number[],
+  count: number,
+  nanoseconds: number,
+  scratch = 0,
+): Call {
+  const pieces = Math.max(1, Math.min(count, mostPieces, Math.floor(nanoseconds / grain)));
+  return { kernel, args, count, pieces, scratch };
+}
+
+/** Where a part of some work begins. */
+export function beginOf(count: number, piece: number, pieces: number): number {
+  return Math.floor((count * piece) / pieces);
+}
+
+/** A call as a function of the part of its work. It gives 1 where the kernel refuses its operands. */
+export function functionOf(
+  { kernel, args }: Call,
+  library: Readonly<Record<KernelName, KernelFunction>>,
+  loops: Readonly<Record<string, KernelFunction>>,
+  scratch: number,
+): (begin: number, end: number) => number | undefined {
+  const run = typeof kernel === "number" ? loops[kernel] : library[kernel];
+  const numbers = [...args, scratch, 0, 0];
+  const at = args.length + 1;
+  return (begin, end) => {
+    numbers[at] = begin;
+    numbers[at + 1] = end;
+    return run.apply(undefined, numbers);
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * Convolution and its two gradients, as the book writes them: products with the rows of im2col.
+ */
+import type { GraphNode } from "@adjoint/autograd";
+import { type Shape, sizeOf } from "@adjoint/tensor";
+import { type Call, callOf } from "./calls.ts";
+import { edgeBytes, packCall, packedOf, productTime } from "./lowering.ts";
+import type { Pattern } from "./patterns.ts";
+import { addressOf, freshValue, type Value } from "./values.ts";
+import { imageStrides, type WindowAttributes, windowArguments } from "./windows.ts";
+
+/** The most steps of a window of which a convolution of gradients pays: between them it reads zeros. */
+const mostSpread = 2;
+
+/** Groups of images whose gradients are added up by themselves. */
+const mostGroups = 8;
+
+/** Positions of windows that are packed at once: kernels/convolution.ts. */
+const blockOfPositions = 512;
+
+/** The im2col of float32 images that a node is; null for others. */
+function windowsAt(node: GraphNode): GraphNode | null {
+  return node.op === "im2col" && node.dtype === "float32" && sizeOf(node.shape) > 0 ? node : null;
+}
+
+/** Whether a node is a matrix with its axes turned. */
+function isTransposed({ op, attributes }: GraphNode): boolean {
+  return op === "transpose" && String((attributes as { readonly axes: readonly number[] }).axes) === "1,0";
+}
+
+/** Bytes of an image with what is around it, as windows reach it. */
+function frameBytes([c, , , fh, fw, oh, ow, stepY, stepX, , , dilationY, dilationX]: readonly number[]): number {
+  return 4 * c * ((oh - 1) * stepY + (fh - 1) * dilationY + 1) * ((ow - 1) * stepX + (fw - 1) * dilationX + 1);
+}
+
+/** The call of a convolution of `images` images with packed filters. */
+function convolve(
+  images: number,
+  [x, ...strides]: readonly number[],
+  filters: Value,
+  y: Value,
+  window: readonly number[],
+  [spreadY, spreadX]: readonly number[],
+  f: number,
+): Call {
+  const [c, , , fh, fw, oh, ow] = window;
+  const args = [x, ...strides, addressOf(filters), addressOf(y), ...window, spreadY, spreadX, f];
+  const scratch = edgeBytes + 4 * (fh * fw + oh * ow) + frameBytes(window);
+  return callOf("convolve32", args, images, productTime * images * oh * ow * f * c * fh * fw, scratch);
+}
+
+/** What im2col makes windows of, and the lengths and steps of these. */
+function imagesOf(col: GraphNode, nodes: readonly GraphNode[]): readonly [id: number, n: number, window: number[]] {
+  const [id] = col.inputs;
+  const { shape } = nodes[id];
+  return [id, shape[0], windowArguments(shape, col.attributes as WindowAttributes)];
+}
+
+function work(...lengths: readonly Shape[]): number {
+  return 2 * lengths.reduce((product, shape) => product * sizeOf(shape), 1);
+}
+
+/** Windows times filters. */
+export const convolution: Pattern = {
+  name: "convolution",
+  reason: "windows are read where they lie, without a row of memory for each of them",
+  ops: ["matmul"],
+  find({ inputs: [a, b], shape }, nodes) {
+    const col = windowsAt(nodes[a]);
+    if (col === null) return null;
+    const [id, n, window] = imagesOf(col, nodes);
+    const [c, , , fh, fw] = window;
+    const f = shape[1];
+    const filters = packedOf(col, f, c * fh * fw);
+    return {
+      inputs: [id, b],
+      dense: [],
+      temporaries: [filters],
+      work: work(shape, [c * fh * fw]),
+      calls: ([x, w], y) => {
+        const [row, column] = imageStrides(w);
+        const rows = [fh, fw * row, fw, row, c, fh * fw * row];
+        return [
+          packCall(addressOf(w), rows, f, column, filters),
+          convolve(n, [addressOf(x), ...imageStrides(x)], filters, y, window, [1, 1], f),
+        ];
+      },
+    };
+  },
+};
+
+/** Gradients times filters, added up where windows overlap: a convolution of the gradients with turned filters. */
+export const convolutionOfGradients: Pattern = {
+  name: "convolution, backward to the images",
+  reason: "each number of an image adds up its own terms, without a row of memory for each window",
+  ops: ["col2im"],
+  find({ inputs: [rows], shape, dtype, attributes }, nodes) {
+    const product = nodes[rows];
+    if (product.op !== "matmul" || dtype !== "float32" || sizeOf(shape) === 0 || sizeOf(product.shape) === 0)
+      return null;
+    const [gy, b] = product.inputs;
+    const [n, c, h, w] = shape;
+    const [, , , fh, fw, oh, ow, stepY, stepX, padY, padX, dilationY, dilationX] = windowArguments(
+      shape,
+      attributes as WindowAttributes,
+    );
+    const f = nodes[gy].shape[1];
+    if (Math.max(stepY, stepX) > mostSpread || f === 0) return null;
+    const filters = packedOf(product, c, f * fh * fw);
+    const pads = [dilationY * (fh - 1) - padY, dilationX * (fw - 1) - padX];
+    const window = [f, oh, ow, fh, fw, h, w, 1, 1, ...pads, dilationY, dilationX];
+    return {
+      inputs: [gy, b],
+      dense: [],
+      // Channels last, as the kernel writes them.
+      layout: [0, 2, 3, 1],
+      temporaries: [filters],
+      work: work(product.shape, [f]),
+      calls: ([g, filter], x) => {
+        const [gRow, gColumn, row, column] = [...imageStrides(g), ...imageStrides(filter)];
+        const last = addressOf(filter) + (fh * fw - 1) * column;
+        return [
+          packCall(last, [fh, -fw * column, fw, -column, f, row], c, fh * fw * column, filters),
+          convolve(n, [addressOf(g), oh * ow * gRow, gColumn, ow * gRow, gRow], filters, x, window, [stepY, stepX], c),
+        ];
+      },
+    };
+  },
+};
+
+/** Windows, transposed, times gradients. */
+export const filterGradients: Pattern = {
+  name: "convolution, backward to the filters",
+  reason: "windows are read where they lie, without a row of memory for each of them",
+  ops: ["matmul"],
+  find({ inputs: [a, gy], shape: [elements, f] }, nodes) {
+    const col = isTransposed(nodes[a]) ? windowsAt(nodes[nodes[a].inputs[0]]) : null;
+    if (col === null || f === 0) return null;
+    const [id, n, window] = imagesOf(col, nodes);
+    const [c, , , fh, fw, oh, ow] = window;
+    const groups = Math.min(mostGroups, n);
+    const sums = freshValue("float32", [groups, elements, f]);
+    const packed = 32 * ow * Math.min(oh, Math.max(1, Math.floor(blockOfPositions / ow)));
+    const scratch = edgeBytes + 4 * (elements + oh) + frameBytes(window) + packed;
+    return {
+      inputs: [id, gy],
+      dense: [],
+      layout: [1, 0],
+      temporaries: [sums],
+      work: work([elements, f], [n * oh * ow]),
+      calls: ([x, g], y) => {
+        const from = [addressOf(x), ...imageStrides(x), addressOf(g), ...imageStrides(g), addressOf(sums)];
+        return [
+          callOf(
+            "correlate32",
+            [...from, n, ...window, f, groups],
+            groups,
+            productTime * n * oh * ow * elements * f,
+            scratch,
+          ),
+          callOf("fold32", [addressOf(sums), addressOf(y), groups, c, fh * fw, f], f, 2 * sizeOf(sums.shape)),
+        ];
+      },
+    };
+  },
+};

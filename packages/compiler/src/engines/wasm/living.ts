@@ -1,0 +1,68 @@
+/**
+ * Which units are needed, and which of them may write over what they read.
+ */
+import type { Program } from "../../program.ts";
+import type { Plan } from "./planner.ts";
+import { depends, type Unit } from "./units.ts";
+import { isDense, type Value } from "./values.ts";
+
+/** States whose next value may be written over the old one: by the loop that reads it last. */
+export function inPlace(program: Program, plan: Plan, alive: readonly Unit[]): Map<Value, Value> {
+  const { outputs, states, checks } = program;
+  const kept = [...outputs, ...checks.map((one) => one.node)].map((id) => plan.values[id]);
+  const found = new Map<Value, Value>();
+  for (const { node, next } of states) {
+    if (node === null || next === null) continue;
+    const [home, value] = [plan.values[node], plan.values[next]];
+    const group = plan.makerOf(value);
+    if (group?.kind !== "group" || !group.writes.has(value)) continue;
+    if (
+      !isDense(value) ||
+      [...kept, ...found.keys()].some(({ buffer }) => buffer === home.buffer || buffer === value.buffer)
+    )
+      continue;
+    const nexts = states.flatMap((one) => (one.next === null ? [] : plan.values[one.next].buffer));
+    if (nexts.includes(home.buffer) || nexts.filter((one) => one === value.buffer).length > 1) continue;
+    if (group.members.some(({ operands }) => operands.some((x) => isOther(x, home)))) continue;
+    const readers = alive.filter(
+      (unit) => unit !== group && [...unit.reads].some(({ buffer }) => buffer === home.buffer),
+    );
+    const failing = alive.filter((unit) => unit.kind !== "group" && unit.host !== null);
+    const checked = checks.flatMap((one) => plan.makerOf(plan.values[one.node]) ?? []);
+    if ([...readers, ...failing, ...checked].some((unit) => depends(unit, group))) continue;
+    for (const reader of readers) group.after.add(reader);
+    found.set(value, home);
+  }
+  return found;
+}
+
+/** Whether an operand reads the buffer of a state in another way than element by element. */
+function isOther(x: Value | number, home: Value): boolean {
+  return typeof x !== "number" && x.buffer === home.buffer && (!isDense(x) || x.offset !== home.offset);
+}
+
+/** The units whose results somebody reads. */
+export function living(units: readonly Unit[], kept: readonly Value[], plan: Plan): Unit[] {
+  const found = new Set<Unit>();
+  const open = kept.flatMap((value) => plan.makerOf(value) ?? []);
+  for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
+    if (found.has(unit)) continue;
+    found.add(unit);
+    open.push(...unit.after);
+  }
+  return units.filter((unit) => found.has(unit));
+}
+
+/** Results that only their own group reads need no memory. */
+export function prune(units: readonly Unit[], kept: readonly Value[]): void {
+  const needed = new Set([...units.flatMap(({ reads }) => [...reads]), ...kept].map(({ buffer }) => buffer));
+  for (const unit of units) {
+    if (unit.kind !== "group") continue;
+    unit.members.forEach((member, i) => {
+      const { result } = member;
+      if (result === null || needed.has(result.buffer)) return;
+      unit.members[i] = { ...member, result: null };
+      unit.writes.delete(result);
+    });
+  }
+}
