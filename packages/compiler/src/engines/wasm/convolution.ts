@@ -5,7 +5,7 @@ import type { GraphNode } from "@adjoint/autograd";
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import { type Call, callOf } from "./calls.ts";
 import { edgeBytes, packCall, packedOf, productTime } from "./lowering.ts";
-import type { Pattern } from "./patterns.ts";
+import type { Pattern } from "./pattern.ts";
 import { addressOf, freshValue, type Value } from "./values.ts";
 import { imageStrides, type WindowAttributes, windowArguments } from "./windows.ts";
 

@@ -10,7 +10,8 @@ import { Counts } from "../../rewrite/applied.ts";
 import { callOf } from "./calls.ts";
 import { hasLoop } from "./loops.ts";
 import { around, hasKernel, lowered } from "./lowering.ts";
-import { type Found, patterns } from "./patterns.ts";
+import type { Found } from "./pattern.ts";
+import { patterns } from "./patterns.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
 import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
 

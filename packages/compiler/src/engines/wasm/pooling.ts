@@ -4,7 +4,7 @@
 import type { GraphNode } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
 import { callOf } from "./calls.ts";
-import type { Pattern } from "./patterns.ts";
+import type { Pattern } from "./pattern.ts";
 import { addressOf } from "./values.ts";
 import { imageStrides, isImageAfterImage, type WindowAttributes, windowArguments } from "./windows.ts";
 
