@@ -3,7 +3,7 @@
  */
 import { Variable } from "@adjoint/autograd";
 import { checkFunction, interpreters, recorder } from "@adjoint/autograd/internal";
-import { checkOneOf, checkOptions } from "@adjoint/tensor";
+import { checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { resultOf } from "./cut.ts";
 import { type EngineName, engineNames, readyBy } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";
@@ -21,6 +21,12 @@ export interface CompileOptions {
    * bit. `"auto"`, the default: `"wasm"` where it is available and has kernels for most of the program.
    */
   readonly engine?: "auto" | EngineName;
+  /**
+   * How many threads may run the program, 1 to 64, in the WebAssembly engine; results do not depend on it. They share memory,
+   * which pages may only where they are isolated from other origins. `"auto"`, the default: as many as the machine runs at
+   * the same time, up to 8. They start with the second run of a program that has work for them.
+   */
+  readonly threads?: "auto" | number;
 }
 
 /** A function that runs as a program. */
@@ -46,6 +52,9 @@ interface Entry extends Traced {
   readonly engine: EngineName;
   readonly run: Executable;
 }
+
+/** The most threads that may be asked for. */
+const mostThreads = 64;
 
 /** Most programs that one function keeps; the one that was not used for the longest time goes first. */
 const mostPrograms = 32;
@@ -85,9 +94,10 @@ export function compile<Args extends readonly unknown[], Result>(
   options: CompileOptions = {},
 ): Compiled<Args, Result> {
   checkFunction("compile", fn);
-  checkOptions("compile", options, ["engine"]);
-  const { engine: wanted = "auto" } = options;
+  checkOptions("compile", options, ["engine", "threads"]);
+  const { engine: wanted = "auto", threads = "auto" } = options;
   checkOneOf("compile", "engine", wanted, engineNames);
+  if (threads !== "auto") checkInteger("compile", "threads", threads, 1, mostThreads);
   /** The programs, the last used first. */
   const entries: Entry[] = [];
   let isTold = false;
@@ -98,7 +108,7 @@ export function compile<Args extends readonly unknown[], Result>(
     let entry = entries[known];
     if (known < 0) {
       const made = traced("compile", fn as (...xs: never[]) => unknown, args);
-      entry = { ...made, signature, ...readyBy(wanted, made.program) };
+      entry = { ...made, signature, ...readyBy(wanted, made.program, { threads }) };
       if (entries.length === mostPrograms) {
         entries.pop();
         if (!isTold) console.warn(ofMany);

@@ -2,7 +2,7 @@
 import { sizeOf } from "@adjoint/tensor";
 import { hasWasmSimd } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
-import type { Engine, Executable } from "./engine.ts";
+import type { Engine, EngineOptions, Executable } from "./engine.ts";
 import { reference } from "./reference.ts";
 import { wasm } from "./wasm/wasm.ts";
 
@@ -22,10 +22,11 @@ const mostByHost = 0.5;
 export function readyBy(
   wanted: EngineName | "auto",
   program: Program,
+  options: EngineOptions,
 ): { readonly engine: EngineName; readonly run: Executable } {
-  if (wanted !== "auto") return { engine: wanted, run: engines[wanted](program) };
+  if (wanted !== "auto") return { engine: wanted, run: engines[wanted](program, options) };
   if (hasWasmSimd()) {
-    const run = wasm(program);
+    const run = wasm(program, options);
     if (byHost(run) <= mostByHost) return { engine: "wasm", run };
   }
   return { engine: "reference", run: reference(program) };

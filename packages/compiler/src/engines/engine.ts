@@ -19,17 +19,19 @@ export interface StateAccess {
 }
 
 /**
- * A program made ready: runs it on the values of its inputs, and moves its states. `check` is called with the value of each
- * check before any state has moved.
+ * Runs a program on the values of its inputs, and moves its states. `check` is called with the value of each check before any
+ * state has moved.
  *
  * @returns  the values of the outputs
  */
-export interface Executable {
-  (
-    inputs: readonly Tensor[],
-    states: readonly StateAccess[],
-    check: (value: Tensor, i: number) => void,
-  ): readonly Tensor[];
+export type Run = (
+  inputs: readonly Tensor[],
+  states: readonly StateAccess[],
+  check: (value: Tensor, i: number) => void,
+) => readonly Tensor[];
+
+/** A program made ready. */
+export interface Executable extends Run {
   /** What runs one after the other. */
   readonly parts: readonly Part[];
   /** What was rewritten before, and how often. */
@@ -50,5 +52,11 @@ export interface Part {
   run(): void;
 }
 
+/** What engines are told. */
+export interface EngineOptions {
+  /** How many threads may work on a program. */
+  readonly threads: "auto" | number;
+}
+
 /** An engine makes programs ready. */
-export type Engine = (program: Program) => Executable;
+export type Engine = (program: Program, options: EngineOptions) => Executable;

@@ -1,7 +1,8 @@
 /**
- * The library of kernels, as an instance over the memory of one program.
+ * The library of kernels: its names, and its module.
  */
-import { decoded, platform } from "@adjoint/tensor/internal";
+import { decoded } from "@adjoint/tensor/internal";
+import { compiledModule } from "./instance.ts";
 import { library } from "./library.generated.ts";
 
 /** The kernels of kernels/*.ts. */
@@ -37,27 +38,28 @@ export type Library = Readonly<Record<KernelName, KernelFunction>> & {
   readonly finite32: (address: number, count: number) => number;
 };
 
-const wasm = (): NonNullable<ReturnType<typeof platform>> => platform()!;
+/** The modules of the library, compiled once: for a memory of its own, and for one that is shared. */
+const modules: [object?, object?] = [];
 
-let libraryModule: object | undefined;
+/** The import of the memory in the module: its names, that it is a memory, and that it has a limit. */
+const memoryImport = [3, ...codes("env"), 6, ...codes("memory"), 2, 1];
 
-/** A memory of that many bytes. @throws RangeError when there is no room for it */
-export function memoryOf(bytes: number): { readonly buffer: ArrayBuffer } {
-  const pages = Math.ceil(bytes / 65536);
-  return new (wasm().Memory)({ initial: pages, maximum: pages });
+/** What says in place of the last of these that a memory has a limit and is shared. */
+const SHARED = 3;
+
+function codes(text: string): number[] {
+  return Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** The module of the library, compiled once. */
-export function moduleOfLibrary(): object {
-  return (libraryModule ??= new (wasm().Module)(decoded(library)));
-}
-
-/** A module of generated loops. */
-export function compiledModule(bytes: Uint8Array): object {
-  return new (wasm().Module)(bytes);
-}
-
-/** What a module exports over a memory. */
-export function exportsOf<Exports>(module: object, memory: object): Exports {
-  return new (wasm().Instance)(module, { env: { memory } }).exports as Exports;
+/** The module of the library. */
+export function moduleOfLibrary(isShared: boolean): object {
+  const index = Number(isShared);
+  const known = modules[index];
+  if (known !== undefined) return known;
+  const bytes = decoded(library);
+  if (isShared) {
+    const at = bytes.findIndex((_, i) => memoryImport.every((byte, k) => bytes[i + k] === byte));
+    bytes[at + memoryImport.length - 1] = SHARED;
+  }
+  return (modules[index] = compiledModule(bytes));
 }

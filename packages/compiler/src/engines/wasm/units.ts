@@ -69,8 +69,15 @@ export function depends(to: Unit, from: Unit): boolean {
   return false;
 }
 
-/** The units in an order in which results come before they are read; those of `late` as late as can be. */
-export function ordered(units: readonly Unit[], late: ReadonlySet<Unit>): Unit[] {
+/** The units of `some`, and all that run after one of them; `units` are in order. */
+export function following(units: readonly Unit[], some: ReadonlySet<Unit>): Set<Unit> {
+  const found = new Set<Unit>();
+  for (const unit of units) if (some.has(unit) || [...unit.after].some((one) => found.has(one))) found.add(unit);
+  return found;
+}
+
+/** The units in an order in which results come before they are read; those of `late` at the end. */
+export function ordered(units: readonly Unit[], late: ReadonlySet<Unit> = new Set()): Unit[] {
   const order: Unit[] = [];
   const done = new Set<Unit>();
   const visit = (unit: Unit): void => {
@@ -87,7 +94,7 @@ export function ordered(units: readonly Unit[], late: ReadonlySet<Unit>): Unit[]
       order.push(top);
     }
   };
-  for (const unit of units) if (!late.has(unit) && ![...late].some((one) => depends(unit, one))) visit(unit);
+  for (const unit of units) if (!late.has(unit)) visit(unit);
   for (const unit of units) visit(unit);
   return order;
 }

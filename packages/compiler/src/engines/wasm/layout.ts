@@ -1,0 +1,74 @@
+/**
+ * The layout of a program: its units in the order in which they run, and where everything lies.
+ */
+import type { Program } from "../../program.ts";
+import type { Applied } from "../../rewrite/applied.ts";
+import { rewritten } from "../../rewrite/rewrite.ts";
+import { inPlace, living, prune } from "./living.ts";
+import { placePermanent, placeTemporary } from "./memory.ts";
+import { type Constant, Plan } from "./planner.ts";
+import { following, ordered, type Unit } from "./units.ts";
+import { freshValue, type Value } from "./values.ts";
+
+/** Where everything lies, and what runs. */
+export interface Layout {
+  /** The program as it was rewritten. */
+  readonly program: Program;
+  readonly rewrites: readonly Applied[];
+  /** Where the value of each node lies. */
+  readonly values: readonly Value[];
+  readonly constants: readonly Constant[];
+  readonly units: readonly Unit[];
+  /** How many units run before the checks; those after write over states. */
+  readonly early: number;
+  /** Where each state lies between runs; null for one that the program neither reads nor moves. */
+  readonly homes: readonly (Value | null)[];
+  /** Next values that are written where their states lie. */
+  readonly over: ReadonlySet<Value>;
+  /** Where buffers end. */
+  readonly end: number;
+}
+
+/** Lays out a program. */
+export function layoutOf(recorded: Program): Layout {
+  const { program, applied } = rewritten(recorded);
+  const { inputs, outputs, states, checks } = program;
+  const plan = new Plan(program);
+  const valuesOf = (ids: readonly (number | null)[]): Value[] =>
+    ids.flatMap((id) => (id === null ? [] : plan.values[id]));
+  const nexts = valuesOf(states.map(({ next }) => next));
+  const kept = [...valuesOf(outputs), ...nexts, ...valuesOf(checks.map(({ node }) => node))];
+  const alive = living(plan.units, kept, plan);
+  const over = inPlace(program, plan, alive);
+  prune(alive, kept);
+  const late = following(ordered(alive), new Set([...over.keys()].map((value) => plan.makerOf(value) as Unit)));
+  const units = ordered(alive, late);
+
+  // What is there from one run to the next: inputs, constants, states, and gradients until somebody reads them.
+  const homes = states.map(({ node, next }): Value | null => {
+    if (node !== null) return plan.values[node];
+    if (next === null) return null;
+    const { dtype, shape } = plan.values[next];
+    return freshValue(dtype, shape, true);
+  });
+  const permanent = [
+    ...valuesOf(inputs),
+    ...plan.constants.map(({ value }) => value),
+    ...homes.filter((home) => home !== null),
+  ];
+  for (const value of over.keys()) value.buffer.isPermanent = true;
+  const top = placePermanent(permanent);
+  for (const [value, home] of over) value.buffer.address = home.buffer.address;
+  const end = placeTemporary(units, kept, top);
+  return {
+    program,
+    rewrites: [...applied, ...plan.found.applied],
+    values: plan.values,
+    constants: plan.constants,
+    units,
+    early: units.filter((unit) => !late.has(unit)).length,
+    homes,
+    over: new Set(over.keys()),
+    end,
+  };
+}

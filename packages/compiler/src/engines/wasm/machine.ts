@@ -1,0 +1,151 @@
+/**
+ * A laid out program in memory: its constants, and what runs its parts, on one thread or on several.
+ */
+import { GraphError, sizeOf } from "@adjoint/tensor";
+import type { Part } from "../engine.ts";
+import { moduleOf } from "./assembler.ts";
+import { beginOf, type Call, callOf, functionOf } from "./calls.ts";
+import { compiledModule, exportsOf, memoryOf } from "./instance.ts";
+import type { Layout } from "./layout.ts";
+import { type KernelFunction, type Library, moduleOfLibrary } from "./library.ts";
+import { type Loop, loopOf } from "./loops.ts";
+import { hostOp, writer } from "./tensors.ts";
+import { openPool } from "./threads/pool.ts";
+import type { Unit } from "./units.ts";
+
+/** What makes a memory too large, in words. */
+function refused(bytes: number, cause: unknown): GraphError {
+  const size = `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  return new GraphError(
+    {
+      op: "compile",
+      problem: `the program needs ${size} of memory, which this machine does not give`,
+      expected: "a smaller program",
+      received: size,
+      hint: 'Use smaller batches, or { engine: "reference" }.',
+    },
+    { cause },
+  );
+}
+
+/** Nanoseconds that a loop takes for one op on one element, about. */
+const elementTime = 0.4;
+
+/** The calls of units, one after the other; none for an op that runs by its own kernel. */
+function callsOf(units: readonly Unit[]): { readonly calls: readonly (readonly Call[])[]; readonly loops: Loop[] } {
+  const loops: Loop[] = [];
+  const calls = units.map((unit): readonly Call[] => {
+    if (unit.kind === "host") return [];
+    if (unit.kind === "kernel") return unit.calls();
+    const { shape, order, members } = unit;
+    const loop = loopOf(shape, order, members);
+    const index = loops.push(loop) - 1;
+    return [callOf(index, [], loop.count, elementTime * members.length * sizeOf(shape))];
+  });
+  return { calls, loops };
+}
+
+/** A unit for people. */
+function describe(unit: Unit): Pick<Part, "name" | "shape" | "work"> {
+  if (unit.kind === "group") {
+    const { members, shape } = unit;
+    return { name: members.map(({ op }) => op).join(" "), shape, work: members.length * sizeOf(shape) };
+  }
+  const [result] = unit.writes;
+  const { shape } = result;
+  if (unit.kind === "host") return { name: `${unit.host.name} (by its own kernel)`, shape, work: 0 };
+  return { name: unit.name, shape, work: unit.work };
+}
+
+/** How far beyond a buffer the last vector of a loop may read. */
+function overrun(units: readonly Unit[]): number {
+  const steps = units.flatMap(({ reads }) => [...reads].flatMap(({ strides }) => strides));
+  return 4096 + 16 * steps.reduce((most, step) => Math.max(most, step), 0);
+}
+
+/** What a run throws when a thread was lost in it. Nothing has moved then. */
+export class ThreadLost extends Error {}
+
+/** A program in memory. */
+export interface Machine {
+  readonly memory: ArrayBuffer;
+  readonly bytes: number;
+  readonly library: Library;
+  readonly parts: readonly Part[];
+  /** Says that a run begins: from the second one on, others take part in it. */
+  begin(): void;
+}
+
+/** A number for each program that threads share. */
+let programs = 0;
+
+/** Tells the threads when a program is gone. */
+const gone = new FinalizationRegistry<number>((id) => openPool()?.forget(id));
+
+/** Brings a program into memory, where `threads` threads run it. */
+export function machineOf({ units, constants, early, end }: Layout, threads: number): Machine {
+  const { calls, loops } = callsOf(units);
+  /** The calls that threads share. What writes over states is done by one: nothing can be half done there. */
+  const shared = calls.slice(0, early).flatMap((some) => some.filter(({ pieces }) => pieces > 1));
+  const pool = threads > 1 && shared.length > 0 ? openPool() : null;
+  const workers = pool === null ? 0 : threads - 1;
+  const scratch = 64 * Math.ceil(Math.max(0, ...calls.flat().map((call) => call.scratch)) / 64);
+  const bytes = end + scratch * (1 + workers) + overrun(units);
+
+  let memory: ReturnType<typeof memoryOf>;
+  try {
+    memory = memoryOf(bytes, pool !== null);
+  } catch (error) {
+    throw refused(bytes, error);
+  }
+  const { buffer } = memory;
+  const [libraryModule, loopsModule] = [
+    moduleOfLibrary(pool !== null),
+    compiledModule(
+      moduleOf(
+        loops.map(({ func }) => func),
+        pool !== null,
+      ),
+    ),
+  ];
+  const library = exportsOf<Library>(libraryModule, memory);
+  const loopFunctions = exportsOf<Readonly<Record<string, KernelFunction>>>(loopsModule, memory);
+  for (const { value, tensor } of constants) writer(buffer, value)(tensor);
+
+  const id = programs++;
+  let runs = 0;
+  const begin = (): void => {
+    if (pool === null || runs++ !== 1 || !pool.isUsable) return;
+    const scratches = Array.from({ length: workers }, (_, i) => end + scratch * (1 + i));
+    pool.load({ id, memory, library: libraryModule, loops: loopsModule, calls: shared }, scratches);
+  };
+  /** What does a call, on all threads where it is shared: false where its kernel refuses its operands. */
+  const runOf = (call: Call): (() => boolean) => {
+    const run = functionOf(call, library, loopFunctions, end);
+    const { count, pieces } = call;
+    const whole = (): boolean => run(0, count) !== 1;
+    const number = shared.indexOf(call);
+    if (pool === null || number < 0) return whole;
+    const part = (piece: number): void => {
+      run(beginOf(count, piece, pieces), beginOf(count, piece + 1, pieces));
+    };
+    return () => {
+      if (runs < 2 || !pool.isUsable) return whole();
+      if (!pool.share(id, number, pieces, part)) throw new ThreadLost();
+      return true;
+    };
+  };
+  const parts = units.map((unit, i): Part => {
+    const runs = calls[i].map(runOf);
+    const byHost = unit.kind === "group" || unit.host === null ? null : hostOp(buffer, unit.host);
+    const run = (): void => {
+      if (runs.length === 0) byHost?.();
+      // What a kernel refuses, the op's own explains.
+      for (const one of runs) if (!one()) byHost?.();
+    };
+    return { ...describe(unit), isByHost: unit.kind === "host", run };
+  });
+  const machine = { memory: buffer, bytes, library, parts, begin };
+  if (pool !== null) gone.register(machine, id);
+  return machine;
+}

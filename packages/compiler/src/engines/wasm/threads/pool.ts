@@ -1,0 +1,160 @@
+/**
+ * The worker threads, which all programs share. They start when a program first needs them, do not keep a process alive,
+ * and where they cannot be had, or are lost, everything runs on one thread.
+ */
+import { Board, boardWords } from "./board.ts";
+import { workerSource } from "./worker.generated.ts";
+import type { Message, SharedProgram } from "./worker.ts";
+
+/** A worker of either platform. */
+interface Worker {
+  postMessage(message: Message): void;
+}
+
+interface NodeWorker extends Worker {
+  on(event: "error" | "exit", listener: () => void): void;
+  unref(): void;
+}
+
+interface Modules {
+  readonly "node:worker_threads": {
+    readonly Worker: new (source: string, options: { readonly eval: true; readonly execArgv: string[] }) => NodeWorker;
+  };
+  readonly "node:os": { availableParallelism(): number };
+}
+
+interface Platform {
+  readonly process?: { getBuiltinModule?<Name extends keyof Modules>(name: Name): Modules[Name] | undefined };
+  readonly navigator?: { readonly hardwareConcurrency?: number };
+  readonly crossOriginIsolated?: boolean;
+  readonly SharedArrayBuffer?: unknown;
+  readonly Worker?: new (url: string) => Worker & { onerror: (() => void) | null };
+}
+
+const platform = globalThis as unknown as Platform;
+
+/** A module of Node.js; undefined elsewhere. */
+function builtin<Name extends keyof Modules>(name: Name): Modules[Name] | undefined {
+  return platform.process?.getBuiltinModule?.(name);
+}
+
+/** The most threads that are taken by themselves. */
+const mostThreads = 8;
+
+/** How many threads "auto" means: as many as the machine runs at the same time. */
+function automaticThreads(): number {
+  const cores = builtin("node:os")?.availableParallelism() ?? platform.navigator?.hardwareConcurrency ?? 1;
+  return Math.min(cores, mostThreads);
+}
+
+/** Whether threads can share memory here: in a page only if it is isolated from those of other origins. */
+function mayShare(): boolean {
+  if (platform.SharedArrayBuffer === undefined) return false;
+  return builtin("node:worker_threads") !== undefined || platform.crossOriginIsolated === true;
+}
+
+/** Milliseconds without progress after which a worker counts as lost. */
+const patience = 5_000;
+
+const ofLoss = "adjoint: a worker thread was lost; compiled functions run on one thread from here on.";
+
+const ofRefusal =
+  "adjoint: threads cannot share memory here, so compiled functions run on one. A page may share memory when it is " +
+  "isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
+
+class Pool {
+  private readonly board: Board;
+  private readonly workers: Worker[] = [];
+  private isLost = false;
+
+  constructor() {
+    this.board = new Board(new Int32Array(new SharedArrayBuffer(4 * boardWords)), maySleep());
+  }
+
+  /** Whether it can be used. */
+  get isUsable(): boolean {
+    return !this.isLost;
+  }
+
+  /** Gives a program to `count` workers, the first of which works in the scratch memory after that of the main thread. */
+  load(program: Omit<SharedProgram, "kind" | "scratch">, scratches: readonly number[]): void {
+    while (this.workers.length < scratches.length) this.start();
+    scratches.forEach((scratch, i) => {
+      this.tell(this.workers[i], { kind: "program", ...program, scratch });
+    });
+  }
+
+  /** Lets go of a program. */
+  forget(id: number): void {
+    if (this.isUsable) for (const worker of this.workers) this.tell(worker, { kind: "forget", id });
+  }
+
+  /** Has a call of a program done by all threads; false when one was lost in it. */
+  share(program: number, call: number, pieces: number, run: (piece: number) => void): boolean {
+    if (this.board.share(program, call, pieces, run, patience)) return true;
+    this.lose();
+    return false;
+  }
+
+  private start(): void {
+    const worker = startWorker(() => this.lose());
+    this.workers.push(worker);
+    this.tell(worker, { kind: "board", words: this.board.words });
+  }
+
+  private tell(worker: Worker, message: Message): void {
+    worker.postMessage(message);
+    this.board.announceMail();
+  }
+
+  private lose(): void {
+    if (!this.isLost) console.warn(ofLoss);
+    this.isLost = true;
+  }
+}
+
+/** Whether this thread may sleep: the one of a page may not. */
+function maySleep(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function startWorker(lost: () => void): Worker {
+  const threads = builtin("node:worker_threads");
+  if (threads !== undefined) {
+    const worker = new threads.Worker(workerSource, { eval: true, execArgv: [] });
+    worker.on("error", lost);
+    worker.on("exit", lost);
+    worker.unref();
+    return worker;
+  }
+  const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+  const worker = new (platform.Worker as NonNullable<Platform["Worker"]>)(url);
+  worker.onerror = lost;
+  return worker;
+}
+
+let pool: Pool | undefined;
+
+/** The pool; null where threads cannot share memory, or one of them was lost. */
+export function openPool(): Pool | null {
+  if (!mayShare()) return null;
+  pool ??= new Pool();
+  return pool.isUsable ? pool : null;
+}
+
+let isRefusalTold = false;
+
+/** How many threads run a program: as many as were asked for, where threads can share memory; says so once where not. */
+export function threadsFor(wanted: "auto" | number): number {
+  if (mayShare()) return wanted === "auto" ? automaticThreads() : wanted;
+  if (wanted !== "auto" && wanted > 1 && !isRefusalTold) {
+    isRefusalTold = true;
+    console.warn(ofRefusal);
+  }
+  return 1;
+}
