@@ -59,4 +59,13 @@ describe.each(modelNames)("%s", (name) => {
       expect(Math.abs(program(x, t).item() - loss)).toBeLessThanOrEqual(bound);
     }
   }, 120_000);
+
+  it("gives the same losses, to the last bit, on one thread and on two", () => {
+    const [one, two] = [1, 2].map((threads) => compile(stepOf(made()), { engine: "wasm", threads }));
+    const like = made();
+    for (let i = 0; i < 6; i++) {
+      const { x, t } = randomSamples(like, 32, i) as Samples;
+      expect(two(x, t).item()).toBe(one(x, t).item());
+    }
+  }, 60_000);
 });

@@ -10,6 +10,7 @@ import type { Layout } from "./layout.ts";
 import { type KernelFunction, type Library, moduleOfLibrary } from "./library.ts";
 import { type Loop, loopOf } from "./loops.ts";
 import { hostOp, writer } from "./tensors.ts";
+import { Choice } from "./threads/choice.ts";
 import { openPool } from "./threads/pool.ts";
 import type { Unit } from "./units.ts";
 
@@ -72,8 +73,10 @@ export interface Machine {
   readonly bytes: number;
   readonly library: Library;
   readonly parts: readonly Part[];
-  /** Says that a run begins: from the second one on, others take part in it. */
+  /** Says that a run begins: from the second one on, other threads may take part in it. */
   begin(): void;
+  /** Says that what threads take part in has ended. */
+  end(): void;
 }
 
 /** A number for each program that threads share. */
@@ -113,11 +116,17 @@ export function machineOf({ units, constants, early, end }: Layout, threads: num
   for (const { value, tensor } of constants) writer(buffer, value)(tensor);
 
   const id = programs++;
+  const choice = new Choice();
   let runs = 0;
   const begin = (): void => {
-    if (pool === null || runs++ !== 1 || !pool.isUsable) return;
+    if (pool === null || runs++ === 0 || !pool.isUsable) return;
+    choice.begin();
+    if (runs > 2) return;
     const scratches = Array.from({ length: workers }, (_, i) => end + scratch * (1 + i));
     pool.load({ id, memory, library: libraryModule, loops: loopsModule, calls: shared }, scratches);
+  };
+  const finish = (): void => {
+    if (runs > 1) choice.end();
   };
   /** What does a call, on all threads where it is shared: false where its kernel refuses its operands. */
   const runOf = (call: Call): (() => boolean) => {
@@ -130,7 +139,7 @@ export function machineOf({ units, constants, early, end }: Layout, threads: num
       run(beginOf(count, piece, pieces), beginOf(count, piece + 1, pieces));
     };
     return () => {
-      if (runs < 2 || !pool.isUsable) return whole();
+      if (runs < 2 || !choice.isShared || !pool.isUsable) return whole();
       if (!pool.share(id, number, pieces, part)) throw new ThreadLost();
       return true;
     };
@@ -145,7 +154,7 @@ export function machineOf({ units, constants, early, end }: Layout, threads: num
     };
     return { ...describe(unit), isByHost: unit.kind === "host", run };
   });
-  const machine = { memory: buffer, bytes, library, parts, begin };
+  const machine = { memory: buffer, bytes, library, parts, begin, end: finish };
   if (pool !== null) gone.register(machine, id);
   return machine;
 }

@@ -13,7 +13,7 @@ import { threadsFor } from "./threads/pool.ts";
 import { addressOf, isDense, tensorAt, type Value } from "./values.ts";
 
 /** What runs a program on its inputs and states. */
-function runnerOf({ program, values, early, homes, over }: Layout, { memory, library, parts, begin }: Machine): Run {
+function runnerOf({ program, values, early, homes, over }: Layout, { memory, library, parts, begin, end }: Machine): Run {
   const { inputs, outputs, states, checks } = program;
   const tensorOf = (value: Value): Tensor => tensorAt(memory, value);
   const fill = inputs.map((id) => writer(memory, values[id]));
@@ -45,6 +45,7 @@ function runnerOf({ program, values, early, homes, over }: Layout, { memory, lib
       seen[i] = states[i].next === null ? value : null;
     }
     for (let i = 0; i < early; i++) parts[i].run();
+    end();
     for (let i = 0; i < checked.length; i++) {
       const { address, tensor } = checked[i];
       if (address === null || library.finite32(address, tensor.size) === 0) check(tensor, i);

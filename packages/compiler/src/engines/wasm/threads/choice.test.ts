@@ -1,0 +1,27 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { Choice } from "./choice.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+/** The share of runs in which threads took part, when runs take so long with and without them. */
+function shareOfRuns(choice: Choice, runs: number, shared: number, alone: number): number {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  let count = 0;
+  for (let run = 0; run < runs; run++) {
+    choice.begin();
+    count += Number(choice.isShared);
+    now += choice.isShared ? shared : alone;
+    choice.end();
+  }
+  return count / runs;
+}
+
+it("takes the faster way, and finds out when the other one has become faster", () => {
+  const choice = new Choice();
+  expect(shareOfRuns(choice, 2000, 1, 2)).toBeGreaterThan(0.95);
+  shareOfRuns(choice, 2000, 3, 2);
+  expect(shareOfRuns(choice, 2000, 3, 2)).toBeLessThan(0.05);
+  shareOfRuns(choice, 2000, 1, 2);
+  expect(shareOfRuns(choice, 2000, 1, 2)).toBeGreaterThan(0.95);
+});
