@@ -252,21 +252,52 @@ export function unpool32(
   begin: i32,
   end: i32,
 ): void {
-  memory.fill(y + <usize>(begin * strideN), 0, <usize>((end - begin) * c * h * w) * 4);
   x += <usize>(begin * oh * ow * c) * 4;
   places += <usize>(begin * oh * ow * c) * 4;
+  // Windows side by side: every number of theirs is written once.
+  const isTiled = strideC == 4 && stepY == fh && stepX == fw && (dilationY & dilationX) == 1 && (padY | padX) == 0;
+  if (!isTiled || oh * fh < h || ow * fw < w) {
+    memory.fill(y + <usize>(begin * strideN), 0, <usize>((end - begin) * c * h * w) * 4);
+  }
   for (let image = begin; image < end; image++) {
     for (let i = 0; i < oh; i++) {
       for (let j = 0; j < ow; j++) {
         const top = i * stepY - padY;
         const left = j * stepX - padX;
-        for (let channel = 0; channel < c; channel++) {
+        let channel = 0;
+        if (isTiled) {
+          let corner = y + <usize>(image * strideN + top * strideY + left * strideX);
+          for (; channel + 4 <= c; channel += 4) {
+            const v = v128.load(x);
+            const at = v128.load(places);
+            for (let p = 0; p < fh; p++) {
+              for (let q = 0; q < fw; q++) {
+                const isHere = i32x4.eq(at, i32x4.splat(p * fw + q));
+                v128.store(corner + <usize>(p * strideY + q * strideX), v128.and(v, isHere));
+              }
+            }
+            x += 16;
+            places += 16;
+            corner += 16;
+          }
+        }
+        for (; channel < c; channel++) {
           const at = load<i32>(places);
-          const row = top + (at / fw) * dilationY;
-          const column = left + (at % fw) * dilationX;
-          if (<u32>row < <u32>h && <u32>column < <u32>w) {
-            const target = y + <usize>(image * strideN + channel * strideC + row * strideY + column * strideX);
-            store<f32>(target, load<f32>(target) + load<f32>(x));
+          const plane = y + <usize>(image * strideN + channel * strideC);
+          if (isTiled) {
+            for (let p = 0; p < fh; p++) {
+              for (let q = 0; q < fw; q++) {
+                const target = plane + <usize>((top + p) * strideY + (left + q) * strideX);
+                store<f32>(target, at == p * fw + q ? load<f32>(x) : 0);
+              }
+            }
+          } else {
+            const row = top + (at / fw) * dilationY;
+            const column = left + (at % fw) * dilationX;
+            if (<u32>row < <u32>h && <u32>column < <u32>w) {
+              const target = plane + <usize>(row * strideY + column * strideX);
+              store<f32>(target, load<f32>(target) + load<f32>(x));
+            }
           }
           places += 4;
           x += 4;
@@ -275,4 +306,3 @@ export function unpool32(
     }
   }
 }
-

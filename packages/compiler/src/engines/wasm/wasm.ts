@@ -13,7 +13,10 @@ import { threadsFor } from "./threads/pool.ts";
 import { addressOf, isDense, tensorAt, type Value } from "./values.ts";
 
 /** What runs a program on its inputs and states. */
-function runnerOf({ program, values, early, homes, over }: Layout, { memory, library, parts, begin, end }: Machine): Run {
+function runnerOf(
+  { program, values, early, homes, over }: Layout,
+  { memory, library, parts, begin, end }: Machine,
+): Run {
   const { inputs, outputs, states, checks } = program;
   const tensorOf = (value: Value): Tensor => tensorAt(memory, value);
   const fill = inputs.map((id) => writer(memory, values[id]));

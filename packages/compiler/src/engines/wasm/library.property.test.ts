@@ -1,0 +1,120 @@
+import {
+  constant,
+  grad,
+  im2col,
+  matmul,
+  max,
+  mul,
+  randomBernoulli,
+  randomUniform,
+  reshape,
+  sum,
+  transpose,
+  type Variable,
+  variable,
+} from "@adjoint/autograd";
+import { kernels, rng } from "@adjoint/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compile } from "../../compile.ts";
+
+const pair = (min: number, max: number): fc.Arbitrary<[number, number]> =>
+  fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
+
+/** Windows that fit into their images. */
+const windows = fc
+  .record({
+    images: fc.integer({ min: 1, max: 9 }),
+    channels: fc.integer({ min: 1, max: 9 }),
+    size: pair(1, 12),
+    filters: fc.integer({ min: 1, max: 17 }),
+    window: pair(1, 4),
+    stride: pair(1, 4),
+    pad: pair(0, 3),
+    dilation: pair(1, 3),
+    isChannelsLast: fc.boolean(),
+  })
+  .filter(({ size, window, pad, dilation }) =>
+    size.every((n, axis) => n + 2 * pad[axis] > (window[axis] - 1) * dilation[axis]),
+  );
+
+/** Runs a function by both engines; returns what the first one rewrote. */
+function expectEqual(fn: (...xs: Variable[]) => Variable[], inputs: readonly Variable[]): string {
+  const [byWindows, byRows] = (["wasm", "reference"] as const).map((engine) => compile(fn, { engine }));
+  const [found, expected] = [byWindows, byRows].map((run) => run(...inputs).map((y) => y.toArray()));
+  // Adding +0 makes −0, which the engine leaves, the 0 of the book.
+  expect(found.map(positive)).toEqual(expected.map(positive));
+  return byWindows.explain({ rewrites: true });
+}
+
+function positive(x: unknown): unknown {
+  return Array.isArray(x) ? x.map(positive) : typeof x === "number" ? x + 0 : x;
+}
+
+/** Small integers: their products and sums have no rounding, so that all orders of addition give the same. */
+function integers(shape: readonly number[], seed: number): Variable {
+  return variable(kernels.cast(rng(seed).integers(-4, 5, [...shape]), "float32"));
+}
+
+test("convolutions and their gradients are those of the rows of windows", () => {
+  fc.assert(
+    fc.property(windows, fc.nat(), ({ images, channels, size, filters, window, isChannelsLast, ...options }, seed) => {
+      const shape = [images, channels, ...size];
+      const x = integers(isChannelsLast ? [images, ...size, channels] : shape, seed);
+      const w = integers([filters, channels, ...window], seed + 1);
+      const convolve = (x: Variable, w: Variable): Variable => {
+        const image = isChannelsLast ? transpose(x, [0, 3, 1, 2]) : x;
+        const rows = im2col(image, window[0], window[1], options);
+        return matmul(rows, transpose(reshape(w, [filters, -1])));
+      };
+      const g = constant(integers(convolve(x, w).shape, seed + 2).value);
+      const gradients = grad((x: Variable, w: Variable) => sum(mul(convolve(x, w), g)), { argnums: [0, 1] });
+      const rewritten = expectEqual((x, w) => [convolve(x, w), ...gradients(x, w)], [x, w]);
+      expect(rewritten).toContain("convolution");
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("max pooling and its gradient are those of the rows of windows", () => {
+  fc.assert(
+    fc.property(
+      windows,
+      fc.nat(),
+      ({ images, channels, size, filters: _, window, isChannelsLast, ...options }, seed) => {
+        const x = integers(isChannelsLast ? [images, ...size, channels] : [images, channels, ...size], seed);
+        const pool = (x: Variable): Variable => {
+          const image = isChannelsLast ? transpose(x, [0, 3, 1, 2]) : x;
+          const rows = im2col(image, window[0], window[1], options);
+          return max(reshape(rows, [-1, window[0] * window[1]]), { axis: 1 });
+        };
+        const g = constant(integers(pool(x).shape, seed + 2).value);
+        const gradient = grad((x: Variable) => sum(mul(pool(x), g)));
+        const rewritten = expectEqual((x) => [pool(x), gradient(x)], [x]);
+        expect(rewritten).toContain("max pooling");
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test("random numbers are those of the generator", () => {
+  const states = fc.record({
+    size: fc.integer({ min: 1, max: 70 }),
+    key: fc.integer({ min: 0, max: 2 ** 40 }),
+    counter: fc.oneof(fc.nat(), fc.integer({ min: 2 ** 32 - 70, max: 2 ** 32 + 2 })),
+    p: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1, 0.5)),
+  });
+  fc.assert(
+    fc.property(states, ({ size, key, counter, p }) => {
+      const fn = (engine: "wasm" | "reference"): unknown => {
+        const generator = rng(key);
+        generator.state = { ...generator.state, counter };
+        const draw = (): Variable[] => [randomUniform(generator, [size]), randomBernoulli(generator, [size], p)];
+        return compile(draw, { engine })().map((y) => y.toArray());
+      };
+      expect(fn("wasm")).toEqual(fn("reference"));
+    }),
+    { numRuns: 300 },
+  );
+});
