@@ -12,7 +12,8 @@ import { compile, type Variable } from "adjoint";
 import { functionOf, samplesOf, trainingSteps } from "../steps.ts";
 
 const [python = "python3", rounds = "5", seconds = "1"] = process.argv.slice(2);
-const threads = [1, Math.min(2, cpus().length)];
+const threads = cpus().length > 1 ? [1, 2] : [1];
+const inWords = (count: number): string => `${count} thread${count === 1 ? "" : "s"}`;
 
 const torch = spawn(python, [fileURLToPath(new URL("torch_steps.py", import.meta.url))], {
   env: { ...process.env, OMP_NUM_THREADS: String(cpus().length) },
@@ -43,18 +44,20 @@ console.log(`steps a second at batch 100, medians of ${rounds} rounds of ${secon
 for (const [name, training] of Object.entries(trainingSteps)) {
   const samples = samplesOf(training);
   const eager = functionOf(training);
-  const compiled = compile(functionOf(training), { engine: "wasm" });
-  for (let i = 0; i < 3; i++) for (const step of [eager, compiled]) step(...samples);
+  const compiled = threads.map((count) => compile(functionOf(training), { engine: "wasm", threads: count }));
+  for (let i = 0; i < 3; i++) for (const step of [eager, ...compiled]) step(...samples);
   const found: Record<string, number[]> = {};
   const note = (who: string, value: number): void => {
     found[who] = [...(found[who] ?? []), value];
   };
   for (let round = 0; round < Number(rounds); round++) {
     note("eager", rate(eager, samples));
-    note("compiled", rate(compiled, samples));
-    for (const count of new Set(threads)) {
+    compiled.forEach((step, i) => {
+      note(`compiled, ${inWords(threads[i])}`, rate(step, samples));
+    });
+    for (const count of threads) {
       torch.stdin.write(`${name} ${count} ${seconds}\n`);
-      note(`PyTorch, ${count} thread${count === 1 ? "" : "s"}`, Number(await nextLine()));
+      note(`PyTorch, ${inWords(count)}`, Number(await nextLine()));
     }
   }
   const best = Math.max(

@@ -40,11 +40,19 @@ function pack<T>(
 
 /** Four rows of A, of which `rows` are left, as they are read in turn: one element of each after the other. */
 function packRows<T>(source: usize, rows: usize, depth: usize, rowStride: isize, depthStride: isize, target: usize): void {
+  const end = target + depth * TILE_ROWS * sizeof<T>();
+  if (sizeof<T>() == 4 && rowStride == 4) {
+    for (; target < end; target += 16) {
+      v128.store(target, v128.load(source));
+      source += <usize>depthStride;
+    }
+    return;
+  }
   let p0 = source;
   let p1 = p0 + <usize>(<isize>min<usize>(1, rows - 1) * rowStride);
   let p2 = p0 + <usize>(<isize>min<usize>(2, rows - 1) * rowStride);
   let p3 = p0 + <usize>(<isize>min<usize>(3, rows - 1) * rowStride);
-  for (const end = target + depth * TILE_ROWS * sizeof<T>(); target < end; target += TILE_ROWS * sizeof<T>()) {
+  for (; target < end; target += TILE_ROWS * sizeof<T>()) {
     store<T>(target, load<T>(p0));
     store<T>(target, load<T>(p1), sizeof<T>());
     store<T>(target, load<T>(p2), 2 * sizeof<T>());

@@ -126,7 +126,28 @@ export function tile<T>(
   }
 }
 
-/** Packs a panel of B: rows, of which `columns` are left from here on. Strides are in bytes; columns beyond the last hold anything. */
+/** Turns four vectors at `source`, `apart` bytes from each other, into columns of four rows of a panel. */
+// @ts-ignore: decorator
+@inline
+function turn(source: usize, apart: usize, target: usize): void {
+  const a = v128.load(source);
+  const b = v128.load(source + apart);
+  const c = v128.load(source + 2 * apart);
+  const d = v128.load(source + 3 * apart);
+  const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  v128.store(target, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(target + TILE_BYTES, v128.shuffle<i64>(ab, cd, 1, 3));
+  const ab2 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cd2 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(target + 2 * TILE_BYTES, v128.shuffle<i64>(ab2, cd2, 0, 2));
+  v128.store(target + 3 * TILE_BYTES, v128.shuffle<i64>(ab2, cd2, 1, 3));
+}
+
+/**
+ * Packs a panel of B: rows, of which `columns` columns are left from here on. Strides are in bytes; columns beyond the last
+ * hold anything, which may be read from behind the rows.
+ */
 export function panel<T>(
   source: usize,
   depth: usize,
@@ -138,13 +159,20 @@ export function panel<T>(
   const wide: usize = TILE_BYTES / sizeof<T>();
   const count = min<usize>(wide, columns);
   const end = target + depth * TILE_BYTES;
-  if (columnStride == sizeof<T>() && count == wide) {
+  if (columnStride == sizeof<T>()) {
     for (; target < end; target += TILE_BYTES) {
       v128.store(target, v128.load(source));
       v128.store(target, v128.load(source, 16), 16);
       source += <usize>depthStride;
     }
     return;
+  }
+  if (sizeof<T>() == 4 && depthStride == 4 && count == wide) {
+    for (; target + 4 * TILE_BYTES <= end; target += 4 * TILE_BYTES) {
+      turn(source, <usize>columnStride, target);
+      turn(source + <usize>(4 * columnStride), <usize>columnStride, target + 16);
+      source += 16;
+    }
   }
   for (; target < end; target += TILE_BYTES) {
     let p = source;

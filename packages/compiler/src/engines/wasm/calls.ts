@@ -20,7 +20,7 @@ export interface Call {
 const mostPieces = 16;
 
 /** Nanoseconds of work that are worth a part. */
-const grain = 15_000;
+const grain = 20_000;
 
 /** A call whose work takes some nanoseconds. */
 export function callOf(
@@ -30,7 +30,9 @@ export function callOf(
   nanoseconds: number,
   scratch = 0,
 ): Call {
-  const pieces = Math.max(1, Math.min(count, mostPieces, Math.floor(nanoseconds / grain)));
+  const most = Math.min(count, mostPieces, nanoseconds / grain);
+  // A power of two, since there are two, four or eight threads more often than not.
+  const pieces = most < 2 ? 1 : 2 ** Math.floor(Math.log2(most));
   return { kernel, args, count, pieces, scratch };
 }
 
