@@ -1,9 +1,12 @@
 /** Matrix products: B is packed first, then each thread computes some of the rows of C. */
-import { EDGE_BYTES, ONE_RUN, panel, tile, TILE_BYTES, TILE_ROWS } from "./tile";
+import { EDGE_BYTES, ONE_RUN, panel, tile, TILE_BYTES, tilePacked, TILE_ROWS, turn } from "./tile";
 
-/** Rows and depth of a block of A: where its rows do not lie one element after the other, it is packed. */
+/** Rows and depth of a block of A. */
 const ROWS: usize = 64;
 const DEPTH: usize = 256;
+
+/** From so many columns on, rows of A are packed. */
+const OFTEN: usize = 64;
 
 /**
  * B as panels begin … end − 1. Its rows are numbered by three indices, the last one fastest, each with a length and a
@@ -52,6 +55,15 @@ function packRows<T>(source: usize, rows: usize, depth: usize, rowStride: isize,
   let p1 = p0 + <usize>(<isize>min<usize>(1, rows - 1) * rowStride);
   let p2 = p0 + <usize>(<isize>min<usize>(2, rows - 1) * rowStride);
   let p3 = p0 + <usize>(<isize>min<usize>(3, rows - 1) * rowStride);
+  if (sizeof<T>() == 4 && depthStride == 4) {
+    for (; target + 64 <= end; target += 64) {
+      turn(p0, p1, p2, p3, target, 16);
+      p0 += 16;
+      p1 += 16;
+      p2 += 16;
+      p3 += 16;
+    }
+  }
   for (; target < end; target += TILE_ROWS * sizeof<T>()) {
     store<T>(target, load<T>(p0));
     store<T>(target, load<T>(p1), sizeof<T>());
@@ -82,12 +94,13 @@ function matmul<T>(
   const wide: usize = TILE_BYTES / sizeof<T>();
   const ldc = n * sizeof<T>();
   const packed = scratch + EDGE_BYTES;
-  const isPacked = aStep != sizeof<T>();
-  const last = min<usize>(m, end * TILE_ROWS);
+  // Packing pays where rows are read often, or do not lie one element after the other.
+  const isPacked = aStep != sizeof<T>() || n >= OFTEN;
+  const stop = min<usize>(m, end * TILE_ROWS);
   for (let l: usize = 0; l < k; l += DEPTH) {
     const depth = min<usize>(DEPTH, k - l);
-    for (let i0 = begin * TILE_ROWS; i0 < last; i0 += ROWS) {
-      const block = min<usize>(last, i0 + ROWS);
+    for (let i0 = begin * TILE_ROWS; i0 < stop; i0 += ROWS) {
+      const block = min<usize>(stop, i0 + ROWS);
       if (isPacked) {
         for (let i = i0; i < block; i += TILE_ROWS) {
           const from = a + <usize>(<isize>i * aRow + <isize>l * aStep);
@@ -97,31 +110,18 @@ function matmul<T>(
       for (let j: usize = 0; j < n; j += wide) {
         const columns = b + ((j / wide) * k + l) * TILE_BYTES;
         for (let i = i0; i < block; i += TILE_ROWS) {
-          let a0: usize;
-          let next: usize = sizeof<T>();
-          if (isPacked) a0 = packed + (i - i0) * depth * sizeof<T>();
-          else {
-            a0 = a + <usize>(<isize>i * aRow + <isize>l * aStep);
-            next = <usize>aRow;
+          const target = c + i * ldc + j * sizeof<T>();
+          if (isPacked) {
+            const rows = packed + (i - i0) * depth * sizeof<T>();
+            tilePacked<T>(rows, depth, columns, target, ldc, m - i, n - j, l > 0, scratch);
+            continue;
           }
-          const left = isPacked ? TILE_ROWS : m - i;
-          tile<T>(
-            a0,
-            a0 + min<usize>(1, left - 1) * next,
-            a0 + min<usize>(2, left - 1) * next,
-            a0 + min<usize>(3, left - 1) * next,
-            isPacked ? TILE_ROWS * sizeof<T>() : sizeof<T>(),
-            ONE_RUN,
-            1,
-            depth,
-            columns,
-            c + i * ldc + j * sizeof<T>(),
-            ldc,
-            m - i,
-            n - j,
-            l > 0,
-            scratch,
-          );
+          const a0 = a + <usize>(<isize>i * aRow + <isize>l * aStep);
+          const last = m - 1 - i;
+          const a1 = a0 + <usize>(<isize>min<usize>(1, last) * aRow);
+          const a2 = a0 + <usize>(<isize>min<usize>(2, last) * aRow);
+          const a3 = a0 + <usize>(<isize>min<usize>(3, last) * aRow);
+          tile<T>(a0, a1, a2, a3, sizeof<T>(), ONE_RUN, 1, depth, columns, target, ldc, m - i, n - j, l > 0, scratch);
         }
       }
     }

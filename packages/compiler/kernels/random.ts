@@ -23,13 +23,6 @@ function philox(key: u64, counter: u64): u64 {
   return ((<u64>c0) << 32) | c1;
 }
 
-/** The upper halves of four products of 32-bit numbers. */
-// @ts-ignore: decorator
-@inline
-function upper(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
-}
-
 /** The second words of the four blocks that {@link fourBlocks} gave the first ones of. */
 let second: v128 = i32x4.splat(0);
 
@@ -44,11 +37,15 @@ function fourBlocks(key: u64, counter: u64): v128 {
   const m0 = i32x4.splat(0xd2511f53);
   const m1 = i32x4.splat(0xcd9e8d57);
   for (let round = 0; round < 10; round++) {
-    const high = v128.xor(v128.xor(upper(c2, m1), c1), k0);
-    c1 = i32x4.mul(c2, m1);
-    c2 = v128.xor(v128.xor(upper(c0, m0), c3), k1);
-    c3 = i32x4.mul(c0, m0);
-    c0 = high;
+    // Products of 64 bits, two in a vector.
+    const a0 = i64x2.extmul_low_i32x4_u(c0, m0);
+    const b0 = i64x2.extmul_high_i32x4_u(c0, m0);
+    const a1 = i64x2.extmul_low_i32x4_u(c2, m1);
+    const b1 = i64x2.extmul_high_i32x4_u(c2, m1);
+    c0 = v128.xor(v128.xor(v128.shuffle<i32>(a1, b1, 1, 3, 5, 7), c1), k0);
+    c1 = v128.shuffle<i32>(a1, b1, 0, 2, 4, 6);
+    c2 = v128.xor(v128.xor(v128.shuffle<i32>(a0, b0, 1, 3, 5, 7), c3), k1);
+    c3 = v128.shuffle<i32>(a0, b0, 0, 2, 4, 6);
     k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
     k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
   }

@@ -91,6 +91,79 @@ function whole<T>(
   put<T>(c + 16, c31, accumulate);
 }
 
+/** {@link whole} for rows of A that are packed, one element of each after the other: one address less to move for each row. */
+function wholePacked<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool): void {
+  let c00 = v128.splat<T>(<T>0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  for (const end = b + depth * TILE_BYTES; b < end; b += TILE_BYTES) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load_splat<T>(a);
+    c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
+    c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
+    x = v128.load_splat<T>(a, sizeof<T>());
+    c10 = v128.add<T>(c10, v128.mul<T>(x, b0));
+    c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
+    x = v128.load_splat<T>(a, 2 * sizeof<T>());
+    c20 = v128.add<T>(c20, v128.mul<T>(x, b0));
+    c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
+    x = v128.load_splat<T>(a, 3 * sizeof<T>());
+    c30 = v128.add<T>(c30, v128.mul<T>(x, b0));
+    c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
+    a += TILE_ROWS * sizeof<T>();
+  }
+  put<T>(c, c00, accumulate);
+  put<T>(c + 16, c01, accumulate);
+  c += ldc;
+  put<T>(c, c10, accumulate);
+  put<T>(c + 16, c11, accumulate);
+  c += ldc;
+  put<T>(c, c20, accumulate);
+  put<T>(c + 16, c21, accumulate);
+  c += ldc;
+  put<T>(c, c30, accumulate);
+  put<T>(c + 16, c31, accumulate);
+}
+
+/** The part of an edge tile that lies inside C. */
+function copyEdge<T>(edge: usize, c: usize, ldc: usize, rows: usize, columns: usize, accumulate: bool): void {
+  rows = min<usize>(rows, TILE_ROWS);
+  const bytes = min<usize>(columns * sizeof<T>(), TILE_BYTES);
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < bytes; j += sizeof<T>()) {
+      const sum = load<T>(edge + j);
+      store<T>(c + j, accumulate ? load<T>(c + j) + sum : sum);
+    }
+    edge += TILE_BYTES;
+    c += ldc;
+  }
+}
+
+/** {@link tile} for rows of A that are packed. */
+export function tilePacked<T>(
+  a: usize,
+  depth: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  rows: usize,
+  columns: usize,
+  accumulate: bool,
+  edge: usize,
+): void {
+  if (rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>()) wholePacked<T>(a, depth, b, c, ldc, accumulate);
+  else {
+    wholePacked<T>(a, depth, b, edge, TILE_BYTES, false);
+    copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
+  }
+}
+
 /** The tile of C that has `rows` rows and `columns` columns left; one that hangs over an edge is computed at `edge`. */
 export function tile<T>(
   a0: usize,
@@ -114,34 +187,25 @@ export function tile<T>(
     return;
   }
   whole<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
-  rows = min<usize>(rows, TILE_ROWS);
-  const bytes = min<usize>(columns * sizeof<T>(), TILE_BYTES);
-  for (let i: usize = 0; i < rows; i++) {
-    for (let j: usize = 0; j < bytes; j += sizeof<T>()) {
-      const sum = load<T>(edge + j);
-      store<T>(c + j, accumulate ? load<T>(c + j) + sum : sum);
-    }
-    edge += TILE_BYTES;
-    c += ldc;
-  }
+  copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
 }
 
-/** Turns four vectors at `source`, `apart` bytes from each other, into columns of four rows of a panel. */
+/** Turns four vectors into four columns of rows that are `width` bytes from each other. */
 // @ts-ignore: decorator
 @inline
-function turn(source: usize, apart: usize, target: usize): void {
-  const a = v128.load(source);
-  const b = v128.load(source + apart);
-  const c = v128.load(source + 2 * apart);
-  const d = v128.load(source + 3 * apart);
+export function turn(p0: usize, p1: usize, p2: usize, p3: usize, target: usize, width: usize): void {
+  const a = v128.load(p0);
+  const b = v128.load(p1);
+  const c = v128.load(p2);
+  const d = v128.load(p3);
   const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
   const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
   v128.store(target, v128.shuffle<i64>(ab, cd, 0, 2));
-  v128.store(target + TILE_BYTES, v128.shuffle<i64>(ab, cd, 1, 3));
+  v128.store(target + width, v128.shuffle<i64>(ab, cd, 1, 3));
   const ab2 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
   const cd2 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  v128.store(target + 2 * TILE_BYTES, v128.shuffle<i64>(ab2, cd2, 0, 2));
-  v128.store(target + 3 * TILE_BYTES, v128.shuffle<i64>(ab2, cd2, 1, 3));
+  v128.store(target + 2 * width, v128.shuffle<i64>(ab2, cd2, 0, 2));
+  v128.store(target + 3 * width, v128.shuffle<i64>(ab2, cd2, 1, 3));
 }
 
 /**
@@ -169,8 +233,12 @@ export function panel<T>(
   }
   if (sizeof<T>() == 4 && depthStride == 4 && count == wide) {
     for (; target + 4 * TILE_BYTES <= end; target += 4 * TILE_BYTES) {
-      turn(source, <usize>columnStride, target);
-      turn(source + <usize>(4 * columnStride), <usize>columnStride, target + 16);
+      for (let half: usize = 0; half < 2; half++) {
+        const p0 = source + half * 4 * <usize>columnStride;
+        const p1 = p0 + <usize>columnStride;
+        const p2 = p1 + <usize>columnStride;
+        turn(p0, p1, p2, p2 + <usize>columnStride, target + half * 16, TILE_BYTES);
+      }
       source += 16;
     }
   }

@@ -57,8 +57,8 @@ const matmul: Lowered = {
     const n = b.shape[1];
     const [aRow, aStep, bRow, bColumn] = [...a.strides, ...b.strides].map((stride) => stride * bytes);
     const [kernel, time] = a.dtype === "float32" ? (["matmul32", 1] as const) : (["matmul64", 2] as const);
-    // A block of A is packed where its rows do not lie one element after the other: kernels/matmul.ts.
-    const scratch = edgeBytes + (aStep === bytes ? 0 : 64 * 256 * bytes);
+    // A block of A is packed: kernels/matmul.ts.
+    const scratch = edgeBytes + 64 * 256 * bytes;
     const args = [addressOf(a), aRow, aStep, addressOf(packed as Value), addressOf(c), m, n, k];
     return [
       packCall(addressOf(b), [1, 0, 1, 0, k, bRow], n, bColumn, packed as Value),
