@@ -116,11 +116,20 @@ export function largest32(
 
 /** Whether all of n dense elements are finite: x · 0 is NaN for those that are not. */
 export function finite32(x: usize, n: usize): bool {
-  let sums = f32x4.splat(0);
-  const zero = sums;
-  const whole = n & ~3;
-  for (let i: usize = 0; i < whole; i += 4) sums = f32x4.add(sums, f32x4.mul(v128.load(x + i * 4), zero));
+  const zero = f32x4.splat(0);
+  let s0 = zero;
+  let s1 = zero;
+  let s2 = zero;
+  let s3 = zero;
+  const end = x + n * 4;
+  for (; x + 64 <= end; x += 64) {
+    s0 = f32x4.add(s0, f32x4.mul(v128.load(x), zero));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load(x, 16), zero));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load(x, 32), zero));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load(x, 48), zero));
+  }
+  const sums = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
   let sum = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
-  for (let i = whole; i < n; i++) sum += load<f32>(x + i * 4) * 0;
+  for (; x < end; x += 4) sum += load<f32>(x) * 0;
   return sum == 0;
 }

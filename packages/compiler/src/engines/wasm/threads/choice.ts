@@ -4,10 +4,10 @@
  */
 
 /** Runs that are done the other way, one after the other. The first of them wakes the threads, and is not counted. */
-const trials = 8;
+const trials = 3;
 
 /** Runs from one trial to the next: few at first and after a change, more as long as nothing changes. */
-const [fewest, most] = [24, 512];
+const [fewest, most] = [32, 512];
 
 /** How much of an average the last run is. */
 const weight = 1 / 16;
