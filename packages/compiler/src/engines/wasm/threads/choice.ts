@@ -9,17 +9,17 @@ const trials = 3;
 /** Runs from one trial to the next: few at first and after a change, more as long as nothing changes. */
 const [fewest, most] = [32, 512];
 
-/** How much of an average the last run is. */
-const weight = 1 / 16;
+/** How much of an average the last run is: more in trials, which are rare. */
+const [weight, trialWeight] = [1 / 16, 1 / 4];
 
 /** The average time of runs, of which later ones count more. */
 class Average {
   value = 0;
   private count = 0;
 
-  add(time: number): void {
+  add(time: number, share: number): void {
     this.count += 1;
-    this.value += (time - this.value) * Math.max(weight, 1 / this.count);
+    this.value += (time - this.value) * Math.max(share, 1 / this.count);
   }
 }
 
@@ -43,7 +43,8 @@ export class Choice {
   end(): void {
     const average = this.isShared ? this.shared : this.alone;
     // The first of a trial, and the first after it, find threads asleep or awake as the way before left them.
-    if (this.left !== -1 && this.left !== this.interval) average.add(performance.now() - this.start);
+    const isCounted = this.left !== -1 && this.left !== this.interval;
+    if (isCounted) average.add(performance.now() - this.start, this.left < 0 ? trialWeight : weight);
     this.left -= 1;
     if (this.left === -1) this.isShared = !this.isShared;
     if (this.left >= -trials) return;
