@@ -6,13 +6,14 @@
  *   npx -y pnpm@12 test:packages --write    # and writes the sizes into docs/performance.md
  */
 import { copyFileSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromiumPath, startBrowser } from "../browser.ts";
 import { type BundlerName, bundle, bundlerNames } from "./bundles.ts";
 import { lintTarball, requireFromCommonJS, runCommand, typeCheck } from "./consumers.ts";
 import { install, pack, resolvesBeside } from "./install.ts";
-import { type Report, runInBrowser, runInNode } from "./run.ts";
+import { type Allowed, headersOf, type Report, runInBrowser, runInNode } from "./run.ts";
 import { budgets, checkBudgets, onPage, sizesOf } from "./sizes.ts";
 
 const programs = fileURLToPath(new URL("programs/", import.meta.url));
@@ -106,17 +107,22 @@ async function main(): Promise<void> {
   }
   const browser = await startBrowser();
   try {
-    const runAll = (allowsWasm: boolean): Promise<void> => {
-      const policy = `script-src 'self'${allowsWasm ? " 'wasm-unsafe-eval'" : ""}`;
-      return step(`run in Chromium under ${policy}`, async () => {
+    const runAll = (allowed: Allowed): Promise<void> =>
+      step(`run in Chromium under ${JSON.stringify(headersOf(allowed))}`, async () => {
         for (const [where, [name, , folder]] of bundles) {
-          const { report, complaints } = await runInBrowser(browser, folder, allowsWasm);
+          // Plain kernels give other bits; of the rest one program is about threads.
+          if (name === "threads" ? !allowed.wasm : allowed.threads) continue;
+          const { report, complaints, workers } = await runInBrowser(browser, folder, allowed);
           if (complaints.length > 0) throw new Error(`${where}: ${complaints.join("\n")}`);
-          checkReport(report, { ...expected.get(name), ...(inBrowser(name, allowsWasm) as Report) }, where);
+          checkReport(report, { ...expected.get(name), ...(inBrowser(name, allowed.wasm) as Report) }, where);
+          if (allowed.threads && workers === 0 && availableParallelism() > 1) throw new Error(`${where}: no workers`);
         }
       });
-    };
-    await Promise.all([runAll(true), runAll(false)]);
+    await Promise.all([
+      runAll({ wasm: true, threads: false }),
+      runAll({ wasm: false, threads: false }),
+      runAll({ wasm: true, threads: true }),
+    ]);
   } finally {
     await browser.close();
   }

@@ -28,8 +28,8 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** Serves a folder with its main.js on a page, with a policy. */
-async function serve(folder: string, policy: string): Promise<Server> {
+/** Serves a folder with its main.js on a page, with these headers. */
+async function serve(folder: string, headers: Readonly<Record<string, string>>): Promise<Server> {
   const own: Readonly<Record<string, string>> = {
     "/index.html": page,
     "/report.js": "globalThis.report = (x) => { globalThis.reported = x; };",
@@ -39,7 +39,7 @@ async function serve(folder: string, policy: string): Promise<Server> {
     try {
       const body = own[url] ?? readFileSync(join(folder, url));
       const type = types[extname(url)] ?? "application/octet-stream";
-      response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(body);
+      response.writeHead(200, { "content-type": type, ...headers }).end(body);
     } catch {
       response.writeHead(404).end();
     }
@@ -52,19 +52,34 @@ async function serve(folder: string, policy: string): Promise<Server> {
 export interface PageRun {
   readonly report: Report | null;
   readonly complaints: readonly string[];
+  /** How many workers there were at the end. */
+  readonly workers: number;
+}
+
+/** What a page allows: WebAssembly, and threads that share memory. */
+export interface Allowed {
+  readonly wasm: boolean;
+  readonly threads: boolean;
+}
+
+/** The headers of a page: scripts from its own place alone, with WebAssembly or without it; and isolated, with workers. */
+export function headersOf({ wasm, threads }: Allowed): Readonly<Record<string, string>> {
+  const policy = `script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ""}${threads ? "; worker-src blob:" : ""}`;
+  const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+  return { "content-security-policy": policy, ...(threads ? isolated : {}) };
 }
 
 /**
- * Runs a bundle on a page whose policy is `script-src 'self'`, with WebAssembly or without it. That WebAssembly was
- * refused is no complaint where the policy refuses it: a page can only find that out by trying.
+ * Runs a bundle on a page. That WebAssembly was refused is no complaint where the policy refuses it: a page can only find
+ * that out by trying.
  */
-export async function runInBrowser(browser: Browser, folder: string, allowsWasm: boolean): Promise<PageRun> {
-  const server = await serve(folder, `script-src 'self'${allowsWasm ? " 'wasm-unsafe-eval'" : ""}`);
+export async function runInBrowser(browser: Browser, folder: string, allowed: Allowed): Promise<PageRun> {
+  const server = await serve(folder, headersOf(allowed));
   const context = await browser.newContext();
   try {
     const tab = await context.newPage();
     const complaints: string[] = [];
-    const isExpected = (text: string): boolean => !allowsWasm && /WebAssembly|wasm-eval/.test(text);
+    const isExpected = (text: string): boolean => !allowed.wasm && /WebAssembly|wasm-eval/.test(text);
     const complain = (text: string) => {
       if (!isExpected(text)) complaints.push(text);
     };
@@ -83,7 +98,7 @@ export async function runInBrowser(browser: Browser, folder: string, allowsWasm:
       report = (await tab.evaluate(() => (globalThis as { reported?: Report }).reported ?? null)) as Report | null;
       if (report === null) await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    return { report, complaints };
+    return { report, complaints, workers: tab.workers().length };
   } finally {
     await context.close();
     server.close();
