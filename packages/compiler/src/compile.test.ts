@@ -229,7 +229,21 @@ describe("a compiled function", () => {
       %1 = state: float32 [1, 2] "W" in layer
       %2 = matmul(%0, %1): float32 [1, 2] in layer
       %3 = relu(%2): float32 [1, 2] in layer
-      return %3"
+      return %3
+
+      engine "reference": each op runs by its own kernel; a value is freed after its last use"
+    `);
+  });
+
+  it("says what memory its engine planned, and in which parts it runs", () => {
+    const x = w(1, 2, 3);
+    const f = compile((y: Variable) => sum(mul(tanh(mul(x, y)), y)), { engine: "wasm" });
+    f(constant([1, 2, 3]));
+    const [, plan] = f.explain().split("\n\n");
+    expect(plan.replace(/[\d.]+ KiB/, "… KiB")).toMatchInlineSnapshot(`
+      "engine "wasm": 2 parts in … KiB of memory
+      1. mul tanh mul [3]
+      2. sum []"
     `);
   });
 
@@ -242,9 +256,56 @@ describe("a compiled function", () => {
       1 × softmax in pieces: its exponentials run in the loops of the ops around it"
     `);
     const lines = f.profile(constant([1, 2, 3])).split("\n");
-    expect(lines[0]).toMatch(/^[\d.]+ ms in \d+ parts, [\d.]+ MiB of memory$/);
+    expect(lines[0]).toMatch(/^[\d.]+ ms in \d+ parts, [\d.]+ KiB of memory$/);
     expect(lines.slice(1).some((line) => / ms [\d.]+ % .*exp/.test(line))).toBe(true);
   });
+
+  it.each(["wasm", "reference"] as const)(
+    "writes when its parts ran as a file for Chrome and Perfetto (%s)",
+    (engine) => {
+      const x = w(1, 2);
+      const step = compile(
+        (y: Variable) => {
+          noGrad(() => x.assign(add(x, 1)));
+          return sum(mul(tanh(x), y));
+        },
+        { engine },
+      );
+      const file = JSON.parse(step.trace(constant([3, 4])));
+      const [run, ...parts] = file.traceEvents as readonly {
+        readonly name: string;
+        readonly ph: string;
+        readonly ts: number;
+        readonly dur: number;
+        readonly args: { readonly shape: string; readonly work: number };
+      }[];
+      expect([file.displayTimeUnit, run.name, run.ts, run.args]).toEqual([
+        "ms",
+        "program",
+        0,
+        { engine, bytes: engine === "wasm" ? expect.any(Number) : 0 },
+      ]);
+      expect(parts.map(({ name }) => name).join(" ")).toBe("add tanh mul sum");
+      expect(parts.map(({ args }) => args.shape).at(-1)).toBe("[]");
+      if (engine === "wasm") expect(parts[0].args.work).toBeGreaterThan(0);
+      // Parts run one after the other, within the run.
+      let end = 0;
+      for (const { ph, ts, dur } of [...parts, { ph: "X", ts: run.dur, dur: 0 }]) {
+        expect(ph).toBe("X");
+        expect(dur).toBeGreaterThanOrEqual(0);
+        expect(ts).toBeGreaterThanOrEqual(end - 1e-6);
+        end = ts + dur;
+      }
+      expect(parts.reduce((sum, { dur }) => sum + dur, 0)).toBeLessThanOrEqual(run.dur + 1e-6);
+      // It ran like the function, and runs without a clock afterwards.
+      expect(x.toArray()).toEqual([2, 3]);
+      step(constant([3, 4]));
+      expect([x.toArray(), JSON.parse(step.trace(constant([3, 4]))).traceEvents.length]).toEqual([
+        [3, 4],
+        parts.length + 1,
+      ]);
+    },
+  );
 
   it("warns once when it is compiled again and again", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
