@@ -16,6 +16,7 @@ import {
   randomUniform,
   recordAll,
   relu,
+  reshape,
   scope,
   softmax,
   square,
@@ -29,6 +30,7 @@ import {
 import { GraphError, kernels, rng, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { compile } from "./compile.ts";
+import type { ProgramPlan } from "./plan.ts";
 import { trace } from "./trace/trace.ts";
 
 const w = (...values: number[]) => variable(tensor(values), { name: "w" });
@@ -245,6 +247,34 @@ describe("a compiled function", () => {
       1. mul tanh mul [3]
       2. sum []"
     `);
+  });
+
+  it("has as data what runs, and which nodes run together", () => {
+    const x = w(1, 2, 3);
+    const f = compile((y: Variable) => sum(mul(softmax(reshape(mul(x, y), [1, 3])), 2)), { engine: "wasm" });
+    expect(f.plan).toBeNull();
+    f(constant([1, 2, 3]));
+    const { program, parts, bytes, became } = f.plan as ProgramPlan;
+    const { nodes } = program.graph;
+    const ops = parts.map((part) => `${part.name}: ${part.nodes.map((id) => nodes[id].op).join(" ")}`);
+    expect(ops).toMatchInlineSnapshot(`
+      [
+        "mul: mul reshape",
+        "max: max repeat",
+        "sub exp: sub exp",
+        "sum: sum repeat",
+        "div mul: div mul",
+        "sum: sum",
+      ]
+    `);
+    // Every op runs somewhere, or is read from where another one left it.
+    const running = new Set(parts.flatMap((part) => part.nodes));
+    expect(nodes.filter(({ id, op }) => op !== null && !running.has(id))).toEqual([]);
+    expect([bytes > 0, became.length]).toEqual([true, f.program?.graph.nodes.length]);
+    const g = compile((y: Variable) => sum(softmax(y)), { engine: "reference" });
+    g(constant([1, 2]));
+    expect(g.plan?.program).toBe(g.program);
+    expect(g.plan?.parts.map((part) => part.nodes)).toEqual([[1], [2]]);
   });
 
   it("says what was rewritten, and how long its parts take", () => {

@@ -8,6 +8,7 @@ import { resultOf } from "./cut.ts";
 import { type EngineName, engineNames, readyBy } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";
 import { explainPlan, explainProgram, explainRewrites } from "./explain.ts";
+import { type ProgramPlan, planOf } from "./plan.ts";
 import type { Program } from "./program.ts";
 import { explainTimes, type Timeline, timelineOf, traceEvents } from "./timeline.ts";
 import { accessTo, forget, holds, refuseShared } from "./trace/bindings.ts";
@@ -35,6 +36,8 @@ export interface Compiled<Args extends readonly unknown[], Result> {
   (...args: Args): Result;
   /** The program of the last call; null before the first one. */
   readonly program: Program | null;
+  /** How the engine runs the program of the last call; null before the first one. */
+  readonly plan: ProgramPlan | null;
   /** The engine of the last call; before the first one, what was asked for. */
   readonly engine: "auto" | EngineName;
   /**
@@ -141,14 +144,16 @@ export function compile<Args extends readonly unknown[], Result>(
   };
   return Object.defineProperties(compiled, {
     program: { get: () => entries[0]?.program ?? null },
+    plan: { get: () => (entries.length === 0 ? null : planOf(entries[0].run)) },
     engine: { get: () => entries[0]?.engine ?? wanted },
     explain: {
       value: (wanted: { readonly rewrites?: boolean } = {}) => {
         checkOptions("explain", wanted, ["rewrites"]);
         const [entry] = entries;
         if (entry === undefined) return "no program yet: the function was not called";
-        if (wanted.rewrites) return explainRewrites(entry.run.rewrites);
-        return `${explainProgram(entry.program)}\n\n${explainPlan(entry.run, entry.engine)}`;
+        const plan = planOf(entry.run);
+        if (wanted.rewrites) return explainRewrites(plan);
+        return `${explainProgram(entry.program)}\n\n${explainPlan(plan, entry.engine)}`;
       },
     },
     profile: { value: (...args: Args) => explainTimes(timed("profile", args).timeline) },

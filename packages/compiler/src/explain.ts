@@ -3,18 +3,17 @@
  */
 import { formatShape, printableLine } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
-import type { Executable } from "./engines/engine.ts";
+import type { ProgramPlan } from "./plan.ts";
 import type { Program } from "./program.ts";
-import type { Applied } from "./rewrite/applied.ts";
 
 /** What was rewritten as text: how often, and why. */
-export function explainRewrites(applied: readonly Applied[]): string {
-  if (applied.length === 0) return "nothing was rewritten";
-  return applied.map(({ name, reason, count }) => `${count} × ${name}: ${reason}`).join("\n");
+export function explainRewrites({ rewrites }: ProgramPlan): string {
+  if (rewrites.length === 0) return "nothing was rewritten";
+  return rewrites.map(({ name, reason, count }) => `${count} × ${name}: ${reason}`).join("\n");
 }
 
 /** How the engine runs a program as text: the memory that it holds, and its parts in order. */
-export function explainPlan({ parts, bytes }: Executable, engine: string): string {
+export function explainPlan({ parts, bytes }: ProgramPlan, engine: string): string {
   if (bytes === 0) return `engine "${engine}": each op runs by its own kernel; a value is freed after its last use`;
   return [
     `engine "${engine}": ${parts.length} parts in ${formatBytes(bytes)} of memory`,

@@ -41,6 +41,17 @@ describe("adjoint explain", () => {
     expect(traceEvents.length).toBeGreaterThan(5);
   });
 
+  it("writes the recorded graph and the one that runs as a page", async () => {
+    const file = join(folder, "step.html");
+    const { code, stdout } = await explain(specFile, "--batch-size", "4", "--engine", "wasm", "--page", file);
+    expect([code, stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "wrote <folder>/step.html"]);
+    const html = readFileSync(file, "utf8");
+    expect(html).toContain("<title>a training step of model.json</title>");
+    const { groups } = /id="(?<key>r\d+)">1 × max pooling, backward/.exec(html) as RegExpExecArray;
+    for (const side of ["a", "b"])
+      expect(html).toMatch(new RegExp(`id="${side}\\d+" class="node[^"]* ${groups?.key}\\b`));
+  });
+
   it("refuses a model that has nothing to learn by, and files that it cannot write", async () => {
     const plain = join(folder, "plain.json");
     writeFileSync(plain, JSON.stringify({ ...spec, loss: undefined }));

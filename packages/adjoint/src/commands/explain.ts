@@ -1,9 +1,12 @@
 /**
- * `adjoint explain MODEL`: the program of a training step, what was rewritten in it, and how long its parts take.
+ * `adjoint explain MODEL`: the program of a training step as text, as a page and as a trace: what was rewritten in it,
+ * and how long its parts take.
  */
+import { basename } from "node:path";
 import type { Variable } from "@adjoint/autograd";
 import { compile, type EngineName, engineNames } from "@adjoint/compiler";
 import { writeWhole } from "@adjoint/data/files";
+import { programToHtml } from "@adjoint/explorer";
 import { type ModelTargets, randomSamples } from "@adjoint/nn";
 import { Adam } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
@@ -19,6 +22,7 @@ interface ExplainOptions {
   readonly engine: "auto" | EngineName;
   readonly program: boolean;
   readonly trace?: string;
+  readonly page?: string;
   readonly use: readonly string[];
 }
 
@@ -31,13 +35,16 @@ export function explainCommand(terminal: Terminal): Command {
     .addOption(choiceOption("--engine <name>", "what runs the step", engineNames).default("auto"))
     .option("--program", "print the whole program, a line for each op, too", false)
     .option("--trace <file>", "write when each part ran into a .json file for ui.perfetto.dev and chrome://tracing")
+    .option("--page <file>", "write the recorded graph and the one that runs, side by side, into an .html file")
     .addOption(useOption())
     .action((path: string, options: ExplainOptions) => explain(path, options, terminal));
 }
 
 async function explain(path: string, options: ExplainOptions, { print }: Terminal): Promise<void> {
-  const { batchSize, engine, program, trace, use } = options;
-  if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], [path, ...use], { makesFolder: false });
+  const { batchSize, engine, program, trace, page, use } = options;
+  const inputs = [path, ...use];
+  if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], inputs, { makesFolder: false });
+  if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs, { makesFolder: false });
   const model = await openModel(path, { used: use });
   const { x, t } = randomSamples(model, batchSize);
   if (t === null) {
@@ -60,7 +67,11 @@ async function explain(path: string, options: ExplainOptions, { print }: Termina
   for (let i = 0; i < 3; i++) step(x, t);
   const parts = [`engine: ${step.engine}`, step.explain({ rewrites: true }), step.profile(x, t)];
   print(`${(program ? [step.explain(), ...parts] : parts).join("\n\n")}\n`);
-  if (trace === undefined) return;
-  await writeWhole("explain", trace, step.trace(x, t));
-  print(`\nwrote ${trace}\n`);
+  const write = async (file: string, content: string): Promise<void> => {
+    await writeWhole("explain", file, content);
+    print(`\nwrote ${file}\n`);
+  };
+  if (trace !== undefined) await write(trace, step.trace(x, t));
+  if (page !== undefined)
+    await write(page, await programToHtml(step, { title: `a training step of ${basename(path)}` }));
 }

@@ -82,5 +82,5 @@ export function wasm(recorded: Program, { threads }: EngineOptions): Executable 
       return run(...operands);
     }
   };
-  return Object.assign(execute, { parts: machine.parts, bytes: machine.bytes, rewrites: layout.rewrites });
+  return Object.assign(execute, { parts: machine.parts, bytes: machine.bytes, rewritten: layout.rewritten });
 }
