@@ -242,8 +242,9 @@ describe("a compiled function", () => {
     const f = compile((y: Variable) => sum(mul(tanh(mul(x, y)), y)), { engine: "wasm" });
     f(constant([1, 2, 3]));
     const [, plan] = f.explain().split("\n\n");
-    expect(plan.replace(/[\d.]+ KiB/, "… KiB")).toMatchInlineSnapshot(`
-      "engine "wasm": 2 parts in … KiB of memory
+    expect(plan.replaceAll(/[\d.]+ (?:KiB|B)/g, "…")).toMatchInlineSnapshot(`
+      "engine "wasm": 2 parts in … of memory
+      memory: … for inputs, constants and states; results take turns in …
       1. mul tanh mul [3]
       2. sum []"
     `);

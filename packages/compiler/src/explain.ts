@@ -13,10 +13,12 @@ export function explainRewrites({ rewrites }: ProgramPlan): string {
 }
 
 /** How the engine runs a program as text: the memory that it holds, and its parts in order. */
-export function explainPlan({ parts, bytes }: ProgramPlan, engine: string): string {
+export function explainPlan({ parts, bytes, permanentBytes }: ProgramPlan, engine: string): string {
   if (bytes === 0) return `engine "${engine}": each op runs by its own kernel; a value is freed after its last use`;
+  const [permanent, temporary] = [permanentBytes, bytes - permanentBytes].map(formatBytes);
   return [
     `engine "${engine}": ${parts.length} parts in ${formatBytes(bytes)} of memory`,
+    `memory: ${permanent} for inputs, constants and states; results take turns in ${temporary}`,
     ...parts.map(({ name, shape }, i) => `${i + 1}. ${name} ${formatShape(shape)}`),
   ].join("\n");
 }

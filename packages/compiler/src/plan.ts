@@ -30,10 +30,12 @@ export interface ProgramPlan {
   readonly parts: readonly PlannedPart[];
   /** The memory that is held from one run to the next, in bytes; 0 where values come and go. */
   readonly bytes: number;
+  /** How many of them keep their values: inputs, constants and states. Results take turns in the others. */
+  readonly permanentBytes: number;
 }
 
 /** The plan of a program that an engine made ready. */
-export function planOf({ rewritten, parts, bytes }: Executable): ProgramPlan {
+export function planOf({ rewritten, parts, bytes, permanentBytes }: Executable): ProgramPlan {
   const { program, became, applied } = rewritten;
   return {
     program,
@@ -41,5 +43,6 @@ export function planOf({ rewritten, parts, bytes }: Executable): ProgramPlan {
     rewrites: applied,
     parts: parts.map(({ name, shape, work, nodes }) => ({ name, shape, work, nodes })),
     bytes,
+    permanentBytes,
   };
 }

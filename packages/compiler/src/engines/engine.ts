@@ -38,6 +38,8 @@ export interface Executable extends Run {
   readonly rewritten: Rewritten;
   /** The memory that it holds from one run to the next, in bytes; 0 where values come and go. */
   readonly bytes: number;
+  /** How many of them keep their values: inputs, constants and states. Results and scratch memory share the others. */
+  readonly permanentBytes: number;
 }
 
 /** A kernel or a loop of an executable. */

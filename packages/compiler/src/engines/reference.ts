@@ -81,5 +81,5 @@ export function reference(program: Program): Executable {
     return results;
   };
   const rewritten = { program, became: graph.nodes.map(({ id }) => [id]), applied: [] };
-  return Object.assign(execute, { parts, bytes: 0, rewritten });
+  return Object.assign(execute, { parts, bytes: 0, permanentBytes: 0, rewritten });
 }

@@ -29,6 +29,8 @@ export interface Layout {
   readonly homes: readonly (Value | null)[];
   /** Next values that are written where their states lie. */
   readonly over: ReadonlySet<Value>;
+  /** Where buffers end that keep their values. */
+  readonly permanentBytes: number;
   /** Where buffers end. */
   readonly end: number;
 }
@@ -77,6 +79,7 @@ export function layoutOf(recorded: Program): Layout {
     early: units.filter((unit) => !late.has(unit)).length,
     homes,
     over: new Set(over.keys()),
+    permanentBytes: top,
     end,
   };
 }
