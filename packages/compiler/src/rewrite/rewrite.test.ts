@@ -1,5 +1,17 @@
-import { add, constant, exp, matmul, mul, softmax, sub, sum, type Variable, variable } from "@adjoint/autograd";
-import { tensor } from "@adjoint/tensor";
+import {
+  add,
+  constant,
+  defineOp,
+  exp,
+  matmul,
+  mul,
+  softmax,
+  sub,
+  sum,
+  type Variable,
+  variable,
+} from "@adjoint/autograd";
+import { kernels, tensor } from "@adjoint/tensor";
 import { expect, it } from "vitest";
 import { trace } from "../trace/trace.ts";
 import { rewritten } from "./rewrite.ts";
@@ -41,6 +53,30 @@ it("computes the same, and says which node has the value of which", () => {
   `);
   const read = new Set([...program.graph.nodes.flatMap(({ inputs }) => inputs), ...program.graph.outputs]);
   expect(program.graph.nodes.filter(({ id }) => !read.has(id))).toEqual([]);
+});
+
+it("takes small constants of one value for the same, and no others", () => {
+  const opsOf = (fn: (x: Variable) => Variable): (string | null)[] =>
+    rewritten(trace(fn, constant([1, 2]))).program.graph.nodes.flatMap(
+      ({ op, value }) => op ?? (value ? "constant" : []),
+    );
+  const twice = (a: number, b: number) => (x: Variable) => add(exp(mul(x, a)), exp(mul(x, b)));
+  expect(opsOf(twice(2, 2))).toEqual(["constant", "mul", "exp", "add"]);
+  for (const [a, b] of [
+    [2, 3],
+    [0, -0],
+    [Number.NaN, Number.POSITIVE_INFINITY],
+  ])
+    expect(opsOf(twice(a, b)).filter((op) => op === "mul")).toHaveLength(2);
+  const least = defineOp({
+    name: "least",
+    infer: ([x]) => x,
+    forward: ([x], { min }: { readonly min: number }) => kernels.maximum(x, min),
+    backward: [({ grad }) => grad],
+  });
+  const bounded = (a: number, b: number) => (x: Variable) => add(least(x, { min: a }), least(x, { min: b }));
+  expect(opsOf(bounded(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY))).toEqual(["least", "least", "add"]);
+  expect(opsOf(bounded(Number.NaN, Number.NaN))).toEqual(["least", "add"]);
 });
 
 it("leaves a program without anything to rewrite as it is", () => {

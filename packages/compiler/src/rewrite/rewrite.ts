@@ -2,7 +2,7 @@
  * Rewriting programs: constants are computed, what is computed twice is computed once, and the table of rewrites is applied.
  */
 import { abstractVariable, Graph, type GraphNode, type OpDefinition } from "@adjoint/autograd";
-import { isFloat, type Tensor } from "@adjoint/tensor";
+import { isFloat, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
 import { traced } from "../trace/trace.ts";
 import { treeOfArguments } from "../trace/tree.ts";
@@ -11,6 +11,9 @@ import { rewrites } from "./rewrites.ts";
 
 const common = { name: "common subexpressions", reason: "what is computed twice is computed once" };
 const folded = { name: "constants", reason: "what follows from constants alone is computed when the program is made" };
+
+/** Most numbers of a constant that is compared with others. */
+const mostCompared = 16;
 
 /** Largest constant that is computed ahead: a larger one would take memory for what is quickly computed. */
 const mostElements = 2 ** 16;
@@ -24,33 +27,20 @@ export function rewritten(program: Program): Rewritten {
   const counts = new Counts();
   /** Adds a node whose inputs are new ones; returns its number, or that of one that is the same. */
   const add = (node: GraphNode, definition: OpDefinition<never> | undefined): number => {
-    if (node.op !== null && definition !== undefined) {
-      const key = JSON.stringify([node.op, node.attributes, node.inputs]);
-      const same = known.get(key);
-      if (same !== undefined && definitions[same] === definition) {
-        counts.add(common, same);
-        return same;
-      }
-      const constant = constantOf(node, definition, nodes);
-      if (constant !== null) {
-        counts.add(folded, nodes.length);
-        const { gradientOf: _, ...leaf } = node;
-        definitions.push(undefined);
-        known.set(key, nodes.length);
-        return (
-          nodes.push({
-            ...leaf,
-            id: nodes.length,
-            op: null,
-            attributes: {},
-            inputs: [],
-            role: "constant",
-            value: constant,
-          }) - 1
-        );
-      }
-      known.set(key, nodes.length);
+    const key = keyOf(node);
+    const same = key === null ? undefined : known.get(key);
+    if (same !== undefined && definitions[same] === definition) {
+      if (node.op !== null) counts.add(common, same);
+      return same;
     }
+    const constant = definition === undefined ? null : constantOf(node, definition, nodes);
+    if (constant !== null) {
+      const { gradientOf: _, ...rest } = node;
+      const id = add({ ...rest, op: null, attributes: {}, inputs: [], role: "constant", value: constant }, undefined);
+      counts.add(folded, id);
+      return id;
+    }
+    if (key !== null) known.set(key, nodes.length);
     definitions.push(definition);
     return nodes.push({ ...node, id: nodes.length }) - 1;
   };
@@ -140,6 +130,26 @@ function finished(program: Program, { ids, nodes, definitions, became, applied }
     became: became.map(placesOf),
     applied: applied.map((one) => ({ ...one, nodes: placesOf([...new Set(one.nodes)]) })),
   };
+}
+
+/** What nodes have in common that are the same: op, attributes and inputs; of small constants the value. Null for others. */
+function keyOf({ op, attributes, inputs, role, value, dtype, shape }: GraphNode): string | null {
+  if (op !== null) return JSON.stringify([op, attributes, inputs], (_, part) => exact(part));
+  if (role !== "constant" || value === undefined) return null;
+  // Of repeated numbers one says all.
+  const lengths = shape.map((n, axis) => (value.strides[axis] === 0 ? Math.min(n, 1) : n));
+  if (sizeOf(lengths) > mostCompared) return null;
+  const numbers = kernels.slice(
+    value,
+    lengths.map((length) => ({ start: 0, step: 1, length })),
+  );
+  return JSON.stringify([dtype, shape, lengths, Array.from(kernels.copy(numbers).data, exact)]);
+}
+
+/** Numbers that JSON has no form of as strings. */
+function exact(part: unknown): unknown {
+  if (Object.is(part, -0)) return "-0";
+  return typeof part === "number" && !Number.isFinite(part) ? String(part) : part;
 }
 
 /** A node with its inputs, and the node whose gradient it is, at their new numbers. */
