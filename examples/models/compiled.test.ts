@@ -68,4 +68,27 @@ describe.each(modelNames)("%s", (name) => {
       expect(two(x, t).item()).toBe(one(x, t).item());
     }
   }, 60_000);
+
+  it("is measured by compiled outputs as by its own, with one program", () => {
+    const net = made();
+    const { x, t } = randomSamples(net, 10, 3) as Samples;
+    let traces = 0;
+    const outputs = compile(
+      (batch: typeof x) => {
+        traces++;
+        return net.outputs(batch);
+      },
+      { engine: "wasm" },
+    );
+    const [own, compiled] = [net.evaluate(x, t, 4), net.evaluate(x, t, 4, outputs)];
+    expect(traces).toBe(1);
+    for (const [metric, value] of Object.entries(own)) {
+      if (/accuracy$/i.test(metric)) expect(compiled[metric]).toBe(value);
+      else expect(Math.abs(compiled[metric] - value)).toBeLessThan(1e-4 * Math.max(1, Math.abs(value)));
+    }
+    const largest = (values: Record<string, Variable>): unknown[] =>
+      Object.values(values).map((y) => kernels.argmax(y.value, y.ndim - 1).toArray());
+    const { x: batch } = randomSamples(net, 4, 5) as Samples;
+    expect(largest(outputs(batch))).toEqual(largest(net.outputs(batch)));
+  });
 });

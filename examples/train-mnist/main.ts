@@ -80,6 +80,6 @@ for (const { title, network, flatten, optimizer, lr, miniBatchSize } of recipes)
   }
   progress.stop();
   const seconds = (performance.now() - start) / 1000;
-  const final = network.accuracy(data.test.x, data.test.t);
+  const final = trainer.accuracy(data.test);
   console.log(`test accuracy ${(100 * final).toFixed(2)} % after ${epochs} epochs in ${seconds.toFixed(1)} s`);
 }

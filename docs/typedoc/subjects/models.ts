@@ -33,6 +33,7 @@ export {
   type ModelTargets,
   type ModelTextOptions,
   model,
+  type OutputFunction,
   type PlannedInput,
   parseModel,
   parseModelText,

@@ -5,12 +5,15 @@
  * @module Programs
  */
 export {
+  type AppliedRewrite,
   type Compiled,
   type CompileOptions,
   compile,
   type EngineName,
   engineNames,
+  type PlannedPart,
   type Program,
+  type ProgramPlan,
   type ProgramState,
   trace,
 } from "adjoint";

@@ -16,6 +16,7 @@ import {
   randomUniform,
   recordAll,
   relu,
+  reshape,
   scope,
   softmax,
   square,
@@ -29,6 +30,7 @@ import {
 import { GraphError, kernels, rng, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { compile } from "./compile.ts";
+import type { ProgramPlan } from "./plan.ts";
 import { trace } from "./trace/trace.ts";
 
 const w = (...values: number[]) => variable(tensor(values), { name: "w" });
@@ -229,8 +231,51 @@ describe("a compiled function", () => {
       %1 = state: float32 [1, 2] "W" in layer
       %2 = matmul(%0, %1): float32 [1, 2] in layer
       %3 = relu(%2): float32 [1, 2] in layer
-      return %3"
+      return %3
+
+      engine "reference": each op runs by its own kernel; a value is freed after its last use"
     `);
+  });
+
+  it("says what memory its engine planned, and in which parts it runs", () => {
+    const x = w(1, 2, 3);
+    const f = compile((y: Variable) => sum(mul(tanh(mul(x, y)), y)), { engine: "wasm" });
+    f(constant([1, 2, 3]));
+    const [, plan] = f.explain().split("\n\n");
+    expect(plan.replaceAll(/[\d.]+ (?:KiB|B)/g, "…")).toMatchInlineSnapshot(`
+      "engine "wasm": 2 parts in … of memory
+      memory: … for inputs, constants and states; results take turns in …
+      1. mul tanh mul [3]
+      2. sum []"
+    `);
+  });
+
+  it("has as data what runs, and which nodes run together", () => {
+    const x = w(1, 2, 3);
+    const f = compile((y: Variable) => sum(mul(softmax(reshape(mul(x, y), [1, 3])), 2)), { engine: "wasm" });
+    expect(f.plan).toBeNull();
+    f(constant([1, 2, 3]));
+    const { program, parts, bytes, became } = f.plan as ProgramPlan;
+    const { nodes } = program.graph;
+    const ops = parts.map((part) => `${part.name}: ${part.nodes.map((id) => nodes[id].op).join(" ")}`);
+    expect(ops).toMatchInlineSnapshot(`
+      [
+        "mul: mul reshape",
+        "max: max repeat",
+        "sub exp: sub exp",
+        "sum: sum repeat",
+        "div mul: div mul",
+        "sum: sum",
+      ]
+    `);
+    // Every op runs somewhere, or is read from where another one left it.
+    const running = new Set(parts.flatMap((part) => part.nodes));
+    expect(nodes.filter(({ id, op }) => op !== null && !running.has(id))).toEqual([]);
+    expect([bytes > 0, became.length]).toEqual([true, f.program?.graph.nodes.length]);
+    const g = compile((y: Variable) => sum(softmax(y)), { engine: "reference" });
+    g(constant([1, 2]));
+    expect(g.plan?.program).toBe(g.program);
+    expect(g.plan?.parts.map((part) => part.nodes)).toEqual([[1], [2]]);
   });
 
   it("says what was rewritten, and how long its parts take", () => {
@@ -242,9 +287,56 @@ describe("a compiled function", () => {
       1 × softmax in pieces: its exponentials run in the loops of the ops around it"
     `);
     const lines = f.profile(constant([1, 2, 3])).split("\n");
-    expect(lines[0]).toMatch(/^[\d.]+ ms in \d+ parts, [\d.]+ MiB of memory$/);
+    expect(lines[0]).toMatch(/^[\d.]+ ms in \d+ parts, [\d.]+ KiB of memory$/);
     expect(lines.slice(1).some((line) => / ms [\d.]+ % .*exp/.test(line))).toBe(true);
   });
+
+  it.each(["wasm", "reference"] as const)(
+    "writes when its parts ran as a file for Chrome and Perfetto (%s)",
+    (engine) => {
+      const x = w(1, 2);
+      const step = compile(
+        (y: Variable) => {
+          noGrad(() => x.assign(add(x, 1)));
+          return sum(mul(tanh(x), y));
+        },
+        { engine },
+      );
+      const file = JSON.parse(step.trace(constant([3, 4])));
+      const [run, ...parts] = file.traceEvents as readonly {
+        readonly name: string;
+        readonly ph: string;
+        readonly ts: number;
+        readonly dur: number;
+        readonly args: { readonly shape: string; readonly work: number };
+      }[];
+      expect([file.displayTimeUnit, run.name, run.ts, run.args]).toEqual([
+        "ms",
+        "program",
+        0,
+        { engine, bytes: engine === "wasm" ? expect.any(Number) : 0 },
+      ]);
+      expect(parts.map(({ name }) => name).join(" ")).toBe("add tanh mul sum");
+      expect(parts.map(({ args }) => args.shape).at(-1)).toBe("[]");
+      if (engine === "wasm") expect(parts[0].args.work).toBeGreaterThan(0);
+      // Parts run one after the other, within the run.
+      let end = 0;
+      for (const { ph, ts, dur } of [...parts, { ph: "X", ts: run.dur, dur: 0 }]) {
+        expect(ph).toBe("X");
+        expect(dur).toBeGreaterThanOrEqual(0);
+        expect(ts).toBeGreaterThanOrEqual(end - 1e-6);
+        end = ts + dur;
+      }
+      expect(parts.reduce((sum, { dur }) => sum + dur, 0)).toBeLessThanOrEqual(run.dur + 1e-6);
+      // It ran like the function, and runs without a clock afterwards.
+      expect(x.toArray()).toEqual([2, 3]);
+      step(constant([3, 4]));
+      expect([x.toArray(), JSON.parse(step.trace(constant([3, 4]))).traceEvents.length]).toEqual([
+        [3, 4],
+        parts.length + 1,
+      ]);
+    },
+  );
 
   it("warns once when it is compiled again and again", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});

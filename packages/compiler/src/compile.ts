@@ -7,8 +7,10 @@ import { checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { resultOf } from "./cut.ts";
 import { type EngineName, engineNames, readyBy } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";
-import { explain, explainRewrites, explainTimes } from "./explain.ts";
+import { explainPlan, explainProgram, explainRewrites } from "./explain.ts";
+import { type ProgramPlan, planOf } from "./plan.ts";
 import type { Program } from "./program.ts";
+import { explainTimes, type Timeline, timelineOf, traceEvents } from "./timeline.ts";
 import { accessTo, forget, holds, refuseShared } from "./trace/bindings.ts";
 import { type Traced, traced } from "./trace/trace.ts";
 import { type Tree, treeOfArguments } from "./trace/tree.ts";
@@ -34,16 +36,24 @@ export interface Compiled<Args extends readonly unknown[], Result> {
   (...args: Args): Result;
   /** The program of the last call; null before the first one. */
   readonly program: Program | null;
+  /** How the engine runs the program of the last call; null before the first one. */
+  readonly plan: ProgramPlan | null;
   /** The engine of the last call; before the first one, what was asked for. */
   readonly engine: "auto" | EngineName;
   /**
-   * The program of the last call as text: a line for each leaf and op.
+   * The program of the last call as text: a line for each leaf and op, then the memory that the engine planned and the
+   * parts that run one after the other.
    *
    * @param options  `rewrites`: what the engine rewrote before it planned the program, and why, instead. Default false
    */
   explain(options?: { readonly rewrites?: boolean }): string;
   /** Runs like the function, and returns how long each part of the program took, the slowest first. */
   profile(...args: Args): string;
+  /**
+   * Runs like the function, and returns when each part of the program ran: JSON in the trace event format, which
+   * https://ui.perfetto.dev and chrome://tracing open as a file.
+   */
+  trace(...args: Args): string;
 }
 
 /** A program with what it takes to run it. */
@@ -119,6 +129,13 @@ export function compile<Args extends readonly unknown[], Result>(
     return entry;
   };
 
+  /** Runs a program once with a clock around each part. */
+  const timed = (op: string, args: Args): { readonly timeline: Timeline; readonly engine: EngineName } => {
+    const tree = treeOfArguments(op, args);
+    const entry = entryFor(tree);
+    return { timeline: timelineOf(entry.run, () => take(entry, tree)), engine: entry.engine };
+  };
+
   const compiled = (...args: Args): Result => {
     if (interpreters.length > 0 || recorder.mode === "all") return fn(...args);
     const tree = treeOfArguments("compile", args);
@@ -127,15 +144,25 @@ export function compile<Args extends readonly unknown[], Result>(
   };
   return Object.defineProperties(compiled, {
     program: { get: () => entries[0]?.program ?? null },
+    plan: { get: () => (entries.length === 0 ? null : planOf(entries[0].run)) },
     engine: { get: () => entries[0]?.engine ?? wanted },
     explain: {
       value: (wanted: { readonly rewrites?: boolean } = {}) => {
         checkOptions("explain", wanted, ["rewrites"]);
         const [entry] = entries;
-        return wanted.rewrites && entry ? explainRewrites(entry.run.rewrites) : explain(entry?.program ?? null);
+        if (entry === undefined) return "no program yet: the function was not called";
+        const plan = planOf(entry.run);
+        if (wanted.rewrites) return explainRewrites(plan);
+        return `${explainProgram(entry.program)}\n\n${explainPlan(plan, entry.engine)}`;
       },
     },
-    profile: { value: (...args: Args) => profiled(entryFor, args) },
+    profile: { value: (...args: Args) => explainTimes(timed("profile", args).timeline) },
+    trace: {
+      value: (...args: Args) => {
+        const { timeline, engine } = timed("trace", args);
+        return traceEvents(timeline, engine);
+      },
+    },
   }) as Compiled<Args, Result>;
 }
 
@@ -150,31 +177,4 @@ function take({ run, bindings, checks, requiresGrad }: Entry, { leaves }: Tree):
   forget(bindings, leaves);
   const dependsOn = [...leaves, ...bindings.flatMap(({ of }) => (of instanceof Variable ? of : []))];
   return outputs.map((value, i) => resultOf(value, requiresGrad[i], dependsOn));
-}
-
-/** Runs the program once more with a clock around each part. */
-function profiled(entryFor: (args: Tree) => Entry, args: readonly unknown[]): string {
-  const tree = treeOfArguments("profile", args);
-  const entry = entryFor(tree);
-  const { parts, bytes } = entry.run;
-  const times = new Array<number>(parts.length).fill(0);
-  const untimed = parts.map(({ run }) => run);
-  parts.forEach((part, i) => {
-    Object.assign(part, {
-      run: () => {
-        const start = performance.now();
-        untimed[i]();
-        times[i] += performance.now() - start;
-      },
-    });
-  });
-  try {
-    take(entry, tree);
-  } finally {
-    for (const [i, part] of parts.entries()) Object.assign(part, { run: untimed[i] });
-  }
-  return explainTimes(
-    parts.map(({ name, shape, work }, i) => ({ name, shape, milliseconds: times[i], gflops: work / times[i] / 1e6 })),
-    bytes,
-  );
 }

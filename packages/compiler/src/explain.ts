@@ -1,44 +1,30 @@
 /**
  * Programs as text.
  */
-import { formatShape, printableLine, type Shape } from "@adjoint/tensor";
+import { formatShape, printableLine } from "@adjoint/tensor";
+import { formatBytes } from "@adjoint/tensor/internal";
+import type { ProgramPlan } from "./plan.ts";
 import type { Program } from "./program.ts";
-import type { Applied } from "./rewrite/applied.ts";
 
-/** A part of a program, and how long it took. */
-export interface Measured {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly milliseconds: number;
-  /** Billions of additions and multiplications a second; 0 where nobody counts them. */
-  readonly gflops: number;
+/** What was rewritten as text: how often, and why. */
+export function explainRewrites({ rewrites }: ProgramPlan): string {
+  if (rewrites.length === 0) return "nothing was rewritten";
+  return rewrites.map(({ name, reason, count }) => `${count} × ${name}: ${reason}`).join("\n");
 }
 
-/** What was measured, the slowest first: time, share and speed. */
-export function explainTimes(parts: readonly Measured[], bytes: number): string {
-  const total = parts.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  const lines = parts
-    .toSorted((a, b) => b.milliseconds - a.milliseconds)
-    .map(({ name, shape, milliseconds, gflops }) => {
-      const share = total === 0 ? 0 : (100 * milliseconds) / total;
-      const speed = gflops === 0 ? "" : `, ${gflops.toFixed(1)} GFLOP/s`;
-      return `${milliseconds.toFixed(3)} ms ${share.toFixed(1)} % ${name} ${formatShape(shape)}${speed}`;
-    });
+/** How the engine runs a program as text: the memory that it holds, and its parts in order. */
+export function explainPlan({ parts, bytes, permanentBytes }: ProgramPlan, engine: string): string {
+  if (bytes === 0) return `engine "${engine}": each op runs by its own kernel; a value is freed after its last use`;
+  const [permanent, temporary] = [permanentBytes, bytes - permanentBytes].map(formatBytes);
   return [
-    `${total.toFixed(2)} ms in ${parts.length} parts, ${(bytes / 2 ** 20).toFixed(1)} MiB of memory`,
-    ...lines,
+    `engine "${engine}": ${parts.length} parts in ${formatBytes(bytes)} of memory`,
+    `memory: ${permanent} for inputs, constants and states; results take turns in ${temporary}`,
+    ...parts.map(({ name, shape }, i) => `${i + 1}. ${name} ${formatShape(shape)}`),
   ].join("\n");
 }
 
-/** What was rewritten as text: how often, and why. */
-export function explainRewrites(applied: readonly Applied[]): string {
-  if (applied.length === 0) return "nothing was rewritten";
-  return applied.map(({ name, reason, count }) => `${count} × ${name}: ${reason}`).join("\n");
-}
-
 /** The program as text: a line for each leaf, op, result and next state. */
-export function explain(program: Program | null): string {
-  if (program === null) return "no program yet: the function was not called";
+export function explainProgram(program: Program): string {
   const { graph, inputs, outputs, states, checks } = program;
   const isState = new Set(states.flatMap(({ node }) => node ?? []));
   const isInput = new Set(inputs);

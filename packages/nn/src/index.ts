@@ -63,6 +63,7 @@ export type { MetricSpec, PlainMetricName, TopAccuracySpec } from "./losses/metr
 export { mseLoss } from "./losses/mse.ts";
 export { crossEntropyError, SoftmaxWithLoss, softmaxLoss } from "./losses/softmax-with-loss.ts";
 export { type BuildOptions, build } from "./model/build.ts";
+export type { OutputFunction } from "./model/evaluate.ts";
 export type { Gradients } from "./model/gradients.ts";
 export type { ModelInputs, ModelTargets } from "./model/inputs.ts";
 export type { ModelLayer } from "./model/layer.ts";

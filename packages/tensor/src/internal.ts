@@ -4,3 +4,4 @@
  */
 export { decoded, hasWasmSimd, platform } from "./kernels/wasm/runtime.ts";
 export { type GeneratorWatch, watchingGenerators } from "./random/random-generator.ts";
+export { formatBytes } from "./shown.ts";

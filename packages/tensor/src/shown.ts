@@ -54,3 +54,16 @@ export function formatShape(shape: readonly number[]): string {
   if (shape.length > maxAxes) return `[${shape.slice(0, 3).join(", ")}, …] of ${shape.length} axes`;
   return `[${shape.map((n) => shown(n)).join(", ")}]`;
 }
+
+/** Bytes for people: 512 B, 12.5 KiB, 3.1 MiB. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ["KiB", "MiB", "GiB", "TiB"];
+  let value = bytes / 1024;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value.toFixed(1)} ${units[unit]}`;
+}

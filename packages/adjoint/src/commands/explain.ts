@@ -1,8 +1,12 @@
 /**
- * `adjoint explain MODEL`: the program of a training step, what was rewritten in it, and how long its parts take.
+ * `adjoint explain MODEL`: the program of a training step as text, as a page and as a trace: what was rewritten in it,
+ * and how long its parts take.
  */
+import { basename } from "node:path";
 import type { Variable } from "@adjoint/autograd";
 import { compile, type EngineName, engineNames } from "@adjoint/compiler";
+import { writeWhole } from "@adjoint/data/files";
+import { programToHtml } from "@adjoint/explorer";
 import { type ModelTargets, randomSamples } from "@adjoint/nn";
 import { Adam } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
@@ -11,11 +15,14 @@ import type { Terminal } from "../terminal/output.ts";
 import { openModel } from "./load-spec.ts";
 import { wholeNumber } from "./numbers.ts";
 import { choiceOption, modelFile, useOption } from "./options.ts";
+import { checkOutputFile } from "./output-files.ts";
 
 interface ExplainOptions {
   readonly batchSize: number;
   readonly engine: "auto" | EngineName;
   readonly program: boolean;
+  readonly trace?: string;
+  readonly page?: string;
   readonly use: readonly string[];
 }
 
@@ -27,13 +34,17 @@ export function explainCommand(terminal: Terminal): Command {
     .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
     .addOption(choiceOption("--engine <name>", "what runs the step", engineNames).default("auto"))
     .option("--program", "print the whole program, a line for each op, too", false)
+    .option("--trace <file>", "write when each part ran into a .json file for ui.perfetto.dev and chrome://tracing")
+    .option("--page <file>", "write the recorded graph and the one that runs, side by side, into an .html file")
     .addOption(useOption())
-    .action(async (path: string, options: ExplainOptions) => {
-      terminal.print(`${await explained(path, options)}\n`);
-    });
+    .action((path: string, options: ExplainOptions) => explain(path, options, terminal));
 }
 
-async function explained(path: string, { batchSize, engine, program, use }: ExplainOptions): Promise<string> {
+async function explain(path: string, options: ExplainOptions, { print }: Terminal): Promise<void> {
+  const { batchSize, engine, program, trace, page, use } = options;
+  const inputs = [path, ...use];
+  if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], inputs, { makesFolder: false });
+  if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs, { makesFolder: false });
   const model = await openModel(path, { used: use });
   const { x, t } = randomSamples(model, batchSize);
   if (t === null) {
@@ -55,5 +66,12 @@ async function explained(path: string, { batchSize, engine, program, use }: Expl
   // The first runs are slow while the machine's code is made.
   for (let i = 0; i < 3; i++) step(x, t);
   const parts = [`engine: ${step.engine}`, step.explain({ rewrites: true }), step.profile(x, t)];
-  return (program ? [step.explain(), ...parts] : parts).join("\n\n");
+  print(`${(program ? [step.explain(), ...parts] : parts).join("\n\n")}\n`);
+  const write = async (file: string, content: string): Promise<void> => {
+    await writeWhole("explain", file, content);
+    print(`\nwrote ${file}\n`);
+  };
+  if (trace !== undefined) await write(trace, step.trace(x, t));
+  if (page !== undefined)
+    await write(page, await programToHtml(step, { title: `a training step of ${basename(path)}` }));
 }

@@ -98,8 +98,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   for (const { iteration, epoch, loss } of trainer.steps()) {
     const epochEnded = iteration === Math.round(epoch * perEpoch);
     if (epochEnded) {
-      trainAccuracies.push(model.accuracy(data.train.x, data.train.t));
-      testAccuracies.push(model.accuracy(data.test.x, data.test.t));
+      trainAccuracies.push(trainer.accuracy(data.train));
+      testAccuracies.push(trainer.accuracy(data.test));
     }
     onProgress?.({
       iteration,

@@ -4,7 +4,7 @@
 import type { Remote } from "@adjoint/autograd/internal";
 import type { Shape, Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
-import type { Applied } from "../rewrite/applied.ts";
+import type { Rewritten } from "../rewrite/applied.ts";
 
 /** The way to a state of a program, which lives outside of it. */
 export interface StateAccess {
@@ -34,10 +34,12 @@ export type Run = (
 export interface Executable extends Run {
   /** What runs one after the other. */
   readonly parts: readonly Part[];
-  /** What was rewritten before, and how often. */
-  readonly rewrites: readonly Applied[];
+  /** The program as it was before the engine planned it: rewritten, and what was rewritten. */
+  readonly rewritten: Rewritten;
   /** The memory that it holds from one run to the next, in bytes; 0 where values come and go. */
   readonly bytes: number;
+  /** How many of them keep their values: inputs, constants and states. Results and scratch memory share the others. */
+  readonly permanentBytes: number;
 }
 
 /** A kernel or a loop of an executable. */
@@ -47,6 +49,8 @@ export interface Part {
   readonly shape: Shape;
   /** Additions and multiplications of one run; 0 where nobody counts them. */
   readonly work: number;
+  /** The nodes of the rewritten program that it computes, or need not compute since it reads what they come from. */
+  readonly nodes: readonly number[];
   /** Whether it is an op that runs by its own kernel. */
   readonly isByHost: boolean;
   run(): void;

@@ -44,6 +44,7 @@ export function reference(program: Program): Executable {
       name: op.name,
       shape: spec.shape,
       work: 0,
+      nodes: [id],
       isByHost: true,
       run: () => {
         const tensors = operands.map((operand) => values[operand] as Tensor);
@@ -79,5 +80,6 @@ export function reference(program: Program): Executable {
     values = [];
     return results;
   };
-  return Object.assign(execute, { parts, bytes: 0, rewrites: [] });
+  const rewritten = { program, became: graph.nodes.map(({ id }) => [id]), applied: [] };
+  return Object.assign(execute, { parts, bytes: 0, permanentBytes: 0, rewritten });
 }

@@ -2,21 +2,24 @@
  * Rewriting programs: constants are computed, what is computed twice is computed once, and the table of rewrites is applied.
  */
 import { abstractVariable, Graph, type GraphNode, type OpDefinition } from "@adjoint/autograd";
-import { isFloat, type Tensor } from "@adjoint/tensor";
+import { isFloat, kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
 import { traced } from "../trace/trace.ts";
 import { treeOfArguments } from "../trace/tree.ts";
-import { type Applied, Counts } from "./applied.ts";
+import { Counts, type Rewritten } from "./applied.ts";
 import { rewrites } from "./rewrites.ts";
 
 const common = { name: "common subexpressions", reason: "what is computed twice is computed once" };
 const folded = { name: "constants", reason: "what follows from constants alone is computed when the program is made" };
 
+/** Most numbers of a constant that is compared with others. */
+const mostCompared = 16;
+
 /** Largest constant that is computed ahead: a larger one would take memory for what is quickly computed. */
 const mostElements = 2 ** 16;
 
-/** A program that computes the same, and what was rewritten. */
-export function rewritten(program: Program): { readonly program: Program; readonly applied: readonly Applied[] } {
+/** Rewrites a program. */
+export function rewritten(program: Program): Rewritten {
   const { graph } = program;
   const nodes: GraphNode[] = [];
   const definitions: (OpDefinition<never> | undefined)[] = [];
@@ -24,84 +27,136 @@ export function rewritten(program: Program): { readonly program: Program; readon
   const counts = new Counts();
   /** Adds a node whose inputs are new ones; returns its number, or that of one that is the same. */
   const add = (node: GraphNode, definition: OpDefinition<never> | undefined): number => {
-    if (node.op !== null && definition !== undefined) {
-      const key = JSON.stringify([node.op, node.attributes, node.inputs]);
-      const same = known.get(key);
-      if (same !== undefined && definitions[same] === definition) {
-        counts.add(common);
-        return same;
-      }
-      const constant = constantOf(node, definition, nodes);
-      if (constant !== null) {
-        counts.add(folded);
-        const { gradientOf: _, ...leaf } = node;
-        definitions.push(undefined);
-        known.set(key, nodes.length);
-        return (
-          nodes.push({
-            ...leaf,
-            id: nodes.length,
-            op: null,
-            attributes: {},
-            inputs: [],
-            role: "constant",
-            value: constant,
-          }) - 1
-        );
-      }
-      known.set(key, nodes.length);
+    const key = keyOf(node);
+    const same = key === null ? undefined : known.get(key);
+    if (same !== undefined && definitions[same] === definition) {
+      if (node.op !== null) counts.add(common, same);
+      return same;
     }
+    const constant = definition === undefined ? null : constantOf(node, definition, nodes);
+    if (constant !== null) {
+      const { gradientOf: _, ...rest } = node;
+      const id = add({ ...rest, op: null, attributes: {}, inputs: [], role: "constant", value: constant }, undefined);
+      counts.add(folded, id);
+      return id;
+    }
+    if (key !== null) known.set(key, nodes.length);
     definitions.push(definition);
     return nodes.push({ ...node, id: nodes.length }) - 1;
   };
   const ids: number[] = [];
+  const became: (readonly number[])[] = [];
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((id) => ids[id]);
     const definition = graph.definitionOf(node);
     const rewrite = rewrites.find((one) => one.op === node.op && one.applies(node));
     if (rewrite === undefined) {
-      ids.push(add(moved(node, inputs, ids), definition));
+      const id = add(moved(node, inputs, ids), definition);
+      ids.push(id);
+      became.push([id]);
       continue;
     }
-    counts.add(rewrite);
     const examples = inputs.map((id) => abstractVariable(nodes[id], { requiresGrad: false }));
     const replace = (...xs: never[]): unknown => rewrite.replace(xs, node.attributes as never);
     const { program: piece } = traced("compile", replace, treeOfArguments("compile", examples));
     const places: number[] = [];
     for (const part of piece.graph.nodes) {
       const argument = piece.inputs.indexOf(part.id);
-      const around = { ...part, scope: node.scope, role: node.role };
+      const around = { ...part, scope: node.scope, role: part.op === null ? part.role : node.role };
       places.push(
         argument >= 0
           ? inputs[argument]
           : add({ ...around, inputs: part.inputs.map((id) => places[id]) }, piece.graph.definitionOf(part)),
       );
     }
-    ids.push(places[piece.outputs[0]]);
+    const id = places[piece.outputs[0]];
+    const own = places.filter((_, part) => !piece.inputs.includes(part));
+    counts.add(rewrite, ...own);
+    ids.push(id);
+    became.push([...own.filter((part) => part !== id), id]);
   }
-  const to = (id: number): number => ids[id];
-  const outputs = program.outputs.map(to);
-  const states = program.states.map((state) => ({
-    ...state,
-    node: state.node === null ? null : to(state.node),
-    next: state.next === null ? null : to(state.next),
-  }));
-  const nexts = states.flatMap(({ next }) => next ?? []);
+  return finished(program, { ids, nodes, definitions, became, applied: counts.applied });
+}
+
+/** The new nodes of a program. */
+interface Replaced extends Omit<Rewritten, "program"> {
+  /** The node that has the value of each old one. */
+  readonly ids: readonly number[];
+  readonly nodes: readonly GraphNode[];
+  readonly definitions: readonly (OpDefinition<never> | undefined)[];
+}
+
+/** The program of new nodes, without constants that nobody reads any more. */
+function finished(program: Program, { ids, nodes, definitions, became, applied }: Replaced): Rewritten {
+  const { inputs, outputs, states, checks } = program;
+  const ends = [
+    inputs,
+    outputs,
+    states.flatMap(({ node, next }) => [node ?? [], next ?? []].flat()),
+    checks.map(({ node }) => node),
+  ];
+  const used = new Set([...nodes.flatMap((node) => node.inputs), ...ends.flat().map((id) => ids[id])]);
+  const kept = nodes.filter(({ id, role }) => role !== "constant" || used.has(id));
+  const places: (number | null)[] = new Array<null>(nodes.length).fill(null);
+  kept.forEach(({ id }, place) => {
+    places[id] = place;
+  });
+  const to = (id: number): number => places[ids[id]] as number;
+  const placesOf = (some: readonly number[]): number[] => some.flatMap((id) => places[id] ?? []);
+  const next = {
+    inputs: inputs.map(to),
+    outputs: outputs.map(to),
+    states: states.map((state) => ({
+      ...state,
+      node: state.node === null ? null : to(state.node),
+      next: state.next === null ? null : to(state.next),
+    })),
+    checks: checks.map((check) => ({ ...check, node: to(check.node) })),
+  };
+  const data = {
+    nodes: kept.map((node, id) => ({
+      ...moved(
+        node,
+        node.inputs.map((input) => places[input] as number),
+        places,
+      ),
+      id,
+    })),
+    outputs: [...next.outputs, ...next.states.flatMap((state) => state.next ?? [])],
+    gradients: {},
+  };
   return {
-    program: {
-      graph: new Graph({ nodes, outputs: [...outputs, ...nexts], gradients: {} }, ({ id }) => definitions[id]),
-      inputs: program.inputs.map(to),
-      outputs,
-      states,
-      checks: program.checks.map((check) => ({ ...check, node: to(check.node) })),
-    },
-    applied: counts.applied,
+    program: { graph: new Graph(data, ({ id }) => definitions[kept[id].id]), ...next },
+    became: became.map(placesOf),
+    applied: applied.map((one) => ({ ...one, nodes: placesOf([...new Set(one.nodes)]) })),
   };
 }
 
-function moved(node: GraphNode, inputs: readonly number[], ids: readonly number[]): GraphNode {
+/** What nodes have in common that are the same: op, attributes and inputs; of small constants the value. Null for others. */
+function keyOf({ op, attributes, inputs, role, value, dtype, shape }: GraphNode): string | null {
+  if (op !== null) return JSON.stringify([op, attributes, inputs], (_, part) => exact(part));
+  if (role !== "constant" || value === undefined) return null;
+  // Of repeated numbers one says all.
+  const lengths = shape.map((n, axis) => (value.strides[axis] === 0 ? Math.min(n, 1) : n));
+  if (sizeOf(lengths) > mostCompared) return null;
+  const numbers = kernels.slice(
+    value,
+    lengths.map((length) => ({ start: 0, step: 1, length })),
+  );
+  return JSON.stringify([dtype, shape, lengths, Array.from(kernels.copy(numbers).data, exact)]);
+}
+
+/** Numbers that JSON has no form of as strings. */
+function exact(part: unknown): unknown {
+  if (Object.is(part, -0)) return "-0";
+  return typeof part === "number" && !Number.isFinite(part) ? String(part) : part;
+}
+
+/** A node with its inputs, and the node whose gradient it is, at their new numbers. */
+function moved(node: GraphNode, inputs: readonly number[], ids: readonly (number | null)[]): GraphNode {
   const { gradientOf, ...rest } = node;
-  return { ...rest, inputs, ...(gradientOf === undefined ? {} : { gradientOf: ids[gradientOf] }) };
+  const of = gradientOf === undefined ? null : ids[gradientOf];
+  return { ...rest, inputs, ...(of === null ? {} : { gradientOf: of }) };
 }
 
 /** The value of an op whose inputs are all constants; null where it has others, none, or would be large. */

@@ -7,7 +7,7 @@ import type { ForwardOptions, Layer } from "../layers/kind/layer-kind.ts";
 import { checkFloat, parameter } from "../layers/kind/parameter.ts";
 import { SoftmaxWithLoss } from "../losses/softmax-with-loss.ts";
 import { assemble } from "../model/build.ts";
-import { accuracyOf } from "../model/evaluate.ts";
+import { accuracyOf, type OutputFunction } from "../model/evaluate.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "../model/gradients.ts";
 import { penalized } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
@@ -126,11 +126,19 @@ export class LayeredNetwork {
     return this.model.run([asVariable("predict", x)], { train })[this.model.outputLayers[0].value] as Variable;
   }
 
-  /** The share of samples that are classified right, 0 … 1; `batchSize` at a time, so that memory stays flat. */
-  accuracy(x: VariableLike, t: VariableLike, batchSize = 100): number {
-    const { losses, outputLayers } = this.model;
-    const outputs = (batch: VariableLike) => ({ [outputLayers[0].name]: this.predict(batch) });
-    return accuracyOf({ losses, outputs }, x, t, batchSize);
+  /** The scores of a batch by the name of the last layer, as a model of several outputs gives them. */
+  outputs(x: VariableLike, options: ForwardOptions = {}): Record<string, Variable> {
+    return { [this.model.outputLayers[0].name]: this.predict(x, options) };
+  }
+
+  /**
+   * The share of samples that are classified right, 0 … 1; `batchSize` at a time, so that memory stays flat.
+   *
+   * @param outputs  what computes {@link outputs} of `batchSize` samples: a compiled function. Default: the network itself
+   */
+  accuracy(x: VariableLike, t: VariableLike, batchSize = 100, outputs?: OutputFunction): number {
+    const net = { losses: this.model.losses, outputs: (batch: VariableLike) => this.outputs(batch) };
+    return accuracyOf(net, x, t, { batchSize, outputs });
   }
 
   /** The gradient of the training loss with respect to every parameter, from the graph; no `.grad` changes. */

@@ -126,6 +126,16 @@ it("are the same over many batches as over one, beside a loss that is the mean o
       // Sums of at most 17 numbers below 10, in another order.
       for (const [name, value] of Object.entries(all)) expect(Math.abs(parts[name] - value)).toBeLessThan(1e-13);
       expect(parts.accuracy).toBe(net.accuracy(x, t, batch));
+      // A function for batches of one size gets no others, and none where there are fewer samples.
+      const sizes: (number | undefined)[] = [];
+      const outputs = (some: Tensor) => {
+        sizes.push(some.shape[0]);
+        return net.outputs(some);
+      };
+      const given = net.evaluate(x, t, batch, outputs);
+      for (const [name, value] of Object.entries(all)) expect(Math.abs(given[name] - value)).toBeLessThan(1e-13);
+      expect([given.accuracy, net.accuracy(x, t, batch, outputs)]).toEqual([parts.accuracy, parts.accuracy]);
+      expect(sizes).toEqual(count < batch ? [] : new Array(2 * Math.ceil(count / batch)).fill(batch));
       expect(Math.abs(all.loss - Math.log(all.perplexity))).toBeLessThan(1e-13);
     }),
     { numRuns: 30 },

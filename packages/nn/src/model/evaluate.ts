@@ -1,6 +1,6 @@
 /** Measures of a model over many samples, a batch at a time, so that memory stays flat. */
-import { asVariable, noGrad, type Variable, type VariableLike } from "@adjoint/autograd";
-import { AdjointError, checkInteger, formatShape, kernels, ShapeError, type Tensor } from "@adjoint/tensor";
+import { asVariable, constant, noGrad, type Variable, type VariableLike } from "@adjoint/autograd";
+import { AdjointError, checkInteger, checkKind, formatShape, kernels, ShapeError, type Tensor } from "@adjoint/tensor";
 import { type FullLossSpec, kindOfLoss } from "../losses/all.ts";
 import { average, type MetricSpec, metricName, metricOf, type Tally } from "../losses/metrics.ts";
 import { isRecord, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
@@ -15,13 +15,22 @@ interface Evaluated {
   outputs(x: ModelInputs, options: { readonly train: boolean }): Record<string, Variable>;
 }
 
+/** Computes the outputs of a batch by name, as a compiled function does. It is called with what it is compiled for. */
+export type OutputFunction = (x: never) => Record<string, Variable>;
+
 /** Options of a measurement. */
-interface Measures {
+export interface Measuring {
+  /** How many samples run at a time. */
+  readonly batchSize: number;
+  /** What computes the outputs of `batchSize` samples in place of the network's own function. */
+  readonly outputs: OutputFunction | undefined;
+}
+
+interface Measures extends Measuring {
   /** The called method, for errors. */
   readonly op: "evaluate" | "accuracy";
   /** By output. */
   readonly metrics: Readonly<Record<string, readonly MetricSpec[]>>;
-  readonly batchSize: number;
   /** A number added to the loss; null where the loss is not measured. */
   readonly penalty: number | null;
 }
@@ -35,6 +44,18 @@ function rows<Given extends ModelInputs>(x: Given, start: number, count: number)
 
 function tensorOf(x: VariableLike): Tensor {
   return asVariable("evaluate", x).value;
+}
+
+/**
+ * The outputs of the last `size` samples up to `end`. A function that was given gets batches of one size, since it may be
+ * compiled for that: the last batch begins with samples that were there before. Fewer samples than that it does not get.
+ */
+function outputsUpTo(net: Evaluated, x: ModelInputs, end: number, size: number, { batchSize, outputs }: Measuring) {
+  if (outputs === undefined || end < batchSize) return net.outputs(rows(x, end - size, size), { train: false });
+  const all = outputs(rows(x, end - batchSize, batchSize) as never);
+  if (size === batchSize) return all;
+  const last = [{ start: batchSize - size, step: 1, length: size }];
+  return Object.fromEntries(Object.entries(all).map(([name, y]) => [name, constant(kernels.slice(y.value, last))]));
 }
 
 /** How many samples there are in inputs and targets. @throws ShapeError where the numbers differ, or there are none */
@@ -72,13 +93,10 @@ class Tallies {
 }
 
 /** The loss, and the metrics of every output, by name. @throws ShapeError, SpecError for samples that do not fit */
-export function evaluate(
-  net: Evaluated,
-  x: ModelInputs,
-  t: ModelTargets,
-  { op, metrics, batchSize, penalty }: Measures,
-): Record<string, number> {
+export function evaluate(net: Evaluated, x: ModelInputs, t: ModelTargets, measures: Measures): Record<string, number> {
+  const { op, metrics, batchSize, penalty, outputs: given } = measures;
   checkInteger(op, "batchSize", batchSize, 1);
+  checkKind(op, "outputs", given, given === undefined || typeof given === "function", "a function of a batch");
   const count = countOf(op, x, t);
   const measured = new Tallies();
   const losses = new Tallies();
@@ -86,8 +104,8 @@ export function evaluate(
   for (let start = 0; start < count; start += batchSize) {
     const size = Math.min(batchSize, count - start);
     try {
-      const [batch, targets] = [rows(x, start, size), rows(t, start, size)];
-      const outputs = net.outputs(batch, { train: false });
+      const targets = rows(t, start, size);
+      const outputs = outputsUpTo(net, x, start + size, size, measures);
       const targetOf = (output: string): Tensor => tensorOf(targetFor(op, targets, output, isNamed));
       for (const { output, spec, forward } of penalty === null ? [] : net.losses) {
         const [y, target] = [outputs[output], targetOf(output)];
@@ -117,9 +135,9 @@ export function evaluate(
   return { loss, ...measured.values() };
 }
 
-/** The share of samples whose largest score is at the right class, `batchSize` at a time: of the first loss for classes. */
-export function accuracyOf(net: Evaluated, x: ModelInputs, t: ModelTargets, batchSize: number): number {
+/** The share of samples whose largest score is at the right class, a batch at a time: of the first loss for classes. */
+export function accuracyOf(net: Evaluated, x: ModelInputs, t: ModelTargets, measuring: Measuring): number {
   const { output } = net.losses.find(({ spec }) => kindOfLoss(spec).classifies) as Evaluated["losses"][number];
-  const measures = { op: "accuracy", metrics: { [output]: ["accuracy"] }, batchSize, penalty: null } as const;
+  const measures = { ...measuring, op: "accuracy", metrics: { [output]: ["accuracy"] }, penalty: null } as const;
   return noGrad(() => evaluate(net, x, t, measures))[`${output}.accuracy`];
 }

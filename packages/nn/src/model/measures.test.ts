@@ -18,7 +18,7 @@ const accuracyOf = (predict: (x: Tensor) => Variable, x: Tensor, t: Tensor, batc
     },
     x,
     t,
-    batchSize,
+    { batchSize, outputs: undefined },
   );
 
 describe("the numerical gradient", () => {

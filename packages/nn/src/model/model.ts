@@ -7,7 +7,7 @@ import type { MetricSpec } from "../losses/metrics.ts";
 import type { Plan, PlannedOutput } from "../plan/plan.ts";
 import type { PlannedInput } from "../read/inputs.ts";
 import type { ModelSpec } from "../read/model-spec.ts";
-import { accuracyOf, evaluate } from "./evaluate.ts";
+import { accuracyOf, evaluate, type OutputFunction } from "./evaluate.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "./gradients.ts";
 import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
 import { checkForwardOptions, type Mode, type ModelLayer } from "./layer.ts";
@@ -166,9 +166,11 @@ export class Model {
   /**
    * The share of samples (or positions) whose largest score is at the right class, 0 … 1; `batchSize` at a time. Of yes or
    * no (binaryCrossEntropyWithLogits) the share that is on the right side.
+   *
+   * @param outputs  what computes {@link outputs} of `batchSize` samples: a compiled function. Default: the model itself
    * @throws SpecError when the model does not classify
    */
-  accuracy(x: ModelInputs, t: ModelTargets, batchSize = 100): number {
+  accuracy(x: ModelInputs, t: ModelTargets, batchSize = 100, outputs?: OutputFunction): number {
     if (!this.classifies) {
       const [first] = this.losses;
       throw new SpecError({
@@ -178,7 +180,7 @@ export class Model {
         hint: "Call evaluate(x, t), which measures the loss and the metrics of the spec.",
       });
     }
-    return accuracyOf(this, x, t, batchSize);
+    return accuracyOf(this, x, t, { batchSize, outputs });
   }
 
   /** Whether accuracy can be measured: whether a loss of the model is one for classes. */
@@ -189,13 +191,14 @@ export class Model {
   /**
    * The loss and the metrics that the spec names, over all samples, `batchSize` at a time, in prediction mode.
    *
+   * @param outputs  as for {@link accuracy}
    * @returns by name: `loss`, `accuracy`, …; with several outputs `class.accuracy`
    */
-  evaluate(x: ModelInputs, t: ModelTargets, batchSize = 100): Record<string, number> {
+  evaluate(x: ModelInputs, t: ModelTargets, batchSize = 100, outputs?: OutputFunction): Record<string, number> {
     this.checkHasLoss("evaluate");
     const measured = noGrad(() => {
       const penalty = penalized(constant(0), this.penalties, this.params).item();
-      return evaluate(this, x, t, { op: "evaluate", metrics: this.metrics(), batchSize, penalty });
+      return evaluate(this, x, t, { op: "evaluate", metrics: this.metrics(), batchSize, outputs, penalty });
     });
     if (this.outputLayers.length > 1) return measured;
     return Object.fromEntries(

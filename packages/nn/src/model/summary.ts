@@ -1,6 +1,7 @@
 /** Summaries of a model, layer by layer: as data and as a table. */
 import { abstractVariable, inferShapes, type Node, topologicalOrder, type Variable } from "@adjoint/autograd";
 import { type Shape, sizeOf } from "@adjoint/tensor";
+import { formatBytes } from "@adjoint/tensor/internal";
 import { renderTable } from "../table.ts";
 import { checkModel } from "./check-model.ts";
 import type { Model } from "./model.ts";
@@ -96,19 +97,6 @@ export function layerRows(net: Model): LayerRow[] {
 
 const grouped = new Intl.NumberFormat("en-US");
 
-/** Bytes for people: 512 B, 12.5 KiB, 3.1 MiB. */
-function bytes(n: number): string {
-  if (n < 1024) return `${n} B`;
-  const units = ["KiB", "MiB", "GiB", "TiB"];
-  let value = n / 1024;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${value.toFixed(1)} ${units[unit]}`;
-}
-
 /**
  * The layers of a model as a table: name, kind, output shape, parameters, multiply-adds and kept activations for one
  * sample, and totals.
@@ -135,7 +123,7 @@ export function summary(net: Model): string {
         batchShape(outputShape),
         grouped.format(parameters),
         grouped.format(multiplyAdds),
-        bytes(activationBytes),
+        formatBytes(activationBytes),
       ]),
       ...net.losses.map(({ output, spec }) => [
         net.losses.length === 1 ? "loss" : `loss of ${output}`,
@@ -148,7 +136,7 @@ export function summary(net: Model): string {
         "",
         grouped.format(total((row) => row.parameters)),
         grouped.format(total((row) => row.multiplyAdds)),
-        bytes(total((row) => row.activationBytes)),
+        formatBytes(total((row) => row.activationBytes)),
       ],
     ],
   );

@@ -25,8 +25,13 @@ export interface Network<X extends Values = Tensor, T extends Values = Tensor> {
   readonly params: Readonly<Record<string, Variable>>;
   /** The loss of a mini-batch, a single number. */
   loss(x: X, t: T, options: { train: boolean }): Variable;
-  /** The share of samples that are classified right, 0 … 1; not needed where `classifies` is false. */
-  accuracy?(x: X, t: T): number;
+  /** The outputs of a batch by name. Where it is there, a compiled form of it is passed to `accuracy`. */
+  outputs?(x: X, options: { train: boolean }): Record<string, Variable>;
+  /**
+   * The share of samples that are classified right, 0 … 1; not needed where `classifies` is false. `outputs` computes what
+   * the method of that name does, for batches of `batchSize` samples, faster.
+   */
+  accuracy?(x: X, t: T, batchSize?: number, outputs?: (x: never) => Record<string, Variable>): number;
   /** Whether accuracy can be measured. Default true; where it is false, the loss of the test samples is measured. */
   readonly classifies?: boolean;
   /** The fewest samples that a mini-batch may have: 2 where batch normalization needs them. Default 1. */
@@ -89,8 +94,8 @@ export interface TrainerOptions {
    */
   readonly recomputeLoss?: boolean;
   /**
-   * Whether steps run as a compiled program, which is faster; where the network cannot be traced, a warning says why, and
-   * steps run as they are. Default true. False gives the numbers of the ops' own kernels, to the last bit.
+   * Whether steps and measures run as compiled programs, which are faster; where the network cannot be traced, a warning
+   * says why, and it runs as it is. Default true. False gives the numbers of the ops' own kernels, to the last bit.
    */
   readonly compile?: boolean;
   /** What runs the program, as for `compile`. Default `"auto"`. */

@@ -74,6 +74,59 @@ describe("Trainer", () => {
     expect(compiled.trainAccList).toEqual(plain.trainAccList);
   });
 
+  it("measures by compiled outputs where the network has them, and by its own where these cannot be traced", () => {
+    class WithOutputs extends TinyNetwork {
+      readonly traced: (number | undefined)[] = [];
+      outputs(x: Tensor): Record<string, Variable> {
+        this.traced.push(x.shape[0]);
+        return { y: matmul(x, this.params.W) };
+      }
+      override accuracy(x: Tensor, t: Tensor, _?: number, outputs?: (x: never) => Record<string, Variable>): number {
+        outputs?.(x as never);
+        return super.accuracy(x, t);
+      }
+    }
+    const network = new WithOutputs();
+    const trainer = new Trainer(network, data, { ...quick, epochs: 2 });
+    const { testAccList, finalTestAccuracy } = trainer.train();
+    expect(testAccList).toEqual(run({ ...quick, epochs: 2 }).testAccList);
+    expect(trainer.accuracy(data.test)).toBe(finalTestAccuracy);
+    expect(network.traced).toEqual([60, 30]);
+    const plain = new WithOutputs();
+    new Trainer(plain, data, { ...quick, epochs: 1, compile: false }).train();
+    expect(plain.traced).toEqual([]);
+
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    class Reading extends WithOutputs {
+      override outputs(x: Tensor): Record<string, Variable> {
+        const { y } = super.outputs(x);
+        return sum(y).item() > 1e9 ? {} : { y };
+      }
+    }
+    expect(new Trainer(new Reading(), data, { ...quick, epochs: 2 }).train().testAccList).toEqual(testAccList);
+    expect(warn.mock.calls.length).toBe(1);
+    expect(String(warn.mock.calls[0])).toContain(
+      "accuracies are measured without a compiled program. compile: the value",
+    );
+    warn.mockRestore();
+  });
+
+  it("measures the loss of test samples by a program for whole batches", () => {
+    const sizes = (compiled: boolean) => {
+      const network = Object.assign(new TinyNetwork(), { classifies: false });
+      const trainer = new Trainer(network, data, { ...quick, epochs: 2, miniBatchSize: 20, compile: compiled });
+      return { ...trainer.train(), batches: network.batches };
+    };
+    const [plain, compiled] = [sizes(false), sizes(true)];
+    compiled.testLossList.forEach((loss, i) => {
+      expect(Math.abs(loss - plain.testLossList[i])).toBeLessThan(1e-4);
+    });
+    // 30 samples are a whole batch, for which there is a program, and a half.
+    expect(compiled.batches.filter((n) => n === 10)).toHaveLength(3);
+    expect(plain.batches.filter((n) => n === 10)).toHaveLength(3);
+    expect(compiled.batches.length).toBeLessThan(plain.batches.length);
+  });
+
   it("goes on without a program where the network cannot be traced, and says why once", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     class Reading extends TinyNetwork {
@@ -214,7 +267,8 @@ describe("Trainer of a network without classes", () => {
         return network.loss(at, target);
       },
     };
-    new Trainer(counting, samples, { ...options, epochs: 1, evaluateSampleNumPerEpoch: 30 }).train();
+    // The network counts its calls, which a program does not make.
+    new Trainer(counting, samples, { ...options, epochs: 1, compile: false, evaluateSampleNumPerEpoch: 30 }).train();
     expect(seen).toEqual([20, 10, 20, 20, 10]);
   });
 });

@@ -7,6 +7,7 @@ import { compile } from "@adjoint/compiler";
 import { AdjointError, GraphError, kernels, rng, SpecError, type Tensor } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
+import { type Fallback, withFallback } from "./fallback.ts";
 import { type MiniBatchOptions, miniBatches, miniBatchesPerEpoch } from "./mini-batches.ts";
 import { cleanSamples, notFiniteLoss, notFiniteSample, type Suspects } from "./not-finite.ts";
 import {
@@ -81,8 +82,10 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   private epoch = 0;
   /** What the mini-batch of this iteration may have brought. */
   private suspects: Suspects | null = null;
-  /** The step as a program; null where it runs as it is. */
-  private compiled: ((x: X, t: T) => Variable) | null = null;
+  /** What runs steps, outputs and losses for prediction: as programs, where that works. */
+  private readonly byStep: Fallback<(x: X, t: T) => Variable>;
+  private readonly byOutputs: Fallback<(x: X) => Record<string, Variable>>;
+  private readonly byLoss: Fallback<(x: X, t: T) => Variable>;
 
   constructor(network: Network<NoInfer<X>, NoInfer<T>>, data: TrainingData<X, T>, options: TrainerOptions = {}) {
     const complete = completeOptions(options);
@@ -112,7 +115,18 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     this.optimizer =
       optimizer instanceof Optimizer ? optimizer : optimizerByName(optimizer, network.params, optimizerParam);
     this.checkOptimizer();
-    if (complete.compile) this.compiled = compile((x: X, t: T) => this.update(x, t), { engine: complete.engine });
+    const compiled = <F extends (...args: never[]) => unknown>(fn: F): F | null =>
+      complete.compile ? (compile(fn, { engine: complete.engine }) as unknown as F) : null;
+    this.byStep = withFallback(
+      "training goes on",
+      compiled((x: X, t: T) => this.update(x, t)),
+    );
+    const outputsOf = network.outputs && compiled((x: X) => this.outputs(x));
+    this.byOutputs = withFallback("accuracies are measured", outputsOf ?? null);
+    this.byLoss = withFallback(
+      "losses are measured",
+      compiled((x: X, t: T) => this.loss(x, t)),
+    );
   }
 
   /**
@@ -172,18 +186,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const rows = this.rows.next().value;
     const samples = selectRows(this.data.train, rows);
     this.suspects = { samples, rows, params: this.network.params };
-    if (this.compiled !== null) {
-      try {
-        return this.compiled(samples.x, samples.t).item();
-      } catch (error) {
-        // Nothing has changed: the step itself either fails as well, which says more, or goes on without the program.
-        const loss = this.update(samples.x, samples.t).item();
-        this.compiled = null;
-        console.warn(`adjoint: training goes on without a compiled program. ${(error as Error).message}`);
-        return loss;
-      }
-    }
-    return this.update(samples.x, samples.t).item();
+    return this.byStep((compiled) => (compiled ?? this.update.bind(this))(samples.x, samples.t).item());
   }
 
   /** The step as a function of a mini-batch: what is compiled. */
@@ -231,18 +234,40 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     return this.network.classifies !== false;
   }
 
-  private accuracy({ x, t }: Samples<X, T>): number {
-    return (this.network as Required<Network<X, T>>).accuracy(x, t);
+  /**
+   * The network's accuracy on samples. Its outputs are computed by a compiled program where the network has `outputs`.
+   * Batches that are not of the usual size run as they are.
+   */
+  accuracy({ x, t }: Samples<X, T>): number {
+    const network = this.network as Required<Network<X, T>>;
+    return this.byOutputs((compiled) =>
+      compiled === null ? network.accuracy(x, t) : network.accuracy(x, t, undefined, compiled),
+    );
+  }
+
+  private outputs(x: X): Record<string, Variable> {
+    return (this.network as Required<Network<X, T>>).outputs(x, { train: false });
+  }
+
+  private loss(x: X, t: T): Variable {
+    return this.network.loss(x, t, { train: false });
   }
 
   /** The loss over samples in prediction mode, a batch at a time so that memory stays flat. */
   private testLoss(samples: Samples<X, T>): number {
+    const { miniBatchSize } = this.options;
     const count = countOf(samples.x);
+    const lossOf = (start: number): number => {
+      const { x, t } = someRows(samples, start, miniBatchSize);
+      const size = countOf(x);
+      // The rest after the last whole batch is one of its own size: a program for it would hardly pay.
+      const loss = this.byLoss((compiled) =>
+        noGrad(() => (size < miniBatchSize || compiled === null ? this.loss(x, t) : compiled(x, t)).item()),
+      );
+      return size * loss;
+    };
     let sum = 0;
-    for (let start = 0; start < count; start += this.options.miniBatchSize) {
-      const { x, t } = someRows(samples, start, this.options.miniBatchSize);
-      sum += countOf(x) * noGrad(() => this.network.loss(x, t, { train: false }).item());
-    }
+    for (let start = 0; start < count; start += miniBatchSize) sum += lossOf(start);
     return sum / count;
   }
 

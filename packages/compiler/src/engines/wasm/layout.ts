@@ -2,8 +2,9 @@
  * The layout of a program: its units in the order in which they run, and where everything lies.
  */
 import type { Program } from "../../program.ts";
-import type { Applied } from "../../rewrite/applied.ts";
+import type { Rewritten } from "../../rewrite/applied.ts";
 import { rewritten } from "../../rewrite/rewrite.ts";
+import { nodesOfParts } from "../nodes-of-parts.ts";
 import { inPlace, living, prune } from "./living.ts";
 import { placePermanent, placeTemporary } from "./memory.ts";
 import { type Constant, Plan } from "./planner.ts";
@@ -14,24 +15,30 @@ import { freshValue, type Value } from "./values.ts";
 export interface Layout {
   /** The program as it was rewritten. */
   readonly program: Program;
-  readonly rewrites: readonly Applied[];
+  /** The same, with what was rewritten and what kernels were found for. */
+  readonly rewritten: Rewritten;
   /** Where the value of each node lies. */
   readonly values: readonly Value[];
   readonly constants: readonly Constant[];
   readonly units: readonly Unit[];
+  /** The nodes that each unit stands for. */
+  readonly nodes: readonly (readonly number[])[];
   /** How many units run before the checks; those after write over states. */
   readonly early: number;
   /** Where each state lies between runs; null for one that the program neither reads nor moves. */
   readonly homes: readonly (Value | null)[];
   /** Next values that are written where their states lie. */
   readonly over: ReadonlySet<Value>;
+  /** Where buffers end that keep their values. */
+  readonly permanentBytes: number;
   /** Where buffers end. */
   readonly end: number;
 }
 
 /** Lays out a program. */
 export function layoutOf(recorded: Program): Layout {
-  const { program, applied } = rewritten(recorded);
+  const rewriting = rewritten(recorded);
+  const { program, applied } = rewriting;
   const { inputs, outputs, states, checks } = program;
   const plan = new Plan(program);
   const valuesOf = (ids: readonly (number | null)[]): Value[] =>
@@ -60,15 +67,19 @@ export function layoutOf(recorded: Program): Layout {
   const top = placePermanent(permanent);
   for (const [value, home] of over) value.buffer.address = home.buffer.address;
   const end = placeTemporary(units, kept, top);
+  const places = new Map<Unit | undefined, number>(units.map((unit, i) => [unit, i]));
+  const nodes = nodesOfParts(program.graph, units.length, (id) => places.get(plan.makerOf(plan.values[id])));
   return {
     program,
-    rewrites: [...applied, ...plan.found.applied],
+    rewritten: { ...rewriting, applied: [...applied, ...plan.found.applied] },
     values: plan.values,
     constants: plan.constants,
     units,
+    nodes,
     early: units.filter((unit) => !late.has(unit)).length,
     homes,
     over: new Set(over.keys()),
+    permanentBytes: top,
     end,
   };
 }

@@ -86,7 +86,7 @@ let programs = 0;
 const gone = new FinalizationRegistry<number>((id) => openPool()?.forget(id));
 
 /** Brings a program into memory, where `threads` threads run it. */
-export function machineOf({ units, constants, early, end }: Layout, threads: number): Machine {
+export function machineOf({ units, nodes, constants, early, end }: Layout, threads: number): Machine {
   const { calls, loops } = callsOf(units);
   /** The calls that threads share. What writes over states is done by one: nothing can be half done there. */
   const shared = calls.slice(0, early).flatMap((some) => some.filter(({ pieces }) => pieces > 1));
@@ -152,7 +152,7 @@ export function machineOf({ units, constants, early, end }: Layout, threads: num
       // What a kernel refuses, the op's own explains.
       for (const one of runs) if (!one()) byHost?.();
     };
-    return { ...describe(unit), isByHost: unit.kind === "host", run };
+    return { ...describe(unit), nodes: nodes[i], isByHost: unit.kind === "host", run };
   });
   const machine = { memory: buffer, bytes, library, parts, begin, end: finish };
   if (pool !== null) gone.register(machine, id);

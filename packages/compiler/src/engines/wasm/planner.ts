@@ -101,7 +101,7 @@ export class Plan {
     for (const pattern of patterns) {
       const found = pattern.ops.includes(host.name) ? pattern.find(node, nodes) : null;
       if (found === null) continue;
-      this.found.add(pattern);
+      this.found.add(pattern, node.id);
       const inputs = found.inputs.map((id, i) =>
         found.dense.includes(i) ? this.dense(this.values[id]) : this.values[id],
       );

@@ -82,5 +82,11 @@ export function wasm(recorded: Program, { threads }: EngineOptions): Executable 
       return run(...operands);
     }
   };
-  return Object.assign(execute, { parts: machine.parts, bytes: machine.bytes, rewrites: layout.rewrites });
+  const { parts, bytes } = machine;
+  return Object.assign(execute, {
+    parts,
+    bytes,
+    permanentBytes: layout.permanentBytes,
+    rewritten: layout.rewritten,
+  });
 }

@@ -1,0 +1,48 @@
+/**
+ * Plan: how a program runs, as data. What is recorded is one graph, what runs is another that computes the same.
+ */
+import type { Shape } from "@adjoint/tensor";
+import type { Executable } from "./engines/engine.ts";
+import type { Program } from "./program.ts";
+import type { AppliedRewrite } from "./rewrite/applied.ts";
+
+/** A loop or a kernel that runs as one. */
+export interface PlannedPart {
+  /** Its ops, or the name of its kernel. */
+  readonly name: string;
+  /** The shape of what it computes. */
+  readonly shape: Shape;
+  /** Additions and multiplications of one run; 0 where nobody counts them. */
+  readonly work: number;
+  /** The nodes of the plan's program that it stands for: it computes them, or reads what they would be from elsewhere. */
+  readonly nodes: readonly number[];
+}
+
+/** How an engine runs a program. */
+export interface ProgramPlan {
+  /** The program that runs: the one that was recorded, rewritten. */
+  readonly program: Program;
+  /** For each recorded node the nodes in its place, the last with its value; none where nobody needs it. */
+  readonly became: readonly (readonly number[])[];
+  /** What was rewritten and recognized, with the nodes of this program that came of it. */
+  readonly rewrites: readonly AppliedRewrite[];
+  /** What runs, in order. */
+  readonly parts: readonly PlannedPart[];
+  /** The memory that is held from one run to the next, in bytes; 0 where values come and go. */
+  readonly bytes: number;
+  /** How many of them keep their values: inputs, constants and states. Results take turns in the others. */
+  readonly permanentBytes: number;
+}
+
+/** The plan of a program that an engine made ready. */
+export function planOf({ rewritten, parts, bytes, permanentBytes }: Executable): ProgramPlan {
+  const { program, became, applied } = rewritten;
+  return {
+    program,
+    became,
+    rewrites: applied,
+    parts: parts.map(({ name, shape, work, nodes }) => ({ name, shape, work, nodes })),
+    bytes,
+    permanentBytes,
+  };
+}
