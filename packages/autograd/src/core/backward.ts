@@ -10,10 +10,11 @@ import {
   kindOf,
   ShapeError,
   sameShape,
-  Tensor,
+  type Tensor,
 } from "@adjoint/tensor";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
+import { onesLike } from "../ops/composite/creation.ts";
 import { ruleOf } from "./apply.ts";
 import { watchGrowth } from "./growth.ts";
 import { asVariable } from "./leaf.ts";
@@ -272,18 +273,13 @@ export function startingGradient(op: string, y: Variable, grad: Variable | Tenso
         hint: `${howToStart[op] ?? "Reduce"} it first, for example with .sum().`,
       });
     }
-    return asVariable(op, onesLike(y));
+    return onesLike(y);
   }
   const given = asVariable(op, grad, "grad");
   if (!sameShape(given.shape, y.shape)) {
     throw ShapeError.of(op, "grad", given, `${formatShape(y.shape)}, the shape of the result`);
   }
   return cast(given, y.dtype);
-}
-
-function onesLike(y: Variable): Tensor {
-  const one = y.dtype === "float64" ? Float64Array.of(1) : Float32Array.of(1);
-  return new Tensor(one, y.shape, new Array<number>(y.ndim).fill(0));
 }
 
 /**

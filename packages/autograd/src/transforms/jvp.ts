@@ -25,7 +25,8 @@ import { type BackwardRule, type OpDefinition, Variable, type VariableLike } fro
 import { Wrapped } from "../core/wrapped.ts";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
-import { checkReal, type TreeFunction, type VariableFunction, zerosLike } from "./point.ts";
+import { zerosLike } from "../ops/composite/creation.ts";
+import { checkReal, type TreeFunction, type VariableFunction } from "./point.ts";
 import { directionsAt, type InputTree, leavesOf } from "./tree.ts";
 import { vjp } from "./vjp.ts";
 

@@ -7,6 +7,7 @@ import { interpreters, isLevel } from "../core/interpreters.ts";
 import { recorder } from "../core/recorder.ts";
 import { checkFunction } from "../core/synchronous.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
+import { zerosLike } from "../ops/composite/creation.ts";
 import {
   checkReal,
   dependsOnOthers,
@@ -16,7 +17,6 @@ import {
   recordAt,
   type TreeFunction,
   type VariableFunction,
-  zerosLike,
 } from "./point.ts";
 import type { GradientTree, InputTree } from "./tree.ts";
 
