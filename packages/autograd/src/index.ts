@@ -32,7 +32,7 @@ export { vjp } from "./transforms/vjp.ts";
 import "./ops/methods.ts";
 
 export { asVariable, constant, type VariableOptions, variable } from "./core/leaf.ts";
-export type { Op, UnaryOp } from "./core/op.ts";
+export type { BinaryOp, Op, UnaryOp } from "./core/op.ts";
 export { topologicalOrder } from "./core/order.ts";
 export { defineOp } from "./core/own-op.ts";
 export {

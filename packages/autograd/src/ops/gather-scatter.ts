@@ -14,11 +14,12 @@ import {
   type Shape,
   ShapeError,
 } from "@adjoint/tensor";
-import { asVariable, constant } from "../core/leaf.ts";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { type AxisAttribute, axisOf } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
+import { zerosLike } from "./composite/creation.ts";
 import { repeat } from "./repeat-sum.ts";
 import { reshape } from "./reshape-transpose.ts";
 
@@ -53,8 +54,7 @@ const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   },
   forward: ([x, indices], { axis }) => kernels.gather(x, indices, axis),
   backward: [
-    ({ grad, inputs: [x, indices], attributes }) =>
-      scatterAddPrimitive(repeat(constant(0, { dtype: grad.dtype }), x.shape), indices, grad, attributes),
+    ({ grad, inputs: [x, indices], attributes }) => scatterAddPrimitive(zerosLike(x), indices, grad, attributes),
     null,
   ],
   saves: "inputs",
@@ -158,8 +158,7 @@ const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   },
   forward: ([x, indices], { axis }) => kernels.indexSelect(x, indices, axis),
   backward: [
-    ({ grad, inputs: [x, indices], attributes }) =>
-      indexAddPrimitive(repeat(constant(0, { dtype: grad.dtype }), x.shape), indices, grad, attributes),
+    ({ grad, inputs: [x, indices], attributes }) => indexAddPrimitive(zerosLike(x), indices, grad, attributes),
     null,
   ],
   saves: "inputs",
