@@ -22,7 +22,8 @@ import {
   uniformAt,
 } from "@adjoint/tensor";
 import { apply } from "../core/apply.ts";
-import { draw, loweredShape, raised } from "../core/interpreters.ts";
+import { draw } from "../core/interpreters.ts";
+import { loweredShape, raised } from "../core/levels.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { OpDefinition, Variable } from "../core/variable.ts";
 

@@ -4,21 +4,14 @@
  */
 import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { sweep } from "../core/backward.ts";
-import {
-  type Draw,
-  type Interpreter,
-  interpreters,
-  isLevel,
-  lowered,
-  raised,
-  withInterpreters,
-} from "../core/interpreters.ts";
+import { describeVariable } from "../core/errors.ts";
+import { type Draw, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
 import { asVariable, checkResult, constant } from "../core/leaf.ts";
+import { isLevel, lowered, raised, Wrapped } from "../core/levels.ts";
 import { defineOp } from "../core/op.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import {
-  describeVariable,
   Node,
   nodesMade,
   noEffects,
@@ -28,7 +21,6 @@ import {
   variablesMade,
   withEffects,
 } from "../core/variable.ts";
-import { Wrapped } from "../core/wrapped.ts";
 
 /** How many nodes and Variables there were at a time: what was made since has a higher number. */
 interface Moment {

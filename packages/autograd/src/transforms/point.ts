@@ -2,18 +2,18 @@
  * Points that functions are differentiated at: fresh inputs in place of the arguments, and gradients with respect to them.
  */
 import { DTypeError, isFloat } from "@adjoint/tensor";
-import { leafLike } from "../core/abstract.ts";
 import { sweep } from "../core/backward.ts";
-import { freshInput, type Interpreter, pullInside } from "../core/interpreters.ts";
+import type { Interpreter } from "../core/interpreters.ts";
 import { checkResult } from "../core/leaf.ts";
+import { bottomsOf, changedBelow, freshInput, pullInside } from "../core/levels.ts";
 import { topologicalOrder } from "../core/order.ts";
 import { ownVariable } from "../core/own.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
 import { checkSynchronous } from "../core/synchronous.ts";
 import type { Node, Variable } from "../core/variable.ts";
-import { bottomsOf, changedBelow } from "../core/wrapped.ts";
 import { detach, identity } from "../ops/cast-detach.ts";
 import { zerosLike } from "../ops/composite/creation.ts";
+import { leafLike } from "./abstract.ts";
 import { type Leaves, leavesOf } from "./tree.ts";
 
 /** A function of Variables. */
