@@ -28,7 +28,7 @@ export const maximum: BinaryOp = binary({
     ({ grad, inputs: [a, b] }) => shareOf(grad, gt(b, a), eq(a, b)),
   ],
   saves: "inputs",
-  // y = max(a, b) ⇒ ȳ to the larger; half each at a tie
+  // y = max(a, b) ⇒ ȳ to the larger; half each where a = b
   // The gradient goes to the larger input, half to each at a tie.
 });
 
@@ -41,7 +41,7 @@ export const minimum: BinaryOp = binary({
     ({ grad, inputs: [a, b] }) => shareOf(grad, lt(b, a), eq(a, b)),
   ],
   saves: "inputs",
-  // y = min(a, b) ⇒ ȳ to the smaller; half each at a tie
+  // y = min(a, b) ⇒ ȳ to the smaller; half each where a = b
   // The gradient goes to the smaller input, half to each at a tie.
 });
 
