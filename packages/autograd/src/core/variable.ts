@@ -322,20 +322,14 @@ export class Variable {
     return (this.tensor !== null || this.remoteValue !== null) && (effects === null || effects.canRead(this));
   }
 
-  private get spec(): ValueSpec {
-    const known = this.tensor || this.vertex;
-    if (!known) throw notMade("Variable");
-    return known;
-  }
-
   /** The lengths of the axes. */
   get shape(): Shape {
-    return this.spec.shape;
+    return specOf(this.tensor, this.vertex).shape;
   }
 
   /** Element type. */
   get dtype(): DType {
-    return this.spec.dtype;
+    return specOf(this.tensor, this.vertex).dtype;
   }
 
   /** Number of axes. */
@@ -512,6 +506,13 @@ export class Variable {
   static saved(value: Tensor | null, node: Node): Variable {
     return new Variable(value, node, node.requiresGrad);
   }
+}
+
+/** Shape and dtype, of whichever is there. */
+function specOf(tensor: Tensor | null, vertex: Node | null): ValueSpec {
+  const known = tensor || vertex;
+  if (!known) throw notMade("Variable");
+  return known;
 }
 
 export function asTensor(op: string, value: ValueLike, dtype?: DType): Tensor {
