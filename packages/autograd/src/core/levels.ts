@@ -62,7 +62,7 @@ export function lowered(x: Variable): Variable {
 }
 
 /** The inverse of {@link lowered}: as the functions inside all interpreters see it. */
-export function raised(x: Variable): Variable {
+export function lifted(x: Variable): Variable {
   return interpreters.reduce((y, { raise }) => raise?.(y) ?? y, x);
 }
 

@@ -17,7 +17,7 @@ import {
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
-import { type AxisAttribute, axisOf } from "./axes.ts";
+import { type AxisAttribute, axisOf, batchAlongAxis } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
 import { zerosLike } from "./composite/creation.ts";
 import { repeat } from "./repeat-sum.ts";
@@ -59,7 +59,7 @@ const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   ],
   saves: "inputs",
   linear: true,
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y[i, k] = x[i, index[i, k]] ⇒ x̄ = ȳ added up at the indices
   // The gradient of each element taken is added where it was taken from.
   // x […, n, …], index […, k, …] → […, k, …]; adjoint: scatterAdd
@@ -101,7 +101,7 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   ],
   saves: "inputs",
   linear: true,
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = x, then y[i, index[i, k]] += u[i, k] ⇒ x̄ = ȳ, ū[i, k] = ȳ[i, index[i, k]]
   // x gets the gradient as it is, the updates what lies at their indices.
   // x […, n, …], index and updates […, k, …] → […, n, …]; adjoint: gather

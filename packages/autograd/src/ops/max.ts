@@ -6,7 +6,7 @@ import { asVariable } from "../core/leaf.ts";
 import { type BinaryOp, defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { axesOf, axisOf, type ReduceOptions, reduceAxes } from "./axes.ts";
+import { axesOf, axisOf, batchAlongAxis, type ReduceOptions, reduceAxes } from "./axes.ts";
 import { binary } from "./broadcast.ts";
 import { eq, gt, lt, where } from "./comparison.ts";
 import { zerosLike } from "./composite/creation.ts";
@@ -72,7 +72,7 @@ const argmaxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   forward: ([x], { axis, keepDims }) => kernels.argmax(x, axis, keepDims),
   backward: [null],
   saves: "none",
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = the first i with x[i] = max x ⇒ no derivative
   // A place has no derivative.
   // […, n, …] → int32 […, …]
@@ -84,7 +84,7 @@ const argminPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   forward: ([x], { axis, keepDims }) => kernels.argmin(x, axis, keepDims),
   backward: [null],
   saves: "none",
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = the first i with x[i] = min x ⇒ no derivative
   // A place has no derivative.
   // […, n, …] → int32 […, …]
@@ -101,7 +101,7 @@ const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
     picked(t as Variable, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = max x along the axis ⇒ ȳ to the first maximum, 0 elsewhere
   // The gradient goes to the first largest element along the axis; the others get 0.
   // […, n, …] → […, …]; source: the book, 7.4.4
@@ -118,7 +118,7 @@ const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
     picked(t as Variable, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = min x along the axis ⇒ ȳ to the first minimum, 0 elsewhere
   // The gradient goes to the first smallest element along the axis; the others get 0.
   // […, n, …] → […, …]

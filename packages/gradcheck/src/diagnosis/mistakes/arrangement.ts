@@ -1,7 +1,7 @@
 /**
  * Right numbers in the wrong places: axes transposed or permuted, reversed, shifted, elements in another order.
  */
-import { type Shape, unravel } from "@adjoint/tensor";
+import { inversePermutation, type Shape, sizeOf, unravel } from "@adjoint/tensor";
 import { fits, ravel } from "../pattern.ts";
 import type { Case, Mistake } from "../score.ts";
 
@@ -17,22 +17,13 @@ const moved = (order: readonly number[]): number => order.filter((a, i) => a !==
 /** Where each position of `shape` lies when the elements are stored with their axes in another order. */
 function reordered(shape: Shape, order: readonly number[]): number[] {
   const stored = order.map((a) => shape[a]);
-  const size = shape.reduce((n, m) => n * m, 1);
-  return Array.from({ length: size }, (_, at) => {
+  return Array.from({ length: sizeOf(shape) }, (_, at) => {
     const index = unravel(at, shape);
     return ravel(
       order.map((a) => index[a]),
       stored,
     );
   });
-}
-
-function inverse(order: readonly number[]): number[] {
-  const result = new Array<number>(order.length);
-  order.forEach((p, i) => {
-    result[p] = i;
-  });
-  return result;
 }
 
 /** The orders of the axes of a shape that move something, those that move few axes first, each with where it moves to. */
@@ -53,7 +44,7 @@ export function* axesExchanged({ e }: Case): Iterable<Mistake> {
   const { length } = e.columns;
   if (!e.complete) return;
   for (const { order, from: there } of ordersOf(e.shape, 5, e.cut?.shape)) {
-    for (const from of [there, inverse(there)]) {
+    for (const from of [there, inversePermutation(there)]) {
       yield {
         kind: kindOf(order),
         permutation: order,

@@ -1,7 +1,7 @@
 /**
  * What a constant factor may be: a length of an axis, a window's size, a number that formulas are full of.
  */
-import { formatShape, type Shape } from "@adjoint/tensor";
+import { formatShape, type Shape, sizeOf } from "@adjoint/tensor";
 import type { Evidence } from "../../comparison/evidence.ts";
 
 /** A factor, and how it may have come about. */
@@ -52,7 +52,7 @@ function countsOf(e: Evidence, outputShape: Shape | null): Map<number, string> {
   const note = (n: number, words: string): void => {
     if (n > 1 && Number.isInteger(n) && !whose.has(n)) whose.set(n, words);
   };
-  const total = e.shape.reduce((n, m) => n * m, 1);
+  const total = sizeOf(e.shape);
   note(total, "the number of elements");
   e.shape.forEach((n, axis) => {
     note(n, `the length of axis ${axis} of ${formatShape(e.shape)}`);
@@ -60,7 +60,7 @@ function countsOf(e: Evidence, outputShape: Shape | null): Map<number, string> {
   outputShape?.forEach((n, axis) => {
     note(n, `the length of axis ${axis} of the result ${formatShape(outputShape ?? [])}`);
   });
-  const results = outputShape?.reduce((n, m) => n * m, 1) ?? 0;
+  const results = outputShape ? sizeOf(outputShape) : 0;
   if (results > 0 && total > 0) {
     note(total / results, "the number of elements for each result");
     note(results / total, "the number of results for each element");
