@@ -23,7 +23,7 @@ import {
 } from "@adjoint/tensor";
 import { apply } from "../core/apply.ts";
 import { draw } from "../core/interpreters.ts";
-import { loweredShape, lifted } from "../core/levels.ts";
+import { lifted, loweredShape } from "../core/levels.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { OpDefinition, Variable } from "../core/variable.ts";
 

@@ -7,7 +7,7 @@ import { sweep } from "../core/backward.ts";
 import { describeVariable } from "../core/errors.ts";
 import { type Draw, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
 import { asVariable, checkResult, constant } from "../core/leaf.ts";
-import { isLevel, lowered, lifted, Wrapped } from "../core/levels.ts";
+import { isLevel, lifted, lowered, Wrapped } from "../core/levels.ts";
 import { defineOp } from "../core/op.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
