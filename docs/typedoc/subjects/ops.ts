@@ -14,6 +14,7 @@ export {
   type BackwardRule,
   type BatchContext,
   type BatchRule,
+  type BinaryOp,
   type ClipOptions,
   type CumsumOptions,
   type DiagonalOptions,

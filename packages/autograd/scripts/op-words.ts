@@ -16,7 +16,8 @@ export type OpWords = Required<Pick<OpDefinition, "math" | "words" | "reference"
 /** Where the words are kept for those who show them. */
 export const wordsPath: string = fileURLToPath(new URL("../src/ops/words.generated.ts", import.meta.url));
 
-const comment = /(?:infer: \(\[([^\]]*)\].*)? {2}\/\/ ([^\n]+) ⇒ ([^\n]+)\n\s*\/\/ ([^\n]+)\n(?:\s*\/\/ ([^\n]+)\n)?/s;
+const comment =
+  /(?:(?:infer|forward): \(\[([^\]]*)\].*)? {2}\/\/ ([^\n]+) ⇒ ([^\n]+)\n\s*\/\/ ([^\n]+)\n(?:\s*\/\/ ([^\n]+)\n)?/s;
 
 function wordsOf([, inputs, forward, backward, words, more]: RegExpExecArray): OpWords {
   const [shapes, ...others] = (more ?? `${(inputs ?? "x").split(",").fill("[…]").join(", ")} → […]`).split("; ");

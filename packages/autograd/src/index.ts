@@ -1,7 +1,6 @@
 /** The contents of @adjoint/autograd: names only. */
 
-export { checkValue, heldValue } from "./core/abstract.ts";
-export { backward, onGrad } from "./core/backward.ts";
+export { type BackwardOptions, backward, onGrad } from "./core/backward.ts";
 export type {
   BackwardContribution,
   BackwardEntry,
@@ -20,6 +19,7 @@ export type { TensorJSON } from "./graph/json/tensor.ts";
 export type { GraphJSON, GraphJSONOptions, GraphNodeJSON } from "./graph/json/to-json.ts";
 export type { Replay, RunInputs } from "./graph/run.ts";
 export { type BackwardStep, backwardSteps, type StepContribution } from "./graph/steps.ts";
+export { checkValue, heldValue } from "./transforms/abstract.ts";
 export { detectAnomaly } from "./transforms/anomaly.ts";
 export { checkpoint } from "./transforms/checkpoint.ts";
 export { type GradOptions, grad, valueAndGrad } from "./transforms/grad.ts";
@@ -32,11 +32,10 @@ export { vjp } from "./transforms/vjp.ts";
 import "./ops/methods.ts";
 
 export { asVariable, constant, type VariableOptions, variable } from "./core/leaf.ts";
-export type { Op, UnaryOp } from "./core/op.ts";
+export type { BinaryOp, Op, UnaryOp } from "./core/op.ts";
 export { topologicalOrder } from "./core/order.ts";
 export { defineOp } from "./core/own-op.ts";
 export {
-  type BackwardOptions,
   type BackwardRule,
   type BatchContext,
   type BatchRule,

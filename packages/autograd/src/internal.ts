@@ -4,22 +4,21 @@
  */
 import "./ops/methods.ts";
 
-export { AbstractVariable } from "./core/abstract.ts";
 export { apply, evaluate, inferred, nodeOf, ruleOf } from "./core/apply.ts";
 export { sweep } from "./core/backward.ts";
+export { assignedInVmap, describeVariable } from "./core/errors.ts";
 export { type Draw, type Interpreter, inside, interpreters } from "./core/interpreters.ts";
 export { located } from "./core/leaf.ts";
+export { Wrapped } from "./core/levels.ts";
 export { recorder, recordingWith } from "./core/recorder.ts";
 export { checkFunction } from "./core/synchronous.ts";
 export {
-  assignedInVmap,
-  describeVariable,
   type Effects,
   nodesMade,
   type Remote,
   variablesMade,
   withEffects,
 } from "./core/variable.ts";
-export { Wrapped } from "./core/wrapped.ts";
 export * as ops from "./ops/all.ts";
 export { builtInWords } from "./ops/words.generated.ts";
+export { AbstractVariable } from "./transforms/abstract.ts";

@@ -105,7 +105,7 @@ describe("gradcheck finds wrong gradients and says what they look like", () => {
       kind: "scale",
       certainty: 0.78,
       factor: 0.5,
-      text: "Every entry is 1/2 times the derivative: a 2 is missing (that of a square?); or, as 2 is the length of axis 0 of [2, 3], a mean's 1/2 is applied twice, or a mean is used where a sum belongs.",
+      text: "Every entry is 1/2 times the derivative: a factor 2 is missing (that of a square?); or, as 2 is the length of axis 0 of [2, 3], a mean's 1/2 is applied twice, or a mean is used where a sum belongs.",
     });
   });
 

@@ -1,5 +1,5 @@
 /**
- * gradcheck: is the gradient that the graph gives the derivative of the function? And if not, what went wrong?
+ * gradcheck compares the graph's gradient with the derivative of the function, and diagnoses the difference.
  */
 import { asVariable, type VariableLike } from "@adjoint/autograd";
 import { checkFunction } from "@adjoint/autograd/internal";
@@ -11,23 +11,26 @@ import type { GradcheckReport } from "./report/report.ts";
 
 /** Options of {@link gradcheck}. */
 export interface GradcheckOptions {
-  /** Seed of everything that is random: upstream gradients and directions. Default 0. */
+  /** Seed of the random upstream gradients and directions. Default 0. */
   readonly seed?: number;
   /**
-   * First step of the extrapolation, relative to the size of the input. Default 0.01; steps are made smaller where the
-   * function varies faster.
+   * First step of the extrapolation, relative to the size of the input. Default 0.01. Where the function varies faster,
+   * steps shrink.
    */
   readonly step?: number;
   /** Names of the inputs in the report. */
   readonly names?: readonly string[];
   /**
-   * `"full"`: every entry by itself, the whole Jacobian where it is small. `"projected"`: all entries at once along
-   * random directions, and a few by themselves. `"auto"` (default): full up to 1024 entries.
+   * Which entries are compared. `"full"`: every entry by itself, the whole Jacobian where it is small. `"projected"`:
+   * all entries at once along random directions, and a few by themselves. `"auto"` (default): full up to 1024 entries.
    */
   readonly mode?: "full" | "projected" | "auto";
-  /** 2: the gradients' own derivatives too. Default 1. */
+  /** Order of the derivatives: 2 also checks the gradients' own derivatives. Default 1. */
   readonly order?: 1 | 2;
-  /** What float inputs are converted to. Default float64; in float32 the report says how small an error would show. */
+  /**
+   * Dtype that float inputs are converted to. Default float64; in float32 the report says how small an error would
+   * show.
+   */
   readonly dtype?: "float32" | "float64";
 }
 
@@ -38,21 +41,21 @@ const allowed = {
 } as const;
 
 /**
- * Checks the gradients of f against numerical derivatives, and says what a mistake looks like.
+ * Checks the gradients of f against numerical derivatives, and diagnoses mistakes.
  *
- * The numerical derivative is Ridders' extrapolation, which estimates its own error. `ok` is said of an entry where a
- * gradient that is off by more than 1 % would have been seen, or where both are 0 as far as can be known; WRONG where two
- * step sizes exclude it by ten times that estimate plus its own rounding. What cannot be decided counts as `unsure`,
- * and does not make `report.ok` false.
+ * Ridders' extrapolation gives the numerical derivative and estimates its own error. An entry is `ok` where the check
+ * would have seen a gradient that is off by more than 1 %, or where gradient and derivative are both 0 within rounding.
+ * It is WRONG where two step sizes exclude it by ten times that estimate plus its own rounding. An entry without either
+ * proof is `unsure`; it does not make `report.ok` false.
  *
- * In full mode every entry of the Jacobian is compared (up to 256 result elements; beyond, the gradients of three random
- * sums of them); in projected mode ⟨gradient, d⟩ for random directions d. Also checked: shape and dtype of gradients,
- * linearity in the upstream gradient, determinism, that nothing given is changed, and memory layouts.
+ * Full mode compares every entry of the Jacobian. Beyond 256 result elements it compares the gradients of three random
+ * sums of them. Projected mode compares ⟨gradient, d⟩ for random directions d. Both also check the shape and dtype of
+ * gradients, linearity in the upstream gradient, determinism, memory layouts, and that f changes nothing it is given.
  *
- * Where the slopes on both sides of a point differ it is reported as a kink, and passes when the rule's value lies
- * between them; entries that tie must share the gradient. Where kinks of several ops cancel, so that the derivative exists
- * and the rules, each right by itself, do not give it, the entry counts as `unsure`. Inputs are taken as copies; int32 and bool ones are passed on
- * as they are.
+ * A point where the slopes on both sides differ is reported as a kink. It passes when the rule's value lies between
+ * them; entries that tie must share the gradient. Kinks of several ops may cancel: the derivative exists, and rules
+ * that are each right by themselves do not give it. Such an entry is `unsure`. f gets copies of float inputs; int32 and
+ * bool ones are passed on as they are.
  *
  * @param f a function of Variables to a Variable of any shape, or to a list of them
  * @param inputs Variables, Tensors or numbers; of a single input the list may be left out
@@ -66,7 +69,7 @@ export function gradcheck(
   return gradcheckAs("gradcheck", f, inputs, options);
 }
 
-/** {@link gradcheck} for whoever is called `op`, which errors about arguments name. */
+/** {@link gradcheck} on behalf of `op`, which errors about arguments name. */
 export function gradcheckAs(
   op: string,
   f: CheckedFunction,

@@ -2,10 +2,10 @@
  * Applying an op: by an interpreter that it concerns, or else by its shape rule and its kernel, with a node if a gradient
  * can flow (or everything is recorded).
  */
-import { formatShape, isFloat, kindOf, type Shape, ShapeError, SpecError, Tensor } from "@adjoint/tensor";
+import { formatSpec, isFloat, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
 import { interpret, interpreters } from "./interpreters.ts";
 import { located } from "./leaf.ts";
-import { explained } from "./own-parts.ts";
+import { explained, notWhat } from "./own-parts.ts";
 import { recorder } from "./recorder.ts";
 import { type BackwardRule, Node, type OpDefinition, type ValueSpec, Variable } from "./variable.ts";
 
@@ -76,8 +76,8 @@ export function evaluate<Attributes extends object>(
   const value = op.forward(inputs, attributes);
   if (!(value instanceof Tensor)) throw notWhat(op.name, "forward", "a Tensor", value);
   for (let i = 0; i < interpreters.length; i++) interpreters[i].evaluated?.(op.name, inputs, value);
-  if (value.dtype !== spec.dtype || !equalShapes(value.shape, spec.shape)) {
-    const [expected, received] = [spec, value].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+  if (value.dtype !== spec.dtype || !sameShape(value.shape, spec.shape)) {
+    const [expected, received] = [spec, value].map(formatSpec);
     throw ShapeError.of(op.name, "forward", received, `${expected}, as ${says} says`, {
       problem: `the kernel gave ${received}`,
       hint: "It must follow from the inputs' shapes and the attributes alone, and infer must say what forward gives.",
@@ -108,23 +108,4 @@ export function nodeOf(
   const nodes = new Array<Node>(inputs.length);
   for (let i = 0; i < inputs.length; i++) nodes[i] = inputs[i].node;
   return new Node(op, nodes, attributes, shape, dtype, requiresGrad);
-}
-
-/** The error for an op's part that gave something of another kind. */
-function notWhat(op: string, part: "infer" | "forward", expected: string, given: unknown): SpecError {
-  return SpecError.of(op, part, given, expected, {
-    problem: `${part} returned ${given === undefined ? "nothing" : kindOf(given)}`,
-    hint:
-      part === "forward"
-        ? "A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op."
-        : "A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
-  });
-}
-
-/** Compares without the call into the tensor package that this hot path would otherwise make for every op. */
-function equalShapes(a: Shape, b: Shape): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

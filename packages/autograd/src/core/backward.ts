@@ -1,17 +1,7 @@
 /**
  * Running the graph backwards: each node once, in reverse topological order, by the rules of the ops.
  */
-import {
-  checkOptions,
-  DTypeError,
-  formatShape,
-  GraphError,
-  isFloat,
-  kindOf,
-  ShapeError,
-  sameShape,
-  Tensor,
-} from "@adjoint/tensor";
+import { checkOptions, formatShape, GraphError, kindOf, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
 import { ruleOf } from "./apply.ts";
@@ -19,25 +9,18 @@ import { watchGrowth } from "./growth.ts";
 import { asVariable } from "./leaf.ts";
 import { topologicalOrder } from "./order.ts";
 import { ownVariable } from "./own.ts";
-import { explained } from "./own-parts.ts";
+import { checkGradient, explained } from "./own-parts.ts";
 import { recorder, recordingWith } from "./recorder.ts";
+import { startingGradient } from "./start.ts";
 import { checkSynchronous } from "./synchronous.ts";
-import {
-  type BackwardOptions,
-  type BackwardRule,
-  describeVariable,
-  type GradientHook,
-  type Node,
-  type RuleContext,
-  Variable,
-} from "./variable.ts";
+import { type BackwardRule, type GradientHook, type Node, type RuleContext, Variable } from "./variable.ts";
 
 /** One node's inputs, output and incoming gradient, as its rules see them. Values are unpacked when first read. */
 class Context implements RuleContext<never> {
   readonly grad: Variable;
   private readonly node: Node;
-  private unpackedInputs: readonly Variable[] | null = null;
-  private unpackedOutput: Variable | null = null;
+  private unpackedInputs: readonly Variable[] | undefined;
+  private unpackedOutput: Variable | undefined;
 
   constructor(node: Node, grad: Variable) {
     this.node = node;
@@ -45,20 +28,14 @@ class Context implements RuleContext<never> {
   }
 
   get inputs(): readonly Variable[] {
-    const { node } = this;
-    if (this.unpackedInputs === null) {
-      const inputs = new Array<Variable>(node.inputs.length);
-      for (let i = 0; i < inputs.length; i++) {
-        inputs[i] = Variable.saved(node.savedInputs === null ? null : node.savedInputs[i], node.inputs[i]);
-      }
-      this.unpackedInputs = inputs;
-    }
-    return this.unpackedInputs;
+    const { inputs, savedInputs } = this.node;
+    return (this.unpackedInputs ??= inputs.map((x, i) =>
+      Variable.saved(savedInputs === null ? null : savedInputs[i], x),
+    ));
   }
 
   get output(): Variable {
-    if (this.unpackedOutput === null) this.unpackedOutput = Variable.saved(this.node.savedOutput, this.node);
-    return this.unpackedOutput;
+    return (this.unpackedOutput ??= Variable.saved(this.node.savedOutput, this.node));
   }
 
   get attributes(): never {
@@ -93,24 +70,6 @@ function checkVersions(node: Node): void {
     ...(node.scope === "" ? {} : { where: `layer "${node.scope}"` }),
     hint: "Compute the result again after the update, and call backward before the next one.",
   });
-}
-
-function checkGradient(node: Node, index: number, grad: unknown): asserts grad is Variable {
-  const op = node.op?.name ?? "leaf";
-  const input = node.inputs[index];
-  if (!(grad instanceof Variable)) {
-    throw GraphError.of(op, `backward[${index}]`, grad, "a Variable", {
-      problem: `the backward rule for input ${index} returned ${grad == null ? "nothing" : kindOf(grad)}`,
-      hint: "Write rules in ops on Variables, for example mul(grad, output).",
-    });
-  }
-  if (!sameShape(grad.shape, input.shape) || grad.dtype !== input.dtype) {
-    const [received, expected] = [grad, input].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
-    throw ShapeError.of(op, `backward[${index}]`, received, expected, {
-      problem: `the backward rule for input ${index} returned a gradient of ${received}`,
-      hint: "Transpose it, or sum it over the axes that were repeated.",
-    });
-  }
 }
 
 /** Told of a sweep as it goes: what arrives where, and what has been added up there then. */
@@ -238,52 +197,12 @@ function reaching(order: readonly Node[], targets: ReadonlySet<Node>): Set<Node>
   return reached;
 }
 
-/** What to do about a result of several numbers, where there is more than to reduce it. */
-const howToStart: Readonly<Record<string, string>> = {
-  backward: "Pass { grad } or reduce",
-  vjp: "Pass its gradient to pullback, or reduce",
-};
-
-/** Refuses a result whose dtype has no derivative, whether it depends on the arguments or not. */
-export function checkRealResult(op: string, { dtype }: Variable): void {
-  if (isFloat(dtype)) return;
-  throw DTypeError.of(op, "the result", { dtype }, "float32 or float64, which have derivatives", {
-    hint: 'Where derivatives of zero are meant, end with .cast("float32").',
-  });
-}
-
-/** The gradient to start from: the one given, or 1 for a single number. */
-export function startingGradient(op: string, y: Variable, grad: Variable | Tensor | number | undefined): Variable {
-  checkRealResult(op, y);
-  if (!y.requiresGrad) {
-    throw new GraphError({
-      op,
-      problem: `${describeVariable(y)} does not depend on any Variable that requires a gradient`,
-      hint: "Make the inputs with variable(…) rather than constant(…), and compute outside noGrad.",
-    });
-  }
-  if (grad === undefined) {
-    if (y.size !== 1) {
-      throw new GraphError({
-        op,
-        problem: `${y.name === undefined ? "the result" : `"${y.name}"`} has shape ${formatShape(y.shape)}; only a single number has a gradient by itself`,
-        argument: "grad",
-        expected: `a gradient of shape ${formatShape(y.shape)}`,
-        hint: `${howToStart[op] ?? "Reduce"} it first, for example with .sum().`,
-      });
-    }
-    return asVariable(op, onesLike(y));
-  }
-  const given = asVariable(op, grad, "grad");
-  if (!sameShape(given.shape, y.shape)) {
-    throw ShapeError.of(op, "grad", given, `${formatShape(y.shape)}, the shape of the result`);
-  }
-  return cast(given, y.dtype);
-}
-
-function onesLike(y: Variable): Tensor {
-  const one = y.dtype === "float64" ? Float64Array.of(1) : Float32Array.of(1);
-  return new Tensor(one, y.shape, new Array<number>(y.ndim).fill(0));
+/** Options of {@link backward}. */
+export interface BackwardOptions {
+  /** The gradient of the final result with respect to this Variable; needed unless it is a single number. */
+  readonly grad?: Variable | Tensor | number;
+  /** Whether the backward pass is recorded as a graph of its own, to be differentiated again. Default false. */
+  readonly createGraph?: boolean;
 }
 
 /**

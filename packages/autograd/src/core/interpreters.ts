@@ -70,20 +70,6 @@ export function inside<Result>(op: string, interpreter: Interpreter, fn: () => R
   return checkSynchronous(op, withInterpreters([...interpreters, interpreter], fn));
 }
 
-/** Whether Variables inside an interpreter's function are others than those below. */
-export function isLevel({ lower, pull }: Interpreter): boolean {
-  return lower !== undefined || pull !== undefined;
-}
-
-/** Runs what an interpreter does itself: as one of those below, whose levels alone it knows. */
-export function below<Result>(interpreter: Interpreter, fn: () => Result): Result {
-  const level = interpreters.indexOf(interpreter);
-  return withInterpreters(
-    interpreters.filter((one, i) => i < level || !isLevel(one)),
-    fn,
-  );
-}
-
 /** What the topmost interpreter that an input concerns makes of an op; null where none is concerned. */
 export function interpret(op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null {
   for (let level = interpreters.length - 1; level >= 0; level--) {
@@ -106,49 +92,4 @@ export function draw(rng: RandomGenerator, count: number, level = interpreters.l
   const { [level]: top } = interpreters;
   const below: Take = (from, n) => draw(from, n, level - 1);
   return top.draw === undefined ? below(rng, count) : top.draw(rng, count, below);
-}
-
-/** The ordinary Variable of all that x stands for: inside vmap of the whole batch, the batches of vmaps first. */
-export function lowered(x: Variable): Variable {
-  return interpreters.reduceRight((y, { lower }) => lower?.(y) ?? y, x);
-}
-
-/** The inverse of {@link lowered}: as the functions inside all interpreters see it. */
-export function raised(x: Variable): Variable {
-  return interpreters.reduce((y, { raise }) => raise?.(y) ?? y, x);
-}
-
-/** The shape of {@link lowered} for one of `shape`. */
-export function loweredShape(shape: Shape): Shape {
-  return interpreters.reduceRight((below, { shapeBelow }) => shapeBelow?.(below) ?? below, shape);
-}
-
-/** A new input in place of x; `leaf` makes the ordinary ones that it holds. */
-export function freshInput(x: Variable, leaf: (x: Variable) => Variable): Variable {
-  const at = (y: Variable, level: number): Variable => {
-    if (level < 0) return leaf(y);
-    const { [level]: top } = interpreters;
-    const below = (z: Variable): Variable => at(z, level - 1);
-    if (top.fresh !== undefined) return top.fresh(y, below);
-    return top.lower === undefined || top.raise === undefined ? below(y) : top.raise(below(top.lower(y)));
-  };
-  return at(x, interpreters.length - 1);
-}
-
-/**
- * The gradients of ⟨upstream, y⟩ with respect to inputs, inside the given interpreters; `pull` computes those of ordinary
- * Variables, outside of them.
- */
-export function pullInside(stack: readonly Interpreter[], pull: Pull): Pull {
-  const outside = interpreters.filter((one) => !(stack.includes(one) && isLevel(one)));
-  const at = (level: number): Pull => {
-    if (level < 0) return (...args) => withInterpreters(outside, () => pull(...args));
-    const { [level]: top } = stack;
-    const below = at(level - 1);
-    if (top.pull !== undefined) return (y, upstream, inputs) => top.pull?.(y, upstream, inputs, below) ?? [];
-    const { lower, raise } = top;
-    if (lower === undefined || raise === undefined) return below;
-    return (y, upstream, inputs) => below(lower(y), lower(upstream), inputs.map(lower)).map(raise);
-  };
-  return at(stack.length - 1);
 }

@@ -16,9 +16,10 @@ import {
   Tensor,
   tensor,
 } from "@adjoint/tensor";
+import { notMade } from "./errors.ts";
 import { interpreters, standingFor } from "./interpreters.ts";
 import { recorder } from "./recorder.ts";
-import { asTensor, notMade, type ValueLike, Variable } from "./variable.ts";
+import { asTensor, type ValueLike, Variable } from "./variable.ts";
 
 /** Options of {@link variable}. */
 export interface VariableOptions {

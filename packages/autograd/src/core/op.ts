@@ -18,6 +18,9 @@ export type Op<
 /** An op of one input and no attributes. */
 export type UnaryOp = Op<NoAttributes, readonly [x: VariableLike]>;
 
+/** An op of two inputs and no attributes. */
+export type BinaryOp = Op<NoAttributes, readonly [a: VariableLike, b: VariableLike]>;
+
 /**
  * Makes an op from its definition, which the compiler has checked. What users call checks it as it runs (own-op.ts).
  *

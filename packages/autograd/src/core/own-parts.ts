@@ -1,8 +1,9 @@
 /**
- * The parts of users' ops: what their functions are called with, for errors of whoever expected something else.
+ * The parts of users' ops: what their functions are called with and what they have to give, for errors of whoever
+ * expected something else.
  */
-import { AdjointError, GraphError, ShapeError } from "@adjoint/tensor";
-import type { OpDefinition } from "./variable.ts";
+import { AdjointError, formatSpec, GraphError, kindOf, ShapeError, SpecError, sameShape } from "@adjoint/tensor";
+import { type Node, type OpDefinition, Variable } from "./variable.ts";
 
 /** The definitions that users gave. */
 export const ownDefinitions = new WeakSet<OpDefinition<never>>();
@@ -30,4 +31,34 @@ export function explained(error: unknown, op: OpDefinition<never>, part: keyof t
   const isOfInputs = error instanceof ShapeError && (part === "infer" || part === "forward");
   if (!(error instanceof AdjointError) || error.op === op.name || isOfInputs) return error;
   return error.locate(`${part} of ${op.name}, called with ${given[part]}`);
+}
+
+/** The error for an op's part that gave something of another kind. */
+export function notWhat(op: string, part: "infer" | "forward", expected: string, given: unknown): SpecError {
+  return SpecError.of(op, part, given, expected, {
+    problem: `${part} returned ${given === undefined ? "nothing" : kindOf(given)}`,
+    hint:
+      part === "forward"
+        ? "A kernel takes Tensors and gives one: compute with kernels, or write a function of ops instead of an op."
+        : "A shape rule gives the shape and dtype of the output, for example ([x]) => x.",
+  });
+}
+
+/** Refuses what a rule gave for an input unless it is a gradient of that input. */
+export function checkGradient(node: Node, index: number, grad: unknown): asserts grad is Variable {
+  const op = node.op?.name ?? "leaf";
+  const input = node.inputs[index];
+  if (!(grad instanceof Variable)) {
+    throw GraphError.of(op, `backward[${index}]`, grad, "a Variable", {
+      problem: `the backward rule for input ${index} returned ${grad == null ? "nothing" : kindOf(grad)}`,
+      hint: "Write rules in ops on Variables, for example mul(grad, output).",
+    });
+  }
+  if (!sameShape(grad.shape, input.shape) || grad.dtype !== input.dtype) {
+    const [received, expected] = [grad, input].map(formatSpec);
+    throw ShapeError.of(op, `backward[${index}]`, received, expected, {
+      problem: `the backward rule for input ${index} returned a gradient of ${received}`,
+      hint: "Transpose it, or sum it over the axes that were repeated.",
+    });
+  }
 }

@@ -3,9 +3,9 @@
  */
 import { Tensor } from "@adjoint/tensor";
 import { identity } from "../ops/cast-detach.ts";
+import { Wrapped } from "./levels.ts";
 import { recorder } from "./recorder.ts";
 import { Variable } from "./variable.ts";
-import { Wrapped } from "./wrapped.ts";
 
 /**
  * x once more, as a Variable of its own over the same storage: `assign` to either leaves the other as it is, and gives it

@@ -15,11 +15,14 @@ import {
   printableLine,
   type Shape,
   ShapeError,
+  sameShape,
+  sizeOf,
   stamp,
   Tensor,
   type TypedArray,
   tensorFor,
 } from "@adjoint/tensor";
+import { assignedInVmap, describeVariable, notMade } from "./errors.ts";
 import { recorder } from "./recorder.ts";
 import { checkFunction } from "./synchronous.ts";
 
@@ -189,14 +192,6 @@ export type VariableLike = Variable | Tensor | number;
 /** What `variable`, `constant` and `assign` take for a value. */
 export type ValueLike = Tensor | Nested | TypedArray;
 
-/** How Variables run backward; set by backward.ts, which knows the ops, so that this file does not have to. */
-export interface BackwardOptions {
-  /** The gradient of the final result with respect to this Variable; needed unless it is a single number. */
-  readonly grad?: Variable | Tensor | number;
-  /** Whether the backward pass is recorded as a graph of its own, to be differentiated again. Default false. */
-  readonly createGraph?: boolean;
-}
-
 /**
  * What reading and changing Variables does while a function runs for something else than its effects: for its shapes, its
  * program, or a second time.
@@ -329,16 +324,12 @@ export class Variable {
 
   /** The lengths of the axes. */
   get shape(): Shape {
-    const known = this.tensor || this.vertex;
-    if (!known) throw notMade("Variable");
-    return known.shape;
+    return specOf(this.tensor, this.vertex).shape;
   }
 
   /** Element type. */
   get dtype(): DType {
-    const known = this.tensor || this.vertex;
-    if (!known) throw notMade("Variable");
-    return known.dtype;
+    return specOf(this.tensor, this.vertex).dtype;
   }
 
   /** Number of axes. */
@@ -348,7 +339,7 @@ export class Variable {
 
   /** Number of elements. */
   get size(): number {
-    return this.shape.reduce((product, n) => product * n, 1);
+    return sizeOf(this.shape);
   }
 
   /** The name for drawings and errors, if it was given one. */
@@ -460,7 +451,7 @@ export class Variable {
       });
     }
     const given = value instanceof Variable ? value : asTensor("assign", value, this.dtype);
-    if (given.shape.length !== this.ndim || given.shape.some((n, i) => n !== this.shape[i])) {
+    if (!sameShape(given.shape, this.shape)) {
       throw ShapeError.of("assign", `the new value of ${describeVariable(this)}`, given, formatShape(this.shape), {
         argument: "value",
         hint: "A Variable keeps its shape; make a new one with variable(value).",
@@ -517,27 +508,11 @@ export class Variable {
   }
 }
 
-/** The error for an object that has the prototype of a class, and nothing of what its constructor makes. */
-export function notMade(kind: string): GraphError {
-  return GraphError.of(kind, "prototype", `Object.create(${kind}.prototype), or its like`, `a ${kind}`, {
-    problem: `the object only inherits from ${kind}.prototype`,
-    hint: `Make it with ${kind === "Variable" ? "variable(…) or constant(…)" : "tensor(…)"}.`,
-  });
-}
-
-/** The error for `assign` of what is another value for every element of a batch. */
-export function assignedInVmap(x: Variable): GraphError {
-  return new GraphError({
-    op: "assign",
-    problem: `${describeVariable(x)} would get a value of its own for every element of a batch in vmap`,
-    argument: "value",
-    hint: "Assign after vmap; layers that keep running statistics take { train: false } inside.",
-  });
-}
-
-/** A Variable for people: `"W1" [784, 50]`. */
-export function describeVariable(x: Variable): string {
-  return x.name === undefined ? `the Variable of shape ${formatShape(x.shape)}` : `"${x.name}"`;
+/** Shape and dtype, of whichever is there. */
+function specOf(tensor: Tensor | null, vertex: Node | null): ValueSpec {
+  const known = tensor || vertex;
+  if (!known) throw notMade("Variable");
+  return known;
 }
 
 export function asTensor(op: string, value: ValueLike, dtype?: DType): Tensor {

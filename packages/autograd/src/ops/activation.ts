@@ -188,29 +188,10 @@ export function logSigmoid(x: VariableLike): Variable {
   return neg(softplus(neg(asVariable("logSigmoid", x))));
 }
 
+const activations = { sigmoid, relu, softplus, softsign };
+
 /** What the list of ops takes from this family. */
 export default {
-  primitives: {
-    sigmoid,
-    relu,
-    leakyRelu: leakyReluPrimitive,
-    elu: eluPrimitive,
-    softplus,
-    softsign,
-    geluGate,
-    logisticDensity,
-  },
-  methods: {
-    sigmoid,
-    relu,
-    leakyRelu,
-    elu,
-    softplus,
-    silu,
-    gelu,
-    selu,
-    mish,
-    softsign,
-    logSigmoid,
-  },
+  primitives: { ...activations, leakyRelu: leakyReluPrimitive, elu: eluPrimitive, geluGate, logisticDensity },
+  methods: { ...activations, leakyRelu, elu, silu, gelu, selu, mish, logSigmoid },
 };

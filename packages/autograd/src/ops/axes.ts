@@ -1,7 +1,7 @@
 /** The axes that a caller names, checked against a Variable; errors say whose they should be. */
 import { checkOptions, normalizeAxes, normalizeAxis, promote } from "@adjoint/tensor";
 import { located } from "../core/leaf.ts";
-import type { Variable } from "../core/variable.ts";
+import type { BatchContext, Variable } from "../core/variable.ts";
 
 /** The attributes of ops along one axis. */
 export interface AxisAttribute {
@@ -46,7 +46,23 @@ export function reduceAxes(op: string, x: Variable, options: ReduceOptions): { a
   return { axes: axesOf(op, x, options.axis), keepDims: options.keepDims ?? false };
 }
 
+/** The number of elements of x along `axes`: the product of their lengths. */
+export function countAlong(x: Variable, axes: readonly number[]): number {
+  return axes.reduce((n, a) => n * x.shape[a], 1);
+}
+
 /** The dtype of a mean or other average: that of x when it is real, else float32 for integers. */
 export function averageDType(x: Variable): "float32" | "float64" {
   return promote(x.dtype, "float32") as "float32" | "float64";
+}
+
+/** The batch rule of ops along one axis: all elements of the batch at once, along the axis behind the batch axis. */
+export function batchAlongAxis<A extends AxisAttribute>({ spread, attributes, apply }: BatchContext<A>): Variable {
+  return apply(spread(), { ...attributes, axis: attributes.axis + 1 });
+}
+
+/** The batch rule of ops along several axes, likewise. */
+export function batchAlongAxes<A extends Pick<SumAttributes, "axes">>(context: BatchContext<A>): Variable {
+  const { spread, attributes, apply } = context;
+  return apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) });
 }

@@ -5,7 +5,6 @@
 import {
   allocate,
   broadcastShapes,
-  type DType,
   DTypeError,
   formatShape,
   isFloat,
@@ -15,8 +14,17 @@ import {
   sameShape,
   Tensor,
 } from "@adjoint/tensor";
+import { apply } from "../core/apply.ts";
 import { asVariable, located } from "../core/leaf.ts";
-import { type OpDefinition, type ValueSpec, Variable, type VariableLike } from "../core/variable.ts";
+import type { BinaryOp } from "../core/op.ts";
+import {
+  type BackwardRule,
+  type NoAttributes,
+  type OpDefinition,
+  type ValueSpec,
+  Variable,
+  type VariableLike,
+} from "../core/variable.ts";
 import { cast } from "./cast-detach.ts";
 import { repeat } from "./repeat-sum.ts";
 
@@ -59,7 +67,7 @@ export function aligned(op: string, a: VariableLike, b: VariableLike): readonly 
 }
 
 /** The shape rule of elementwise primitives: equal shapes and dtypes, and the output has them too. */
-export function sameSpec(op: string, a: ValueSpec, b: ValueSpec, dtype: DType = a.dtype): ValueSpec {
+export function sameSpec(op: string, a: ValueSpec, b: ValueSpec): ValueSpec {
   if (!sameShape(a.shape, b.shape)) {
     throw ShapeError.of(op, "operands", `${formatShape(a.shape)} and ${formatShape(b.shape)}`, "equal shapes", {
       problem: `the primitive got shapes ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
@@ -72,7 +80,28 @@ export function sameSpec(op: string, a: ValueSpec, b: ValueSpec, dtype: DType = 
       hint: "Cast one operand first, or call the op itself, which does.",
     });
   }
-  return dtype === a.dtype ? a : { shape: a.shape, dtype };
+  return a;
+}
+
+/** What an elementwise op of two operands says of itself: the shape rule and batches follow. */
+interface BinaryParts extends Omit<OpDefinition, "infer" | "batch" | "backward"> {
+  readonly backward: readonly [BackwardRule<NoAttributes> | null, BackwardRule<NoAttributes> | null];
+  /** Of the operands' common shape and dtype, those of the output. Default: the same. */
+  readonly spec?: (operands: ValueSpec) => ValueSpec;
+}
+
+const noAttributes: NoAttributes = {};
+
+/** An elementwise op of two operands, which are cast and repeated until they fit each other. Its primitive is strict. */
+export function binary({ spec = (operands) => operands, ...parts }: BinaryParts): BinaryOp {
+  const { name } = parts;
+  const definition: OpDefinition = {
+    ...parts,
+    infer: ([a, b]) => spec(sameSpec(name, a, b)),
+    batch: "elementwise",
+  };
+  const op = (a: VariableLike, b: VariableLike): Variable => apply(definition, aligned(name, a, b), noAttributes);
+  return Object.assign(op, { definition });
 }
 
 /** A kernel of one operand, elementwise. */

@@ -3,66 +3,41 @@
  */
 import { broadcastShapes, calledAs, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
 import { asVariable, constant, located } from "../core/leaf.ts";
-import { defineOp, type Op } from "../core/op.ts";
+import { type BinaryOp, defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
-import { aligned, sameSpec } from "./broadcast.ts";
+import { aligned, binary, sameSpec } from "./broadcast.ts";
 import { repeat } from "./repeat-sum.ts";
 
-type Compare = (
-  a: Parameters<typeof kernels.eq>[0],
-  b: Parameters<typeof kernels.eq>[1],
-) => ReturnType<typeof kernels.eq>;
-
-function comparison(name: string, kernel: Compare): Op {
-  return defineOp({
+function comparison(name: string, kernel: typeof kernels.eq): BinaryOp {
+  return binary({
     name,
-    infer: ([a, b]) => sameSpec(name, a, b, "bool"),
+    spec: ({ shape }) => ({ shape, dtype: "bool" }),
     forward: ([a, b]) => kernel(a, b),
     backward: [null, null],
     saves: "none",
-    batch: "elementwise",
     // y = (a ⋄ b) ⇒ no derivative
     // An answer of yes or no has no derivative.
     // […], […] → bool […]
   });
 }
 
-const eqPrimitive: Op = comparison("eq", (a, b) => kernels.eq(a, b)); // =
-const nePrimitive: Op = comparison("ne", (a, b) => kernels.ne(a, b)); // ≠
-const ltPrimitive: Op = comparison("lt", (a, b) => kernels.lt(a, b)); // <
-const lePrimitive: Op = comparison("le", (a, b) => kernels.le(a, b)); // ≤
-const gtPrimitive: Op = comparison("gt", (a, b) => kernels.gt(a, b)); // >
-const gePrimitive: Op = comparison("ge", (a, b) => kernels.ge(a, b)); // ≥
-
 /** a = b, elementwise with broadcasting: bool. NaN equals nothing. */
-export function eq(a: VariableLike, b: VariableLike): Variable {
-  return eqPrimitive(...aligned("eq", a, b));
-}
+export const eq: BinaryOp = comparison("eq", kernels.eq); // =
 
 /** a ≠ b, elementwise with broadcasting: bool. */
-export function ne(a: VariableLike, b: VariableLike): Variable {
-  return nePrimitive(...aligned("ne", a, b));
-}
+export const ne: BinaryOp = comparison("ne", kernels.ne); // ≠
 
 /** a < b, elementwise with broadcasting: bool. */
-export function lt(a: VariableLike, b: VariableLike): Variable {
-  return ltPrimitive(...aligned("lt", a, b));
-}
+export const lt: BinaryOp = comparison("lt", kernels.lt); // <
 
 /** a ≤ b, elementwise with broadcasting: bool. */
-export function le(a: VariableLike, b: VariableLike): Variable {
-  return lePrimitive(...aligned("le", a, b));
-}
+export const le: BinaryOp = comparison("le", kernels.le); // ≤
 
 /** a > b, elementwise with broadcasting: bool. */
-export function gt(a: VariableLike, b: VariableLike): Variable {
-  return gtPrimitive(...aligned("gt", a, b));
-}
+export const gt: BinaryOp = comparison("gt", kernels.gt); // >
 
 /** a ≥ b, elementwise with broadcasting: bool. */
-export function ge(a: VariableLike, b: VariableLike): Variable {
-  return gePrimitive(...aligned("ge", a, b));
-}
+export const ge: BinaryOp = comparison("ge", kernels.ge); // ≥
 
 const wherePrimitive: Op = defineOp({
   name: "where",
@@ -146,24 +121,13 @@ export function clip(x: VariableLike, options: ClipOptions): Variable {
 /** PyTorch's name for {@link clip}. */
 export const clamp: typeof clip = (x, options) => calledAs("clamp", () => clip(x, options));
 
+const comparisons = { eq, ne, lt, le, gt, ge };
+
 /** What the list of ops takes from this family. */
 export default {
-  primitives: {
-    eq: eqPrimitive,
-    ne: nePrimitive,
-    lt: ltPrimitive,
-    le: lePrimitive,
-    gt: gtPrimitive,
-    ge: gePrimitive,
-    where: wherePrimitive,
-  },
+  primitives: { ...comparisons, where: wherePrimitive },
   methods: {
-    eq,
-    ne,
-    lt,
-    le,
-    gt,
-    ge,
+    ...comparisons,
     clip,
     clamp,
     /** The method of a condition: a where it holds, b elsewhere. */

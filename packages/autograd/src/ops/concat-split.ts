@@ -15,7 +15,7 @@ import {
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
-import { axisOf } from "./axes.ts";
+import { axisOf, batchAlongAxis } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
 import { checkVariables } from "./list-argument.ts";
 import { unsqueeze } from "./reshape-transpose.ts";
@@ -75,7 +75,7 @@ const concatPrimitive: Op<{ readonly axis: number }> = defineOp<{ readonly axis:
       narrow(grad, axis, startsOf(inputs, axis)[index], inputs[index].shape[axis]),
   saves: "none",
   linear: true,
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = x₀, x₁, … one after the other ⇒ x̄ₖ = the part of ȳ that came from xₖ
   // The gradient is split: every input gets its own part.
   // […, n₀, …], […, n₁, …] → […, n₀ + n₁, …]; adjoint: slice

@@ -6,7 +6,7 @@ import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { axisOf } from "./axes.ts";
+import { axisOf, batchAlongAxis } from "./axes.ts";
 import { concat } from "./concat-split.ts";
 import { type AxisOptions, gather } from "./gather-scatter.ts";
 import { narrow } from "./views.ts";
@@ -23,7 +23,7 @@ const cumsumPrimitive: Op<CumsumAttributes> = defineOp<CumsumAttributes>({
   backward: [({ grad, attributes: { axis, reverse } }) => cumsumPrimitive(grad, { axis, reverse: !reverse })],
   saves: "none",
   linear: true,
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // yₖ = x₀ + … + xₖ ⇒ x̄ₖ = ȳₖ + … + ȳₙ
   // The gradient is summed from the other end.
   // […] → […]; adjoint: cumsum
@@ -74,7 +74,7 @@ const argsortPrimitive: Op<SortAttributes> = defineOp<SortAttributes>({
   forward: ([x], { axis, descending }) => kernels.argsort(x, axis, { descending }),
   backward: [null],
   saves: "none",
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = the places of x in order ⇒ no derivative
   // An order has no derivative.
   // […, n, …] → int32 […, n, …]

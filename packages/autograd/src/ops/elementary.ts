@@ -2,17 +2,18 @@
  * Elementary functions of one real number, elementwise, and powers. Integers become real ones where the result is.
  */
 import { kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
-import type { Variable, VariableLike } from "../core/variable.ts";
+import { type BinaryOp, defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
-import { aligned, counted, countedSpec, real, sameSpec } from "./broadcast.ts";
+import { binary, counted, countedSpec, real, sameSpec } from "./broadcast.ts";
 import { eq, ne, where } from "./comparison.ts";
 
-const powPrimitive: Op = defineOp({
+/**
+ * y = a^b, elementwise with broadcasting. The derivative with respect to b at a = 0 is taken as 0, and that with
+ * respect to a at b = 0 is 0.
+ */
+export const pow: BinaryOp = binary({
   name: "pow",
-  infer: ([a, b]) => {
-    return countedSpec(sameSpec("pow", a, b));
-  },
+  spec: countedSpec,
   forward: ([a, b]) => kernels.pow(a, b),
   backward: [
     // Where a and b are both 0, b · a^(b − 1) would be 0 · ∞; elsewhere at b = 0 the formula stands, for its own derivative.
@@ -20,19 +21,9 @@ const powPrimitive: Op = defineOp({
     ({ grad, inputs: [a], output }) => mul(grad, where(eq(a, 0), 0, mul(output, log(where(eq(a, 0), 1, a))))),
   ],
   saves: "both",
-  batch: "elementwise",
   // y = a^b ⇒ ā = ȳ · b · a^(b − 1), b̄ = ȳ · y · log a
   // The base gets the power rule, the exponent the derivative of an exponential.
 });
-
-/**
- * y = a^b, elementwise with broadcasting. The derivative with respect to b at a = 0 is taken as 0, and that with
- * respect to a at b = 0 is 0.
- */
-export function pow(a: VariableLike, b: VariableLike): Variable {
-  const [x, y] = aligned("pow", a, b);
-  return powPrimitive(x, y);
-}
 
 /** y = x². */
 export const square: UnaryOp = defineOp({
@@ -156,33 +147,10 @@ export const log1p: UnaryOp = defineOp({
   // The gradient is divided by 1 + x.
 });
 
+const functions = { pow, square, abs, sign, sqrt, exp, expm1, log, log1p, log2, log10 };
+
 /** What the list of ops takes from this family. */
 export default {
-  primitives: {
-    pow: powPrimitive,
-    square,
-    abs,
-    signed: signedPrimitive,
-    sign,
-    sqrt,
-    exp,
-    expm1,
-    log,
-    log1p,
-    log2,
-    log10,
-  },
-  methods: {
-    pow,
-    square,
-    abs,
-    sign,
-    sqrt,
-    exp,
-    expm1,
-    log,
-    log1p,
-    log2,
-    log10,
-  },
+  primitives: { ...functions, signed: signedPrimitive },
+  methods: functions,
 };

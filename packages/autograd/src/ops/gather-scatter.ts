@@ -14,11 +14,12 @@ import {
   type Shape,
   ShapeError,
 } from "@adjoint/tensor";
-import { asVariable, constant } from "../core/leaf.ts";
+import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
-import { type AxisAttribute, axisOf } from "./axes.ts";
+import { type AxisAttribute, axisOf, batchAlongAxis } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
+import { zerosLike } from "./composite/creation.ts";
 import { repeat } from "./repeat-sum.ts";
 import { reshape } from "./reshape-transpose.ts";
 
@@ -53,13 +54,12 @@ const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   },
   forward: ([x, indices], { axis }) => kernels.gather(x, indices, axis),
   backward: [
-    ({ grad, inputs: [x, indices], attributes }) =>
-      scatterAddPrimitive(repeat(constant(0, { dtype: grad.dtype }), x.shape), indices, grad, attributes),
+    ({ grad, inputs: [x, indices], attributes }) => scatterAddPrimitive(zerosLike(x), indices, grad, attributes),
     null,
   ],
   saves: "inputs",
   linear: true,
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y[i, k] = x[i, index[i, k]] ⇒ x̄ = ȳ added up at the indices
   // The gradient of each element taken is added where it was taken from.
   // x […, n, …], index […, k, …] → […, k, …]; adjoint: scatterAdd
@@ -101,7 +101,7 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   ],
   saves: "inputs",
   linear: true,
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = x, then y[i, index[i, k]] += u[i, k] ⇒ x̄ = ȳ, ū[i, k] = ȳ[i, index[i, k]]
   // x gets the gradient as it is, the updates what lies at their indices.
   // x […, n, …], index and updates […, k, …] → […, n, …]; adjoint: gather
@@ -158,8 +158,7 @@ const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   },
   forward: ([x, indices], { axis }) => kernels.indexSelect(x, indices, axis),
   backward: [
-    ({ grad, inputs: [x, indices], attributes }) =>
-      indexAddPrimitive(repeat(constant(0, { dtype: grad.dtype }), x.shape), indices, grad, attributes),
+    ({ grad, inputs: [x, indices], attributes }) => indexAddPrimitive(zerosLike(x), indices, grad, attributes),
     null,
   ],
   saves: "inputs",

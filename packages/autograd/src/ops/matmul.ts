@@ -10,6 +10,7 @@ import {
   promote,
   ShapeError,
   sameShape,
+  sizeOf,
 } from "@adjoint/tensor";
 import { asVariable, located } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
@@ -81,7 +82,7 @@ export function matmul(a: VariableLike, b: VariableLike): Variable {
   let product: Variable;
   if (y.ndim === 2) {
     // One matrix for the whole batch: a single product of tall and flat.
-    const rows = shape.slice(0, -1).reduce((m, n) => m * n, 1);
+    const rows = sizeOf(shape.slice(0, -1));
     const flat = x.ndim === 2 ? x : reshape(x, [rows, x.shape[x.ndim - 1]]);
     product = reshape(matmulPrimitive(flat, y), shape);
   } else {

@@ -2,15 +2,15 @@
  * Maxima and minima: of two operands (maximum, minimum), along axes (max, min), and where they are (argmax, argmin).
  */
 import { checkNotEmpty, checkOptions, kernels, reducedShape } from "@adjoint/tensor";
-import { asVariable, constant } from "../core/leaf.ts";
-import { defineOp, type Op } from "../core/op.ts";
+import { asVariable } from "../core/leaf.ts";
+import { type BinaryOp, defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
 import { mul } from "./arithmetic.ts";
-import { axesOf, axisOf, type ReduceOptions, reduceAxes } from "./axes.ts";
-import { aligned, sameSpec } from "./broadcast.ts";
+import { axesOf, axisOf, batchAlongAxis, type ReduceOptions, reduceAxes } from "./axes.ts";
+import { binary } from "./broadcast.ts";
 import { eq, gt, lt, where } from "./comparison.ts";
+import { zerosLike } from "./composite/creation.ts";
 import { gather, scatterAdd } from "./gather-scatter.ts";
-import { repeat } from "./repeat-sum.ts";
 import { reshape } from "./reshape-transpose.ts";
 import { joinAxes } from "./views.ts";
 
@@ -19,43 +19,31 @@ function shareOf(grad: Variable, won: Variable, tie: Variable): Variable {
   return where(tie, mul(grad, 0.5), where(won, grad, 0));
 }
 
-const maximumPrimitive: Op = defineOp({
+/** The larger of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
+export const maximum: BinaryOp = binary({
   name: "maximum",
-  infer: ([a, b]) => sameSpec("maximum", a, b),
   forward: ([a, b]) => kernels.maximum(a, b),
   backward: [
     ({ grad, inputs: [a, b] }) => shareOf(grad, gt(a, b), eq(a, b)),
     ({ grad, inputs: [a, b] }) => shareOf(grad, gt(b, a), eq(a, b)),
   ],
   saves: "inputs",
-  batch: "elementwise",
-  // y = max(a, b) ⇒ ȳ to the larger; half each at a tie
+  // y = max(a, b) ⇒ ȳ to the larger; half each where a = b
   // The gradient goes to the larger input, half to each at a tie.
 });
 
-/** The larger of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
-export function maximum(a: VariableLike, b: VariableLike): Variable {
-  return maximumPrimitive(...aligned("maximum", a, b));
-}
-
-const minimumPrimitive: Op = defineOp({
+/** The smaller of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
+export const minimum: BinaryOp = binary({
   name: "minimum",
-  infer: ([a, b]) => sameSpec("minimum", a, b),
   forward: ([a, b]) => kernels.minimum(a, b),
   backward: [
     ({ grad, inputs: [a, b] }) => shareOf(grad, lt(a, b), eq(a, b)),
     ({ grad, inputs: [a, b] }) => shareOf(grad, lt(b, a), eq(a, b)),
   ],
   saves: "inputs",
-  batch: "elementwise",
-  // y = min(a, b) ⇒ ȳ to the smaller; half each at a tie
+  // y = min(a, b) ⇒ ȳ to the smaller; half each where a = b
   // The gradient goes to the smaller input, half to each at a tie.
 });
-
-/** The smaller of a and b, elementwise with broadcasting; NaN if one is. At a tie each gets half of the gradient. */
-export function minimum(a: VariableLike, b: VariableLike): Variable {
-  return minimumPrimitive(...aligned("minimum", a, b));
-}
 
 interface MaxAttributes {
   readonly axis: number;
@@ -70,7 +58,7 @@ function extremeSpec(op: string, x: ValueSpec, { axis, keepDims }: MaxAttributes
 /** ȳ at the place of the chosen element, zero elsewhere. */
 function routed(grad: Variable, x: Variable, places: Variable, { axis, keepDims }: MaxAttributes): Variable {
   const kept = keepDims ? grad : reshape(grad, reducedShape(x.shape, [axis], true));
-  return scatterAdd(repeat(constant(0, { dtype: grad.dtype }), x.shape), places, kept, { axis });
+  return scatterAdd(zerosLike(x), places, kept, { axis });
 }
 
 /** Of the tangent, the element at the place of the chosen one. */
@@ -84,7 +72,7 @@ const argmaxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   forward: ([x], { axis, keepDims }) => kernels.argmax(x, axis, keepDims),
   backward: [null],
   saves: "none",
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = the first i with x[i] = max x ⇒ no derivative
   // A place has no derivative.
   // […, n, …] → int32 […, …]
@@ -96,7 +84,7 @@ const argminPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   forward: ([x], { axis, keepDims }) => kernels.argmin(x, axis, keepDims),
   backward: [null],
   saves: "none",
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = the first i with x[i] = min x ⇒ no derivative
   // A place has no derivative.
   // […, n, …] → int32 […, …]
@@ -113,7 +101,7 @@ const maxPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
     picked(t as Variable, argmaxPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = max x along the axis ⇒ ȳ to the first maximum, 0 elsewhere
   // The gradient goes to the first largest element along the axis; the others get 0.
   // […, n, …] → […, …]; source: the book, 7.4.4
@@ -130,7 +118,7 @@ const minPrimitive: Op<MaxAttributes> = defineOp<MaxAttributes>({
   jvp: ({ tangents: [t], inputs: [x], output, attributes }) =>
     picked(t as Variable, argminPrimitive(x, { axis: attributes.axis, keepDims: true }), attributes, output),
   saves: "inputs",
-  batch: ({ spread, attributes, apply }) => apply(spread(), { ...attributes, axis: attributes.axis + 1 }),
+  batch: batchAlongAxis,
   // y = min x along the axis ⇒ ȳ to the first minimum, 0 elsewhere
   // The gradient goes to the first smallest element along the axis; the others get 0.
   // […, n, …] → […, …]
@@ -193,8 +181,8 @@ export function argmin(x: VariableLike, options: ArgOptions = {}): Variable {
 /** What the list of ops takes from this family. */
 export default {
   primitives: {
-    maximum: maximumPrimitive,
-    minimum: minimumPrimitive,
+    maximum,
+    minimum,
     max: maxPrimitive,
     min: minPrimitive,
     argmax: argmaxPrimitive,

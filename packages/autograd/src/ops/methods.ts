@@ -5,7 +5,7 @@
  * them: every entry of the package does, and package.json tells bundlers that they must not drop it.
  */
 import { GraphError, kernels, Tensor } from "@adjoint/tensor";
-import { backward } from "../core/backward.ts";
+import { type BackwardOptions, backward } from "../core/backward.ts";
 import { Variable, type VariableLike } from "../core/variable.ts";
 import methods from "./all.ts";
 

@@ -22,7 +22,8 @@ import {
   uniformAt,
 } from "@adjoint/tensor";
 import { apply } from "../core/apply.ts";
-import { draw, loweredShape, raised } from "../core/interpreters.ts";
+import { draw } from "../core/interpreters.ts";
+import { lifted, loweredShape } from "../core/levels.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { OpDefinition, Variable } from "../core/variable.ts";
 
@@ -115,7 +116,7 @@ function drawn<More extends object>(
   }
   const { state, ...start } = draw(rng, count);
   const attributes = { ...start, ...more, shape: whole, dtype };
-  return raised(apply(primitive.definition, state === undefined ? [] : [state], attributes as never));
+  return lifted(apply(primitive.definition, state === undefined ? [] : [state], attributes as never));
 }
 
 /**

@@ -14,7 +14,7 @@ import {
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
-import { type ReduceOptions, reduceAxes, type SumAttributes } from "./axes.ts";
+import { batchAlongAxes, type ReduceOptions, reduceAxes, type SumAttributes } from "./axes.ts";
 import { shapeArgument } from "./list-argument.ts";
 import { reshape } from "./reshape-transpose.ts";
 
@@ -96,8 +96,7 @@ const sumPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
   ],
   saves: "none",
   linear: true,
-  batch: ({ spread, attributes, apply }) =>
-    apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
+  batch: batchAlongAxes,
   // y = Σ x over axes ⇒ x̄ = ȳ repeated along axes
   // The sum node: the gradient is repeated for every element that was added.
   // […, n, …] → […, …]; adjoint: repeat; source: the book, 5.6

@@ -18,7 +18,7 @@ import {
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
-import { axesOf, axisOf } from "./axes.ts";
+import { axesOf, axisOf, batchAlongAxes } from "./axes.ts";
 import { axesArgument, shapeArgument } from "./list-argument.ts";
 
 const reshapePrimitive: Op<{ readonly shape: Shape }> = defineOp<{ readonly shape: Shape }>({
@@ -111,8 +111,7 @@ const flipPrimitive: Op<{ readonly axes: readonly number[] }> = defineOp<{ reado
   backward: [({ grad, attributes }) => flipPrimitive(grad, attributes)],
   saves: "none",
   linear: true,
-  batch: ({ spread, attributes, apply }) =>
-    apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
+  batch: batchAlongAxes,
   // y[i] = x[n − 1 − i] ⇒ x̄[i] = ȳ[n − 1 − i]
   // The gradient is flipped back.
   // […] → […]; adjoint: flip

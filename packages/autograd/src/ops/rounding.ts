@@ -2,10 +2,9 @@
  * Rounding to integers, constant between its jumps, so that the gradient is taken as 0 everywhere; and remainders.
  */
 import { kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
-import type { Variable, VariableLike } from "../core/variable.ts";
+import { type BinaryOp, defineOp, type UnaryOp } from "../core/op.ts";
 import { div, mul, neg, sub } from "./arithmetic.ts";
-import { aligned, counted, countedSpec, sameSpec } from "./broadcast.ts";
+import { binary, counted, countedSpec } from "./broadcast.ts";
 
 /** The largest integer not above x; the gradient is 0. */
 export const floor: UnaryOp = defineOp({
@@ -37,9 +36,14 @@ export const round: UnaryOp = defineOp({
   // A step function is flat: no gradient passes.
 });
 
-const remainderPrimitive: Op = defineOp({
+/**
+ * What is left of a divided by b, elementwise with broadcasting: y = a − b ⌊a / b⌋, with the sign of b, as in Python.
+ * Exact; NaN for b = 0. Where a is a multiple of b there is a jump.
+ * @throws DTypeError for integers divided by 0
+ */
+export const remainder: BinaryOp = binary({
   name: "remainder",
-  infer: ([a, b]) => countedSpec(sameSpec("remainder", a, b)),
+  spec: countedSpec,
   forward: ([a, b]) => kernels.remainder(a, b),
   backward: [
     ({ grad }) => grad,
@@ -47,27 +51,14 @@ const remainderPrimitive: Op = defineOp({
     ({ grad, inputs: [a, b], output }) => neg(mul(grad, round(div(sub(a, output), b)))),
   ],
   saves: "both",
-  batch: "elementwise",
   // y = a − b ⌊a / b⌋ ⇒ ā = ȳ, b̄ = −ȳ ⌊a / b⌋
   // The dividend gets the gradient as it is, the divisor once for every time that it was taken away.
 });
 
-/**
- * What is left of a divided by b, elementwise with broadcasting: y = a − b ⌊a / b⌋, with the sign of b, as in Python.
- * Exact; NaN for b = 0. Where a is a multiple of b there is a jump.
- * @throws DTypeError for integers divided by 0
- */
-export function remainder(a: VariableLike, b: VariableLike): Variable {
-  return remainderPrimitive(...aligned("remainder", a, b));
-}
+const functions = { floor, ceil, round, remainder };
 
 /** What the list of ops takes from this family. */
 export default {
-  primitives: { floor, ceil, round, remainder: remainderPrimitive },
-  methods: {
-    floor,
-    ceil,
-    round,
-    remainder,
-  },
+  primitives: functions,
+  methods: functions,
 };

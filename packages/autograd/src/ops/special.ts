@@ -73,13 +73,10 @@ export const lgamma: UnaryOp = defineOp({
   // […] → […]; source: Abramowitz and Stegun, 6.1
 });
 
+const functions = { erf, erfc, lgamma };
+
 /** What the list of ops takes from this family. */
 export default {
-  primitives: { erf, erfc, lgamma, polygamma: polygammaPrimitive },
-  methods: {
-    erf,
-    erfc,
-    lgamma,
-    digamma,
-  },
+  primitives: { ...functions, polygamma: polygammaPrimitive },
+  methods: { ...functions, digamma },
 };

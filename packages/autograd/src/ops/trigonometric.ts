@@ -1,11 +1,11 @@
 /**
  * Trigonometric and hyperbolic functions, elementwise, and the angle of a point; angles in radians.
  */
-import { isFloat, kernels } from "@adjoint/tensor";
-import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
-import type { Variable, VariableLike } from "../core/variable.ts";
+import { kernels } from "@adjoint/tensor";
+import { type BinaryOp, defineOp, type UnaryOp } from "../core/op.ts";
+import type { Variable } from "../core/variable.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
-import { aligned, real, sameSpec } from "./broadcast.ts";
+import { binary, real, realSpec } from "./broadcast.ts";
 import { detach } from "./cast-detach.ts";
 import { le, lt, where } from "./comparison.ts";
 import { abs, sqrt, square } from "./elementary.ts";
@@ -137,53 +137,27 @@ function overSquaredRadius(x: Variable, a: Variable, b: Variable): Variable {
   return div(div(div(x, scale), add(square(p), square(q))), scale);
 }
 
-const atan2Primitive: Op = defineOp({
+/**
+ * The angle in (−π, π] of the point with height a and width b, elementwise with broadcasting. There is no derivative at
+ * the origin, where it is NaN.
+ */
+export const atan2: BinaryOp = binary({
   name: "atan2",
-  infer: ([a, b]) => sameSpec("atan2", a, b, isFloat(a.dtype) ? a.dtype : "float64"),
+  spec: realSpec,
   forward: ([a, b]) => kernels.atan2(a, b),
   backward: [
     ({ grad, inputs: [a, b] }) => mul(grad, overSquaredRadius(b, a, b)),
     ({ grad, inputs: [a, b] }) => neg(mul(grad, overSquaredRadius(a, a, b))),
   ],
   saves: "inputs",
-  batch: "elementwise",
   // y = the angle of (b, a) ⇒ ā = ȳ · b / (a² + b²), b̄ = −ȳ · a / (a² + b²)
   // The gradient turns the point around the origin, the less the farther away it is.
 });
 
-/**
- * The angle in (−π, π] of the point with height a and width b, elementwise with broadcasting. There is no derivative at
- * the origin, where it is NaN.
- */
-export function atan2(a: VariableLike, b: VariableLike): Variable {
-  return atan2Primitive(...aligned("atan2", a, b));
-}
+const functions = { sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, atan2 };
 
 /** What the list of ops takes from this family. */
 export default {
-  primitives: {
-    sin,
-    cos,
-    tan,
-    asin,
-    acos,
-    atan,
-    sinh,
-    cosh,
-    tanh,
-    sech2,
-    atan2: atan2Primitive,
-  },
-  methods: {
-    sin,
-    cos,
-    tan,
-    asin,
-    acos,
-    atan,
-    atan2,
-    sinh,
-    cosh,
-    tanh,
-  },
+  primitives: { ...functions, sech2 },
+  methods: functions,
 };

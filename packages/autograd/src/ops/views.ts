@@ -3,6 +3,7 @@
  */
 import { asVariable } from "../core/leaf.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
+import { countAlong } from "./axes.ts";
 import { reshape, transpose } from "./reshape-transpose.ts";
 import slices from "./slice-pad.ts";
 
@@ -11,8 +12,7 @@ export function joinAxes(x: Variable, axes: readonly number[]): Variable {
   const others = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const inOrder = axes.length === 0 || axes[0] === others.length;
   const moved = inOrder ? x : transpose(x, [...others, ...axes]);
-  const length = axes.reduce((n, a) => n * x.shape[a], 1);
-  return reshape(moved, [...others.map((a) => x.shape[a]), length]);
+  return reshape(moved, [...others.map((a) => x.shape[a]), countAlong(x, axes)]);
 }
 
 /** Exchanges the last two axes: the transpose of a matrix, or of each matrix of a batch. */

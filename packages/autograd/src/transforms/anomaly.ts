@@ -2,7 +2,7 @@
  * Anomaly detection: the first NaN or infinity is an error that names the op, where it is in the model, and the line
  * of code that made it, in the forward and in the backward pass.
  */
-import { formatShape, GraphError, kernels, shown, type Tensor } from "@adjoint/tensor";
+import { formatShape, GraphError, kernels, shown, type Tensor, unravel } from "@adjoint/tensor";
 import type { Interpreter } from "../core/interpreters.ts";
 import { inside } from "../core/interpreters.ts";
 import { recorder } from "../core/recorder.ts";
@@ -37,23 +37,12 @@ function callingLine(): string | null {
   return outside?.trim().replace(/^at /, "") ?? null;
 }
 
-/** The index of the first element that is no finite number. */
-function firstAnomaly(x: Tensor): { readonly value: number; readonly index: number[] } {
-  const { data } = kernels.copy(x);
-  let place = data.findIndex((value: number) => !Number.isFinite(value));
-  const value = data[place];
-  const index = new Array<number>(x.ndim);
-  for (let axis = x.ndim - 1; axis >= 0; axis--) {
-    index[axis] = place % x.shape[axis];
-    place = Math.floor(place / x.shape[axis]);
-  }
-  return { value, index };
-}
-
 /** What an op computed: refused unless it is finite. */
 function checkFinite(op: string, inputs: readonly Tensor[], result: Tensor): void {
   if (kernels.allFinite(result)) return;
-  const { value, index } = firstAnomaly(result);
+  const { data } = kernels.copy(result);
+  const first = data.findIndex((value: number) => !Number.isFinite(value));
+  const [value, index] = [data[first], unravel(first, result.shape)];
   const at = index.length === 0 ? "" : ` at ${formatShape(index)}`;
   const source = recorder.gradientOf;
   const made = source === null ? callingLine() : source.madeAt;

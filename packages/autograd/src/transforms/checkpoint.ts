@@ -4,21 +4,14 @@
  */
 import { GraphError, isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { sweep } from "../core/backward.ts";
-import {
-  type Draw,
-  type Interpreter,
-  interpreters,
-  isLevel,
-  lowered,
-  raised,
-  withInterpreters,
-} from "../core/interpreters.ts";
+import { describeVariable } from "../core/errors.ts";
+import { type Draw, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
 import { asVariable, checkResult, constant } from "../core/leaf.ts";
+import { isLevel, lifted, lowered, Wrapped } from "../core/levels.ts";
 import { defineOp } from "../core/op.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import {
-  describeVariable,
   Node,
   nodesMade,
   noEffects,
@@ -28,7 +21,6 @@ import {
   variablesMade,
   withEffects,
 } from "../core/variable.ts";
-import { Wrapped } from "../core/wrapped.ts";
 
 /** How many nodes and Variables there were at a time: what was made since has a higher number. */
 interface Moment {
@@ -115,7 +107,7 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
   const inputs = args.map(lowered);
   /** What changes the meaning of the function: it holds for the second run as well. */
   const around = interpreters.filter((one) => isLevel(one) || one.argument !== undefined);
-  const run = (from: readonly Variable[] = inputs): Variable => lowered(call(from.map(raised)));
+  const run = (from: readonly Variable[] = inputs): Variable => lowered(call(from.map(lifted)));
 
   const since = now();
   const draws: Draw[] = [];
@@ -136,9 +128,9 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
     },
   };
   const y = withInterpreters([...interpreters, noting], () => run());
-  if (!y.requiresGrad || !isFloat(y.dtype) || !y.isReadable) return raised(y);
+  if (!y.requiresGrad || !isFloat(y.dtype) || !y.isReadable) return lifted(y);
   const boundary = boundaryOf(y.node, since);
-  if (boundary.includes(y.node)) return raised(y);
+  if (boundary.includes(y.node)) return lifted(y);
   const { shape, dtype, value } = y;
   // What the function reads besides stands in the graph as well, so that a replay follows it, unless `fn` changed it.
   const unchanged = [...read].filter(([leaf, held]) => leaf.value === held).map(([leaf]) => leaf);
@@ -212,5 +204,5 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
     math: { forward: "y = f(x), forgotten", backward: "x̄ = ȳ · ∂f/∂x, f computed again" },
   });
   const node = new Node(definition as unknown as OpDefinition<never>, nodes, {}, shape, dtype, true);
-  return raised(new Variable(value, node, true));
+  return lifted(new Variable(value, node, true));
 }

@@ -2,10 +2,11 @@
  * Gradients as functions of functions. They nest, because backward rules are ops like any other.
  */
 import { checkOptions, GraphError, SpecError, shown } from "@adjoint/tensor";
-import { checkRealResult, startingGradient } from "../core/backward.ts";
 import { interpreters } from "../core/interpreters.ts";
+import { checkRealResult, startingGradient } from "../core/start.ts";
 import { checkFunction } from "../core/synchronous.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
+import { zerosLike } from "../ops/composite/creation.ts";
 import {
   checkReal,
   dependsOnOthers,
@@ -15,7 +16,6 @@ import {
   recordAt,
   type TreeFunction,
   type VariableFunction,
-  zerosLike,
 } from "./point.ts";
 import type { GradientTree, InputTree } from "./tree.ts";
 

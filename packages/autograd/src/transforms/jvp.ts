@@ -7,6 +7,7 @@
 import {
   type DType,
   formatShape,
+  formatSpec,
   GraphError,
   isFloat,
   kindOf,
@@ -16,16 +17,17 @@ import {
   type Tensor,
 } from "@adjoint/tensor";
 import { apply, ruleOf } from "../core/apply.ts";
-import { below, type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
+import { type Interpreter, interpreters, type Pull, withInterpreters } from "../core/interpreters.ts";
 import { checkResult } from "../core/leaf.ts";
+import { below, Wrapped } from "../core/levels.ts";
 import { ownVariable } from "../core/own.ts";
 import { explained } from "../core/own-parts.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import { type BackwardRule, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
-import { Wrapped } from "../core/wrapped.ts";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
-import { checkReal, type TreeFunction, type VariableFunction, zerosLike } from "./point.ts";
+import { zerosLike } from "../ops/composite/creation.ts";
+import { checkReal, type TreeFunction, type VariableFunction } from "./point.ts";
 import { directionsAt, type InputTree, leavesOf } from "./tree.ts";
 import { vjp } from "./vjp.ts";
 
@@ -156,7 +158,7 @@ function forward(
 
 function checked(op: string, { shape, dtype }: Variable, tangent: unknown): Variable {
   if (tangent instanceof Variable && sameShape(tangent.shape, shape) && tangent.dtype === dtype) return tangent;
-  const received = tangent instanceof Variable ? `${tangent.dtype} ${formatShape(tangent.shape)}` : kindOf(tangent);
+  const received = tangent instanceof Variable ? formatSpec(tangent) : kindOf(tangent);
   throw ShapeError.of(op, "jvp", received, `a Variable of ${dtype} ${formatShape(shape)}, as the output`, {
     problem: `jvp returned ${tangent === undefined ? "nothing" : received}`,
   });

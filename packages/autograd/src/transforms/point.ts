@@ -1,18 +1,19 @@
 /**
  * Points that functions are differentiated at: fresh inputs in place of the arguments, and gradients with respect to them.
  */
-import { DTypeError, isFloat, Tensor } from "@adjoint/tensor";
-import { leafLike } from "../core/abstract.ts";
+import { DTypeError, isFloat } from "@adjoint/tensor";
 import { sweep } from "../core/backward.ts";
-import { freshInput, type Interpreter, pullInside } from "../core/interpreters.ts";
-import { checkResult, constant } from "../core/leaf.ts";
+import type { Interpreter } from "../core/interpreters.ts";
+import { checkResult } from "../core/leaf.ts";
+import { bottomsOf, changedBelow, freshInput, pullInside } from "../core/levels.ts";
 import { topologicalOrder } from "../core/order.ts";
 import { ownVariable } from "../core/own.ts";
 import { recorder, recordingGradients, recordingWith } from "../core/recorder.ts";
 import { checkSynchronous } from "../core/synchronous.ts";
 import type { Node, Variable } from "../core/variable.ts";
-import { bottomsOf, changedBelow } from "../core/wrapped.ts";
 import { detach, identity } from "../ops/cast-detach.ts";
+import { zerosLike } from "../ops/composite/creation.ts";
+import { leafLike } from "./abstract.ts";
 import { type Leaves, leavesOf } from "./tree.ts";
 
 /** A function of Variables. */
@@ -69,13 +70,6 @@ export function dependsOnOthers(y: Variable, { made }: Point): boolean {
 /** A value for the caller, connected to what it depends on outside of the function. */
 export function handedOut(y: Variable, isConnected: boolean): Variable {
   return changedBelow(y, (x) => ownVariable(isConnected ? x : detach(x)));
-}
-
-/** Zeros of the shape and dtype of x, as a view of one. */
-export function zerosLike(x: Variable): Variable {
-  const zero = x.dtype === "float64" ? new Float64Array(1) : new Float32Array(1);
-  const strides = x.shape.map(() => 0);
-  return constant(new Tensor(zero, x.shape, strides));
 }
 
 /**

@@ -13,12 +13,12 @@ import {
   ShapeError,
   sizeOf,
 } from "@adjoint/tensor";
-import { AbstractVariable } from "../core/abstract.ts";
 import { inferred, nodeOf } from "../core/apply.ts";
 import { type Interpreter, inside } from "../core/interpreters.ts";
 import { located } from "../core/leaf.ts";
+import { Wrapped } from "../core/levels.ts";
 import { Node, noEffects, type OpDefinition, type ValueSpec, type Variable, withEffects } from "../core/variable.ts";
-import { Wrapped } from "../core/wrapped.ts";
+import { AbstractVariable } from "./abstract.ts";
 
 function unreadable(x: Variable): GraphError {
   return new GraphError({

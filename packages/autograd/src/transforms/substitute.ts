@@ -1,11 +1,12 @@
 /**
  * Substitution: a function of a module's parameters made of the module, which keeps them itself.
  */
-import { formatShape, GraphError, isFloat, kindOf, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
+import { formatSpec, GraphError, isFloat, kindOf, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
+import { describeVariable } from "../core/errors.ts";
 import { inside } from "../core/interpreters.ts";
 import { asVariable } from "../core/leaf.ts";
 import { checkFunction } from "../core/synchronous.ts";
-import { describeVariable, Variable, type VariableLike } from "../core/variable.ts";
+import { Variable, type VariableLike } from "../core/variable.ts";
 
 /**
  * Runs `fn` while each of the Variables given stands for another one: ops inside that are applied to the first are
@@ -42,8 +43,8 @@ export function substitute<Result>(
     }
     const y = asVariable("substitute", like, "what it stands for");
     if (!sameShape(x.shape, y.shape) || isFloat(x.dtype) !== isFloat(y.dtype)) {
-      const received = `${y.dtype} ${formatShape(y.shape)}`;
-      throw ShapeError.of("substitute", "replacements", received, `${x.dtype} ${formatShape(x.shape)}`, {
+      const received = formatSpec(y);
+      throw ShapeError.of("substitute", "replacements", received, formatSpec(x), {
         problem: `the replacement of ${describeVariable(x)} is ${received}`,
         hint: "Only float32 and float64 may be exchanged.",
       });

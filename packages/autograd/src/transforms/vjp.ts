@@ -2,11 +2,13 @@
  * Reverse mode: the transposed Jacobian times vectors.
  */
 import { GraphError } from "@adjoint/tensor";
-import { checkRealResult, startingGradient } from "../core/backward.ts";
-import { interpreters, isLevel } from "../core/interpreters.ts";
+import { interpreters } from "../core/interpreters.ts";
+import { isLevel } from "../core/levels.ts";
 import { recorder } from "../core/recorder.ts";
+import { checkRealResult, startingGradient } from "../core/start.ts";
 import { checkFunction } from "../core/synchronous.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
+import { zerosLike } from "../ops/composite/creation.ts";
 import {
   checkReal,
   dependsOnOthers,
@@ -16,7 +18,6 @@ import {
   recordAt,
   type TreeFunction,
   type VariableFunction,
-  zerosLike,
 } from "./point.ts";
 import type { GradientTree, InputTree } from "./tree.ts";
 

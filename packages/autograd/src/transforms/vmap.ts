@@ -19,13 +19,13 @@ import {
   type Tensor,
 } from "@adjoint/tensor";
 import { apply, inferred } from "../core/apply.ts";
-import { below, type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
+import { type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
 import { asVariable, checkResult, located } from "../core/leaf.ts";
+import { below, Wrapped } from "../core/levels.ts";
 import { ownVariable } from "../core/own.ts";
 import { explained } from "../core/own-parts.ts";
 import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import { type Node, type OpDefinition, Variable, type VariableLike } from "../core/variable.ts";
-import { Wrapped } from "../core/wrapped.ts";
 import { stack } from "../ops/concat-split.ts";
 import { repeat } from "../ops/repeat-sum.ts";
 import { moveAxis, reshape } from "../ops/reshape-transpose.ts";

@@ -7,9 +7,11 @@ import {
   checkInteger,
   checkOptions,
   type DType,
+  formatShape,
   IndexError,
   shown,
   Tensor,
+  unravel,
 } from "@adjoint/tensor";
 import { rowMajor } from "./rows.ts";
 
@@ -39,21 +41,11 @@ export function oneHot<D extends DType = "float32">(
     const label = values[i];
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       throw IndexError.of("oneHot", "labels", label, `integers from 0 to ${classes - 1}`, {
-        problem: `label ${shown(label)} at [${place(i, shape)}] is not a class`,
+        problem: `label ${shown(label)} at ${formatShape(unravel(i, shape))} is not a class`,
         hint: "Pass the number of classes if there are more.",
       });
     }
     data[i * classes + label] = 1;
   }
   return new Tensor(data, [...shape, classes]);
-}
-
-/** The index along each axis of the element `i` in row-major order. */
-function place(i: number, shape: readonly number[]): string {
-  const index: number[] = [];
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index.unshift(i % shape[axis]);
-    i = Math.floor(i / shape[axis]);
-  }
-  return index.join(", ");
 }

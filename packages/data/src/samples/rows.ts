@@ -1,19 +1,22 @@
 /**
  * Samples are the rows of a tensor: what lies along axis 0, whatever its other axes are.
  */
-import { allocate, checkKind, type DataOf, type DType, formatShape, ShapeError, sizeOf, Tensor } from "@adjoint/tensor";
+import {
+  allocate,
+  checkKind,
+  type DataOf,
+  type DType,
+  formatShape,
+  kernels,
+  ShapeError,
+  sizeOf,
+  Tensor,
+} from "@adjoint/tensor";
 
 /** The elements in row-major order; the storage itself when it already is that. */
 export function rowMajor<D extends DType>(x: Tensor<D>): DataOf<D> {
-  if (x.isContiguous) return x.data.subarray(x.offset, x.offset + x.size) as DataOf<D>;
-  const y = allocate(x.dtype, x.size);
-  let i = 0;
-  const walk = (axis: number, position: number): void => {
-    if (axis === x.ndim) y[i++] = x.data[position];
-    else for (let k = 0; k < x.shape[axis]; k++) walk(axis + 1, position + k * x.strides[axis]);
-  };
-  walk(0, x.offset);
-  return y;
+  const { data, offset, size } = kernels.contiguous(x);
+  return data.subarray(offset, offset + size) as DataOf<D>;
 }
 
 /** y[i, …] = x[rows[i], …] */

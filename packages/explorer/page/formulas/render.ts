@@ -3,7 +3,7 @@
  */
 import { builtInWords } from "@adjoint/autograd/internal";
 import temml from "temml";
-import { texOfOps } from "./tex.ts";
+import { texOf, texOfRules } from "./tex.ts";
 
 /** What the page knows of a built-in op. */
 export interface OpWords {
@@ -14,21 +14,17 @@ export interface OpWords {
 }
 
 /** MathML without style attributes, which the page's security policy forbids. */
-export function mathOf(tex: string): string {
+function mathOf(tex: string): string {
   const markup = temml.renderToString(tex, { throwOnError: true, displayMode: true, annotate: false });
   return markup.replaceAll(/ style="[^"]*"/g, "").replaceAll(/ class="[^"]*"/g, "");
 }
 
 /** The words of all built-in ops. */
 export function wordsOfOps(): Readonly<Record<string, OpWords>> {
-  return Object.fromEntries(
-    Object.entries(texOfOps).map(([name, { forward, backward }]) => [
-      name,
-      {
-        forward: mathOf(forward),
-        backward: backward.map(mathOf),
-        words: builtInWords[name].words ?? "",
-      },
-    ]),
-  );
+  const rows = Object.entries(builtInWords).flatMap(([name, { math, words = "" }]): [string, OpWords][] => {
+    if (math === undefined) return [];
+    const [forward, ...backward] = [texOf(math.forward), ...texOfRules(math.backward)].map(mathOf);
+    return [[name, { forward, backward, words }]];
+  });
+  return Object.fromEntries(rows);
 }

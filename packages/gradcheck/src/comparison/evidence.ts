@@ -1,5 +1,5 @@
 /**
- * Evidence: what diagnoses are made from. Gradients and derivatives of one input side by side, as matrices.
+ * Evidence for diagnoses: gradients and derivatives of one input side by side, as matrices.
  */
 import type { Shape } from "@adjoint/tensor";
 import type { RuleFailure } from "../engine/gradients.ts";
@@ -12,7 +12,7 @@ export interface Evidence {
   readonly shape: Shape;
   /** The input's values at `columns`. */
   readonly x: Float64Array;
-  /** Which entries were compared, as positions in the flat input, ascending. */
+  /** The compared entries as positions in the flat input, ascending. */
   readonly columns: readonly number[];
   /** Whether that is all of them. */
   readonly complete: boolean;
@@ -28,7 +28,7 @@ export interface Evidence {
   readonly analytic: Float64Array;
   /** [rows, columns] by differences. */
   readonly numerical: Float64Array;
-  /** How far both may be apart and count as equal. */
+  /** The largest difference that counts as equal. */
   readonly tolerance: Float64Array;
   readonly verdicts: readonly Verdict[];
   /** Which result elements the rows belong to, where that is not all of them in order. */
@@ -41,16 +41,16 @@ export interface Evidence {
 export interface Comparison {
   /** Its position among the float inputs. */
   readonly j: number;
-  /** Why its rule gave no gradient; then nothing was compared. */
+  /** The reason why its rule gave no gradient; then nothing was compared. */
   readonly failure: RuleFailure | null;
   readonly evidence: Evidence;
   /** [rows, columns], beside the evidence. */
   readonly findings: readonly Finding[];
-  /** What was found along random directions: each combines all entries. */
+  /** The findings along random directions, each of which combines all entries. */
   readonly directions: readonly Finding[];
-  /** Where the function could not be computed, and at which entry. */
+  /** The entry and point where the function could not be computed. */
   readonly troubles: readonly (Trouble & { readonly entry: number })[];
-  /** Where several entries tie: whether their shares of the gradient add up. Null if they do. */
+  /** Entries that tie and whose shares of the gradient do not add up; null without any. */
   readonly ties: { readonly analytic: number; readonly numerical: number } | null;
 }
 

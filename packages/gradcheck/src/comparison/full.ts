@@ -1,5 +1,5 @@
 /**
- * Full comparison: every entry of every input by itself.
+ * Compares every entry of every input by itself.
  */
 
 import { isFailure } from "../engine/gradients.ts";
@@ -38,7 +38,8 @@ export function compareColumns(setting: Setting, j: number, columns?: readonly n
   for (let c = 0; c < compared.length; c++) {
     for (let r = 0; r < rows; r++) findings[r * compared.length + c] = judged(r, c);
   }
-  // What passed as nothing beside gradients that the rule claims, again: they must have been found, too.
+  // Some passed as negligible beside the rule's own gradients. Judge these again: the derivatives must be as large,
+  // too.
   const found = largestFound(findings);
   findings.forEach(({ beside }, at) => {
     if (beside === undefined || beside <= 4 * found) return;
@@ -81,13 +82,13 @@ export function analyticAt(setting: Setting, r: number, j: number, entry: number
 }
 
 /**
- * A gradient that is wrong by a hair may be as exact as it can be computed: then it changes as much when the inputs
- * change by their rounding.
+ * Accepts a gradient that differs by no more than rounding: one that changes as much when the inputs change by their
+ * rounding.
  */
 function fair(setting: Setting, r: number, j: number, entry: number, finding: Finding): Finding {
   if (finding.verdict !== "wrong") return finding;
   const apart = Math.abs(finding.analytic - finding.numerical);
-  // Beside other gradients both are as good as 0: what was lost by rounding on the way may be all there is of them.
+  // Both are negligible beside other gradients: rounding on the way may have lost all of them.
   const all = Math.max(...setting.largest.map((row) => row[j]));
   if (
     Math.max(Math.abs(finding.analytic), Math.abs(finding.numerical)) <=

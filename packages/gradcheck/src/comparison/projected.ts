@@ -1,5 +1,5 @@
 /**
- * Projected comparison: all entries of an input at once, along random directions, and a few entries by themselves.
+ * Compares all entries of an input at once, along random directions, and a few entries by themselves.
  * A mistake anywhere shows in a direction that favours no entry; single entries then show where it is.
  */
 import { rng } from "@adjoint/tensor";
@@ -17,7 +17,7 @@ const directionCount = 2;
 /** Entries compared by themselves when directions agree, and when they do not. */
 const few = 2;
 const many = 48;
-/** Inputs of so few entries are compared entry by entry. */
+/** Inputs with at most this many entries are compared entry by entry. */
 const tiny = 12;
 
 /** Compares all float inputs. */
@@ -85,7 +85,7 @@ function chosen(setting: Setting, j: number, count: number): number[] {
   return [...found];
 }
 
-/** An entry that is wrong, or kinked, found by halving the direction as long as one of the halves is. */
+/** Finds an entry that is wrong, or has a kink, by halving the direction as long as one of the halves is wrong. */
 function hunted(setting: Setting, j: number, direction: Float64Array): number[] {
   let entries = Array.from(direction, (_, i) => i);
   while (entries.length > 1) {

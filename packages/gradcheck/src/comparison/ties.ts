@@ -8,10 +8,10 @@ import { judge } from "../numerical/judge.ts";
 import { Line, type Move } from "../numerical/line.ts";
 import type { Comparison } from "./evidence.ts";
 
-/** Rows looked at: ties are alike. */
+/** The most rows that are checked, since ties are alike. */
 const mostRows = 16;
 
-/** Adds what the entries with kinks do together. */
+/** Adds the check of all entries with kinks moved together. */
 export function checkTies(setting: Setting, comparisons: readonly Comparison[]): Comparison[] {
   const { subject, inputs, upstreams } = setting;
   const blamed = new Map<number, { analytic: number; numerical: number }>();

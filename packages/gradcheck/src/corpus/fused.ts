@@ -1,5 +1,6 @@
 /**
- * Mistakes in rules of ops that people fuse themselves: softmax, normalization, affine, losses; and rules that misbehave.
+ * Mistakes in rules of ops that people fuse themselves: softmax, normalization, affine, losses; and rules that
+ * misbehave.
  */
 import {
   abs,

@@ -1,6 +1,6 @@
 /**
- * Mistakes in rules on inputs so large that their Jacobians are not compared as a whole: each must be diagnosed as it is of
- * a small input.
+ * Mistakes in rules on inputs so large that their Jacobians are not compared as a whole: each must be diagnosed as it
+ * is of a small input.
  */
 import { div, matmul, mean, mul, primitives, softmax, sort, sqrt, transpose, variance } from "@adjoint/autograd";
 import { Tensor } from "@adjoint/tensor";

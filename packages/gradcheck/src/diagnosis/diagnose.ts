@@ -1,6 +1,6 @@
 /**
- * What a mistake looks like: every mistake is tried on the gradients and derivatives that were compared, and those
- * that explain all of them are reported, the surest first. The names of ops do not matter.
+ * Diagnoses mistakes: tries every known mistake on the compared gradients and derivatives, and reports those that
+ * explain all of them, the surest first. The names of ops do not matter.
  */
 
 import { formatShape, unravel } from "@adjoint/tensor";
@@ -41,7 +41,7 @@ import {
   weighed,
 } from "./score.ts";
 
-/** The mistakes that a part of a Jacobian shows, wherever in the whole it lies. */
+/** The mistakes that show in a part of a Jacobian, wherever in the whole it lies. */
 const ofParts: readonly Family[] = [
   swappedInputs,
   axesExchanged,
@@ -69,10 +69,10 @@ const ofWholes: readonly Family[] = [
   branchesExchanged,
 ];
 
-/** How many guesses are reported. */
+/** The most guesses that are reported. */
 const most = 3;
 
-/** An excerpt does not show most of the Jacobian: what it shows is so many bits less likely. */
+/** An excerpt hides most of the Jacobian: its explanations are less likely, by this many bits. */
 const unseen = 6;
 
 /** The diagnoses of one input, best guess first; one at least. */
@@ -90,16 +90,16 @@ export function diagnose(
   return behaviour.length > 0 && more[0]?.kind === "unknown" ? [...behaviour] : [...behaviour, ...more];
 }
 
-/** What the values themselves say. */
+/** Diagnoses from the values themselves: not finite, at a jump, outside a kink, or at the edge of the domain. */
 function ofValues(setting: Setting, comparison: Comparison, all: readonly Comparison[]): Diagnosis[] {
   const { evidence, findings, ties } = comparison;
   const first = [...nowhereDefined(comparison), ...outsideSlopes(comparison)];
   if (ties !== null) first.push(tied(ties));
   const { wrong } = cellsOf(evidence);
-  const strange = findings.findIndex(({ analytic, verdict }) => verdict === "wrong" && !Number.isFinite(analytic));
-  if (strange >= 0 && !findings.some(({ verdict }) => verdict === "undefined")) {
-    const index = unravel(evidence.columns[strange % evidence.columns.length], evidence.shape);
-    return [notFiniteGradient(formatShape(index), findings[strange].analytic)];
+  const bad = findings.findIndex(({ analytic, verdict }) => verdict === "wrong" && !Number.isFinite(analytic));
+  if (bad >= 0 && !findings.some(({ verdict }) => verdict === "undefined")) {
+    const index = unravel(evidence.columns[bad % evidence.columns.length], evidence.shape);
+    return [notFiniteGradient(formatShape(index), findings[bad].analytic)];
   }
   if (wrong.length === 0 || first[0]?.kind === "not-finite") {
     const count = findings.filter(({ verdict }) => verdict === "wrong").length;
@@ -110,7 +110,7 @@ function ofValues(setting: Setting, comparison: Comparison, all: readonly Compar
   return [...guesses.slice(0, most), ...first, ...(guesses.length === 0 ? [unknown(comparison)] : [])];
 }
 
-/** What explains the values. */
+/** The mistakes that explain the values. */
 function explained(setting: Setting, comparison: Comparison, all: readonly Comparison[]): Explanation[] {
   const { evidence: e, j } = comparison;
   const others = all.filter((other) => other.j !== j && other.failure === null).map(({ evidence }) => evidence);
@@ -127,7 +127,7 @@ function isLarge(e: Evidence): boolean {
   return !e.complete || !e.unit || Math.max(e.rows, e.columns.length) > largestRank;
 }
 
-/** What an excerpt of a large Jacobian shows. */
+/** The mistakes that an excerpt of a large Jacobian shows. */
 function ofExcerpts(of: Case): Explanation[] {
   const { e, setting, comparison, values } = of;
   const { j } = comparison;
@@ -184,7 +184,7 @@ function unknown({ findings, directions }: Comparison): Diagnosis {
   return {
     kind: "unknown",
     certainty: 0,
-    text: `The gradient is not the derivative (in ${some}), and no known mistake looks like this. Compare the rule with the formula term by term.`,
+    text: `The gradient differs from the derivative (in ${some}), and no known mistake explains the difference. Compare the rule with the formula term by term.`,
   };
 }
 
@@ -193,7 +193,7 @@ function tied({ analytic, numerical }: { readonly analytic: number; readonly num
   return {
     kind: "kink",
     certainty: 0.92,
-    text: `Entries that tie (equal maxima, for example) have gradients that add up to ${given}; moved together they have the derivative ${due}. One of them may take it, or they share it, but not each all of it.`,
+    text: `Entries that tie (equal maxima, for example) have gradients that add up to ${given}; moved together they have the derivative ${due}. Give it to one of them or share it among them, but do not give all of it to each.`,
   };
 }
 
@@ -204,7 +204,7 @@ function outsideSlopes({ findings, evidence }: Comparison): Diagnosis[] {
   if (kink === undefined) return [];
   const index = formatShape(unravel(evidence.columns[at % evidence.columns.length], evidence.shape));
   if (kink.jump !== 0) {
-    const text = `At ${index} the function jumps, so that it has no derivative there; the rule gives ${analytic}. Choose inputs beside it.`;
+    const text = `At ${index} the function jumps and has no derivative; the rule gives ${analytic}. Choose inputs away from the jump.`;
     return [{ kind: Number.isFinite(analytic) ? "kink" : "not-finite", certainty: 0.9, text }];
   }
   const [left, right, given] = apart(kink.left.value, kink.right.value, analytic);
@@ -212,7 +212,7 @@ function outsideSlopes({ findings, evidence }: Comparison): Diagnosis[] {
     {
       kind: "kink",
       certainty: 0.9,
-      text: `At ${index} there is a kink with slopes ${left} and ${right}; the rule gives ${given}, which lies outside. Any value from one slope to the other would do.`,
+      text: `At ${index} the function has a kink with slopes ${left} and ${right}; the rule gives ${given}, which lies outside. Any value from one slope to the other is right.`,
     },
   ];
 }

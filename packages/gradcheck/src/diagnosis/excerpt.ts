@@ -1,6 +1,6 @@
 /**
- * Excerpts of a Jacobian that is too large to compare as a whole: a few entries against a few result elements, chosen
- * so that what moves, mixes or exchanges them stays inside. Hypotheses about whole Jacobians are then tried on those.
+ * Takes excerpts of Jacobians that are too large to compare as a whole: a few entries against a few result elements.
+ * The choice is closed under moving and exchanging axes, so that hypotheses about whole Jacobians can be tried on it.
  */
 import { indexSelect, reshape } from "@adjoint/autograd";
 import { type Shape, Tensor, unravel } from "@adjoint/tensor";
@@ -10,13 +10,13 @@ import { type Setting, settingOf } from "../engine/setting.ts";
 import { type CheckedFunction, outputsOf, type Subject, valuesAt } from "../engine/subject.ts";
 import { ravel } from "./pattern.ts";
 
-/** Entries, and result elements, of an excerpt at most. */
+/** The most entries, and the most result elements, of an excerpt. */
 const most = { block: 64, columns: 12, rows: 256 };
 
 /** Result elements up to which a single column is looked through as a whole. */
 const longestColumn = 2 ** 16;
 
-/** Which indices of an axis are kept, by its length. */
+/** The kept indices of an axis, by its length. */
 type Kept = ReadonlyMap<number, readonly number[]>;
 
 /** Some result elements of a function, as a function of its own. */
@@ -146,7 +146,7 @@ export function columnsOf(setting: Setting, { j, evidence: e }: Comparison): Evi
   return failure === null ? { ...evidence, outputShape: places[0].shape, rowPositions } : null;
 }
 
-/** Some elements of a list, from all over it. */
+/** Some elements of a list, evenly spread. */
 function spread(list: readonly number[], limit: number): number[] {
   if (list.length <= limit) return [...list];
   return Array.from({ length: limit }, (_, i) => list[Math.floor((i * list.length) / limit)]);
@@ -165,7 +165,7 @@ function readersOf({ subject, inputs, scales, values }: Setting, j: number, entr
     );
     return Array.from(there.keys()).filter((r) => there[r] !== values[r]);
   } catch {
-    // Outside the domain: nothing is known of this entry.
+    // Outside the domain this entry shows nothing.
     return [];
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Rules that give no gradient to compare: of a wrong shape or dtype, not finite, or none because they throw.
+ * Diagnoses rules without a gradient to compare: of a wrong shape or dtype, not finite, or none because they throw.
  */
 import { formatShape, ShapeError, sameShape, sizeOf } from "@adjoint/tensor";
 import type { RuleFailure } from "../engine/gradients.ts";
@@ -16,14 +16,14 @@ function parse(text: string): Spec | null {
   return { dtype: match[1], shape: match[2] === "" ? [] : match[2].split(", ").map(Number) };
 }
 
-/** Why a rule failed. */
+/** Diagnoses a rule that failed. */
 export function ruleFailure({ error, message, returned, expected }: RuleFailure): Diagnosis[] {
   const [got, wanted] = [returned, expected].map((text) => (text === undefined ? null : parse(text)));
   if (got !== null && wanted !== null) return [shapeOrDType(got, wanted)];
   const thrown: Diagnosis = { kind: "throws", certainty: 1, text: `The backward rule fails: ${message}` };
   // A product inside a rule whose operands do not fit is a product with an operand that was not transposed.
   if (error instanceof ShapeError && /inner dimensions/.test(message)) {
-    const text = `The operands of a product inside the rule do not fit, as if a transpose were missing or one too many. ${message}`;
+    const text = `The operands of a product inside the rule do not fit, as if a transpose were missing or superfluous. ${message}`;
     return [
       { kind: "transposed", certainty: 0.7, text },
       { ...thrown, certainty: 0.6 },
@@ -54,7 +54,7 @@ function shapeOrDType(got: Spec, wanted: Spec): Diagnosis {
     return {
       kind: "missing-sum",
       certainty: 0.93,
-      text: `The rule returns ${from} for an input of ${to}: the input was repeated to a larger shape, and its gradient has to be summed over the axes that were repeated (sumTo).`,
+      text: `The rule returns ${from} for an input of ${to}: the function repeats the input to a larger shape, so its gradient must be summed over the repeated axes (sumTo).`,
     };
   }
   const advice =
@@ -80,6 +80,6 @@ export function notFiniteGradient(where: string, value: number): Diagnosis {
   return {
     kind: "not-finite",
     certainty: 0.95,
-    text: `The rule gives ${value} at ${where}, the derivative is finite: 0 · ∞ or 0 / 0 inside the rule. Masking the result with where is not enough: mask what goes in (x where it is safe, else 1).`,
+    text: `The rule gives ${value} at ${where}, but the derivative is finite: the rule computes 0 · ∞ or 0 / 0. Masking its result with where is not enough: mask its input (x where it is safe, else 1).`,
   };
 }

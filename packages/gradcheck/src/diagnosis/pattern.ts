@@ -1,5 +1,5 @@
 /**
- * What every diagnosis needs: which cells of the two matrices say something, and whether a corrected gradient fits.
+ * Reads the two matrices for all diagnoses: which cells carry information, and whether a corrected gradient fits.
  */
 import type { Shape } from "@adjoint/tensor";
 import type { Evidence } from "../comparison/evidence.ts";
@@ -55,14 +55,14 @@ export function cellsOf(e: Evidence): Cells {
   return cells;
 }
 
-/** Bits of a choice of `few` out of `all`. */
+/** The bits that it takes to choose `few` out of `all`. */
 export function bitsOfChoice(all: number, few: number): number {
   let bits = 0;
   for (let i = 0; i < Math.min(few, all - few); i++) bits += Math.log2((all - i) / (i + 1));
   return bits;
 }
 
-/** How many of the numbers are clearly different from each other: equal ones prove the same thing. */
+/** The number of clearly different numbers: equal ones prove the same thing. */
 export function distinct(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted.filter((v, i) => i === 0 || Math.abs(v - sorted[i - 1]) > 1e-6 * Math.abs(v)).length;

@@ -1,6 +1,6 @@
 /**
- * Mistakes as data, and the one loop that scores them: a mistake explains the gradient when, undone, it leaves the
- * derivative, and of several explanations the one that takes the fewest bits to write down is the likeliest.
+ * Scores mistakes, which are data, in one loop. A mistake explains the gradient when undoing it leaves the derivative.
+ * Of several explanations the one that takes the fewest bits to write down is the likeliest.
  */
 import type { Comparison, Evidence } from "../comparison/evidence.ts";
 import type { Setting } from "../engine/setting.ts";
@@ -10,10 +10,10 @@ import { bitsOfChoice, cellsOf, distinct, fits, isNonzero, isUsable } from "./pa
 /** Bits of a number that has to be written out: patterns are recognized to one part in a million. */
 export const real = 20;
 
-/** Bits of one more mistake: that there is one, and which sort. */
+/** Bits of one more mistake: its presence and its sort. */
 export const oneMistake = 4;
 
-/** Where a mistake is searched. */
+/** The evidence in which a mistake is sought. */
 export interface Case {
   readonly e: Evidence;
   readonly setting: Setting;
@@ -30,9 +30,11 @@ export interface Candidate {
   readonly values: ArrayLike<number>;
 }
 
-/** A mistake that may have been made. */
+/** A possible mistake. */
 export interface Mistake extends Omit<Diagnosis, "certainty" | "text"> {
-  /** The gradient with the mistake undone; NaN where it says nothing. Left out where the mistake is known to explain it. */
+  /**
+   * The gradient with the mistake undone; NaN where it says nothing. Left out where the mistake is known to explain it.
+   */
   readonly repair?: (cell: number) => number;
   /** Bits of its parameters. Default 0. */
   readonly bits?: number;
@@ -42,7 +44,7 @@ export interface Mistake extends Omit<Diagnosis, "certainty" | "text"> {
 /** Mistakes of one sort, the likeliest first. */
 export type Family = (of: Case) => Iterable<Mistake>;
 
-/** A mistake that explains what was seen. */
+/** A mistake that explains the evidence. */
 export type Explanation = Omit<Diagnosis, "certainty"> & { readonly bits: number };
 
 /** The mistakes that explain a case: of each family the first of each kind, or of each condition. */
@@ -63,7 +65,7 @@ export function explanationsOf(of: Case, families: readonly Family[], extra = 0)
   });
 }
 
-/** Bits of what a repair says nothing of; null if it does not leave the derivative. */
+/** Bits of the cells that a repair leaves open; null if it does not leave the derivative. */
 function leftBy(e: Evidence, repair: (cell: number) => number): number | null {
   const left: number[] = [];
   let used = 0;
@@ -86,12 +88,12 @@ export function bitsOfWrong(e: Evidence): number {
 /** An unknown mistake is rarer than any known one, by this many bits. */
 const rarity = 1;
 
-/** The most that is ever said, as what the corpus does not have may look like what it has; and the least. */
+/** The largest and smallest certainty: a mistake outside the corpus may look like one in it. */
 const [most, least] = [0.97, 0.03];
 
 /**
- * The diagnoses, the surest first: each explanation weighs 2 ^ −bits, among all of them and the gradient by itself. That
- * these certainties come true is measured (scripts/certainties.ts).
+ * The diagnoses, the surest first: each explanation weighs 2 ^ −bits, among all of them and the gradient by itself.
+ * scripts/certainties.ts measures whether these certainties come true.
  */
 export function weighed(found: readonly Explanation[], bitsOfUnknown: number): Diagnosis[] {
   const all = [...found.map(({ bits }) => bits), bitsOfUnknown + rarity];

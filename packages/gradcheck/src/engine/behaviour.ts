@@ -1,6 +1,6 @@
 /**
- * How a function and its rules behave, derivatives aside: the same bits each time, nothing given is changed, gradients
- * are linear in the upstream gradient, and memory layout does not count.
+ * Checks how a function and its rules behave, derivatives aside: they give the same bits each time, change nothing they
+ * are given, are linear in the upstream gradient, and ignore the memory layout.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
 import type { Diagnosis } from "../report/report.ts";
@@ -8,7 +8,7 @@ import { type Gradient, isFailure, pull, type Recorded, record, upstreamTensors 
 import { laid } from "./layout.ts";
 import { epsilonOf, floatInputs, joined, messageOf, type Subject } from "./subject.ts";
 
-/** What was found: for all inputs, and for each float input. */
+/** The diagnoses for all inputs, and for each float input. */
 export interface Behaviour {
   readonly ofAll: readonly Diagnosis[];
   readonly ofEach: readonly (readonly Diagnosis[])[];
@@ -31,7 +31,7 @@ export function observe(subject: Subject, upstream: Float64Array): Behaviour {
       kind: "nondeterministic",
       certainty: 0.97,
       text:
-        "f gives another result when it is called again with the same inputs. Draw random numbers from a seeded " +
+        "f returns another result when called again with the same inputs. Draw random numbers from a seeded " +
         "generator that is made inside f, and keep no state between calls.",
     });
     return { ofAll, ofEach, stops: true };
@@ -74,11 +74,11 @@ interface Run {
   readonly values: Float64Array;
   readonly grads: readonly Gradient[];
   readonly changes: readonly Diagnosis[];
-  /** Whether f itself, forwards, changes its inputs. */
+  /** Whether the forward pass changes its inputs. */
   readonly writes: boolean;
 }
 
-/** One run forward and backward, on copies of everything that is given, which are looked at afterwards. */
+/** Runs forward and backward on copies of everything given, and compares the copies afterwards. */
 function once(subject: Subject, upstream: Float64Array): Run {
   const points = subject.points.map(kernels.copy);
   const recorded = record(subject, points);
@@ -117,7 +117,7 @@ function mutation(what: string): Diagnosis {
 
 /**
  * Scaling the upstream gradient by −1 or 1024 scales the gradient by exactly that, since powers of two only change
- * exponents; and 0 gives 0. A rule that does otherwise is not linear in it, or does not use it.
+ * exponents; and 0 gives 0. Any other rule is not linear in it, or does not use it.
  */
 function linearity(
   grad: Float64Array,
@@ -148,7 +148,7 @@ function linearity(
     kind: affine ? "upstream-ignored" : "nonlinear",
     certainty: affine ? 0.9 : 0.95,
     text: affine
-      ? "Where the upstream gradient is 0 the gradient is not: a part of the rule does not use grad. Every term must be " +
+      ? "The gradient is not 0 where the upstream gradient is 0: a part of the rule does not use grad. Every term must be " +
         "multiplied by it."
       : "The gradient is not linear in the upstream gradient (twice as much upstream must give twice the gradient, the " +
         "negative the negative): the rule clips, masks or squares grad. Mask by the input or the output instead.",
@@ -190,6 +190,6 @@ function dependsOnLayout(what: string): Diagnosis {
   return {
     kind: "layout",
     certainty: 0.95,
-    text: `${what}: a kernel reads storage without regard to strides and offset. Call kernels.contiguous first.`,
+    text: `${what}: a kernel ignores strides or offset. Call kernels.contiguous first.`,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The checker's engine: one function at one point, from its behaviour to a report for each input. `gradcheck`,
- * checks of whole models and of files all call it.
+ * Checks one function at one point, from its behaviour to a report for each input. `gradcheck` and the checks of models
+ * and files all call it.
  */
 
 import type { Comparison } from "../comparison/evidence.ts";
@@ -12,7 +12,7 @@ import type { Diagnosis, InputReport } from "../report/report.ts";
 import { type Behaviour, observe } from "./behaviour.ts";
 import { wrongForward } from "./forward.ts";
 import { isFailure, record } from "./gradients.ts";
-import { inputReport, silentReport } from "./input-report.ts";
+import { inputReport, uncomparedReport } from "./input-report.ts";
 import { opsAlone, wrongOp } from "./ops-alone.ts";
 import { gradientSubject, withSecondOrder } from "./second-order.ts";
 import { isSelection } from "./selection.ts";
@@ -22,27 +22,29 @@ import { randomVector } from "./upstream.ts";
 
 /** Options of {@link checkSubject}. */
 export interface CheckOptions {
-  /** Seed of everything that is random. */
+  /** Seed of the random upstream gradients and directions. */
   readonly seed: number;
   /** First step of the extrapolation, relative to the size of the input. */
   readonly step: number;
-  /** Every entry by itself, along random directions, or what fits the size. */
+  /** Every entry by itself, random directions, or whichever fits the size. */
   readonly mode: "full" | "projected" | "auto";
-  /** 2: the derivatives of the gradients too. */
+  /** 2 also checks the derivatives of the gradients. */
   readonly order: 1 | 2;
-  /** Derivatives smaller than this are as good as 0. Default 0. */
+  /** Derivatives smaller than this count as 0. Default 0. */
   readonly negligible?: number;
-  /** Whether the function is itself a gradient: then kinks that cancel are a mistake in its derivative. Default false. */
+  /**
+   * Whether the function is itself a gradient, where kinks that cancel are a mistake in its derivative. Default false.
+   */
   readonly isGradient?: boolean;
 }
 
-/** The reports of a check. */
+/** The mode that was used, and a report for each float input. */
 export interface CheckResult {
   readonly mode: "full" | "projected";
   readonly inputs: readonly InputReport[];
 }
 
-/** Entries of the Jacobian up to which everything is compared one by one. */
+/** Sizes up to which `auto` compares every entry. */
 const largestFull = { entries: 1024, jacobian: 2 ** 18 };
 
 /**
@@ -54,9 +56,9 @@ const largestFull = { entries: 1024, jacobian: 2 ** 18 };
 export function checkSubject(subject: Subject, options: CheckOptions, deep = true): CheckResult {
   const inputs = floatInputs(subject);
   const entries = inputs.reduce((n, k) => n + subject.points[k].size, 0);
-  const silent = (diagnoses: readonly Diagnosis[], mode: "full" | "projected" = "full"): CheckResult => ({
+  const uncompared = (diagnoses: readonly Diagnosis[], mode: "full" | "projected" = "full"): CheckResult => ({
     mode,
-    inputs: inputs.map((k) => silentReport(subject, k, diagnoses)),
+    inputs: inputs.map((k) => uncomparedReport(subject, k, diagnoses)),
   });
   let values: Float64Array;
   let epsilon = epsilonOf(subject.dtype);
@@ -70,10 +72,10 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
     }
   } catch (error) {
     if ((error as { op?: string }).op === "gradcheck") throw error;
-    return silent([thrown("at the point itself", messageOf(error))]);
+    return uncompared([thrown("at the point itself", messageOf(error))]);
   }
   const bad = values.findIndex((y) => !Number.isFinite(y));
-  if (bad >= 0) return silent([notFinite(`${values[bad]} at the point itself (result element ${bad})`)]);
+  if (bad >= 0) return uncompared([notFinite(`${values[bad]} at the point itself (result element ${bad})`)]);
 
   const small = entries <= largestFull.entries && entries * values.length <= largestFull.jacobian;
   const mode = options.mode === "auto" ? (small ? "full" : "projected") : options.mode;
@@ -81,12 +83,12 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   let setting: Setting;
   try {
     behaviour = observe(subject, randomVector(values.length, options.seed + 17));
-    if (behaviour.stops) return silent(behaviour.ofAll);
+    if (behaviour.stops) return uncompared(behaviour.ofAll);
     const rounding = roundingNoise(subject, values, epsilon);
     const { negligible = 0 } = options;
     setting = settingOf(subject, { ...options, negligible, values, places, ...rounding, epsilon, mode });
   } catch (error) {
-    return silent([thrown("when it is called again with the same inputs", messageOf(error))]);
+    return uncompared([thrown("when it is called again with the same inputs", messageOf(error))]);
   }
   let comparisons = mode === "full" ? compareEntries(setting) : compareDirections(setting);
   const onlyKinks = options.isGradient === true;
@@ -114,7 +116,7 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
     reports.every(({ ok }) => ok) &&
     !setting.gradients.some((row) => row.some(isFailure))
   ) {
-    // The gradients that are differentiated here are computed from upstream gradients near 1, and rounded accordingly.
+    // These gradients come from upstream gradients near 1, and are rounded accordingly.
     const negligible = 64 * epsilon;
     const second = checkSubject(gradientSubject(subject, options.seed), {
       ...options,
@@ -127,21 +129,21 @@ export function checkSubject(subject: Subject, options: CheckOptions, deep = tru
   return { mode, inputs: reports };
 }
 
-/** Why a value that is not the slope passes. */
+/** The reason why a value other than the slope passes. */
 interface Excuse {
-  /** Sorted entries tie, and the gradient is one of those beside the point: there is no derivative. */
+  /** Whether sorted entries tie and the gradient is one of those beside the point, where there is no derivative. */
   readonly isTie: boolean;
-  /** Whether nothing that it rests on was unsure. */
+  /** Whether every check that the excuse rests on was sure. */
   readonly isSure: boolean;
 }
 
-/** How far beside the point the whole has to be right too: on both sides of it, in two directions. */
+/** Relative distances beside the point at which the whole function must be right too: on both sides of it. */
 const besides = [1e-3, -1e-3];
 
 /**
- * Whether what is wrong comes only from several kinks or ties that meet; null if not. A little beside the point the
- * whole is right; and either every op by itself is right, and some have kinks at the values they got, or the gradient is
- * one of those beside the point.
+ * Finds out whether only kinks or ties that meet make the gradient wrong; null if not. A little beside the point the
+ * whole function must be right. Also, either every op by itself is right and some have kinks at the values they got, or
+ * the gradient is one of those beside the point.
  */
 function kinksMeet(setting: Setting, options: CheckOptions): Excuse | null {
   const { subject } = setting;
@@ -173,8 +175,9 @@ function isWrong({ failure, findings, directions, ties }: Comparison): boolean {
 }
 
 /**
- * What is wrong becomes a kink that is reported, but no mistake; only where there is a kink, if asked. Where the slopes on
- * both sides agree and nothing ties, the derivative exists and is not the rule's value: that counts as unsure.
+ * Turns wrong findings into excused kinks, which are reported and pass; with `onlyKinks` only findings at kinks. Where
+ * the slopes on both sides agree and nothing ties, the derivative exists and is not the rule's value: the finding is
+ * unsure.
  */
 function excused(comparison: Comparison, onlyKinks: boolean, { isTie, isSure }: Excuse): Comparison {
   if (!isWrong(comparison)) return comparison;
@@ -193,7 +196,7 @@ function excused(comparison: Comparison, onlyKinks: boolean, { isTie, isSure }: 
   return { ...comparison, findings, directions, ties: null };
 }
 
-/** The diagnosis of the op alone comes first, unless it is unknown; of the whole only other kinds follow, less sure. */
+/** Puts a known diagnosis of the op alone first; of the whole function only other kinds follow, less sure. */
 function opFirst(ofOp: readonly Diagnosis[], whole: readonly Diagnosis[]): readonly Diagnosis[] {
   const [first] = ofOp;
   if (first === undefined || first.kind === "unknown") return whole;
@@ -209,6 +212,6 @@ function notFinite(what: string): Diagnosis {
   return {
     kind: "not-finite",
     certainty: 0.97,
-    text: `f gives ${what}. Choose inputs inside the domain of the function, and not at its edge.`,
+    text: `f gives ${what}. Choose inputs inside the domain of the function, away from its edge.`,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Forward mode, where somebody's own ops say how it goes: a forward rule, or a claim (`linear`, `batch: "elementwise"`)
- * that it follows from. Once the backward rules are known to be right, ⟨u, J v⟩ has to be ⟨Jᵀ u, v⟩.
+ * Checks forward mode of user-defined ops: their forward rule, or the claim (`linear`, `batch: "elementwise"`) that it
+ * follows from. Once the backward rules are known to be right, ⟨u, J v⟩ must equal ⟨Jᵀ u, v⟩.
  */
 import { constant, jvp, type OpDefinition, primitives, topologicalOrder, vjp } from "@adjoint/autograd";
 import { apply, ruleOf } from "@adjoint/autograd/internal";
@@ -14,7 +14,7 @@ import { randomVector } from "./upstream.ts";
 
 const builtIn: ReadonlySet<OpDefinition<never>> = new Set(Object.values(primitives));
 
-/** What is wrong with forward mode in the first op of the function that says how it goes; null where nothing is. */
+/** Diagnoses the first user-defined op with wrong forward mode; null where there is none. */
 export function wrongForward(subject: Subject, seed: number): Diagnosis | null {
   const nodes = record(subject).outputs.map((y) => y.node);
   for (const node of topologicalOrder(nodes, ({ requiresGrad }) => requiresGrad)) {
@@ -24,7 +24,7 @@ export function wrongForward(subject: Subject, seed: number): Diagnosis | null {
     const inputs = node.inputs.map((x, i) => node.savedInputs?.[i] ?? x.owner?.value ?? null);
     if (inputs.some((x) => x === null)) continue;
     const moving = node.inputs.flatMap((x, i) => (x.requiresGrad && ruleOf(op as never, i) !== null ? [i] : []));
-    // All inputs move, and each by itself: then the tangents of the others are null.
+    // All inputs move together, then each alone, with null tangents for the others.
     for (const some of moving.length > 1 ? [moving, ...moving.map((i) => [i])] : [moving]) {
       const found = mistakeIn(op, inputs as Tensor[], node.attributes, some, seed);
       if (found !== null) return found;

@@ -1,5 +1,5 @@
 /**
- * The gradients that the graph gives, for any upstream vector; a rule that fails is found out and named, not passed on.
+ * Takes gradients from the graph for any upstream vector. A rule that fails becomes a finding, not an exception.
  */
 
 import { constant, type Node, noGrad, type Variable, variable } from "@adjoint/autograd";
@@ -19,7 +19,7 @@ export interface Recorded {
 export interface RuleFailure {
   readonly error: unknown;
   readonly message: string;
-  /** What the rule returned and what it should have, as `float64 [2, 3]`, when that was the trouble. */
+  /** The returned and the expected dtype and shape, as `float64 [2, 3]`, where they differ. */
   readonly returned?: string;
   readonly expected?: string;
 }
@@ -32,7 +32,9 @@ export function isFailure(gradient: Gradient): gradient is RuleFailure {
   return gradient !== null && !(gradient instanceof Float64Array);
 }
 
-/** Calls the function on fresh Variables with its graph; on copies of the values, in case something writes into them. */
+/**
+ * Calls the function on fresh Variables with its graph; on copies of the values, in case something writes into them.
+ */
 export function record(subject: Subject, points: readonly Tensor[] = subject.points.map(kernels.copy)): Recorded {
   const xs = points.map((point, k) => {
     const x = variable(point);

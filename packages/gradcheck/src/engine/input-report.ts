@@ -1,5 +1,5 @@
 /**
- * From findings to the report of one input.
+ * Makes the report of one input from its findings.
  */
 
 import { unravel } from "@adjoint/tensor";
@@ -11,8 +11,8 @@ import type { Diagnosis, GradcheckEntry, InputReport, KinkEntry } from "../repor
 import type { Setting } from "./setting.ts";
 import type { Subject } from "./subject.ts";
 
-/** The report of an input of which nothing could be compared. */
-export function silentReport(subject: Subject, input: number, diagnoses: readonly Diagnosis[]): InputReport {
+/** The report of an input without any comparison. */
+export function uncomparedReport(subject: Subject, input: number, diagnoses: readonly Diagnosis[]): InputReport {
   return {
     ok: false,
     name: subject.names[input],
@@ -97,7 +97,7 @@ function verdictsOf(placed: readonly Placed[]): Map<number, Verdict | "outside">
   return verdicts;
 }
 
-/** Of the wrong entries the one that is farthest off; if none is, the one that comes nearest to its tolerance. */
+/** The wrong entry that is farthest off; without wrong entries, the one nearest to its tolerance. */
 function worstOf(setting: Setting, placed: readonly Placed[], shape: readonly number[]): GradcheckEntry | null {
   let worst: Placed | null = null;
   let most = -1;
@@ -117,7 +117,7 @@ function worstOf(setting: Setting, placed: readonly Placed[], shape: readonly nu
   return { ...place(setting, worst, shape), analytic, numerical, estimate };
 }
 
-/** Where a finding belongs, for people. */
+/** The place of a finding, for people. */
 function place(
   { upstreams, places }: Setting,
   { row, entry }: Placed,
@@ -131,7 +131,7 @@ function place(
   return { index, output: places.length > 1 ? [o, ...inside] : inside };
 }
 
-/** One kink for each entry that has some: one whose value lies outside, if there is one. */
+/** One kink for each entry that has any: one whose value lies outside, if there is one. */
 function kinksOf(setting: Setting, placed: readonly Placed[], shape: readonly number[]): KinkEntry[] {
   const found = new Map<number, KinkEntry>();
   for (const candidate of placed) {

@@ -1,6 +1,6 @@
 /**
- * The same values in other memory layouts: transposed storage, steps, flips, offsets, repeats with stride 0. Kernels
- * must not care.
+ * Lays the same values out differently in memory: transposed storage, steps, flips, offsets, repeats with stride 0.
+ * Kernels must give the same results for all of them.
  */
 import { allocate, kernels, Tensor } from "@adjoint/tensor";
 

@@ -1,5 +1,5 @@
 /**
- * Each op by itself: which of them has the wrong rule, in a function of many.
+ * Checks each op of a function by itself, to find the one with the wrong rule.
  *
  * Also, where several kinks meet in one number, a chain of right rules may give a value that lies outside
  * the slopes of the whole: relu(x) − relu(−x) is x, and its rules give 0 at 0. Then the ops alone decide.
@@ -12,7 +12,7 @@ import type { Diagnosis, InputReport } from "../report/report.ts";
 import { record } from "./gradients.ts";
 import type { Subject } from "./subject.ts";
 
-/** Beyond this many ops nothing is checked one by one. */
+/** Functions of more ops than this are not checked op by op. */
 const mostOps = 200;
 
 /** An op as a function at the values that it got. */
@@ -56,7 +56,7 @@ export function opsAlone(subject: Subject): OpAlone[] {
 }
 
 /**
- * The diagnoses of the first op whose rule is wrong, checked alone: its Jacobian says more than that of the whole function.
+ * Diagnoses the first op whose rule is wrong, alone: its Jacobian says more than that of the whole function.
  *
  * @param check the reports on an op alone
  */

@@ -1,5 +1,5 @@
 /**
- * Second order: the gradients as a function of the inputs and of the upstream gradient, checked like any other.
+ * Checks second derivatives: the gradients are a function of inputs and upstream gradient, checked like any other.
  */
 
 import { mul, type Variable, variable } from "@adjoint/autograd";
@@ -63,10 +63,10 @@ function secondOrder({ name, diagnoses: [cause], worst }: InputReport): Diagnosi
     kind: "second-order",
     certainty: 0.95,
     text:
-      `The gradient is right, its derivative with respect to ${name} is not${numbers}. ` +
+      `The gradient is right, but its derivative with respect to ${name} is not${numbers}. ` +
       (detached
         ? "The rule computes with values outside the graph (kernels, .value, constant or detach): use ops on Variables."
-        : `Of the second derivative: ${cause?.text ?? "it differs."}`),
+        : `The second derivative: ${cause?.text ?? "it differs."}`),
     ...(cause === undefined ? {} : { cause: cause.kind }),
   };
 }

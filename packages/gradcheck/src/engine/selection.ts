@@ -1,12 +1,12 @@
 /**
- * Points at which a function of several numbers has no derivative although it has a slope along each of them: where
- * entries that are sorted tie. There a rule gives the gradient of one of the orders, which is right on one side.
+ * Recognizes ties of sorted entries, where a function has a slope along each entry but no derivative. There a rule
+ * gives the gradient of one of the orders, which is right on one side.
  */
 import { gradientsFor, movedALittle, type Setting } from "./setting.ts";
 import { randomVector } from "./upstream.ts";
 
 const neighbours = 24;
-/** How far away they are, as a share of each entry: a smooth gradient changes there by about as much. */
+/** Their distance as a share of each entry; a smooth gradient changes by about as much. */
 const apart = 1e-6;
 const tolerated = 1e-3;
 

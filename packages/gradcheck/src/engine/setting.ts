@@ -1,5 +1,5 @@
 /**
- * Everything a comparison needs: the function, its values and gradients at the point, steps and rounding.
+ * Computes what comparisons share: the function's values and gradients at the point, steps and rounding.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
 import type { Circumstances } from "../numerical/judge.ts";
@@ -15,7 +15,7 @@ import {
   upstreamAt,
 } from "./upstream.ts";
 
-/** A function at its point, with all that was computed there once. */
+/** A function at its point, with the numbers that are computed there once. */
 export interface Setting {
   readonly subject: Subject;
   /** Positions of the float inputs among all. */
@@ -24,12 +24,12 @@ export interface Setting {
   readonly places: readonly OutputPlace[];
   /** Rounding noise of every result element. */
   readonly noise: Float64Array;
-  /** How much of it ops explain. */
+  /** The part of the noise that ops explain. */
   readonly explained: Float64Array;
   readonly epsilon: number;
   readonly seed: number;
   readonly step: number;
-  /** Derivatives smaller than this are as good as 0. */
+  /** Derivatives smaller than this count as 0. */
   readonly negligible: number;
   readonly upstreams: Upstreams;
   /** [upstream][float input] */
@@ -44,11 +44,11 @@ export interface Setting {
   readonly rowNoise: Float64Array;
   readonly rowExplained: Float64Array;
   readonly rowSize: Float64Array;
-  /** What is computed only when it is needed. */
+  /** Numbers that are computed on first use. */
   readonly later: { conditioning: readonly (readonly Float64Array[])[] | null };
 }
 
-/** Result elements up to which every one has a row of its own. */
+/** Up to this many result elements, each has a row of its own. */
 const mostRows = 256;
 const fewRows = 3;
 
@@ -90,7 +90,9 @@ export function gradientsFor(subject: Subject, upstreams: Upstreams, points?: re
   );
 }
 
-/** The root of the mean square, taken of shares of the largest: squares of 1e200 overflow, those of 1e-200 underflow. */
+/**
+ * The root of the mean square, taken of shares of the largest: squares of 1e200 overflow, those of 1e-200 underflow.
+ */
 function scaleOf(data: Float64Array): number {
   const largest = largestOf(data);
   let squares = 0;
@@ -105,8 +107,8 @@ function largestOf(data: Float64Array): number {
 }
 
 /**
- * The point with every entry moved by a random share of itself, of up to about `share`; entries that are 0 by that of the
- * smallest that is not. In an input of very different sizes that leaves each where it is.
+ * The point with every entry moved by a random share of itself, of up to about `share`; entries that are 0 by that of
+ * the smallest that is not. In an input of very different sizes that leaves each where it is.
  */
 export function movedALittle({ subject, inputs, seed }: Setting, share: number, stream: number): Tensor[] {
   const points = [...subject.points];
@@ -123,7 +125,7 @@ export function movedALittle({ subject, inputs, seed }: Setting, share: number, 
 }
 
 /**
- * What a verdict on row r needs to know of float input j.
+ * Collects the circumstances of a verdict on row r of float input j.
  *
  * @param x size of what moves: |xᵢ| for an entry
  * @param magnitude the gradients that the analytic value is added up from

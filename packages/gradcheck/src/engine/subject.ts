@@ -1,5 +1,5 @@
 /**
- * What is checked: a function of Variables at a point, and its values near that point as one list of numbers.
+ * The subject of a check: a function of Variables at a point, and its values near that point as one list of numbers.
  */
 import { constant, noGrad, Variable } from "@adjoint/autograd";
 import { DTypeError, isFloat, kernels, kindOf, type Shape, type Tensor } from "@adjoint/tensor";
@@ -7,7 +7,7 @@ import { DTypeError, isFloat, kernels, kindOf, type Shape, type Tensor } from "@
 /** A function of Variables to one Variable or several. */
 export type CheckedFunction = (...xs: Variable[]) => Variable | readonly Variable[];
 
-/** A function at a point, and how its float inputs are called. Whoever has one can have it checked. */
+/** A function at a point, with names for its inputs. */
 export interface Subject {
   readonly compute: CheckedFunction;
   /** Values of all inputs in order: contiguous copies of their own, those of float dtype in `dtype`. */
@@ -17,14 +17,14 @@ export interface Subject {
   readonly dtype: "float32" | "float64";
 }
 
-/** One of the results, and where its elements are in the list of all. */
+/** One of the results, and the place of its elements in the list of all. */
 export interface OutputPlace {
   readonly shape: Shape;
   readonly start: number;
   readonly size: number;
 }
 
-/** Which inputs have gradients. */
+/** The positions of the inputs that have gradients. */
 export function floatInputs(subject: Subject): number[] {
   return subject.points.flatMap((point, k) => (isFloat(point.dtype) ? [k] : []));
 }
@@ -36,9 +36,9 @@ export function floatInputs(subject: Subject): number[] {
 export function outputsOf(result: Variable | readonly Variable[]): Variable[] {
   const list: readonly unknown[] = Array.isArray(result) ? result : [result];
   const real = list.filter((y): y is Variable => y instanceof Variable && isFloat(y.dtype));
-  const strange = list.findIndex((y) => !(y instanceof Variable));
-  if (strange < 0 && real.length > 0) return real;
-  const wrong = list[Math.max(strange, 0)];
+  const unexpected = list.findIndex((y) => !(y instanceof Variable));
+  if (unexpected < 0 && real.length > 0) return real;
+  const wrong = list[Math.max(unexpected, 0)];
   const what = wrong instanceof Variable ? `a Variable of dtype ${wrong.dtype}` : kindOf(wrong);
   throw DTypeError.of("gradcheck", "f", wrong, "a Variable of dtype float32 or float64, or a list of them", {
     problem: `the function returned ${list.length === 0 ? "an empty list" : wrong === undefined ? "nothing" : what}`,
@@ -82,7 +82,7 @@ export function smallestOf(epsilon: number): number {
   return epsilon > 1e-10 ? 2 ** -149 : 2 ** -1074;
 }
 
-/** What an error says. */
+/** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

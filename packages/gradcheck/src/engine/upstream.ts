@@ -1,5 +1,5 @@
 /**
- * Upstream vectors: what the results are multiplied with, so that each has one number, and one gradient, to compare.
+ * Upstream vectors u, which reduce a result y to one number ⟨u, y⟩ with one gradient to compare.
  */
 import { rng } from "@adjoint/tensor";
 

@@ -1,9 +1,10 @@
 /**
- * Functions that do not change near the point. Either the derivative is 0 (relu left of 0, a floor between two jumps),
- * or the change is lost in rounding (eˣ − 1 at 1e-20, a saturated tanh). How the flat stretch ends shows which.
+ * Examines functions that do not change near the point. Either the derivative is 0 (relu left of 0, a floor between two
+ * jumps), or the change is lost in rounding (eˣ − 1 at 1e-20, a saturated tanh). The end of the flat stretch shows
+ * which.
  */
 
-/** What a flat stretch says of the derivative. */
+/** The bounds that a flat stretch puts on the derivative. */
 export interface Flatness {
   /** How far g may have moved within the stretch without showing it. */
   readonly height: number;
@@ -13,11 +14,11 @@ export interface Flatness {
   readonly reach: number;
 }
 
-/** What is known when a flat stretch is looked at. */
+/** The facts known before a flat stretch is examined. */
 export interface FlatStretch {
   /** A t up to which g is flat on both sides. */
   readonly from: number;
-  /** Nothing is looked for beyond this. */
+  /** The search ends here. */
   readonly limit: number;
   /** How far values are off by rounding, as far as it was measured. */
   readonly noise: number;
@@ -35,8 +36,8 @@ const halvings = 40;
  * Looks for the end of a flat stretch, and how g leaves it.
  *
  * At the end t* the response ρ is the smallest that shows: where g leaves gradually (tanh) or in stairs of rounding
- * (eˣ − 1), ρ is the resolution of its values, and |g′(0)| may be up to ρ / t*. Where it leaves at a kink, ρ is as small
- * as bisection makes it. A jump far higher than rounding (floor, sign) says nothing of the resolution.
+ * (eˣ − 1), ρ is the resolution of its values, and |g′(0)| may be up to ρ / t*. Where it leaves at a kink, ρ is as
+ * small as bisection makes it. A jump far higher than rounding (floor, sign) says nothing of the resolution.
  */
 export function flatness(g: (t: number) => number, { from, limit, noise, smallest, highest }: FlatStretch): Flatness {
   const center = g(0);
@@ -44,7 +45,7 @@ export function flatness(g: (t: number) => number, { from, limit, noise, smalles
   let reach = from;
   let sides = [-1, 1];
   for (let t = from * stride; t <= limit && t < Number.MAX_VALUE; t *= stride) {
-    // Outside the domain nothing is to be seen.
+    // Outside the domain there is nothing to see.
     sides = sides.filter((side) => Number.isFinite(response(side * t)));
     if (sides.length === 0) return { height: noise, beyond: 0, reach };
     const responding = sides.filter((side) => response(side * t) > noise);
@@ -61,7 +62,7 @@ export function flatness(g: (t: number) => number, { from, limit, noise, smalles
     }
     reach = t;
   }
-  // It never moves. Where values are rounded that may hide a slope; a 0 that was not rounded hides none.
+  // It never moves. Rounding of values may hide a slope; a 0 that was not rounded hides none.
   return { height: noise, beyond: center === 0 && noise <= smallest ? Number.POSITIVE_INFINITY : 0, reach };
 }
 

@@ -1,13 +1,13 @@
 /**
- * What the rounding of intermediate results does to the result: measured, by running the graph again with every one of
- * them off by a rounding. A result does not show what was lost on the way to it: (1 + 1e-20) − 1 is 0.
+ * Measures how much the rounding of intermediate results moves the result, by running the graph again with each of them
+ * off by a rounding. The result itself does not show it: (1 + 1e-20) − 1 is 0.
  */
 import { type Node, type OpDefinition, topologicalOrder } from "@adjoint/autograd";
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import { record } from "../engine/gradients.ts";
 import { epsilonOf, joined, type Subject } from "../engine/subject.ts";
 
-/** Ops whose results are numbers that were there before, or whole ones: they do not round. */
+/** Ops that do not round: their results are copies of input numbers, or integers. */
 const exact: ReadonlySet<string> = new Set(
   (
     "neg abs relu sign floor ceil round trunc max min maximum minimum where clip sort reshape transpose repeat slice pad " +
@@ -17,7 +17,7 @@ const exact: ReadonlySet<string> = new Set(
 
 const runs = 3;
 
-/** How far every result element is moved, at the most, by runs with other rounding; null where it cannot be run again. */
+/** The most that other rounding moves each result element; null where the graph cannot be run again. */
 export function intermediateRounding(subject: Subject): Float64Array | null {
   try {
     const { outputs } = record(subject);

@@ -1,6 +1,6 @@
 /**
- * The verdict on one number: the gradient along a line against the numerical derivative, with as many step sizes as
- * it takes to be sure.
+ * Judges one number: compares the gradient along a line with the numerical derivative, at as many step sizes as it
+ * takes to be sure.
  *
  * A difference at step h counts only if the values moved by more than rounding: |g(±h) − g(0)| > noise. An
  * estimate decides by its error relative to itself, so that an offset, however large, leads to larger steps or to
@@ -12,9 +12,9 @@ import type { Line } from "./line.ts";
 import { type Estimate, ridders } from "./ridders.ts";
 
 /**
- * - `ok`: they agree, and a gradient that is off by more than 1 % would have been seen
- * - `wrong`: they do not, at two step sizes
- * - `kink`: there is no derivative; the gradient lies between the slopes of both sides, or not
+ * - `ok`: they agree, and the check would have seen a gradient that is off by more than 1 %
+ * - `wrong`: they disagree at two step sizes
+ * - `kink`: there is no derivative; the gradient lies between the slopes of both sides, or outside
  * - `unsure`: the numerical derivative is too inexact to decide whether the gradient is right
  * - `undefined`: there is no numerical derivative: f is not finite near the point, or infinitely steep
  */
@@ -27,13 +27,13 @@ export interface Finding {
   readonly numerical: number;
   /** How far the numerical value may be off. */
   readonly estimate: number;
-  /** How far apart both may be. */
+  /** The largest difference of both that passes. */
   readonly tolerance: number;
-  /** The verdict is `ok` because both are nothing beside gradients of this size. */
+  /** The verdict is `ok` because both are negligible beside gradients of this size. */
   readonly beside?: number;
   readonly kink?: Kink & {
     readonly between: boolean;
-    /** Outside, but only because several kinks meet: each op by itself is right. */
+    /** Whether it lies outside only because several kinks meet; each op by itself is right. */
     readonly excused?: boolean;
   };
 }
@@ -42,7 +42,10 @@ export interface Finding {
 export interface Circumstances {
   /** First step of the extrapolation. */
   readonly step: number;
-  /** Other first steps: for this entry alone, where it is far smaller than the others, and for functions of numbers near 1. */
+  /**
+   * Other first steps: for this entry alone, where it is far smaller than the others, and for functions of numbers near
+   * 1.
+   */
   readonly otherSteps: readonly number[];
   /** How far each value may be off by rounding. */
   readonly noise: number;
@@ -58,7 +61,7 @@ export interface Circumstances {
   readonly size: number;
   /** The largest gradient of this input. */
   readonly largest: number;
-  /** The slope that would be natural: size of the values over size of the input. */
+  /** The slope to expect: size of the values over size of the input. */
   readonly unit: number;
   /** How much the analytic value changes when every input changes by its rounding. */
   readonly shaken: () => number;
@@ -68,7 +71,7 @@ export interface Circumstances {
 const safety = 10;
 /** A gradient that is off by more than this share is never `ok`. */
 const share = 0.01;
-/** A derivative this much smaller than the gradients beside it counts as 0, if the rule says 0. */
+/** A derivative this much smaller than the gradients beside it counts as 0, if the rule gives 0. */
 const nothing = 1e-8;
 
 /** Smaller steps for functions that vary faster than x suggests, larger ones where rounding hides the differences. */
@@ -79,7 +82,7 @@ interface Attempt {
   readonly numerical: number;
   readonly estimate: number;
   readonly tolerance: number;
-  /** How far the values moved, and how far they are off by rounding. */
+  /** The distance that the values moved, and their rounding. */
   readonly moved: number;
   readonly noise: number;
 }
@@ -92,7 +95,7 @@ interface Case {
   readonly analytic: number;
   readonly where: Circumstances;
   readonly attempts: Attempt[];
-  /** What was found at steps at which f seemed to have a kink. */
+  /** The findings at steps where f seemed to have a kink. */
   readonly hints: Attempt[];
   /** The largest step at which no value moved, 0 where there is none. */
   flat: number;
@@ -108,7 +111,7 @@ interface Case {
 export function judge(line: Line, r: number, analytic: number, where: Circumstances): Finding {
   const g = (t: number): number => line.at(t)[r];
   const it: Case = { line, r, g, analytic, where, attempts: [], hints: [], flat: 0 };
-  if (!Number.isFinite(analytic)) return strange(it);
+  if (!Number.isFinite(analytic)) return notFinite(it);
   const steps = [...ladder.slice(0, 3).map((n) => n * where.step)];
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i];
@@ -151,7 +154,7 @@ function furtherSteps({ analytic, where }: Case, { step, moved }: Attempt): numb
 }
 
 /** A gradient that is not finite: wrong where the derivative is finite, undefined where there is none. */
-function strange({ line, r, g, analytic, where }: Case): Finding {
+function notFinite({ line, r, g, analytic, where }: Case): Finding {
   const it: Case = { line, r, g, analytic: 0, where, attempts: [], hints: [], flat: 0 };
   const found = attempt(it, where.step);
   const kink = Number.isFinite(found.estimate) ? kinkFinding(it, where.step, found) : null;
@@ -196,7 +199,10 @@ function agrees({ analytic }: Case, { numerical, tolerance }: Attempt): boolean 
   return Math.abs(analytic - numerical) <= tolerance;
 }
 
-/** Whether a gradient that is off by more than 1 % would not have agreed. The true error is less than twice the estimate. */
+/**
+ * Whether a gradient that is off by more than 1 % would not have agreed. The true error is less than twice the
+ * estimate.
+ */
 function isDecisive({ analytic }: Case, { numerical, estimate }: Attempt): boolean {
   return Math.abs(analytic - numerical) + 2 * estimate < share * Math.abs(numerical);
 }
@@ -206,8 +212,8 @@ function consistent(a: Attempt, b: Attempt): boolean {
 }
 
 /**
- * Whether a difference from nearer says otherwise: from far away √(x⁴ + 1) is x², whose slope at x is another one. Both
- * are as exact as they say, of different functions, and the nearer one is the one at x.
+ * Whether a difference at a smaller step disagrees: from far away √(x⁴ + 1) is x², whose slope at x is another one.
+ * Both estimates are right, of different functions; the smaller step has the slope at x.
  */
 function isContradicted(it: Case, found: Attempt): boolean {
   const { attempts, flat } = it;
@@ -262,7 +268,7 @@ function decided(it: Case, found: Attempt): Finding | null {
 
 /**
  * The verdict from as near as rounding allows, where that is not what was found from farther away: a staircase looks
- * like a slope from afar, a wave like nothing. Null where both agree, or where nothing is to be seen from near.
+ * like a slope from afar, a wave like a constant. Null where both agree, or where rounding hides f near the point.
  */
 function closeUp(it: Case, found: Attempt): Finding | null {
   const { g, analytic, where } = it;
@@ -300,7 +306,9 @@ function hiddenNoise({ g, where }: Case): number {
   return Math.max(where.noise, 4 * where.epsilon * Math.max(1, Math.abs(g(0))));
 }
 
-/** What a flat stretch up to `from` says: the derivative is 0, and the rule's value is, or is not; else `unsure`. */
+/**
+ * The verdict of a flat stretch up to `from`: the derivative is 0, and the rule's value agrees or not; else `unsure`.
+ */
 function zeroFinding({ g, analytic, where }: Case, from: number): Finding | null {
   if (from === 0) return null;
   const sizes = Math.max(1, Math.abs(g(0)));
@@ -368,7 +376,7 @@ function isExcluded(it: Case): boolean {
   for (let i = 0; i < near.length; i++) {
     const found = near[i];
     const apart = Math.abs(it.analytic - found.numerical);
-    // Too inexact to decide: the next, larger step.
+    // Too inexact to decide: try the next, larger step.
     if (agrees(it, found)) {
       if (safety * found.estimate < Math.abs(it.analytic)) return false;
       continue;
@@ -379,9 +387,9 @@ function isExcluded(it: Case): boolean {
 }
 
 /**
- * Whether the derivative is 0 as far as can be known, and the rule says so. The rule's value has to be 0, or nothing but
- * its own rounding. The numerical one has to be nothing beside how steep f is around, at a distance of the size of
- * x, or at any distance from 0; or x, changing by all its size, changes f by no more than f is rounded.
+ * Whether the derivative is 0 within rounding, and the rule says so. The rule's value must be 0, or its own rounding
+ * alone. The numerical one must be negligible beside the steepness of f around, at a distance of the size of x or at
+ * any distance from 0. Or x, changing by all its size, changes f by no more than the rounding of f.
  */
 function isZero({ analytic, where }: Case, { step, numerical, estimate, moved }: Attempt): boolean {
   if (Math.abs(numerical) > 2 * estimate || (where.size > 0 && step > 10 * where.size)) return false;
@@ -398,8 +406,8 @@ function kinkFinding({ line, r, g, analytic, where }: Case, step: number, found:
   const { low, high } = rangeOfSlopes(line, r, kink, step, where);
   const between = analytic >= low - margin && analytic <= high + margin;
   const { numerical, estimate, tolerance } = found;
-  // Nearer to x than rounding lets us see there may be a derivative, which is one of the slopes. And slopes that are not
-  // known better than they differ, or that let too much pass, prove nothing.
+  // Nearer to x than rounding lets us see there may be a derivative, which is one of the slopes. And slopes that are
+  // not known better than they differ, or that let too much pass, prove nothing.
   const apart = Math.max(low - analytic, analytic - high);
   const isProven =
     kink.jump !== 0 ||

@@ -1,5 +1,5 @@
 /**
- * Points without a derivative: slopes that differ on the two sides, and values that jump.
+ * Finds points without a derivative: slopes that differ on the two sides, and values that jump.
  */
 import type { Estimate } from "./ridders.ts";
 
@@ -14,7 +14,7 @@ export interface Kink {
 }
 
 /**
- * Whether the differences that were taken anyway hint at a kink: (g(h) + g(−h) − 2 g(0)) / h is h·g″ for a smooth
+ * Whether the differences at hand hint at a kink: (g(h) + g(−h) − 2 g(0)) / h is h·g″ for a smooth
  * function and halves with h; at a kink it is the difference of the slopes.
  */
 export function hintsAtKink(g: (t: number) => number, step: number, noise: number): boolean {
@@ -92,7 +92,7 @@ export function kinkAt(
   };
 }
 
-/** The last difference if it is about as large as the first, far wider one; else 0. */
+/** The last difference if it is about as large as the first, at a far larger step; else 0. */
 function stays(differences: readonly number[], noise: number): number {
   const first = differences[0];
   const last = differences[differences.length - 1];

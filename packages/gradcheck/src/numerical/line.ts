@@ -13,13 +13,13 @@ export interface Move {
   readonly direction?: Float64Array;
 }
 
-/** Where the function could not be computed, and why. */
+/** The point where the function could not be computed, and the reason. */
 export interface Trouble {
   readonly t: number;
   readonly message: string;
 }
 
-/** The values of ⟨uᵣ, f(x + t·d)⟩. Remembers what was computed, and the trouble that was met. */
+/** The values of ⟨uᵣ, f(x + t·d)⟩. Remembers values, and where f could not be computed. */
 export class Line {
   /** The step nearest to 0 at which f threw or gave NaN or ±∞. */
   trouble: Trouble | null = null;
@@ -57,7 +57,7 @@ export class Line {
     return values;
   }
 
-  /** Σ |uᵣ| |f| for all r at t: how large the numbers are that are rounded there. */
+  /** Σ |uᵣ| |f| for all r at t: the size of the numbers that are rounded there. */
   magnitudesAt(t: number): Float64Array {
     let rows = this.magnitudes.get(t);
     if (rows === undefined) {

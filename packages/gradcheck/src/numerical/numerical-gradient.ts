@@ -22,8 +22,8 @@ export type ScalarFunction<X> = (x: X) => number | Variable | Tensor;
  * The gradient of f at x by central differences: (f(x + h·eᵢ) − f(x − h·eᵢ)) / 2h for every entry i.
  *
  * The error is about h²/6 · f‴ (truncation) plus ε·|f|/h (rounding); h = 1e-4 is the book's choice. In float32 the
- * rounding term alone is about 1e-3 · |f|: use float64 to check gradients. Where x ± h is rounded by a billionth of h or
- * more, as in float32, the difference is divided by the distance between both points instead of 2h.
+ * rounding term alone is about 1e-3 · |f|: use float64 to check gradients. Where x ± h is rounded by a billionth of h
+ * or more, as in float32, the difference is divided by the distance between both points instead of 2h.
  *
  * @param f from x to a single number; reads the x it is given (a parameter may also be read from the network it
  *          belongs to: a Variable is changed in place, entry by entry)

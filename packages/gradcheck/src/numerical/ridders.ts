@@ -11,7 +11,7 @@
 import { checkFunction } from "@adjoint/autograd/internal";
 import { checkKind } from "@adjoint/tensor";
 
-/** A derivative, and how far it may be off. */
+/** A derivative, and a bound on its error. */
 export interface Estimate {
   readonly value: number;
   readonly error: number;
@@ -26,7 +26,7 @@ interface RowBest {
   readonly value: number;
   /** How far it is from the two entries it was extrapolated from. */
   readonly spread: number;
-  /** What rounding in g contributes to it. */
+  /** The contribution of rounding in g. */
   readonly floor: number;
 }
 
@@ -38,7 +38,7 @@ interface RowBest {
  *
  * Of each row the entry that is nearest to the two it came from is taken; its error is that distance or the distance
  * to the next row's, whichever is larger, plus what rounding contributes. The row with the smallest error gives the
- * result. Steps at which g is not finite are passed over.
+ * result. It skips steps at which g is not finite.
  *
  * @param g    a function of one number
  * @param step the first step, about a tenth of the distance over which g changes by much

@@ -1,20 +1,20 @@
 /**
- * How far values are off by rounding: measured, since a function may cancel in ways that its value does not show.
+ * Measures the rounding of values, since a function may cancel in ways that its value does not show.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
 import { epsilonOf, floatInputs, type Subject, smallestOf, valuesAt } from "../engine/subject.ts";
 import { randomVector } from "../engine/upstream.ts";
 import { intermediateRounding } from "./intermediate-rounding.ts";
 
-/** Of more entries than that a direction moves so many that stairs of single ones do not show. */
+/** A direction that moves more entries than this hides the stairs of single ones. */
 const mostEntries = 4096;
 const samples = 8;
 const order = 4;
 
-/** How far every result element may be off. */
+/** A bound on the rounding of every result element. */
 export interface Noise {
   readonly noise: Float64Array;
-  /** The part that rounding of the results of ops explains: more than that may be stairs of the function. */
+  /** The part that the rounding of ops explains; the rest may be stairs of the function. */
   readonly explained: Float64Array;
 }
 
@@ -48,7 +48,10 @@ export function roundingNoise(subject: Subject, values: Float64Array, epsilon: n
   return { noise, explained };
 }
 
-/** Six times σ for every result element, at points that lie a share `apart` of the input, or of `zeros`, from each other. */
+/**
+ * Six times σ for every result element, at points that lie a share `apart` of the input, or of `zeros`, from each
+ * other.
+ */
 function measured(subject: Subject, size: number, apart: number, zeros = 0): Float64Array | null {
   const inputs = floatInputs(subject);
   const directions = inputs.map((k) => randomVector(subject.points[k].size, 9_000 + k));
@@ -76,8 +79,8 @@ function measured(subject: Subject, size: number, apart: number, zeros = 0): Flo
 
 /**
  * A function that loses its digits on the way (1 − tanh 17) is a staircase, and its stairs may be wider than the points
- * above are apart: it looks smooth. At points farther apart the stairs show: of a smooth function the fourth differences
- * grow with the fourth power of the distance, of a staircase they come all at once, and stay.
+ * above are apart: it looks smooth. At points farther apart the stairs show: of a smooth function the fourth
+ * differences grow with the fourth power of the distance, of a staircase they come all at once, and stay.
  */
 function stairs(
   subject: Subject,

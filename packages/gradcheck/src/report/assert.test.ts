@@ -85,10 +85,10 @@ describe("the headline", () => {
         "Forward mode of square1 is wrong; the gradient is right",
         "Forward mode of square2 fails; the gradient is right",
         "The backward rule fails",
-        "The rule gives NaN at [1], the derivative is finite",
-        "The gradient is right, its derivative with respect to x is not (0 instead of -2.24088)",
+        "The rule gives NaN at [1], but the derivative is finite",
+        "The gradient is right, but its derivative with respect to x is not (0 instead of -2.24088)",
         "f gives NaN at the point itself (result element 1)",
-        "f gives another result when it is called again with the same inputs",
+        "f returns another result when called again with the same inputs",
         "f throws at the point itself",
         "f changes its input "x" in place",
       ]

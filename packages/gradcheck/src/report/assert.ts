@@ -1,6 +1,4 @@
-/**
- * gradcheck as an assertion, for any test runner.
- */
+/** Asserts gradients in any test runner: gradcheck that throws. */
 import type { VariableLike } from "@adjoint/autograd";
 import { AdjointError } from "@adjoint/tensor";
 import type { CheckedFunction } from "../engine/subject.ts";
@@ -8,7 +6,7 @@ import { type GradcheckOptions, gradcheckAs } from "../gradcheck.ts";
 import { checkReport } from "./render.ts";
 import type { DiagnosisKind, GradcheckReport } from "./report.ts";
 
-/** A check that failed, or in which every entry is unsure; the report says where, and what the mistake looks like. */
+/** A failed check, or one in which every entry is unsure; the report locates and diagnoses the mistake. */
 export class GradcheckError extends AdjointError {
   override readonly name = "GradcheckError";
   readonly report: GradcheckReport;
@@ -16,14 +14,14 @@ export class GradcheckError extends AdjointError {
   constructor(report: GradcheckReport) {
     checkReport("GradcheckError", report);
     const advice = report.ok
-      ? "Choose inputs beside kinks, at which the function changes by more than its rounding, or take float64."
+      ? "Choose inputs away from kinks, where the function changes by more than its rounding, or use float64."
       : "";
     super({ op: "gradcheck", problem: headlineOf(report) ?? "nothing is wrong", hint: `${advice}\n${String(report)}` });
     this.report = report;
   }
 }
 
-/** The kinds of diagnoses with which no gradient was found wrong: their text begins with what failed. */
+/** The kinds of diagnoses that blame no gradient: their text begins with the failure. */
 const otherFailures: ReadonlySet<DiagnosisKind | undefined> = new Set([
   "forward",
   "layout",
@@ -34,11 +32,11 @@ const otherFailures: ReadonlySet<DiagnosisKind | undefined> = new Set([
   "throws",
 ]);
 
-/** What failed, as a sentence without its full stop; null where the gradients are right. */
+/** The failure as a sentence without its full stop; null where the gradients are right. */
 export function headlineOf({ ok, inputs }: GradcheckReport): string | null {
   if (ok) {
     const isUnsure = inputs.some(({ checked }) => checked > 0) && inputs.every((x) => x.unsure >= x.checked);
-    return isUnsure ? "no entry of the gradient is known to be right or wrong" : null;
+    return isUnsure ? "every entry of the gradient is unsure" : null;
   }
   const failed = inputs.filter((input) => !input.ok);
   const wrong = failed.filter(({ diagnoses }) => !otherFailures.has(diagnoses[0]?.kind)).map(({ name }) => name);
@@ -47,7 +45,8 @@ export function headlineOf({ ok, inputs }: GradcheckReport): string | null {
 }
 
 /**
- * Checks the gradients of f as {@link gradcheck} does, and throws when something is wrong, or when every entry is unsure.
+ * Checks the gradients of f as {@link gradcheck} does, and throws when something is wrong, or when every entry is
+ * unsure.
  *
  * @returns the report when nothing is wrong; some entries may be unsure
  * @throws GradcheckError with the report in its message and as its field `report`

@@ -1,6 +1,4 @@
-/**
- * A small map of where the errors are.
- */
+/** Draws a small map of the entries and their verdicts. */
 import { formatShape, type Shape, unravel } from "@adjoint/tensor";
 import type { Verdict } from "../numerical/judge.ts";
 

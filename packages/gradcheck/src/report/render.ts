@@ -1,11 +1,11 @@
 /**
- * The report of gradcheck for people: a table, a map of the errors, and what the mistakes look like.
+ * Renders gradcheck's report for people: a table, a map of the errors, and the diagnoses.
  */
 import { checkKind, checkOptions, formatShape, printableLine } from "@adjoint/tensor";
 import { apart } from "./numbers.ts";
 import type { GradcheckReport, InputReport } from "./report.ts";
 
-/** How {@link renderReport} writes. */
+/** Options of {@link renderReport}. */
 export interface RenderOptions {
   /** Whether verdicts are coloured with ANSI codes. Default false. */
   readonly colour?: boolean;
@@ -36,7 +36,7 @@ function verdictOf(input: InputReport): string {
   const notes = [
     ...(input.kinks.length > 0 ? [`${input.kinks.length} kink${input.kinks.length === 1 ? "" : "s"}`] : []),
     ...(input.unsure > 0 ? [`${input.unsure} unsure`] : []),
-    // Along directions only some entries are tried one by one.
+    // Directions cover all entries at once; only some are tried one by one.
     ...(input.wrong > 0 ? [input.directions > 0 ? `${input.wrong} seen` : `${input.wrong} of ${input.checked}`] : []),
   ];
   const isUnsure = input.ok && input.checked > 0 && input.unsure >= input.checked;
@@ -45,7 +45,7 @@ function verdictOf(input: InputReport): string {
   return `${verdict}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }
 
-/** What was differentiated with respect to what: `∂y[1, 2]/∂[0]`. */
+/** Names a derivative: `∂y[1, 2]/∂[0]`. */
 function entryOf({ worst }: InputReport): string {
   if (worst === null) return "-";
   const { output, index } = worst;
@@ -65,18 +65,18 @@ function rowOf(input: InputReport): string[] {
   ];
 }
 
-/** Where there is no derivative: both slopes, and what the rule gives. */
+/** A line for each kink: both slopes, and the rule's value. */
 function kinksOf(inputs: readonly InputReport[]): string[] {
   return inputs.flatMap(({ name, kinks }) => {
     const shown = kinks.slice(0, 3).map(({ index, left, right, analytic, between, ok }) => {
-      // Along this entry alone there is a slope: kinks of several ops cancel, or entries tie that are sorted.
+      // This entry alone has a slope: kinks of several ops cancel, or sorted entries tie.
       if (!Number.isFinite(analytic)) {
         return `${name}: no derivative at ${formatShape(index)}; the rule gives ${analytic}.`;
       }
       if (!between && Math.abs(left - right) <= 1e-6 * Math.max(Math.abs(left), Math.abs(right))) {
         const [slope, given] = apart(right, analytic);
         const place = `${name}: at ${formatShape(index)} kinks or ties meet`;
-        return `${place}: the slope along this entry is ${slope}, the rule gives ${given}${ok ? "; beside the point the gradient is right" : ""}.`;
+        return `${place}: the slope along this entry is ${slope}, the rule gives ${given}${ok ? "; near the point the gradient is right" : ""}.`;
       }
       const place = `${name}: no derivative at ${formatShape(index)}, a kink`;
       const [below, above, given] = apart(left, right, analytic);
@@ -86,7 +86,7 @@ function kinksOf(inputs: readonly InputReport[]): string[] {
   });
 }
 
-/** The diagnoses of each input, in words; what holds for several inputs is said once. */
+/** The diagnoses of each input, in words; one that holds for several inputs is given once. */
 function wordsOf(inputs: readonly InputReport[]): string[] {
   const lines = new Map<string, string[]>();
   for (const { name, diagnoses } of inputs) {
@@ -111,7 +111,7 @@ export function checkReport(op: string, report: Pick<GradcheckReport, "inputs">)
 
 /**
  * One line for each input: verdict, worst entry, both values, the estimate; then a map for each input with errors
- * (`·` right, `✗` wrong, `k` kink, `?` unsure) and what the mistakes look like, best guess first.
+ * (`·` right, `✗` wrong, `k` kink, `?` unsure) and the diagnoses, best guess first.
  */
 export function renderReport(given: Omit<GradcheckReport, "toString">, options: RenderOptions = {}): string {
   checkReport("renderReport", given);

@@ -32,12 +32,15 @@ export type DiagnosisKind =
   | "forward"
   | "unknown";
 
-/** What a mistake looks like, how sure that is, and what to do about it. */
+/** A likely mistake, its certainty, and its fix. */
 export interface Diagnosis {
   readonly kind: DiagnosisKind;
-  /** 0 … 1: how likely it is this mistake. Of the guesses said with 0.9 and more, more than nine in ten are right. */
+  /**
+   * The probability, 0 … 1, that this is the mistake. Of the guesses given 0.9 and more, more than nine in ten are
+   * right.
+   */
   readonly certainty: number;
-  /** For people: what was seen, the likely cause, and the fix. */
+  /** The symptom, the likely cause and the fix, as sentences. */
   readonly text: string;
   /** The op whose rule is wrong, where the function applies several. */
   readonly op?: string;
@@ -51,15 +54,15 @@ export interface Diagnosis {
   readonly other?: string;
   /** `missing-sum`: the axis of the result that was not summed over. */
   readonly axis?: number;
-  /** `second-order`: what the mistake in the second derivative looks like. */
+  /** `second-order`: the mistake in the second derivative. */
   readonly cause?: DiagnosisKind;
 }
 
-/** One entry of a gradient, both ways. */
+/** One entry of a gradient: by the rule and by differences. */
 export interface GradcheckEntry {
-  /** Which entry of the input. */
+  /** The entry's index in the input. */
   readonly index: readonly number[];
-  /** Which result element was differentiated: its index; null where all were weighted and added up. */
+  /** Index of the result element that was differentiated; null where all were weighted and added up. */
   readonly output: readonly number[] | null;
   readonly analytic: number;
   readonly numerical: number;
@@ -76,13 +79,13 @@ export interface KinkEntry {
   readonly analytic: number;
   /** Whether the rule's value lies between the two slopes, as a subgradient does. */
   readonly between: boolean;
-  /** Whether it passes: between, or outside only because kinks of several ops meet, each of which is right by itself. */
+  /** Whether it passes: it lies between, or outside only because kinks of several ops meet, each right by itself. */
   readonly ok: boolean;
 }
 
-/** What was found for one input. */
+/** The findings for one input. */
 export interface InputReport {
-  /** Whether nothing is wrong. Entries that cannot be decided do not count as wrong: see `unsure`. */
+  /** Whether nothing is wrong. Undecided entries do not count as wrong: see `unsure`. */
   readonly ok: boolean;
   readonly name: string;
   readonly shape: readonly number[];
@@ -96,13 +99,13 @@ export interface InputReport {
   readonly directions: number;
   /** Largest |analytic − numerical|, kinks aside. */
   readonly maxError: number;
-  /** The smallest error, relative to the largest derivative, that would have been seen everywhere. */
+  /** The smallest error, relative to the largest derivative, that the check would have seen at every entry. */
   readonly resolution: number;
   /** The entry that exceeds its tolerance by most (or comes nearest to it); null where there is none but kinks. */
   readonly worst: GradcheckEntry | null;
   /** Entries at which the one-sided slopes disagree: the function has no derivative there. */
   readonly kinks: readonly KinkEntry[];
-  /** What the mistakes look like, best guess first. */
+  /** The diagnoses, best guess first. */
   readonly diagnoses: readonly Diagnosis[];
   /** Where the errors are: a line for each row of the last two axes, `·` right, `✗` wrong, `k` kink, `?` unsure. */
   readonly map: readonly string[];
@@ -110,7 +113,7 @@ export interface InputReport {
 
 /** The whole report: plain data; print it with `String(report)` or `console.log`. */
 export interface GradcheckReport {
-  /** Whether nothing is wrong; entries that cannot be decided are counted in `unsure` of each input. */
+  /** Whether nothing is wrong; `unsure` of each input counts the undecided entries. */
   readonly ok: boolean;
   readonly mode: "full" | "projected";
   readonly dtype: "float32" | "float64";

@@ -1,5 +1,5 @@
 /**
- * What properties are tried on: shapes, tensors of numbers in a range and away from given points, indices, windows.
+ * Arbitraries for properties: shapes, tensors of numbers in a range and away from given points, indices, windows.
  *
  * Numbers come from a grid of thousandths: even over the range, readable when a counterexample is reported, and not
  * exact in binary, so that a wrong order of rounding shows.
@@ -21,7 +21,7 @@ export interface ShapeLimits {
   readonly minLength?: number;
   /** Longest axis. Default 4. */
   readonly maxLength?: number;
-  /** Most elements: axes that would exceed it become as short as they may be. Default 48. */
+  /** Most elements. Axes that would exceed it become as short as allowed. Default 48. */
   readonly maxSize?: number;
 }
 
@@ -64,15 +64,15 @@ export function broadcastablePairs(limits: ShapeLimits = {}): fc.Arbitrary<Broad
   });
 }
 
-/** Which numbers a tensor is filled with. */
+/** The numbers that a tensor is filled with. */
 export interface NumberRange {
   /** Default −3. */
   readonly min?: number;
   /** Default 3. */
   readonly max?: number;
-  /** Points that no number comes near: kinks and poles. Default none. */
+  /** Points that numbers avoid: kinks and poles. Default none. */
   readonly awayFrom?: readonly number[];
-  /** How far the numbers stay away from those points. Default 0.1. */
+  /** Least distance of the numbers from those points. Default 0.1. */
   readonly distance?: number;
   /** Default float64. */
   readonly dtype?: "float32" | "float64";
@@ -175,7 +175,7 @@ export function axisSetsOf(shape: Shape): fc.Arbitrary<readonly number[]> {
   return fc.subarray(shape.map((_, i) => i));
 }
 
-/** The axis `axis` of `ndim` as a caller may write it: from the front or, negative, from the end. */
+/** The axis `axis` of `ndim` as callers write it: from the front or, negative, from the end. */
 export function eitherWay(axis: number, ndim: number): fc.Arbitrary<number> {
   return fc.constantFrom(axis, axis - ndim);
 }

@@ -1,5 +1,5 @@
 /**
- * The standard laws of ops, run on samples by fast-check: for our own ops and for users' alike.
+ * Runs the standard laws of ops on samples by fast-check, for built-in ops and for users' alike.
  */
 import { checkInteger, checkKind, checkOneOf, checkOptions } from "@adjoint/tensor";
 import fc from "fast-check";
@@ -15,7 +15,7 @@ import { purityLaw } from "./laws/purity.ts";
 import { shapeLaw } from "./laws/shape.ts";
 import { type AnyOp, definitionOf, type Sample, subjectOf } from "./laws/subject.ts";
 
-/** What laws may assume of an op and its samples. */
+/** Assumptions that laws may make of an op and its samples. */
 export interface LawOptions extends NumericalOptions, PrecisionOptions, BadInputsOptions {}
 
 /** A law: throws a LawError with the reason when it does not hold for an op at a sample. */
@@ -56,7 +56,7 @@ export const laws: { readonly [N in LawName]: Law } = {
 /** The names of all laws. */
 export const lawNames = Object.keys(laws) as readonly LawName[];
 
-/** How {@link opProperties} runs. */
+/** Options of {@link opProperties}. */
 export interface OpPropertiesOptions extends LawOptions {
   /** Samples tried for each law. Default 100. */
   readonly numRuns?: number;
@@ -73,8 +73,8 @@ export interface OpPropertiesOptions extends LawOptions {
 const optionNames = ["numRuns", "seed", "path", "laws", "it", "step", "ulps", "equalShapes", "everyDType"];
 
 /**
- * The standard properties of an op: gradient, double backward, adjoint and jvp, shape rule, layouts, precision, purity,
- * batches (where it has a batching rule), both sets of kernels, and refusal of bad inputs.
+ * Tests the standard properties of an op: gradient, double backward, adjoint and jvp, shape rule, layouts, precision,
+ * purity, batches (where it has a batching rule), both sets of kernels, and refusal of bad inputs.
  *
  * ```ts
  * opProperties(softsign, tensors([2, 3]).map((x) => ({ inputs: [x], attributes: {} })), { it });
@@ -99,7 +99,7 @@ export function opProperties(op: AnyOp, samples: fc.Arbitrary<Sample>, options: 
   for (const name of chosen) {
     const law: Law = laws[name];
     const test = (): void => {
-      // Refuses samples of another form as what they are, before fast-check reports them as a law that does not hold.
+      // Refuses samples of another form here, before fast-check reports them as a broken law.
       subjectOf(op, fc.sample(samples, { numRuns: 1, ...seeded })[0]);
       fc.assert(
         fc.property(samples, (sample) => law(op, sample, lawOptions)),

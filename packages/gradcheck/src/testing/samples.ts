@@ -1,5 +1,5 @@
 /**
- * Samples of every built-in primitive: what its laws are tried on. The type checker asks for one for each name.
+ * Samples of every built-in primitive, on which its laws are tried. The type checker demands one for each name.
  */
 import type { PrimitiveName } from "@adjoint/autograd";
 import type fc from "fast-check";

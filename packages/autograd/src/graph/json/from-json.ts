@@ -217,7 +217,7 @@ function checkByRule(
     checkShape(definition.name, spec.shape);
   } catch (cause) {
     const why = cause instanceof AdjointError ? cause.problem : "its attributes are not what its rule reads";
-    const specs = inputs.map((input) => `${before[input].dtype} ${formatShape(before[input].shape)}`).join(", ");
+    const specs = inputs.map((input) => formatSpec(before[input])).join(", ");
     refuse(place, `does not fit the op "${op}" of ${specs || "no inputs"}: ${why}`, undefined, cause);
   }
   if (!sameShape(spec.shape, shape) || spec.dtype !== dtype) {

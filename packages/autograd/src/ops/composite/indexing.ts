@@ -12,6 +12,7 @@ import {
   type Shape,
   ShapeError,
   shown,
+  sizeOf,
   Tensor,
   tensor,
 } from "@adjoint/tensor";
@@ -186,7 +187,7 @@ function joined(x: Variable, lengths: Shape, lists: readonly Tensor[]): { places
   } catch (error) {
     throw located(error, [x]);
   }
-  const places = new Int32Array(shape.reduce((n, m) => n * m, 1));
+  const places = new Int32Array(sizeOf(shape));
   lists.forEach((list, k) => {
     const length = lengths[k];
     const { data, offset, size } = kernels.contiguous(kernels.broadcastTo(list, shape));
@@ -252,7 +253,7 @@ export function index(x: VariableLike, indices: IndexEntry | readonly IndexEntry
   const after = others.filter((i) => !before.includes(i));
   const moved = transpose(part, [...before, ...axes, ...after]);
   const lengthsOf = (of: readonly number[]): number[] => of.map((i) => part.shape[i]);
-  const flat = reshape(moved, [...lengthsOf(before), lengths.reduce((n, m) => n * m, 1), ...lengthsOf(after)]);
+  const flat = reshape(moved, [...lengthsOf(before), sizeOf(lengths), ...lengthsOf(after)]);
   const selected = indexSelect(flat, places, { axis: before.length });
   return reshape(selected, [...lengthsOf(before), ...block, ...lengthsOf(after)]);
 }

@@ -6,7 +6,14 @@ import { asVariable } from "../../core/leaf.ts";
 import { defineOp, type Op } from "../../core/op.ts";
 import type { Variable, VariableLike } from "../../core/variable.ts";
 import { add, div, mul, neg, sub } from "../arithmetic.ts";
-import { averageDType, type ReduceOptions, reduceAxes, type SumAttributes } from "../axes.ts";
+import {
+  averageDType,
+  batchAlongAxes,
+  countAlong,
+  type ReduceOptions,
+  reduceAxes,
+  type SumAttributes,
+} from "../axes.ts";
 import { realSpec, sameSpec } from "../broadcast.ts";
 import { cast } from "../cast-detach.ts";
 import { eq, ne, where } from "../comparison.ts";
@@ -17,10 +24,6 @@ import { repeat, sum } from "../repeat-sum.ts";
 import { reshape } from "../reshape-transpose.ts";
 import { joinAxes, narrow } from "../views.ts";
 
-function countOf(x: Variable, axes: readonly number[]): number {
-  return axes.reduce((n, a) => n * x.shape[a], 1);
-}
-
 /**
  * y = Σ x / n over `axis` (all when not given).
  * @throws ShapeError when there is nothing to average
@@ -28,7 +31,7 @@ function countOf(x: Variable, axes: readonly number[]): number {
 export function mean(x: VariableLike, options: ReduceOptions = {}): Variable {
   const input = asVariable("mean", x);
   const { axes, keepDims } = reduceAxes("mean", input, options);
-  const count = countOf(input, axes);
+  const count = countAlong(input, axes);
   if (count === 0) throw nothing("mean", input, 1);
   return div(sum(cast(input, averageDType(input)), { axis: axes, keepDims }), count);
 }
@@ -66,7 +69,7 @@ function deviations(
   const { correction = 1, ...reduce } = options;
   const input = asVariable(op, x);
   const { axes, keepDims } = reduceAxes(op, input, reduce);
-  const count = countOf(input, axes);
+  const count = countAlong(input, axes);
   if (!(count > correction)) throw nothing(op, input, correction + 1);
   const centered = sub(input, mean(input, { axis: axes, keepDims: true }));
   return { centered, axes, keepDims, degrees: count - correction };
@@ -171,8 +174,7 @@ const normPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
     },
   ],
   saves: "both",
-  batch: ({ spread, attributes, apply }) =>
-    apply(spread(), { ...attributes, axes: attributes.axes.map((axis) => axis + 1) }),
+  batch: batchAlongAxes,
   // y = √(Σ x²) over axes ⇒ x̄ = ȳ · x / y, 0 where y = 0
   // The gradient points where x points, with length ȳ.
   // […, n, …] → […, …]

@@ -1,7 +1,7 @@
 /**
  * Right numbers in the wrong places: axes transposed or permuted, reversed, shifted, elements in another order.
  */
-import { type Shape, unravel } from "@adjoint/tensor";
+import { inversePermutation, type Shape, sizeOf, unravel } from "@adjoint/tensor";
 import { fits, ravel } from "../pattern.ts";
 import type { Case, Mistake } from "../score.ts";
 
@@ -17,8 +17,7 @@ const moved = (order: readonly number[]): number => order.filter((a, i) => a !==
 /** Where each position of `shape` lies when the elements are stored with their axes in another order. */
 function reordered(shape: Shape, order: readonly number[]): number[] {
   const stored = order.map((a) => shape[a]);
-  const size = shape.reduce((n, m) => n * m, 1);
-  return Array.from({ length: size }, (_, at) => {
+  return Array.from({ length: sizeOf(shape) }, (_, at) => {
     const index = unravel(at, shape);
     return ravel(
       order.map((a) => index[a]),
@@ -27,15 +26,9 @@ function reordered(shape: Shape, order: readonly number[]): number[] {
   });
 }
 
-function inverse(order: readonly number[]): number[] {
-  const result = new Array<number>(order.length);
-  order.forEach((p, i) => {
-    result[p] = i;
-  });
-  return result;
-}
-
-/** The orders of the axes of a shape that move something, those that move few axes first, each with where it moves to. */
+/**
+ * The orders of the axes of a shape that move something, those that move few axes first, each with where it moves to.
+ */
 function* ordersOf(shape: Shape, limit: number, cut?: Shape): Iterable<{ order: number[]; from: number[] }> {
   if (shape.length > limit) return;
   for (const order of permutations(shape.length).sort((a, b) => moved(a) - moved(b))) {
@@ -53,15 +46,15 @@ export function* axesExchanged({ e }: Case): Iterable<Mistake> {
   const { length } = e.columns;
   if (!e.complete) return;
   for (const { order, from: there } of ordersOf(e.shape, 5, e.cut?.shape)) {
-    for (const from of [there, inverse(there)]) {
+    for (const from of [there, inversePermutation(there)]) {
       yield {
         kind: kindOf(order),
         permutation: order,
         repair: (cell) => e.analytic[cell - (cell % length) + from[cell % length]],
         words: () =>
           moved(order) === 2
-            ? "The gradient has its axes exchanged: transposed, it is the derivative. A transpose is missing or one too many, or a reshape is used where a transpose belongs."
-            : `The gradient has its axes permuted: with the axes in the order [${order.join(", ")}] it is the derivative. The inverse permutation belongs into the rule.`,
+            ? "The gradient has its axes exchanged: transposed, it is the derivative. A transpose is missing or superfluous, or a reshape is used where a transpose belongs."
+            : `The gradient has its axes permuted: with the axes in the order [${order.join(", ")}] it is the derivative. The rule needs the inverse permutation.`,
       };
     }
   }
@@ -96,8 +89,8 @@ export function* operandsExchanged({ e }: Case): Iterable<Mistake> {
       repair: (cell) => e.analytic[from[cell]],
       words: () =>
         all || (one && e.columns.length === e.rows && outputShape.length === 1)
-          ? "The rule applies the function itself (its Jacobian) where the transposed one belongs: a reversed order, or a transposed operand, is missing."
-          : "An operand is not transposed, or one too many is: with axes of the result and of the input exchanged the gradient is the derivative. A product's rule multiplies by the transpose of the other operand.",
+          ? "The rule applies the function itself (its Jacobian) instead of the transpose: a reversed order, or a transposed operand, is missing."
+          : "A transpose of an operand is missing or superfluous: with axes of the result and of the input exchanged the gradient is the derivative. A product's rule multiplies by the transpose of the other operand.",
     };
   }
 }
@@ -122,7 +115,7 @@ export function* reversedOrShifted({ e }: Case): Iterable<Mistake> {
   for (const set of [...axes.map((a) => [a]), axes]) {
     const found = movedBy((index) => index.map((i, a) => (set.includes(a) ? e.shape[a] - 1 - i : i)));
     const where = set.length === 1 ? `axis ${set[0]}` : "all axes";
-    const words = () => `The gradient is reversed along ${where}: a flip is missing or one too many.`;
+    const words = () => `The gradient is reversed along ${where}: a flip is missing or superfluous.`;
     if (found !== null) yield { kind: "permuted", ...found, words };
   }
   const steps = [-2, -1, 1, 2];
@@ -166,6 +159,6 @@ export function* elementsPermuted({ e }: Case): Iterable<Mistake> {
     bits: length * Math.log2(length),
     permutation: from,
     words: () =>
-      `The right numbers in the wrong order: entry i has the derivative of entry [${from.slice(0, 8).join(", ")}${from.length > 8 ? ", …" : ""}][i]. An index or a permutation is used where its inverse belongs.`,
+      `The numbers are right but in the wrong order: entry i has the derivative of entry [${from.slice(0, 8).join(", ")}${from.length > 8 ? ", …" : ""}][i]. An index or a permutation is used where its inverse belongs.`,
   };
 }

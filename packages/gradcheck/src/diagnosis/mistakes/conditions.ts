@@ -6,7 +6,7 @@ import { formatShape, unravel } from "@adjoint/tensor";
 import type { Evidence } from "../../comparison/evidence.ts";
 import type { Candidate } from "../score.ts";
 
-/** Entries of a single axis up to which a list of indices is worth telling. */
+/** Entries of a single axis up to which a list of indices is worth reporting. */
 const longestListed = 16;
 
 /** Columns of a matrix of evidence in two groups. */
@@ -19,7 +19,7 @@ export interface Groups {
 export interface Condition {
   readonly words: string;
   readonly holds: (c: number) => boolean;
-  /** How many conditions of its sort there are: the binary logarithm. */
+  /** The binary logarithm of the number of conditions of its sort. */
   readonly bits: number;
 }
 
@@ -70,7 +70,7 @@ function onValues(e: Evidence, others: readonly Candidate[]): Condition[] {
   ];
 }
 
-/** The largest or smallest of all, or of those along an axis: what a maximum or a stabilizing shift singles out. */
+/** The largest or smallest of all, or of those along an axis, as a maximum or a stabilizing shift chooses it. */
 function extremes(e: Evidence): Condition[] {
   if (!e.complete || e.columns.length < 3) return [];
   const list: Condition[] = [];
@@ -174,7 +174,7 @@ function wordsFor(
   return between && hit.length >= 4 ? one(`lies from ${low} to ${high}`) : null;
 }
 
-/** A few indices, listed: exact, or not said. */
+/** Lists a few indices: all of them, or null. */
 function listedIndices(e: Evidence, groups: Groups): Condition[] {
   if (!e.complete) return [];
   const listed = (list: readonly number[]): string =>

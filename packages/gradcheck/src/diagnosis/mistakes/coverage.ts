@@ -11,7 +11,7 @@ interface Column {
   readonly kept: readonly number[];
 }
 
-/** Not summed over a repeated axis, or overlaps overwritten instead of added up. */
+/** The gradient is not summed over a repeated axis, or overlaps overwrite each other instead of adding up. */
 export function* partsMissing({ e }: Case): Iterable<Mistake> {
   const { outputShape } = e;
   if (outputShape === null || e.rows < 2) return;
@@ -35,7 +35,7 @@ export function* partsMissing({ e }: Case): Iterable<Mistake> {
     yield {
       kind: "detached",
       words: () =>
-        "Only the diagonal of the Jacobian arrives, as if each result depended on its own entry alone: what goes through the sum (or maximum, or norm) over the others is treated as a constant.",
+        "Only the diagonal of the Jacobian arrives, as if each result depended on its own entry alone: the rule treats the sum (or maximum, or norm) over the others as a constant.",
     };
     return;
   }
@@ -54,7 +54,7 @@ export function* partsMissing({ e }: Case): Iterable<Mistake> {
     // Which of the contributions stays may follow no order; along one axis alone it would not be.
     bits: axis === null ? 0 : 6,
     words: () =>
-      "Entries that several results read (overlapping windows, repeated indices) have only a part of their gradient" +
+      "Entries that several results read (overlapping windows, repeated indices) receive only a part of their gradient" +
       `${right > 0 ? ", those that are read once are right" : ""}: contributions overwrite each other instead of adding up. Use scatterAdd or col2im, or += in the kernel.`,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What was treated as a constant: everything, a factor, or a term that goes through a reduction.
+ * Values treated as constants: everything, a factor, or a term that goes through a reduction.
  */
 import type { Evidence } from "../../comparison/evidence.ts";
 import { cellsOf, distinct, isElementwise, isNonzero } from "../pattern.ts";
@@ -21,8 +21,8 @@ export function* nothingArrives({ e, setting, comparison: { j } }: Case): Iterab
     kind: "detached",
     words: () =>
       arrived
-        ? "The gradient is 0 everywhere, the derivative is not: the rule multiplies by 0, or a value was detached."
-        : "No gradient arrives, the derivative is not 0: the rule is null, or a value was detached (detach, constant, .value, noGrad) on the way.",
+        ? "The gradient is 0 everywhere, but the derivative is not: the rule multiplies by 0, or a value was detached."
+        : "No gradient arrives, but the derivative is not 0: the rule is null, or a value was detached (detach, constant, .value, noGrad) on the way.",
   };
 }
 
@@ -49,7 +49,7 @@ export function* partDetached({ e }: Case): Iterable<Mistake> {
   if (missing !== null) yield { kind: "detached", ...missing };
 }
 
-/** Gradient minus derivative is the same for all entries that a result reads: what a mean contributes is missing. */
+/** Gradient minus derivative is the same for all entries that a result reads: the part of a mean is missing. */
 function meanDetached(e: Evidence): Pick<Mistake, "bits" | "words"> | null {
   if (!e.complete) return null;
   const { length } = e.columns;
@@ -67,11 +67,11 @@ function meanDetached(e: Evidence): Pick<Mistake, "bits" | "words"> | null {
   return {
     bits: real * distinct(amounts),
     words: () =>
-      "Gradient and derivative differ by the same amount for all entries that a result reads: what goes through their mean (or sum) is treated as a constant. Subtract the mean of the gradient, too.",
+      "Gradient and derivative differ by the same amount for all entries that a result reads: the rule treats their mean (or sum) as a constant. Subtract the mean of the gradient, too.",
   };
 }
 
-/** Gradient minus derivative has a low rank: what is missing went through a sum, a mean or a norm. */
+/** Gradient minus derivative has a low rank: the missing part went through a sum, a mean or a norm. */
 function reductionDetached(e: Evidence): Pick<Mistake, "bits" | "words"> | null {
   const { length } = e.columns;
   const [least, most] = [Math.min(e.rows, length), Math.max(e.rows, length)];
@@ -94,8 +94,8 @@ function reductionDetached(e: Evidence): Pick<Mistake, "bits" | "words"> | null 
     // The term is the function's own: only how many there are is to be written, in each block of the Jacobian.
     bits: (real * missing * wrong.length) / (e.rows * length),
     words: () =>
-      `What is missing from the gradient has rank ${missing} of ${least}: a term that goes through a reduction ` +
-      "(a sum, mean, maximum, variance or norm) is treated as a constant. Differentiate it too.",
+      `The missing part of the gradient has rank ${missing} of ${least}: the rule treats a term that goes through a reduction ` +
+      "(a sum, mean, maximum, variance or norm) as a constant. Differentiate it too.",
   };
 }
 

@@ -1,10 +1,10 @@
 /**
- * What a constant factor may be: a length of an axis, a window's size, a number that formulas are full of.
+ * Names constant factors: the length of an axis, the size of a window, a number common in formulas.
  */
-import { formatShape, type Shape } from "@adjoint/tensor";
+import { formatShape, type Shape, sizeOf } from "@adjoint/tensor";
 import type { Evidence } from "../../comparison/evidence.ts";
 
-/** A factor, and how it may have come about. */
+/** A factor, and its possible cause. */
 export interface NamedFactor {
   readonly words: string;
   readonly cause: string;
@@ -13,12 +13,12 @@ export interface NamedFactor {
   readonly bits: number;
 }
 
-/** A number, how it is written, and what it means as a superfluous factor. */
+/** A number, its notation, and the cause it suggests as a superfluous factor. */
 type Known = readonly [number, string, string];
 
 const simple: readonly Known[] = [
-  [2, "2", "a 2 is one too many (a square's, or both halves counted?)"],
-  [0.5, "1/2", "a 2 is missing (that of a square?)"],
+  [2, "2", "a factor 2 is superfluous (a square's, or both halves counted?)"],
+  [0.5, "1/2", "a factor 2 is missing (that of a square?)"],
   [3, "3", "a 3 is one too many"],
   [1 / 3, "1/3", "a 3 is missing"],
   [2 / 3, "2/3", "an exponent is off by one (2 where 3 belongs)"],
@@ -34,10 +34,10 @@ const irrational: readonly Known[] = [
   [1 / (2 * Math.PI), "1/(2π)", "a 2π is missing"],
   [Math.PI / 180, "π/180", "degrees are used where radians belong"],
   [180 / Math.PI, "180/π", "the π/180 of degrees is missing"],
-  [2 / Math.sqrt(Math.PI), "2/√π", "the 2/√π of the error function is one too many"],
+  [2 / Math.sqrt(Math.PI), "2/√π", "the 2/√π of the error function is superfluous"],
   [Math.sqrt(Math.PI) / 2, "√π/2", "the 2/√π of the error function is missing"],
   [Math.sqrt(2 * Math.PI), "√(2π)", "the 1/√(2π) of the normal density is missing"],
-  [1 / Math.sqrt(2 * Math.PI), "1/√(2π)", "the 1/√(2π) of the normal density is one too many"],
+  [1 / Math.sqrt(2 * Math.PI), "1/√(2π)", "the 1/√(2π) of the normal density is superfluous"],
   [Math.SQRT2, "√2", "a √2 is one too many"],
   [Math.SQRT1_2, "1/√2", "a √2 is missing"],
   [Math.LN2, "ln 2", "the base of a logarithm or power is wrong"],
@@ -46,13 +46,13 @@ const irrational: readonly Known[] = [
   [Math.LOG10E, "1/ln 10", "the base of a logarithm or power is wrong"],
 ];
 
-/** Counts that means divide by, and what they are. */
+/** The counts that means divide by, each with its meaning. */
 function countsOf(e: Evidence, outputShape: Shape | null): Map<number, string> {
   const whose = new Map<number, string>();
   const note = (n: number, words: string): void => {
     if (n > 1 && Number.isInteger(n) && !whose.has(n)) whose.set(n, words);
   };
-  const total = e.shape.reduce((n, m) => n * m, 1);
+  const total = sizeOf(e.shape);
   note(total, "the number of elements");
   e.shape.forEach((n, axis) => {
     note(n, `the length of axis ${axis} of ${formatShape(e.shape)}`);
@@ -60,7 +60,7 @@ function countsOf(e: Evidence, outputShape: Shape | null): Map<number, string> {
   outputShape?.forEach((n, axis) => {
     note(n, `the length of axis ${axis} of the result ${formatShape(outputShape ?? [])}`);
   });
-  const results = outputShape?.reduce((n, m) => n * m, 1) ?? 0;
+  const results = outputShape ? sizeOf(outputShape) : 0;
   if (results > 0 && total > 0) {
     note(total / results, "the number of elements for each result");
     note(results / total, "the number of results for each element");
@@ -69,7 +69,7 @@ function countsOf(e: Evidence, outputShape: Shape | null): Map<number, string> {
 }
 
 /**
- * Names a factor; null when it is a number like any other.
+ * Names a factor; null for a number without a known cause.
  *
  * @param outputShape shape of the result, if there is one
  */
@@ -90,7 +90,7 @@ export function nameFactor(e: Evidence, outputShape: Shape | null, factor: numbe
     if (!inverse && !near(n)) continue;
     const mean = inverse
       ? `a mean's 1/${n} is applied twice, or a mean is used where a sum belongs`
-      : `the 1/${n} of a mean is missing, or a sum over it one too many`;
+      : `the 1/${n} of a mean is missing, or a sum over it is superfluous`;
     const [value, written] = inverse ? [1 / n, `1/${n}`] : [n, `${n}`];
     // 2 and 3 are exponents and halves more often than lengths, 4 and 9 windows of 2 × 2 and 3 × 3.
     if (plain !== undefined && n <= 3) {
@@ -111,7 +111,7 @@ export function nameFactor(e: Evidence, outputShape: Shape | null, factor: numbe
   if (root !== undefined) {
     const [n, words] = root;
     const inverse = near(1 / Math.sqrt(n));
-    const cause = `${n} is ${words}: the scaling by ${inverse ? "√" : "1/√"}${n} is missing, or ${inverse ? "1/√" : "√"}${n} is one too many`;
+    const cause = `${n} is ${words}: the scaling by ${inverse ? "√" : "1/√"}${n} is missing, or ${inverse ? "1/√" : "√"}${n} is superfluous`;
     const both = known === undefined ? cause : `${known[2]}; or, as ${cause}`;
     const value = inverse ? 1 / Math.sqrt(n) : Math.sqrt(n);
     return named(value, inverse ? `1/√${n}` : `√${n}`, both, 5);
@@ -139,7 +139,7 @@ function ratio(
     const kept = 1 - dropped;
     const cause = `what dropout with p = ${dropped} scales by`;
     if (near(kept)) return named(kept, `${Number(kept.toPrecision(3))}`, `1/(1 − p) is missing, ${cause}`, 6);
-    if (near(1 / kept)) return named(1 / kept, `1/(1 − ${dropped})`, `1/(1 − p) is one too many, ${cause}`, 6);
+    if (near(1 / kept)) return named(1 / kept, `1/(1 − ${dropped})`, `1/(1 − p) is superfluous, ${cause}`, 6);
   }
   return null;
 }

@@ -14,8 +14,7 @@ export function* constantFactor({ e, setting: { places } }: Case): Iterable<Mist
     kind: "sign",
     factor: -1,
     repair: (cell) => -e.analytic[cell],
-    words: () =>
-      "The sign is flipped: every entry is −1 times the derivative. A minus was forgotten, or is one too many.",
+    words: () => "The sign is flipped: every entry is −1 times the derivative. A minus is missing or superfluous.",
   };
   const solid = cellsOf(e).telling.filter((cell) => isNonzero(e, cell));
   if (solid.length === 0) return;
@@ -30,12 +29,12 @@ export function* constantFactor({ e, setting: { places } }: Case): Iterable<Mist
   const named = nameFactor(e, places.length === 1 ? places[0].shape : null, factor);
   yield {
     kind: "scale",
-    // A factor that has a name is hardly chance; of a crooked one only several numbers can convince.
+    // A factor that has a name is hardly chance; any other needs several numbers to be credible.
     bits: named?.bits ?? real,
     factor: named?.value ?? Number(factor.toPrecision(8)),
     repair: (cell) => e.analytic[cell] / factor,
     words: () =>
-      `Every entry is ${named?.words ?? short(factor)} times the derivative: ${named?.cause ?? "a constant factor is missing or one too many."}`,
+      `Every entry is ${named?.words ?? short(factor)} times the derivative: ${named?.cause ?? "a constant factor is missing or superfluous."}`,
   };
 }
 
@@ -60,7 +59,7 @@ export function hairFactor(findings: readonly Finding[]): Explanation[] {
       kind: "scale",
       bits: real,
       factor: 1 + excess,
-      text: `Every entry is ${written} times the derivative: right but for a hair. A constant has too few digits, or was rounded to float32, or there is an ε in the rule that the function does not have.`,
+      text: `Every entry is ${written} times the derivative: almost right. A constant has too few digits or was rounded to float32, or the rule has an ε that the function does not have.`,
     },
   ];
 }
@@ -87,7 +86,7 @@ export function* withoutDerivative(of: Case): Iterable<Mistake> {
     yield {
       kind: "reciprocal",
       words: () =>
-        "Every entry is 1 over the derivative: multiplied where the rule should divide, or the other way round.",
+        "Every entry is 1 over the derivative: the rule multiplies where it should divide, or the other way round.",
     };
   }
 }
@@ -120,14 +119,14 @@ export function* varyingFactor({ e, values }: Case): Iterable<Mistake> {
           repair: (cell) => e.analytic[cell] / (constant * ratio(cell)),
           words: () =>
             `Every entry is the derivative times ${exact ? "" : `${short(constant)} · `}${words}: ` +
-            `${power === -1 ? `a factor ${name} is missing, or a division by it one too many` : `a factor ${words} is one too many, or a division by it is missing`}.`,
+            `${power === -1 ? `a factor ${name} is missing, or a division by it is superfluous` : `a factor ${words} is superfluous, or a division by it is missing`}.`,
         };
       }
     }
   }
 }
 
-/** What formulas are made of, beside x and y themselves. */
+/** The functions that formulas are made of, beside x and y themselves. */
 function derived({ name, values }: Candidate): Candidate[] {
   const list = Array.from(values);
   const from = (words: string, f: (v: number) => number): Candidate[] => {
@@ -158,7 +157,7 @@ export function* constantTerm({ e }: Case): Iterable<Mistake> {
     bits: real,
     repair: (cell) => off(cell, e.analytic[cell] - difference),
     words: () =>
-      `Every entry is ${difference < 0 ? less : more}: a constant term is ${difference < 0 ? "missing" : "one too many"} in the local derivative.`,
+      `Every entry is ${difference < 0 ? less : more}: a constant term is ${difference < 0 ? "missing" : "superfluous"} in the local derivative.`,
   };
   const sum = e.analytic[telling[0]] + e.numerical[telling[0]];
   yield {
@@ -194,7 +193,7 @@ export function* factorByAxis({ e }: Case): Iterable<Mistake> {
       axis,
       repair: (cell) => e.analytic[cell] / (factors.get(of(cell)) ?? 1),
       words: () =>
-        `Every entry is the derivative times a factor for each index along axis ${axis} (${list}${factors.size > 4 ? ", …" : ""}): a factor that belongs to that axis is missing or one too many.`,
+        `Every entry is the derivative times a factor for each index along axis ${axis} (${list}${factors.size > 4 ? ", …" : ""}): a factor that belongs to that axis is missing or superfluous.`,
     };
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Wrong in some places only: on a condition on the values, or at certain positions.
+ * Gradients that are wrong in some places only: under a condition on the values, or at certain positions.
  */
 import type { Evidence } from "../../comparison/evidence.ts";
 import { apart, short } from "../../report/numbers.ts";
@@ -49,11 +49,11 @@ export function* scattered({ e }: Case): Iterable<Mistake> {
     bits: bits + bitsOfChoice(total, wrong.length) + unconditional,
     condition: "some entries",
     words: () =>
-      `${wrong.length} of ${total} entries are wrong, the others right: ${there}. Which ones follows no condition that was tried.`,
+      `${wrong.length} of ${total} entries are wrong, the others right: ${there}. No condition that was tried separates them.`,
   };
 }
 
-/** The derivative is 0 at every entry, as on a flat branch, the gradient is not. */
+/** The derivative is 0 at every entry, as on a flat branch, but the gradient is not. */
 export function* nowhereSloped({ e }: Case): Iterable<Mistake> {
   const { telling } = cellsOf(e);
   if (telling.some((cell) => isNonzero(e, cell)) || !e.numerical.every((_, cell) => isUsable(e, cell))) return;
@@ -63,7 +63,7 @@ export function* nowhereSloped({ e }: Case): Iterable<Mistake> {
     bits: real,
     condition: side ?? "the derivative is 0",
     words: () =>
-      `The derivative is 0 everywhere${side === undefined ? "" : ` (here ${side} in all entries)`}, the gradient is not: it passes where the function is flat. ` +
+      `The derivative is 0 everywhere${side === undefined ? "" : ` (here ${side} in all entries)`}, but the gradient is not: it passes where the function is flat. ` +
       "A mask is missing (that of a relu, a clip, a comparison), or the function rounds, casts or detaches and the rule does not.",
   };
 }
@@ -88,11 +88,11 @@ export function* maskReversed({ e, values }: Case): Iterable<Mistake> {
   };
 }
 
-/** Gradients that are lost and others that are gained: misplaced, no mask does that to an entry. */
+/** Some gradients are lost and others gained. No mask does that within an entry, so they are misplaced. */
 const misplaced = "they get the gradient of other results";
 const otherMask = "at some no gradient arrives, at others it passes although the derivative is 0";
 
-/** What the wrong entries have instead, and the bits of that. */
+/** The values of the wrong entries, in words, and the bits of that. */
 function describe(e: Evidence): readonly [words: string, bits: number] {
   const { wrong: cells } = cellsOf(e);
   const solid = cells.filter((cell) => isNonzero(e, cell));

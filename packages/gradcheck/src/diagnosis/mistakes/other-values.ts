@@ -20,7 +20,7 @@ export function* swappedInputs({ e, others }: Case): Iterable<Mistake> {
     const mutual = resembles(other.analytic, e);
     yield {
       kind: "swapped-inputs",
-      // Both ways it explains the other gradient too; one way alone it leaves open why that one is right.
+      // Mutual exchange explains the other gradient too; otherwise it remains open why that one is right.
       bits: mutual ? -oneMistake : 2,
       other: other.name,
       words: () =>
@@ -55,7 +55,7 @@ export function* outputForInput({ e, setting, comparison: { j } }: Case): Iterab
       yield {
         kind: "wrong-value",
         bits: 3,
-        words: () => "The rule is right for the output, but computes with the input: put y (output) where it says x.",
+        words: () => "The rule is right for the output, but computes with the input: use y (output) instead of x.",
       };
     }
     const center = Float64Array.from(recorded.outputs[0].value.data);
@@ -68,12 +68,11 @@ export function* outputForInput({ e, setting, comparison: { j } }: Case): Iterab
       yield {
         kind: "wrong-value",
         bits: 3,
-        words: () =>
-          "The gradient is the derivative at the output instead of the input: put x (inputs) where the rule says y.",
+        words: () => "The gradient is the derivative at the output instead of the input: use x (inputs) instead of y.",
       };
     }
   } catch {
-    // The output is outside the domain of the function: nothing can be said.
+    // The output lies outside the domain of the function: no conclusion.
   }
 }
 

@@ -20,8 +20,8 @@ import {
 } from "./subject.ts";
 
 /**
- * Adjoint: for an op that claims to be linear, the rules at the sample applied to u satisfy ⟨A x′, u⟩ = Σ ⟨x′ₖ, ruleₖ(u)⟩
- * at other inputs x′. For `linear: true` all float inputs change together; for a list each of them alone.
+ * Adjoint: for an op that claims to be linear, the rules at the sample applied to u satisfy ⟨A x′, u⟩ = Σ ⟨x′ₖ,
+ * ruleₖ(u)⟩ at other inputs x′. For `linear: true` all float inputs change together; for a list each of them alone.
  *
  * Tolerance. Both sides add up the same products in another order: they differ by at most n·ε times the sum of the
  * magnitudes, n the number of terms (Higham 2002, 3.1). That sum is at most Σ |x′| |A|ᵀ|u|; |A|ᵀ|u| is bounded through

@@ -1,5 +1,5 @@
 /**
- * The law of kernels: the plain TypeScript ones say what is meant, the WebAssembly ones compute the same.
+ * The law of kernels: the WebAssembly ones compute the same as the plain TypeScript ones.
  */
 import { isFloat, kernels, kernelsInUse, setKernels, type Tensor } from "@adjoint/tensor";
 import {

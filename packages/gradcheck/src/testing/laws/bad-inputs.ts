@@ -1,11 +1,11 @@
 /**
- * The law of bad inputs: an op either computes or refuses with an error that says why; it never trips.
+ * The law of bad inputs: an op either computes, or refuses with an error that gives the reason.
  */
 import { defineOp, type OpDefinition } from "@adjoint/autograd";
 import { AdjointError, formatShape, formatSpec, ShapeError, sameShape, zeros } from "@adjoint/tensor";
 import { type AnyOp, broken, definitionOf, type Sample } from "./subject.ts";
 
-/** What {@link badInputsLaw} may assume. */
+/** Assumptions of {@link badInputsLaw}. */
 export interface BadInputsOptions {
   /** Whether all inputs must have one shape: then any other must be refused. Default false. */
   readonly equalShapes?: boolean;
@@ -16,7 +16,7 @@ export interface BadInputsOptions {
   readonly everyDType?: boolean;
 }
 
-/** Runs `fn`; what it threw, or undefined. */
+/** Runs `fn` and returns what it threw, or undefined. */
 function thrownBy(fn: () => unknown): unknown {
   try {
     fn();
@@ -27,8 +27,8 @@ function thrownBy(fn: () => unknown): unknown {
 }
 
 /**
- * Bad inputs: too few or too many, of other shapes or dtypes, either work (and then fit the shape rule) or are refused
- * with an AdjointError, by the shape rule already when shapes are at fault.
+ * Bad inputs: an op either computes with too few or too many inputs, or other shapes or dtypes, and fits the shape
+ * rule; or it refuses them with an AdjointError. The shape rule already refuses wrong shapes.
  * @throws LawError
  */
 export function badInputsLaw(

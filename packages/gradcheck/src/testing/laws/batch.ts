@@ -19,7 +19,7 @@ function pair(x: Tensor): Tensor {
 }
 
 /**
- * Holds a result in a batch against that of one element after the other. They are equal, or sums of the same products
+ * Compares a result in a batch with that of one element after the other. They are equal, or sums of the same products
  * in another order: off by at most n·ε times the sum of magnitudes (Higham 2002, 3.1), n the number of terms.
  */
 function near(subject: Subject, what: string, found: Tensor, expected: Tensor, rounding: number): void {
@@ -32,7 +32,7 @@ function near(subject: Subject, what: string, found: Tensor, expected: Tensor, r
     "batch",
     subject,
     `${what} is ${together} in a batch and ${alone} alone, at entry ${apart.at}`,
-    "The batching rule must give for each element what the op gives for it alone.",
+    "The batching rule must give each element the result of the op on it alone.",
   );
 }
 

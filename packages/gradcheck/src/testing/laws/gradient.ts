@@ -1,8 +1,8 @@
 /**
- * The laws of derivatives: a rule gives what central differences give, once and twice.
+ * The laws of derivatives: a rule agrees with central differences, once and twice.
  *
  * One direction decides for a whole input: if the gradient differs from the derivative anywhere, then so do their
- * products with a direction that favours no entry. Errors are named entry by entry.
+ * products with a direction that favours no entry. A failure names the entries.
  *
  * Tolerance. The numerical derivative comes with Ridders' own estimate of its error; since it is an estimate, ten times
  * of it are allowed. Its floor is the rounding of each value, ε·M·c divided by the step: M is the sum of the magnitudes
@@ -28,9 +28,9 @@ import {
   weights,
 } from "./subject.ts";
 
-/** How derivatives are taken numerically. */
+/** Options of the numerical derivatives. */
 export interface NumericalOptions {
-  /** First step of the extrapolation, absolute: samples must be fit for ±1.5 of it. Default 0.02. */
+  /** First step of the extrapolation, absolute: samples must allow ±1.5 of it. Default 0.02. */
   readonly step?: number;
 }
 
@@ -52,7 +52,7 @@ interface Check {
   /** Sum of the magnitudes that a value is added up from. */
   readonly magnitude: number;
   readonly step: number;
-  /** What input k is called. */
+  /** The name of input k. */
   readonly nameOf: (k: number) => string;
 }
 
@@ -80,7 +80,7 @@ function agree({ analytic, numerical, tolerance }: Comparison): boolean {
   return Math.abs(analytic - numerical) <= tolerance;
 }
 
-/** Holds the gradient of one input against differences; on failure says which entries are wrong. */
+/** Compares the gradient of one input with differences; a failure names the wrong entries. */
 function compare(check: Check, k: number, gradient: Tensor | null): void {
   const x = check.inputs[k];
   if (x.size === 0) return;

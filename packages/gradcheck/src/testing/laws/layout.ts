@@ -1,5 +1,5 @@
 /**
- * The law of memory layouts: values count, where they lie does not.
+ * The law of memory layouts: results depend on values, not on their place in memory.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
 import { layouts, relaid } from "../../engine/layout.ts";
@@ -26,7 +26,7 @@ export function layoutLaw(subject: Subject): void {
         "layout",
         subject,
         `${partName(subject, k)} of ${layout} inputs is ${found.values.join(", of contiguous copies ")}, at entry ${found.at}`,
-        "The kernel reads the storage without regard to strides or offset.",
+        "The kernel ignores strides or offset.",
       );
     });
   }

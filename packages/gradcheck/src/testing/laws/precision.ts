@@ -1,5 +1,5 @@
 /**
- * The law of precision: float32 gives what float64 gives, up to the rounding of float32.
+ * The law of precision: float32 agrees with float64 up to the rounding of float32.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import {
@@ -15,7 +15,7 @@ import {
   weights,
 } from "./subject.ts";
 
-/** How exact an op claims to be. */
+/** The precision that an op claims. */
 export interface PrecisionOptions {
   /** Rounding errors of the op itself and of its rule, in units of the last place of float32. Default 8. */
   readonly ulps?: number;
@@ -31,11 +31,11 @@ function cast(inputs: readonly Tensor[], dtype: "float32" | "float64"): Tensor[]
  * Precision: for inputs that float32 holds exactly, results and gradients in float32 differ from those in float64 by
  * rounding alone.
  *
- * Tolerance. An elementwise result is off by a few ulps of itself. One that adds up n products is off by up to n·ε times
- * the sum of their magnitudes (Higham 2002, 3.1); for ops that claim to be linear that sum is at most n times the
- * largest magnitudes of each input multiplied, n the number of terms for one element. A rule is a few ops in a row
- * that may pass through numbers near 1 (1 − y²): a few ulps of the largest of its own values, the upstream gradient
- * and, for linear ops, those same sums.
+ * Tolerance. An elementwise result is off by a few ulps of itself. One that adds up n products is off by up to n·ε
+ * times the sum of their magnitudes (Higham 2002, 3.1); for ops that claim to be linear that sum is at most n times the
+ * largest magnitudes of each input multiplied, n the number of terms for one element. A rule is a few ops in a row that
+ * may pass through numbers near 1 (1 − y²): a few ulps of the largest of its own values, the upstream gradient and, for
+ * linear ops, those same sums.
  * @throws LawError with the worst entry
  */
 export function precisionLaw(subject: Subject, sums: boolean, { ulps = 8 }: PrecisionOptions = {}): void {

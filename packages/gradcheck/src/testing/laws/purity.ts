@@ -1,5 +1,5 @@
 /**
- * The law of purity: nothing that an op was given changes, and the same inputs give the same bits.
+ * The law of purity: an op changes nothing it is given, and the same inputs give the same bits.
  */
 import { isFloat, kernels, type Tensor } from "@adjoint/tensor";
 import {
@@ -16,7 +16,7 @@ import {
   weights,
 } from "./subject.ts";
 
-/** A value none of whose parts can be changed. */
+/** A deeply frozen value. */
 function frozen<Value>(value: Value): Value {
   if (value !== null && typeof value === "object") {
     for (const part of Object.values(value)) frozen(part);

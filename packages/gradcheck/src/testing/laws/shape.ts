@@ -1,5 +1,5 @@
 /**
- * The law of the shape rule: it says what the kernel gives, from shapes alone, and gradients fit the inputs.
+ * The law of the shape rule: it predicts the kernel's result from shapes alone, and gradients fit the inputs.
  */
 import type { OpDefinition } from "@adjoint/autograd";
 import { formatSpec, isFloat, sameShape } from "@adjoint/tensor";

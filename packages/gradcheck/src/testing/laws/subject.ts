@@ -1,5 +1,5 @@
 /**
- * What a law is tried on: a function of Variables at a point, and its gradients there. Ops and whole functions alike.
+ * The subject of a law: a function of Variables at a point, and its gradients there. Ops and whole functions alike.
  */
 
 import { constant, type Node, noGrad, type Op, type OpDefinition, type Variable, variable } from "@adjoint/autograd";
@@ -20,7 +20,7 @@ import {
 } from "@adjoint/tensor";
 import { apart } from "../../report/numbers.ts";
 
-/** Inputs that an op is tried on, fit for differentiation: away from kinks and poles. */
+/** Inputs to try an op on, away from kinks and poles. */
 export interface Sample<Attributes extends object = object> {
   readonly inputs: readonly Tensor[];
   readonly attributes: Attributes;
@@ -39,11 +39,11 @@ export function definitionOf(op: AnyOp): OpDefinition<never> {
 
 /** A function at a point. */
 export interface Subject {
-  /** For the reasons that laws give. */
+  /** The name, for the reasons that laws give. */
   readonly name: string;
   readonly compute: (...xs: Variable[]) => Variable;
   readonly inputs: readonly Tensor[];
-  /** Which inputs gradients are expected for. */
+  /** The positions of the inputs that gradients are expected for. */
   readonly differentiable: readonly number[];
 }
 
@@ -77,7 +77,7 @@ export function subject(name: string, compute: (...xs: Variable[]) => Variable, 
   return { name, compute, inputs, differentiable: inputs.flatMap((x, i) => (isFloat(x.dtype) ? [i] : [])) };
 }
 
-/** A law that does not hold: which, for what, and why. `op` is the op, `argument` the law. */
+/** A broken law, with its reason. `op` is the op, `argument` the law. */
 export class LawError extends AdjointError {
   override readonly name = "LawError";
 }
@@ -143,7 +143,7 @@ export function resultAndGradients(at: Recorded, seed: number, lay = (x: Tensor)
   return isFloat(y.dtype) ? [y, ...gradientValues(at, lay(weights(y.shape, seed, floatDType(y))))] : [y];
 }
 
-/** What element k of {@link resultAndGradients} is. */
+/** Names element k of {@link resultAndGradients}. */
 export function partName({ differentiable }: Subject, k: number): string {
   return k === 0 ? "the result" : `the gradient of input ${differentiable[k - 1]}`;
 }

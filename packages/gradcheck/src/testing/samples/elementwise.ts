@@ -43,7 +43,10 @@ const offZero: NumberRange = { awayFrom: [0] };
 const offWhole: NumberRange = { awayFrom: [-3, -2, -1, 0, 1, 2, 3] };
 const positive: NumberRange = { min: 0.2, max: 4 };
 
-/** Samples of arithmetic.ts, elementary.ts, trigonometric.ts, special.ts, activation.ts, comparison.ts, and of maximum and minimum. */
+/**
+ * Samples of arithmetic.ts, elementary.ts, trigonometric.ts, special.ts, activation.ts, comparison.ts, and of maximum
+ * and minimum.
+ */
 export const elementwiseSamples = {
   add: binary(),
   sub: binary(),

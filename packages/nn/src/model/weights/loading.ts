@@ -1,5 +1,5 @@
 /** One loading of weights: the value of each parameter, and all mistakes. */
-import { formatShape, type Shape, sameShape, Tensor } from "@adjoint/tensor";
+import { formatShape, type Shape, SpecError, sameShape, Tensor } from "@adjoint/tensor";
 import type { ModelLayer } from "../layer.ts";
 import type { Model } from "../model.ts";
 import { kerasOrders, type Order } from "./layouts/keras-order.ts";
@@ -192,5 +192,5 @@ function ownerOf(parameter: string, layers: ReadonlyMap<string, ModelLayer>): Mo
     const layer = layers.get(parameter.slice(0, end));
     if (layer !== undefined) return layer;
   }
-  throw new Error(`no layer has the parameter ${parameter}`);
+  throw new SpecError({ op: "loadWeights", problem: `no layer has the parameter ${quoted(parameter)}` });
 }

@@ -12,7 +12,11 @@ interface Memory {
 
 /** The platform's WebAssembly, as much of it as kernels use: neither the language nor Node's types declare it. */
 interface Platform {
-  readonly Memory: new (limits: { readonly initial: number; readonly maximum?: number; readonly shared?: boolean }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new (limits: {
+    readonly initial: number;
+    readonly maximum?: number;
+    readonly shared?: boolean;
+  }) => { readonly buffer: ArrayBuffer };
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports?: object) => { readonly exports: object };
 }
