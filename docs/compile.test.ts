@@ -5,7 +5,7 @@ import { readPage, runSnippet, snippetsOf, typeErrorsOf } from "./snippets.ts";
 const snippets = snippetsOf(readPage("docs/compile.md"));
 
 it("compiles", async () => {
-  expect(snippets.length).toBe(4);
+  expect(snippets.length).toBe(5);
   expect(await typeErrorsOf(snippets)).toBe("");
 }, 60_000);
 

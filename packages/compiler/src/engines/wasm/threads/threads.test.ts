@@ -97,7 +97,8 @@ describe("threads", () => {
     const stored = vi.spyOn(Atomics, "store");
     const added = vi.spyOn(Atomics, "add");
     // Parts that were put up, and those that this thread has done: the others were the worker's.
-    const all = (): number => stored.mock.calls.reduce((sum, [, word, x]) => sum + (word === 0 ? (x >> 6) & 63 : 0), 0);
+    const all = (): number =>
+      stored.mock.calls.reduce((sum, [, word, x]) => sum + (word === 0 ? (Number(x) >> 6) & 63 : 0), 0);
     const own = (): number => added.mock.calls.filter(([, word]) => word === 3).length;
     await vi.waitUntil(() => run(1).length > 0 && own() < all(), { timeout: 20_000, interval: 0 });
     expect(own()).toBeGreaterThan(0);
@@ -195,9 +196,9 @@ describe("without threads", () => {
       for (let i = 0; i < 3; i++) f(x);
       console.log("done");`;
     const resolveDir = fileURLToPath(new URL("../../..", import.meta.url));
-    const how = { bundle: true, conditions: ["@adjoint/source"], format: "esm", platform: "node" } as const;
+    const stdin = { contents, resolveDir, loader: "ts" } as const;
     try {
-      await build({ ...how, outfile, stdin: { contents, resolveDir, loader: "ts" } });
+      await build({ bundle: true, conditions: ["@adjoint/source"], format: "esm", platform: "node", outfile, stdin });
       expect(execFileSync(process.execPath, [outfile], { encoding: "utf8", timeout: 20_000 })).toBe("done\n");
     } finally {
       rmSync(folder, { recursive: true });
