@@ -44,8 +44,11 @@ export class Plan {
   /** Kernels that give the results of several nodes, by what these have in common. */
   private readonly shared = new Map<string, { readonly unit: Kernel; readonly results: Record<string, Value> }>();
   private readonly copies = new Map<Value, Value>();
-  /** Of a node that is a member of a group, its number there. */
-  private readonly places = new Map<Value, { readonly group: Group; readonly index: number }>();
+  /** Of what lies in a buffer, when a member of a group computes it: which one, and the value as its loop sees it. */
+  private readonly places = new Map<
+    Value["buffer"],
+    { readonly group: Group; readonly index: number; readonly value: Value }
+  >();
   private readonly groups: Group[] = [];
 
   constructor(program: Program) {
@@ -199,7 +202,7 @@ export class Plan {
     const [at, added] = [this.dense(places), this.dense(updates)];
     const result = this.copied(x);
     // What reads it from here on reads the sums.
-    this.places.delete(result);
+    this.places.delete(result.buffer);
     const unit: Kernel = {
       ...this.common([result, at, added, ...host.inputs], [result]),
       kind: "kernel",
@@ -219,10 +222,15 @@ export class Plan {
   /** The result of an elementwise op, in a group that it can join, or one of its own. */
   private joined(op: string, attributes: object, inputs: readonly Value[], result: Value): Value {
     const order = orderIn(result);
-    const group =
-      this.groups.slice(-lookBack).findLast((one) => this.mayJoin(one, inputs, result.shape, order)) ??
-      this.group(result.shape, order);
-    this.join(group, op, attributes, inputs, result);
+    for (const group of this.groups.slice(-lookBack).reverse()) {
+      const isAlike = sameShape(group.shape, result.shape) && group.order.every((axis, i) => axis === order[i]);
+      // Element by element in memory an op may run in a loop over another shape of as many elements.
+      const [operands, own] = isAlike ? [inputs, result] : [inMemory(inputs, result, group), seenAs(result, group)];
+      if (operands === null || !this.mayJoin(group, operands)) continue;
+      this.join(group, op, attributes, operands, own);
+      return result;
+    }
+    this.join(this.group(result.shape, order), op, attributes, inputs, result);
     return result;
   }
 
@@ -234,28 +242,34 @@ export class Plan {
   }
 
   /** Whether an op may run in the loop of a group: it shares an operand with it, and none of them waits for the group. */
-  private mayJoin(group: Group, inputs: readonly Value[], shape: Shape, order: readonly number[]): boolean {
-    if (group.members.length >= mostMembers || !sameShape(group.shape, shape)) return false;
-    if (group.order.some((axis, i) => axis !== order[i])) return false;
-    const shares = inputs.some((x) => group.reads.has(x) || this.places.get(x)?.group === group);
+  private mayJoin(group: Group, inputs: readonly Value[]): boolean {
+    if (group.members.length >= mostMembers) return false;
+    const shares = inputs.some((x) => group.reads.has(x) || this.indexIn(group, x) !== undefined);
     if (!shares) return false;
     return inputs.every((x) => {
-      if (this.places.get(x)?.group === group) return true;
+      if (this.indexIn(group, x) !== undefined) return true;
       const maker = this.makerOf(x);
       return maker === undefined || (maker !== group && !depends(maker, group));
     });
   }
 
+  /** The number of the member of a group that a value is the result of, as the loop sees it. */
+  private indexIn(group: Group, x: Value): number | undefined {
+    const place = this.places.get(x.buffer);
+    return place?.group === group && isSame(x, place.value) ? place.index : undefined;
+  }
+
   private join(group: Group, op: string, attributes: object, inputs: readonly Value[], result: Value): void {
     const operands = inputs.map((x) => {
-      const place = this.places.get(x);
-      if (place?.group === group) return place.index;
+      const index = this.indexIn(group, x);
+      if (index !== undefined) return index;
       group.reads.add(x);
       const maker = this.makerOf(x);
       if (maker !== undefined) group.after.add(maker);
       return x;
     });
-    this.places.set(result, { group, index: group.members.push({ op, attributes, operands, result }) - 1 });
+    const index = group.members.push({ op, attributes, operands, result }) - 1;
+    this.places.set(result.buffer, { group, index, value: result });
     group.writes.add(result);
     this.makers.set(result.buffer, group);
   }
@@ -301,30 +315,61 @@ function orderIn({ shape, strides }: Value): number[] {
   return axes.sort((a, b) => strides[b] - strides[a] || a - b);
 }
 
-/** The order of axes of the first operand that has all elements, without gaps; null where there is none. */
-function orderOf(inputs: readonly Value[]): readonly number[] | null {
-  for (const x of inputs) {
-    const order = orderIn(x);
-    let step = 1;
-    const isWhole = order.toReversed().every((axis) => {
-      const fits = x.shape[axis] === 1 || x.strides[axis] === step;
-      step *= x.shape[axis];
-      return fits;
-    });
-    if (isWhole) return order;
-  }
-  return null;
+/** Whether two values are the same elements in the same order. */
+function isSame(a: Value, b: Value): boolean {
+  return (
+    a === b ||
+    (a.buffer === b.buffer && a.offset === b.offset && sameShape(a.shape, b.shape) && sameShape(a.strides, b.strides))
+  );
 }
 
-/** A new value with its axes in that order in memory. */
-function freshIn({ dtype, shape }: GraphNode, order: readonly number[] | null): Value {
-  const value = freshValue(dtype, shape);
-  if (order === null) return value;
+/** Whether a value has its elements without gaps, with the axes in that order in memory. */
+function isWhole({ shape, strides }: Value, order: readonly number[]): boolean {
+  let step = 1;
+  return order.toReversed().every((axis) => {
+    const fits = shape[axis] === 1 || strides[axis] === step;
+    step *= shape[axis];
+    return fits;
+  });
+}
+
+/** The order of axes of the first operand that has all elements, without gaps; null where there is none. */
+function orderOf(inputs: readonly Value[]): readonly number[] | null {
+  return inputs.map((x) => [x, orderIn(x)] as const).find(([x, order]) => isWhole(x, order))?.[1] ?? null;
+}
+
+/** A value that has all elements without gaps, element by element in memory, as one of the shape of a group. */
+function seenAs(x: Value, { shape, order }: Group): Value {
+  return { ...x, shape, strides: stridesIn(shape, order) };
+}
+
+/**
+ * Operands as those of a group of another shape, where all of them lie in memory as their result does, or are one number.
+ * Otherwise null.
+ */
+function inMemory(inputs: readonly Value[], result: Value, group: Group): Value[] | null {
+  if (sizeOf(group.shape) !== sizeOf(result.shape)) return null;
+  const order = orderIn(result);
+  const isOne = (x: Value): boolean => x.strides.every((step, axis) => step === 0 || x.shape[axis] === 1);
+  if (!inputs.every((x) => isOne(x) || isWhole(x, order))) return null;
+  return inputs.map((x) =>
+    isOne(x) ? { ...x, shape: group.shape, strides: group.shape.map(() => 0) } : seenAs(x, group),
+  );
+}
+
+/** The strides of axes in that order in memory, without gaps. */
+function stridesIn(shape: Shape, order: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let step = 1;
   for (const axis of order.toReversed()) {
     strides[axis] = step;
     step *= shape[axis];
   }
-  return { ...value, strides };
+  return strides;
+}
+
+/** A new value with its axes in that order in memory. */
+function freshIn({ dtype, shape }: GraphNode, order: readonly number[] | null): Value {
+  const value = freshValue(dtype, shape);
+  return order === null ? value : { ...value, strides: stridesIn(shape, order) };
 }
