@@ -24,9 +24,9 @@ export interface CompileOptions {
    */
   readonly engine?: "auto" | EngineName;
   /**
-   * How many threads may run the program, 1 to 64, in the WebAssembly engine; results do not depend on it. They share memory,
-   * which pages may only where they are isolated from other origins. `"auto"`, the default: as many as the machine runs at
-   * the same time, up to 8. They start with the second run of a program that has work for them.
+   * How many threads may run the program in the WebAssembly engine, at least 1; results do not depend on it, and more than 16
+   * are 16. They share memory, which pages may only where they are isolated from other origins. `"auto"`, the default: as many
+   * as the machine runs at the same time, up to 8. They start with the second run of a program that has work for them.
    */
   readonly threads?: "auto" | number;
 }
@@ -62,9 +62,6 @@ interface Entry extends Traced {
   readonly engine: EngineName;
   readonly run: Executable;
 }
-
-/** The most threads that may be asked for. */
-const mostThreads = 64;
 
 /** Most programs that one function keeps; the one that was not used for the longest time goes first. */
 const mostPrograms = 32;
@@ -107,7 +104,7 @@ export function compile<Args extends readonly unknown[], Result>(
   checkOptions("compile", options, ["engine", "threads"]);
   const { engine: wanted = "auto", threads = "auto" } = options;
   checkOneOf("compile", "engine", wanted, engineNames);
-  if (threads !== "auto") checkInteger("compile", "threads", threads, 1, mostThreads);
+  if (threads !== "auto") checkInteger("compile", "threads", threads, 1);
   /** The programs, the last used first. */
   const entries: Entry[] = [];
   let isTold = false;

@@ -27,7 +27,7 @@ describe("adjoint explain", () => {
     expect(stdout).toMatch(/\d+ × max pooling: /);
     expect(stdout).toMatch(/^[\d.]+ ms in \d+ parts, [\d.]+ [KM]iB of memory$/m);
     expect(stdout).not.toContain("%0 = ");
-    const { stdout: whole } = await explain(specFile, "--batch-size", "4", "--engine", "wasm", "--program");
+    const { stdout: whole } = await explain(specFile, "--batch-size", "4", "--threads", "2", "--program");
     expect(whole).toMatch(/^program of \d+ ops/);
     expect(whole).toMatch(/^engine "wasm": \d+ parts in [\d.]+ [KM]iB of memory$/m);
   });

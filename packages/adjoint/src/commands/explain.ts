@@ -14,12 +14,13 @@ import { Command } from "commander";
 import type { Terminal } from "../terminal/output.ts";
 import { openModel } from "./load-spec.ts";
 import { wholeNumber } from "./numbers.ts";
-import { choiceOption, modelFile, useOption } from "./options.ts";
+import { choiceOption, modelFile, threadsOption, useOption } from "./options.ts";
 import { checkOutputFile } from "./output-files.ts";
 
 interface ExplainOptions {
   readonly batchSize: number;
   readonly engine: "auto" | EngineName;
+  readonly threads?: number;
   readonly program: boolean;
   readonly trace?: string;
   readonly page?: string;
@@ -33,6 +34,7 @@ export function explainCommand(terminal: Terminal): Command {
     .argument("<model>", `${modelFile}, or a saved model (.safetensors)`)
     .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
     .addOption(choiceOption("--engine <name>", "what runs the step", engineNames).default("auto"))
+    .addOption(threadsOption())
     .option("--program", "print the whole program, a line for each op, too", false)
     .option("--trace <file>", "write when each part ran into a .json file for ui.perfetto.dev and chrome://tracing")
     .option("--page <file>", "write the recorded graph and the one that runs, side by side, into an .html file")
@@ -41,7 +43,7 @@ export function explainCommand(terminal: Terminal): Command {
 }
 
 async function explain(path: string, options: ExplainOptions, { print }: Terminal): Promise<void> {
-  const { batchSize, engine, program, trace, page, use } = options;
+  const { batchSize, engine, threads = "auto", program, trace, page, use } = options;
   const inputs = [path, ...use];
   if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], inputs, { makesFolder: false });
   if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs, { makesFolder: false });
@@ -61,7 +63,7 @@ async function explain(path: string, options: ExplainOptions, { print }: Termina
       optimizer.step();
       return loss;
     },
-    { engine },
+    { engine, threads },
   );
   // The first runs are slow while the machine's code is made.
   for (let i = 0; i < 3; i++) step(x, t);

@@ -1,5 +1,6 @@
 /** Options and words that commands share. */
 import { Option } from "commander";
+import { wholeNumber } from "./numbers.ts";
 
 /** An option that takes one of a list, in upper or lower case, as the names of the library do. */
 export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
@@ -16,5 +17,12 @@ export function useOption(): Option {
   return new Option("--use <file...>", "modules that export layers and ops of your own which the spec names").default(
     [] as string[],
     "none",
+  );
+}
+
+/** `--threads N`: how many threads run compiled steps. */
+export function threadsOption(): Option {
+  return new Option("--threads <n>", "threads that run compiled steps (default: one for each core, up to 8)").argParser(
+    wholeNumber(1),
   );
 }

@@ -15,7 +15,7 @@ import { saveTraining, trainingFiles } from "../training/save-training.ts";
 import { describeResult, trainModel } from "../training/train-model.ts";
 import { loadSpec } from "./load-spec.ts";
 import { positiveNumber, wholeNumber } from "./numbers.ts";
-import { choiceOption, modelFile, useOption } from "./options.ts";
+import { choiceOption, modelFile, threadsOption, useOption } from "./options.ts";
 import { checkApart, checkOutputFile, checkOutputFolder } from "./output-files.ts";
 
 interface TrainOptions {
@@ -27,6 +27,7 @@ interface TrainOptions {
   readonly lr?: number;
   readonly seed: number;
   readonly engine: "auto" | EngineName | "none";
+  readonly threads?: number;
   readonly out?: string;
   readonly save?: string;
   readonly use: readonly string[];
@@ -45,6 +46,7 @@ export function trainCommand(terminal: Terminal): Command {
     .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .addOption(choiceOption("--engine <name>", "what runs the steps", [...engineNames, "none"]).default("auto"))
+    .addOption(threadsOption())
     .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")
     .option("--save <file>", "write the trained model into a .safetensors file")
     .addOption(useOption())
@@ -70,7 +72,7 @@ function describeData({ data, dataDir }: TrainOptions, { train, test }: Training
 }
 
 async function train(path: string, options: TrainOptions, { print, stdout }: Terminal): Promise<void> {
-  const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed, engine } = options;
+  const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed, engine, threads = "auto" } = options;
   checkDataDir(options);
   const inputs = [path, ...options.use];
   if (options.save !== undefined)
@@ -92,6 +94,7 @@ async function train(path: string, options: TrainOptions, { print, stdout }: Ter
     lr,
     seed,
     engine,
+    threads,
     use,
     onProgress: progress.onProgress,
   }).finally(progress.stop);

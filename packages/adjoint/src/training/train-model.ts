@@ -43,6 +43,8 @@ export interface TrainModelOptions {
   readonly seed?: number;
   /** What runs the steps, as for `compile`; `"none"`: the functions themselves, uncompiled. Default `"auto"`. */
   readonly engine?: "auto" | EngineName | "none";
+  /** How many threads may run them, as for `compile`. Default `"auto"`. */
+  readonly threads?: "auto" | number;
   /** Layers and ops of one's own that the spec names. */
   readonly use?: Used;
   /** Ends the training before the next mini-batch. */
@@ -73,7 +75,7 @@ export interface TrainedModel {
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
   const { spec, data, epochs = 20, batchSize = 100, optimizer = "adam", lr, seed = 0 } = options;
-  const { signal, onProgress, use, engine = "auto" } = options;
+  const { signal, onProgress, use, engine = "auto", threads = "auto" } = options;
   const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
   checkModel(model, data.train);
   checkMemory(model, batchSize);
@@ -81,7 +83,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   const trainer = new Trainer(model, data, {
     epochs,
     miniBatchSize: batchSize,
-    ...(engine === "none" ? { compile: false } : { engine }),
+    ...(engine === "none" ? { compile: false } : { engine, threads }),
     optimizer: optimizer as OptimizerName,
     optimizerParam: lr === undefined ? {} : { lr },
     seed,

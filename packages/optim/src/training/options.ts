@@ -100,6 +100,8 @@ export interface TrainerOptions {
   readonly compile?: boolean;
   /** What runs the program, as for `compile`. Default `"auto"`. */
   readonly engine?: "auto" | EngineName;
+  /** How many threads may run it, as for `compile`. Default `"auto"`. */
+  readonly threads?: "auto" | number;
   /** Whether losses and accuracies are printed. Default false. */
   readonly verbose?: boolean;
   /** Ends the training before the next mini-batch. */
@@ -129,6 +131,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     "recomputeLoss",
     "compile",
     "engine",
+    "threads",
     "verbose",
     "signal",
     "onIteration",
@@ -145,6 +148,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     recomputeLoss = true,
     compile = true,
     engine = "auto",
+    threads = "auto",
     verbose = false,
     ...rest
   } = options;
@@ -153,6 +157,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
   if (evaluateSampleNumPerEpoch !== null)
     checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
   checkOneOf("Trainer", "engine", engine, engineNames);
+  if (threads !== "auto") checkInteger("Trainer", "threads", threads, 1);
   for (const [name, flag] of Object.entries({ replacement, recomputeLoss, compile, verbose })) {
     checkOneOf("Trainer", name, flag, [true, false]);
   }
@@ -179,6 +184,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     recomputeLoss,
     compile,
     engine,
+    threads,
     verbose,
     ...rest,
   };

@@ -115,8 +115,9 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     this.optimizer =
       optimizer instanceof Optimizer ? optimizer : optimizerByName(optimizer, network.params, optimizerParam);
     this.checkOptimizer();
+    const { engine, threads } = complete;
     const compiled = <F extends (...args: never[]) => unknown>(fn: F): F | null =>
-      complete.compile ? (compile(fn, { engine: complete.engine }) as unknown as F) : null;
+      complete.compile ? (compile(fn, { engine, threads }) as unknown as F) : null;
     this.byStep = withFallback(
       "training goes on",
       compiled((x: X, t: T) => this.update(x, t)),

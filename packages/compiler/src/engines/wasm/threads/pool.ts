@@ -2,6 +2,7 @@
  * The worker threads, which all programs share. They start when a program first needs them, do not keep a process alive,
  * and where they cannot be had, or are lost, everything runs on one thread.
  */
+import { mostPieces } from "../calls.ts";
 import { Board, boardWords } from "./board.ts";
 import { workerSource } from "./worker.generated.ts";
 import type { Message, SharedProgram } from "./worker.ts";
@@ -151,7 +152,7 @@ let isRefusalTold = false;
 
 /** How many threads run a program: as many as were asked for, where threads can share memory; says so once where not. */
 export function threadsFor(wanted: "auto" | number): number {
-  if (mayShare()) return wanted === "auto" ? automaticThreads() : wanted;
+  if (mayShare()) return wanted === "auto" ? automaticThreads() : Math.min(wanted, mostPieces);
   if (wanted !== "auto" && wanted > 1 && !isRefusalTold) {
     isRefusalTold = true;
     console.warn(ofRefusal);
