@@ -1,73 +1,135 @@
 /**
- * Training steps beside PyTorch, alternating in one run: a table of steps a second and of ratios, and the medians of rounds.
+ * Training steps beside those of other libraries, alternating in one run: a table of steps a second, and of ratios.
  *
- * `pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS]`, PYTHON being an interpreter that has PyTorch.
+ *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS]           # PYTHON has PyTorch or JAX, or both
+ *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS] --write   # and writes the table into docs/performance.md
+ *
+ * TensorFlow.js takes part where it is installed in this folder. Who is not there is left out.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpus } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { compile, type Variable } from "adjoint";
 import { functionOf, samplesOf, trainingSteps } from "../steps.ts";
 
-const [python = "python3", rounds = "5", seconds = "1"] = process.argv.slice(2);
-const threads = cpus().length > 1 ? [1, 2] : [1];
-const inWords = (count: number): string => `${count} thread${count === 1 ? "" : "s"}`;
+const [python = "python3", rounds = "5", seconds = "1"] = process.argv.slice(2).filter((text) => !text.startsWith("-"));
+const threads = availableParallelism() > 1 ? [1, 2] : [1];
 
-const torch = spawn(python, [fileURLToPath(new URL("torch_steps.py", import.meta.url))], {
-  env: { ...process.env, OMP_NUM_THREADS: String(cpus().length) },
-});
-torch.stderr.pipe(process.stderr);
-const lines = createInterface({ input: torch.stdout })[Symbol.asyncIterator]();
-const nextLine = async (): Promise<string> => {
-  const { value, done } = await lines.next();
-  if (done) throw new Error(`${python} ended: does it have PyTorch?`);
-  return value;
-};
+/** A library in a process of its own, which answers "NAME THREADS SECONDS" with steps a second. */
+interface Peer {
+  readonly title: string;
+  readonly threads: readonly number[];
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly answers: AsyncIterator<string>;
+}
+
+async function start(program: string, file: string, counts: readonly number[]): Promise<Peer | null> {
+  const child = spawn(program, [fileURLToPath(new URL(file, import.meta.url))], {
+    env: { ...process.env, OMP_NUM_THREADS: String(Math.max(...counts)) },
+  });
+  // Why one is not there is clear from its name; what is said later is shown.
+  let errors = "";
+  child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const { value: title, done } = await answers.next();
+  if (done) {
+    console.error(`${file} is left out: ${errors.trim().split("\n").at(-1)}`);
+    return null;
+  }
+  return { title, threads: counts, process: child, answers };
+}
+
+const peers = (
+  await Promise.all([
+    start(python, "torch_steps.py", threads),
+    start(python, "jax_steps.py", [Math.max(...threads)]),
+    start(process.execPath, "tfjs_steps.mjs", [1]),
+  ])
+).filter((peer) => peer !== null);
 
 /** Steps a second of a function. */
 function rate(step: (x: Variable, t: Variable) => Variable, [x, t]: readonly [Variable, Variable]): number {
   let count = 0;
-  const start = performance.now();
-  while (performance.now() - start < 1000 * Number(seconds)) {
+  const begin = performance.now();
+  while (performance.now() - begin < 1000 * Number(seconds)) {
     step(x, t).item();
     count++;
   }
-  return (1000 * count) / (performance.now() - start);
+  return (1000 * count) / (performance.now() - begin);
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const inWords = (count: number): string => `${count} thread${count === 1 ? "" : "s"}`;
+const shown = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en-US");
 
-console.log(`PyTorch ${await nextLine()}, Node.js ${process.version}, ${cpus()[0].model}, ${cpus().length} cores`);
-console.log(`steps a second at batch 100, medians of ${rounds} rounds of ${seconds} s (best)`);
-for (const [name, training] of Object.entries(trainingSteps)) {
+/** Rounds of one training step by everybody: steps a second by name; no numbers of a library that cannot do it. */
+async function measured(name: keyof typeof trainingSteps): Promise<Map<string, number[]>> {
+  const training = trainingSteps[name];
   const samples = samplesOf(training);
-  const eager = functionOf(training);
-  const compiled = threads.map((count) => compile(functionOf(training), { engine: "wasm", threads: count }));
-  for (let i = 0; i < 3; i++) for (const step of [eager, ...compiled]) step(...samples);
-  const found: Record<string, number[]> = {};
+  const steps = new Map([
+    ["Adjoint, eager", functionOf(training)],
+    ...threads.map((count) => {
+      const step = compile(functionOf(training), { engine: "wasm", threads: count });
+      return [`compiled, ${inWords(count)}`, step] as const;
+    }),
+  ]);
+  const found = new Map<string, number[]>();
   const note = (who: string, value: number): void => {
-    found[who] = [...(found[who] ?? []), value];
+    if (Number.isFinite(value)) found.set(who, [...(found.get(who) ?? []), value]);
+    else found.set(who, []);
   };
+  // Machine code is made while they run for the first time.
+  for (const step of steps.values()) rate(step, samples);
   for (let round = 0; round < Number(rounds); round++) {
-    note("eager", rate(eager, samples));
-    compiled.forEach((step, i) => {
-      note(`compiled, ${inWords(threads[i])}`, rate(step, samples));
-    });
-    for (const count of threads) {
-      torch.stdin.write(`${name} ${count} ${seconds}\n`);
-      note(`PyTorch, ${inWords(count)}`, Number(await nextLine()));
+    for (const [who, step] of steps) note(who, rate(step, samples));
+    for (const { title, threads: counts, process: child, answers } of peers) {
+      for (const count of counts) {
+        child.stdin.write(`${name} ${count} ${seconds}\n`);
+        note(counts.length > 1 ? `${title}, ${inWords(count)}` : title, Number((await answers.next()).value));
+      }
     }
   }
-  const best = Math.max(
-    ...Object.entries(found).flatMap(([who, values]) => (who.startsWith("PyTorch") ? median(values) : [])),
-  );
-  const cells = Object.entries(found).map(
-    ([who, values]) =>
-      `${who} ${median(values).toPrecision(3)} (${Math.max(...values).toPrecision(3)}), ${(median(values) / best).toFixed(2)}×`,
-  );
-  console.log(`${training.title}: ${cells.join("; ")}`);
+  return found;
 }
-torch.stdin.end();
-await once(torch, "exit");
+
+const results = new Map<string, Map<string, number[]>>();
+for (const [name, { title }] of Object.entries(trainingSteps)) {
+  results.set(title, await measured(name as keyof typeof trainingSteps));
+  console.error(`✓ ${title}`);
+}
+for (const { process: child } of peers) {
+  child.stdin.end();
+  await once(child, "exit");
+}
+
+const columns = [...(results.values().next().value as Map<string, number[]>).keys()];
+const best = (row: Map<string, number[]>, who: string): number =>
+  Math.max(
+    ...[...row].flatMap(([name, values]) => (name.startsWith(who) && values.length > 0 ? [median(values)] : [])),
+  );
+const rows = [...results].map(([title, row]) => {
+  const cells = columns.map((who) => {
+    const values = row.get(who) as number[];
+    return values.length === 0 ? "no kernel" : `${shown(median(values))} (${shown(Math.max(...values))})`;
+  });
+  const ratio = best(row, "compiled") / best(row, "PyTorch");
+  return [title, ...cells, Number.isFinite(ratio) ? ratio.toFixed(2) : ""];
+});
+const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const head = ["step", ...columns, "compiled / PyTorch"];
+const table = [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+const machine = `Node.js ${process.version.slice(1)}, ${cpus()[0].model.trim()}, ${availableParallelism()} cores; medians of ${rounds} rounds of ${seconds} s, the best in brackets.`;
+console.log(`${machine}\n\n${table}`);
+
+if (process.argv.includes("--write")) {
+  const page = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
+  const [begin, end] = ["<!-- steps: from bench:peers --write -->\n", "<!-- end of steps -->"];
+  const text = readFileSync(page, "utf8");
+  const [before, rest] = text.split(begin);
+  const [, after] = (rest ?? "").split(end);
+  if (after === undefined) throw new Error(`${page} has no place for the table, ${begin}`);
+  writeFileSync(page, `${before}${begin}\n${machine}\n\n${table}\n\n${end}${after}`);
+}

@@ -71,7 +71,7 @@ def step_of(name):
     return made[name]
 
 
-print(torch.__version__, flush=True)
+print(f"PyTorch {torch.__version__}", flush=True)
 for line in sys.stdin:
     name, threads, seconds = line.split()
     torch.set_num_threads(int(threads))
