@@ -68,7 +68,7 @@ const breakOff = (bytes: Uint8Array, length: number, times = Number.POSITIVE_INF
       "content-length": bytes.length - from,
       ...(from === 0 ? {} : { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
     });
-    response.write(bytes.subarray(from, from + length), () => setTimeout(() => response.destroy(), 20));
+    response.write(bytes.subarray(from, from + length), () => setTimeout(() => response.destroy(), 80));
   };
 };
 const refuse =
