@@ -14,7 +14,7 @@ const POSITIONS: i32 = 512;
  * An image [c, h, w] of any strides, in bytes, as one that is channels last and has `rows` and `columns`: element (i, j)
  * goes to (padY + i·spreadY, padX + j·spreadX), unless that is outside; elsewhere are zeros.
  */
-function framed(
+export function framed(
   x: usize,
   strideC: i32,
   strideY: i32,

@@ -60,6 +60,8 @@ export interface Part {
 export interface EngineOptions {
   /** How many threads may work on a program. */
   readonly threads: "auto" | number;
+  /** Whether products are added up as they stand. */
+  readonly exact: boolean;
 }
 
 /** An engine makes programs ready. */

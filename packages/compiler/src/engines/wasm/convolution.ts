@@ -33,20 +33,76 @@ function frameBytes([c, , , fh, fw, oh, ow, stepY, stepX, , , dilationY, dilatio
   return 4 * c * ((oh - 1) * stepY + (fh - 1) * dilationY + 1) * ((ow - 1) * stepX + (fw - 1) * dilationX + 1);
 }
 
-/** The call of a convolution of `images` images with packed filters. */
-function convolve(
-  images: number,
-  [x, ...strides]: readonly number[],
-  filters: Value,
-  y: Value,
-  window: readonly number[],
-  [spreadY, spreadX]: readonly number[],
-  f: number,
-): Call {
+/** How a convolution with `f` filters is computed. */
+interface Way {
+  /** What is kept of the filters. */
+  readonly filters: Value;
+  /** The call that prepares them: their elements are numbered by row, column and channel. */
+  prepare(address: number, strides: readonly [row: number, column: number, channel: number, filter: number]): Call;
+  /** The call for images at an address, with strides of images, channels, rows and columns, which are spread before. */
+  convolve(images: number, x: readonly number[], y: Value, spread: readonly number[]): Call;
+}
+
+/** Windows are multiplied as they are. */
+function directWay(window: readonly number[], f: number): Way {
   const [c, , , fh, fw, oh, ow] = window;
-  const args = [x, ...strides, addressOf(filters), addressOf(y), ...window, spreadY, spreadX, f];
+  const filters = packedOf({ dtype: "float32" }, f, c * fh * fw);
   const scratch = edgeBytes + 4 * (fh * fw + oh * ow) + frameBytes(window);
-  return callOf("convolve32", args, images, productTime * images * oh * ow * f * c * fh * fw, scratch);
+  return {
+    filters,
+    prepare: (address, [row, column, channel, filter]) =>
+      packCall(address, [fh, row, fw, column, c, channel], f, filter, filters),
+    convolve: (images, [x, ...strides], y, spread) =>
+      callOf(
+        "convolve32",
+        [x, ...strides, addressOf(filters), addressOf(y), ...window, ...spread, f],
+        images,
+        productTime * images * oh * ow * f * c * fh * fw,
+        scratch,
+      ),
+  };
+}
+
+/** Channels and filters from which on transforms pay. */
+const manyChannels = 16;
+
+/** Whether there is a faster way for windows: by transforms. */
+function isTransformed(
+  [c, , , fh, fw, , , stepY, stepX, , , dilationY, dilationX]: readonly number[],
+  f: number,
+): boolean {
+  const isSmall = fh === 3 && fw === 3 && Math.max(stepY, stepX, dilationY, dilationX) === 1;
+  return isSmall && Math.min(c, f) >= manyChannels && c % 4 === 0 && f % 4 === 0;
+}
+
+/** Windows of 3 × 3 are transformed before they are multiplied: kernels/winograd.ts. */
+function transformedWay(window: readonly number[], f: number): Way {
+  const [c, , , , , oh, ow] = window;
+  const [tilesY, tilesX] = [Math.ceil(oh / 2), Math.ceil(ow / 2)];
+  const panels = Math.ceil(f / 8);
+  const filters = freshValue("float32", [16, panels, c, 8]);
+  const frame = 4 * c * (2 * tilesY + 2) * (2 * tilesX + 2);
+  const scratch = edgeBytes + frame + 4 * 16 * tilesY * tilesX * (c + f);
+  return {
+    filters,
+    prepare: (address, [row, column, channel, filter]) => {
+      const args = [address, row, column, c, channel, f, filter, addressOf(filters)];
+      return callOf("winogradFilters32", args, panels, 20 * c * f);
+    },
+    convolve: (images, [x, ...strides], y, spread) =>
+      callOf(
+        "winograd32",
+        [x, ...strides, addressOf(filters), addressOf(y), ...window, ...spread, f],
+        images,
+        productTime * images * oh * ow * f * c * 6,
+        scratch,
+      ),
+  };
+}
+
+/** The faster way; with `exact` the one that adds up products. */
+function wayOf(window: readonly number[], f: number, exact: boolean): Way {
+  return !exact && isTransformed(window, f) ? transformedWay(window, f) : directWay(window, f);
 }
 
 /** What im2col makes windows of, and the lengths and steps of these. */
@@ -65,24 +121,23 @@ export const convolution: Pattern = {
   name: "convolution",
   reason: "windows are read where they lie, without a row of memory for each of them",
   ops: ["matmul"],
-  find({ inputs: [a, b], shape }, nodes) {
+  find({ inputs: [a, b], shape }, nodes, { exact }) {
     const col = windowsAt(nodes[a]);
     if (col === null) return null;
     const [id, n, window] = imagesOf(col, nodes);
     const [c, , , fh, fw] = window;
     const f = shape[1];
-    const filters = packedOf(col, f, c * fh * fw);
+    const way = wayOf(window, f, exact);
     return {
       inputs: [id, b],
       dense: [],
-      temporaries: [filters],
+      temporaries: [way.filters],
       work: work(shape, [c * fh * fw]),
       calls: ([x, w], y) => {
         const [row, column] = imageStrides(w);
-        const rows = [fh, fw * row, fw, row, c, fh * fw * row];
         return [
-          packCall(addressOf(w), rows, f, column, filters),
-          convolve(n, [addressOf(x), ...imageStrides(x)], filters, y, window, [1, 1], f),
+          way.prepare(addressOf(w), [fw * row, row, fh * fw * row, column]),
+          way.convolve(n, [addressOf(x), ...imageStrides(x)], y, [1, 1]),
         ];
       },
     };
@@ -94,7 +149,7 @@ export const convolutionOfGradients: Pattern = {
   name: "convolution, backward to the images",
   reason: "each number of an image adds up its own terms, without a row of memory for each window",
   ops: ["col2im"],
-  find({ inputs: [rows], shape, dtype, attributes }, nodes) {
+  find({ inputs: [rows], shape, dtype, attributes }, nodes, { exact }) {
     const product = nodes[rows];
     if (product.op !== "matmul" || dtype !== "float32" || sizeOf(shape) === 0 || sizeOf(product.shape) === 0)
       return null;
@@ -106,22 +161,22 @@ export const convolutionOfGradients: Pattern = {
     );
     const f = nodes[gy].shape[1];
     if (Math.max(stepY, stepX) > mostSpread || f === 0) return null;
-    const filters = packedOf(product, c, f * fh * fw);
     const pads = [dilationY * (fh - 1) - padY, dilationX * (fw - 1) - padX];
     const window = [f, oh, ow, fh, fw, h, w, 1, 1, ...pads, dilationY, dilationX];
+    const way = wayOf(window, c, exact);
     return {
       inputs: [gy, b],
       dense: [],
       // Channels last, as the kernel writes them.
       layout: [0, 2, 3, 1],
-      temporaries: [filters],
+      temporaries: [way.filters],
       work: work(product.shape, [f]),
       calls: ([g, filter], x) => {
         const [gRow, gColumn, row, column] = [...imageStrides(g), ...imageStrides(filter)];
         const last = addressOf(filter) + (fh * fw - 1) * column;
         return [
-          packCall(last, [fh, -fw * column, fw, -column, f, row], c, fh * fw * column, filters),
-          convolve(n, [addressOf(g), oh * ow * gRow, gColumn, ow * gRow, gRow], filters, x, window, [stepY, stepX], c),
+          way.prepare(last, [-fw * column, -column, row, fh * fw * column]),
+          way.convolve(n, [addressOf(g), oh * ow * gRow, gColumn, ow * gRow, gRow], x, [stepY, stepX]),
         ];
       },
     };

@@ -7,6 +7,7 @@ import { rewritten } from "../../rewrite/rewrite.ts";
 import { nodesOfParts } from "../nodes-of-parts.ts";
 import { inPlace, living, prune } from "./living.ts";
 import { placePermanent, placeTemporary } from "./memory.ts";
+import type { PatternOptions } from "./pattern.ts";
 import { type Constant, Plan } from "./planner.ts";
 import { following, ordered, type Unit } from "./units.ts";
 import { freshValue, type Value } from "./values.ts";
@@ -36,11 +37,11 @@ export interface Layout {
 }
 
 /** Lays out a program. */
-export function layoutOf(recorded: Program): Layout {
+export function layoutOf(recorded: Program, options: PatternOptions): Layout {
   const rewriting = rewritten(recorded);
   const { program, applied } = rewriting;
   const { inputs, outputs, states, checks } = program;
-  const plan = new Plan(program);
+  const plan = new Plan(program, options);
   const valuesOf = (ids: readonly (number | null)[]): Value[] =>
     ids.flatMap((id) => (id === null ? [] : plan.values[id]));
   const nexts = valuesOf(states.map(({ next }) => next));

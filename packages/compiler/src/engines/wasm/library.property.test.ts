@@ -39,8 +39,8 @@ const windows = fc
   );
 
 /** Runs a function by both engines; returns what the first one rewrote. */
-function expectEqual(fn: (...xs: Variable[]) => Variable[], inputs: readonly Variable[]): string {
-  const [byWindows, byRows] = (["wasm", "reference"] as const).map((engine) => compile(fn, { engine }));
+function expectEqual(fn: (...xs: Variable[]) => Variable[], inputs: readonly Variable[], exact = false): string {
+  const [byWindows, byRows] = (["wasm", "reference"] as const).map((engine) => compile(fn, { engine, exact }));
   const [found, expected] = [byWindows, byRows].map((run) => run(...inputs).map((y) => y.toArray()));
   // Adding +0 makes −0, which the engine leaves, the 0 of the book.
   expect(found.map(positive)).toEqual(expected.map(positive));
@@ -56,24 +56,103 @@ function integers(shape: readonly number[], seed: number): Variable {
   return variable(kernels.cast(rng(seed).integers(-4, 5, [...shape]), "float32"));
 }
 
+interface Windows {
+  readonly images: number;
+  readonly channels: number;
+  readonly size: readonly number[];
+  readonly filters: number;
+  readonly window: readonly number[];
+  readonly stride: [number, number];
+  readonly pad: [number, number];
+  readonly dilation: [number, number];
+  readonly isChannelsLast: boolean;
+}
+
+/** A convolution as the book writes it, and its two gradients. */
+function convolutions(
+  { images, channels, size, filters, window, isChannelsLast, stride, pad, dilation }: Windows,
+  numbers: (shape: readonly number[], seed: number) => Variable,
+  seed: number,
+): { readonly fn: (...xs: Variable[]) => Variable[]; readonly inputs: Variable[] } {
+  const x = numbers(isChannelsLast ? [images, ...size, channels] : [images, channels, ...size], seed);
+  const w = numbers([filters, channels, ...window], seed + 1);
+  const convolve = (x: Variable, w: Variable): Variable => {
+    const image = isChannelsLast ? transpose(x, [0, 3, 1, 2]) : x;
+    const rows = im2col(image, window[0], window[1], { stride, pad, dilation });
+    return matmul(rows, transpose(reshape(w, [filters, -1])));
+  };
+  const g = constant(numbers(convolve(x, w).shape, seed + 2).value);
+  const gradients = grad((x: Variable, w: Variable) => sum(mul(convolve(x, w), g)), { argnums: [0, 1] });
+  return { fn: (x, w) => [convolve(x, w), ...gradients(x, w)], inputs: [x, w] };
+}
+
 test("convolutions and their gradients are those of the rows of windows", () => {
   fc.assert(
-    fc.property(windows, fc.nat(), ({ images, channels, size, filters, window, isChannelsLast, ...options }, seed) => {
-      const shape = [images, channels, ...size];
-      const x = integers(isChannelsLast ? [images, ...size, channels] : shape, seed);
-      const w = integers([filters, channels, ...window], seed + 1);
-      const convolve = (x: Variable, w: Variable): Variable => {
-        const image = isChannelsLast ? transpose(x, [0, 3, 1, 2]) : x;
-        const rows = im2col(image, window[0], window[1], options);
-        return matmul(rows, transpose(reshape(w, [filters, -1])));
-      };
-      const g = constant(integers(convolve(x, w).shape, seed + 2).value);
-      const gradients = grad((x: Variable, w: Variable) => sum(mul(convolve(x, w), g)), { argnums: [0, 1] });
-      const rewritten = expectEqual((x, w) => [convolve(x, w), ...gradients(x, w)], [x, w]);
-      expect(rewritten).toContain("convolution");
+    fc.property(windows, fc.nat(), (given, seed) => {
+      const { fn, inputs } = convolutions(given, integers, seed);
+      expect(expectEqual(fn, inputs)).toContain("convolution");
     }),
     { numRuns: 200 },
   );
+});
+
+/** Windows that are transformed, forward or backward. */
+const transformed = fc
+  .record({
+    images: fc.integer({ min: 1, max: 3 }),
+    channels: fc.constantFrom(16, 20, 24),
+    size: pair(1, 11),
+    filters: fc.constantFrom(16, 20, 28),
+    window: fc.constant([3, 3]),
+    stride: fc.constantFrom<[number, number][]>([1, 1], [1, 1], [2, 1]),
+    pad: pair(0, 3),
+    dilation: fc.constant<[number, number]>([1, 1]),
+    isChannelsLast: fc.boolean(),
+  })
+  .filter(({ size, pad }) => size.every((n, axis) => n + 2 * pad[axis] > 2));
+
+test("convolutions by transforms are those of the rows of windows, where nothing is rounded", () => {
+  fc.assert(
+    fc.property(transformed, fc.nat(), fc.boolean(), (given, seed, exact) => {
+      const { fn, inputs } = convolutions(given, integers, seed);
+      expectEqual(fn, inputs, exact);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+/**
+ * A result is the sum of at most nine of the sixteen products of transformed numbers. A transformed pixel adds up to four of
+ * the 4 × 4 that its results read, in two roundings; an element of a filter at most nine, in four; a product adds up c terms.
+ * So the error is at most 9 (c + 16) 2⁻²⁴ Σ |pixels| Σ |elements|, over all channels, and with numbers below 1 that is at most
+ * 9 (c + 16) 2⁻²⁴ · 16 · 9 c.
+ */
+test("convolutions by transforms are off by what their sums explain", () => {
+  const uniform = (shape: readonly number[], seed: number): Variable =>
+    variable(rng(seed).uniform([...shape], { low: -1 }));
+  let largest = 0;
+  fc.assert(
+    fc.property(transformed, fc.nat(), (given, seed) => {
+      const { fn, inputs } = convolutions({ ...given, stride: [1, 1] }, uniform, seed);
+      const [byTransforms, asTheyStand] = [false, true].map((exact) =>
+        compile(fn, { engine: "wasm", exact })(...inputs),
+      );
+      for (const i of [0, 1]) {
+        const c = i === 0 ? given.channels : given.filters;
+        const [a, b] = [byTransforms, asTheyStand].map((results) => kernels.contiguous(results[i].value).data);
+        // What adds up the products as they stand is off by less.
+        const bound = 2 * 9 * (c + 16) * 2 ** -24 * 16 * 9 * c;
+        for (let k = 0; k < a.length; k++) {
+          const off = Math.abs(Number(a[k]) - Number(b[k]));
+          if (!(off <= bound)) expect(off).toBeLessThanOrEqual(bound);
+          largest = Math.max(largest, off);
+        }
+      }
+    }),
+    { numRuns: 30 },
+  );
+  // They are computed in another way.
+  expect(largest).toBeGreaterThan(0);
 });
 
 test("max pooling and its gradient are those of the rows of windows", () => {

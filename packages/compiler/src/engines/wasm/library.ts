@@ -12,6 +12,8 @@ export const kernelNames = [
   "pack32",
   "pack64",
   "convolve32",
+  "winograd32",
+  "winogradFilters32",
   "correlate32",
   "fold32",
   "sum32",

@@ -23,10 +23,16 @@ export interface Found {
   calls(operands: readonly Value[], result: Value, results: Readonly<Record<string, Value>>): Call[];
 }
 
+/** What patterns are told. */
+export interface PatternOptions {
+  /** Whether products are added up as they stand, without transforms that have larger errors. */
+  readonly exact: boolean;
+}
+
 /** A pattern: its name, why it pays, and how it is found. */
 export interface Pattern {
   readonly name: string;
   readonly reason: string;
   readonly ops: readonly string[];
-  find(node: GraphNode, nodes: readonly GraphNode[]): Found | null;
+  find(node: GraphNode, nodes: readonly GraphNode[], options: PatternOptions): Found | null;
 }

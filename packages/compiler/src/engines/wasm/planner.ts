@@ -10,7 +10,7 @@ import { Counts } from "../../rewrite/applied.ts";
 import { callOf } from "./calls.ts";
 import { hasLoop } from "./loops.ts";
 import { around, hasKernel, lowered } from "./lowering.ts";
-import type { Found } from "./pattern.ts";
+import type { Found, PatternOptions } from "./pattern.ts";
 import { patterns } from "./patterns.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
 import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
@@ -39,6 +39,7 @@ export class Plan {
   /** The patterns that were found. */
   readonly found = new Counts();
   private readonly program: Program;
+  private readonly options: PatternOptions;
   /** The unit that computes what lies in a buffer. */
   private readonly makers = new Map<Value["buffer"], Unit>();
   /** Kernels that give the results of several nodes, by what these have in common. */
@@ -51,8 +52,9 @@ export class Plan {
   >();
   private readonly groups: Group[] = [];
 
-  constructor(program: Program) {
+  constructor(program: Program, options: PatternOptions) {
     this.program = program;
+    this.options = options;
     for (const node of program.graph.nodes) this.values.push(this.valueOf(node));
   }
 
@@ -102,7 +104,7 @@ export class Plan {
   private byPattern(node: GraphNode, host: HostOp): Value | null {
     const { nodes } = this.program.graph;
     for (const pattern of patterns) {
-      const found = pattern.ops.includes(host.name) ? pattern.find(node, nodes) : null;
+      const found = pattern.ops.includes(host.name) ? pattern.find(node, nodes, this.options) : null;
       if (found === null) continue;
       this.found.add(pattern, node.id);
       const inputs = found.inputs.map((id, i) =>

@@ -68,8 +68,8 @@ function runnerOf(
 }
 
 /** Makes a program ready to be run in WebAssembly. */
-export function wasm(recorded: Program, { threads }: EngineOptions): Executable {
-  const layout = layoutOf(recorded);
+export function wasm(recorded: Program, { threads, exact }: EngineOptions): Executable {
+  const layout = layoutOf(recorded, { exact });
   const machine = machineOf(layout, threadsFor(threads));
   let run = runnerOf(layout, machine);
   const execute: Run = (...operands) => {
