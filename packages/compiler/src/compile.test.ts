@@ -76,6 +76,26 @@ describe("a compiled function", () => {
     expect(twice().toArray()).toEqual([10, 12]);
   });
 
+  it.each(["reference", "wasm"] as const)(
+    "gives states values that follow from each other's old ones (%s)",
+    (engine) => {
+      const [a, b] = [w(1, 2, 3, 4, 5), w(10, 20, 30, 40, 50)];
+      const step = compile(
+        () => {
+          const [x, y] = [mul(b, 2), sub(a, b)];
+          a.assign(x);
+          b.assign(y);
+        },
+        { engine },
+      );
+      step();
+      expect([a.toArray(), b.toArray()]).toEqual([
+        [20, 40, 60, 80, 100],
+        [-9, -18, -27, -36, -45],
+      ]);
+    },
+  );
+
   it("adds gradients up over calls where nobody forgets them", () => {
     const x = w(3);
     const step = compile((y: Variable) => sum(mul(x, y)).backward());

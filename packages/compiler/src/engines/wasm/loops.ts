@@ -119,12 +119,16 @@ export function loopOf(shape: Shape, order: readonly number[], members: readonly
   const fixed = new Map(
     streams.slice(0, read.length).flatMap((stream) => (isFixed(stream) ? [[stream.value, load(f, stream)]] : [])),
   );
+  // What a result is written over is read before, whichever member reads it.
+  const places = new Set(written.map(addressOf));
+  const replaced = streams.slice(0, read.length).filter(({ value }) => places.has(addressOf(value)));
   const inner = lengths.length - 1;
   const vectors = Math.floor(lengths[inner] / 4);
   const rest = lengths[inner] % 4;
 
   const body = (lanesStored: number): void => {
     const loaded = new Map<Value, Local>(fixed);
+    for (const stream of replaced) if (!loaded.has(stream.value)) loaded.set(stream.value, load(f, stream));
     const results: Local[] = [];
     for (const { op, attributes, operands, result } of members) {
       const inputs = operands.map((operand) => {

@@ -154,7 +154,7 @@ export function machineOf({ units, nodes, constants, early, end }: Layout, threa
     };
     return { ...describe(unit), nodes: nodes[i], isByHost: unit.kind === "host", run };
   });
-  const machine = { memory: buffer, bytes, library, parts, begin, end: finish };
-  if (pool !== null) gone.register(machine, id);
-  return machine;
+  // Whoever can still run the program holds its parts; the machine itself is let go as soon as it is made.
+  if (pool !== null) gone.register(parts, id);
+  return { memory: buffer, bytes, library, parts, begin, end: finish };
 }

@@ -78,7 +78,9 @@ export function wasm(recorded: Program, { threads, exact }: EngineOptions): Exec
     } catch (error) {
       if (!(error instanceof ThreadLost)) throw error;
       // Whoever is lost may still write into the memory: another one takes its place.
-      run = runnerOf(layout, machineOf(layout, 1));
+      const other = machineOf(layout, 1);
+      run = runnerOf(layout, other);
+      Object.assign(execute, { parts: other.parts, bytes: other.bytes });
       return run(...operands);
     }
   };

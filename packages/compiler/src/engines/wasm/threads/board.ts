@@ -4,6 +4,8 @@
  * late or gone takes nothing, and nobody waits for it.
  */
 
+import { mostPieces } from "../calls.ts";
+
 /** The words. A ticket is the number of the call that is up, into how many parts it is cut, and which of them is next. */
 const TICKET = 0;
 const PROGRAM = 1;
@@ -12,10 +14,11 @@ const DONE = 3;
 const ASLEEP = 4;
 const IS_WAITING = 5;
 const IS_BROKEN = 6;
+/** From here on: how many messages each worker was sent. */
 const MAIL = 7;
 
-/** How many words there are. */
-export const boardWords = 8;
+/** How many words there are: no more workers than parts of a call. */
+export const boardWords = MAIL + mostPieces;
 
 /** Bits of a ticket for the number of parts, and for the next of them. */
 const BITS = 6;
@@ -23,6 +26,9 @@ const MASK = (1 << BITS) - 1;
 
 /** How often a thread looks for something new before it falls asleep: some tenths of a millisecond. */
 const looks = 100_000;
+
+/** Milliseconds from one look at a thread that is waited for to the next. */
+const nap = 100;
 
 /** A part of a call that a thread has claimed. */
 export interface Claim {
@@ -49,10 +55,11 @@ export class Board {
     return Atomics.load(this.words, IS_BROKEN) === 1;
   }
 
-  /** Asks the others to look for messages. */
-  announceMail(): void {
-    Atomics.add(this.words, MAIL, 1);
-    Atomics.notify(this.words, TICKET);
+  /** Says that a worker is about to be sent a message. */
+  announceMail(worker: number): void {
+    Atomics.add(this.words, MAIL + worker, 1);
+    // One that is about to fall asleep sees that the ticket is another.
+    this.putUp(0);
   }
 
   /**
@@ -66,9 +73,7 @@ export class Board {
     Atomics.store(words, DONE, 0);
     Atomics.store(words, PROGRAM, program);
     Atomics.store(words, CALL, call);
-    this.number = (this.number + 1) & (2 ** (32 - 2 * BITS) - 1);
-    Atomics.store(words, TICKET, (this.number << (2 * BITS)) | (pieces << BITS));
-    if (Atomics.load(words, ASLEEP) > 0) Atomics.notify(words, TICKET);
+    this.putUp(pieces);
     for (let piece = nextOf(words); piece >= 0; piece = nextOf(words)) {
       run(piece);
       Atomics.add(words, DONE, 1);
@@ -76,17 +81,30 @@ export class Board {
     return this.waitFor(pieces, patience);
   }
 
+  /** A new ticket. */
+  private putUp(pieces: number): void {
+    const { words } = this;
+    this.number = (this.number + 1) & (2 ** (32 - 2 * BITS) - 1);
+    Atomics.store(words, TICKET, (this.number << (2 * BITS)) | (pieces << BITS));
+    if (Atomics.load(words, ASLEEP) > 0) Atomics.notify(words, TICKET);
+  }
+
   private waitFor(pieces: number, patience: number): boolean {
     const { words } = this;
-    for (let look = 0; look < looks; look++) if (Atomics.load(words, DONE) === pieces) return true;
-    const start = performance.now();
+    for (let look = 0; look < looks; look++) if (Atomics.load(words, DONE) === pieces) return !this.isBroken;
     Atomics.store(words, IS_WAITING, 1);
-    for (let done = Atomics.load(words, DONE); done < pieces; done = Atomics.load(words, DONE)) {
-      if (this.isBroken || performance.now() - start > patience) return false;
-      if (this.maySleep) Atomics.wait(words, DONE, done, patience);
+    let [waited, last] = [0, performance.now()];
+    for (let done = Atomics.load(words, DONE); done < pieces; ) {
+      if (this.isBroken || waited > patience) return false;
+      if (this.maySleep) Atomics.wait(words, DONE, done, nap);
+      const [before, now] = [done, performance.now()];
+      done = Atomics.load(words, DONE);
+      // A process that was stopped in between has stopped the others as well.
+      waited = done === before ? waited + Math.min(now - last, nap) : 0;
+      last = now;
     }
     Atomics.store(words, IS_WAITING, 0);
-    return true;
+    return !this.isBroken;
   }
 }
 
@@ -103,17 +121,21 @@ function nextOf(words: Int32Array): number {
 /**
  * The side of a worker: does parts of calls until there is mail.
  *
- * @param mail  how many messages it has had
+ * @param worker  its number
+ * @param mail    how many messages it has had
  */
 export function serve(
   words: Int32Array,
+  worker: number,
   mail: number,
   has: (program: number) => boolean,
   run: (claim: Claim) => void,
 ): void {
   let idle = 0;
-  while (Atomics.load(words, MAIL) === mail) {
+  for (;;) {
+    // Read before the mail, which changes first: whoever sleeps at this ticket has no mail.
     const ticket = Atomics.load(words, TICKET);
+    if (Atomics.load(words, MAIL + worker) !== mail) return;
     const [piece, pieces] = [ticket & MASK, (ticket >> BITS) & MASK];
     // What belongs to a ticket is read before the ticket is changed: it is its own as long as that succeeds.
     const program = Atomics.load(words, PROGRAM);

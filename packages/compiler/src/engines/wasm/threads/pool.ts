@@ -59,6 +59,8 @@ const patience = 5_000;
 
 const ofLoss = "adjoint: a worker thread was lost; compiled functions run on one thread from here on.";
 
+const ofStart = "adjoint: worker threads cannot be started here, so compiled functions run on one thread.";
+
 const ofRefusal =
   "adjoint: threads cannot share memory here, so compiled functions run on one. A page may share memory when it is " +
   "isolated: serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.";
@@ -79,37 +81,42 @@ class Pool {
 
   /** Gives a program to `count` workers, the first of which works in the scratch memory after that of the main thread. */
   load(program: Omit<SharedProgram, "kind" | "scratch">, scratches: readonly number[]): void {
-    while (this.workers.length < scratches.length) this.start();
-    scratches.forEach((scratch, i) => {
-      this.tell(this.workers[i], { kind: "program", ...program, scratch });
-    });
+    try {
+      while (this.workers.length < scratches.length) this.start();
+      scratches.forEach((scratch, i) => {
+        this.tell(i, { kind: "program", ...program, scratch });
+      });
+    } catch {
+      // The process may not have the right to start threads.
+      this.lose(ofStart);
+    }
   }
 
   /** Lets go of a program. */
   forget(id: number): void {
-    if (this.isUsable) for (const worker of this.workers) this.tell(worker, { kind: "forget", id });
+    if (this.isUsable) for (const i of this.workers.keys()) this.tell(i, { kind: "forget", id });
   }
 
   /** Has a call of a program done by all threads; false when one was lost in it. */
   share(program: number, call: number, pieces: number, run: (piece: number) => void): boolean {
     if (this.board.share(program, call, pieces, run, patience)) return true;
-    this.lose();
+    this.lose(ofLoss);
     return false;
   }
 
   private start(): void {
-    const worker = startWorker(() => this.lose());
-    this.workers.push(worker);
-    this.tell(worker, { kind: "board", words: this.board.words });
+    const worker = this.workers.push(startWorker(() => this.lose(ofLoss))) - 1;
+    this.tell(worker, { kind: "board", words: this.board.words, worker });
   }
 
-  private tell(worker: Worker, message: Message): void {
-    worker.postMessage(message);
-    this.board.announceMail();
+  /** Sends a worker a message, announced before: one that had it without knowing would wait for another. */
+  private tell(worker: number, message: Message): void {
+    this.board.announceMail(worker);
+    this.workers[worker].postMessage(message);
   }
 
-  private lose(): void {
-    if (!this.isLost) console.warn(ofLoss);
+  private lose(words: string): void {
+    if (!this.isLost) console.warn(words);
     this.isLost = true;
   }
 }

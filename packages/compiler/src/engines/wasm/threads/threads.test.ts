@@ -4,13 +4,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import type { Variable } from "@adjoint/autograd";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 
-/** The workers that were started, and the words that they share. */
+/** The workers that were started, what they were told, and the words that they share. */
 const workers: Worker[] = [];
+const told: (string | undefined)[] = [];
 let words: Int32Array | undefined;
 
 class WatchedWorker extends Worker {
@@ -19,8 +22,9 @@ class WatchedWorker extends Worker {
     workers.push(this);
   }
 
-  override postMessage(message: { readonly words?: Int32Array }): void {
+  override postMessage(message: { readonly words?: Int32Array; readonly kind?: string }): void {
     words ??= message.words;
+    told.push(message.kind);
     super.postMessage(message);
   }
 }
@@ -63,6 +67,7 @@ let warn: MockInstance<typeof console.warn>;
 
 beforeEach(() => {
   workers.length = 0;
+  told.length = 0;
   words = undefined;
   warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   const real = process.getBuiltinModule;
@@ -90,8 +95,8 @@ describe("threads", () => {
     expect(results[2]).toEqual(results[0]);
   });
 
-  it("do parts of the work", async () => {
-    const { run } = await network(2);
+  it.each([2, 3])("do parts of the work of %i", async (threads) => {
+    const { run } = await network(threads);
     run(2);
     await settled();
     const stored = vi.spyOn(Atomics, "store");
@@ -102,6 +107,26 @@ describe("threads", () => {
     const own = (): number => added.mock.calls.filter(([, word]) => word === 3).length;
     await vi.waitUntil(() => run(1).length > 0 && own() < all(), { timeout: 20_000, interval: 0 });
     expect(own()).toBeGreaterThan(0);
+  });
+
+  it("keep a program as long as somebody may run it", async () => {
+    setFlagsFromString("--expose-gc");
+    const gc = runInNewContext("gc") as () => void;
+    const forgotten = async (): Promise<boolean> => {
+      await settled();
+      gc();
+      await settled();
+      return told.includes("forget");
+    };
+    const held: Awaited<ReturnType<typeof network>>[] = [await network(2)];
+    const run = (): void => {
+      held[0].run(2);
+    };
+    run();
+    expect(await forgotten()).toBe(false);
+    run();
+    held.length = 0;
+    expect(await forgotten()).toBe(true);
   });
 
   it("start with the second run, and not for programs that have nothing to share", async () => {
@@ -140,6 +165,27 @@ describe("without threads", () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
+  it("programs run on one where none can be started, which is said once", async () => {
+    const alone = await network(1);
+    const expected = alone.run(10);
+    vi.mocked(process.getBuiltinModule).mockImplementation(((name: string) => {
+      if (name === "node:os") return { availableParallelism: () => 2 };
+      return {
+        Worker: class {
+          constructor() {
+            throw new Error("Access to this API has been restricted");
+          }
+        },
+      };
+    }) as typeof process.getBuiltinModule);
+    const { run, numbers } = await network(2);
+    expect(run(10)).toEqual(expected);
+    expect(numbers()).toEqual(alone.numbers());
+    expect(warn.mock.calls.flat()).toEqual([
+      "adjoint: worker threads cannot be started here, so compiled functions run on one thread.",
+    ]);
+  });
+
   it("programs go on when a worker ends between runs", async () => {
     const alone = await network(1);
     const expected = alone.run(40);
@@ -161,7 +207,7 @@ describe("without threads", () => {
   it("programs go on when a worker ends in the middle of a part", async () => {
     const alone = await network(1);
     const expected = alone.run(12);
-    const { run, numbers } = await network(2);
+    const { run, numbers, step } = await network(2);
     const losses = run(2);
     await settled();
     // One that claims the next part that is put up, and is gone.
@@ -182,6 +228,10 @@ describe("without threads", () => {
     expect(losses).toEqual(expected);
     expect(numbers()).toEqual(alone.numbers());
     expect(warn).toHaveBeenCalledTimes(1);
+    // What is measured is the program that runs now.
+    const { ones } = await import("@adjoint/tensor");
+    const { constant } = await import("@adjoint/autograd");
+    expect(step.profile(constant(ones([40, 3, 16, 16])))).toContain("convolution");
   }, 30_000);
 
   it("a process ends although workers are there", async () => {

@@ -10,7 +10,7 @@ import { serve } from "./board.ts";
 export interface SharedProgram {
   readonly kind: "program";
   readonly id: number;
-  readonly memory: object;
+  readonly memory: { readonly buffer: ArrayBufferLike };
   readonly library: object;
   readonly loops: object;
   readonly calls: readonly Call[];
@@ -21,7 +21,7 @@ export interface SharedProgram {
 /** What workers are told. */
 export type Message =
   | SharedProgram
-  | { readonly kind: "board"; readonly words: Int32Array }
+  | { readonly kind: "board"; readonly words: Int32Array; readonly worker: number }
   | { readonly kind: "forget"; readonly id: number };
 
 interface Port {
@@ -35,13 +35,32 @@ interface Scope {
 
 type Run = (begin: number, end: number) => unknown;
 
-const programs = new Map<number, readonly { readonly run: Run; readonly count: number }[]>();
+/** A program that was loaded: its calls, and the size of its memory. */
+interface Loaded {
+  readonly calls: readonly { readonly run: Run; readonly count: number }[];
+  readonly bytes: number;
+}
+
+const programs = new Map<number, Loaded>();
 let words: Int32Array | undefined;
+let worker = 0;
 let mail = 0;
 
+/** Most bytes that are told at once. */
+const mostTold = 2 ** 28;
+
+/** Lets go of a program. */
+function forget(id: number): void {
+  const bytes = programs.get(id)?.bytes ?? 0;
+  programs.delete(id);
+  // Shared memory does not count as what this thread holds, so that its collector would see no reason to run: it is told
+  // by as much memory that is let go at once, and never touched.
+  void new ArrayBuffer(Math.min(bytes, mostTold));
+}
+
 function read(message: Message): void {
-  if (message.kind === "board") ({ words } = message);
-  else if (message.kind === "forget") programs.delete(message.id);
+  if (message.kind === "board") ({ words, worker } = message);
+  else if (message.kind === "forget") forget(message.id);
   else {
     const library = exportsOf<never>(message.library, message.memory);
     const loops = exportsOf<never>(message.loops, message.memory);
@@ -49,7 +68,7 @@ function read(message: Message): void {
       run: functionOf(call, library, loops, message.scratch),
       count: call.count,
     }));
-    programs.set(message.id, calls);
+    programs.set(message.id, { calls, bytes: message.memory.buffer.byteLength });
   }
 }
 
@@ -59,10 +78,11 @@ function receive(message: Message): void {
   if (words === undefined) return;
   serve(
     words,
+    worker,
     mail,
     (id) => programs.has(id),
     ({ program, call, piece, pieces }) => {
-      const { run, count } = (programs.get(program) as readonly { readonly run: Run; readonly count: number }[])[call];
+      const { run, count } = (programs.get(program) as Loaded).calls[call];
       run(beginOf(count, piece, pieces), beginOf(count, piece + 1, pieces));
     },
   );
