@@ -3,8 +3,8 @@
  * processor does without fused multiply-add, on numbers that never leave its registers.
  */
 import { compile, constant, grad, im2col, matmul, mul, reshape, rng, sum, transpose, type Variable } from "adjoint";
-import { Func, moduleOf } from "../packages/compiler/src/engines/wasm/assembler.ts";
 import { compiledModule, exportsOf, memoryOf } from "../packages/compiler/src/engines/wasm/instance.ts";
+import { Func, moduleOf } from "../packages/compiler/src/engines/wasm/loops/assembler.ts";
 import type { BenchmarkCase, BenchmarkGroup } from "./groups.ts";
 
 /** Steps of the loop at the limit, and the vectors of four numbers that each multiplies and adds: as many as have registers. */

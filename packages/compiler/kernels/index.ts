@@ -1,5 +1,5 @@
 /**
- * The library of the WASM engine (AssemblyScript, compiled into src/engines/wasm/library.generated.ts by
+ * The library of the WASM engine (AssemblyScript, compiled into src/engines/wasm/kernels/library.generated.ts by
  * scripts/build-library.ts): what is more than a loop over elements. It works on the memory of one program, by addresses;
  * strides are in bytes. Nothing here allocates.
  *

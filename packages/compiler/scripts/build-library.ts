@@ -1,5 +1,5 @@
 /**
- * Compiles kernels/*.ts (AssemblyScript) to WASM and embeds it in src/engines/wasm/library.generated.ts, as
+ * Compiles kernels/*.ts (AssemblyScript) to WASM and embeds it in src/engines/wasm/kernels/library.generated.ts, as
  * packages/tensor/scripts/build-kernels.ts does with the kernels of tensors. Run: `pnpm build:kernels`.
  */
 import { writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { compileScript, embedded } from "../../tensor/scripts/build-kernels.ts";
 
 /** Where the compiled form is kept. */
-export const generatedFile = new URL("../src/engines/wasm/library.generated.ts", import.meta.url);
+export const generatedFile = new URL("../src/engines/wasm/kernels/library.generated.ts", import.meta.url);
 
 /** The generated file, as text; the memory is that of the program. */
 export async function renderLibrary(): Promise<string> {

@@ -3,16 +3,16 @@
  */
 import { GraphError, sizeOf } from "@adjoint/tensor";
 import type { Part } from "../engine.ts";
-import { moduleOf } from "./assembler.ts";
 import { beginOf, type Call, callOf, functionOf } from "./calls.ts";
 import { compiledModule, exportsOf, memoryOf } from "./instance.ts";
-import type { Layout } from "./layout.ts";
-import { type KernelFunction, type Library, moduleOfLibrary } from "./library.ts";
-import { type Loop, loopOf } from "./loops.ts";
+import { type KernelFunction, type Library, moduleOfLibrary } from "./kernels/library.ts";
+import type { Layout } from "./layout/layout.ts";
+import type { Unit } from "./layout/units.ts";
+import { moduleOf } from "./loops/assembler.ts";
+import { type Loop, loopOf } from "./loops/loops.ts";
 import { hostOp, writer } from "./tensors.ts";
 import { Choice } from "./threads/choice.ts";
 import { openPool } from "./threads/pool.ts";
-import type { Unit } from "./units.ts";
 
 /** What makes a memory too large, in words. */
 function refused(bytes: number, cause: unknown): GraphError {

@@ -2,8 +2,8 @@
  * Tensors into and out of the memory of a program.
  */
 import { AdjointError, kernels, type Tensor } from "@adjoint/tensor";
-import type { HostOp } from "./units.ts";
-import { tensorAt, type Value } from "./values.ts";
+import type { HostOp } from "./layout/units.ts";
+import { tensorAt, type Value } from "./layout/values.ts";
 
 /** Copies a tensor to where a value lies. */
 export function writer(memory: ArrayBuffer, value: Value): (x: Tensor) => void {

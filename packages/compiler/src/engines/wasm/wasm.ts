@@ -6,11 +6,11 @@ import type { Remote } from "@adjoint/autograd/internal";
 import { kernels, type Tensor } from "@adjoint/tensor";
 import type { Program } from "../../program.ts";
 import type { EngineOptions, Executable, Run } from "../engine.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { type Layout, layoutOf } from "./layout/layout.ts";
+import { addressOf, isDense, tensorAt, type Value } from "./layout/values.ts";
 import { type Machine, machineOf, ThreadLost } from "./machine.ts";
 import { writer } from "./tensors.ts";
 import { threadsFor } from "./threads/pool.ts";
-import { addressOf, isDense, tensorAt, type Value } from "./values.ts";
 
 /** What runs a program on its inputs and states. */
 function runnerOf(

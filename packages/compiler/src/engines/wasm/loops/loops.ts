@@ -3,9 +3,9 @@
  * result once.
  */
 import type { Shape } from "@adjoint/tensor";
+import { addressOf, bytesOf, type Value } from "../layout/values.ts";
 import { Func, type Local } from "./assembler.ts";
 import { type Lanes, lanes } from "./lanes.ts";
-import { addressOf, bytesOf, type Value } from "./values.ts";
 
 /** One op of a group. Operands are values from memory, or results of ops before it, by their numbers. */
 export interface Member {

@@ -2,8 +2,8 @@
  * Units: what runs as one. A kernel of the library, a loop over a group of elementwise ops, or an op by its own kernel.
  */
 import type { Shape, Tensor } from "@adjoint/tensor";
-import type { Call } from "./calls.ts";
-import type { Member } from "./loops.ts";
+import type { Call } from "../calls.ts";
+import type { Member } from "../loops/loops.ts";
 import type { Value } from "./values.ts";
 
 /** What all units have. */

@@ -2,7 +2,7 @@
  * The library of kernels: its names, and its module.
  */
 import { decoded } from "@adjoint/tensor/internal";
-import { compiledModule } from "./instance.ts";
+import { compiledModule } from "../instance.ts";
 import { library } from "./library.generated.ts";
 
 /** The kernels of kernels/*.ts. */

@@ -3,7 +3,7 @@ import { exp, log, sigmoid, tanh, type Variable, variable } from "@adjoint/autog
 import { Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compile } from "../../compile.ts";
+import { compile } from "../../../compile.ts";
 
 /** How many float32 numbers lie between two: their distance in units in the last place. */
 function ulps(a: number, b: number): number {

@@ -3,8 +3,8 @@
  * before it are left out where nobody else reads them.
  */
 import type { GraphNode } from "@adjoint/autograd";
-import type { Call } from "./calls.ts";
-import type { Value } from "./values.ts";
+import type { Call } from "../calls.ts";
+import type { Value } from "../layout/values.ts";
 
 /** What was found: calls in place of several ops. */
 export interface Found {

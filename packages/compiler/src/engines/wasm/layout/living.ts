@@ -1,7 +1,7 @@
 /**
  * Which units are needed, and which of them may write over what they read.
  */
-import type { Program } from "../../program.ts";
+import type { Program } from "../../../program.ts";
 import type { Plan } from "./planner.ts";
 import { depends, type Unit } from "./units.ts";
 import { isDense, type Value } from "./values.ts";

@@ -3,10 +3,10 @@
  */
 import type { GraphNode } from "@adjoint/autograd";
 import { type Shape, sizeOf } from "@adjoint/tensor";
-import { type Call, callOf } from "./calls.ts";
+import { type Call, callOf } from "../calls.ts";
+import { addressOf, freshValue, type Value } from "../layout/values.ts";
 import { edgeBytes, packCall, packedOf, productTime } from "./lowering.ts";
 import type { Pattern } from "./pattern.ts";
-import { addressOf, freshValue, type Value } from "./values.ts";
 import { imageStrides, type WindowAttributes, windowArguments } from "./windows.ts";
 
 /** The most steps of a window of which a convolution of gradients pays: between them it reads zeros. */

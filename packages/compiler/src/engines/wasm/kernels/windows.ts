@@ -2,7 +2,7 @@
  * Windows of images, as kernels take them.
  */
 import { type Shape, sizeOf, type WindowOptions, windowOf } from "@adjoint/tensor";
-import { bytesOf, type Value } from "./values.ts";
+import { bytesOf, type Value } from "../layout/values.ts";
 
 /** The attributes of im2col and col2im. */
 export type WindowAttributes = Required<WindowOptions> & { readonly filterH: number; readonly filterW: number };

@@ -2,8 +2,8 @@
  * Ops that the library has kernels for: what each needs of its operands, and which calls compute it.
  */
 import { type Shape, sizeOf } from "@adjoint/tensor";
-import { type Call, callOf } from "./calls.ts";
-import { addressOf, bytesOf, freshValue, type Value } from "./values.ts";
+import { type Call, callOf } from "../calls.ts";
+import { addressOf, bytesOf, freshValue, type Value } from "../layout/values.ts";
 import { imageStrides, isImageAfterImage, type WindowAttributes, windowArguments } from "./windows.ts";
 
 /** An op that the library has a kernel for. */

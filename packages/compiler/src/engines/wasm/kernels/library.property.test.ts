@@ -16,7 +16,7 @@ import {
 import { kernels, rng } from "@adjoint/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compile } from "../../compile.ts";
+import { compile } from "../../../compile.ts";
 
 const pair = (min: number, max: number): fc.Arbitrary<[number, number]> =>
   fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));

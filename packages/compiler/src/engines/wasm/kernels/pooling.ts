@@ -3,9 +3,9 @@
  */
 import type { GraphNode } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
-import { callOf } from "./calls.ts";
+import { callOf } from "../calls.ts";
+import { addressOf } from "../layout/values.ts";
 import type { Pattern } from "./pattern.ts";
-import { addressOf } from "./values.ts";
 import { imageStrides, isImageAfterImage, type WindowAttributes, windowArguments } from "./windows.ts";
 
 /** The node before those that only give another shape. */

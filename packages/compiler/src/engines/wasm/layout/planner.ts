@@ -5,13 +5,13 @@
 import type { GraphNode, OpDefinition } from "@adjoint/autograd";
 import { evaluate } from "@adjoint/autograd/internal";
 import { kernels, type Shape, sameShape, sizeOf, type Tensor } from "@adjoint/tensor";
-import type { Program } from "../../program.ts";
-import { Counts } from "../../rewrite/applied.ts";
-import { callOf } from "./calls.ts";
-import { hasLoop } from "./loops.ts";
-import { around, hasKernel, lowered } from "./lowering.ts";
-import type { Found, PatternOptions } from "./pattern.ts";
-import { patterns } from "./patterns.ts";
+import type { Program } from "../../../program.ts";
+import { Counts } from "../../../rewrite/applied.ts";
+import { callOf } from "../calls.ts";
+import { around, hasKernel, lowered } from "../kernels/lowering.ts";
+import type { Found, PatternOptions } from "../kernels/pattern.ts";
+import { patterns } from "../kernels/patterns.ts";
+import { hasLoop } from "../loops/loops.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
 import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
 

@@ -1,13 +1,13 @@
 /**
  * The layout of a program: its units in the order in which they run, and where everything lies.
  */
-import type { Program } from "../../program.ts";
-import type { Rewritten } from "../../rewrite/applied.ts";
-import { rewritten } from "../../rewrite/rewrite.ts";
-import { nodesOfParts } from "../nodes-of-parts.ts";
+import type { Program } from "../../../program.ts";
+import type { Rewritten } from "../../../rewrite/applied.ts";
+import { rewritten } from "../../../rewrite/rewrite.ts";
+import { nodesOfParts } from "../../nodes-of-parts.ts";
+import type { PatternOptions } from "../kernels/pattern.ts";
 import { inPlace, living, prune } from "./living.ts";
 import { placePermanent, placeTemporary } from "./memory.ts";
-import type { PatternOptions } from "./pattern.ts";
 import { type Constant, Plan } from "./planner.ts";
 import { following, ordered, type Unit } from "./units.ts";
 import { freshValue, type Value } from "./values.ts";
