@@ -1,6 +1,6 @@
 /**
- * What stands at the beginning of an IDX file, and the errors that say where a file departs from it: two zero bytes, a
- * type code, the number of axes, then the length of each axis as a 32-bit big-endian number.
+ * Reads the header of an IDX file, and locates where a file departs from the format: two zero bytes, a type code, the
+ * number of axes, then the length of each axis as a 32-bit big-endian number.
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", section "The IDX file
  * format".
