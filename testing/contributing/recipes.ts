@@ -31,7 +31,7 @@ export const recipes: readonly Recipe[] = [
       {
         what: "the op in the file of its family",
         file: "packages/autograd/src/ops/activation.ts",
-        before: "/** What the list of ops takes",
+        before: "const activations = {",
         text: `/** y = log cosh x, elementwise: log(1 + (eˣ − 1)² / 2eˣ), which keeps its digits near 0. */
 export const logcosh: UnaryOp = defineOp({
   name: "logcosh",
@@ -50,16 +50,10 @@ export const logcosh: UnaryOp = defineOp({
 `,
       },
       {
-        what: "its name among the primitives of the family",
+        what: "its name in the list of the family",
         file: "packages/autograd/src/ops/activation.ts",
-        after: "  primitives: {\n",
-        text: "    logcosh,\n",
-      },
-      {
-        what: "its name among the methods of the family",
-        file: "packages/autograd/src/ops/activation.ts",
-        after: "  methods: {\n",
-        text: "    logcosh,\n",
+        after: "const activations = { ",
+        text: "logcosh, ",
       },
       {
         what: "its samples",

@@ -33,6 +33,9 @@ export const initializerNames = [
  */
 export type WeightInit = (typeof initializerNames)[number] | number;
 
+/** The values of {@link WeightInit} in words, for errors. */
+export const weightInits = `${initializerNames.map((name) => `"${name}"`).join(", ")}, or a standard deviation ≥ 0`;
+
 /**
  * The standard deviation of initial weights: σ = √(2/fanIn) for he, σ = √(1/fanIn) for xavier, or the number given; all
  * by name are in {@link WeightInit}.
@@ -55,15 +58,9 @@ function stdOf(op: string, init: WeightInit, fanIn: number, fanOut: number): num
   if (init === "glorotNormal" || init === "glorotUniform") return Math.sqrt(2 / (fanIn + fanOut));
   if (init === "orthogonal") return Math.sqrt(1 / Math.max(fanIn, fanOut));
   if (typeof init === "number" && init >= 0 && Number.isFinite(init)) return init;
-  throw SpecError.of(
-    op,
-    "weightInit",
-    shown(init),
-    `${initializerNames.map((name) => `"${name}"`).join(", ")}, or a standard deviation ≥ 0`,
-    {
-      problem: `unknown weight initialization ${shown(init)}`,
-    },
-  );
+  throw SpecError.of(op, "weightInit", shown(init), weightInits, {
+    problem: `unknown weight initialization ${shown(init)}`,
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Applying an op: by an interpreter that it concerns, or else by its shape rule and its kernel, with a node if a gradient
- * can flow (or everything is recorded).
+ * Applies an op: by an interpreter that it concerns, or else by its shape rule and its kernel. Makes a node if a
+ * gradient can flow, or if everything is recorded.
  */
 import { formatSpec, isFloat, ShapeError, sameShape, Tensor } from "@adjoint/tensor";
 import { interpret, interpreters } from "./interpreters.ts";
@@ -48,7 +48,7 @@ export function apply<Attributes extends object>(
   return new Variable(value, node, requiresGrad);
 }
 
-/** What the shape rule of an op says. */
+/** The shape and dtype that an op's shape rule gives. */
 export function inferred<Attributes extends object>(
   op: OpDefinition<Attributes>,
   inputs: readonly ValueSpec[],
@@ -62,9 +62,9 @@ export function inferred<Attributes extends object>(
 }
 
 /**
- * What the kernel of an op computes. It is held against the shape rule, so that a wrong kernel or rule is found at once.
+ * Runs the kernel of an op, and checks the result against the shape rule, so that a wrong kernel or rule shows at once.
  *
- * @param says who says what shape and dtype the result has
+ * @param says the source of the expected shape and dtype, for the error
  */
 export function evaluate<Attributes extends object>(
   op: OpDefinition<Attributes>,

@@ -1,5 +1,5 @@
 /**
- * Running the graph backwards: each node once, in reverse topological order, by the rules of the ops.
+ * Runs the graph backward: visits each node once, in reverse topological order, by the rules of the ops.
  */
 import { checkOptions, formatShape, GraphError, kindOf, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
 import { add } from "../ops/arithmetic.ts";
@@ -72,7 +72,7 @@ function checkVersions(node: Node): void {
   });
 }
 
-/** Told of a sweep as it goes: what arrives where, and what has been added up there then. */
+/** Observes a sweep: each gradient as it arrives at a node, and the total there. */
 export interface SweepObserver {
   /** A gradient that the sweep starts from. */
   start(node: Node, gradient: Variable, total: Variable): void;
@@ -86,9 +86,9 @@ export interface SweepObserver {
  * The gradients of all reachable leaves and retained nodes (or of `targets`), by one sweep backwards.
  *
  * @param outputs where to start, each with its gradient
- * @param targets the nodes whose gradients are wanted; null: every leaf that requires one, and retained nodes
- * @param stopAtTargets whether targets are taken for leaves: no gradient passes through them, and their hooks wait
- * @param observer told of every gradient as it arrives
+ * @param targets the nodes to return gradients for; null: every leaf that requires one, and retained nodes
+ * @param stopAtTargets whether targets count as leaves: no gradient passes through them, and their hooks do not run
+ * @param observer is called with every gradient as it arrives
  * @returns the completed gradients of the wanted nodes
  */
 export function sweep(

@@ -3,7 +3,7 @@
  */
 import { formatShape, GraphError, type Shape } from "@adjoint/tensor";
 
-/** As much of a Variable as errors say. */
+/** The part of a Variable that errors name. */
 interface Named {
   readonly name: string | undefined;
   readonly shape: Shape;

@@ -1,33 +1,34 @@
 /**
- * Graphs that grow: parameters updated by recorded ops keep the graph of every step before, until memory is full. Told
- * once, by what backward sweeps see anyway, so that ops pay nothing for it.
+ * Warns of graphs that grow: parameters updated by recorded ops keep the graph of every step before, until memory is
+ * full. Backward sweeps, which see each graph anyway, warn once; ops pay nothing for it.
  */
 import { type Node, nodesMade } from "./variable.ts";
 
-/** How often a graph must have grown, and over how many sweeps it must have lived. */
+/** The number of times that a graph must have grown, and of sweeps that it must have lived. */
 const steps = 100;
 
-/** Nodes from which on a graph is watched, and from which on its growth is worth a word. */
+/** The sizes in nodes from which on a graph is watched, and from which on its growth is worth a warning. */
 const watchedFrom = 1000;
-const toldFrom = 2000;
+const warnedFrom = 2000;
 
-/** How many nodes there were at the last sweeps, each at its number modulo `steps`. */
+/** The number of nodes at each of the last sweeps, at its number modulo `steps`. */
 const marks: number[] = [];
 
 let sweeps = 0;
-let isTold = false;
+let hasWarned = false;
 
-/** By the oldest leaf of a graph: how large it was at most, and how often it was larger than ever. */
+/** By the oldest leaf of a graph: its largest size, and the times that it was larger than ever. */
 const growths = new WeakMap<Node, { largest: number; times: number }>();
 
 /**
- * Looks at what a sweep is about to visit, and warns when graphs behind one leaf grow and grow.
+ * Examines the nodes that a sweep is about to visit, and warns when graphs behind one leaf keep growing.
  *
- * A graph counts as growing when it is larger than ever and still holds ops from a hundred sweeps ago. Long sequences are
- * large and do not grow; sequences of other lengths are made anew; one graph that is swept many times stays as it is.
+ * A graph counts as growing when it is larger than ever and still holds ops from a hundred sweeps ago. Long sequences
+ * are large and do not grow; sequences of other lengths are made anew; one graph that is swept many times stays as it
+ * is.
  */
 export function watchGrowth(order: readonly Node[]): void {
-  if (isTold) return;
+  if (hasWarned) return;
   const slot = sweeps++ % steps;
   const longAgo = marks[slot];
   marks[slot] = nodesMade();
@@ -44,8 +45,8 @@ export function watchGrowth(order: readonly Node[]): void {
   if (order.length <= growth.largest) return;
   growth.largest = order.length;
   growth.times++;
-  if (growth.times < steps || order.length < toldFrom) return;
-  isTold = true;
+  if (growth.times < steps || order.length < warnedFrom) return;
+  hasWarned = true;
   console.warn(
     `adjoint: the graph behind ${leaf.name === undefined ? "a Variable without a name" : `"${leaf.name}"`} grew with each ` +
       `of the last ${steps} gradients and has ${order.length.toLocaleString("en-US")} nodes now: each step keeps the graph ` +

@@ -1,6 +1,6 @@
 /**
- * The stack of interpreters: what happens when an op is applied while functions run inside vmap, jvp, checkpoint and
- * their like. The topmost interpreter that an input concerns handles the op, and applies ops of its own to what lies
+ * The stack of interpreters, which apply ops while functions run inside vmap, jvp, checkpoint and similar modes. The
+ * topmost interpreter that an input concerns handles the op, and applies ops of its own to what lies
  * below. At the bottom, `apply` runs the kernel and records a node. Each interpreter is one file of transforms/.
  *
  * Source: JAX, "Autodidax", whose traces these are.
@@ -9,7 +9,7 @@ import type { GeneratorState, RandomGenerator, Shape, Tensor } from "@adjoint/te
 import { checkFunction, checkSynchronous } from "./synchronous.ts";
 import type { Node, OpDefinition, Variable } from "./variable.ts";
 
-/** Random numbers that were taken from a generator: at a counter of a key, counted from those of `state` where it is given. */
+/** Random numbers taken from a generator: at a counter of a key, counted from those of `state` where it is given. */
 export interface Draw extends GeneratorState {
   readonly state?: Variable;
 }
@@ -17,7 +17,7 @@ export interface Draw extends GeneratorState {
 /** Takes random numbers from a generator. */
 export type Take = (rng: RandomGenerator, count: number) => Draw;
 
-/** One entry of the stack: everything it does not state, it leaves to those below. */
+/** One entry of the stack; it leaves everything that it does not define to those below. */
 export interface Interpreter {
   /** The result of an op whose inputs concern this interpreter; null for others. */
   apply?(op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null;
@@ -70,7 +70,7 @@ export function inside<Result>(op: string, interpreter: Interpreter, fn: () => R
   return checkSynchronous(op, withInterpreters([...interpreters, interpreter], fn));
 }
 
-/** What the topmost interpreter that an input concerns makes of an op; null where none is concerned. */
+/** Applies an op by the topmost interpreter that an input concerns; null where none is concerned. */
 export function interpret(op: OpDefinition<never>, inputs: readonly Variable[], attributes: object): Variable | null {
   for (let level = interpreters.length - 1; level >= 0; level--) {
     const y = interpreters[level].apply?.(op, inputs, attributes) ?? null;

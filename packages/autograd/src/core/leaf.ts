@@ -1,5 +1,5 @@
 /**
- * Leaves of the graph, and whatever else is given where a Variable is wanted.
+ * Makes leaves of the graph, and Variables from whatever is passed for one.
  */
 import {
   AdjointError,
@@ -74,7 +74,7 @@ function leaf(op: string, value: ValueLike | Variable, options: VariableOptions)
 }
 
 /**
- * What an op was given as `x`, as a Variable: tensors and numbers become constants.
+ * Makes a Variable from the argument `x` of an op: tensors and numbers become constants.
  * @throws AdjointError naming the op and the argument when it is something else
  */
 export function asVariable(op: string, x: unknown, argument = "x"): Variable {
@@ -89,7 +89,7 @@ export function asVariable(op: string, x: unknown, argument = "x"): Variable {
 }
 
 /**
- * Refuses what a function of Variables returned unless it is one.
+ * Refuses the result of a function of Variables unless it is a Variable.
  * @throws GraphError naming the op that called the function
  */
 export function checkResult(op: string, y: unknown, argument = "fn"): asserts y is Variable {
@@ -100,7 +100,7 @@ export function checkResult(op: string, y: unknown, argument = "fn"): asserts y 
   });
 }
 
-/** Where an error happened: names of the Variables and the scope, as far as there are any. */
+/** The place of an error: the scope and the names of the Variables, as far as there are any. */
 export function placeOf(inputs: readonly Variable[]): string {
   const names = inputs.filter((x) => x.name !== undefined).map((x) => `"${x.name}"`);
   const place = recorder.scope === "" ? "" : `layer "${recorder.scope}"`;

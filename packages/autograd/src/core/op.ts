@@ -1,5 +1,6 @@
 /**
- * Ops as functions: `defineOp` turns the data that an op is into a function on Variables, for our ops and users' alike.
+ * Makes functions of ops: `defineOp` turns an op's definition into a function on Variables, for built-in ops and
+ * users'.
  */
 import { GraphError, isPlain } from "@adjoint/tensor";
 import { apply } from "./apply.ts";
@@ -49,7 +50,7 @@ export function defineOp<Attributes extends object>(definition: OpDefinition<Att
     const inputs = new Array<Variable>(count);
     for (let i = 0; i < count; i++) {
       const x = args[i];
-      // The text for errors is put together only where there may be one.
+      // Build the text for errors only where there may be one.
       inputs[i] = x instanceof Variable && interpreters.length === 0 ? x : asVariable(name, x, `input ${i}`);
     }
     return apply(definition, inputs, attributes as unknown as Attributes);

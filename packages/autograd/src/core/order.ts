@@ -8,8 +8,8 @@ import type { Node } from "./variable.ts";
 /**
  * All nodes that `outputs` follow from, inputs before the nodes that use them. Each once; linear in nodes and edges.
  *
- * @param enter nodes (and all below them) for which it answers false are left out
- * @param leaves nodes that are taken for leaves: what is below them is left out
+ * @param enter returns false for nodes to leave out, with all below them
+ * @param leaves nodes that count as leaves: all below them is left out
  */
 export function topologicalOrder(
   outputs: readonly Node[],

@@ -7,7 +7,7 @@ import { defineOp as define } from "./op.ts";
 import { ownDefinitions } from "./own-parts.ts";
 import type { OpDefinition } from "./variable.ts";
 
-/** What a name stands for in a graph: a primitive, or (null) the node of a checkpoint, which none but it makes. */
+/** The meaning of names in graphs: a primitive, or (null) the node of a checkpoint, which only `checkpoint` makes. */
 const builtIn = new Map<string, OpDefinition<never> | null>([...Object.entries(primitives), ["checkpoint", null]]);
 
 const saveKinds = ["inputs", "output", "both", "none"];

@@ -1,6 +1,5 @@
 /**
- * The parts of users' ops: what their functions are called with and what they have to give, for errors of whoever
- * expected something else.
+ * Checks the parts of user-defined ops: errors name the arguments that each part gets and the result it must give.
  */
 import { AdjointError, formatSpec, GraphError, kindOf, ShapeError, SpecError, sameShape } from "@adjoint/tensor";
 import { type Node, type OpDefinition, Variable } from "./variable.ts";
@@ -8,7 +7,7 @@ import { type Node, type OpDefinition, Variable } from "./variable.ts";
 /** The definitions that users gave. */
 export const ownDefinitions = new WeakSet<OpDefinition<never>>();
 
-/** What each part of a definition is called with, and what it computes with. */
+/** The arguments of each part of a definition, and the means it computes with. */
 const given = {
   infer: "([x, …], attributes), where x has a shape and a dtype",
   forward: "([x, …], attributes), where x is a Tensor: compute with kernels",
@@ -18,8 +17,8 @@ const given = {
 } as const;
 
 /**
- * An error from a part of an op. Where the op is a user's, and the part called something in a way that it refuses, the
- * error says what the part is called with. What the part threw on purpose stays.
+ * Explains an error from a part of an op. Where the op is a user's and the part misused something, the error names the
+ * arguments of the part. An error that the part threw on purpose stays.
  */
 export function explained(error: unknown, op: OpDefinition<never>, part: keyof typeof given): unknown {
   if (!ownDefinitions.has(op)) return error;
@@ -33,7 +32,7 @@ export function explained(error: unknown, op: OpDefinition<never>, part: keyof t
   return error.locate(`${part} of ${op.name}, called with ${given[part]}`);
 }
 
-/** The error for an op's part that gave something of another kind. */
+/** The error for a part that returned something else than `expected`. */
 export function notWhat(op: string, part: "infer" | "forward", expected: string, given: unknown): SpecError {
   return SpecError.of(op, part, given, expected, {
     problem: `${part} returned ${given === undefined ? "nothing" : kindOf(given)}`,
@@ -44,7 +43,7 @@ export function notWhat(op: string, part: "infer" | "forward", expected: string,
   });
 }
 
-/** Refuses what a rule gave for an input unless it is a gradient of that input. */
+/** Refuses the result of a rule unless it is a gradient of that input. */
 export function checkGradient(node: Node, index: number, grad: unknown): asserts grad is Variable {
   const op = node.op?.name ?? "leaf";
   const input = node.inputs[index];

@@ -1,5 +1,5 @@
 /**
- * Variables of their own: what is handed out is never shared, so that `assign` changes one Variable alone.
+ * Gives each caller a Variable of its own, so that `assign` changes one Variable alone.
  */
 import { Tensor } from "@adjoint/tensor";
 import { identity } from "../ops/cast-detach.ts";
@@ -8,12 +8,12 @@ import { recorder } from "./recorder.ts";
 import { Variable } from "./variable.ts";
 
 /**
- * x once more, as a Variable of its own over the same storage: `assign` to either leaves the other as it is, and gives it
- * no new version. Gradients flow on to x where they can.
+ * x once more, as a Variable of its own over the same storage: `assign` to either leaves the other as it is, and gives
+ * it no new version. Gradients flow on to x where they can.
  */
 export function ownVariable(x: Variable): Variable {
   if (x instanceof Wrapped) return x.with(x.parts.map(ownVariable));
-  // What has no value yet cannot be assigned to.
+  // A Variable without a value cannot be assigned to.
   if (!x.isReadable) return x;
   const { mode } = recorder;
   if (mode !== "none") {

@@ -2,13 +2,14 @@
  * The state of recording: which ops become nodes, and the scope that new nodes belong to. transforms/record.ts has the
  * functions that change it.
  */
+
 /**
- * What becomes a node: `"needed"` records ops that a gradient can flow through and random sources, `"all"` every op
+ * Which ops become nodes: `"needed"` records ops that a gradient can flow through and random sources, `"all"` every op
  * (for drawing and replaying), `"none"` nothing.
  */
 export type Recording = "needed" | "all" | "none";
 
-/** What the recorder knows of a node. */
+/** The part of a node that the recorder needs. */
 interface Source {
   readonly op: { readonly name: string } | null;
   readonly name: string | undefined;

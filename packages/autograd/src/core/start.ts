@@ -1,5 +1,5 @@
 /**
- * What derivatives start from: a result that has one, and its gradient.
+ * Checks that a result has a derivative, and gives the gradient that the backward pass starts from.
  */
 import { DTypeError, formatShape, GraphError, isFloat, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
 import { cast } from "../ops/cast-detach.ts";
@@ -8,7 +8,7 @@ import { describeVariable } from "./errors.ts";
 import { asVariable } from "./leaf.ts";
 import type { Variable } from "./variable.ts";
 
-/** What to do about a result of several numbers, where there is more than to reduce it. */
+/** The fix for a result of several numbers, where there is more than to reduce it. */
 const howToStart: Readonly<Record<string, string>> = {
   backward: "Pass { grad } or reduce",
   vjp: "Pass its gradient to pullback, or reduce",

@@ -1,6 +1,6 @@
 /**
- * Functions that modes and derivatives take: they must have computed everything when they return, since what runs later
- * runs outside.
+ * Checks the functions that modes and derivatives take: they must have computed everything when they return, since
+ * later work would run outside the mode.
  */
 import { isPlain, isPromise, SpecError } from "@adjoint/tensor";
 
@@ -21,7 +21,7 @@ function notSynchronous(op: string, argument: string, problem: string): SpecErro
   });
 }
 
-/** Refuses what is no function where one is wanted, and functions that would go on after the mode has ended. */
+/** Refuses values that are not functions, and functions that would continue after the mode has ended. */
 export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
   if (typeof fn === "function") {
     const kind = deferring.get(Object.prototype.toString.call(fn));
@@ -31,7 +31,7 @@ export function checkFunction(op: string, fn: unknown, argument = "fn"): void {
   throw SpecError.of(op, argument, fn, "a function", { hint: `Pass a function, for example ${op}((x) => …).` });
 }
 
-/** What a result says of work that is still to come; null for one that is there. */
+/** Names a result whose work is still to come; null for a finished one. */
 function deferredKind(result: unknown): string | null {
   if (isPromise(result)) return "a Promise";
   if (result === null || typeof result !== "object") return null;
@@ -44,21 +44,20 @@ function deferredKind(result: unknown): string | null {
   return isIterator && !isEager ? "an iterator" : null;
 }
 
-/** What is looked at of a result: its elements when it is a list, its values when it is a plain object. */
+/** The parts of a result to check: the elements of a list, the values of a plain object. */
 function partsOf(result: unknown): readonly unknown[] {
   if (Array.isArray(result)) return result;
   return isPlain(result) ? [result, ...Object.values(result)] : [result];
 }
 
 /**
- * Refuses what a function returned inside a mode when part of its work is yet to come: a Promise or an iterator, also
- * in a list or an object.
+ * Refuses results whose work is still to come: a Promise or an iterator, also in a list or an object.
  */
 export function checkSynchronous<Result>(op: string, result: Result, argument = "fn"): Result {
   const parts = partsOf(result);
   const kind = parts.map(deferredKind).find((found) => found !== null);
   if (kind === undefined) return result;
-  // Nobody waits for them any more: what fails in them later must not end the program.
+  // Nobody awaits them any more: a later rejection must not end the program.
   for (const part of parts) if (part instanceof Promise) part.catch(() => {});
   const holder = Array.isArray(result) ? " in a list" : deferredKind(result) === null ? " in an object" : "";
   throw notSynchronous(op, argument, `returned ${kind}${holder}`);

@@ -26,13 +26,13 @@ import { assignedInVmap, describeVariable, notMade } from "./errors.ts";
 import { recorder } from "./recorder.ts";
 import { checkFunction } from "./synchronous.ts";
 
-/** Shape and dtype: what is known of a value before it is computed. */
+/** The shape and dtype of a value, known before it is computed. */
 export interface ValueSpec {
   readonly shape: Shape;
   readonly dtype: DType;
 }
 
-/** What a backward rule sees. Values that the op does not save cannot be read; shapes and dtypes always can. */
+/** The context of a backward rule. A rule can read the values that its op saves, and all shapes and dtypes. */
 export interface RuleContext<Attributes> {
   /** The gradient of the final result with respect to this op's output. */
   readonly grad: Variable;
@@ -41,10 +41,10 @@ export interface RuleContext<Attributes> {
   readonly attributes: Attributes;
 }
 
-/** From the gradient of the output to the gradient of one input, in ops. */
+/** Computes the gradient of one input from the gradient of the output, in ops. */
 export type BackwardRule<Attributes> = (context: RuleContext<Attributes>) => Variable;
 
-/** What a batching rule sees: an op that is applied to a whole batch at once, which is a new first axis. */
+/** The context of a batching rule, which applies an op to a whole batch at once; the batch is a new first axis. */
 export interface BatchContext<Attributes> {
   /** The inputs: those that are batched with the batch as their first axis, the others as they are. */
   readonly inputs: readonly Variable[];
@@ -60,12 +60,12 @@ export interface BatchContext<Attributes> {
   apply(inputs: readonly Variable[], attributes?: Attributes): Variable;
 }
 
-/** From the inputs of a batch to the results of a batch, its first axis: in ops. */
+/** Computes the results of a batch from its inputs, in ops; the batch is the first axis of both. */
 export type BatchRule<Attributes> = (context: BatchContext<Attributes>) => Variable;
 
-/** What a forward rule sees. */
+/** The context of a forward rule. */
 export interface ForwardContext<Attributes> {
-  /** The derivative of each input along the direction, null where it is 0. One at least is none. */
+  /** The derivative of each input along the direction, null where it is 0. At least one is not null. */
   readonly tangents: readonly (Variable | null)[];
   readonly inputs: readonly Variable[];
   readonly output: Variable;
@@ -74,7 +74,7 @@ export interface ForwardContext<Attributes> {
   apply(inputs: readonly Variable[]): Variable;
 }
 
-/** From the derivatives of the inputs along a direction to that of the output, in ops. */
+/** Computes the output's derivative along a direction from those of the inputs, in ops. */
 export type ForwardRule<Attributes> = (context: ForwardContext<Attributes>) => Variable;
 
 /** The attributes of an op that has none. */
@@ -112,9 +112,9 @@ export interface OpDefinition<Attributes extends object = NoAttributes> {
   readonly jvp?: ForwardRule<Attributes>;
   /** The op and its rules as mathematics, for drawings and the reference. */
   readonly math?: { readonly forward: string; readonly backward: string };
-  /** What the rule does to the gradient, in a sentence for people. */
+  /** A sentence that explains what the rule does to the gradient. */
   readonly words?: string;
-  /** For the reference: shapes in and out, the op that is its adjoint (of a linear op), and where it is from. */
+  /** For the reference: shapes in and out, the adjoint of a linear op, and its source. */
   readonly reference?: { readonly shapes: string; readonly adjoint?: string; readonly source?: string };
 }
 
@@ -123,12 +123,12 @@ export type GradientHook = (grad: Variable) => Variable | undefined;
 
 let created = 0;
 
-/** How many nodes there were so far: those made from now on have this id at least. */
+/** The number of nodes made so far: later ones have at least this id. */
 export function nodesMade(): number {
   return created;
 }
 
-/** How many assigns there were: a saved value whose storage has a later number was overwritten since. */
+/** The number of assigns so far: a saved value whose storage has a later number was overwritten since. */
 export const assigns: { count: number } = { count: 0 };
 
 /** A vertex of the graph. Made by `apply`; read by backward, drawings and exports. */
@@ -155,13 +155,13 @@ export class Node {
   owner: Variable | null = null;
   /** Whether `owner` receives the gradient although this is no leaf. */
   retainsGrad = false;
-  /** What the rules read: the inputs' values, null where not saved. */
+  /** The inputs' values that the rules read, null where not saved. */
   savedInputs: readonly Tensor[] | null = null;
-  /** What the rules read: the output's value, null where not saved. */
+  /** The output's value that the rules read, null where not saved. */
   savedOutput: Tensor | null = null;
   /**
-   * How many assigns there were when the op was applied, to notice a value that was overwritten since; of a leaf, when
-   * it was last assigned to.
+   * The number of assigns when the op was applied, to detect a value that was overwritten since. For a leaf, the number
+   * at its last assign.
    */
   savedAt: number = assigns.count;
   hooks: GradientHook[] | null = null;
@@ -186,15 +186,15 @@ export class Node {
   }
 }
 
-/** What an op takes for a Variable: tensors and numbers become constants. */
+/** An argument that ops take for a Variable: tensors and numbers become constants. */
 export type VariableLike = Variable | Tensor | number;
 
-/** What `variable`, `constant` and `assign` take for a value. */
+/** A value as `variable`, `constant` and `assign` take it. */
 export type ValueLike = Tensor | Nested | TypedArray;
 
 /**
- * What reading and changing Variables does while a function runs for something else than its effects: for its shapes, its
- * program, or a second time.
+ * Replaces reading and changing Variables while a function runs for its shapes, for its program, or a second time, and
+ * not for its effects.
  */
 export interface Effects {
   /** Whether the value of x may be read. */
@@ -239,7 +239,7 @@ export interface Remote {
 
 let made = 0;
 
-/** How many Variables there were so far: those made from now on have this serial at least. */
+/** The number of Variables made so far: later ones have at least this serial. */
 export function variablesMade(): number {
   return made;
 }
@@ -317,7 +317,9 @@ export class Variable {
     return this.tensor;
   }
 
-  /** Whether the value can be read: not inside vmap, nor in a rule whose op does not save it, nor while it is traced. */
+  /**
+   * Whether the value can be read: not inside vmap, nor in a rule whose op does not save it, nor while it is traced.
+   */
   get isReadable(): boolean {
     return (this.tensor !== null || this.remoteValue !== null) && (effects === null || effects.canRead(this));
   }

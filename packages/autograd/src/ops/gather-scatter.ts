@@ -6,7 +6,6 @@ import {
   calledAs,
   checkOneOf,
   checkOptions,
-  type DType,
   DTypeError,
   formatShape,
   formatSpec,
@@ -45,6 +44,25 @@ function checkOffAxis(op: string, x: Shape, indices: Shape, axis: number): void 
   });
 }
 
+function checkUpdates(op: string, updates: ValueSpec, wanted: ValueSpec, hint: string): void {
+  const [received, expected] = [formatSpec(updates), formatSpec(wanted)];
+  if (received !== expected)
+    throw ShapeError.of(op, "updates", received, expected, { problem: `updates are ${received}`, hint });
+}
+
+/** The operands of a call, checked; its axis counted from the front. */
+function operandsOf(op: string, x: VariableLike, indices: VariableLike, options: AxisOptions) {
+  checkOptions(op, options, ["axis"]);
+  const input = asVariable(op, x);
+  const axis = axisOf(op, input, options.axis ?? 0);
+  return { input, places: asVariable(op, indices, "indices"), axis };
+}
+
+/** Updates in the dtype of what they are added to. */
+function updatesOf(op: string, updates: VariableLike, { dtype }: Variable): Variable {
+  return calledAs(op, () => cast(asVariable(op, updates, "updates"), dtype));
+}
+
 const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "gather",
   infer: ([x, indices], { axis }) => {
@@ -71,10 +89,8 @@ const gatherPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
  * @throws IndexError when an index is outside 0 … length − 1
  */
 export function gather(x: VariableLike, indices: VariableLike, options: AxisOptions = {}): Variable {
-  checkOptions("gather", options, ["axis"]);
-  const input = asVariable("gather", x);
-  const axis = axisOf("gather", input, options.axis ?? 0);
-  return gatherPrimitive(input, asVariable("gather", indices, "indices"), { axis });
+  const { input, places, axis } = operandsOf("gather", x, indices, options);
+  return gatherPrimitive(input, places, { axis });
 }
 
 const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
@@ -82,15 +98,8 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   infer: ([x, indices, updates], { axis }) => {
     checkIndices("scatterAdd", indices);
     checkOffAxis("scatterAdd", x.shape, indices.shape, axis);
-    if (formatShape(indices.shape) !== formatShape(updates.shape) || x.dtype !== updates.dtype) {
-      throw updatesMisfit(
-        "scatterAdd",
-        updates,
-        x.dtype,
-        indices.shape,
-        "Give one update for each index, of the dtype of x.",
-      );
-    }
+    const wanted = { shape: indices.shape, dtype: x.dtype };
+    checkUpdates("scatterAdd", updates, wanted, "Give one update for each index, of the dtype of x.");
     return x;
   },
   forward: ([x, indices, updates], { axis }) => kernels.scatterAdd(x, indices, updates, axis),
@@ -118,19 +127,8 @@ export function scatterAdd(
   updates: VariableLike,
   options: AxisOptions = {},
 ): Variable {
-  checkOptions("scatterAdd", options, ["axis"]);
-  const input = asVariable("scatterAdd", x);
-  const axis = axisOf("scatterAdd", input, options.axis ?? 0);
-  const added = calledAs("scatterAdd", () => cast(asVariable("scatterAdd", updates, "updates"), input.dtype));
-  return scatterAddPrimitive(input, asVariable("scatterAdd", indices, "indices"), added, { axis });
-}
-
-function updatesMisfit(op: string, updates: ValueSpec, dtype: DType, shape: Shape, hint: string): ShapeError {
-  const received = formatSpec(updates);
-  return ShapeError.of(op, "updates", received, formatSpec({ dtype, shape }), {
-    problem: `updates are ${received}`,
-    hint,
-  });
+  const { input, places, axis } = operandsOf("scatterAdd", x, indices, options);
+  return scatterAddPrimitive(input, places, updatesOf("scatterAdd", updates, input), { axis });
 }
 
 function selectedShape(op: string, x: Shape, indices: Shape, axis: number): Shape {
@@ -178,20 +176,16 @@ const indexSelectPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
  * @throws IndexError when an index is outside 0 … length − 1
  */
 export function indexSelect(x: VariableLike, indices: VariableLike, options: AxisOptions = {}): Variable {
-  checkOptions("indexSelect", options, ["axis"]);
-  const input = asVariable("indexSelect", x);
-  const axis = axisOf("indexSelect", input, options.axis ?? 0);
-  return indexSelectPrimitive(input, asVariable("indexSelect", indices, "indices"), { axis });
+  const { input, places, axis } = operandsOf("indexSelect", x, indices, options);
+  return indexSelectPrimitive(input, places, { axis });
 }
 
 const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   name: "indexAdd",
   infer: ([x, indices, updates], { axis }) => {
     checkIndices("indexAdd", indices);
-    const part = selectedShape("indexAdd", x.shape, indices.shape, axis);
-    if (formatShape(part) !== formatShape(updates.shape) || x.dtype !== updates.dtype) {
-      throw updatesMisfit("indexAdd", updates, x.dtype, part, "Give one slice for each index, of the dtype of x.");
-    }
+    const wanted = { shape: selectedShape("indexAdd", x.shape, indices.shape, axis), dtype: x.dtype };
+    checkUpdates("indexAdd", updates, wanted, "Give one slice for each index, of the dtype of x.");
     return x;
   },
   forward: ([x, indices, updates], { axis }) => kernels.indexAdd(x, indices, updates, axis),
@@ -222,11 +216,8 @@ export function indexAdd(
   updates: VariableLike,
   options: AxisOptions = {},
 ): Variable {
-  checkOptions("indexAdd", options, ["axis"]);
-  const input = asVariable("indexAdd", x);
-  const axis = axisOf("indexAdd", input, options.axis ?? 0);
-  const added = calledAs("indexAdd", () => cast(asVariable("indexAdd", updates, "updates"), input.dtype));
-  return indexAddPrimitive(input, asVariable("indexAdd", indices, "indices"), added, { axis });
+  const { input, places, axis } = operandsOf("indexAdd", x, indices, options);
+  return indexAddPrimitive(input, places, updatesOf("indexAdd", updates, input), { axis });
 }
 
 const oneHotPrimitive: Op<{ readonly depth: number; readonly dtype: "float32" | "float64" }> = defineOp<{

@@ -1,5 +1,5 @@
 /**
- * What is recorded into the graph while a function runs, and in which scope.
+ * Sets which ops are recorded into the graph while a function runs, and in which scope.
  */
 import { AdjointError } from "@adjoint/tensor";
 import { apply } from "../core/apply.ts";

@@ -1,5 +1,5 @@
 /**
- * What the loaders of handwritten digits and their like return, and the options they share.
+ * The results of the loaders of small images, and the options that they share.
  */
 import { type Shape, Tensor } from "@adjoint/tensor";
 import { oneHot } from "../samples/one-hot.ts";

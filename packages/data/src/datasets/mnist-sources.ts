@@ -1,5 +1,5 @@
 /**
- * Where MNIST and the data sets made in its image are published, and what their files are.
+ * The addresses and files of MNIST and of the data sets made in its image.
  *
  * Lengths and MD5 checksums are those of the publishers' gzip files, as the data sets' own pages and the loaders of the
  * large frameworks list them. Licences and citations: ATTRIBUTION.md of this package.

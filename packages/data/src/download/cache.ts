@@ -1,5 +1,5 @@
 /**
- * Where downloaded files are kept.
+ * The folder of downloaded files.
  */
 import { environment, nodeModule, platform } from "../node.ts";
 

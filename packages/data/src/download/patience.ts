@@ -1,4 +1,4 @@
-/** How long a download waits: a server that answers nothing, or next to nothing, must not hold it for ever. */
+/** Limits how long a download waits: a server that sends nothing, or next to nothing, must not hold it for ever. */
 
 /** Bytes a second below which a server is given up. */
 export const slowest = 1000;

@@ -1,5 +1,5 @@
 /**
- * What is to be downloaded, from where and to where: plain data.
+ * A download as plain data: the file, its addresses and its destination.
  */
 
 /** A file as its publisher describes it. */

@@ -1,6 +1,7 @@
 /**
  * Moves one file from one address into a partial file, going on where a dropped connection or an earlier run stopped.
  */
+import { grouped } from "../formats/format-error.ts";
 import { codeOf, nodeModule } from "../node.ts";
 import { type Watch, watch } from "./patience.ts";
 import type { DownloadRequest } from "./request.ts";
@@ -25,8 +26,6 @@ export type Transfer =
 
 /** How often one address is asked again after it dropped the connection. */
 const retries = 3;
-
-const grouped = (n: number): string => n.toLocaleString("en-US");
 
 /**
  * Fills the partial file from `url`. Failures of the network and the server are returned, others thrown.

@@ -1,5 +1,5 @@
 /**
- * What an operating system refuses a file with, as an error that names the file and says what to do.
+ * Turns an operating system's refusal of a file into an error that names the file and the fix.
  */
 import { DataError, kindOf } from "@adjoint/tensor";
 import { codeOf } from "../node.ts";

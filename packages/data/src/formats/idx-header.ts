@@ -1,6 +1,6 @@
 /**
- * What stands at the beginning of an IDX file, and the errors that say where a file departs from it: two zero bytes, a
- * type code, the number of axes, then the length of each axis as a 32-bit big-endian number.
+ * Reads the header of an IDX file, and locates where a file departs from the format: two zero bytes, a type code, the
+ * number of axes, then the length of each axis as a 32-bit big-endian number.
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", section "The IDX file
  * format".
@@ -21,50 +21,24 @@ interface IdxElement {
   readonly write: (view: DataView, at: number, value: number) => void;
 }
 
+function element(
+  code: number,
+  bytes: number,
+  kind: "Uint8" | "Int8" | "Int16" | "Int32" | "Float32" | "Float64",
+  dtypes: IdxElement["dtypes"],
+): IdxElement {
+  const [get, set] = [`get${kind}`, `set${kind}`] as const;
+  return { code, bytes, dtypes, read: (view, at) => view[get](at), write: (view, at, value) => view[set](at, value) };
+}
+
 /** The six element types of the format. */
 export const idxElements: { readonly [T in IdxType]: IdxElement } = {
-  ubyte: {
-    code: 0x08,
-    bytes: 1,
-    dtypes: ["int32", "float32", "float64"],
-    read: (view, at) => view.getUint8(at),
-    write: (view, at, value) => view.setUint8(at, value),
-  },
-  byte: {
-    code: 0x09,
-    bytes: 1,
-    dtypes: ["int32", "float32", "float64"],
-    read: (view, at) => view.getInt8(at),
-    write: (view, at, value) => view.setInt8(at, value),
-  },
-  short: {
-    code: 0x0b,
-    bytes: 2,
-    dtypes: ["int32", "float32", "float64"],
-    read: (view, at) => view.getInt16(at),
-    write: (view, at, value) => view.setInt16(at, value),
-  },
-  int: {
-    code: 0x0c,
-    bytes: 4,
-    dtypes: ["int32", "float64"],
-    read: (view, at) => view.getInt32(at),
-    write: (view, at, value) => view.setInt32(at, value),
-  },
-  float: {
-    code: 0x0d,
-    bytes: 4,
-    dtypes: ["float32", "float64"],
-    read: (view, at) => view.getFloat32(at),
-    write: (view, at, value) => view.setFloat32(at, value),
-  },
-  double: {
-    code: 0x0e,
-    bytes: 8,
-    dtypes: ["float64"],
-    read: (view, at) => view.getFloat64(at),
-    write: (view, at, value) => view.setFloat64(at, value),
-  },
+  ubyte: element(0x08, 1, "Uint8", ["int32", "float32", "float64"]),
+  byte: element(0x09, 1, "Int8", ["int32", "float32", "float64"]),
+  short: element(0x0b, 2, "Int16", ["int32", "float32", "float64"]),
+  int: element(0x0c, 4, "Int32", ["int32", "float64"]),
+  float: element(0x0d, 4, "Float32", ["float32", "float64"]),
+  double: element(0x0e, 8, "Float64", ["float64"]),
 };
 
 /** Their names, in the order of their codes. */

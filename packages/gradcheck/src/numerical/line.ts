@@ -19,6 +19,12 @@ export interface Trouble {
   readonly message: string;
 }
 
+function remembered(known: Map<number, Float64Array>, t: number, compute: () => Float64Array): Float64Array {
+  const values = known.get(t) ?? compute();
+  known.set(t, values);
+  return values;
+}
+
 /** The values of ⟨uᵣ, f(x + t·d)⟩. Remembers values, and where f could not be computed. */
 export class Line {
   /** The step nearest to 0 at which f threw or gave NaN or ±∞. */
@@ -39,32 +45,17 @@ export class Line {
 
   /** ⟨uᵣ, f⟩ for all r at t; NaN where f throws. */
   at(t: number): Float64Array {
-    let rows = this.projected.get(t);
-    if (rows === undefined) {
-      rows = project(this.upstreams, this.valuesAt(t));
-      this.projected.set(t, rows);
-    }
-    return rows;
+    return remembered(this.projected, t, () => project(this.upstreams, this.valuesAt(t)));
   }
 
   /** All result elements at t; NaN where f throws. */
   valuesAt(t: number): Float64Array {
-    let values = this.known.get(t);
-    if (values === undefined) {
-      values = this.compute(t);
-      this.known.set(t, values);
-    }
-    return values;
+    return remembered(this.known, t, () => this.compute(t));
   }
 
   /** Σ |uᵣ| |f| for all r at t: the size of the numbers that are rounded there. */
   magnitudesAt(t: number): Float64Array {
-    let rows = this.magnitudes.get(t);
-    if (rows === undefined) {
-      rows = projectMagnitudes(this.upstreams, this.valuesAt(t));
-      this.magnitudes.set(t, rows);
-    }
-    return rows;
+    return remembered(this.magnitudes, t, () => projectMagnitudes(this.upstreams, this.valuesAt(t)));
   }
 
   private compute(t: number): Float64Array {

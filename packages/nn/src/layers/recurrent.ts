@@ -1,4 +1,4 @@
-/** What the recurrent layers share: gates, checks, and the loop over time. */
+/** The shared parts of recurrent layers: gates, checks, and the loop over time. */
 import {
   asVariable,
   constant,

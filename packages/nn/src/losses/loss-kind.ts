@@ -1,4 +1,4 @@
-/** What a kind of loss is: everything that models need to know of it. */
+/** Kinds of losses as data: everything that models need to know of a kind. */
 import type { Variable, VariableLike } from "@adjoint/autograd";
 import type { RandomGenerator, Shape, Tensor } from "@adjoint/tensor";
 import * as z from "zod/mini";

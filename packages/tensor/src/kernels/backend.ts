@@ -1,5 +1,5 @@
 /**
- * Which kernels compute: the plain TypeScript ones, which say what is meant, or the WASM ones, which are fast.
+ * Chooses the kernels: the plain TypeScript ones, which define the results, or the WASM ones, which are fast.
  */
 import { checkOneOf } from "../checks.ts";
 import { SpecError } from "../errors.ts";

@@ -1,4 +1,4 @@
-/** Where a tensor is not zero. */
+/** Finds the places where a tensor is not zero. */
 import { Tensor } from "../tensor.ts";
 import { contiguous } from "./copy.ts";
 

@@ -1,6 +1,5 @@
 /**
- * What drawings of graphs have in common, whatever language they are written in: what a node says, and which nodes lie
- * in which box.
+ * Gives drawings of graphs in any language their parts: the labels of nodes, and the boxes that they lie in.
  */
 import { formatShape, withoutUnprintable } from "@adjoint/tensor";
 import type { GraphData, GraphNode, Role } from "../data.ts";

@@ -1,7 +1,7 @@
 /**
- * What stands before the data of a safetensors file, and the checks that it tells the truth: 8 bytes with the length of
- * the header, then the header, JSON that gives each tensor its element type, shape and bytes. All of it is checked
- * against the size of the file before a byte of the data is read or storage for it allocated.
+ * Reads and checks the header of a safetensors file: 8 bytes with the length of the header, then the header, JSON that
+ * gives each tensor its element type, shape and bytes. All of it is checked against the size of the file before a byte
+ * of the data is read or storage for it allocated.
  *
  * Source: https://github.com/huggingface/safetensors, README, "Format".
  */

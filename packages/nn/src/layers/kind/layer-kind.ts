@@ -1,4 +1,4 @@
-/** What a kind of layer is: everything that models need to know of it, in one place. */
+/** Kinds of layers as data: everything that models need to know of a kind, in one place. */
 
 import type { OpDefinition, Variable, VariableLike } from "@adjoint/autograd";
 import type { RandomGenerator, Shape } from "@adjoint/tensor";

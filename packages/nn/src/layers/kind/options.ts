@@ -1,6 +1,6 @@
 /** The forms of options of layers, losses and models: zod schemas whose messages complete a sentence. */
 import * as z from "zod/mini";
-import { initializerNames, type WeightInit } from "../../initializers.ts";
+import { initializerNames, type WeightInit, weightInits } from "../../initializers.ts";
 
 /** A schema with a description, for the JSON Schema and the reference. */
 export const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
@@ -89,7 +89,7 @@ export const counts = (least: number, what: string): z.ZodMiniType<readonly numb
 
 /** How initial weights are spread. */
 export const weightInit: z.ZodMiniType<WeightInit> = z.union([z.enum(initializerNames), z.number().check(z.gte(0))], {
-  error: `must be ${initializerNames.map((name) => `"${name}"`).join(", ")}, or a standard deviation ≥ 0`,
+  error: `must be ${weightInits}`,
 });
 
 /** The factor of a penalty. */

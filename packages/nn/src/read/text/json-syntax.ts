@@ -1,4 +1,4 @@
-/** What is wrong at the place where a parser of JSON stopped, from the characters there and before. */
+/** Explains the mistake where a parser of JSON stopped, from the characters there and before. */
 import type { Mistake } from "../mistake.ts";
 
 type Slip = Pick<Mistake, "problem" | "hint">;

@@ -1,4 +1,4 @@
-/** What elementwise functions take for tensors: plain numbers, which become tensors beside one. */
+/** Reads the operands of elementwise functions: plain numbers become tensors beside one. */
 import { allocate, promoteNumber } from "../../dtype.ts";
 import { DTypeError } from "../../errors.ts";
 import { kindOf } from "../../shown.ts";

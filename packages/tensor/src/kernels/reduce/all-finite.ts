@@ -1,4 +1,4 @@
-/** Whether a tensor holds NaN or an infinity: asked of every gradient before it is used. */
+/** Finds NaN and infinities in a tensor: every gradient is checked before it is used. */
 import type { TypedArray } from "../../dtype.ts";
 import { isFloat } from "../../dtype.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,6 +1,6 @@
 /**
- * What every WASM kernel needs from the platform: whether 128-bit SIMD is there, an instance from embedded bytes, and
- * scratch memory. Nothing is compiled before its first use.
+ * Gives WASM kernels the platform: the check for 128-bit SIMD, an instance from embedded bytes, and scratch memory.
+ * Nothing is compiled before its first use.
  */
 import { kernelModule } from "./module.generated.ts";
 

@@ -1,4 +1,4 @@
-/** How strided blocks of operands come into scratch memory: in one copy as they lie, or run by run. */
+/** Copies strided blocks of operands into scratch memory: at once as they lie, or run by run. */
 import type { TypedArray } from "../../dtype.ts";
 
 /** Where the last staged block lies: index of its first element in the heap, strides in elements. Used again. */
