@@ -65,8 +65,9 @@ async function explain(path: string, options: ExplainOptions, { print }: Termina
     },
     { engine, threads },
   );
-  // The first runs are slow while the machine's code is made.
-  for (let i = 0; i < 3; i++) step(x, t);
+  // The first runs are slow: machine code is made, threads start.
+  const start = performance.now();
+  for (let i = 0; i < 3 || performance.now() - start < 500; i++) step(x, t);
   const parts = [`engine: ${step.engine}`, step.explain({ rewrites: true }), step.profile(x, t)];
   print(`${(program ? [step.explain(), ...parts] : parts).join("\n\n")}\n`);
   const write = async (file: string, content: string): Promise<void> => {

@@ -38,8 +38,8 @@ function callsOf(units: readonly Unit[]): { readonly calls: readonly (readonly C
   const calls = units.map((unit): readonly Call[] => {
     if (unit.kind === "host") return [];
     if (unit.kind === "kernel") return unit.calls();
-    const { shape, order, members } = unit;
-    const loop = loopOf(shape, order, members);
+    const { shape, order, members, dtype } = unit;
+    const loop = loopOf(shape, order, members, dtype);
     const index = loops.push(loop) - 1;
     return [callOf(index, [], loop.count, elementTime * members.length * sizeOf(shape))];
   });

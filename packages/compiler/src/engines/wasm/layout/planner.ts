@@ -11,7 +11,7 @@ import { callOf } from "../calls.ts";
 import { around, hasKernel, lowered } from "../kernels/lowering.ts";
 import type { Found, PatternOptions } from "../kernels/pattern.ts";
 import { patterns } from "../kernels/patterns.ts";
-import { hasLoop } from "../loops/loops.ts";
+import { type LoopDType, loopDTypeOf } from "../loops/loops.ts";
 import { depends, type Group, type HostOp, type Kernel, type Unit } from "./units.ts";
 import { addressOf, freshValue, isDense, type Value, viewOf } from "./values.ts";
 
@@ -66,7 +66,8 @@ export class Plan {
   /** The same elements one after the other. */
   private dense(x: Value): Value {
     if (isDense(x)) return x;
-    const copy = this.copies.get(x) ?? (isLoop("copy", [x], x) ? this.copied(x) : this.copiedByHost(x));
+    const dtype = loopOf("copy", [x], x);
+    const copy = this.copies.get(x) ?? (dtype === null ? this.copiedByHost(x) : this.copied(x, dtype));
     this.copies.set(x, copy);
     return copy;
   }
@@ -80,10 +81,11 @@ export class Plan {
       const view = this.viewed(definition, inputs[0], node);
       if (view !== null) return view;
     }
-    if (isLoop(op, inputs, node)) {
+    const loop = loopOf(op, inputs, node);
+    if (loop !== null) {
       // Vectors may reach beyond the elements, which is safe in one direction.
       const forward = inputs.map((x) => (x.strides.some((step) => step < 0) ? this.copiedByHost(x) : x));
-      return this.joined(op, node.attributes, forward, freshIn(node, orderOf(forward)));
+      return this.joined(op, node.attributes, forward, freshIn(node, orderOf(forward)), loop);
     }
     const result = freshValue(dtype, shape);
     const place = node.scope === "" ? "" : `layer "${node.scope}"`;
@@ -159,12 +161,13 @@ export class Plan {
   }
 
   /** A copy of x without gaps, by a loop. */
-  private copied(x: Value): Value {
+  private copied(x: Value, dtype: LoopDType): Value {
     if (x.strides.some((step) => step < 0)) return this.copiedByHost(x);
     const result = freshValue(x.dtype, x.shape);
     const group = this.group(
       x.shape,
       x.shape.map((_, axis) => axis),
+      dtype,
     );
     this.join(group, "copy", {}, [x], result);
     return result;
@@ -202,7 +205,7 @@ export class Plan {
   private scattered(host: HostOp, { axis }: { readonly axis: number }): Value {
     const [x, places, updates] = host.inputs;
     const [at, added] = [this.dense(places), this.dense(updates)];
-    const result = this.copied(x);
+    const result = this.copied(x, "float32");
     // What reads it from here on reads the sums.
     this.places.delete(result.buffer);
     const unit: Kernel = {
@@ -222,22 +225,22 @@ export class Plan {
   }
 
   /** The result of an elementwise op, in a group that it can join, or one of its own. */
-  private joined(op: string, attributes: object, inputs: readonly Value[], result: Value): Value {
+  private joined(op: string, attributes: object, inputs: readonly Value[], result: Value, dtype: LoopDType): Value {
     const order = orderIn(result);
     for (const group of this.groups.slice(-lookBack).reverse()) {
       const isAlike = sameShape(group.shape, result.shape) && group.order.every((axis, i) => axis === order[i]);
       // Element by element in memory an op may run in a loop over another shape of as many elements.
       const [operands, own] = isAlike ? [inputs, result] : [inMemory(inputs, result, group), seenAs(result, group)];
-      if (operands === null || !this.mayJoin(group, operands)) continue;
+      if (operands === null || group.dtype !== dtype || !this.mayJoin(group, operands)) continue;
       this.join(group, op, attributes, operands, own);
       return result;
     }
-    this.join(this.group(result.shape, order), op, attributes, inputs, result);
+    this.join(this.group(result.shape, order, dtype), op, attributes, inputs, result);
     return result;
   }
 
-  private group(shape: Shape, order: readonly number[]): Group {
-    const group: Group = { ...this.common([], []), kind: "group", shape, order, members: [] };
+  private group(shape: Shape, order: readonly number[], dtype: LoopDType): Group {
+    const group: Group = { ...this.common([], []), kind: "group", shape, order, dtype, members: [] };
     this.groups.push(group);
     this.units.push(group);
     return group;
@@ -279,7 +282,7 @@ export class Plan {
   private common(
     reads: readonly Value[],
     writes: readonly Value[],
-  ): Omit<Group, "kind" | "shape" | "order" | "members"> {
+  ): Omit<Group, "kind" | "shape" | "order" | "dtype" | "members"> {
     const after = new Set(reads.flatMap((x) => this.makerOf(x) ?? []));
     return { id: this.units.length, reads: new Set(reads), writes: new Set(writes), after };
   }
@@ -290,16 +293,14 @@ export class Plan {
   }
 }
 
-function isLoop(op: string, inputs: readonly Value[], { shape, dtype }: Pick<Value, "shape" | "dtype">): boolean {
-  const sizes = inputs.every((x) => sameShape(x.shape, shape));
-  return (
-    sizes &&
-    shape.every((n) => n > 0) &&
-    hasLoop(
-      op,
-      inputs.map((x) => x.dtype),
-      dtype,
-    )
+/** The numbers that a loop for an op computes with; null where it runs in none. */
+function loopOf(op: string, inputs: readonly Value[], result: Pick<Value, "shape" | "dtype">): LoopDType | null {
+  const { shape, dtype } = result;
+  if (shape.includes(0) || !inputs.every((x) => sameShape(x.shape, shape))) return null;
+  return loopDTypeOf(
+    op,
+    inputs.map((x) => x.dtype),
+    dtype,
   );
 }
 

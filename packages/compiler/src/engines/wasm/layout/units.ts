@@ -3,7 +3,7 @@
  */
 import type { Shape, Tensor } from "@adjoint/tensor";
 import type { Call } from "../calls.ts";
-import type { Member } from "../loops/loops.ts";
+import type { LoopDType, Member } from "../loops/loops.ts";
 import type { Value } from "./values.ts";
 
 /** What all units have. */
@@ -21,6 +21,7 @@ export interface Group extends Common {
   readonly shape: Shape;
   /** The axes from the outermost to the innermost, in memory. */
   readonly order: readonly number[];
+  readonly dtype: LoopDType;
   readonly members: Member[];
 }
 

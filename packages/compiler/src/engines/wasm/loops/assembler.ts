@@ -1,12 +1,13 @@
 /**
  * An assembler for what the engine generates: modules of functions over one imported memory, with vectors of four float32
- * numbers. Source of the numbers: WebAssembly specification, binary format, and its vector instructions.
+ * or two float64 numbers. Source of the numbers: WebAssembly specification, binary format, and its vector instructions.
  */
 
 /** The vector instructions that are used, by name. */
 const vector = {
   "v128.load": 0x00,
   "v128.load32_splat": 0x09,
+  "v128.load64_splat": 0x0a,
   "v128.store": 0x0b,
   "v128.const": 0x0c,
   "i32x4.splat": 0x11,
@@ -16,13 +17,21 @@ const vector = {
   "f32x4.gt": 0x44,
   "f32x4.le": 0x45,
   "f32x4.ge": 0x46,
+  "f64x2.eq": 0x47,
+  "f64x2.ne": 0x48,
+  "f64x2.lt": 0x49,
+  "f64x2.gt": 0x4a,
+  "f64x2.le": 0x4b,
+  "f64x2.ge": 0x4c,
   "v128.not": 0x4d,
   "v128.and": 0x4e,
   "v128.or": 0x50,
   "v128.xor": 0x51,
   "v128.bitselect": 0x52,
   "v128.load8_lane": 0x54,
+  "v128.load16_lane": 0x55,
   "v128.load32_lane": 0x56,
+  "v128.load64_lane": 0x57,
   "v128.store8_lane": 0x58,
   "v128.store16_lane": 0x59,
   "v128.store32_lane": 0x5a,
@@ -32,8 +41,11 @@ const vector = {
   "f32x4.ceil": 0x67,
   "f32x4.floor": 0x68,
   "f32x4.nearest": 0x6a,
+  "f64x2.ceil": 0x74,
+  "f64x2.floor": 0x75,
   "i16x8.narrow_i32x4_s": 0x85,
   "i16x8.extend_low_i8x16_s": 0x87,
+  "f64x2.nearest": 0x94,
   "i32x4.neg": 0xa1,
   "i32x4.extend_low_i16x8_s": 0xa7,
   "i32x4.shl": 0xab,
@@ -41,6 +53,8 @@ const vector = {
   "i32x4.shr_u": 0xad,
   "i32x4.add": 0xae,
   "i32x4.sub": 0xb1,
+  "i64x2.neg": 0xc1,
+  "i64x2.extend_low_i32x4_s": 0xc7,
   "f32x4.abs": 0xe0,
   "f32x4.neg": 0xe1,
   "f32x4.sqrt": 0xe3,
@@ -50,6 +64,15 @@ const vector = {
   "f32x4.div": 0xe7,
   "f32x4.min": 0xe8,
   "f32x4.max": 0xe9,
+  "f64x2.abs": 0xec,
+  "f64x2.neg": 0xed,
+  "f64x2.sqrt": 0xef,
+  "f64x2.add": 0xf0,
+  "f64x2.sub": 0xf1,
+  "f64x2.mul": 0xf2,
+  "f64x2.div": 0xf3,
+  "f64x2.min": 0xf4,
+  "f64x2.max": 0xf5,
   "i32x4.trunc_sat_f32x4_s": 0xf8,
   "f32x4.convert_i32x4_s": 0xfa,
 } as const;
@@ -199,18 +222,26 @@ export class Func {
     return this.result();
   }
 
+  /** A number in all lanes of a type. */
+  number(value: number, type: "f32x4" | "f64x2"): Local {
+    if (type === "f32x4") return this.constant(value);
+    this.instruction("v128.const");
+    for (let i = 0; i < 2; i++) this.bytes.push(...new Uint8Array(Float64Array.of(value).buffer));
+    return this.result();
+  }
+
   /** A vector from memory. */
-  load(name: "v128.load" | "v128.load32_splat" | "v128.load32_zero", address: Local): Local {
+  load(name: "v128.load" | "v128.load32_splat" | "v128.load64_splat" | "v128.load32_zero", address: Local): Local {
     this.get(address);
     this.instruction(name);
     this.bytes.push(0, 0);
     return this.result();
   }
 
-  /** One lane after the other, from addresses that are `step` apart; lanes of one byte lie side by side. */
-  loadLanes(name: "v128.load32_lane" | "v128.load8_lane", address: Local, step: number): Local {
+  /** The first `count` lanes, one after the other, from addresses that are `step` apart. */
+  loadLanes(name: VectorInstruction & `v128.load${string}_lane`, address: Local, step: number, count: number): Local {
     const lanes = this.constant(0);
-    for (let lane = 0; lane < 4; lane++) {
+    for (let lane = 0; lane < count; lane++) {
       this.get(address);
       if (lane > 0) this.bytes.push(0x41, ...signed(lane * step), 0x6a);
       this.get(lanes);

@@ -1,13 +1,24 @@
 /**
- * Elementwise ops on four float32 numbers at once: the table that loops are generated from. Truth values are masks of 32
- * bits a lane.
+ * Elementwise ops on four float32 or two float64 numbers at once: the table that loops are generated from. Truth values are
+ * masks as wide as the numbers.
  *
  * Source of the polynomials: S. Moshier, Cephes (expf, logf, tanhf), public domain.
  */
 import type { Func, Local } from "./assembler.ts";
 
+/** Vectors: four float32 or two float64 numbers. */
+export type VectorType = "f32x4" | "f64x2";
+
 /** What computes the lanes of an op from those of its inputs. */
-export type Lanes = (f: Func, inputs: readonly Local[], attributes: Readonly<Record<string, unknown>>) => Local;
+export type Lanes = (
+  f: Func,
+  inputs: readonly Local[],
+  attributes: Readonly<Record<string, unknown>>,
+  type: VectorType,
+) => Local;
+
+/** Ops whose lanes are float32 numbers alone. */
+export const ofSingle: ReadonlySet<string> = new Set(["exp", "log", "tanh", "sigmoid"]);
 
 /** c₀xⁿ + c₁xⁿ⁻¹ + … */
 function polynomial(f: Func, x: Local, coefficients: readonly number[]): Local {
@@ -104,39 +115,41 @@ function sigmoid(f: Func, x: Local): Local {
 }
 
 const binary =
-  (name: Parameters<Func["op"]>[0]): Lanes =>
-  (f, [a, b]) =>
-    f.op(name, a, b);
+  (name: "add" | "sub" | "mul" | "div" | "min" | "max" | "eq" | "ne" | "lt" | "le" | "gt" | "ge"): Lanes =>
+  (f, [a, b], _, type) =>
+    f.op(`${type}.${name}`, a, b);
 const unary =
-  (name: Parameters<Func["op"]>[0]): Lanes =>
-  (f, [x]) =>
-    f.op(name, x);
+  (name: "neg" | "abs" | "sqrt" | "floor" | "ceil" | "nearest"): Lanes =>
+  (f, [x], _, type) =>
+    f.op(`${type}.${name}`, x);
 
 /** The ops by name. */
 export const lanes: Readonly<Record<string, Lanes>> = {
-  add: binary("f32x4.add"),
-  sub: binary("f32x4.sub"),
-  mul: binary("f32x4.mul"),
-  div: binary("f32x4.div"),
-  maximum: binary("f32x4.max"),
-  minimum: binary("f32x4.min"),
-  eq: binary("f32x4.eq"),
-  ne: binary("f32x4.ne"),
-  lt: binary("f32x4.lt"),
-  le: binary("f32x4.le"),
-  gt: binary("f32x4.gt"),
-  ge: binary("f32x4.ge"),
-  neg: unary("f32x4.neg"),
-  abs: unary("f32x4.abs"),
-  sqrt: unary("f32x4.sqrt"),
-  floor: unary("f32x4.floor"),
-  ceil: unary("f32x4.ceil"),
-  round: unary("f32x4.nearest"),
-  relu: (f, [x]) => f.op("f32x4.max", x, f.constant(0)),
-  leakyRelu: (f, [x], { slope }) =>
-    f.op("v128.bitselect", x, f.op("f32x4.mul", x, f.constant(slope as number)), f.op("f32x4.gt", x, f.constant(0))),
-  square: (f, [x]) => f.op("f32x4.mul", x, x),
-  softsign: (f, [x]) => f.op("f32x4.div", x, f.op("f32x4.add", f.op("f32x4.abs", x), f.constant(1))),
+  add: binary("add"),
+  sub: binary("sub"),
+  mul: binary("mul"),
+  div: binary("div"),
+  maximum: binary("max"),
+  minimum: binary("min"),
+  eq: binary("eq"),
+  ne: binary("ne"),
+  lt: binary("lt"),
+  le: binary("le"),
+  gt: binary("gt"),
+  ge: binary("ge"),
+  neg: unary("neg"),
+  abs: unary("abs"),
+  sqrt: unary("sqrt"),
+  floor: unary("floor"),
+  ceil: unary("ceil"),
+  round: unary("nearest"),
+  relu: (f, [x], _, type) => f.op(`${type}.max`, x, f.number(0, type)),
+  leakyRelu: (f, [x], { slope }, type) => {
+    const below = f.op(`${type}.mul`, x, f.number(slope as number, type));
+    return f.op("v128.bitselect", x, below, f.op(`${type}.gt`, x, f.number(0, type)));
+  },
+  square: (f, [x], _, type) => f.op(`${type}.mul`, x, x),
+  softsign: (f, [x], _, type) => f.op(`${type}.div`, x, f.op(`${type}.add`, f.op(`${type}.abs`, x), f.number(1, type))),
   where: (f, [condition, a, b]) => f.op("v128.bitselect", a, b, condition),
   exp: (f, [x]) => exp(f, x),
   log: (f, [x]) => log(f, x),

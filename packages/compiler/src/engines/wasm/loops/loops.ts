@@ -2,10 +2,10 @@
  * Generated loops: a group of elementwise ops over one shape as one function, which reads each operand and writes each
  * result once.
  */
-import type { Shape } from "@adjoint/tensor";
+import type { DType, Shape } from "@adjoint/tensor";
 import { addressOf, bytesOf, type Value } from "../layout/values.ts";
 import { Func, type Local } from "./assembler.ts";
-import { type Lanes, lanes } from "./lanes.ts";
+import { type Lanes, lanes, ofSingle } from "./lanes.ts";
 
 /** One op of a group. Operands are values from memory, or results of ops before it, by their numbers. */
 export interface Member {
@@ -16,13 +16,17 @@ export interface Member {
   readonly result: Value | null;
 }
 
-/** Whether a loop can be generated for an op of such operands. */
-export function hasLoop(op: string, dtypes: readonly string[], result: string): boolean {
-  return (
-    Object.hasOwn(lanes, op) &&
-    dtypes.every((dtype, i) => dtype === (op === "where" && i === 0 ? "bool" : "float32")) &&
-    (result === "float32" || (result === "bool" && ["eq", "ne", "lt", "le", "gt", "ge"].includes(op)))
-  );
+/** The numbers that a loop computes with. */
+export type LoopDType = "float32" | "float64";
+
+/** The numbers that a loop for an op of such operands computes with; null where none can be generated. */
+export function loopDTypeOf(op: string, dtypes: readonly DType[], result: DType): LoopDType | null {
+  const dtype = dtypes.at(-1);
+  if (!Object.hasOwn(lanes, op) || (dtype !== "float32" && dtype !== "float64")) return null;
+  if (dtype === "float64" && ofSingle.has(op)) return null;
+  const isRight = dtypes.every((one, i) => one === (op === "where" && i === 0 ? "bool" : dtype));
+  const isCompared = result === "bool" && ["eq", "ne", "lt", "le", "gt", "ge"].includes(op);
+  return isRight && (result === dtype || isCompared) ? dtype : null;
 }
 
 /** Axes, in that order, that all operands walk through evenly are one: lengths, and for each operand its strides. */
@@ -59,28 +63,41 @@ interface Stream {
   readonly pointer: Local;
 }
 
-function load(f: Func, { value, steps, pointer }: Stream): Local {
+function load(f: Func, { value, steps, pointer }: Stream, isDouble: boolean): Local {
   const step = steps[steps.length - 1];
   if (value.dtype === "bool") {
     if (step === 0) return f.op("i32x4.neg", f.loadByte(pointer));
-    const bytes = step === 1 ? f.load("v128.load32_zero", pointer) : f.loadLanes("v128.load8_lane", pointer, step);
+    const whole = isDouble
+      ? () => f.loadLanes("v128.load16_lane", pointer, 0, 1)
+      : () => f.load("v128.load32_zero", pointer);
+    const bytes = step === 1 ? whole() : f.loadLanes("v128.load8_lane", pointer, step, isDouble ? 2 : 4);
     const wide = f.op("i32x4.extend_low_i16x8_s", f.op("i16x8.extend_low_i8x16_s", bytes));
-    return f.op("i32x4.neg", wide);
+    return isDouble ? f.op("i64x2.neg", f.op("i64x2.extend_low_i32x4_s", wide)) : f.op("i32x4.neg", wide);
   }
-  if (step === 0) return f.load("v128.load32_splat", pointer);
-  return step === 4 ? f.load("v128.load", pointer) : f.loadLanes("v128.load32_lane", pointer, step);
+  if (step === 0) return f.load(isDouble ? "v128.load64_splat" : "v128.load32_splat", pointer);
+  if (step === (isDouble ? 8 : 4)) return f.load("v128.load", pointer);
+  return isDouble
+    ? f.loadLanes("v128.load64_lane", pointer, step, 2)
+    : f.loadLanes("v128.load32_lane", pointer, step, 4);
 }
 
 /** Stores the first `count` lanes. */
-function store(f: Func, { value, pointer }: Stream, x: Local, count: number): void {
+function store(f: Func, { value, pointer }: Stream, x: Local, count: number, isDouble: boolean): void {
   if (value.dtype !== "bool") {
-    if (count === 4) f.store(pointer, x);
-    if (count & 2 && count < 4) f.storeLane("v128.store64_lane", pointer, 0, x, 0);
-    if (count & 1) f.storeLane("v128.store32_lane", pointer, 4 * (count - 1), x, count - 1);
+    if (count === (isDouble ? 2 : 4)) f.store(pointer, x);
+    else {
+      if (isDouble || count & 2) f.storeLane("v128.store64_lane", pointer, 0, x, 0);
+      if (!isDouble && count & 1) f.storeLane("v128.store32_lane", pointer, 4 * (count - 1), x, count - 1);
+    }
     return;
   }
   const narrow = f.op("i16x8.narrow_i32x4_s", x, x);
   const bytes = f.op("v128.and", f.op("i8x16.narrow_i16x8_s", narrow, narrow), f.constant(0x01010101, true));
+  if (isDouble) {
+    // A mask of 64 bits is two of 32.
+    for (let i = 0; i < count; i++) f.storeLane("v128.store8_lane", pointer, i, bytes, 2 * i);
+    return;
+  }
   if (count === 4) f.storeLane("v128.store32_lane", pointer, 0, bytes, 0);
   if (count & 2 && count < 4) f.storeLane("v128.store16_lane", pointer, 0, bytes, 0);
   if (count & 1) f.storeLane("v128.store8_lane", pointer, count - 1, bytes, count - 1);
@@ -99,8 +116,10 @@ export interface Loop {
 }
 
 /** The loop of a group over `shape`, which has at least one element. Vectors are read beyond the end, never written there. */
-export function loopOf(shape: Shape, order: readonly number[], members: readonly Member[]): Loop {
+export function loopOf(shape: Shape, order: readonly number[], members: readonly Member[], dtype: LoopDType): Loop {
   const f = new Func();
+  const isDouble = dtype === "float64";
+  const width = isDouble ? 2 : 4;
   const [read, written] = streamed(members);
   const values = [...read, ...written];
   const [lengths, steps] = collapsed(
@@ -117,34 +136,41 @@ export function loopOf(shape: Shape, order: readonly number[], members: readonly
   // What does not move is loaded once.
   const isFixed = ({ steps: own }: Stream): boolean => own.every((step) => step === 0);
   const fixed = new Map(
-    streams.slice(0, read.length).flatMap((stream) => (isFixed(stream) ? [[stream.value, load(f, stream)]] : [])),
+    streams
+      .slice(0, read.length)
+      .flatMap((stream) => (isFixed(stream) ? [[stream.value, load(f, stream, isDouble)]] : [])),
   );
   // What a result is written over is read before, whichever member reads it.
   const places = new Set(written.map(addressOf));
   const replaced = streams.slice(0, read.length).filter(({ value }) => places.has(addressOf(value)));
   const inner = lengths.length - 1;
-  const vectors = Math.floor(lengths[inner] / 4);
-  const rest = lengths[inner] % 4;
+  const vectors = Math.floor(lengths[inner] / width);
+  const rest = lengths[inner] % width;
 
   const body = (lanesStored: number): void => {
     const loaded = new Map<Value, Local>(fixed);
-    for (const stream of replaced) if (!loaded.has(stream.value)) loaded.set(stream.value, load(f, stream));
+    for (const stream of replaced) if (!loaded.has(stream.value)) loaded.set(stream.value, load(f, stream, isDouble));
     const results: Local[] = [];
     for (const { op, attributes, operands, result } of members) {
       const inputs = operands.map((operand) => {
         if (typeof operand === "number") return results[operand];
         let local = loaded.get(operand);
-        if (local === undefined) loaded.set(operand, (local = load(f, streamOf.get(operand) as Stream)));
+        if (local === undefined) loaded.set(operand, (local = load(f, streamOf.get(operand) as Stream, isDouble)));
         return local;
       });
-      const y = (lanes[op] as Lanes)(f, inputs, attributes as Readonly<Record<string, unknown>>);
+      const y = (lanes[op] as Lanes)(
+        f,
+        inputs,
+        attributes as Readonly<Record<string, unknown>>,
+        isDouble ? "f64x2" : "f32x4",
+      );
       results.push(y);
-      if (result !== null) store(f, streamOf.get(result) as Stream, y, lanesStored);
+      if (result !== null) store(f, streamOf.get(result) as Stream, y, lanesStored, isDouble);
     }
   };
   const vector = (): void => {
-    body(4);
-    for (const { pointer, steps: own } of streams) f.advance(pointer, 4 * own[inner]);
+    body(width);
+    for (const { pointer, steps: own } of streams) f.advance(pointer, width * own[inner]);
   };
   const along = (axis: number): void => {
     if (axis < inner) f.loop(lengths[axis], () => step(axis));
@@ -156,7 +182,7 @@ export function loopOf(shape: Shape, order: readonly number[], members: readonly
   const step = (axis: number): void => {
     along(axis + 1);
     // Back to where the axis inside began, and on by one along this one.
-    const walked = axis + 1 === inner ? 4 * vectors : lengths[axis + 1];
+    const walked = axis + 1 === inner ? width * vectors : lengths[axis + 1];
     for (const { pointer, steps: own } of streams) f.advance(pointer, own[axis] - walked * own[axis + 1]);
   };
   if (inner > 0) {
@@ -166,7 +192,7 @@ export function loopOf(shape: Shape, order: readonly number[], members: readonly
   }
   if (vectors === 0) body(rest);
   else {
-    for (const { pointer, steps: own } of streams) f.advanceToBegin(pointer, 4 * own[0]);
+    for (const { pointer, steps: own } of streams) f.advanceToBegin(pointer, width * own[0]);
     f.loopOfPart(vector);
     if (rest > 0) f.whenLast(vectors, () => body(rest));
   }
