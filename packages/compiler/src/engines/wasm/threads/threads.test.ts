@@ -228,6 +228,8 @@ describe("without threads", () => {
     expect(losses).toEqual(expected);
     expect(numbers()).toEqual(alone.numbers());
     expect(warn).toHaveBeenCalledTimes(1);
+    // None is left that would hold memory.
+    await vi.waitUntil(() => workers.every(({ threadId }) => threadId === -1));
     // What is measured is the program that runs now.
     const { ones } = await import("@adjoint/tensor");
     const { constant } = await import("@adjoint/autograd");
