@@ -43,7 +43,10 @@ export class Plan {
   /** The unit that computes what lies in a buffer. */
   private readonly makers = new Map<Value["buffer"], Unit>();
   /** Kernels that give the results of several nodes, by what these have in common. */
-  private readonly shared = new Map<string, { readonly unit: Kernel; readonly results: Record<string, Value> }>();
+  private readonly shared = new Map<
+    string,
+    { readonly unit: Kernel; readonly results: Partial<Record<string, Value>> }
+  >();
   private readonly copies = new Map<Value, Value>();
   /** Of what lies in a buffer, when a member of a group computes it: which one, and the value as its loop sees it. */
   private readonly places = new Map<
@@ -116,6 +119,9 @@ export class Plan {
       const { key = null, slot = "" } = found.shared ?? {};
       const known = key === null ? undefined : this.shared.get(key);
       if (known !== undefined) {
+        // The same numbers, once with the axis of length 1 and once without it.
+        const same = known.results[slot];
+        if (same !== undefined) return { ...result, buffer: same.buffer };
         known.results[slot] = result;
         known.unit.writes.add(result);
         this.makers.set(result.buffer, known.unit);

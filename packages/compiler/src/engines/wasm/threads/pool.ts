@@ -10,6 +10,7 @@ import type { Message, SharedProgram } from "./worker.ts";
 /** A worker of either platform. */
 interface Worker {
   postMessage(message: Message): void;
+  terminate(): unknown;
 }
 
 interface NodeWorker extends Worker {
@@ -116,8 +117,11 @@ class Pool {
   }
 
   private lose(words: string): void {
-    if (!this.isLost) console.warn(words);
+    if (this.isLost) return;
     this.isLost = true;
+    console.warn(words);
+    // The others have nothing more to do, and would hold the memory of programs.
+    for (const worker of this.workers) worker.terminate();
   }
 }
 
