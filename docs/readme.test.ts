@@ -11,7 +11,7 @@ const readme = readPage("README.md");
 const snippets = snippetsOf(readme);
 
 it("has the snippets that are tested here", () => {
-  expect(snippets).toHaveLength(4);
+  expect(snippets).toHaveLength(5);
 });
 
 it("sees: the price of two apples and its gradients", async () => {
@@ -38,6 +38,13 @@ it("trains: on the embedded digits", async () => {
   const stdout = await run(snippets[3]);
   expect(stdout).toContain("affine2");
   expect(Number(stdout.trimEnd().split("\n").at(-1))).toBeGreaterThan(0.95);
+}, 60_000);
+
+it("runs: a compiled step moves the parameters and gives a loss", async () => {
+  const losses = (await run(snippets[4])).trimEnd().split("\n").map(Number);
+  expect(losses).toHaveLength(3);
+  expect(new Set(losses).size).toBe(3);
+  expect(losses[2]).toBeLessThan(losses[0]);
 }, 60_000);
 
 it("trains: the model in JSON, by the command on the page", async () => {
