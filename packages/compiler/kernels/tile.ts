@@ -29,7 +29,9 @@ function put<T>(c: usize, sum: v128, accumulate: bool): void {
  * C (+)= A·B for one tile. The rows of A at a0 … a3 come in runs, each from an offset of the table on: in a run are `run`
  * elements, `step` bytes apart.
  */
-function whole<T>(
+// @ts-ignore: decorator
+@inline
+function wholeOf<T>(
   a0: usize,
   a1: usize,
   a2: usize,
@@ -42,6 +44,7 @@ function whole<T>(
   c: usize,
   ldc: usize,
   accumulate: bool,
+  isWide: bool,
 ): void {
   let c00 = v128.splat<T>(<T>0);
   let c01 = c00;
@@ -59,19 +62,19 @@ function whole<T>(
     let p3 = a3 + offset;
     for (const end = b + run * TILE_BYTES; b < end; b += TILE_BYTES) {
       const b0 = v128.load(b);
-      const b1 = v128.load(b, 16);
+      const b1 = isWide ? v128.load(b, 16) : b0;
       let x = v128.load_splat<T>(p0);
       c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
-      c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
+      if (isWide) c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
       x = v128.load_splat<T>(p1);
       c10 = v128.add<T>(c10, v128.mul<T>(x, b0));
-      c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
+      if (isWide) c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
       x = v128.load_splat<T>(p2);
       c20 = v128.add<T>(c20, v128.mul<T>(x, b0));
-      c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
+      if (isWide) c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
       x = v128.load_splat<T>(p3);
       c30 = v128.add<T>(c30, v128.mul<T>(x, b0));
-      c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
+      if (isWide) c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
       p0 += step;
       p1 += step;
       p2 += step;
@@ -79,20 +82,57 @@ function whole<T>(
     }
   }
   put<T>(c, c00, accumulate);
-  put<T>(c + 16, c01, accumulate);
+  if (isWide) put<T>(c + 16, c01, accumulate);
   c += ldc;
   put<T>(c, c10, accumulate);
-  put<T>(c + 16, c11, accumulate);
+  if (isWide) put<T>(c + 16, c11, accumulate);
   c += ldc;
   put<T>(c, c20, accumulate);
-  put<T>(c + 16, c21, accumulate);
+  if (isWide) put<T>(c + 16, c21, accumulate);
   c += ldc;
   put<T>(c, c30, accumulate);
-  put<T>(c + 16, c31, accumulate);
+  if (isWide) put<T>(c + 16, c31, accumulate);
+}
+
+function whole<T>(
+  a0: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  step: usize,
+  table: usize,
+  runs: usize,
+  run: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  accumulate: bool,
+): void {
+  wholeOf<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate, true);
+}
+
+/** The first vector of the columns of {@link whole} alone. */
+function half<T>(
+  a0: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  step: usize,
+  table: usize,
+  runs: usize,
+  run: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  accumulate: bool,
+): void {
+  wholeOf<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate, false);
 }
 
 /** {@link whole} for rows of A that are packed, one element of each after the other: one address less to move for each row. */
-function wholePacked<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool): void {
+// @ts-ignore: decorator
+@inline
+function wholePackedOf<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool, isWide: bool): void {
   let c00 = v128.splat<T>(<T>0);
   let c01 = c00;
   let c10 = c00;
@@ -103,32 +143,41 @@ function wholePacked<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, 
   let c31 = c00;
   for (const end = b + depth * TILE_BYTES; b < end; b += TILE_BYTES) {
     const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
+    const b1 = isWide ? v128.load(b, 16) : b0;
     let x = v128.load_splat<T>(a);
     c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
-    c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
+    if (isWide) c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
     x = v128.load_splat<T>(a, sizeof<T>());
     c10 = v128.add<T>(c10, v128.mul<T>(x, b0));
-    c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
+    if (isWide) c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
     x = v128.load_splat<T>(a, 2 * sizeof<T>());
     c20 = v128.add<T>(c20, v128.mul<T>(x, b0));
-    c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
+    if (isWide) c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
     x = v128.load_splat<T>(a, 3 * sizeof<T>());
     c30 = v128.add<T>(c30, v128.mul<T>(x, b0));
-    c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
+    if (isWide) c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
     a += TILE_ROWS * sizeof<T>();
   }
   put<T>(c, c00, accumulate);
-  put<T>(c + 16, c01, accumulate);
+  if (isWide) put<T>(c + 16, c01, accumulate);
   c += ldc;
   put<T>(c, c10, accumulate);
-  put<T>(c + 16, c11, accumulate);
+  if (isWide) put<T>(c + 16, c11, accumulate);
   c += ldc;
   put<T>(c, c20, accumulate);
-  put<T>(c + 16, c21, accumulate);
+  if (isWide) put<T>(c + 16, c21, accumulate);
   c += ldc;
   put<T>(c, c30, accumulate);
-  put<T>(c + 16, c31, accumulate);
+  if (isWide) put<T>(c + 16, c31, accumulate);
+}
+
+function wholePacked<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool): void {
+  wholePackedOf<T>(a, depth, b, c, ldc, accumulate, true);
+}
+
+/** The first vector of the columns of {@link wholePacked} alone. */
+function halfPacked<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool): void {
+  wholePackedOf<T>(a, depth, b, c, ldc, accumulate, false);
 }
 
 /** The part of an edge tile that lies inside C. */
@@ -159,7 +208,8 @@ export function tilePacked<T>(
 ): void {
   if (rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>()) wholePacked<T>(a, depth, b, c, ldc, accumulate);
   else {
-    wholePacked<T>(a, depth, b, edge, TILE_BYTES, false);
+    if (columns * sizeof<T>() <= 16) halfPacked<T>(a, depth, b, edge, TILE_BYTES, false);
+    else wholePacked<T>(a, depth, b, edge, TILE_BYTES, false);
     copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
   }
 }
@@ -186,7 +236,8 @@ export function tile<T>(
     whole<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate);
     return;
   }
-  whole<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
+  if (columns * sizeof<T>() <= 16) half<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
+  else whole<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
   copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
 }
 
