@@ -2,10 +2,26 @@
  * Compiled products and convolutions beside the limit of the registers: as many multiplications and additions as the
  * processor does without fused multiply-add, on numbers that never leave its registers.
  */
-import { compile, constant, grad, im2col, matmul, mul, reshape, rng, sum, transpose, type Variable } from "adjoint";
+import {
+  compile,
+  constant,
+  grad,
+  im2col,
+  matmul,
+  mul,
+  type Program,
+  reshape,
+  rng,
+  sum,
+  trace,
+  transpose,
+  type Variable,
+} from "adjoint";
+import { readyBy } from "../packages/compiler/src/engines/all.ts";
 import { compiledModule, exportsOf, memoryOf } from "../packages/compiler/src/engines/wasm/instance.ts";
 import { Func, moduleOf } from "../packages/compiler/src/engines/wasm/loops/assembler.ts";
 import type { BenchmarkCase, BenchmarkGroup } from "./groups.ts";
+import { functionOf, samplesOf, trainingSteps } from "./steps.ts";
 
 /** Steps of the loop at the limit, and the vectors of four numbers that each multiplies and adds: as many as have registers. */
 const [steps, vectors] = [2_000_000, 14];
@@ -64,6 +80,17 @@ function convolution(channels: number, size: number, filters: number): Benchmark
   );
 }
 
+const deep = functionOf(trainingSteps.deep);
+const samples = samplesOf(trainingSteps.deep);
+
+function traced(): Program {
+  return trace(deep, ...samples);
+}
+
+function ready(): void {
+  readyBy("wasm", traced(), { threads: 1, exact: false });
+}
+
 export const groups: readonly BenchmarkGroup[] = [
   {
     title: "compiled products and convolutions",
@@ -75,6 +102,14 @@ export const groups: readonly BenchmarkGroup[] = [
       ...product(100, 4320, 100),
       ...convolution(16, 28, 16),
       ...convolution(64, 8, 64),
+    ],
+  },
+  {
+    title: "making a program of a step of DeepConvNet at batch 100",
+    unit: "ms",
+    cases: [
+      { name: "recorded", baseline: true, work: 1, run: () => traced() },
+      { name: "recorded, rewritten, planned, in memory", work: 1, run: () => ready() },
     ],
   },
 ];
