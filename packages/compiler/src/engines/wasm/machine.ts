@@ -85,6 +85,15 @@ let programs = 0;
 /** Tells the threads when a program is gone. */
 const gone = new FinalizationRegistry<number>((id) => openPool()?.forget(id));
 
+/**
+ * Memory that nobody touches, as much as a program shares: the collector does not count shared memory, and would see no
+ * reason to look for programs that are gone.
+ */
+const counted = new WeakMap<readonly Part[], ArrayBuffer>();
+
+/** Most bytes of it. */
+const mostCounted = 2 ** 28;
+
 /** Brings a program into memory, where `threads` threads run it. */
 export function machineOf({ units, nodes, constants, early, end }: Layout, threads: number): Machine {
   const { calls, loops } = callsOf(units);
@@ -155,6 +164,9 @@ export function machineOf({ units, nodes, constants, early, end }: Layout, threa
     return { ...describe(unit), nodes: nodes[i], isByHost: unit.kind === "host", run };
   });
   // Whoever can still run the program holds its parts; the machine itself is let go as soon as it is made.
-  if (pool !== null) gone.register(parts, id);
+  if (pool !== null) {
+    gone.register(parts, id);
+    counted.set(parts, new ArrayBuffer(Math.min(bytes, mostCounted)));
+  }
   return { memory: buffer, bytes, library, parts, begin, end: finish };
 }
