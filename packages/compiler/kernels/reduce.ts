@@ -60,7 +60,10 @@ function sum<T>(x: usize, y: usize, reduced: usize, inner: usize, scratch: usize
   }
 }
 
-/** y[a, b] = Σ over r of x[a, r, b], r < reduced, both dense, for a from begin to end. The scratch memory holds 32 rows of b. */
+/**
+ * y[a, b] = Σ over r of x[a, r, b], r < reduced, both dense, for a from begin to end. The scratch memory holds a row of b for
+ * each time that rows are halved.
+ */
 export function sum32(x: usize, y: usize, reduced: usize, inner: usize, scratch: usize, begin: usize, end: usize): void {
   sum<f32>(x, y, reduced, inner, scratch, begin, end);
 }

@@ -214,6 +214,19 @@ describe("a compiled function", () => {
     expect(x.grad?.toArray()).toEqual([12, 3]);
   });
 
+  it("runs as it is where a kernel of its own program calls it", () => {
+    // Of a small number the function itself, called with its square: f(2) asks for f(9), which is 10 + 90.
+    const again = defineOp({
+      name: "again",
+      infer: ([x]) => x,
+      forward: ([x]) => (Number(kernels.copy(x).data[0]) > 8 ? x : f(constant(kernels.mul(x, x))).value),
+      backward: [({ grad: g }) => g],
+    });
+    const fn = (x: Variable): Variable => add(again(add(x, 1)), mul(x, 10));
+    const f: (x: Variable) => Variable = compile(fn, { engine: "wasm" });
+    for (let i = 0; i < 2; i++) expect(f(w(2)).toArray()).toEqual([100 + 20]);
+  });
+
   it("runs as it is inside other functions of functions", () => {
     const f = compile((x: Variable) => sum(tanh(x)));
     expect(vmap(f)(w(0, 0)).shape).toEqual([2]);

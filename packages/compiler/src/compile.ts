@@ -139,11 +139,19 @@ export function compile<Args extends readonly unknown[], Result>(
     return { timeline: timelineOf(entry.run, () => take(entry, tree)), engine: entry.engine };
   };
 
+  let isRunning = false;
+
   const compiled = (...args: Args): Result => {
-    if (interpreters.length > 0 || recorder.mode === "all") return fn(...args);
+    // A kernel that calls the function in the middle of its program finds the memory in use.
+    if (interpreters.length > 0 || recorder.mode === "all" || isRunning) return fn(...args);
     const tree = treeOfArguments("compile", args);
     const entry = entryFor(tree);
-    return entry.rebuild(take(entry, tree)) as Result;
+    isRunning = true;
+    try {
+      return entry.rebuild(take(entry, tree)) as Result;
+    } finally {
+      isRunning = false;
+    }
   };
   return Object.defineProperties(compiled, {
     program: { get: () => entries[0]?.program ?? null },

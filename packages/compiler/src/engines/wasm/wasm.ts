@@ -1,6 +1,6 @@
 /**
  * The WASM engine: the whole program in one memory, planned before it runs. States stay there from one run to the next, and
- * nothing is allocated in between.
+ * nothing but the outputs is allocated in between.
  */
 import type { Remote } from "@adjoint/autograd/internal";
 import { kernels, type Tensor } from "@adjoint/tensor";

@@ -11,7 +11,7 @@ interface Common {
   readonly id: number;
   readonly reads: Set<Value>;
   readonly writes: Set<Value>;
-  /** The units whose results it reads. */
+  /** The units that run before it: those whose results it reads, and those that read what it writes over. */
   readonly after: Set<Unit>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The board on which threads agree who does which part of a call: a few words of shared memory. The main thread puts a call
  * up; whoever is free claims its next part, the main thread too, which goes on when all parts are done. A thread that is
- * late or gone takes nothing, and nobody waits for it.
+ * late or gone takes nothing, so that nobody waits for it; one that is lost with a part is waited for, and then given up.
  */
 
 import { mostPieces } from "../calls.ts";
