@@ -99,7 +99,7 @@ const ofMany =
  *
  * @param fn  a synchronous function; see {@link trace} for what it may do
  * @throws SpecError for an unknown engine; when it is called, what {@link trace} and the ops throw, and the checks of the
- *         function. Nothing has changed then.
+ *         function, and GraphError where `"wasm"` is asked for and not there. Nothing has changed then.
  */
 export function compile<Args extends readonly unknown[], Result>(
   fn: (...args: Args) => Result,
