@@ -132,5 +132,4 @@ export default {
   ...triangle.methods,
   ...castDetach.methods,
   ...creation.methods,
-  ...random.methods,
 };
