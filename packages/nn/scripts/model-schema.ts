@@ -93,7 +93,8 @@ function formOf(form: Json): string {
     const: one,
     type,
     items,
-    prefixItems,
+    minItems,
+    maxItems,
     $ref,
   } = form as {
     readonly anyOf?: readonly Json[];
@@ -101,7 +102,8 @@ function formOf(form: Json): string {
     readonly const?: unknown;
     readonly type?: string;
     readonly items?: Json;
-    readonly prefixItems?: readonly Json[];
+    readonly minItems?: number;
+    readonly maxItems?: number;
     readonly $ref?: string;
   };
   if ($ref !== undefined) return $ref.slice("#/$defs/".length);
@@ -109,9 +111,11 @@ function formOf(form: Json): string {
   if (one !== undefined) return `\`${JSON.stringify(one)}\``;
   if (anyOf !== undefined) return [...new Set(anyOf.map(formOf))].join(" or ");
   if (type === "integer") return "integer";
-  if (prefixItems !== undefined) return `[${prefixItems.map(formOf).join(", ")}]`;
-  if (type === "array")
-    return items?.$ref === undefined ? `list of ${formOf(items ?? {})}` : `list of ${formOf(items)}s`;
+  if (type === "array") {
+    const element = formOf(items ?? {});
+    if (minItems !== undefined && minItems === maxItems) return `[${new Array(minItems).fill(element).join(", ")}]`;
+    return `list of ${element}${items?.$ref === undefined ? "" : "s"}`;
+  }
   return type ?? "anything";
 }
 

@@ -2,6 +2,7 @@
  * The contents of @adjoint/tensor/internal: what the packages of Adjoint need beyond the public names. It is not public, and
  * changes without notice.
  */
+export { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "./indices.ts";
 export { decoded, hasWasmSimd, platform } from "./kernels/wasm/runtime.ts";
 export { type GeneratorWatch, watchingGenerators } from "./random/random-generator.ts";
 export { formatBytes } from "./shown.ts";

@@ -1,11 +1,35 @@
 /**
  * The public way to make ops. Built-in ones are made by op.ts itself, which knows no list of them.
  */
-import { checkOptions, SpecError, shown } from "@adjoint/tensor";
+import { AdjointError, checkOptions, GraphError, ShapeError, SpecError, shown } from "@adjoint/tensor";
 import { primitives } from "../ops/all.ts";
 import { defineOp as define } from "./op.ts";
-import { ownDefinitions } from "./own-parts.ts";
+import { explanations, type Part } from "./own-parts.ts";
 import type { OpDefinition } from "./variable.ts";
+
+/** The arguments of each part of a definition, and the means it computes with. */
+const given: Readonly<Record<Part, string>> = {
+  infer: "([x, …], attributes), where x has a shape and a dtype",
+  forward: "([x, …], attributes), where x is a Tensor: compute with kernels",
+  backward: "{ grad, inputs, output, attributes }, which holds Variables: compute with ops",
+  jvp: "{ tangents, inputs, output, attributes, apply }, which holds Variables: compute with ops",
+  batch: "{ inputs, isBatched, spread, size, shape, attributes, apply }, which holds Variables: compute with ops",
+};
+
+/**
+ * Explains an error from a part of a user's op. Where the part misused something, the error names the arguments of the
+ * part. An error that the part threw on purpose stays.
+ */
+function explain(error: unknown, op: OpDefinition<never>, part: Part): unknown {
+  if (error instanceof TypeError) {
+    const fields = { op: op.name, argument: part, problem: `${part} threw ${String(error)}` };
+    return new GraphError({ ...fields, hint: `It is called with ${given[part]}.` }, { cause: error });
+  }
+  // Shapes that do not fit are the caller's.
+  const isOfInputs = error instanceof ShapeError && (part === "infer" || part === "forward");
+  if (!(error instanceof AdjointError) || error.op === op.name || isOfInputs) return error;
+  return error.locate(`${part} of ${op.name}, called with ${given[part]}`);
+}
 
 /** The meaning of names in graphs: a primitive, or (null) the node of a checkpoint, which only `checkpoint` makes. */
 const builtIn = new Map<string, OpDefinition<never> | null>([...Object.entries(primitives), ["checkpoint", null]]);
@@ -67,7 +91,7 @@ export const defineOp: typeof define = (definition: Parameters<typeof define>[0]
   const op = define(definition);
   const { name } = op.definition;
   const known = builtIn.get(name);
-  if (known === undefined) ownDefinitions.add(op.definition);
+  if (known === undefined) explanations.set(op.definition, explain);
   if (known === undefined || known === (definition as unknown)) return op;
   const own = `my${name[0].toUpperCase()}${name.slice(1)}`;
   throw SpecError.of("defineOp", "name", name, `another name, for example "${own}"`, {

@@ -1,35 +1,22 @@
 /**
- * Checks the parts of user-defined ops: errors name the arguments that each part gets and the result it must give.
+ * Checks what the parts of ops give, and has the errors of user-defined ones explained.
  */
-import { AdjointError, formatSpec, GraphError, kindOf, ShapeError, SpecError, sameShape } from "@adjoint/tensor";
+import { formatSpec, GraphError, kindOf, ShapeError, SpecError, sameShape } from "@adjoint/tensor";
 import { type Node, type OpDefinition, Variable } from "./variable.ts";
 
-/** The definitions that users gave. */
-export const ownDefinitions = new WeakSet<OpDefinition<never>>();
+/** The functions of a definition. */
+export type Part = "infer" | "forward" | "backward" | "jvp" | "batch";
 
-/** The arguments of each part of a definition, and the means it computes with. */
-const given = {
-  infer: "([x, …], attributes), where x has a shape and a dtype",
-  forward: "([x, …], attributes), where x is a Tensor: compute with kernels",
-  backward: "{ grad, inputs, output, attributes }, which holds Variables: compute with ops",
-  jvp: "{ tangents, inputs, output, attributes, apply }, which holds Variables: compute with ops",
-  batch: "{ inputs, isBatched, spread, size, shape, attributes, apply }, which holds Variables: compute with ops",
-} as const;
+/** What explains the errors of the ops that users made, by their definitions. `defineOp` fills it. */
+export const explanations = new WeakMap<
+  OpDefinition<never>,
+  (error: unknown, op: OpDefinition<never>, part: Part) => unknown
+>();
 
-/**
- * Explains an error from a part of an op. Where the op is a user's and the part misused something, the error names the
- * arguments of the part. An error that the part threw on purpose stays.
- */
-export function explained(error: unknown, op: OpDefinition<never>, part: keyof typeof given): unknown {
-  if (!ownDefinitions.has(op)) return error;
-  if (error instanceof TypeError) {
-    const fields = { op: op.name, argument: part, problem: `${part} threw ${String(error)}` };
-    return new GraphError({ ...fields, hint: `It is called with ${given[part]}.` }, { cause: error });
-  }
-  // Shapes that do not fit are the caller's.
-  const isOfInputs = error instanceof ShapeError && (part === "infer" || part === "forward");
-  if (!(error instanceof AdjointError) || error.op === op.name || isOfInputs) return error;
-  return error.locate(`${part} of ${op.name}, called with ${given[part]}`);
+/** Explains an error from a part of an op, where the op is a user's. */
+export function explained(error: unknown, op: OpDefinition<never>, part: Part): unknown {
+  const explain = explanations.get(op);
+  return explain === undefined ? error : explain(error, op, part);
 }
 
 /** The error for a part that returned something else than `expected`. */

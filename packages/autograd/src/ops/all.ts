@@ -68,37 +68,38 @@ function definitions<Name extends string>(ops: { readonly [N in Name]: { readonl
   };
 }
 
-/** The built-in primitives by name: what graphs are made of. */
-export const primitives = /* @__PURE__ */ definitions({
-  ...arithmetic.primitives,
-  ...elementary.primitives,
-  ...trigonometric.primitives,
-  ...special.primitives,
-  ...rounding.primitives,
-  ...functions.primitives,
-  ...activation.primitives,
-  ...softmax.primitives,
-  ...comparison.primitives,
-  ...logic.primitives,
-  ...max.primitives,
-  ...repeatSum.primitives,
-  ...statistics.primitives,
-  ...reshapeTranspose.primitives,
-  ...slicePad.primitives,
-  ...concatSplit.primitives,
-  ...indexing.primitives,
-  ...gatherScatter.primitives,
-  ...im2colCol2im.primitives,
-  ...matmul.primitives,
-  ...einsum.primitives,
-  ...diagonal.primitives,
-  ...cumsumSort.primitives,
-  ...triangle.primitives,
-  ...castDetach.primitives,
-  ...creation.primitives,
-  ...random.primitives,
-  ...normal.primitives,
-});
+/** The built-in primitives by name: what graphs are made of. In a function, which bundlers drop whole where nothing uses them. */
+export const primitives = /* @__PURE__ */ (() =>
+  definitions({
+    ...arithmetic.primitives,
+    ...elementary.primitives,
+    ...trigonometric.primitives,
+    ...special.primitives,
+    ...rounding.primitives,
+    ...functions.primitives,
+    ...activation.primitives,
+    ...softmax.primitives,
+    ...comparison.primitives,
+    ...logic.primitives,
+    ...max.primitives,
+    ...repeatSum.primitives,
+    ...statistics.primitives,
+    ...reshapeTranspose.primitives,
+    ...slicePad.primitives,
+    ...concatSplit.primitives,
+    ...indexing.primitives,
+    ...gatherScatter.primitives,
+    ...im2colCol2im.primitives,
+    ...matmul.primitives,
+    ...einsum.primitives,
+    ...diagonal.primitives,
+    ...cumsumSort.primitives,
+    ...triangle.primitives,
+    ...castDetach.primitives,
+    ...creation.primitives,
+    ...random.primitives,
+    ...normal.primitives,
+  }))();
 
 /** The names of the built-in primitives. */
 export type PrimitiveName = keyof typeof primitives;
@@ -131,5 +132,4 @@ export default {
   ...triangle.methods,
   ...castDetach.methods,
   ...creation.methods,
-  ...random.methods,
 };

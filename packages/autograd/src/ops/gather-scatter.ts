@@ -2,20 +2,11 @@
  * The pairs gather ↔ scatterAdd (one index for each element) and indexSelect ↔ indexAdd (one index for each slice),
  * and oneHot.
  */
-import {
-  calledAs,
-  checkOneOf,
-  checkOptions,
-  DTypeError,
-  formatShape,
-  formatSpec,
-  kernels,
-  type Shape,
-  ShapeError,
-} from "@adjoint/tensor";
+import { calledAs, checkOneOf, checkOptions, kernels, type Shape } from "@adjoint/tensor";
+import { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { type AxisAttribute, axisOf, batchAlongAxis } from "./axes.ts";
 import { cast, detach } from "./cast-detach.ts";
 import { zerosLike } from "./composite/creation.ts";
@@ -26,28 +17,6 @@ import { reshape } from "./reshape-transpose.ts";
 export interface AxisOptions {
   /** The axis, negative from the end. Default 0. */
   readonly axis?: number;
-}
-
-function checkIndices(op: string, indices: ValueSpec): void {
-  if (indices.dtype === "int32") return;
-  throw DTypeError.of(op, "indices", indices, "int32", {
-    problem: `indices are ${indices.dtype}`,
-    hint: 'Make them with tensor([…], { dtype: "int32" }).',
-  });
-}
-
-function checkOffAxis(op: string, x: Shape, indices: Shape, axis: number): void {
-  if (x.length === indices.length && x.every((n, i) => i === axis || n === indices[i])) return;
-  throw ShapeError.of(op, "indices", { shape: indices }, `${formatShape(x)}, but for axis ${axis}`, {
-    problem: `indices have shape ${formatShape(indices)}`,
-    hint: "gather takes one index for each element of the result; use indexSelect to take whole slices.",
-  });
-}
-
-function checkUpdates(op: string, updates: ValueSpec, wanted: ValueSpec, hint: string): void {
-  const [received, expected] = [formatSpec(updates), formatSpec(wanted)];
-  if (received !== expected)
-    throw ShapeError.of(op, "updates", received, expected, { problem: `updates are ${received}`, hint });
 }
 
 /** The operands of a call, checked; its axis counted from the front. */
@@ -99,7 +68,7 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
     checkIndices("scatterAdd", indices);
     checkOffAxis("scatterAdd", x.shape, indices.shape, axis);
     const wanted = { shape: indices.shape, dtype: x.dtype };
-    checkUpdates("scatterAdd", updates, wanted, "Give one update for each index, of the dtype of x.");
+    checkUpdates("scatterAdd", updates, wanted, "update");
     return x;
   },
   forward: ([x, indices, updates], { axis }) => kernels.scatterAdd(x, indices, updates, axis),
@@ -129,16 +98,6 @@ export function scatterAdd(
 ): Variable {
   const { input, places, axis } = operandsOf("scatterAdd", x, indices, options);
   return scatterAddPrimitive(input, places, updatesOf("scatterAdd", updates, input), { axis });
-}
-
-function selectedShape(op: string, x: Shape, indices: Shape, axis: number): Shape {
-  if (indices.length !== 1) {
-    throw ShapeError.of(op, "indices", { shape: indices }, "a vector", {
-      problem: `indices have shape ${formatShape(indices)}`,
-      hint: "Flatten the indices, or use gather for one index for each element.",
-    });
-  }
-  return x.map((n, i) => (i === axis ? indices[0] : n));
 }
 
 /** For a batch of index vectors [B, K]: one index for each element of x taken along `axis`, [B, …, K, …]. */
@@ -185,7 +144,7 @@ const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
   infer: ([x, indices, updates], { axis }) => {
     checkIndices("indexAdd", indices);
     const wanted = { shape: selectedShape("indexAdd", x.shape, indices.shape, axis), dtype: x.dtype };
-    checkUpdates("indexAdd", updates, wanted, "Give one slice for each index, of the dtype of x.");
+    checkUpdates("indexAdd", updates, wanted, "slice");
     return x;
   },
   forward: ([x, indices, updates], { axis }) => kernels.indexAdd(x, indices, updates, axis),

@@ -25,7 +25,7 @@ import { apply } from "../core/apply.ts";
 import { draw } from "../core/interpreters.ts";
 import { lifted, loweredShape } from "../core/levels.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import type { OpDefinition, Variable } from "../core/variable.ts";
+import type { ValueSpec, Variable } from "../core/variable.ts";
 
 /** Key and counter of the first number; counted from those of the input, [key, counter] in float64, where there is one. */
 interface RandomAttributes {
@@ -35,12 +35,10 @@ interface RandomAttributes {
   readonly dtype: "float32" | "float64";
 }
 
-/** What all random ops have in common. */
-const source: Pick<OpDefinition<RandomAttributes>, "infer" | "backward" | "saves"> = {
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
-  backward: () => null,
-  saves: "none",
-};
+// The shape rule of all random ops, and that they have no inputs to have gradients. With definitions of plain properties
+// and calls that are marked as pure, bundlers drop these ops, the only ones without methods, where nothing draws.
+const infer = (_: unknown, { shape, dtype }: RandomAttributes): ValueSpec => ({ shape, dtype });
+const backward = () => null;
 
 /** Key and counter of the first number. */
 function startOf([state]: readonly Tensor[], { key, counter }: RandomAttributes): [key: number, counter: number] {
@@ -49,30 +47,36 @@ function startOf([state]: readonly Tensor[], { key, counter }: RandomAttributes)
   return [base + key, from + counter];
 }
 
-const bernoulliPrimitive: Op<RandomAttributes & { readonly p: number }> = defineOp<
+const bernoulliPrimitive: Op<RandomAttributes & { readonly p: number }> = /* @__PURE__ */ defineOp<
   RandomAttributes & { readonly p: number }
 >({
   name: "randomBernoulli",
-  ...source,
+  infer,
   forward: (inputs, { p, ...at }) => bernoulliAt(...startOf(inputs, at), at.shape, p, at.dtype),
+  backward,
+  saves: "none",
   // y = 1 with probability p, else 0 ⇒ no inputs
   // A source: there is no input that could get a gradient.
   // → shape; source: Salmon et al. 2011
 });
 
-const uniformPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
+const uniformPrimitive: Op<RandomAttributes> = /* @__PURE__ */ defineOp<RandomAttributes>({
   name: "randomUniform",
-  ...source,
+  infer,
   forward: (inputs, at) => uniformAt(...startOf(inputs, at), at.shape, at.dtype),
+  backward,
+  saves: "none",
   // y ~ U[0, 1) ⇒ no inputs
   // A source: there is no input that could get a gradient.
   // → shape; source: Salmon et al. 2011
 });
 
-const normalPrimitive: Op<RandomAttributes> = defineOp<RandomAttributes>({
+const normalPrimitive: Op<RandomAttributes> = /* @__PURE__ */ defineOp<RandomAttributes>({
   name: "randomNormal",
-  ...source,
+  infer,
   forward: (inputs, at) => normalAt(...startOf(inputs, at), at.shape, at.dtype),
+  backward,
+  saves: "none",
   // y ~ N(0, 1) ⇒ no inputs
   // A source: there is no input that could get a gradient.
   // → shape; source: Salmon et al. 2011
@@ -160,5 +164,4 @@ export default {
     randomUniform: uniformPrimitive,
     randomNormal: normalPrimitive,
   },
-  methods: {},
 };

@@ -3,7 +3,7 @@ import { defineOp, type OpDefinition, primitives, type Variable } from "@adjoint
 import { nearest, SpecError } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { layerKind } from "./kind/layer-kind.ts";
-import { described, isJson, optional, text } from "./kind/options.ts";
+import { byName, described, isJson, optional, text } from "./kind/options.ts";
 
 /** The ops that a spec may name, by name. */
 export type OpTable = ReadonlyMap<string, OpDefinition<never>>;
@@ -19,9 +19,7 @@ export const builtInOps: OpTable = new Map(
 const opRule = { error: "must be the name of an op" };
 const attributesRule = { error: "must be an object of plain JSON" };
 
-const attributes: z.ZodMiniType<Readonly<Record<string, unknown>>> = z
-  .record(z.string(), z.unknown(), attributesRule)
-  .check(z.refine(isJson, attributesRule));
+const attributes = byName(z.unknown(), attributesRule).check(z.refine(isJson, attributesRule));
 
 export const opKind = layerKind({
   kind: "op",

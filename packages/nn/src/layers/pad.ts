@@ -1,19 +1,19 @@
 /** Pad: zeros around a sample. */
 import { pad } from "@adjoint/autograd";
 import { formatShape, ShapeError } from "@adjoint/tensor";
-import * as z from "zod/mini";
 import { layerKind } from "./kind/layer-kind.ts";
-import { count, described, list } from "./kind/options.ts";
+import { described, list, two } from "./kind/options.ts";
 
 const widthsRule = { error: "must be a list of [before, after], integers ≥ 0, one for each axis" };
-
-const width: z.ZodMiniType<readonly [number, number]> = z.tuple([count(0), count(0)], widthsRule);
 
 export const padKind = layerKind({
   kind: "pad",
   words: "Zeros before and after along each axis of a sample.",
   options: {
-    widths: described(list(width, 1, 8, widthsRule), "For each axis (without the batch), the zeros before and after."),
+    widths: described(
+      list(two(0, widthsRule), 1, 8, widthsRule),
+      "For each axis (without the batch), the zeros before and after.",
+    ),
   },
   alone: ["widths", "array"],
   isTransparent: true,

@@ -1,6 +1,16 @@
 /** A model as data: plain JSON, the same in a program and in a file. Layers, losses and inputs have forms of their own. */
 import * as z from "zod/mini";
-import { count, described, list, type OptionsOf, oneOf, optional, penalty, text } from "../layers/kind/options.ts";
+import {
+  byName,
+  count,
+  described,
+  list,
+  type OptionsOf,
+  oneOf,
+  optional,
+  penalty,
+  text,
+} from "../layers/kind/options.ts";
 import { type LayerSpec, layerList } from "../layers/structures.ts";
 import type { LossSpec } from "../losses/all.ts";
 import type { MetricSpec } from "../losses/metrics.ts";
@@ -32,9 +42,8 @@ const metricsRule = { error: 'must be a list of metrics, for example ["accuracy"
 /** A record of some names: 1 to 64, so that whatever goes through them ends. `single` is the field for one. */
 function several(single: string): z.ZodMiniType {
   const rule = { error: `must be an object with 1 to 64 names; a single one is called "${single}"` };
-  return z
-    .record(z.string(), z.unknown(), rule)
-    .check(z.refine((record) => Object.keys(record).length >= 1 && Object.keys(record).length <= 64, rule));
+  const isInRange = ({ length }: readonly string[]): boolean => length >= 1 && length <= 64;
+  return byName(z.unknown(), rule).check(z.refine((record) => isInRange(Object.keys(record)), rule));
 }
 
 /** A value that is checked part by part. */
@@ -69,7 +78,7 @@ export const modelSchema = described(
       ),
       metrics: optional(
         inParts<readonly MetricSpec[] | ByName<readonly MetricSpec[]>>(
-          z.union([z.array(z.unknown()), z.record(z.string(), z.array(z.unknown()))], metricsRule),
+          z.union([z.array(z.unknown()), byName(z.array(z.unknown()))], metricsRule),
         ),
         "What is measured besides the loss: a list, or lists by output. Default: accuracy if the loss has classes.",
       ),

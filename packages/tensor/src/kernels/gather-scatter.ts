@@ -5,9 +5,9 @@
 
 import { checkInteger } from "../checks.ts";
 import { allocate, type DType } from "../dtype.ts";
-import { DTypeError, IndexError, ShapeError } from "../errors.ts";
-import { contiguousStrides, normalizeAxis, type Shape, sameShape, sizeOf } from "../shape.ts";
-import { formatShape, formatSpec } from "../shown.ts";
+import { IndexError, ShapeError } from "../errors.ts";
+import { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "../indices.ts";
+import { contiguousStrides, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { contiguous, copy } from "./copy.ts";
 import { forEachLanes } from "./lanes.ts";
@@ -15,12 +15,7 @@ import { forEachPlane, mergeAxes } from "./planes.ts";
 
 /** The indices in row-major order, all of them within the axis. */
 function checkedIndices(op: string, indices: Tensor, length: number, axis: number): Int32Array {
-  if (indices.dtype !== "int32") {
-    throw DTypeError.of(op, "indices", indices, "int32", {
-      problem: `indices are ${indices.dtype}`,
-      hint: 'Make them with tensor([…], { dtype: "int32" }).',
-    });
-  }
+  checkIndices(op, indices);
   const { data, offset } = contiguous(indices);
   const rows = data.subarray(offset, offset + indices.size) as Int32Array;
   for (let k = 0; k < rows.length; k++) {
@@ -34,26 +29,10 @@ function checkedIndices(op: string, indices: Tensor, length: number, axis: numbe
   return rows;
 }
 
-function checkSameOffAxis(op: string, x: Shape, indices: Shape, axis: number): void {
-  if (x.length === indices.length && x.every((n, i) => i === axis || n === indices[i])) return;
-  throw ShapeError.of(op, "indices", { shape: indices }, `${formatShape(x)}, but for axis ${axis}`, {
-    problem: `indices have shape ${formatShape(indices)}`,
-    hint: "Give one index for each element of the result, or take whole slices with indexSelect.",
-  });
-}
-
-function checkUpdates(op: string, updates: Tensor, shape: Shape, dtype: DType): void {
-  if (sameShape(updates.shape, shape) && updates.dtype === dtype) return;
-  throw ShapeError.of(op, "updates", updates, formatSpec({ dtype, shape }), {
-    problem: `updates are ${formatSpec(updates)}`,
-    hint: "Give one update for each index, of the dtype of x.",
-  });
-}
-
 /** y[…, k, …] = x[…, indices[…, k, …], …]: one index along `axis` for each element of the result. */
 export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
   const along = normalizeAxis("gather", axis, x.ndim);
-  checkSameOffAxis("gather", x.shape, indices.shape, along);
+  checkOffAxis("gather", x.shape, indices.shape, along);
   const rows = checkedIndices("gather", indices, x.shape[along], along);
   const out = allocate(x.dtype, rows.length);
   const strides = contiguousStrides(indices.shape);
@@ -75,8 +54,8 @@ export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
 /** x with each element of `updates` added at its index along `axis`; repeats add up. The adjoint of {@link gather}. */
 export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
   const along = normalizeAxis("scatterAdd", axis, x.ndim);
-  checkSameOffAxis("scatterAdd", x.shape, indices.shape, along);
-  checkUpdates("scatterAdd", updates, indices.shape, x.dtype);
+  checkOffAxis("scatterAdd", x.shape, indices.shape, along);
+  checkUpdates("scatterAdd", updates, { shape: indices.shape, dtype: x.dtype }, "update");
   const rows = checkedIndices("scatterAdd", indices, x.shape[along], along);
   const out = copy(x);
   const strides = contiguousStrides(indices.shape);
@@ -110,20 +89,10 @@ export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: nu
   return out;
 }
 
-function selectedShape(op: string, x: Shape, indices: Tensor, axis: number): Shape {
-  if (indices.ndim !== 1) {
-    throw ShapeError.of(op, "indices", indices, "a vector", {
-      problem: `indices have shape ${formatShape(indices.shape)}`,
-      hint: "Flatten the indices, or use gather for one index for each element.",
-    });
-  }
-  return x.with(axis, indices.size);
-}
-
 /** The slices x[indices[k]] along `axis`, one after the other. */
 export function indexSelect(x: Tensor, indices: Tensor, axis: number): Tensor {
   const along = normalizeAxis("indexSelect", axis, x.ndim);
-  const shape = selectedShape("indexSelect", x.shape, indices, along);
+  const shape = selectedShape("indexSelect", x.shape, indices.shape, along);
   const rows = checkedIndices("indexSelect", indices, x.shape[along], along);
   const size = sizeOf(shape);
   const out = allocate(x.dtype, size);
@@ -151,8 +120,8 @@ export function indexSelect(x: Tensor, indices: Tensor, axis: number): Tensor {
 /** x with the slices of `updates` added at `indices` along `axis`; repeats add up. The adjoint of {@link indexSelect}. */
 export function indexAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
   const along = normalizeAxis("indexAdd", axis, x.ndim);
-  const shape = selectedShape("indexAdd", x.shape, indices, along);
-  checkUpdates("indexAdd", updates, shape, x.dtype);
+  const shape = selectedShape("indexAdd", x.shape, indices.shape, along);
+  checkUpdates("indexAdd", updates, { shape, dtype: x.dtype }, "slice");
   const rows = checkedIndices("indexAdd", indices, x.shape[along], along);
   const out = copy(x);
   const { data } = out;

@@ -49,6 +49,10 @@ export const list = <Element>(
   rule?: Rule,
 ): z.ZodMiniType<readonly Element[]> => z.array(element, rule).check(...lengths(least, most, rule));
 
+/** An object of any names, whose values have a form. */
+export const byName = (value: z.ZodMiniType, rule?: Rule): z.ZodMiniType<Readonly<Record<string, unknown>>> =>
+  z.catchall(z.object({}, rule), value);
+
 /** A number low ≤ x ≤ high; `below` and `above` are bounds that it may not reach. */
 export function numberIn(
   range: string,
@@ -69,9 +73,17 @@ export function numberIn(
 /** A length for both axes of an image, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];
 
+/** Two integers ≥ least. */
+export function two(least: number, rule?: Rule): z.ZodMiniType<readonly [number, number]> {
+  // Else a list of another length counts as the form that was meant, and a union says what is wrong with that alone.
+  const length = { ...rule, abort: true };
+  const schema: z.ZodMiniType = z.array(count(least), rule).check(z.minLength(2, length), z.maxLength(2, length));
+  return schema as z.ZodMiniType<readonly [number, number]>;
+}
+
 /** An integer ≥ least, or two of them. */
 export const pair = (least: number): z.ZodMiniType<Pair> =>
-  z.union([count(least), z.tuple([count(least), count(least)])], {
+  z.union([count(least), two(least)], {
     error: `must be an integer ≥ ${least}, or two of them`,
   });
 
