@@ -94,8 +94,8 @@ function matmul<T>(
   const wide: usize = TILE_BYTES / sizeof<T>();
   const ldc = n * sizeof<T>();
   const packed = scratch + EDGE_BYTES;
-  // Packing pays where rows are read often, or do not lie one element after the other.
-  const isPacked = aStep != sizeof<T>() || n >= OFTEN;
+  // Packing pays where rows are read often, or do not lie one element after the other. Of float64 there is one way.
+  const isPacked = sizeof<T>() == 8 || aStep != sizeof<T>() || n >= OFTEN;
   const stop = min<usize>(m, end * TILE_ROWS);
   for (let l: usize = 0; l < k; l += DEPTH) {
     const depth = min<usize>(DEPTH, k - l);

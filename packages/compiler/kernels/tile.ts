@@ -208,7 +208,7 @@ export function tilePacked<T>(
 ): void {
   if (rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>()) wholePacked<T>(a, depth, b, c, ldc, accumulate);
   else {
-    if (columns * sizeof<T>() <= 16) halfPacked<T>(a, depth, b, edge, TILE_BYTES, false);
+    if (sizeof<T>() == 4 && columns <= 4) halfPacked<T>(a, depth, b, edge, TILE_BYTES, false);
     else wholePacked<T>(a, depth, b, edge, TILE_BYTES, false);
     copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
   }
@@ -236,7 +236,7 @@ export function tile<T>(
     whole<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate);
     return;
   }
-  if (columns * sizeof<T>() <= 16) half<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
+  if (sizeof<T>() == 4 && columns <= 4) half<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
   else whole<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
   copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
 }
