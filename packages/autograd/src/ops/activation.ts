@@ -190,8 +190,14 @@ export function logSigmoid(x: VariableLike): Variable {
 
 const activations = { sigmoid, relu, softplus, softsign };
 
-/** What the list of ops takes from this family. */
-export default {
-  primitives: { ...activations, leakyRelu: leakyReluPrimitive, elu: eluPrimitive, geluGate, logisticDensity },
-  methods: { ...activations, leakyRelu, elu, silu, gelu, selu, mish, logSigmoid },
+// For the list of ops: what graphs are made of in this family.
+export const primitives = {
+  ...activations,
+  leakyRelu: leakyReluPrimitive,
+  elu: eluPrimitive,
+  geluGate,
+  logisticDensity,
 };
+
+// For the list of ops: the methods of this family.
+export default { ...activations, leakyRelu, elu, silu, gelu, selu, mish, logSigmoid };

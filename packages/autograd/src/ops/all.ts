@@ -1,36 +1,36 @@
 /**
- * The one list of ops. A family is one file: its functions are public, and its default export says which primitives
- * graphs are made of and which methods Variables have. Whatever speaks of every op goes over this list.
+ * The one list of ops. A family is one file: its functions are public, its `primitives` are what graphs are made of, and
+ * its default export says which methods Variables have. Whatever speaks of every op goes over this list.
  */
 import type { OpDefinition } from "../core/variable.ts";
-import activation from "./activation.ts";
-import arithmetic from "./arithmetic.ts";
-import castDetach from "./cast-detach.ts";
-import comparison from "./comparison.ts";
-import creation from "./composite/creation.ts";
-import einsum from "./composite/einsum.ts";
-import functions from "./composite/functions.ts";
-import indexing from "./composite/indexing.ts";
-import statistics from "./composite/statistics.ts";
-import concatSplit from "./concat-split.ts";
-import cumsumSort from "./cumsum-sort.ts";
-import diagonal from "./diagonal.ts";
-import elementary from "./elementary.ts";
-import gatherScatter from "./gather-scatter.ts";
-import im2colCol2im from "./im2col-col2im.ts";
-import logic from "./logic.ts";
-import matmul from "./matmul.ts";
-import max from "./max.ts";
-import normal from "./normal.ts";
-import random from "./random.ts";
-import repeatSum from "./repeat-sum.ts";
-import reshapeTranspose from "./reshape-transpose.ts";
-import rounding from "./rounding.ts";
-import slicePad from "./slice-pad.ts";
-import softmax from "./softmax.ts";
-import special from "./special.ts";
-import triangle from "./triangle.ts";
-import trigonometric from "./trigonometric.ts";
+import * as activation from "./activation.ts";
+import * as arithmetic from "./arithmetic.ts";
+import * as castDetach from "./cast-detach.ts";
+import * as comparison from "./comparison.ts";
+import * as creation from "./composite/creation.ts";
+import * as einsum from "./composite/einsum.ts";
+import * as functions from "./composite/functions.ts";
+import * as indexing from "./composite/indexing.ts";
+import * as statistics from "./composite/statistics.ts";
+import * as concatSplit from "./concat-split.ts";
+import * as cumsumSort from "./cumsum-sort.ts";
+import * as diagonal from "./diagonal.ts";
+import * as elementary from "./elementary.ts";
+import * as gatherScatter from "./gather-scatter.ts";
+import * as im2colCol2im from "./im2col-col2im.ts";
+import * as logic from "./logic.ts";
+import * as matmul from "./matmul.ts";
+import * as max from "./max.ts";
+import * as normal from "./normal.ts";
+import * as random from "./random.ts";
+import * as repeatSum from "./repeat-sum.ts";
+import * as reshapeTranspose from "./reshape-transpose.ts";
+import * as rounding from "./rounding.ts";
+import * as slicePad from "./slice-pad.ts";
+import * as softmax from "./softmax.ts";
+import * as special from "./special.ts";
+import * as triangle from "./triangle.ts";
+import * as trigonometric from "./trigonometric.ts";
 
 export * from "./activation.ts";
 export * from "./arithmetic.ts";
@@ -68,7 +68,8 @@ function definitions<Name extends string>(ops: { readonly [N in Name]: { readonl
   };
 }
 
-/** The built-in primitives by name: what graphs are made of. In a function, which bundlers drop whole where nothing uses them. */
+/** The built-in primitives by name: what graphs are made of. */
+// In a function, which bundlers drop as a whole where nothing reads them.
 export const primitives = /* @__PURE__ */ (() =>
   definitions({
     ...arithmetic.primitives,
@@ -76,27 +77,21 @@ export const primitives = /* @__PURE__ */ (() =>
     ...trigonometric.primitives,
     ...special.primitives,
     ...rounding.primitives,
-    ...functions.primitives,
     ...activation.primitives,
     ...softmax.primitives,
     ...comparison.primitives,
-    ...logic.primitives,
     ...max.primitives,
     ...repeatSum.primitives,
     ...statistics.primitives,
     ...reshapeTranspose.primitives,
     ...slicePad.primitives,
     ...concatSplit.primitives,
-    ...indexing.primitives,
     ...gatherScatter.primitives,
     ...im2colCol2im.primitives,
     ...matmul.primitives,
-    ...einsum.primitives,
-    ...diagonal.primitives,
     ...cumsumSort.primitives,
     ...triangle.primitives,
     ...castDetach.primitives,
-    ...creation.primitives,
     ...random.primitives,
     ...normal.primitives,
   }))();
@@ -106,30 +101,30 @@ export type PrimitiveName = keyof typeof primitives;
 
 /** The ops that are methods, by the method's name: functions of the Variable and the rest of the arguments. */
 export default {
-  ...arithmetic.methods,
-  ...elementary.methods,
-  ...trigonometric.methods,
-  ...special.methods,
-  ...rounding.methods,
-  ...functions.methods,
-  ...activation.methods,
-  ...softmax.methods,
-  ...comparison.methods,
-  ...logic.methods,
-  ...max.methods,
-  ...repeatSum.methods,
-  ...statistics.methods,
-  ...reshapeTranspose.methods,
-  ...slicePad.methods,
-  ...concatSplit.methods,
-  ...indexing.methods,
-  ...gatherScatter.methods,
-  ...im2colCol2im.methods,
-  ...matmul.methods,
-  ...einsum.methods,
-  ...diagonal.methods,
-  ...cumsumSort.methods,
-  ...triangle.methods,
-  ...castDetach.methods,
-  ...creation.methods,
+  ...arithmetic.default,
+  ...elementary.default,
+  ...trigonometric.default,
+  ...special.default,
+  ...rounding.default,
+  ...functions.default,
+  ...activation.default,
+  ...softmax.default,
+  ...comparison.default,
+  ...logic.default,
+  ...max.default,
+  ...repeatSum.default,
+  ...statistics.default,
+  ...reshapeTranspose.default,
+  ...slicePad.default,
+  ...concatSplit.default,
+  ...indexing.default,
+  ...gatherScatter.default,
+  ...im2colCol2im.default,
+  ...matmul.default,
+  ...einsum.default,
+  ...diagonal.default,
+  ...cumsumSort.default,
+  ...triangle.default,
+  ...castDetach.default,
+  ...creation.default,
 };

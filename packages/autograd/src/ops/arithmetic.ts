@@ -71,8 +71,8 @@ export const neg: UnaryOp = defineOp({
 
 const arithmetic = { add, sub, mul, div, neg };
 
-/** What the list of ops takes from this family. */
-export default {
-  primitives: arithmetic,
-  methods: arithmetic,
-};
+// For the list of ops: what graphs are made of in this family.
+export const primitives = arithmetic;
+
+// For the list of ops: the methods of this family.
+export default arithmetic;

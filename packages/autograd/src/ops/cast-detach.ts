@@ -56,12 +56,12 @@ export const detach: Op = defineOp({
   // The gradient is cut off: what follows takes x for a constant.
 });
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { identity, cast: castPrimitive, detach };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { identity, cast: castPrimitive, detach },
-  methods: {
-    cast,
-    detach,
-    identity,
-  },
+  cast,
+  detach,
+  identity,
 };

@@ -123,14 +123,14 @@ export const clamp: typeof clip = (x, options) => calledAs("clamp", () => clip(x
 
 const comparisons = { eq, ne, lt, le, gt, ge };
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { ...comparisons, where: wherePrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { ...comparisons, where: wherePrimitive },
-  methods: {
-    ...comparisons,
-    clip,
-    clamp,
-    /** The method of a condition: a where it holds, b elsewhere. */
-    where,
-  },
+  ...comparisons,
+  clip,
+  clamp,
+  /** The method of a condition: a where it holds, b elsewhere. */
+  where,
 };

@@ -168,13 +168,13 @@ function joined(join: typeof concat) {
     join([x, ...([others].flat() as VariableLike[])], options);
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { concat: concatPrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { concat: concatPrimitive },
-  methods: {
-    split,
-    concat: joined(concat),
-    cat: joined(concat),
-    stack: joined(stack),
-  },
+  split,
+  concat: joined(concat),
+  cat: joined(concat),
+  stack: joined(stack),
 };

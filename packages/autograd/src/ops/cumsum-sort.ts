@@ -123,14 +123,14 @@ export function topk(
   return { values: gather(input, indices, { axis }), indices };
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { cumsum: cumsumPrimitive, argsort: argsortPrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { cumsum: cumsumPrimitive, argsort: argsortPrimitive },
-  methods: {
-    cumsum,
-    cumprod,
-    argsort,
-    sort,
-    topk,
-  },
+  cumsum,
+  cumprod,
+  argsort,
+  sort,
+  topk,
 };

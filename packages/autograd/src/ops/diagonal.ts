@@ -54,11 +54,8 @@ export function trace(x: VariableLike, options: DiagonalOptions = {}): Variable 
   return sum(diagonalOf("trace", x, options), { axis: -1 });
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: the methods of this family.
 export default {
-  primitives: {},
-  methods: {
-    diagonal,
-    trace,
-  },
+  diagonal,
+  trace,
 };

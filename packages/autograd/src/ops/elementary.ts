@@ -149,8 +149,8 @@ export const log1p: UnaryOp = defineOp({
 
 const functions = { pow, square, abs, sign, sqrt, exp, expm1, log, log1p, log2, log10 };
 
-/** What the list of ops takes from this family. */
-export default {
-  primitives: { ...functions, signed: signedPrimitive },
-  methods: functions,
-};
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { ...functions, signed: signedPrimitive };
+
+// For the list of ops: the methods of this family.
+export default functions;

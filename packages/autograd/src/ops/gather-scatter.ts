@@ -219,20 +219,20 @@ export function oneHot(
   return oneHotPrimitive(cast(detach(labels), "int32"), { depth: classes, dtype });
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = {
+  gather: gatherPrimitive,
+  scatterAdd: scatterAddPrimitive,
+  indexSelect: indexSelectPrimitive,
+  indexAdd: indexAddPrimitive,
+  oneHot: oneHotPrimitive,
+};
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: {
-    gather: gatherPrimitive,
-    scatterAdd: scatterAddPrimitive,
-    indexSelect: indexSelectPrimitive,
-    indexAdd: indexAddPrimitive,
-    oneHot: oneHotPrimitive,
-  },
-  methods: {
-    gather,
-    scatterAdd,
-    indexSelect,
-    indexAdd,
-    oneHot,
-  },
+  gather,
+  scatterAdd,
+  indexSelect,
+  indexAdd,
+  oneHot,
 };

@@ -112,11 +112,11 @@ export function col2im(
   return col2imPrimitive(col, { inputShape, filterH, filterW, stride, pad, dilation });
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { im2col: im2colPrimitive, col2im: col2imPrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { im2col: im2colPrimitive, col2im: col2imPrimitive },
-  methods: {
-    im2col,
-    col2im,
-  },
+  im2col,
+  col2im,
 };

@@ -58,16 +58,13 @@ export function all(x: VariableLike, options: ReduceOptions = {}): Variable {
   return eq(counted("all", logicalNot(asVariable("all", x)), options), 0);
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: the methods of this family.
 export default {
-  primitives: {},
-  methods: {
-    logicalAnd,
-    logicalOr,
-    logicalNot,
-    isnan,
-    isfinite,
-    any,
-    all,
-  },
+  logicalAnd,
+  logicalOr,
+  logicalNot,
+  isnan,
+  isfinite,
+  any,
+  all,
 };

@@ -126,12 +126,12 @@ export function outer(a: VariableLike, b: VariableLike): Variable {
   return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { matmul: matmulPrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { matmul: matmulPrimitive },
-  methods: {
-    matmul,
-    dot,
-    outer,
-  },
+  matmul,
+  dot,
+  outer,
 };

@@ -178,22 +178,22 @@ export function argmin(x: VariableLike, options: ArgOptions = {}): Variable {
   return place(argminPrimitive, x, options);
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = {
+  maximum,
+  minimum,
+  max: maxPrimitive,
+  min: minPrimitive,
+  argmax: argmaxPrimitive,
+  argmin: argminPrimitive,
+};
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: {
-    maximum,
-    minimum,
-    max: maxPrimitive,
-    min: minPrimitive,
-    argmax: argmaxPrimitive,
-    argmin: argminPrimitive,
-  },
-  methods: {
-    maximum,
-    minimum,
-    max,
-    min,
-    argmax,
-    argmin,
-  },
+  maximum,
+  minimum,
+  max,
+  min,
+  argmax,
+  argmin,
 };

@@ -28,5 +28,5 @@ export const normalCdf: UnaryOp = defineOp({
   // The gradient is multiplied with the density of the normal distribution.
 });
 
-/** What the list of ops takes from this family. */
-export default { primitives: { gaussian, normalCdf } };
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { gaussian, normalCdf };

@@ -157,11 +157,9 @@ export function randomNormal(rng: RandomGenerator, shape: Shape, options: Random
   return drawn(normalPrimitive, rng, shape, options, {});
 }
 
-/** What the list of ops takes from this family. */
-export default {
-  primitives: {
-    randomBernoulli: bernoulliPrimitive,
-    randomUniform: uniformPrimitive,
-    randomNormal: normalPrimitive,
-  },
+// For the list of ops: what graphs are made of in this family.
+export const primitives = {
+  randomBernoulli: bernoulliPrimitive,
+  randomUniform: uniformPrimitive,
+  randomNormal: normalPrimitive,
 };

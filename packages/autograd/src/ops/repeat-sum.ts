@@ -128,14 +128,14 @@ export function sumTo(x: VariableLike, shape: Shape | { readonly shape: Shape })
   return lead === 0 ? summed : reshape(summed, to);
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { repeat: repeatPrimitive, sum: sumPrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { repeat: repeatPrimitive, sum: sumPrimitive },
-  methods: {
-    repeat,
-    broadcastTo,
-    sum,
-    sumTo,
-    tile,
-  },
+  repeat,
+  broadcastTo,
+  sum,
+  sumTo,
+  tile,
 };

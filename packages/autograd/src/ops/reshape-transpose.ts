@@ -161,18 +161,18 @@ export function flatten(x: VariableLike, options: { readonly startAxis?: number 
   return reshape(input, [...kept, contiguousStrides([1, ...input.shape.slice(start)])[0]]);
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { reshape: reshapePrimitive, transpose: transposePrimitive, flip: flipPrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { reshape: reshapePrimitive, transpose: transposePrimitive, flip: flipPrimitive },
-  methods: {
-    reshape,
-    transpose,
-    permute,
-    swapAxes,
-    moveAxis,
-    flip,
-    squeeze,
-    unsqueeze,
-    flatten,
-  },
+  reshape,
+  transpose,
+  permute,
+  swapAxes,
+  moveAxis,
+  flip,
+  squeeze,
+  unsqueeze,
+  flatten,
 };

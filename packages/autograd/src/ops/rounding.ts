@@ -57,8 +57,8 @@ export const remainder: BinaryOp = binary({
 
 const functions = { floor, ceil, round, remainder };
 
-/** What the list of ops takes from this family. */
-export default {
-  primitives: functions,
-  methods: functions,
-};
+// For the list of ops: what graphs are made of in this family.
+export const primitives = functions;
+
+// For the list of ops: the methods of this family.
+export default functions;

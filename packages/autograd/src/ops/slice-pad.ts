@@ -237,13 +237,13 @@ export function roll(x: VariableLike, shift: number, options: { readonly axis?: 
   return add(placed[0], placed[1]);
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { slice: slicePrimitive, padSlice: padSlicePrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { slice: slicePrimitive, padSlice: padSlicePrimitive },
-  methods: {
-    slice,
-    padSlice,
-    pad,
-    roll,
-  },
+  slice,
+  padSlice,
+  pad,
+  roll,
 };

@@ -113,16 +113,16 @@ export function logsumexp(x: VariableLike, options: ReduceOptions = {}): Variabl
   return reshape(y, reducedShape(input.shape, axes, keepDims));
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = {
+  softmax: softmaxPrimitive,
+  logSoftmax: logSoftmaxPrimitive,
+  logsumexp: logsumexpPrimitive,
+};
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: {
-    softmax: softmaxPrimitive,
-    logSoftmax: logSoftmaxPrimitive,
-    logsumexp: logsumexpPrimitive,
-  },
-  methods: {
-    softmax,
-    logSoftmax,
-    logsumexp,
-  },
+  softmax,
+  logSoftmax,
+  logsumexp,
 };

@@ -75,8 +75,8 @@ export const lgamma: UnaryOp = defineOp({
 
 const functions = { erf, erfc, lgamma };
 
-/** What the list of ops takes from this family. */
-export default {
-  primitives: { ...functions, polygamma: polygammaPrimitive },
-  methods: { ...functions, digamma },
-};
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { ...functions, polygamma: polygammaPrimitive };
+
+// For the list of ops: the methods of this family.
+export default { ...functions, digamma };

@@ -53,11 +53,11 @@ export function triu(x: VariableLike, options: { readonly k?: number } = {}): Va
   return triuPrimitive(asVariable("triu", x), { k: options.k ?? 0 });
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { tril: trilPrimitive, triu: triuPrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { tril: trilPrimitive, triu: triuPrimitive },
-  methods: {
-    tril,
-    triu,
-  },
+  tril,
+  triu,
 };

@@ -156,8 +156,8 @@ export const atan2: BinaryOp = binary({
 
 const functions = { sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, atan2 };
 
-/** What the list of ops takes from this family. */
-export default {
-  primitives: { ...functions, sech2 },
-  methods: functions,
-};
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { ...functions, sech2 };
+
+// For the list of ops: the methods of this family.
+export default functions;

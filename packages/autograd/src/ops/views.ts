@@ -5,7 +5,7 @@ import { asVariable } from "../core/leaf.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { countAlong } from "./axes.ts";
 import { reshape, transpose } from "./reshape-transpose.ts";
-import slices from "./slice-pad.ts";
+import { primitives } from "./slice-pad.ts";
 
 /** Joins `axes` of x to one last axis, so that an op along one axis serves several. */
 export function joinAxes(x: Variable, axes: readonly number[]): Variable {
@@ -27,5 +27,5 @@ export function matrixTranspose(x: VariableLike): Variable {
 export function narrow(x: VariableLike, axis: number, start: number, length: number): Variable {
   const input = asVariable("slice", x);
   const part = (n: number, i: number) => ({ start: i === axis ? start : 0, step: 1, length: i === axis ? length : n });
-  return slices.primitives.slice(input, { slices: input.shape.map(part) });
+  return primitives.slice(input, { slices: input.shape.map(part) });
 }

@@ -96,11 +96,8 @@ export function randint(rng: RandomGenerator, low: number, high: number, shape: 
   return cast(add(steps, low), "int32");
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: the methods of this family.
 export default {
-  primitives: {},
-  methods: {
-    zerosLike,
-    onesLike,
-  },
+  zerosLike,
+  onesLike,
 };

@@ -208,11 +208,8 @@ export function einsum(equation: string, ...operands: readonly VariableLike[]): 
   );
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: the methods of this family.
 export default {
-  primitives: {},
-  methods: {
-    einsum: (x: VariableLike, equation: string, ...others: readonly VariableLike[]): Variable =>
-      einsum(equation, x, ...others),
-  },
+  einsum: (x: VariableLike, equation: string, ...others: readonly VariableLike[]): Variable =>
+    einsum(equation, x, ...others),
 };

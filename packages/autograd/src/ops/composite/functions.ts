@@ -27,12 +27,9 @@ export function logaddexp(a: VariableLike, b: VariableLike): Variable {
   return logsumexp(stack(aligned("logaddexp", a, b)), { axis: 0 });
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: the methods of this family.
 export default {
-  primitives: {},
-  methods: {
-    reciprocal,
-    rsqrt,
-    logaddexp,
-  },
+  reciprocal,
+  rsqrt,
+  logaddexp,
 };

@@ -266,11 +266,8 @@ export function nonzero(x: VariableLike): Variable {
   return asVariable("nonzero", kernels.nonzero(asVariable("nonzero", x).value));
 }
 
-/** What the list of ops takes from this family. */
+// For the list of ops: the methods of this family.
 export default {
-  primitives: {},
-  methods: {
-    index,
-    nonzero,
-  },
+  index,
+  nonzero,
 };

@@ -182,14 +182,14 @@ const normPrimitive: Op<SumAttributes> = defineOp<SumAttributes>({
 
 export { variance as var };
 
-/** What the list of ops takes from this family. */
+// For the list of ops: what graphs are made of in this family.
+export const primitives = { norm: normPrimitive, direction: directionPrimitive };
+
+// For the list of ops: the methods of this family.
 export default {
-  primitives: { norm: normPrimitive, direction: directionPrimitive },
-  methods: {
-    mean,
-    var: variance,
-    std,
-    prod,
-    norm,
-  },
+  mean,
+  var: variance,
+  std,
+  prod,
+  norm,
 };
