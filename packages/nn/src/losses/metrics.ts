@@ -162,7 +162,7 @@ export interface TopAccuracySpec extends OptionsOf<typeof topAccuracy.shape> {}
 export type MetricSpec = PlainMetricName | TopAccuracySpec;
 
 /** The form of metrics in specs. */
-export const metricSchema = z.union([z.enum(plainMetricNames), topAccuracy], {
+export const metricSchema = z.union([z.literal(plainMetricNames), topAccuracy], {
   error: `must be ${plainMetricNames.map((name) => `"${name}"`).join(", ")} or { "kind": "topAccuracy", "k": 5 }`,
 });
 

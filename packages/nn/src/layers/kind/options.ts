@@ -93,16 +93,19 @@ export const flag: z.ZodMiniType<boolean> = z.boolean({ error: "must be true or 
 /** One of several words. */
 export const oneOf = <const Words extends readonly [string, ...string[]]>(
   ...words: Words
-): z.ZodMiniType<Words[number]> => z.enum(words);
+): z.ZodMiniType<Words[number]> => z.literal(words);
 
 /** A list of integers ≥ least, of at most 8: lengths or axes of a sample. */
 export const counts = (least: number, what: string): z.ZodMiniType<readonly number[]> =>
   list(count(least), 0, 8, { error: `must be ${what}` });
 
 /** How initial weights are spread. */
-export const weightInit: z.ZodMiniType<WeightInit> = z.union([z.enum(initializerNames), z.number().check(z.gte(0))], {
-  error: `must be ${weightInits}`,
-});
+export const weightInit: z.ZodMiniType<WeightInit> = z.union(
+  [z.literal(initializerNames), z.number().check(z.gte(0))],
+  {
+    error: `must be ${weightInits}`,
+  },
+);
 
 /** The factor of a penalty. */
 export const penalty = numberIn("0 or more", { low: 0 });
