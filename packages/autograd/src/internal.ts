@@ -10,6 +10,7 @@ export { assignedInVmap, describeVariable } from "./core/errors.ts";
 export { type Draw, type Interpreter, inside, interpreters } from "./core/interpreters.ts";
 export { located } from "./core/leaf.ts";
 export { Wrapped } from "./core/levels.ts";
+export { defineOp as opOf } from "./core/op.ts";
 export { recorder, recordingWith } from "./core/recorder.ts";
 export { checkFunction } from "./core/synchronous.ts";
 export {

@@ -1,5 +1,6 @@
 /** The kind op: an op of one input by its name, so that custom ops need no layer of their own. */
-import { defineOp, type OpDefinition, primitives, type Variable } from "@adjoint/autograd";
+import { type OpDefinition, primitives, type Variable } from "@adjoint/autograd";
+import { opOf } from "@adjoint/autograd/internal";
 import { nearest, SpecError } from "@adjoint/tensor";
 import * as z from "zod/mini";
 import { layerKind } from "./kind/layer-kind.ts";
@@ -53,7 +54,7 @@ export const opKind = layerKind({
         },
       );
     }
-    const apply = defineOp(definition) as (...args: readonly unknown[]) => Variable;
+    const apply = opOf(definition) as (...args: readonly unknown[]) => Variable;
     return ([x]) => (attributes === undefined ? apply(x) : apply(x, attributes));
   },
 });
