@@ -8,6 +8,7 @@ import { root } from "./install.ts";
 export const budgets: Readonly<Record<string, { readonly what: string; readonly budget: number }>> = {
   gradient: { what: "`variable`, `grad`", budget: 48 },
   adam: { what: "two matrix products, trained with `Adam`", budget: 52 },
+  compile: { what: "a small network, its step compiled", budget: 80 },
   model: { what: "a model from a spec, with the `Trainer`", budget: 132 },
 };
 
