@@ -4,6 +4,7 @@
  */
 import { foreignKind } from "./brand.ts";
 import { GraphError } from "./errors.ts";
+import { kindOf } from "./shown.ts";
 
 /**
  * Refuses a value that another copy of the library made, and lets all others pass.
@@ -13,10 +14,8 @@ import { GraphError } from "./errors.ts";
  * @throws GraphError for a Tensor, Variable or another object of another copy
  */
 export function refuseOtherCopy(op: string, argument: string, value: unknown): void {
-  const kind = foreignKind(value);
-  if (kind === undefined) return;
-  throw GraphError.of(op, argument, value, "a value that this copy of adjoint made", {
-    problem: `${argument} is a ${kind} of another copy of adjoint`,
-    hint: "Install one copy and import it everywhere (`npm ls` lists them), or pass plain numbers between the two.",
+  if (foreignKind(value) === undefined) return;
+  throw GraphError.of(op, argument, undefined, "a value that this copy of adjoint made", {
+    problem: `${argument} is ${kindOf(value)}`,
   });
 }

@@ -6,7 +6,7 @@
 
 import { isOfKind, stamp } from "./brand.ts";
 import { printable, printableLine } from "./printable.ts";
-import { formatShape, shown } from "./shown.ts";
+import { formatShape, ofOtherCopy, shown } from "./shown.ts";
 
 /** What an error knows about itself; everything but `op` and `problem` is optional. */
 export interface ErrorFields {
@@ -58,6 +58,10 @@ function given(kind: unknown, value: unknown): readonly [received: string, claus
 
 /** What to do about a Promise in place of a value. */
 const awaitIt = "That is a Promise: write `await` before the call that returned it, as in `await loadMnist()`.";
+
+/** What to do about a value that another copy of the library made. */
+const useOneCopy =
+  "Install one copy and import it everywhere (`npm ls` lists them), or pass plain numbers between the two.";
 
 /** @throws SpecError unless op and problem are there and all fields are strings */
 function checked(fields: ErrorFields): ErrorFields {
@@ -123,7 +127,8 @@ export class AdjointError extends Error implements ErrorFields {
    * @param op        the operation that refused
    * @param argument  the argument at fault
    * @param value     what was given. A ShapeError tells the shape of what has one, a DTypeError its dtype; beside a
-   *                  `problem` it may be text. For a Promise the hint is to await it
+   *                  `problem` it may be text. For a Promise the hint is to await it,
+   *                  for a value of another copy of the library to have one
    * @param expected  what would have been accepted, as a noun with its article
    * @param more      other fields: a `hint`; `problem` in place of "argument is value"; `cause`, the error behind this one
    */
@@ -142,7 +147,7 @@ export class AdjointError extends Error implements ErrorFields {
     const [text, clause] = given(this, value);
     const received = typeof value === "string" && more.problem ? value : text;
     const problem = `${more.problem ?? `${argument} ${clause}`}; expected ${expected}`;
-    const hint = text.includes("a Promise") ? awaitIt : more.hint;
+    const hint = text.includes("a Promise") ? awaitIt : problem.includes(ofOtherCopy) ? useOneCopy : more.hint;
     return new this({ op, argument, expected, received, ...more, problem, hint }, more);
   }
 

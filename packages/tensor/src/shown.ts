@@ -1,5 +1,5 @@
 /** Values of any kind as errors show them: short, on any value, whatever its own conversions do. */
-import { brandedKind } from "./brand.ts";
+import { brandedKind, foreignKind } from "./brand.ts";
 
 /** What kind of value it is: "missing", "null", "an array", "a string", "a Model". */
 export function kindOf(value: unknown): string {
@@ -10,8 +10,12 @@ export function kindOf(value: unknown): string {
   if (isPromise(value)) return "a Promise";
   const name: unknown = brandedKind(value) ?? value.constructor?.name;
   if (typeof name !== "string" || name === "" || name === "Object") return "an object";
-  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+  const kind = `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+  return foreignKind(value) === undefined ? kind : `${kind} ${ofOtherCopy}`;
 }
+
+/** How values of another copy of the library are told from those of this one. */
+export const ofOtherCopy = "of another copy of adjoint";
 
 /** Whether `value` is a Promise, of this window or another: its result is not there yet. */
 export function isPromise(value: unknown): boolean {

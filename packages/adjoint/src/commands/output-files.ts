@@ -33,6 +33,10 @@ export async function checkOutputFile(
 ): Promise<void> {
   if (!endings.includes(extname(path))) {
     const known = endings.join(", ");
+    if (path.startsWith("--")) {
+      const hint = `Write ${option} and the name of a file that ends in ${known}.`;
+      refuse(option, path, `${option} is followed by the option ${path}`, "the name of a file", hint);
+    }
     const problem = `${path} does not end in ${endings.length > 1 ? "any of " : ""}${known}`;
     refuse(option, path, problem, `a name that ends in ${known}`, `Name a file that ends in ${known}.`);
   }

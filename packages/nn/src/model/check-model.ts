@@ -1,5 +1,5 @@
 /** Checks that an argument is a built model, with hints for specs and networks of the book. */
-import { isPromise, SpecError, shown } from "@adjoint/tensor";
+import { isPromise, refuseOtherCopy, SpecError, shown } from "@adjoint/tensor";
 import { Model } from "./model.ts";
 
 type Caller = "saveModel" | "encodeModel" | "summary" | "layerRows" | "randomSamples";
@@ -12,6 +12,9 @@ export function isBookNetwork(net: unknown): net is { readonly params: unknown }
 /** @throws SpecError for anything but a model */
 export function checkModel(op: Caller, net: unknown): void {
   if (net instanceof Model) return;
+  // Of a model that another copy of the library built the parameters say so.
+  const { params = {} } = (net ?? {}) as { readonly params?: object };
+  for (const value of [net, ...Object.values(params)]) refuseOtherCopy(op, "net", value);
   if (isPromise(net)) throw SpecError.of(op, "net", net, "a model");
   const hint = op === "saveModel" ? "Pass the model first: saveModel(net, path)." : `Pass a model: ${op}(net).`;
   const found = describeNonModel(net);

@@ -5,6 +5,7 @@ import {
   formatShape,
   isPromise,
   kernels,
+  refuseOtherCopy,
   type Shape,
   ShapeError,
   SpecError,
@@ -51,6 +52,7 @@ export function inputsFrom(
 
 function batchesByInput(op: string, x: ModelInputs, inputs: readonly PlannedInput[]): unknown[] {
   const names = inputs.map(({ name }) => name);
+  refuseOtherCopy(op, "x", x);
   if (Array.isArray(x) || ArrayBuffer.isView(x)) {
     throw SpecError.of(op, "x", "an array", "a Tensor or a Variable", {
       problem: "the batch is an array",
@@ -126,6 +128,7 @@ function labelsOf(op: string, x: Variable): Variable {
 
 /** The targets of one output. @throws SpecError when they are not given by name where they must be */
 export function targetFor(op: string, t: ModelTargets, output: string, isNamed: boolean): VariableLike {
+  refuseOtherCopy(op, "t", t);
   if (!isRecord(t)) {
     if (!isNamed) return t;
     throw SpecError.of(op, "t", "one batch of targets", `{ ${output}: …, … }`, {

@@ -255,7 +255,7 @@ describe("a model", () => {
       "batchNorm1.gamma": full([256], 1e300, { dtype: "float64" }),
     };
     expect(() => net.loadState(wrong)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: loadState: the state does not fit this model: conv1.bias missing; conv1.bais (did you mean "conv1.bias"?) unknown; batchNorm1.gamma has numbers that are too large for float32; batchNorm1.beta is int32, in this model float32; affine1.bias is not a Tensor; affine2.bias has shape [4], in this model [3]; expected conv1.weight [4, 1, 3, 3], conv1.bias [4], batchNorm1.gamma [256], batchNorm1.beta [256], affine1.weight [64, 6], affine1.bias [6], affine2.weight [6, 3], affine2.bias [3], batchNorm1.runningMean [256], batchNorm1.runningVar [256]. Build the model from the spec that the state was saved with.]`,
+      `[SpecError: loadState: the state does not fit this model: conv1.bias missing; conv1.bais (did you mean "conv1.bias"?) unknown; batchNorm1.gamma has numbers that are too large for float32; batchNorm1.beta is int32, in this model float32; affine1.bias is an array, not a Tensor; affine2.bias has shape [4], in this model [3]; expected conv1.weight [4, 1, 3, 3], conv1.bias [4], batchNorm1.gamma [256], batchNorm1.beta [256], affine1.weight [64, 6], affine1.bias [6], affine2.weight [6, 3], affine2.bias [3], batchNorm1.runningMean [256], batchNorm1.runningVar [256]. Build the model from the spec that the state was saved with.]`,
     );
     const misshapen = { ...before, "affine2.bias": zeros([4]), "conv1.bias": zeros([5]) };
     expect(() => net.loadState(misshapen)).toThrowErrorMatchingInlineSnapshot(

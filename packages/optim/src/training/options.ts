@@ -120,6 +120,12 @@ export type CompleteOptions = Required<Omit<TrainerOptions, "signal" | "onIterat
 
 /** @throws SpecError for an unknown option or a value out of range */
 export function completeOptions(options: TrainerOptions): CompleteOptions {
+  if (Object.hasOwn((options ?? {}) as object, "lr")) {
+    throw SpecError.of("Trainer", "lr", "lr", "the rate among the optimizer's parameters", {
+      problem: "the Trainer has no option lr",
+      hint: 'Pass { optimizer: "adam", optimizerParam: { lr: 0.01 } }.',
+    });
+  }
   checkOptions("Trainer", options, [
     "epochs",
     "miniBatchSize",

@@ -217,7 +217,7 @@ describe("loadWeights refuses", () => {
     expect(refusal(whole, pytorch)).toMatchInlineSnapshot(`
       "loadWeights: the tensors do not fit this model:
         "fc.weight", for affine1.weight, is int32; weights are float32 or float64
-        "fc.bias", for affine1.bias, is not a Tensor."
+        "fc.bias", for affine1.bias, is an array, not a Tensor."
     `);
     expect(
       refusal({ ...weights, "fc.weight": full([3, 8], 1e300, { dtype: "float64" }) }, pytorch),

@@ -28,7 +28,10 @@ export function misfit(
   value: unknown,
   x: Pick<Variable, "shape" | "dtype">,
 ): { readonly shape: boolean; readonly text: string } | null {
-  if (!(value instanceof Tensor)) return { shape: false, text: "is not a Tensor" };
+  if (!(value instanceof Tensor)) {
+    const kind = kindOf(value);
+    return { shape: false, text: `is ${kind}${kind.startsWith("a Tensor") ? "" : ", not a Tensor"}` };
+  }
   if (!sameShape(x.shape, value.shape)) {
     return { shape: true, text: `has shape ${formatShape(value.shape)}, in this model ${formatShape(x.shape)}` };
   }
