@@ -98,10 +98,10 @@ it("checks an op in a vitest project, which fails for a wrong rule", async () =>
 it("runs the commands on the page", async () => {
   const spec = /Save `(\{.*?\})` as `spec\.json`/s.exec(page)?.[1] as string;
   const lines = [...page.matchAll(/^npx adjoint (.*)$/gm)].map((match) => match[1].split(" "));
-  expect(lines.map(([command]) => command)).toEqual(["summary", "train", "check", "graph"]);
+  expect(lines.map(([command]) => command)).toEqual(["summary", "train", "check", "graph", "explain"]);
   await inFolder(async (folder) => {
     writeFileSync(join(folder, "spec.json"), spec);
-    const files = ["spec.json", "linear.safetensors", "output", "graph.html"];
+    const files = ["spec.json", "linear.safetensors", "output", "graph.html", "step.html"];
     for (const args of lines) {
       const placed = args.map((arg) => (files.includes(arg) ? join(folder, arg) : arg));
       const { code, stderr } = await runCommand(...placed);
