@@ -35,3 +35,8 @@ it("loadWeights, among all that does not fit", () => {
   const weights = { "affine1.weight": x, "affine1.bias": here.tensor([0]) };
   expect(() => here.loadWeights(net, weights)).toThrow("is a Tensor of another copy of adjoint");
 });
+
+it("has no say in what a graph is: it is data", () => {
+  const graph = there.graphOf(there.tanh(there.variable(0.5, { name: "x" })));
+  expect(here.toHtml(graph as unknown as here.Graph)).toContain('"x"');
+});

@@ -2,7 +2,7 @@
  * A graph as one interactive HTML file: the page of page/ with the graph in it. Nothing is loaded from anywhere.
  */
 
-import { Graph, primitives } from "@adjoint/autograd";
+import { type Graph, primitives } from "@adjoint/autograd";
 import { AdjointError, checkKind, checkOptions } from "@adjoint/tensor";
 import { page } from "./page.generated.ts";
 
@@ -21,14 +21,9 @@ export interface HtmlOptions {
  */
 export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
   checkOptions("toHtml", options, ["title"]);
-  checkKind(
-    "toHtml",
-    "graph",
-    graph,
-    graph instanceof Graph,
-    "a Graph",
-    "Pass the graph of a result: toHtml(graphOf(y)).",
-  );
+  // By what it can do: a graph that another copy of the library recorded is data, too.
+  const isGraph = Array.isArray((graph as Graph | null)?.nodes) && typeof graph.toJSON === "function";
+  checkKind("toHtml", "graph", graph, isGraph, "a Graph", "Pass the graph of a result: toHtml(graphOf(y)).");
   const { title = "computational graph" } = options;
   const isBuiltIn = graph.nodes.every(({ op }) => op === null || Object.hasOwn(primitives, op));
   const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withAllValues(graph).toJSON({ values: true });

@@ -28,7 +28,10 @@ function withoutDerivatives<Result>(fn: () => Result): Result {
   return withInterpreters([...interpreters, cut], fn);
 }
 
-/** Runs `fn` without recording a graph: results have no creator and no gradient. Nests; `fn` must be synchronous. */
+/**
+ * Runs `fn` without recording a graph: results have no creator and no gradient. Nests; `fn` must be synchronous. Where two
+ * copies of the library are loaded, the modes of one mean nothing to the Variables of the other.
+ */
 export function noGrad<Result>(fn: () => Result): Result {
   checkFunction("noGrad", fn);
   return recordingOf("noGrad", { mode: "none" }, () => withoutDerivatives(fn));
