@@ -49,8 +49,16 @@ export async function importFile(op: string, path: string): Promise<Exports> {
 
 /** Refuses a file whose ending says that it is none of what could be read. */
 export function wrongEnding(op: string, path: string, endings: readonly string[]): SpecError {
+  const saved = ".safetensors";
+  const hint =
+    extname(path) === saved
+      ? "That is a saved model: load it in a program by loadModel, and train it with a Trainer."
+      : endings.includes(saved)
+        ? `A saved model is told by its name: let it end in ${saved}.`
+        : undefined;
   return SpecError.of(op, "FILE", path, `a name that ends in ${endings.join(", ")}`, {
     problem: `${path} has an unknown file extension`,
+    hint,
   });
 }
 

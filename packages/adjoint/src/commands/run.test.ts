@@ -337,6 +337,10 @@ describe("mistakes", () => {
       "error: summary: there is no file <folder>/nothing.json. Paths count from the current folder.
       "
     `);
+    const saved = await adjoint("train", join(folder, "model.safetensors"));
+    expect(saved.stderr).toContain("That is a saved model: load it in a program by loadModel");
+    const renamed = await adjoint("summary", join(folder, "model.bin"));
+    expect(renamed.stderr).toContain("A saved model is told by its name: let it end in .safetensors.");
   });
 
   it.each([

@@ -96,6 +96,9 @@ describe("loadMnist from a folder", () => {
     expect(await check({ "t10k-images-idx3-ubyte": null })).toMatchInlineSnapshot(
       `"loadMnist: there is no t10k-images-idx3-ubyte.gz in DIR; expected t10k-images-idx3-ubyte.gz or t10k-images-idx3-ubyte. The folder must hold train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each with or without .gz; leave dir out to download them."`,
     );
+    expect(await message(loadMnist({ dir: join(dir, "nowhere") }))).toMatch(
+      /there is no folder .*nowhere; expected a folder with the files of MNIST/,
+    );
     expect(await check({ "train-labels-idx1-ubyte": labels(1, 2) })).toMatchInlineSnapshot(
       `"loadMnist: train-labels-idx1-ubyte has 2 labels for the 3 images of train-images-idx3-ubyte.gz (byte 4). The two files are not of the same data set."`,
     );

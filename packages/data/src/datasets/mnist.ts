@@ -164,8 +164,12 @@ async function fromDir(dir: string, name: string): Promise<Loaded> {
       if (codeOf((error as Error).cause) !== "ENOENT") throw error;
     }
   }
-  throw DataError.of(op, "dir", "neither", `${name} or ${plain}`, {
-    problem: `there is no ${name} in ${dir}`,
+  const isFolder = await nodeModule(op, "fs/promises")
+    .stat(dir)
+    .then((found) => found.isDirectory())
+    .catch(() => false);
+  throw DataError.of(op, "dir", "neither", isFolder ? `${name} or ${plain}` : "a folder with the files of MNIST", {
+    problem: isFolder ? `there is no ${name} in ${dir}` : `there is no folder ${dir}`,
     hint: "The folder must hold train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each with or without .gz; leave dir out to download them.",
   });
 }
