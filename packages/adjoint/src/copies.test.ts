@@ -1,4 +1,4 @@
-/** Values of another copy of the library are told as such, wherever they are given. */
+/** Errors name the other copy of the library, wherever one of its values is passed. */
 import { expect, it, vi } from "vitest";
 import * as here from "./index.ts";
 

@@ -93,9 +93,8 @@ const ofMany =
  * Arguments are Variables or Tensors, in records and lists or alone; numbers, strings and booleans in them are part of the
  * program, so that each combination of them is compiled by itself. Results have values and no graph: a backward pass that
  * reaches one is refused, derivatives belong into the function. The function must go on using the same Variables and
- * generators: change them
- * by `assign`, `loadState` or a rate, do not put others in their place. Inside other functions of functions (vmap, jvp,
- * inferShapes, recordAll, detectAnomaly, another compiled function) it runs as it is.
+ * generators: change them by `assign`, `loadState` or a rate, do not put others in their place. Inside other functions of
+ * functions (vmap, jvp, inferShapes, recordAll, detectAnomaly, another compiled function) it runs as it is.
  *
  * @param fn  a synchronous function; see {@link trace} for what it may do
  * @throws SpecError for an unknown engine; when it is called, what {@link trace} and the ops throw, and the checks of the
@@ -132,26 +131,31 @@ export function compile<Args extends readonly unknown[], Result>(
     return entry;
   };
 
+  let isRunning = false;
+
+  /** Runs a program, whose memory is in use until it ends. */
+  const run = (entry: Entry, tree: Tree): Variable[] => {
+    isRunning = true;
+    try {
+      return take(entry, tree);
+    } finally {
+      isRunning = false;
+    }
+  };
+
   /** Runs a program once with a clock around each part. */
   const timed = (op: string, args: Args): { readonly timeline: Timeline; readonly engine: EngineName } => {
     const tree = treeOfArguments(op, args);
     const entry = entryFor(tree);
-    return { timeline: timelineOf(entry.run, () => take(entry, tree)), engine: entry.engine };
+    return { timeline: timelineOf(entry.run, () => run(entry, tree)), engine: entry.engine };
   };
-
-  let isRunning = false;
 
   const compiled = (...args: Args): Result => {
     // A kernel that calls the function in the middle of its program finds the memory in use.
     if (interpreters.length > 0 || recorder.mode === "all" || isRunning) return fn(...args);
     const tree = treeOfArguments("compile", args);
     const entry = entryFor(tree);
-    isRunning = true;
-    try {
-      return entry.rebuild(take(entry, tree)) as Result;
-    } finally {
-      isRunning = false;
-    }
+    return entry.rebuild(run(entry, tree)) as Result;
   };
   return Object.defineProperties(compiled, {
     program: { get: () => entries[0]?.program ?? null },

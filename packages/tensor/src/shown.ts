@@ -14,7 +14,7 @@ export function kindOf(value: unknown): string {
   return foreignKind(value) === undefined ? kind : `${kind} ${ofOtherCopy}`;
 }
 
-/** How values of another copy of the library are told from those of this one. */
+/** What errors add to the kind of a value that another copy of the library made. */
 export const ofOtherCopy = "of another copy of adjoint";
 
 /** Whether `value` is a Promise, of this window or another: its result is not there yet. */

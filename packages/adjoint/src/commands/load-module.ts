@@ -54,7 +54,7 @@ export function wrongEnding(op: string, path: string, endings: readonly string[]
     extname(path) === saved
       ? "That is a saved model: load it in a program by loadModel, and train it with a Trainer."
       : endings.includes(saved)
-        ? `A saved model is told by its name: let it end in ${saved}.`
+        ? `Rename a saved model so that its name ends in ${saved}.`
         : undefined;
   return SpecError.of(op, "FILE", path, `a name that ends in ${endings.join(", ")}`, {
     problem: `${path} has an unknown file extension`,

@@ -340,7 +340,7 @@ describe("mistakes", () => {
     const saved = await adjoint("train", join(folder, "model.safetensors"));
     expect(saved.stderr).toContain("That is a saved model: load it in a program by loadModel");
     const renamed = await adjoint("summary", join(folder, "model.bin"));
-    expect(renamed.stderr).toContain("A saved model is told by its name: let it end in .safetensors.");
+    expect(renamed.stderr).toContain("Rename a saved model so that its name ends in .safetensors.");
   });
 
   it.each([

@@ -56,7 +56,7 @@ export interface Part {
   run(): void;
 }
 
-/** What engines are told. */
+/** Options of an engine. */
 export interface EngineOptions {
   /** How many threads may work on a program. */
   readonly threads: "auto" | number;

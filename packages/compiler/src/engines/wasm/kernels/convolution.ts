@@ -5,15 +5,12 @@ import type { GraphNode } from "@adjoint/autograd";
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import { type Call, callOf } from "../calls.ts";
 import { addressOf, freshValue, type Value } from "../layout/values.ts";
-import { edgeBytes, packCall, packedOf, productTime } from "./lowering.ts";
+import { edgeBytes, mostGroups, packCall, packedOf, productTime } from "./lowering.ts";
 import type { Pattern } from "./pattern.ts";
 import { imageStrides, type WindowAttributes, windowArguments } from "./windows.ts";
 
 /** The most steps of a window of which a convolution of gradients pays: between them it reads zeros. */
 const mostSpread = 2;
-
-/** Groups of images whose gradients are added up by themselves. */
-const mostGroups = 8;
 
 /** Positions of windows that are packed at once: kernels/convolution.ts. */
 const blockOfPositions = 512;
@@ -43,6 +40,22 @@ interface Way {
   convolve(images: number, x: readonly number[], y: Value, spread: readonly number[]): Call;
 }
 
+/** The calls of a kernel that convolves, which takes the time of so many multiplications for each result. */
+function convolveBy(
+  kernel: "convolve32" | "winograd32",
+  filters: Value,
+  window: readonly number[],
+  f: number,
+  multiplications: number,
+  scratch: number,
+): Way["convolve"] {
+  const [, , , , , oh, ow] = window;
+  return (images, [x, ...strides], y, spread) => {
+    const args = [x, ...strides, addressOf(filters), addressOf(y), ...window, ...spread, f];
+    return callOf(kernel, args, images, productTime * images * oh * ow * f * multiplications, scratch);
+  };
+}
+
 /** Windows are multiplied as they are. */
 function directWay(window: readonly number[], f: number): Way {
   const [c, , , fh, fw, oh, ow] = window;
@@ -52,14 +65,7 @@ function directWay(window: readonly number[], f: number): Way {
     filters,
     prepare: (address, [row, column, channel, filter]) =>
       packCall(address, [fh, row, fw, column, c, channel], f, filter, filters),
-    convolve: (images, [x, ...strides], y, spread) =>
-      callOf(
-        "convolve32",
-        [x, ...strides, addressOf(filters), addressOf(y), ...window, ...spread, f],
-        images,
-        productTime * images * oh * ow * f * c * fh * fw,
-        scratch,
-      ),
+    convolve: convolveBy("convolve32", filters, window, f, c * fh * fw, scratch),
   };
 }
 
@@ -89,14 +95,7 @@ function transformedWay(window: readonly number[], f: number): Way {
       const args = [address, row, column, c, channel, f, filter, addressOf(filters)];
       return callOf("winogradFilters32", args, panels, 20 * c * f);
     },
-    convolve: (images, [x, ...strides], y, spread) =>
-      callOf(
-        "winograd32",
-        [x, ...strides, addressOf(filters), addressOf(y), ...window, ...spread, f],
-        images,
-        productTime * images * oh * ow * f * c * 6,
-        scratch,
-      ),
+    convolve: convolveBy("winograd32", filters, window, f, 6 * c, scratch),
   };
 }
 

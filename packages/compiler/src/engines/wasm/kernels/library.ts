@@ -5,31 +5,27 @@ import { decoded } from "@adjoint/tensor/internal";
 import { compiledModule } from "../instance.ts";
 import { library } from "./library.generated.ts";
 
-/** The kernels of kernels/*.ts. */
-export const kernelNames = [
-  "matmul32",
-  "matmul64",
-  "pack32",
-  "pack64",
-  "convolve32",
-  "winograd32",
-  "winogradFilters32",
-  "correlate32",
-  "fold32",
-  "sum32",
-  "sum64",
-  "largest32",
-  "gather32",
-  "scatterAdd32",
-  "im2col32",
-  "col2im32",
-  "maxPool32",
-  "unpool32",
-  "random32",
-] as const;
-
-/** The name of a kernel. */
-export type KernelName = (typeof kernelNames)[number];
+/** The name of a kernel of kernels/*.ts. */
+export type KernelName =
+  | "matmul32"
+  | "matmul64"
+  | "pack32"
+  | "pack64"
+  | "convolve32"
+  | "winograd32"
+  | "winogradFilters32"
+  | "correlate32"
+  | "fold32"
+  | "sum32"
+  | "sum64"
+  | "largest32"
+  | "gather32"
+  | "scatterAdd32"
+  | "im2col32"
+  | "col2im32"
+  | "maxPool32"
+  | "unpool32"
+  | "random32";
 
 /** A kernel: its numbers, then scratch memory, and the part of its work. Those that may refuse return 1 when they do. */
 export type KernelFunction = (...args: readonly number[]) => number | undefined;

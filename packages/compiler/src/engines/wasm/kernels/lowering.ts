@@ -42,7 +42,7 @@ export function packCall(
 ): Call {
   const [panels] = packed.shape;
   const kernel = packed.dtype === "float32" ? "pack32" : "pack64";
-  return callOf(kernel, [b, ...rows, columns, columnStride, addressOf(packed)], panels, 1 * sizeOf(packed.shape));
+  return callOf(kernel, [b, ...rows, columns, columnStride, addressOf(packed)], panels, sizeOf(packed.shape));
 }
 
 /** Nanoseconds of a float32 multiplication and addition in a product. */
@@ -72,8 +72,8 @@ function halving(reduced: number, inner: number, bytes: number): number {
   return inner * bytes * (2 + Math.max(0, Math.ceil(Math.log2(1 + reduced / 64))));
 }
 
-/** The most groups of rows that are added up by themselves, where there are many. */
-const mostGroups = 8;
+/** The most groups of rows, or of images, that are added up by themselves where there are many. */
+export const mostGroups = 8;
 
 /** Sums of fewer numbers than that have no groups. */
 const manyNumbers = 32_768;

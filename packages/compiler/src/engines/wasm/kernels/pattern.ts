@@ -23,7 +23,7 @@ export interface Found {
   calls(operands: readonly Value[], result: Value, results: Readonly<Record<string, Value>>): Call[];
 }
 
-/** What patterns are told. */
+/** Options of a pattern. */
 export interface PatternOptions {
   /** Whether products are added up as they stand, without transforms that have larger errors. */
   readonly exact: boolean;

@@ -18,7 +18,7 @@ export interface SharedProgram {
   readonly scratch: number;
 }
 
-/** What workers are told. */
+/** A message to a worker. */
 export type Message =
   | SharedProgram
   | { readonly kind: "board"; readonly words: Int32Array; readonly worker: number }
@@ -46,16 +46,16 @@ let words: Int32Array | undefined;
 let worker = 0;
 let mail = 0;
 
-/** Most bytes that are told at once. */
-const mostTold = 2 ** 28;
+/** The largest buffer that stands for memory that was let go, in bytes. */
+const mostCounted = 2 ** 28;
 
 /** Lets go of a program. */
 function forget(id: number): void {
   const bytes = programs.get(id)?.bytes ?? 0;
   programs.delete(id);
-  // Shared memory does not count as what this thread holds, so that its collector would see no reason to run: it is told
-  // by as much memory that is let go at once, and never touched.
-  void new ArrayBuffer(Math.min(bytes, mostTold));
+  // The garbage collector does not count shared memory, so it would see no reason to run. A buffer of the same size that is
+  // dropped at once, and never touched, gives it one.
+  void new ArrayBuffer(Math.min(bytes, mostCounted));
 }
 
 function read(message: Message): void {
