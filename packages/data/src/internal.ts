@@ -1,0 +1,2 @@
+/** What the packages of this library share of the readers of files: names only. Not for programs. */
+export { type FormatSource, formatError, grouped, hex } from "./formats/format-error.ts";
