@@ -10,6 +10,7 @@ const source = { op: "decode", name: "the data" };
 const scalars: Readonly<Record<ScalarType, fc.Arbitrary<unknown>>> = {
   int32: fc.integer(),
   int64: fc.maxSafeInteger(),
+  uint64: fc.maxSafeNat(),
   float: fc.float({ noNaN: true }),
   double: fc.double({ noNaN: true }),
   string: fc.string({ unit: "grapheme" }),

@@ -108,7 +108,7 @@ function readInto(into: unknown[], place: Place, field: Field, wireType: WireTyp
 const text = new TextDecoder("utf-8", { fatal: true });
 
 function readScalar(reader: BinaryReader, type: ScalarType): unknown {
-  if (type === "int64") return Number(reader.int64());
+  if (type === "int64" || type === "uint64") return Number(reader[type]());
   if (type === "string") return text.decode(reader.bytes());
   return reader[type]();
 }

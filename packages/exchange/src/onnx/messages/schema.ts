@@ -6,7 +6,7 @@
  */
 
 /** How a field is written, by the name protobuf gives it. */
-export type ScalarType = "int32" | "int64" | "float" | "double" | "string" | "bytes";
+export type ScalarType = "int32" | "int64" | "uint64" | "float" | "double" | "string" | "bytes";
 
 /** The fields of every message: `name: [number in the file, type, "repeated"?]`. */
 export const messages = {
@@ -68,7 +68,7 @@ export const messages = {
     name: [8, "string"],
     raw_data: [9, "bytes"],
     double_data: [10, "double", "repeated"],
-    uint64_data: [11, "int64", "repeated"],
+    uint64_data: [11, "uint64", "repeated"],
     doc_string: [12, "string"],
     external_data: [13, "StringStringEntry", "repeated"],
     data_location: [14, "int32"],

@@ -25,6 +25,7 @@ function write(writer: BinaryWriter, message: MessageName, draft: object): void 
 export const wireTypes: Readonly<Record<ScalarType, WireType>> = {
   int32: WireType.Varint,
   int64: WireType.Varint,
+  uint64: WireType.Varint,
   float: WireType.Bit32,
   double: WireType.Bit64,
   string: WireType.LengthDelimited,
@@ -50,7 +51,7 @@ function writePacked(writer: BinaryWriter, [number, type]: Field, values: readon
 }
 
 function writeScalar(writer: BinaryWriter, type: ScalarType, value: unknown): void {
-  if (type === "int64") writer.int64(BigInt(value as number));
+  if (type === "int64" || type === "uint64") writer[type](BigInt(value as number));
   else if (type === "string") writer.string(value as string);
   else if (type === "bytes") writer.bytes(value as Uint8Array);
   else writer[type](value as number);
