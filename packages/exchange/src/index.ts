@@ -1,0 +1,2 @@
+/** The contents of @adjoint/exchange: names only. */
+export {};
