@@ -1,5 +1,6 @@
 /** Runs ONNX files by ONNX Runtime, for tests. */
 import { type DType, kernels, type Shape, Tensor } from "@adjoint/tensor";
+import { decodeMessage } from "../onnx/messages/read.ts";
 import { runtime, sessionOf } from "../onnxruntime/binding.ts";
 
 const types: Readonly<Record<DType, string>> = { float32: "float32", float64: "float64", int32: "int32", bool: "bool" };
@@ -31,4 +32,10 @@ export function runOnnx(
   } finally {
     session.dispose();
   }
+}
+
+/** The ops of a file, in order. */
+export function opsOf(bytes: Uint8Array): string[] {
+  const { graph } = decodeMessage("Model", bytes, { op: "opsOf", name: "the file" });
+  return graph?.node.map(({ op_type }) => op_type as string) ?? [];
 }
