@@ -17,6 +17,8 @@ export {
 } from "./formats/safetensors/decode.ts";
 export { type EncodeSafetensorsOptions, encodeSafetensors } from "./formats/safetensors/encode.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors/file.ts";
+export { type ImageFolder, type ImageFolderOptions, readImageFolder } from "./images/image-folder.ts";
+export { type DecodePngOptions, decodePng, type PngOptions, readPng } from "./images/png.ts";
 export { oneHot } from "./samples/one-hot.ts";
 export { type BatchOptions, batches, shuffleDataset } from "./samples/shuffle-dataset.ts";
 export { type SplitOptions, trainTestSplit } from "./samples/train-test-split.ts";
