@@ -1,7 +1,7 @@
 export type { Dataset, ImageOptions, Samples } from "./datasets/dataset.ts";
 export { type DigitsOptions, loadDigits } from "./datasets/digits.ts";
 export { loadMnist, type MnistOptions } from "./datasets/mnist.ts";
-export type { MnistName } from "./datasets/mnist-sources.ts";
+export { type MnistName, mnistClasses } from "./datasets/mnist-sources.ts";
 export type { DownloadProgress } from "./download/request.ts";
 export type { Bytes } from "./formats/bytes.ts";
 export { type DecodeIdxOptions, decodeIdx, type EncodeIdxOptions, encodeIdx } from "./formats/idx/idx.ts";

@@ -2,3 +2,5 @@
 
 export { defaultCacheDir } from "./download/cache.ts";
 export { type FormatSource, formatError, grouped, hex } from "./formats/format-error.ts";
+export { checkEncoding } from "./tables/encode-table.ts";
+export { takeTableRows } from "./tables/table.ts";
