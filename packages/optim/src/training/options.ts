@@ -2,7 +2,8 @@
  * What a Trainer is made with, and what it refuses.
  */
 import type { Variable } from "@adjoint/autograd";
-import { type EngineName, engineNames } from "@adjoint/compiler";
+import type { EngineChoice } from "@adjoint/compiler";
+import { checkEngine } from "@adjoint/compiler/internal";
 import {
   checkInteger,
   checkKind,
@@ -99,7 +100,7 @@ export interface TrainerOptions {
    */
   readonly compile?: boolean;
   /** What runs the program, as for `compile`. Default `"auto"`. */
-  readonly engine?: "auto" | EngineName;
+  readonly engine?: EngineChoice;
   /** How many threads may run it, as for `compile`. Default `"auto"`. */
   readonly threads?: "auto" | number;
   /** Whether losses and accuracies are printed. Default false. */
@@ -162,7 +163,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
   checkInteger("Trainer", "miniBatchSize", miniBatchSize, 1);
   if (evaluateSampleNumPerEpoch !== null)
     checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
-  checkOneOf("Trainer", "engine", engine, engineNames);
+  checkEngine("Trainer", engine);
   if (threads !== "auto") checkInteger("Trainer", "threads", threads, 1);
   for (const [name, flag] of Object.entries({ replacement, recomputeLoss, compile, verbose })) {
     checkOneOf("Trainer", name, flag, [true, false]);
