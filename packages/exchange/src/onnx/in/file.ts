@@ -142,7 +142,7 @@ function weightsOf(
     const { name = "" } = proto;
     const known = knownTensor(source, proto, `the initializer "${name}"`);
     const { shape, dtype } = known.tensor;
-    const isReal = isFloat(dtype);
+    const isReal = isFloat(dtype) && !known.isWide;
     const isOne = isParameter === undefined ? shape.length > 0 && !fixed.has(name) : isParameter(name, shape);
     if (weights.has(name)) throw refused(source, `has two initializers "${name}"`);
     const value = isReal && isOne ? variable(known.tensor, { name }) : known;

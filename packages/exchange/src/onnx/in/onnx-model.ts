@@ -184,7 +184,7 @@ export class OnnxModel {
     for (const name of Object.keys(dims)) {
       if (open.has(name)) continue;
       throw SpecError.of(op, `dims.${name}`, name, [...open].join(", ") || "no names", {
-        problem: `there is no open axis "${shown(name)}"`,
+        problem: `there is no open axis ${shown(name)}`,
         argument: "dims",
       });
     }
@@ -289,7 +289,7 @@ export class OnnxModel {
   private noInput(op: string, name: string, argument: string): SpecError {
     const names = this.inputs.map((input) => input.name).join(", ");
     return SpecError.of(op, name, name, names || "no inputs", {
-      problem: `the network has no input "${shown(name)}"`,
+      problem: `the network has no input ${shown(name)}`,
       argument,
     });
   }
@@ -303,7 +303,7 @@ function constantsOf(op: string, file: OnnxFile, given: NonNullable<OnnxModelOpt
       if (input === undefined) {
         const names = file.inputs.map((one) => one.name).join(", ");
         throw SpecError.of(op, name, name, names || "no inputs", {
-          problem: `the network has no input "${shown(name)}"`,
+          problem: `the network has no input ${shown(name)}`,
           argument: "constants",
         });
       }

@@ -1,5 +1,5 @@
 /** The tensors of a file: weights and constants. Their declared shapes are held against the bytes before anything is made. */
-import { safetensorsElements, swapToMachine } from "@adjoint/data/internal";
+import { fileElements, swapToMachine } from "@adjoint/data/internal";
 import { kernels, Tensor, type TypedArray } from "@adjoint/tensor";
 import type { Message } from "../messages/schema.ts";
 import { type ElementType, elementTypeOf } from "./element-types.ts";
@@ -58,12 +58,10 @@ interface Elements {
 class Beyond extends Error {}
 
 function decoded(raw: Uint8Array, type: ElementType): TypedArray {
+  const { word, decode } = fileElements.get(type.stored) as NonNullable<ReturnType<typeof fileElements.get>>;
   const own = new Uint8Array(raw);
-  swapToMachine(own, type.bytes);
-  return (safetensorsElements.get(type.stored) as { decode: (raw: never, refuse: () => Error) => TypedArray }).decode(
-    own as never,
-    () => new Beyond(),
-  );
+  swapToMachine(own, word);
+  return decode(own, () => new Beyond());
 }
 
 function fromBytes(source: OnnxSource, raw: Uint8Array, type: ElementType, what: string): Elements {
