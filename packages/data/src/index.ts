@@ -21,3 +21,23 @@ export { oneHot } from "./samples/one-hot.ts";
 export { type BatchOptions, batches, shuffleDataset } from "./samples/shuffle-dataset.ts";
 export { type SplitOptions, trainTestSplit } from "./samples/train-test-split.ts";
 export { smoothCurve } from "./smooth-curve.ts";
+export { type ParseCsvOptions, parseCsv } from "./tables/csv.ts";
+export { dropMissing, encodeTable, type TableData } from "./tables/encode-table.ts";
+export {
+  type CategoryFeature,
+  type FitTableOptions,
+  fitTable,
+  type NumberFeature,
+  type TableEncoding,
+} from "./tables/fit-table.ts";
+export { type ParseJsonLinesOptions, parseJsonLines } from "./tables/json-lines.ts";
+export {
+  type CsvOptions,
+  decodeCsv,
+  decodeJsonLines,
+  type JsonLinesOptions,
+  readCsv,
+  readJsonLines,
+  type TableOptions,
+} from "./tables/read-table.ts";
+export type { Cell, Table } from "./tables/table.ts";

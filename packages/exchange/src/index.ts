@@ -9,3 +9,11 @@ export {
   type OnnxTargets,
   onnxModel,
 } from "./onnx/in/onnx-model.ts";
+export type { Opset } from "./onnx/out/file.ts";
+export {
+  type FunctionOnnxOptions,
+  type GraphOnnxOptions,
+  type ModelOnnxOptions,
+  type OnnxOptions,
+  toOnnx,
+} from "./onnx/out/to-onnx.ts";
