@@ -4,7 +4,6 @@
 import type { EngineChoice } from "@adjoint/compiler";
 import { checkEngine } from "@adjoint/compiler/internal";
 import { checkInteger, checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
-
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
 import type { Measured } from "./measure.ts";
