@@ -1,9 +1,13 @@
 /**
  * Models from files: a spec as JSON or YAML, a module that exports one, or a saved model.
  */
+import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { build, loadModel, type Model, type ModelSpec, parseModelText, type Used } from "@adjoint/nn";
 import { SpecError } from "@adjoint/tensor";
+import { modelState, readCheckpoint } from "../training/run/checkpoint.ts";
+import { runFile } from "../training/run/files.ts";
+import { type RunSettings, readSettings } from "../training/run/settings.ts";
 import { type Exports, importFile, longestSpec, moduleEndings, readTextFile, wrongEnding } from "./load-module.ts";
 
 /** The endings of files that are specs as text. */
@@ -13,6 +17,8 @@ export const specEndings: readonly string[] = [".json", ".yaml", ".yml"];
 export interface LoadedSpec {
   readonly spec: ModelSpec;
   readonly use: Used;
+  /** The modules that these are from. */
+  readonly modules: readonly string[];
 }
 
 /** Layers and ops among the exports of a module. */
@@ -53,7 +59,8 @@ export async function loadUsed(paths: readonly string[]): Promise<Used> {
 export async function loadSpec(path: string, used: readonly string[] = []): Promise<LoadedSpec> {
   const use = await loadUsed(used);
   if (specEndings.includes(extname(path))) {
-    return { spec: parseModelText(await readTextFile("loadSpec", path, longestSpec), { file: path, use }), use };
+    const text = await readTextFile("loadSpec", path, longestSpec);
+    return { spec: parseModelText(text, { file: path, use }), use, modules: used };
   }
   if (!moduleEndings.includes(extname(path))) {
     throw wrongEnding("loadSpec", path, [...specEndings, ...moduleEndings]);
@@ -67,11 +74,40 @@ export async function loadSpec(path: string, used: readonly string[] = []): Prom
       hint: "Write export default model({ … }).",
     });
   }
-  return { spec: spec as ModelSpec, use: [...use, ...usable(module)] };
+  const own = usable(module);
+  return { spec: spec as ModelSpec, use: [...use, ...own], modules: own.length === 0 ? used : [...used, path] };
+}
+
+/** Whether a path is the folder of a run. */
+export async function isRun(path: string): Promise<boolean> {
+  return await stat(runFile(path, "settings")).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** A run, and its model as it is trained so far: that of the best epoch where it is kept. */
+export interface OpenedRun {
+  readonly settings: RunSettings;
+  readonly model: Model;
+  readonly use: Used;
 }
 
 /**
- * The model in a file: built from its spec, or as it was saved (.safetensors).
+ * The run in a folder.
+ * @throws SpecError, DataError for a folder without a run, or with a broken one
+ */
+export async function openRun(op: string, folder: string, used: readonly string[] = []): Promise<OpenedRun> {
+  const settings = await readSettings(op, folder);
+  const { spec, use } = await loadSpec(runFile(folder, "spec"), [...settings.use, ...used]);
+  const checkpoint = await readCheckpoint(op, folder);
+  const model = build(spec, { seed: settings.seed, use });
+  if (checkpoint !== null) model.loadState(modelState(checkpoint, settings.keepBest));
+  return { settings, model, use };
+}
+
+/**
+ * The model in a file: built from its spec, or as it was saved (.safetensors); or that of a run, as it is trained so far.
  * @throws as {@link loadSpec} and `loadModel`
  */
 export async function openModel(
@@ -79,6 +115,7 @@ export async function openModel(
   options: { readonly seed?: number; readonly dtype?: "float32" | "float64"; readonly used?: readonly string[] } = {},
 ): Promise<Model> {
   const { seed = 0, dtype = "float32", used = [] } = options;
+  if (await isRun(path)) return (await openRun("openModel", path, used)).model;
   if (extname(path) === ".safetensors") return await loadModel(path, { seed, use: await loadUsed(used) });
   const readable = [...specEndings, ...moduleEndings, ".safetensors"];
   if (!readable.includes(extname(path))) throw wrongEnding("openModel", path, readable);
