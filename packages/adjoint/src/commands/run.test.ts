@@ -66,7 +66,7 @@ describe("adjoint train", () => {
   it("trains at the optimizer's own rate, which the help names, unless --lr is given", async () => {
     const { stdout } = await adjoint("train", "--help");
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      "learning rate (default: the optimizer's own, 0.01 for sgd, momentum, nesterov, adagrad, rmsprop; 0.001 for adam)",
+      "learning rate (default: the optimizer's own, 0.01 for sgd, momentum, nesterov, adagrad, rmsprop; 0.001 for adam, adamw, radam; 0.0001 for lion)",
     );
     const results = [[], ["--lr", "0.01"], ["--lr", "0.02"]].map((lr) =>
       adjoint("train", specFile, "--epochs", "1", "--optimizer", "sgd", ...lr),

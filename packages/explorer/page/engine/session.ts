@@ -39,6 +39,8 @@ export interface ContributionView {
 export interface StepView {
   readonly node: number;
   readonly upstream: TensorView;
+  /** The node of the gradient that arrived. */
+  readonly upstreamNode: number;
   readonly contributions: readonly ContributionView[];
 }
 
@@ -129,6 +131,7 @@ export class Session {
     return {
       node,
       upstream: viewOf(step.upstream),
+      upstreamNode: step.upstreamNode,
       contributions: step.contributions.map((given) => ({
         input: given.input,
         node: given.node,

@@ -7,6 +7,7 @@ import { type FoldOptions, foldGraph } from "../drawing/fold.ts";
 import { type Layout, layoutGraph } from "../drawing/layout/layout.ts";
 import type { Summary } from "../drawing/painting/appearance.ts";
 import { type CheckView, checkNode } from "./check.ts";
+import { type Places, relatedTo } from "./related.ts";
 import { type Edits, Session, type StepView } from "./session.ts";
 import type { Picture, TensorView } from "./tensor-view.ts";
 
@@ -30,6 +31,8 @@ const engine = {
   summaries: (): (Summary | null)[] => opened().summaries(),
   view: (id: number): TensorView | null => opened().view(id),
   pictures: (ids: readonly number[], side: number): (Picture | null)[] => opened().pictures(ids, side),
+  /** The elements that belong to one, in the nodes around it. */
+  related: (node: number, place: number): Places => relatedTo(opened(), node, place),
   step: (node: number): StepView | null => opened().step(node),
   check: (id: number, names: readonly string[]): CheckView => checkNode(opened(), id, names),
   dot: (title: string): string => toDot(opened().named, { title }),

@@ -7,7 +7,6 @@ import { type Remote, wrap } from "comlink";
 import { scopesOf } from "../drawing/fold.ts";
 import { gradientsOf, homesOf } from "../drawing/homes.ts";
 import type { Summary } from "../drawing/painting/appearance.ts";
-import { courseOf } from "../drawing/steps.ts";
 import type { CheckView } from "../engine/check.ts";
 import type { Edits } from "../engine/session.ts";
 import type { Engine } from "../engine/worker.ts";
@@ -36,7 +35,6 @@ export const graph = computed<GraphData>(() => opened.value?.graph ?? nothing);
 export const scopes = computed(() => scopesOf(graph.value));
 export const homes = computed(() => homesOf(graph.value));
 export const gradients = computed(() => gradientsOf(graph.value));
-export const course = computed(() => courseOf(graph.value));
 /** For each node the nodes that read it. */
 export const readers = computed(() => {
   const found = graph.value.nodes.map((): number[] => []);

@@ -34,7 +34,6 @@ export const en = {
   stop: "Stop",
   tooDeep: (most: number): string => `it is nested deeper than ${most} levels`,
   notRead: (name: string, problem: string): string => `${name} cannot be shown: ${problem}`,
-  selectSomething: "Choose a box to see its value, its gradient and its rule.",
   roles: {
     input: "input",
     parameter: "parameter",
@@ -48,6 +47,29 @@ export const en = {
   value: "Value",
   gradient: "Gradient",
   noValue: "The file has no value for this node.",
+  notYet: "Not computed yet: a later step does.",
+  changed: "changed",
+  pointHint: "Point at a cell to read it.",
+  colourScale: "Colours of this step:",
+  minimap: "The whole drawing; drag to move the window",
+  more: "More",
+  reshapes: "Show reshapes",
+  shape: "shape",
+  norm: "norm ‖·‖",
+  share: "of the largest",
+  result: "result",
+  startStep: "Backward starts: the gradient of the output by itself is 1",
+  startWhy:
+    "If the output grows by a little, the output grows by just as much. Every other gradient follows from this one.",
+  summed: (what: string, axes: readonly number[], from: readonly number[]): string => {
+    const count = axes.reduce((product, axis) => product * (from[axis] ?? 1), 1);
+    if (from.length === 2 && axes.length === 1)
+      return `${what} added up over its ${count} ${axes[0] === 0 ? "rows" : "columns"}`;
+    return axes.length === from.length
+      ? `all ${count} elements of ${what} added up`
+      : `${what} added up over axis ${axes.join(", ")}`;
+  },
+  repeated: (what: string, shape: string): string => `${what} repeated to ${shape}`,
   numbers: "Numbers",
   summary: (min: string, max: string, mean: string): string => `min ${min} · max ${max} · mean ${mean}`,
   notFinite: (count: number): string => `${count} not finite`,
@@ -87,7 +109,7 @@ export const en = {
   play: "Play",
   pause: "Pause",
   stepOf: (step: number, of: number): string => `step ${step} of ${of}`,
-  notStepping: "All steps done. Press n to go through them one by one.",
+  notStepping: "All steps done. Press ▶ to go through them one by one.",
   forwardStep: (name: string): string => `Forward: ${name}`,
   backwardStep: (name: string): string => `Backward through ${name}`,
   atStart: "Before the first step: only the leaves have values.",
@@ -117,7 +139,8 @@ export const en = {
     ["forward", "solid arrows: values, from left to right"],
     ["backward", "dashed red arrows: gradients, from right to left"],
     ["saved", "dotted grey arrows: values that a backward rule reads"],
-    ["number", "∂: the gradient of a single number"],
+    ["single", "∂: the gradient of the value beside it"],
+    ["step", "in a step: orange runs, violet is what it is given, teal is where its gradients arrive"],
   ],
   tourTitle: "A short tour",
   tourNext: "Next",

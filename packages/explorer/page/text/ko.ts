@@ -36,7 +36,6 @@ export const ko: Text = {
   stop: "중지",
   tooDeep: (most) => `${most}단계보다 깊이 중첩되어 있습니다`,
   notRead: (name, problem) => `${name}: 표시할 수 없습니다. ${problem}`,
-  selectSomething: "상자를 고르면 값과 기울기, 역전파 규칙을 볼 수 있습니다.",
   roles: {
     input: "입력",
     parameter: "매개변수",
@@ -50,6 +49,27 @@ export const ko: Text = {
   value: "값",
   gradient: "기울기",
   noValue: "파일에 이 노드의 값이 없습니다.",
+  notYet: "아직 계산되지 않았습니다. 뒤의 단계에서 계산합니다.",
+  changed: "바뀜",
+  pointHint: "칸을 가리키면 값을 읽을 수 있습니다.",
+  colourScale: "이 단계의 색:",
+  minimap: "그림 전체. 끌면 창이 움직입니다",
+  more: "더 보기",
+  reshapes: "reshape 보이기",
+  shape: "형상",
+  norm: "노름 ‖·‖",
+  share: "가장 큰 것 대비",
+  result: "결과",
+  startStep: "역전파 시작: 출력을 출력으로 미분하면 1입니다",
+  startWhy: "출력이 조금 커지면 출력은 꼭 그만큼 커집니다. 다른 모든 기울기는 여기서 나옵니다.",
+  summed: (what, axes, from) => {
+    const count = axes.reduce((product, axis) => product * (from[axis] ?? 1), 1);
+    if (from.length === 2 && axes.length === 1) return `${what}의 ${axes[0] === 0 ? "행" : "열"} ${count}개를 더한 것`;
+    return axes.length === from.length
+      ? `${what}의 원소 ${count}개를 모두 더한 것`
+      : `${what}를 축 ${axes.join(", ")}으로 더한 것`;
+  },
+  repeated: (what, shape) => `${what}를 ${shape}로 반복한 것`,
   numbers: "숫자",
   summary: (min, max, mean) => `최소 ${min} · 최대 ${max} · 평균 ${mean}`,
   notFinite: (count) => `유한하지 않은 값 ${count}개`,
@@ -88,7 +108,7 @@ export const ko: Text = {
   play: "재생",
   pause: "멈춤",
   stepOf: (step, of) => `${of}단계 중 ${step}단계`,
-  notStepping: "모든 단계가 끝났습니다. n을 누르면 하나씩 볼 수 있습니다.",
+  notStepping: "모든 단계가 끝났습니다. ▶를 누르면 하나씩 볼 수 있습니다.",
   forwardStep: (name) => `순전파: ${name}`,
   backwardStep: (name) => `역전파: ${name}`,
   atStart: "첫 단계 전: 말단 노드에만 값이 있습니다.",
@@ -118,7 +138,8 @@ export const ko: Text = {
     ["forward", "실선 화살표: 값, 왼쪽에서 오른쪽으로"],
     ["backward", "붉은 파선 화살표: 기울기, 오른쪽에서 왼쪽으로"],
     ["saved", "회색 점선 화살표: 역전파 규칙이 읽는 값"],
-    ["number", "∂: 숫자 하나의 기울기"],
+    ["single", "∂: 옆에 있는 값의 기울기"],
+    ["step", "단계에서: 주황은 실행되는 것, 보라는 받은 것, 청록은 기울기가 도착하는 곳"],
   ],
   tourTitle: "짧은 안내",
   tourNext: "다음",

@@ -2,9 +2,10 @@
  * Help and the tour, as dialogs of the platform.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { course, graph } from "../state/document.ts";
+import { graph } from "../state/document.ts";
 import { remember, text } from "../state/settings.ts";
-import { folded, goToStep, select } from "../state/view.ts";
+import { course, goToStep } from "../state/stepping.ts";
+import { folded, select } from "../state/view.ts";
 import { dialog } from "./dialogs.ts";
 
 /** The dialog that is open, if any. */

@@ -5,7 +5,7 @@
 import { isFloat } from "@adjoint/tensor";
 import { useState } from "preact/hooks";
 import { shapeText } from "../../drawing/labels.ts";
-import { numberText } from "../../drawing/painting/appearance.ts";
+import { numberText } from "../../drawing/painting/numbers.ts";
 import { accepted } from "../../engine/element.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
 import { graph, opened } from "../../state/document.ts";

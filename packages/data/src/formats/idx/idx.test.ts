@@ -42,7 +42,7 @@ describe("decodeIdx", () => {
       `[DataError: decodeIdx: the data ends within its header (byte 8).]`,
     );
     expect(() => decodeIdx(bytes(0x89, 0x50, 0x4e, 0x47))).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: decodeIdx: the data is not an IDX file: it is a PNG image (byte 0). Decode it first, for example in a canvas.]`,
+      `[DataError: decodeIdx: the data is not an IDX file: it is a PNG image (byte 0). readPng reads it.]`,
     );
     expect(() => decodeIdx(bytes(0x1f, 0x8b, 8, 0))).toThrowErrorMatchingInlineSnapshot(
       `[DataError: decodeIdx: the data is not an IDX file: it is gzip (byte 0). Unpack it first; readIdx does it by itself.]`,

@@ -2,8 +2,8 @@
  * Unpacks gzip without trusting it: the header of the IDX file inside says how long the result must be, and unpacking
  * stops where it gets longer, so that a small file cannot fill the memory.
  */
-import { codeOf, nodeModule } from "../node.ts";
-import { type FormatSource, formatError, grouped } from "./format-error.ts";
+import { codeOf, nodeModule } from "../../node.ts";
+import { type FormatSource, formatError, grouped } from "../format-error.ts";
 import { type IdxHeader, overlongIdx, readIdxHeader } from "./idx-header.ts";
 
 /** Bytes given to zlib at a time: how finely an error can say where the damage is. */
@@ -25,9 +25,6 @@ function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
   }
   return whole;
 }
-
-/** How long a file may get by unpacking where nothing else is said: 512 MiB. */
-export const mostUnpacked: number = 2 ** 29;
 
 /**
  * The IDX file inside a gzip file.

@@ -1,16 +1,16 @@
 /**
- * The element types of safetensors files: how many bytes each takes, and how its elements become those of a tensor.
+ * The element types of safetensors and NumPy files: how many bytes each takes, and how its elements become those of a tensor.
  * The types that a tensor has as they are take the bytes for their storage; the others are widened.
  */
 
 import type { DType, TypedArray } from "@adjoint/tensor";
-import type { Bytes } from "../bytes.ts";
+import type { Bytes } from "./bytes.ts";
 
 /** Makes the error for an element that no tensor holds; `wanted` says what would have been one. */
 export type Refusal = (index: number, value: number | bigint, wanted: string) => Error;
 
 /** One element type. */
-interface SafetensorsElement {
+interface FileElement {
   /** Bytes of an element. */
   readonly bytes: number;
   /** Bytes that change their order together on a big-endian machine. */
@@ -20,7 +20,7 @@ interface SafetensorsElement {
 }
 
 /** Elements of `word` bytes, and perhaps of more. */
-const element = (word: number, decode: SafetensorsElement["decode"], bytes = word): SafetensorsElement => ({
+const element = (word: number, decode: FileElement["decode"], bytes = word): FileElement => ({
   bytes,
   word,
   decode,
@@ -76,6 +76,27 @@ function narrowed(raw: Bytes, isSigned: boolean, refuse: Refusal): Int32Array {
   return y;
 }
 
+/** Types of integers that int32 may not hold, as float64, where that holds them exactly. */
+export const wideIntegers: ReadonlyMap<string, (raw: Bytes, refuse: Refusal) => Float64Array> = new Map([
+  ["U32", (raw: Bytes) => Float64Array.from(words(raw), (word) => word >>> 0)],
+  ["I64", (raw: Bytes, refuse: Refusal) => widened(raw, true, refuse)],
+  ["U64", (raw: Bytes, refuse: Refusal) => widened(raw, false, refuse)],
+]);
+
+/** float64 numbers from integers of 64 bits, `isSigned` or not, that it holds. */
+function widened(raw: Bytes, isSigned: boolean, refuse: Refusal): Float64Array {
+  const from = words(raw);
+  const y = new Float64Array(from.length / 2);
+  for (let i = 0; i < y.length; i++) {
+    const low = from[2 * i] >>> 0;
+    const high = isSigned ? from[2 * i + 1] : from[2 * i + 1] >>> 0;
+    y[i] = high * 2 ** 32 + low;
+    if (Number.isSafeInteger(y[i])) continue;
+    throw refuse(i, (BigInt(high) << 32n) | BigInt(low), "integers from -2^53 to 2^53, which float64 holds");
+  }
+  return y;
+}
+
 /** int32 numbers from unsigned ones that fit. */
 function fitting(raw: Bytes, refuse: Refusal): Int32Array {
   const y = words(raw);
@@ -92,7 +113,7 @@ function truths(raw: Bytes, refuse: Refusal): Uint8Array {
 }
 
 /** The element types that become a tensor, under the names that files give them. */
-export const safetensorsElements: ReadonlyMap<string, SafetensorsElement> = new Map<string, SafetensorsElement>([
+export const fileElements: ReadonlyMap<string, FileElement> = new Map<string, FileElement>([
   ["F64", element(8, (raw) => new Float64Array(raw.buffer, raw.byteOffset, raw.length / 8))],
   ["F32", element(4, (raw) => new Float32Array(raw.buffer, raw.byteOffset, raw.length / 4))],
   ["F16", element(2, fromHalves)],

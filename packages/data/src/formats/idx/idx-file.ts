@@ -1,12 +1,13 @@
 /**
  * IDX files on disk, with or without gzip. The format itself is in idx.ts.
  */
-import { calledAs, checkOptions, SpecError, type Tensor } from "@adjoint/tensor";
-import { readWhole } from "../files/read-whole.ts";
-import { checkPath } from "../files/system-error.ts";
-import { writeWhole } from "../files/write-whole.ts";
-import { nodeModule } from "../node.ts";
-import { gunzipIdx, isGzip, mostUnpacked } from "./gzip.ts";
+import { calledAs, checkOptions, type Tensor } from "@adjoint/tensor";
+import { readWhole } from "../../files/read-whole.ts";
+import { checkPath } from "../../files/system-error.ts";
+import { writeWhole } from "../../files/write-whole.ts";
+import { nodeModule } from "../../node.ts";
+import { checkMaxBytes, mostUnpacked } from "../limits.ts";
+import { gunzipIdx, isGzip } from "./gzip.ts";
 import { type DecodeIdxOptions, decodeIdxFrom, type EncodeIdxOptions, encodeIdx } from "./idx.ts";
 
 /** Options of {@link readIdx}. */
@@ -33,11 +34,7 @@ export async function readIdx(source: string | URL | Uint8Array, options: ReadId
   const from = { op: "readIdx", name: inMemory ? "the data" : String(source) };
   checkOptions(from.op, options, ["dtype", "maxBytes"]);
   const { maxBytes = mostUnpacked, ...decoding } = options;
-  if (typeof maxBytes !== "number" || !(maxBytes > 0)) {
-    throw SpecError.of(from.op, "maxBytes", maxBytes, "a number of bytes above 0", {
-      hint: "Leave it out for 2^29; Infinity is no limit.",
-    });
-  }
+  checkMaxBytes(from.op, maxBytes);
   const bytes = inMemory ? source : await readWhole(from.op, source);
   if (!isGzip(bytes)) return decodeIdxFrom(bytes, decoding, from);
   const hint = (length: number): string => `If you trust the file, pass { maxBytes: ${length} }.`;

@@ -6,8 +6,8 @@
  * format".
  */
 import { type AdjointError, type DType, type Shape, sizeOf } from "@adjoint/tensor";
-import { type FormatSource, formatError, grouped, hex } from "./format-error.ts";
-import { otherFormat } from "./other-formats.ts";
+import { type FormatSource, formatError, grouped, hex } from "../format-error.ts";
+import { otherFormat } from "../other-formats.ts";
 
 /** The element types of an IDX file. */
 export type IdxType = "ubyte" | "byte" | "short" | "int" | "float" | "double";

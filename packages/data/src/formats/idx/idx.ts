@@ -13,9 +13,9 @@ import {
   Tensor,
   type TypedArray,
 } from "@adjoint/tensor";
-import { checkTensor, rowMajor } from "../samples/rows.ts";
-import { type Bytes, checkBytes } from "./bytes.ts";
-import type { FormatSource } from "./format-error.ts";
+import { checkTensor, rowMajor } from "../../samples/rows.ts";
+import { type Bytes, checkBytes } from "../bytes.ts";
+import type { FormatSource } from "../format-error.ts";
 import { checkIdx, type IdxType, idxElements, idxTypes } from "./idx-header.ts";
 
 /** The element type in which a tensor of each dtype is written unless another is asked for. */
