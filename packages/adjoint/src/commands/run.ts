@@ -6,9 +6,11 @@ import { Command, CommanderError } from "commander";
 import { type Output, terminalOf } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
+import { evaluateCommand } from "./evaluate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
+import { predictCommand } from "./predict.ts";
 import { resumeCommand } from "./resume.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
@@ -33,6 +35,8 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   for (const command of [
     trainCommand(terminal, fail),
     resumeCommand(terminal, fail),
+    evaluateCommand(terminal),
+    predictCommand(terminal),
     checkCommand(terminal, fail),
     explainCommand(terminal),
     graphCommand(terminal),

@@ -80,6 +80,11 @@ export function describeData({ data, dataDir }: DataOptions, { train, test }: Tr
   return `data: ${data}${from}, ${training} samples to train with and ${testing} to test with`;
 }
 
+/** What is trained on, as a run keeps it: paths hold wherever it is resumed. */
+export function dataSettings({ data, dataDir }: DataOptions): DataSettings {
+  return { data, ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }) };
+}
+
 /**
  * The settings of a run of a model, as its folder keeps them.
  * @param modules  those with layers and ops of the user's own
@@ -90,16 +95,12 @@ export function settingsOf(
   options: TrainingOptions,
   data: TrainingData,
 ): RunSettings {
-  const { optimizer, patience, validation, dataDir } = options;
+  const { optimizer, patience, validation } = options;
   const { epochs, batchSize, seed, engine, keepBest, bestBy } = options;
-  const named: DataSettings = {
-    data: options.data,
-    ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }),
-  };
   return {
     version: 1,
     model,
-    data: named,
+    data: dataSettings(options),
     dataHash: hashOf(data),
     classes: null,
     epochs,

@@ -62,7 +62,7 @@ const stateOf = async (run: string): Promise<unknown> => {
   return { values: Object.entries(tensors).map(([name, x]) => [name, [...x.data]]), progress, metricsBytes };
 };
 
-it.concurrent.each([
+it.each([
   ["as a program", ["--engine", "wasm", "--threads", "2"]],
   ["op by op", ["--engine", "none"]],
 ])(
