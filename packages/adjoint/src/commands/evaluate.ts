@@ -2,24 +2,23 @@
  * `adjoint evaluate MODEL`: loss and metrics of a trained model, and how each class comes off.
  */
 import { type EngineName, engineNames } from "@adjoint/compiler";
-import type { Model } from "@adjoint/nn";
 import { renderTable } from "@adjoint/nn/internal";
-import type { TrainingData } from "@adjoint/optim";
+import type { Samples } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command, type OptionValueSource } from "commander";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure, wordsOf } from "../training/describe-result.ts";
 import { type Evaluation, evaluateModel } from "../training/evaluation.ts";
-import { fittedData } from "../training/fit-data.ts";
-import type { DataSettings } from "../training/run/settings.ts";
-import { loadNamedData } from "./load-named-data.ts";
-import { isRun, openModel, openRun } from "./load-spec.ts";
+import { fittedSamples } from "../training/fit-data.ts";
+import { checkDataOptions, loadData, loadSamples } from "../training/load-data.ts";
+import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
+import { openTrained, type TrainedFile } from "./load-spec.ts";
 import { wholeNumber } from "./numbers.ts";
 import { choiceOption, modelFile, useOption } from "./options.ts";
-import { addDataOptions, checkDataDir, type DataOptions, dataSettings } from "./train-options.ts";
+import { dataSettings } from "./train-options.ts";
 
 interface EvaluateOptions extends DataOptions {
-  readonly split: "train" | "test" | "validation";
+  readonly part?: "train" | "test";
   readonly topK?: number;
   readonly batchSize: number;
   readonly engine: "auto" | EngineName | "none";
@@ -36,7 +35,12 @@ export function evaluateCommand(terminal: Terminal): Command {
     .description("measure a trained model: loss, metrics, and how each class comes off")
     .argument("<model>", `a saved model (.safetensors), the folder of a run, ${modelFile}`);
   return addDataOptions(command)
-    .addOption(choiceOption("--split <part>", "which samples of the data", ["test", "train"]).default("test"))
+    .addOption(
+      choiceOption("--part <part>", "samples as train splits the data (default: test of a run's own, else all)", [
+        "test",
+        "train",
+      ]),
+    )
     .option("--top-k <n>", "also the share of samples whose class is among the n most likely", wholeNumber(1))
     .option("--batch-size <n>", "samples that run at a time", wholeNumber(1), 100)
     .addOption(choiceOption("--engine <name>", "what runs the model", [...engineNames, "none"]).default("auto"))
@@ -47,27 +51,42 @@ export function evaluateCommand(terminal: Terminal): Command {
     });
 }
 
-/** What is measured: a model, on what, and how its classes are called. */
-interface Measured {
-  readonly model: Model;
-  readonly data: DataSettings;
+/** What a model is measured on. */
+interface ChosenSamples {
+  readonly name: string;
+  /** Which part of the data they are; null for all of a file. */
+  readonly part: "train" | "test" | null;
+  readonly samples: Samples;
   readonly classes: readonly string[] | null;
 }
 
-/** The data are those of the run unless others are named; a saved model does not say what it is for. */
-async function opened(
-  path: string,
+/**
+ * The samples: those of the run unless others are named. Other files are read as the data of the training were: with the
+ * same columns and classes.
+ */
+async function samplesFor(
+  { model, encoding, data }: TrainedFile,
   options: EvaluateOptions,
-  source: OptionValueSource | undefined,
-): Promise<Measured> {
-  const isNamed = source === "cli";
-  if (await isRun(path)) {
-    const { settings, model } = await openRun("evaluate", path, options.use);
-    return isNamed
-      ? { model, data: dataSettings(options), classes: null }
-      : { model, data: settings.data, classes: settings.classes };
+  isNamed: boolean,
+): Promise<ChosenSamples> {
+  const spec = model.toSpec();
+  const own = isNamed ? null : data;
+  if (own !== null || options.part !== undefined) {
+    const { part = "test" } = options;
+    const { data: name, reading } = own ?? dataSettings(options);
+    const loaded = await loadData(name, spec, reading);
+    return { name, part, samples: loaded[part], classes: (encoding ?? loaded.encoding).classes };
   }
-  return { model: await openModel(path, { used: options.use }), data: dataSettings(options), classes: null };
+  const reading = loadOptionsOf(options);
+  const known = encoding === null ? {} : { encoding };
+  const { x, t, encoding: found } = await loadSamples(options.data, spec, { ...reading, ...known });
+  if (t === null) {
+    throw SpecError.of("evaluate", "--data", options.data, "samples with targets", {
+      problem: `${options.data} has no targets`,
+      hint: "Name their column by --target; predict needs none.",
+    });
+  }
+  return { name: options.data, part: null, samples: { x, t }, classes: (encoding ?? found).classes };
 }
 
 async function evaluate(
@@ -76,25 +95,28 @@ async function evaluate(
   source: OptionValueSource | undefined,
   { print }: Terminal,
 ): Promise<void> {
-  const { split, topK, batchSize, engine, json } = options;
-  checkDataDir(options);
-  const { model, data: named, classes } = await opened(path, options, source);
+  const { topK, batchSize, engine, json } = options;
+  checkDataOptions(options.data, loadOptionsOf(options));
+  const trained = await openTrained("evaluate", path, options.use);
+  const { model } = trained;
   if (model.losses.length === 0) {
     throw SpecError.of("evaluate", "model", path, "a model with a loss", {
       problem: "the model has no loss to measure by",
       hint: 'Add one to the spec, such as "loss": "crossEntropy".',
     });
   }
-  const data: TrainingData = fittedData(model, await loadNamedData(named, model.toSpec()));
-  const { [split]: samples = data.test } = data;
-  const result = evaluateModel(model, samples, {
+  const { name, part, samples, classes } = await samplesFor(trained, options, source === "cli");
+  const result = evaluateModel(model, fittedSamples(model, samples), {
     batchSize,
     engine,
     ...(topK === undefined ? {} : { topK }),
     ...(classes === null ? {} : { classes }),
   });
-  if (json) print(`${JSON.stringify({ model: path, data: named.data, split, ...result })}\n`);
-  else print(`${path} on ${named.data}, ${result.samples.toLocaleString("en-US")} ${split} samples\n`, render(result));
+  if (json) print(`${JSON.stringify({ model: path, data: name, part, ...result })}\n`);
+  else {
+    const count = result.samples.toLocaleString("en-US");
+    print(`${path} on ${name}, ${count} ${part === null ? "" : `${part} `}samples\n`, render(result));
+  }
 }
 
 /** The measures, a line each, then the tables of the classes. */

@@ -3,11 +3,13 @@
  */
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
+import { readSafetensors } from "@adjoint/data";
 import { build, loadModel, type Model, type ModelSpec, parseModelText, type Used } from "@adjoint/nn";
 import { SpecError } from "@adjoint/tensor";
+import { type DataEncoding, encodingFrom } from "../training/load-data.ts";
 import { modelState, readCheckpoint } from "../training/run/checkpoint.ts";
 import { runFile } from "../training/run/files.ts";
-import { type RunSettings, readSettings } from "../training/run/settings.ts";
+import { type DataSettings, readSettings } from "../training/run/settings.ts";
 import { type Exports, importFile, longestSpec, moduleEndings, readTextFile, wrongEnding } from "./load-module.ts";
 
 /** The endings of files that are specs as text. */
@@ -86,24 +88,33 @@ export async function isRun(path: string): Promise<boolean> {
   );
 }
 
-/** A run, and its model as it is trained so far: that of the best epoch where it is kept. */
-export interface OpenedRun {
-  readonly settings: RunSettings;
+/** A trained model, and what is known of the data that it was trained on. */
+export interface TrainedFile {
+  /** Of a run as it is trained so far: that of the best epoch where it is kept. */
   readonly model: Model;
-  readonly use: Used;
+  /** How data became samples; null where the file does not say. */
+  readonly encoding: DataEncoding | null;
+  /** The data of a run; null for a model alone. */
+  readonly data: DataSettings | null;
 }
 
 /**
- * The run in a folder.
- * @throws SpecError, DataError for a folder without a run, or with a broken one
+ * A trained model: the folder of a run, a saved model, or what {@link openModel} takes else.
+ * @throws as {@link openModel}; SpecError, DataError for a folder with a broken run
  */
-export async function openRun(op: string, folder: string, used: readonly string[] = []): Promise<OpenedRun> {
-  const settings = await readSettings(op, folder);
-  const { spec, use } = await loadSpec(runFile(folder, "spec"), [...settings.use, ...used]);
-  const checkpoint = await readCheckpoint(op, folder);
+export async function openTrained(op: string, path: string, used: readonly string[] = []): Promise<TrainedFile> {
+  if (!(await isRun(path))) {
+    const model = await openModel(path, { used });
+    const isSaved = extname(path) === ".safetensors";
+    const encoding = isSaved ? encodingFrom((await readSafetensors(path)).metadata, path) : null;
+    return { model, encoding, data: null };
+  }
+  const settings = await readSettings(op, path);
+  const { spec, use } = await loadSpec(runFile(path, "spec"), [...settings.use, ...used]);
+  const checkpoint = await readCheckpoint(op, path);
   const model = build(spec, { seed: settings.seed, use });
   if (checkpoint !== null) model.loadState(modelState(checkpoint, settings.keepBest));
-  return { settings, model, use };
+  return { model, encoding: settings.encoding, data: settings.data };
 }
 
 /**
@@ -115,7 +126,7 @@ export async function openModel(
   options: { readonly seed?: number; readonly dtype?: "float32" | "float64"; readonly used?: readonly string[] } = {},
 ): Promise<Model> {
   const { seed = 0, dtype = "float32", used = [] } = options;
-  if (await isRun(path)) return (await openRun("openModel", path, used)).model;
+  if (await isRun(path)) return (await openTrained("openModel", path, used)).model;
   if (extname(path) === ".safetensors") return await loadModel(path, { seed, use: await loadUsed(used) });
   const readable = [...specEndings, ...moduleEndings, ".safetensors"];
   if (!readable.includes(extname(path))) throw wrongEnding("openModel", path, readable);

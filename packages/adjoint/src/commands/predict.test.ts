@@ -34,17 +34,18 @@ const rows = test.x.slice(0, 3).toArray() as number[][];
 describe("adjoint evaluate", () => {
   it("measures a run on its own data, and its saved model to the same numbers", async () => {
     const [ofRun, ofFile] = [await adjoint("evaluate", run, "--json"), await adjoint("evaluate", saved, "--json")];
-    const { model: _, ...numbers } = JSON.parse(ofRun.stdout);
+    const { model: _, part, ...numbers } = JSON.parse(ofRun.stdout);
     expect(JSON.parse(ofFile.stdout)).toMatchObject(numbers);
     const net = await loadModel(saved);
     expect(numbers.measured.accuracy).toBe(net.accuracy(test.x, test.t));
-    expect(numbers).toMatchObject({ data: "digits", split: "test", samples: 360 });
+    expect(numbers).toMatchObject({ data: "digits", samples: 360 });
+    expect(part).toBe("test");
     const words = await adjoint("evaluate", run, "--top-k", "2");
     expect(words.stdout).toMatch(
       /^<folder>\/run on digits, 360 test samples\nloss [\d.]+\naccuracy [\d.]+ % \(\d+ of 360\)\ntop 2 accuracy/,
     );
     expect(words.stdout).toContain("precision");
-    expect((await adjoint("evaluate", run, "--split", "train")).stdout).toContain("1,437 train samples");
+    expect((await adjoint("evaluate", run, "--part", "train")).stdout).toContain("1,437 train samples");
   });
 
   it("says in a line what it cannot measure", async () => {
@@ -54,7 +55,7 @@ describe("adjoint evaluate", () => {
       await adjoint("evaluate", noLoss),
       await adjoint("evaluate", line),
       await adjoint("evaluate", join(folder, "none")),
-      await adjoint("evaluate", run, "--split", "all"),
+      await adjoint("evaluate", run, "--part", "all"),
     ];
     expect(errors.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
     expect(errors.map(({ stderr }) => stderr.split("\n")[0])).toMatchInlineSnapshot(`
@@ -62,7 +63,7 @@ describe("adjoint evaluate", () => {
         "error: evaluate: the model has no loss to measure by; expected a model with a loss. Add one to the spec, such as "loss": "crossEntropy".",
         "error: evaluate: the data have samples of shape [64]; expected [2], which the model takes. Declare input: [64]. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.",
         "error: evaluate: <folder>/none has an unknown file extension; expected a name that ends in .json, .yaml, .yml, .ts, .mts, .js, .mjs, .safetensors. Rename a saved model so that its name ends in .safetensors.",
-        "error: option '--split <part>' argument 'all' is invalid. Allowed choices are test, train.",
+        "error: option '--part <part>' argument 'all' is invalid. Allowed choices are test, train.",
       ]
     `);
   });
@@ -115,7 +116,7 @@ describe("adjoint predict", () => {
     expect(errors.map(({ stderr }) => stderr.split("\n")[0])).toMatchInlineSnapshot(`
       [
         "error: predict: the input has 3 numbers; expected [64], or more in a list. A sample of this model is 64 numbers.",
-        "error: predict: cat.gif is neither a list of numbers nor a file with a known ending; expected numbers, or the name of a file that ends in .json. Write the numbers of a sample as 0.5,1,2, or name a file that ends in .json.",
+        "error: predict: cat.gif is neither a list of numbers nor a file with a known ending; expected numbers, or the name of a file that ends in .json, .csv, .tsv, .jsonl, .ndjson, .npz, .npy, .png. Write the numbers of a sample as 0.5,1,2.",
         "error: predict: <folder>/a.json is not JSON; expected lists of numbers, one for each sample. Write [[0.5, 1, 2]] for one sample of three numbers.",
         "error: predict: <folder>/b.json does not hold numbers in lists of equal lengths; expected lists of numbers, one for each sample. Write [[0.5, 1, 2]] for one sample of three numbers.",
         "error: predict: <folder>/c.json has shape [2, 2]; expected [64], or more in a list. A sample of this model is 64 numbers.",

@@ -9,10 +9,10 @@ import { Command } from "commander";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure } from "../training/describe-result.ts";
 import { classNames, largestOf, probabilitiesOf } from "../training/evaluation.ts";
-import { isRun, openModel, openRun } from "./load-spec.ts";
+import { openTrained } from "./load-spec.ts";
 import { wholeNumber } from "./numbers.ts";
 import { modelFile, useOption } from "./options.ts";
-import { type PredictInput, readInput } from "./read-input.ts";
+import { inputEndings, type PredictInput, readInput } from "./read-input.ts";
 
 interface PredictOptions {
   readonly top: number;
@@ -36,7 +36,10 @@ export function predictCommand(terminal: Terminal): Command {
   return new Command("predict")
     .description("say what a trained model makes of samples: classes with their probabilities, or numbers")
     .argument("<model>", `a saved model (.safetensors), the folder of a run, ${modelFile}`)
-    .argument("<input...>", "the numbers of a sample, such as 5.1,3.5, or files of samples (.json)")
+    .argument(
+      "<input...>",
+      `the values of a sample, such as 5.1,3.5 (-- -1,2 for a minus at first), or files of samples (${inputEndings.join(", ")})`,
+    )
     .option("--top <n>", "classes that are printed for each sample", wholeNumber(1), 3)
     .option("--json", "print all of it as JSON")
     .addOption(useOption())
@@ -51,16 +54,15 @@ async function predict(
   { top, json, use }: PredictOptions,
   { print }: Terminal,
 ): Promise<void> {
-  const run = (await isRun(path)) ? await openRun("predict", path, use) : null;
-  const model = run?.model ?? (await openModel(path, { used: use }));
+  const { model, encoding } = await openTrained("predict", path, use);
   if (model.outputLayers.length !== 1) {
     throw SpecError.of("predict", "model", `${model.outputLayers.length} outputs`, "a model with one output", {
       problem: `the model has ${model.outputLayers.length} outputs`,
       hint: "Call net.outputs(x) in a program.",
     });
   }
-  const input = await readInput(inputs, model.toSpec());
-  const predictions = predictionsOf(model, input, run?.settings.classes ?? undefined);
+  const input = await readInput(inputs, model.toSpec(), encoding);
+  const predictions = predictionsOf(model, input, encoding?.classes ?? undefined);
   if (json) print(`${JSON.stringify(predictions)}\n`);
   else print(`${render(predictions, top)}\n`);
 }

@@ -1,7 +1,11 @@
-/** What a model is asked about: numbers on the command line, or a file of samples. One reader for each ending of names. */
+/** What a model is asked about: values on the command line, or files of samples. One reader for each ending of names. */
 import { extname } from "node:path";
-import { inputsOf, type ModelSpec } from "@adjoint/nn";
+import { encodeTable, readNpy, readPng, type TableEncoding } from "@adjoint/data";
+import type { ModelSpec } from "@adjoint/nn";
 import { formatShape, type Shape, SpecError, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
+import type { WantedSamples } from "../training/data/data-source.ts";
+import { fittedInputs } from "../training/data/fit-samples.ts";
+import { type DataEncoding, loadSamples, wantedBy } from "../training/load-data.ts";
 import { readTextFile } from "./load-module.ts";
 
 /** Samples to predict. */
@@ -12,32 +16,60 @@ export interface PredictInput {
   readonly names: readonly string[];
 }
 
-/** What readers need of the model. */
-interface Wanted {
-  readonly shape: Shape;
-  readonly type: "float" | "labels";
+/** What readers need: the model, and how the data of its training were read. */
+interface Reading {
+  readonly spec: ModelSpec;
+  readonly wanted: WantedSamples & { readonly shape: Shape };
+  readonly encoding: DataEncoding | null;
 }
 
 /** Reads the samples of a file. */
-type Reader = (path: string, wanted: Wanted) => Promise<Tensor>;
+type Reader = (path: string, reading: Reading) => Promise<Tensor>;
+
+/** Numbers in lists. */
+const readJson: Reader = async (path) => {
+  const text = await readTextFile("predict", path);
+  let numbers: unknown;
+  try {
+    numbers = JSON.parse(text);
+  } catch (cause) {
+    throw unfit(path, "is not JSON", cause);
+  }
+  try {
+    return tensor(numbers as number[]);
+  } catch (cause) {
+    throw unfit(path, "does not hold numbers in lists of equal lengths", cause);
+  }
+};
+
+/** A table or arrays with names, as in training. */
+const readData: Reader = async (path, { spec, encoding }) =>
+  (await loadSamples(path, spec, encoding === null ? {} : { encoding })).x;
+
+/** One image, in as many channels as the model takes. */
+const readImage: Reader = async (path, { wanted }) => {
+  const channels = wanted.shape.length === 3 ? wanted.shape[0] : 1;
+  const image = await readPng(path, channels === 1 || channels === 3 || channels === 4 ? { channels } : {});
+  return fittedInputs(image.reshape([1, ...image.shape]), wanted);
+};
+
+/** One array. */
+const readArray: Reader = async (path, { wanted }) => fittedInputs(await readNpy(path), wanted);
 
 /** The readers by the ending of the name. */
 const readers: Readonly<Record<string, Reader>> = {
-  ".json": async (path) => {
-    const text = await readTextFile("predict", path);
-    let numbers: unknown;
-    try {
-      numbers = JSON.parse(text);
-    } catch (cause) {
-      throw unfit(path, "is not JSON", cause);
-    }
-    try {
-      return tensor(numbers as number[]);
-    } catch (cause) {
-      throw unfit(path, "does not hold numbers in lists of equal lengths", cause);
-    }
-  },
+  ".json": readJson,
+  ".csv": readData,
+  ".tsv": readData,
+  ".jsonl": readData,
+  ".ndjson": readData,
+  ".npz": readData,
+  ".npy": readArray,
+  ".png": readImage,
 };
+
+/** What names of files of samples end in. */
+export const inputEndings: readonly string[] = Object.keys(readers);
 
 function unfit(path: string, problem: string, cause?: unknown): SpecError {
   return SpecError.of("predict", "INPUT", path, "lists of numbers, one for each sample", {
@@ -58,7 +90,7 @@ function numbersIn(text: string): number[] | null {
 }
 
 /** The samples in rows of numbers, in the shape of the model's input. @throws SpecError for another number of them */
-function shaped(what: string, x: Tensor, { shape, type }: Wanted): Tensor {
+function shaped(what: string, x: Tensor, { shape, isLabels }: Reading["wanted"]): Tensor {
   const size = sizeOf(shape);
   const isBatch = x.ndim === shape.length + 1 && x.shape.slice(1).every((n, i) => n === shape[i]);
   const isRows = x.ndim === 2 && x.shape[1] === size;
@@ -71,37 +103,64 @@ function shaped(what: string, x: Tensor, { shape, type }: Wanted): Tensor {
     });
   }
   const batch = x.reshape([x.size / size, ...shape]);
-  return type === "labels" ? tensor(batch.toArray() as number[], { dtype: "int32" }) : batch;
+  return isLabels ? tensor(batch.toArray() as number[], { dtype: "int32" }) : batch;
+}
+
+/** The values of one sample of a table, as they stand in its columns. @throws SpecError for another number of them */
+function sampleOf(values: readonly string[], table: TableEncoding): Tensor {
+  const names = table.features.map(({ name }) => name);
+  if (values.length !== names.length) {
+    throw SpecError.of("predict", "INPUT", values.length, `${names.length} values, separated by commas`, {
+      problem: `the input has ${values.length} value${values.length === 1 ? "" : "s"}`,
+      hint: `They are those of the columns ${names.join(", ")}.`,
+    });
+  }
+  const rows = [values.map((value) => (value === "" ? null : value))];
+  return encodeTable({ source: "the input", names, unnamed: [], rows, lines: [1], parsesNumbers: true }, table).x;
 }
 
 /**
- * The samples that arguments name: the numbers of one, or files.
+ * The samples that arguments name: the values of one, or files.
  *
- * @throws SpecError for a model with several inputs, and for what is neither numbers nor a file that can be read
+ * @param encoding  how the data of the training were read; null where that is not known
+ * @throws SpecError for a model with several inputs, and for what is neither values nor a file that can be read
  */
-export async function readInput(inputs: readonly string[], spec: ModelSpec): Promise<PredictInput> {
-  const wanted = inputsOf(spec);
-  if (wanted.length !== 1) {
-    throw SpecError.of("predict", "model", `${wanted.length} inputs`, "a model with one input", {
-      problem: `the model has ${wanted.length} inputs`,
+export async function readInput(
+  inputs: readonly string[],
+  spec: ModelSpec,
+  encoding: DataEncoding | null,
+): Promise<PredictInput> {
+  const { shape, ...rest } = wantedBy(spec);
+  if (shape === null) {
+    throw SpecError.of("predict", "model", "several inputs", "a model with one input", {
+      problem: "the model has several inputs",
       hint: "Call net.predict({ … }) in a program.",
     });
   }
-  const [{ shape, type }] = wanted;
+  const reading: Reading = { spec, wanted: { shape, ...rest }, encoding };
+  const isFile = (text: string): boolean => inputEndings.includes(extname(text).toLowerCase());
+  const table = encoding?.table ?? null;
+  if (table !== null && !inputs.some(isFile)) {
+    const values = inputs
+      .join(",")
+      .split(",")
+      .map((value) => value.trim());
+    return { x: sampleOf(values, table), names: ["input"] };
+  }
   const numbers = numbersIn(inputs.join(" "));
-  if (numbers !== null) return { x: shaped("the input", tensor(numbers), { shape, type }), names: ["input"] };
+  if (numbers !== null) return { x: shaped("the input", tensor(numbers), reading.wanted), names: ["input"] };
   const read: Tensor[] = [];
   const names: string[] = [];
   for (const path of inputs) {
-    const { [extname(path).toLowerCase()]: reader } = readers;
+    const reader = readers[extname(path).toLowerCase()];
     if (reader === undefined) {
-      const endings = Object.keys(readers).join(", ");
+      const endings = inputEndings.join(", ");
       throw SpecError.of("predict", "INPUT", path, `numbers, or the name of a file that ends in ${endings}`, {
         problem: `${path} is neither a list of numbers nor a file with a known ending`,
-        hint: `Write the numbers of a sample as 0.5,1,2, or name a file that ends in ${endings}.`,
+        hint: "Write the numbers of a sample as 0.5,1,2.",
       });
     }
-    const x = shaped(path, await reader(path, { shape, type }), { shape, type });
+    const x = shaped(path, await reader(path, reading), reading.wanted);
     const [count] = x.shape;
     read.push(x);
     for (let i = 0; i < count; i++) names.push(count === 1 ? path : `${path}, ${i + 1}`);

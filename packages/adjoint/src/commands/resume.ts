@@ -6,12 +6,12 @@ import type { TrainingData } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import type { Terminal } from "../terminal/output.ts";
+import { loadData } from "../training/load-data.ts";
 import { type Checkpoint, readCheckpoint } from "../training/run/checkpoint.ts";
 import { runFile } from "../training/run/files.ts";
 import { hashOf, type RunSettings, readSettings, writeSettings } from "../training/run/settings.ts";
 import { prepareTraining } from "../training/train-model.ts";
 import { ownVersion } from "../version.ts";
-import { loadNamedData } from "./load-named-data.ts";
 import { loadSpec } from "./load-spec.ts";
 import { wholeNumber } from "./numbers.ts";
 import { threadsOption } from "./options.ts";
@@ -57,7 +57,7 @@ async function resume(folder: string, options: ResumeOptions, context: RunContex
   const lock = await lockFolder("resume", folder);
   try {
     const { spec, use } = await loadSpec(runFile(folder, "spec"), settings.use);
-    const data = await loadNamedData(settings.data, spec);
+    const data = await loadData(settings.data.data, spec, settings.data.reading);
     checkSameData(folder, settings, data);
     const checkpoint: Checkpoint | null = await readCheckpoint("resume", folder);
     const training = prepareTraining({ ...settings, spec, data, use, resume: checkpoint?.state ?? null });

@@ -17,6 +17,7 @@ import { writeSafetensors } from "@adjoint/data";
 import { layers, loadModel, model } from "@adjoint/nn";
 import { tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { buildCommand } from "../testing/built-command.ts";
 import { type CommandResult, runCommand } from "../testing/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-cli-"));
@@ -193,7 +194,7 @@ describe("what adjoint train finds out before it trains", () => {
     const { code, stdout, stderr } = await adjoint("train", specFile, "--data-dir", join(folder, "nowhere"));
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatchInlineSnapshot(`
-      "error: --data-dir: the data set digits is part of the package and is read from no folder; expected --data mnist. Add --data mnist, or leave out --data-dir.
+      "error: --data-dir: the data set digits is part of the package and is read from no folder; expected --data mnist, fashion-mnist or kmnist. Add --data mnist, or leave out --data-dir.
       "
     `);
   });
@@ -214,7 +215,9 @@ describe("what adjoint train finds out before it trains", () => {
 
 it("says on what it trains, and which version it is", async () => {
   const { stdout } = await adjoint("train", specFile, "--epochs", "1");
-  expect(stdout).toContain("\ndata: digits, 1,437 samples to train with and 360 to test with\n");
+  expect(stdout).toContain(
+    "\ndata: digits, 1,437 samples to train with and 360 to test with, of shape [64], in 10 classes\n",
+  );
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   expect(await adjoint("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
 });
@@ -349,7 +352,10 @@ describe("mistakes", () => {
     [["train", specFile, "--epochs", "0"], "an integer, 1 or more"],
     [["train", specFile, "--lr", "-1"], "number above 0"],
     [["train", specFile, "--optimizer", "adamw9"], "Allowed choices are sgd"],
-    [["train", specFile, "--data", "cats"], "Allowed choices are digits, mnist"],
+    [
+      ["train", specFile, "--data", "cats"],
+      "there is no data set cats; expected a file, a folder, or one of digits, mnist",
+    ],
     [["train"], "missing required argument 'spec'"],
     [["draw"], "unknown command 'draw'"],
   ])("in arguments are explained: %j", async (args, text) => {
@@ -360,21 +366,17 @@ describe("mistakes", () => {
 });
 
 it("runs as a program", async () => {
-  const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
-  const start = (...args: string[]) =>
-    new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
-      execFile(
-        process.execPath,
-        ["--conditions=@adjoint/source", "--import", "tsx", cli, ...args],
-        (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), stdout, stderr }),
-      );
-    });
-  const [help, wrong] = await Promise.all([start("--help"), start("summary", "nothing.json")]);
+  const built = await buildCommand();
+  const [help, wrong] = await Promise.all([
+    built.start(["--help"]).done,
+    built.start(["summary", "nothing.json"]).done,
+  ]);
+  built.remove();
   expect(help.code).toBe(0);
   expect(help.stdout).toContain("train");
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toMatch(/^error: summary: there is no file nothing\.json/);
-}, 20_000);
+});
 
 it("ends with what it writes to: quietly for a closed pipe, with a line for a full disk", async () => {
   const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));

@@ -1,19 +1,13 @@
 /** The options of a training, for `train` and what follows from them for a run. */
 import { resolve } from "node:path";
 import { engineNames } from "@adjoint/compiler";
-import { defaultRate, type OptimizerName, optimizerNames, type TrainingData } from "@adjoint/optim";
-import { SpecError } from "@adjoint/tensor";
+import { defaultRate, type OptimizerName, optimizerNames } from "@adjoint/optim";
 import type { Command } from "commander";
-import { dataSets } from "../training/load-data.ts";
+import { dataSets, type LoadedData } from "../training/load-data.ts";
 import { type DataSettings, hashOf, type RunSettings, versionsNow } from "../training/run/settings.ts";
+import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
 import { positiveNumber, share, wholeNumber } from "./numbers.ts";
 import { choiceOption, threadsOption, useOption } from "./options.ts";
-
-/** What is trained on. */
-export interface DataOptions {
-  readonly data: (typeof dataSets)[number];
-  readonly dataDir?: string;
-}
 
 /** How it is trained. */
 export interface TrainingOptions extends DataOptions {
@@ -30,13 +24,6 @@ export interface TrainingOptions extends DataOptions {
   readonly bestBy: string;
   readonly checkpointEvery?: number;
   readonly use: readonly string[];
-}
-
-/** Adds the options that say what a model is trained or measured on. */
-export function addDataOptions(command: Command): Command {
-  return command
-    .addOption(choiceOption("--data <name>", "data set", dataSets).default("digits"))
-    .option("--data-dir <dir>", "folder with the four files of MNIST (default: download them once)");
 }
 
 /** Adds the options of a training. */
@@ -64,25 +51,18 @@ function ratesInWords(): string {
   return rates.map((rate) => `${rate} for ${named(rate)}`).join("; ");
 }
 
-/** @throws SpecError for a folder that would not be read */
-export function checkDataDir({ data, dataDir }: DataOptions): void {
-  if (dataDir === undefined || data === "mnist") return;
-  throw SpecError.of("--data-dir", "--data-dir", `--data ${data}`, "--data mnist", {
-    problem: `the data set ${data} is part of the package and is read from no folder`,
-    hint: "Add --data mnist, or leave out --data-dir.",
-  });
-}
-
-/** `data: digits, 1,437 samples to train with and 360 to test with`. */
-export function describeData({ data, dataDir }: DataOptions, { train, test }: TrainingData): string {
-  const [training, testing] = [train, test].map(({ x }) => x.shape[0].toLocaleString("en-US"));
-  const from = dataDir === undefined ? "" : ` from ${dataDir}`;
-  return `data: ${data}${from}, ${training} samples to train with and ${testing} to test with`;
-}
-
 /** What is trained on, as a run keeps it: paths hold wherever it is resumed. */
-export function dataSettings({ data, dataDir }: DataOptions): DataSettings {
-  return { data, ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }) };
+export function dataSettings(options: DataOptions): DataSettings {
+  const { data } = options;
+  const { dir, testData, ...rest } = loadOptionsOf(options);
+  return {
+    data: dataSets.includes(data) ? data : resolve(data),
+    reading: {
+      ...rest,
+      ...(dir === undefined ? {} : { dir: resolve(dir) }),
+      ...(testData === undefined ? {} : { testData: dataSets.includes(testData) ? testData : resolve(testData) }),
+    },
+  };
 }
 
 /**
@@ -93,7 +73,7 @@ export function settingsOf(
   model: string,
   modules: readonly string[],
   options: TrainingOptions,
-  data: TrainingData,
+  data: LoadedData,
 ): RunSettings {
   const { optimizer, patience, validation } = options;
   const { epochs, batchSize, seed, engine, keepBest, bestBy } = options;
@@ -102,7 +82,7 @@ export function settingsOf(
     model,
     data: dataSettings(options),
     dataHash: hashOf(data),
-    classes: null,
+    encoding: data.encoding,
     epochs,
     batchSize,
     optimizer,

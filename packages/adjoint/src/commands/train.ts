@@ -7,16 +7,17 @@ import { build, saveModel, summary } from "@adjoint/nn";
 import { defaultRate } from "@adjoint/optim";
 import { Command } from "commander";
 import type { Terminal } from "../terminal/output.ts";
-import { loadData } from "../training/load-data.ts";
+import { checkDataOptions, describeData, loadData } from "../training/load-data.ts";
 import { givenSpec, runFiles } from "../training/run/files.ts";
 import { checkFree, describeRun, makeRun } from "../training/run/train-run.ts";
 import { saveTraining, trainingFiles } from "../training/save-training.ts";
 import { prepareTraining, type TrainedModel } from "../training/train-model.ts";
+import { loadOptionsOf } from "./data-options.ts";
 import { loadSpec } from "./load-spec.ts";
 import { modelFile } from "./options.ts";
 import { checkApart, checkOutputFile, checkOutputFolder } from "./output-files.ts";
 import { type RunContext, runTraining, trainInMemory } from "./run-training.ts";
-import { addTrainingOptions, checkDataDir, describeData, settingsOf, type TrainingOptions } from "./train-options.ts";
+import { addTrainingOptions, settingsOf, type TrainingOptions } from "./train-options.ts";
 
 interface TrainOptions extends TrainingOptions {
   readonly run?: string;
@@ -57,13 +58,14 @@ async function train(path: string, options: TrainOptions, context: RunContext): 
   const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed, engine, threads = "auto" } = options;
   const { terminal, isJson } = context;
   const print: Terminal["print"] = isJson ? () => {} : terminal.print;
-  checkDataDir(options);
+  const reading = loadOptionsOf(options);
+  checkDataOptions(options.data, reading);
   await checkPlaces(path, options);
   const { spec, use, modules } = await loadSpec(path, options.use);
   const model = build(spec, { seed, use });
   print(`${summary(model)}\n`);
-  const data = await loadData(options.data, spec, options.dataDir === undefined ? {} : { dir: options.dataDir });
-  print(`${describeData(options, data)}\n`);
+  const data = await loadData(options.data, spec, reading);
+  print(`${describeData(options.data, data)}\n`);
   let result: TrainedModel | null;
   if (options.run !== undefined) {
     const settings = settingsOf(path, modules, options, data);
@@ -89,7 +91,9 @@ async function train(path: string, options: TrainOptions, context: RunContext): 
     const { accuracy, loss } = result.measured.at(-1)?.test ?? {};
     const reached = accuracy === undefined ? { testLoss: String(loss) } : { testAccuracy: String(accuracy) };
     await makeFolder("--save", dirname(options.save));
-    await saveModel(result.model, options.save, { metadata: { data: options.data, ...reached } });
+    await saveModel(result.model, options.save, {
+      metadata: { data: options.data, dataEncoding: JSON.stringify(data.encoding), ...reached },
+    });
     print(`wrote ${options.save}\n`);
   }
   if (options.out === undefined) return;

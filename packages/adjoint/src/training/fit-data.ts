@@ -4,17 +4,27 @@ import type { Samples, TrainingData } from "@adjoint/optim";
 import { formatShape, isFloat, kernels, SpecError, sameShape, type Tensor } from "@adjoint/tensor";
 
 /**
- * The data with targets as the model's loss takes them: numbers [N] become [N, 1] where the model gives one for each
- * sample, and so do labels of yes and no where it gives a logit.
+ * Samples with targets as the model's loss takes them: numbers [N] become [N, 1] where the model gives one for each sample,
+ * and so do labels of yes and no where it gives a logit.
  *
- * @throws SpecError for a model that the data do not fit
+ * @throws SpecError for samples that do not fit the model
  */
+export function fittedSamples(model: Model, { x, t }: Samples): Samples {
+  checkInputs(model, x);
+  const fitted = fittedTargets(model, t);
+  checkTargets(model, fitted);
+  return { x, t: fitted };
+}
+
+/** All parts of data so. @throws SpecError for data that do not fit the model */
 export function fittedData(model: Model, data: TrainingData): TrainingData {
-  checkInputs(model, data.train);
-  const fitted = ({ x, t }: Samples): Samples => ({ x, t: fittedTargets(model, t) });
-  checkTargets(model, fitted(data.train));
   const { train, test, validation } = data;
-  return { ...data, train: fitted(train), test: fitted(test), ...(validation && { validation: fitted(validation) }) };
+  return {
+    ...data,
+    train: fittedSamples(model, train),
+    test: fittedSamples(model, test),
+    ...(validation && { validation: fittedSamples(model, validation) }),
+  };
 }
 
 function fittedTargets({ losses, outputLayers, dtype }: Model, t: Tensor): Tensor {
@@ -26,7 +36,7 @@ function fittedTargets({ losses, outputLayers, dtype }: Model, t: Tensor): Tenso
   return kernels.cast(kernels.reshape(t, [t.shape[0], 1]), dtype);
 }
 
-function checkInputs({ inputs }: Model, { x }: Samples): void {
+function checkInputs({ inputs }: Model, x: Tensor): void {
   const given = x.shape.slice(1);
   const wanted = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
   if (inputs.length !== 1 || !sameShape(inputs[0].shape, given)) {
@@ -38,12 +48,12 @@ function checkInputs({ inputs }: Model, { x }: Samples): void {
   if (inputs[0].type === "labels" && isFloat(x.dtype)) {
     throw SpecError.of("input", "data", "real numbers", "labels, which the model takes", {
       problem: "the data are real numbers",
-      hint: "The data sets here are images: train a model of sequences in a program, by a Trainer or a loop of its own.",
+      hint: "Save the labels as integers, or declare an input of real numbers.",
     });
   }
 }
 
-function checkTargets(model: Model, { t }: Samples): void {
+function checkTargets(model: Model, t: Tensor): void {
   const { classifies, outputLayers, losses } = model;
   const isLabels = !isFloat(t.dtype);
   if (outputLayers.length !== 1 || losses.length !== 1 || (isLabels && !classifies)) {

@@ -3,7 +3,14 @@ export { colorsFor, type Output, type OutputStream } from "../terminal/output.ts
 export { type ProgressDisplay, showLayers, showProgress } from "../terminal/progress.ts";
 export { type Curves, chartOfTraining } from "./chart.ts";
 export { describeResult } from "./describe-result.ts";
-export { dataSets, loadData } from "./load-data.ts";
+export {
+  type DataEncoding,
+  dataSets,
+  type LoadDataOptions,
+  type LoadedData,
+  loadData,
+  loadSamples,
+} from "./load-data.ts";
 export { graphOfStep, saveTraining } from "./save-training.ts";
 export {
   type TrainedModel,

@@ -17,9 +17,7 @@ function shownSettings(settings: RunSettings): Record<string, string | number | 
   const chosen = earlyStop !== null || keepBest;
   return {
     model,
-    data: Object.entries(data)
-      .map(([name, value]) => (name === "data" ? String(value) : `${name} ${value}`))
-      .join(", "),
+    data: [data.data, ...Object.entries(data.reading).map(([name, value]) => `${name} ${value}`)].join(", "),
     epochs,
     "batch size": batchSize,
     optimizer: `${optimizer}, learning rate ${lr}`,
@@ -48,7 +46,12 @@ export async function reportRun(
 ): Promise<string[]> {
   const { model, data, losses, measured, best, perEpoch, isStopped } = result;
   const last = settings.keepBest && best !== null ? measured[best.epoch - 1] : measured.at(-1);
-  const metadata = { data: settings.data.data, ...(isStopped ? {} : numbersOf(last?.test ?? {})) };
+  const dataEncoding = JSON.stringify(settings.encoding);
+  const metadata = {
+    data: basename(settings.data.data),
+    dataEncoding,
+    ...(isStopped ? {} : numbersOf(last?.test ?? {})),
+  };
   await saveModel(model, runFile(folder, "model"), { metadata });
   const written = [runFile(folder, "model")];
   if (losses.length === 0) return written;
@@ -60,7 +63,7 @@ export async function reportRun(
     : evaluateModel(model, data.test, {
         engine: settings.engine,
         batchSize: settings.batchSize,
-        ...(settings.classes === null ? {} : { classes: settings.classes }),
+        ...(settings.encoding.classes === null ? {} : { classes: settings.encoding.classes }),
       });
   const page = trainingReport({
     title,

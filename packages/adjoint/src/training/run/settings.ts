@@ -4,11 +4,15 @@ import { readWhole, writeWhole } from "@adjoint/data/files";
 import type { TrainingData } from "@adjoint/optim";
 import { AdjointError, DataError, kernels, SpecError, shown } from "@adjoint/tensor";
 import { ownVersion } from "../../version.ts";
+import type { DataEncoding, LoadDataOptions } from "../load-data.ts";
 import type { TrainModelOptions } from "../train-model.ts";
 import { runFile, runFiles } from "./files.ts";
 
-/** What is trained on, as it was named on the command line; paths are absolute. */
-export type DataSettings = Readonly<Record<string, unknown>> & { readonly data: string };
+/** What is trained on: what `loadData` is called with; paths are absolute. */
+export interface DataSettings {
+  readonly data: string;
+  readonly reading: LoadDataOptions;
+}
 
 /** The settings of a run. */
 export interface RunSettings {
@@ -19,8 +23,8 @@ export interface RunSettings {
   readonly data: DataSettings;
   /** SHA-256 of all samples. */
   readonly dataHash: string;
-  /** Names of the classes, where the data name them. */
-  readonly classes: readonly string[] | null;
+  /** How they became samples: the names of classes, the columns of a table. */
+  readonly encoding: DataEncoding;
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: string;
@@ -74,9 +78,10 @@ const forms: Readonly<Record<keyof RunSettings, (value: unknown) => boolean>> = 
   return {
     version: (value) => value === 1,
     model: isText,
-    data: (value) => isRecord(value) && isText((value as DataSettings).data),
+    data: (value) =>
+      isRecord(value) && isText((value as DataSettings).data) && isRecord((value as DataSettings).reading),
     dataHash: isText,
-    classes: orNull(isTexts),
+    encoding: isRecord,
     epochs: isCount,
     batchSize: isCount,
     optimizer: isText,
