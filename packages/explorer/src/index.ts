@@ -8,3 +8,4 @@ export { type ExplainedFunction, type ExplainedPlan, programToHtml } from "./pro
 export { saveHtml } from "./save-html.ts";
 export { type HtmlOptions, toHtml } from "./to-html.ts";
 export { type SvgOptions, toSvg } from "./to-svg.ts";
+export { type ReportedClass, type TrainingReportOptions, trainingReport } from "./training-report.ts";
