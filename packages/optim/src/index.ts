@@ -10,6 +10,7 @@ export * from "./rules/all.ts";
 export { defaultRate, type OptimizerName, type OptimizerParam, optimizerNames } from "./rules/by-name.ts";
 export { schedules } from "./schedules/all.ts";
 export type { CosineOptions, LinearOptions, PolynomialOptions } from "./schedules/decay.ts";
+export type { ScheduleName, ScheduleSpec } from "./schedules/from-spec.ts";
 export type { Plateau, PlateauOptions, PlateauState } from "./schedules/plateau.ts";
 export type { Schedule } from "./schedules/schedule.ts";
 export type { ExponentialOptions, StepOptions } from "./schedules/step.ts";
