@@ -8,3 +8,27 @@ export { type ExplainedFunction, type ExplainedPlan, programToHtml } from "./pro
 export { saveHtml } from "./save-html.ts";
 export { type HtmlOptions, toHtml } from "./to-html.ts";
 export { type SvgOptions, toSvg } from "./to-svg.ts";
+export type { SizeDistribution, ValueHistogram } from "./training/distribution.ts";
+export type {
+  ByQuantity,
+  GreyImage,
+  MisclassifiedSample,
+  PlanePoint,
+  RecordedQuantity,
+  TaskView,
+  TrainingMetrics,
+  TrainingRecord,
+  TrainingSnapshot,
+} from "./training/record.ts";
+export {
+  type RecordedLayer,
+  type RecordedNetwork,
+  type RecordedStep,
+  type RecordOptions,
+  recordTraining,
+  TrainingRecorder,
+  type WatchedNetwork,
+} from "./training/recorder.ts";
+export { type TrainingPageOptions, trainingPage } from "./training/training-page.ts";
+export { trainingReport } from "./training/training-report.ts";
+export type { ImageShape, PredictFunction, RecordedSamples } from "./training/views.ts";
