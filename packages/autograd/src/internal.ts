@@ -7,7 +7,7 @@ import "./ops/methods.ts";
 export { apply, evaluate, inferred, nodeOf, ruleOf } from "./core/apply.ts";
 export { sweep } from "./core/backward.ts";
 export { assignedInVmap, describeVariable } from "./core/errors.ts";
-export { type Draw, type Interpreter, inside, interpreters } from "./core/interpreters.ts";
+export { type Draw, type Interpreter, inside, interpreters, withInterpreters } from "./core/interpreters.ts";
 export { located } from "./core/leaf.ts";
 export { Wrapped } from "./core/levels.ts";
 export { defineOp as opOf } from "./core/op.ts";
