@@ -1,6 +1,17 @@
 import { defineConfig } from "vitest/config";
 
-const packages = ["tensor", "autograd", "gradcheck", "compiler", "nn", "optim", "data", "explorer", "adjoint"];
+const packages = [
+  "tensor",
+  "autograd",
+  "gradcheck",
+  "compiler",
+  "nn",
+  "optim",
+  "data",
+  "exchange",
+  "explorer",
+  "adjoint",
+];
 const conditions = ["@adjoint/source"];
 
 export default defineConfig({

@@ -24,6 +24,7 @@ const entries: Readonly<Record<string, string>> = {
   "@adjoint/nn": "packages/nn/src/index.ts",
   "@adjoint/optim": "packages/optim/src/index.ts",
   "@adjoint/data": "packages/data/src/index.ts",
+  "@adjoint/exchange": "packages/exchange/src/index.ts",
   "@adjoint/explorer": "packages/explorer/src/index.ts",
 };
 
