@@ -4,9 +4,11 @@
 import { readFileSync } from "node:fs";
 import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
+import "../engines.node.ts";
 import { type Output, terminalOf } from "../terminal/output.ts";
 import { checkCommand } from "./check.ts";
 import { explainCommand } from "./explain.ts";
+import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
@@ -37,6 +39,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     trainCommand(terminal),
     checkCommand(terminal, fail),
     explainCommand(terminal),
+    exportCommand(terminal),
     graphCommand(terminal),
     summaryCommand(terminal),
   ]) {
