@@ -3,12 +3,14 @@
  */
 import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
+import "../engines.node.ts";
 import { type Output, terminalOf } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
+import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
 import { predictCommand } from "./predict.ts";
 import { resumeCommand } from "./resume.ts";
@@ -39,6 +41,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     predictCommand(terminal),
     checkCommand(terminal, fail),
     explainCommand(terminal),
+    exportCommand(terminal),
     graphCommand(terminal),
     summaryCommand(terminal),
   ]) {
