@@ -175,6 +175,11 @@ export function readZipDirectory(bytes: Uint8Array, source: FormatSource): reado
   return [...entries.values()];
 }
 
+/** The names of the entries of an archive. @throws as {@link readZipDirectory} */
+export function zipNames(bytes: Uint8Array, source: FormatSource): string[] {
+  return readZipDirectory(bytes, source).map(({ name }) => name);
+}
+
 /**
  * The bytes of an entry: those of the archive where it is not compressed.
  * @throws DataError when they are not what the directory says

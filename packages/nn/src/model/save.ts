@@ -15,7 +15,7 @@ import { checkModel } from "./check-model.ts";
 import type { Model } from "./model.ts";
 
 /** The name of the spec in the metadata. */
-const SPEC = "adjoint.model";
+export const SPEC = "adjoint.model";
 
 /** Options of {@link saveModel}. */
 export interface SaveModelOptions {
