@@ -3,8 +3,7 @@ import { extname } from "node:path";
 import { listSafetensors, type PickleValue, readNpy, readNpz, readPickle } from "@adjoint/data";
 import { readWhole } from "@adjoint/data/files";
 import { otherFormat, otherZip, zipNames } from "@adjoint/data/internal";
-import { renderTable } from "@adjoint/nn";
-import { specMetadata } from "@adjoint/nn/internal";
+import { renderTable, specMetadata } from "@adjoint/nn/internal";
 import { DataError, formatShape, Tensor } from "@adjoint/tensor";
 
 /** A row of the table. */

@@ -80,16 +80,16 @@ describe("adjoint summary", () => {
       await summary("none.pt"),
     ]).toMatchInlineSnapshot(`
       [
-        "1
+        "2
       error: summary: old.pt is a Python pickle, as old versions of torch.save wrote (.pt); expected a spec, a saved model, .npz, .npy or .pkl. Convert it in Python: from safetensors.torch import save_file; save_file({k: v.contiguous() for k, v in torch.load("old.pt", map_location="cpu").items()}, "old.pt.safetensors").
       ",
-        "1
+        "2
       error: summary: net.h5 is HDF5, as Keras wrote (.h5); expected a spec, a saved model, .npz, .npy or .pkl. Convert it in Python: from safetensors.numpy import save_file; a = {}; h5py.File("net.h5").visititems(lambda n, d: a.update({n: d[()]}) if hasattr(d, "shape") else None); save_file(a, "net.h5.safetensors").
       ",
-        "1
+        "2
       error: summary: net.keras is text, "hello"; expected a spec, a saved model, .npz, .npy or .pkl. A spec is read by build(parseModelText(text)), a graph by graphFromJSON(text).
       ",
-        "1
+        "2
       error: summary: there is no file none.pt.
       ",
       ]

@@ -4,7 +4,7 @@
  *
  * Source: PKWARE, APPNOTE.TXT, 4.3.
  */
-import { inflateSync } from "fflate";
+import { inflateSync } from "fflate/browser";
 import { crc32 } from "./crc32.ts";
 import { type FormatSource, formatError, grouped } from "./format-error.ts";
 import { quoted } from "./safetensors/json-reader.ts";

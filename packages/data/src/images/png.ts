@@ -4,7 +4,7 @@
  */
 import { checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
 import { decode } from "fast-png";
-import { unzlibSync, zlibSync } from "fflate";
+import { unzlibSync, zlibSync } from "fflate/browser";
 import { readWhole } from "../files/read-whole.ts";
 import { checkPath } from "../files/system-error.ts";
 import { checkBytes, dataName } from "../formats/bytes.ts";

@@ -3,7 +3,7 @@
  * writes it. Files are in numpy-file.ts.
  */
 import { checkOptions, SpecError, type Tensor } from "@adjoint/tensor";
-import { zipSync } from "fflate";
+import { zipSync } from "fflate/browser";
 import { type Bytes, checkBytes, dataName } from "../bytes.ts";
 import { type FormatSource, formatError, grouped, hex } from "../format-error.ts";
 import { checkMaxBytes, mostUnpacked } from "../limits.ts";
