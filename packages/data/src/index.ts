@@ -1,7 +1,7 @@
 export type { Dataset, ImageOptions, Samples } from "./datasets/dataset.ts";
 export { type DigitsOptions, loadDigits } from "./datasets/digits.ts";
 export { loadMnist, type MnistOptions } from "./datasets/mnist.ts";
-export type { MnistName } from "./datasets/mnist-sources.ts";
+export { type MnistName, mnistClasses } from "./datasets/mnist-sources.ts";
 export type { DownloadProgress } from "./download/request.ts";
 export type { Bytes } from "./formats/bytes.ts";
 export { type DecodeIdxOptions, decodeIdx, type EncodeIdxOptions, encodeIdx } from "./formats/idx/idx.ts";
@@ -10,6 +10,7 @@ export type { IdxType } from "./formats/idx/idx-header.ts";
 export { type DecodeNpyOptions, decodeNpy, encodeNpy } from "./formats/numpy/npy.ts";
 export { type DecodeNpzOptions, decodeNpz, type EncodeNpzOptions, encodeNpz } from "./formats/numpy/npz.ts";
 export { readNpy, readNpz, writeNpy, writeNpz } from "./formats/numpy/numpy-file.ts";
+export { type DecodePickleOptions, decodePickle, type PickleValue, readPickle } from "./formats/pickle/pickle.ts";
 export {
   type DecodeSafetensorsOptions,
   decodeSafetensors,
@@ -17,6 +18,23 @@ export {
 } from "./formats/safetensors/decode.ts";
 export { type EncodeSafetensorsOptions, encodeSafetensors } from "./formats/safetensors/encode.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors/file.ts";
+export { type ImageFolder, type ImageFolderOptions, readImageFolder } from "./images/image-folder.ts";
+export { type DecodePngOptions, decodePng, type PngOptions, readPng } from "./images/png.ts";
+export {
+  classWeights,
+  DataLoader,
+  type DataLoaderOptions,
+  type LoadedBatch,
+  type LoaderState,
+} from "./loader/data-loader.ts";
+export {
+  channelStatistics,
+  normalize,
+  randomCrop,
+  randomFlip,
+  randomShift,
+  type Transform,
+} from "./loader/transforms.ts";
 export { oneHot } from "./samples/one-hot.ts";
 export { type BatchOptions, batches, shuffleDataset } from "./samples/shuffle-dataset.ts";
 export { type SplitOptions, trainTestSplit } from "./samples/train-test-split.ts";

@@ -3,3 +3,5 @@
 export { defaultCacheDir } from "./download/cache.ts";
 export { fileElements, swapToMachine } from "./formats/elements.ts";
 export { type FormatSource, formatError, grouped, hex } from "./formats/format-error.ts";
+export { checkEncoding } from "./tables/encode-table.ts";
+export { takeTableRows } from "./tables/table.ts";

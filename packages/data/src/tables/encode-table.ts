@@ -107,17 +107,27 @@ export function encodeTable(table: Table, encoding: TableEncoding): TableData {
   return encodeTableFor("encodeTable", table, encoding);
 }
 
-/** @throws SpecError for anything but an encoding */
+const isString = (value: unknown): value is string => typeof value === "string";
+const areStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
+
+/** Whether a value, perhaps from a file of others, is a feature of an encoding. */
+function isFeature(value: unknown): boolean {
+  if (!isPlain(value) || !isString(value.name)) return false;
+  const { kind, fill } = value;
+  if (kind === "category") return areStrings(value.categories) && (fill === null || isString(fill));
+  const { mean, scale } = value;
+  return kind === "number" && Number.isFinite(mean) && Number(scale) > 0 && (fill === null || Number.isFinite(fill));
+}
+
+/** @throws SpecError for anything but an encoding, also for one that was saved and changed */
 export function checkEncoding(op: string, encoding: unknown): asserts encoding is TableEncoding {
-  const isEncoding = isPlain(encoding) && Array.isArray(encoding.features) && "target" in encoding;
-  checkKind(
-    op,
-    "encoding",
-    encoding,
-    isEncoding,
-    "an encoding",
-    "Make one by fitTable(table), or keep that of readCsv.",
-  );
+  const isEncoding = isPlain(encoding) && Array.isArray(encoding.features) && encoding.features.every(isFeature);
+  const target = isEncoding ? encoding.target : undefined;
+  const isTarget =
+    target === null ||
+    (isPlain(target) && isString(target.name) && (target.classes === null || areStrings(target.classes)));
+  const hint = "Make one by fitTable(table), or keep that of readCsv.";
+  checkKind(op, "encoding", encoding, isEncoding && isTarget, "an encoding", hint);
 }
 
 /**

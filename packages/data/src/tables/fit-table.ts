@@ -2,7 +2,7 @@
  * Decides what the columns of a table mean: numbers or categories, which is the target, what fills in for missing values,
  * how numbers are scaled. The decision is plain data, so that other files can be read in the same way.
  */
-import { checkKind, checkOneOf, checkOptions, DataError, isPlain, SpecError } from "@adjoint/tensor";
+import { checkInteger, checkKind, checkOneOf, checkOptions, DataError, isPlain, SpecError } from "@adjoint/tensor";
 import {
   type Cell,
   cellError,
@@ -61,10 +61,20 @@ export interface FitTableOptions {
   readonly missing?: "refuse" | "fill" | "drop";
   /** Whether numbers are scaled to mean 0 and standard deviation 1. Default false. */
   readonly standardize?: boolean;
+  /** The rows whose mean, deviation and commonest category count, by their numbers from 0. Default: all. */
+  readonly statisticsOf?: readonly number[];
 }
 
 /** The names of the options of {@link fitTable}. */
-export const fitOptionNames: readonly string[] = ["target", "task", "ignore", "types", "missing", "standardize"];
+export const fitOptionNames: readonly string[] = [
+  "target",
+  "task",
+  "ignore",
+  "types",
+  "missing",
+  "standardize",
+  "statisticsOf",
+];
 
 /** More categories than this, when few rows share one, are names or numbers of rows, not a feature. */
 const mostCategories = 50;
@@ -131,26 +141,33 @@ function numberFeature(
   op: string,
   table: Table,
   column: ColumnCells,
-  fills: boolean,
-  standardizes: boolean,
+  rows: readonly number[],
+  { missing, standardize: standardizes = false }: FitTableOptions,
 ): NumberFeature {
-  const values = column.cells.flatMap((cell, row) =>
-    cell === null ? [] : [realOf(op, table, { row, column: column.index })],
+  const values = rows.flatMap((row) =>
+    column.cells[row] === null ? [] : [realOf(op, table, { row, column: column.index })],
   );
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  // Rows without any value leave 0.
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
   // Two passes: the sum of squares of large numbers close to each other would cancel.
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(values.length, 1);
   const deviation = Math.sqrt(variance);
   return {
     kind: "number",
     name: column.name,
     mean: standardizes ? mean : 0,
     scale: standardizes && deviation > 0 ? deviation : 1,
-    fill: fills ? mean : null,
+    fill: missing === "fill" ? mean : null,
   };
 }
 
-function categoryFeature(op: string, table: Table, { name, cells }: ColumnCells, fills: boolean): CategoryFeature {
+function categoryFeature(
+  op: string,
+  table: Table,
+  { name, cells }: ColumnCells,
+  rows: readonly number[],
+  { missing }: FitTableOptions,
+): CategoryFeature {
   const categories = categoriesOf(cells);
   if (categories.length > mostCategories && categories.length > cells.length / 2) {
     const count = categories.length.toLocaleString("en-US");
@@ -160,11 +177,14 @@ function categoryFeature(op: string, table: Table, { name, cells }: ColumnCells,
     });
   }
   const counts = new Map(categories.map((category) => [category, 0]));
-  for (const cell of cells) if (cell !== null) counts.set(String(cell), counts.get(String(cell))! + 1);
+  for (const row of rows) {
+    const category = cells[row];
+    if (category !== null) counts.set(String(category), counts.get(String(category))! + 1);
+  }
   const commonest = categories.reduce((best, category) =>
     counts.get(category)! > counts.get(best)! ? category : best,
   );
-  return { kind: "category", name, categories, fill: fills ? commonest : null };
+  return { kind: "category", name, categories, fill: missing === "fill" ? commonest : null };
 }
 
 /** @throws SpecError for options that are not what they should be, DataError for columns that the table has not */
@@ -186,12 +206,16 @@ function checkFitOptions(op: string, table: Table, options: FitTableOptions): vo
   }
   checkOneOf(op, "missing", missing, ["refuse", "fill", "drop"]);
   checkOneOf(op, "standardize", standardize, [true, false]);
+  const { statisticsOf = [] } = options;
+  checkKind(op, "statisticsOf", statisticsOf, Array.isArray(statisticsOf), "a list of rows");
+  for (const row of statisticsOf) checkInteger(op, "statisticsOf", row, 0, table.rows.length - 1);
 }
 
 /** As {@link fitTable}, called as `op`. */
 export function fitTableFor(op: string, table: Table, options: FitTableOptions): TableEncoding {
   checkFitOptions(op, table, options);
-  const { target, task, ignore = [], types = {}, missing = "refuse", standardize = false } = options;
+  const { target, task, ignore = [], types = {}, missing = "refuse" } = options;
+  const { statisticsOf = table.rows.map((_, row) => row) } = options;
   const kindOf = new Map(Object.entries(types));
   const columnAt = (index: number): ColumnCells => ({
     index,
@@ -222,8 +246,7 @@ export function fitTableFor(op: string, table: Table, options: FitTableOptions):
           'Pass { missing: "fill" } for the mean or the commonest, or "drop" to leave out such rows.',
         );
       }
-      const fills = missing === "fill";
-      return numeric ? numberFeature(op, table, column, fills, standardize) : categoryFeature(op, table, column, fills);
+      return (numeric ? numberFeature : categoryFeature)(op, table, column, statisticsOf, options);
     });
   if (features.length === 0) {
     throw DataError.of(op, "source", "none", "a column beside the target", {
@@ -242,11 +265,11 @@ export function fitTableFor(op: string, table: Table, options: FitTableOptions):
  *
  * A column is numbers where all of its values are, and categories otherwise; some other strings among numbers are an
  * error. Categories and classes are in order, numbers among them by value. Mean and standard deviation
- * √(Σ (x − mean)² / N) are those of the rows given: fit the rows to learn from, and encode others by the result.
+ * √(Σ (x − mean)² / N) are those of the rows of `statisticsOf`: the rows to learn from, where others are for a test.
  *
  * @param table    from `parseCsv` or `parseJsonLines`
- * @param options  `target`; `task`; `ignore`; `types`; `missing` ("refuse"); `standardize` (false). With
- *                 `missing: "drop"` pass the table that `dropMissing` gives
+ * @param options  `target`; `task`; `ignore`; `types`; `missing` ("refuse"); `standardize` (false);
+ *                 `statisticsOf`. With `missing: "drop"` pass the table that `dropMissing` gives
  * @returns        the encoding, plain data
  * @throws DataError when a value is missing or not of its column's type, when a column has no values, or a different
  *                   string on most rows, when there is no column of a name

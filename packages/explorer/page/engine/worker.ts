@@ -10,6 +10,7 @@ import { type CheckView, checkNode } from "./check.ts";
 import { type Places, relatedTo } from "./related.ts";
 import { type Edits, Session, type StepView } from "./session.ts";
 import type { Picture, TensorView } from "./tensor-view.ts";
+import { type WindowsSpec, type WindowsView, windowsView } from "./windows.ts";
 
 let session: Session | null = null;
 let drawn: GraphData | null = null;
@@ -28,6 +29,7 @@ const engine = {
   edit(edits: Edits): void {
     opened().edit(edits);
   },
+  nudge: (leaf: number, place: number, steps: readonly number[]): number[] => opened().nudge(leaf, place, steps),
   summaries: (): (Summary | null)[] => opened().summaries(),
   view: (id: number): TensorView | null => opened().view(id),
   pictures: (ids: readonly number[], side: number): (Picture | null)[] => opened().pictures(ids, side),
@@ -35,6 +37,8 @@ const engine = {
   related: (node: number, place: number): Places => relatedTo(opened(), node, place),
   step: (node: number): StepView | null => opened().step(node),
   check: (id: number, names: readonly string[]): CheckView => checkNode(opened(), id, names),
+  /** @throws ShapeError when the window is larger than the padded image */
+  windows: (spec: WindowsSpec): WindowsView => windowsView(spec),
   dot: (title: string): string => toDot(opened().named, { title }),
   mermaid: (): string => toMermaid(opened().named),
   /** The graph with the values of its leaves as they are now. */

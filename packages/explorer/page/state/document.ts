@@ -24,6 +24,8 @@ export interface Opened {
 export const opened = signal<Opened | null>(null);
 /** Of each node what is known of its value. */
 export const summaries = signal<readonly (Summary | null)[]>([]);
+/** The same before the reader changed anything. */
+export const firstSummaries = signal<readonly (Summary | null)[]>([]);
 /** Counts the runs, so that what shows values knows when to ask again. */
 export const revision = signal(0);
 /** What went wrong when a file was opened, or when values were computed. */
@@ -128,6 +130,7 @@ export async function openGraph(json: GraphJSON, title: string, draw: () => Prom
       use(own);
       opened.value = next.opened;
       summaries.value = next.summaries;
+      firstSummaries.value = next.summaries;
       problem.value = null;
       revision.value++;
     });

@@ -8,6 +8,7 @@ import { graph, scopes } from "./document.ts";
 import { chosenLanguage, chosenTheme, type Language, languages } from "./settings.ts";
 import { course, reached } from "./stepping.ts";
 import { edits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet } from "./view.ts";
+import { windows, windowsOf, windowsText } from "./windows.ts";
 
 /** The present state as a fragment, without `#`. */
 export function fragmentOf(): string {
@@ -20,6 +21,7 @@ export function fragmentOf(): string {
   if (selected.value !== null) parts.set("node", selected.value);
   if (showsQuiet.value) parts.set("reshapes", "1");
   if (reached.value !== null) parts.set("step", String(reached.value));
+  if (windows.value !== null) parts.set("windows", windowsText(windows.value));
   const changes = [...edits.value].flatMap(([leaf, elements]) =>
     [...elements].map(([place, value]) => `${leaf}.${place}:${value}`),
   );
@@ -72,6 +74,7 @@ export async function applyFragment(fragment: string): Promise<void> {
     const at = parts.get("step") || null;
     const last = course.value.steps.at(-1)?.index ?? -1;
     reached.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
+    windows.value = windowsOf(parts.get("windows") ?? "");
     const wanted = parts.get("lang");
     if (wanted !== null && Object.hasOwn(languages, wanted)) chosenLanguage.value = wanted as Language;
     const colours = parts.get("theme");

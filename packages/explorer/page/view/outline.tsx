@@ -8,7 +8,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { shapeText, shortened } from "../drawing/labels.ts";
 import { numberText } from "../drawing/painting/numbers.ts";
 import { shownAs } from "../drawing/quiet.ts";
-import { graph, homes, summaries } from "../state/document.ts";
+import { firstSummaries, graph, homes, summaries } from "../state/document.ts";
 import { text } from "../state/settings.ts";
 import { isKnown } from "../state/stepping.ts";
 import { edits, found, nameOf, query, reveal, selected, showsQuiet } from "../state/view.ts";
@@ -25,6 +25,7 @@ function choose(id: number): void {
 
 function Row({ node }: { readonly node: GraphNode }) {
   const value = isKnown(node.id) ? (summaries.value[node.id]?.value ?? null) : null;
+  const before = firstSummaries.value[node.id]?.value ?? null;
   const isNumber = node.shape.every((length) => length === 1);
   const isChosen = selected.value === `n${node.id}`;
   const element = useRef<HTMLLIElement>(null);
@@ -44,6 +45,7 @@ function Row({ node }: { readonly node: GraphNode }) {
           {shortened(nameOf(node.id), 34)}
         </span>{" "}
         {edits.value.has(node.id) && <span class="changed">{text.value.changed}</span>}
+        {value !== null && before !== null && before !== value && <del class="shape">{numberText(before, 3)}</del>}
         {value !== null ? (
           <span class="shape value">{numberText(value)}</span>
         ) : (

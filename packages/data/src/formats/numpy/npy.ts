@@ -33,7 +33,8 @@ export function checkNpyDType(op: string, dtype: unknown): void {
 export function decodeNpyFrom(bytes: Uint8Array, dtype: "float64" | undefined, source: FormatSource): Tensor {
   const { type, isBigEndian, fortranOrder, shape, start, bytes: size } = readNpyHeader(bytes, source);
   const { bytes: width, word, decode } = fileElements.get(type)!;
-  const raw = bytes.slice(start, start + size);
+  // A copy at an even place: slice of Node's Buffer makes none.
+  const raw = new Uint8Array(bytes.subarray(start, start + size));
   if (isBigEndian) swapToMachine(raw, width, true);
   swapToMachine(raw, word);
   const wide = dtype === "float64" ? wideIntegers.get(type) : undefined;

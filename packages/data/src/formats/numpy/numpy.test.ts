@@ -70,6 +70,17 @@ describe("decodeNpy", () => {
     `);
   });
 
+  it("reads bytes that begin anywhere in their buffer, and leaves them as they are", () => {
+    for (const { file, values } of fixture.arrays) {
+      for (const make of [(bytes: Uint8Array) => bytes, (bytes: Uint8Array) => Buffer.from(bytes.buffer)]) {
+        const whole = make(Uint8Array.of(7, 7, 7, ...bytesOf(file)));
+        const before = [...whole];
+        expect(flat(decodeNpy(whole.subarray(3)).toArray())).toEqual(fromJson(values));
+        expect([...whole]).toEqual(before);
+      }
+    }
+  });
+
   it("reads headers as other writers have them", () => {
     const two = [1, 2];
     for (const header of [

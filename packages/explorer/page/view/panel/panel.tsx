@@ -2,7 +2,8 @@
  * What is known of the chosen box: beside the drawing, or as a sheet below it on small screens.
  */
 import { shapeText, shortened } from "../../drawing/labels.ts";
-import { engine, gradients, graph, homes, readers, revision } from "../../state/document.ts";
+import { numberText } from "../../drawing/painting/numbers.ts";
+import { engine, firstSummaries, gradients, graph, homes, readers, revision, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { isKnown, presentStep } from "../../state/stepping.ts";
 import { folded, nameOf, reveal, select, selected, toggleScope } from "../../state/view.ts";
@@ -10,6 +11,7 @@ import { useAnswer } from "../asking.ts";
 import { CheckNode } from "./check-node.tsx";
 import { EditLeaf } from "./edit-leaf.tsx";
 import { OpFormulas } from "./formulas.tsx";
+import { ShowWindows } from "./show-windows.tsx";
 import { StepDetails } from "./step-details.tsx";
 import { TensorFigure } from "./tensor-figure.tsx";
 
@@ -70,6 +72,17 @@ function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: 
   );
 }
 
+/** What a number was before the reader changed anything. */
+function Before({ id }: { readonly id: number }) {
+  const [before, now] = [firstSummaries.value[id]?.value ?? null, summaries.value[id]?.value ?? null];
+  if (before === null || now === null || before === now) return null;
+  return (
+    <p class="before">
+      {numberText(before)} → <strong>{numberText(now)}</strong>
+    </p>
+  );
+}
+
 function NodeDetails({ id }: { readonly id: number }) {
   const node = graph.value.nodes[id];
   const words = text.value;
@@ -108,13 +121,16 @@ function NodeDetails({ id }: { readonly id: number }) {
         {!isKnown(id) && <p class="hint">{words.notYet}</p>}
         {isKnown(id) && value === null && <p class="hint">{words.noValue}</p>}
         {isKnown(id) && value != null && <TensorFigure tensor={value} name={name} node={id} />}
+        {isKnown(id) && <Before id={id} />}
       </section>
       {gradient != null && gradientId !== undefined && isKnown(gradientId) && (
         <section class="gradient">
           <h3>{words.gradient}</h3>
           <TensorFigure tensor={gradient} name={`${words.gradient}: ${name}`} node={gradientId} />
+          <Before id={gradientId} />
         </section>
       )}
+      <ShowWindows id={id} />
       {isEditable && value != null && value.summary.size > 0 && <EditLeaf id={id} name={name} tensor={value} />}
       {node.op !== null && <OpFormulas op={node.op} />}
       {(node.op !== null || gradientId !== undefined) && <CheckNode id={id} />}
