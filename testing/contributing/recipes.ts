@@ -73,39 +73,38 @@ if (Math.abs(slope - 2 * Math.tanh(1)) > 1e-6) throw new Error(String(slope));`,
   },
   {
     what: "an optimizer",
-    name: "lion",
+    name: "signum",
     steps: [
       {
         what: "its file",
-        file: "packages/optim/src/rules/lion.ts",
+        file: "packages/optim/src/rules/signum.ts",
         text: `/**
- * Lion: the sign of a momentum.
+ * Signum: the sign of a momentum.
  */
 import { add, mul, sign, sub } from "@adjoint/autograd";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "../optimizer/optimizer.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
-/** Hyper-parameters of {@link Lion}. */
-export interface LionHyperparameters extends LearningRate {
-  /** Share of the momentum in the direction of a step, 0 ≤ beta1 < 1. Default 0.9. */
-  readonly beta1: number;
-  /** Share of the momentum that is kept, 0 ≤ beta2 < 1. Default 0.99. */
-  readonly beta2: number;
+/** Hyper-parameters of {@link Signum}. */
+export interface SignumHyperparameters extends CommonHyperparameters {
+  /** Share of the momentum that a step keeps, 0 ≤ momentum < 1. Default 0.9. */
+  readonly momentum: number;
 }
 
-const rule: UpdateRule<LionHyperparameters, "m"> = {
-  name: "Lion",
-  hyperparameters: { lr: rate(0.0001), beta1: fraction(0.9), beta2: fraction(0.99) },
+const rule: UpdateRule<SignumHyperparameters, "m"> = {
+  name: "Signum",
+  hyperparameters: { lr: rate(0.0001), momentum: fraction(0.9), weightDecay: rate(0) },
   slots: () => ["m"],
-  update(p, grad, { m }, { lr, beta1, beta2 }) {
-    const direction = sign(add(mul(m, beta1), mul(grad, 1 - beta1)));
-    return { p: sub(p, mul(direction, lr)), m: add(mul(m, beta2), mul(grad, 1 - beta2)) };
+  update(p, grad, { m: old }, { lr, momentum }) {
+    const m = add(mul(old, momentum), mul(grad, 1 - momentum));
+    return { p: sub(p, mul(sign(m), lr)), m };
   },
 };
 
-/** Lion: p ← p − lr · sign(β₁ m + (1 − β₁) g), m ← β₂ m + (1 − β₂) g. Source: X. Chen et al. 2023. */
-export class Lion extends Optimizer<LionHyperparameters> {
-  constructor(...args: OptimizerArguments<LionHyperparameters>) {
+/** Signum: m ← μ·m + (1 − μ)·g, p ← p − lr·sign(m). Source: J. Bernstein et al. 2018. */
+export class Signum extends Optimizer<SignumHyperparameters> {
+  constructor(...args: OptimizerArguments<SignumHyperparameters>) {
     super(rule, args);
   }
 }
@@ -114,28 +113,28 @@ export class Lion extends Optimizer<LionHyperparameters> {
       {
         what: "its line in the list",
         file: "packages/optim/src/rules/all.ts",
-        after: " */\n",
-        text: 'import { Lion } from "./lion.ts";\n',
+        after: 'import { SGD } from "./sgd.ts";\n',
+        text: 'import { Signum } from "./signum.ts";\n',
       },
       {
         what: "its export from the list",
         file: "packages/optim/src/rules/all.ts",
-        after: 'export * from "./adam.ts";\n',
-        text: 'export * from "./lion.ts";\n',
+        after: 'export * from "./sgd.ts";\n',
+        text: 'export * from "./signum.ts";\n',
       },
       {
         what: "its name in the list",
         file: "packages/optim/src/rules/all.ts",
-        after: "export default { ",
-        text: "lion: Lion, ",
+        after: "  lion: Lion,\n",
+        text: "  signum: Signum,\n",
       },
     ],
     tests: ["packages/optim/src/optimizer/optimizer.property.test.ts"],
-    program: `import { defaultRate, Lion, variable } from "./packages/adjoint/src/index.ts";
+    program: `import { defaultRate, Signum, variable } from "./packages/adjoint/src/index.ts";
 const w = variable(1);
 w.square().backward();
-new Lion([w]).step();
-if (w.item() >= 1 || defaultRate("lion") !== 0.0001) throw new Error(String(w.item()));`,
+new Signum([w]).step();
+if (w.item() >= 1 || defaultRate("signum") !== 0.0001) throw new Error(String(w.item()));`,
   },
   {
     what: "a command",

@@ -1,6 +1,6 @@
 /**
  * Tests the packages as they are published: packs all, installs the tarballs with npm in an empty folder, and compiles,
- * requires, bundles and runs programs there, in Node.js and in Chromium under a strict policy.
+ * requires, bundles and runs programs there, in Node.js, and in Chromium and Firefox under a strict policy.
  *
  *   npx -y pnpm@12 test:packages            # fails by the first thing that is wrong
  *   npx -y pnpm@12 test:packages --write    # and writes the sizes into docs/performance.md
@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { chromiumPath, startBrowser } from "../browser.ts";
 import { type BundlerName, bundle, bundlerNames } from "./bundles.ts";
 import { lintTarball, requireFromCommonJS, runCommand, typeCheck } from "./consumers.ts";
+import { firefoxPath, runInFirefox, startFirefox } from "./firefox.ts";
 import { install, pack, resolvesBeside } from "./install.ts";
 import { type Allowed, headersOf, type Report, runInBrowser, runInNode } from "./run.ts";
 import { budgets, checkBudgets, onPage, sizesOf } from "./sizes.ts";
@@ -101,6 +102,14 @@ async function main(): Promise<void> {
   await step("keep to the budgets of sizes", () => checkBudgets(sizes));
   await step("the sizes in docs/performance.md", () => onPage(sizes, process.argv.includes("--write")));
 
+  await Promise.all([inChromium(bundles, expected), inFirefox(bundles, expected)]);
+}
+
+/** Bundles by what they are, and what their programs report in Node.js. */
+type Bundles = ReadonlyMap<string, readonly [name: string, bundler: BundlerName, folder: string]>;
+type Reports = ReadonlyMap<string, Report>;
+
+async function inChromium(bundles: Bundles, expected: Reports): Promise<void> {
   if (chromiumPath === null) {
     console.log("– skipped: bundles in Chromium, which is not installed");
     return;
@@ -123,6 +132,32 @@ async function main(): Promise<void> {
       runAll({ wasm: false, threads: false }),
       runAll({ wasm: true, threads: true }),
     ]);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The bundles of one bundler: another browser finds nothing in the others that Chromium does not. */
+async function inFirefox(bundles: Bundles, expected: Reports): Promise<void> {
+  if (firefoxPath === null) {
+    console.log("– skipped: bundles in Firefox, which is not installed");
+    return;
+  }
+  const browser = await startFirefox();
+  try {
+    for (const allowed of [
+      { wasm: true, threads: false },
+      { wasm: true, threads: true },
+    ]) {
+      await step(`run in Firefox under ${JSON.stringify(headersOf(allowed))}`, async () => {
+        for (const [where, [name, bundler, folder]] of bundles) {
+          if (bundler !== "vite" || (allowed.threads && name !== "threads")) continue;
+          const { report, complaints } = await runInFirefox(browser, folder, allowed);
+          if (complaints.length > 0) throw new Error(`${where}: ${complaints.join("\n")}`);
+          checkReport(report, { ...expected.get(name), ...inBrowser(name, true) }, where);
+        }
+      });
+    }
   } finally {
     await browser.close();
   }

@@ -29,7 +29,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Serves a folder with its main.js on a page, with these headers. */
-async function serve(folder: string, headers: Readonly<Record<string, string>>): Promise<Server> {
+export async function serve(folder: string, headers: Readonly<Record<string, string>>): Promise<Server> {
   const own: Readonly<Record<string, string>> = {
     "/index.html": page,
     "/report.js": "globalThis.report = (x) => { globalThis.reported = x; };",
@@ -69,6 +69,21 @@ export function headersOf({ wasm, threads }: Allowed): Readonly<Record<string, s
   return { "content-security-policy": policy, ...(threads ? isolated : {}) };
 }
 
+/** What a page reports within half a minute; null where it complains first, or reports nothing. */
+export async function reported(
+  tab: { evaluate(read: () => Report | null): Promise<Report | null> },
+  complaints: readonly string[],
+): Promise<Report | null> {
+  const deadline = Date.now() + 30_000;
+  let report: Report | null = null;
+  // Polled from outside: a strict policy does not let a page evaluate the text of a condition.
+  while (report === null && complaints.length === 0 && Date.now() < deadline) {
+    report = await tab.evaluate(() => (globalThis as { reported?: Report }).reported ?? null);
+    if (report === null) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return report;
+}
+
 /**
  * Runs a bundle on a page. That WebAssembly was refused is no complaint where the policy refuses it: a page can only find
  * that out by trying.
@@ -91,13 +106,7 @@ export async function runInBrowser(browser: Browser, folder: string, allowed: Al
         'addEventListener("securitypolicyviolation", (e) => complain("policy: " + [e.violatedDirective, e.blockedURI, e.sourceFile, e.lineNumber, e.columnNumber].join(" ")));',
     });
     await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/index.html`);
-    const deadline = Date.now() + 30_000;
-    let report: Report | null = null;
-    // Polled from outside: a strict policy does not let a page evaluate the text of a condition.
-    while (report === null && complaints.length === 0 && Date.now() < deadline) {
-      report = (await tab.evaluate(() => (globalThis as { reported?: Report }).reported ?? null)) as Report | null;
-      if (report === null) await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const report = await reported(tab, complaints);
     return { report, complaints, workers: tab.workers().length };
   } finally {
     await context.close();

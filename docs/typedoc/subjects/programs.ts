@@ -11,9 +11,12 @@ export {
   compile,
   type EngineName,
   engineNames,
+  loadProgramState,
   type PlannedPart,
   type Program,
   type ProgramPlan,
   type ProgramState,
+  programState,
+  stateNames,
   trace,
 } from "adjoint";

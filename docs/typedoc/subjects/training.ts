@@ -8,10 +8,16 @@
  */
 export {
   type Accuracies,
+  type BestEpoch,
+  type Measured,
+  type MeasuredParts,
   type Network,
+  type OrderState,
   type Samples,
   Trainer,
   type TrainerOptions,
+  type TrainerProgress,
+  type TrainerState,
   type TrainingData,
   type TrainingResult,
   type TrainingStep,

@@ -7,6 +7,7 @@ export * from "@adjoint/compiler";
 export { trace } from "@adjoint/compiler";
 export type { Samples } from "@adjoint/data";
 export * from "@adjoint/data";
+export * from "@adjoint/exchange";
 export * from "@adjoint/explorer";
 export * from "@adjoint/gradcheck";
 export * from "@adjoint/nn";

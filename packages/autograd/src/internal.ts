@@ -7,12 +7,12 @@ import "./ops/methods.ts";
 export { apply, evaluate, inferred, nodeOf, ruleOf } from "./core/apply.ts";
 export { sweep } from "./core/backward.ts";
 export { assignedInVmap, describeVariable } from "./core/errors.ts";
-export { type Draw, type Interpreter, inside, interpreters } from "./core/interpreters.ts";
+export { type Draw, type Interpreter, inside, interpreters, withInterpreters } from "./core/interpreters.ts";
 export { located } from "./core/leaf.ts";
 export { Wrapped } from "./core/levels.ts";
 export { defineOp as opOf } from "./core/op.ts";
 export { recorder, recordingWith } from "./core/recorder.ts";
-export { checkFunction } from "./core/synchronous.ts";
+export { checkFunction, checkSynchronous } from "./core/synchronous.ts";
 export {
   type Effects,
   nodesMade,

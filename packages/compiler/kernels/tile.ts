@@ -19,6 +19,16 @@ export const EDGE_BYTES: usize = TILE_ROWS * TILE_BYTES;
 /** The table of a single run, which begins at once: nothing is ever stored at address 0. */
 export const ONE_RUN: usize = 0;
 
+/**
+ * x·b + sum. The sum comes last, as the instruction that rounds once takes it: src/engines/wasm/kernels/fused.ts puts that one
+ * in the place of the two that stand here.
+ */
+// @ts-ignore: decorator
+@inline
+function madd<T>(x: v128, b: v128, sum: v128): v128 {
+  return v128.add<T>(v128.mul<T>(x, b), sum);
+}
+
 // @ts-ignore: decorator
 @inline
 function put<T>(c: usize, sum: v128, accumulate: bool): void {
@@ -64,17 +74,17 @@ function wholeOf<T>(
       const b0 = v128.load(b);
       const b1 = isWide ? v128.load(b, 16) : b0;
       let x = v128.load_splat<T>(p0);
-      c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
-      if (isWide) c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
+      c00 = madd<T>(x, b0, c00);
+      if (isWide) c01 = madd<T>(x, b1, c01);
       x = v128.load_splat<T>(p1);
-      c10 = v128.add<T>(c10, v128.mul<T>(x, b0));
-      if (isWide) c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
+      c10 = madd<T>(x, b0, c10);
+      if (isWide) c11 = madd<T>(x, b1, c11);
       x = v128.load_splat<T>(p2);
-      c20 = v128.add<T>(c20, v128.mul<T>(x, b0));
-      if (isWide) c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
+      c20 = madd<T>(x, b0, c20);
+      if (isWide) c21 = madd<T>(x, b1, c21);
       x = v128.load_splat<T>(p3);
-      c30 = v128.add<T>(c30, v128.mul<T>(x, b0));
-      if (isWide) c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
+      c30 = madd<T>(x, b0, c30);
+      if (isWide) c31 = madd<T>(x, b1, c31);
       p0 += step;
       p1 += step;
       p2 += step;
@@ -145,17 +155,17 @@ function wholePackedOf<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize
     const b0 = v128.load(b);
     const b1 = isWide ? v128.load(b, 16) : b0;
     let x = v128.load_splat<T>(a);
-    c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
-    if (isWide) c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
+    c00 = madd<T>(x, b0, c00);
+    if (isWide) c01 = madd<T>(x, b1, c01);
     x = v128.load_splat<T>(a, sizeof<T>());
-    c10 = v128.add<T>(c10, v128.mul<T>(x, b0));
-    if (isWide) c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
+    c10 = madd<T>(x, b0, c10);
+    if (isWide) c11 = madd<T>(x, b1, c11);
     x = v128.load_splat<T>(a, 2 * sizeof<T>());
-    c20 = v128.add<T>(c20, v128.mul<T>(x, b0));
-    if (isWide) c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
+    c20 = madd<T>(x, b0, c20);
+    if (isWide) c21 = madd<T>(x, b1, c21);
     x = v128.load_splat<T>(a, 3 * sizeof<T>());
-    c30 = v128.add<T>(c30, v128.mul<T>(x, b0));
-    if (isWide) c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
+    c30 = madd<T>(x, b0, c30);
+    if (isWide) c31 = madd<T>(x, b1, c31);
     a += TILE_ROWS * sizeof<T>();
   }
   put<T>(c, c00, accumulate);

@@ -30,8 +30,10 @@ export interface CompileOptions {
    */
   readonly threads?: "auto" | number;
   /**
-   * Whether convolutions add up the products of their windows as they stand. Default false: windows of 3 × 3 that move by one
-   * are transformed where that is faster, which leaves errors of a few units in the last place more.
+   * Whether products are rounded, and added up as they stand: the results are then the same to the last bit on every
+   * platform. Default false: windows of 3 × 3 that move by one are transformed where that is faster, which leaves errors of a
+   * few units in the last place more; and where WebAssembly has relaxed SIMD (Node.js 22 and later), a product and the sum it
+   * is added to are rounded once.
    */
   readonly exact?: boolean;
 }

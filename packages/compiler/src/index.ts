@@ -4,4 +4,5 @@ export { type EngineName, engineNames } from "./engines/all.ts";
 export type { PlannedPart, ProgramPlan } from "./plan.ts";
 export type { Program, ProgramState } from "./program.ts";
 export type { AppliedRewrite } from "./rewrite/applied.ts";
+export { loadProgramState, programState, stateNames } from "./states.ts";
 export { trace } from "./trace/trace.ts";

@@ -1,2 +1,7 @@
 /** What the packages of this library share of the readers of files: names only. Not for programs. */
+
+export { defaultCacheDir } from "./download/cache.ts";
+export { fileElements, swapToMachine } from "./formats/elements.ts";
 export { type FormatSource, formatError, grouped, hex } from "./formats/format-error.ts";
+export { checkEncoding } from "./tables/encode-table.ts";
+export { takeTableRows } from "./tables/table.ts";

@@ -1,2 +1,19 @@
 /** The contents of @adjoint/exchange: names only. */
-export {};
+export type { OnnxInput, OnnxReadOptions } from "./onnx/in/file.ts";
+export { type FromOnnxOptions, fromOnnx } from "./onnx/in/from-onnx.ts";
+export {
+  type OnnxInputs,
+  OnnxModel,
+  type OnnxModelOptions,
+  type OnnxShapes,
+  type OnnxTargets,
+  onnxModel,
+} from "./onnx/in/onnx-model.ts";
+export type { Opset } from "./onnx/out/file.ts";
+export {
+  type FunctionOnnxOptions,
+  type GraphOnnxOptions,
+  type ModelOnnxOptions,
+  type OnnxOptions,
+  toOnnx,
+} from "./onnx/out/to-onnx.ts";

@@ -5,8 +5,9 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { problem } from "./state/document.ts";
 import { applyFragment, fragmentOf } from "./state/fragment.ts";
-import { language, remembered, theme } from "./state/settings.ts";
+import { language, remember, remembered, theme } from "./state/settings.ts";
 import { drawing } from "./state/view.ts";
+import { windows } from "./state/windows.ts";
 import { App } from "./view/app.tsx";
 import { camera, view } from "./view/canvas/camera.ts";
 import { dialog } from "./view/dialogs.ts";
@@ -31,6 +32,17 @@ async function start(): Promise<void> {
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
     document.documentElement.lang = language.value;
+  });
+  // Who asks for the windows, by a button or an address, gets their dialog; whichever way a dialog ends, it is over.
+  effect(() => {
+    if (windows.value !== null) dialog.value = "windows";
+    else if (dialog.peek() === "windows") dialog.value = null;
+  });
+  let last = dialog.value;
+  effect(() => {
+    if (dialog.value !== "windows") windows.value = null;
+    if (last === "tour" && dialog.value !== "tour") remember("tour", "seen");
+    last = dialog.value;
   });
   render(<App />, document.getElementById("app") as HTMLElement);
   document.addEventListener("keydown", onPageKey);
@@ -60,7 +72,7 @@ async function start(): Promise<void> {
     written = location.hash;
     void applyFragment(location.hash);
   });
-  if (remembered("tour") === null && drawing.value !== null) dialog.value = "tour";
+  if (remembered("tour") === null && drawing.value !== null && dialog.value === null) dialog.value = "tour";
   document.documentElement.dataset.ready = "true";
 }
 

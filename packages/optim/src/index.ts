@@ -1,16 +1,24 @@
 /** The contents of @adjoint/optim: names only. */
-export { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "./optimizer/optimizer.ts";
+export { ExponentialMovingAverage, type MovingAverageOptions } from "./averaging/moving-average.ts";
+export { type Clip, type ClipGradNormOptions, clipGradNorm, clipGradValue } from "./optimizer/clip.ts";
+export type { ParameterGroup, ParameterSelection } from "./optimizer/groups.ts";
+export { Optimizer, type OptimizerArguments, type OptimizerOptions } from "./optimizer/optimizer.ts";
 export type { Parameters } from "./optimizer/parameters.ts";
+export type { CommonHyperparameters, UpdateRule } from "./optimizer/rule.ts";
 export type { OptimizerState } from "./optimizer/state.ts";
 export * from "./rules/all.ts";
 export { defaultRate, type OptimizerName, type OptimizerParam, optimizerNames } from "./rules/by-name.ts";
-export type {
-  Accuracies,
-  Network,
-  Samples,
-  TrainerOptions,
-  TrainingData,
-  TrainingStep,
-} from "./training/options.ts";
+export { schedules } from "./schedules/all.ts";
+export type { CosineOptions, LinearOptions, PolynomialOptions } from "./schedules/decay.ts";
+export type { Plateau, PlateauOptions, PlateauState } from "./schedules/plateau.ts";
+export type { Schedule } from "./schedules/schedule.ts";
+export type { ExponentialOptions, StepOptions } from "./schedules/step.ts";
+export type { OneCycleOptions, WarmupOptions } from "./schedules/warmup.ts";
+export type { BestEpoch } from "./training/best.ts";
+export type { Measured } from "./training/measure.ts";
+export type { OrderState } from "./training/mini-batches.ts";
+export type { Network, Samples, TrainingData } from "./training/network.ts";
+export type { Accuracies, MeasuredParts, TrainerOptions, TrainingStep } from "./training/options.ts";
+export type { TrainerProgress, TrainerState } from "./training/state.ts";
 export { Trainer, type TrainingResult } from "./training/trainer.ts";
 export type { Values } from "./training/values.ts";

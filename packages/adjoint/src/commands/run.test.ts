@@ -66,7 +66,7 @@ describe("adjoint train", () => {
   it("trains at the optimizer's own rate, which the help names, unless --lr is given", async () => {
     const { stdout } = await adjoint("train", "--help");
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      "learning rate (default: the optimizer's own, 0.01 for sgd, momentum, nesterov, adagrad, rmsprop; 0.001 for adam)",
+      "learning rate (default: the optimizer's own, 0.01 for sgd, momentum, nesterov, adagrad, rmsprop; 0.001 for adam, adamw, radam; 0.0001 for lion)",
     );
     const results = [[], ["--lr", "0.01"], ["--lr", "0.02"]].map((lr) =>
       adjoint("train", specFile, "--epochs", "1", "--optimizer", "sgd", ...lr),
@@ -193,7 +193,7 @@ describe("what adjoint train finds out before it trains", () => {
     const { code, stdout, stderr } = await adjoint("train", specFile, "--data-dir", join(folder, "nowhere"));
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatchInlineSnapshot(`
-      "error: --data-dir: the data set digits is part of the package and is read from no folder; expected --data mnist. Add --data mnist, or leave out --data-dir.
+      "error: --data-dir: the data set digits is part of the package and is read from no folder; expected --data mnist, fashion-mnist or kmnist. Add --data mnist, or leave out --data-dir.
       "
     `);
   });
@@ -214,7 +214,9 @@ describe("what adjoint train finds out before it trains", () => {
 
 it("says on what it trains, and which version it is", async () => {
   const { stdout } = await adjoint("train", specFile, "--epochs", "1");
-  expect(stdout).toContain("\ndata: digits, 1,437 samples to train with and 360 to test with\n");
+  expect(stdout).toContain(
+    "\ndata: digits, 1,437 samples to train with and 360 to test with, of shape [64], in 10 classes\n",
+  );
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   expect(await adjoint("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
 });
@@ -349,7 +351,10 @@ describe("mistakes", () => {
     [["train", specFile, "--epochs", "0"], "an integer, 1 or more"],
     [["train", specFile, "--lr", "-1"], "number above 0"],
     [["train", specFile, "--optimizer", "adamw9"], "Allowed choices are sgd"],
-    [["train", specFile, "--data", "cats"], "Allowed choices are digits, mnist"],
+    [
+      ["train", specFile, "--data", "cats"],
+      "there is no data set cats; expected a file, a folder, or one of digits, mnist",
+    ],
     [["train"], "missing required argument 'spec'"],
     [["draw"], "unknown command 'draw'"],
   ])("in arguments are explained: %j", async (args, text) => {

@@ -8,6 +8,7 @@ import { type Output, terminalOf } from "../terminal/output.ts";
 import { checkCommand } from "./check.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
+import { playgroundCommand } from "./playground.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
 
@@ -38,6 +39,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     checkCommand(terminal, fail),
     explainCommand(terminal),
     graphCommand(terminal),
+    playgroundCommand(terminal),
     summaryCommand(terminal),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));

@@ -5,22 +5,20 @@ import { dirname } from "node:path";
 import { type EngineName, engineNames } from "@adjoint/compiler";
 import { makeFolder } from "@adjoint/data/files";
 import { build, saveModel, summary } from "@adjoint/nn";
-import { defaultRate, type OptimizerName, optimizerNames, type TrainingData } from "@adjoint/optim";
-import { SpecError } from "@adjoint/tensor";
+import { defaultRate, type OptimizerName, optimizerNames } from "@adjoint/optim";
 import { Command } from "commander";
 import type { Terminal } from "../terminal/output.ts";
 import { showProgress } from "../terminal/progress.ts";
-import { dataSets, loadData } from "../training/load-data.ts";
+import { checkDataOptions, describeData, loadData } from "../training/load-data.ts";
 import { saveTraining, trainingFiles } from "../training/save-training.ts";
 import { describeResult, trainModel } from "../training/train-model.ts";
+import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
 import { loadSpec } from "./load-spec.ts";
 import { positiveNumber, wholeNumber } from "./numbers.ts";
 import { choiceOption, modelFile, threadsOption, useOption } from "./options.ts";
 import { checkApart, checkOutputFile, checkOutputFolder } from "./output-files.ts";
 
-interface TrainOptions {
-  readonly data: (typeof dataSets)[number];
-  readonly dataDir?: string;
+interface TrainOptions extends DataOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerName;
@@ -35,11 +33,10 @@ interface TrainOptions {
 
 /** The command, printing to `terminal`. */
 export function trainCommand(terminal: Terminal): Command {
-  return new Command("train")
+  const command = new Command("train")
     .description("train a model and report its accuracy on held-out data")
-    .argument("<spec>", modelFile)
-    .addOption(choiceOption("--data <name>", "data set", dataSets).default("digits"))
-    .option("--data-dir <dir>", "folder with the four files of MNIST (default: download them once)")
+    .argument("<spec>", modelFile);
+  return addDataOptions(command)
     .option("--epochs <n>", "passes over the training data", wholeNumber(1), 20)
     .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
     .addOption(choiceOption("--optimizer <name>", "how parameters move", optimizerNames).default("adam"))
@@ -55,25 +52,10 @@ export function trainCommand(terminal: Terminal): Command {
     });
 }
 
-/** @throws SpecError for a folder that would not be read */
-function checkDataDir({ data, dataDir }: TrainOptions): void {
-  if (dataDir === undefined || data === "mnist") return;
-  throw SpecError.of("--data-dir", "--data-dir", `--data ${data}`, "--data mnist", {
-    problem: `the data set ${data} is part of the package and is read from no folder`,
-    hint: "Add --data mnist, or leave out --data-dir.",
-  });
-}
-
-/** `data: digits, 1,437 samples to train with and 360 to test with`. */
-function describeData({ data, dataDir }: TrainOptions, { train, test }: TrainingData): string {
-  const [training, testing] = [train, test].map(({ x }) => x.shape[0].toLocaleString("en-US"));
-  const from = dataDir === undefined ? "" : ` from ${dataDir}`;
-  return `data: ${data}${from}, ${training} samples to train with and ${testing} to test with`;
-}
-
 async function train(path: string, options: TrainOptions, { print, stdout }: Terminal): Promise<void> {
   const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed, engine, threads = "auto" } = options;
-  checkDataDir(options);
+  const reading = loadOptionsOf(options);
+  checkDataOptions(options.data, reading);
   const inputs = [path, ...options.use];
   if (options.save !== undefined)
     await checkOutputFile("--save", options.save, [".safetensors"], inputs, { makesFolder: true });
@@ -82,8 +64,8 @@ async function train(path: string, options: TrainOptions, { print, stdout }: Ter
   const { spec, use } = await loadSpec(path, options.use);
   const model = build(spec, { seed, use });
   print(`${summary(model)}\n`);
-  const data = await loadData(options.data, spec, options.dataDir === undefined ? {} : { dir: options.dataDir });
-  print(`${describeData(options, data)}\n`);
+  const data = await loadData(options.data, spec, reading);
+  print(`${describeData(options.data, data)}\n`);
   const progress = showProgress(stdout);
   const result = await trainModel({
     spec,
@@ -102,7 +84,9 @@ async function train(path: string, options: TrainOptions, { print, stdout }: Ter
   if (options.save !== undefined) {
     const accuracy = String(result.testAccuracies.at(-1));
     await makeFolder("--save", dirname(options.save));
-    await saveModel(result.model, options.save, { metadata: { data: options.data, testAccuracy: accuracy } });
+    await saveModel(result.model, options.save, {
+      metadata: { data: options.data, testAccuracy: accuracy, dataEncoding: JSON.stringify(data.encoding) },
+    });
     print(`wrote ${options.save}\n`);
   }
   if (options.out === undefined) return;

@@ -1,7 +1,14 @@
 /** The contents of adjoint/training, for programs in Node.js that train as the command line does: names only. */
 export { colorsFor, type Output, type OutputStream } from "../terminal/output.ts";
 export { type ProgressDisplay, showLayers, showProgress } from "../terminal/progress.ts";
-export { dataSets, loadData } from "./load-data.ts";
+export {
+  type DataEncoding,
+  dataSets,
+  type LoadDataOptions,
+  type LoadedData,
+  loadData,
+  loadSamples,
+} from "./load-data.ts";
 export { chartOfTraining, graphOfStep, saveTraining } from "./save-training.ts";
 export {
   describeResult,

@@ -1,25 +1,217 @@
 /**
- * The data sets of the command line, in the form that a model takes.
+ * The data of the command line: data sets by name, and files and folders by path, as the samples that a model takes.
  */
-import { loadDigits, loadMnist } from "@adjoint/data";
+import { stat } from "node:fs/promises";
+import { extname } from "node:path";
+import { loadDigits, loadMnist, type MnistName, mnistClasses, trainTestSplit } from "@adjoint/data";
+import { checkEncoding } from "@adjoint/data/internal";
 import { inputsOf, type ModelSpec } from "@adjoint/nn";
-import type { TrainingData } from "@adjoint/optim";
+import type { Samples, TrainingData } from "@adjoint/optim";
+import { beyondBounds, DataError, formatShape, SpecError } from "@adjoint/tensor";
+import {
+  type DataEncoding,
+  dataSets,
+  type LoadDataOptions,
+  type LoadedFile,
+  type LoadedSamples,
+  type WantedSamples,
+  withTargets,
+} from "./data/data-source.ts";
+import { fittedInputs, fittedSamples } from "./data/fit-samples.ts";
+import { readArrays } from "./data/read-arrays.ts";
+import { readFolder } from "./data/read-folder.ts";
+import { readEncodedTable, readTable, tableEndings } from "./data/read-table.ts";
 
-/** Names of data sets. */
-export const dataSets = ["digits", "mnist"] as const;
+export { type DataEncoding, dataSets, type LoadDataOptions } from "./data/data-source.ts";
+
+/** Data to train and to test with, and what is known of them. */
+export interface LoadedData extends TrainingData {
+  /** How they became samples: the names of classes, the columns of a table. */
+  readonly encoding: DataEncoding;
+}
+
+/** Losses whose targets are classes. */
+const classLosses = ["crossEntropy", "softmaxWithLoss"];
+
+/** What a spec takes. */
+export function wantedBy(spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown }): WantedSamples {
+  const inputs = inputsOf(spec);
+  const { loss } = spec;
+  const kind = typeof loss === "object" && loss !== null ? (loss as { readonly kind?: unknown }).kind : loss;
+  return {
+    shape: inputs.length === 1 ? inputs[0].shape : null,
+    isLabels: inputs.length === 1 && inputs[0].type === "labels",
+    classifies: typeof kind === "string" && classLosses.includes(kind),
+  };
+}
+
+/** A data set of images by its name. */
+async function loadNamed(name: string, dir: string | undefined): Promise<LoadedFile> {
+  if (name === "digits") return { ...loadDigits(), encoding: { classes: mnistClasses.mnist, table: null } };
+  const dataset = name as MnistName;
+  const data = await loadMnist({ dataset, ...(dir === undefined ? {} : { dir }) });
+  return { ...data, encoding: { classes: mnistClasses[dataset], table: null } };
+}
+
+/** The samples of a file or folder. */
+async function readPath(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) {
+    const isPath = /[./\\]/.test(path);
+    throw DataError.of("data", "data", path, `a file, a folder, or one of ${dataSets.join(", ")}`, {
+      problem: isPath ? `there is no file or folder ${path}` : `there is no data set ${path}`,
+    });
+  }
+  if (found.isDirectory()) return await readFolder(path, wanted, options);
+  const ending = extname(path).toLowerCase();
+  if (tableEndings.includes(ending)) {
+    if (options.encoding?.table) return { all: await readEncodedTable(path, options) };
+    return await readTable(path, wanted, options);
+  }
+  if (ending === ".npz") return await readArrays(path, wanted, options);
+  throw DataError.of("data", "data", ending || "no ending", `${tableEndings.join(", ")}, .npz, or a folder`, {
+    problem: `${path} ends in ${ending || "nothing"}`,
+    hint: "Save arrays with names by np.savez, tables as CSV.",
+  });
+}
 
 /**
- * Loads a data set: rows of pixels for a model with an input of one axis, images [1, height, width] for others.
+ * Loads data to train and to test with.
  *
- * @param name "digits": embedded in the package; "mnist": read from `dir`, or downloaded once
+ * What is to test with: the test part of a data set, of an NPZ file with `x_test` or of a folder with `test`; else the
+ * samples of `testData`; else `split` of all samples, drawn by `seed`, of each class its share.
+ *
+ * @param data     "digits", "mnist", "fashion-mnist" or "kmnist"; or the path of a table (.csv, .tsv, .jsonl, .ndjson),
+ *                 of an .npz file, of a folder with the files of MNIST or with a folder of PNG images for each class
+ * @param spec     the model: its input says the shape of samples, its loss whether targets are classes
+ * @param options  see {@link LoadDataOptions}
+ * @throws DataError naming what is wrong with a file; SpecError for a target or test data that are missing
  */
 export async function loadData(
-  name: (typeof dataSets)[number],
-  spec: Pick<ModelSpec, "input" | "inputs">,
-  options: { readonly dir?: string } = {},
-): Promise<TrainingData> {
-  const [first] = inputsOf(spec);
-  const flatten = first?.shape.length === 1;
-  if (name === "digits") return loadDigits({ flatten });
-  return await loadMnist({ flatten, ...(options.dir === undefined ? {} : { dir: options.dir }) });
+  data: string,
+  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
+  options: LoadDataOptions = {},
+): Promise<LoadedData> {
+  const wanted = wantedBy(spec);
+  const loaded = dataSets.includes(data) ? await loadNamed(data, options.dir) : await readPath(data, wanted, options);
+  const parts = "all" in loaded ? await splitSamples(data, loaded.all, spec, options) : loaded;
+  const [train, test] = [parts.train, parts.test].map((part) => fittedSamples(part, wanted));
+  return { train, test, encoding: parts.encoding };
+}
+
+const nameTarget = "Name it by --target, or save it beside the samples.";
+
+/** Samples to train with, and others to test with: of another file, or a share of them. */
+async function splitSamples(
+  data: string,
+  all: LoadedSamples,
+  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
+  options: LoadDataOptions,
+): Promise<{ readonly train: Samples; readonly test: Samples; readonly encoding: DataEncoding }> {
+  const { testData, split = 0.2, seed = 0 } = options;
+  const { encoding } = all;
+  const train = withTargets(data, all, nameTarget);
+  if (testData !== undefined) {
+    const test = await loadSamples(testData, spec, { ...options, encoding });
+    return { train, test: withTargets(testData, test, nameTarget), encoding };
+  }
+  const isVector = train.t.ndim === 1 && train.t.dtype === "int32";
+  const parts = trainTestSplit(train.x, train.t, { testSize: split, seed, stratify: isVector });
+  return { ...parts, encoding };
+}
+
+/**
+ * Loads the samples of one file or data set, to measure or use a model on: the test part where there are two.
+ *
+ * @param data     as for {@link loadData}
+ * @param options  as for {@link loadData}; `encoding`: that of the training, by which columns and classes are the same
+ * @returns        `x`, and `t`, which is null where the file has no targets
+ */
+export async function loadSamples(
+  data: string,
+  spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown },
+  options: LoadDataOptions = {},
+): Promise<LoadedSamples> {
+  const wanted = wantedBy(spec);
+  const loaded = dataSets.includes(data) ? await loadNamed(data, options.dir) : await readPath(data, wanted, options);
+  const samples = "all" in loaded ? loaded.all : { ...loaded.test, encoding: loaded.encoding };
+  return { ...samples, x: fittedInputs(samples.x, wanted) };
+}
+
+/**
+ * `data: iris.csv, 120 samples to train with and 30 to test with, of shape [4], in 3 classes (setosa, versicolor,
+ * virginica)`.
+ */
+export function describeData(name: string, { train, test, encoding }: LoadedData): string {
+  const [training, testing] = [train, test].map(({ x }) => x.shape[0].toLocaleString("en-US"));
+  const samples = `${training} samples to train with and ${testing} to test with, of shape ${formatShape(train.x.shape.slice(1))}`;
+  const isClasses = train.t.dtype === "int32";
+  const { classes } = encoding;
+  const shown = classes === null || classes.every((one, i) => one === String(i)) ? "" : ` (${listed(classes)})`;
+  const count = classes?.length ?? (isClasses ? classesIn([train, test]) : 0);
+  const targets = isClasses
+    ? `in ${count} classes${shown}`
+    : `with targets of shape ${formatShape(train.t.shape.slice(1))}`;
+  return `data: ${name}, ${samples}, ${targets}`;
+}
+
+/** A few names: the first of many. */
+function listed(names: readonly string[]): string {
+  return names.length <= 12 ? names.join(", ") : `${names.slice(0, 10).join(", ")}, …`;
+}
+
+/** How many classes labels have, rows of one each included. */
+function classesIn(parts: readonly Samples[]): number {
+  const labels = parts.flatMap(({ t }) => (t.ndim === 1 ? (t.toArray() as number[]) : []));
+  return labels.reduce((most, label) => Math.max(most, label + 1), parts[0].t.ndim === 1 ? 0 : parts[0].t.shape[1]);
+}
+
+/** @throws SpecError for a folder that would not be read, or a way to split data that are split already */
+export function checkDataOptions(data: string, { dir, split, testData }: LoadDataOptions): void {
+  const isNamed = dataSets.includes(data);
+  if (dir !== undefined && (!isNamed || data === "digits")) {
+    const what = isNamed ? `the data set ${data} is part of the package and` : `${data} is a path, and`;
+    throw SpecError.of("--data-dir", "--data-dir", `--data ${data}`, "--data mnist, fashion-mnist or kmnist", {
+      problem: `${what} is read from no folder`,
+      hint: "Add --data mnist, or leave out --data-dir.",
+    });
+  }
+  if (isNamed && (split !== undefined || testData !== undefined)) {
+    const option = split === undefined ? "--test-data" : "--split";
+    throw SpecError.of(option, option, `--data ${data}`, "data without a test part", {
+      problem: `the data set ${data} has its own samples to test with`,
+      hint: `Leave out ${option}.`,
+    });
+  }
+  if (split === undefined || testData === undefined) return;
+  throw SpecError.of("--split", "--split", "--split and --test-data", "one of the two", {
+    problem: "there are two ways to choose samples to test with",
+  });
+}
+
+/** Longest text of an encoding that is read. */
+const longestEncoding = 2 ** 24;
+
+/**
+ * The encoding that a saved model carries, under `dataEncoding` among its metadata; null where it carries none.
+ * @throws DataError for text that is none
+ */
+export function encodingFrom(metadata: Readonly<Record<string, string>>, name: string): DataEncoding | null {
+  const text = metadata.dataEncoding;
+  if (text === undefined) return null;
+  const refuse = (cause?: unknown): never => {
+    throw DataError.of("data", "dataEncoding", "other text", "what train writes", {
+      problem: `${name} has metadata "dataEncoding" that say nothing about data`,
+      cause,
+    });
+  };
+  if (text.length > longestEncoding || beyondBounds(text, { depth: 8 }) !== null) return refuse();
+  try {
+    const { classes, table } = JSON.parse(text) as DataEncoding;
+    if (classes !== null && !(Array.isArray(classes) && classes.every((one) => typeof one === "string"))) refuse();
+    if (table !== null) checkEncoding("data", table);
+    return { classes, table };
+  } catch (cause) {
+    return refuse(cause);
+  }
 }

@@ -60,7 +60,7 @@ export interface Part {
 export interface EngineOptions {
   /** How many threads may work on a program. */
   readonly threads: "auto" | number;
-  /** Whether products are added up as they stand. */
+  /** Whether products are rounded, and added up as they stand. */
   readonly exact: boolean;
 }
 

@@ -5,6 +5,7 @@ import { trace as sumOfDiagonal, type Variable, type VariableLike } from "@adjoi
 import { checkFunction, inside, withEffects } from "@adjoint/autograd/internal";
 import { watchingGenerators } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
+import { bind } from "../states.ts";
 import type { Binding } from "./bindings.ts";
 import { programOf } from "./collect.ts";
 import { type Check, Tracing } from "./tracing.ts";
@@ -38,10 +39,12 @@ function traceOnce(op: string, fn: (...args: never[]) => unknown, args: Tree): [
   );
   const outputs = results.leaves.map(tracing.argument);
   const { bindings, checks } = tracing;
+  const program = programOf(tracing, inputs, outputs);
+  bind(program, bindings);
   return [
     tracing,
     {
-      program: programOf(tracing, inputs, outputs),
+      program,
       bindings,
       checks: checks.map(({ check }) => check),
       requiresGrad: outputs.map((y) => y.requiresGrad),

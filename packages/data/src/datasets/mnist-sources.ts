@@ -17,6 +17,26 @@ export interface MnistFiles<T> {
   readonly testLabels: T;
 }
 
+const digits: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/** The names of the ten classes of each, in the order of their labels, as the publishers have them. */
+export const mnistClasses: { readonly [N in MnistName]: readonly string[] } = {
+  mnist: digits,
+  "fashion-mnist": [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+  ],
+  kmnist: ["お", "き", "す", "つ", "な", "は", "ま", "や", "れ", "を"],
+};
+
 /** A published data set. */
 export interface MnistSource {
   readonly mirrors: readonly string[];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Tensor } from "@adjoint/tensor";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { encodeIdx } from "../formats/idx.ts";
+import { encodeIdx } from "../formats/idx/idx.ts";
 import { loadMnist } from "./mnist.ts";
 
 let dir: string;

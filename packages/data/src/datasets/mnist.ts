@@ -7,8 +7,9 @@ import { download } from "../download/download.ts";
 import type { DownloadProgress } from "../download/request.ts";
 import { readWhole } from "../files/read-whole.ts";
 import { type FormatSource, formatError } from "../formats/format-error.ts";
-import { gunzipIdx, isGzip, mostUnpacked } from "../formats/gzip.ts";
-import { checkIdx, type IdxHeader } from "../formats/idx-header.ts";
+import { gunzipIdx, isGzip } from "../formats/idx/gzip.ts";
+import { checkIdx, type IdxHeader } from "../formats/idx/idx-header.ts";
+import { mostUnpacked } from "../formats/limits.ts";
 import { codeOf, environment, nodeModule } from "../node.ts";
 import { type Dataset, type ImageOptions, type LabelType, type Samples, toSamples } from "./dataset.ts";
 import { type MnistFiles, type MnistName, type MnistSource, mnistSources } from "./mnist-sources.ts";
@@ -71,7 +72,7 @@ interface Loaded {
  *    there is one; MNIST also in the folder itself;
  * 3. in the cache folder, where they are downloaded to if they are not there.
  *
- * In a folder of yours (1, 2) they may be compressed or not and hold fewer samples; they are checked to be images and
+ * In a folder of yours (1, 2) they may be compressed or not, be called `train-images.idx3-ubyte`, and hold fewer samples; they are checked to be images and
  * labels that belong together. Downloads are checked by length and MD5 before they get their name, resumed after a
  * dropped connection, and leave nothing in the cache when they fail.
  *
@@ -153,11 +154,13 @@ async function environmentDir(dataset: MnistName): Promise<string | null> {
   return there ? folder : dataset === "mnist" ? root : null;
 }
 
-/** A file of a folder of the user's, under its name with or without ".gz". */
+/** A file of a folder of the user's, under its names: with or without ".gz", `…-idx3-ubyte` or `….idx3-ubyte`. */
 async function fromDir(dir: string, name: string): Promise<Loaded> {
   const { join } = nodeModule(op, "path");
   const plain = name.replace(/\.gz$/, "");
-  for (const path of [join(dir, name), join(dir, plain)]) {
+  const dotted = plain.replace("-idx", ".idx");
+  const names = [name, plain, `${dotted}.gz`, dotted];
+  for (const path of names.map((one) => join(dir, one))) {
     try {
       return { path, bytes: await readWhole(op, path) };
     } catch (error) {

@@ -1,7 +1,7 @@
 /** Files of other formats are named, with what reads them. */
 import { expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
-import { decodeIdx } from "./idx.ts";
+import { decodeIdx } from "./idx/idx.ts";
 import { decodeSafetensors } from "./safetensors/decode.ts";
 
 const starts: readonly (string | readonly number[])[] = [
@@ -25,10 +25,10 @@ it("names the format that a file seems to have, and what reads it", () => {
       "decodeSafetensors: the data is not a safetensors file: it is text, "version:" (byte 0). A spec is read by build(parseModelText(text)), a graph by graphFromJSON(text).",
       "decodeSafetensors: the data is not a safetensors file: it is text, "{}" (byte 0). A spec is read by build(parseModelText(text)), a graph by graphFromJSON(text).",
       "decodeSafetensors: the data is not a safetensors file: it is text, "1.5,2\\n3," (byte 0). Parse text first: text.trim().split("\\n").map((line) => line.split(",").map(Number)).",
-      "decodeSafetensors: the data is not a safetensors file: it is a zip, as torch.save and numpy.savez write (byte 0). Save it with safetensors instead.",
-      "decodeSafetensors: the data is not a safetensors file: it is a Python pickle (byte 0). Save it with safetensors instead.",
-      "decodeSafetensors: the data is not a safetensors file: it is HDF5, as Keras writes (byte 0). Save its weights with safetensors instead.",
-      "decodeSafetensors: the data is not a safetensors file: it is NumPy's NPY (byte 0). Save it with safetensors.numpy.save_file instead.",
+      "decodeSafetensors: the data is not a safetensors file: it is a zip, as numpy.savez, torch.save and Keras write (byte 0). readNpz reads .npz files, and names the others.",
+      "decodeSafetensors: the data is not a safetensors file: it is a Python pickle (byte 0). readPickle reads those of plain NumPy arrays.",
+      "decodeSafetensors: the data is not a safetensors file: it is HDF5, as Keras wrote (.h5) (byte 0). Convert it in Python: from safetensors.numpy import save_file; a = {}; h5py.File("FILE").visititems(lambda n, d: a.update({n: d[()]}) if hasattr(d, "shape") else None); save_file(a, "FILE.safetensors").",
+      "decodeSafetensors: the data is not a safetensors file: it is NumPy's NPY (byte 0). readNpy reads it.",
       "decodeSafetensors: the data is not a safetensors file: it is gzip (byte 0). Unpack it first; readIdx does it by itself.",
       "decodeSafetensors: the data says that its header has 1.50e+19 bytes; the format allows 100,000,000 (byte 0). A file that begins with c8 c9 ca cb cc cd ce cf is probably not safetensors.",
     ]
@@ -39,10 +39,10 @@ it("names the format that a file seems to have, and what reads it", () => {
       "decodeIdx: the data is not an IDX file: it is text, "version:" (byte 0). A spec is read by build(parseModelText(text)), a graph by graphFromJSON(text).",
       "decodeIdx: the data is not an IDX file: it is text, "{}" (byte 0). A spec is read by build(parseModelText(text)), a graph by graphFromJSON(text).",
       "decodeIdx: the data is not an IDX file: it is text, "1.5,2\\n3," (byte 0). Parse text first: text.trim().split("\\n").map((line) => line.split(",").map(Number)).",
-      "decodeIdx: the data is not an IDX file: it is a zip, as torch.save and numpy.savez write (byte 0). Save it with safetensors instead.",
-      "decodeIdx: the data is not an IDX file: it is a Python pickle (byte 0). Save it with safetensors instead.",
-      "decodeIdx: the data is not an IDX file: it is HDF5, as Keras writes (byte 0). Save its weights with safetensors instead.",
-      "decodeIdx: the data is not an IDX file: it is NumPy's NPY (byte 0). Save it with safetensors.numpy.save_file instead.",
+      "decodeIdx: the data is not an IDX file: it is a zip, as numpy.savez, torch.save and Keras write (byte 0). readNpz reads .npz files, and names the others.",
+      "decodeIdx: the data is not an IDX file: it is a Python pickle (byte 0). readPickle reads those of plain NumPy arrays.",
+      "decodeIdx: the data is not an IDX file: it is HDF5, as Keras wrote (.h5) (byte 0). Convert it in Python: from safetensors.numpy import save_file; a = {}; h5py.File("FILE").visititems(lambda n, d: a.update({n: d[()]}) if hasattr(d, "shape") else None); save_file(a, "FILE.safetensors").",
+      "decodeIdx: the data is not an IDX file: it is NumPy's NPY (byte 0). readNpy reads it.",
       "decodeIdx: the data is not an IDX file: it is gzip (byte 0). Unpack it first; readIdx does it by itself.",
       "decodeIdx: the data is not an IDX file: it begins with c8 c9 ca cb, not with 00 00 (byte 0).",
     ]

@@ -3,11 +3,13 @@
  */
 import type { GraphData, GraphNode } from "@adjoint/autograd";
 import { homesOf } from "./homes.ts";
+import { shownAs } from "./quiet.ts";
 
 /** A box of the drawing: one node, or all the nodes of a folded scope that run in the same direction. */
 export interface Box {
   /** `n<id>` for a node, `f:<scope>` and `b:<scope>` for the two directions of a folded scope. */
   readonly key: string;
+  /** Of a box of one node that node, and after it the quiet ones that are drawn as part of it. */
   readonly nodes: readonly number[];
   readonly isBackward: boolean;
   /** The scope that is folded to this box. */
@@ -55,6 +57,8 @@ export interface FoldOptions {
   readonly open: ReadonlySet<string>;
   /** Whether the backward pass is shown. */
   readonly backward: boolean;
+  /** Whether quiet nodes have boxes of their own. */
+  readonly quiet?: boolean;
 }
 
 /** All scopes of a graph, outer ones before inner ones. */
@@ -79,15 +83,19 @@ export function foldedScope(path: string, open: ReadonlySet<string>): string | n
 }
 
 /** The graph with its scopes folded and opened as said. */
-export function foldGraph(graph: GraphData, { open, backward }: FoldOptions): FoldedGraph {
+export function foldGraph(graph: GraphData, { open, backward, quiet = false }: FoldOptions): FoldedGraph {
   const homes = homesOf(graph);
+  const shown = quiet ? graph.nodes.map(({ id }) => id) : shownAs(graph);
   const members = new Map<string, number[]>();
   const boxOf = graph.nodes.map((node): string | null => {
     const isBackward = node.role === "gradient";
     if (isBackward && !backward) return null;
-    const folded = foldedScope(graph.nodes[homes[node.id]].scope, open);
-    const key = folded === null ? `n${node.id}` : `${isBackward ? "b" : "f"}:${folded}`;
-    members.set(key, [...(members.get(key) ?? []), node.id]);
+    const own = shown[node.id];
+    const folded = foldedScope(graph.nodes[homes[own]].scope, open);
+    const key = folded === null ? `n${own}` : `${isBackward ? "b" : "f"}:${folded}`;
+    const known = members.get(key);
+    if (known === undefined) members.set(key, [node.id]);
+    else known.push(node.id);
     return key;
   });
   const boxes = new Map<string, Box>();

@@ -31,3 +31,15 @@ export function gradientsOf({ gradients, backward }: GraphData): Map<number, num
   for (const [leaf, gradient] of Object.entries(gradients)) found.set(Number(leaf), gradient);
   return found;
 }
+
+const completedBy = new WeakMap<GraphData, ReadonlyMap<number, number>>();
+
+/** For each node that is a complete gradient the forward node whose gradient it is. */
+export function completedIn(graph: GraphData): ReadonlyMap<number, number> {
+  const known = completedBy.get(graph);
+  if (known !== undefined) return known;
+  // The same node may be the gradient of several: of a sum of two values both get it as it is. The last is nearest to it.
+  const found = new Map([...gradientsOf(graph)].sort(([a], [b]) => a - b).map(([node, gradient]) => [gradient, node]));
+  completedBy.set(graph, found);
+  return found;
+}

@@ -4,10 +4,12 @@
 import type { GraphData, GraphNode } from "@adjoint/autograd";
 import { withoutUnprintable } from "@adjoint/tensor";
 import type { Box } from "./fold.ts";
+import { completedIn } from "./homes.ts";
 
-/** The lines of a box. */
+/** What a box says. */
 export interface Label {
   readonly title: string;
+  /** The shape, and nothing for a single number; of a folded layer how many nodes are in it. */
   readonly detail: string;
 }
 
@@ -47,9 +49,23 @@ export function shortened(text: string, length = longestTitle): string {
     : `${characters.slice(0, length - 1).join("")}…`;
 }
 
-/** A shape as it stands in boxes: `4 × 10`, and nothing for a single number. */
+/** A shape as it stands in boxes: `4×10`, and nothing for a single number. */
 export function shapeText(shape: readonly number[]): string {
   return shape.length === 0 ? "" : shape.join("×");
+}
+
+function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** A node for people: its own name, the value whose gradient it is, or its op with its number. */
+export function nameIn(graph: GraphData, id: number): string {
+  const node = graph.nodes[id];
+  if (node === undefined) return `n${id}`;
+  const of = node.role === "gradient" ? completedIn(graph).get(id) : undefined;
+  if (of !== undefined && graph.nodes[of].name !== undefined) return `∂ ${graph.nodes[of].name}`;
+  if (node.role === "gradient" && of !== undefined && node.op === null) return `∂ ${nameIn(graph, of)}`;
+  return node.name ?? (node.op === null ? `const n${id}` : `${node.op} n${id}`);
 }
 
 /** The name of a node for people: its own, or what it is. */
@@ -60,15 +76,26 @@ export function nameOfNode(node: GraphNode): string {
 /** The lines of a box. */
 export function labelOf(graph: GraphData, box: Box): Label {
   if (box.scope !== null) {
-    const count = `${box.nodes.length} ${box.nodes.length === 1 ? "node" : "nodes"}`;
     const name = box.scope.slice(box.scope.lastIndexOf("/") + 1);
-    return { title: `${box.isBackward ? "▸ ∂ " : "▸ "}${shortened(name)}`, detail: count };
+    return {
+      title: `${box.isBackward ? "▸ ∂ " : "▸ "}${shortened(name)}`,
+      detail: shapeText(graph.nodes[resultOf(graph, box)].shape),
+    };
   }
   const node = graph.nodes[box.nodes[0]];
-  const detail = shapeText(node.shape);
-  if (node.op === null) return { title: shortened(node.name ?? "const"), detail };
+  const detail = elementsOf(node.shape) === 1 ? "" : shapeText(node.shape);
+  const of = node.role === "gradient" ? completedIn(graph).get(node.id) : undefined;
+  const name =
+    of === undefined ? node.name : graph.nodes[of].name === undefined ? undefined : `∂ ${graph.nodes[of].name}`;
+  if (node.op === null) return { title: shortened(name ?? (of === undefined ? "const" : "∂ output")), detail };
   const sign = signs.get(node.op) ?? node.op;
-  return { title: shortened(node.name === undefined ? sign : `${sign} ${node.name}`), detail };
+  return { title: shortened(name === undefined ? sign : `${sign} ${name}`), detail };
+}
+
+/** The node that stands for what a box gives: of a folded layer the last op in it. */
+export function resultOf({ nodes }: GraphData, box: Box): number {
+  if (box.scope === null) return box.nodes[0];
+  return box.nodes.findLast((id) => nodes[id].op !== null) ?? box.nodes[0];
 }
 
 /** A rough width of a text in pixels: exact enough to leave room for it. */
@@ -78,27 +105,107 @@ export function textWidth(text: string, size: number): number {
   return width * size;
 }
 
-/** Height of boxes. */
-export const boxHeight = { forward: 48, backward: 40 } as const;
+/** Height of boxes without numbers in rows. */
+export const boxHeight = { forward: 48, backward: 42 } as const;
 
 /** Side of the square that shows a tensor in its box. */
-export const pictureSize = 30;
+export const pictureSize = 34;
+
+/** A cell of a tensor whose numbers stand in its box, and the line above them. */
+export const cellSize = { width: 40, height: 16, top: 22, bottom: 7, side: 6, gap: 6 } as const;
+
+/** The most rows, and columns, of numbers that are shown one by one. */
+export const mostCells = 6;
+
+/** How the numbers of a small tensor are laid out: planes of rows and columns, side by side and one below the other. */
+export interface Grid {
+  readonly rows: number;
+  readonly columns: number;
+  /** Rows and columns of one plane; between planes is a gap. */
+  readonly plane: readonly [rows: number, columns: number];
+}
+
+/** The numbers of a tensor in rows and columns; null for a single number, and where there are too many. */
+export function gridOf(shape: readonly number[]): Grid | null {
+  if (shape.length > 4) {
+    const outer = shape.findIndex((length) => length !== 1);
+    return outer < 0 || shape.length - outer > 4 ? null : gridOf(shape.slice(outer));
+  }
+  const [down, across, height, width] = [...new Array<number>(4 - shape.length).fill(1), ...shape];
+  const [rows, columns] = [down * height, across * width];
+  if (rows * columns < 2 || rows > mostCells || columns > mostCells) return null;
+  return { rows, columns, plane: [height, width] };
+}
+
+/** The row and the column at which an element (in row-major order) of a grid is shown. */
+export function placeInGrid({ columns, plane: [height, width] }: Grid, place: number): readonly [number, number] {
+  const across = columns / width;
+  const [plane, inside] = [Math.floor(place / (height * width)), place % (height * width)];
+  return [
+    Math.floor(plane / across) * height + Math.floor(inside / width),
+    (plane % across) * width + (inside % width),
+  ];
+}
+
+/** The rectangle of an element of a grid, counted from the corner of its box. */
+export function cellIn(grid: Grid, boxWidth: number, place: number): readonly [x: number, y: number] {
+  const [row, column] = placeInGrid(grid, place);
+  const [height, width] = grid.plane;
+  const inner = gridSize(grid).width;
+  return [
+    (boxWidth - inner) / 2 + column * cellSize.width + Math.floor(column / width) * cellSize.gap,
+    cellSize.top + row * cellSize.height + Math.floor(row / height) * cellSize.gap,
+  ];
+}
+
+/** How much room the numbers of a grid take. */
+export function gridSize({ rows, columns, plane: [height, width] }: Grid): {
+  readonly width: number;
+  readonly height: number;
+} {
+  return {
+    width: columns * cellSize.width + (columns / width - 1) * cellSize.gap,
+    height: rows * cellSize.height + (rows / height - 1) * cellSize.gap,
+  };
+}
+
+/** The numbers that a box shows one by one; null where it shows one number, a picture, or is a folded layer. */
+export function gridIn(graph: GraphData, box: Box): Grid | null {
+  return box.scope === null ? gridOf(graph.nodes[box.nodes[0]].shape) : null;
+}
 
 /** Whether a box shows its tensor as a picture. */
 export function hasPicture(graph: GraphData, box: Box): boolean {
   if (box.scope !== null) return false;
-  return graph.nodes[box.nodes[0]].shape.reduce((product, n) => product * n, 1) > 1;
+  const { shape } = graph.nodes[box.nodes[0]];
+  return elementsOf(shape) > 1 && gridOf(shape) === null;
 }
 
 /** The size of a box. */
 export function sizeOf(graph: GraphData, box: Box): { readonly width: number; readonly height: number } {
   const { title, detail } = labelOf(graph, box);
+  const grid = gridIn(graph, box);
+  if (grid !== null) {
+    const inner = gridSize(grid);
+    const line = textWidth(title, 14.5) + textWidth(detail, 11.5) + 10;
+    return {
+      width: Math.round(Math.max(56, line, inner.width) + 2 * cellSize.side),
+      height: cellSize.top + inner.height + cellSize.bottom,
+    };
+  }
   const picture = hasPicture(graph, box) ? pictureSize + 8 : 0;
-  // A single number shows its value and its gradient where others show their shape.
-  const numbers = box.scope === null && picture === 0 ? (box.isBackward ? 52 : 104) : 0;
-  const text = Math.max(textWidth(title, 13.5), textWidth(detail, 11), numbers);
+  // A single number shows its value and its gradient where others show their shape; a folded layer its norm.
+  const numbers =
+    picture !== 0 ? 0 : box.scope !== null ? 96 : box.isBackward ? 52 : hasGradient(graph, box) ? 112 : 50;
+  const text = Math.max(textWidth(title, 14.5), textWidth(detail, 11.5), numbers);
   return {
     width: Math.round(Math.max(56, text + picture + 20)),
-    height: box.isBackward ? boxHeight.backward : boxHeight.forward,
+    height: box.scope !== null ? 56 : box.isBackward ? boxHeight.backward : boxHeight.forward,
   };
+}
+
+/** Whether a gradient can stand beside the number of a forward node: constants have none. */
+function hasGradient({ nodes, backward }: GraphData, box: Box): boolean {
+  const { role } = nodes[box.nodes[0]];
+  return backward !== undefined && (role === "op" || role === "parameter");
 }

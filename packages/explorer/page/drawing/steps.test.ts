@@ -11,6 +11,7 @@ it("goes forward through all ops, then backward through their rules", () => {
     "forward mul",
     "forward mul",
     "forward add",
+    "start add",
     "backward add",
     "backward mul",
     "backward mul",

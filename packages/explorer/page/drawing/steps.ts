@@ -1,13 +1,21 @@
 /**
- * The course of a computation, one op at a time: forward in order, then backward by the rules.
+ * The course of a computation, one step at a time: forward in order, then the gradient that the backward pass starts from,
+ * then backward by the rules. What is folded into one box takes one step.
  */
 import type { GraphData } from "@adjoint/autograd";
 
-/** One step: the op of a node runs, or its rules do. */
+/** What a step does: ops run, gradients are set that the backward pass starts from, or rules run. */
+export type StepKind = "forward" | "start" | "backward";
+
+/** One step. */
 export interface Step {
-  readonly direction: "forward" | "backward";
-  /** The forward node. */
+  readonly direction: StepKind;
+  /** The forward nodes: one, or all of a folded layer that run one after the other. */
+  readonly nodes: readonly number[];
+  /** The last of them, which the step is called after. */
   readonly node: number;
+  /** The number of its last op among all of the graph, from 0: what does not change when layers fold. */
+  readonly index: number;
 }
 
 /** All steps, and when each node has been computed. */
@@ -17,14 +25,46 @@ export interface Course {
   readonly doneAt: readonly number[];
 }
 
+/** How steps are taken together. */
+export interface CourseOptions {
+  /** The nodes that have no step of their own: see quiet.ts. */
+  readonly shown?: readonly number[];
+  /** For each forward node what it is folded into; null for nothing. */
+  readonly foldedInto?: (node: number) => string | null;
+}
+
+interface Taken {
+  readonly direction: StepKind;
+  readonly nodes: number[];
+  readonly group: string | null;
+  index: number;
+}
+
 /** The steps of a graph. */
-export function courseOf({ nodes, backward }: GraphData): Course {
-  const steps: Step[] = nodes
-    .filter(({ role }) => role === "op")
-    .map(({ id }) => ({ direction: "forward" as const, node: id }));
+export function courseOf(graph: GraphData, { shown, foldedInto = () => null }: CourseOptions = {}): Course {
+  const { nodes, backward } = graph;
   const doneAt = new Array<number>(nodes.length).fill(-1);
-  for (const [i, { node }] of steps.entries()) doneAt[node] = i;
-  const firstBackward = steps.length;
+  const steps: Taken[] = [];
+  let index = -1;
+  /** The step in which the next op runs: a new one, the present one of its layer, or the one before for a quiet op. */
+  const take = (direction: StepKind, node: number): number => {
+    index++;
+    const last = steps.at(-1);
+    const isQuiet = shown !== undefined && shown[node] !== node;
+    const group = foldedInto(node);
+    const continues = isQuiet
+      ? last?.direction === direction || direction === "backward"
+      : last?.direction === direction && group !== null && group === last.group;
+    if (last !== undefined && continues) {
+      if (!isQuiet) last.nodes.push(node);
+      last.index = index;
+    } else if (isQuiet && direction === "forward" && steps.length === 0) {
+      // What is quiet about a leaf is there from the start.
+      return -1;
+    } else steps.push({ direction, nodes: [node], group, index });
+    return steps.length - 1;
+  };
+  for (const { id, role } of nodes) if (role === "op") doneAt[id] = take("forward", id);
   const marked = new Set<number>();
   const mark = (id: number, step: number): void => {
     const open = [id];
@@ -35,17 +75,35 @@ export function courseOf({ nodes, backward }: GraphData): Course {
       open.push(...nodes[next].inputs);
     }
   };
-  for (const { total } of backward?.starts ?? []) mark(total, firstBackward);
-  for (const [k, { node, contributions }] of (backward?.steps ?? []).entries()) {
+  for (const [k, { node, total }] of (backward?.starts ?? []).entries()) {
+    const at = k === 0 ? take("start", node) : steps.length - 1;
+    if (k > 0) steps[at].nodes.push(node);
+    mark(total, at);
+  }
+  for (const { node, contributions } of backward?.steps ?? []) {
+    const at = take("backward", node);
     for (const { gradient, total } of contributions) {
-      mark(gradient, firstBackward + k);
-      mark(total, firstBackward + k);
+      mark(gradient, at);
+      mark(total, at);
     }
-    steps.push({ direction: "backward", node });
   }
   for (const { id, role } of nodes)
     if (role === "gradient" && !marked.has(id)) doneAt[id] = Math.max(0, steps.length - 1);
-  return { steps, doneAt };
+  return {
+    steps: steps.map(({ direction, nodes: own, index: at }) => ({
+      direction,
+      nodes: own,
+      node: own[own.length - 1],
+      index: at,
+    })),
+    doneAt,
+  };
+}
+
+/** The step in which an op of the graph runs, by its number among all. */
+export function stepAt({ steps }: Course, index: number): number {
+  const found = steps.findIndex((step) => step.index >= index);
+  return found < 0 ? steps.length - 1 : found;
 }
 
 /** The nodes that have been computed after a step. */
@@ -55,11 +113,37 @@ export function doneAfter({ doneAt }: Course, step: number): Set<number> {
   return done;
 }
 
-/** The nodes that a step is about: the op's own, and what its rules computed. */
+/** The nodes that a step is about: the ops' own, and what their rules computed. */
 export function currentAt({ steps, doneAt }: Course, step: number): Set<number> {
   const current = new Set<number>();
   if (steps[step] === undefined) return current;
-  current.add(steps[step].node);
+  for (const node of steps[step].nodes) current.add(node);
   for (const [id, at] of doneAt.entries()) if (at === step) current.add(id);
   return current;
+}
+
+/** Where the gradients of a step arrive: the forward nodes that its rules give to. */
+export function receiversOf({ nodes, backward }: GraphData, step: Step): Set<number> {
+  const own = new Set(step.nodes);
+  const found = new Set<number>();
+  if (step.direction !== "backward") return found;
+  for (const { node, contributions } of backward?.steps ?? []) {
+    if (!own.has(node)) continue;
+    for (const { input } of contributions) {
+      const receiver = nodes[node].inputs[input];
+      if (!own.has(receiver)) found.add(receiver);
+    }
+  }
+  return found;
+}
+
+/** The nodes that the rules of a step are given: the complete gradients of its ops, from outside the step. */
+export function upstreamOf({ backward }: GraphData, step: Step, current: ReadonlySet<number>): Set<number> {
+  const own = new Set(step.nodes);
+  const found = new Set<number>();
+  if (step.direction !== "backward") return found;
+  for (const { node, upstream } of backward?.steps ?? []) {
+    if (own.has(node) && !current.has(upstream)) found.add(upstream);
+  }
+  return found;
 }

@@ -39,6 +39,8 @@ export interface ContributionView {
 export interface StepView {
   readonly node: number;
   readonly upstream: TensorView;
+  /** The node of the gradient that arrived. */
+  readonly upstreamNode: number;
   readonly contributions: readonly ContributionView[];
 }
 
@@ -53,6 +55,12 @@ function numbersOf({ nodes }: Graph): number {
   return nodes.reduce((sum, { op, shape }) => sum + (op === null || op === "repeat" ? 0 : sizeOf(shape)), 0);
 }
 
+function totalOf(x: Tensor): number {
+  let sum = 0;
+  for (const value of kernels.copy(x).data) sum += Number(value);
+  return sum;
+}
+
 /** A graph that is open in the page. */
 export class Session {
   readonly graph: Graph;
@@ -62,6 +70,8 @@ export class Session {
   current: Graph;
   /** Why it cannot be run with other values; null when it can. */
   readonly cannotRun: string | null;
+  /** The elements that were changed. */
+  private edits: Edits = new Map();
   private steps: ReadonlyMap<number, BackwardStep> | null = null;
 
   /** @throws GraphError when it is no graph */
@@ -90,14 +100,31 @@ export class Session {
   /** Runs everything again with these elements changed. */
   edit(edits: Edits): void {
     if (this.cannotRun !== null) return;
+    this.current = this.run(edits);
+    this.edits = edits;
+    this.steps = null;
+  }
+
+  private run(edits: Edits): Graph {
     const inputs = [...edits].map(([id, changes]): [string, Tensor] => {
       const leaf = this.graph.nodes[id];
       const data = kernels.copy(leaf.value as Tensor).data.slice();
       for (const [place, value] of changes) data[place] = value;
       return [String(id), tensor(data, { shape: leaf.shape, dtype: leaf.dtype })];
     });
-    this.current = this.graph.run(Object.fromEntries(inputs)).graph;
-    this.steps = null;
+    return this.graph.run(Object.fromEntries(inputs)).graph;
+  }
+
+  /** By how much the outputs (their sum) grow when an element of a leaf is changed by each of the steps. */
+  nudge(leaf: number, place: number, steps: readonly number[]): number[] {
+    const total = ({ nodes, outputs }: Graph): number =>
+      outputs.reduce((sum, id) => sum + totalOf(nodes[id].value as Tensor), 0);
+    const before = total(this.current);
+    const value = Number(kernels.copy(this.current.nodes[leaf].value as Tensor).data[place]);
+    return steps.map((h) => {
+      const changed = new Map(this.edits.get(leaf)).set(place, value + h);
+      return total(this.run(new Map(this.edits).set(leaf, changed))) - before;
+    });
   }
 
   /** Of every node what is known of its value. */
@@ -129,6 +156,7 @@ export class Session {
     return {
       node,
       upstream: viewOf(step.upstream),
+      upstreamNode: step.upstreamNode,
       contributions: step.contributions.map((given) => ({
         input: given.input,
         node: given.node,

@@ -3,6 +3,7 @@
  * can send.
  */
 import { kernels, type Tensor, type TypedArray } from "@adjoint/tensor";
+import { gridOf } from "../drawing/labels.ts";
 import type { Summary } from "../drawing/painting/appearance.ts";
 
 /** A picture of a tensor: planes side by side, thinned out where they are large. */
@@ -11,6 +12,8 @@ export interface Picture {
   readonly columns: number;
   /** Row by row; NaN between planes. */
   readonly values: Float32Array;
+  /** Of each pixel the element it shows, in row-major order; −1 between planes. */
+  readonly places: Int32Array;
 }
 
 /** How many elements lie in each of equally wide bins. */
@@ -55,6 +58,11 @@ function elementAt({ data, shape, strides, offset }: Tensor, place: number): num
   return Number(data[at]);
 }
 
+/** The first elements in row-major order. */
+function elementsOf(x: Tensor): number[] {
+  return Array.from({ length: Math.min(x.size, mostElements) }, (_, place) => elementAt(x, place));
+}
+
 /** The sums over a tensor. */
 export function summaryOf(x: Tensor, data = storedIn(x)): Summary {
   let [min, max, sum, squares, notFinite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
@@ -78,6 +86,7 @@ export function summaryOf(x: Tensor, data = storedIn(x)): Summary {
     notFinite: (notFinite * x.size) / Math.max(1, data.length),
     size: x.size,
     value: x.size === 1 ? Number(data[0]) : null,
+    elements: gridOf(x.shape) === null ? null : elementsOf(x),
   };
 }
 
@@ -95,6 +104,7 @@ export function pictureOf(x: Tensor, side: number): Picture | null {
   const rows = Math.min(full.rows, side);
   const columns = Math.min(full.columns, side);
   const values = new Float32Array(rows * columns);
+  const places = new Int32Array(rows * columns);
   for (let r = 0; r < rows; r++) {
     const fullRow = Math.floor((r * full.rows) / rows);
     const [tileRow, i] = [Math.floor(fullRow / (height + gap)), fullRow % (height + gap)];
@@ -103,10 +113,12 @@ export function pictureOf(x: Tensor, side: number): Picture | null {
       const [tileColumn, j] = [Math.floor(fullColumn / (width + gap)), fullColumn % (width + gap)];
       const plane = tileRow * across + tileColumn;
       const isOutside = i >= height || j >= width || plane >= shown;
-      values[r * columns + c] = isOutside ? Number.NaN : elementAt(x, (plane * height + i) * width + j);
+      const place = isOutside ? -1 : (plane * height + i) * width + j;
+      places[r * columns + c] = place;
+      values[r * columns + c] = isOutside ? Number.NaN : elementAt(x, place);
     }
   }
-  return { rows, columns, values };
+  return { rows, columns, values, places };
 }
 
 function histogramOf(data: ArrayLike<number>, { min, max, size }: Summary): Histogram | null {
@@ -132,6 +144,6 @@ export function viewOf(x: Tensor): TensorView {
     picture: pictureOf(x, 96),
     histogram: histogramOf(data as ArrayLike<number>, summary),
     text: x.toString().slice(0, 6000),
-    elements: Array.from({ length: Math.min(x.size, mostElements) }, (_, place) => elementAt(x, place)),
+    elements: elementsOf(x),
   };
 }

@@ -7,8 +7,10 @@ import { type FoldOptions, foldGraph } from "../drawing/fold.ts";
 import { type Layout, layoutGraph } from "../drawing/layout/layout.ts";
 import type { Summary } from "../drawing/painting/appearance.ts";
 import { type CheckView, checkNode } from "./check.ts";
+import { type Places, relatedTo } from "./related.ts";
 import { type Edits, Session, type StepView } from "./session.ts";
 import type { Picture, TensorView } from "./tensor-view.ts";
+import { type WindowsSpec, type WindowsView, windowsView } from "./windows.ts";
 
 let session: Session | null = null;
 let drawn: GraphData | null = null;
@@ -27,11 +29,16 @@ const engine = {
   edit(edits: Edits): void {
     opened().edit(edits);
   },
+  nudge: (leaf: number, place: number, steps: readonly number[]): number[] => opened().nudge(leaf, place, steps),
   summaries: (): (Summary | null)[] => opened().summaries(),
   view: (id: number): TensorView | null => opened().view(id),
   pictures: (ids: readonly number[], side: number): (Picture | null)[] => opened().pictures(ids, side),
+  /** The elements that belong to one, in the nodes around it. */
+  related: (node: number, place: number): Places => relatedTo(opened(), node, place),
   step: (node: number): StepView | null => opened().step(node),
   check: (id: number, names: readonly string[]): CheckView => checkNode(opened(), id, names),
+  /** @throws ShapeError when the window is larger than the padded image */
+  windows: (spec: WindowsSpec): WindowsView => windowsView(spec),
   dot: (title: string): string => toDot(opened().named, { title }),
   mermaid: (): string => toMermaid(opened().named),
   /** The graph with the values of its leaves as they are now. */

@@ -7,7 +7,6 @@ import { type Remote, wrap } from "comlink";
 import { scopesOf } from "../drawing/fold.ts";
 import { gradientsOf, homesOf } from "../drawing/homes.ts";
 import type { Summary } from "../drawing/painting/appearance.ts";
-import { courseOf } from "../drawing/steps.ts";
 import type { CheckView } from "../engine/check.ts";
 import type { Edits } from "../engine/session.ts";
 import type { Engine } from "../engine/worker.ts";
@@ -25,6 +24,8 @@ export interface Opened {
 export const opened = signal<Opened | null>(null);
 /** Of each node what is known of its value. */
 export const summaries = signal<readonly (Summary | null)[]>([]);
+/** The same before the reader changed anything. */
+export const firstSummaries = signal<readonly (Summary | null)[]>([]);
 /** Counts the runs, so that what shows values knows when to ask again. */
 export const revision = signal(0);
 /** What went wrong when a file was opened, or when values were computed. */
@@ -36,7 +37,6 @@ export const graph = computed<GraphData>(() => opened.value?.graph ?? nothing);
 export const scopes = computed(() => scopesOf(graph.value));
 export const homes = computed(() => homesOf(graph.value));
 export const gradients = computed(() => gradientsOf(graph.value));
-export const course = computed(() => courseOf(graph.value));
 /** For each node the nodes that read it. */
 export const readers = computed(() => {
   const found = graph.value.nodes.map((): number[] => []);
@@ -130,6 +130,7 @@ export async function openGraph(json: GraphJSON, title: string, draw: () => Prom
       use(own);
       opened.value = next.opened;
       summaries.value = next.summaries;
+      firstSummaries.value = next.summaries;
       problem.value = null;
       revision.value++;
     });

@@ -4,9 +4,11 @@
 import { batch } from "@preact/signals";
 import { accepted } from "../engine/element.ts";
 import type { Edits } from "../engine/session.ts";
-import { course, graph, scopes } from "./document.ts";
+import { graph, scopes } from "./document.ts";
 import { chosenLanguage, chosenTheme, type Language, languages } from "./settings.ts";
-import { edits, folded, layOut, open, selected, setEdits, showsBackward, step } from "./view.ts";
+import { course, reached } from "./stepping.ts";
+import { edits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet } from "./view.ts";
+import { windows, windowsOf, windowsText } from "./windows.ts";
 
 /** The present state as a fragment, without `#`. */
 export function fragmentOf(): string {
@@ -17,7 +19,9 @@ export function fragmentOf(): string {
   else if (scopes.value.length > 0) parts.set("open", "");
   if (!showsBackward.value) parts.set("backward", "0");
   if (selected.value !== null) parts.set("node", selected.value);
-  if (step.value !== null) parts.set("step", String(step.value));
+  if (showsQuiet.value) parts.set("reshapes", "1");
+  if (reached.value !== null) parts.set("step", String(reached.value));
+  if (windows.value !== null) parts.set("windows", windowsText(windows.value));
   const changes = [...edits.value].flatMap(([leaf, elements]) =>
     [...elements].map(([place, value]) => `${leaf}.${place}:${value}`),
   );
@@ -63,12 +67,14 @@ export async function applyFragment(fragment: string): Promise<void> {
     const initial = graph.value.nodes.length <= smallGraph ? scopes.value : [];
     open.value = new Set(paths === null ? initial : pathsOf(paths));
     showsBackward.value = parts.get("backward") !== "0";
+    showsQuiet.value = parts.get("reshapes") === "1";
     // Walking starts from what is chosen, which must therefore be there.
     const chosen = parts.get("node");
     selected.value = chosen !== null && folded.value.boxes.has(chosen) ? chosen : null;
     const at = parts.get("step") || null;
-    const last = course.value.steps.length - 1;
-    step.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
+    const last = course.value.steps.at(-1)?.index ?? -1;
+    reached.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
+    windows.value = windowsOf(parts.get("windows") ?? "");
     const wanted = parts.get("lang");
     if (wanted !== null && Object.hasOwn(languages, wanted)) chosenLanguage.value = wanted as Language;
     const colours = parts.get("theme");

@@ -1,40 +1,48 @@
 /**
  * What the reader has chosen to see: everything that the address of the page can carry.
  */
+import type { GraphData } from "@adjoint/autograd";
 import { batch, computed, signal } from "@preact/signals";
-import { foldGraph } from "../drawing/fold.ts";
-import type { DrawingState } from "../drawing/painting/appearance.ts";
-import { type PreparedDrawing, prepareDrawing } from "../drawing/painting/paint.ts";
-import { currentAt, doneAfter } from "../drawing/steps.ts";
+import { type FoldedGraph, foldGraph } from "../drawing/fold.ts";
+import { nameIn } from "../drawing/labels.ts";
+import { wrapToFit } from "../drawing/layout/fit.ts";
+import type { Layout } from "../drawing/layout/layout.ts";
+import type { PreparedDrawing } from "../drawing/painting/frame.ts";
+import { prepareDrawing } from "../drawing/painting/paint.ts";
 import type { Edits } from "../engine/session.ts";
-import {
-  course,
-  drafter,
-  engine,
-  gradients,
-  graph,
-  homes,
-  opened,
-  problem,
-  revision,
-  scopes,
-  summaries,
-} from "./document.ts";
+import { drafter, engine, graph, homes, opened, problem, revision, scopes, summaries } from "./document.ts";
 import { announce, text } from "./settings.ts";
 
 export const open = signal<ReadonlySet<string>>(new Set());
 export const showsBackward = signal(true);
 /** The key of the chosen box. */
 export const selected = signal<string | null>(null);
-/** The present step; null when all are done, −1 before the first. */
-export const step = signal<number | null>(null);
+/** Whether reshapes that only add or drop axes of length 1 have boxes and steps of their own. */
+export const showsQuiet = signal(false);
 export const edits = signal<Edits>(new Map());
 export const query = signal("");
 
 /** The graph as it is folded now. */
-export const folded = computed(() => foldGraph(graph.value, { open: open.value, backward: showsBackward.value }));
+export const folded = computed(() => foldGraph(graph.value, layoutOptions()));
+
+function layoutOptions() {
+  return { open: open.value, backward: showsBackward.value, quiet: showsQuiet.value };
+}
+
+/** The last layout, in one row, and what it is the layout of; null until the first is there. */
+export const placed = signal<{
+  readonly graph: GraphData;
+  readonly folded: FoldedGraph;
+  readonly layout: Layout;
+} | null>(null);
+/** How much room the drawing has: it is set in rows that fit. */
+export const room = signal({ width: 0, height: 0 });
 /** The drawing, null until the first layout is there. */
-export const drawing = signal<PreparedDrawing | null>(null);
+export const drawing = computed((): PreparedDrawing | null => {
+  if (placed.value === null) return null;
+  const { layout, ...of } = placed.value;
+  return prepareDrawing(of, of.folded, wrapToFit(layout, room.value));
+});
 /** Counts layouts that changed the drawing as a whole, after which it is fitted into the window. */
 export const fits = signal(0);
 
@@ -47,26 +55,15 @@ export const found = computed((): number[] => {
     .map(({ id }) => id);
 });
 
-/** What the drawing shows besides the graph. */
-export const drawingState = computed<DrawingState>(() => ({
-  graph: graph.value,
-  summaries: summaries.value,
-  gradientOf: gradients.value,
-  done: step.value === null ? null : doneAfter(course.value, step.value),
-  current: step.value === null ? new Set() : currentAt(course.value, step.value),
-  selected: selected.value,
-  found: new Set(found.value),
-}));
-
 let layouts = 0;
 
 /** Lays out the graph as it is folded now. */
 export async function layOut(): Promise<void> {
   if (opened.value === null) return;
   const number = ++layouts;
-  const [data, at] = [graph.value, folded.value];
-  const layout = await drafter.layout({ open: open.value, backward: showsBackward.value });
-  if (number === layouts) drawing.value = prepareDrawing({ graph: data }, at, layout);
+  const of = { graph: graph.value, folded: folded.value };
+  const layout = await drafter.layout(layoutOptions());
+  if (number === layouts) placed.value = { ...of, layout };
 }
 
 /** Chooses a box, or nothing. */
@@ -85,9 +82,7 @@ export function nameOfBox(key: string): string {
 
 /** A node for people. */
 export function nameOf(id: number): string {
-  const node = graph.value.nodes[id];
-  if (node === undefined) return `n${id}`;
-  return node.name ?? (node.op === null ? `const n${id}` : `${node.op} n${id}`);
+  return nameIn(graph.value, id);
 }
 
 /** The op of a node, and what the node is called. */
@@ -130,6 +125,17 @@ export async function toggleBackward(): Promise<void> {
   fits.value++;
 }
 
+/** Shows or hides the boxes of quiet nodes. */
+export async function toggleQuiet(): Promise<void> {
+  const kept = selected.value === null ? undefined : folded.value.boxes.get(selected.value)?.nodes[0];
+  batch(() => {
+    showsQuiet.value = !showsQuiet.value;
+    if (kept !== undefined) selected.value = folded.value.boxOf[kept];
+  });
+  await layOut();
+  fits.value++;
+}
+
 /** Chooses a node, and opens the scopes that it is folded in. */
 export async function reveal(id: number): Promise<void> {
   const { scope } = graph.value.nodes[homes.value[id]];
@@ -144,17 +150,7 @@ export async function reveal(id: number): Promise<void> {
     });
     await layOut();
   }
-  select(`n${id}`);
-}
-
-/** Goes to a step; null: all done. */
-export function goToStep(to: number | null): void {
-  const last = course.value.steps.length - 1;
-  const next = to === null ? null : Math.max(-1, Math.min(last, to));
-  batch(() => {
-    step.value = next;
-    if (next !== null && next >= 0) selected.value = folded.value.boxOf[course.value.steps[next].node];
-  });
+  select(folded.value.boxOf[id]);
 }
 
 /** The changes that were asked for last, of a graph, whose run may not be over yet. */

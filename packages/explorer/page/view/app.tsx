@@ -2,9 +2,12 @@
  * The page as a whole.
  */
 import { printableLine } from "@adjoint/tensor";
+import { signal } from "@preact/signals";
 import { opened, opening, problem } from "../state/document.ts";
 import { text } from "../state/settings.ts";
+import { selected } from "../state/view.ts";
 import { GraphCanvas } from "./canvas/graph-canvas.tsx";
+import { Minimap } from "./canvas/minimap.tsx";
 import { showsOutline } from "./dialogs.ts";
 import { openFile } from "./files/open-file.ts";
 import { Modal } from "./modal.tsx";
@@ -13,8 +16,12 @@ import { Panel } from "./panel/panel.tsx";
 import { Stepper } from "./stepper.tsx";
 import { Toolbar } from "./toolbar.tsx";
 
+/** Whether a file is held over the page. */
+const isDropping = signal(false);
+
 function onDrop(event: DragEvent): void {
   event.preventDefault();
+  isDropping.value = false;
   const file = event.dataTransfer?.files[0];
   if (file !== undefined) void openFile(file);
 }
@@ -26,8 +33,14 @@ export function App() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere; a button does the same
     <div
-      class={showsOutline.value ? "page" : "page narrow"}
-      onDragOver={(event) => event.preventDefault()}
+      class={`page${showsOutline.value ? "" : " narrow"}${selected.value === null ? " wide" : ""}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        isDropping.value = true;
+      }}
+      onDragLeave={(event) => {
+        if (event.relatedTarget === null) isDropping.value = false;
+      }}
       onDrop={onDrop}
     >
       <button type="button" class="skip" onClick={() => document.getElementById("graph")?.focus()}>
@@ -37,6 +50,8 @@ export function App() {
       {showsOutline.value && <Outline />}
       <main>
         <GraphCanvas />
+        <Minimap />
+        {isDropping.value && <div class="dropping">{words.dropHere}</div>}
         {!isOpen && problem.value === null && opening.value === null && (
           <div class="empty">
             <h2>{words.emptyTitle}</h2>

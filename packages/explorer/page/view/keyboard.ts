@@ -1,18 +1,9 @@
 /**
  * Keys: on the drawing to walk and fold, anywhere else outside of text to step, search and get help.
  */
-import { course, graph, homes } from "../state/document.ts";
-import {
-  drawing,
-  folded,
-  goToStep,
-  query,
-  select,
-  selected,
-  step,
-  toggleBackward,
-  toggleScope,
-} from "../state/view.ts";
+import { graph, homes } from "../state/document.ts";
+import { goToStep, nextStep, previousStep } from "../state/stepping.ts";
+import { drawing, folded, query, select, selected, toggleBackward, toggleScope } from "../state/view.ts";
 import { camera } from "./canvas/camera.ts";
 import { type Direction, firstBox, neighbourOf } from "./canvas/walk.ts";
 import { dialog, showsOutline } from "./dialogs.ts";
@@ -23,17 +14,6 @@ const arrows: Readonly<Record<string, Direction>> = {
   ArrowUp: "up",
   ArrowDown: "down",
 };
-
-/** The step before or after the present one. */
-export function nextStep(): void {
-  if (course.value.steps.length === 0) return;
-  goToStep(step.value === null ? 0 : step.value + 1);
-}
-
-export function previousStep(): void {
-  if (course.value.steps.length === 0) return;
-  goToStep(step.value === null ? course.value.steps.length - 1 : step.value - 1);
-}
 
 /** Keys on the drawing. */
 export function onGraphKey(event: KeyboardEvent): void {

@@ -2,10 +2,12 @@
  * Help and the tour, as dialogs of the platform.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { course, graph } from "../state/document.ts";
-import { remember, text } from "../state/settings.ts";
-import { folded, goToStep, select } from "../state/view.ts";
+import { graph } from "../state/document.ts";
+import { text } from "../state/settings.ts";
+import { course, goToStep } from "../state/stepping.ts";
+import { folded, select } from "../state/view.ts";
 import { dialog } from "./dialogs.ts";
+import { WindowsPanel } from "./windows/windows.tsx";
 
 /** The dialog that is open, if any. */
 export function Modal() {
@@ -17,7 +19,6 @@ export function Modal() {
     if (kind === null && modal.open) modal.close();
   }, [kind]);
   const onClose = (): void => {
-    if (dialog.value === "tour") remember("tour", "seen");
     dialog.value = null;
   };
   return (
@@ -25,10 +26,20 @@ export function Modal() {
       ref={element}
       class={kind ?? ""}
       onClose={onClose}
-      aria-label={kind === "tour" ? text.value.tourTitle : text.value.helpTitle}
+      aria-label={
+        kind === "tour" ? text.value.tourTitle : kind === "windows" ? text.value.windowsTitle : text.value.helpTitle
+      }
     >
       {kind === "help" && <Help />}
       {kind === "tour" && <Tour />}
+      {kind === "windows" && (
+        <>
+          <button type="button" class="close" aria-label={text.value.close} onClick={close}>
+            ✕
+          </button>
+          <WindowsPanel />
+        </>
+      )}
     </dialog>
   );
 }

@@ -6,10 +6,12 @@ import type { GraphNode } from "@adjoint/autograd";
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { shapeText, shortened } from "../drawing/labels.ts";
-import { numberText } from "../drawing/painting/appearance.ts";
-import { graph, homes, summaries } from "../state/document.ts";
+import { numberText } from "../drawing/painting/numbers.ts";
+import { shownAs } from "../drawing/quiet.ts";
+import { firstSummaries, graph, homes, summaries } from "../state/document.ts";
 import { text } from "../state/settings.ts";
-import { found, nameOf, query, reveal, selected } from "../state/view.ts";
+import { isKnown } from "../state/stepping.ts";
+import { edits, found, nameOf, query, reveal, selected, showsQuiet } from "../state/view.ts";
 import { showsOutline } from "./dialogs.ts";
 
 /** How many nodes of a group are listed before "more" is asked for. */
@@ -22,7 +24,9 @@ function choose(id: number): void {
 }
 
 function Row({ node }: { readonly node: GraphNode }) {
-  const value = summaries.value[node.id]?.value ?? null;
+  const value = isKnown(node.id) ? (summaries.value[node.id]?.value ?? null) : null;
+  const before = firstSummaries.value[node.id]?.value ?? null;
+  const isNumber = node.shape.every((length) => length === 1);
   const isChosen = selected.value === `n${node.id}`;
   const element = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -40,7 +44,14 @@ function Row({ node }: { readonly node: GraphNode }) {
         <span class="name" title={nameOf(node.id).slice(0, 300)}>
           {shortened(nameOf(node.id), 34)}
         </span>{" "}
-        <span class="shape">{value === null ? shapeText(node.shape) : numberText(value)}</span>
+        {edits.value.has(node.id) && <span class="changed">{text.value.changed}</span>}
+        {value !== null ? (
+          <span class="shape value">
+            {before !== null && before !== value && <del>{numberText(before, 3)}</del>} <ins>{numberText(value)}</ins>
+          </span>
+        ) : (
+          <span class="shape">{isNumber ? "" : `[${shapeText(node.shape)}]`}</span>
+        )}
       </button>
     </li>
   );
@@ -81,7 +92,10 @@ export function Outline() {
   const { nodes } = graph.value;
   const groups = new Map<string, GraphNode[]>();
   const isSearching = query.value.trim() !== "";
-  const listed = isSearching ? found.value.map((id) => nodes[id]) : nodes;
+  const shown = showsQuiet.value ? null : shownAs(graph.value);
+  const listed = isSearching
+    ? found.value.map((id) => nodes[id])
+    : nodes.filter(({ id }) => shown === null || shown[id] === id);
   for (const node of listed) {
     const { scope } = nodes[homes.value[node.id]];
     const group = groups.get(scope);

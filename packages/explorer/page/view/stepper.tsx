@@ -2,15 +2,25 @@
  * The bar that goes through the computation, forward and backward, one op at a time.
  */
 import { effect, signal } from "@preact/signals";
-import { shortened } from "../drawing/labels.ts";
-import { numberText } from "../drawing/painting/appearance.ts";
-import type { StepView } from "../engine/session.ts";
-import { course, engine, revision, summaries } from "../state/document.ts";
+import { gridOf, shortened } from "../drawing/labels.ts";
+import { numberText } from "../drawing/painting/numbers.ts";
+import type { ContributionView } from "../engine/session.ts";
+import {
+  backwardExpression,
+  barred,
+  forwardExpression,
+  inputSymbol,
+  resultSymbol,
+  written,
+} from "../formulas/expression.ts";
+import { engine, graph, revision, summaries } from "../state/document.ts";
 import { announced, text } from "../state/settings.ts";
-import { goToStep, nameOf, opAndName, step } from "../state/view.ts";
+import { course, goToStep, nextStep, presentStep, previousStep, step, stepState } from "../state/stepping.ts";
+import { folded, nameOf, opAndName } from "../state/view.ts";
 import { useAnswer } from "./asking.ts";
 import { Icon, type IconName } from "./icon.tsx";
-import { nextStep, previousStep } from "./keyboard.ts";
+import { Cells } from "./panel/cells.tsx";
+import { numeric, symbolic, valueText } from "./writing.ts";
 
 const isPlaying = signal(false);
 
@@ -25,45 +35,91 @@ effect(() => {
   return () => clearTimeout(timer);
 });
 
-/** The equations of a step whose numbers are single ones. */
-function equationsOf(view: StepView | null): string {
-  if (view === null) return "";
-  const { upstream, contributions } = view;
-  return contributions
-    .map(({ local, gradient, before, after, node }) => {
-      const [u, l, c] = [upstream.summary.value, local?.summary.value ?? null, gradient.summary.value];
-      if (u === null || l === null || c === null) return "";
-      const added =
-        before === null
-          ? ""
-          : `; ${numberText(before.summary.value as number)} + ${numberText(c)} = ${numberText(after.summary.value as number)}`;
-      return `${shortened(nameOf(node))}: ${numberText(u)} × ${numberText(l)} = ${numberText(c)}${added}`;
-    })
-    .filter((line) => line !== "")
-    .join("  ·  ");
+/** A contribution in one line: what it is called, the rule, the numbers. */
+function lineOf(node: number, upstream: number, given: ContributionView): string {
+  const { before, after, gradient, gradientNode, input } = given;
+  const expression = backwardExpression(graph.value, node, upstream, gradientNode);
+  const parts = [barred(inputSymbol(graph.value, node, input)), written(expression, symbolic)];
+  const inNumbers = written(expression, numeric);
+  const result = valueText(gradientNode);
+  if (inNumbers !== parts[1] && (result !== null || expression.kind !== "value")) parts.push(inNumbers);
+  if (result !== null && result !== inNumbers) parts.push(result);
+  const [old, sum, added] = [before, after, gradient].map((view) => view?.summary.value ?? null);
+  const sums =
+    old !== null && sum !== null && added !== null
+      ? `; ${numberText(old)} + ${numberText(added)} = ${numberText(sum)}`
+      : "";
+  return parts.join(" = ") + sums;
+}
+
+function forwardLine(node: number): string {
+  const expression = forwardExpression(graph.value, node);
+  const result = valueText(node);
+  const [symbols, numbers] = [written(expression, symbolic), written(expression, numeric)];
+  return [symbols, ...(numbers === symbols ? [] : [numbers]), ...(result === null ? [] : [result])].join(" = ");
+}
+
+/** Whether the numbers of the steps are those of a small tensor: its rows stand in the bar, too. */
+function Result({ node }: { readonly node: number }) {
+  const elements = summaries.value[node]?.elements;
+  const { shape } = graph.value.nodes[node];
+  const grid = gridOf(shape);
+  if (elements == null || grid === null || valueText(node) !== null) return null;
+  return (
+    <Cells
+      node={node}
+      elements={elements}
+      shape={shape}
+      grid={grid}
+      largest={stepState.value?.scale ?? 0}
+      label={nameOf(node)}
+    />
+  );
 }
 
 function Description() {
   const at = step.value;
   const words = text.value;
-  const present = at === null ? undefined : course.value.steps[at];
-  const node = present?.direction === "backward" ? present.node : null;
+  const present = presentStep.value;
+  const box = present === null ? null : folded.value.boxOf[present.node];
+  const scope = box === null ? null : (folded.value.boxes.get(box)?.scope ?? null);
+  const node = present?.direction === "backward" && scope === null ? present.node : null;
   const view = useAnswer(() => (node === null ? Promise.resolve(null) : engine.step(node)), `n${node}`, revision.value);
-  let said = at === null ? words.notStepping : words.atStart;
-  if (present !== undefined) {
-    const name = shortened(opAndName(present.node), 40);
-    const value = summaries.value[present.node]?.value ?? null;
-    const equations = equationsOf(view?.node === node ? (view ?? null) : null);
-    said =
-      present.direction === "forward"
-        ? `${words.forwardStep(name)}${value === null ? "" : ` = ${numberText(value)}`}`
-        : `${words.backwardStep(name)}${equations === "" ? "" : ` — ${equations}`}`;
+  const results: number[] = [];
+  let title = at === null ? words.notStepping : words.atStart;
+  let lines: readonly string[] = [];
+  if (present !== null) {
+    const name = scope ?? shortened(opAndName(present.node), 40);
+    if (present.direction === "start") {
+      title = words.startStep;
+      lines = [`${barred(resultSymbol(graph.value, present.node))} = 1`];
+    } else if (present.direction === "forward") {
+      title = words.forwardStep(name);
+      lines = scope === null ? [forwardLine(present.node)] : [];
+      if (scope === null) results.push(present.node);
+    } else {
+      title = words.backwardStep(name);
+      if (view != null && view.node === node) {
+        lines = view.contributions.map((given) => lineOf(present.node, view.upstreamNode, given));
+        results.push(...view.contributions.map(({ gradientNode }) => gradientNode));
+      }
+    }
   }
   return (
-    <p class="said" id="step-text">
-      {present !== undefined && <strong>{words.stepOf((at as number) + 1, course.value.steps.length)} </strong>}
-      {said}
-    </p>
+    <div class="said" id="step-text">
+      <p>
+        {present !== null && <strong>{words.stepOf((at as number) + 1, course.value.steps.length)} </strong>}
+        {title}
+        {lines.length > 0 && <span class="line"> — {lines.join(" ; ")}</span>}
+      </p>
+      {results.length > 0 && (
+        <div class="results">
+          {results.map((id) => (
+            <Result key={id} node={id} />
+          ))}
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -5,14 +5,17 @@ import { useEffect, useRef } from "preact/hooks";
 import { shortened } from "../drawing/labels.ts";
 import { opened, problem, scopes } from "../state/document.ts";
 import { chosenLanguage, chosenTheme, type Language, language, languages, text, theme } from "../state/settings.ts";
-import { open, setAllOpen, showsBackward, toggleBackward } from "../state/view.ts";
+import { open, setAllOpen, showsBackward, showsQuiet, toggleBackward, toggleQuiet } from "../state/view.ts";
 import { camera } from "./canvas/camera.ts";
 import { dialog, showsOutline } from "./dialogs.ts";
 import { openFile } from "./files/open-file.ts";
 import { formats, save } from "./files/save.ts";
 
-function ExportMenu() {
+/** What is not needed all the time. */
+function MoreMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const words = text.value;
   useEffect(() => {
     const onPress = (event: Event): void => {
       if (menu.current !== null && !menu.current.contains(event.target as Node)) menu.current.open = false;
@@ -21,50 +24,61 @@ function ExportMenu() {
     document.addEventListener("pointerdown", onPress, true);
     return () => document.removeEventListener("pointerdown", onPress, true);
   }, []);
+  const close = (): void => {
+    if (menu.current !== null) menu.current.open = false;
+  };
   return (
     <details class="menu" ref={menu}>
-      <summary>{text.value.exportAs}</summary>
+      <summary>{words.more}</summary>
       <div>
-        {formats.map((format) => (
-          <button
-            key={format}
-            type="button"
-            data-format={format}
-            onClick={() => {
-              if (menu.current !== null) menu.current.open = false;
-              save(format).catch((error: Error) => {
-                problem.value = error.message;
-              });
-            }}
-          >
-            {format === "mmd" ? "Mermaid" : format.toUpperCase()}
-          </button>
-        ))}
+        <button type="button" aria-pressed={showsQuiet.value} onClick={() => void toggleQuiet()}>
+          {words.reshapes}
+        </button>
+        <button type="button" onClick={() => input.current?.click()}>
+          {words.openFile}
+        </button>
+        <input
+          ref={input}
+          type="file"
+          accept=".json,application/json"
+          hidden
+          onChange={(event) => {
+            const file = event.currentTarget.files?.[0];
+            close();
+            if (file !== undefined) void openFile(file);
+            // The same file may be chosen again, after it was changed.
+            event.currentTarget.value = "";
+          }}
+        />
+        <button
+          type="button"
+          onClick={() => {
+            close();
+            dialog.value = "tour";
+          }}
+        >
+          {words.tour}
+        </button>
+        <p class="hint">{words.exportAs}</p>
+        <div class="formats">
+          {formats.map((format) => (
+            <button
+              key={format}
+              type="button"
+              data-format={format}
+              onClick={() => {
+                close();
+                save(format).catch((error: Error) => {
+                  problem.value = error.message;
+                });
+              }}
+            >
+              {format === "mmd" ? "Mermaid" : format.toUpperCase()}
+            </button>
+          ))}
+        </div>
       </div>
     </details>
-  );
-}
-
-function FileButton() {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button type="button" onClick={() => input.current?.click()}>
-        {text.value.openFile}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        accept=".json,application/json"
-        hidden
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          if (file !== undefined) void openFile(file);
-          // The same file may be chosen again, after it was changed.
-          event.currentTarget.value = "";
-        }}
-      />
-    </>
   );
 }
 
@@ -102,8 +116,7 @@ export function Toolbar() {
         <button type="button" aria-pressed={showsBackward.value} onClick={() => void toggleBackward()}>
           {words.backward}
         </button>
-        <ExportMenu />
-        <FileButton />
+        <MoreMenu />
         <button
           type="button"
           aria-label={words.theme}
@@ -127,14 +140,6 @@ export function Toolbar() {
             </option>
           ))}
         </select>
-        <button
-          type="button"
-          onClick={() => {
-            dialog.value = "tour";
-          }}
-        >
-          {words.tour}
-        </button>
         <button
           type="button"
           aria-label={words.help}

@@ -1,6 +1,6 @@
 /** LayeredNetwork: the book's interface to the model that a spec describes. */
 import { asVariable, detach, heldValue, scope, type Variable, type VariableLike, variable } from "@adjoint/autograd";
-import { checkKind, checkOptions, kernels, rng, ShapeError } from "@adjoint/tensor";
+import { checkKind, checkOptions, kernels, type RandomGenerator, rng, ShapeError, type Tensor } from "@adjoint/tensor";
 import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { Dropout } from "../layers/dropout.ts";
 import type { ForwardOptions, Layer } from "../layers/kind/layer-kind.ts";
@@ -9,8 +9,10 @@ import { SoftmaxWithLoss } from "../losses/softmax-with-loss.ts";
 import { assemble } from "../model/build.ts";
 import { accuracyOf, type OutputFunction } from "../model/evaluate.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "../model/gradients.ts";
+import { generatorsOf } from "../model/layer.ts";
 import { penalized } from "../model/loss.ts";
 import type { Model } from "../model/model.ts";
+import { copyState, loadState } from "../model/weights/state.ts";
 import type { ModelSpec } from "../read/model-spec.ts";
 import { readModel } from "../read/parse.ts";
 
@@ -174,6 +176,29 @@ export class LayeredNetwork {
       this.bind();
       restore();
     }
+  }
+
+  /** Copies of all parameters and running statistics, by name. */
+  state(): Record<string, Tensor> {
+    return copyState(this.variables());
+  }
+
+  /**
+   * Puts back what {@link state} gave. When anything does not fit, nothing changes.
+   * @throws SpecError for names or values that do not fit; ShapeError when only shapes are wrong
+   */
+  loadState(state: Readonly<Record<string, Tensor>>): void {
+    loadState(this.variables(), state);
+  }
+
+  /** Where layers draw random numbers from while they run, by the layers' names. */
+  get generators(): Record<string, RandomGenerator> {
+    return generatorsOf(this.model.layers);
+  }
+
+  private variables(): Record<string, Variable> {
+    this.bind();
+    return Object.assign({ ...this.params }, ...this.model.layers.map(({ statistics }) => statistics));
   }
 
   /** Points the layers' fields at the parameters as they are now: entries of `params` may have been replaced. */

@@ -27,5 +27,6 @@ export const huberKind = lossKind({
   kind: "huber",
   words: "Square near, linear beyond delta.",
   options: { delta: optional(numberIn("delta > 0", { above: 0 }), "Where it becomes linear, > 0. Default 1.") },
+  estimates: true,
   forward: ({ delta = 1 }, y, t) => huberLoss(y, t, { delta }),
 });

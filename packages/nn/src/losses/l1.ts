@@ -14,4 +14,4 @@ export function l1Loss(y: VariableLike, t: VariableLike): Variable {
 }
 
 /** The kind l1. */
-export const l1Kind = plainLoss("l1", "The mean of |y − t|.", l1Loss);
+export const l1Kind = plainLoss("l1", "The mean of |y − t|.", l1Loss, { estimates: true });

@@ -31,6 +31,8 @@ export interface LossKind<Spec extends PlainLossSpec = PlainLossSpec> {
   readonly needs?: (shape: Shape) => string | null;
   /** Whether the target is a class: then accuracy is measured. */
   readonly classifies?: true;
+  /** Whether the target is a number that the output estimates: then errors are measured. */
+  readonly estimates?: true;
   forward(spec: Spec, y: Variable, t: VariableLike): Variable;
   /** Whether it adds samples up, instead of averaging them. */
   readonly isSum?: true;

@@ -18,5 +18,5 @@ export const meanSquaredErrorKind = plainLoss(
   "meanSquaredError",
   "The book's ½ Σ (y − t)², a sum over the batch, so that larger batches have larger losses. mse is the mean.",
   meanSquaredError,
-  { isSum: true },
+  { isSum: true, estimates: true },
 );

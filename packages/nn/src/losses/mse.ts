@@ -15,4 +15,4 @@ export function mseLoss(y: VariableLike, t: VariableLike): Variable {
 }
 
 /** The kind mse. */
-export const mseKind = plainLoss("mse", "The mean of (y − t)².", mseLoss);
+export const mseKind = plainLoss("mse", "The mean of (y − t)².", mseLoss, { estimates: true });

@@ -40,7 +40,12 @@ describe("several inputs and outputs", () => {
       forward(outputs[output], (t as Record<string, never>)[output]).item(),
     );
     expect(net.loss(x, t as never).item()).toBe(first + 2 * second);
-    expect(Object.keys(net.evaluate(x, t as never))).toEqual(["loss", "class.accuracy"]);
+    expect(Object.keys(net.evaluate(x, t as never))).toEqual([
+      "loss",
+      "class.accuracy",
+      "size.rootMeanSquaredError",
+      "size.meanAbsoluteError",
+    ]);
     expect(net.accuracy(x, t as never)).toBe(net.evaluate(x, t as never)["class.accuracy"]);
   });
 

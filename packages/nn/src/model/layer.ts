@@ -1,7 +1,7 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
 
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkKind, checkOneOf, checkOptions, type Shape, SpecError } from "@adjoint/tensor";
+import { checkKind, checkOneOf, checkOptions, type RandomGenerator, type Shape, SpecError } from "@adjoint/tensor";
 import type { ForwardOptions, Layer, LayerForward, LayerParts } from "../layers/kind/layer-kind.ts";
 import type { PlainLayerSpec } from "../layers/kind/options.ts";
 import type { PlannedStep } from "../plan/plan.ts";
@@ -28,6 +28,8 @@ export interface ModelLayer {
   readonly statistics: Readonly<Record<string, Variable>>;
   /** The name of the layer whose parameters it uses: its own, but for shared layers. */
   readonly owner: string;
+  /** Where it draws random numbers from while it runs; that of its owner. */
+  readonly generator: RandomGenerator;
   /** What computes: an object such as a Dropout, or a function. */
   readonly layer: Layer | LayerForward;
   /** Runs this layer alone on a batch, or on several where it joins. @throws SpecError for another number of them */
@@ -64,6 +66,11 @@ function checkInputs(op: string, given: number, sources: number): void {
   });
 }
 
+/** The generators of layers by the names of their owners. */
+export function generatorsOf(layers: readonly ModelLayer[]): Record<string, RandomGenerator> {
+  return Object.fromEntries(layers.map(({ owner, generator }) => [owner, generator]));
+}
+
 /** Runs a layer in its scope, blocks being scopes around it. */
 function inLayer(name: string, run: () => Variable): Variable {
   return name.split(".").reduceRight<() => Variable>((inner, part) => () => scope(part, inner), run)();
@@ -84,6 +91,7 @@ export function layerOf(step: PlannedStep, parts: Omit<LayerParts, "inputs">, mo
     outputShape: output.shape,
     sources,
     owner,
+    generator: parts.generator,
     layer,
     parameters: byFullName(parts.parameters),
     statistics: byFullName(parts.statistics),

@@ -1,7 +1,7 @@
 /** Model: a network made from a spec. */
 import { add, constant, mul, noGrad, type Variable } from "@adjoint/autograd";
-import { checkKind, SpecError, shown, type Tensor } from "@adjoint/tensor";
-import { kindOfLoss } from "../losses/all.ts";
+import { checkKind, type RandomGenerator, SpecError, shown, type Tensor } from "@adjoint/tensor";
+import { type FullLossSpec, kindOfLoss } from "../losses/all.ts";
 import type { MetricSpec } from "../losses/metrics.ts";
 import type { Plan, PlannedOutput } from "../plan/plan.ts";
 import type { PlannedInput } from "../read/inputs.ts";
@@ -9,7 +9,7 @@ import type { ModelSpec } from "../read/model-spec.ts";
 import { accuracyOf, evaluate, type OutputFunction } from "./evaluate.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "./gradients.ts";
 import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
-import { checkRunOptions, type Mode, type ModelLayer, type RunOptions } from "./layer.ts";
+import { checkRunOptions, generatorsOf, type Mode, type ModelLayer, type RunOptions } from "./layer.ts";
 import { lossesOf, type ModelLoss, type Penalty, penalized, penaltiesOf } from "./loss.ts";
 import { copyState, loadState } from "./weights/state.ts";
 
@@ -205,14 +205,12 @@ export class Model {
     );
   }
 
-  /** The metrics by output: those of the spec, or accuracy where the loss is one for classes. */
+  /** The metrics by output: those of the spec, or what suits its loss. */
   private metrics(): Record<string, readonly MetricSpec[]> {
     const { metrics } = this.spec;
     if (Array.isArray(metrics)) return { [this.outputLayers[0].name]: metrics as readonly MetricSpec[] };
     if (metrics !== undefined) return metrics as Record<string, readonly MetricSpec[]>;
-    return Object.fromEntries(
-      this.losses.map(({ output, spec }) => [output, kindOfLoss(spec).classifies ? (["accuracy"] as const) : []]),
-    );
+    return Object.fromEntries(this.losses.map(({ output, spec }) => [output, defaultMetrics(spec)]));
   }
 
   /** The gradient of the training loss with respect to every parameter, from the graph. */
@@ -242,8 +240,23 @@ export class Model {
     loadState({ ...this.params, ...this.statistics }, state);
   }
 
+  /**
+   * Where layers draw random numbers from while they run, by the layers' names. With {@link state} they are all that the
+   * next training steps depend on.
+   */
+  get generators(): Record<string, RandomGenerator> {
+    return generatorsOf(this.layers);
+  }
+
   /** The spec that this model was built from. */
   toSpec(): ModelSpec {
     return this.spec;
   }
+}
+
+/** What is measured where a spec names no metrics: accuracy of classes, errors of estimated numbers. */
+function defaultMetrics(spec: FullLossSpec): readonly MetricSpec[] {
+  const { classifies, estimates } = kindOfLoss(spec);
+  if (classifies) return ["accuracy"];
+  return estimates ? ["rootMeanSquaredError", "meanAbsoluteError"] : [];
 }

@@ -80,7 +80,7 @@ export const modelSchema = described(
         inParts<readonly MetricSpec[] | ByName<readonly MetricSpec[]>>(
           z.union([z.array(z.unknown()), byName(z.array(z.unknown()))], metricsRule),
         ),
-        "What is measured besides the loss: a list, or lists by output. Default: accuracy if the loss has classes.",
+        "What is measured besides the loss: a list, or lists by output. Default: accuracy if the loss has classes, the root mean square and the mean of the errors if the targets are numbers.",
       ),
       weightDecay: optional(
         penalty,

@@ -33,6 +33,16 @@ export function fraction(initial: number): Hyperparameter<number> {
   };
 }
 
+/** What keeps a division from one by 0: a number that float32 holds, too. */
+export function epsilon(initial: number): Hyperparameter<number> {
+  return {
+    default: initial,
+    expected: "a finite number ≥ 1e-30",
+    accepts: (value): value is number =>
+      typeof value === "number" && value >= 1e-30 && value < Number.POSITIVE_INFINITY,
+  };
+}
+
 /** A switch. */
 export function flag(initial: boolean): Hyperparameter<boolean> {
   return {

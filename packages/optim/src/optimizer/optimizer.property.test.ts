@@ -3,8 +3,12 @@ import { type Variable, variable } from "@adjoint/autograd";
 import { Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { AdamW } from "../rules/adamw.ts";
 import all, * as exported from "../rules/all.ts";
+import { Lion } from "../rules/lion.ts";
+import { Momentum } from "../rules/momentum.ts";
 import { Nesterov } from "../rules/nesterov.ts";
+import { RAdam } from "../rules/radam.ts";
 import { RMSprop } from "../rules/rmsprop.ts";
 import { SGD } from "../rules/sgd.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -25,6 +29,15 @@ const optimizers: Readonly<Record<string, Make>> = {
   "SGD with nesterov": made(SGD, { lr: 0.1, momentum: 0.8, nesterov: true }),
   "corrected Nesterov": made(Nesterov, { lr: 0.1, corrected: true }),
   "RMSprop of a short memory": made(RMSprop, { lr: 0.1, decayRate: 0.9 }),
+  "Momentum with weight decay": made(Momentum, { lr: 0.1, weightDecay: 0.01 }),
+  "RAdam of a short memory": made(RAdam, { lr: 0.1, beta2: 0.5 }),
+  "Lion with weight decay": made(Lion, { lr: 0.1, weightDecay: 0.1 }),
+  "AdamW with groups, clipping and a schedule": (params) => {
+    const options = { lr: 0.1, clip: { norm: 2 }, groups: [{ parameters: "*", lr: 0.05, beta1: 0.5 }] };
+    const optimizer = made(AdamW, options)(params);
+    optimizer.lrFactor = 0.5;
+    return optimizer;
+  },
 };
 const anyOptimizer = fc.constantFrom(...Object.keys(optimizers)).map((name) => optimizers[name]);
 

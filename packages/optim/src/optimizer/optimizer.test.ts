@@ -99,7 +99,7 @@ describe("an optimizer", () => {
     optimizer.step();
     expect({ ...state, tensors: Object.entries(state.tensors).map(([name, t]) => [name, t.toArray()]) }).toEqual({
       optimizer: "Momentum",
-      hyperparameters: { lr: 0.5, momentum: 0.5 },
+      hyperparameters: { lr: 0.5, momentum: 0.5, weightDecay: 0 },
       iteration: 1,
       tensors: [["w.v", [-0.5]]],
     });
@@ -112,7 +112,7 @@ describe("an optimizer", () => {
 describe("an optimizer refuses", () => {
   it("options that do not exist or are out of range", () => {
     expect(() => new Adam({ learningRate: 0.1 } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Adam: unknown option "learningRate". The options are lr, beta1, beta2.]`,
+      `[SpecError: Adam: unknown option "learningRate". The options are lr, beta1, beta2, weightDecay, groups, clip.]`,
     );
     expect(() => new Adam([w(1)], { beta1: 1 })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Adam: beta1 is 1; expected the share of the past to keep, ≥ 0 and < 1. The default is 0.9.]`,
@@ -232,7 +232,7 @@ describe("an optimizer refuses", () => {
       `[SpecError: loadState: iteration is 1.5. Pass what state() returned.]`,
     );
     expect(load({ hyperparameters: { lr: 0.1 } })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: loadState: the hyper-parameter "momentum" is missing; expected lr, momentum. Pass what state() returned.]`,
+      `[SpecError: loadState: the hyper-parameter "momentum" is missing; expected lr, momentum, weightDecay. Pass what state() returned.]`,
     );
     expect(load({ hyperparameters: { lr: 0.1, momentum: 2 } })).toThrow(SpecError);
     expect(load({ extra: 1 })).toThrow(SpecError);

@@ -1,10 +1,11 @@
 /**
- * What all optimizers have in common. What sets one apart is data: its hyper-parameters, its slots and its update rule
- * in ops, one file each in rules/.
+ * What all optimizers have in common. What sets one apart is data (rule.ts): its hyper-parameters, its slots and its
+ * update rule in ops, one file each in rules/.
  */
-import { add, cast, noGrad, Variable, variable } from "@adjoint/autograd";
+import { add, cast, mul, noGrad, sub, Variable } from "@adjoint/autograd";
 import {
   checkKind,
+  checkOptions,
   type DType,
   formatSpec,
   GraphError,
@@ -16,53 +17,49 @@ import {
   type Tensor,
   zeros,
 } from "@adjoint/tensor";
-import { checkHyperparameter, completeHyperparameters, type HyperparameterTable } from "./hyperparameters.ts";
+import { type Clip, checkClip, clipped } from "./clip.ts";
+import {
+  type Belongs,
+  belongsTo,
+  checkGroups,
+  checkUsed,
+  groupOf,
+  type ParameterGroup,
+  type ParameterSelection,
+} from "./groups.ts";
+import { checkHyperparameter, completeHyperparameters, rate } from "./hyperparameters.ts";
 import { checkGradient, nameParameters, type Parameters } from "./parameters.ts";
+import { number, Rate } from "./rate.ts";
+import type { CommonHyperparameters, Rates, Settings, UpdateRule } from "./rule.ts";
 import { checkState, copySlots, emptySlots, type OptimizerState, type Slots, slotsOf } from "./state.ts";
 
-/** What every optimizer has: a learning rate. */
-export interface LearningRate {
-  /** Learning rate: a finite number ≥ 0. */
-  readonly lr: number;
-}
-
-/** What an update rule computes with: its hyper-parameters, and the rates of this step in the dtype of the parameter. */
-export type Settings<H extends LearningRate, Rate extends string = never> = Omit<H, "lr"> & Rates<Rate>;
-
-/** The learning rate, and what else follows from it. */
-type Rates<Rate extends string> = { readonly lr: Variable } & Readonly<Record<Rate, Variable>>;
-
-/**
- * An update rule as data. `Slot` names what is remembered of each parameter between updates; it starts at zero. `Rate`
- * names what follows from the learning rate and the number of the update alone, and is computed once for all parameters.
- */
-export interface UpdateRule<H extends LearningRate, Slot extends string = never, Rate extends string = never> {
-  readonly name: string;
-  readonly hyperparameters: HyperparameterTable<H>;
-  /** The names of the slots. */
-  slots(hyperparameters: H): readonly Slot[];
-  /** What is wrong with hyper-parameters that are each in range, or null. */
-  conflict?(hyperparameters: H): { readonly problem: string; readonly hint: string } | null;
-  /**
-   * The rates of an update, in ops: float64, [], as `lr` and `iteration` are, the number of this update from 1. Default:
-   * the learning rate as it is.
-   */
-  rates?(lr: Variable, hyperparameters: Omit<H, "lr">, iteration: Variable): Rates<Rate>;
-  /**
-   * The new values of a parameter `p` and its slots, in ops, from its gradient and the old ones. No state, no effect.
-   */
-  update(
-    p: Variable,
-    grad: Variable,
-    slots: Readonly<Record<Slot, Variable>>,
-    settings: Settings<H, Rate>,
-  ): { readonly [N in Slot | "p"]: Variable };
-}
-
 /** What an optimizer is made with: parameters and options, or options alone for `update(params, grads)`. */
-export type OptimizerArguments<H> =
-  | [options?: Readonly<Partial<H>>]
-  | [params: Parameters, options?: Readonly<Partial<H>>];
+export type OptimizerArguments<H extends CommonHyperparameters> =
+  | [options?: OptimizerOptions<H>]
+  | [params: Parameters, options?: OptimizerOptions<H>];
+
+/** Options of an optimizer: its hyper-parameters, and what all optimizers take. */
+export type OptimizerOptions<H extends CommonHyperparameters = CommonHyperparameters> = Readonly<Partial<H>> & {
+  /** Parameters with hyper-parameters of their own; each parameter in one group at most. Default: none. */
+  readonly groups?: readonly ParameterGroup<H>[];
+  /**
+   * Makes gradients smaller before an update: `{ norm }` scales all of them by one factor so that their norm together is at
+   * most that, `{ value }` limits each number. Default: as they are.
+   */
+  readonly clip?: Clip;
+};
+
+/** Parameters with the same hyper-parameters: a group of the options, or all that belong to none. */
+interface Group<H extends CommonHyperparameters> {
+  readonly parameters: ParameterSelection;
+  readonly belongs: Belongs;
+  /** The hyper-parameters that are the group's own. */
+  own: Partial<H>;
+  /** All hyper-parameters. */
+  settings: H;
+  /** The learning rate; that of the optimizer where the group has none of its own. */
+  readonly rate: Rate;
+}
 
 /** One parameter with its gradient, ready to be updated. */
 interface Work {
@@ -77,16 +74,18 @@ interface Work {
  * Made with parameters, `step()` updates them by their `.grad`; made without, `update(params, grads)` takes both, as
  * in the book. Everything is checked before anything is changed: when a call throws, no parameter and no state has.
  */
-export abstract class Optimizer<H extends LearningRate = LearningRate> {
+export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperparameters> {
   /** The optimizer's name, for example `"Adam"`. */
   readonly name: string;
   /** The parameters that it was made with, by name; null when it takes them in `update`. */
   readonly parameters: ReadonlyMap<string, Variable> | null;
   private readonly rule: UpdateRule<H, string>;
-  private settings: H;
-  /** Learning rate and number of updates are Variables, so that compiled programs read them anew at every step. */
-  private readonly rate = state("lr");
-  private readonly updates = state("iteration");
+  /** The groups of the options, and at last all parameters that belong to none of them. */
+  private readonly groups: readonly Group<H>[];
+  private clip: Clip | null;
+  /** What compiled programs read anew at every step. */
+  private readonly scale = number("lrFactor", 1);
+  private readonly updates = number("iteration", 0);
   private readonly remembered = new Map<string, Slots>();
 
   /** @throws SpecError for unknown options and values out of range; SpecError or GraphError for unfit parameters */
@@ -94,27 +93,57 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
     const isRule = typeof rule?.update === "function";
     checkKind("Optimizer", "rule", rule, isRule, "an update rule", "Use an optimizer, such as new Adam(params).");
     checkKind("Optimizer", "args", args, Array.isArray(args), "an array of arguments");
-    const [params, options] = splitArguments(args);
+    const [params, given] = splitArguments(args);
+    const { name } = rule;
+    checkOptions(name, given, [...Object.keys(rule.hyperparameters), "groups", "clip"]);
+    const { groups = [], clip, ...options } = given;
     this.rule = rule;
-    this.name = rule.name;
-    this.settings = this.check(rule.name, options);
-    this.rate.assign(this.settings.lr);
-    this.parameters = params === undefined ? null : nameParameters(rule.name, params);
+    this.name = name;
+    const settings = this.check(name, options as Partial<H>);
+    checkGroups(name, groups);
+    const base = new Rate("lr", settings.lr, this.scale);
+    const grouped = groups.map(({ parameters, ...own }, i): Group<H> => {
+      const at = `groups[${i}]`;
+      const all = this.check(name, { ...settings, ...own } as Partial<H>);
+      const ownRate = own.lr === undefined ? base : new Rate(`${at}.lr`, all.lr, this.scale);
+      const belongs = belongsTo(name, `${at}.parameters`, parameters);
+      return { parameters, belongs, own: own as unknown as Partial<H>, settings: all, rate: ownRate };
+    });
+    this.groups = [...grouped, { parameters: "*", belongs: () => true, own: settings, settings, rate: base }];
+    this.clip = clip === undefined ? null : checkClip(name, clip);
+    this.parameters = params === undefined ? null : nameParameters(name, params);
+    if (this.parameters === null) return;
+    checkUsed(name, grouped, this.parameters);
+    for (const [key, x] of this.parameters) this.groupOf(key, x);
   }
 
-  /** All hyper-parameters as they are now. */
+  /** All hyper-parameters as they are now; groups may have others. */
   get hyperparameters(): Readonly<H> {
-    return { ...this.settings, lr: this.lr };
+    return { ...this.rest.settings, lr: this.lr };
   }
 
   /** The learning rate; read at every update. Set it to change it, which is checked as in the constructor. */
   get lr(): number {
-    return this.rate.item();
+    return this.rest.rate.value;
   }
 
   set lr(lr: number) {
     checkHyperparameter(this.name, "lr", lr, this.rule.hyperparameters.lr);
-    this.rate.assign(lr);
+    this.rest.rate.value = lr;
+  }
+
+  /**
+   * What a schedule makes of the learning rates: each update uses lr · lrFactor, groups with a rate of their own that rate
+   * times lrFactor. A finite number ≥ 0, 1 at first; read at every update.
+   */
+  get lrFactor(): number {
+    return this.scale.item();
+  }
+
+  set lrFactor(factor: number) {
+    checkHyperparameter(this.name, "lrFactor", factor, rate(1));
+    this.scale.assign(factor);
+    for (const { rate } of this.groups) rate.refresh();
   }
 
   /** Number of updates done. */
@@ -173,33 +202,57 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
 
   /** All that the next updates depend on besides parameters and gradients, as plain data; tensors are copies. */
   state(): OptimizerState {
+    const plain = (values: object): Record<string, number | boolean> =>
+      ({ ...values }) as Record<string, number | boolean>;
+    const groups = this.groups.slice(0, -1).map(({ own, rate }) => {
+      return plain("lr" in own ? { ...own, lr: rate.value } : own);
+    });
     return {
       optimizer: this.name,
-      hyperparameters: { ...this.hyperparameters } as unknown as Record<string, number | boolean>,
+      hyperparameters: plain(this.hyperparameters),
       iteration: this.iteration,
+      ...(this.lrFactor === 1 ? {} : { lrFactor: this.lrFactor }),
+      ...(groups.length === 0 ? {} : { groups }),
+      ...(this.clip === null ? {} : { clip: { ...this.clip } }),
       tensors: copySlots(this.remembered),
     };
   }
 
   /**
-   * Restores what `state()` returned, hyper-parameters included: later updates are the same to the last bit.
+   * Restores what `state()` returned, hyper-parameters and clipping included: later updates are the same to the last bit.
+   * Which parameters a group has stays as the optimizer was made.
    *
    * @throws SpecError when it is no state of this kind of optimizer, is incomplete or has names that it does not know;
    *         ShapeError when a tensor does not fit its parameter. Nothing has changed then.
    */
   loadState(state: OptimizerState): void {
-    checkState(this.name, state);
+    const op = "loadState";
+    const own = this.groups.slice(0, -1).map((group) => Object.keys(group.own));
+    checkState(this.name, state, own);
     const missing = Object.keys(this.rule.hyperparameters).find((name) => !Object.hasOwn(state.hyperparameters, name));
     if (missing !== undefined) {
-      throw SpecError.of("loadState", "state", state, Object.keys(this.rule.hyperparameters).join(", "), {
+      throw SpecError.of(op, "state", state, Object.keys(this.rule.hyperparameters).join(", "), {
         problem: `the hyper-parameter "${missing}" is missing`,
         hint: "Pass what state() returned.",
       });
     }
-    const settings = this.check("loadState", state.hyperparameters as Partial<H>);
-    const restored = slotsOf(state.tensors, this.rule.slots(settings), this.parameters);
-    this.settings = settings;
-    this.rate.assign(settings.lr);
+    const { hyperparameters, groups = [], lrFactor = 1 } = state;
+    const settings = this.check(op, hyperparameters as Partial<H>);
+    const grouped = groups.map((values) => this.check(op, { ...settings, ...values } as Partial<H>));
+    const clip = state.clip === undefined ? null : checkClip(op, state.clip);
+    checkHyperparameter(op, "lrFactor", lrFactor, rate(1));
+    const all = [...grouped, settings];
+    const slotsIn = (name: string): readonly string[] => {
+      return this.rule.slots(all[this.groups.indexOf(this.groupOf(name, this.parameters?.get(name)))]);
+    };
+    const restored = slotsOf(state.tensors, slotsIn, this.parameters);
+    this.groups.forEach((group, i) => {
+      group.settings = all[i];
+      group.own = (groups[i] as Partial<H> | undefined) ?? settings;
+      if ("lr" in group.own) group.rate.value = all[i].lr;
+    });
+    this.clip = clip;
+    this.lrFactor = lrFactor;
     this.updates.assign(state.iteration);
     // A compiled step is bound to the slots that there are: they take other values, and are not replaced.
     for (const [name, slots] of this.remembered) {
@@ -207,6 +260,15 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
       for (const [slot, x] of Object.entries(slots)) x.assign(values?.[slot] ?? zeros(x.shape, { dtype: x.dtype }));
     }
     for (const [name, slots] of restored) if (!this.remembered.has(name)) this.remembered.set(name, slots);
+  }
+
+  /** The parameters that belong to no group of the options. */
+  private get rest(): Group<H> {
+    return this.groups[this.groups.length - 1];
+  }
+
+  private groupOf(name: string, x: Variable | undefined): Group<H> {
+    return this.groups[groupOf(this.name, this.groups.slice(0, -1), name, x) ?? this.groups.length - 1];
   }
 
   private check(op: string, options: Readonly<Partial<H>>): H {
@@ -227,31 +289,50 @@ export abstract class Optimizer<H extends LearningRate = LearningRate> {
   }
 
   private apply(op: string, work: readonly Work[]): void {
-    const slots = this.rule.slots(this.settings);
     for (const { name, x } of work) this.checkSlots(op, name, x);
-    const { rule, settings, rate } = this;
+    const groups = work.map(({ name, x }) => this.groupOf(name, x));
+    const { rule, clip } = this;
     // While a program is traced, no value is known, and none is overwritten.
     const storages = new Set(work.flatMap(({ x }) => (x.isReadable ? x.value.data : [])));
     noGrad(() => {
+      const grads = work.map(({ grad }) => grad);
       // A gradient may be (a view of) another parameter's value, which must not change before it is used.
-      const gradients = work.map(({ grad }) =>
+      const gradients = (clip === null ? grads : clipped(op, grads, clip)).map((grad) =>
         grad.isReadable && storages.has(grad.value.data) ? new Variable(kernels.copy(grad.value), null, false) : grad,
       );
       const iteration = add(this.updates, 1);
-      const rates = rule.rates?.(rate, settings, iteration) ?? { lr: rate };
-      const ratesIn = new Map<DType, Settings<H>>();
+      const ratesOf = new Map([...new Set(groups)].map((group) => [group, this.ratesIn(group, iteration)]));
       work.forEach(({ name, x }, i) => {
-        const { dtype } = x;
+        const { settings } = groups[i];
+        const slots = rule.slots(settings);
         let own = this.remembered.get(name);
         if (own === undefined) this.remembered.set(name, (own = emptySlots(name, x, slots)));
-        const all = ratesIn.get(dtype) ?? { ...settings, ...castAll(rates, dtype) };
-        ratesIn.set(dtype, all);
-        const next = rule.update(x, gradients[i], own, all);
+        const rates = (ratesOf.get(groups[i]) as (dtype: DType) => Rates<never> & { decay?: Variable })(x.dtype);
+        const { weightDecay } = settings;
+        const decays = weightDecay > 0 ? (rule.decays ?? "gradient") : null;
+        const p = decays === "parameter" ? mul(x, rates.decay as Variable) : x;
+        const grad = decays === "gradient" ? add(gradients[i], mul(x, weightDecay)) : gradients[i];
+        const next = rule.update(p, grad, own, { ...settings, ...rates } as Settings<H>);
         for (const slot of slots) own[slot].assign(next[slot]);
         x.assign(next.p);
       });
       this.updates.assign(iteration);
     });
+  }
+
+  /** The rates of a group in this update, and 1 − lr·λ where weight decay shrinks parameters; in a dtype, each once. */
+  private ratesIn({ settings, rate }: Group<H>, iteration: Variable): (dtype: DType) => Rates<never> {
+    const { rule } = this;
+    const lr = rate.effective;
+    const rates = rule.rates?.(lr, settings, iteration) ?? { lr };
+    const shrinks = rule.decays === "parameter" && settings.weightDecay > 0;
+    const all = shrinks ? { ...rates, decay: sub(1, mul(lr, settings.weightDecay)) } : rates;
+    const known = new Map<DType, Rates<never>>();
+    return (dtype) => {
+      const rates = known.get(dtype) ?? castAll(all, dtype);
+      known.set(dtype, rates);
+      return rates;
+    };
   }
 
   private checkSlots(op: string, name: string, x: Variable): void {
@@ -270,27 +351,32 @@ function castAll(rates: Rates<never>, dtype: DType): Rates<never> {
   return Object.fromEntries(Object.entries(rates).map(([name, x]) => [name, cast(x, dtype)])) as Rates<never>;
 }
 
-/** A number that belongs to an optimizer: float64, []. */
-function state(name: string): Variable {
-  return variable(0, { name, dtype: "float64", requiresGrad: false });
-}
-
 function unknownName(argument: string, problem: string, params: ReadonlyMap<string, Variable>): GraphError {
   const known = [...params.keys()].map((name) => `"${name}"`).join(", ");
   return new GraphError({ op: "update", problem, argument, expected: known, hint: `The parameters are ${known}.` });
 }
 
 /** Tells `new Adam(params, options)` from `new Adam(options)`: parameters are a list, or a record of objects. */
-function splitArguments<H>(args: OptimizerArguments<H>): [Parameters | undefined, Readonly<Partial<H>>] {
+function splitArguments<H extends CommonHyperparameters>(
+  args: OptimizerArguments<H>,
+): [Parameters | undefined, OptimizerOptions<H>] {
   const [first, second] = args;
-  const isOptions =
-    args.length < 2 &&
-    (first === undefined ||
-      (first !== null &&
-        typeof first === "object" &&
-        !Array.isArray(first) &&
-        // Hyper-parameters are never objects, so that a Tensor given for a Variable is told as what it is.
-        !Object.values(first).some((value) => typeof value === "object" && value !== null)));
-  if (isOptions) return [undefined, (first ?? {}) as Readonly<Partial<H>>];
-  return [first as Parameters, (second ?? {}) as Readonly<Partial<H>>];
+  const isOptions = args.length < 2 && (first === undefined || hasOptions(first));
+  if (isOptions) return [undefined, (first ?? {}) as OptimizerOptions<H>];
+  return [first as Parameters, (second ?? {}) as OptimizerOptions<H>];
+}
+
+/**
+ * Whether an only argument is options. Hyper-parameters are never objects, so that a Tensor given for a Variable is told as
+ * what it is; groups and clipping are no parameters.
+ */
+function hasOptions(first: unknown): boolean {
+  if (first === null || typeof first !== "object" || Array.isArray(first)) return false;
+  return Object.entries(first).every(([name, value]) => {
+    if (value === null || typeof value !== "object") return true;
+    return (
+      (name === "groups" && Array.isArray(value)) ||
+      (name === "clip" && Object.getPrototypeOf(value) === Object.prototype)
+    );
+  });
 }

@@ -3,6 +3,7 @@
  */
 import { type Variable, variable } from "@adjoint/autograd";
 import { checkOptions, formatSpec, kernels, ShapeError, SpecError, sameShape, Tensor, zeros } from "@adjoint/tensor";
+import type { Clip } from "./clip.ts";
 
 /** The state of an optimizer; later steps do not change it. */
 export interface OptimizerState {
@@ -12,6 +13,12 @@ export interface OptimizerState {
   readonly hyperparameters: Readonly<Record<string, number | boolean>>;
   /** Number of updates done. */
   readonly iteration: number;
+  /** What a schedule makes of the learning rates; 1 where it is not there. */
+  readonly lrFactor?: number;
+  /** The hyper-parameters of each group that are its own; none where they are not there. */
+  readonly groups?: readonly Readonly<Record<string, number | boolean>>[];
+  /** How gradients are clipped; not at all where it is not there. */
+  readonly clip?: Clip;
   /** What is remembered of each parameter, as `parameter.slot`, for example `"W1.m"`. */
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
@@ -42,11 +49,14 @@ function refuse(problem: string, expected: string, hint: string): never {
   throw new SpecError({ op: "loadState", problem, argument: "state", expected, hint });
 }
 
-/** @throws SpecError unless `state` is one of the optimizer of that name */
-export function checkState(optimizer: string, state: OptimizerState): void {
-  const fields = ["optimizer", "hyperparameters", "iteration", "tensors"];
+/**
+ * @param groups  the names of the hyper-parameters that each group has of its own
+ * @throws SpecError unless `state` is one of the optimizer of that name, with these groups
+ */
+export function checkState(optimizer: string, state: OptimizerState, groups: readonly (readonly string[])[]): void {
+  const fields = ["optimizer", "hyperparameters", "iteration", "tensors", "lrFactor", "groups", "clip"];
   if (state === null || typeof state !== "object") {
-    refuse(`the state is ${String(state)}`, `{ ${fields.join(", ")} }`, "Pass what state() returned.");
+    refuse(`the state is ${String(state)}`, `{ ${fields.slice(0, 4).join(", ")} }`, "Pass what state() returned.");
   }
   checkOptions("loadState", state, fields);
   for (const field of ["hyperparameters", "tensors"] as const) {
@@ -64,19 +74,29 @@ export function checkState(optimizer: string, state: OptimizerState): void {
   if (!Number.isSafeInteger(state.iteration) || state.iteration < 0) {
     refuse(`iteration is ${String(state.iteration)}`, "an integer ≥ 0", "Pass what state() returned.");
   }
+  const { groups: saved = [] } = state;
+  const namesOf = (all: readonly (readonly string[])[]): string =>
+    all.length === 0
+      ? "no groups"
+      : `groups with ${all.map((names) => names.toSorted().join(", ") || "nothing").join("; ")}`;
+  const isList = Array.isArray(saved) && saved.every((group) => group !== null && typeof group === "object");
+  const [received, expected] = [isList ? namesOf(saved.map(Object.keys)) : String(saved), namesOf(groups)];
+  if (received !== expected) {
+    refuse(`the state has ${received}`, expected, "Make the optimizer with the groups that the state was saved with.");
+  }
 }
 
 /**
  * The slots in `tensors`, as Variables with storage of their own.
  *
- * @param slots   the slots that every parameter must have
+ * @param slotsIn the slots that a parameter must have, by its name
  * @param params  the parameters that the optimizer knows, null when it takes them as they come
  * @throws SpecError for a tensor that belongs to no parameter or slot, or one that is missing; ShapeError when it does
  *         not fit its parameter
  */
 export function slotsOf(
   tensors: Readonly<Record<string, Tensor>>,
-  slots: readonly string[],
+  slotsIn: (name: string) => readonly string[],
   params: ReadonlyMap<string, Variable> | null,
 ): Map<string, Slots> {
   const found = new Map<string, Record<string, Variable>>();
@@ -85,6 +105,7 @@ export function slotsOf(
     const name = key.slice(0, Math.max(dot, 0));
     const slot = key.slice(dot + 1);
     const x = params?.get(name);
+    const slots = slotsIn(name);
     if (dot < 0 || !slots.includes(slot) || (params !== null && x === undefined)) {
       const names = params === null ? "" : ` of ${[...params.keys()].map((n) => `"${n}"`).join(", ")}`;
       const wanted = slots.length === 0 ? "no tensors" : `${slots.map((s) => `"….${s}"`).join(", ")}${names}`;
@@ -104,7 +125,7 @@ export function slotsOf(
     group[slot] = variable(kernels.copy(value), { name: key, requiresGrad: false });
   }
   for (const [name, group] of found) {
-    const missing = slots.find((slot) => group[slot] === undefined);
+    const missing = slotsIn(name).find((slot) => group[slot] === undefined);
     if (missing !== undefined)
       refuse(`"${name}.${missing}" is missing`, `"${name}.${missing}"`, "Pass what state() returned.");
   }

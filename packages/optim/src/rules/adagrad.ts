@@ -3,14 +3,15 @@
  */
 import { add, div, mul, sqrt, square, sub } from "@adjoint/autograd";
 import { rate } from "../optimizer/hyperparameters.ts";
-import { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "../optimizer/optimizer.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link AdaGrad}. */
-export type AdaGradHyperparameters = LearningRate;
+export type AdaGradHyperparameters = CommonHyperparameters;
 
 const rule: UpdateRule<AdaGradHyperparameters, "h"> = {
   name: "AdaGrad",
-  hyperparameters: { lr: rate(0.01) },
+  hyperparameters: { lr: rate(0.01), weightDecay: rate(0) },
   slots: () => ["h"],
   update(p, grad, { h: old }, { lr }) {
     const h = add(old, square(grad));
@@ -22,7 +23,7 @@ const rule: UpdateRule<AdaGradHyperparameters, "h"> = {
  * AdaGrad: h ← h + g², p ← p − lr·g / (√h + 1e-7).
  *
  * @param params   the parameters; left out for `update(params, grads)`
- * @param options  `lr` (0.01)
+ * @param options  `lr` (0.01), `weightDecay` (0)
  * @throws SpecError for unknown options and values out of range
  * Source: Deep Learning from Scratch, 6.1.5 (common/optimizer.py).
  */

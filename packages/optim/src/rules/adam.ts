@@ -3,10 +3,11 @@
  */
 import { add, div, mul, pow, sqrt, square, sub } from "@adjoint/autograd";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "../optimizer/optimizer.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Adam}. */
-export interface AdamHyperparameters extends LearningRate {
+export interface AdamHyperparameters extends CommonHyperparameters {
   /** Share of the mean gradient that a step keeps, 0 ≤ beta1 < 1. Default 0.9. */
   readonly beta1: number;
   /** Share of the mean square that a step keeps, 0 ≤ beta2 < 1. Default 0.999. */
@@ -15,7 +16,7 @@ export interface AdamHyperparameters extends LearningRate {
 
 const rule: UpdateRule<AdamHyperparameters, "m" | "v"> = {
   name: "Adam",
-  hyperparameters: { lr: rate(0.001), beta1: fraction(0.9), beta2: fraction(0.999) },
+  hyperparameters: { lr: rate(0.001), beta1: fraction(0.9), beta2: fraction(0.999), weightDecay: rate(0) },
   slots: () => ["m", "v"],
   rates: (lr, { beta1, beta2 }, t) => ({
     lr: div(mul(lr, sqrt(sub(1, pow(beta2, t)))), sub(1, pow(beta1, t))),
@@ -35,7 +36,7 @@ const rule: UpdateRule<AdamHyperparameters, "m" | "v"> = {
  * the corrected one.
  *
  * @param params   the parameters; left out for `update(params, grads)`
- * @param options  `lr` (0.001), `beta1` (0.9), `beta2` (0.999)
+ * @param options  `lr` (0.001), `beta1` (0.9), `beta2` (0.999), `weightDecay` (0)
  * @throws SpecError for unknown options and values out of range
  * Source: Deep Learning from Scratch, 6.1.6 (common/optimizer.py); D. Kingma, J. Ba, "Adam: a method for stochastic
  * optimization", ICLR 2015, for the rate lrₜ.

@@ -60,10 +60,10 @@ describe("the book's optimizers", () => {
 
   it("have the book's defaults", () => {
     expect(new SGD().hyperparameters).toEqual({ lr: 0.01, momentum: 0, nesterov: false, weightDecay: 0 });
-    expect(new Momentum().hyperparameters).toEqual({ lr: 0.01, momentum: 0.9 });
-    expect(new Nesterov().hyperparameters).toEqual({ lr: 0.01, momentum: 0.9, corrected: false });
-    expect(new AdaGrad().hyperparameters).toEqual({ lr: 0.01 });
-    expect(new RMSprop().hyperparameters).toEqual({ lr: 0.01, decayRate: 0.99 });
-    expect(new Adam().hyperparameters).toEqual({ lr: 0.001, beta1: 0.9, beta2: 0.999 });
+    expect(new Momentum().hyperparameters).toEqual({ lr: 0.01, momentum: 0.9, weightDecay: 0 });
+    expect(new Nesterov().hyperparameters).toEqual({ lr: 0.01, momentum: 0.9, corrected: false, weightDecay: 0 });
+    expect(new AdaGrad().hyperparameters).toEqual({ lr: 0.01, weightDecay: 0 });
+    expect(new RMSprop().hyperparameters).toEqual({ lr: 0.01, decayRate: 0.99, weightDecay: 0 });
+    expect(new Adam().hyperparameters).toEqual({ lr: 0.001, beta1: 0.9, beta2: 0.999, weightDecay: 0 });
   });
 });

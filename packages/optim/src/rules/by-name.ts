@@ -2,12 +2,14 @@
  * Optimizers by name.
  */
 import { SpecError, shown } from "@adjoint/tensor";
-import type { Optimizer } from "../optimizer/optimizer.ts";
+import type { Optimizer, OptimizerOptions } from "../optimizer/optimizer.ts";
 import type { Parameters } from "../optimizer/parameters.ts";
 import optimizers from "./all.ts";
 
-/** Hyper-parameters by name; which ones there are depends on the optimizer. */
-export type OptimizerParam = Readonly<Record<string, number | boolean>>;
+/** Options of an optimizer by name; which hyper-parameters there are depends on the optimizer. */
+export type OptimizerParam = Pick<OptimizerOptions, "groups" | "clip"> & {
+  readonly [hyperparameter: string]: number | boolean | OptimizerOptions["groups" | "clip"];
+};
 
 /** The names of the optimizers. */
 export type OptimizerName = keyof typeof optimizers;
@@ -37,5 +39,5 @@ export function defaultRate(name: OptimizerName): number {
  * @throws SpecError when there is none of that name
  */
 export function optimizerByName(name: string, params: Parameters, options: OptimizerParam): Optimizer {
-  return new (optimizerOf("Trainer", name))(params, options);
+  return new (optimizerOf("Trainer", name))(params, options as OptimizerOptions);
 }

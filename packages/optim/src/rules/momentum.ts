@@ -3,17 +3,18 @@
  */
 import { add, mul, sub } from "@adjoint/autograd";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "../optimizer/optimizer.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Momentum}. */
-export interface MomentumHyperparameters extends LearningRate {
+export interface MomentumHyperparameters extends CommonHyperparameters {
   /** Share of the velocity that a step keeps, 0 ≤ momentum < 1. Default 0.9. */
   readonly momentum: number;
 }
 
 const rule: UpdateRule<MomentumHyperparameters, "v"> = {
   name: "Momentum",
-  hyperparameters: { lr: rate(0.01), momentum: fraction(0.9) },
+  hyperparameters: { lr: rate(0.01), momentum: fraction(0.9), weightDecay: rate(0) },
   slots: () => ["v"],
   update(p, grad, { v: old }, { lr, momentum }) {
     const v = sub(mul(old, momentum), mul(grad, lr));
@@ -25,7 +26,7 @@ const rule: UpdateRule<MomentumHyperparameters, "v"> = {
  * Gradient descent with momentum μ: v ← μ·v − lr·g, p ← p + v.
  *
  * @param params   the parameters; left out for `update(params, grads)`
- * @param options  `lr` (0.01), `momentum` (0.9)
+ * @param options  `lr` (0.01), `momentum` (0.9), `weightDecay` (0)
  * @throws SpecError for unknown options and values out of range
  * Source: Deep Learning from Scratch, 6.1.4 (common/optimizer.py).
  */

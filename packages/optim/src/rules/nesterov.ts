@@ -3,10 +3,11 @@
  */
 import { add, mul, sub } from "@adjoint/autograd";
 import { flag, fraction, rate } from "../optimizer/hyperparameters.ts";
-import { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "../optimizer/optimizer.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Nesterov}. */
-export interface NesterovHyperparameters extends LearningRate {
+export interface NesterovHyperparameters extends CommonHyperparameters {
   /** Share of the velocity that a step keeps, 0 ≤ momentum < 1. Default 0.9. */
   readonly momentum: number;
   /** Whether the parameter moves by the old velocity, the usual form. Default false. */
@@ -15,7 +16,7 @@ export interface NesterovHyperparameters extends LearningRate {
 
 const rule: UpdateRule<NesterovHyperparameters, "v", "farther"> = {
   name: "Nesterov",
-  hyperparameters: { lr: rate(0.01), momentum: fraction(0.9), corrected: flag(false) },
+  hyperparameters: { lr: rate(0.01), momentum: fraction(0.9), corrected: flag(false), weightDecay: rate(0) },
   slots: () => ["v"],
   rates: (lr, { momentum }) => ({ lr, farther: mul(lr, 1 + momentum) }),
   update(p, grad, { v: old }, { lr, farther, momentum, corrected }) {
@@ -33,7 +34,7 @@ const rule: UpdateRule<NesterovHyperparameters, "v", "farther"> = {
  * −lr·g + μ·(μ·v_old − lr·g) is that of `new SGD({ momentum, nesterov: true })`.
  *
  * @param params   the parameters; left out for `update(params, grads)`
- * @param options  `lr` (0.01), `momentum` (0.9), `corrected` (false)
+ * @param options  `lr` (0.01), `momentum` (0.9), `corrected` (false), `weightDecay` (0)
  * @throws SpecError for unknown options and values out of range
  * Source: Deep Learning from Scratch, common/optimizer.py; Y. Bengio, N. Boulanger-Lewandowski, R. Pascanu, "Advances in
  * optimizing recurrent networks", ICASSP 2013, for the usual form.

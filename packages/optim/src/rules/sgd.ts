@@ -3,16 +3,15 @@
  */
 import { add, mul, sub } from "@adjoint/autograd";
 import { flag, fraction, rate } from "../optimizer/hyperparameters.ts";
-import { type LearningRate, Optimizer, type OptimizerArguments, type UpdateRule } from "../optimizer/optimizer.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link SGD}. */
-export interface SGDHyperparameters extends LearningRate {
+export interface SGDHyperparameters extends CommonHyperparameters {
   /** Share of the old direction that a step keeps, 0 ≤ momentum < 1. Default 0. */
   readonly momentum: number;
   /** Whether the direction looks one step ahead; needs a momentum. Default false. */
   readonly nesterov: boolean;
-  /** λ of λ·p added to the gradient of every parameter. Default 0. */
-  readonly weightDecay: number;
 }
 
 const rule: UpdateRule<SGDHyperparameters, "velocity"> = {
@@ -23,8 +22,7 @@ const rule: UpdateRule<SGDHyperparameters, "velocity"> = {
     nesterov && momentum === 0
       ? { problem: "nesterov is true, but momentum is 0", hint: "Pass a momentum too, for example momentum: 0.9." }
       : null,
-  update(p, grad, { velocity: old }, { lr, momentum, nesterov, weightDecay }) {
-    const g = weightDecay > 0 ? add(grad, mul(p, weightDecay)) : grad;
+  update(p, g, { velocity: old }, { lr, momentum, nesterov }) {
     if (momentum === 0) return { p: sub(p, mul(g, lr)), velocity: g };
     const velocity = add(mul(old, momentum), g);
     const direction = nesterov ? add(g, mul(velocity, momentum)) : velocity;

@@ -1,21 +1,21 @@
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import { miniBatches, miniBatchesPerEpoch } from "./mini-batches.ts";
+import { MiniBatches, miniBatchesPerEpoch } from "./mini-batches.ts";
 
-describe("miniBatches", () => {
+describe("MiniBatches", () => {
   it("draws from all samples, again and again", () => {
-    const batches = miniBatches({ samples: 5, miniBatchSize: 100, replacement: true }, rng(0));
-    const rows = batches.next().value;
+    const batches = new MiniBatches({ samples: 5, miniBatchSize: 100, replacement: true }, rng(0));
+    const rows = batches.next();
     expect(rows.shape).toEqual([100]);
     // A sample is missed by all 100 draws once in 0.8^100 ≈ 2e-10.
     expect(new Set(rows.toArray() as number[])).toEqual(new Set([0, 1, 2, 3, 4]));
-    expect(batches.next().value.toArray()).not.toEqual(rows.toArray());
+    expect(batches.next().toArray()).not.toEqual(rows.toArray());
   });
 
   it("takes every sample once an epoch, in another order each time, without replacement", () => {
     const options = { samples: 10, miniBatchSize: 4, replacement: false };
-    const batches = miniBatches(options, rng(0));
-    const epoch = (): number[][] => [0, 1, 2].map(() => batches.next().value.toArray() as number[]);
+    const batches = new MiniBatches(options, rng(0));
+    const epoch = (): number[][] => [0, 1, 2].map(() => batches.next().toArray() as number[]);
     const [first, second] = [epoch(), epoch()];
     for (const rows of [first, second]) {
       expect(rows.map(({ length }) => length)).toEqual([4, 4, 2]);

@@ -1,7 +1,7 @@
 /**
  * Which samples each mini-batch takes.
  */
-import { type RandomGenerator, Tensor } from "@adjoint/tensor";
+import { checkInteger, type GeneratorState, type RandomGenerator, Tensor } from "@adjoint/tensor";
 
 /** How mini-batches are drawn. */
 export interface MiniBatchOptions {
@@ -13,6 +13,12 @@ export interface MiniBatchOptions {
   readonly replacement: boolean;
   /** Fewest samples in a mini-batch; fewer at the end of an epoch join the mini-batch before. Default 1. */
   readonly minBatchSize?: number;
+}
+
+/** Where the order of samples is: the generator before the order of this epoch was drawn, and how many were taken. */
+export interface OrderState extends GeneratorState {
+  /** Samples of this epoch that were taken; 0 with replacement. */
+  readonly taken: number;
 }
 
 /**
@@ -28,21 +34,50 @@ export function miniBatchesPerEpoch(options: MiniBatchOptions): number {
 }
 
 /** The numbers of the samples of one mini-batch after the other, without end. */
-export function* miniBatches(
-  { samples, miniBatchSize, replacement, minBatchSize = 1 }: MiniBatchOptions,
-  random: RandomGenerator,
-): Generator<Tensor<"int32">, never, void> {
-  for (;;) {
-    if (replacement) {
-      yield random.choice(samples, miniBatchSize);
-      continue;
-    }
-    const { data } = random.permutation(samples);
-    for (let start = 0, end = 0; start < samples; start = end) {
-      end = start + miniBatchSize;
-      if (samples - end < minBatchSize) end = samples;
-      const rows = data.slice(start, end);
-      yield new Tensor<"int32">(rows, [rows.length]);
-    }
+export class MiniBatches {
+  private readonly options: MiniBatchOptions;
+  private readonly random: RandomGenerator;
+  /** The order of this epoch, and where the generator was before it; null with replacement and between epochs. */
+  private order: Int32Array | null = null;
+  private before: GeneratorState;
+  private taken = 0;
+
+  constructor(options: MiniBatchOptions, random: RandomGenerator) {
+    this.options = options;
+    this.random = random;
+    this.before = random.state;
+  }
+
+  /** The numbers of the samples of the next mini-batch: int32, [samples]. */
+  next(): Tensor<"int32"> {
+    const { samples, miniBatchSize, replacement, minBatchSize = 1 } = this.options;
+    if (replacement) return this.random.choice(samples, miniBatchSize);
+    if (this.order === null) this.begin();
+    const start = this.taken;
+    const end = samples - start - miniBatchSize < minBatchSize ? samples : start + miniBatchSize;
+    const rows = (this.order as Int32Array).slice(start, end);
+    this.taken = end;
+    if (end === samples) this.order = null;
+    return new Tensor<"int32">(rows, [rows.length]);
+  }
+
+  private begin(): void {
+    this.before = this.random.state;
+    this.order = this.random.permutation(this.options.samples).data as Int32Array;
+    this.taken = 0;
+  }
+
+  /** What the next mini-batches depend on; set it to go on from there. @throws SpecError for numbers out of range */
+  get state(): OrderState {
+    return this.order === null ? { ...this.random.state, taken: 0 } : { ...this.before, taken: this.taken };
+  }
+
+  set state({ key, counter, taken }: OrderState) {
+    checkInteger("Trainer", "taken", taken, 0, this.options.samples - 1);
+    this.random.state = { key, counter };
+    this.order = null;
+    if (taken === 0) return;
+    this.begin();
+    this.taken = taken;
   }
 }

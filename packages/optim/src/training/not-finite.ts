@@ -2,7 +2,7 @@
 import type { Variable } from "@adjoint/autograd";
 import { formatShape, GraphError, type Tensor } from "@adjoint/tensor";
 import { firstNotFinite } from "../optimizer/first-not-finite.ts";
-import type { Samples } from "./options.ts";
+import type { Samples } from "./network.ts";
 import { tensorsOf, type Values } from "./values.ts";
 
 /** What a training looks at when a loss or a gradient is not finite. */
@@ -35,12 +35,18 @@ export function notFiniteSample(
 export const cleanSamples = "Leave such samples out, or replace the values: isfinite(x) finds them.";
 
 /**
- * The error for a loss that is not finite: it names what was not finite before it, samples first, then parameters.
+ * The error for a loss that is not finite: it names what was not finite before it, samples first, then parameters. Where
+ * nothing was, it is not explained.
  *
  * @param how         the iteration and the optimizer, for the sentence
  * @param hasLearned  whether parameters were updated before
  */
-export function notFiniteLoss(loss: number, how: string, suspects: Suspects, hasLearned: boolean): GraphError {
+export function notFiniteLoss(
+  loss: number,
+  how: string,
+  suspects: Suspects,
+  hasLearned: boolean,
+): { readonly error: GraphError; readonly isExplained: boolean } {
   const { samples, rows, params } = suspects;
   const sample = notFiniteSample("data.train", samples, (row) => Number(rows.at(row)));
   const parameter = Object.entries(params)
@@ -57,5 +63,6 @@ export function notFiniteLoss(loss: number, how: string, suspects: Suspects, has
           : "Start from finite parameters."
         : `Lower the learning rate; if it is small already, ${inLoss}.`;
   const problem = `the loss is ${loss} ${how}${cause === undefined ? "" : `, and ${cause}`}`;
-  return GraphError.of("train", "loss", loss, "a finite number", { problem, hint });
+  const error = GraphError.of("train", "loss", loss, "a finite number", { problem, hint });
+  return { error, isExplained: cause !== undefined };
 }

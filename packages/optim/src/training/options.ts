@@ -1,59 +1,24 @@
 /**
  * What a Trainer is made with, and what it refuses.
  */
-import type { Variable } from "@adjoint/autograd";
 import { type EngineName, engineNames } from "@adjoint/compiler";
-import {
-  checkInteger,
-  checkKind,
-  checkOneOf,
-  checkOptions,
-  formatShape,
-  isPromise,
-  numbersHint,
-  ShapeError,
-  SpecError,
-  type Tensor,
-} from "@adjoint/tensor";
+import { checkInteger, checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
-import { tensorsOf, type Values } from "./values.ts";
-
-/** What a Trainer needs of a network. */
-export interface Network<X extends Values = Tensor, T extends Values = Tensor> {
-  /** The parameters by name, such as `W1`. */
-  readonly params: Readonly<Record<string, Variable>>;
-  /** The loss of a mini-batch, a single number. */
-  loss(x: X, t: T, options: { train: boolean }): Variable;
-  /** The outputs of a batch by name. Where it is there, a compiled form of it is passed to `accuracy`. */
-  outputs?(x: X, options: { train: boolean }): Record<string, Variable>;
-  /**
-   * The share of samples that are classified right, 0 … 1; not needed where `classifies` is false. `outputs` computes what
-   * the method of that name does, for batches of `batchSize` samples, faster.
-   */
-  accuracy?(x: X, t: T, batchSize?: number, outputs?: (x: never) => Record<string, Variable>): number;
-  /** Whether accuracy can be measured. Default true; where it is false, the loss of the test samples is measured. */
-  readonly classifies?: boolean;
-  /** The fewest samples that a mini-batch may have: 2 where batch normalization needs them. Default 1. */
-  readonly minBatchSize?: number;
-}
-
-/** Inputs and targets; sample i is row i of both. Networks with several inputs or losses take records of tensors. */
-export interface Samples<X extends Values = Tensor, T extends Values = Tensor> {
-  readonly x: X;
-  readonly t: T;
-}
-
-/** Samples to train and to test with, as loaders return them. */
-export interface TrainingData<X extends Values = Tensor, T extends Values = Tensor> {
-  readonly train: Samples<X, T>;
-  readonly test: Samples<X, T>;
-}
+import type { Measured } from "./measure.ts";
+import type { TrainerState } from "./state.ts";
 
 /** Accuracies of the model as it is now. */
 export interface Accuracies {
   readonly train: number;
   readonly test: number;
+}
+
+/** What was measured over the samples of each part, by name: `loss`, `accuracy`, … */
+export interface MeasuredParts {
+  readonly train: Measured;
+  readonly test: Measured;
+  readonly validation?: Measured;
 }
 
 /** What is known after one mini-batch. */
@@ -66,10 +31,14 @@ export interface TrainingStep {
   readonly epochs: number;
   /** The loss, as in `trainLossList`. */
   readonly loss: number;
+  /** Whether it was the last mini-batch of its epoch. */
+  readonly epochEnded: boolean;
   /** At the first mini-batch of every epoch, after its update, where the network classifies. */
   readonly accuracy?: Accuracies;
   /** The loss of the test samples, at the same times, where the network does not classify. */
   readonly testLoss?: number;
+  /** With `measureAt: "end"`, at the last mini-batch of every epoch, what was measured after its update. */
+  readonly measured?: MeasuredParts;
 }
 
 /** Options of {@link Trainer}. */
@@ -104,19 +73,40 @@ export interface TrainerOptions {
   readonly threads?: "auto" | number;
   /** Whether losses and accuracies are printed. Default false. */
   readonly verbose?: boolean;
+  /**
+   * When it is measured: `"start"`, the default and the book's way, accuracies after the first mini-batch of every epoch;
+   * `"end"`, after the last one, everything that the network's `evaluate` measures. Default `"end"` with `earlyStop` or
+   * `keepBest`.
+   */
+  readonly measureAt?: "start" | "end";
+  /** Epochs without a better one after which training ends. Default null: never. */
+  readonly earlyStop?: number | null;
+  /** Whether the state of the best network is kept, for `useBest`. Default false. */
+  readonly keepBest?: boolean;
+  /** By what epochs are compared: `"loss"`, the default, or a metric; larger is better where it ends in "accuracy". */
+  readonly bestBy?: string;
+  /** Is given the state at the end of every epoch, or as often as `checkpointEvery` says, to save it. */
+  readonly checkpoint?: (state: TrainerState) => unknown;
+  /** Mini-batches between checkpoints; the last one is always followed by one. Default null: one for each epoch. */
+  readonly checkpointEvery?: number | null;
+  /** The state of a Trainer made alike, to go on from. Default null. */
+  readonly resume?: TrainerState | null;
   /** Ends the training before the next mini-batch. */
   readonly signal?: AbortSignal;
-  /** Called after every mini-batch. */
-  readonly onIteration?: (step: TrainingStep) => void;
+  /** Called after every mini-batch. A promise that it returns is awaited by `trainAsync`. */
+  readonly onIteration?: (step: TrainingStep) => unknown;
   /**
-   * Called after the first mini-batch of every epoch, with `accuracy` where the network classifies, else with `testLoss`.
+   * Called after the first mini-batch of every epoch, with `accuracy` where the network classifies, else with `testLoss`;
+   * with `measureAt: "end"` after the last one, with `measured`. A promise that it returns is awaited by `trainAsync`.
    */
-  readonly onEpoch?: (step: TrainingStep) => void;
+  readonly onEpoch?: (step: TrainingStep) => unknown;
 }
 
+/** Options that have no defaults. */
+type Bare = "signal" | "onIteration" | "onEpoch" | "checkpoint";
+
 /** Options with their defaults. */
-export type CompleteOptions = Required<Omit<TrainerOptions, "signal" | "onIteration" | "onEpoch">> &
-  Pick<TrainerOptions, "signal" | "onIteration" | "onEpoch">;
+export type CompleteOptions = Required<Omit<TrainerOptions, Bare>> & Pick<TrainerOptions, Bare>;
 
 /** @throws SpecError for an unknown option or a value out of range */
 export function completeOptions(options: TrainerOptions): CompleteOptions {
@@ -139,6 +129,13 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     "engine",
     "threads",
     "verbose",
+    "measureAt",
+    "earlyStop",
+    "keepBest",
+    "bestBy",
+    "checkpoint",
+    "checkpointEvery",
+    "resume",
     "signal",
     "onIteration",
     "onEpoch",
@@ -156,15 +153,31 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     engine = "auto",
     threads = "auto",
     verbose = false,
+    earlyStop = null,
+    keepBest = false,
+    measureAt = earlyStop !== null || keepBest ? "end" : "start",
+    bestBy = "loss",
+    checkpointEvery = null,
+    resume = null,
     ...rest
   } = options;
   checkInteger("Trainer", "epochs", epochs, 1);
   checkInteger("Trainer", "miniBatchSize", miniBatchSize, 1);
   if (evaluateSampleNumPerEpoch !== null)
     checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
+  if (earlyStop !== null) checkInteger("Trainer", "earlyStop", earlyStop, 1);
+  if (checkpointEvery !== null) checkInteger("Trainer", "checkpointEvery", checkpointEvery, 1);
+  checkKind("Trainer", "bestBy", bestBy, typeof bestBy === "string", "the name of a metric");
+  checkOneOf("Trainer", "measureAt", measureAt, ["start", "end"]);
+  if (measureAt === "start" && (earlyStop !== null || keepBest)) {
+    throw SpecError.of("Trainer", "measureAt", measureAt, '"end"', {
+      problem: `${keepBest ? "keepBest" : "earlyStop"} compares whole epochs, and measureAt is "start"`,
+      hint: "Leave measureAt out.",
+    });
+  }
   checkOneOf("Trainer", "engine", engine, engineNames);
   if (threads !== "auto") checkInteger("Trainer", "threads", threads, 1);
-  for (const [name, flag] of Object.entries({ replacement, recomputeLoss, compile, verbose })) {
+  for (const [name, flag] of Object.entries({ replacement, recomputeLoss, compile, verbose, keepBest })) {
     checkOneOf("Trainer", name, flag, [true, false]);
   }
   if (optimizer instanceof Optimizer && options.optimizerParam !== undefined) {
@@ -172,7 +185,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     const hint = `Pass the hyper-parameters to new ${optimizer.name}(…), or the optimizer by name.`;
     throw new SpecError({ op: "Trainer", problem, argument: "optimizerParam", hint });
   }
-  for (const name of ["onIteration", "onEpoch"] as const) {
+  for (const name of ["onIteration", "onEpoch", "checkpoint"] as const) {
     const callback: unknown = rest[name];
     checkKind("Trainer", name, callback, callback === undefined || typeof callback === "function", "a function");
   }
@@ -192,69 +205,12 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     engine,
     threads,
     verbose,
+    measureAt,
+    earlyStop,
+    keepBest,
+    bestBy,
+    checkpointEvery,
+    resume,
     ...rest,
   };
-}
-
-/** @throws SpecError when a part is missing; ShapeError when inputs and targets do not have the same number of rows */
-export function checkData(data: TrainingData<Values, Values>): void {
-  const hint =
-    "Pass what loadDigits() returns, or { train: { x, t }, test: { x, t } } with Tensors (records of Tensors for a network with several inputs or losses).";
-  const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !isPromise(value);
-  checkKind("Trainer", "data", data, isRecord(data), "{ train: { x, t }, test: { x, t } }", hint);
-  for (const part of ["train", "test"] as const) {
-    const { [part]: samples } = data;
-    checkKind("Trainer", `data.${part}`, samples, isRecord(samples), "{ x, t }", hint);
-    const [x, t] = (["x", "t"] as const).map((name) => {
-      const tensors = tensorsOf(samples[name]);
-      if (tensors !== null) return tensors;
-      throw SpecError.of("Trainer", `data.${part}.${name}`, samples[name], "a Tensor", {
-        argument: "data",
-        hint: Array.isArray(samples[name]) ? "Wrap arrays: tensor([…])." : numbersHint(samples[name], hint),
-      });
-    });
-    const counts = new Set([...x, ...t].map(([, { shape }]) => shape[0]));
-    if (counts.size === 1 && !counts.has(0) && !counts.has(undefined as never)) continue;
-    const shapes = (of: readonly [string, Tensor][]): string =>
-      of.map(([name, { shape }]) => `${name === "" ? "" : `${name} `}${formatShape(shape)}`).join(", ");
-    throw ShapeError.of("Trainer", "data", `${shapes(x)} and ${shapes(t)}`, "one row or more, as many in x as in t", {
-      problem: `data.${part} has inputs of shape ${shapes(x)} and targets of shape ${shapes(t)}`,
-    });
-  }
-}
-
-/** @throws SpecError where mini-batches would have fewer samples than the network can train on */
-export function checkBatches(
-  samples: number,
-  miniBatchSize: number,
-  { minBatchSize = 1 }: Network<never, never>,
-): void {
-  if (Math.min(samples, miniBatchSize) >= minBatchSize) return;
-  const few = samples === 1 ? "there is 1 training sample" : `there are ${samples} training samples`;
-  const received = Math.min(samples, miniBatchSize);
-  throw SpecError.of("Trainer", "miniBatchSize", received, `${minBatchSize} samples or more for this network`, {
-    problem: miniBatchSize < minBatchSize ? `miniBatchSize is ${miniBatchSize}` : few,
-    hint: "Batch normalization compares the samples of a batch: use larger batches, or layer normalization.",
-  });
-}
-
-/** @throws SpecError unless the network has params, loss and, where it classifies, accuracy */
-export function checkNetwork(network: Network<never, never>): void {
-  const given: Partial<Network<never, never>> | null | undefined = network;
-  const missing =
-    given?.params === null || typeof given?.params !== "object"
-      ? "params"
-      : (["loss", "accuracy"] as const).find(
-          (name) => typeof given[name] !== "function" && (name === "loss" || given.classifies !== false),
-        );
-  if (missing === undefined) return;
-  throw SpecError.of("Trainer", "network", given, "{ params, loss(x, t, { train }), accuracy(x, t) }", {
-    problem: `the network has no ${missing}`,
-    hint:
-      missing === "accuracy"
-        ? "Add accuracy(x, t), or classifies: false for a network without classes, such as a regression."
-        : Array.isArray((given as { readonly layers?: unknown } | null | undefined)?.layers)
-          ? "It is a spec; build it first: new Trainer(build(spec), data)."
-          : "Pass a network such as TwoLayerNet, or any object with params, loss and accuracy.",
-  });
 }

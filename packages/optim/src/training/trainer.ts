@@ -1,31 +1,37 @@
 /**
  * Trainer: the book's training loop, one mini-batch after the other.
  */
-
-import { checkValue, noGrad, type Variable } from "@adjoint/autograd";
 import { compile } from "@adjoint/compiler";
-import { AdjointError, GraphError, kernels, rng, SpecError, type Tensor } from "@adjoint/tensor";
+import { GraphError, isPromise, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
-import { type Fallback, withFallback } from "./fallback.ts";
-import { type MiniBatchOptions, miniBatches, miniBatchesPerEpoch } from "./mini-batches.ts";
-import { cleanSamples, notFiniteLoss, notFiniteSample, type Suspects } from "./not-finite.ts";
+import { Best, type BestEpoch } from "./best.ts";
+import { checkBatches, checkData, checkNetwork, checkOptimizer } from "./checks.ts";
+import { Measure, someRows } from "./measure.ts";
+import { MiniBatches, type MiniBatchOptions, miniBatchesPerEpoch } from "./mini-batches.ts";
+import type { Network, Samples, TrainingData } from "./network.ts";
+import { cleanSamples, notFiniteSample } from "./not-finite.ts";
 import {
   type CompleteOptions,
-  checkBatches,
-  checkData,
-  checkNetwork,
   completeOptions,
-  type Network,
-  type Samples,
+  type MeasuredParts,
   type TrainerOptions,
-  type TrainingData,
   type TrainingStep,
 } from "./options.ts";
+import {
+  checkTrainerState,
+  generatorStates,
+  groupOf,
+  inGroup,
+  loadNetworkState,
+  networkState,
+  setGenerators,
+  snapshotOf,
+  type TrainerProgress,
+  type TrainerState,
+} from "./state.ts";
+import { type Compiler, Step } from "./step.ts";
 import { countOf, mapTensors, type Values } from "./values.ts";
-
-/** What is measured at an epoch. */
-type Measured = Pick<TrainingStep, "accuracy" | "testLoss">;
 
 /** How a training went. */
 export interface TrainingResult {
@@ -55,10 +61,17 @@ export interface TrainingResult {
  * Where the network has no classes (`classifies` is false), the loss of the test samples is measured instead: the mean
  * over batches of miniBatchSize samples in prediction mode, each weighted by its samples.
  *
+ * With `measureAt: "end"` everything is measured after the last mini-batch of every epoch instead: loss and metrics over
+ * the training, test and validation samples. Early stopping and the best network go by the validation samples, or where
+ * there are none by the test samples, whose numbers are then no longer those of samples that nothing was chosen by.
+ *
+ * `state()` is all that the next mini-batches depend on. A Trainer made alike with `resume: state` goes on from there and
+ * gives the same losses, to the last bit, as one that was never stopped.
+ *
  * @param network  `params`, `loss(x, t, { train })` and `accuracy(x, t)`, which is not needed where `classifies` is false
  * @param data     `{ train: { x, t }, test: { x, t } }`, sample i being row i of x and t; each a tensor, or tensors by name
  *                 for a network with several inputs or losses
- * @throws SpecError for unknown options and values out of range; ShapeError for data that do not fit together
+ * @throws SpecError for unknown options and values out of range, and a state to resume that does not fit; ShapeError for data that do not fit together
  * Source: Deep Learning from Scratch, common/trainer.py.
  */
 export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
@@ -76,16 +89,15 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   readonly iterations: number;
   private readonly data: TrainingData<X, T>;
   private readonly options: CompleteOptions;
+  private readonly batches: MiniBatchOptions;
   private readonly perEpoch: number;
-  private readonly rows: ReturnType<typeof miniBatches>;
+  private readonly order: MiniBatches;
   private readonly evaluated: TrainingData<X, T>;
-  private epoch = 0;
-  /** What the mini-batch of this iteration may have brought. */
-  private suspects: Suspects | null = null;
-  /** What runs steps, outputs and losses for prediction: as programs, where that works. */
-  private readonly byStep: Fallback<(x: X, t: T) => Variable>;
-  private readonly byOutputs: Fallback<(x: X) => Record<string, Variable>>;
-  private readonly byLoss: Fallback<(x: X, t: T) => Variable>;
+  private readonly choice: Best;
+  private readonly step: Step<X, T>;
+  private readonly measure: Measure<X, T>;
+  /** What was measured last, and after which iteration. */
+  private last: { readonly iteration: number; readonly measured: MeasuredParts } | null = null;
 
   constructor(network: Network<NoInfer<X>, NoInfer<T>>, data: TrainingData<X, T>, options: TrainerOptions = {}) {
     const complete = completeOptions(options);
@@ -94,47 +106,35 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     this.network = network;
     this.data = data;
     this.options = complete;
-    const {
-      epochs,
-      miniBatchSize,
-      replacement,
-      seed,
-      evaluateSampleNumPerEpoch: limit,
-      optimizer,
-      optimizerParam,
-    } = complete;
+    const { epochs, miniBatchSize, replacement, evaluateSampleNumPerEpoch: limit, optimizer } = complete;
     const samples = countOf(data.train.x);
     const { minBatchSize = 1 } = network;
     checkBatches(samples, miniBatchSize, network);
-    const batches: MiniBatchOptions = { samples, miniBatchSize, replacement, minBatchSize };
-    this.perEpoch = miniBatchesPerEpoch(batches);
+    this.batches = { samples, miniBatchSize, replacement, minBatchSize };
+    this.perEpoch = miniBatchesPerEpoch(this.batches);
     this.iterations = Math.floor(epochs * this.perEpoch);
-    this.rows = miniBatches(batches, rng(seed));
-    this.evaluated =
-      limit === null ? data : { train: someRows(data.train, 0, limit), test: someRows(data.test, 0, limit) };
+    this.order = new MiniBatches(this.batches, rng(complete.seed));
+    const some = (of: Samples<X, T>) => (limit === null ? of : someRows(of, 0, limit));
+    const { train, test, validation } = data;
+    this.evaluated = { train: some(train), test: some(test), ...(validation && { validation }) };
+    this.choice = new Best(complete.bestBy);
     this.optimizer =
-      optimizer instanceof Optimizer ? optimizer : optimizerByName(optimizer, network.params, optimizerParam);
-    this.checkOptimizer();
+      optimizer instanceof Optimizer ? optimizer : optimizerByName(optimizer, network.params, complete.optimizerParam);
+    checkOptimizer(this.optimizer, network);
     const { engine, threads } = complete;
-    const compiled = <F extends (...args: never[]) => unknown>(fn: F): F | null =>
-      complete.compile ? (compile(fn, { engine, threads }) as unknown as F) : null;
-    this.byStep = withFallback(
-      "training goes on",
-      compiled((x: X, t: T) => this.update(x, t)),
-    );
-    const outputsOf = network.outputs && compiled((x: X) => this.outputs(x));
-    this.byOutputs = withFallback("accuracies are measured", outputsOf ?? null);
-    this.byLoss = withFallback(
-      "losses are measured",
-      compiled((x: X, t: T) => this.loss(x, t)),
-    );
+    const compiled: Compiler = (fn) =>
+      complete.compile ? (compile(fn, { engine, threads }) as unknown as typeof fn) : null;
+    this.step = new Step(network, this.optimizer, complete.recomputeLoss, compiled);
+    this.measure = new Measure(network, miniBatchSize, compiled);
+    if (complete.resume !== null) this.loadState(complete.resume);
   }
 
   /**
-   * Trains to the end, or until the signal aborts, which ends it between two iterations.
+   * Trains to the end, or until the signal aborts, which ends it between two iterations, or early stopping does.
    *
    * @throws GraphError when the loss or a gradient is not finite, before the first iteration for the loss over test samples
-   *         that are not; it names the samples or parameters that it comes from
+   *         that are not; it names the samples, parameters or the op that it comes from. SpecError for callbacks that
+   *         return a promise: `trainAsync` awaits them
    */
   train(): TrainingResult {
     const steps = this.steps();
@@ -144,34 +144,172 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   }
 
   /**
+   * Trains like {@link train}, awaits what callbacks return, and gives other tasks their turn between iterations.
+   *
+   * @throws as {@link train}, and what callbacks reject with
+   */
+  async trainAsync(): Promise<TrainingResult> {
+    this.begin();
+    while (this.goesOn) {
+      const step = this.next();
+      for (const [, event] of this.eventsOf(step)) await event();
+      await takeTurn();
+    }
+    return this.result();
+  }
+
+  /**
    * Trains one iteration each time a value is asked for, so that a progress bar or a page can drive it; returns what
    * `train()` does. Goes on from where an earlier loop was left.
    *
-   * @throws GraphError as {@link train}
+   * @throws as {@link train}
    */
   *steps(): Generator<TrainingStep, TrainingResult, void> {
-    const { epochs, signal, verbose, onIteration, onEpoch } = this.options;
-    if (this.trainLossList.length === 0 && !signal?.aborted) this.checkTest();
-    while (this.trainLossList.length < this.iterations && !signal?.aborted) {
-      const loss = this.iterate();
-      const iteration = this.trainLossList.push(loss);
-      const epoch = Math.floor((iteration - 1) / this.perEpoch) + 1;
-      const before = this.epoch;
-      let step: TrainingStep = { iteration, iterations: this.iterations, epoch, epochs, loss };
-      if (verbose) console.log(`train loss: ${loss}`);
-      this.epoch = Math.max(before, epoch);
-      if (epoch > before) {
-        const measured = this.measure();
-        step = { ...step, ...measured };
-        if (verbose) console.log(`=== epoch ${epoch}, ${wordsOf(measured)} ===`);
-        onEpoch?.(step);
-      }
-      onIteration?.(step);
+    this.begin();
+    while (this.goesOn) {
+      const step = this.next();
+      for (const [name, event] of this.eventsOf(step)) if (isPromise(event())) throw notAwaited(name);
       yield step;
     }
-    const { classifies } = this;
-    const final = classifies ? this.accuracy(this.data.test) : this.testLoss(this.data.test);
-    if (verbose) console.log(`=== final test ${classifies ? "accuracy" : "loss"}: ${final} ===`);
+    return this.result();
+  }
+
+  /** The best epoch so far, where one is chosen; null before the first was measured. */
+  get best(): BestEpoch | null {
+    return this.choice.found;
+  }
+
+  /** Puts the best network in place of the last one. @throws SpecError unless it was kept */
+  useBest(): void {
+    const { found } = this.choice;
+    if (found === null || !this.options.keepBest) {
+      throw new SpecError({
+        op: "useBest",
+        problem: "no best network was kept",
+        hint: this.options.keepBest ? "Train for an epoch first." : "Pass { keepBest: true }.",
+      });
+    }
+    loadNetworkState(this.network, found.state);
+  }
+
+  /** All that the next mini-batches depend on besides network, data and options; tensors are copies. */
+  state(): TrainerState {
+    const { network, optimizer, choice, trainLossList, trainAccList, testAccList, testLossList } = this;
+    const { tensors: slots, ...rest } = optimizer.state();
+    const lists = Object.entries({ trainLossList, trainAccList, testAccList, testLossList });
+    const { found, since } = choice;
+    return {
+      progress: {
+        version: 1,
+        iteration: trainLossList.length,
+        ...this.sampling,
+        order: this.order.state,
+        generators: generatorStates(network),
+        optimizer: rest,
+        best: found && { epoch: found.epoch, value: found.value, since },
+      },
+      tensors: {
+        ...inGroup("network", networkState(network)),
+        ...inGroup("optimizer", slots),
+        ...inGroup("best", found?.state ?? {}),
+        ...inGroup("lists", Object.fromEntries(lists.map(([name, list]) => [name, tensor(Float64Array.from(list))]))),
+      },
+    };
+  }
+
+  /**
+   * Goes on from what `state()` of a Trainer like this one returned.
+   *
+   * @throws SpecError, ShapeError for a state of another network, optimizer or data. Nothing has changed then.
+   */
+  loadState(state: TrainerState): void {
+    checkTrainerState(state, this.sampling, this.network);
+    const { progress } = state;
+    const { optimizer, order, generators, best } = progress;
+    const lists = groupOf(state, "lists");
+    const before = { order: this.order.state, restore: snapshotOf(this.network, this.optimizer) };
+    try {
+      this.order.state = order;
+      loadNetworkState(this.network, groupOf(state, "network"));
+      setGenerators(this.network, generators);
+      this.optimizer.loadState({ ...optimizer, tensors: groupOf(state, "optimizer") });
+    } catch (error) {
+      this.order.state = before.order;
+      before.restore();
+      throw error;
+    }
+    const { trainLossList, trainAccList, testAccList, testLossList } = this;
+    for (const [name, list] of Object.entries({ trainLossList, trainAccList, testAccList, testLossList })) {
+      list.length = 0;
+      for (const value of lists[name]?.data ?? []) list.push(value);
+    }
+    this.choice.found = best && { epoch: best.epoch, value: best.value, state: groupOf(state, "best") };
+    this.choice.since = best?.since ?? 0;
+  }
+
+  private get sampling(): Pick<TrainerProgress, "samples" | "miniBatchSize" | "replacement"> {
+    const { samples, miniBatchSize, replacement } = this.batches;
+    return { samples, miniBatchSize, replacement };
+  }
+
+  private get goesOn(): boolean {
+    const { signal, earlyStop } = this.options;
+    const isStopped = earlyStop !== null && this.choice.since >= earlyStop;
+    return this.trainLossList.length < this.iterations && !isStopped && !signal?.aborted;
+  }
+
+  private begin(): void {
+    if (this.trainLossList.length === 0 && !this.options.signal?.aborted) this.checkTest();
+  }
+
+  /** The epoch of an iteration, both from 1. */
+  private epochOf(iteration: number): number {
+    return Math.floor((iteration - 1) / this.perEpoch) + 1;
+  }
+
+  /** One mini-batch, and what is measured after it. */
+  private next(): TrainingStep {
+    const { epochs, verbose, measureAt } = this.options;
+    const iteration = this.trainLossList.length + 1;
+    const order = this.order.state;
+    const rows = this.order.next();
+    let loss: number;
+    try {
+      loss = this.step.run(selectRows(this.data.train, rows), rows, iteration);
+    } catch (error) {
+      this.order.state = order;
+      throw error;
+    }
+    this.trainLossList.push(loss);
+    if (verbose) console.log(`train loss: ${loss}`);
+    const epoch = this.epochOf(iteration);
+    const epochEnded = iteration === this.iterations || this.epochOf(iteration + 1) > epoch;
+    const step = { iteration, iterations: this.iterations, epoch, epochs, loss, epochEnded };
+    const isFirst = iteration === 1 || this.epochOf(iteration - 1) < epoch;
+    if (!(measureAt === "end" ? epochEnded : isFirst)) return step;
+    const measured = measureAt === "end" ? this.measureAll(iteration, epoch) : this.measureStart();
+    if (verbose) console.log(`=== epoch ${epoch}, ${wordsOf(measured)} ===`);
+    return { ...step, ...measured };
+  }
+
+  /** What is called after an iteration, by name. */
+  private eventsOf(step: TrainingStep): (readonly [name: string, event: () => unknown])[] {
+    const { onIteration, onEpoch, checkpoint, checkpointEvery } = this.options;
+    const { iteration, iterations, epochEnded } = step;
+    const isMeasured = step.accuracy !== undefined || step.testLoss !== undefined || step.measured !== undefined;
+    const isSaved =
+      checkpointEvery === null ? epochEnded : iteration % checkpointEvery === 0 || iteration === iterations;
+    const events: (readonly [string, () => unknown])[] = [];
+    if (isMeasured && onEpoch) events.push(["onEpoch", () => onEpoch(step)]);
+    if (onIteration) events.push(["onIteration", () => onIteration(step)]);
+    if (isSaved && checkpoint) events.push(["checkpoint", () => checkpoint(this.state())]);
+    return events;
+  }
+
+  private result(): TrainingResult {
+    const { classifies } = this.measure;
+    const final = this.finalMeasure();
+    if (this.options.verbose) console.log(`=== final test ${classifies ? "accuracy" : "loss"}: ${final} ===`);
     return {
       trainLossList: [...this.trainLossList],
       trainAccList: [...this.trainAccList],
@@ -182,137 +320,61 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     };
   }
 
-  /** One mini-batch: gradient, update, loss. */
-  private iterate(): number {
-    const rows = this.rows.next().value;
-    const samples = selectRows(this.data.train, rows);
-    this.suspects = { samples, rows, params: this.network.params };
-    return this.byStep((compiled) => (compiled ?? this.update.bind(this))(samples.x, samples.t).item());
-  }
-
-  /** The step as a function of a mini-batch: what is compiled. */
-  private update(x: X, t: T): Variable {
-    const { network, options } = this;
-    for (const p of Object.values(network.params)) p.zeroGrad();
-    const loss = network.loss(x, t, { train: true });
-    checkValue(loss, (value) => this.checkLoss(Number(value.item()), this.trainLossList.length > 0));
-    loss.backward();
-    this.descend();
-    if (!options.recomputeLoss) return loss;
-    const after = network.loss(x, t, { train: true });
-    checkValue(after, (value) => this.checkLoss(Number(value.item()), true));
-    return after;
-  }
-
-  private descend(): void {
-    const { network, optimizer } = this;
-    try {
-      if (optimizer.parameters !== null) {
-        optimizer.step();
-        return;
-      }
-      const learning = Object.entries(network.params).filter(([, p]) => p.grad !== null);
-      optimizer.update(
-        Object.fromEntries(learning),
-        Object.fromEntries(learning.map(([name, p]) => [name, p.grad as Variable])),
-      );
-    } catch (error) {
-      if (!(error instanceof AdjointError) || this.suspects === null) throw error;
-      const { samples, rows } = this.suspects;
-      const sample = notFiniteSample("data.train", samples, (row) => Number(rows.at(row)));
-      if (sample === null) throw error.locate(`iteration ${this.trainLossList.length + 1}`);
-      const fields = {
-        op: "train",
-        argument: "data",
-        problem: `${sample}, and a gradient is not finite`,
-        hint: cleanSamples,
-      };
-      throw new GraphError(fields, { cause: error });
-    }
-  }
-
-  private get classifies(): boolean {
-    return this.network.classifies !== false;
+  /** Accuracy or loss over all test samples. */
+  private finalMeasure(): number {
+    const { measure, data, last } = this;
+    const name = measure.classifies ? "accuracy" : "loss";
+    const isFresh = last?.iteration === this.trainLossList.length && this.options.evaluateSampleNumPerEpoch === null;
+    const known = isFresh ? last?.measured.test[name] : undefined;
+    return known ?? (measure.classifies ? measure.accuracy(data.test) : measure.loss(data.test));
   }
 
   /**
    * The network's accuracy on samples. Its outputs are computed by a compiled program where the network has `outputs`.
    * Batches that are not of the usual size run as they are.
    */
-  accuracy({ x, t }: Samples<X, T>): number {
-    const network = this.network as Required<Network<X, T>>;
-    return this.byOutputs((compiled) =>
-      compiled === null ? network.accuracy(x, t) : network.accuracy(x, t, undefined, compiled),
-    );
+  accuracy(samples: Samples<X, T>): number {
+    return this.measure.accuracy(samples);
   }
 
-  private outputs(x: X): Record<string, Variable> {
-    return (this.network as Required<Network<X, T>>).outputs(x, { train: false });
-  }
-
-  private loss(x: X, t: T): Variable {
-    return this.network.loss(x, t, { train: false });
-  }
-
-  /** The loss over samples in prediction mode, a batch at a time so that memory stays flat. */
-  private testLoss(samples: Samples<X, T>): number {
-    const { miniBatchSize } = this.options;
-    const count = countOf(samples.x);
-    const lossOf = (start: number): number => {
-      const { x, t } = someRows(samples, start, miniBatchSize);
-      const size = countOf(x);
-      // The rest after the last whole batch is one of its own size: a program for it would hardly pay.
-      const loss = this.byLoss((compiled) =>
-        noGrad(() => (size < miniBatchSize || compiled === null ? this.loss(x, t) : compiled(x, t)).item()),
-      );
-      return size * loss;
-    };
-    let sum = 0;
-    for (let start = 0; start < count; start += miniBatchSize) sum += lossOf(start);
-    return sum / count;
-  }
-
-  /** Measures accuracies, or the loss of the test samples, and lists them. */
-  private measure(): Measured {
+  /** The book's measures: accuracies, or the loss of the test samples. Lists them. */
+  private measureStart(): Pick<TrainingStep, "accuracy" | "testLoss"> {
     const { train, test } = this.evaluated;
-    if (!this.classifies) {
-      const testLoss = this.testLoss(test);
+    if (!this.measure.classifies) {
+      const testLoss = this.measure.loss(test);
       this.testLossList.push(testLoss);
       return { testLoss };
     }
-    const accuracy = { train: this.accuracy(train), test: this.accuracy(test) };
+    const accuracy = { train: this.measure.accuracy(train), test: this.measure.accuracy(test) };
     this.trainAccList.push(accuracy.train);
     this.testAccList.push(accuracy.test);
     return { accuracy };
   }
 
-  private checkLoss(loss: number, hasLearned: boolean): void {
-    if (Number.isFinite(loss) || this.suspects === null) return;
-    const { name, lr } = this.optimizer;
-    const how = `at iteration ${this.trainLossList.length + 1}, with ${name} at lr ${lr}`;
-    throw notFiniteLoss(loss, how, this.suspects, hasLearned);
+  /** Measures everything, lists it, and compares the epoch with the best before it. */
+  private measureAll(iteration: number, epoch: number): Pick<TrainingStep, "measured"> {
+    const { train, test, validation } = this.evaluated;
+    const measured: MeasuredParts = {
+      train: this.measure.all(train),
+      test: this.measure.all(test),
+      ...(validation && { validation: this.measure.all(validation) }),
+    };
+    if (measured.train.accuracy !== undefined) this.trainAccList.push(measured.train.accuracy);
+    if (measured.test.accuracy !== undefined) this.testAccList.push(measured.test.accuracy);
+    else this.testLossList.push(measured.test.loss);
+    const stateOf = () => (this.options.keepBest ? networkState(this.network) : {});
+    this.choice.add(epoch, measured.validation ?? measured.test, stateOf);
+    this.last = { iteration, measured };
+    return { measured };
   }
 
   /** Accuracies over samples that are not finite look like any others: they are refused unless the network minds. */
   private checkTest(): void {
     const { test } = this.data;
     const sample = notFiniteSample("data.test", test);
-    if (sample === null || Number.isFinite(this.testLoss(test))) return;
+    if (sample === null || Number.isFinite(this.measure.loss(test))) return;
     const problem = `${sample}, and the loss over data.test is not finite`;
     throw new GraphError({ op: "train", argument: "data", problem, hint: cleanSamples });
-  }
-
-  /** An optimizer that was made with the parameters of another network would train nothing, silently. */
-  private checkOptimizer(): void {
-    const { parameters, name } = this.optimizer;
-    if (parameters === null) return;
-    const own = new Set(Object.values(this.network.params));
-    const stranger = [...parameters].find(([, x]) => !own.has(x));
-    if (stranger === undefined) return;
-    throw SpecError.of("Trainer", "optimizer", stranger[0], "parameters of this network only", {
-      problem: `the ${name} was made with "${stranger[0]}"`,
-      hint: `Make it with new ${name}(network.params), or without parameters.`,
-    });
   }
 }
 
@@ -321,18 +383,35 @@ function selectRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>,
   return { x: mapTensors(x, select), t: mapTensors(t, select) };
 }
 
-/** `count` samples from `start` on, or as many as there are. */
-function someRows<X extends Values, T extends Values>(
-  { x, t }: Samples<X, T>,
-  start: number,
-  count: number,
-): Samples<X, T> {
-  const length = Math.min(count, countOf(x) - start);
-  const rows = (tensor: Tensor): Tensor =>
-    length === tensor.shape[0] ? tensor : kernels.slice(tensor, [{ start, step: 1, length }]);
-  return { x: mapTensors(x, rows), t: mapTensors(t, rows) };
+function notAwaited(name: string): SpecError {
+  return SpecError.of("Trainer", name, Promise, "a function that returns no promise", {
+    problem: `${name} returned a promise, which train() and steps() do not await`,
+    hint: "Call await trainer.trainAsync(), or save and report without async functions.",
+  });
 }
 
-function wordsOf({ accuracy, testLoss }: Measured): string {
+function wordsOf({ accuracy, testLoss, measured }: Partial<TrainingStep>): string {
+  if (measured !== undefined) {
+    return Object.entries(measured.test)
+      .map(([name, value]) => `test ${name}: ${value}`)
+      .join(", ");
+  }
   return accuracy === undefined ? `test loss: ${testLoss}` : `train acc: ${accuracy.train}, test acc: ${accuracy.test}`;
+}
+
+let lastTurn = 0;
+/** Milliseconds of work between turns of other tasks: a tenth of what a person notices. */
+const turnEvery = 10;
+
+/** Lets timers, signals and other tasks run, unless they just did. A timer of 0 would wait for milliseconds. */
+async function takeTurn(): Promise<void> {
+  if (performance.now() - lastTurn < turnEvery) return;
+  const { port1, port2 } = new MessageChannel();
+  await new Promise<void>((done) => {
+    port1.addEventListener("message", () => done());
+    port1.start();
+    port2.postMessage(null);
+  });
+  port1.close();
+  lastTurn = performance.now();
 }

@@ -95,7 +95,10 @@ const counted = new WeakMap<readonly Part[], ArrayBuffer>();
 const mostCounted = 2 ** 28;
 
 /** Brings a program into memory, where `threads` threads run it. */
-export function machineOf({ units, nodes, constants, early, end }: Layout, threads: number): Machine {
+export function machineOf(
+  { units, nodes, constants, early, end }: Layout,
+  { threads, exact }: { readonly threads: number; readonly exact: boolean },
+): Machine {
   const { calls, loops } = callsOf(units);
   /** The calls that threads share. What writes over states is done by one: nothing can be half done there. */
   const shared = calls.slice(0, early).flatMap((some) => some.filter(({ pieces }) => pieces > 1));
@@ -112,7 +115,7 @@ export function machineOf({ units, nodes, constants, early, end }: Layout, threa
   }
   const { buffer } = memory;
   const [libraryModule, loopsModule] = [
-    moduleOfLibrary(pool !== null),
+    moduleOfLibrary({ isShared: pool !== null, exact }),
     compiledModule(
       moduleOf(
         loops.map(({ func }) => func),

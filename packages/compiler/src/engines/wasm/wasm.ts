@@ -70,7 +70,7 @@ function runnerOf(
 /** Makes a program ready to be run in WebAssembly. */
 export function wasm(recorded: Program, { threads, exact }: EngineOptions): Executable {
   const layout = layoutOf(recorded, { exact });
-  const machine = machineOf(layout, threadsFor(threads));
+  const machine = machineOf(layout, { threads: threadsFor(threads), exact });
   let run = runnerOf(layout, machine);
   const execute: Run = (...operands) => {
     try {
@@ -78,7 +78,7 @@ export function wasm(recorded: Program, { threads, exact }: EngineOptions): Exec
     } catch (error) {
       if (!(error instanceof ThreadLost)) throw error;
       // Whoever is lost may still write into the memory: another one takes its place.
-      const other = machineOf(layout, 1);
+      const other = machineOf(layout, { threads: 1, exact });
       run = runnerOf(layout, other);
       Object.assign(execute, { parts: other.parts, bytes: other.bytes });
       return run(...operands);

@@ -1,8 +1,8 @@
 import { DataError } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../../testing/message-of.ts";
+import { swapToMachine } from "../elements.ts";
 import { decodeSafetensors } from "./decode.ts";
-import { swapToMachine } from "./elements.ts";
 
 /** A file of a header, text or JSON, and data. */
 function file(header: unknown, data: ArrayLike<number> = []): Uint8Array {
@@ -223,7 +223,7 @@ describe("decodeSafetensors", () => {
       5 bytes: ends within the length of its header (byte 5).
       a header longer than the file: ends within its header of 54 bytes (byte 30).
       a header of more than 100 MB: says that its header has 100,000,001 bytes; the format allows 100,000,000 (byte 0). A file that begins with 01 e1 f5 05 00 00 00 00 is probably not safetensors.
-      a zip: is not a safetensors file: it is a zip, as torch.save and numpy.savez write (byte 0). Save it with safetensors instead.
+      a zip: is not a safetensors file: it is a zip, as numpy.savez, torch.save and Keras write (byte 0). readNpz reads .npz files, and names the others.
       a header of 2^64 - 1 bytes: says that its header has 1.84e+19 bytes; the format allows 100,000,000 (byte 0). A file that begins with ff ff ff ff ff ff ff ff is probably not safetensors.
       an empty header: is not a safetensors file: its header is empty (byte 8).
       a header that is a list: is not a safetensors file: its header begins with 5b, not with 7b ("{") (byte 8).

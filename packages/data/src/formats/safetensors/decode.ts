@@ -5,8 +5,8 @@
 
 import { checkOptions, Tensor } from "@adjoint/tensor";
 import { type Bytes, checkBytes } from "../bytes.ts";
+import { fileElements, swapToMachine } from "../elements.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
-import { safetensorsElements, swapToMachine } from "./elements.ts";
 import { prefix, readHeader, readHeaderLength, type TensorEntry } from "./header.ts";
 import { quoted } from "./json-reader.ts";
 
@@ -43,7 +43,7 @@ export function reserve(entry: TensorEntry, source: FormatSource): Bytes {
 
 /** The tensor whose bytes in the file are `raw`, which becomes its storage where the types agree. */
 export function tensorOf(entry: TensorEntry, raw: Bytes, source: FormatSource): Tensor {
-  const { bytes, word, decode } = safetensorsElements.get(entry.type)!;
+  const { bytes, word, decode } = fileElements.get(entry.type)!;
   swapToMachine(raw, word);
   const data = withinMemory(entry, source, () =>
     decode(raw, (index, value, wanted) => {

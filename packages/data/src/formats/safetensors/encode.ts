@@ -3,21 +3,11 @@
  * the ones that the reference implementation writes.
  */
 
-import {
-  type AdjointError,
-  checkKind,
-  checkOptions,
-  isPlain,
-  kernels,
-  kindOf,
-  SpecError,
-  shown,
-  Tensor,
-  type TypedArray,
-} from "@adjoint/tensor";
+import { checkOptions, kernels, SpecError, shown, type Tensor, type TypedArray } from "@adjoint/tensor";
 import type { Bytes } from "../bytes.ts";
+import { fileElements, swapToMachine, writtenTypes } from "../elements.ts";
 import { grouped } from "../format-error.ts";
-import { safetensorsElements, swapToMachine, writtenTypes } from "./elements.ts";
+import { entriesOf, halfPair, namedTensors } from "../named-tensors.ts";
 import { longestHeader, metadataName, prefix } from "./header.ts";
 import { isWellFormed, quoted } from "./json-reader.ts";
 
@@ -25,21 +15,6 @@ import { isWellFormed, quoted } from "./json-reader.ts";
 export interface EncodeSafetensorsOptions {
   /** Texts to go with the tensors, by name. Default: none, and no place for any. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-}
-
-/** The error for text that UTF-8 cannot hold. */
-function halfPair(op: string, argument: string, text: string): AdjointError {
-  const problem = `${quoted(text)} in ${argument} has half of a surrogate pair, which UTF-8 cannot hold`;
-  return SpecError.of(op, argument, quoted(text), "whole characters", { problem });
-}
-
-/** The names and values of an object of no class; throws unless it is one and its names are text. */
-function entriesOf<T>(op: string, argument: string, record: Readonly<Record<string, T>>): [string, T][] {
-  const hint = (record as unknown) instanceof Map ? "Convert it: Object.fromEntries(map)." : undefined;
-  checkKind(op, argument, record, isPlain(record), "an object such as { name: value }", hint);
-  const entries = Object.entries(record);
-  for (const [name] of entries) if (!isWellFormed(name)) throw halfPair(op, argument, name);
-  return entries;
 }
 
 /** The order of strings by code points, which is that of their UTF-8; `<` would go by UTF-16. */
@@ -66,17 +41,11 @@ function metadataText(op: string, metadata: Readonly<Record<string, string>>): s
 
 /** The tensors with their types, by descending alignment, then by name. */
 function ordered(op: string, tensors: Readonly<Record<string, Tensor>>) {
-  const entries = entriesOf(op, "tensors", tensors).map(([name, tensor]) => {
+  const entries = namedTensors(op, tensors).map(([name, tensor]) => {
     if (name === metadataName) {
       throw SpecError.of(op, "tensors", name, "another name", {
         problem: `a tensor has the name ${metadataName}`,
         hint: "The format reserves that name for strings: pass them as { metadata }.",
-      });
-    }
-    if (!(tensor instanceof Tensor)) {
-      throw SpecError.of(op, "tensors", tensor, "a Tensor", {
-        problem: `${quoted(name)} is ${kindOf(tensor)}`,
-        hint: (tensor as { value?: unknown } | null)?.value instanceof Tensor ? "Pass its value." : undefined,
       });
     }
     const rank = writtenTypes.findIndex(({ dtype }) => dtype === tensor.dtype);
@@ -97,10 +66,10 @@ export function encodeSafetensorsFor(
   let end = 0;
   const placed = ordered(op, tensors).map(({ name, tensor, type }) => {
     const begin = end;
-    end += tensor.size * safetensorsElements.get(type)!.bytes;
+    end += tensor.size * fileElements.get(type)!.bytes;
     const entry = { dtype: type, shape: tensor.shape, data_offsets: [begin, end] };
     members.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
-    return { tensor, begin, word: safetensorsElements.get(type)!.word };
+    return { tensor, begin, word: fileElements.get(type)!.word };
   });
 
   const text = new TextEncoder().encode(`{${members.join(",")}}`);

@@ -6,9 +6,9 @@
  * Source: https://github.com/huggingface/safetensors, README, "Format".
  */
 import { formatShape, type Shape } from "@adjoint/tensor";
+import { fileElements, otherTypes } from "../elements.ts";
 import { type FormatSource, formatError, grouped, hex } from "../format-error.ts";
 import { otherFormat } from "../other-formats.ts";
-import { otherTypes, safetensorsElements } from "./elements.ts";
 import { type JsonReader, jsonReader, quoted } from "./json-reader.ts";
 
 /** Bytes that hold the length of the header. */
@@ -148,9 +148,9 @@ function readEntry(
     throw formatError(source, problem, offsetsAt, "[begin, end]", `[${offsets}]`);
   }
 
-  const element = safetensorsElements.get(type);
+  const element = fileElements.get(type);
   if (element === undefined) {
-    const known = [...safetensorsElements.keys()].join(", ");
+    const known = [...fileElements.keys()].join(", ");
     if (!otherTypes.includes(type)) {
       const problem = `has the unknown element type ${quoted(type)} for ${tensor}`;
       throw formatError(source, problem, typeAt, known, quoted(type), { hint: `The types are ${known}.` });

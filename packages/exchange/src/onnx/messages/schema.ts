@@ -87,6 +87,7 @@ export const messages = {
     node: [7, "Node", "repeated"],
     opset_import: [9, "OperatorSetId", "repeated"],
     domain: [10, "string"],
+    attribute_proto: [11, "Attribute", "repeated"],
   },
 } as const;
 

@@ -3,6 +3,7 @@
  */
 import type { GraphData } from "@adjoint/autograd";
 import type { FoldedGraph, Link, LinkKind, Region } from "../fold.ts";
+import { gradientsOf } from "../homes.ts";
 import { type Rectangle, roomBelow } from "./cell.ts";
 import { wayKey } from "./place.ts";
 import type { Points } from "./region.ts";
@@ -15,6 +16,12 @@ export interface DrawnLink {
   readonly kind: LinkKind | "arrival";
   readonly points: Points;
   readonly edges: readonly (readonly [from: number, to: number])[];
+  /** Of an arrival the node of the gradient, which no edge names. */
+  readonly carries?: number;
+  /** Whether it goes straight up, from a sum of gradients to the value above it. */
+  readonly isUpward?: true;
+  /** Of an arrow that goes on in another row of the drawing: the corners on its way there, and its points in that row. */
+  readonly turn?: { readonly corners: Points; readonly points: Points };
 }
 
 const leftOf = (r: Rectangle): readonly [number, number] => [r.x, r.y + r.height / 2];
@@ -137,17 +144,29 @@ export function cellsOf(region: Region): [box: string, cell: string][] {
   ];
 }
 
-/** The arrows of completed gradients to the leaves they belong to: no edges of the graph, but what the book draws. */
+/**
+ * The arrows of completed gradients to the values they belong to: no edges of the graph, but what the book draws. To
+ * leaves from the rule that computed them, and to any value from the sum of its gradients, which stands below it.
+ */
 export function arrivals(graph: GraphData, sheet: Sheet): DrawnLink[] {
   const { folded, cellOf, boxes } = sheet;
   const drawn = new Map<string, DrawnLink>();
-  for (const [leaf, gradient] of Object.entries(graph.gradients)) {
-    const [from, to] = [folded.boxOf[gradient], folded.boxOf[Number(leaf)]];
-    if (from === null || to === null || cellOf.get(from) === cellOf.get(to)) continue;
+  for (const [node, gradient] of gradientsOf(graph)) {
+    const [from, to] = [folded.boxOf[gradient], folded.boxOf[node]];
+    if (from === null || to === null || from === to) continue;
     const [start, end] = [boxes.get(from) as Rectangle, boxes.get(to) as Rectangle];
-    const tip = [end.x + end.width, end.y + end.height - 10] as const;
-    const points = between(leftOf(start), wayBack(from, to, sheet), tip, cellAt(from, sheet), cellAt(to, sheet));
-    drawn.set(wayKey(from, to), { from, to, kind: "arrival", points, edges: [] });
+    const link = { from, to, kind: "arrival", edges: [], carries: gradient } as const;
+    if (cellOf.get(from) === cellOf.get(to)) {
+      if (start.y <= end.y + end.height || folded.boxes.get(to)?.scope !== null) continue;
+      const within = (r: Rectangle, x: number): number => Math.max(r.x + 8, Math.min(r.x + r.width - 8, x));
+      const x = within(start, within(end, start.x + start.width / 2));
+      const points = [[x, start.y] as const, [within(end, x), end.y + end.height] as const];
+      drawn.set(wayKey(from, to), { ...link, points, isUpward: true });
+    } else if (graph.nodes[node].op === null) {
+      const tip = [end.x + end.width, end.y + end.height - 10] as const;
+      const points = between(leftOf(start), wayBack(from, to, sheet), tip, cellAt(from, sheet), cellAt(to, sheet));
+      drawn.set(wayKey(from, to), { ...link, points });
+    }
   }
   return [...drawn.values()];
 }

@@ -25,7 +25,7 @@ export const roomBelow = 18;
 
 const below = 22;
 const rowGap = 10;
-const columnGap = 26;
+const columnGap = 20;
 
 /** Places the boxes of a cell. */
 export function layoutCell(graph: GraphData, cell: Cell, linksTo: ReadonlyMap<string, readonly Link[]>): CellLayout {

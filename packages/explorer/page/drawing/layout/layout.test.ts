@@ -101,8 +101,9 @@ describe("layoutGraph", () => {
     const graph = layers();
     const { boxes, regions } = layoutOf(graph);
     expect([...regions.keys()].sort()).toEqual(["a", "b", "b/inner", "c"]);
-    expect(contains(regions.get("b") as Rectangle, regions.get("b/inner") as Rectangle)).toBe(true);
-    for (const [path, region] of regions) {
+    const [[outer], [inner]] = ["b", "b/inner"].map((path) => regions.get(path) as readonly Rectangle[]);
+    expect(contains(outer, inner)).toBe(true);
+    for (const [path, [region]] of regions) {
       for (const { id, scope: own, role } of graph.nodes) {
         if (role === "gradient") continue;
         const isInside = own === path || own.startsWith(`${path}/`);

@@ -12,9 +12,11 @@ export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly boxes: ReadonlyMap<string, Rectangle>;
-  /** Open scopes, outer ones first. */
-  readonly regions: ReadonlyMap<string, Rectangle>;
+  /** Open scopes, outer ones first: one rectangle each, or one in each row of a drawing in rows. */
+  readonly regions: ReadonlyMap<string, readonly Rectangle[]>;
   readonly links: readonly DrawnLink[];
+  /** In how many rows it is set: see wrap.ts. One when absent. */
+  readonly rows?: number;
 }
 
 const border = 24;
@@ -48,7 +50,7 @@ export function layoutGraph(graph: GraphData, folded: FoldedGraph): Layout {
     width: placed.width + 2 * border,
     height: placed.height + 2 * border,
     boxes,
-    regions: shifted(placed.regions),
+    regions: new Map([...shifted(placed.regions)].map(([path, r]) => [path, [r]])),
     links: [...folded.links.map((link) => drawLink(link, sheet)), ...arrivals(graph, sheet)],
   };
 }

@@ -33,7 +33,7 @@ export interface RegionLayout {
   readonly bends: ReadonlyMap<string, Points>;
 }
 
-const columnGap = 64;
+const columnGap = 44;
 const rowGap = 22;
 /** The height that a passing pair of arrows, forth and back, is given. */
 const lane = 30;

@@ -3,10 +3,12 @@
  */
 import type { GraphData } from "@adjoint/autograd";
 import type { Box } from "../fold.ts";
+import { resultOf } from "../labels.ts";
 import type { DrawnLink } from "../layout/arrows.ts";
 import type { Colors } from "./colors.ts";
+import { numberText } from "./numbers.ts";
 
-/** What is known of a node's value without its numbers. */
+/** What is known of a node's value. */
 export interface Summary {
   readonly min: number;
   readonly max: number;
@@ -18,6 +20,21 @@ export interface Summary {
   readonly size: number;
   /** The number, where there is only one. */
   readonly value: number | null;
+  /** The elements in row-major order, of a tensor that is small enough to show them all; null of others. */
+  readonly elements: readonly number[] | null;
+}
+
+/** What the present step is about. */
+export interface StepState {
+  readonly direction: "forward" | "start" | "backward";
+  /** The nodes that run, and what their rules compute. */
+  readonly current: ReadonlySet<number>;
+  /** What the rules are given. */
+  readonly upstream: ReadonlySet<number>;
+  /** Where their gradients arrive. */
+  readonly receivers: ReadonlySet<number>;
+  /** The end of the colour scale that all tensors of the step share. */
+  readonly scale: number;
 }
 
 /** What the drawing says besides the graph itself. */
@@ -28,18 +45,13 @@ export interface DrawingState {
   readonly gradientOf: ReadonlyMap<number, number>;
   /** How far the stepper is: nodes that have been computed; null when all have. */
   readonly done: ReadonlySet<number> | null;
-  /** The nodes of the present step. */
-  readonly current: ReadonlySet<number>;
+  readonly step: StepState | null;
   readonly selected: string | null;
   readonly found: ReadonlySet<number>;
-}
-
-/** A number as it stands in boxes. */
-export function numberText(x: number): string {
-  if (!Number.isFinite(x)) return Number.isNaN(x) ? "NaN" : x > 0 ? "∞" : "−∞";
-  const size = Math.abs(x);
-  const text = size !== 0 && (size >= 1e6 || size < 1e-4) ? x.toExponential(2) : String(Number(x.toPrecision(5)));
-  return text.replace("-", "−").replace("e+", "e").replace("e-", "e−");
+  /** Elements that are pointed out: those that the reader points at, and those that they come from and go to. */
+  readonly lit: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Leaves that the reader has changed. */
+  readonly changed: ReadonlySet<number>;
 }
 
 /** Fill and border of a box. */
@@ -50,14 +62,32 @@ export function boxColors({ graph }: DrawingState, box: Box, colors: Colors): re
 
 /** Whether the stepper has not come here yet. */
 export function isWaiting({ done, graph }: DrawingState, box: Box): boolean {
+  if (done === null) return false;
+  if (box.scope === null) return !done.has(box.nodes[0]);
   // A folded layer has leaves in it, which are there from the start: its ops say how far it is.
-  const counts = (id: number): boolean => box.nodes.length === 1 || graph.nodes[id].op !== null;
-  return done !== null && !box.nodes.some((id) => done.has(id) && counts(id));
+  return !box.nodes.some((id) => done.has(id) && graph.nodes[id].op !== null);
 }
 
-/** The single numbers that a box shows: its value, and its gradient when that is known. */
+/** What a step is to a box: it runs there, gives to it, or arrives at it. */
+export type BoxPart = "current" | "upstream" | "receiver" | null;
+
+/** The part that a box has in the present step. */
+export function partOf({ step }: DrawingState, box: Box): BoxPart {
+  if (step === null) return null;
+  if (box.nodes.some((id) => step.current.has(id))) return "current";
+  if (box.nodes.some((id) => step.upstream.has(id))) return "upstream";
+  return box.nodes.some((id) => step.receivers.has(id)) ? "receiver" : null;
+}
+
+/** The numbers that a box shows in one line: its value, and its gradient when that is known; of a folded layer its norm. */
 export function numbersOf(state: DrawingState, box: Box): { readonly value: string; readonly gradient: string } {
-  if (box.scope !== null || isWaiting(state, box)) return { value: "", gradient: "" };
+  if (isWaiting(state, box)) return { value: "", gradient: "" };
+  if (box.scope !== null) {
+    const summary = state.summaries[resultOf(state.graph, box)];
+    if (summary === null || summary === undefined) return { value: "", gradient: "" };
+    const norm = numberText(normOf(summary), 3);
+    return { value: `${box.isBackward ? "‖∂‖" : "‖y‖"} ${norm}`, gradient: "" };
+  }
   const [id] = box.nodes;
   const value = state.summaries[id]?.value ?? null;
   const gradientId = state.gradientOf.get(id);
@@ -69,13 +99,35 @@ export function numbersOf(state: DrawingState, box: Box): { readonly value: stri
   };
 }
 
-/** Whether an arrow belongs to the present step or the selected box. */
-export function isEmphasized(state: DrawingState, link: DrawnLink): boolean {
-  if (state.current.size > 0) return link.edges.some(([, to]) => state.current.has(to));
-  return state.selected !== null && (link.from === state.selected || link.to === state.selected);
+/** The Euclidean norm of a tensor. */
+export function normOf({ rms, size }: Summary): number {
+  return rms * Math.sqrt(size);
 }
 
-/** Whether an arrow carries something already. */
-export function isLinkWaiting({ done }: DrawingState, link: DrawnLink): boolean {
-  return done !== null && link.edges.length > 0 && !link.edges.some(([, to]) => done.has(to));
+/** The end of the colour scale of a tensor by itself: its largest absolute value. */
+export function largestOf({ min, max }: Summary): number {
+  return Math.max(Math.abs(min), Math.abs(max));
+}
+
+/** The end of the colour scale that a node is shown in: the step's, which all of its tensors share, or its own. */
+export function scaleFor({ step, summaries }: DrawingState, id: number): number {
+  const summary = summaries[id];
+  if (step !== null && (step.current.has(id) || step.upstream.has(id))) return step.scale;
+  return summary === null || summary === undefined ? 0 : largestOf(summary);
+}
+
+/** How strongly an arrow is drawn: it carries what the present step is about, or belongs to the chosen box. */
+export function isEmphasized(state: DrawingState, link: DrawnLink): boolean {
+  const { step } = state;
+  if (step === null) return state.selected !== null && (link.from === state.selected || link.to === state.selected);
+  if (link.kind === "arrival") return link.carries !== undefined && step.current.has(link.carries);
+  const wanted = step.direction === "forward" ? "forward" : step.direction === "backward" ? "backward" : null;
+  if (link.kind !== wanted && (link.kind !== "saved" || wanted !== "backward")) return false;
+  return link.edges.some(([, to]) => step.current.has(to));
+}
+
+/** Whether an arrow carries nothing yet. */
+export function isLinkWaiting({ done }: DrawingState, { edges, carries }: DrawnLink): boolean {
+  if (done === null) return false;
+  return carries === undefined ? !edges.some(([, to]) => done.has(to)) : !done.has(carries);
 }

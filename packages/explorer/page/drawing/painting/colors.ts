@@ -8,6 +8,7 @@ export type Theme = "light" | "dark";
 
 /** The colours of one theme. */
 export interface Colors {
+  readonly theme: Theme;
   readonly background: string;
   readonly text: string;
   readonly faintText: string;
@@ -22,12 +23,16 @@ export interface Colors {
     readonly arrival: string;
   };
   readonly selected: string;
+  /** Of the present step: what runs, what it is given, and where its gradients arrive. */
   readonly current: string;
+  readonly upstream: string;
+  readonly receiver: string;
 }
 
 /** Colours by theme. */
 export const colorsOf: { readonly [T in Theme]: Colors } = {
   light: {
+    theme: "light",
     background: "#ffffff",
     text: "#1a202c",
     faintText: "#4a5568",
@@ -45,8 +50,11 @@ export const colorsOf: { readonly [T in Theme]: Colors } = {
     link: { forward: "#333333", backward: "#b83253", saved: "#8a94a3", arrival: "#b83253" },
     selected: "#1d4ed8",
     current: "#c05621",
+    upstream: "#7b3fa0",
+    receiver: "#0b7285",
   },
   dark: {
+    theme: "dark",
     background: "#14171c",
     text: "#f1f5f9",
     faintText: "#b4bfcc",
@@ -64,5 +72,7 @@ export const colorsOf: { readonly [T in Theme]: Colors } = {
     link: { forward: "#cbd5e1", backward: "#f2849e", saved: "#6b7686", arrival: "#f2849e" },
     selected: "#7cb3ff",
     current: "#f6a04d",
+    upstream: "#c792ea",
+    receiver: "#4dd0e1",
   },
 };

@@ -5,13 +5,25 @@
 import { formatShape } from "@adjoint/tensor";
 import { escapedXml } from "../../../src/xml-text.ts";
 import type { Box, FoldedGraph } from "../fold.ts";
-import { hasPicture, labelOf, nameOfNode, pictureSize } from "../labels.ts";
+import {
+  cellIn,
+  cellSize,
+  type Grid,
+  gridIn,
+  hasPicture,
+  type Label,
+  labelOf,
+  nameIn,
+  pictureSize,
+} from "../labels.ts";
 import type { DrawnLink } from "../layout/arrows.ts";
 import type { Rectangle } from "../layout/cell.ts";
 import type { Layout } from "../layout/layout.ts";
-import { boxColors, type DrawingState, isWaiting, numbersOf } from "./appearance.ts";
+import { boxColors, type DrawingState, isWaiting, numbersOf, scaleFor } from "./appearance.ts";
 import type { Colors } from "./colors.ts";
 import { curveOf, headOf } from "./curve.ts";
+import { cellText } from "./numbers.ts";
+import { cellColor } from "./scale.ts";
 
 const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 
@@ -33,7 +45,7 @@ export function drawingToSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" font-family="${font}">`,
     `<title>${escapedXml(title)}</title>`,
     `<rect width="100%" height="100%" fill="${colors.background}"/>`,
-    ...[...layout.regions].map(([path, r]) => regionToSvg(path, r, colors)),
+    ...[...layout.regions].flatMap(([path, parts]) => parts.map((r) => regionToSvg(path, r, colors))),
     ...layout.links.flatMap((link) => linkToSvg(link, colors)),
     ...[...layout.boxes].map(([key, r]) => boxToSvg(state, folded.boxes.get(key) as Box, r, colors, pictures)),
     "</svg>",
@@ -80,31 +92,89 @@ function boxToSvg(
   pictures: ReadonlyMap<number, string>,
 ): string {
   const [fill, stroke] = boxColors(state, box, colors);
-  const { title, detail } = labelOf(state.graph, box);
-  const { value, gradient } = numbersOf(state, box);
+  const label = labelOf(state.graph, box);
+  const grid = gridIn(state.graph, box);
   const node = box.scope === null ? state.graph.nodes[box.nodes[0]] : null;
+  const content =
+    grid === null ? linesToSvg(state, box, r, colors, label, pictures) : gridToSvg(state, box, r, colors, label, grid);
+  const corner = node === null ? 8 : node.op === null ? 3 : grid === null ? 16 : 10;
+  const hover =
+    node === null ? "" : `<desc>${escapedXml(`${nameIn(state.graph, node.id)} ${formatShape(node.shape)}`)}</desc>`;
+  const dimmed = isWaiting(state, box) ? ' opacity="0.35"' : "";
+  return `<g class="node"${dimmed}><title>${escapedXml(box.key)}</title>${hover}${rectangle(r, fill, stroke, corner)}${content}</g>`;
+}
+
+interface TextStyle {
+  readonly size?: number;
+  readonly weight?: number;
+  readonly anchor?: "start" | "middle" | "end";
+}
+
+function line(text: string, x: number, y: number, color: string, style: TextStyle = {}): string {
+  const { size = 12, weight, anchor = "middle" } = style;
+  const bold = weight === undefined ? "" : ` font-weight="${weight}"`;
+  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}"${bold} text-anchor="${anchor}" fill="${color}">${escapedXml(text)}</text>`;
+}
+
+/** The name, and below it a number, a norm, or the shape beside a picture. */
+function linesToSvg(
+  state: DrawingState,
+  box: Box,
+  r: Rectangle,
+  colors: Colors,
+  { title, detail }: Label,
+  pictures: ReadonlyMap<number, string>,
+): string {
+  const { value, gradient } = numbersOf(state, box);
   const side = hasPicture(state.graph, box) ? pictureSize + 8 : 0;
-  const [x, y] = [round(r.x + (r.width - side) / 2), r.y + r.height / 2];
+  const [x, y] = [r.x + (r.width - side) / 2, r.y + r.height / 2];
+  const bold = { size: 13, weight: 600 };
+  if (box.scope !== null) {
+    const color = box.isBackward ? colors.gradientText : colors.text;
+    return (
+      line(title, x, y - 12, colors.text, bold) +
+      line(detail, x, y + 5, colors.faintText) +
+      line(value, x, y + 21, color)
+    );
+  }
+  const below =
+    detail !== ""
+      ? line(detail, x, y + 13, colors.faintText)
+      : gradient === ""
+        ? line(value, x, y + 13, colors.text)
+        : line(value, r.x + r.width * 0.27, y + 13, colors.text) +
+          line(gradient, r.x + r.width * 0.73, y + 13, colors.gradientText);
   const picture = isWaiting(state, box) ? undefined : pictures.get(box.nodes[0]);
   const image =
     side === 0 || picture === undefined
       ? ""
       : `<image x="${round(r.x + r.width - pictureSize - 7)}" y="${round(y - pictureSize / 2)}" width="${pictureSize}" height="${pictureSize}" preserveAspectRatio="none" style="image-rendering: pixelated" href="${picture}"/>`;
-  const corner = node === null ? 8 : node.op === null ? 3 : 16;
-  const lines = [
-    `<text x="${x}" y="${round(y - 4)}" font-size="13" font-weight="600" text-anchor="middle" fill="${colors.text}">${escapedXml(title)}</text>`,
+  return line(title, x, y - 4, colors.text, bold) + below + image;
+}
+
+/** The name and the shape, and below them every number. */
+function gridToSvg(
+  state: DrawingState,
+  box: Box,
+  r: Rectangle,
+  colors: Colors,
+  { title, detail }: Label,
+  grid: Grid,
+): string {
+  const parts = [
+    line(title, r.x + cellSize.side, r.y + 16, colors.text, { size: 13, weight: 600, anchor: "start" }),
+    line(detail, r.x + r.width - cellSize.side, r.y + 16, colors.faintText, { size: 11.5, anchor: "end" }),
   ];
-  const below = (text: string, at: number, color: string, size = 12): string =>
-    `<text x="${round(at)}" y="${round(y + 13)}" font-size="${size}" text-anchor="middle" fill="${color}">${escapedXml(text)}</text>`;
-  if (detail !== "") lines.push(below(detail, x, colors.faintText, 11));
-  else if (gradient === "") lines.push(below(value, x, colors.text));
-  else {
-    lines.push(
-      below(value, r.x + r.width * 0.28, colors.text),
-      below(gradient, r.x + r.width * 0.72, colors.gradientText),
+  const [id] = box.nodes;
+  const elements = isWaiting(state, box) ? null : (state.summaries[id]?.elements ?? null);
+  for (const [place, value] of (elements ?? []).entries()) {
+    const [dx, dy] = cellIn(grid, r.width, place);
+    const cell = { x: r.x + dx + 0.5, y: r.y + dy + 0.5, width: cellSize.width - 1, height: cellSize.height - 1 };
+    parts.push(
+      rectangle(cell, colors.background, "none", 0),
+      rectangle(cell, cellColor(value, scaleFor(state, id), colors.theme), "none", 0),
+      line(cellText(value), cell.x + cell.width / 2, cell.y + 12, colors.text),
     );
   }
-  const hover = node === null ? "" : `<desc>${escapedXml(`${nameOfNode(node)} ${formatShape(node.shape)}`)}</desc>`;
-  const dimmed = isWaiting(state, box) ? ' opacity="0.35"' : "";
-  return `<g class="node"${dimmed}><title>${escapedXml(box.key)}</title>${hover}${rectangle(r, fill, stroke, corner)}${lines.join("")}${image}</g>`;
+  return parts.join("");
 }

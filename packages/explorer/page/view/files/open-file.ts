@@ -7,7 +7,8 @@ import { batch } from "@preact/signals";
 import { openGraph, problem, Stopped } from "../../state/document.ts";
 import { applyFragment } from "../../state/fragment.ts";
 import { text } from "../../state/settings.ts";
-import { drawing, edits, fits, query, selected, step } from "../../state/view.ts";
+import { reached } from "../../state/stepping.ts";
+import { edits, fits, placed, query, selected } from "../../state/view.ts";
 
 /** How deep a file may be nested that is handed to a worker, which copies it level by level. */
 const deepest = 100;
@@ -31,10 +32,10 @@ export async function openJson(json: unknown, title: string, fragment = ""): Pro
   await openGraph(json as never, title, async () => {
     batch(() => {
       selected.value = null;
-      step.value = null;
+      reached.value = null;
       edits.value = new Map();
       query.value = "";
-      drawing.value = null;
+      placed.value = null;
     });
     await applyFragment(fragment);
     fits.value++;

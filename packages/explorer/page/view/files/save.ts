@@ -8,7 +8,8 @@ import { paint } from "../../drawing/painting/paint.ts";
 import { drawingToSvg } from "../../drawing/painting/svg.ts";
 import { engine, opened } from "../../state/document.ts";
 import { theme } from "../../state/settings.ts";
-import { drawing, drawingState } from "../../state/view.ts";
+import { drawingState } from "../../state/shown.ts";
+import { drawing } from "../../state/view.ts";
 import { allPictures } from "../canvas/pictures.ts";
 
 /** The formats. */
@@ -35,7 +36,8 @@ async function png(shown: Shown): Promise<Blob> {
   canvas.height = Math.ceil(height * k);
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
   const window = { width: canvas.width, height: canvas.height, density: 1 };
-  paint(context, shown, drawingState.value, colorsOf[theme.value], { x: 0, y: 0, k }, window, pictures);
+  const frame = { colors: colorsOf[theme.value], view: { x: 0, y: 0, k }, window, pictures, token: null };
+  paint(context, shown, drawingState.value, frame);
   return await new Promise((resolve, reject) =>
     canvas.toBlob(
       (blob) => (blob === null ? reject(new Error("the picture is too large")) : resolve(blob)),

@@ -3,7 +3,7 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { shortened } from "../../drawing/labels.ts";
-import { numberText } from "../../drawing/painting/appearance.ts";
+import { numberText } from "../../drawing/painting/numbers.ts";
 import type { CheckView } from "../../engine/check.ts";
 import { graph, type RunningCheck, revision, startCheck } from "../../state/document.ts";
 import { announce, text } from "../../state/settings.ts";

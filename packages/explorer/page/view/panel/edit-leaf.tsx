@@ -3,14 +3,16 @@
  */
 
 import { isFloat } from "@adjoint/tensor";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { shapeText } from "../../drawing/labels.ts";
-import { numberText } from "../../drawing/painting/appearance.ts";
+import { numberText } from "../../drawing/painting/numbers.ts";
 import { accepted } from "../../engine/element.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
 import { graph, opened } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { edits, setEdits, setElement } from "../../state/view.ts";
+import { indexText } from "./cells.tsx";
+import { Nudge } from "./nudge.tsx";
 
 /** The most elements that have a field each. */
 const few = 36;
@@ -26,11 +28,13 @@ function Field({
   place,
   label,
   value,
+  onFocus,
 }: {
   readonly id: number;
   readonly place: number;
   readonly label: string;
   readonly value: number;
+  readonly onFocus?: () => void;
 }) {
   const { dtype } = graph.value.nodes[id];
   // A field for numbers cannot hold NaN or infinity: it stays empty, and the value is written behind it.
@@ -50,41 +54,43 @@ function Field({
       placeholder={shown === "" ? numberText(value) : undefined}
       aria-label={label}
       onChange={change}
+      {...(onFocus === undefined ? {} : { onFocus })}
     />
   );
 }
 
-function ManyElements({ id, tensor }: Leaf) {
-  const [place, setPlace] = useState(0);
-  const words = text.value;
-  const most = tensor.elements.length - 1;
+/** The element that a slider moves: between nothing and twice its first value, or one around 0. */
+function ElementSlider({ id, place, value }: { readonly id: number; readonly place: number; readonly value: number }) {
+  const first = useRef(value);
+  const span = Math.max(1, Math.abs(first.current));
+  const { dtype, shape } = graph.value.nodes[id];
+  const isWhole = !isFloat(dtype);
   return (
-    <p class="fields">
-      <label>
-        {words.element}{" "}
-        <input
-          type="number"
-          min={0}
-          max={most}
-          value={place}
-          onChange={(event) => {
-            const next = Math.max(0, Math.min(most, Math.floor(Number(event.currentTarget.value))));
-            event.currentTarget.value = String(next);
-            setPlace(next);
-          }}
-        />
-      </label>
+    <label class="slider wide">
       <span>
-        {words.newValue}{" "}
-        <Field key={`${place}`} id={id} place={place} label={words.newValue} value={tensor.elements[place]} />
+        {shape.length === 0 ? text.value.slide : `${text.value.slide} ${indexText(shape, place)}`}{" "}
+        <output>{numberText(value)}</output>
       </span>
-    </p>
+      <input
+        type="range"
+        min={isWhole ? Math.floor(first.current - span) : first.current - span}
+        max={isWhole ? Math.ceil(first.current + span) : first.current + span}
+        step={isWhole ? 1 : span / 100}
+        value={value}
+        onInput={(event) => {
+          const next = accepted(event.currentTarget.value, dtype);
+          if (next !== null) void setElement(id, place, next);
+        }}
+      />
+    </label>
   );
 }
 
 /** What one can do to a leaf's value. */
 export function EditLeaf({ id, name, tensor }: Leaf) {
   const words = text.value;
+  const [place, setPlace] = useState(0);
+  useEffect(() => setPlace(0), [id]);
   const reason = opened.value?.cannotRun ?? null;
   if (reason !== null) {
     return (
@@ -96,25 +102,50 @@ export function EditLeaf({ id, name, tensor }: Leaf) {
       </section>
     );
   }
+  const most = tensor.elements.length - 1;
   const columns = tensor.shape.length < 2 ? Math.min(6, tensor.elements.length) : tensor.shape[tensor.shape.length - 1];
   return (
     <section class="edit">
       <h3>{words.edit}</h3>
       {tensor.summary.size <= few && columns <= 6 ? (
         <div class="grid" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
-          {tensor.elements.map((value, place) => (
+          {tensor.elements.map((value, k) => (
             <Field
-              key={place}
+              key={k}
               id={id}
-              place={place}
+              place={k}
               value={value}
-              label={`${name}${shapeText(tensor.shape) === "" ? "" : ` [${place}]`}`}
+              label={`${name}${shapeText(tensor.shape) === "" ? "" : ` [${k}]`}`}
+              onFocus={() => setPlace(k)}
             />
           ))}
         </div>
       ) : (
-        <ManyElements id={id} name={name} tensor={tensor} />
+        <p class="fields">
+          <label>
+            {words.element}{" "}
+            <input
+              type="number"
+              min={0}
+              max={most}
+              value={place}
+              onChange={(event) => {
+                const next = Math.max(0, Math.min(most, Math.floor(Number(event.currentTarget.value))));
+                event.currentTarget.value = String(next);
+                setPlace(next);
+              }}
+            />
+          </label>
+          <span>
+            {words.newValue}{" "}
+            <Field key={`${place}`} id={id} place={place} label={words.newValue} value={tensor.elements[place]} />
+          </span>
+        </p>
       )}
+      {graph.value.nodes[id].dtype !== "bool" && Number.isFinite(tensor.elements[place]) && (
+        <ElementSlider key={`${id} ${place}`} id={id} place={place} value={tensor.elements[place]} />
+      )}
+      <Nudge key={`n${id} ${place}`} id={id} place={place} />
       <p class="hint">{words.editHint}</p>
       {edits.value.size > 0 && (
         <button type="button" onClick={() => void setEdits(new Map())}>

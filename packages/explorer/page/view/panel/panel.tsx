@@ -2,13 +2,16 @@
  * What is known of the chosen box: beside the drawing, or as a sheet below it on small screens.
  */
 import { shapeText, shortened } from "../../drawing/labels.ts";
-import { engine, gradients, graph, homes, readers, revision } from "../../state/document.ts";
+import { numberText } from "../../drawing/painting/numbers.ts";
+import { engine, firstSummaries, gradients, graph, homes, readers, revision, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
-import { folded, nameOf, reveal, select, selected, step, toggleScope } from "../../state/view.ts";
+import { isKnown, presentStep } from "../../state/stepping.ts";
+import { folded, nameOf, reveal, select, selected, toggleScope } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
 import { CheckNode } from "./check-node.tsx";
 import { EditLeaf } from "./edit-leaf.tsx";
 import { OpFormulas } from "./formulas.tsx";
+import { ShowWindows } from "./show-windows.tsx";
 import { StepDetails } from "./step-details.tsx";
 import { TensorFigure } from "./tensor-figure.tsx";
 
@@ -17,17 +20,13 @@ export function Panel() {
   const key = selected.value;
   const words = text.value;
   const box = key === null ? undefined : folded.value.boxes.get(key);
-  const isSheet = box !== undefined;
+  if (box === undefined) return null;
   return (
-    <section class={isSheet ? "panel sheet" : "panel"} aria-label={words.details}>
-      {isSheet && (
-        <button type="button" class="close" aria-label={words.closeDetails} onClick={() => select(null)}>
-          ✕
-        </button>
-      )}
-      {box === undefined && <p class="hint">{words.selectSomething}</p>}
-      {box !== undefined &&
-        (box.scope === null ? <NodeDetails id={box.nodes[0]} /> : <ScopeDetails path={box.scope} nodes={box.nodes} />)}
+    <section class="panel sheet" aria-label={words.details}>
+      <button type="button" class="close" aria-label={words.closeDetails} onClick={() => select(null)}>
+        ✕
+      </button>
+      {box.scope === null ? <NodeDetails id={box.nodes[0]} /> : <ScopeDetails path={box.scope} nodes={box.nodes} />}
     </section>
   );
 }
@@ -49,6 +48,11 @@ function NodeLinks({ ids }: { readonly ids: readonly number[] }) {
   );
 }
 
+/** Whether the present step is about these nodes: only then its card stands with them. */
+function isOfStep(ids: readonly number[]): boolean {
+  return presentStep.value?.nodes.some((node) => ids.includes(node)) ?? false;
+}
+
 function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: readonly number[] }) {
   const words = text.value;
   return (
@@ -62,9 +66,20 @@ function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: 
           {words.open}
         </button>
       </p>
-      {step.value !== null && <StepDetails />}
+      {isOfStep(nodes) && <StepDetails />}
       <NodeLinks ids={nodes} />
     </>
+  );
+}
+
+/** What a number was before the reader changed anything. */
+function Before({ id }: { readonly id: number }) {
+  const [before, now] = [firstSummaries.value[id]?.value ?? null, summaries.value[id]?.value ?? null];
+  if (before === null || now === null || before === now) return null;
+  return (
+    <p class="before">
+      {numberText(before)} → <strong>{numberText(now)}</strong>
+    </p>
   );
 }
 
@@ -100,18 +115,22 @@ function NodeDetails({ id }: { readonly id: number }) {
           </>
         )}
       </p>
-      {step.value !== null && <StepDetails />}
+      {isOfStep([id]) && <StepDetails />}
       <section>
         <h3>{words.value}</h3>
-        {value === null && <p class="hint">{words.noValue}</p>}
-        {value != null && <TensorFigure tensor={value} name={name} />}
+        {!isKnown(id) && <p class="hint">{words.notYet}</p>}
+        {isKnown(id) && value === null && <p class="hint">{words.noValue}</p>}
+        {isKnown(id) && value != null && <TensorFigure tensor={value} name={name} node={id} />}
+        {isKnown(id) && <Before id={id} />}
       </section>
-      {gradient != null && gradientId !== undefined && (
+      {gradient != null && gradientId !== undefined && isKnown(gradientId) && (
         <section class="gradient">
           <h3>{words.gradient}</h3>
-          <TensorFigure tensor={gradient} name={`${words.gradient}: ${name}`} />
+          <TensorFigure tensor={gradient} name={`${words.gradient}: ${name}`} node={gradientId} />
+          <Before id={gradientId} />
         </section>
       )}
+      <ShowWindows id={id} />
       {isEditable && value != null && value.summary.size > 0 && <EditLeaf id={id} name={name} tensor={value} />}
       {node.op !== null && <OpFormulas op={node.op} />}
       {(node.op !== null || gradientId !== undefined) && <CheckNode id={id} />}

@@ -1,84 +1,332 @@
 /**
- * What happens in the present step of the backward pass: upstream × local = contribution, and what has been added up.
+ * What happens in the present step: what was computed with which values, symbols above numbers, and what has been added
+ * up.
  */
+import { shapeText } from "../../drawing/labels.ts";
+import { normOf } from "../../drawing/painting/appearance.ts";
+import { numberText } from "../../drawing/painting/numbers.ts";
 import type { ContributionView } from "../../engine/session.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
-import { course, engine, graph, revision } from "../../state/document.ts";
+import {
+  backwardExpression,
+  barred,
+  type Expression,
+  forwardExpression,
+  inputSymbol,
+  localExpression,
+  type Part,
+  partsOf,
+  resultSymbol,
+  written,
+} from "../../formulas/expression.ts";
+import { engine, gradients, graph, revision, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
-import { nameOf, opAndName, step } from "../../state/view.ts";
+import { presentStep, stepState } from "../../state/stepping.ts";
+import { folded, nameOf, opAndName } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
+import { numeric, symbolic } from "../writing.ts";
+import { Legend } from "./legend.tsx";
 import { TensorFigure } from "./tensor-figure.tsx";
 
-/** The present step, if it is one of the backward pass. */
+/** The present step. */
 export function StepDetails() {
-  const present = step.value === null ? undefined : course.value.steps[step.value];
-  const node = present?.direction === "backward" ? present.node : null;
-  const found = useAnswer(
-    () => (node === null ? Promise.resolve(null) : engine.step(node)),
-    `n${node}`,
-    revision.value,
-  );
-  if (node === null || found == null || found.node !== node) return null;
-  const words = text.value;
-  const op = graph.value.nodes[node].op ?? "";
+  const present = presentStep.value;
+  if (present === null) return null;
+  const box = folded.value.boxOf[present.node];
+  const isLayer = box !== null && folded.value.boxes.get(box)?.scope != null;
   return (
     <section class="step">
-      <h3>{words.backwardStep(opAndName(node))}</h3>
-      {found.contributions.map((given) => (
-        <Contribution key={given.input} upstream={found.upstream} given={given} op={op} />
-      ))}
+      {isLayer ? (
+        <LayerStep nodes={present.nodes} isBackward={present.direction === "backward"} />
+      ) : present.direction === "forward" ? (
+        <ForwardStep node={present.node} />
+      ) : present.direction === "start" ? (
+        <StartStep node={present.node} />
+      ) : (
+        <BackwardStep node={present.node} />
+      )}
     </section>
   );
 }
 
-function Term({ label, tensor }: { readonly label: string; readonly tensor: TensorView }) {
+/** Whether some tensor of the step is shown in colours, so that these need to be explained. */
+function usesColours(ids: Iterable<number>): boolean {
+  return [...ids].some((id) => (summaries.value[id]?.size ?? 0) > 1);
+}
+
+function StepLegend() {
+  const state = stepState.value;
+  if (state === null || !usesColours([...state.current, ...state.upstream])) return null;
+  return <Legend largest={state.scale} />;
+}
+
+function useViews(ids: readonly number[]): ReadonlyMap<number, TensorView> | undefined {
+  return useAnswer(
+    async () => {
+      const views = await Promise.all(ids.map((id) => engine.view(id)));
+      return new Map(ids.flatMap((id, i) => (views[i] === null ? [] : [[id, views[i]] as const])));
+    },
+    ids.join(),
+    revision.value,
+  );
+}
+
+function Term({
+  label,
+  tensor,
+  node,
+}: {
+  readonly label: string;
+  readonly tensor: TensorView;
+  readonly node?: number;
+}) {
+  const scale = stepState.value?.scale;
   return (
-    <div class="term">
+    <span class="term">
       <span class="label">{label}</span>
-      <TensorFigure tensor={tensor} name={label} small />
+      <TensorFigure
+        tensor={tensor}
+        name={label}
+        small
+        {...(node === undefined ? {} : { node })}
+        {...(scale === undefined ? {} : { scale })}
+      />
+    </span>
+  );
+}
+
+/** Signs stay with the term that follows, so that no line begins or ends with one alone. */
+function grouped(parts: readonly Part[]): readonly (readonly Part[])[] {
+  const groups: Part[][] = [];
+  let open: Part[] = [];
+  for (const part of parts) {
+    const closes = part.kind === "sign" && /^\)+$/.test(part.text) && open.length === 0 && groups.length > 0;
+    if (closes) groups[groups.length - 1].push(part);
+    else {
+      open.push(part);
+      if (part.kind === "tensor") {
+        groups.push(open);
+        open = [];
+      }
+    }
+  }
+  if (open.length > 0) groups.push(open);
+  return groups;
+}
+
+/** An expression with its tensors drawn, and what it gives. */
+function Drawn({
+  expression,
+  result,
+  symbol,
+}: {
+  readonly expression: Expression;
+  readonly result: number;
+  readonly symbol: string;
+}) {
+  const own = partsOf(expression, symbolic);
+  const parts: Part[] = [...own, { kind: "sign", text: "=" }, { kind: "tensor", node: result, symbol }];
+  const views = useViews(parts.flatMap((part) => (part.kind === "tensor" ? [part.node] : [])));
+  if (views === undefined) return null;
+  return (
+    <div class="equation">
+      {grouped(parts).map((group, i) => (
+        <span class="group" key={i}>
+          {group.map((part, k) => {
+            if (part.kind === "sign") {
+              return (
+                <span class="sign" key={k}>
+                  {part.text}
+                </span>
+              );
+            }
+            const tensor = views.get(part.node);
+            return tensor === undefined ? null : <Term key={k} label={part.symbol} tensor={tensor} node={part.node} />;
+          })}
+        </span>
+      ))}
     </div>
   );
 }
 
+/** Whether the tensors of an expression are drawn below it: some are not single numbers. */
+function isDrawn(expression: Expression): boolean {
+  if (expression.kind === "one") return false;
+  if (expression.kind === "value") return (summaries.value[expression.node]?.size ?? 1) > 1;
+  return expression.args.some(isDrawn);
+}
+
+function ForwardStep({ node }: { readonly node: number }) {
+  const expression = forwardExpression(graph.value, node);
+  const symbol = resultSymbol(graph.value, node);
+  return (
+    <>
+      <h3>{text.value.forwardStep(opAndName(node))}</h3>
+      <p class="symbols">
+        {symbol} = {written(expression, symbolic)}
+      </p>
+      {isDrawn(expression) ? (
+        <Drawn expression={expression} result={node} symbol={symbol} />
+      ) : (
+        <p class="numbers">
+          = {written(expression, numeric)} = {numeric.valueOf(node, symbol)}
+        </p>
+      )}
+      <StepLegend />
+    </>
+  );
+}
+
+function StartStep({ node }: { readonly node: number }) {
+  const words = text.value;
+  const symbol = barred(resultSymbol(graph.value, node));
+  return (
+    <>
+      <h3>{words.startStep}</h3>
+      <p class="symbols">
+        {symbol} = ∂{resultSymbol(graph.value, node)}/∂{resultSymbol(graph.value, node)} = 1
+      </p>
+      <p>{words.startWhy}</p>
+    </>
+  );
+}
+
+function BackwardStep({ node }: { readonly node: number }) {
+  const found = useAnswer(() => engine.step(node), `n${node}`, revision.value);
+  if (found == null || found.node !== node) return null;
+  return (
+    <>
+      <h3>{text.value.backwardStep(opAndName(node))}</h3>
+      {found.contributions.map((given) => (
+        <Contribution key={given.input} node={node} upstream={found.upstreamNode} given={given} />
+      ))}
+      <StepLegend />
+    </>
+  );
+}
+
 function Contribution({
+  node,
   upstream,
   given,
-  op,
 }: {
-  readonly upstream: TensorView;
+  readonly node: number;
+  readonly upstream: number;
   readonly given: ContributionView;
-  readonly op: string;
 }) {
   const words = text.value;
-  const { local, gradient, before, after, count, of, node } = given;
+  const { local, gradient, before, after, count, of, gradientNode, input } = given;
+  const expression = backwardExpression(graph.value, node, upstream, gradientNode);
+  const symbol = barred(inputSymbol(graph.value, node, input));
+  const isNumber = gradient.summary.value !== null && !isDrawn(expression);
+  const localText = local === null ? null : written(localExpression(expression, upstream), symbolic);
   return (
-    <div class="contribution">
+    <div class="contribution" data-input={input}>
       <p>
-        <strong>{words.contributionTo(nameOf(node))}</strong>
+        <strong>{words.contributionTo(nameOf(given.node))}</strong>
         {of > 1 && ` · ${words.contributionCount(count, of)}`}
       </p>
-      <div class="equation">
-        <Term label={words.upstream} tensor={upstream} />
-        {local === null ? (
-          <span class="sign">→ {op} →</span>
-        ) : (
-          <>
-            <span class="sign">×</span>
-            <Term label={words.local} tensor={local} />
-            <span class="sign">=</span>
-          </>
-        )}
-        <Term label={words.contribution} tensor={gradient} />
-      </div>
+      <p class="symbols">
+        {of > 1 ? words.contribution : symbol} = {written(expression, symbolic)}
+      </p>
+      {isNumber ? (
+        <p class="numbers">
+          = {written(expression, numeric)} ={" "}
+          <output class="number">{numberText(gradient.summary.value as number)}</output>
+        </p>
+      ) : (
+        <Drawn expression={expression} result={gradientNode} symbol={symbol} />
+      )}
+      {local !== null && local.summary.value !== null && (
+        <p class="local">
+          {words.upstream} {numberText(summaries.value[upstream]?.value ?? Number.NaN)} × {words.local}{" "}
+          {numberText(local.summary.value)}
+          {localText !== numberText(local.summary.value) && ` (${localText})`} ={" "}
+          {numberText(gradient.summary.value as number)}
+        </p>
+      )}
       {before !== null && (
         <div class="equation">
-          <Term label={words.accumulated} tensor={before} />
-          <span class="sign">+</span>
-          <Term label={words.contribution} tensor={gradient} />
-          <span class="sign">=</span>
-          <Term label={words.gradient} tensor={after} />
+          <span class="group">
+            <Term label={words.accumulated} tensor={before} />
+          </span>
+          <span class="group">
+            <span class="sign">+</span>
+            <Term label={words.contribution} tensor={gradient} />
+          </span>
+          <span class="group">
+            <span class="sign">=</span>
+            <Term label={words.gradient} tensor={after} />
+          </span>
         </div>
       )}
     </div>
   );
+}
+
+/** A folded layer as a whole: shapes, norms, and how much of the gradient goes where. */
+function LayerStep({ nodes, isBackward }: { readonly nodes: readonly number[]; readonly isBackward: boolean }) {
+  const words = text.value;
+  const { scope } = graph.value.nodes[nodes[nodes.length - 1]];
+  const own = new Set(nodes);
+  const rows: { readonly name: string; readonly node: number }[] = [];
+  if (isBackward) {
+    for (const { node, contributions, upstream } of graph.value.backward?.steps ?? []) {
+      if (!own.has(node)) continue;
+      if (!rows.some((row) => row.node === upstream) && !contributionsOf(own).has(upstream)) {
+        rows.push({ name: `${words.upstream} (${nameOf(node)})`, node: upstream });
+      }
+      for (const { input } of contributions) {
+        const receiver = graph.value.nodes[node].inputs[input];
+        const total = gradients.value.get(receiver);
+        if (!own.has(receiver) && total !== undefined)
+          rows.push({ name: words.contributionTo(nameOf(receiver)), node: total });
+      }
+    }
+  } else {
+    const inputs = new Set(nodes.flatMap((id) => graph.value.nodes[id].inputs.filter((input) => !own.has(input))));
+    for (const input of inputs) rows.push({ name: nameOf(input), node: input });
+    rows.push({ name: words.result, node: nodes[nodes.length - 1] });
+  }
+  const all = rows.flatMap(({ node }) => summaries.value[node] ?? []);
+  const largest = Math.max(...all.map(normOf), 0);
+  return (
+    <>
+      <h3>{isBackward ? words.backwardStep(scope) : words.forwardStep(scope)}</h3>
+      <table class="norms">
+        <thead>
+          <tr>
+            <th scope="col">{isBackward ? words.gradient : words.value}</th>
+            <th scope="col">{words.shape}</th>
+            <th scope="col">{words.norm}</th>
+            <th scope="col">{words.share}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, node }, i) => {
+            const summary = summaries.value[node];
+            const norm = summary == null ? Number.NaN : normOf(summary);
+            return (
+              <tr key={i}>
+                <th scope="row">{name}</th>
+                <td>{shapeText(graph.value.nodes[node].shape) || "1"}</td>
+                <td>{numberText(norm, 3)}</td>
+                <td>{largest > 0 ? `${Math.round((100 * norm) / largest)} %` : ""}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+/** The nodes that rules of these ops computed. */
+function contributionsOf(own: ReadonlySet<number>): Set<number> {
+  const found = new Set<number>();
+  for (const { node, contributions } of graph.value.backward?.steps ?? []) {
+    if (!own.has(node)) continue;
+    for (const { total } of contributions) found.add(total);
+  }
+  return found;
 }

@@ -1,35 +1,13 @@
 /**
- * A tensor in the panel: the number, or a heat map, a histogram, the sums and the numbers.
+ * A tensor in the panel: the number, rows of numbers where there are few, or a heat map with a histogram and the sums.
  */
-import { useEffect, useRef } from "preact/hooks";
-import { shapeText } from "../../drawing/labels.ts";
-import { numberText } from "../../drawing/painting/appearance.ts";
-import type { Histogram, Picture, TensorView } from "../../engine/tensor-view.ts";
-import { text, theme } from "../../state/settings.ts";
-import { heatMap } from "../canvas/heat.ts";
-
-function HeatMap({ picture, label }: { readonly picture: Picture; readonly label: string }) {
-  const element = useRef<HTMLCanvasElement>(null);
-  const colours = theme.value;
-  useEffect(() => {
-    const canvas = element.current as HTMLCanvasElement;
-    const image = heatMap(picture, colours);
-    canvas.width = image.width;
-    canvas.height = image.height;
-    canvas.getContext("2d")?.drawImage(image, 0, 0);
-  }, [picture, colours]);
-  const scale = Math.max(1, Math.min(22, Math.floor(150 / picture.rows), Math.floor(300 / picture.columns)));
-  const [width, height] = [picture.columns * scale, picture.rows * scale];
-  return (
-    <canvas
-      class="heat"
-      ref={element}
-      role="img"
-      aria-label={label}
-      style={{ width: `${width}px`, height: `${height}px` }}
-    />
-  );
-}
+import { gridOf, shapeText } from "../../drawing/labels.ts";
+import { largestOf } from "../../drawing/painting/appearance.ts";
+import { numberText } from "../../drawing/painting/numbers.ts";
+import type { Histogram, TensorView } from "../../engine/tensor-view.ts";
+import { text } from "../../state/settings.ts";
+import { Cells } from "./cells.tsx";
+import { HeatMap } from "./heat-map.tsx";
 
 function Bars({ histogram, label }: { readonly histogram: Histogram; readonly label: string }) {
   const most = Math.max(...histogram.counts);
@@ -42,34 +20,59 @@ function Bars({ histogram, label }: { readonly histogram: Histogram; readonly la
   );
 }
 
-/** A tensor; `name` is what it is called where a picture is described. */
-export function TensorFigure({
-  tensor,
-  name,
-  small = false,
-}: {
+/** What a figure shows. */
+export interface FigureProps {
   readonly tensor: TensorView;
+  /** What it is called where a picture is described. */
   readonly name: string;
+  /** The node whose value it is, so that its elements can be pointed at. */
+  readonly node?: number;
   readonly small?: boolean;
-}) {
+  /** Where the scale of colours ends; without it at the largest absolute value. */
+  readonly scale?: number;
+}
+
+/** A tensor. */
+export function TensorFigure({ tensor, name, node, small = false, scale }: FigureProps) {
   const { summary, picture, histogram, shape, dtype } = tensor;
   const words = text.value;
   if (summary.value !== null) return <output class="number">{numberText(summary.value)}</output>;
   if (summary.size === 0) return <output class="number">[ ]</output>;
-  const [low, high, mean] = [summary.min, summary.max, summary.mean].map(numberText);
+  const [low, high, mean] = [summary.min, summary.max, summary.mean].map((x) => numberText(x));
+  const grid = gridOf(shape);
+  const largest = scale ?? largestOf(summary);
+  const common = { node: node ?? null, shape, largest };
   return (
     <div class={small ? "tensor small" : "tensor"}>
-      <div class="pictures">
-        {picture !== null && <HeatMap picture={picture} label={words.picture(name)} />}
-        {histogram !== null && !small && <Bars histogram={histogram} label={words.histogram(name, low, high)} />}
-      </div>
+      {grid !== null ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        <div class="scroll" tabIndex={0}>
+          <Cells {...common} grid={grid} elements={tensor.elements} label={name} />
+        </div>
+      ) : (
+        <div class="pictures">
+          {picture !== null && (
+            <HeatMap
+              {...common}
+              picture={picture}
+              label={words.picture(name)}
+              {...(small ? { widest: 120, highest: 110 } : {})}
+            />
+          )}
+          {histogram !== null && !small && <Bars histogram={histogram} label={words.histogram(name, low, high)} />}
+        </div>
+      )}
       <p class="facts">
         {small ? "" : `${dtype} `}
         {shapeText(shape)}
-        {small ? ` · ${numberText(summary.min)} … ${numberText(summary.max)}` : ` · ${words.summary(low, high, mean)}`}
+        {grid !== null
+          ? ""
+          : small
+            ? ` · ${numberText(summary.min, 3)} … ${numberText(summary.max, 3)}`
+            : ` · ${words.summary(low, high, mean)}`}
         {summary.notFinite > 0 && <strong> · {words.notFinite(summary.notFinite)}</strong>}
       </p>
-      {!small && (
+      {!small && grid === null && (
         <details>
           <summary>{words.numbers}</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}

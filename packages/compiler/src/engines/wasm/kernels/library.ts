@@ -3,6 +3,7 @@
  */
 import { decoded } from "@adjoint/tensor/internal";
 import { compiledModule } from "../instance.ts";
+import { fuse, hasRelaxedSimd } from "./fused.ts";
 import { library } from "./library.generated.ts";
 
 /** The name of a kernel of kernels/*.ts. */
@@ -36,8 +37,8 @@ export type Library = Readonly<Record<KernelName, KernelFunction>> & {
   readonly finite32: (address: number, count: number) => number;
 };
 
-/** The modules of the library, compiled once: for a memory of its own, and for one that is shared. */
-const modules: [object?, object?] = [];
+/** The modules of the library, compiled once: for a memory of its own or one that is shared, exact or not. */
+const modules = new Map<string, object>();
 
 /** The import of the memory in the module: its names, that it is a memory, and that it has a limit. */
 const memoryImport = [3, ...codes("env"), 6, ...codes("memory"), 2, 1];
@@ -49,15 +50,19 @@ function codes(text: string): number[] {
   return Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** The module of the library. */
-export function moduleOfLibrary(isShared: boolean): object {
-  const index = Number(isShared);
-  const known = modules[index];
+/** The module of the library; exact, products are rounded before they are added. */
+export function moduleOfLibrary({ isShared, exact }: { readonly isShared: boolean; readonly exact: boolean }): object {
+  const isFused = !exact && hasRelaxedSimd();
+  const key = `${isShared} ${isFused}`;
+  const known = modules.get(key);
   if (known !== undefined) return known;
   const bytes = decoded(library);
   if (isShared) {
     const at = bytes.findIndex((_, i) => memoryImport.every((byte, k) => bytes[i + k] === byte));
     bytes[at + memoryImport.length - 1] = SHARED;
   }
-  return (modules[index] = compiledModule(bytes));
+  if (isFused) fuse(bytes);
+  const module = compiledModule(bytes);
+  modules.set(key, module);
+  return module;
 }

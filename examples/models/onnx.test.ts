@@ -1,0 +1,123 @@
+/** Every model as ONNX files, for prediction and for training: valid, and with the numbers of the library. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  Adam,
+  build,
+  kernels,
+  type Model,
+  type Program,
+  programState,
+  randomSamples,
+  rng,
+  stateNames,
+  Tensor,
+  toOnnx,
+  trace,
+  type Variable,
+} from "adjoint";
+import { afterAll, describe, expect, it } from "vitest";
+import { roundingOf } from "../../packages/compiler/src/testing/rounding.ts";
+import { runOnnx } from "../../packages/exchange/src/testing/onnx.ts";
+import { pythonPath, runPython } from "../../packages/exchange/src/testing/python.ts";
+import { modelNames, readSpec, reduced, reductions } from "./read-spec.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "adjoint-onnx-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A batch by the names of a model's inputs, as its file takes it. */
+function feedsOf(net: Model, x: unknown): Record<string, Tensor> {
+  const batches = x instanceof Tensor ? { [net.inputs[0].name]: x } : (x as Record<string, Tensor>);
+  return Object.fromEntries(
+    net.inputs.map(({ name, type }) => [name, type === "float" ? batches[name] : kernels.cast(batches[name], "int32")]),
+  );
+}
+
+/** Expects results within what rounding may do to them. */
+function expectWithin(found: readonly Tensor[], expected: readonly Tensor[], bounds: readonly number[]): void {
+  expect(found.map(({ shape, dtype }) => [dtype, shape])).toEqual(expected.map(({ shape, dtype }) => [dtype, shape]));
+  found.forEach((value, k) => {
+    const [a, b] = [kernels.copy(value).data, kernels.copy(expected[k]).data];
+    const apart = Array.from(a, (x, i) => (Object.is(x, b[i]) ? 0 : Math.abs(Number(x) - Number(b[i]))));
+    expect(Math.max(0, ...apart)).toBeLessThanOrEqual(bounds[k]);
+  });
+}
+
+/** The values that the states of a program have now; null where they are not read. */
+function statesOf(program: Program): (Tensor | null)[] {
+  const [names, values] = [stateNames(program), programState(program)];
+  return program.states.map(({ node }, i) => (node === null ? null : values[names[i]]));
+}
+
+/** A step of training: loss, gradients and update. */
+function stepOf(net: Model): (x: Tensor | Variable, t: Tensor | Variable) => Variable {
+  const optimizer = new Adam(net.params, { lr: 0.005 });
+  return (x, t) => {
+    optimizer.zeroGrad();
+    const loss = net.loss(x, t, { train: true });
+    loss.backward();
+    optimizer.step();
+    return loss;
+  };
+}
+
+const small = (name: string): Model => build(reduced(readSpec(name), reductions[name]), { seed: 1 });
+
+describe.each(modelNames)("%s", (name) => {
+  it("predicts the same, whatever the size of the batch", () => {
+    const net = small(name);
+    const bytes = toOnnx(net);
+    for (const count of [1, 5]) {
+      const { x } = randomSamples(net, count, count);
+      const feeds = feedsOf(net, x);
+      const program = trace((batches: Record<string, Tensor>) => net.outputs(batches), feeds);
+      const bounds = roundingOf(program, Object.values(feeds), statesOf(program), rng(count));
+      const expected = Object.values(net.outputs(x)).map(({ value }) => value);
+      expectWithin(
+        runOnnx(
+          bytes,
+          feeds,
+          net.outputLayers.map((output) => output.name),
+        ),
+        expected,
+        bounds,
+      );
+    }
+  });
+
+  it("takes the same step of training: losses, parameters, slots and statistics", () => {
+    const [net, same] = [small(name), small(name)];
+    const { x, t } = randomSamples(net, 4, 2) as { readonly x: Tensor; readonly t: Tensor };
+    const program = trace(stepOf(net), x, t);
+    const bytes = toOnnx(program, { inputs: ["x", "t"] });
+    const names = stateNames(program);
+    const before = programState(program);
+    // Gradients are written and not read; everything else that lives outside goes in.
+    const feeds = Object.fromEntries(
+      program.states.flatMap(({ node }, i) => (node === null ? [] : [[names[i], before[names[i]]]])),
+    );
+    const changed = names.filter((_, i) => program.states[i].next !== null);
+    const found = runOnnx(bytes, { x, t, ...feeds }, ["output", ...changed.map((state) => `${state}.next`)]);
+    const step = stepOf(same);
+    const loss = step(x, t).value;
+    const after = programState(trace(step, x, t));
+    expect(changed.length).toBeGreaterThan(net.parameters().length);
+    const bounds = roundingOf(program, [x, t], statesOf(program), rng(3));
+    expectWithin(found, [loss, ...changed.map((state) => after[state])], bounds);
+  });
+
+  it.skipIf(pythonPath === null)("is a valid file of any version, for prediction and for training", async () => {
+    const net = small(name);
+    const { x, t } = randomSamples(net, 4, 2) as { readonly x: Tensor; readonly t: Tensor };
+    const files = ([17, 18, 19, 20, 21] as const).map((opset) => {
+      const path = join(folder, `${name}-${opset}.onnx`);
+      writeFileSync(path, toOnnx(net, { opset }));
+      return path;
+    });
+    const step = join(folder, `${name}-step.onnx`);
+    writeFileSync(step, toOnnx(trace(stepOf(net), x, t)));
+    const check = "import onnx, sys\nfor path in sys.argv[1:]: onnx.checker.check_model(path, full_check=True)";
+    await expect(runPython(["-c", check, ...files, step])).resolves.toBe("");
+  });
+});

@@ -1,0 +1,56 @@
+/** The options that say what a model is trained or measured on, for every command that does. */
+import { type Command, InvalidArgumentError } from "commander";
+import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
+import { choiceOption } from "./options.ts";
+
+/** What commander makes of them. */
+export interface DataOptions {
+  readonly data: string;
+  readonly dataDir?: string;
+  readonly testData?: string;
+  readonly split?: number;
+  readonly target?: string;
+  readonly ignore?: readonly string[];
+  readonly missing?: "refuse" | "fill" | "drop";
+  readonly standardize: boolean;
+}
+
+/** A parser of shares between 0 and 1, for commander. */
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("It must be a number between 0 and 1.");
+}
+
+/** A data set in upper or lower case, as the names of the library; a path as it is. */
+function dataName(text: string): string {
+  return dataSets.includes(text.toLowerCase()) ? text.toLowerCase() : text;
+}
+
+/** Adds them to a command. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option(
+      "--data <name or path>",
+      `${dataSets.join(", ")}; or a table (.csv, .tsv, .jsonl), an .npz file, a folder of PNG images by class`,
+      dataName,
+      "digits",
+    )
+    .option("--data-dir <dir>", "folder with the four files of MNIST and its like (default: download them once)")
+    .option("--test-data <path>", "another file or folder, to test with")
+    .option("--split <share>", "share of the samples to test with, where the data do not say (default: 0.2)", share)
+    .option("--target <name>", "the column of a table, or the array of an .npz file, that is learned")
+    .option("--ignore <columns...>", "columns of a table to leave out")
+    .addOption(
+      choiceOption("--missing <what>", "missing values of a table (default: refuse)", ["refuse", "fill", "drop"]),
+    )
+    .option("--no-standardize", "leave numbers of a table as they are (default: mean 0 and deviation 1)");
+}
+
+/** How the data are read, of the options. */
+export function loadOptionsOf(options: DataOptions): LoadDataOptions {
+  const { dataDir: dir, testData, split, target, ignore, missing, standardize } = options;
+  const given = { dir, testData, split, target, ignore, missing };
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(set), standardize };
+}

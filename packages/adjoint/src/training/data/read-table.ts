@@ -1,0 +1,91 @@
+/** Tables for a training: CSV and JSON lines. */
+import {
+  dropMissing,
+  encodeTable,
+  fitTable,
+  parseCsv,
+  parseJsonLines,
+  type Table,
+  trainTestSplit,
+} from "@adjoint/data";
+import { readWhole } from "@adjoint/data/files";
+import { takeTableRows } from "@adjoint/data/internal";
+import { arange, SpecError, type Tensor } from "@adjoint/tensor";
+import {
+  type LoadDataOptions,
+  type LoadedFile,
+  type LoadedSamples,
+  type WantedSamples,
+  withTargets,
+} from "./data-source.ts";
+
+/** The endings of tables. */
+export const tableEndings: readonly string[] = [".csv", ".tsv", ".jsonl", ".ndjson"];
+
+/** The table in a file, without rows that are to be dropped. */
+async function openTable(path: string, { missing, ignore = [] }: LoadDataOptions): Promise<Table> {
+  const bytes = await readWhole("data", path);
+  const isLines = /\.(jsonl|ndjson)$/i.test(path);
+  const table = isLines ? parseJsonLines(bytes, { name: path }) : parseCsv(bytes, { name: path });
+  return missing === "drop"
+    ? dropMissing(
+        table,
+        ignore.filter((name) => table.names.includes(name)),
+      )
+    : table;
+}
+
+/** The samples of a table, encoded as those of a training were. */
+export async function readEncodedTable(path: string, options: LoadDataOptions): Promise<LoadedSamples> {
+  const encoding = options.encoding!;
+  const { x, t } = encodeTable(await openTable(path, options), encoding.table!);
+  return { x, t, encoding };
+}
+
+/**
+ * The samples of a table to train with, and some of its rows to test with. Means and deviations are those of the rows to
+ * train with; the names of categories and classes are those of all.
+ */
+export async function readTable(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
+  const { target, ignore, missing, standardize = true, split = 0.2, seed = 0, testData } = options;
+  const table = await openTable(path, options);
+  if (target === undefined) {
+    const names = table.names
+      .slice(0, 20)
+      .map((name) => JSON.stringify(name))
+      .join(", ");
+    throw SpecError.of("--target", "target", "none", "the name of the column to learn", {
+      problem: `${path} needs a target`,
+      hint: `Name one: --target NAME. Its columns are ${names}${table.names.length > 20 ? ", …" : ""}.`,
+    });
+  }
+  const columns = {
+    target,
+    standardize,
+    ...(ignore === undefined ? {} : { ignore }),
+    ...(missing === undefined ? {} : { missing }),
+    ...(wanted.classifies ? { task: "classes" as const } : {}),
+  };
+  const encodingOf = (encoded: ReturnType<typeof encodeTable>) => ({
+    classes: encoded.classes,
+    table: encoded.encoding,
+  });
+  if (testData !== undefined) {
+    const all = encodeTable(table, fitTable(table, columns));
+    return { all: { x: all.x, t: all.t, encoding: encodingOf(all) } };
+  }
+  const { x, t } = encodeTable(table, fitTable(table, columns));
+  const targets = withTargets(path, { x, t, encoding: { classes: null, table: null } }, "Name the column to learn.").t;
+  const rows = arange(table.rows.length, { dtype: "int32" });
+  const parts = trainTestSplit(rows, targets, { testSize: split, seed, stratify: targets.dtype === "int32" });
+  const numbersOf = (part: Tensor): number[] => part.toArray() as number[];
+  const encoding = fitTable(table, { ...columns, statisticsOf: numbersOf(parts.train.x) });
+  const [train, test] = [parts.train, parts.test].map((part) =>
+    encodeTable(takeTableRows(table, numbersOf(part.x)), encoding),
+  );
+  return {
+    train: { x: train.x, t: train.t as Tensor },
+    test: { x: test.x, t: test.t as Tensor },
+    encoding: encodingOf(train),
+  };
+}

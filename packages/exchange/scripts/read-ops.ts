@@ -1,0 +1,4 @@
+/** Prints the ops that are read from ONNX files, as a JSON list. */
+import { lowerings } from "../src/onnx/in/ops/all.ts";
+
+console.log(JSON.stringify([...lowerings.keys()]));

@@ -1,0 +1,260 @@
+/** A node of the file as the function that computes it sees it: its inputs, known or not, and its attributes. */
+import { constant, type Variable } from "@adjoint/autograd";
+import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
+import { type AdjointError, type DType, type Shape, Tensor } from "@adjoint/tensor";
+import type { Message } from "../messages/schema.ts";
+import { dtypeOf, elementTypeOf } from "./element-types.ts";
+import { type OnnxSource, refused } from "./source.ts";
+import { knownTensor } from "./tensors.ts";
+import { Known, type Value } from "./values.ts";
+
+/** What a function of nodes needs beyond the node: where it is read. */
+export interface CallContext {
+  readonly source: OnnxSource;
+  /** The version of the operator set that the node is written in. */
+  readonly version: number;
+  /** The leaf of a known value, the same each time. */
+  readonly leaf: (known: Known) => Variable;
+  /** Refuses more elements made of numbers alone than the file may ask for. */
+  readonly checkMade: (elements: number, what: string) => void;
+}
+
+const text = new TextDecoder();
+
+/** Ops that only move numbers, so that they do so for integers beyond int32, too. */
+const wideOps: ReadonlySet<string> = new Set(
+  "Identity Reshape Squeeze Unsqueeze Flatten Concat Gather Slice Split Transpose Expand".split(" "),
+);
+
+/** Attributes that say nothing of what is computed. */
+const harmless: ReadonlySet<string> = new Set(["consumed_inputs"]);
+
+/** One node to compute. */
+export class NodeCall {
+  readonly op: string;
+  readonly version: number;
+  /** How many inputs the node lists, and how many outputs. */
+  readonly count: number;
+  readonly outputs: number;
+  private readonly node: Message<"Node">;
+  private readonly inputs: readonly (Value | null)[];
+  private readonly attributes: ReadonlyMap<string, Message<"Attribute">>;
+  private readonly context: CallContext;
+  private readonly read = new Set<string>();
+  private readonly asked = new Set<number>();
+
+  constructor(
+    node: Message<"Node">,
+    inputs: readonly (Value | null)[],
+    attributes: ReadonlyMap<string, Message<"Attribute">>,
+    context: CallContext,
+  ) {
+    this.op = node.op_type ?? "";
+    this.version = context.version;
+    this.count = inputs.length;
+    this.outputs = node.output.length;
+    this.node = node;
+    this.inputs = inputs;
+    this.attributes = attributes;
+    this.context = context;
+  }
+
+  /** Whether input i is there. */
+  has(i: number): boolean {
+    this.asked.add(i);
+    return i < this.inputs.length && this.inputs[i] !== null;
+  }
+
+  /** Whether output i is asked for. */
+  wants(i: number): boolean {
+    return i < this.outputs && this.node.output[i] !== "";
+  }
+
+  /** Input i as a Variable. */
+  x(i = 0): Variable {
+    const value = this.value(i);
+    if (!(value instanceof Known)) return value;
+    if (value.isWide && !wideOps.has(this.op)) {
+      const most = value.numbers().find((n) => n !== (n | 0));
+      throw this.refuse(`reads ${this.nameOf(i)}, which holds ${most}`, {
+        expected: "integers from -2^31 to 2^31 - 1",
+        hint: "Integers are computed as int32. Store them as int32, or use smaller ones.",
+      });
+    }
+    return this.context.leaf(value);
+  }
+
+  /** The inputs from i on, as Variables. */
+  xs(from = 0): Variable[] {
+    return Array.from({ length: Math.max(0, this.count - from) }, (_, k) => this.x(from + k));
+  }
+
+  /** Input i as a Variable, null where it is not there. */
+  optional(i: number): Variable | null {
+    return this.has(i) ? this.x(i) : null;
+  }
+
+  /** Input i as it is, known or not. */
+  value(i = 0): Value {
+    this.asked.add(i);
+    const value = this.inputs[i];
+    if (value !== undefined && value !== null) return value;
+    throw this.refuse(`lacks its input ${i}`);
+  }
+
+  shape(i = 0): Shape {
+    const value = this.value(i);
+    return value instanceof Known ? value.tensor.shape : value.shape;
+  }
+
+  /** Whether input i is there and known. */
+  isKnown(i: number): boolean {
+    return this.has(i) && this.inputs[i] instanceof Known;
+  }
+
+  /** The numbers of input i, which has to be known. @throws DataError where it depends on inputs of the graph */
+  numbers(i: number): number[] {
+    const value = this.value(i);
+    if (value instanceof Known) return value.numbers();
+    throw this.refuse(`needs the numbers of ${this.nameOf(i)}, which depend on inputs or parameters`, {
+      hint: "Shapes, axes and bounds must follow from the file. If an input holds them, give its value by constants.",
+    });
+  }
+
+  /** The only number of input i. */
+  number(i: number): number {
+    const numbers = this.numbers(i);
+    if (numbers.length === 1) return numbers[0];
+    throw this.refuse(`has ${numbers.length} numbers in ${this.nameOf(i)}`, { expected: "one number" });
+  }
+
+  /** The numbers of input i, or of the attribute where the node has no such input; undefined where neither is there. */
+  numbersOr(i: number, attribute: string): number[] | undefined {
+    const ints = this.attribute(attribute)?.ints;
+    return this.has(i) ? this.numbers(i) : ints === undefined ? undefined : [...ints];
+  }
+
+  private attribute(name: string): Message<"Attribute"> | undefined {
+    this.read.add(name);
+    return this.attributes.get(name);
+  }
+
+  int(name: string): number | undefined;
+  int(name: string, otherwise: number): number;
+  int(name: string, otherwise?: number): number | undefined {
+    return this.attribute(name)?.i ?? otherwise;
+  }
+
+  float(name: string): number | undefined;
+  float(name: string, otherwise: number): number;
+  float(name: string, otherwise?: number): number | undefined {
+    return this.attribute(name)?.f ?? otherwise;
+  }
+
+  /** A string attribute, one of `allowed`. */
+  choice<const Name extends string>(name: string, allowed: readonly Name[], otherwise: Name): Name {
+    const given = this.string(name) ?? otherwise;
+    if ((allowed as readonly string[]).includes(given)) return given as Name;
+    throw this.refuse(`has the ${name} ${JSON.stringify(given)}`, { expected: allowed.join(", "), received: given });
+  }
+
+  string(name: string): string | undefined {
+    const bytes = this.attribute(name)?.s;
+    return bytes === undefined ? undefined : text.decode(bytes);
+  }
+
+  strings(name: string): string[] | undefined {
+    return this.attribute(name)?.strings.map((bytes) => text.decode(bytes));
+  }
+
+  ints(name: string): readonly number[] | undefined {
+    return this.attribute(name)?.ints;
+  }
+
+  floats(name: string): readonly number[] | undefined {
+    return this.attribute(name)?.floats;
+  }
+
+  tensor(name: string): Known | undefined {
+    const tensor = this.attribute(name)?.t;
+    return tensor === undefined ? undefined : knownTensor(this.context.source, tensor, `the ${name} of ${this}`);
+  }
+
+  /** The value of an initializer inside one of the node's graphs. */
+  initializer(proto: Message<"Tensor">): Known {
+    return knownTensor(this.context.source, proto, `an initializer of ${this}`);
+  }
+
+  /** The dtype of the element type that an attribute names. */
+  dtype(code: number): DType {
+    return dtypeOf(this.context.source, elementTypeOf(this.context.source, code, this.toString()));
+  }
+
+  /** The name of an element type. */
+  typeName(code: number): string {
+    return elementTypeOf(this.context.source, code, this.toString()).name;
+  }
+
+  /** The dtype of real numbers in this graph. */
+  get real(): "float32" | "float64" {
+    return this.context.source.real;
+  }
+
+  /** Refuses more elements than the file may ask for by numbers alone. */
+  checkMade(shape: Shape): void {
+    this.context.checkMade(
+      shape.reduce((a, b) => a * b, 1),
+      this.toString(),
+    );
+  }
+
+  /** What `fn` computes of known values alone, as a constant. */
+  settled(fn: () => Variable): Variable {
+    return constant(withInterpreters([], () => recordingWith({ mode: "none" }, fn)).value);
+  }
+
+  /** A constant that the op makes of numbers. */
+  made(data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: Shape): Variable {
+    return constant(new Tensor(data, shape));
+  }
+
+  /** A constant of real numbers, in the dtype of `like`. */
+  reals(numbers: ArrayLike<number>, shape: Shape, like: Variable): Variable {
+    return this.made(like.dtype === "float64" ? Float64Array.from(numbers) : Float32Array.from(numbers), shape);
+  }
+
+  /** An axis of n, counted from the front. */
+  axis(axis: number, n: number): number {
+    if (Number.isInteger(axis) && axis >= -n && axis < n) return axis < 0 ? axis + n : axis;
+    throw this.refuse(`names axis ${axis} of ${n}`, { expected: `an axis from ${-n} to ${n - 1}` });
+  }
+
+  /** Axes of n, counted from the front; each once. */
+  axes(axes: readonly number[], n: number): number[] {
+    const counted = axes.map((axis) => this.axis(axis, n));
+    if (new Set(counted).size === counted.length) return counted;
+    throw this.refuse(`names an axis twice: [${axes.join(", ")}]`);
+  }
+
+  /** Refuses attributes and inputs that were not read: the op would compute something else. */
+  checkAllRead(): void {
+    const extra = this.inputs.findIndex((x, i) => x !== null && !this.asked.has(i));
+    if (extra >= 0) throw this.refuse(`has an input ${extra} that is not read here`);
+    const unread = [...this.attributes.keys()].filter((name) => !this.read.has(name) && !harmless.has(name));
+    if (unread.length > 0) throw this.refuse(`has attributes that are not read here: ${unread.join(", ")}`);
+  }
+
+  /** A DataError about this node. */
+  refuse(problem: string, more: Parameters<typeof refused>[2] = {}): AdjointError {
+    return refused(this.context.source, `has a node that cannot be read: ${this} ${problem}`, more);
+  }
+
+  private nameOf(i: number): string {
+    return `its input ${i}${this.node.input[i] ? ` "${this.node.input[i]}"` : ""}`;
+  }
+
+  toString(): string {
+    const name = this.node.name === undefined || this.node.name === "" ? this.node.output[0] : this.node.name;
+    return `${this.op} "${name ?? ""}"`;
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * An ONNX file as it is read: its graph, its inputs, its weights as parameters and constants, checked before anything runs.
+ */
+import { Variable, variable } from "@adjoint/autograd";
+import { checkKind, type DType, isFloat, type Shape } from "@adjoint/tensor";
+import { decodeMessage } from "../messages/read.ts";
+import type { Message } from "../messages/schema.ts";
+import { dtypeOf, elementTypeOf } from "./element-types.ts";
+import { settings } from "./ops/all.ts";
+import { type OnnxSource, refused } from "./source.ts";
+import { knownTensor } from "./tensors.ts";
+import { checkSupported, functionKey, mainDomain } from "./unsupported.ts";
+import type { Value } from "./values.ts";
+
+/** How a file is read. */
+export interface OnnxReadOptions {
+  /** What errors call the file. Default: "the data". */
+  readonly file?: string;
+  /**
+   * Element type of real numbers, those of half precision included: "float64" for gradient checks, whatever the file says.
+   * Default "float32", where DOUBLE stays float64.
+   */
+  readonly dtype?: "float32" | "float64";
+  /**
+   * Which initializers are parameters, so that gradients flow to them. Default: all of real numbers with at least one axis,
+   * but for statistics and settings, such as the mean of BatchNormalization or the scales of Resize.
+   */
+  readonly isParameter?: (name: string, shape: Shape) => boolean;
+}
+
+/** One input of a graph. */
+export interface OnnxInput {
+  readonly name: string;
+  /** Its lengths: a name where it is open, null where the file says nothing; null for an unknown number of axes. */
+  readonly shape: readonly (number | string | null)[] | null;
+  readonly dtype: DType;
+}
+
+/** A file that is ready to run. */
+export interface OnnxFile {
+  readonly source: OnnxSource;
+  readonly graph: Message<"Graph">;
+  readonly inputs: readonly OnnxInput[];
+  readonly outputs: readonly string[];
+  /** The versions of operator sets, by domain. */
+  readonly versions: ReadonlyMap<string, number>;
+  /** The functions of the file, by domain and name. */
+  readonly functions: ReadonlyMap<string, Message<"Function">>;
+  /** The parameters by name. */
+  readonly params: Readonly<Record<string, Variable>>;
+  /** All initializers by name. */
+  readonly weights: ReadonlyMap<string, Value>;
+  /** How many nodes the file has. */
+  readonly size: number;
+}
+
+/**
+ * Versions of the operator set that are read. What old versions said by attributes that are gone, such as `broadcast`, is
+ * refused, since every attribute of a node has to be read.
+ */
+export const versions = { first: 1, last: 28 } as const;
+
+/**
+ * Reads a file.
+ * @throws DataError naming the byte, the op or the tensor that cannot be read
+ */
+export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions): OnnxFile {
+  const hint = "Read the file first: await readFile(path), or new Uint8Array(buffer).";
+  checkKind(op, "bytes", bytes, bytes instanceof Uint8Array, "a Uint8Array", hint);
+  const { file = "the data", dtype = "float32" } = options;
+  const source: OnnxSource = { op, name: file, real: dtype, bytes: bytes.length };
+  const model = decodeMessage("Model", bytes, source);
+  const { graph } = model;
+  if (graph === undefined || (graph.node.length === 0 && graph.output.length === 0)) {
+    throw refused(source, "has no graph", { hint: "Pass an ONNX model, as torch.onnx.export writes it." });
+  }
+  const functions = new Map(model.functions.map((of) => [functionKey(of.domain, of.name), of]));
+  const found = versionsOf(source, model.opset_import);
+  checkSupported(source, graph, functions);
+  if (graph.sparse_initializer.length > 0) {
+    const name = graph.sparse_initializer[0].values?.name ?? "";
+    throw refused(source, `has the sparse initializer "${name}"`, { hint: "Store weights as dense tensors." });
+  }
+  const { params, weights } = weightsOf(source, graph, options.isParameter);
+  return {
+    source,
+    graph,
+    inputs: graph.input.filter(({ name }) => !weights.has(name ?? "")).map((input) => inputOf(source, input)),
+    outputs: graph.output.map(({ name }) => name ?? ""),
+    versions: found,
+    functions,
+    params,
+    weights,
+    size: graph.node.length + model.functions.reduce((n, { node }) => n + node.length, 0),
+  };
+}
+
+/** The versions of operator sets by domain. @throws DataError for one that is too old or too new */
+export function versionsOf(source: OnnxSource, imports: readonly Message<"OperatorSetId">[]): Map<string, number> {
+  const found = new Map(imports.map(({ domain, version }) => [mainDomain(domain), version ?? 1]));
+  const version = found.get("");
+  if (version !== undefined && !(version >= versions.first && version <= versions.last)) {
+    throw refused(source, `is written in version ${version} of ONNX's operators`, {
+      expected: `a version from ${versions.first} to ${versions.last}`,
+      received: String(version),
+      hint: "Convert it with onnx.version_converter, or export it with another opset_version.",
+    });
+  }
+  return found;
+}
+
+function inputOf(source: OnnxSource, { name = "", type }: Message<"ValueInfo">): OnnxInput {
+  const tensor = type?.tensor_type;
+  if (tensor === undefined) {
+    throw refused(source, `has the input "${name}", which is no tensor`, { hint: "Sequences and maps are not read." });
+  }
+  const element = elementTypeOf(source, tensor.elem_type ?? 0, `the input "${name}"`);
+  const shape = tensor.shape?.dim.map(({ dim_value, dim_param }) => dim_value ?? (dim_param || null)) ?? null;
+  const wrong = shape?.find((n) => typeof n === "number" && (!Number.isSafeInteger(n) || n < 0));
+  if (wrong !== undefined) throw refused(source, `gives the input "${name}" an axis of length ${wrong}`);
+  return { name, shape, dtype: dtypeOf(source, element) };
+}
+
+/** The names of initializers that are settings or statistics. */
+function settingsOf(nodes: readonly Message<"Node">[]): Set<string> {
+  return new Set(
+    nodes.flatMap(({ op_type = "", input }) =>
+      Object.hasOwn(settings, op_type) ? settings[op_type].flatMap((i) => input[i] ?? []) : [],
+    ),
+  );
+}
+
+function weightsOf(
+  source: OnnxSource,
+  { node, initializer }: Message<"Graph">,
+  isParameter: OnnxReadOptions["isParameter"],
+) {
+  const fixed = settingsOf(node);
+  const params: [string, Variable][] = [];
+  const weights = new Map<string, Value>();
+  for (const proto of initializer) {
+    const { name = "" } = proto;
+    const known = knownTensor(source, proto, `the initializer "${name}"`);
+    const { shape, dtype } = known.tensor;
+    const isReal = isFloat(dtype);
+    const isOne = isParameter === undefined ? shape.length > 0 && !fixed.has(name) : isParameter(name, shape);
+    if (weights.has(name)) throw refused(source, `has two initializers "${name}"`);
+    const value = isReal && isOne ? variable(known.tensor, { name }) : known;
+    weights.set(name, value);
+    if (value instanceof Variable) params.push([name, value]);
+  }
+  return { params: Object.fromEntries(params), weights };
+}

@@ -1,0 +1,126 @@
+/** Constants, shapes and what is made of them, casts, and ops that leave values as they are. */
+import { add, broadcastTo, cast, constant, identity, remainder, sub, Variable } from "@adjoint/autograd";
+import { type DType, kernels, Tensor } from "@adjoint/tensor";
+import type { NodeCall } from "../call.ts";
+import { Known, knownIntegers, type Value } from "../values.ts";
+import type { Lowering, Lowerings } from "./lowering.ts";
+
+function constantOf(node: NodeCall): Known {
+  const value = node.tensor("value");
+  if (value !== undefined) return value;
+  const { real } = node;
+  const [float, int] = [node.float("value_float"), node.int("value_int")];
+  const reals = (numbers: readonly number[], shape: readonly number[]): Known =>
+    new Known(new Tensor(real === "float32" ? Float32Array.from(numbers) : Float64Array.from(numbers), shape));
+  const ints = node.ints("value_ints");
+  const floats = node.floats("value_floats");
+  if (float !== undefined) return reals([float], []);
+  if (int !== undefined) return knownIntegers([int], []);
+  if (ints !== undefined && ints.length > 0) return knownIntegers(ints);
+  if (floats !== undefined) return reals(floats, [floats.length]);
+  throw node.refuse("holds no numbers", { hint: "Strings and sparse tensors are not supported." });
+}
+
+function shapeOf(node: NodeCall): Known {
+  const shape = node.shape();
+  const n = shape.length;
+  const bound = (at: number): number => Math.min(Math.max(at < 0 ? at + n : at, 0), n);
+  return knownIntegers(shape.slice(bound(node.int("start", 0)), bound(node.int("end", n))));
+}
+
+function constantOfShape(node: NodeCall): Variable {
+  const shape = node.numbers(0);
+  node.checkMade(shape);
+  const value = node.tensor("value") ?? new Known(new Tensor(Float32Array.of(0), [1]));
+  const held = value.tensor.dtype === "float32" ? kernels.cast(value.tensor, node.real) : value.tensor;
+  return broadcastTo(constant(kernels.reshape(held, [])), shape);
+}
+
+function range(node: NodeCall): Variable {
+  const [start, limit, step] = [0, 1, 2].map((i) => node.number(i));
+  const value = node.value(0) as Known;
+  const count = Math.max(0, Math.ceil((limit - start) / step));
+  if (step === 0 || !Number.isFinite(count)) throw node.refuse(`counts from ${start} to ${limit} by ${step}`);
+  node.checkMade([count]);
+  const numbers = Float64Array.from({ length: count }, (_, i) => start + i * step);
+  return constant(kernels.cast(new Tensor(numbers, [count]), value.isWide ? "float64" : value.tensor.dtype));
+}
+
+function eyeLike(node: NodeCall): Variable {
+  const [rows, columns] = node.shape();
+  node.checkMade(node.shape());
+  const k = node.int("k", 0);
+  const code = node.int("dtype");
+  const value = node.value(0);
+  const dtype = code !== undefined ? node.dtype(code) : value instanceof Known ? value.tensor.dtype : value.dtype;
+  const data = new Float32Array(rows * columns);
+  for (let i = Math.max(0, -k); i < rows && i + k < columns; i++) data[i * columns + i + k] = 1;
+  return constant(kernels.cast(new Tensor(data, [rows, columns]), dtype));
+}
+
+/** Integers of fewer bits wrap around: by how many bits, and whether negative. */
+const narrow: Readonly<Record<string, readonly [least: number, size: number]>> = {
+  INT8: [-128, 256],
+  UINT8: [0, 256],
+  INT16: [-32768, 65536],
+  UINT16: [0, 65536],
+};
+
+/** x in the dtype of an element type. */
+function converted(node: NodeCall, code: number): Value {
+  const dtype: DType = node.dtype(code);
+  const value = node.value();
+  if (value instanceof Known && value.isWide) {
+    if (dtype === "int32") return value;
+    return new Known(kernels.cast(value.tensor, dtype));
+  }
+  const x = node.x();
+  const y = cast(x, dtype);
+  const bits = narrow[node.typeName(code)];
+  if (bits === undefined || x.dtype === "bool") return y === x ? identity(y) : y;
+  const [least, size] = bits;
+  return add(remainder(sub(y, least), size), least);
+}
+
+function castLike(node: NodeCall): Variable {
+  const like = node.value(1);
+  return cast(node.x(), like instanceof Variable ? like.dtype : like.tensor.dtype);
+}
+
+/** x as it is; a mask of ones where it is asked for. */
+function dropout(node: NodeCall): readonly Variable[] {
+  const isTraining = node.has(2) && node.number(2) !== 0;
+  const ratio = node.has(1) ? node.number(1) : node.float("ratio", 0.5);
+  node.int("seed");
+  node.int("is_test");
+  if (isTraining && ratio !== 0) {
+    throw node.refuse("drops values, as in training", {
+      hint: "Export the model for inference: model.eval() in PyTorch.",
+    });
+  }
+  const x = node.x();
+  if (!node.wants(1)) return [identity(x)];
+  return [identity(x), broadcastTo(constant(1, { dtype: "bool" }), x.shape)];
+}
+
+const passed: Lowering = (node) => {
+  const value = node.value();
+  return value instanceof Known ? value : identity(value);
+};
+
+export const constants: Lowerings = {
+  Constant: constantOf,
+  Shape: shapeOf,
+  Size: (node) => knownIntegers([node.shape().reduce((a, b) => a * b, 1)], []),
+  ConstantOfShape: constantOfShape,
+  Range: range,
+  EyeLike: eyeLike,
+  Cast: (node) => {
+    node.int("saturate");
+    node.string("round_mode");
+    return converted(node, node.int("to", 0));
+  },
+  CastLike: castLike,
+  Identity: passed,
+  Dropout: dropout,
+};

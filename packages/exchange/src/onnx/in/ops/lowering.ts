@@ -1,0 +1,9 @@
+/** How the ops of ONNX are written in ours. */
+import type { NodeCall } from "../call.ts";
+import type { Value } from "../values.ts";
+
+/** Computes a node: its output, or its outputs in order. */
+export type Lowering = (node: NodeCall) => Value | readonly Value[];
+
+/** Functions by the ops that they compute. */
+export type Lowerings = Readonly<Record<string, Lowering>>;

@@ -1,0 +1,255 @@
+/**
+ * Runs the nodes of a file: known values are computed at once, all others by functions of Variables, which record what they
+ * do, compute it, or both, as whoever calls them says.
+ */
+import { identity, inferShapes, scope, Variable } from "@adjoint/autograd";
+import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
+import { AdjointError, formatShape } from "@adjoint/tensor";
+import type { Message } from "../messages/schema.ts";
+import { NodeCall } from "./call.ts";
+import { type OnnxFile, versionsOf } from "./file.ts";
+import { Limits } from "./limits.ts";
+import { lowerings } from "./ops/all.ts";
+import type { Lowering } from "./ops/lowering.ts";
+import { refused } from "./source.ts";
+import { functionKey, mainDomain } from "./unsupported.ts";
+import { Known, knownOf, leafOf, type Value } from "./values.ts";
+
+/** Elements of known values that are computed at once; shapes have a few, masks some thousand. */
+const mostFolded = 2 ** 16;
+
+/** How the nodes run. */
+interface Running {
+  readonly file: OnnxFile;
+  readonly limits: Limits;
+  readonly within: <Result>(fn: () => Result) => Result;
+  readonly leaf: (known: Known) => Variable;
+}
+
+/** Where names are looked up: in a graph, and from a branch in what is around it. */
+interface Names {
+  readonly values: Map<string, Value>;
+  readonly outer: Names | null;
+  readonly depth: number;
+  readonly versions: ReadonlyMap<string, number>;
+  /** The attributes that a function was called with, null outside of functions. */
+  readonly attributes: ReadonlyMap<string, Message<"Attribute">> | null;
+  /** The scope that nodes without names are in. */
+  readonly place: string;
+}
+
+/** Bounds of the ops that one node becomes, as `inferShapes` takes them. */
+export type Within = (limits: Limits) => Running["within"];
+
+/**
+ * The outputs of the graph of a file, in order.
+ *
+ * @param inputs  the values of its inputs, by name
+ * @param within  how functions of Variables run: as they are, or on shapes alone
+ * @throws DataError naming the node that cannot be computed, or for more than a file of its size may ask for; what the ops
+ *         throw, with the node as its place
+ */
+export function runNodes(file: OnnxFile, inputs: ReadonlyMap<string, Value>, within: Within): Variable[] {
+  const limits = new Limits(file.source, file.size);
+  const leaves = new Map<Known, Variable>();
+  const leaf = (known: Known): Variable => {
+    const made = leaves.get(known) ?? leafOf(known);
+    leaves.set(known, made);
+    return made;
+  };
+  const running: Running = { file, limits, within: within(limits), leaf };
+  const names: Names = {
+    values: new Map([...file.weights, ...inputs]),
+    outer: null,
+    depth: 0,
+    versions: file.versions,
+    attributes: null,
+    place: "",
+  };
+  runAll(running, file.graph.node, names);
+  const used = new Set<Variable>();
+  return file.outputs.map((name) => {
+    const value = lookUp(running, names, name, "an output of the graph");
+    const y = value instanceof Known ? leaf(value) : value;
+    // An output has a name of its own, and inputs and parameters keep theirs.
+    const own = y.isLeaf || used.has(y) ? running.within(() => identity(y)) : y;
+    used.add(own);
+    own.name = name;
+    return own;
+  });
+}
+
+function lookUp({ file }: Running, names: Names, name: string, who: string): Value {
+  for (let at: Names | null = names; at !== null; at = at.outer) {
+    const value = at.values.get(name);
+    if (value !== undefined) return value;
+  }
+  throw refused(file.source, `reads "${name}", which no node before has made, in ${who}`, {
+    hint: "Nodes have to come in an order in which each follows what it reads.",
+  });
+}
+
+function runAll(running: Running, nodes: readonly Message<"Node">[], names: Names): void {
+  nodes.forEach((node, k) => {
+    running.limits.enter(names.depth);
+    const place = placeOf(node, k, names.place);
+    const inputs = node.input.map((name) => (name === "" ? null : lookUp(running, names, name, place)));
+    const outputs = runNode(running, node, inputs, names, place);
+    node.output.forEach((name, i) => {
+      if (name === "") return;
+      const value = outputs[i];
+      if (value === undefined) throw refused(running.file.source, `asks ${place} for an output ${i}, which it has not`);
+      names.values.set(name, value);
+    });
+    running.limits.checkOps();
+  });
+}
+
+/** The scope of a node's ops: its name, as exporters write it, without slashes around. */
+function placeOf({ name = "", op_type = "" }: Message<"Node">, k: number, outer: string): string {
+  const own = name.replace(/^\/+|\/+$/g, "") || `${op_type} ${k}`;
+  return outer === "" ? own : `${outer}/${own}`;
+}
+
+function runNode(
+  running: Running,
+  node: Message<"Node">,
+  inputs: readonly (Value | null)[],
+  names: Names,
+  place: string,
+): readonly Value[] {
+  const called = running.file.functions.get(functionKey(node.domain, node.op_type));
+  const attributes = attributesOf(node, names);
+  if (called !== undefined) return runFunction(running, called, inputs, attributes, names, place);
+  const { source } = running.file;
+  const version = names.versions.get(mainDomain(node.domain));
+  if (version === undefined) throw refused(source, "does not say which version of ONNX's operators it uses");
+  const newCall = (): NodeCall =>
+    new NodeCall(node, inputs, attributes, {
+      source,
+      version,
+      leaf: running.leaf,
+      checkMade: (elements, what) => running.limits.checkMade(elements, what),
+    });
+  if (node.op_type === "If") return runBranch(running, newCall(), attributes, names, place);
+  const lower = lowerings.get(node.op_type ?? "") as Lowering;
+  const compute = (): readonly Value[] => {
+    const call = newCall();
+    const result = lower(call);
+    call.checkAllRead();
+    return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
+  };
+  try {
+    return folded(inputs, compute) ?? scope(place, () => running.within(compute));
+  } catch (error) {
+    if (error instanceof AdjointError) throw error.locate(place);
+    const why = error instanceof Error ? error.message : String(error);
+    const shapes = inputs.map((x) =>
+      x === null ? "none" : formatShape(x instanceof Known ? x.tensor.shape : x.shape),
+    );
+    throw refused(source, `has a node that cannot be computed: ${node.op_type} "${place}" of ${shapes.join(", ")}`, {
+      cause: error,
+      hint: `Its inputs or attributes do not fit each other: ${why}`,
+    });
+  }
+}
+
+/** The outputs of a node whose inputs are known and small, so that they are known, too; null for others. */
+function folded(inputs: readonly (Value | null)[], compute: () => readonly Value[]): readonly Value[] | null {
+  let count = 0;
+  for (const x of inputs) {
+    if (x instanceof Variable) return null;
+    count += x?.tensor.size ?? 0;
+  }
+  if (count > mostFolded) return null;
+  let shapes: readonly Value[];
+  try {
+    shapes = inferShapes(compute, { maxSize: mostFolded, maxOps: 1000 });
+  } catch {
+    // The error, if it is one, comes again where the node is computed.
+    return null;
+  }
+  if (shapes.every((y) => y instanceof Known)) return shapes;
+  const isWide = inputs.some((x) => x instanceof Known && x.isWide);
+  const values = withInterpreters([], () => recordingWith({ mode: "none" }, compute));
+  return values.map((y) => knownOf(y, isWide));
+}
+
+/** The attributes of a node by name; in a function those that stand for attributes of the call as these are. */
+function attributesOf({ attribute }: Message<"Node">, names: Names): ReadonlyMap<string, Message<"Attribute">> {
+  const found = new Map<string, Message<"Attribute">>();
+  for (const one of attribute) {
+    const { name = "", ref_attr_name: of } = one;
+    if (of === undefined || of === "") found.set(name, one);
+    else {
+      const given = names.attributes?.get(of);
+      if (given !== undefined) found.set(name, { ...given, name });
+    }
+  }
+  return found;
+}
+
+/** The nodes of a function of the file, in place of the node that calls it. */
+function runFunction(
+  running: Running,
+  of: Message<"Function">,
+  inputs: readonly (Value | null)[],
+  given: ReadonlyMap<string, Message<"Attribute">>,
+  names: Names,
+  place: string,
+): readonly Value[] {
+  const values = new Map<string, Value>();
+  of.input.forEach((name, i) => {
+    const value = inputs[i];
+    if (value !== undefined && value !== null) values.set(name, value);
+  });
+  const attributes = new Map([...of.attribute_proto.map((one) => [one.name ?? "", one] as const), ...given]);
+  const inner: Names = {
+    values,
+    outer: null,
+    depth: names.depth + 1,
+    versions: of.opset_import.length === 0 ? names.versions : versionsOf(running.file.source, of.opset_import),
+    attributes,
+    place,
+  };
+  const absent = new Set(of.input.slice(inputs.length));
+  of.input.forEach((name, i) => {
+    if (inputs[i] === null) absent.add(name);
+  });
+  runAll(running, withoutAbsent(of.node, absent), inner);
+  return of.output.map((name) => lookUp(running, inner, name, place));
+}
+
+/** Nodes of a function that was called without some inputs: they read none in their place. */
+function withoutAbsent(nodes: readonly Message<"Node">[], absent: ReadonlySet<string>): readonly Message<"Node">[] {
+  if (absent.size === 0) return nodes;
+  return nodes.map((node) => ({ ...node, input: node.input.map((name) => (absent.has(name) ? "" : name)) }));
+}
+
+/** The branch of If that its condition chooses, which has to be known. */
+function runBranch(
+  running: Running,
+  call: NodeCall,
+  attributes: ReadonlyMap<string, Message<"Attribute">>,
+  names: Names,
+  place: string,
+): readonly Value[] {
+  const name = call.number(0) !== 0 ? "then_branch" : "else_branch";
+  const graph = attributes.get(name)?.g;
+  if (graph === undefined) throw call.refuse(`has no ${name}`);
+  const { source } = running.file;
+  const inner: Names = {
+    ...names,
+    values: new Map<string, Value>(),
+    outer: names,
+    depth: names.depth + 1,
+    place,
+  };
+  for (const proto of graph.initializer) {
+    const value = call.initializer(proto);
+    inner.values.set(proto.name ?? "", value);
+  }
+  if (graph.sparse_initializer.length > 0) throw refused(source, `has a sparse initializer in ${place}`);
+  runAll(running, graph.node, inner);
+  return graph.output.map(({ name: output = "" }) => lookUp(running, inner, output, place));
+}

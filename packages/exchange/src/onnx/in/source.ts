@@ -1,0 +1,24 @@
+/** The file that is read, and how what is wrong with it is told. */
+import type { FormatSource } from "@adjoint/data/internal";
+import { DataError, type ErrorFields } from "@adjoint/tensor";
+
+/** What all parts of a reader know of its file. */
+export interface OnnxSource extends FormatSource {
+  /** The dtype of FLOAT, FLOAT16 and BFLOAT16 values. */
+  readonly real: "float32" | "float64";
+  /** Length of the file in bytes, which bounds what is made of it. */
+  readonly bytes: number;
+}
+
+/** A DataError of the file. */
+export function refused(
+  { op, name }: FormatSource,
+  problem: string,
+  more: Partial<ErrorFields> & ErrorOptions = {},
+): DataError {
+  const { cause, ...fields } = more;
+  return new DataError(
+    { op, problem: `${name} ${problem}`, argument: "source", ...fields },
+    cause === undefined ? {} : { cause },
+  );
+}

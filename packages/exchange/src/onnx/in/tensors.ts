@@ -1,0 +1,95 @@
+/** The tensors of a file: weights and constants. Their declared shapes are held against the bytes before anything is made. */
+import { fileElements, swapToMachine } from "@adjoint/data/internal";
+import { kernels, Tensor, type TypedArray } from "@adjoint/tensor";
+import type { Message } from "../messages/schema.ts";
+import { type ElementType, elementTypeOf } from "./element-types.ts";
+import { type OnnxSource, refused } from "./source.ts";
+import { Known } from "./values.ts";
+
+/** The most axes that a tensor may have; exporters write no more than 8. */
+const mostAxes = 32;
+
+/** Where elements lie outside of the file. Source: onnx.proto, TensorProto.DataLocation. */
+const EXTERNAL = 1;
+
+/**
+ * The value of a tensor of the file.
+ *
+ * @param what  what it is, for errors: `the initializer "conv1.weight"`
+ * @throws DataError naming it, where its type is none that tensors have, its elements lie in another file, or their number
+ *         does not fit its shape
+ */
+export function knownTensor(source: OnnxSource, proto: Message<"Tensor">, what: string): Known {
+  const type = elementTypeOf(source, proto.data_type ?? 0, what);
+  if (proto.data_location === EXTERNAL || proto.external_data.length > 0) {
+    throw refused(source, `keeps the elements of ${what} in another file`, {
+      hint: "Save the model with its weights inside: onnx.save_model(model, path, save_as_external_data=False).",
+    });
+  }
+  const shape = proto.dims;
+  const count = shape.reduce((product, n) => product * n, 1);
+  if (shape.length > mostAxes || shape.some((n) => !Number.isSafeInteger(n) || n < 0) || !Number.isSafeInteger(count)) {
+    throw refused(source, `gives ${what} the shape [${shape.slice(0, mostAxes).join(", ")}]`, {
+      expected: `at most ${mostAxes} lengths ≥ 0`,
+    });
+  }
+  const { raw_data: raw } = proto;
+  const held = raw === undefined ? proto[type.field].length : raw.length / type.bytes;
+  if (held !== count) {
+    const bytes = raw === undefined ? "" : ` (${raw.length} bytes of ${type.name})`;
+    throw refused(source, `has ${held} elements${bytes} for ${what} of shape [${shape.join(", ")}]`, {
+      expected: `${count} elements`,
+      received: `${held}`,
+      hint: "The file is damaged, or was not written whole.",
+    });
+  }
+  const name = proto.name === undefined || proto.name === "" ? {} : { name: proto.name };
+  const { data, isWide } = raw === undefined ? fromField(proto, type) : fromBytes(source, raw, type, what);
+  const tensor = new Tensor(data, [...shape]);
+  return new Known(type.dtype === "real" ? kernels.cast(tensor, source.real) : tensor, { isWide, ...name });
+}
+
+interface Elements {
+  readonly data: TypedArray;
+  readonly isWide: boolean;
+}
+
+/** Thrown inside for integers that int32 does not hold. */
+class Beyond extends Error {}
+
+function decoded(raw: Uint8Array, type: ElementType): TypedArray {
+  const own = new Uint8Array(raw);
+  swapToMachine(own, type.bytes);
+  return (fileElements.get(type.stored) as { decode: (raw: never, refuse: () => Error) => TypedArray }).decode(
+    own as never,
+    () => new Beyond(),
+  );
+}
+
+function fromBytes(source: OnnxSource, raw: Uint8Array, type: ElementType, what: string): Elements {
+  try {
+    return { data: decoded(raw, type), isWide: false };
+  } catch (error) {
+    if (!(error instanceof Beyond)) throw error;
+  }
+  if (type.name === "BOOL") throw refused(source, `has elements other than 0 and 1 in ${what} of type BOOL`);
+  const own = new Uint8Array(raw);
+  swapToMachine(own, type.bytes);
+  const words =
+    type.bytes === 4
+      ? new Uint32Array(own.buffer)
+      : new (type.name === "INT64" ? BigInt64Array : BigUint64Array)(own.buffer);
+  return { data: Float64Array.from(words as ArrayLike<number | bigint>, Number), isWide: true };
+}
+
+/** Elements that are written as numbers. */
+function fromField(proto: Message<"Tensor">, type: ElementType): Elements {
+  const values = proto[type.field];
+  if (type.field === "float_data") return { data: Float32Array.from(values), isWide: false };
+  if (type.field === "double_data") return { data: Float64Array.from(values), isWide: false };
+  if (type.name === "BOOL") return { data: Uint8Array.from(values, (n) => Number(n !== 0)), isWide: false };
+  if (type.dtype === "real")
+    return { data: decoded(new Uint8Array(Uint16Array.from(values).buffer), type), isWide: false };
+  if (values.every((n) => n === (n | 0))) return { data: Int32Array.from(values), isWide: false };
+  return { data: Float64Array.from(values), isWide: true };
+}

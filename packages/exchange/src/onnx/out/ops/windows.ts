@@ -1,0 +1,144 @@
+/** im2col and its adjoint as ONNX: windows of images as slices of them. */
+import { type Shape, sizeOf, type WindowOptions, windowOf } from "@adjoint/tensor";
+import type { Emitter, OnnxValue } from "../emitter.ts";
+import { type Lowering, whole } from "../lowering.ts";
+import { counted } from "./arithmetic.ts";
+import { padSlice } from "./rearranging.ts";
+
+/** The attributes of im2col and col2im. */
+export type WindowAttributes = Required<WindowOptions> & { readonly filterH: number; readonly filterW: number };
+
+/** Most places of a window that are cut out one by one: more are picked by their indices. */
+const mostSlices = 64;
+
+/** How windows lie on images. */
+export function windowsOn(images: Shape, { filterH, filterW, stride, pad, dilation }: WindowAttributes) {
+  return windowOf("im2col", images, filterH, filterW, { stride, pad, dilation });
+}
+
+/** Whether windows cover images exactly, next to each other. */
+export function isTiling(images: Shape, attributes: WindowAttributes): boolean {
+  const { filterH, filterW } = attributes;
+  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowsOn(images, attributes);
+  const isDense = padH === 0 && padW === 0 && dilationH === 1 && dilationW === 1;
+  return (
+    isDense &&
+    strideH === filterH &&
+    strideW === filterW &&
+    outputH * filterH === images[2] &&
+    outputW * filterW === images[3]
+  );
+}
+
+/** The pixels at place (p, q) of every window of padded images: [N, C, OH, OW]. */
+export function pixelsAt(
+  out: Emitter,
+  padded: OnnxValue,
+  { outputH, outputW, strideH, strideW, dilationH, dilationW }: ReturnType<typeof windowsOn>,
+  p: number,
+  q: number,
+): OnnxValue {
+  const [n, c] = padded.shape;
+  return out.slice(padded, [
+    { start: 0, step: 1, length: n },
+    { start: 0, step: 1, length: c },
+    { start: p * dilationH, step: strideH, length: outputH },
+    { start: q * dilationW, step: strideW, length: outputW },
+  ]);
+}
+
+/** Images with zeros around them. */
+export function paddedImages(out: Emitter, x: OnnxValue, { padH, padW }: ReturnType<typeof windowsOn>): OnnxValue {
+  return out.pad(x, [0, 0, padH, padW], [0, 0, padH, padW]);
+}
+
+/** The places (p, q) of a window, in order. */
+export function placesOf({ filterH, filterW }: WindowAttributes): (readonly [p: number, q: number])[] {
+  return Array.from({ length: filterH * filterW }, (_, k) => [Math.floor(k / filterW), k % filterW] as const);
+}
+
+/**
+ * The windows of images, rows of them last: [C·FH·FW, N·OH·OW], the transpose of im2col. Channels come first, so that the
+ * parts are put one after the other as they lie.
+ */
+function windowsOf(out: Emitter, x: OnnxValue, attributes: WindowAttributes): OnnxValue {
+  const { filterH, filterW } = attributes;
+  const [n, c] = x.shape;
+  const area = filterH * filterW;
+  const windows = windowsOn(x.shape, attributes);
+  const { outputH, outputW, strideH, strideW, dilationH, dilationW } = windows;
+  const all = [c * area, n * outputH * outputW];
+  const turned = out.transpose(x, [1, 0, 2, 3]);
+  if (sizeOf(all) > 0 && isTiling(x.shape, attributes)) {
+    const tiles = out.reshape(turned, [c, n, outputH, filterH, outputW, filterW]);
+    return out.reshape(out.transpose(tiles, [0, 3, 5, 1, 2, 4]), all);
+  }
+  const padded = paddedImages(out, turned, windows);
+  const places = placesOf(attributes);
+  if (area <= mostSlices) {
+    const parts = places.map(([p, q]) =>
+      out.reshape(pixelsAt(out, padded, windows, p, q), [c, 1, n, outputH, outputW]),
+    );
+    return out.reshape(out.concat(parts, 1), all);
+  }
+  const [, , height, width] = padded.shape;
+  const at = places.flatMap(([p, q]) =>
+    Array.from({ length: outputH * outputW }, (_, k) => {
+      const [i, j] = [Math.floor(k / outputW), k % outputW];
+      return (i * strideH + p * dilationH) * width + j * strideW + q * dilationW;
+    }),
+  );
+  const pixels = out.reshape(padded, [c, n, height * width]);
+  const picked = out.emit(
+    "Gather",
+    [pixels, out.integers(at)],
+    { shape: [c, n, at.length], type: x.type },
+    { axis: 2 },
+  );
+  const ordered = out.transpose(out.reshape(picked, [c, n, area, outputH * outputW]), [0, 2, 1, 3]);
+  return out.reshape(ordered, all);
+}
+
+/** Rows of windows added up into images. */
+function imagesOf(out: Emitter, col: OnnxValue, images: Shape, attributes: WindowAttributes): OnnxValue {
+  const { filterH, filterW } = attributes;
+  const [n, c, h, w] = images;
+  if (sizeOf(images) === 0 || sizeOf(col.shape) === 0) return out.expand(out.scalar(0, col.type), images);
+  const windows = windowsOn(images, attributes);
+  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windows;
+  const rows = out.reshape(col, [n, outputH, outputW, c, filterH, filterW]);
+  if (isTiling(images, attributes)) return out.reshape(out.transpose(rows, [0, 3, 1, 4, 2, 5]), images);
+  const area = filterH * filterW;
+  const byPlace = out.reshape(out.transpose(rows, [4, 5, 0, 3, 1, 2]), [area, n, c, outputH, outputW]);
+  const framed = [n, c, h + 2 * padH, w + 2 * padW];
+  const parts = placesOf(attributes).map(([p, q], k) => {
+    const part = out.slice(
+      byPlace,
+      byPlace.shape.map((length, axis) =>
+        axis === 0 ? { start: k, step: 1, length: 1 } : { start: 0, step: 1, length },
+      ),
+    );
+    return padSlice(out, out.reshape(part, [n, c, outputH, outputW]), framed, [
+      { start: 0, step: 1, length: n },
+      { start: 0, step: 1, length: c },
+      { start: p * dilationH, step: strideH, length: outputH },
+      { start: q * dilationW, step: strideW, length: outputW },
+    ]);
+  });
+  const sum = parts.reduce((total, part) => out.map("Add", [total, part]));
+  return out.slice(
+    sum,
+    images.map((length, axis) => ({ start: [0, 0, padH, padW][axis], step: 1, length })),
+  );
+}
+
+/** Windows of images. */
+export const windowOps: { readonly im2col: Lowering; readonly col2im: Lowering } = {
+  im2col: whole<never>((out, [x], { attributes }) =>
+    out.transpose(windowsOf(out, x, attributes as WindowAttributes), [1, 0]),
+  ),
+  col2im: whole<never>((out, [col], { attributes, shape, dtype }) =>
+    // Truth values are added as "or" is.
+    out.cast(imagesOf(out, counted(out, col), shape, attributes as WindowAttributes), dtype),
+  ),
+};

@@ -1,0 +1,121 @@
+/** Convolution and its gradient, as the book writes them: products with the rows of im2col. */
+import type { GraphNode } from "@adjoint/autograd";
+import { sizeOf } from "@adjoint/tensor";
+import type { Emitter, OnnxValue } from "../emitter.ts";
+import { type WindowAttributes, windowsOn } from "../ops/windows.ts";
+import { turnOf, unshaped, windowsAt } from "./nodes.ts";
+import type { GraphView, Pattern } from "./pattern.ts";
+import { biasedAt } from "./products.ts";
+
+/** A convolution: im2col of the images, the filters as matrices, and in how many groups they are. */
+interface Convolution {
+  readonly col: GraphNode;
+  readonly filters: GraphNode;
+  readonly groups: number;
+}
+
+/** The convolution whose rows [N·OH·OW, F] a node gives; null for others. */
+function convolutionAt(node: GraphNode, { nodes, uses }: GraphView): Convolution | null {
+  if (node.op === "matmul" && node.shape.length === 2) {
+    const [col, filters] = node.inputs.map((id) => nodes[id]);
+    return windowsAt(col) === null || sizeOf(filters.shape) === 0 ? null : { col, filters, groups: 1 };
+  }
+  // In groups: rows of windows are taken apart, multiplied by the filters of their group and put together.
+  if (node.op !== "reshape" || node.shape.length !== 2) return null;
+  const joined = nodes[node.inputs[0]];
+  if (turnOf(joined) !== "1,0,2") return null;
+  const product = nodes[joined.inputs[0]];
+  if (product.op !== "matmul" || product.shape.length !== 3 || uses(joined.id) !== 1 || uses(product.id) !== 1)
+    return null;
+  const [byGroup, filters] = product.inputs.map((id) => nodes[id]);
+  const col = turnOf(byGroup) === "1,0,2" ? windowsAt(unshaped(nodes[byGroup.inputs[0]], nodes)) : null;
+  const isWhole = col !== null && col.shape[0] === byGroup.shape[1] && sizeOf(filters.shape) > 0;
+  return isWhole ? { col, filters, groups: filters.shape[0] } : null;
+}
+
+/** The attributes of a convolution. */
+function attributesOf(window: ReturnType<typeof windowsOn>, { filterH, filterW }: WindowAttributes, group: number) {
+  const { strideH, strideW, padH, padW, dilationH, dilationW } = window;
+  return {
+    kernel_shape: [filterH, filterW],
+    strides: [strideH, strideW],
+    pads: [padH, padW, padH, padW],
+    dilations: [dilationH, dilationW],
+    group,
+  };
+}
+
+/** Writes a convolution, as rows of windows. */
+function write(
+  out: Emitter,
+  { col, filters, groups }: Convolution,
+  graph: GraphView,
+  [x, w, ...bias]: readonly OnnxValue[],
+): OnnxValue {
+  const images = graph.nodes[col.inputs[0]].shape;
+  const attributes = col.attributes as WindowAttributes;
+  const { filterH, filterW } = attributes;
+  const window = windowsOn(images, attributes);
+  const { outputH, outputW } = window;
+  const { shape } = filters;
+  const f = groups * shape[shape.length - 1];
+  const rows = out.transpose(out.expand(w, shape), groups === 1 ? [1, 0] : [0, 2, 1]);
+  const kernel = out.reshape(rows, [f, images[1] / groups, filterH, filterW]);
+  const y = out.emit(
+    "Conv",
+    [out.expand(x, images), kernel, ...bias.map((b) => out.reshape(b, [f]))],
+    { shape: [images[0], f, outputH, outputW], type: x.type },
+    attributesOf(window, attributes, groups),
+  );
+  return out.reshape(out.transpose(y, [0, 2, 3, 1]), [images[0] * outputH * outputW, f]);
+}
+
+/** Windows times filters, with or without a bias. */
+export const convolution: Pattern = {
+  name: "convolution",
+  ops: ["add", "matmul", "reshape"],
+  find(node, graph) {
+    const sum = biasedAt(node, graph);
+    const found = convolutionAt(sum?.of ?? node, graph);
+    if (found === null) return null;
+    const inputs = [found.col.inputs[0], found.filters.id, ...(sum === null ? [] : [sum.bias])];
+    return { inputs, write: (out, values) => write(out, found, graph, values) };
+  },
+};
+
+/** Rows times filters, added up where windows overlap: a transposed convolution, or the gradient of a convolution. */
+export const transposedConvolution: Pattern = {
+  name: "transposed convolution",
+  ops: ["col2im"],
+  find({ inputs: [rows], shape, dtype, attributes }, { nodes }) {
+    const product = nodes[rows];
+    if (product.op !== "matmul" || dtype !== "float32" || sizeOf(shape) === 0 || sizeOf(product.shape) === 0)
+      return null;
+    const [gy, w] = product.inputs.map((id) => nodes[id]);
+    const f = gy.shape[1];
+    if (f === 0) return null;
+    const [n, c, h, width] = shape;
+    const own = attributes as WindowAttributes;
+    const { filterH, filterW } = own;
+    const window = windowsOn(shape, own);
+    const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
+    // What windows do not reach at the lower right.
+    const left = [
+      h - ((outputH - 1) * strideH + dilationH * (filterH - 1) + 1 - 2 * padH),
+      width - ((outputW - 1) * strideW + dilationW * (filterW - 1) + 1 - 2 * padW),
+    ];
+    return {
+      inputs: [gy.id, w.id],
+      write: (out, [g, filters]) => {
+        const grids = out.reshape(out.expand(g, gy.shape), [n, outputH, outputW, f]);
+        const kernel = out.reshape(out.expand(filters, w.shape), [f, c, filterH, filterW]);
+        return out.emit(
+          "ConvTranspose",
+          [out.transpose(grids, [0, 3, 1, 2]), kernel],
+          { shape, type: dtype },
+          { ...attributesOf(window, own, 1), output_padding: left },
+        );
+      },
+    };
+  },
+};

@@ -1,0 +1,125 @@
+/** What the layers write out in several ops becomes one op of ONNX, with the same numbers. */
+import { constant, grad, mul, relu, sum, type Variable } from "@adjoint/autograd";
+import { trace } from "@adjoint/compiler";
+import { Affine, AveragePooling, Convolution, Pooling, TransposedConvolution } from "@adjoint/nn";
+import { kernels, rng, type Shape, type Tensor } from "@adjoint/tensor";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { roundingOf } from "../../../../../compiler/src/testing/rounding.ts";
+import { windows } from "../../../../../gradcheck/src/testing/arbitraries.ts";
+import { opsOf, runOnnx } from "../../../testing/onnx.ts";
+import { toOnnx } from "../to-onnx.ts";
+
+/** Normal numbers; with `ties` small integers, of which many are equal. */
+function images(shape: Shape, seed: number, ties = false): Tensor {
+  return ties ? kernels.cast(rng(seed).integers(-1, 2, shape), "float32") : rng(seed).normal(shape);
+}
+
+/** Runs a function by ONNX Runtime, and expects its numbers; returns the ops of the file. */
+function sameBy(fn: (...xs: Variable[]) => Variable, inputs: readonly Tensor[]): string[] {
+  const program = trace(fn, ...inputs.map((x) => constant(x)));
+  const names = inputs.map((_, i) => `x${i}`);
+  const bytes = toOnnx(program, { inputs: names });
+  const [found] = runOnnx(bytes, Object.fromEntries(inputs.map((x, i) => [names[i], x])), ["output"]);
+  const expected = fn(...inputs.map((x) => constant(x))).value;
+  expect(found.shape).toEqual(expected.shape);
+  const [bound] = roundingOf(program, inputs, [], rng(1));
+  const [a, b] = [kernels.copy(found).data, kernels.copy(expected).data];
+  for (let i = 0; i < a.length; i++) expect(Math.abs(Number(a[i]) - Number(b[i]))).toBeLessThanOrEqual(bound);
+  return opsOf(bytes);
+}
+
+/** The gradient of Σ y w with respect to the first argument. */
+const gradientOf = (fn: (x: Variable) => Variable) => (x: Variable, w: Variable) =>
+  grad((y: Variable) => sum(mul(fn(y), w)))(x) as Variable;
+
+describe("recognized", () => {
+  it("is a convolution, with or without groups, and its gradients", () => {
+    fc.assert(
+      fc.property(
+        windows(),
+        fc.constantFrom(1, 2),
+        fc.nat(1000),
+        ({ shape, filterH, filterW, ...options }, groups, seed) => {
+          const [n, c, h, w] = shape;
+          fc.pre(n > 0 && c > 0);
+          const channels = c * groups;
+          const conv = (W: Variable, b: Variable) => new Convolution(W, b, { ...options, groups });
+          const x = images([n, channels, h, w], seed);
+          const [W, b] = [images([2 * groups, c, filterH, filterW], seed + 1), images([2 * groups], seed + 2)];
+          const forward = (...[xs, Ws, bs]: Variable[]) => conv(Ws, bs).forward(xs);
+          expect(sameBy(forward, [x, W, b])).toEqual(["Conv"]);
+          const weights = images(forward(...[x, W, b].map((v) => constant(v))).shape, seed + 3);
+          const back = (...[xs, Ws, bs, g]: Variable[]) => gradientOf((y) => conv(Ws, bs).forward(y))(xs, g);
+          const ops = sameBy(back, [x, W, b, weights]);
+          if (groups === 1) expect(ops.filter((op) => op !== "Reshape" && op !== "Mul")).toEqual(["ConvTranspose"]);
+          const toFilters = (...[xs, Ws, bs, g]: Variable[]) => gradientOf((y) => conv(y, bs).forward(xs))(Ws, g);
+          sameBy(toFilters, [x, W, b, weights]);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("is a transposed convolution", () => {
+    const shapes = fc.record({
+      h: fc.integer({ min: 1, max: 4 }),
+      stride: fc.integer({ min: 1, max: 3 }),
+      pad: fc.nat(1),
+      outputPad: fc.nat(2),
+    });
+    fc.assert(
+      fc.property(shapes, fc.nat(1000), ({ h, stride, pad, outputPad }, seed) => {
+        fc.pre(outputPad < stride);
+        const make = (W: Variable, b: Variable) => new TransposedConvolution(W, b, { stride, pad, outputPad });
+        const given = [images([2, 3, h, h + 1], seed), images([3, 2, 3, 3], seed + 1), images([2], seed + 2)];
+        expect(sameBy((x, W, b) => make(W, b).forward(x), given)).toEqual(["ConvTranspose", "Reshape", "Add"]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("is max pooling, and its gradient goes to the first of equal numbers", () => {
+    fc.assert(
+      fc.property(windows(), fc.boolean(), fc.nat(1000), ({ shape, filterH, filterW, stride, pad }, ties, seed) => {
+        const [n, c, h, w] = shape;
+        fc.pre(n > 0 && c > 0 && h >= filterH && w >= filterW);
+        const pool = new Pooling(filterH, filterW, { stride, pad });
+        const x = images(shape, seed, ties);
+        const ops = sameBy((xs) => pool.forward(xs), [x]);
+        const isPoolable = [pad]
+          .flat()
+          .every((p, i, pads) => p < [filterH, filterW][i] && (pads.length > 1 || p < filterW));
+        if (isPoolable) expect(ops.filter((op) => op !== "Max")).toEqual(["MaxPool"]);
+        const weights = images(pool.forward(constant(x)).shape, seed + 1);
+        const back = sameBy(
+          gradientOf((y) => pool.forward(y)),
+          [x, weights],
+        );
+        if (isPoolable) expect(back).not.toContain("ScatterElements");
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("is average pooling, zeros of the padding counted", () => {
+    fc.assert(
+      fc.property(windows(), fc.nat(1000), ({ shape, filterH, filterW, stride, pad }, seed) => {
+        const [n, c, h, w] = shape;
+        fc.pre(n > 0 && c > 0 && h >= filterH && w >= filterW);
+        const pool = new AveragePooling(filterH, filterW, { stride, pad });
+        const ops = sameBy((xs) => pool.forward(xs), [images(shape, seed)]);
+        if (Math.max(...[pad].flat()) < Math.min(filterH, filterW)) expect(ops).toEqual(["AveragePool"]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("is a product with a bias, and a gate", () => {
+    const given = [images([3, 4], 1), images([4, 2], 2), images([2], 3), images([3, 2], 4)];
+    const affine = (x: Variable, W: Variable, b: Variable) => new Affine(W, b).forward(x);
+    expect(sameBy(affine, given.slice(0, 3))).toEqual(["Gemm"]);
+    const back = (x: Variable, W: Variable, b: Variable, g: Variable) => gradientOf((y) => relu(affine(x, y, b)))(W, g);
+    expect(sameBy(back, given)).toEqual(["Gemm", "Relu", "Reshape", "Mul", "Greater", "Cast", "Mul", "Gemm"]);
+  });
+});

@@ -1,0 +1,189 @@
+/** Pooling, as the book writes it: im2col, and the largest number or the mean of each row; and its gradient. */
+import type { GraphNode } from "@adjoint/autograd";
+import { type Shape, sizeOf, Tensor } from "@adjoint/tensor";
+import type { Emitter, OnnxValue } from "../emitter.ts";
+import { padSlice } from "../ops/rearranging.ts";
+import { isTiling, paddedImages, pixelsAt, placesOf, type WindowAttributes, windowsOn } from "../ops/windows.ts";
+import { numberOf, sameWindows, unshaped, windowRowsAt } from "./nodes.ts";
+import type { Pattern } from "./pattern.ts";
+
+/** The largest window whose gradient is written place by place. */
+const mostPlaces = 16;
+
+/** Reduces windows of images by a pooling op: [N, C, OH, OW]. Zeros of the padding are numbers like others. */
+function pooled(out: Emitter, op: "MaxPool" | "AveragePool", x: OnnxValue, attributes: WindowAttributes): OnnxValue {
+  const { filterH, filterW } = attributes;
+  const window = windowsOn(x.shape, attributes);
+  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
+  const [n, c] = x.shape;
+  const moves = {
+    kernel_shape: [filterH, filterW],
+    strides: [strideH, strideW],
+    pads: [padH, padW, padH, padW],
+  };
+  const more = op === "MaxPool" ? { dilations: [dilationH, dilationW] } : { count_include_pad: 1 };
+  const spec = { shape: [n, c, outputH, outputW], type: x.type };
+  const y = out.emit(op, [x], spec, { ...moves, ...more });
+  if (op === "AveragePool" || (padH === 0 && padW === 0)) return y;
+  // MaxPool leaves the padding out. Zeros around the images by Pad are no way: ONNX Runtime makes them padding again.
+  return out.map("Max", [y, out.tensor(leastOf(x.shape, window, attributes))]);
+}
+
+/** What the largest number of each window is at least: 0 where it reaches into the padding, [1, 1, OH, OW]. */
+function leastOf(images: Shape, window: ReturnType<typeof windowsOn>, { filterH, filterW }: WindowAttributes): Tensor {
+  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
+  const leaves = (at: number, step: number, pad: number, size: number, dilation: number, length: number): boolean =>
+    at * step < pad || at * step - pad + (size - 1) * dilation >= length;
+  const least = Float32Array.from({ length: outputH * outputW }, (_, k) => {
+    const isOut =
+      leaves(Math.floor(k / outputW), strideH, padH, filterH, dilationH, images[2]) ||
+      leaves(k % outputW, strideW, padW, filterW, dilationW, images[3]);
+    return isOut ? 0 : Number.NEGATIVE_INFINITY;
+  });
+  return new Tensor(least, [1, 1, outputH, outputW]);
+}
+
+/** Whether every window has a pixel of the image: ONNX Runtime refuses others. */
+function isPoolable(images: Shape, attributes: WindowAttributes): boolean {
+  const { padH, padW } = windowsOn(images, attributes);
+  return padH < attributes.filterH && padW < attributes.filterW;
+}
+
+/** A pooled image as the rows of im2col are ordered: channels last. */
+const channelsLast = (out: Emitter, y: OnnxValue, shape: Shape): OnnxValue =>
+  out.reshape(out.transpose(y, [0, 2, 3, 1]), shape);
+
+/** The largest number of each window. */
+export const maxPooling: Pattern = {
+  name: "max pooling",
+  ops: ["max"],
+  find({ inputs: [x], attributes, shape }, { nodes }) {
+    const rows = nodes[x];
+    const col = rows.shape.length === 2 ? windowRowsAt(rows, nodes) : null;
+    if (col === null || (attributes as { readonly axis: number }).axis !== 1) return null;
+    const images = nodes[col.inputs[0]].shape;
+    if (!isPoolable(images, col.attributes as WindowAttributes)) return null;
+    return {
+      inputs: col.inputs,
+      write: (out, [value]) => {
+        const y = pooled(out, "MaxPool", out.expand(value, images), col.attributes as WindowAttributes);
+        return channelsLast(out, y, shape);
+      },
+    };
+  },
+};
+
+/** The mean of each window. */
+export const averagePooling: Pattern = {
+  name: "average pooling",
+  ops: ["div"],
+  find({ inputs: [total, by], shape }, { nodes, uses }) {
+    const sum = nodes[total];
+    if (sum.op !== "sum" || uses(total) !== 1) return null;
+    const rows = nodes[sum.inputs[0]];
+    const col = windowRowsAt(rows, nodes);
+    const { axes } = sum.attributes as { readonly axes: readonly number[] };
+    const last = rows.shape.length - 1;
+    if (col === null || axes.length !== 1 || axes[0] !== last) return null;
+    const images = nodes[col.inputs[0]].shape;
+    const { dilationH, dilationW } = windowsOn(images, col.attributes as WindowAttributes);
+    if (numberOf(nodes[by], nodes) !== rows.shape[last] || !isPoolable(images, col.attributes as WindowAttributes))
+      return null;
+    // ONNX has dilated means from opset 19 on only.
+    if (dilationH !== 1 || dilationW !== 1) return null;
+    return {
+      inputs: col.inputs,
+      write: (out, [value]) => {
+        const y = pooled(out, "AveragePool", out.expand(value, images), col.attributes as WindowAttributes);
+        return channelsLast(out, y, shape);
+      },
+    };
+  },
+};
+
+/** What the gradient of max pooling reads: the images, the gradients of the largest numbers, and how windows move. */
+function unpoolingAt(node: GraphNode, nodes: readonly GraphNode[]) {
+  const { inputs, attributes, dtype } = node;
+  const rows = unshaped(nodes[inputs[0]], nodes);
+  if (rows.op !== "scatterAdd" || dtype !== "float32" || sizeOf(rows.shape) === 0) return null;
+  const [base, places, updates] = rows.inputs.map((id) => nodes[id]);
+  if (numberOf(base, nodes) !== 0 || places.op !== "argmax") return null;
+  const axes = [rows, places].map((one) => (one.attributes as { readonly axis: number }).axis);
+  const from = nodes[places.inputs[0]];
+  const col = from.shape.length === 2 && axes.every((axis) => axis === 1) ? windowRowsAt(from, nodes) : null;
+  if (col === null || !sameWindows(col.attributes, attributes)) return null;
+  return { images: nodes[col.inputs[0]], updates, window: attributes as WindowAttributes };
+}
+
+/** The gradient of max pooling: each goes to the first largest number of its window. */
+export const maxUnpooling: Pattern = {
+  name: "max pooling, backward",
+  ops: ["col2im"],
+  find(node, { nodes }) {
+    const found = unpoolingAt(node, nodes);
+    if (found === null || placesOf(found.window).length > mostPlaces) return null;
+    const { images, updates, window } = found;
+    if (!isPoolable(images.shape, window)) return null;
+    return {
+      inputs: [images.id, updates.id],
+      write: (out, [value, gradients]) => {
+        const x = out.expand(value, images.shape);
+        const [n, c] = images.shape;
+        const windows = windowsOn(images.shape, window);
+        const { outputH, outputW } = windows;
+        const y = pooled(out, "MaxPool", x, window);
+        const rows = out.reshape(out.expand(gradients, updates.shape), [n, outputH, outputW, c]);
+        const parts = firstLargest(out, paddedImages(out, x, windows), y, window, windows).map((isHere) =>
+          out.map("Mul", [out.cast(isHere, x.type), out.transpose(rows, [0, 3, 1, 2])]),
+        );
+        return gathered(out, parts, images.shape, window);
+      },
+    };
+  },
+};
+
+/** For each place of a window, in which windows it is the first largest number. */
+function firstLargest(
+  out: Emitter,
+  padded: OnnxValue,
+  y: OnnxValue,
+  window: WindowAttributes,
+  windows: ReturnType<typeof windowsOn>,
+): OnnxValue[] {
+  let isFree: OnnxValue | null = null;
+  return placesOf(window).map(([p, q]) => {
+    const isLargest = out.map("Equal", [pixelsAt(out, padded, windows, p, q), y], {}, "bool");
+    const isFirst: OnnxValue = isFree === null ? isLargest : out.map("And", [isFree, isLargest]);
+    const isOther = out.map("Not", [isLargest]);
+    isFree = isFree === null ? isOther : out.map("And", [isFree, isOther]);
+    return isFirst;
+  });
+}
+
+/** Images of the numbers at each place of their windows. */
+function gathered(out: Emitter, parts: readonly OnnxValue[], images: Shape, window: WindowAttributes): OnnxValue {
+  const { filterH, filterW } = window;
+  const [n, c, h, w] = images;
+  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowsOn(images, window);
+  if (isTiling(images, window)) {
+    const places = out.concat(
+      parts.map((part) => out.reshape(part, [n, c, 1, outputH, outputW])),
+      2,
+    );
+    const tiles = out.reshape(places, [n, c, filterH, filterW, outputH, outputW]);
+    return out.reshape(out.transpose(tiles, [0, 1, 4, 2, 5, 3]), images);
+  }
+  const framed = [n, c, h + 2 * padH, w + 2 * padW];
+  const spread = placesOf(window).map(([p, q], k) =>
+    padSlice(out, parts[k], framed, [
+      { start: 0, step: 1, length: n },
+      { start: 0, step: 1, length: c },
+      { start: p * dilationH, step: strideH, length: outputH },
+      { start: q * dilationW, step: strideW, length: outputW },
+    ]),
+  );
+  return out.slice(
+    spread.reduce((total, part) => out.map("Add", [total, part])),
+    images.map((length, axis) => ({ start: [0, 0, padH, padW][axis], step: 1, length })),
+  );
+}

@@ -1,0 +1,71 @@
+/** Matrix products with a bias, and means. */
+import type { GraphNode } from "@adjoint/autograd";
+import { isFloat, sizeOf } from "@adjoint/tensor";
+import { product } from "../ops/reducing.ts";
+import { numberOf } from "./nodes.ts";
+import type { GraphView, Pattern } from "./pattern.ts";
+
+/**
+ * Of a sum, the operand that is computed for it alone, and the vector that is repeated for each of its rows; null for other
+ * sums.
+ */
+export function biasedAt(
+  node: GraphNode,
+  { nodes, uses }: GraphView,
+): { readonly of: GraphNode; readonly bias: number } | null {
+  if (node.op !== "add" || node.shape.length !== 2) return null;
+  for (const [x, b] of [node.inputs, node.inputs.toReversed()]) {
+    const repeated = nodes[b];
+    if (repeated.op !== "repeat" || uses(x) !== 1) continue;
+    const { id, shape } = nodes[repeated.inputs[0]];
+    const isRow = shape.length > 0 && sizeOf(shape) === shape[shape.length - 1] && sizeOf(shape) === node.shape[1];
+    if (isRow) return { of: nodes[x], bias: id };
+  }
+  return null;
+}
+
+/** x · W + b. */
+export const gemm: Pattern = {
+  name: "product with a bias",
+  ops: ["add"],
+  find(node, graph) {
+    const sum = biasedAt(node, graph);
+    if (sum === null || sum.of.op !== "matmul" || !isFloat(node.dtype) || sizeOf(sum.of.shape) === 0) return null;
+    const [a, b] = sum.of.inputs.map((id) => graph.nodes[id]);
+    if (a.shape[1] === 0) return null;
+    return {
+      inputs: [a.id, b.id, sum.bias],
+      write: (out, [x, w, bias]) => {
+        const y = product(out, out.expand(x, a.shape), out.expand(w, b.shape));
+        // The op that reads matrices as they were before they were transposed.
+        const before = out.producerOf(y);
+        const [[left, right], attributes] = before?.op === "Gemm" ? [before.inputs, before.attributes] : [[x, w], {}];
+        return out.emit(
+          "Gemm",
+          [left, right, out.reshape(bias, [b.shape[1]])],
+          { shape: node.shape, type: y.type },
+          attributes,
+        );
+      },
+    };
+  },
+};
+
+/** The sum over axes, divided by the number of elements. */
+export const mean: Pattern = {
+  name: "mean",
+  ops: ["div"],
+  find({ inputs: [total, by], dtype, shape }, { nodes, uses }) {
+    const sum = nodes[total];
+    const count = numberOf(nodes[by], nodes);
+    if (sum.op !== "sum" || uses(total) !== 1 || count === null || !isFloat(dtype) || dtype !== sum.dtype) return null;
+    const [id] = sum.inputs;
+    const { axes, keepDims } = sum.attributes as { readonly axes: readonly number[]; readonly keepDims: boolean };
+    const elements = axes.reduce((n, axis) => n * nodes[id].shape[axis], 1);
+    if (elements !== count || axes.length === 0 || sizeOf(shape) === 0) return null;
+    return {
+      inputs: [id],
+      write: (out, [x]) => out.reduce("ReduceMean", out.expand(x, nodes[id].shape), axes, keepDims),
+    };
+  },
+};

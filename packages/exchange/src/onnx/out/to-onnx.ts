@@ -1,0 +1,174 @@
+/** toOnnx: models, functions, programs and graphs as ONNX files. */
+import { Graph, type Variable } from "@adjoint/autograd";
+import { type Program, trace } from "@adjoint/compiler";
+import { inputsOf, LayeredNetwork, Model } from "@adjoint/nn";
+import { checkInteger, checkOneOf, checkOptions, SpecError, shown } from "@adjoint/tensor";
+import { type BatchInput, type BatchProgram, ofAnyBatch, ofBatch } from "./any-batch.ts";
+import { encodeFile, type Opset, opsets } from "./file.ts";
+import { checkNames, type Named, namedGraph, namedProgram } from "./names.ts";
+import { opsetOfBits } from "./ops/random.ts";
+import { writeGraph } from "./write-graph.ts";
+
+/** Options of {@link toOnnx}, whatever is written. */
+export interface OnnxOptions {
+  /**
+   * The version of ONNX's operators, 17 to 21. Default 17; 18 for what draws random numbers, which needs operators on bits.
+   */
+  readonly opset?: Opset;
+  /** Texts to keep in the file, as its metadata_props. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Options of {@link toOnnx} for a model. */
+export interface ModelOnnxOptions extends OnnxOptions {
+  /** How many samples the file takes at a time: any number, the default, or always as many. */
+  readonly batch?: number | "any";
+}
+
+/** Options of {@link toOnnx} for a program or a graph. */
+export interface GraphOnnxOptions extends OnnxOptions {
+  /** The names of the inputs, in order. Default: those of the arguments, or `input_0`, `input_1`, … */
+  readonly inputs?: readonly string[];
+  /** The names of what is returned, in order. Default: `output`, or `output_0`, `output_1`, … */
+  readonly outputs?: readonly string[];
+}
+
+/** Options of {@link toOnnx} for a function. */
+export interface FunctionOnnxOptions extends GraphOnnxOptions {
+  /** Arguments of the shapes and dtypes that the file is for; their values are not read. */
+  readonly examples: readonly unknown[];
+}
+
+/** The name of the spec in the metadata of a file, as in files of saveModel. */
+const SPEC = "adjoint.model";
+
+/**
+ * Writes a model as an ONNX file for prediction.
+ *
+ * Inputs and outputs have the names of the spec, and the batch any size unless `batch` says otherwise. Parameters are the
+ * file's initializers, under their own names. The spec is in the metadata, so that the model can be built again.
+ *
+ * ```ts
+ * await writeFile("digits.onnx", toOnnx(net));
+ * ```
+ *
+ * @throws GraphError naming every op that ONNX has not, or for weights of more than 1 GiB, or for a model whose batch does
+ *         not stay an axis; SpecError for wrong options
+ */
+export function toOnnx(model: Model | LayeredNetwork, options?: ModelOnnxOptions): Uint8Array<ArrayBuffer>;
+/**
+ * Writes a function of Variables, for arguments of the shapes of `examples`. Parameters that it reads are constants of the
+ * file. A function that changes Variables, as a training step does, becomes what its {@link Program} becomes.
+ */
+export function toOnnx(fn: (...args: never[]) => unknown, options: FunctionOnnxOptions): Uint8Array<ArrayBuffer>;
+/**
+ * Writes a program or a graph.
+ *
+ * A program that changes its states, as a training step does, becomes a graph from inputs and states to outputs and next
+ * states. A state `W1` is an input of that name and an output `W1.next`; a gradient is `W1.grad`, and `W1.grad.next`. The
+ * values from when it was traced are what is taken where an input is not fed; the state of a generator of random numbers is [key, counter], float64, and what is drawn
+ * is what the library draws. Checks of values are not part of a file.
+ *
+ * A graph has its named leaves as inputs, unless they are parameters; gradients are outputs, named `x.grad`.
+ */
+export function toOnnx(x: Program | Graph, options?: GraphOnnxOptions): Uint8Array<ArrayBuffer>;
+export function toOnnx(
+  x: Model | LayeredNetwork | Program | Graph | ((...args: never[]) => unknown),
+  options: ModelOnnxOptions & Partial<FunctionOnnxOptions> = {},
+): Uint8Array<ArrayBuffer> {
+  if (x instanceof Model || x instanceof LayeredNetwork) {
+    checkOptions("toOnnx", options, ["opset", "metadata", "batch"]);
+    return ofModel(x, options);
+  }
+  const isFunction = typeof x === "function";
+  const known = ["opset", "metadata", "inputs", "outputs"];
+  checkOptions("toOnnx", options, isFunction ? [...known, "examples"] : known);
+  if (x instanceof Graph) return encoded(namedGraph(x), options);
+  if (isFunction) return encoded(namedProgram(trace(x as () => unknown, ...(examplesOf(options) as []))), options);
+  const { graph, states } = (x ?? {}) as Partial<Program>;
+  if (graph instanceof Graph && Array.isArray(states)) return encoded(namedProgram(x as Program), options);
+  throw SpecError.of("toOnnx", "x", x, "a model, a function, a Program or a Graph", {
+    hint: "Build specs first, toOnnx(build(spec)); pass functions with examples, toOnnx(fn, { examples: [x] }).",
+  });
+}
+
+/** The arguments that a function is traced on. */
+function examplesOf({ examples }: Partial<FunctionOnnxOptions>): readonly unknown[] {
+  if (Array.isArray(examples)) return examples;
+  throw SpecError.of("toOnnx", "examples", examples, "a list of arguments", {
+    hint: "Pass what the function is called with: toOnnx(fn, { examples: [x, t] }).",
+  });
+}
+
+/** A model for prediction. */
+function ofModel(net: Model | LayeredNetwork, options: ModelOnnxOptions): Uint8Array<ArrayBuffer> {
+  const { batch = "any", metadata = {} } = options;
+  if (batch !== "any") checkInteger("toOnnx", "batch", batch, 1);
+  if (Object.hasOwn(metadata, SPEC)) {
+    throw new SpecError({
+      op: "toOnnx",
+      problem: `the metadata has an entry "${SPEC}", which is the spec's`,
+      argument: "metadata",
+    });
+  }
+  const { inputs, outputs, compute } = net instanceof Model ? ofSpec(net) : ofBook(net);
+  const { program, batch: size }: BatchProgram =
+    batch === "any" ? ofAnyBatch("toOnnx", compute, inputs) : { program: ofBatch(compute, inputs, batch), batch: null };
+  const named = namedProgram(program, { inputs: inputs.map(({ name }) => name), outputs });
+  const spec = { [SPEC]: JSON.stringify(net.toSpec()) };
+  return encoded(named, { ...options, metadata: { ...spec, ...metadata } }, size);
+}
+
+/** What a network is as a function of batches. */
+interface Predictor {
+  readonly inputs: readonly BatchInput[];
+  readonly outputs: readonly string[];
+  readonly compute: (xs: readonly Variable[]) => readonly Variable[];
+}
+
+function ofSpec(net: Model): Predictor {
+  const { inputs, outputLayers } = net;
+  return {
+    inputs: inputs.map(({ name, shape, type }) => ({ name, shape, dtype: type === "float" ? net.dtype : "int32" })),
+    outputs: outputLayers.map(({ name }) => name),
+    compute: (xs) => {
+      const batches = Object.fromEntries(inputs.map(({ name }, i) => [name, xs[i]]));
+      const values = net.outputs(batches, { train: false });
+      return outputLayers.map(({ name }) => values[name]);
+    },
+  };
+}
+
+function ofBook(net: LayeredNetwork): Predictor {
+  const [{ name, shape }] = inputsOf(net.toSpec());
+  const { dtype } = Object.values(net.params)[0];
+  return {
+    inputs: [{ name, shape, dtype }],
+    outputs: ["scores"],
+    compute: ([x]) => [net.predict(x, { train: false })],
+  };
+}
+
+/** The bytes of what has names. */
+function encoded(
+  named: Named,
+  { opset, metadata = {}, inputs, outputs }: GraphOnnxOptions,
+  batch: number | null = null,
+): Uint8Array<ArrayBuffer> {
+  const { graph } = named;
+  if (opset !== undefined) checkOneOf("toOnnx", "opset", opset, opsets);
+  checkMetadata(metadata);
+  const draws = graph.nodes.some(({ op }) => op?.startsWith("random"));
+  const version: Opset = opset ?? (draws ? opsetOfBits : 17);
+  const { given, returned } = checkNames(named, inputs, outputs);
+  const names = { inputs: given, outputs: returned };
+  const message = writeGraph(graph, { op: "toOnnx", opset: version, batch, values: named.values, ...names });
+  return encodeFile(message, version, metadata);
+}
+
+function checkMetadata(metadata: unknown): void {
+  const isText =
+    typeof metadata === "object" && Object.values(metadata ?? {}).every((text) => typeof text === "string");
+  if (isText) return;
+  throw SpecError.of("toOnnx", "metadata", shown(metadata), "a record of strings");
+}

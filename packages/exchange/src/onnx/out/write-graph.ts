@@ -1,0 +1,181 @@
+/** A graph as the nodes, constants, inputs and outputs of an ONNX graph. */
+import type { Graph, GraphNode } from "@adjoint/autograd";
+import { ops } from "@adjoint/autograd/internal";
+import { GraphError, type Shape, sizeOf, type Tensor } from "@adjoint/tensor";
+import type { Draft } from "../messages/schema.ts";
+import { Emitter, type EmitterOptions, type OnnxValue } from "./emitter.ts";
+import { lowerings } from "./ops/all.ts";
+import { patterns } from "./patterns/all.ts";
+import type { Found, GraphView } from "./patterns/pattern.ts";
+import { Refusal, type RefusedNode, refusalOf } from "./refusal.ts";
+import { type ElementType, typeNumbers } from "./types.ts";
+
+/** A node of the graph under the name that it has outside. */
+export interface NamedNode {
+  readonly node: number;
+  readonly name: string;
+  /** Of an input: whether its value is written, too, as what it is where nobody gives another. */
+  readonly hasDefault?: boolean;
+}
+
+/** What is written, and how. */
+export interface WriteOptions extends EmitterOptions {
+  /** What the caller is named in errors. */
+  readonly op: string;
+  readonly inputs: readonly NamedNode[];
+  readonly outputs: readonly NamedNode[];
+  /** The values of leaves that the graph does not hold itself. */
+  readonly values?: ReadonlyMap<number, Tensor>;
+  /** Whether what was written out in several ops becomes one. */
+  readonly recognize?: boolean;
+}
+
+/** The graph as a message. @throws GraphError naming every op that has no form in ONNX */
+export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> {
+  const { inputs, outputs, recognize = true, values: held = new Map<number, Tensor>() } = options;
+  const { nodes } = graph;
+  const leafValue = ({ id, value }: GraphNode): Tensor | undefined => held.get(id) ?? value;
+  checkSize(
+    options.op,
+    nodes.map((node) => (node.op === null ? leafValue(node) : undefined)),
+  );
+  const out = new Emitter(options);
+  for (const { name } of [...inputs, ...outputs]) out.unique(name);
+  const ends = outputs.map(({ node }) => node);
+  const found = recognize ? foundIn(graph, ends) : new Map<number, Found>();
+  const needed = neededBy(ends, nodes, found);
+  const values = new Map<number, OnnxValue>();
+  const given: OnnxValue[] = [];
+  const defaults: Draft<"Tensor">[] = [];
+  for (const { node, name, hasDefault } of inputs) {
+    const { shape, dtype } = nodes[node];
+    const value = leafValue(nodes[node]);
+    const input: OnnxValue = { name, shape, type: dtype };
+    given.push(input);
+    values.set(node, input);
+    if (shape.length > 0 && out.grows(shape[0])) out.batchSource ??= input;
+    if (hasDefault && value !== undefined) defaults.push(out.draftOf(value, name));
+  }
+  const whole = (id: number): OnnxValue => out.expand(values.get(id) as OnnxValue, nodes[id].shape);
+  const refused: RefusedNode[] = [];
+  for (const node of nodes) {
+    if (!needed.has(node.id) || values.has(node.id)) continue;
+    out.place = node.scope === "" ? "" : `${node.scope}/`;
+    try {
+      const value =
+        node.op === null ? leaf(out, node, leafValue(node)) : written(out, graph, node, { values, whole, found });
+      values.set(node.id, value);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused.push({ op: node.op ?? "a constant", place: placeOf(node), reason: error.problem });
+      values.set(node.id, { name: "", shape: node.shape, type: node.dtype });
+    }
+  }
+  if (refused.length > 0) throw refusalOf(options.op, refused);
+  out.place = "";
+  const results = outputs.map(({ node, name }) => ({ value: whole(node), name }));
+  const { node, initializer } = out.drafts(results);
+  return {
+    name: "graph",
+    node,
+    initializer: [...defaults, ...initializer],
+    input: given.map((value) => infoOf(value.name, value.type, value.shape, out)),
+    output: results.map(({ value, name }) => infoOf(name, value.type, value.shape, out)),
+  };
+}
+
+/** Most bytes of constants in one file: protobuf holds 2 GiB, and readers copy. */
+const mostBytes = 2 ** 30;
+
+/** @throws GraphError for constants that do not fit into one file */
+function checkSize(op: string, values: readonly (Tensor | undefined)[]): void {
+  const bytes = values.reduce((sum, value) => sum + (value?.data.byteLength ?? 0), 0);
+  if (bytes <= mostBytes) return;
+  throw new GraphError({
+    op,
+    problem: `the weights take ${(bytes / mostBytes).toFixed(1)} GiB, and one file holds up to 1 GiB`,
+    expected: "at most 1 GiB",
+    received: `${bytes} bytes`,
+    hint: "Files of their own for weights (external data) are not written. Save the model with saveModel, or make it smaller.",
+  });
+}
+
+interface Done {
+  readonly values: ReadonlyMap<number, OnnxValue>;
+  readonly whole: (id: number) => OnnxValue;
+  readonly found: ReadonlyMap<number, Found>;
+}
+
+/** Writes one node. */
+function written(out: Emitter, graph: Graph, node: GraphNode, { values, whole, found }: Done): OnnxValue {
+  const at = (id: number): OnnxValue => values.get(id) as OnnxValue;
+  const pattern = found.get(node.id);
+  if (pattern !== undefined) return pattern.write(out, pattern.inputs.map(at));
+  // Of nothing, nothing is computed; some of ONNX Runtime's kernels end the process there.
+  if (sizeOf(node.shape) === 0) return out.expand(out.scalar(0, node.dtype), node.shape);
+  if (!isBuiltIn(graph, node)) throw new Refusal("it is an op of your own, which no other program knows");
+  const { reads, lower } = lowerings[node.op as keyof typeof lowerings];
+  const operands = node.inputs.map(reads === "whole" ? whole : at);
+  return lower(out, operands, { attributes: node.attributes as never, shape: node.shape, dtype: node.dtype });
+}
+
+/** A leaf that is no input: a parameter or a constant. */
+function leaf(out: Emitter, { name, shape, dtype }: GraphNode, value: Tensor | undefined): OnnxValue {
+  if (value === undefined) throw new Refusal("it has no value");
+  const first = Number(value.data[value.offset]);
+  const isRepeated = value.size > 0 && value.strides.every((step, axis) => step === 0 || shape[axis] === 1);
+  // A number that grows with the batch, such as the count of a mean.
+  if (isRepeated && out.grows(first)) return out.length(first, dtype);
+  return out.tensor(value, { name, repeats: name === undefined });
+}
+
+/** Whether a node's op is the one of the library that has its name. */
+function isBuiltIn(graph: Graph, node: GraphNode): boolean {
+  const own = (ops.primitives as Readonly<Record<string, unknown>>)[node.op as string];
+  return Object.hasOwn(lowerings, node.op as string) && graph.definitionOf(node) === own;
+}
+
+/** The patterns of a graph by their last nodes. */
+function foundIn({ nodes }: Graph, ends: readonly number[]): Map<number, Found> {
+  const counts = new Array<number>(nodes.length).fill(0);
+  for (const id of [...nodes.flatMap(({ inputs }) => inputs), ...ends]) counts[id]++;
+  const view: GraphView = { nodes, uses: (id) => counts[id] };
+  const found = new Map<number, Found>();
+  for (const node of nodes) {
+    if (node.op === null) continue;
+    for (const pattern of patterns) {
+      const match = pattern.ops.includes(node.op) ? pattern.find(node, view) : null;
+      if (match === null) continue;
+      found.set(node.id, match);
+      break;
+    }
+  }
+  return found;
+}
+
+/** The nodes that `ends` follow from, where patterns stand for several. */
+function neededBy(
+  ends: readonly number[],
+  nodes: readonly GraphNode[],
+  found: ReadonlyMap<number, Found>,
+): Set<number> {
+  const needed = new Set(ends);
+  for (const { id, inputs } of nodes.toReversed()) {
+    if (needed.has(id)) for (const input of found.get(id)?.inputs ?? inputs) needed.add(input);
+  }
+  return needed;
+}
+
+function placeOf({ id, name, scope }: GraphNode): string {
+  return [name === undefined ? `node ${id}` : `"${name}"`, scope === "" ? "" : ` of ${scope}`].join("");
+}
+
+/** What a file says of an input or an output. */
+function infoOf(name: string, type: ElementType, shape: Shape, out: Emitter): Draft<"ValueInfo"> {
+  const dim = shape.map((n) => {
+    if (!out.grows(n)) return { dim_value: n };
+    const each = n / (out.batch as number);
+    return { dim_param: each === 1 ? "batch" : `${each}*batch` };
+  });
+  return { name, type: { tensor_type: { elem_type: typeNumbers[type], shape: { dim } } } };
+}

@@ -1,0 +1,54 @@
+/**
+ * What a drawing is painted with: a layout with all that can be computed before, and the window onto it.
+ */
+import type { FoldedGraph } from "../fold.ts";
+import type { Label } from "../labels.ts";
+import type { DrawnLink } from "../layout/arrows.ts";
+import type { Rectangle } from "../layout/cell.ts";
+import type { Layout } from "../layout/layout.ts";
+import type { Colors } from "./colors.ts";
+import type { Curve } from "./curve.ts";
+
+/** The window onto the drawing: screen = drawing · k + (x, y). */
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly k: number;
+}
+
+/** A link with its curve and extent, computed once for a layout. */
+export interface PreparedLink {
+  readonly link: DrawnLink;
+  readonly curve: Curve;
+  readonly extent: Rectangle;
+}
+
+/** A layout with all that can be computed before painting. */
+export interface PreparedDrawing {
+  readonly layout: Layout;
+  readonly folded: FoldedGraph;
+  readonly links: readonly PreparedLink[];
+  readonly labels: ReadonlyMap<string, Label>;
+}
+
+/** Pictures of tensors by node, as far as they are there. */
+export type Pictures = ReadonlyMap<number, CanvasImageSource>;
+
+/** The typeface of the drawing. */
+export const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+
+/** What a frame is painted with, besides the drawing. */
+export interface Frame {
+  readonly colors: Colors;
+  readonly view: View;
+  /** Width and height of the window in CSS pixels, `density` device pixels each. */
+  readonly window: { readonly width: number; readonly height: number; readonly density: number };
+  readonly pictures: Pictures;
+  /** How far tokens are along the arrows of the present step, 0 … 1; null where none run. */
+  readonly token: number | null;
+}
+
+/** Whether two rectangles have a point in common. */
+export function overlaps(a: Rectangle, b: Rectangle): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}

@@ -1,0 +1,72 @@
+import { div, graphOf, im2col, recordAll, type Variable, variable } from "@adjoint/autograd";
+import { describe, expect, it } from "vitest";
+import { backwardExpression, forwardExpression, localExpression, type Writing, written } from "./expression.ts";
+
+const leaf = (value: never, name: string): Variable => variable(value, { name, dtype: "float64" });
+
+/** What is written of each rule of a graph's ops, by op and input. */
+function rulesOf(y: () => Variable): Record<string, string> {
+  const graph = graphOf(recordAll(y), { backward: true, values: true });
+  const writing: Writing = {
+    valueOf: (node, symbol) => symbol || String(Number(graph.nodes[node].value?.item())),
+    summed: (what, axes) => `Σ${axes} ${what}`,
+    repeated: (what, shape) => `${what} to ${shape}`,
+    shapeOf: (node) => graph.nodes[node].shape,
+  };
+  const rules: Record<string, string> = {};
+  for (const { id, role, op } of graph.nodes) {
+    if (role === "op") rules[`${op}`] = written(forwardExpression(graph, id), writing);
+  }
+  for (const { node, upstream, contributions } of graph.backward?.steps ?? []) {
+    for (const { input, gradient } of contributions) {
+      const expression = backwardExpression(graph, node, upstream, gradient);
+      rules[`${graph.nodes[node].op} ${input}`] = written(expression, writing);
+      rules[`${graph.nodes[node].op} ${input} local`] = written(localExpression(expression, upstream), writing);
+    }
+  }
+  return rules;
+}
+
+describe("the expression of a step", () => {
+  it("is the product with a transposed matrix, where matrices were multiplied", () => {
+    const x = leaf([[1, 2]] as never, "x");
+    const w = leaf([[1], [2]] as never, "W");
+    const rules = rulesOf(() => x.matmul(w).sum());
+    expect(rules.matmul).toBe("x · W");
+    expect(rules["matmul 0"]).toBe("ȳ · Wᵀ");
+    expect(rules["matmul 1"]).toBe("xᵀ · ȳ");
+    // The result of one element: what was recorded to pad its axes is not told.
+    expect(rules["sum 0"]).toBe("ȳ");
+  });
+
+  it("is a sum where a value was repeated, and folding back where windows were unfolded", () => {
+    const b = leaf([1, 2] as never, "b");
+    const c = leaf(
+      [
+        [1, 2],
+        [3, 4],
+      ] as never,
+      "c",
+    );
+    expect(rulesOf(() => c.add(b).sum())["repeat 0"]).toBe("Σ0 ȳ");
+    const x = leaf([[[[1, 2, 3]]]] as never, "x");
+    expect(rulesOf(() => im2col(x, 1, 2).sum())["im2col 0"]).toBe("col2im(ȳ)");
+  });
+
+  it("says the local derivative when 1 stands for what arrived", () => {
+    const [a, b] = [leaf(1 as never, "a"), leaf(4 as never, "b")];
+    const rules = rulesOf(() => div(a, b));
+    expect(rules["div 1"]).toBe("−ȳ × y / b");
+    expect(rules["div 1 local"]).toBe("−y / b");
+    expect(rules["div 0 local"]).toBe("1 / b");
+  });
+
+  it("keeps brackets where the order matters, and calls values by their names", () => {
+    const s = leaf(0.5 as never, "s");
+    expect(rulesOf(() => s.log1p())["log1p 0"]).toBe("ȳ / (s + 1)");
+    const [apple, tax] = [leaf(2 as never, "apple"), leaf(3 as never, "tax")];
+    const rules = rulesOf(() => apple.mul(tax).tanh());
+    expect(rules["mul 0"]).toBe("ȳ × tax");
+    expect(rules["tanh 0"]).toBe("ȳ × sech2(x)");
+  });
+});

@@ -1,0 +1,228 @@
+/**
+ * What a step computed, as an expression: derived from the recorded nodes, with the step's own values as symbols. So
+ * `W̄ = xᵀ · ȳ` stands on the page because a transpose and a product were recorded, not because a table says so.
+ */
+import type { GraphData } from "@adjoint/autograd";
+import { shapeText, shortened } from "../drawing/labels.ts";
+
+/** An expression: a value with its symbol, or an op applied to others. */
+export type Expression =
+  | { readonly kind: "value"; readonly node: number; readonly symbol: string }
+  | {
+      readonly kind: "op";
+      readonly node: number;
+      readonly op: string;
+      readonly attributes: object;
+      readonly shape: readonly number[];
+      readonly args: readonly Expression[];
+    }
+  | { readonly kind: "one" };
+
+const longestSymbol = 18;
+const macron = "\u0304";
+
+/** The symbol of a gradient: `x̄`, and `∂apple` where the name is a word. */
+export function barred(symbol: string): string {
+  return [...symbol].length === 1 ? `${symbol}${macron}`.normalize("NFC") : `∂${symbol}`;
+}
+
+/** The letters of inputs that have no name. */
+const letters: readonly (readonly string[])[] = [[], ["x"], ["a", "b"], ["a", "b", "c"]];
+
+/** The symbol of an op's result. */
+export function resultSymbol({ nodes }: GraphData, id: number): string {
+  const { name } = nodes[id];
+  return name === undefined ? "y" : shortened(name, longestSymbol);
+}
+
+/** The symbol of an op's input: its name, or a letter. */
+export function inputSymbol({ nodes }: GraphData, id: number, input: number): string {
+  const { inputs } = nodes[id];
+  const { name } = nodes[inputs[input]];
+  if (name !== undefined) return shortened(name, longestSymbol);
+  return letters[inputs.length]?.[input] ?? `x${input + 1}`;
+}
+
+function symbolsOf(graph: GraphData, id: number, upstream: number | null): Map<number, string> {
+  const { inputs } = graph.nodes[id];
+  const symbols = new Map<number, string>();
+  for (const [i, input] of inputs.entries()) if (!symbols.has(input)) symbols.set(input, inputSymbol(graph, id, i));
+  symbols.set(id, resultSymbol(graph, id));
+  if (upstream !== null) symbols.set(upstream, barred(resultSymbol(graph, id)));
+  return symbols;
+}
+
+/** What a forward node computes. */
+export function forwardExpression(graph: GraphData, id: number): Expression {
+  const { op, attributes, inputs, shape } = graph.nodes[id];
+  const args = inputs.map(
+    (node, i): Expression => ({ kind: "value", node, symbol: constantOr(graph, node, inputSymbol(graph, id, i)) }),
+  );
+  return { kind: "op", node: id, op: op ?? "", attributes, shape, args };
+}
+
+/** A constant stands for its number, which is told from the value where the expression is written. */
+function constantOr({ nodes }: GraphData, id: number, symbol: string): string {
+  const { op, name, role, shape } = nodes[id];
+  return op === null && name === undefined && role !== "parameter" && shape.every((n) => n === 1) ? "" : symbol;
+}
+
+/** What the rule of a forward node computed for one of its inputs, from the gradient that arrived. */
+export function backwardExpression(graph: GraphData, id: number, upstream: number, gradient: number): Expression {
+  const symbols = symbolsOf(graph, id, upstream);
+  const visit = (at: number, depth: number): Expression => {
+    const node = graph.nodes[at];
+    const symbol = symbols.get(at);
+    if (symbol !== undefined)
+      return { kind: "value", node: at, symbol: at === upstream ? symbol : constantOr(graph, at, symbol) };
+    const isOwn = node.role === "gradient" && node.op !== null && node.gradientOf === id;
+    if (!isOwn || depth > 12) {
+      return {
+        kind: "value",
+        node: at,
+        symbol: constantOr(graph, at, shortened(node.name ?? `n${at}`, longestSymbol)),
+      };
+    }
+    const args = node.inputs.map((input) => visit(input, depth + 1));
+    // Axes of length 1 that come or go change nothing that is read here.
+    if (node.op === "reshape" && sameButOnes(graph.nodes[node.inputs[0]].shape, node.shape)) return args[0];
+    return { kind: "op", node: at, op: node.op as string, attributes: node.attributes, shape: node.shape, args };
+  };
+  return visit(gradient, 0);
+}
+
+function sameButOnes(a: readonly number[], b: readonly number[]): boolean {
+  const long = (shape: readonly number[]): string => shape.filter((n) => n !== 1).join();
+  return long(a) === long(b);
+}
+
+/** The expression with 1 for the gradient that arrived: the local derivative of an op that works element by element. */
+export function localExpression(expression: Expression, upstream: number): Expression {
+  if (expression.kind === "one") return expression;
+  if (expression.kind === "value") return expression.node === upstream ? { kind: "one" } : expression;
+  const args = expression.args.map((arg) => localExpression(arg, upstream));
+  if (expression.op === "mul") {
+    const rest = args.filter(({ kind }) => kind !== "one");
+    if (rest.length === 1) return rest[0];
+    if (rest.length === 0) return { kind: "one" };
+  }
+  if (expression.op === "div" && args[1].kind === "one") return args[0];
+  return { ...expression, args };
+}
+
+/** How an expression is written: what stands for a value, and the words for sums and repetitions. */
+export interface Writing {
+  /** Of a value; null: its symbol. */
+  readonly valueOf: (node: number, symbol: string) => string;
+  readonly summed: (what: string, axes: readonly number[], from: readonly number[]) => string;
+  readonly repeated: (what: string, shape: string) => string;
+  readonly shapeOf: (node: number) => readonly number[];
+}
+
+/** How tightly operators bind. */
+const infix: ReadonlyMap<string, readonly [sign: string, binding: number]> = new Map([
+  ["add", ["+", 1]],
+  ["sub", ["−", 1]],
+  ["mul", ["×", 2]],
+  ["matmul", ["·", 2]],
+  ["div", ["/", 2]],
+  ["gt", [">", 0]],
+  ["lt", ["<", 0]],
+  ["ge", ["≥", 0]],
+  ["le", ["≤", 0]],
+  ["eq", ["=", 0]],
+]);
+
+/** The sign of an op between its two inputs; null for ops that are written as functions. */
+export function signOf(op: string): string | null {
+  return infix.get(op)?.[0] ?? null;
+}
+
+/** Whether a transpose swaps the last two axes, which is written as `Aᵀ`. */
+export function isMatrixTranspose(attributes: object): boolean {
+  const { axes } = attributes as { readonly axes?: readonly number[] };
+  if (axes === undefined || axes.length < 2) return false;
+  const n = axes.length;
+  return axes[n - 1] === n - 2 && axes[n - 2] === n - 1 && axes.slice(0, -2).every((axis, i) => axis === i);
+}
+
+/** The expression as text. */
+export function written(expression: Expression, writing: Writing): string {
+  return write(expression, writing, true)[0];
+}
+
+function write(
+  expression: Expression,
+  writing: Writing,
+  isOutermost = false,
+): readonly [text: string, binding: number] {
+  if (expression.kind === "one") return ["1", 9];
+  if (expression.kind === "value") {
+    const text = writing.valueOf(expression.node, expression.symbol);
+    return [text, text.startsWith("−") ? 3 : 9];
+  }
+  const { op, args, attributes } = expression;
+  const operator = infix.get(op);
+  if (operator !== undefined && args.length === 2) {
+    const [sign, binding] = operator;
+    const [left, right] = args.map((arg) => write(arg, writing));
+    // a − (b + c) and a / (b · c) need their brackets, also where both bind alike.
+    const isStrict = op === "sub" || op === "div";
+    const a = left[1] < binding ? `(${left[0]})` : left[0];
+    const b = right[1] < binding || (isStrict && right[1] === binding) || right[1] === 3 ? `(${right[0]})` : right[0];
+    return [`${a} ${sign} ${b}`, binding];
+  }
+  const [first, inner] = args.length === 0 ? ["", 9] : write(args[0], writing);
+  const tight = inner < 4 ? `(${first})` : first;
+  if (op === "neg") return [`−${inner < 2 ? `(${first})` : first}`, 3];
+  if (op === "transpose" && isMatrixTranspose(attributes)) return [`${tight}ᵀ`, 9];
+  if (op === "square") return [`${tight}²`, 8];
+  if (op === "pow" && args.length === 2) return [`${tight}^${write(args[1], writing)[0]}`, 8];
+  if (op === "exp") return [`exp(${first})`, 9];
+  if (op === "sqrt") return [`√${tight}`, 8];
+  const node = nodeOf(args[0]);
+  if (op === "sum" && isOutermost) {
+    const { axes = [] } = attributes as { readonly axes?: readonly number[] };
+    return [writing.summed(tight, axes, node === null ? [] : writing.shapeOf(node)), 0];
+  }
+  if (op === "repeat" && isOutermost) return [writing.repeated(tight, shapeText(expression.shape)), 0];
+  if (op === "sum") return [`Σ${tight}`, 8];
+  return [`${op}(${args.map((arg) => write(arg, writing)[0]).join(", ")})`, 9];
+}
+
+function nodeOf(expression: Expression | undefined): number | null {
+  return expression === undefined || expression.kind === "one" ? null : expression.node;
+}
+
+/** A part of an expression that is drawn: a tensor with its symbol, or a sign between. */
+export type Part =
+  | { readonly kind: "tensor"; readonly node: number; readonly symbol: string }
+  | { readonly kind: "sign"; readonly text: string };
+
+/** The expression as tensors and signs, in the order in which they are read. */
+export function partsOf(expression: Expression, writing: Writing, binding = 0): readonly Part[] {
+  const sign = (text: string): Part => ({ kind: "sign", text });
+  if (expression.kind === "one") return [sign("1")];
+  if (expression.kind === "value") {
+    const symbol = writing.valueOf(expression.node, expression.symbol);
+    return [{ kind: "tensor", node: expression.node, symbol }];
+  }
+  const { op, args, node, attributes } = expression;
+  // What only turns a value around is drawn as it is then.
+  const [first] = args;
+  if (op === "transpose" && first?.kind === "value" && isMatrixTranspose(attributes)) {
+    return [{ kind: "tensor", node, symbol: `${writing.valueOf(first.node, first.symbol)}ᵀ` }];
+  }
+  const operator = infix.get(op);
+  if (operator !== undefined && args.length === 2) {
+    const parts = [
+      ...partsOf(args[0], writing, operator[1]),
+      sign(operator[0]),
+      ...partsOf(args[1], writing, operator[1] + 1),
+    ];
+    return operator[1] < binding ? [sign("("), ...parts, sign(")")] : parts;
+  }
+  if (op === "neg") return [sign("−"), ...partsOf(first, writing, 3)];
+  const inner = args.flatMap((arg, i) => [...(i === 0 ? [] : [sign(",")]), ...partsOf(arg, writing)]);
+  return [sign(`${op === "sum" ? "Σ" : op}(`), ...inner, sign(")")];
+}

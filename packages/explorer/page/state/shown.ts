@@ -1,0 +1,22 @@
+/**
+ * All that the drawing shows besides the graph.
+ */
+import { computed } from "@preact/signals";
+import type { DrawingState } from "../drawing/painting/appearance.ts";
+import { gradients, graph, summaries } from "./document.ts";
+import { litElements } from "./lit.ts";
+import { done, stepState } from "./stepping.ts";
+import { edits, found, selected } from "./view.ts";
+
+/** What the drawing shows besides the graph. */
+export const drawingState = computed<DrawingState>(() => ({
+  graph: graph.value,
+  summaries: summaries.value,
+  gradientOf: gradients.value,
+  done: done.value,
+  step: stepState.value,
+  selected: selected.value,
+  found: new Set(found.value),
+  lit: litElements.value,
+  changed: new Set(edits.value.keys()),
+}));

@@ -1,0 +1,183 @@
+/**
+ * What moves the window over the drawing: wheel, mouse, fingers and {@link camera}.
+ */
+import { select as selectElement } from "d3-selection";
+import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
+import type { Rectangle } from "../../drawing/layout/cell.ts";
+import { largestScale, leastReadable } from "../../drawing/layout/fit.ts";
+import type { View } from "../../drawing/painting/frame.ts";
+import { prefersStill } from "../../state/settings.ts";
+import { presentStep, stepState } from "../../state/stepping.ts";
+import { drawing, folded, room, selected } from "../../state/view.ts";
+import { camera, view, windowSize } from "./camera.ts";
+
+/** How wide the details are beside the drawing: style.css. */
+const panelWidth = 400;
+
+/** The part of the window that panels do not cover, on small screens. */
+function roomOf(canvas: HTMLCanvasElement): { readonly width: number; readonly height: number } {
+  const sheet = matchMedia("(max-width: 999px)").matches ? document.querySelector<HTMLElement>(".panel.sheet") : null;
+  const { clientWidth: width, clientHeight: height } = canvas;
+  if (sheet === null) return { width, height };
+  const isBeside = sheet.offsetWidth < width;
+  return isBeside
+    ? { width: Math.max(120, width - sheet.offsetWidth), height }
+    : { width, height: Math.max(120, height - sheet.offsetHeight) };
+}
+
+/** The smallest rectangle around two. */
+function around(a: Rectangle, b: Rectangle): Rectangle {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  return {
+    x,
+    y,
+    width: Math.max(a.x + a.width, b.x + b.width) - x,
+    height: Math.max(a.y + a.height, b.y + b.height) - y,
+  };
+}
+
+/** Brings what is chosen into sight; in a step also where its gradients arrive, and where they come from. */
+export function showChosen(): void {
+  const boxes = drawing.peek()?.layout.boxes;
+  const key = selected.peek();
+  const chosen = key === null ? undefined : boxes?.get(key);
+  if (boxes === undefined || chosen === undefined) return;
+  const { boxOf } = folded.peek();
+  const state = stepState.peek();
+  const isOfStep = state !== null && presentStep.peek()?.nodes.some((node) => boxOf[node] === key);
+  const ids = isOfStep ? [...state.receivers, ...state.current, ...state.upstream] : [];
+  const others = [...new Set(ids.map((id) => boxOf[id]))].flatMap((other) => boxes.get(other ?? "") ?? []);
+  camera.show(chosen, ...others);
+}
+
+/** Lets d3-zoom move the window, by wheel, mouse, fingers and {@link camera}. */
+export function startMoving(canvas: HTMLCanvasElement): () => void {
+  const target = selectElement<HTMLCanvasElement, unknown>(canvas);
+  const behaviour = zoom<HTMLCanvasElement, unknown>()
+    .scaleExtent([0.02, 4])
+    .clickDistance(4)
+    .on("zoom", (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
+      const { x, y, k } = event.transform;
+      view.value = { x, y, k };
+    })
+    .on("start", (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
+      if (event.sourceEvent === null) return;
+      cancelAnimationFrame(flight);
+      destination = null;
+    });
+  target.call(behaviour).on("dblclick.zoom", null);
+  let flight = 0;
+  /** Where the window is, or will be when its flight ends. */
+  let destination: View | null = null;
+  const present = (): View => destination ?? view.peek();
+  /** Where the window was put to show everything; it is no longer there once it was moved. */
+  let fitted: View | null = null;
+  const fly = (to: View): void => {
+    cancelAnimationFrame(flight);
+    destination = to;
+    const from = view.peek();
+    const set = ({ x, y, k }: View): void => {
+      target.call(behaviour.transform, zoomIdentity.translate(x, y).scale(k));
+    };
+    if (prefersStill()) {
+      set(to);
+      destination = null;
+      return;
+    }
+    const start = performance.now();
+    const advance = (now: number): void => {
+      const t = Math.min(1, Math.max(0, (now - start) / 220));
+      const ease = t * (2 - t);
+      const mix = (a: number, b: number): number => a + (b - a) * ease;
+      set({ x: mix(from.x, to.x), y: mix(from.y, to.y), k: mix(from.k, to.k) });
+      if (t < 1) flight = requestAnimationFrame(advance);
+      else destination = null;
+    };
+    flight = requestAnimationFrame(advance);
+  };
+  const fitAt = (least: number): void => {
+    measure();
+    const layout = drawing.peek()?.layout;
+    if (layout === undefined) return;
+    const free = roomOf(canvas);
+    const whole = Math.min(free.width / layout.width, free.height / layout.height);
+    // What would be too small to read is shown from its beginning.
+    const k = Math.min(largestScale, Math.max(0.02, whole >= least ? whole : Math.min(1, free.width / layout.width)));
+    const start = (size: number, most: number): number => (size * k > most ? 0 : (most - size * k) / 2);
+    fitted = { k, x: start(layout.width, free.width), y: start(layout.height, free.height) };
+    fly(fitted);
+  };
+  /** Tells how much room the drawing has while the details are open, which it is set in rows for. */
+  const measure = (): void => {
+    const isNarrow = matchMedia("(max-width: 999px)").matches;
+    const panel = document.querySelector<HTMLElement>(".panel");
+    const taken = isNarrow ? 0 : panelWidth - (panel === null ? 0 : panel.offsetWidth);
+    const next = { width: Math.max(240, canvas.clientWidth - taken), height: canvas.clientHeight };
+    const before = room.peek();
+    if (Math.abs(before.width - next.width) > 8 || Math.abs(before.height - next.height) > 60) room.value = next;
+    windowSize.value = { width: canvas.clientWidth, height: canvas.clientHeight };
+  };
+  camera.fit = () => fitAt(0);
+  camera.home = () => fitAt(0.8);
+  camera.center = (px, py) => {
+    const { k } = present();
+    cancelAnimationFrame(flight);
+    destination = null;
+    target.call(
+      behaviour.transform,
+      zoomIdentity.translate(canvas.clientWidth / 2 - px * k, canvas.clientHeight / 2 - py * k).scale(k),
+    );
+  };
+  camera.zoomBy = (factor) => {
+    const { x, y, k } = present();
+    const to = Math.max(0.02, Math.min(4, k * factor));
+    const [cx, cy] = [canvas.clientWidth / 2, canvas.clientHeight / 2];
+    fly({ k: to, x: cx - ((cx - x) / k) * to, y: cy - ((cy - y) / k) * to });
+  };
+  camera.show = (first, ...more) => {
+    const { x, y, k } = present();
+    const free = roomOf(canvas);
+    const layout = drawing.peek()?.layout;
+    // Where all of the drawing can be seen and read there is nothing to bring nearer.
+    const isWhole = layout !== undefined && x >= -1 && y >= -1 && x + layout.width * k <= free.width + 1;
+    if (isWhole && k >= 0.45 && y + layout.height * k <= free.height + 1) return;
+    const scale = Math.max(k, Math.min(leastReadable, free.width / (first.width + 40)));
+    let r = first;
+    for (const next of more) {
+      const both = around(r, next);
+      if (both.width * scale <= free.width - 16 && both.height * scale <= free.height - 16) r = both;
+    }
+    // As little as is needed, with some of the neighbours in sight.
+    const shift = (low: number, size: number, most: number): number => {
+      const margin = Math.min(60, Math.max(0, (most - size) / 2));
+      return low < margin ? margin - low : low + size > most - margin ? most - margin - low - size : 0;
+    };
+    const [left, top] =
+      scale === k
+        ? [r.x * k + x, r.y * k + y]
+        : [(free.width - r.width * scale) / 2, (free.height - r.height * scale) / 2];
+    const dx = shift(left, r.width * scale, free.width);
+    const dy = shift(top, r.height * scale, free.height);
+    if (scale === k && dx === 0 && dy === 0) return;
+    fly({ k: scale, x: left + dx - r.x * scale, y: top + dy - r.y * scale });
+  };
+  // A window of another size shows everything again, or what is chosen; the bar below, which grows with its text, does
+  // not move the drawing.
+  let size = { width: 0, height: 0 };
+  const observer = new ResizeObserver(() => {
+    const { clientWidth: width, clientHeight: height } = canvas;
+    if (width === size.width && Math.abs(height - size.height) < 60) return;
+    size = { width, height };
+    const { x, y, k } = present();
+    const wasFitted = fitted !== null && fitted.x === x && fitted.y === y && fitted.k === k;
+    measure();
+    if (wasFitted) camera.home();
+    showChosen();
+  });
+  observer.observe(canvas);
+  return () => {
+    observer.disconnect();
+    cancelAnimationFrame(flight);
+    target.on(".zoom", null);
+  };
+}

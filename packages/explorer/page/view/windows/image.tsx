@@ -1,0 +1,62 @@
+/** Images as planes of cells, with their padding. */
+import { cellText } from "../../drawing/painting/numbers.ts";
+import { cellColor } from "../../drawing/painting/scale.ts";
+import type { WindowsView } from "../../engine/windows.ts";
+import { text, theme } from "../../state/settings.ts";
+
+/** What is drawn of an image. */
+export interface ImageProps {
+  readonly view: WindowsView;
+  readonly numbers: readonly number[];
+  readonly label: string;
+  /** Places that are pointed out, and those of a window around which a frame is drawn. */
+  readonly lit: ReadonlySet<number>;
+  readonly framed?: ReadonlySet<number>;
+  readonly chosen?: ReadonlySet<number>;
+  readonly onPoint: (place: number | null) => void;
+  /** Where the scale of colours ends. */
+  readonly largest: number;
+}
+
+/** The planes, an image a row, its channels side by side. */
+export function Image({ view, numbers, label, lit, framed, chosen, onPoint, largest }: ImageProps) {
+  const [images, channels, height, width] = view.padded;
+  const row = (plane: number, i: number) =>
+    Array.from({ length: width }, (_, j) => {
+      const place = (plane * height + i) * width + j;
+      const classes = [
+        view.isPadding[place] ? "padding" : "",
+        lit.has(place) ? "lit" : "",
+        framed?.has(place) ? "framed" : "",
+        chosen?.has(place) ? "marked" : "",
+      ].filter((name) => name !== "");
+      return (
+        <td
+          key={j}
+          data-place={place}
+          class={classes.join(" ") || undefined}
+          style={{ background: cellColor(numbers[place], largest, theme.value) }}
+          onPointerEnter={() => onPoint(place)}
+        >
+          {cellText(numbers[place])}
+        </td>
+      );
+    });
+  return (
+    <div class="planes" onPointerLeave={() => onPoint(null)}>
+      {Array.from({ length: images * channels }, (_, plane) => (
+        <table
+          class="cells"
+          key={plane}
+          aria-label={`${label}${images * channels > 1 ? ` ${text.value.plane(Math.floor(plane / channels), plane % channels)}` : ""}`}
+        >
+          <tbody>
+            {Array.from({ length: height }, (_, i) => (
+              <tr key={i}>{row(plane, i)}</tr>
+            ))}
+          </tbody>
+        </table>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,267 @@
+/**
+ * Windows over an image. Forward, each window becomes a row; backward, windows are dropped onto the image one by one, and
+ * where they overlap their gradients add up.
+ */
+import { useEffect, useState } from "preact/hooks";
+import { cellText, niceEnd } from "../../drawing/painting/numbers.ts";
+import type { WindowsView } from "../../engine/windows.ts";
+import { engine } from "../../state/document.ts";
+import { text } from "../../state/settings.ts";
+import { windows, windowsText } from "../../state/windows.ts";
+import { useAnswer } from "../asking.ts";
+import { Controls } from "./controls.tsx";
+import { Image } from "./image.tsx";
+import { filterEntry, isPointed, type Pointing, Rows } from "./rows.tsx";
+
+type Answer = { readonly view: WindowsView } | { readonly problem: string };
+
+/** The places of the image that belong to what is pointed at. */
+function pointedPlaces(view: WindowsView, pointing: Pointing | null): Set<number> {
+  if (pointing === null) return new Set();
+  if (pointing.kind === "pixel") return new Set([pointing.place]);
+  const found = new Set<number>();
+  for (const [row, places] of view.places.entries()) {
+    for (const [entry, place] of places.entries()) if (isPointed(view, pointing, row, entry)) found.add(place);
+  }
+  return found;
+}
+
+const largestIn = (numbers: readonly (readonly number[])[]): number =>
+  niceEnd(numbers.reduce((most, row) => row.reduce((m, x) => Math.max(m, Math.abs(x)), most), 0));
+
+/** The view, as it lies over the page. */
+export function WindowsPanel() {
+  const spec = windows.value;
+  const [pointing, setPointing] = useState<Pointing | null>(null);
+  const [dropped, setDropped] = useState<number | null>(null);
+  const [isPlaying, setPlaying] = useState(false);
+  const subject = spec === null ? "" : windowsText(spec);
+  const answer = useAnswer(
+    async (): Promise<Answer> => {
+      if (spec === null) return { problem: "" };
+      try {
+        return { view: await engine.windows(spec) };
+      } catch (error) {
+        return { problem: (error as Error).message };
+      }
+    },
+    subject,
+    0,
+  );
+  const view = answer !== undefined && "view" in answer ? answer.view : null;
+  const count = view?.places.length ?? 0;
+  const at = Math.min(dropped ?? count, count);
+  useEffect(() => {
+    setDropped(null);
+    setPointing(null);
+    setPlaying(false);
+  }, [subject]);
+  useEffect(() => {
+    if (!isPlaying) return;
+    if (at >= count) {
+      setPlaying(false);
+      return;
+    }
+    const timer = setTimeout(() => setDropped(at + 1), 700);
+    return () => clearTimeout(timer);
+  }, [isPlaying, at, count]);
+  if (spec === null) return null;
+  const words = text.value;
+  return (
+    <div class="windows">
+      <h2>{words.windowsTitle}</h2>
+      <p>{words.windowsIntro}</p>
+      <Controls spec={spec} />
+      {answer !== undefined && "problem" in answer && answer.problem !== "" && (
+        <p role="alert" class="problem-text" lang="en">
+          {answer.problem}
+        </p>
+      )}
+      {view !== null && (
+        <>
+          <Forward view={view} filter={spec.filter} pointing={pointing} onPoint={setPointing} />
+          <section>
+            <h3>{spec.mode === "max" ? words.maxBackward : words.windowsBackward}</h3>
+            <div class="dropper">
+              <button
+                type="button"
+                onClick={() => {
+                  if (!isPlaying && at >= count) setDropped(0);
+                  setPlaying(!isPlaying);
+                }}
+              >
+                {isPlaying ? words.pause : words.play}
+              </button>
+              <button type="button" disabled={at <= 0} onClick={() => setDropped(at - 1)}>
+                {words.previous}
+              </button>
+              <button type="button" disabled={at >= count} onClick={() => setDropped(at + 1)}>
+                {words.next}
+              </button>
+              <input
+                type="range"
+                min={0}
+                max={count}
+                value={at}
+                aria-label={words.droppedWindows}
+                onInput={(event) => setDropped(Number(event.currentTarget.value))}
+              />
+              <output>{words.dropped(at, count)}</output>
+            </div>
+            <Backward view={view} filter={spec.filter} at={at} pointing={pointing} onPoint={setPointing} />
+          </section>
+          <Sums view={view} filter={spec.filter} at={at} pointing={pointing} />
+        </>
+      )}
+    </div>
+  );
+}
+
+interface PartProps {
+  readonly view: WindowsView;
+  readonly filter: readonly [number, number];
+  readonly pointing: Pointing | null;
+  readonly onPoint: (pointing: Pointing | null) => void;
+}
+
+function onPlace(onPoint: PartProps["onPoint"]): (place: number | null) => void {
+  return (place) => onPoint(place === null ? null : { kind: "pixel", place });
+}
+
+function Forward({ view, filter, pointing, onPoint }: PartProps) {
+  const words = text.value;
+  const row = pointing?.kind === "window" || pointing?.kind === "entry" ? pointing.row : null;
+  const lit = pointedPlaces(view, pointing);
+  const chosen = view.chosen === null ? undefined : new Set(view.chosen.map((entry, i) => view.places[i][entry]));
+  const largest = largestIn([view.pixels]);
+  return (
+    <section>
+      <h3>{words.windowsForward}</h3>
+      <div class="side-by-side">
+        <figure>
+          <figcaption>x</figcaption>
+          <Image
+            view={view}
+            numbers={view.pixels}
+            label="x"
+            lit={lit}
+            {...(row === null ? {} : { framed: new Set(view.places[row]) })}
+            {...(chosen === undefined ? {} : { chosen })}
+            onPoint={onPlace(onPoint)}
+            largest={largest}
+          />
+        </figure>
+        <figure>
+          <figcaption>{words.rowsCaption(view.places.length, view.weights.length)}</figcaption>
+          <Rows
+            view={view}
+            numbers={view.values}
+            filter={filter}
+            pointing={pointing}
+            onPoint={onPoint}
+            label="im2col(x)"
+            largest={largest}
+          />
+        </figure>
+      </div>
+      <p class="hint">{pointing === null ? words.pointWindows : said(view, filter, pointing)}</p>
+    </section>
+  );
+}
+
+/** What is pointed at, in words: the two ways to see a convolution. */
+function said(view: WindowsView, [filterH, filterW]: readonly [number, number], pointing: Pointing): string {
+  const words = text.value;
+  if (pointing.kind === "filter")
+    return words.saidFilter(filterEntry(view, filterW, filterH, pointing.entry), view.places.length);
+  if (pointing.kind === "window") return words.saidWindow(pointing.row + 1);
+  if (pointing.kind === "entry") {
+    return `${words.saidWindow(pointing.row + 1)} w${filterEntry(view, filterW, filterH, pointing.entry)}`;
+  }
+  return words.saidPixel(view.counts[pointing.place]);
+}
+
+function Backward({ view, filter, at, pointing, onPoint }: PartProps & { readonly at: number }) {
+  const words = text.value;
+  const lit = pointedPlaces(view, pointing);
+  const framed = at > 0 && at < view.places.length + 1 ? { framed: new Set(view.places[at - 1]) } : {};
+  const largest = largestIn([...view.given, view.sums[view.sums.length - 1]]);
+  return (
+    <div class="side-by-side">
+      <figure>
+        <figcaption>{words.givenCaption}</figcaption>
+        <Rows
+          view={view}
+          numbers={view.given}
+          filter={filter}
+          pointing={pointing}
+          onPoint={onPoint}
+          dropped={at}
+          label={words.givenCaption}
+          largest={largest}
+        />
+      </figure>
+      <figure class="running">
+        <figcaption>{words.runningSum}</figcaption>
+        <Image
+          view={view}
+          numbers={view.sums[at]}
+          label={words.runningSum}
+          lit={lit}
+          {...framed}
+          onPoint={onPlace(onPoint)}
+          largest={largest}
+        />
+      </figure>
+      <figure class="overlaps">
+        <figcaption>{words.overlaps}</figcaption>
+        <Image
+          view={view}
+          numbers={view.counts}
+          label={words.overlaps}
+          lit={lit}
+          onPoint={onPlace(onPoint)}
+          largest={niceEnd(Math.max(...view.counts))}
+        />
+      </figure>
+    </div>
+  );
+}
+
+/** How many sums are written out one below the other; of larger images only the one that is pointed at. */
+const few = 9;
+
+/** The sums that the pixels get, written out: one term for each window that reads the pixel. */
+function Sums({ view, filter, at, pointing }: Omit<PartProps, "onPoint"> & { readonly at: number }) {
+  const words = text.value;
+  const inner = view.isPadding.flatMap((is, place) => (is ? [] : [place]));
+  const shown = inner.length <= few ? inner : pointing?.kind === "pixel" ? [pointing.place] : [];
+  const [, , height, width] = view.padded;
+  return (
+    <section class="sums">
+      <h3>{words.sumsTitle}</h3>
+      {shown.length === 0 && <p class="hint">{words.sumsHint}</p>}
+      <ul>
+        {shown.map((place) => {
+          const terms = view.places.flatMap((places, row) => {
+            const entry = places.indexOf(place);
+            if (entry < 0 || row >= at || (view.chosen !== null && view.chosen[row] !== entry)) return [];
+            return [{ row, entry }];
+          });
+          const [i, j] = [Math.floor(place / width) % height, place % width];
+          const isLit = pointing?.kind === "pixel" && pointing.place === place;
+          const symbols = terms.map(({ row, entry }) =>
+            view.chosen === null ? `ȳ${row + 1}·w${filterEntry(view, filter[1], filter[0], entry)}` : `ȳ${row + 1}`,
+          );
+          const numbers = terms.map(({ row, entry }) => cellText(view.given[row][entry]));
+          return (
+            <li key={place} class={isLit ? "lit" : undefined} data-sum={place}>
+              x̄[{i}, {j}] = {symbols.join(" + ") || "0"}
+              {terms.length > 0 && ` = ${numbers.join(" + ")}`} = <strong>{cellText(view.sums[at][place])}</strong>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

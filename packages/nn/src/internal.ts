@@ -1,0 +1,8 @@
+/**
+ * The contents of @adjoint/nn/internal: what the packages of Adjoint need of the layers beyond the public names. It is not
+ * public, and changes without notice.
+ */
+export { convolve } from "./layers/convolution.ts";
+export { convolveTransposed } from "./layers/transposed-convolution.ts";
+export { type FullLossSpec, fullLoss, kindOfLoss, losses } from "./losses/all.ts";
+export { accuracyOf, evaluate } from "./model/evaluate.ts";

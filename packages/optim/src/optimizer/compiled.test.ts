@@ -1,0 +1,99 @@
+import { add, matmul, mean, mul, square, sub, type Variable, variable } from "@adjoint/autograd";
+import { compile } from "@adjoint/compiler";
+import { rng, type Tensor } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import all from "../rules/all.ts";
+import { SGD } from "../rules/sgd.ts";
+import { schedules } from "../schedules/all.ts";
+import { clipGradNorm } from "./clip.ts";
+import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
+
+type Make = (params: Record<string, Variable>, options: OptimizerOptions) => Optimizer;
+const makes = Object.entries(all).map(([name, Kind]): [string, Make] => [
+  name,
+  (params, options) =>
+    new (Kind as unknown as new (p: typeof params, o: OptimizerOptions) => Optimizer)(params, options),
+]);
+
+const draw = rng(1);
+const [x, t] = [draw.normal([8, 3]), draw.normal([8, 2])] as [Tensor, Tensor];
+const start = draw.normal([3, 2]);
+
+/** Twelve steps of a regression by a schedule, with groups and clipping; the parameters after each. */
+function train(make: Make, engine: "eager" | "reference" | "wasm", clip: OptimizerOptions["clip"]): number[][] {
+  const params = { W: variable(start), b: variable([0.5, -0.5]) };
+  const groups = [{ parameters: "b", lr: 0.02, weightDecay: 0 }];
+  const optimizer = make(params, { lr: 0.01, weightDecay: 0.1, groups, ...(clip && { clip }) });
+  const loss = (): Variable => mean(square(sub(add(matmul(x, params.W), params.b), t)));
+  const step = (): Variable => {
+    optimizer.zeroGrad();
+    const y = loss();
+    y.backward();
+    optimizer.step();
+    return y;
+  };
+  const run = engine === "eager" ? step : compile(step, { engine });
+  const schedule = schedules.warmup({ steps: 4, followedBy: schedules.cosine({ steps: 8 }) });
+  const values: number[][] = [];
+  for (let i = 0; i < 12; i++) {
+    optimizer.lrFactor = schedule(optimizer.iteration);
+    if (i === 6) optimizer.lr = 0.005;
+    run();
+    values.push(Object.values(params).flatMap((p) => p.value.toJSON().data as number[]));
+  }
+  expect(optimizer.iteration).toBe(12);
+  if (engine !== "eager") expect((run as ReturnType<typeof compile>).engine).toBe(engine);
+  return values;
+}
+
+describe("an optimizer in a program", () => {
+  const clips: [string, OptimizerOptions["clip"]][] = [
+    ["no clipping", undefined],
+    ["norms clipped", { norm: 0.5 }],
+    ["values clipped", { value: 0.05 }],
+  ];
+  it.each(makes.flatMap(([name, make]) => clips.map(([words, clip]) => [name, words, make, clip] as const)))(
+    "%s with %s moves as without one: the same bits by the reference engine, within roundings by WebAssembly",
+    (_, __, make, clip) => {
+      const eager = train(make, "eager", clip);
+      expect(train(make, "reference", clip)).toEqual(eager);
+      train(make, "wasm", clip).forEach((values, i) => {
+        values.forEach((value, k) => {
+          // Twelve steps of at most 0.06 each. An error of a few units in the last place of a gradient moves a step by as
+          // much of it, or by up to 100 times that where an optimizer divides by the root of small squares.
+          expect(Math.abs(value - eager[i][k])).toBeLessThanOrEqual(1e-5);
+        });
+      });
+    },
+  );
+
+  it("takes gradients that were gathered over several batches", () => {
+    const run = (compiled: boolean): number[] => {
+      const params = { W: variable(start), b: variable([0.5, -0.5]) };
+      const optimizer = new SGD(params, { lr: 0.1, momentum: 0.9 });
+      const gather = (x: Variable, t: Variable): void => {
+        mul(mean(square(sub(add(matmul(x, params.W), params.b), t))), 0.5).backward();
+      };
+      const update = (): Variable => {
+        const norm = clipGradNorm(params, 1);
+        optimizer.step();
+        optimizer.zeroGrad();
+        return norm;
+      };
+      const [micro, step] = compiled
+        ? [compile(gather, { engine: "reference" }), compile(update, { engine: "reference" })]
+        : [gather, update];
+      const norms: number[] = [];
+      for (let i = 0; i < 3; i++) {
+        for (let k = 0; k < 2; k++)
+          micro(
+            variable(x).slice({ start: [4 * k], stop: [4 * k + 4] }),
+            variable(t).slice({ start: [4 * k], stop: [4 * k + 4] }),
+          );
+        norms.push(step().item());
+      }
+      return [...norms, ...Object.values(params).flatMap((p) => p.value.toJSON().data as number[])];
+    };
+    expect(run(true)).toEqual(run(false));
+  });
+});

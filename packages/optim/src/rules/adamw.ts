@@ -1,0 +1,57 @@
+/**
+ * AdamW: Adam whose weight decay shrinks the parameters themselves, whatever their gradients are.
+ */
+import { add, div, mul, pow, sqrt, square, sub } from "@adjoint/autograd";
+import { epsilon, fraction, rate } from "../optimizer/hyperparameters.ts";
+import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+
+/** Hyper-parameters of {@link AdamW}. */
+export interface AdamWHyperparameters extends CommonHyperparameters {
+  /** Share of the mean gradient that a step keeps, 0 ≤ beta1 < 1. Default 0.9. */
+  readonly beta1: number;
+  /** Share of the mean square that a step keeps, 0 ≤ beta2 < 1. Default 0.999. */
+  readonly beta2: number;
+  /** What is added to the root of the mean square: a finite number ≥ 1e-30. Default 1e-8. */
+  readonly eps: number;
+}
+
+const rule: UpdateRule<AdamWHyperparameters, "m" | "v", "root"> = {
+  name: "AdamW",
+  hyperparameters: {
+    lr: rate(0.001),
+    beta1: fraction(0.9),
+    beta2: fraction(0.999),
+    eps: epsilon(1e-8),
+    weightDecay: rate(0.01),
+  },
+  decays: "parameter",
+  slots: () => ["m", "v"],
+  rates: (lr, { beta1, beta2 }, t) => ({
+    lr: div(lr, sub(1, pow(beta1, t))),
+    root: sqrt(sub(1, pow(beta2, t))),
+  }),
+  update(p, grad, { m: oldM, v: oldV }, { lr, root, beta1, beta2, eps }) {
+    const m = add(oldM, mul(sub(grad, oldM), 1 - beta1));
+    const v = add(oldV, mul(sub(square(grad), oldV), 1 - beta2));
+    return { p: sub(p, div(mul(m, lr), add(div(sqrt(v), root), eps))), m, v };
+  },
+};
+
+/**
+ * AdamW: p ← p − lr·λ·p, then m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v), p ← p − lr·m̂ / (√v̂ + ε), where
+ * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) in the update number t, counted from 1 for all parameters together.
+ *
+ * Weight decay λ shrinks the parameters; their gradients, m and v know nothing of it. With λ = 0 it is Adam with PyTorch's
+ * ε, which {@link Adam}, the book's, adds elsewhere.
+ *
+ * @param params   the parameters; left out for `update(params, grads)`
+ * @param options  `lr` (0.001), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8), `weightDecay` (0.01)
+ * @throws SpecError for unknown options and values out of range
+ * Source: I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", ICLR 2019; PyTorch, torch.optim.AdamW.
+ */
+export class AdamW extends Optimizer<AdamWHyperparameters> {
+  constructor(...args: OptimizerArguments<AdamWHyperparameters>) {
+    super(rule, args);
+  }
+}

@@ -1,0 +1,135 @@
+/** One step of training: the gradient of a mini-batch, the update, the loss; and where a number stops being finite. */
+import { checkValue, detectAnomaly, type Variable } from "@adjoint/autograd";
+import { AdjointError, GraphError, type Tensor } from "@adjoint/tensor";
+import type { Optimizer } from "../optimizer/optimizer.ts";
+import { type Fallback, withFallback } from "./fallback.ts";
+import type { Network, Samples } from "./network.ts";
+import { cleanSamples, notFiniteLoss, notFiniteSample, type Suspects } from "./not-finite.ts";
+import { generatorStates, setGenerators, snapshotOf } from "./state.ts";
+import type { Values } from "./values.ts";
+
+/** Compiles a function; null where functions run as they are. */
+export type Compiler = <F extends (...args: never[]) => unknown>(fn: F) => F | null;
+
+/** What runs the steps of a training. */
+export class Step<X extends Values, T extends Values> {
+  private readonly network: Network<X, T>;
+  private readonly optimizer: Optimizer;
+  private readonly recomputeLoss: boolean;
+  private readonly byStep: Fallback<(x: X, t: T) => Variable>;
+  /** What the mini-batch of this iteration may have brought. */
+  private suspects: Suspects | null = null;
+  private iteration = 0;
+  /** Whether samples and parameters do not explain what is not finite. */
+  private isUnexplained = false;
+
+  /** @param recomputeLoss  whether the loss is that after the update */
+  constructor(network: Network<X, T>, optimizer: Optimizer, recomputeLoss: boolean, compiled: Compiler) {
+    this.network = network;
+    this.optimizer = optimizer;
+    this.recomputeLoss = recomputeLoss;
+    const step = compiled((x: X, t: T) => this.update(x, t));
+    this.byStep = withFallback("training goes on", step);
+  }
+
+  /**
+   * Trains on a mini-batch and returns its loss.
+   *
+   * @param rows       the rows of the training samples that it is
+   * @param iteration  its number, from 1
+   * @throws GraphError when the loss or a gradient is not finite
+   */
+  run(samples: Samples<X, T>, rows: Tensor, iteration: number): number {
+    const { network } = this;
+    const { x, t } = samples;
+    this.suspects = { samples, rows, params: network.params };
+    this.iteration = iteration;
+    this.isUnexplained = false;
+    const generators = generatorStates(network);
+    try {
+      return this.byStep((compiled, isRetry) => {
+        if (compiled !== null) return compiled(x, t).item();
+        if (!isRetry) return this.update(x, t).item();
+        const restore = snapshotOf(network, this.optimizer);
+        try {
+          return this.update(x, t).item();
+        } catch (error) {
+          restore();
+          throw error;
+        }
+      });
+    } catch (error) {
+      setGenerators(network, generators);
+      throw this.isUnexplained && error instanceof GraphError ? this.withOrigin(error, samples) : error;
+    }
+  }
+
+  /** The step as a function of a mini-batch: what is compiled. */
+  private update(x: X, t: T): Variable {
+    const { network } = this;
+    for (const p of Object.values(network.params)) p.zeroGrad();
+    const loss = network.loss(x, t, { train: true });
+    checkValue(loss, (value) => this.checkLoss(Number(value.item()), this.iteration > 1));
+    loss.backward();
+    this.descend();
+    if (!this.recomputeLoss) return loss;
+    const after = network.loss(x, t, { train: true });
+    checkValue(after, (value) => this.checkLoss(Number(value.item()), true));
+    return after;
+  }
+
+  private descend(): void {
+    const { network, optimizer } = this;
+    try {
+      if (optimizer.parameters !== null) {
+        optimizer.step();
+        return;
+      }
+      const learning = Object.entries(network.params).filter(([, p]) => p.grad !== null);
+      optimizer.update(
+        Object.fromEntries(learning),
+        Object.fromEntries(learning.map(([name, p]) => [name, p.grad as Variable])),
+      );
+    } catch (error) {
+      if (!(error instanceof AdjointError) || this.suspects === null) throw error;
+      const { samples, rows } = this.suspects;
+      const sample = notFiniteSample("data.train", samples, (row) => Number(rows.at(row)));
+      if (sample === null) {
+        this.isUnexplained = error.problem.startsWith("the gradient");
+        throw error.locate(`iteration ${this.iteration}`);
+      }
+      const fields = {
+        op: "train",
+        argument: "data",
+        problem: `${sample}, and a gradient is not finite`,
+        hint: cleanSamples,
+      };
+      throw new GraphError(fields, { cause: error });
+    }
+  }
+
+  private checkLoss(loss: number, hasLearned: boolean): void {
+    if (Number.isFinite(loss) || this.suspects === null) return;
+    const { name, lr } = this.optimizer;
+    const how = `at iteration ${this.iteration}, with ${name} at lr ${lr}`;
+    const { error, isExplained } = notFiniteLoss(loss, how, this.suspects, hasLearned);
+    this.isUnexplained = !isExplained;
+    throw error;
+  }
+
+  /** The error with the op that gave the first number that is not finite: the step runs once more, op by op. */
+  private withOrigin(error: GraphError, { x, t }: Samples<X, T>): GraphError {
+    const restore = snapshotOf(this.network, this.optimizer);
+    try {
+      detectAnomaly(() => this.update(x, t));
+    } catch (origin) {
+      if (!(origin instanceof GraphError) || origin.argument !== "result") return error;
+      const { op, problem, argument, expected, received, where, hint = "" } = error;
+      const fields = { op, problem, argument, expected, received, where };
+      return new GraphError({ ...fields, hint: `${hint} It began here: ${origin.message}` }, { cause: origin });
+    } finally {
+      restore();
+    }
+    return error;
+  }
+}
