@@ -162,7 +162,11 @@ it("finds a model in a file with all states of a training step", () => {
       dtype,
       seed: 4,
     });
-    const states: Record<string, Tensor> = { ...net.state(), "affine1.weight.m": zeros([3, 2]), lr: tensor(0.1, { dtype: "float64" }) };
+    const states: Record<string, Tensor> = {
+      ...net.state(),
+      "affine1.weight.m": zeros([3, 2]),
+      lr: tensor(0.1, { dtype: "float64" }),
+    };
     const loaded = decodeModel(encodeSafetensors(states, { metadata: statesMetadata(net) }));
     expect([loaded.dtype, loaded.state()]).toEqual([dtype, net.state()]);
     const { "affine1.bias": _, ...rest } = states;
