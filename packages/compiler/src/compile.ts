@@ -5,7 +5,7 @@ import { Variable } from "@adjoint/autograd";
 import { checkFunction, interpreters, recorder } from "@adjoint/autograd/internal";
 import { checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { resultOf } from "./cut.ts";
-import { type EngineName, engineNames, readyBy } from "./engines/all.ts";
+import { checkEngine, type EngineChoice, readyBy } from "./engines/all.ts";
 import type { Executable } from "./engines/engine.ts";
 import { explainPlan, explainProgram, explainRewrites } from "./explain.ts";
 import { type ProgramPlan, planOf } from "./plan.ts";
@@ -20,9 +20,11 @@ export interface CompileOptions {
   /**
    * What runs the program. `"wasm"`: one WebAssembly memory, generated loops and kernels; numbers differ from those of the
    * function by rounding. `"reference"`: the ops' own kernels, which give the same numbers as the function, to the last
-   * bit. `"auto"`, the default: `"wasm"` where it is available and has kernels for most of the program.
+   * bit. `"onnxruntime"`: ONNX Runtime, native code, in Node.js where the package onnxruntime-node is installed; numbers differ
+   * by rounding. `"auto"`, the default: `"wasm"` where it is available and has kernels for most of the program. An engine
+   * itself is taken, too.
    */
-  readonly engine?: "auto" | EngineName;
+  readonly engine?: EngineChoice;
   /**
    * How many threads may run the program in the WebAssembly engine, at least 1; results do not depend on it, and more than 16
    * are 16. They share memory, which pages may only where they are isolated from other origins. `"auto"`, the default: as many
@@ -46,7 +48,7 @@ export interface Compiled<Args extends readonly unknown[], Result> {
   /** How the engine runs the program of the last call; null before the first one. */
   readonly plan: ProgramPlan | null;
   /** The engine of the last call; before the first one, what was asked for. */
-  readonly engine: "auto" | EngineName;
+  readonly engine: string;
   /**
    * The program of the last call as text: a line for each leaf and op, then the memory that the engine planned and the
    * parts that run one after the other.
@@ -66,7 +68,7 @@ export interface Compiled<Args extends readonly unknown[], Result> {
 /** A program with what it takes to run it. */
 interface Entry extends Traced {
   readonly signature: string;
-  readonly engine: EngineName;
+  readonly engine: string;
   readonly run: Executable;
 }
 
@@ -109,7 +111,7 @@ export function compile<Args extends readonly unknown[], Result>(
   checkFunction("compile", fn);
   checkOptions("compile", options, ["engine", "threads", "exact"]);
   const { engine: wanted = "auto", threads = "auto", exact = false } = options;
-  checkOneOf("compile", "engine", wanted, engineNames);
+  checkEngine("compile", wanted);
   if (threads !== "auto") checkInteger("compile", "threads", threads, 1);
   checkOneOf("compile", "exact", exact, [true, false]);
   /** The programs, the last used first. */
@@ -146,7 +148,7 @@ export function compile<Args extends readonly unknown[], Result>(
   };
 
   /** Runs a program once with a clock around each part. */
-  const timed = (op: string, args: Args): { readonly timeline: Timeline; readonly engine: EngineName } => {
+  const timed = (op: string, args: Args): { readonly timeline: Timeline; readonly engine: string } => {
     const tree = treeOfArguments(op, args);
     const entry = entryFor(tree);
     return { timeline: timelineOf(entry.run, () => run(entry, tree)), engine: entry.engine };
@@ -162,7 +164,7 @@ export function compile<Args extends readonly unknown[], Result>(
   return Object.defineProperties(compiled, {
     program: { get: () => entries[0]?.program ?? null },
     plan: { get: () => (entries.length === 0 ? null : planOf(entries[0].run)) },
-    engine: { get: () => entries[0]?.engine ?? wanted },
+    engine: { get: () => entries[0]?.engine ?? (typeof wanted === "function" ? wanted.name : wanted) },
     explain: {
       value: (wanted: { readonly rewrites?: boolean } = {}) => {
         checkOptions("explain", wanted, ["rewrites"]);

@@ -19,6 +19,21 @@ export { type EncodeSafetensorsOptions, encodeSafetensors } from "./formats/safe
 export { readSafetensors, writeSafetensors } from "./formats/safetensors/file.ts";
 export { type ImageFolder, type ImageFolderOptions, readImageFolder } from "./images/image-folder.ts";
 export { type DecodePngOptions, decodePng, type PngOptions, readPng } from "./images/png.ts";
+export {
+  classWeights,
+  DataLoader,
+  type DataLoaderOptions,
+  type LoadedBatch,
+  type LoaderState,
+} from "./loader/data-loader.ts";
+export {
+  channelStatistics,
+  normalize,
+  randomCrop,
+  randomFlip,
+  randomShift,
+  type Transform,
+} from "./loader/transforms.ts";
 export { oneHot } from "./samples/one-hot.ts";
 export { type BatchOptions, batches, shuffleDataset } from "./samples/shuffle-dataset.ts";
 export { type SplitOptions, trainTestSplit } from "./samples/train-test-split.ts";

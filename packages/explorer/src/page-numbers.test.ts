@@ -144,7 +144,7 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeo
     await page.waitForSelector(".panel h2");
     expect(await page.locator(".panel .gradient").count()).toBe(0);
     const output = graph.outputs[0];
-    expect(await page.textContent(`[data-node="${output}"] .shape`)).toBe("");
+    expect(await page.textContent(`[data-node="${output}"] span.shape`)).toBe("");
     await page.click(`[data-node="${output}"]`);
     await page.waitForSelector(".panel :text('Not computed yet')");
     expect(await page.locator(".panel .number, .panel .cells").count()).toBe(0);

@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
   /** Numbers of nodes as the outline shows them. */
   const shown = async (page: Page, ids: readonly number[]): Promise<number[]> =>
     await Promise.all(
-      ids.map(async (id) => Number((await page.textContent(`[data-node="${id}"] .shape`))?.replace("−", "-"))),
+      ids.map(async (id) => Number((await page.textContent(`[data-node="${id}"] span.shape`))?.replace("−", "-"))),
     );
   /** Waits until an expression of the page is true; the page itself must not evaluate text. */
   const until = async (page: Page, expression: string): Promise<void> => {
@@ -95,7 +95,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     await page.click('[data-node="0"]');
     await page.fill(".edit input", "150");
     await page.press(".edit input", "Enter");
-    await until(page, 'document.querySelector(\'[data-node="4"] .shape\').textContent === "330"');
+    await until(page, 'document.querySelector(\'[data-node="4"] span.shape\').textContent === "330"');
     const gradients = [0, 1, 3].map((leaf) => graph.gradients[leaf]);
     expect(await shown(page, [4, ...gradients])).toEqual([330, 2.2, 165, 300]);
     const replayed = graph.run({ apple: 150 });
@@ -105,12 +105,12 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     expect(await page.textContent(".gradient .number")).toBe("2.2");
     // Who opens the address sees the same.
     const again = await open("apple", graph, { fragment: new URL(page.url()).hash });
-    await until(again, 'document.querySelector(\'[data-node="4"] .shape\')?.textContent === "330"');
+    await until(again, 'document.querySelector(\'[data-node="4"] span.shape\')?.textContent === "330"');
     expect(await again.textContent(".panel h2")).toBe("apple");
     // An export holds what was changed.
     expect(graphFromJSON(await exported(page, "json")).nodes[0].value?.item()).toBe(150);
     await page.click("text=Reset all changes");
-    await until(page, 'document.querySelector(\'[data-node="4"] .shape\').textContent === "220"');
+    await until(page, 'document.querySelector(\'[data-node="4"] span.shape\').textContent === "220"');
     await page.context().close();
     await again.context().close();
   });
@@ -214,7 +214,9 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     const id = (name: string) => graph.nodes.find((node) => node.name === name)?.id as number;
     const page = await open("edits", graph);
     const fields = (): Promise<string[]> =>
-      page.$$eval(".edit input", (inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
+      page.$$eval(".edit input[type=number]", (inputs) =>
+        inputs.map((input) => (input as unknown as { value: string }).value),
+      );
     await page.click(`[data-node="${id("x")}"]`);
     await page.waitForSelector(".edit input");
     for (const wrong of ["", "1e39", "1e999"]) {
@@ -224,7 +226,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     }
     // Faster than they can be computed: none may be lost.
     await page.evaluate(
-      `for (const [i, input] of document.querySelectorAll(".edit input").entries()) {
+      `for (const [i, input] of document.querySelectorAll(".edit input[type=number]").entries()) {
         input.value = String(i + 4.5);
         input.dispatchEvent(new Event("change", { bubbles: true }));
       }`,
@@ -434,7 +436,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     await page.click('[data-node="0"]');
     await page.fill(".edit input", "150");
     await page.press(".edit input", "Enter");
-    await until(page, 'document.querySelector(\'[data-node="4"] .shape\').textContent === "330"');
+    await until(page, 'document.querySelector(\'[data-node="4"] span.shape\').textContent === "330"');
     await drop(page, "long.json", JSON.stringify(long));
     await page.waitForSelector(".opening button");
     await drop(page, "layered.json", JSON.stringify(layered().toJSON({ values: "leaves" })));
@@ -467,7 +469,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
       fragment: '#open=["conv1"]&node=n99&step=9999&edit=0.0:abc;77.1:2;2.0:5;1.0:3&theme=pink&lang=xx',
     });
     // Only the last of the changes is one: n2 is computed, n77 is not there, and abc is no number.
-    await until(page, 'document.querySelector(\'[data-node="4"] .shape\').textContent === "330"');
+    await until(page, 'document.querySelector(\'[data-node="4"] span.shape\').textContent === "330"');
     expect(await page.textContent(".said")).toContain("step 5 of 5");
     await page.context().close();
   });

@@ -4,6 +4,7 @@
 
 import { type Graph, primitives } from "@adjoint/autograd";
 import { AdjointError, checkKind, checkOptions } from "@adjoint/tensor";
+import { fillPage } from "./fill-page.ts";
 import { page } from "./page.generated.ts";
 
 /** Options of {@link toHtml}. */
@@ -27,10 +28,7 @@ export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
   const { title = "computational graph" } = options;
   const isBuiltIn = graph.nodes.every(({ op }) => op === null || Object.hasOwn(primitives, op));
   const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withAllValues(graph).toJSON({ values: true });
-  // As JSON all of these mean what they meant, and none of them can end the element that the text stands in.
-  const content = JSON.stringify({ title, graph: json }).replaceAll("<", "\\u003c");
-  // The content first: its place comes after the title's, so that neither is taken for the other's.
-  return page.replace("{content}", () => content).replace("{title}", () => escaped(title));
+  return fillPage(page, { title, graph: json });
 }
 
 /** The graph with the value of every node, or with those it holds where it cannot be run. */
@@ -41,8 +39,4 @@ function withAllValues(graph: Graph): Graph {
     if (error instanceof AdjointError) return graph;
     throw error;
   }
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -18,6 +18,8 @@ import {
 import { isFloat } from "@adjoint/tensor";
 import { type Exports, importFile, moduleEndings, problemOf, wrongEnding } from "../commands/load-module.ts";
 import { loadUsed, openModel, specEndings, usable } from "../commands/load-spec.ts";
+import { onnxLayer } from "../onnx/checked.ts";
+import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { type Checkable, chooseExports, isOp, isSpec, type Skipped } from "./choose-exports.ts";
 import { type AnyOp, callOp, givenSamples, guessedSamples, type OpSample } from "./samples.ts";
 
@@ -122,10 +124,14 @@ async function checkExport(
 }
 
 /** What a file exports; a spec as text or a saved model is its only export. */
-async function exportsOf(path: string, used: readonly string[]): Promise<Exports> {
+async function exportsOf(path: string, used: readonly string[], seed: number): Promise<Exports> {
+  if (extname(path) === onnxEnding) {
+    const { layer, x } = onnxLayer(await openOnnx(path, { dtype: "float64" }), seed);
+    return { default: layer, samples: { default: [[x]] } };
+  }
   const asModel = [...specEndings, ".safetensors"];
   if (moduleEndings.includes(extname(path))) return await importFile("check", path);
-  if (!asModel.includes(extname(path))) throw wrongEnding("check", path, [...moduleEndings, ...asModel]);
+  if (!asModel.includes(extname(path))) throw wrongEnding("check", path, [...moduleEndings, ...asModel, onnxEnding]);
   return { default: await openModel(path, { dtype: "float64", used }) };
 }
 
@@ -135,12 +141,12 @@ async function exportsOf(path: string, used: readonly string[]): Promise<Exports
  * @param target a file, or `FILE#export` for one of its exports: a module with ops (tried on the samples of its export
  *               `samples`, else on inputs that the shape rule accepts), functions that `samples` names, models, and
  *               networks and layers (whose samples are `[x]`, or `[x, t]` to check the loss, too); or a spec as JSON or YAML,
- *               or a saved model
+ *               or a saved model, or an ONNX file, in float64
  * @throws SpecError when there is nothing to check, or the one export that is asked for cannot be checked
  */
 export async function checkFile(target: string, options: FileCheckOptions = {}): Promise<FileCheck> {
   const [path, wanted] = target.split("#");
-  const exports = await exportsOf(path, options.used ?? []);
+  const exports = await exportsOf(path, options.used ?? [], options.seed ?? 0);
   const { checkable, skipped } = chooseExports(path, exports, wanted);
   // A module may hold the layers and ops of its own specs, and --use name others.
   const use = [...(await loadUsed(options.used ?? [])), ...usable(exports)];

@@ -24,7 +24,7 @@ export function checkCommand(terminal: Terminal, fail: (code: number) => void): 
     .description("check the gradients of the ops, functions, models and layers that a file exports")
     .argument(
       "<file>",
-      "a module, a spec (.json, .yaml) or a saved model; FILE#name for one export. Samples: its export `samples`",
+      "a module, a spec (.json, .yaml), a saved model or an ONNX file (.onnx); FILE#name for one export. Samples: its export `samples`",
     )
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .option("--samples <n>", "inputs tried for each op where the file lists none", wholeNumber(1), 4)

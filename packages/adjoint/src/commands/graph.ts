@@ -37,11 +37,16 @@ export function graphCommand(terminal: Terminal): Command {
     )
     .argument(
       "<file>",
-      `a graph as .json, a module that exports a Graph or a Variable (FILE#name for one export), or a model: ${modelFile}`,
+      `a graph as .json, a module that exports a Graph or a Variable (FILE#name for one export), a model: ${modelFile}, or an ONNX file (.onnx)`,
     )
     .requiredOption("-o, --output <file>", "where to write it: a name that ends in .html, .svg, .dot, .mmd or .json")
     .option("--title <text>", "the title. Default: the name of the file or export")
-    .option("--samples <n>", "samples in the training step of a model", wholeNumber(1), 4)
+    .option(
+      "--samples <n>",
+      "samples in the training step of a model, or that an ONNX file is run on",
+      wholeNumber(1),
+      4,
+    )
     .option("--seed <n>", "seed of a model's parameters and of the noise it is shown", wholeNumber(0), 0)
     .addOption(useOption())
     .action(async (target: string, options: GraphCommandOptions) => {

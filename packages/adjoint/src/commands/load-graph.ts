@@ -1,11 +1,14 @@
 /**
- * Graphs from files: a graph as JSON, a module that exports one or a Variable, or a model, whose training step it is.
+ * Graphs from files: a graph as JSON, a module that exports one or a Variable, a model, whose training step it is, or an
+ * ONNX file, run on noise.
  */
 import { extname } from "node:path";
 import { Graph, graphFromJSON, graphOf, Variable } from "@adjoint/autograd";
 import { build, type Model, randomSamples } from "@adjoint/nn";
 import { AdjointError, SpecError } from "@adjoint/tensor";
 import { isSpec, specOf } from "../checking/choose-exports.ts";
+import { onnxGraph } from "../onnx/graph.ts";
+import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { graphOfSamples } from "../training/step-graph.ts";
 import { type Exports, importFile, moduleEndings, readTextFile } from "./load-module.ts";
 import { openModel } from "./load-spec.ts";
@@ -52,6 +55,10 @@ export async function loadGraph(target: string, options: LoadGraphOptions): Prom
   if (moduleEndings.includes(ending)) {
     const [found, graph] = chosen(path, await importFile("graph", path), name, options);
     return { graph, title: found === "default" ? path : found };
+  }
+  if (ending === onnxEnding) {
+    const graph = onnxGraph(await openOnnx(path), options.samples, options.seed);
+    return { graph, title: path };
   }
   const model = await openModel(path, { seed: options.seed, used: options.used });
   return { graph: graphOfModel(model, options), title: `${path}: one training step` };

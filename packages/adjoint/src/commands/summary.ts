@@ -1,8 +1,11 @@
 /**
  * `adjoint summary MODEL`: the layers of a model as a table.
  */
+import { extname } from "node:path";
 import { summary } from "@adjoint/nn";
 import { Command } from "commander";
+import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
+import { onnxSummary } from "../onnx/summary.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { openModel } from "./load-spec.ts";
 import { modelFile, useOption } from "./options.ts";
@@ -11,9 +14,10 @@ import { modelFile, useOption } from "./options.ts";
 export function summaryCommand(terminal: Terminal): Command {
   return new Command("summary")
     .description("print the layers of a model with their shapes, parameters, multiply-adds and activation memory")
-    .argument("<model>", `${modelFile}, or a saved model (.safetensors)`)
+    .argument("<model>", `${modelFile}, a saved model (.safetensors), or an ONNX file (.onnx)`)
     .addOption(useOption())
     .action(async (path: string, { use }: { readonly use: readonly string[] }) => {
-      terminal.print(`${summary(await openModel(path, { used: use }))}\n`);
+      if (extname(path) === onnxEnding) terminal.print(`${onnxSummary(await openOnnx(path))}\n`);
+      else terminal.print(`${summary(await openModel(path, { used: use }))}\n`);
     });
 }

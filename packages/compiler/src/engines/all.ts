@@ -1,19 +1,35 @@
 /** The list of engines, and which one runs a program where none is named. */
-import { GraphError, sizeOf } from "@adjoint/tensor";
+import { checkOneOf, GraphError, sizeOf } from "@adjoint/tensor";
 import { hasWasmSimd } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
 import type { Engine, EngineOptions, Executable } from "./engine.ts";
 import { reference } from "./reference.ts";
 import { wasm } from "./wasm/wasm.ts";
 
-/** The engines by name. */
-export const engines = { reference, wasm } as const satisfies Record<string, Engine>;
+/** The engines that are part of this package. */
+const own = { reference, wasm } as const satisfies Record<string, Engine>;
+
+/** The engines that other packages bring, once they have. */
+const brought: { onnxruntime?: Engine } = {};
 
 /** The name of an engine. */
-export type EngineName = keyof typeof engines;
+export type EngineName = keyof typeof own | keyof typeof brought;
+
+/** What may be asked for: a name, `"auto"`, or an engine itself. */
+export type EngineChoice = "auto" | EngineName | Engine;
 
 /** What may be named where an engine is wanted. */
-export const engineNames: readonly ("auto" | EngineName)[] = ["auto", ...(Object.keys(engines) as EngineName[])];
+export const engineNames: readonly ("auto" | EngineName)[] = ["auto", "reference", "wasm", "onnxruntime"];
+
+/** Brings the engine of a name. */
+export function provideEngine(name: keyof typeof brought, engine: Engine): void {
+  brought[name] = engine;
+}
+
+/** @throws SpecError unless it is an engine, or the name of one */
+export function checkEngine(op: string, engine: unknown): void {
+  if (typeof engine !== "function") checkOneOf(op, "engine", engine, engineNames);
+}
 
 /** The share of a program's numbers up to which WebAssembly pays although ops without a kernel there compute them. */
 const mostByHost = 0.5;
@@ -29,14 +45,33 @@ function noWasm(): GraphError {
   });
 }
 
-/** A program made ready by the engine of that name, or by the one that suits it. */
+function notThere(): GraphError {
+  return new GraphError({
+    op: "compile",
+    problem:
+      "the engine onnxruntime is not part of this program: browsers have none, and in Node.js it comes with adjoint",
+    argument: "engine",
+    expected: '"auto", "wasm" or "reference"',
+    received: '"onnxruntime"',
+    hint:
+      'In Node.js import compile from "adjoint" and run `npm install onnxruntime-node`, with ONNXRUNTIME_NODE_INSTALL=skip ' +
+      'in the environment if no graphics card is meant; elsewhere leave the engine out, for "wasm".',
+  });
+}
+
+/** A program made ready by an engine, that of a name, or the one that suits it. */
 export function readyBy(
-  wanted: EngineName | "auto",
+  wanted: EngineChoice,
   program: Program,
   options: EngineOptions,
-): { readonly engine: EngineName; readonly run: Executable } {
+): { readonly engine: string; readonly run: Executable } {
+  if (typeof wanted === "function") return { engine: wanted.name, run: wanted(program, options) };
   if (wanted === "wasm" && !hasWasmSimd()) throw noWasm();
-  if (wanted !== "auto") return { engine: wanted, run: engines[wanted](program, options) };
+  if (wanted !== "auto") {
+    const engine = wanted === "onnxruntime" ? brought.onnxruntime : own[wanted];
+    if (engine === undefined) throw notThere();
+    return { engine: wanted, run: engine(program, options) };
+  }
   if (hasWasmSimd()) {
     const run = wasm(program, options);
     if (byHost(run) <= mostByHost) return { engine: "wasm", run };

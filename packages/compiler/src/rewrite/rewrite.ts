@@ -7,7 +7,7 @@ import type { Program } from "../program.ts";
 import { traced } from "../trace/trace.ts";
 import { treeOfArguments } from "../trace/tree.ts";
 import { Counts, type Rewritten } from "./applied.ts";
-import { rewrites } from "./rewrites.ts";
+import { type Rewrite, rewrites } from "./rewrites.ts";
 
 const common = { name: "common subexpressions", reason: "what is computed twice is computed once" };
 const folded = { name: "constants", reason: "what follows from constants alone is computed when the program is made" };
@@ -18,8 +18,8 @@ const mostCompared = 16;
 /** Largest constant that is computed ahead: a larger one would take memory for what is quickly computed. */
 const mostElements = 2 ** 16;
 
-/** Rewrites a program. */
-export function rewritten(program: Program): Rewritten {
+/** Rewrites a program, by the rewrites of a table. */
+export function rewritten(program: Program, table: readonly Rewrite[] = rewrites): Rewritten {
   const { graph } = program;
   const nodes: GraphNode[] = [];
   const definitions: (OpDefinition<never> | undefined)[] = [];
@@ -49,7 +49,7 @@ export function rewritten(program: Program): Rewritten {
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((id) => ids[id]);
     const definition = graph.definitionOf(node);
-    const rewrite = rewrites.find((one) => one.op === node.op && one.applies(node));
+    const rewrite = table.find((one) => one.op === node.op && one.applies(node));
     if (rewrite === undefined) {
       const id = add(moved(node, inputs, ids), definition);
       ids.push(id);

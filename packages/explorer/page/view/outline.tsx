@@ -45,10 +45,9 @@ function Row({ node }: { readonly node: GraphNode }) {
           {shortened(nameOf(node.id), 34)}
         </span>{" "}
         {edits.value.has(node.id) && <span class="changed">{text.value.changed}</span>}
+        {value !== null && before !== null && before !== value && <del class="shape">{numberText(before, 3)}</del>}
         {value !== null ? (
-          <span class="shape value">
-            {before !== null && before !== value && <del>{numberText(before, 3)}</del>} <ins>{numberText(value)}</ins>
-          </span>
+          <span class="shape value">{numberText(value)}</span>
         ) : (
           <span class="shape">{isNumber ? "" : `[${shapeText(node.shape)}]`}</span>
         )}

@@ -1,7 +1,8 @@
 /**
  * What a Trainer is made with, and what it refuses.
  */
-import { type EngineName, engineNames } from "@adjoint/compiler";
+import type { EngineChoice } from "@adjoint/compiler";
+import { checkEngine } from "@adjoint/compiler/internal";
 import { checkInteger, checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
@@ -68,7 +69,7 @@ export interface TrainerOptions {
    */
   readonly compile?: boolean;
   /** What runs the program, as for `compile`. Default `"auto"`. */
-  readonly engine?: "auto" | EngineName;
+  readonly engine?: EngineChoice;
   /** How many threads may run it, as for `compile`. Default `"auto"`. */
   readonly threads?: "auto" | number;
   /** Whether losses and accuracies are printed. Default false. */
@@ -175,7 +176,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
       hint: "Leave measureAt out.",
     });
   }
-  checkOneOf("Trainer", "engine", engine, engineNames);
+  checkEngine("Trainer", engine);
   if (threads !== "auto") checkInteger("Trainer", "threads", threads, 1);
   for (const [name, flag] of Object.entries({ replacement, recomputeLoss, compile, verbose, keepBest })) {
     checkOneOf("Trainer", name, flag, [true, false]);

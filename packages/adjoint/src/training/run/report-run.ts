@@ -1,7 +1,7 @@
 /** What a run leaves for people and for other programs: the model, its curves and a report. */
 import { basename } from "node:path";
 import { writeWhole } from "@adjoint/data/files";
-import { trainingReport } from "@adjoint/explorer";
+import { runReport } from "@adjoint/explorer";
 import { saveModel, summary } from "@adjoint/nn";
 import { chartOfTraining } from "../chart.ts";
 import { describeResult } from "../describe-result.ts";
@@ -65,7 +65,7 @@ export async function reportRun(
         batchSize: settings.batchSize,
         ...(settings.encoding.classes === null ? {} : { classes: settings.encoding.classes }),
       });
-  const page = trainingReport({
+  const page = runReport({
     title,
     result: `${isStopped ? "Stopped: " : ""}${describeResult({ ...result, keptBest: settings.keepBest })}`,
     chart,

@@ -23,7 +23,8 @@ export interface OnnxReadOptions {
   readonly dtype?: "float32" | "float64";
   /**
    * Which initializers are parameters, so that gradients flow to them. Default: all of real numbers with at least one axis,
-   * but for statistics and settings, such as the mean of BatchNormalization or the scales of Resize.
+   * but for statistics and settings, such as the mean of BatchNormalization or the scales of Resize, and for single numbers
+   * that others are multiplied with or divided by.
    */
   readonly isParameter?: (name: string, shape: Shape) => boolean;
 }
@@ -121,29 +122,38 @@ function inputOf(source: OnnxSource, { name = "", type }: Message<"ValueInfo">):
   return { name, shape, dtype: dtypeOf(source, element) };
 }
 
-/** The names of initializers that are settings or statistics. */
-function settingsOf(nodes: readonly Message<"Node">[]): Set<string> {
-  return new Set(
-    nodes.flatMap(({ op_type = "", input }) =>
-      Object.hasOwn(settings, op_type) ? settings[op_type].flatMap((i) => input[i] ?? []) : [],
-    ),
-  );
+/** The names of initializers that are settings or statistics, and of those that are something else, too. */
+function usesOf(nodes: readonly Message<"Node">[]) {
+  const fixed = new Set<string>();
+  const learned = new Set<string>();
+  for (const { op_type = "", input } of nodes) {
+    const places = Object.hasOwn(settings, op_type) ? settings[op_type] : [];
+    for (const i of places) if (input[i] !== undefined) fixed.add(input[i]);
+    // Exporters write the scale of attention, say, as a factor.
+    if (!factors.has(op_type)) for (const name of input) learned.add(name);
+  }
+  return { fixed, learned };
 }
+
+/** Ops whose single numbers are scales rather than parameters. */
+const factors: ReadonlySet<string> = new Set(["Mul", "Div", "Pow"]);
 
 function weightsOf(
   source: OnnxSource,
   { node, initializer }: Message<"Graph">,
   isParameter: OnnxReadOptions["isParameter"],
 ) {
-  const fixed = settingsOf(node);
+  const { fixed, learned } = usesOf(node);
   const params: [string, Variable][] = [];
   const weights = new Map<string, Value>();
   for (const proto of initializer) {
     const { name = "" } = proto;
     const known = knownTensor(source, proto, `the initializer "${name}"`);
     const { shape, dtype } = known.tensor;
-    const isReal = isFloat(dtype);
-    const isOne = isParameter === undefined ? shape.length > 0 && !fixed.has(name) : isParameter(name, shape);
+    const isReal = isFloat(dtype) && !known.isWide;
+    const isScale = known.tensor.size === 1 && !learned.has(name);
+    const isLearned = shape.length > 0 && !isScale && !fixed.has(name);
+    const isOne = isParameter === undefined ? isLearned : isParameter(name, shape);
     if (weights.has(name)) throw refused(source, `has two initializers "${name}"`);
     const value = isReal && isOne ? variable(known.tensor, { name }) : known;
     weights.set(name, value);

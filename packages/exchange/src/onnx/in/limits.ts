@@ -7,7 +7,7 @@ import { type OnnxSource, refused } from "./source.ts";
 /** Elements of any value: 1 GiB of float32 numbers. */
 export const mostElements: number = 2 ** 28;
 /** Elements of a value that is made of numbers alone, such as by Expand, for a file of no bytes; and more for each byte. */
-const mostMade = { atAll: 2 ** 20, perByte: 2 ** 14 } as const;
+const mostMade = { atAll: 2 ** 20, perByte: 2 ** 15 } as const;
 /** Ops that a graph is unfolded to, at all and for each node of the file; recurrent layers take some for each step. */
 const mostOps = { atAll: 2 ** 16, perNode: 100 } as const;
 /** Nodes that run, where functions of the file call each other, for each node of the file; and how deep. */

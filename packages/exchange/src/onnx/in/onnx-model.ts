@@ -27,7 +27,7 @@ import {
 } from "@adjoint/tensor";
 import { type OnnxFile, type OnnxInput, type OnnxReadOptions, openOnnx } from "./file.ts";
 import { mostElements } from "./limits.ts";
-import { runNodes, type Within } from "./run-nodes.ts";
+import { placeOf, runNodes, type Within } from "./run-nodes.ts";
 import { Known, knownIntegers, type Value } from "./values.ts";
 
 /** A batch: one value, or several by the names of inputs. */
@@ -60,6 +60,8 @@ export class OnnxModel {
   readonly inputs: readonly OnnxInput[];
   /** The names of what comes out. */
   readonly outputNames: readonly string[];
+  /** The nodes of the file, in order: the scopes that their ops are in, and what they are. */
+  readonly nodes: readonly { readonly scope: string; readonly op: string }[];
   /** What the loss is called; empty without one. */
   readonly losses: readonly {
     readonly output: string;
@@ -78,6 +80,7 @@ export class OnnxModel {
     this.file = openOnnx(op, bytes, options);
     this.params = this.file.params;
     this.outputNames = this.file.outputs;
+    this.nodes = this.file.graph.node.map((node, k) => ({ scope: placeOf(node, k), op: node.op_type ?? "" }));
     this.constants = constantsOf(op, this.file, constants);
     this.inputs = this.file.inputs.filter(({ name }) => !this.constants.has(name));
     const spec = loss === undefined || typeof loss === "function" ? null : fullLoss(loss);
@@ -184,7 +187,7 @@ export class OnnxModel {
     for (const name of Object.keys(dims)) {
       if (open.has(name)) continue;
       throw SpecError.of(op, `dims.${name}`, name, [...open].join(", ") || "no names", {
-        problem: `there is no open axis "${shown(name)}"`,
+        problem: `there is no open axis ${shown(name)}`,
         argument: "dims",
       });
     }
@@ -289,7 +292,7 @@ export class OnnxModel {
   private noInput(op: string, name: string, argument: string): SpecError {
     const names = this.inputs.map((input) => input.name).join(", ");
     return SpecError.of(op, name, name, names || "no inputs", {
-      problem: `the network has no input "${shown(name)}"`,
+      problem: `the network has no input ${shown(name)}`,
       argument,
     });
   }
@@ -303,7 +306,7 @@ function constantsOf(op: string, file: OnnxFile, given: NonNullable<OnnxModelOpt
       if (input === undefined) {
         const names = file.inputs.map((one) => one.name).join(", ");
         throw SpecError.of(op, name, name, names || "no inputs", {
-          problem: `the network has no input "${shown(name)}"`,
+          problem: `the network has no input ${shown(name)}`,
           argument: "constants",
         });
       }

@@ -106,7 +106,7 @@ function runAll(running: Running, nodes: readonly Message<"Node">[], names: Name
 }
 
 /** The scope of a node's ops: its name, as exporters write it, without slashes around. */
-function placeOf({ name = "", op_type = "" }: Message<"Node">, k: number, outer: string): string {
+export function placeOf({ name = "", op_type = "" }: Message<"Node">, k: number, outer = ""): string {
   const own = name.replace(/^\/+|\/+$/g, "") || `${op_type} ${k}`;
   return outer === "" ? own : `${outer}/${own}`;
 }

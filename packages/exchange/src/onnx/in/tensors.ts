@@ -58,12 +58,10 @@ interface Elements {
 class Beyond extends Error {}
 
 function decoded(raw: Uint8Array, type: ElementType): TypedArray {
+  const { word, decode } = fileElements.get(type.stored) as NonNullable<ReturnType<typeof fileElements.get>>;
   const own = new Uint8Array(raw);
-  swapToMachine(own, type.bytes);
-  return (fileElements.get(type.stored) as { decode: (raw: never, refuse: () => Error) => TypedArray }).decode(
-    own as never,
-    () => new Beyond(),
-  );
+  swapToMachine(own, word);
+  return decode(own, () => new Beyond());
 }
 
 function fromBytes(source: OnnxSource, raw: Uint8Array, type: ElementType, what: string): Elements {

@@ -43,7 +43,7 @@ export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> 
   for (const { name } of [...inputs, ...outputs]) out.unique(name);
   const ends = outputs.map(({ node }) => node);
   const found = recognize ? foundIn(graph, ends) : new Map<number, Found>();
-  const needed = neededBy(ends, nodes, found);
+  const needed = neededBy(ends, nodes, found, new Set(inputs.map(({ node }) => node)));
   const values = new Map<number, OnnxValue>();
   const given: OnnxValue[] = [];
   const defaults: Draft<"Tensor">[] = [];
@@ -158,10 +158,11 @@ function neededBy(
   ends: readonly number[],
   nodes: readonly GraphNode[],
   found: ReadonlyMap<number, Found>,
+  given: ReadonlySet<number>,
 ): Set<number> {
   const needed = new Set(ends);
   for (const { id, inputs } of nodes.toReversed()) {
-    if (needed.has(id)) for (const input of found.get(id)?.inputs ?? inputs) needed.add(input);
+    if (needed.has(id) && !given.has(id)) for (const input of found.get(id)?.inputs ?? inputs) needed.add(input);
   }
   return needed;
 }

@@ -15,7 +15,7 @@ export interface ReportedClass {
 }
 
 /** What a report shows. */
-export interface TrainingReportOptions {
+export interface RunReportOptions {
   /** The title of the page. */
   readonly title: string;
   /** What came out, in a sentence. */
@@ -71,7 +71,7 @@ const heading = (text: string): string => `<th scope="col">${escapedXml(text)}</
 const rowHeading = (text: string): string => `<th scope="row">${escapedXml(text)}</th>`;
 const cell = (text: string): string => `<td>${escapedXml(text)}</td>`;
 
-function measuredTable(measured: NonNullable<TrainingReportOptions["measured"]>): string {
+function measuredTable(measured: NonNullable<RunReportOptions["measured"]>): string {
   const parts = Object.keys(measured);
   const names = [...new Set(parts.flatMap((part) => Object.keys(measured[part])))];
   if (names.length === 0) return "";
@@ -82,7 +82,7 @@ function measuredTable(measured: NonNullable<TrainingReportOptions["measured"]>)
   return `<h2>In the end</h2><div class="scroll"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
-function classTable(classes: NonNullable<TrainingReportOptions["classes"]>): string {
+function classTable(classes: NonNullable<RunReportOptions["classes"]>): string {
   const head = row(["class", "samples", "precision", "recall", "F1"].map(heading));
   const body = classes.map(({ name, samples, precision, recall, f1 }) =>
     row([
@@ -111,7 +111,7 @@ function confusionTable(confusion: readonly (readonly number[])[], names: readon
   return `<h2>Which class was taken for which</h2><div class="scroll"><table class="confusion">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
-function settingsTable(settings: NonNullable<TrainingReportOptions["settings"]>): string {
+function settingsTable(settings: NonNullable<RunReportOptions["settings"]>): string {
   const body = Object.entries(settings).map(([name, value]) =>
     row([rowHeading(name), `<td class="text">${escapedXml(String(value))}</td>`]),
   );
@@ -124,8 +124,8 @@ function settingsTable(settings: NonNullable<TrainingReportOptions["settings"]>)
  *
  * @throws SpecError for unknown options, or without a title, result or chart
  */
-export function trainingReport(options: TrainingReportOptions): string {
-  checkOptions("trainingReport", options, [
+export function runReport(options: RunReportOptions): string {
+  checkOptions("runReport", options, [
     "title",
     "result",
     "chart",
@@ -136,7 +136,7 @@ export function trainingReport(options: TrainingReportOptions): string {
     "settings",
   ]);
   for (const name of ["title", "result", "chart"] as const) {
-    checkKind("trainingReport", name, options[name], typeof options[name] === "string", "a string");
+    checkKind("runReport", name, options[name], typeof options[name] === "string", "a string");
   }
   const { title, result, chart, measured = {}, classes, confusion, summary, settings } = options;
   const names = (classes ?? []).map(({ name }) => name);

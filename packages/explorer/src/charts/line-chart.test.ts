@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { allElements, readSvg, textsOf } from "../testing/read-svg.ts";
 import { type LineChartOptions, lineChart } from "./line-chart.ts";
-import { allElements, readSvg, textsOf } from "./testing/read-svg.ts";
 
 const labels = { title: "training", xLabel: "epoch", yLabel: "loss" };
 
@@ -33,6 +33,19 @@ describe("lineChart", () => {
       [50, 100],
       [100, 0],
     ]);
+  });
+
+  it("places powers of ten evenly on a logarithmic axis, and leaves gaps where there is no logarithm", async () => {
+    const svg = await lineChart({
+      ...labels,
+      yScale: "log",
+      width: 100,
+      height: 200,
+      series: [{ name: "a", values: [100, 1, 0, 10, 1] }],
+    });
+    const [corners] = curvesOf(svg).map(cornersOf);
+    expect(corners.map(([, y]) => Math.round(y))).toEqual([0, 200, 100, 200]);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["1", "10", "100"]));
   });
 
   it("measures series of the right axis on the right", async () => {

@@ -1,0 +1,7 @@
+/**
+ * The contents of @adjoint/compiler/internal: what engines in other packages need besides the public names. It is not public,
+ * and changes without notice.
+ */
+export { checkEngine, provideEngine, readyBy } from "./engines/all.ts";
+export type { EngineOptions, Executable, Part, Run, StateAccess } from "./engines/engine.ts";
+export { rewritten } from "./rewrite/rewrite.ts";

@@ -1,0 +1,237 @@
+/** DataLoader: samples in batches, epoch after epoch, from any place on. */
+import {
+  checkInteger,
+  checkKind,
+  checkOneOf,
+  checkOptions,
+  isPlain,
+  SpecError,
+  type Tensor,
+  uniformAt,
+} from "@adjoint/tensor";
+import { checkTensor, countSamples, takeRows } from "../samples/rows.ts";
+import { epochRows, mostTransforms, transformGenerator } from "./order.ts";
+import type { Transform } from "./transforms.ts";
+
+/** Where a loader is: the batch that comes next. Plain data, to be saved as JSON. */
+export interface LoaderState {
+  /** The seed of the loader. */
+  readonly seed: number;
+  /** The number of the epoch, from 0. */
+  readonly epoch: number;
+  /** The number of the batch in the epoch, from 0. */
+  readonly batch: number;
+}
+
+/** Options of {@link DataLoader}. */
+export interface DataLoaderOptions {
+  /** Samples in a batch. */
+  readonly batchSize: number;
+  /** Whether each epoch has an order of its own. Default true. */
+  readonly shuffle?: boolean;
+  /** Seed of orders, of drawing by weights and of transforms. Default 0. */
+  readonly seed?: number;
+  /** Whether to leave out a last batch that is smaller than the others. Default false. */
+  readonly dropLast?: boolean;
+  /**
+   * How likely each sample is, in relation to the others: an epoch then draws as many samples as there are, with
+   * replacement. `classWeights` makes classes equally likely. Default: every sample once an epoch.
+   */
+  readonly weights?: ArrayLike<number>;
+  /** Changes of the samples `x` of a batch, one after the other. Default: none. */
+  readonly transforms?: readonly Transform[];
+  /** The state of another loader with the same options, to go on from. Default: the beginning. */
+  readonly from?: LoaderState;
+}
+
+/** A batch of a loader. */
+export interface LoadedBatch<X extends Tensor, T extends Tensor> {
+  readonly x: X;
+  readonly t: T;
+  /** The rows of the samples that it has. */
+  readonly rows: Int32Array;
+  /** The numbers of its epoch and of itself in that, from 0. */
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+const op = "DataLoader";
+
+/** How long an asynchronous loop goes on before timers and events have their turn, in milliseconds. */
+const patience = 10;
+
+/** Sums of the weights up to each; throws unless they are weights of `count` samples. */
+function cumulativeWeights(weights: ArrayLike<number>, count: number): Float64Array {
+  checkKind(op, "weights", weights, typeof weights === "object" && weights !== null && "length" in weights, "an array");
+  if (weights.length !== count) {
+    throw SpecError.of(op, "weights", `${weights.length} weights`, `${count}, one for each sample`);
+  }
+  const sums = new Float64Array(count);
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    if (!(weights[i] >= 0)) throw SpecError.of(op, `weights[${i}]`, weights[i], "a number ≥ 0");
+    sum += weights[i];
+    sums[i] = sum;
+  }
+  if (!(sum > 0 && Number.isFinite(sum))) {
+    throw SpecError.of(op, "weights", sum, "weights with a sum above 0 that a number holds", {
+      problem: `the weights add up to ${sum}`,
+    });
+  }
+  return sums;
+}
+
+function checkState(state: LoaderState, seed: number, batches: number): void {
+  checkKind(op, "from", state, isPlain(state), "the state of a loader");
+  checkInteger(op, "from.seed", state.seed, 0);
+  checkInteger(op, "from.epoch", state.epoch, 0);
+  checkInteger(op, "from.batch", state.batch, 0);
+  if (state.seed !== seed) {
+    throw SpecError.of(op, "from.seed", state.seed, `${seed}, the seed of this loader`, {
+      hint: "Give the loader the options that the other had.",
+    });
+  }
+  if (state.batch > 0 && state.batch >= batches) {
+    throw SpecError.of(op, "from.batch", state.batch, `less than ${batches}, the batches of an epoch`, {
+      hint: "Give the loader the samples and the options that the other had.",
+    });
+  }
+}
+
+/**
+ * Gives samples in batches. A loop over it goes through one epoch; the next loop through the next.
+ *
+ * The order of epoch e depends on the seed and on e alone, and random transforms on the place of a sample in the epoch,
+ * too: not on what was drawn before. So a loader that starts from the `state` of another gives what that would have given.
+ *
+ * ```ts
+ * const loader = new DataLoader(train, { batchSize: 100, transforms: [randomShift({ by: 2 })] });
+ * for (const { x, t } of loader) step(x, t);
+ * ```
+ */
+export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
+  /** Batches in an epoch. */
+  readonly length: number;
+  private readonly samples: { readonly x: X; readonly t: T };
+  private readonly count: number;
+  private readonly options: Required<Pick<DataLoaderOptions, "batchSize" | "shuffle" | "seed" | "transforms">>;
+  private readonly cumulative: Float64Array | null;
+  private epoch: number;
+  private batch: number;
+  private order: { readonly epoch: number; readonly rows: Int32Array } | null = null;
+
+  /**
+   * @param samples  inputs `x` [N, …] and targets `t` [N, …]
+   * @param options  `batchSize`; `shuffle` (true); `seed` (0); `dropLast` (false); `weights`; `transforms`; `from`
+   * @throws ShapeError when x and t have different numbers of rows
+   * @throws SpecError  when an option is out of range, or the state is of a loader with another seed or fewer batches
+   */
+  constructor(samples: { readonly x: X; readonly t: T }, options: DataLoaderOptions) {
+    const names = ["batchSize", "shuffle", "seed", "dropLast", "weights", "transforms", "from"];
+    checkOptions(op, options, names);
+    checkKind(op, "samples", samples, typeof samples === "object" && samples !== null, "samples { x, t }");
+    const { x, t } = samples;
+    const { batchSize, shuffle = true, seed = 0, dropLast = false, weights, transforms = [], from } = options;
+    this.count = countSamples(op, x, t);
+    checkInteger(op, "batchSize", batchSize, 1);
+    checkInteger(op, "seed", seed, 0);
+    for (const [name, value] of Object.entries({ shuffle, dropLast })) checkOneOf(op, name, value, [true, false]);
+    const areFunctions = Array.isArray(transforms) && transforms.every((one) => typeof one === "function");
+    checkKind(op, "transforms", transforms, areFunctions, "a list of functions such as randomFlip()");
+    checkInteger(op, "transforms.length", transforms.length, 0, mostTransforms);
+    this.length = dropLast ? Math.floor(this.count / batchSize) : Math.ceil(this.count / batchSize);
+    if (this.length === 0) {
+      throw SpecError.of(op, "batchSize", batchSize, `at most ${this.count}, the number of samples`, {
+        problem: `an epoch has no batch: ${this.count} samples, batchSize ${batchSize}, dropLast ${dropLast}`,
+      });
+    }
+    this.samples = { x, t };
+    this.cumulative = weights === undefined ? null : cumulativeWeights(weights, this.count);
+    this.options = { batchSize, shuffle, seed, transforms };
+    if (from !== undefined) checkState(from, seed, this.length);
+    this.epoch = from?.epoch ?? 0;
+    this.batch = from?.batch ?? 0;
+  }
+
+  /** The batch that comes next. A batch has been given when the loop begins with it. */
+  get state(): LoaderState {
+    return { seed: this.options.seed, epoch: this.epoch, batch: this.batch };
+  }
+
+  /** The rows of an epoch, in order: the same for equal seeds, samples and weights. @throws SpecError unless epoch ≥ 0 */
+  rowsOf(epoch: number): Int32Array {
+    checkInteger(op, "epoch", epoch, 0, 2 ** 40);
+    return this.orderOf(epoch).slice();
+  }
+
+  /** The same, kept for the batches of the epoch. */
+  private orderOf(epoch: number): Int32Array {
+    if (this.order?.epoch !== epoch) {
+      const { seed, shuffle } = this.options;
+      this.order = { epoch, rows: epochRows(this.count, epoch, { seed, shuffle, cumulative: this.cumulative }) };
+    }
+    return this.order.rows;
+  }
+
+  /** The batch that comes next; the loader moves on. */
+  private next(): LoadedBatch<X, T> {
+    const { epoch, batch } = this;
+    const { batchSize, seed, transforms } = this.options;
+    const start = batch * batchSize;
+    const rows = this.orderOf(epoch).slice(start, start + batchSize);
+    let x: Tensor = takeRows(this.samples.x as Tensor, rows);
+    transforms.forEach((transform, k) => {
+      const { key } = transformGenerator(seed, epoch, k);
+      const draw = (perSample: number): Float64Array => {
+        checkInteger(op, "perSample", perSample, 1);
+        return uniformAt(key, start * perSample, [rows.length * perSample], "float64").data;
+      };
+      const y = transform(x, draw);
+      checkTensor(op, `transforms[${k}]`, y, "A transform returns the samples, changed.");
+      x = y;
+    });
+    const t = takeRows(this.samples.t as Tensor, rows);
+    const isLast = batch + 1 >= this.length;
+    this.epoch = isLast ? epoch + 1 : epoch;
+    this.batch = isLast ? 0 : batch + 1;
+    return { x: x as X, t: t as T, rows, epoch, batch };
+  }
+
+  /** The rest of the epoch: all of it at its beginning. A loop that is left early goes on there the next time. */
+  *[Symbol.iterator](): Generator<LoadedBatch<X, T>, void, void> {
+    const { epoch } = this;
+    while (this.epoch === epoch) yield this.next();
+  }
+
+  /** The same for `for await`: timers and events have their turn every ten milliseconds, so that a page stays alive. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<LoadedBatch<X, T>, void, void> {
+    const { epoch } = this;
+    let since = performance.now();
+    while (this.epoch === epoch) {
+      if (performance.now() - since > patience) {
+        await new Promise((resolve) => setTimeout(resolve));
+        since = performance.now();
+      }
+      yield this.next();
+    }
+  }
+}
+
+/**
+ * Weights by which every class is equally likely: 1 / (number of samples of the class).
+ *
+ * @param labels  classes by number, [N]
+ * @returns       a weight for each sample, for the option `weights` of {@link DataLoader}
+ */
+export function classWeights(labels: Tensor): Float64Array {
+  checkTensor("classWeights", "labels", labels, "Pass the labels t.");
+  if (labels.ndim !== 1) {
+    throw SpecError.of("classWeights", "labels", labels, "a vector of labels, [N]", {
+      hint: "Take them before one-hot encoding.",
+    });
+  }
+  const all = labels.toArray() as number[];
+  const counts = new Map<number, number>();
+  for (const label of all) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return Float64Array.from(all, (label) => 1 / counts.get(label)!);
+}

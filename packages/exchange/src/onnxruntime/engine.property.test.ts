@@ -1,0 +1,13 @@
+/** A function that ONNX Runtime runs does what the function does, call after call. */
+import { it } from "vitest";
+import { expectSameWithinRounding } from "../../../compiler/src/testing/same-within-rounding.ts";
+import { onnxruntime } from "./engine.ts";
+
+it("does the same within rounding, whatever the function reads and changes", () => {
+  // ONNX Runtime has the error function of float32 only.
+  expectSameWithinRounding(
+    onnxruntime,
+    150,
+    ({ dtype, steps }) => dtype === "float32" || steps.every(({ op }) => op !== "erf"),
+  );
+}, 240_000);

@@ -1,0 +1,107 @@
+/** Leaves that a reader slides and nudges, held against the library's own replay. */
+import { type Graph, graphOf, recordAll, variable } from "@adjoint/autograd";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityProblems, chromiumPath, screenshotPath, startBrowser } from "../../../testing/browser.ts";
+import { openPage, readNumber, widths } from "./testing/pages.ts";
+
+function graphOfTwo(): Graph {
+  const x = variable(2, { name: "x", dtype: "float64" });
+  const w = variable([0.5, -1.5, 3], { name: "w", dtype: "float64" });
+  return graphOf(
+    recordAll(() => w.mul(x).sin().sum().mul(x)),
+    { backward: true, values: true },
+  );
+}
+
+describe.skipIf(chromiumPath === null)("leaves in Chromium", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  const complaints: string[] = [];
+  const open = (name: string, options = {}): Promise<Page> =>
+    openPage(browser, complaints, name, graphOfTwo(), options);
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+  }, 30_000);
+  afterAll(() => browser?.close());
+
+  const slide = (page: Page, at: string, value: number): Promise<void> =>
+    page.locator(at).evaluate((input, to) => {
+      (input as unknown as { value: string }).value = String(to);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }, value);
+  const leaf = (graph: Graph, name: string): number => graph.nodes.find((node) => node.name === name)?.id as number;
+
+  it("computes everything again while a leaf is slid, and says what was before", async () => {
+    const graph = graphOfTwo();
+    const page = await open("slide");
+    const [x, output] = [leaf(graph, "x"), graph.outputs[0]];
+    const first = Number(graph.run().value(output).item());
+    await page.click(`[data-node="${x}"]`);
+    await page.waitForSelector(".edit .slider input");
+    for (const value of [2.5, 3, 3.5]) await slide(page, ".edit > .slider input", value);
+    const now = graph.run({ x: 3.5 });
+    const shown = async (id: number): Promise<number> =>
+      readNumber(await page.textContent(`[data-node="${id}"] span.shape`));
+    await expect.poll(() => shown(output)).toBe(Number(Number(now.value(output).item()).toPrecision(5)));
+    expect(readNumber(await page.textContent(`[data-node="${output}"] del`))).toBe(Number(first.toPrecision(3)));
+    expect(await page.textContent(".panel .before")).toBe("2 → 3.5");
+    expect(await page.textContent(`[data-node="${x}"] .changed`)).toBe("changed");
+    expect(new URL(page.url()).hash).toContain("edit=");
+    await page.click("text=Reset all changes");
+    await expect.poll(() => shown(output)).toBe(Number(first.toPrecision(5)));
+    expect(await page.locator("del").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("nudges an element by h: the output grows as the library's replay does, the gradient says by how much", async () => {
+    const graph = graphOfTwo();
+    const page = await open("nudge");
+    const w = leaf(graph, "w");
+    await page.click(`[data-node="${w}"]`);
+    await page.waitForSelector(".nudge tbody tr");
+    // The second element, which is chosen by its field.
+    await page.focus(".edit .grid input >> nth=1");
+    await slide(page, ".nudge .slider input", -2);
+    const rows = (): Promise<number[][]> =>
+      page
+        .$$eval(".nudge tbody tr", (found) =>
+          found.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent)),
+        )
+        .then((texts) => texts.map((row) => row.map(readNumber)));
+    const run = graph.run();
+    const gradient = (run.value(graph.gradients[w]).toArray() as number[])[1];
+    const before = Number(run.value(graph.outputs[0]).item());
+    const expected = [0.01, 0.001, 0.0001].map((h) => {
+      const after = Number(
+        graph
+          .run({ w: [0.5, -1.5 + h, 3] })
+          .value(graph.outputs[0])
+          .item(),
+      );
+      return [h, after - before, gradient * h];
+    });
+    // Five digits are shown: each is off by half of the last one at most, which is 5e-5 of it.
+    const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 5e-5 * Math.abs(b);
+    await expect
+      .poll(async () => (await rows()).every((row, i) => row.slice(0, 3).every((x, k) => isClose(x, expected[i][k]))))
+      .toBe(true);
+    // The error is of the second order: a tenth of h leaves a hundredth of it.
+    const [large, , small] = (await rows()).map((row) => Math.abs(row[3]));
+    expect(small / large).toBeLessThan(2e-4);
+    await page.screenshot({ path: screenshotPath("nudge") });
+    await page.context().close();
+  });
+
+  it.each(widths)("has both at $width × $height, accessibly", async ({ width, height }) => {
+    const page = await open(`leaves-${width}`, { viewport: { width, height }, fragment: "#node=n0" });
+    await page.waitForSelector(".nudge tbody tr");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.screenshot({ path: screenshotPath(`leaves-${width}`) });
+    await page.context().close();
+  });
+
+  it("has complained of nothing and asked for nothing", () => {
+    expect(complaints).toEqual([]);
+  });
+});
