@@ -10,6 +10,8 @@ import {
   type BestEpoch,
   type MeasuredParts,
   type OptimizerName,
+  type Schedule,
+  schedules,
   Trainer,
   type TrainerState,
   type TrainingData,
@@ -48,6 +50,10 @@ export interface TrainModelOptions {
   readonly optimizer?: string;
   /** Learning rate. Default: the optimizer's own, 0.001 for Adam. */
   readonly lr?: number;
+  /** How the learning rate changes until the end: see {@link rateSchedules}. Default null: not at all. */
+  readonly schedule?: RateSchedule | null;
+  /** Mini-batches over which the learning rate rises at first. Default 0. */
+  readonly warmup?: number;
   /** Seed of the initial parameters, of dropout and of the order of samples. Default 0. */
   readonly seed?: number;
   /** What runs the steps, as for `compile`; `"none"`: the functions themselves, uncompiled. Default `"auto"`. */
@@ -106,7 +112,11 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
   const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
   const data = withValidation(fittedData(model, options.data), options);
   checkMemory(model, batchSize);
+  const { schedule = null, warmup = 0 } = options;
+  // How many mini-batches there will be, the Trainer says.
+  let factorAt: Schedule | null = null;
   const trainer = new Trainer(model, data, {
+    schedule: schedule === null && warmup === 0 ? null : (updates) => factorAt?.(updates) ?? 1,
     epochs,
     miniBatchSize: batchSize,
     ...(engine === "none" ? { compile: false } : { engine, threads }),
@@ -122,7 +132,27 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
     ...(bestBy === undefined ? {} : { bestBy }),
     resume,
   });
+  factorAt = factorOf(schedule, warmup, trainer.iterations);
   return { model, data, trainer };
+}
+
+/** Schedules of the learning rate by name, over so many mini-batches. */
+const byName = {
+  cosine: (steps: number) => schedules.cosine({ steps }),
+  linear: (steps: number) => schedules.linear({ steps }),
+} as const;
+
+/** The name of a schedule. */
+export type RateSchedule = keyof typeof byName;
+
+/** The names of the schedules: the rate falls to 0 at the end by half a cosine, or in a straight line. */
+export const rateSchedules = Object.keys(byName) as readonly RateSchedule[];
+
+/** The schedule of a training of so many mini-batches; null where the rate stays. */
+function factorOf(name: RateSchedule | null, warmup: number, iterations: number): Schedule | null {
+  const rest = name === null ? null : byName[name](Math.max(1, iterations - warmup));
+  if (warmup === 0) return rest;
+  return schedules.warmup({ steps: warmup, ...(rest === null ? {} : { followedBy: rest }) });
 }
 
 /**

@@ -6,6 +6,7 @@ import { checkEngine } from "@adjoint/compiler/internal";
 import { checkInteger, checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
+import type { Schedule } from "../schedules/schedule.ts";
 import type { Measured } from "./measure.ts";
 import type { TrainerState } from "./state.ts";
 
@@ -75,6 +76,11 @@ export interface TrainerOptions {
   /** Whether losses and accuracies are printed. Default false. */
   readonly verbose?: boolean;
   /**
+   * The factor of the learning rate by the number of updates done, as `schedules` make it. Default null: the rate stays as
+   * it is.
+   */
+  readonly schedule?: Schedule | null;
+  /**
    * When it is measured: `"start"`, the default and the book's way, accuracies after the first mini-batch of every epoch;
    * `"end"`, after the last one, everything that the network's `evaluate` measures. Default `"end"` with `earlyStop` or
    * `keepBest`.
@@ -130,6 +136,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     "engine",
     "threads",
     "verbose",
+    "schedule",
     "measureAt",
     "earlyStop",
     "keepBest",
@@ -154,6 +161,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     engine = "auto",
     threads = "auto",
     verbose = false,
+    schedule = null,
     earlyStop = null,
     keepBest = false,
     measureAt = earlyStop !== null || keepBest ? "end" : "start",
@@ -168,6 +176,15 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
   if (earlyStop !== null) checkInteger("Trainer", "earlyStop", earlyStop, 1);
   if (checkpointEvery !== null) checkInteger("Trainer", "checkpointEvery", checkpointEvery, 1);
+  const isSchedule = schedule === null || typeof schedule === "function";
+  checkKind(
+    "Trainer",
+    "schedule",
+    schedule,
+    isSchedule,
+    "a function",
+    "Make one by schedules.cosine({ steps: 1000 }).",
+  );
   checkKind("Trainer", "bestBy", bestBy, typeof bestBy === "string", "the name of a metric");
   checkOneOf("Trainer", "measureAt", measureAt, ["start", "end"]);
   if (measureAt === "start" && (earlyStop !== null || keepBest)) {
@@ -206,6 +223,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     engine,
     threads,
     verbose,
+    schedule,
     measureAt,
     earlyStop,
     keepBest,

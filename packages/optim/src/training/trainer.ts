@@ -269,7 +269,8 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
 
   /** One mini-batch, and what is measured after it. */
   private next(): TrainingStep {
-    const { epochs, verbose, measureAt } = this.options;
+    const { epochs, verbose, measureAt, schedule } = this.options;
+    if (schedule !== null) this.optimizer.lrFactor = schedule(this.optimizer.iteration);
     const iteration = this.trainLossList.length + 1;
     const order = this.order.state;
     const rows = this.order.next();
