@@ -6,10 +6,12 @@ import { Command, CommanderError } from "commander";
 import { type Output, terminalOf } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
+import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
+import { newCommand } from "./new.ts";
 import { predictCommand } from "./predict.ts";
 import { resumeCommand } from "./resume.ts";
 import { summaryCommand } from "./summary.ts";
@@ -37,6 +39,8 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     resumeCommand(terminal, fail),
     evaluateCommand(terminal),
     predictCommand(terminal),
+    compareCommand(terminal),
+    newCommand(terminal),
     checkCommand(terminal, fail),
     explainCommand(terminal),
     graphCommand(terminal),
