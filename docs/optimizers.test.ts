@@ -20,7 +20,7 @@ describe("the page on optimizers", () => {
       expect([rate, decay.split(",")[0]]).toEqual([String(lr), String(weightDecay)]);
       const given = Object.fromEntries(others.split(", ").flatMap((pair) => (pair === "" ? [] : [pair.split(" ")])));
       const expected = Object.entries(rest).map(([name, value]) => [name, value]);
-      expect(Object.entries(given).map(([name, value]) => [name, JSON.parse(value)])).toEqual(expected);
+      expect(Object.entries(given).map(([name, value]) => [name, JSON.parse(value as string)])).toEqual(expected);
     }
   });
 
