@@ -8,6 +8,7 @@ import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
 import { scheduleFrom } from "../schedules/from-spec.ts";
 import { plateauFrom } from "../schedules/plateau.ts";
+import { Rates } from "../schedules/rates.ts";
 import { Best, type BestEpoch, isGain } from "./best.ts";
 import { checkBatches, checkData, checkNetwork, checkOptimizer } from "./checks.ts";
 import { Measure, someRows } from "./measure.ts";
@@ -21,7 +22,6 @@ import {
   type TrainerOptions,
   type TrainingStep,
 } from "./options.ts";
-import { Rates } from "./rates.ts";
 import {
   checkTrainerState,
   generatorStates,
