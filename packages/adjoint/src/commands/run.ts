@@ -12,6 +12,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
+import { playgroundCommand } from "./playground.ts";
 import { predictCommand } from "./predict.ts";
 import { resumeCommand } from "./resume.ts";
 import { summaryCommand } from "./summary.ts";
@@ -43,6 +44,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     explainCommand(terminal),
     exportCommand(terminal),
     graphCommand(terminal),
+    playgroundCommand(terminal),
     summaryCommand(terminal),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));
