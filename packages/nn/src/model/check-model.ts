@@ -36,7 +36,7 @@ function describeNonModel(net: unknown): {
     const hints = {
       saveModel: `Save its values: await writeSafetensors(path, ${values}).`,
       encodeModel: `Save its values: encodeSafetensors(${values}).`,
-      statesMetadata: "Its files have no metadata.",
+      statesMetadata: "Name its values yourself: the metadata is of models of a spec.",
       summary: "Print the shapes of its params.",
       layerRows: "Read the shapes of its params.",
       randomSamples: "Draw them with rng(seed).normal([count, …]).",
