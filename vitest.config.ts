@@ -28,7 +28,7 @@ export default defineConfig({
     projects: [
       ...packages.map((name) => ({
         extends: true as const,
-        test: { name, include: [`packages/${name}/{src,page}/**/*.test.ts`] },
+        test: { name, include: [`packages/${name}/{src,page,training}/**/*.test.ts`] },
       })),
       {
         extends: true as const,

@@ -47,7 +47,9 @@ export async function runFile(file: string, cwd: string): Promise<string> {
       format: "esm",
       conditions: ["@adjoint/source"],
       // What CommonJS packages among the dependencies require.
-      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+      banner: {
+        js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+      },
       logLevel: "error",
     });
     return (await promisify(execFile)(process.execPath, [outfile], { cwd })).stdout;

@@ -5,7 +5,15 @@
  * (default 5), `--train N` and `--test N` (how many samples, default all).
  */
 import { parseArgs } from "node:util";
-import { loadMnist, type OptimizerName, SimpleConvNet, type Tensor, Trainer, TwoLayerNet } from "adjoint";
+import {
+  loadMnist,
+  type MeasuredParts,
+  type OptimizerName,
+  SimpleConvNet,
+  type Tensor,
+  Trainer,
+  TwoLayerNet,
+} from "adjoint";
 import { showProgress } from "adjoint/training";
 
 const { values } = parseArgs({
@@ -63,20 +71,15 @@ for (const { title, network, flatten, optimizer, lr, miniBatchSize } of recipes)
     optimizerParam: { lr },
     evaluateSampleNumPerEpoch: 1000,
     recomputeLoss: false,
+    measureAt: "end",
     seed: 1,
   });
   const progress = showProgress(process.stdout);
   const start = performance.now();
-  const perEpoch = trainer.iterations / epochs;
-  let accuracy: { readonly train: number; readonly test: number } | null = null;
+  let measured: MeasuredParts | null = null;
   for (const step of trainer.steps()) {
-    accuracy = step.accuracy ?? accuracy;
-    progress.onProgress({
-      ...step,
-      epochEnded: step.iteration % perEpoch === 0,
-      trainAccuracy: accuracy?.train ?? null,
-      testAccuracy: accuracy?.test ?? null,
-    });
+    measured = step.measured ?? measured;
+    progress.onProgress({ ...step, measured });
   }
   progress.stop();
   const seconds = (performance.now() - start) / 1000;

@@ -1,4 +1,5 @@
 /** The contents of @adjoint/exchange: names only. */
+export { type JaxOptions, type JaxProgram, toJax } from "./jax/to-jax.ts";
 export type { OnnxInput, OnnxReadOptions } from "./onnx/in/file.ts";
 export { type FromOnnxOptions, fromOnnx } from "./onnx/in/from-onnx.ts";
 export {

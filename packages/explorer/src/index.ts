@@ -1,7 +1,36 @@
 /** The contents of @adjoint/explorer: names only. */
+export { type ChartGridOptions, chartGrid } from "./charts/chart-grid.ts";
+export { type ContourChartOptions, type ContourPath, contourChart } from "./charts/contour-chart.ts";
+export { type HistogramOptions, histogram } from "./charts/histogram.ts";
+export { type ImageGridOptions, imageGrid } from "./charts/image-grid.ts";
+export { type ChartSeries, type LineChartOptions, lineChart } from "./charts/line-chart.ts";
 export type { Lesson, LessonWords } from "./lesson.ts";
-export { type ChartSeries, type LineChartOptions, lineChart } from "./line-chart.ts";
 export { type ExplainedFunction, type ExplainedPlan, programToHtml } from "./program-to-html.ts";
+export { type ReportedClass, type RunReportOptions, runReport } from "./run-report.ts";
 export { saveHtml } from "./save-html.ts";
 export { type HtmlOptions, toHtml } from "./to-html.ts";
 export { type SvgOptions, toSvg } from "./to-svg.ts";
+export type { SizeDistribution, ValueHistogram } from "./training/distribution.ts";
+export type {
+  ByQuantity,
+  GreyImage,
+  MisclassifiedSample,
+  PlanePoint,
+  RecordedQuantity,
+  TaskView,
+  TrainingMetrics,
+  TrainingRecord,
+  TrainingSnapshot,
+} from "./training/record.ts";
+export {
+  type RecordedLayer,
+  type RecordedNetwork,
+  type RecordedStep,
+  type RecordOptions,
+  recordTraining,
+  TrainingRecorder,
+  type WatchedNetwork,
+} from "./training/recorder.ts";
+export { type TrainingPageOptions, trainingPage } from "./training/training-page.ts";
+export { trainingReport } from "./training/training-report.ts";
+export type { ImageShape, PredictFunction, RecordedSamples } from "./training/views.ts";

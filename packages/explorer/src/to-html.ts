@@ -4,6 +4,7 @@
 
 import { type Graph, primitives } from "@adjoint/autograd";
 import { AdjointError, checkKind, checkOptions } from "@adjoint/tensor";
+import { fillPage } from "./fill-page.ts";
 import { checkLesson, type Lesson } from "./lesson.ts";
 import { page } from "./page.generated.ts";
 
@@ -31,13 +32,7 @@ export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
   const { lesson, title = lesson?.en.title ?? "computational graph" } = options;
   const isBuiltIn = graph.nodes.every(({ op }) => op === null || Object.hasOwn(primitives, op));
   const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withAllValues(graph).toJSON({ values: true });
-  // As JSON all of these mean what they meant, and none of them can end the element that the text stands in.
-  const content = JSON.stringify({ title, graph: json, ...(lesson === undefined ? {} : { lesson }) }).replaceAll(
-    "<",
-    "\\u003c",
-  );
-  // The content first: its place comes after the title's, so that neither is taken for the other's.
-  return page.replace("{content}", () => content).replace("{title}", () => escaped(title));
+  return fillPage(page, { title, graph: json, ...(lesson === undefined ? {} : { lesson }) });
 }
 
 /** The graph with the value of every node, or with those it holds where it cannot be run. */
@@ -48,8 +43,4 @@ function withAllValues(graph: Graph): Graph {
     if (error instanceof AdjointError) return graph;
     throw error;
   }
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -66,7 +66,7 @@ export { type BuildOptions, build } from "./model/build.ts";
 export type { OutputFunction } from "./model/evaluate.ts";
 export type { Gradients } from "./model/gradients.ts";
 export type { ModelInputs, ModelTargets } from "./model/inputs.ts";
-export type { ModelLayer } from "./model/layer.ts";
+export type { ModelLayer, RunOptions } from "./model/layer.ts";
 export type { ModelLoss } from "./model/loss.ts";
 export { Model } from "./model/model.ts";
 export { type RandomSamples, randomSamples } from "./model/random-samples.ts";
@@ -77,6 +77,7 @@ export {
   loadModel,
   type SaveModelOptions,
   saveModel,
+  statesMetadata,
 } from "./model/save.ts";
 export { type LayerRow, layerRows, summary } from "./model/summary.ts";
 export type { WeightLayout } from "./model/weights/layouts/table.ts";

@@ -71,7 +71,7 @@ describe("adjoint check", () => {
     const path = join(mkdtempSync(join(tmpdir(), "adjoint-check-")), "broken.mjs");
     writeFileSync(path, text);
     const { code, stderr } = await runCommand("check", path);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
@@ -109,9 +109,9 @@ describe("adjoint check", () => {
     ["nothing has that name", `${file}#nothing`, /^error: check: .*It exports .*cube.*/],
     ["there is no such file", "nothing.ts", /there is no file nothing\.ts/],
     ["it is no module", "README.md", /has an unknown file extension/],
-  ])("says so in one line, with exit code 1, when %s", async (_, target, message) => {
+  ])("says so in one line, with exit code 2, when %s", async (_, target, message) => {
     const { code, stderr } = await runCommand("check", target);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });

@@ -1,10 +1,11 @@
 /**
- * `adjoint check FILE[#export]`: are the gradients of what a file exports right? Exit code 0 or 1.
+ * `adjoint check FILE[#export]`: are the gradients of what a file exports right? Exit code 1 where they are not.
  */
 import { Command } from "commander";
 import { checkFile, type ExportCheck } from "../checking/check-file.ts";
 import type { Piece, Terminal } from "../terminal/output.ts";
 import { showLayers } from "../terminal/progress.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { wholeNumber } from "./numbers.ts";
 import { choiceOption, useOption } from "./options.ts";
 
@@ -18,7 +19,7 @@ interface CheckOptions {
 }
 
 /** The command, printing to `terminal`; `fail` is called when a gradient is wrong. */
-export function checkCommand(terminal: Terminal, fail: () => void): Command {
+export function checkCommand(terminal: Terminal, fail: (code: number) => void): Command {
   return new Command("check")
     .description("check the gradients of the ops, functions, models and layers that a file exports")
     .argument(
@@ -54,7 +55,7 @@ export function checkCommand(terminal: Terminal, fail: () => void): Command {
         for (const check of result.checks) terminal.print(...render(check), "\n");
         for (const { name, reason } of result.skipped) terminal.print(`${name}  skipped: ${reason}\n`);
       }
-      if (!result.ok) fail();
+      if (!result.ok) fail(exitCodes.found);
     });
 }
 

@@ -90,7 +90,7 @@ describe("adjoint graph", () => {
       adjoint(file("broken.json", '{"format":"adjoint-graph","version":9}'), "-o", join(folder, "a.html")),
       adjoint(graphFile, "-o", join(folder, "no-folder", "a.html")),
     ]);
-    expect(errors.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(errors.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2]);
     expect(errors.map(({ stderr }) => stderr.trim())).toMatchInlineSnapshot(`
       [
         "error: --output: <folder>/price.png does not end in any of .html, .svg, .dot, .mmd, .json. Name a file that ends in .html, .svg, .dot, .mmd, .json.",
@@ -119,11 +119,11 @@ describe("adjoint graph", () => {
       [join(folder, "link.json"), own],
     ]) {
       const { code, stderr } = await adjoint(input, "-o", output);
-      expect([code, stderr]).toEqual([1, expect.stringContaining("is the file that is read")]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining("is the file that is read")]);
     }
     for (const output of ["folder.json", "nowhere/x.json"]) {
       const { code, stderr } = await adjoint(module, "-o", join(folder, output));
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: --output: cannot write .*(EISDIR|ENOENT)/)]);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: --output: cannot write .*(EISDIR|ENOENT)/)]);
     }
     expect(written("own.json")).toBe(JSON.stringify(spec));
     expect(readdirSync(folder).sort()).toEqual(before);

@@ -1,9 +1,15 @@
 /**
  * Models from files: a spec as JSON or YAML, a module that exports one, or a saved model.
  */
+import { stat } from "node:fs/promises";
 import { extname } from "node:path";
+import { readSafetensors } from "@adjoint/data";
 import { build, loadModel, type Model, type ModelSpec, parseModelText, type Used } from "@adjoint/nn";
 import { SpecError } from "@adjoint/tensor";
+import { type DataEncoding, encodingFrom } from "../training/load-data.ts";
+import { modelState, readCheckpoint } from "../training/run/checkpoint.ts";
+import { runFile } from "../training/run/files.ts";
+import { type DataSettings, readSettings } from "../training/run/settings.ts";
 import { type Exports, importFile, longestSpec, moduleEndings, readTextFile, wrongEnding } from "./load-module.ts";
 
 /** The endings of files that are specs as text. */
@@ -13,6 +19,8 @@ export const specEndings: readonly string[] = [".json", ".yaml", ".yml"];
 export interface LoadedSpec {
   readonly spec: ModelSpec;
   readonly use: Used;
+  /** The modules that these are from. */
+  readonly modules: readonly string[];
 }
 
 /** Layers and ops among the exports of a module. */
@@ -53,7 +61,8 @@ export async function loadUsed(paths: readonly string[]): Promise<Used> {
 export async function loadSpec(path: string, used: readonly string[] = []): Promise<LoadedSpec> {
   const use = await loadUsed(used);
   if (specEndings.includes(extname(path))) {
-    return { spec: parseModelText(await readTextFile("loadSpec", path, longestSpec), { file: path, use }), use };
+    const text = await readTextFile("loadSpec", path, longestSpec);
+    return { spec: parseModelText(text, { file: path, use }), use, modules: used };
   }
   if (!moduleEndings.includes(extname(path))) {
     throw wrongEnding("loadSpec", path, [...specEndings, ...moduleEndings]);
@@ -67,11 +76,49 @@ export async function loadSpec(path: string, used: readonly string[] = []): Prom
       hint: "Write export default model({ … }).",
     });
   }
-  return { spec: spec as ModelSpec, use: [...use, ...usable(module)] };
+  const own = usable(module);
+  return { spec: spec as ModelSpec, use: [...use, ...own], modules: own.length === 0 ? used : [...used, path] };
+}
+
+/** Whether a path is the folder of a run. */
+export async function isRun(path: string): Promise<boolean> {
+  return await stat(runFile(path, "settings")).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** A trained model, and what is known of the data that it was trained on. */
+export interface TrainedFile {
+  /** Of a run as it is trained so far: that of the best epoch where it is kept. */
+  readonly model: Model;
+  /** How data became samples; null where the file does not say. */
+  readonly encoding: DataEncoding | null;
+  /** The data of a run; null for a model alone. */
+  readonly data: DataSettings | null;
 }
 
 /**
- * The model in a file: built from its spec, or as it was saved (.safetensors).
+ * A trained model: the folder of a run, a saved model, or what {@link openModel} takes else.
+ * @throws as {@link openModel}; SpecError, DataError for a folder with a broken run
+ */
+export async function openTrained(op: string, path: string, used: readonly string[] = []): Promise<TrainedFile> {
+  if (!(await isRun(path))) {
+    const model = await openModel(path, { used });
+    const isSaved = extname(path) === ".safetensors";
+    const encoding = isSaved ? encodingFrom((await readSafetensors(path)).metadata, path) : null;
+    return { model, encoding, data: null };
+  }
+  const settings = await readSettings(op, path);
+  const { spec, use } = await loadSpec(runFile(path, "spec"), [...settings.use, ...used]);
+  const checkpoint = await readCheckpoint(op, path);
+  const model = build(spec, { seed: settings.seed, use });
+  if (checkpoint !== null) model.loadState(modelState(checkpoint, settings.keepBest));
+  return { model, encoding: settings.encoding, data: settings.data };
+}
+
+/**
+ * The model in a file: built from its spec, or as it was saved (.safetensors); or that of a run, as it is trained so far.
  * @throws as {@link loadSpec} and `loadModel`
  */
 export async function openModel(
@@ -79,6 +126,7 @@ export async function openModel(
   options: { readonly seed?: number; readonly dtype?: "float32" | "float64"; readonly used?: readonly string[] } = {},
 ): Promise<Model> {
   const { seed = 0, dtype = "float32", used = [] } = options;
+  if (await isRun(path)) return (await openTrained("openModel", path, used)).model;
   if (extname(path) === ".safetensors") return await loadModel(path, { seed, use: await loadUsed(used) });
   const readable = [...specEndings, ...moduleEndings, ".safetensors"];
   if (!readable.includes(extname(path))) throw wrongEnding("openModel", path, readable);

@@ -20,3 +20,12 @@ export function positiveNumber(text: string): number {
   }
   return value;
 }
+
+/** A parser of shares, 0 ≤ share < 1, for commander. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 1)) {
+    throw new InvalidArgumentError("It must be a number from 0 to below 1, such as 0.1.");
+  }
+  return value;
+}

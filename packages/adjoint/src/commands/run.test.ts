@@ -17,6 +17,7 @@ import { writeSafetensors } from "@adjoint/data";
 import { layers, loadModel, model } from "@adjoint/nn";
 import { tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { buildCommand } from "../testing/built-command.ts";
 import { type CommandResult, runCommand } from "../testing/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-cli-"));
@@ -84,7 +85,7 @@ describe("adjoint train", () => {
       JSON.stringify({ ...spec, layers: [{ kind: "batchNormalization" }, { kind: "affine", units: 10 }] }),
     );
     const refused = await adjoint("train", norm, "--batch-size", "1");
-    expect([refused.code, refused.stderr.includes("expected 2 samples or more")]).toEqual([1, true]);
+    expect([refused.code, refused.stderr.includes("expected 2 samples or more")]).toEqual([2, true]);
     expect(refused.stdout).not.toContain("epoch");
     // 1,437 digits are four batches of 359 and one digit more.
     const last = await adjoint("train", norm, "--batch-size", "359", "--epochs", "2");
@@ -174,7 +175,7 @@ describe("what adjoint train finds out before it trains", () => {
       await adjoint("train", specFile, "--save", "new.safetensors", "--out", "./new.safetensors"),
       await adjoint("train", specFile, "--save", "new.safetensors", "--out", "new.safetensors/x"),
     ];
-    expect(errors.map(({ code, stdout }) => [code, stdout])).toEqual(errors.map(() => [1, ""]));
+    expect(errors.map(({ code, stdout }) => [code, stdout])).toEqual(errors.map(() => [2, ""]));
     expect(errors.map(({ stderr }) => stderr.trim())).toMatchInlineSnapshot(`
       [
         "error: --save: cannot write <folder>/taken.safetensors: EISDIR, it is a folder. Name a file.",
@@ -191,7 +192,7 @@ describe("what adjoint train finds out before it trains", () => {
 
   it("is a folder of data that would not be read", async () => {
     const { code, stdout, stderr } = await adjoint("train", specFile, "--data-dir", join(folder, "nowhere"));
-    expect([code, stdout]).toEqual([1, ""]);
+    expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatchInlineSnapshot(`
       "error: --data-dir: the data set digits is part of the package and is read from no folder; expected --data mnist, fashion-mnist or kmnist. Add --data mnist, or leave out --data-dir.
       "
@@ -247,7 +248,7 @@ describe("words of others", () => {
         ["graph", path, "-o", join(folder, "evil.html")],
       ]) {
         const { code, stdout, stderr } = await adjoint(...args);
-        expect(code).toBe(1);
+        expect(code).toBe(2);
         expect(stdout + stderr).not.toMatch(forbidden);
         expect(stderr).not.toMatch(/^ +forged/m);
       }
@@ -270,7 +271,7 @@ describe("words of others", () => {
       ["summary", file("throws.mjs", `throw new Error(${JSON.stringify(evil)})`)],
     ]) {
       const { code, stdout, stderr } = await adjoint(...args);
-      expect(code).toBe(1);
+      expect(code).toBe(2);
       expect(stdout + stderr).not.toMatch(forbidden);
     }
   });
@@ -290,9 +291,9 @@ describe("mistakes", () => {
       ["train", file("few.json", JSON.stringify({ ...spec, layers: [{ kind: "affine", units: 5 }] }))],
     ],
     ["a batch beyond all memory", ["train", specFile, "--batch-size", "1000000000000"]],
-  ])("are told without a stack, with exit code 1: %s", async (_, args) => {
+  ])("are told without a stack, with exit code 2: %s", async (_, args) => {
     const { code, stderr } = await adjoint(...args);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).toMatch(/^error: \S+: /);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -317,7 +318,7 @@ describe("mistakes", () => {
     for (const name of names) {
       for (const args of [["summary"], ["graph", "-o", join(folder, "never.html")], ["check"], ["train"]]) {
         const { code, stderr } = await adjoint(...args, join(folder, name));
-        expect(code).toBe(1);
+        expect(code).toBe(2);
         expect(stderr.trimEnd().split("\n")).toHaveLength(1);
       }
     }
@@ -359,27 +360,23 @@ describe("mistakes", () => {
     [["draw"], "unknown command 'draw'"],
   ])("in arguments are explained: %j", async (args, text) => {
     const { code, stderr } = await adjoint(...args);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain(text);
   });
 });
 
 it("runs as a program", async () => {
-  const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
-  const start = (...args: string[]) =>
-    new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
-      execFile(
-        process.execPath,
-        ["--conditions=@adjoint/source", "--import", "tsx", cli, ...args],
-        (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), stdout, stderr }),
-      );
-    });
-  const [help, wrong] = await Promise.all([start("--help"), start("summary", "nothing.json")]);
+  const built = await buildCommand();
+  const [help, wrong] = await Promise.all([
+    built.start(["--help"]).done,
+    built.start(["summary", "nothing.json"]).done,
+  ]);
+  built.remove();
   expect(help.code).toBe(0);
   expect(help.stdout).toContain("train");
-  expect(wrong.code).toBe(1);
+  expect(wrong.code).toBe(2);
   expect(wrong.stderr).toMatch(/^error: summary: there is no file nothing\.json/);
-}, 20_000);
+});
 
 it("ends with what it writes to: quietly for a closed pipe, with a line for a full disk", async () => {
   const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));

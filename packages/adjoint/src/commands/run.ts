@@ -1,42 +1,47 @@
 /**
  * The command line: arguments in, exit code out. Mistakes of the user are told in a line each, never a stack.
  */
-import { readFileSync } from "node:fs";
 import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
+import "../engines.node.ts";
 import { type Output, terminalOf } from "../terminal/output.ts";
+import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
+import { evaluateCommand } from "./evaluate.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
+import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
+import { predictCommand } from "./predict.ts";
+import { resumeCommand } from "./resume.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
-
-/** The version of this package. */
-function version(): string {
-  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
-}
 
 /**
  * Runs `adjoint` with these arguments (without the names of node and of the program).
  *
- * @returns the exit code: 0; or 1 after an error, which is then on stderr, and for a check that failed
+ * @returns the exit code: see `exitCodes`; after an error it is on stderr
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const terminal = terminalOf(output);
   const program = new Command("adjoint")
     .description("Build, inspect and train networks whose backward pass is a graph you can see.")
-    .version(version(), "-V, --version", "print the version")
+    .version(ownVersion(), "-V, --version", "print the version")
     .showHelpAfterError("(adjoint --help lists commands and options)")
     .exitOverride()
     .configureOutput({ writeOut: terminal.print, writeErr: terminal.complain });
-  let code = 0;
-  const fail = (): void => {
-    code = 1;
+  let code: number = exitCodes.ok;
+  const fail = (as: number): void => {
+    code = as;
   };
   for (const command of [
-    trainCommand(terminal),
+    trainCommand(terminal, fail),
+    resumeCommand(terminal, fail),
+    evaluateCommand(terminal),
+    predictCommand(terminal),
     checkCommand(terminal, fail),
     explainCommand(terminal),
+    exportCommand(terminal),
     graphCommand(terminal),
     summaryCommand(terminal),
   ]) {
@@ -46,9 +51,9 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.mistake;
     terminal.complain({ paint: "red", text: "error:" }, ` ${messageFor(error, program.args[0])}\n`);
-    return 1;
+    return exitCodes.mistake;
   }
 }
 

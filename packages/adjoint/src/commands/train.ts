@@ -1,102 +1,102 @@
 /**
- * `adjoint train SPEC`: trains a model and, with --out, writes its curves and the graph of a step.
+ * `adjoint train SPEC`: trains a model; with --run in a folder that `resume` goes on with, with --out and --save into files.
  */
-import { dirname } from "node:path";
-import { type EngineName, engineNames } from "@adjoint/compiler";
+import { dirname, extname } from "node:path";
 import { makeFolder } from "@adjoint/data/files";
 import { build, saveModel, summary } from "@adjoint/nn";
-import { defaultRate, type OptimizerName, optimizerNames } from "@adjoint/optim";
+import { defaultRate } from "@adjoint/optim";
 import { Command } from "commander";
 import type { Terminal } from "../terminal/output.ts";
-import { showProgress } from "../terminal/progress.ts";
 import { checkDataOptions, describeData, loadData } from "../training/load-data.ts";
+import { givenSpec, runFiles } from "../training/run/files.ts";
+import { checkFree, describeRun, makeRun } from "../training/run/train-run.ts";
 import { saveTraining, trainingFiles } from "../training/save-training.ts";
-import { describeResult, trainModel } from "../training/train-model.ts";
-import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
+import { prepareTraining, type TrainedModel } from "../training/train-model.ts";
+import { loadOptionsOf } from "./data-options.ts";
 import { loadSpec } from "./load-spec.ts";
-import { positiveNumber, wholeNumber } from "./numbers.ts";
-import { choiceOption, modelFile, threadsOption, useOption } from "./options.ts";
+import { modelFile } from "./options.ts";
 import { checkApart, checkOutputFile, checkOutputFolder } from "./output-files.ts";
+import { type RunContext, runTraining, trainInMemory } from "./run-training.ts";
+import { addTrainingOptions, settingsOf, type TrainingOptions } from "./train-options.ts";
 
-interface TrainOptions extends DataOptions {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly optimizer: OptimizerName;
-  readonly lr?: number;
-  readonly seed: number;
-  readonly engine: "auto" | EngineName | "none";
-  readonly threads?: number;
+interface TrainOptions extends TrainingOptions {
+  readonly run?: string;
   readonly out?: string;
   readonly save?: string;
-  readonly use: readonly string[];
+  readonly json?: boolean;
 }
 
-/** The command, printing to `terminal`. */
-export function trainCommand(terminal: Terminal): Command {
+/** The command, printing to `terminal`; `fail` is called with the exit code when it is stopped. */
+export function trainCommand(terminal: Terminal, fail: (code: number) => void): Command {
   const command = new Command("train")
-    .description("train a model and report its accuracy on held-out data")
+    .description("train a model and report what it reaches on held-out data")
     .argument("<spec>", modelFile);
-  return addDataOptions(command)
-    .option("--epochs <n>", "passes over the training data", wholeNumber(1), 20)
-    .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
-    .addOption(choiceOption("--optimizer <name>", "how parameters move", optimizerNames).default("adam"))
-    .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
-    .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
-    .addOption(choiceOption("--engine <name>", "what runs the steps", [...engineNames, "none"]).default("auto"))
-    .addOption(threadsOption())
+  return addTrainingOptions(command)
+    .option("--run <dir>", "new folder for checkpoints, metrics and a report; resume goes on with it")
     .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")
     .option("--save <file>", "write the trained model into a .safetensors file")
-    .addOption(useOption())
+    .option("--json", "print the result as JSON, and nothing else")
     .action(async (path: string, options: TrainOptions) => {
-      await train(path, options, terminal);
+      await train(path, options, { terminal, fail, isJson: options.json === true });
     });
 }
 
-async function train(path: string, options: TrainOptions, { print, stdout }: Terminal): Promise<void> {
+/** Whether all places can be written to, before anything is done. */
+async function checkPlaces(path: string, { save, out, run, use }: TrainOptions): Promise<void> {
+  const inputs = [path, ...use];
+  if (save !== undefined) await checkOutputFile("--save", save, [".safetensors"], inputs, { makesFolder: true });
+  if (out !== undefined) await checkOutputFolder("--out", out, trainingFiles, inputs);
+  if (run !== undefined) {
+    await checkFree(run);
+    await checkOutputFolder("--run", run, [...Object.values(runFiles), `${givenSpec}${extname(path)}`], inputs);
+  }
+  if (save !== undefined && out !== undefined) checkApart("--out", out, "--save", save);
+  if (save !== undefined && run !== undefined) checkApart("--run", run, "--save", save);
+}
+
+async function train(path: string, options: TrainOptions, context: RunContext): Promise<void> {
   const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed, engine, threads = "auto" } = options;
+  const { terminal, isJson } = context;
+  const print: Terminal["print"] = isJson ? () => {} : terminal.print;
   const reading = loadOptionsOf(options);
   checkDataOptions(options.data, reading);
-  const inputs = [path, ...options.use];
-  if (options.save !== undefined)
-    await checkOutputFile("--save", options.save, [".safetensors"], inputs, { makesFolder: true });
-  if (options.out !== undefined) await checkOutputFolder("--out", options.out, trainingFiles, inputs);
-  if (options.save !== undefined && options.out !== undefined) checkApart("--out", options.out, "--save", options.save);
-  const { spec, use } = await loadSpec(path, options.use);
+  await checkPlaces(path, options);
+  const { spec, use, modules } = await loadSpec(path, options.use);
   const model = build(spec, { seed, use });
   print(`${summary(model)}\n`);
   const data = await loadData(options.data, spec, reading);
   print(`${describeData(options.data, data)}\n`);
-  const progress = showProgress(stdout);
-  const result = await trainModel({
-    spec,
-    data,
-    epochs,
-    batchSize,
-    optimizer,
-    lr,
-    seed,
-    engine,
-    threads,
-    use,
-    onProgress: progress.onProgress,
-  }).finally(progress.stop);
-  print({ paint: "bold", text: describeResult(result) }, "\n");
+  let result: TrainedModel | null;
+  if (options.run !== undefined) {
+    const settings = settingsOf(path, modules, options, data);
+    // What does not fit is told before a folder is made.
+    const training = prepareTraining({ ...settings, spec, data, use });
+    const lock = await makeRun("train", options.run);
+    try {
+      await describeRun("train", options.run, model.toSpec(), settings);
+      result = await runTraining(options.run, settings, training, null, lock, context);
+    } finally {
+      lock.release();
+    }
+  } else {
+    const { patience: earlyStop = null, validation, keepBest, bestBy } = options;
+    const chosen = { earlyStop, keepBest, bestBy, ...(validation === undefined ? {} : { validation }) };
+    result = await trainInMemory(
+      { spec, data, epochs, batchSize, optimizer, lr, seed, engine, threads, use, ...chosen },
+      context,
+    );
+  }
+  if (result === null) return;
   if (options.save !== undefined) {
-    const accuracy = String(result.testAccuracies.at(-1));
+    const { accuracy, loss } = result.measured.at(-1)?.test ?? {};
+    const reached = accuracy === undefined ? { testLoss: String(loss) } : { testAccuracy: String(accuracy) };
     await makeFolder("--save", dirname(options.save));
     await saveModel(result.model, options.save, {
-      metadata: { data: options.data, testAccuracy: accuracy, dataEncoding: JSON.stringify(data.encoding) },
+      metadata: { data: options.data, dataEncoding: JSON.stringify(data.encoding), ...reached },
     });
     print(`wrote ${options.save}\n`);
   }
   if (options.out === undefined) return;
   const title = `${options.data}: ${epochs} epochs, ${optimizer}, learning rate ${lr}`;
   for (const file of await saveTraining(result, options.out, title)) print(`wrote ${file}\n`);
-}
-
-/** Each default rate with the optimizers that have it: `0.01 for sgd, momentum; 0.001 for adam`. */
-function ratesInWords(): string {
-  const rates = [...new Set(optimizerNames.map(defaultRate))];
-  const named = (rate: number): string => optimizerNames.filter((name) => defaultRate(name) === rate).join(", ");
-  return rates.map((rate) => `${rate} for ${named(rate)}`).join("; ");
 }

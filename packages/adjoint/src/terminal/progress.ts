@@ -3,6 +3,7 @@
  */
 import { printableLine } from "@adjoint/tensor";
 import cliProgress from "cli-progress";
+import { mainMeasures, shownMeasure, wordsOf } from "../training/describe-result.ts";
 import type { TrainingProgress } from "../training/train-model.ts";
 import type { OutputStream } from "./output.ts";
 
@@ -14,16 +15,46 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-
-/** `epoch 3/20  loss 0.1234  train 97.22 %  test 96.94 %` */
-function describe({ epoch, epochs, loss, trainAccuracy, testAccuracy }: TrainingProgress): string {
+/** `epoch 3/20  loss 0.1234  train accuracy 97.22 %  test accuracy 96.94 %` */
+function describe({ epoch, epochs, loss, measured }: TrainingProgress): string {
   const width = String(epochs).length;
-  const accuracies =
-    trainAccuracy === null || testAccuracy === null
-      ? ""
-      : `  train ${percent(trainAccuracy)}  test ${percent(testAccuracy)}`;
-  return `epoch ${String(epoch).padStart(width)}/${epochs}  loss ${loss.toFixed(4)}${accuracies}`;
+  const parts = Object.entries(measured ?? {}).map(([part, values]) => {
+    const [name, value] = mainMeasures(values)[0];
+    return `  ${part} ${name === "accuracy" ? "" : `${wordsOf(name)} `}${shownMeasure(name, value)}`;
+  });
+  return `epoch ${String(epoch).padStart(width)}/${epochs}  loss ${loss.toFixed(4)}${parts.join("")}`;
+}
+
+/** Mini-batches of this training a second, and the seconds left; null before the second one. */
+interface Pace {
+  readonly rate: number;
+  readonly left: number;
+}
+
+/** Measures the pace from the first report on: a training that was resumed did the mini-batches before in another time. */
+function pace(): (progress: TrainingProgress) => Pace | null {
+  let first: { readonly iteration: number; readonly time: number } | null = null;
+  return ({ iteration, iterations }) => {
+    const time = performance.now() / 1000;
+    first ??= { iteration, time };
+    if (iteration === first.iteration) return null;
+    const rate = (iteration - first.iteration) / Math.max(time - first.time, 1e-6);
+    return { rate, left: (iterations - iteration) / rate };
+  };
+}
+
+/** `4 s`, `3 min 20 s`, `2 h 5 min` */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [h, min, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  if (h > 0) return `${h} h ${min} min`;
+  return min > 0 ? `${min} min ${s} s` : `${s} s`;
+}
+
+/** `120 steps/s  4 s left` */
+function describePace({ rate, left }: Pace): string {
+  const steps = rate >= 100 ? Math.round(rate).toLocaleString("en-US") : rate.toPrecision(2);
+  return `${steps} steps/s  ${duration(left)} left`;
 }
 
 /** A bar when the stream is a terminal; otherwise a line for every epoch, or for every tenth of many. */
@@ -31,12 +62,20 @@ export function showProgress(stream: OutputStream): ProgressDisplay {
   return stream.isTTY === true ? bar(stream as NodeJS.WriteStream) : lines(stream);
 }
 
+/** From so many seconds left on a file is told of the pace, too. */
+const longWait = 5;
+
 function lines(stream: OutputStream): ProgressDisplay {
+  const paceOf = pace();
   return {
     onProgress(progress) {
+      const now = paceOf(progress);
       const { epoch, epochs, epochEnded } = progress;
       const every = Math.max(1, Math.ceil(epochs / 10));
-      if (epochEnded && (epoch % every === 0 || epoch === epochs)) stream.write(`${describe(progress)}\n`);
+      if (epochEnded && (epoch % every === 0 || epoch === epochs)) {
+        const words = now === null || now.left < longWait ? "" : `  ${describePace(now)}`;
+        stream.write(`${describe(progress)}${words}\n`);
+      }
     },
     stop() {},
   };
@@ -74,11 +113,13 @@ export function showLayers(stream: OutputStream): {
 }
 
 function bar(stream: NodeJS.WriteStream): ProgressDisplay {
-  const display = newBar("{bar} {percentage}%  {text}  {eta_formatted} left", stream);
+  const display = newBar("{bar} {percentage}%  {text}  {pace}", stream);
+  const paceOf = pace();
   let started = false;
   return {
     onProgress(progress) {
-      const payload = { text: describe(progress) };
+      const now = paceOf(progress);
+      const payload = { text: describe(progress), pace: now === null ? "" : describePace(now) };
       if (!started) {
         display.start(progress.iterations, progress.iteration, payload);
         started = true;

@@ -1,6 +1,8 @@
 /** The contents of adjoint/training, for programs in Node.js that train as the command line does: names only. */
 export { colorsFor, type Output, type OutputStream } from "../terminal/output.ts";
 export { type ProgressDisplay, showLayers, showProgress } from "../terminal/progress.ts";
+export { type Curves, chartOfTraining } from "./chart.ts";
+export { describeResult } from "./describe-result.ts";
 export {
   type DataEncoding,
   dataSets,
@@ -9,9 +11,8 @@ export {
   loadData,
   loadSamples,
 } from "./load-data.ts";
-export { chartOfTraining, graphOfStep, saveTraining } from "./save-training.ts";
+export { graphOfStep, saveTraining } from "./save-training.ts";
 export {
-  describeResult,
   type TrainedModel,
   type TrainingProgress,
   type TrainModelOptions,

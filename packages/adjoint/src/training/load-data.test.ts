@@ -224,7 +224,7 @@ describe("adjoint train", () => {
 
   it("says in a line what is missing", async () => {
     const { code, stderr } = await runCommand("train", at("flowers.json"), "--data", at("flowers.csv"));
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr.replaceAll(join(folder, "/"), "")).toMatchInlineSnapshot(`
       "error: --target: flowers.csv needs a target; expected the name of the column to learn. Name one: --target NAME. Its columns are "sepal", "petal", "species".
       "

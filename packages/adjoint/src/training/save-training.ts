@@ -3,12 +3,12 @@
  */
 import { join } from "node:path";
 import { type Graph, toDot } from "@adjoint/autograd";
-import { smoothCurve } from "@adjoint/data";
 import { makeFolder, writeWhole } from "@adjoint/data/files";
-import { lineChart, toHtml, toSvg } from "@adjoint/explorer";
+import { toHtml, toSvg } from "@adjoint/explorer";
 import type { Model } from "@adjoint/nn";
 import type { TrainingData } from "@adjoint/optim";
 import { kernels, type Tensor } from "@adjoint/tensor";
+import { chartOfTraining } from "./chart.ts";
 import { graphOfSamples } from "./step-graph.ts";
 import type { TrainedModel } from "./train-model.ts";
 
@@ -27,32 +27,6 @@ export function graphOfStep(model: Model, data: TrainingData): Graph {
   return graphOfSamples(model, { x: rows(x), t: rows(t) });
 }
 
-/**
- * The chart of a training under a `title`: loss of every mini-batch (pale, and smoothed), accuracies after every epoch.
- */
-export async function chartOfTraining(result: TrainedModel, title: string): Promise<string> {
-  const { losses, trainAccuracies, testAccuracies } = result;
-  const epochs = trainAccuracies.length;
-  const overEpochs = (values: readonly number[], perEpoch: number) =>
-    values.map((y, i): [number, number] => [(i + 1) / perEpoch, y]);
-  const perEpoch = losses.length / epochs;
-  // Smoothing takes a window of 11 values.
-  const smoothed = losses.length < 11 ? losses : smoothCurve(losses);
-  return await lineChart({
-    title,
-    xLabel: "epoch",
-    yLabel: "loss",
-    rightLabel: "accuracy",
-    rightRange: [0, 1],
-    series: [
-      { name: "loss of a mini-batch", points: overEpochs(losses, perEpoch), color: "#8fbbd9", faint: true },
-      { name: "loss, smoothed", points: overEpochs(smoothed, perEpoch), color: "#0072b2", markers: false },
-      { name: "accuracy on training data", points: overEpochs(trainAccuracies, 1), color: "#009e73", axis: "right" },
-      { name: "accuracy on test data", points: overEpochs(testAccuracies, 1), color: "#d55e00", axis: "right" },
-    ],
-  });
-}
-
 /** The files that {@link saveTraining} writes. */
 export const trainingFiles = ["training-curve.svg", "graph.dot", "graph.svg", "graph.html"] as const;
 
@@ -68,7 +42,10 @@ export async function saveTraining(result: TrainedModel, folder: string, title: 
   const graph = graphOfStep(result.model, result.data);
   const graphTitle = `one training step, ${samplesOfDrawing} samples: forward (solid) and backward (dashed)`;
   const files: Readonly<Record<(typeof trainingFiles)[number], string>> = {
-    "training-curve.svg": await chartOfTraining(result, title),
+    "training-curve.svg": await chartOfTraining(
+      { ...result, perEpoch: result.losses.length / result.measured.length },
+      title,
+    ),
     "graph.dot": toDot(graph, { title: graphTitle }),
     "graph.svg": await toSvg(graph, { title: graphTitle }),
     "graph.html": toHtml(graph, { title }),

@@ -4,9 +4,19 @@
 import { totalmem } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { EngineName } from "@adjoint/compiler";
+import { trainTestSplit } from "@adjoint/data";
 import { build, layerRows, type Model, type ModelSpec, type Used } from "@adjoint/nn";
-import { type OptimizerName, type Samples, Trainer, type TrainingData } from "@adjoint/optim";
-import { formatShape, kernels, SpecError, sameShape } from "@adjoint/tensor";
+import {
+  type BestEpoch,
+  type MeasuredParts,
+  type OptimizerName,
+  Trainer,
+  type TrainerState,
+  type TrainingData,
+  type TrainingStep,
+} from "@adjoint/optim";
+import { SpecError } from "@adjoint/tensor";
+import { fittedData } from "./fit-data.ts";
 
 /** How far a training is. */
 export interface TrainingProgress {
@@ -20,9 +30,8 @@ export interface TrainingProgress {
   readonly epochEnded: boolean;
   /** Loss of the last mini-batch. */
   readonly loss: number;
-  /** Of the last epoch that ended; null before. */
-  readonly trainAccuracy: number | null;
-  readonly testAccuracy: number | null;
+  /** What was measured after the last epoch that ended; null before. */
+  readonly measured: MeasuredParts | null;
 }
 
 /** Options of {@link trainModel}. */
@@ -47,6 +56,19 @@ export interface TrainModelOptions {
   readonly threads?: "auto" | number;
   /** Layers and ops of one's own that the spec names. */
   readonly use?: Used;
+  /**
+   * The share of the training samples that is held out to choose by, 0 ≤ share < 1. Default 0, or 0.1 with `earlyStop` or
+   * `keepBest`, so that nothing is chosen by the test samples.
+   */
+  readonly validation?: number;
+  /** Epochs without a better one after which training ends. Default null: never. */
+  readonly earlyStop?: number | null;
+  /** Whether the model is that of the best epoch in the end, not of the last. Default false. */
+  readonly keepBest?: boolean;
+  /** By what epochs are compared, as for the Trainer. Default `"loss"`. */
+  readonly bestBy?: string;
+  /** The state of a training with the same options, to go on from. Default null. */
+  readonly resume?: TrainerState | null;
   /** Ends the training before the next mini-batch. */
   readonly signal?: AbortSignal;
   /** Called after every mini-batch. */
@@ -59,27 +81,31 @@ export interface TrainedModel {
   readonly data: TrainingData;
   /** Loss of every mini-batch. */
   readonly losses: readonly number[];
-  /** After every epoch, on all training and all test samples. */
-  readonly trainAccuracies: readonly number[];
-  readonly testAccuracies: readonly number[];
+  /** What was measured after every epoch, on all samples of each part. */
+  readonly measured: readonly MeasuredParts[];
+  /** The best epoch, where one was chosen. */
+  readonly best: BestEpoch | null;
   readonly seconds: number;
 }
 
+/** A training that is ready to go on. */
+export interface PreparedTraining {
+  readonly model: Model;
+  readonly data: TrainingData;
+  readonly trainer: Trainer;
+}
+
 /**
- * Builds the model of a spec and trains it. The same options give the same result, to the last bit.
+ * Builds the model of a spec, and what trains it.
  *
- * Nothing is chosen by looking at the test data: the result is that of the last epoch, whatever came before.
- *
- * @throws SpecError when the data do not fit the model's input
- * @throws the signal's reason when it aborts
+ * @throws SpecError when the data do not fit the model, or the state to resume does not fit either
  */
-export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
-  const { spec, data, epochs = 20, batchSize = 100, optimizer = "adam", lr, seed = 0 } = options;
-  const { signal, onProgress, use, engine = "auto", threads = "auto" } = options;
+export function prepareTraining(options: TrainModelOptions): PreparedTraining {
+  const { spec, epochs = 20, batchSize = 100, optimizer = "adam", lr, seed = 0, use } = options;
+  const { engine = "auto", threads = "auto", earlyStop = null, keepBest = false, bestBy, resume = null } = options;
   const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
-  checkModel(model, data.train);
+  const data = withValidation(fittedData(model, options.data), options);
   checkMemory(model, batchSize);
-  const start = performance.now();
   const trainer = new Trainer(model, data, {
     epochs,
     miniBatchSize: batchSize,
@@ -90,79 +116,68 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     // Every sample once an epoch, and the loss as it was before the update: no second forward pass.
     replacement: false,
     recomputeLoss: false,
-    // Accuracies are measured here, after each epoch; the Trainer's own, at the start of one, on a single sample.
-    evaluateSampleNumPerEpoch: 1,
+    measureAt: "end",
+    earlyStop,
+    keepBest,
+    ...(bestBy === undefined ? {} : { bestBy }),
+    resume,
   });
-  const { iterations } = trainer;
-  const perEpoch = iterations / epochs;
-  const trainAccuracies: number[] = [];
-  const testAccuracies: number[] = [];
-  for (const { iteration, epoch, loss } of trainer.steps()) {
-    const epochEnded = iteration === Math.round(epoch * perEpoch);
-    if (epochEnded) {
-      trainAccuracies.push(trainer.accuracy(data.train));
-      testAccuracies.push(trainer.accuracy(data.test));
-    }
-    onProgress?.({
-      iteration,
-      iterations,
-      epoch,
-      epochs,
-      epochEnded,
-      loss,
-      trainAccuracy: trainAccuracies.at(-1) ?? null,
-      testAccuracy: testAccuracies.at(-1) ?? null,
-    });
+  return { model, data, trainer };
+}
+
+/**
+ * Trains until the end, or until the signal aborts, which ends it between two mini-batches.
+ *
+ * @param onStep  called after every mini-batch, and awaited
+ */
+export async function goOn(
+  { trainer }: PreparedTraining,
+  signal: AbortSignal | undefined,
+  onStep: (step: TrainingStep) => unknown,
+): Promise<void> {
+  if (signal?.aborted) return;
+  for (const step of trainer.steps()) {
+    await onStep(step);
     // Timers, signals and the display get their turn.
     await setImmediate();
-    signal?.throwIfAborted();
+    if (signal?.aborted) return;
   }
-  const seconds = (performance.now() - start) / 1000;
-  return { model, data, losses: [...trainer.trainLossList], trainAccuracies, testAccuracies, seconds };
 }
 
-/** `test accuracy 98.61 % (355 of 360) after 20 epochs in 12.3 s`. */
-export function describeResult({ data, testAccuracies, seconds }: TrainedModel): string {
-  const accuracy = testAccuracies.at(-1) ?? 0;
-  const samples = data.test.x.shape[0];
-  const right = Math.round(accuracy * samples);
-  const epochs = testAccuracies.length;
-  return `test accuracy ${(100 * accuracy).toFixed(2)} % (${right} of ${samples}) after ${epochs} epoch${epochs === 1 ? "" : "s"} in ${seconds.toFixed(1)} s`;
-}
-
-/** Whether a model can be trained on samples and their labels. */
-function checkModel({ inputs, classifies, outputLayers }: Model, { x, t }: Samples): void {
-  const given = x.shape.slice(1);
-  const wanted = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
-  if (inputs.length !== 1 || !sameShape(inputs[0].shape, given)) {
-    throw SpecError.of("input", "data", formatShape(given), `${wanted}, which the model takes`, {
-      problem: `the data have samples of shape ${formatShape(given)}`,
-      hint: `Declare input: ${formatShape(given)}. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.`,
-    });
-  }
-  if (inputs[0].type === "labels") {
-    throw SpecError.of("input", "data", "real numbers", "labels, which the model takes", {
-      problem: "the data are real numbers",
-      hint: "The data sets here are images: train a model of sequences in a program, by a Trainer or a loop of its own.",
-    });
-  }
-  if (!classifies || outputLayers.length !== 1) {
-    throw new SpecError({
-      op: "loss",
-      problem:
-        "the data have one label for each sample, and the model does not end in one output with a loss for classes",
-      argument: "spec",
-      expected: '"loss": "crossEntropy" or "softmaxWithLoss"',
-      hint: 'End in an affine layer with one unit for each class, and declare "loss": "crossEntropy".',
-    });
-  }
-  const [{ name, shape }] = outputLayers;
-  const classes = t.ndim === 1 ? Number(kernels.max(t).item()) + 1 : t.shape[1];
-  if (shape.length === 1 && shape[0] >= classes) return;
-  throw SpecError.of("loss", "spec", formatShape(shape), `[${classes}], one number for each class of the data`, {
-    problem: `"${name}" gives samples of shape ${formatShape(shape)}`,
-    hint: `End in { "kind": "affine", "units": ${classes} }.`,
+/**
+ * Builds the model of a spec and trains it. The same options give the same result, to the last bit.
+ *
+ * Nothing is chosen by looking at the test data: the result is that of the last epoch, or with `keepBest` that of the best
+ * one on samples that were held out.
+ *
+ * @throws SpecError when the data do not fit the model's input
+ * @throws the signal's reason when it aborts
+ */
+export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
+  const { signal, onProgress, keepBest = false } = options;
+  const training = prepareTraining(options);
+  const { model, data, trainer } = training;
+  const start = performance.now();
+  const measured: MeasuredParts[] = [];
+  await goOn(training, signal, (step) => {
+    if (step.measured !== undefined) measured.push(step.measured);
+    onProgress?.({ ...step, measured: measured.at(-1) ?? null });
   });
+  signal?.throwIfAborted();
+  if (keepBest) trainer.useBest();
+  const seconds = (performance.now() - start) / 1000;
+  return { model, data, losses: [...trainer.trainLossList], measured, best: trainer.best, seconds };
+}
+
+/** Holds out samples to choose by, unless the data have some, or nothing is chosen. */
+function withValidation(
+  data: TrainingData,
+  { validation, earlyStop = null, keepBest = false, seed = 0 }: TrainModelOptions,
+): TrainingData {
+  const share = validation ?? (earlyStop !== null || keepBest ? 0.1 : 0);
+  if (data.validation !== undefined || share === 0) return data;
+  const { train, test } = trainTestSplit(data.train.x, data.train.t, { testSize: share, seed });
+  return { ...data, train, validation: test };
 }
 
 /** Refuses a batch whose activations alone are more than the memory of the machine. */

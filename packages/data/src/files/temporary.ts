@@ -28,7 +28,7 @@ const day = 24 * 60 * 60 * 1000;
 let computer: string | undefined;
 
 /** Eight digits for this computer, and this container on it. */
-function thisComputer(op: string): string {
+export function thisComputer(op: string): string {
   if (computer !== undefined) return computer;
   let container = "";
   try {
@@ -58,7 +58,8 @@ export function belongsTo(op: string, { of }: Leftover, path: string): boolean {
   return of === stemOf(op, path);
 }
 
-function runs(pid: number): boolean {
+/** Whether a process of that number runs here. */
+export function runs(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
 
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOneOf, checkOptions, type RandomGenerator, type Shape, SpecError } from "@adjoint/tensor";
+import { checkKind, checkOneOf, checkOptions, type RandomGenerator, type Shape, SpecError } from "@adjoint/tensor";
 import type { ForwardOptions, Layer, LayerForward, LayerParts } from "../layers/kind/layer-kind.ts";
 import type { PlainLayerSpec } from "../layers/kind/options.ts";
 import type { PlannedStep } from "../plan/plan.ts";
@@ -36,10 +36,25 @@ export interface ModelLayer {
   forward(x: VariableLike | readonly VariableLike[], options?: ForwardOptions): Variable;
 }
 
+/** How a model runs: as its layers do, and who watches them. */
+export interface RunOptions extends ForwardOptions {
+  /** Called with each layer and its output, in the order in which they run: for feature maps, and for statistics. */
+  readonly onLayer?: (layer: ModelLayer, output: Variable) => void;
+}
+
 /** @throws SpecError for options with unknown names, or a `train` that is neither true nor false */
 export function checkForwardOptions(op: string, options: ForwardOptions): void {
   checkOptions(op, options, ["train"]);
   if (options.train !== undefined) checkOneOf(op, "train", options.train, [true, false]);
+}
+
+/** @throws SpecError as {@link checkForwardOptions}, and for an `onLayer` that is no function */
+export function checkRunOptions(op: string, options: RunOptions): void {
+  checkOptions(op, options, ["train", "onLayer"]);
+  if (options.train !== undefined) checkOneOf(op, "train", options.train, [true, false]);
+  const { onLayer } = options;
+  const isFunction = onLayer === undefined || typeof onLayer === "function";
+  checkKind(op, "onLayer", onLayer, isFunction, "a function of a layer and its output");
 }
 
 /** @throws SpecError for more or fewer inputs than a layer has */

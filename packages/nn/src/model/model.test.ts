@@ -314,6 +314,22 @@ describe("a model", () => {
     `);
   });
 
+  it("shows each layer and its output to whoever watches, and computes the same", () => {
+    const net = build(spec, { seed: 3 });
+    const seen: [string, readonly number[]][] = [];
+    const last: Tensor[] = [];
+    const watched = net.predict(x, {
+      onLayer: ({ name }, y) => {
+        seen.push([name, y.shape]);
+        last.push(y.value);
+      },
+    });
+    expect(seen).toEqual(net.layers.map(({ name, outputShape }) => [name, [5, ...outputShape]]));
+    expect(last.at(-1)?.toArray()).toEqual(watched.toArray());
+    expect(watched.toArray()).toEqual(net.predict(x).toArray());
+    expect(() => net.loss(x, t, { onLayer: "print" as never })).toThrow(/onLayer is a string; expected a function/);
+  });
+
   it("refuses options that it does not know", () => {
     expect(() => build(spec, { sed: 1 } as never)).toThrow(/Did you mean "seed"/);
     expect(() => build(spec, { dtype: "int32" as never })).toThrow(/parameters cannot be int32/);

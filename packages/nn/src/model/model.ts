@@ -1,7 +1,6 @@
 /** Model: a network made from a spec. */
 import { add, constant, mul, noGrad, type Variable } from "@adjoint/autograd";
 import { checkKind, type RandomGenerator, SpecError, shown, type Tensor } from "@adjoint/tensor";
-import type { ForwardOptions } from "../layers/kind/layer-kind.ts";
 import { type FullLossSpec, kindOfLoss } from "../losses/all.ts";
 import type { MetricSpec } from "../losses/metrics.ts";
 import type { Plan, PlannedOutput } from "../plan/plan.ts";
@@ -10,7 +9,7 @@ import type { ModelSpec } from "../read/model-spec.ts";
 import { accuracyOf, evaluate, type OutputFunction } from "./evaluate.ts";
 import { type Gradients, gradientOf, numericalGradientOf } from "./gradients.ts";
 import { inputsFrom, type ModelInputs, type ModelTargets, targetFor } from "./inputs.ts";
-import { checkForwardOptions, generatorsOf, type Mode, type ModelLayer } from "./layer.ts";
+import { checkRunOptions, generatorsOf, type Mode, type ModelLayer, type RunOptions } from "./layer.ts";
 import { lossesOf, type ModelLoss, type Penalty, penalized, penaltiesOf } from "./loss.ts";
 import { copyState, loadState } from "./weights/state.ts";
 
@@ -86,7 +85,7 @@ export class Model {
    * @param x  samples, [N, ...input]; a record of them by name where the model has several inputs
    * @throws ShapeError when samples have another shape than the spec's input; SpecError when the model has several outputs
    */
-  predict(x: ModelInputs, options: ForwardOptions = {}): Variable {
+  predict(x: ModelInputs, options: RunOptions = {}): Variable {
     const { outputLayers } = this;
     if (outputLayers.length > 1) {
       throw new SpecError({
@@ -105,13 +104,13 @@ export class Model {
    *
    * @param x  as for {@link predict}
    */
-  outputs(x: ModelInputs, options: ForwardOptions = {}): Record<string, Variable> {
+  outputs(x: ModelInputs, options: RunOptions = {}): Record<string, Variable> {
     const values = this.runOn("outputs", x, options);
     return Object.fromEntries(this.outputLayers.map(({ name, value }) => [name, values[value] as Variable]));
   }
 
-  private runOn(op: string, x: ModelInputs, options: ForwardOptions): (Variable | undefined)[] {
-    checkForwardOptions(op, options);
+  private runOn(op: string, x: ModelInputs, options: RunOptions): (Variable | undefined)[] {
+    checkRunOptions(op, options);
     return this.run(inputsFrom(op, x, this.inputs, this.dtype), options);
   }
 
@@ -119,15 +118,15 @@ export class Model {
    * The values of inputs and layers. A value is released after its last use.
    * @internal
    */
-  run(inputs: readonly Variable[], options: ForwardOptions): (Variable | undefined)[] {
+  run(inputs: readonly Variable[], { onLayer, ...options }: RunOptions): (Variable | undefined)[] {
     const values: (Variable | undefined)[] = [...inputs];
     this.layers.forEach((layer, i) => {
-      values.push(
-        layer.forward(
-          layer.sources.map((source) => values[source] as Variable),
-          options,
-        ),
+      const output = layer.forward(
+        layer.sources.map((source) => values[source] as Variable),
+        options,
       );
+      onLayer?.(layer, output);
+      values.push(output);
       for (const source of layer.sources) if (this.lastUse[source] === i) values[source] = undefined;
     });
     return values;
@@ -138,7 +137,7 @@ export class Model {
    *
    * @param t  targets; a record of them by the outputs' names where several outputs have a loss
    */
-  loss(x: ModelInputs, t: ModelTargets, options: ForwardOptions = {}): Variable {
+  loss(x: ModelInputs, t: ModelTargets, options: RunOptions = {}): Variable {
     this.checkHasLoss("loss");
     const values = this.runOn("loss", x, options);
     const targets = this.losses.map(({ output }) => targetFor("loss", t, output, this.losses.length > 1));

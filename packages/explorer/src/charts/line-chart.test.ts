@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { allElements, readSvg, textsOf } from "../testing/read-svg.ts";
 import { type LineChartOptions, lineChart } from "./line-chart.ts";
-import { allElements, readSvg, textsOf } from "./testing/read-svg.ts";
 
 const labels = { title: "training", xLabel: "epoch", yLabel: "loss" };
 

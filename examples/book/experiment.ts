@@ -1,0 +1,65 @@
+/**
+ * What an experiment of the book is, and the data that it runs on.
+ */
+import { kernels, loadDigits, loadMnist, type Tensor } from "adjoint";
+
+/** How an experiment is to run. */
+export interface Setting {
+  /** Which images: the digits of 8 × 8 pixels that come with the package, or MNIST's of 28 × 28, as in the book. */
+  readonly data: "digits" | "mnist";
+  /** The folder with the four files of MNIST. Default: they are downloaded once. */
+  readonly dir?: string;
+  /** Whether everything is made so small that it ends at once, to try the program itself. */
+  readonly quick: boolean;
+}
+
+/** What came of an experiment. */
+export interface Outcome {
+  /** The result in a line. */
+  readonly result: string;
+  /** Figures as SVG text by the names of their files. */
+  readonly figures: Readonly<Record<string, string>>;
+}
+
+/** An experiment of the book. */
+export interface Experiment {
+  /** The section of the book. */
+  readonly section: string;
+  /** What it shows. */
+  readonly title: string;
+  /** The figures of the book that it draws. */
+  readonly figures: readonly string[];
+  run(setting: Setting): Promise<Outcome>;
+}
+
+/** Inputs and labels. */
+export interface Samples {
+  readonly x: Tensor;
+  readonly t: Tensor;
+}
+
+/** Samples to train and to test with, and what a network has to know of them. */
+export interface Images {
+  readonly train: Samples;
+  readonly test: Samples;
+  /** Pixels of an image along one side. */
+  readonly side: number;
+}
+
+/** The images of a setting: rows of pixels, or [1, side, side] where they are not to be flat. */
+export async function imagesOf({ data, dir }: Setting, { flatten = true } = {}): Promise<Images> {
+  if (data === "digits") return { ...loadDigits({ flatten }), side: 8 };
+  return { ...(await loadMnist({ flatten, ...(dir === undefined ? {} : { dir }) })), side: 28 };
+}
+
+/** The first samples, as the book takes them to make networks overfit. */
+export function first({ x, t }: Samples, count: number, start = 0): Samples {
+  const rows = (tensor: Tensor): Tensor => kernels.slice(tensor, [{ start, step: 1, length: count }]);
+  return { x: rows(x), t: rows(t) };
+}
+
+/** A share as a percentage: `97.2 %`. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** The mean of numbers. */
+export const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;

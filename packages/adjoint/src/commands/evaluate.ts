@@ -1,0 +1,153 @@
+/**
+ * `adjoint evaluate MODEL`: loss and metrics of a trained model, and how each class comes off.
+ */
+import { type EngineName, engineNames } from "@adjoint/compiler";
+import { renderTable } from "@adjoint/nn/internal";
+import type { Samples } from "@adjoint/optim";
+import { SpecError } from "@adjoint/tensor";
+import { Command, type OptionValueSource } from "commander";
+import type { Terminal } from "../terminal/output.ts";
+import { shownMeasure, wordsOf } from "../training/describe-result.ts";
+import { type Evaluation, evaluateModel } from "../training/evaluation.ts";
+import { fittedSamples } from "../training/fit-data.ts";
+import { checkDataOptions, loadData, loadSamples } from "../training/load-data.ts";
+import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
+import { openTrained, type TrainedFile } from "./load-spec.ts";
+import { wholeNumber } from "./numbers.ts";
+import { choiceOption, modelFile, useOption } from "./options.ts";
+import { dataSettings } from "./train-options.ts";
+
+interface EvaluateOptions extends DataOptions {
+  readonly part?: "train" | "test";
+  readonly topK?: number;
+  readonly batchSize: number;
+  readonly engine: "auto" | EngineName | "none";
+  readonly json?: boolean;
+  readonly use: readonly string[];
+}
+
+/** The most classes whose confusions fit a terminal. */
+const mostInTable = 20;
+
+/** The command, printing to `terminal`. */
+export function evaluateCommand(terminal: Terminal): Command {
+  const command = new Command("evaluate")
+    .description("measure a trained model: loss, metrics, and how each class comes off")
+    .argument("<model>", `a saved model (.safetensors), the folder of a run, ${modelFile}`);
+  return addDataOptions(command)
+    .addOption(
+      choiceOption("--part <part>", "samples as train splits the data (default: test of a run's own, else all)", [
+        "test",
+        "train",
+      ]),
+    )
+    .option("--top-k <n>", "also the share of samples whose class is among the n most likely", wholeNumber(1))
+    .option("--batch-size <n>", "samples that run at a time", wholeNumber(1), 100)
+    .addOption(choiceOption("--engine <name>", "what runs the model", [...engineNames, "none"]).default("auto"))
+    .option("--json", "print the numbers as JSON")
+    .addOption(useOption())
+    .action(async (path: string, options: EvaluateOptions) => {
+      await evaluate(path, options, command.getOptionValueSource("data"), terminal);
+    });
+}
+
+/** What a model is measured on. */
+interface ChosenSamples {
+  readonly name: string;
+  /** Which part of the data they are; null for all of a file. */
+  readonly part: "train" | "test" | null;
+  readonly samples: Samples;
+  readonly classes: readonly string[] | null;
+}
+
+/**
+ * The samples: those of the run unless others are named. Other files are read as the data of the training were: with the
+ * same columns and classes.
+ */
+async function samplesFor(
+  { model, encoding, data }: TrainedFile,
+  options: EvaluateOptions,
+  isNamed: boolean,
+): Promise<ChosenSamples> {
+  const spec = model.toSpec();
+  const own = isNamed ? null : data;
+  if (own !== null || options.part !== undefined) {
+    const { part = "test" } = options;
+    const { data: name, reading } = own ?? dataSettings(options);
+    const loaded = await loadData(name, spec, reading);
+    return { name, part, samples: loaded[part], classes: (encoding ?? loaded.encoding).classes };
+  }
+  const reading = loadOptionsOf(options);
+  const known = encoding === null ? {} : { encoding };
+  const { x, t, encoding: found } = await loadSamples(options.data, spec, { ...reading, ...known });
+  if (t === null) {
+    throw SpecError.of("evaluate", "--data", options.data, "samples with targets", {
+      problem: `${options.data} has no targets`,
+      hint: "Name their column by --target; predict needs none.",
+    });
+  }
+  return { name: options.data, part: null, samples: { x, t }, classes: (encoding ?? found).classes };
+}
+
+async function evaluate(
+  path: string,
+  options: EvaluateOptions,
+  source: OptionValueSource | undefined,
+  { print }: Terminal,
+): Promise<void> {
+  const { topK, batchSize, engine, json } = options;
+  checkDataOptions(options.data, loadOptionsOf(options));
+  const trained = await openTrained("evaluate", path, options.use);
+  const { model } = trained;
+  if (model.losses.length === 0) {
+    throw SpecError.of("evaluate", "model", path, "a model with a loss", {
+      problem: "the model has no loss to measure by",
+      hint: 'Add one to the spec, such as "loss": "crossEntropy".',
+    });
+  }
+  const { name, part, samples, classes } = await samplesFor(trained, options, source === "cli");
+  const result = evaluateModel(model, fittedSamples(model, samples), {
+    batchSize,
+    engine,
+    ...(topK === undefined ? {} : { topK }),
+    ...(classes === null ? {} : { classes }),
+  });
+  if (json) print(`${JSON.stringify({ model: path, data: name, part, ...result })}\n`);
+  else {
+    const count = result.samples.toLocaleString("en-US");
+    print(`${path} on ${name}, ${count} ${part === null ? "" : `${part} `}samples\n`, render(result));
+  }
+}
+
+/** The measures, a line each, then the tables of the classes. */
+function render({ measured, classes, confusion, samples }: Evaluation): string {
+  const lines = Object.entries(measured).map(([name, value]) => {
+    const count = name === "accuracy" && confusion !== null ? ` (${Math.round(value * samples)} of ${samples})` : "";
+    return `${wordsOf(name)} ${shownMeasure(name, value)}${count}`;
+  });
+  const percent = (share: number | null): string => (share === null ? "–" : shownMeasure("accuracy", share));
+  const tables: string[] = [];
+  if (classes !== null) {
+    const columns = ["class", "samples", "precision", "recall", "F1"].map((title, i) => ({
+      title,
+      align: i === 0 ? ("left" as const) : ("right" as const),
+    }));
+    const rows = classes.map(({ name, samples: n, precision, recall, f1 }) => [
+      name,
+      n.toLocaleString("en-US"),
+      ...[precision, recall, f1].map(percent),
+    ]);
+    tables.push(renderTable(columns, rows));
+  }
+  if (confusion !== null && classes !== null && classes.length <= mostInTable) {
+    const titles = ["right ↓ taken for →", ...classes.map(({ name }) => name)];
+    const columns = titles.map((title, i) => ({ title, align: i === 0 ? ("left" as const) : ("right" as const) }));
+    tables.push(
+      renderTable(
+        columns,
+        confusion.map((row, i) => [classes[i].name, ...row.map((n) => (n === 0 ? "" : String(n)))]),
+      ),
+    );
+  }
+  return [...lines, ...tables, ""].join("\n");
+}

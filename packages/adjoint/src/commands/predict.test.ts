@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadDigits } from "@adjoint/data";
+import { build, layers, loadModel, model, saveModel } from "@adjoint/nn";
+import { tensor } from "@adjoint/tensor";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "../testing/run-command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "adjoint-predict-"));
+const [run, saved, line] = ["run", "run/model.safetensors", "line.safetensors"].map((name) => join(folder, name));
+const spec = join(folder, "spec.json");
+
+beforeAll(async () => {
+  const layer = { kind: "affine", units: 10 };
+  writeFileSync(spec, JSON.stringify({ version: 1, input: [64], layers: [layer], loss: "crossEntropy" }));
+  await runCommand("train", spec, "--epochs", "3", "--lr", "0.01", "--run", run);
+  await saveModel(build(model({ input: [2], layers: [layers.affine(1)], loss: "mse" }), { seed: 1 }), line);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the command; the folder of this test does not show. */
+async function adjoint(...args: string[]) {
+  const { code, stdout, stderr } = await runCommand(...args);
+  return { code, stdout: stdout.replaceAll(folder, "<folder>"), stderr: stderr.replaceAll(folder, "<folder>") };
+}
+
+const { test } = loadDigits({ flatten: true });
+const rows = test.x.slice(0, 3).toArray() as number[][];
+
+describe("adjoint evaluate", () => {
+  it("measures a run on its own data, and its saved model to the same numbers", async () => {
+    const [ofRun, ofFile] = [await adjoint("evaluate", run, "--json"), await adjoint("evaluate", saved, "--json")];
+    const { model: _, part, ...numbers } = JSON.parse(ofRun.stdout);
+    expect(JSON.parse(ofFile.stdout)).toMatchObject(numbers);
+    const net = await loadModel(saved);
+    expect(numbers.measured.accuracy).toBe(net.accuracy(test.x, test.t));
+    expect(numbers).toMatchObject({ data: "digits", samples: 360 });
+    expect(part).toBe("test");
+    const words = await adjoint("evaluate", run, "--top-k", "2");
+    expect(words.stdout).toMatch(
+      /^<folder>\/run on digits, 360 test samples\nloss [\d.]+\naccuracy [\d.]+ % \(\d+ of 360\)\ntop 2 accuracy/,
+    );
+    expect(words.stdout).toContain("precision");
+    expect((await adjoint("evaluate", run, "--part", "train")).stdout).toContain("1,437 train samples");
+  });
+
+  it("says in a line what it cannot measure", async () => {
+    const noLoss = join(folder, "no-loss.json");
+    writeFileSync(noLoss, JSON.stringify({ version: 1, input: [64], layers: [{ kind: "affine", units: 10 }] }));
+    const errors = [
+      await adjoint("evaluate", noLoss),
+      await adjoint("evaluate", line),
+      await adjoint("evaluate", join(folder, "none")),
+      await adjoint("evaluate", run, "--part", "all"),
+    ];
+    expect(errors.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+    expect(errors.map(({ stderr }) => stderr.split("\n")[0])).toMatchInlineSnapshot(`
+      [
+        "error: evaluate: the model has no loss to measure by; expected a model with a loss. Add one to the spec, such as "loss": "crossEntropy".",
+        "error: evaluate: the data have samples of shape [64]; expected [2], which the model takes. Declare input: [64]. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.",
+        "error: evaluate: <folder>/none has an unknown file extension; expected a name that ends in .json, .yaml, .yml, .ts, .mts, .js, .mjs, .safetensors. Rename a saved model so that its name ends in .safetensors.",
+        "error: option '--part <part>' argument 'all' is invalid. Allowed choices are test, train.",
+      ]
+    `);
+  });
+});
+
+describe("adjoint predict", () => {
+  it("takes the numbers of a sample, and files of samples", async () => {
+    const net = await loadModel(saved);
+    const classes = net.predict(test.x.slice(0, 3)).argmax({ axis: 1 }).toArray() as number[];
+    const file = join(folder, "rows.json");
+    writeFileSync(file, JSON.stringify(rows));
+    const [one, many] = [
+      await adjoint("predict", run, rows[0].join(",")),
+      await adjoint("predict", saved, file, "--json"),
+    ];
+    expect(one.stdout).toContain(`│ input │ ${classes[0]}     │`);
+    const predictions = JSON.parse(many.stdout);
+    expect(predictions.map(({ class: of }: { class: string }) => Number(of))).toEqual(classes);
+    for (const { probabilities } of predictions) {
+      const values = probabilities.map(({ probability }: { probability: number }) => probability);
+      expect(values).toEqual(values.toSorted((a: number, b: number) => b - a));
+      // Ten float32 numbers, each rounded once.
+      expect(Math.abs(values.reduce((a: number, b: number) => a + b, 0) - 1)).toBeLessThan(10 * 2 ** -24);
+    }
+  });
+
+  it("gives numbers where there are no classes", async () => {
+    const net = await loadModel(line);
+    const { stdout } = await adjoint("predict", line, "0.5", "2", "--json");
+    const [[y]] = net.predict(tensor([[0.5, 2]])).toArray() as number[][];
+    expect(JSON.parse(stdout)).toEqual([{ input: "input", output: [y] }]);
+    expect((await adjoint("predict", line, "--", "-0.5,2")).code).toBe(0);
+  });
+
+  it("says in a line what it cannot read", async () => {
+    const bad = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const errors = [
+      await adjoint("predict", run, "1,2,3"),
+      await adjoint("predict", run, "cat.gif"),
+      await adjoint("predict", run, bad("a.json", "[[1,2")),
+      await adjoint("predict", run, bad("b.json", "[[1,2],[3]]")),
+      await adjoint("predict", run, bad("c.json", "[[1,2],[3,4]]")),
+      await adjoint("predict", run, bad("d.json", "{}")),
+      await adjoint("predict", run),
+    ];
+    expect(errors.map(({ code }) => code)).toEqual(errors.map(() => 2));
+    expect(errors.map(({ stderr }) => stderr.split("\n")[0])).toMatchInlineSnapshot(`
+      [
+        "error: predict: the input has 3 numbers; expected [64], or more in a list. A sample of this model is 64 numbers.",
+        "error: predict: cat.gif is neither a list of numbers nor a file with a known ending; expected numbers, or the name of a file that ends in .json, .csv, .tsv, .jsonl, .ndjson, .npz, .npy, .png. Write the numbers of a sample as 0.5,1,2.",
+        "error: predict: <folder>/a.json is not JSON; expected lists of numbers, one for each sample. Write [[0.5, 1, 2]] for one sample of three numbers.",
+        "error: predict: <folder>/b.json does not hold numbers in lists of equal lengths; expected lists of numbers, one for each sample. Write [[0.5, 1, 2]] for one sample of three numbers.",
+        "error: predict: <folder>/c.json has shape [2, 2]; expected [64], or more in a list. A sample of this model is 64 numbers.",
+        "error: predict: <folder>/d.json does not hold numbers in lists of equal lengths; expected lists of numbers, one for each sample. Write [[0.5, 1, 2]] for one sample of three numbers.",
+        "error: missing required argument 'input'",
+      ]
+    `);
+  });
+});

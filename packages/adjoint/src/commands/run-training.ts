@@ -1,0 +1,106 @@
+/** Trains for a command: shows progress, listens for Ctrl-C, and says what came out. */
+import type { FolderLock } from "@adjoint/data/files";
+import { interrupts } from "../terminal/interrupts.ts";
+import type { Terminal } from "../terminal/output.ts";
+import { type ProgressDisplay, showProgress } from "../terminal/progress.ts";
+import { describeResult } from "../training/describe-result.ts";
+import type { Checkpoint } from "../training/run/checkpoint.ts";
+import { reportRun } from "../training/run/report-run.ts";
+import type { RunSettings } from "../training/run/settings.ts";
+import { type RunResult, trainRun } from "../training/run/train-run.ts";
+import {
+  type PreparedTraining,
+  type TrainedModel,
+  type TrainModelOptions,
+  trainModel,
+} from "../training/train-model.ts";
+
+/** What a command trains with. */
+export interface RunContext {
+  readonly terminal: Terminal;
+  /** Is called with the exit code when the training is stopped. */
+  readonly fail: (code: number) => void;
+  /** Whether nothing but the result is printed, as JSON. */
+  readonly isJson: boolean;
+}
+
+function progressOf({ terminal, isJson }: RunContext): ProgressDisplay {
+  return isJson ? { onProgress() {}, stop() {} } : showProgress(terminal.stdout);
+}
+
+/** The result as JSON, a line. */
+function resultJson(result: TrainedModel, more: object): string {
+  const { losses, measured, best, seconds } = result;
+  const chosen = best && { epoch: best.epoch, value: best.value };
+  const numbers = { iterations: losses.length, epochs: measured.length, seconds, loss: losses.at(-1) ?? null };
+  return `${JSON.stringify({ ...numbers, measured: measured.at(-1) ?? null, best: chosen, ...more })}\n`;
+}
+
+/**
+ * Trains without a folder. Ctrl-C ends it, and nothing is kept.
+ * @returns null when it was stopped
+ */
+export async function trainInMemory(options: TrainModelOptions, context: RunContext): Promise<TrainedModel | null> {
+  const { terminal, fail, isJson } = context;
+  const words = "Stopped. Nothing is kept: a training with --run DIR can be stopped, and resumed.";
+  const asked = interrupts(terminal, words);
+  const progress = progressOf(context);
+  try {
+    const { signal } = asked;
+    const result = await trainModel({ ...options, signal, onProgress: progress.onProgress });
+    progress.stop();
+    if (isJson) terminal.print(resultJson(result, {}));
+    else {
+      const text = describeResult({ ...result, keptBest: options.keepBest === true });
+      terminal.print({ paint: "bold", text }, "\n");
+    }
+    return result;
+  } catch (error) {
+    if (!asked.signal.aborted || error !== asked.signal.reason) throw error;
+    fail(asked.code() ?? 1);
+    return null;
+  } finally {
+    progress.stop();
+    asked.stop();
+  }
+}
+
+/**
+ * Trains a run, from a checkpoint where there is one. Ctrl-C saves and ends it; what is in the folder then is said either
+ * way.
+ *
+ * @returns null when it was stopped
+ */
+export async function runTraining(
+  folder: string,
+  settings: RunSettings,
+  training: PreparedTraining,
+  from: Checkpoint | null,
+  lock: FolderLock,
+  context: RunContext,
+): Promise<RunResult | null> {
+  const { terminal, fail, isJson } = context;
+  const words = "Stopping: the checkpoint is written next. Ctrl-C again leaves at once.";
+  const asked = interrupts(terminal, words, lock.release);
+  const progress = progressOf(context);
+  const op = from === null ? "train" : "resume";
+  try {
+    const options = { op, signal: asked.signal, onProgress: progress.onProgress };
+    const result = await trainRun(folder, settings, training, from, options).finally(progress.stop);
+    if (!result.isStopped && settings.keepBest) training.trainer.useBest();
+    const files = await reportRun(op, folder, settings, result);
+    if (isJson) terminal.print(resultJson(result, { run: folder, stopped: result.isStopped }));
+    else if (result.isStopped) {
+      const done = `${result.losses.length.toLocaleString("en-US")} of ${training.trainer.iterations.toLocaleString("en-US")}`;
+      terminal.print(`stopped after ${done} mini-batches; go on with: adjoint resume ${folder}\n`);
+    } else {
+      const text = describeResult({ ...result, keptBest: settings.keepBest });
+      terminal.print({ paint: "bold", text }, "\n", ...files.map((file) => `wrote ${file}\n`));
+    }
+    if (!result.isStopped) return result;
+    fail(asked.code() ?? 1);
+    return null;
+  } finally {
+    asked.stop();
+  }
+}

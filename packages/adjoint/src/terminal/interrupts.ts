@@ -1,0 +1,46 @@
+/** Ctrl-C and its like: the first one asks the command to stop, the second one leaves at once. */
+import type { Terminal } from "./output.ts";
+
+/** The signals that end a program, and the exit codes that shells give for them: 128 and the number of the signal. */
+const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** What was asked while a command ran. */
+export interface Interrupts {
+  /** Aborts at the first signal. */
+  readonly signal: AbortSignal;
+  /** The exit code of the signal that came; null before. */
+  readonly code: () => number | null;
+  /** From here on signals end the program again. */
+  stop(): void;
+}
+
+/**
+ * Listens until `stop`.
+ *
+ * @param words  what is said at the first signal
+ * @param leave  called before the program ends at the second one
+ */
+export function interrupts({ complain }: Terminal, words: string, leave: () => void = () => {}): Interrupts {
+  const controller = new AbortController();
+  let code: number | null = null;
+  const listeners = Object.entries(codes).map(([name, own]) => {
+    const listener = (): void => {
+      if (code !== null) {
+        leave();
+        process.exit(own);
+      }
+      code = own;
+      complain(`\n${words}\n`);
+      controller.abort();
+    };
+    process.on(name, listener);
+    return [name, listener] as const;
+  });
+  return {
+    signal: controller.signal,
+    code: () => code,
+    stop() {
+      for (const [name, listener] of listeners) process.removeListener(name, listener);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** The curves of a training as an SVG drawing. */
+import { smoothCurve } from "@adjoint/data";
+import { type ChartSeries, lineChart } from "@adjoint/explorer";
+import type { MeasuredParts } from "@adjoint/optim";
+
+/** What a chart is drawn from. */
+export interface Curves {
+  /** Loss of every mini-batch. */
+  readonly losses: readonly number[];
+  /** What was measured after every epoch that ended. */
+  readonly measured: readonly MeasuredParts[];
+  /** Mini-batches in an epoch. */
+  readonly perEpoch: number;
+}
+
+/** The parts that are measured, how the legend calls them, and their colours. */
+const parts = [
+  ["train", "training", "#009e73"],
+  ["validation", "validation", "#cc79a7"],
+  ["test", "test", "#d55e00"],
+] as const;
+
+/**
+ * The chart of a training under a `title`: loss of every mini-batch (pale, and smoothed), and after every epoch the
+ * accuracies, or the losses where there are no classes.
+ */
+export async function chartOfTraining({ losses, measured, perEpoch }: Curves, title: string): Promise<string> {
+  const overEpochs = (values: readonly number[], each: number) =>
+    values.map((y, i): [number, number] => [(i + 1) / each, y]);
+  // Smoothing takes a window of 11 values.
+  const smoothed = losses.length < 11 ? losses : smoothCurve(losses);
+  const classifies = measured[0]?.test.accuracy !== undefined;
+  const metric = classifies ? "accuracy" : "loss";
+  const afterEpochs = parts.flatMap(([part, name, color]): ChartSeries[] => {
+    const values = measured.flatMap(({ [part]: of }) => of?.[metric] ?? []);
+    if (values.length === 0) return [];
+    const axis = classifies ? "right" : "left";
+    return [{ name: `${metric} on ${name} data`, points: overEpochs(values, 1), color, axis }];
+  });
+  return await lineChart({
+    title,
+    xLabel: "epoch",
+    yLabel: "loss",
+    ...(classifies ? { rightLabel: "accuracy", rightRange: [0, 1] as const } : {}),
+    series: [
+      { name: "loss of a mini-batch", points: overEpochs(losses, perEpoch), color: "#8fbbd9", faint: true },
+      { name: "loss, smoothed", points: overEpochs(smoothed, perEpoch), color: "#0072b2", markers: false },
+      ...afterEpochs,
+    ],
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * How the numbers of a tensor are spread, as plain data: over powers of ten, where vanishing and exploding show, and
+ * over their range.
+ */
+import type { Tensor } from "@adjoint/tensor";
+
+/** The powers of ten that bins cover: the first bin starts at 10^-12, the last one ends at 10^4. */
+export const decades = { low: -12, high: 4 } as const;
+
+/** Bins in each power of ten. */
+export const binsPerDecade = 3;
+
+/** How many bins there are. */
+export const binCount: number = (decades.high - decades.low) * binsPerDecade;
+
+/** Numbers by their size: how many absolute values lie in each bin of a logarithmic scale. */
+export interface SizeDistribution {
+  /** How many numbers were counted. */
+  readonly count: number;
+  /** How many of them are exactly 0, which has no logarithm. */
+  readonly zeros: number;
+  /** How many of them are NaN or infinite. */
+  readonly notFinite: number;
+  /** The bin of `counts[0]`. */
+  readonly first: number;
+  /**
+   * Numbers in bin `first` and those after it: in bin k those of 10^(k/3 − 12) ≤ |v| < 10^((k + 1)/3 − 12). Smaller and
+   * larger ones are in the first and in the last bin.
+   */
+  readonly counts: readonly number[];
+}
+
+/** Numbers by their place between the least and the greatest: how many lie in each of equally wide bins. */
+export interface ValueHistogram {
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+}
+
+/** The most numbers of one tensor that are counted; of more, evenly spaced ones. */
+const mostCounted = 65_536;
+
+/** Calls `use` with the numbers of a tensor, in row-major order, or with evenly spaced ones of them. */
+function forSome({ data, shape, strides, offset, size }: Tensor, use: (value: number) => void): void {
+  const stride = Math.ceil(size / mostCounted);
+  // A tensor whose strides are those of its shape has its numbers side by side.
+  let expected = 1;
+  let isPlain = true;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== expected) isPlain = false;
+    expected *= shape[axis];
+  }
+  for (let place = 0; place < size; place += stride) {
+    if (isPlain) {
+      use(Number(data[offset + place]));
+      continue;
+    }
+    let at = offset;
+    let rest = place;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += (rest % shape[axis]) * strides[axis];
+      rest = Math.floor(rest / shape[axis]);
+    }
+    use(Number(data[at]));
+  }
+}
+
+/** The bin of an absolute value that is neither 0 nor infinite. */
+function binOf(size: number): number {
+  const bin = Math.floor((Math.log10(size) - decades.low) * binsPerDecade);
+  return Math.max(0, Math.min(binCount - 1, bin));
+}
+
+/** The numbers of a tensor by their size. Of more than 65,536, evenly spaced ones are counted. */
+export function distributionOf(x: Tensor): SizeDistribution {
+  const all = new Uint32Array(binCount);
+  let [count, zeros, notFinite] = [0, 0, 0];
+  forSome(x, (value) => {
+    count++;
+    if (value === 0) zeros++;
+    else if (!Number.isFinite(value)) notFinite++;
+    else all[binOf(Math.abs(value))]++;
+  });
+  let first = 0;
+  while (first < binCount && all[first] === 0) first++;
+  let end = binCount;
+  while (end > first && all[end - 1] === 0) end--;
+  return { count, zeros, notFinite, first: end === first ? 0 : first, counts: [...all.slice(first, end)] };
+}
+
+/**
+ * The median of the absolute values of all numbers but 0, read off the bins: right to a third of a power of ten. 0 where
+ * all are 0, NaN where there are none that are finite.
+ */
+export function medianSize({ count, zeros, notFinite, first, counts }: SizeDistribution): number {
+  const half = (count - notFinite - zeros) / 2;
+  if (half === 0) return zeros > 0 ? 0 : Number.NaN;
+  let below = 0;
+  for (const [i, within] of counts.entries()) {
+    if (below + within >= half) {
+      const share = (half - below) / within;
+      return 10 ** (decades.low + (first + i + share) / binsPerDecade);
+    }
+    below += within;
+  }
+  return Number.NaN;
+}
+
+/** The numbers of a tensor by their place in their range, NaN and infinite ones left out. */
+export function histogramOf(x: Tensor, bins = 24): ValueHistogram {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  forSome(x, (value) => {
+    if (!Number.isFinite(value)) return;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  });
+  const counts = new Array<number>(bins).fill(0);
+  if (low > high) return { low: 0, high: 0, counts };
+  const width = high - low;
+  forSome(x, (value) => {
+    if (!Number.isFinite(value)) return;
+    counts[width === 0 ? 0 : Math.min(bins - 1, Math.floor(((value - low) / width) * bins))]++;
+  });
+  return { low, high, counts };
+}

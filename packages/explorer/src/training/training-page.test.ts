@@ -1,0 +1,231 @@
+/** The page of trainings in Chromium: its numbers are the library's own. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { graphFromJSON } from "@adjoint/autograd";
+import { loadDigits } from "@adjoint/data";
+import { build, model } from "@adjoint/nn";
+import { Trainer } from "@adjoint/optim";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  accessibilityProblems,
+  chromiumPath,
+  openFile,
+  screenshotPath,
+  startBrowser,
+} from "../../../../testing/browser.ts";
+import { Experiment } from "../../training/experiment/experiment.ts";
+import { lessons } from "../../training/experiment/lessons.ts";
+import { defaults, type Settings } from "../../training/experiment/settings.ts";
+import type { TrainingMetrics, TrainingRecord, TrainingSnapshot } from "./record.ts";
+import { recordTraining } from "./recorder.ts";
+import { trainingPage } from "./training-page.ts";
+import { trainingReport } from "./training-report.ts";
+
+const widths = [390, 768, 1024, 1440] as const;
+
+/** What is recorded in the page, as data. */
+interface Seen {
+  readonly losses: readonly number[];
+  readonly snapshots: readonly TrainingSnapshot[];
+  readonly metrics: readonly TrainingMetrics[];
+}
+
+/** A record of a short training of the library, for reports. */
+function recordedDigits(): TrainingRecord {
+  const data = loadDigits();
+  const spec = model({
+    input: [64],
+    layers: [
+      { kind: "affine", name: "hidden", units: 16 },
+      { kind: "relu" },
+      { kind: "affine", name: "output", units: 10 },
+    ],
+    loss: "crossEntropy",
+  });
+  const options = { batchSize: 50, samples: data.test, imageShape: [8, 8], title: "digits <16 units>" } as const;
+  const recorder = recordTraining(build(spec), options);
+  const trainer = new Trainer(recorder.network, data, { miniBatchSize: 50, epochs: 3, optimizer: "adam" });
+  for (const step of trainer.steps()) recorder.add(step);
+  return recorder.record();
+}
+
+describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), "adjoint-training-"));
+  const complaints: string[] = [];
+
+  const open = async (name: string, html: string, options: Parameters<typeof openFile>[2] = {}): Promise<Page> => {
+    const path = join(folder, `${name}.html`);
+    writeFileSync(path, html);
+    const opened = await openFile(browser, path, options);
+    complaints.push(...opened.complaints, ...opened.requests);
+    return opened.page;
+  };
+  const seen = async (page: Page): Promise<Seen> =>
+    await page.evaluate(
+      "(({ losses, snapshots, metrics }) => ({ losses, snapshots: snapshots.kept, metrics }))(window.training.recorded.value)",
+    );
+  const advance = async (page: Page, steps: number): Promise<void> => {
+    await page.evaluate(`window.training.advance(${steps})`);
+  };
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+  }, 30_000);
+  afterAll(() => browser?.close());
+
+  it.each([
+    ["digits", { ...defaults, batchNorm: true, dropout: 0.2 }],
+    ["spirals", { ...lessons.spirals.settings }],
+    ["sine", { ...lessons.sine.settings, seed: 3 }],
+  ] as [string, Settings][])("trains %s as the library does", async (name, settings) => {
+    const library = new Experiment(settings);
+    const expected = library.run(30, Number.POSITIVE_INFINITY, true);
+    const entries = Object.entries(settings).map(([key, value]) => [key, String(value)]);
+    const fragment = `#${new URLSearchParams(Object.fromEntries(entries))}`;
+    const page = await open(name, trainingPage(), { fragment });
+    await advance(page, 30);
+    const found = await seen(page);
+    // The same WebAssembly on the same numbers; Math.exp and its like are those of another build of V8, which may differ by
+    // a unit in the last place of a double, far below a float32's.
+    expect(found.losses).toEqual(expected.losses.map((loss) => expect.closeTo(loss, 6)));
+    expect(found.snapshots.map(({ iteration }) => iteration)).toEqual(expected.losses.map((_, i) => i + 1));
+    expect(found.snapshots[0]).toEqual(expected.snapshots[0]);
+    expect(found.metrics.at(-1)?.testAccuracy).toBe(expected.metrics.at(-1)?.testAccuracy);
+    expect(found.metrics.at(-1)?.testLoss).toBeCloseTo(Number(expected.metrics.at(-1)?.testLoss), 5);
+    const view = await page.evaluate("window.training.latest.value.view.kind");
+    expect(view).toBe({ digits: "images", spirals: "plane", sine: "curve" }[name]);
+    await page.screenshot({ path: screenshotPath(`training-${name}`), fullPage: true });
+    await page.context().close();
+  });
+
+  it("plays, pauses, steps and starts over", async () => {
+    const page = await open("buttons", trainingPage(), { fragment: "#task=sine&depth=1&width=8" });
+    const step = async (): Promise<number> => Number(await page.textContent(".readings dd"));
+    await page.click("text=One step");
+    await expect.poll(step).toBe(1);
+    await page.click("text=One epoch");
+    // 400 samples by mini-batches of 50.
+    await expect.poll(step).toBe(9);
+    await page.click("text=Play");
+    await expect.poll(step).toBeGreaterThan(12);
+    await page.click("text=Pause");
+    await page.waitForSelector("text=Play");
+    const { losses } = await seen(page);
+    await page.click("text=Reset");
+    await expect.poll(step).toBe(0);
+    await advance(page, 9);
+    expect((await seen(page)).losses).toEqual(losses.slice(0, 9));
+    await page.context().close();
+  });
+
+  it("shows within a few steps that gradients vanish in ten sigmoids, and forgets it with another lesson's settings", async () => {
+    const page = await open("lesson", trainingPage());
+    expect(await page.inputValue("select[name=lesson]")).toBe("sigmoids");
+    await advance(page, 5);
+    await expect.poll(() => page.textContent(".verdict")).toContain("Gradients vanish");
+    const [first] = (await seen(page)).snapshots;
+    const library = new Experiment(lessons.sigmoids.settings).run(1, 1e9, false);
+    expect(first).toEqual(library.snapshots[0]);
+    await page.screenshot({ path: screenshotPath("training-sigmoids"), fullPage: true });
+    await page.click("text=ReLU with He weights");
+    await expect.poll(() => page.textContent(".verdict")).toContain("similar size");
+    await page.evaluate("window.training.pause()");
+    const { hash } = new URL(page.url());
+    expect(hash).toContain("lesson=sigmoids");
+    expect(hash).toContain("depth=10");
+    expect(hash).not.toContain("activation=sigmoid");
+    // Who opens the address sees the same experiment.
+    const again = await open("lesson", trainingPage(), { fragment: hash });
+    expect(await again.inputValue("select[name=activation]")).toBe("relu");
+    expect(await again.inputValue("select[name=depth]")).toBe("10");
+    await page.context().close();
+    await again.context().close();
+  });
+
+  it("says why a training has stopped, with the library's own words", async () => {
+    const page = await open("stopped", trainingPage({ settings: "lesson=he" }));
+    await page.click("text=Weights of deviation 1");
+    await page.waitForSelector("[role=alert]");
+    const experiment = new Experiment({ ...lessons.he.settings, init: "large" });
+    const { error } = experiment.run(100, Number.POSITIVE_INFINITY, false);
+    expect(await page.textContent("[role=alert]")).toContain(error);
+    await page.context().close();
+  });
+
+  it("opens the graph of the last step in the explorer, with its values", async () => {
+    const page = await open("graph", trainingPage({ settings: "task=spirals&depth=2&width=4&batchNorm=true" }));
+    await advance(page, 7);
+    const [tab] = await Promise.all([page.waitForEvent("popup"), page.click("text=Open this step's graph")]);
+    const problems: string[] = [];
+    tab.on("pageerror", (error) => problems.push(String(error)));
+    await tab.waitForSelector("html[data-ready=true]");
+    const { losses } = await seen(page);
+    expect(await tab.title()).toBe("step 7 of a training");
+    const json = await tab.evaluate('window.explorer.exported("json").then((blob) => blob.text())');
+    const graph = graphFromJSON(json as string);
+    // Eager kernels against the compiled step: rounding of float32 sums.
+    expect(Number(graph.run().graph.nodes[graph.outputs[0]].value?.item())).toBeCloseTo(losses[6], 5);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(widths)("fits a window %i wide, accessible, in both languages and colours", async (width) => {
+    const viewport = { width, height: 900 };
+    for (const [kind, html] of [
+      ["live", trainingPage({ settings: "lesson=rate" })],
+      ["report", trainingReport(recordedDigits())],
+    ] as const) {
+      for (const look of ["lang=en&theme=light", "lang=ko&theme=dark"]) {
+        const fragment = kind === "live" ? `#lesson=rate&${look}` : `#${look}`;
+        const page = await open(`${kind}-${width}`, html, { fragment, viewport });
+        if (kind === "live") await advance(page, 20);
+        expect(await accessibilityProblems(page)).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+        const small = await page.evaluate(
+          "[...document.querySelectorAll('body *')].filter((e) => e.children.length === 0 && e.textContent.trim() !== '' && parseFloat(getComputedStyle(e).fontSize) < 11).length",
+        );
+        expect(small).toBe(0);
+        const name = `training-${kind}-${width}-${look.slice(5, 7)}`;
+        await page.screenshot({ path: screenshotPath(name), fullPage: true });
+        await page.context().close();
+      }
+    }
+  });
+
+  it("shows a record in a report, without an engine", async () => {
+    const record = recordedDigits();
+    const page = await open("report", trainingReport(JSON.parse(JSON.stringify(record)) as TrainingRecord));
+    expect(await page.textContent("h1")).toBe("digits <16 units>");
+    expect((await seen(page)).losses).toEqual(record.losses);
+    expect(await page.locator(".layers tbody tr").count()).toBe(2);
+    expect(await page.locator(".mistakes li").count()).toBe(
+      Math.min(16, record.view?.kind === "images" ? record.view.mistakes.length : 0),
+    );
+    expect(await page.locator(".transport").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("writes nothing on the console and asks for nothing from anywhere", () => {
+    expect(complaints).toEqual([]);
+  });
+});
+
+it("keeps the page's size in bounds, and a report's smaller", () => {
+  expect(trainingPage().length).toBeLessThan(1_400_000);
+  expect(trainingReport(recordedDigits()).length).toBeLessThan(900_000);
+});
+
+it("refuses what is no record, and unknown options", () => {
+  expect(() => trainingReport({} as never)).toThrowErrorMatchingInlineSnapshot(
+    `[SpecError: trainingReport: record is an object; expected a TrainingRecord. Pass recordTraining(…).record(), or that as it was read from a file of JSON.]`,
+  );
+  expect(() => trainingPage({ tittle: "x" } as never)).toThrowErrorMatchingInlineSnapshot(
+    `[SpecError: trainingPage: unknown option "tittle". Did you mean "title"?]`,
+  );
+  expect(() => trainingPage({ title: 7 as never })).toThrowErrorMatchingInlineSnapshot(
+    `[SpecError: trainingPage: title is a number; expected a string.]`,
+  );
+});

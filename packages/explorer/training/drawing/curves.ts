@@ -1,0 +1,152 @@
+/**
+ * Curves over steps on a canvas: axes by d3-scale, lines by d3-shape.
+ */
+import { scaleLinear, scaleLog } from "d3-scale";
+import { line } from "d3-shape";
+import type { ChartColors } from "./colors.ts";
+import { powerOfTen } from "./numbers.ts";
+
+/** A curve: points [step, value]. */
+export interface Curve {
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly color: string;
+  readonly width: number;
+  /** Dashes, so that curves differ by more than their colour. */
+  readonly dash?: readonly number[];
+}
+
+/** What a chart shows. */
+export interface CurvesOptions {
+  readonly curves: readonly Curve[];
+  /** The last step of the axis. */
+  readonly span: number;
+  readonly scale: "log" | "share";
+  readonly colors: ChartColors;
+  readonly xLabel: string;
+}
+
+const margin = { top: 8, right: 10, bottom: 30, left: 42 } as const;
+const font = '12px system-ui, "Noto Sans", "Noto Sans CJK KR", sans-serif';
+
+/** The values of a series as at most `most` points: means of as many neighbours as it takes, at their middle. */
+export function thinned(values: readonly number[], most: number): [number, number][] {
+  const each = Math.ceil(values.length / most);
+  const points: [number, number][] = [];
+  for (let start = 0; start < values.length; start += each) {
+    const end = Math.min(values.length, start + each);
+    let sum = 0;
+    for (let i = start; i < end; i++) sum += values[i];
+    points.push([(start + 1 + end) / 2, sum / (end - start)]);
+  }
+  return points;
+}
+
+/** The values smoothed: each the mean of a window around it. */
+export function smoothed(points: readonly (readonly [number, number])[], reach = 4): [number, number][] {
+  return points.map(([x], i) => {
+    const window = points.slice(Math.max(0, i - reach), i + reach + 1);
+    return [x, window.reduce((sum, [, y]) => sum + y, 0) / window.length];
+  });
+}
+
+/** The powers of ten around some positive numbers: one at the least. */
+function logDomain(values: readonly number[]): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, 0];
+  for (const value of values) {
+    if (!(value > 0) || !Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (high === 0) return [0.1, 10];
+  return [10 ** Math.floor(Math.log10(low) - 0.02), 10 ** Math.ceil(Math.log10(high) + 0.02)];
+}
+
+/** Draws axes and curves over the whole of a canvas. */
+export function drawCurves(canvas: HTMLCanvasElement, { curves, span, scale, colors, xLabel }: CurvesOptions): void {
+  const { context, width, height } = prepared(canvas);
+  const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
+  const x = scaleLinear([0, span], [margin.left, width - margin.right]);
+  const range = [height - margin.bottom, margin.top];
+  const y = scale === "log" ? scaleLog(logDomain(values), range) : scaleLinear([0, 1], range);
+  context.font = font;
+  context.fillStyle = colors.faint;
+  context.strokeStyle = colors.line;
+  context.lineWidth = 1;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  const ticks = scale === "log" ? logTicks(y.domain() as [number, number]) : [0, 0.25, 0.5, 0.75, 1];
+  for (const tick of ticks) {
+    const at = Math.round(y(tick)) + 0.5;
+    context.beginPath();
+    context.moveTo(margin.left, at);
+    context.lineTo(width - margin.right, at);
+    context.stroke();
+    const label = scale === "log" ? sizeLabel(tick) : `${100 * tick} %`;
+    context.fillText(label, margin.left - 5, at);
+  }
+  context.textBaseline = "top";
+  context.textAlign = "center";
+  const across = x.ticks(Math.max(2, Math.floor(width / 90)));
+  for (const tick of across) {
+    const label = tick.toLocaleString("en-US");
+    const half = context.measureText(label).width / 2;
+    if (x(tick) + half > width || x(tick) - half < 0) continue;
+    context.fillText(label, x(tick), height - margin.bottom + 4);
+  }
+  context.textAlign = "right";
+  context.fillText(xLabel, width - margin.right, height - 13);
+  context.save();
+  context.beginPath();
+  context.rect(margin.left, 0, width - margin.left - margin.right + 2, height - margin.bottom + 1);
+  context.clip();
+  const path = line<readonly [number, number]>(
+    ([step]) => x(step),
+    ([, value]) => y(value),
+  )
+    .defined(([, value]) => Number.isFinite(value) && (scale !== "log" || value > 0))
+    .context(context);
+  for (const { points, color, width: thickness, dash = [] } of curves) {
+    context.beginPath();
+    path(points);
+    context.strokeStyle = color;
+    context.lineWidth = thickness;
+    context.lineJoin = "round";
+    context.setLineDash(dash as number[]);
+    context.stroke();
+  }
+  context.restore();
+}
+
+/** Powers of ten of a range, every second, third … where there are many; twice and five times them where there are few. */
+function logTicks([low, high]: readonly [number, number]): number[] {
+  const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
+  const each = Math.max(1, Math.ceil((last - first) / 5));
+  const decades = Array.from({ length: Math.floor((last - first) / each) + 1 }, (_, i) => 10 ** (first + i * each));
+  if (last - first > 2) return decades;
+  return decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]).filter((tick) => tick <= high * 1.001);
+}
+
+/** The name of a tick: as it is where that is short, else a power of ten. */
+function sizeLabel(tick: number): string {
+  const exponent = Math.log10(tick);
+  return Math.abs(exponent) < 3.5 ? String(Number(tick.toPrecision(1))) : powerOfTen(Math.round(exponent));
+}
+
+/** A canvas as large as it is shown, cleared, in CSS pixels. */
+export function prepared(canvas: HTMLCanvasElement): {
+  readonly context: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+} {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
+  const [pixelsWide, pixelsHigh] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== pixelsWide || canvas.height !== pixelsHigh) {
+    canvas.width = pixelsWide;
+    canvas.height = pixelsHigh;
+  }
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height };
+}

@@ -1,0 +1,31 @@
+/** Numbers for people. */
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A power of ten: `10⁻³`. */
+export function powerOfTen(exponent: number): string {
+  const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)]).join("");
+  return exponent === 0 ? "1" : `10${exponent < 0 ? "⁻" : ""}${digits}`;
+}
+
+/** About three digits: `0.0123`, `2.3 · 10⁻⁹`; what is not finite by its name. */
+export function about(value: number, digits = 3): string {
+  if (!Number.isFinite(value) || value === 0) return String(value).replace("-", "−");
+  const size = Math.abs(value);
+  if (size >= 0.001 && size < 10_000) return String(Number(value.toPrecision(digits))).replace("-", "−");
+  const [mantissa, exponent] = value.toExponential(1).split("e");
+  return `${mantissa.replace("-", "−")} · ${powerOfTen(Number(exponent))}`;
+}
+
+/** A size to the power of ten: `2 · 10⁻⁹`, for what is known no better. */
+export function roughly(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return String(value);
+  if (value >= 0.01 && value < 100) return String(Number(value.toPrecision(1)));
+  const [mantissa, exponent] = value.toExponential(0).split("e");
+  return `${mantissa === "1" ? "" : `${mantissa} · `}${powerOfTen(Number(exponent))}`;
+}
+
+/** A share in percent: `97.5 %`. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,96 @@
+/**
+ * The start of the page: reads what was put into it, and the settings from the address.
+ */
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { chosenLanguage, chosenTheme, language, theme } from "../page/state/settings.ts";
+import type { TrainingRecord } from "../src/training/record.ts";
+import {
+  advance,
+  applyFragment,
+  fragment,
+  iteration,
+  latest,
+  pause,
+  play,
+  recorded,
+  restart,
+  showReport,
+  speed,
+  stepGraph,
+} from "./state/training.ts";
+import { languages } from "./state/words.ts";
+import { App } from "./view/app.tsx";
+
+/** What is in the page: a record, or the settings that it begins with. */
+interface Content {
+  readonly title: string;
+  readonly record?: TrainingRecord;
+  readonly settings?: string;
+}
+
+/** For programs that drive the page, tests among them. */
+declare global {
+  interface Window {
+    training: {
+      readonly recorded: typeof recorded;
+      readonly latest: typeof latest;
+      readonly iteration: typeof iteration;
+      readonly speed: typeof speed;
+      readonly play: typeof play;
+      readonly pause: typeof pause;
+      readonly advance: typeof advance;
+      readonly stepGraph: typeof stepGraph;
+    };
+  }
+}
+
+/** Language and colours that an address names. */
+function applyPreferences(params: URLSearchParams): void {
+  const wanted = params.get("lang");
+  if (wanted !== null && Object.hasOwn(languages, wanted)) chosenLanguage.value = wanted as keyof typeof languages;
+  const colors = params.get("theme");
+  if (colors === "dark" || colors === "light") chosenTheme.value = colors;
+}
+
+async function start(): Promise<void> {
+  window.training = { recorded, latest, iteration, speed, play, pause, advance, stepGraph };
+  const {
+    title,
+    record,
+    settings = "",
+  } = JSON.parse(document.getElementById("content")?.textContent ?? "{}") as Content;
+  const given = location.hash.replace(/^#/, "");
+  applyPreferences(new URLSearchParams(given));
+  effect(() => {
+    document.documentElement.dataset.theme = theme.value;
+    document.documentElement.lang = language.value;
+  });
+  if (record !== undefined) showReport(record);
+  else applyFragment(given === "" ? settings : given);
+  render(<App title={title} />, document.getElementById("app") as HTMLElement);
+  if (record === undefined) {
+    await restart();
+    let written = location.hash;
+    effect(() => {
+      const params = new URLSearchParams(fragment.value);
+      if (chosenLanguage.value !== null) params.set("lang", chosenLanguage.value);
+      if (chosenTheme.value !== null) params.set("theme", chosenTheme.value);
+      written = `#${params}`;
+      try {
+        history.replaceState(null, "", written);
+      } catch {
+        // A page inside another page may have no address of its own.
+      }
+    });
+    addEventListener("hashchange", () => {
+      if (location.hash === written) return;
+      applyPreferences(new URLSearchParams(location.hash.slice(1)));
+      applyFragment(location.hash);
+      void restart();
+    });
+  }
+  document.documentElement.dataset.ready = "true";
+}
+
+void start();

@@ -1,0 +1,100 @@
+/**
+ * The page as a whole.
+ */
+import { chosenLanguage, chosenTheme, type Language, language, theme } from "../../page/state/settings.ts";
+import { latest, problem, recorded, report, started } from "../state/training.ts";
+import { languages, words } from "../state/words.ts";
+import { AccuracyChart, LossChart } from "./charts.tsx";
+import { LessonPanel, SettingsPanel } from "./controls.tsx";
+import { Layers } from "./layers.tsx";
+import { Task } from "./task.tsx";
+import { Readings, Transport } from "./transport.tsx";
+
+function Facts() {
+  const text = words.value;
+  const count = (of: number): string => of.toLocaleString("en-US");
+  if (report.value !== null) return <p class="facts">{text.reportFacts(count(report.value.losses.length))}</p>;
+  const now = started.value;
+  if (now === null) return <p class="facts">{problem.value === null ? text.preparing : " "}</p>;
+  return <p class="facts">{text.facts(count(now.parameters), count(now.trainSamples), count(now.testSamples))}</p>;
+}
+
+function Header({ title }: { readonly title: string }) {
+  const text = words.value;
+  return (
+    <header class="top">
+      <h1>{title}</h1>
+      <Facts />
+      <div class="tools">
+        <button
+          type="button"
+          aria-label={text.theme}
+          title={text.theme}
+          onClick={() => {
+            chosenTheme.value = theme.value === "dark" ? "light" : "dark";
+          }}
+        >
+          ◐
+        </button>
+        <select
+          aria-label="Language / 언어"
+          value={language.value}
+          onChange={(event) => {
+            chosenLanguage.value = event.currentTarget.value as Language;
+          }}
+        >
+          {Object.entries(languages).map(([code, { language: name }]) => (
+            <option key={code} value={code} lang={code}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+    </header>
+  );
+}
+
+/** Everything. `title`: that of the page; without one the page has its own, in the language chosen. */
+export function App({ title }: { readonly title: string }) {
+  const text = words.value;
+  const isReport = report.value !== null;
+  // A few layers leave room below them, for pictures in rows.
+  const isLow = (recorded.value?.layers.length ?? 0) <= 5 && latest.value?.view?.kind === "images";
+  return (
+    <div class={isReport ? "experiment report" : "experiment"}>
+      <button type="button" class="skip" onClick={() => document.getElementById("views")?.focus()}>
+        {text.skip}
+      </button>
+      <Header title={title === "" ? text.title : title} />
+      <section class="bar" aria-label={text.run}>
+        <Transport />
+        <Readings />
+      </section>
+      {problem.value !== null && (
+        <div class="problem" role="alert">
+          <strong>{text.stopped}</strong> {problem.value}
+        </div>
+      )}
+      {!isReport && (
+        <aside class="controls" aria-label={text.lesson}>
+          <LessonPanel />
+          <SettingsPanel />
+        </aside>
+      )}
+      <main id="views" tabIndex={-1} class={isLow ? "low" : ""}>
+        {recorded.value !== null && (
+          <>
+            <div class="charts">
+              <LossChart />
+              <AccuracyChart />
+            </div>
+            <Layers />
+            <div class="pictures">
+              <Task />
+            </div>
+          </>
+        )}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,175 @@
+/**
+ * The lesson, and the settings of the experiment.
+ */
+import { useState } from "preact/hooks";
+import { type LessonName, lessonNames, lessons } from "../experiment/lessons.ts";
+import { activations, choices, firstLayers, inits, type Settings, tasks } from "../experiment/settings.ts";
+import { choose, lesson, openLesson, optimizers, play, settings } from "../state/training.ts";
+import { words } from "../state/words.ts";
+
+/** Settings that are numbers are read as such from what a list offers. */
+const numeric = new Set<keyof Settings>(["depth", "width", "lr", "dropout", "batch", "samples", "seed"]);
+
+/** What each setting can be, in the order of the form. */
+function offered({
+  task,
+}: Settings): readonly (readonly [name: keyof Settings, values: readonly (string | number)[]])[] {
+  return [
+    ["task", tasks],
+    ...(task === "digits"
+      ? ([
+          ["samples", choices.samples],
+          ["first", firstLayers],
+        ] as const)
+      : []),
+    ["depth", choices.depth],
+    ["width", choices.width],
+    ["activation", activations],
+    ["init", inits],
+    ["batchNorm", ["false", "true"]],
+    ["dropout", choices.dropout],
+    ["optimizer", optimizers.value],
+    ["lr", choices.lr],
+    ["batch", choices.batch],
+    ["seed", [0, 1, 2, 3, 4]],
+  ];
+}
+
+function Choice({ name, values }: { readonly name: keyof Settings; readonly values: readonly (string | number)[] }) {
+  const text = words.value;
+  const value = settings.value[name];
+  const shown = (of: string | number): string => {
+    if (name === "batchNorm") return of === "true" ? text.on : text.off;
+    if (name === "dropout" && of === 0) return text.off;
+    return typeof of === "number" ? of.toLocaleString("en-US", { maximumFractionDigits: 4 }) : (text.values[of] ?? of);
+  };
+  const all = values.some((of) => String(of) === String(value)) ? values : [...values, String(value)];
+  return (
+    <label class="choice">
+      <span>{text.names[name]}</span>
+      <select
+        name={name}
+        value={String(value)}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          const next = name === "batchNorm" ? chosen === "true" : numeric.has(name) ? Number(chosen) : chosen;
+          void choose({ [name]: next }, null);
+        }}
+      >
+        {all.map((of) => (
+          <option key={of} value={String(of)}>
+            {shown(of)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Changes the settings of a lesson in one place, and lets it run. */
+async function attempt(changes: Partial<Settings>, name: LessonName): Promise<void> {
+  await choose({ ...lessons[name].settings, ...changes }, name);
+  await play();
+}
+
+/** Whether settings are a lesson's, with these changes. */
+function isShown(changes: Partial<Settings>, name: LessonName): boolean {
+  const wanted: Settings = { ...lessons[name].settings, ...changes };
+  return Object.entries(settings.value).every(([key, value]) => wanted[key as keyof Settings] === value);
+}
+
+function Attempt({
+  name,
+  label,
+  changes,
+}: {
+  readonly name: LessonName;
+  readonly label: string;
+  readonly changes: Partial<Settings>;
+}) {
+  return (
+    <button type="button" aria-pressed={isShown(changes, name)} onClick={() => void attempt(changes, name)}>
+      {label}
+    </button>
+  );
+}
+
+export function LessonPanel() {
+  const text = words.value;
+  const name = lesson.value;
+  return (
+    <section class="lesson">
+      <label class="choice wide">
+        <span>{text.lesson}</span>
+        <select
+          name="lesson"
+          value={name ?? ""}
+          onChange={(event) => {
+            const chosen = event.currentTarget.value;
+            void openLesson(chosen === "" ? null : (chosen as LessonName));
+          }}
+        >
+          {lessonNames.map((of, i) => (
+            <option key={of} value={of}>
+              {i + 1}. {text.lessons[of].title}
+            </option>
+          ))}
+          <option value="">{text.ownSettings}</option>
+        </select>
+      </label>
+      <p>{name === null ? text.ownParagraph : text.lessons[name].paragraph}</p>
+      {name !== null && (
+        <fieldset class="tries">
+          <legend>{text.tryThis}</legend>
+          <Attempt name={name} label={text.startOver} changes={{}} />
+          {lessons[name].tries.map((changes, i) => (
+            <Attempt
+              key={text.lessons[name].tries[i]}
+              name={name}
+              label={text.lessons[name].tries[i]}
+              changes={changes}
+            />
+          ))}
+        </fieldset>
+      )}
+    </section>
+  );
+}
+
+function CopyLink() {
+  const text = words.value;
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        navigator.clipboard
+          .writeText(location.href)
+          .then(() => setCopied(true))
+          // Where a page must not write there, the address can be copied by hand.
+          .catch(() => setCopied(false));
+      }}
+      onBlur={() => setCopied(false)}
+    >
+      {isCopied ? text.copied : text.copyLink}
+    </button>
+  );
+}
+
+export function SettingsPanel() {
+  const text = words.value;
+  const isSmall = matchMedia("(max-width: 899px)").matches;
+  return (
+    <details class="settings" open={!isSmall}>
+      <summary>
+        <h2>{text.settings}</h2>
+      </summary>
+      <div class="choices">
+        {offered(settings.value).map(([name, values]) => (
+          <Choice key={name} name={name} values={values} />
+        ))}
+      </div>
+      <CopyLink />
+    </details>
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * The layers: how activations, gradients and weights are spread, over time and now.
+ */
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { theme } from "../../page/state/settings.ts";
+import { medianSize, type SizeDistribution, type ValueHistogram } from "../../src/training/distribution.ts";
+import { quantities, type RecordedQuantity } from "../../src/training/record.ts";
+import { chartColors } from "../drawing/colors.ts";
+import { prepared } from "../drawing/curves.ts";
+import { about, percent, powerOfTen, roughly } from "../drawing/numbers.ts";
+import { columnOf, stripRows } from "../drawing/strip.ts";
+import { latest, recorded, report, revision } from "../state/training.ts";
+import { words } from "../state/words.ts";
+import { Canvas } from "./canvas.tsx";
+
+/** A distribution of the last step that was kept. */
+function lastDistribution(layer: number, quantity: RecordedQuantity): SizeDistribution | null {
+  return recorded.value?.snapshots.kept.at(-1)?.layers[layer]?.[quantity] ?? null;
+}
+
+/** Columns of a live strip: as many as snapshots are kept. */
+const liveColumns = 200;
+
+/** A distribution over time. */
+function Strip({
+  layer,
+  quantity,
+  label,
+}: {
+  readonly layer: number;
+  readonly quantity: RecordedQuantity;
+  readonly label: string;
+}) {
+  const element = useRef<HTMLCanvasElement>(null);
+  const painted = useRef({ count: 0, first: null as unknown, second: null as unknown, theme: "" });
+  useSignalEffect(() => {
+    revision.value;
+    const canvas = element.current;
+    const kept = recorded.value?.snapshots.kept ?? [];
+    if (canvas === null) return;
+    const columns = report.value === null ? liveColumns : Math.max(1, kept.length);
+    const done = painted.current;
+    // Thinned out, started over, or in other colours: all is painted again.
+    const isOther = done.first !== kept[0] || done.second !== kept[1] || done.theme !== theme.value;
+    if (canvas.width !== columns || isOther || done.count > kept.length) {
+      canvas.width = columns;
+      canvas.height = stripRows;
+      done.count = 0;
+    }
+    const colors = chartColors[theme.value];
+    const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+    for (let at = done.count; at < kept.length; at++) {
+      const pixels = columnOf(kept[at].layers[layer]?.[quantity] ?? null, colors.quantity[quantity], colors.median);
+      context.putImageData(new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, 1, stripRows), at, 0);
+    }
+    painted.current = { count: kept.length, first: kept[0], second: kept[1], theme: theme.value };
+  });
+  return <canvas ref={element} class="strip" role="img" aria-label={label} />;
+}
+
+/** The numbers of the last step in their range. */
+function Bars({ histogram, quantity }: { readonly histogram: ValueHistogram; readonly quantity: RecordedQuantity }) {
+  const label = words.value.histogram(about(histogram.low, 2), about(histogram.high, 2));
+  return (
+    <Canvas
+      class="bars"
+      label={label}
+      draw={(canvas, colors) => {
+        const { context, width, height } = prepared(canvas);
+        const { counts, low, high } = histogram;
+        const most = Math.max(1, ...counts);
+        const each = width / counts.length;
+        context.fillStyle = colors.quantity[quantity];
+        counts.forEach((count, i) => {
+          const tall = count === 0 ? 0 : Math.max(1, (count / most) * (height - 1));
+          context.fillRect(i * each, height - tall, Math.max(1, each - 0.5), tall);
+        });
+        // Where zero is.
+        if (low >= 0 || high <= 0) return;
+        context.fillStyle = colors.median;
+        context.fillRect((-low / (high - low)) * width, 0, 1, height);
+      }}
+    />
+  );
+}
+
+function Cell({
+  layer,
+  name,
+  quantity,
+}: {
+  readonly layer: number;
+  readonly name: string;
+  readonly quantity: RecordedQuantity;
+}) {
+  const text = words.value;
+  // Words and bars follow pictures, not every step.
+  const histogram = latest.value?.histograms[layer]?.[quantity] ?? null;
+  const distribution = lastDistribution(layer, quantity);
+  const median = distribution === null ? "–" : roughly(medianSize(distribution));
+  const zeros = distribution === null ? 0 : distribution.zeros / distribution.count;
+  return (
+    <td class={quantity}>
+      <div class="over-time">
+        <Strip layer={layer} quantity={quantity} label={text.strip(text.quantities[quantity], name, median)} />
+      </div>
+      <div class="now">{histogram !== null && <Bars histogram={histogram} quantity={quantity} />}</div>
+      <p class="numbers">
+        {zeros === 1 ? text.allZero : text.median(median)}
+        {zeros > 0 && zeros < 1 && <span class="zeros"> · {text.zeros(percent(zeros))}</span>}
+      </p>
+    </td>
+  );
+}
+
+/** What the gradients of the first and of the last layer say. */
+function Verdict() {
+  const text = words.value;
+  latest.value;
+  const last = (recorded.value?.layers.length ?? 1) - 1;
+  const [first, output] = [lastDistribution(0, "gradients"), lastDistribution(last, "gradients")];
+  if (first === null || output === null) return <p class="verdict">{text.notYet}</p>;
+  const [near, far] = [medianSize(output), medianSize(first)];
+  if (far === 0) return <p class="verdict bad">{text.noGradient}</p>;
+  const ratio = near / far;
+  if (!Number.isFinite(ratio)) return <p class="verdict"> </p>;
+  if (ratio > 100) return <p class="verdict bad">{text.vanishing(roughly(ratio))}</p>;
+  if (ratio < 0.01) return <p class="verdict bad">{text.exploding(roughly(1 / ratio))}</p>;
+  return <p class="verdict">{text.steady}</p>;
+}
+
+/** The powers of ten that are written at each strip, where the style sheet puts them. */
+const marks = [0, -4, -8] as const;
+
+export function Layers() {
+  const text = words.value;
+  const layers = recorded.value?.layers ?? [];
+  return (
+    <section class="layers">
+      <h2>{text.layers}</h2>
+      <Verdict />
+      <p class="hint">{text.layersHint}</p>
+      <table class={layers.length > 6 ? "many" : ""}>
+        <thead>
+          <tr>
+            <th scope="col" class="name">
+              {text.layer}
+            </th>
+            <td class="axis" />
+            {quantities.map((quantity) => (
+              <th scope="col" key={quantity} class={quantity}>
+                {text.quantities[quantity]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {layers.map((name, layer) => (
+            <tr key={name}>
+              <th scope="row" class="name">
+                {name}
+              </th>
+              <td class="axis" aria-hidden="true">
+                {marks.map((exponent) => (
+                  <span key={exponent} class={`mark at${-exponent}`}>
+                    {powerOfTen(exponent)}
+                  </span>
+                ))}
+                <span class="mark zero">0</span>
+              </td>
+              {quantities.map((quantity) => (
+                <Cell key={quantity} layer={layer} name={name} quantity={quantity} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,146 @@
+/**
+ * Play, pause, a step, an epoch, reset, speed; where the training is; the graph of its last step.
+ */
+import { useState } from "preact/hooks";
+import { Icon } from "../../page/view/icon.tsx";
+import { fillPage } from "../../src/fill-page.ts";
+import { about, percent } from "../drawing/numbers.ts";
+import {
+  advance,
+  isPlaying,
+  iteration,
+  latest,
+  pause,
+  play,
+  problem,
+  recorded,
+  report,
+  restart,
+  type Speed,
+  speed,
+  speeds,
+  started,
+  stepGraph,
+} from "../state/training.ts";
+import { words } from "../state/words.ts";
+import { lastOf } from "./charts.tsx";
+
+/** The explorer's page with the graph of the last step, as the address of a file in memory. */
+async function graphPage(title: (step: string) => string): Promise<string> {
+  const { graph, iteration: step } = await stepGraph();
+  const template = document.getElementById("explorer")?.textContent ?? "";
+  // It stands in a script element, where the ends of its own script elements are escaped.
+  const page = template.replaceAll("<\\/script", "</script").replaceAll("<\\!--", "<!--");
+  const html = fillPage(page, { title: title(step.toLocaleString("en-US")), graph });
+  return URL.createObjectURL(new Blob([html], { type: "text/html" }));
+}
+
+function OpenGraph() {
+  const text = words.value;
+  const [address, setAddress] = useState<string | null>(null);
+  return (
+    <>
+      <button
+        type="button"
+        title={text.openGraphHint}
+        disabled={iteration.value === 0}
+        onClick={() => {
+          pause();
+          // Opened at once: a tab that is opened after waiting looks like an advertisement, and is blocked.
+          const tab = window.open("", "_blank");
+          graphPage(text.graphTitle)
+            .then((url) => {
+              if (tab === null) setAddress(url);
+              else tab.location.href = url;
+            })
+            .catch((error: Error) => {
+              tab?.close();
+              problem.value = error.message;
+            });
+        }}
+      >
+        {text.openGraph}
+      </button>
+      {address !== null && (
+        <a href={address} target="_blank" rel="noopener opener" onClick={() => setAddress(null)}>
+          {text.graphReady}
+        </a>
+      )}
+    </>
+  );
+}
+
+/** A number and what it is. */
+function Reading({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** Where the training is: the step at once, the others with the pictures. */
+function Step() {
+  return <Reading name={words.value.stepLabel} value={iteration.value.toLocaleString("en-US")} />;
+}
+
+export function Readings() {
+  const text = words.value;
+  latest.value;
+  const { perEpoch } = started.value ?? {};
+  const loss = recorded.value?.losses.at(-1);
+  const accuracy = lastOf("testAccuracy");
+  return (
+    <dl class="readings">
+      <Step />
+      {perEpoch !== undefined && <Reading name={text.epochLabel} value={(iteration.peek() / perEpoch).toFixed(1)} />}
+      <Reading name={text.lossLabel} value={loss === undefined ? "–" : about(loss)} />
+      {Number.isFinite(accuracy) && <Reading name={text.accuracyLabel} value={percent(accuracy)} />}
+    </dl>
+  );
+}
+
+export function Transport() {
+  const text = words.value;
+  if (report.value !== null) return null;
+  const isReady = started.value !== null && problem.value === null;
+  return (
+    <div class="transport" role="toolbar" aria-label={text.run}>
+      <button
+        type="button"
+        class="primary"
+        disabled={!isReady}
+        onClick={() => {
+          if (isPlaying.value) pause();
+          else void play();
+        }}
+      >
+        <Icon name={isPlaying.value ? "pause" : "play"} /> {isPlaying.value ? text.pause : text.play}
+      </button>
+      <button type="button" disabled={!isReady} onClick={() => void advance(1)}>
+        {text.step}
+      </button>
+      <button type="button" disabled={!isReady} onClick={() => void advance(started.value?.perEpoch ?? 1)}>
+        {text.epoch}
+      </button>
+      <button type="button" disabled={started.value === null && problem.value === null} onClick={() => void restart()}>
+        {text.reset}
+      </button>
+      <select
+        aria-label={text.speed}
+        value={speed.value}
+        onChange={(event) => {
+          speed.value = event.currentTarget.value as Speed;
+        }}
+      >
+        {speeds.map((of) => (
+          <option key={of} value={of}>
+            {text.speeds[of]}
+          </option>
+        ))}
+      </select>
+      <OpenGraph />
+    </div>
+  );
+}
