@@ -201,7 +201,7 @@ export function sizeOf(graph: GraphData, box: Box): { readonly width: number; re
   const picture = hasPicture(graph, box) ? pictureSize + 8 : 0;
   // A single number shows its value and its gradient where others show their shape; a folded layer its norm.
   const numbers =
-    picture !== 0 ? 0 : box.scope !== null ? 96 : box.isBackward ? 52 : hasGradient(graph, box) ? 112 : 50;
+    picture !== 0 ? 0 : box.scope !== null ? 96 : box.isBackward ? 64 : hasGradient(graph, box) ? 128 : 60;
   const text = Math.max(textWidth(title, 14.5), textWidth(detail, 11.5), numbers);
   return {
     width: Math.round(Math.max(56, text + picture + 20)),

@@ -187,7 +187,7 @@ export const en = {
     ["backward", "dashed red arrows: gradients, from right to left"],
     ["saved", "dotted grey arrows: values that a backward rule reads"],
     ["single", "∂: the gradient of the value beside it"],
-    ["step", "in a step: orange runs, violet is what it is given, teal is where its gradients arrive"],
+    ["stepping", "in a step: orange runs, violet is what it is given, teal is where its gradients arrive"],
   ],
   tourTitle: "A short tour",
   tourNext: "Next",
