@@ -85,6 +85,9 @@ export function numbersOf(state: DrawingState, box: Box): { readonly value: stri
   if (box.scope !== null) {
     const summary = state.summaries[resultOf(state.graph, box)];
     if (summary === null || summary === undefined) return { value: "", gradient: "" };
+    if (summary.value !== null) {
+      return { value: box.isBackward ? `∂ ${numberText(summary.value)}` : numberText(summary.value), gradient: "" };
+    }
     const norm = numberText(normOf(summary), 3);
     return { value: `${box.isBackward ? "‖∂‖" : "‖y‖"} ${norm}`, gradient: "" };
   }
