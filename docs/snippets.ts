@@ -48,7 +48,7 @@ export async function runFile(file: string, cwd: string): Promise<string> {
       conditions: ["@adjoint/source"],
       // What CommonJS packages among the dependencies require.
       banner: {
-        js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+        js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
       },
       logLevel: "error",
     });

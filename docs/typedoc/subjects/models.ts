@@ -42,6 +42,7 @@ export {
   renderTable,
   type SaveModelOptions,
   saveModel,
+  statesMetadata,
   summary,
   type Used,
   type WeightLayout,

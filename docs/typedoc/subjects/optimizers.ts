@@ -34,6 +34,7 @@ export {
   type OptimizerOptions,
   type OptimizerParam,
   type OptimizerState,
+  optimizerByName,
   optimizerNames,
   type ParameterGroup,
   type ParameterSelection,

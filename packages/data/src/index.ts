@@ -10,6 +10,7 @@ export type { IdxType } from "./formats/idx/idx-header.ts";
 export { type DecodeNpyOptions, decodeNpy, encodeNpy } from "./formats/numpy/npy.ts";
 export { type DecodeNpzOptions, decodeNpz, type EncodeNpzOptions, encodeNpz } from "./formats/numpy/npz.ts";
 export { readNpy, readNpz, writeNpy, writeNpz } from "./formats/numpy/numpy-file.ts";
+export { type DecodePickleOptions, decodePickle, type PickleValue, readPickle } from "./formats/pickle/pickle.ts";
 export {
   type DecodeSafetensorsOptions,
   decodeSafetensors,

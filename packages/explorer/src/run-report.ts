@@ -1,5 +1,5 @@
 /**
- * A training as one HTML file: what came out, its curves, which classes were taken for which, and how it was made. The page
+ * A run as one HTML file: what came out, its curves, which classes were taken for which, and how it was made. The page
  * loads nothing, and runs no script.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";

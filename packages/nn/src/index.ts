@@ -77,6 +77,7 @@ export {
   loadModel,
   type SaveModelOptions,
   saveModel,
+  statesMetadata,
 } from "./model/save.ts";
 export { type LayerRow, layerRows, summary } from "./model/summary.ts";
 export type { WeightLayout } from "./model/weights/layouts/table.ts";

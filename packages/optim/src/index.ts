@@ -7,7 +7,13 @@ export type { Parameters } from "./optimizer/parameters.ts";
 export type { CommonHyperparameters, UpdateRule } from "./optimizer/rule.ts";
 export type { OptimizerState } from "./optimizer/state.ts";
 export * from "./rules/all.ts";
-export { defaultRate, type OptimizerName, type OptimizerParam, optimizerNames } from "./rules/by-name.ts";
+export {
+  defaultRate,
+  type OptimizerName,
+  type OptimizerParam,
+  optimizerByName,
+  optimizerNames,
+} from "./rules/by-name.ts";
 export { schedules } from "./schedules/all.ts";
 export type { CosineOptions, LinearOptions, PolynomialOptions } from "./schedules/decay.ts";
 export type { Plateau, PlateauOptions, PlateauState } from "./schedules/plateau.ts";

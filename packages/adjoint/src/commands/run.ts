@@ -3,6 +3,7 @@
  */
 import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
+import "../engines.node.ts";
 import { type Output, terminalOf } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
@@ -10,6 +11,7 @@ import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
+import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
 import { newCommand } from "./new.ts";
 import { predictCommand } from "./predict.ts";
@@ -43,6 +45,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     newCommand(terminal),
     checkCommand(terminal, fail),
     explainCommand(terminal),
+    exportCommand(terminal),
     graphCommand(terminal),
     summaryCommand(terminal),
   ]) {

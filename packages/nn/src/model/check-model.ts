@@ -2,7 +2,7 @@
 import { isPromise, refuseOtherCopy, SpecError, shown } from "@adjoint/tensor";
 import { Model } from "./model.ts";
 
-type Caller = "saveModel" | "encodeModel" | "summary" | "layerRows" | "randomSamples";
+type Caller = "saveModel" | "encodeModel" | "statesMetadata" | "summary" | "layerRows" | "randomSamples";
 
 /** Whether a value is a network of the book: a layer is its last, and its parameters are a record. */
 export function isBookNetwork(net: unknown): net is { readonly params: unknown } {
@@ -36,6 +36,7 @@ function describeNonModel(net: unknown): {
     const hints = {
       saveModel: `Save its values: await writeSafetensors(path, ${values}).`,
       encodeModel: `Save its values: encodeSafetensors(${values}).`,
+      statesMetadata: "Name its values yourself: the metadata is of models of a spec.",
       summary: "Print the shapes of its params.",
       layerRows: "Read the shapes of its params.",
       randomSamples: "Draw them with rng(seed).normal([count, …]).",

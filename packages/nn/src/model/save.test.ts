@@ -2,14 +2,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeSafetensors, encodeSafetensors, readSafetensors, writeSafetensors } from "@adjoint/data";
-import { DataError, rng, SpecError, zeros } from "@adjoint/tensor";
+import { DataError, rng, SpecError, type Tensor, tensor, zeros } from "@adjoint/tensor";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { messageOf } from "../../../../testing/message-of.ts";
 import { SimpleConvNet } from "../book/convolutional.ts";
 import { TwoLayerNet } from "../book/fully-connected.ts";
 import { layers } from "../layers/builders.ts";
 import { model } from "../read/parse.ts";
 import { build } from "./build.ts";
-import { decodeModel, encodeModel, loadModel, saveModel } from "./save.ts";
+import { decodeModel, encodeModel, loadModel, saveModel, statesMetadata } from "./save.ts";
 
 const spec = model({
   name: "saved",
@@ -153,4 +154,23 @@ it("saves a network of the book by the line that the message gives", () => {
   const values = Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value]));
   const { tensors } = decodeSafetensors(encodeSafetensors(values));
   for (const [name, p] of Object.entries(net.params)) expect(tensors[name].toArray()).toEqual(p.toArray());
+});
+
+it("finds a model in a file with all states of a training step", () => {
+  for (const dtype of ["float32", "float64"] as const) {
+    const net = build(model({ input: [3], layers: [layers.affine(2), layers.batchNormalization()] }), {
+      dtype,
+      seed: 4,
+    });
+    const states: Record<string, Tensor> = {
+      ...net.state(),
+      "affine1.weight.m": zeros([3, 2]),
+      lr: tensor(0.1, { dtype: "float64" }),
+    };
+    const loaded = decodeModel(encodeSafetensors(states, { metadata: statesMetadata(net) }));
+    expect([loaded.dtype, loaded.state()]).toEqual([dtype, net.state()]);
+    const { "affine1.bias": _, ...rest } = states;
+    const bytes = encodeSafetensors(rest, { metadata: statesMetadata(net) });
+    expect(messageOf(() => decodeModel(bytes))).toContain("affine1.bias missing");
+  }
 });

@@ -17,6 +17,9 @@ import type { Model } from "./model.ts";
 /** The name of the spec in the metadata. */
 const SPEC = "adjoint.model";
 
+/** In a file with all states of a training step, those of the optimizer too: the dtype of the model's. */
+const STATES = "adjoint.states";
+
 /** Options of {@link saveModel}. */
 export interface SaveModelOptions {
   /** Texts to keep beside the spec, such as the accuracy that was reached. */
@@ -25,6 +28,15 @@ export interface SaveModelOptions {
 
 /** Options of {@link loadModel}. */
 export type LoadModelOptions = Omit<BuildOptions, "dtype">;
+
+/**
+ * The metadata of a file with all states of a training step, such as `toJax` writes and JAX goes on with: by them
+ * {@link loadModel} finds the model in it, whatever else is there.
+ */
+export function statesMetadata(net: Model): Record<string, string> {
+  checkModel("statesMetadata", net);
+  return { [SPEC]: JSON.stringify(net.toSpec()), [STATES]: net.dtype };
+}
 
 /**
  * The bytes of a model as {@link saveModel} writes them, for places without files.
@@ -118,9 +130,15 @@ function modelOf(op: string, file: string, { tensors, metadata }: Safetensors, o
   const place = `${file}, the spec in its metadata`;
   try {
     const spec = parseModelText(metadata[SPEC], { format: "json", file: place, ...(use === undefined ? {} : { use }) });
-    const dtype = Object.values(tensors).some((x) => x.dtype === "float64") ? "float64" : "float32";
-    const net = build(spec, { ...options, dtype });
-    net.loadState(tensors);
+    const isPart = Object.hasOwn(metadata, STATES);
+    const isDouble = isPart
+      ? metadata[STATES] === "float64"
+      : Object.values(tensors).some((x) => x.dtype === "float64");
+    const net = build(spec, { ...options, dtype: isDouble ? "float64" : "float32" });
+    const own = net.state();
+    // What else a step has is the optimizer's; what is missing of the model's own is told.
+    const entries = Object.entries(tensors).filter(([name]) => !isPart || Object.hasOwn(own, name));
+    net.loadState(Object.fromEntries(entries));
     return net;
   } catch (error) {
     // Places in the metadata mean nothing to people: the file does.

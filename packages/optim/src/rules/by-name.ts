@@ -36,8 +36,11 @@ export function defaultRate(name: OptimizerName): number {
 /**
  * An optimizer by its name, in upper or lower case. Hyper-parameters that are not given, the learning rate too, have the
  * optimizer's own defaults.
+ *
+ * @param params   the parameters that it changes, by name
+ * @param options  its hyper-parameters, such as `{ lr: 0.01 }`
  * @throws SpecError when there is none of that name
  */
-export function optimizerByName(name: string, params: Parameters, options: OptimizerParam): Optimizer {
-  return new (optimizerOf("Trainer", name))(params, options as OptimizerOptions);
+export function optimizerByName(name: string, params: Parameters, options: OptimizerParam = {}): Optimizer {
+  return new (optimizerOf("optimizerByName", name))(params, options);
 }

@@ -2,7 +2,7 @@
  * Trainer: the book's training loop, one mini-batch after the other.
  */
 import { compile } from "@adjoint/compiler";
-import { GraphError, isPromise, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { calledAs, GraphError, isPromise, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
 import { Best, type BestEpoch } from "./best.ts";
@@ -119,7 +119,9 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     this.evaluated = { train: some(train), test: some(test), ...(validation && { validation }) };
     this.choice = new Best(complete.bestBy);
     this.optimizer =
-      optimizer instanceof Optimizer ? optimizer : optimizerByName(optimizer, network.params, complete.optimizerParam);
+      optimizer instanceof Optimizer
+        ? optimizer
+        : calledAs("Trainer", () => optimizerByName(optimizer, network.params, complete.optimizerParam));
     checkOptimizer(this.optimizer, network);
     const { engine, threads } = complete;
     const compiled: Compiler = (fn) =>

@@ -9,6 +9,7 @@ import { fileElements } from "../elements.ts";
 import { type FormatSource, formatError, grouped, hex } from "../format-error.ts";
 import { otherFormat } from "../other-formats.ts";
 import { readNpyDictionary } from "./literal.ts";
+import { numpyTypes } from "./numpy-types.ts";
 
 /** `\x93NUMPY`, with which every NPY file begins. */
 export const npyMagic: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -29,23 +30,6 @@ export interface NpyHeader {
   readonly bytes: number;
 }
 
-/** NumPy's kinds and sizes that a tensor holds, and the names that `fileElements` has for them. */
-const types: ReadonlyMap<string, string> = new Map([
-  ["b1", "BOOL"],
-  ["?", "BOOL"],
-  ["i1", "I8"],
-  ["i2", "I16"],
-  ["i4", "I32"],
-  ["i8", "I64"],
-  ["u1", "U8"],
-  ["u2", "U16"],
-  ["u4", "U32"],
-  ["u8", "U64"],
-  ["f2", "F16"],
-  ["f4", "F32"],
-  ["f8", "F64"],
-]);
-
 /** By the letter of a kind that no tensor holds: what it is, and what to write in NumPy instead. */
 const refused: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   f: ["extended precision", "Save x.astype(np.float64)."],
@@ -61,7 +45,7 @@ const refused: Readonly<Record<string, readonly [what: string, hint: string]>> =
 /** The element type that `descr` names. @throws DataError for one that no tensor holds */
 function elementOf(descr: string | null, at: number, source: FormatSource): Pick<NpyHeader, "type" | "isBigEndian"> {
   const [, order, kind] = /^([<>|=]?)(.*)$/s.exec(descr ?? "V") as unknown as [string, string, string];
-  const type = types.get(kind);
+  const type = numpyTypes.get(kind);
   if (type !== undefined) return { type, isBigEndian: order === ">" };
   const shown = descr === null ? "a list of fields" : JSON.stringify(descr.slice(0, 40));
   const [what, hint] = refused[kind[0]] ?? ["an unknown type", "Save x.astype(np.float32)."];

@@ -17,6 +17,8 @@ export interface CallContext {
   readonly leaf: (known: Known) => Variable;
   /** Refuses more elements made of numbers alone than the file may ask for. */
   readonly checkMade: (elements: number, what: string) => void;
+  /** Refuses more ops than the file may unfold to. */
+  readonly checkOps: (more: number) => void;
 }
 
 const text = new TextDecoder();
@@ -206,6 +208,11 @@ export class NodeCall {
       shape.reduce((a, b) => a * b, 1),
       this.toString(),
     );
+  }
+
+  /** Refuses to unfold the node to so many ops, where that is more than the file may have. */
+  checkOps(count: number): void {
+    this.context.checkOps(count);
   }
 
   /** What `fn` computes of known values alone, as a constant. */

@@ -36,9 +36,9 @@ export class Limits {
     }
   }
 
-  /** @throws DataError where the graph has become longer than the bound */
-  checkOps(): void {
-    if (nodesMade() - this.start <= this.ops) return;
+  /** @throws DataError where the graph is longer than the bound, or would be with `more` */
+  checkOps(more = 0): void {
+    if (nodesMade() - this.start + more <= this.ops) return;
     throw refused(this.source, `unfolds to more than ${this.ops.toLocaleString("en-US")} ops`, {
       hint: "Recurrent layers take some ops for each step: bind shorter sequences by dims or shapes.",
     });

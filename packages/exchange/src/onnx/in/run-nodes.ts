@@ -130,6 +130,7 @@ function runNode(
       version,
       leaf: running.leaf,
       checkMade: (elements, what) => running.limits.checkMade(elements, what),
+      checkOps: (more) => running.limits.checkOps(more),
     });
   if (node.op_type === "If") return runBranch(running, newCall(), attributes, names, place);
   const lower = lowerings.get(node.op_type ?? "") as Lowering;

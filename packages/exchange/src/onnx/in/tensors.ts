@@ -1,13 +1,10 @@
 /** The tensors of a file: weights and constants. Their declared shapes are held against the bytes before anything is made. */
 import { fileElements, swapToMachine } from "@adjoint/data/internal";
-import { kernels, Tensor, type TypedArray } from "@adjoint/tensor";
+import { kernels, maxAxes, Tensor, type TypedArray } from "@adjoint/tensor";
 import type { Message } from "../messages/schema.ts";
 import { type ElementType, elementTypeOf } from "./element-types.ts";
 import { type OnnxSource, refused } from "./source.ts";
 import { Known } from "./values.ts";
-
-/** The most axes that a tensor may have; exporters write no more than 8. */
-const mostAxes = 32;
 
 /** Where elements lie outside of the file. Source: onnx.proto, TensorProto.DataLocation. */
 const EXTERNAL = 1;
@@ -28,9 +25,9 @@ export function knownTensor(source: OnnxSource, proto: Message<"Tensor">, what: 
   }
   const shape = proto.dims;
   const count = shape.reduce((product, n) => product * n, 1);
-  if (shape.length > mostAxes || shape.some((n) => !Number.isSafeInteger(n) || n < 0) || !Number.isSafeInteger(count)) {
-    throw refused(source, `gives ${what} the shape [${shape.slice(0, mostAxes).join(", ")}]`, {
-      expected: `at most ${mostAxes} lengths ≥ 0`,
+  if (shape.length > maxAxes || shape.some((n) => !Number.isSafeInteger(n) || n < 0) || !Number.isSafeInteger(count)) {
+    throw refused(source, `gives ${what} the shape [${shape.slice(0, maxAxes).join(", ")}]`, {
+      expected: `at most ${maxAxes} lengths ≥ 0`,
     });
   }
   const { raw_data: raw } = proto;

@@ -132,11 +132,6 @@ export class Emitter {
     return this.constant(kernels.copy(part).data as ArrayLike<number>, shape, value.dtype, name ?? "constant");
   }
 
-  /** The numbers of a tensor under a name that is taken already. */
-  draftOf(value: Tensor, name: string): Draft<"Tensor"> {
-    return draftOf(kernels.copy(value).data as ArrayLike<number>, { name, shape: value.shape, type: value.dtype });
-  }
-
   /** Whether a length grows with the batch. */
   grows(length: number): boolean {
     return this.batch !== null && length > 0 && length % this.batch === 0;

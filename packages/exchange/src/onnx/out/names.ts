@@ -44,13 +44,11 @@ export function namedProgram(
   const argumentName = (node: number, i: number): string =>
     names.inputs?.[i] ?? graph.nodes[node].name?.replaceAll(" ", "_") ?? `input_${i}`;
   const own = stateNames(program);
-  const read = states.flatMap(({ node }, i) =>
-    isStep && node !== null ? [{ node, name: own[i], hasDefault: true }] : [],
-  );
+  const read = states.flatMap(({ node }, i) => (isStep && node !== null ? [{ node, name: own[i] }] : []));
   const changed = states.flatMap(({ next }, i) => (next === null ? [] : [{ node: next, name: `${own[i]}.next` }]));
   return {
     graph,
-    values: valuesOf(program, own),
+    values: isStep ? new Map() : valuesOf(program, own),
     given: [...inputs.map((node, i) => ({ node, name: argumentName(node, i) })), ...read],
     returned: [
       ...outputs.map((node, i) => ({ node, name: names.outputs?.[i] ?? numbered("output", outputs.length, i) })),

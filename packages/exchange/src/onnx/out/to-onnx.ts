@@ -66,8 +66,8 @@ export function toOnnx(fn: (...args: never[]) => unknown, options: FunctionOnnxO
  *
  * A program that changes its states, as a training step does, becomes a graph from inputs and states to outputs and next
  * states. A state `W1` is an input of that name and an output `W1.next`; a gradient is `W1.grad`, and `W1.grad.next`. The
- * values from when it was traced are what is taken where an input is not fed; the state of a generator of random numbers is [key, counter], float64, and what is drawn
- * is what the library draws. Checks of values are not part of a file.
+ * values to start with are those of `programState(program)`, under the same names. The state of a generator of random numbers is
+ * [key, counter], float64, and what is drawn is what the library draws. Checks of values are not part of a file.
  *
  * A graph has its named leaves as inputs, unless they are parameters; gradients are outputs, named `x.grad`.
  */

@@ -14,8 +14,6 @@ import { type ElementType, typeNumbers } from "./types.ts";
 export interface NamedNode {
   readonly node: number;
   readonly name: string;
-  /** Of an input: whether its value is written, too, as what it is where nobody gives another. */
-  readonly hasDefault?: boolean;
 }
 
 /** What is written, and how. */
@@ -46,15 +44,12 @@ export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> 
   const needed = neededBy(ends, nodes, found, new Set(inputs.map(({ node }) => node)));
   const values = new Map<number, OnnxValue>();
   const given: OnnxValue[] = [];
-  const defaults: Draft<"Tensor">[] = [];
-  for (const { node, name, hasDefault } of inputs) {
+  for (const { node, name } of inputs) {
     const { shape, dtype } = nodes[node];
-    const value = leafValue(nodes[node]);
     const input: OnnxValue = { name, shape, type: dtype };
     given.push(input);
     values.set(node, input);
     if (shape.length > 0 && out.grows(shape[0])) out.batchSource ??= input;
-    if (hasDefault && value !== undefined) defaults.push(out.draftOf(value, name));
   }
   const whole = (id: number): OnnxValue => out.expand(values.get(id) as OnnxValue, nodes[id].shape);
   const refused: RefusedNode[] = [];
@@ -78,7 +73,7 @@ export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> 
   return {
     name: "graph",
     node,
-    initializer: [...defaults, ...initializer],
+    initializer,
     input: given.map((value) => infoOf(value.name, value.type, value.shape, out)),
     output: results.map(({ value, name }) => infoOf(name, value.type, value.shape, out)),
   };

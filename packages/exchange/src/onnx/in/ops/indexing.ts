@@ -3,6 +3,7 @@ import {
   add,
   broadcastTo,
   cast,
+  constant,
   eq,
   gt,
   indexAdd,
@@ -53,6 +54,7 @@ function flatPlaces(node: NodeCall, i: number, x: Shape, axis: number): Variable
 }
 
 function flattenedPlaces(node: NodeCall, places: Variable, x: Shape, axis: number): Variable {
+  node.checkMade(places.shape);
   const strides = contiguousStrides(x);
   let flat = mul(places, strides[axis]);
   places.shape.forEach((n, i) => {
@@ -91,7 +93,7 @@ const combine: Readonly<Record<Exclude<Reduction, "none">, (a: Variable, b: Vari
  */
 function scattered(node: NodeCall, x: Variable, places: Variable, updates: Variable, reduction: Reduction): Variable {
   if (reduction === "add") return indexAdd(x, places, updates);
-  if (reduction === "none") return written(node, x, places, updates);
+  if (reduction === "none") return written(x, places, updates);
   // Several updates of one row have an order: one round for each.
   if (!places.isReadable) {
     throw node.refuse(`combines by ${reduction} at indices that depend on inputs`, {
@@ -111,17 +113,17 @@ function scattered(node: NodeCall, x: Variable, places: Variable, updates: Varia
     const rows = node.made(Int32Array.from(round), [round.length]);
     const at = indexSelect(places, rows);
     const combined = combine[reduction](indexSelect(y, at), indexSelect(updates, rows));
-    y = written(node, y, at, combined);
+    y = written(y, at, combined);
   }
   return y;
 }
 
 /** Rows replaced; where several updates have one place ONNX leaves open which counts. */
-function written(node: NodeCall, x: Variable, places: Variable, updates: Variable): Variable {
+function written(x: Variable, places: Variable, updates: Variable): Variable {
   const isTruth = x.dtype === "bool";
   const [base, values] = isTruth ? [cast(x, "int32"), cast(updates, "int32")] : [x, updates];
-  const ones = node.made(new Int32Array(places.size).fill(1), [places.size]);
-  const count = indexAdd(node.made(new Int32Array(x.shape[0]), [x.shape[0]]), places, ones);
+  const filled = (value: number, n: number): Variable => broadcastTo(constant(value, { dtype: "int32" }), [n]);
+  const count = indexAdd(filled(0, x.shape[0]), places, filled(1, places.size));
   const isWritten = reshape(gt(count, 0), [x.shape[0], ...x.shape.slice(1).map(() => 1)]);
   const y = where(isWritten, indexAdd(zerosLike(base), places, values), base);
   return isTruth ? cast(y, "bool") : y;
@@ -173,6 +175,7 @@ function gatherNd(node: NodeCall): Variable {
   const flat = reshape(x, [count * inner, ...rest]);
   if (batch === 0) return reshape(indexSelect(flat, rows), [...shape, ...rest]);
   const each = rows.size / count;
+  node.checkMade([count]);
   const starts = node.made(
     Int32Array.from({ length: count }, (_, b) => b * inner),
     [count, 1],

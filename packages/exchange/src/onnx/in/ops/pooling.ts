@@ -87,11 +87,14 @@ function maximaOf(node: NodeCall, x: Variable, [down, across]: readonly AxisWind
   const at = reducedImages(x, [down, across], lowest, (rows) => argmax(rows, { axis: 1 }));
   const column = remainder(at, across.size);
   const row = cast(div(sub(at, column), down.size === 0 ? 1 : across.size), "int32");
+  node.checkMade([down.count]);
+  node.checkMade([across.count]);
   const starts = (window: AxisWindow): Int32Array =>
     Int32Array.from({ length: window.count }, (_, i) => i * window.stride - window.pads[0]);
   const h = add(mul(row, down.dilation), node.made(starts(down), [down.count, 1]));
   const w = add(mul(column, across.dilation), node.made(starts(across), [across.count]));
   const inside = isColumns ? add(mul(w, height), h) : add(mul(h, width), w);
+  node.checkMade([images, channels]);
   const planes = Int32Array.from({ length: images * channels }, (_, i) => i * height * width);
   return add(inside, node.made(planes, [images, channels, 1, 1]));
 }

@@ -11,6 +11,7 @@ import {
   relu,
   reshape,
   sigmoid,
+  slice,
   softplus,
   softsign,
   split,
@@ -89,7 +90,7 @@ interface Kind {
 const part = (x: Variable, gates: number): Variable[] => split(x, gates, { axis: x.ndim - 1 });
 
 /** Part k of the first axis. */
-const first = (x: Variable, k: number): Variable => reshape(split(x, x.shape[0])[k], x.shape.slice(1));
+const first = (x: Variable, k: number): Variable => reshape(slice(x, k, k + 1), x.shape.slice(1));
 
 const rnnCell: Cell = (gates, [h], { r, activations: [f] }) => [f(add(gates, matmul(h, r)))];
 
@@ -140,6 +141,7 @@ const recurrent =
     }
     const [steps, batch, features] = x.shape;
     const hidden = r.shape[2];
+    node.checkOps(steps);
     node.int("hidden_size");
     for (const name of ["linear_before_reset", "input_forget"]) node.int(name);
     const fns = activationsOf(node, kind.activations, directions);

@@ -167,6 +167,9 @@ function reverseSequence(node: NodeCall): Variable {
   const x = node.x();
   const lengths = node.numbers(1);
   const [time, batch] = [node.int("time_axis", 0), node.int("batch_axis", 1)];
+  if (lengths.length !== x.shape[batch])
+    throw node.refuse(`has ${lengths.length} lengths for ${x.shape[batch]} sequences`);
+  node.checkMade([x.shape[time], x.shape[batch]]);
   const parts = split(x, x.shape[batch], { axis: batch }).map((part, i) => {
     const steps = Array.from({ length: x.shape[time] }, (_, t) => (t < lengths[i] ? lengths[i] - 1 - t : t));
     return indexSelect(part, node.made(Int32Array.from(steps), [steps.length]), { axis: time });

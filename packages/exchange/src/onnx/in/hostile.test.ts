@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { AdjointError, DataError } from "@adjoint/tensor";
+import { describe, expect, it } from "vitest";
+import { fromOnnx } from "./from-onnx.ts";
+import { lowerings } from "./ops/all.ts";
+import { mutation, readingOf } from "./testing/mutations.ts";
+import { input, integers, modelOf, node, reals } from "./testing/small-models.ts";
+
+const refusal = (bytes: Uint8Array): string => {
+  try {
+    fromOnnx(bytes, { file: "evil.onnx" });
+    return "";
+  } catch (error) {
+    expect(error).toBeInstanceOf(AdjointError);
+    return (error as Error).message;
+  }
+};
+
+const folder = new URL("./fixtures/torch/", import.meta.url);
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith(".onnx"))
+  .map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
+
+describe("mutations of real files", () => {
+  // scripts/mutate.ts runs more of them.
+  it("are read or refused, and never crash", () => {
+    const counts = { read: 0, refused: 0 };
+    for (let seed = 0; seed < 1000; seed++) counts[readingOf(mutation(files, seed, [...lowerings.keys()])).kind]++;
+    expect(counts.read).toBeGreaterThan(100);
+    expect(counts.refused).toBeGreaterThan(300);
+  }, 120_000);
+});
+
+describe("files that ask for more than they hold", () => {
+  const big = integers("n", [2 ** 20, 2 ** 20]);
+  it.each([
+    ["ConstantOfShape", modelOf([node("ConstantOfShape", ["n"], ["y"])], { initializer: [big] })],
+    ["Expand", modelOf([node("Expand", ["one", "n"], ["y"])], { initializer: [big, reals("one", [1])] })],
+    ["Tile", modelOf([node("Tile", ["x", "n"], ["y"])], { initializer: [big] })],
+    [
+      "Range",
+      modelOf([node("Range", ["a", "b", "c"], ["y"])], {
+        initializer: [integers("a", [0], []), integers("b", [2 ** 40], []), integers("c", [1], [])],
+      }),
+    ],
+    ["Pad", modelOf([node("Pad", ["x", "p"], ["y"])], { initializer: [integers("p", [0, 0, 0, 2 ** 40])] })],
+    ["Resize", modelOf([node("Resize", ["x", "", "", "n"], ["y"])], { initializer: [big] })],
+    [
+      "OneHot",
+      modelOf([node("OneHot", ["x", "d", "v"], ["y"])], {
+        input: [input("x", [4], 7)],
+        initializer: [integers("d", [2 ** 40], []), reals("v", [0, 1])],
+      }),
+    ],
+    ["EyeLike", modelOf([node("EyeLike", ["x"], ["y"])], { input: [input("x", [2 ** 30, 2 ** 30])] })],
+  ])("by %s are refused", (op, bytes) => {
+    expect(refusal(bytes)).toMatch(new RegExp(`makes [\\d,]+ elements by ${op}`));
+  });
+
+  it("by concatenating a value with itself, again and again, are refused", () => {
+    const nodes = Array.from({ length: 40 }, (_, k) =>
+      node(
+        "Concat",
+        [k === 0 ? "x" : `v${k}`, k === 0 ? "x" : `v${k}`],
+        [k === 39 ? "y" : `v${k + 1}`],
+        [{ name: "axis", i: 0 }],
+      ),
+    );
+    expect(refusal(modelOf(nodes))).toMatch(/would have the shape/);
+  });
+
+  it("by a long recurrence are refused", () => {
+    const bytes = modelOf([node("RNN", ["x", "w", "r"], ["y"])], {
+      input: [input("x", [2 ** 24, 1, 1])],
+      initializer: [reals("w", [1], [1, 1, 1]), reals("r", [1], [1, 1, 1])],
+    });
+    expect(refusal(bytes)).toMatch(/unfolds to more than/);
+  });
+
+  it("by functions that call each other are refused", () => {
+    const functions = Array.from({ length: 30 }, (_, k) => ({
+      name: `f${k}`,
+      domain: "own",
+      input: ["a"],
+      output: ["c"],
+      opset_import: [
+        { domain: "", version: 17 },
+        { domain: "own", version: 1 },
+      ],
+      node:
+        k === 29
+          ? [node("Relu", ["a"], ["c"])]
+          : [
+              node(`f${k + 1}`, ["a"], ["b"], [], { domain: "own" }),
+              node(`f${k + 1}`, ["b"], ["c"], [], { domain: "own" }),
+            ],
+    }));
+    const call = (name: string) => [node(name, ["x"], ["y"], [], { domain: "own" })];
+    expect(refusal(modelOf(call("f0"), {}, { functions }))).toMatch(/call each other more than/);
+    const itself = [{ ...functions[0], node: [node("f0", ["a"], ["c"], [], { domain: "own" })] }];
+    expect(refusal(modelOf(call("f0"), {}, { functions: itself }))).toMatch(/more than 32 deep/);
+    expect(refusal(modelOf(call("f28"), {}, { functions }))).toBe("");
+  });
+
+  it("are read where they are only long", () => {
+    const count = 20_000;
+    const nodes = Array.from({ length: count }, (_, k) =>
+      node("Identity", [k === 0 ? "x" : `v${k}`], [k === count - 1 ? "y" : `v${k + 1}`]),
+    );
+    expect(fromOnnx(modelOf(nodes)).nodes).toHaveLength(count + 1);
+  }, 60_000);
+
+  it.each([
+    [
+      "more elements than bytes",
+      { ...reals("w", []), dims: [2 ** 30, 2 ** 20] },
+      /has 0 elements for the initializer "w"/,
+    ],
+    ["fewer elements than bytes", { ...reals("w", [1, 2, 3]), dims: [2] }, /has 3 elements/],
+    ["a negative length", { ...reals("w", [1]), dims: [-1] }, /the shape \[-1\]/],
+    [
+      "raw bytes of another length",
+      { name: "w", data_type: 1, dims: [2], raw_data: new Uint8Array(7) },
+      /7 bytes of FLOAT/,
+    ],
+    ["elements in another file", { ...reals("w", [1]), data_location: 1 }, /in another file/],
+    ["strings", { name: "w", data_type: 8, dims: [1], string_data: [Uint8Array.of(65)] }, /element type STRING/],
+    ["complex numbers", { name: "w", data_type: 14, dims: [1] }, /element type COMPLEX64/],
+  ])("in an initializer with %s are refused", (_, tensor, message) => {
+    const text = refusal(modelOf([node("Add", ["x", "w"], ["y"])], { initializer: [tensor] }));
+    expect(text).toMatch(message);
+    expect(text).toMatch(/^fromOnnx: evil.onnx /);
+  });
+});
+
+describe("what cannot be read", () => {
+  it("is told all at once: ops, how often, and where", () => {
+    const nodes = [
+      node("NonMaxSuppression", ["x"], ["a"]),
+      ...Array.from({ length: 7 }, (_, k) => node("Loop", ["x"], [`l${k}`])),
+      node("FusedThing", ["x"], ["y"], [], { domain: "com.example" }),
+    ];
+    expect(() => fromOnnx(modelOf(nodes), { file: "model.onnx" })).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: fromOnnx: model.onnx has 3 unknown ops: NonMaxSuppression (1: NonMaxSuppression_a); Loop (7: Loop_l0, Loop_l1, Loop_l2, Loop_l3, Loop_l4, …); com.example.FusedThing (1: FusedThing_y). docs/onnx.md lists the ops that are read. Export the model with other ops, or cut it before these.]`,
+    );
+  });
+
+  it("is told with the tensor where integers do not fit", () => {
+    const bytes = modelOf([node("Cast", ["n"], ["m"], [{ name: "to", i: 7 }]), node("Mul", ["m", "m"], ["y"])], {
+      initializer: [integers("n", [2 ** 40])],
+    });
+    expect(() => fromOnnx(bytes)).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: fromOnnx: the data has a node that cannot be read: Mul "Mul_y" reads its input 0 "m", which holds 1099511627776. In layer "Mul_y". Integers are computed as int32. Store them as int32, or use smaller ones.]`,
+    );
+  });
+
+  it("is told with the attribute that nothing here reads", () => {
+    const bytes = modelOf([node("Relu", ["x"], ["y"], [{ name: "leak", f: 0.1 }])]);
+    expect(() => fromOnnx(bytes)).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: fromOnnx: the data has a node that cannot be read: Relu "Relu_y" has attributes that are not read here: leak. In layer "Relu_y".]`,
+    );
+  });
+
+  it("is told where values would have to be known that are not", () => {
+    const bytes = modelOf([node("Reshape", ["x", "s"], ["y"])], { input: [input("x", [2, 3]), input("s", [1], 7)] });
+    expect(() => fromOnnx(bytes)).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: fromOnnx: the data has a node that cannot be read: Reshape "Reshape_y" needs the numbers of its input 1 "s", which depend on inputs or parameters. In layer "Reshape_y". Shapes, axes and bounds must follow from the file. If an input holds them, give its value by constants.]`,
+    );
+    expect(fromOnnx(bytes, { constants: { s: [6] } }).nodes.at(-1)?.shape).toEqual([6]);
+  });
+
+  it("is told of nodes in a wrong order, and of bytes that are no model", () => {
+    const bytes = modelOf([node("Relu", ["v"], ["y"]), node("Relu", ["x"], ["v"])]);
+    expect(() => fromOnnx(bytes)).toThrow(/reads "v", which no node before has made/);
+    expect(() => fromOnnx(new Uint8Array())).toThrow(DataError);
+    expect(() => fromOnnx(new TextEncoder().encode('{"format": "json"}'))).toThrow(DataError);
+    expect(() => fromOnnx("model.onnx" as never)).toThrow(/bytes/);
+  });
+});
