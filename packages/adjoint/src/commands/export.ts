@@ -8,11 +8,11 @@ import { type Model, type ModelTargets, randomSamples } from "@adjoint/nn";
 import { defaultRate, type OptimizerName, optimizerByName, optimizerNames } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
+import { openModel } from "../arguments/load-spec.ts";
+import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
+import { choiceOption, modelFile, useOption } from "../arguments/options.ts";
+import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
-import { openModel } from "./load-spec.ts";
-import { positiveNumber, wholeNumber } from "./numbers.ts";
-import { choiceOption, modelFile, useOption } from "./options.ts";
-import { checkOutputFile } from "./output-files.ts";
 
 interface ExportOptions {
   readonly output: string;
