@@ -8,13 +8,13 @@ import { lineChart } from "@adjoint/explorer";
 import { renderTable } from "@adjoint/nn/internal";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
+import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { duration } from "../terminal/progress.ts";
 import { mainMeasures, shownMeasure, wordsOf } from "../training/describe-result.ts";
 import { readCheckpoint } from "../training/run/checkpoint.ts";
 import { type MetricsLine, readMetrics } from "../training/run/metrics.ts";
 import { type RunSettings, readSettings } from "../training/run/settings.ts";
-import { checkOutputFile } from "./output-files.ts";
 
 interface CompareOptions {
   readonly chart?: string;

@@ -8,6 +8,11 @@ import { losses, renderTable } from "@adjoint/nn/internal";
 import type { Samples } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command, type OptionValueSource } from "commander";
+import { addDataOptions, type DataOptions, loadOptionsOf } from "../arguments/data-options.ts";
+import { openTrained, type TrainedFile } from "../arguments/load-spec.ts";
+import { wholeNumber } from "../arguments/numbers.ts";
+import { choiceOption, modelFile, useOption } from "../arguments/options.ts";
+import { dataSettings } from "../arguments/train-options.ts";
 import { openMeasuredOnnx } from "../onnx/measured.ts";
 import { onnxEnding } from "../onnx/open-onnx.ts";
 import type { Terminal } from "../terminal/output.ts";
@@ -15,11 +20,6 @@ import { shownMeasure, wordsOf } from "../training/describe-result.ts";
 import { type Evaluation, evaluateModel, type Measurable } from "../training/evaluation.ts";
 import { fittedSamples } from "../training/fit-data.ts";
 import { checkDataOptions, loadData, loadSamples } from "../training/load-data.ts";
-import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
-import { openTrained, type TrainedFile } from "./load-spec.ts";
-import { wholeNumber } from "./numbers.ts";
-import { choiceOption, modelFile, useOption } from "./options.ts";
-import { dataSettings } from "./train-options.ts";
 
 interface EvaluateOptions extends DataOptions {
   readonly part?: "train" | "test";

@@ -4,8 +4,8 @@
 import { writeWhole } from "@adjoint/data/files";
 import { trainingPage } from "@adjoint/explorer";
 import { Command } from "commander";
+import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
-import { checkOutputFile } from "./output-files.ts";
 
 interface PlaygroundOptions {
   readonly output: string;

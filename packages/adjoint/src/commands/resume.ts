@@ -5,17 +5,17 @@ import { lockFolder } from "@adjoint/data/files";
 import type { TrainingData } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
+import { loadSpec } from "../arguments/load-spec.ts";
+import { wholeNumber } from "../arguments/numbers.ts";
+import { threadsOption } from "../arguments/options.ts";
 import type { Terminal } from "../terminal/output.ts";
+import { type RunContext, runTraining } from "../terminal/run-training.ts";
 import { loadData } from "../training/load-data.ts";
 import { type Checkpoint, readCheckpoint } from "../training/run/checkpoint.ts";
 import { runFile } from "../training/run/files.ts";
 import { hashOf, type RunSettings, readSettings, writeSettings } from "../training/run/settings.ts";
 import { type PreparedTraining, prepareTraining } from "../training/train-model.ts";
 import { ownVersion } from "../version.ts";
-import { loadSpec } from "./load-spec.ts";
-import { wholeNumber } from "./numbers.ts";
-import { threadsOption } from "./options.ts";
-import { type RunContext, runTraining } from "./run-training.ts";
 
 interface ResumeOptions {
   readonly epochs?: number;

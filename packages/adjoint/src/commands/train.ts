@@ -6,18 +6,18 @@ import { makeFolder } from "@adjoint/data/files";
 import { build, saveModel, summary } from "@adjoint/nn";
 import { defaultRate } from "@adjoint/optim";
 import { Command } from "commander";
+import { loadOptionsOf } from "../arguments/data-options.ts";
+import { loadSpec } from "../arguments/load-spec.ts";
+import { modelFile } from "../arguments/options.ts";
+import { checkApart, checkOutputFile, checkOutputFolder } from "../arguments/output-files.ts";
+import { addTrainingOptions, settingsOf, type TrainingOptions } from "../arguments/train-options.ts";
 import type { Terminal } from "../terminal/output.ts";
+import { type RunContext, runTraining, trainInMemory } from "../terminal/run-training.ts";
 import { checkDataOptions, describeData, loadData } from "../training/load-data.ts";
 import { givenSpec, runFiles } from "../training/run/files.ts";
 import { checkFree, describeRun, makeRun } from "../training/run/train-run.ts";
 import { saveTraining, trainingFiles } from "../training/save-training.ts";
 import { prepareTraining, type TrainedModel } from "../training/train-model.ts";
-import { loadOptionsOf } from "./data-options.ts";
-import { loadSpec } from "./load-spec.ts";
-import { modelFile } from "./options.ts";
-import { checkApart, checkOutputFile, checkOutputFolder } from "./output-files.ts";
-import { type RunContext, runTraining, trainInMemory } from "./run-training.ts";
-import { addTrainingOptions, settingsOf, type TrainingOptions } from "./train-options.ts";
 
 interface TrainOptions extends TrainingOptions {
   readonly run?: string;
