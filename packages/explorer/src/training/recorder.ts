@@ -39,6 +39,7 @@ export interface RecordedNetwork {
   readonly params: Readonly<Record<string, Variable>>;
   /** The loss of a mini-batch. Where the network has `layers`, it calls `onLayer` with each layer and its output. */
   loss(x: Tensor, t: Tensor, options: RunOptions): Variable;
+  /** The outputs of a batch by name; the first one is what is drawn of the task. Not needed where `predict` is given. */
   outputs?(x: Tensor, options: { readonly train: boolean }): Record<string, Variable>;
   /** The layers in the order in which they run, as a list; without it no activations are recorded. */
   readonly layers?: unknown;
