@@ -29,7 +29,6 @@ export {
   type RecordOptions,
   recordTraining,
   TrainingRecorder,
-  type WatchedNetwork,
 } from "./training/recorder.ts";
 export { type TrainingPageOptions, trainingPage } from "./training/training-page.ts";
 export { trainingReport } from "./training/training-report.ts";
