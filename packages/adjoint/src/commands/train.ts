@@ -80,7 +80,15 @@ async function train(path: string, options: TrainOptions, context: RunContext): 
     }
   } else {
     const { patience: earlyStop = null, validation, keepBest, bestBy } = options;
-    const chosen = { earlyStop, keepBest, bestBy, ...(validation === undefined ? {} : { validation }) };
+    const { schedule = null, warmup } = options;
+    const chosen = {
+      schedule,
+      warmup,
+      earlyStop,
+      keepBest,
+      bestBy,
+      ...(validation === undefined ? {} : { validation }),
+    };
     result = await trainInMemory(
       { spec, data, epochs, batchSize, optimizer, lr, seed, engine, threads, use, ...chosen },
       context,

@@ -10,6 +10,7 @@ import {
   type BestEpoch,
   type MeasuredParts,
   type OptimizerName,
+  type ScheduleSpec,
   Trainer,
   type TrainerState,
   type TrainingData,
@@ -48,6 +49,10 @@ export interface TrainModelOptions {
   readonly optimizer?: string;
   /** Learning rate. Default: the optimizer's own, 0.001 for Adam. */
   readonly lr?: number;
+  /** How the learning rate changes until the end: see {@link rateSchedules}. Default null: not at all. */
+  readonly schedule?: RateSchedule | null;
+  /** Mini-batches over which the learning rate rises at first. Default 0. */
+  readonly warmup?: number;
   /** Seed of the initial parameters, of dropout and of the order of samples. Default 0. */
   readonly seed?: number;
   /** What runs the steps, as for `compile`; `"none"`: the functions themselves, uncompiled. Default `"auto"`. */
@@ -106,7 +111,9 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
   const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
   const data = withValidation(fittedData(model, options.data), options);
   checkMemory(model, batchSize);
+  const { schedule = null, warmup = 0 } = options;
   const trainer = new Trainer(model, data, {
+    schedule: scheduleOf(schedule, warmup),
     epochs,
     miniBatchSize: batchSize,
     ...(engine === "none" ? { compile: false } : { engine, threads }),
@@ -123,6 +130,18 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
     resume,
   });
   return { model, data, trainer };
+}
+
+/** The names of the schedules: the rate falls to 0 at the end by half a cosine, or in a straight line. */
+export const rateSchedules = ["cosine", "linear"] as const;
+
+/** The name of a schedule. */
+export type RateSchedule = (typeof rateSchedules)[number];
+
+/** The schedule of a training; null where the rate stays. */
+function scheduleOf(name: RateSchedule | null, warmup: number): ScheduleSpec | null {
+  const rest = name && { kind: name };
+  return warmup === 0 ? rest : { kind: "warmup", steps: warmup, ...(rest && { followedBy: rest }) };
 }
 
 /**
