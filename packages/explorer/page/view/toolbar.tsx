@@ -132,10 +132,10 @@ export function Toolbar() {
         <button type="button" onClick={() => camera.fit()}>
           {words.fit}
         </button>
-        <button type="button" aria-label={words.zoomIn} onClick={() => camera.zoomBy(1.3)}>
+        <button type="button" class="zoom" aria-label={words.zoomIn} onClick={() => camera.zoomBy(1.3)}>
           +
         </button>
-        <button type="button" aria-label={words.zoomOut} onClick={() => camera.zoomBy(1 / 1.3)}>
+        <button type="button" class="zoom" aria-label={words.zoomOut} onClick={() => camera.zoomBy(1 / 1.3)}>
           −
         </button>
         {scopes.value.length > 0 && (

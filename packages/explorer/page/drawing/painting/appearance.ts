@@ -113,9 +113,11 @@ export function largestOf({ min, max }: Summary): number {
 }
 
 /** The end of the colour scale that a node is shown in: the step's, which all of its tensors share, or its own. */
-export function scaleFor({ step, summaries }: DrawingState, id: number): number {
+export function scaleFor({ graph, step, summaries }: DrawingState, id: number): number {
   const summary = summaries[id];
-  if (step !== null && (step.current.has(id) || step.upstream.has(id))) return step.scale;
+  // In the backward pass it is the gradients that share a scale; the values of the op's own are of another size.
+  const isShared = step?.direction === "forward" || graph.nodes[id].role === "gradient";
+  if (step !== null && isShared && (step.current.has(id) || step.upstream.has(id))) return step.scale;
   return summary === null || summary === undefined ? 0 : largestOf(summary);
 }
 
