@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeSafetensors } from "@adjoint/data";
-import { build, layers, model, saveModel } from "@adjoint/nn";
+import { decodeSafetensors, encodeSafetensors, loadDigits } from "@adjoint/data";
+import { build, layers, loadModel, model, saveModel } from "@adjoint/nn";
 import { kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
 import { afterAll, describe, expect, it } from "vitest";
 import { opsOf, runOnnx } from "../../../exchange/src/testing/onnx.ts";
+import { pythonPath, runPython } from "../../../exchange/src/testing/python.ts";
 import { type CommandResult, runCommand } from "../testing/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-export-"));
@@ -18,6 +19,14 @@ const spec = model({
 });
 const specFile = join(folder, "model.json");
 writeFileSync(specFile, JSON.stringify(spec));
+
+/** A network for the digits, and how a step of it is written. */
+const smaller = [
+  { kind: "convolution", filters: 2, size: 3 },
+  { kind: "pooling", size: 3 },
+  { kind: "affine", units: 10 },
+];
+const training = ["--training", "--batch-size", "32", "--optimizer", "adam", "--lr", "0.01"];
 
 async function adjoint(...args: string[]): Promise<CommandResult> {
   const { code, stdout, stderr } = await runCommand("export", ...args);
@@ -74,9 +83,47 @@ describe("adjoint export", () => {
     expect(losses[19]).toBeLessThan(losses[0] / 2);
   });
 
+  it("writes a step as a program in Python, with its states and data, whose files are models", async () => {
+    const digits = at("digits.json");
+    writeFileSync(digits, JSON.stringify({ ...spec, name: "A small network", input: [1, 8, 8], layers: smaller }));
+    const { code, stdout } = await adjoint(digits, "-o", at("step.py"), ...training, "--with-data", "digits");
+    expect([code, stdout]).toEqual([
+      0,
+      ["step.py", "step.safetensors", "digits.safetensors"].map((name) => `wrote <folder>/${name}\n`).join(""),
+    ]);
+    const source = readFileSync(at("step.py"), "utf8");
+    expect(source).toContain(`"""A small network: a training step, and the loop around it in JAX.`);
+    expect(source).toContain(`INPUTS = {\n    "x": ((32, 1, 8, 8), "float32"),\n    "t": ((32,), "int32"),\n}`);
+    const { tensors } = decodeSafetensors(readFileSync(at("digits.safetensors")));
+    expect([tensors.x.shape, tensors.t.shape]).toEqual([[1437, 1, 8, 8], [1437]]);
+    // Those to train with.
+    expect(tensors.t.toArray()).toEqual(loadDigits().train.t.toArray());
+    expect((await loadModel(at("step.safetensors"))).params["affine1.weight"].shape).toEqual([8, 10]);
+    if (pythonPath === null) return;
+    await runPython([at("step.py"), "--data", at("digits"), "--steps", "8", "--checkpoint", at("trained.safetensors")]);
+    const [before, after] = await Promise.all(["step", "trained"].map((name) => loadModel(at(`${name}.safetensors`))));
+    const { x, t } = tensors;
+    expect(after.loss(x, t).item()).toBeLessThan(before.loss(x, t).item());
+  }, 60_000);
+
+  it("writes a prediction as a program in Python", async () => {
+    expect((await adjoint(specFile, "-o", at("predict.py"), "--batch-size", "4")).code).toBe(0);
+    const net = await loadModel(at("predict.safetensors"));
+    if (pythonPath === null) return;
+    const x = rng(1).normal([6, 1, 4, 4]);
+    writeFileSync(at("x.safetensors"), encodeSafetensors({ x }));
+    const out = at("y.safetensors");
+    const printed = await runPython([at("predict.py"), "--data", at("x.safetensors"), "--out", out]);
+    expect(printed).toBe("y: float32 (6, 3)\n");
+    const { y } = decodeSafetensors(readFileSync(out)).tensors;
+    // Sums of 9 and of 8 products of numbers below 4, in another order.
+    const most = 17 * 2 ** -23 * 16;
+    expect(kernels.max(kernels.abs(kernels.sub(y, net.predict(x).value))).item()).toBeLessThan(most);
+  }, 60_000);
+
   it("says what it does not write", async () => {
     expect((await adjoint(specFile, "-o", at("net.txt"))).stderr).toMatchInlineSnapshot(`
-      "error: --output: <folder>/net.txt does not end in .onnx. Name a file that ends in .onnx.
+      "error: --output: <folder>/net.txt does not end in any of .onnx, .py. Name a file that ends in .onnx, .py.
       "
     `);
     expect((await adjoint(specFile)).stderr).toContain("--output");
@@ -84,6 +131,10 @@ describe("adjoint export", () => {
     writeFileSync(noLoss, JSON.stringify({ ...spec, loss: undefined }));
     expect((await adjoint(noLoss, "-o", at("step.onnx"), "--training")).stderr).toMatchInlineSnapshot(`
       "error: export: the model has no loss to train by; expected a model with a loss.
+      "
+    `);
+    expect((await adjoint(specFile, "-o", at("digits.py"), "--with-data", "digits")).stderr).toMatchInlineSnapshot(`
+      "error: --with-data: <folder>/digits.safetensors would be the file of the states and that of the data; expected another name. Give the program another name than the data.
       "
     `);
     const old = await adjoint(specFile, "-o", at("old.onnx"), "--opset", "9");

@@ -1,18 +1,20 @@
 /** `adjoint export MODEL -o FILE`: a model, or a step of its training, as a file for other programs. */
-import { basename, extname } from "node:path";
-import { programState, trace } from "@adjoint/compiler";
+import { basename, dirname, extname, join } from "node:path";
+import { type Program, programState, trace } from "@adjoint/compiler";
 import { encodeSafetensors } from "@adjoint/data";
 import { writeWhole } from "@adjoint/data/files";
-import { type Opset, toOnnx } from "@adjoint/exchange";
-import { type Model, type ModelTargets, randomSamples } from "@adjoint/nn";
-import { defaultRate, type OptimizerName, optimizerByName, optimizerNames } from "@adjoint/optim";
-import { SpecError } from "@adjoint/tensor";
+import { type Opset, toJax, toOnnx } from "@adjoint/exchange";
+import { type Model, type ModelInputs, type ModelTargets, randomSamples, statesMetadata } from "@adjoint/nn";
+import { defaultRate, type OptimizerName, optimizerByName, optimizerNames, type Samples } from "@adjoint/optim";
+import { kernels, SpecError, type Tensor } from "@adjoint/tensor";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
 import { choiceOption, modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
+import { dataSets, loadData } from "../training/load-data.ts";
+import { named } from "../training/step-graph.ts";
 
 interface ExportOptions {
   readonly output: string;
@@ -21,13 +23,19 @@ interface ExportOptions {
   readonly optimizer: OptimizerName;
   readonly lr?: number;
   readonly opset?: string;
+  readonly withData?: string;
   readonly seed: number;
   readonly use: readonly string[];
 }
 
+/** A batch, or all samples: tensors, or records of them by name. */
+type Batch = Parameters<typeof named>[0];
+
 /** What is written. */
 interface Request {
   readonly model: Model;
+  /** The samples that go with it; null for samples of noise. */
+  readonly samples: Samples | null;
   /** The file of the model, for errors. */
   readonly path: string;
   readonly options: ExportOptions;
@@ -41,22 +49,40 @@ interface WrittenFile {
 
 /** How a model becomes files, by the ending of the first. */
 const formats: Readonly<Record<string, (request: Request) => readonly WrittenFile[]>> = {
-  ".onnx": ({ model, path, options }) => {
+  ".onnx": (request) => {
+    const { model, options } = request;
     const { output, training, batchSize, opset } = options;
     const version = opset === undefined ? {} : { opset: Number(opset) as Opset };
     if (!training) {
       const content = toOnnx(model, { ...(batchSize === undefined ? {} : { batch: batchSize }), ...version });
       return [{ path: output, content }];
     }
-    const step = stepOf(model, path, options);
+    const step = stepOf(request);
     return [
       { path: output, content: toOnnx(step, { inputs: ["x", "t"], outputs: ["loss"], ...version }) },
       { path: statesBeside(output), content: encodeSafetensors(programState(step)) },
     ];
   },
+  ".py": (request) => {
+    const { model, path, options } = request;
+    const { output } = options;
+    const program = options.training ? stepOf(request) : predictionOf(request);
+    const { source, weights } = toJax(program, {
+      name: model.toSpec().name ?? basename(path),
+      file: basename(output),
+      metadata: statesMetadata(model),
+    });
+    return [
+      { path: output, content: source },
+      { path: statesBeside(output), content: weights },
+    ];
+  },
 };
 
-/** The file with the states that a step of training starts from, beside the step. */
+/** Whether there is a file with states beside the output. */
+const hasStates = ({ output, training }: ExportOptions): boolean => training || extname(output) === ".py";
+
+/** The file with the states that a program starts from, beside the program. */
 const statesBeside = (output: string): string => `${output.slice(0, -extname(output).length)}.safetensors`;
 
 /** The command, printing to `terminal`. */
@@ -77,31 +103,70 @@ export function exportCommand(terminal: Terminal): Command {
     )
     .option("--lr <rate>", "learning rate, with --training (default: the optimizer's own)", positiveNumber)
     .addOption(choiceOption("--opset <n>", "version of ONNX's operators", ["17", "18", "19", "20", "21"]))
+    .option(
+      "--with-data <name or path>",
+      `write the samples to train with, x and t, into a .safetensors file beside it: ${dataSets.join(", ")}, a table, …`,
+    )
     .option("--seed <n>", "seed of the weights of a model that is not saved", wholeNumber(0), 0)
     .addOption(useOption())
     .action((path: string, options: ExportOptions) => exportModel(path, options, terminal));
 }
 
 async function exportModel(path: string, options: ExportOptions, { print }: Terminal): Promise<void> {
-  const { output, seed, use, training } = options;
+  const { output, seed, use, withData } = options;
   await checkOutputFile("--output", output, Object.keys(formats), [path, ...use], { makesFolder: false });
-  const beside = training ? [statesBeside(output)] : [];
+  const beside = hasStates(options) ? [statesBeside(output)] : [];
+  const dataFile = withData === undefined ? null : join(dirname(output), `${nameOfData(withData)}.safetensors`);
   for (const file of beside)
     await checkOutputFile("--output", file, [".safetensors"], [path, ...use], { makesFolder: false });
+  if (dataFile !== null) {
+    await checkOutputFile("--with-data", dataFile, [".safetensors"], [path, ...use], { makesFolder: false });
+    if (beside.includes(dataFile)) {
+      throw SpecError.of("--with-data", "--output", output, "another name", {
+        problem: `${dataFile} would be the file of the states and that of the data`,
+        hint: "Give the program another name than the data.",
+      });
+    }
+  }
   const model = await openModel(path, { seed, used: use });
-  for (const file of formats[extname(output)]({ model, path, options })) {
+  const samples = withData === undefined ? null : (await loadData(withData, model.toSpec())).train;
+  const files = [...formats[extname(output)]({ model, samples, path, options })];
+  if (dataFile !== null && samples !== null) files.push({ path: dataFile, content: encodeSafetensors({ ...samples }) });
+  for (const file of files) {
     await writeWhole("export", file.path, file.content);
     print(`wrote ${file.path}\n`);
   }
 }
 
+/** The name of data: of a path without its folder and ending. */
+const nameOfData = (data: string): string => basename(data, extname(data));
+
+/** The first samples of those that go with a model, or noise. */
+function batchOf({ model, samples, options: { batchSize = 100 } }: Request): { x: Batch; t: Batch | null } {
+  const size = Math.max(batchSize, model.minBatchSize);
+  if (samples === null) return randomSamples(model, size) as { x: Batch; t: Batch | null };
+  const [x, t] = [samples.x, samples.t].map((all) => {
+    if (all.shape[0] >= size) return kernels.slice(all, firstOf(all, size));
+    throw SpecError.of("export", "--batch-size", size, `at most ${all.shape[0]}, the number of samples`);
+  });
+  return { x, t };
+}
+
+function firstOf({ shape }: Tensor, length: number) {
+  return shape.map((whole, axis) => ({ start: 0, step: 1, length: axis === 0 ? length : whole }));
+}
+
+/** A prediction as a program. */
+function predictionOf(request: Request): Program {
+  const { model } = request;
+  return trace((x: ModelInputs) => model.predict(x), named(batchOf(request).x, "x") as ModelInputs);
+}
+
 /** A step of training as a program. */
-function stepOf(
-  model: Model,
-  path: string,
-  { batchSize = 100, optimizer: name, lr = defaultRate(name) }: ExportOptions,
-) {
-  const { x, t } = randomSamples(model, Math.max(batchSize, model.minBatchSize));
+function stepOf(request: Request): Program {
+  const { model, path, options } = request;
+  const { optimizer: name, lr = defaultRate(name) } = options;
+  const { x, t } = batchOf(request);
   if (t === null) {
     throw SpecError.of("export", "model", basename(path), "a model with a loss", {
       problem: "the model has no loss to train by",
@@ -109,14 +174,14 @@ function stepOf(
   }
   const optimizer = optimizerByName(name, model.params, { lr });
   return trace(
-    (samples: typeof x, targets: ModelTargets) => {
+    (samples: ModelInputs, targets: ModelTargets) => {
       optimizer.zeroGrad();
       const loss = model.loss(samples, targets, { train: true });
       loss.backward();
       optimizer.step();
       return loss;
     },
-    x,
-    t,
+    named(x, "x") as ModelInputs,
+    named(t, "t") as ModelTargets,
   );
 }

@@ -14,6 +14,7 @@ import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
 import { newCommand } from "./new.ts";
+import { playgroundCommand } from "./playground.ts";
 import { predictCommand } from "./predict.ts";
 import { resumeCommand } from "./resume.ts";
 import { summaryCommand } from "./summary.ts";
@@ -47,6 +48,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     explainCommand(terminal),
     exportCommand(terminal),
     graphCommand(terminal),
+    playgroundCommand(terminal),
     summaryCommand(terminal),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));

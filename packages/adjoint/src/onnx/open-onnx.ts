@@ -24,7 +24,7 @@ export function batchShapes(net: OnnxModel, samples: number): Map<string, Shape>
       ? []
       : [[name, shape.map((n, axis) => (typeof n === "number" ? n : axis === 0 ? samples : STEPS))] as const],
   );
-  return net.specs("graph", { shapes: Object.fromEntries(shapes) });
+  return net.inputShapes({ shapes: Object.fromEntries(shapes) });
 }
 
 /** A batch of noise by the names of inputs: normal numbers; integers 0 and 1, which most indices may be. */

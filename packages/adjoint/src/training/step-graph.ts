@@ -20,8 +20,8 @@ export function graphOfSamples(model: Model, { x, t }: { readonly x: Batch; read
   );
 }
 
-/** Tensors as inputs of the graph that have names. */
-function named(values: Batch, name: string): Variable | Record<string, Variable> {
+/** Tensors as inputs of a graph or a program that have names. */
+export function named(values: Batch, name: string): Variable | Record<string, Variable> {
   if (values instanceof Tensor) return constant(values, { name });
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, constant(value, { name: key })]));
 }

@@ -10,8 +10,8 @@ import {
   type BestEpoch,
   type MeasuredParts,
   type OptimizerName,
-  type Schedule,
-  schedules,
+  type ScheduleName,
+  type ScheduleSpec,
   Trainer,
   type TrainerState,
   type TrainingData,
@@ -113,10 +113,8 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
   const data = withValidation(fittedData(model, options.data), options);
   checkMemory(model, batchSize);
   const { schedule = null, warmup = 0 } = options;
-  // How many mini-batches there will be, the Trainer says.
-  let factorAt: Schedule | null = null;
   const trainer = new Trainer(model, data, {
-    schedule: schedule === null && warmup === 0 ? null : (updates) => factorAt?.(updates) ?? 1,
+    schedule: scheduleOf(schedule, warmup),
     epochs,
     miniBatchSize: batchSize,
     ...(engine === "none" ? { compile: false } : { engine, threads }),
@@ -132,27 +130,19 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
     ...(bestBy === undefined ? {} : { bestBy }),
     resume,
   });
-  factorAt = factorOf(schedule, warmup, trainer.iterations);
   return { model, data, trainer };
 }
 
-/** Schedules of the learning rate by name, over so many mini-batches. */
-const byName = {
-  cosine: (steps: number) => schedules.cosine({ steps }),
-  linear: (steps: number) => schedules.linear({ steps }),
-} as const;
+/** The names of the schedules: the rate falls to 0 at the end by half a cosine, or in a straight line. */
+export const rateSchedules = ["cosine", "linear"] as const satisfies readonly ScheduleName[];
 
 /** The name of a schedule. */
-export type RateSchedule = keyof typeof byName;
+export type RateSchedule = (typeof rateSchedules)[number];
 
-/** The names of the schedules: the rate falls to 0 at the end by half a cosine, or in a straight line. */
-export const rateSchedules = Object.keys(byName) as readonly RateSchedule[];
-
-/** The schedule of a training of so many mini-batches; null where the rate stays. */
-function factorOf(name: RateSchedule | null, warmup: number, iterations: number): Schedule | null {
-  const rest = name === null ? null : byName[name](Math.max(1, iterations - warmup));
-  if (warmup === 0) return rest;
-  return schedules.warmup({ steps: warmup, ...(rest === null ? {} : { followedBy: rest }) });
+/** The schedule as the Trainer takes it, which knows how many mini-batches there will be; null where the rate stays. */
+function scheduleOf(name: RateSchedule | null, warmup: number): ScheduleName | ScheduleSpec | null {
+  if (warmup === 0) return name;
+  return { kind: "warmup", steps: warmup, ...(name === null ? {} : { followedBy: { kind: name } }) };
 }
 
 /**

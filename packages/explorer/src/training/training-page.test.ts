@@ -18,7 +18,8 @@ import {
 import { Experiment } from "../../training/experiment/experiment.ts";
 import { lessons } from "../../training/experiment/lessons.ts";
 import { defaults, type Settings } from "../../training/experiment/settings.ts";
-import type { TrainingMetrics, TrainingRecord, TrainingSnapshot } from "./record.ts";
+import { binCount, type SizeDistribution } from "./distribution.ts";
+import { quantities, type TrainingMetrics, type TrainingRecord, type TrainingSnapshot } from "./record.ts";
 import { recordTraining } from "./recorder.ts";
 import { trainingPage } from "./training-page.ts";
 import { trainingReport } from "./training-report.ts";
@@ -30,6 +31,25 @@ interface Seen {
   readonly losses: readonly number[];
   readonly snapshots: readonly TrainingSnapshot[];
   readonly metrics: readonly TrainingMetrics[];
+}
+
+/** Whether distributions are the same but for numbers at the edges of bins: one in a hundred. */
+function expectAlike(found: TrainingSnapshot, expected: TrainingSnapshot): void {
+  expect(found.iteration).toBe(expected.iteration);
+  const all = ({ first, counts, zeros, count }: SizeDistribution): number[] => {
+    const bins = new Array<number>(binCount).fill(0);
+    counts.forEach((within, i) => {
+      bins[first + i] = within;
+    });
+    return [...bins, zeros, count];
+  };
+  found.layers.forEach((layer, i) => {
+    for (const quantity of quantities) {
+      const [a, b] = [layer[quantity], expected.layers[i][quantity]].map((of) => all(of as SizeDistribution));
+      const moved = a.reduce((sum, count, k) => sum + Math.abs(count - b[k]), 0);
+      expect(moved).toBeLessThanOrEqual(0.02 * (a.at(-1) as number) + 2);
+    }
+  });
 }
 
 /** A record of a short training of the library, for reports. */
@@ -88,13 +108,17 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { ti
     const page = await open(name, trainingPage(), { fragment });
     await advance(page, 30);
     const found = await seen(page);
-    // The same WebAssembly on the same numbers; Math.exp and its like are those of another build of V8, which may differ by
-    // a unit in the last place of a double, far below a float32's.
-    expect(found.losses).toEqual(expected.losses.map((loss) => expect.closeTo(loss, 6)));
+    // Chromium multiplies and adds with one rounding, Node.js 20 with two: sums of up to 64 products differ by
+    // 64 · 2^-24 ≈ 4e-6 of their size, and each step starts from that. Other batches would differ by hundredths.
+    expect(found.losses).toEqual(expected.losses.map((loss) => expect.closeTo(loss, 4)));
     expect(found.snapshots.map(({ iteration }) => iteration)).toEqual(expected.losses.map((_, i) => i + 1));
-    expect(found.snapshots[0]).toEqual(expected.snapshots[0]);
-    expect(found.metrics.at(-1)?.testAccuracy).toBe(expected.metrics.at(-1)?.testAccuracy);
-    expect(found.metrics.at(-1)?.testLoss).toBeCloseTo(Number(expected.metrics.at(-1)?.testLoss), 5);
+    expectAlike(found.snapshots[0], expected.snapshots[0]);
+    expectAlike(found.snapshots[29], expected.snapshots[29]);
+    const [last, wanted] = [found.metrics.at(-1), expected.metrics.at(-1)];
+    expect(last?.testLoss).toBeCloseTo(Number(wanted?.testLoss), 4);
+    // One held-out sample in 200 may be on the edge.
+    if (wanted?.testAccuracy !== undefined)
+      expect(Math.abs(Number(last?.testAccuracy) - wanted.testAccuracy)).toBeLessThanOrEqual(0.005);
     const view = await page.evaluate("window.training.latest.value.view.kind");
     expect(view).toBe({ digits: "images", spirals: "plane", sine: "curve" }[name]);
     await page.screenshot({ path: screenshotPath(`training-${name}`), fullPage: true });
@@ -128,7 +152,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { ti
     await expect.poll(() => page.textContent(".verdict")).toContain("Gradients vanish");
     const [first] = (await seen(page)).snapshots;
     const library = new Experiment(lessons.sigmoids.settings).run(1, 1e9, false);
-    expect(first).toEqual(library.snapshots[0]);
+    expectAlike(first, library.snapshots[0]);
     await page.screenshot({ path: screenshotPath("training-sigmoids"), fullPage: true });
     await page.click("text=ReLU with He weights");
     await expect.poll(() => page.textContent(".verdict")).toContain("similar size");
@@ -151,12 +175,16 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { ti
     await page.waitForSelector("[role=alert]");
     const experiment = new Experiment({ ...lessons.he.settings, init: "large" });
     const { error } = experiment.run(100, Number.POSITIVE_INFINITY, false);
-    expect(await page.textContent("[role=alert]")).toContain(error);
+    // In the page's script, which is one line, the place in the source says nothing.
+    expect(await page.textContent("[role=alert]")).toContain(error?.split("; computed at")[0]);
     await page.context().close();
   });
 
   it("opens the graph of the last step in the explorer, with its values", async () => {
-    const page = await open("graph", trainingPage({ settings: "task=spirals&depth=2&width=4&batchNorm=true" }));
+    const page = await open(
+      "graph",
+      trainingPage({ settings: "task=spirals&depth=2&width=4&batchNorm=true&dropout=0.2" }),
+    );
     await advance(page, 7);
     const [tab] = await Promise.all([page.waitForEvent("popup"), page.click("text=Open this step's graph")]);
     const problems: string[] = [];

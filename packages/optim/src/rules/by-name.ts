@@ -2,7 +2,8 @@
  * Optimizers by name.
  */
 import { SpecError, shown } from "@adjoint/tensor";
-import type { Optimizer, OptimizerOptions } from "../optimizer/optimizer.ts";
+import type { OptimizerOptions } from "../optimizer/arguments.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Parameters } from "../optimizer/parameters.ts";
 import optimizers from "./all.ts";
 

@@ -13,6 +13,7 @@ import {
 } from "@adjoint/tensor";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerState } from "../optimizer/state.ts";
+import type { PlateauState } from "../schedules/plateau.ts";
 import type { OrderState } from "./mini-batches.ts";
 import type { Network } from "./network.ts";
 
@@ -45,6 +46,8 @@ export interface TrainerProgress {
   readonly optimizer: Omit<OptimizerState, "tensors">;
   /** The best epoch so far, and how many were measured since; null where none was. */
   readonly best: { readonly epoch: number; readonly value: number; readonly since: number } | null;
+  /** What the plateau has seen, where there is one. */
+  readonly plateau?: PlateauState;
 }
 
 type Tensors = Readonly<Record<string, Tensor>>;

@@ -5,7 +5,9 @@ import { compile } from "@adjoint/compiler";
 import { calledAs, GraphError, isPromise, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
-import { Best, type BestEpoch } from "./best.ts";
+import { scheduleFrom } from "../schedules/from-spec.ts";
+import { plateauFrom } from "../schedules/plateau.ts";
+import { Best, type BestEpoch, isGain } from "./best.ts";
 import { checkBatches, checkData, checkNetwork, checkOptimizer } from "./checks.ts";
 import { Measure, someRows } from "./measure.ts";
 import { MiniBatches, type MiniBatchOptions, miniBatchesPerEpoch } from "./mini-batches.ts";
@@ -18,6 +20,7 @@ import {
   type TrainerOptions,
   type TrainingStep,
 } from "./options.ts";
+import { Rates } from "./rates.ts";
 import {
   checkTrainerState,
   generatorStates,
@@ -94,6 +97,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   private readonly order: MiniBatches;
   private readonly evaluated: TrainingData<X, T>;
   private readonly choice: Best;
+  private readonly rates: Rates;
   private readonly step: Step<X, T>;
   private readonly measure: Measure<X, T>;
   /** What was measured last, and after which iteration. */
@@ -126,7 +130,13 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const { engine, threads } = complete;
     const compiled: Compiler = (fn) =>
       complete.compile ? (compile(fn, { engine, threads }) as unknown as typeof fn) : null;
-    this.step = new Step(network, this.optimizer, complete.recomputeLoss, compiled);
+    const { schedule, plateau, recomputeLoss, accumulate } = complete;
+    this.rates = new Rates(
+      this.optimizer,
+      schedule && scheduleFrom("Trainer", schedule, this.iterations),
+      plateau && plateauFrom(plateau, isGain(complete.bestBy)),
+    );
+    this.step = new Step(network, this.optimizer, { recomputeLoss, parts: accumulate }, compiled);
     this.measure = new Measure(network, miniBatchSize, compiled);
     if (complete.resume !== null) this.loadState(complete.resume);
   }
@@ -209,6 +219,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
         generators: generatorStates(network),
         optimizer: rest,
         best: found && { epoch: found.epoch, value: found.value, since },
+        ...(this.rates.seen && { plateau: this.rates.seen }),
       },
       tensors: {
         ...inGroup("network", networkState(network)),
@@ -247,6 +258,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     }
     this.choice.found = best && { epoch: best.epoch, value: best.value, state: groupOf(state, "best") };
     this.choice.since = best?.since ?? 0;
+    if (this.rates.seen !== null) this.rates.seen = progress.plateau ?? this.rates.seen;
   }
 
   private get sampling(): Pick<TrainerProgress, "samples" | "miniBatchSize" | "replacement"> {
@@ -271,11 +283,11 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
 
   /** One mini-batch, and what is measured after it. */
   private next(): TrainingStep {
-    const { epochs, verbose, measureAt, schedule } = this.options;
-    if (schedule !== null) this.optimizer.lrFactor = schedule(this.optimizer.iteration);
+    const { epochs, verbose, measureAt } = this.options;
     const iteration = this.trainLossList.length + 1;
     const order = this.order.state;
     const rows = this.order.next();
+    this.rates.before(iteration - 1);
     let loss: number;
     try {
       loss = this.step.run(selectRows(this.data.train, rows), rows, iteration);
@@ -368,6 +380,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const stateOf = () => (this.options.keepBest ? networkState(this.network) : {});
     this.choice.add(epoch, measured.validation ?? measured.test, stateOf);
     this.last = { iteration, measured };
+    this.rates.after((measured.validation ?? measured.test)[this.options.bestBy]);
     return { measured };
   }
 

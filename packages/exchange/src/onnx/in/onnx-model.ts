@@ -170,16 +170,31 @@ export class OnnxModel {
    * @param options  lengths of open axes, and `backward` for the backward pass from all real outputs, started with ones
    */
   graph(options: OnnxShapes & { readonly backward?: boolean } = {}): Graph {
+    checkOptions("graph", options, ["dims", "shapes", "backward"]);
+    return this.graphAs("graph", options);
+  }
+
+  /** @internal {@link graph}, called as `op`. */
+  graphAs(op: string, options: OnnxShapes & { readonly backward?: boolean }): Graph {
     const { backward = false, ...shapes } = options;
-    const specs = this.specs("fromOnnx", shapes);
+    const specs = this.shapesOf(op, shapes);
     const outputs = this.abstract(specs);
     const kept = backward ? outputs.filter(({ requiresGrad }) => requiresGrad) : outputs;
     if (!backward) return graphOf(...kept);
     return inferShapes(() => graphOf(...kept, { backward: true }), { maxSize: mostElements });
   }
 
-  /** The shapes of inputs for the lengths given. @throws SpecError, ShapeError for lengths that the file excludes */
-  specs(op: string, { dims = {}, shapes = {} }: OnnxShapes = {}): Map<string, Shape> {
+  /**
+   * The shapes of the inputs by name, where the file leaves lengths open.
+   *
+   * @param options  the lengths: 1 where nothing is said
+   * @throws SpecError for names that there are not; ShapeError for lengths that the file excludes
+   */
+  inputShapes(options: OnnxShapes = {}): Map<string, Shape> {
+    return this.shapesOf("inputShapes", options);
+  }
+
+  private shapesOf(op: string, { dims = {}, shapes = {} }: OnnxShapes): Map<string, Shape> {
     for (const name of Object.keys(shapes)) {
       if (!this.inputs.some((input) => input.name === name)) throw this.noInput(op, name, "shapes");
     }
