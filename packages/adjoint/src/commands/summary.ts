@@ -4,12 +4,12 @@
 import { extname } from "node:path";
 import { summary } from "@adjoint/nn";
 import { Command } from "commander";
+import { convertedEndings, holdsTensors, refuseOtherFile, tableOfTensors } from "../arguments/list-tensors.ts";
 import { openModel } from "../arguments/load-spec.ts";
 import { modelFile, useOption } from "../arguments/options.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { onnxSummary } from "../onnx/summary.ts";
 import type { Terminal } from "../terminal/output.ts";
-import { convertedEndings, holdsTensors, refuseOtherFile, tableOfTensors } from "./list-tensors.ts";
 
 /** The command, printing to `terminal`. */
 export function summaryCommand(terminal: Terminal): Command {

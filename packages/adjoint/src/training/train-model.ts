@@ -11,6 +11,7 @@ import {
   type BestEpoch,
   type MeasuredParts,
   type OptimizerName,
+  type ScheduleName,
   type ScheduleSpec,
   Trainer,
   type TrainerState,
@@ -141,7 +142,7 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
 }
 
 /** The names of the schedules: the rate falls to 0 at the end by half a cosine, or in a straight line. */
-export const rateSchedules = ["cosine", "linear"] as const;
+export const rateSchedules = ["cosine", "linear"] as const satisfies readonly ScheduleName[];
 
 /** The name of a schedule. */
 export type RateSchedule = (typeof rateSchedules)[number];
