@@ -43,22 +43,29 @@ describe.each(modelNames)("%s", (name) => {
     }
   });
 
-  it("gives the losses of fifty steps by the wasm engine, within what rounding does to them", () => {
-    const [own, compiled] = [made(), made()];
-    const others = [made(), made(), made()];
-    others.forEach(disturb);
-    const [eager, program] = [stepOf(own), compile(stepOf(compiled), { engine: "wasm" })];
-    const disturbed = others.map(stepOf);
-    // What a change of the parameters in their last places does to the losses so far.
-    let spread = 0;
-    for (let i = 0; i < 50; i++) {
-      const { x, t } = randomSamples(own, 4, i) as Samples;
-      const loss = eager(x, t).item();
-      for (const step of disturbed) spread = Math.max(spread, Math.abs(step(x, t).item() - loss));
-      const bound = 32 * Math.max(spread, 2 ** -23 * Math.abs(loss));
-      expect(Math.abs(program(x, t).item() - loss)).toBeLessThanOrEqual(bound);
-    }
-  }, 120_000);
+  it.each([
+    ["wasm", 50],
+    ["onnxruntime", 20],
+  ] as const)(
+    "by the engine %s gives the losses of %i steps, within what rounding does to them",
+    (engine, steps) => {
+      const [own, compiled] = [made(), made()];
+      const others = [made(), made(), made()];
+      others.forEach(disturb);
+      const [eager, program] = [stepOf(own), compile(stepOf(compiled), { engine })];
+      const disturbed = others.map(stepOf);
+      // What a change of the parameters in their last places does to the losses so far.
+      let spread = 0;
+      for (let i = 0; i < steps; i++) {
+        const { x, t } = randomSamples(own, 4, i) as Samples;
+        const loss = eager(x, t).item();
+        for (const step of disturbed) spread = Math.max(spread, Math.abs(step(x, t).item() - loss));
+        const bound = 32 * Math.max(spread, 2 ** -23 * Math.abs(loss));
+        expect(Math.abs(program(x, t).item() - loss)).toBeLessThanOrEqual(bound);
+      }
+    },
+    120_000,
+  );
 
   it("gives the same losses, to the last bit, on one thread and on two", () => {
     const [one, two] = [1, 2].map((threads) => compile(stepOf(made()), { engine: "wasm", threads }));

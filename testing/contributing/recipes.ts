@@ -61,8 +61,24 @@ export const logcosh: UnaryOp = defineOp({
         after: "export const elementwiseSamples = {\n",
         text: "  logcosh: unary(),\n",
       },
+      {
+        what: "its form in ONNX",
+        file: "packages/exchange/src/onnx/out/ops/functions.ts",
+        after: "export const functions = {\n",
+        text: `  logcosh: real((out, x) =>
+    out.map("Log", [times(out, out.map("Add", [exp(out, x), exp(out, neg(out, x))]), 0.5)]),
+  ),
+`,
+      },
+      {
+        what: "how far that may be from its kernel",
+        file: "packages/exchange/src/onnx/out/ops/all.property.test.ts",
+        after: "  exp: relative,\n",
+        text: "  logcosh: absolute,\n",
+      },
     ],
     tests: [
+      "packages/exchange/src/onnx/out/ops/all.property.test.ts",
       "packages/gradcheck/src/testing/ops/laws.property.test.ts",
       "packages/gradcheck/src/testing/ops/public-ops.property.test.ts",
       "packages/gradcheck/src/testing/ops/mutants.test.ts",
@@ -82,8 +98,9 @@ if (Math.abs(slope - 2 * Math.tanh(1)) > 1e-6) throw new Error(String(slope));`,
  * Signum: the sign of a momentum.
  */
 import { add, mul, sign, sub } from "@adjoint/autograd";
+import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
 import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Signum}. */

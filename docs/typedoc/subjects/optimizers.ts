@@ -48,6 +48,8 @@ export {
   RMSprop,
   type RMSpropHyperparameters,
   type Schedule,
+  type ScheduleName,
+  type ScheduleSpec,
   SGD,
   type SGDHyperparameters,
   type StepOptions,

@@ -9,6 +9,8 @@ export {
   type Compiled,
   type CompileOptions,
   compile,
+  type Engine,
+  type EngineChoice,
   type EngineName,
   engineNames,
   loadProgramState,

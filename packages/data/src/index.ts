@@ -17,7 +17,13 @@ export {
   type Safetensors,
 } from "./formats/safetensors/decode.ts";
 export { type EncodeSafetensorsOptions, encodeSafetensors } from "./formats/safetensors/encode.ts";
-export { readSafetensors, writeSafetensors } from "./formats/safetensors/file.ts";
+export {
+  type ListedTensor,
+  listSafetensors,
+  type ReadSafetensorsOptions,
+  readSafetensors,
+  writeSafetensors,
+} from "./formats/safetensors/file.ts";
 export { type ImageFolder, type ImageFolderOptions, readImageFolder } from "./images/image-folder.ts";
 export { type DecodePngOptions, decodePng, type PngOptions, readPng } from "./images/png.ts";
 export {

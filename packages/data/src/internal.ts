@@ -3,5 +3,7 @@
 export { defaultCacheDir } from "./download/cache.ts";
 export { fileElements, swapToMachine } from "./formats/elements.ts";
 export { type FormatSource, formatError, grouped, hex } from "./formats/format-error.ts";
+export { otherFormat, otherZip } from "./formats/other-formats.ts";
+export { zipNames } from "./formats/zip.ts";
 export { checkEncoding } from "./tables/encode-table.ts";
 export { takeTableRows } from "./tables/table.ts";

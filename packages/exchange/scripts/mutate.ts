@@ -1,12 +1,18 @@
-/** Reads so many mutations of real files and prints what became of them. Run: tsx … scripts/mutate.ts COUNT [FIRST_SEED] */
+/** Reads so many mutations of real files and prints what became of them. Run: tsx … scripts/mutate.ts COUNT [FIRST_SEED] [ops] */
 import { readdirSync, readFileSync } from "node:fs";
 import { lowerings } from "../src/onnx/in/ops/all.ts";
+import { readCases } from "../src/onnx/in/testing/backend-cases.ts";
 import { mutation, readingOf } from "../src/onnx/in/testing/mutations.ts";
 
 const folder = new URL("../src/onnx/in/fixtures/torch/", import.meta.url);
 const files = readdirSync(folder)
   .filter((name) => name.endsWith(".onnx"))
   .map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
+// Models of one op each, so that every op has its turn.
+const cases = readCases(readFileSync(new URL("../src/onnx/in/fixtures/backend-cases.bin.gz", import.meta.url)));
+if (process.argv[4] === "ops") {
+  files.push(...cases.cases.map(({ model: [at, length] }) => cases.bytes.slice(at, at + length)));
+}
 const [count, first] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 0)];
 const counts = new Map<string, number>();
 let slowest = { seed: 0, ms: 0 };

@@ -3,7 +3,7 @@
  */
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { chosenLanguage, chosenTheme, language, theme } from "../page/state/settings.ts";
+import { chosenLanguage, chosenTheme, language, theme } from "../page/state/preferences.ts";
 import type { TrainingRecord } from "../src/training/record.ts";
 import {
   advance,

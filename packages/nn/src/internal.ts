@@ -6,4 +6,5 @@ export { convolve } from "./layers/convolution.ts";
 export { convolveTransposed } from "./layers/transposed-convolution.ts";
 export { type FullLossSpec, fullLoss, kindOfLoss, losses } from "./losses/all.ts";
 export { accuracyOf, evaluate } from "./model/evaluate.ts";
+export { SPEC as specMetadata } from "./model/save.ts";
 export { type Column, renderTable } from "./table.ts";

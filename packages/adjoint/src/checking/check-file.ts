@@ -16,8 +16,8 @@ import {
   type Used,
 } from "@adjoint/nn";
 import { isFloat } from "@adjoint/tensor";
-import { type Exports, importFile, moduleEndings, problemOf, wrongEnding } from "../commands/load-module.ts";
-import { loadUsed, openModel, specEndings, usable } from "../commands/load-spec.ts";
+import { type Exports, importFile, moduleEndings, problemOf, wrongEnding } from "../arguments/load-module.ts";
+import { loadUsed, openModel, specEndings, usable } from "../arguments/load-spec.ts";
 import { onnxLayer } from "../onnx/checked.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
 import { type Checkable, chooseExports, isOp, isSpec, type Skipped } from "./choose-exports.ts";

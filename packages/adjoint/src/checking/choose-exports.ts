@@ -3,7 +3,7 @@
  */
 import type { CheckedModule, ModelSpec } from "@adjoint/nn";
 import { SpecError } from "@adjoint/tensor";
-import type { Exports } from "../commands/load-module.ts";
+import type { Exports } from "../arguments/load-module.ts";
 import type { AnyOp } from "./samples.ts";
 
 /** An export that can be checked, and the samples that the file gives for it. */

@@ -2,12 +2,12 @@
  * `adjoint check FILE[#export]`: are the gradients of what a file exports right? Exit code 1 where they are not.
  */
 import { Command } from "commander";
+import { wholeNumber } from "../arguments/numbers.ts";
+import { choiceOption, useOption } from "../arguments/options.ts";
 import { checkFile, type ExportCheck } from "../checking/check-file.ts";
 import type { Piece, Terminal } from "../terminal/output.ts";
 import { showLayers } from "../terminal/progress.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { wholeNumber } from "./numbers.ts";
-import { choiceOption, useOption } from "./options.ts";
 
 interface CheckOptions {
   readonly seed: number;

@@ -11,11 +11,11 @@ import { type ModelTargets, randomSamples } from "@adjoint/nn";
 import { Adam } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
+import { openModel } from "../arguments/load-spec.ts";
+import { wholeNumber } from "../arguments/numbers.ts";
+import { choiceOption, modelFile, threadsOption, useOption } from "../arguments/options.ts";
+import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
-import { openModel } from "./load-spec.ts";
-import { wholeNumber } from "./numbers.ts";
-import { choiceOption, modelFile, threadsOption, useOption } from "./options.ts";
-import { checkOutputFile } from "./output-files.ts";
 
 interface ExplainOptions {
   readonly batchSize: number;

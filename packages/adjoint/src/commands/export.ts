@@ -8,13 +8,13 @@ import { type Model, type ModelInputs, type ModelTargets, randomSamples, statesM
 import { defaultRate, type OptimizerName, optimizerByName, optimizerNames, type Samples } from "@adjoint/optim";
 import { kernels, SpecError, type Tensor } from "@adjoint/tensor";
 import { Command } from "commander";
+import { openModel } from "../arguments/load-spec.ts";
+import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
+import { choiceOption, modelFile, useOption } from "../arguments/options.ts";
+import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { dataSets, loadData } from "../training/load-data.ts";
 import { named } from "../training/step-graph.ts";
-import { openModel } from "./load-spec.ts";
-import { positiveNumber, wholeNumber } from "./numbers.ts";
-import { choiceOption, modelFile, useOption } from "./options.ts";
-import { checkOutputFile } from "./output-files.ts";
 
 interface ExportOptions {
   readonly output: string;

@@ -6,11 +6,11 @@ import { type Graph, toDot, toMermaid } from "@adjoint/autograd";
 import { writeWhole } from "@adjoint/data/files";
 import { toHtml, toSvg } from "@adjoint/explorer";
 import { Command } from "commander";
+import { loadGraph, pathOf } from "../arguments/load-graph.ts";
+import { wholeNumber } from "../arguments/numbers.ts";
+import { modelFile, useOption } from "../arguments/options.ts";
+import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
-import { loadGraph, pathOf } from "./load-graph.ts";
-import { wholeNumber } from "./numbers.ts";
-import { modelFile, useOption } from "./options.ts";
-import { checkOutputFile } from "./output-files.ts";
 
 /** What writes a graph, by the ending of the file. */
 const writers: Readonly<Record<string, (graph: Graph, title: string) => string | Promise<string>>> = {

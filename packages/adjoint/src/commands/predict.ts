@@ -6,13 +6,13 @@ import type { Model } from "@adjoint/nn";
 import { renderTable } from "@adjoint/nn/internal";
 import { SpecError, type Tensor } from "@adjoint/tensor";
 import { Command } from "commander";
+import { openTrained } from "../arguments/load-spec.ts";
+import { wholeNumber } from "../arguments/numbers.ts";
+import { modelFile, useOption } from "../arguments/options.ts";
+import { inputEndings, type PredictInput, readInput } from "../arguments/read-input.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure } from "../training/describe-result.ts";
 import { classNames, largestOf, probabilitiesOf } from "../training/evaluation.ts";
-import { openTrained } from "./load-spec.ts";
-import { wholeNumber } from "./numbers.ts";
-import { modelFile, useOption } from "./options.ts";
-import { inputEndings, type PredictInput, readInput } from "./read-input.ts";
 
 interface PredictOptions {
   readonly top: number;

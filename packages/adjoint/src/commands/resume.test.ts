@@ -13,8 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { loadDigits } from "@adjoint/data";
+import { loadDigits, readSafetensors } from "@adjoint/data";
 import { loadModel } from "@adjoint/nn";
+import { schedules } from "@adjoint/optim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltCommand, buildCommand } from "../testing/built-command.ts";
 import { type CommandResult, runCommand } from "../testing/run-command.ts";
@@ -162,6 +163,29 @@ describe("adjoint resume", () => {
       const [a, b] = await Promise.all([long, short].map((run) => loadModel(join(run, "model.safetensors"))));
       for (const [name, x] of Object.entries(a.state())) expect(b.state()[name].toArray()).toEqual(x.toArray());
     }
+  });
+
+  it("goes on with the schedule of the learning rate, and refuses fewer epochs than there were", async () => {
+    const run = place("scheduled");
+    const args = ["--schedule", "cosine", "--warmup", "5", "--checkpoint-every", "7", "--epochs", "2"];
+    await adjoint("train", spec, ...args, "--run", run);
+    expect(JSON.parse(readFileSync(join(run, "settings.json"), "utf8"))).toMatchObject({
+      schedule: "cosine",
+      warmup: 5,
+    });
+    const { tensors, metadata } = await readSafetensors(join(run, "checkpoint.safetensors"));
+    const { optimizer } = JSON.parse(metadata["adjoint.training"]).progress;
+    // The last of 30 updates, number 29, is the 24th of 25 after the warm-up.
+    expect(optimizer.lrFactor).toBe(schedules.cosine({ steps: 25 })(24));
+    expect(Object.keys(tensors)).toContain("optimizer/affine1.weight.m");
+    const fewer = await adjoint("resume", run, "--epochs", "1");
+    expect([fewer.code, fewer.stderr]).toMatchInlineSnapshot(`
+      [
+        2,
+        "error: --epochs: <folder>/scheduled has trained for 30 mini-batches already; expected 30 or more. Name more epochs.
+      ",
+      ]
+    `);
   });
 
   it("cuts metrics that the checkpoint does not know of, whole lines and half ones", async () => {

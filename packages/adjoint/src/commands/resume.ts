@@ -5,17 +5,17 @@ import { lockFolder } from "@adjoint/data/files";
 import type { TrainingData } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
+import { loadSpec } from "../arguments/load-spec.ts";
+import { wholeNumber } from "../arguments/numbers.ts";
+import { threadsOption } from "../arguments/options.ts";
 import type { Terminal } from "../terminal/output.ts";
+import { type RunContext, runTraining } from "../terminal/run-training.ts";
 import { loadData } from "../training/load-data.ts";
 import { type Checkpoint, readCheckpoint } from "../training/run/checkpoint.ts";
 import { runFile } from "../training/run/files.ts";
 import { hashOf, type RunSettings, readSettings, writeSettings } from "../training/run/settings.ts";
-import { prepareTraining } from "../training/train-model.ts";
+import { type PreparedTraining, prepareTraining } from "../training/train-model.ts";
 import { ownVersion } from "../version.ts";
-import { loadSpec } from "./load-spec.ts";
-import { wholeNumber } from "./numbers.ts";
-import { threadsOption } from "./options.ts";
-import { type RunContext, runTraining } from "./run-training.ts";
 
 interface ResumeOptions {
   readonly epochs?: number;
@@ -49,6 +49,16 @@ function checkSameData(folder: string, settings: RunSettings, data: TrainingData
   });
 }
 
+/** @throws SpecError for fewer epochs than the run has trained */
+function checkGoesOn(folder: string, { trainer }: PreparedTraining): void {
+  const { length } = trainer.trainLossList;
+  if (length <= trainer.iterations) return;
+  throw SpecError.of("--epochs", "--epochs", `${trainer.iterations} mini-batches`, `${length} or more`, {
+    problem: `${folder} has trained for ${length.toLocaleString("en-US")} mini-batches already`,
+    hint: "Name more epochs.",
+  });
+}
+
 async function resume(folder: string, options: ResumeOptions, context: RunContext): Promise<void> {
   const { terminal, isJson } = context;
   const print: Terminal["print"] = isJson ? () => {} : terminal.print;
@@ -61,6 +71,7 @@ async function resume(folder: string, options: ResumeOptions, context: RunContex
     checkSameData(folder, settings, data);
     const checkpoint: Checkpoint | null = await readCheckpoint("resume", folder);
     const training = prepareTraining({ ...settings, spec, data, use, resume: checkpoint?.state ?? null });
+    checkGoesOn(folder, training);
     const { adjoint } = settings.versions;
     if (adjoint !== ownVersion()) {
       terminal.complain(`note: the run began with adjoint ${adjoint}, this is ${ownVersion()}: losses may differ\n`);

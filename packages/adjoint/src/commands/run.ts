@@ -7,11 +7,14 @@ import "../engines.node.ts";
 import { type Output, terminalOf } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
+import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
+import { newCommand } from "./new.ts";
+import { playgroundCommand } from "./playground.ts";
 import { predictCommand } from "./predict.ts";
 import { resumeCommand } from "./resume.ts";
 import { summaryCommand } from "./summary.ts";
@@ -39,10 +42,13 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     resumeCommand(terminal, fail),
     evaluateCommand(terminal),
     predictCommand(terminal),
+    compareCommand(terminal),
+    newCommand(terminal),
     checkCommand(terminal, fail),
     explainCommand(terminal),
     exportCommand(terminal),
     graphCommand(terminal),
+    playgroundCommand(terminal),
     summaryCommand(terminal),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));

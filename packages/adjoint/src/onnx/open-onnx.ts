@@ -1,6 +1,6 @@
 /** ONNX files on disk, as networks. */
 import { readWhole } from "@adjoint/data/files";
-import { type OnnxModel, type OnnxReadOptions, onnxModel } from "@adjoint/exchange";
+import { type OnnxModel, type OnnxModelOptions, onnxModel } from "@adjoint/exchange";
 import { kernels, rng, type Shape, type Tensor, zeros } from "@adjoint/tensor";
 
 /** The ending of ONNX files. */
@@ -10,7 +10,7 @@ export const onnxEnding = ".onnx";
 const largest = 2 ** 31 - 1;
 
 /** The network in a file. @throws DataError naming the file when it cannot be read */
-export async function openOnnx(path: string, options: Omit<OnnxReadOptions, "file"> = {}): Promise<OnnxModel> {
+export async function openOnnx(path: string, options: Omit<OnnxModelOptions, "file"> = {}): Promise<OnnxModel> {
   return onnxModel(await readWhole("openOnnx", path, largest), { ...options, file: path });
 }
 
@@ -24,7 +24,7 @@ export function batchShapes(net: OnnxModel, samples: number): Map<string, Shape>
       ? []
       : [[name, shape.map((n, axis) => (typeof n === "number" ? n : axis === 0 ? samples : STEPS))] as const],
   );
-  return net.specs("graph", { shapes: Object.fromEntries(shapes) });
+  return net.inputShapes({ shapes: Object.fromEntries(shapes) });
 }
 
 /** A batch of noise by the names of inputs: normal numbers; integers 0 and 1, which most indices may be. */

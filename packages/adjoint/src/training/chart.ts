@@ -20,6 +20,14 @@ const parts = [
   ["test", "test", "#d55e00"],
 ] as const;
 
+/** From this ratio of the largest to the smallest loss on, the last epochs of an even chart are a line along its bottom. */
+const widest = 50;
+
+function spansDecades(losses: readonly number[]): boolean {
+  const [least, most] = losses.reduce(([low, high], y) => [Math.min(low, y), Math.max(high, y)], [Infinity, 0]);
+  return least > 0 && most / least > widest;
+}
+
 /**
  * The chart of a training under a `title`: loss of every mini-batch (pale, and smoothed), and after every epoch the
  * accuracies, or the losses where there are no classes.
@@ -37,8 +45,10 @@ export async function chartOfTraining({ losses, measured, perEpoch }: Curves, ti
     const axis = classifies ? "right" : "left";
     return [{ name: `${metric} on ${name} data`, points: overEpochs(values, 1), color, axis }];
   });
+  const onLeft = afterEpochs.flatMap(({ points = [], axis }) => (axis === "left" ? points.map(([, y]) => y) : []));
   return await lineChart({
     title,
+    yScale: spansDecades([...smoothed, ...onLeft]) ? "log" : "linear",
     xLabel: "epoch",
     yLabel: "loss",
     ...(classifies ? { rightLabel: "accuracy", rightRange: [0, 1] as const } : {}),

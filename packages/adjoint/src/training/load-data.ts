@@ -6,6 +6,7 @@ import { extname } from "node:path";
 import { loadDigits, loadMnist, type MnistName, mnistClasses, trainTestSplit } from "@adjoint/data";
 import { checkEncoding } from "@adjoint/data/internal";
 import { inputsOf, type ModelSpec } from "@adjoint/nn";
+import { losses } from "@adjoint/nn/internal";
 import type { Samples, TrainingData } from "@adjoint/optim";
 import { beyondBounds, DataError, formatShape, SpecError } from "@adjoint/tensor";
 import {
@@ -30,9 +31,6 @@ export interface LoadedData extends TrainingData {
   readonly encoding: DataEncoding;
 }
 
-/** Losses whose targets are classes. */
-const classLosses = ["crossEntropy", "softmaxWithLoss"];
-
 /** What a spec takes. */
 export function wantedBy(spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown }): WantedSamples {
   const inputs = inputsOf(spec);
@@ -41,7 +39,7 @@ export function wantedBy(spec: Pick<ModelSpec, "input" | "inputs"> & { readonly 
   return {
     shape: inputs.length === 1 ? inputs[0].shape : null,
     isLabels: inputs.length === 1 && inputs[0].type === "labels",
-    classifies: typeof kind === "string" && classLosses.includes(kind),
+    classifies: typeof kind === "string" && losses.get(kind)?.classifies === true,
   };
 }
 

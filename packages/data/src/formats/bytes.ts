@@ -18,3 +18,9 @@ export function checkBytes(op: string, bytes: unknown): void {
     "Wrap an ArrayBuffer: new Uint8Array(buffer).",
   );
 }
+
+/** How errors name bytes or a text: by the option `name`, else "the data". @throws SpecError for a name that is no string */
+export function dataName(op: string, name: unknown): string {
+  checkKind(op, "name", name, name === undefined || typeof name === "string", "a string");
+  return (name as string | undefined) ?? "the data";
+}

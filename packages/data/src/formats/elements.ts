@@ -129,18 +129,18 @@ export const fileElements: ReadonlyMap<string, FileElement> = new Map<string, Fi
   ["BOOL", element(1, truths)],
 ]);
 
-/** The types of the format that no tensor holds. */
-export const otherTypes: readonly string[] = [
-  "F4",
-  "F6_E2M3",
-  "F6_E3M2",
-  "F8_E5M2",
-  "F8_E4M3",
-  "F8_E8M0",
-  "F8_E4M3FNUZ",
-  "F8_E5M2FNUZ",
-  "C64",
-];
+/** The types of safetensors that no tensor holds, and the bits of an element. */
+export const otherTypes: ReadonlyMap<string, number> = new Map([
+  ["F4", 4],
+  ["F6_E2M3", 6],
+  ["F6_E3M2", 6],
+  ["F8_E5M2", 8],
+  ["F8_E4M3", 8],
+  ["F8_E8M0", 8],
+  ["F8_E4M3FNUZ", 8],
+  ["F8_E5M2FNUZ", 8],
+  ["C64", 64],
+]);
 
 /** The type in which each dtype is written, by descending alignment: the order in which files hold their tensors. */
 export const writtenTypes: readonly { readonly dtype: DType; readonly type: string }[] = [

@@ -4,7 +4,7 @@
  *
  * Source: PKWARE, APPNOTE.TXT, 4.3.
  */
-import { inflateSync } from "fflate";
+import { inflateSync } from "fflate/browser";
 import { crc32 } from "./crc32.ts";
 import { type FormatSource, formatError, grouped } from "./format-error.ts";
 import { quoted } from "./safetensors/json-reader.ts";
@@ -173,6 +173,11 @@ export function readZipDirectory(bytes: Uint8Array, source: FormatSource): reado
     throw formatError(source, problem, at, `at most ${grouped(bytes.length)} bytes`, `${grouped(sum)} bytes`);
   }
   return [...entries.values()];
+}
+
+/** The names of the entries of an archive. @throws as {@link readZipDirectory} */
+export function zipNames(bytes: Uint8Array, source: FormatSource): string[] {
+  return readZipDirectory(bytes, source).map(({ name }) => name);
 }
 
 /**

@@ -4,10 +4,10 @@
  */
 import { checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
 import { decode } from "fast-png";
-import { unzlibSync, zlibSync } from "fflate";
+import { unzlibSync, zlibSync } from "fflate/browser";
 import { readWhole } from "../files/read-whole.ts";
 import { checkPath } from "../files/system-error.ts";
-import { checkBytes } from "../formats/bytes.ts";
+import { checkBytes, dataName } from "../formats/bytes.ts";
 import { crc32 } from "../formats/crc32.ts";
 import { type FormatSource, formatError, grouped } from "../formats/format-error.ts";
 import { checkMaxBytes, mostUnpacked } from "../formats/limits.ts";
@@ -232,7 +232,7 @@ export function decodePng(bytes: Uint8Array, options: DecodePngOptions = {}): Te
   const op = "decodePng";
   checkOptions(op, options, [...pngOptionNames, "name"]);
   checkBytes(op, bytes);
-  return decodePngFrom(bytes, options, { op, name: options.name ?? "the data" });
+  return decodePngFrom(bytes, options, { op, name: dataName(op, options.name) });
 }
 
 /**

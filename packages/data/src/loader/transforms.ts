@@ -199,6 +199,8 @@ export function randomCrop(options: {
   const op = "randomCrop";
   checkOptions(op, options, ["size", "padding", "fill"]);
   const { size, padding = 0, fill = 0 } = options;
+  const isPair = Array.isArray(size) && size.length === 2;
+  checkKind(op, "size", size, typeof size === "number" || isPair, "a number, or [height, width]");
   const [height, width] = typeof size === "number" ? [size, size] : size;
   for (const length of [height, width]) checkInteger(op, "size", length, 1);
   checkInteger(op, "padding", padding, 0);

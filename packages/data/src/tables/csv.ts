@@ -1,6 +1,7 @@
 /** From the text of a CSV file to a table. csv-parse takes the text apart; lines and delimiters are told here. */
 import { checkOptions, DataError, SpecError } from "@adjoint/tensor";
 import { CsvError, parse } from "csv-parse/browser/esm/sync";
+import { dataName } from "../formats/bytes.ts";
 import { checkedTable, missingStrings, numberOf, type Table } from "./table.ts";
 import { textOf } from "./text.ts";
 
@@ -71,7 +72,8 @@ function checkDelimiter(op: string, delimiter: unknown): void {
 
 /** As {@link parseCsv}, called as `op`. */
 export function parseCsvFor(op: string, source: string | Uint8Array, options: ParseCsvOptions): Table {
-  const { name = "the data", missingValues = missingStrings } = options;
+  const { missingValues = missingStrings } = options;
+  const name = dataName(op, options.name);
   checkDelimiter(op, options.delimiter);
   if (!Array.isArray(missingValues) || missingValues.some((value) => typeof value !== "string")) {
     throw SpecError.of(op, "missingValues", missingValues, "a list of strings");

@@ -1,5 +1,6 @@
 /** From JSON lines, an object on each line, to a table. */
 import { beyondBounds, checkOptions, DataError, type JsonBounds, kindOf } from "@adjoint/tensor";
+import { dataName } from "../formats/bytes.ts";
 import { type Cell, checkedTable, quotedName, type Table } from "./table.ts";
 import { textOf } from "./text.ts";
 
@@ -24,7 +25,7 @@ function cellOf(op: string, where: string, name: string, value: unknown): Cell {
 
 /** As {@link parseJsonLines}, called as `op`. */
 export function parseJsonLinesFor(op: string, source: string | Uint8Array, options: ParseJsonLinesOptions): Table {
-  const { name = "the data" } = options;
+  const name = dataName(op, options.name);
   const text = textOf(op, source, name);
   const columns = new Map<string, number>();
   const rows: Cell[][] = [];

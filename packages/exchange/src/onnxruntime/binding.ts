@@ -1,9 +1,8 @@
 /**
  * ONNX Runtime's native sessions, which answer at once. The package's own `run` waits for the next turn of the event loop,
- * and a compiled function cannot wait; the binding under it does not.
+ * and a compiled function cannot wait; the binding under it does not. Nothing of Node.js is imported, so that bundles can have
+ * this file.
  */
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { DataError, GraphError } from "@adjoint/tensor";
 
 /** A tensor as ONNX Runtime takes and gives it; its numbers stay where they lie. */
@@ -45,15 +44,22 @@ let loaded: Runtime | null = null;
  * @throws GraphError that says what to install, or that the package is another one than expected
  */
 export function runtime(op: string): Runtime {
-  loaded ??= load(op);
+  const folder = (globalThis as { readonly process?: NodeJS.Process }).process?.cwd();
+  loaded ??= runtimeAt(op, [import.meta.url, `${folder}/package.json`]);
   return loaded;
 }
 
-function load(op: string): Runtime {
-  const places = [import.meta.url, join(process.cwd(), "package.json")];
+/**
+ * ONNX Runtime as modules at these places would import it: the first that can.
+ * @throws GraphError as {@link runtime}
+ */
+export function runtimeAt(op: string, places: readonly string[]): Runtime {
+  const { process } = globalThis as { readonly process?: NodeJS.Process };
+  const module = process?.getBuiltinModule?.("node:module");
+  if (module === undefined) throw elsewhere(op);
   let problem: unknown;
   for (const place of places) {
-    const require = createRequire(place);
+    const require = module.createRequire(place);
     try {
       const { Tensor } = require("onnxruntime-node");
       const { binding, initOrt } = require("onnxruntime-node/dist/binding.js");
@@ -69,9 +75,20 @@ function load(op: string): Runtime {
   throw missing(op, problem);
 }
 
+function elsewhere(op: string): GraphError {
+  return new GraphError({
+    op,
+    problem: "the engine onnxruntime is native code, which needs Node.js",
+    argument: "engine",
+    expected: "Node.js 20.19 or later",
+    received: "a runtime without process.getBuiltinModule",
+    hint: 'Leave the engine out: "wasm" runs in browsers.',
+  });
+}
+
 function missing(op: string, cause: unknown): GraphError {
-  const isAbsent = (cause as { readonly code?: unknown }).code === "MODULE_NOT_FOUND";
   const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+  const isAbsent = why.startsWith("Cannot find module 'onnxruntime-node'");
   return new GraphError(
     {
       op,

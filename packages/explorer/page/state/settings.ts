@@ -1,31 +1,18 @@
 /**
- * The reader's settings: language, dark or light, how much moves; and what is said aloud.
+ * The reader's settings: what the page says in the language chosen, how much moves; and what is said aloud.
  */
 import { computed, signal } from "@preact/signals";
-import type { Theme } from "../drawing/painting/colors.ts";
 import { en, type Text } from "../text/en.ts";
 import { ko } from "../text/ko.ts";
+import { type Language, language } from "./preferences.ts";
+
+export * from "./preferences.ts";
 
 /** The languages of the page. */
-export const languages = { en, ko } as const;
-export type Language = keyof typeof languages;
+export const languages: { readonly [L in Language]: Text } = { en, ko };
 
-/** The language that was chosen with the switch; null: the browser's. */
-export const chosenLanguage = signal<Language | null>(null);
-export const language = computed<Language>(
-  () => chosenLanguage.value ?? (navigator.language.startsWith("ko") ? "ko" : "en"),
-);
 /** What the page says, in the language chosen. */
 export const text = computed<Text>(() => languages[language.value]);
-
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const systemTheme = signal<Theme>(dark.matches ? "dark" : "light");
-dark.addEventListener("change", () => {
-  systemTheme.value = dark.matches ? "dark" : "light";
-});
-/** The theme that was chosen with the switch; null: the system's. */
-export const chosenTheme = signal<Theme | null>(null);
-export const theme = computed<Theme>(() => chosenTheme.value ?? systemTheme.value);
 
 /** Whether movement is unwelcome. */
 export function prefersStill(): boolean {

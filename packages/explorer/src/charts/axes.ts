@@ -1,14 +1,20 @@
 /** What charts share: axes, legends, texts and colours, as pieces of SVG. */
 
 import { checkKind, SpecError } from "@adjoint/tensor";
-import type { ScaleLinear } from "d3-scale";
+import type { ScaleLinear, ScaleLogarithmic } from "d3-scale";
 import { escapedXml } from "../xml-text.ts";
 
 /** Okabe and Ito's palette without its yellow, which is too pale for lines on white. */
 export const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"];
 
 /** From data to pixels of the plot. */
-export type Scale = ScaleLinear<number, number>;
+export type Scale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
+
+/** The ticks of a vertical axis with their labels; on a logarithmic one not every tick has room for one. */
+function labelledTicks(y: Scale): (readonly [tick: number, label: string])[] {
+  const labelOf = y.tickFormat(6);
+  return y.ticks(6).flatMap((tick) => (labelOf(tick) === "" ? [] : [[tick, labelOf(tick)] as const]));
+}
 
 /** The axis below the plot. */
 export function horizontalAxis(x: Scale, title: string, height: number): string {
@@ -29,8 +35,8 @@ export function horizontalAxis(x: Scale, title: string, height: number): string 
 /** An axis beside the plot, to the left (−1) or to the right (1) of `x`, and the width it takes. */
 export function verticalAxis(y: Scale, title: string, x: number, side: -1 | 1): { drawing: string; room: number } {
   const height = y.range()[0];
-  const ticks = y.ticks(6);
-  const labels = ticks.map((tick) => y.tickFormat(6)(tick));
+  const labelled = labelledTicks(y);
+  const [ticks, labels] = [labelled.map(([tick]) => tick), labelled.map(([, label]) => label)];
   const titleAt = 15 + Math.max(0, ...labels.map(widthOf));
   const drawing = [
     `<g transform="translate(${x + 0.5},0.5)" text-anchor="${side < 0 ? "end" : "start"}">`,
@@ -45,7 +51,7 @@ export function verticalAxis(y: Scale, title: string, x: number, side: -1 | 1): 
 
 /** Pale lines across the plot at the ticks of the vertical axis. */
 export function gridLines(y: Scale, width: number): string {
-  const lines = y.ticks(6).map((tick) => `M0,${Math.round(y(tick)) + 0.5}h${width}`);
+  const lines = labelledTicks(y).map(([tick]) => `M0,${Math.round(y(tick)) + 0.5}h${width}`);
   return `<path d="${lines.join("")}" stroke="#e5e5e5"/>`;
 }
 

@@ -35,6 +35,19 @@ describe("lineChart", () => {
     ]);
   });
 
+  it("places powers of ten evenly on a logarithmic axis, and leaves gaps where there is no logarithm", async () => {
+    const svg = await lineChart({
+      ...labels,
+      yScale: "log",
+      width: 100,
+      height: 200,
+      series: [{ name: "a", values: [100, 1, 0, 10, 1] }],
+    });
+    const [corners] = curvesOf(svg).map(cornersOf);
+    expect(corners.map(([, y]) => Math.round(y))).toEqual([0, 200, 100, 200]);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["1", "10", "100"]));
+  });
+
   it("measures series of the right axis on the right", async () => {
     const svg = await lineChart({
       ...labels,

@@ -1,5 +1,5 @@
 /** Curves over a common x axis as an SVG drawing, for training curves above all. d3 finds ticks and paths. */
-import { checkKind, checkOptions, SpecError } from "@adjoint/tensor";
+import { checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { escapedXml } from "../xml-text.ts";
 import {
   extent,
@@ -43,6 +43,11 @@ export interface LineChartOptions {
   readonly rightLabel?: string;
   /** Ends of the left axis; by default they follow from the values. */
   readonly yRange?: readonly [number, number];
+  /**
+   * How heights are placed on the left axis: evenly, or by powers of ten, where those that are not above 0 leave gaps.
+   * Default "linear".
+   */
+  readonly yScale?: "linear" | "log";
   /** Ends of the right axis; by default they follow from the values. */
   readonly rightRange?: readonly [number, number];
   /** The curves, in the order of the legend. */
@@ -67,6 +72,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     "yLabel",
     "rightLabel",
     "yRange",
+    "yScale",
     "rightRange",
     "series",
     "width",
@@ -80,13 +86,18 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
       hint: 'Pass series: [{ name: "loss", values: trainer.lossList }].',
     });
   }
-  const [{ scaleLinear }, { line }] = await Promise.all([import("d3-scale"), import("d3-shape")]);
+  const [{ scaleLinear, scaleLog }, { line }] = await Promise.all([import("d3-scale"), import("d3-shape")]);
   const { title, xLabel, yLabel, rightLabel = "", yRange, rightRange, series, width = 640, height = 360 } = options;
+  const { yScale = "linear" } = options;
+  checkOneOf("lineChart", "yScale", yScale, ["linear", "log"]);
   const colors = series.map(({ color }, i) => escapedXml(color ?? palette[i % palette.length]));
   const isOn = (side: "left" | "right", { axis = "left" }: ChartSeries): boolean => axis === side;
   const scaleOn = (side: "left" | "right", range?: readonly [number, number]): Scale => {
-    if (range !== undefined) return scaleLinear(range, [height, 0]);
+    const isLog = side === "left" && yScale === "log";
+    if (range !== undefined) return (isLog ? scaleLog : scaleLinear)(range, [height, 0]);
     const heights = points.flatMap((all, i) => (isOn(side, series[i]) ? all.map(([, y]) => y) : []));
+    const positive = isLog ? heights.filter((y) => y > 0 && y < Infinity) : [];
+    if (positive.length > 0) return scaleLog(extentOfPositive(positive), [height, 0]).nice();
     return scaleLinear(extent(heights), [height, 0]).nice();
   };
   const x = scaleLinear(extent(points.flatMap((all) => all.map(([x]) => x))), [0, width]);
@@ -122,6 +133,12 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     frame,
     [gridLines(left, width), below, leftAxis.drawing, rightAxis.drawing, ...curves, legend.drawing].join(""),
   );
+}
+
+/** Smallest and largest of numbers above 0; a range around them where they are one. */
+function extentOfPositive(numbers: readonly number[]): [number, number] {
+  const [low, high] = numbers.reduce(([a, b], y) => [Math.min(a, y), Math.max(b, y)], [Infinity, 0]);
+  return low === high ? [low / 2, high * 2] : [low, high];
 }
 
 function pointsOf(series: ChartSeries): readonly Point[] {

@@ -18,10 +18,14 @@ import {
 import { Experiment } from "../../training/experiment/experiment.ts";
 import { lessons } from "../../training/experiment/lessons.ts";
 import { defaults, type Settings } from "../../training/experiment/settings.ts";
-import type { TrainingMetrics, TrainingRecord, TrainingSnapshot } from "./record.ts";
+import { binCount, type SizeDistribution } from "./distribution.ts";
+import { quantities, type TrainingMetrics, type TrainingRecord, type TrainingSnapshot } from "./record.ts";
 import { recordTraining } from "./recorder.ts";
 import { trainingPage } from "./training-page.ts";
 import { trainingReport } from "./training-report.ts";
+
+/** How long to wait for what comes soon, on a busy machine. */
+const patience = { timeout: 30_000 } as const;
 
 const widths = [390, 768, 1024, 1440] as const;
 
@@ -30,6 +34,25 @@ interface Seen {
   readonly losses: readonly number[];
   readonly snapshots: readonly TrainingSnapshot[];
   readonly metrics: readonly TrainingMetrics[];
+}
+
+/** Whether distributions are the same but for numbers at the edges of bins: one in a hundred. */
+function expectAlike(found: TrainingSnapshot, expected: TrainingSnapshot): void {
+  expect(found.iteration).toBe(expected.iteration);
+  const all = ({ first, counts, zeros, count }: SizeDistribution): number[] => {
+    const bins = new Array<number>(binCount).fill(0);
+    counts.forEach((within, i) => {
+      bins[first + i] = within;
+    });
+    return [...bins, zeros, count];
+  };
+  found.layers.forEach((layer, i) => {
+    for (const quantity of quantities) {
+      const [a, b] = [layer[quantity], expected.layers[i][quantity]].map((of) => all(of as SizeDistribution));
+      const moved = a.reduce((sum, count, k) => sum + Math.abs(count - b[k]), 0);
+      expect(moved).toBeLessThanOrEqual(0.02 * (a.at(-1) as number) + 2);
+    }
+  });
 }
 
 /** A record of a short training of the library, for reports. */
@@ -51,7 +74,7 @@ function recordedDigits(): TrainingRecord {
   return recorder.record();
 }
 
-describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { timeout: 180_000 }, () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "adjoint-training-"));
   const complaints: string[] = [];
@@ -88,13 +111,17 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { ti
     const page = await open(name, trainingPage(), { fragment });
     await advance(page, 30);
     const found = await seen(page);
-    // The same WebAssembly on the same numbers; Math.exp and its like are those of another build of V8, which may differ by
-    // a unit in the last place of a double, far below a float32's.
-    expect(found.losses).toEqual(expected.losses.map((loss) => expect.closeTo(loss, 6)));
+    // Chromium multiplies and adds with one rounding, Node.js 20 with two: sums of up to 64 products differ by
+    // 64 · 2^-24 ≈ 4e-6 of their size, and each step starts from that. Other batches would differ by hundredths.
+    expect(found.losses).toEqual(expected.losses.map((loss) => expect.closeTo(loss, 4)));
     expect(found.snapshots.map(({ iteration }) => iteration)).toEqual(expected.losses.map((_, i) => i + 1));
-    expect(found.snapshots[0]).toEqual(expected.snapshots[0]);
-    expect(found.metrics.at(-1)?.testAccuracy).toBe(expected.metrics.at(-1)?.testAccuracy);
-    expect(found.metrics.at(-1)?.testLoss).toBeCloseTo(Number(expected.metrics.at(-1)?.testLoss), 5);
+    expectAlike(found.snapshots[0], expected.snapshots[0]);
+    expectAlike(found.snapshots[29], expected.snapshots[29]);
+    const [last, wanted] = [found.metrics.at(-1), expected.metrics.at(-1)];
+    expect(last?.testLoss).toBeCloseTo(Number(wanted?.testLoss), 4);
+    // One held-out sample in 200 may be on the edge.
+    if (wanted?.testAccuracy !== undefined)
+      expect(Math.abs(Number(last?.testAccuracy) - wanted.testAccuracy)).toBeLessThanOrEqual(0.005);
     const view = await page.evaluate("window.training.latest.value.view.kind");
     expect(view).toBe({ digits: "images", spirals: "plane", sine: "curve" }[name]);
     await page.screenshot({ path: screenshotPath(`training-${name}`), fullPage: true });
@@ -105,17 +132,17 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { ti
     const page = await open("buttons", trainingPage(), { fragment: "#task=sine&depth=1&width=8" });
     const step = async (): Promise<number> => Number(await page.textContent(".readings dd"));
     await page.click("text=One step");
-    await expect.poll(step).toBe(1);
+    await expect.poll(step, patience).toBe(1);
     await page.click("text=One epoch");
     // 400 samples by mini-batches of 50.
-    await expect.poll(step).toBe(9);
+    await expect.poll(step, patience).toBe(9);
     await page.click("text=Play");
-    await expect.poll(step).toBeGreaterThan(12);
+    await expect.poll(step, patience).toBeGreaterThan(12);
     await page.click("text=Pause");
     await page.waitForSelector("text=Play");
     const { losses } = await seen(page);
     await page.click("text=Reset");
-    await expect.poll(step).toBe(0);
+    await expect.poll(step, patience).toBe(0);
     await advance(page, 9);
     expect((await seen(page)).losses).toEqual(losses.slice(0, 9));
     await page.context().close();
@@ -125,13 +152,13 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { ti
     const page = await open("lesson", trainingPage());
     expect(await page.inputValue("select[name=lesson]")).toBe("sigmoids");
     await advance(page, 5);
-    await expect.poll(() => page.textContent(".verdict")).toContain("Gradients vanish");
+    await expect.poll(() => page.textContent(".verdict"), patience).toContain("Gradients vanish");
     const [first] = (await seen(page)).snapshots;
     const library = new Experiment(lessons.sigmoids.settings).run(1, 1e9, false);
-    expect(first).toEqual(library.snapshots[0]);
+    expectAlike(first, library.snapshots[0]);
     await page.screenshot({ path: screenshotPath("training-sigmoids"), fullPage: true });
     await page.click("text=ReLU with He weights");
-    await expect.poll(() => page.textContent(".verdict")).toContain("similar size");
+    await expect.poll(() => page.textContent(".verdict"), patience).toContain("similar size");
     await page.evaluate("window.training.pause()");
     const { hash } = new URL(page.url());
     expect(hash).toContain("lesson=sigmoids");
@@ -151,12 +178,16 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", { ti
     await page.waitForSelector("[role=alert]");
     const experiment = new Experiment({ ...lessons.he.settings, init: "large" });
     const { error } = experiment.run(100, Number.POSITIVE_INFINITY, false);
-    expect(await page.textContent("[role=alert]")).toContain(error);
+    // In the page's script, which is one line, the place in the source says nothing.
+    expect(await page.textContent("[role=alert]")).toContain(error?.split("; computed at")[0]);
     await page.context().close();
   });
 
   it("opens the graph of the last step in the explorer, with its values", async () => {
-    const page = await open("graph", trainingPage({ settings: "task=spirals&depth=2&width=4&batchNorm=true" }));
+    const page = await open(
+      "graph",
+      trainingPage({ settings: "task=spirals&depth=2&width=4&batchNorm=true&dropout=0.2" }),
+    );
     await advance(page, 7);
     const [tab] = await Promise.all([page.waitForEvent("popup"), page.click("text=Open this step's graph")]);
     const problems: string[] = [];

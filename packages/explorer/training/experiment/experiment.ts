@@ -5,10 +5,10 @@ import { type GraphJSON, graphOf, noGrad, recordAll, type Variable, variable } f
 import { compile } from "@adjoint/compiler";
 import { build, type Model } from "@adjoint/nn";
 import { type OptimizerName, optimizerNames, Trainer, type TrainingResult, type TrainingStep } from "@adjoint/optim";
-import { kernels, type Tensor, zeros } from "@adjoint/tensor";
+import { type GeneratorState, kernels, type Tensor, zeros } from "@adjoint/tensor";
 import type { ValueHistogram } from "../../src/training/distribution.ts";
 import type { ByQuantity, GreyImage, TaskView, TrainingMetrics, TrainingSnapshot } from "../../src/training/record.ts";
-import { recordTraining, type TrainingRecorder, type WatchedNetwork } from "../../src/training/recorder.ts";
+import { recordTraining, type TrainingRecorder, withLoss } from "../../src/training/recorder.ts";
 import type { RecordedSamples } from "../../src/training/views.ts";
 import type { Settings } from "./settings.ts";
 import { specOf } from "./spec.ts";
@@ -70,11 +70,13 @@ export class Experiment {
   private readonly settings: Settings;
   private readonly model: Model;
   private readonly data: TaskData;
-  private readonly recorder: TrainingRecorder;
+  private readonly recorder: TrainingRecorder<Model>;
   private readonly steps: Generator<TrainingStep, TrainingResult, void>;
   private readonly perEpoch: number;
   private readonly start: StepStart;
   private readonly outputs: (x: Tensor) => Record<string, Variable>;
+  /** Where dropout stood before the last step. */
+  private draws: ReadonlyMap<string, GeneratorState> = new Map();
   private iteration = 0;
   private loss = Number.NaN;
 
@@ -131,6 +133,7 @@ export class Experiment {
     let error: string | null = null;
     try {
       do {
+        this.draws = new Map(Object.entries(this.model.generators).map(([name, { state }]) => [name, state]));
         const next = this.steps.next();
         if (next.done) break;
         const { iteration, loss } = next.value;
@@ -163,14 +166,17 @@ export class Experiment {
   }
 
   /**
-   * The graph of the last step, forward and backward: its mini-batch, and the parameters as they were before it. Dropout
-   * draws other masks than it did in the training.
+   * The graph of the last step, forward and backward: its mini-batch, and parameters and dropout as they were before it.
    */
   stepGraph(): StepGraph {
     const model = build(specOf(this.settings), { seed: this.settings.seed });
     const values = Object.fromEntries([...this.start.params].map(([name, { value }]) => [name, value]));
     // A network of its own: recording must not move running statistics.
     model.loadState({ ...this.model.state(), ...values });
+    for (const [name, generator] of Object.entries(model.generators)) {
+      const state = this.draws.get(name);
+      if (state !== undefined) generator.state = state;
+    }
     const [x, t] = [this.start.x, this.start.t].map(({ value }, i) =>
       variable(kernels.copy(value), { name: i === 0 ? "x" : "t", requiresGrad: false }),
     );
@@ -205,18 +211,15 @@ function startOf(model: Model, { x, t }: RecordedSamples, batch: number): StepSt
 }
 
 /** The network, whose training steps leave behind what they started from. */
-function keepingStart(network: WatchedNetwork, start: StepStart): WatchedNetwork {
-  return {
-    ...network,
-    loss: (x, t, options) => {
-      if (options.train) {
-        noGrad(() => {
-          start.x.assign(x);
-          start.t.assign(t);
-          for (const [name, parameter] of Object.entries(network.params)) start.params.get(name)?.assign(parameter);
-        });
-      }
-      return network.loss(x, t, options);
-    },
-  };
+function keepingStart(network: Model, start: StepStart): Model {
+  return withLoss(network, (x, t, options) => {
+    if (options.train) {
+      noGrad(() => {
+        start.x.assign(x);
+        start.t.assign(t);
+        for (const [name, parameter] of Object.entries(network.params)) start.params.get(name)?.assign(parameter);
+      });
+    }
+    return network.loss(x, t, options);
+  });
 }

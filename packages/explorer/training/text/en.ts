@@ -12,7 +12,7 @@ const lessons: { readonly [L in LessonName]: LessonText } = {
   sigmoids: {
     title: "Ten sigmoids learn nothing",
     paragraph:
-      "The slope of a sigmoid is 0.25 at the most, so that each layer passes on less than a quarter of the gradient, times its weights. Read the gradients from the bottom row up: every layer has about a fifth of the one below it, and the first has 10⁷ times less than the output. The loss stays at ln 10 ≈ 2.30, which is a guess among ten digits.",
+      "The slope of a sigmoid is 0.25 at the most, so that each layer passes on less than a quarter of the gradient, times its weights. Read the gradients from the bottom row up: every layer has about a fifth of the one below it, and the first has a million times less than the output. The loss stays at ln 10 ≈ 2.30, which is a guess among ten digits.",
     tries: ["Two layers", "ReLU with He weights", "Batch norm"],
   },
   he: {
@@ -95,7 +95,7 @@ export const en = {
     leakyRelu: "leaky ReLU",
     gelu: "GELU",
     affine: "affine",
-    convolution: "16 filters of 3 × 3",
+    convolution: "convolution",
   } as Readonly<Record<string, string>>,
   off: "off",
   on: "on",

@@ -1,7 +1,7 @@
 /**
  * The page as a whole.
  */
-import { chosenLanguage, chosenTheme, type Language, language, theme } from "../../page/state/settings.ts";
+import { chosenLanguage, chosenTheme, type Language, language, theme } from "../../page/state/preferences.ts";
 import { latest, problem, recorded, report, started } from "../state/training.ts";
 import { languages, words } from "../state/words.ts";
 import { AccuracyChart, LossChart } from "./charts.tsx";

@@ -3,7 +3,7 @@
  */
 import { effect, signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { theme } from "../../page/state/settings.ts";
+import { theme } from "../../page/state/preferences.ts";
 import { type ChartColors, chartColors } from "../drawing/colors.ts";
 
 /** Counts changes of the sizes of canvases. */

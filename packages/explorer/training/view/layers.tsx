@@ -3,7 +3,7 @@
  */
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { theme } from "../../page/state/settings.ts";
+import { theme } from "../../page/state/preferences.ts";
 import { medianSize, type SizeDistribution, type ValueHistogram } from "../../src/training/distribution.ts";
 import { quantities, type RecordedQuantity } from "../../src/training/record.ts";
 import { chartColors } from "../drawing/colors.ts";

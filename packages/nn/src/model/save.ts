@@ -15,7 +15,7 @@ import { checkModel } from "./check-model.ts";
 import type { Model } from "./model.ts";
 
 /** The name of the spec in the metadata. */
-const SPEC = "adjoint.model";
+export const SPEC = "adjoint.model";
 
 /** In a file with all states of a training step, those of the optimizer too: the dtype of the model's. */
 const STATES = "adjoint.states";

@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import all from "../rules/all.ts";
 import { SGD } from "../rules/sgd.ts";
 import { schedules } from "../schedules/all.ts";
+import type { OptimizerOptions } from "./arguments.ts";
 import { clipGradNorm } from "./clip.ts";
-import type { Optimizer, OptimizerOptions } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 
 type Make = (params: Record<string, Variable>, options: OptimizerOptions) => Optimizer;
 const makes = Object.entries(all).map(([name, Kind]): [string, Make] => [

@@ -2,11 +2,10 @@
  * What all optimizers have in common. What sets one apart is data (rule.ts): its hyper-parameters, its slots and its
  * update rule in ops, one file each in rules/.
  */
-import { add, cast, mul, noGrad, sub, Variable } from "@adjoint/autograd";
+import { add, mul, noGrad, Variable } from "@adjoint/autograd";
 import {
   checkKind,
   checkOptions,
-  type DType,
   formatSpec,
   GraphError,
   kernels,
@@ -17,37 +16,14 @@ import {
   type Tensor,
   zeros,
 } from "@adjoint/tensor";
+import { type OptimizerArguments, splitArguments } from "./arguments.ts";
 import { type Clip, checkClip, clipped } from "./clip.ts";
-import {
-  type Belongs,
-  belongsTo,
-  checkGroups,
-  checkUsed,
-  groupOf,
-  type ParameterGroup,
-  type ParameterSelection,
-} from "./groups.ts";
+import { type Belongs, belongsTo, checkGroups, checkUsed, groupOf, type ParameterSelection } from "./groups.ts";
 import { checkHyperparameter, completeHyperparameters, rate } from "./hyperparameters.ts";
-import { checkGradient, nameParameters, type Parameters } from "./parameters.ts";
-import { number, Rate } from "./rate.ts";
-import type { CommonHyperparameters, Rates, Settings, UpdateRule } from "./rule.ts";
+import { checkGradient, nameParameters } from "./parameters.ts";
+import { number, Rate, ratesIn } from "./rate.ts";
+import type { CommonHyperparameters, Settings, UpdateRule } from "./rule.ts";
 import { checkState, copySlots, emptySlots, type OptimizerState, type Slots, slotsOf } from "./state.ts";
-
-/** What an optimizer is made with: parameters and options, or options alone for `update(params, grads)`. */
-export type OptimizerArguments<H extends CommonHyperparameters> =
-  | [options?: OptimizerOptions<H>]
-  | [params: Parameters, options?: OptimizerOptions<H>];
-
-/** Options of an optimizer: its hyper-parameters, and what all optimizers take. */
-export type OptimizerOptions<H extends CommonHyperparameters = CommonHyperparameters> = Readonly<Partial<H>> & {
-  /** Parameters with hyper-parameters of their own; each parameter in one group at most. Default: none. */
-  readonly groups?: readonly ParameterGroup<H>[];
-  /**
-   * Makes gradients smaller before an update: `{ norm }` scales all of them by one factor so that their norm together is at
-   * most that, `{ value }` limits each number. Default: as they are.
-   */
-  readonly clip?: Clip;
-};
 
 /** Parameters with the same hyper-parameters: a group of the options, or all that belong to none. */
 interface Group<H extends CommonHyperparameters> {
@@ -301,13 +277,15 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
         grad.isReadable && storages.has(grad.value.data) ? new Variable(kernels.copy(grad.value), null, false) : grad,
       );
       const iteration = add(this.updates, 1);
-      const ratesOf = new Map([...new Set(groups)].map((group) => [group, this.ratesIn(group, iteration)]));
+      const ratesOf = new Map(
+        [...new Set(groups)].map((group) => [group, ratesIn(rule, group.settings, group.rate.effective, iteration)]),
+      );
       work.forEach(({ name, x }, i) => {
         const { settings } = groups[i];
         const slots = rule.slots(settings);
         let own = this.remembered.get(name);
         if (own === undefined) this.remembered.set(name, (own = emptySlots(name, x, slots)));
-        const rates = (ratesOf.get(groups[i]) as (dtype: DType) => Rates<never> & { decay?: Variable })(x.dtype);
+        const rates = (ratesOf.get(groups[i]) as ReturnType<typeof ratesIn>)(x.dtype);
         const { weightDecay } = settings;
         const decays = weightDecay > 0 ? (rule.decays ?? "gradient") : null;
         const p = decays === "parameter" ? mul(x, rates.decay as Variable) : x;
@@ -318,21 +296,6 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
       });
       this.updates.assign(iteration);
     });
-  }
-
-  /** The rates of a group in this update, and 1 − lr·λ where weight decay shrinks parameters; in a dtype, each once. */
-  private ratesIn({ settings, rate }: Group<H>, iteration: Variable): (dtype: DType) => Rates<never> {
-    const { rule } = this;
-    const lr = rate.effective;
-    const rates = rule.rates?.(lr, settings, iteration) ?? { lr };
-    const shrinks = rule.decays === "parameter" && settings.weightDecay > 0;
-    const all = shrinks ? { ...rates, decay: sub(1, mul(lr, settings.weightDecay)) } : rates;
-    const known = new Map<DType, Rates<never>>();
-    return (dtype) => {
-      const rates = known.get(dtype) ?? castAll(all, dtype);
-      known.set(dtype, rates);
-      return rates;
-    };
   }
 
   private checkSlots(op: string, name: string, x: Variable): void {
@@ -347,36 +310,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
   }
 }
 
-function castAll(rates: Rates<never>, dtype: DType): Rates<never> {
-  return Object.fromEntries(Object.entries(rates).map(([name, x]) => [name, cast(x, dtype)])) as Rates<never>;
-}
-
 function unknownName(argument: string, problem: string, params: ReadonlyMap<string, Variable>): GraphError {
   const known = [...params.keys()].map((name) => `"${name}"`).join(", ");
   return new GraphError({ op: "update", problem, argument, expected: known, hint: `The parameters are ${known}.` });
-}
-
-/** Tells `new Adam(params, options)` from `new Adam(options)`: parameters are a list, or a record of objects. */
-function splitArguments<H extends CommonHyperparameters>(
-  args: OptimizerArguments<H>,
-): [Parameters | undefined, OptimizerOptions<H>] {
-  const [first, second] = args;
-  const isOptions = args.length < 2 && (first === undefined || hasOptions(first));
-  if (isOptions) return [undefined, (first ?? {}) as OptimizerOptions<H>];
-  return [first as Parameters, (second ?? {}) as OptimizerOptions<H>];
-}
-
-/**
- * Whether an only argument is options. Hyper-parameters are never objects, so that a Tensor given for a Variable is told as
- * what it is; groups and clipping are no parameters.
- */
-function hasOptions(first: unknown): boolean {
-  if (first === null || typeof first !== "object" || Array.isArray(first)) return false;
-  return Object.entries(first).every(([name, value]) => {
-    if (value === null || typeof value !== "object") return true;
-    return (
-      (name === "groups" && Array.isArray(value)) ||
-      (name === "clip" && Object.getPrototypeOf(value) === Object.prototype)
-    );
-  });
 }

@@ -2,8 +2,9 @@
  * Adam: momentum and a learning rate for each element, both corrected for starting at zero.
  */
 import { add, div, mul, pow, sqrt, square, sub } from "@adjoint/autograd";
+import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
 import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Adam}. */

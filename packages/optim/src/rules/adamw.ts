@@ -2,8 +2,9 @@
  * AdamW: Adam whose weight decay shrinks the parameters themselves, whatever their gradients are.
  */
 import { add, div, mul, pow, sqrt, square, sub } from "@adjoint/autograd";
+import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { epsilon, fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
 import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link AdamW}. */

@@ -2,7 +2,8 @@
  * Optimizers by name.
  */
 import { SpecError, shown } from "@adjoint/tensor";
-import type { Optimizer, OptimizerOptions } from "../optimizer/optimizer.ts";
+import type { OptimizerOptions } from "../optimizer/arguments.ts";
+import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { Parameters } from "../optimizer/parameters.ts";
 import optimizers from "./all.ts";
 
@@ -34,8 +35,8 @@ export function defaultRate(name: OptimizerName): number {
 }
 
 /**
- * An optimizer by its name, in upper or lower case. Hyper-parameters that are not given, the learning rate too, have the
- * optimizer's own defaults.
+ * An optimizer by its name, in upper or lower case: `optimizerByName("adam", net.params, { lr: 0.01 })` =
+ * `new Adam(net.params, { lr: 0.01 })`. Hyper-parameters that are not given have the optimizer's own defaults.
  *
  * @param params   the parameters that it changes, by name
  * @param options  its hyper-parameters, such as `{ lr: 0.01 }`

@@ -2,8 +2,9 @@
  * Lion: steps of one size, along the sign of a momentum.
  */
 import { add, mul, sign, sub } from "@adjoint/autograd";
+import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
 import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Lion}. */

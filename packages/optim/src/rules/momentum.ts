@@ -2,8 +2,9 @@
  * Momentum: a ball that rolls down the loss.
  */
 import { add, mul, sub } from "@adjoint/autograd";
+import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
 import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Momentum}. */

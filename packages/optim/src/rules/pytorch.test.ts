@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { add, mul, pow, type Variable, variable } from "@adjoint/autograd";
 import { Tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
-import type { OptimizerOptions } from "../optimizer/optimizer.ts";
+import type { OptimizerOptions } from "../optimizer/arguments.ts";
 import type { Parameters } from "../optimizer/parameters.ts";
 import { AdamW } from "./adamw.ts";
 import optimizers from "./all.ts";

@@ -2,8 +2,9 @@
  * RAdam: Adam that begins as momentum, until its mean squares are worth dividing by.
  */
 import { add, constant, div, gt, mul, pow, sqrt, square, sub, type Variable, where } from "@adjoint/autograd";
+import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { epsilon, fraction, rate } from "../optimizer/hyperparameters.ts";
-import { Optimizer, type OptimizerArguments } from "../optimizer/optimizer.ts";
+import { Optimizer } from "../optimizer/optimizer.ts";
 import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link RAdam}. */

@@ -43,6 +43,15 @@ export interface Plateau {
 }
 
 /**
+ * A plateau from its options; measures that are gains, such as accuracies, are better when they are larger unless the
+ * options say otherwise.
+ */
+export function plateauFrom(options: Plateau | PlateauOptions, isGain: boolean): Plateau {
+  if ("next" in options) return options;
+  return plateau({ mode: isGain ? "max" : "min", ...options });
+}
+
+/**
  * Multiplies the rate by `factor` once more than `patience` measures in a row were no better than the best.
  *
  * ```ts

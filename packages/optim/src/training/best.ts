@@ -13,7 +13,7 @@ export interface BestEpoch {
 }
 
 /** Larger is better: accuracy, top5Accuracy, class.accuracy. All others are losses and errors. */
-function isGain(metric: string): boolean {
+export function isGain(metric: string): boolean {
   return /accuracy$/i.test(metric);
 }
 

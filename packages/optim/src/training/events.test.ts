@@ -1,6 +1,7 @@
 import { kernels, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { clouds, data, TinyNetwork } from "../fixtures/tiny-network.ts";
+import { schedules } from "../schedules/all.ts";
 import type { TrainerOptions, TrainingStep } from "./options.ts";
 import type { TrainerState } from "./state.ts";
 import { Trainer } from "./trainer.ts";
@@ -121,6 +122,24 @@ describe("measures at the end of an epoch", () => {
       `[SpecError: Trainer: earlyStop compares whole epochs, and measureAt is "start"; expected "end". Leave measureAt out.]`,
     );
   });
+});
+
+it("trains at the rates of a schedule, by the number of updates done", () => {
+  const rates: number[] = [];
+  const schedule = schedules.linear({ steps: 20 });
+  const trainer = make({
+    ...quick,
+    schedule,
+    onIteration: () => rates.push(trainer.optimizer.lrFactor),
+  });
+  trainer.train();
+  expect(rates).toEqual(Array.from({ length: 24 }, (_, i) => schedule(i)));
+  const still = make({ ...quick, epochs: 1, schedule: () => 0 });
+  still.train();
+  expect(still.network.params.W.toArray()).toEqual([
+    [0, 0, 0],
+    [0, 0, 0],
+  ]);
 });
 
 describe("checkpoints", () => {

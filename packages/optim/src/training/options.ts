@@ -6,6 +6,9 @@ import { checkEngine } from "@adjoint/compiler/internal";
 import { checkInteger, checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerName, OptimizerParam } from "../rules/by-name.ts";
+import type { ScheduleName, ScheduleSpec } from "../schedules/from-spec.ts";
+import type { Plateau, PlateauOptions } from "../schedules/plateau.ts";
+import type { Schedule } from "../schedules/schedule.ts";
 import type { Measured } from "./measure.ts";
 import type { TrainerState } from "./state.ts";
 
@@ -52,6 +55,23 @@ export interface TrainerOptions {
   readonly optimizer?: Optimizer | OptimizerName;
   /** Hyper-parameters of an optimizer given by name. Default: those of the optimizer, its learning rate too. */
   readonly optimizerParam?: OptimizerParam;
+  /**
+   * The factor of the learning rate by the number of updates done: one of `schedules`, its name, or `{ kind, … }` with its
+   * options, in which `steps` is by default all updates of the training. Default null: the rate stays.
+   */
+  readonly schedule?: Schedule | ScheduleName | ScheduleSpec | null;
+  /** Reduces the learning rate when what `bestBy` names gets no better; measures at the end of epochs. Default null. */
+  readonly plateau?: Plateau | PlateauOptions | null;
+  /**
+   * In how many parts, one after the other, the gradient of a mini-batch is computed, which takes less memory for the same
+   * update; batch normalization sees each part by itself. Default 1.
+   */
+  readonly accumulate?: number;
+  /**
+   * Keeps an exponential moving average of the parameters, of which each update keeps this share, 0 ≤ average < 1: losses and
+   * metrics are measured with it, and `trainer.average` has it. Default null: none.
+   */
+  readonly average?: number | null;
   /** Number of samples, from the first on, that are measured at each epoch. Default null: all. */
   readonly evaluateSampleNumPerEpoch?: number | null;
   /** Seed of the mini-batches. Default 0. */
@@ -122,6 +142,10 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     "miniBatchSize",
     "optimizer",
     "optimizerParam",
+    "schedule",
+    "plateau",
+    "accumulate",
+    "average",
     "evaluateSampleNumPerEpoch",
     "seed",
     "replacement",
@@ -146,6 +170,10 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     miniBatchSize = 100,
     optimizer = "sgd",
     optimizerParam = {},
+    schedule = null,
+    plateau = null,
+    accumulate = 1,
+    average = null,
     evaluateSampleNumPerEpoch = null,
     seed = 0,
     replacement = true,
@@ -156,7 +184,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     verbose = false,
     earlyStop = null,
     keepBest = false,
-    measureAt = earlyStop !== null || keepBest ? "end" : "start",
+    measureAt = earlyStop !== null || keepBest || plateau !== null ? "end" : "start",
     bestBy = "loss",
     checkpointEvery = null,
     resume = null,
@@ -166,13 +194,15 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
   checkInteger("Trainer", "miniBatchSize", miniBatchSize, 1);
   if (evaluateSampleNumPerEpoch !== null)
     checkInteger("Trainer", "evaluateSampleNumPerEpoch", evaluateSampleNumPerEpoch, 1);
+  checkInteger("Trainer", "accumulate", accumulate, 1, miniBatchSize);
   if (earlyStop !== null) checkInteger("Trainer", "earlyStop", earlyStop, 1);
   if (checkpointEvery !== null) checkInteger("Trainer", "checkpointEvery", checkpointEvery, 1);
   checkKind("Trainer", "bestBy", bestBy, typeof bestBy === "string", "the name of a metric");
   checkOneOf("Trainer", "measureAt", measureAt, ["start", "end"]);
-  if (measureAt === "start" && (earlyStop !== null || keepBest)) {
+  if (measureAt === "start" && (earlyStop !== null || keepBest || plateau !== null)) {
+    const option = keepBest ? "keepBest" : earlyStop !== null ? "earlyStop" : "plateau";
     throw SpecError.of("Trainer", "measureAt", measureAt, '"end"', {
-      problem: `${keepBest ? "keepBest" : "earlyStop"} compares whole epochs, and measureAt is "start"`,
+      problem: `${option} compares whole epochs, and measureAt is "start"`,
       hint: "Leave measureAt out.",
     });
   }
@@ -198,6 +228,10 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     miniBatchSize,
     optimizer,
     optimizerParam,
+    schedule,
+    plateau,
+    accumulate,
+    average,
     evaluateSampleNumPerEpoch,
     seed,
     replacement,

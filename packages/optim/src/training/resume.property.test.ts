@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { NoisyNetwork } from "../fixtures/noisy-network.ts";
 import { data, TinyNetwork } from "../fixtures/tiny-network.ts";
 import { optimizerNames } from "../rules/by-name.ts";
+import { schedules } from "../schedules/all.ts";
 import type { TrainerOptions } from "./options.ts";
 import type { TrainerState } from "./state.ts";
 import { Trainer } from "./trainer.ts";
@@ -30,6 +31,7 @@ const cases = fc.record({
   recomputeLoss: fc.boolean(),
   measureAt: fc.constantFrom("start" as const, "end" as const),
   seed: fc.nat(1000),
+  schedule: fc.constantFrom(null, schedules.warmup({ steps: 3, followedBy: schedules.cosine({ steps: 10 }) })),
   stops: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }),
 });
 

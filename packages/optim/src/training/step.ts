@@ -1,21 +1,34 @@
 /** One step of training: the gradient of a mini-batch, the update, the loss; and where a number stops being finite. */
-import { checkValue, detectAnomaly, type Variable } from "@adjoint/autograd";
-import { AdjointError, GraphError, type Tensor } from "@adjoint/tensor";
+import { add, checkValue, detectAnomaly, mul, noGrad, slice, Variable } from "@adjoint/autograd";
+import { AdjointError, GraphError, kernels, Tensor } from "@adjoint/tensor";
+import type { ExponentialMovingAverage } from "../averaging/moving-average.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { type Fallback, withFallback } from "./fallback.ts";
 import type { Network, Samples } from "./network.ts";
 import { cleanSamples, notFiniteLoss, notFiniteSample, type Suspects } from "./not-finite.ts";
 import { generatorStates, setGenerators, snapshotOf } from "./state.ts";
-import type { Values } from "./values.ts";
+import { countOf, type Values } from "./values.ts";
 
 /** Compiles a function; null where functions run as they are. */
 export type Compiler = <F extends (...args: never[]) => unknown>(fn: F) => F | null;
+
+/** How steps are made. */
+export interface StepOptions {
+  /** Whether the loss is that after the update. */
+  readonly recomputeLoss: boolean;
+  /** In how many parts the gradient is computed. */
+  readonly parts: number;
+  /** The averages that follow the parameters. */
+  readonly average: ExponentialMovingAverage | null;
+}
 
 /** What runs the steps of a training. */
 export class Step<X extends Values, T extends Values> {
   private readonly network: Network<X, T>;
   private readonly optimizer: Optimizer;
   private readonly recomputeLoss: boolean;
+  private readonly parts: number;
+  private readonly average: ExponentialMovingAverage | null;
   private readonly byStep: Fallback<(x: X, t: T) => Variable>;
   /** What the mini-batch of this iteration may have brought. */
   private suspects: Suspects | null = null;
@@ -23,11 +36,17 @@ export class Step<X extends Values, T extends Values> {
   /** Whether samples and parameters do not explain what is not finite. */
   private isUnexplained = false;
 
-  /** @param recomputeLoss  whether the loss is that after the update */
-  constructor(network: Network<X, T>, optimizer: Optimizer, recomputeLoss: boolean, compiled: Compiler) {
+  constructor(
+    network: Network<X, T>,
+    optimizer: Optimizer,
+    { recomputeLoss, parts, average }: StepOptions,
+    compiled: Compiler,
+  ) {
     this.network = network;
     this.optimizer = optimizer;
     this.recomputeLoss = recomputeLoss;
+    this.parts = parts;
+    this.average = average;
     const step = compiled((x: X, t: T) => this.update(x, t));
     this.byStep = withFallback("training goes on", step);
   }
@@ -50,7 +69,7 @@ export class Step<X extends Values, T extends Values> {
       return this.byStep((compiled, isRetry) => {
         if (compiled !== null) return compiled(x, t).item();
         if (!isRetry) return this.update(x, t).item();
-        const restore = snapshotOf(network, this.optimizer);
+        const restore = snapshotOf(network, this.optimizer, this.average);
         try {
           return this.update(x, t).item();
         } catch (error) {
@@ -68,14 +87,37 @@ export class Step<X extends Values, T extends Values> {
   private update(x: X, t: T): Variable {
     const { network } = this;
     for (const p of Object.values(network.params)) p.zeroGrad();
-    const loss = network.loss(x, t, { train: true });
-    checkValue(loss, (value) => this.checkLoss(Number(value.item()), this.iteration > 1));
-    loss.backward();
+    const loss = this.parts === 1 ? this.backward(x, t) : this.accumulated(x, t);
     this.descend();
+    this.average?.update();
     if (!this.recomputeLoss) return loss;
     const after = network.loss(x, t, { train: true });
     checkValue(after, (value) => this.checkLoss(Number(value.item()), true));
     return after;
+  }
+
+  /** The loss of samples; the gradient of its share is added to that of the parameters. */
+  private backward(x: X, t: T, share = 1): Variable {
+    const loss = this.network.loss(x, t, { train: true });
+    checkValue(loss, (value) => this.checkLoss(Number(value.item()), this.iteration > 1));
+    (share === 1 ? loss : mul(loss, share)).backward();
+    return loss;
+  }
+
+  /** The mean loss of parts of the samples, each with its share of them. */
+  private accumulated(x: X, t: T): Variable {
+    const given: unknown = x;
+    const count = given instanceof Variable ? given.shape[0] : countOf(x);
+    const size = Math.ceil(count / this.parts);
+    let total: Variable | null = null;
+    for (let start = 0; start < count; start += size) {
+      const stop = Math.min(start + size, count);
+      const share = (stop - start) / count;
+      const loss = this.backward(rowsOf(x, start, stop), rowsOf(t, start, stop), share);
+      const own = noGrad(() => mul(loss, share));
+      total = total === null ? own : noGrad(() => add(total as Variable, own));
+    }
+    return total as Variable;
   }
 
   private descend(): void {
@@ -119,7 +161,7 @@ export class Step<X extends Values, T extends Values> {
 
   /** The error with the op that gave the first number that is not finite: the step runs once more, op by op. */
   private withOrigin(error: GraphError, { x, t }: Samples<X, T>): GraphError {
-    const restore = snapshotOf(this.network, this.optimizer);
+    const restore = snapshotOf(this.network, this.optimizer, this.average);
     try {
       detectAnomaly(() => this.update(x, t));
     } catch (origin) {
@@ -132,4 +174,15 @@ export class Step<X extends Values, T extends Values> {
     }
     return error;
   }
+}
+
+/** Some rows of samples, which are Variables while the step is traced. */
+function rowsOf<V extends Values>(values: V, start: number, stop: number): V {
+  const some = (x: Tensor | Variable): unknown =>
+    x instanceof Variable
+      ? slice(x, { start: [start], stop: [stop] })
+      : kernels.slice(x, [{ start, step: 1, length: stop - start }]);
+  const given: unknown = values;
+  if (given instanceof Tensor || given instanceof Variable) return some(given) as V;
+  return Object.fromEntries(Object.entries(values).map(([name, x]) => [name, some(x)])) as V;
 }

@@ -440,7 +440,7 @@ describe("Trainer refuses", () => {
       `[SpecError: Trainer: unknown optimizer "adamm"; expected "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "radam", "lion". Or pass one made with new, such as new Adam().]`,
     );
     expect(make({ optimizer: "adam", optimizerParam: { momentum: 0.9 } })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: Adam: unknown option "momentum". The options are lr, beta1, beta2, weightDecay, groups, clip.]`,
+      `[SpecError: Trainer: unknown option "momentum". The options are lr, beta1, beta2, weightDecay, groups, clip.]`,
     );
     expect(make({ optimizer: new Adam(), optimizerParam: { lr: 1 } })).toThrowErrorMatchingInlineSnapshot(
       `[SpecError: Trainer: optimizerParam is given beside an Adam that is already made. Pass the hyper-parameters to new Adam(…), or the optimizer by name.]`,

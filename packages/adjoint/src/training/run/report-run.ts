@@ -13,14 +13,14 @@ import type { RunResult } from "./train-run.ts";
 /** Settings as the report shows them. */
 function shownSettings(settings: RunSettings): Record<string, string | number | boolean> {
   const { model, data, epochs, batchSize, optimizer, lr, seed, engine, threads, validation, made, versions } = settings;
-  const { earlyStop, keepBest, bestBy } = settings;
+  const { earlyStop, keepBest, bestBy, schedule, warmup } = settings;
   const chosen = earlyStop !== null || keepBest;
   return {
     model,
     data: [data.data, ...Object.entries(data.reading).map(([name, value]) => `${name} ${value}`)].join(", "),
     epochs,
     "batch size": batchSize,
-    optimizer: `${optimizer}, learning rate ${lr}`,
+    optimizer: `${optimizer}, learning rate ${lr}${schedule === null ? "" : `, ${schedule}`}${warmup === 0 ? "" : `, warm-up over ${warmup} mini-batches`}`,
     seed,
     engine: `${engine}, threads ${threads}`,
     ...(validation > 0 ? { validation: `${100 * validation} % of the training samples` } : {}),

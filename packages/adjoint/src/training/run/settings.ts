@@ -5,7 +5,7 @@ import type { TrainingData } from "@adjoint/optim";
 import { AdjointError, DataError, kernels, SpecError, shown } from "@adjoint/tensor";
 import { ownVersion } from "../../version.ts";
 import type { DataEncoding, LoadDataOptions } from "../load-data.ts";
-import type { TrainModelOptions } from "../train-model.ts";
+import { type RateSchedule, rateSchedules, type TrainModelOptions } from "../train-model.ts";
 import { runFile, runFiles } from "./files.ts";
 
 /** What is trained on: what `loadData` is called with; paths are absolute. */
@@ -29,6 +29,8 @@ export interface RunSettings {
   readonly batchSize: number;
   readonly optimizer: string;
   readonly lr: number;
+  readonly schedule: RateSchedule | null;
+  readonly warmup: number;
   readonly seed: number;
   readonly engine: NonNullable<TrainModelOptions["engine"]>;
   readonly threads: "auto" | number;
@@ -86,6 +88,8 @@ const forms: Readonly<Record<keyof RunSettings, (value: unknown) => boolean>> = 
     batchSize: isCount,
     optimizer: isText,
     lr: (value) => typeof value === "number",
+    schedule: orNull((value) => (rateSchedules as readonly unknown[]).includes(value)),
+    warmup: isCount,
     seed: isCount,
     engine: isText,
     threads: (value) => value === "auto" || isCount(value),

@@ -4,7 +4,7 @@
  */
 import { checkOptions, type DType, DTypeError, kernels, shown, sizeOf, Tensor } from "@adjoint/tensor";
 import { checkTensor, rowMajor } from "../../samples/rows.ts";
-import { type Bytes, checkBytes } from "../bytes.ts";
+import { type Bytes, checkBytes, dataName } from "../bytes.ts";
 import { fileElements, swapToMachine, wideIntegers } from "../elements.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
 import { npyMagic, readNpyHeader } from "./npy-header.ts";
@@ -72,7 +72,7 @@ export function decodeNpy(bytes: Uint8Array, options: DecodeNpyOptions = {}): Te
   checkOptions(op, options, ["dtype", "name"]);
   checkBytes(op, bytes);
   checkNpyDType(op, options.dtype);
-  return decodeNpyFrom(bytes, options.dtype, { op, name: options.name ?? "the data" });
+  return decodeNpyFrom(bytes, options.dtype, { op, name: dataName(op, options.name) });
 }
 
 /** How NumPy calls the types of ours. */

@@ -3,8 +3,8 @@
  * writes it. Files are in numpy-file.ts.
  */
 import { checkOptions, SpecError, type Tensor } from "@adjoint/tensor";
-import { zipSync } from "fflate";
-import { type Bytes, checkBytes } from "../bytes.ts";
+import { zipSync } from "fflate/browser";
+import { type Bytes, checkBytes, dataName } from "../bytes.ts";
 import { type FormatSource, formatError, grouped, hex } from "../format-error.ts";
 import { checkMaxBytes, mostUnpacked } from "../limits.ts";
 import { namedTensors } from "../named-tensors.ts";
@@ -107,8 +107,8 @@ export function decodeNpz(bytes: Uint8Array, options: DecodeNpzOptions = {}): Re
   const op = "decodeNpz";
   checkOptions(op, options, ["names", "dtype", "maxBytes", "name"]);
   checkBytes(op, bytes);
-  const { name = "the data", ...decoding } = options;
-  return decodeNpzFrom(bytes, decoding, { op, name });
+  const { name, ...decoding } = options;
+  return decodeNpzFrom(bytes, decoding, { op, name: dataName(op, name) });
 }
 
 /** Options of {@link encodeNpz}. */

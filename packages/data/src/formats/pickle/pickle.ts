@@ -2,7 +2,7 @@
 import { checkOptions, type Tensor } from "@adjoint/tensor";
 import { readWhole } from "../../files/read-whole.ts";
 import { checkPath } from "../../files/system-error.ts";
-import { checkBytes } from "../bytes.ts";
+import { checkBytes, dataName } from "../bytes.ts";
 import { type FormatSource, formatError, hex } from "../format-error.ts";
 import { otherFormat } from "../other-formats.ts";
 import { quoted } from "../safetensors/json-reader.ts";
@@ -81,9 +81,10 @@ function decodePickleFrom(bytes: Uint8Array, source: FormatSource): PickleValue 
  * From a file: `readPickle`. Source: CPython, Lib/pickletools.py; the files of Deep Learning from Scratch, chapters 3 to 8.
  */
 export function decodePickle(bytes: Uint8Array, options: DecodePickleOptions = {}): PickleValue {
-  checkOptions("decodePickle", options, ["name"]);
-  checkBytes("decodePickle", bytes);
-  return decodePickleFrom(bytes, { op: "decodePickle", name: options.name ?? "the data" });
+  const op = "decodePickle";
+  checkOptions(op, options, ["name"]);
+  checkBytes(op, bytes);
+  return decodePickleFrom(bytes, { op, name: dataName(op, options.name) });
 }
 
 /**

@@ -3,11 +3,11 @@
  * become in elements.ts; files on disk are in file.ts.
  */
 
-import { checkOptions, Tensor } from "@adjoint/tensor";
+import { checkKind, checkOptions, Tensor } from "@adjoint/tensor";
 import { type Bytes, checkBytes } from "../bytes.ts";
 import { fileElements, swapToMachine } from "../elements.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
-import { prefix, readHeader, readHeaderLength, type TensorEntry } from "./header.ts";
+import { chosenEntries, prefix, readHeader, readHeaderLength, type TensorEntry } from "./header.ts";
 import { quoted } from "./json-reader.ts";
 
 /** What a safetensors file holds. Neither object has a prototype, so any name is a name: `__proto__`, `constructor`. */
@@ -22,6 +22,8 @@ export interface Safetensors {
 export interface DecodeSafetensorsOptions {
   /** What errors call the bytes, for example the URL they came from. Default: "the data". */
   readonly name?: string;
+  /** The tensors to read. Default: all. */
+  readonly names?: readonly string[];
 }
 
 /** What `allocate` returns; a DataError when the machine does not have the memory for it. */
@@ -61,7 +63,7 @@ export function tensorOf(entry: TensorEntry, raw: Bytes, source: FormatSource): 
  * U32, I64, U64 too where every value fits. No value changes. The tensors have storage of their own.
  *
  * @param bytes    the whole file
- * @param options  `name`: what errors call the bytes
+ * @param options  `name`: what errors call the bytes; `names`: the tensors to read, so that others may have any type
  * @returns        tensors and metadata by name
  * @throws DataError when the file is not safetensors, ends early, goes on too long, or its header lies (nothing is
  *                   allocated before all of it has been checked); when a type or a value is none that a tensor holds
@@ -69,16 +71,22 @@ export function tensorOf(entry: TensorEntry, raw: Bytes, source: FormatSource): 
  */
 export function decodeSafetensors(bytes: Uint8Array, options: DecodeSafetensorsOptions = {}): Safetensors {
   const op = "decodeSafetensors";
-  checkOptions(op, options, ["name"]);
+  checkOptions(op, options, ["name", "names"]);
   checkBytes(op, bytes);
+  checkNames(op, options.names);
   const source = { op, name: options.name ?? "the data" };
   const length = readHeaderLength(bytes.subarray(0, prefix), bytes.length, source);
-  const { entries, metadata } = readHeader(bytes.subarray(prefix, prefix + length), bytes.length, source);
+  const header = readHeader(bytes.subarray(prefix, prefix + length), bytes.length, source);
   const tensors: Record<string, Tensor> = Object.create(null);
-  for (const entry of entries) {
+  for (const entry of chosenEntries(header, options.names, source)) {
     const raw = reserve(entry, source);
     raw.set(bytes.subarray(entry.begin, entry.end));
     tensors[entry.name] = tensorOf(entry, raw, source);
   }
-  return { tensors, metadata };
+  return { tensors, metadata: header.metadata };
+}
+
+/** @throws SpecError unless names are a list, or left out */
+export function checkNames(op: string, names: unknown): void {
+  checkKind(op, "names", names, names === undefined || Array.isArray(names), "a list of names");
 }

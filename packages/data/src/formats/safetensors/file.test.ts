@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { Tensor } from "@adjoint/tensor";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeSafetensors } from "./encode.ts";
-import { readSafetensors, writeSafetensors } from "./file.ts";
+import { listSafetensors, readSafetensors, writeSafetensors } from "./file.ts";
 
 let dir: string;
 beforeEach(async () => {
@@ -126,5 +126,49 @@ describe("readSafetensors and writeSafetensors", () => {
     const names = await readdir("/proc/self/fd").catch(() => []);
     const open = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => "")));
     expect(open.filter((path) => path.startsWith(dir))).toEqual([]);
+  });
+});
+
+describe("a file with types that no tensor holds", () => {
+  /** A header, and zeros for its bytes. */
+  const fileOf = (header: object, bytes: number) => {
+    const text = new TextEncoder().encode(JSON.stringify(header));
+    const file = new Uint8Array(8 + text.length + bytes);
+    new DataView(file.buffer).setUint32(0, text.length, true);
+    file.set(text, 8);
+    return file;
+  };
+  const entries = {
+    wide: { dtype: "C64", shape: [2], data_offsets: [0, 16] },
+    plain: { dtype: "F32", shape: [2], data_offsets: [16, 24] },
+    narrow: { dtype: "F8_E4M3", shape: [3], data_offsets: [24, 27] },
+    half: { dtype: "F4", shape: [3], data_offsets: [27, 29] },
+  };
+
+  it("is listed, and those of its tensors are read that can be", async () => {
+    const path = join(dir, "others.safetensors");
+    await writeFile(path, fileOf({ __metadata__: { from: "elsewhere" }, ...entries }, 29));
+    const { tensors, metadata } = await listSafetensors(path);
+    expect({ ...metadata }).toEqual({ from: "elsewhere" });
+    expect(tensors).toEqual([
+      { name: "wide", type: "C64", shape: [2], bytes: 16 },
+      { name: "plain", type: "F32", shape: [2], bytes: 8 },
+      { name: "narrow", type: "F8_E4M3", shape: [3], bytes: 3 },
+      { name: "half", type: "F4", shape: [3], bytes: 2 },
+    ]);
+    expect(Object.keys((await readSafetensors(path, { names: ["plain"] })).tensors)).toEqual(["plain"]);
+    expect([
+      await message(readSafetensors(path)),
+      await message(readSafetensors(path, { names: ["plain", "narrow"] })),
+      await message(readSafetensors(path, { names: ["plan"] })),
+      await message(readSafetensors(path, { names: "plain" as never })),
+    ]).toMatchInlineSnapshot(`
+      [
+        "readSafetensors: others.safetensors has "wide" in C64, which no tensor here holds (byte 61). Convert it to F32 where the file comes from, or read others by { names }.",
+        "readSafetensors: others.safetensors has "narrow" in F8_E4M3, which no tensor here holds (byte 179). Convert it to F32 where the file comes from, or read others by { names }.",
+        "readSafetensors: others.safetensors has no tensor "plan" (byte 8). Did you mean "plain"?",
+        "readSafetensors: names is a string; expected a list of names.",
+      ]
+    `);
   });
 });

@@ -5,7 +5,7 @@
  *
  * Source: https://github.com/huggingface/safetensors, README, "Format".
  */
-import { formatShape, type Shape } from "@adjoint/tensor";
+import { formatShape, nearest, type Shape } from "@adjoint/tensor";
 import { fileElements, otherTypes } from "../elements.ts";
 import { type FormatSource, formatError, grouped, hex } from "../format-error.ts";
 import { otherFormat } from "../other-formats.ts";
@@ -24,6 +24,8 @@ export interface TensorEntry {
   /** The byte at which the header names it. */
   readonly at: number;
   readonly type: string;
+  /** The byte at which the header gives its type. */
+  readonly typeAt: number;
   readonly shape: Shape;
   /** Its first byte in the file, and the byte after its last. */
   readonly begin: number;
@@ -78,12 +80,12 @@ export function readHeaderLength(bytes: Uint8Array, fileLength: number, source: 
   return length;
 }
 
-/** The bytes that a tensor of a shape takes; NaN when a number does not hold them. */
-function bytesOf(shape: Shape, width: number): number {
+/** The bytes that elements of so many bits take in a shape, the last one whole; NaN when a number does not hold them. */
+function bytesOf(shape: Shape, bits: number): number {
   // The product leaves out zeros, so that no shape overflows a number on the way to zero elements.
-  const nonzero = shape.reduce((product, n) => product * (n || 1), width);
-  if (!Number.isSafeInteger(nonzero)) return Number.NaN;
-  return shape.includes(0) ? 0 : nonzero;
+  const nonzero = shape.reduce((product, n) => product * (n || 1), 1) * (bits / 8);
+  if (!(nonzero <= Number.MAX_SAFE_INTEGER)) return Number.NaN;
+  return shape.includes(0) ? 0 : Math.ceil(nonzero);
 }
 
 /** The metadata: names and texts. */
@@ -148,18 +150,13 @@ function readEntry(
     throw formatError(source, problem, offsetsAt, "[begin, end]", `[${offsets}]`);
   }
 
-  const element = fileElements.get(type);
-  if (element === undefined) {
+  const bits = (fileElements.get(type)?.bytes ?? 0) * 8 || otherTypes.get(type);
+  if (bits === undefined) {
     const known = [...fileElements.keys()].join(", ");
-    if (!otherTypes.includes(type)) {
-      const problem = `has the unknown element type ${quoted(type)} for ${tensor}`;
-      throw formatError(source, problem, typeAt, known, quoted(type), { hint: `The types are ${known}.` });
-    }
-    throw formatError(source, `has ${tensor} in ${type}, which no tensor here holds`, typeAt, known, type, {
-      hint: "Convert it to F32 where the file comes from.",
-    });
+    const problem = `has the unknown element type ${quoted(type)} for ${tensor}`;
+    throw formatError(source, problem, typeAt, known, quoted(type), { hint: `The types are ${known}.` });
   }
-  const bytes = bytesOf(shape, element.bytes);
+  const bytes = bytesOf(shape, bits);
   if (Number.isNaN(bytes)) {
     const problem = `gives ${tensor} the shape ${shown(shape)}, more than any file holds`;
     throw formatError(source, problem, shapeAt, "fewer than 2^53 bytes", shown(shape));
@@ -181,7 +178,7 @@ function readEntry(
     const problem = `gives ${tensor} ${grouped(end - begin)} bytes (${range}), but ${needs}`;
     throw formatError(source, problem, offsetsAt, `${grouped(bytes)} bytes`, `${grouped(end - begin)} bytes`);
   }
-  return { name, at, type, shape, begin: start + begin, end: start + end };
+  return { name, at, type, typeAt, shape, begin: start + begin, end: start + end };
 }
 
 /** Throws unless the tensors lie one behind the other from `start` to the end of the file. */
@@ -230,4 +227,37 @@ export function readHeader(bytes: Uint8Array, fileLength: number, source: Format
   reader.end();
   checkCoverage(entries, start, fileLength, source);
   return { entries, metadata };
+}
+
+/**
+ * The entries that are wanted: all, or those of some names, in their order.
+ * @throws DataError when there is none of a name, or one has a type that no tensor holds
+ */
+export function chosenEntries(
+  { entries }: SafetensorsHeader,
+  names: readonly string[] | undefined,
+  source: FormatSource,
+): readonly TensorEntry[] {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const chosen =
+    names === undefined ? entries : names.map((name) => byName.get(name) ?? missingEntry(name, byName, source));
+  for (const { name, type, typeAt } of chosen) {
+    if (fileElements.has(type)) continue;
+    const known = [...fileElements.keys()].join(", ");
+    throw formatError(source, `has ${quoted(name)} in ${type}, which no tensor here holds`, typeAt, known, type, {
+      hint:
+        entries.length === 1
+          ? "Convert it to F32 where the file comes from."
+          : "Convert it to F32 where the file comes from, or read others by { names }.",
+    });
+  }
+  return chosen;
+}
+
+function missingEntry(name: string, entries: ReadonlyMap<string, TensorEntry>, source: FormatSource): never {
+  const near = typeof name === "string" ? nearest(name, [...entries.keys()]) : undefined;
+  const shown = typeof name === "string" ? quoted(name) : String(name);
+  throw formatError(source, `has no tensor ${shown}`, prefix, "the name of a tensor", shown, {
+    hint: near === undefined ? "listSafetensors names them." : `Did you mean ${quoted(near)}?`,
+  });
 }

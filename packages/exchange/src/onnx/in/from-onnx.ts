@@ -27,7 +27,7 @@ export interface FromOnnxOptions extends OnnxReadOptions, OnnxShapes, Pick<OnnxM
 export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Graph {
   checkOptions("fromOnnx", options, ["file", "dtype", "isParameter", "constants", "dims", "shapes", "backward"]);
   const { dims, shapes, backward, ...reading } = options;
-  return new OnnxModel("fromOnnx", bytes, reading).graph({
+  return new OnnxModel("fromOnnx", bytes, reading).graphAs("fromOnnx", {
     ...(dims === undefined ? {} : { dims }),
     ...(shapes === undefined ? {} : { shapes }),
     ...(backward === undefined ? {} : { backward }),

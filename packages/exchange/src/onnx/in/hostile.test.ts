@@ -141,7 +141,7 @@ describe("what cannot be read", () => {
       node("FusedThing", ["x"], ["y"], [], { domain: "com.example" }),
     ];
     expect(() => fromOnnx(modelOf(nodes), { file: "model.onnx" })).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: fromOnnx: model.onnx has 3 unknown ops: NonMaxSuppression (1: NonMaxSuppression_a); Loop (7: Loop_l0, Loop_l1, Loop_l2, Loop_l3, Loop_l4, …); com.example.FusedThing (1: FusedThing_y). docs/onnx.md lists the ops that are read. Export the model with other ops, or cut it before these.]`,
+      `[DataError: fromOnnx: model.onnx has 3 unknown ops: NonMaxSuppression (1: NonMaxSuppression_a); Loop (7: Loop_l0, Loop_l1, Loop_l2, Loop_l3, Loop_l4, …); com.example.FusedThing (1: FusedThing_y). docs/onnx-in.md lists the ops that are read. Export the model with other ops, or cut it before these.]`,
     );
   });
 

@@ -153,11 +153,15 @@ export class OnnxModel {
     return accuracyOf(this as never, x as never, t as never, { batchSize, outputs });
   }
 
-  /** The loss, and the accuracy of a classifier, over all samples, `batchSize` at a time. */
-  evaluate(x: OnnxInputs, t: OnnxTargets, batchSize = 100): Record<string, number> {
+  /**
+   * The loss, and the accuracy of a classifier, over all samples, `batchSize` at a time.
+   *
+   * @param outputs  what computes {@link outputs} of `batchSize` samples: a compiled function. Default: the network itself
+   */
+  evaluate(x: OnnxInputs, t: OnnxTargets, batchSize = 100, outputs?: OutputFunction): Record<string, number> {
     const [output] = this.outputNames;
     const metrics = { [output]: this.classifies ? (["accuracy"] as const) : [] };
-    const measures = { op: "evaluate", metrics, batchSize, outputs: undefined, penalty: 0 } as const;
+    const measures = { op: "evaluate", metrics, batchSize, outputs, penalty: 0 } as const;
     const measured = evaluate(this as never, x as never, t as never, measures);
     return Object.fromEntries(
       Object.entries(measured).map(([name, value]) => [name.slice(name.lastIndexOf(".") + 1), value]),
@@ -170,16 +174,31 @@ export class OnnxModel {
    * @param options  lengths of open axes, and `backward` for the backward pass from all real outputs, started with ones
    */
   graph(options: OnnxShapes & { readonly backward?: boolean } = {}): Graph {
+    checkOptions("graph", options, ["dims", "shapes", "backward"]);
+    return this.graphAs("graph", options);
+  }
+
+  /** @internal {@link graph}, called as `op`. */
+  graphAs(op: string, options: OnnxShapes & { readonly backward?: boolean }): Graph {
     const { backward = false, ...shapes } = options;
-    const specs = this.specs("fromOnnx", shapes);
+    const specs = this.shapesOf(op, shapes);
     const outputs = this.abstract(specs);
     const kept = backward ? outputs.filter(({ requiresGrad }) => requiresGrad) : outputs;
     if (!backward) return graphOf(...kept);
     return inferShapes(() => graphOf(...kept, { backward: true }), { maxSize: mostElements });
   }
 
-  /** The shapes of inputs for the lengths given. @throws SpecError, ShapeError for lengths that the file excludes */
-  specs(op: string, { dims = {}, shapes = {} }: OnnxShapes = {}): Map<string, Shape> {
+  /**
+   * The shapes of the inputs by name, where the file leaves lengths open.
+   *
+   * @param options  the lengths: 1 where nothing is said
+   * @throws SpecError for names that there are not; ShapeError for lengths that the file excludes
+   */
+  inputShapes(options: OnnxShapes = {}): Map<string, Shape> {
+    return this.shapesOf("inputShapes", options);
+  }
+
+  private shapesOf(op: string, { dims = {}, shapes = {} }: OnnxShapes): Map<string, Shape> {
     for (const name of Object.keys(shapes)) {
       if (!this.inputs.some((input) => input.name === name)) throw this.noInput(op, name, "shapes");
     }

@@ -46,6 +46,6 @@ export function checkSupported(
   throw refused(source, `has ${unknown.size} unknown op${unknown.size === 1 ? "" : "s"}: ${listed.join("; ")}`, {
     expected: "ops that are read from ONNX",
     received: [...unknown.keys()].join(", "),
-    hint: "docs/onnx.md lists the ops that are read. Export the model with other ops, or cut it before these.",
+    hint: "docs/onnx-in.md lists the ops that are read. Export the model with other ops, or cut it before these.",
   });
 }

@@ -1,8 +1,8 @@
 /** The inputs and outputs of programs and graphs, and their names in a file. */
 import type { Graph } from "@adjoint/autograd";
 import { type Program, programState, stateNames } from "@adjoint/compiler";
-import { GraphError, SpecError, shown, type Tensor } from "@adjoint/tensor";
-import type { NamedNode } from "./write-graph.ts";
+import { GraphError, SpecError, type Tensor } from "@adjoint/tensor";
+import { checkSize, type NamedNode } from "./write-graph.ts";
 
 /** A graph with the names of what goes in and comes out. */
 export interface Named {
@@ -19,6 +19,10 @@ export interface Named {
 
 /** The values of a program's states now, by their nodes; none of a program that is bound to no Variables. */
 function valuesOf(program: Program, names: readonly string[]): Map<number, Tensor> {
+  checkSize(
+    "toOnnx",
+    program.states.flatMap(({ node }) => (node === null ? [] : program.graph.nodes[node])),
+  );
   let state: Readonly<Record<string, Tensor>> = {};
   try {
     state = programState(program);
@@ -108,5 +112,5 @@ export function checkNames(
 function checkList(argument: string, names: unknown, count: number): void {
   if (names === undefined) return;
   const ok = Array.isArray(names) && names.length === count && names.every((name) => typeof name === "string" && name);
-  if (!ok) throw SpecError.of("toOnnx", argument, shown(names), `a list of ${count} ${count === 1 ? "name" : "names"}`);
+  if (!ok) throw SpecError.of("toOnnx", argument, names, `a list of ${count} ${count === 1 ? "name" : "names"}`);
 }

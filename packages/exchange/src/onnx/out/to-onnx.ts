@@ -2,7 +2,7 @@
 import { Graph, type Variable } from "@adjoint/autograd";
 import { type Program, trace } from "@adjoint/compiler";
 import { inputsOf, LayeredNetwork, Model } from "@adjoint/nn";
-import { checkInteger, checkOneOf, checkOptions, SpecError, shown } from "@adjoint/tensor";
+import { checkInteger, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { type BatchInput, type BatchProgram, ofAnyBatch, ofBatch } from "./any-batch.ts";
 import { encodeFile, type Opset, opsets } from "./file.ts";
 import { checkNames, type Named, namedGraph, namedProgram } from "./names.ts";
@@ -170,5 +170,5 @@ function checkMetadata(metadata: unknown): void {
   const isText =
     typeof metadata === "object" && Object.values(metadata ?? {}).every((text) => typeof text === "string");
   if (isText) return;
-  throw SpecError.of("toOnnx", "metadata", shown(metadata), "a record of strings");
+  throw SpecError.of("toOnnx", "metadata", metadata, "a record of strings");
 }

@@ -33,21 +33,22 @@ export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> 
   const { inputs, outputs, recognize = true, values: held = new Map<number, Tensor>() } = options;
   const { nodes } = graph;
   const leafValue = ({ id, value }: GraphNode): Tensor | undefined => held.get(id) ?? value;
-  checkSize(
-    options.op,
-    nodes.map((node) => (node.op === null ? leafValue(node) : undefined)),
+  const given = inputs.map((input) => input.node);
+  const constants = nodes.filter(
+    (node) => node.op === null && leafValue(node) !== undefined && !given.includes(node.id),
   );
+  checkSize(options.op, constants);
   const out = new Emitter(options);
   for (const { name } of [...inputs, ...outputs]) out.unique(name);
   const ends = outputs.map(({ node }) => node);
   const found = recognize ? foundIn(graph, ends) : new Map<number, Found>();
-  const needed = neededBy(ends, nodes, found, new Set(inputs.map(({ node }) => node)));
+  const needed = neededBy(ends, nodes, found, new Set(given));
   const values = new Map<number, OnnxValue>();
-  const given: OnnxValue[] = [];
+  const taken: OnnxValue[] = [];
   for (const { node, name } of inputs) {
     const { shape, dtype } = nodes[node];
     const input: OnnxValue = { name, shape, type: dtype };
-    given.push(input);
+    taken.push(input);
     values.set(node, input);
     if (shape.length > 0 && out.grows(shape[0])) out.batchSource ??= input;
   }
@@ -74,7 +75,7 @@ export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> 
     name: "graph",
     node,
     initializer,
-    input: given.map((value) => infoOf(value.name, value.type, value.shape, out)),
+    input: taken.map((value) => infoOf(value.name, value.type, value.shape, out)),
     output: results.map(({ value, name }) => infoOf(name, value.type, value.shape, out)),
   };
 }
@@ -83,12 +84,16 @@ export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> 
 const mostBytes = 2 ** 30;
 
 /** @throws GraphError for constants that do not fit into one file */
-function checkSize(op: string, values: readonly (Tensor | undefined)[]): void {
-  const bytes = values.reduce((sum, value) => sum + (value?.data.byteLength ?? 0), 0);
+export function checkSize(op: string, leaves: readonly Pick<GraphNode, "shape" | "dtype" | "name" | "value">[]): void {
+  const bytes = leaves.reduce((sum, { shape, dtype, name, value }) => {
+    // Of constants that nobody named, what repeats itself is written once.
+    if (name === undefined && value !== undefined) return sum + value.data.byteLength;
+    return sum + sizeOf(shape) * (dtype === "float64" ? 8 : dtype === "bool" ? 1 : 4);
+  }, 0);
   if (bytes <= mostBytes) return;
   throw new GraphError({
     op,
-    problem: `the weights take ${(bytes / mostBytes).toFixed(1)} GiB, and one file holds up to 1 GiB`,
+    problem: `the weights take ${(Math.ceil((10 * bytes) / mostBytes) / 10).toFixed(1)} GiB, and one file holds up to 1 GiB`,
     expected: "at most 1 GiB",
     received: `${bytes} bytes`,
     hint: "Files of their own for weights (external data) are not written. Save the model with saveModel, or make it smaller.",

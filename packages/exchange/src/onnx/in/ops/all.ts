@@ -4,35 +4,53 @@
  */
 import { activations } from "./activations.ts";
 import { constants } from "./constants.ts";
-import { convolutions } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
+import { convolutions } from "./images/convolution.ts";
+import { normalizations } from "./images/normalization.ts";
+import { pools } from "./images/pooling.ts";
+import { resizes } from "./images/resize.ts";
 import { indexing } from "./indexing.ts";
-import type { Lowering } from "./lowering.ts";
-import { normalizations } from "./normalization.ts";
-import { pools } from "./pooling.ts";
+import type { Lowering, Lowerings } from "./lowering.ts";
 import { products } from "./products.ts";
 import { recurrents } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
-import { resizes } from "./resize.ts";
 import { shapes } from "./shapes.ts";
 
+/** The functions by families, in the order of the reference. */
+export const families: Readonly<Record<string, Lowerings>> = {
+  "Arithmetic, comparisons, functions": elementwise,
+  "Activations, softmax": activations,
+  "Reductions, sorting": reductions,
+  Shapes: shapes,
+  Indexing: indexing,
+  "Constants, casts": constants,
+  "Matrix products": products,
+  Convolutions: convolutions,
+  Pooling: pools,
+  Normalization: normalizations,
+  "Recurrent layers": recurrents,
+  Resizing: resizes,
+};
+
 /** The functions by the names of their ops. */
-export const lowerings: ReadonlyMap<string, Lowering> = new Map(
-  Object.entries({
-    ...elementwise,
-    ...activations,
-    ...reductions,
-    ...shapes,
-    ...indexing,
-    ...constants,
-    ...products,
-    ...convolutions,
-    ...pools,
-    ...normalizations,
-    ...recurrents,
-    ...resizes,
-  }),
-);
+export const lowerings: ReadonlyMap<string, Lowering> = new Map(Object.values(families).flatMap(Object.entries));
+
+/** What is not read of an op, in words. */
+export const limits: Readonly<Record<string, string>> = {
+  Conv: "sequences and images, no volumes",
+  ConvTranspose: "sequences and images, no volumes",
+  Dropout: "passes values on; refused where it drops some, as in training",
+  BatchNormalization: "by the statistics of the file, or by the batch where `training_mode` is 1",
+  MaxPool: "places of maxima (a second output) for images only",
+  ScatterElements: "`reduction` mul, max and min where the indices are known",
+  ScatterND: "`reduction` mul, max and min where the indices are known",
+  NonZero: "of known values",
+  Compress: "by a known condition",
+  RNN: "unrolled: as many steps as the input has",
+  GRU: "unrolled: as many steps as the input has",
+  LSTM: "unrolled: as many steps as the input has",
+  Resize: "nearest, linear, cubic; no cropping by the nearest",
+};
 
 /** Inputs that are settings or statistics rather than parameters, by op: initializers that feed them are constants. */
 export const settings: Readonly<Record<string, readonly number[]>> = {

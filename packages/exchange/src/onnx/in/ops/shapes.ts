@@ -17,8 +17,8 @@ import {
 } from "@adjoint/autograd";
 import { broadcastShapes } from "@adjoint/tensor";
 import type { NodeCall } from "../call.ts";
+import { padded } from "./images/padding.ts";
 import type { Lowerings } from "./lowering.ts";
-import { padded } from "./padding.ts";
 
 function reshaped(node: NodeCall): Variable {
   const x = node.x();

@@ -56,11 +56,22 @@ function turned(out: Emitter, value: OnnxValue): OnnxValue | null {
   return isTurned ? (producer.inputs[0] as OnnxValue) : null;
 }
 
+/** The images [N, C, H, W] whose pixels are the rows of a value [N·H·W, C]; null where they are not. */
+export function imagesOf(out: Emitter, rows: OnnxValue): OnnxValue | null {
+  const reshaped = out.producerOf(rows);
+  const turned = reshaped?.op === "Reshape" ? out.producerOf(reshaped.inputs[0] as OnnxValue) : undefined;
+  if (turned?.op !== "Transpose" || String(turned.attributes.perm) !== "0,2,3,1") return null;
+  const images = turned.inputs[0] as OnnxValue;
+  return rows.shape.length === 2 && rows.shape[1] === images.shape[1] ? images : null;
+}
+
 /** Reductions, and what runs along an axis. */
 export const reducingOps = {
-  sum: reducing<Axes>((out, x, { axes, keepDims }) =>
-    axes.length === 0 ? x : out.reduce("ReduceSum", x, axes, keepDims, 13),
-  ),
+  sum: reducing<Axes>((out, x, { axes, keepDims }, { shape }) => {
+    const images = axes.length === 1 && axes[0] === 0 ? imagesOf(out, x) : null;
+    if (images !== null) return out.reshape(out.reduce("ReduceSum", images, [0, 2, 3], false, 13), shape);
+    return axes.length === 0 ? x : out.reduce("ReduceSum", x, axes, keepDims, 13);
+  }),
   max: largest("ReduceMax"),
   min: largest("ReduceMin"),
   argmax: largest("ArgMax", true),

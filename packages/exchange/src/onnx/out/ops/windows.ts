@@ -9,7 +9,7 @@ import { padSlice } from "./rearranging.ts";
 export type WindowAttributes = Required<WindowOptions> & { readonly filterH: number; readonly filterW: number };
 
 /** Most places of a window that are cut out one by one: more are picked by their indices. */
-const mostSlices = 64;
+export const mostSlices = 64;
 
 /** How windows lie on images. */
 export function windowsOn(images: Shape, { filterH, filterW, stride, pad, dilation }: WindowAttributes) {
@@ -55,6 +55,18 @@ export function paddedImages(out: Emitter, x: OnnxValue, { padH, padW }: ReturnT
 /** The places (p, q) of a window, in order. */
 export function placesOf({ filterH, filterW }: WindowAttributes): (readonly [p: number, q: number])[] {
   return Array.from({ length: filterH * filterW }, (_, k) => [Math.floor(k / filterW), k % filterW] as const);
+}
+
+/** The windows of each image, as they lie in it: [N, C·FH·FW, OH·OW]. */
+export function windowsByImage(out: Emitter, x: OnnxValue, attributes: WindowAttributes): OnnxValue {
+  const [n, c] = x.shape;
+  const windows = windowsOn(x.shape, attributes);
+  const { outputH, outputW } = windows;
+  const padded = paddedImages(out, x, windows);
+  const parts = placesOf(attributes).map(([p, q]) =>
+    out.reshape(pixelsAt(out, padded, windows, p, q), [n, c, 1, outputH, outputW]),
+  );
+  return out.reshape(out.concat(parts, 2), [n, c * parts.length, outputH * outputW]);
 }
 
 /**

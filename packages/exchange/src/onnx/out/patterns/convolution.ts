@@ -2,7 +2,7 @@
 import type { GraphNode } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../emitter.ts";
-import { type WindowAttributes, windowsOn } from "../ops/windows.ts";
+import { mostSlices, type WindowAttributes, windowsByImage, windowsOn } from "../ops/windows.ts";
 import { turnOf, unshaped, windowsAt } from "./nodes.ts";
 import type { GraphView, Pattern } from "./pattern.ts";
 import { biasedAt } from "./products.ts";
@@ -115,6 +115,35 @@ export const transposedConvolution: Pattern = {
           { shape, type: dtype },
           { ...attributesOf(window, own, 1), output_padding: left },
         );
+      },
+    };
+  },
+};
+
+/** Windows, transposed, times gradients: image by image, so that nothing as large as all windows is transposed. */
+export const filterGradients: Pattern = {
+  name: "convolution, backward to the filters",
+  ops: ["matmul"],
+  find({ inputs: [a, b], shape }, { nodes }) {
+    const col = turnOf(nodes[a]) === "1,0" ? windowsAt(nodes[nodes[a].inputs[0]]) : null;
+    if (col === null || sizeOf(shape) === 0) return null;
+    const images = nodes[col.inputs[0]].shape;
+    const attributes = col.attributes as WindowAttributes;
+    if (attributes.filterH * attributes.filterW > mostSlices) return null;
+    const { outputH, outputW } = windowsOn(images, attributes);
+    const [n, places, f] = [images[0], outputH * outputW, shape[1]];
+    return {
+      inputs: [col.inputs[0], b],
+      write: (out, [x, g]) => {
+        const windows = windowsByImage(out, out.expand(x, images), attributes);
+        const gradients = out.reshape(out.expand(g, nodes[b].shape), [n, outputH, outputW, f]);
+        // Channels first, as convolutions give them, and last again: ONNX Runtime reads them turned.
+        const byImage = out.reshape(out.transpose(gradients, [0, 3, 1, 2]), [n, f, places]);
+        const products = out.emit("MatMul", [windows, out.transpose(byImage, [0, 2, 1])], {
+          shape: [n, shape[0], f],
+          type: x.type,
+        });
+        return out.reduce("ReduceSum", products, [0], false, 13);
       },
     };
   },

@@ -4,6 +4,7 @@ import { type Shape, sizeOf, Tensor } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../emitter.ts";
 import { padSlice } from "../ops/rearranging.ts";
 import { isTiling, paddedImages, pixelsAt, placesOf, type WindowAttributes, windowsOn } from "../ops/windows.ts";
+import { gatedBy } from "./gates.ts";
 import { numberOf, sameWindows, unshaped, windowRowsAt } from "./nodes.ts";
 import type { Pattern } from "./pattern.ts";
 
@@ -112,7 +113,31 @@ function unpoolingAt(node: GraphNode, nodes: readonly GraphNode[]) {
   const from = nodes[places.inputs[0]];
   const col = from.shape.length === 2 && axes.every((axis) => axis === 1) ? windowRowsAt(from, nodes) : null;
   if (col === null || !sameWindows(col.attributes, attributes)) return null;
-  return { images: nodes[col.inputs[0]], updates, window: attributes as WindowAttributes };
+  const [images, window] = [nodes[col.inputs[0]], attributes as WindowAttributes];
+  return placesOf(window).length <= mostPlaces && isPoolable(images.shape, window) ? { images, updates, window } : null;
+}
+
+/** Writes the gradient of max pooling; of pooled relu, what was not positive gets none. */
+function unpooled(
+  out: Emitter,
+  x: OnnxValue,
+  gradients: OnnxValue,
+  window: WindowAttributes,
+  isOfRelu: boolean,
+): OnnxValue {
+  const [n, c] = x.shape;
+  const windows = windowsOn(x.shape, window);
+  const y = pooled(out, "MaxPool", x, window);
+  const rows = out.reshape(gradients, [n, windows.outputH, windows.outputW, c]);
+  let g = out.transpose(rows, [0, 3, 1, 2]);
+  if (isOfRelu) {
+    const isPositive = out.map("Greater", [y, out.scalar(0, y.type)], {}, "bool");
+    g = out.map("Mul", [g, out.cast(isPositive, g.type)]);
+  }
+  const parts = firstLargest(out, paddedImages(out, x, windows), y, window, windows).map((isHere) =>
+    out.map("Mul", [out.cast(isHere, x.type), g]),
+  );
+  return gathered(out, parts, x.shape, window);
 }
 
 /** The gradient of max pooling: each goes to the first largest number of its window. */
@@ -121,23 +146,29 @@ export const maxUnpooling: Pattern = {
   ops: ["col2im"],
   find(node, { nodes }) {
     const found = unpoolingAt(node, nodes);
-    if (found === null || placesOf(found.window).length > mostPlaces) return null;
+    if (found === null) return null;
     const { images, updates, window } = found;
-    if (!isPoolable(images.shape, window)) return null;
     return {
       inputs: [images.id, updates.id],
-      write: (out, [value, gradients]) => {
-        const x = out.expand(value, images.shape);
-        const [n, c] = images.shape;
-        const windows = windowsOn(images.shape, window);
-        const { outputH, outputW } = windows;
-        const y = pooled(out, "MaxPool", x, window);
-        const rows = out.reshape(out.expand(gradients, updates.shape), [n, outputH, outputW, c]);
-        const parts = firstLargest(out, paddedImages(out, x, windows), y, window, windows).map((isHere) =>
-          out.map("Mul", [out.cast(isHere, x.type), out.transpose(rows, [0, 3, 1, 2])]),
-        );
-        return gathered(out, parts, images.shape, window);
-      },
+      write: (out, [x, g]) => unpooled(out, out.expand(x, images.shape), out.expand(g, updates.shape), window, false),
+    };
+  },
+};
+
+/** The gradient of relu after that of max pooling: it stops where the largest number is not positive, which are fewer places. */
+export const pooledReluGate: Pattern = {
+  name: "relu and max pooling, backward",
+  ops: ["where"],
+  find(node, { nodes, uses }) {
+    const y = gatedBy(node, nodes);
+    const gradient = nodes[node.inputs[1]];
+    const found =
+      y === null || gradient.op !== "col2im" || uses(gradient.id) !== 1 ? null : unpoolingAt(gradient, nodes);
+    if (found === null || found.images.id !== y) return null;
+    const { images, updates, window } = found;
+    return {
+      inputs: [images.id, updates.id],
+      write: (out, [x, g]) => unpooled(out, out.expand(x, images.shape), out.expand(g, updates.shape), window, true),
     };
   },
 };
@@ -166,12 +197,16 @@ function gathered(out: Emitter, parts: readonly OnnxValue[], images: Shape, wind
   const [n, c, h, w] = images;
   const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowsOn(images, window);
   if (isTiling(images, window)) {
-    const places = out.concat(
-      parts.map((part) => out.reshape(part, [n, c, 1, outputH, outputW])),
-      2,
-    );
-    const tiles = out.reshape(places, [n, c, filterH, filterW, outputH, outputW]);
-    return out.reshape(out.transpose(tiles, [0, 1, 4, 2, 5, 3]), images);
+    // First along rows, then rows between each other: as they lie, since a transpose of six axes takes many times longer.
+    const rows = Array.from({ length: filterH }, (_, p) => {
+      const pixels = parts.slice(p * filterW, (p + 1) * filterW);
+      const row = out.concat(
+        pixels.map((part) => out.reshape(part, [n, c, outputH, outputW, 1])),
+        4,
+      );
+      return out.reshape(row, [n, c, outputH, 1, w]);
+    });
+    return out.reshape(out.concat(rows, 3), images);
   }
   const framed = [n, c, h + 2 * padH, w + 2 * padW];
   const spread = placesOf(window).map(([p, q], k) =>

@@ -12,8 +12,8 @@ import {
   type Variable,
 } from "@adjoint/autograd";
 import { convolve } from "@adjoint/nn/internal";
-import type { NodeCall } from "../call.ts";
-import type { Lowerings } from "./lowering.ts";
+import type { NodeCall } from "../../call.ts";
+import type { Lowerings } from "../lowering.ts";
 import { type Width, zeroPadded } from "./padding.ts";
 import { stepsOf, windowsOf, writtenPads } from "./windows.ts";
 

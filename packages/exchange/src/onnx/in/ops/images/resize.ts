@@ -1,7 +1,7 @@
 /** Resizing along axes by interpolation: each axis is a linear map, whose weights follow from its lengths. */
 import { indexSelect, matmul, moveAxis, reshape, type Variable } from "@adjoint/autograd";
-import type { NodeCall } from "../call.ts";
-import type { Lowering, Lowerings } from "./lowering.ts";
+import type { NodeCall } from "../../call.ts";
+import type { Lowering, Lowerings } from "../lowering.ts";
 
 /** One axis that changes. */
 interface Axis {

@@ -5,6 +5,7 @@ import { defaultRate, type OptimizerName, optimizerNames } from "@adjoint/optim"
 import type { Command } from "commander";
 import { dataSets, type LoadedData } from "../training/load-data.ts";
 import { type DataSettings, hashOf, type RunSettings, versionsNow } from "../training/run/settings.ts";
+import { type RateSchedule, rateSchedules } from "../training/train-model.ts";
 import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
 import { positiveNumber, share, wholeNumber } from "./numbers.ts";
 import { choiceOption, threadsOption, useOption } from "./options.ts";
@@ -15,6 +16,8 @@ export interface TrainingOptions extends DataOptions {
   readonly batchSize: number;
   readonly optimizer: OptimizerName;
   readonly lr?: number;
+  readonly schedule?: RateSchedule;
+  readonly warmup: number;
   readonly seed: number;
   readonly engine: RunSettings["engine"];
   readonly threads?: number;
@@ -33,6 +36,8 @@ export function addTrainingOptions(command: Command): Command {
     .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
     .addOption(choiceOption("--optimizer <name>", "how parameters move", optimizerNames).default("adam"))
     .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
+    .addOption(choiceOption("--schedule <name>", "how the learning rate falls until the end", rateSchedules))
+    .option("--warmup <n>", "mini-batches over which the learning rate rises at first", wholeNumber(0), 0)
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
     .addOption(choiceOption("--engine <name>", "what runs the steps", [...engineNames, "none"]).default("auto"))
     .addOption(threadsOption())
@@ -87,6 +92,8 @@ export function settingsOf(
     batchSize,
     optimizer,
     lr: options.lr ?? defaultRate(optimizer),
+    schedule: options.schedule ?? null,
+    warmup: options.warmup,
     seed,
     engine,
     threads: options.threads ?? "auto",

@@ -18,8 +18,8 @@ import {
   type Variable,
   where,
 } from "@adjoint/autograd";
-import type { NodeCall } from "../call.ts";
-import type { Lowerings } from "./lowering.ts";
+import type { NodeCall } from "../../call.ts";
+import type { Lowerings } from "../lowering.ts";
 import { type Width, zeroPadded } from "./padding.ts";
 
 /** One number for each channel, to be applied to x [N, C, …]. */

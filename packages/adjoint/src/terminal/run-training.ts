@@ -1,8 +1,5 @@
 /** Trains for a command: shows progress, listens for Ctrl-C, and says what came out. */
 import type { FolderLock } from "@adjoint/data/files";
-import { interrupts } from "../terminal/interrupts.ts";
-import type { Terminal } from "../terminal/output.ts";
-import { type ProgressDisplay, showProgress } from "../terminal/progress.ts";
 import { describeResult } from "../training/describe-result.ts";
 import type { Checkpoint } from "../training/run/checkpoint.ts";
 import { reportRun } from "../training/run/report-run.ts";
@@ -14,6 +11,9 @@ import {
   type TrainModelOptions,
   trainModel,
 } from "../training/train-model.ts";
+import { interrupts } from "./interrupts.ts";
+import type { Terminal } from "./output.ts";
+import { type ProgressDisplay, showProgress } from "./progress.ts";
 
 /** What a command trains with. */
 export interface RunContext {

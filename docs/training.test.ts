@@ -1,0 +1,61 @@
+/** The page on training: its commands run one after the other, and its programs print what it says. */
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { runCommand } from "../packages/adjoint/src/testing/run-command.ts";
+import { loadDigits } from "../packages/data/src/index.ts";
+import { inFolder, programsOf, readPage, runFile } from "./snippets.ts";
+
+const page = readPage("docs/training.md");
+const programs = programsOf(page);
+
+it("runs the commands on the page, which leave the files that it lists", async () => {
+  const spec = /```json\n(.*?)```/s.exec(page)?.[1] as string;
+  const lines = [...page.matchAll(/^npx adjoint (.*)$/gm)].map((match) => match[1].split(" "));
+  expect(lines.map(([command]) => command)).toEqual([
+    "train",
+    "resume",
+    "resume",
+    "train",
+    "evaluate",
+    "evaluate",
+    "predict",
+  ]);
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, "spec.json"), spec);
+    writeFileSync(join(folder, "one.json"), JSON.stringify(loadDigits().test.x.slice(0, 1).toArray()));
+    const files = ["spec.json", "one.json", "digits", "digits/model.safetensors", "chosen"];
+    const printed: string[] = [];
+    for (const args of lines) {
+      // "digits" after --data is the data set.
+      const placed = args.map((arg, i) => (files.includes(arg) && args[i - 1] !== "--data" ? join(folder, arg) : arg));
+      const { code, stdout, stderr } = await runCommand(...placed);
+      expect(code, stderr).toBe(0);
+      printed.push(stdout);
+    }
+    const table = /\| file .*?\n\n/s.exec(page)?.[0] as string;
+    const named = [...table.matchAll(/`([a-z]+\.[a-z]+)`/g)].map((match) => match[1]);
+    expect(readdirSync(join(folder, "digits")).sort()).toEqual(named.sort());
+    expect(printed[1]).toContain("going on after 60 of 60 mini-batches");
+    expect(printed[2]).toContain("going on after 60 of 90 mini-batches");
+    expect(printed[3]).toContain("the best,");
+    expect(JSON.parse(printed[5])).toMatchObject({ data: "digits", samples: 360 });
+    expect(printed[6]).toContain("probabilities");
+    expect(existsSync(join(folder, "chosen", "model.safetensors"))).toBe(true);
+  });
+}, 120_000);
+
+it("has programs that print what the page says", async () => {
+  expect([...programs.keys()]).toEqual(["resume.js", "events.js"]);
+  const printed = await inFolder(async (folder) => {
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    const outputs: string[] = [];
+    for (const [name, program] of programs) {
+      writeFileSync(join(folder, name), program);
+      outputs.push(await runFile(name, folder));
+    }
+    return outputs;
+  });
+  expect(printed[0]).toBe("true\n");
+  expect(Number(/test accuracy ([\d.]+)/.exec(printed[1])?.[1])).toBeGreaterThan(0.92);
+}, 120_000);
