@@ -3,12 +3,13 @@ import type { GraphNode } from "@adjoint/autograd";
 import type { Program } from "@adjoint/compiler";
 import { Nodes } from "./nodes.ts";
 import { productsOfRows, sumsOfProducts } from "./products.ts";
-import { counting, means, passing, reshapes, sums, transposes } from "./views.ts";
+import { counting, means, passing, reshapes, sums, timesOne, transposes } from "./views.ts";
 import { biasOfImages, convolution, filterGradients, imageGradients, maxPooling, maxUnpooling } from "./windows.ts";
 
 /** What may be recognized at a node whose inputs were looked at; each says whether it changed the node. */
 const recognitions: readonly ((node: GraphNode, nodes: Nodes) => boolean)[] = [
   passing,
+  timesOne,
   convolution,
   filterGradients,
   imageGradients,

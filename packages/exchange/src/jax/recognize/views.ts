@@ -36,6 +36,15 @@ export function passing(node: GraphNode, nodes: Nodes): boolean {
   return isSame;
 }
 
+/** A product with 1, as the gradient that a backward pass begins with makes one. */
+export function timesOne(node: GraphNode, nodes: Nodes): boolean {
+  if (node.op !== "mul") return false;
+  const [a, b] = node.inputs.map((id) => nodes.at(id));
+  const other = repeatedNumber(a, nodes) === 1 ? b : repeatedNumber(b, nodes) === 1 ? a : null;
+  if (other !== null) nodes.alias(node.id, other.id);
+  return other !== null;
+}
+
 /** A reshape of a reshape; of a sum that kept the axes which it leaves out. */
 export function reshapes(node: GraphNode, nodes: Nodes): boolean {
   if (node.op !== "reshape") return false;

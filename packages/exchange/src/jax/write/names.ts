@@ -68,11 +68,9 @@ export class Names {
     return own;
   }
 
-  /** The name, or with a number where it is taken. */
-  unique(wanted: string): string {
-    const base = snake(wanted);
-    let own = base;
-    for (let i = 2; this.taken.has(own); i++) own = `${base}_${i}`;
+  /** The name, or with a number where it is taken, or in use for the moment. */
+  unique(wanted: string, isInUse: (name: string) => boolean = () => false): string {
+    const own = this.passing(wanted, isInUse);
     this.taken.add(own);
     return own;
   }

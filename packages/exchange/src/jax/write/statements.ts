@@ -62,7 +62,7 @@ class Writing {
   private readonly layers = new Map<string, number>();
   private readonly layerNames: ReadonlyMap<string, string>;
   /** The nodes that have names for the moment, by name, and where these were given. */
-  private readonly passing = new Map<string, { readonly id: number; readonly heading: string }>();
+  private readonly passing = new Map<string, { readonly id: number; readonly place: string }>();
   private readonly written = new Set<number>();
   private readonly lines: string[] = [];
   private heading: string | null = null;
@@ -139,9 +139,14 @@ class Writing {
 
   /** Whether a node is a view of a variable, so short that it may be written again and again: `t[:, None]`. */
   private isShort(id: number): boolean {
-    const { op, name } = this.task.nodes.at(id);
+    const node = this.task.nodes.at(id);
+    const { op, name } = node;
     const text = this.known.get(id)?.text ?? "";
-    return name === undefined && (op === "reshape" || op === "transpose") && /^\w+[.[][^(]{1,10}$/.test(text);
+    const isView = name === undefined && (op === "reshape" || op === "transpose");
+    // A name for the moment may be another's by then.
+    if (!isView || this.passing.get(this.variables.get(this.sourceOf(node.inputs[0])) ?? "") !== undefined)
+      return false;
+    return /^\w+[.[][^(]{1,10}$/.test(text);
   }
 
   /** The text of a node; what makes it too long becomes a statement before. */
@@ -239,29 +244,35 @@ class Writing {
     return [part === "update" ? "" : printableLine(scope), part].filter((word) => word !== "").join(", ");
   }
 
+  /** The part of the text that a node stands in: a heading, which may come again in a later section. */
+  private placeOf(node: GraphNode): string {
+    return `${this.sections.get(node.id)} ${this.headingOf(node)}`;
+  }
+
   private nameFor(node: GraphNode): string {
     const { id, op, name, scope } = node;
     const { gradients, names } = this.task;
+    const place = this.placeOf(node);
+    const isInUse = (other: string): boolean => this.isInUse(other, place);
     const parameter = gradients?.get(id);
     const wanted = this.ends.get(id) ?? (parameter === undefined ? name : `d_${this.parameterName(parameter)}`);
-    if (wanted !== undefined) return names.unique(wanted);
+    if (wanted !== undefined) return names.unique(wanted, isInUse);
     const consumers = this.consumers.get(id) ?? [];
-    const heading = this.headingOf(node);
     const of = this.gradientTarget(node);
     const noun = of === null ? this.nounOf(node) : `d_${of}`;
-    if (!this.ends.has(id) && consumers.every((next) => this.headingOf(next) === heading)) {
-      const own = names.passing(noun, (other) => this.isInUse(other, heading));
-      this.passing.set(own, { id, heading });
+    if (!this.ends.has(id) && consumers.every((next) => this.placeOf(next) === place)) {
+      const own = names.passing(noun, isInUse);
+      this.passing.set(own, { id, place });
       return own;
     }
-    if (of !== null) return names.unique(noun);
+    if (of !== null) return names.unique(noun, isInUse);
     const section = this.sections.get(id);
     const leaves = consumers.some((next) => next.scope !== scope && this.sections.get(next.id) === section);
     if (scope !== "" && section === 0 && leaves) {
       this.layers.set(scope, id);
-      return names.unique(this.layerName(scope));
+      return names.unique(this.layerName(scope), isInUse);
     }
-    return names.unique(scope === "" || op === null ? noun : `${this.layerName(scope)}_${noun}`);
+    return names.unique(scope === "" || op === null ? noun : `${this.layerName(scope)}_${noun}`, isInUse);
   }
 
   /** The name of a parameter as one of a variable: its layer's, and what it is there. */
@@ -286,11 +297,11 @@ class Writing {
   }
 
   /** Whether a name for the moment is still needed, or was given in the same part of the text. */
-  private isInUse(name: string, heading: string): boolean {
+  private isInUse(name: string, place: string): boolean {
     const holder = this.passing.get(name);
     if (holder === undefined) return false;
     const consumers = this.consumers.get(holder.id) ?? [];
-    return holder.heading === heading || consumers.some((next) => !this.written.has(next.id));
+    return holder.place === place || consumers.some((next) => !this.written.has(next.id));
   }
 
   /** What a gradient that goes on to the rules of other nodes is the gradient of, by name. */

@@ -6,7 +6,7 @@ import { type Program, stateNames } from "@adjoint/compiler";
 import { sizeOf } from "@adjoint/tensor";
 import { atom, type Expression, quoted } from "../expression.ts";
 import { type HelperName, helperNames } from "../helpers.ts";
-import type { Nodes } from "../recognize/nodes.ts";
+import { type Nodes, numberOf } from "../recognize/nodes.ts";
 import { Names, snake } from "./names.ts";
 import { ancestors } from "./order.ts";
 import { statementsFor } from "./statements.ts";
@@ -86,11 +86,12 @@ function updateOf(
   const shared: { node: number; name: string }[] = [];
   const taken = new Names(["p", "grad", ...slots]);
   for (const id of ancestors(nodes, nexts, (id) => leaves.has(id) || isOwn.get(id) !== true)) {
+    if (isOwn.get(id) === true) continue;
     const node = nodes.at(id);
-    const isLiteral = node.op === null && (node.role === "constant" || node.role === "gradient");
-    if (isOwn.get(id) === true || isLiteral) continue;
     const base = node.op === "repeat" ? nodes.input(node) : node;
-    if (base.op === null && (base.role === "constant" || base.role === "gradient")) continue;
+    if (numberOf(base) !== null) continue;
+    // An array that is no state and no single number would need a name of its own.
+    if (base.op === null && base.role === "constant") return null;
     if (sizeOf(base.shape) !== 1) return null;
     if (!shared.some((other) => other.node === base.id)) {
       shared.push({ node: base.id, name: taken.unique(shared.length === 0 ? "rate" : "factor") });
