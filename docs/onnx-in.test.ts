@@ -9,6 +9,9 @@ const snippets = snippetsOf(page);
 const file = (name: string): string =>
   JSON.stringify(fileURLToPath(new URL(`../packages/exchange/src/onnx/in/fixtures/torch/${name}`, import.meta.url)));
 
+/** A page without the spaces by which the formatter lines up the columns of tables. */
+const withoutColumns = (text: string): string => text.replaceAll(/ +/g, " ").replaceAll(/-{3,}/g, "---");
+
 it("compiles", async () => {
   expect(snippets).toHaveLength(2);
   expect(await typeErrorsOf(snippets)).toBe("");
@@ -29,5 +32,6 @@ it.each(snippets.map((snippet, i) => [i, snippet] as const))(
 );
 
 it("lists the ops that are read, and what became of ONNX's test cases", () => {
-  expect(withGenerated(page, { ops: opsInWords(), cases: casesInWords() })).toBe(page);
+  const made = withGenerated(page, { ops: opsInWords(), cases: casesInWords() });
+  expect(withoutColumns(made)).toBe(withoutColumns(page));
 }, 120_000);
