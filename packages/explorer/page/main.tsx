@@ -7,7 +7,7 @@ import type { Lesson } from "../src/lesson.ts";
 import { problem } from "./state/document.ts";
 import { applyFragment, fragmentOf } from "./state/fragment.ts";
 import { lesson, titleShown } from "./state/lesson.ts";
-import { language, remember, remembered, theme } from "./state/settings.ts";
+import { isEmbedded, language, remember, remembered, theme } from "./state/settings.ts";
 import { drawing } from "./state/view.ts";
 import { windows } from "./state/windows.ts";
 import { App } from "./view/app.tsx";
@@ -78,7 +78,8 @@ async function start(): Promise<void> {
     written = location.hash;
     void applyFragment(location.hash);
   });
-  if (remembered("tour") === null && drawing.value !== null && dialog.value === null) dialog.value = "tour";
+  if (remembered("tour") === null && drawing.value !== null && dialog.value === null && !isEmbedded.value)
+    dialog.value = "tour";
   document.documentElement.dataset.ready = "true";
 }
 

@@ -464,6 +464,20 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     await page.context().close();
   });
 
+  it("shows the drawing and the steps alone in another page", async () => {
+    const page = await open("embedded", buyApple(), { fragment: "#embed=1&step=3", tour: true });
+    expect(await page.locator(".toolbar, .outline, dialog[open]").count()).toBe(0);
+    expect(await page.textContent(".said")).toContain("step 4 of 5");
+    expect(await page.evaluate("document.querySelector('#graph').clientWidth")).toBe(1400);
+    await page.focus("#graph");
+    await page.keyboard.press("n");
+    expect(await page.textContent(".said")).toContain("step 5 of 5");
+    expect(new URL(page.url()).hash).toContain("embed=1");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.screenshot({ path: screenshotPath("embedded") });
+    await page.context().close();
+  });
+
   it("passes over what an address says of another graph", async () => {
     const page = await open("address", buyApple(), {
       fragment: '#open=["conv1"]&node=n99&step=9999&edit=0.0:abc;77.1:2;2.0:5;1.0:3&theme=pink&lang=xx',

@@ -5,7 +5,7 @@ import { batch } from "@preact/signals";
 import { accepted } from "../engine/element.ts";
 import type { Edits } from "../engine/session.ts";
 import { graph, homes, scopes } from "./document.ts";
-import { chosenLanguage, chosenTheme, type Language, languages } from "./settings.ts";
+import { chosenLanguage, chosenTheme, isEmbedded, type Language, languages } from "./settings.ts";
 import { course, reached } from "./stepping.ts";
 import { edits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet } from "./view.ts";
 import { windows, windowsOf, windowsText } from "./windows.ts";
@@ -26,6 +26,7 @@ export function fragmentOf(): string {
     [...elements].map(([place, value]) => `${leaf}.${place}:${value}`),
   );
   if (changes.length > 0) parts.set("edit", changes.join(";"));
+  if (isEmbedded.value) parts.set("embed", "1");
   if (chosenLanguage.value !== null) parts.set("lang", chosenLanguage.value);
   if (chosenTheme.value !== null) parts.set("theme", chosenTheme.value);
   return parts.toString();
@@ -83,6 +84,7 @@ export async function applyFragment(fragment: string): Promise<void> {
     const last = course.value.steps.at(-1)?.index ?? -1;
     reached.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
     windows.value = windowsOf(parts.get("windows") ?? "");
+    isEmbedded.value = parts.get("embed") === "1";
     const wanted = parts.get("lang");
     if (wanted !== null && Object.hasOwn(languages, wanted)) chosenLanguage.value = wanted as Language;
     const colours = parts.get("theme");

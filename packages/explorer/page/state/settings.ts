@@ -14,6 +14,9 @@ export const languages: { readonly [L in Language]: Text } = { en, ko };
 /** What the page says, in the language chosen. */
 export const text = computed<Text>(() => languages[language.value]);
 
+/** Whether the page is a part of another one: then it shows the drawing and the steps alone. */
+export const isEmbedded = signal(false);
+
 /** Whether movement is unwelcome. */
 export function prefersStill(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -4,7 +4,8 @@
 import { printableLine } from "@adjoint/tensor";
 import { signal } from "@preact/signals";
 import { opened, opening, problem } from "../state/document.ts";
-import { text } from "../state/settings.ts";
+import { titleShown } from "../state/lesson.ts";
+import { isEmbedded, text } from "../state/settings.ts";
 import { selected } from "../state/view.ts";
 import { GraphCanvas } from "./canvas/graph-canvas.tsx";
 import { Minimap } from "./canvas/minimap.tsx";
@@ -34,7 +35,7 @@ export function App() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere; a button does the same
     <div
-      class={`page${showsOutline.value ? "" : " narrow"}${selected.value === null ? " wide" : ""}`}
+      class={`page${showsOutline.value && !isEmbedded.value ? "" : " narrow"}${selected.value === null ? " wide" : ""}`}
       onDragOver={(event) => {
         event.preventDefault();
         isDropping.value = true;
@@ -47,9 +48,15 @@ export function App() {
       <button type="button" class="skip" onClick={() => document.getElementById("graph")?.focus()}>
         {words.skip}
       </button>
-      <Toolbar />
-      <LessonStrip />
-      {showsOutline.value && <Outline />}
+      {isEmbedded.value ? (
+        <header class="unseen">
+          <h1>{titleShown.value || "Adjoint"}</h1>
+        </header>
+      ) : (
+        <Toolbar />
+      )}
+      {!isEmbedded.value && <LessonStrip />}
+      {!isEmbedded.value && showsOutline.value && <Outline />}
       <main>
         <GraphCanvas />
         <Minimap />
