@@ -4,7 +4,7 @@ export type { OnnxInput, OnnxReadOptions } from "./onnx/in/file.ts";
 export { type FromOnnxOptions, fromOnnx } from "./onnx/in/from-onnx.ts";
 export {
   type OnnxInputs,
-  OnnxModel,
+  type OnnxModel,
   type OnnxModelOptions,
   type OnnxShapes,
   type OnnxTargets,

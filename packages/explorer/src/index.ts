@@ -28,7 +28,7 @@ export {
   type RecordedStep,
   type RecordOptions,
   recordTraining,
-  TrainingRecorder,
+  type TrainingRecorder,
 } from "./training/recorder.ts";
 export { type TrainingPageOptions, trainingPage } from "./training/training-page.ts";
 export { trainingReport } from "./training/training-report.ts";

@@ -72,6 +72,8 @@ function checkOps({ graph }: Program): void {
  * @throws GraphError for ops of one's own, and for a program that is bound to no Variables without `state`
  */
 export function toJax(program: Program, options: JaxOptions = {}): JaxProgram {
+  const { graph } = (program ?? {}) as Partial<Program>;
+  checkKind("toJax", "program", program, graph !== undefined, "a Program", "Pass what trace(fn, …) returned.");
   checkOptions("toJax", options, ["name", "file", "state", "metadata"]);
   const { metadata } = options;
   const [name, file] = [options.name ?? "Program", options.file ?? "train_step.py"].map(inComment);
