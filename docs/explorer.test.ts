@@ -1,16 +1,17 @@
-/** The page on the explorer: its snippet prints what it says. */
+/** The page on the explorer: its snippets print what it says. */
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 import { readPage, runSnippet, snippetsOf, typeErrorsOf } from "./snippets.ts";
 
 const page = readPage("docs/explorer.md");
-const [snippet, ...others] = snippetsOf(page);
+const snippets = snippetsOf(page);
+const printed = [...page.matchAll(/```text\n(.*?)```/gs)].map(([, text]) => text.trimEnd());
 
-it("has one snippet, which compiles and prints what is below it", async () => {
-  expect(others).toEqual([]);
-  expect(await typeErrorsOf([snippet])).toBe("");
-  const printed = /```text\n(.*?)```/s.exec(page)?.[1];
-  expect((await runSnippet(snippet)).trimEnd()).toBe(printed?.trimEnd());
+it("has snippets that compile and print what is below them", async () => {
+  expect(snippets).toHaveLength(2);
+  expect(printed).toHaveLength(snippets.length);
+  expect(await typeErrorsOf(snippets)).toBe("");
+  for (const [i, snippet] of snippets.entries()) expect((await runSnippet(snippet)).trimEnd()).toBe(printed[i]);
 }, 60_000);
 
 it("shows a picture that is there", () => {

@@ -18,7 +18,9 @@ describe("the page on optimizers", () => {
       const Kind = kinds.get(className) as typeof adjoint.SGD;
       const { lr, weightDecay, ...rest } = new Kind().hyperparameters;
       expect([rate, decay.split(",")[0]]).toEqual([String(lr), String(weightDecay)]);
-      const given = Object.fromEntries(others.split(", ").flatMap((pair) => (pair === "" ? [] : [pair.split(" ")])));
+      const given: Record<string, string> = Object.fromEntries(
+        others.split(", ").flatMap((pair) => (pair === "" ? [] : [pair.split(" ")])),
+      );
       const expected = Object.entries(rest).map(([name, value]) => [name, value]);
       expect(Object.entries(given).map(([name, value]) => [name, JSON.parse(value as string)])).toEqual(expected);
     }

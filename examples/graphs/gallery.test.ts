@@ -5,7 +5,7 @@ import { type Graph, graphFromJSON, toHtml, toMermaid, toSvg } from "adjoint";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accessibilityProblems, chromiumPath, openFile, screenshotPath, startBrowser } from "../../testing/browser.ts";
-import { gallery } from "./gallery.ts";
+import { gallery, lessonOf } from "./gallery.ts";
 
 function nodesOf({ nodes }: Graph): string[] {
   return nodes.map(({ id }) => `n${id}`).sort();
@@ -52,14 +52,16 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
 
   it.concurrent.for(gallery)(
     "$name opens without a complaint or a request, steps to its end, is accessible",
-    { timeout: 30_000 },
-    async ({ name, title, build }, { expect }) => {
-      const graph = build();
+    { timeout: 180_000 },
+    async (entry, { expect }) => {
+      const { name } = entry;
+      const graph = entry.build();
+      const lesson = lessonOf(entry, graph);
       const path = join(folder, `${name}.html`);
-      writeFileSync(path, toHtml(graph, { title }));
+      writeFileSync(path, toHtml(graph, { lesson }));
       // With every node drawn, those that only pad axes too.
       const { page, complaints, requests } = await openFile(browser, path, { fragment: "#reshapes=1&open=*" });
-      expect(await page.title()).toBe(title);
+      expect(await page.title()).toBe(lesson.en.title);
       await page.waitForTimeout(150);
       await page.screenshot({ path: screenshotPath(name) });
       // The values that the page computed are the library's own.
@@ -89,6 +91,27 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       const svg: string = await page.evaluate('window.explorer.exported("svg").then((blob) => blob.text())');
       expect(titles(svg, "node")).toEqual(nodesOf(graph));
       expect(titles(svg, "edge")).toEqual(edgesOf(graph));
+      // Each link of the lesson leads to where it says: a node that is chosen, a step, another value, or the windows.
+      for (const [i, fragment] of lesson.tries.entries()) {
+        await page.click(`.tries a >> nth=${i}`);
+        const wanted = new URLSearchParams(fragment.slice(1));
+        await expect
+          .poll(
+            async () => {
+              const now = new URLSearchParams(new URL(page.url()).hash.slice(1));
+              return ["node", "step", "edit"].filter((key) => (wanted.get(key) ?? now.get(key)) !== now.get(key));
+            },
+            { message: fragment, timeout: 15_000 },
+          )
+          .toEqual([]);
+        await page.waitForTimeout(60);
+        expect(await page.locator("dialog[open]").count()).toBe(wanted.has("windows") ? 1 : 0);
+        if (wanted.has("windows")) await page.keyboard.press("Escape");
+      }
+      await page.selectOption("select", "ko");
+      expect(await page.title()).toBe(lesson.ko?.title);
+      expect(await page.textContent(".lesson p")).toBe(lesson.ko?.text);
+      expect(await page.locator(".problem").count()).toBe(0);
       expect(complaints).toEqual([]);
       expect(requests).toEqual([]);
       await page.context().close();

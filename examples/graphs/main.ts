@@ -1,16 +1,19 @@
 /**
- * The gallery: each graph as an interactive page, and as SVG, DOT, Mermaid and JSON beside it.
+ * The gallery: each graph as an interactive page, and as SVG, DOT, Mermaid and JSON beside it; and an index of the pages.
  */
 import { toDot, toHtml, toMermaid, toSvg } from "adjoint";
 import { outputFolder, save } from "../output.ts";
-import { gallery } from "./gallery.ts";
+import { gallery, lessonOf } from "./gallery.ts";
+import { indexFiles, indexPage } from "./index-page.ts";
 
 const folder = outputFolder(import.meta.url);
-for (const { name, title, build } of gallery) {
-  const graph = build();
-  save(folder, `${name}.html`, toHtml(graph, { title }));
+for (const entry of gallery) {
+  const { name, title } = entry;
+  const graph = entry.build();
+  save(folder, `${name}.html`, toHtml(graph, { title, lesson: lessonOf(entry, graph) }));
   save(folder, `${name}.svg`, await toSvg(graph, { title }));
   save(folder, `${name}.dot`, toDot(graph, { title }));
   save(folder, `${name}.mmd`, toMermaid(graph));
   save(folder, `${name}.json`, JSON.stringify(graph.toJSON({ values: "leaves" })));
 }
+for (const language of ["en", "ko"] as const) save(folder, indexFiles[language], indexPage(gallery, language));

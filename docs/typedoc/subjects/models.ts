@@ -38,6 +38,7 @@ export {
   parseModel,
   parseModelText,
   type RandomSamples,
+  type RunOptions,
   randomSamples,
   renderTable,
   type SaveModelOptions,

@@ -3,8 +3,10 @@
  */
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import type { Lesson } from "../src/lesson.ts";
 import { problem } from "./state/document.ts";
 import { applyFragment, fragmentOf } from "./state/fragment.ts";
+import { lesson, titleShown } from "./state/lesson.ts";
 import { language, remember, remembered, theme } from "./state/settings.ts";
 import { drawing } from "./state/view.ts";
 import { windows } from "./state/windows.ts";
@@ -33,6 +35,9 @@ async function start(): Promise<void> {
     document.documentElement.dataset.theme = theme.value;
     document.documentElement.lang = language.value;
   });
+  effect(() => {
+    if (titleShown.value !== "") document.title = titleShown.value;
+  });
   // Who asks for the windows, by a button or an address, gets their dialog; whichever way a dialog ends, it is over.
   effect(() => {
     if (windows.value !== null) dialog.value = "windows";
@@ -49,9 +54,10 @@ async function start(): Promise<void> {
   const content = document.getElementById("content")?.textContent ?? "";
   const fragment = location.hash;
   if (content.trim() !== "") {
-    const { graph, title } = JSON.parse(content) as { graph: unknown; title: string };
+    const { graph, title, lesson: given } = JSON.parse(content) as { graph: unknown; title: string; lesson?: Lesson };
     try {
       await openJson(graph, title, fragment);
+      lesson.value = given ?? null;
     } catch (error) {
       problem.value = (error as Error).message;
     }

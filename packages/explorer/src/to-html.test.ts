@@ -57,6 +57,21 @@ describe("toHtml", () => {
     expect(nodes.every(({ value }) => value !== undefined)).toBe(true);
   });
 
+  it("holds a lesson, and refuses one that is not whole", () => {
+    const words = { title: "Squares & sums", text: "Look at </script>.", tries: ["the sum"] };
+    const lesson = { en: words, tries: ["#node=n2"], next: "next.html" };
+    const html = toHtml(graph, { lesson });
+    expect(html).toContain("<title>Squares &amp; sums</title>");
+    expect((contentOf(html) as unknown as { lesson: unknown }).lesson).toEqual(lesson);
+    expect(() => toHtml(graph, { lesson: { ...lesson, tries: [] } })).toThrow(
+      'the lesson is incomplete; expected { en: { title, text, tries }, tries: ["#…"] }. Give title, text and a name for each link in every language; links begin with #.',
+    );
+    expect(() => toHtml(graph, { lesson: { ...lesson, tries: ["javascript:alert(1)"] } })).toThrow(
+      "links begin with #",
+    );
+    expect(() => toHtml(graph, { lesson: { ...lesson, nxt: "x" } as never })).toThrow('unknown option "nxt"');
+  });
+
   it("refuses an option it does not know", () => {
     expect(() => toHtml(graph, { titel: "x" } as object)).toThrow(/titel/);
   });

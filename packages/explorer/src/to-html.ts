@@ -5,12 +5,15 @@
 import { type Graph, primitives } from "@adjoint/autograd";
 import { AdjointError, checkKind, checkOptions } from "@adjoint/tensor";
 import { fillPage } from "./fill-page.ts";
+import { checkLesson, type Lesson } from "./lesson.ts";
 import { page } from "./page.generated.ts";
 
 /** Options of {@link toHtml}. */
 export interface HtmlOptions {
   /** The title of the page. Default "computational graph". */
   readonly title?: string;
+  /** Text beside the graph: what it shows, what to try, and the way to other pages. Default: none. */
+  readonly lesson?: Lesson;
 }
 
 /**
@@ -21,14 +24,15 @@ export interface HtmlOptions {
  * in the graph all values are written instead, and cannot be changed there.
  */
 export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
-  checkOptions("toHtml", options, ["title"]);
+  checkOptions("toHtml", options, ["title", "lesson"]);
+  checkLesson("toHtml", options.lesson);
   // By what it can do: a graph that another copy of the library recorded is data, too.
   const isGraph = Array.isArray((graph as Graph | null)?.nodes) && typeof graph.toJSON === "function";
   checkKind("toHtml", "graph", graph, isGraph, "a Graph", "Pass the graph of a result: toHtml(graphOf(y)).");
-  const { title = "computational graph" } = options;
+  const { lesson, title = lesson?.en.title ?? "computational graph" } = options;
   const isBuiltIn = graph.nodes.every(({ op }) => op === null || Object.hasOwn(primitives, op));
   const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withAllValues(graph).toJSON({ values: true });
-  return fillPage(page, { title, graph: json });
+  return fillPage(page, { title, graph: json, ...(lesson === undefined ? {} : { lesson }) });
 }
 
 /** The graph with the value of every node, or with those it holds where it cannot be run. */

@@ -11,6 +11,7 @@ export interface DataOptions {
   readonly split?: number;
   readonly target?: string;
   readonly ignore?: readonly string[];
+  readonly categories?: readonly string[];
   readonly missing?: "refuse" | "fill" | "drop";
   readonly standardize: boolean;
 }
@@ -41,6 +42,7 @@ export function addDataOptions(command: Command): Command {
     .option("--split <share>", "share of the samples to test with, where the data do not say (default: 0.2)", share)
     .option("--target <name>", "the column of a table, or the array of an .npz file, that is learned")
     .option("--ignore <columns...>", "columns of a table to leave out")
+    .option("--categories <columns...>", "columns of a table that are categories although they look like numbers")
     .addOption(
       choiceOption("--missing <what>", "missing values of a table (default: refuse)", ["refuse", "fill", "drop"]),
     )
@@ -49,8 +51,8 @@ export function addDataOptions(command: Command): Command {
 
 /** How the data are read, of the options. */
 export function loadOptionsOf(options: DataOptions): LoadDataOptions {
-  const { dataDir: dir, testData, split, target, ignore, missing, standardize } = options;
-  const given = { dir, testData, split, target, ignore, missing };
+  const { dataDir: dir, testData, split, target, ignore, categories, missing, standardize } = options;
+  const given = { dir, testData, split, target, ignore, categories, missing };
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(set), standardize };
 }

@@ -6,7 +6,8 @@ import { wholeNumber } from "./numbers.ts";
 export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
   const option = new Option(flags, description).choices(choices);
   const { parseArg } = option;
-  return option.argParser((text, before) => parseArg?.(text.toLowerCase(), before));
+  const named = (text: string): string => choices.find((one) => one.toLowerCase() === text.toLowerCase()) ?? text;
+  return option.argParser((text, before) => parseArg?.(named(text), before));
 }
 
 /** What a file with a spec may be, for the help. */

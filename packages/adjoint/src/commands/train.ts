@@ -2,7 +2,8 @@
  * `adjoint train SPEC`: trains a model; with --run in a folder that `resume` goes on with, with --out and --save into files.
  */
 import { dirname, extname } from "node:path";
-import { makeFolder } from "@adjoint/data/files";
+import { makeFolder, writeWhole } from "@adjoint/data/files";
+import { trainingReport } from "@adjoint/explorer";
 import { build, saveModel, summary } from "@adjoint/nn";
 import { defaultRate } from "@adjoint/optim";
 import { Command } from "commander";
@@ -13,7 +14,7 @@ import { checkApart, checkOutputFile, checkOutputFolder } from "../arguments/out
 import { addTrainingOptions, settingsOf, type TrainingOptions } from "../arguments/train-options.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { type RunContext, runTraining, trainInMemory } from "../terminal/run-training.ts";
-import { checkDataOptions, describeData, loadData } from "../training/load-data.ts";
+import { checkDataOptions, dataSets, describeData, loadData } from "../training/load-data.ts";
 import { givenSpec, runFiles } from "../training/run/files.ts";
 import { checkFree, describeRun, makeRun } from "../training/run/train-run.ts";
 import { saveTraining, trainingFiles } from "../training/save-training.ts";
@@ -23,6 +24,7 @@ interface TrainOptions extends TrainingOptions {
   readonly run?: string;
   readonly out?: string;
   readonly save?: string;
+  readonly page?: string;
   readonly json?: boolean;
 }
 
@@ -35,6 +37,7 @@ export function trainCommand(terminal: Terminal, fail: (code: number) => void): 
     .option("--run <dir>", "new folder for checkpoints, metrics and a report; resume goes on with it")
     .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")
     .option("--save <file>", "write the trained model into a .safetensors file")
+    .option("--page <file>", "write how it went, layer by layer, into an .html file")
     .option("--json", "print the result as JSON, and nothing else")
     .action(async (path: string, options: TrainOptions) => {
       await train(path, options, { terminal, fail, isJson: options.json === true });
@@ -42,16 +45,20 @@ export function trainCommand(terminal: Terminal, fail: (code: number) => void): 
 }
 
 /** Whether all places can be written to, before anything is done. */
-async function checkPlaces(path: string, { save, out, run, use }: TrainOptions): Promise<void> {
+async function checkPlaces(path: string, { save, page, out, run, use }: TrainOptions): Promise<void> {
   const inputs = [path, ...use];
   if (save !== undefined) await checkOutputFile("--save", save, [".safetensors"], inputs, { makesFolder: true });
+  if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs, { makesFolder: true });
   if (out !== undefined) await checkOutputFolder("--out", out, trainingFiles, inputs);
   if (run !== undefined) {
     await checkFree(run);
     await checkOutputFolder("--run", run, [...Object.values(runFiles), `${givenSpec}${extname(path)}`], inputs);
   }
-  if (save !== undefined && out !== undefined) checkApart("--out", out, "--save", save);
-  if (save !== undefined && run !== undefined) checkApart("--run", run, "--save", save);
+  for (const [option, file] of Object.entries({ "--save": save, "--page": page })) {
+    if (file === undefined) continue;
+    if (out !== undefined) checkApart("--out", out, option, file);
+    if (run !== undefined) checkApart("--run", run, option, file);
+  }
 }
 
 async function train(path: string, options: TrainOptions, context: RunContext): Promise<void> {
@@ -66,11 +73,13 @@ async function train(path: string, options: TrainOptions, context: RunContext): 
   print(`${summary(model)}\n`);
   const data = await loadData(options.data, spec, reading);
   print(`${describeData(options.data, data)}\n`);
+  const title = `${options.data}: ${epochs} epochs, ${optimizer}, learning rate ${lr}`;
+  const record = options.page === undefined ? null : { title, ...imageShapeOf(options.data, data.train.x.shape) };
   let result: TrainedModel | null;
   if (options.run !== undefined) {
     const settings = settingsOf(path, modules, options, data);
     // What does not fit is told before a folder is made.
-    const training = prepareTraining({ ...settings, spec, data, use });
+    const training = prepareTraining({ ...settings, spec, data, use, record });
     const lock = await makeRun("train", options.run);
     try {
       await describeRun("train", options.run, model.toSpec(), settings);
@@ -90,7 +99,7 @@ async function train(path: string, options: TrainOptions, context: RunContext): 
       ...(validation === undefined ? {} : { validation }),
     };
     result = await trainInMemory(
-      { spec, data, epochs, batchSize, optimizer, lr, seed, engine, threads, use, ...chosen },
+      { spec, data, epochs, batchSize, optimizer, lr, seed, engine, threads, use, record, ...chosen },
       context,
     );
   }
@@ -104,7 +113,18 @@ async function train(path: string, options: TrainOptions, context: RunContext): 
     });
     print(`wrote ${options.save}\n`);
   }
+  if (options.page !== undefined && result.record !== null) {
+    await makeFolder("--page", dirname(options.page));
+    await writeWhole("train", options.page, trainingReport(result.record));
+    print(`wrote ${options.page}\n`);
+  }
   if (options.out === undefined) return;
-  const title = `${options.data}: ${epochs} epochs, ${optimizer}, learning rate ${lr}`;
   for (const file of await saveTraining(result, options.out, title)) print(`wrote ${file}\n`);
+}
+
+/** Height and width of the pictures of a data set that comes in rows: those of known sets are square. */
+function imageShapeOf(data: string, shape: readonly number[]): { readonly imageShape?: readonly [number, number] } {
+  const side = Math.sqrt(shape[1] ?? 0);
+  const isKnown = (dataSets as readonly string[]).includes(data);
+  return shape.length === 2 && isKnown && Number.isInteger(side) ? { imageShape: [side, side] } : {};
 }

@@ -109,11 +109,24 @@ describe("the command, given an ONNX file", () => {
     expect(code).toBe(0);
   });
 
+  it("measures it on data", async () => {
+    const path = join(folder, "digits.onnx");
+    writeFileSync(path, torch("convolutional-dynamo"));
+    const { code, stdout } = await runCommand("evaluate", path, "--json", "--part", "test");
+    expect(code).toBe(0);
+    const { measured, samples } = JSON.parse(stdout);
+    const { test } = loadDigits({ flatten: false });
+    const net = onnxModel(torch("convolutional-dynamo"), { loss: "crossEntropy" });
+    expect(samples).toBe(test.x.shape[0]);
+    expect(measured.accuracy).toBe(net.evaluate(test.x, test.t).accuracy);
+    expect((await runCommand("evaluate", path, "--loss", "mse")).stderr).toMatch(/labels?/);
+  });
+
   it("says of what is no ONNX file what is wrong with it, and where", async () => {
     const broken = join(folder, "broken.onnx");
     writeFileSync(broken, readFileSync(small).subarray(0, 300));
     const { code, stderr } = await runCommand("summary", broken);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr.replaceAll(folder, "<folder>")).toMatchInlineSnapshot(`
       "error: summary: <folder>/broken.onnx is cut off or damaged in Model.graph (byte 11). The file is not ONNX, or was not copied whole: premature EOF.
       "

@@ -1,6 +1,6 @@
 /** ONNX files on disk, as networks. */
 import { readWhole } from "@adjoint/data/files";
-import { type OnnxModel, type OnnxReadOptions, onnxModel } from "@adjoint/exchange";
+import { type OnnxModel, type OnnxModelOptions, onnxModel } from "@adjoint/exchange";
 import { kernels, rng, type Shape, type Tensor, zeros } from "@adjoint/tensor";
 
 /** The ending of ONNX files. */
@@ -10,7 +10,7 @@ export const onnxEnding = ".onnx";
 const largest = 2 ** 31 - 1;
 
 /** The network in a file. @throws DataError naming the file when it cannot be read */
-export async function openOnnx(path: string, options: Omit<OnnxReadOptions, "file"> = {}): Promise<OnnxModel> {
+export async function openOnnx(path: string, options: Omit<OnnxModelOptions, "file"> = {}): Promise<OnnxModel> {
   return onnxModel(await readWhole("openOnnx", path, largest), { ...options, file: path });
 }
 

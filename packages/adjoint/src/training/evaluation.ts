@@ -1,9 +1,9 @@
 /** What a model makes of samples: loss and metrics, which classes it takes for which, and how sure it is. */
-import { noGrad, softmax } from "@adjoint/autograd";
+import { noGrad, softmax, type Variable } from "@adjoint/autograd";
 import { compile, type EngineName } from "@adjoint/compiler";
-import type { Model } from "@adjoint/nn";
 import type { Measured, Samples } from "@adjoint/optim";
 import { isFloat, kernels, SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import type { Fitted } from "./fit-data.ts";
 
 /** How a class came off. */
 export interface ClassScore {
@@ -29,6 +29,12 @@ export interface Evaluation {
   readonly confusion: readonly (readonly number[])[] | null;
 }
 
+/** What is measured of a model, whether it comes from a spec or from elsewhere. */
+export interface Measurable extends Fitted {
+  outputs(x: Tensor, options: { readonly train: boolean }): Record<string, Variable>;
+  evaluate(x: Tensor, t: Tensor, batchSize: number, outputs: (batch: Tensor) => Record<string, Variable>): Measured;
+}
+
 /** Options of {@link evaluateModel}. */
 export interface EvaluateModelOptions {
   /** Names of the classes, in the order of the labels. Default: the labels. */
@@ -42,7 +48,7 @@ export interface EvaluateModelOptions {
 }
 
 /** The probabilities of the classes, [N, classes], from the outputs of a model; null where it gives none for a sample. */
-export function probabilitiesOf({ losses, outputLayers }: Model, scores: Tensor): Tensor | null {
+export function probabilitiesOf({ losses, outputLayers }: Fitted, scores: Tensor): Tensor | null {
   const kind = losses[0]?.spec.kind;
   if (outputLayers.length !== 1 || scores.ndim !== 2) return null;
   if (kind === "crossEntropy" || kind === "softmaxWithLoss") return noGrad(() => softmax(scores).value);
@@ -67,7 +73,7 @@ export function classNames(count: number, names?: readonly string[]): string[] {
  *
  * @throws SpecError for a `topK` of a model without classes; what the model throws for samples that do not fit
  */
-export function evaluateModel(model: Model, { x, t }: Samples, options: EvaluateModelOptions = {}): Evaluation {
+export function evaluateModel(model: Measurable, { x, t }: Samples, options: EvaluateModelOptions = {}): Evaluation {
   const { topK, engine = "auto", batchSize = 100 } = options;
   const samples = x.shape[0];
   const run = (batch: Tensor) => model.outputs(batch, { train: false });

@@ -3,13 +3,20 @@ import type { Model } from "@adjoint/nn";
 import type { Samples, TrainingData } from "@adjoint/optim";
 import { formatShape, isFloat, kernels, SpecError, sameShape, type Tensor } from "@adjoint/tensor";
 
+/** What samples have to fit: what goes into a model, what comes out of it, and its losses. */
+export interface Fitted extends Pick<Model, "dtype" | "classifies"> {
+  readonly inputs: readonly Pick<Model["inputs"][number], "name" | "shape" | "type">[];
+  readonly outputLayers: readonly Pick<Model["outputLayers"][number], "name" | "shape">[];
+  readonly losses: readonly Pick<Model["losses"][number], "spec">[];
+}
+
 /**
  * Samples with targets as the model's loss takes them: numbers [N] become [N, 1] where the model gives one for each sample,
  * and so do labels of yes and no where it gives a logit.
  *
  * @throws SpecError for samples that do not fit the model
  */
-export function fittedSamples(model: Model, { x, t }: Samples): Samples {
+export function fittedSamples(model: Fitted, { x, t }: Samples): Samples {
   checkInputs(model, x);
   const fitted = fittedTargets(model, t);
   checkTargets(model, fitted);
@@ -17,7 +24,7 @@ export function fittedSamples(model: Model, { x, t }: Samples): Samples {
 }
 
 /** All parts of data so. @throws SpecError for data that do not fit the model */
-export function fittedData(model: Model, data: TrainingData): TrainingData {
+export function fittedData(model: Fitted, data: TrainingData): TrainingData {
   const { train, test, validation } = data;
   return {
     ...data,
@@ -27,7 +34,7 @@ export function fittedData(model: Model, data: TrainingData): TrainingData {
   };
 }
 
-function fittedTargets({ losses, outputLayers, dtype }: Model, t: Tensor): Tensor {
+function fittedTargets({ losses, outputLayers, dtype }: Fitted, t: Tensor): Tensor {
   const [output] = outputLayers;
   const isOne = outputLayers.length === 1 && sameShape(output.shape, [1]);
   if (!isOne || t.ndim !== 1) return t;
@@ -36,7 +43,7 @@ function fittedTargets({ losses, outputLayers, dtype }: Model, t: Tensor): Tenso
   return kernels.cast(kernels.reshape(t, [t.shape[0], 1]), dtype);
 }
 
-function checkInputs({ inputs }: Model, x: Tensor): void {
+function checkInputs({ inputs }: Fitted, x: Tensor): void {
   const given = x.shape.slice(1);
   const wanted = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
   if (inputs.length !== 1 || !sameShape(inputs[0].shape, given)) {
@@ -53,7 +60,7 @@ function checkInputs({ inputs }: Model, x: Tensor): void {
   }
 }
 
-function checkTargets(model: Model, t: Tensor): void {
+function checkTargets(model: Fitted, t: Tensor): void {
   const { classifies, outputLayers, losses } = model;
   const isLabels = !isFloat(t.dtype);
   if (outputLayers.length !== 1 || losses.length !== 1 || (isLabels && !classifies)) {

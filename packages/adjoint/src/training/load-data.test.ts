@@ -101,6 +101,8 @@ describe("loadData", () => {
     const data = await loadData(at("prices.csv"), numbers([3]), { target: "price" });
     expect([data.train.t.shape, data.train.t.dtype, data.encoding.classes]).toEqual([[4, 1], "float32", null]);
     expect(describeData("p", data)).toContain("of shape [3], with targets of shape [1]");
+    const coded = await loadData(at("rows.jsonl"), numbers([5]), { target: "b", categories: ["a"] });
+    expect(coded.train.x.shape).toEqual([4, 5]);
     const labels = await loadData(at("rows.jsonl"), classes([1]), { target: "b" });
     expect([labels.train.t.dtype, labels.encoding.classes]).toEqual(["int32", ["0", "1"]]);
     const other = await loadData(at("flowers.csv"), classes([2]), { target: "species", testData: at("flowers.csv") });
@@ -158,7 +160,13 @@ describe("loadData", () => {
   it("says what is wrong with a path, an option or an encoding", async () => {
     await writeFile(at("x.parquet"), "");
     await mkdir(at("nothing"), { recursive: true });
+    await writeFile(at("gaps.csv"), "a,id,y\n1,,2\n2,x,3\n,x,4\n");
+    await writeFile(at("mixed.csv"), "a,y\n1,2\n2,3\nx,4\n");
+    await writeFile(at("index.csv"), ",a,y\n0,1,2\n1,2,3\n");
     expect([
+      await message(loadData(at("gaps.csv"), numbers([2]), { target: "y" })),
+      await message(loadData(at("mixed.csv"), numbers([1]), { target: "y" })),
+      await message(loadData(at("index.csv"), numbers([1]), { target: "y" })),
       await message(loadData(at("none.csv"), classes([2]))),
       await message(loadData("cats", classes([2]))),
       await message(loadData(at("flowers.csv"), classes([2]))),
@@ -174,6 +182,9 @@ describe("loadData", () => {
       await message((async () => encodingFrom({ dataEncoding: "[" }, "m"))()),
     ]).toMatchInlineSnapshot(`
       [
+        "fitTable: gaps.csv, line 4, column "a": the value is missing. Pass --missing fill for the mean or the commonest, or --missing drop to leave out such rows.",
+        "fitTable: mixed.csv, line 4, column "a": "x" is not a number, and 2 of the column's 3 values are. Correct it or say --categories a.",
+        "fitTable: index.csv: column 1 has no name, as where pandas writes the numbers of rows; expected a name for every column. Leave it out by --ignore column1.",
         "data: there is no file or folder none.csv; expected a file, a folder, or one of digits, mnist, fashion-mnist, kmnist.",
         "data: there is no data set cats; expected a file, a folder, or one of digits, mnist, fashion-mnist, kmnist.",
         "--target: flowers.csv needs a target; expected the name of the column to learn. Name one: --target NAME. Its columns are "sepal", "petal", "species".",

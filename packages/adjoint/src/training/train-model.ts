@@ -5,12 +5,12 @@ import { totalmem } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { EngineName } from "@adjoint/compiler";
 import { trainTestSplit } from "@adjoint/data";
+import { type RecordOptions, recordTraining, type TrainingRecord, type TrainingRecorder } from "@adjoint/explorer";
 import { build, layerRows, type Model, type ModelSpec, type Used } from "@adjoint/nn";
 import {
   type BestEpoch,
   type MeasuredParts,
   type OptimizerName,
-  type ScheduleName,
   type ScheduleSpec,
   Trainer,
   type TrainerState,
@@ -75,6 +75,8 @@ export interface TrainModelOptions {
   readonly bestBy?: string;
   /** The state of a training with the same options, to go on from. Default null. */
   readonly resume?: TrainerState | null;
+  /** What a record of the training needs to know, where there is to be one. Default null: none. */
+  readonly record?: Pick<RecordOptions, "title" | "imageShape"> | null;
   /** Ends the training before the next mini-batch. */
   readonly signal?: AbortSignal;
   /** Called after every mini-batch. */
@@ -92,6 +94,8 @@ export interface TrainedModel {
   /** The best epoch, where one was chosen. */
   readonly best: BestEpoch | null;
   readonly seconds: number;
+  /** What was recorded for a page; null where nothing was asked for. */
+  readonly record: TrainingRecord | null;
 }
 
 /** A training that is ready to go on. */
@@ -99,6 +103,7 @@ export interface PreparedTraining {
   readonly model: Model;
   readonly data: TrainingData;
   readonly trainer: Trainer;
+  readonly recorder: TrainingRecorder | null;
 }
 
 /**
@@ -109,11 +114,13 @@ export interface PreparedTraining {
 export function prepareTraining(options: TrainModelOptions): PreparedTraining {
   const { spec, epochs = 20, batchSize = 100, optimizer = "adam", lr, seed = 0, use } = options;
   const { engine = "auto", threads = "auto", earlyStop = null, keepBest = false, bestBy, resume = null } = options;
+  const { record = null } = options;
   const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
   const data = withValidation(fittedData(model, options.data), options);
   checkMemory(model, batchSize);
   const { schedule = null, warmup = 0 } = options;
-  const trainer = new Trainer(model, data, {
+  const recorder = record && recordTraining(model, { ...record, batchSize, samples: data.test });
+  const trainer = new Trainer(recorder?.network ?? model, data, {
     schedule: scheduleOf(schedule, warmup),
     epochs,
     miniBatchSize: batchSize,
@@ -130,19 +137,19 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
     ...(bestBy === undefined ? {} : { bestBy }),
     resume,
   });
-  return { model, data, trainer };
+  return { model, data, trainer, recorder };
 }
 
 /** The names of the schedules: the rate falls to 0 at the end by half a cosine, or in a straight line. */
-export const rateSchedules = ["cosine", "linear"] as const satisfies readonly ScheduleName[];
+export const rateSchedules = ["cosine", "linear"] as const;
 
 /** The name of a schedule. */
 export type RateSchedule = (typeof rateSchedules)[number];
 
-/** The schedule as the Trainer takes it, which knows how many mini-batches there will be; null where the rate stays. */
-function scheduleOf(name: RateSchedule | null, warmup: number): ScheduleName | ScheduleSpec | null {
-  if (warmup === 0) return name;
-  return { kind: "warmup", steps: warmup, ...(name === null ? {} : { followedBy: { kind: name } }) };
+/** The schedule of a training; null where the rate stays. */
+function scheduleOf(name: RateSchedule | null, warmup: number): ScheduleSpec | null {
+  const rest = name && { kind: name };
+  return warmup === 0 ? rest : { kind: "warmup", steps: warmup, ...(rest && { followedBy: rest }) };
 }
 
 /**
@@ -151,12 +158,13 @@ function scheduleOf(name: RateSchedule | null, warmup: number): ScheduleName | S
  * @param onStep  called after every mini-batch, and awaited
  */
 export async function goOn(
-  { trainer }: PreparedTraining,
+  { trainer, recorder }: PreparedTraining,
   signal: AbortSignal | undefined,
   onStep: (step: TrainingStep) => unknown,
 ): Promise<void> {
   if (signal?.aborted) return;
   for (const step of trainer.steps()) {
+    recorder?.add(step);
     await onStep(step);
     // Timers, signals and the display get their turn.
     await setImmediate();
@@ -186,7 +194,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   signal?.throwIfAborted();
   if (keepBest) trainer.useBest();
   const seconds = (performance.now() - start) / 1000;
-  return { model, data, losses: [...trainer.trainLossList], measured, best: trainer.best, seconds };
+  const record = training.recorder?.record() ?? null;
+  return { model, data, losses: [...trainer.trainLossList], measured, best: trainer.best, seconds, record };
 }
 
 /** Holds out samples to choose by, unless the data have some, or nothing is chosen. */

@@ -73,17 +73,22 @@ export function nameOfNode(node: GraphNode): string {
   return node.name ?? (node.op === null ? `constant n${node.id}` : `${node.op} n${node.id}`);
 }
 
+/** The shape of a node, and nothing for a single number. */
+function shapeOf({ nodes }: GraphData, id: number): string {
+  return elementsOf(nodes[id].shape) === 1 ? "" : shapeText(nodes[id].shape);
+}
+
 /** The lines of a box. */
 export function labelOf(graph: GraphData, box: Box): Label {
   if (box.scope !== null) {
     const name = box.scope.slice(box.scope.lastIndexOf("/") + 1);
     return {
       title: `${box.isBackward ? "▸ ∂ " : "▸ "}${shortened(name)}`,
-      detail: shapeText(graph.nodes[resultOf(graph, box)].shape),
+      detail: shapeOf(graph, resultOf(graph, box)),
     };
   }
   const node = graph.nodes[box.nodes[0]];
-  const detail = elementsOf(node.shape) === 1 ? "" : shapeText(node.shape);
+  const detail = shapeOf(graph, node.id);
   const of = node.role === "gradient" ? completedIn(graph).get(node.id) : undefined;
   const name =
     of === undefined ? node.name : graph.nodes[of].name === undefined ? undefined : `∂ ${graph.nodes[of].name}`;
@@ -169,9 +174,9 @@ export function gridSize({ rows, columns, plane: [height, width] }: Grid): {
   };
 }
 
-/** The numbers that a box shows one by one; null where it shows one number, a picture, or is a folded layer. */
+/** The numbers that a box shows one by one, of a folded layer those of its result; null where there is one or too many. */
 export function gridIn(graph: GraphData, box: Box): Grid | null {
-  return box.scope === null ? gridOf(graph.nodes[box.nodes[0]].shape) : null;
+  return gridOf(graph.nodes[resultOf(graph, box)].shape);
 }
 
 /** Whether a box shows its tensor as a picture. */
@@ -196,11 +201,11 @@ export function sizeOf(graph: GraphData, box: Box): { readonly width: number; re
   const picture = hasPicture(graph, box) ? pictureSize + 8 : 0;
   // A single number shows its value and its gradient where others show their shape; a folded layer its norm.
   const numbers =
-    picture !== 0 ? 0 : box.scope !== null ? 96 : box.isBackward ? 52 : hasGradient(graph, box) ? 112 : 50;
+    picture !== 0 ? 0 : box.scope !== null ? 96 : box.isBackward ? 64 : hasGradient(graph, box) ? 128 : 60;
   const text = Math.max(textWidth(title, 14.5), textWidth(detail, 11.5), numbers);
   return {
     width: Math.round(Math.max(56, text + picture + 20)),
-    height: box.scope !== null ? 56 : box.isBackward ? boxHeight.backward : boxHeight.forward,
+    height: box.scope !== null && detail !== "" ? 56 : box.isBackward ? boxHeight.backward : boxHeight.forward,
   };
 }
 

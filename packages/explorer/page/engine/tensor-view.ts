@@ -1,5 +1,5 @@
 /**
- * A tensor as the page shows it: a picture, a histogram, a summary and its numbers as text. Plain data, which a worker
+ * A tensor as the page shows it: a picture, a histogram, a summary and its first numbers. Plain data, which a worker
  * can send.
  */
 import { kernels, type Tensor, type TypedArray } from "@adjoint/tensor";
@@ -30,7 +30,6 @@ export interface TensorView {
   readonly summary: Summary;
   readonly picture: Picture | null;
   readonly histogram: Histogram | null;
-  readonly text: string;
   /** The elements in row-major order: at most {@link mostElements}. */
   readonly elements: readonly number[];
 }
@@ -143,7 +142,6 @@ export function viewOf(x: Tensor): TensorView {
     summary,
     picture: pictureOf(x, 96),
     histogram: histogramOf(data as ArrayLike<number>, summary),
-    text: x.toString().slice(0, 6000),
     elements: elementsOf(x),
   };
 }

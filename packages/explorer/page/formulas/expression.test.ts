@@ -53,6 +53,13 @@ describe("the expression of a step", () => {
     expect(rulesOf(() => im2col(x, 1, 2).sum())["im2col 0"]).toBe("col2im(ȳ)");
   });
 
+  it("takes no letter for a value that another has as its name", () => {
+    const [y, a] = [leaf(2 as never, "y"), leaf(3 as never, "a")];
+    const rules = rulesOf(() => y.mul(a.tanh()));
+    expect(rules["mul 0"]).toBe("z̄ × b");
+    expect(rulesOf(() => y.tanh().mul(a))["mul 1"]).toBe("ȳ × u");
+  });
+
   it("says the local derivative when 1 stands for what arrived", () => {
     const [a, b] = [leaf(1 as never, "a"), leaf(4 as never, "b")];
     const rules = rulesOf(() => div(a, b));

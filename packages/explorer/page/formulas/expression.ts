@@ -26,21 +26,32 @@ export function barred(symbol: string): string {
   return [...symbol].length === 1 ? `${symbol}${macron}`.normalize("NFC") : `∂${symbol}`;
 }
 
-/** The letters of inputs that have no name. */
+/** The letters of inputs that have no name, by how many inputs there are, and of results. */
 const letters: readonly (readonly string[])[] = [[], ["x"], ["a", "b"], ["a", "b", "c"]];
+const spareLetters = ["u", "v", "p", "q", "r", "s"] as const;
+const resultLetters = ["y", "z", "h"] as const;
+
+/** The names of an op's inputs and of its result: no letter may stand for another of them. */
+function namesAt({ nodes }: GraphData, id: number): Set<string> {
+  return new Set([id, ...nodes[id].inputs].flatMap((at) => nodes[at].name ?? []));
+}
 
 /** The symbol of an op's result. */
-export function resultSymbol({ nodes }: GraphData, id: number): string {
-  const { name } = nodes[id];
-  return name === undefined ? "y" : shortened(name, longestSymbol);
+export function resultSymbol(graph: GraphData, id: number): string {
+  const { name } = graph.nodes[id];
+  if (name !== undefined) return shortened(name, longestSymbol);
+  const names = namesAt(graph, id);
+  return resultLetters.find((letter) => !names.has(letter)) ?? "y";
 }
 
 /** The symbol of an op's input: its name, or a letter. */
-export function inputSymbol({ nodes }: GraphData, id: number, input: number): string {
-  const { inputs } = nodes[id];
-  const { name } = nodes[inputs[input]];
+export function inputSymbol(graph: GraphData, id: number, input: number): string {
+  const { inputs } = graph.nodes[id];
+  const { name } = graph.nodes[inputs[input]];
   if (name !== undefined) return shortened(name, longestSymbol);
-  return letters[inputs.length]?.[input] ?? `x${input + 1}`;
+  const names = namesAt(graph, id);
+  const own = letters[inputs.length]?.[input] ?? `x${input + 1}`;
+  return names.has(own) ? (spareLetters.find((letter) => !names.has(letter)) ?? own) : own;
 }
 
 function symbolsOf(graph: GraphData, id: number, upstream: number | null): Map<number, string> {

@@ -4,7 +4,7 @@
 import { batch } from "@preact/signals";
 import { accepted } from "../engine/element.ts";
 import type { Edits } from "../engine/session.ts";
-import { graph, scopes } from "./document.ts";
+import { graph, homes, scopes } from "./document.ts";
 import { chosenLanguage, chosenTheme, type Language, languages } from "./settings.ts";
 import { course, reached } from "./stepping.ts";
 import { edits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet } from "./view.ts";
@@ -56,6 +56,14 @@ function editsOf(value: string): Edits {
   return found;
 }
 
+/** The scopes that a node is in, which have to be open for it to be seen. */
+function scopesAround(key: string | null): string[] {
+  const [, id] = /^n(\d+)$/.exec(key ?? "") ?? [];
+  const home = id === undefined ? undefined : homes.value[Number(id)];
+  const scope = home === undefined ? "" : graph.value.nodes[home].scope;
+  return scopes.value.filter((path) => scope === path || scope.startsWith(`${path}/`));
+}
+
 /** Largest graph that is opened with everything unfolded. */
 const smallGraph = 90;
 
@@ -65,7 +73,7 @@ export async function applyFragment(fragment: string): Promise<void> {
   const paths = parts.get("open");
   batch(() => {
     const initial = graph.value.nodes.length <= smallGraph ? scopes.value : [];
-    open.value = new Set(paths === null ? initial : pathsOf(paths));
+    open.value = new Set(paths === null ? [...initial, ...scopesAround(parts.get("node"))] : pathsOf(paths));
     showsBackward.value = parts.get("backward") !== "0";
     showsQuiet.value = parts.get("reshapes") === "1";
     // Walking starts from what is chosen, which must therefore be there.

@@ -10,6 +10,7 @@ import { GraphCanvas } from "./canvas/graph-canvas.tsx";
 import { Minimap } from "./canvas/minimap.tsx";
 import { showsOutline } from "./dialogs.ts";
 import { openFile } from "./files/open-file.ts";
+import { LessonStrip } from "./lesson.tsx";
 import { Modal } from "./modal.tsx";
 import { Outline } from "./outline.tsx";
 import { Panel } from "./panel/panel.tsx";
@@ -47,6 +48,7 @@ export function App() {
         {words.skip}
       </button>
       <Toolbar />
+      <LessonStrip />
       {showsOutline.value && <Outline />}
       <main>
         <GraphCanvas />

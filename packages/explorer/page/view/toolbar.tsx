@@ -3,13 +3,34 @@
  */
 import { useEffect, useRef } from "preact/hooks";
 import { shortened } from "../drawing/labels.ts";
-import { opened, problem, scopes } from "../state/document.ts";
-import { chosenLanguage, chosenTheme, type Language, language, languages, text, theme } from "../state/settings.ts";
+import { problem, scopes } from "../state/document.ts";
+import { titleShown } from "../state/lesson.ts";
+import {
+  announce,
+  chosenLanguage,
+  chosenTheme,
+  type Language,
+  language,
+  languages,
+  text,
+  theme,
+} from "../state/settings.ts";
 import { open, setAllOpen, showsBackward, showsQuiet, toggleBackward, toggleQuiet } from "../state/view.ts";
 import { camera } from "./canvas/camera.ts";
 import { dialog, showsOutline } from "./dialogs.ts";
 import { openFile } from "./files/open-file.ts";
 import { formats, save } from "./files/save.ts";
+
+/** Puts the address of what is seen where it can be pasted. */
+async function copyLink(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    announce(text.value.linkCopied);
+  } catch {
+    // A page that must not write there shows the address, to be copied by hand.
+    prompt(text.value.copyLink, location.href);
+  }
+}
 
 /** What is not needed all the time. */
 function MoreMenu() {
@@ -59,6 +80,15 @@ function MoreMenu() {
         >
           {words.tour}
         </button>
+        <button
+          type="button"
+          onClick={() => {
+            close();
+            void copyLink();
+          }}
+        >
+          {words.copyLink}
+        </button>
         <p class="hint">{words.exportAs}</p>
         <div class="formats">
           {formats.map((format) => (
@@ -85,7 +115,7 @@ function MoreMenu() {
 /** The bar. */
 export function Toolbar() {
   const words = text.value;
-  const title = opened.value?.title ?? "Adjoint";
+  const title = titleShown.value || "Adjoint";
   return (
     <header class="toolbar">
       <h1 title={title.slice(0, 300)}>{shortened(title, 60)}</h1>
@@ -102,10 +132,10 @@ export function Toolbar() {
         <button type="button" onClick={() => camera.fit()}>
           {words.fit}
         </button>
-        <button type="button" aria-label={words.zoomIn} onClick={() => camera.zoomBy(1.3)}>
+        <button type="button" class="zoom" aria-label={words.zoomIn} onClick={() => camera.zoomBy(1.3)}>
           +
         </button>
-        <button type="button" aria-label={words.zoomOut} onClick={() => camera.zoomBy(1 / 1.3)}>
+        <button type="button" class="zoom" aria-label={words.zoomOut} onClick={() => camera.zoomBy(1 / 1.3)}>
           −
         </button>
         {scopes.value.length > 0 && (

@@ -39,6 +39,30 @@ describe("recordTraining", () => {
     expect(JSON.parse(JSON.stringify(record))).toEqual(record);
   });
 
+  it("takes what the Trainer measures at the end of epochs, and keeps the best", () => {
+    const recorder = recordTraining(build(spec, { seed: 1 }), { batchSize: 20 });
+    const more = { ...options, measureAt: "end", keepBest: true } as const;
+    const trainer = new Trainer(recorder.network, { ...data, validation: data.test }, more);
+    const measured: unknown[] = [];
+    for (const step of trainer.steps()) {
+      recorder.add(step);
+      if (step.measured !== undefined) measured.push(step.measured.test.loss, step.measured.train.accuracy);
+    }
+    const { metrics } = recorder.record();
+    expect(metrics.flatMap(({ testLoss, trainAccuracy }) => [testLoss, trainAccuracy])).toEqual(measured);
+    expect(measured).toHaveLength(4);
+    trainer.useBest();
+  });
+
+  it("draws no classes where outputs are not a score for each", () => {
+    const yes = build(
+      model({ input: [2], layers: [{ kind: "affine", units: 1 }], loss: "binaryCrossEntropyWithLogits" }),
+    );
+    const t = tensor([[0], [1], [1]]);
+    const samples = { x: rng(1).normal([3, 2]), t };
+    expect(recordTraining(yes, { batchSize: 3, samples }).view()).toBeNull();
+  });
+
   it("records the activations, gradients and weights of the step itself", () => {
     // Without dropout and with one batch of all samples a step can be done again by hand.
     const plain = model({
@@ -119,7 +143,7 @@ describe("recordTraining", () => {
 
   it("records weights and gradients of a network without a list of layers", () => {
     const net = new TwoLayerNet({ inputSize: 64, hiddenSize: 8, outputSize: 10 });
-    const recorder = recordTraining(net as never, { batchSize: 20, samples: data.test });
+    const recorder = recordTraining(net, { batchSize: 20, samples: data.test });
     const trainer = new Trainer(recorder.network, data, { ...options, epochs: 1 });
     for (const step of trainer.steps()) recorder.add(step);
     const { layers, snapshots } = recorder.record();

@@ -39,22 +39,11 @@ export interface RecordedNetwork {
   readonly params: Readonly<Record<string, Variable>>;
   /** The loss of a mini-batch. Where the network has `layers`, it calls `onLayer` with each layer and its output. */
   loss(x: Tensor, t: Tensor, options: RunOptions): Variable;
+  /** The outputs of a batch by name; the first one is what is drawn of the task. Not needed where `predict` is given. */
   outputs?(x: Tensor, options: { readonly train: boolean }): Record<string, Variable>;
-  accuracy?(x: Tensor, t: Tensor, batchSize?: number, outputs?: (x: never) => Record<string, Variable>): number;
   /** The layers in the order in which they run, as a list; without it no activations are recorded. */
   readonly layers?: unknown;
   readonly classifies?: boolean;
-  readonly minBatchSize?: number;
-}
-
-/** The network to train in place of the recorded one: it computes the same, and leaves its activations to the recorder. */
-export interface WatchedNetwork {
-  readonly params: Readonly<Record<string, Variable>>;
-  loss(x: Tensor, t: Tensor, options: { train: boolean }): Variable;
-  outputs?(x: Tensor, options: { train: boolean }): Record<string, Variable>;
-  accuracy?(x: Tensor, t: Tensor, batchSize?: number, outputs?: (x: never) => Record<string, Variable>): number;
-  readonly classifies?: boolean;
-  readonly minBatchSize?: number;
 }
 
 /** Options of {@link recordTraining}. */
@@ -80,7 +69,12 @@ export interface RecordedStep {
   readonly loss: number;
   readonly accuracy?: { readonly train: number; readonly test: number };
   readonly testLoss?: number;
+  /** Losses and accuracies at the end of an epoch, by part of the data. */
+  readonly measured?: { readonly train: MeasuredPart; readonly test: MeasuredPart };
 }
+
+/** What was measured of a part of the data, by name; of this, loss and accuracy are drawn. */
+type MeasuredPart = Readonly<Record<string, number>>;
 
 /** One row of a report: a layer with weights, and where its activations are left. */
 interface Row {
@@ -91,11 +85,14 @@ interface Row {
 }
 
 /** What a training leaves behind; made by {@link recordTraining}. */
-export class TrainingRecorder {
-  /** Train this network: it has the parameters of the recorded one. */
-  readonly network: WatchedNetwork;
+export class TrainingRecorder<Network extends RecordedNetwork = RecordedNetwork> {
+  /**
+   * Train this network: it is the recorded one in all but its loss, which computes the same and leaves activations to the
+   * recorder.
+   */
+  readonly network: Network;
   private readonly options: RecordOptions;
-  private readonly source: RecordedNetwork;
+  private readonly source: Network;
   private readonly rows: readonly Row[];
   private readonly imageShape: ImageShape | null;
   private readonly snapshots: Snapshots;
@@ -104,21 +101,13 @@ export class TrainingRecorder {
   private isWatched = false;
 
   /** @internal */
-  constructor(network: RecordedNetwork, options: RecordOptions) {
+  constructor(network: Network, options: RecordOptions) {
     this.source = network;
     this.options = options;
     this.rows = rowsOf(network, options.batchSize);
     this.imageShape = options.imageShape ?? imageShapeOf(options.samples?.x.shape);
     this.snapshots = new Snapshots(options.snapshots ?? 200);
-    const { outputs, accuracy, classifies, minBatchSize } = network;
-    this.network = {
-      params: network.params,
-      loss: (x, t, { train }) => this.loss(x, t, train),
-      ...(outputs === undefined ? {} : { outputs: outputs.bind(network) }),
-      ...(accuracy === undefined ? {} : { accuracy: accuracy.bind(network) }),
-      ...(classifies === undefined ? {} : { classifies }),
-      ...(minBatchSize === undefined ? {} : { minBatchSize }),
-    };
+    this.network = withLoss(network, (x, t, { train }) => this.loss(x, t, train));
   }
 
   /** The names of the layers that have weights, from the input on. */
@@ -145,14 +134,16 @@ export class TrainingRecorder {
   /**
    * Takes what a step left behind. Call it after every step.
    *
-   * @param step     what the Trainer yields
+   * @param step      what the Trainer yields
    * @param measured  losses and accuracies that were measured after it, besides those of the step
    * @returns the snapshot of the step; null where it is not among those that are kept
    */
   add(step: RecordedStep, measured: Omit<TrainingMetrics, "iteration"> = {}): TrainingSnapshot | null {
-    const { iteration, loss, accuracy, testLoss } = step;
+    const { iteration, loss, accuracy, testLoss, measured: atEnd } = step;
     this.losses.push(loss);
     const metrics = {
+      ...named(atEnd?.train, "trainLoss", "trainAccuracy"),
+      ...named(atEnd?.test, "testLoss", "testAccuracy"),
       ...(accuracy === undefined ? {} : { trainAccuracy: accuracy.train, testAccuracy: accuracy.test }),
       ...(testLoss === undefined ? {} : { testLoss }),
       ...measured,
@@ -217,6 +208,32 @@ export class TrainingRecorder {
   }
 }
 
+/** Loss and accuracy of a part of the data under their names in a record. */
+function named(
+  part: MeasuredPart | undefined,
+  loss: "trainLoss" | "testLoss",
+  accuracy: "trainAccuracy" | "testAccuracy",
+): Omit<TrainingMetrics, "iteration"> {
+  if (part === undefined) return {};
+  return {
+    ...(part.loss === undefined ? {} : { [loss]: part.loss }),
+    ...(part.accuracy === undefined ? {} : { [accuracy]: part.accuracy }),
+  };
+}
+
+/** A network with another loss: all else is that of the network itself, whatever it has. */
+export function withLoss<Network extends RecordedNetwork>(network: Network, loss: RecordedNetwork["loss"]): Network {
+  // Not a copy: methods of classes and private fields stay where they are.
+  return new Proxy({} as Network, {
+    get(_, key) {
+      if (key === "loss") return loss;
+      const value: unknown = Reflect.get(network, key, network);
+      return typeof value === "function" ? value.bind(network) : value;
+    },
+    has: (_, key) => key in network,
+  });
+}
+
 /** Layers that are not what a row is about: they drop, move or pool the outputs of the one before. */
 const passedOver = new Set(["dropout", "flatten", "reshape", "pooling", "averagePooling", "globalAveragePooling"]);
 
@@ -271,7 +288,10 @@ function imageShapeOf(shape: readonly number[] | undefined): ImageShape | null {
  * @param network  a model, or whatever the Trainer takes; activations are recorded of networks with a list of layers
  * @throws SpecError for unknown options and values out of range
  */
-export function recordTraining(network: RecordedNetwork, options: RecordOptions): TrainingRecorder {
+export function recordTraining<Network extends RecordedNetwork>(
+  network: Network,
+  options: RecordOptions,
+): TrainingRecorder<Network> {
   const op = "recordTraining";
   const isNetwork = typeof network?.params === "object" && typeof network.loss === "function";
   checkKind(op, "network", network, isNetwork, "a network with params and loss", "Pass what build(spec) returns.");

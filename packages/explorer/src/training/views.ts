@@ -40,30 +40,45 @@ function tensorOf(result: Variable | Tensor): Tensor {
   return result instanceof Tensor ? result : result.value;
 }
 
-/** The likeliest class of each row of scores, and its probability by softmax. */
-function classesOf(scores: Tensor): { readonly classes: number[]; readonly certainties: number[] } {
-  const [count, among] = scores.shape;
-  const numbers = numbersOf(scores);
+/** Samples whose outputs are computed at a time, so that memory stays flat. */
+const batchSize = 512;
+
+/** The likeliest class of each sample, and its probability by softmax; null where outputs are not a score for each class. */
+function classesOf(x: Tensor, scoresOf: (x: Tensor) => Variable | Tensor): Classes | null {
   const [classes, certainties]: [number[], number[]] = [[], []];
-  for (let row = 0; row < count; row++) {
-    let best = 0;
-    for (let k = 1; k < among; k++) if (numbers[row * among + k] > numbers[row * among + best]) best = k;
-    let sum = 0;
-    for (let k = 0; k < among; k++) sum += Math.exp(numbers[row * among + k] - numbers[row * among + best]);
-    classes.push(best);
-    certainties.push(1 / sum);
+  for (let start = 0; start < x.shape[0]; start += batchSize) {
+    const length = Math.min(batchSize, x.shape[0] - start);
+    const batch = length === x.shape[0] ? x : kernels.slice(x, [{ start, step: 1, length }]);
+    const scores = tensorOf(scoresOf(batch));
+    const among = scores.shape[1];
+    if (scores.ndim !== 2 || among < 2) return null;
+    const numbers = numbersOf(scores);
+    for (let row = 0; row < length; row++) {
+      let best = 0;
+      for (let k = 1; k < among; k++) if (numbers[row * among + k] > numbers[row * among + best]) best = k;
+      let sum = 0;
+      for (let k = 0; k < among; k++) sum += Math.exp(numbers[row * among + k] - numbers[row * among + best]);
+      classes.push(best);
+      certainties.push(1 / sum);
+    }
   }
   return { classes, certainties };
 }
 
-/** Labels of samples, which may be given one-hot. */
-function labelsOf(t: Tensor): number[] {
-  return t.ndim === 1 ? Array.from(numbersOf(t)) : classesOf(t).classes;
+interface Classes {
+  readonly classes: number[];
+  readonly certainties: number[];
 }
 
-function imagesView({ x, t }: RecordedSamples, predict: PredictFunction, [rows, columns]: ImageShape): TaskView {
-  const { classes } = classesOf(tensorOf(predict(x)));
-  const labels = labelsOf(t);
+/** Labels of samples, which may be given one-hot; null where they are something else. */
+function labelsOf(t: Tensor): number[] | null {
+  if (t.ndim === 1) return Array.from(numbersOf(t));
+  return t.ndim === 2 ? (classesOf(t, (rows) => rows)?.classes ?? null) : null;
+}
+
+function imagesView({ x, t }: RecordedSamples, predict: PredictFunction, [rows, columns]: ImageShape): TaskView | null {
+  const [classes, labels] = [classesOf(x, predict)?.classes, labelsOf(t)];
+  if (classes === undefined || labels === null) return null;
   const wrong = labels.flatMap((label, i) => (label === classes[i] ? [] : [i]));
   const pixels = numbersOf(x);
   const size = x.size / x.shape[0];
@@ -78,7 +93,7 @@ function imagesView({ x, t }: RecordedSamples, predict: PredictFunction, [rows, 
   return { kind: "images", mistakes, wrong: wrong.length, of: labels.length };
 }
 
-function planeView({ x, t }: RecordedSamples, predict: PredictFunction): TaskView {
+function planeView({ x, t }: RecordedSamples, predict: PredictFunction): TaskView | null {
   const at = numbersOf(x);
   let reach = 0;
   for (let i = 0; i < at.length; i++) reach = Math.max(reach, Math.abs(at[i]));
@@ -92,8 +107,11 @@ function planeView({ x, t }: RecordedSamples, predict: PredictFunction): TaskVie
       grid[2 * (row * side + column) + 1] = high - (row + 0.5) * step;
     }
   }
-  const { classes, certainties } = classesOf(tensorOf(predict(new Tensor(grid, [side * side, 2]))));
-  const points = labelsOf(t).map((label, i) => ({ x: rounded(at[2 * i]), y: rounded(at[2 * i + 1]), label }));
+  const found = classesOf(new Tensor(grid, [side * side, 2]), predict);
+  const labels = labelsOf(t);
+  if (found === null || labels === null) return null;
+  const { classes, certainties } = found;
+  const points = labels.map((label, i) => ({ x: rounded(at[2 * i]), y: rounded(at[2 * i + 1]), label }));
   return { kind: "plane", low: -high, high, side, classes, certainties: certainties.map(rounded), points };
 }
 
@@ -113,7 +131,7 @@ function curveView({ x, t }: RecordedSamples, predict: PredictFunction): TaskVie
 
 /**
  * The view that fits the samples: images where their shape is given, else the plane for two numbers and a class, a
- * curve for a number and a number; null for anything else.
+ * curve for a number and a number; null for anything else, such as outputs that are not a score for each class.
  */
 export function taskView(
   samples: RecordedSamples,

@@ -8,7 +8,7 @@ import { type OptimizerName, optimizerNames, Trainer, type TrainingResult, type 
 import { type GeneratorState, kernels, type Tensor, zeros } from "@adjoint/tensor";
 import type { ValueHistogram } from "../../src/training/distribution.ts";
 import type { ByQuantity, GreyImage, TaskView, TrainingMetrics, TrainingSnapshot } from "../../src/training/record.ts";
-import { recordTraining, type TrainingRecorder, type WatchedNetwork } from "../../src/training/recorder.ts";
+import { recordTraining, type TrainingRecorder, withLoss } from "../../src/training/recorder.ts";
 import type { RecordedSamples } from "../../src/training/views.ts";
 import type { Settings } from "./settings.ts";
 import { specOf } from "./spec.ts";
@@ -70,7 +70,7 @@ export class Experiment {
   private readonly settings: Settings;
   private readonly model: Model;
   private readonly data: TaskData;
-  private readonly recorder: TrainingRecorder;
+  private readonly recorder: TrainingRecorder<Model>;
   private readonly steps: Generator<TrainingStep, TrainingResult, void>;
   private readonly perEpoch: number;
   private readonly start: StepStart;
@@ -211,18 +211,15 @@ function startOf(model: Model, { x, t }: RecordedSamples, batch: number): StepSt
 }
 
 /** The network, whose training steps leave behind what they started from. */
-function keepingStart(network: WatchedNetwork, start: StepStart): WatchedNetwork {
-  return {
-    ...network,
-    loss: (x, t, options) => {
-      if (options.train) {
-        noGrad(() => {
-          start.x.assign(x);
-          start.t.assign(t);
-          for (const [name, parameter] of Object.entries(network.params)) start.params.get(name)?.assign(parameter);
-        });
-      }
-      return network.loss(x, t, options);
-    },
-  };
+function keepingStart(network: Model, start: StepStart): Model {
+  return withLoss(network, (x, t, options) => {
+    if (options.train) {
+      noGrad(() => {
+        start.x.assign(x);
+        start.t.assign(t);
+        for (const [name, parameter] of Object.entries(network.params)) start.params.get(name)?.assign(parameter);
+      });
+    }
+    return network.loss(x, t, options);
+  });
 }

@@ -95,7 +95,7 @@ export const en = {
     leakyRelu: "leaky ReLU",
     gelu: "GELU",
     affine: "affine",
-    convolution: "16 filters of 3 × 3",
+    convolution: "convolution",
   } as Readonly<Record<string, string>>,
   off: "off",
   on: "on",

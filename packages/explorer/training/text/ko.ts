@@ -43,7 +43,7 @@ export const ko: Text = {
     leakyRelu: "leaky ReLU",
     gelu: "GELU",
     affine: "Affine",
-    convolution: "3 × 3 필터 16개",
+    convolution: "합성곱",
   },
   off: "끔",
   on: "켬",

@@ -67,6 +67,11 @@ export interface TrainerOptions {
    * update; batch normalization sees each part by itself. Default 1.
    */
   readonly accumulate?: number;
+  /**
+   * Keeps an exponential moving average of the parameters, of which each update keeps this share, 0 ≤ average < 1: losses and
+   * metrics are measured with it, and `trainer.average` has it. Default null: none.
+   */
+  readonly average?: number | null;
   /** Number of samples, from the first on, that are measured at each epoch. Default null: all. */
   readonly evaluateSampleNumPerEpoch?: number | null;
   /** Seed of the mini-batches. Default 0. */
@@ -140,6 +145,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     "schedule",
     "plateau",
     "accumulate",
+    "average",
     "evaluateSampleNumPerEpoch",
     "seed",
     "replacement",
@@ -167,6 +173,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     schedule = null,
     plateau = null,
     accumulate = 1,
+    average = null,
     evaluateSampleNumPerEpoch = null,
     seed = 0,
     replacement = true,
@@ -224,6 +231,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     schedule,
     plateau,
     accumulate,
+    average,
     evaluateSampleNumPerEpoch,
     seed,
     replacement,

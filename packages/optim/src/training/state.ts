@@ -11,6 +11,7 @@ import {
   shown,
   type Tensor,
 } from "@adjoint/tensor";
+import type { ExponentialMovingAverage } from "../averaging/moving-average.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerState } from "../optimizer/state.ts";
 import type { PlateauState } from "../schedules/plateau.ts";
@@ -22,8 +23,8 @@ export interface TrainerState {
   /** Numbers and names: JSON keeps them exactly. */
   readonly progress: TrainerProgress;
   /**
-   * By name: `network/…`, `optimizer/…` and, where it is kept, the best network as `best/…`; `lists/…` are the lists of
-   * losses and accuracies, float64.
+   * By name: `network/…`, `optimizer/…` and, where they are kept, averages as `average/…` and the best network as `best/…`;
+   * `lists/…` are the lists of losses and accuracies, float64.
    */
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
@@ -56,7 +57,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
 type AnyNetwork = Network<never, never>;
 
 /** The groups of tensors of a state. */
-type Group = "network" | "optimizer" | "best" | "lists";
+type Group = "network" | "optimizer" | "average" | "best" | "lists";
 
 /** Tensors of a group under their names in a state. */
 export function inGroup(group: Group, tensors: Tensors): Tensors {
@@ -105,10 +106,16 @@ export function setGenerators({ generators = {} }: AnyNetwork, states: Readonly<
   for (const [name, rng] of Object.entries(generators)) rng.state = states[name];
 }
 
-/** A function that puts back what a step changes: the network, its generators and the optimizer. */
-export function snapshotOf(network: AnyNetwork, optimizer: Optimizer): () => void {
+/** A function that puts back what a step changes: the network, its generators, the optimizer and averages. */
+export function snapshotOf(
+  network: AnyNetwork,
+  optimizer: Optimizer,
+  average: ExponentialMovingAverage | null,
+): () => void {
   const [state, generators, slots] = [networkState(network), generatorStates(network), optimizer.state()];
+  const averages = average?.state();
   return () => {
+    if (averages !== undefined) average?.loadState(averages);
     loadNetworkState(network, state);
     setGenerators(network, generators);
     optimizer.loadState(slots);
@@ -131,6 +138,7 @@ export function checkTrainerState(
   state: TrainerState,
   own: Pick<TrainerProgress, "samples" | "miniBatchSize" | "replacement">,
   network: AnyNetwork,
+  average: ExponentialMovingAverage | null,
 ): void {
   const { progress, tensors } = (state ?? {}) as Partial<TrainerState>;
   const isState = typeof progress === "object" && progress !== null && typeof tensors === "object" && tensors !== null;
@@ -145,6 +153,11 @@ export function checkTrainerState(
   for (const name of ["samples", "miniBatchSize", "replacement"] as const) {
     const [given, wanted] = [(progress as TrainerProgress)[name], own[name]];
     if (given !== wanted) throw refused(`its ${name} is ${shown(given)}`, `${name} ${wanted}`);
+  }
+  const hasAverages = Object.keys(groupOf(state, "average")).length > 0;
+  if (hasAverages !== (average !== null)) {
+    const words = (has: boolean): string => `${has ? "averages" : "no averages"} of parameters`;
+    throw refused(`it has ${words(hasAverages)}`, words(average !== null));
   }
   const names = Object.keys(network.generators ?? {});
   const missing = names.find((name) => !Object.hasOwn((progress as TrainerProgress).generators, name));

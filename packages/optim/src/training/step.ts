@@ -1,6 +1,7 @@
 /** One step of training: the gradient of a mini-batch, the update, the loss; and where a number stops being finite. */
 import { add, checkValue, detectAnomaly, mul, noGrad, slice, Variable } from "@adjoint/autograd";
 import { AdjointError, GraphError, kernels, Tensor } from "@adjoint/tensor";
+import type { ExponentialMovingAverage } from "../averaging/moving-average.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import { type Fallback, withFallback } from "./fallback.ts";
 import type { Network, Samples } from "./network.ts";
@@ -11,12 +12,23 @@ import { countOf, type Values } from "./values.ts";
 /** Compiles a function; null where functions run as they are. */
 export type Compiler = <F extends (...args: never[]) => unknown>(fn: F) => F | null;
 
+/** How steps are made. */
+export interface StepOptions {
+  /** Whether the loss is that after the update. */
+  readonly recomputeLoss: boolean;
+  /** In how many parts the gradient is computed. */
+  readonly parts: number;
+  /** The averages that follow the parameters. */
+  readonly average: ExponentialMovingAverage | null;
+}
+
 /** What runs the steps of a training. */
 export class Step<X extends Values, T extends Values> {
   private readonly network: Network<X, T>;
   private readonly optimizer: Optimizer;
   private readonly recomputeLoss: boolean;
   private readonly parts: number;
+  private readonly average: ExponentialMovingAverage | null;
   private readonly byStep: Fallback<(x: X, t: T) => Variable>;
   /** What the mini-batch of this iteration may have brought. */
   private suspects: Suspects | null = null;
@@ -24,17 +36,17 @@ export class Step<X extends Values, T extends Values> {
   /** Whether samples and parameters do not explain what is not finite. */
   private isUnexplained = false;
 
-  /** @param options  whether the loss is that after the update, and in how many parts the gradient is computed */
   constructor(
     network: Network<X, T>,
     optimizer: Optimizer,
-    { recomputeLoss, parts }: { readonly recomputeLoss: boolean; readonly parts: number },
+    { recomputeLoss, parts, average }: StepOptions,
     compiled: Compiler,
   ) {
     this.network = network;
     this.optimizer = optimizer;
     this.recomputeLoss = recomputeLoss;
     this.parts = parts;
+    this.average = average;
     const step = compiled((x: X, t: T) => this.update(x, t));
     this.byStep = withFallback("training goes on", step);
   }
@@ -57,7 +69,7 @@ export class Step<X extends Values, T extends Values> {
       return this.byStep((compiled, isRetry) => {
         if (compiled !== null) return compiled(x, t).item();
         if (!isRetry) return this.update(x, t).item();
-        const restore = snapshotOf(network, this.optimizer);
+        const restore = snapshotOf(network, this.optimizer, this.average);
         try {
           return this.update(x, t).item();
         } catch (error) {
@@ -77,6 +89,7 @@ export class Step<X extends Values, T extends Values> {
     for (const p of Object.values(network.params)) p.zeroGrad();
     const loss = this.parts === 1 ? this.backward(x, t) : this.accumulated(x, t);
     this.descend();
+    this.average?.update();
     if (!this.recomputeLoss) return loss;
     const after = network.loss(x, t, { train: true });
     checkValue(after, (value) => this.checkLoss(Number(value.item()), true));
@@ -148,7 +161,7 @@ export class Step<X extends Values, T extends Values> {
 
   /** The error with the op that gave the first number that is not finite: the step runs once more, op by op. */
   private withOrigin(error: GraphError, { x, t }: Samples<X, T>): GraphError {
-    const restore = snapshotOf(this.network, this.optimizer);
+    const restore = snapshotOf(this.network, this.optimizer, this.average);
     try {
       detectAnomaly(() => this.update(x, t));
     } catch (origin) {

@@ -3,10 +3,12 @@
  */
 import { compile } from "@adjoint/compiler";
 import { calledAs, GraphError, isPromise, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { ExponentialMovingAverage } from "../averaging/moving-average.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
 import { scheduleFrom } from "../schedules/from-spec.ts";
 import { plateauFrom } from "../schedules/plateau.ts";
+import { Rates } from "../schedules/rates.ts";
 import { Best, type BestEpoch, isGain } from "./best.ts";
 import { checkBatches, checkData, checkNetwork, checkOptimizer } from "./checks.ts";
 import { Measure, someRows } from "./measure.ts";
@@ -20,7 +22,6 @@ import {
   type TrainerOptions,
   type TrainingStep,
 } from "./options.ts";
-import { Rates } from "./rates.ts";
 import {
   checkTrainerState,
   generatorStates,
@@ -71,6 +72,9 @@ export interface TrainingResult {
  * `state()` is all that the next mini-batches depend on. A Trainer made alike with `resume: state` goes on from there and
  * gives the same losses, to the last bit, as one that was never stopped.
  *
+ * With `average` losses and metrics are those of an exponential moving average of the parameters, and so is the best network;
+ * the network itself keeps the parameters of the last update.
+ *
  * @param network  `params`, `loss(x, t, { train })` and `accuracy(x, t)`, which is not needed where `classifies` is false
  * @param data     `{ train: { x, t }, test: { x, t } }`, sample i being row i of x and t; each a tensor, or tensors by name
  *                 for a network with several inputs or losses
@@ -80,6 +84,8 @@ export interface TrainingResult {
 export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   readonly network: Network<X, T>;
   readonly optimizer: Optimizer;
+  /** The averages of the parameters, where they are kept. */
+  readonly average: ExponentialMovingAverage | null;
   /** The loss of every mini-batch so far. */
   readonly trainLossList: number[] = [];
   /** Accuracies so far on training samples. */
@@ -131,12 +137,19 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const compiled: Compiler = (fn) =>
       complete.compile ? (compile(fn, { engine, threads }) as unknown as typeof fn) : null;
     const { schedule, plateau, recomputeLoss, accumulate } = complete;
+    const { average: decay } = complete;
+    this.average = decay === null ? null : new ExponentialMovingAverage(network.params, { decay });
     this.rates = new Rates(
       this.optimizer,
       schedule && scheduleFrom("Trainer", schedule, this.iterations),
       plateau && plateauFrom(plateau, isGain(complete.bestBy)),
     );
-    this.step = new Step(network, this.optimizer, { recomputeLoss, parts: accumulate }, compiled);
+    this.step = new Step(
+      network,
+      this.optimizer,
+      { recomputeLoss, parts: accumulate, average: this.average },
+      compiled,
+    );
     this.measure = new Measure(network, miniBatchSize, compiled);
     if (complete.resume !== null) this.loadState(complete.resume);
   }
@@ -224,6 +237,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
       tensors: {
         ...inGroup("network", networkState(network)),
         ...inGroup("optimizer", slots),
+        ...inGroup("average", this.average?.state() ?? {}),
         ...inGroup("best", found?.state ?? {}),
         ...inGroup("lists", Object.fromEntries(lists.map(([name, list]) => [name, tensor(Float64Array.from(list))]))),
       },
@@ -236,16 +250,17 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
    * @throws SpecError, ShapeError for a state of another network, optimizer or data. Nothing has changed then.
    */
   loadState(state: TrainerState): void {
-    checkTrainerState(state, this.sampling, this.network);
+    checkTrainerState(state, this.sampling, this.network, this.average);
     const { progress } = state;
     const { optimizer, order, generators, best } = progress;
     const lists = groupOf(state, "lists");
-    const before = { order: this.order.state, restore: snapshotOf(this.network, this.optimizer) };
+    const before = { order: this.order.state, restore: snapshotOf(this.network, this.optimizer, this.average) };
     try {
       this.order.state = order;
       loadNetworkState(this.network, groupOf(state, "network"));
       setGenerators(this.network, generators);
       this.optimizer.loadState({ ...optimizer, tensors: groupOf(state, "optimizer") });
+      this.average?.loadState(groupOf(state, "average"));
     } catch (error) {
       this.order.state = before.order;
       before.restore();
@@ -302,7 +317,9 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const step = { iteration, iterations: this.iterations, epoch, epochs, loss, epochEnded };
     const isFirst = iteration === 1 || this.epochOf(iteration - 1) < epoch;
     if (!(measureAt === "end" ? epochEnded : isFirst)) return step;
-    const measured = measureAt === "end" ? this.measureAll(iteration, epoch) : this.measureStart();
+    const measured = this.averaged(() =>
+      measureAt === "end" ? this.measureAll(iteration, epoch) : this.measureStart(),
+    );
     if (verbose) console.log(`=== epoch ${epoch}, ${wordsOf(measured)} ===`);
     return { ...step, ...measured };
   }
@@ -341,7 +358,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const name = measure.classifies ? "accuracy" : "loss";
     const isFresh = last?.iteration === this.trainLossList.length && this.options.evaluateSampleNumPerEpoch === null;
     const known = isFresh ? last?.measured.test[name] : undefined;
-    return known ?? (measure.classifies ? measure.accuracy(data.test) : measure.loss(data.test));
+    return known ?? this.averaged(() => (measure.classifies ? measure.accuracy(data.test) : measure.loss(data.test)));
   }
 
   /**
@@ -349,7 +366,12 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
    * Batches that are not of the usual size run as they are.
    */
   accuracy(samples: Samples<X, T>): number {
-    return this.measure.accuracy(samples);
+    return this.averaged(() => this.measure.accuracy(samples));
+  }
+
+  /** Runs a measurement with the averages of the parameters, where they are kept. */
+  private averaged<Result>(measure: () => Result): Result {
+    return this.average === null ? measure() : this.average.use(measure);
   }
 
   /** The book's measures: accuracies, or the loss of the test samples. Lists them. */

@@ -23,6 +23,8 @@ export interface LoadDataOptions {
   readonly target?: string;
   /** Columns of a table to leave out. */
   readonly ignore?: readonly string[];
+  /** Columns of a table that are categories although they look like numbers. */
+  readonly categories?: readonly string[];
   /** What to do about missing values of a table. Default "refuse". */
   readonly missing?: "refuse" | "fill" | "drop";
   /** Whether numbers of a table are scaled to mean 0 and deviation 1 of the training samples. Default true. */

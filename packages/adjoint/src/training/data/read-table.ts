@@ -10,7 +10,7 @@ import {
 } from "@adjoint/data";
 import { readWhole } from "@adjoint/data/files";
 import { takeTableRows } from "@adjoint/data/internal";
-import { arange, SpecError, type Tensor } from "@adjoint/tensor";
+import { arange, DataError, type ErrorFields, SpecError, type Tensor } from "@adjoint/tensor";
 import {
   type LoadDataOptions,
   type LoadedFile,
@@ -21,6 +21,34 @@ import {
 
 /** The endings of tables. */
 export const tableEndings: readonly string[] = [".csv", ".tsv", ".jsonl", ".ndjson"];
+
+/** An error of a table, with options of the command in place of the library's. */
+function inCommandWords(error: unknown): unknown {
+  if (!(error instanceof DataError) || error.hint === undefined) return error;
+  const hint = error.hint
+    .replace('{ missing: "fill" }', "--missing fill")
+    .replace('or "drop" to', "or --missing drop to")
+    .replace('{ missing: "drop" }', "--missing drop")
+    .replace(/\{ ignore: \["?(.*?)"?\] \}/, "--ignore $1")
+    .replace(/\{ types: \{ "?(.*?)"?: "category" \} \}/, "--categories $1")
+    .replace(/, or keep it by \{ types.*\}/, "")
+    .replace(", add it to { missingValues } if it means that there is none,", "");
+  return new DataError({ ...fieldsOf(error), hint }, { cause: error });
+}
+
+/** The fields of an error, for another like it. */
+function fieldsOf({ op, problem, argument, expected, received }: DataError): ErrorFields {
+  return { op, problem, argument, expected, received };
+}
+
+/** What `read` gives; its errors name the options of the command. */
+async function told<Result>(read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    throw inCommandWords(error);
+  }
+}
 
 /** The table in a file, without rows that are to be dropped. */
 async function openTable(path: string, { missing, ignore = [] }: LoadDataOptions): Promise<Table> {
@@ -38,7 +66,7 @@ async function openTable(path: string, { missing, ignore = [] }: LoadDataOptions
 /** The samples of a table, encoded as those of a training were. */
 export async function readEncodedTable(path: string, options: LoadDataOptions): Promise<LoadedSamples> {
   const encoding = options.encoding!;
-  const { x, t } = encodeTable(await openTable(path, options), encoding.table!);
+  const { x, t } = await told(async () => encodeTable(await openTable(path, options), encoding.table!));
   return { x, t, encoding };
 }
 
@@ -47,7 +75,11 @@ export async function readEncodedTable(path: string, options: LoadDataOptions): 
  * train with; the names of categories and classes are those of all.
  */
 export async function readTable(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
-  const { target, ignore, missing, standardize = true, split = 0.2, seed = 0, testData } = options;
+  return await told(() => readSplitTable(path, wanted, options));
+}
+
+async function readSplitTable(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
+  const { target, ignore, missing, standardize = true, split = 0.2, seed = 0, testData, categories } = options;
   const table = await openTable(path, options);
   if (target === undefined) {
     const names = table.names
@@ -64,6 +96,9 @@ export async function readTable(path: string, wanted: WantedSamples, options: Lo
     standardize,
     ...(ignore === undefined ? {} : { ignore }),
     ...(missing === undefined ? {} : { missing }),
+    ...(categories === undefined
+      ? {}
+      : { types: Object.fromEntries(categories.map((name) => [name, "category"] as const)) }),
     ...(wanted.classifies ? { task: "classes" as const } : {}),
   };
   const encodingOf = (encoded: ReturnType<typeof encodeTable>) => ({

@@ -131,5 +131,6 @@ export async function trainRun(
   const losses = [...trainer.trainLossList];
   const isStopped = signal?.aborted === true && losses.length < trainer.iterations;
   const perEpoch = trainer.iterations / epochs;
-  return { model, data, losses, measured, best: trainer.best, seconds: seconds(), perEpoch, isStopped };
+  const record = training.recorder?.record() ?? null;
+  return { model, data, losses, measured, best: trainer.best, seconds: seconds(), record, perEpoch, isStopped };
 }

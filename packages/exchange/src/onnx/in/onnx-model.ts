@@ -153,11 +153,15 @@ export class OnnxModel {
     return accuracyOf(this as never, x as never, t as never, { batchSize, outputs });
   }
 
-  /** The loss, and the accuracy of a classifier, over all samples, `batchSize` at a time. */
-  evaluate(x: OnnxInputs, t: OnnxTargets, batchSize = 100): Record<string, number> {
+  /**
+   * The loss, and the accuracy of a classifier, over all samples, `batchSize` at a time.
+   *
+   * @param outputs  what computes {@link outputs} of `batchSize` samples: a compiled function. Default: the network itself
+   */
+  evaluate(x: OnnxInputs, t: OnnxTargets, batchSize = 100, outputs?: OutputFunction): Record<string, number> {
     const [output] = this.outputNames;
     const metrics = { [output]: this.classifies ? (["accuracy"] as const) : [] };
-    const measures = { op: "evaluate", metrics, batchSize, outputs: undefined, penalty: 0 } as const;
+    const measures = { op: "evaluate", metrics, batchSize, outputs, penalty: 0 } as const;
     const measured = evaluate(this as never, x as never, t as never, measures);
     return Object.fromEntries(
       Object.entries(measured).map(([name, value]) => [name.slice(name.lastIndexOf(".") + 1), value]),

@@ -68,10 +68,10 @@ describe("fromOnnx", () => {
       2, 7, 11,
     ]);
     expect(() => fromOnnx(bytes, { dims: { bath: 2 } })).toThrowErrorMatchingInlineSnapshot(
-      `[SpecError: graph: there is no open axis "bath"; expected batch.]`,
+      `[SpecError: fromOnnx: there is no open axis "bath"; expected batch.]`,
     );
     expect(() => fromOnnx(bytes, { shapes: { input: [2, 8] } })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: graph: input has shape [2, 8]; expected [batch, 7], as the file says. Where the number of samples is fixed, export the model with an open one (dynamic_axes or dynamic_shapes).]`,
+      `[ShapeError: fromOnnx: input has shape [2, 8]; expected [batch, 7], as the file says. Where the number of samples is fixed, export the model with an open one (dynamic_axes or dynamic_shapes).]`,
     );
   });
 

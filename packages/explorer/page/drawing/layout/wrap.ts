@@ -107,9 +107,9 @@ function inRows(layout: Layout, cuts: readonly number[], { border, lane }: Spaci
   const parts = regionParts(layout, rows, rowOf);
   const crossing = layout.links.filter(({ from, to }) => rowOf.get(from) !== rowOf.get(to));
   const used = lanesOf(crossing, rowOf, rows.length);
-  const margin = border + lane * Math.max(0, ...used.counts);
+  const margin = border + 4 + lane * Math.max(0, ...used.counts);
   place(layout, rows, rowOf, parts, used.counts, margin, { border, lane });
-  const right = Math.max(...rows.map((row) => row.right));
+  const right = Math.max(...rows.map((row) => row.right)) + 4;
   const moved = (r: Rectangle, { dx, dy }: Row): Rectangle => ({ ...r, x: r.x + dx, y: r.y + dy });
   const boxes = new Map([...layout.boxes].map(([key, r]) => [key, moved(r, rows[rowOf.get(key) as number])]));
   const links = layout.links.map((link): DrawnLink => {
@@ -223,9 +223,13 @@ function place(
   for (const [key, r] of boxes) take(rowOf.get(key) as number, r);
   for (const shown of parts.values()) for (const { r, row } of shown) take(row, r);
   for (const { from, to, points } of links) {
-    const row = rowOf.get(from) as number;
-    if (row !== rowOf.get(to)) continue;
-    for (const [x, y] of points) take(row, { x, y: y - 4, width: 0, height: 8 });
+    // Of an arrow to another row what runs in its own rows; between them it has room of its own.
+    const own = [rowOf.get(from) as number, rowOf.get(to) as number];
+    for (const row of new Set(own)) {
+      for (const [x, y] of points) {
+        if (x >= rows[row].from && x <= rows[row].to) take(row, { x, y: y - 4, width: 0, height: 8 });
+      }
+    }
   }
   let y = border;
   for (const [i, row] of rows.entries()) {
@@ -262,7 +266,7 @@ function turned(
   const upper = rows[Math.min(a, b)];
   const gutter = upper.bottom + 8 + offset;
   const isDown = a < b;
-  const [outX, inX] = isDown ? [right + offset - lane, left - offset] : [left - offset, right + offset - lane];
+  const [outX, inX] = isDown ? [right + offset, left - 4 - offset] : [left - 4 - offset, right + offset];
   const points = shift(begin, own);
   const rest = shift(end, other);
   const [outY, inY] = [points[points.length - 1][1], rest[0][1]];

@@ -85,6 +85,9 @@ export function numbersOf(state: DrawingState, box: Box): { readonly value: stri
   if (box.scope !== null) {
     const summary = state.summaries[resultOf(state.graph, box)];
     if (summary === null || summary === undefined) return { value: "", gradient: "" };
+    if (summary.value !== null) {
+      return { value: box.isBackward ? `∂ ${numberText(summary.value)}` : numberText(summary.value), gradient: "" };
+    }
     const norm = numberText(normOf(summary), 3);
     return { value: `${box.isBackward ? "‖∂‖" : "‖y‖"} ${norm}`, gradient: "" };
   }
@@ -110,9 +113,11 @@ export function largestOf({ min, max }: Summary): number {
 }
 
 /** The end of the colour scale that a node is shown in: the step's, which all of its tensors share, or its own. */
-export function scaleFor({ step, summaries }: DrawingState, id: number): number {
+export function scaleFor({ graph, step, summaries }: DrawingState, id: number): number {
   const summary = summaries[id];
-  if (step !== null && (step.current.has(id) || step.upstream.has(id))) return step.scale;
+  // In the backward pass it is the gradients that share a scale; the values of the op's own are of another size.
+  const isShared = step?.direction === "forward" || graph.nodes[id].role === "gradient";
+  if (step !== null && isShared && (step.current.has(id) || step.upstream.has(id))) return step.scale;
   return summary === null || summary === undefined ? 0 : largestOf(summary);
 }
 

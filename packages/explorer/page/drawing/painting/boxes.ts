@@ -2,7 +2,17 @@
  * Boxes on the canvas: what they are called, and their values as a number, as rows of numbers, or as a picture.
  */
 import type { Box } from "../fold.ts";
-import { cellIn, cellSize, type Grid, gridIn, hasPicture, type Label, pictureSize, textWidth } from "../labels.ts";
+import {
+  cellIn,
+  cellSize,
+  type Grid,
+  gridIn,
+  hasPicture,
+  type Label,
+  pictureSize,
+  resultOf,
+  textWidth,
+} from "../labels.ts";
 import type { Rectangle } from "../layout/cell.ts";
 import { type BoxPart, boxColors, type DrawingState, isWaiting, numbersOf, partOf, scaleFor } from "./appearance.ts";
 import type { Colors } from "./colors.ts";
@@ -114,9 +124,10 @@ function paintLines(
   };
   const small = `12px ${font}`;
   if (box.scope !== null) {
-    line(title, middle - 16, colors.text, `600 13px ${font}`);
+    const isTall = detail !== "";
+    line(title, middle - (isTall ? 16 : 9), colors.text, `600 13px ${font}`);
     line(detail, middle + 1, colors.faintText, small);
-    line(value, middle + 17, box.isBackward ? colors.gradientText : colors.text, small);
+    line(value, middle + (isTall ? 17 : 9), box.isBackward ? colors.gradientText : colors.text, small);
     return;
   }
   line(title, middle - 9, colors.text, `600 13px ${font}`);
@@ -153,7 +164,7 @@ function paintGrid(
   context.font = `11.5px ${font}`;
   context.textAlign = "right";
   context.fillText(detail, r.x + r.width - cellSize.side, y);
-  const [id] = box.nodes;
+  const id = resultOf(state.graph, box);
   const elements = isWaiting(state, box) ? null : (state.summaries[id]?.elements ?? null);
   if (elements === null) return;
   const largest = scaleFor(state, id);

@@ -15,6 +15,7 @@ import {
   labelOf,
   nameIn,
   pictureSize,
+  resultOf,
 } from "../labels.ts";
 import type { DrawnLink } from "../layout/arrows.ts";
 import type { Rectangle } from "../layout/cell.ts";
@@ -131,6 +132,7 @@ function linesToSvg(
   const bold = { size: 13, weight: 600 };
   if (box.scope !== null) {
     const color = box.isBackward ? colors.gradientText : colors.text;
+    if (detail === "") return line(title, x, y - 4, colors.text, bold) + line(value, x, y + 13, color);
     return (
       line(title, x, y - 12, colors.text, bold) +
       line(detail, x, y + 5, colors.faintText) +
@@ -165,7 +167,7 @@ function gridToSvg(
     line(title, r.x + cellSize.side, r.y + 16, colors.text, { size: 13, weight: 600, anchor: "start" }),
     line(detail, r.x + r.width - cellSize.side, r.y + 16, colors.faintText, { size: 11.5, anchor: "end" }),
   ];
-  const [id] = box.nodes;
+  const id = resultOf(state.graph, box);
   const elements = isWaiting(state, box) ? null : (state.summaries[id]?.elements ?? null);
   for (const [place, value] of (elements ?? []).entries()) {
     const [dx, dy] = cellIn(grid, r.width, place);

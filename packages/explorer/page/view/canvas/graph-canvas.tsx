@@ -3,6 +3,7 @@
  */
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { resultOf } from "../../drawing/labels.ts";
 import { graph } from "../../state/document.ts";
 import { pointAt } from "../../state/lit.ts";
 import { text } from "../../state/settings.ts";
@@ -62,7 +63,8 @@ export function GraphCanvas() {
     const { box, title, place } = at(event);
     const canvas = event.currentTarget as HTMLElement;
     canvas.style.cursor = box === undefined && title === undefined ? "grab" : "pointer";
-    const node = box === undefined || place === undefined ? undefined : drawing.value?.folded.boxes.get(box)?.nodes[0];
+    const found = box === undefined || place === undefined ? undefined : drawing.value?.folded.boxes.get(box);
+    const node = found === undefined ? undefined : resultOf(graph.value, found);
     pointAt(node === undefined || place === undefined ? null : { node, place });
   };
   return (

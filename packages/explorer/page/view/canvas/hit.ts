@@ -1,7 +1,7 @@
 /**
  * What lies where the mouse or a finger is.
  */
-import { cellIn, cellSize, gridIn } from "../../drawing/labels.ts";
+import { cellIn, cellSize, gridIn, resultOf } from "../../drawing/labels.ts";
 import type { Rectangle } from "../../drawing/layout/cell.ts";
 import type { PreparedDrawing } from "../../drawing/painting/frame.ts";
 import { graph } from "../../state/document.ts";
@@ -13,7 +13,7 @@ import { view } from "./camera.ts";
 function placeAt({ folded }: PreparedDrawing, key: string, r: Rectangle, x: number, y: number): number | null {
   const box = folded.boxes.get(key);
   const grid = box === undefined ? null : gridIn(graph.value, box);
-  if (box === undefined || grid === null || !isKnown(box.nodes[0])) return null;
+  if (box === undefined || grid === null || !isKnown(resultOf(graph.value, box))) return null;
   for (let place = 0; place < grid.rows * grid.columns; place++) {
     const [left, top] = cellIn(grid, r.width, place);
     if (x >= left && x < left + cellSize.width && y >= top && y < top + cellSize.height) return place;

@@ -6,6 +6,7 @@ import { beyondBounds, printableLine } from "@adjoint/tensor";
 import { batch } from "@preact/signals";
 import { openGraph, problem, Stopped } from "../../state/document.ts";
 import { applyFragment } from "../../state/fragment.ts";
+import { lesson } from "../../state/lesson.ts";
 import { text } from "../../state/settings.ts";
 import { reached } from "../../state/stepping.ts";
 import { edits, fits, placed, query, selected } from "../../state/view.ts";
@@ -32,6 +33,7 @@ export async function openJson(json: unknown, title: string, fragment = ""): Pro
   await openGraph(json as never, title, async () => {
     batch(() => {
       selected.value = null;
+      lesson.value = null;
       reached.value = null;
       edits.value = new Map();
       query.value = "";

@@ -3,7 +3,7 @@
  */
 import { gridOf, shapeText } from "../../drawing/labels.ts";
 import { largestOf } from "../../drawing/painting/appearance.ts";
-import { numberText } from "../../drawing/painting/numbers.ts";
+import { cellText, numberText } from "../../drawing/painting/numbers.ts";
 import type { Histogram, TensorView } from "../../engine/tensor-view.ts";
 import { text } from "../../state/settings.ts";
 import { Cells } from "./cells.tsx";
@@ -18,6 +18,22 @@ function Bars({ histogram, label }: { readonly histogram: Histogram; readonly la
       ))}
     </svg>
   );
+}
+
+/** The first elements, a row of the last axis a line, and an empty line between planes. */
+function numbersText({ elements, shape, summary }: TensorView): string {
+  const length = shape[shape.length - 1];
+  const height = shape.length < 2 ? 1 : shape[shape.length - 2];
+  const texts = elements.map(cellText);
+  const width = texts.reduce((most, one) => Math.max(most, one.length), 0);
+  const lines: string[] = [];
+  for (let start = 0; start < texts.length; start += length) {
+    if (start > 0 && (start / length) % height === 0) lines.push("");
+    const row = texts.slice(start, start + length);
+    lines.push(row.map((one) => one.padStart(width)).join("  "));
+  }
+  if (summary.size > elements.length) lines.push(`… ${summary.size - elements.length}`);
+  return lines.join("\n");
 }
 
 /** What a figure shows. */
@@ -76,7 +92,7 @@ export function TensorFigure({ tensor, name, node, small = false, scale }: Figur
         <details>
           <summary>{words.numbers}</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-          <pre tabIndex={0}>{tensor.text}</pre>
+          <pre tabIndex={0}>{numbersText(tensor)}</pre>
         </details>
       )}
     </div>

@@ -57,7 +57,7 @@ function turned(out: Emitter, value: OnnxValue): OnnxValue | null {
 }
 
 /** The images [N, C, H, W] whose pixels are the rows of a value [N·H·W, C]; null where they are not. */
-function imagesOf(out: Emitter, rows: OnnxValue): OnnxValue | null {
+export function imagesOf(out: Emitter, rows: OnnxValue): OnnxValue | null {
   const reshaped = out.producerOf(rows);
   const turned = reshaped?.op === "Reshape" ? out.producerOf(reshaped.inputs[0] as OnnxValue) : undefined;
   if (turned?.op !== "Transpose" || String(turned.attributes.perm) !== "0,2,3,1") return null;

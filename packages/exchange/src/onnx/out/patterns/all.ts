@@ -1,12 +1,14 @@
 /** The list of patterns, those that stand for more ops first. */
 import { convolution, filterGradients, transposedConvolution } from "./convolution.ts";
 import { reluGate } from "./gates.ts";
+import { batchNormalization } from "./normalization.ts";
 import type { Pattern } from "./pattern.ts";
 import { averagePooling, maxPooling, maxUnpooling, pooledReluGate } from "./pooling.ts";
 import { gemm, mean } from "./products.ts";
 
 /** The patterns. */
 export const patterns: readonly Pattern[] = [
+  batchNormalization,
   convolution,
   filterGradients,
   transposedConvolution,

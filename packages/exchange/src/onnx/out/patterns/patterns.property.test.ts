@@ -1,7 +1,7 @@
 /** What the layers write out in several ops becomes one op of ONNX, with the same numbers. */
 import { constant, grad, mul, relu, sum, type Variable } from "@adjoint/autograd";
 import { trace } from "@adjoint/compiler";
-import { Affine, AveragePooling, Convolution, Pooling, TransposedConvolution } from "@adjoint/nn";
+import { Affine, AveragePooling, BatchNormalization, Convolution, Pooling, TransposedConvolution } from "@adjoint/nn";
 import { kernels, rng, type Shape, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -119,6 +119,20 @@ describe("recognized", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("is batch normalization by running statistics, of rows and of images", () => {
+    const [x, gamma, beta, mean, spread] = [[6, 3], [3], [3], [3], [3]].map((shape, i) => images(shape, i));
+    const variance = kernels.square(spread);
+    const normalized =
+      (perChannel: boolean) =>
+      (...[xs, gs, bs]: Variable[]) =>
+        new BatchNormalization(gs, bs, { perChannel, runningMean: mean, runningVar: variance }).forward(xs, {
+          train: false,
+        });
+    expect(sameBy(normalized(false), [x, gamma, beta])).toEqual(["BatchNormalization"]);
+    const four = images([2, 3, 4, 5], 9);
+    expect(sameBy(normalized(true), [four, gamma, beta])).toEqual(["BatchNormalization"]);
   });
 
   it("is a product with a bias, and a gate", () => {

@@ -1,7 +1,7 @@
 /** The learning rate while a training runs: by a schedule of updates, or by what is measured. */
 import type { Optimizer } from "../optimizer/optimizer.ts";
-import type { Plateau, PlateauState } from "../schedules/plateau.ts";
-import type { Schedule } from "../schedules/schedule.ts";
+import type { Plateau, PlateauState } from "./plateau.ts";
+import type { Schedule } from "./schedule.ts";
 
 /** Sets the factor of an optimizer's rates. */
 export class Rates {

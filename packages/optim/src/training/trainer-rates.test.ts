@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ExponentialMovingAverage } from "../averaging/moving-average.ts";
 import { clouds, data, TinyNetwork } from "../fixtures/tiny-network.ts";
 import { Momentum } from "../rules/momentum.ts";
 import { schedules } from "../schedules/all.ts";
@@ -83,6 +84,44 @@ describe("a Trainer with a schedule", () => {
     expect(make({ plateau: { patience: -1 } })).toThrow("patience is -1");
     expect(make({ plateau: {}, measureAt: "start" })).toThrow("plateau compares whole epochs");
     expect(scheduleFrom("t", "warmup", 100)(9)).toBe(schedules.warmup({ steps: 10 })(9));
+  });
+});
+
+describe("a Trainer that averages", () => {
+  const options: TrainerOptions = { average: 0.9, optimizerParam: { lr: 0.5 }, compile: true, engine: "reference" };
+
+  it("measures with the averages, keeps the best of them, and trains as without", () => {
+    const network = new TinyNetwork();
+    const trainer = new Trainer(network, data, { ...common, ...options, keepBest: true });
+    const own = new ExponentialMovingAverage(new TinyNetwork().params, { decay: 0.9 });
+    for (const _ of trainer.steps()) {
+      for (const [name, x] of Object.entries(network.params)) own.parameters.get(name)?.assign(x);
+      own.update();
+    }
+    expect(bits(network)).toEqual(run({ ...options, average: null }).parameters);
+    expect(trainer.average?.state()).toEqual(own.state());
+    const averaged = trainer.average?.use(() => network.accuracy(data.test.x, data.test.t));
+    expect(trainer.accuracy(data.test)).toBe(averaged);
+    expect(trainer.best?.epoch).toBe(4);
+    trainer.useBest();
+    expect(bits(network)).toEqual(Object.values(own.state()).map((x) => Array.from(x.data)));
+  });
+
+  it("goes on from a state to the last bit, and refuses one without averages", () => {
+    const states: TrainerState[] = [];
+    const network = new TinyNetwork();
+    const make = (more: TrainerOptions, of = new TinyNetwork()) =>
+      new Trainer(of, data, { ...common, ...options, ...more });
+    const whole = make({ checkpointEvery: 5, checkpoint: (state) => states.push(state) }, network);
+    whole.train();
+    const resumed = make({ resume: states[0] });
+    resumed.train();
+    expect(resumed.average?.state()).toEqual(whole.average?.state());
+    expect(bits(resumed.network as TinyNetwork)).toEqual(bits(network));
+    expect(() => make({ resume: states[0], average: null })).toThrowErrorMatchingInlineSnapshot(
+      `[SpecError: Trainer: the state does not fit: it has averages of parameters; expected no averages of parameters. Make the Trainer as the one that the state was taken from: the same network, data, optimizer and batches.]`,
+    );
+    expect(() => make({ average: 1 })).toThrow("decay is 1");
   });
 });
 

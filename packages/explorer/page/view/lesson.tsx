@@ -1,0 +1,55 @@
+/**
+ * The lesson above the drawing: what there is to see, what to try, and the way to the pages before and after.
+ */
+import { lesson, lessonWords } from "../state/lesson.ts";
+import { text } from "../state/settings.ts";
+
+/** An address of another page; nothing for anything that is none. */
+function pageAddress(address: string | undefined): string | null {
+  if (address === undefined) return null;
+  try {
+    const { protocol } = new URL(address, location.href);
+    return ["http:", "https:", "file:"].includes(protocol) ? address : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The lesson; nothing where none came with the graph. */
+export function LessonStrip() {
+  const [given, own] = [lesson.value, lessonWords.value];
+  if (given === null || own === null) return null;
+  const words = text.value;
+  const ways = [
+    [pageAddress(given.previous), `← ${words.previousPage}`],
+    [pageAddress(given.index), words.allPages],
+    [pageAddress(given.next), `${words.nextPage} →`],
+  ] as const;
+  return (
+    <section class="lesson" aria-label={words.lesson}>
+      <details open={matchMedia("(min-width: 768px)").matches}>
+        <summary>
+          {words.lesson}
+          {given.section !== undefined && <small> · {words.section(given.section)}</small>}
+        </summary>
+        <p>{own.text}</p>
+        <ul class="tries">
+          {given.tries.map((fragment, i) => (
+            <li key={fragment}>
+              <a href={fragment.startsWith("#") ? fragment : "#"}>{own.tries[i] ?? fragment}</a>
+            </li>
+          ))}
+        </ul>
+        <nav aria-label={words.otherPages}>
+          {ways.map(([address, name]) =>
+            address === null ? null : (
+              <a key={name} href={address}>
+                {name}
+              </a>
+            ),
+          )}
+        </nav>
+      </details>
+    </section>
+  );
+}
