@@ -4,7 +4,7 @@
 import { primitives } from "@adjoint/autograd";
 import { type Program, programState } from "@adjoint/compiler";
 import { type Bytes, encodeSafetensors } from "@adjoint/data";
-import { calledAs, checkOptions, GraphError, printableLine, type Tensor } from "@adjoint/tensor";
+import { calledAs, checkKind, checkOptions, GraphError, printableLine, type Tensor } from "@adjoint/tensor";
 import { constantsText, type DriverOptions, headerText, loopText } from "./driver.ts";
 import { helperSources } from "./helpers.ts";
 import { recognized } from "./recognize/recognize.ts";

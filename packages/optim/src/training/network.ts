@@ -18,7 +18,12 @@ export interface Network<X extends Values = Tensor, T extends Values = Tensor> {
   accuracy?(x: X, t: T, batchSize?: number, outputs?: (x: never) => Record<string, Variable>): number;
   /**
    * The loss and metrics over samples in prediction mode, by name: `loss`, `accuracy`. Default: the loss, and the accuracy
-   * where the network classifies. `outputs` is that of `accuracy`.
+   * where the network classifies.
+   *
+   * @param x          inputs
+   * @param t          targets
+   * @param batchSize  samples that are computed at a time
+   * @param outputs    as for `accuracy`
    */
   evaluate?(
     x: X,
