@@ -7,18 +7,17 @@ import type { EngineName } from "@adjoint/compiler";
 import { trainTestSplit } from "@adjoint/data";
 import { type RecordOptions, recordTraining, type TrainingRecord, type TrainingRecorder } from "@adjoint/explorer";
 import { build, layerRows, type Model, type ModelSpec, type Used } from "@adjoint/nn";
-import type {
-  BestEpoch,
-  MeasuredParts,
-  OptimizerName,
-  ScheduleName,
-  ScheduleSpec,
+import {
+  type BestEpoch,
+  type MeasuredParts,
+  type OptimizerName,
+  type ScheduleName,
+  type ScheduleSpec,
   Trainer,
-  TrainerState,
-  TrainingData,
-  TrainingStep,
+  type TrainerState,
+  type TrainingData,
+  type TrainingStep,
 } from "@adjoint/optim";
-
 import { SpecError } from "@adjoint/tensor";
 import { fittedData } from "./fit-data.ts";
 
