@@ -76,6 +76,12 @@ export const logcosh: UnaryOp = defineOp({
         after: "  exp: relative,\n",
         text: "  logcosh: absolute,\n",
       },
+      {
+        what: "its form in JAX",
+        file: "packages/exchange/src/jax/ops/elementwise.ts",
+        after: "export const elementwiseWriters = {\n",
+        text: '  logcosh: (op: OpCall<never>) => call("jnp.log", call("jnp.cosh", ...converted(op))),\n',
+      },
     ],
     tests: [
       "packages/exchange/src/onnx/out/ops/all.property.test.ts",
