@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const packages = [
   "tensor",
@@ -14,6 +14,10 @@ const packages = [
 ];
 const conditions = ["@adjoint/source"];
 
+/** Tests of minutes: `pnpm test` leaves them out, `pnpm test:long` runs them alone. */
+const long = "**/*.long.test.ts";
+const exclude = [...configDefaults.exclude, long];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -28,12 +32,17 @@ export default defineConfig({
     projects: [
       ...packages.map((name) => ({
         extends: true as const,
-        test: { name, include: [`packages/${name}/{src,page,training}/**/*.test.ts`] },
+        test: { name, include: [`packages/${name}/{src,page,training}/**/*.test.ts`], exclude },
       })),
       {
         extends: true as const,
-        test: { name: "examples", include: ["examples/**/*.test.ts", "docs/**/*.test.ts", "testing/**/*.test.ts"] },
+        test: {
+          name: "examples",
+          include: ["examples/**/*.test.ts", "docs/**/*.test.ts", "testing/**/*.test.ts"],
+          exclude,
+        },
       },
+      { extends: true as const, test: { name: "long", include: [`{packages,examples,docs}/${long}`] } },
     ],
   },
 });

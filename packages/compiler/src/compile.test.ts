@@ -491,7 +491,7 @@ describe("compile refuses", () => {
     expect(refused(() => compile(() => Promise.resolve(1))())).toContain("Promise");
     expect(refused(() => compile(3 as never))).toContain("compile");
     expect(refused(() => compile(() => 1, { engine: "referense" as never }))).toMatchInlineSnapshot(
-      `"SpecError: compile: engine is "referense"; expected "auto", "reference" or "wasm". Did you mean "reference"?"`,
+      `"SpecError: compile: engine is "referense"; expected "auto", "reference", "wasm" or "onnxruntime". Did you mean "reference"?"`,
     );
     const x = w(1);
     expect(refused(() => compile((y: Variable) => add(x, y))(x))).toMatchInlineSnapshot(
