@@ -16,7 +16,12 @@ export type ScheduleSpec = {
 /** Options as data: `steps` may be left out, and what follows is data, too. */
 type SpecOptions<Options> = Omit<Options, "steps" | "followedBy"> & {
   readonly steps?: number;
-} & (Options extends { readonly followedBy?: unknown } ? { readonly followedBy?: ScheduleSpec } : object);
+} & (Options extends { readonly followedBy?: unknown } ? Followed : object);
+
+/** An interface, so that the type of data that follow data is no circle. */
+interface Followed {
+  readonly followedBy?: ScheduleSpec;
+}
 
 const names = Object.keys(schedules).filter((name) => name !== "plateau");
 

@@ -1,4 +1,5 @@
 /** A graph of ONNX as the bytes of a file. */
+import type { Bytes } from "@adjoint/data";
 import type { Draft } from "../messages/schema.ts";
 import { encodeMessage } from "../messages/write.ts";
 
@@ -16,12 +17,12 @@ export function encodeFile(
   graph: Draft<"Graph">,
   opset: Opset,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   return encodeMessage("Model", {
     ir_version: formats[opset],
     producer_name: "adjoint",
     graph,
     opset_import: [{ domain: "", version: opset }],
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-  }) as Uint8Array<ArrayBuffer>;
+  }) as Bytes;
 }

@@ -1,6 +1,7 @@
 /** toOnnx: models, functions, programs and graphs as ONNX files. */
 import { Graph, type Variable } from "@adjoint/autograd";
 import { type Program, trace } from "@adjoint/compiler";
+import type { Bytes } from "@adjoint/data";
 import { inputsOf, LayeredNetwork, Model } from "@adjoint/nn";
 import { checkInteger, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { type BatchInput, type BatchProgram, ofAnyBatch, ofBatch } from "./any-batch.ts";
@@ -55,12 +56,12 @@ const SPEC = "adjoint.model";
  * @throws GraphError naming every op that ONNX has not, or for weights of more than 1 GiB, or for a model whose batch does
  *         not stay an axis; SpecError for wrong options
  */
-export function toOnnx(model: Model | LayeredNetwork, options?: ModelOnnxOptions): Uint8Array<ArrayBuffer>;
+export function toOnnx(model: Model | LayeredNetwork, options?: ModelOnnxOptions): Bytes;
 /**
  * Writes a function of Variables, for arguments of the shapes of `examples`. Parameters that it reads are constants of the
  * file. A function that changes Variables, as a training step does, becomes what its {@link Program} becomes.
  */
-export function toOnnx(fn: (...args: never[]) => unknown, options: FunctionOnnxOptions): Uint8Array<ArrayBuffer>;
+export function toOnnx(fn: (...args: never[]) => unknown, options: FunctionOnnxOptions): Bytes;
 /**
  * Writes a program or a graph.
  *
@@ -71,11 +72,11 @@ export function toOnnx(fn: (...args: never[]) => unknown, options: FunctionOnnxO
  *
  * A graph has its named leaves as inputs, unless they are parameters; gradients are outputs, named `x.grad`.
  */
-export function toOnnx(x: Program | Graph, options?: GraphOnnxOptions): Uint8Array<ArrayBuffer>;
+export function toOnnx(x: Program | Graph, options?: GraphOnnxOptions): Bytes;
 export function toOnnx(
   x: Model | LayeredNetwork | Program | Graph | ((...args: never[]) => unknown),
   options: ModelOnnxOptions & Partial<FunctionOnnxOptions> = {},
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   if (x instanceof Model || x instanceof LayeredNetwork) {
     checkOptions("toOnnx", options, ["opset", "metadata", "batch"]);
     return ofModel(x, options);
@@ -101,7 +102,7 @@ function examplesOf({ examples }: Partial<FunctionOnnxOptions>): readonly unknow
 }
 
 /** A model for prediction. */
-function ofModel(net: Model | LayeredNetwork, options: ModelOnnxOptions): Uint8Array<ArrayBuffer> {
+function ofModel(net: Model | LayeredNetwork, options: ModelOnnxOptions): Bytes {
   const { batch = "any", metadata = {} } = options;
   if (batch !== "any") checkInteger("toOnnx", "batch", batch, 1);
   if (Object.hasOwn(metadata, SPEC)) {
@@ -154,7 +155,7 @@ function encoded(
   named: Named,
   { opset, metadata = {}, inputs, outputs }: GraphOnnxOptions,
   batch: number | null = null,
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const { graph } = named;
   if (opset !== undefined) checkOneOf("toOnnx", "opset", opset, opsets);
   checkMetadata(metadata);
