@@ -3,9 +3,9 @@
  * constant times the file.
  */
 import { type FormatSource, formatError } from "@adjoint/data/internal";
-import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+import { PbfReader } from "pbf";
 import { type Field, fieldsOf, type Message, type MessageName, messages, type ScalarType } from "./schema.ts";
-import { wireTypes } from "./write.ts";
+import { LENGTH_DELIMITED, wireTypes } from "./write.ts";
 
 /** How deep messages may lie in each other: graphs in branches of graphs, mostly. Protobuf's own limit. */
 const deepest = 100;
@@ -21,7 +21,7 @@ const byNumber = new Map(
 /** Where a reader is, for errors. */
 interface Place {
   readonly source: FormatSource;
-  readonly reader: BinaryReader;
+  readonly reader: PbfReader;
   /** The byte at which the bytes of `reader` begin in the file. */
   readonly offset: number;
   readonly depth: number;
@@ -43,17 +43,18 @@ function read(message: MessageName, bytes: Uint8Array, at: Omit<Place, "reader">
     const problem = `has messages within messages, more than ${deepest} deep`;
     throw formatError(at.source, problem, at.offset, `at most ${deepest}`, "more");
   }
-  const reader = new BinaryReader(bytes);
+  const reader = new PbfReader(bytes);
   const place = { ...at, reader };
   const fields = byNumber.get(message)!;
   const values: Record<string, unknown> = {};
   for (const [name, field] of fieldsOf(message)) values[name] = field[2] === "repeated" ? [] : undefined;
-  while (reader.pos < reader.len) {
+  while (reader.pos < reader.length) {
     const start = reader.pos;
-    const [number, wireType] = guarded(place, start, message, () => reader.tag());
-    const known = fields.get(number);
+    const tag = guarded(place, start, message, () => reader.readVarint());
+    const known = fields.get(Math.floor(tag / 8));
+    const wireType = tag % 8;
     if (known === undefined) {
-      guarded(place, start, message, () => reader.skip(wireType, number));
+      guarded(place, start, message, () => reader.skip(wireType));
       continue;
     }
     const [name, field] = known;
@@ -68,11 +69,15 @@ function read(message: MessageName, bytes: Uint8Array, at: Omit<Place, "reader">
 /** What `work` gives; what it throws as an error of the file. */
 function guarded<Result>({ source, offset, reader }: Place, start: number, what: string, work: () => Result): Result {
   try {
-    return work();
+    const result = work();
+    // The reader goes on beyond the end, where it finds nothing.
+    if (!(reader.pos <= reader.length))
+      throw new RangeError(`it goes on beyond the end, to byte ${offset + reader.pos}`);
+    return result;
   } catch (error) {
     if (error instanceof Error && "op" in error) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    const left = reader.len - start;
+    const left = reader.length - start;
     const problem = `is cut off or damaged in ${what}`;
     throw formatError(source, problem, offset + start, `a field of ${what}`, `${left} bytes that end or mean nothing`, {
       cause: error,
@@ -81,34 +86,51 @@ function guarded<Result>({ source, offset, reader }: Place, start: number, what:
   }
 }
 
-function readOne(place: Place, [, type]: Field, wireType: WireType): unknown {
+function readOne(place: Place, [, type]: Field, wireType: number): unknown {
   const { reader, offset, depth, source } = place;
-  const expected = type in wireTypes ? wireTypes[type as ScalarType] : WireType.LengthDelimited;
+  const expected = type in wireTypes ? wireTypes[type as ScalarType] : LENGTH_DELIMITED;
   if (wireType !== expected) throw new RangeError(`expected wire type ${expected}, found ${wireType}`);
   if (type in wireTypes) return readScalar(reader, type as ScalarType);
-  const bytes = reader.bytes();
+  const bytes = readBytes(reader);
   return read(type as MessageName, bytes, { source, offset: offset + reader.pos - bytes.length, depth: depth + 1 });
 }
 
-function readInto(into: unknown[], place: Place, field: Field, wireType: WireType): void {
+function readInto(into: unknown[], place: Place, field: Field, wireType: number): void {
   const { reader } = place;
   const type = field[1] as ScalarType;
-  const isPacked = wireType === WireType.LengthDelimited && type in wireTypes && wireTypes[type] !== wireType;
+  const isPacked = wireType === LENGTH_DELIMITED && type in wireTypes && wireTypes[type] !== wireType;
   if (!isPacked) {
     into.push(readOne(place, field, wireType));
     return;
   }
-  const length = reader.uint32();
-  const end = reader.pos + length;
-  if (end > reader.len) throw new RangeError(`${length} bytes are announced, and ${reader.len - reader.pos} are there`);
+  const end = endOf(reader);
   while (reader.pos < end) into.push(readScalar(reader, type));
   if (reader.pos > end) throw new RangeError("the last number goes beyond its field");
 }
 
 const text = new TextDecoder("utf-8", { fatal: true });
 
-function readScalar(reader: BinaryReader, type: ScalarType): unknown {
-  if (type === "int64" || type === "uint64") return Number(reader[type]());
-  if (type === "string") return text.decode(reader.bytes());
-  return reader[type]();
+function readScalar(reader: PbfReader, type: ScalarType): unknown {
+  if (type === "string") return text.decode(readBytes(reader));
+  if (type === "bytes") return readBytes(reader);
+  if (type === "float") return reader.readFloat();
+  if (type === "double") return reader.readDouble();
+  const number = reader.readVarint(type !== "uint64");
+  return type === "int32" ? number | 0 : number;
+}
+
+/** A view of bytes that come with their length. */
+function readBytes(reader: PbfReader): Uint8Array {
+  const end = endOf(reader);
+  const bytes = reader.buf.subarray(reader.pos, end);
+  reader.pos = end;
+  return bytes;
+}
+
+/** The end of what comes next with its length. */
+function endOf(reader: PbfReader): number {
+  const length = reader.readVarint();
+  const left = reader.length - reader.pos;
+  if (!(length <= left)) throw new RangeError(`${length} bytes are announced, and ${Math.max(left, 0)} are there`);
+  return reader.pos + length;
 }

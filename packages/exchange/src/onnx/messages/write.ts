@@ -1,15 +1,15 @@
 /** Messages to the bytes of a file. */
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { PbfWriter } from "pbf";
 import { type Draft, type Field, fieldsOf, type MessageName, type ScalarType } from "./schema.ts";
 
 /** The bytes of a message. Fields are written in the order of the table, packed where they are repeated numbers. */
 export function encodeMessage<M extends MessageName>(message: M, draft: Draft<M>): Uint8Array {
-  const writer = new BinaryWriter();
+  const writer = new PbfWriter();
   write(writer, message, draft);
-  return writer.finish();
+  return writer.finish().slice();
 }
 
-function write(writer: BinaryWriter, message: MessageName, draft: object): void {
+function write(writer: PbfWriter, message: MessageName, draft: object): void {
   const values = draft as Readonly<Record<string, unknown>>;
   for (const [name, field] of fieldsOf(message)) {
     const value = values[name];
@@ -21,38 +21,46 @@ function write(writer: BinaryWriter, message: MessageName, draft: object): void 
   }
 }
 
-/** How each scalar type is written. */
-export const wireTypes: Readonly<Record<ScalarType, WireType>> = {
-  int32: WireType.Varint,
-  int64: WireType.Varint,
-  uint64: WireType.Varint,
-  float: WireType.Bit32,
-  double: WireType.Bit64,
-  string: WireType.LengthDelimited,
-  bytes: WireType.LengthDelimited,
+/** How a value is written whose length comes first. */
+export const LENGTH_DELIMITED = 2;
+
+/** How each scalar type is written: as a number of any length, in 8 or 4 bytes, or with its length. */
+export const wireTypes: Readonly<Record<ScalarType, number>> = {
+  int32: 0,
+  int64: 0,
+  uint64: 0,
+  float: 5,
+  double: 1,
+  string: LENGTH_DELIMITED,
+  bytes: LENGTH_DELIMITED,
 };
 
-function writeOne(writer: BinaryWriter, [number, type]: Field, value: unknown): void {
+function writeOne(writer: PbfWriter, [number, type]: Field, value: unknown): void {
   if (type in wireTypes) {
-    writer.tag(number, wireTypes[type as ScalarType]);
+    writer.writeTag(number, wireTypes[type as ScalarType]);
     writeScalar(writer, type as ScalarType, value);
     return;
   }
-  writer.tag(number, WireType.LengthDelimited).fork();
-  write(writer, type as MessageName, value as object);
-  writer.join();
+  writer.writeMessage(number, (draft: object) => write(writer, type as MessageName, draft), value as object);
 }
 
-function writePacked(writer: BinaryWriter, [number, type]: Field, values: readonly number[]): void {
+function writePacked(writer: PbfWriter, [number, type]: Field, values: readonly number[]): void {
   if (values.length === 0) return;
-  writer.tag(number, WireType.LengthDelimited).fork();
-  for (const value of values) writeScalar(writer, type as ScalarType, value);
-  writer.join();
+  writer.writeMessage(
+    number,
+    (items: readonly number[]) => {
+      for (const item of items) writeScalar(writer, type as ScalarType, item);
+    },
+    values,
+  );
 }
 
-function writeScalar(writer: BinaryWriter, type: ScalarType, value: unknown): void {
-  if (type === "int64" || type === "uint64") writer[type](BigInt(value as number));
-  else if (type === "string") writer.string(value as string);
-  else if (type === "bytes") writer.bytes(value as Uint8Array);
-  else writer[type](value as number);
+const text = new TextEncoder();
+
+function writeScalar(writer: PbfWriter, type: ScalarType, value: unknown): void {
+  if (type === "string") writer.writeBytes(text.encode(value as string));
+  else if (type === "bytes") writer.writeBytes(value as Uint8Array);
+  else if (type === "float") writer.writeFloat(value as number);
+  else if (type === "double") writer.writeDouble(value as number);
+  else writer.writeVarint(value as number);
 }
