@@ -29,7 +29,7 @@ describe("what the book says, averaged over seeds", () => {
   );
 
   it(
-    "with ReLU He's initialization learns, and weights of 0.01 do not",
+    "with ReLU He initialization learns, and weights of 0.01 do not",
     () => {
       const [small, xavier, he] = ["std 0.01", "Xavier", "He"].map((name) => {
         return averaged((seed) => mean(lossesByInitialization(name, images.train, 150, seed).slice(-20)));

@@ -1,5 +1,5 @@
 /**
- * Activations of the ReLU by initialization: He's keep their spread from layer to layer.
+ * Activations of the ReLU by initialization: He initialization keeps their spread from layer to layer.
  */
 import { relu } from "adjoint";
 import type { Experiment } from "../experiment.ts";

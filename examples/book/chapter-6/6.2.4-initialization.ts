@@ -1,5 +1,5 @@
 /**
- * Weight initializations on digits: the losses of a network with ReLU from weights of 0.01, Xavier's and He's.
+ * Weight initializations on digits: the losses of a network with ReLU from weights of 0.01, Xavier and He initialization.
  */
 import { lineChart, MultiLayerNet, SGD, smoothCurve, type WeightInit } from "adjoint";
 import { type Experiment, imagesOf, type Samples } from "../experiment.ts";

@@ -209,7 +209,7 @@ const dropout: GalleryPage = {
   tries: (graph) => [choosing(graph, "mask"), rulesOf(graph, "mul"), choosing(graph, "x")],
   en: {
     title: "Dropout",
-    text: "In training a mask of zeros and ones switches elements off; what is left is doubled, so that the sum stays what it was on average. Backward the same mask stands in the way: what was switched off learns nothing in this step.",
+    text: "In training a mask of zeros and ones switches elements off; what is left is doubled, so that the sum stays what it was on average. Backward the same mask multiplies the gradient: what was switched off learns nothing in this step.",
     tries: [
       "The mask that was drawn",
       "Its rule: the gradient times the same mask",

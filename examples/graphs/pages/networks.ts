@@ -208,7 +208,7 @@ const deepConvNet: GalleryPage = {
   tries: (graph) => ["#open=&step=-1", choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
   en: {
     title: "DeepConvNet, one training step",
-    text: "Six convolutions, three poolings and two affine layers with dropout. With He's initialization the norms of values and gradients stay of one size over all layers: read them in the folded boxes, and compare with the ten sigmoids.",
+    text: "Six convolutions, three poolings and two affine layers with dropout. With He initialization the norms of values and gradients stay of one size over all layers: read them in the folded boxes, and compare with the ten sigmoids.",
     tries: ["Folded, layer by layer", "The gradient that reaches the first filters", "The first convolution opened"],
   },
   ko: {

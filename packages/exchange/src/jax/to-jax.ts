@@ -64,7 +64,7 @@ function checkOps({ graph }: Program): void {
  * them and the parameters on a mesh of devices, prints the loss of every step and writes checkpoints, which
  * `loadProgramState` takes back.
  *
- * Errors that kernels throw for values (an index out of range, integers divided by 0) have no place in JAX, which computes
+ * Errors that kernels throw for values (an index out of range, integers divided by 0) are not raised in JAX, which computes
  * on; the loop stops at a loss that is not finite. The gradient of a parameter that the step updates is no state.
  *
  * @param program  what `trace` returned, or the program of a compiled function; its shapes, that of the batch too, are those
