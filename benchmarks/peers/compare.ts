@@ -75,6 +75,10 @@ async function measured(name: keyof typeof trainingSteps): Promise<Map<string, n
       const step = compile(functionOf(training), { engine: "wasm", threads: count });
       return [`compiled, ${inWords(count)}`, step] as const;
     }),
+    ...threads.map((count) => {
+      const step = compile(functionOf(training), { engine: "onnxruntime", threads: count });
+      return [`engine onnxruntime, ${inWords(count)}`, step] as const;
+    }),
   ]);
   const found = new Map<string, number[]>();
   const note = (who: string, value: number): void => {
