@@ -4,7 +4,7 @@
  *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS]           # PYTHON has PyTorch or JAX, or both
  *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS] --write   # and writes the table into docs/performance.md
  *
- * TensorFlow.js takes part where it is installed in this folder. Who is not there is left out.
+ * TensorFlow.js and jax-js take part where they are installed in this folder. Who is not there is left out.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -47,6 +47,7 @@ const peers = (
     start(python, "torch_steps.py", threads),
     start(python, "jax_steps.py", [Math.max(...threads)]),
     start(process.execPath, "tfjs_steps.mjs", [1]),
+    start(process.execPath, "jaxjs_steps.mjs", [1]),
   ])
 ).filter((peer) => peer !== null);
 
