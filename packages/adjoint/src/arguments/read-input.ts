@@ -16,9 +16,12 @@ export interface PredictInput {
   readonly names: readonly string[];
 }
 
+/** What is known of the samples of a model. */
+type SampleSpec = Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
+
 /** What readers need: the model, and how the data of its training were read. */
 interface Reading {
-  readonly spec: ModelSpec;
+  readonly spec: SampleSpec;
   readonly wanted: WantedSamples & { readonly shape: Shape };
   readonly encoding: DataEncoding | null;
 }
@@ -127,7 +130,7 @@ function sampleOf(values: readonly string[], table: TableEncoding): Tensor {
  */
 export async function readInput(
   inputs: readonly string[],
-  spec: ModelSpec,
+  spec: SampleSpec,
   encoding: DataEncoding | null,
 ): Promise<PredictInput> {
   const { shape, ...rest } = wantedBy(spec);

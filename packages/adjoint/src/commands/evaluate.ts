@@ -1,23 +1,20 @@
 /**
  * `adjoint evaluate MODEL`: loss and metrics of a trained model, and how each class comes off.
  */
-import { extname } from "node:path";
 import { type EngineName, engineNames } from "@adjoint/compiler";
-import type { LossName, ModelSpec } from "@adjoint/nn";
-import { losses, renderTable } from "@adjoint/nn/internal";
+import type { LossName } from "@adjoint/nn";
+import { renderTable } from "@adjoint/nn/internal";
 import type { Samples } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command, type OptionValueSource } from "commander";
 import { addDataOptions, type DataOptions, loadOptionsOf } from "../arguments/data-options.ts";
-import { openTrained, type TrainedFile } from "../arguments/load-spec.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { choiceOption, modelFile, useOption } from "../arguments/options.ts";
+import { type MeasuredFile, measuredFile, onnxLossOption, openMeasured } from "../arguments/open-measured.ts";
+import { choiceOption, useOption } from "../arguments/options.ts";
 import { dataSettings } from "../arguments/train-options.ts";
-import { openMeasuredOnnx } from "../onnx/measured.ts";
-import { onnxEnding } from "../onnx/open-onnx.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure, wordsOf } from "../training/describe-result.ts";
-import { type Evaluation, evaluateModel, type Measurable } from "../training/evaluation.ts";
+import { type Evaluation, evaluateModel } from "../training/evaluation.ts";
 import { fittedSamples } from "../training/fit-data.ts";
 import { checkDataOptions, loadData, loadSamples } from "../training/load-data.ts";
 
@@ -31,9 +28,6 @@ interface EvaluateOptions extends DataOptions {
   readonly loss: LossName;
 }
 
-/** The losses by name, as choices. */
-const lossNames = [...losses.keys()];
-
 /** The most classes whose confusions fit a terminal. */
 const mostInTable = 20;
 
@@ -41,7 +35,7 @@ const mostInTable = 20;
 export function evaluateCommand(terminal: Terminal): Command {
   const command = new Command("evaluate")
     .description("measure a trained model: loss, metrics, and how each class comes off")
-    .argument("<model>", `a saved model (.safetensors), the folder of a run, ${modelFile}, or an ONNX file (.onnx)`);
+    .argument("<model>", measuredFile);
   return addDataOptions(command)
     .addOption(
       choiceOption("--part <part>", "samples as train splits the data (default: test of a run's own, else all)", [
@@ -52,26 +46,12 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option("--top-k <n>", "also the share of samples whose class is among the n most likely", wholeNumber(1))
     .option("--batch-size <n>", "samples that run at a time", wholeNumber(1), 100)
     .addOption(choiceOption("--engine <name>", "what runs the model", [...engineNames, "none"]).default("auto"))
-    .addOption(
-      choiceOption("--loss <name>", "the loss of an ONNX file, which has none", lossNames).default("crossEntropy"),
-    )
+    .addOption(onnxLossOption("the loss of an ONNX file, which has none"))
     .option("--json", "print the numbers as JSON")
     .addOption(useOption())
     .action(async (path: string, options: EvaluateOptions) => {
       await evaluate(path, options, command.getOptionValueSource("data"), terminal);
     });
-}
-
-/** What is measured, the form of its data, and what is known of those that it was trained on. */
-interface Measuring extends Pick<TrainedFile, "encoding" | "data"> {
-  readonly model: Measurable;
-  readonly spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
-}
-
-async function openMeasuring(path: string, { use, loss }: EvaluateOptions): Promise<Measuring> {
-  if (extname(path) === onnxEnding) return { ...(await openMeasuredOnnx(path, loss)), encoding: null, data: null };
-  const trained = await openTrained("evaluate", path, use);
-  return { ...trained, spec: trained.model.toSpec() };
 }
 
 /** What a model is measured on. */
@@ -88,7 +68,7 @@ interface ChosenSamples {
  * same columns and classes.
  */
 async function samplesFor(
-  { spec, encoding, data }: Measuring,
+  { spec, encoding, data }: MeasuredFile,
   options: EvaluateOptions,
   isNamed: boolean,
 ): Promise<ChosenSamples> {
@@ -119,7 +99,7 @@ async function evaluate(
 ): Promise<void> {
   const { topK, batchSize, engine, json } = options;
   checkDataOptions(options.data, loadOptionsOf(options));
-  const measuring = await openMeasuring(path, options);
+  const measuring = await openMeasured("evaluate", path, options);
   const { model } = measuring;
   if (model.losses.length === 0) {
     throw SpecError.of("evaluate", "model", path, "a model with a loss", {

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { softmax, type Variable } from "@adjoint/autograd";
 import { loadDigits } from "@adjoint/data";
+import { toOnnx } from "@adjoint/exchange";
 import { build, layers, loadModel, model, saveModel } from "@adjoint/nn";
-import { tensor } from "@adjoint/tensor";
+import { tensor, zeros } from "@adjoint/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "../testing/run-command.ts";
 
@@ -30,6 +32,43 @@ async function adjoint(...args: string[]) {
 
 const { test } = loadDigits({ flatten: true });
 const rows = test.x.slice(0, 3).toArray() as number[][];
+
+describe("adjoint predict, given an ONNX file", () => {
+  const classesOf = ({ stdout }: { readonly stdout: string }) =>
+    (JSON.parse(stdout) as { class: string; probabilities: { class: string; probability: number }[] }[]).map(
+      ({ class: name, probabilities }) => ({ name, probabilities }),
+    );
+
+  it("gives the classes and probabilities of the model that it was written from", async () => {
+    const [file, samples] = [join(folder, "digits.onnx"), join(folder, "onnx-rows.json")];
+    writeFileSync(samples, JSON.stringify(rows));
+    expect((await adjoint("export", saved, "-o", file)).code).toBe(0);
+    const [ofFile, ofModel] = [
+      classesOf(await adjoint("predict", file, samples, "--json")),
+      classesOf(await adjoint("predict", saved, samples, "--json")),
+    ];
+    expect(ofFile.map(({ name }) => name)).toEqual(ofModel.map(({ name }) => name));
+    // 64 products and their sum, each rounded by at most 2^-24 of values below 100.
+    ofFile.forEach(({ probabilities }, i) => {
+      probabilities.forEach(({ probability }, k) => {
+        expect(Math.abs(probability - ofModel[i].probabilities[k].probability)).toBeLessThan(1e-4);
+      });
+    });
+    const numbers = JSON.parse((await adjoint("predict", file, samples, "--loss", "mse", "--json")).stdout);
+    expect(numbers[0].output).toHaveLength(10);
+  });
+
+  it("takes the outputs of a last softmax for probabilities", async () => {
+    const file = join(folder, "softmax.onnx");
+    const net = build(model({ input: [3], layers: [layers.affine(2)] }), { seed: 1 });
+    writeFileSync(file, toOnnx((x: Variable) => softmax(net.predict(x)), { examples: [zeros([1, 3])] }));
+    const [{ probabilities }] = classesOf(await adjoint("predict", file, "1,2,3", "--json"));
+    const expected = softmax(net.predict(tensor([[1, 2, 3]]))).toArray() as number[][];
+    expect(probabilities.map(({ probability }) => probability)).toEqual(
+      [...expected[0]].sort((a, b) => b - a).map((p) => expect.closeTo(p, 5)),
+    );
+  });
+});
 
 describe("adjoint evaluate", () => {
   it("measures a run on its own data, and its saved model to the same numbers", async () => {

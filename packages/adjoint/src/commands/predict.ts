@@ -2,13 +2,13 @@
  * `adjoint predict MODEL INPUT`: what a trained model makes of samples.
  */
 import { noGrad } from "@adjoint/autograd";
-import type { Model } from "@adjoint/nn";
+import type { LossName } from "@adjoint/nn";
 import { renderTable } from "@adjoint/nn/internal";
 import { SpecError, type Tensor } from "@adjoint/tensor";
 import { Command } from "commander";
-import { openTrained } from "../arguments/load-spec.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
-import { modelFile, useOption } from "../arguments/options.ts";
+import { type MeasuredFile, measuredFile, onnxLossOption, openMeasured } from "../arguments/open-measured.ts";
+import { useOption } from "../arguments/options.ts";
 import { inputEndings, type PredictInput, readInput } from "../arguments/read-input.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { shownMeasure } from "../training/describe-result.ts";
@@ -18,6 +18,7 @@ interface PredictOptions {
   readonly top: number;
   readonly json?: boolean;
   readonly use: readonly string[];
+  readonly loss: LossName;
 }
 
 /** What a model makes of one sample. */
@@ -35,12 +36,13 @@ interface Prediction {
 export function predictCommand(terminal: Terminal): Command {
   return new Command("predict")
     .description("say what a trained model makes of samples: classes with their probabilities, or numbers")
-    .argument("<model>", `a saved model (.safetensors), the folder of a run, ${modelFile}`)
+    .argument("<model>", measuredFile)
     .argument(
       "<input...>",
       `the values of a sample, such as 5.1,3.5 (-- -1,2 for a minus at first), or files of samples (${inputEndings.join(", ")})`,
     )
     .option("--top <n>", "classes that are printed for each sample", wholeNumber(1), 3)
+    .addOption(onnxLossOption("the loss that an ONNX file was trained with: its outputs are scores of classes, or numbers"))
     .option("--json", "print all of it as JSON")
     .addOption(useOption())
     .action(async (path: string, inputs: readonly string[], options: PredictOptions) => {
@@ -51,30 +53,33 @@ export function predictCommand(terminal: Terminal): Command {
 async function predict(
   path: string,
   inputs: readonly string[],
-  { top, json, use }: PredictOptions,
+  { top, json, ...options }: PredictOptions,
   { print }: Terminal,
 ): Promise<void> {
-  const { model, encoding } = await openTrained("predict", path, use);
+  const measured = await openMeasured("predict", path, options);
+  const { model, spec, encoding } = measured;
   if (model.outputLayers.length !== 1) {
     throw SpecError.of("predict", "model", `${model.outputLayers.length} outputs`, "a model with one output", {
       problem: `the model has ${model.outputLayers.length} outputs`,
       hint: "Call net.outputs(x) in a program.",
     });
   }
-  const input = await readInput(inputs, model.toSpec(), encoding);
-  const predictions = predictionsOf(model, input, encoding?.classes ?? undefined);
+  const predictions = predictionsOf(measured, await readInput(inputs, spec, encoding));
   if (json) print(`${JSON.stringify(predictions)}\n`);
   else print(`${render(predictions, top)}\n`);
 }
 
-function predictionsOf(model: Model, { x, names }: PredictInput, classes: readonly string[] | undefined): Prediction[] {
-  const y: Tensor = noGrad(() => model.predict(x).value);
-  const probabilities = probabilitiesOf(model, y);
+function predictionsOf(
+  { model, encoding, givesProbabilities }: MeasuredFile,
+  { x, names }: PredictInput,
+): Prediction[] {
+  const y: Tensor = noGrad(() => Object.values(model.outputs(x, { train: false }))[0].value);
+  const probabilities = givesProbabilities && y.ndim === 2 ? y : probabilitiesOf(model, y);
   if (probabilities === null) {
     const outputs = y.toArray() as unknown[];
     return names.map((input, i) => ({ input, output: outputs[i] }));
   }
-  const known = classNames(probabilities.shape[1], classes);
+  const known = classNames(probabilities.shape[1], encoding?.classes ?? undefined);
   const best = largestOf(probabilities);
   const rows = probabilities.toArray() as number[][];
   return names.map((input, i) => ({

@@ -11,20 +11,22 @@ import { batchShapes, openOnnx } from "./open-onnx.ts";
 export interface MeasuredOnnx {
   readonly model: Measurable;
   readonly spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss: LossName };
+  /** Whether its last node is a softmax. */
+  readonly givesProbabilities: boolean;
 }
 
 /**
  * The network in a file, with a loss to measure by.
  * @throws SpecError for one with several inputs or outputs
  */
-export async function openMeasuredOnnx(path: string, loss: LossName): Promise<MeasuredOnnx> {
+export async function openMeasuredOnnx(op: string, path: string, loss: LossName): Promise<MeasuredOnnx> {
   const net = await openOnnx(path, { loss });
   const { inputs, outputNames } = net;
   if (inputs.length !== 1 || outputNames.length !== 1) {
     const counts = `${inputs.length} inputs and ${outputNames.length} outputs`;
-    throw SpecError.of("evaluate", "model", counts, "a network with one input and one output", {
+    throw SpecError.of(op, "model", counts, "a network with one input and one output", {
       problem: `${path} has ${counts}`,
-      hint: "Measure it in a program, by onnxModel.",
+      hint: "Run it in a program, by onnxModel.",
     });
   }
   const [{ name, dtype }] = inputs;
@@ -40,7 +42,8 @@ export async function openMeasuredOnnx(path: string, loss: LossName): Promise<Me
     outputs: (x: Tensor): Record<string, Variable> => net.outputs(x),
     evaluate: (x, t, batchSize, outputs): Measured => net.evaluate(x, t, batchSize, outputs),
   };
-  return { model, spec: { input: { shape: input, type }, loss } as MeasuredOnnx["spec"] };
+  const givesProbabilities = net.nodes.at(-1)?.op === "Softmax";
+  return { model, spec: { input: { shape: input, type }, loss } as MeasuredOnnx["spec"], givesProbabilities };
 }
 
 /** The shape of one sample of the output. */

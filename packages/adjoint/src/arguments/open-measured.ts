@@ -1,0 +1,42 @@
+/** What is measured or asked by a command: a trained model, or an ONNX file. */
+import { extname } from "node:path";
+import type { LossName, ModelSpec } from "@adjoint/nn";
+import { losses } from "@adjoint/nn/internal";
+import type { Option } from "commander";
+import { openMeasuredOnnx } from "../onnx/measured.ts";
+import { onnxEnding } from "../onnx/open-onnx.ts";
+import type { Measurable } from "../training/evaluation.ts";
+import { openTrained, type TrainedFile } from "./load-spec.ts";
+import { choiceOption, modelFile } from "./options.ts";
+
+/** What the file may be, for the help. */
+export const measuredFile = `a saved model (.safetensors), the folder of a run, ${modelFile}, or an ONNX file (.onnx)`;
+
+/** `--loss NAME`: what the outputs of an ONNX file mean. */
+export function onnxLossOption(words: string): Option {
+  return choiceOption("--loss <name>", words, [...losses.keys()]).default("crossEntropy");
+}
+
+/** A model, the form of its samples, and what is known of the data that it was trained on. */
+export interface MeasuredFile extends Pick<TrainedFile, "encoding" | "data"> {
+  readonly model: Measurable;
+  readonly spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
+  /** Whether the outputs are probabilities already: those of an ONNX file that ends in a softmax. */
+  readonly givesProbabilities: boolean;
+}
+
+/**
+ * The model in a file.
+ *
+ * @param loss  the loss of an ONNX file, which has none
+ * @throws as {@link openTrained}; SpecError for an ONNX file with several inputs or outputs
+ */
+export async function openMeasured(
+  op: string,
+  path: string,
+  { use, loss }: { readonly use: readonly string[]; readonly loss: LossName },
+): Promise<MeasuredFile> {
+  if (extname(path) === onnxEnding) return { ...(await openMeasuredOnnx(op, path, loss)), encoding: null, data: null };
+  const trained = await openTrained(op, path, use);
+  return { ...trained, spec: trained.model.toSpec(), givesProbabilities: false };
+}
