@@ -29,13 +29,13 @@ export interface RunningCommand {
   }>;
 }
 
-/** Builds the command. */
-export async function buildCommand(): Promise<BuiltCommand> {
+/** Builds the command, or another program in TypeScript. */
+export async function buildCommand(entry: string = join(root, "src", "cli.ts")): Promise<BuiltCommand> {
   // It finds the package's own package.json one folder up.
   const file = join(root, "output", `cli-${process.pid}-${Math.random().toString(36).slice(2)}.mjs`);
   mkdirSync(dirname(file), { recursive: true });
   await build({
-    entryPoints: [join(root, "src", "cli.ts")],
+    entryPoints: [entry],
     outfile: file,
     bundle: true,
     platform: "node",

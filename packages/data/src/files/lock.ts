@@ -55,20 +55,20 @@ function isAlive(op: string, { computer, pid, started }: Holder): boolean {
 async function made(op: string, lock: string, text: string): Promise<boolean> {
   const { link, rm, writeFile } = nodeModule(op, "fs/promises");
   const own = temporaryBeside(op, lock, "tmp");
-  await writeFile(own, text, { flag: "wx" });
   try {
-    await link(own, lock);
+    await writeFile(own, text, { flag: "wx" });
+    await link(own, lock).catch(async (error) => {
+      if (codeOf(error) === "EEXIST") throw error;
+      // Some file systems have no links: another process may then see the file while it is written, and wait for nothing.
+      await writeFile(lock, text, { flag: "wx" }).catch(async (cause) => {
+        if (codeOf(cause) !== "EEXIST") await rm(lock, { force: true });
+        throw cause;
+      });
+    });
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
-    // Some file systems have no links: another process may then see the file while it is written, and wait for nothing.
-    return await writeFile(lock, text, { flag: "wx" }).then(
-      () => true,
-      (cause) => {
-        if (codeOf(cause) === "EEXIST") return false;
-        throw cause;
-      },
-    );
+    throw error;
   } finally {
     await rm(own, { force: true });
   }

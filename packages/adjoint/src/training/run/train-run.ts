@@ -2,9 +2,9 @@
  * Trains a run: a folder in which metrics grow and checkpoints replace each other, so that it can be stopped at any moment
  * and goes on to the last bit.
  */
-import { copyFile, readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { type FolderLock, lockFolder, lockName, makeFolder, openLog, writeWhole } from "@adjoint/data/files";
+import { type FolderLock, lockFolder, lockName, makeFolder, openLog, readWhole, writeWhole } from "@adjoint/data/files";
 import type { ModelSpec } from "@adjoint/nn";
 import type { MeasuredParts } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
@@ -53,7 +53,8 @@ export async function makeRun(op: string, folder: string): Promise<FolderLock> {
 export async function checkFree(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   const isRun = names.includes(runFiles.settings);
-  const isHalfMade = names.includes(lockName) && !isRun;
+  // The lock of a process that was killed, or what was to become it.
+  const isHalfMade = names.some((name) => name === lockName || name.startsWith(`${lockName}.`)) && !isRun;
   if (names.length > 0 && !isHalfMade) {
     const problem = isRun ? `${folder} holds a run already` : `${folder} is not empty`;
     const hint = isRun
@@ -63,11 +64,20 @@ export async function checkFree(folder: string): Promise<void> {
   }
 }
 
-/** Writes the spec, as it was given and in full, then the settings, which make the folder a run. */
+/**
+ * Writes the spec, as it was given and in full, then the settings, which make the folder a run.
+ * @throws DataError when they cannot be written; the folder is empty then, as it was
+ */
 export async function describeRun(op: string, folder: string, spec: ModelSpec, settings: RunSettings): Promise<void> {
-  await writeWhole(op, runFile(folder, "spec"), `${JSON.stringify(spec, null, 2)}\n`);
-  await copyFile(settings.model, join(folder, `${givenSpec}${extname(settings.model)}`));
-  await writeSettings(op, folder, settings);
+  const given = join(folder, `${givenSpec}${extname(settings.model)}`);
+  try {
+    await writeWhole(op, runFile(folder, "spec"), `${JSON.stringify(spec, null, 2)}\n`);
+    await writeWhole(op, given, await readWhole(op, settings.model));
+    await writeSettings(op, folder, settings);
+  } catch (error) {
+    for (const file of [runFile(folder, "spec"), given]) await rm(file, { force: true }).catch(() => {});
+    throw error;
+  }
 }
 
 /** What was measured by a run so far, from its metrics. */
