@@ -5,6 +5,7 @@ import { Variable, variable } from "@adjoint/autograd";
 import { checkKind, type DType, isFloat, type Shape } from "@adjoint/tensor";
 import { decodeMessage } from "../messages/read.ts";
 import type { Message } from "../messages/schema.ts";
+import { type Draw, withDraws } from "./draws.ts";
 import { dtypeOf, elementTypeOf } from "./element-types.ts";
 import { settings } from "./ops/all.ts";
 import { type OnnxSource, refused } from "./source.ts";
@@ -51,6 +52,8 @@ export interface OnnxFile {
   readonly params: Readonly<Record<string, Variable>>;
   /** All initializers by name. */
   readonly weights: ReadonlyMap<string, Value>;
+  /** Draws of random numbers, by the nodes that they stand for. */
+  readonly draws: ReadonlyMap<Message<"Node">, Draw>;
   /** How many nodes the file has. */
   readonly size: number;
 }
@@ -71,10 +74,10 @@ export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions
   const { file = "the data", dtype = "float32" } = options;
   const source: OnnxSource = { op, name: file, real: dtype, bytes: bytes.length };
   const model = decodeMessage("Model", bytes, source);
-  const { graph } = model;
-  if (graph === undefined || (graph.node.length === 0 && graph.output.length === 0)) {
+  if (model.graph === undefined || (model.graph.node.length === 0 && model.graph.output.length === 0)) {
     throw refused(source, "has no graph", { hint: "Pass an ONNX model, as torch.onnx.export writes it." });
   }
+  const { graph, draws } = withDraws(source, model.graph);
   const functions = new Map(model.functions.map((of) => [functionKey(of.domain, of.name), of]));
   const found = versionsOf(source, model.opset_import);
   checkSupported(source, graph, functions);
@@ -92,6 +95,7 @@ export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions
     functions,
     params,
     weights,
+    draws,
     size: graph.node.length + model.functions.reduce((n, { node }) => n + node.length, 0),
   };
 }

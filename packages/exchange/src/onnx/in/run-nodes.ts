@@ -7,6 +7,7 @@ import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
 import { AdjointError, formatShape } from "@adjoint/tensor";
 import type { Message } from "../messages/schema.ts";
 import { NodeCall } from "./call.ts";
+import { drawn } from "./draws.ts";
 import { type OnnxFile, versionsOf } from "./file.ts";
 import { Limits } from "./limits.ts";
 import { lowerings } from "./ops/all.ts";
@@ -93,6 +94,14 @@ function runAll(running: Running, nodes: readonly Message<"Node">[], names: Name
   nodes.forEach((node, k) => {
     running.limits.enter(names.depth);
     const place = placeOf(node, k, names.place);
+    const draw = running.file.draws.get(node);
+    if (draw !== undefined) {
+      const held = draw.state === null ? null : lookUp(running, names, draw.state, place);
+      const state = held instanceof Known ? running.leaf(held) : held;
+      const y = scope(place, () => running.within(() => drawn(running.file.source, draw, state)));
+      names.values.set(node.output[0], y);
+      return;
+    }
     const inputs = node.input.map((name) => (name === "" ? null : lookUp(running, names, name, place)));
     const outputs = runNode(running, node, inputs, names, place);
     node.output.forEach((name, i) => {
