@@ -2,9 +2,6 @@
  * The bar that goes through the computation, forward and backward, one op at a time.
  */
 import { effect, signal } from "@preact/signals";
-import { gridOf, shortened } from "../drawing/labels.ts";
-import { numberText } from "../drawing/painting/numbers.ts";
-import type { ContributionView } from "../engine/session.ts";
 import {
   backwardExpression,
   barred,
@@ -12,7 +9,10 @@ import {
   inputSymbol,
   resultSymbol,
   written,
-} from "../formulas/expression.ts";
+} from "../../src/drawing/expression.ts";
+import { gridOf, shortened } from "../../src/drawing/labels.ts";
+import { numberText } from "../../src/drawing/painting/numbers.ts";
+import type { ContributionView } from "../engine/session.ts";
 import { engine, graph, revision, summaries } from "../state/document.ts";
 import { announced, text } from "../state/settings.ts";
 import { course, goToStep, nextStep, presentStep, previousStep, step, stepState } from "../state/stepping.ts";

@@ -2,8 +2,8 @@
  * How expressions are written on the page: with symbols, or with numbers where these are few.
  */
 
-import { cellText, numberText } from "../drawing/painting/numbers.ts";
-import type { Writing } from "../formulas/expression.ts";
+import type { Writing } from "../../src/drawing/expression.ts";
+import { cellText, numberText } from "../../src/drawing/painting/numbers.ts";
 import { graph, summaries } from "../state/document.ts";
 import { text } from "../state/settings.ts";
 
