@@ -15,8 +15,9 @@ import {
   vjp,
 } from "@adjoint/autograd";
 import { isFloat, kernels, ones, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
-import type { Summary } from "../drawing/painting/appearance.ts";
-import { type Picture, pictureOf, summaryOf, type TensorView, viewOf } from "./tensor-view.ts";
+import type { Summary } from "../../src/drawing/painting/appearance.ts";
+import { type Picture, pictureOf, summaryOf } from "../../src/drawing/values.ts";
+import { type TensorView, viewOf } from "./tensor-view.ts";
 
 /** Elements of leaves that were changed: leaf → place in row-major order → number. */
 export type Edits = ReadonlyMap<number, ReadonlyMap<number, number>>;

@@ -3,13 +3,14 @@
  */
 import { type GraphData, type GraphJSON, toDot, toMermaid } from "@adjoint/autograd";
 import { expose } from "comlink";
-import { type FoldOptions, foldGraph } from "../drawing/fold.ts";
-import { type Layout, layoutGraph } from "../drawing/layout/layout.ts";
-import type { Summary } from "../drawing/painting/appearance.ts";
+import { type FoldOptions, foldGraph } from "../../src/drawing/fold.ts";
+import { type Layout, layoutGraph } from "../../src/drawing/layout/layout.ts";
+import type { Summary } from "../../src/drawing/painting/appearance.ts";
+import type { Picture } from "../../src/drawing/values.ts";
 import { type CheckView, checkNode } from "./check.ts";
 import { type Places, relatedTo } from "./related.ts";
 import { type Edits, Session, type StepView } from "./session.ts";
-import type { Picture, TensorView } from "./tensor-view.ts";
+import type { TensorView } from "./tensor-view.ts";
 import { type WindowsSpec, type WindowsView, windowsView } from "./windows.ts";
 
 let session: Session | null = null;

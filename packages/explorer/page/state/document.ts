@@ -4,9 +4,9 @@
 import type { GraphData, GraphJSON, GraphNodeJSON } from "@adjoint/autograd";
 import { batch, computed, signal } from "@preact/signals";
 import { type Remote, wrap } from "comlink";
-import { scopesOf } from "../drawing/fold.ts";
-import { gradientsOf, homesOf } from "../drawing/homes.ts";
-import type { Summary } from "../drawing/painting/appearance.ts";
+import { scopesOf } from "../../src/drawing/fold.ts";
+import { gradientsOf, homesOf } from "../../src/drawing/homes.ts";
+import type { Summary } from "../../src/drawing/painting/appearance.ts";
 import type { CheckView } from "../engine/check.ts";
 import type { Edits } from "../engine/session.ts";
 import type { Engine } from "../engine/worker.ts";

@@ -2,6 +2,7 @@
  * The state of the page in its address, so that what one sees can be sent: `#open=conv1&node=n5&step=3&edit=0.0:150`.
  */
 import { batch } from "@preact/signals";
+import { openAtFirst } from "../../src/drawing/fold.ts";
 import { accepted } from "../engine/element.ts";
 import type { Edits } from "../engine/session.ts";
 import { graph, homes, scopes } from "./document.ts";
@@ -65,15 +66,12 @@ function scopesAround(key: string | null): string[] {
   return scopes.value.filter((path) => scope === path || scope.startsWith(`${path}/`));
 }
 
-/** Largest graph that is opened with everything unfolded. */
-const smallGraph = 90;
-
 /** Takes the state over from a fragment; what it says of other graphs is passed over. */
 export async function applyFragment(fragment: string): Promise<void> {
   const parts = new URLSearchParams(fragment.replace(/^#/, ""));
   const paths = parts.get("open");
   batch(() => {
-    const initial = graph.value.nodes.length <= smallGraph ? scopes.value : [];
+    const initial = openAtFirst(graph.value);
     open.value = new Set(paths === null ? [...initial, ...scopesAround(parts.get("node"))] : pathsOf(paths));
     showsBackward.value = parts.get("backward") !== "0";
     showsQuiet.value = parts.get("reshapes") === "1";

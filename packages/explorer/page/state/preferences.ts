@@ -2,7 +2,7 @@
  * Language and colours, as the reader has chosen them: the same on every page.
  */
 import { computed, signal } from "@preact/signals";
-import type { Theme } from "../drawing/painting/colors.ts";
+import type { Theme } from "../../src/drawing/painting/colors.ts";
 
 export type Language = "en" | "ko";
 

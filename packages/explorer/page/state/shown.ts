@@ -2,7 +2,7 @@
  * All that the drawing shows besides the graph.
  */
 import { computed } from "@preact/signals";
-import type { DrawingState } from "../drawing/painting/appearance.ts";
+import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
 import { gradients, graph, summaries } from "./document.ts";
 import { litElements } from "./lit.ts";
 import { done, stepState } from "./stepping.ts";

@@ -2,30 +2,14 @@
  * The steps of the computation, and which of them is the present one.
  */
 import { batch, computed, signal } from "@preact/signals";
-import { largestOf, type StepState } from "../drawing/painting/appearance.ts";
-import { niceEnd } from "../drawing/painting/numbers.ts";
-import { shownAs } from "../drawing/quiet.ts";
-import {
-  type Course,
-  courseOf,
-  currentAt,
-  doneAfter,
-  receiversOf,
-  type Step,
-  stepAt,
-  upstreamOf,
-} from "../drawing/steps.ts";
+import { type StepState, stepStateOf } from "../../src/drawing/painting/appearance.ts";
+import { type Course, courseAsFolded, doneAfter, type Step, stepAt } from "../../src/drawing/steps.ts";
 import { graph, summaries } from "./document.ts";
 import { folded, selected, showsQuiet } from "./view.ts";
 
 /** The steps: layers that are folded take one each. */
 export const course = computed((): Course => {
-  const { boxes, boxOf } = folded.value;
-  const foldedInto = (node: number): string | null => {
-    const key = boxOf[node];
-    return key !== null && boxes.get(key)?.scope != null ? key : null;
-  };
-  return courseOf(graph.value, { ...(showsQuiet.value ? {} : { shown: shownAs(graph.value) }), foldedInto });
+  return courseAsFolded(graph.value, folded.value, showsQuiet.value);
 });
 
 /** The number of the op that the present step ends with, among all of the graph; null when all are done, −1 before them. */
@@ -52,27 +36,8 @@ export function isKnown(id: number): boolean {
 
 /** What the drawing shows of the present step. */
 export const stepState = computed((): StepState | null => {
-  const present = presentStep.value;
-  if (present === null || step.value === null) return null;
-  const current = currentAt(course.value, step.value);
-  const upstream = upstreamOf(graph.value, present, current);
-  const shown = new Set([...current, ...upstream]);
-  // Of the backward pass the gradients share a scale; the values that rules read have another size.
-  if (present.direction === "forward") {
-    for (const id of present.nodes) for (const input of graph.value.nodes[id].inputs) shown.add(input);
-  } else for (const id of present.nodes) shown.delete(id);
-  let largest = 0;
-  for (const id of shown) {
-    const summary = summaries.value[id];
-    if (summary != null && summary.size > 0) largest = Math.max(largest, largestOf(summary) || 0);
-  }
-  return {
-    direction: present.direction,
-    current,
-    upstream,
-    receivers: receiversOf(graph.value, present),
-    scale: niceEnd(largest),
-  };
+  if (presentStep.value === null || step.value === null) return null;
+  return stepStateOf(graph.value, course.value, step.value, summaries.value);
 });
 
 /** Goes to a step; null: all done. */

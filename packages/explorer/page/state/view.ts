@@ -3,13 +3,13 @@
  */
 import type { GraphData } from "@adjoint/autograd";
 import { batch, computed, signal } from "@preact/signals";
-import { type FoldedGraph, foldGraph } from "../drawing/fold.ts";
-import { nameIn } from "../drawing/labels.ts";
-import { wrapToFit } from "../drawing/layout/fit.ts";
-import type { Layout } from "../drawing/layout/layout.ts";
-import type { PreparedDrawing } from "../drawing/painting/frame.ts";
-import { prepareDrawing } from "../drawing/painting/paint.ts";
+import { type FoldedGraph, foldGraph } from "../../src/drawing/fold.ts";
+import { nameIn } from "../../src/drawing/labels.ts";
+import { wrapToFit } from "../../src/drawing/layout/fit.ts";
+import type { Layout } from "../../src/drawing/layout/layout.ts";
 import type { Edits } from "../engine/session.ts";
+import type { PreparedDrawing } from "../painting/frame.ts";
+import { prepareDrawing } from "../painting/paint.ts";
 import { drafter, engine, graph, homes, opened, problem, revision, scopes, summaries } from "./document.ts";
 import { announce, text } from "./settings.ts";
 

@@ -1,3 +1,5 @@
+import { english } from "../../src/drawing/writing.ts";
+
 /** The page in English; the other languages have the same entries. */
 export const en = {
   language: "English",
@@ -61,15 +63,7 @@ export const en = {
   startStep: "Backward starts: the gradient of the output by itself is 1",
   startWhy:
     "If the output grows by a little, the output grows by just as much. Every other gradient follows from this one.",
-  summed: (what: string, axes: readonly number[], from: readonly number[]): string => {
-    const count = axes.reduce((product, axis) => product * (from[axis] ?? 1), 1);
-    if (from.length === 2 && axes.length === 1)
-      return `${what} added up over its ${count} ${axes[0] === 0 ? "rows" : "columns"}`;
-    return axes.length === from.length
-      ? `all ${count} elements of ${what} added up`
-      : `${what} added up over axis ${axes.join(", ")}`;
-  },
-  repeated: (what: string, shape: string): string => `${what} repeated to ${shape}`,
+  ...english,
   numbers: "Numbers",
   summary: (min: string, max: string, mean: string): string => `min ${min} · max ${max} · mean ${mean}`,
   notFinite: (count: number): string => `${count} not finite`,

@@ -5,9 +5,9 @@
 import type { GraphNode } from "@adjoint/autograd";
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { shapeText, shortened } from "../drawing/labels.ts";
-import { numberText } from "../drawing/painting/numbers.ts";
-import { shownAs } from "../drawing/quiet.ts";
+import { shapeText, shortened } from "../../src/drawing/labels.ts";
+import { numberText } from "../../src/drawing/painting/numbers.ts";
+import { shownAs } from "../../src/drawing/quiet.ts";
 import { firstSummaries, graph, homes, summaries } from "../state/document.ts";
 import { text } from "../state/settings.ts";
 import { isKnown } from "../state/stepping.ts";

@@ -2,17 +2,11 @@
  * The bar that goes through the computation, forward and backward, one op at a time.
  */
 import { effect, signal } from "@preact/signals";
-import { gridOf, shortened } from "../drawing/labels.ts";
-import { numberText } from "../drawing/painting/numbers.ts";
+import { barred, resultSymbol } from "../../src/drawing/expression.ts";
+import { gridOf, shortened } from "../../src/drawing/labels.ts";
+import { numberText } from "../../src/drawing/painting/numbers.ts";
+import { contributionLine, forwardLine } from "../../src/drawing/writing.ts";
 import type { ContributionView } from "../engine/session.ts";
-import {
-  backwardExpression,
-  barred,
-  forwardExpression,
-  inputSymbol,
-  resultSymbol,
-  written,
-} from "../formulas/expression.ts";
 import { engine, graph, revision, summaries } from "../state/document.ts";
 import { announced, text } from "../state/settings.ts";
 import { course, goToStep, nextStep, presentStep, previousStep, step, stepState } from "../state/stepping.ts";
@@ -20,7 +14,7 @@ import { folded, nameOf, opAndName } from "../state/view.ts";
 import { useAnswer } from "./asking.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { Cells } from "./panel/cells.tsx";
-import { numeric, symbolic, valueText } from "./writing.ts";
+import { presentWriting, valueText } from "./writing.ts";
 
 const isPlaying = signal(false);
 
@@ -35,28 +29,15 @@ effect(() => {
   return () => clearTimeout(timer);
 });
 
-/** A contribution in one line: what it is called, the rule, the numbers. */
+/** A contribution in one line, with the sum that it is added to. */
 function lineOf(node: number, upstream: number, given: ContributionView): string {
-  const { before, after, gradient, gradientNode, input } = given;
-  const expression = backwardExpression(graph.value, node, upstream, gradientNode);
-  const parts = [barred(inputSymbol(graph.value, node, input)), written(expression, symbolic)];
-  const inNumbers = written(expression, numeric);
-  const result = valueText(gradientNode);
-  if (inNumbers !== parts[1] && (result !== null || expression.kind !== "value")) parts.push(inNumbers);
-  if (result !== null && result !== inNumbers) parts.push(result);
+  const { before, after, gradient } = given;
   const [old, sum, added] = [before, after, gradient].map((view) => view?.summary.value ?? null);
   const sums =
     old !== null && sum !== null && added !== null
       ? `; ${numberText(old)} + ${numberText(added)} = ${numberText(sum)}`
       : "";
-  return parts.join(" = ") + sums;
-}
-
-function forwardLine(node: number): string {
-  const expression = forwardExpression(graph.value, node);
-  const result = valueText(node);
-  const [symbols, numbers] = [written(expression, symbolic), written(expression, numeric)];
-  return [symbols, ...(numbers === symbols ? [] : [numbers]), ...(result === null ? [] : [result])].join(" = ");
+  return contributionLine(presentWriting(), node, upstream, given) + sums;
 }
 
 /** Whether the numbers of the steps are those of a small tensor: its rows stand in the bar, too. */
@@ -95,7 +76,7 @@ function Description() {
       lines = [`${barred(resultSymbol(graph.value, present.node))} = 1`];
     } else if (present.direction === "forward") {
       title = words.forwardStep(name);
-      lines = scope === null ? [forwardLine(present.node)] : [];
+      lines = scope === null ? [forwardLine(presentWriting(), present.node)] : [];
       if (scope === null) results.push(present.node);
     } else {
       title = words.backwardStep(name);

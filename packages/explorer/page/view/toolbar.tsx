@@ -2,7 +2,7 @@
  * The bar at the top: what is seen, and in which form.
  */
 import { useEffect, useRef } from "preact/hooks";
-import { shortened } from "../drawing/labels.ts";
+import { shortened } from "../../src/drawing/labels.ts";
 import { problem, scopes } from "../state/document.ts";
 import { titleShown } from "../state/lesson.ts";
 import {

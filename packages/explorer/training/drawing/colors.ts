@@ -2,7 +2,7 @@
  * Colours of the charts: those of Okabe and Ito, which people with colour blindness tell apart, and for dark pages
  * paler ones of the same hues.
  */
-import type { Theme } from "../../page/drawing/painting/colors.ts";
+import type { Theme } from "../../src/drawing/painting/colors.ts";
 import type { RecordedQuantity } from "../../src/training/record.ts";
 
 export interface ChartColors {

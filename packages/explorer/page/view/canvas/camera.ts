@@ -1,7 +1,7 @@
 /** The window onto the drawing, and what moves it. */
 import { signal } from "@preact/signals";
-import type { Rectangle } from "../../drawing/layout/cell.ts";
-import type { View } from "../../drawing/painting/frame.ts";
+import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
+import type { View } from "../../painting/frame.ts";
 
 /** What part of the drawing the window shows. */
 export const view = signal<View>({ x: 0, y: 0, k: 1 });

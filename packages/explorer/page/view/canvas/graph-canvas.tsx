@@ -3,7 +3,7 @@
  */
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { resultOf } from "../../drawing/labels.ts";
+import { resultOf } from "../../../src/drawing/labels.ts";
 import { graph } from "../../state/document.ts";
 import { pointAt } from "../../state/lit.ts";
 import { text } from "../../state/settings.ts";

@@ -1,9 +1,9 @@
 /**
  * Pictures of tensors in colours.
  */
-import type { Theme } from "../../drawing/painting/colors.ts";
-import { scaleColor } from "../../drawing/painting/scale.ts";
-import type { Picture } from "../../engine/tensor-view.ts";
+import type { Theme } from "../../../src/drawing/painting/colors.ts";
+import { scaleColor } from "../../../src/drawing/painting/scale.ts";
+import type { Picture } from "../../../src/drawing/values.ts";
 
 /** The largest absolute value in a picture, which its own scale ends at. */
 export function largestIn({ values }: Picture): number {

@@ -1,9 +1,9 @@
 /**
  * What lies where the mouse or a finger is.
  */
-import { cellIn, cellSize, gridIn, resultOf } from "../../drawing/labels.ts";
-import type { Rectangle } from "../../drawing/layout/cell.ts";
-import type { PreparedDrawing } from "../../drawing/painting/frame.ts";
+import { cellIn, cellSize, gridIn, resultOf } from "../../../src/drawing/labels.ts";
+import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
+import type { PreparedDrawing } from "../../painting/frame.ts";
 import { graph } from "../../state/document.ts";
 import { isKnown } from "../../state/stepping.ts";
 import { drawing } from "../../state/view.ts";

@@ -4,8 +4,8 @@
  */
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { boxColors, isWaiting, partOf } from "../../drawing/painting/appearance.ts";
-import { colorsOf } from "../../drawing/painting/colors.ts";
+import { boxColors, isWaiting, partOf } from "../../../src/drawing/painting/appearance.ts";
+import { colorsOf } from "../../../src/drawing/painting/colors.ts";
 import { text, theme } from "../../state/settings.ts";
 import { drawingState } from "../../state/shown.ts";
 import { drawing } from "../../state/view.ts";

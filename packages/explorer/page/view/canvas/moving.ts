@@ -3,9 +3,9 @@
  */
 import { select as selectElement } from "d3-selection";
 import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
-import type { Rectangle } from "../../drawing/layout/cell.ts";
-import { largestScale, leastReadable } from "../../drawing/layout/fit.ts";
-import type { View } from "../../drawing/painting/frame.ts";
+import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
+import { largestScale, leastReadable } from "../../../src/drawing/layout/fit.ts";
+import type { View } from "../../painting/frame.ts";
 import { prefersStill } from "../../state/settings.ts";
 import { presentStep, stepState } from "../../state/stepping.ts";
 import { drawing, folded, room, selected } from "../../state/view.ts";

@@ -3,9 +3,9 @@
  * arrows of a step.
  */
 import { effect } from "@preact/signals";
-import { hasPicture } from "../../drawing/labels.ts";
-import { colorsOf } from "../../drawing/painting/colors.ts";
-import { paint } from "../../drawing/painting/paint.ts";
+import { hasPicture } from "../../../src/drawing/labels.ts";
+import { colorsOf } from "../../../src/drawing/painting/colors.ts";
+import { paint } from "../../painting/paint.ts";
 import { graph } from "../../state/document.ts";
 import { prefersStill, theme } from "../../state/settings.ts";
 import { drawingState } from "../../state/shown.ts";

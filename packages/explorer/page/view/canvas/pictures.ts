@@ -3,8 +3,8 @@
  * all tensors of the step share one scale of colours.
  */
 import { effect, signal } from "@preact/signals";
-import { scaleFor } from "../../drawing/painting/appearance.ts";
-import type { Picture } from "../../engine/tensor-view.ts";
+import { scaleFor } from "../../../src/drawing/painting/appearance.ts";
+import type { Picture } from "../../../src/drawing/values.ts";
 import { engine, opened, revision } from "../../state/document.ts";
 import { theme } from "../../state/settings.ts";
 import { drawingState } from "../../state/shown.ts";

@@ -1,8 +1,8 @@
 /**
  * Walking over the drawing with the arrow keys: along the arrows to the left and right, to the nearest box up and down.
  */
-import type { Rectangle } from "../../drawing/layout/cell.ts";
-import type { Layout } from "../../drawing/layout/layout.ts";
+import type { Rectangle } from "../../../src/drawing/layout/cell.ts";
+import type { Layout } from "../../../src/drawing/layout/layout.ts";
 
 /** Where to go. */
 export type Direction = "left" | "right" | "up" | "down";

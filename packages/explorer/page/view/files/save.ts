@@ -2,10 +2,10 @@
  * Exports: the drawing as it is seen as SVG or PNG, the whole graph as DOT, Mermaid or JSON.
  */
 
-import { hasPicture } from "../../drawing/labels.ts";
-import { colorsOf } from "../../drawing/painting/colors.ts";
-import { paint } from "../../drawing/painting/paint.ts";
-import { drawingToSvg } from "../../drawing/painting/svg.ts";
+import { hasPicture } from "../../../src/drawing/labels.ts";
+import { colorsOf } from "../../../src/drawing/painting/colors.ts";
+import { drawingToSvg } from "../../../src/drawing/painting/svg.ts";
+import { paint } from "../../painting/paint.ts";
 import { engine, opened } from "../../state/document.ts";
 import { theme } from "../../state/settings.ts";
 import { drawingState } from "../../state/shown.ts";

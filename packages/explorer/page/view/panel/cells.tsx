@@ -2,9 +2,9 @@
  * The numbers of a small tensor in rows and columns. An element that is pointed at is lit wherever its tensor is shown,
  * with those that it was computed from and goes into.
  */
-import { type Grid, placeInGrid } from "../../drawing/labels.ts";
-import { cellText, numberText } from "../../drawing/painting/numbers.ts";
-import { cellColor } from "../../drawing/painting/scale.ts";
+import { type Grid, placeInGrid } from "../../../src/drawing/labels.ts";
+import { cellText, numberText } from "../../../src/drawing/painting/numbers.ts";
+import { cellColor } from "../../../src/drawing/painting/scale.ts";
 import { litElements, pointAt } from "../../state/lit.ts";
 import { theme } from "../../state/settings.ts";
 

@@ -2,8 +2,8 @@
  * The numerical check of the chosen node, run by the library in the worker.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { shortened } from "../../drawing/labels.ts";
-import { numberText } from "../../drawing/painting/numbers.ts";
+import { shortened } from "../../../src/drawing/labels.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import type { CheckView } from "../../engine/check.ts";
 import { graph, type RunningCheck, revision, startCheck } from "../../state/document.ts";
 import { announce, text } from "../../state/settings.ts";

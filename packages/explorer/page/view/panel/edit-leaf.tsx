@@ -4,8 +4,8 @@
 
 import { isFloat } from "@adjoint/tensor";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { shapeText } from "../../drawing/labels.ts";
-import { numberText } from "../../drawing/painting/numbers.ts";
+import { shapeText } from "../../../src/drawing/labels.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import { accepted } from "../../engine/element.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
 import { graph, opened } from "../../state/document.ts";

@@ -1,6 +1,6 @@
 /** What the colours mean: the scale that all tensors of a step share. */
-import { numberText } from "../../drawing/painting/numbers.ts";
-import { scaleGradient } from "../../drawing/painting/scale.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import { scaleGradient } from "../../../src/drawing/painting/scale.ts";
 import { text, theme } from "../../state/settings.ts";
 
 /** The scale from −largest to largest. */

@@ -3,7 +3,7 @@
  * better the smaller the change.
  */
 import { useState } from "preact/hooks";
-import { numberText } from "../../drawing/painting/numbers.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import { engine, gradients, revision } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { useAnswer } from "../asking.ts";

@@ -1,8 +1,8 @@
 /**
  * What is known of the chosen box: beside the drawing, or as a sheet below it on small screens.
  */
-import { shapeText, shortened } from "../../drawing/labels.ts";
-import { numberText } from "../../drawing/painting/numbers.ts";
+import { shapeText, shortened } from "../../../src/drawing/labels.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import { engine, firstSummaries, gradients, graph, homes, readers, revision, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { isKnown, presentStep } from "../../state/stepping.ts";

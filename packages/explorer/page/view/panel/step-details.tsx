@@ -2,11 +2,7 @@
  * What happens in the present step: what was computed with which values, symbols above numbers, and what has been added
  * up.
  */
-import { shapeText } from "../../drawing/labels.ts";
-import { normOf } from "../../drawing/painting/appearance.ts";
-import { numberText } from "../../drawing/painting/numbers.ts";
-import type { ContributionView } from "../../engine/session.ts";
-import type { TensorView } from "../../engine/tensor-view.ts";
+
 import {
   backwardExpression,
   barred,
@@ -18,7 +14,12 @@ import {
   partsOf,
   resultSymbol,
   written,
-} from "../../formulas/expression.ts";
+} from "../../../src/drawing/expression.ts";
+import { shapeText } from "../../../src/drawing/labels.ts";
+import { normOf } from "../../../src/drawing/painting/appearance.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import type { ContributionView } from "../../engine/session.ts";
+import type { TensorView } from "../../engine/tensor-view.ts";
 import { engine, gradients, graph, revision, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { presentStep, stepState } from "../../state/stepping.ts";

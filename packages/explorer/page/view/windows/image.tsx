@@ -1,6 +1,6 @@
 /** Images as planes of cells, with their padding. */
-import { cellText } from "../../drawing/painting/numbers.ts";
-import { cellColor } from "../../drawing/painting/scale.ts";
+import { cellText } from "../../../src/drawing/painting/numbers.ts";
+import { cellColor } from "../../../src/drawing/painting/scale.ts";
 import type { WindowsView } from "../../engine/windows.ts";
 import { text, theme } from "../../state/settings.ts";
 

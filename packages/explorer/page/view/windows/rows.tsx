@@ -1,6 +1,6 @@
 /** The rows that im2col makes of the windows, with handles for a row (a window) and for a column (an entry of the filter). */
-import { cellText } from "../../drawing/painting/numbers.ts";
-import { cellColor } from "../../drawing/painting/scale.ts";
+import { cellText } from "../../../src/drawing/painting/numbers.ts";
+import { cellColor } from "../../../src/drawing/painting/scale.ts";
 import type { WindowsView } from "../../engine/windows.ts";
 import { text, theme } from "../../state/settings.ts";
 

@@ -3,7 +3,7 @@
  * where they overlap their gradients add up.
  */
 import { useEffect, useState } from "preact/hooks";
-import { cellText, niceEnd } from "../../drawing/painting/numbers.ts";
+import { cellText, niceEnd } from "../../../src/drawing/painting/numbers.ts";
 import type { WindowsView } from "../../engine/windows.ts";
 import { engine } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";

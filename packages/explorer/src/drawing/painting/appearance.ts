@@ -5,8 +5,9 @@ import type { GraphData } from "@adjoint/autograd";
 import type { Box } from "../fold.ts";
 import { resultOf } from "../labels.ts";
 import type { DrawnLink } from "../layout/arrows.ts";
+import { type Course, currentAt, receiversOf, upstreamOf } from "../steps.ts";
 import type { Colors } from "./colors.ts";
-import { numberText } from "./numbers.ts";
+import { niceEnd, numberText } from "./numbers.ts";
 
 /** What is known of a node's value. */
 export interface Summary {
@@ -35,6 +36,30 @@ export interface StepState {
   readonly receivers: ReadonlySet<number>;
   /** The end of the colour scale that all tensors of the step share. */
   readonly scale: number;
+}
+
+/** What the drawing shows of a step. */
+export function stepStateOf(
+  graph: GraphData,
+  course: Course,
+  step: number,
+  summaries: readonly (Summary | null)[],
+): StepState {
+  const present = course.steps[step];
+  const current = currentAt(course, step);
+  const upstream = upstreamOf(graph, present, current);
+  const shown = new Set([...current, ...upstream]);
+  // Of the backward pass the gradients share a scale; the values that rules read have another size.
+  if (present.direction === "forward") {
+    for (const id of present.nodes) for (const input of graph.nodes[id].inputs) shown.add(input);
+  } else for (const id of present.nodes) shown.delete(id);
+  let largest = 0;
+  for (const id of shown) {
+    const summary = summaries[id];
+    if (summary != null && summary.size > 0) largest = Math.max(largest, largestOf(summary) || 0);
+  }
+  const receivers = receiversOf(graph, present);
+  return { direction: present.direction, current, upstream, receivers, scale: niceEnd(largest) };
 }
 
 /** What the drawing says besides the graph itself. */

@@ -1,13 +1,13 @@
 /**
  * What a drawing is painted with: a layout with all that can be computed before, and the window onto it.
  */
-import type { FoldedGraph } from "../fold.ts";
-import type { Label } from "../labels.ts";
-import type { DrawnLink } from "../layout/arrows.ts";
-import type { Rectangle } from "../layout/cell.ts";
-import type { Layout } from "../layout/layout.ts";
-import type { Colors } from "./colors.ts";
-import type { Curve } from "./curve.ts";
+import type { FoldedGraph } from "../../src/drawing/fold.ts";
+import type { Label } from "../../src/drawing/labels.ts";
+import type { DrawnLink } from "../../src/drawing/layout/arrows.ts";
+import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import type { Layout } from "../../src/drawing/layout/layout.ts";
+import type { Colors } from "../../src/drawing/painting/colors.ts";
+import type { Curve } from "../../src/drawing/painting/curve.ts";
 
 /** The window onto the drawing: screen = drawing · k + (x, y). */
 export interface View {

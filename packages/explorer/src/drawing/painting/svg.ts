@@ -3,7 +3,7 @@
  * the titles that Graphviz would give them.
  */
 import { formatShape } from "@adjoint/tensor";
-import { escapedXml } from "../../../src/xml-text.ts";
+import { escapedXml } from "../../xml-text.ts";
 import type { Box, FoldedGraph } from "../fold.ts";
 import {
   cellIn,

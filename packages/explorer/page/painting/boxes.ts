@@ -1,7 +1,7 @@
 /**
  * Boxes on the canvas: what they are called, and their values as a number, as rows of numbers, or as a picture.
  */
-import type { Box } from "../fold.ts";
+import type { Box } from "../../src/drawing/fold.ts";
 import {
   cellIn,
   cellSize,
@@ -12,13 +12,21 @@ import {
   pictureSize,
   resultOf,
   textWidth,
-} from "../labels.ts";
-import type { Rectangle } from "../layout/cell.ts";
-import { type BoxPart, boxColors, type DrawingState, isWaiting, numbersOf, partOf, scaleFor } from "./appearance.ts";
-import type { Colors } from "./colors.ts";
+} from "../../src/drawing/labels.ts";
+import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import {
+  type BoxPart,
+  boxColors,
+  type DrawingState,
+  isWaiting,
+  numbersOf,
+  partOf,
+  scaleFor,
+} from "../../src/drawing/painting/appearance.ts";
+import type { Colors } from "../../src/drawing/painting/colors.ts";
+import { cellText } from "../../src/drawing/painting/numbers.ts";
+import { cellColor } from "../../src/drawing/painting/scale.ts";
 import { type Frame, font, overlaps, type PreparedDrawing } from "./frame.ts";
-import { cellText } from "./numbers.ts";
-import { cellColor } from "./scale.ts";
 
 /** The border of a box by what the present step is to it. */
 function borderOf(part: BoxPart, colors: Colors): string | null {

@@ -3,6 +3,8 @@
  * then backward by the rules. What is folded into one box takes one step.
  */
 import type { GraphData } from "@adjoint/autograd";
+import type { FoldedGraph } from "./fold.ts";
+import { shownAs } from "./quiet.ts";
 
 /** What a step does: ops run, gradients are set that the backward pass starts from, or rules run. */
 export type StepKind = "forward" | "start" | "backward";
@@ -98,6 +100,15 @@ export function courseOf(graph: GraphData, { shown, foldedInto = () => null }: C
     })),
     doneAt,
   };
+}
+
+/** The steps of a graph as it is seen: what is folded into one box, or drawn as part of another, takes no step of its own. */
+export function courseAsFolded(graph: GraphData, { boxes, boxOf }: FoldedGraph, quiet = false): Course {
+  const foldedInto = (node: number): string | null => {
+    const key = boxOf[node];
+    return key !== null && boxes.get(key)?.scope != null ? key : null;
+  };
+  return courseOf(graph, { ...(quiet ? {} : { shown: shownAs(graph) }), foldedInto });
 }
 
 /** The step in which an op of the graph runs, by its number among all. */

@@ -1,15 +1,15 @@
 /**
  * The drawing on a canvas: what lies in the window, and only as much of it as can be told apart at the present scale.
  */
-import type { FoldedGraph } from "../fold.ts";
-import { labelOf } from "../labels.ts";
-import type { DrawnLink } from "../layout/arrows.ts";
-import type { Rectangle } from "../layout/cell.ts";
-import type { Layout } from "../layout/layout.ts";
-import type { DrawingState } from "./appearance.ts";
+import type { FoldedGraph } from "../../src/drawing/fold.ts";
+import { labelOf } from "../../src/drawing/labels.ts";
+import type { DrawnLink } from "../../src/drawing/layout/arrows.ts";
+import type { Rectangle } from "../../src/drawing/layout/cell.ts";
+import type { Layout } from "../../src/drawing/layout/layout.ts";
+import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
+import type { Colors } from "../../src/drawing/painting/colors.ts";
+import { curveOf } from "../../src/drawing/painting/curve.ts";
 import { paintBoxes } from "./boxes.ts";
-import type { Colors } from "./colors.ts";
-import { curveOf } from "./curve.ts";
 import { type Frame, font, overlaps, type PreparedDrawing } from "./frame.ts";
 import { paintLinks } from "./links.ts";
 

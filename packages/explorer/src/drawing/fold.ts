@@ -71,6 +71,14 @@ export function scopesOf({ nodes }: GraphData): string[] {
   return [...paths];
 }
 
+/** Largest graph that is first seen with everything unfolded. */
+const smallGraph = 90;
+
+/** The scopes that are open when nobody has said which. */
+export function openAtFirst(graph: GraphData): string[] {
+  return graph.nodes.length <= smallGraph ? scopesOf(graph) : [];
+}
+
 /** The outermost scope around a path that is folded; null when all are open. */
 export function foldedScope(path: string, open: ReadonlySet<string>): string | null {
   if (path === "") return null;

@@ -1,0 +1,112 @@
+/**
+ * Steps as lines of text: expressions with symbols, or with numbers where these are few.
+ */
+import type { GraphData } from "@adjoint/autograd";
+import {
+  backwardExpression,
+  barred,
+  forwardExpression,
+  inputSymbol,
+  resultSymbol,
+  type Writing,
+  written,
+} from "./expression.ts";
+import type { Summary } from "./painting/appearance.ts";
+import { cellText, numberText } from "./painting/numbers.ts";
+import type { Step } from "./steps.ts";
+
+/** The words in which a language says what has no sign. */
+export type WordsOfExpressions = Pick<Writing, "summed" | "repeated">;
+
+/** The English words. */
+export const english: WordsOfExpressions = {
+  summed: (what, axes, from) => {
+    const count = axes.reduce((product, axis) => product * (from[axis] ?? 1), 1);
+    if (from.length === 2 && axes.length === 1)
+      return `${what} added up over its ${count} ${axes[0] === 0 ? "rows" : "columns"}`;
+    return axes.length === from.length
+      ? `all ${count} elements of ${what} added up`
+      : `${what} added up over axis ${axes.join(", ")}`;
+  },
+  repeated: (what, shape) => `${what} repeated to ${shape}`,
+};
+
+/** What is written of a graph whose values are known. */
+export interface WritingOfGraph {
+  readonly graph: GraphData;
+  /** With symbols; constants without a name as their number. */
+  readonly symbolic: Writing;
+  /** With numbers where they are few, else with symbols. */
+  readonly numeric: Writing;
+  /** The value of a node in a line of text; null where it is too long. */
+  valueText(node: number): string | null;
+}
+
+/** The most elements whose numbers stand in a line of text. */
+const few = 4;
+
+/** How the expressions of a graph are written. */
+export function writingOf(
+  graph: GraphData,
+  summaries: readonly (Summary | null)[],
+  { summed, repeated }: WordsOfExpressions,
+): WritingOfGraph {
+  const valueText = (node: number): string | null => {
+    const summary = summaries[node];
+    if (summary == null) return null;
+    if (summary.value !== null) return numberText(summary.value);
+    const isRow = graph.nodes[node].shape.filter((n) => n !== 1).length === 1;
+    if (summary.elements === null || summary.elements.length > few || !isRow) return null;
+    return `[${summary.elements.map(cellText).join(", ")}]`;
+  };
+  // A constant without a name is called by its number: the only one it has, or the one that all of its elements are.
+  const constantText = (node: number): string => {
+    const summary = summaries[node];
+    return summary == null || summary.min !== summary.max ? `n${node}` : numberText(summary.min);
+  };
+  const symbolOf = (node: number, symbol: string): string =>
+    symbol === "" || /^n\d+$/.test(symbol) ? constantText(node) : symbol;
+  const common = { summed, repeated, shapeOf: (node: number) => graph.nodes[node]?.shape ?? [] };
+  return {
+    graph,
+    symbolic: { ...common, valueOf: symbolOf },
+    numeric: { ...common, valueOf: (node, symbol) => valueText(node) ?? symbolOf(node, symbol) },
+    valueText,
+  };
+}
+
+/** What a forward node computes: `y = a × b = 100 × 2 = 200` without the `y =`. */
+export function forwardLine({ graph, symbolic, numeric, valueText }: WritingOfGraph, node: number): string {
+  const expression = forwardExpression(graph, node);
+  const result = valueText(node);
+  const [symbols, numbers] = [written(expression, symbolic), written(expression, numeric)];
+  return [symbols, ...(numbers === symbols ? [] : [numbers]), ...(result === null ? [] : [result])].join(" = ");
+}
+
+/** What the rule of a node gives to one of its inputs: what it is called, the rule, the numbers. */
+export function contributionLine(
+  { graph, symbolic, numeric, valueText }: WritingOfGraph,
+  node: number,
+  upstream: number,
+  { input, gradientNode }: { readonly input: number; readonly gradientNode: number },
+): string {
+  const expression = backwardExpression(graph, node, upstream, gradientNode);
+  const parts = [barred(inputSymbol(graph, node, input)), written(expression, symbolic)];
+  const inNumbers = written(expression, numeric);
+  const result = valueText(gradientNode);
+  if (inNumbers !== parts[1] && (result !== null || expression.kind !== "value")) parts.push(inNumbers);
+  if (result !== null && result !== inNumbers) parts.push(result);
+  return parts.join(" = ");
+}
+
+/** A step that is no folded layer in one line. */
+export function stepLine(writing: WritingOfGraph, { direction, node }: Step): string {
+  const { graph } = writing;
+  if (direction === "start") return `${barred(resultSymbol(graph, node))} = 1`;
+  if (direction === "forward") return forwardLine(writing, node);
+  const entry = graph.backward?.steps.find((step) => step.node === node);
+  if (entry === undefined) return "";
+  return entry.contributions
+    .map(({ input, gradient }) => contributionLine(writing, node, entry.upstream, { input, gradientNode: gradient }))
+    .join(" ; ");
+}
