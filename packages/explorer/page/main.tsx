@@ -7,7 +7,7 @@ import type { Lesson } from "../src/lesson.ts";
 import { problem } from "./state/document.ts";
 import { applyFragment, fragmentOf } from "./state/fragment.ts";
 import { lesson, titleShown } from "./state/lesson.ts";
-import { isEmbedded, language, remember, remembered, theme } from "./state/settings.ts";
+import { followPreferences, isEmbedded, remember, remembered } from "./state/settings.ts";
 import { drawing } from "./state/view.ts";
 import { windows } from "./state/windows.ts";
 import { App } from "./view/app.tsx";
@@ -31,10 +31,7 @@ declare global {
 
 async function start(): Promise<void> {
   window.explorer = { drawing, view, camera, exported };
-  effect(() => {
-    document.documentElement.dataset.theme = theme.value;
-    document.documentElement.lang = language.value;
-  });
+  followPreferences();
   effect(() => {
     if (titleShown.value !== "") document.title = titleShown.value;
   });

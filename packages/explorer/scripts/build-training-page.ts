@@ -3,8 +3,10 @@
  * src/training/engine.generated.ts: a report needs the first alone. Run: `pnpm build:page`.
  */
 import { pathToFileURL } from "node:url";
-import { bundle, hashOf, inScript, licencesOf, styles } from "./bundle.ts";
+import { inScript } from "../src/fill-page.ts";
+import { bundle, licencesOf, styles } from "./bundle.ts";
 import { writeGenerated } from "./generated.ts";
+import { engineElement, shell } from "./shell.ts";
 
 /** Where both are kept. */
 export const trainingFiles = {
@@ -21,41 +23,15 @@ export type TrainingTexts = { readonly [F in keyof typeof trainingFiles]: string
  */
 export async function buildTrainingPage(): Promise<TrainingTexts> {
   const [main, worker] = [await bundle("training/main.tsx"), await bundle("training/experiment/worker.ts")];
-  const script = inScript(main.script);
-  const style = styles("page/base.css", "training/style.css");
   // A page that is opened from memory has the policy of the page that opened it besides its own.
-  const policy = [
-    "default-src 'none'",
-    `script-src ${hashOf(script)}{scripts} 'wasm-unsafe-eval'`,
-    `style-src ${hashOf(style)}{styles}`,
-    "worker-src blob:",
-    "img-src blob: data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
-  const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-<style>${style}</style>
-</head>
-<body>
-<div id="app"></div>
-<script type="application/json" id="content">{content}</script>
-{engine}
-{explorer}
-<script>${script}</script>
-</body>
-</html>
-<!--
-${licencesOf(main.packages)}
--->
-`;
-  const engine = `<script type="text/plain" id="engine">${inScript(worker.script)}</script>
+  const page = shell({
+    style: styles("page/base.css", "training/style.css"),
+    script: inScript(main.script),
+    parts: "{engine}\n{explorer}",
+    packages: main.packages,
+    allowed: { scripts: "{scripts}", styles: "{styles}" },
+  });
+  const engine = `${engineElement(inScript(worker.script))}
 <!--
 ${licencesOf(worker.packages)}
 -->`;

@@ -92,8 +92,3 @@ export function styles(...files: readonly string[]): string {
 export function hashOf(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
-
-/** Text that may stand in a script element. */
-export function inScript(text: string): string {
-  return text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
-}

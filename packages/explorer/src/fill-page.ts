@@ -15,3 +15,8 @@ export function fillPage(
 export function escapedHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
+
+/** Text that may stand in a script element; as code it means the same, and other readers take the backslashes out. */
+export function inScript(text: string): string {
+  return text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+}

@@ -3,7 +3,7 @@
  */
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { chosenLanguage, chosenTheme, language, theme } from "../page/state/preferences.ts";
+import { applyPreferences, followPreferences, keepPreferences } from "../page/state/preferences.ts";
 import type { TrainingRecord } from "../src/training/record.ts";
 import {
   advance,
@@ -19,7 +19,6 @@ import {
   speed,
   stepGraph,
 } from "./state/training.ts";
-import { languages } from "./state/words.ts";
 import { App } from "./view/app.tsx";
 
 /** What is in the page: a record, or the settings that it begins with. */
@@ -45,14 +44,6 @@ declare global {
   }
 }
 
-/** Language and colours that an address names. */
-function applyPreferences(params: URLSearchParams): void {
-  const wanted = params.get("lang");
-  if (wanted !== null && Object.hasOwn(languages, wanted)) chosenLanguage.value = wanted as keyof typeof languages;
-  const colors = params.get("theme");
-  if (colors === "dark" || colors === "light") chosenTheme.value = colors;
-}
-
 async function start(): Promise<void> {
   window.training = { recorded, latest, iteration, speed, play, pause, advance, stepGraph };
   const {
@@ -62,10 +53,7 @@ async function start(): Promise<void> {
   } = JSON.parse(document.getElementById("content")?.textContent ?? "{}") as Content;
   const given = location.hash.replace(/^#/, "");
   applyPreferences(new URLSearchParams(given));
-  effect(() => {
-    document.documentElement.dataset.theme = theme.value;
-    document.documentElement.lang = language.value;
-  });
+  followPreferences();
   if (record !== undefined) showReport(record);
   else applyFragment(given === "" ? settings : given);
   render(<App title={title} />, document.getElementById("app") as HTMLElement);
@@ -74,8 +62,7 @@ async function start(): Promise<void> {
     let written = location.hash;
     effect(() => {
       const params = new URLSearchParams(fragment.value);
-      if (chosenLanguage.value !== null) params.set("lang", chosenLanguage.value);
-      if (chosenTheme.value !== null) params.set("theme", chosenTheme.value);
+      keepPreferences(params);
       written = `#${params}`;
       try {
         history.replaceState(null, "", written);

@@ -6,7 +6,7 @@ import { openAtFirst } from "../../src/drawing/fold.ts";
 import { accepted } from "../engine/element.ts";
 import type { Edits } from "../engine/session.ts";
 import { graph, homes, scopes } from "./document.ts";
-import { chosenLanguage, chosenTheme, isEmbedded, type Language, languages } from "./settings.ts";
+import { applyPreferences, isEmbedded, keepPreferences } from "./settings.ts";
 import { course, reached } from "./stepping.ts";
 import { edits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet } from "./view.ts";
 import { windows, windowsOf, windowsText } from "./windows.ts";
@@ -28,8 +28,7 @@ export function fragmentOf(): string {
   );
   if (changes.length > 0) parts.set("edit", changes.join(";"));
   if (isEmbedded.value) parts.set("embed", "1");
-  if (chosenLanguage.value !== null) parts.set("lang", chosenLanguage.value);
-  if (chosenTheme.value !== null) parts.set("theme", chosenTheme.value);
+  keepPreferences(parts);
   return parts.toString();
 }
 
@@ -83,10 +82,7 @@ export async function applyFragment(fragment: string): Promise<void> {
     reached.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
     windows.value = windowsOf(parts.get("windows") ?? "");
     isEmbedded.value = parts.get("embed") === "1";
-    const wanted = parts.get("lang");
-    if (wanted !== null && Object.hasOwn(languages, wanted)) chosenLanguage.value = wanted as Language;
-    const colours = parts.get("theme");
-    if (colours === "dark" || colours === "light") chosenTheme.value = colours;
+    applyPreferences(parts);
   });
   await layOut();
   const changes = editsOf(parts.get("edit") ?? "");

@@ -1,10 +1,13 @@
 /**
  * Language and colours, as the reader has chosen them: the same on every page.
  */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { Theme } from "../../src/drawing/painting/colors.ts";
 
 export type Language = "en" | "ko";
+
+/** The languages, each by its own name. */
+export const languageNames: Readonly<Record<Language, string>> = { en: "English", ko: "한국어" };
 
 /** The language that was chosen with the switch; null: the browser's. */
 export const chosenLanguage = signal<Language | null>(null);
@@ -20,3 +23,25 @@ dark.addEventListener("change", () => {
 /** The theme that was chosen with the switch; null: the system's. */
 export const chosenTheme = signal<Theme | null>(null);
 export const theme = computed<Theme>(() => chosenTheme.value ?? systemTheme.value);
+
+/** Takes over the language and the theme that an address names. */
+export function applyPreferences(address: URLSearchParams): void {
+  const wanted = address.get("lang");
+  if (wanted !== null && Object.hasOwn(languageNames, wanted)) chosenLanguage.value = wanted as Language;
+  const colors = address.get("theme");
+  if (colors === "dark" || colors === "light") chosenTheme.value = colors;
+}
+
+/** Names the language and the theme in an address, where they were chosen. */
+export function keepPreferences(address: URLSearchParams): void {
+  if (chosenLanguage.value !== null) address.set("lang", chosenLanguage.value);
+  if (chosenTheme.value !== null) address.set("theme", chosenTheme.value);
+}
+
+/** Sets the theme and the language of the document, now and whenever they change. */
+export function followPreferences(): void {
+  effect(() => {
+    document.documentElement.dataset.theme = theme.value;
+    document.documentElement.lang = language.value;
+  });
+}

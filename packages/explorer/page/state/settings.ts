@@ -8,8 +8,7 @@ import { type Language, language } from "./preferences.ts";
 
 export * from "./preferences.ts";
 
-/** The languages of the page. */
-export const languages: { readonly [L in Language]: Text } = { en, ko };
+const languages: { readonly [L in Language]: Text } = { en, ko };
 
 /** What the page says, in the language chosen. */
 export const text = computed<Text>(() => languages[language.value]);

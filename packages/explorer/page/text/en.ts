@@ -2,7 +2,6 @@ import { english } from "../../src/drawing/writing.ts";
 
 /** The page in English; the other languages have the same entries. */
 export const en = {
-  language: "English",
   skip: "Skip to the graph",
   search: "Search nodes",
   searchHint: "name, op or layer",

@@ -2,7 +2,6 @@ import type { Text } from "./en.ts";
 
 /** The page in Korean. */
 export const ko: Text = {
-  language: "한국어",
   skip: "그래프로 건너뛰기",
   search: "노드 찾기",
   searchHint: "이름, 연산 또는 계층",

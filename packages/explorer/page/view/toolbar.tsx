@@ -5,21 +5,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { shortened } from "../../src/drawing/labels.ts";
 import { problem, scopes } from "../state/document.ts";
 import { titleShown } from "../state/lesson.ts";
-import {
-  announce,
-  chosenLanguage,
-  chosenTheme,
-  type Language,
-  language,
-  languages,
-  text,
-  theme,
-} from "../state/settings.ts";
+import { announce, text } from "../state/settings.ts";
 import { open, setAllOpen, showsBackward, showsQuiet, toggleBackward, toggleQuiet } from "../state/view.ts";
 import { camera } from "./canvas/camera.ts";
 import { dialog, showsOutline } from "./dialogs.ts";
 import { openFile } from "./files/open-file.ts";
 import { formats, save } from "./files/save.ts";
+import { Preferences } from "./preferences.tsx";
 
 /** Puts the address of what is seen where it can be pasted. */
 async function copyLink(): Promise<void> {
@@ -147,29 +139,7 @@ export function Toolbar() {
           {words.backward}
         </button>
         <MoreMenu />
-        <button
-          type="button"
-          aria-label={words.theme}
-          title={words.theme}
-          onClick={() => {
-            chosenTheme.value = theme.value === "dark" ? "light" : "dark";
-          }}
-        >
-          ◐
-        </button>
-        <select
-          aria-label="Language / 언어"
-          value={language.value}
-          onChange={(event) => {
-            chosenLanguage.value = event.currentTarget.value as Language;
-          }}
-        >
-          {Object.entries(languages).map(([code, words]) => (
-            <option key={code} value={code} lang={code}>
-              {words.language}
-            </option>
-          ))}
-        </select>
+        <Preferences themeLabel={words.theme} />
         <button
           type="button"
           aria-label={words.help}

@@ -2,7 +2,7 @@
  * Trainings as pages of one file: a network that is trained in the page, and a report of a training that was recorded.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
-import { escapedHtml } from "../fill-page.ts";
+import { escapedHtml, inScript } from "../fill-page.ts";
 import { page as explorerPage } from "../page.generated.ts";
 import { trainingEngine } from "./engine.generated.ts";
 import { trainingTemplate } from "./page.generated.ts";
@@ -26,11 +26,6 @@ function hashesOf(kind: "script-src" | "style-src"): string {
     .filter((source) => source.startsWith("'sha256-"))
     .map((source) => ` ${source}`)
     .join("");
-}
-
-/** Text that may stand in a script element; the page takes the backslashes out again. */
-function inScript(text: string): string {
-  return text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }
 
 /**

@@ -4,8 +4,7 @@ import { language } from "../../page/state/preferences.ts";
 import { en, type Text } from "../text/en.ts";
 import { ko } from "../text/ko.ts";
 
-/** The languages of the page. */
-export const languages = { en, ko } as const;
+const languages = { en, ko } as const;
 
 /** What the page says. */
 export const words = computed<Text>(() => languages[language.value]);

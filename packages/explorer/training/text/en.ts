@@ -54,7 +54,6 @@ const lessons: { readonly [L in LessonName]: LessonText } = {
 };
 
 export const en = {
-  language: "English",
   title: "A network in training",
   skip: "Skip to the training",
   theme: "Dark or light",

@@ -2,7 +2,6 @@
 import type { Text } from "./en.ts";
 
 export const ko: Text = {
-  language: "한국어",
   title: "학습하는 신경망",
   skip: "학습으로 건너뛰기",
   theme: "어둡게 또는 밝게",

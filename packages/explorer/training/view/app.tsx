@@ -1,9 +1,9 @@
 /**
  * The page as a whole.
  */
-import { chosenLanguage, chosenTheme, type Language, language, theme } from "../../page/state/preferences.ts";
+import { Preferences } from "../../page/view/preferences.tsx";
 import { latest, problem, recorded, report, started } from "../state/training.ts";
-import { languages, words } from "../state/words.ts";
+import { words } from "../state/words.ts";
 import { AccuracyChart, LossChart } from "./charts.tsx";
 import { LessonPanel, SettingsPanel } from "./controls.tsx";
 import { Layers } from "./layers.tsx";
@@ -26,29 +26,7 @@ function Header({ title }: { readonly title: string }) {
       <h1>{title}</h1>
       <Facts />
       <div class="tools">
-        <button
-          type="button"
-          aria-label={text.theme}
-          title={text.theme}
-          onClick={() => {
-            chosenTheme.value = theme.value === "dark" ? "light" : "dark";
-          }}
-        >
-          ◐
-        </button>
-        <select
-          aria-label="Language / 언어"
-          value={language.value}
-          onChange={(event) => {
-            chosenLanguage.value = event.currentTarget.value as Language;
-          }}
-        >
-          {Object.entries(languages).map(([code, { language: name }]) => (
-            <option key={code} value={code} lang={code}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <Preferences themeLabel={text.theme} />
       </div>
     </header>
   );
