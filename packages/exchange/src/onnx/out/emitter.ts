@@ -113,6 +113,14 @@ export class Emitter {
     return this.constant([value], [], type);
   }
 
+  /** So many ones. */
+  ones(count: number, type: ElementType): OnnxValue {
+    const key = JSON.stringify(["ones", count, type]);
+    const value = this.known.get(key) ?? this.constant(new Uint8Array(count).fill(1), [count], type);
+    this.known.set(key, value);
+    return value;
+  }
+
   /** Whole numbers in a row, for shapes, axes and places. */
   integers(values: readonly number[]): OnnxValue {
     return this.constant(values, [values.length], "int64");

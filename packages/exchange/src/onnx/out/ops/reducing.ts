@@ -1,4 +1,5 @@
 /** Sums, maxima, softmax, norms, sorting and matrix products as ONNX. */
+import { sizeOf } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../emitter.ts";
 import { type LoweredNode, type Lowering, whole } from "../lowering.ts";
 import { asNode, counted } from "./arithmetic.ts";
@@ -65,11 +66,23 @@ export function imagesOf(out: Emitter, rows: OnnxValue): OnnxValue | null {
   return rows.shape.length === 2 && rows.shape[1] === images.shape[1] ? images : null;
 }
 
+/** Whether x is a matrix of real numbers whose columns may be summed by {@link columnSums}. */
+export function hasColumns(out: Emitter, { shape, type }: OnnxValue): boolean {
+  return (type === "float32" || type === "float64") && shape.length === 2 && sizeOf(shape) > 0 && !out.grows(shape[0]);
+}
+
+/** The sums of the columns of a matrix: a product with ones, in which ONNX Runtime is several times faster than by ReduceSum. */
+export function columnSums(out: Emitter, x: OnnxValue): OnnxValue {
+  const [n, m] = x.shape;
+  return out.emit("MatMul", [out.ones(n, x.type), x], { shape: [m], type: x.type });
+}
+
 /** Reductions, and what runs along an axis. */
 export const reducingOps = {
   sum: reducing<Axes>((out, x, { axes, keepDims }, { shape }) => {
     const images = axes.length === 1 && axes[0] === 0 ? imagesOf(out, x) : null;
     if (images !== null) return out.reshape(out.reduce("ReduceSum", images, [0, 2, 3], false, 13), shape);
+    if (axes.length === 1 && axes[0] === 0 && hasColumns(out, x)) return out.reshape(columnSums(out, x), shape);
     return axes.length === 0 ? x : out.reduce("ReduceSum", x, axes, keepDims, 13);
   }),
   max: largest("ReduceMax"),

@@ -57,18 +57,6 @@ export function placesOf({ filterH, filterW }: WindowAttributes): (readonly [p: 
   return Array.from({ length: filterH * filterW }, (_, k) => [Math.floor(k / filterW), k % filterW] as const);
 }
 
-/** The windows of each image, as they lie in it: [N, C·FH·FW, OH·OW]. */
-export function windowsByImage(out: Emitter, x: OnnxValue, attributes: WindowAttributes): OnnxValue {
-  const [n, c] = x.shape;
-  const windows = windowsOn(x.shape, attributes);
-  const { outputH, outputW } = windows;
-  const padded = paddedImages(out, x, windows);
-  const parts = placesOf(attributes).map(([p, q]) =>
-    out.reshape(pixelsAt(out, padded, windows, p, q), [n, c, 1, outputH, outputW]),
-  );
-  return out.reshape(out.concat(parts, 2), [n, c * parts.length, outputH * outputW]);
-}
-
 /**
  * The windows of images, rows of them last: [C·FH·FW, N·OH·OW], the transpose of im2col. Channels come first, so that the
  * parts are put one after the other as they lie.

@@ -2,7 +2,7 @@
 import type { GraphNode } from "@adjoint/autograd";
 import { sizeOf } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../emitter.ts";
-import { mostSlices, type WindowAttributes, windowsByImage, windowsOn } from "../ops/windows.ts";
+import { mostSlices, paddedImages, pixelsAt, placesOf, type WindowAttributes, windowsOn } from "../ops/windows.ts";
 import { turnOf, unshaped, windowsAt } from "./nodes.ts";
 import type { GraphView, Pattern } from "./pattern.ts";
 import { biasedAt } from "./products.ts";
@@ -120,7 +120,10 @@ export const transposedConvolution: Pattern = {
   },
 };
 
-/** Windows, transposed, times gradients: image by image, so that nothing as large as all windows is transposed. */
+/**
+ * Windows, transposed, times gradients: for each place of the window a product of the pixels there with the gradients, so that
+ * no pixel is copied twice.
+ */
 export const filterGradients: Pattern = {
   name: "convolution, backward to the filters",
   ops: ["matmul"],
@@ -130,20 +133,22 @@ export const filterGradients: Pattern = {
     const images = nodes[col.inputs[0]].shape;
     const attributes = col.attributes as WindowAttributes;
     if (attributes.filterH * attributes.filterW > mostSlices) return null;
-    const { outputH, outputW } = windowsOn(images, attributes);
-    const [n, places, f] = [images[0], outputH * outputW, shape[1]];
+    const window = windowsOn(images, attributes);
+    const { outputH, outputW } = window;
+    const [[n, c], f, positions] = [images, shape[1], images[0] * outputH * outputW];
     return {
       inputs: [col.inputs[0], b],
       write: (out, [x, g]) => {
-        const windows = windowsByImage(out, out.expand(x, images), attributes);
-        const gradients = out.reshape(out.expand(g, nodes[b].shape), [n, outputH, outputW, f]);
-        // Channels first, as convolutions give them, and last again: ONNX Runtime reads them turned.
-        const byImage = out.reshape(out.transpose(gradients, [0, 3, 1, 2]), [n, f, places]);
-        const products = out.emit("MatMul", [windows, out.transpose(byImage, [0, 2, 1])], {
-          shape: [n, shape[0], f],
-          type: x.type,
+        // Channels first: then the pixels of a channel at one place of all windows are a row.
+        const padded = paddedImages(out, out.transpose(out.expand(x, images), [1, 0, 2, 3]), window);
+        const grids = out.transpose(out.reshape(out.expand(g, nodes[b].shape), [n, outputH, outputW, f]), [0, 3, 1, 2]);
+        const gradients = out.reshape(out.transpose(grids, [1, 0, 2, 3]), [f, positions]);
+        const products = placesOf(attributes).map(([p, q]) => {
+          const pixels = out.reshape(pixelsAt(out, padded, window, p, q), [c, positions]);
+          const spec = { shape: [c, f], type: x.type };
+          return out.reshape(out.emit("Gemm", [pixels, gradients], spec, { transA: 0, transB: 1 }), [c, 1, f]);
         });
-        return out.reduce("ReduceSum", products, [0], false, 13);
+        return out.reshape(out.concat(products, 1), shape);
       },
     };
   },

@@ -1,7 +1,7 @@
 /** Matrix products with a bias, and means. */
 import type { GraphNode } from "@adjoint/autograd";
 import { isFloat, sizeOf } from "@adjoint/tensor";
-import { product } from "../ops/reducing.ts";
+import { columnSums, hasColumns, product } from "../ops/reducing.ts";
 import { numberOf } from "./nodes.ts";
 import type { GraphView, Pattern } from "./pattern.ts";
 
@@ -65,7 +65,11 @@ export const mean: Pattern = {
     if (elements !== count || axes.length === 0 || sizeOf(shape) === 0) return null;
     return {
       inputs: [id],
-      write: (out, [x]) => out.reduce("ReduceMean", out.expand(x, nodes[id].shape), axes, keepDims),
+      write: (out, [given]) => {
+        const x = out.expand(given, nodes[id].shape);
+        if (axes.length > 1 || axes[0] !== 0 || !hasColumns(out, x)) return out.reduce("ReduceMean", x, axes, keepDims);
+        return out.reshape(out.map("Div", [columnSums(out, x), out.scalar(count, x.type)]), shape);
+      },
     };
   },
 };
