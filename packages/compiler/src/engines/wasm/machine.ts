@@ -130,15 +130,19 @@ export function machineOf(
   const id = programs++;
   const choice = new Choice();
   let runs = 0;
+  /** Whether threads could take part in this run. */
+  let isReady = false;
   const begin = (): void => {
     if (pool === null || runs++ === 0 || !pool.isUsable) return;
-    choice.begin();
-    if (runs > 2) return;
-    const scratches = Array.from({ length: workers }, (_, i) => end + scratch * (1 + i));
-    pool.load({ id, memory, library: libraryModule, loops: loopsModule, calls: shared }, scratches);
+    if (runs === 2) {
+      const scratches = Array.from({ length: workers }, (_, i) => end + scratch * (1 + i));
+      pool.load({ id, memory, library: libraryModule, loops: loopsModule, calls: shared }, scratches);
+    }
+    isReady = pool.isReady;
+    if (isReady) choice.begin();
   };
   const finish = (): void => {
-    if (runs > 1) choice.end();
+    if (isReady) choice.end();
   };
   /** What does a call, on all threads where it is shared: false where its kernel refuses its operands. */
   const runOf = (call: Call): (() => boolean) => {
@@ -151,7 +155,7 @@ export function machineOf(
       run(beginOf(count, piece, pieces), beginOf(count, piece + 1, pieces));
     };
     return () => {
-      if (runs < 2 || !choice.isShared || !pool.isUsable) return whole();
+      if (!isReady || !choice.isShared || !pool.isUsable) return whole();
       if (!pool.share(id, number, pieces, part)) throw new ThreadLost();
       return true;
     };

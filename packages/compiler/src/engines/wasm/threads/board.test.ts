@@ -1,6 +1,8 @@
 /** The board, seen from the main thread. */
-import { expect, it } from "vitest";
+import { Worker } from "node:worker_threads";
+import { expect, it, vi } from "vitest";
 import { Board, boardWords } from "./board.ts";
+import { workerSource } from "./worker.generated.ts";
 
 /** A board, and its word by that number. */
 function boardWith() {
@@ -40,4 +42,19 @@ it("counts the messages of each worker for itself", () => {
   board.announceMail(1);
   board.announceMail(0);
   expect([...words.subarray(7, 10)]).toEqual([1, 2, 0]);
+});
+
+it("knows whether workers have read their messages", async () => {
+  const { board, words } = boardWith();
+  board.announceMail(0);
+  expect([board.hasRead(0), board.hasRead(1)]).toEqual([true, false]);
+  const worker = new Worker(workerSource, { eval: true });
+  try {
+    worker.postMessage({ kind: "board", words, worker: 0 });
+    await vi.waitUntil(() => board.hasRead(1), { timeout: 20_000 });
+    board.announceMail(0);
+    expect(board.hasRead(1)).toBe(false);
+  } finally {
+    await worker.terminate();
+  }
 });

@@ -14,11 +14,12 @@ const DONE = 3;
 const ASLEEP = 4;
 const IS_WAITING = 5;
 const IS_BROKEN = 6;
-/** From here on: how many messages each worker was sent. */
+/** From here on: how many messages each worker was sent, and how many of them it has read; no more workers than parts of a call. */
 const MAIL = 7;
+const READ = MAIL + mostPieces;
 
-/** How many words there are: no more workers than parts of a call. */
-export const boardWords = MAIL + mostPieces;
+/** How many words there are. */
+export const boardWords = READ + mostPieces;
 
 /** Bits of a ticket for the number of parts, and for the next of them. */
 const BITS = 6;
@@ -60,6 +61,13 @@ export class Board {
     Atomics.add(this.words, MAIL + worker, 1);
     // One that is about to fall asleep sees that the ticket is another.
     this.putUp(0);
+  }
+
+  /** Whether the first so many workers have read their messages. One that has started just now takes some time to. */
+  hasRead(workers: number): boolean {
+    const { words } = this;
+    for (let i = 0; i < workers; i++) if (Atomics.load(words, READ + i) !== Atomics.load(words, MAIL + i)) return false;
+    return true;
   }
 
   /**
@@ -132,6 +140,7 @@ export function serve(
   run: (claim: Claim) => void,
 ): void {
   let idle = 0;
+  Atomics.store(words, READ + worker, mail);
   for (;;) {
     // Read before the mail, which changes first: whoever sleeps at this ticket has no mail.
     const ticket = Atomics.load(words, TICKET);

@@ -1,35 +1,27 @@
 /**
  * Whether it pays to share the work of a program: not where the other cores are busy, since a thread that has claimed a part
- * and has to wait for its turn keeps all others waiting. From time to time some runs are done the other way.
+ * and has to wait for its turn keeps all others waiting. From time to time some runs are done the other way, and compared
+ * with the last ones before them.
  */
 
-/** Runs that are done the other way, one after the other. The first of them wakes the threads, and is not counted. */
-const trials = 3;
+/** Runs that are compared: their median, which one that was disturbed does not move. */
+const compared = 5;
+
+/** Runs that are done the other way, one after the other. The first of them wakes the threads, and is not compared. */
+const trials = compared + 1;
 
 /** Runs from one trial to the next: few at first and after a change, more as long as nothing changes. */
 const [fewest, most] = [32, 512];
-
-/** How much of an average the last run is: more in trials, which are rare. */
-const [weight, trialWeight] = [1 / 16, 1 / 4];
-
-/** The average time of runs, of which later ones count more. */
-class Average {
-  value = 0;
-  private count = 0;
-
-  add(time: number, share: number): void {
-    this.count += 1;
-    this.value += (time - this.value) * Math.max(share, 1 / this.count);
-  }
-}
 
 /** Chooses for each run whether threads take part, by how long runs took. */
 export class Choice {
   /** Whether threads take part in this run. */
   isShared = true;
-  private readonly alone = new Average();
-  private readonly shared = new Average();
-  /** Runs until a trial begins; below 0 one is going on. */
+  /** How long the last runs took, in turn. */
+  private readonly times = new Float64Array(compared);
+  /** The median of the runs before this trial; null where none is going on. */
+  private usual: number | null = null;
+  /** Runs until a trial begins or ends. */
   private left = fewest;
   private interval = fewest;
   private start = 0;
@@ -41,16 +33,22 @@ export class Choice {
 
   /** A run has ended. */
   end(): void {
-    const average = this.isShared ? this.shared : this.alone;
-    // The first of a trial, and the first after it, find threads asleep or awake as the way before left them.
-    const isCounted = this.left !== -1 && this.left !== this.interval;
-    if (isCounted) average.add(performance.now() - this.start, this.left < 0 ? trialWeight : weight);
+    this.times[this.left % compared] = performance.now() - this.start;
     this.left -= 1;
-    if (this.left === -1) this.isShared = !this.isShared;
-    if (this.left >= -trials) return;
-    const isShared = this.shared.value < this.alone.value;
-    this.interval = isShared === this.isShared ? fewest : Math.min(2 * this.interval, most);
-    this.isShared = isShared;
+    if (this.left > 0) return;
+    const time = this.times.toSorted()[Math.floor(compared / 2)];
+    if (this.usual === null) {
+      this.usual = time;
+      this.isShared = !this.isShared;
+      this.left = trials;
+      return;
+    }
+    if (time < this.usual) this.interval = fewest;
+    else {
+      this.isShared = !this.isShared;
+      this.interval = Math.min(2 * this.interval, most);
+    }
+    this.usual = null;
     this.left = this.interval;
   }
 }

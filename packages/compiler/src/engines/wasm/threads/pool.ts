@@ -80,6 +80,11 @@ class Pool {
     return !this.isLost;
   }
 
+  /** Whether all workers have loaded what they were given. */
+  get isReady(): boolean {
+    return this.isUsable && this.board.hasRead(this.workers.length);
+  }
+
   /** Gives a program to `count` workers, the first of which works in the scratch memory after that of the main thread. */
   load(program: Omit<SharedProgram, "kind" | "scratch">, scratches: readonly number[]): void {
     try {
