@@ -6,7 +6,7 @@ import { describeResult, saveTraining, showLayers, showProgress, trainModel } fr
 import { outputFolder, shownPath } from "../output.ts";
 import spec from "./model.ts";
 
-const recipe = { epochs: 30, batchSize: 50, optimizer: "adam", lr: 0.001, seed: 1 };
+const recipe = { epochs: 30, batchSize: 50, optimizer: "adam" as const, lr: 0.001, seed: 1 };
 
 console.log("1. The network\n");
 console.log(summary(build(spec, { seed: recipe.seed })));

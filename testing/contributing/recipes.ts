@@ -151,8 +151,17 @@ export class Signum extends Optimizer<SignumHyperparameters> {
         after: "  lion: Lion,\n",
         text: "  signum: Signum,\n",
       },
+      {
+        what: "its name in specs",
+        file: "packages/nn/src/read/training-spec.ts",
+        after: '"radam", "lion"',
+        text: ', "signum"',
+      },
     ],
-    tests: ["packages/optim/src/optimizer/optimizer.property.test.ts"],
+    tests: [
+      "packages/optim/src/optimizer/optimizer.property.test.ts",
+      "packages/adjoint/src/training-settings.test.ts",
+    ],
     program: `import { defaultRate, Signum, variable } from "./packages/adjoint/src/index.ts";
 const w = variable(1);
 w.square().backward();

@@ -12,6 +12,7 @@ import { allKinds, nestedLists } from "../src/layers/structures.ts";
 import { losses } from "../src/losses/all.ts";
 import { metricSchema, plainMetrics, topAccuracy } from "../src/losses/metrics.ts";
 import { modelSchema, shape, typedInput } from "../src/read/model-spec.ts";
+import { trainingSchema } from "../src/read/training-spec.ts";
 
 type Json = { [key: string]: unknown };
 
@@ -49,6 +50,7 @@ export function modelJsonSchema(): Json {
   refer("layers", { type: "array", minItems: 1, items: { $ref: "#/$defs/layer" } });
   refer("loss", { $ref: "#/$defs/loss" });
   refer("losses", { type: "object", additionalProperties: { $ref: "#/$defs/loss" } });
+  refer("training", { $ref: "#/$defs/training" });
   const metrics = { type: "array", items: { $ref: "#/$defs/metric" } };
   refer("metrics", { anyOf: [metrics, { type: "object", additionalProperties: metrics }] });
   const definitions: Json = {
@@ -56,6 +58,7 @@ export function modelJsonSchema(): Json {
     layer: { oneOf: kinds.map(({ kind }) => ({ $ref: `#/$defs/${kind}` })) },
     loss: { anyOf: [{ enum: [...losses.keys()] }, ...Array.from(losses.values(), ({ schema }) => jsonOf(schema))] },
     metric: jsonOf(metricSchema),
+    training: jsonOf(trainingSchema),
     ...Object.fromEntries(kinds.map((kind) => [kind.kind, layerOf(kind)])),
   };
   return {
@@ -146,6 +149,9 @@ export function layerReference(): string {
     "An input is the shape of one sample, or has",
     "",
     ...optionTable(jsonOf(typedInput), []),
+    "`training` may have",
+    "",
+    ...optionTable(jsonOf(trainingSchema), []),
     "Every layer has a `kind`, and may have",
     "",
     ...optionTable($defs.affine, own),

@@ -88,6 +88,7 @@ export { type Mistake, ModelSpecError } from "./read/mistake.ts";
 export type { InputSpec, ModelSpec } from "./read/model-spec.ts";
 export { type ModelOptions, model, parseModel } from "./read/parse.ts";
 export { type ModelTextOptions, parseModelText } from "./read/text/parse-model-text.ts";
+export type { TrainingSpec } from "./read/training-spec.ts";
 export { type Column, renderTable } from "./table.ts";
 
 // What the options of defined layers are made of: the same zod that specs are read by.

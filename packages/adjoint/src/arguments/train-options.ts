@@ -5,48 +5,83 @@ import { defaultRate, type OptimizerName, optimizerNames } from "@adjoint/optim"
 import type { Command } from "commander";
 import { dataSets, type LoadedData } from "../training/load-data.ts";
 import { type DataSettings, hashOf, type RunSettings, versionsNow } from "../training/run/settings.ts";
-import { type RateSchedule, rateSchedules } from "../training/train-model.ts";
+import { type CompleteSettings, type RateSchedule, rateSchedules } from "../training/train-model.ts";
 import { addDataOptions, type DataOptions, loadOptionsOf } from "./data-options.ts";
 import { positiveNumber, share, wholeNumber } from "./numbers.ts";
 import { choiceOption, threadsOption, useOption } from "./options.ts";
 
-/** How it is trained. */
-export interface TrainingOptions extends DataOptions {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly optimizer: OptimizerName;
-  readonly lr?: number;
-  readonly schedule?: RateSchedule;
-  readonly warmup: number;
-  readonly seed: number;
+/** What any training is given, also that which looks for a rate. */
+export interface StepOptions extends DataOptions {
+  readonly batchSize?: number;
+  readonly optimizer?: OptimizerName;
+  readonly seed?: number;
   readonly engine: RunSettings["engine"];
   readonly threads?: number;
-  readonly validation?: number;
-  readonly patience?: number;
-  readonly keepBest: boolean;
-  readonly bestBy: string;
-  readonly checkpointEvery?: number;
   readonly use: readonly string[];
 }
 
-/** Adds the options of a training. */
-export function addTrainingOptions(command: Command): Command {
+/** How it is trained. */
+export interface TrainingOptions extends StepOptions {
+  readonly epochs?: number;
+  readonly lr?: number;
+  readonly schedule?: RateSchedule | "none";
+  readonly warmup?: number;
+  readonly validation?: number;
+  readonly patience?: number;
+  readonly keepBest?: boolean;
+  readonly bestBy?: string;
+  readonly checkpointEvery?: number;
+}
+
+/** Adds the options of any training. A spec may say what is not given: see `trainingSettings`. */
+export function addStepOptions(command: Command): Command {
   return addDataOptions(command)
-    .option("--epochs <n>", "passes over the training data", wholeNumber(1), 20)
-    .option("--batch-size <n>", "samples in a mini-batch", wholeNumber(1), 100)
-    .addOption(choiceOption("--optimizer <name>", "how parameters move", optimizerNames).default("adam"))
-    .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
-    .addOption(choiceOption("--schedule <name>", "how the learning rate falls until the end", rateSchedules))
-    .option("--warmup <n>", "mini-batches over which the learning rate rises at first", wholeNumber(0), 0)
-    .option("--seed <n>", "seed of everything random", wholeNumber(0), 0)
+    .option("--batch-size <n>", "samples in a mini-batch (default: 100)", wholeNumber(1))
+    .addOption(choiceOption("--optimizer <name>", "how parameters move (default: adam)", optimizerNames))
+    .option("--seed <n>", "seed of everything random (default: 0)", wholeNumber(0))
     .addOption(choiceOption("--engine <name>", "what runs the steps", [...engineNames, "none"]).default("auto"))
     .addOption(threadsOption())
-    .option("--validation <share>", "share of the training samples that is held out to choose by", share)
-    .option("--patience <n>", "stop after so many epochs that were not better", wholeNumber(1))
-    .option("--keep-best", "the model is that of the best epoch, not of the last", false)
-    .option("--best-by <metric>", "by what epochs are compared", "loss")
-    .option("--checkpoint-every <n>", "mini-batches between checkpoints of a run (default: by time)", wholeNumber(1))
     .addOption(useOption());
+}
+
+/** Adds the options of a training to those of any. */
+export function addTrainingOptions(command: Command): Command {
+  return addStepOptions(command)
+    .option("--epochs <n>", "passes over the training data (default: 20)", wholeNumber(1))
+    .option("--lr <rate>", `learning rate (default: the optimizer's own, ${ratesInWords()})`, positiveNumber)
+    .addOption(
+      choiceOption("--schedule <name>", "how the learning rate falls until the end (default: none)", [
+        ...rateSchedules,
+        "none",
+      ]),
+    )
+    .option("--warmup <n>", "mini-batches over which the learning rate rises at first (default: 0)", wholeNumber(0))
+    .option("--validation <share>", "share of the training samples that is held out to choose by", share)
+    .option("--patience <n>", "stop after so many epochs that were not better (0: never, the default)", wholeNumber(0))
+    .option("--keep-best", "the model is that of the best epoch, not of the last")
+    .option("--no-keep-best", "the model is that of the last epoch (the default)")
+    .option("--best-by <metric>", "by what epochs are compared (default: loss)")
+    .option("--checkpoint-every <n>", "mini-batches between checkpoints of a run (default: by time)", wholeNumber(1))
+    .addHelpText("after", "\nThe spec may say these settings, too, in its field training; options win.");
+}
+
+/** The settings that options give. */
+export function givenSettings(options: TrainingOptions): Partial<CompleteSettings> {
+  const { epochs, batchSize, optimizer, lr, schedule, warmup, seed, validation, patience, keepBest, bestBy } = options;
+  const given = {
+    epochs,
+    batchSize,
+    optimizer,
+    lr,
+    schedule: schedule === "none" ? null : schedule,
+    warmup,
+    seed,
+    validation,
+    earlyStop: patience === 0 ? null : patience,
+    keepBest,
+    bestBy,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 /** Each default rate with the optimizers that have it: `0.01 for sgd, momentum; 0.001 for adam`. */
@@ -77,30 +112,19 @@ export function dataSettings(options: DataOptions): DataSettings {
 export function settingsOf(
   model: string,
   modules: readonly string[],
+  settings: CompleteSettings,
   options: TrainingOptions,
   data: LoadedData,
 ): RunSettings {
-  const { optimizer, patience, validation } = options;
-  const { epochs, batchSize, seed, engine, keepBest, bestBy } = options;
   return {
     version: 1,
     model,
     data: dataSettings(options),
     dataHash: hashOf(data),
     encoding: data.encoding,
-    epochs,
-    batchSize,
-    optimizer,
-    lr: options.lr ?? defaultRate(optimizer),
-    schedule: options.schedule ?? null,
-    warmup: options.warmup,
-    seed,
-    engine,
+    ...settings,
+    engine: options.engine,
     threads: options.threads ?? "auto",
-    validation: validation ?? (patience !== undefined || keepBest ? 0.1 : 0),
-    earlyStop: patience ?? null,
-    keepBest,
-    bestBy,
     checkpointEvery: options.checkpointEvery ?? null,
     use: modules.map((path) => resolve(path)),
     made: new Date().toISOString(),

@@ -7,9 +7,9 @@ it("every command that has a file here is a command of the program", async () =>
   const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
   const commands = files.flatMap((name) => {
     const source = readFileSync(new URL(name, folder), "utf8");
-    return [...source.matchAll(/new Command\("([a-z]+)"\)/g)].map(([, command]) => command);
+    return [...source.matchAll(/new Command\("([a-z-]+)"\)/g)].map(([, command]) => command);
   });
   const { stdout } = await runCommand("--help");
-  const listed = [...stdout.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, command]) => command);
+  const listed = [...stdout.matchAll(/^ {2}([a-z-]+)/gm)].map(([, command]) => command);
   expect(commands.filter((command) => command !== "adjoint" && !listed.includes(command))).toEqual([]);
 });

@@ -61,7 +61,10 @@ describe("adjoint predict, given an ONNX file", () => {
   it("takes the outputs of a last softmax for probabilities", async () => {
     const file = join(folder, "softmax.onnx");
     const net = build(model({ input: [3], layers: [layers.affine(2)] }), { seed: 1 });
-    writeFileSync(file, toOnnx((x: Variable) => softmax(net.predict(x)), { examples: [zeros([1, 3])] }));
+    writeFileSync(
+      file,
+      toOnnx((x: Variable) => softmax(net.predict(x)), { examples: [zeros([1, 3])] }),
+    );
     const [{ probabilities }] = classesOf(await adjoint("predict", file, "1,2,3", "--json"));
     const expected = softmax(net.predict(tensor([[1, 2, 3]]))).toArray() as number[][];
     expect(probabilities.map(({ probability }) => probability)).toEqual(

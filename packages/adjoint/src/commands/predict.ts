@@ -42,7 +42,9 @@ export function predictCommand(terminal: Terminal): Command {
       `the values of a sample, such as 5.1,3.5 (-- -1,2 for a minus at first), or files of samples (${inputEndings.join(", ")})`,
     )
     .option("--top <n>", "classes that are printed for each sample", wholeNumber(1), 3)
-    .addOption(onnxLossOption("the loss that an ONNX file was trained with: its outputs are scores of classes, or numbers"))
+    .addOption(
+      onnxLossOption("the loss that an ONNX file was trained with: its outputs are scores of classes, or numbers"),
+    )
     .option("--json", "print all of it as JSON")
     .addOption(useOption())
     .action(async (path: string, inputs: readonly string[], options: PredictOptions) => {

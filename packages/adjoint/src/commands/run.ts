@@ -12,6 +12,7 @@ import { evaluateCommand } from "./evaluate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
+import { findLrCommand } from "./find-lr.ts";
 import { graphCommand } from "./graph.ts";
 import { newCommand } from "./new.ts";
 import { playgroundCommand } from "./playground.ts";
@@ -40,6 +41,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   for (const command of [
     trainCommand(terminal, fail),
     resumeCommand(terminal, fail),
+    findLrCommand(terminal, fail),
     evaluateCommand(terminal),
     predictCommand(terminal),
     compareCommand(terminal),

@@ -5,20 +5,19 @@ import { dirname, extname } from "node:path";
 import { makeFolder, writeWhole } from "@adjoint/data/files";
 import { trainingReport } from "@adjoint/explorer";
 import { build, saveModel, summary } from "@adjoint/nn";
-import { defaultRate } from "@adjoint/optim";
 import { Command } from "commander";
 import { loadOptionsOf } from "../arguments/data-options.ts";
 import { loadSpec } from "../arguments/load-spec.ts";
 import { modelFile } from "../arguments/options.ts";
 import { checkApart, checkOutputFile, checkOutputFolder } from "../arguments/output-files.ts";
-import { addTrainingOptions, settingsOf, type TrainingOptions } from "../arguments/train-options.ts";
+import { addTrainingOptions, givenSettings, settingsOf, type TrainingOptions } from "../arguments/train-options.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { type RunContext, runTraining, trainInMemory } from "../terminal/run-training.ts";
 import { checkDataOptions, dataSets, describeData, loadData } from "../training/load-data.ts";
 import { givenSpec, runFiles } from "../training/run/files.ts";
 import { checkFree, describeRun, makeRun } from "../training/run/train-run.ts";
 import { saveTraining, trainingFiles } from "../training/save-training.ts";
-import { prepareTraining, type TrainedModel } from "../training/train-model.ts";
+import { prepareTraining, type TrainedModel, trainingSettings } from "../training/train-model.ts";
 
 interface TrainOptions extends TrainingOptions {
   readonly run?: string;
@@ -62,13 +61,15 @@ async function checkPlaces(path: string, { save, page, out, run, use }: TrainOpt
 }
 
 async function train(path: string, options: TrainOptions, context: RunContext): Promise<void> {
-  const { epochs, batchSize, optimizer, lr = defaultRate(optimizer), seed, engine, threads = "auto" } = options;
+  const { engine, threads = "auto" } = options;
   const { terminal, isJson } = context;
   const print: Terminal["print"] = isJson ? () => {} : terminal.print;
   const reading = loadOptionsOf(options);
   checkDataOptions(options.data, reading);
   await checkPlaces(path, options);
   const { spec, use, modules } = await loadSpec(path, options.use);
+  const chosen = trainingSettings(spec, givenSettings(options));
+  const { epochs, optimizer, lr, seed } = chosen;
   const model = build(spec, { seed, use });
   print(`${summary(model)}\n`);
   const data = await loadData(options.data, spec, reading);
@@ -77,7 +78,7 @@ async function train(path: string, options: TrainOptions, context: RunContext): 
   const record = options.page === undefined ? null : { title, ...imageShapeOf(options.data, data.train.x.shape) };
   let result: TrainedModel | null;
   if (options.run !== undefined) {
-    const settings = settingsOf(path, modules, options, data);
+    const settings = settingsOf(path, modules, chosen, options, data);
     // What does not fit is told before a folder is made.
     const training = prepareTraining({ ...settings, spec, data, use, record });
     const lock = await makeRun("train", options.run);
@@ -88,20 +89,7 @@ async function train(path: string, options: TrainOptions, context: RunContext): 
       lock.release();
     }
   } else {
-    const { patience: earlyStop = null, validation, keepBest, bestBy } = options;
-    const { schedule = null, warmup } = options;
-    const chosen = {
-      schedule,
-      warmup,
-      earlyStop,
-      keepBest,
-      bestBy,
-      ...(validation === undefined ? {} : { validation }),
-    };
-    result = await trainInMemory(
-      { spec, data, epochs, batchSize, optimizer, lr, seed, engine, threads, use, record, ...chosen },
-      context,
-    );
+    result = await trainInMemory({ ...chosen, spec, data, engine, threads, use, record }, context);
   }
   if (result === null) return;
   if (options.save !== undefined) {

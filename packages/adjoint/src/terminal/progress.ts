@@ -25,21 +25,21 @@ function describe({ epoch, epochs, loss, measured }: TrainingProgress): string {
   return `epoch ${String(epoch).padStart(width)}/${epochs}  loss ${loss.toFixed(4)}${parts.join("")}`;
 }
 
-/** Mini-batches of this training a second, and the seconds left; null before the second one. */
+/** What was done a second, such as mini-batches, and the seconds left. */
 interface Pace {
   readonly rate: number;
   readonly left: number;
 }
 
 /** Measures the pace from the first report on: a training that was resumed did the mini-batches before in another time. */
-function pace(): (progress: TrainingProgress) => Pace | null {
-  let first: { readonly iteration: number; readonly time: number } | null = null;
-  return ({ iteration, iterations }) => {
+function pace(): (done: number, total: number) => Pace | null {
+  let first: { readonly done: number; readonly time: number } | null = null;
+  return (done, total) => {
     const time = performance.now() / 1000;
-    first ??= { iteration, time };
-    if (iteration === first.iteration) return null;
-    const rate = (iteration - first.iteration) / Math.max(time - first.time, 1e-6);
-    return { rate, left: (iterations - iteration) / rate };
+    first ??= { done, time };
+    if (done === first.done) return null;
+    const rate = (done - first.done) / Math.max(time - first.time, 1e-6);
+    return { rate, left: (total - done) / rate };
   };
 }
 
@@ -51,10 +51,20 @@ export function duration(seconds: number): string {
   return min > 0 ? `${min} min ${s} s` : `${s} s`;
 }
 
+/** `120`, `1.5` */
+function rounded(rate: number): string {
+  return rate >= 100 ? Math.round(rate).toLocaleString("en-US") : rate.toPrecision(2);
+}
+
+/** `120 steps/s` */
+const stepsASecond = (rate: number): string => `${rounded(rate)} steps/s`;
+
+/** `1.5 MB/s` */
+export const megabytesASecond = (rate: number): string => `${rounded(rate / 1e6)} MB/s`;
+
 /** `120 steps/s  4 s left` */
-function describePace({ rate, left }: Pace): string {
-  const steps = rate >= 100 ? Math.round(rate).toLocaleString("en-US") : rate.toPrecision(2);
-  return `${steps} steps/s  ${duration(left)} left`;
+function describePace({ rate, left }: Pace, rateWords = stepsASecond): string {
+  return `${rateWords(rate)}  ${duration(left)} left`;
 }
 
 /** A bar when the stream is a terminal; otherwise a line for every epoch, or for every tenth of many. */
@@ -69,8 +79,8 @@ function lines(stream: OutputStream): ProgressDisplay {
   const paceOf = pace();
   return {
     onProgress(progress) {
-      const now = paceOf(progress);
-      const { epoch, epochs, epochEnded } = progress;
+      const { epoch, epochs, epochEnded, iteration, iterations } = progress;
+      const now = paceOf(iteration, iterations);
       const every = Math.max(1, Math.ceil(epochs / 10));
       if (epochEnded && (epoch % every === 0 || epoch === epochs)) {
         const words = now === null || now.left < longWait ? "" : `  ${describePace(now)}`;
@@ -81,11 +91,42 @@ function lines(stream: OutputStream): ProgressDisplay {
   };
 }
 
+/** Columns that are left for words beside a bar, and the bounds of its own length. */
+const [wordColumns, shortestBar, longestBar] = [60, 8, 40];
+
 function newBar(format: string, stream: NodeJS.WriteStream): cliProgress.SingleBar {
+  const barsize = Math.min(longestBar, Math.max(shortestBar, (stream.columns ?? 80) - wordColumns));
   return new cliProgress.SingleBar(
-    { format, stream, fps: 20, stopOnComplete: false },
+    { format, stream, fps: 20, barsize, stopOnComplete: false },
     cliProgress.Presets.shades_classic,
   );
+}
+
+/** How far anything is that is counted: a bar with the rate and the time left in a terminal, nothing in a file. */
+export function showCount(
+  stream: OutputStream,
+  rateWords?: (rate: number) => string,
+): {
+  readonly onProgress: (progress: { readonly done: number; readonly total: number; readonly text: string }) => void;
+  stop(): void;
+} {
+  if (stream.isTTY !== true) return { onProgress() {}, stop() {} };
+  const display = newBar("{bar} {percentage}%  {text}  {pace}", stream as NodeJS.WriteStream);
+  const paceOf = pace();
+  let started = false;
+  return {
+    onProgress({ done, total, text }) {
+      const now = paceOf(done, total);
+      const payload = { text: printableLine(text), pace: now === null ? "" : describePace(now, rateWords) };
+      if (!started) display.start(total, done, payload);
+      started = true;
+      display.setTotal(total);
+      display.update(done, payload);
+    },
+    stop() {
+      if (started) display.stop();
+    },
+  };
 }
 
 /** How far a check of a model's layers is: a bar in a terminal, nothing in a file. */
@@ -118,7 +159,7 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
   let started = false;
   return {
     onProgress(progress) {
-      const now = paceOf(progress);
+      const now = paceOf(progress.iteration, progress.iterations);
       const payload = { text: describe(progress), pace: now === null ? "" : describePace(now) };
       if (!started) {
         display.start(progress.iterations, progress.iteration, payload);

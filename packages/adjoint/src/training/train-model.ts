@@ -9,14 +9,15 @@ import { type RecordOptions, recordTraining, type TrainingRecord, type TrainingR
 import { build, layerRows, type Model, type ModelSpec, type Used } from "@adjoint/nn";
 import {
   type BestEpoch,
+  defaultRate,
   type MeasuredParts,
-  type OptimizerName,
   type ScheduleName,
-  type ScheduleSpec,
   Trainer,
   type TrainerState,
   type TrainingData,
+  type TrainingSettings,
   type TrainingStep,
+  trainerOptions,
 } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { fittedData } from "./fit-data.ts";
@@ -37,43 +38,24 @@ export interface TrainingProgress {
   readonly measured: MeasuredParts | null;
 }
 
-/** Options of {@link trainModel}. */
-export interface TrainModelOptions {
+/**
+ * Options of {@link trainModel}. Settings that are left out are those of the spec's `training`, else the defaults. With
+ * `earlyStop` or `keepBest` a tenth of the training samples is held out, unless `validation` says how many, so that nothing
+ * is chosen by the test samples.
+ */
+export interface TrainModelOptions extends Omit<TrainingSettings, "schedule"> {
   /** The model. */
   readonly spec: ModelSpec;
   /** Samples that its inputs and losses fit. */
   readonly data: TrainingData;
-  /** Passes over the training data. Default 20. */
-  readonly epochs?: number;
-  /** Samples in a mini-batch. Default 100. */
-  readonly batchSize?: number;
-  /** Name of the optimizer. Default "adam". */
-  readonly optimizer?: string;
-  /** Learning rate. Default: the optimizer's own, 0.001 for Adam. */
-  readonly lr?: number;
   /** How the learning rate changes until the end: see {@link rateSchedules}. Default null: not at all. */
   readonly schedule?: RateSchedule | null;
-  /** Mini-batches over which the learning rate rises at first. Default 0. */
-  readonly warmup?: number;
-  /** Seed of the initial parameters, of dropout and of the order of samples. Default 0. */
-  readonly seed?: number;
   /** What runs the steps, as for `compile`; `"none"`: the functions themselves, uncompiled. Default `"auto"`. */
   readonly engine?: "auto" | EngineName | "none";
   /** How many threads may run them, as for `compile`. Default `"auto"`. */
   readonly threads?: "auto" | number;
   /** Layers and ops of one's own that the spec names. */
   readonly use?: Used;
-  /**
-   * The share of the training samples that is held out to choose by, 0 ≤ share < 1. Default 0, or 0.1 with `earlyStop` or
-   * `keepBest`, so that nothing is chosen by the test samples.
-   */
-  readonly validation?: number;
-  /** Epochs without a better one after which training ends. Default null: never. */
-  readonly earlyStop?: number | null;
-  /** Whether the model is that of the best epoch in the end, not of the last. Default false. */
-  readonly keepBest?: boolean;
-  /** By what epochs are compared, as for the Trainer. Default `"loss"`. */
-  readonly bestBy?: string;
   /** The state of a training with the same options, to go on from. Default null. */
   readonly resume?: TrainerState | null;
   /** What a record of the training needs to know, where there is to be one. Default null: none. */
@@ -113,29 +95,16 @@ export interface PreparedTraining {
  * @throws SpecError when the data do not fit the model, or the state to resume does not fit either
  */
 export function prepareTraining(options: TrainModelOptions): PreparedTraining {
-  const { spec, epochs = 20, batchSize = 100, optimizer = "adam", lr, seed = 0, use } = options;
-  const { engine = "auto", threads = "auto", earlyStop = null, keepBest = false, bestBy, resume = null } = options;
-  const { record = null } = options;
+  const { spec, use, engine = "auto", threads = "auto", resume = null, record = null } = options;
+  const settings = trainingSettings(spec, options);
+  const { seed, batchSize } = settings;
   const model = build(spec, { seed, ...(use === undefined ? {} : { use }) });
-  const data = withValidation(fittedData(model, options.data), options);
+  const data = withValidation(fittedData(model, options.data), settings);
   checkMemory(model, batchSize);
-  const { schedule = null, warmup = 0 } = options;
   const recorder = record && recordTraining(model, { ...record, batchSize, samples: data.test });
   const trainer = new Trainer(recorder?.network ?? model, data, {
-    schedule: scheduleOf(schedule, warmup),
-    epochs,
-    miniBatchSize: batchSize,
+    ...trainerOptions(settings),
     ...(engine === "none" ? { compile: false } : { engine, threads }),
-    optimizer: optimizer as OptimizerName,
-    optimizerParam: lr === undefined ? {} : { lr },
-    seed,
-    // Every sample once an epoch, and the loss as it was before the update: no second forward pass.
-    replacement: false,
-    recomputeLoss: false,
-    measureAt: "end",
-    earlyStop,
-    keepBest,
-    ...(bestBy === undefined ? {} : { bestBy }),
     resume,
   });
   return { model, data, trainer, recorder };
@@ -147,10 +116,35 @@ export const rateSchedules = ["cosine", "linear"] as const satisfies readonly Sc
 /** The name of a schedule. */
 export type RateSchedule = (typeof rateSchedules)[number];
 
-/** The schedule of a training; null where the rate stays. */
-function scheduleOf(name: RateSchedule | null, warmup: number): ScheduleSpec | null {
-  const rest = name && { kind: name };
-  return warmup === 0 ? rest : { kind: "warmup", steps: warmup, ...(rest && { followedBy: rest }) };
+/** Settings with all of their defaults. */
+export type CompleteSettings = Required<TrainingSettings> & { readonly schedule: RateSchedule | null };
+
+/**
+ * The settings of a training: those that are given, then those of the spec, then the defaults. The spec's learning rate is
+ * one for its optimizer, and does not hold for another one.
+ */
+export function trainingSettings(
+  { training: own = {} }: Pick<ModelSpec, "training">,
+  given: Partial<CompleteSettings>,
+): CompleteSettings {
+  const { optimizer: ownOptimizer = "adam" } = own;
+  const { optimizer = ownOptimizer } = given;
+  const ownRate = optimizer === ownOptimizer ? own.lr : undefined;
+  const { earlyStop = own.earlyStop ?? null, keepBest = own.keepBest ?? false } = given;
+  const chooses = earlyStop !== null || keepBest;
+  return {
+    epochs: given.epochs ?? own.epochs ?? 20,
+    batchSize: given.batchSize ?? own.batchSize ?? 100,
+    optimizer,
+    lr: given.lr ?? ownRate ?? defaultRate(optimizer),
+    schedule: given.schedule === undefined ? (own.schedule ?? null) : given.schedule,
+    warmup: given.warmup ?? own.warmup ?? 0,
+    seed: given.seed ?? own.seed ?? 0,
+    validation: given.validation ?? own.validation ?? (chooses ? 0.1 : 0),
+    earlyStop,
+    keepBest,
+    bestBy: given.bestBy ?? own.bestBy ?? "loss",
+  };
 }
 
 /**
@@ -183,7 +177,7 @@ export async function goOn(
  * @throws the signal's reason when it aborts
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
-  const { signal, onProgress, keepBest = false } = options;
+  const { signal, onProgress } = options;
   const training = prepareTraining(options);
   const { model, data, trainer } = training;
   const start = performance.now();
@@ -193,20 +187,16 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
     onProgress?.({ ...step, measured: measured.at(-1) ?? null });
   });
   signal?.throwIfAborted();
-  if (keepBest) trainer.useBest();
+  if (trainingSettings(options.spec, options).keepBest) trainer.useBest();
   const seconds = (performance.now() - start) / 1000;
   const record = training.recorder?.record() ?? null;
   return { model, data, losses: [...trainer.trainLossList], measured, best: trainer.best, seconds, record };
 }
 
 /** Holds out samples to choose by, unless the data have some, or nothing is chosen. */
-function withValidation(
-  data: TrainingData,
-  { validation, earlyStop = null, keepBest = false, seed = 0 }: TrainModelOptions,
-): TrainingData {
-  const share = validation ?? (earlyStop !== null || keepBest ? 0.1 : 0);
-  if (data.validation !== undefined || share === 0) return data;
-  const { train, test } = trainTestSplit(data.train.x, data.train.t, { testSize: share, seed });
+function withValidation(data: TrainingData, { validation, seed }: CompleteSettings): TrainingData {
+  if (data.validation !== undefined || validation === 0) return data;
+  const { train, test } = trainTestSplit(data.train.x, data.train.t, { testSize: validation, seed });
   return { ...data, train, validation: test };
 }
 

@@ -21,8 +21,10 @@ export function horizontalAxis(x: Scale, title: string, height: number): string 
   const width = x.range()[1];
   // Labels of four characters need so much room.
   const count = Math.min(8, Math.max(2, Math.floor(width / 45)));
-  const ticks = x.ticks(count);
-  const label = x.tickFormat(count);
+  // On a logarithmic axis not every tick has room for a label; powers of ten are shorter than their digits.
+  const written = "base" in x ? x.tickFormat(count, ".0e") : x.tickFormat(count);
+  const label = (tick: number): string => written(tick).replace("e+", "e");
+  const ticks = x.ticks(count).filter((tick) => label(tick) !== "");
   return [
     `<g transform="translate(0.5,${height + 0.5})" text-anchor="middle">`,
     `<path d="M0,0h${width}${ticks.map((tick) => `M${Math.round(x(tick))},0v5`).join("")}" stroke="#888"/>`,

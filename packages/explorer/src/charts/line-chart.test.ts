@@ -48,6 +48,20 @@ describe("lineChart", () => {
     expect(textsOf(svg)).toEqual(expect.arrayContaining(["1", "10", "100"]));
   });
 
+  it("does the same on a logarithmic x axis, whose labels are powers of ten", async () => {
+    const points = [1e-4, 1e-2, 0, 1].map((x, i) => [x, i] as const);
+    const svg = await lineChart({
+      ...labels,
+      xScale: "log",
+      width: 400,
+      height: 200,
+      series: [{ name: "a", points }],
+    });
+    const [corners] = curvesOf(svg).map(cornersOf);
+    expect(corners.map(([x]) => Math.round(x))).toEqual([0, 200, 400]);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["1e-4", "1e-2", "1e0"]));
+  });
+
   it("measures series of the right axis on the right", async () => {
     const svg = await lineChart({
       ...labels,

@@ -48,6 +48,8 @@ export interface LineChartOptions {
    * Default "linear".
    */
   readonly yScale?: "linear" | "log";
+  /** How positions are placed on the x axis, as `yScale` for heights. Default "linear". */
+  readonly xScale?: "linear" | "log";
   /** Ends of the right axis; by default they follow from the values. */
   readonly rightRange?: readonly [number, number];
   /** The curves, in the order of the legend. */
@@ -73,6 +75,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     "rightLabel",
     "yRange",
     "yScale",
+    "xScale",
     "rightRange",
     "series",
     "width",
@@ -88,8 +91,9 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   }
   const [{ scaleLinear, scaleLog }, { line }] = await Promise.all([import("d3-scale"), import("d3-shape")]);
   const { title, xLabel, yLabel, rightLabel = "", yRange, rightRange, series, width = 640, height = 360 } = options;
-  const { yScale = "linear" } = options;
-  checkOneOf("lineChart", "yScale", yScale, ["linear", "log"]);
+  const { yScale = "linear", xScale = "linear" } = options;
+  for (const [name, scale] of Object.entries({ yScale, xScale }))
+    checkOneOf("lineChart", name, scale, ["linear", "log"]);
   const colors = series.map(({ color }, i) => escapedXml(color ?? palette[i % palette.length]));
   const isOn = (side: "left" | "right", { axis = "left" }: ChartSeries): boolean => axis === side;
   const scaleOn = (side: "left" | "right", range?: readonly [number, number]): Scale => {
@@ -100,7 +104,10 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     if (positive.length > 0) return scaleLog(extentOfPositive(positive), [height, 0]).nice();
     return scaleLinear(extent(heights), [height, 0]).nice();
   };
-  const x = scaleLinear(extent(points.flatMap((all) => all.map(([x]) => x))), [0, width]);
+  const positions = points.flatMap((all) => all.map(([x]) => x));
+  const above = xScale === "log" ? positions.filter((x) => x > 0 && x < Infinity) : [];
+  const x =
+    above.length > 0 ? scaleLog(extentOfPositive(above), [0, width]) : scaleLinear(extent(positions), [0, width]);
   const [left, right] = [scaleOn("left", yRange), scaleOn("right", rightRange)];
 
   const pathOf = line<Point>().defined((place) => place.every(Number.isFinite));

@@ -14,6 +14,7 @@ import {
 import { type LayerSpec, layerList } from "../layers/structures.ts";
 import type { LossSpec } from "../losses/all.ts";
 import type { MetricSpec } from "../losses/metrics.ts";
+import type { TrainingSpec } from "./training-spec.ts";
 
 const shapeRule = { error: "must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28]" };
 /** The shape of one sample. */
@@ -87,6 +88,10 @@ export const modelSchema = described(
         "λ of ½ λ Σ W², added to the loss for all weights (not biases, γ or β), ≥ 0. Default 0.",
       ),
       l1: optional(penalty, "λ of λ Σ |W|, added to the loss for all weights, ≥ 0. Default 0."),
+      training: optional(
+        inParts<TrainingSpec>(),
+        "How it is trained where nothing else is said: what the command and `trainerOptions` begin with.",
+      ),
     },
     { error: "must be an object such as model({ input, layers, loss }) returns" },
   ),

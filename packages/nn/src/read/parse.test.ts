@@ -101,7 +101,7 @@ describe("mistakes in a spec", () => {
     );
     expect(errorOf(polluted)).toMatchInlineSnapshot(`
       "parseModel: 2 mistakes:
-        unknown name "__proto__"; expected one of version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1
+        unknown name "__proto__"; expected one of version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1, training
         layers[0] (affine): unknown name "__proto__"; expected one of kind, name, from, units, flatten, bias, weightInit, weightDecay, l1."
     `);
     expect(() => model(polluted)).toThrow(/unknown name "__proto__"/);

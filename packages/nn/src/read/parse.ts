@@ -12,6 +12,7 @@ import { Notes } from "./mend.ts";
 import { layerPath, type Mistake, ModelSpecError, type Path, pathText } from "./mistake.ts";
 import { type ModelSpec, modelSchema } from "./model-spec.ts";
 import { isObject, plainCopy } from "./plain.ts";
+import { trainingSchema } from "./training-spec.ts";
 
 /** Options of {@link model} and {@link parseModel}. */
 export interface ModelOptions {
@@ -39,6 +40,9 @@ function understood(value: unknown, registry: Registry, notes: Notes): UnclearSp
   const layers = new LayerReader(registry, notes).list(fields.layers, ["layers"], 0);
   const losses = readLosses(fields, notes);
   readMetrics(fields.metrics, notes);
+  if (fields.training !== undefined) {
+    notes.read(trainingSchema, fields.training, ["training"], Object.keys(trainingSchema.shape));
+  }
   if (layers === null) return null;
   const { input: _, inputs: __, loss: ___, losses: ____, ...rest } = own as unknown as UnclearSpec;
   return { ...rest, ...inputs, ...losses, layers };

@@ -461,7 +461,12 @@ class Grower {
 
   /** One output with a loss (or none), or two. */
   private ending(inputs: Pick<ModelSpec, "input" | "inputs">, list: LayerSpec[], shape: Shape): GrownSpec {
-    const options = this.of<object>({}, { weightDecay: 0.01 }, { l1: 0.001, name: "a grown model" });
+    const options = this.of<object>(
+      {},
+      { weightDecay: 0.01 },
+      { l1: 0.001, name: "a grown model" },
+      { training: { optimizer: "sgd", lr: 0.01, epochs: 2, batchSize: 5, schedule: "cosine", keepBest: true } },
+    );
     const spec = { version: 1 as const, ...inputs, layers: list, ...options };
     if (this.next(4) === 3) {
       const trunk = this.name();

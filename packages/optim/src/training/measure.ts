@@ -85,3 +85,9 @@ export class Measure<X extends Values, T extends Values> {
     );
   }
 }
+
+/** The samples of some rows. */
+export function selectRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>, rows: Tensor): Samples<X, T> {
+  const select = (tensor: Tensor): Tensor => kernels.indexSelect(tensor, rows, 0);
+  return { x: mapTensors(x, select), t: mapTensors(t, select) };
+}

@@ -2,7 +2,7 @@
  * Trainer: the book's training loop, one mini-batch after the other.
  */
 import { compile } from "@adjoint/compiler";
-import { calledAs, GraphError, isPromise, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { calledAs, GraphError, isPromise, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { ExponentialMovingAverage } from "../averaging/moving-average.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
@@ -11,7 +11,7 @@ import { plateauFrom } from "../schedules/plateau.ts";
 import { Rates } from "../schedules/rates.ts";
 import { Best, type BestEpoch, isGain } from "./best.ts";
 import { checkBatches, checkData, checkNetwork, checkOptimizer } from "./checks.ts";
-import { Measure, someRows } from "./measure.ts";
+import { Measure, selectRows, someRows } from "./measure.ts";
 import { MiniBatches, type MiniBatchOptions, miniBatchesPerEpoch } from "./mini-batches.ts";
 import type { Network, Samples, TrainingData } from "./network.ts";
 import { cleanSamples, notFiniteSample } from "./not-finite.ts";
@@ -35,7 +35,7 @@ import {
   type TrainerState,
 } from "./state.ts";
 import { type Compiler, Step } from "./step.ts";
-import { countOf, mapTensors, type Values } from "./values.ts";
+import { countOf, type Values } from "./values.ts";
 
 /** How a training went. */
 export interface TrainingResult {
@@ -414,11 +414,6 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const problem = `${sample}, and the loss over data.test is not finite`;
     throw new GraphError({ op: "train", argument: "data", problem, hint: cleanSamples });
   }
-}
-
-function selectRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>, rows: Tensor): Samples<X, T> {
-  const select = (tensor: Tensor): Tensor => kernels.indexSelect(tensor, rows, 0);
-  return { x: mapTensors(x, select), t: mapTensors(t, select) };
 }
 
 function notAwaited(name: string): SpecError {

@@ -1,7 +1,7 @@
 /** How a run is trained, as JSON: what `resume` needs to make the same training again. */
 import { createHash } from "node:crypto";
 import { readWhole, writeWhole } from "@adjoint/data/files";
-import type { TrainingData } from "@adjoint/optim";
+import { type OptimizerName, optimizerNames, type TrainingData } from "@adjoint/optim";
 import { AdjointError, DataError, kernels, SpecError, shown } from "@adjoint/tensor";
 import { ownVersion } from "../../version.ts";
 import type { DataEncoding, LoadDataOptions } from "../load-data.ts";
@@ -27,7 +27,7 @@ export interface RunSettings {
   readonly encoding: DataEncoding;
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: string;
+  readonly optimizer: OptimizerName;
   readonly lr: number;
   readonly schedule: RateSchedule | null;
   readonly warmup: number;
@@ -86,7 +86,7 @@ const forms: Readonly<Record<keyof RunSettings, (value: unknown) => boolean>> = 
     encoding: isRecord,
     epochs: isCount,
     batchSize: isCount,
-    optimizer: isText,
+    optimizer: (value) => (optimizerNames as readonly unknown[]).includes(value),
     lr: (value) => typeof value === "number",
     schedule: orNull((value) => (rateSchedules as readonly unknown[]).includes(value)),
     warmup: isCount,
