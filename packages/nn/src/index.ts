@@ -83,6 +83,8 @@ export { type LayerRow, layerRows, summary } from "./model/summary.ts";
 export type { WeightLayout } from "./model/weights/layouts/table.ts";
 export { type LoadWeightsOptions, loadWeights } from "./model/weights/load-weights.ts";
 export type { WeightNames } from "./model/weights/name-map.ts";
+export type { NamingOptions } from "./model/weights/naming.ts";
+export { type SaveWeightsOptions, saveWeights, weightsFor } from "./model/weights/save-weights.ts";
 export { inputsOf, type PlannedInput } from "./read/inputs.ts";
 export { type Mistake, ModelSpecError } from "./read/mistake.ts";
 export type { InputSpec, ModelSpec } from "./read/model-spec.ts";

@@ -11,7 +11,7 @@ import {
 } from "@adjoint/tensor";
 import { checkTensor, countSamples, takeRows } from "../samples/rows.ts";
 import { epochRows, mostTransforms, transformGenerator } from "./order.ts";
-import type { Transform } from "./transforms.ts";
+import { type Transform, withoutChance } from "./transforms.ts";
 
 /** Where a loader is: the batch that comes next. Plain data, to be saved as JSON. */
 export interface LoaderState {
@@ -112,9 +112,14 @@ function checkState(state: LoaderState, seed: number, batches: number): void {
 export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
   /** Batches in an epoch. */
   readonly length: number;
+  /** Samples that there are. */
+  readonly count: number;
+  /** Samples in a batch; the last of an epoch may have fewer. */
+  readonly batchSize: number;
+  /** The seed of orders, of drawing by weights and of transforms. */
+  readonly seed: number;
   private readonly samples: { readonly x: X; readonly t: T };
-  private readonly count: number;
-  private readonly options: Required<Pick<DataLoaderOptions, "batchSize" | "shuffle" | "seed" | "transforms">>;
+  private readonly options: Required<Pick<DataLoaderOptions, "shuffle" | "transforms">>;
   private readonly cumulative: Float64Array | null;
   private epoch: number;
   private batch: number;
@@ -147,7 +152,9 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
     }
     this.samples = { x, t };
     this.cumulative = weights === undefined ? null : cumulativeWeights(weights, this.count);
-    this.options = { batchSize, shuffle, seed, transforms };
+    this.batchSize = batchSize;
+    this.seed = seed;
+    this.options = { shuffle, transforms };
     if (from !== undefined) checkState(from, seed, this.length);
     this.epoch = from?.epoch ?? 0;
     this.batch = from?.batch ?? 0;
@@ -155,7 +162,7 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
 
   /** The batch that comes next. A batch has been given when the loop begins with it. */
   get state(): LoaderState {
-    return { seed: this.options.seed, epoch: this.epoch, batch: this.batch };
+    return { seed: this.seed, epoch: this.epoch, batch: this.batch };
   }
 
   /** The rows of an epoch, in order: the same for equal seeds, samples and weights. @throws SpecError unless epoch ≥ 0 */
@@ -167,16 +174,22 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
   /** The same, kept for the batches of the epoch. */
   private orderOf(epoch: number): Int32Array {
     if (this.order?.epoch !== epoch) {
-      const { seed, shuffle } = this.options;
-      this.order = { epoch, rows: epochRows(this.count, epoch, { seed, shuffle, cumulative: this.cumulative }) };
+      const { seed, cumulative } = this;
+      const { shuffle } = this.options;
+      this.order = { epoch, rows: epochRows(this.count, epoch, { seed, shuffle, cumulative }) };
     }
     return this.order.rows;
   }
 
-  /** The batch that comes next; the loader moves on. */
-  private next(): LoadedBatch<X, T> {
-    const { epoch, batch } = this;
-    const { batchSize, seed, transforms } = this.options;
+  /**
+   * A batch by its number and that of its epoch, both from 0: what a loop gives there. The loader stays where it is.
+   * @throws SpecError for numbers out of range, and for a transform that gives something else than samples
+   */
+  batchAt(epoch: number, batch: number): LoadedBatch<X, T> {
+    checkInteger(op, "epoch", epoch, 0, 2 ** 40);
+    checkInteger(op, "batch", batch, 0, this.length - 1);
+    const { batchSize, seed } = this;
+    const { transforms } = this.options;
     const start = batch * batchSize;
     const rows = this.orderOf(epoch).slice(start, start + batchSize);
     let x: Tensor = takeRows(this.samples.x as Tensor, rows);
@@ -191,10 +204,25 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
       x = y;
     });
     const t = takeRows(this.samples.t as Tensor, rows);
-    const isLast = batch + 1 >= this.length;
-    this.epoch = isLast ? epoch + 1 : epoch;
-    this.batch = isLast ? 0 : batch + 1;
     return { x: x as X, t: t as T, rows, epoch, batch };
+  }
+
+  /**
+   * All samples in order, changed by what is not random: what a network is measured on. A transform that draws numbers is left
+   * out, unless it says what it does in its place ({@link Transform.fixed}).
+   */
+  forEvaluation(): { readonly x: X; readonly t: T } {
+    const { x, t } = this.samples;
+    return { x: this.options.transforms.reduce((y: Tensor, transform) => withoutChance(transform, y), x) as X, t };
+  }
+
+  /** The batch that comes next; the loader moves on. */
+  private next(): LoadedBatch<X, T> {
+    const given = this.batchAt(this.epoch, this.batch);
+    const isLast = this.batch + 1 >= this.length;
+    this.epoch += isLast ? 1 : 0;
+    this.batch = isLast ? 0 : this.batch + 1;
+    return given;
   }
 
   /** The rest of the epoch: all of it at its beginning. A loop that is left early goes on there the next time. */

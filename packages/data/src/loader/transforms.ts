@@ -17,11 +17,32 @@ import { rowMajor } from "../samples/rows.ts";
 /**
  * What changes the samples of a batch. Random numbers are drawn by place in the epoch, so that they do not depend on the
  * size of batches.
- *
- * @param x     samples, [N, …]
- * @param draw  `draw(n)` gives n numbers of [0, 1) for each sample: those of sample i begin at i · n
  */
-export type Transform = (x: Tensor, draw: (perSample: number) => Float64Array) => Tensor;
+export interface Transform {
+  /**
+   * @param x     samples, [N, …]
+   * @param draw  `draw(n)` gives n numbers of [0, 1) for each sample: those of sample i begin at i · n
+   */
+  (x: Tensor, draw: (perSample: number) => Float64Array): Tensor;
+  /** What a random transform does to samples that are measured, such as cutting their middle. Default: nothing. */
+  readonly fixed?: (x: Tensor) => Tensor;
+}
+
+/** Thrown where a transform draws a number and there is none. */
+const chance = Symbol("chance");
+
+/** Samples changed by a transform, unless it is random: then by what it does in its place. */
+export function withoutChance(transform: Transform, x: Tensor): Tensor {
+  if (transform.fixed !== undefined) return transform.fixed(x);
+  try {
+    return transform(x, () => {
+      throw chance;
+    });
+  } catch (thrown) {
+    if (thrown === chance) return x;
+    throw thrown;
+  }
+}
 
 /** @throws ShapeError unless x is images, [N, channels, height, width] */
 function checkImages(op: string, x: Tensor): readonly [number, number, number, number] {
@@ -184,7 +205,7 @@ export function randomShift(options: { readonly by: number; readonly fill?: numb
 }
 
 /**
- * Cuts a random part of each image, after adding pixels around it.
+ * Cuts a random part of each image, after adding pixels around it; of images that are measured the middle.
  *
  * @param options  `size`: height and width of the part, or one number for both; `padding` (0): pixels added on each side;
  *                 `fill` (0): their value
@@ -205,7 +226,8 @@ export function randomCrop(options: {
   for (const length of [height, width]) checkInteger(op, "size", length, 1);
   checkInteger(op, "padding", padding, 0);
   checkFinite(op, "fill", fill);
-  return (x, draw) => {
+  /** How many places there are for the part, in each direction. */
+  const placesIn = (x: Tensor): readonly [rows: number, columns: number] => {
     const [, , inHeight, inWidth] = checkImages(op, x);
     const [rows, columns] = [inHeight + 2 * padding - height + 1, inWidth + 2 * padding - width + 1];
     if (rows < 1 || columns < 1) {
@@ -213,6 +235,10 @@ export function randomCrop(options: {
         problem: `cannot cut ${height} × ${width} pixels of images of shape ${formatShape(x.shape.slice(1))}`,
       });
     }
+    return [rows, columns];
+  };
+  const crop: Transform = (x, draw) => {
+    const [rows, columns] = placesIn(x);
     const draws = draw(2);
     const place = (i: number) => ({
       top: integerOf(draws[2 * i], -padding, rows),
@@ -222,4 +248,9 @@ export function randomCrop(options: {
     });
     return moved(x, [height, width], place, fill);
   };
+  const middle = (x: Tensor): Tensor => {
+    const [top, left] = placesIn(x).map((places) => Math.floor((places - 1) / 2) - padding);
+    return moved(x, [height, width], () => ({ top, left, down: 1, right: 1 }), fill);
+  };
+  return Object.assign(crop, { fixed: middle });
 }

@@ -1,6 +1,6 @@
 /** From a spec to a network that runs: shapes are inferred and parameters made. */
 import { type Variable, variable } from "@adjoint/autograd";
-import { checkOptions, type RandomGenerator, rng, SpecError, shown, sizeOf } from "@adjoint/tensor";
+import { checkKind, checkOptions, nearest, type RandomGenerator, rng, SpecError, shown, sizeOf } from "@adjoint/tensor";
 import type { LayerParts } from "../layers/kind/layer-kind.ts";
 import { checkFloat, initialValue, type ParameterPlan } from "../layers/kind/parameter.ts";
 import { registryOf, type Used } from "../layers/registry.ts";
@@ -20,6 +20,11 @@ export interface BuildOptions {
   readonly use?: Used;
   /** Most numbers that all parameters together may have: a spec from anywhere cannot fill the memory. Default 2²⁸. */
   readonly maxParameters?: number;
+  /**
+   * Layers, or blocks of them, that do not learn: their parameters have no gradient and are not among `params`, and they run
+   * for prediction even in training, so that running statistics stay. Default: none.
+   */
+  readonly frozen?: readonly string[];
 }
 
 /** The numbers of all parameters together, unless the caller allows more: 1 GiB in float32. */
@@ -34,18 +39,36 @@ const MOST_PARAMETERS = 2 ** 28;
  *         are allowed
  */
 export function build(spec: ModelSpec, options: BuildOptions = {}): Model {
-  checkOptions("build", options, ["seed", "dtype", "use", "maxParameters"]);
-  const { seed = 0, dtype = "float32", use, maxParameters = MOST_PARAMETERS } = options;
+  checkOptions("build", options, ["seed", "dtype", "use", "maxParameters", "frozen"]);
+  const { seed = 0, dtype = "float32", use, maxParameters = MOST_PARAMETERS, frozen = [] } = options;
   checkFloat("build", dtype);
   const { spec: checked, plan } = validOf("build", readModel("build", spec, use));
   checkParameters(plan, maxParameters);
+  checkFrozen(plan, frozen);
   const generator = rng(seed);
   return assemble(checked, plan, {
     ops: registryOf("build", use).ops,
     dtype,
     generatorFor: () => generator.split(),
     nameOf: (layer, key) => `${layer}.${key}`,
+    isFrozen: (layer) => frozen.some((name) => layer === name || layer.startsWith(`${name}.`)),
   });
+}
+
+/** @throws SpecError for names that are neither of layers nor of blocks */
+function checkFrozen({ steps }: Plan, frozen: readonly string[]): void {
+  checkKind("build", "frozen", frozen, Array.isArray(frozen), "a list of names");
+  const names = new Set(
+    steps.flatMap(({ name }) => name.split(".").map((_, i, parts) => parts.slice(0, i + 1).join("."))),
+  );
+  for (const name of frozen) {
+    if (names.has(name)) continue;
+    const meant = nearest(String(name), [...names]);
+    throw SpecError.of("build", "frozen", name, "names of layers or blocks", {
+      problem: `the model has no layer or block ${shown(name)}`,
+      ...(meant === undefined ? {} : { hint: `Did you mean ${shown(meant)}?` }),
+    });
+  }
 }
 
 /** What parameters are made with. */
@@ -56,11 +79,13 @@ interface Making {
   readonly generatorFor: (kind: string) => RandomGenerator;
   /** The full name of a parameter of a layer. */
   readonly nameOf: (layer: string, key: string) => string;
+  /** Whether a layer does not learn. Default: all do. */
+  readonly isFrozen?: (layer: string) => boolean;
 }
 
 /** The model of a plan, its parameters made in the order of its steps. */
 export function assemble(spec: ModelSpec, plan: Plan, making: Making): Model {
-  const { ops = new Map(), dtype } = making;
+  const { ops = new Map(), dtype, isFrozen = () => false } = making;
   const rectified = rectifiedSteps(plan);
   const mode = { train: false };
   const owned = new Map<string, Owned>();
@@ -68,7 +93,7 @@ export function assemble(spec: ModelSpec, plan: Plan, making: Making): Model {
     const { name, owner } = step;
     if (owner === name) owned.set(name, ownedBy(step, rectified[i], making));
     // A shared layer has nothing of its own but its inputs, whose shapes may be others.
-    return layerOf(step, { ...(owned.get(owner) as Owned), ops }, mode);
+    return layerOf(step, { ...(owned.get(owner) as Owned), ops }, mode, isFrozen(owner));
   });
   return new Model(spec, plan, made, mode, dtype);
 }
@@ -104,7 +129,7 @@ type Owned = Pick<LayerParts, "parameters" | "statistics" | "generator">;
 function ownedBy(
   { name, kind, parameters, statistics }: PlannedStep,
   isRectified: boolean,
-  { dtype, generatorFor, nameOf }: Making,
+  { dtype, generatorFor, nameOf, isFrozen = () => false }: Making,
 ): Owned {
   const generator = generatorFor(kind);
   const made = (plans: Readonly<Record<string, ParameterPlan>>, requiresGrad: boolean): Record<string, Variable> =>
@@ -115,5 +140,5 @@ function ownedBy(
         return [key, x];
       }),
     );
-  return { parameters: made(parameters, true), statistics: made(statistics, false), generator };
+  return { parameters: made(parameters, !isFrozen(name)), statistics: made(statistics, false), generator };
 }

@@ -30,6 +30,8 @@ export interface ModelLayer {
   readonly owner: string;
   /** Where it draws random numbers from while it runs; that of its owner. */
   readonly generator: RandomGenerator;
+  /** Whether it does not learn, and runs for prediction always. */
+  readonly isFrozen: boolean;
   /** What computes: an object such as a Dropout, or a function. */
   readonly layer: Layer | LayerForward;
   /** Runs this layer alone on a batch, or on several where it joins. @throws SpecError for another number of them */
@@ -77,7 +79,12 @@ function inLayer(name: string, run: () => Variable): Variable {
 }
 
 /** The layer that a step becomes. @param parts  what it is made with; of a shared layer the parameters are shared, too */
-export function layerOf(step: PlannedStep, parts: Omit<LayerParts, "inputs">, mode: Mode): ModelLayer {
+export function layerOf(
+  step: PlannedStep,
+  parts: Omit<LayerParts, "inputs">,
+  mode: Mode,
+  isFrozen: boolean,
+): ModelLayer {
   const { name, kind, spec, definition, inputs, output, sources, owner } = step;
   const layer = definition.layer(spec, { ...parts, inputs });
   const run: LayerForward = typeof layer === "function" ? layer : ([x], options) => layer.forward(x, options);
@@ -92,6 +99,7 @@ export function layerOf(step: PlannedStep, parts: Omit<LayerParts, "inputs">, mo
     sources,
     owner,
     generator: parts.generator,
+    isFrozen,
     layer,
     parameters: byFullName(parts.parameters),
     statistics: byFullName(parts.statistics),
@@ -100,7 +108,7 @@ export function layerOf(step: PlannedStep, parts: Omit<LayerParts, "inputs">, mo
       const given = Array.isArray(x) ? (x as readonly VariableLike[]) : [x as VariableLike];
       checkInputs(name, given.length, sources.length);
       const variables = given.map((one, i) => asVariable(name, one, given.length === 1 ? "x" : `x[${i}]`));
-      return inLayer(name, () => run(variables, { train: options.train ?? mode.train }));
+      return inLayer(name, () => run(variables, { train: !isFrozen && (options.train ?? mode.train) }));
     },
   };
 }

@@ -15,7 +15,7 @@ import { copyState, loadState } from "./weights/state.ts";
 
 /** A network that a spec describes. Made by `build`. */
 export class Model {
-  /** All parameters by name, such as `conv1.weight`. */
+  /** The parameters that learn by name, such as `conv1.weight`: all but those of frozen layers. */
   readonly params: Readonly<Record<string, Variable>>;
   /** The layers that compute, in the order in which they run; blocks are taken apart. */
   readonly layers: readonly ModelLayer[];
@@ -30,7 +30,8 @@ export class Model {
   /** Element type of the parameters; inputs of real numbers are converted to it. */
   readonly dtype: "float32" | "float64";
   private readonly spec: ModelSpec;
-  private readonly statistics: Readonly<Record<string, Variable>>;
+  /** Parameters, frozen ones too, then running statistics: what is saved. */
+  private readonly kept: Readonly<Record<string, Variable>>;
   /** @internal */
   readonly penalties: readonly Penalty[];
   /** After which layer each value is not needed any more. */
@@ -44,13 +45,15 @@ export class Model {
     this.dtype = dtype;
     this.mode = mode;
     this.layers = layers;
-    this.params = Object.assign({}, ...layers.map(({ parameters }) => parameters));
-    this.statistics = Object.assign({}, ...layers.map(({ statistics }) => statistics));
+    const parameters: Record<string, Variable> = Object.assign({}, ...layers.map((layer) => layer.parameters));
+    this.params = Object.fromEntries(Object.entries(parameters).filter(([, x]) => x.requiresGrad));
+    this.kept = Object.assign({ ...parameters }, ...layers.map(({ statistics }) => statistics));
     this.inputs = plan.inputs;
     this.outputLayers = plan.outputs;
     this.losses = lossesOf(spec, plan.outputs);
     this.minBatchSize = plan.steps.reduce(
-      (most, { definition, spec: layer, inputs }) => Math.max(most, definition.minBatchSize?.(layer, inputs) ?? 1),
+      (most, { definition, spec: layer, inputs }, i) =>
+        Math.max(most, layers[i].isFrozen ? 1 : (definition.minBatchSize?.(layer, inputs) ?? 1)),
       1,
     );
     this.penalties = penaltiesOf(spec, plan.steps, layers);
@@ -62,7 +65,7 @@ export class Model {
     this.lastUse = lastUse;
   }
 
-  /** The parameters, in order. */
+  /** The parameters that learn, in order. */
   parameters(): Variable[] {
     return Object.values(this.params);
   }
@@ -148,7 +151,7 @@ export class Model {
     return penalized(
       terms.reduce((a, b) => add(a, b)),
       this.penalties,
-      this.params,
+      this.kept,
     );
   }
 
@@ -196,7 +199,7 @@ export class Model {
   evaluate(x: ModelInputs, t: ModelTargets, batchSize = 100, outputs?: OutputFunction): Record<string, number> {
     this.checkHasLoss("evaluate");
     const measured = noGrad(() => {
-      const penalty = penalized(constant(0), this.penalties, this.params).item();
+      const penalty = penalized(constant(0), this.penalties, this.kept).item();
       return evaluate(this, x, t, { op: "evaluate", metrics: this.metrics(), batchSize, outputs, penalty });
     });
     if (this.outputLayers.length > 1) return measured;
@@ -228,7 +231,7 @@ export class Model {
 
   /** Copies of all parameters and running statistics, by name. */
   state(): Record<string, Tensor> {
-    return copyState({ ...this.params, ...this.statistics });
+    return copyState(this.kept);
   }
 
   /**
@@ -237,7 +240,7 @@ export class Model {
    *         are wrong
    */
   loadState(state: Readonly<Record<string, Tensor>>): void {
-    loadState({ ...this.params, ...this.statistics }, state);
+    loadState(this.kept, state);
   }
 
   /**

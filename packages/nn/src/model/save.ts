@@ -89,7 +89,7 @@ export async function loadModel(path: string | URL, options: LoadModelOptions = 
 }
 
 /** Reads or writes a file as `op`; in a browser, which has none, says what does without. */
-async function withFiles<Result>(op: string, hint: string, run: () => Promise<Result>): Promise<Result> {
+export async function withFiles<Result>(op: string, hint: string, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {
@@ -113,7 +113,7 @@ function metadataOf(op: string, net: Model, options: SaveModelOptions): Record<s
 }
 
 function modelOf(op: string, file: string, { tensors, metadata }: Safetensors, options: LoadModelOptions): Model {
-  checkOptions(op, options, ["seed", "use", "maxParameters"]);
+  checkOptions(op, options, ["seed", "use", "maxParameters", "frozen"]);
   if (!Object.hasOwn(metadata, SPEC)) {
     throw DataError.of(
       op,

@@ -1,10 +1,12 @@
 /** Models of other frameworks with their weights, inputs and outputs, for tests. */
 import { readFileSync } from "node:fs";
-import type { Tensor } from "@adjoint/tensor";
+import { kernels, type Tensor } from "@adjoint/tensor";
+import { expect } from "vitest";
 import type { LayerSpec } from "../layers/structures.ts";
 import { build } from "../model/build.ts";
-import type { WeightLayout } from "../model/weights/layouts/table.ts";
+import { layouts, type WeightLayout } from "../model/weights/layouts/table.ts";
 import { loadWeights } from "../model/weights/load-weights.ts";
+import { weightsFor } from "../model/weights/save-weights.ts";
 import type { ModelSpec } from "../read/model-spec.ts";
 import { model } from "../read/parse.ts";
 import { expectClose, type Stored, stored } from "./reference.ts";
@@ -33,7 +35,10 @@ export function tensorsOf({ tensors }: Reference, rename = (name: string): strin
   return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [rename(name), stored(x)]));
 }
 
-/** The model here gives the outputs of the other once it has its weights. */
+/** PyTorch's two biases of an LSTM, of which only the sum is known here. */
+const summed = /bias_[ih]h_l\d+$/;
+
+/** The model here gives the outputs of the other once it has its weights, and gives back the weights. */
 export function expectOutputs(
   { input, layers, names }: Case,
   reference: Reference,
@@ -43,4 +48,12 @@ export function expectOutputs(
   const net = build(model({ input, layers } as ModelSpec), { dtype: "float64", seed: 1 });
   loadWeights(net, tensorsOf(reference, rename), { layout, names });
   expectClose(net.predict(stored(reference.input)), reference.output);
+  const isLstm = net.layers.some(({ kind }) => kind === "lstm");
+  const { canonical } = layouts[layout];
+  const given = new Map(Object.entries(weightsFor(net, { layout, names })).map(([name, x]) => [canonical(name), x]));
+  for (const [name, x] of Object.entries(tensorsOf(reference, rename))) {
+    if (name.endsWith("num_batches_tracked") || (isLstm && summed.test(name))) continue;
+    const own = canonical(name).replace("depthwise_kernel", "kernel");
+    expect([name, [...kernels.copy(given.get(own) as Tensor).data]]).toEqual([name, [...kernels.copy(x).data]]);
+  }
 }

@@ -1,7 +1,8 @@
 /** Whether data, network and optimizer fit each other, before anything is trained. */
 import { checkKind, formatShape, isPromise, numbersHint, ShapeError, SpecError, type Tensor } from "@adjoint/tensor";
 import type { Optimizer } from "../optimizer/optimizer.ts";
-import type { Network, Samples, TrainingData } from "./network.ts";
+import type { BatchSource, Network, Samples, TrainingData } from "./network.ts";
+import type { TrainerOptions } from "./options.ts";
 import { tensorsOf, type Values } from "./values.ts";
 
 /** @throws SpecError when a part is missing; ShapeError when inputs and targets do not have the same number of rows */
@@ -31,6 +32,34 @@ export function checkData(data: TrainingData<Values, Values>): void {
       problem: `data.${part} has inputs of shape ${shapes(x)} and targets of shape ${shapes(t)}`,
     });
   }
+}
+
+/** The options of a training by a loader, whose batches are the loader's. @throws SpecError for options that say otherwise */
+export function withoutOrder(
+  options: TrainerOptions,
+  { batchSize }: Pick<BatchSource<Values, Values>, "batchSize">,
+): TrainerOptions {
+  for (const name of ["miniBatchSize", "replacement", "seed"] as const) {
+    if (options?.[name] === undefined) continue;
+    throw SpecError.of("Trainer", name, options[name], `no ${name} beside a loader`, {
+      problem: `${name} is given, and the loader has its own batches`,
+      hint: `Leave ${name} out, and make the loader with what it should be.`,
+    });
+  }
+  return { ...options, miniBatchSize: batchSize, replacement: false };
+}
+
+/** @throws SpecError where the last batch of a loader has fewer samples than the network can train on */
+export function checkLast(
+  { length, count, batchSize }: Pick<BatchSource<Values, Values>, "length" | "count" | "batchSize">,
+  minBatchSize: number,
+): void {
+  const last = count - (length - 1) * batchSize;
+  if (last >= minBatchSize) return;
+  throw SpecError.of("Trainer", "data.train", `${last}`, `${minBatchSize} samples or more for this network`, {
+    problem: `the last batch of the loader has ${last === 1 ? "1 sample" : `${last} samples`}`,
+    hint: "Batch normalization compares the samples of a batch: make the loader with { dropLast: true }.",
+  });
 }
 
 /** @throws SpecError where mini-batches would have fewer samples than the network can train on */

@@ -6,9 +6,8 @@ import { compile, type EngineChoice } from "@adjoint/compiler";
 import { checkEngine } from "@adjoint/compiler/internal";
 import { calledAs, checkInteger, checkOptions, GraphError, rng, SpecError, type Tensor } from "@adjoint/tensor";
 import { type OptimizerName, type OptimizerParam, optimizerByName } from "../rules/by-name.ts";
+import { drawnBatches } from "./batches.ts";
 import { checkBatches, checkData, checkNetwork } from "./checks.ts";
-import { selectRows } from "./measure.ts";
-import { MiniBatches } from "./mini-batches.ts";
 import type { Network, TrainingData } from "./network.ts";
 import { snapshotOf } from "./state.ts";
 import { type Compiler, Step } from "./step.ts";
@@ -137,7 +136,7 @@ export function* learningRateSteps<X extends Values = Tensor, T extends Values =
   const optimizer = calledAs(op, () => optimizerByName(name, network.params, { ...optimizerParam, lr: from }));
   const compiled: Compiler = (fn) => (compiles ? (compile(fn, { engine, threads }) as unknown as typeof fn) : null);
   const step = new Step(network, optimizer, { recomputeLoss: false, parts: 1, average: null }, compiled);
-  const order = new MiniBatches({ samples, miniBatchSize, replacement: false, minBatchSize }, rng(seed));
+  const order = drawnBatches(data.train, { samples, miniBatchSize, replacement: false, minBatchSize }, rng(seed));
   const restore = snapshotOf(network, optimizer, null);
   const gradients = Object.values(network.params).map((p) => [p, p.grad] as const);
   const [rates, losses]: [number[], number[]] = [[], []];
@@ -146,8 +145,8 @@ export function* learningRateSteps<X extends Values = Tensor, T extends Values =
     while (losses.length < steps && !diverged) {
       const factor = (to / from) ** (losses.length / (steps - 1));
       optimizer.lrFactor = factor;
-      const rows = order.next();
-      const loss = step.run(selectRows(data.train, rows), rows, losses.length + 1);
+      const { samples: batch, rows } = order.next();
+      const loss = step.run(batch, rows, losses.length + 1);
       rates.push(from * factor);
       losses.push(loss);
       yield { step: losses.length, steps, rate: from * factor, loss };

@@ -1,25 +1,13 @@
 /** What a network is measured by: accuracy, loss, and what the network itself measures. */
 import { noGrad, type Variable } from "@adjoint/autograd";
-import { kernels, type Tensor } from "@adjoint/tensor";
 import { type Fallback, withFallback } from "./fallback.ts";
 import type { Network, Samples } from "./network.ts";
+import { someRows } from "./rows.ts";
 import type { Compiler } from "./step.ts";
-import { countOf, mapTensors, type Values } from "./values.ts";
+import { countOf, type Values } from "./values.ts";
 
 /** What was measured over samples, by name: `loss`, `accuracy`, … */
 export type Measured = Readonly<Record<string, number>>;
-
-/** `count` samples from `start` on, or as many as there are. */
-export function someRows<X extends Values, T extends Values>(
-  { x, t }: Samples<X, T>,
-  start: number,
-  count: number,
-): Samples<X, T> {
-  const length = Math.min(count, countOf(x) - start);
-  const rows = (tensor: Tensor): Tensor =>
-    length === tensor.shape[0] ? tensor : kernels.slice(tensor, [{ start, step: 1, length }]);
-  return { x: mapTensors(x, rows), t: mapTensors(t, rows) };
-}
 
 /** Measures a network, by compiled programs where that works. */
 export class Measure<X extends Values, T extends Values> {
@@ -84,10 +72,4 @@ export class Measure<X extends Values, T extends Values> {
         : (network as Required<typeof network>).evaluate(x, t, undefined, compiled),
     );
   }
-}
-
-/** The samples of some rows. */
-export function selectRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>, rows: Tensor): Samples<X, T> {
-  const select = (tensor: Tensor): Tensor => kernels.indexSelect(tensor, rows, 0);
-  return { x: mapTensors(x, select), t: mapTensors(t, select) };
 }

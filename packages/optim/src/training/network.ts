@@ -56,3 +56,31 @@ export interface TrainingData<X extends Values = Tensor, T extends Values = Tens
   /** Samples that are neither trained on nor tested: early stopping and the best model are chosen by them. */
   readonly validation?: Samples<X, T>;
 }
+
+/**
+ * What gives the mini-batches of a training by itself, such as a `DataLoader`: in an order, drawn by weights, or changed at
+ * random. A batch depends on its number and that of its epoch alone.
+ */
+export interface BatchSource<X extends Values = Tensor, T extends Values = Tensor> {
+  /** Batches in an epoch. */
+  readonly length: number;
+  /** Samples that there are, and samples in a batch; the last of an epoch may have fewer. */
+  readonly count: number;
+  readonly batchSize: number;
+  /** What its batches depend on, too. */
+  readonly seed: number;
+  /** A batch by its number and that of its epoch, both from 0, with the rows of its samples. */
+  batchAt(epoch: number, batch: number): Samples<X, T> & { readonly rows: Int32Array };
+  /** All samples in order, as a network is measured on them. */
+  forEvaluation(): Samples<X, T>;
+}
+
+/** What a Trainer takes: samples, or what gives them in batches. */
+export interface TrainerData<X extends Values = Tensor, T extends Values = Tensor> {
+  /** Samples to train with; a `DataLoader` says itself how. */
+  readonly train: Samples<X, T> | BatchSource<X, T>;
+  /** Samples to test with; of a `DataLoader` all, without what is random in its transforms. */
+  readonly test: Samples<X, T> | BatchSource<X, T>;
+  /** Samples that early stopping and the best model go by; of a `DataLoader` as for `test`. */
+  readonly validation?: Samples<X, T> | BatchSource<X, T>;
+}

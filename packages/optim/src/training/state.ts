@@ -15,6 +15,7 @@ import type { ExponentialMovingAverage } from "../averaging/moving-average.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerState } from "../optimizer/state.ts";
 import type { PlateauState } from "../schedules/plateau.ts";
+import type { SourceState } from "./batches.ts";
 import type { OrderState } from "./mini-batches.ts";
 import type { Network } from "./network.ts";
 
@@ -40,7 +41,7 @@ export interface TrainerProgress {
   readonly miniBatchSize: number;
   readonly replacement: boolean;
   /** Where the order of samples is. */
-  readonly order: OrderState;
+  readonly order: OrderState | SourceState;
   /** Where the generators of the network are, by name. */
   readonly generators: Readonly<Record<string, GeneratorState>>;
   /** The optimizer's state but its tensors. */

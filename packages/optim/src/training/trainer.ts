@@ -2,18 +2,19 @@
  * Trainer: the book's training loop, one mini-batch after the other.
  */
 import { compile } from "@adjoint/compiler";
-import { calledAs, GraphError, isPromise, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
+import { calledAs, checkKind, GraphError, isPromise, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { ExponentialMovingAverage } from "../averaging/moving-average.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
 import { optimizerByName } from "../rules/by-name.ts";
 import { scheduleFrom } from "../schedules/from-spec.ts";
 import { plateauFrom } from "../schedules/plateau.ts";
 import { Rates } from "../schedules/rates.ts";
+import { type Batches, drawnBatches, isSource, loadedBatches, samplesOf } from "./batches.ts";
 import { Best, type BestEpoch, isGain } from "./best.ts";
-import { checkBatches, checkData, checkNetwork, checkOptimizer } from "./checks.ts";
-import { Measure, selectRows, someRows } from "./measure.ts";
-import { MiniBatches, type MiniBatchOptions, miniBatchesPerEpoch } from "./mini-batches.ts";
-import type { Network, Samples, TrainingData } from "./network.ts";
+import { checkBatches, checkData, checkLast, checkNetwork, checkOptimizer, withoutOrder } from "./checks.ts";
+import { Measure } from "./measure.ts";
+import type { MiniBatchOptions } from "./mini-batches.ts";
+import type { Network, Samples, TrainerData, TrainingData } from "./network.ts";
 import { cleanSamples, notFiniteSample } from "./not-finite.ts";
 import {
   type CompleteOptions,
@@ -22,6 +23,7 @@ import {
   type TrainerOptions,
   type TrainingStep,
 } from "./options.ts";
+import { someRows } from "./rows.ts";
 import {
   checkTrainerState,
   generatorStates,
@@ -77,7 +79,8 @@ export interface TrainingResult {
  *
  * @param network  `params`, `loss(x, t, { train })` and `accuracy(x, t)`, which is not needed where `classifies` is false
  * @param data     `{ train: { x, t }, test: { x, t } }`, sample i being row i of x and t; each a tensor, or tensors by name
- *                 for a network with several inputs or losses
+ *                 for a network with several inputs or losses. Instead of samples a `DataLoader`, which says itself how its
+ *                 batches are drawn; losses and metrics are measured without what is random in its transforms
  * @throws SpecError for unknown options and values out of range, and a state to resume that does not fit; ShapeError for data that do not fit together
  * Source: Deep Learning from Scratch, common/trainer.py.
  */
@@ -100,7 +103,7 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   private readonly options: CompleteOptions;
   private readonly batches: MiniBatchOptions;
   private readonly perEpoch: number;
-  private readonly order: MiniBatches;
+  private readonly order: Batches<X, T>;
   private readonly evaluated: TrainingData<X, T>;
   private readonly choice: Best;
   private readonly rates: Rates;
@@ -109,23 +112,27 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
   /** What was measured last, and after which iteration. */
   private last: { readonly iteration: number; readonly measured: MeasuredParts } | null = null;
 
-  constructor(network: Network<NoInfer<X>, NoInfer<T>>, data: TrainingData<X, T>, options: TrainerOptions = {}) {
-    const complete = completeOptions(options);
+  constructor(network: Network<NoInfer<X>, NoInfer<T>>, data: TrainerData<X, T>, options: TrainerOptions = {}) {
+    checkKind("Trainer", "data", data, typeof data === "object" && data !== null, "{ train, test }");
+    const source = data.train && isSource(data.train) ? data.train : null;
+    const complete = completeOptions(source === null ? options : withoutOrder(options, source));
     checkNetwork(network);
-    checkData(data);
+    const given = samplesOf(data);
+    checkData(given);
     this.network = network;
-    this.data = data;
+    this.data = given;
     this.options = complete;
     const { epochs, miniBatchSize, replacement, evaluateSampleNumPerEpoch: limit, optimizer } = complete;
-    const samples = countOf(data.train.x);
+    const samples = countOf(given.train.x);
     const { minBatchSize = 1 } = network;
     checkBatches(samples, miniBatchSize, network);
     this.batches = { samples, miniBatchSize, replacement, minBatchSize };
-    this.perEpoch = miniBatchesPerEpoch(this.batches);
+    if (source !== null) checkLast(source, minBatchSize);
+    this.order = source === null ? drawnBatches(given.train, this.batches, rng(complete.seed)) : loadedBatches(source);
+    this.perEpoch = this.order.perEpoch;
     this.iterations = Math.floor(epochs * this.perEpoch);
-    this.order = new MiniBatches(this.batches, rng(complete.seed));
     const some = (of: Samples<X, T>) => (limit === null ? of : someRows(of, 0, limit));
-    const { train, test, validation } = data;
+    const { train, test, validation } = given;
     this.evaluated = { train: some(train), test: some(test), ...(validation && { validation }) };
     this.choice = new Best(complete.bestBy);
     this.optimizer =
@@ -301,11 +308,11 @@ export class Trainer<X extends Values = Tensor, T extends Values = Tensor> {
     const { epochs, verbose, measureAt } = this.options;
     const iteration = this.trainLossList.length + 1;
     const order = this.order.state;
-    const rows = this.order.next();
+    const { samples, rows } = this.order.next();
     this.rates.before(iteration - 1);
     let loss: number;
     try {
-      loss = this.step.run(selectRows(this.data.train, rows), rows, iteration);
+      loss = this.step.run(samples, rows, iteration);
     } catch (error) {
       this.order.state = order;
       throw error;

@@ -320,7 +320,7 @@ describe("loadWeights refuses", () => {
     const odd = { layout: "keras", names: { "conv1.weight": null as never } } as const;
     expect(refusal(weights, odd)).toContain('names has "conv1.weight" with null');
     expect(refusal(weights, { partial: "yes" as never })).toMatchInlineSnapshot(
-      `"loadWeights: partial is yes; expected true or false. True keeps parameters without a tensor."`,
+      `"loadWeights: partial is "yes"; expected true or false."`,
     );
     expect(refusal(weights, { map: {} } as never)).toMatchInlineSnapshot(
       `"loadWeights: unknown option "map". The options are names, layout, partial."`,

@@ -1,22 +1,15 @@
 /** loadWeights: loads weights of other frameworks. */
-import { checkKind, checkOptions, isPromise, SpecError, Tensor } from "@adjoint/tensor";
-import { isBookNetwork } from "../check-model.ts";
-import { Model } from "../model.ts";
-import { layouts, type WeightLayout } from "./layouts/table.ts";
+import { checkKind, checkOneOf, checkOptions, isPromise, SpecError, Tensor } from "@adjoint/tensor";
+import type { Model } from "../model.ts";
+import { layouts } from "./layouts/table.ts";
 import { Loading, type Tensors } from "./loading.ts";
-import type { WeightNames } from "./name-map.ts";
+import { checkNaming, checkNetwork, isRecord, type NamingOptions } from "./naming.ts";
 import { weightsError } from "./problems.ts";
 
+const op = "loadWeights";
+
 /** Options of {@link loadWeights}. */
-export interface LoadWeightsOptions {
-  /**
-   * What layers are called elsewhere: names of layers (`conv1`), of blocks (`stage1`, for all layers in it) or of parameters
-   * (`conv1.weight`; its value may be the whole name of a tensor) to foreign ones. "" is the whole model. A layer that is not
-   * named has its own name.
-   */
-  readonly names?: WeightNames;
-  /** Whose names and shapes the tensors have. Default "adjoint". */
-  readonly layout?: WeightLayout;
+export interface LoadWeightsOptions extends NamingOptions {
   /** Whether parameters without a tensor keep their values. Default false. */
   readonly partial?: boolean;
 }
@@ -43,9 +36,12 @@ export interface LoadWeightsOptions {
  *         shapes are wrong. Either lists all mistakes
  */
 export function loadWeights(net: Model, tensors: Tensors, options: LoadWeightsOptions = {}): void {
-  checkOptions("loadWeights", options, ["names", "layout", "partial"]);
+  checkOptions(op, options, ["names", "layout", "partial"]);
   const { names = {}, layout: layoutName = "adjoint", partial = false } = options;
-  checkArguments(net, tensors, { names, layout: layoutName, partial });
+  checkNetwork(op, net);
+  checkTensors(tensors);
+  checkNaming(op, { names, layout: layoutName });
+  checkOneOf(op, "partial", partial, [true, false]);
   const state = net.state();
   const loading = new Loading(net, state, tensors, names, layouts[layoutName]);
   const made = loading.all(partial);
@@ -55,41 +51,11 @@ export function loadWeights(net: Model, tensors: Tensors, options: LoadWeightsOp
   net.loadState({ ...state, ...made });
 }
 
-const isRecord = (x: unknown): boolean =>
-  x !== null &&
-  typeof x === "object" &&
-  !isPromise(x) &&
-  !Array.isArray(x) &&
-  !(x instanceof Tensor) &&
-  !(x instanceof Map);
-
-function checkArguments(net: unknown, tensors: unknown, options: Required<LoadWeightsOptions>): void {
-  const { names, layout, partial } = options;
-  checkKind("loadWeights", "net", net, !isPromise(net), "a Model");
-  checkKind("loadWeights", "tensors", tensors, !isPromise(tensors), "Tensors by name");
-  const refuse = (argument: string, problem: string, expected: string, hint: string): never => {
-    throw SpecError.of("loadWeights", argument, problem, expected, { problem, hint });
-  };
-  if (isBookNetwork(net)) {
-    const hint = "Assign its values: for (const [name, p] of Object.entries(net.params)) p.assign(tensors[name]).";
-    refuse("net", `net is a ${net.constructor.name}, a network of the book`, "a Model", hint);
-  }
-  if (!(net instanceof Model))
-    refuse("net", "net is not a Model", "a Model", "The first argument is what build returns.");
+function checkTensors(tensors: unknown): void {
+  checkKind(op, "tensors", tensors, !isPromise(tensors), "Tensors by name");
   const { tensors: inner } = (isRecord(tensors) ? tensors : { tensors: null }) as { readonly tensors?: unknown };
-  if (inner !== undefined && !(inner instanceof Tensor)) {
-    const hint = "Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors.";
-    refuse("tensors", "tensors is not a record of Tensors by name", "Tensors by name", hint);
-  }
-  if (!isRecord(names)) {
-    refuse("names", "names is not a record", "names by name", 'Map layers to foreign names: { conv1: "features.0" }.');
-  }
-  if (typeof layout !== "string" || !Object.hasOwn(layouts, layout)) {
-    const known = Object.keys(layouts);
-    const hint = `The layouts are ${known.join(", ")}.`;
-    refuse("layout", `layout is ${JSON.stringify(layout)}`, known.join(", "), hint);
-  }
-  if (typeof partial !== "boolean") {
-    refuse("partial", `partial is ${String(partial)}`, "true or false", "True keeps parameters without a tensor.");
-  }
+  if (inner === undefined || inner instanceof Tensor) return;
+  const problem = "tensors is not a record of Tensors by name";
+  const hint = "Pass what readSafetensors gives as its tensors: (await readSafetensors(path)).tensors.";
+  throw SpecError.of(op, "tensors", problem, "Tensors by name", { problem, hint });
 }

@@ -1,12 +1,12 @@
 /** One loading of weights: the value of each parameter, and all mistakes. */
-import { formatShape, type Shape, SpecError, sameShape, Tensor } from "@adjoint/tensor";
+import { formatShape, type Shape, sameShape, Tensor } from "@adjoint/tensor";
 import type { ModelLayer } from "../layer.ts";
 import type { Model } from "../model.ts";
-import { kerasOrders, type Order } from "./layouts/keras-order.ts";
-import { as, type Layout, type RecipeOf, type Source } from "./layouts/recipe.ts";
+import type { Layout, Source } from "./layouts/recipe.ts";
 import { layouts } from "./layouts/table.ts";
-import { candidates, type Place, placeOf, type WeightNames, wrongNames } from "./name-map.ts";
+import { candidates, type Place, type WeightNames, wrongNames } from "./name-map.ts";
 import type { Findings, Missing, Problem } from "./problems.ts";
+import { type PlannedRecipe, recipesOf } from "./recipes.ts";
 import { misfit } from "./state.ts";
 import { quoted } from "./words.ts";
 
@@ -43,13 +43,10 @@ export class Loading implements Findings {
   all(partial: boolean): Record<string, Tensor> {
     const { net } = this;
     this.readNames();
-    const orders = kerasOrders(net);
-    const layers = new Map(net.layers.filter(({ name, owner }) => name === owner).map((layer) => [layer.name, layer]));
     const made: Record<string, Tensor> = {};
-    for (const parameter of Object.keys(this.state)) {
-      const layer = ownerOf(parameter, layers);
-      const x = this.parameter(parameter, layer, orders[layer.sources[0]]);
-      if (x !== null) made[parameter] = x;
+    for (const planned of recipesOf(net, this.state, this.names, this.layout)) {
+      const x = this.parameter(planned);
+      if (x !== null) made[planned.parameter] = x;
     }
     if (partial) this.dropOptional();
     const { ignored, separator, canonical } = this.layout;
@@ -77,11 +74,8 @@ export class Loading implements Findings {
   }
 
   /** The value of a parameter; null where it cannot be made. */
-  private parameter(parameter: string, layer: ModelLayer, order: Order): Tensor | null {
-    const { layout, state } = this;
-    const key = parameter.slice(layer.name.length + 1);
-    const place = placeOf(parameter, layer.name, this.names, layout);
-    const recipe = recipeFor(layout, layer.kind, key)(state[parameter].shape, { ...layer, order });
+  private parameter({ parameter, layer, place, recipe }: PlannedRecipe): Tensor | null {
+    const { state } = this;
     if ("problem" in recipe) {
       const sources = [{ names: [recipe.source], shapes: [] }];
       if (this.find(place, sources[0], true) === null) this.miss(parameter, place, sources, [null]);
@@ -167,11 +161,6 @@ export class Loading implements Findings {
   }
 }
 
-function recipeFor({ recipes }: Layout, kind: string, key: string): RecipeOf {
-  const ofKind = Object.hasOwn(recipes, kind) ? recipes[kind] : {};
-  return Object.hasOwn(ofKind, key) ? ofKind[key] : as(key);
-}
-
 /** The likely reason of a wrong shape: an option of the layer, or another layout. */
 function hintForShape(layout: Layout, { kind, inputShape }: ModelLayer, given: Shape, own: Shape): string | undefined {
   if (layout === layouts.adjoint && given.length === 2 && own[0] === given[1] && own[1] === given[0]) {
@@ -184,13 +173,4 @@ function hintForShape(layout: Layout, { kind, inputShape }: ModelLayer, given: S
     return "The GRU here is Keras's with reset_after: true, whose bias has two rows.";
   }
   return undefined;
-}
-
-/** The layer that a parameter belongs to: the longest name that its own begins with. */
-function ownerOf(parameter: string, layers: ReadonlyMap<string, ModelLayer>): ModelLayer {
-  for (let end = parameter.lastIndexOf("."); end > 0; end = parameter.lastIndexOf(".", end - 1)) {
-    const layer = layers.get(parameter.slice(0, end));
-    if (layer !== undefined) return layer;
-  }
-  throw new SpecError({ op: "loadWeights", problem: `no layer has the parameter ${quoted(parameter)}` });
 }

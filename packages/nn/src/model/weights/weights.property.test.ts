@@ -9,6 +9,7 @@ import type { ModelLayer } from "../layer.ts";
 import type { Model } from "../model.ts";
 import type { WeightLayout } from "./layouts/table.ts";
 import { loadWeights } from "./load-weights.ts";
+import { weightsFor } from "./save-weights.ts";
 
 const onImages: fc.Arbitrary<LayerSpec> = fc.oneof(
   fc
@@ -106,9 +107,6 @@ const kerasNames = {
   bias: "bias",
   runningMean: "moving_mean",
   runningVar: "moving_variance",
-  Wx: "kernel",
-  Wh: "recurrent_kernel",
-  b: "bias",
 };
 
 /** Rows for the numbers of an image, [C, H, W] → [H, W, C]. */
@@ -158,11 +156,13 @@ function toKeras({ kind, spec: options, inputShape }: ModelLayer, own: Own, imag
     case "embedding":
     case "positionEmbedding":
       return { embeddings: weight };
+    case "lstm":
+      return { "lstm_cell/kernel": Wx, "lstm_cell/recurrent_kernel": Wh, "lstm_cell/bias": own.b };
     case "gru":
       return {
-        kernel: kerasGates(Wx),
-        recurrent_kernel: kerasGates(Wh),
-        bias: kernels.concat(
+        "gru_cell/kernel": kerasGates(Wx),
+        "gru_cell/recurrent_kernel": kerasGates(Wh),
+        "gru_cell/bias": kernels.concat(
           [bx, bh].map((x) => kernels.reshape(kerasGates(x), [1, x.size])),
           0,
         ),
@@ -215,6 +215,13 @@ it("gives back what is written in any layout, for either precision", () => {
         const other = build(data, { dtype: precision, seed: seed + 1 });
         loadWeights(other, tensors, { layout, names });
         expect(other.state()).toEqual(net.state());
+        // The other way: the same tensors, but for an LSTM's biases, of which the sum counts, and PyTorch's counts of batches.
+        const given = weightsFor(net, { layout, names });
+        const ours = Object.entries(tensors).filter(([name]) => !/num_batches|bias_[ih]h_l0$/.test(name));
+        for (const [name, x] of ours) expect(kernels.copy(given[name.replace(/:0$/, "")])).toEqual(kernels.copy(x));
+        const third = build(data, { dtype: precision, seed: seed + 2 });
+        loadWeights(third, given, { layout, names });
+        expect(third.state()).toEqual(net.state());
       }
     }),
   );

@@ -5,6 +5,7 @@ import { as, type Layout, permuted, type RecipeOf, type Unmakeable } from "./rec
 
 /** Filters [H, W, C, F] become [F, C, H, W]; seen from behind, [H, W, F, C] become [C, F, H, W]. */
 const filterAxes = [3, 2, 0, 1];
+const filterAxesBack = [2, 3, 1, 0];
 
 const outOfOrder = (source: string): Unmakeable => ({
   problem: "reads numbers of an image, whose order in Keras is unknown after the layers in between",
@@ -18,6 +19,15 @@ const notAnImage: Unmakeable = {
   source: "kernel",
 };
 
+/** The order that undoes another. */
+function inverse(places: readonly number[]): Tensor {
+  const back = new Int32Array(places.length);
+  places.forEach((place, i) => {
+    back[place] = i;
+  });
+  return tensor(back);
+}
+
 /** The tensor with its rows in the order that the numbers have here. */
 const inOrder =
   (name: string): RecipeOf =>
@@ -29,6 +39,7 @@ const inOrder =
     return {
       sources: [{ names: [name], shapes: [shape] }],
       make: ([x]) => (rows === null ? x : kernels.indexSelect(x, rows, 0)),
+      give: (x) => [places === null ? x : kernels.indexSelect(x, inverse(places), 0)],
     };
   };
 
@@ -47,6 +58,7 @@ const filters: RecipeOf = (shape, { order, inputShape, spec }) => {
       },
     ],
     make: ([x]) => kernels.transpose(kernels.reshape(x, whole), filterAxes),
+    give: (x) => [kernels.transpose(x, filterAxesBack)],
   };
 };
 
@@ -86,8 +98,8 @@ const matrix: RecipeOf = (shape, layer) => {
   return inOrder("kernel")(shape, layer);
 };
 
-/** The gates r, z, n of what has them as z, r, h side by side along an axis. */
-function ownGates(x: Tensor, axis: number): Tensor {
+/** The gates r, z, n of what has them as z, r, h side by side along an axis, and the other way round. */
+function turnedGates(x: Tensor, axis: number): Tensor {
   const length = x.shape[axis] / 3;
   const gate = (place: number): Tensor =>
     kernels.slice(x, [
@@ -99,14 +111,19 @@ function ownGates(x: Tensor, axis: number): Tensor {
 
 const gates =
   (name: string): RecipeOf =>
-  (shape) => ({ sources: [{ names: [name], shapes: [shape] }], make: ([x]) => ownGates(x, 1) });
+  (shape) => ({
+    sources: [{ names: [name], shapes: [shape] }],
+    make: ([x]) => turnedGates(x, 1),
+    give: (x) => [turnedGates(x, 1)],
+  });
 
 /** One of the two biases of a gated recurrent unit with reset_after, [2, 3·H]: that of the input, that of the state. */
 const gateBias =
   (row: 0 | 1): RecipeOf =>
   ([length]) => ({
-    sources: [{ names: ["bias"], shapes: [[2, length]] }],
-    make: ([x]) => ownGates(kernels.reshape(kernels.slice(x, [{ start: row, step: 1, length: 1 }]), [length]), 0),
+    sources: [{ names: ["gru_cell/bias"], shapes: [[2, length]], part: { place: row, of: 2 } }],
+    make: ([x]) => turnedGates(kernels.reshape(kernels.slice(x, [{ start: row, step: 1, length: 1 }]), [length]), 0),
+    give: (x) => [kernels.reshape(turnedGates(x, 0), [1, length])],
   });
 
 /** A tensor of attention: its heads are an axis of their own, and become columns or rows beside each other. */
@@ -115,7 +132,11 @@ const ofHeads =
   (shape, { spec }) => {
     const { heads = 1 } = spec as { readonly heads?: number };
     const split = [...shape.slice(0, axis), heads, shape[axis] / heads, ...shape.slice(axis + 1)];
-    return { sources: [{ names: [name], shapes: [split] }], make: ([x]) => kernels.reshape(x, shape) };
+    return {
+      sources: [{ names: [name], shapes: [split] }],
+      make: ([x]) => kernels.reshape(x, shape),
+      give: (x) => [kernels.reshape(x, split)],
+    };
   };
 
 const normalized = (of: (name: string) => RecipeOf) => ({ gamma: of("gamma"), beta: of("beta") });
@@ -141,8 +162,8 @@ export const keras: Layout = {
     groupNormalization: normalized(ofGroups),
     embedding: { weight: as("embeddings") },
     positionEmbedding: { weight: as("embeddings", "position_embeddings") },
-    lstm: { Wx: as("kernel"), Wh: as("recurrent_kernel"), b: as("bias") },
-    gru: { Wx: gates("kernel"), Wh: gates("recurrent_kernel"), bx: gateBias(0), bh: gateBias(1) },
+    lstm: { Wx: as("lstm_cell/kernel"), Wh: as("lstm_cell/recurrent_kernel"), b: as("lstm_cell/bias") },
+    gru: { Wx: gates("gru_cell/kernel"), Wh: gates("gru_cell/recurrent_kernel"), bx: gateBias(0), bh: gateBias(1) },
     multiHeadAttention: {
       Wq: ofHeads("query/kernel", 1),
       Wk: ofHeads("key/kernel", 1),

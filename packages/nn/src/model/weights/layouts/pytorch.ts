@@ -11,11 +11,12 @@ const third =
   (shape) => {
     const [size] = shape;
     return {
-      sources: [{ names: [name], shapes: [shape.with(0, 3 * size), shape] }],
+      sources: [{ names: [name], shapes: [shape.with(0, 3 * size), shape], part: { place, of: 3 } }],
       make: ([x]) => {
         const own = x.shape[0] === size ? x : kernels.slice(x, [{ start: place * size, step: 1, length: size }]);
         return own.ndim === 2 ? kernels.transpose(own) : own;
       },
+      give: (x) => [x.ndim === 2 ? kernels.transpose(x) : x],
     };
   };
 

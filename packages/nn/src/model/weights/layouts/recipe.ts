@@ -1,5 +1,5 @@
 /** Recipes: which foreign tensors make a parameter, and how. A layout is a table of them. */
-import { kernels, type Shape, type Tensor } from "@adjoint/tensor";
+import { kernels, type Shape, type Tensor, zeros } from "@adjoint/tensor";
 import type { PlainLayerSpec } from "../../../layers/kind/options.ts";
 import type { Order } from "./keras-order.ts";
 
@@ -9,6 +9,8 @@ export interface Source {
   readonly names: readonly string[];
   /** The shapes that it may have, the usual one first. */
   readonly shapes: readonly Shape[];
+  /** Where several parameters are stacked in it along its first axis: which of how many this one is. */
+  readonly part?: { readonly place: number; readonly of: number };
 }
 
 /** How a parameter is made. */
@@ -16,6 +18,8 @@ export interface Recipe {
   readonly sources: readonly Source[];
   /** From tensors of those shapes, one for each source. */
   readonly make: (tensors: readonly Tensor[]) => Tensor;
+  /** The inverse: a tensor for each source, of its usual shape; of a source with parts, the part. */
+  readonly give: (x: Tensor) => readonly Tensor[];
 }
 
 /** The parts of a layer that recipes depend on. */
@@ -54,7 +58,7 @@ export interface Layout {
 /** The tensor as it is. */
 export const as =
   (...names: string[]): RecipeOf =>
-  (shape) => ({ sources: [{ names, shapes: [shape] }], make: ([x]) => x });
+  (shape) => ({ sources: [{ names, shapes: [shape] }], make: ([x]) => x, give: (x) => [x] });
 
 /** The tensor with its axes in another order: axis i is axis `axes[i]` of the foreign tensor. */
 export const permuted =
@@ -62,12 +66,18 @@ export const permuted =
   (shape) => ({
     sources: [{ names, shapes: [axes.map((_, i) => shape[axes.indexOf(i)])] }],
     make: ([x]) => kernels.transpose(x, axes),
+    give: (x) => [
+      kernels.transpose(
+        x,
+        axes.map((_, i) => axes.indexOf(i)),
+      ),
+    ],
   });
 
 /** A matrix the other way round. */
 export const transposed = (...names: string[]): RecipeOf => permuted([1, 0], ...names);
 
-/** The sum of two tensors, in double precision: it is rounded once. */
+/** The sum of two tensors, in double precision: it is rounded once. The other way, the second is zeros. */
 export const sumOf =
   (first: string, second: string): RecipeOf =>
   (shape) => ({
@@ -76,4 +86,5 @@ export const sumOf =
       const [a, b] = tensors.map((x) => kernels.cast(x, "float64"));
       return kernels.add(a, b);
     },
+    give: (x) => [x, zeros(x.shape, { dtype: x.dtype })],
   });
