@@ -13,7 +13,7 @@ const file = (name: string): string =>
 const withoutColumns = (text: string): string => text.replaceAll(/ +/g, " ").replaceAll(/-{3,}/g, "---");
 
 it("compiles", async () => {
-  expect(snippets).toHaveLength(2);
+  expect(snippets).toHaveLength(3);
   expect(await typeErrorsOf(snippets)).toBe("");
 }, 60_000);
 

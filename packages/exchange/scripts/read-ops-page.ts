@@ -3,6 +3,7 @@
  * Run: pnpm --filter @adjoint/exchange build:read-ops
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { controls } from "../src/onnx/in/control.ts";
 import { families, limits } from "../src/onnx/in/ops/all.ts";
 import { readCases, runCase } from "../src/onnx/in/testing/backend-cases.ts";
 
@@ -18,7 +19,9 @@ export function opsInWords(): string {
   );
   const notes = Object.entries(limits).map(([op, words]) => `| ${code(op)} | ${words} |`);
   return [
-    ["| family | ops |", "| --- | --- |", ...rows, `| Control | ${code("If")} by a known condition |`].join("\n"),
+    ["| family | ops |", "| --- | --- |", ...rows, `| Control | ${[...controls.keys()].map(code).join(" ")} |`].join(
+      "\n",
+    ),
     ["| op | what is read of it |", "| --- | --- |", ...notes].join("\n"),
   ].join("\n\n");
 }
@@ -40,7 +43,13 @@ export function casesInWords(): string {
     ["| case | why |", "| --- | --- |", ...refused.map((one) => `| ${code(one.name)} | ${reason(one.reason)} |`)].join(
       "\n",
     ),
-    `${cases.large.length} more are too large for the repository, and pass when a script runs them: ${cases.large.map(code).join(" ")}. Cases of ops that are not in the list above, and of values that are no tensors (sequences, strings, numbers of 4 and 8 bits), are left out.`,
+    `${cases.large.length} more are too large for the repository, and pass when a script runs them: ${cases.large.map(code).join(" ")}.`,
+    `Left out are ${cases.without[""]} cases of values that are no tensors (sequences, strings, numbers of 4 and 8 bits), and those of ops that are not read: ${Object.entries(
+      cases.without,
+    )
+      .filter(([op]) => op !== "")
+      .map(([op, count]) => `${code(op)} ${count}`)
+      .join(", ")}.`,
   ].join("\n\n");
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { constant, type Variable } from "@adjoint/autograd";
@@ -10,6 +10,7 @@ import { build, layers, model } from "@adjoint/nn";
 import { Trainer } from "@adjoint/optim";
 import { rng } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { encodeMessage } from "../../../exchange/src/onnx/messages/write.ts";
 import { runCommand } from "../testing/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-onnx-"));
@@ -74,6 +75,42 @@ describe("a network of PyTorch", () => {
 });
 
 describe("the command, given an ONNX file", () => {
+  it("reads weights from files in its folder, and follows no link out of it", async () => {
+    const place = mkdtempSync(join(folder, "beside-"));
+    const weights = new Uint8Array(Float32Array.of(1, 2, 3).buffer);
+    const path = join(place, "net.onnx");
+    writeFileSync(
+      path,
+      encodeMessage("Model", {
+        ir_version: 8,
+        opset_import: [{ domain: "", version: 17 }],
+        graph: {
+          node: [{ op_type: "Add", input: ["x", "w"], output: ["y"] }],
+          input: [{ name: "x", type: { tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 3 }] } } } }],
+          output: [{ name: "y" }],
+          initializer: [
+            {
+              name: "w",
+              data_type: 1,
+              dims: [3],
+              data_location: 1,
+              external_data: [{ key: "location", value: "w.bin" }],
+            },
+          ],
+        },
+      }),
+    );
+    const missing = await runCommand("summary", path);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/w\.bin/)]);
+    writeFileSync(join(folder, "w.bin"), weights);
+    symlinkSync(join(folder, "w.bin"), join(place, "w.bin"));
+    expect((await runCommand("summary", path)).stderr).toMatch(/a link out of its folder/);
+    rmSync(join(place, "w.bin"));
+    writeFileSync(join(place, "w.bin"), weights);
+    const { code, stdout } = await runCommand("summary", path);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/\b3\b/)]);
+  });
+
   it("lists its nodes", async () => {
     const { code, stdout } = await runCommand("summary", small);
     expect(code).toBe(0);

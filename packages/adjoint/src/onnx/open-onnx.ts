@@ -1,7 +1,15 @@
 /** ONNX files on disk, as networks. */
+import { realpath } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
 import { readWhole } from "@adjoint/data/files";
-import { type OnnxModel, type OnnxModelOptions, onnxModel } from "@adjoint/exchange";
-import { kernels, rng, type Shape, type Tensor, zeros } from "@adjoint/tensor";
+import {
+  type ExternalData,
+  type OnnxModel,
+  type OnnxModelOptions,
+  onnxExternalData,
+  onnxModel,
+} from "@adjoint/exchange";
+import { DataError, kernels, rng, type Shape, type Tensor, zeros } from "@adjoint/tensor";
 
 /** The ending of ONNX files. */
 export const onnxEnding = ".onnx";
@@ -9,9 +17,28 @@ export const onnxEnding = ".onnx";
 /** Largest file that is read, in bytes: protobuf's own bound. */
 const largest = 2 ** 31 - 1;
 
-/** The network in a file. @throws DataError naming the file when it cannot be read */
+/** The network in a file, and in those beside it. @throws DataError naming the file that cannot be read */
 export async function openOnnx(path: string, options: Omit<OnnxModelOptions, "file"> = {}): Promise<OnnxModel> {
-  return onnxModel(await readWhole("openOnnx", path, largest), { ...options, file: path });
+  const bytes = await readWhole("openOnnx", path, largest);
+  return onnxModel(bytes, { ...options, file: path, externalData: await besides(path, bytes) });
+}
+
+/** The files beside one that keep elements of its tensors. Links that lead out of its folder are not followed. */
+async function besides(path: string, bytes: Uint8Array): Promise<ExternalData> {
+  const folder = dirname(path);
+  const found: [string, Uint8Array][] = [];
+  for (const name of onnxExternalData(bytes, { file: path })) {
+    const at = join(folder, name);
+    const [inside, real] = await Promise.all([folder, at].map((one) => realpath(one).catch(() => one)));
+    if (!real.startsWith(inside + sep) && real !== at) {
+      throw DataError.of("openOnnx", "source", real, `a file in ${inside}`, {
+        problem: `${path} keeps weights in ${at}, which is a link out of its folder`,
+        hint: "Copy the file there.",
+      });
+    }
+    found.push([name, await readWhole("openOnnx", at, largest)]);
+  }
+  return Object.fromEntries(found);
 }
 
 /** Lengths of the axes that a file leaves open: so many samples, and of others as many as show something. */

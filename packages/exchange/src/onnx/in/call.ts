@@ -86,6 +86,14 @@ export class NodeCall {
     return this.context.leaf(value);
   }
 
+  /** The inputs from i on, as they are. */
+  values(from = 0): Value[] {
+    return Array.from({ length: Math.max(0, this.count - from) }, (_, k) => this.value(from + k));
+  }
+
+  /** A value as a Variable. */
+  readonly variableOf = (value: Value): Variable => (value instanceof Known ? this.context.leaf(value) : value);
+
   /** The inputs from i on, as Variables. */
   xs(from = 0): Variable[] {
     return Array.from({ length: Math.max(0, this.count - from) }, (_, k) => this.x(from + k));
@@ -182,9 +190,11 @@ export class NodeCall {
     return tensor === undefined ? undefined : knownTensor(this.context.source, tensor, `the ${name} of ${this}`);
   }
 
-  /** The value of an initializer inside one of the node's graphs. */
-  initializer(proto: Message<"Tensor">): Known {
-    return knownTensor(this.context.source, proto, `an initializer of ${this}`);
+  /** A graph attribute. */
+  graph(name: string): Message<"Graph"> {
+    const graph = this.attribute(name)?.g;
+    if (graph === undefined) throw this.refuse(`has no ${name}`);
+    return graph;
   }
 
   /** The dtype of the element type that an attribute names. */

@@ -9,6 +9,7 @@ import type { Message } from "../messages/schema.ts";
 import { encodeMessage } from "../messages/write.ts";
 import { Emitter } from "../out/emitter.ts";
 import { opsetOfBits, randomOps } from "../out/ops/random.ts";
+import { externalFiles } from "./external.ts";
 import { type OnnxSource, refused } from "./source.ts";
 import { knownTensor } from "./tensors.ts";
 
@@ -73,7 +74,13 @@ function templateOf(op: Name, dtype: DrawDType, hasState: boolean): Template {
   const { key, counter, count, p } = open;
   const node = { attributes: { key, counter, p } as never, shape: [count], dtype };
   const value = randomOps[op].lower(out, state, node);
-  const source: OnnxSource = { op: "fromOnnx", name: "a template", real: "float64", bytes: 0 };
+  const source: OnnxSource = {
+    op: "fromOnnx",
+    name: "a template",
+    real: "float64",
+    bytes: 0,
+    external: externalFiles({}),
+  };
   const graph = decodeMessage("Graph", encodeMessage("Graph", out.drafts([{ value, name: LAST }])), source);
   const parts = new Parts(source, graph);
   return { op, dtype, parts, lastOp: parts.nodes.get(LAST)?.op_type ?? "" };

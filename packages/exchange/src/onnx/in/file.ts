@@ -7,8 +7,9 @@ import { decodeMessage } from "../messages/read.ts";
 import type { Message } from "../messages/schema.ts";
 import { type Draw, withDraws } from "./draws.ts";
 import { dtypeOf, elementTypeOf } from "./element-types.ts";
+import { externalFiles } from "./external.ts";
 import { settings } from "./ops/all.ts";
-import { type OnnxSource, refused } from "./source.ts";
+import { type ExternalData, type OnnxSource, refused } from "./source.ts";
 import { knownTensor } from "./tensors.ts";
 import { checkSupported, functionKey, mainDomain } from "./unsupported.ts";
 import type { Value } from "./values.ts";
@@ -22,6 +23,11 @@ export interface OnnxReadOptions {
    * Default "float32", where DOUBLE stays float64.
    */
   readonly dtype?: "float32" | "float64";
+  /**
+   * The contents of files in which this one keeps elements of tensors, by the names that {@link onnxExternalData} gives.
+   * Default: none.
+   */
+  readonly externalData?: ExternalData;
   /**
    * Which initializers are parameters, so that gradients flow to them. Default: all of real numbers with at least one axis,
    * but for statistics and settings, such as the mean of BatchNormalization or the scales of Resize, and for single numbers
@@ -71,8 +77,24 @@ export const versions = { first: 1, last: 28 } as const;
 export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions): OnnxFile {
   const hint = "Read the file first: await readFile(path), or new Uint8Array(buffer).";
   checkKind(op, "bytes", bytes, bytes instanceof Uint8Array, "a Uint8Array", hint);
-  const { file = "the data", dtype = "float32" } = options;
-  const source: OnnxSource = { op, name: file, real: dtype, bytes: bytes.length };
+  const { file = "the data", dtype = "float32", externalData = {} } = options;
+  for (const [name, content] of Object.entries(externalData)) {
+    checkKind(
+      op,
+      `externalData[${JSON.stringify(name)}]`,
+      content,
+      content instanceof Uint8Array,
+      "a Uint8Array",
+      hint,
+    );
+  }
+  const source: OnnxSource = {
+    op,
+    name: file,
+    real: dtype,
+    bytes: bytes.length,
+    external: externalFiles(externalData),
+  };
   const model = decodeMessage("Model", bytes, source);
   if (model.graph === undefined || (model.graph.node.length === 0 && model.graph.output.length === 0)) {
     throw refused(source, "has no graph", { hint: "Pass an ONNX model, as torch.onnx.export writes it." });

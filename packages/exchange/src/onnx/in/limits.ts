@@ -10,8 +10,8 @@ export const mostElements: number = 2 ** 28;
 const mostMade = { atAll: 2 ** 20, perByte: 2 ** 15 } as const;
 /** Ops that a graph is unfolded to, at all and for each node of the file; recurrent layers take some for each step. */
 const mostOps = { atAll: 2 ** 16, perNode: 100 } as const;
-/** Nodes that run, where functions of the file call each other, for each node of the file; and how deep. */
-const mostRuns = { atAll: 2 ** 12, perNode: 100, deep: 32 } as const;
+/** Nodes that run, where functions call each other and loops repeat, for each node of the file; and how deep. */
+const mostRuns = { atAll: 2 ** 16, perNode: 100, deep: 32 } as const;
 
 /** Counts what one run over a graph makes. */
 export class Limits {
@@ -30,9 +30,10 @@ export class Limits {
   enter(depth: number): void {
     this.runs++;
     const most = mostRuns.atAll + mostRuns.perNode * this.nodes;
-    if (this.runs > most) throw refused(this.source, `has functions that call each other more than ${most} times`);
+    if (this.runs > most)
+      throw refused(this.source, `runs more than ${most.toLocaleString("en-US")} nodes by its functions and loops`);
     if (depth > mostRuns.deep) {
-      throw refused(this.source, `has functions or branches inside each other, more than ${mostRuns.deep} deep`);
+      throw refused(this.source, `has functions, branches or loops inside each other, more than ${mostRuns.deep} deep`);
     }
   }
 
@@ -40,7 +41,7 @@ export class Limits {
   checkOps(more = 0): void {
     if (nodesMade() - this.start + more <= this.ops) return;
     throw refused(this.source, `unfolds to more than ${this.ops.toLocaleString("en-US")} ops`, {
-      hint: "Recurrent layers take some ops for each step: bind shorter sequences by dims or shapes.",
+      hint: "Recurrent layers and loops take some ops for each step: bind shorter sequences by dims or shapes.",
     });
   }
 

@@ -349,6 +349,6 @@ function constantsOf(op: string, file: OnnxFile, given: NonNullable<OnnxModelOpt
  *         whose elements are missing, are of a type that tensors have not, or do not fit int32
  */
 export function onnxModel(bytes: Uint8Array, options: OnnxModelOptions = {}): OnnxModel {
-  checkOptions("onnxModel", options, ["file", "dtype", "isParameter", "loss", "constants"]);
+  checkOptions("onnxModel", options, ["file", "dtype", "externalData", "isParameter", "loss", "constants"]);
   return new OnnxModel("onnxModel", bytes, options);
 }

@@ -7,12 +7,14 @@ import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
 import { AdjointError, formatShape } from "@adjoint/tensor";
 import type { Message } from "../messages/schema.ts";
 import { NodeCall } from "./call.ts";
+import { controls } from "./control.ts";
 import { drawn } from "./draws.ts";
 import { type OnnxFile, versionsOf } from "./file.ts";
 import { Limits } from "./limits.ts";
 import { lowerings } from "./ops/all.ts";
 import type { Lowering } from "./ops/lowering.ts";
-import { refused } from "./source.ts";
+import { type OnnxSource, refused } from "./source.ts";
+import { knownTensor } from "./tensors.ts";
 import { functionKey, mainDomain } from "./unsupported.ts";
 import { Known, knownOf, leafOf, type Value } from "./values.ts";
 
@@ -25,6 +27,8 @@ interface Running {
   readonly limits: Limits;
   readonly within: <Result>(fn: () => Result) => Result;
   readonly leaf: (known: Known) => Variable;
+  /** The initializers of graphs inside of nodes, which may run many times. */
+  readonly initializers: Map<Message<"Graph">, ReadonlyMap<string, Value>>;
 }
 
 /** Where names are looked up: in a graph, and from a branch in what is around it. */
@@ -58,7 +62,7 @@ export function runNodes(file: OnnxFile, inputs: ReadonlyMap<string, Value>, wit
     leaves.set(known, made);
     return made;
   };
-  const running: Running = { file, limits, within: within(limits), leaf };
+  const running: Running = { file, limits, within: within(limits), leaf, initializers: new Map() };
   const names: Names = {
     values: new Map([...file.weights, ...inputs]),
     outer: null,
@@ -141,7 +145,18 @@ function runNode(
       checkMade: (elements, what) => running.limits.checkMade(elements, what),
       checkOps: (more) => running.limits.checkOps(more),
     });
-  if (node.op_type === "If") return runBranch(running, newCall(), attributes, names, place);
+  const control = controls.get(node.op_type ?? "");
+  if (control !== undefined) {
+    const call = newCall();
+    const results = control({
+      node: call,
+      run: (graph, given, part) => runInner(running, graph, given, names, part === "" ? place : `${place}/${part}`),
+      compute: (given, compute) =>
+        (folded(given, () => [compute()]) ?? [scope(place, () => running.within(compute))])[0],
+    });
+    call.checkAllRead();
+    return results;
+  }
   const lower = lowerings.get(node.op_type ?? "") as Lowering;
   const compute = (): readonly Value[] => {
     const call = newCall();
@@ -236,30 +251,35 @@ function withoutAbsent(nodes: readonly Message<"Node">[], absent: ReadonlySet<st
   return nodes.map((node) => ({ ...node, input: node.input.map((name) => (absent.has(name) ? "" : name)) }));
 }
 
-/** The branch of If that its condition chooses, which has to be known. */
-function runBranch(
+/** The outputs of a graph inside of a node, in a scope of its own. */
+function runInner(
   running: Running,
-  call: NodeCall,
-  attributes: ReadonlyMap<string, Message<"Attribute">>,
+  graph: Message<"Graph">,
+  inputs: readonly Value[],
   names: Names,
   place: string,
 ): readonly Value[] {
-  const name = call.number(0) !== 0 ? "then_branch" : "else_branch";
-  const graph = attributes.get(name)?.g;
-  if (graph === undefined) throw call.refuse(`has no ${name}`);
+  // Counted, too, where there are no nodes: a loop of nothing has to end.
+  running.limits.enter(names.depth + 1);
   const { source } = running.file;
-  const inner: Names = {
-    ...names,
-    values: new Map<string, Value>(),
-    outer: names,
-    depth: names.depth + 1,
-    place,
-  };
-  for (const proto of graph.initializer) {
-    const value = call.initializer(proto);
-    inner.values.set(proto.name ?? "", value);
-  }
   if (graph.sparse_initializer.length > 0) throw refused(source, `has a sparse initializer in ${place}`);
+  const held = running.initializers.get(graph) ?? initializersOf(source, graph, place);
+  running.initializers.set(graph, held);
+  const values = new Map(held);
+  graph.input.forEach(({ name = "" }, i) => {
+    if (inputs[i] !== undefined) values.set(name, inputs[i]);
+  });
+  const inner: Names = { ...names, values, outer: names, depth: names.depth + 1, place };
   runAll(running, graph.node, inner);
   return graph.output.map(({ name: output = "" }) => lookUp(running, inner, output, place));
+}
+
+function initializersOf(
+  source: OnnxSource,
+  { initializer }: Message<"Graph">,
+  place: string,
+): ReadonlyMap<string, Value> {
+  return new Map(
+    initializer.map((proto) => [proto.name ?? "", knownTensor(source, proto, `an initializer of ${place}`)]),
+  );
 }

@@ -3,26 +3,19 @@ import { fileElements, swapToMachine } from "@adjoint/data/internal";
 import { kernels, maxAxes, Tensor, type TypedArray } from "@adjoint/tensor";
 import type { Message } from "../messages/schema.ts";
 import { type ElementType, elementTypeOf } from "./element-types.ts";
+import { externalBytes, isExternal } from "./external.ts";
 import { type OnnxSource, refused } from "./source.ts";
 import { Known } from "./values.ts";
-
-/** Where elements lie outside of the file. Source: onnx.proto, TensorProto.DataLocation. */
-const EXTERNAL = 1;
 
 /**
  * The value of a tensor of the file.
  *
  * @param what  what it is, for errors: `the initializer "conv1.weight"`
- * @throws DataError naming it, where its type is none that tensors have, its elements lie in another file, or their number
- *         does not fit its shape
+ * @throws DataError naming it, where its type is none that tensors have, its elements lie in a file that is not given, or
+ *         their number does not fit its shape
  */
 export function knownTensor(source: OnnxSource, proto: Message<"Tensor">, what: string): Known {
   const type = elementTypeOf(source, proto.data_type ?? 0, what);
-  if (proto.data_location === EXTERNAL || proto.external_data.length > 0) {
-    throw refused(source, `keeps the elements of ${what} in another file`, {
-      hint: "Save the model with its weights inside: onnx.save_model(model, path, save_as_external_data=False).",
-    });
-  }
   const shape = proto.dims;
   const count = shape.reduce((product, n) => product * n, 1);
   if (shape.length > maxAxes || shape.some((n) => !Number.isSafeInteger(n) || n < 0) || !Number.isSafeInteger(count)) {
@@ -30,7 +23,7 @@ export function knownTensor(source: OnnxSource, proto: Message<"Tensor">, what: 
       expected: `at most ${maxAxes} lengths ≥ 0`,
     });
   }
-  const { raw_data: raw } = proto;
+  const raw = isExternal(proto) ? externalBytes(source, proto, what, count * type.bytes) : proto.raw_data;
   const held = raw === undefined ? proto[type.field].length : raw.length / type.bytes;
   if (held !== count) {
     const bytes = raw === undefined ? "" : ` (${raw.length} bytes of ${type.name})`;

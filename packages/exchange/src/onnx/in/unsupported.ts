@@ -1,5 +1,6 @@
 /** What in a file cannot be read: all of it at once, before anything is made. */
 import type { Message } from "../messages/schema.ts";
+import { controls } from "./control.ts";
 import { lowerings } from "./ops/all.ts";
 import { type OnnxSource, refused } from "./source.ts";
 
@@ -29,7 +30,7 @@ export function checkSupported(
       if (functions.has(functionKey(node.domain, node.op_type))) continue;
       const domain = mainDomain(node.domain);
       const op = node.op_type ?? "";
-      if (domain === "" && (op === "If" || lowerings.has(op))) continue;
+      if (domain === "" && (controls.has(op) || lowerings.has(op))) continue;
       const name = domain === "" ? op : `${domain}.${op}`;
       const names = unknown.get(name) ?? [];
       names.push(node.name || node.output[0] || "");

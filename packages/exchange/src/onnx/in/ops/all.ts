@@ -37,8 +37,6 @@ export const lowerings: ReadonlyMap<string, Lowering> = new Map(Object.values(fa
 
 /** What is not read of an op, in words. */
 export const limits: Readonly<Record<string, string>> = {
-  Conv: "sequences and images, no volumes",
-  ConvTranspose: "sequences and images, no volumes",
   Dropout: "passes values on; refused where it drops some, as in training",
   BatchNormalization: "by the statistics of the file, or by the batch where `training_mode` is 1",
   MaxPool: "places of maxima (a second output) for images only",
@@ -49,6 +47,9 @@ export const limits: Readonly<Record<string, string>> = {
   RNN: "unrolled: as many steps as the input has",
   GRU: "unrolled: as many steps as the input has",
   LSTM: "unrolled: as many steps as the input has",
+  If: "by a known condition",
+  Loop: "unrolled: by a known number of steps, and known conditions",
+  Scan: "unrolled: as many steps as its inputs have; from version 9 on",
   Resize: "nearest, linear, cubic; no cropping by the nearest",
 };
 

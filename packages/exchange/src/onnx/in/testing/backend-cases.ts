@@ -28,6 +28,8 @@ export interface BackendCases {
   readonly cases: readonly BackendCase[];
   /** Cases that were left out for their size. */
   readonly large: readonly string[];
+  /** How many cases were left out for each op that is not read; under "" those of values that are no tensors. */
+  readonly without: Readonly<Record<string, number>>;
   readonly bytes: Uint8Array;
 }
 

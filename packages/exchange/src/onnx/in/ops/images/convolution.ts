@@ -1,10 +1,11 @@
-/** Convolutions and transposed convolutions, of sequences and images. */
+/** Convolutions and transposed convolutions over any number of axes. */
 import {
   add,
-  asVariable,
   col2im,
   concat,
   matmul,
+  moveAxis,
+  padSlice,
   reshape,
   slice,
   split,
@@ -15,16 +16,14 @@ import { convolve } from "@adjoint/nn/internal";
 import type { NodeCall } from "../../call.ts";
 import type { Lowerings } from "../lowering.ts";
 import { type Width, zeroPadded } from "./padding.ts";
-import { stepsOf, windowsOf, writtenPads } from "./windows.ts";
+import { type AxisWindow, stepsOf, windowsOf, writtenPads } from "./windows.ts";
 
 /** x [N, C, …] as images, [N, C, H, W]: a sequence is an image of one row. */
-function asImages(node: NodeCall, x: Variable): Variable {
-  if (x.ndim === 4) return x;
-  if (x.ndim === 3) return reshape(x, [x.shape[0], x.shape[1], 1, x.shape[2]]);
-  throw node.refuse(`takes an input of shape [${x.shape.join(", ")}]`, {
-    expected: "sequences [N, C, L] or images [N, C, H, W]",
-  });
-}
+const asImages = (x: Variable): Variable => (x.ndim === 4 ? x : reshape(x, [x.shape[0], x.shape[1], 1, x.shape[2]]));
+
+/** Images as what they were. */
+const asBefore = (y: Variable, { ndim }: Variable): Variable =>
+  ndim === 4 ? y : reshape(y, [y.shape[0], y.shape[1], y.shape[3]]);
 
 /** One axis as two, the first of length 1. */
 const both = <T>(values: readonly T[], one: T): readonly [T, T] =>
@@ -40,15 +39,48 @@ function convolution(node: NodeCall): Variable {
     throw node.refuse(`has filters of shape [${w.shape.join(", ")}] for an input of shape [${x.shape.join(", ")}]`);
   }
   if (!(groups >= 1) || w.shape[0] % groups !== 0) throw node.refuse(`has ${groups} groups of ${w.shape[0]} filters`);
+  if (x.ndim < 3) throw noAxes(node, x);
   const windows = windowsOf(node, x.shape.slice(2), sizes);
+  if (x.ndim <= 4) return convolved(x, w, bias, windows, groups);
+  const y = convolved(x, w, null, windows, groups);
+  return bias === null ? y : add(y, perChannel(bias, x.ndim));
+}
+
+const noAxes = (node: NodeCall, x: Variable): Error =>
+  node.refuse(`takes an input of shape [${x.shape.join(", ")}]`, { expected: "[N, C, …] with an axis at least" });
+
+/** One number for each channel, to be added to [N, C, …]. */
+const perChannel = (bias: Variable, ndim: number): Variable =>
+  reshape(bias, [1, bias.size, ...new Array<number>(ndim - 2).fill(1)]);
+
+/** Sequences and images at once; of more axes what each step along the first window adds, over the other axes. */
+function convolved(
+  x: Variable,
+  w: Variable,
+  bias: Variable | null,
+  windows: readonly AxisWindow[],
+  groups: number,
+): Variable {
+  if (x.ndim > 4) {
+    const [{ size, count, stride, dilation, pads }, ...others] = windows;
+    const padded = zeroPadded(x, [[0, 0], [0, 0], pads, ...others.map((): Width => [0, 0])]);
+    const parts = Array.from({ length: size }, (_, k) => {
+      const read = along(padded, k * dilation, (count - 1) * stride + 1, stride);
+      return convolved(joined(read), reshape(along(w, k, 1), w.shape.toSpliced(2, 1)), null, others, groups);
+    });
+    return apart(
+      parts.reduce((a, b) => add(a, b)),
+      count,
+    );
+  }
   const pads = both(
     windows.map((window) => window.pads),
     [0, 0] as Width,
   );
   // im2col pads both sides alike; where they differ, zeros are added before.
   const isEven = pads.every(([before, after]) => before === after && before >= 0);
-  const images = asImages(node, x);
-  const y = convolve(isEven ? images : zeroPadded(images, [[0, 0], [0, 0], ...pads]), asImages(node, w), bias, {
+  const images = asImages(x);
+  const y = convolve(isEven ? images : zeroPadded(images, [[0, 0], [0, 0], ...pads]), asImages(w), bias, {
     stride: both(
       windows.map(({ stride }) => stride),
       1,
@@ -60,7 +92,24 @@ function convolution(node: NodeCall): Variable {
     pad: isEven ? [pads[0][0], pads[1][0]] : 0,
     groups,
   });
-  return x.ndim === 4 ? y : reshape(y, [y.shape[0], y.shape[1], y.shape[3]]);
+  return asBefore(y, x);
+}
+
+/** A part of the third axis: `span` elements from `start` on, of which every `step`th. */
+function along(x: Variable, start: number, span: number, step = 1): Variable {
+  const at = (value: number, others: (n: number) => number): number[] =>
+    x.shape.map((n, axis) => (axis === 2 ? value : others(n)));
+  return slice(x, { start: at(start, () => 0), stop: at(start + span, (n) => n), step: at(step, () => 1) });
+}
+
+/** [N, C, D, …] as [N · D, C, …], and back. */
+function joined(x: Variable): Variable {
+  const [count, channels, depth, ...rest] = x.shape;
+  return reshape(moveAxis(x, 2, 1), [count * depth, channels, ...rest]);
+}
+function apart(x: Variable, depth: number): Variable {
+  const [count, channels, ...rest] = x.shape;
+  return moveAxis(reshape(x, [count / depth, depth, channels, ...rest]), 1, 2);
 }
 
 /** What every element of x adds to the output: x Wᵀ, group by group, folded back. */
@@ -90,29 +139,69 @@ function transposedConvolution(node: NodeCall): Variable {
     const half = Math.floor(total / 2);
     return auto === "SAME_UPPER" ? [half, total - half] : [total - half, half];
   });
-  const images = asImages(node, x);
-  const filters = asImages(node, w);
-  const [count, channels, height, width] = images.shape;
-  const [inner, own, filterH, filterW] = filters.shape;
-  if (inner !== channels || channels % groups !== 0) {
-    throw node.refuse(`has filters of shape [${w.shape.join(", ")}] for ${channels} channels in ${groups} groups`);
+  if (x.ndim < 3) throw noAxes(node, x);
+  const [channels] = w.shape;
+  if (channels !== x.shape[1] || !(groups >= 1) || channels % groups !== 0) {
+    throw node.refuse(`has filters of shape [${w.shape.join(", ")}] for ${x.shape[1]} channels in ${groups} groups`);
   }
+  node.checkMade(full);
+  const axes = full.map((length, i): TransposedAxis => {
+    const [before, after] = pads[i];
+    return { length, stride: strides[i], dilation: dilations[i], cut: [-before, more[i] - after] };
+  });
+  const y = spread(x, w, axes, groups);
+  return bias === null ? y : add(y, perChannel(bias, x.ndim));
+}
+
+/** One axis of a transposed convolution: its length before anything is cut off or added, and these. */
+interface TransposedAxis {
+  readonly length: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly cut: Width;
+}
+
+/** Sequences and images at once; of more axes what each step along the first window adds, over the other axes. */
+function spread(x: Variable, w: Variable, axes: readonly TransposedAxis[], groups: number): Variable {
+  if (x.ndim > 4) {
+    const [{ length, stride, dilation, cut }, ...others] = axes;
+    const [, , depth] = x.shape;
+    const parts = Array.from({ length: w.shape[2] }, (_, k) => {
+      const of = reshape(along(w, k, 1), w.shape.toSpliced(2, 1));
+      const part = apart(spread(joined(x), of, others, groups), depth);
+      const at = (value: number, rest: (n: number) => number): number[] =>
+        part.shape.map((n, axis) => (axis === 2 ? value : rest(n)));
+      const start = k * dilation;
+      return padSlice(
+        part,
+        at(length, (n) => n),
+        {
+          start: at(start, () => 0),
+          stop: at(start + (depth - 1) * stride + 1, (n) => n),
+          step: at(stride, () => 1),
+        },
+      );
+    });
+    const y = parts.reduce((a, b) => add(a, b));
+    return zeroPadded(y, [[0, 0], [0, 0], cut, ...others.map((): Width => [0, 0])]);
+  }
+  const images = asImages(x);
+  const filters = asImages(w);
+  const [count, channels, height, width] = images.shape;
+  const [, own, filterH, filterW] = filters.shape;
   const rows = reshape(transpose(images, [0, 2, 3, 1]), [count * height * width, channels]);
   const products = split(rows, groups, { axis: 1 }).map((part, g) => {
     const of = slice(filters, { start: [(g * channels) / groups], stop: [((g + 1) * channels) / groups] });
     return matmul(part, reshape(of, [channels / groups, own * filterH * filterW]));
   });
   const col = groups === 1 ? products[0] : concat(products, { axis: 1 });
-  const [fullH, fullW] = both(full, 1);
-  node.checkMade([fullH, fullW]);
+  const each = <T>(of: (axis: TransposedAxis) => T, one: T): readonly [T, T] => both(axes.map(of), one);
+  const [fullH, fullW] = each(({ length }) => length, 1);
   const folded = col2im(col, [count, own * groups, fullH, fullW], filterH, filterW, {
-    stride: both(strides, 1),
-    dilation: both(dilations, 1),
+    stride: each(({ stride }) => stride, 1),
+    dilation: each(({ dilation }) => dilation, 1),
   });
-  const cut = pads.map(([before, after], i): Width => [-before, more[i] - after]);
-  const y = zeroPadded(folded, [[0, 0], [0, 0], ...both(cut, [0, 0] as Width)]);
-  const biased = bias === null ? y : add(y, reshape(asVariable("ConvTranspose", bias), [1, own * groups, 1, 1]));
-  return x.ndim === 4 ? biased : reshape(biased, [biased.shape[0], biased.shape[1], biased.shape[3]]);
+  return asBefore(zeroPadded(folded, [[0, 0], [0, 0], ...each(({ cut }) => cut, [0, 0] as Width)]), x);
 }
 
 export const convolutions: Lowerings = { Conv: convolution, ConvTranspose: transposedConvolution };
