@@ -156,7 +156,8 @@ export function compile<Args extends readonly unknown[], Result>(
 
   const compiled = (...args: Args): Result => {
     // A kernel that calls the function in the middle of its program finds the memory in use.
-    if (interpreters.length > 0 || recorder.mode === "all" || isRunning) return fn(...args);
+    const isWatched = recorder.mode === "all" || recorder.observer !== null;
+    if (interpreters.length > 0 || isWatched || isRunning) return fn(...args);
     const tree = treeOfArguments("compile", args);
     const entry = entryFor(tree);
     return entry.rebuild(run(entry, tree)) as Result;

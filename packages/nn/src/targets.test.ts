@@ -106,6 +106,22 @@ describe("rows of targets are refused where they are no distribution", () => {
     );
   });
 
+  it("and a vector only by a vector of scores: of one row it could be labels of other samples", () => {
+    const one = tensor([[0.25, 0.75]], f64);
+    const given = [labelsOf(1, 0), tensor([1, 0], f64)];
+    for (const loss of [crossEntropy, softmaxLoss, crossEntropyError]) {
+      const right = String(loss(one, tensor([[1, 0]], f64)));
+      for (const t of given) {
+        expect(() => loss(one, t)).toThrow("targets of shape [2] do not fit scores of shape [1, 2]");
+        expect(String(loss(tensor([0.25, 0.75], f64), t))).toBe(right);
+      }
+      expect(String(loss(one, labelsOf(0)))).toBe(right);
+    }
+    expect(() => crossEntropy(one, labelsOf(1, 0))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: crossEntropy: targets of shape [2] do not fit scores of shape [1, 2]; expected one-hot rows [1, 2], or 1 label.]`,
+    );
+  });
+
   it("and of a single class 0 is the label", () => {
     const x = tensor([[3], [-1]], f64);
     expect(Math.abs(crossEntropy(x, labelsOf(0, 0)).item())).toBe(0);

@@ -41,14 +41,18 @@ export type Targets =
   | { readonly oneHot: Variable; readonly labels: null }
   | { readonly oneHot: null; readonly labels: Variable };
 
-/** The targets of rows y: distributions when there are as many numbers as in y, else labels; both are checked. */
-export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
+/**
+ * The targets of rows y: distributions when there are as many numbers as in y, else labels; both are checked.
+ * @param given  the scores that the rows are of: a vector of scores may have a vector as its distribution. For one row in a
+ *               batch, [1, C], a vector [C] is refused, since integers among its numbers could be the labels of C samples
+ */
+export function targetsOf(op: string, t: VariableLike, y: ValueSpec, given: ValueSpec = y): Targets {
   const target = asVariable(op, t, "t");
   const [count, classes] = y.shape;
   // Of a single class 0 is the label, and no row.
   const held = classes === 1 ? heldValue(target) : null;
   const isLabel = held !== null && kernels.copy(held).data.every((value: number) => value === 0);
-  if (target.size === sizeOf(y.shape) && (target.ndim === 2 || count === 1) && !isLabel) {
+  if (target.size === sizeOf(y.shape) && (target.ndim === 2 || sameShape(target.shape, given.shape)) && !isLabel) {
     checkDistributions(op, "t", target, classes);
     return { oneHot: cast(reshape(target, y.shape), y.dtype), labels: null };
   }
@@ -57,7 +61,7 @@ export function targetsOf(op: string, t: VariableLike, y: ValueSpec): Targets {
       op,
       "t",
       formatShape(target.shape),
-      `one-hot rows ${formatShape(y.shape)}, or ${count} labels`,
+      `one-hot rows ${formatShape(y.shape)}, or ${count} label${count === 1 ? "" : "s"}`,
       {
         problem: `targets of shape ${formatShape(target.shape)} do not fit scores of shape ${formatShape(y.shape)}`,
       },

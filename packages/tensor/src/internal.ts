@@ -4,5 +4,5 @@
  */
 export { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "./indices.ts";
 export { decoded, hasWasmSimd, platform } from "./kernels/wasm/runtime.ts";
-export { type GeneratorWatch, watchingGenerators } from "./random/random-generator.ts";
+export { type GeneratorWatch, generatorWatch, watchingGenerators } from "./random/random-generator.ts";
 export { formatBytes } from "./shown.ts";

@@ -43,7 +43,7 @@ export function apply<Attributes extends object>(
     const saves = op.saves ?? "both";
     if (saves === "inputs" || saves === "both") node.savedInputs = tensors;
     if (saves === "output" || saves === "both") node.savedOutput = value;
-    for (let i = 0; i < interpreters.length; i++) interpreters[i].recorded?.(node);
+    recorder.observer?.recorded(node);
   }
   return new Variable(value, node, requiresGrad);
 }
@@ -75,7 +75,7 @@ export function evaluate<Attributes extends object>(
 ): Tensor {
   const value = op.forward(inputs, attributes);
   if (!(value instanceof Tensor)) throw notWhat(op.name, "forward", "a Tensor", value);
-  for (let i = 0; i < interpreters.length; i++) interpreters[i].evaluated?.(op.name, inputs, value);
+  recorder.observer?.evaluated(op.name, inputs, value);
   if (value.dtype !== spec.dtype || !sameShape(value.shape, spec.shape)) {
     const [expected, received] = [spec, value].map(formatSpec);
     throw ShapeError.of(op.name, "forward", received, `${expected}, as ${says} says`, {

@@ -40,6 +40,26 @@ describe("a Variable of another copy", () => {
   });
 });
 
+describe("the modes of another copy", () => {
+  const x = here.variable([1, -1]);
+
+  it("hold for the Variables of this one", () => {
+    expect(there.noGrad(() => x.mul(2)).requiresGrad).toBe(false);
+    const sum = there.recordAll(() => there.scope("outer", () => here.constant(1).add(2)));
+    expect(here.graphOf(sum).nodes.map(({ op, scope }) => [op, scope])).toEqual([
+      [null, "outer"],
+      [null, "outer"],
+      ["add", "outer"],
+    ]);
+    expect(() => there.detectAnomaly(() => x.log())).toThrow("log: the result is NaN at [1]");
+    expect(() => there.detectAnomaly(() => here.sqrt(x.mul(0)).sum().backward())).toThrow(
+      /Infinity at \[0\], in the backward rule of sqrt.*copies\.test\.ts/,
+    );
+    expect([x.mul(2).requiresGrad, x.mul(2).creator?.scope]).toEqual([true, ""]);
+    expect(x.log().toArray()[1]).toBeNaN();
+  });
+});
+
 describe("an object that has the prototype alone", () => {
   it("is refused by ops, and shown by nobody's mistake as a number", () => {
     const x = here.variable([1, 2]);

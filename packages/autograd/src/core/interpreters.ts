@@ -7,7 +7,7 @@
  */
 import type { GeneratorState, RandomGenerator, Shape, Tensor } from "@adjoint/tensor";
 import { checkFunction, checkSynchronous } from "./synchronous.ts";
-import type { Node, OpDefinition, Variable } from "./variable.ts";
+import type { OpDefinition, Variable } from "./variable.ts";
 
 /** Random numbers taken from a generator: at a counter of a key, counted from those of `state` where it is given. */
 export interface Draw extends GeneratorState {
@@ -29,10 +29,6 @@ export interface Interpreter {
   check?(x: Variable, check: (value: Tensor) => void, passes: "finite" | null): void;
   /** Draws random numbers, by `below` or otherwise. */
   draw?(rng: RandomGenerator, count: number, below: Take): Draw;
-  /** Looks at what a kernel computed. */
-  evaluated?(op: string, inputs: readonly Tensor[], result: Tensor): void;
-  /** Looks at a node that was recorded for a gradient. */
-  recorded?(node: Node): void;
 
   /** One Variable below for each that the function sees, and back; the shape below for one above. */
   readonly lower?: (x: Variable) => Variable;

@@ -1,7 +1,8 @@
 /**
- * The state of recording: which ops become nodes, and the scope that new nodes belong to. transforms/record.ts has the
- * functions that change it.
+ * The state of recording: which ops become nodes, the scope that new nodes belong to, and who looks at results.
+ * transforms/record.ts and transforms/anomaly.ts have the functions that change it.
  */
+import type { Tensor } from "@adjoint/tensor";
 
 /**
  * Which ops become nodes: `"needed"` records ops that a gradient can flow through and random sources, `"all"` every op
@@ -13,7 +14,15 @@ export type Recording = "needed" | "all" | "none";
 interface Source {
   readonly op: { readonly name: string } | null;
   readonly name: string | undefined;
-  readonly madeAt: string | null;
+  madeAt: string | null;
+}
+
+/** Looks at what ops compute. */
+export interface Observer {
+  /** A kernel gave a result. */
+  evaluated(op: string, inputs: readonly Tensor[], result: Tensor): void;
+  /** A node was recorded for a gradient. */
+  recorded(node: Source): void;
 }
 
 /** The state of the recorder. */
@@ -23,10 +32,15 @@ export interface Recorder {
   scope: string;
   /** While a backward rule runs: the node whose gradient it computes. */
   gradientOf: Source | null;
+  observer: Observer | null;
 }
 
-/** The state of the recorder. */
-export const recorder: Recorder = { mode: "needed", scope: "", gradientOf: null };
+const key = Symbol.for("adjoint.recorder");
+const shared = globalThis as { [key]?: Recorder };
+
+/** The state of the recorder. All copies of the library share it, so that a mode of one holds for Variables of another. */
+shared[key] ??= { mode: "needed", scope: "", gradientOf: null, observer: null };
+export const recorder: Recorder = shared[key];
 
 /** Runs `fn` with another state of the recorder, and restores the previous one whatever happens. */
 export function recordingWith<Result>(changes: Partial<Recorder>, fn: () => Result): Result {

@@ -86,8 +86,8 @@ const scatterAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
 });
 
 /**
- * x with `updates` added at `indices` along `axis`; updates for the same place add up. Linear in x and updates;
- * its updates' adjoint: {@link gather}.
+ * x with `updates` added at `indices` along `axis`; updates for the same place add up, bools as in `add`: one that is
+ * true makes the sum true. Linear in x and updates; its updates' adjoint: {@link gather}.
  * @throws IndexError when an index is outside 0 … length − 1
  */
 export function scatterAdd(
@@ -166,7 +166,7 @@ const indexAddPrimitive: Op<AxisAttribute> = defineOp<AxisAttribute>({
 });
 
 /**
- * x with slices of `updates` added at `indices` (an int32 vector) along `axis`; repeats add up.
+ * x with slices of `updates` added at `indices` (an int32 vector) along `axis`; repeats add up, bools as in `add`.
  * @throws IndexError when an index is outside 0 … length − 1
  */
 export function indexAdd(

@@ -3,11 +3,10 @@
  * of code that made it, in the forward and in the backward pass.
  */
 import { formatShape, GraphError, kernels, shown, type Tensor, unravel } from "@adjoint/tensor";
-import type { Interpreter } from "../core/interpreters.ts";
-import { inside } from "../core/interpreters.ts";
-import { recorder } from "../core/recorder.ts";
+import { type Observer, recorder } from "../core/recorder.ts";
+import { recordingOf } from "./record.ts";
 
-const detecting: Interpreter = {
+const detecting: Observer = {
   evaluated: checkFinite,
   recorded: (node) => {
     node.madeAt = callingLine();
@@ -21,7 +20,7 @@ const detecting: Interpreter = {
  * @throws GraphError at the first op whose result is NaN or infinite
  */
 export function detectAnomaly<Result>(fn: () => Result): Result {
-  return inside("detectAnomaly", detecting, fn);
+  return recordingOf("detectAnomaly", { observer: detecting }, fn);
 }
 
 /** The folder of this package; of a bundle, the folder that it lies in. */
@@ -31,8 +30,9 @@ const ownFolder = import.meta.url.replace(/(\/transforms)?\/[^/]*$/, "");
 function callingLine(): string | null {
   const lines = new Error().stack?.split("\n").slice(1) ?? [];
   const path = ownFolder.replace(/^file:\/\//, "");
-  // The package's own tests call it from outside, though they lie in its folder.
-  const isOutside = (line: string): boolean => !line.includes(path) || line.includes(".test.ts");
+  // The package's own tests call it from outside, though they lie in its folder. Another copy of the package is no caller.
+  const isOutside = (line: string): boolean =>
+    !(line.includes(path) || /[\\/]@adjoint[\\/]autograd[\\/]/.test(line)) || line.includes(".test.ts");
   const outside = lines.find((line) => isOutside(line) && /:\d+:\d+/.test(line));
   return outside?.trim().replace(/^at /, "") ?? null;
 }

@@ -147,8 +147,7 @@ export function checkpoint(fn: (...xs: Variable[]) => Variable, ...xs: readonly 
         return draws[next++];
       },
     };
-    const watching = interpreters.filter(({ evaluated }) => evaluated !== undefined);
-    const again = withEffects(noEffects, () => withInterpreters([...watching, ...around, repeating], () => run(from)));
+    const again = withEffects(noEffects, () => withInterpreters([...around, repeating], () => run(from)));
     if (next < draws.length) throw differs("draws fewer random numbers");
     return again;
   };

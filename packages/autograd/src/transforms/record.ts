@@ -9,7 +9,7 @@ import { checkFunction, checkSynchronous } from "../core/synchronous.ts";
 import type { Variable } from "../core/variable.ts";
 
 /** Runs a function of a user with another state of the recorder. */
-function recordingOf<Result>(op: string, changes: Partial<typeof recorder>, fn: () => Result): Result {
+export function recordingOf<Result>(op: string, changes: Partial<typeof recorder>, fn: () => Result): Result {
   checkFunction(op, fn);
   return checkSynchronous(op, recordingWith(changes, fn));
 }
@@ -29,8 +29,8 @@ function withoutDerivatives<Result>(fn: () => Result): Result {
 }
 
 /**
- * Runs `fn` without recording a graph: results have no creator and no gradient. Nests; `fn` must be synchronous. Where two
- * copies of the library are loaded, the modes of one mean nothing to the Variables of the other.
+ * Runs `fn` without recording a graph: results have no creator and no gradient. Nests; `fn` must be synchronous. Like
+ * {@link recordAll}, {@link scope} and `detectAnomaly` it holds for all copies of the library that are loaded.
  */
 export function noGrad<Result>(fn: () => Result): Result {
   checkFunction("noGrad", fn);

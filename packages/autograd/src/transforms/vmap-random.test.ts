@@ -111,3 +111,43 @@ describe("random ops inside vmap", () => {
     expect(graph.run().outputs[0].toArray()).toEqual(y.toArray());
   });
 });
+
+describe("a generator inside vmap", () => {
+  const batch = constant([0, 0, 0]);
+
+  it("does not draw by itself: all examples would share the numbers", () => {
+    const generator = rng(1);
+    const draws: (() => unknown)[] = [
+      () => generator.normal([]),
+      () => generator.uniform([2]),
+      () => generator.bernoulli([2]),
+      () => generator.integers(0, 9, [2]),
+      () => generator.permutation(3),
+      () => generator.split(),
+    ];
+    const inside = (draw: () => unknown) => (x: Variable) => {
+      draw();
+      return x;
+    };
+    for (const draw of draws) {
+      const calls = [
+        () => vmap(inside(draw))(batch),
+        () => vmap(vmap(inside(draw)))(constant([[0]])),
+        () => vmap(grad(inside(draw)))(batch),
+      ];
+      for (const call of calls) expect(call).toThrow("vmap: a generator draws numbers by itself inside the function");
+    }
+    expect(generator.state.counter).toBe(0);
+    expect(() => vmap(inside(draws[0]))(batch)).toThrowErrorMatchingInlineSnapshot(
+      `[GraphError: vmap: a generator draws numbers by itself inside the function, so that all examples would share them. Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function where sharing is meant.]`,
+    );
+  });
+
+  it("draws when the function made it, as for one example alone, and again after vmap", () => {
+    const noisy = (x: Variable): Variable => add(x, rng(5).normal([], f64));
+    const one = noisy(constant(0)).item();
+    expect(vmap(noisy)(batch).toArray()).toEqual([one, one, one]);
+    expect(vmap(vmap(noisy))(constant([[0, 0]])).toArray()).toEqual([[one, one]]);
+    expect(() => rng(1).normal([2])).not.toThrow();
+  });
+});

@@ -12,14 +12,16 @@ import {
   formatShape,
   GraphError,
   normalizeAxis,
+  type RandomGenerator,
   type Shape,
   ShapeError,
   SpecError,
   sameShape,
   type Tensor,
 } from "@adjoint/tensor";
+import { type GeneratorWatch, generatorWatch, watchingGenerators } from "@adjoint/tensor/internal";
 import { apply, inferred } from "../core/apply.ts";
-import { type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";
+import { type Draw, type Interpreter, interpreters, type Take, withInterpreters } from "../core/interpreters.ts";
 import { asVariable, checkResult, located } from "../core/leaf.ts";
 import { below, Wrapped } from "../core/levels.ts";
 import { ownVariable } from "../core/own.ts";
@@ -102,9 +104,28 @@ function noRule(op: string): GraphError {
 /** The interpreter of one vmap, while its function runs: ops are applied to batches by their batching rules. */
 class Vmap implements Interpreter {
   readonly size: number;
+  private readonly made = new Set<RandomGenerator>();
+  private readonly outer = generatorWatch();
 
   constructor(size: number) {
     this.size = size;
+  }
+
+  /** Refuses numbers that generators from outside draw by themselves. */
+  readonly watch: GeneratorWatch = {
+    made: (rng) => {
+      this.made.add(rng);
+      this.outer?.made(rng);
+    },
+    moves: (rng) => {
+      if (!this.made.has(rng)) throw sharedDraw();
+      this.outer?.moves(rng);
+    },
+  };
+
+  /** Random ops draw for every example. */
+  draw(rng: RandomGenerator, count: number, below: Take): Draw {
+    return watchingGenerators(this.outer, () => below(rng, count));
   }
 
   /** The batch of x: its own, or x itself for every element. */
@@ -201,6 +222,15 @@ function notElementwise(op: string, inputs: readonly Variable[], shape: Shape): 
   });
 }
 
+function sharedDraw(): GraphError {
+  return new GraphError({
+    op: "vmap",
+    problem: "a generator draws numbers by itself inside the function, so that all examples would share them",
+    expected: "random ops",
+    hint: "Draw with randomUniform(rng, shape), randomNormal or randomBernoulli, or outside of the function where sharing is meant.",
+  });
+}
+
 function emptyLoop(op: string): GraphError {
   return new GraphError({
     op: "vmap",
@@ -263,11 +293,13 @@ function batchSize(xs: readonly Variable[], axes: readonly (number | null)[]): n
  *
  * Random ops draw for every example: example i has element i of one draw of `[batch, ...shape]`, as if f were written for
  * the whole batch (of vmaps within vmaps the outermost comes first). So dropout masks differ between examples, and are
- * those of the layer without vmap. What all examples are to share is drawn outside of f.
+ * those of the layer without vmap. What all examples are to share is drawn outside of f: inside, a generator from outside
+ * must not draw by itself, as `rng.normal` does.
  *
  * @param f a function of Variables to a Variable or a list of them
  * @returns a function of the same arguments with a batch axis more (`inAxes`), whose results have one more (`outAxes`)
  * @throws ShapeError when batches differ in length; GraphError for an op without a batching rule, or when f reads a value
+ *         or lets a generator draw by itself
  * Source: JAX's vmap, whose semantics these are.
  */
 export function vmap<Result extends VmapResult>(
@@ -286,7 +318,7 @@ export function vmap<Result extends VmapResult>(
       const axis = axes[i];
       return axis === null ? x : new BatchedVariable([axis === 0 ? x : moveAxis(x, axis, 0)], of, x.name);
     });
-    const run = (): VmapResult => f(...elements);
+    const run = (): VmapResult => watchingGenerators(of.watch, () => f(...elements));
     const result = checkSynchronous("vmap", withInterpreters([...interpreters, of], run), "f");
     const several = Array.isArray(result);
     const list: readonly Variable[] = several ? result : [result as Variable];

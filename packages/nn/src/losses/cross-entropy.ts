@@ -40,8 +40,8 @@ export interface CrossEntropyOptions {
  * The mean cross entropy of softmax(scores) with the targets, by logSoftmax, exact for unlikely classes:
  * −1/N Σ t′ · log softmax(scores), t′ = (1 − ε) t + ε / C.
  *
- * @param scores  [N, C], before softmax
- * @param t       N labels, or rows of probabilities [N, C]
+ * @param scores  [N, C], or [C] for one sample, before softmax
+ * @param t       N labels, or probabilities of the shape of the scores
  * @throws SpecError for a labelSmoothing out of range; ShapeError when every sample is ignored, or targets do not fit;
  *         IndexError or DTypeError for wrong labels; DataError for rows that are not distributions
  */
@@ -51,11 +51,12 @@ export function crossEntropy(scores: VariableLike, t: VariableLike, options: Cro
   const { labelSmoothing = 0, ignoreIndex } = options;
   const isShare = (x: number): boolean => x >= 0 && x < 1;
   checkNumberThat(op, "labelSmoothing", labelSmoothing, isShare, "a number, 0 ≤ labelSmoothing < 1");
-  const logs = logSoftmax(rowsOf(op, asVariable(op, scores, "scores")));
+  const given = asVariable(op, scores, "scores");
+  const logs = logSoftmax(rowsOf(op, given));
   const [count] = logs.shape;
   const target = asVariable(op, t, "t");
   const ignored = ignoreIndex === undefined || target.size !== count ? null : ignoredOf(target, ignoreIndex);
-  const { oneHot, labels } = targetsOf(op, ignored === null ? target : ignored.labels, logs);
+  const { oneHot, labels } = targetsOf(op, ignored === null ? target : ignored.labels, logs, given);
   const fit =
     oneHot === null
       ? gather(logs, unsqueeze(labels, 1), { axis: 1 })

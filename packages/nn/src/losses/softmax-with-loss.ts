@@ -43,14 +43,16 @@ export class SoftmaxWithLoss {
  *         DataError where a row of y (scores, say) or of one-hot targets has negative numbers or does not sum to 1
  */
 export function crossEntropyError(y: VariableLike, t: VariableLike): Variable {
-  const output = rowsOf("crossEntropyError", asVariable("crossEntropyError", y, "y"));
-  checkDistributions("crossEntropyError", "y", output, output.shape[1]);
+  const output = asVariable("crossEntropyError", y, "y");
+  const rows = rowsOf("crossEntropyError", output);
+  checkDistributions("crossEntropyError", "y", rows, rows.shape[1]);
   return crossEntropyOf("crossEntropyError", output, t);
 }
 
 /** The same of what softmax gave. */
-function crossEntropyOf(op: string, output: Variable, t: VariableLike): Variable {
-  const targets = targetsOf(op, t, output);
+function crossEntropyOf(op: string, y: Variable, t: VariableLike): Variable {
+  const output = rowsOf(op, y);
+  const targets = targetsOf(op, t, output, y);
   const count = output.shape[0];
   if (targets.labels === null) {
     return div(neg(sum(mul(targets.oneHot, log(add(output, 1e-7))))), count);
@@ -65,7 +67,7 @@ export function softmaxWithLoss(
   t: VariableLike,
 ): { readonly y: Variable; readonly loss: Variable } {
   const y = softmax(asVariable(op, x));
-  return { y, loss: crossEntropyOf(op, rowsOf(op, y), t) };
+  return { y, loss: crossEntropyOf(op, y, t) };
 }
 
 /**

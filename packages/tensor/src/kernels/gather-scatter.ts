@@ -9,7 +9,7 @@ import { IndexError, ShapeError } from "../errors.ts";
 import { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "../indices.ts";
 import { contiguousStrides, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { contiguous, copy } from "./copy.ts";
+import { cast, contiguous, copy } from "./copy.ts";
 import { forEachLanes } from "./lanes.ts";
 import { forEachPlane, mergeAxes } from "./planes.ts";
 
@@ -51,11 +51,23 @@ export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
   return new Tensor(out, indices.shape);
 }
 
-/** x with each element of `updates` added at its index along `axis`; repeats add up. The adjoint of {@link gather}. */
+/** Bools add up to true where one of them is, as in `add`: they are counted as integers, which a byte could not hold. */
+function addedAsBool(add: (asIntegers: (x: Tensor) => Tensor) => Tensor): Tensor {
+  return cast(
+    add((x) => cast(x, "int32")),
+    "bool",
+  );
+}
+
+/**
+ * x with each element of `updates` added at its index along `axis`; repeats add up (of bools, one that is true makes the
+ * sum true). The adjoint of {@link gather}.
+ */
 export function scatterAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
   const along = normalizeAxis("scatterAdd", axis, x.ndim);
   checkOffAxis("scatterAdd", x.shape, indices.shape, along);
   checkUpdates("scatterAdd", updates, { shape: indices.shape, dtype: x.dtype }, "update");
+  if (x.dtype === "bool") return addedAsBool((to) => scatterAdd(to(x), indices, to(updates), axis));
   const rows = checkedIndices("scatterAdd", indices, x.shape[along], along);
   const out = copy(x);
   const strides = contiguousStrides(indices.shape);
@@ -117,11 +129,15 @@ export function indexSelect(x: Tensor, indices: Tensor, axis: number): Tensor {
   return new Tensor(out, shape);
 }
 
-/** x with the slices of `updates` added at `indices` along `axis`; repeats add up. The adjoint of {@link indexSelect}. */
+/**
+ * x with the slices of `updates` added at `indices` along `axis`; repeats add up (of bools, one that is true makes the
+ * sum true). The adjoint of {@link indexSelect}.
+ */
 export function indexAdd(x: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
   const along = normalizeAxis("indexAdd", axis, x.ndim);
   const shape = selectedShape("indexAdd", x.shape, indices.shape, along);
   checkUpdates("indexAdd", updates, { shape, dtype: x.dtype }, "slice");
+  if (x.dtype === "bool") return addedAsBool((to) => indexAdd(to(x), indices, to(updates), axis));
   const rows = checkedIndices("indexAdd", indices, x.shape[along], along);
   const out = copy(x);
   const { data } = out;

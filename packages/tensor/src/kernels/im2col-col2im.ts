@@ -10,7 +10,7 @@ import { type Shape, sameShape, sizeOf, type Window, type WindowOptions, windowO
 import { formatShape } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { runsAsWasm } from "./backend.ts";
-import { contiguous } from "./copy.ts";
+import { cast, contiguous } from "./copy.ts";
 import { type Block, move, moveByWasm } from "./move.ts";
 import { isDense } from "./planes.ts";
 import { SCRATCH, scratch } from "./wasm/runtime.ts";
@@ -123,7 +123,8 @@ function checkCol(col: Tensor, inputShape: Shape, window: Window): void {
 }
 
 /**
- * Folds rows of windows back to images; where windows overlap, their values add up. The adjoint of {@link im2col}.
+ * Folds rows of windows back to images; where windows overlap, their values add up (of bools, one that is true makes
+ * the sum true). The adjoint of {@link im2col}.
  * In memory the channels of a pixel lie together, as in what a convolution gives.
  *
  * @param col         [N·OH·OW, C·FH·FW]
@@ -142,6 +143,8 @@ export function col2im(
 ): Tensor {
   const window = windowOf("col2im", inputShape, filterH, filterW, options);
   checkCol(col, inputShape, window);
+  // A byte could not hold the sum.
+  if (col.dtype === "bool") return cast(col2im(cast(col, "int32"), inputShape, filterH, filterW, options), "bool");
   const [, channels, height, width] = inputShape;
   const strides = [height * width * channels, 1, width * channels, channels];
   const x = new Tensor(allocate(col.dtype, sizeOf(inputShape)), inputShape, strides);

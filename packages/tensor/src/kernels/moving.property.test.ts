@@ -127,6 +127,27 @@ describe("reading and adding at indices", () => {
     );
   });
 
+  it("adds bools up to true where one is true, and never to another number", () => {
+    fc.assert(
+      fc.property(indexed, ({ x, axis, places, rows, how }) => {
+        const held = cast(x, "bool");
+        const indices = new Tensor(rows, [rows.length]);
+        const sums = [
+          [scatterAdd, places, laidOut(places.shape, "bool", how)],
+          [indexAdd, indices, laidOut(x.shape.with(axis, rows.length), "bool", how)],
+        ] as const;
+        for (const [add, at, updates] of sums) {
+          const counted = add(cast(held, "int32"), at, cast(updates, "int32"), axis);
+          expect(valuesOf(add(held, at, updates, axis))).toEqual(valuesOf(cast(counted, "bool")));
+        }
+      }),
+    );
+    const many = new Tensor(new Uint8Array(256).fill(1), [256]);
+    const none = new Tensor(new Uint8Array(1), [1]);
+    // The sum is 0 modulo 256.
+    expect(Array.from(indexAdd(none, new Tensor(new Int32Array(256), [256]), many, 0).data)).toEqual([1]);
+  });
+
   it("refuses indices out of range, and changes nothing", () => {
     const x = new Tensor(Float64Array.of(1, 2, 3), [3]);
     const bad = new Tensor(Int32Array.of(0, 3), [2]);

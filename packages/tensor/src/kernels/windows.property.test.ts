@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { windowOf } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
 import { expected, laidOut, layout, valuesOf } from "../testing/layouts.ts";
 import { setKernels } from "./backend.ts";
 import { col2im, im2col } from "./im2col-col2im.ts";
@@ -59,6 +60,13 @@ describe("im2col and col2im", () => {
         expect(Math.abs(left - right)).toBeLessThanOrEqual(2 * (ys.length + 1) * 2 ** -53 * size);
       }),
     );
+  });
+
+  it("col2im of bools is true where a window is, and never another number", () => {
+    const col = new Tensor(Uint8Array.of(1, 0, 1, 1, 0, 1), [3, 2]);
+    const images = col2im(col, [1, 1, 1, 4], 1, 2);
+    expect([images.dtype, ...images.data]).toEqual(["bool", 1, 1, 1, 1]);
+    expect([...col2im(new Tensor(Uint8Array.of(1, 0, 0, 1), [2, 2]), [1, 1, 1, 3], 1, 2).data]).toEqual([1, 0, 1]);
   });
 
   it("give the same bits by WASM, of images that lie in memory in any way", () => {

@@ -24,8 +24,13 @@ export interface GeneratorWatch {
 
 let watch: GeneratorWatch | null = null;
 
-/** @internal Runs `fn` while generators are watched. */
-export function watchingGenerators<Result>(by: GeneratorWatch, fn: () => Result): Result {
+/** @internal What generators are watched by. */
+export function generatorWatch(): GeneratorWatch | null {
+  return watch;
+}
+
+/** @internal Runs `fn` while generators are watched, by null not at all. */
+export function watchingGenerators<Result>(by: GeneratorWatch | null, fn: () => Result): Result {
   const previous = watch;
   watch = by;
   try {

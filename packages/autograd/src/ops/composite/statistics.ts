@@ -119,7 +119,8 @@ export interface NormOptions extends ReduceOptions {
 /**
  * The p-norm (Σ |x|^p)^(1/p) of the elements along `axis` (all when not given). Where all of them are 0 it has a kink:
  * the gradient there is 0, the second derivative NaN, also that of a power of the norm: write sum(square(x)) for ‖x‖².
- * For p < 2 elements of 0 are kinks too: their gradient is 0, their second derivative NaN.
+ * For p < 2 elements of 0 are kinks too: their gradient is 0, their second derivative NaN. In
+ * float64 the squares overflow from elements of 1.4e154 on, and lose digits below 1e-146.
  */
 export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   checkOptions("norm", options, ["axis", "keepDims", "p"]);
