@@ -6,8 +6,8 @@ const page = readPage("docs/graphs.md");
 const snippets = snippetsOf(page);
 const printed = [...page.matchAll(/```(?:text|mermaid)\n(.*?)```/gs)].map((match) => match[1]);
 
-it("has three snippets, each with what it prints", () => {
-  expect([snippets.length, printed.length]).toEqual([3, 3]);
+it("has four snippets, each with what it prints", () => {
+  expect([snippets.length, printed.length]).toEqual([4, 4]);
 });
 
 it("compiles", async () => {
@@ -17,7 +17,8 @@ it("compiles", async () => {
 it.each([
   ["running a graph again", 0],
   ["stepping through the backward pass", 1],
-  ["drawing", 2],
+  ["drawing a picture", 2],
+  ["drawing as text", 3],
 ])(
   "%s",
   async (_, i) => {

@@ -21,7 +21,7 @@ it("sees: the price of two apples and its gradients", async () => {
   [220, 2.2, 200].forEach((value, i) => {
     expect(Math.abs(numbers[i] - value)).toBeLessThanOrEqual(2 * 2 ** -53 * value);
   });
-  expect(lines[1]).toContain("digraph");
+  expect(lines[1]).toBe("true");
 }, 60_000);
 
 it("sees: the third derivative of tanh", async () => {

@@ -13,6 +13,7 @@ const tax = variable(1.1, { name: "tax", dtype: "float64" });
 
 const applePrice = apple.mul(number);
 const price = applePrice.mul(tax);
+[applePrice.name, price.name] = ["price of the apples", "price"];
 price.backward();
 
 console.log(`price: ${rounded(price.item())} yen`);
@@ -25,4 +26,6 @@ console.log();
 printGraph(graph);
 
 console.log();
-save(outputFolder(import.meta.url), "graph.svg", await toSvg(graph, { title: "two apples with tax" }));
+const folder = outputFolder(import.meta.url);
+save(folder, "graph.svg", await toSvg(graph, { title: "two apples with tax" }));
+save(folder, "steps.svg", await toSvg(graph, { animate: true, stepSeconds: 2 }));

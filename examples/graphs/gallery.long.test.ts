@@ -15,30 +15,28 @@ function edgesOf({ nodes }: Graph): string[] {
   return nodes.flatMap(({ id, inputs }) => inputs.map((input) => `n${input}->n${id}`)).sort();
 }
 
-/** The titles of nodes or edges in a drawing. */
-function titles(svg: string, kind: "node" | "edge"): string[] {
-  const groups = svg.matchAll(new RegExp(`<g [^>]*class="${kind}"[^>]*>\\s*<title>([^<]*)</title>`, "g"));
-  return [...groups].map(([, title]) => title.replaceAll("&gt;", ">").replaceAll("&#45;", "-")).sort();
+/** The boxes of a drawing, or the edges that its arrows stand for. */
+function drawnIn(svg: string, kind: "key" | "edges"): string[] {
+  return [...svg.matchAll(new RegExp(` data-${kind}="([^"]*)"`, "g"))]
+    .flatMap(([, value]) => value.replaceAll("&gt;", ">").split(" "))
+    .sort();
 }
 
 describe("the gallery", () => {
-  it.each(gallery)(
-    "$name is the same graph as JSON, as DOT drawn by Graphviz, and as Mermaid",
-    async ({ title, build }) => {
-      const graph = build();
-      const read = graphFromJSON(JSON.stringify(graph.toJSON({ values: "leaves" })));
-      expect(nodesOf(read)).toEqual(nodesOf(graph));
-      expect(edgesOf(read)).toEqual(edgesOf(graph));
-      expect(read.run().outputs[0].toArray()).toEqual(graph.run().outputs[0].toArray());
-      const drawn = await toSvg(graph, { title });
-      expect(titles(drawn, "node")).toEqual(nodesOf(graph));
-      expect(titles(drawn, "edge")).toEqual(edgesOf(graph));
-      const mermaid = toMermaid(graph);
-      expect([...mermaid.matchAll(/^\s*(n\d+)[[({]/gm)].map(([, node]) => node).sort()).toEqual(nodesOf(graph));
-      const arrows = [...mermaid.matchAll(/^\s*(n\d+) (?:-->|-\.->) (n\d+)$/gm)];
-      expect(arrows.map(([, from, to]) => `${from}->${to}`).sort()).toEqual(edgesOf(graph));
-    },
-  );
+  it.each(gallery)("$name is the same graph as JSON, as SVG, and as Mermaid", async ({ title, build }) => {
+    const graph = build();
+    const read = graphFromJSON(JSON.stringify(graph.toJSON({ values: "leaves" })));
+    expect(nodesOf(read)).toEqual(nodesOf(graph));
+    expect(edgesOf(read)).toEqual(edgesOf(graph));
+    expect(read.run().outputs[0].toArray()).toEqual(graph.run().outputs[0].toArray());
+    const drawn = await toSvg(graph, { title, open: "all", reshapes: true });
+    expect(drawnIn(drawn, "key")).toEqual(nodesOf(graph));
+    expect(drawnIn(drawn, "edges")).toEqual(edgesOf(graph));
+    const mermaid = toMermaid(graph);
+    expect([...mermaid.matchAll(/^\s*(n\d+)[[({]/gm)].map(([, node]) => node).sort()).toEqual(nodesOf(graph));
+    const arrows = [...mermaid.matchAll(/^\s*(n\d+) (?:-->|-\.->) (n\d+)$/gm)];
+    expect(arrows.map(([, from, to]) => `${from}->${to}`).sort()).toEqual(edgesOf(graph));
+  });
 });
 
 describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
@@ -89,8 +87,8 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
         .poll(() => page.evaluate("window.explorer.drawing.value.layout.boxes.size"))
         .toBe(graph.nodes.length);
       const svg: string = await page.evaluate('window.explorer.exported("svg").then((blob) => blob.text())');
-      expect(titles(svg, "node")).toEqual(nodesOf(graph));
-      expect(titles(svg, "edge")).toEqual(edgesOf(graph));
+      expect(drawnIn(svg, "key")).toEqual(nodesOf(graph));
+      expect(drawnIn(svg, "edges")).toEqual(edgesOf(graph));
       // Each link of the lesson leads to where it says: a node that is chosen, a step, another value, or the windows.
       for (const [i, fragment] of lesson.tries.entries()) {
         await page.click(`.tries a >> nth=${i}`);

@@ -25,7 +25,7 @@ import {
   screenshotPath,
   startBrowser,
 } from "../../../testing/browser.ts";
-import { titlesOf } from "./testing/read-svg.ts";
+import { boxesOf, edgesOf } from "./testing/read-svg.ts";
 import { toHtml } from "./to-html.ts";
 
 function buyApple(): Graph {
@@ -314,8 +314,8 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     const nodes = graph.nodes.map(({ id }) => `n${id}`).sort();
     const edges = graph.nodes.flatMap(({ id, inputs }) => inputs.map((from) => `n${from}->n${id}`)).sort();
     const svg = await exported(page, "svg");
-    expect(titlesOf(svg, "node").sort()).toEqual(nodes);
-    expect(titlesOf(svg, "edge").sort()).toEqual(edges);
+    expect(boxesOf(svg).sort()).toEqual(nodes);
+    expect(edgesOf(svg).sort()).toEqual(edges);
     const dot = await exported(page, "dot");
     expect([...dot.matchAll(/^ *(n\d+) -> (n\d+)/gm)].map(([, a, b]) => `${a}->${b}`).sort()).toEqual(edges);
     const mermaid = await exported(page, "mmd");
@@ -368,7 +368,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     expect(await opened.page.evaluate("window.broken")).toBeUndefined();
     await opened.page.screenshot({ path: screenshotPath("names") });
     const svg = await exported(opened.page, "svg");
-    expect(titlesOf(svg, "node")).toHaveLength(graph.nodes.length);
+    expect(boxesOf(svg)).toHaveLength(graph.nodes.length);
     expect(opened.complaints).toEqual([]);
     await opened.page.context().close();
   });

@@ -6,7 +6,7 @@ import type { GraphData } from "@adjoint/autograd";
 import { checkKind, checkOptions, formatShape, GraphError } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
 import type { HtmlOptions } from "./to-html.ts";
-import { toSvg } from "./to-svg.ts";
+import { type SvgOptions, toSvg } from "./to-svg.ts";
 import { escapedXml } from "./xml-text.ts";
 
 /** What a page shows of a compiled function; the result of `compile` has it. */
@@ -35,6 +35,9 @@ export interface ExplainedPlan {
   }[];
   readonly bytes: number;
 }
+
+/** Every node has a box of its own, in rows narrow enough to be read downwards. What a program computes is not known. */
+const asDrawn: SvgOptions = { open: "all", reshapes: true, values: false, theme: "light", width: 900 };
 
 /** An entry of the list: what is shown of both graphs when it is chosen. */
 interface Choice {
@@ -78,11 +81,11 @@ export async function programToHtml(compiled: ExplainedFunction, options: HtmlOp
   became.forEach((ids, source) => {
     for (const id of ids) if (!sources.has(id)) sources.set(id, source);
   });
-  const before = linked(await toSvg(program.graph, { direction: "TB" }), "a", (id) => {
+  const before = linked(await toSvg(program.graph, asDrawn), "a", (id) => {
     const next = became[id].at(-1);
     return { target: next === undefined ? null : `b${next}`, keys: keysOf(became[id]) };
   });
-  const after = linked(await toSvg(plan.program.graph, { direction: "TB" }), "b", (id) => {
+  const after = linked(await toSvg(plan.program.graph, asDrawn), "b", (id) => {
     const source = sources.get(id);
     return { target: source === undefined ? null : `a${source}`, keys: keysOf([id]) };
   });
@@ -129,22 +132,19 @@ function counted(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 
-/** A drawing of Graphviz with anchors `<side><id>`, classes for what its nodes belong to, and links to the other drawing. */
+/** A drawing with anchors `<side><id>`, classes for what its nodes belong to, and links to the other drawing. */
 function linked(
   svg: string,
   side: string,
   partnerOf: (id: number) => { readonly target: string | null; readonly keys: readonly string[] },
 ): string {
-  const drawing = svg.slice(svg.indexOf("<svg"));
-  const node = /<g id="node\d+" class="node">\s*<title>n(\d+)<\/title>(.*?)<\/g>/gs;
-  return drawing
-    .replace(node, (_, id: string, shapes: string) => {
+  return svg
+    .replaceAll(/<g class="node" data-key="n(\d+)">(.*?)<\/g>/g, (_, id: string, shapes: string) => {
       const { target, keys } = partnerOf(Number(id));
       const content = target === null ? shapes : `<a href="#${target}">${shapes}</a>`;
       return `<g id="${side}${id}" class="${["node", ...keys].join(" ")}">${content}</g>`;
     })
-    .replaceAll(/<g id="(?:graph|clust|edge)\d+"/g, "<g")
-    .replaceAll(/<title>.*?<\/title>\s*/gs, "");
+    .replaceAll(/ role="img"| data-edges="[^"]*"/g, "");
 }
 
 function entryOf({ key, words, nodes }: Choice, sources: ReadonlyMap<number, number>): string {
@@ -160,7 +160,7 @@ function entryOf({ key, words, nodes }: Choice, sources: ReadonlyMap<number, num
 /** What is seen while a choice is made: its nodes stand out, the others fade. */
 function styleOf({ key }: Choice): string {
   const chosen = `body:has(#${key}:checked) .node`;
-  return `${chosen}:not(.${key}){opacity:.3}${chosen}.${key} :is(ellipse,polygon,path){fill:#ffd54d;stroke:#7a4f00;stroke-width:4}`;
+  return `${chosen}:not(.${key}){opacity:.3}${chosen}.${key} rect{fill:#ffd54d;stroke:#7a4f00;stroke-width:4}`;
 }
 
 const styles = `
@@ -182,7 +182,7 @@ li{margin:.25rem 0;overflow-wrap:anywhere}
 svg{display:block}
 body:has(#whole:checked) svg{width:100%;height:auto}
 body:has(#half:checked) svg{zoom:.5}
-.node:target :is(ellipse,polygon,path){stroke:#0b57d0;stroke-width:5}
+.node:target rect{stroke:#0b57d0;stroke-width:5}
 .node a:focus-visible{outline:3px solid #0b57d0}
 @media (width<60rem){main{grid-template-columns:1fr;height:auto}section{height:70vh}}
 `.replaceAll("\n", "");

@@ -3,8 +3,9 @@
  */
 
 import { type Graph, primitives } from "@adjoint/autograd";
-import { AdjointError, checkKind, checkOptions } from "@adjoint/tensor";
+import { checkKind, checkOptions } from "@adjoint/tensor";
 import { fillPage } from "./fill-page.ts";
+import { withValues } from "./graph-values.ts";
 import { checkLesson, type Lesson } from "./lesson.ts";
 import { page } from "./page.generated.ts";
 
@@ -31,16 +32,6 @@ export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
   checkKind("toHtml", "graph", graph, isGraph, "a Graph", "Pass the graph of a result: toHtml(graphOf(y)).");
   const { lesson, title = lesson?.en.title ?? "computational graph" } = options;
   const isBuiltIn = graph.nodes.every(({ op }) => op === null || Object.hasOwn(primitives, op));
-  const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withAllValues(graph).toJSON({ values: true });
+  const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withValues(graph).toJSON({ values: true });
   return fillPage(page, { title, graph: json, ...(lesson === undefined ? {} : { lesson }) });
-}
-
-/** The graph with the value of every node, or with those it holds where it cannot be run. */
-function withAllValues(graph: Graph): Graph {
-  try {
-    return graph.run().graph;
-  } catch (error) {
-    if (error instanceof AdjointError) return graph;
-    throw error;
-  }
 }

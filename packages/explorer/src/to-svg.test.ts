@@ -1,86 +1,122 @@
-import { type GraphData, graphOf, scope, variable } from "@adjoint/autograd";
+import { type Graph, type GraphData, graphOf, recordAll, scope, type Variable, variable } from "@adjoint/autograd";
 import { describe, expect, it } from "vitest";
-import { readSvg, textsOf, titlesOf } from "./testing/read-svg.ts";
+import { boxesOf, edgesOf, groupsOf, readSvg, textsOf } from "./testing/read-svg.ts";
 import { toSvg } from "./to-svg.ts";
 
-/** A graph of one leaf per name, all added up. */
-function graphOfNames(...names: string[]): GraphData {
-  const leaves = names.map((name, id) => ({
-    id,
-    op: null,
-    attributes: {},
-    inputs: [],
-    shape: [2],
-    dtype: "float32" as const,
-    name,
-    scope: "",
-    role: "parameter" as const,
-  }));
-  const total = {
-    id: names.length,
-    op: "add",
-    attributes: {},
-    inputs: names.map((_, id) => id),
-    shape: [2],
-    dtype: "float32" as const,
-    scope: "",
-    role: "op" as const,
-  };
-  return { nodes: [...leaves, total], outputs: [total.id], gradients: {} };
+function buyApple(): Graph {
+  const [apple, number] = [variable(100, { name: "apple" }), variable(2, { name: "number" })];
+  return graphOf(apple.mul(number), { backward: true });
 }
 
-/** The edges that the drawing must have. */
-function edgesOf(graph: GraphData): string[] {
-  return graph.nodes.flatMap((node) => node.inputs.map((input) => `n${input}->n${node.id}`)).sort();
+/** Three layers in a chain. */
+function layers(count: number): Graph {
+  const x = variable([[1, 2]], { name: "x" });
+  return graphOf(
+    recordAll(() => {
+      let y: Variable = x;
+      for (let i = 0; i < count; i++) y = scope(`layer${i}`, () => y.tanh().mul(x));
+      return y.sum();
+    }),
+    { backward: true },
+  );
 }
+
+const partOf = (svg: string, name: string): string | undefined =>
+  readSvg(svg).children.find((child) => child.name === name)?.text;
 
 describe("toSvg", () => {
-  it("draws every node and every edge, forward and backward", async () => {
-    const x = variable([[1, 2, 3]], { name: "x", requiresGrad: false });
-    const w = variable([[0.1], [0.2], [0.3]], { name: "w" });
-    const loss = scope("affine1", () => x.matmul(w))
-      .relu()
-      .sum();
-    const graph = graphOf(loss, { backward: true });
-    const svg = await toSvg(graph);
-    expect(readSvg(svg).name).toBe("svg");
-    expect(titlesOf(svg, "node").sort()).toEqual(graph.nodes.map((node) => `n${node.id}`).sort());
-    expect(titlesOf(svg, "edge").sort()).toEqual(edgesOf(graph));
-    expect(textsOf(svg)).toEqual(expect.arrayContaining(["matmul", "relu", "x", "w", "affine1"]));
+  it("shows forward values with gradients beside them, and says them to who does not see the drawing", async () => {
+    const svg = await toSvg(buyApple(), { title: "two apples" });
+    expect(textsOf(svg)).toEqual(
+      expect.arrayContaining(["two apples", "apple", "100", "∂ 2", "200", "∂ 1", "× ∂ apple"]),
+    );
+    expect(partOf(svg, "title")).toBe("two apples");
+    expect(partOf(svg, "desc")).toBe(
+      "1 ops forward, 3 nodes backward. Leaves: apple 100, number 2. Result: mul n2 200. Gradients: of apple 2, of number 100.",
+    );
   });
 
-  it("draws an op that uses one input twice with two edges", async () => {
+  it("computes values that the graph does not hold, and draws a graph that cannot be run without them", async () => {
+    const graph = layers(1);
+    expect(textsOf(await toSvg(graph))).toContain("0.76");
+    const { nodes, outputs, gradients } = graph;
+    const data: GraphData = { nodes: nodes.map(({ value: _, ...node }) => node), outputs, gradients };
+    for (const svg of [await toSvg(data), await toSvg(graph, { values: false })]) {
+      expect(textsOf(svg)).not.toContain("0.76");
+      expect(boxesOf(svg)).toContain("n0");
+    }
+  });
+
+  it("folds the scopes of large graphs, and opens those that it is told to", async () => {
+    const graph = layers(16);
+    expect(graph.nodes.length).toBeGreaterThan(90);
+    expect(boxesOf(await toSvg(graph))).toContain("f:layer7");
+    expect(boxesOf(await toSvg(graph, { open: ["layer7"] }))).not.toContain("f:layer7");
+    expect(boxesOf(await toSvg(graph, { open: "all", reshapes: true }))).toHaveLength(graph.nodes.length);
+    expect(boxesOf(await toSvg(graph, { backward: false })).filter((key) => key.startsWith("b:"))).toEqual([]);
+  });
+
+  it("sets long drawings in rows", async () => {
+    const sizeOf = async (options?: object): Promise<number[]> => {
+      const { attributes } = readSvg(await toSvg(layers(12), { open: "all", ...options }));
+      return [Number(attributes.width), Number(attributes.height)];
+    };
+    const [[width, height], [narrow], [wide, low]] = [
+      await sizeOf(),
+      await sizeOf({ width: 600 }),
+      await sizeOf({ width: 1e6 }),
+    ];
+    expect(narrow).toBeLessThanOrEqual(600);
+    expect(wide / low).toBeGreaterThan(4);
+    expect(width / height).toBeGreaterThan(0.5);
+    expect(width / height).toBeLessThan(3);
+  });
+
+  it("turns dark where the reader's system is, or as it is told", async () => {
+    const [auto, light, dark] = await Promise.all(
+      (["auto", "light", "dark"] as const).map((theme) => toSvg(buyApple(), { theme })),
+    );
+    expect(auto).toContain("@media (prefers-color-scheme:dark){");
+    for (const svg of [light, dark]) expect(svg).not.toContain("<style");
+    expect(light.match(/fill="#ffffff"/g)?.length).toBeGreaterThan(0);
+    expect(dark).not.toContain('fill="#ffffff"');
+  });
+
+  it("moves only when it is told to, and rests for who asks for less motion", async () => {
+    const still = await toSvg(buyApple());
+    expect(still).not.toMatch(/animat|@keyframes/);
+    const moving = await toSvg(buyApple(), { animate: true, stepSeconds: 2 });
+    expect(moving).toContain("@media (prefers-reduced-motion:reduce){[class*=adjoint-]{animation:none!important}}");
+    // One step forward, the start, one backward: one beat before, three after.
+    expect(moving.match(/ 14s linear infinite/g)?.length).toBe(9);
+    expect(textsOf(moving)).toContain("1/3  Forward: apple × number = 100 × 2 = 200");
+    expect(textsOf(moving)).toContain("2/3  Backward starts: ȳ = 1");
+    // What moves over the drawing is not seen where nothing moves.
+    for (const group of readSvg(moving).children.filter(({ attributes }) =>
+      attributes.class?.startsWith("adjoint-now"),
+    ))
+      expect(group.attributes.opacity).toBe("0");
+  });
+
+  it("draws an op that uses one input twice with one arrow for two edges", async () => {
     const x = variable(3, { name: "x" });
     const svg = await toSvg(graphOf(x.mul(x)));
-    expect(titlesOf(svg, "edge")).toEqual(["n0->n1", "n0->n1"]);
+    expect(edgesOf(svg)).toEqual(["n0->n1", "n0->n1"]);
+    expect(groupsOf(svg, "edge")).toHaveLength(1);
   });
 
-  it("shows names as they are, whatever characters they have", async () => {
-    const names = ["<script>alert('x')</script>", 'say "hi"', "weights 🍎", "日本", "back\\slash \\N", "]]> --> <!--"];
-    const texts = textsOf(await toSvg(graphOfNames(...names)));
-    for (const name of names) expect(texts).toContain(name);
+  it("gives the same text for the same graph, and draws hundreds of ops in a chain", async () => {
+    expect(await toSvg(layers(3))).toBe(await toSvg(layers(3)));
+    let y = variable(1, { name: "x" }) as Variable;
+    for (let i = 0; i < 500; i++) y = y.sin();
+    expect(boxesOf(await toSvg(graphOf(y)))).toHaveLength(501);
   });
 
-  it("breaks names at newlines", async () => {
-    const texts = textsOf(await toSvg(graphOfNames("first line\nsecond line")));
-    expect(texts).toEqual(expect.arrayContaining(["first line", "second line"]));
-  });
-
-  it("replaces characters that XML cannot hold", async () => {
-    const texts = textsOf(await toSvg(graphOfNames("bell \u0007", "half \uD83D")));
-    expect(texts).toEqual(expect.arrayContaining(["bell \uFFFD", "half \uFFFD"]));
-  });
-
-  it("puts the title under the drawing", async () => {
-    expect(textsOf(await toSvg(graphOfNames("x"), { title: "R & D <1>" }))).toContain("R & D <1>");
-  });
-
-  it("gives the same text for the same graph", async () => {
-    const graph = graphOfNames("a", "b");
-    expect(await toSvg(graph)).toBe(await toSvg(graph));
-  });
-
-  it("refuses an option it does not know", async () => {
-    await expect(toSvg(graphOfNames("x"), { colour: "red" } as object)).rejects.toThrow(/colour/);
+  it("refuses what is no graph, and options it does not know", async () => {
+    await expect(toSvg(variable(1) as never)).rejects.toThrow(/a Graph/);
+    await expect(toSvg(buyApple(), { colour: "red" } as object)).rejects.toThrow(/colour/);
+    await expect(toSvg(buyApple(), { theme: "blue" } as never)).rejects.toThrow(/theme/);
+    await expect(toSvg(buyApple(), { stepSeconds: 0 })).rejects.toThrow(/stepSeconds/);
+    await expect(toSvg(buyApple(), { width: Number.NaN })).rejects.toThrow(/width/);
   });
 });

@@ -1,50 +1,66 @@
 /**
- * A graph as an SVG drawing, laid out by Graphviz (its WASM build: nothing to install, the same drawing everywhere).
+ * A graph as an SVG picture: the drawing of the page, with its values, and without a script.
  */
-import { type DotOptions, type GraphData, toDot } from "@adjoint/autograd";
-import { calledAs, GraphError } from "@adjoint/tensor";
-import { xmlText } from "./xml-text.ts";
+import type { GraphData } from "@adjoint/autograd";
+import { checkKind, checkNumber, checkOneOf, checkOptions } from "@adjoint/tensor";
 
-/** Options of {@link toSvg}: those of `toDot`. */
-export type SvgOptions = DotOptions;
+/** Options of {@link toSvg}. */
+export interface SvgOptions {
+  /** The title above the drawing. Default: none. */
+  readonly title?: string;
+  /** Colours for a light page, a dark page, or what the reader's system asks for. Default "auto". */
+  readonly theme?: "auto" | "light" | "dark";
+  /**
+   * The scopes whose ops are drawn, by their paths, or "all"; others are one box forward and one backward. Default: all
+   * scopes of a graph of at most 90 nodes, none of a larger one.
+   */
+  readonly open?: "all" | readonly string[];
+  /** Whether the backward pass is drawn, where there is one. Default true. */
+  readonly backward?: boolean;
+  /** Whether reshapes that only add or drop axes of length 1 have boxes of their own. Default false. */
+  readonly reshapes?: boolean;
+  /** Whether values are shown. Those that the graph does not hold are computed by running it. Default true. */
+  readonly values?: boolean;
+  /** The width in pixels that the drawing is set in rows for, as text is. Default: about 1.6 times its height. */
+  readonly width?: number;
+  /** Whether the picture goes through the steps, forward and backward, again and again. Default false. */
+  readonly animate?: boolean;
+  /** How long a step of an animated picture takes, in seconds. Default 1.5. */
+  readonly stepSeconds?: number;
+}
 
 /**
- * The drawing of a graph: every node of the graph a `<g class="node">` with the title `n<id>`, every input of an op a
- * `<g class="edge">`.
+ * The picture of a graph as SVG text: forward from left to right, gradients below from right to left. Single numbers and
+ * tensors of up to 6 × 6 show their numbers, others a heat map. The text is a document by itself, has no script and loads
+ * nothing; letters have at least 11 pixels at its natural size.
  *
- * The same graph gives the same text. Graphviz is loaded at the first call. It is WebAssembly: a page with a content
- * security policy has to allow that, by 'wasm-unsafe-eval'.
+ * Every box is a `<g class="node" data-key="n3">` (of a folded scope `f:<path>` and `b:<path>`), every arrow a
+ * `<g class="edge" data-edges="n0->n3 …">`. The same graph gives the same text. An animated picture moves by CSS and SMIL;
+ * readers who ask for less motion see the finished drawing. The first call loads the layout.
  *
- * @throws GraphError where WebAssembly is refused, and when the graph is too deep for Graphviz, which walks it recursively (thousands of ops)
+ * @throws SpecError for what is no graph, and for options it does not know
  */
 export async function toSvg(graph: GraphData, options: SvgOptions = {}): Promise<string> {
-  const dot = calledAs("toSvg", () => toDot(graph, options));
-  const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
-  const graphviz = await Graphviz.load().catch((cause: Error) => {
-    throw withoutWasm(cause);
-  });
-  try {
-    return graphviz.layout(xmlText(quickly(dot)), "svg", "dot");
-  } catch (cause) {
-    // What ran out of stack half-way is in no state to lay out another graph.
-    Graphviz.unload();
-    throw GraphError.of("toSvg", "graph", `${graph.nodes.length} nodes`, "some thousand nodes at most", {
-      problem: `Graphviz could not lay out ${graph.nodes.length.toLocaleString("en-US")} nodes (${(cause as Error).message})`,
-      hint: "Draw a smaller part, for example fewer layers or time steps; or write toDot(graph) into a file for another tool.",
-      cause,
-    });
-  }
-}
-
-function withoutWasm(cause: Error): GraphError {
-  return GraphError.of("toSvg", "policy", cause.message, "a content security policy with 'wasm-unsafe-eval'", {
-    problem: "Graphviz needs WebAssembly, which is not allowed here",
-    hint: "Allow it in the page, or write toDot(graph) into a file for another tool.",
-    cause,
-  });
-}
-
-/** The DOT text with a bound on the rounds of the two slow searches, which gain little after the first few. */
-function quickly(dot: string): string {
-  return dot.replace("{\n", "{\n  graph [nslimit=4, nslimit1=4, mclimit=0.5];\n");
+  checkOptions("toSvg", options, [
+    "title",
+    "theme",
+    "open",
+    "backward",
+    "reshapes",
+    "values",
+    "width",
+    "animate",
+    "stepSeconds",
+  ]);
+  const isGraph = Array.isArray(graph?.nodes) && Array.isArray(graph.outputs);
+  checkKind("toSvg", "graph", graph, isGraph, "a Graph", "Pass the graph of a result: toSvg(graphOf(y)).");
+  const { theme = "auto", animate = false, stepSeconds = 1.5, width, title, open } = options;
+  checkOneOf("toSvg", "theme", theme, ["auto", "light", "dark"]);
+  const isOpen = open === undefined || open === "all" || Array.isArray(open);
+  checkKind("toSvg", "open", open, isOpen, '"all" or a list of scopes');
+  for (const [name, value] of Object.entries({ stepSeconds, width: width ?? 1 }))
+    checkNumber("toSvg", name, value, value > 0 && value < Number.POSITIVE_INFINITY, "a number > 0");
+  const { drawGraph, showGraph } = await import("./drawing/draw.ts");
+  const shown = { theme, ...(title === undefined ? {} : { title }), ...(animate ? { stepSeconds } : {}) };
+  return showGraph(drawGraph(graph, options), shown);
 }

@@ -45,7 +45,7 @@ globalThis.report({
     0,
     4,
   ),
-  svg: (await told(toSvg(graph))).replace(/^<\?xml.*<\/svg>\s*$/s, "a drawing"),
+  svg: (await toSvg(graph)).startsWith("<svg"),
   // In Node.js an error too: there is no such folder.
   file: (await told(saveModel(net, "/no/such/folder/model.safetensors"))).split(":")[0],
 });

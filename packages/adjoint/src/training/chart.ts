@@ -1,6 +1,6 @@
 /** The curves of a training as an SVG drawing. */
 import { smoothCurve } from "@adjoint/data";
-import { type ChartSeries, lineChart } from "@adjoint/explorer";
+import { type ChartSeries, chartGrid, lineChart } from "@adjoint/explorer";
 import type { MeasuredParts } from "@adjoint/optim";
 
 /** What a chart is drawn from. */
@@ -28,9 +28,12 @@ function spansDecades(losses: readonly number[]): boolean {
   return least > 0 && most / least > widest;
 }
 
+/** Width and height of each of two charts beside each other, in pixels. */
+const half = { width: 430, height: 300 } as const;
+
 /**
- * The chart of a training under a `title`: loss of every mini-batch (pale, and smoothed), and after every epoch the
- * accuracies, or the losses where there are no classes.
+ * The chart of a training under a `title`: the loss of every mini-batch (pale, and smoothed), and beside it, on a scale of
+ * its own, the accuracies after every epoch. Where there are no classes, the losses after every epoch stand with the first.
  */
 export async function chartOfTraining({ losses, measured, perEpoch }: Curves, title: string): Promise<string> {
   const overEpochs = (values: readonly number[], each: number) =>
@@ -42,20 +45,25 @@ export async function chartOfTraining({ losses, measured, perEpoch }: Curves, ti
   const afterEpochs = parts.flatMap(([part, name, color]): ChartSeries[] => {
     const values = measured.flatMap(({ [part]: of }) => of?.[metric] ?? []);
     if (values.length === 0) return [];
-    const axis = classifies ? "right" : "left";
-    return [{ name: `${metric} on ${name} data`, points: overEpochs(values, 1), color, axis }];
+    return [{ name: `${metric} on ${name} data`, points: overEpochs(values, 1), color }];
   });
-  const onLeft = afterEpochs.flatMap(({ points = [], axis }) => (axis === "left" ? points.map(([, y]) => y) : []));
-  return await lineChart({
-    title,
-    yScale: spansDecades([...smoothed, ...onLeft]) ? "log" : "linear",
+  const withLosses = classifies ? [] : afterEpochs;
+  const heights = withLosses.flatMap(({ points = [] }) => points.map(([, y]) => y));
+  const loss = {
     xLabel: "epoch",
     yLabel: "loss",
-    ...(classifies ? { rightLabel: "accuracy", rightRange: [0, 1] as const } : {}),
+    yScale: spansDecades([...smoothed, ...heights]) ? "log" : "linear",
     series: [
       { name: "loss of a mini-batch", points: overEpochs(losses, perEpoch), color: "#8fbbd9", faint: true },
       { name: "loss, smoothed", points: overEpochs(smoothed, perEpoch), color: "#0072b2", markers: false },
-      ...afterEpochs,
+      ...withLosses,
     ],
-  });
+  } as const;
+  if (!classifies) return await lineChart({ title, ...loss });
+  const accuracy = { title: "accuracy", xLabel: "epoch", yLabel: "accuracy", series: afterEpochs };
+  const charts = await Promise.all([
+    lineChart({ ...half, title: "loss", ...loss }),
+    lineChart({ ...half, ...accuracy }),
+  ]);
+  return chartGrid({ title, charts });
 }

@@ -17,6 +17,7 @@ import type { Rectangle } from "../../src/drawing/layout/cell.ts";
 import {
   type BoxPart,
   boxColors,
+  cornerOf,
   type DrawingState,
   isWaiting,
   numbersOf,
@@ -26,7 +27,8 @@ import {
 import type { Colors } from "../../src/drawing/painting/colors.ts";
 import { cellText } from "../../src/drawing/painting/numbers.ts";
 import { cellColor } from "../../src/drawing/painting/scale.ts";
-import { type Frame, font, overlaps, type PreparedDrawing } from "./frame.ts";
+import { font } from "../../src/drawing/painting/svg.ts";
+import { type Frame, overlaps, type PreparedDrawing } from "./frame.ts";
 
 /** The border of a box by what the present step is to it. */
 function borderOf(part: BoxPart, colors: Colors): string | null {
@@ -88,12 +90,6 @@ function paintMark(context: CanvasRenderingContext2D, r: Rectangle, colors: Colo
   context.lineTo(r.x + r.width, r.y + 14);
   context.closePath();
   context.fill();
-}
-
-/** Leaves have corners, results of ops are round, folded scopes between. */
-function cornerOf({ graph }: DrawingState, box: Box): number {
-  if (box.scope !== null) return 8;
-  return graph.nodes[box.nodes[0]].op === null ? 3 : gridIn(graph, box) === null ? 16 : 10;
 }
 
 function paintContent(

@@ -34,9 +34,6 @@ export interface PreparedDrawing {
 /** Pictures of tensors by node, as far as they are there. */
 export type Pictures = ReadonlyMap<number, CanvasImageSource>;
 
-/** The typeface of the drawing. */
-export const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
-
 /** What a frame is painted with, besides the drawing. */
 export interface Frame {
   readonly colors: Colors;

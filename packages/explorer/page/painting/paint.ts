@@ -9,8 +9,9 @@ import type { Layout } from "../../src/drawing/layout/layout.ts";
 import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
 import type { Colors } from "../../src/drawing/painting/colors.ts";
 import { curveOf } from "../../src/drawing/painting/curve.ts";
+import { font } from "../../src/drawing/painting/svg.ts";
 import { paintBoxes } from "./boxes.ts";
-import { type Frame, font, overlaps, type PreparedDrawing } from "./frame.ts";
+import { type Frame, overlaps, type PreparedDrawing } from "./frame.ts";
 import { paintLinks } from "./links.ts";
 
 /** Prepares a layout for painting. */

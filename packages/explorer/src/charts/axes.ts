@@ -34,17 +34,17 @@ export function horizontalAxis(x: Scale, title: string, height: number): string 
   ].join("");
 }
 
-/** An axis beside the plot, to the left (−1) or to the right (1) of `x`, and the width it takes. */
-export function verticalAxis(y: Scale, title: string, x: number, side: -1 | 1): { drawing: string; room: number } {
+/** The axis to the left of the plot, and the width it takes. */
+export function verticalAxis(y: Scale, title: string): { drawing: string; room: number } {
   const height = y.range()[0];
   const labelled = labelledTicks(y);
   const [ticks, labels] = [labelled.map(([tick]) => tick), labelled.map(([, label]) => label)];
   const titleAt = 15 + Math.max(0, ...labels.map(widthOf));
   const drawing = [
-    `<g transform="translate(${x + 0.5},0.5)" text-anchor="${side < 0 ? "end" : "start"}">`,
-    `<path d="M0,0v${height}${ticks.map((tick) => `M0,${Math.round(y(tick))}h${5 * side}`).join("")}" stroke="#888"/>`,
-    ...labels.map((label, i) => textAt(7 * side, round(y(ticks[i]) + 3), label, ' fill="#444"')),
-    `<g transform="translate(${titleAt * side},${height / 2}) rotate(${90 * side})" text-anchor="middle">`,
+    '<g transform="translate(0.5,0.5)" text-anchor="end">',
+    `<path d="M0,0v${height}${ticks.map((tick) => `M0,${Math.round(y(tick))}h-5`).join("")}" stroke="#888"/>`,
+    ...labels.map((label, i) => textAt(-7, round(y(ticks[i]) + 3), label, ' fill="#444"')),
+    `<g transform="translate(${-titleAt},${height / 2}) rotate(-90)" text-anchor="middle">`,
     textAt(0, -2, title, ' font-size="11"'),
     "</g></g>",
   ].join("");

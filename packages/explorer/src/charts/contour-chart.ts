@@ -75,7 +75,7 @@ export async function contourChart(options: ContourChartOptions): Promise<string
       `<path d="${marks}" fill="${colors[i]}"/>`,
     ].join("");
   });
-  const axis = verticalAxis(y, yLabel, 0, -1);
+  const axis = verticalAxis(y, yLabel);
   // One path needs no name: the title has it.
   const legend =
     paths.length > 1 ? legendOf(paths, colors, width, height + 63) : { drawing: "", width: 0, bottom: height + 30 };

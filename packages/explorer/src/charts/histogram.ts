@@ -63,7 +63,7 @@ export async function histogram(options: HistogramOptions): Promise<string> {
     const [from, to] = [(i * width) / bins, ((i + 1) * width) / bins];
     return `M${round(from)},${height}V${round(Math.max(y(count), 0))}H${round(to)}V${height}Z`;
   });
-  const axis = verticalAxis(y, yLabel, 0, -1);
+  const axis = verticalAxis(y, yLabel);
   const content = [
     gridLines(y, width),
     `<path class="bars" d="${bars.join("")}" fill="${color}" fill-opacity="0.8"/>`,

@@ -62,33 +62,6 @@ describe("lineChart", () => {
     expect(textsOf(svg)).toEqual(expect.arrayContaining(["1e-4", "1e-2", "1e0"]));
   });
 
-  it("measures series of the right axis on the right", async () => {
-    const svg = await lineChart({
-      ...labels,
-      rightLabel: "accuracy",
-      yRange: [0, 10],
-      rightRange: [0, 1],
-      width: 100,
-      height: 200,
-      series: [
-        { name: "loss", values: [10, 0] },
-        {
-          name: "test",
-          axis: "right",
-          points: [
-            [0, 0.5],
-            [1, 1],
-          ],
-        },
-      ],
-    });
-    expect(cornersOf(curvesOf(svg)[1])).toEqual([
-      [0, 100],
-      [100, 0],
-    ]);
-    expect(textsOf(svg)).toEqual(expect.arrayContaining(["training", "epoch", "loss", "accuracy", "test"]));
-  });
-
   it("leaves a gap where a value is not finite", async () => {
     const svg = await lineChart({ ...labels, series: [{ name: "a", values: [1, 2, Number.NaN, 4, 5] }] });
     const path = curvesOf(svg)[0];

@@ -21,8 +21,6 @@ export interface ChartSeries {
   readonly points?: readonly (readonly [x: number, y: number])[];
   /** Heights over x = 0, 1, 2, … */
   readonly values?: ArrayLike<number>;
-  /** The y axis it is measured on. Default "left". */
-  readonly axis?: "left" | "right";
   /** Whether each point is marked. Default: when there are at most 60. */
   readonly markers?: boolean;
   /** Drawn pale and thin, as the background of another curve. Default false. */
@@ -37,21 +35,17 @@ export interface LineChartOptions {
   readonly title: string;
   /** The title of the x axis. */
   readonly xLabel: string;
-  /** The title of the left axis. */
+  /** The title of the y axis. Quantities of two kinds have two charts: see {@link chartGrid}. */
   readonly yLabel: string;
-  /** The title of the axis on the right; for series with `axis: "right"`. */
-  readonly rightLabel?: string;
-  /** Ends of the left axis; by default they follow from the values. */
+  /** Ends of the y axis; by default they follow from the values. */
   readonly yRange?: readonly [number, number];
   /**
-   * How heights are placed on the left axis: evenly, or by powers of ten, where those that are not above 0 leave gaps.
+   * How heights are placed: evenly, or by powers of ten, where those that are not above 0 leave gaps.
    * Default "linear".
    */
   readonly yScale?: "linear" | "log";
   /** How positions are placed on the x axis, as `yScale` for heights. Default "linear". */
   readonly xScale?: "linear" | "log";
-  /** Ends of the right axis; by default they follow from the values. */
-  readonly rightRange?: readonly [number, number];
   /** The curves, in the order of the legend. */
   readonly series: readonly ChartSeries[];
   /** Width of the plot without titles and legend, in pixels. Default 640. */
@@ -72,11 +66,9 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     "title",
     "xLabel",
     "yLabel",
-    "rightLabel",
     "yRange",
     "yScale",
     "xScale",
-    "rightRange",
     "series",
     "width",
     "height",
@@ -90,16 +82,15 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     });
   }
   const [{ scaleLinear, scaleLog }, { line }] = await Promise.all([import("d3-scale"), import("d3-shape")]);
-  const { title, xLabel, yLabel, rightLabel = "", yRange, rightRange, series, width = 640, height = 360 } = options;
+  const { title, xLabel, yLabel, yRange, series, width = 640, height = 360 } = options;
   const { yScale = "linear", xScale = "linear" } = options;
   for (const [name, scale] of Object.entries({ yScale, xScale }))
     checkOneOf("lineChart", name, scale, ["linear", "log"]);
   const colors = series.map(({ color }, i) => escapedXml(color ?? palette[i % palette.length]));
-  const isOn = (side: "left" | "right", { axis = "left" }: ChartSeries): boolean => axis === side;
-  const scaleOn = (side: "left" | "right", range?: readonly [number, number]): Scale => {
-    const isLog = side === "left" && yScale === "log";
-    if (range !== undefined) return (isLog ? scaleLog : scaleLinear)(range, [height, 0]);
-    const heights = points.flatMap((all, i) => (isOn(side, series[i]) ? all.map(([, y]) => y) : []));
+  const scaleOfHeights = (): Scale => {
+    const isLog = yScale === "log";
+    if (yRange !== undefined) return (isLog ? scaleLog : scaleLinear)(yRange, [height, 0]);
+    const heights = points.flatMap((all) => all.map(([, y]) => y));
     const positive = isLog ? heights.filter((y) => y > 0 && y < Infinity) : [];
     if (positive.length > 0) return scaleLog(extentOfPositive(positive), [height, 0]).nice();
     return scaleLinear(extent(heights), [height, 0]).nice();
@@ -108,12 +99,11 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   const above = xScale === "log" ? positions.filter((x) => x > 0 && x < Infinity) : [];
   const x =
     above.length > 0 ? scaleLog(extentOfPositive(above), [0, width]) : scaleLinear(extent(positions), [0, width]);
-  const [left, right] = [scaleOn("left", yRange), scaleOn("right", rightRange)];
+  const y = scaleOfHeights();
 
   const pathOf = line<Point>().defined((place) => place.every(Number.isFinite));
   const curves = series.map((one, i) => {
     const { faint = false, markers = points[i].length <= 60 } = one;
-    const y = isOn("left", one) ? left : right;
     const places = points[i].map(([a, b]): Point => [x(a), y(b)]);
     const marked = places.filter(([a, b]) => markers && a >= 0 && a <= width && b >= 0 && b <= height);
     // An inner <svg> clips, and needs no id, which would have to be unique in a page.
@@ -123,23 +113,17 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
       ...marked.map(([a, b]) => `<circle cx="${round(a)}" cy="${round(b)}" r="2.65" fill="${colors[i]}"/>`),
     ].join("");
   });
-  const leftAxis = verticalAxis(left, yLabel, 0, -1);
-  const rightAxis = series.some((one) => isOn("right", one))
-    ? verticalAxis(right, rightLabel, width, 1)
-    : { drawing: "", room: 4 };
-  const legend = legendOf(series, colors, width + rightAxis.room, height + 63);
+  const axis = verticalAxis(y, yLabel);
+  const legend = legendOf(series, colors, width + 4, height + 63);
   const frame = {
     title,
-    width: leftAxis.room + Math.max(width + rightAxis.room, legend.width) + 24,
+    width: axis.room + Math.max(width + 4, legend.width) + 24,
     height: legend.bottom + 60,
-    left: leftAxis.room + 12,
+    left: axis.room + 12,
     top: 44,
   };
   const below = horizontalAxis(x, xLabel, height);
-  return framed(
-    frame,
-    [gridLines(left, width), below, leftAxis.drawing, rightAxis.drawing, ...curves, legend.drawing].join(""),
-  );
+  return framed(frame, [gridLines(y, width), below, axis.drawing, ...curves, legend.drawing].join(""));
 }
 
 /** Smallest and largest of numbers above 0; a range around them where they are one. */
@@ -150,7 +134,7 @@ function extentOfPositive(numbers: readonly number[]): [number, number] {
 
 function pointsOf(series: ChartSeries): readonly Point[] {
   const { name, points, values } = series;
-  checkOptions("lineChart", series, ["name", "points", "values", "axis", "markers", "faint", "color"]);
+  checkOptions("lineChart", series, ["name", "points", "values", "markers", "faint", "color"]);
   if ((points === undefined) === (values === undefined)) {
     const received = points === undefined ? "neither points nor values" : "both points and values";
     throw SpecError.of("lineChart", "series", received, "points: [[x, y], …], or values: [y, …] for x = 0, 1, …", {

@@ -44,9 +44,19 @@ export function textsOf(svg: string): string[] {
     .map((element) => element.text);
 }
 
-/** The titles of the groups of a class, as Graphviz writes them: nodes `n0`, edges `n0->n1`. */
-export function titlesOf(svg: string, kind: "node" | "edge" | "cluster"): string[] {
-  return allElements(readSvg(svg))
-    .filter((element) => element.name === "g" && element.attributes.class === kind)
-    .map((element) => element.children.find((child) => child.name === "title")?.text ?? "");
+/** The boxes of a drawing, by their keys: `n0` for a node. */
+export function boxesOf(svg: string): string[] {
+  return groupsOf(svg, "node").map(({ attributes }) => attributes["data-key"]);
+}
+
+/** The edges that the arrows of a drawing stand for: `n0->n1`. */
+export function edgesOf(svg: string): string[] {
+  return groupsOf(svg, "edge").flatMap(({ attributes }) => attributes["data-edges"].split(" "));
+}
+
+/** The groups of a class. */
+export function groupsOf(svg: string, kind: "node" | "edge" | "cluster"): Element[] {
+  return allElements(readSvg(svg)).filter(
+    ({ name, attributes }) => name === "g" && attributes.class?.split(" ")[0] === kind,
+  );
 }

@@ -48,7 +48,7 @@ async function png(shown: Shown): Promise<Blob> {
 
 async function svg(shown: Shown, title: string): Promise<string> {
   const pictures = new Map([...(await picturesIn(shown))].map(([id, canvas]) => [id, canvas.toDataURL()]));
-  return drawingToSvg(drawingState.value, shown.folded, shown.layout, colorsOf[theme.value], title, pictures);
+  return drawingToSvg({ ...shown, state: drawingState.value, theme: theme.value, title, pictures });
 }
 
 /** The graph in a format. */

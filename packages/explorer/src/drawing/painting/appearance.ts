@@ -3,7 +3,7 @@
  */
 import type { GraphData } from "@adjoint/autograd";
 import type { Box } from "../fold.ts";
-import { resultOf } from "../labels.ts";
+import { gridIn, resultOf } from "../labels.ts";
 import type { DrawnLink } from "../layout/arrows.ts";
 import { type Course, currentAt, receiversOf, upstreamOf } from "../steps.ts";
 import type { Colors } from "./colors.ts";
@@ -79,10 +79,21 @@ export interface DrawingState {
   readonly changed: ReadonlySet<number>;
 }
 
+/** What a box is coloured by: its role, or that it is a folded scope. */
+export function boxInk({ graph }: Pick<DrawingState, "graph">, box: Box): keyof Colors["box"] {
+  if (box.scope !== null) return box.isBackward ? "scopeBackward" : "scope";
+  return graph.nodes[box.nodes[0]].role;
+}
+
 /** Fill and border of a box. */
-export function boxColors({ graph }: DrawingState, box: Box, colors: Colors): readonly [string, string] {
-  if (box.scope !== null) return box.isBackward ? colors.box.scopeBackward : colors.box.scope;
-  return colors.box[graph.nodes[box.nodes[0]].role];
+export function boxColors(state: DrawingState, box: Box, colors: Colors): readonly [string, string] {
+  return colors.box[boxInk(state, box)];
+}
+
+/** Leaves have corners, results of ops are round, folded scopes between. */
+export function cornerOf({ graph }: Pick<DrawingState, "graph">, box: Box): number {
+  if (box.scope !== null) return 8;
+  return graph.nodes[box.nodes[0]].op === null ? 3 : gridIn(graph, box) === null ? 16 : 10;
 }
 
 /** Whether the stepper has not come here yet. */

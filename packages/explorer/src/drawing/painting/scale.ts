@@ -30,17 +30,38 @@ export function scaleColor(value: number, largest: number, theme: Theme): Rgb {
 /** How much of the colour stands behind a number, so that dark and light text can be read on it. */
 const tint = 0.38;
 
+/** How strongly the colour of its end stands behind a number, 0 … 1. */
+export function cellTint(value: number, largest: number): number {
+  if (!Number.isFinite(value)) return 0;
+  return Math.round((largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0) * tint * 1000) / 1000;
+}
+
 /** The colour behind a number, as CSS. */
 export function cellColor(value: number, largest: number, theme: Theme): string {
   if (!Number.isFinite(value)) return "transparent";
   const [below, , above] = scales[theme];
-  const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
   const [red, green, blue] = value < 0 ? below : above;
-  return `rgba(${red}, ${green}, ${blue}, ${Math.round(share * tint * 1000) / 1000})`;
+  return `rgba(${red}, ${green}, ${blue}, ${cellTint(value, largest)})`;
+}
+
+function css([red, green, blue]: Rgb): string {
+  return `rgb(${red}, ${green}, ${blue})`;
+}
+
+/** The colours below zero, at zero and above, as CSS. */
+export function scaleEnds(theme: Theme): readonly [below: string, zero: string, above: string] {
+  const [below, zero, above] = scales[theme];
+  return [css(below), css(zero), css(above)];
+}
+
+/** The colour of a number's end, and how much of it covers the colour of zero, each 0 … 255: for pictures that lie on it. */
+export function scaleLayer(value: number, largest: number, theme: Theme): readonly [...Rgb, alpha: number] {
+  const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
+  const [below, , above] = scales[theme];
+  return [...(value < 0 ? below : above), Number.isNaN(value) ? 0 : Math.round(255 * share)];
 }
 
 /** The scale as a gradient of CSS, from −largest to largest. */
 export function scaleGradient(theme: Theme): string {
-  const css = ([red, green, blue]: Rgb): string => `rgb(${red}, ${green}, ${blue})`;
-  return `linear-gradient(to right, ${scales[theme].map(css).join(", ")})`;
+  return `linear-gradient(to right, ${scaleEnds(theme).join(", ")})`;
 }

@@ -1,0 +1,182 @@
+/**
+ * From a graph to its picture: folded, laid out in rows, with its values, still or in motion.
+ */
+import type { GraphData } from "@adjoint/autograd";
+import { formatShape } from "@adjoint/tensor";
+import { withValues } from "../graph-values.ts";
+import { type FoldedGraph, foldGraph, openAtFirst, scopesOf } from "./fold.ts";
+import { heatMapUrl } from "./heat-map.ts";
+import { gradientsOf } from "./homes.ts";
+import { hasPicture, nameIn, pictureSize } from "./labels.ts";
+import { type Layout, layoutGraph } from "./layout/layout.ts";
+import { wrapLayout } from "./layout/wrap.ts";
+import { type DrawingState, largestOf, type Summary, stepStateOf } from "./painting/appearance.ts";
+import { inkOf, type PictureTheme } from "./painting/ink.ts";
+import { motionOf } from "./painting/motion.ts";
+import { numberText } from "./painting/numbers.ts";
+import { drawingToSvg, type SvgDrawing } from "./painting/svg.ts";
+import { type Course, courseAsFolded, doneAfter } from "./steps.ts";
+import { pictureOf, summaryOf } from "./values.ts";
+import { english, stepLine, type WordsOfExpressions, type WritingOfGraph, writingOf } from "./writing.ts";
+
+/** What of a graph is drawn. */
+export interface DrawOptions {
+  /** The scopes that are open. Default: all of a small graph, none of a large one. */
+  readonly open?: "all" | readonly string[];
+  readonly backward?: boolean;
+  /** Whether reshapes that only add or drop axes of length 1 have boxes of their own. */
+  readonly reshapes?: boolean;
+  readonly values?: boolean;
+  /** How wide the drawing may be. Default: as wide as looks well. */
+  readonly width?: number;
+}
+
+/** A graph with everything in place. */
+export interface DrawnGraph {
+  readonly graph: GraphData;
+  readonly folded: FoldedGraph;
+  readonly layout: Layout;
+  readonly course: Course;
+  readonly summaries: readonly (Summary | null)[];
+  readonly writing: WritingOfGraph;
+}
+
+/** A drawing is about so many times as wide as high, but no narrower than `least`, and of few boxes no wider than `most`. */
+const shape = { aspect: 1.6, least: 1000, most: 1800, few: 120 } as const;
+
+function widthFor({ width, height, boxes }: Layout): number {
+  const wanted = Math.max(shape.least, Math.sqrt(width * height * shape.aspect));
+  return boxes.size <= shape.few ? Math.min(shape.most, wanted) : wanted;
+}
+
+/** Places a graph, with its values as far as they are known or can be computed. */
+export function drawGraph(
+  given: GraphData,
+  options: DrawOptions = {},
+  words: WordsOfExpressions = english,
+): DrawnGraph {
+  const { backward = true, reshapes = false, values = true } = options;
+  const graph = values ? withValues(given) : given;
+  const scopes = options.open === "all" ? scopesOf(graph) : (options.open ?? openAtFirst(graph));
+  const folded = foldGraph(graph, { open: new Set(scopes), backward, quiet: reshapes });
+  const layout = layoutGraph(graph, folded);
+  const summaries = graph.nodes.map(({ value }) => (values && value !== undefined ? summaryOf(value) : null));
+  return {
+    graph,
+    folded,
+    layout: wrapLayout(layout, options.width ?? widthFor(layout)),
+    course: courseAsFolded(graph, folded, reshapes),
+    summaries,
+    writing: writingOf(graph, summaries, words),
+  };
+}
+
+/** The state of a drawing after a step; null: all are done, −1: none is. */
+export function stateAfter({ graph, summaries, course }: DrawnGraph, step: number | null): DrawingState {
+  return {
+    graph,
+    summaries,
+    gradientOf: gradientsOf(graph),
+    done: step === null ? null : doneAfter(course, step),
+    step: step === null || step < 0 ? null : stepStateOf(graph, course, step, summaries),
+    selected: null,
+    found: new Set(),
+    lit: new Map(),
+    changed: new Set(),
+  };
+}
+
+/** A step as a sentence: what runs, and what it computes. */
+export function captionOf({ graph, folded, course, writing }: DrawnGraph, step: number): string {
+  const present = course.steps[step];
+  const { direction, node } = present;
+  const box = folded.boxes.get(folded.boxOf[node] ?? "");
+  const line = box?.scope == null ? stepLine(writing, present) : box.scope;
+  const what = { forward: "Forward", start: "Backward starts", backward: "Backward" }[direction];
+  const { op } = graph.nodes[node];
+  const through = direction === "backward" && box?.scope == null ? ` through ${op}` : "";
+  return `${step + 1}/${course.steps.length}  ${what}${through}: ${line}`;
+}
+
+/** How the picture is shown. */
+export interface ShowOptions {
+  readonly title?: string;
+  readonly theme?: PictureTheme;
+  /** After which step; default: after all. */
+  readonly step?: number | null;
+  /** Seconds for each step of a picture in motion; none for a still one. */
+  readonly stepSeconds?: number;
+}
+
+/** The picture of a graph as SVG text. */
+export function showGraph(drawn: DrawnGraph, options: ShowOptions = {}): string {
+  const { title, theme = "auto", step = null, stepSeconds } = options;
+  const { folded, layout, course } = drawn;
+  const state = stateAfter(drawn, step);
+  const captions = stepSeconds === undefined ? [] : course.steps.map((_, at) => captionOf(drawn, at));
+  const motion =
+    stepSeconds === undefined || course.steps.length === 0
+      ? undefined
+      : motionOf({ state, folded, layout, course, ink: inkOf(theme), seconds: stepSeconds, captions });
+  const picture: SvgDrawing = {
+    state,
+    folded,
+    layout,
+    theme,
+    title: title ?? "computational graph",
+    description: descriptionOf(drawn),
+    hasHeading: title !== undefined,
+    pictures: heatMapsOf(drawn, theme),
+    ...(motion === undefined ? {} : { motion }),
+  };
+  return drawingToSvg(picture);
+}
+
+/** Heat maps of the tensors that are too large for numbers. */
+function heatMapsOf({ graph, folded, summaries }: DrawnGraph, theme: PictureTheme): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const box of folded.boxes.values()) {
+    const [id] = box.nodes;
+    const [{ value }, summary] = [graph.nodes[id], summaries[id]];
+    if (value === undefined || summary === null || !hasPicture(graph, box)) continue;
+    const picture = pictureOf(value, pictureSize);
+    if (picture !== null) found.set(id, heatMapUrl(picture, largestOf(summary), theme === "dark" ? "dark" : "light"));
+  }
+  return found;
+}
+
+/** The most values that a description lists of each kind. */
+const mostListed = 12;
+
+/** What the picture shows, for who does not see it. */
+function descriptionOf({ graph, summaries }: DrawnGraph): string {
+  const shown = (id: number): string => {
+    const value = summaries[id]?.value ?? null;
+    const { shape } = graph.nodes[id];
+    return value === null ? `of shape ${formatShape(shape)}` : numberText(value);
+  };
+  const listed = (ids: readonly number[], name: (id: number) => string): string => {
+    const all = ids.slice(0, mostListed).map(name);
+    return ids.length > mostListed ? `${all.join(", ")} and ${ids.length - mostListed} more` : all.join(", ");
+  };
+  const ops = graph.nodes.filter(({ role }) => role === "op").length;
+  const gradients = graph.nodes.filter(({ role }) => role === "gradient").length;
+  const leaves = graph.nodes.filter(({ op, name, role }) => op === null && name !== undefined && role !== "gradient");
+  const named = Object.entries(graph.gradients).filter(([leaf]) => graph.nodes[Number(leaf)].name !== undefined);
+  const gradientOf = new Map(named.map(([leaf, gradient]) => [Number(leaf), gradient]));
+  return [
+    `${ops} ops forward${gradients === 0 ? "" : `, ${gradients} nodes backward`}.`,
+    leaves.length === 0
+      ? ""
+      : `Leaves: ${listed(
+          leaves.map(({ id }) => id),
+          (id) => `${graph.nodes[id].name} ${shown(id)}`,
+        )}.`,
+    `Result: ${listed(graph.outputs, (id) => `${nameIn(graph, id)} ${shown(id)}`)}.`,
+    gradientOf.size === 0
+      ? ""
+      : `Gradients: ${listed([...gradientOf.keys()], (id) => `of ${graph.nodes[id].name} ${shown(gradientOf.get(id) as number)}`)}.`,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
