@@ -3,7 +3,7 @@
  */
 
 import type { GraphNode } from "@adjoint/autograd";
-import { signal } from "@preact/signals";
+import { signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { shapeText, shortened } from "../../src/drawing/labels.ts";
 import { numberText } from "../../src/drawing/painting/numbers.ts";
@@ -24,10 +24,12 @@ function choose(id: number): void {
 }
 
 function Row({ node }: { readonly node: GraphNode }) {
-  const value = isKnown(node.id) ? (summaries.value[node.id]?.value ?? null) : null;
-  const before = firstSummaries.value[node.id]?.value ?? null;
+  // Computed by itself, so that a step renders the rows alone that it changes.
+  const value = useComputed(() => (isKnown(node.id) ? (summaries.value[node.id]?.value ?? null) : null)).value;
+  const before = useComputed(() => firstSummaries.value[node.id]?.value ?? null).value;
+  const isChosen = useComputed(() => selected.value === `n${node.id}`).value;
+  const isChanged = useComputed(() => edits.value.has(node.id)).value;
   const isNumber = node.shape.every((length) => length === 1);
-  const isChosen = selected.value === `n${node.id}`;
   const element = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isChosen) element.current?.scrollIntoView({ block: "nearest" });
@@ -44,7 +46,7 @@ function Row({ node }: { readonly node: GraphNode }) {
         <span class="name" title={nameOf(node.id).slice(0, 300)}>
           {shortened(nameOf(node.id), 34)}
         </span>{" "}
-        {edits.value.has(node.id) && <span class="changed">{text.value.changed}</span>}
+        {isChanged && <span class="changed">{text.value.changed}</span>}
         {value !== null && before !== null && before !== value && <del class="shape">{numberText(before, 3)}</del>}
         {value !== null ? (
           <span class="shape value">{numberText(value)}</span>

@@ -41,6 +41,8 @@ const longestTitle = 22;
 
 /** The first characters of a text, as a reader counts them, on one line. */
 export function shortened(text: string, length = longestTitle): string {
+  // Most names are plain words, for which nothing has to be segmented.
+  if (/^[!-~]+(?: [!-~]+)*$/.test(text)) return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
   const spaced = text.slice(0, 20 * length).replaceAll(/[\s\p{Cc}]+/gu, " ");
   const line = withoutUnprintable(spaced, "\u{FFFD}");
   const characters = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);

@@ -18,6 +18,8 @@ import { startPainting } from "./painting.ts";
 /** The drawing. */
 export function GraphCanvas() {
   const element = useRef<HTMLCanvasElement>(null);
+  /** The box that the first press of two was on: the second one finds the drawing moved, if details have opened. */
+  const pressed = useRef<string | undefined>(undefined);
   useEffect(() => {
     const canvas = element.current as HTMLCanvasElement;
     const stops = [startPainting(canvas), startMoving(canvas)];
@@ -49,15 +51,17 @@ export function GraphCanvas() {
   }, []);
   const at = (event: MouseEvent) => hit(event.offsetX, event.offsetY);
   const onClick = (event: MouseEvent): void => {
+    if (event.detail > 1 && pressed.current !== undefined) return;
     const { box, title, sign } = at(event);
+    pressed.current = sign ? undefined : box;
     const scope = box === undefined ? title : drawing.value?.folded.boxes.get(box)?.scope;
     if (scope != null && (box === undefined || sign)) void toggleScope(scope);
     else select(box ?? null);
   };
-  const onDoubleClick = (event: MouseEvent): void => {
-    const { box, sign } = at(event);
+  const onDoubleClick = (): void => {
+    const box = pressed.current;
     const scope = box === undefined ? null : drawing.value?.folded.boxes.get(box)?.scope;
-    if (scope != null && !sign) void toggleScope(scope);
+    if (scope != null) void toggleScope(scope);
   };
   const onPointerMove = (event: PointerEvent): void => {
     const { box, title, place } = at(event);

@@ -4,46 +4,97 @@
  */
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { boxColors, isWaiting, partOf } from "../../../src/drawing/painting/appearance.ts";
-import { colorsOf } from "../../../src/drawing/painting/colors.ts";
+import type { Layout } from "../../../src/drawing/layout/layout.ts";
+import { boxColors, type DrawingState, isWaiting, partOf } from "../../../src/drawing/painting/appearance.ts";
+import { type Colors, colorsOf } from "../../../src/drawing/painting/colors.ts";
+import type { PreparedDrawing } from "../../painting/frame.ts";
 import { text, theme } from "../../state/settings.ts";
 import { drawingState } from "../../state/shown.ts";
-import { drawing } from "../../state/view.ts";
+import { drawing, selected } from "../../state/view.ts";
 import { camera, view, windowSize } from "./camera.ts";
 
 const [widest, highest] = [130, 96];
 
-function paintMap(canvas: HTMLCanvasElement): void {
-  const shown = drawing.value;
-  const context = canvas.getContext("2d");
-  if (shown === null || context === null) return;
-  const { width, height } = shown.layout;
+/** How large the map of a drawing is, in pixels of the page, and its scale. */
+function sizeOf({ width, height }: Layout): {
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+} {
   const scale = Math.min(widest / width, highest / height);
-  const density = Math.min(2, devicePixelRatio);
-  canvas.width = Math.round(width * scale * density);
-  canvas.height = Math.round(height * scale * density);
-  canvas.style.width = `${Math.round(width * scale)}px`;
-  canvas.style.height = `${Math.round(height * scale)}px`;
-  const colors = colorsOf[theme.value];
-  const state = drawingState.value;
-  context.setTransform(scale * density, 0, 0, scale * density, 0, 0);
+  return { width: Math.round(width * scale), height: Math.round(height * scale), scale };
+}
+
+/** The boxes on the map: they change with the drawing and with steps, and stay while the window moves. */
+function paintBoxes(shown: PreparedDrawing, state: DrawingState, colors: Colors, density: number): HTMLCanvasElement {
+  const { width, height, scale } = sizeOf(shown.layout);
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(width * density));
+  canvas.height = Math.max(1, Math.round(height * density));
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  context.scale(scale * density, scale * density);
   context.fillStyle = colors.background;
-  context.fillRect(0, 0, width, height);
+  context.fillRect(0, 0, shown.layout.width, shown.layout.height);
   const least = 1.5 / scale;
   for (const [key, r] of shown.layout.boxes) {
     const box = shown.folded.boxes.get(key);
     if (box === undefined) continue;
-    const part = partOf(state, box);
     context.globalAlpha = isWaiting(state, box) ? 0.3 : 1;
-    context.fillStyle = part === null ? boxColors(state, box, colors)[1] : colors.current;
+    context.fillStyle = partOf(state, box) === null ? boxColors(state, box, colors)[1] : colors.current;
     context.fillRect(r.x, r.y, Math.max(r.width, least), Math.max(r.height, least));
   }
-  context.globalAlpha = 1;
-  const { x, y, k } = view.value;
-  const size = windowSize.value;
-  context.strokeStyle = colors.selected;
-  context.lineWidth = 2 / scale;
-  context.strokeRect(-x / k, -y / k, size.width / k, size.height / k);
+  return canvas;
+}
+
+/** The map: its boxes, and the part that the window shows. */
+function paintMap(canvas: HTMLCanvasElement, boxes: HTMLCanvasElement, density: number): void {
+  const context = canvas.getContext("2d");
+  const layout = drawing.peek()?.layout;
+  if (layout === undefined || context === null) return;
+  if (canvas.width !== boxes.width || canvas.height !== boxes.height) {
+    [canvas.width, canvas.height] = [boxes.width, boxes.height];
+    const { width, height } = sizeOf(layout);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  context.drawImage(boxes, 0, 0);
+  const { x, y, k } = view.peek();
+  const size = windowSize.peek();
+  const scale = sizeOf(layout).scale * density;
+  context.strokeStyle = colorsOf[theme.peek()].selected;
+  context.lineWidth = 2 * density;
+  context.strokeRect((-x / k) * scale, (-y / k) * scale, (size.width / k) * scale, (size.height / k) * scale);
+}
+
+const corners = ["top right", "bottom right", "top left", "bottom left"] as const;
+type Corner = (typeof corners)[number];
+
+/** The corner of the window in which the map covers least: the present one, if it is among the best. */
+function freeCorner(present: Corner): Corner {
+  const layout = drawing.peek()?.layout;
+  if (layout === undefined) return present;
+  const { x, y, k } = view.peek();
+  const size = windowSize.peek();
+  const chosen = selected.peek();
+  const { width, height } = sizeOf(layout);
+  const covered = (corner: Corner): number => {
+    const left = corner.endsWith("left") ? 0 : size.width - width - 16;
+    const top = corner.startsWith("top") ? 0 : size.height - height - 16;
+    let area = 0;
+    for (const [key, r] of layout.boxes) {
+      const across = Math.min(left + width + 16, (r.x + r.width) * k + x) - Math.max(left, r.x * k + x);
+      const down = Math.min(top + height + 16, (r.y + r.height) * k + y) - Math.max(top, r.y * k + y);
+      if (across > 0 && down > 0) area += across * down * (key === chosen ? 100 : 1);
+    }
+    return area;
+  };
+  let [best, least] = [present, covered(present)];
+  for (const corner of corners) {
+    if (least === 0) break;
+    const area = covered(corner);
+    if (area < least) [best, least] = [corner, area];
+  }
+  return best;
 }
 
 /** Whether some of the drawing is outside of the window. */
@@ -59,10 +110,18 @@ function isCropped(): boolean {
 export function Minimap() {
   const element = useRef<HTMLCanvasElement>(null);
   const [isShown, setShown] = useState(false);
+  const [corner, setCorner] = useState<Corner>("top right");
   useEffect(() => effect(() => setShown(isCropped())), []);
   useEffect(() => {
     if (!isShown) return;
+    const density = Math.min(2, devicePixelRatio);
+    let boxes: HTMLCanvasElement | null = null;
     let frame = 0;
+    let rest = 0;
+    const stopBoxes = effect(() => {
+      const shown = drawing.value;
+      boxes = shown === null ? null : paintBoxes(shown, drawingState.value, colorsOf[theme.value], density);
+    });
     const stop = effect(() => {
       drawing.value;
       drawingState.value;
@@ -72,13 +131,18 @@ export function Minimap() {
       if (frame === 0) {
         frame = requestAnimationFrame(() => {
           frame = 0;
-          if (element.current !== null) paintMap(element.current);
+          if (element.current !== null && boxes !== null) paintMap(element.current, boxes, density);
         });
       }
+      // It makes way once the window rests.
+      clearTimeout(rest);
+      rest = setTimeout(() => setCorner(freeCorner), 120);
     });
     return () => {
+      stopBoxes();
       stop();
       cancelAnimationFrame(frame);
+      clearTimeout(rest);
     };
   }, [isShown]);
   if (!isShown) return null;
@@ -94,7 +158,7 @@ export function Minimap() {
   };
   return (
     <canvas
-      class="minimap"
+      class={`minimap ${corner}`}
       ref={element}
       role="img"
       aria-label={text.value.minimap}

@@ -11,9 +11,6 @@ import { presentStep, stepState } from "../../state/stepping.ts";
 import { drawing, folded, room, selected } from "../../state/view.ts";
 import { camera, view, windowSize } from "./camera.ts";
 
-/** How wide the details are beside the drawing: style.css. */
-const panelWidth = 400;
-
 /** The part of the window that panels do not cover, on small screens. */
 function roomOf(canvas: HTMLCanvasElement): { readonly width: number; readonly height: number } {
   const sheet = matchMedia("(max-width: 999px)").matches ? document.querySelector<HTMLElement>(".panel.sheet") : null;
@@ -58,6 +55,7 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     .clickDistance(4)
     .on("zoom", (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
       const { x, y, k } = event.transform;
+      if (event.sourceEvent !== null) isHome = false;
       view.value = { x, y, k };
     })
     .on("start", (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
@@ -70,8 +68,8 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   /** Where the window is, or will be when its flight ends. */
   let destination: View | null = null;
   const present = (): View => destination ?? view.peek();
-  /** Where the window was put to show everything; it is no longer there once it was moved. */
-  let fitted: View | null = null;
+  /** Whether the reader has left the window where it shows everything, or its beginning. */
+  let isHome = true;
   const fly = (to: View): void => {
     cancelAnimationFrame(flight);
     destination = to;
@@ -104,23 +102,20 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     // What would be too small to read is shown from its beginning.
     const k = Math.min(largestScale, Math.max(0.02, whole >= least ? whole : Math.min(1, free.width / layout.width)));
     const start = (size: number, most: number): number => (size * k > most ? 0 : (most - size * k) / 2);
-    fitted = { k, x: start(layout.width, free.width), y: start(layout.height, free.height) };
-    fly(fitted);
+    isHome = true;
+    fly({ k, x: start(layout.width, free.width), y: start(layout.height, free.height) });
   };
-  /** Tells how much room the drawing has while the details are open, which it is set in rows for. */
+  /** Tells how much room the drawing has, which it is set in rows for. */
   const measure = (): void => {
-    const isNarrow = matchMedia("(max-width: 999px)").matches;
-    const panel = document.querySelector<HTMLElement>(".panel");
-    const taken = isNarrow ? 0 : panelWidth - (panel === null ? 0 : panel.offsetWidth);
-    const next = { width: Math.max(240, canvas.clientWidth - taken), height: canvas.clientHeight };
+    const next = { width: Math.max(240, canvas.clientWidth), height: canvas.clientHeight };
     const before = room.peek();
     if (Math.abs(before.width - next.width) > 8 || Math.abs(before.height - next.height) > 60) room.value = next;
-    windowSize.value = { width: canvas.clientWidth, height: canvas.clientHeight };
   };
   camera.fit = () => fitAt(0);
-  camera.home = () => fitAt(0.8);
+  camera.home = () => fitAt(leastReadable);
   camera.center = (px, py) => {
     const { k } = present();
+    isHome = false;
     cancelAnimationFrame(flight);
     destination = null;
     target.call(
@@ -129,6 +124,7 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     );
   };
   camera.zoomBy = (factor) => {
+    isHome = false;
     const { x, y, k } = present();
     const to = Math.max(0.02, Math.min(4, k * factor));
     const [cx, cy] = [canvas.clientWidth / 2, canvas.clientHeight / 2];
@@ -162,16 +158,20 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     fly({ k: scale, x: left + dx - r.x * scale, y: top + dy - r.y * scale });
   };
   // A window of another size shows everything again, or what is chosen; the bar below, which grows with its text, does
-  // not move the drawing.
+  // not move the drawing. Neither do the details that a press on a box opens: what was pressed stays where it is, as far
+  // as it can. Steps, which follow each other, get a drawing that fits beside their details.
   let size = { width: 0, height: 0 };
   const observer = new ResizeObserver(() => {
     const { clientWidth: width, clientHeight: height } = canvas;
+    windowSize.value = { width, height };
     if (width === size.width && Math.abs(height - size.height) < 60) return;
+    const isBesideDetails = width < size.width && selected.peek() !== null && stepState.peek() === null;
     size = { width, height };
-    const { x, y, k } = present();
-    const wasFitted = fitted !== null && fitted.x === x && fitted.y === y && fitted.k === k;
-    measure();
-    if (wasFitted) camera.home();
+    if (!isBesideDetails) {
+      const before = drawing.peek()?.layout.rows;
+      measure();
+      if (isHome || drawing.peek()?.layout.rows !== before) camera.home();
+    }
     showChosen();
   });
   observer.observe(canvas);

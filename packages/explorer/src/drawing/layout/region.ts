@@ -39,6 +39,8 @@ const rowGap = 22;
 const lane = 30;
 /** dagre recurses over chains: more items than these are laid out part by part, one to the right of the other. */
 const largest = 200;
+/** More items than these are ranked by the quicker of dagre's ways. */
+const quick = 100;
 
 /** A stretch of an arrow between two columns. */
 interface Passing extends Standing {
@@ -109,7 +111,9 @@ function orderPart(
   exits: ReadonlySet<Item>,
 ): { readonly width: number; readonly passings: Map<string, Passing[]> } {
   const g = new graphlib.Graph({ multigraph: true });
-  g.setGraph({ rankdir: "LR", ranksep: columnGap, nodesep: rowGap, edgesep: rowGap, ranker: "network-simplex" });
+  // The shortest arrows, or nearly so where there are many to be placed.
+  const ranker = items.length > quick ? "tight-tree" : "network-simplex";
+  g.setGraph({ rankdir: "LR", ranksep: columnGap, nodesep: rowGap, edgesep: rowGap, ranker });
   const names = new Map(items.map((item, i) => [item, String(i)]));
   for (const [item, name] of names) g.setNode(name, { width: item.width, height: item.height });
   const nameOf = (item: Item): string => names.get(item) as string;
