@@ -12,10 +12,15 @@ export interface Draws {
   draw(read: (leaf: number) => Tensor): readonly Tensor[];
 }
 
-/** The nodes that some follow from. */
-function before(ends: readonly number[], nodes: readonly GraphNode[]): GraphNode[] {
+/** The nodes that some follow from, themselves included; what those of `stops` follow from is left out. */
+export function before(
+  ends: readonly number[],
+  nodes: readonly GraphNode[],
+  stops: readonly number[] = [],
+): GraphNode[] {
   const needed = new Set(ends);
-  for (const { id, inputs } of nodes.toReversed()) if (needed.has(id)) for (const input of inputs) needed.add(input);
+  for (const { id, inputs } of nodes.toReversed())
+    if (needed.has(id) && !stops.includes(id)) for (const input of inputs) needed.add(input);
   return nodes.filter(({ id }) => needed.has(id));
 }
 

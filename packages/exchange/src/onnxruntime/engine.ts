@@ -2,71 +2,27 @@
  * The engine onnxruntime: a program as one session of ONNX Runtime, native code for all but the random numbers. States lie in
  * two buffers each, one that is read and one that is written, which change places with every run.
  */
+import type { Graph } from "@adjoint/autograd";
 import type { Remote } from "@adjoint/autograd/internal";
 import type { Engine, Program } from "@adjoint/compiler";
-import { type Executable, type Part, type Run, rewritten } from "@adjoint/compiler/internal";
-import { allocate, type DType, kernels, type Shape, sizeOf, Tensor } from "@adjoint/tensor";
+import { type Executable, type Part, type Run, rewritten, type StateAccess } from "@adjoint/compiler/internal";
+import { kernels, type Tensor } from "@adjoint/tensor";
 import { encodeFile } from "../onnx/out/file.ts";
-import { type NamedNode, writeGraph } from "../onnx/out/write-graph.ts";
-import { type NativeSession, type Runtime, type RuntimeTensor, runtime, sessionOf } from "./binding.ts";
+import { writeGraph } from "../onnx/out/write-graph.ts";
+import { type NativeSession, type RuntimeTensor, runtime, sessionOf } from "./binding.ts";
+import { type Buffer, bufferOf, given, partOf } from "./buffers.ts";
 import { type Draws, drawsOf } from "./draws.ts";
+import { joinedUpdates } from "./joined.ts";
+import { type Ports, portsOf } from "./ports.ts";
 
 const op = "compile";
 
 /** The version of operators that programs are written in. */
 const opset = 18;
 
-/** Numbers as ONNX Runtime takes them, where they lie; strided ones are copied first. */
-function given({ Tensor: Given }: Runtime, x: Tensor): RuntimeTensor {
-  const { data, offset, size, shape, dtype } = kernels.contiguous(x);
-  return new Given(dtype, data.subarray(offset, offset + size) as RuntimeTensor["data"], [...shape]);
-}
-
-/** A place for numbers, and the same for ONNX Runtime. */
-interface Buffer {
-  readonly own: Tensor;
-  readonly theirs: RuntimeTensor;
-}
-
-function bufferOf(
-  { Tensor: Given }: Runtime,
-  { shape, dtype }: { readonly shape: Shape; readonly dtype: DType },
-): Buffer {
-  const data = allocate(dtype, sizeOf(shape));
-  return { own: new Tensor(data, [...shape]), theirs: new Given(dtype, data as RuntimeTensor["data"], [...shape]) };
-}
-
-/** The names of what goes in and comes out, by their nodes. */
-function namesOf({ inputs, outputs, states, checks }: Program, drawn: readonly number[]) {
-  const numbered = (word: string, nodes: readonly (number | null)[]): NamedNode[] =>
-    nodes.flatMap((node, i) => (node === null ? [] : [{ node, name: `${word}${i}` }]));
-  return {
-    given: [
-      ...numbered("input", inputs),
-      ...numbered(
-        "state",
-        states.map(({ node }) => node),
-      ),
-      ...numbered("drawn", drawn),
-    ],
-    returned: [
-      ...numbered("output", outputs),
-      ...numbered(
-        "next",
-        states.map(({ next }) => next),
-      ),
-      ...numbered(
-        "check",
-        checks.map(({ node }) => node),
-      ),
-    ],
-  };
-}
-
-/** A session for a program, and how many ops it has. */
-function sessionFor(program: Program, draws: Draws | null, threads: "auto" | number): NativeSession {
-  const { given: inputs, returned: outputs } = namesOf(program, draws?.nodes ?? []);
-  const file = encodeFile(writeGraph(program.graph, { op, opset, batch: null, inputs, outputs }), opset);
+/** A session for a graph. */
+function sessionFor(graph: Graph, { inputs, outputs }: Ports, threads: "auto" | number): NativeSession {
+  const file = encodeFile(writeGraph(graph, { op, opset, batch: null, inputs, outputs }), opset);
   return sessionOf(op, file, {
     logSeverityLevel: 3,
     graphOptimizationLevel: "all",
@@ -74,19 +30,28 @@ function sessionFor(program: Program, draws: Draws | null, threads: "auto" | num
   });
 }
 
+/** The buffer that is read and the one that is written. */
+type Pair = readonly [now: Buffer, next: Buffer];
+
+const swapped = ([now, next]: Pair): Pair => [next, now];
+
 /** The way to run a program: its session, its buffers, and the parts that run. */
 class Runner {
   readonly parts: readonly Part[];
   /** What all buffers take, in bytes. */
   readonly bytes: number;
   private readonly program: Program;
+  private readonly ports: Ports;
   private readonly runtime = runtime(op);
   private readonly session: NativeSession;
   private readonly draws: Draws | null;
-  /** For each state that changes, the buffer that is read and the one that is written. */
-  private readonly pairs: (readonly [now: Buffer, next: Buffer] | null)[];
+  /** The buffers of blocks, of states that change, and of those among them that lie in blocks. */
+  private blocks: readonly Pair[];
+  private pairs: readonly (Pair | null)[];
+  private readonly isInBlock: readonly boolean[];
+  private readonly isRead: ReadonlySet<string>;
   private readonly remotes: readonly Remote[];
-  private readonly checked: readonly Buffer[];
+  private readonly finite: Buffer | null;
   /** The values of states that do not change, as they were last given. */
   private readonly constants: (readonly [value: Tensor, given: RuntimeTensor] | null)[];
   private feeds: Record<string, RuntimeTensor> = {};
@@ -95,20 +60,38 @@ class Runner {
 
   constructor(program: Program, threads: "auto" | number) {
     this.program = program;
-    const { graph, states, checks } = program;
-    const { nodes } = graph;
+    const { states } = program;
     this.draws = drawsOf(program);
-    this.session = sessionFor(program, this.draws, threads);
-    this.pairs = states.map(({ node, next }) => {
+    const joined = joinedUpdates(program);
+    const { graph, blocks, finite } = joined;
+    const { nodes } = graph;
+    this.ports = portsOf(program, joined, this.draws);
+    this.isRead = new Set(this.ports.inputs.map(({ name }) => name));
+    this.session = sessionFor(graph, this.ports, threads);
+    const pairOf = (of: (which: number) => Buffer): Pair => [of(0), of(1)];
+    this.blocks = blocks.map(({ leaf }) => pairOf(() => bufferOf(this.runtime, nodes[leaf])));
+    const places = new Map(
+      blocks.flatMap((block, i) => block.states.map(({ state, offset }) => [state, { block: i, offset }] as const)),
+    );
+    this.pairs = states.map(({ node, next }, i) => {
       if (next === null) return null;
       const spec = nodes[node ?? next];
-      return [bufferOf(this.runtime, spec), bufferOf(this.runtime, spec)] as const;
+      const place = places.get(i);
+      return pairOf((which) =>
+        place === undefined
+          ? bufferOf(this.runtime, spec)
+          : partOf(this.runtime, this.blocks[place.block][which], place.offset, spec.shape),
+      );
     });
+    this.isInBlock = states.map((_, i) => places.has(i));
     this.constants = states.map(() => null);
-    this.checked = checks.map(({ node }) => bufferOf(this.runtime, nodes[node]));
-    this.remotes = states.map((_, i) => ({ fetch: () => kernels.copy((this.pairs[i] as readonly Buffer[])[0].own) }));
-    const buffers = [...this.pairs.flatMap((pair) => pair ?? []), ...this.checked];
-    this.bytes = buffers.reduce((sum, { own }) => sum + own.data.byteLength, 0);
+    this.finite = finite === null ? null : bufferOf(this.runtime, nodes[finite]);
+    this.remotes = states.map((_, i) => ({ fetch: () => kernels.copy((this.pairs[i] as Pair)[0].own) }));
+    const buffers = [
+      ...this.blocks,
+      ...this.pairs.flatMap((pair, i) => (pair === null || this.isInBlock[i] ? [] : [pair])),
+    ];
+    this.bytes = buffers.flat().reduce((sum, { own }) => sum + own.data.byteLength, 0);
     this.parts = this.partsOf();
   }
 
@@ -144,39 +127,60 @@ class Runner {
   }
 
   readonly run: Run = (inputs, access, check) => {
-    const { graph, outputs, states } = this.program;
-    this.feeds = {};
-    this.values = new Map();
-    inputs.forEach((value, i) => {
-      this.feeds[`input${i}`] = given(this.runtime, value);
-    });
-    states.forEach(({ node }, i) => {
-      if (node === null) return;
-      const pair = this.pairs[i];
-      if (pair === null || !access[i].isAt(this.remotes[i]))
-        this.feeds[`state${i}`] = this.stateOf(i, access[i].read());
-      else this.feeds[`state${i}`] = pair[0].theirs;
-      if (states[i].kind === "generator") this.values.set(node, access[i].read());
-    });
-    const results = outputs.map((id) => bufferOf(this.runtime, graph.nodes[id]));
-    this.fetches = Object.fromEntries([
-      ...results.map(({ theirs }, i) => [`output${i}`, theirs] as const),
-      ...this.pairs.flatMap((pair, i) => (pair === null ? [] : [[`next${i}`, pair[1].theirs] as const])),
-      ...this.checked.map(({ theirs }, i) => [`check${i}`, theirs] as const),
+    const results = this.program.outputs.map((id) => bufferOf(this.runtime, this.program.graph.nodes[id]));
+    const fetched = new Map<string, Buffer>([
+      ...results.map((buffer, i) => [`output${i}`, buffer] as const),
+      ...this.pairs.flatMap((pair, i) => (pair === null || this.isInBlock[i] ? [] : [[`next${i}`, pair[1]] as const])),
+      ...this.blocks.map(([, next], i) => [`nextBlock${i}`, next] as const),
+      ...(this.finite === null ? [] : [["finite", this.finite] as const]),
     ]);
+    this.feed(inputs, access);
+    this.fetch(fetched, ({ isAlwaysRead }) => isAlwaysRead);
     for (const part of this.parts) part.run();
-    this.checked.forEach(({ own }, i) => {
-      check(own, i);
+    const isAllFinite = this.finite === null || kernels.allFinite(this.finite.own);
+    if (!isAllFinite && this.fetch(fetched, () => true)) this.session.run(this.feeds, this.fetches, {});
+    this.ports.checks.forEach(({ name, isAlwaysRead }, i) => {
+      if (isAlwaysRead || !isAllFinite) check((fetched.get(name) as Buffer).own, i);
     });
-    this.pairs.forEach((pair, i) => {
-      if (pair === null) return;
-      this.pairs[i] = [pair[1], pair[0]];
-    });
+    this.pairs = this.pairs.map((pair) => (pair === null ? null : swapped(pair)));
+    this.blocks = this.blocks.map(swapped);
     access.forEach((one, i) => {
       if (this.pairs[i] !== null) one.moveTo(this.remotes[i]);
     });
     return results.map(({ own }) => own);
   };
+
+  /** Gives the session what it reads. */
+  private feed(inputs: readonly Tensor[], access: readonly StateAccess[]): void {
+    this.feeds = {};
+    this.values = new Map();
+    const give = (name: string, value: () => RuntimeTensor): void => {
+      if (this.isRead.has(name)) this.feeds[name] = value();
+    };
+    inputs.forEach((value, i) => {
+      give(`input${i}`, () => given(this.runtime, value));
+    });
+    this.program.states.forEach(({ node, kind }, i) => {
+      if (node === null) return;
+      const pair = this.pairs[i];
+      const isHere = pair !== null && access[i].isAt(this.remotes[i]);
+      if (pair !== null && this.isInBlock[i] && !isHere) kernels.copyInto(pair[0].own.data, access[i].read());
+      if (pair !== null && (this.isInBlock[i] || isHere)) give(`state${i}`, () => pair[0].theirs);
+      else give(`state${i}`, () => this.stateOf(i, access[i].read()));
+      if (kind === "generator") this.values.set(node, access[i].read());
+    });
+    this.blocks.forEach(([now], i) => {
+      give(`block${i}`, () => now.theirs);
+    });
+  }
+
+  /** Makes the session give what is not fetched yet of those checks, too; whether that is anything. */
+  private fetch(fetched: Map<string, Buffer>, isWanted: (check: Ports["checks"][number]) => boolean): boolean {
+    const more = this.ports.checks.filter((one) => isWanted(one) && !fetched.has(one.name));
+    for (const { name, node } of more) fetched.set(name, bufferOf(this.runtime, this.program.graph.nodes[node]));
+    this.fetches = Object.fromEntries([...fetched].map(([name, { theirs }]) => [name, theirs] as const));
+    return more.length > 0;
+  }
 
   /** A value of a state from outside. What does not change is made ready once. */
   private stateOf(i: number, value: Tensor): RuntimeTensor {

@@ -42,7 +42,8 @@ export function product(out: Emitter, a: OnnxValue, b: OnnxValue): OnnxValue {
   const shape = [...a.shape.slice(0, -1), b.shape[b.shape.length - 1]];
   if (shape.length === 2 && (a.type === "float32" || a.type === "float64")) {
     const [x, y] = [a, b].map((value) => turned(out, value));
-    if (x !== null || y !== null) {
+    // A product by MatMul is joined by ONNX Runtime with a factor behind it, which it rounds to float32.
+    if (x !== null || y !== null || a.type === "float64") {
       const attributes = { transA: x === null ? 0 : 1, transB: y === null ? 0 : 1 };
       return out.emit("Gemm", [x ?? a, y ?? b], { shape, type: a.type }, attributes);
     }
@@ -66,9 +67,9 @@ export function imagesOf(out: Emitter, rows: OnnxValue): OnnxValue | null {
   return rows.shape.length === 2 && rows.shape[1] === images.shape[1] ? images : null;
 }
 
-/** Whether x is a matrix of real numbers whose columns may be summed by {@link columnSums}. */
+/** Whether x is a matrix whose columns may be summed by {@link columnSums}: see {@link product} for float64. */
 export function hasColumns(out: Emitter, { shape, type }: OnnxValue): boolean {
-  return (type === "float32" || type === "float64") && shape.length === 2 && sizeOf(shape) > 0 && !out.grows(shape[0]);
+  return type === "float32" && shape.length === 2 && sizeOf(shape) > 0 && !out.grows(shape[0]);
 }
 
 /** The sums of the columns of a matrix: a product with ones, in which ONNX Runtime is several times faster than by ReduceSum. */
