@@ -1,4 +1,4 @@
-"""Writes pytorch.json and cnn.safetensors in src/model/weights/fixtures with PyTorch, release 1.13, in float64.
+"""Writes pytorch.json and cnn.safetensors in src/model/weights/fixtures with PyTorch, release 1.13 or later, in float64.
 
 Run: pip install torch numpy safetensors, then python packages/nn/scripts/pytorch-weights.py
 
@@ -43,6 +43,26 @@ class First(nn.Module):
     def forward(self, x):
         layer = getattr(self, self.name)
         return (layer(x, x, x) if isinstance(layer, nn.MultiheadAttention) else layer(x))[0]
+
+
+class Last(First):
+    """The outputs of a recurrent layer after its last steps, of both directions if there are two."""
+
+    def forward(self, x):
+        states = getattr(self, self.name)(x)[1]
+        h = states[0] if isinstance(states, tuple) else states
+        return torch.cat(list(h), dim=1)
+
+
+class Turned(nn.Module):
+    """A module of [N, C, T] for sequences [N, T, C]."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.inner = module
+
+    def forward(self, x):
+        return self.inner(x.transpose(1, 2)).transpose(1, 2)
 
 
 class Positions(nn.Module):
@@ -93,10 +113,54 @@ cases = {
     ),
 }
 fixture = {}
-for name, (module, x) in cases.items():
-    randomize(module)
-    state = {key: values(value) for key, value in module.state_dict().items()}
-    fixture[name] = {"tensors": state, "input": values(x), "output": values(module(x))}
+
+
+def add(cases):
+    for name, (module, x) in cases.items():
+        randomize(module)
+        state = {key: values(value) for key, value in module.state_dict().items()}
+        fixture[name] = {"tensors": state, "input": values(x), "output": values(module(x))}
+
+
+add(cases)
+# These have a seed of their own, so that cases can be added without changing those above.
+torch.manual_seed(1)
+both = {"batch_first": True, "bidirectional": True}
+more = {
+    "convolution with pad same": (
+        nn.Sequential(nn.Conv2d(2, 3, (4, 3), padding="same", dilation=(1, 2))),
+        torch.randn(2, 2, 5, 6),
+    ),
+    "convolution of one dimension": (Turned(nn.Conv1d(3, 4, 3, stride=2, padding=1)), torch.randn(2, 6, 3)),
+    "convolution of one dimension in groups": (
+        Turned(nn.Conv1d(4, 4, 4, padding="same", groups=2, bias=False)),
+        torch.randn(2, 5, 4),
+    ),
+    "max pooling without its pad": (
+        nn.Sequential(nn.Conv2d(1, 2, 2), nn.MaxPool2d(3, stride=2, padding=1)),
+        torch.randn(2, 1, 6, 7) - 3,
+    ),
+    "average pooling without its pad": (
+        nn.Sequential(nn.Conv2d(1, 2, 2), nn.AvgPool2d((3, 2), stride=2, padding=(1, 0), count_include_pad=False)),
+        torch.randn(2, 1, 6, 7),
+    ),
+    "normalizations without parameters": (
+        nn.Sequential(
+            nn.BatchNorm2d(4, eps=1e-5, affine=False),
+            nn.GroupNorm(2, 4, affine=False),
+            nn.LayerNorm((4, 3, 2), elementwise_affine=False),
+        ),
+        torch.randn(2, 4, 3, 2),
+    ),
+    "layerNormalization without shift": (nn.Sequential(nn.LayerNorm(4, bias=False)), torch.randn(2, 3, 4)),
+    "rnn": (First(rnn=nn.RNN(3, 2, batch_first=True)), torch.randn(2, 4, 3)),
+    "rnn with relu": (First(rnn=nn.RNN(3, 2, batch_first=True, nonlinearity="relu")), torch.randn(2, 4, 3)),
+    "bidirectional rnn": (First(rnn=nn.RNN(3, 2, **both)), torch.randn(2, 4, 3)),
+    "bidirectional lstm": (First(rnn=nn.LSTM(3, 2, **both)), torch.randn(2, 4, 3)),
+    "bidirectional gru": (First(rnn=nn.GRU(3, 2, **both)), torch.randn(2, 4, 3)),
+    "the last of a bidirectional lstm": (Last(rnn=nn.LSTM(3, 2, **both)), torch.randn(2, 4, 3)),
+}
+add(more)
 (folder / "pytorch.json").write_text(json.dumps(fixture, separators=(",", ":")) + "\n")
 
 cnn = nn.Sequential()

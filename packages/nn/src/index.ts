@@ -30,6 +30,7 @@ export { AveragePooling } from "./layers/average-pooling.ts";
 export { BatchNormalization, type BatchNormalizationOptions } from "./layers/batch-normalization.ts";
 export { layers } from "./layers/builders.ts";
 export { Convolution, type ConvolutionOptions } from "./layers/convolution.ts";
+export { Convolution1d, type Convolution1dOptions } from "./layers/convolution-1d.ts";
 export {
   type DefinedLayer,
   type DefinedLayerContext,
@@ -43,12 +44,19 @@ export { GlobalAveragePooling } from "./layers/global-average-pooling.ts";
 export { GroupNormalization } from "./layers/group-normalization.ts";
 export { Gru, GruCell } from "./layers/gru.ts";
 export type { ForwardOptions, Layer, LayerForward } from "./layers/kind/layer-kind.ts";
+export { type SequenceOptions, sequenceMask } from "./layers/kind/mask.ts";
+export type { NormalizationOptions, OwnNormalization } from "./layers/kind/normalization.ts";
 export type { LayerBase, Pair, PlainLayerSpec } from "./layers/kind/options.ts";
+export type { Padding, Sides } from "./layers/kind/padding.ts";
 export type { OwnParameters, OwnWeights, ParameterLike } from "./layers/kind/parameter.ts";
-export { LayerNormalization, type NormalizationOptions } from "./layers/layer-normalization.ts";
+export type { TimePadding, TimeWindow } from "./layers/kind/sequence-windows.ts";
+export { LayerNormalization } from "./layers/layer-normalization.ts";
 export { Lstm, LstmCell, type LstmState } from "./layers/lstm.ts";
 export { Pooling, type PoolingOptions } from "./layers/pooling.ts";
+export { AveragePooling1d, Pooling1d, type Pooling1dOptions } from "./layers/pooling-1d.ts";
+export { Bidirectional, type SequenceLayer } from "./layers/recurrent.ts";
 export type { Used } from "./layers/registry.ts";
+export { Rnn, RnnCell, type RnnOptions } from "./layers/rnn.ts";
 export type { BuiltInLayerSpec, DefinedLayerSpec, LayerKindName, LayerSpec, LayerSpecOf } from "./layers/structures.ts";
 export { TransposedConvolution, type TransposedConvolutionOptions } from "./layers/transposed-convolution.ts";
 export type { FullLossSpec, LossName, LossSpec, LossSpecOf } from "./losses/all.ts";

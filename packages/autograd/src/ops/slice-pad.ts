@@ -20,6 +20,8 @@ import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { add } from "./arithmetic.ts";
 import { axisOf } from "./axes.ts";
+import { where } from "./comparison.ts";
+import { repeat } from "./repeat-sum.ts";
 
 /** The shape of a part of `shape`: one slice for each axis, in range. */
 function partShape(op: string, shape: Shape, slices: readonly AxisSlice[]): Shape {
@@ -194,10 +196,8 @@ export function pad(
   const slices = input.shape.map((length, i) => ({ start: widths[i][0], step: 1, length }));
   const zeros = padSlicePrimitive(input, { shape, slices });
   if (value === 0) return zeros;
-  const inside = kernels.broadcastTo(constant(value, { dtype: input.dtype }).value, input.shape);
-  const hole = kernels.padSlice(inside, shape, slices);
-  const everywhere = kernels.broadcastTo(constant(value, { dtype: input.dtype }).value, shape);
-  return add(zeros, constant(kernels.sub(everywhere, hole)));
+  const inside = padSlicePrimitive(repeat(constant(true), input.shape), { shape, slices });
+  return where(inside, zeros, constant(value, { dtype: input.dtype }));
 }
 
 /** The slice that leaves out everything: for axes that roll past their end. */

@@ -8,6 +8,7 @@ import { averagePooling } from "./average-pooling.ts";
 import { batchNormalization } from "./batch-normalization.ts";
 import { concatKind } from "./concat.ts";
 import { convolution } from "./convolution.ts";
+import { convolution1d } from "./convolution-1d.ts";
 import { dropout } from "./dropout.ts";
 import { eluKind } from "./elu.ts";
 import { embedding } from "./embedding.ts";
@@ -25,9 +26,11 @@ import { multiplyKind } from "./multiply.ts";
 import { opKind } from "./op.ts";
 import { padKind } from "./pad.ts";
 import { pooling } from "./pooling.ts";
+import { averagePooling1d, pooling1d } from "./pooling-1d.ts";
 import { positionEmbedding } from "./position-embedding.ts";
 import { positionalEncoding } from "./positional-encoding.ts";
 import { reshapeKind } from "./reshape.ts";
+import { rnn } from "./rnn.ts";
 import { transposeKind } from "./transpose.ts";
 import { transposedConvolution } from "./transposed-convolution.ts";
 import { upsampling } from "./upsampling.ts";
@@ -38,6 +41,9 @@ export const computingKinds = [
   transposedConvolution,
   pooling,
   averagePooling,
+  convolution1d,
+  pooling1d,
+  averagePooling1d,
   globalAveragePooling,
   adaptiveAveragePooling,
   upsampling,
@@ -54,6 +60,7 @@ export const computingKinds = [
   embedding,
   positionEmbedding,
   positionalEncoding,
+  rnn,
   lstm,
   gru,
   multiHeadAttention,

@@ -4,7 +4,10 @@ import {
   add,
   asVariable,
   constant,
+  eq,
   ge,
+  logicalAnd,
+  logicalOr,
   matmul,
   mul,
   reshape,
@@ -19,6 +22,7 @@ import type { WeightInit } from "../initializers.ts";
 import { sequenceAxes } from "./kind/axes.ts";
 import { divisorsOf } from "./kind/fixes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
+import { masked, maskedBy, maskOf, type SequenceOptions } from "./kind/mask.ts";
 import { count, flag, optional, weighted } from "./kind/options.ts";
 import {
   checkDivisor,
@@ -111,8 +115,12 @@ export class MultiHeadAttention {
     return this.parameters;
   }
 
-  /** @param x  sequences, [N, T, D]  @returns [N, T, D]  @throws ShapeError for other shapes */
-  forward(x: VariableLike): Variable {
+  /**
+   * @param x  sequences, [N, T, D]
+   * @returns  [N, T, D]; no step is answered by one that the mask calls padding, but a step of padding by itself
+   * @throws ShapeError for other shapes
+   */
+  forward(x: VariableLike, options: SequenceOptions = {}): Variable {
     const input = asVariable("MultiHeadAttention", x);
     const { Wq, Wk, Wv, Wo, bq, bk, bv, bo } = this.parameters;
     const size = Wq.shape[0];
@@ -125,16 +133,21 @@ export class MultiHeadAttention {
       transpose(reshape(add(matmul(input, w), b), [count, steps, this.heads, perHead]), [0, 2, 1, 3]);
     const [queries, keys, values] = [split(Wq, bq), split(Wk, bk), split(Wv, bv)];
     const scores = mul(matmul(queries, transpose(keys, [0, 1, 3, 2])), 1 / Math.sqrt(perHead));
-    const weights = softmax(this.causal ? where(earlier(steps), scores, Number.NEGATIVE_INFINITY) : scores);
+    const answering = this.answering(steps, maskOf("MultiHeadAttention", input, options));
+    const weights = softmax(answering === null ? scores : where(answering, scores, Number.NEGATIVE_INFINITY));
     const answers = reshape(transpose(matmul(weights, values), [0, 2, 1, 3]), [count, steps, size]);
     return add(matmul(answers, Wo), bo);
   }
-}
 
-/** mask[i, j]: whether step j is step i or before it; of ops, so that shapes alone cost nothing. */
-function earlier(steps: number): Variable {
-  const times = constant(Int32Array.from({ length: steps }, (_, t) => t));
-  return ge(reshape(times, [steps, 1]), times);
+  /** Which steps answer which, [..., T, T] for [batch, heads]; null for all. A step answers itself, so that one does. */
+  private answering(steps: number, mask: Variable | null): Variable | null {
+    const times = constant(Int32Array.from({ length: steps }, (_, t) => t));
+    const rows = reshape(times, [steps, 1]);
+    const earlier = this.causal ? ge(rows, times) : null;
+    if (mask === null) return earlier;
+    const counting = logicalOr(reshape(mask, [mask.shape[0], 1, 1, steps]), eq(rows, times));
+    return earlier === null ? counting : logicalAnd(counting, earlier);
+  }
 }
 
 export const multiHeadAttention = layerKind({
@@ -143,13 +156,17 @@ export const multiHeadAttention = layerKind({
   options: {
     heads: optional(count(1), "Number of heads; divides D. Default 1."),
     causal: optional(flag, "Whether a step attends only to itself and earlier ones. Default false."),
+    ...masked,
     ...weighted,
   },
   prefix: "attention",
   synonyms: "attention selfattention mha multiheadselfattention multiheadedattention",
   axes: sequenceAxes,
+  takesMask: true,
   parameters: ({ weightInit }, [{ shape }]) => attentionPlan(shape[1], weightInit),
-  layer: ({ heads = 1, causal = false }, { parameters }) =>
-    new MultiHeadAttention(parameters as unknown as AttentionParameters, { heads, causal }),
+  layer: ({ heads = 1, causal = false }, { inputs: [{ shape }], parameters }) => {
+    const layer = new MultiHeadAttention(parameters as unknown as AttentionParameters, { heads, causal });
+    return ([x, labels]) => layer.forward(x, maskedBy(labels, shape[0]));
+  },
   fixes: ({ heads = 1 }, [{ shape }]) => divisorsOf(shape[1] ?? 1, heads).map((divisor) => ({ heads: divisor })),
 });

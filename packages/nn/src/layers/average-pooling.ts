@@ -1,10 +1,54 @@
 /** Average pooling: the mean of each window. */
-import { asVariable, im2col, mean, reshape, transpose, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, windowOf } from "@adjoint/tensor";
-import { type PoolingOptions, windowed } from "./pooling.ts";
+import {
+  asVariable,
+  constant,
+  div,
+  im2col,
+  mean,
+  padSlice,
+  repeat,
+  reshape,
+  sum,
+  transpose,
+  type Variable,
+  type VariableLike,
+} from "@adjoint/autograd";
+import { bothOf } from "@adjoint/tensor";
+import { checkCovered, type Padded, padded } from "./kind/padding.ts";
+import { type PoolingOptions, poolingOptions, windowed } from "./pooling.ts";
+
+/** How many pixels of the image each window has along an axis of `length` pixels, [OH]; of ops, so that shapes cost nothing. */
+function insideOf(axis: 0 | 1, length: number, size: number, { sides, options, x }: Padded): Variable {
+  const [before, after] = sides[axis];
+  const ones = repeat(constant(1, { dtype: x.dtype === "float64" ? "float64" : "float32" }), [1, 1, length, 1]);
+  const around = { start: [0, 0, before], stop: [1, 1, before + length] };
+  const line = padSlice(ones, [1, 1, before + length + after, 1], around);
+  const col = im2col(line, size, 1, { stride: [bothOf(options.stride)[axis], 1] });
+  return sum(col, { axis: 1 });
+}
+
+/** The mean of each window of images [N, C, H, W]: [N, C, OH, OW]. */
+export function meansOf(
+  op: string,
+  x: VariableLike,
+  [poolH, poolW]: readonly [number, number],
+  { countPad, ...options }: Required<PoolingOptions>,
+): Variable {
+  const input = asVariable(op, x);
+  const images = padded(op, input, [poolH, poolW], options);
+  const { outputH, outputW, sides } = images;
+  const [count, channels, height, width] = input.shape;
+  const col = im2col(images.x, poolH, poolW, images.options);
+  const windows = reshape(col, [count, outputH, outputW, channels, poolH * poolW]);
+  if (countPad || sides.flat().every((n) => n === 0)) return transpose(mean(windows, { axis: 4 }), [0, 3, 1, 2]);
+  checkCovered(op, options.pad, sides, [poolH, poolW]);
+  const down = reshape(insideOf(0, height, poolH, images), [outputH, 1]);
+  const across = insideOf(1, width, poolW, images);
+  return div(div(transpose(sum(windows, { axis: 4 }), [0, 3, 1, 2]), down), across);
+}
 
 /**
- * y[n, c, i, j] is the mean of window (i, j); zeros of the padding count.
+ * y[n, c, i, j] is the mean of window (i, j). Zeros of the padding count, unless `countPad` is false.
  *
  * @param poolH  window height in pixels
  * @param poolW  window width in pixels
@@ -12,33 +56,27 @@ import { type PoolingOptions, windowed } from "./pooling.ts";
 export class AveragePooling {
   readonly poolH: number;
   readonly poolW: number;
-  private readonly options: PoolingOptions;
+  private readonly options: Required<PoolingOptions>;
 
   constructor(poolH: number, poolW: number, options: PoolingOptions = {}) {
-    checkOptions("AveragePooling", options, ["stride", "pad"]);
+    this.options = poolingOptions("AveragePooling", options);
     this.poolH = poolH;
     this.poolW = poolW;
-    this.options = options;
   }
 
   /**
    * @param x  images, [N, C, H, W]
-   * @returns  [N, C, OH, OW], OH = ⌊(H + 2·pad − poolH)/stride⌋ + 1
-   * @throws ShapeError when the window is larger than the padded image
+   * @returns  [N, C, OH, OW], OH = ⌊(H + 2·pad − poolH)/stride⌋ + 1, or ⌈H / stride⌉ for pad "same"
+   * @throws ShapeError when the window is larger than the padded image, or outside of it where the padding does not count
    */
   forward(x: VariableLike): Variable {
-    const input = asVariable("AveragePooling", x);
-    const { poolH, poolW, options } = this;
-    const { outputH, outputW } = windowOf("AveragePooling", input.shape, poolH, poolW, options);
-    const [images, channels] = input.shape;
-    const windows = reshape(im2col(input, poolH, poolW, options), [images, outputH, outputW, channels, poolH * poolW]);
-    return transpose(mean(windows, { axis: 4 }), [0, 3, 1, 2]);
+    return meansOf("AveragePooling", x, [this.poolH, this.poolW], this.options);
   }
 }
 
 export const averagePooling = windowed(
   "averagePooling",
-  "The mean of each window, zeros of the padding counted: [C, H, W] → [C, OH, OW].",
+  "The mean of each window: [C, H, W] → [C, OH, OW].",
   { prefix: "averagePool", synonyms: "avgpool avgpool2d avgpooling averagepool averagepooling2d" },
   AveragePooling,
 );

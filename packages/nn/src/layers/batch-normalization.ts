@@ -16,18 +16,25 @@ import {
   type VariableLike,
   variable,
 } from "@adjoint/autograd";
-import { checkOptions, formatShape, full, ShapeError, sizeOf } from "@adjoint/tensor";
+import { checkOptions, formatShape, full, type Shape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
+import {
+  givenScale,
+  normalizationPlan,
+  type OwnNormalization,
+  ownNormalization,
+  ownScale,
+  paramsOf,
+  scaled,
+  scaledAndCentered,
+  shapeOf,
+} from "./kind/normalization.ts";
 import { epsilonBy, flag, numberIn, optional } from "./kind/options.ts";
 import {
   checkNumberThat,
   checkParameter,
   epsilonOf,
   filled,
-  givenParameters,
-  makeParameters,
-  normalizationPlan,
-  type OwnParameters,
   ownParameters,
   type ParameterLike,
 } from "./kind/parameter.ts";
@@ -78,36 +85,44 @@ export interface BatchNormalizationOptions {
  *
  * `new BatchNormalization(gamma, beta)` is the book's layer: it takes the scale γ and the shift β, [D]. Its running
  * variance starts from 0, so predictions before some twenty steps of training are far too large.
- * `new BatchNormalization(D)` makes γ of ones and β of zeros, starts from variance 1, and refuses to train on one value
- * for each activation: that has no variance, and nothing would be learned from it.
+ * `new BatchNormalization(D)` makes γ of ones and β of zeros, or with `{ scale: false }` and `{ center: false }` leaves them
+ * out; it starts from variance 1, and refuses to train on one value for each activation: that has no variance, and nothing
+ * would be learned from it. Null in place of a given γ or β leaves it out, too.
  *
  * @throws ShapeError for parameters that do not fit; SpecError for a momentum outside 0 … 1, an initial variance below 0, or
  *         an epsilon that is not positive
  * Source: Deep Learning from Scratch, 6.3; Ioffe and Szegedy (2015).
  */
 export class BatchNormalization {
-  gamma: Variable;
-  beta: Variable;
+  gamma: Variable | null;
+  beta: Variable | null;
   readonly momentum: number;
   readonly perChannel: boolean;
   readonly epsilon: number;
   private readonly initialVariance: number;
+  private readonly dtype: "float32" | "float64";
+  /** [D]. */
+  private readonly shape: Shape;
   /** Whether training takes one value for each activation. */
   allowSingleValue: boolean;
   /** Null until the first forward, unless given. */
   runningMean: Variable | null;
   runningVar: Variable | null;
 
-  constructor(gamma: ParameterLike, beta: ParameterLike, options?: BatchNormalizationOptions);
-  constructor(units: number, options?: BatchNormalizationOptions & OwnParameters);
+  constructor(gamma: ParameterLike | null, beta: ParameterLike | null, options?: BatchNormalizationOptions);
+  constructor(units: number, options?: BatchNormalizationOptions & OwnNormalization);
   constructor(
-    first: ParameterLike | number,
-    second: ParameterLike | (BatchNormalizationOptions & OwnParameters) = {},
+    first: ParameterLike | number | null,
+    second: ParameterLike | (BatchNormalizationOptions & OwnNormalization) | null = {},
     third: BatchNormalizationOptions = {},
   ) {
     const isOwn = typeof first === "number";
-    const options: BatchNormalizationOptions & OwnParameters = isOwn ? (second as OwnParameters) : third;
-    checkOptions("BatchNormalization", options, isOwn ? [...optionNames, ...ownParameters] : optionNames);
+    const options: BatchNormalizationOptions & OwnNormalization = isOwn ? (second as OwnNormalization) : third;
+    checkOptions(
+      "BatchNormalization",
+      options,
+      isOwn ? [...optionNames, ...ownNormalization, ...ownParameters] : optionNames,
+    );
     const { momentum = 0.9, runningMean, runningVar, initialVariance = isOwn ? 1 : 0 } = options;
     checkNumberThat("BatchNormalization", "momentum", momentum, (x) => x >= 0 && x <= 1, "a number from 0 to 1");
     const isVariance = (x: number): boolean => x >= 0 && x < Infinity;
@@ -115,27 +130,26 @@ export class BatchNormalization {
     this.epsilon = epsilonOf("BatchNormalization", options.epsilon ?? EPSILON);
     this.initialVariance = initialVariance;
     this.allowSingleValue = options.allowSingleValue ?? !isOwn;
+    const op = "BatchNormalization";
     ({ gamma: this.gamma, beta: this.beta } = isOwn
-      ? makeParameters("BatchNormalization", { units: first }, () => normalizationPlan([first]), options)
-      : givenParameters("BatchNormalization", { gamma: first, beta: second }));
+      ? ownScale(op, { units: first }, [first], options)
+      : givenScale(op, first, second as ParameterLike | null));
     this.momentum = momentum;
     this.perChannel = options.perChannel ?? false;
-    const { size } = this.gamma;
-    checkParameter(
-      "BatchNormalization",
-      "gamma",
-      this.gamma,
-      [size],
-      "gamma is a vector, also for images: [C · H · W].",
-    );
-    checkParameter("BatchNormalization", "beta", this.beta, this.gamma.shape, "gamma and beta have one shape, [D].");
+    const one = this.gamma ?? this.beta ?? runningMean ?? runningVar ?? null;
+    const instead = "new BatchNormalization(D, { scale: false, center: false })";
+    this.shape = [isOwn ? first : sizeOf(one?.shape ?? shapeOf(op, this, instead))];
+    this.dtype = (one ?? (options as OwnNormalization)).dtype === "float64" ? "float64" : "float32";
+    for (const [name, x] of Object.entries(this.params)) {
+      checkParameter(op, name, x, this.shape, `${name} is a vector, also for images: [C · H · W].`);
+    }
     this.runningMean = this.statistic(runningMean, "runningMean");
     this.runningVar = this.statistic(runningVar, "runningVar");
   }
 
   /** The parameters by name, for an optimizer. */
-  get params(): Record<"gamma" | "beta", Variable> {
-    return { gamma: this.gamma, beta: this.beta };
+  get params(): Readonly<Partial<Record<"gamma" | "beta", Variable>>> {
+    return paramsOf(this);
   }
 
   /**
@@ -146,19 +160,22 @@ export class BatchNormalization {
   forward(x: VariableLike, options: ForwardOptions = {}): Variable {
     checkOptions("BatchNormalization", options, ["train"]);
     const input = asVariable("BatchNormalization", x);
-    const { perChannel } = this;
+    const {
+      perChannel,
+      shape: [size],
+    } = this;
     const count = perChannel ? input.shape[1] : sizeOf(input.shape.slice(1));
-    if (input.ndim < 2 || count !== this.gamma.size) {
+    if (input.ndim < 2 || count !== size) {
       throw ShapeError.of(
         "BatchNormalization",
         "x",
         formatShape(input.shape),
-        `[N, ${this.gamma.size}${perChannel ? ", …" : ""}]`,
+        `[N, ${size}${perChannel ? ", …" : ""}]`,
         {
-          problem: `an input of shape ${formatShape(input.shape)} does not fit gamma of shape ${formatShape(this.gamma.shape)}`,
+          problem: `an input of shape ${formatShape(input.shape)} does not fit gamma of shape ${formatShape(this.shape)}`,
           hint: perChannel
-            ? `Each sample needs as many channels as gamma has numbers, ${this.gamma.size}.`
-            : `Each sample needs as many numbers as gamma has, ${this.gamma.size}; statistics are per activation.`,
+            ? `Each sample needs as many channels as gamma has numbers, ${size}.`
+            : `Each sample needs as many numbers as gamma has, ${size}; statistics are per activation.`,
         },
       );
     }
@@ -166,9 +183,9 @@ export class BatchNormalization {
     const last = perChannel && !isMatrix ? moveAxis(input, 1, -1) : input;
     const rows = isMatrix ? input : reshape(last, [last.size === 0 ? 0 : last.size / count, count]);
     const y = (options.train ?? true) ? this.normalizeBatch(rows) : this.normalizeByRunning(rows);
-    const scaled = add(mul(y, this.gamma), this.beta);
-    if (isMatrix) return scaled;
-    const shaped = reshape(scaled, last.shape);
+    const result = scaled(y, this);
+    if (isMatrix) return result;
+    const shaped = reshape(result, last.shape);
     return perChannel ? moveAxis(shaped, -1, 1) : shaped;
   }
 
@@ -206,9 +223,9 @@ export class BatchNormalization {
   }
 
   private running(): readonly [Variable, Variable] {
-    const dtype = this.gamma.dtype === "float64" ? "float64" : "float32";
+    const { shape, dtype } = this;
     const start = (value: number, name: string): Variable =>
-      this.statistic(full(this.gamma.shape, value, { dtype }), name) as Variable;
+      this.statistic(full(shape, value, { dtype }), name) as Variable;
     this.runningMean ??= start(0, "runningMean");
     this.runningVar ??= start(this.initialVariance, "runningVar");
     return [this.runningMean, this.runningVar];
@@ -217,7 +234,7 @@ export class BatchNormalization {
   private statistic(value: ParameterLike | null | undefined, name: string): Variable | null {
     if (value === null || value === undefined) return null;
     const x = value instanceof Variable ? value : variable(value, { name, requiresGrad: false });
-    checkParameter("BatchNormalization", name, x, this.gamma.shape, "Running statistics have the shape of gamma.");
+    checkParameter("BatchNormalization", name, x, this.shape, "Running statistics have the shape of gamma.");
     return x;
   }
 }
@@ -240,20 +257,24 @@ export const batchNormalization = layerKind({
       numberIn("0 or more", { low: 0 }),
       "The running variance before training, ≥ 0. Default 1; the book's is 0.",
     ),
+    ...scaledAndCentered,
   },
   prefix: "batchNorm",
   synonyms: "batchnorm batchnorm1d batchnorm2d bn",
   isTransparent: true,
-  parameters: ({ perChannel }, [{ shape }]) => {
+  parameters: ({ perChannel, ...options }, [{ shape }]) => {
     const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
-    return normalizationPlan([length]);
+    return normalizationPlan([length], options);
   },
   statistics: ({ perChannel, initialVariance = 1 }, [{ shape }]) => {
     const length = perChannel ? (shape[0] ?? 1) : sizeOf(shape);
     return { runningMean: filled([length], 0), runningVar: filled([length], initialVariance) };
   },
   minBatchSize: ({ perChannel }, [{ shape }]) => (perChannel && sizeOf(shape.slice(1)) > 1 ? 1 : 2),
-  layer: ({ kind: _, name: __, from: ___, ...options }, { parameters: { gamma, beta }, statistics }) => {
+  layer: (
+    { kind: _, name: __, from: ___, scale: ____, center: _____, ...options },
+    { parameters: { gamma = null, beta = null }, statistics },
+  ) => {
     const { runningMean, runningVar } = statistics;
     return new BatchNormalization(gamma, beta, { ...options, runningMean, runningVar, allowSingleValue: false });
   },

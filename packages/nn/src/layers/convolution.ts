@@ -10,12 +10,13 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { bothOf, checkOptions, formatShape, ShapeError, windowOf } from "@adjoint/tensor";
+import { bothOf, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { imageAxes } from "./kind/axes.ts";
 import { divisorsOf, windowFixes } from "./kind/fixes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { biased, count, described, optional, pair, weighted } from "./kind/options.ts";
+import { type Padding, padded, padding, paddingWords } from "./kind/padding.ts";
 import {
   CHANNELS_FIRST,
   channelsAreLast,
@@ -36,8 +37,8 @@ import {
 export interface ConvolutionOptions {
   /** Distance between windows in pixels, ≥ 1. Default 1. */
   readonly stride?: number | readonly [number, number];
-  /** Zeros added on every side, ≥ 0. Default 0. */
-  readonly pad?: number | readonly [number, number];
+  /** Zeros added on every side, ≥ 0, on each side by itself, or "same" for ⌈H / stride⌉ windows. Default 0. */
+  readonly pad?: Padding;
   /** Distance between the pixels that a filter reads, ≥ 1. Default 1. */
   readonly dilation?: number | readonly [number, number];
   /** Into how many groups channels and filters are split, each group of filters reading its own channels. Default 1. */
@@ -78,7 +79,7 @@ export class Convolution {
   W: Variable;
   b: Variable;
   readonly stride: number | readonly [number, number];
-  readonly pad: number | readonly [number, number];
+  readonly pad: Padding;
   readonly dilation: number | readonly [number, number];
   readonly groups: number;
 
@@ -124,7 +125,7 @@ export class Convolution {
 
   /**
    * @param x  images, [N, C, H, W]
-   * @returns  [N, FN, OH, OW], OH = ⌊(H + 2·pad − FH)/stride⌋ + 1
+   * @returns  [N, FN, OH, OW], OH = ⌊(H + 2·pad − dilation·(FH − 1) − 1)/stride⌋ + 1, or ⌈H / stride⌉ for pad "same"
    * @throws ShapeError when the channels differ or the filter is larger than the padded image
    */
   forward(x: VariableLike): Variable {
@@ -142,7 +143,6 @@ export function convolve(
   const input = asVariable("Convolution", x);
   const [filters, channels, filterH, filterW] = W.shape;
   const { stride, pad, dilation, groups } = options;
-  const window = { stride, pad, dilation };
   const wanted = channels * groups;
   if (input.ndim === 4 && input.shape[1] !== wanted) {
     throw ShapeError.of("Convolution", "x", formatShape(input.shape), `[N, ${wanted}, H, W]`, {
@@ -152,8 +152,9 @@ export function convolve(
         : `The channels of W (its second axis)${groups === 1 ? "" : ", times the groups,"} must be those of the images.`,
     });
   }
-  const { outputH, outputW } = windowOf("Convolution", input.shape, filterH, filterW, window);
-  const col = im2col(input, filterH, filterW, window);
+  const images = padded("Convolution", input, [filterH, filterW], { stride, pad, dilation });
+  const { outputH, outputW } = images;
+  const col = im2col(images.x, filterH, filterW, images.options);
   const area = channels * filterH * filterW;
   let product: Variable;
   if (groups === 1) product = matmul(col, transpose(reshape(W, [filters, area])));
@@ -178,7 +179,7 @@ export const convolution = layerKind({
   options: {
     ...filters,
     stride: optional(pair(1), "Distance between windows, ≥ 1. Default 1."),
-    pad: optional(pair(0), "Zeros added on every side. Default 0."),
+    pad: optional(padding, paddingWords("Zeros added")),
     dilation: optional(pair(1), "Distance between the pixels that a filter reads, ≥ 1. Default 1."),
     groups: optional(
       count(1),

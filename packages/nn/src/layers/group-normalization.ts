@@ -1,64 +1,74 @@
 /** Group normalization: each sample brought to mean 0 and variance 1 over groups of its channels. */
 
-import { add, asVariable, mul, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
+import { asVariable, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { divisorsOf } from "./kind/fixes.ts";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
-import { count, described, epsilonBy } from "./kind/options.ts";
 import {
-  checkDivisor,
-  checkParameter,
-  epsilonOf,
-  givenParameters,
-  makeParameters,
+  checkSeveral,
+  givenScale,
+  type NormalizationOptions,
   normalizationPlan,
-  type OwnParameters,
-  ownParameters,
-  type ParameterLike,
-} from "./kind/parameter.ts";
-import { checkSeveral, type NormalizationOptions, normalized } from "./layer-normalization.ts";
+  normalized,
+  type OwnNormalization,
+  ownNormalization,
+  ownScale,
+  paramsOf,
+  scaled,
+  scaledAndCentered,
+  shapeOf,
+} from "./kind/normalization.ts";
+import { count, described, epsilonBy } from "./kind/options.ts";
+import { checkDivisor, checkParameter, epsilonOf, ownParameters, type ParameterLike } from "./kind/parameter.ts";
 
 /**
  * y = γ · (x − μ) / √(σ² + ε) + β, mean and variance over the pixels of a group of channels of each sample. One group is
  * layer normalization of images, as many as channels instance normalization.
  *
- * `new GroupNormalization(groups, gamma, beta)` takes its parameters: the scale γ and the shift β, [C].
- * `new GroupNormalization(groups, channels)` makes them, γ of ones and β of zeros.
+ * `new GroupNormalization(groups, gamma, beta)` takes its parameters: the scale γ and the shift β, [C]; null for one of
+ * them leaves it out. `new GroupNormalization(groups, channels)` makes them, γ of ones and β of zeros, or with
+ * `{ scale: false }` and `{ center: false }` leaves them out.
  *
- * @throws ShapeError for parameters or groups that do not fit; SpecError for an epsilon that is not positive
+ * @throws ShapeError for parameters or groups that do not fit; SpecError for an epsilon that is not positive, or without
+ *         both parameters and the number of channels
  * Source: Wu and He 2018.
  */
 export class GroupNormalization {
   readonly groups: number;
-  gamma: Variable;
-  beta: Variable;
+  gamma: Variable | null;
+  beta: Variable | null;
   readonly epsilon: number;
+  private readonly channels: number;
 
-  constructor(groups: number, gamma: ParameterLike, beta: ParameterLike, options?: NormalizationOptions);
-  constructor(groups: number, channels: number, options?: NormalizationOptions & OwnParameters);
+  constructor(groups: number, gamma: ParameterLike | null, beta: ParameterLike | null, options?: NormalizationOptions);
+  constructor(groups: number, channels: number, options?: NormalizationOptions & OwnNormalization);
   constructor(
     groups: number,
-    second: ParameterLike | number,
-    third: ParameterLike | (NormalizationOptions & OwnParameters) = {},
+    second: ParameterLike | number | null,
+    third: ParameterLike | (NormalizationOptions & OwnNormalization) | null = {},
     fourth: NormalizationOptions = {},
   ) {
+    const op = "GroupNormalization";
     const isOwn = typeof second === "number";
-    const options: NormalizationOptions & OwnParameters = isOwn ? (third as OwnParameters) : fourth;
-    checkOptions("GroupNormalization", options, isOwn ? ["epsilon", ...ownParameters] : ["epsilon"]);
-    this.epsilon = epsilonOf("GroupNormalization", options.epsilon ?? 1e-5);
+    const options: NormalizationOptions & OwnNormalization = isOwn ? (third as OwnNormalization) : fourth;
+    checkOptions(op, options, isOwn ? ["epsilon", ...ownNormalization, ...ownParameters] : ["epsilon"]);
+    this.epsilon = epsilonOf(op, options.epsilon ?? 1e-5);
     ({ gamma: this.gamma, beta: this.beta } = isOwn
-      ? makeParameters("GroupNormalization", { groups, channels: second }, () => normalizationPlan([second]), options)
-      : givenParameters("GroupNormalization", { gamma: second, beta: third }));
+      ? ownScale(op, { groups, channels: second }, [second], options)
+      : givenScale(op, second, third as ParameterLike | null));
     this.groups = groups;
-    const { size } = this.gamma;
-    checkParameter("GroupNormalization", "gamma", this.gamma, [size], "gamma has one number for each channel.");
-    checkParameter("GroupNormalization", "beta", this.beta, [size], "gamma and beta have one shape, [C].");
-    checkDivisor("GroupNormalization", "groups", groups, size, "channels");
+    const instead = "new GroupNormalization(groups, channels, { scale: false, center: false })";
+    const shape = isOwn ? [second] : shapeOf(op, this, instead);
+    this.channels = sizeOf(shape);
+    for (const [name, x] of Object.entries(this.params)) {
+      checkParameter(op, name, x, [this.channels], `${name} has one number for each channel.`);
+    }
+    checkDivisor(op, "groups", groups, this.channels, "channels");
   }
 
   /** The parameters by name, for an optimizer. */
-  get params(): Record<"gamma" | "beta", Variable> {
-    return { gamma: this.gamma, beta: this.beta };
+  get params(): Readonly<Partial<Record<"gamma" | "beta", Variable>>> {
+    return paramsOf(this);
   }
 
   /**
@@ -69,9 +79,9 @@ export class GroupNormalization {
   forward(x: VariableLike, options: ForwardOptions = {}): Variable {
     const input = asVariable("GroupNormalization", x);
     const [count, channels, ...pixels] = input.shape;
-    if (input.ndim < 2 || channels !== this.gamma.size) {
-      throw ShapeError.of("GroupNormalization", "x", formatShape(input.shape), `[N, ${this.gamma.size}, …]`, {
-        problem: `an input of shape ${formatShape(input.shape)} does not fit gamma of shape ${formatShape(this.gamma.shape)}`,
+    if (input.ndim < 2 || channels !== this.channels) {
+      throw ShapeError.of("GroupNormalization", "x", formatShape(input.shape), `[N, ${this.channels}, …]`, {
+        problem: `an input of shape ${formatShape(input.shape)} does not fit ${this.channels} channels`,
         hint: "gamma and beta have one number for each channel, the second axis of x.",
       });
     }
@@ -81,7 +91,7 @@ export class GroupNormalization {
     const rows = reshape(input, [count, this.groups, perGroup]);
     const y = reshape(normalized(rows, [2], this.epsilon), input.shape);
     const perChannel = [channels, ...pixels.map(() => 1)];
-    return add(mul(y, reshape(this.gamma, perChannel)), reshape(this.beta, perChannel));
+    return scaled(y, this, (p) => reshape(p, perChannel));
   }
 }
 
@@ -92,13 +102,16 @@ export const groupNormalization = layerKind({
   options: {
     groups: described(count(1), "Number of groups; divides the channels. As many as channels: instance normalization."),
     epsilon: epsilonBy("1e-5"),
+    ...scaledAndCentered,
   },
   prefix: "groupNorm",
   synonyms: "groupnorm gn",
   alone: ["groups", "number"],
   isTransparent: true,
-  parameters: (_, [{ shape }]) => normalizationPlan([shape[0] ?? 1]),
-  layer: ({ groups, epsilon = 1e-5 }, { parameters: { gamma, beta } }) =>
-    new GroupNormalization(groups, gamma, beta, { epsilon }),
+  parameters: (options, [{ shape }]) => normalizationPlan([shape[0] ?? 1], options),
+  layer: ({ groups, epsilon = 1e-5 }, { inputs: [{ shape }], parameters: { gamma = null, beta = null } }) =>
+    gamma === null && beta === null
+      ? new GroupNormalization(groups, shape[0] ?? 1, { epsilon, scale: false, center: false })
+      : new GroupNormalization(groups, gamma, beta, { epsilon }),
   fixes: ({ groups }, [{ shape }]) => divisorsOf(shape[0] ?? 1, groups).map((divisor) => ({ groups: divisor })),
 });

@@ -13,8 +13,8 @@ import {
 } from "@adjoint/autograd";
 import { calledAs, checkKind, checkOptions } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
-import { sequenceAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
+import type { SequenceOptions } from "./kind/mask.ts";
 import {
   checkParameter,
   filled,
@@ -24,7 +24,7 @@ import {
   ownWeights,
   type ParameterLike,
 } from "./kind/parameter.ts";
-import { checkRows, checkSteps, checkWeights, gatesPlan, given, overTime, recurrent } from "./recurrent.ts";
+import { checkRows, checkWeights, gatesPlan, overTime, recurrent, recurrentKind } from "./recurrent.ts";
 
 /** The parameters of gated recurrent units. */
 export const gruPlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
@@ -123,11 +123,10 @@ export class Gru {
   }
 
   /** @param x [N, T, D], T ≥ 1 @throws ShapeError for other shapes */
-  forward(x: VariableLike): Variable {
+  forward(x: VariableLike, options: SequenceOptions = {}): Variable {
     const { cell } = this;
-    const step = (at: Variable, h: Variable): Variable => cell.forward(at, h);
-    const same = (h: Variable): Variable => h;
-    return overTime("Gru", x, same, step, same, cell.Wh.shape[0]);
+    const step = (at: Variable, [h]: readonly Variable[]): Variable[] => [cell.forward(at, h)];
+    return overTime("Gru", x, { units: cell.Wh.shape[0], states: 1, step }, options);
   }
 }
 
@@ -136,12 +135,5 @@ export const gru = layerKind({
   words: "Gated recurrent units over a sequence: [T, D] → [T, units], or [units].",
   options: recurrent,
   alone: ["units", "number"],
-  axes: sequenceAxes,
-  parameters: ({ units, weightInit }, [{ shape }]) => gruPlan(shape[1], units, weightInit),
-  layer: ({ output = "all" }, { inputs: [{ shape }], parameters: { Wx, Wh, bx, bh } }) => {
-    checkSteps("gru", shape[0]);
-    const layer = new Gru(new GruCell(Wx, Wh, bx, bh));
-    return ([x]) => given(output, layer.forward(x));
-  },
-  fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
+  ...recurrentKind("gru", gruPlan, ({ Wx, Wh, bx, bh }) => new Gru(new GruCell(Wx, Wh, bx, bh))),
 });

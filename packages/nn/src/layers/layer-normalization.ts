@@ -1,100 +1,63 @@
 /** Layer normalization: each sample brought to mean 0 and variance 1 over its last axes. */
-import {
-  add,
-  asVariable,
-  checkValue,
-  div,
-  mean,
-  mul,
-  sqrt,
-  square,
-  sub,
-  type Variable,
-  type VariableLike,
-} from "@adjoint/autograd";
-import { checkOptions, formatShape, type Shape, ShapeError } from "@adjoint/tensor";
+import { asVariable, type Variable, type VariableLike } from "@adjoint/autograd";
+import { checkOptions, formatShape, type Shape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
-import { count, epsilonBy, optional } from "./kind/options.ts";
 import {
-  checkParameter,
-  epsilonOf,
-  givenParameters,
-  makeParameters,
+  checkSeveral,
+  givenScale,
+  type NormalizationOptions,
   normalizationPlan,
-  type OwnParameters,
-  ownParameters,
-  type ParameterLike,
-} from "./kind/parameter.ts";
-
-/** Options of the normalizations of single samples. */
-export interface NormalizationOptions {
-  /** Added to the variance, so that a constant sample does not divide by 0. Default 1e-5. */
-  readonly epsilon?: number;
-}
-
-/**
- * Refuses to train where there is one value to normalize: it is its own mean, and becomes 0 whatever it is. Where only
- * shapes are known, nothing is trained.
- */
-export function checkSeveral(
-  op: string,
-  x: Variable,
-  count: number,
-  options: ForwardOptions,
-  over: string,
-  hint: string,
-): void {
-  checkOptions(op, options, ["train"]);
-  if (count !== 1 || !(options.train ?? true)) return;
-  checkValue(x, () => {
-    throw ShapeError.of(op, "x", formatShape(x.shape), "two values or more", {
-      problem: `an input of shape ${formatShape(x.shape)} has one value in each ${over}, which normalization turns to 0`,
-      hint,
-    });
-  });
-}
-
-/** (x − μ) / √(σ² + ε), mean and (biased) variance over the axes. */
-export function normalized(x: Variable, axis: readonly number[], epsilon: number): Variable {
-  const centered = sub(x, mean(x, { axis, keepDims: true }));
-  return div(centered, sqrt(add(mean(square(centered), { axis, keepDims: true }), epsilon)));
-}
+  normalized,
+  type OwnNormalization,
+  ownNormalization,
+  ownScale,
+  paramsOf,
+  scaled,
+  scaledAndCentered,
+  shapeOf,
+} from "./kind/normalization.ts";
+import { count, epsilonBy, optional } from "./kind/options.ts";
+import { epsilonOf, ownParameters, type ParameterLike } from "./kind/parameter.ts";
 
 /**
  * y = γ · (x − μ) / √(σ² + ε) + β, mean and variance over the last axes of each sample: those that γ and β have.
  *
  * `new LayerNormalization(gamma, beta)` takes its parameters: the scale γ, of the shape of the axes normalized over, and
- * the shift β. `new LayerNormalization(shape)` makes them, γ of ones and β of zeros; a number is the length of one axis.
+ * the shift β; null for one of them leaves it out. `new LayerNormalization(shape)` makes them, γ of ones and β of zeros,
+ * or with `{ scale: false }` and `{ center: false }` leaves them out; a number is the length of one axis.
  *
- * @throws ShapeError for parameters that do not fit; SpecError for an epsilon that is not positive
+ * @throws ShapeError for parameters that do not fit; SpecError for an epsilon that is not positive, or without both
+ *         parameters and a shape
  * Source: Ba, Kiros and Hinton 2016.
  */
 export class LayerNormalization {
-  gamma: Variable;
-  beta: Variable;
+  gamma: Variable | null;
+  beta: Variable | null;
   readonly epsilon: number;
+  private readonly shape: Shape;
 
-  constructor(gamma: ParameterLike, beta: ParameterLike, options?: NormalizationOptions);
-  constructor(shape: number | Shape, options?: NormalizationOptions & OwnParameters);
+  constructor(gamma: ParameterLike | null, beta: ParameterLike | null, options?: NormalizationOptions);
+  constructor(shape: number | Shape, options?: NormalizationOptions & OwnNormalization);
   constructor(
-    first: ParameterLike | number | Shape,
-    second: ParameterLike | (NormalizationOptions & OwnParameters) = {},
+    first: ParameterLike | number | Shape | null,
+    second: ParameterLike | (NormalizationOptions & OwnNormalization) | null = {},
     third: NormalizationOptions = {},
   ) {
+    const op = "LayerNormalization";
     const isOwn = typeof first === "number" || Array.isArray(first);
-    const options: NormalizationOptions & OwnParameters = isOwn ? (second as OwnParameters) : third;
-    checkOptions("LayerNormalization", options, isOwn ? ["epsilon", ...ownParameters] : ["epsilon"]);
-    this.epsilon = epsilonOf("LayerNormalization", options.epsilon ?? 1e-5);
+    const options: NormalizationOptions & OwnNormalization = isOwn ? (second as OwnNormalization) : third;
+    checkOptions(op, options, isOwn ? ["epsilon", ...ownNormalization, ...ownParameters] : ["epsilon"]);
+    this.epsilon = epsilonOf(op, options.epsilon ?? 1e-5);
     const shape = [first as number | number[]].flat();
     ({ gamma: this.gamma, beta: this.beta } = isOwn
-      ? makeParameters("LayerNormalization", { shape }, () => normalizationPlan(shape), options)
-      : givenParameters("LayerNormalization", { gamma: first, beta: second }));
-    checkParameter("LayerNormalization", "beta", this.beta, this.gamma.shape, "gamma and beta have one shape.");
+      ? ownScale(op, { shape }, shape, options)
+      : givenScale(op, first as ParameterLike | null, second as ParameterLike | null));
+    this.shape = isOwn ? shape : shapeOf(op, this, "new LayerNormalization(shape, { scale: false, center: false })");
   }
 
   /** The parameters by name, for an optimizer. */
-  get params(): Record<"gamma" | "beta", Variable> {
-    return { gamma: this.gamma, beta: this.beta };
+  get params(): Readonly<Partial<Record<"gamma" | "beta", Variable>>> {
+    return paramsOf(this);
   }
 
   /**
@@ -104,7 +67,7 @@ export class LayerNormalization {
    */
   forward(x: VariableLike, options: ForwardOptions = {}): Variable {
     const input = asVariable("LayerNormalization", x);
-    const { shape } = this.gamma;
+    const { shape } = this;
     const lead = input.ndim - shape.length;
     if (lead < 0 || shape.length === 0 || shape.some((n, i) => n !== input.shape[lead + i])) {
       throw ShapeError.of("LayerNormalization", "x", formatShape(input.shape), `[…, ${shape.join(", ")}]`, {
@@ -113,9 +76,9 @@ export class LayerNormalization {
       });
     }
     const hint = "Normalize over more axes, or leave the layer out.";
-    checkSeveral("LayerNormalization", input, this.gamma.size, options, "sample", hint);
+    checkSeveral("LayerNormalization", input, sizeOf(shape), options, "sample", hint);
     const axes = shape.map((_, i) => lead + i);
-    return add(mul(normalized(input, axes, this.epsilon), this.gamma), this.beta);
+    return scaled(normalized(input, axes, this.epsilon), this);
   }
 }
 
@@ -126,11 +89,15 @@ export const layerNormalization = layerKind({
   options: {
     axes: optional(count(1), "Number of last axes to normalize over. Default 1."),
     epsilon: epsilonBy("1e-5"),
+    ...scaledAndCentered,
   },
   prefix: "layerNorm",
   synonyms: "layernorm ln",
   isTransparent: true,
-  parameters: ({ axes = 1 }, [{ shape }]) => normalizationPlan(shape.slice(-axes)),
-  layer: ({ epsilon = 1e-5 }, { parameters: { gamma, beta } }) => new LayerNormalization(gamma, beta, { epsilon }),
+  parameters: ({ axes = 1, ...options }, [{ shape }]) => normalizationPlan(shape.slice(-axes), options),
+  layer: ({ axes = 1, epsilon = 1e-5 }, { inputs: [{ shape }], parameters: { gamma = null, beta = null } }) =>
+    gamma === null && beta === null
+      ? new LayerNormalization(shape.slice(-axes), { epsilon, scale: false, center: false })
+      : new LayerNormalization(gamma, beta, { epsilon }),
   fixes: (_, [{ shape }]) => [{ axes: shape.length }],
 });

@@ -12,8 +12,8 @@ import {
 } from "@adjoint/autograd";
 import { calledAs, checkKind, checkOptions } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
-import { sequenceAxes } from "./kind/axes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
+import type { SequenceOptions } from "./kind/mask.ts";
 import {
   checkParameter,
   filled,
@@ -23,7 +23,7 @@ import {
   ownWeights,
   type ParameterLike,
 } from "./kind/parameter.ts";
-import { checkRows, checkSteps, checkWeights, gatesPlan, given, overTime, recurrent } from "./recurrent.ts";
+import { checkRows, checkWeights, gatesPlan, overTime, recurrent, recurrentKind } from "./recurrent.ts";
 
 /** The parameters of an LSTM. */
 export const lstmPlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
@@ -119,11 +119,13 @@ export class Lstm {
   }
 
   /** @param x [N, T, D], T ≥ 1 @throws ShapeError for other shapes */
-  forward(x: VariableLike): Variable {
+  forward(x: VariableLike, options: SequenceOptions = {}): Variable {
     const { cell } = this;
-    const start = (zeros: Variable): LstmState => ({ h: zeros, c: zeros });
-    const step = (at: Variable, state: LstmState): LstmState => cell.forward(at, state);
-    return overTime("Lstm", x, start, step, ({ h }) => h, cell.Wh.shape[0]);
+    const step = (at: Variable, [h, c]: readonly Variable[]): Variable[] => {
+      const next = cell.forward(at, { h, c });
+      return [next.h, next.c];
+    };
+    return overTime("Lstm", x, { units: cell.Wh.shape[0], states: 2, step }, options);
   }
 }
 
@@ -132,12 +134,5 @@ export const lstm = layerKind({
   words: "A long short-term memory over a sequence: [T, D] → [T, units], or [units].",
   options: recurrent,
   alone: ["units", "number"],
-  axes: sequenceAxes,
-  parameters: ({ units, weightInit }, [{ shape }]) => lstmPlan(shape[1], units, weightInit),
-  layer: ({ output = "all" }, { inputs: [{ shape }], parameters: { Wx, Wh, b } }) => {
-    checkSteps("lstm", shape[0]);
-    const layer = new Lstm(new LstmCell(Wx, Wh, b));
-    return ([x]) => given(output, layer.forward(x));
-  },
-  fixes: ({ output = "all" }) => [{ output: output === "all" ? "last" : "all" }],
+  ...recurrentKind("lstm", lstmPlan, ({ Wx, Wh, b }) => new Lstm(new LstmCell(Wx, Wh, b))),
 });

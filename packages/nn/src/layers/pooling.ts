@@ -1,24 +1,56 @@
 /** Max pooling, and what all kinds that reduce windows share. */
 import { asVariable, im2col, max, reshape, transpose, type Variable, type VariableLike } from "@adjoint/autograd";
-import { bothOf, checkOptions, windowOf } from "@adjoint/tensor";
+import { bothOf, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { imageAxes } from "./kind/axes.ts";
 import { windowFixes } from "./kind/fixes.ts";
 import { type Fix, type Layer, layerKind, type SampleSpec } from "./kind/layer-kind.ts";
-import { described, type OptionsOf, optional, type Pair, pair } from "./kind/options.ts";
+import { described, flag, type OptionsOf, optional, type Pair, pair } from "./kind/options.ts";
+import { type Padding, padded, padding, paddingWords } from "./kind/padding.ts";
 
 /** Options of the pooling layers. */
 export interface PoolingOptions {
   /** Distance between windows in pixels, ≥ 1. Default 1. */
   readonly stride?: number | readonly [number, number];
-  /** Zeros added on every side, ≥ 0. Default 0. */
-  readonly pad?: number | readonly [number, number];
+  /** Pixels added on every side, ≥ 0, on each side by itself, or "same" for ⌈H / stride⌉ windows. Default 0. */
+  readonly pad?: Padding;
+  /**
+   * Whether the padding counts, as zeros. Otherwise each window is reduced over the pixels of the image alone, as other
+   * frameworks do it. Default true, as in the book, but false where pad is "same".
+   */
+  readonly countPad?: boolean;
+}
+
+/** The options of a pooling layer, none left out. @throws SpecError for unknown or wrong ones */
+export function poolingOptions(op: string, options: PoolingOptions): Required<PoolingOptions> {
+  checkOptions(op, options, ["stride", "pad", "countPad"]);
+  const { stride = 1, pad = 0, countPad = pad !== "same" } = options;
+  checkOneOf(op, "countPad", countPad, [true, false]);
+  return { stride, pad, countPad };
+}
+
+/** The largest number of each window of images [N, C, H, W]: [N, C, OH, OW]. */
+export function largestOf(
+  op: string,
+  x: VariableLike,
+  [poolH, poolW]: readonly [number, number],
+  { countPad, ...options }: Required<PoolingOptions>,
+): Variable {
+  const input = asVariable(op, x);
+  const images = padded(op, input, [poolH, poolW], options, countPad ? 0 : Number.NEGATIVE_INFINITY);
+  const { outputH, outputW } = images;
+  const [count, channels] = input.shape;
+  const col = im2col(images.x, poolH, poolW, images.options);
+  const windows = reshape(col, [count * outputH * outputW * channels, poolH * poolW]);
+  const y = reshape(max(windows, { axis: 1 }), [count, outputH, outputW, channels]);
+  return transpose(y, [0, 3, 1, 2]);
 }
 
 /**
  * Max pooling: y[n, c, i, j] is the largest x of window (i, j); the gradient goes to the first largest.
  *
- * In the graph: im2col → reshape → max → reshape → transpose. Padding is with zeros, which count, as in the book. (The
- * book computes the output size without the pad, so that its Pooling works with pad 0 alone; here any pad does.)
+ * In the graph: im2col → reshape → max → reshape → transpose. Padding is with zeros, which count, as in the book; with
+ * `countPad: false` it is with −∞, which no window takes. (The book computes the output size without the pad, so that its
+ * Pooling works with pad 0 alone; here any pad does.)
  *
  * @param poolH  window height in pixels
  * @param poolW  window width in pixels
@@ -28,40 +60,38 @@ export class Pooling {
   readonly poolH: number;
   readonly poolW: number;
   readonly stride: number | readonly [number, number];
-  readonly pad: number | readonly [number, number];
+  readonly pad: Padding;
+  readonly countPad: boolean;
 
   constructor(poolH: number, poolW: number, options: PoolingOptions = {}) {
-    checkOptions("Pooling", options, ["stride", "pad"]);
+    ({ stride: this.stride, pad: this.pad, countPad: this.countPad } = poolingOptions("Pooling", options));
     this.poolH = poolH;
     this.poolW = poolW;
-    this.stride = options.stride ?? 1;
-    this.pad = options.pad ?? 0;
   }
 
   /**
    * @param x  images, [N, C, H, W]
-   * @returns  [N, C, OH, OW], OH = ⌊(H + 2·pad − poolH)/stride⌋ + 1
-   * @throws ShapeError when the window is larger than the padded image
+   * @returns  [N, C, OH, OW], OH = ⌊(H + 2·pad − poolH)/stride⌋ + 1, or ⌈H / stride⌉ for pad "same"
+   * @throws ShapeError when the window is larger than the padded image, or outside of it where the padding does not count
    */
   forward(x: VariableLike): Variable {
-    const input = asVariable("Pooling", x);
-    const options = { stride: this.stride, pad: this.pad };
-    const { outputH, outputW } = windowOf("Pooling", input.shape, this.poolH, this.poolW, options);
-    const [images, channels] = input.shape;
-    const area = this.poolH * this.poolW;
-    const windows = reshape(im2col(input, this.poolH, this.poolW, options), [
-      images * outputH * outputW * channels,
-      area,
-    ]);
-    const y = reshape(max(windows, { axis: 1 }), [images, outputH, outputW, channels]);
-    return transpose(y, [0, 3, 1, 2]);
+    return largestOf("Pooling", x, [this.poolH, this.poolW], this);
   }
 }
+
+/** Whether padding counts. */
+export const countedPad = {
+  countPad: optional(
+    flag,
+    'Whether the padding counts, as zeros; else windows are reduced over the pixels of the image alone. Default true, as in the book, but false where pad is a word such as "same".',
+  ),
+};
 
 const windowOptions = {
   size: described(pair(1), "Height and width of a window in pixels."),
   stride: optional(pair(1), "Distance between windows. Default: the size, so that windows do not overlap."),
-  pad: optional(pair(0), "Zeros added on every side. Default 0."),
+  pad: optional(padding, paddingWords("Pixels added")),
+  ...countedPad,
 };
 
 /** A window larger than an unpadded image was probably meant to cover all of it. */
@@ -89,7 +119,8 @@ export function windowed<const Kind extends string>(
     ...names,
     axes: imageAxes,
     isTransparent: true,
-    layer: ({ size, stride = size, pad = 0 }) => new Pool(...bothOf(size), { stride, pad }),
+    layer: ({ kind: _, name: __, from: ___, size, ...options }) =>
+      new Pool(...bothOf(size), { stride: size, ...options }),
     fixes: poolingFixes,
   });
 }

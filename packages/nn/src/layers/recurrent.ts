@@ -1,18 +1,24 @@
 /** The shared parts of recurrent layers: gates, checks, and the loop over time. */
 import {
   asVariable,
+  concat,
   constant,
+  flip,
   index,
   reshape,
   split,
   stack,
   type Variable,
   type VariableLike,
+  where,
 } from "@adjoint/autograd";
-import { formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import { checkKind, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
-import { count, described, oneOf, optional, weighted } from "./kind/options.ts";
-import { checkParameter, drawn } from "./kind/parameter.ts";
+import { sequenceAxes } from "./kind/axes.ts";
+import type { LayerForward, LayerParts, SampleSpec } from "./kind/layer-kind.ts";
+import { masked, maskedBy, maskOf, type SequenceOptions } from "./kind/mask.ts";
+import { count, described, flag, type OptionsOf, oneOf, optional, weighted } from "./kind/options.ts";
+import { checkParameter, drawn, type ParameterPlan } from "./kind/parameter.ts";
 
 /** The weights of gates side by side. */
 export const gatesPlan = (inputs: number, units: number, gates: number, weightInit: WeightInit = "xavier") => ({
@@ -48,24 +54,42 @@ function zerosOf(shape: Shape, like: Variable): Variable {
   return constant(kernels.broadcastTo(zero.value, shape));
 }
 
-/** Applies a step to each time of sequences, [N, T, D] → [N, T, H]; states start from zeros. */
-export function overTime<State>(
+/** The state of a recurrent layer: its output comes first. */
+type State = readonly Variable[];
+
+/** A recurrent layer, step by step. */
+interface Recurrence {
+  /** Length of each of the state's vectors. */
+  readonly units: number;
+  /** How many vectors the state has. */
+  readonly states: number;
+  readonly step: (x: Variable, state: State) => State;
+}
+
+/**
+ * Applies a step to each time of sequences, [N, T, D] → [N, T, H]; states start from zeros. A step that is padding leaves
+ * the state as it was, so that a sequence gives what it would give alone, whether padding comes before or after it.
+ */
+export function overTime(
   op: string,
   x: VariableLike,
-  start: (zeros: Variable) => State,
-  step: (x: Variable, state: State) => State,
-  output: (state: State) => Variable,
-  units: number,
+  { units, states, step }: Recurrence,
+  options: SequenceOptions = {},
 ): Variable {
   const input = asVariable(op, x);
   if (input.ndim !== 3 || input.shape[1] === 0) {
     throw ShapeError.of(op, "x", input, "[batch, time, features] with at least one step");
   }
   const [count, times, features] = input.shape;
-  let state = start(zerosOf([count, units], input));
-  const outputs = split(input, times, { axis: 1 }).map((at) => {
-    state = step(reshape(at, [count, features]), state);
-    return output(state);
+  const mask = maskOf(op, input, options);
+  const counts = mask === null ? null : split(mask, times, { axis: 1 });
+  const zeros = zerosOf([count, units], input);
+  let state: State = new Array<Variable>(states).fill(zeros);
+  const outputs = split(input, times, { axis: 1 }).map((at, t) => {
+    const next = step(reshape(at, [count, features]), state);
+    const before = state;
+    state = counts === null ? next : next.map((one, i) => where(counts[t], one, before[i]));
+    return state[0];
   });
   return stack(outputs, { axis: 1 });
 }
@@ -74,7 +98,7 @@ export function overTime<State>(
 const MOST_STEPS = 100_000;
 
 /** @throws ShapeError for sequences so long that splitting them would exhaust the memory */
-export function checkSteps(op: string, steps: number): void {
+function checkSteps(op: string, steps: number): void {
   if (steps <= MOST_STEPS) return;
   const most = MOST_STEPS.toLocaleString("en-US");
   throw ShapeError.of(op, "x", String(steps), `at most ${most} steps`, {
@@ -83,13 +107,121 @@ export function checkSteps(op: string, steps: number): void {
   });
 }
 
-/** The outputs of all steps, or of the last. */
-export function given(output: "all" | "last", y: Variable): Variable {
-  return output === "all" ? y : index(y, [{}, -1]);
+/** A layer over sequences, with its parameters by name. */
+export interface SequenceLayer {
+  readonly params: Readonly<Record<string, Variable>>;
+  /** @param x [N, T, D] @returns [N, T, H] */
+  forward(x: VariableLike, options?: SequenceOptions): Variable;
 }
 
+/** The ending of the names of parameters of the layer that reads backward. */
+const REVERSE = "Reverse";
+
+/** Parameters by name, with those of a layer that reads backward. */
+function withReverse<T>(
+  forward: Readonly<Record<string, T>>,
+  backward: Readonly<Record<string, T>>,
+): Record<string, T> {
+  const reversed = Object.entries(backward).map(([name, x]): [string, T] => [name + REVERSE, x]);
+  return { ...forward, ...Object.fromEntries(reversed) };
+}
+
+/**
+ * Two recurrent layers, one of which reads sequences from their ends: [N, T, D] → [N, T, 2·H], the outputs of both for
+ * each step side by side.
+ *
+ * `new Bidirectional(new Lstm(D, H, { seed: 1 }), new Lstm(D, H, { seed: 2 }))`
+ *
+ * @throws SpecError for anything but two layers over sequences
+ * Source: Schuster and Paliwal 1997.
+ */
+export class Bidirectional {
+  readonly ahead: SequenceLayer;
+  readonly back: SequenceLayer;
+
+  /** @param ahead reads from the start @param back reads from the end */
+  constructor(ahead: SequenceLayer, back: SequenceLayer) {
+    for (const [name, layer] of Object.entries({ ahead, back })) {
+      const isLayer = typeof layer?.forward === "function" && typeof layer.params === "object";
+      checkKind("Bidirectional", name, layer, isLayer, "a recurrent layer, such as new Lstm(inputs, units)");
+    }
+    this.ahead = ahead;
+    this.back = back;
+  }
+
+  /** The parameters by name, for an optimizer; those of the layer that reads backward end in Reverse. */
+  get params(): Readonly<Record<string, Variable>> {
+    return withReverse(this.ahead.params, this.back.params);
+  }
+
+  /** The same as {@link params}. */
+  get parameters(): Readonly<Record<string, Variable>> {
+    return this.params;
+  }
+
+  /** @param x [N, T, D], T ≥ 1 @throws ShapeError for other shapes */
+  forward(x: VariableLike, options: SequenceOptions = {}): Variable {
+    const input = asVariable("Bidirectional", x);
+    const turned = (y: Variable): Variable => flip(y, { axis: 1 });
+    const mask = maskOf("Bidirectional", input, options);
+    const back = this.back.forward(turned(input), mask === null ? {} : { mask: turned(mask) });
+    return concat([this.ahead.forward(input, options), turned(back)], { axis: 2 });
+  }
+}
+
+/** The output after the last step: of a layer that reads backward, at the first. */
+function lastOf(y: Variable, isBoth: boolean): Variable {
+  if (!isBoth) return index(y, [{}, -1]);
+  const units = y.shape[2] / 2;
+  return concat([index(y, [{}, -1, { stop: units }]), index(y, [{}, 0, { start: units }])], { axis: 1 });
+}
+
+/** What specs of recurrent layers say. */
 export const recurrent = {
   units: described(count(1), "Length of the state."),
   output: optional(oneOf("all", "last"), 'The output of every step, or only of the last. Default "all".'),
+  bidirectional: optional(
+    flag,
+    "Whether a second layer reads the sequence from its end; the outputs of both are side by side. Default false.",
+  ),
+  ...masked,
   ...weighted,
 };
+
+type RecurrentSpec = OptionsOf<typeof recurrent>;
+
+/**
+ * What kinds of recurrent layers have in common: one direction or both, padding or none.
+ *
+ * @param plan     the parameters of one direction
+ * @param layerOf  the layer of one direction
+ */
+export function recurrentKind<Spec extends RecurrentSpec>(
+  kind: string,
+  plan: (inputs: number, units: number, weightInit?: WeightInit) => Readonly<Record<string, ParameterPlan>>,
+  layerOf: (parameters: Readonly<Record<string, Variable>>, spec: Spec) => SequenceLayer,
+) {
+  return {
+    axes: sequenceAxes,
+    takesMask: true,
+    parameters: ({ units, weightInit, bidirectional }: Spec, [{ shape }]: readonly SampleSpec[]) => {
+      const one = plan(shape[1], units, weightInit);
+      return bidirectional ? withReverse(one, one) : one;
+    },
+    layer: (spec: Spec, { inputs: [{ shape }], parameters }: LayerParts): LayerForward => {
+      const { output = "all", bidirectional = false } = spec;
+      checkSteps(kind, shape[0]);
+      const part = (isBack: boolean): SequenceLayer => {
+        const entries = Object.entries(parameters).filter(([name]) => name.endsWith(REVERSE) === isBack);
+        const ofOne = entries.map(([name, x]) => [isBack ? name.slice(0, -REVERSE.length) : name, x]);
+        return layerOf(Object.fromEntries(ofOne), spec);
+      };
+      const layer = bidirectional ? new Bidirectional(part(false), part(true)) : part(false);
+      return ([x, labels]) => {
+        const y = layer.forward(x, maskedBy(labels, shape[0]));
+        return output === "all" ? y : lastOf(y, bidirectional);
+      };
+    },
+    fixes: ({ output }: Spec) => [{ output: output === "last" ? "all" : "last" }],
+  } as const;
+}

@@ -5,6 +5,7 @@ import {
   col2im,
   matmul,
   reshape,
+  slice,
   transpose,
   type Variable,
   type VariableLike,
@@ -16,6 +17,7 @@ import { imageAxes } from "./kind/axes.ts";
 import { neighbours } from "./kind/fixes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { biased, optional, pair, weighted } from "./kind/options.ts";
+import { type Padding, padding, type Sides, sidesOf } from "./kind/padding.ts";
 import {
   CHANNELS_FIRST,
   channelsAreLast,
@@ -35,8 +37,8 @@ import {
 export interface TransposedConvolutionOptions {
   /** Distance between windows in pixels, ≥ 1. Default 1. */
   readonly stride?: number | readonly [number, number];
-  /** Pixels cut off on every side, ≥ 0. Default 0. */
-  readonly pad?: number | readonly [number, number];
+  /** Pixels cut off on every side, ≥ 0, on each side by itself, or "same" for an output of H · stride. Default 0. */
+  readonly pad?: Padding;
   /** Distance between the pixels that a filter writes, ≥ 1. Default 1. */
   readonly dilation?: number | readonly [number, number];
   /** Rows and columns added at the lower right, where the convolution would round down; below the stride. Default 0. */
@@ -114,7 +116,7 @@ export class TransposedConvolution {
 
   /**
    * @param x  images, [N, C, H, W]
-   * @returns  [N, FN, OH, OW], OH = (H − 1)·stride − 2·pad + dilation·(FH − 1) + 1 + outputPad
+   * @returns  [N, FN, OH, OW], OH = (H − 1)·stride − 2·pad + dilation·(FH − 1) + 1 + outputPad, or H·stride for pad "same"
    * @throws ShapeError when the channels differ, or nothing would be left
    */
   forward(x: VariableLike): Variable {
@@ -129,10 +131,11 @@ export function convolveTransposed(
   b: Variable | null,
   options: TransposedConvolutionOptions,
 ): Variable {
-  const input = asVariable("TransposedConvolution", x);
+  const op = "TransposedConvolution";
+  const input = asVariable(op, x);
   const [channels, filters, filterH, filterW] = W.shape;
   if (input.ndim !== 4 || input.shape[1] !== channels) {
-    throw ShapeError.of("TransposedConvolution", "x", formatShape(input.shape), `[N, ${channels}, H, W]`, {
+    throw ShapeError.of(op, "x", formatShape(input.shape), `[N, ${channels}, H, W]`, {
       problem: `images of shape ${formatShape(input.shape)} do not fit filters of shape ${formatShape(W.shape)}`,
       hint: channelsAreLast(input.shape, channels)
         ? CHANNELS_FIRST
@@ -141,26 +144,43 @@ export function convolveTransposed(
   }
   const [images, , height, width] = input.shape;
   const { stride = 1, pad = 0, dilation = 1, outputPad = 0 } = options;
-  const [steps, pads, gaps, more] = [stride, pad, dilation, outputPad].map(bothOf);
-  const size = (axis: 0 | 1, length: number, filter: number): number =>
-    (length - 1) * steps[axis] - 2 * pads[axis] + gaps[axis] * (filter - 1) + 1 + more[axis];
-  const [outputH, outputW] = [size(0, height, filterH), size(1, width, filterW)];
-  if (more.some((n, axis) => !Number.isInteger(n) || n < 0 || n >= steps[axis]) || outputH < 1 || outputW < 1) {
-    throw ShapeError.of(
-      "TransposedConvolution",
-      "outputPad",
-      shown(outputPad),
-      "0 ≤ outputPad < stride, and a size of 1 × 1 at least",
-      {
-        problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${pad}, outputPad ${shown(outputPad)})`,
-        hint: "Pad less, or choose an outputPad below the stride.",
-      },
-    );
+  const [steps, gaps, more] = [stride, dilation, outputPad].map(bothOf);
+  const [lengths, sizes] = [
+    [height, width],
+    [filterH, filterW],
+  ];
+  const spans = sizes.map((size, axis) => gaps[axis] * (size - 1) + 1);
+  const cut = pad === "same" ? [0, 1].map((axis) => sameCut(spans[axis], steps[axis])) : sidesOf(op, pad);
+  // With "same", windows further apart than they are long end before their stride does.
+  const ends = pad === "same" ? spans.map((span, axis) => Math.max(0, steps[axis] - span)) : more;
+  const whole = lengths.map((length, axis) => (length - 1) * steps[axis] + spans[axis] + ends[axis]);
+  const [outputH, outputW] = whole.map((length, axis) => length - cut[axis][0] - cut[axis][1]);
+  const isWrong = more.some((n, axis) => !Number.isInteger(n) || n < 0 || n >= steps[axis]);
+  if (isWrong || outputH < 1 || outputW < 1 || (pad === "same" && more.some((n) => n > 0))) {
+    const size = pad === "same" ? '0 where pad is "same"' : "0 ≤ outputPad < stride, and a size of 1 × 1 at least";
+    throw ShapeError.of(op, "outputPad", shown(outputPad), size, {
+      problem: `images of shape ${formatShape(input.shape)} would become ${outputH} × ${outputW} (stride ${stride}, pad ${typeof pad === "number" ? pad : shown(pad)}, outputPad ${shown(outputPad)})`,
+      hint: pad === "same" ? "Leave outputPad out." : "Pad less, or choose an outputPad below the stride.",
+    });
   }
   const rows = reshape(transpose(input, [0, 2, 3, 1]), [images * height * width, channels]);
   const col = matmul(rows, reshape(W, [channels, filters * filterH * filterW]));
-  const y = col2im(col, [images, filters, outputH, outputW], filterH, filterW, { stride, pad, dilation });
+  // col2im cuts off the same on both sides; else all is written, and the rest cut off.
+  const isEven = cut.every(([before, after]) => before === after);
+  const [cutH, cutW] = cut.map(([before]) => (isEven ? before : 0));
+  const [fullH, fullW] = isEven ? [outputH, outputW] : whole;
+  const window = { stride, pad: [cutH, cutW], dilation } as const;
+  const full = col2im(col, [images, filters, fullH, fullW], filterH, filterW, window);
+  const [[top], [left]] = cut;
+  const part = { start: [0, 0, top, left], stop: [images, filters, top + outputH, left + outputW] };
+  const y = isEven ? full : slice(full, part);
   return b === null ? y : add(y, reshape(b, [1, filters, 1, 1]));
+}
+
+/** What "same" cuts off, so that H · stride remains: as the convolution that this is the adjoint of would pad. */
+function sameCut(span: number, stride: number): Sides {
+  const all = Math.max(0, span - stride);
+  return [Math.floor(all / 2), Math.ceil(all / 2)];
 }
 
 export const transposedConvolution = layerKind({
@@ -169,7 +189,10 @@ export const transposedConvolution = layerKind({
   options: {
     ...filters,
     stride: optional(pair(1), "Distance between the windows that are written, ≥ 1. Default 1."),
-    pad: optional(pair(0), "Pixels cut off on every side. Default 0."),
+    pad: optional(
+      padding,
+      'Pixels cut off on every side; two numbers for [vertical, horizontal], [[top, bottom], [left, right]] for each side, or "same" for an output of length · stride. Default 0.',
+    ),
     dilation: optional(pair(1), "Distance between the pixels that a filter writes, ≥ 1. Default 1."),
     outputPad: optional(pair(0), "Rows and columns added at the lower right, less than the stride. Default 0."),
     ...biased,

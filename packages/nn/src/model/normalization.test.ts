@@ -1,9 +1,14 @@
 /** Batch normalization in models: how it begins, and what it refuses to train on. */
 import { readFileSync } from "node:fs";
+import { abs, max, sub, sum, type Variable, variable } from "@adjoint/autograd";
 import { kernels, rng, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../../../testing/message-of.ts";
 import { checkModule } from "../check/check-module.ts";
+import { BatchNormalization } from "../layers/batch-normalization.ts";
 import { layers } from "../layers/builders.ts";
+import { GroupNormalization } from "../layers/group-normalization.ts";
+import { LayerNormalization } from "../layers/layer-normalization.ts";
 import type { LayerSpec } from "../layers/structures.ts";
 import { model } from "../read/parse.ts";
 import { parseModelText } from "../read/text/parse-model-text.ts";
@@ -90,3 +95,82 @@ it("normalizations of single samples refuse to train on one value, by their name
     expect(decodeModel(encodeModel(net)).predict(x).shape).toEqual(x.shape);
   }
 });
+
+describe("without scale or shift", () => {
+  const kinds = {
+    batchNormalization: (options: object) => layers.batchNormalization({ perChannel: true, ...options }),
+    layerNormalization: (options: object) => layers.layerNormalization({ axes: 2, ...options }),
+    groupNormalization: (options: object) => layers.groupNormalization({ groups: 2, ...options }),
+  };
+
+  it.each(Object.entries(kinds))("%s computes the same with γ = 1 and β = 0, and learns what is left", (kind, make) => {
+    const x = rng(1).normal([5, 4, 3], f64);
+    const u = rng(2).normal([5, 4, 3], f64);
+    const built = (options: object) => build(model({ input: [4, 3], layers: [make({ name: "n", ...options })] }), f64);
+    for (const [scale, center] of [
+      [true, false],
+      [false, true],
+      [false, false],
+    ]) {
+      const [whole, part] = [built({}), built({ scale, center })];
+      const names = [...(scale ? ["n.gamma"] : []), ...(center ? ["n.beta"] : [])];
+      expect(Object.keys(part.params)).toEqual(names);
+      const state = whole.state();
+      const set = Object.fromEntries(names.map((name, i) => [name, rng(3 + i).normal(state[name].shape, f64)]));
+      whole.loadState({ ...state, ...set });
+      part.loadState({ ...part.state(), ...set });
+      const [xs, ys] = [[variable(x), variable(x)], [] as Variable[]];
+      [whole, part].forEach((net, i) => {
+        ys.push(net.predict(xs[i], { train: true }));
+        ys[i].backward({ grad: u });
+      });
+      // Times 1 and plus 0 change nothing, but for the order of two roundings.
+      expect(distance(ys[0], ys[1])).toBeLessThan(1e-14);
+      expect(distance(xs[0].grad as Variable, xs[1].grad as Variable)).toBeLessThan(1e-13);
+      for (const name of names) {
+        expect(distance(whole.params[name].grad as Variable, part.params[name].grad as Variable), name).toBe(0);
+      }
+      expect(distance(whole.predict(x), part.predict(x)), kind).toBeLessThan(1e-14);
+    }
+  });
+
+  it("layers by size leave out what they are told, and given ones what is null", () => {
+    const none = { scale: false, center: false };
+    const made = [
+      new BatchNormalization(3, none),
+      new LayerNormalization([2, 3], none),
+      new GroupNormalization(2, 4, none),
+    ];
+    for (const layer of made) expect([layer.params, layer.gamma, layer.beta]).toEqual([{}, null, null]);
+    expect(made[0].forward(rng(1).normal([4, 3])).shape).toEqual([4, 3]);
+    const beta = variable([1, 2, 3]);
+    for (const layer of [
+      new BatchNormalization(null, beta),
+      new LayerNormalization(null, beta),
+      new GroupNormalization(1, null, beta),
+    ]) {
+      expect(Object.keys(layer.params)).toEqual(["beta"]);
+      const y = layer.forward(rng(1).normal([4, 3]));
+      sum(y).backward();
+      expect(beta.grad?.toArray()).toEqual([4, 4, 4]);
+      beta.zeroGrad();
+    }
+    expect([
+      messageOf(() => new BatchNormalization(null, null)),
+      messageOf(() => new LayerNormalization(null, null)),
+      messageOf(() => new GroupNormalization(2, null, null)),
+      messageOf(() => new LayerNormalization(3, { scale: 0 as never })),
+    ]).toMatchInlineSnapshot(`
+      [
+        "BatchNormalization: gamma and beta are both null; expected gamma, beta or both. Without either call new BatchNormalization(D, { scale: false, center: false }).",
+        "LayerNormalization: gamma and beta are both null; expected gamma, beta or both. Without either call new LayerNormalization(shape, { scale: false, center: false }).",
+        "GroupNormalization: gamma and beta are both null; expected gamma, beta or both. Without either call new GroupNormalization(groups, channels, { scale: false, center: false }).",
+        "LayerNormalization: scale is 0; expected true or false.",
+      ]
+    `);
+  });
+});
+
+function distance(a: Variable, b: Variable): number {
+  return max(abs(sub(a, b))).item();
+}

@@ -135,7 +135,8 @@ class Expander {
       return this.wrong(place, `${takes}, but ${names}`, hint, "from");
     }
     const { name, path, owner } = place;
-    this.steps.push({ name, path, kind, definition, spec, sources, owner });
+    const mask = definition.takesMask === true ? this.mask(place, spec as { readonly mask?: string }) : [];
+    this.steps.push({ name, path, kind, definition, spec, sources: [...sources, ...mask], owner });
     return this.inputs.length + this.steps.length - 1;
   }
 
@@ -236,6 +237,15 @@ class Expander {
       this.used.add(value);
       return value;
     });
+  }
+
+  /** The value that says which steps of a sequence count, where the spec names one. */
+  private mask(place: Place, { mask }: { readonly mask?: string }): number[] {
+    if (mask === undefined) return [];
+    const value = find(place.scope, mask)?.value;
+    if (value === undefined) return [this.unknown(place, mask, `unknown layer or input "${mask}" in mask`, ["mask"])];
+    this.used.add(value);
+    return [value];
   }
 
   /** Reports an unknown name, unless it may be the auto-numbered one of a layer that was not understood. */

@@ -201,6 +201,10 @@ function wrongInput(
       ...hintForAxes(shape, axes),
     };
   }
+  if (definition.takesMask === true && inputs.length > 1) {
+    const mistake = wrongMask(kind, shape, inputs[1]);
+    if (mistake !== null) return mistake;
+  }
   if (takes === "any" || takes === type) return null;
   if (takes === "labels") {
     return {
@@ -216,6 +220,23 @@ function wrongInput(
     expected: "real numbers",
     received: "labels",
     hint: `${before} the input without "type": "labels".`,
+  };
+}
+
+/** A mask that does not say of each step of a sample whether it counts, or how many do. */
+function wrongMask(
+  kind: string,
+  [steps]: Shape,
+  mask: SampleSpec,
+): Pick<Mistake, "problem" | "expected" | "received" | "hint"> | null {
+  const isLabels = mask.type === "labels";
+  if (isLabels && mask.shape.length === 1 && (mask.shape[0] === steps || mask.shape[0] === 1)) return null;
+  const received = `${isLabels ? "labels" : "real numbers"} ${formatShape(mask.shape)}`;
+  return {
+    problem: `the mask of ${kind} is ${received}`,
+    expected: `labels [${steps}], or a length [1]`,
+    received,
+    hint: `Name an input that is declared as { "shape": [${steps}], "type": "labels" }.`,
   };
 }
 

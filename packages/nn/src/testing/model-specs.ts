@@ -7,7 +7,7 @@
 import { sizeOf } from "@adjoint/tensor";
 import fc from "fast-check";
 import { layers } from "../layers/builders.ts";
-import type { LayerSpec } from "../layers/structures.ts";
+import type { LayerSpec, LayerSpecOf } from "../layers/structures.ts";
 import { type LossSpec, losses } from "../losses/all.ts";
 import type { InputSpec, ModelSpec } from "../read/model-spec.ts";
 
@@ -249,18 +249,34 @@ class Grower {
   private keeping(shape: Shape): LayerSpec {
     if (shape.length === 3) {
       const [channels, height, width] = shape;
-      const kept = this.next(7);
-      if (kept === 1) return layers.convolution({ filters: channels, size: 3, pad: 1, ...this.weights() });
-      if (kept === 2) return layers.batchNormalization({ perChannel: true });
+      const kept = this.next(8);
+      if (kept === 1) {
+        return layers.convolution({
+          filters: channels,
+          size: 3,
+          pad: this.of<1 | "same">(1, "same"),
+          ...this.weights(),
+        });
+      }
+      if (kept === 2) return layers.batchNormalization({ perChannel: true, scale: this.of(true, false) });
       if (kept === 3) return layers.adaptiveAveragePooling(height === width ? height : [height, width]);
       if (kept === 4) return this.groupNorm(shape);
       if (kept === 5) return layers.transposedConvolution({ filters: channels, size: 3, pad: 1, bias: false });
+      if (kept === 6) return layers.pooling({ size: [2, 3], stride: 1, pad: "same" });
     }
     if (shape.length === 2) {
       const [, units] = shape;
-      const kept = this.next(9);
+      const kept = this.next(10);
+      if (kept === 8) {
+        const pad = this.of<"same" | "causal" | [number, number]>("same", "causal", [1, 1]);
+        return this.of<LayerSpec>(
+          layers.convolution1d({ filters: units, size: 3, pad, ...this.weights() }),
+          layers.pooling1d({ size: 3, stride: 1, pad }),
+          layers.averagePooling1d({ size: 3, stride: 1, pad }),
+        );
+      }
       if (kept === 1) return layers.lstm({ units, ...this.weights() });
-      if (kept === 2) return layers.gru(units);
+      if (kept === 2) return this.of<LayerSpec>(layers.gru(units), layers.rnn({ units, activation: "relu" }));
       if (kept === 3)
         return layers.multiHeadAttention({ heads: this.divisor(units), causal: this.of(false, true), weightInit: 0.3 });
       if (kept === 4) return layers.positionEmbedding();
@@ -294,7 +310,7 @@ class Grower {
       layers.softmax,
       layers.logSoftmax,
       () => layers.dropout({ ratio: 0.25, inverted: true }),
-      () => layers.batchNormalization({ momentum: 0.5 }),
+      () => layers.batchNormalization({ momentum: 0.5, center: this.of(true, false) }),
       () => this.layerNorm(shape),
       () => layers.op(this.of("sin", "cos", "square")),
     )();
@@ -302,13 +318,14 @@ class Grower {
 
   /** Layer normalization, but not of one value, which cannot be trained. */
   private layerNorm(shape: Shape, options: { readonly axes?: number; readonly epsilon?: number } = {}): LayerSpec {
-    return sizeOf(shape.slice(-(options.axes ?? 1))) > 1 ? layers.layerNormalization(options) : layers.tanh();
+    if (sizeOf(shape.slice(-(options.axes ?? 1))) <= 1) return layers.tanh();
+    return layers.layerNormalization({ ...options, scale: this.of(true, false), center: this.of(true, false) });
   }
 
   /** Group normalization, but not of groups of one value. */
   private groupNorm(shape: Shape): LayerSpec {
     const groups = this.divisor(shape[0]);
-    if (sizeOf(shape) > groups) return layers.groupNormalization(groups);
+    if (sizeOf(shape) > groups) return layers.groupNormalization({ groups, scale: this.of(true, false) });
     return groups > 1 ? layers.groupNormalization(1) : layers.tanh();
   }
 
@@ -380,12 +397,29 @@ class Grower {
     return this.of<() => Grown>(
       () => [layers.lstm(units), [time, units]],
       () => [layers.gru({ units, output: "all" }), [time, units]],
-      () => [layers.lstm({ units, output: "last" }), [units]],
+      () => [layers.lstm({ units, output: "last", bidirectional: true }), [2 * units]],
+      () => [layers.rnn({ units, bidirectional: true }), [time, 2 * units]],
       () => [layers.gru({ units, output: "last" }), [units]],
       () => [layers.affine({ units, flatten: false }), [time, units]],
       () => [layers.multiHeadAttention({ heads: this.divisor(features) }), [time, features]],
+      () => this.overTime(time, features),
       () => [layers.positionEmbedding({ weightInit: 0.1 }), [time, features]],
       () => [layers.positionalEncoding(), [time, features]],
+    )();
+  }
+
+  /** Windows over time. */
+  private overTime(time: number, features: number): Grown {
+    const size = this.between(1, Math.min(3, time));
+    const stride = this.between(1, 2);
+    const pad = this.next(2);
+    const many = Math.floor((time + pad - size) / stride) + 1;
+    const groups = this.divisor(features);
+    return this.of<() => Grown>(
+      () => [layers.convolution1d({ filters: groups, size, stride, groups, pad: [0, pad] }), [many, groups]],
+      () => [layers.convolution1d({ filters: 2, size: 2, dilation: 2, pad: "causal", bias: false }), [time, 2]],
+      () => [layers.pooling1d({ size, pad: "same" }), [Math.ceil(time / size), features]],
+      () => [layers.averagePooling1d({ size, stride, pad: [0, pad] }), [many, features]],
     )();
   }
 
@@ -400,7 +434,7 @@ class Grower {
       windows(height, size[0], step, around),
       windows(width, size[1], step, around),
     ];
-    switch (this.next(8)) {
+    switch (this.next(10)) {
       case 0: {
         const groups = this.divisor(channels);
         const filters = groups * this.between(1, 2);
@@ -429,6 +463,24 @@ class Grower {
           [layers.globalAveragePooling(), [channels]],
           [layers.adaptiveAveragePooling(target), [channels, ...target]],
         );
+      }
+      case 8: {
+        const kind = this.of<(options: Omit<LayerSpecOf<"pooling">, "kind">) => LayerSpec>(
+          layers.pooling,
+          layers.averagePooling,
+        );
+        const countPad = this.of(false, true);
+        const halves = [Math.ceil(height / stride), Math.ceil(width / stride)];
+        return [kind({ size, stride, pad: "same", countPad }), [channels, ...halves]];
+      }
+      case 9: {
+        const filters = this.between(1, 3);
+        const sides: [[number, number], [number, number]] = [
+          [0, 1],
+          [this.next(2), 2],
+        ];
+        const at = (axis: 0 | 1, n: number): number => n + sides[axis][0] + sides[axis][1] - size[axis] + 1;
+        return [layers.convolution({ filters, size, pad: sides }), [filters, at(0, height), at(1, width)]];
       }
       case 6: {
         if (height * width > 16) return [layers.adaptiveAveragePooling(2), [channels, 2, 2]];

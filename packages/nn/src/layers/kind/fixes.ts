@@ -2,6 +2,8 @@
 import { bothOf } from "@adjoint/tensor";
 import type { Fix } from "./layer-kind.ts";
 import type { Pair } from "./options.ts";
+import type { Padding } from "./padding.ts";
+import type { TimePadding } from "./sequence-windows.ts";
 
 /** The divisors of a number up to 64, but for the number `not`: what groups and heads can be. */
 export function divisorsOf(n: number, not: number): number[] {
@@ -30,8 +32,12 @@ export function neighbours(pair: Pair, least: number): Pair[] {
   ].filter((lengths): lengths is [number, number] => lengths.every((n) => n >= least));
 }
 
+/** Whether a padding is the same on opposite sides, in numbers. */
+const isPair = (pad: Padding): pad is Pair =>
+  typeof pad === "number" || (Array.isArray(pad) && pad.every((n) => typeof n === "number"));
+
 /** Changes of a window that keep it over the image: more or less padding, other steps, a smaller window. */
-export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair; stride?: Pair }): Fix[] {
+export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Padding; stride?: Pair }): Fix[] {
   const [height, width] = bothOf(size);
   const same = height === width ? (height - 1) / 2 : null;
   const pads = [...(same !== null && Number.isInteger(same) ? [same] : []), 0, 1, 2, 3, 4].filter(
@@ -45,6 +51,18 @@ export function windowFixes({ size, pad = 0, stride }: { size: Pair; pad?: Pair;
     ...(height === width ? sizes.map((n) => ({ size: n })) : []),
     ...neighbours(size, 1).map((pair) => ({ size: pair })),
     ...(stride === undefined ? [] : neighbours(stride, 1).map((pair) => ({ stride: pair }))),
-    ...neighbours(pad, 0).map((pair) => ({ pad: pair })),
+    ...(isPair(pad) ? neighbours(pad, 0).map((pair) => ({ pad: pair })) : []),
+  ];
+}
+
+/** The same for a window over time. */
+export function timeFixes({ size, pad = 0, stride }: { size: number; pad?: TimePadding; stride?: number }): Fix[] {
+  const pads = [0, 1, 2, 3, "same"].filter((p) => p !== pad);
+  const sizes = [size - 1, size - 2, size + 1, 1].filter((n, i, all) => n >= 1 && n !== size && all.indexOf(n) === i);
+  return [
+    ...pads.map((p) => ({ pad: p })),
+    ...[1, 2].filter((n) => n !== stride).map((n) => ({ stride: n })),
+    ...sizes.map((n) => ({ size: n })),
+    ...(typeof pad === "object" ? neighbours(pad, 0).map((pair) => ({ pad: pair })) : []),
   ];
 }

@@ -70,6 +70,8 @@ export interface LayerKind<
 > extends KindForm<Spec, Alone> {
   /** Whether it joins several inputs; else it takes one. */
   readonly joins?: true;
+  /** Whether its specs may name a mask in `mask`: labels, which it takes as its last input. */
+  readonly takesMask?: true;
   /** Whether initialization looks through this layer to the next one. */
   readonly isTransparent?: true;
   /** Whether users wrote its function, so that planning checks that it keeps samples apart. */

@@ -95,9 +95,6 @@ export const drawn = (shape: Shape, weight: WeightInit | undefined, fanIn: numbe
   init: { weight, fanIn, fanOut },
 });
 
-/** The parameters of a normalization: γ of ones, β of zeros. */
-export const normalizationPlan = (shape: Shape) => ({ gamma: filled(shape, 1), beta: filled(shape, 0) });
-
 /** The value that a parameter starts from. @param isRectified  whether a rectifier comes next: then He, else Xavier */
 export function initialValue(
   { shape, init }: ParameterPlan,

@@ -40,7 +40,9 @@ export function candidates({ prefix }: Place, { names }: Source, { separator }: 
   const direct = names.map((name) => join(separator, prefix, name));
   const [, module, level] = stacked.exec(prefix) ?? [];
   if (module === undefined) return direct;
-  const levels = names.filter((name) => name.endsWith("_l0")).map((name) => name.replace(/_l0$/, level));
+  const levels = names
+    .filter((name) => /_l0(_reverse)?$/.test(name))
+    .map((name) => name.replace(/_l0(?=_reverse$|$)/, level));
   return [...levels.map((name) => join(separator, module, name)), ...direct];
 }
 

@@ -99,6 +99,70 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     names: { "stage.1.body": "0.0", "stage.2.body": "0.1", fc: "2" },
   },
+  "convolution with pad same": {
+    input: [2, 5, 6],
+    layers: [conv({ filters: 3, size: [4, 3], dilation: [1, 2], pad: "same" })],
+    names: { conv1: "0" },
+  },
+  "convolution of one dimension": {
+    input: [6, 3],
+    layers: [layers.convolution1d({ filters: 4, size: 3, stride: 2, pad: 1 })],
+    names: { conv1: "inner" },
+  },
+  "convolution of one dimension in groups": {
+    input: [5, 4],
+    layers: [layers.convolution1d({ filters: 4, size: 4, pad: "same", groups: 2, bias: false })],
+    names: { conv1: "inner" },
+  },
+  "max pooling without its pad": {
+    input: [1, 6, 7],
+    layers: [conv({ filters: 2, size: 2 }), layers.pooling({ size: 3, stride: 2, pad: 1, countPad: false })],
+    names: { conv1: "0" },
+  },
+  "average pooling without its pad": {
+    input: [1, 6, 7],
+    layers: [
+      conv({ filters: 2, size: 2 }),
+      layers.averagePooling({ size: [3, 2], stride: 2, pad: [1, 0], countPad: false }),
+    ],
+    names: { conv1: "0" },
+  },
+  "normalizations without parameters": {
+    input: [4, 3, 2],
+    layers: [
+      layers.batchNormalization({ perChannel: true, epsilon: 1e-5, scale: false, center: false }),
+      layers.groupNormalization({ groups: 2, scale: false, center: false }),
+      layers.layerNormalization({ axes: 3, scale: false, center: false }),
+    ],
+    names: { batchNorm1: "0" },
+  },
+  "layerNormalization without shift": {
+    input: [3, 4],
+    layers: [layers.layerNormalization({ center: false })],
+    names: { layerNorm1: "0" },
+  },
+  rnn: { input: [4, 3], layers: [layers.rnn(2)], names: { rnn1: "rnn" } },
+  "rnn with relu": { input: [4, 3], layers: [layers.rnn({ units: 2, activation: "relu" })], names: { rnn1: "rnn" } },
+  "bidirectional rnn": {
+    input: [4, 3],
+    layers: [layers.rnn({ units: 2, bidirectional: true })],
+    names: { rnn1: "rnn" },
+  },
+  "bidirectional lstm": {
+    input: [4, 3],
+    layers: [layers.lstm({ units: 2, bidirectional: true })],
+    names: { lstm1: "rnn" },
+  },
+  "bidirectional gru": {
+    input: [4, 3],
+    layers: [layers.gru({ units: 2, bidirectional: true })],
+    names: { gru1: "rnn" },
+  },
+  "the last of a bidirectional lstm": {
+    input: [4, 3],
+    layers: [layers.lstm({ units: 2, bidirectional: true, output: "last" })],
+    names: { lstm1: "rnn" },
+  },
 };
 
 describe("a model with the weights of PyTorch's", () => {

@@ -23,6 +23,22 @@ const third =
 const normalization = { gamma: as("weight"), beta: as("bias") };
 const filters = { weight: as("weight"), bias: as("bias") };
 
+/** The weights of recurrent layers, by the ending of their names. */
+const gateWeights = {
+  Wx: (end: string) => transposed(`weight_ih_l0${end}`),
+  Wh: (end: string) => transposed(`weight_hh_l0${end}`),
+};
+
+/** The parameters of a recurrent layer, and of one that reads backward. */
+function bothWays(recipes: Readonly<Record<string, (end: string) => RecipeOf>>): Record<string, RecipeOf> {
+  return Object.fromEntries(
+    Object.entries(recipes).flatMap(([name, of]) => [
+      [name, of("")],
+      [`${name}Reverse`, of("_reverse")],
+    ]),
+  );
+}
+
 /** Source: the docstrings of the modules of torch.nn. */
 export const pytorch: Layout = {
   separator: ".",
@@ -31,21 +47,14 @@ export const pytorch: Layout = {
   recipes: {
     affine: { weight: transposed("weight"), bias: as("bias") },
     convolution: filters,
+    convolution1d: filters,
     transposedConvolution: filters,
     batchNormalization: { ...normalization, runningMean: as("running_mean"), runningVar: as("running_var") },
     layerNormalization: normalization,
     groupNormalization: normalization,
-    lstm: {
-      Wx: transposed("weight_ih_l0"),
-      Wh: transposed("weight_hh_l0"),
-      b: sumOf("bias_ih_l0", "bias_hh_l0"),
-    },
-    gru: {
-      Wx: transposed("weight_ih_l0"),
-      Wh: transposed("weight_hh_l0"),
-      bx: as("bias_ih_l0"),
-      bh: as("bias_hh_l0"),
-    },
+    rnn: bothWays({ ...gateWeights, b: (end) => sumOf(`bias_ih_l0${end}`, `bias_hh_l0${end}`) }),
+    lstm: bothWays({ ...gateWeights, b: (end) => sumOf(`bias_ih_l0${end}`, `bias_hh_l0${end}`) }),
+    gru: bothWays({ ...gateWeights, bx: (end) => as(`bias_ih_l0${end}`), bh: (end) => as(`bias_hh_l0${end}`) }),
     multiHeadAttention: {
       Wq: third(0, "in_proj_weight"),
       Wk: third(1, "in_proj_weight"),

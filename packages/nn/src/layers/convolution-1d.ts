@@ -1,0 +1,149 @@
+/** Convolution in one dimension: filters slid over time. */
+import { reshape, type Variable, type VariableLike } from "@adjoint/autograd";
+import { checkOptions, ShapeError } from "@adjoint/tensor";
+import type { WeightInit } from "../initializers.ts";
+import { convolutionPlan, convolve, filters } from "./convolution.ts";
+import { sequenceAxes } from "./kind/axes.ts";
+import { divisorsOf, timeFixes } from "./kind/fixes.ts";
+import { layerKind } from "./kind/layer-kind.ts";
+import { biased, count, optional, weighted } from "./kind/options.ts";
+import {
+  checkDivisor,
+  checkParameter,
+  givenParameters,
+  makeParameters,
+  type OwnWeights,
+  ownWeights,
+  type ParameterLike,
+} from "./kind/parameter.ts";
+import { rowImages, rowWindow, sequencesOf, type TimeWindow, timeWindow } from "./kind/sequence-windows.ts";
+
+/** Options of {@link Convolution1d}. */
+export interface Convolution1dOptions extends TimeWindow {
+  /** Into how many groups features and filters are split, each group of filters reading its own features. Default 1. */
+  readonly groups?: number;
+}
+
+/** The parameters of a convolution over time. */
+export function convolution1dPlan(
+  features: number,
+  filters: number,
+  size: number,
+  groups: number,
+  weightInit?: WeightInit,
+) {
+  const { W, b } = convolutionPlan(features, filters, [1, size], groups, weightInit);
+  const [count, own] = W.shape;
+  return { W: { ...W, shape: [count, own, size] }, b };
+}
+
+/**
+ * y[n, t, f] = b[f] + Σ_c,k W[f, c, k] · x[n, t·stride + k·dilation − pad, c], 0 outside: a convolution over the time of
+ * sequences, whose features come last.
+ *
+ * In the graph it is a convolution of images of one row.
+ *
+ * `new Convolution1d(W, b)` takes its parameters: filters W, [FN, D / groups, size], and a bias b, [FN].
+ * `new Convolution1d(D, FN, size, { seed })` makes them: Xavier filters (`weightInit: "he"` before a ReLU) and a bias of
+ * zeros.
+ *
+ * @throws ShapeError when W is not 3-D, b does not fit it, or groups do not divide the features or filters; SpecError for
+ *         numbers or options that are not right
+ */
+export class Convolution1d {
+  W: Variable;
+  b: Variable;
+  private readonly options: Convolution1dOptions;
+
+  constructor(W: ParameterLike, b: ParameterLike, options?: Convolution1dOptions);
+  constructor(features: number, filters: number, size: number, options?: Convolution1dOptions & OwnWeights);
+  constructor(
+    first: ParameterLike | number,
+    second: ParameterLike | number,
+    third?: Convolution1dOptions | number,
+    fourth: Convolution1dOptions & OwnWeights = {},
+  ) {
+    const isOwn = typeof first === "number";
+    const options: Convolution1dOptions & OwnWeights = isOwn ? fourth : ((third as Convolution1dOptions) ?? {});
+    const names = ["stride", "pad", "dilation", "groups"];
+    checkOptions("Convolution1d", options, isOwn ? [...names, ...ownWeights] : names);
+    this.options = options;
+    const { groups = 1 } = options;
+    if (isOwn) {
+      const [count, size] = [second as number, third as number];
+      const plan = () => convolution1dPlan(first, count, size, groups, options.weightInit);
+      const sizes = { features: first, filters: count, size, groups };
+      ({ W: this.W, b: this.b } = makeParameters("Convolution1d", sizes, plan, options));
+      checkDivisor("Convolution1d", "groups", groups, first, "features");
+    } else ({ W: this.W, b: this.b } = givenParameters("Convolution1d", { W: first, b: second }));
+    if (this.W.ndim !== 3) throw ShapeError.of("Convolution1d", "W", this.W, "[filters, features, size]");
+    checkDivisor("Convolution1d", "groups", groups, this.W.shape[0], "filters");
+    checkParameter("Convolution1d", "b", this.b, [this.W.shape[0]], "Give one bias for each filter.");
+  }
+
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<"W" | "b", Variable> {
+    return { W: this.W, b: this.b };
+  }
+
+  /**
+   * @param x  sequences, [N, T, D]
+   * @returns  [N, T′, FN], T′ = ⌊(T + 2·pad − dilation·(size − 1) − 1)/stride⌋ + 1, or ⌈T / stride⌉ for pad "same"
+   * @throws ShapeError when the features differ or the window is longer than the padded sequence
+   */
+  forward(x: VariableLike): Variable {
+    return convolveSequences(x, this.W, this.b, this.options);
+  }
+}
+
+/** The convolution of sequences by filters W, with or without a bias. @throws ShapeError when they do not fit */
+function convolveSequences(
+  x: VariableLike,
+  W: Variable,
+  b: Variable | null,
+  { groups = 1, ...window }: Convolution1dOptions,
+): Variable {
+  const [count, own, size] = W.shape;
+  const images = rowImages("Convolution1d", x, own * groups);
+  const { options } = rowWindow("Convolution1d", images, size, window);
+  return sequencesOf(convolve(images, reshape(W, [count, own, 1, size]), b, { ...options, groups }));
+}
+
+export const convolution1d = layerKind({
+  kind: "convolution1d",
+  words: "Filters slid over time: [T, D] → [T′, filters].",
+  options: {
+    filters: filters.filters,
+    ...timeWindow,
+    dilation: optional(count(1), "Distance between the steps that a filter reads, ≥ 1. Default 1."),
+    groups: optional(
+      count(1),
+      "Number of groups of features, each with its own filters; divides features and filters. Default 1.",
+    ),
+    ...biased,
+    ...weighted,
+  },
+  prefix: "conv",
+  synonyms: "conv1d temporalconvolution tcn",
+  axes: sequenceAxes,
+  parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
+    const { W, b } = convolution1dPlan(shape[1], filters, size, groups, weightInit);
+    return { weight: W, ...(bias ? { bias: b } : {}) };
+  },
+  layer: (
+    { filters, stride = 1, pad = 0, dilation = 1, groups = 1 },
+    { inputs: [{ shape }], parameters: { weight, bias } },
+  ) => {
+    checkDivisor("convolution1d", "groups", groups, shape[1], "features");
+    checkDivisor("convolution1d", "groups", groups, filters, "filters");
+    const options = { stride, pad, dilation, groups };
+    return bias ? new Convolution1d(weight, bias, options) : ([x]) => convolveSequences(x, weight, null, options);
+  },
+  fixes: (spec, [{ shape }]) => {
+    const { filters, groups } = spec;
+    if (groups === undefined) return timeFixes(spec);
+    const filterFixes = filters % groups === 0 ? [] : [{ filters: Math.ceil(filters / groups) * groups }];
+    const groupFixes = divisorsOf(shape[1], groups).map((divisor) => ({ groups: divisor }));
+    return [...timeFixes(spec), ...filterFixes, ...groupFixes];
+  },
+});
