@@ -2,7 +2,7 @@
  * Training steps beside those of other libraries, alternating in one run: a table of steps a second, and of ratios.
  *
  *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS]           # PYTHON has PyTorch or JAX, or both
- *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS] --write   # and writes the table into docs/performance.md
+ *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS] --write   # and writes the table of its Node.js into docs/performance.md
  *
  * TensorFlow.js and jax-js take part where they are installed in this folder. Who is not there is left out.
  */
@@ -131,10 +131,11 @@ console.log(`${machine}\n\n${table}`);
 
 if (process.argv.includes("--write")) {
   const page = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
-  const [begin, end] = ["<!-- steps: from bench:peers --write -->\n", "<!-- end of steps -->"];
+  const [major] = process.versions.node.split(".");
+  const [begin, end] = [`<!-- steps with Node.js ${major}: from bench:peers --write -->\n`, "<!-- end of steps -->"];
   const text = readFileSync(page, "utf8");
-  const [before, rest] = text.split(begin);
-  const [, after] = (rest ?? "").split(end);
-  if (after === undefined) throw new Error(`${page} has no place for the table, ${begin}`);
-  writeFileSync(page, `${before}${begin}\n${machine}\n\n${table}\n\n${end}${after}`);
+  const [before, rest = ""] = text.split(begin);
+  const place = rest.indexOf(end);
+  if (place < 0) throw new Error(`${page} has no place for the table, ${begin}`);
+  writeFileSync(page, `${before}${begin}\n${machine}\n\n${table}\n\n${rest.slice(place)}`);
 }
