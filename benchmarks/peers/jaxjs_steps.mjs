@@ -14,12 +14,17 @@ defaultDevice("wasm");
 const { version } = JSON.parse(readFileSync(new URL("node_modules/@jax-js/jax/package.json", import.meta.url), "utf8"));
 
 // Layers are [parameters by a key, function of parameters, input and key]. What takes an array lets go of it; `ref` keeps it.
-const withoutParameters = (apply) => [(key) => (key.dispose(), {}), (_, x, key) => apply(x, key)];
-const plain = (apply) => withoutParameters((x, key) => (key.dispose(), apply(x)));
+/** The value, and nothing of the key. */
+const without = (key, value) => {
+  key.dispose();
+  return value;
+};
+const withoutParameters = (apply) => [(key) => without(key, {}), (_, x, key) => apply(x, key)];
+const plain = (apply) => withoutParameters((x, key) => without(key, apply(x)));
 const relu = plain((x) => nn.relu(x));
 const affine = (n, m) => [
   (key) => ({ w: random.normal(key, [n, m]).mul(0.01), b: np.zeros([m]) }),
-  ({ w, b }, x, key) => (key.dispose(), np.matmul(x.reshape([x.shape[0], -1]), w).add(b)),
+  ({ w, b }, x, key) => without(key, np.matmul(x.reshape([x.shape[0], -1]), w).add(b)),
 ];
 const conv = (channels, filters, size, pad) => [
   (key) => ({ w: random.normal(key, [filters, channels, size, size]).mul(0.1), b: np.zeros([filters, 1, 1]) }),
@@ -43,7 +48,7 @@ const pool = plain((x) => {
   return np.max(x.reshape([n, c, h / 2, 2, w / 2, 2]), [3, 5]);
 });
 const batchNorm = (n) => [
-  (key) => (key.dispose(), { gamma: np.ones([n]), beta: np.zeros([n]) }),
+  (key) => without(key, { gamma: np.ones([n]), beta: np.zeros([n]) }),
   ({ gamma, beta }, x, key) => {
     key.dispose();
     const centered = x.ref.sub(np.mean(x, 0));
