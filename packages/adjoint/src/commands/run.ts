@@ -8,6 +8,7 @@ import { type Output, terminalOf } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
+import { dataCommand } from "./data.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
@@ -46,6 +47,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     predictCommand(terminal),
     compareCommand(terminal),
     newCommand(terminal),
+    dataCommand(terminal, fail),
     checkCommand(terminal, fail),
     explainCommand(terminal),
     exportCommand(terminal),
@@ -53,6 +55,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     playgroundCommand(terminal),
     summaryCommand(terminal),
   ]) {
+    for (const inner of command.commands) inner.copyInheritedSettings(program);
     program.addCommand(command.copyInheritedSettings(program));
   }
   try {

@@ -9,7 +9,7 @@ import { type OptimizerName, type OptimizerParam, optimizerByName } from "../rul
 import { checkBatches, checkData, checkNetwork } from "./checks.ts";
 import { selectRows } from "./measure.ts";
 import { MiniBatches } from "./mini-batches.ts";
-import type { Network, TrainingData } from "./network.ts";
+import type { Network, Samples, TrainingData } from "./network.ts";
 import { snapshotOf } from "./state.ts";
 import { type Compiler, Step } from "./step.ts";
 import { countOf, type Values } from "./values.ts";
@@ -131,7 +131,8 @@ export function* learningRateSteps<X extends Values = Tensor, T extends Values =
   checkInteger(op, "steps", steps, 20);
   checkEngine(op, engine);
   checkRates(op, from, to);
-  const samples = countOf(calledAs(op, () => checked(network, data)).x);
+  const train = calledAs(op, () => checked(network, data));
+  const samples = countOf(train.x);
   calledAs(op, () => checkBatches(samples, miniBatchSize, network));
   const { minBatchSize = 1 } = network;
   const optimizer = calledAs(op, () => optimizerByName(name, network.params, { ...optimizerParam, lr: from }));
@@ -147,7 +148,7 @@ export function* learningRateSteps<X extends Values = Tensor, T extends Values =
       const factor = (to / from) ** (losses.length / (steps - 1));
       optimizer.lrFactor = factor;
       const rows = order.next();
-      const loss = step.run(selectRows(data.train, rows), rows, losses.length + 1);
+      const loss = step.run(selectRows(train, rows), rows, losses.length + 1);
       rates.push(from * factor);
       losses.push(loss);
       yield { step: losses.length, steps, rate: from * factor, loss };
@@ -166,13 +167,15 @@ export function* learningRateSteps<X extends Values = Tensor, T extends Values =
   return { rates, losses, smoothed, diverged, suggestion: suggestionOf(rates, losses, smoothed) };
 }
 
+/** The samples to train with. @throws as the function says */
 function checked<X extends Values, T extends Values>(
   network: Network<X, T>,
-  { train }: Pick<TrainingData<X, T>, "train">,
-) {
+  data: Pick<TrainingData<X, T>, "train">,
+): Samples<X, T> {
   checkNetwork(network as Network<never, never>);
-  checkData({ train, test: train });
-  return train;
+  const isRecord = typeof data === "object" && data !== null;
+  checkData((isRecord ? { train: data.train, test: data.train } : data) as TrainingData<X, T>);
+  return data.train;
 }
 
 /** @throws SpecError unless 0 < from < to */
