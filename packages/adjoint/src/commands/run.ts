@@ -9,6 +9,7 @@ import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
+import { diffCommand } from "./diff.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
@@ -46,6 +47,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     evaluateCommand(terminal),
     predictCommand(terminal),
     compareCommand(terminal),
+    diffCommand(terminal, fail),
     newCommand(terminal),
     dataCommand(terminal, fail),
     checkCommand(terminal, fail),
