@@ -8,6 +8,7 @@ import { type Output, terminalOf } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
+import { completionCommand } from "./completion.ts";
 import { dataCommand } from "./data.ts";
 import { diffCommand } from "./diff.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -56,6 +57,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     graphCommand(terminal),
     playgroundCommand(terminal),
     summaryCommand(terminal),
+    completionCommand(terminal, program),
   ]) {
     for (const inner of command.commands) inner.copyInheritedSettings(program);
     program.addCommand(command.copyInheritedSettings(program));
