@@ -26,4 +26,5 @@ export {
   type PlainLayerSpec,
   type PlainMetricName,
   type TopAccuracySpec,
+  type TrainingSpec,
 } from "adjoint";

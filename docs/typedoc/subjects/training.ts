@@ -9,6 +9,11 @@
 export {
   type Accuracies,
   type BestEpoch,
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRateCurve,
+  type LearningRateStep,
+  learningRateSteps,
   type Measured,
   type MeasuredParts,
   type Network,
@@ -20,7 +25,9 @@ export {
   type TrainerState,
   type TrainingData,
   type TrainingResult,
+  type TrainingSettings,
   type TrainingStep,
+  trainerOptions,
   type Values,
 } from "@adjoint/optim";
 export * from "adjoint/training";

@@ -3,15 +3,19 @@ import { type Command, InvalidArgumentError } from "commander";
 import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
 import { choiceOption } from "./options.ts";
 
-/** What commander makes of them. */
-export interface DataOptions {
-  readonly data: string;
+/** How data are read. */
+export interface ReadingOptions {
   readonly dataDir?: string;
-  readonly testData?: string;
-  readonly split?: number;
   readonly target?: string;
   readonly ignore?: readonly string[];
   readonly categories?: readonly string[];
+}
+
+/** What commander makes of the options of data to train or measure on. */
+export interface DataOptions extends ReadingOptions {
+  readonly data: string;
+  readonly testData?: string;
+  readonly split?: number;
   readonly missing?: "refuse" | "fill" | "drop";
   readonly standardize: boolean;
 }
@@ -24,25 +28,27 @@ function share(text: string): number {
 }
 
 /** A data set in upper or lower case, as the names of the library; a path as it is. */
-function dataName(text: string): string {
+export function dataName(text: string): string {
   return dataSets.includes(text.toLowerCase()) ? text.toLowerCase() : text;
 }
 
-/** Adds them to a command. */
-export function addDataOptions(command: Command): Command {
+/** What data may be, for the help. */
+export const dataWords = `${dataSets.join(", ")}; or a table (.csv, .tsv, .jsonl), an .npz file, a folder of PNG images by class`;
+
+/** Adds the options of how data are read. */
+export function addReadingOptions(command: Command): Command {
   return command
-    .option(
-      "--data <name or path>",
-      `${dataSets.join(", ")}; or a table (.csv, .tsv, .jsonl), an .npz file, a folder of PNG images by class`,
-      dataName,
-      "digits",
-    )
     .option("--data-dir <dir>", "folder with the four files of MNIST and its like (default: download them once)")
-    .option("--test-data <path>", "another file or folder, to test with")
-    .option("--split <share>", "share of the samples to test with, where the data do not say (default: 0.2)", share)
     .option("--target <name>", "the column of a table, or the array of an .npz file, that is learned")
     .option("--ignore <columns...>", "columns of a table to leave out")
-    .option("--categories <columns...>", "columns of a table that are categories although they look like numbers")
+    .option("--categories <columns...>", "columns of a table that are categories although they look like numbers");
+}
+
+/** Adds those of data to train or measure on. */
+export function addDataOptions(command: Command): Command {
+  return addReadingOptions(command.option("--data <name or path>", dataWords, dataName, "digits"))
+    .option("--test-data <path>", "another file or folder, to test with")
+    .option("--split <share>", "share of the samples to test with, where the data do not say (default: 0.2)", share)
     .addOption(
       choiceOption("--missing <what>", "missing values of a table (default: refuse)", ["refuse", "fill", "drop"]),
     )
@@ -50,9 +56,8 @@ export function addDataOptions(command: Command): Command {
 }
 
 /** How the data are read, of the options. */
-export function loadOptionsOf(options: DataOptions): LoadDataOptions {
+export function loadOptionsOf(options: ReadingOptions & Partial<DataOptions>): LoadDataOptions {
   const { dataDir: dir, testData, split, target, ignore, categories, missing, standardize } = options;
-  const given = { dir, testData, split, target, ignore, categories, missing };
-  const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(set), standardize };
+  const given = { dir, testData, split, target, ignore, categories, missing, standardize };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

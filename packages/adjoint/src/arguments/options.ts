@@ -1,13 +1,23 @@
 /** Options and words that commands share. */
-import { Option } from "commander";
+import { Argument, Option } from "commander";
 import { wholeNumber } from "./numbers.ts";
 
-/** An option that takes one of a list, in upper or lower case, as the names of the library do. */
+/** One of a list, in upper or lower case, as the names of the library are taken. */
+const named = (text: string, choices: readonly string[]): string =>
+  choices.find((one) => one.toLowerCase() === text.toLowerCase()) ?? text;
+
+/** An option that takes one of a list. */
 export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
   const option = new Option(flags, description).choices(choices);
   const { parseArg } = option;
-  const named = (text: string): string => choices.find((one) => one.toLowerCase() === text.toLowerCase()) ?? text;
-  return option.argParser((text, before) => parseArg?.(named(text), before));
+  return option.argParser((text, before) => parseArg?.(named(text, choices), before));
+}
+
+/** An argument that is one of a list. */
+export function choiceArgument(name: string, description: string, choices: readonly string[]): Argument {
+  const argument = new Argument(name, description).choices(choices);
+  const { parseArg } = argument;
+  return argument.argParser((text: string, before: string) => parseArg?.(named(text, choices), before) as string);
 }
 
 /** What a file with a spec may be, for the help. */

@@ -8,6 +8,9 @@ import { type Output, terminalOf } from "../terminal/output.ts";
 import { ownVersion } from "../version.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
+import { completionCommand } from "./completion.ts";
+import { dataCommand } from "./data.ts";
+import { diffCommand } from "./diff.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
@@ -45,14 +48,18 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     evaluateCommand(terminal),
     predictCommand(terminal),
     compareCommand(terminal),
+    diffCommand(terminal, fail),
     newCommand(terminal),
+    dataCommand(terminal, fail),
     checkCommand(terminal, fail),
     explainCommand(terminal),
     exportCommand(terminal),
     graphCommand(terminal),
     playgroundCommand(terminal),
     summaryCommand(terminal),
+    completionCommand(terminal, program),
   ]) {
+    for (const inner of command.commands) inner.copyInheritedSettings(program);
     program.addCommand(command.copyInheritedSettings(program));
   }
   try {

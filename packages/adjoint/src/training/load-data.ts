@@ -43,16 +43,26 @@ export function wantedBy(spec: Pick<ModelSpec, "input" | "inputs"> & { readonly 
   };
 }
 
+/** An error of a download, with what the command has in place of the library's options. */
+export function downloadError(error: unknown, name: string): unknown {
+  if (!(error instanceof DataError) || error.argument !== "mirrors") return error;
+  const { op, problem, argument, expected, received } = error;
+  const hint = `Is there a network? adjoint data fetch ${name} --mirror URL takes another address; --data-dir names a folder with the files.`;
+  return new DataError({ op, problem, argument, expected, received, hint }, { cause: error });
+}
+
 /** A data set of images by its name. */
-async function loadNamed(name: string, dir: string | undefined): Promise<LoadedFile> {
+export async function loadNamed(name: string, dir: string | undefined): Promise<LoadedFile> {
   if (name === "digits") return { ...loadDigits(), encoding: { classes: mnistClasses.mnist, table: null } };
   const dataset = name as MnistName;
-  const data = await loadMnist({ dataset, ...(dir === undefined ? {} : { dir }) });
+  const data = await loadMnist({ dataset, ...(dir === undefined ? {} : { dir }) }).catch((error) => {
+    throw downloadError(error, name);
+  });
   return { ...data, encoding: { classes: mnistClasses[dataset], table: null } };
 }
 
-/** The samples of a file or folder. */
-async function readPath(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
+/** What a path leads to. @throws DataError for what is not there, and for endings that are not known */
+export async function kindOfData(path: string): Promise<"folder" | "table" | "arrays"> {
   const found = await stat(path).catch(() => null);
   if (found === null) {
     const isPath = /[./\\]/.test(path);
@@ -60,17 +70,27 @@ async function readPath(path: string, wanted: WantedSamples, options: LoadDataOp
       problem: isPath ? `there is no file or folder ${path}` : `there is no data set ${path}`,
     });
   }
-  if (found.isDirectory()) return await readFolder(path, wanted, options);
+  if (found.isDirectory()) return "folder";
   const ending = extname(path).toLowerCase();
-  if (tableEndings.includes(ending)) {
-    if (options.encoding?.table) return { all: await readEncodedTable(path, options) };
-    return await readTable(path, wanted, options);
-  }
-  if (ending === ".npz") return await readArrays(path, wanted, options);
+  if (tableEndings.includes(ending)) return "table";
+  if (ending === ".npz") return "arrays";
   throw DataError.of("data", "data", ending || "no ending", `${tableEndings.join(", ")}, .npz, or a folder`, {
     problem: `${path} ends in ${ending || "nothing"}`,
     hint: "Save arrays with names by np.savez, tables as CSV.",
   });
+}
+
+/** The samples of a file or folder. */
+async function readPath(path: string, wanted: WantedSamples, options: LoadDataOptions): Promise<LoadedFile> {
+  switch (await kindOfData(path)) {
+    case "folder":
+      return await readFolder(path, wanted, options);
+    case "arrays":
+      return await readArrays(path, wanted, options);
+    default:
+      if (options.encoding?.table) return { all: await readEncodedTable(path, options) };
+      return await readTable(path, wanted, options);
+  }
 }
 
 /**

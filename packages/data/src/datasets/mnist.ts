@@ -112,6 +112,35 @@ export async function loadMnist<OneHot extends boolean = false>(
   };
 }
 
+/** Where a data set is after {@link fetchMnist}. */
+export interface FetchedFiles {
+  /** The folder of its files. */
+  readonly dir: string;
+  /** The files, and their lengths in bytes. */
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+}
+
+/**
+ * Downloads the four files of a data set into the cache folder, unless they are there: each is checked by its sum before it
+ * gets its name. What the environment names as a folder is not looked at.
+ * @throws as {@link loadMnist}
+ */
+export async function fetchMnist(
+  caller: string,
+  dataset: MnistName,
+  options: Pick<MnistOptions, "cacheDir" | "mirrors" | "onProgress" | "signal" | "timeout"> = {},
+): Promise<FetchedFiles> {
+  const { mirrors = mnistSources[dataset].mirrors, onProgress, signal, timeout: patience } = options;
+  const dir = nodeModule(caller, "path").join(options.cacheDir ?? defaultCacheDir(caller), dataset);
+  const { trainLabels, testLabels, testImages, trainImages } = mnistSources[dataset].files;
+  const files: { name: string; bytes: number }[] = [];
+  for (const file of [trainLabels, testLabels, testImages, trainImages]) {
+    await download({ op: caller, file, dir, mirrors, onProgress, signal, patience });
+    files.push({ name: file.name, bytes: file.bytes });
+  }
+  return { dir, files };
+}
+
 function checkLimit(argument: string, limit: number): void {
   if (limit === Number.POSITIVE_INFINITY || (Number.isInteger(limit) && limit >= 1)) return;
   throw SpecError.of(op, argument, limit, "an integer ≥ 1, a number of samples", {

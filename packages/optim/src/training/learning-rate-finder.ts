@@ -8,7 +8,7 @@ import { calledAs, checkInteger, checkOptions, GraphError, rng, SpecError, type 
 import { type OptimizerName, type OptimizerParam, optimizerByName } from "../rules/by-name.ts";
 import { drawnBatches } from "./batches.ts";
 import { checkBatches, checkData, checkNetwork } from "./checks.ts";
-import type { Network, TrainingData } from "./network.ts";
+import type { Network, Samples, TrainingData } from "./network.ts";
 import { snapshotOf } from "./state.ts";
 import { type Compiler, Step } from "./step.ts";
 import { countOf, type Values } from "./values.ts";
@@ -130,13 +130,14 @@ export function* learningRateSteps<X extends Values = Tensor, T extends Values =
   checkInteger(op, "steps", steps, 20);
   checkEngine(op, engine);
   checkRates(op, from, to);
-  const samples = countOf(calledAs(op, () => checked(network, data)).x);
+  const train = calledAs(op, () => checked(network, data));
+  const samples = countOf(train.x);
   calledAs(op, () => checkBatches(samples, miniBatchSize, network));
   const { minBatchSize = 1 } = network;
   const optimizer = calledAs(op, () => optimizerByName(name, network.params, { ...optimizerParam, lr: from }));
   const compiled: Compiler = (fn) => (compiles ? (compile(fn, { engine, threads }) as unknown as typeof fn) : null);
   const step = new Step(network, optimizer, { recomputeLoss: false, parts: 1, average: null }, compiled);
-  const order = drawnBatches(data.train, { samples, miniBatchSize, replacement: false, minBatchSize }, rng(seed));
+  const order = drawnBatches(train, { samples, miniBatchSize, replacement: false, minBatchSize }, rng(seed));
   const restore = snapshotOf(network, optimizer, null);
   const gradients = Object.values(network.params).map((p) => [p, p.grad] as const);
   const [rates, losses]: [number[], number[]] = [[], []];
@@ -165,13 +166,15 @@ export function* learningRateSteps<X extends Values = Tensor, T extends Values =
   return { rates, losses, smoothed, diverged, suggestion: suggestionOf(rates, losses, smoothed) };
 }
 
+/** The samples to train with. @throws as the function says */
 function checked<X extends Values, T extends Values>(
   network: Network<X, T>,
-  { train }: Pick<TrainingData<X, T>, "train">,
-) {
+  data: Pick<TrainingData<X, T>, "train">,
+): Samples<X, T> {
   checkNetwork(network as Network<never, never>);
-  checkData({ train, test: train });
-  return train;
+  const isRecord = typeof data === "object" && data !== null;
+  checkData((isRecord ? { train: data.train, test: data.train } : data) as TrainingData<X, T>);
+  return data.train;
 }
 
 /** @throws SpecError unless 0 < from < to */

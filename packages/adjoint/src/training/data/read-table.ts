@@ -51,7 +51,7 @@ async function told<Result>(read: () => Promise<Result>): Promise<Result> {
 }
 
 /** The table in a file, without rows that are to be dropped. */
-async function openTable(path: string, { missing, ignore = [] }: LoadDataOptions): Promise<Table> {
+export async function openTable(path: string, { missing, ignore = [] }: LoadDataOptions): Promise<Table> {
   const bytes = await readWhole("data", path);
   const isLines = /\.(jsonl|ndjson)$/i.test(path);
   const table = isLines ? parseJsonLines(bytes, { name: path }) : parseCsv(bytes, { name: path });

@@ -1,0 +1,162 @@
+/**
+ * `adjoint data info` and `adjoint data fetch`: what data look like, and data sets from their publishers.
+ */
+import type { MnistName } from "@adjoint/data";
+import { fetchMnist } from "@adjoint/data/internal";
+import { renderTable } from "@adjoint/nn/internal";
+import { formatShape } from "@adjoint/tensor";
+import { Command } from "commander";
+import {
+  addReadingOptions,
+  dataName,
+  dataWords,
+  loadOptionsOf,
+  type ReadingOptions,
+} from "../arguments/data-options.ts";
+import { choiceArgument } from "../arguments/options.ts";
+import { interrupts } from "../terminal/interrupts.ts";
+import type { Terminal } from "../terminal/output.ts";
+import { megabytesASecond, showCount } from "../terminal/progress.ts";
+import { type CountInfo, type DataInfo, dataInfo } from "../training/data/data-info.ts";
+import { checkDataOptions, dataSets, downloadError } from "../training/load-data.ts";
+
+interface InfoOptions extends ReadingOptions {
+  readonly json?: boolean;
+}
+
+interface FetchOptions {
+  readonly to?: string;
+  readonly mirror?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** The data sets that are not part of the package. */
+const remoteSets = dataSets.filter((name) => name !== "digits");
+
+/** The command, printing to `terminal`; `fail` is called with the exit code when it is stopped. */
+export function dataCommand(terminal: Terminal, fail: (code: number) => void): Command {
+  const info = new Command("info")
+    .description("say what data look like: shapes, types, ranges, classes with their samples, missing values")
+    .argument("<data>", dataWords, dataName);
+  addReadingOptions(info)
+    .option("--json", "print all of it as JSON")
+    .action(async (data: string, options: InfoOptions) => {
+      const reading = loadOptionsOf(options);
+      checkDataOptions(data, reading);
+      const found = await dataInfo(data, reading);
+      terminal.print(options.json ? `${JSON.stringify(found)}\n` : render(found));
+    });
+  const fetch = new Command("fetch")
+    .description("download a data set, unless it is there, and check its sums")
+    .addArgument(choiceArgument("<name>", "the data set", remoteSets))
+    .option("--to <dir>", "keep it in a folder of its name in this one (default: the cache folder of the system)")
+    .option("--mirror <url...>", "addresses of folders to download from (default: the publishers')")
+    .option("--json", "print the folder and the files as JSON, and nothing else")
+    .action(async (name: MnistName, options: FetchOptions) => {
+      await download(name, options, terminal, fail);
+    });
+  return new Command("data").description("look at data, and download data sets").addCommand(info).addCommand(fetch);
+}
+
+async function download(
+  name: MnistName,
+  { to, mirror, json }: FetchOptions,
+  terminal: Terminal,
+  fail: (code: number) => void,
+): Promise<void> {
+  const asked = interrupts(terminal, "Stopping: nothing half-written stays.");
+  const progress = json ? { onProgress() {}, stop() {} } : showCount(terminal.stdout, megabytesASecond);
+  try {
+    const { dir, files } = await fetchMnist("data fetch", name, {
+      ...(to === undefined ? {} : { cacheDir: to }),
+      ...(mirror === undefined ? {} : { mirrors: mirror }),
+      signal: asked.signal,
+      onProgress: ({ file, received, total }) => progress.onProgress({ done: received, total, text: file }),
+    });
+    progress.stop();
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    terminal.print(
+      json
+        ? `${JSON.stringify({ data: name, dir, files })}\n`
+        : `${name}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, their sums are right, in ${dir}\n`,
+    );
+  } catch (error) {
+    if (!asked.signal.aborted || error !== asked.signal.reason) throw downloadError(error, name);
+    fail(asked.code() ?? 1);
+  } finally {
+    progress.stop();
+    asked.stop();
+  }
+}
+
+/** A number as people read it. */
+const shown = (x: number | null): string => (x === null ? "" : String(Number(x.toPrecision(6))));
+
+const counted = (n: number): string => n.toLocaleString("en-US");
+
+/** The most classes and categories that are listed. */
+const mostListed = 20;
+
+/** A line of what there is, then tables of arrays, columns and classes. */
+function render({ data, kind, samples, arrays, columns, classes }: DataInfo): string {
+  const parts = Object.entries(samples);
+  const words =
+    kind === "arrays"
+      ? `${counted(arrays.length)} arrays`
+      : parts.map(([part, n]) => `${counted(n)} ${part === "all" ? "" : `${part} `}samples`).join(", ");
+  const tables = [arrays.length > 0 ? tableOfArrays(arrays) : "", columns.length > 0 ? tableOfColumns(columns) : ""];
+  if (classes !== null) tables.push(tableOfClasses(classes));
+  return `${[`${data}: ${words}`, ...tables.filter((table) => table !== "")].join("\n")}\n`;
+}
+
+const right = (title: string) => ({ title, align: "right" as const });
+
+function tableOfArrays(arrays: DataInfo["arrays"]): string {
+  const titles = [
+    { title: "array" },
+    { title: "type" },
+    { title: "shape" },
+    ...["min", "max", "not finite"].map(right),
+  ];
+  return renderTable(
+    titles,
+    arrays.map(({ name, type, shape, min, max, notFinite }) => [
+      name,
+      type,
+      formatShape(shape),
+      shown(min),
+      shown(max),
+      notFinite === 0 ? "" : counted(notFinite),
+    ]),
+  );
+}
+
+function tableOfColumns(columns: DataInfo["columns"]): string {
+  const numbers = ["missing", "distinct", "min", "max", "mean"].map(right);
+  return renderTable(
+    [{ title: "column" }, { title: "type" }, ...numbers, { title: "commonest" }],
+    columns.map(({ name, type, missing, distinct, min, max, mean, categories }) => [
+      name,
+      type,
+      missing === 0 ? "" : counted(missing),
+      counted(distinct),
+      ...[min, max, mean].map(shown),
+      (categories ?? [])
+        .slice(0, 3)
+        .map(({ name: category, samples }) => `${category} (${counted(samples)})`)
+        .join(", "),
+    ]),
+  );
+}
+
+/** A row for each class, a column for each part. */
+function tableOfClasses(classes: Readonly<Record<string, readonly CountInfo[]>>): string {
+  const parts = Object.entries(classes);
+  const names = [...new Set(parts.flatMap(([, counts]) => counts.map(({ name }) => name)))];
+  const countIn = (counts: readonly CountInfo[], name: string): string =>
+    counted(counts.find((one) => one.name === name)?.samples ?? 0);
+  const rows = names.slice(0, mostListed).map((name) => [name, ...parts.map(([, counts]) => countIn(counts, name))]);
+  const more = names.length > mostListed ? `\n… and ${counted(names.length - mostListed)} more classes` : "";
+  const titles = parts.map(([part]) => right(part === "all" ? "samples" : part));
+  return `${renderTable([{ title: "class" }, ...titles], rows)}${more}`;
+}
