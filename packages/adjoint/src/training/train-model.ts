@@ -19,7 +19,9 @@ import {
   type TrainingStep,
 } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
+import { augmented } from "./data/augment.ts";
 import { fittedData } from "./fit-data.ts";
+import type { LoadedData } from "./load-data.ts";
 
 /** How far a training is. */
 export interface TrainingProgress {
@@ -41,8 +43,8 @@ export interface TrainingProgress {
 export interface TrainModelOptions {
   /** The model. */
   readonly spec: ModelSpec;
-  /** Samples that its inputs and losses fit. */
-  readonly data: TrainingData;
+  /** Samples that its inputs and losses fit; `augment` names random changes of training images, such as `shift=2`. */
+  readonly data: TrainingData & Pick<LoadedData, "augment">;
   /** Passes over the training data. Default 20. */
   readonly epochs?: number;
   /** Samples in a mini-batch. Default 100. */
@@ -121,16 +123,18 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
   checkMemory(model, batchSize);
   const { schedule = null, warmup = 0 } = options;
   const recorder = record && recordTraining(model, { ...record, batchSize, samples: data.test });
-  const trainer = new Trainer(recorder?.network ?? model, data, {
+  const { augment = [] } = options.data;
+  const { minBatchSize } = model;
+  const loader = augment.length === 0 ? null : augmented(data.train, augment, { batchSize, seed, minBatchSize });
+  const trainer = new Trainer(recorder?.network ?? model, loader === null ? data : { ...data, train: loader }, {
     schedule: scheduleOf(schedule, warmup),
     epochs,
-    miniBatchSize: batchSize,
+    // Every sample once an epoch.
+    ...(loader === null && { miniBatchSize: batchSize, seed, replacement: false }),
     ...(engine === "none" ? { compile: false } : { engine, threads }),
     optimizer: optimizer as OptimizerName,
     optimizerParam: lr === undefined ? {} : { lr },
-    seed,
-    // Every sample once an epoch, and the loss as it was before the update: no second forward pass.
-    replacement: false,
+    // The loss as it was before the update: no second forward pass.
     recomputeLoss: false,
     measureAt: "end",
     earlyStop,
