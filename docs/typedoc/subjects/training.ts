@@ -8,13 +8,16 @@
  */
 export {
   type Accuracies,
+  type BatchSource,
   type BestEpoch,
   type Measured,
   type MeasuredParts,
   type Network,
   type OrderState,
   type Samples,
+  type SourceState,
   Trainer,
+  type TrainerData,
   type TrainerOptions,
   type TrainerProgress,
   type TrainerState,

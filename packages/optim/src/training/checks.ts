@@ -35,7 +35,7 @@ export function checkData(data: TrainingData<Values, Values>): void {
 }
 
 /** The options of a training by a loader, whose batches are the loader's. @throws SpecError for options that say otherwise */
-export function withoutOrder(options: TrainerOptions, { batchSize }: BatchSource<never, never>): TrainerOptions {
+export function withoutOrder(options: TrainerOptions, { batchSize }: Pick<BatchSource, "batchSize">): TrainerOptions {
   for (const name of ["miniBatchSize", "replacement", "seed"] as const) {
     if (options?.[name] === undefined) continue;
     throw SpecError.of("Trainer", name, options[name], `no ${name} beside a loader`, {
@@ -47,7 +47,10 @@ export function withoutOrder(options: TrainerOptions, { batchSize }: BatchSource
 }
 
 /** @throws SpecError where the last batch of a loader has fewer samples than the network can train on */
-export function checkLast({ length, count, batchSize }: BatchSource<never, never>, minBatchSize: number): void {
+export function checkLast(
+  { length, count, batchSize }: Pick<BatchSource, "length" | "count" | "batchSize">,
+  minBatchSize: number,
+): void {
   const last = count - (length - 1) * batchSize;
   if (last >= minBatchSize) return;
   throw SpecError.of("Trainer", "data.train", `${last}`, `${minBatchSize} samples or more for this network`, {
