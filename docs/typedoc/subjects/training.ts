@@ -8,6 +8,7 @@
  */
 export {
   type Accuracies,
+  type BatchSource,
   type BestEpoch,
   type FindLearningRateOptions,
   findLearningRate,
@@ -19,7 +20,9 @@ export {
   type Network,
   type OrderState,
   type Samples,
+  type SourceState,
   Trainer,
+  type TrainerData,
   type TrainerOptions,
   type TrainerProgress,
   type TrainerState,

@@ -9,11 +9,17 @@ import { threads } from "../losses.ts";
 export const scales = Array.from({ length: 16 }, (_, i) => 10 ** ((-4 * i) / 15));
 
 /** The accuracies on the training samples, at every epoch, with or without batch normalization. */
-export function accuracies(useBatchNorm: boolean, weightInit: number, images: Images, epochs: number): number[] {
+export function accuracies(
+  useBatchNorm: boolean,
+  weightInit: number,
+  images: Images,
+  epochs: number,
+  seed = 1,
+): number[] {
   const sizes = { inputSize: images.train.x.shape[1], hiddenSizes: [100, 100, 100, 100, 100], outputSize: 10 };
-  const network = new MultiLayerNetExtend({ ...sizes, weightInit, useBatchNorm, seed: 1 });
+  const network = new MultiLayerNetExtend({ ...sizes, weightInit, useBatchNorm, seed });
   const test = first(images.test, 1);
-  const options = { epochs, optimizerParam: { lr: 0.01 }, recomputeLoss: false, seed: 1, threads };
+  const options = { epochs, optimizerParam: { lr: 0.01 }, recomputeLoss: false, seed, threads };
   return [...new Trainer(network, { train: images.train, test }, options).train().trainAccList];
 }
 

@@ -45,7 +45,9 @@ figure svg { max-width: 100%; height: auto; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #d5dae1; }
+td { white-space: nowrap; }
 th:first-child, td.text { text-align: left; }
+td.text { white-space: normal; overflow-wrap: anywhere; }
 th { font-weight: 600; }
 .confusion td { min-width: 2.4rem; text-align: center; border: 1px solid #eef1f5; }
 .confusion th { border: 0; text-align: center; }
@@ -152,7 +154,7 @@ export function runReport(options: RunReportOptions): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>${escapedXml(title)}</title>

@@ -1,5 +1,6 @@
 /** The options that say what a model is trained or measured on, for every command that does. */
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { changesInWords } from "../training/data/augment.ts";
 import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
 import { choiceOption } from "./options.ts";
 
@@ -18,6 +19,7 @@ export interface DataOptions extends ReadingOptions {
   readonly split?: number;
   readonly missing?: "refuse" | "fill" | "drop";
   readonly standardize: boolean;
+  readonly augment?: readonly string[];
 }
 
 /** A parser of shares between 0 and 1, for commander. */
@@ -55,9 +57,14 @@ export function addDataOptions(command: Command): Command {
     .option("--no-standardize", "leave numbers of a table as they are (default: mean 0 and deviation 1)");
 }
 
+/** The option for random changes of images, of commands that train. */
+export function augmentOption(): Option {
+  return new Option("--augment <changes...>", `random changes of training images: ${changesInWords}`);
+}
+
 /** How the data are read, of the options. */
 export function loadOptionsOf(options: ReadingOptions & Partial<DataOptions>): LoadDataOptions {
-  const { dataDir: dir, testData, split, target, ignore, categories, missing, standardize } = options;
-  const given = { dir, testData, split, target, ignore, categories, missing, standardize };
+  const { dataDir: dir, testData, split, target, ignore, categories, missing, standardize, augment } = options;
+  const given = { dir, testData, split, target, ignore, categories, missing, standardize, augment };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

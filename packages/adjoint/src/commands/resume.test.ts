@@ -165,6 +165,44 @@ describe("adjoint resume", () => {
     }
   });
 
+  it("goes on with images that are changed at random, in the middle of an epoch", async () => {
+    const images = file("images.json", {
+      version: 1,
+      input: [1, 8, 8],
+      layers: [
+        { kind: "convolution", filters: 2, size: 3 },
+        { kind: "affine", units: 10 },
+      ],
+      loss: "crossEntropy",
+    });
+    const [whole, part, plain] = [place("augmented"), place("augmented-part"), place("plain")];
+    const args = ["--augment", "shift=1", "flip", "--checkpoint-every", "7", "--engine", "none"];
+    await adjoint("train", images, ...args, "--epochs", "2", "--run", whole);
+    await adjoint("train", images, ...args, "--epochs", "1", "--run", part);
+    await adjoint("train", images, "--engine", "none", "--epochs", "2", "--run", plain);
+    await adjoint("resume", part, "--epochs", "2");
+    expect(metricsOf(part)).toBe(metricsOf(whole));
+    expect(metricsOf(part).split("\n")[0]).not.toBe(metricsOf(plain).split("\n")[0]);
+    const errors = [
+      await adjoint("train", images, "--augment", "turn"),
+      await adjoint("train", spec, "--augment", "flip"),
+    ];
+    expect(errors.map(({ code, stderr }) => [code, stderr])).toMatchInlineSnapshot(`
+      [
+        [
+          2,
+          "error: --augment: there is no change turn; expected shift=N (up to N pixels in each direction), flip (left and right change places). For example: --augment shift=2 flip.
+      ",
+        ],
+        [
+          2,
+          "error: --augment: the model takes samples of shape [64], which are no images; expected images, [channels, height, width]. Declare an input of images, such as input: [1, 28, 28]; an affine layer flattens them itself.
+      ",
+        ],
+      ]
+    `);
+  });
+
   it("goes on with the schedule of the learning rate, and refuses fewer epochs than there were", async () => {
     const run = place("scheduled");
     const args = ["--schedule", "cosine", "--warmup", "5", "--checkpoint-every", "7", "--epochs", "2"];

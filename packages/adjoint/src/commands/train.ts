@@ -6,7 +6,7 @@ import { makeFolder, writeWhole } from "@adjoint/data/files";
 import { trainingReport } from "@adjoint/explorer";
 import { build, saveModel, summary } from "@adjoint/nn";
 import { Command } from "commander";
-import { loadOptionsOf } from "../arguments/data-options.ts";
+import { augmentOption, loadOptionsOf } from "../arguments/data-options.ts";
 import { loadSpec } from "../arguments/load-spec.ts";
 import { modelFile } from "../arguments/options.ts";
 import { checkApart, checkOutputFile, checkOutputFolder } from "../arguments/output-files.ts";
@@ -33,6 +33,7 @@ export function trainCommand(terminal: Terminal, fail: (code: number) => void): 
     .description("train a model and report what it reaches on held-out data")
     .argument("<spec>", modelFile);
   return addTrainingOptions(command)
+    .addOption(augmentOption())
     .option("--run <dir>", "new folder for checkpoints, metrics and a report; resume goes on with it")
     .option("--out <dir>", "folder for training-curve.svg, and the graph of a step as .html, .svg and .dot")
     .option("--save <file>", "write the trained model into a .safetensors file")

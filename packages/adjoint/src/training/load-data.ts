@@ -9,6 +9,7 @@ import { inputsOf, type ModelSpec } from "@adjoint/nn";
 import { losses } from "@adjoint/nn/internal";
 import type { Samples, TrainingData } from "@adjoint/optim";
 import { beyondBounds, DataError, formatShape, SpecError } from "@adjoint/tensor";
+import { checkAugmentation } from "./data/augment.ts";
 import {
   type DataEncoding,
   dataSets,
@@ -29,6 +30,8 @@ export { type DataEncoding, dataSets, type LoadDataOptions } from "./data/data-s
 export interface LoadedData extends TrainingData {
   /** How they became samples: the names of classes, the columns of a table. */
   readonly encoding: DataEncoding;
+  /** How training images are changed at random, as `LoadDataOptions` names it. */
+  readonly augment?: readonly string[];
 }
 
 /** What a spec takes. */
@@ -114,7 +117,8 @@ export async function loadData(
   const loaded = dataSets.includes(data) ? await loadNamed(data, options.dir) : await readPath(data, wanted, options);
   const parts = "all" in loaded ? await splitSamples(data, loaded.all, spec, options) : loaded;
   const [train, test] = [parts.train, parts.test].map((part) => fittedSamples(part, wanted));
-  return { train, test, encoding: parts.encoding };
+  const { augment } = options;
+  return { train, test, encoding: parts.encoding, ...(augment && { augment }) };
 }
 
 const nameTarget = "Name it by --target, or save it beside the samples.";
@@ -184,8 +188,9 @@ function classesIn(parts: readonly Samples[]): number {
   return labels.reduce((most, label) => Math.max(most, label + 1), parts[0].t.ndim === 1 ? 0 : parts[0].t.shape[1]);
 }
 
-/** @throws SpecError for a folder that would not be read, or a way to split data that are split already */
-export function checkDataOptions(data: string, { dir, split, testData }: LoadDataOptions): void {
+/** @throws SpecError for a folder that would not be read, a way to split data that are split already, or an unknown change */
+export function checkDataOptions(data: string, { dir, split, testData, augment = [] }: LoadDataOptions): void {
+  checkAugmentation(augment);
   const isNamed = dataSets.includes(data);
   if (dir !== undefined && (!isNamed || data === "digits")) {
     const what = isNamed ? `the data set ${data} is part of the package and` : `${data} is a path, and`;

@@ -20,7 +20,9 @@ import {
   trainerOptions,
 } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
+import { augmented } from "./data/augment.ts";
 import { fittedData } from "./fit-data.ts";
+import type { LoadedData } from "./load-data.ts";
 
 /** How far a training is. */
 export interface TrainingProgress {
@@ -46,8 +48,8 @@ export interface TrainingProgress {
 export interface TrainModelOptions extends Omit<TrainingSettings, "schedule"> {
   /** The model. */
   readonly spec: ModelSpec;
-  /** Samples that its inputs and losses fit. */
-  readonly data: TrainingData;
+  /** Samples that its inputs and losses fit; `augment` names random changes of training images, such as `shift=2`. */
+  readonly data: TrainingData & Pick<LoadedData, "augment">;
   /** How the learning rate changes until the end: see {@link rateSchedules}. Default null: not at all. */
   readonly schedule?: RateSchedule | null;
   /** What runs the steps, as for `compile`; `"none"`: the functions themselves, uncompiled. Default `"auto"`. */
@@ -102,8 +104,14 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
   const data = withValidation(fittedData(model, options.data), settings);
   checkMemory(model, batchSize);
   const recorder = record && recordTraining(model, { ...record, batchSize, samples: data.test });
-  const trainer = new Trainer(recorder?.network ?? model, data, {
-    ...trainerOptions(settings),
+  const { augment = [] } = options.data;
+  const { minBatchSize } = model;
+  const loader = augment.length === 0 ? null : augmented(data.train, augment, { batchSize, seed, minBatchSize });
+  const { miniBatchSize, seed: ofOrder, replacement, ...others } = trainerOptions(settings);
+  const trainer = new Trainer(recorder?.network ?? model, loader === null ? data : { ...data, train: loader }, {
+    ...others,
+    // A loader has its own batches.
+    ...(loader === null && { miniBatchSize, seed: ofOrder, replacement }),
     ...(engine === "none" ? { compile: false } : { engine, threads }),
     resume,
   });

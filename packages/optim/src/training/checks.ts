@@ -35,10 +35,7 @@ export function checkData(data: TrainingData<Values, Values>): void {
 }
 
 /** The options of a training by a loader, whose batches are the loader's. @throws SpecError for options that say otherwise */
-export function withoutOrder(
-  options: TrainerOptions,
-  { batchSize }: Pick<BatchSource<Values, Values>, "batchSize">,
-): TrainerOptions {
+export function withoutOrder(options: TrainerOptions, { batchSize }: Pick<BatchSource, "batchSize">): TrainerOptions {
   for (const name of ["miniBatchSize", "replacement", "seed"] as const) {
     if (options?.[name] === undefined) continue;
     throw SpecError.of("Trainer", name, options[name], `no ${name} beside a loader`, {
@@ -51,7 +48,7 @@ export function withoutOrder(
 
 /** @throws SpecError where the last batch of a loader has fewer samples than the network can train on */
 export function checkLast(
-  { length, count, batchSize }: Pick<BatchSource<Values, Values>, "length" | "count" | "batchSize">,
+  { length, count, batchSize }: Pick<BatchSource, "length" | "count" | "batchSize">,
   minBatchSize: number,
 ): void {
   const last = count - (length - 1) * batchSize;

@@ -29,6 +29,8 @@ export interface LoadDataOptions {
   readonly missing?: "refuse" | "fill" | "drop";
   /** Whether numbers of a table are scaled to mean 0 and deviation 1 of the training samples. Default true. */
   readonly standardize?: boolean;
+  /** Random changes of training images, such as `shift=2` and `flip`. Default: none. */
+  readonly augment?: readonly string[];
   /** How the data of a training were read, for others to be read in the same way. */
   readonly encoding?: DataEncoding;
 }

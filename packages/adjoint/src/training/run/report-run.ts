@@ -10,6 +10,12 @@ import { runFile } from "./files.ts";
 import type { RunSettings } from "./settings.ts";
 import type { RunResult } from "./train-run.ts";
 
+/** A way of reading data in words; nothing for what is always so. */
+function readingInWords([name, value]: readonly [string, unknown]): string[] {
+  if (name === "standardize") return value === false ? ["numbers as they are"] : [];
+  return [`${name} ${Array.isArray(value) ? value.join(" and ") : value}`];
+}
+
 /** Settings as the report shows them. */
 function shownSettings(settings: RunSettings): Record<string, string | number | boolean> {
   const { model, data, epochs, batchSize, optimizer, lr, seed, engine, threads, validation, made, versions } = settings;
@@ -17,7 +23,7 @@ function shownSettings(settings: RunSettings): Record<string, string | number | 
   const chosen = earlyStop !== null || keepBest;
   return {
     model,
-    data: [data.data, ...Object.entries(data.reading).map(([name, value]) => `${name} ${value}`)].join(", "),
+    data: [data.data, ...Object.entries(data.reading).flatMap(readingInWords)].join(", "),
     epochs,
     "batch size": batchSize,
     optimizer: `${optimizer}, learning rate ${lr}${schedule === null ? "" : `, ${schedule}`}${warmup === 0 ? "" : `, warm-up over ${warmup} mini-batches`}`,
@@ -26,7 +32,7 @@ function shownSettings(settings: RunSettings): Record<string, string | number | 
     ...(validation > 0 ? { validation: `${100 * validation} % of the training samples` } : {}),
     ...(chosen ? { "best epoch by": bestBy } : {}),
     ...(earlyStop === null ? {} : { patience: `${earlyStop} epochs` }),
-    begun: made,
+    begun: `${made.slice(0, 16).replace("T", " ")} UTC`,
     versions: `adjoint ${versions.adjoint}, Node.js ${versions.node}, ${versions.system}`,
   };
 }
