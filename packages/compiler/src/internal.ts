@@ -4,4 +4,17 @@
  */
 export { checkEngine, provideEngine, readyBy } from "./engines/all.ts";
 export type { EngineOptions, Executable, Part, Run, StateAccess } from "./engines/engine.ts";
+export { behind, constantOf, type NodeAt, numberOf, turnOf } from "./recognize/nodes.ts";
+export {
+  convolutionAt,
+  filterGradientsAt,
+  imageGradientsAt,
+  maxPoolingAt,
+  maxUnpoolingAt,
+  type WindowAttributes,
+  type Windows,
+  windowRowsAt,
+  windowsAt,
+  windowsOn,
+} from "./recognize/windows.ts";
 export { rewritten } from "./rewrite/rewrite.ts";

@@ -7,23 +7,26 @@ import type { Remote } from "@adjoint/autograd/internal";
 import type { Engine, Program } from "@adjoint/compiler";
 import { type Executable, type Part, type Run, rewritten, type StateAccess } from "@adjoint/compiler/internal";
 import { kernels, type Tensor } from "@adjoint/tensor";
-import { encodeFile } from "../onnx/out/file.ts";
 import { writeGraph } from "../onnx/out/write-graph.ts";
-import { type NativeSession, type RuntimeTensor, runtime, sessionOf } from "./binding.ts";
+import { type RuntimeTensor, runtime } from "./binding.ts";
 import { type Buffer, bufferOf, given, partOf } from "./buffers.ts";
 import { type Draws, drawsOf } from "./draws.ts";
 import { joinedUpdates } from "./joined.ts";
 import { type Ports, portsOf } from "./ports.ts";
+import { sessionInto } from "./uncopied.ts";
 
 const op = "compile";
 
 /** The version of operators that programs are written in. */
 const opset = 18;
 
-/** A session for a graph. */
-function sessionFor(graph: Graph, { inputs, outputs }: Ports, threads: "auto" | number): NativeSession {
-  const file = encodeFile(writeGraph(graph, { op, opset, batch: null, inputs, outputs }), opset);
-  return sessionOf(op, file, {
+/** The way to run a graph in a session. */
+function sessionFor(
+  graph: Graph,
+  { inputs, outputs }: Ports,
+  threads: "auto" | number,
+): ReturnType<typeof sessionInto> {
+  return sessionInto(op, writeGraph(graph, { op, opset, batch: null, inputs, outputs }), opset, {
     logSeverityLevel: 3,
     graphOptimizationLevel: "all",
     ...(threads === "auto" ? {} : { intraOpNumThreads: threads }),
@@ -43,7 +46,7 @@ class Runner {
   private readonly program: Program;
   private readonly ports: Ports;
   private readonly runtime = runtime(op);
-  private readonly session: NativeSession;
+  private readonly session: ReturnType<typeof sessionInto>;
   private readonly draws: Draws | null;
   /** The buffers of blocks, of states that change, and of those among them that lie in blocks. */
   private blocks: readonly Pair[];
@@ -106,7 +109,7 @@ class Runner {
       nodes: computed.filter((id) => !drawn.includes(id)),
       isByHost: false,
       run: () => {
-        this.session.run(this.feeds, this.fetches, {});
+        this.session(this.feeds, this.fetches);
       },
     };
     if (this.draws === null) return [session];
@@ -138,7 +141,7 @@ class Runner {
     this.fetch(fetched, ({ isAlwaysRead }) => isAlwaysRead);
     for (const part of this.parts) part.run();
     const isAllFinite = this.finite === null || kernels.allFinite(this.finite.own);
-    if (!isAllFinite && this.fetch(fetched, () => true)) this.session.run(this.feeds, this.fetches, {});
+    if (!isAllFinite && this.fetch(fetched, () => true)) this.session(this.feeds, this.fetches);
     this.ports.checks.forEach(({ name, isAlwaysRead }, i) => {
       if (isAlwaysRead || !isAllFinite) check((fetched.get(name) as Buffer).own, i);
     });

@@ -6,6 +6,7 @@
 import { Graph, type GraphNode, type OpDefinition } from "@adjoint/autograd";
 import { ops } from "@adjoint/autograd/internal";
 import type { Program } from "@adjoint/compiler";
+import { constantOf } from "@adjoint/compiler/internal";
 import { isFloat, type Shape, sameShape, sizeOf, Tensor } from "@adjoint/tensor";
 
 /** States in one block of memory. */
@@ -78,13 +79,6 @@ class Extended {
     const data = { nodes: this.nodes, outputs: graph.outputs, gradients: {} };
     return new Graph(data, (node) => this.added.get(node.id) ?? graph.definitionOf(graph.nodes[node.id]));
   }
-}
-
-/** The number that a leaf repeats; null for others. */
-function numberOf({ op, role, value }: GraphNode): number | null {
-  if (op !== null || role !== "constant" || value === undefined || value.size === 0) return null;
-  const isOne = value.strides.every((step, axis) => step === 0 || value.shape[axis] === 1);
-  return isOne ? Number(value.data[value.offset]) : null;
 }
 
 /** Whether a node computes each element from those at its place. */
@@ -182,7 +176,7 @@ function walk<T>(
     if (done !== undefined) return done;
     const node = nodes[id];
     const place = places.get(id);
-    const value = numberOf(node);
+    const value = constantOf(node);
     const source = node.op === "repeat" ? node.inputs[0] : null;
     let found: T;
     if (place !== undefined) found = visitor.own(place);

@@ -4,7 +4,7 @@
  */
 import type { GraphNode, OpDefinition } from "@adjoint/autograd";
 import type { Program } from "@adjoint/compiler";
-import { kernels, type Shape, sameShape, sizeOf } from "@adjoint/tensor";
+import { type Shape, sameShape } from "@adjoint/tensor";
 
 /** What is computed at a node: the rest of it stays. */
 export type Replacement = Pick<GraphNode, "op" | "attributes" | "inputs">;
@@ -24,9 +24,7 @@ export class Nodes {
   }
 
   /** The node that a number stands for. */
-  at(id: number): GraphNode {
-    return this.list[this.idOf(id)];
-  }
+  readonly at = (id: number): GraphNode => this.list[this.idOf(id)];
 
   /** The number of the node that a number stands for: another one where a node only passed a value on. */
   idOf(id: number): number {
@@ -108,12 +106,4 @@ export class Nodes {
       axes.map((axis) => source.shape[axis]),
     );
   }
-}
-
-/** The number that all elements of a leaf have; null for others. */
-export function numberOf({ op, value, role }: GraphNode): number | null {
-  if (op !== null || value === undefined || (role !== "constant" && role !== "gradient")) return null;
-  if (sizeOf(value.shape) === 0) return null;
-  const { data } = kernels.copy(value);
-  return data.every((x) => Object.is(x, data[0])) ? data[0] : null;
 }

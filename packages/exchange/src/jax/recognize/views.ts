@@ -3,8 +3,9 @@
  * numbers as they were.
  */
 import type { GraphNode } from "@adjoint/autograd";
+import { constantOf } from "@adjoint/compiler/internal";
 import { type AxisSlice, sameShape, sizeOf } from "@adjoint/tensor";
-import { type Nodes, numberOf } from "./nodes.ts";
+import type { Nodes } from "./nodes.ts";
 
 interface Reduction {
   readonly axes: readonly number[];
@@ -121,7 +122,7 @@ export function means(node: GraphNode, nodes: Nodes): boolean {
 
 /** The number that a node has throughout, repeated or not; null for others. */
 function repeatedNumber(node: GraphNode, nodes: Nodes): number | null {
-  return numberOf(node.op === "repeat" ? nodes.input(node) : node);
+  return constantOf(node.op === "repeat" ? nodes.input(node) : node);
 }
 
 /** Running sums of ones: 1, 2, 3, …; less 1 they begin at 0. */

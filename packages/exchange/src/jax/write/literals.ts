@@ -1,6 +1,8 @@
 /** Nodes that are one number throughout: they are written as such, and what is computed of them alone is computed here. */
+
+import { constantOf } from "@adjoint/compiler/internal";
 import { kernels, type Tensor, tensor } from "@adjoint/tensor";
-import { type Nodes, numberOf } from "../recognize/nodes.ts";
+import type { Nodes } from "../recognize/nodes.ts";
 
 /** A number of a node, by the node's number. */
 export type Literals = ReadonlyMap<number, number | boolean>;
@@ -12,7 +14,7 @@ export function literalsOf(nodes: Nodes, order: readonly number[], isGiven: (id:
     if (isGiven(id)) continue;
     const node = nodes.at(id);
     if (node.op === null) {
-      const number = numberOf(node);
+      const number = constantOf(node);
       if (number !== null) literals.set(id, number);
       continue;
     }

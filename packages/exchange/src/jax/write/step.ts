@@ -1,9 +1,10 @@
 /** The function of a program: its statements, and what it returns. */
 import { type Program, stateNames } from "@adjoint/compiler";
+import { constantOf } from "@adjoint/compiler/internal";
 import { isFloat, kernels, type Shape, sizeOf, type Tensor } from "@adjoint/tensor";
 import { atom, dtypeName, type Expression, quoted } from "../expression.ts";
 import { type HelperName, helperNames } from "../helpers.ts";
-import { type Nodes, numberOf } from "../recognize/nodes.ts";
+import type { Nodes } from "../recognize/nodes.ts";
 import { Names } from "./names.ts";
 import { ancestors } from "./order.ts";
 import { type Known, statementsFor } from "./statements.ts";
@@ -70,7 +71,7 @@ export function stepText(program: Program, nodes: Nodes, title: string): StepTex
   const constants = new Map<string, Tensor>();
   for (const id of ancestors(nodes, [...ends.keys(), ...updates.flatMap(everyNext)], (at) => given.has(at))) {
     const { op, value } = nodes.at(id);
-    if (op !== null || given.has(id) || value === undefined || numberOf(nodes.at(id)) !== null) continue;
+    if (op !== null || given.has(id) || value === undefined || constantOf(nodes.at(id)) !== null) continue;
     given.set(id, constantText(value, constants));
   }
   function everyNext({ members }: { readonly members: readonly { readonly name: string }[] }): number[] {

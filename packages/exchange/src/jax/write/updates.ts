@@ -3,10 +3,11 @@
  * the parameters calls it.
  */
 import { type Program, stateNames } from "@adjoint/compiler";
+import { constantOf } from "@adjoint/compiler/internal";
 import { sizeOf } from "@adjoint/tensor";
 import { atom, type Expression, quoted } from "../expression.ts";
 import { type HelperName, helperNames } from "../helpers.ts";
-import { type Nodes, numberOf } from "../recognize/nodes.ts";
+import type { Nodes } from "../recognize/nodes.ts";
 import { Names, snake } from "./names.ts";
 import { ancestors } from "./order.ts";
 import { statementsFor } from "./statements.ts";
@@ -89,7 +90,7 @@ function updateOf(
     if (isOwn.get(id) === true) continue;
     const node = nodes.at(id);
     const base = node.op === "repeat" ? nodes.input(node) : node;
-    if (numberOf(base) !== null) continue;
+    if (constantOf(base) !== null) continue;
     // An array that is no state and no single number would need a name of its own.
     if (base.op === null && base.role === "constant") return null;
     if (sizeOf(base.shape) !== 1) return null;

@@ -139,7 +139,7 @@ function isBuiltIn(graph: Graph, node: GraphNode): boolean {
 function foundIn({ nodes }: Graph, ends: readonly number[]): Map<number, Found> {
   const counts = new Array<number>(nodes.length).fill(0);
   for (const id of [...nodes.flatMap(({ inputs }) => inputs), ...ends]) counts[id]++;
-  const view: GraphView = { nodes, uses: (id) => counts[id] };
+  const view: GraphView = { nodes, at: (id) => nodes[id], uses: (id) => counts[id] };
   const found = new Map<number, Found>();
   for (const node of nodes) {
     if (node.op === null) continue;

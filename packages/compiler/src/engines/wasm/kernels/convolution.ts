@@ -1,29 +1,19 @@
 /**
  * Convolution and its two gradients, as the book writes them: products with the rows of im2col.
  */
-import type { GraphNode } from "@adjoint/autograd";
 import { type Shape, sizeOf } from "@adjoint/tensor";
+import { convolutionAt, filterGradientsAt, imageGradientsAt, type Windows } from "../../../recognize/windows.ts";
 import { type Call, callOf } from "../calls.ts";
 import { addressOf, freshValue, type Value } from "../layout/values.ts";
 import { edgeBytes, mostGroups, packCall, packedOf, productTime } from "./lowering.ts";
 import type { Pattern } from "./pattern.ts";
-import { imageStrides, type WindowAttributes, windowArguments } from "./windows.ts";
+import { imageStrides, windowArguments } from "./windows.ts";
 
 /** The most steps of a window of which a convolution of gradients pays: between them it reads zeros. */
 const mostSpread = 2;
 
 /** Positions of windows that are packed at once: kernels/convolution.ts. */
 const blockOfPositions = 512;
-
-/** The im2col of float32 images that a node is; null for others. */
-function windowsAt(node: GraphNode): GraphNode | null {
-  return node.op === "im2col" && node.dtype === "float32" && sizeOf(node.shape) > 0 ? node : null;
-}
-
-/** Whether a node is a matrix with its axes turned. */
-function isTransposed({ op, attributes }: GraphNode): boolean {
-  return op === "transpose" && String((attributes as { readonly axes: readonly number[] }).axes) === "1,0";
-}
 
 /** Bytes of an image with what is around it, as windows reach it. */
 function frameBytes([c, , , fh, fw, oh, ow, stepY, stepX, , , dilationY, dilationX]: readonly number[]): number {
@@ -104,11 +94,10 @@ function wayOf(window: readonly number[], f: number, exact: boolean): Way {
   return !exact && isTransformed(window, f) ? transformedWay(window, f) : directWay(window, f);
 }
 
-/** What im2col makes windows of, and the lengths and steps of these. */
-function imagesOf(col: GraphNode, nodes: readonly GraphNode[]): readonly [id: number, n: number, window: number[]] {
-  const [id] = col.inputs;
-  const { shape } = nodes[id];
-  return [id, shape[0], windowArguments(shape, col.attributes as WindowAttributes)];
+/** What windows are made of, how many images that are, and the lengths and steps of the windows. */
+function imagesOf({ images, attributes }: Windows): readonly [id: number, n: number, window: number[]] {
+  const { id, shape } = images;
+  return [id, shape[0], windowArguments(shape, attributes)];
 }
 
 function work(...lengths: readonly Shape[]): number {
@@ -120,15 +109,16 @@ export const convolution: Pattern = {
   name: "convolution",
   reason: "windows are read where they lie, without a row of memory for each of them",
   ops: ["matmul"],
-  find({ inputs: [a, b], shape }, nodes, { exact }) {
-    const col = windowsAt(nodes[a]);
-    if (col === null) return null;
-    const [id, n, window] = imagesOf(col, nodes);
+  find(node, nodes, { exact }) {
+    const found = convolutionAt(node, (id) => nodes[id]);
+    if (found === null || node.dtype !== "float32") return null;
+    const { shape } = node;
+    const [id, n, window] = imagesOf(found.windows);
     const [c, , , fh, fw] = window;
     const f = shape[1];
     const way = wayOf(window, f, exact);
     return {
-      inputs: [id, b],
+      inputs: [id, found.filters.id],
       dense: [],
       temporaries: [way.filters],
       work: work(shape, [c * fh * fw]),
@@ -148,23 +138,20 @@ export const convolutionOfGradients: Pattern = {
   name: "convolution, backward to the images",
   reason: "each number of an image adds up its own terms, without a row of memory for each window",
   ops: ["col2im"],
-  find({ inputs: [rows], shape, dtype, attributes }, nodes, { exact }) {
-    const product = nodes[rows];
-    if (product.op !== "matmul" || dtype !== "float32" || sizeOf(shape) === 0 || sizeOf(product.shape) === 0)
-      return null;
-    const [gy, b] = product.inputs;
+  find(node, nodes, { exact }) {
+    const found = imageGradientsAt(node, (id) => nodes[id]);
+    if (found === null || node.dtype !== "float32") return null;
+    const { product, gradients, filters, attributes } = found;
+    const { shape } = node;
     const [n, c, h, w] = shape;
-    const [, , , fh, fw, oh, ow, stepY, stepX, padY, padX, dilationY, dilationX] = windowArguments(
-      shape,
-      attributes as WindowAttributes,
-    );
-    const f = nodes[gy].shape[1];
-    if (Math.max(stepY, stepX) > mostSpread || f === 0) return null;
+    const [, , , fh, fw, oh, ow, stepY, stepX, padY, padX, dilationY, dilationX] = windowArguments(shape, attributes);
+    const f = gradients.shape[1];
+    if (Math.max(stepY, stepX) > mostSpread) return null;
     const pads = [dilationY * (fh - 1) - padY, dilationX * (fw - 1) - padX];
     const window = [f, oh, ow, fh, fw, h, w, 1, 1, ...pads, dilationY, dilationX];
     const way = wayOf(window, c, exact);
     return {
-      inputs: [gy, b],
+      inputs: [gradients.id, filters.id],
       dense: [],
       // Channels last, as the kernel writes them.
       layout: [0, 2, 3, 1],
@@ -187,17 +174,18 @@ export const filterGradients: Pattern = {
   name: "convolution, backward to the filters",
   reason: "windows are read where they lie, without a row of memory for each of them",
   ops: ["matmul"],
-  find({ inputs: [a, gy], shape: [elements, f] }, nodes) {
-    const col = isTransposed(nodes[a]) ? windowsAt(nodes[nodes[a].inputs[0]]) : null;
-    if (col === null || f === 0) return null;
-    const [id, n, window] = imagesOf(col, nodes);
+  find(node, nodes) {
+    const found = filterGradientsAt(node, (id) => nodes[id]);
+    if (found === null || node.dtype !== "float32") return null;
+    const [elements, f] = node.shape;
+    const [id, n, window] = imagesOf(found.windows);
     const [c, , , fh, fw, oh, ow] = window;
     const groups = Math.min(mostGroups, n);
     const sums = freshValue("float32", [groups, elements, f]);
     const packed = 32 * ow * Math.min(oh, Math.max(1, Math.floor(blockOfPositions / ow)));
     const scratch = edgeBytes + 4 * (elements + oh) + frameBytes(window) + packed;
     return {
-      inputs: [id, gy],
+      inputs: [id, found.gradients.id],
       dense: [],
       layout: [1, 0],
       temporaries: [sums],

@@ -2,9 +2,10 @@
  * Ops that the library has kernels for: what each needs of its operands, and which calls compute it.
  */
 import { type Shape, sizeOf } from "@adjoint/tensor";
+import type { WindowAttributes } from "../../../recognize/windows.ts";
 import { type Call, callOf } from "../calls.ts";
 import { addressOf, bytesOf, freshValue, type Value } from "../layout/values.ts";
-import { imageStrides, isImageAfterImage, type WindowAttributes, windowArguments } from "./windows.ts";
+import { imageStrides, isImageAfterImage, windowArguments } from "./windows.ts";
 
 /** An op that the library has a kernel for. */
 export interface Lowered {

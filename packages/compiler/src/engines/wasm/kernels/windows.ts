@@ -1,11 +1,9 @@
 /**
  * Windows of images, as kernels take them.
  */
-import { type Shape, sizeOf, type WindowOptions, windowOf } from "@adjoint/tensor";
+import { type Shape, sizeOf } from "@adjoint/tensor";
+import { type WindowAttributes, windowsOn } from "../../../recognize/windows.ts";
 import { bytesOf, type Value } from "../layout/values.ts";
-
-/** The attributes of im2col and col2im. */
-export type WindowAttributes = Required<WindowOptions> & { readonly filterH: number; readonly filterW: number };
 
 /** The strides of images in bytes. */
 export function imageStrides({ strides, dtype }: Value): number[] {
@@ -19,9 +17,8 @@ export function isImageAfterImage({ shape, strides }: Value): boolean {
 
 /** What kernels of windows take: channels and lengths of images, lengths of window and output, and how the window moves. */
 export function windowArguments(images: Shape, attributes: WindowAttributes): number[] {
-  const { filterH, filterW, stride, pad, dilation } = attributes;
-  const window = windowOf("im2col", images, filterH, filterW, { stride, pad, dilation });
-  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
+  const { filterH, filterW } = attributes;
+  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowsOn(images, attributes);
   const steps = [strideH, strideW, padH, padW, dilationH, dilationW];
   return [...images.slice(1), filterH, filterW, outputH, outputW, ...steps];
 }

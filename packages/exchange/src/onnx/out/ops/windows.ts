@@ -1,20 +1,13 @@
 /** im2col and its adjoint as ONNX: windows of images as slices of them. */
-import { type Shape, sizeOf, type WindowOptions, windowOf } from "@adjoint/tensor";
+import { type WindowAttributes, windowsOn } from "@adjoint/compiler/internal";
+import { type Shape, sizeOf } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../emitter.ts";
 import { type Lowering, whole } from "../lowering.ts";
 import { counted } from "./arithmetic.ts";
 import { padSlice } from "./rearranging.ts";
 
-/** The attributes of im2col and col2im. */
-export type WindowAttributes = Required<WindowOptions> & { readonly filterH: number; readonly filterW: number };
-
 /** Most places of a window that are cut out one by one: more are picked by their indices. */
 export const mostSlices = 64;
-
-/** How windows lie on images. */
-export function windowsOn(images: Shape, { filterH, filterW, stride, pad, dilation }: WindowAttributes) {
-  return windowOf("im2col", images, filterH, filterW, { stride, pad, dilation });
-}
 
 /** Whether windows cover images exactly, next to each other. */
 export function isTiling(images: Shape, attributes: WindowAttributes): boolean {

@@ -1,25 +1,34 @@
 /** Convolution and its gradient, as the book writes them: products with the rows of im2col. */
 import type { GraphNode } from "@adjoint/autograd";
+import {
+  behind,
+  convolutionAt,
+  filterGradientsAt,
+  imageGradientsAt,
+  turnOf,
+  type WindowAttributes,
+  type Windows,
+  windowsAt,
+  windowsOn,
+} from "@adjoint/compiler/internal";
 import { sizeOf } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../emitter.ts";
-import { mostSlices, paddedImages, pixelsAt, placesOf, type WindowAttributes, windowsOn } from "../ops/windows.ts";
-import { turnOf, unshaped, windowsAt } from "./nodes.ts";
+import { mostSlices, paddedImages, pixelsAt, placesOf } from "../ops/windows.ts";
 import type { GraphView, Pattern } from "./pattern.ts";
 import { biasedAt } from "./products.ts";
 
-/** A convolution: im2col of the images, the filters as matrices, and in how many groups they are. */
+/** A convolution: windows, the filters as matrices, and in how many groups they are. */
 interface Convolution {
-  readonly col: GraphNode;
+  readonly windows: Windows;
   readonly filters: GraphNode;
   readonly groups: number;
 }
 
 /** The convolution whose rows [N·OH·OW, F] a node gives; null for others. */
-function convolutionAt(node: GraphNode, { nodes, uses }: GraphView): Convolution | null {
-  if (node.op === "matmul" && node.shape.length === 2) {
-    const [col, filters] = node.inputs.map((id) => nodes[id]);
-    return windowsAt(col) === null || sizeOf(filters.shape) === 0 ? null : { col, filters, groups: 1 };
-  }
+function groupedAt(node: GraphNode, { nodes, at, uses }: GraphView): Convolution | null {
+  if (node.dtype !== "float32") return null;
+  const whole = convolutionAt(node, at);
+  if (whole !== null) return { ...whole, groups: 1 };
   // In groups: rows of windows are taken apart, multiplied by the filters of their group and put together.
   if (node.op !== "reshape" || node.shape.length !== 2) return null;
   const joined = nodes[node.inputs[0]];
@@ -27,10 +36,10 @@ function convolutionAt(node: GraphNode, { nodes, uses }: GraphView): Convolution
   const product = nodes[joined.inputs[0]];
   if (product.op !== "matmul" || product.shape.length !== 3 || uses(joined.id) !== 1 || uses(product.id) !== 1)
     return null;
-  const [byGroup, filters] = product.inputs.map((id) => nodes[id]);
-  const col = turnOf(byGroup) === "1,0,2" ? windowsAt(unshaped(nodes[byGroup.inputs[0]], nodes)) : null;
-  const isWhole = col !== null && col.shape[0] === byGroup.shape[1] && sizeOf(filters.shape) > 0;
-  return isWhole ? { col, filters, groups: filters.shape[0] } : null;
+  const [byGroup, filters] = product.inputs.map(at);
+  const windows = turnOf(byGroup) === "1,0,2" ? windowsAt(behind(at(byGroup.inputs[0]), at, "reshape"), at) : null;
+  const isWhole = windows !== null && windows.col.shape[0] === byGroup.shape[1] && sizeOf(filters.shape) > 0;
+  return isWhole ? { windows, filters, groups: filters.shape[0] } : null;
 }
 
 /** The attributes of a convolution. */
@@ -48,12 +57,11 @@ function attributesOf(window: ReturnType<typeof windowsOn>, { filterH, filterW }
 /** Writes a convolution, as rows of windows. */
 function write(
   out: Emitter,
-  { col, filters, groups }: Convolution,
-  graph: GraphView,
+  { windows, filters, groups }: Convolution,
   [x, w, ...bias]: readonly OnnxValue[],
 ): OnnxValue {
-  const images = graph.nodes[col.inputs[0]].shape;
-  const attributes = col.attributes as WindowAttributes;
+  const { attributes } = windows;
+  const images = windows.images.shape;
   const { filterH, filterW } = attributes;
   const window = windowsOn(images, attributes);
   const { outputH, outputW } = window;
@@ -76,10 +84,10 @@ export const convolution: Pattern = {
   ops: ["add", "matmul", "reshape"],
   find(node, graph) {
     const sum = biasedAt(node, graph);
-    const found = convolutionAt(sum?.of ?? node, graph);
+    const found = groupedAt(sum?.of ?? node, graph);
     if (found === null) return null;
-    const inputs = [found.col.inputs[0], found.filters.id, ...(sum === null ? [] : [sum.bias])];
-    return { inputs, write: (out, values) => write(out, found, graph, values) };
+    const inputs = [found.windows.images.id, found.filters.id, ...(sum === null ? [] : [sum.bias])];
+    return { inputs, write: (out, values) => write(out, found, values) };
   },
 };
 
@@ -87,15 +95,13 @@ export const convolution: Pattern = {
 export const transposedConvolution: Pattern = {
   name: "transposed convolution",
   ops: ["col2im"],
-  find({ inputs: [rows], shape, dtype, attributes }, { nodes }) {
-    const product = nodes[rows];
-    if (product.op !== "matmul" || dtype !== "float32" || sizeOf(shape) === 0 || sizeOf(product.shape) === 0)
-      return null;
-    const [gy, w] = product.inputs.map((id) => nodes[id]);
+  find(node, { at }) {
+    const found = imageGradientsAt(node, at);
+    if (found === null || node.dtype !== "float32") return null;
+    const { gradients: gy, filters: w, attributes: own } = found;
+    const { shape, dtype } = node;
     const f = gy.shape[1];
-    if (f === 0) return null;
     const [n, c, h, width] = shape;
-    const own = attributes as WindowAttributes;
     const { filterH, filterW } = own;
     const window = windowsOn(shape, own);
     const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = window;
@@ -127,21 +133,22 @@ export const transposedConvolution: Pattern = {
 export const filterGradients: Pattern = {
   name: "convolution, backward to the filters",
   ops: ["matmul"],
-  find({ inputs: [a, b], shape }, { nodes }) {
-    const col = turnOf(nodes[a]) === "1,0" ? windowsAt(nodes[nodes[a].inputs[0]]) : null;
-    if (col === null || sizeOf(shape) === 0) return null;
-    const images = nodes[col.inputs[0]].shape;
-    const attributes = col.attributes as WindowAttributes;
+  find(node, { at }) {
+    const found = filterGradientsAt(node, at);
+    if (found === null || node.dtype !== "float32") return null;
+    const { windows, gradients: given } = found;
+    const { attributes } = windows;
+    const [{ shape: images }, { shape }] = [windows.images, node];
     if (attributes.filterH * attributes.filterW > mostSlices) return null;
     const window = windowsOn(images, attributes);
     const { outputH, outputW } = window;
     const [[n, c], f, positions] = [images, shape[1], images[0] * outputH * outputW];
     return {
-      inputs: [col.inputs[0], b],
+      inputs: [windows.images.id, given.id],
       write: (out, [x, g]) => {
         // Channels first: then the pixels of a channel at one place of all windows are a row.
         const padded = paddedImages(out, out.transpose(out.expand(x, images), [1, 0, 2, 3]), window);
-        const grids = out.transpose(out.reshape(out.expand(g, nodes[b].shape), [n, outputH, outputW, f]), [0, 3, 1, 2]);
+        const grids = out.transpose(out.reshape(out.expand(g, given.shape), [n, outputH, outputW, f]), [0, 3, 1, 2]);
         const gradients = out.reshape(out.transpose(grids, [1, 0, 2, 3]), [f, positions]);
         const products = placesOf(attributes).map(([p, q]) => {
           const pixels = out.reshape(pixelsAt(out, padded, window, p, q), [c, positions]);

@@ -1,14 +1,14 @@
 /** Gradients that pass or stop. */
 import type { GraphNode } from "@adjoint/autograd";
+import { type NodeAt, numberOf } from "@adjoint/compiler/internal";
 import { isFloat } from "@adjoint/tensor";
-import { numberOf } from "./nodes.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** The output of relu that a choice between a gradient and 0 goes by; null for other choices. */
-export function gatedBy({ op, inputs: [condition, , zero] }: GraphNode, nodes: readonly GraphNode[]): number | null {
-  if (op !== "where" || nodes[condition].op !== "gt" || numberOf(nodes[zero], nodes) !== 0) return null;
-  const [y, bound] = nodes[condition].inputs;
-  return nodes[y].op === "relu" && numberOf(nodes[bound], nodes) === 0 ? y : null;
+export function gatedBy({ op, inputs: [condition, , zero] }: GraphNode, at: NodeAt): number | null {
+  if (op !== "where" || at(condition).op !== "gt" || numberOf(at(zero), at) !== 0) return null;
+  const [y, bound] = at(condition).inputs;
+  return at(y).op === "relu" && numberOf(at(bound), at) === 0 ? y : null;
 }
 
 /**
@@ -18,8 +18,8 @@ export function gatedBy({ op, inputs: [condition, , zero] }: GraphNode, nodes: r
 export const reluGate: Pattern = {
   name: "relu, backward",
   ops: ["where"],
-  find(node, { nodes }) {
-    const y = gatedBy(node, nodes);
+  find(node, { nodes, at }) {
+    const y = gatedBy(node, at);
     const [, gradient] = node.inputs;
     const { shape } = node;
     if (y === null || !isFloat(nodes[gradient].dtype)) return null;

@@ -3,9 +3,9 @@
  * computes that variance as a difference of squares, which cancels where the mean is large.
  */
 import type { GraphNode } from "@adjoint/autograd";
+import { numberOf } from "@adjoint/compiler/internal";
 import { sizeOf } from "@adjoint/tensor";
 import { imagesOf } from "../ops/reducing.ts";
-import { numberOf } from "./nodes.ts";
 import type { GraphView, Pattern } from "./pattern.ts";
 
 /** The operands of a node of an op that is read once; null for others. */
@@ -33,7 +33,7 @@ function partsAt(node: GraphNode, graph: GraphView) {
   const [beta, gamma, mean] = [shift, scale, offset].map((one) => vectorOf(one, graph));
   if (x === undefined || sum?.op !== "add" || beta === null || gamma === null || mean === null) return null;
   const [variance, small] = sum.inputs.map((id) => graph.nodes[id]);
-  const epsilon = numberOf(small, graph.nodes);
+  const epsilon = numberOf(small, graph.at);
   return epsilon === null ? null : { x, parts: [gamma, beta, mean, variance], epsilon };
 }
 

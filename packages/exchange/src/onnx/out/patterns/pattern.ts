@@ -1,10 +1,12 @@
 /** Patterns: what was written out in several ops and ONNX has one for. Each is found at its last op. */
 import type { GraphNode } from "@adjoint/autograd";
+import type { NodeAt } from "@adjoint/compiler/internal";
 import type { Emitter, OnnxValue } from "../emitter.ts";
 
 /** A graph, as patterns look at it. */
 export interface GraphView {
   readonly nodes: readonly GraphNode[];
+  readonly at: NodeAt;
   /** How often a node is read, by others or as a result. */
   uses(id: number): number;
 }

@@ -1,11 +1,19 @@
 /** Pooling, as the book writes it: im2col, and the largest number or the mean of each row; and its gradient. */
 import type { GraphNode } from "@adjoint/autograd";
-import { type Shape, sizeOf, Tensor } from "@adjoint/tensor";
+import {
+  maxPoolingAt,
+  maxUnpoolingAt,
+  type NodeAt,
+  numberOf,
+  type WindowAttributes,
+  windowRowsAt,
+  windowsOn,
+} from "@adjoint/compiler/internal";
+import { type Shape, Tensor } from "@adjoint/tensor";
 import type { Emitter, OnnxValue } from "../emitter.ts";
 import { padSlice } from "../ops/rearranging.ts";
-import { isTiling, paddedImages, pixelsAt, placesOf, type WindowAttributes, windowsOn } from "../ops/windows.ts";
+import { isTiling, paddedImages, pixelsAt, placesOf } from "../ops/windows.ts";
 import { gatedBy } from "./gates.ts";
-import { numberOf, sameWindows, unshaped, windowRowsAt } from "./nodes.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** The largest window whose gradient is written place by place. */
@@ -58,17 +66,16 @@ const channelsLast = (out: Emitter, y: OnnxValue, shape: Shape): OnnxValue =>
 export const maxPooling: Pattern = {
   name: "max pooling",
   ops: ["max"],
-  find({ inputs: [x], attributes, shape }, { nodes }) {
-    const rows = nodes[x];
-    const col = rows.shape.length === 2 ? windowRowsAt(rows, nodes) : null;
-    if (col === null || (attributes as { readonly axis: number }).axis !== 1) return null;
-    const images = nodes[col.inputs[0]].shape;
-    if (!isPoolable(images, col.attributes as WindowAttributes)) return null;
+  find(node, { at }) {
+    const windows = maxPoolingAt(node, at);
+    if (windows === null || node.dtype !== "float32") return null;
+    const { images, attributes } = windows;
+    if (!isPoolable(images.shape, attributes)) return null;
     return {
-      inputs: col.inputs,
+      inputs: [images.id],
       write: (out, [value]) => {
-        const y = pooled(out, "MaxPool", out.expand(value, images), col.attributes as WindowAttributes);
-        return channelsLast(out, y, shape);
+        const y = pooled(out, "MaxPool", out.expand(value, images.shape), attributes);
+        return channelsLast(out, y, node.shape);
       },
     };
   },
@@ -78,24 +85,23 @@ export const maxPooling: Pattern = {
 export const averagePooling: Pattern = {
   name: "average pooling",
   ops: ["div"],
-  find({ inputs: [total, by], shape }, { nodes, uses }) {
+  find({ inputs: [total, by], shape, dtype }, { nodes, at, uses }) {
     const sum = nodes[total];
-    if (sum.op !== "sum" || uses(total) !== 1) return null;
+    if (sum.op !== "sum" || uses(total) !== 1 || dtype !== "float32") return null;
     const rows = nodes[sum.inputs[0]];
-    const col = windowRowsAt(rows, nodes);
+    const windows = windowRowsAt(rows, at);
     const { axes } = sum.attributes as { readonly axes: readonly number[] };
     const last = rows.shape.length - 1;
-    if (col === null || axes.length !== 1 || axes[0] !== last) return null;
-    const images = nodes[col.inputs[0]].shape;
-    const { dilationH, dilationW } = windowsOn(images, col.attributes as WindowAttributes);
-    if (numberOf(nodes[by], nodes) !== rows.shape[last] || !isPoolable(images, col.attributes as WindowAttributes))
-      return null;
+    if (windows === null || axes.length !== 1 || axes[0] !== last) return null;
+    const { images, attributes } = windows;
+    const { dilationH, dilationW } = windowsOn(images.shape, attributes);
+    if (numberOf(at(by), at) !== rows.shape[last] || !isPoolable(images.shape, attributes)) return null;
     // ONNX has dilated means from opset 19 on only.
     if (dilationH !== 1 || dilationW !== 1) return null;
     return {
-      inputs: col.inputs,
+      inputs: [images.id],
       write: (out, [value]) => {
-        const y = pooled(out, "AveragePool", out.expand(value, images), col.attributes as WindowAttributes);
+        const y = pooled(out, "AveragePool", out.expand(value, images.shape), attributes);
         return channelsLast(out, y, shape);
       },
     };
@@ -103,18 +109,12 @@ export const averagePooling: Pattern = {
 };
 
 /** What the gradient of max pooling reads: the images, the gradients of the largest numbers, and how windows move. */
-function unpoolingAt(node: GraphNode, nodes: readonly GraphNode[]) {
-  const { inputs, attributes, dtype } = node;
-  const rows = unshaped(nodes[inputs[0]], nodes);
-  if (rows.op !== "scatterAdd" || dtype !== "float32" || sizeOf(rows.shape) === 0) return null;
-  const [base, places, updates] = rows.inputs.map((id) => nodes[id]);
-  if (numberOf(base, nodes) !== 0 || places.op !== "argmax") return null;
-  const axes = [rows, places].map((one) => (one.attributes as { readonly axis: number }).axis);
-  const from = nodes[places.inputs[0]];
-  const col = from.shape.length === 2 && axes.every((axis) => axis === 1) ? windowRowsAt(from, nodes) : null;
-  if (col === null || !sameWindows(col.attributes, attributes)) return null;
-  const [images, window] = [nodes[col.inputs[0]], attributes as WindowAttributes];
-  return placesOf(window).length <= mostPlaces && isPoolable(images.shape, window) ? { images, updates, window } : null;
+function unpoolingAt(node: GraphNode, at: NodeAt) {
+  const found = node.dtype === "float32" ? maxUnpoolingAt(node, at) : null;
+  if (found === null) return null;
+  const { images, attributes: window } = found.windows;
+  const isWritten = placesOf(window).length <= mostPlaces && isPoolable(images.shape, window);
+  return isWritten ? { images, updates: found.updates, window } : null;
 }
 
 /** Writes the gradient of max pooling; of pooled relu, what was not positive gets none. */
@@ -144,8 +144,8 @@ function unpooled(
 export const maxUnpooling: Pattern = {
   name: "max pooling, backward",
   ops: ["col2im"],
-  find(node, { nodes }) {
-    const found = unpoolingAt(node, nodes);
+  find(node, { at }) {
+    const found = unpoolingAt(node, at);
     if (found === null) return null;
     const { images, updates, window } = found;
     return {
@@ -159,11 +159,10 @@ export const maxUnpooling: Pattern = {
 export const pooledReluGate: Pattern = {
   name: "relu and max pooling, backward",
   ops: ["where"],
-  find(node, { nodes, uses }) {
-    const y = gatedBy(node, nodes);
+  find(node, { nodes, at, uses }) {
+    const y = gatedBy(node, at);
     const gradient = nodes[node.inputs[1]];
-    const found =
-      y === null || gradient.op !== "col2im" || uses(gradient.id) !== 1 ? null : unpoolingAt(gradient, nodes);
+    const found = y === null || gradient.op !== "col2im" || uses(gradient.id) !== 1 ? null : unpoolingAt(gradient, at);
     if (found === null || found.images.id !== y) return null;
     const { images, updates, window } = found;
     return {

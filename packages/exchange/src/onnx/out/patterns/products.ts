@@ -1,8 +1,8 @@
 /** Matrix products with a bias, and means. */
 import type { GraphNode } from "@adjoint/autograd";
+import { numberOf } from "@adjoint/compiler/internal";
 import { isFloat, sizeOf } from "@adjoint/tensor";
 import { columnSums, hasColumns, product } from "../ops/reducing.ts";
-import { numberOf } from "./nodes.ts";
 import type { GraphView, Pattern } from "./pattern.ts";
 
 /**
@@ -55,9 +55,9 @@ export const gemm: Pattern = {
 export const mean: Pattern = {
   name: "mean",
   ops: ["div"],
-  find({ inputs: [total, by], dtype, shape }, { nodes, uses }) {
+  find({ inputs: [total, by], dtype, shape }, { nodes, at, uses }) {
     const sum = nodes[total];
-    const count = numberOf(nodes[by], nodes);
+    const count = numberOf(at(by), at);
     if (sum.op !== "sum" || uses(total) !== 1 || count === null || !isFloat(dtype) || dtype !== sum.dtype) return null;
     const [id] = sum.inputs;
     const { axes, keepDims } = sum.attributes as { readonly axes: readonly number[]; readonly keepDims: boolean };
