@@ -1,5 +1,6 @@
 /** Samples in the form that a model takes, and whether they fit it. */
 import type { Model } from "@adjoint/nn";
+import { fitsShape, shapeText } from "@adjoint/nn/internal";
 import type { Samples, TrainingData } from "@adjoint/optim";
 import { formatShape, isFloat, kernels, SpecError, sameShape, type Tensor } from "@adjoint/tensor";
 
@@ -45,8 +46,8 @@ function fittedTargets({ losses, outputLayers, dtype }: Fitted, t: Tensor): Tens
 
 function checkInputs({ inputs }: Fitted, x: Tensor): void {
   const given = x.shape.slice(1);
-  const wanted = inputs.map(({ shape }) => formatShape(shape)).join(" and ");
-  if (inputs.length !== 1 || !sameShape(inputs[0].shape, given)) {
+  const wanted = inputs.map(({ shape }) => shapeText(shape)).join(" and ");
+  if (inputs.length !== 1 || !fitsShape(given, inputs[0].shape)) {
     throw SpecError.of("input", "data", formatShape(given), `${wanted}, which the model takes`, {
       problem: `the data have samples of shape ${formatShape(given)}`,
       hint: `Declare input: ${formatShape(given)}. Data of images come in rows where the input has one axis, and as [channels, height, width] where it has three.`,
@@ -77,7 +78,7 @@ function checkTargets(model: Fitted, t: Tensor): void {
   const [{ name, shape }] = outputLayers;
   if (!isLabels) {
     const given = t.shape.slice(1);
-    if (sameShape(shape, given) || (classifies && t.ndim === 2)) return;
+    if (fitsShape(given, shape) || (classifies && t.ndim === 2)) return;
     throw SpecError.of("loss", "spec", formatShape(shape), `${formatShape(given)}, the shape of the targets`, {
       problem: `"${name}" gives samples of shape ${formatShape(shape)}`,
       hint: `End in { "kind": "affine", "units": ${given.at(-1) ?? 1} }.`,

@@ -200,8 +200,8 @@ it("a mask that does not fit is refused", () => {
       "Bidirectional: back is a number; expected a recurrent layer, such as new Lstm(inputs, units).",
       "Rnn: activation is "sigmoid"; expected "tanh" or "relu".",
       "lstm1: unknown layer or input "wrods" in mask. Did you mean "words"? See layers[1] (lstm).",
-      "lstm1: the mask of lstm is real numbers [5]. Name an input that is declared as { "shape": [5], "type": "labels" }. See layers[1] (lstm).",
-      "mean1: the mask of mean is labels [4]. Name an input that is declared as { "shape": [5], "type": "labels" }. See layers[1] (mean).",
+      "lstm1: the mask of lstm is real numbers [5]. A mask is labels [5], 0 where a step is padding, or labels [1], how many steps count. See layers[1] (lstm).",
+      "mean1: the mask of mean is labels [4]. A mask is labels [5], 0 where a step is padding, or labels [1], how many steps count. See layers[1] (mean).",
       "mean1: axes is [1]; expected the axis 0 among them, which is time. Did you mean axes: [0]? Its inputs are [5, 4] and [5]. See layers[1] (mean).",
       "model: layers[1] (affine): unknown name "mask"; expected one of kind, name, from, units, flatten, bias, weightInit, weightDecay, l1.",
     ]

@@ -14,6 +14,7 @@ import {
   sizeOf,
   Tensor,
 } from "@adjoint/tensor";
+import { ANY, fitsShape, shapeText } from "../plan/lengths.ts";
 import type { PlannedInput } from "../read/inputs.ts";
 
 /** A batch; or, where there are several inputs, batches by the inputs' names. */
@@ -88,8 +89,8 @@ function checkBatch(
   { name, shape: input }: PlannedInput,
   isNamed: boolean,
 ): void {
-  if (ndim > 0 && sameShape(shape.slice(1), input)) return;
-  const wanted = `[N, ${input.join(", ")}]`;
+  if (ndim > 0 && fitsShape(shape.slice(1), input)) return;
+  const wanted = shapeText(["N", ...input]);
   throw ShapeError.of(op, isNamed ? name : "x", formatShape(shape), `batches of shape ${wanted}`, {
     problem: `got an input of shape ${formatShape(shape)}${isNamed ? ` for "${name}"` : ""}`,
     hint: hintForBatch(shape, input),
@@ -98,6 +99,7 @@ function checkBatch(
 
 /** The hint for a batch of another shape than [N, ...input]. */
 function hintForBatch(given: Shape, input: Shape): string {
+  if (input.includes(ANY)) return "Every length is 1 or more, and ? stands for any.";
   const inputs = input.join(", ");
   // One image without its channel, or as a row.
   if (given.length > 0 && sizeOf(given) === sizeOf(input)) return `Reshape one sample to [1, ${inputs}].`;

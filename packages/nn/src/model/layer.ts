@@ -1,9 +1,19 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
 
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkKind, checkOneOf, checkOptions, type RandomGenerator, type Shape, SpecError } from "@adjoint/tensor";
+import {
+  checkKind,
+  checkOneOf,
+  checkOptions,
+  type RandomGenerator,
+  type Shape,
+  ShapeError,
+  SpecError,
+} from "@adjoint/tensor";
 import type { ForwardOptions, Layer, LayerForward, LayerParts } from "../layers/kind/layer-kind.ts";
 import type { PlainLayerSpec } from "../layers/kind/options.ts";
+import { wrongInput } from "../plan/infer.ts";
+import { ANY } from "../plan/lengths.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 
 /** Whether a model runs for training where a call does not say. */
@@ -11,7 +21,7 @@ export interface Mode {
   train: boolean;
 }
 
-/** A layer of a Model; shapes are those of one sample. */
+/** A layer of a Model; shapes are those of one sample, with −1 for lengths that may change. */
 export interface ModelLayer {
   /** Its whole name, such as `stage1.2.conv1`. */
   readonly name: string;
@@ -78,6 +88,27 @@ function inLayer(name: string, run: () => Variable): Variable {
   return name.split(".").reduceRight<() => Variable>((inner, part) => () => scope(part, inner), run)();
 }
 
+/** A layer as a function. */
+const forwardOf = (layer: Layer | LayerForward): LayerForward =>
+  typeof layer === "function" ? layer : ([x], options) => layer.forward(x, options);
+
+/** A layer whose inputs may change their lengths: made for each shape when it first comes, with the same parameters. */
+function forwardByLength(step: PlannedStep, parts: Omit<LayerParts, "inputs">): LayerForward {
+  const made = new Map<string, LayerForward>();
+  return (xs, options) => {
+    const key = xs.map(({ shape }) => shape.slice(1).join()).join(";");
+    let forward = made.get(key);
+    if (forward === undefined) {
+      const inputs = xs.map(({ shape }, i) => ({ type: step.inputs[i].type, shape: shape.slice(1) }));
+      const wrong = wrongInput(step, inputs);
+      if (wrong !== null) throw new ShapeError({ op: step.name, ...wrong });
+      forward = forwardOf(step.definition.layer(step.spec, { ...parts, inputs }));
+      made.set(key, forward);
+    }
+    return forward(xs, options);
+  };
+}
+
 /** The layer that a step becomes. @param parts  what it is made with; of a shared layer the parameters are shared, too */
 export function layerOf(
   step: PlannedStep,
@@ -85,9 +116,10 @@ export function layerOf(
   mode: Mode,
   isFrozen: boolean,
 ): ModelLayer {
-  const { name, kind, spec, definition, inputs, output, sources, owner } = step;
-  const layer = definition.layer(spec, { ...parts, inputs });
-  const run: LayerForward = typeof layer === "function" ? layer : ([x], options) => layer.forward(x, options);
+  const { name, kind, spec, definition, inputs, output, sources, owner, example } = step;
+  const layer = definition.layer(spec, { ...parts, inputs: example });
+  const isFixed = inputs.every(({ shape }) => !shape.includes(ANY));
+  const run = isFixed ? forwardOf(layer) : forwardByLength(step, parts);
   const byFullName = (variables: Readonly<Record<string, Variable>>) =>
     Object.fromEntries(Object.values(variables).map((x) => [x.name, x]));
   return {

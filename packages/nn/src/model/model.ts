@@ -21,7 +21,7 @@ export class Model {
   readonly layers: readonly ModelLayer[];
   /** What goes in. */
   readonly inputs: readonly PlannedInput[];
-  /** What comes out: names, shapes of one sample, and which values they are. */
+  /** What comes out: names, shapes of one sample (−1 for lengths that may change), and which values they are. */
   readonly outputLayers: readonly PlannedOutput[];
   /** What the spec calls its losses. */
   readonly losses: readonly ModelLoss[];
@@ -52,8 +52,8 @@ export class Model {
     this.outputLayers = plan.outputs;
     this.losses = lossesOf(spec, plan.outputs);
     this.minBatchSize = plan.steps.reduce(
-      (most, { definition, spec: layer, inputs }, i) =>
-        Math.max(most, layers[i].isFrozen ? 1 : (definition.minBatchSize?.(layer, inputs) ?? 1)),
+      (most, { definition, spec: layer, example }, i) =>
+        Math.max(most, layers[i].isFrozen ? 1 : (definition.minBatchSize?.(layer, example) ?? 1)),
       1,
     );
     this.penalties = penaltiesOf(spec, plan.steps, layers);
@@ -85,7 +85,8 @@ export class Model {
   /**
    * The output of the model: for a classifier scores, before softmax.
    *
-   * @param x  samples, [N, ...input]; a record of them by name where the model has several inputs
+   * @param x  samples, [N, ...input]; a record of them by name where the model has several inputs. Lengths that the spec
+   *           gives as −1 are those of the batch.
    * @throws ShapeError when samples have another shape than the spec's input; SpecError when the model has several outputs
    */
   predict(x: ModelInputs, options: RunOptions = {}): Variable {

@@ -3,6 +3,7 @@ import { calledAs, checkInteger, rng, type Tensor } from "@adjoint/tensor";
 import type { LayerSpecOf } from "../layers/structures.ts";
 import { kindOfLoss } from "../losses/all.ts";
 import { checkModel } from "./check-model.ts";
+import { exampleShapes } from "./example-shapes.ts";
 import type { Model } from "./model.ts";
 
 /** Inputs and targets of a model, by name where there are several. */
@@ -19,20 +20,22 @@ function oneOrAll<T>(entries: readonly (readonly [string, T])[]): T | Record<str
 
 /**
  * `count` samples and targets, drawn from a seed: real numbers normal, labels below the vocabulary of the embedding that
- * takes them, targets as the losses need them (labels of classes, distributions, or numbers of the outputs' shapes).
+ * takes them, targets as the losses need them (labels of classes, distributions, or numbers of the outputs' shapes). Lengths
+ * that may change are set to some with which the model runs.
  */
 export function randomSamples(net: Model, count: number, seed = 0): RandomSamples {
   checkModel("randomSamples", net);
   checkInteger("randomSamples", "count", count, 1);
   const generator = calledAs("randomSamples", () => rng(seed));
   const { dtype } = net;
-  const x = net.inputs.map(({ name, shape, type }, value): readonly [string, Tensor] => {
-    const all = [count, ...shape];
+  const shapes = exampleShapes(net);
+  const x = net.inputs.map(({ name, type }, value): readonly [string, Tensor] => {
+    const all = [count, ...shapes.inputs[value]];
     if (type === "float") return [name, generator.normal(all, { dtype })];
     return [name, generator.integers(0, vocabularyOf(net, value), all)];
   });
   const t = net.losses.map(({ output, spec }): readonly [string, Tensor] => {
-    const { shape } = net.outputLayers.find(({ name }) => name === output) as { shape: readonly number[] };
+    const shape = shapes.outputs[output];
     const drawn = kindOfLoss(spec).targets?.(spec, generator, { count, shape, dtype });
     return [output, drawn ?? generator.normal([count, ...shape], { dtype })];
   });

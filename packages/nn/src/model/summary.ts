@@ -2,8 +2,10 @@
 import { abstractVariable, inferShapes, type Node, topologicalOrder, type Variable } from "@adjoint/autograd";
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
+import { shapeText } from "../plan/lengths.ts";
 import { renderTable } from "../table.ts";
 import { checkModel } from "./check-model.ts";
+import { type ExampleShapes, exampleShapes } from "./example-shapes.ts";
 import type { Model } from "./model.ts";
 
 /** One layer of a summary; shapes are those of one sample. */
@@ -41,11 +43,11 @@ function memoryOf(node: Node): Node {
 }
 
 /** Costs by layer for a batch, read from the graph of a run on shapes alone. */
-function costs(net: Model, batch: number): Map<string, Cost> {
+function costs(net: Model, { inputs: shapes }: ExampleShapes, batch: number): Map<string, Cost> {
   const inputs = Object.fromEntries(
-    net.inputs.map(({ name, shape, type }) => {
+    net.inputs.map(({ name, type }, i) => {
       const dtype = type === "float" ? net.dtype : "int32";
-      return [name, abstractVariable({ shape: [batch, ...shape], dtype }, { name })];
+      return [name, abstractVariable({ shape: [batch, ...shapes[i]], dtype }, { name })];
     }),
   );
   const outputs = inferShapes(() => net.outputs(inputs, { train: true }), { maxSize: Number.POSITIVE_INFINITY });
@@ -80,7 +82,8 @@ function costs(net: Model, batch: number): Map<string, Cost> {
 export function layerRows(net: Model): LayerRow[] {
   checkModel("layerRows", net);
   // The difference of two batches cancels costs that do not depend on the batch. Batch normalization needs two samples.
-  const [two, three] = [costs(net, 2), costs(net, 3)];
+  const shapes = exampleShapes(net);
+  const [two, three] = [costs(net, shapes, 2), costs(net, shapes, 3)];
   return net.layers.map(({ name, kind, outputShape, parameters, owner }) => {
     const scope = name.replaceAll(".", "/");
     const [less, more] = [two.get(scope), three.get(scope)];
@@ -106,7 +109,7 @@ export function summary(net: Model): string {
   checkModel("summary", net);
   const rows = layerRows(net);
   const total = (of: (row: LayerRow) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
-  return renderTable(
+  const table = renderTable(
     [
       { title: "layer" },
       { title: "kind" },
@@ -140,9 +143,11 @@ export function summary(net: Model): string {
       ],
     ],
   );
+  const { length } = exampleShapes(net);
+  return length === null ? table : `${table}\nMultiply-adds and activations are those of lengths ? = ${length}.`;
 }
 
 /** The shape of a batch of samples: `[N, 1, 28, 28]`. */
 function batchShape(sample: Shape): string {
-  return `[${["N", ...sample].join(", ")}]`;
+  return shapeText(["N", ...sample]);
 }

@@ -185,8 +185,8 @@ function checkSize(what: string, shape: Shape): void {
 }
 
 /** Mistakes of the input itself: its number of axes, or labels instead of real numbers. */
-function wrongInput(
-  { kind, definition, spec }: Inferrable,
+export function wrongInput(
+  { kind, definition, spec }: Pick<Inferrable, "kind" | "definition" | "spec">,
   inputs: readonly SampleSpec[],
 ): Pick<Mistake, "problem" | "expected" | "received" | "hint"> | null {
   const { axes, takes = "float" } = definition;
@@ -236,7 +236,7 @@ function wrongMask(
     problem: `the mask of ${kind} is ${received}`,
     expected: `labels [${steps}], or a length [1]`,
     received,
-    hint: `Name an input that is declared as { "shape": [${steps}], "type": "labels" }.`,
+    hint: `A mask is labels [${steps}], 0 where a step is padding, or labels [1], how many steps count.`,
   };
 }
 

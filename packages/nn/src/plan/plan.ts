@@ -7,14 +7,17 @@ import type { Mistake } from "../read/mistake.ts";
 import { channelsFirst } from "./channels-last.ts";
 import { expand } from "./expand.ts";
 import { Inference, type Inferred, isMistake, placeOf } from "./infer.ts";
+import { anyLength, changing, changingParameter, lengthsFor, withLength } from "./lengths.ts";
 import { lossMistakes } from "./losses.ts";
 import { nearestFix } from "./repair.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
 import type { UnclearSpec } from "./unclear.ts";
 
-/** A step with its shapes, those of one sample. */
+/** A step with its shapes, those of one sample; −1 for lengths that may change. */
 export interface PlannedStep extends Step, Inferred {
   readonly inputs: readonly SampleSpec[];
+  /** The inputs that it was planned with, in which all lengths are known. */
+  readonly example: readonly SampleSpec[];
 }
 
 /** A model that fits together. */
@@ -36,6 +39,38 @@ export interface PlannedOutput extends SampleSpec {
  */
 export function plan(spec: UnclearSpec, registry: Registry): Plan | readonly Mistake[] {
   const expansion = expand(spec, registry);
+  const lengths = lengthsFor(spec, expansion);
+  if (lengths === null) return planOf(spec, expansion, registry);
+  const plans = lengths.map((length) => {
+    const found = planOf(spec, withLength(expansion, length), registry);
+    return Array.isArray(found) ? found.map((mistake) => anyLength(mistake, length)) : (found as Plan);
+  });
+  for (const found of plans) if (Array.isArray(found)) return found;
+  return merged(expansion, ...(plans as [Plan, Plan]));
+}
+
+/** A plan in which lengths may change, from two plans with other lengths; or parameters that depend on them. */
+function merged(expansion: Expansion, first: Plan, second: Plan): Plan | readonly Mistake[] {
+  const steps = first.steps.map((step, i) => {
+    const other = second.steps[i];
+    return {
+      ...step,
+      inputs: step.inputs.map((input, k) => changing(input, other.inputs[k])),
+      output: changing(step.output, other.output),
+    };
+  });
+  const mistakes = first.steps.map((step, i) => changingParameter(step, step, second.steps[i]));
+  const found = mistakes.filter((mistake) => mistake !== null);
+  if (found.length > 0) return found;
+  return {
+    inputs: expansion.inputs as readonly PlannedInput[],
+    steps,
+    outputs: first.outputs.map((output, i) => ({ ...output, ...changing(output, second.outputs[i]) })),
+  };
+}
+
+/** The plan of steps in which all lengths are known, or their mistakes. */
+function planOf(spec: UnclearSpec, expansion: Expansion, registry: Registry): Plan | readonly Mistake[] {
   const mistakes = [...expansion.mistakes];
   const { values, steps } = inferAll(expansion, registry, mistakes);
   const outputs = expansion.outputs.map(({ name, value }) => ({ name, value, sample: values[value] ?? null }));
@@ -71,7 +106,7 @@ function inferAll(
     const known = inputs as SampleSpec[];
     const found = inference.infer(step, known);
     if (!isMistake(found)) {
-      const complete = { ...step, inputs: known, ...found };
+      const complete = { ...step, inputs: known, example: known, ...found };
       const mismatch = mismatchOfShared(complete, byName);
       if (mismatch !== null) mistakes.push(mismatch);
       planned.push(complete);

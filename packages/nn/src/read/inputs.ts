@@ -51,6 +51,7 @@ function readInput(value: unknown, path: Path, notes: Notes): InputSpec | null {
 export interface PlannedInput {
   readonly name: string;
   readonly path: Path;
+  /** The shape of one sample; −1 for a length that may change from batch to batch. */
   readonly shape: readonly number[];
   readonly type: "float" | "labels";
 }

@@ -17,8 +17,9 @@ import type { MetricSpec } from "../losses/metrics.ts";
 import type { TrainingSpec } from "./training-spec.ts";
 
 const shapeRule = { error: "must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28]" };
+const lengthRule = { error: "must be an integer ≥ 1, or -1 for a length that may change" };
 /** The shape of one sample. */
-export const shape = list(count(1), 1, 8, shapeRule);
+export const shape = list(z.union([count(1), z.literal(-1)], lengthRule), 1, 8, shapeRule);
 /** The rule of an input. */
 export const inputRule = {
   error:
@@ -26,14 +27,20 @@ export const inputRule = {
 };
 /** An input with a type. */
 export const typedInput = z.strictObject({
-  shape: described(shape, "The shape of one sample, without the batch."),
+  shape: described(
+    shape,
+    "The shape of one sample, without the batch. −1 for a length that may change from batch to batch, such as time.",
+  ),
   type: optional(
     oneOf("float", "labels"),
     '"float" for real numbers (default), "labels" for integers, such as characters.',
   ),
 });
 
-/** One input of a model: the shape of a sample without the batch, or that and what the numbers are. */
+/**
+ * One input of a model: the shape of a sample without the batch, −1 for lengths that may change, or that and what the
+ * numbers are.
+ */
 export type InputSpec = readonly number[] | OptionsOf<typeof typedInput.shape>;
 
 const nameRule = { error: "must be a string of at most 200 characters" };

@@ -43,7 +43,7 @@ describe("mistakes in a spec", () => {
       "parseModel: 12 mistakes:
         inputs is [4]; it must be an object with 1 to 64 names; a single one is called "input"
         input and inputs are both given. Use inputs for several, input for one
-        input[1] is 28.5; it must be an integer ≥ 1
+        input[1] is 28.5; it must be an integer ≥ 1, or -1 for a length that may change
         loss is "softmaxWithLos"; did you mean "softmaxWithLoss"?
         layers[0]: has the unknown kind "convolutoin"; did you mean "convolution"?
         layers[1] (convolution): unknown name "filter"; did you mean "filters"?

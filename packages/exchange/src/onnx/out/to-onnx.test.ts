@@ -11,7 +11,7 @@ import {
   variable,
 } from "@adjoint/autograd";
 import { trace } from "@adjoint/compiler";
-import { build, layers, model, TwoLayerNet } from "@adjoint/nn";
+import { build, layers, model, randomSamples, TwoLayerNet } from "@adjoint/nn";
 import { kernels, rng, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { opsOf, runOnnx } from "../../testing/onnx.ts";
@@ -49,6 +49,44 @@ describe("toOnnx", () => {
     const apart = kernels.abs(kernels.sub(y, net.outputs({ words, more }).total.value));
     // A mean of three numbers below 1, and a sum.
     expect(kernels.max(apart).item()).toBeLessThan(8 * 2 ** -23);
+  });
+
+  it("writes layers with padding of every kind, in both directions and with a mask", () => {
+    const sequences = [
+      layers.embedding({ vocabulary: 4, units: 4 }),
+      layers.gru({ units: 3, bidirectional: true, mask: "input" }),
+      layers.multiHeadAttention({ heads: 3, causal: true, mask: "input" }),
+      layers.convolution1d({ filters: 4, size: 3, stride: 2, pad: "causal" }),
+      layers.averagePooling1d({ size: 2, pad: "same" }),
+    ];
+    const images = [
+      layers.convolution({ filters: 3, size: [4, 3], stride: 2, pad: "same" }),
+      layers.pooling({
+        size: 2,
+        stride: 1,
+        pad: [
+          [0, 1],
+          [1, 0],
+        ],
+        countPad: false,
+      }),
+      layers.averagePooling({ size: 2, stride: 1, pad: "same" }),
+      layers.transposedConvolution({ filters: 2, size: 3, stride: 2, pad: "same" }),
+      layers.groupNormalization({ groups: 2, scale: false }),
+    ];
+    for (const spec of [
+      { input: { shape: [5], type: "labels" }, layers: sequences },
+      { input: [2, 7, 6], layers: images },
+    ] as const) {
+      const net = build(model(spec), { seed: 1 });
+      const { x } = randomSamples(net, 3);
+      const [y] = runOnnx(toOnnx(net), { input: x as Tensor }, [net.outputLayers[0].name]);
+      const apart = kernels.abs(kernels.sub(y, net.predict(x as Tensor).value));
+      // Sums of some ten products of numbers near 1, a few one after the other.
+      expect(kernels.max(apart).item()).toBeLessThan(100 * 2 ** -23);
+    }
+    const open = build(model({ input: [-1, 4], layers: [layers.mean([0])] }));
+    expect(() => toOnnx(open)).toThrow('the input "input" has the shape [?, 4], with a length that may change');
   });
 
   it("writes a network of the book, and batches of a fixed size", () => {

@@ -3,6 +3,7 @@ import { Graph, type Variable } from "@adjoint/autograd";
 import { type Program, trace } from "@adjoint/compiler";
 import type { Bytes } from "@adjoint/data";
 import { inputsOf, LayeredNetwork, Model } from "@adjoint/nn";
+import { shapeText } from "@adjoint/nn/internal";
 import { checkInteger, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { type BatchInput, type BatchProgram, ofAnyBatch, ofBatch } from "./any-batch.ts";
 import { encodeFile, type Opset, opsets } from "./file.ts";
@@ -113,11 +114,23 @@ function ofModel(net: Model | LayeredNetwork, options: ModelOnnxOptions): Bytes 
     });
   }
   const { inputs, outputs, compute } = net instanceof Model ? ofSpec(net) : ofBook(net);
+  checkLengths(inputs);
   const { program, batch: size }: BatchProgram =
     batch === "any" ? ofAnyBatch("toOnnx", compute, inputs) : { program: ofBatch(compute, inputs, batch), batch: null };
   const named = namedProgram(program, { inputs: inputs.map(({ name }) => name), outputs });
   const spec = { [SPEC]: JSON.stringify(net.toSpec()) };
   return encoded(named, { ...options, metadata: { ...spec, ...metadata } }, size);
+}
+
+/** @throws SpecError for inputs with lengths that may change: recurrent layers are written out step by step */
+function checkLengths(inputs: readonly BatchInput[]): void {
+  const open = inputs.find(({ shape }) => shape.some((n) => n < 0));
+  if (open === undefined) return;
+  const shape = shapeText(open.shape);
+  throw SpecError.of("toOnnx", "net", shape, "inputs whose lengths are known", {
+    problem: `the input "${open.name}" has the shape ${shape}, with a length that may change`,
+    hint: "Build the spec with that length in its input, load the state of this model into it, and export that.",
+  });
 }
 
 /** What a network is as a function of batches. */

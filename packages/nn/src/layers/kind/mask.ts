@@ -12,6 +12,7 @@ import {
   type VariableLike,
 } from "@adjoint/autograd";
 import { checkInteger, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
+import { checkLabels } from "../../targets.ts";
 import type { ForwardOptions } from "./layer-kind.ts";
 import { optional, text } from "./options.ts";
 
@@ -41,12 +42,19 @@ export function maskOf(op: string, x: Variable, options: SequenceOptions): Varia
  * @param lengths  how many steps of each sequence count, [N]
  * @param steps    T, the number of steps with padding
  * @returns        bool, [N, T]
- * @throws ShapeError unless lengths are a vector; SpecError for a number of steps that is not an integer ≥ 0
+ * @throws ShapeError unless lengths are a vector; IndexError for one that is negative or longer than the sequences;
+ *         SpecError for a number of steps that is not an integer ≥ 0
  */
 export function sequenceMask(lengths: VariableLike, steps: number): Variable {
   const given = asVariable("sequenceMask", lengths, "lengths");
   checkInteger("sequenceMask", "steps", steps, 0);
   if (given.ndim !== 1) throw ShapeError.of("sequenceMask", "lengths", given, "[batch], a length for each sequence");
+  checkLabels("sequenceMask", given, steps + 1, {
+    argument: "lengths",
+    place: (i) => `sequence ${i}`,
+    all: `sequences of ${steps} steps`,
+    hint: `Lengths are 0 … ${steps}.`,
+  });
   // Of ops, so that shapes alone cost nothing.
   const times = sub(cumsum(repeat(constant(1, { dtype: "int32" }), [steps])), 1);
   return lt(times, reshape(given, [given.size, 1]));

@@ -36,10 +36,11 @@ export const gemm: Pattern = {
     return {
       inputs: [a.id, b.id, sum.bias],
       write: (out, [x, w, bias]) => {
-        const y = product(out, out.expand(x, a.shape), out.expand(w, b.shape));
+        const whole = [out.expand(x, a.shape), out.expand(w, b.shape)] as const;
+        const y = product(out, ...whole);
         // The op that reads matrices as they were before they were transposed.
         const before = out.producerOf(y);
-        const [[left, right], attributes] = before?.op === "Gemm" ? [before.inputs, before.attributes] : [[x, w], {}];
+        const [[left, right], attributes] = before?.op === "Gemm" ? [before.inputs, before.attributes] : [whole, {}];
         return out.emit(
           "Gemm",
           [left, right, out.reshape(bias, [b.shape[1]])],

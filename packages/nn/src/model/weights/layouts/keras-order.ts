@@ -38,7 +38,7 @@ const ordering = new Set(["globalAveragePooling", "embedding", "lstm", "gru"]);
 /** The order of an image; that of one channel, or of one pixel, is the same. */
 export function imageOrder(shape: Shape): Order {
   const [channels, height, width] = shape;
-  return channels === 1 || height * width === 1 ? "same" : { image: shape };
+  return channels === 1 || (height === 1 && width === 1) ? "same" : { image: shape };
 }
 
 /** Whether a sample of this shape is an image with its channels first, for Keras with its channels last. */
