@@ -2,7 +2,6 @@ import { english } from "../../src/drawing/writing/words.ts";
 
 /** The page in English; the other languages have the same entries. */
 export const en = {
-  ...english,
   language: "English",
   skip: "Skip to the graph",
   search: "Search nodes",
@@ -61,6 +60,7 @@ export const en = {
   norm: "norm ‖·‖",
   share: "of the largest",
   result: "result",
+  ...english,
   startWhy:
     "If the output grows by a little, the output grows by just as much. Every other gradient follows from this one.",
   numbers: "Numbers",

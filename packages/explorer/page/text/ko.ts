@@ -3,7 +3,6 @@ import type { Text } from "./en.ts";
 
 /** The page in Korean. */
 export const ko: Text = {
-  ...korean,
   language: "한국어",
   skip: "그래프로 건너뛰기",
   search: "노드 찾기",
@@ -62,6 +61,7 @@ export const ko: Text = {
   norm: "노름 ‖·‖",
   share: "가장 큰 것 대비",
   result: "결과",
+  ...korean,
   startWhy: "출력이 조금 커지면 출력은 꼭 그만큼 커집니다. 다른 모든 기울기는 여기서 나옵니다.",
   numbers: "숫자",
   summary: (min, max, mean) => `최소 ${min} · 최대 ${max} · 평균 ${mean}`,
