@@ -5,6 +5,7 @@
 import type { GraphData } from "@adjoint/autograd";
 import { checkKind, checkOptions, formatShape, GraphError } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
+import { headOf } from "./fill-page.ts";
 import type { HtmlOptions } from "./to-html.ts";
 import { type SvgOptions, toSvg } from "./to-svg.ts";
 import { escapedXml } from "./xml-text.ts";
@@ -98,8 +99,7 @@ export async function programToHtml(compiled: ExplainedFunction, options: HtmlOp
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>${escapedXml(title)}</title>
+${headOf(title, "A compiled function: the graph that was recorded, and the one that runs.")}
 <style>${styles}${choices.map(styleOf).join("")}</style>
 </head>
 <body>

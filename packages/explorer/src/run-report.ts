@@ -3,6 +3,7 @@
  * loads nothing, and runs no script.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
+import { headOf } from "./fill-page.ts";
 import { escapedXml } from "./xml-text.ts";
 
 /** How a class came off, for the table. */
@@ -152,10 +153,9 @@ export function runReport(options: RunReportOptions): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>${escapedXml(title)}</title>
+${headOf(title, "A training of a neural network: its settings, its curves and what it got right and wrong.")}
 <style>${style}</style>
 </head>
 <body>

@@ -33,5 +33,12 @@ export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
   const { lesson, title = lesson?.en.title ?? "computational graph" } = options;
   const isBuiltIn = graph.nodes.every(({ op }) => op === null || Object.hasOwn(primitives, op));
   const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withValues(graph).toJSON({ values: true });
-  return fillPage(page, { title, graph: json, ...(lesson === undefined ? {} : { lesson }) });
+  return fillPage(page, {
+    title,
+    description:
+      lesson?.en.text ??
+      `A computational graph of ${graph.nodes.length} nodes: go through its steps, forward and backward, and change its values.`,
+    graph: json,
+    ...(lesson === undefined ? {} : { lesson }),
+  });
 }

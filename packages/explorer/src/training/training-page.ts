@@ -2,7 +2,7 @@
  * Trainings as pages of one file: a network that is trained in the page, and a report of a training that was recorded.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
-import { escapedHtml } from "../fill-page.ts";
+import { headOf } from "../fill-page.ts";
 import { page as explorerPage } from "../page.generated.ts";
 import { trainingEngine } from "./engine.generated.ts";
 import { trainingTemplate } from "./page.generated.ts";
@@ -53,8 +53,10 @@ export function trainingPage(options: TrainingPageOptions = {}): string {
   return trainingTemplate
     .replace("{scripts}", () => hashesOf("script-src"))
     .replace("{styles}", () => hashesOf("style-src"))
-    .replace("{title}", () => escapedHtml(shownTitle))
     .replace("{content}", () => content)
+    .replace("{head}", () =>
+      headOf(shownTitle, "Train a neural network in this page, and watch its layers while it learns."),
+    )
     .replace("{engine}\n{explorer}", () => {
       const explorer = `<script type="text/plain" id="explorer">${inScript(explorerPage)}</script>`;
       return `${trainingEngine}\n${explorer}`;

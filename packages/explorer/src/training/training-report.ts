@@ -23,5 +23,6 @@ export function trainingReport(record: TrainingRecord): string {
     .replace("{scripts}", "")
     .replace("{styles}", "")
     .replace("{engine}\n{explorer}\n", "");
-  return fillPage(template, { title: record.title, record });
+  const description = "A training of a neural network: loss, accuracy, and the distributions of its layers over time.";
+  return fillPage(template, { title: record.title, description, record });
 }
