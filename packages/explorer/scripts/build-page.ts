@@ -9,7 +9,7 @@ import { writeGenerated } from "./generated.ts";
 /** Where the page is kept. */
 export const generatedFile: URL = new URL("../src/page.generated.ts", import.meta.url);
 
-/** The page without a graph: `{head}` and `{content}` are to be filled in. */
+/** The page without a graph: `{title}` and `{content}` are to be filled in. */
 export async function buildPage(): Promise<string> {
   const [main, worker] = [await bundle("page/main.tsx"), await bundle("page/engine/worker.ts")];
   const [script, engine] = [inScript(main.script), inScript(worker.script)];
@@ -30,7 +30,8 @@ export async function buildPage(): Promise<string> {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-{head}
+<link rel="icon" href="data:,">
+<title>{title}</title>
 <style>${style}</style>
 </head>
 <body>

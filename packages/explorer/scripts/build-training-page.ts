@@ -16,7 +16,7 @@ export const trainingFiles = {
 export type TrainingTexts = { readonly [F in keyof typeof trainingFiles]: string };
 
 /**
- * The page, in which `{head}`, `{content}`, `{engine}` and `{explorer}` are to be filled in, and the hashes that let the
+ * The page, in which `{title}`, `{content}`, `{engine}` and `{explorer}` are to be filled in, and the hashes that let the
  * explorer's page open from it, `{scripts}` and `{styles}`; and the engine.
  */
 export async function buildTrainingPage(): Promise<TrainingTexts> {
@@ -39,7 +39,8 @@ export async function buildTrainingPage(): Promise<TrainingTexts> {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-{head}
+<link rel="icon" href="data:,">
+<title>{title}</title>
 <style>${style}</style>
 </head>
 <body>

@@ -5,7 +5,7 @@
 import type { GraphData } from "@adjoint/autograd";
 import { checkKind, checkOptions, formatShape, GraphError } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
-import { headOf } from "./fill-page.ts";
+import { withPreview } from "./preview.ts";
 import type { HtmlOptions } from "./to-html.ts";
 import { type SvgOptions, toSvg } from "./to-svg.ts";
 import { escapedXml } from "./xml-text.ts";
@@ -93,13 +93,14 @@ export async function programToHtml(compiled: ExplainedFunction, options: HtmlOp
   const sizes = `${counted(parts.length, "part")}${bytes === 0 ? "" : `, ${formatBytes(bytes)}`}`;
   const listOf = (list: readonly Choice[]): string =>
     list.length === 0 ? "<p>none</p>" : `<ol>${list.map((choice) => entryOf(choice, sources)).join("")}</ol>`;
-  return `<!doctype html>
+  const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${headOf(title, "A compiled function: the graph that was recorded, and the one that runs.")}
+<link rel="icon" href="data:,">
+<title>${escapedXml(title)}</title>
 <style>${styles}${choices.map(styleOf).join("")}</style>
 </head>
 <body>
@@ -126,6 +127,7 @@ ${listOf(planned)}
 </body>
 </html>
 `;
+  return withPreview(page, title, "A compiled function: the graph that was recorded, and the one that runs.");
 }
 
 function counted(n: number, what: string): string {

@@ -3,7 +3,7 @@
  * loads nothing, and runs no script.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
-import { headOf } from "./fill-page.ts";
+import { withPreview } from "./preview.ts";
 import { escapedXml } from "./xml-text.ts";
 
 /** How a class came off, for the table. */
@@ -149,13 +149,14 @@ export function runReport(options: RunReportOptions): string {
     summary === undefined ? "" : `<h2>The model</h2><pre>${escapedXml(summary)}</pre>`,
     settings === undefined ? "" : settingsTable(settings),
   ];
-  return `<!doctype html>
+  const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${headOf(title, "A training of a neural network: its settings, its curves and what it got right and wrong.")}
+<link rel="icon" href="data:,">
+<title>${escapedXml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -165,4 +166,9 @@ ${parts.filter((part) => part !== "").join("\n")}
 </body>
 </html>
 `;
+  return withPreview(
+    page,
+    title,
+    "A training of a neural network: its settings, its curves and what it got right and wrong.",
+  );
 }

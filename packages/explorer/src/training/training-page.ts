@@ -2,8 +2,9 @@
  * Trainings as pages of one file: a network that is trained in the page, and a report of a training that was recorded.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
-import { headOf } from "../fill-page.ts";
+import { escapedHtml } from "../fill-page.ts";
 import { page as explorerPage } from "../page.generated.ts";
+import { withPreview } from "../preview.ts";
 import { trainingEngine } from "./engine.generated.ts";
 import { trainingTemplate } from "./page.generated.ts";
 
@@ -50,15 +51,14 @@ export function trainingPage(options: TrainingPageOptions = {}): string {
   const shownTitle = title ?? "A network in training";
   // The parts that hold code come in last: nothing is looked for in them.
   const content = JSON.stringify({ title: title ?? "", settings }).replaceAll("<", "\\u003c");
-  return trainingTemplate
+  const filled = trainingTemplate
     .replace("{scripts}", () => hashesOf("script-src"))
     .replace("{styles}", () => hashesOf("style-src"))
+    .replace("{title}", () => escapedHtml(shownTitle))
     .replace("{content}", () => content)
-    .replace("{head}", () =>
-      headOf(shownTitle, "Train a neural network in this page, and watch its layers while it learns."),
-    )
     .replace("{engine}\n{explorer}", () => {
       const explorer = `<script type="text/plain" id="explorer">${inScript(explorerPage)}</script>`;
       return `${trainingEngine}\n${explorer}`;
     });
+  return withPreview(filled, shownTitle, "Train a neural network in this page, and watch its layers while it learns.");
 }
