@@ -28,9 +28,9 @@ const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 76rem; margin: 0 auto; padding: 1rem; }
 ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1rem; padding: 0; list-style: none; }
-li a { display: block; height: 100%; padding: 0.8rem; color: inherit; text-decoration: none; border: 1px solid #8a94a3; border-radius: 10px; }
+li a { display: block; box-sizing: border-box; height: 100%; padding: 0.8rem; color: inherit; text-decoration: none; border: 1px solid #8a94a3; border-radius: 10px; }
 li a:hover, li a:focus-visible { outline: 2px solid #1d4ed8; }
-img { width: 100%; height: 8rem; object-fit: contain; background: #fff; border-radius: 6px; }
+img { width: 100%; height: 11rem; object-fit: cover; object-position: left top; border-radius: 6px; }
 h2 { margin: 0.4rem 0 0; font-size: 1.05rem; }
 small { display: block; }
 p { margin: 0.3rem 0 0; }`;

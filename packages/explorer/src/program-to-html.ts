@@ -5,6 +5,7 @@
 import type { GraphData } from "@adjoint/autograd";
 import { checkKind, checkOptions, formatShape, GraphError } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
+import { withPreview } from "./preview.ts";
 import type { HtmlOptions } from "./to-html.ts";
 import { type SvgOptions, toSvg } from "./to-svg.ts";
 import { escapedXml } from "./xml-text.ts";
@@ -92,7 +93,7 @@ export async function programToHtml(compiled: ExplainedFunction, options: HtmlOp
   const sizes = `${counted(parts.length, "part")}${bytes === 0 ? "" : `, ${formatBytes(bytes)}`}`;
   const listOf = (list: readonly Choice[]): string =>
     list.length === 0 ? "<p>none</p>" : `<ol>${list.map((choice) => entryOf(choice, sources)).join("")}</ol>`;
-  return `<!doctype html>
+  const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -126,6 +127,7 @@ ${listOf(planned)}
 </body>
 </html>
 `;
+  return withPreview(page, title, "A compiled function: the graph that was recorded, and the one that runs.");
 }
 
 function counted(n: number, what: string): string {

@@ -3,6 +3,7 @@
  * loads nothing, and runs no script.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
+import { withPreview } from "./preview.ts";
 import { escapedXml } from "./xml-text.ts";
 
 /** How a class came off, for the table. */
@@ -150,7 +151,7 @@ export function runReport(options: RunReportOptions): string {
     summary === undefined ? "" : `<h2>The model</h2><pre>${escapedXml(summary)}</pre>`,
     settings === undefined ? "" : settingsTable(settings),
   ];
-  return `<!doctype html>
+  const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -167,4 +168,9 @@ ${parts.filter((part) => part !== "").join("\n")}
 </body>
 </html>
 `;
+  return withPreview(
+    page,
+    title,
+    "A training of a neural network: its settings, its curves and what it got right and wrong.",
+  );
 }

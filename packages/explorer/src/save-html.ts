@@ -6,6 +6,8 @@ import { type HtmlOptions, toHtml } from "./to-html.ts";
 
 /**
  * Writes {@link toHtml} into a file, which appears whole or not at all.
+ *
+ * @param path  where the file is written to
  * @throws DataError when the file cannot be written; what was there before stays
  * @throws SpecError outside Node.js, where there are no files
  */

@@ -62,6 +62,9 @@ describe("toHtml", () => {
     const lesson = { en: words, tries: ["#node=n2"], next: "next.html" };
     const html = toHtml(graph, { lesson });
     expect(html).toContain("<title>Squares &amp; sums</title>");
+    // What is shown of a link to it.
+    expect(html).toContain('<meta property="og:title" content="Squares &amp; sums">');
+    expect(html).toContain('<meta property="og:description" content="Look at &lt;/script&gt;.">');
     expect((contentOf(html) as unknown as { lesson: unknown }).lesson).toEqual(lesson);
     expect(() => toHtml(graph, { lesson: { ...lesson, tries: [] } })).toThrow(
       'the lesson is incomplete; expected { en: { title, text, tries }, tries: ["#…"] }. Give title, text and a name for each link in every language; links begin with #.',

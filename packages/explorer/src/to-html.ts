@@ -8,6 +8,7 @@ import { fillPage } from "./fill-page.ts";
 import { withValues } from "./graph-values.ts";
 import { checkLesson, type Lesson } from "./lesson.ts";
 import { page } from "./page.generated.ts";
+import { withPreview } from "./preview.ts";
 
 /** Options of {@link toHtml}. */
 export interface HtmlOptions {
@@ -33,5 +34,7 @@ export function toHtml(graph: Graph, options: HtmlOptions = {}): string {
   const { lesson, title = lesson?.en.title ?? "computational graph" } = options;
   const isBuiltIn = graph.nodes.every(({ op }) => op === null || Object.hasOwn(primitives, op));
   const json = isBuiltIn ? graph.toJSON({ values: "leaves" }) : withValues(graph).toJSON({ values: true });
-  return fillPage(page, { title, graph: json, ...(lesson === undefined ? {} : { lesson }) });
+  const about = `A computational graph of ${graph.nodes.length} nodes: go through its steps, forward and backward, and change its values.`;
+  const filled = fillPage(page, { title, graph: json, ...(lesson === undefined ? {} : { lesson }) });
+  return withPreview(filled, title, lesson?.en.text ?? about);
 }

@@ -51,6 +51,11 @@ describe("adjoint graph", () => {
     expect(written(`drawn.${ending}`)).toContain("apple");
   });
 
+  it("lets a drawing go through the steps", async () => {
+    expect((await adjoint(graphFile, "-o", join(folder, "steps.svg"), "--animate")).code).toBe(0);
+    expect(written("steps.svg")).toContain("step 1 of 3  Forward: mul");
+  });
+
   it("records one training step of a model, on noise", async () => {
     expect((await adjoint(specFile, "-o", join(folder, "step.json"), "--samples", "3")).code).toBe(0);
     const graph = graphFromJSON(written("step.json"));
@@ -89,8 +94,9 @@ describe("adjoint graph", () => {
       adjoint(join(folder, "none.json"), "-o", join(folder, "a.html")),
       adjoint(file("broken.json", '{"format":"adjoint-graph","version":9}'), "-o", join(folder, "a.html")),
       adjoint(graphFile, "-o", join(folder, "no-folder", "a.html")),
+      adjoint(graphFile, "-o", join(folder, "a.html"), "--animate"),
     ]);
-    expect(errors.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2]);
+    expect(errors.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2, 2]);
     expect(errors.map(({ stderr }) => stderr.trim())).toMatchInlineSnapshot(`
       [
         "error: --output: <folder>/price.png does not end in any of .html, .svg, .dot, .mmd, .json. Name a file that ends in .html, .svg, .dot, .mmd, .json.",
@@ -99,6 +105,7 @@ describe("adjoint graph", () => {
         "error: graph: there is no file <folder>/none.json. Paths count from the current folder.",
         "error: graphFromJSON: version is 9; this version of Adjoint reads 1. In <folder>/broken.json. Update Adjoint to read newer files.",
         "error: --output: cannot write <folder>/no-folder/a.html: ENOENT, the folder does not exist. Make the folder first, or name a file in one that exists.",
+        "error: graph: only a drawing as .svg can move by itself, not <folder>/a.html; expected --output FILE.svg. Leave --animate out: the page (.html) has buttons that go through the steps.",
       ]
     `);
   });

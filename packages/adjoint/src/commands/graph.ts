@@ -5,6 +5,7 @@ import { extname } from "node:path";
 import { type Graph, toDot, toMermaid } from "@adjoint/autograd";
 import { writeWhole } from "@adjoint/data/files";
 import { toHtml, toSvg } from "@adjoint/explorer";
+import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { loadGraph, pathOf } from "../arguments/load-graph.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
@@ -13,9 +14,9 @@ import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 
 /** What writes a graph, by the ending of the file. */
-const writers: Readonly<Record<string, (graph: Graph, title: string) => string | Promise<string>>> = {
+const writers: Readonly<Record<string, (graph: Graph, title: string, animate: boolean) => string | Promise<string>>> = {
   ".html": (graph, title) => toHtml(graph, { title }),
-  ".svg": (graph, title) => toSvg(graph, { title }),
+  ".svg": (graph, title, animate) => toSvg(graph, { title, animate }),
   ".dot": (graph, title) => toDot(graph, { title }),
   ".mmd": (graph, title) => toMermaid(graph, { title }),
   ".json": (graph) => `${JSON.stringify(graph.toJSON({ values: "leaves" }))}\n`,
@@ -24,9 +25,17 @@ const writers: Readonly<Record<string, (graph: Graph, title: string) => string |
 interface GraphCommandOptions {
   readonly output: string;
   readonly title?: string;
+  readonly animate?: true;
   readonly samples: number;
   readonly seed: number;
   readonly use: readonly string[];
+}
+
+function onlySvgMoves(path: string): SpecError {
+  return SpecError.of("graph", "--animate", path, "--output FILE.svg", {
+    problem: `only a drawing as .svg can move by itself, not ${path}`,
+    hint: "Leave --animate out: the page (.html) has buttons that go through the steps.",
+  });
 }
 
 /** The command, printing to `terminal`. */
@@ -41,6 +50,7 @@ export function graphCommand(terminal: Terminal): Command {
     )
     .requiredOption("-o, --output <file>", "where to write it: a name that ends in .html, .svg, .dot, .mmd or .json")
     .option("--title <text>", "the title. Default: the name of the file or export")
+    .option("--animate", "let an .svg go through the steps, forward and backward")
     .option(
       "--samples <n>",
       "samples in the training step of a model, or that an ONNX file is run on",
@@ -50,11 +60,12 @@ export function graphCommand(terminal: Terminal): Command {
     .option("--seed <n>", "seed of a model's parameters and of the noise it is shown", wholeNumber(0), 0)
     .addOption(useOption())
     .action(async (target: string, options: GraphCommandOptions) => {
-      const { output: path, samples, seed, use } = options;
+      const { output: path, samples, seed, use, animate = false } = options;
       const inputs = [pathOf(target), ...use];
+      if (animate && extname(path) !== ".svg") throw onlySvgMoves(path);
       await checkOutputFile("--output", path, Object.keys(writers), inputs, { makesFolder: false });
       const { graph, title } = await loadGraph(target, { samples, seed, used: use });
-      await writeWhole("graph", path, await writers[extname(path)](graph, options.title ?? title));
+      await writeWhole("graph", path, await writers[extname(path)](graph, options.title ?? title, animate));
       terminal.print(`wrote ${path}: ${graph.nodes.length} nodes\n`);
     });
 }

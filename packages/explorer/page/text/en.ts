@@ -1,4 +1,4 @@
-import { english } from "../../src/drawing/writing.ts";
+import { english } from "../../src/drawing/writing/words.ts";
 
 /** The page in English; the other languages have the same entries. */
 export const en = {
@@ -59,10 +59,9 @@ export const en = {
   norm: "norm ‖·‖",
   share: "of the largest",
   result: "result",
-  startStep: "Backward starts: the gradient of the output by itself is 1",
+  ...english,
   startWhy:
     "If the output grows by a little, the output grows by just as much. Every other gradient follows from this one.",
-  ...english,
   numbers: "Numbers",
   summary: (min: string, max: string, mean: string): string => `min ${min} · max ${max} · mean ${mean}`,
   notFinite: (count: number): string => `${count} not finite`,
@@ -141,18 +140,9 @@ export const en = {
   otherPages: "Other pages",
   copyLink: "Copy a link to what you see",
   linkCopied: "The link is copied.",
-  stepper: "Step through",
-  first: "To the start",
-  previous: "Step back",
-  next: "Next step",
-  last: "To the end",
   play: "Play",
   pause: "Pause",
-  stepOf: (step: number, of: number): string => `step ${step} of ${of}`,
   notStepping: "All steps done. Press ▶ to go through them one by one.",
-  forwardStep: (name: string): string => `Forward: ${name}`,
-  backwardStep: (name: string): string => `Backward through ${name}`,
-  atStart: "Before the first step: only the leaves have values.",
   upstream: "upstream",
   local: "local",
   contribution: "contribution",

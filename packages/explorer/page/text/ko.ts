@@ -1,3 +1,4 @@
+import { korean } from "../../src/drawing/writing/words.ts";
 import type { Text } from "./en.ts";
 
 /** The page in Korean. */
@@ -59,16 +60,8 @@ export const ko: Text = {
   norm: "노름 ‖·‖",
   share: "가장 큰 것 대비",
   result: "결과",
-  startStep: "역전파 시작: 출력을 출력으로 미분하면 1입니다",
+  ...korean,
   startWhy: "출력이 조금 커지면 출력은 꼭 그만큼 커집니다. 다른 모든 기울기는 여기서 나옵니다.",
-  summed: (what, axes, from) => {
-    const count = axes.reduce((product, axis) => product * (from[axis] ?? 1), 1);
-    if (from.length === 2 && axes.length === 1) return `${what}의 ${axes[0] === 0 ? "행" : "열"} ${count}개를 더한 것`;
-    return axes.length === from.length
-      ? `${what}의 원소 ${count}개를 모두 더한 것`
-      : `${what}를 축 ${axes.join(", ")}으로 더한 것`;
-  },
-  repeated: (what, shape) => `${what}를 ${shape}로 반복한 것`,
   numbers: "숫자",
   summary: (min, max, mean) => `최소 ${min} · 최대 ${max} · 평균 ${mean}`,
   notFinite: (count) => `유한하지 않은 값 ${count}개`,
@@ -145,18 +138,9 @@ export const ko: Text = {
   otherPages: "다른 페이지",
   copyLink: "지금 보는 것의 링크 복사",
   linkCopied: "링크를 복사했습니다.",
-  stepper: "한 단계씩",
-  first: "처음으로",
-  previous: "이전 단계",
-  next: "다음 단계",
-  last: "끝으로",
   play: "재생",
   pause: "멈춤",
-  stepOf: (step, of) => `${of}단계 중 ${step}단계`,
   notStepping: "모든 단계가 끝났습니다. ▶를 누르면 하나씩 볼 수 있습니다.",
-  forwardStep: (name) => `순전파: ${name}`,
-  backwardStep: (name) => `역전파: ${name}`,
-  atStart: "첫 단계 전: 말단 노드에만 값이 있습니다.",
   upstream: "상류",
   local: "국소적 미분",
   contribution: "기여",

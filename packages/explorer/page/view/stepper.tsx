@@ -2,10 +2,10 @@
  * The bar that goes through the computation, forward and backward, one op at a time.
  */
 import { effect, signal } from "@preact/signals";
-import { barred, resultSymbol } from "../../src/drawing/expression.ts";
 import { gridOf, shortened } from "../../src/drawing/labels.ts";
 import { numberText } from "../../src/drawing/painting/numbers.ts";
-import { contributionLine, forwardLine } from "../../src/drawing/writing.ts";
+import { barred, resultSymbol } from "../../src/drawing/writing/expression.ts";
+import { contributionLine, forwardLine } from "../../src/drawing/writing/lines.ts";
 import type { ContributionView } from "../engine/session.ts";
 import { engine, graph, revision, summaries } from "../state/document.ts";
 import { announced, text } from "../state/settings.ts";

@@ -1,8 +1,8 @@
 /**
  * How expressions are written on the page at the moment.
  */
-import type { Writing } from "../../src/drawing/expression.ts";
-import { type WritingOfGraph, writingOf } from "../../src/drawing/writing.ts";
+import type { Writing } from "../../src/drawing/writing/expression.ts";
+import { type WritingOfGraph, writingOf } from "../../src/drawing/writing/lines.ts";
 import { graph, summaries } from "../state/document.ts";
 import { text } from "../state/settings.ts";
 

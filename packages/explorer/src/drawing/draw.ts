@@ -17,7 +17,8 @@ import { numberText } from "./painting/numbers.ts";
 import { drawingToSvg, type SvgDrawing } from "./painting/svg.ts";
 import { type Course, courseAsFolded, doneAfter } from "./steps.ts";
 import { pictureOf, summaryOf } from "./values.ts";
-import { english, stepLine, type WordsOfExpressions, type WritingOfGraph, writingOf } from "./writing.ts";
+import { stepLine, type WritingOfGraph, writingOf } from "./writing/lines.ts";
+import { english, type StepWords } from "./writing/words.ts";
 
 /** What of a graph is drawn. */
 export interface DrawOptions {
@@ -39,6 +40,7 @@ export interface DrawnGraph {
   readonly course: Course;
   readonly summaries: readonly (Summary | null)[];
   readonly writing: WritingOfGraph;
+  readonly words: StepWords;
 }
 
 /** A drawing is about so many times as wide as high, but no narrower than `least`, and of few boxes no wider than `most`. */
@@ -50,11 +52,7 @@ function widthFor({ width, height, boxes }: Layout): number {
 }
 
 /** Places a graph, with its values as far as they are known or can be computed. */
-export function drawGraph(
-  given: GraphData,
-  options: DrawOptions = {},
-  words: WordsOfExpressions = english,
-): DrawnGraph {
+export function drawGraph(given: GraphData, options: DrawOptions = {}, words: StepWords = english): DrawnGraph {
   const { backward = true, reshapes = false, values = true } = options;
   const graph = values ? withValues(given) : given;
   const scopes = options.open === "all" ? scopesOf(graph) : (options.open ?? openAtFirst(graph));
@@ -68,6 +66,7 @@ export function drawGraph(
     course: courseAsFolded(graph, folded, reshapes),
     summaries,
     writing: writingOf(graph, summaries, words),
+    words,
   };
 }
 
@@ -86,16 +85,28 @@ export function stateAfter({ graph, summaries, course }: DrawnGraph, step: numbe
   };
 }
 
-/** A step as a sentence: what runs, and what it computes. */
-export function captionOf({ graph, folded, course, writing }: DrawnGraph, step: number): string {
+/** What is said of a step: what runs, and what it computes. */
+export interface Caption {
+  readonly title: string;
+  readonly line: string;
+}
+
+/** What is said of a step. */
+export function captionOf({ graph, folded, course, writing, words }: DrawnGraph, step: number): Caption {
   const present = course.steps[step];
   const { direction, node } = present;
-  const box = folded.boxes.get(folded.boxOf[node] ?? "");
-  const line = box?.scope == null ? stepLine(writing, present) : box.scope;
-  const what = { forward: "Forward", start: "Backward starts", backward: "Backward" }[direction];
-  const { op } = graph.nodes[node];
-  const through = direction === "backward" && box?.scope == null ? ` through ${op}` : "";
-  return `${step + 1}/${course.steps.length}  ${what}${through}: ${line}`;
+  const scope = folded.boxes.get(folded.boxOf[node] ?? "")?.scope ?? null;
+  const { op, name } = graph.nodes[node];
+  const called = scope ?? (name === undefined ? nameIn(graph, node) : `${op} ${name}`);
+  const title = {
+    forward: words.forwardStep(called),
+    start: words.startStep,
+    backward: words.backwardStep(called),
+  }[direction];
+  return {
+    title: `${words.stepOf(step + 1, course.steps.length)}  ${title}`,
+    line: scope === null ? stepLine(writing, present) : "",
+  };
 }
 
 /** How the picture is shown. */
@@ -124,7 +135,8 @@ export function showGraph(drawn: DrawnGraph, options: ShowOptions = {}): string 
     layout,
     theme,
     title: title ?? "computational graph",
-    description: descriptionOf(drawn),
+    // Of a step in between nothing is told that is still to come.
+    ...(step === null ? { description: descriptionOf(drawn) } : {}),
     hasHeading: title !== undefined,
     pictures: heatMapsOf(drawn, theme),
     ...(motion === undefined ? {} : { motion }),

@@ -4,6 +4,7 @@
 import { checkKind, checkOptions } from "@adjoint/tensor";
 import { escapedHtml, inScript } from "../fill-page.ts";
 import { page as explorerPage } from "../page.generated.ts";
+import { withPreview } from "../preview.ts";
 import { trainingEngine } from "./engine.generated.ts";
 import { trainingTemplate } from "./page.generated.ts";
 
@@ -45,7 +46,7 @@ export function trainingPage(options: TrainingPageOptions = {}): string {
   const shownTitle = title ?? "A network in training";
   // The parts that hold code come in last: nothing is looked for in them.
   const content = JSON.stringify({ title: title ?? "", settings }).replaceAll("<", "\\u003c");
-  return trainingTemplate
+  const filled = trainingTemplate
     .replace("{scripts}", () => hashesOf("script-src"))
     .replace("{styles}", () => hashesOf("style-src"))
     .replace("{title}", () => escapedHtml(shownTitle))
@@ -54,4 +55,5 @@ export function trainingPage(options: TrainingPageOptions = {}): string {
       const explorer = `<script type="text/plain" id="explorer">${inScript(explorerPage)}</script>`;
       return `${trainingEngine}\n${explorer}`;
     });
+  return withPreview(filled, shownTitle, "Train a neural network in this page, and watch its layers while it learns.");
 }

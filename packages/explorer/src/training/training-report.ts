@@ -1,6 +1,7 @@
 /** A report of a training that was recorded, as one HTML file. */
 import { checkKind } from "@adjoint/tensor";
 import { fillPage } from "../fill-page.ts";
+import { withPreview } from "../preview.ts";
 import { trainingTemplate } from "./page.generated.ts";
 import type { TrainingRecord } from "./record.ts";
 
@@ -23,5 +24,6 @@ export function trainingReport(record: TrainingRecord): string {
     .replace("{scripts}", "")
     .replace("{styles}", "")
     .replace("{engine}\n{explorer}\n", "");
-  return fillPage(template, { title: record.title, record });
+  const about = "A training of a neural network: loss, accuracy, and the distributions of its layers over time.";
+  return withPreview(fillPage(template, { title: record.title, record }), record.title, about);
 }

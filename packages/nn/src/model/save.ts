@@ -78,6 +78,7 @@ export async function saveModel(net: Model, path: string | URL, options: SaveMod
 /**
  * Reads a model that {@link saveModel} wrote: built from its spec, with its parameters, running statistics and dtype.
  *
+ * @param path    where the file is
  * @param options `use` for layers and ops of one's own; `seed` for dropout; `maxParameters`
  * @throws DataError when the file is not a safetensors file or has no spec; ModelSpecError, SpecError or ShapeError when
  *         its spec is not valid or does not fit its tensors

@@ -3,6 +3,9 @@
  * up.
  */
 
+import { shapeText } from "../../../src/drawing/labels.ts";
+import { normOf } from "../../../src/drawing/painting/appearance.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import {
   backwardExpression,
   barred,
@@ -14,10 +17,7 @@ import {
   partsOf,
   resultSymbol,
   written,
-} from "../../../src/drawing/expression.ts";
-import { shapeText } from "../../../src/drawing/labels.ts";
-import { normOf } from "../../../src/drawing/painting/appearance.ts";
-import { numberText } from "../../../src/drawing/painting/numbers.ts";
+} from "../../../src/drawing/writing/expression.ts";
 import type { ContributionView } from "../../engine/session.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
 import { engine, gradients, graph, revision, summaries } from "../../state/document.ts";

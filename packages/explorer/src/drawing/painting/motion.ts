@@ -21,14 +21,14 @@ export interface MotionOptions {
   /** How long a step takes. */
   readonly seconds: number;
   /** What is said of each step. */
-  readonly captions: readonly string[];
+  readonly captions: readonly { readonly title: string; readonly line: string }[];
 }
 
 /** Beats before the first step, when only leaves have values, and after the last. */
 const rest = { before: 1, after: 3 } as const;
 /** The part of its step in which a token runs. */
 const run = 0.6;
-const room = 36;
+const room = 52;
 
 const name = (kind: "pale" | "seen" | "now", step: number): string => `adjoint-${kind}${step}`;
 
@@ -73,9 +73,11 @@ export function motionOf({ state, folded, layout, course, ink, seconds, captions
     above: above.join("\n"),
     below: (y, width) => {
       const style = { size: 14, anchor: "start", room: width - 28 } as const;
+      const said = (text: string, down: number, weight: number): string =>
+        textAt(text, 14, y + down, ink.of("text"), { ...style, weight });
       const lines = captions.map(
-        (text, step) =>
-          `<g class="${name("now", step)}" opacity="0">${textAt(text, 14, y + 18, ink.of("text"), style)}</g>`,
+        ({ title, line }, step) =>
+          `<g class="${name("now", step)}" opacity="0">${said(title, 16, 600)}${said(line, 37, 400)}</g>`,
       );
       return lines.join("\n");
     },

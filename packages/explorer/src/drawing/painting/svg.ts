@@ -32,7 +32,7 @@ import {
 } from "./appearance.ts";
 import { type Curve, curveOf, headOf } from "./curve.ts";
 import { heatClass, type Ink, type Inked, inkOf, type PictureTheme } from "./ink.ts";
-import { cellText } from "./numbers.ts";
+import { cellText, numberText } from "./numbers.ts";
 import { cellTint } from "./scale.ts";
 
 /** The typeface of drawings. */
@@ -206,14 +206,16 @@ function boxToSvg(box: Box, r: Rectangle, sheet: Sheet): string {
 }
 
 /** What is told of a box that is pointed at. */
-function hintOf({ graph, summaries }: DrawingState, box: Box): string {
+function hintOf(state: DrawingState, box: Box): string {
+  const { graph, summaries } = state;
   const id = resultOf(graph, box);
   if (box.scope !== null) return `${box.scope}${box.isBackward ? ", backward" : ""}: ${box.nodes.length} nodes`;
-  const value = summaries[id]?.value ?? null;
+  const value = isWaiting(state, box) ? null : (summaries[id]?.value ?? null);
   const { op, shape } = graph.nodes[id];
   const name = nameIn(graph, id);
   const what = op === null || name.startsWith(`${op} `) ? name : `${name} (${op})`;
-  return value === null ? `${what}, shape ${formatShape(shape)}` : `${what} = ${value}`;
+  if (value !== null) return `${what} = ${numberText(value)}`;
+  return shape.length === 0 ? what : `${what}, shape ${formatShape(shape)}`;
 }
 
 /** What appears when a node is computed. */
@@ -264,7 +266,7 @@ function pictureToSvg(box: Box, r: Rectangle, { state, pictures, ink }: Sheet): 
   };
   return (
     rectangle(place, ink.of("zero"), 0) +
-    `<image class="${heatClass}" x="${round(place.x)}" y="${round(place.y)}" width="${pictureSize}" height="${pictureSize}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${picture}"/>`
+    `<image class="${heatClass}" x="${round(place.x)}" y="${round(place.y)}" width="${pictureSize}" height="${pictureSize}" preserveAspectRatio="none" image-rendering="pixelated" href="${picture}"/>`
   );
 }
 

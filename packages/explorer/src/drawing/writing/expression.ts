@@ -3,7 +3,7 @@
  * `W̄ = xᵀ · ȳ` stands on the page because a transpose and a product were recorded, not because a table says so.
  */
 import type { GraphData } from "@adjoint/autograd";
-import { shapeText, shortened } from "./labels.ts";
+import { shapeText, shortened } from "../labels.ts";
 
 /** An expression: a value with its symbol, or an op applied to others. */
 export type Expression =

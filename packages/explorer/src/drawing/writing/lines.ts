@@ -2,6 +2,9 @@
  * Steps as lines of text: expressions with symbols, or with numbers where these are few.
  */
 import type { GraphData } from "@adjoint/autograd";
+import type { Summary } from "../painting/appearance.ts";
+import { cellText, numberText } from "../painting/numbers.ts";
+import type { Step } from "../steps.ts";
 import {
   backwardExpression,
   barred,
@@ -11,25 +14,6 @@ import {
   type Writing,
   written,
 } from "./expression.ts";
-import type { Summary } from "./painting/appearance.ts";
-import { cellText, numberText } from "./painting/numbers.ts";
-import type { Step } from "./steps.ts";
-
-/** The words in which a language says what has no sign. */
-export type WordsOfExpressions = Pick<Writing, "summed" | "repeated">;
-
-/** The English words. */
-export const english: WordsOfExpressions = {
-  summed: (what, axes, from) => {
-    const count = axes.reduce((product, axis) => product * (from[axis] ?? 1), 1);
-    if (from.length === 2 && axes.length === 1)
-      return `${what} added up over its ${count} ${axes[0] === 0 ? "rows" : "columns"}`;
-    return axes.length === from.length
-      ? `all ${count} elements of ${what} added up`
-      : `${what} added up over axis ${axes.join(", ")}`;
-  },
-  repeated: (what, shape) => `${what} repeated to ${shape}`,
-};
 
 /** What is written of a graph whose values are known. */
 export interface WritingOfGraph {
@@ -49,7 +33,7 @@ const few = 4;
 export function writingOf(
   graph: GraphData,
   summaries: readonly (Summary | null)[],
-  { summed, repeated }: WordsOfExpressions,
+  { summed, repeated }: Pick<Writing, "summed" | "repeated">,
 ): WritingOfGraph {
   const valueText = (node: number): string | null => {
     const summary = summaries[node];
