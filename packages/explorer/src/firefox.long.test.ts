@@ -154,10 +154,7 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", { timeout: 120_000 }, 
     await expect.poll(readings, patience).not.toBe(before);
     await page.click(".transport .primary");
     const opening = new Promise<Page>((resolve) => page.once("popup", (tab) => resolve(tab as Page)));
-    await page.evaluate(() => {
-      const buttons = [...document.querySelectorAll("button")];
-      buttons.find(({ textContent }) => textContent?.startsWith("Open this step"))?.click();
-    });
+    await page.click("button::-p-text(Open this step)");
     const tab = await opening;
     watch(tab);
     await tab.waitForSelector("html[data-ready=true]", patience);
