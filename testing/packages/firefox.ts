@@ -1,21 +1,7 @@
-/** Running bundled programs in Firefox, which is taken from the system: `ADJOINT_FIREFOX`, or where Linux puts it. */
-import { existsSync } from "node:fs";
+/** Running bundled programs in Firefox. */
 import type { AddressInfo } from "node:net";
-import puppeteer, { type Browser } from "puppeteer-core";
+import type { Browser } from "puppeteer-core";
 import { type Allowed, headersOf, type PageRun, reported, serve } from "./run.ts";
-
-const places = ["/usr/bin/firefox-esr", "/usr/bin/firefox"];
-
-const given = process.env.ADJOINT_FIREFOX;
-
-/** The browser's program; null where there is none, or `ADJOINT_FIREFOX` is empty. */
-export const firefoxPath: string | null =
-  given === undefined ? (places.find((path) => existsSync(path)) ?? null) : given || null;
-
-/** Starts the browser, which is driven by WebDriver BiDi. */
-export async function startFirefox(): Promise<Browser> {
-  return await puppeteer.launch({ browser: "firefox", executablePath: firefoxPath as string, headless: true });
-}
 
 /** Runs a bundle on a page, as runInBrowser does in Chromium; nobody counts workers here. */
 export async function runInFirefox(

@@ -102,19 +102,26 @@ export function relatedTo(session: Session, node: number, place: number): Places
     if (set.size > 0) found.set(id, set);
   };
   if (sizeOf(nodes[node].shape) > most) return [[node, [place]]];
-  // Through what a rule only turns around: the rows of a transposed matrix are columns of the matrix itself.
+  // Through what a rule only turns around: the rows of a transposed matrix are columns of the matrix itself, and a sum
+  // that was reshaped was added up from what the sum was.
+  const turns = (id: number): boolean =>
+    nodes[id].inputs.length === 1 && (nodes[id].op === "transpose" || nodes[id].op === "reshape");
   const open: [number, Iterable<number>, number][] = [[node, [place], 0]];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [id, places, depth] = next;
     for (const [input, sources] of sourcesOf(session, id, places)) {
       put(input, sources);
-      const { op, inputs } = nodes[input];
-      if (depth < 2 && inputs.length === 1 && (op === "transpose" || op === "reshape"))
-        open.push([input, sources, depth + 1]);
+      if (depth < 2 && (turns(input) || turns(id))) open.push([input, sources, depth + 1]);
     }
   }
-  for (const reader of nodes) {
-    if (reader.inputs.includes(node)) put(reader.id, targetsIn(session, node, reader.id, [place]));
-  }
+  const goOn = (from: number, places: Iterable<number>, depth: number): void => {
+    for (const { id, inputs } of nodes) {
+      if (!inputs.includes(from) || (depth > 0 && !turns(id))) continue;
+      const targets = targetsIn(session, from, id, places);
+      put(id, targets);
+      if (depth < 2 && targets.size > 0) goOn(id, targets, depth + 1);
+    }
+  };
+  goOn(node, [place], 0);
   return [...found].map(([id, places]) => [id, [...places]]);
 }

@@ -8,7 +8,7 @@ import type { Edits } from "../engine/session.ts";
 import { graph, homes, scopes } from "./document.ts";
 import { applyPreferences, isEmbedded, keepPreferences } from "./settings.ts";
 import { course, reached } from "./stepping.ts";
-import { edits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet } from "./view.ts";
+import { edits, fits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet } from "./view.ts";
 import { windows, windowsOf, windowsText } from "./windows.ts";
 
 /** The present state as a fragment, without `#`. */
@@ -85,6 +85,7 @@ export async function applyFragment(fragment: string): Promise<void> {
     applyPreferences(parts);
   });
   await layOut();
+  fits.value++;
   const changes = editsOf(parts.get("edit") ?? "");
   if (changes.size > 0 || edits.value.size > 0) await setEdits(changes);
 }

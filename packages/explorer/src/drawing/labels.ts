@@ -26,6 +26,7 @@ const signs: ReadonlyMap<string, string> = new Map(
     matmul: "matmul",
     sum: "Σ sum",
     exp: "eˣ",
+    logisticDensity: "σ′",
     abs: "|x|",
     pow: "aᵇ",
     eq: "=",

@@ -14,9 +14,11 @@ export const camera: {
   fit(): void;
   /** Shows all of it where its text can be read then, else its beginning. */
   home(): void;
+  /** Sets the drawing in rows for the room that there is now; where it was not moved, or has other rows, it is at home again. */
+  settle(): void;
   zoomBy(factor: number): void;
   /** Puts a point of the drawing in the middle. */
   center(x: number, y: number): void;
   /** Brings rectangles of the drawing into the window, if they are not there: as many of them as fit, the first ones first. */
   show(...rs: readonly Rectangle[]): void;
-} = { fit: () => {}, home: () => {}, zoomBy: () => {}, center: () => {}, show: () => {} };
+} = { fit: () => {}, home: () => {}, settle: () => {}, zoomBy: () => {}, center: () => {}, show: () => {} };

@@ -25,6 +25,7 @@ export function GraphCanvas() {
     const stops = [startPainting(canvas), startMoving(canvas)];
     let first = true;
     let fitted = -1;
+    let isStepping = false;
     stops.push(
       effect(() => {
         const shown = drawing.value;
@@ -39,10 +40,17 @@ export function GraphCanvas() {
       }),
       effect(() => {
         selected.value;
-        stepState.value;
         drawing.value;
+        const begins = stepState.value !== null && !isStepping;
+        isStepping = stepState.value !== null;
         // A frame later: the details may just have opened, and the window be narrower.
-        if (!first) requestAnimationFrame(() => requestAnimationFrame(showChosen));
+        if (first) return;
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => {
+            if (begins) camera.settle();
+            showChosen();
+          }),
+        );
       }),
     );
     return () => {

@@ -113,6 +113,11 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   };
   camera.fit = () => fitAt(0);
   camera.home = () => fitAt(leastReadable);
+  camera.settle = () => {
+    const before = drawing.peek()?.layout.rows;
+    measure();
+    if (isHome || drawing.peek()?.layout.rows !== before) camera.home();
+  };
   camera.center = (px, py) => {
     const { k } = present();
     isHome = false;
@@ -167,11 +172,7 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
     if (width === size.width && Math.abs(height - size.height) < 60) return;
     const isBesideDetails = width < size.width && selected.peek() !== null && stepState.peek() === null;
     size = { width, height };
-    if (!isBesideDetails) {
-      const before = drawing.peek()?.layout.rows;
-      measure();
-      if (isHome || drawing.peek()?.layout.rows !== before) camera.home();
-    }
+    if (!isBesideDetails) camera.settle();
     showChosen();
   });
   observer.observe(canvas);

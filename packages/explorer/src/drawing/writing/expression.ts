@@ -144,6 +144,9 @@ const infix: ReadonlyMap<string, readonly [sign: string, binding: number]> = new
   ["eq", ["=", 0]],
 ]);
 
+/** Ops that textbooks write by a shorter name. */
+const shortNames: ReadonlyMap<string, string> = new Map([["logisticDensity", "σ′"]]);
+
 /** The sign of an op between its two inputs; null for ops that are written as functions. */
 export function signOf(op: string): string | null {
   return infix.get(op)?.[0] ?? null;
@@ -198,7 +201,7 @@ function write(
   }
   if (op === "repeat" && isOutermost) return [writing.repeated(tight, shapeText(expression.shape)), 0];
   if (op === "sum") return [`Σ${tight}`, 8];
-  return [`${op}(${args.map((arg) => write(arg, writing)[0]).join(", ")})`, 9];
+  return [`${shortNames.get(op) ?? op}(${args.map((arg) => write(arg, writing)[0]).join(", ")})`, 9];
 }
 
 function nodeOf(expression: Expression | undefined): number | null {
@@ -235,5 +238,5 @@ export function partsOf(expression: Expression, writing: Writing, binding = 0): 
   }
   if (op === "neg") return [sign("−"), ...partsOf(first, writing, 3)];
   const inner = args.flatMap((arg, i) => [...(i === 0 ? [] : [sign(",")]), ...partsOf(arg, writing)]);
-  return [sign(`${op === "sum" ? "Σ" : op}(`), ...inner, sign(")")];
+  return [sign(`${op === "sum" ? "Σ" : (shortNames.get(op) ?? op)}(`), ...inner, sign(")")];
 }

@@ -1,0 +1,174 @@
+/** The main walks through both pages in Firefox; the other tests of pages run in Chromium. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Graph, graphFromJSON, graphOf, recordAll, variable } from "@adjoint/autograd";
+import { tensor } from "@adjoint/tensor";
+import type { Browser, Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { firefoxPath, startFirefox } from "../../../testing/firefox.ts";
+import { readNumber } from "./testing/pages.ts";
+import { toHtml } from "./to-html.ts";
+import { trainingPage } from "./training/training-page.ts";
+
+if (firefoxPath === null) {
+  console.warn(
+    "No Firefox found: its tests of pages are skipped. Install it (apt-get install firefox-esr) to run them.",
+  );
+}
+
+/** How long to wait for what comes soon, on a busy machine. */
+const patience = { timeout: 30_000 } as const;
+
+const counted = (rows: number, columns: number, name: string, requiresGrad = true) =>
+  variable(
+    tensor(
+      Float64Array.from({ length: rows * columns }, (_, i) => i + 1),
+      { shape: [rows, columns], dtype: "float64" },
+    ),
+    { name, requiresGrad },
+  );
+
+/** x · W + b for a batch of three, weighted by 1 … 6 and added up. */
+function affine(): Graph {
+  const b = variable([1, 2], { name: "b", dtype: "float64" });
+  return graphOf(
+    recordAll(() =>
+      counted(3, 2, "x")
+        .matmul(counted(2, 2, "W"))
+        .add(b)
+        .mul(counted(3, 2, "upstream", false))
+        .sum(),
+    ),
+    { backward: true },
+  );
+}
+
+describe.skipIf(firefoxPath === null)("pages in Firefox", { timeout: 120_000 }, () => {
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), "adjoint-firefox-"));
+  const complaints: string[] = [];
+
+  const watch = (page: Page): void => {
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error instanceof Error ? error.message : String(error)));
+    page.on("request", (request) => {
+      if (!/^(file|blob|data):/.test(request.url())) complaints.push(request.url());
+    });
+  };
+  const open = async (name: string, html: string, fragment = ""): Promise<Page> => {
+    const path = join(folder, `${name}.html`);
+    writeFileSync(path, html);
+    const page = await browser.newPage();
+    watch(page);
+    await page.goto(`${pathToFileURL(path).href}${fragment}`);
+    await page.waitForSelector("html[data-ready=true]", patience);
+    return page;
+  };
+  const text = (page: Page, at: string): Promise<string> =>
+    page.$eval(at, (element) => element.textContent ?? "").catch(() => "");
+  const lit = (page: Page, at: string): Promise<string[]> =>
+    page.$$eval(`${at} td.lit`, (cells) => cells.map((cell) => cell.textContent ?? ""));
+  const shown = async (page: Page, id: number): Promise<number> =>
+    readNumber(await text(page, `[data-node="${id}"] span.shape`));
+
+  beforeAll(async () => {
+    browser = await startFirefox();
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  it("opens a graph, takes a first visitor around, and steps forward and backward by keys and by buttons", async () => {
+    const page = await open("steps", toHtml(affine(), { title: "steps" }), "#lang=en");
+    await page.waitForSelector("dialog.tour[open]", patience);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog[open]", { hidden: true, ...patience });
+    await page.keyboard.press("Home");
+    await page.keyboard.press("n");
+    await expect.poll(() => text(page, ".said"), patience).toContain("step 1 of 11 Forward: matmul n2 — x · W");
+    for (let step = 2; step <= 11; step++) await page.click('.stepper button[aria-label="Next step"]');
+    await expect.poll(() => text(page, ".said"), patience).toContain("step 11 of 11 Backward through");
+    expect(await text(page, ".step")).toContain("xᵀ · ȳ");
+    await page.keyboard.press("p");
+    await expect.poll(() => text(page, ".said"), patience).toContain("ȳ added up over its 3 rows = [9, 12]");
+    await page.close();
+  });
+
+  it("lights the numbers that belong to the one that is pointed at", async () => {
+    const graph = affine();
+    const { id } = graph.nodes.find(({ op }) => op === "repeat") as Graph["nodes"][number];
+    const ops = graph.nodes.filter(({ role }) => role === "op").length;
+    const step = ops + 1 + (graph.backward?.steps.findIndex(({ node }) => node === id) as number);
+    const page = await open("hover", toHtml(graph), `#step=${step}&node=n${id}&lang=en`);
+    await page.waitForSelector(".step .cells td", patience);
+    const sums = await page.$$(".step .term:last-child .cells td");
+    await sums[0].hover();
+    // The gradient of the first bias, 1 + 3 + 5, is lit with what it was added up from.
+    await expect.poll(() => lit(page, ".step"), patience).toEqual(["1", "3", "5", "9"]);
+    await page.close();
+  });
+
+  it("computes everything again while a leaf is slid", async () => {
+    const graph = affine();
+    const id = (name: string): number => graph.nodes.find((node) => node.name === name)?.id as number;
+    const page = await open("slide", toHtml(graph), `#node=n${id("b")}&lang=en`);
+    await page.waitForSelector(".edit .slider input", patience);
+    await page.focus(".edit .slider input");
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => page.url(), patience).toContain("edit=");
+    const [, changed] = /edit=\d+\.0(?:%3A|:)([^&]+)/.exec(page.url()) ?? [];
+    expect(Number(changed)).toBeGreaterThan(1);
+    const output = graph.run({ b: [Number(changed), 2] }).value(graph.outputs[0]);
+    await expect.poll(() => shown(page, graph.outputs[0]), patience).toBe(Number(Number(output.item()).toPrecision(5)));
+    await page.close();
+  });
+
+  it("shows the window of a row, and drops windows onto the image", async () => {
+    const page = await open("windows", toHtml(affine()), "#windows=nineSums&lang=en");
+    await page.waitForSelector(".windows .running td", patience);
+    const handles = await page.$$(".windows .rows tbody .handle");
+    await handles[3].hover();
+    await expect.poll(() => lit(page, ".planes"), patience).toEqual(expect.arrayContaining(["5", "6", "8", "9"]));
+    expect(await text(page, ".sums li:nth-child(5)")).toContain("= 4 + 6 + 6 + 4 = 20");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog[open]", { hidden: true, ...patience });
+    await page.close();
+  });
+
+  it("is English or Korean, dark or light", async () => {
+    const page = await open("look", toHtml(affine()), "#lang=en&theme=light");
+    await page.select('select[aria-label^="Language"]', "ko");
+    await expect.poll(() => text(page, ".tools")).toContain("역전파");
+    expect(await page.$eval("html", ({ lang }) => lang)).toBe("ko");
+    await page.click('button[aria-label="어둡게 또는 밝게"]');
+    expect(await page.$eval("html", (root) => root.getAttribute("data-theme"))).toBe("dark");
+    expect(page.url()).toContain("lang=ko&theme=dark");
+    await page.close();
+  });
+
+  it("trains a network, pauses, and opens the graph of the last step", async () => {
+    const page = await open("training", trainingPage({ settings: "task=spirals&depth=2&width=4" }), "#lang=en");
+    const readings = (): Promise<string> => text(page, ".readings");
+    await page.click(".transport .primary");
+    const before = await readings();
+    await expect.poll(readings, patience).not.toBe(before);
+    await page.click(".transport .primary");
+    const opening = new Promise<Page>((resolve) => page.once("popup", (tab) => resolve(tab as Page)));
+    await page.click("button::-p-text(Open this step)");
+    const tab = await opening;
+    watch(tab);
+    await tab.waitForSelector("html[data-ready=true]", patience);
+    expect(await tab.title()).toMatch(/^step \d+ of a training$/);
+    const json = await tab.evaluate(async () => {
+      const { explorer } = globalThis as unknown as { explorer: { exported(format: string): Promise<Blob> } };
+      return await (await explorer.exported("json")).text();
+    });
+    const graph = graphFromJSON(json);
+    expect(Number(graph.run().value(graph.outputs[0]).item())).toBeGreaterThan(0);
+    await page.close();
+  });
+
+  it("writes nothing on the console and asks for nothing from anywhere", () => {
+    expect(complaints).toEqual([]);
+  });
+});
