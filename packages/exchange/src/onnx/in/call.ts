@@ -1,7 +1,7 @@
 /** A node of the file as the function that computes it sees it: its inputs, known or not, and its attributes. */
 import { constant, type Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
-import { type AdjointError, type DType, type Shape, Tensor } from "@adjoint/tensor";
+import { type AdjointError, type DType, type Shape, sameShape, Tensor } from "@adjoint/tensor";
 import type { Message } from "../messages/schema.ts";
 import { dtypeOf, elementTypeOf } from "./element-types.ts";
 import { type OnnxSource, refused } from "./source.ts";
@@ -17,6 +17,8 @@ export interface CallContext {
   readonly leaf: (known: Known) => Variable;
   /** Refuses more elements made of numbers alone than the file may ask for. */
   readonly checkMade: (elements: number, what: string) => void;
+  /** Counts elements that are made and kept, and refuses more than the file may ask for. */
+  readonly hold: (elements: number) => void;
   /** Refuses more ops than the file may unfold to. */
   readonly checkOps: (more: number) => void;
 }
@@ -27,6 +29,20 @@ const text = new TextDecoder();
 const wideOps: ReadonlySet<string> = new Set(
   "Identity Reshape Squeeze Unsqueeze Flatten Concat Gather Slice Split Transpose Expand".split(" "),
 );
+
+/** Types of attributes, and what is meant where the field is left out. Source: onnx.proto, AttributeProto.AttributeType. */
+const kinds = {
+  f: [1, 0],
+  i: [2, 0],
+  s: [3, new Uint8Array()],
+  t: [4, undefined],
+  g: [5, undefined],
+  floats: [6, []],
+  ints: [7, []],
+  strings: [8, []],
+} as const;
+
+const isAbsent = (field: unknown): boolean => field === undefined || (Array.isArray(field) && field.length === 0);
 
 /** Attributes that say nothing of what is computed. */
 const harmless: ReadonlySet<string> = new Set(["consumed_inputs"]);
@@ -140,25 +156,38 @@ export class NodeCall {
 
   /** The numbers of input i, or of the attribute where the node has no such input; undefined where neither is there. */
   numbersOr(i: number, attribute: string): number[] | undefined {
-    const ints = this.attribute(attribute)?.ints;
+    const ints = this.ints(attribute);
     return this.has(i) ? this.numbers(i) : ints === undefined ? undefined : [...ints];
   }
 
-  private attribute(name: string): Message<"Attribute"> | undefined {
+  /** The field of an attribute of a type; what is left out of a file is 0 or empty. */
+  private attribute<Kind extends keyof typeof kinds>(
+    name: string,
+    kind: Kind,
+  ): NonNullable<Message<"Attribute">[Kind]> | undefined {
     this.read.add(name);
-    return this.attributes.get(name);
+    const attribute = this.attributes.get(name);
+    if (attribute === undefined) return undefined;
+    const [type, empty] = kinds[kind];
+    const held = attribute[kind];
+    const isOther =
+      attribute.type === undefined || attribute.type === 0
+        ? isAbsent(held) && Object.keys(kinds).some((other) => !isAbsent(attribute[other as Kind]))
+        : attribute.type !== type;
+    if (isOther) throw this.refuse(`has the attribute ${name} of another type`, { expected: kind });
+    return (held ?? empty) as NonNullable<Message<"Attribute">[Kind]> | undefined;
   }
 
   int(name: string): number | undefined;
   int(name: string, otherwise: number): number;
   int(name: string, otherwise?: number): number | undefined {
-    return this.attribute(name)?.i ?? otherwise;
+    return this.attribute(name, "i") ?? otherwise;
   }
 
   float(name: string): number | undefined;
   float(name: string, otherwise: number): number;
   float(name: string, otherwise?: number): number | undefined {
-    return this.attribute(name)?.f ?? otherwise;
+    return this.attribute(name, "f") ?? otherwise;
   }
 
   /** A string attribute, one of `allowed`. */
@@ -169,30 +198,30 @@ export class NodeCall {
   }
 
   string(name: string): string | undefined {
-    const bytes = this.attribute(name)?.s;
+    const bytes = this.attribute(name, "s");
     return bytes === undefined ? undefined : text.decode(bytes);
   }
 
   strings(name: string): string[] | undefined {
-    return this.attribute(name)?.strings.map((bytes) => text.decode(bytes));
+    return this.attribute(name, "strings")?.map((bytes) => text.decode(bytes));
   }
 
   ints(name: string): readonly number[] | undefined {
-    return this.attribute(name)?.ints;
+    return this.attribute(name, "ints");
   }
 
   floats(name: string): readonly number[] | undefined {
-    return this.attribute(name)?.floats;
+    return this.attribute(name, "floats");
   }
 
   tensor(name: string): Known | undefined {
-    const tensor = this.attribute(name)?.t;
+    const tensor = this.attribute(name, "t");
     return tensor === undefined ? undefined : knownTensor(this.context.source, tensor, `the ${name} of ${this}`);
   }
 
   /** A graph attribute. */
   graph(name: string): Message<"Graph"> {
-    const graph = this.attribute(name)?.g;
+    const graph = this.attribute(name, "g");
     if (graph === undefined) throw this.refuse(`has no ${name}`);
     return graph;
   }
@@ -220,6 +249,11 @@ export class NodeCall {
     );
   }
 
+  /** Counts elements that the node makes and keeps. */
+  hold(elements: number): void {
+    this.context.hold(elements);
+  }
+
   /** Refuses to unfold the node to so many ops, where that is more than the file may have. */
   checkOps(count: number): void {
     this.context.checkOps(count);
@@ -232,6 +266,7 @@ export class NodeCall {
 
   /** A constant that the op makes of numbers. */
   made(data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: Shape): Variable {
+    this.context.hold(data.length);
     return constant(new Tensor(data, shape));
   }
 
@@ -251,6 +286,38 @@ export class NodeCall {
     const counted = axes.map((axis) => this.axis(axis, n));
     if (new Set(counted).size === counted.length) return counted;
     throw this.refuse(`names an axis twice: [${axes.join(", ")}]`);
+  }
+
+  /** Refuses an input of another shape. */
+  checkShape(i: number, expected: Shape): void {
+    const shape = this.shape(i);
+    if (sameShape(shape, expected)) return;
+    const [found, wanted] = [shape, expected].map((one) => `[${one.join(", ")}]`);
+    throw this.refuse(`has ${this.nameOf(i)} of shape ${found}, and needs ${wanted}`);
+  }
+
+  /** y, which other inputs may only have been broadcast into: it has the shape of x. */
+  like(x: Variable, y: Variable): Variable {
+    if (sameShape(x.shape, y.shape)) return y;
+    throw this.refuse(`has inputs that do not broadcast to [${x.shape.join(", ")}]`);
+  }
+
+  /** Refuses inputs whose elements are of different types. */
+  checkSameType(from: number, to: number): void {
+    const dtypes = new Set<string>();
+    for (let i = from; i < to; i++) {
+      const value = this.value(i);
+      // Integers beyond int32 are held as float64.
+      dtypes.add(value instanceof Known ? (value.isWide ? "int32" : value.tensor.dtype) : value.dtype);
+    }
+    if (dtypes.size > 1) throw this.refuse(`has inputs of different types: ${[...dtypes].join(", ")}`);
+  }
+
+  /** Refuses an input that is not of truth values. */
+  checkTruth(i: number): void {
+    const value = this.value(i);
+    const { dtype } = value instanceof Known ? value.tensor : value;
+    if (dtype !== "bool") throw this.refuse(`has ${this.nameOf(i)} of ${dtype}, and needs bool`);
   }
 
   /** Refuses attributes and inputs that were not read: the op would compute something else. */

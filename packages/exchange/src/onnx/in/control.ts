@@ -20,6 +20,7 @@ export interface ControlCall {
 type Control = (call: ControlCall) => readonly Value[];
 
 const runBranch: Control = ({ node, run }) => {
+  node.checkTruth(0);
   const isThen = node.number(0) !== 0;
   const [yes, no] = [node.graph("then_branch"), node.graph("else_branch")];
   return run(isThen ? yes : no, [], "");

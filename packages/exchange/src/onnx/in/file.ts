@@ -2,16 +2,17 @@
  * An ONNX file as it is read: its graph, its inputs, its weights as parameters and constants, checked before anything runs.
  */
 import { Variable, variable } from "@adjoint/autograd";
-import { checkKind, type DType, isFloat, type Shape } from "@adjoint/tensor";
+import { checkKind, type DType, isFloat, maxAxes, type Shape, sameShape } from "@adjoint/tensor";
 import { decodeMessage } from "../messages/read.ts";
 import type { Message } from "../messages/schema.ts";
 import { type Draw, withDraws } from "./draws.ts";
 import { dtypeOf, elementTypeOf } from "./element-types.ts";
 import { externalFiles } from "./external.ts";
+import { mostOutputs } from "./limits.ts";
 import { settings } from "./ops/all.ts";
 import { type ExternalData, type OnnxSource, refused } from "./source.ts";
 import { knownTensor } from "./tensors.ts";
-import { checkSupported, functionKey, mainDomain } from "./unsupported.ts";
+import { checkSupported, functionKey, isSupported, mainDomain } from "./unsupported.ts";
 import type { Value } from "./values.ts";
 
 /** How a file is read. */
@@ -99,8 +100,12 @@ export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions
   if (model.graph === undefined || (model.graph.node.length === 0 && model.graph.output.length === 0)) {
     throw refused(source, "has no graph", { hint: "Pass an ONNX model, as torch.onnx.export writes it." });
   }
+  const size = model.graph.node.length + model.functions.reduce((n, { node }) => n + node.length, 0);
+  const outputs = model.graph.output.map(({ name }) => name ?? "");
+  if (outputs.length > mostOutputs)
+    throw refused(source, `has ${outputs.length} outputs`, { expected: `at most ${mostOutputs}` });
   const { graph, draws } = withDraws(source, model.graph);
-  const functions = new Map(model.functions.map((of) => [functionKey(of.domain, of.name), of]));
+  const functions = functionsOf(source, model.functions);
   const found = versionsOf(source, model.opset_import);
   checkSupported(source, graph, functions);
   if (graph.sparse_initializer.length > 0) {
@@ -108,18 +113,34 @@ export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions
     throw refused(source, `has the sparse initializer "${name}"`, { hint: "Store weights as dense tensors." });
   }
   const { params, weights } = weightsOf(source, graph, options.isParameter);
+  checkInputs(source, graph, weights);
   return {
     source,
     graph,
     inputs: graph.input.filter(({ name }) => !weights.has(name ?? "")).map((input) => inputOf(source, input)),
-    outputs: graph.output.map(({ name }) => name ?? ""),
+    outputs,
     versions: found,
     functions,
     params,
     weights,
     draws,
-    size: graph.node.length + model.functions.reduce((n, { node }) => n + node.length, 0),
+    size,
   };
+}
+
+/** The functions of a file. Which of two counts, or of one and an op, is open: each has a name of its own. */
+function functionsOf(
+  source: OnnxSource,
+  all: readonly Message<"Function">[],
+): ReadonlyMap<string, Message<"Function">> {
+  const found = new Map<string, Message<"Function">>();
+  for (const one of all) {
+    const key = functionKey(one.domain, one.name);
+    const isOp = mainDomain(one.domain) === "" && isSupported(one.name ?? "");
+    if (found.has(key) || isOp) throw refused(source, `has two ops or functions "${one.name ?? ""}"`);
+    found.set(key, one);
+  }
+  return found;
 }
 
 /** The versions of operator sets by domain. @throws DataError for one that is too old or too new */
@@ -142,10 +163,37 @@ function inputOf(source: OnnxSource, { name = "", type }: Message<"ValueInfo">):
     throw refused(source, `has the input "${name}", which is no tensor`, { hint: "Sequences and maps are not read." });
   }
   const element = elementTypeOf(source, tensor.elem_type ?? 0, `the input "${name}"`);
+  const count = tensor.shape?.dim.length ?? 0;
+  if (count > maxAxes)
+    throw refused(source, `gives the input "${name}" ${count} axes`, { expected: `at most ${maxAxes}` });
   const shape = tensor.shape?.dim.map(({ dim_value, dim_param }) => dim_value ?? (dim_param || null)) ?? null;
   const wrong = shape?.find((n) => typeof n === "number" && (!Number.isSafeInteger(n) || n < 0));
   if (wrong !== undefined) throw refused(source, `gives the input "${name}" an axis of length ${wrong}`);
   return { name, shape, dtype: dtypeOf(source, element) };
+}
+
+/** @throws DataError for two inputs of one name, and for an initializer that is not what the input of its name says */
+function checkInputs(source: OnnxSource, { input }: Message<"Graph">, weights: ReadonlyMap<string, Value>): void {
+  const names = new Set<string>();
+  for (const one of input) {
+    const { name = "" } = one;
+    if (names.has(name)) throw refused(source, `has two inputs "${name}"`);
+    names.add(name);
+    const weight = weights.get(name);
+    if (weight === undefined) continue;
+    const { shape, dtype } = inputOf(source, one);
+    const held = weight instanceof Variable ? weight : weight.tensor;
+    const isSame =
+      shape === null ||
+      sameShape(
+        shape.map((n, i) => (typeof n === "number" ? n : held.shape[i])),
+        held.shape,
+      );
+    const isWide = !(weight instanceof Variable) && weight.isWide;
+    if (!isSame || !(isWide || dtype === held.dtype)) {
+      throw refused(source, `gives the initializer "${name}" another shape or type than the input of its name`);
+    }
+  }
 }
 
 /** The names of initializers that are settings or statistics, and of those that are something else, too. */

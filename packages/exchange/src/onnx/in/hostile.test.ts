@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { AdjointError, DataError } from "@adjoint/tensor";
+import { AdjointError, DataError, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import type { Draft } from "../messages/schema.ts";
 import { fromOnnx } from "./from-onnx.ts";
@@ -105,6 +105,29 @@ describe("files that ask for more than they hold", () => {
     expect(refusal(modelOf(call("f28"), {}, { functions }))).toBe("");
   });
 
+  it("by what is made again and again are refused", () => {
+    const many = (one: (k: number) => Draft<"Node">, initializer: readonly Draft<"Tensor">[]): string =>
+      refusal(
+        modelOf([...Array.from({ length: 1000 }, (_, k) => one(k)), node("Relu", ["x"], ["y"])], { initializer }),
+      );
+    const made = /makes more than [\d,]+ elements of constants/;
+    const sizes = [integers("n", [60_000])];
+    expect(many((k) => node("ConstantOfShape", ["n"], [`c${k}`]), sizes)).toMatch(made);
+    const mode = [{ name: "mode", s: new TextEncoder().encode("reflect") }];
+    expect(many((k) => node("Pad", ["x", "p"], [`c${k}`], mode), [integers("p", [50_000, 0, 50_000, 0])])).toMatch(
+      made,
+    );
+    const bounds = [integers("a", [0], []), integers("b", [500_000], []), integers("c", [1], [])];
+    expect(many((k) => node("Range", ["a", "b", "c"], [`c${k}`]), bounds)).toMatch(made);
+  });
+
+  it("by lists of many empty parts are refused", () => {
+    const inputs = Array.from({ length: 2 ** 17 + 1 }, () => ({}));
+    expect(refusal(modelOf([node("Relu", ["x"], ["y"])], { input: inputs }))).toMatch(/more than 131,072 of them/);
+    const output = Array.from({ length: 2 ** 12 + 1 }, () => ({ name: "y" }));
+    expect(refusal(modelOf([node("Relu", ["x"], ["y"])], { output }))).toMatch(/4097 outputs/);
+  });
+
   it("by loops without end are refused", () => {
     const truth = { name: "go", data_type: 9, dims: [], int32_data: [1] };
     const body = {
@@ -151,6 +174,171 @@ describe("files that ask for more than they hold", () => {
     const text = refusal(modelOf([node("Add", ["x", "w"], ["y"])], { initializer: [tensor] }));
     expect(text).toMatch(message);
     expect(text).toMatch(/^fromOnnx: evil.onnx /);
+  });
+});
+
+describe("files that contradict themselves", () => {
+  const relu = node("Relu", ["x"], ["y"]);
+  const image = input("x", [1, 4, 8, 8]);
+  const filters = reals("w", new Array(72).fill(1), [2, 4, 3, 3]);
+  const sequence = { input: [input("x", [3, 1, 2])] };
+  const gates = [reals("w", new Array(16).fill(1), [1, 8, 2]), reals("r", new Array(16).fill(1), [1, 8, 2])];
+  const branch = { name: "b", node: [node("Relu", ["x"], ["t"])], output: [{ name: "t" }] };
+  const branches = [
+    { name: "then_branch", g: branch },
+    { name: "else_branch", g: branch },
+  ];
+  const own = (name: string, op: string, domain = "own") => ({
+    name,
+    domain,
+    input: ["a"],
+    output: ["b"],
+    node: [node(op, ["a"], ["b"])],
+    opset_import: [{ domain: "", version: 17 }],
+  });
+  const call = node("F", ["x"], ["y"], [], { domain: "own" });
+  it.each<[string, Uint8Array, RegExp]>([
+    ["two values of one name", modelOf([relu, node("Neg", ["x"], ["y"])]), /two values the name "y"/],
+    ["a value with the name of an input", modelOf([node("Neg", ["x"], ["x"]), relu]), /two values the name "x"/],
+    ["one node with two values of one name", modelOf([node("Split", ["x"], ["y", "y"])]), /two values the name "y"/],
+    ["two inputs of one name", modelOf([relu], { input: [input("x", [2, 3]), input("x", [4])] }), /two inputs "x"/],
+    ["a circle", modelOf([node("Add", ["x", "b"], ["a"]), node("Relu", ["a"], ["b"]), relu]), /reads "b"/],
+    [
+      "an attribute twice",
+      modelOf([
+        node(
+          "Elu",
+          ["x"],
+          ["y"],
+          [
+            { name: "alpha", f: 1 },
+            { name: "alpha", f: 2 },
+          ],
+        ),
+      ]),
+      /alpha twice/,
+    ],
+    [
+      "an attribute of another type",
+      modelOf([node("Elu", ["x"], ["y"], [{ name: "alpha", i: 1, type: 2 }])]),
+      /alpha of another type/,
+    ],
+    [
+      "an attribute in another field",
+      modelOf([node("Elu", ["x"], ["y"], [{ name: "alpha", i: 1 }])]),
+      /alpha of another type/,
+    ],
+    [
+      "types that do not meet",
+      modelOf([node("Add", ["x", "w"], ["y"])], { initializer: [integers("w", [1, 2, 3])] }),
+      /different types/,
+    ],
+    ["and of numbers", modelOf([node("And", ["x", "x"], ["y"])]), /needs bool/],
+    [
+      "a condition of numbers",
+      modelOf([node("If", ["c"], ["y"], branches)], { initializer: [reals("c", [0.3], [])] }),
+      /needs bool/,
+    ],
+    [
+      "a bias of another length",
+      modelOf([node("Conv", ["x", "w", "b"], ["y"])], { input: [image], initializer: [filters, reals("b", [1])] }),
+      /of shape \[1\], and needs \[2\]/,
+    ],
+    [
+      "statistics of another length",
+      modelOf([node("BatchNormalization", ["x", "s", "s", "s", "s"], ["y"])], {
+        input: [image],
+        initializer: [reals("s", [1])],
+      }),
+      /needs \[4\]/,
+    ],
+    [
+      "a scale that is larger than its input",
+      modelOf([node("LayerNormalization", ["x", "s"], ["y"])], {
+        initializer: [reals("s", new Array(12).fill(1), [2, 2, 3])],
+      }),
+      /do not broadcast to \[2, 3\]/,
+    ],
+    [
+      "gates of another size",
+      modelOf([node("LSTM", ["x", "w", "r"], ["y"], [{ name: "hidden_size", i: 9 }])], {
+        ...sequence,
+        initializer: gates,
+      }),
+      /hidden_size that is not 2/,
+    ],
+    [
+      "biases of gates of another size",
+      modelOf([node("LSTM", ["x", "w", "r", "b"], ["y"])], {
+        ...sequence,
+        initializer: [...gates, reals("b", [1, 1], [1, 2])],
+      }),
+      /needs \[1, 16\]/,
+    ],
+    [
+      "windows of padding alone",
+      modelOf(
+        [
+          node(
+            "MaxPool",
+            ["x"],
+            ["y"],
+            [
+              { name: "kernel_shape", ints: [2, 2] },
+              { name: "pads", ints: [5, 5, 5, 5] },
+            ],
+          ),
+        ],
+        { input: [image] },
+      ),
+      /nothing but padding/,
+    ],
+    [
+      "an initializer of another shape than its input",
+      modelOf([node("Add", ["x", "w"], ["y"])], {
+        input: [input("x", [2, 3]), input("w", [5])],
+        initializer: [reals("w", [1, 2, 3])],
+      }),
+      /another shape or type/,
+    ],
+    [
+      "numbers beyond their type",
+      modelOf([relu], { initializer: [{ name: "w", data_type: 3, dims: [1], int32_data: [300] }] }),
+      /element 300 .* INT8/,
+    ],
+    [
+      "two functions of one name",
+      modelOf([call], {}, { functions: [own("F", "Relu"), own("F", "Neg")] }),
+      /two ops or functions "F"/,
+    ],
+    [
+      "a function with the name of an op",
+      modelOf([relu], {}, { functions: [own("Relu", "Neg", "")] }),
+      /two ops or functions "Relu"/,
+    ],
+    [
+      "a function called with too much",
+      modelOf([{ ...call, input: ["x", "x"] }], {}, { functions: [own("F", "Relu")] }),
+      /with 2 inputs, and it takes 1/,
+    ],
+    ["an axis more than there may be", modelOf([relu], { input: [input("x", new Array(1000).fill(1))] }), /1000 axes/],
+  ])("by %s are refused", (_, bytes, message) => {
+    expect(refusal(bytes)).toMatch(message);
+  });
+
+  it("do not wrap integers of 64 bits around", () => {
+    const square = [
+      node("Mul", ["a", "a"], ["b"]),
+      node("Cast", ["b"], ["c"], [{ name: "to", i: 1 }]),
+      node("Add", ["x", "c"], ["y"]),
+    ];
+    const bytes = modelOf(square, { input: [input("x", [1])], initializer: [integers("a", [100_000])] });
+    expect(
+      fromOnnx(bytes)
+        .run({ x: tensor([0]) })
+        .outputs[0].toArray(),
+    ).toEqual([1e10]);
+    expect(refusal(modelOf(square, { initializer: [integers("a", [2 ** 31 - 1])] }))).toMatch(/computes the integer/);
   });
 });
 

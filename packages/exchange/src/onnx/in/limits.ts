@@ -8,10 +8,15 @@ import { type OnnxSource, refused } from "./source.ts";
 export const mostElements: number = 2 ** 28;
 /** Elements of a value that is made of numbers alone, such as by Expand, for a file of no bytes; and more for each byte. */
 const mostMade = { atAll: 2 ** 20, perByte: 2 ** 15 } as const;
+/** Elements that are held at once, of constants and known values that are made while a file is read; and more for each byte. */
+const mostHeld = { atAll: 2 ** 22, perByte: 2 ** 6 } as const;
 /** Ops that a graph is unfolded to, at all and for each node of the file; recurrent layers take some for each step. */
 const mostOps = { atAll: 2 ** 16, perNode: 100 } as const;
 /** Nodes that run, where functions call each other and loops repeat, for each node of the file; and how deep. */
-const mostRuns = { atAll: 2 ** 16, perNode: 100, deep: 32 } as const;
+const mostRuns = { atAll: 2 ** 15, perNode: 100, deep: 32 } as const;
+
+/** Outputs that a graph may have. */
+export const mostOutputs: number = 2 ** 12;
 
 /** Counts what one run over a graph makes. */
 export class Limits {
@@ -19,6 +24,7 @@ export class Limits {
   private readonly nodes: number;
   private readonly start = nodesMade();
   private runs = 0;
+  private held = 0;
 
   /** `nodes`: those of the file. */
   constructor(source: OnnxSource, nodes: number) {
@@ -48,6 +54,14 @@ export class Limits {
   /** The ops that the graph may have at most. */
   get ops(): number {
     return mostOps.atAll + mostOps.perNode * this.nodes;
+  }
+
+  /** Counts elements that are made and kept. @throws DataError beyond the bound */
+  hold(elements: number): void {
+    this.held += elements;
+    const most = mostHeld.atAll + mostHeld.perByte * this.source.bytes;
+    if (this.held <= most) return;
+    throw refused(this.source, `makes more than ${most.toLocaleString("en-US")} elements of constants`);
   }
 
   /** @throws DataError for more elements than may be made of numbers alone */

@@ -4,7 +4,7 @@
  */
 import { identity, inferShapes, scope, Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
-import { AdjointError, formatShape } from "@adjoint/tensor";
+import { AdjointError, formatShape, kernels } from "@adjoint/tensor";
 import type { Message } from "../messages/schema.ts";
 import { NodeCall } from "./call.ts";
 import { controls } from "./control.ts";
@@ -16,7 +16,7 @@ import type { Lowering } from "./ops/lowering.ts";
 import { type OnnxSource, refused } from "./source.ts";
 import { knownTensor } from "./tensors.ts";
 import { functionKey, mainDomain } from "./unsupported.ts";
-import { Known, knownOf, leafOf, type Value } from "./values.ts";
+import { Known, knownIntegers, knownOf, leafOf, type Value } from "./values.ts";
 
 /** Elements of known values that are computed at once; shapes have a few, masks some thousand. */
 const mostFolded = 2 ** 16;
@@ -110,6 +110,8 @@ function runAll(running: Running, nodes: readonly Message<"Node">[], names: Name
     const outputs = runNode(running, node, inputs, names, place);
     node.output.forEach((name, i) => {
       if (name === "") return;
+      if (names.values.has(name))
+        throw refused(running.file.source, `gives two values the name "${name}", again in ${place}`);
       const value = outputs[i];
       if (value === undefined) throw refused(running.file.source, `asks ${place} for an output ${i}, which it has not`);
       names.values.set(name, value);
@@ -132,17 +134,18 @@ function runNode(
   place: string,
 ): readonly Value[] {
   const called = running.file.functions.get(functionKey(node.domain, node.op_type));
-  const attributes = attributesOf(node, names);
+  const attributes = attributesOf(running.file.source, node, names, place);
   if (called !== undefined) return runFunction(running, called, inputs, attributes, names, place);
   const { source } = running.file;
   const version = names.versions.get(mainDomain(node.domain));
   if (version === undefined) throw refused(source, "does not say which version of ONNX's operators it uses");
-  const newCall = (): NodeCall =>
-    new NodeCall(node, inputs, attributes, {
+  const newCall = (given = inputs): NodeCall =>
+    new NodeCall(node, given, attributes, {
       source,
       version,
       leaf: running.leaf,
       checkMade: (elements, what) => running.limits.checkMade(elements, what),
+      hold: (elements) => running.limits.hold(elements),
       checkOps: (more) => running.limits.checkOps(more),
     });
   const control = controls.get(node.op_type ?? "");
@@ -152,20 +155,22 @@ function runNode(
       node: call,
       run: (graph, given, part) => runInner(running, graph, given, names, part === "" ? place : `${place}/${part}`),
       compute: (given, compute) =>
-        (folded(given, () => [compute()]) ?? [scope(place, () => running.within(compute))])[0],
+        (folded(running, given, () => [compute()]) ?? [scope(place, () => running.within(compute))])[0],
     });
     call.checkAllRead();
     return results;
   }
   const lower = lowerings.get(node.op_type ?? "") as Lowering;
-  const compute = (): readonly Value[] => {
-    const call = newCall();
+  const compute = (given = inputs): readonly Value[] => {
+    const call = newCall(given);
     const result = lower(call);
     call.checkAllRead();
     return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
   };
   try {
-    return folded(inputs, compute) ?? scope(place, () => running.within(compute));
+    const known = folded(running, inputs, compute);
+    if (known !== null) return adds.has(node.op_type ?? "") ? exact(running, known, inputs, compute, place) : known;
+    return scope(place, () => running.within(compute));
   } catch (error) {
     if (error instanceof AdjointError) throw error.locate(place);
     const why = error instanceof Error ? error.message : String(error);
@@ -180,7 +185,11 @@ function runNode(
 }
 
 /** The outputs of a node whose inputs are known and small, so that they are known, too; null for others. */
-function folded(inputs: readonly (Value | null)[], compute: () => readonly Value[]): readonly Value[] | null {
+function folded(
+  { limits }: Running,
+  inputs: readonly (Value | null)[],
+  compute: () => readonly Value[],
+): readonly Value[] | null {
   let count = 0;
   for (const x of inputs) {
     if (x instanceof Variable) return null;
@@ -196,15 +205,52 @@ function folded(inputs: readonly (Value | null)[], compute: () => readonly Value
   }
   if (shapes.every((y) => y instanceof Known)) return shapes;
   const isWide = inputs.some((x) => x instanceof Known && x.isWide);
+  for (const y of shapes) limits.hold(y instanceof Known ? 0 : y.size);
   const values = withInterpreters([], () => recordingWith({ mode: "none" }, compute));
   return values.map((y) => knownOf(y, isWide));
 }
 
+/** Ops whose integers may leave int32. */
+const adds: ReadonlySet<string> = new Set(
+  "Add Sub Mul Neg Abs Sum Pow ReduceSum ReduceProd ReduceSumSquare ReduceL1 CumSum CumProd MatMul Gemm Einsum".split(
+    " ",
+  ),
+);
+
+/** Known integers as they are beyond int32, where they would wrap around: files mean 64 bits. */
+function exact(
+  { file }: Running,
+  values: readonly Value[],
+  inputs: readonly (Value | null)[],
+  compute: (inputs: readonly (Value | null)[]) => readonly Value[],
+  place: string,
+): readonly Value[] {
+  if (!values.some((y) => y instanceof Known && y.tensor.dtype === "int32")) return values;
+  const isShort = (x: Value | null): x is Known => x instanceof Known && x.tensor.dtype === "int32";
+  const longer = inputs.map((x) => (isShort(x) ? new Known(kernels.cast(x.tensor, "float64")) : x));
+  const results = withInterpreters([], () => recordingWith({ mode: "none" }, () => compute(longer)));
+  return results.map((y, i) => {
+    const tensor = y instanceof Known ? y.tensor : y.value;
+    const numbers = new Known(tensor).numbers();
+    if (numbers.every((n) => n === (n | 0))) return values[i];
+    const beyond = numbers.find((n) => !Number.isSafeInteger(n));
+    if (beyond !== undefined)
+      throw refused(file.source, `computes the integer ${beyond} in ${place}`, { expected: "at most 2^53" });
+    return knownIntegers(numbers, tensor.shape);
+  });
+}
+
 /** The attributes of a node by name; in a function those that stand for attributes of the call as these are. */
-function attributesOf({ attribute }: Message<"Node">, names: Names): ReadonlyMap<string, Message<"Attribute">> {
+function attributesOf(
+  source: OnnxSource,
+  { attribute }: Message<"Node">,
+  names: Names,
+  place: string,
+): ReadonlyMap<string, Message<"Attribute">> {
   const found = new Map<string, Message<"Attribute">>();
   for (const one of attribute) {
     const { name = "", ref_attr_name: of } = one;
+    if (found.has(name)) throw refused(source, `has the attribute ${name} twice in ${place}`);
     if (of === undefined || of === "") found.set(name, one);
     else {
       const given = names.attributes?.get(of);
@@ -223,6 +269,9 @@ function runFunction(
   names: Names,
   place: string,
 ): readonly Value[] {
+  if (inputs.length > of.input.length) {
+    throw refused(running.file.source, `calls ${place} with ${inputs.length} inputs, and it takes ${of.input.length}`);
+  }
   const values = new Map<string, Value>();
   of.input.forEach((name, i) => {
     const value = inputs[i];

@@ -34,7 +34,8 @@ export function knownTensor(source: OnnxSource, proto: Message<"Tensor">, what: 
     });
   }
   const name = proto.name === undefined || proto.name === "" ? {} : { name: proto.name };
-  const { data, isWide } = raw === undefined ? fromField(proto, type) : fromBytes(source, raw, type, what);
+  const { data, isWide } =
+    raw === undefined ? fromField(source, proto, type, what) : fromBytes(source, raw, type, what);
   const tensor = new Tensor(data, [...shape]);
   return new Known(type.dtype === "real" ? kernels.cast(tensor, source.real) : tensor, { isWide, ...name });
 }
@@ -70,9 +71,22 @@ function fromBytes(source: OnnxSource, raw: Uint8Array, type: ElementType, what:
   return { data: Float64Array.from(words as ArrayLike<number | bigint>, Number), isWide: true };
 }
 
+/** The bounds of elements that are written as longer integers: half precision by its bits. */
+const fieldBounds: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  INT8: [-128, 127],
+  UINT8: [0, 255],
+  INT16: [-32768, 32767],
+  UINT16: [0, 65535],
+  FLOAT16: [0, 65535],
+  BFLOAT16: [0, 65535],
+};
+
 /** Elements that are written as numbers. */
-function fromField(proto: Message<"Tensor">, type: ElementType): Elements {
+function fromField(source: OnnxSource, proto: Message<"Tensor">, type: ElementType, what: string): Elements {
   const values = proto[type.field];
+  const [least, most] = fieldBounds[type.name] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const beyond = values.find((n) => n < least || n > most);
+  if (beyond !== undefined) throw refused(source, `has the element ${beyond} in ${what} of type ${type.name}`);
   if (type.field === "float_data") return { data: Float32Array.from(values), isWide: false };
   if (type.field === "double_data") return { data: Float64Array.from(values), isWide: false };
   if (type.name === "BOOL") return { data: Uint8Array.from(values, (n) => Number(n !== 0)), isWide: false };

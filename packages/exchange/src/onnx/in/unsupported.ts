@@ -15,6 +15,9 @@ export const functionKey = (domain: string | undefined, name: string | undefined
 /** Names of nodes that a report lists for each op. */
 const mostNames = 5;
 
+/** Whether an op of ONNX itself is read. */
+export const isSupported = (op: string): boolean => controls.has(op) || lowerings.has(op);
+
 /** @throws DataError that lists every op which cannot be read, how often it occurs, and in which nodes */
 export function checkSupported(
   source: OnnxSource,
@@ -30,7 +33,7 @@ export function checkSupported(
       if (functions.has(functionKey(node.domain, node.op_type))) continue;
       const domain = mainDomain(node.domain);
       const op = node.op_type ?? "";
-      if (domain === "" && (controls.has(op) || lowerings.has(op))) continue;
+      if (domain === "" && isSupported(op)) continue;
       const name = domain === "" ? op : `${domain}.${op}`;
       const names = unknown.get(name) ?? [];
       names.push(node.name || node.output[0] || "");

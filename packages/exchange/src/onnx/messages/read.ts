@@ -10,6 +10,9 @@ import { LENGTH_DELIMITED, wireTypes } from "./write.ts";
 /** How deep messages may lie in each other: graphs in branches of graphs, mostly. Protobuf's own limit. */
 const deepest = 100;
 
+/** Most messages, strings or pieces of bytes in one list: an empty message takes two bytes of a file, and far more in memory. */
+const longest = 2 ** 17;
+
 /** The fields of each message by their numbers. */
 const byNumber = new Map(
   (Object.keys(messages) as MessageName[]).map((message) => [
@@ -17,6 +20,9 @@ const byNumber = new Map(
     new Map(fieldsOf(message).map(([name, field]) => [field[0], [name, field] as const])),
   ]),
 );
+
+/** The value of all lists that a file leaves out. */
+const none: readonly never[] = Object.freeze([]);
 
 /** Where a reader is, for errors. */
 interface Place {
@@ -46,8 +52,9 @@ function read(message: MessageName, bytes: Uint8Array, at: Omit<Place, "reader">
   const reader = new PbfReader(bytes);
   const place = { ...at, reader };
   const fields = byNumber.get(message)!;
+  const listed = fieldsOf(message);
   const values: Record<string, unknown> = {};
-  for (const [name, field] of fieldsOf(message)) values[name] = field[2] === "repeated" ? [] : undefined;
+  for (const [name, field] of listed) values[name] = field[2] === "repeated" ? none : undefined;
   while (reader.pos < reader.length) {
     const start = reader.pos;
     const tag = guarded(place, start, message, () => reader.readVarint());
@@ -59,8 +66,10 @@ function read(message: MessageName, bytes: Uint8Array, at: Omit<Place, "reader">
     }
     const [name, field] = known;
     guarded(place, start, `${message}.${name}`, () => {
-      if (field[2] === "repeated") readInto(values[name] as unknown[], place, field, wireType);
-      else values[name] = readOne(place, field, wireType);
+      if (field[2] === "repeated") {
+        if (values[name] === none) values[name] = [];
+        readInto(values[name] as unknown[], place, field, wireType);
+      } else values[name] = readOne(place, field, wireType);
     });
   }
   return values;
@@ -100,6 +109,9 @@ function readInto(into: unknown[], place: Place, field: Field, wireType: number)
   const type = field[1] as ScalarType;
   const isPacked = wireType === LENGTH_DELIMITED && type in wireTypes && wireTypes[type] !== wireType;
   if (!isPacked) {
+    if (into.length === longest && !(type in wireTypes && wireTypes[type] !== LENGTH_DELIMITED)) {
+      throw new RangeError(`there are more than ${longest.toLocaleString("en-US")} of them`);
+    }
     into.push(readOne(place, field, wireType));
     return;
   }

@@ -131,5 +131,8 @@ type DraftOf<T> = T extends MessageName ? Draft<T> : ValueOf<T>;
 export type Field = readonly [number: number, type: ScalarType | MessageName, repeated?: "repeated"];
 
 /** The fields of a message as they are listed. */
-export const fieldsOf = (message: MessageName): readonly (readonly [name: string, field: Field])[] =>
-  Object.entries(messages[message]) as [string, Field][];
+export const fieldsOf = (message: MessageName): readonly (readonly [name: string, field: Field])[] => listed[message];
+
+const listed = Object.fromEntries(
+  Object.entries(messages).map(([message, fields]) => [message, Object.entries(fields)]),
+) as unknown as Readonly<Record<MessageName, readonly (readonly [name: string, field: Field])[]>>;

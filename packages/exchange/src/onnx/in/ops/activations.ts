@@ -33,7 +33,7 @@ import type { Lowering, Lowerings } from "./lowering.ts";
 /** x where it is positive, else slope · x; the slope broadcasts to x. */
 function prelu(node: NodeCall): Variable {
   const [x, slope] = [node.x(0), node.x(1)];
-  return where(lt(x, 0), mul(x, slope), x);
+  return node.like(x, where(lt(x, 0), mul(x, slope), x));
 }
 
 function shrink(node: NodeCall): Variable {

@@ -42,6 +42,7 @@ function range(node: NodeCall): Variable {
   const count = Math.max(0, Math.ceil((limit - start) / step));
   if (step === 0 || !Number.isFinite(count)) throw node.refuse(`counts from ${start} to ${limit} by ${step}`);
   node.checkMade([count]);
+  node.hold(count);
   const numbers = Float64Array.from({ length: count }, (_, i) => start + i * step);
   return constant(kernels.cast(new Tensor(numbers, [count]), value.isWide ? "float64" : value.tensor.dtype));
 }
@@ -53,6 +54,7 @@ function eyeLike(node: NodeCall): Variable {
   const code = node.int("dtype");
   const value = node.value(0);
   const dtype = code !== undefined ? node.dtype(code) : value instanceof Known ? value.tensor.dtype : value.dtype;
+  node.hold(rows * columns);
   const data = new Float32Array(rows * columns);
   for (let i = Math.max(0, -k); i < rows && i + k < columns; i++) data[i * columns + i + k] = 1;
   return constant(kernels.cast(new Tensor(data, [rows, columns]), dtype));

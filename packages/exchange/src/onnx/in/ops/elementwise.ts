@@ -59,14 +59,27 @@ export const unary =
 
 const binary =
   (fn: Binary): Lowering =>
-  (node) =>
-    fn(node.x(0), node.x(1));
+  (node) => {
+    node.checkSameType(0, 2);
+    return fn(node.x(0), node.x(1));
+  };
+
+/** Of truth values. */
+const logical =
+  (fn: Binary): Lowering =>
+  (node) => {
+    node.checkTruth(0);
+    node.checkTruth(1);
+    return fn(node.x(0), node.x(1));
+  };
 
 /** The inputs one after the other, joined from the left. */
 const folded =
   (fn: Binary): Lowering =>
-  (node) =>
-    node.xs().reduce(fn);
+  (node) => {
+    node.checkSameType(0, node.count);
+    return node.xs().reduce(fn);
+  };
 
 /** a / b; of integers the quotient without its fraction. */
 function quotient(a: Variable, b: Variable): Variable {
@@ -113,6 +126,9 @@ function atanh(x: Variable): Variable {
 /** x held between bounds that are there; where they cross the upper one counts. */
 function clipped(node: NodeCall): Variable {
   const x = node.x();
+  for (const i of [1, 2]) {
+    if (node.has(i) && node.shape(i).length > 0 && node.shape(i).join() !== "1") node.checkShape(i, []);
+  }
   const [low, high] = node.version < 11 ? [node.float("min"), node.float("max")] : [node.optional(1), node.optional(2)];
   let y = x;
   if (low !== undefined && low !== null) y = where(lt(y, low), typeof low === "number" ? low : cast(low, x.dtype), y);
@@ -136,7 +152,7 @@ export const elementwise: Lowerings = {
   Mul: binary(mul),
   Div: binary(quotient),
   Mod: modulo,
-  Pow: binary(power),
+  Pow: (node) => power(node.x(0), node.x(1)),
   Sum: folded(add),
   Max: folded(maximum),
   Min: folded(minimum),
@@ -173,12 +189,19 @@ export const elementwise: Lowerings = {
   GreaterOrEqual: binary(ge),
   Less: binary(lt),
   LessOrEqual: binary(le),
-  And: binary(logicalAnd),
-  Or: binary(logicalOr),
-  Xor: binary(ne),
-  Not: unary(logicalNot),
+  And: logical(logicalAnd),
+  Or: logical(logicalOr),
+  Xor: logical(ne),
+  Not: (node) => {
+    node.checkTruth(0);
+    return logicalNot(node.x());
+  },
   IsNaN: unary(isnan),
   IsInf: isInfinite,
-  Where: (node) => where(node.x(0), node.x(1), node.x(2)),
+  Where: (node) => {
+    node.checkTruth(0);
+    node.checkSameType(1, 3);
+    return where(node.x(0), node.x(1), node.x(2));
+  },
   Clip: clipped,
 };

@@ -231,9 +231,17 @@ function nonzeros(node: NodeCall): Known | Variable {
   const numbers = node.numbers(0);
   const shape = node.shape(0);
   const strides = contiguousStrides(shape);
-  const places = numbers.flatMap((n, i) => (n === 0 ? [] : [i]));
-  const rows = shape.flatMap((n, axis) => places.map((i) => Math.floor(i / strides[axis]) % n));
-  return node.made(Int32Array.from(rows), [shape.length, places.length]);
+  const count = numbers.reduce((sum, n) => sum + Number(n !== 0), 0);
+  const rows = new Int32Array(shape.length * count);
+  let k = 0;
+  numbers.forEach((value, i) => {
+    if (value === 0) return;
+    for (let axis = 0; axis < shape.length; axis++) {
+      rows[axis * count + k] = Math.floor(i / strides[axis]) % shape[axis];
+    }
+    k++;
+  });
+  return node.made(rows, [shape.length, count]);
 }
 
 export const indexing: Lowerings = {

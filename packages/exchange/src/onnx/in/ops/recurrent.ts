@@ -142,7 +142,17 @@ const recurrent =
     const [steps, batch, features] = x.shape;
     const hidden = r.shape[2];
     node.checkOps(steps);
-    node.int("hidden_size");
+    if (node.int("hidden_size", hidden) !== hidden) throw node.refuse(`has a hidden_size that is not ${hidden}`);
+    const rows = kind.gates * hidden;
+    node.checkShape(1, [directions, rows, features]);
+    node.checkShape(2, [directions, rows, hidden]);
+    if (node.has(3)) node.checkShape(3, [directions, 2 * rows]);
+    if (node.has(4)) node.checkShape(4, [batch]);
+    for (let k = 0; k < kind.states; k++) {
+      const shape = isBatchFirst ? [batch, directions, hidden] : [directions, batch, hidden];
+      if (node.has(5 + k)) node.checkShape(5 + k, shape);
+    }
+    if (kind.states === 2 && node.has(7)) node.checkShape(7, [directions, 3 * hidden]);
     for (const name of ["linear_before_reset", "input_forget"]) node.int(name);
     const fns = activationsOf(node, kind.activations, directions);
     const lengths = lengthsOf(node, steps);

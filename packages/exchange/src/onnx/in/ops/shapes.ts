@@ -129,6 +129,9 @@ function paddedBy(node: NodeCall): Variable {
   });
   node.checkMade(x.shape.map((n, i) => Math.max(0, n + widths[i][0] + widths[i][1])));
   const given = node.version < 11 ? node.float("value", 0) : node.has(2) ? node.x(2) : 0;
+  // Modes other than constants read places, one for each element of an axis.
+  if (mode !== "constant")
+    node.hold(x.shape.reduce((sum, n, i) => sum + Math.max(0, n + widths[i][0] + widths[i][1]), 0));
   const value = typeof given === "number" ? constant(given, { dtype: x.dtype }) : given;
   return padded(x, widths, mode, value);
 }
@@ -185,7 +188,10 @@ export const shapes: Lowerings = {
   Unsqueeze: unsqueezed,
   Expand: expanded,
   Tile: tiled,
-  Concat: (node) => concat(node.xs(), { axis: node.axis(node.int("axis", 1), node.shape().length) }),
+  Concat: (node) => {
+    node.checkSameType(0, node.count);
+    return concat(node.xs(), { axis: node.axis(node.int("axis", 1), node.shape().length) });
+  },
   Split: cut,
   Slice: sliced,
   Pad: paddedBy,

@@ -40,6 +40,7 @@ function convolution(node: NodeCall): Variable {
   }
   if (!(groups >= 1) || w.shape[0] % groups !== 0) throw node.refuse(`has ${groups} groups of ${w.shape[0]} filters`);
   if (x.ndim < 3) throw noAxes(node, x);
+  if (bias !== null) node.checkShape(2, [w.shape[0]]);
   const windows = windowsOf(node, x.shape.slice(2), sizes);
   if (x.ndim <= 4) return convolved(x, w, bias, windows, groups);
   const y = convolved(x, w, null, windows, groups);
@@ -128,8 +129,12 @@ function transposedConvolution(node: NodeCall): Variable {
   const { pads: given, auto } = writtenPads(node, n);
   const spans = w.shape.slice(2).map((size, i) => dilations[i] * (size - 1) + 1);
   const full = spans.map((span, i) => (x.shape[i + 2] - 1) * strides[i] + span);
-  if (more.length !== n || (wanted !== undefined && wanted.length !== n)) {
-    throw node.refuse(`has output_padding or output_shape for another number of axes than ${n}`);
+  if (
+    more.length !== n ||
+    more.some((k) => !(k >= 0 && k < 2 ** 31)) ||
+    (wanted !== undefined && wanted.length !== n)
+  ) {
+    throw node.refuse(`has an output_padding or output_shape that are not ${n} lengths`);
   }
   const pads = full.map((length, i): Width => {
     const isSame = auto === "SAME_UPPER" || auto === "SAME_LOWER";
@@ -144,6 +149,7 @@ function transposedConvolution(node: NodeCall): Variable {
   if (channels !== x.shape[1] || !(groups >= 1) || channels % groups !== 0) {
     throw node.refuse(`has filters of shape [${w.shape.join(", ")}] for ${x.shape[1]} channels in ${groups} groups`);
   }
+  if (bias !== null) node.checkShape(2, [w.shape[1] * groups]);
   node.checkMade(full);
   const axes = full.map((length, i): TransposedAxis => {
     const [before, after] = pads[i];

@@ -36,6 +36,7 @@ function standardized(x: Variable, axis: readonly number[], epsilon: number) {
 
 function batchNormalization(node: NodeCall): Variable | readonly Variable[] {
   const x = node.x();
+  for (const i of [1, 2, 3, 4]) node.checkShape(i, [x.shape[1] ?? 1]);
   const [scale, bias, average, variance] = [1, 2, 3, 4].map((i) => node.x(i));
   const epsilon = node.float("epsilon", 1e-5);
   const momentum = node.float("momentum", 0.9);
@@ -65,7 +66,7 @@ function layerNormalization(node: NodeCall): readonly Variable[] {
   const { y, average, deviation } = standardized(x, axes, node.float("epsilon", 1e-5));
   const scaled = mul(y, node.x(1));
   const bias = node.optional(2);
-  return [bias === null ? scaled : add(scaled, bias), average, reciprocal(deviation)];
+  return [node.like(x, bias === null ? scaled : add(scaled, bias)), average, reciprocal(deviation)];
 }
 
 function rmsNormalization(node: NodeCall): Variable {
@@ -74,11 +75,12 @@ function rmsNormalization(node: NodeCall): Variable {
   const axes = x.shape.map((_, i) => i).slice(from);
   node.int("stash_type", 1);
   const size = sqrt(add(mean(square(x), { axis: axes, keepDims: true }), node.float("epsilon", 1e-5)));
-  return mul(div(x, size), node.x(1));
+  return node.like(x, mul(div(x, size), node.x(1)));
 }
 
 function instanceNormalization(node: NodeCall): Variable {
   const x = node.x();
+  for (const i of [1, 2]) node.checkShape(i, [x.shape[1]]);
   const axes = x.shape.map((_, i) => i).slice(2);
   const { y } = standardized(x, axes, node.float("epsilon", 1e-5));
   return add(mul(y, perChannel(node.x(1), x)), perChannel(node.x(2), x));
@@ -90,6 +92,7 @@ function groupNormalization(node: NodeCall): Variable {
   const [count, channels, ...lengths] = x.shape;
   node.int("stash_type", 1);
   if (!(groups >= 1) || channels % groups !== 0) throw node.refuse(`has ${groups} groups of ${channels} channels`);
+  for (const i of [1, 2]) node.checkShape(i, [node.version < 21 ? groups : channels]);
   const { y } = standardized(reshape(x, [count, groups, -1]), [2], node.float("epsilon", 1e-5));
   // Before version 21 there is one number for each group.
   if (node.version < 21) {

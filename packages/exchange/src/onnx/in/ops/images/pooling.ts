@@ -66,7 +66,10 @@ function reducedBy(x: Variable, windows: readonly AxisWindow[], padding: number,
 
 function windows(node: NodeCall, x: Variable): AxisWindow[] {
   const ceil = node.int("ceil_mode", 0) !== 0;
-  return windowsOf(node, x.shape.slice(2), node.ints("kernel_shape") ?? [], { ceil });
+  const all = windowsOf(node, x.shape.slice(2), node.ints("kernel_shape") ?? [], { ceil });
+  const isPadding = all.some(({ size, dilation, pads }) => Math.max(...pads) > dilation * (size - 1));
+  if (isPadding) throw node.refuse("has windows over nothing but padding");
+  return all;
 }
 
 function maxPool(node: NodeCall): Variable | readonly Variable[] {
