@@ -15,6 +15,15 @@ describe("tensor", () => {
     expect(tensor([[], []])).toMatchObject({ shape: [2, 0] });
   });
 
+  it("takes integers of any typed array, such as the pixels of a canvas, as int32", () => {
+    for (const kind of [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Uint32Array]) {
+      const x = tensor(kind.of(100, 3));
+      expect([x.dtype, x.toArray()]).toEqual(["int32", [100, 3]]);
+      expect(tensor(kind.of(1, 0), { dtype: "bool", shape: [2, 1] }).toArray()).toEqual([[true], [false]]);
+    }
+    expect(() => tensor(Uint32Array.of(2 ** 31))).toThrow("2147483648 cannot be stored as int32");
+  });
+
   it("copies what it is given", () => {
     const values = Float64Array.of(1, 2);
     const x = tensor(values);
@@ -41,7 +50,7 @@ describe("tensor", () => {
     expect(() => tensor([[1], 2])).toThrow(/element \[1\] is a number; expected an array of 1/);
     expect(() => tensor([1, "2"] as never)).toThrow(/element \[1\] is "2"; expected a number/);
     expect(() => tensor(undefined as never)).toThrow(/the value is undefined/);
-    expect(() => tensor(Int8Array.of(1) as never)).toThrow(/the value is an Int8Array/);
+    expect(() => tensor(BigInt64Array.of(1n) as never)).toThrow(/the value is a BigInt64Array/);
     expect(() =>
       tensor([
         [1, 2],

@@ -2,7 +2,7 @@
 
 import { checkFinite, checkNumber, numbersHint } from "./checks.ts";
 import { refuseOtherCopy } from "./copies.ts";
-import { allocate, checkDType, type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
+import { allocate, checkDType, type DataOf, type DType, dtypeOf, type IntegerArray, type TypedArray } from "./dtype.ts";
 import { type AdjointError, DTypeError, ShapeError } from "./errors.ts";
 import { cast, copy } from "./kernels/copy.ts";
 import { checkOptions } from "./options.ts";
@@ -34,13 +34,15 @@ function checkFits(op: string, value: number, dtype: DType): void {
   });
 }
 
-function isTypedArray(value: unknown): value is TypedArray {
-  return (
-    value instanceof Float32Array ||
-    value instanceof Float64Array ||
-    value instanceof Int32Array ||
-    value instanceof Uint8Array
-  );
+const integerArrays = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Uint32Array];
+
+/** A copy of a typed array, of integers as int32; null for what is none. @throws DTypeError beyond 2³¹ − 1 */
+function copyOf(op: string, value: unknown): TypedArray | null {
+  if (value instanceof Float32Array || value instanceof Float64Array || value instanceof Int32Array)
+    return value.slice();
+  if (!integerArrays.some((kind) => value instanceof kind)) return null;
+  if (value instanceof Uint32Array) for (const integer of value) checkFits(op, integer, "int32");
+  return new Int32Array(value as IntegerArray);
 }
 
 /** The lengths of nested arrays, by their first elements. @throws ShapeError where they are nested without an end */
@@ -117,13 +119,13 @@ function firstElement(value: Nested): unknown {
  *
  * @param value    numbers or booleans nested in arrays, one level for each axis; a typed array; or a Tensor
  * @param options  `shape`: of the result, the values being taken in row-major order (default: as nested, or [length]);
- *                 `dtype`: default float32 for numbers, bool for booleans, and that of a typed array or Tensor; bytes
- *                 (Uint8Array) become int32 unless dtype says otherwise
+ *                 `dtype`: default float32 for numbers, bool for booleans, and that of a typed array or Tensor; integers
+ *                 of other sizes (Uint8Array, the Uint8ClampedArray of a canvas) become int32 unless dtype says otherwise
  * @throws ShapeError for ragged arrays or a shape of another size; DTypeError for what is no number, or what the dtype
  *         cannot hold: fractions, NaN and large numbers in int32, anything but 0 and 1 in bool
  */
 export function tensor<D extends DType = DType>(
-  value: Tensor | Nested | TypedArray,
+  value: Tensor | Nested | TypedArray | IntegerArray,
   options: { readonly shape?: Shape; readonly dtype?: D } = {},
 ): Tensor<D> {
   return tensorFor("tensor", value, options);
@@ -132,23 +134,25 @@ export function tensor<D extends DType = DType>(
 /** {@link tensor} for whoever is called `op`, which errors name. */
 export function tensorFor<D extends DType = DType>(
   op: string,
-  value: Tensor | Nested | TypedArray,
+  value: Tensor | Nested | TypedArray | IntegerArray,
   options: { readonly shape?: Shape; readonly dtype?: D } = {},
 ): Tensor<D> {
   checkOptions(op, options, ["shape", "dtype"]);
   if (options.dtype !== undefined) checkDType(op, options.dtype);
   let result: Tensor;
   if (value instanceof Tensor) result = convert(op, copy(value), options.dtype ?? value.dtype);
-  else if (isTypedArray(value)) {
-    const own = value instanceof Uint8Array ? Int32Array.from(value) : (value.slice() as TypedArray);
-    result = convert(op, new Tensor(own, [own.length]), options.dtype ?? dtypeOf(own));
-  } else {
-    refuseOtherCopy(op, "the value", value);
-    const shape = nestedShape(op, value);
-    const dtype = options.dtype ?? (typeof firstElement(value) === "boolean" ? "bool" : "float32");
-    const data = allocate(dtype, sizeOf(shape), op);
-    fillNested(op, data, value, shape, dtype);
-    result = new Tensor(data, shape);
+  else {
+    const own = copyOf(op, value);
+    if (own !== null) result = convert(op, new Tensor(own, [own.length]), options.dtype ?? dtypeOf(own));
+    else {
+      refuseOtherCopy(op, "the value", value);
+      const nested = value as Nested;
+      const shape = nestedShape(op, nested);
+      const dtype = options.dtype ?? (typeof firstElement(nested) === "boolean" ? "bool" : "float32");
+      const data = allocate(dtype, sizeOf(shape), op);
+      fillNested(op, data, nested, shape, dtype);
+      result = new Tensor(data, shape);
+    }
   }
   return (options.shape === undefined ? result : reshape(result, options.shape)) as Tensor<D>;
 }

@@ -20,6 +20,9 @@ export type DataOf<D extends DType> = DataTypes[D];
 /** Any of the typed arrays that can store elements. */
 export type TypedArray = DataTypes[DType];
 
+/** Typed arrays of integers besides those of dtypes, such as the pixels of a canvas: read as int32. */
+export type IntegerArray = Int8Array | Uint8ClampedArray | Int16Array | Uint16Array | Uint32Array;
+
 /** The dtypes, in order of promotion. */
 export const dtypes: readonly DType[] = ["bool", "int32", "float32", "float64"];
 

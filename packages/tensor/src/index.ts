@@ -18,6 +18,7 @@ export {
   type DType,
   dtypeOf,
   dtypes,
+  type IntegerArray,
   isDType,
   isFloat,
   promote,

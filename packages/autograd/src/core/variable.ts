@@ -9,6 +9,7 @@ import {
   type DType,
   formatShape,
   GraphError,
+  type IntegerArray,
   kernels,
   type Nested,
   noOperators,
@@ -190,7 +191,7 @@ export class Node {
 export type VariableLike = Variable | Tensor | number;
 
 /** A value as `variable`, `constant` and `assign` take it. */
-export type ValueLike = Tensor | Nested | TypedArray;
+export type ValueLike = Tensor | Nested | TypedArray | IntegerArray;
 
 /**
  * Replaces reading and changing Variables while a function runs for its shapes, for its program, or a second time, and

@@ -1,6 +1,17 @@
 /** No false alarms: the rules of all built-in ops pass, at many samples, in every mode and at every scale. */
 
-import { type OpDefinition, type PrimitiveName, primitives } from "@adjoint/autograd";
+import {
+  add,
+  div,
+  mean,
+  type OpDefinition,
+  type PrimitiveName,
+  primitives,
+  sin,
+  square,
+  sub,
+  type Variable,
+} from "@adjoint/autograd";
 import { apply } from "@adjoint/autograd/internal";
 import { isFloat, kernels, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
@@ -53,4 +64,32 @@ describe("gradcheck raises no false alarm", () => {
     if (!bounded.includes(name)) holds(name, 5, {}, 1e6);
     expect.assertions(0);
   });
+});
+
+/** Functions that lose digits to a large number c and take it away again: their values are stairs. */
+const cancelling: Readonly<Record<string, (x: Variable, c: number) => Variable>> = {
+  "x + c − c": (x, c) => sub(add(x, c), c),
+  "(x + c − c)²": (x, c) => square(sub(add(x, c), c)),
+  "x² + c − c + sin x": (x, c) => add(sub(add(square(x), c), c), sin(x)),
+  "((x + c)² − c²) / c": (x, c) => div(sub(square(add(x, c)), c * c), c),
+  "x + c − mean(x + c)": (x, c) => sub(add(x, c), mean(add(x, c))),
+};
+
+// Inputs of few digits, and of many: rounding leaves sums of the first as they are, and shows by others alone.
+const size = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0.01, max: 60, noNaN: true }));
+const entry = fc.tuple(size, fc.constantFrom(-1, 0, 1)).map(([x, sign]) => sign * x);
+
+it.each(Object.entries(cancelling))("gradcheck raises no false alarm for %s", (_, f) => {
+  fc.assert(
+    fc.property(
+      fc.array(entry, { minLength: 1, maxLength: 3 }),
+      fc.oneof(fc.integer({ min: 4, max: 14 }), fc.double({ min: 4, max: 14, noNaN: true })),
+      (x, digits) => {
+        const report = gradcheck((y) => f(y, 10 ** digits), [tensor(x, { dtype: "float64" })]);
+        if (!report.ok) throw new Error(String(report));
+      },
+    ),
+    { numRuns: 60 },
+  );
+  expect.assertions(0);
 });

@@ -369,10 +369,9 @@ function undecided(it: Case): Finding {
  */
 function isExcluded(it: Case): boolean {
   const { size, step } = it.where;
+  // Farther away a term of bounded size, as the sine in x² + sin x, adds nothing to the slope.
   const isNear = (found: Attempt): boolean => found.step <= (size > 0 ? 10 * size : step);
-  const near = it.attempts
-    .filter((found) => isNear(found) || found.estimate < 0.05 * Math.abs(found.numerical))
-    .sort((a, b) => a.step - b.step);
+  const near = it.attempts.filter(isNear).sort((a, b) => a.step - b.step);
   for (let i = 0; i < near.length; i++) {
     const found = near[i];
     const apart = Math.abs(it.analytic - found.numerical);
