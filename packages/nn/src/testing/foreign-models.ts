@@ -21,6 +21,8 @@ export interface Case {
   readonly input: ModelSpec["input"];
   readonly layers: readonly LayerSpec[];
   readonly names: Readonly<Record<string, string>>;
+  /** How far outputs may be apart, relative to the largest. Default: that of expectClose. */
+  readonly tolerance?: number;
 }
 
 /** The models that a script wrote. */
@@ -35,12 +37,12 @@ export function tensorsOf({ tensors }: Reference, rename = (name: string): strin
 
 /** The model here gives the outputs of the other once it has its weights. */
 export function expectOutputs(
-  { input, layers, names }: Case,
+  { input, layers, names, tolerance }: Case,
   reference: Reference,
   layout: WeightLayout,
   rename?: (name: string) => string,
 ): void {
   const net = build(model({ input, layers } as ModelSpec), { dtype: "float64", seed: 1 });
   loadWeights(net, tensorsOf(reference, rename), { layout, names });
-  expectClose(net.predict(stored(reference.input)), reference.output);
+  expectClose(net.predict(stored(reference.input)), reference.output, tolerance);
 }

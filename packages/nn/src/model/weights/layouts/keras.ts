@@ -98,14 +98,15 @@ function ownGates(x: Tensor, axis: number): Tensor {
 }
 
 const gates =
-  (name: string): RecipeOf =>
-  (shape) => ({ sources: [{ names: [name], shapes: [shape] }], make: ([x]) => ownGates(x, 1) });
+  (...names: string[]): RecipeOf =>
+  (shape) => ({ sources: [{ names, shapes: [shape] }], make: ([x]) => ownGates(x, 1) });
 
 /** One of the two biases of a gated recurrent unit with reset_after, [2, 3·H]: that of the input, that of the state. */
 const gateBias =
-  (row: 0 | 1): RecipeOf =>
+  (row: 0 | 1) =>
+  (...names: string[]): RecipeOf =>
   ([length]) => ({
-    sources: [{ names: ["bias"], shapes: [[2, length]] }],
+    sources: [{ names, shapes: [[2, length]] }],
     make: ([x]) => ownGates(kernels.reshape(kernels.slice(x, [{ start: row, step: 1, length: 1 }]), [length]), 0),
   });
 
@@ -120,17 +121,32 @@ const ofHeads =
 
 const normalized = (of: (name: string) => RecipeOf) => ({ gamma: of("gamma"), beta: of("beta") });
 
-/** The cell that a recurrent layer keeps its weights in. */
-const cell = /(?<=\/)(?:lstm|gru)_cell(?:_\d+)?\//g;
+/** The cell that a recurrent layer keeps its weights in, and the layer of one direction around it. */
+const cell = /(?<=\/)(?:lstm|gru|simple_rnn)_cell(?:_\d+)?\//g;
+const direction = /(?<=\/)(forward|backward)_[^/]+\/(?=(?:lstm|gru|simple_rnn)_cell)/g;
+
+/** The parameters of a recurrent layer, alone or in one of two directions. */
+function bothWays(recipes: Readonly<Record<string, (...names: string[]) => RecipeOf>>): Record<string, RecipeOf> {
+  return Object.fromEntries(
+    Object.entries(recipes).flatMap(([key, of]) => {
+      const name = key === "Wx" ? "kernel" : key === "Wh" ? "recurrent_kernel" : "bias";
+      return [
+        [key, of(name, `forward/${name}`)],
+        [`${key}Reverse`, of(`backward/${name}`)],
+      ];
+    }),
+  );
+}
 
 /** Source: keras.io/api/layers, and the `build` of each layer in Keras 3. */
 export const keras: Layout = {
   separator: "/",
-  canonical: (name) => name.replace(/:\d+$/, "").replaceAll(".", "/").replace(cell, ""),
+  canonical: (name) => name.replace(/:\d+$/, "").replaceAll(".", "/").replace(direction, "$1/").replace(cell, ""),
   ignored: ["seed_generator_state"],
   recipes: {
     affine: { weight: matrix, bias: as("bias") },
     convolution: { weight: filters, bias: as("bias") },
+    convolution1d: { weight: permuted([2, 1, 0], "kernel"), bias: as("bias") },
     transposedConvolution: { weight: filtersFromBehind, bias: as("bias") },
     batchNormalization: {
       ...normalized(ofChannelsOrRows),
@@ -141,8 +157,9 @@ export const keras: Layout = {
     groupNormalization: normalized(ofGroups),
     embedding: { weight: as("embeddings") },
     positionEmbedding: { weight: as("embeddings", "position_embeddings") },
-    lstm: { Wx: as("kernel"), Wh: as("recurrent_kernel"), b: as("bias") },
-    gru: { Wx: gates("kernel"), Wh: gates("recurrent_kernel"), bx: gateBias(0), bh: gateBias(1) },
+    rnn: bothWays({ Wx: as, Wh: as, b: as }),
+    lstm: bothWays({ Wx: as, Wh: as, b: as }),
+    gru: bothWays({ Wx: gates, Wh: gates, bx: gateBias(0), bh: gateBias(1) }),
     multiHeadAttention: {
       Wq: ofHeads("query/kernel", 1),
       Wk: ofHeads("key/kernel", 1),
