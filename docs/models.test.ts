@@ -10,7 +10,7 @@ const snippets = snippetsOf(page);
 const [digits, wrong] = [...page.matchAll(/```json\n(.*?)```/gs)].map((match) => match[1]);
 
 it("compiles", async () => {
-  expect(snippets).toHaveLength(5);
+  expect(snippets).toHaveLength(6);
   expect(await typeErrorsOf(snippets)).toBe("");
 }, 60_000);
 
@@ -34,10 +34,11 @@ it("tells the mistakes that are on the page", () => {
 });
 
 it.each([
-  ["graphs of layers", 1, ["'conv1'", "stage.1.residual1.conv1", "'answer.accuracy'", "'certainty.accuracy'"]],
-  ["files", 2, ["true", "'affine1.bias', 'affine1.weight'"]],
-  ["layers and ops of one's own", 3, ["'scale1.factor'", "true"]],
-  ["layers without a spec", 4, ["true"]],
+  ["sequences", 1, ["true"]],
+  ["graphs of layers", 2, ["'conv1'", "stage.1.residual1.conv1", "'answer.accuracy'", "'certainty.accuracy'"]],
+  ["files", 3, ["true", "'affine1.bias', 'affine1.weight'"]],
+  ["layers and ops of one's own", 4, ["'scale1.factor'", "true"]],
+  ["layers without a spec", 5, ["true"]],
 ])(
   "%s",
   async (_, i, printed) => {

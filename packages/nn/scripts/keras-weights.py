@@ -1,4 +1,4 @@
-"""Writes keras.json in src/model/weights/fixtures with Keras, release 3.15 on TensorFlow, in float64.
+"""Writes keras.json in src/model/weights/fixtures with Keras, release 3.15 on TensorFlow or PyTorch, in float64.
 
 Run: pip install keras tensorflow-cpu, then KERAS_BACKEND=tensorflow python packages/nn/scripts/keras-weights.py
 
@@ -18,13 +18,13 @@ random = np.random.default_rng(0)
 
 
 def values(x):
-    x = np.asarray(x)
+    x = keras.ops.convert_to_numpy(x)
     return {"shape": list(x.shape), "data": x.ravel().tolist()}
 
 
 def first(x):
     """Images with their channels first."""
-    x = np.asarray(x)
+    x = keras.ops.convert_to_numpy(x)
     return x.transpose(0, 3, 1, 2) if x.ndim == 4 else x
 
 
@@ -92,13 +92,53 @@ cases = {
         (4,), L.Dense(12, name="fc"), L.Reshape((3, 2, 2)), L.Conv2DTranspose(1, 2, name="conv")
     ),
 }
+# Added later, on PyTorch, which computes parts of some in single precision; with numbers of their own.
+more = {
+    "convolution with pad same": sequential((6, 5, 2), L.Conv2D(3, (4, 3), strides=(2, 3), padding="same", name="conv")),
+    "transposedConvolution with pad same": sequential(
+        (3, 4, 2), L.Conv2DTranspose(3, (3, 2), strides=(2, 3), padding="same", name="conv")
+    ),
+    "pooling with pad same": sequential(
+        (6, 5, 2),
+        L.Conv2D(3, 2, name="conv"),
+        L.MaxPooling2D(3, strides=2, padding="same"),
+        L.AveragePooling2D(2, strides=1, padding="same"),
+    ),
+    "convolution of one dimension": sequential(
+        (7, 3), L.Conv1D(4, 3, padding="causal", dilation_rate=2, name="conv"), L.MaxPooling1D(2, padding="same")
+    ),
+    "convolution of one dimension with pad same": sequential(
+        (7, 4), L.Conv1D(6, 4, strides=2, padding="same", groups=2, name="conv"), L.AveragePooling1D(3, padding="same")
+    ),
+    "normalizations in part": sequential(
+        (3, 2, 4),
+        L.BatchNormalization(scale=False, name="bn"),
+        L.GroupNormalization(2, center=False, name="gn"),
+        L.LayerNormalization(center=False, scale=False, name="ln"),
+    ),
+    "rnn": sequential((4, 3), L.SimpleRNN(2, activation="relu", name="rnn")),
+    "bidirectional rnn": sequential((4, 3), L.Bidirectional(L.SimpleRNN(2, return_sequences=True), name="both")),
+    "bidirectional lstm": sequential((4, 3), L.Bidirectional(L.LSTM(2, name="inner"), name="both")),
+    "bidirectional gru": sequential((4, 3), L.Bidirectional(L.GRU(2, return_sequences=True), name="both")),
+    "words with padding": sequential(
+        (6,), L.Embedding(5, 3, mask_zero=True, name="tokens"), L.Bidirectional(L.GRU(2), name="both")
+    ),
+    "a mean over words": sequential(
+        (6,), L.Embedding(5, 3, mask_zero=True, name="tokens"), L.GlobalAveragePooling1D()
+    ),
+}
 fixture = {}
-for name, model in cases.items():
+for name, model in {**cases, **more}.items():
+    if name == next(iter(more)):
+        random = np.random.default_rng(1)
     for w in model.weights:
         spread = random.uniform(0.5, 2, w.shape) if "variance" in w.path else random.normal(0, 0.5, w.shape)
         w.assign(spread)
     shape = (2, *model.input_shape[1:])
-    x = random.integers(0, 5, shape) if name == "embedding" else random.normal(size=shape)
+    is_labels = isinstance(model.layers[0], L.Embedding)
+    x = random.integers(0, 5, shape) if is_labels else random.normal(size=shape)
+    if name in more and is_labels:
+        x[0, 4:] = 0
     weights = {w.path: values(w.numpy()) for w in model.weights}
     fixture[name] = {"tensors": weights, "input": values(first(x)), "output": values(first(model(x, training=False)))}
 (folder / "keras.json").write_text(json.dumps(fixture, separators=(",", ":")) + "\n")

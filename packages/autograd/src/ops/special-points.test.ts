@@ -3,12 +3,14 @@ import { describe, expect, it } from "vitest";
 import { grad } from "../transforms/grad.ts";
 import type { VariableFunction } from "../transforms/point.ts";
 import "./methods.ts";
-import { constant } from "../core/leaf.ts";
+import { tensor } from "@adjoint/tensor";
+import { constant, variable } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
 import { norm, std } from "./composite/statistics.ts";
 import { log2, log10 } from "./elementary.ts";
 import { outer } from "./matmul.ts";
 import { remainder } from "./rounding.ts";
+import { pad } from "./slice-pad.ts";
 import { atan2 } from "./trigonometric.ts";
 
 const f64 = { dtype: "float64" } as const;
@@ -61,4 +63,13 @@ it("outer wants vectors", () => {
   expect(() => outer(constant([[1, 2]]), constant([1]))).toThrow(
     'outer: operands have shapes [1, 2] and [1]; expected two vectors. Flatten them first, or use einsum, for example "ij,kl->ijkl".',
   );
+});
+
+it("pad surrounds by infinities, and leaves what is inside as it is", () => {
+  const x = variable([1, 2]);
+  const y = pad(x, [[1, 2]], { value: Number.NEGATIVE_INFINITY });
+  const out = Number.NEGATIVE_INFINITY;
+  expect(y.toArray()).toEqual([out, 1, 2, out, out]);
+  y.backward({ grad: tensor([1, 2, 3, 4, 5]) });
+  expect(x.grad?.toArray()).toEqual([2, 3]);
 });

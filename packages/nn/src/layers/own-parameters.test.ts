@@ -11,6 +11,7 @@ import { MultiHeadAttention } from "./attention.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { layers } from "./builders.ts";
 import { Convolution } from "./convolution.ts";
+import { Convolution1d } from "./convolution-1d.ts";
 import { Embedding } from "./embedding.ts";
 import { GroupNormalization } from "./group-normalization.ts";
 import { Gru, GruCell } from "./gru.ts";
@@ -18,6 +19,7 @@ import type { ForwardOptions } from "./kind/layer-kind.ts";
 import type { OwnWeights } from "./kind/parameter.ts";
 import { LayerNormalization } from "./layer-normalization.ts";
 import { Lstm, LstmCell } from "./lstm.ts";
+import { Rnn } from "./rnn.ts";
 import { TransposedConvolution } from "./transposed-convolution.ts";
 
 interface OwnLayer {
@@ -49,6 +51,12 @@ const cases: Readonly<
     x: rng(1).normal([1, 4, 3, 3]),
     y: [1, 6, 2, 2],
   },
+  Convolution1d: {
+    make: (options) => new Convolution1d(4, 6, 3, { ...options, groups: 2, pad: "same", stride: 2 }),
+    shapes: { W: [6, 2, 3], b: [6] },
+    x: rng(1).normal([2, 5, 4]),
+    y: [2, 3, 6],
+  },
   TransposedConvolution: {
     make: (options) => new TransposedConvolution(4, 6, 2, { ...options, stride: 2 }),
     shapes: { W: [4, 6, 2, 2], b: [6] },
@@ -60,6 +68,12 @@ const cases: Readonly<
     shapes: { W: [5, 3] },
     x: tensor([[0, 4]], { dtype: "int32" }),
     y: [1, 2, 3],
+  },
+  Rnn: {
+    make: (options) => new Rnn(3, 2, options),
+    shapes: { Wx: [3, 2], Wh: [2, 2], b: [2] },
+    x: rng(1).normal([2, 4, 3]),
+    y: [2, 4, 2],
   },
   Lstm: {
     make: (options) => new Lstm(3, 2, options),
@@ -164,6 +178,11 @@ it("layers by size begin as the same layers of a spec do, where no rectifier fol
       new Embedding(5, 3),
       { input: { shape: [2], type: "labels" }, layers: [layers.embedding({ vocabulary: 5, units: 3 })] },
     ],
+    [
+      new Convolution1d(4, 6, 3, { groups: 2 }),
+      { input: [5, 4], layers: [layers.convolution1d({ filters: 6, size: 3, groups: 2 })] },
+    ],
+    [new Rnn(3, 2), { input: [4, 3], layers: [layers.rnn(2)] }],
     [new Lstm(3, 2), { input: [4, 3], layers: [layers.lstm(2)] }],
     [new Gru(3, 2), { input: [4, 3], layers: [layers.gru(2)] }],
     [new MultiHeadAttention(4), { input: [3, 4], layers: [layers.multiHeadAttention()] }],

@@ -5,8 +5,8 @@ import { formatBytes } from "@adjoint/tensor/internal";
 import { shapeText } from "../plan/lengths.ts";
 import { renderTable } from "../table.ts";
 import { checkModel } from "./check-model.ts";
-import { type ExampleShapes, exampleShapes } from "./example-shapes.ts";
 import type { Model } from "./model.ts";
+import { type ExampleShapes, exampleShapes } from "./random-samples.ts";
 
 /** One layer of a summary; shapes are those of one sample. */
 export interface LayerRow {

@@ -15,9 +15,8 @@ import {
 } from "../layers/structures.ts";
 import { type PlannedInput, type UnclearInput, unclearInputsOf } from "../read/inputs.ts";
 import { type Mistake, type Path, pathText } from "../read/mistake.ts";
-import { layerNames } from "./names.ts";
 import { Repetitions, TooMany } from "./repetitions.ts";
-import { find, type Named, NameSearch, type Scope } from "./scope.ts";
+import { find, layerNames, type Named, NameSearch, type Scope } from "./scope.ts";
 import { type Expansion, type Step, UNKNOWN } from "./steps.ts";
 import type { Layers, UnclearSpec } from "./unclear.ts";
 import { type NamedLayer, unusedMistakes } from "./unused.ts";

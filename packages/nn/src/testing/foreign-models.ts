@@ -23,6 +23,8 @@ export interface Case {
   readonly input: ModelSpec["input"];
   readonly layers: readonly LayerSpec[];
   readonly names: Readonly<Record<string, string>>;
+  /** How far outputs may be apart, relative to the largest. Default: that of expectClose. */
+  readonly tolerance?: number;
 }
 
 /** The models that a script wrote. */
@@ -35,24 +37,24 @@ export function tensorsOf({ tensors }: Reference, rename = (name: string): strin
   return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [rename(name), stored(x)]));
 }
 
-/** PyTorch's two biases of an LSTM, of which only the sum is known here. */
-const summed = /bias_[ih]h_l\d+$/;
+/** PyTorch's two biases of a simple recurrent layer or an LSTM, of which only the sum is known here. */
+const summed = /bias_[ih]h_l\d+(_reverse)?$/;
 
 /** The model here gives the outputs of the other once it has its weights, and gives back the weights. */
 export function expectOutputs(
-  { input, layers, names }: Case,
+  { input, layers, names, tolerance }: Case,
   reference: Reference,
   layout: WeightLayout,
   rename?: (name: string) => string,
 ): void {
   const net = build(model({ input, layers } as ModelSpec), { dtype: "float64", seed: 1 });
   loadWeights(net, tensorsOf(reference, rename), { layout, names });
-  expectClose(net.predict(stored(reference.input)), reference.output);
-  const isLstm = net.layers.some(({ kind }) => kind === "lstm");
+  expectClose(net.predict(stored(reference.input)), reference.output, tolerance);
+  const isSummed = net.layers.some(({ kind }) => kind === "lstm" || kind === "rnn");
   const { canonical } = layouts[layout];
   const given = new Map(Object.entries(weightsFor(net, { layout, names })).map(([name, x]) => [canonical(name), x]));
   for (const [name, x] of Object.entries(tensorsOf(reference, rename))) {
-    if (name.endsWith("num_batches_tracked") || (isLstm && summed.test(name))) continue;
+    if (name.endsWith("num_batches_tracked") || (isSummed && summed.test(name))) continue;
     const own = canonical(name).replace("depthwise_kernel", "kernel");
     expect([name, [...kernels.copy(given.get(own) as Tensor).data]]).toEqual([name, [...kernels.copy(x).data]]);
   }

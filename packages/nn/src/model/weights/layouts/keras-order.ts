@@ -33,7 +33,7 @@ const onImages = new Set([
 ]);
 
 /** Kinds that give numbers in an order of their own. */
-const ordering = new Set(["globalAveragePooling", "embedding", "lstm", "gru"]);
+const ordering = new Set(["globalAveragePooling", "embedding", "rnn", "lstm", "gru"]);
 
 /** The order of an image; that of one channel, or of one pixel, is the same. */
 export function imageOrder(shape: Shape): Order {

@@ -11,6 +11,9 @@ const rename = (name: string) => name.replace(/^sequential(_\d+)?\//, "");
 
 const norm = { epsilon: 1e-3 };
 
+/** Keras on PyTorch, which computed these, rounds ε and states to single precision: a few roundings of 2⁻²⁴. */
+const single = { tolerance: 16 * 2 ** -24 };
+
 const cases: Readonly<Record<string, Case>> = {
   affine: { input: [4], layers: [layers.affine(3)], names: { affine1: "fc" } },
   "affine without bias": { input: [4], layers: [layers.affine({ units: 3, bias: false })], names: { affine1: "fc" } },
@@ -124,6 +127,91 @@ const cases: Readonly<Record<string, Case>> = {
       layers.transposedConvolution({ filters: 1, size: 2, name: "conv" }),
     ],
     names: {},
+  },
+  "convolution with pad same": {
+    input: [2, 6, 5],
+    layers: [conv({ filters: 3, size: [4, 3], stride: [2, 3], pad: "same" })],
+    names: { conv1: "conv" },
+  },
+  "transposedConvolution with pad same": {
+    input: [2, 3, 4],
+    layers: [layers.transposedConvolution({ filters: 3, size: [3, 2], stride: [2, 3], pad: "same" })],
+    names: { transposedConv1: "conv" },
+  },
+  "pooling with pad same": {
+    input: [2, 6, 5],
+    layers: [
+      conv({ filters: 3, size: 2 }),
+      layers.pooling({ size: 3, stride: 2, pad: "same" }),
+      layers.averagePooling({ size: 2, stride: 1, pad: "same" }),
+    ],
+    names: { conv1: "conv" },
+  },
+  "convolution of one dimension": {
+    input: [7, 3],
+    layers: [
+      layers.convolution1d({ filters: 4, size: 3, dilation: 2, pad: "causal" }),
+      layers.pooling1d({ size: 2, pad: "same" }),
+    ],
+    names: { conv1: "conv" },
+  },
+  "convolution of one dimension with pad same": {
+    input: [7, 4],
+    layers: [
+      layers.convolution1d({ filters: 6, size: 4, stride: 2, groups: 2, pad: "same" }),
+      layers.averagePooling1d({ size: 3, pad: "same" }),
+    ],
+    names: { conv1: "conv" },
+  },
+  "normalizations in part": {
+    ...single,
+    input: [4, 3, 2],
+    layers: [
+      layers.batchNormalization({ perChannel: true, scale: false, ...norm }),
+      layers.groupNormalization({ groups: 2, center: false, ...norm }),
+      layers.transpose([1, 2, 0]),
+      layers.layerNormalization({ scale: false, center: false, ...norm }),
+      layers.transpose([2, 0, 1]),
+    ],
+    names: { batchNorm1: "bn", groupNorm1: "gn" },
+  },
+  rnn: {
+    ...single,
+    input: [4, 3],
+    layers: [layers.rnn({ units: 2, activation: "relu", output: "last" })],
+    names: { rnn1: "rnn" },
+  },
+  "bidirectional rnn": {
+    ...single,
+    input: [4, 3],
+    layers: [layers.rnn({ units: 2, bidirectional: true })],
+    names: { rnn1: "both" },
+  },
+  "bidirectional lstm": {
+    ...single,
+    input: [4, 3],
+    layers: [layers.lstm({ units: 2, bidirectional: true, output: "last" })],
+    names: { lstm1: "both" },
+  },
+  "bidirectional gru": {
+    ...single,
+    input: [4, 3],
+    layers: [layers.gru({ units: 2, bidirectional: true })],
+    names: { gru1: "both" },
+  },
+  "words with padding": {
+    ...single,
+    input: { shape: [6], type: "labels" },
+    layers: [
+      layers.embedding({ vocabulary: 5, units: 3 }),
+      layers.gru({ units: 2, bidirectional: true, output: "last", mask: "input" }),
+    ],
+    names: { embedding1: "tokens", gru1: "both" },
+  },
+  "a mean over words": {
+    input: { shape: [6], type: "labels" },
+    layers: [layers.embedding({ vocabulary: 5, units: 3 }), layers.mean({ axes: [0], mask: "input" })],
+    names: { embedding1: "tokens" },
   },
 };
 

@@ -119,9 +119,10 @@ const gates =
 
 /** One of the two biases of a gated recurrent unit with reset_after, [2, 3·H]: that of the input, that of the state. */
 const gateBias =
-  (row: 0 | 1): RecipeOf =>
+  (row: 0 | 1) =>
+  (name: string): RecipeOf =>
   ([length]) => ({
-    sources: [{ names: ["gru_cell/bias"], shapes: [[2, length]], part: { place: row, of: 2 } }],
+    sources: [{ names: [name], shapes: [[2, length]], part: { place: row, of: 2 } }],
     make: ([x]) => turnedGates(kernels.reshape(kernels.slice(x, [{ start: row, step: 1, length: 1 }]), [length]), 0),
     give: (x) => [kernels.reshape(turnedGates(x, 0), [1, length])],
   });
@@ -141,17 +142,39 @@ const ofHeads =
 
 const normalized = (of: (name: string) => RecipeOf) => ({ gamma: of("gamma"), beta: of("beta") });
 
-/** The cell that a recurrent layer keeps its weights in. */
-const cell = /(?<=\/)(?:lstm|gru)_cell(?:_\d+)?\//g;
+/** The cell that a recurrent layer keeps its weights in, and the layer of one direction around it. */
+const cell = /(?<=\/)(?:lstm|gru|simple_rnn)_cell(?:_\d+)?\//g;
+const direction = /(?<=\/)(forward|backward)_[^/]+\/(?=(?:lstm|gru|simple_rnn)_cell)/g;
+
+/** The parameters of a recurrent layer with cells of that name, alone or in one of two directions. */
+function bothWays(
+  unit: "simple_rnn" | "lstm" | "gru",
+  recipes: Readonly<Record<string, (name: string) => RecipeOf>>,
+): Record<string, RecipeOf> {
+  return Object.fromEntries(
+    Object.entries(recipes).flatMap(([key, of]) => {
+      const own = `${unit}_cell/${key === "Wx" ? "kernel" : key === "Wh" ? "recurrent_kernel" : "bias"}`;
+      const forward: RecipeOf = (shape, layer) => {
+        const isOneOfTwo = (layer.spec as { readonly bidirectional?: boolean }).bidirectional === true;
+        return of(isOneOfTwo ? `forward_${unit}/${own}` : own)(shape, layer);
+      };
+      return [
+        [key, forward],
+        [`${key}Reverse`, of(`backward_${unit}/${own}`)],
+      ];
+    }),
+  );
+}
 
 /** Source: keras.io/api/layers, and the `build` of each layer in Keras 3. */
 export const keras: Layout = {
   separator: "/",
-  canonical: (name) => name.replace(/:\d+$/, "").replaceAll(".", "/").replace(cell, ""),
+  canonical: (name) => name.replace(/:\d+$/, "").replaceAll(".", "/").replace(direction, "$1/").replace(cell, ""),
   ignored: ["seed_generator_state"],
   recipes: {
     affine: { weight: matrix, bias: as("bias") },
     convolution: { weight: filters, bias: as("bias") },
+    convolution1d: { weight: permuted([2, 1, 0], "kernel"), bias: as("bias") },
     transposedConvolution: { weight: filtersFromBehind, bias: as("bias") },
     batchNormalization: {
       ...normalized(ofChannelsOrRows),
@@ -162,8 +185,9 @@ export const keras: Layout = {
     groupNormalization: normalized(ofGroups),
     embedding: { weight: as("embeddings") },
     positionEmbedding: { weight: as("embeddings", "position_embeddings") },
-    lstm: { Wx: as("lstm_cell/kernel"), Wh: as("lstm_cell/recurrent_kernel"), b: as("lstm_cell/bias") },
-    gru: { Wx: gates("gru_cell/kernel"), Wh: gates("gru_cell/recurrent_kernel"), bx: gateBias(0), bh: gateBias(1) },
+    rnn: bothWays("simple_rnn", { Wx: as, Wh: as, b: as }),
+    lstm: bothWays("lstm", { Wx: as, Wh: as, b: as }),
+    gru: bothWays("gru", { Wx: gates, Wh: gates, bx: gateBias(0), bh: gateBias(1) }),
     multiHeadAttention: {
       Wq: ofHeads("query/kernel", 1),
       Wk: ofHeads("key/kernel", 1),
