@@ -67,7 +67,7 @@ function layerDifferences(a: readonly ComparedLayer[], b: readonly ComparedLayer
     [b, inA],
   ].map(([own, other]) => placesOf(own as readonly ComparedLayer[], other as ReadonlyMap<string, ComparedLayer>));
   const names = [...new Set([...inA.keys(), ...inB.keys()])];
-  return names.flatMap((name) => {
+  return names.flatMap((name): LayerDifference[] => {
     const [one, two] = [inA.get(name) ?? null, inB.get(name) ?? null];
     if (one === null || two === null) return [{ name, a: one, b: two, changed: [] }];
     const changed = [
