@@ -64,8 +64,8 @@ async function download(
   terminal: Terminal,
   fail: (code: number) => void,
 ): Promise<void> {
-  const asked = interrupts(terminal, "Stopping: nothing half-written stays.");
   const progress = json ? { onProgress() {}, stop() {} } : showCount(terminal.stdout, megabytesASecond);
+  const asked = interrupts(terminal, "Stopping: nothing half-written stays.", progress.stop);
   try {
     const { dir, files } = await fetchMnist("data fetch", name, {
       ...(to === undefined ? {} : { cacheDir: to }),
