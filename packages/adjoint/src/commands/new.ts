@@ -72,9 +72,13 @@ function packageOf(name: string): string {
 }
 
 async function make(folder: string, { print }: Terminal): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code !== "ENOENT") throw error;
-    return [];
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException): string[] => {
+    if (cause.code === "ENOENT") return [];
+    throw SpecError.of("new", "DIR", cause.code ?? folder, "a folder that is empty, or not there", {
+      problem: cause.code === "ENOTDIR" ? `${folder} is a file` : `${folder} cannot be read`,
+      hint: "Name another folder.",
+      cause,
+    });
   });
   if (names.length > 0) {
     throw SpecError.of("new", "DIR", folder, "a folder that is empty, or not there", {

@@ -184,8 +184,13 @@ function classesIn(parts: readonly Samples[]): number {
   return labels.reduce((most, label) => Math.max(most, label + 1), parts[0].t.ndim === 1 ? 0 : parts[0].t.shape[1]);
 }
 
-/** @throws SpecError for a folder that would not be read, or a way to split data that are split already */
-export function checkDataOptions(data: string, { dir, split, testData }: LoadDataOptions): void {
+/**
+ * @throws SpecError for a folder that would not be read, columns of data that have none, or a way to split data that are
+ * split already
+ */
+export function checkDataOptions(data: string, options: LoadDataOptions): void {
+  const { dir, split, testData } = options;
+  const column = (["target", "ignore", "categories", "missing"] as const).find((name) => options[name] !== undefined);
   const isNamed = dataSets.includes(data);
   if (dir !== undefined && (!isNamed || data === "digits")) {
     const what = isNamed ? `the data set ${data} is part of the package and` : `${data} is a path, and`;
@@ -199,6 +204,12 @@ export function checkDataOptions(data: string, { dir, split, testData }: LoadDat
     throw SpecError.of(option, option, `--data ${data}`, "data without a test part", {
       problem: `the data set ${data} has its own samples to test with`,
       hint: `Leave out ${option}.`,
+    });
+  }
+  if (isNamed && column !== undefined) {
+    throw SpecError.of(`--${column}`, `--${column}`, `--data ${data}`, "the path of a table", {
+      problem: `the data set ${data} has no columns`,
+      hint: `Name a table by --data, or leave out --${column}.`,
     });
   }
   if (split === undefined || testData === undefined) return;

@@ -136,7 +136,8 @@ function refused(op: string, path: string, problem: string, hint?: string): Data
 /** @throws DataError for settings with a field that is wrong */
 function checked(op: string, path: string, settings: AnyForm): RunSettings {
   for (const [name, fits] of Object.entries(forms)) {
-    if (!fits(settings[name])) throw refused(op, path, `has ${name} ${shown(settings[name])}`);
+    if (fits(settings[name])) continue;
+    throw refused(op, path, name in settings ? `has ${name} ${shown(settings[name])}` : `has no ${name}`);
   }
   return settings as unknown as RunSettings;
 }
