@@ -11,6 +11,7 @@ import { wholeNumber } from "../arguments/numbers.ts";
 import { modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
+import { printWritten } from "../terminal/written.ts";
 
 /** What writes a graph, by the ending of the file. */
 const writers: Readonly<Record<string, (graph: Graph, title: string) => string | Promise<string>>> = {
@@ -26,6 +27,7 @@ interface GraphCommandOptions {
   readonly title?: string;
   readonly samples: number;
   readonly seed: number;
+  readonly json?: boolean;
   readonly use: readonly string[];
 }
 
@@ -48,13 +50,16 @@ export function graphCommand(terminal: Terminal): Command {
       4,
     )
     .option("--seed <n>", "seed of a model's parameters and of the noise it is shown", wholeNumber(0), 0)
+    .option("--json", "print the file and the number of nodes as JSON, and nothing else")
     .addOption(useOption())
     .action(async (target: string, options: GraphCommandOptions) => {
-      const { output: path, samples, seed, use } = options;
+      const { output: path, samples, seed, json, use } = options;
       const inputs = [pathOf(target), ...use];
       await checkOutputFile("--output", path, Object.keys(writers), inputs, { makesFolder: false });
       const { graph, title } = await loadGraph(target, { samples, seed, used: use });
       await writeWhole("graph", path, await writers[extname(path)](graph, options.title ?? title));
-      terminal.print(`wrote ${path}: ${graph.nodes.length} nodes\n`);
+      const nodes = graph.nodes.length;
+      if (json) printWritten(terminal, [path], { json, more: { nodes } });
+      else terminal.print(`wrote ${path}: ${nodes} nodes\n`);
     });
 }
