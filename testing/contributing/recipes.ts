@@ -183,7 +183,10 @@ import type { Terminal } from "../terminal/output.ts";
 
 /** The command, printing to \`terminal\`. */
 export function helloCommand(terminal: Terminal): Command {
-  return new Command("hello").description("print a greeting").action(() => terminal.print("hello\\n"));
+  return new Command("hello")
+    .description("print a greeting")
+    .option("--json", "print it as JSON")
+    .action(({ json }) => terminal.print(json ? '"hello"\\n' : "hello\\n"));
 }
 `,
       },

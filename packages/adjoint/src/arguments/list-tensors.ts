@@ -6,8 +6,8 @@ import { otherFormat, otherZip, zipNames } from "@adjoint/data/internal";
 import { renderTable, specMetadata } from "@adjoint/nn/internal";
 import { DataError, formatShape, Tensor } from "@adjoint/tensor";
 
-/** A row of the table. */
-interface Row {
+/** A tensor of a file. */
+export interface TensorRow {
   readonly name: string;
   readonly type: string;
   readonly shape: readonly number[];
@@ -18,10 +18,10 @@ const tensorEndings: readonly string[] = [".npy", ".npz", ".pkl", ".pickle"];
 /** The endings of files that are named for what they are, with what converts them. */
 export const convertedEndings: readonly string[] = [".pt", ".pth", ".h5", ".hdf5", ".keras", ".ckpt"];
 
-const rowOf = (name: string, { dtype, shape }: Tensor): Row => ({ name, type: dtype, shape });
+const rowOf = (name: string, { dtype, shape }: Tensor): TensorRow => ({ name, type: dtype, shape });
 
 /** The tensors in a value of a pickle, by where they are in it. */
-function rowsIn(value: PickleValue, path: string): Row[] {
+function rowsIn(value: PickleValue, path: string): TensorRow[] {
   if (value instanceof Tensor) return [rowOf(path || "(array)", value)];
   if (value === null || typeof value !== "object") return [{ name: path || "(value)", type: typeof value, shape: [] }];
   const entries: [string, PickleValue][] = Array.isArray(value)
@@ -30,7 +30,8 @@ function rowsIn(value: PickleValue, path: string): Row[] {
   return entries.flatMap(([name, item]) => rowsIn(item, path === "" ? name : `${path}.${name}`));
 }
 
-async function rowsOf(path: string): Promise<Row[]> {
+/** The tensors of a file: names, types and shapes. */
+export async function tensorsOf(path: string): Promise<TensorRow[]> {
   const ending = extname(path).toLowerCase();
   if (ending === ".npy") return [rowOf("(array)", await readNpy(path))];
   if (ending === ".npz") return Object.entries(await readNpz(path)).map(([name, x]) => rowOf(name, x));
@@ -40,7 +41,7 @@ async function rowsOf(path: string): Promise<Row[]> {
 
 /** The tensors of a file as a table: names, types, shapes, numbers of elements, and the sum of these. */
 export async function tableOfTensors(path: string): Promise<string> {
-  const rows = (await rowsOf(path)).map(({ name, type, shape }) => {
+  const rows = (await tensorsOf(path)).map(({ name, type, shape }) => {
     const size = shape.reduce((product, n) => product * n, 1);
     return { size, cells: [name, type, formatShape(shape), size.toLocaleString("en-US")] };
   });

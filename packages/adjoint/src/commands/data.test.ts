@@ -157,7 +157,7 @@ describe("adjoint data fetch", () => {
     expect(asked).toBe(4);
     expect(readdirSync(place("kmnist")).sort()).toEqual(Object.keys(contents).sort());
     const { stdout } = await runCommand("data", "info", "kmnist", "--data-dir", place("kmnist"));
-    expect(stdout).toContain("2 train samples, 1 test samples");
+    expect(stdout).toContain("2 train samples, 1 test sample");
   });
 
   it("leaves nothing where a file is not what it should be, or the connection breaks", async () => {

@@ -64,8 +64,8 @@ async function download(
   terminal: Terminal,
   fail: (code: number) => void,
 ): Promise<void> {
-  const asked = interrupts(terminal, "Stopping: nothing half-written stays.");
   const progress = json ? { onProgress() {}, stop() {} } : showCount(terminal.stdout, megabytesASecond);
+  const asked = interrupts(terminal, "Stopping: nothing half-written stays.", progress.stop);
   try {
     const { dir, files } = await fetchMnist("data fetch", name, {
       ...(to === undefined ? {} : { cacheDir: to }),
@@ -103,7 +103,9 @@ function render({ data, kind, samples, arrays, columns, classes }: DataInfo): st
   const words =
     kind === "arrays"
       ? `${counted(arrays.length)} arrays`
-      : parts.map(([part, n]) => `${counted(n)} ${part === "all" ? "" : `${part} `}samples`).join(", ");
+      : parts
+          .map(([part, n]) => `${counted(n)} ${part === "all" ? "" : `${part} `}sample${n === 1 ? "" : "s"}`)
+          .join(", ");
   const tables = [arrays.length > 0 ? tableOfArrays(arrays) : "", columns.length > 0 ? tableOfColumns(columns) : ""];
   if (classes !== null) tables.push(tableOfClasses(classes));
   return `${[`${data}: ${words}`, ...tables.filter((table) => table !== "")].join("\n")}\n`;

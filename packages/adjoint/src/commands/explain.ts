@@ -24,6 +24,7 @@ interface ExplainOptions {
   readonly program: boolean;
   readonly trace?: string;
   readonly page?: string;
+  readonly json?: boolean;
   readonly use: readonly string[];
 }
 
@@ -38,12 +39,13 @@ export function explainCommand(terminal: Terminal): Command {
     .option("--program", "print the whole program, a line for each op, too", false)
     .option("--trace <file>", "write when each part ran into a .json file for ui.perfetto.dev and chrome://tracing")
     .option("--page <file>", "write the recorded graph and the one that runs, side by side, into an .html file")
+    .option("--json", "print rewrites, parts and memory as JSON, and nothing else")
     .addOption(useOption())
     .action((path: string, options: ExplainOptions) => explain(path, options, terminal));
 }
 
 async function explain(path: string, options: ExplainOptions, { print }: Terminal): Promise<void> {
-  const { batchSize, engine, threads = "auto", program, trace, page, use } = options;
+  const { batchSize, engine, threads = "auto", program, trace, page, json, use } = options;
   const inputs = [path, ...use];
   if (trace !== undefined) await checkOutputFile("--trace", trace, [".json"], inputs, { makesFolder: false });
   if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs, { makesFolder: false });
@@ -68,11 +70,16 @@ async function explain(path: string, options: ExplainOptions, { print }: Termina
   // The first runs are slow: machine code is made, threads start.
   const start = performance.now();
   for (let i = 0; i < 3 || performance.now() - start < 500; i++) step(x, t);
-  const parts = [`engine: ${step.engine}`, step.explain({ rewrites: true }), step.profile(x, t)];
-  print(`${(program ? [step.explain(), ...parts] : parts).join("\n\n")}\n`);
+  if (json) {
+    const { rewrites, parts, bytes, permanentBytes } = step.plan ?? {};
+    print(`${JSON.stringify({ model: path, engine: step.engine, rewrites, parts, bytes, permanentBytes })}\n`);
+  } else {
+    const texts = [`engine: ${step.engine}`, step.explain({ rewrites: true }), step.profile(x, t)];
+    print(`${(program ? [step.explain(), ...texts] : texts).join("\n\n")}\n`);
+  }
   const write = async (file: string, content: string): Promise<void> => {
     await writeWhole("explain", file, content);
-    print(`\nwrote ${file}\n`);
+    if (!json) print(`\nwrote ${file}\n`);
   };
   if (trace !== undefined) await write(trace, step.trace(x, t));
   if (page !== undefined)

@@ -13,10 +13,12 @@ import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
 import { choiceOption, modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
+import { printWritten } from "../terminal/written.ts";
 import { dataSets, loadData } from "../training/load-data.ts";
 import { named } from "../training/step-graph.ts";
 
 interface ExportOptions {
+  readonly json?: boolean;
   readonly output: string;
   readonly training: boolean;
   readonly batchSize?: number;
@@ -108,11 +110,12 @@ export function exportCommand(terminal: Terminal): Command {
       `write the samples to train with, x and t, into a .safetensors file beside it: ${dataSets.join(", ")}, a table, …`,
     )
     .option("--seed <n>", "seed of the weights of a model that is not saved", wholeNumber(0), 0)
+    .option("--json", "print the files as JSON, and nothing else")
     .addOption(useOption())
     .action((path: string, options: ExportOptions) => exportModel(path, options, terminal));
 }
 
-async function exportModel(path: string, options: ExportOptions, { print }: Terminal): Promise<void> {
+async function exportModel(path: string, options: ExportOptions, terminal: Terminal): Promise<void> {
   const { output, seed, use, withData } = options;
   await checkOutputFile("--output", output, Object.keys(formats), [path, ...use], { makesFolder: false });
   const beside = hasStates(options) ? [statesBeside(output)] : [];
@@ -132,10 +135,9 @@ async function exportModel(path: string, options: ExportOptions, { print }: Term
   const samples = withData === undefined ? null : (await loadData(withData, model.toSpec())).train;
   const files = [...formats[extname(output)]({ model, samples, path, options })];
   if (dataFile !== null && samples !== null) files.push({ path: dataFile, content: encodeSafetensors({ ...samples }) });
-  for (const file of files) {
-    await writeWhole("export", file.path, file.content);
-    print(`wrote ${file.path}\n`);
-  }
+  for (const file of files) await writeWhole("export", file.path, file.content);
+  const written = files.map((file) => file.path);
+  printWritten(terminal, written, { json: options.json });
 }
 
 /** The name of data: of a path without its folder and ending. */

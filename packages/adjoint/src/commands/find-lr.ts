@@ -69,8 +69,8 @@ async function find(
   const spec = model.toSpec();
   const { optimizer, batchSize, seed } = trainingSettings(spec, given(options));
   const data = fittedData(model, await loadData(options.data, spec, reading));
-  const asked = interrupts(terminal, "Stopped. Nothing has changed.");
   const progress = json ? { onProgress() {}, stop() {} } : showCount(terminal.stdout);
+  const asked = interrupts(terminal, "Stopped. Nothing has changed.", progress.stop);
   let curve: LearningRateCurve;
   try {
     const search = learningRateSteps(model, data, {

@@ -12,6 +12,7 @@ import { wholeNumber } from "../arguments/numbers.ts";
 import { modelFile, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
+import { printWritten } from "../terminal/written.ts";
 
 /** What writes a graph, by the ending of the file. */
 const writers: Readonly<Record<string, (graph: Graph, title: string, animate: boolean) => string | Promise<string>>> = {
@@ -28,6 +29,7 @@ interface GraphCommandOptions {
   readonly animate?: true;
   readonly samples: number;
   readonly seed: number;
+  readonly json?: boolean;
   readonly use: readonly string[];
 }
 
@@ -58,14 +60,17 @@ export function graphCommand(terminal: Terminal): Command {
       4,
     )
     .option("--seed <n>", "seed of a model's parameters and of the noise it is shown", wholeNumber(0), 0)
+    .option("--json", "print the file and the number of nodes as JSON, and nothing else")
     .addOption(useOption())
     .action(async (target: string, options: GraphCommandOptions) => {
-      const { output: path, samples, seed, use, animate = false } = options;
+      const { output: path, samples, seed, json, use, animate = false } = options;
       const inputs = [pathOf(target), ...use];
       if (animate && extname(path) !== ".svg") throw onlySvgMoves(path);
       await checkOutputFile("--output", path, Object.keys(writers), inputs, { makesFolder: false });
       const { graph, title } = await loadGraph(target, { samples, seed, used: use });
       await writeWhole("graph", path, await writers[extname(path)](graph, options.title ?? title, animate));
-      terminal.print(`wrote ${path}: ${graph.nodes.length} nodes\n`);
+      const nodes = graph.nodes.length;
+      if (json) printWritten(terminal, [path], { json, more: { nodes } });
+      else terminal.print(`wrote ${path}: ${nodes} nodes\n`);
     });
 }

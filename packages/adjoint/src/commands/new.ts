@@ -7,6 +7,7 @@ import { makeFolder, writeWhole } from "@adjoint/data/files";
 import { rng, SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import type { Terminal } from "../terminal/output.ts";
+import { printWritten } from "../terminal/written.ts";
 import { ownVersion } from "../version.ts";
 
 /** The command, printing to `terminal`. */
@@ -14,8 +15,11 @@ export function newCommand(terminal: Terminal): Command {
   return new Command("new")
     .description("make a folder with a model, a small table of data and a README that says how to begin")
     .argument("<dir>", "a folder that is empty, or not there")
-    .action(async (folder: string) => {
-      await make(folder, terminal);
+    .option("--json", "print the files as JSON, and nothing else")
+    .action(async (folder: string, { json }: { readonly json?: boolean }) => {
+      const files = await make(folder);
+      printWritten(terminal, files, { json });
+      if (!json) terminal.print(`next: cd ${folder}, then the commands in README.md\n`);
     });
 }
 
@@ -71,10 +75,15 @@ function packageOf(name: string): string {
   return `${JSON.stringify({ name: safe, private: true, type: "module", dependencies: { adjoint: version } }, null, 2)}\n`;
 }
 
-async function make(folder: string, { print }: Terminal): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code !== "ENOENT") throw error;
-    return [];
+/** Makes the project. @returns the paths of its files */
+async function make(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException): string[] => {
+    if (cause.code === "ENOENT") return [];
+    throw SpecError.of("new", "DIR", cause.code ?? folder, "a folder that is empty, or not there", {
+      problem: cause.code === "ENOTDIR" ? `${folder} is a file` : `${folder} cannot be read`,
+      hint: "Name another folder.",
+      cause,
+    });
   });
   if (names.length > 0) {
     throw SpecError.of("new", "DIR", folder, "a folder that is empty, or not there", {
@@ -91,9 +100,6 @@ async function make(folder: string, { print }: Terminal): Promise<void> {
     ".gitignore": "node_modules/\n",
   };
   await makeFolder("new", folder);
-  for (const [file, content] of Object.entries(files)) {
-    await writeWhole("new", join(folder, file), content);
-    print(`wrote ${join(folder, file)}\n`);
-  }
-  print(`next: cd ${folder}, then the commands in README.md\n`);
+  for (const [file, content] of Object.entries(files)) await writeWhole("new", join(folder, file), content);
+  return Object.keys(files).map((file) => join(folder, file));
 }

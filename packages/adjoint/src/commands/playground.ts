@@ -6,11 +6,13 @@ import { trainingPage } from "@adjoint/explorer";
 import { Command } from "commander";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
+import { printWritten } from "../terminal/written.ts";
 
 interface PlaygroundOptions {
   readonly output: string;
   readonly settings: string;
   readonly title?: string;
+  readonly json?: boolean;
 }
 
 /** The command, printing to `terminal`. */
@@ -20,9 +22,10 @@ export function playgroundCommand(terminal: Terminal): Command {
     .requiredOption("-o, --output <file>", "where to write it: a name that ends in .html")
     .option("--settings <text>", 'what it begins with, as in its address: "lesson=he", "task=spirals&depth=3"', "")
     .option("--title <text>", "the title. Default: the page's own")
-    .action(async ({ output, settings, title }: PlaygroundOptions) => {
+    .option("--json", "print the file as JSON, and nothing else")
+    .action(async ({ output, settings, title, json }: PlaygroundOptions) => {
       await checkOutputFile("--output", output, [".html"], [], { makesFolder: false });
       await writeWhole("playground", output, trainingPage({ settings, ...(title === undefined ? {} : { title }) }));
-      terminal.print(`wrote ${output}\n`);
+      printWritten(terminal, [output], { json });
     });
 }

@@ -80,7 +80,7 @@ async function resume(folder: string, options: ResumeOptions, context: RunContex
     const { trainer } = training;
     const done = trainer.trainLossList.length.toLocaleString("en-US");
     print(`going on after ${done} of ${trainer.iterations.toLocaleString("en-US")} mini-batches\n`);
-    await runTraining(folder, settings, training, checkpoint, lock, context);
+    await runTraining(folder, settings, training, checkpoint, context);
   } finally {
     lock.release();
   }

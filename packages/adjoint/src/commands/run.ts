@@ -17,6 +17,7 @@ import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { findLrCommand } from "./find-lr.ts";
 import { graphCommand } from "./graph.ts";
+import { migrateCommand } from "./migrate.ts";
 import { newCommand } from "./new.ts";
 import { playgroundCommand } from "./playground.ts";
 import { predictCommand } from "./predict.ts";
@@ -57,6 +58,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     graphCommand(terminal),
     playgroundCommand(terminal),
     summaryCommand(terminal),
+    migrateCommand(terminal),
     completionCommand(terminal, program),
   ]) {
     for (const inner of command.commands) inner.copyInheritedSettings(program);

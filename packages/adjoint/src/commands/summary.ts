@@ -2,14 +2,25 @@
  * `adjoint summary MODEL`: the layers of a model as a table; the tensors of a file that is none.
  */
 import { extname } from "node:path";
-import { summary } from "@adjoint/nn";
+import { layerRows, summary } from "@adjoint/nn";
 import { Command } from "commander";
-import { convertedEndings, holdsTensors, refuseOtherFile, tableOfTensors } from "../arguments/list-tensors.ts";
+import {
+  convertedEndings,
+  holdsTensors,
+  refuseOtherFile,
+  tableOfTensors,
+  tensorsOf,
+} from "../arguments/list-tensors.ts";
 import { openModel } from "../arguments/load-spec.ts";
 import { modelFile, useOption } from "../arguments/options.ts";
 import { onnxEnding, openOnnx } from "../onnx/open-onnx.ts";
-import { onnxSummary } from "../onnx/summary.ts";
+import { nodeRows, onnxSummary } from "../onnx/summary.ts";
 import type { Terminal } from "../terminal/output.ts";
+
+interface SummaryOptions {
+  readonly json?: boolean;
+  readonly use: readonly string[];
+}
 
 /** The command, printing to `terminal`. */
 export function summaryCommand(terminal: Terminal): Command {
@@ -19,15 +30,21 @@ export function summaryCommand(terminal: Terminal): Command {
       "<model>",
       `${modelFile}, a saved model (.safetensors), an ONNX file (.onnx), or a file of tensors (.safetensors, .npz, .npy, .pkl)`,
     )
+    .option("--json", "print the layers, nodes or tensors as JSON")
     .addOption(useOption())
-    .action(async (path: string, { use }: { readonly use: readonly string[] }) => {
-      terminal.print(`${await summaryOf(path, use)}\n`);
+    .action(async (path: string, options: SummaryOptions) => {
+      terminal.print(`${await summaryOf(path, options)}\n`);
     });
 }
 
-async function summaryOf(path: string, use: readonly string[]): Promise<string> {
-  if (extname(path) === onnxEnding) return onnxSummary(await openOnnx(path));
+async function summaryOf(path: string, { json, use }: SummaryOptions): Promise<string> {
+  const asJson = (rows: object): string => JSON.stringify({ model: path, ...rows });
+  if (extname(path) === onnxEnding) {
+    const net = await openOnnx(path);
+    return json ? asJson({ nodes: nodeRows(net) }) : onnxSummary(net);
+  }
   if (convertedEndings.includes(extname(path).toLowerCase())) return await refuseOtherFile(path);
-  if (await holdsTensors(path)) return await tableOfTensors(path);
-  return summary(await openModel(path, { used: use }));
+  if (await holdsTensors(path)) return json ? asJson({ tensors: await tensorsOf(path) }) : await tableOfTensors(path);
+  const model = await openModel(path, { used: use });
+  return json ? asJson({ layers: layerRows(model) }) : summary(model);
 }

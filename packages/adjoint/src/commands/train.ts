@@ -85,7 +85,7 @@ async function train(path: string, options: TrainOptions, context: RunContext): 
     const lock = await makeRun("train", options.run);
     try {
       await describeRun("train", options.run, model.toSpec(), settings);
-      result = await runTraining(options.run, settings, training, null, lock, context);
+      result = await runTraining(options.run, settings, training, null, context);
     } finally {
       lock.release();
     }

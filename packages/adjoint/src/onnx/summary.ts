@@ -14,11 +14,20 @@ interface Cost {
   multiplyAdds: number;
 }
 
+/** A node that computes. */
+export interface NodeRow {
+  readonly name: string;
+  readonly op: string;
+  readonly outputShape: Shape;
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+}
+
 /**
  * The nodes that compute, with the shapes of their outputs, the parameters that each is the first to read, and their
  * multiply-adds, for one sample where the number of samples is open.
  */
-export function onnxSummary(net: OnnxModel): string {
+export function nodeRows(net: OnnxModel): NodeRow[] {
   const shapes = batchShapes(net, 1);
   const { nodes } = net.graph({ shapes: Object.fromEntries(shapes) });
   const places = new Map(
@@ -42,11 +51,17 @@ export function onnxSummary(net: OnnxModel): string {
     }
   }
   // Nodes whose values follow from the file alone compute nothing.
-  const rows = net.nodes.flatMap(({ scope, op }) => {
-    const cost = places.get(scope) as Cost;
-    return cost.computes ? [{ scope, op, ...cost }] : [];
+  return net.nodes.flatMap(({ scope, op }) => {
+    const { computes, shape, parameters, multiplyAdds } = places.get(scope) as Cost;
+    return computes ? [{ name: scope, op, outputShape: shape, parameters, multiplyAdds }] : [];
   });
-  const total = (of: (cost: Cost) => number): string => grouped.format(rows.reduce((sum, row) => sum + of(row), 0));
+}
+
+/** The nodes as a table. */
+export function onnxSummary(net: OnnxModel): string {
+  const shapes = batchShapes(net, 1);
+  const rows = nodeRows(net);
+  const total = (of: (row: NodeRow) => number): string => grouped.format(rows.reduce((sum, row) => sum + of(row), 0));
   return renderTable(
     [
       { title: "node" },
@@ -57,10 +72,10 @@ export function onnxSummary(net: OnnxModel): string {
     ],
     [
       ...net.inputs.map(({ name }) => [name, "", formatShape(shapes.get(name) ?? [])]),
-      ...rows.map(({ scope, op, shape, parameters, multiplyAdds }) => [
-        scope,
+      ...rows.map(({ name, op, outputShape, parameters, multiplyAdds }) => [
+        name,
         op,
-        formatShape(shape),
+        formatShape(outputShape),
         grouped.format(parameters),
         grouped.format(multiplyAdds),
       ]),

@@ -1,4 +1,4 @@
-/** Ctrl-C and its like: the first one asks the command to stop, the second one leaves at once. */
+/** Ctrl-C and its like: the first one asks the command to stop, the second one ends it at once. */
 import type { Terminal } from "./output.ts";
 
 /** The signals that end a program, and the exit codes that shells give for them: 128 and the number of the signal. */
@@ -15,32 +15,28 @@ export interface Interrupts {
 }
 
 /**
- * Listens until `stop`.
+ * Listens until `stop`, or until the first signal: the operating system ends the program at the second one, also while it
+ * computes and could not listen.
  *
- * @param words  what is said at the first signal
- * @param leave  called before the program ends at the second one
+ * @param words   what is said at the first signal
+ * @param before  called before that: it ends displays that move, and so gives the terminal back
  */
-export function interrupts({ complain }: Terminal, words: string, leave: () => void = () => {}): Interrupts {
+export function interrupts({ complain }: Terminal, words: string, before: () => void = () => {}): Interrupts {
   const controller = new AbortController();
   let code: number | null = null;
   const listeners = Object.entries(codes).map(([name, own]) => {
     const listener = (): void => {
-      if (code !== null) {
-        leave();
-        process.exit(own);
-      }
+      stop();
       code = own;
+      before();
       complain(`\n${words}\n`);
       controller.abort();
     };
     process.on(name, listener);
     return [name, listener] as const;
   });
-  return {
-    signal: controller.signal,
-    code: () => code,
-    stop() {
-      for (const [name, listener] of listeners) process.removeListener(name, listener);
-    },
+  const stop = (): void => {
+    for (const [name, listener] of listeners) process.removeListener(name, listener);
   };
+  return { signal: controller.signal, code: () => code, stop };
 }

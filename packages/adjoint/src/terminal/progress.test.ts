@@ -54,3 +54,19 @@ it("moves a bar in a terminal and leaves it full", () => {
   expect(text).toContain("100%");
   expect(text).toContain("epoch 2/2  loss 0.0500  train 90.00 %  test 85.00 %");
 });
+
+it("leaves out what does not fit a narrow terminal, and the pace last", () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80, cursorTo() {}, clearLine() {} });
+  let text = "";
+  stream.on("data", (chunk) => (text += chunk));
+  const display = showProgress(stream as unknown as NodeJS.WriteStream);
+  reports(2).forEach(display.onProgress);
+  display.stop();
+  const length = text.length;
+  // A report that comes late, after Ctrl-C, does not draw it again.
+  display.onProgress(reports(2)[0]);
+  display.stop();
+  expect(text).toHaveLength(length);
+  const last = text.slice(text.lastIndexOf("100%") - 12).split("\n")[0];
+  expect(last).toMatch(/100% {2}[\d.,]+ steps\/s {2}0 s left {2}epoch 2\/2 {2}loss 0\.0500 {2}test 85\.00 %/);
+});

@@ -15,10 +15,11 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
-/** `epoch 3/20  loss 0.1234  train accuracy 97.22 %  test accuracy 96.94 %` */
-function describe({ epoch, epochs, loss, measured }: TrainingProgress): string {
+/** `epoch 3/20  loss 0.1234  train accuracy 97.22 %  test accuracy 96.94 %`; `narrow`: without the training samples. */
+function describe({ epoch, epochs, loss, measured }: TrainingProgress, narrow = false): string {
   const width = String(epochs).length;
-  const parts = Object.entries(measured ?? {}).map(([part, values]) => {
+  const shown = Object.entries(measured ?? {}).filter(([part]) => part !== "train" || !narrow);
+  const parts = shown.map(([part, values]) => {
     const [name, value] = mainMeasures(values)[0];
     return `  ${part} ${name === "accuracy" ? "" : `${wordsOf(name)} `}${shownMeasure(name, value)}`;
   });
@@ -31,12 +32,15 @@ interface Pace {
   readonly left: number;
 }
 
-/** Measures the pace from the first report on: a training that was resumed did the mini-batches before in another time. */
+/**
+ * Measures the pace from the first report on, since a training that was resumed did the mini-batches before in another time,
+ * and anew where it begins again from less.
+ */
 function pace(): (done: number, total: number) => Pace | null {
   let first: { readonly done: number; readonly time: number } | null = null;
   return (done, total) => {
     const time = performance.now() / 1000;
-    first ??= { done, time };
+    if (first === null || done < first.done) first = { done, time };
     if (done === first.done) return null;
     const rate = (done - first.done) / Math.max(time - first.time, 1e-6);
     return { rate, left: (total - done) / rate };
@@ -67,6 +71,11 @@ function describePace({ rate, left }: Pace, rateWords = stepsASecond): string {
   return `${rateWords(rate)}  ${duration(left)} left`;
 }
 
+/** The pace before other words, since a narrow terminal cuts the last ones off; nothing before it is known. */
+function paceWords(now: Pace | null, rateWords?: (rate: number) => string): string {
+  return now === null ? "" : `${describePace(now, rateWords)}  `;
+}
+
 /** A bar when the stream is a terminal; otherwise a line for every epoch, or for every tenth of many. */
 export function showProgress(stream: OutputStream): ProgressDisplay {
   return stream.isTTY === true ? bar(stream as NodeJS.WriteStream) : lines(stream);
@@ -92,14 +101,33 @@ function lines(stream: OutputStream): ProgressDisplay {
 }
 
 /** Columns that are left for words beside a bar, and the bounds of its own length. */
-const [wordColumns, shortestBar, longestBar] = [60, 8, 40];
+const [wordColumns, shortestBar, longestBar] = [68, 8, 40];
+/** Below so many columns not all words fit. */
+const narrowBelow = 110;
 
-function newBar(format: string, stream: NodeJS.WriteStream): cliProgress.SingleBar {
-  const barsize = Math.min(longestBar, Math.max(shortestBar, (stream.columns ?? 80) - wordColumns));
-  return new cliProgress.SingleBar(
+const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns ?? 80;
+
+/** A bar that appears with the first report. After its end, which leaves it as it is, reports are passed over. */
+function movingBar(format: string, stream: NodeJS.WriteStream) {
+  const barsize = Math.min(longestBar, Math.max(shortestBar, columnsOf(stream) - wordColumns));
+  const display = new cliProgress.SingleBar(
     { format, stream, fps: 20, barsize, stopOnComplete: false },
     cliProgress.Presets.shades_classic,
   );
+  let state: "new" | "moving" | "ended" = "new";
+  return {
+    show(done: number, total: number, words: Readonly<Record<string, string>>): void {
+      if (state === "ended") return;
+      if (state === "new") display.start(total, done, words);
+      state = "moving";
+      display.setTotal(total);
+      display.update(done, words);
+    },
+    stop(): void {
+      if (state === "moving") display.stop();
+      state = "ended";
+    },
+  };
 }
 
 /** How far anything is that is counted: a bar with the rate and the time left in a terminal, nothing in a file. */
@@ -111,21 +139,13 @@ export function showCount(
   stop(): void;
 } {
   if (stream.isTTY !== true) return { onProgress() {}, stop() {} };
-  const display = newBar("{bar} {percentage}%  {text}  {pace}", stream as NodeJS.WriteStream);
+  const display = movingBar("{bar} {percentage}%  {pace}{text}", stream as NodeJS.WriteStream);
   const paceOf = pace();
-  let started = false;
   return {
     onProgress({ done, total, text }) {
-      const now = paceOf(done, total);
-      const payload = { text: printableLine(text), pace: now === null ? "" : describePace(now, rateWords) };
-      if (!started) display.start(total, done, payload);
-      started = true;
-      display.setTotal(total);
-      display.update(done, payload);
+      display.show(done, total, { text: printableLine(text), pace: paceWords(paceOf(done, total), rateWords) });
     },
-    stop() {
-      if (started) display.stop();
-    },
+    stop: display.stop,
   };
 }
 
@@ -139,36 +159,24 @@ export function showLayers(stream: OutputStream): {
   stop(): void;
 } {
   if (stream.isTTY !== true) return { onProgress() {}, stop() {} };
-  const display = newBar("{bar} {value}/{total} layers  {text}", stream as NodeJS.WriteStream);
-  let started = false;
+  const display = movingBar("{bar} {value}/{total} layers  {text}", stream as NodeJS.WriteStream);
   return {
     onProgress({ done, total, layer }) {
-      if (!started) display.start(total, done, { text: "" });
-      started = true;
-      display.update(done, { text: printableLine(layer ?? "") });
+      display.show(done, total, { text: printableLine(layer ?? "") });
     },
-    stop() {
-      if (started) display.stop();
-    },
+    stop: display.stop,
   };
 }
 
 function bar(stream: NodeJS.WriteStream): ProgressDisplay {
-  const display = newBar("{bar} {percentage}%  {text}  {pace}", stream);
+  const display = movingBar("{bar} {percentage}%  {pace}{text}", stream);
   const paceOf = pace();
-  let started = false;
   return {
     onProgress(progress) {
-      const now = paceOf(progress.iteration, progress.iterations);
-      const payload = { text: describe(progress), pace: now === null ? "" : describePace(now) };
-      if (!started) {
-        display.start(progress.iterations, progress.iteration, payload);
-        started = true;
-      }
-      display.update(progress.iteration, payload);
+      const { iteration, iterations } = progress;
+      const text = describe(progress, columnsOf(stream) < narrowBelow);
+      display.show(iteration, iterations, { text, pace: paceWords(paceOf(iteration, iterations)) });
     },
-    stop() {
-      if (started) display.stop();
-    },
+    stop: display.stop,
   };
 }

@@ -1,5 +1,4 @@
 /** Trains for a command: shows progress, listens for Ctrl-C, and says what came out. */
-import type { FolderLock } from "@adjoint/data/files";
 import { describeResult } from "../training/describe-result.ts";
 import type { Checkpoint } from "../training/run/checkpoint.ts";
 import { reportRun } from "../training/run/report-run.ts";
@@ -43,8 +42,8 @@ function resultJson(result: TrainedModel, more: object): string {
 export async function trainInMemory(options: TrainModelOptions, context: RunContext): Promise<TrainedModel | null> {
   const { terminal, fail, isJson } = context;
   const words = "Stopped. Nothing is kept: a training with --run DIR can be stopped, and resumed.";
-  const asked = interrupts(terminal, words);
   const progress = progressOf(context);
+  const asked = interrupts(terminal, words, progress.stop);
   try {
     const { signal } = asked;
     const result = await trainModel({ ...options, signal, onProgress: progress.onProgress });
@@ -76,13 +75,12 @@ export async function runTraining(
   settings: RunSettings,
   training: PreparedTraining,
   from: Checkpoint | null,
-  lock: FolderLock,
   context: RunContext,
 ): Promise<RunResult | null> {
   const { terminal, fail, isJson } = context;
   const words = "Stopping: the checkpoint is written next. Ctrl-C again leaves at once.";
-  const asked = interrupts(terminal, words, lock.release);
   const progress = progressOf(context);
+  const asked = interrupts(terminal, words, progress.stop);
   const op = from === null ? "train" : "resume";
   try {
     const options = { op, signal: asked.signal, onProgress: progress.onProgress };

@@ -188,9 +188,14 @@ function classesIn(parts: readonly Samples[]): number {
   return labels.reduce((most, label) => Math.max(most, label + 1), parts[0].t.ndim === 1 ? 0 : parts[0].t.shape[1]);
 }
 
-/** @throws SpecError for a folder that would not be read, a way to split data that are split already, or an unknown change */
-export function checkDataOptions(data: string, { dir, split, testData, augment = [] }: LoadDataOptions): void {
+/**
+ * @throws SpecError for a folder that would not be read, columns of data that have none, a way to split data that are split
+ * already, or an unknown change
+ */
+export function checkDataOptions(data: string, options: LoadDataOptions): void {
+  const { dir, split, testData, augment = [] } = options;
   checkAugmentation(augment);
+  const column = (["target", "ignore", "categories", "missing"] as const).find((name) => options[name] !== undefined);
   const isNamed = dataSets.includes(data);
   if (dir !== undefined && (!isNamed || data === "digits")) {
     const what = isNamed ? `the data set ${data} is part of the package and` : `${data} is a path, and`;
@@ -204,6 +209,12 @@ export function checkDataOptions(data: string, { dir, split, testData, augment =
     throw SpecError.of(option, option, `--data ${data}`, "data without a test part", {
       problem: `the data set ${data} has its own samples to test with`,
       hint: `Leave out ${option}.`,
+    });
+  }
+  if (isNamed && column !== undefined) {
+    throw SpecError.of(`--${column}`, `--${column}`, `--data ${data}`, "the path of a table", {
+      problem: `the data set ${data} has no columns`,
+      hint: `Name a table by --data, or leave out --${column}.`,
     });
   }
   if (split === undefined || testData === undefined) return;

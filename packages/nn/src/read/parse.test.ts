@@ -71,7 +71,9 @@ describe("mistakes in a spec", () => {
     expect(errorOf({ ...good, input: 784 })).toMatchInlineSnapshot(
       `"parseModel: input is 784; it must be the shape of one sample, 1 to 8 numbers, for example [1, 28, 28], or { "shape": [20], "type": "labels" }."`,
     );
-    expect(errorOf({ ...good, version: 2 })).toMatchInlineSnapshot(`"parseModel: version is 2; it must be 1."`);
+    expect(errorOf({ ...good, version: 2 })).toMatchInlineSnapshot(
+      `"parseModel: version is 2; it must be 1. Update Adjoint to read newer files."`,
+    );
     expect(
       errorOf({ ...good, layers: [{ kind: "convolution", filters: 1, size: [3], weightInit: "hee" }] }),
     ).toMatchInlineSnapshot(`

@@ -7,6 +7,7 @@ import { ownVersion } from "../../version.ts";
 import type { DataEncoding, LoadDataOptions } from "../load-data.ts";
 import { type RateSchedule, rateSchedules, type TrainModelOptions } from "../train-model.ts";
 import { runFile, runFiles } from "./files.ts";
+import { type AnyForm, migrated, settingsMigrations } from "./migrations.ts";
 
 /** What is trained on: what `loadData` is called with; paths are absolute. */
 export interface DataSettings {
@@ -104,8 +105,8 @@ const forms: Readonly<Record<keyof RunSettings, (value: unknown) => boolean>> = 
   };
 })();
 
-/** The settings of the run in a folder. @throws SpecError for a folder that holds no run; DataError for broken ones */
-export async function readSettings(op: string, folder: string): Promise<RunSettings> {
+/** The text of the settings of a run, as a value. @throws SpecError for a folder that holds no run; DataError for broken ones */
+async function readAny(op: string, folder: string): Promise<AnyForm> {
   const path = runFile(folder, "settings");
   const bytes = await readWhole(op, path, 2 ** 24).catch((cause) => {
     if (!(cause instanceof AdjointError) || !["ENOENT", "ENOTDIR"].includes(cause.received ?? "")) throw cause;
@@ -114,19 +115,49 @@ export async function readSettings(op: string, folder: string): Promise<RunSetti
       hint: "Start one: adjoint train SPEC --run DIR.",
     });
   });
-  const refuse = (problem: string): never => {
-    throw DataError.of(op, "DIR", path, "settings as train --run wrote them", { problem: `${path} ${problem}` });
-  };
-  let settings: RunSettings;
+  let settings: unknown;
   try {
     settings = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    return refuse("is not JSON");
+    throw refused(op, path, "is not JSON");
   }
-  if (typeof settings !== "object" || settings === null) return refuse("holds no settings");
+  if (typeof settings !== "object" || settings === null) throw refused(op, path, "holds no settings");
+  const { version } = settings as AnyForm;
+  if (typeof version === "number" && version > 1) {
+    throw refused(op, path, `is of version ${version}`, "Update Adjoint to read newer files.");
+  }
+  return settings as AnyForm;
+}
+
+function refused(op: string, path: string, problem: string, hint?: string): DataError {
+  return DataError.of(op, "DIR", path, "settings as train --run wrote them", { problem: `${path} ${problem}`, hint });
+}
+
+/** @throws DataError for settings with a field that is wrong */
+function checked(op: string, path: string, settings: AnyForm): RunSettings {
   for (const [name, fits] of Object.entries(forms)) {
-    const value = settings[name as keyof RunSettings];
-    if (!fits(value)) return refuse(`has ${name} ${shown(value)}`);
+    if (fits(settings[name])) continue;
+    throw refused(op, path, name in settings ? `has ${name} ${shown(settings[name])}` : `has no ${name}`);
   }
-  return settings;
+  return settings as unknown as RunSettings;
+}
+
+/** The settings of the run in a folder. @throws SpecError for a folder that holds no run; DataError for broken ones */
+export async function readSettings(op: string, folder: string): Promise<RunSettings> {
+  const { settings, changes } = await readOlderSettings(op, folder);
+  if (changes.length === 0) return settings;
+  const hint = `Bring it to the one of today: adjoint migrate ${folder}.`;
+  throw refused(op, runFile(folder, "settings"), "has an older form", hint);
+}
+
+/**
+ * The settings of a run of this form or an older one, in this form, and what was changed.
+ * @throws as {@link readSettings}
+ */
+export async function readOlderSettings(
+  op: string,
+  folder: string,
+): Promise<{ readonly settings: RunSettings; readonly changes: readonly string[] }> {
+  const { value, changes } = migrated(settingsMigrations, await readAny(op, folder));
+  return { settings: checked(op, runFile(folder, "settings"), value), changes };
 }

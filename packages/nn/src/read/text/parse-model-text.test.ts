@@ -126,12 +126,12 @@ describe("a spec as text", () => {
         m.json:1:1: layers is missing
         m.json:1:1: input is missing. Give the shape of one sample: input: [1, 28, 28]
         m.json:2:2: duplicate name "version". Remove one of them
-        m.json:2:2: version is 2; it must be 1.",
+        m.json:2:2: version is 2; it must be 1. Update Adjoint to read newer files.",
         "m.yaml: 4 mistakes:
         m.yaml:1:1: layers is missing
         m.yaml:1:1: input is missing. Give the shape of one sample: input: [1, 28, 28]
         m.yaml:2:1: duplicate name "version". Remove one of them
-        m.yaml:2:1: version is 2; it must be 1.",
+        m.yaml:2:1: version is 2; it must be 1. Update Adjoint to read newer files.",
         "model:2:1: is not YAML: unexpected indentation, or a missing ] or }.",
         "model:1:10: is not YAML: tags (!…) are not supported. Remove it.",
         "model:2:1: is not YAML: there are several documents, separated by ---. A file holds one spec.",
@@ -251,7 +251,7 @@ describe("a spec as text", () => {
         4:21: layers[0] (affine): units is 0; it must be an integer ≥ 1.",
         "model: 4 mistakes:
         2:1: duplicate name "version". Remove one of them
-        2:1: version is 2; it must be 1
+        2:1: version is 2; it must be 1. Update Adjoint to read newer files
         4:10: layers[0] (affine): units is missing
         4:12: layers[0]: has the unknown kind "afine"; did you mean "affine"?",
       ]
@@ -280,8 +280,8 @@ describe("a spec as text", () => {
         "model: lists and objects are nested too deeply.",
         "model: lists and objects are nested too deeply.",
         "model: lists and objects are nested too deeply.",
-        "model:1:63: unknown name "__proto__"; expected one of version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1.",
-        "model:4:1: unknown name "__proto__"; expected one of version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1.",
+        "model:1:63: unknown name "__proto__"; expected one of version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1, training.",
+        "model:4:1: unknown name "__proto__"; expected one of version, name, input, inputs, layers, outputs, loss, losses, metrics, weightDecay, l1, training.",
       ]
     `);
     expect(({} as { x?: number }).x).toBeUndefined();
