@@ -46,6 +46,7 @@ export { type BatchOptions, batches, shuffleDataset } from "./samples/shuffle-da
 export { type SplitOptions, trainTestSplit } from "./samples/train-test-split.ts";
 export { smoothCurve } from "./smooth-curve.ts";
 export { type ParseCsvOptions, parseCsv } from "./tables/csv.ts";
+export { encodeCsv, writeCsv } from "./tables/encode-csv.ts";
 export { dropMissing, encodeTable, type TableData } from "./tables/encode-table.ts";
 export {
   type CategoryFeature,

@@ -22,7 +22,6 @@ export type { Plateau, PlateauOptions, PlateauState } from "./schedules/plateau.
 export type { Schedule } from "./schedules/schedule.ts";
 export type { ExponentialOptions, StepOptions } from "./schedules/step.ts";
 export type { OneCycleOptions, WarmupOptions } from "./schedules/warmup.ts";
-export type { SourceState } from "./training/batches.ts";
 export type { BestEpoch } from "./training/best.ts";
 export {
   type FindLearningRateOptions,
@@ -32,7 +31,7 @@ export {
   learningRateSteps,
 } from "./training/learning-rate-finder.ts";
 export type { Measured } from "./training/measure.ts";
-export type { OrderState } from "./training/mini-batches.ts";
+export type { OrderState, SourceState } from "./training/mini-batches.ts";
 export type { BatchSource, Network, Samples, TrainerData, TrainingData } from "./training/network.ts";
 export type { Accuracies, MeasuredParts, TrainerOptions, TrainingStep } from "./training/options.ts";
 export { type TrainingSettings, trainerOptions } from "./training/settings.ts";

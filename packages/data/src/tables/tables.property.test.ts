@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parseCsv } from "./csv.ts";
+import { encodeCsv } from "./encode-csv.ts";
 import { decodeCsv } from "./read-table.ts";
 
 /** A cell as RFC 4180 writes it: quotes around it, and doubled in it. */
@@ -23,6 +24,28 @@ it("parseCsv gives the cells that were written, whatever is in them, with any de
         const table = parseCsv(text, { delimiter, missingValues: [], header: true });
         expect(table.names).toEqual(names);
         expect(table.rows).toEqual(rows);
+      },
+    ),
+  );
+});
+
+it("parseCsv gives the cells that encodeCsv wrote, missing ones too", () => {
+  const any = fc.oneof(
+    cell.filter((text) => text !== ""),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constant(null),
+  );
+  fc.assert(
+    fc.property(
+      fc
+        .integer({ min: 1, max: 4 })
+        .chain((width) =>
+          fc.array(fc.array(any, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 5 }),
+        ),
+      (rows) => {
+        const names = rows[0].map((_, i) => `n${i}`);
+        const table = parseCsv(encodeCsv({ names, rows }), { delimiter: ",", missingValues: [""], header: true });
+        expect(table.rows).toEqual(rows.map((row) => row.map((one) => (one === null ? null : String(one)))));
       },
     ),
   );

@@ -6,6 +6,7 @@ import { DataError, type Nested } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../../../testing/message-of.ts";
 import { parseCsv } from "./csv.ts";
+import { encodeCsv } from "./encode-csv.ts";
 import { dropMissing, encodeTable } from "./encode-table.ts";
 import { fitTable } from "./fit-table.ts";
 import { parseJsonLines } from "./json-lines.ts";
@@ -206,6 +207,24 @@ describe("what pandas makes of a file that it wrote", () => {
     const bound = 4 * 2 ** -25 + 25 * 80 * 2 ** -53;
     expect(values.findIndex((value, i) => !(Math.abs(value - wanted[i]) < bound))).toBe(-1);
     expect(t?.toArray()).toEqual(expected.t.map((value: number) => [Math.fround(value)]));
+  });
+
+  it("is written as pandas writes it", () => {
+    expect(encodeCsv(parseCsv(fixture.text))).toBe(fixture.text);
+  });
+});
+
+describe("writeCsv", () => {
+  it("refuses what is no table, and what no reader would give back", () => {
+    const of = (rows: unknown) => messageOf(() => encodeCsv({ names: ["a", "b"], rows: rows as never }));
+    expect([of([[1]]), of([[1, Number.NaN]]), of([[{}, 1]]), of("rows")]).toMatchInlineSnapshot(`
+      [
+        "encodeCsv: row 0 has 1 cell; expected 2, one for each column.",
+        "encodeCsv: row 0 has NaN in column "b"; expected a string, a finite number, or null. Write null for a missing value.",
+        "encodeCsv: row 0 has an object in column "a"; expected a string, a finite number, or null. Write null for a missing value.",
+        "encodeCsv: table is an object; expected { names, rows }.",
+      ]
+    `);
   });
 });
 

@@ -32,10 +32,9 @@ function describeNonModel(net: unknown): {
   if (net === undefined) return { words: "missing" };
   if (net === null || typeof net !== "object") return { words: `the ${typeof net} ${shown(net)}` };
   if (isBookNetwork(net)) {
-    const values = "Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value]))";
     const hints = {
-      saveModel: `Save its values: await writeSafetensors(path, ${values}).`,
-      encodeModel: `Save its values: encodeSafetensors(${values}).`,
+      saveModel: "Save its state: await writeSafetensors(path, net.state()).",
+      encodeModel: "Save its state: encodeSafetensors(net.state()).",
       statesMetadata: "Name its values yourself: the metadata is of models of a spec.",
       summary: "Print the shapes of its params.",
       layerRows: "Read the shapes of its params.",

@@ -33,10 +33,7 @@ export function checkNetwork(op: string, net: unknown): void {
   if (isBookNetwork(net)) {
     throw SpecError.of(op, "net", net, "a Model", {
       problem: `net is a ${net.constructor.name}, a network of the book`,
-      hint:
-        op === "loadWeights"
-          ? "Assign its values: for (const [name, p] of Object.entries(net.params)) p.assign(tensors[name])."
-          : "Take its values: Object.fromEntries(Object.entries(net.params).map(([name, p]) => [name, p.value])).",
+      hint: op === "loadWeights" ? "Load its state: net.loadState(tensors)." : "Take its state: net.state().",
     });
   }
   const problem = "net is not a Model";

@@ -1,0 +1,121 @@
+/**
+ * Would batches that a worker makes ahead pay? The time that a batch takes to be made, beside that of the training step that
+ * it is for: what could be gained at most. Then PNG images: reading them, once, beside the training of them.
+ * `npx tsx --conditions=@adjoint/source benchmarks/prefetch.ts`
+ */
+
+import { crc32, deflateSync } from "node:zlib";
+import {
+  Adam,
+  build,
+  compile,
+  DataLoader,
+  decodePng,
+  type LayerSpec,
+  layers,
+  model,
+  randomFlip,
+  randomShift,
+  renderTable,
+  rng,
+  tensor,
+  type Variable,
+} from "adjoint";
+
+const batchSize = 100;
+const random = rng(1);
+const x = random.uniform([1000, 1, 28, 28]);
+const t = tensor(
+  Int32Array.from({ length: 1000 }, (_, i) => i % 10),
+  { dtype: "int32" },
+);
+const conv = layers.convolution({ filters: 16, size: 3, pad: 1 });
+const models: Readonly<Record<string, readonly LayerSpec[]>> = {
+  "two layers": [layers.affine(50), layers.relu(), layers.affine(10)],
+  "one convolution": [
+    layers.convolution({ filters: 30, size: 5 }),
+    layers.relu(),
+    layers.pooling({ size: 2 }),
+    layers.affine(10),
+  ],
+  "two convolutions": [conv, layers.relu(), conv, layers.relu(), layers.pooling({ size: 2 }), layers.affine(10)],
+};
+
+/** Milliseconds of the fastest of many calls: what else the machine does only adds. */
+function fastest(calls: number, fn: (i: number) => unknown): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < calls; i++) {
+    const start = performance.now();
+    fn(i);
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+const plain = new DataLoader({ x, t }, { batchSize });
+const changed = new DataLoader({ x, t }, { batchSize, transforms: [randomShift({ by: 2 }), randomFlip()] });
+const [made, madeChanged] = [plain, changed].map((loader) => fastest(200, (i) => loader.batchAt(0, i % loader.length)));
+
+const steps = Object.entries(models).map(([name, spec]) => {
+  const net = build(model({ input: [1, 28, 28], layers: [...spec], loss: "crossEntropy" }));
+  const optimizer = new Adam(net.params);
+  const step = compile((input: Variable, target: Variable) => {
+    optimizer.zeroGrad();
+    const loss = net.loss(input as never, target as never, { train: true });
+    loss.backward();
+    optimizer.step();
+    return loss;
+  });
+  const { x: input, t: target } = plain.batchAt(0, 0);
+  return [name, fastest(60, () => step(input as never, target as never).item())] as const;
+});
+
+const share = (part: number, of: number): string => `${((100 * part) / (part + of)).toFixed(1)} %`;
+console.log(`Batches of ${batchSize} images of 28 × 28: the share of training that making them takes\n`);
+console.log(
+  renderTable(
+    [{ title: "network" }, { title: "as they are", align: "right" }, { title: "shifted and mirrored", align: "right" }],
+    steps.map(([name, ms]) => [name, share(made, ms), share(madeChanged, ms)]),
+  ),
+);
+
+/** A grey PNG image of noise, which compresses worst. */
+function png(side: number): Uint8Array {
+  const chunk = (type: string, data: Uint8Array): Uint8Array => {
+    const bytes = new Uint8Array(12 + data.length);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, data.length);
+    bytes.set(
+      [...type].map((c) => c.charCodeAt(0)),
+      4,
+    );
+    bytes.set(data, 8);
+    view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
+    return bytes;
+  };
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, side);
+  view.setUint32(4, side);
+  header.set([8, 0, 0, 0, 0], 8);
+  const noise = random.uniform([side, side]).toArray() as number[][];
+  const rows = noise.flatMap((row) => [0, ...row.map((v) => Math.floor(256 * v))]);
+  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10);
+  const parts = [
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(Uint8Array.from(rows))),
+    chunk("IEND", new Uint8Array()),
+  ];
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+const image = png(28);
+const decoded = fastest(500, () => decodePng(image));
+const epochs = 20;
+console.log(`\nA folder of PNG images is read once, before the first of ${epochs} epochs: its share of the whole\n`);
+console.log(
+  renderTable(
+    [{ title: "network" }, { title: "share", align: "right" }],
+    steps.map(([name, ms]) => [name, share(decoded, (epochs * ms) / batchSize)]),
+  ),
+);
