@@ -2,9 +2,9 @@
  * Training steps beside those of other libraries, alternating in one run: a table of steps a second, and of ratios.
  *
  *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS]           # PYTHON has PyTorch or JAX, or both
- *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS] --write   # and writes tables into docs/performance.md and docs/engines.md
+ *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS] --write   # and writes the tables of its Node.js into docs
  *
- * TensorFlow.js takes part where it is installed in this folder. Who is not there is left out.
+ * TensorFlow.js and jax-js take part where they are installed in this folder. Who is not there is left out.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -47,6 +47,7 @@ const peers = (
     start(python, "torch_steps.py", threads),
     start(python, "jax_steps.py", [Math.max(...threads)]),
     start(process.execPath, "tfjs_steps.mjs", [1]),
+    start(process.execPath, "jaxjs_steps.mjs", [1]),
   ])
 ).filter((peer) => peer !== null);
 
@@ -145,18 +146,21 @@ const engines = tableOf(
 const machine = `Node.js ${process.version.slice(1)}, ${cpus()[0].model.trim()}, ${availableParallelism()} cores; medians of ${rounds} rounds of ${seconds} s, the best in brackets.`;
 console.log(`${machine}\n\n${table}\n\n${engines}`);
 
-/** Writes a table between two comments of a page in docs. */
-function write(name: string, begin: string, end: string, text: string): void {
+/** Writes a table into a page of docs, to its place for this version of Node.js. */
+function write(name: string, what: string, text: string): void {
   const page = fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
-  const [before, rest] = readFileSync(page, "utf8").split(begin);
-  const [, after] = (rest ?? "").split(end);
-  if (after === undefined) throw new Error(`${page} has no place for the table, ${begin}`);
-  writeFileSync(page, `${before}${begin}\n${text}\n\n${end}${after}`);
+  const [major] = process.versions.node.split(".");
+  const [begin, end] = [
+    `<!-- ${what} with Node.js ${major}: from bench:peers --write -->\n`,
+    `<!-- end of ${what} -->`,
+  ];
+  const [before, rest = ""] = readFileSync(page, "utf8").split(begin);
+  const place = rest.indexOf(end);
+  if (place < 0) throw new Error(`${page} has no place for the table, ${begin}`);
+  writeFileSync(page, `${before}${begin}\n${text}\n\n${rest.slice(place)}`);
 }
 
 if (process.argv.includes("--write")) {
-  const steps = ["<!-- steps: from bench:peers --write -->\n", "<!-- end of steps -->"] as const;
-  write("performance.md", ...steps, `${machine}\n\n${table}`);
-  const chosen = ["<!-- engines: from bench:peers --write -->\n", "<!-- end of engines -->"] as const;
-  write("engines.md", ...chosen, `${machine.replace(", the best in brackets", "")}\n\n${engines}`);
+  write("performance.md", "steps", `${machine}\n\n${table}`);
+  write("engines.md", "engines", `${machine.replace(", the best in brackets", "")}\n\n${engines}`);
 }
