@@ -2,7 +2,7 @@
  * Training steps beside those of other libraries, alternating in one run: a table of steps a second, and of ratios.
  *
  *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS]           # PYTHON has PyTorch or JAX, or both
- *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS] --write   # and writes the table of its Node.js into docs/performance.md
+ *   pnpm bench:peers [PYTHON] [ROUNDS] [SECONDS] --write   # and writes the tables of its Node.js into docs
  *
  * TensorFlow.js and jax-js take part where they are installed in this folder. Who is not there is left out.
  */
@@ -110,32 +110,57 @@ for (const { process: child } of peers) {
   await once(child, "exit");
 }
 
-const columns = [...(results.values().next().value as Map<string, number[]>).keys()];
+/** The better median of the contenders whose names begin like that. */
 const best = (row: Map<string, number[]>, who: string): number =>
   Math.max(
     ...[...row].flatMap(([name, values]) => (name.startsWith(who) && values.length > 0 ? [median(values)] : [])),
   );
+const ratio = (row: Map<string, number[]>, who: string): string => {
+  const value = best(row, who) / best(row, "PyTorch");
+  return Number.isFinite(value) ? value.toFixed(2) : "";
+};
+const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+
+const columns = [...(results.values().next().value as Map<string, number[]>).keys()];
 const rows = [...results].map(([title, row]) => {
   const cells = columns.map((who) => {
     const values = row.get(who) as number[];
     return values.length === 0 ? "no kernel" : `${shown(median(values))} (${shown(Math.max(...values))})`;
   });
-  const ratio = best(row, "compiled") / best(row, "PyTorch");
-  return [title, ...cells, Number.isFinite(ratio) ? ratio.toFixed(2) : ""];
+  return [title, ...cells, ratio(row, "compiled"), ratio(row, "engine onnxruntime")];
 });
-const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-const head = ["step", ...columns, "compiled / PyTorch"];
-const table = [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+const table = tableOf(["step", ...columns, "compiled / PyTorch", "onnxruntime / PyTorch"], rows);
+const engines = tableOf(
+  ["step", '`"wasm"`', '`"onnxruntime"`', "PyTorch", "wasm / PyTorch", "onnxruntime / PyTorch"],
+  [...results].map(([title, row]) => [
+    title,
+    ...["compiled", "engine onnxruntime", "PyTorch"].map((who) =>
+      Number.isFinite(best(row, who)) ? shown(best(row, who)) : "",
+    ),
+    ratio(row, "compiled"),
+    ratio(row, "engine onnxruntime"),
+  ]),
+);
 const machine = `Node.js ${process.version.slice(1)}, ${cpus()[0].model.trim()}, ${availableParallelism()} cores; medians of ${rounds} rounds of ${seconds} s, the best in brackets.`;
-console.log(`${machine}\n\n${table}`);
+console.log(`${machine}\n\n${table}\n\n${engines}`);
 
-if (process.argv.includes("--write")) {
-  const page = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
+/** Writes a table into a page of docs, to its place for this version of Node.js. */
+function write(name: string, what: string, text: string): void {
+  const page = fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
   const [major] = process.versions.node.split(".");
-  const [begin, end] = [`<!-- steps with Node.js ${major}: from bench:peers --write -->\n`, "<!-- end of steps -->"];
-  const text = readFileSync(page, "utf8");
-  const [before, rest = ""] = text.split(begin);
+  const [begin, end] = [
+    `<!-- ${what} with Node.js ${major}: from bench:peers --write -->\n`,
+    `<!-- end of ${what} -->`,
+  ];
+  const [before, rest = ""] = readFileSync(page, "utf8").split(begin);
   const place = rest.indexOf(end);
   if (place < 0) throw new Error(`${page} has no place for the table, ${begin}`);
-  writeFileSync(page, `${before}${begin}\n${machine}\n\n${table}\n\n${rest.slice(place)}`);
+  writeFileSync(page, `${before}${begin}\n${text}\n\n${rest.slice(place)}`);
+}
+
+if (process.argv.includes("--write")) {
+  write("performance.md", "steps", `${machine}\n\n${table}`);
+  write("engines.md", "engines", `${machine.replace(", the best in brackets", "")}\n\n${engines}`);
 }

@@ -41,7 +41,7 @@ export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> 
   const out = new Emitter(options);
   for (const { name } of [...inputs, ...outputs]) out.unique(name);
   const ends = outputs.map(({ node }) => node);
-  const found = recognize ? foundIn(graph, ends) : new Map<number, Found>();
+  const found = recognize ? foundIn(graph, ends, options.opset) : new Map<number, Found>();
   const needed = neededBy(ends, nodes, found, new Set(given));
   const values = new Map<number, OnnxValue>();
   const taken: OnnxValue[] = [];
@@ -136,10 +136,10 @@ function isBuiltIn(graph: Graph, node: GraphNode): boolean {
 }
 
 /** The patterns of a graph by their last nodes. */
-function foundIn({ nodes }: Graph, ends: readonly number[]): Map<number, Found> {
+function foundIn({ nodes }: Graph, ends: readonly number[], opset: number): Map<number, Found> {
   const counts = new Array<number>(nodes.length).fill(0);
   for (const id of [...nodes.flatMap(({ inputs }) => inputs), ...ends]) counts[id]++;
-  const view: GraphView = { nodes, at: (id) => nodes[id], uses: (id) => counts[id] };
+  const view: GraphView = { nodes, at: (id) => nodes[id], opset, uses: (id) => counts[id] };
   const found = new Map<number, Found>();
   for (const node of nodes) {
     if (node.op === null) continue;

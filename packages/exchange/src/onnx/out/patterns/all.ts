@@ -1,7 +1,7 @@
 /** The list of patterns, those that stand for more ops first. */
 import { convolution, filterGradients, transposedConvolution } from "./convolution.ts";
-import { reluGate } from "./gates.ts";
-import { batchNormalization } from "./normalization.ts";
+import { gelu, reluGate } from "./gates.ts";
+import { batchNormalization, layerNormalization } from "./normalization.ts";
 import type { Pattern } from "./pattern.ts";
 import { averagePooling, maxPooling, maxUnpooling, pooledReluGate } from "./pooling.ts";
 import { gemm, mean } from "./products.ts";
@@ -9,6 +9,7 @@ import { gemm, mean } from "./products.ts";
 /** The patterns. */
 export const patterns: readonly Pattern[] = [
   batchNormalization,
+  layerNormalization,
   convolution,
   filterGradients,
   transposedConvolution,
@@ -17,6 +18,7 @@ export const patterns: readonly Pattern[] = [
   averagePooling,
   mean,
   gemm,
+  gelu,
   pooledReluGate,
   reluGate,
 ];

@@ -1,4 +1,4 @@
-/** Gradients that pass or stop. */
+/** Products with gates: gradients that pass or stop, and gelu. */
 import type { GraphNode } from "@adjoint/autograd";
 import { type NodeAt, numberOf } from "@adjoint/compiler/internal";
 import { isFloat } from "@adjoint/tensor";
@@ -31,5 +31,28 @@ export const reluGate: Pattern = {
         return gate.shape.length === shape.length ? gate : out.expand(gate, shape);
       },
     };
+  },
+};
+
+/** The gates of gelu, and what ONNX calls the forms that they belong to. */
+const forms: ReadonlyMap<string | null, string> = new Map([
+  ["normalCdf", "none"],
+  ["geluGate", "tanh"],
+]);
+
+/** gelu(x) = x Φ(x), exactly or by tanh. ONNX has it from opset 20 on. */
+export const gelu: Pattern = {
+  name: "gelu",
+  ops: ["mul"],
+  find(node, { at, uses, opset }) {
+    if (opset < 20 || node.dtype !== "float32") return null;
+    for (const [x, gate] of [node.inputs, node.inputs.toReversed()]) {
+      const { op, inputs } = at(gate);
+      const approximate = forms.get(op);
+      // What training reads again stays.
+      if (approximate === undefined || inputs[0] !== x || uses(gate) !== 1) continue;
+      return { inputs: [x], write: (out, [value]) => out.map("Gelu", [value], { approximate }) };
+    }
+    return null;
   },
 };

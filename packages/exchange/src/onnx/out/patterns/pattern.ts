@@ -7,6 +7,8 @@ import type { Emitter, OnnxValue } from "../emitter.ts";
 export interface GraphView {
   readonly nodes: readonly GraphNode[];
   readonly at: NodeAt;
+  /** The version of the operators that are written. */
+  readonly opset: number;
   /** How often a node is read, by others or as a result. */
   uses(id: number): number;
 }

@@ -1,13 +1,38 @@
 /** What the layers write out in several ops becomes one op of ONNX, with the same numbers. */
-import { constant, grad, mul, relu, sum, type Variable } from "@adjoint/autograd";
+import {
+  add,
+  constant,
+  div,
+  gelu,
+  grad,
+  logSoftmax,
+  mean,
+  mul,
+  relu,
+  softmax,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Variable,
+} from "@adjoint/autograd";
 import { trace } from "@adjoint/compiler";
-import { Affine, AveragePooling, BatchNormalization, Convolution, Pooling, TransposedConvolution } from "@adjoint/nn";
+import {
+  Affine,
+  AveragePooling,
+  BatchNormalization,
+  Convolution,
+  LayerNormalization,
+  Pooling,
+  TransposedConvolution,
+} from "@adjoint/nn";
 import { kernels, rng, type Shape, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { roundingOf } from "../../../../../compiler/src/testing/rounding.ts";
 import { windows } from "../../../../../gradcheck/src/testing/arbitraries.ts";
 import { opsOf, runOnnx } from "../../../testing/onnx.ts";
+import type { Opset } from "../file.ts";
 import { toOnnx } from "../to-onnx.ts";
 
 /** Normal numbers; with `ties` small integers, of which many are equal. */
@@ -16,10 +41,10 @@ function images(shape: Shape, seed: number, ties = false): Tensor {
 }
 
 /** Runs a function by ONNX Runtime, and expects its numbers; returns the ops of the file. */
-function sameBy(fn: (...xs: Variable[]) => Variable, inputs: readonly Tensor[]): string[] {
+function sameBy(fn: (...xs: Variable[]) => Variable, inputs: readonly Tensor[], opset: Opset = 18): string[] {
   const program = trace(fn, ...inputs.map((x) => constant(x)));
   const names = inputs.map((_, i) => `x${i}`);
-  const bytes = toOnnx(program, { inputs: names });
+  const bytes = toOnnx(program, { inputs: names, opset });
   const [found] = runOnnx(bytes, Object.fromEntries(inputs.map((x, i) => [names[i], x])), ["output"]);
   const expected = fn(...inputs.map((x) => constant(x))).value;
   expect(found.shape).toEqual(expected.shape);
@@ -133,6 +158,53 @@ describe("recognized", () => {
     expect(sameBy(normalized(false), [x, gamma, beta])).toEqual(["BatchNormalization"]);
     const four = images([2, 3, 4, 5], 9);
     expect(sameBy(normalized(true), [four, gamma, beta])).toEqual(["BatchNormalization"]);
+  });
+
+  it("is layer normalization, over one axis or several, whatever the mean", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom([4], [3, 4]),
+        fc.constantFrom(0, 100),
+        fc.constantFrom(17, 21),
+        (shape, offset, opset) => {
+          const x = kernels.add(images([2, 3, 4], 1), offset);
+          const given = [x, images(shape, 2), images(shape, 3)];
+          const layer = (xs: Variable, g: Variable, b: Variable) => new LayerNormalization(g, b).forward(xs);
+          expect(sameBy(layer, given, opset as Opset)).toEqual(["LayerNormalization"]);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
+  it("is no layer normalization over other axes than those of its parameters, or without its root", () => {
+    const given = [images([3, 3], 1), images([3], 2), images([3], 3)];
+    const by = (axis: number, power: (x: Variable) => Variable) => (x: Variable, g: Variable, b: Variable) => {
+      const centered = sub(x, mean(x, { axis, keepDims: true }));
+      const variance = mean(square(centered), { axis, keepDims: true });
+      return add(mul(div(centered, power(add(variance, 1e-5))), g), b);
+    };
+    expect(sameBy(by(1, sqrt), given)).toEqual(["LayerNormalization"]);
+    expect(sameBy(by(0, sqrt), given)).not.toContain("LayerNormalization");
+    expect(
+      sameBy(
+        by(1, (x) => x),
+        given,
+      ),
+    ).not.toContain("LayerNormalization");
+  });
+
+  it("is gelu, exactly or by tanh, from opset 20 on", () => {
+    for (const approximate of ["none", "tanh"] as const) {
+      const of = (x: Variable) => gelu(x, { approximate });
+      expect(sameBy(of, [images([5, 4], 1)], 20)).toEqual(["Gelu"]);
+      expect(sameBy(of, [images([5, 4], 1)], 19)).not.toContain("Gelu");
+    }
+  });
+
+  it("is softmax and its logarithm", () => {
+    expect(sameBy((x) => softmax(x), [images([5, 4], 1)])).toEqual(["Softmax"]);
+    expect(sameBy((x) => logSoftmax(x), [images([5, 4], 1)])).toEqual(["LogSoftmax"]);
   });
 
   it("is a product with a bias, and a gate", () => {
