@@ -20,7 +20,7 @@ function labelledTicks(y: Scale): (readonly [tick: number, label: string])[] {
 export function horizontalAxis(x: Scale, title: string, height: number): string {
   const width = x.range()[1];
   // Labels of four characters need so much room.
-  const count = Math.min(8, Math.max(2, Math.floor(width / 50)));
+  const count = Math.min(8, Math.max(2, Math.floor(width / 45)));
   const ticks = x.ticks(count);
   const label = x.tickFormat(count);
   return [
