@@ -32,7 +32,7 @@ describe("toSvg", () => {
     );
     expect(partOf(svg, "title")).toBe("two apples");
     expect(partOf(svg, "desc")).toBe(
-      "1 ops forward, 3 nodes backward. Leaves: apple 100, number 2. Result: mul n2 200. Gradients: of apple 2, of number 100.",
+      "1 op forward, 3 nodes backward. Leaves: apple 100, number 2. Result: mul n2 200. Gradients: of apple 2, of number 100.",
     );
   });
 
