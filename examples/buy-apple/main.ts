@@ -13,7 +13,7 @@ const tax = variable(1.1, { name: "tax", dtype: "float64" });
 
 const applePrice = apple.mul(number);
 const price = applePrice.mul(tax);
-[applePrice.name, price.name] = ["price of the apples", "price"];
+[applePrice.name, price.name] = ["apple total", "price"];
 price.backward();
 
 console.log(`price: ${rounded(price.item())} yen`);

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Graph, graphFromJSON, toHtml, toMermaid, toSvg } from "adjoint";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,6 +40,17 @@ describe("the gallery", () => {
   });
 });
 
+/** Run in a picture: the texts that reach out of their boxes as they are drawn. */
+const textsOutside = `[...document.querySelectorAll(".node")].flatMap((group) => {
+  const box = group.querySelector("rect").getBBox();
+  return [...group.querySelectorAll("text")]
+    .filter((text) => {
+      const { x, width, y, height } = text.getBBox();
+      return x < box.x || x + width > box.x + box.width || y < box.y - 1 || y + height > box.y + box.height + 2;
+    })
+    .map((text) => text.textContent);
+})`;
+
 describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "adjoint-gallery-"));
@@ -47,6 +59,17 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
     browser = await startBrowser();
   }, 30_000);
   afterAll(() => browser?.close());
+
+  it("has pictures whose texts stand in their boxes", { timeout: 120_000 }, async () => {
+    const page = await browser.newPage();
+    for (const { name, title, build } of gallery) {
+      const path = join(folder, `${name}.svg`);
+      writeFileSync(path, await toSvg(build(), { title }));
+      await page.goto(pathToFileURL(path).href);
+      expect(await page.evaluate(textsOutside), name).toEqual([]);
+    }
+    await page.close();
+  });
 
   it.concurrent.for(gallery)(
     "$name opens without a complaint or a request, steps to its end, is accessible",

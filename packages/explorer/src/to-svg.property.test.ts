@@ -88,7 +88,7 @@ it("keeps boxes apart and in the picture, and leads every arrow from its box to 
       const edges = graph.nodes.flatMap(({ id, inputs }) => inputs.map((input) => `n${input}->n${id}`));
       expect(edgesOf(svg).sort()).toEqual(edges.sort());
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 
@@ -115,7 +115,7 @@ it("keeps every text in its box, at 11 pixels at least, and shows the numbers th
         for (const number of expected) expect(shown).toContain(number);
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });
 

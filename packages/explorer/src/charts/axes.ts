@@ -29,7 +29,7 @@ export function horizontalAxis(x: Scale, title: string, height: number): string 
     `<g transform="translate(0.5,${height + 0.5})" text-anchor="middle">`,
     `<path d="M0,0h${width}${ticks.map((tick) => `M${Math.round(x(tick))},0v5`).join("")}" stroke="#888"/>`,
     ...ticks.map((tick) => textAt(round(x(tick)), 15, label(tick), ' fill="#444"')),
-    textAt(width / 2, 34, title, ' font-size="11"'),
+    textAt(width / 2, 34, title, ' font-size="12"'),
     "</g>",
   ].join("");
 }
@@ -45,7 +45,7 @@ export function verticalAxis(y: Scale, title: string): { drawing: string; room: 
     `<path d="M0,0v${height}${ticks.map((tick) => `M0,${Math.round(y(tick))}h-5`).join("")}" stroke="#888"/>`,
     ...labels.map((label, i) => textAt(-7, round(y(ticks[i]) + 3), label, ' fill="#444"')),
     `<g transform="translate(${-titleAt},${height / 2}) rotate(-90)" text-anchor="middle">`,
-    textAt(0, -2, title, ' font-size="11"'),
+    textAt(0, -2, title, ' font-size="12"'),
     "</g></g>",
   ].join("");
   return { drawing, room: titleAt + 11 };
@@ -68,7 +68,7 @@ export function legendOf(
   const entries = series.map(({ name }, i) => {
     const end = x + 17 + widthOf(name);
     if (x > 0 && end > room) [x, y] = [0, y + 18];
-    const entry = `<path d="M${x + 1.5},${y - 3}h10" stroke="${colors[i]}" stroke-width="3"/>${textAt(x + 17, y, name)}`;
+    const entry = `<path d="M${x + 1.5},${y - 4}h10" stroke="${colors[i]}" stroke-width="3"/>${textAt(x + 17, y, name)}`;
     x += 32 + widthOf(name);
     width = Math.max(width, x - 15);
     return entry;
@@ -81,9 +81,9 @@ export function textAt(x: number, y: number, content: string, attributes = ""): 
   return `<text x="${x}" y="${y}"${attributes}>${escapedXml(content)}</text>`;
 }
 
-/** About how wide a text of 10 pixels is in a common sans-serif font, a little too wide rather than too narrow. */
+/** About how wide a text of 11 pixels is in a common sans-serif font, a little too wide rather than too narrow. */
 export function widthOf(content: string): number {
-  return Math.ceil(Array.from(content).reduce((width, character) => width + (character < "\u1100" ? 6.5 : 11), 0));
+  return Math.ceil(Array.from(content).reduce((width, character) => width + (character < "\u1100" ? 7.2 : 12.1), 0));
 }
 
 /** Pixels with two digits. */
@@ -118,7 +118,7 @@ export function framed({ title, width, height, left, top }: Frame, content: stri
   const size = [Math.ceil(Math.max(width, 1.5 * widthOf(title) + 24)), Math.ceil(height)];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size[0]}" height="${size[1]}" viewBox="0 0 ${size.join(" ")}"`,
-    ` role="img" aria-label="${escapedXml(title)}" font-family="sans-serif" font-size="10">`,
+    ` role="img" aria-label="${escapedXml(title)}" font-family="system-ui, sans-serif" font-size="11">`,
     `<rect width="100%" height="100%" fill="white"/>`,
     textAt(12, 24, title, ' font-size="15" font-weight="bold"'),
     `<g transform="translate(${left},${top})">${content}</g></svg>\n`,

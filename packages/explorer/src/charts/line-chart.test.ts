@@ -77,7 +77,7 @@ describe("lineChart", () => {
   it("breaks a long legend into lines, so that it is no wider than the plot", async () => {
     const series = ["one", "two", "three"].map((name) => ({ name: name.repeat(20), values: [1, 2] }));
     const root = readSvg(await lineChart({ ...labels, series }));
-    expect(Number(root.attributes.width)).toBeLessThan(800);
+    expect(Number(root.attributes.width)).toBeLessThan(850);
     const entries = allElements(root).filter((element) => /^(one|two|three){20}$/.test(element.text));
     expect(entries.map((entry) => [entry.attributes.x, Number(entry.attributes.y)])).toEqual([
       ["17", 423],

@@ -177,7 +177,7 @@ function descriptionOf({ graph, summaries }: DrawnGraph): string {
   const named = Object.entries(graph.gradients).filter(([leaf]) => graph.nodes[Number(leaf)].name !== undefined);
   const gradientOf = new Map(named.map(([leaf, gradient]) => [Number(leaf), gradient]));
   return [
-    `${ops} ops forward${gradients === 0 ? "" : `, ${gradients} nodes backward`}.`,
+    `${ops} ${ops === 1 ? "op" : "ops"} forward${gradients === 0 ? "" : `, ${gradients} nodes backward`}.`,
     leaves.length === 0
       ? ""
       : `Leaves: ${listed(
