@@ -1,8 +1,7 @@
 /** The page in English; the other languages have the same entries. */
 export const en = {
   skip: "Skip to the graph",
-  search: "Search nodes",
-  searchHint: "name, op or layer",
+  search: "Search names, ops, layers",
   noResults: "No node is called that.",
   found: (count: number): string => `${count} found`,
   outline: "Outline",
