@@ -76,7 +76,7 @@ const affine: GalleryPage = {
         ],
         "x",
       );
-      return named(weighted(named(layer.forward(x), "y"), "1 … 9"), "loss");
+      return named(weighted(named(layer.forward(x), "y"), "upstream"), "loss");
     }),
   tries: (graph) => [rulesOf(graph, "repeat"), rulesOf(graph, "matmul"), changing(graph, "x", 0)],
   en: {
@@ -90,7 +90,7 @@ const affine: GalleryPage = {
   },
   ko: {
     title: "배치의 Affine: 반복과 합",
-    text: "편향은 배치의 모든 행에 한 번씩 쓰이므로 반복됩니다. 거꾸로는 복사본 모두의 기울기가 더해집니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱해 줍니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
+    text: "편향은 배치의 모든 행에 한 번씩 쓰이므로 반복됩니다. 역전파에서는 복사본 모두의 기울기가 더해집니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱해 줍니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
     tries: [
       "편향의 기울기가 합인 이유: 12 = 1 + 4 + 7",
       "W̄ = xᵀ · ȳ: 원소를 가리키면 그 행과 열이 보입니다",
@@ -143,7 +143,7 @@ const batchNormalization: GalleryPage = {
   },
   ko: {
     title: "배치 정규화",
-    text: "각 열을 배치에 걸쳐 평균 0, 분산 1로 옮기고 늘립니다. x는 평균과 분산으로, 또 그 곁으로 두 갈래로 가므로 기울기는 기여들의 합입니다. 기울기의 각 열을 더하면 0입니다. 모든 샘플을 함께 옮겨도 아무것도 바뀌지 않기 때문입니다.",
+    text: "각 열을 배치 전체에서 평균 0, 분산 1이 되도록 바꿉니다. x는 평균과 분산으로, 또 그 곁으로 두 갈래로 가므로 기울기는 기여들의 합입니다. 기울기의 각 열을 더하면 0입니다. 모든 샘플을 함께 옮겨도 아무것도 바뀌지 않기 때문입니다.",
     tries: [
       "x의 기울기: 열마다 더하면 0입니다",
       "계층의 마지막 연산: beta는 배치의 합을 받습니다",
@@ -185,7 +185,7 @@ const layerNormalization: GalleryPage = {
   ko: {
     title: "층 정규화",
     text: "여기서는 행, 곧 샘플마다 따로 정규화합니다. 어떤 샘플도 다른 샘플을 보지 않습니다. 둘째 행은 첫째 행의 열 배이지만 결과는 같습니다. 역전파에서는 큰 행이 열 배 작은 기울기를 받습니다.",
-    tries: ["y: 두 행이 같습니다", "x의 기울기: 둘째 행은 첫째의 십분의 일", "원소 하나를 바꾸면 그 행만 바뀝니다"],
+    tries: ["y: 두 행이 같습니다", "x의 기울기: 둘째 행은 첫째의 10분의 1", "원소 하나를 바꾸면 그 행만 바뀝니다"],
   },
 };
 
@@ -204,7 +204,7 @@ const dropout: GalleryPage = {
       );
       const y = scope("dropout", () => layer.forward(x, { train: true }));
       if (layer.mask !== null) named(layer.mask, "mask");
-      return named(weighted(named(y, "y"), "1 … 8"), "loss");
+      return named(weighted(named(y, "y"), "upstream"), "loss");
     }),
   tries: (graph) => [choosing(graph, "mask"), rulesOf(graph, "mul"), choosing(graph, "x")],
   en: {

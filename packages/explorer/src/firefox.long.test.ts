@@ -105,6 +105,10 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", { timeout: 120_000 }, 
     await sums[0].hover();
     // The gradient of the first bias, 1 + 3 + 5, is lit with what it was added up from.
     await expect.poll(() => lit(page, ".step"), patience).toEqual(["1", "3", "5", "9"]);
+    // The same by keys: from where it is to the next one.
+    await page.focus(".step .term:last-child .cells");
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => lit(page, ".step"), patience).toEqual(["2", "4", "6", "12"]);
     await page.close();
   });
 

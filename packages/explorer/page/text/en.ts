@@ -3,8 +3,7 @@ import { english } from "../../src/drawing/writing/words.ts";
 /** The page in English; the other languages have the same entries. */
 export const en = {
   skip: "Skip to the graph",
-  search: "Search nodes",
-  searchHint: "name, op or layer",
+  search: "Search names, ops, layers",
   noResults: "No node is called that.",
   found: (count: number): string => `${count} found`,
   outline: "Outline",

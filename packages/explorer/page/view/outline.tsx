@@ -110,7 +110,7 @@ export function Outline() {
         <input
           id="search"
           type="search"
-          placeholder={`${words.search}: ${words.searchHint}`}
+          placeholder={words.search}
           value={query.value}
           onInput={(event) => {
             query.value = event.currentTarget.value;

@@ -109,7 +109,9 @@ export function resultOf({ nodes }: GraphData, box: Box): number {
 /** A rough width of a text in pixels: exact enough to leave room for it. */
 export function textWidth(text: string, size: number): number {
   let width = 0;
-  for (const character of text) width += (character.codePointAt(0) as number) > 0x2e7f ? 1 : 0.6;
+  for (const character of text) {
+    width += (character.codePointAt(0) as number) > 0x2e7f ? 1 : "mwMW".includes(character) ? 0.85 : 0.6;
+  }
   return width * size;
 }
 

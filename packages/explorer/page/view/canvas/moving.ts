@@ -36,12 +36,14 @@ function around(a: Rectangle, b: Rectangle): Rectangle {
 /** Brings what is chosen into sight; in a step also where its gradients arrive, and where they come from. */
 export function showChosen(): void {
   const boxes = drawing.peek()?.layout.boxes;
-  const key = selected.peek();
+  const { boxOf } = folded.peek();
+  // An address may name a step alone.
+  const stepped = presentStep.peek();
+  const key = selected.peek() ?? (stepped === null ? null : boxOf[stepped.node]);
   const chosen = key === null ? undefined : boxes?.get(key);
   if (boxes === undefined || chosen === undefined) return;
-  const { boxOf } = folded.peek();
   const state = stepState.peek();
-  const isOfStep = state !== null && presentStep.peek()?.nodes.some((node) => boxOf[node] === key);
+  const isOfStep = state !== null && stepped?.nodes.some((node) => boxOf[node] === key);
   const ids = isOfStep ? [...state.receivers, ...state.current, ...state.upstream] : [];
   const others = [...new Set(ids.map((id) => boxOf[id]))].flatMap((other) => boxes.get(other ?? "") ?? []);
   camera.show(chosen, ...others);

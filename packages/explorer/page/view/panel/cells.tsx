@@ -5,8 +5,8 @@
 import { type Grid, placeInGrid } from "../../../src/drawing/labels.ts";
 import { cellText, numberText } from "../../../src/drawing/painting/numbers.ts";
 import { cellColor } from "../../../src/drawing/painting/scale.ts";
-import { litElements, pointAt } from "../../state/lit.ts";
-import { theme } from "../../state/settings.ts";
+import { litElements, pointAt, pointed } from "../../state/lit.ts";
+import { announce, theme } from "../../state/settings.ts";
 
 /** The index of an element as programs write it: `[1, 0]`. */
 export function indexText(shape: readonly number[], place: number): string {
@@ -28,6 +28,14 @@ function rowsOf(grid: Grid): number[][] {
   }
   return rows;
 }
+
+/** How far each arrow key goes, in rows and in columns. */
+const arrows: Readonly<Record<string, readonly [down: number, across: number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
 
 /** The table. */
 export function Cells({
@@ -51,10 +59,35 @@ export function Cells({
 }) {
   const lit = node === null ? undefined : litElements.value.get(node);
   const [height, width] = grid.plane;
+  const rows = rowsOf(grid);
+  /** Points at the number beside the present one, for those who have no mouse. */
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const arrow = arrows[event.key];
+    if (arrow === undefined || node === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const present = pointed.peek();
+    let [row, column] = [0, 0];
+    if (present?.node === node) {
+      const [down, across] = placeInGrid(grid, present.place);
+      row = Math.max(0, Math.min(grid.rows - 1, down + arrow[0]));
+      column = Math.max(0, Math.min(grid.columns - 1, across + arrow[1]));
+    }
+    const place = rows[row][column];
+    pointAt({ node, place });
+    announce(`${indexText(shape, place)} = ${numberText(elements[place], 7)}`);
+  };
   return (
-    <table class="cells" aria-label={label} onPointerLeave={() => pointAt(null)}>
+    <table
+      class="cells"
+      aria-label={label}
+      tabIndex={node === null ? undefined : 0}
+      onKeyDown={onKeyDown}
+      onBlur={() => pointAt(null)}
+      onPointerLeave={() => pointAt(null)}
+    >
       <tbody>
-        {rowsOf(grid).map((row, i) => (
+        {rows.map((row, i) => (
           <tr key={i} class={i > 0 && i % height === 0 ? "apart" : undefined}>
             {row.map((place, j) => {
               const classes = [

@@ -50,7 +50,7 @@ export const korean: StepWords = {
     if (from.length === 2 && axes.length === 1) return `${what}의 ${axes[0] === 0 ? "행" : "열"} ${count}개를 더한 것`;
     return axes.length === from.length
       ? `${what}의 원소 ${count}개를 모두 더한 것`
-      : `${what}를 축 ${axes.join(", ")}으로 더한 것`;
+      : `${what}를 축 ${axes.join(", ")} 방향으로 더한 것`;
   },
   repeated: (what, shape) => `${what}를 ${shape}로 반복한 것`,
   stepper: "한 단계씩",
