@@ -10,6 +10,7 @@ export {
   type AxisSlice,
   type DataOf,
   type GeneratorState,
+  type IntegerArray,
   type Nested,
   type TypedArray,
   tensorFor,

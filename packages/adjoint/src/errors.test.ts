@@ -84,7 +84,7 @@ it("names the op, the shapes or values, the Variable, the place, and the likely 
       "DTypeError: cast: NaN cannot be stored as int32; expected integers from -2147483648 to 2147483647. In layer "affine1". Look for NaN, infinities and values beyond ±2³¹.",
       "DTypeError: gather: indices are float64; expected int32. In layer "affine1", Variable "x". Make them with tensor([…], { dtype: "int32" }).",
       "IndexError: sum: axis 2 is out of range for shape [2, 3]; expected -2 … 1. In layer "affine1", Variable "x".",
-      "IndexError: index: index 2 is outside of axis 0 of shape [2, 3]. In layer "affine1", Variable "x". Use an integer from -2 to 1.",
+      "IndexError: index: index 2 is outside of axis 0 of shape [2, 3]. In layer "affine1", Variable "x". Use integers from -2 to 1.",
       "GraphError: backward: "x" has shape [2, 3]; only a single number has a gradient by itself. In layer "affine1". Pass { grad } or reduce it first, for example with .sum().",
       "GraphError: relu: input 0 is an array; expected a Variable, a Tensor or a number. In layer "affine1". Wrap arrays with variable(…) or tensor(…).",
       "SpecError: clip: bounds are min 1, max 0; expected { min }, { max } or both, with min ≤ max. In layer "affine1".",

@@ -34,14 +34,13 @@ function checkFits(op: string, value: number, dtype: DType): void {
   });
 }
 
-const integerArrays = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Uint32Array];
-
 /** A copy of a typed array, of integers as int32; null for what is none. @throws DTypeError beyond 2³¹ − 1 */
 function copyOf(op: string, value: unknown): TypedArray | null {
-  if (value instanceof Float32Array || value instanceof Float64Array || value instanceof Int32Array)
-    return value.slice();
-  if (!integerArrays.some((kind) => value instanceof kind)) return null;
-  if (value instanceof Uint32Array) for (const integer of value) checkFits(op, integer, "int32");
+  if (!ArrayBuffer.isView(value)) return null;
+  const { [Symbol.toStringTag]: kind } = value as TypedArray | IntegerArray;
+  if (/^(Float(32|64)|Int32)A/.test(kind)) return (value as TypedArray).slice();
+  if (!/^U?[Ii]nt/.test(kind)) return null;
+  if (kind === "Uint32Array") for (const integer of value as Uint32Array) checkFits(op, integer, "int32");
   return new Int32Array(value as IntegerArray);
 }
 

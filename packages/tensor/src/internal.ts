@@ -3,6 +3,8 @@
  * changes without notice.
  */
 export { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "./indices.ts";
+export { checkCol, colShape } from "./kernels/im2col-col2im.ts";
+export { checkMatrices, concatSpec } from "./kernels/slice-pad.ts";
 export { decoded, hasWasmSimd, platform } from "./kernels/wasm/runtime.ts";
 export { type GeneratorWatch, generatorWatch, watchingGenerators } from "./random/random-generator.ts";
 export { formatBytes } from "./shown.ts";

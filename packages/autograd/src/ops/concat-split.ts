@@ -4,7 +4,6 @@
 import {
   calledAs,
   checkOptions,
-  DTypeError,
   formatShape,
   kernels,
   normalizeAxis,
@@ -12,39 +11,15 @@ import {
   ShapeError,
   shown,
 } from "@adjoint/tensor";
+import { concatSpec } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
-import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
+import type { Variable, VariableLike } from "../core/variable.ts";
 import { axisOf, batchAlongAxis } from "./axes.ts";
 import { cast } from "./cast-detach.ts";
 import { checkVariables } from "./list-argument.ts";
 import { unsqueeze } from "./reshape-transpose.ts";
 import { narrow } from "./views.ts";
-
-function concatSpec(parts: readonly ValueSpec[], axis: number): ValueSpec {
-  if (parts.length === 0) {
-    throw ShapeError.of("concat", "xs", "none", "at least one Variable", { problem: "there is nothing to join" });
-  }
-  const [first] = parts;
-  normalizeAxis("concat", axis, first.shape.length);
-  let length = 0;
-  for (const part of parts) {
-    const fits =
-      part.shape.length === first.shape.length && part.shape.every((n, i) => i === axis || n === first.shape[i]);
-    if (!fits) {
-      throw ShapeError.of("concat", "xs", part, `equal lengths of all other axes`, {
-        problem: `shapes ${parts.map((p) => formatShape(p.shape)).join(", ")} cannot be joined along axis ${axis}`,
-      });
-    }
-    if (part.dtype !== first.dtype) {
-      throw DTypeError.of("concat", "xs", `${first.dtype} and ${part.dtype}`, "one dtype", {
-        problem: `the primitive got dtypes ${first.dtype} and ${part.dtype}`,
-      });
-    }
-    length += part.shape[axis];
-  }
-  return { shape: first.shape.map((n, i) => (i === axis ? length : n)), dtype: first.dtype };
-}
 
 const startsByInputs = new WeakMap<readonly Variable[], readonly number[]>();
 

@@ -2,6 +2,7 @@
  * Diagonals of matrices, as slices with a step over the two axes joined; and their sum, the trace.
  */
 import { checkInteger, checkOptions, ShapeError, shown } from "@adjoint/tensor";
+import { checkMatrices } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { axisOf } from "./axes.ts";
@@ -30,7 +31,7 @@ function diagonalOf(op: string, x: VariableLike, options: DiagonalOptions): Vari
   const input = asVariable(op, x);
   const { offset = 0, axes = [-2, -1] } = options;
   checkInteger(op, "offset", offset);
-  if (input.ndim < 2) throw ShapeError.of(op, "x", input, "matrices, […, rows, columns]");
+  checkMatrices(op, input);
   const list: readonly number[] = Array.isArray(axes) ? axes : [];
   const [first, second] = list.map((axis) => axisOf(op, input, axis, "axes"));
   if (list.length !== 2 || first === second) {

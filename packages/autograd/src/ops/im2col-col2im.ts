@@ -1,15 +1,8 @@
 /**
  * The pair im2col (unfolds sliding windows into rows) and col2im (folds rows back, overlaps add up).
  */
-import {
-  checkShape,
-  formatShape,
-  kernels,
-  type Shape,
-  ShapeError,
-  type WindowOptions,
-  windowOf,
-} from "@adjoint/tensor";
+import { checkShape, kernels, type Shape, type Window, type WindowOptions, windowOf } from "@adjoint/tensor";
+import { checkCol, colShape } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -22,14 +15,16 @@ type Im2colAttributes = Required<WindowOptions> & {
 
 type Col2imAttributes = Im2colAttributes & { readonly inputShape: Shape };
 
-function colShape(op: string, input: Shape, { filterH, filterW, stride, pad, dilation }: Im2colAttributes): Shape {
-  const window = windowOf(op, input, filterH, filterW, { stride, pad, dilation });
-  return [input[0] * window.outputH * window.outputW, input[1] * filterH * filterW];
+function windowsOf(op: string, input: Shape, { filterH, filterW, stride, pad, dilation }: Im2colAttributes): Window {
+  return windowOf(op, input, filterH, filterW, { stride, pad, dilation });
 }
 
 const im2colPrimitive: Op<Im2colAttributes> = defineOp<Im2colAttributes>({
   name: "im2col",
-  infer: ([x], attributes) => ({ shape: colShape("im2col", x.shape, attributes), dtype: x.dtype }),
+  infer: ([x], attributes) => ({
+    shape: colShape(x.shape, windowsOf("im2col", x.shape, attributes)),
+    dtype: x.dtype,
+  }),
   forward: ([x], { filterH, filterW, stride, pad, dilation }) =>
     kernels.im2col(x, filterH, filterW, { stride, pad, dilation }),
   backward: [({ grad, inputs: [x], attributes }) => col2imPrimitive(grad, { ...attributes, inputShape: x.shape })],
@@ -47,13 +42,7 @@ const im2colPrimitive: Op<Im2colAttributes> = defineOp<Im2colAttributes>({
 const col2imPrimitive: Op<Col2imAttributes> = defineOp<Col2imAttributes>({
   name: "col2im",
   infer: ([col], attributes) => {
-    const expected = colShape("col2im", attributes.inputShape, attributes);
-    if (col.shape.length !== 2 || col.shape[0] !== expected[0] || col.shape[1] !== expected[1]) {
-      throw ShapeError.of("col2im", "col", col, formatShape(expected), {
-        problem: `col has shape ${formatShape(col.shape)} for windows over ${formatShape(attributes.inputShape)}`,
-        hint: "Use the filter size, stride and pad that im2col was called with.",
-      });
-    }
+    checkCol(col, attributes.inputShape, windowsOf("col2im", attributes.inputShape, attributes));
     return { shape: attributes.inputShape, dtype: col.dtype };
   },
   forward: ([col], { inputShape, filterH, filterW, stride, pad, dilation }) =>

@@ -1,7 +1,8 @@
 /**
  * The lower and the upper triangle of matrices; each is its own adjoint.
  */
-import { checkOptions, kernels, ShapeError } from "@adjoint/tensor";
+import { checkOptions, kernels } from "@adjoint/tensor";
+import { checkMatrices } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { ValueSpec, Variable, VariableLike } from "../core/variable.ts";
@@ -11,8 +12,8 @@ interface TriangleAttributes {
 }
 
 function matrices(op: string, x: ValueSpec): ValueSpec {
-  if (x.shape.length >= 2) return x;
-  throw ShapeError.of(op, "x", x, "matrices, […, rows, columns]");
+  checkMatrices(op, x);
+  return x;
 }
 
 const trilPrimitive: Op<TriangleAttributes> = defineOp<TriangleAttributes>({

@@ -109,11 +109,13 @@ export function im2col(x: Tensor, filterH: number, filterW: number, options: Win
   return col;
 }
 
-function colShape([images, channels]: Shape, { outputH, outputW, filterH, filterW }: Window): Shape {
+/** The shape of the rows of windows over images. */
+export function colShape([images, channels]: Shape, { outputH, outputW, filterH, filterW }: Window): Shape {
   return [images * outputH * outputW, channels * filterH * filterW];
 }
 
-function checkCol(col: Tensor, inputShape: Shape, window: Window): void {
+/** Refuses rows of another shape than the windows over images have. */
+export function checkCol(col: Pick<Tensor, "shape" | "dtype">, inputShape: Shape, window: Window): void {
   const expected = colShape(inputShape, window);
   if (sameShape(col.shape, expected)) return;
   throw ShapeError.of("col2im", "col", col, formatShape(expected), {

@@ -1,8 +1,8 @@
 /** Parts of tensors and their adjoint, writing a part into zeros; triangles of matrices. */
 import { allocate, type DType } from "../dtype.ts";
-import { ShapeError } from "../errors.ts";
-import { checkShape, type Shape, sizeOf } from "../shape.ts";
-import { formatShape, formatSpec } from "../shown.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
+import { checkShape, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
+import { formatShape } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { type AxisSlice, sliceView } from "../views.ts";
 import { type Block, move } from "./move.ts";
@@ -42,23 +42,36 @@ export function padSlice<D extends DType>(x: Tensor<D>, shape: Shape, slices: re
   return out;
 }
 
+/** What joining along an axis gives: lengths but for that of the axis, and dtypes, have to be the same. */
+export function concatSpec(
+  xs: readonly Pick<Tensor, "shape" | "dtype">[],
+  axis: number,
+): { readonly shape: Shape; readonly dtype: DType } {
+  if (xs.length === 0) {
+    throw ShapeError.of("concat", "xs", "none", "at least one Variable", { problem: "there is nothing to join" });
+  }
+  const [{ shape, dtype }] = xs;
+  normalizeAxis("concat", axis, shape.length);
+  let length = 0;
+  for (const x of xs) {
+    if (x.shape.length !== shape.length || !x.shape.every((n, i) => i === axis || n === shape[i])) {
+      throw ShapeError.of("concat", "xs", x, "equal lengths of all other axes", {
+        problem: `shapes ${xs.map((x) => formatShape(x.shape)).join(", ")} cannot be joined along axis ${axis}`,
+      });
+    }
+    if (x.dtype !== dtype) throw DTypeError.of("concat", "xs", x, `${dtype}, the dtype of the first`);
+    length += x.shape[axis];
+  }
+  return { shape: shape.with(axis, length), dtype };
+}
+
 /**
  * Joins tensors along `axis` (counted from the front), which alone may differ in length; dtypes are the caller's to
  * make equal.
  */
 export function concat(xs: readonly Tensor[], axis: number): Tensor {
-  const [first] = xs;
-  const length = xs.reduce((sum, x) => sum + x.shape[axis], 0);
-  const shape = first.shape.with(axis, length);
-  const misfit = xs.find(
-    (x) => x.dtype !== first.dtype || x.ndim !== first.ndim || x.shape.some((n, i) => i !== axis && n !== shape[i]),
-  );
-  if (misfit !== undefined) {
-    throw ShapeError.of("concat", "xs", misfit, "one dtype, and equal lengths of all other axes", {
-      problem: `${formatSpec(first)} and ${formatSpec(misfit)} cannot be joined along axis ${axis}`,
-    });
-  }
-  const out = new Tensor(allocate(first.dtype, sizeOf(shape)), shape);
+  const { shape, dtype } = concatSpec(xs, axis);
+  const out = new Tensor(allocate(dtype, sizeOf(shape)), shape);
   let start = 0;
   for (const x of xs) {
     const part = shape.map((n, i) => ({ start: i === axis ? start : 0, step: 1, length: i === axis ? x.shape[i] : n }));
@@ -68,9 +81,14 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
   return out;
 }
 
+/** Refuses tensors of fewer than two axes. */
+export function checkMatrices(op: string, x: Pick<Tensor, "shape" | "dtype">): void {
+  if (x.shape.length < 2) throw ShapeError.of(op, "x", x, "matrices, […, rows, columns]");
+}
+
 /** The elements of each matrix with low ≤ j − i ≤ high; zeros elsewhere. */
 function band(op: string, x: Tensor, low: number, high: number): Tensor {
-  if (x.ndim < 2) throw ShapeError.of(op, "x", x, "matrices, […, rows, columns]");
+  checkMatrices(op, x);
   const out = allocate(x.dtype, x.size);
   if (x.size > 0) {
     const [rows, columns] = x.shape.slice(-2);

@@ -90,11 +90,11 @@ describe("index", () => {
       message([[Number.NaN]]),
     ]).toMatchInlineSnapshot(`
       [
-        "index: index 3 is outside of axis 1 of shape [1, 3]. In layer "head", Variable "scores". Use an integer from -3 to 2.",
+        "index: index 3 is outside of axis 1 of shape [1, 3]. In layer "head", Variable "scores". Use integers from -3 to 2.",
         "index: 3 axes are indexed, x has shape [1, 3]. In layer "head", Variable "scores". Give one entry for each axis at most.",
-        "index: index 1 is outside of an axis of length 1 of x [1, 3]. In layer "head", Variable "scores". Use indices from -1 to 0.",
+        "index: index 1 is outside of an axis of length 1 of x [1, 3]. In layer "head", Variable "scores". Use integers from -1 to 0.",
         "index: a mask of shape [2] does not fit axes [1] of x [1, 3]. In layer "head", Variable "scores". A mask has the lengths of the axes that it covers.",
-        "index: index 0.5 is outside of axis 0 of shape [1, 3]. In layer "head", Variable "scores". Use an integer from -1 to 0.",
+        "index: index 0.5 is outside of axis 0 of shape [1, 3]. In layer "head", Variable "scores". Use integers from -1 to 0.",
         "index: indices [0.5] are no integers. In layer "head", Variable "scores". Indices are integers or truth values: make them with tensor([…], { dtype: "int32" }).",
         "index: there are two "...". In layer "head", Variable "scores". One "..." stands for all axes that are left.",
         "index: shapes [2] and [3] cannot be broadcast together (axis -1: 2 ≠ 3); expected lengths that are equal or 1, aligned from the last axis. In layer "head", Variable "scores". Use reshape or unsqueeze on one of them.",

@@ -159,12 +159,7 @@ function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape
       if (indices !== null) taken.push({ indices });
       else if (typeof entry === "number") {
         if (!Number.isInteger(entry) || entry < -length || entry >= length) {
-          refuse(
-            x,
-            `index ${entry} is outside of axis ${axis - 1} of shape ${formatShape(x.shape)}`,
-            length === 0 ? "An empty axis has no elements." : `Use an integer from ${-length} to ${length - 1}.`,
-            IndexError,
-          );
+          outside(x, `index ${entry} is outside of axis ${axis - 1} of shape ${formatShape(x.shape)}`, length);
         }
         taken.push({ at: entry < 0 ? entry + length : entry });
       } else if (isRange(entry)) taken.push({ range: entry });
@@ -177,6 +172,11 @@ function spelledOut(x: Variable, entries: readonly IndexEntry[]): { shape: Shape
   });
   if (dots === 0) whole(x.ndim - covered);
   return { shape, taken };
+}
+
+function outside(x: Variable, problem: string, length: number): never {
+  const hint = length === 0 ? "An empty axis has no elements." : `Use integers from ${-length} to ${length - 1}.`;
+  return refuse(x, problem, hint, IndexError);
 }
 
 /** The places in the axes joined (row-major) that the indices, which broadcast, name together. */
@@ -194,12 +194,7 @@ function joined(x: Variable, lengths: Shape, lists: readonly Tensor[]): { places
     for (let i = 0; i < size; i++) {
       const index = Number(data[offset + i]);
       if (index < -length || index >= length) {
-        refuse(
-          x,
-          `index ${index} is outside of an axis of length ${length} of x ${formatShape(x.shape)}`,
-          length === 0 ? "An empty axis has no elements." : `Use indices from ${-length} to ${length - 1}.`,
-          IndexError,
-        );
+        outside(x, `index ${index} is outside of an axis of length ${length} of x ${formatShape(x.shape)}`, length);
       }
       places[i] = places[i] * length + (index < 0 ? index + length : index);
     }
