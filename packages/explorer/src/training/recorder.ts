@@ -250,7 +250,7 @@ function rowsOf({ params, layers }: RecordedNetwork, batchSize: number): Row[] {
   const list = layers as readonly RecordedLayer[];
   const weightsOf = ({ parameters }: RecordedLayer) => Object.values(parameters).find(({ ndim }) => ndim >= 2);
   const seen = new Set<Variable>();
-  return list.flatMap((layer, i) => {
+  return list.flatMap((layer, i): Row[] => {
     const weights = weightsOf(layer);
     if (weights === undefined || seen.has(weights)) return [];
     seen.add(weights);
@@ -260,6 +260,8 @@ function rowsOf({ params, layers }: RecordedNetwork, batchSize: number): Row[] {
       .slice(i, next < 0 ? list.length : next)
       .filter(({ kind, outputShape }) => !passedOver.has(kind) && outputShape.join() === shape)
       .at(-1) as RecordedLayer;
+    // Of lengths that may change there is no place to keep them in.
+    if (last.outputShape.some((n) => n < 0)) return [{ name: layer.name, weights, activation: null }];
     const values = variable(zeros([batchSize, ...last.outputShape]), {
       name: `activations of ${layer.name}`,
       requiresGrad: false,

@@ -35,6 +35,8 @@ export const optionSynonyms: Synonyms = synonymsOf(
     stride: "strides step",
     pad: "padding pads",
     outputPad: "outputpadding",
+    countPad: "countincludepad",
+    mask: "paddingmask keypaddingmask attentionmask",
     dilation: "dilationrate dilations",
     bias: "usebias",
     ratio: "rate p dropout dropoutrate probability",
