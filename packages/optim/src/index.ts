@@ -22,9 +22,10 @@ export type { Plateau, PlateauOptions, PlateauState } from "./schedules/plateau.
 export type { Schedule } from "./schedules/schedule.ts";
 export type { ExponentialOptions, StepOptions } from "./schedules/step.ts";
 export type { OneCycleOptions, WarmupOptions } from "./schedules/warmup.ts";
+export type { SourceState } from "./training/batches.ts";
 export type { BestEpoch } from "./training/best.ts";
 export type { Measured } from "./training/measure.ts";
-export type { OrderState, SourceState } from "./training/mini-batches.ts";
+export type { OrderState } from "./training/mini-batches.ts";
 export type { BatchSource, Network, Samples, TrainerData, TrainingData } from "./training/network.ts";
 export type { Accuracies, MeasuredParts, TrainerOptions, TrainingStep } from "./training/options.ts";
 export type { TrainerProgress, TrainerState } from "./training/state.ts";

@@ -15,7 +15,8 @@ import type { ExponentialMovingAverage } from "../averaging/moving-average.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";
 import type { OptimizerState } from "../optimizer/state.ts";
 import type { PlateauState } from "../schedules/plateau.ts";
-import type { OrderState, SourceState } from "./mini-batches.ts";
+import type { SourceState } from "./batches.ts";
+import type { OrderState } from "./mini-batches.ts";
 import type { Network } from "./network.ts";
 
 /** The state of a training between two mini-batches; later ones do not change it. */

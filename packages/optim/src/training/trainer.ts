@@ -9,17 +9,11 @@ import { optimizerByName } from "../rules/by-name.ts";
 import { scheduleFrom } from "../schedules/from-spec.ts";
 import { plateauFrom } from "../schedules/plateau.ts";
 import { Rates } from "../schedules/rates.ts";
+import { type Batches, drawnBatches, isSource, loadedBatches, samplesOf } from "./batches.ts";
 import { Best, type BestEpoch, isGain } from "./best.ts";
 import { checkBatches, checkData, checkLast, checkNetwork, checkOptimizer, withoutOrder } from "./checks.ts";
 import { Measure, someRows } from "./measure.ts";
-import {
-  type Batches,
-  drawnBatches,
-  isSource,
-  loadedBatches,
-  type MiniBatchOptions,
-  samplesOf,
-} from "./mini-batches.ts";
+import type { MiniBatchOptions } from "./mini-batches.ts";
 import type { Network, Samples, TrainerData, TrainingData } from "./network.ts";
 import { cleanSamples, notFiniteSample } from "./not-finite.ts";
 import {
