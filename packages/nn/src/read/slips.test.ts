@@ -43,7 +43,7 @@ describe("a slip", () => {
         layers[1]: has the unknown kind "rellu"; did you mean "relu"?
         layers[1] (relu): unknown name "type"; did you mean "kind"?",
         "parseModel: 5 mistakes:
-        version is 2; it must be 1
+        version is 2; it must be 1. Update Adjoint to read newer files
         name is 3; it must be a string of at most 200 characters
         layers is 3; it must be an array of 1 to 10000 layers
         input[0] is 0; it must be an integer ≥ 1

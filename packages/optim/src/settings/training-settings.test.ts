@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { data, TinyNetwork } from "../fixtures/tiny-network.ts";
-import { trainerOptions } from "./settings.ts";
-import { Trainer } from "./trainer.ts";
+import { Trainer } from "../training/trainer.ts";
+import { trainerOptions } from "./training-settings.ts";
 
 it("trains by settings as by the options that they stand for", () => {
   const settings = { epochs: 3, batchSize: 7, optimizer: "momentum", lr: 0.1, warmup: 4, seed: 2 } as const;

@@ -3,9 +3,9 @@ import { rng, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { NoisyNetwork } from "../fixtures/noisy-network.ts";
 import { clouds, data, TinyNetwork } from "../fixtures/tiny-network.ts";
+import { networkState } from "../training/state.ts";
+import { Trainer } from "../training/trainer.ts";
 import { findLearningRate, learningRateSteps } from "./learning-rate-finder.ts";
-import { networkState } from "./state.ts";
-import { Trainer } from "./trainer.ts";
 
 /** All that a training could change, as text. */
 const all = (net: NoisyNetwork) =>
@@ -21,22 +21,28 @@ describe("findLearningRate", () => {
       const net = new NoisyNetwork();
       net.params.W1.grad = variable(rng(3).normal([2, 8]));
       const before = all(net);
-      findLearningRate(net, data, { optimizer: "adam", compile });
+      findLearningRate(net, data, { optimizer: "adam", steps: 20, compile });
       expect(all(net)).toBe(before);
-      for (const { step } of learningRateSteps(net, data, { optimizer: "adam", compile })) if (step === 10) break;
+      for (const { step } of learningRateSteps(net, data, { optimizer: "adam", steps: 20, compile }))
+        if (step === 10) break;
       expect(all(net)).toBe(before);
     }
   });
 
   it("raises the rate by the same factor at each step", () => {
-    const { rates, losses, smoothed } = findLearningRate(new TinyNetwork(), data, { from: 1e-4, to: 1e-2, steps: 21 });
+    const { rates, losses, smoothed } = findLearningRate(new TinyNetwork(), data, {
+      from: 1e-4,
+      to: 1e-2,
+      steps: 21,
+      compile: false,
+    });
     expect([losses.length, smoothed.length]).toEqual([21, 21]);
     expect(rates[0]).toBe(1e-4);
     expect(rates[10]).toBeCloseTo(1e-3, 12);
     expect(rates[20]).toBeCloseTo(1e-2, 12);
   });
 
-  it.each(["sgd", "momentum", "adam", "rmsprop"] as const)(
+  it.each(["sgd", "adam"] as const)(
     "suggests a rate for %s that learns more in two epochs than a hundredth of it",
     (optimizer) => {
       const samples = { train: clouds(300, 1), test: clouds(30, 2) };
@@ -55,7 +61,7 @@ describe("findLearningRate", () => {
     // No line divides these samples by their classes.
     const noise = { x: rng(1).normal([100, 2]), t: clouds(100, 2).t };
     for (const to of [1e3, 1e38]) {
-      const { diverged, losses, rates } = findLearningRate(new TinyNetwork(), { train: noise }, { to });
+      const { diverged, losses, rates } = findLearningRate(new TinyNetwork(), { train: noise }, { to, compile: false });
       expect(diverged).toBe(true);
       expect(losses.length).toBeLessThan(100);
       expect(rates).toHaveLength(losses.length);
@@ -64,7 +70,7 @@ describe("findLearningRate", () => {
 
   it("suggests nothing where the loss does not fall", () => {
     const noise = { x: rng(1).normal([100, 2]), t: clouds(100, 2).t };
-    const { suggestion } = findLearningRate(new TinyNetwork(), { train: noise }, { to: 1e-6 });
+    const { suggestion } = findLearningRate(new TinyNetwork(), { train: noise }, { to: 1e-6, compile: false });
     expect(suggestion).toBe(null);
   });
 

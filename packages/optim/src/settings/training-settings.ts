@@ -2,7 +2,7 @@
 import { checkOptions } from "@adjoint/tensor";
 import type { OptimizerName } from "../rules/by-name.ts";
 import type { ScheduleName, ScheduleSpec } from "../schedules/from-spec.ts";
-import type { TrainerOptions } from "./options.ts";
+import type { TrainerOptions } from "../training/options.ts";
 
 /** How a network is trained: the field `training` of a spec. */
 export interface TrainingSettings {

@@ -6,12 +6,12 @@ import { compile, type EngineChoice } from "@adjoint/compiler";
 import { checkEngine } from "@adjoint/compiler/internal";
 import { calledAs, checkInteger, checkOptions, GraphError, rng, SpecError, type Tensor } from "@adjoint/tensor";
 import { type OptimizerName, type OptimizerParam, optimizerByName } from "../rules/by-name.ts";
-import { checkBatches, checkData, checkNetwork } from "./checks.ts";
-import { drawnBatches } from "./mini-batches.ts";
-import type { Network, Samples, TrainingData } from "./network.ts";
-import { snapshotOf } from "./state.ts";
-import { type Compiler, Step } from "./step.ts";
-import { countOf, type Values } from "./values.ts";
+import { checkBatches, checkData, checkNetwork } from "../training/checks.ts";
+import { drawnBatches } from "../training/mini-batches.ts";
+import type { Network, Samples, TrainingData } from "../training/network.ts";
+import { snapshotOf } from "../training/state.ts";
+import { type Compiler, Step } from "../training/step.ts";
+import { countOf, type Values } from "../training/values.ts";
 
 /** Options of {@link findLearningRate}. */
 export interface FindLearningRateOptions {
