@@ -135,6 +135,7 @@ async function differences(
     }
     if (typeof jax === "string") refused.push(`${name} by jax: ${jax}`);
     const computed = typeof jax === "string" ? undefined : inJax.get(jax);
+    if (computed?.outputs.length === 0) wrong.push(`${name} by jax: it gives nothing`);
     if (computed !== undefined) see("jax", [...computed.outputs, ...changed.map((state) => computed.state[state])]);
   }
   return { wrong, refused };
@@ -200,6 +201,24 @@ const models: readonly Subject[] = modelNames.flatMap((name) => [
 
 /** Ops that an engine has not, or not in float64: docs/onnx.md lists them. */
 const lacking = /by onnxruntime: .*(has no form in ONNX|have no form in ONNX)/s;
+
+it("notices what differs by a ten thousandth", async () => {
+  let calls = 0;
+  // The first two are the traced one and the eager one.
+  const off = {
+    name: "off",
+    make: () => {
+      const factor = calls++ < 2 ? 1 : 1.0001;
+      return { fn: (x: Variable) => x.tanh().mul(factor), args: [constant(rng(1).normal([9]), { name: "x" })] };
+    },
+  };
+  const { wrong } = await differences([off as Subject]);
+  expect(wrong.map((text) => text.slice(0, text.indexOf(":")))).toEqual([
+    "off by reference",
+    "off by wasm",
+    "off by onnxruntime",
+  ]);
+}, 120_000);
 
 describe("eager, compiled, ONNX Runtime and JAX agree", () => {
   it.each([
