@@ -24,7 +24,10 @@ for (let seed = first; seed < first + count; seed++) {
   let what: string;
   try {
     const { kind, cause } = readingOf(bytes);
-    const plain = cause instanceof Error && !("op" in cause) ? ` (${cause.name}: ${cause.message.slice(0, 60).replaceAll(/[\d,]+/g, "N")})` : "";
+    const plain =
+      cause instanceof Error && !("op" in cause)
+        ? ` (${cause.name}: ${cause.message.slice(0, 60).replaceAll(/[\d,]+/g, "N")})`
+        : "";
     what = `${kind}${plain}`;
     if (plain !== "" && process.argv[4] === "trace")
       console.log(seed, (cause as Error).stack?.split("\n").slice(0, 4).join("\n"));

@@ -67,10 +67,77 @@ class Encoder(nn.Module):
         return self.head(self.encoder(x + self.position).mean(dim=1))
 
 
+class Pixels(nn.Module):
+    """A small U-Net: down by pooling, up by a transposed convolution and by interpolation, joined with what was before."""
+
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Conv2d(1, 4, 3, padding=1)
+        self.conv2 = nn.Conv2d(4, 6, 3, padding=1)
+        self.up = nn.ConvTranspose2d(6, 4, 3, stride=2, padding=1, output_padding=1)
+        self.out = nn.Conv2d(14, 2, 1)
+
+    def forward(self, x):
+        a = torch.relu(self.down(x))
+        b = torch.relu(self.conv2(nn.functional.max_pool2d(a, 2)))
+        wide = nn.functional.interpolate(b, scale_factor=2, mode="bilinear", align_corners=False)
+        return self.out(torch.cat([a, self.up(b), wide], 1))
+
+
+class Causal(nn.Module):
+    """A language model whose positions see those before them alone; scores share the weights of the embedding."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(9, 8)
+        self.position = nn.Parameter(torch.randn(1, 6, 8) * 0.1)
+        self.norm = nn.LayerNorm(8)
+        self.qkv = nn.Linear(8, 24)
+        self.out = nn.Linear(8, 8)
+
+    def forward(self, tokens):
+        x = self.embedding(tokens) + self.position[:, : tokens.shape[1]]
+        q, k, v = (u.unflatten(2, (2, 4)).transpose(1, 2) for u in self.qkv(self.norm(x)).split(8, 2))
+        y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return (x + self.out(y.transpose(1, 2).flatten(2))) @ self.embedding.weight.T
+
+
+class Volumes(nn.Module):
+    """Volumes, convolved with strides and back."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv2 = nn.Conv3d(2, 3, 3, padding=1, stride=(1, 2, 1))
+        self.pool = nn.MaxPool3d((2, 1, 2))
+        self.up = nn.ConvTranspose3d(3, 2, 2, 2)
+
+    def forward(self, x):
+        return self.up(self.pool(torch.relu(self.conv2(x))))
+
+
+class Steps(nn.Module):
+    """A loop of as many steps as there are tokens, and a branch by the number of axes: for torch.jit.script."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(9, 4)
+        self.out = nn.Linear(8, 4)
+
+    def forward(self, tokens):
+        h = torch.zeros(tokens.shape[0], 4)
+        for i in range(tokens.shape[1]):
+            h = torch.tanh(self.out(torch.cat([self.embedding(tokens[:, i]), h], 1)))
+        if tokens.dim() == 2:
+            h = h * 2
+        else:
+            h = h.sum(1)
+        return h
+
+
 index = {}
 
 
-def export(name, model, x, batch):
+def export(name, model, x, batch, ways=("dynamo", "legacy")):
     model.eval()
     # Fresh running statistics are 0 and 1: move them, so that they show.
     for module in model.modules():
@@ -79,13 +146,14 @@ def export(name, model, x, batch):
             module.running_var.uniform_(0.5, 2)
     shape = {0: "batch"}
     paths = {"dynamo": folder / f"{name}-dynamo.onnx", "legacy": folder / f"{name}-legacy.onnx"}
-    torch.onnx.export(model, (x,), paths["dynamo"], dynamo=True, external_data=False, verbose=False,
-                      input_names=["input"], output_names=["output"],
-                      dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=4096)},))
+    if "dynamo" in ways:
+        torch.onnx.export(model, (x,), paths["dynamo"], dynamo=True, external_data=False, verbose=False,
+                          input_names=["input"], output_names=["output"],
+                          dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=4096)},))
+        without_traces(paths["dynamo"])
     torch.onnx.export(model, (x,), paths["legacy"], dynamo=False, opset_version=17,
                       input_names=["input"], output_names=["output"],
                       dynamic_axes={"input": shape, "output": shape})
-    without_traces(paths["dynamo"])
     with torch.no_grad():
         y = model(batch)
     # The gradient of the sum of squares with respect to two parameters that exporters leave as they are: convolutions are
@@ -94,7 +162,10 @@ def export(name, model, x, batch):
     grads = {n: p.grad.numpy().ravel().tolist() for n, p in model.named_parameters() if p.grad is not None}
     kept = [n for n in grads if n in ("conv2.weight", "embedding.weight", "position") or n.endswith(".3.bias")
             or n in ("out.bias", "head.bias")]
+    if isinstance(model, Causal):
+        kept.remove("embedding.weight")  # The exporter writes shared weights twice, one of them transposed.
     index[name] = {
+        "ways": list(ways),
         "input": {"shape": list(batch.shape), "integer": not batch.is_floating_point(),
                   "values": [round(float(v), 6) for v in batch.numpy().ravel()]},
         "output": {"shape": list(y.shape), "values": [float(v) for v in y.numpy().ravel()]},
@@ -122,5 +193,10 @@ torch.manual_seed(0)
 export("convolutional", Convolutional(), torch.zeros(2, 1, 8, 8), numbers(3, 1, 8, 8))
 export("recurrent", Recurrent(), torch.zeros(2, 7, dtype=torch.int64), torch.randint(0, 11, (3, 7)))
 export("encoder", Encoder(), torch.zeros(2, 6, 8), numbers(4, 6, 8))
+# One exporter is enough for these: their files are larger than what they show.
+export("pixels", Pixels(), torch.zeros(2, 1, 8, 8), numbers(2, 1, 8, 8), ["legacy"])
+export("causal", Causal(), torch.zeros(2, 6, dtype=torch.int64), torch.randint(0, 9, (3, 6)), ["legacy"])
+export("volumes", Volumes(), torch.zeros(2, 2, 4, 6, 4), numbers(2, 2, 4, 6, 4), ["legacy"])
+export("steps", torch.jit.script(Steps()), torch.zeros(2, 5, dtype=torch.int64), torch.randint(0, 9, (3, 5)), ["legacy"])
 (folder / "expected.json").write_text(json.dumps({"torch": torch.__version__, "models": index}) + "\n")
 print({p.name: p.stat().st_size for p in sorted(folder.iterdir())})

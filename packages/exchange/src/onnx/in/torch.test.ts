@@ -6,6 +6,8 @@ import { fromOnnx } from "./from-onnx.ts";
 import { onnxModel } from "./onnx-model.ts";
 
 interface Expected {
+  /** How it was exported. */
+  readonly ways: readonly string[];
   readonly input: { readonly shape: readonly number[]; readonly integer: boolean; readonly values: readonly number[] };
   readonly output: { readonly shape: readonly number[]; readonly values: readonly number[] };
   readonly gradients: Readonly<Record<string, readonly number[]>>;
@@ -30,7 +32,7 @@ function difference(got: Tensor, wanted: readonly number[]): number {
 const TOLERANCE = 64 * 2 ** -23;
 
 describe.each(Object.entries(models))("the %s network of PyTorch", (name, expected) => {
-  describe.each(["dynamo", "legacy"])("exported the %s way", (way) => {
+  describe.each(expected.ways)("exported the %s way", (way) => {
     const bytes = read(`${name}-${way}.onnx`);
 
     it("gives PyTorch's outputs and gradients", () => {
