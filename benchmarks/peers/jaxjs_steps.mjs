@@ -28,20 +28,13 @@ const affine = (n, m) => [
 ];
 const conv = (channels, filters, size, pad) => [
   (key) => ({ w: random.normal(key, [filters, channels, size, size]).mul(0.1), b: np.zeros([filters, 1, 1]) }),
-  ({ w, b }, x, key) => (
-    key.dispose(),
-    lax
-      .convGeneralDilated(
-        x,
-        w,
-        [1, 1],
-        [
-          [pad, pad],
-          [pad, pad],
-        ],
-      )
-      .add(b)
-  ),
+  ({ w, b }, x, key) => {
+    const pads = [
+      [pad, pad],
+      [pad, pad],
+    ];
+    return without(key, lax.convGeneralDilated(x, w, [1, 1], pads).add(b));
+  },
 ];
 const pool = plain((x) => {
   const [n, c, h, w] = x.shape;
