@@ -22,6 +22,8 @@ export function encodeCsv(table: Pick<Table, "names" | "rows">): string {
 /**
  * Writes a table as CSV, as pandas reads it. The file is there whole, or as it was before.
  *
+ * @param path   where the file is written
+ * @param table  names of columns, and rows of strings, numbers and null
  * @throws as {@link encodeCsv}; DataError when the file cannot be written
  */
 export async function writeCsv(path: string | URL, table: Pick<Table, "names" | "rows">): Promise<void> {

@@ -116,8 +116,10 @@ export function isSource<X extends Values, T extends Values>(
 
 /** The samples themselves, as they are measured. */
 export function samplesOf<X extends Values, T extends Values>(data: TrainerData<X, T>): TrainingData<X, T> {
-  const of = (part: Samples<X, T> | BatchSource<X, T>) => (isSource(part) ? part.forEvaluation() : part);
   const { train, test, validation } = data;
+  // What is not given by loaders is checked as it was given.
+  if (![train, test, validation].some((part) => part && isSource(part))) return data as TrainingData<X, T>;
+  const of = (part: Samples<X, T> | BatchSource<X, T>) => (isSource(part) ? part.forEvaluation() : part);
   return { train: of(train), test: of(test), ...(validation && { validation: of(validation) }) };
 }
 
