@@ -89,9 +89,10 @@ export function normalize(options: {
     const source = rowMajor(x);
     const width = x.size / Math.max(1, x.shape[0] * x.shape[1]);
     const y = new Float32Array(x.size);
-    for (let i = 0; i < y.length; i++) {
-      const channel = Math.floor(i / width) % x.shape[1];
-      y[i] = (source[i] - means[channel]) / deviations[channel];
+    for (let begin = 0, plane = 0; begin < y.length; begin += width, plane++) {
+      const channel = plane % x.shape[1];
+      const [channelMean, deviation] = [means[channel], deviations[channel]];
+      for (let i = begin; i < begin + width; i++) y[i] = (source[i] - channelMean) / deviation;
     }
     return new Tensor(y, x.shape);
   };
@@ -135,16 +136,17 @@ function moved(
   const y = new Float32Array(count * channels * newHeight * newWidth).fill(fill);
   for (let i = 0; i < count; i++) {
     const { top, left, down, right } = place(i);
+    // The columns that come from inside.
+    const [begin, end] = right > 0 ? [-left, width - left] : [left - width + 1, left + 1];
+    const [first, last] = [Math.max(0, begin), Math.min(newWidth, end)];
     for (let c = 0; c < channels; c++) {
       const from = (i * channels + c) * height;
       const to = (i * channels + c) * newHeight;
       for (let p = 0; p < newHeight; p++) {
         const row = top + p * down;
         if (row < 0 || row >= height) continue;
-        for (let q = 0; q < newWidth; q++) {
-          const column = left + q * right;
-          if (column >= 0 && column < width) y[(to + p) * newWidth + q] = source[(from + row) * width + column];
-        }
+        const [line, pixels] = [(to + p) * newWidth, (from + row) * width + left];
+        for (let q = first; q < last; q++) y[line + q] = source[pixels + q * right];
       }
     }
   }
