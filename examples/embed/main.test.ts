@@ -36,7 +36,7 @@ it.skipIf(chromiumPath === null)("shows graphs in a page with a strict policy", 
       (await page.locator(`#${id} svg`).textContent({ timeout: 20_000 })) ?? "";
     const said = (id: string) => page.locator(`#${id} [role=status]`).textContent();
 
-    // Before the first step only leaves have values, and the future is not told.
+    // Before the first step only leaves have values; later ones are hidden.
     expect(await textOf("apples")).not.toContain("∂ 2.2");
     await page.click("#apples button[data-move=next]");
     await expect.poll(() => said("apples")).toContain("apple × number of apples = 100 × 2 = 200");

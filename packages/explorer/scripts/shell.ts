@@ -1,7 +1,7 @@
 /** The HTML document around a page: its policy, its style and its scripts, in one file. */
 import { hashOf, licencesOf } from "./bundle.ts";
 
-/** What stands in the document. */
+/** The parts of a page that differ from page to page. */
 export interface Shell {
   readonly style: string;
   /** The script that runs, as text that may stand in a script element. */

@@ -47,7 +47,7 @@ describe("toSvg", () => {
     }
   });
 
-  it("folds the scopes of large graphs, and opens those that it is told to", async () => {
+  it("folds the scopes of large graphs, and opens those that are named", async () => {
     const graph = layers(13);
     expect(graph.nodes.length).toBeGreaterThan(90);
     expect(boxesOf(await toSvg(graph))).toContain("f:layer7");
@@ -72,7 +72,7 @@ describe("toSvg", () => {
     expect(width / height).toBeLessThan(3);
   });
 
-  it("turns dark where the reader's system is, or as it is told", async () => {
+  it("is dark where the reader's system is, or where the option says so", async () => {
     const [auto, light, dark] = await Promise.all(
       (["auto", "light", "dark"] as const).map((theme) => toSvg(buyApple(), { theme })),
     );
@@ -82,7 +82,7 @@ describe("toSvg", () => {
     expect(dark).not.toContain('fill="#ffffff"');
   });
 
-  it("moves only when it is told to, and rests for who asks for less motion", async () => {
+  it("moves only with animate: true, and stands still for readers who prefer reduced motion", async () => {
     const still = await toSvg(buyApple());
     expect(still).not.toMatch(/animat|@keyframes/);
     const moving = await toSvg(buyApple(), { animate: true, stepSeconds: 2 });

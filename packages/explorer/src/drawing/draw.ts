@@ -135,7 +135,7 @@ export function showGraph(drawn: DrawnGraph, options: ShowOptions = {}): string 
     layout,
     theme,
     title: title ?? "computational graph",
-    // Of a step in between nothing is told that is still to come.
+    // In the middle of the steps, values of later steps stay hidden.
     ...(step === null ? { description: descriptionOf(drawn) } : {}),
     hasHeading: title !== undefined,
     pictures: heatMapsOf(drawn, theme),

@@ -4,7 +4,7 @@ import { checkOptions, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { convolutionPlan, convolve, filters } from "./convolution.ts";
 import { sequenceAxes } from "./kind/axes.ts";
-import { divisorsOf, timeFixes } from "./kind/fixes.ts";
+import { groupFixes, timeFixes } from "./kind/fixes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { biased, count, optional, weighted } from "./kind/options.ts";
 import {
@@ -139,11 +139,5 @@ export const convolution1d = layerKind({
     const options = { stride, pad, dilation, groups };
     return bias ? new Convolution1d(weight, bias, options) : ([x]) => convolveSequences(x, weight, null, options);
   },
-  fixes: (spec, [{ shape }]) => {
-    const { filters, groups } = spec;
-    if (groups === undefined) return timeFixes(spec);
-    const filterFixes = filters % groups === 0 ? [] : [{ filters: Math.ceil(filters / groups) * groups }];
-    const groupFixes = divisorsOf(shape[1], groups).map((divisor) => ({ groups: divisor }));
-    return [...timeFixes(spec), ...filterFixes, ...groupFixes];
-  },
+  fixes: (spec, [{ shape }]) => [...timeFixes(spec), ...groupFixes(spec, shape[1])],
 });

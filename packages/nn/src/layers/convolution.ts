@@ -13,7 +13,7 @@ import {
 import { bothOf, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { imageAxes } from "./kind/axes.ts";
-import { divisorsOf, windowFixes } from "./kind/fixes.ts";
+import { groupFixes, windowFixes } from "./kind/fixes.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { biased, count, described, optional, pair, weighted } from "./kind/options.ts";
 import { type Padding, padded, padding, paddingWords } from "./kind/padding.ts";
@@ -202,11 +202,5 @@ export const convolution = layerKind({
     const options = { stride, pad, dilation, groups };
     return bias ? new Convolution(weight, bias, options) : ([x]) => convolve(x, weight, null, options);
   },
-  fixes: (spec, [{ shape }]) => {
-    const { filters, groups } = spec;
-    if (groups === undefined) return windowFixes(spec);
-    const filterFixes = filters % groups === 0 ? [] : [{ filters: Math.ceil(filters / groups) * groups }];
-    const groupFixes = divisorsOf(shape[0], groups).map((divisor) => ({ groups: divisor }));
-    return [...windowFixes(spec), ...filterFixes, ...groupFixes];
-  },
+  fixes: (spec, [{ shape }]) => [...windowFixes(spec), ...groupFixes(spec, shape[0])],
 });

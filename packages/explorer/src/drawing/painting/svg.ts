@@ -205,7 +205,7 @@ function boxToSvg(box: Box, r: Rectangle, sheet: Sheet): string {
   );
 }
 
-/** What is told of a box that is pointed at. */
+/** The tooltip of a box. */
 function hintOf(state: DrawingState, box: Box): string {
   const { graph, summaries } = state;
   const id = resultOf(graph, box);

@@ -66,3 +66,13 @@ export function timeFixes({ size, pad = 0, stride }: { size: number; pad?: TimeP
     ...(typeof pad === "object" ? neighbours(pad, 0).map((pair) => ({ pad: pair })) : []),
   ];
 }
+
+/** Numbers of filters and of groups that fit together and divide the channels, nearest to those of a spec. */
+export function groupFixes(
+  { filters, groups }: { readonly filters: number; readonly groups?: number },
+  channels: number,
+): Fix[] {
+  if (groups === undefined) return [];
+  const filterFixes = filters % groups === 0 ? [] : [{ filters: Math.ceil(filters / groups) * groups }];
+  return [...filterFixes, ...divisorsOf(channels, groups).map((divisor) => ({ groups: divisor }))];
+}

@@ -16,7 +16,7 @@ import { checkLabels } from "../../targets.ts";
 import type { ForwardOptions } from "./layer-kind.ts";
 import { optional, text } from "./options.ts";
 
-/** What layers over sequences are told besides the sequences. */
+/** Options of the forward pass of layers over sequences. */
 export interface SequenceOptions extends ForwardOptions {
   /** Which steps count, [N, T]: not 0 where a step does, 0 where it is padding. Default: all. */
   readonly mask?: VariableLike;
