@@ -12,7 +12,7 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { calledAs, checkKind, checkOptions, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import { calledAs, checkKind, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { sequenceAxes } from "./kind/axes.ts";
 import type { LayerForward, LayerParts, SampleSpec } from "./kind/layer-kind.ts";
@@ -22,11 +22,9 @@ import {
   checkParameter,
   drawn,
   filled,
-  givenParameters,
-  makeParameters,
-  type OwnWeights,
-  ownWeights,
+  ParameterLayer,
   type ParameterPlan,
+  type ParameterRecipe,
 } from "./kind/parameter.ts";
 
 /** What tells the parameters of one cell from those of another: how many gates are side by side, and their biases. */
@@ -51,35 +49,26 @@ function gatesPlan<Bias extends string>(
 }
 
 /** One step of a recurrent layer: weights Wx, [D, gates·H], and Wh, [H, gates·H], and biases, [gates·H]. */
-export abstract class RecurrentCell<Bias extends string> {
-  Wx: Variable;
-  Wh: Variable;
-  readonly #biases: readonly Bias[];
+export abstract class RecurrentCell<Bias extends string, Options extends object = object> extends ParameterLayer<
+  "Wx" | "Wh" | Bias,
+  Options
+> {
+  declare Wx: Variable;
+  declare Wh: Variable;
 
-  /** @param args all parameters and options, or the lengths of inputs and state and options @param own  names of options */
-  constructor(op: string, parts: Gates<Bias>, args: readonly unknown[], own: readonly string[] = []) {
-    const names = ["Wx", "Wh", ...parts.biases] as const;
-    const [first, second] = args;
-    const isOwn = typeof first === "number";
-    const { [isOwn ? 2 : names.length]: options = {} } = args as readonly OwnWeights[];
-    checkOptions(op, options, [...own, ...(isOwn ? ownWeights : [])]);
-    const plan = () => gatesPlan(parts, first as number, second as number, options.weightInit);
-    const made = isOwn
-      ? makeParameters(op, { inputs: first, units: second }, plan, options)
-      : givenParameters(op, Object.fromEntries(names.map((name, i) => [name, args[i]])) as Record<string, unknown>);
-    ({ Wx: this.Wx, Wh: this.Wh } = Object.assign(this, made as Record<"Wx" | "Wh", Variable>));
-    this.#biases = parts.biases;
+  /** @param options  the names of the cell's own options */
+  constructor(op: string, parts: Gates<Bias>, args: readonly unknown[], options: readonly string[] = []) {
+    const recipe: ParameterRecipe<"Wx" | "Wh" | Bias, Options> = {
+      parameters: ["Wx", "Wh", ...parts.biases],
+      sizes: ["inputs", "units"],
+      options,
+      plan: ([inputs, units], { weightInit }) => gatesPlan(parts, inputs, units, weightInit),
+    };
+    super(op, recipe, args);
     checkWeights(op, this.Wx, this.Wh, parts.gates);
     for (const name of parts.biases) {
       checkParameter(op, name, this.params[name], [this.Wx.shape[1]], "Give one bias for each column of Wx.");
     }
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Record<"Wx" | "Wh" | Bias, Variable> {
-    const { Wx, Wh } = this;
-    const biases = this.#biases.map((name) => [name, (this as unknown as Record<Bias, Variable>)[name]]);
-    return { Wx, Wh, ...(Object.fromEntries(biases) as Record<Bias, Variable>) };
   }
 
   /** The input, [N, D], and states, [N, H], as Variables. @throws ShapeError for other shapes */

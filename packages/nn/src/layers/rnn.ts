@@ -25,7 +25,7 @@ export interface RnnOptions {
  * @throws ShapeError for weights that do not fit each other; SpecError for wrong numbers or options
  * Source: Elman 1990; Deep Learning from Scratch 2, 5.3.
  */
-export class RnnCell extends RecurrentCell<"b"> {
+export class RnnCell extends RecurrentCell<"b", RnnOptions> {
   declare b: Variable;
   readonly activation: "tanh" | "relu";
 
@@ -33,7 +33,7 @@ export class RnnCell extends RecurrentCell<"b"> {
   constructor(inputs: number, units: number, options?: RnnOptions & OwnWeights);
   constructor(...args: readonly unknown[]) {
     super("RnnCell", parts, args, ["activation"]);
-    const { activation = "tanh" } = (args[typeof args[0] === "number" ? 2 : 3] ?? {}) as RnnOptions;
+    const { activation = "tanh" } = this.options;
     checkOneOf("RnnCell", "activation", activation, ["tanh", "relu"]);
     this.activation = activation;
   }
