@@ -1,6 +1,4 @@
-/**
- * A graph as an SVG picture: the drawing of the page, with its values, and without a script.
- */
+/** A graph as an SVG picture: the drawing of the page, with its values, and without a script. */
 import type { GraphData } from "@adjoint/autograd";
 import { checkKind, checkNumber, checkOneOf, checkOptions } from "@adjoint/tensor";
 

@@ -1,6 +1,4 @@
-/**
- * `adjoint compare DIR...`: runs side by side: in what they differ, and what came of it.
- */
+/** `adjoint compare DIR...`: runs side by side: in what they differ, and what came of it. */
 import { basename } from "node:path";
 import { smoothCurve } from "@adjoint/data";
 import { writeWhole } from "@adjoint/data/files";

@@ -1,6 +1,4 @@
-/**
- * `adjoint data info` and `adjoint data fetch`: what data look like, and data sets from their publishers.
- */
+/** `adjoint data info` and `adjoint data fetch`: what data look like, and data sets from their publishers. */
 import type { MnistName } from "@adjoint/data";
 import { fetchMnist } from "@adjoint/data/internal";
 import { renderTable } from "@adjoint/nn/internal";

@@ -1,6 +1,4 @@
-/**
- * `adjoint diff A B`: in what two models differ: layers, shapes of parameters, and numbers.
- */
+/** `adjoint diff A B`: in what two models differ: layers, shapes of parameters, and numbers. */
 import { renderTable } from "@adjoint/nn/internal";
 import { formatShape } from "@adjoint/tensor";
 import { Command } from "commander";

@@ -1,6 +1,4 @@
-/**
- * `adjoint evaluate MODEL`: loss and metrics of a trained model, and how each class comes off.
- */
+/** `adjoint evaluate MODEL`: loss and metrics of a trained model, and how each class comes off. */
 import { type EngineName, engineNames } from "@adjoint/compiler";
 import type { LossName } from "@adjoint/nn";
 import { renderTable } from "@adjoint/nn/internal";

@@ -1,6 +1,4 @@
-/**
- * `adjoint predict MODEL INPUT`: what a trained model makes of samples.
- */
+/** `adjoint predict MODEL INPUT`: what a trained model makes of samples. */
 import { noGrad } from "@adjoint/autograd";
 import type { LossName } from "@adjoint/nn";
 import { renderTable } from "@adjoint/nn/internal";

@@ -1,6 +1,4 @@
-/**
- * Runs the graph backward: visits each node once, in reverse topological order, by the rules of the ops.
- */
+/** Runs the graph backward: visits each node once, in reverse topological order, by the rules of the ops. */
 import { checkOptions, formatShape, GraphError, kindOf, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";

@@ -1,6 +1,4 @@
-/**
- * Errors that Variables and the modes around them share.
- */
+/** Errors that Variables and the modes around them share. */
 import { formatShape, GraphError, type Shape } from "@adjoint/tensor";
 
 /** The part of a Variable that errors name. */

@@ -1,6 +1,4 @@
-/**
- * Gives each caller a Variable of its own, so that `assign` changes one Variable alone.
- */
+/** Gives each caller a Variable of its own, so that `assign` changes one Variable alone. */
 import { Tensor } from "@adjoint/tensor";
 import { identity } from "../ops/cast-detach.ts";
 import { Wrapped } from "./levels.ts";

@@ -1,6 +1,4 @@
-/**
- * From Variables to the graph that they were computed by, forward and (on request) backward.
- */
+/** From Variables to the graph that they were computed by, forward and (on request) backward. */
 import { checkOptions, GraphError, ones as onesOf } from "@adjoint/tensor";
 import { type SweepObserver, sweep } from "../core/backward.ts";
 import { constant } from "../core/leaf.ts";

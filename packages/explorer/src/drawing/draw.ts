@@ -1,6 +1,4 @@
-/**
- * From a graph to its picture: folded, laid out in rows, with its values, still or in motion.
- */
+/** From a graph to its picture: folded, laid out in rows, with its values, still or in motion. */
 import type { GraphData } from "@adjoint/autograd";
 import { formatShape } from "@adjoint/tensor";
 import { withValues } from "../graph-values.ts";

@@ -1,6 +1,4 @@
-/**
- * The mini-batches of a training: drawn from samples, or given by a loader.
- */
+/** The mini-batches of a training: drawn from samples, or given by a loader. */
 import { checkInteger, type GeneratorState, type RandomGenerator, SpecError, Tensor } from "@adjoint/tensor";
 import type { BatchSource, Samples, TrainerData, TrainingData } from "./network.ts";
 import { selectRows } from "./rows.ts";

@@ -1,6 +1,4 @@
-/**
- * Trainer: the book's training loop, one mini-batch after the other.
- */
+/** Trainer: the book's training loop, one mini-batch after the other. */
 import { compile } from "@adjoint/compiler";
 import { calledAs, checkKind, GraphError, isPromise, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { ExponentialMovingAverage } from "../averaging/moving-average.ts";
