@@ -16,7 +16,7 @@ export function ownVariable(x: Variable): Variable {
   const { mode } = recorder;
   if (mode !== "none") {
     const source = x.isLeaf && (x.requiresGrad || mode === "all") ? identity(x) : x;
-    if (!source.isLeaf) return Variable.saved(source.isReadable ? source.value : null, source.node);
+    if (!source.isLeaf) return new Variable(source.isReadable ? source.value : null, source.node, source.requiresGrad);
   }
   const { data, shape, strides, offset } = x.value;
   const own = new Variable(new Tensor(data, shape, strides, offset), null, false);
