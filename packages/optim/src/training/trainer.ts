@@ -17,6 +17,7 @@ import {
   loadedBatches,
   type MiniBatchOptions,
   samplesOf,
+  someRows,
 } from "./mini-batches.ts";
 import type { Network, Samples, TrainerData, TrainingData } from "./network.ts";
 import { cleanSamples, notFiniteSample } from "./not-finite.ts";
@@ -27,7 +28,6 @@ import {
   type TrainerOptions,
   type TrainingStep,
 } from "./options.ts";
-import { someRows } from "./rows.ts";
 import {
   checkTrainerState,
   generatorStates,
