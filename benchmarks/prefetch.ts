@@ -3,7 +3,6 @@
  * it is for: what could be gained at most. Then PNG images: reading them, once, beside the training of them.
  * `npx tsx --conditions=@adjoint/source benchmarks/prefetch.ts`
  */
-
 import { crc32, deflateSync } from "node:zlib";
 import {
   Adam,

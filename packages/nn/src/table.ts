@@ -1,5 +1,4 @@
 /** Tables for people: columns of text, numbers to the right. */
-
 import { checkKind, printable } from "@adjoint/tensor";
 import widthOf from "fast-string-width";
 

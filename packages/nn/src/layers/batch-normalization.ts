@@ -1,5 +1,4 @@
 /** Batch normalization: activations brought to mean 0 and variance 1 over the batch. */
-
 import {
   add,
   asVariable,

@@ -1,5 +1,4 @@
 /** Convolution: filters slid over images. */
-
 import {
   add,
   asVariable,

@@ -1,5 +1,4 @@
 /** Group normalization: each sample brought to mean 0 and variance 1 over groups of its channels. */
-
 import { asVariable, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
 import { formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { divisorsOf } from "./kind/fixes.ts";
