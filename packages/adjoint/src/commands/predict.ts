@@ -106,10 +106,7 @@ function render(predictions: readonly Prediction[], top: number): string {
         ],
   );
   const titles = predictions[0].probabilities === undefined ? ["input", "output"] : ["input", "class", "probabilities"];
-  return renderTable(
-    titles.map((title) => ({ title })),
-    rows,
-  );
+  return renderTable(titles, rows);
 }
 
 /** An output as people read it: a number alone, or lists. */
