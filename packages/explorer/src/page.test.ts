@@ -25,8 +25,8 @@ import {
   screenshotPath,
   startBrowser,
 } from "../../../testing/browser.ts";
+import { toHtml } from "./pages/to-html.ts";
 import { boxesOf, edgesOf } from "./testing/read-svg.ts";
-import { toHtml } from "./to-html.ts";
 
 function buyApple(): Graph {
   const number = (value: number, name: string) => variable(value, { name, dtype: "float64" });
