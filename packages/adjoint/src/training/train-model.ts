@@ -23,17 +23,8 @@ import { fittedData } from "./fit-data.ts";
 import type { LoadedData } from "./load-data.ts";
 
 /** How far a training is. */
-export interface TrainingProgress {
-  /** Mini-batches done, and how many there will be. */
-  readonly iteration: number;
-  readonly iterations: number;
-  /** Epochs done (the one that runs, while it runs), and how many there will be. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Whether the epoch has ended with this report. */
-  readonly epochEnded: boolean;
-  /** Loss of the last mini-batch. */
-  readonly loss: number;
+export interface TrainingProgress
+  extends Pick<TrainingStep, "iteration" | "iterations" | "epoch" | "epochs" | "epochEnded" | "loss"> {
   /** What was measured after the last epoch that ended; null before. */
   readonly measured: MeasuredParts | null;
 }
