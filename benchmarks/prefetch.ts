@@ -3,7 +3,6 @@
  * it is for: what could be gained at most. Then PNG images: reading them, once, beside the training of them.
  * `npx tsx --conditions=@adjoint/source benchmarks/prefetch.ts`
  */
-
 import { crc32, deflateSync } from "node:zlib";
 import {
   Adam,
@@ -74,7 +73,7 @@ const share = (part: number, of: number): string => `${((100 * part) / (part + o
 console.log(`Batches of ${batchSize} images of 28 × 28: the share of training that making them takes\n`);
 console.log(
   renderTable(
-    [{ title: "network" }, { title: "as they are", align: "right" }, { title: "shifted and mirrored", align: "right" }],
+    ["network", { title: "as they are", align: "right" }, { title: "shifted and mirrored", align: "right" }],
     steps.map(([name, ms]) => [name, share(made, ms), share(madeChanged, ms)]),
   ),
 );
@@ -115,7 +114,7 @@ const epochs = 20;
 console.log(`\nA folder of PNG images is read once, before the first of ${epochs} epochs: its share of the whole\n`);
 console.log(
   renderTable(
-    [{ title: "network" }, { title: "share", align: "right" }],
+    ["network", { title: "share", align: "right" }],
     steps.map(([name, ms]) => [name, share(decoded, (epochs * ms) / batchSize)]),
   ),
 );

@@ -1,5 +1,4 @@
 /** The laws of declarative models, on random specs of every kind. */
-
 import { type Node, recordAll, topologicalOrder, type Variable } from "@adjoint/autograd";
 import { kernels, sizeOf, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";

@@ -1,5 +1,4 @@
 /** RandomGenerator: a key and the next counter. Everything random in Adjoint is drawn from one that somebody passed. */
-
 import { checkInteger, checkNumber, checkProbability } from "../checks.ts";
 import { SpecError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
