@@ -237,7 +237,7 @@ describe("without threads", () => {
     const alone = await network(1);
     expect(losses).toEqual(alone.run(losses.length));
     expect(found).toEqual(alone.numbers());
-  }, 30_000);
+  });
 
   it("a process ends although workers are there", async () => {
     const folder = mkdtempSync(join(tmpdir(), "threads-"));
@@ -258,5 +258,5 @@ describe("without threads", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 30_000);
+  });
 });
