@@ -74,6 +74,7 @@ const breakOff = (bytes: Uint8Array, length: number, times = Number.POSITIVE_INF
       "content-length": bytes.length - from,
       ...(from === 0 ? {} : { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
     });
+    received = from;
     response.write(bytes.subarray(from, from + length));
     const timer = setInterval(() => received >= from + length && response.destroy(), 5);
     response.on("close", () => clearInterval(timer));
