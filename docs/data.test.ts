@@ -46,4 +46,4 @@ it("trains, measures and asks by the commands of the page", async () => {
     expect(outputs[1]).toMatch(/12 samples\n/);
     expect(outputs[2]).toMatch(/│ setosa +│/);
   });
-}, 120_000);
+});
