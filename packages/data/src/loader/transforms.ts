@@ -136,16 +136,26 @@ function moved(
   const y = new Float32Array(count * channels * newHeight * newWidth).fill(fill);
   for (let i = 0; i < count; i++) {
     const { top, left, down, right } = place(i);
-    // The columns that come from inside.
+    // The columns and rows that come from inside.
     const [begin, end] = right > 0 ? [-left, width - left] : [left - width + 1, left + 1];
     const [first, last] = [Math.max(0, begin), Math.min(newWidth, end)];
+    const [upper, lower] = down > 0 ? [-top, height - top] : [top - height + 1, top + 1];
+    const [above, below] = [Math.max(0, upper), Math.min(newHeight, lower)];
+    if (first >= last || above >= below) continue;
     for (let c = 0; c < channels; c++) {
-      const from = (i * channels + c) * height;
-      const to = (i * channels + c) * newHeight;
-      for (let p = 0; p < newHeight; p++) {
-        const row = top + p * down;
-        if (row < 0 || row >= height) continue;
-        const [line, pixels] = [(to + p) * newWidth, (from + row) * width + left];
+      const from = ((i * channels + c) * height + top) * width + left;
+      const to = (i * channels + c) * newHeight * newWidth;
+      if (down > 0 && right > 0 && width === newWidth) {
+        // One block of memory, in which columns of the next row stand where none comes from inside.
+        const [start, length] = [above * width + first, (below - 1 - above) * width + last - first];
+        y.set(source.subarray(from + start, from + start + length), to + start);
+        for (let p = above; p < below - 1; p++) {
+          for (let q = last; q < first + width; q++) y[to + p * width + q] = fill;
+        }
+        continue;
+      }
+      for (let p = above; p < below; p++) {
+        const [line, pixels] = [to + p * newWidth, from + p * down * width];
         for (let q = first; q < last; q++) y[line + q] = source[pixels + q * right];
       }
     }
