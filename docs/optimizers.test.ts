@@ -33,7 +33,7 @@ describe("the page on optimizers", () => {
   it("has snippets that compile", async () => {
     expect(snippets).toHaveLength(4);
     expect(await typeErrorsOf(snippets)).toBe("");
-  }, 120_000);
+  });
 
   it.each(snippets)(
     "a snippet prints what it says: %#",

@@ -60,6 +60,11 @@ export async function openFile(
   return { page, complaints, requests };
 }
 
+/** Waits until the page is painted as it is now, and what it does after its sizes have changed is done. */
+export async function nextFrame(page: Page): Promise<void> {
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+}
+
 /** What axe-core finds wrong with the accessibility of the page: rules and where they are broken. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);

@@ -126,7 +126,9 @@ export class Notes {
       problem: `${subject} is ${shown(given)}; ${rule}`,
       received: shown(given),
       ...(subject === "the spec" && typeof given === "string" ? { hint: "Read text by parseModelText(text)." } : {}),
-      ...(subject === "version" && Number(given) > 1 ? { hint: "Update Adjoint to read newer files." } : {}),
+      ...(subject === "version" && typeof given === "number" && given > 1
+        ? { hint: "Update Adjoint to read newer files." }
+        : {}),
       ...(near === undefined ? {} : { fix: { path: [...path, ...keys], value: near } }),
     });
   }

@@ -5,7 +5,8 @@ import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import { shown } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
-import { bernoulliAt, blockAt, floatDType, normalAt, uniformAt } from "./distributions.ts";
+import { bernoulliAt, floatDType, normalAt, uniformAt } from "./distributions.ts";
+import { blockAt } from "./philox.ts";
 
 type Float = "float32" | "float64";
 
