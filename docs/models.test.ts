@@ -1,5 +1,4 @@
 /** The page on models: its snippets compile, run and print what they say, its files train, and its errors are those that are told. */
-
 import { build, parseModelText } from "adjoint";
 import { expect, it } from "vitest";
 import { messageOf } from "../testing/message-of.ts";

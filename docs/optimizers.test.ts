@@ -1,5 +1,4 @@
 /** The page on optimizers: its table has every optimizer with its defaults, and its snippets print what they say. */
-
 import * as adjoint from "adjoint";
 import { optimizerNames, schedules } from "adjoint";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,4 @@
-/**
- * Pages in a real Chromium for tests. It is taken from the system: `ADJOINT_CHROMIUM`, or where Linux puts it.
- */
+/** Pages in a real Chromium for tests. It is taken from the system: `ADJOINT_CHROMIUM`, or where Linux puts it. */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -1,6 +1,4 @@
-/**
- * The index of the gallery: every page with its drawing, its title and what there is to see, in two languages.
- */
+/** The index of the gallery: every page with its drawing, its title and what there is to see, in two languages. */
 import type { GalleryEntry } from "./gallery.ts";
 
 /** The languages of the index, with the names of their files. */

@@ -77,14 +77,7 @@ export function sum64(x: usize, y: usize, reduced: usize, inner: usize, scratch:
  * results may be left out by the address 0.
  */
 export function largest32(
-  x: usize,
-  values: usize,
-  places: usize,
-  reduced: usize,
-  inner: usize,
-  sign: f32,
-  scratch: usize,
-  begin: usize,
+  x: usize, values: usize, places: usize, reduced: usize, inner: usize, sign: f32, scratch: usize, begin: usize,
   end: usize,
 ): void {
   const step = inner * 4;

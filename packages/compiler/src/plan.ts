@@ -1,6 +1,4 @@
-/**
- * Plan: how a program runs, as data. What is recorded is one graph, what runs is another that computes the same.
- */
+/** Plan: how a program runs, as data. What is recorded is one graph, what runs is another that computes the same. */
 import type { Shape } from "@adjoint/tensor";
 import type { Executable } from "./engines/engine.ts";
 import type { Program } from "./program.ts";

@@ -1,7 +1,4 @@
-/**
- * A graph as one interactive HTML file: the page of page/ with the graph in it. Nothing is loaded from anywhere.
- */
-
+/** A graph as one interactive HTML file: the page of page/ with the graph in it. Nothing is loaded from anywhere. */
 import { type Graph, primitives } from "@adjoint/autograd";
 import { checkKind, checkOptions } from "@adjoint/tensor";
 import { fillPage } from "./fill-page.ts";

@@ -1,6 +1,4 @@
-/**
- * `adjoint find-lr MODEL`: a learning rate for a model, its data and its optimizer, found by a range test.
- */
+/** `adjoint find-lr MODEL`: a learning rate for a model, its data and its optimizer, found by a range test. */
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { makeFolder, writeWhole } from "@adjoint/data/files";

@@ -1,6 +1,4 @@
-/**
- * From a model spec and a data set to a trained model: what `adjoint train` and the examples do.
- */
+/** From a model spec and a data set to a trained model: what `adjoint train` and the examples do. */
 import { totalmem } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { EngineName } from "@adjoint/compiler";

@@ -1,6 +1,4 @@
-/**
- * Elementary functions of one real number, elementwise, and powers. Integers become real ones where the result is.
- */
+/** Elementary functions of one real number, elementwise, and powers. Integers become real ones where the result is. */
 import { kernels } from "@adjoint/tensor";
 import { type BinaryOp, defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";

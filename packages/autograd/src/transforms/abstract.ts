@@ -1,6 +1,4 @@
-/**
- * Variables of which only shape and dtype are known, and what to do with functions that read their numbers.
- */
+/** Variables of which only shape and dtype are known, and what to do with functions that read their numbers. */
 import { checkKind, checkOptions, formatShape, type GraphError, type Tensor } from "@adjoint/tensor";
 import { interpreters } from "../core/interpreters.ts";
 import { variable } from "../core/leaf.ts";

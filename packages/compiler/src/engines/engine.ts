@@ -1,6 +1,4 @@
-/**
- * What an engine is: it makes programs ready to run.
- */
+/** What an engine is: it makes programs ready to run. */
 import type { Remote } from "@adjoint/autograd/internal";
 import type { Shape, Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";

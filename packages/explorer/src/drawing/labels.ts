@@ -1,7 +1,7 @@
 /**
  * What boxes say, and how large they are for that. Sizes follow from the text alone, so that a layout needs no screen.
  */
-import type { GraphData, GraphNode } from "@adjoint/autograd";
+import type { GraphData } from "@adjoint/autograd";
 import { withoutUnprintable } from "@adjoint/tensor";
 import type { Box } from "./fold.ts";
 import { completedIn } from "./homes.ts";
@@ -69,11 +69,6 @@ export function nameIn(graph: GraphData, id: number): string {
   if (of !== undefined && graph.nodes[of].name !== undefined) return `∂ ${graph.nodes[of].name}`;
   if (node.role === "gradient" && of !== undefined && node.op === null) return `∂ ${nameIn(graph, of)}`;
   return node.name ?? (node.op === null ? `const n${id}` : `${node.op} n${id}`);
-}
-
-/** The name of a node for people: its own, or what it is. */
-export function nameOfNode(node: GraphNode): string {
-  return node.name ?? (node.op === null ? `constant n${node.id}` : `${node.op} n${node.id}`);
 }
 
 /** The shape of a node, and nothing for a single number. */

@@ -76,7 +76,8 @@ export const ko: Text = {
   lossSummary: (loss, heldOut) => `단계별 손실: 지금 ${loss}, 시험 데이터에서 ${heldOut}`,
   accuracySummary: (train, test) => `단계별 정확도: 지금 훈련 데이터 ${train}, 시험 데이터 ${test}`,
   layers: "층마다, 시간에 따라",
-  layersHint: "값의 크기를 10의 거듭제곱으로. 진할수록 많음, 선: 중앙값, 맨 아래: 0, 오른쪽: 지금의 값.",
+  layersHint:
+    "값의 크기를 10의 거듭제곱으로 나타냅니다. 한 단계가 한 열이고, 진할수록 많습니다. 선은 중앙값, 맨 아래는 0의 비율, 오른쪽은 지금의 값입니다.",
   quantities: { activations: "활성화값", gradients: "가중치의 기울기", weights: "가중치" },
   layer: "층",
   median: (value) => `중앙값 ${value}`,
@@ -85,11 +86,15 @@ export const ko: Text = {
   now: "지금",
   strip: (quantity, layer, median) => `${layer}의 ${quantity}: 지금 크기의 중앙값 ${median}`,
   histogram: (low, high) => `${low}부터 ${high}까지`,
-  vanishing: (ratio) => `기울기 소실: 첫 층이 마지막 층보다 ${ratio}배 작습니다.`,
-  exploding: (ratio) => `기울기가 커집니다: 첫 층이 마지막 층보다 ${ratio}배 큽니다.`,
-  steady: "첫 층과 마지막 층의 기울기 크기가 비슷합니다.",
-  noGradient: "첫 층에 닿는 기울기가 없습니다: 정확히 0입니다.",
-  notYet: "재생을 누르세요. 첫 단계부터 기울기가 나타납니다.",
+  verdicts: {
+    vanishing: (size) => `기울기 소실: 첫 층이 마지막 층보다 ${size}배 작습니다.`,
+    growing: (size) => `기울기 폭발: 첫 층이 마지막 층보다 ${size}배 큽니다.`,
+    huge: (size) => `기울기 폭발: 중앙값이 ${size}에 이릅니다.`,
+    tiny: (size) => `모든 층에서 기울기 소실: 중앙값이 ${size}를 넘지 않습니다.`,
+    steady: () => "첫 층과 마지막 층의 기울기 크기가 비슷합니다.",
+    noGradient: () => "첫 층에 닿는 기울기가 없습니다: 정확히 0입니다.",
+    notYet: () => "재생을 누르세요. 첫 단계부터 기울기가 나타납니다.",
+  },
   filters: "첫 층의 가중치",
   filtersHint: (count) => `파랑은 음수, 빨강은 양수. 그림 하나는 뉴런 ${count}개 중 하나가 찾는 모양입니다.`,
   convFiltersHint: (count) => `파랑은 음수, 빨강은 양수. 그림 하나는 필터 ${count}개 중 하나입니다.`,
@@ -114,6 +119,12 @@ export const ko: Text = {
       paragraph:
         "표준편차 0.01인 가중치는 층을 지날 때마다 값을 줄입니다. 활성화값을 위에서 아래로 보세요. 이런 층 여덟 개를 지난 기울기는 10⁻⁹보다 작습니다. 입력이 n개일 때 √(2/n)을 쓰는 He 초깃값은 ReLU가 0으로 만드는 절반을 메워 줍니다. 그러면 모든 층에서 활성화값의 크기가 같아집니다.",
       tries: ["Xavier 초깃값", "He 초깃값", "표준편차 1"],
+    },
+    explode: {
+      title: "큰 가중치는 기울기를 폭발시킵니다",
+      paragraph:
+        "표준편차 1인 가중치 100개를 지나면 값은 √100, 곧 열 배로 커집니다. tanh의 기울기는 그만큼 줄이지 못합니다. 기울기를 맨 아래 줄부터 위로 읽어 보세요. 층마다 커져서 첫 층은 출력층의 수백 배입니다. 둘 다에 맞는 학습률은 없고, 아무것도 배우지 못합니다. ReLU는 거의 줄이지 않습니다. 첫 손실은 10억이고, 두 번째 손실은 수가 아닙니다. Xavier 초깃값은 크기를 지킵니다.",
+      tries: ["Xavier 초깃값, 학습률 0.1", "ReLU", "배치 정규화, 학습률 0.1"],
     },
     rate: {
       title: "너무 큰 학습률",

@@ -36,8 +36,10 @@ function Header({ title }: { readonly title: string }) {
 export function App({ title }: { readonly title: string }) {
   const text = words.value;
   const isReport = report.value !== null;
-  // A few layers leave room below them, for pictures in rows.
-  const isLow = (recorded.value?.layers.length ?? 0) <= 5 && latest.value?.view?.kind === "images";
+  const isOfImages = latest.value?.view?.kind === "images";
+  // A few layers leave room below them, for images in rows; a picture of the plane or of a curve comes first.
+  const isLow = (recorded.value?.layers.length ?? 0) <= 5 && isOfImages;
+  const arrangement = isLow ? "low" : isOfImages || latest.value?.view == null ? "" : "pictures-first";
   return (
     <div class={isReport ? "experiment report" : "experiment"}>
       <button type="button" class="skip" onClick={() => document.getElementById("views")?.focus()}>
@@ -59,7 +61,7 @@ export function App({ title }: { readonly title: string }) {
           <SettingsPanel />
         </aside>
       )}
-      <main id="views" tabIndex={-1} class={isLow ? "low" : ""}>
+      <main id="views" tabIndex={-1} class={arrangement}>
         {recorded.value !== null && (
           <>
             <div class="charts">

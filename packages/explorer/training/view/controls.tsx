@@ -4,8 +4,9 @@
 import { useState } from "preact/hooks";
 import { type LessonName, lessonNames, lessons } from "../experiment/lessons.ts";
 import { activations, choices, firstLayers, inits, type Settings, tasks } from "../experiment/settings.ts";
-import { choose, lesson, openLesson, optimizers, play, settings } from "../state/training.ts";
+import { choose, lesson, openLesson, optimizers, settings } from "../state/training.ts";
 import { words } from "../state/words.ts";
+import { playInView } from "./playing.ts";
 
 /** Settings that are numbers are read as such from what a list offers. */
 const numeric = new Set<keyof Settings>(["depth", "width", "lr", "dropout", "batch", "samples", "seed"]);
@@ -69,7 +70,7 @@ function Choice({ name, values }: { readonly name: keyof Settings; readonly valu
 /** Changes the settings of a lesson in one place, and lets it run. */
 async function attempt(changes: Partial<Settings>, name: LessonName): Promise<void> {
   await choose({ ...lessons[name].settings, ...changes }, name);
-  await play();
+  await playInView();
 }
 
 /** Whether settings are a lesson's, with these changes. */

@@ -7,9 +7,10 @@ import { theme } from "../../page/state/preferences.ts";
 import { medianSize, type SizeDistribution, type ValueHistogram } from "../../src/training/distribution.ts";
 import { quantities, type RecordedQuantity } from "../../src/training/record.ts";
 import { chartColors } from "../drawing/colors.ts";
-import { prepared } from "../drawing/curves.ts";
 import { about, percent, powerOfTen, roughly } from "../drawing/numbers.ts";
 import { columnOf, stripRows } from "../drawing/strip.ts";
+import { prepared } from "../drawing/surface.ts";
+import { verdictOf } from "../drawing/verdict.ts";
 import { latest, recorded, report, revision } from "../state/training.ts";
 import { words } from "../state/words.ts";
 import { Canvas } from "./canvas.tsx";
@@ -114,20 +115,14 @@ function Cell({
   );
 }
 
-/** What the gradients of the first and of the last layer say. */
+/** What the gradients of the layers say. */
 function Verdict() {
   const text = words.value;
   latest.value;
-  const last = (recorded.value?.layers.length ?? 1) - 1;
-  const [first, output] = [lastDistribution(0, "gradients"), lastDistribution(last, "gradients")];
-  if (first === null || output === null) return <p class="verdict">{text.notYet}</p>;
-  const [near, far] = [medianSize(output), medianSize(first)];
-  if (far === 0) return <p class="verdict bad">{text.noGradient}</p>;
-  const ratio = near / far;
-  if (!Number.isFinite(ratio)) return <p class="verdict"> </p>;
-  if (ratio > 100) return <p class="verdict bad">{text.vanishing(roughly(ratio))}</p>;
-  if (ratio < 0.01) return <p class="verdict bad">{text.exploding(roughly(1 / ratio))}</p>;
-  return <p class="verdict">{text.steady}</p>;
+  const distributions = (recorded.value?.layers ?? []).map((_, layer) => lastDistribution(layer, "gradients"));
+  const medians = distributions.flatMap((of) => (of === null ? [] : [medianSize(of)]));
+  const { kind, size } = verdictOf(medians);
+  return <p class={kind === "steady" || kind === "notYet" ? "verdict" : "verdict bad"}>{text.verdicts[kind](size)}</p>;
 }
 
 /** The powers of ten that are written at each strip, where the style sheet puts them. */

@@ -1,5 +1,4 @@
 /** The book's softmax with cross entropy, as functions and as the last layer of a classifier. */
-
 import { add, asVariable, div, log, mul, neg, softmax, sum, type Variable, type VariableLike } from "@adjoint/autograd";
 import { calledAs, sizeOf } from "@adjoint/tensor";
 import { checkDistributions, labelProbabilities, rowsOf, targetsOf } from "../targets.ts";

@@ -1,5 +1,4 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
-
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
 import {
   checkKind,

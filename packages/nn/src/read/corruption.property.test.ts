@@ -1,5 +1,4 @@
 /** Whatever is wrong with a spec is told with its place: random corruptions of random valid specs, and hostile values. */
-
 import { SpecError } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -5,9 +5,8 @@
 import type * as z from "zod/mini";
 import { type Mistake, type Path, pathText } from "./mistake.ts";
 import { isObject } from "./plain.ts";
-import { plainRule } from "./rules.ts";
 import { optionSynonyms } from "./synonyms.ts";
-import { meant, shown, spaceHint, suggestion } from "./words.ts";
+import { meant, plainRule, shown, spaceHint, suggestion } from "./words.ts";
 
 /** The merge key of YAML 1.1. */
 export const MERGE = "<<";

@@ -3,7 +3,6 @@
  * list of choices, and shapes are followed by rules of their own, apart from those of the ops: where the two differ, one
  * is wrong. Shorter lists and smaller choices give smaller specs, so that counterexamples shrink.
  */
-
 import { sizeOf } from "@adjoint/tensor";
 import fc from "fast-check";
 import { layers } from "../layers/builders.ts";

@@ -1,7 +1,4 @@
-/**
- * Parameters and their gradients, as optimizers take them: named, and checked before anything is changed.
- */
-
+/** Parameters and their gradients, as optimizers take them: named, and checked before anything is changed. */
 import { asVariable, cast, checkValue, noGrad, Variable } from "@adjoint/autograd";
 import {
   formatShape,

@@ -1,6 +1,4 @@
-/**
- * An update rule as data: what sets one optimizer apart from the others.
- */
+/** An update rule as data: what sets one optimizer apart from the others. */
 import type { Variable } from "@adjoint/autograd";
 import type { HyperparameterTable } from "./hyperparameters.ts";
 

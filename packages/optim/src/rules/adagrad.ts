@@ -1,6 +1,4 @@
-/**
- * AdaGrad: a learning rate for each element, smaller the more it has moved.
- */
+/** AdaGrad: a learning rate for each element, smaller the more it has moved. */
 import { add, div, mul, sqrt, square, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { rate } from "../optimizer/hyperparameters.ts";

@@ -1,6 +1,4 @@
-/**
- * Adam: momentum and a learning rate for each element, both corrected for starting at zero.
- */
+/** Adam: momentum and a learning rate for each element, both corrected for starting at zero. */
 import { add, div, mul, pow, sqrt, square, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";

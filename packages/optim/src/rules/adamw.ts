@@ -1,6 +1,4 @@
-/**
- * AdamW: Adam whose weight decay shrinks the parameters themselves, whatever their gradients are.
- */
+/** AdamW: Adam whose weight decay shrinks the parameters themselves, whatever their gradients are. */
 import { add, div, mul, pow, sqrt, square, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { epsilon, fraction, rate } from "../optimizer/hyperparameters.ts";

@@ -1,6 +1,4 @@
-/**
- * RAdam: Adam that begins as momentum, until its mean squares are worth dividing by.
- */
+/** RAdam: Adam that begins as momentum, until its mean squares are worth dividing by. */
 import { add, constant, div, gt, mul, pow, sqrt, square, sub, type Variable, where } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { epsilon, fraction, rate } from "../optimizer/hyperparameters.ts";

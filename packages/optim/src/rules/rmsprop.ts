@@ -1,6 +1,4 @@
-/**
- * RMSprop: AdaGrad that forgets, so that learning does not come to a stop.
- */
+/** RMSprop: AdaGrad that forgets, so that learning does not come to a stop. */
 import { add, div, mul, sqrt, square, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";

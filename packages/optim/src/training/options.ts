@@ -1,6 +1,4 @@
-/**
- * What a Trainer is made with, and what it refuses.
- */
+/** What a Trainer is made with, and what it refuses. */
 import type { EngineChoice } from "@adjoint/compiler";
 import { checkEngine } from "@adjoint/compiler/internal";
 import { checkInteger, checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";

@@ -147,11 +147,6 @@ const infix: ReadonlyMap<string, readonly [sign: string, binding: number]> = new
 /** Ops that textbooks write by a shorter name. */
 const shortNames: ReadonlyMap<string, string> = new Map([["logisticDensity", "σ′"]]);
 
-/** The sign of an op between its two inputs; null for ops that are written as functions. */
-export function signOf(op: string): string | null {
-  return infix.get(op)?.[0] ?? null;
-}
-
 /** Whether a transpose swaps the last two axes, which is written as `Aᵀ`. */
 export function isMatrixTranspose(attributes: object): boolean {
   const { axes } = attributes as { readonly axes?: readonly number[] };

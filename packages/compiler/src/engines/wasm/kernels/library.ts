@@ -1,6 +1,4 @@
-/**
- * The library of kernels: its names, and its module.
- */
+/** The library of kernels: its names, and its module. */
 import { decoded } from "@adjoint/tensor/internal";
 import { compiledModule } from "../instance.ts";
 import { fuse, hasRelaxedSimd } from "./fused.ts";
