@@ -101,7 +101,7 @@ it("has right gradients", () => {
     }),
     { numRuns: 4 },
   );
-}, 180_000);
+});
 
 /** The bits of tensors, by name. */
 const bitsOf = (state: Record<string, Tensor>): Record<string, number[]> =>
