@@ -6,7 +6,7 @@ import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
 import { gradients, graph, summaries } from "./document.ts";
 import { litElements } from "./lit.ts";
 import { done, stepState } from "./stepping.ts";
-import { edits, found, selected } from "./view.ts";
+import { edits, found, selected, way } from "./view.ts";
 
 /** What the drawing shows besides the graph. */
 export const drawingState = computed<DrawingState>(() => ({
@@ -19,4 +19,5 @@ export const drawingState = computed<DrawingState>(() => ({
   found: new Set(found.value),
   lit: litElements.value,
   changed: new Set(edits.value.keys()),
+  ...(way.value === null ? {} : { way: way.value }),
 }));

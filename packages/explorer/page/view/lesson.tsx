@@ -2,18 +2,8 @@
  * The lesson above the drawing: what there is to see, what to try, and the way to the pages before and after.
  */
 import { lesson, lessonWords } from "../state/lesson.ts";
+import { indexAddress, pageAddress } from "../state/preferences.ts";
 import { text } from "../state/settings.ts";
-
-/** An address of another page; nothing for anything that is none. */
-function pageAddress(address: string | undefined): string | null {
-  if (address === undefined) return null;
-  try {
-    const { protocol } = new URL(address, location.href);
-    return ["http:", "https:", "file:"].includes(protocol) ? address : null;
-  } catch {
-    return null;
-  }
-}
 
 /** The lesson; nothing where none came with the graph. */
 export function LessonStrip() {
@@ -22,7 +12,7 @@ export function LessonStrip() {
   const words = text.value;
   const ways = [
     [pageAddress(given.previous), `← ${words.previousPage}`],
-    [pageAddress(given.index), words.allPages],
+    [indexAddress(given.index), words.allPages],
     [pageAddress(given.next), `${words.nextPage} →`],
   ] as const;
   return (

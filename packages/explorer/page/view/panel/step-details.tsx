@@ -7,7 +7,6 @@ import { shapeText } from "../../../src/drawing/labels.ts";
 import { normOf } from "../../../src/drawing/painting/appearance.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import {
-  backwardExpression,
   barred,
   type Expression,
   forwardExpression,
@@ -18,6 +17,7 @@ import {
   resultSymbol,
   written,
 } from "../../../src/drawing/writing/expression.ts";
+import { readRule } from "../../../src/drawing/writing/plain.ts";
 import type { ContributionView } from "../../engine/session.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
 import { engine, gradients, graph, revision, summaries } from "../../state/document.ts";
@@ -61,15 +61,14 @@ function StepLegend() {
   return <Legend largest={state.scale} />;
 }
 
-function useViews(ids: readonly number[]): ReadonlyMap<number, TensorView> | undefined {
-  return useAnswer(
-    async () => {
-      const views = await Promise.all(ids.map((id) => engine.view(id)));
-      return new Map(ids.flatMap((id, i) => (views[i] === null ? [] : [[id, views[i]] as const])));
-    },
-    ids.join(),
-    revision.value,
-  );
+/** The values of the parts of an expression, in their order; null for signs, and where there is no value. */
+function useViews(parts: readonly Part[]): readonly (TensorView | null)[] | undefined {
+  const viewOf = (part: Part): Promise<TensorView | null> => {
+    if (part.kind === "tensor") return engine.view(part.node);
+    return part.kind === "computed" ? engine.evaluate(part.of) : Promise.resolve(null);
+  };
+  const key = parts.map((part) => (part.kind === "tensor" ? part.node : part.kind === "sign" ? "" : part.symbol));
+  return useAnswer(() => Promise.all(parts.map(viewOf)), key.join(), revision.value);
 }
 
 function Term({
@@ -105,7 +104,7 @@ function grouped(parts: readonly Part[]): readonly (readonly Part[])[] {
     if (closes) groups[groups.length - 1].push(part);
     else {
       open.push(part);
-      if (part.kind === "tensor") {
+      if (part.kind !== "sign") {
         groups.push(open);
         open = [];
       }
@@ -127,8 +126,9 @@ function Drawn({
 }) {
   const own = partsOf(expression, symbolic);
   const parts: Part[] = [...own, { kind: "sign", text: "=" }, { kind: "tensor", node: result, symbol }];
-  const views = useViews(parts.flatMap((part) => (part.kind === "tensor" ? [part.node] : [])));
+  const views = useViews(parts);
   if (views === undefined) return null;
+  const viewOf = new Map(parts.map((part, i) => [part, views[i]]));
   return (
     <div class="equation">
       {grouped(parts).map((group, i) => (
@@ -141,8 +141,10 @@ function Drawn({
                 </span>
               );
             }
-            const tensor = views.get(part.node);
-            return tensor === undefined ? null : <Term key={k} label={part.symbol} tensor={tensor} node={part.node} />;
+            const tensor = viewOf.get(part) ?? null;
+            if (tensor === null) return null;
+            const node = part.kind === "tensor" ? { node: part.node } : {};
+            return <Term key={k} label={part.symbol} tensor={tensor} {...node} />;
           })}
         </span>
       ))}
@@ -217,7 +219,7 @@ function Contribution({
 }) {
   const words = text.value;
   const { local, gradient, before, after, count, of, gradientNode, input } = given;
-  const expression = backwardExpression(graph.value, node, upstream, gradientNode);
+  const { expression, recorded } = readRule(graph.value, node, upstream, gradientNode);
   const symbol = barred(inputSymbol(graph.value, node, input));
   const isNumber = gradient.summary.value !== null && !isDrawn(expression);
   const localText = local === null ? null : written(localExpression(expression, upstream), symbolic);
@@ -237,6 +239,13 @@ function Contribution({
         </p>
       ) : (
         <Drawn expression={expression} result={gradientNode} symbol={symbol} />
+      )}
+      {recorded !== null && (
+        <details class="recorded">
+          <summary>{words.computedAs}</summary>
+          <p class="symbols">{written(recorded, symbolic)}</p>
+          <p>{words.computedAsWhy}</p>
+        </details>
       )}
       {local !== null && local.summary.value !== null && (
         <p class="local">
