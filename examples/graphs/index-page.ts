@@ -44,7 +44,8 @@ li a:hover, li a:focus-visible { outline: 2px solid #1d4ed8; }
 img { display: block; width: 100%; height: 250px; object-fit: contain; border-radius: 6px; }
 h3 { margin: 0.5rem 0 0; font-size: 1.05rem; }
 small { display: block; }
-p { margin: 0.3rem 0 0; }`;
+p { margin: 0.3rem 0 0; }
+:lang(ko) { word-break: keep-all; }`;
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

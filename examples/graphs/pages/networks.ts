@@ -240,13 +240,13 @@ const deepConvNet: GalleryPage = {
   tries: (graph) => ["#open=&step=-1", choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
   en: {
     title: "DeepConvNet, one training step",
-    card: "The largest graph: follow the norms of the gradients through 18 layers.",
+    card: "The largest graph: follow the norms of the gradients through 21 layers.",
     text: "Six convolutions, three poolings and two affine layers with dropout. With He initialization the norms of values and gradients stay of one size over all layers: read them in the folded boxes, and compare with the ten sigmoids.",
     tries: ["Folded, layer by layer", "The gradient that reaches the first filters", "The first convolution opened"],
   },
   ko: {
     title: "DeepConvNet의 학습 한 단계",
-    card: "가장 큰 그래프: 기울기의 노름을 18개 계층에 걸쳐 따라가 보세요.",
+    card: "가장 큰 그래프: 기울기의 노름을 21개 계층에 걸쳐 따라가 보세요.",
     text: "합성곱 여섯, 풀링 셋, 드롭아웃이 있는 Affine 둘. He 초깃값을 쓰면 값과 기울기의 노름이 모든 층에서 비슷한 크기로 남습니다. 접힌 상자에서 읽고 시그모이드 열 개와 비교하세요.",
     tries: ["접어서 계층마다 한 단계씩", "첫 필터에 도착하는 기울기", "첫 합성곱을 펼쳐서"],
   },
