@@ -77,7 +77,11 @@ const applesAndOranges: GalleryPage = {
 const sigmoid: GalleryPage = {
   name: "sigmoid",
   section: "5.5.2",
-  build: () => forwardAndBackward(() => named(div(1, named(add(1, exp(neg(number(0.5, "x")))), "1 + e⁻ˣ")), "y")),
+  build: () =>
+    forwardAndBackward(() => {
+      const power = named(exp(named(neg(number(0.5, "x")), "−x")), "e⁻ˣ");
+      return named(div(1, named(add(1, power), "1 + e⁻ˣ")), "y");
+    }),
   tries: (graph) => [rulesOf(graph, "y"), changing(graph, "x", 0), changing(graph, "x", 6)],
   en: {
     title: "The sigmoid, node by node",
@@ -121,7 +125,7 @@ const secondDerivative: GalleryPage = {
     tries: [
       "f′(2) = 16, computed by the rules of f",
       "x = 0: f′ = 0 and f″ = 2, a valley",
-      "x = −1/3: f″ = 0, where the curve turns",
+      "x = −1/3: f″ = 0, but for rounding, where the curve turns",
     ],
   },
   ko: {
@@ -131,7 +135,7 @@ const secondDerivative: GalleryPage = {
     tries: [
       "f의 규칙이 계산한 f′(2) = 16",
       "x = 0: f′ = 0, f″ = 2인 골짜기",
-      "x = −1/3: f″ = 0, 곡선이 휘는 방향이 바뀝니다",
+      "x = −1/3: 반올림 오차를 빼면 f″ = 0, 곡선이 휘는 방향이 바뀝니다",
     ],
   },
 };

@@ -1,11 +1,12 @@
 /** Single layers, on tensors that are small enough to read. */
 import {
-  Affine,
+  add,
   BatchNormalization,
   constant,
   crossEntropyError,
   Dropout,
   LayerNormalization,
+  matmul,
   rng,
   scope,
   softmax,
@@ -34,7 +35,7 @@ function weighted(y: Variable, name: string): Variable {
   const weights = Array.from({ length: rows }, (_, i) =>
     Array.from({ length: columns }, (_, j) => i * columns + j + 1),
   );
-  return y.mul(constant(weights, { name, dtype: "float64" })).sum();
+  return named(y.mul(constant(weights, { name, dtype: "float64" })), `${y.name} × ${name}`).sum();
 }
 
 /** Scores whose softmax is 0.1, 0.4, 0.5 and 0.5, 0.3, 0.2. */
@@ -100,7 +101,7 @@ const affine: GalleryPage = {
         ],
         "W",
       );
-      const layer = new Affine(w, variable([1, 2, 3], { name: "b", dtype: "float64" }));
+      const b = variable([1, 2, 3], { name: "b", dtype: "float64" });
       const x = float64(
         [
           [1, 2],
@@ -109,16 +110,16 @@ const affine: GalleryPage = {
         ],
         "x",
       );
-      return named(weighted(named(layer.forward(x), "y"), "upstream"), "loss");
+      return named(weighted(named(add(named(matmul(x, w), "x · W"), b), "y"), "upstream"), "loss");
     }),
-  tries: (graph) => [rulesOf(graph, "repeat"), rulesOf(graph, "matmul"), changing(graph, "x", 0)],
+  tries: (graph) => [rulesOf(graph, "repeat"), rulesOf(graph, "x · W"), changing(graph, "x", 0)],
   en: {
     title: "Affine on a batch: repeat and sum",
     card: "A bias used for every sample gets the sum of its gradients; W̄ = xᵀ · ȳ.",
     text: "The bias is used once for every row of the batch, so it is repeated; backward the gradients of all its copies add up. The matrix gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
     tries: [
       "Why the bias's gradient is a sum: 12 = 1 + 4 + 7",
-      "W̄ = xᵀ · ȳ: point at an entry to see its row and column",
+      "W̄ = xᵀ · ∂(x · W): point at an entry to see its row and column",
       "Set x[0, 0] to 0: which entries of W̄ change?",
     ],
   },
@@ -128,7 +129,7 @@ const affine: GalleryPage = {
     text: "편향은 배치의 모든 행에 한 번씩 쓰이므로 반복됩니다. 역전파에서는 복사본 모두의 기울기가 더해집니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱해 줍니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
     tries: [
       "편향의 기울기가 합인 이유: 12 = 1 + 4 + 7",
-      "W̄ = xᵀ · ȳ: 원소를 가리키면 그 행과 열이 보입니다",
+      "W̄ = xᵀ · ∂(x · W): 원소를 가리키면 그 행과 열이 보입니다",
       "x[0, 0]을 0으로: W̄의 어느 원소가 바뀔까요?",
     ],
   },
@@ -143,12 +144,15 @@ const samples = [
   [5, 24, -2],
 ];
 
-/** Half the mean of the squared distances from a target. */
-function distance(y: Variable): Variable {
+/** Half the mean of the squared distances from a target, whose rows are shifted against each other as said. */
+function distance(y: Variable, shift: number): Variable {
   const [rows, columns] = y.shape;
-  const values = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => ((i + j) % 3) - 1));
+  const values = Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => ((shift * i + j) % 3) - 1),
+  );
   const target = constant(values, { name: "target", dtype: "float64" });
-  return named(square(y.sub(target)).mean().mul(0.5), "loss");
+  const error = named(y.sub(target), "error");
+  return named(square(error).mean().mul(0.5), "loss");
 }
 
 /** What the ops of batch normalization are called, in the order in which they are computed. */
@@ -172,7 +176,7 @@ const batchNormalization: GalleryPage = {
       const x = float64(samples, "x");
       const y = scope("batchNormalization", () => layer.forward(x, { train: true }));
       nameOps(y, normalizing);
-      return distance(named(y, "y"));
+      return distance(named(y, "y"), 1);
     }),
   tries: (graph) => {
     const along = (step: string, ...names: readonly string[]): string =>
@@ -230,6 +234,8 @@ const layerNormalization: GalleryPage = {
           scope("layerNormalization", () => layer.forward(x)),
           "y",
         ),
+        // Both rows have the same target, so that only their size tells their gradients apart.
+        0,
       );
     }),
   tries: (graph) => [choosing(graph, "y"), choosing(graph, "x"), changing(graph, "x", 14, 3)],

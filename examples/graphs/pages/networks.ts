@@ -142,12 +142,15 @@ const residual: GalleryPage = {
       const weights = (name: string): Variable =>
         variable(
           [
-            [0.1, -0.2],
-            [0.3, 0.1],
+            [0.2, -0.1],
+            [-0.1, 0.1],
           ],
           { name, dtype: "float64" },
         );
-      const branch = scope("branch", () => matmul(matmul(x, weights("W1")).relu(), weights("W2")));
+      const branch = scope("branch", () => {
+        const hidden = named(matmul(x, weights("W1")), "x · W1").relu();
+        return matmul(hidden, weights("W2"));
+      });
       return named(named(add(x, named(branch, "F(x)")), "y").sum(), "loss");
     }),
   tries: (graph) => [rulesOf(graph, "y"), choosing(graph, "x"), changing(graph, "W1", -5, 0)],
@@ -181,13 +184,13 @@ const twoLayerNet: GalleryPage = {
     const t = apart(constant([0, 2, 1], { name: "t", dtype: "int32" }));
     return forwardAndBackward(() => named(net.loss(apart(data([3, 4], "x")), t), "loss"));
   },
-  tries: (graph) => ["#open=&step=-1", rulesOf(graph, "relu"), choosing(graph, "W1")],
+  tries: (graph) => [`${rulesOf(graph, "loss")}&open=`, rulesOf(graph, "relu"), choosing(graph, "W1")],
   en: {
     title: "The two-layer network, one training step",
     card: "Affine, ReLU, affine, loss: a batch forward, and the gradients of all parameters.",
     text: "Affine, ReLU, affine, softmax with loss: a batch of three forward, and the gradients of all parameters backward. Folded, each layer is one step, with the norms of what goes in and out; opened, it is the ops that the book derives one by one.",
     tries: [
-      "Folded, layer by layer",
+      "Folded: backward layer by layer, from the loss",
       "ReLU stops gradients where its input was negative",
       "W1 and its gradient, entry by entry",
     ],
@@ -196,7 +199,11 @@ const twoLayerNet: GalleryPage = {
     title: "2층 신경망의 학습 한 단계",
     card: "Affine, ReLU, Affine, 손실: 배치가 앞으로, 모든 매개변수의 기울기가 뒤로.",
     text: "Affine, ReLU, Affine, 소프트맥스와 손실. 샘플 셋이 앞으로, 모든 매개변수의 기울기가 뒤로 갑니다. 접으면 계층마다 한 단계이고 드나드는 것의 노름이 보입니다. 펼치면 책이 하나씩 유도하는 연산들입니다.",
-    tries: ["접어서 계층마다 한 단계씩", "ReLU는 입력이 음수였던 곳의 기울기를 막습니다", "W1과 그 기울기를 원소마다"],
+    tries: [
+      "접어서: 손실부터 계층마다 거꾸로",
+      "ReLU는 입력이 음수였던 곳의 기울기를 막습니다",
+      "W1과 그 기울기를 원소마다",
+    ],
   },
 };
 
@@ -214,18 +221,18 @@ const simpleConvNet: GalleryPage = {
     const t = constant([3, 1], { name: "t", dtype: "int32" });
     return forwardAndBackward(() => named(net.loss(data([2, 1, 12, 12], "x"), t), "loss"));
   },
-  tries: () => ["#open=&step=-1", "#windows=pooling", "#open=*"],
+  tries: (graph) => [`${rulesOf(graph, "loss")}&open=`, "#windows=pooling", "#open=*"],
   en: {
     title: "SimpleConvNet, one training step",
     card: "Pooling hands each gradient to the largest pixel of its window.",
     text: "Convolution, ReLU, pooling, two affine layers. Pooling hands each gradient to the one pixel that was the largest of its window; all others get nothing. Step through the folded layers and compare the norms of the gradients.",
-    tries: ["Folded, layer by layer", "What pooling does with a gradient", "Every op of it"],
+    tries: ["Folded: backward layer by layer, from the loss", "What pooling does with a gradient", "Every op of it"],
   },
   ko: {
     title: "SimpleConvNet의 학습 한 단계",
     card: "풀링은 기울기를 윈도우에서 가장 큰 픽셀에만 줍니다.",
     text: "합성곱, ReLU, 풀링, Affine 둘. 풀링은 기울기를 윈도우에서 가장 컸던 픽셀 하나에만 줍니다. 나머지는 아무것도 받지 않습니다. 접힌 계층을 한 단계씩 지나며 기울기의 노름을 비교하세요.",
-    tries: ["접어서 계층마다 한 단계씩", "풀링이 기울기로 하는 일", "모든 연산"],
+    tries: ["접어서: 손실부터 계층마다 거꾸로", "풀링이 기울기로 하는 일", "모든 연산"],
   },
 };
 
@@ -237,18 +244,22 @@ const deepConvNet: GalleryPage = {
     const t = constant([3, 7], { name: "t", dtype: "int32" });
     return forwardAndBackward(() => named(net.loss(data([2, 1, 28, 28], "x"), t, { train: true }), "loss"));
   },
-  tries: (graph) => ["#open=&step=-1", choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
+  tries: (graph) => [`${rulesOf(graph, "loss")}&open=`, choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
   en: {
     title: "DeepConvNet, one training step",
     card: "The largest graph: follow the norms of the gradients through 21 layers.",
     text: "Six convolutions, three poolings and two affine layers with dropout. With He initialization the norms of values and gradients stay of one size over all layers: read them in the folded boxes, and compare with the ten sigmoids.",
-    tries: ["Folded, layer by layer", "The gradient that reaches the first filters", "The first convolution opened"],
+    tries: [
+      "Folded: backward layer by layer, from the loss",
+      "The gradient that reaches the first filters",
+      "The first convolution opened",
+    ],
   },
   ko: {
     title: "DeepConvNet의 학습 한 단계",
     card: "가장 큰 그래프: 기울기의 노름을 21개 계층에 걸쳐 따라가 보세요.",
     text: "합성곱 여섯, 풀링 셋, 드롭아웃이 있는 Affine 둘. He 초깃값을 쓰면 값과 기울기의 노름이 모든 층에서 비슷한 크기로 남습니다. 접힌 상자에서 읽고 시그모이드 열 개와 비교하세요.",
-    tries: ["접어서 계층마다 한 단계씩", "첫 필터에 도착하는 기울기", "첫 합성곱을 펼쳐서"],
+    tries: ["접어서: 손실부터 계층마다 거꾸로", "첫 필터에 도착하는 기울기", "첫 합성곱을 펼쳐서"],
   },
 };
 

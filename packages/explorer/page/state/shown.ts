@@ -2,8 +2,8 @@
  * All that the drawing shows besides the graph.
  */
 import { computed } from "@preact/signals";
-import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
-import { gradients, graph, summaries } from "./document.ts";
+import { type DrawingState, largestEver } from "../../src/drawing/painting/appearance.ts";
+import { firstSummaries, gradients, graph, summaries } from "./document.ts";
 import { litElements } from "./lit.ts";
 import { done, stepState } from "./stepping.ts";
 import { edits, found, selected, way } from "./view.ts";
@@ -12,6 +12,7 @@ import { edits, found, selected, way } from "./view.ts";
 export const drawingState = computed<DrawingState>(() => ({
   graph: graph.value,
   summaries: summaries.value,
+  before: firstSummaries.value,
   gradientOf: gradients.value,
   done: done.value,
   step: stepState.value,
@@ -21,3 +22,8 @@ export const drawingState = computed<DrawingState>(() => ({
   changed: new Set(edits.value.keys()),
   ...(way.value === null ? {} : { way: way.value }),
 }));
+
+/** The end of the colour scale of a node's value by itself. */
+export function scaleOf(id: number): number {
+  return largestEver(summaries.value[id], firstSummaries.value[id]);
+}

@@ -44,11 +44,13 @@ export const en = {
   layer: "layer",
   folded: "folded layer",
   members: (count: number): string => (count === 1 ? "1 node" : `${count} nodes`),
+  name: "Name",
   value: "Value",
   gradient: "Gradient",
   noValue: "The file has no value for this node.",
   notYet: "Not computed yet: a later step does.",
   changed: "changed",
+  was: (before: string): string => `was ${before}`,
   pointHint: "Point at a cell to read it.",
   colourScale: "Colours of this step:",
   minimap: "The whole drawing; drag to move the window",
@@ -141,7 +143,7 @@ export const en = {
   linkCopied: "The link is copied.",
   play: "Play",
   pause: "Pause",
-  notStepping: "All steps done. Press ▶ to go through them one by one.",
+  notStepping: "Everything is computed. Press ▶ to go through it step by step.",
   upstream: "upstream",
   local: "local",
   contribution: "contribution",
@@ -170,7 +172,8 @@ export const en = {
     ["forward", "solid arrows: values, from left to right"],
     ["backward", "dashed red arrows: gradients, from right to left"],
     ["saved", "dotted grey arrows: values that a backward rule reads"],
-    ["single", "∂: the gradient of the value beside it"],
+    ["single", "∂ x, and in formulas x̄: the gradient of the output by x, that is how fast the output grows with x"],
+    ["single", "ȳ in a step: the gradient that arrives at the result of its op"],
     ["stepping", "in a step: orange runs, violet is what it is given, teal is where its gradients arrive"],
   ],
   tourTitle: "A short tour",
@@ -181,7 +184,7 @@ export const en = {
   tourStops: [
     [
       "A computation is a graph",
-      "Values flow from left to right: leaves with corners on the left, results of ops round, the output on the right.",
+      "Values flow from left to right, and on to the next row as in a text: leaves have corners, results of ops are round, the output comes last.",
     ],
     [
       "Backward, mirrored",
@@ -197,7 +200,7 @@ export const en = {
     ],
     [
       "One step at a time",
-      "Press n. Forward, each op computes a value; backward, upstream × local = contribution, and contributions add up.",
+      "Press the arrow below, or n. Forward, each op computes a value; backward, upstream × local = contribution, and contributions add up.",
     ],
     [
       "Change a number",

@@ -3,8 +3,6 @@
  * up.
  */
 
-import { shapeText } from "../../../src/drawing/labels.ts";
-import { normOf } from "../../../src/drawing/painting/appearance.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import {
   barred,
@@ -20,12 +18,13 @@ import {
 import { readRule } from "../../../src/drawing/writing/plain.ts";
 import type { ContributionView } from "../../engine/session.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
-import { engine, gradients, graph, revision, summaries } from "../../state/document.ts";
+import { engine, graph, revision, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { presentStep, stepState } from "../../state/stepping.ts";
 import { folded, nameOf, opAndName } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
 import { numeric, symbolic } from "../writing.ts";
+import { LayerStep } from "./layer-step.tsx";
 import { Legend } from "./legend.tsx";
 import { TensorFigure } from "./tensor-figure.tsx";
 
@@ -272,71 +271,4 @@ function Contribution({
       )}
     </div>
   );
-}
-
-/** A folded layer as a whole: shapes, norms, and how much of the gradient goes where. */
-function LayerStep({ nodes, isBackward }: { readonly nodes: readonly number[]; readonly isBackward: boolean }) {
-  const words = text.value;
-  const { scope } = graph.value.nodes[nodes[nodes.length - 1]];
-  const own = new Set(nodes);
-  const rows: { readonly name: string; readonly node: number }[] = [];
-  if (isBackward) {
-    for (const { node, contributions, upstream } of graph.value.backward?.steps ?? []) {
-      if (!own.has(node)) continue;
-      if (!rows.some((row) => row.node === upstream) && !contributionsOf(own).has(upstream)) {
-        rows.push({ name: `${words.upstream} (${nameOf(node)})`, node: upstream });
-      }
-      for (const { input } of contributions) {
-        const receiver = graph.value.nodes[node].inputs[input];
-        const total = gradients.value.get(receiver);
-        if (!own.has(receiver) && total !== undefined)
-          rows.push({ name: words.contributionTo(nameOf(receiver)), node: total });
-      }
-    }
-  } else {
-    const inputs = new Set(nodes.flatMap((id) => graph.value.nodes[id].inputs.filter((input) => !own.has(input))));
-    for (const input of inputs) rows.push({ name: nameOf(input), node: input });
-    rows.push({ name: words.result, node: nodes[nodes.length - 1] });
-  }
-  const all = rows.flatMap(({ node }) => summaries.value[node] ?? []);
-  const largest = Math.max(...all.map(normOf), 0);
-  return (
-    <>
-      <h3>{isBackward ? words.backwardStep(scope) : words.forwardStep(scope)}</h3>
-      <table class="norms">
-        <thead>
-          <tr>
-            <th scope="col">{isBackward ? words.gradient : words.value}</th>
-            <th scope="col">{words.shape}</th>
-            <th scope="col">{words.norm}</th>
-            <th scope="col">{words.share}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, node }, i) => {
-            const summary = summaries.value[node];
-            const norm = summary == null ? Number.NaN : normOf(summary);
-            return (
-              <tr key={i}>
-                <th scope="row">{name}</th>
-                <td>{shapeText(graph.value.nodes[node].shape) || "1"}</td>
-                <td>{numberText(norm, 3)}</td>
-                <td>{largest > 0 ? `${Math.round((100 * norm) / largest)} %` : ""}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </>
-  );
-}
-
-/** The nodes that rules of these ops computed. */
-function contributionsOf(own: ReadonlySet<number>): Set<number> {
-  const found = new Set<number>();
-  for (const { node, contributions } of graph.value.backward?.steps ?? []) {
-    if (!own.has(node)) continue;
-    for (const { total } of contributions) found.add(total);
-  }
-  return found;
 }

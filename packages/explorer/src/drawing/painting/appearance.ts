@@ -66,6 +66,8 @@ export function stepStateOf(
 export interface DrawingState {
   readonly graph: GraphData;
   readonly summaries: readonly (Summary | null)[];
+  /** The same before the reader changed anything. */
+  readonly before: readonly (Summary | null)[];
   /** For each forward node the node of its completed gradient. */
   readonly gradientOf: ReadonlyMap<number, number>;
   /** How far the stepper is: nodes that have been computed; null when all have. */
@@ -160,13 +162,24 @@ export function largestOf({ min, max }: Summary): number {
   return Math.max(Math.abs(min), Math.abs(max));
 }
 
+/** The elements of a small tensor that are not what they were before the reader changed something. */
+export function changedElements(now: Summary | null | undefined, before: Summary | null | undefined): Set<number> {
+  const [elements, old] = [now?.elements ?? null, before?.elements ?? null];
+  if (elements === null || old === null || elements === old) return new Set();
+  return new Set([...elements.keys()].filter((place) => !Object.is(elements[place], old[place])));
+}
+
+/** The end of the colour scale of a tensor that may have been changed: what it was before counts, so that it can be seen to shrink. */
+export function largestEver(now: Summary | null | undefined, before: Summary | null | undefined): number {
+  return Math.max(...[now, before].map((summary) => (summary == null ? 0 : largestOf(summary) || 0)));
+}
+
 /** The end of the colour scale that a node is shown in: the step's, which all of its tensors share, or its own. */
-export function scaleFor({ graph, step, summaries }: DrawingState, id: number): number {
-  const summary = summaries[id];
+export function scaleFor({ graph, step, summaries, before }: DrawingState, id: number): number {
   // In the backward pass it is the gradients that share a scale; the values of the op's own are of another size.
   const isShared = step?.direction === "forward" || graph.nodes[id].role === "gradient";
   if (step !== null && isShared && (step.current.has(id) || step.upstream.has(id))) return step.scale;
-  return summary === null || summary === undefined ? 0 : largestOf(summary);
+  return largestEver(summaries[id], before[id]);
 }
 
 /** How strongly an arrow is drawn: it carries what the present step is about, or belongs to the chosen box. */

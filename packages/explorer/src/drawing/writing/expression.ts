@@ -3,7 +3,7 @@
  * `W̄ = xᵀ · ȳ` stands on the page because a transpose and a product were recorded, not because a table says so.
  */
 import type { GraphData } from "@adjoint/autograd";
-import { shapeText, shortened } from "../labels.ts";
+import { isFormula, shapeText, shortened, wordOf } from "../labels.ts";
 
 /** An expression: a value with its symbol, or an op applied to others. */
 export type Expression =
@@ -22,8 +22,9 @@ export type Expression =
 const longestSymbol = 18;
 const macron = "\u0304";
 
-/** The symbol of a gradient: `x̄`, and `∂apple` where the name is a word. */
+/** The symbol of a gradient: `x̄`, `∂apple` where the name is a word, and `∂(x · W)` where it is a formula. */
 export function barred(symbol: string): string {
+  if (isFormula(symbol)) return `∂(${symbol})`;
   return [...symbol].length === 1 ? `${symbol}${macron}`.normalize("NFC") : `∂${symbol}`;
 }
 
@@ -32,17 +33,23 @@ const letters: readonly (readonly string[])[] = [[], ["x"], ["a", "b"], ["a", "b
 const spareLetters = ["u", "v", "p", "q", "r", "s"] as const;
 const resultLetters = ["y", "z", "h"] as const;
 
-/** The names of an op's inputs and of its result: no letter may stand for another of them. */
-function namesAt({ nodes }: GraphData, id: number): Set<string> {
-  return new Set([id, ...nodes[id].inputs].flatMap((at) => nodes[at].name ?? []));
+const namesOfGraphs = new WeakMap<GraphData, ReadonlySet<string>>();
+
+/** The names in a graph: no letter may stand for a value where another one is called so. */
+function namesIn(graph: GraphData): ReadonlySet<string> {
+  const known = namesOfGraphs.get(graph);
+  if (known !== undefined) return known;
+  const names = new Set(graph.nodes.flatMap(({ name }) => name ?? []));
+  namesOfGraphs.set(graph, names);
+  return names;
 }
 
 /** The symbol of an op's result. */
 export function resultSymbol(graph: GraphData, id: number): string {
   const { name } = graph.nodes[id];
   if (name !== undefined) return shortened(name, longestSymbol);
-  const names = namesAt(graph, id);
-  return resultLetters.find((letter) => !names.has(letter)) ?? "y";
+  const names = namesIn(graph);
+  return resultLetters.find((letter) => !names.has(letter)) ?? `n${id}`;
 }
 
 /** The symbol of an op's input: its name, or a letter. */
@@ -50,9 +57,12 @@ export function inputSymbol(graph: GraphData, id: number, input: number): string
   const { inputs } = graph.nodes[id];
   const { name } = graph.nodes[inputs[input]];
   if (name !== undefined) return shortened(name, longestSymbol);
-  const names = namesAt(graph, id);
+  const names = namesIn(graph);
   const own = letters[inputs.length]?.[input] ?? `x${input + 1}`;
-  return names.has(own) ? (spareLetters.find((letter) => !names.has(letter)) ?? own) : own;
+  if (!names.has(own)) return own;
+  const spare = spareLetters.filter((letter) => !names.has(letter));
+  // Two inputs without names need two letters.
+  return spare[input] ?? `n${inputs[input]}`;
 }
 
 function symbolsOf(graph: GraphData, id: number, upstream: number | null): Map<number, string> {
@@ -145,9 +155,6 @@ const infix: ReadonlyMap<string, readonly [sign: string, binding: number]> = new
   ["eq", ["=", 0]],
 ]);
 
-/** Ops that textbooks write by a shorter name. */
-const shortNames: ReadonlyMap<string, string> = new Map([["logisticDensity", "σ′"]]);
-
 /** The sign of an op between its two inputs; null for ops that are written as functions. */
 export function signOf(op: string): string | null {
   return infix.get(op)?.[0] ?? null;
@@ -174,7 +181,8 @@ function write(
   if (expression.kind === "one") return ["1", 9];
   if (expression.kind === "value") {
     const text = writing.valueOf(expression.node, expression.symbol);
-    return [text, text.startsWith("−") ? 3 : 9];
+    // A number below zero, or a name that is a formula, needs brackets.
+    return [text, text === expression.symbol && isFormula(text) ? 0 : text.startsWith("−") ? 3 : 9];
   }
   const { op, args, attributes } = expression;
   const operator = infix.get(op);
@@ -204,7 +212,7 @@ function write(
   // Within an expression a number stands for as many copies as it meets, as in textbooks.
   if (op === "repeat") return [first, inner];
   if (op === "sum") return [`Σ${tight}`, 8];
-  return [`${shortNames.get(op) ?? op}(${args.map((arg) => write(arg, writing)[0]).join(", ")})`, 9];
+  return [`${wordOf(op)}(${args.map((arg) => write(arg, writing)[0]).join(", ")})`, 9];
 }
 
 function nodeOf(expression: Expression | undefined): number | null {
@@ -230,7 +238,13 @@ export function partsOf(expression: Expression, writing: Writing, binding = 0, i
   // What only turns a value around is drawn as it is then.
   const [first] = args;
   if (op === "transpose" && first?.kind === "value" && node !== null && isMatrixTranspose(attributes)) {
-    return [{ kind: "tensor", node, symbol: `${writing.valueOf(first.node, first.symbol)}ᵀ` }];
+    return [
+      {
+        kind: "tensor",
+        node,
+        symbol: `${write(first, writing)[1] < 4 ? `(${first.symbol})` : writing.valueOf(first.node, first.symbol)}ᵀ`,
+      },
+    ];
   }
   // A sum within an expression is drawn as what it gives.
   if (op === "repeat" && !isOutermost) return partsOf(first, writing, binding, false);
@@ -249,5 +263,5 @@ export function partsOf(expression: Expression, writing: Writing, binding = 0, i
   }
   if (op === "neg") return [sign("−"), ...partsOf(first, writing, 3, false)];
   const inner = args.flatMap((arg, i) => [...(i === 0 ? [] : [sign(",")]), ...partsOf(arg, writing, 0, false)]);
-  return [sign(`${op === "sum" ? "Σ" : (shortNames.get(op) ?? op)}(`), ...inner, sign(")")];
+  return [sign(`${op === "sum" ? "Σ" : wordOf(op)}(`), ...inner, sign(")")];
 }
