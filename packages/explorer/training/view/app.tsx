@@ -6,7 +6,7 @@ import { latest, problem, recorded, report, started } from "../state/training.ts
 import { words } from "../state/words.ts";
 import { AccuracyChart, LossChart } from "./charts.tsx";
 import { LessonPanel, SettingsPanel } from "./controls.tsx";
-import { Layers } from "./layers.tsx";
+import { Layers, VerdictLine } from "./layers.tsx";
 import { Task } from "./task.tsx";
 import { Readings, Transport } from "./transport.tsx";
 
@@ -32,6 +32,15 @@ function Header({ title }: { readonly title: string }) {
   );
 }
 
+const barObserver = new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--bar", `${target.clientHeight}px`);
+});
+
+/** Tells the style sheet how high the bar is, below which heads of columns stay. */
+function followBar(bar: HTMLElement | null): void {
+  if (bar !== null) barObserver.observe(bar);
+}
+
 /** Everything. `title`: that of the page; without one the page has its own, in the language chosen. */
 export function App({ title }: { readonly title: string }) {
   const text = words.value;
@@ -46,9 +55,10 @@ export function App({ title }: { readonly title: string }) {
         {text.skip}
       </button>
       <Header title={title === "" ? text.title : title} />
-      <section class="bar" aria-label={text.run}>
+      <section class="bar" aria-label={text.run} ref={followBar}>
         <Transport />
         <Readings />
+        <VerdictLine />
       </section>
       {problem.value !== null && (
         <div class="problem" role="alert">
