@@ -8,7 +8,7 @@ import { latest, problem, recorded, report, started } from "../state/training.ts
 import { words } from "../state/words.ts";
 import { AccuracyChart, LossChart } from "./charts.tsx";
 import { LessonPanel, SettingsPanel } from "./controls.tsx";
-import { Layers } from "./layers.tsx";
+import { Layers, VerdictLine } from "./layers.tsx";
 import { Task } from "./task.tsx";
 import { Readings, Transport } from "./transport.tsx";
 
@@ -43,6 +43,15 @@ function Header({ title, index }: Given) {
   );
 }
 
+const barObserver = new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--bar", `${target.clientHeight}px`);
+});
+
+/** Tells the style sheet how high the bar is, below which heads of columns stay. */
+function followBar(bar: HTMLElement | null): void {
+  if (bar !== null) barObserver.observe(bar);
+}
+
 /** Everything. */
 export function App({ title, index }: Given) {
   const text = words.value;
@@ -57,9 +66,10 @@ export function App({ title, index }: Given) {
         {text.skip}
       </button>
       <Header title={title === "" ? text.title : title} index={index} />
-      <section class="bar" aria-label={text.run}>
+      <section class="bar" aria-label={text.run} ref={followBar}>
         <Transport />
         <Readings />
+        <VerdictLine />
       </section>
       {problem.value !== null && (
         <div class="problem" role="alert">
