@@ -8,8 +8,8 @@ import { tensor } from "@adjoint/tensor";
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { firefoxPath, startFirefox } from "../../../testing/firefox.ts";
+import { toHtml } from "./pages/to-html.ts";
 import { readNumber } from "./testing/pages.ts";
-import { toHtml } from "./to-html.ts";
 import { trainingPage } from "./training/training-page.ts";
 
 if (firefoxPath === null) {

@@ -3,8 +3,8 @@
  * loads nothing, and runs no script.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
+import { escapedXml } from "../xml-text.ts";
 import { plainPage } from "./preview.ts";
-import { escapedXml } from "./xml-text.ts";
 
 /** How a class came off, for the table. */
 export interface ReportedClass {

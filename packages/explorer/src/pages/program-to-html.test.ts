@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { exp, type Graph, graphOf, recordAll, sum, tanh, variable } from "@adjoint/autograd";
 import { describe, expect, it } from "vitest";
-import { accessibilityProblems, chromiumPath, screenshotPath, startBrowser } from "../../../testing/browser.ts";
+import { accessibilityProblems, chromiumPath, screenshotPath, startBrowser } from "../../../../testing/browser.ts";
 import { type ExplainedFunction, programToHtml } from "./program-to-html.ts";
 
 const graph = (run: () => ReturnType<typeof sum>): Graph => graphOf(recordAll(run));

@@ -5,10 +5,10 @@
 import type { GraphData } from "@adjoint/autograd";
 import { checkKind, checkOptions, formatShape, GraphError } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
+import { type SvgOptions, toSvg } from "../to-svg.ts";
+import { escapedXml } from "../xml-text.ts";
 import { plainPage } from "./preview.ts";
 import type { HtmlOptions } from "./to-html.ts";
-import { type SvgOptions, toSvg } from "./to-svg.ts";
-import { escapedXml } from "./xml-text.ts";
 
 /** What a page shows of a compiled function; the result of `compile` has it. */
 export interface ExplainedFunction {

@@ -1,5 +1,5 @@
 /** What others show of a page when somebody sends a link to it: an icon, and in the head its title and what it is about. */
-import { escapedXml } from "./xml-text.ts";
+import { escapedXml } from "../xml-text.ts";
 
 /** A box, and its gradient below. */
 const icon =
