@@ -21,7 +21,17 @@ import {
   type Variable,
   variable,
 } from "adjoint";
-import { changing, choosing, forwardAndBackward, type GalleryPage, named, nodeOf, number, rulesOf } from "./page.ts";
+import {
+  changing,
+  choosing,
+  foldedRulesOf,
+  forwardAndBackward,
+  type GalleryPage,
+  named,
+  nodeOf,
+  number,
+  rulesOf,
+} from "./page.ts";
 
 /** Random images or rows. */
 function data(shape: readonly number[], name: string): Variable {
@@ -156,7 +166,7 @@ const twoLayerNet: GalleryPage = {
     const t = constant([0, 2, 1], { name: "t", dtype: "int32" });
     return forwardAndBackward(() => named(net.loss(data([3, 4], "x"), t), "loss"));
   },
-  tries: (graph) => [`${rulesOf(graph, "loss")}&open=`, rulesOf(graph, "relu"), choosing(graph, "W1")],
+  tries: (graph) => [foldedRulesOf(graph, "loss"), rulesOf(graph, "relu"), choosing(graph, "W1")],
   en: {
     title: "The two-layer network, one training step",
     text: "Affine, ReLU, affine, softmax with loss: a batch of three forward, and the gradients of all parameters backward. Folded, each layer is one step, with the norms of what goes in and out; opened, it is the ops that the book derives one by one.",
@@ -191,7 +201,7 @@ const simpleConvNet: GalleryPage = {
     const t = constant([3, 1], { name: "t", dtype: "int32" });
     return forwardAndBackward(() => named(net.loss(data([2, 1, 12, 12], "x"), t), "loss"));
   },
-  tries: (graph) => [`${rulesOf(graph, "loss")}&open=`, "#windows=pooling", "#open=*"],
+  tries: (graph) => [foldedRulesOf(graph, "loss"), "#windows=pooling", "#open=*"],
   en: {
     title: "SimpleConvNet, one training step",
     text: "Convolution, ReLU, pooling, two affine layers. Pooling hands each gradient to the one pixel that was the largest of its window; all others get nothing. Step through the folded layers and compare the norms of the gradients.",
@@ -212,7 +222,7 @@ const deepConvNet: GalleryPage = {
     const t = constant([3, 7], { name: "t", dtype: "int32" });
     return forwardAndBackward(() => named(net.loss(data([2, 1, 28, 28], "x"), t, { train: true }), "loss"));
   },
-  tries: (graph) => [`${rulesOf(graph, "loss")}&open=`, choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
+  tries: (graph) => [foldedRulesOf(graph, "loss"), choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
   en: {
     title: "DeepConvNet, one training step",
     text: "Six convolutions, three poolings and two affine layers with dropout. With He initialization the norms of values and gradients stay of one size over all layers: read them in the folded boxes, and compare with the ten sigmoids.",
