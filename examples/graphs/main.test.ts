@@ -6,8 +6,10 @@ import { gallery } from "./gallery.ts";
 
 it("writes every graph in every form", async () => {
   const { stdout, folder } = await runExample("graphs");
-  const files = gallery.flatMap(({ name }) => ["dot", "html", "json", "mmd", "svg"].map((form) => `${name}.${form}`));
-  files.push("index.html", "index.ko.html");
+  const files = gallery.flatMap(({ name }) =>
+    [".dot", ".html", ".json", ".mmd", ".svg", "-card.svg"].map((end) => `${name}${end}`),
+  );
+  files.push("index.html", "index.ko.html", "training.html");
   expect(readdirSync(folder).sort()).toEqual(files.sort());
   expect(stdout.trim().split("\n")).toHaveLength(files.length);
   expect(readFileSync(join(folder, "buy-apple.html"), "utf8")).toContain("<title>Two apples with tax (5.4.1)</title>");
