@@ -25,6 +25,7 @@ import {
   apart,
   changing,
   choosing,
+  foldedRulesOf,
   forwardAndBackward,
   type GalleryPage,
   named,
@@ -181,7 +182,7 @@ const twoLayerNet: GalleryPage = {
     const t = apart(constant([0, 2, 1], { name: "t", dtype: "int32" }));
     return forwardAndBackward(() => named(net.loss(apart(data([3, 4], "x")), t), "loss"));
   },
-  tries: (graph) => [`${rulesOf(graph, "loss")}&open=`, rulesOf(graph, "relu"), choosing(graph, "W1")],
+  tries: (graph) => [foldedRulesOf(graph, "loss"), rulesOf(graph, "relu"), choosing(graph, "W1")],
   en: {
     title: "The two-layer network, one training step",
     card: "Affine, ReLU, affine, loss: a batch forward, and the gradients of all parameters.",
@@ -218,7 +219,7 @@ const simpleConvNet: GalleryPage = {
     const t = constant([3, 1], { name: "t", dtype: "int32" });
     return forwardAndBackward(() => named(net.loss(data([2, 1, 12, 12], "x"), t), "loss"));
   },
-  tries: (graph) => [`${rulesOf(graph, "loss")}&open=`, "#windows=pooling", "#open=*"],
+  tries: (graph) => [foldedRulesOf(graph, "loss"), "#windows=pooling", "#open=*"],
   en: {
     title: "SimpleConvNet, one training step",
     card: "Pooling hands each gradient to the largest pixel of its window.",
@@ -241,7 +242,7 @@ const deepConvNet: GalleryPage = {
     const t = constant([3, 7], { name: "t", dtype: "int32" });
     return forwardAndBackward(() => named(net.loss(data([2, 1, 28, 28], "x"), t, { train: true }), "loss"));
   },
-  tries: (graph) => [`${rulesOf(graph, "loss")}&open=`, choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
+  tries: (graph) => [foldedRulesOf(graph, "loss"), choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
   en: {
     title: "DeepConvNet, one training step",
     card: "The largest graph: follow the norms of the gradients through 21 layers.",
