@@ -11,15 +11,17 @@ const words = {
   en: {
     title: "Graphs to explore",
     intro:
-      "Backpropagation, one graph a page: step through it, point at numbers, change them. Each page is one file that needs no network.",
+      "Backpropagation, one graph a page: step through it, point at numbers, change them. Each page is one file that needs no network. Begin with the first; each has a link to the next.",
     other: "한국어",
+    more: "Windows, and networks in training",
     section: (number: string): string => `Deep Learning from Scratch${number.startsWith("2, ") ? " " : ", "}${number}`,
   },
   ko: {
     title: "살펴보는 그래프",
     intro:
-      "역전파를 그래프 하나씩 봅니다. 한 단계씩 지나고, 숫자를 가리키고, 바꿔 보세요. 페이지마다 파일 하나이고 네트워크가 필요 없습니다.",
+      "역전파를 그래프 하나씩 봅니다. 한 단계씩 지나고, 숫자를 가리키고, 바꿔 보세요. 페이지마다 파일 하나이고 네트워크가 필요 없습니다. 첫 그래프부터 시작하세요. 페이지마다 다음으로 가는 링크가 있습니다.",
     other: "English",
+    more: "윈도우, 그리고 학습하는 신경망",
     section: (number: string): string => `밑바닥부터 시작하는 딥러닝${number.startsWith("2, ") ? " " : ", "}${number}`,
   },
 } as const;
@@ -30,16 +32,73 @@ body { max-width: 76rem; margin: 0 auto; padding: 1rem; }
 ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1rem; padding: 0; list-style: none; }
 li a { display: block; box-sizing: border-box; height: 100%; padding: 0.8rem; color: inherit; text-decoration: none; border: 1px solid #8a94a3; border-radius: 10px; }
 li a:hover, li a:focus-visible { outline: 2px solid #1d4ed8; }
-img { width: 100%; height: 11rem; object-fit: cover; object-position: left top; border-radius: 6px; }
-h2 { margin: 0.4rem 0 0; font-size: 1.05rem; }
+img { width: 100%; height: 11rem; object-fit: contain; border-radius: 6px; }
+li h2 { margin: 0.4rem 0 0; font-size: 1.05rem; }
 small { display: block; }
 p { margin: 0.3rem 0 0; }`;
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** The first sentence of a text. */
-const firstSentence = (text: string): string => /^.*?[.?!](?= |$)/s.exec(text)?.[0] ?? text;
+/** The first two sentences of a text. */
+const beginning = (text: string): string => /^(?:.*?[.?!](?= |$)){1,2}/s.exec(text)?.[0] ?? text;
+
+/** Pages that are no graphs: where each is, its picture, and its words. */
+const others = [
+  {
+    address: "convolution.html#windows=nineSums&",
+    picture: "windows.svg",
+    en: {
+      title: "im2col and col2im, window by window",
+      text: "Point at a row and see its window, at a pixel and see every row that reads it. Backward, windows drop onto the image and overlaps add up.",
+    },
+    ko: {
+      title: "im2col과 col2im, 윈도우 하나씩",
+      text: "행을 가리키면 그 윈도우가, 픽셀을 가리키면 그것을 읽는 모든 행이 보입니다. 역전파에서는 윈도우가 이미지 위로 떨어지고 겹치면 더해집니다.",
+    },
+  },
+  {
+    address: "convolution.html#windows=pooling&",
+    picture: "pooling.svg",
+    en: {
+      title: "Max pooling, window by window",
+      text: "Each window keeps its largest number, and gives its gradient to that pixel alone.",
+    },
+    ko: {
+      title: "최대 풀링, 윈도우 하나씩",
+      text: "윈도우마다 가장 큰 수만 남기고, 기울기도 그 픽셀에만 줍니다.",
+    },
+  },
+  {
+    address: "training.html#",
+    picture: "training.png",
+    en: {
+      title: "A network in training",
+      text: "Digits, two spirals or a sine are learned in the page. Watch gradients vanish and explode, layer by layer, and repair them.",
+    },
+    ko: {
+      title: "학습하는 신경망",
+      text: "숫자, 두 나선, 사인 곡선을 페이지 안에서 학습합니다. 기울기가 층마다 사라지고 폭발하는 모습을 보고, 고쳐 보세요.",
+    },
+  },
+] as const;
+
+/** A picture of numbers as coloured squares: of what the view of windows shows in the end. */
+export function squares(rows: readonly (readonly number[])[]): string {
+  const most = Math.max(...rows.flat());
+  const cells = rows.flatMap((row, i) =>
+    row.map(
+      (value, j) =>
+        `<rect x="${34 * j + 2}" y="${34 * i + 2}" width="30" height="30" rx="4" fill="#b2182b" fill-opacity="${(0.08 + (0.6 * value) / most).toFixed(2)}"/><text x="${34 * j + 17}" y="${34 * i + 22}" text-anchor="middle" fill="#1a202c">${value}</text>`,
+    ),
+  );
+  const side = 34 * rows.length;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" font-family="system-ui, sans-serif" font-size="14"><rect width="${side}" height="${side}" fill="#fff"/>${cells.join("")}</svg>`;
+}
+
+function card(address: string, picture: string, title: string, section: string, text: string): string {
+  return `<li><a href="${address}"><img src="${picture}" alt="" loading="lazy"><h2>${escaped(title)}</h2>${section}<p>${escaped(beginning(text))}</p></a></li>`;
+}
 
 /** The index in a language. */
 export function indexPage(entries: readonly GalleryEntry[], language: Language): string {
@@ -48,8 +107,11 @@ export function indexPage(entries: readonly GalleryEntry[], language: Language):
   const items = entries.map((entry) => {
     const { title, text } = entry[language];
     const section = entry.section === undefined ? "" : `<small>${escaped(own.section(entry.section))}</small>`;
-    return `<li><a href="${entry.name}.html#lang=${language}"><img src="${entry.name}.svg" alt="" loading="lazy"><h2>${escaped(title)}</h2>${section}<p>${escaped(firstSentence(text))}</p></a></li>`;
+    return card(`${entry.name}.html#lang=${language}`, `${entry.name}.svg`, title, section, text);
   });
+  const more = others.map(({ address, picture, [language]: { title, text } }) =>
+    card(`${escaped(address)}lang=${language}`, picture, title, "", text),
+  );
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -69,6 +131,10 @@ export function indexPage(entries: readonly GalleryEntry[], language: Language):
 <p>${escaped(own.intro)} <a href="${indexFiles[other]}" lang="${other}">${own.other}</a></p>
 <ul>
 ${items.join("\n")}
+</ul>
+<h2>${escaped(own.more)}</h2>
+<ul>
+${more.join("\n")}
 </ul>
 </main>
 </body>
