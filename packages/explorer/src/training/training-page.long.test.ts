@@ -173,10 +173,10 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     const page = await open("changes", trainingPage({ settings: "lesson=sine" }));
     await page.click("text=Play");
     await page.selectOption("select[name=activation]", "tanh");
-    await expect.poll(() => page.textContent(".changed"), patience).toContain("Activation tanh");
+    await expect.poll(() => page.textContent(".changed")).toContain("Activation tanh");
     expect(await page.inputValue("select[name=lesson]")).toBe("sine");
     expect(await page.getAttribute('.tries button:has-text("Tanh")', "aria-pressed")).toBe("true");
-    await expect.poll(() => page.evaluate("training.iteration.value"), patience).toBeGreaterThan(1);
+    await expect.poll(() => page.evaluate("training.iteration.value")).toBeGreaterThan(1);
     await page.click("text=Pause");
     await page.waitForSelector("text=Play");
     // Everything that was trained is shown, however slowly it was drawn.
@@ -186,7 +186,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     const expected = new Experiment(settings).run(losses.length, Number.POSITIVE_INFINITY, false);
     expect(losses).toEqual(expected.losses.map((loss) => expect.closeTo(loss, 4)));
     await page.selectOption("select[name=task]", "spirals");
-    await expect.poll(() => page.inputValue("select[name=lesson]"), patience).toBe("");
+    await expect.poll(() => page.inputValue("select[name=lesson]")).toBe("");
     await page.context().close();
   });
 
@@ -195,7 +195,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
       viewport: { width: 390, height: 844 },
     });
     await page.click("text=Play");
-    await expect.poll(() => page.textContent(".bar .verdict"), patience).toContain("Gradients explode");
+    await expect.poll(() => page.textContent(".bar .verdict")).toContain("Gradients explode");
     await page.evaluate("training.pause()");
     // Playing has brought the charts into view, and the bar lies above them.
     const [bar, chart] = await Promise.all([
