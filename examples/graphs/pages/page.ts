@@ -84,13 +84,24 @@ export function changing(graph: Graph, leaf: string, value: number, place = 0): 
   return `#node=n${id}&edit=${id}.${place}:${value}`;
 }
 
-/** A link to the step in which the rules of a node run. */
-export function rulesOf(graph: Graph, what: string): string {
+/** The step in which the rules of a node run. */
+function stepOf(graph: Graph, what: string): number {
   const id = nodeOf(graph, what);
   const ops = graph.nodes.filter(({ role }) => role === "op").length;
   const k = graph.backward?.steps.findIndex(({ node }) => node === id) ?? -1;
   if (k < 0) throw new Error(`no gradient passes ${what}`);
-  return `#step=${ops + 1 + k}&node=n${id}`;
+  return ops + 1 + k;
+}
+
+/** A link to the step in which the rules of a node run. */
+export function rulesOf(graph: Graph, what: string): string {
+  return `#step=${stepOf(graph, what)}&node=n${nodeOf(graph, what)}`;
+}
+
+/** A link to that step with all layers folded. */
+export function foldedRulesOf(graph: Graph, what: string): string {
+  const { scope } = graph.nodes[nodeOf(graph, what)];
+  return `#step=${stepOf(graph, what)}&open=&node=f:${encodeURIComponent(scope)}`;
 }
 
 /**

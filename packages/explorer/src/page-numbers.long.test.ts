@@ -143,6 +143,20 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
   it("shows nothing of what is still to come", async () => {
     const graph = affine();
     const page = await open("future", graph);
+    // Nothing is said of steps while the page opens.
+    await page.addInitScript(`
+      window.said = [];
+      new MutationObserver(() => {
+        const bar = document.querySelector(".said");
+        if (bar !== null) window.said.push(bar.textContent);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    `);
+    await page.reload();
+    await page.waitForSelector("html[data-ready=true]");
+    const everything = "Everything is computed. Press ▶ to go through it step by step.";
+    await page.waitForSelector(`.said:has-text("${everything}")`);
+    const said = (await page.evaluate("window.said")) as string[];
+    expect([said[0], ...new Set(said)]).toEqual(["", "", everything]);
     await page.focus("#graph");
     await page.keyboard.press("Home");
     await page.waitForSelector(".said:has-text('Before the first step')");

@@ -50,10 +50,14 @@ function gradientName(name: string): string {
   return isFormula(name) ? `∂(${name})` : `∂ ${name}`;
 }
 
-/** Op and name in one line. Signs that are formulas of their own would read as part of the name: words stand for them. */
-function opBeside(name: string, op: string): string {
-  const sign = signs.get(op) ?? op;
-  return `${/[ax]/i.test(sign) || isFormula(name) ? op : sign} ${name}`;
+/**
+ * Op and name in one line; a name that is the formula of its op stands alone. Signs with letters in them would read as
+ * part of the name: words stand for them.
+ */
+function opBeside(name: string, { op, role }: GraphNode): string {
+  if (isFormula(name) && role !== "gradient") return name;
+  const sign = signs.get(op as string) ?? op;
+  return `${/[axˣ]/.test(`${sign}`) || isFormula(name) ? op : sign} ${name}`;
 }
 
 /** The first characters of a text, as a reader counts them, on one line. */
@@ -101,9 +105,11 @@ function shapeOf({ nodes }: GraphData, id: number): string {
 export function labelOf(graph: GraphData, box: Box): Label {
   if (box.scope !== null) {
     const name = box.scope.slice(box.scope.lastIndexOf("/") + 1);
+    const shape = shapeOf(graph, resultOf(graph, box));
+    const leaf = leafOf(graph, box);
     return {
       title: `${box.isBackward ? "▸ ∂ " : "▸ "}${shortened(name)}`,
-      detail: shapeOf(graph, resultOf(graph, box)),
+      detail: leaf === null ? shape : `${leaf} ${shape}`.trim(),
     };
   }
   const node = graph.nodes[box.nodes[0]];
@@ -113,8 +119,21 @@ export function labelOf(graph: GraphData, box: Box): Label {
   const named = of === undefined ? undefined : graph.nodes[of].name;
   const name = of === undefined ? node.name : named === undefined ? undefined : gradientName(named);
   if (node.op === null) return { title: shortened(name ?? (of === undefined ? "const" : "∂ output")), detail };
-  const title = name === undefined ? (signs.get(node.op) ?? node.op) : opBeside(name, node.op);
+  const title = name === undefined ? (signs.get(node.op) ?? node.op) : opBeside(name, node);
   return { title: shortened(title), detail };
+}
+
+/**
+ * Of the gradients of a folded layer that no layer before it gets, the leaf that the last of them is of: `∂ weight`. Such
+ * a gradient is of another size than those of the other layers, which are those of values.
+ */
+function leafOf(graph: GraphData, box: Box): string | null {
+  const of = box.isBackward ? completedIn(graph).get(resultOf(graph, box)) : undefined;
+  if (of === undefined || graph.nodes[of].op !== null) return null;
+  const { name } = graph.nodes[of];
+  if (name === undefined) return null;
+  const own = `${box.scope}.`;
+  return gradientName(shortened(name.startsWith(own) ? name.slice(own.length) : name, longestTitle / 2));
 }
 
 /** The node that stands for what a box gives: of a folded layer the last op in it. */
