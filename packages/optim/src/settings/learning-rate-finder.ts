@@ -168,9 +168,9 @@ function batchesOf<X extends Values, T extends Values>(
   data: Pick<TrainerData<X, T>, "train">,
   options: FindLearningRateOptions,
 ): Batches<X, T> {
+  checkNetwork(network as Network<never, never>);
   const { miniBatchSize = 100, seed = 0 } = options;
   const { minBatchSize = 1 } = network;
-  checkNetwork(network as Network<never, never>);
   const isRecord = typeof data === "object" && data !== null;
   if (isRecord && data.train && isSource(data.train)) {
     withoutOrder(options, data.train);
