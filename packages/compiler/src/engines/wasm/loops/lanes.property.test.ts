@@ -43,4 +43,9 @@ describe.each(Object.entries(functions))("%s", (_, [op, exact, bound]) => {
       { numRuns: 500 },
     );
   });
+
+  it("is exact at 0 and −0, signs included", () => {
+    const { data } = compile((x: Variable) => op(x), { engine: "wasm" })(variable([0, -0])).value;
+    expect([...data]).toEqual([exact(0), exact(-0)]);
+  });
 });

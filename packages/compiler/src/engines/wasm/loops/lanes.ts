@@ -103,7 +103,8 @@ function tanh(f: Func, x: Local): Local {
   const far = f.op("f32x4.sub", f.constant(1), f.op("f32x4.div", f.constant(2), e));
   const sign = f.op("v128.and", x, f.constant(-(2 ** 31), true));
   const isNear = f.op("f32x4.lt", size, f.constant(0.625));
-  return f.op("v128.bitselect", near, f.op("v128.or", far, sign), isNear);
+  // The polynomial gives 0 for −0, which is −0.
+  return f.op("v128.or", f.op("v128.bitselect", near, far, isNear), sign);
 }
 
 /** e^(−|x|), and 1 or it over 1 + it: no overflow, and small values keep their digits. */
