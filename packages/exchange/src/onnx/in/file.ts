@@ -2,8 +2,8 @@
  * An ONNX file as it is read: its graph, its inputs, its weights as parameters and constants, checked before anything runs.
  */
 import { Variable, variable } from "@adjoint/autograd";
-import { checkBytes } from "@adjoint/data/internal";
-import { type DType, isFloat, maxAxes, type Shape, sameShape } from "@adjoint/tensor";
+import { checkBytes, dataName } from "@adjoint/data/internal";
+import { checkKind, type DType, isFloat, maxAxes, type Shape, sameShape } from "@adjoint/tensor";
 import { decodeMessage } from "../messages/read.ts";
 import type { Message } from "../messages/schema.ts";
 import { dtypeOf, elementTypeOf } from "./element-types.ts";
@@ -79,13 +79,15 @@ export const versions = { first: 1, last: 28 } as const;
  */
 export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions): OnnxFile {
   checkBytes(op, bytes);
-  const { file = "the data", dtype = "float32", externalData = {} } = options;
+  const { dtype = "float32", externalData = {} } = options;
+  const isObject = typeof externalData === "object" && externalData !== null;
+  checkKind(op, "externalData", externalData, isObject, "an object of Uint8Arrays by the names of their files");
   for (const [name, content] of Object.entries(externalData)) {
     checkBytes(op, content, `externalData[${JSON.stringify(name)}]`);
   }
   const source: OnnxSource = {
     op,
-    name: file,
+    name: dataName(op, options.file, "file"),
     real: dtype,
     bytes: bytes.length,
     external: externalFiles(externalData),

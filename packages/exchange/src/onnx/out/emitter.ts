@@ -32,6 +32,8 @@ export interface EmitterOptions {
   readonly opset: number;
   /** The length that stands for a batch of any size, a prime; null where there is none. */
   readonly batch: number | null;
+  /** Whether functions are written so that ONNX Runtime keeps the digits of their tails, where its own lose them. */
+  readonly keepsTails?: boolean;
 }
 
 /** An axis of any length, such as the batch. */
@@ -49,6 +51,7 @@ export class Emitter {
   readonly written: Written[] = [];
   readonly constants: { readonly value: OnnxValue; readonly draft: Draft<"Tensor"> }[] = [];
   readonly opset: number;
+  readonly keepsTails: boolean;
   /** The axes of any length. */
   private readonly open: readonly OpenAxis[];
   /** For each of them a value that has it, and where. */
@@ -59,8 +62,9 @@ export class Emitter {
   private readonly known = new Map<string, OnnxValue>();
   private readonly names = new Set<string>();
 
-  constructor({ opset, batch }: EmitterOptions, open: readonly OpenAxis[] = []) {
+  constructor({ opset, batch, keepsTails = false }: EmitterOptions, open: readonly OpenAxis[] = []) {
     this.opset = opset;
+    this.keepsTails = keepsTails;
     this.open = batch === null ? open : [{ name: "batch", length: batch }, ...open];
   }
 
