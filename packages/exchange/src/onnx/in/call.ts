@@ -47,11 +47,15 @@ const isAbsent = (field: unknown): boolean => field === undefined || (Array.isAr
 /** Attributes that say nothing of what is computed. */
 const harmless: ReadonlySet<string> = new Set(["consumed_inputs"]);
 
-/** A number that was written as float32, as it was meant: the shortest one that rounds to it, 0.01 and not 0.00999…. */
+/**
+ * A number that was written as float32, as it was meant: the shortest one that rounds to it, 0.01 and not 0.00999…, unless it is
+ * the inverse of an integer, such as 1/6.
+ */
 function meant(n: number): number {
+  const inverse = 1 / Math.round(1 / n);
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(n.toPrecision(digits));
-    if (Math.fround(short) === n) return short;
+    if (Math.fround(short) === n) return digits > 6 && Math.fround(inverse) === n ? inverse : short;
   }
   return n;
 }

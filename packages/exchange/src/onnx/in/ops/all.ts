@@ -3,6 +3,7 @@
  * goes over this list.
  */
 import { activations } from "./activations.ts";
+import { attentions } from "./attention.ts";
 import { constants } from "./constants.ts";
 import { elementwise } from "./elementwise.ts";
 import { convolutions } from "./images/convolution.ts";
@@ -28,6 +29,7 @@ export const families: Readonly<Record<string, Lowerings>> = {
   Convolutions: convolutions,
   Pooling: pools,
   Normalization: normalizations,
+  Attention: attentions,
   "Recurrent layers": recurrents,
   Resizing: resizes,
 };
