@@ -1,10 +1,12 @@
 /**
- * The gallery: each graph as an interactive page, and as SVG, DOT, Mermaid and JSON beside it; and an index of the pages.
+ * The gallery: each graph as an interactive page, and as SVG, DOT, Mermaid and JSON beside it; and an index of the pages
+ * with the page beside them in which networks are trained.
  */
-import { toDot, toHtml, toMermaid, toSvg } from "adjoint";
+import { toDot, toHtml, toMermaid, toSvg, trainingPage } from "adjoint";
 import { outputFolder, save } from "../output.ts";
-import { gallery, lessonOf } from "./gallery.ts";
-import { indexFiles, indexPage } from "./index-page.ts";
+import { gallery, lessonOf, parts } from "./gallery.ts";
+import { cardPicture, indexPage } from "./index-page.ts";
+import { indexFiles, trainingFile } from "./pages/page.ts";
 
 const folder = outputFolder(import.meta.url);
 for (const entry of gallery) {
@@ -12,8 +14,10 @@ for (const entry of gallery) {
   const graph = entry.build();
   save(folder, `${name}.html`, toHtml(graph, { title, lesson: lessonOf(entry, graph) }));
   save(folder, `${name}.svg`, await toSvg(graph, { title }));
+  save(folder, `${name}-card.svg`, await cardPicture(graph, entry.pictured));
   save(folder, `${name}.dot`, toDot(graph, { title }));
   save(folder, `${name}.mmd`, toMermaid(graph));
   save(folder, `${name}.json`, JSON.stringify(graph.toJSON({ values: "leaves" })));
 }
-for (const language of ["en", "ko"] as const) save(folder, indexFiles[language], indexPage(gallery, language));
+for (const language of ["en", "ko"] as const) save(folder, indexFiles[language], indexPage(parts, language));
+save(folder, trainingFile, trainingPage({ index: indexFiles }));

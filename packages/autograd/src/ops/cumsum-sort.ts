@@ -1,6 +1,4 @@
-/**
- * Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort).
- */
+/** Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort). */
 import { checkInteger, checkOptions, IndexError, kernels } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";

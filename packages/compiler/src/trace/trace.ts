@@ -1,6 +1,4 @@
-/**
- * trace: a function of Variables as a Program.
- */
+/** trace: a function of Variables as a Program. */
 import { trace as sumOfDiagonal, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkFunction, inside, withEffects } from "@adjoint/autograd/internal";
 import { watchingGenerators } from "@adjoint/tensor/internal";

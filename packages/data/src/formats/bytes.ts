@@ -19,8 +19,8 @@ export function checkBytes(op: string, bytes: unknown): void {
   );
 }
 
-/** How errors name bytes or a text: by the option `name`, else "the data". @throws SpecError for a name that is no string */
-export function dataName(op: string, name: unknown): string {
-  checkKind(op, "name", name, name === undefined || typeof name === "string", "a string");
+/** How errors name bytes or a text: by an option, else "the data". @throws SpecError for a name that is no string */
+export function dataName(op: string, name: unknown, argument = "name"): string {
+  checkKind(op, argument, name, name === undefined || typeof name === "string", "a string");
   return (name as string | undefined) ?? "the data";
 }

@@ -20,6 +20,7 @@ import {
   changedElements,
   cornerOf,
   type DrawingState,
+  isBeside,
   isWaiting,
   numbersOf,
   partOf,
@@ -54,7 +55,7 @@ export function paintBoxes(
     const [fill, stroke] = boxColors(state, box, colors);
     const isSelected = state.selected === key;
     const special = borderOf(partOf(state, box), colors);
-    context.globalAlpha = isWaiting(state, box) ? 0.35 : 1;
+    context.globalAlpha = isWaiting(state, box) || isBeside(state, box) ? 0.35 : 1;
     context.fillStyle = fill;
     context.strokeStyle = special ?? (isSelected ? colors.selected : stroke);
     context.lineWidth = isSelected || special !== null ? 3 : 1.2;

@@ -6,7 +6,7 @@ import { type DrawingState, largestEver } from "../../src/drawing/painting/appea
 import { firstSummaries, gradients, graph, summaries } from "./document.ts";
 import { litElements } from "./lit.ts";
 import { done, stepState } from "./stepping.ts";
-import { edits, found, selected } from "./view.ts";
+import { edits, found, selected, way } from "./view.ts";
 
 /** What the drawing shows besides the graph. */
 export const drawingState = computed<DrawingState>(() => ({
@@ -20,6 +20,7 @@ export const drawingState = computed<DrawingState>(() => ({
   found: new Set(found.value),
   lit: litElements.value,
   changed: new Set(edits.value.keys()),
+  ...(way.value === null ? {} : { way: way.value }),
 }));
 
 /** The end of the colour scale of a node's value by itself. */

@@ -150,6 +150,8 @@ export const en = {
   accumulated: "added up",
   contributionTo: (name: string): string => `to ${name}`,
   contributionCount: (count: number, of: number): string => `contribution ${count} of ${of}`,
+  computedAs: "How it was computed",
+  computedAsWhy: "It is the same, since y adds up to 1, and loses no digits where an element of y is near 1.",
   byRule: "by the rule",
   key: "Key",
   what: "What it does",

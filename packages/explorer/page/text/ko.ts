@@ -148,6 +148,8 @@ export const ko: Text = {
   accumulated: "누적",
   contributionTo: (name) => `${name}(으)로`,
   contributionCount: (count, of) => `${of}개 중 ${count}번째 기여`,
+  computedAs: "실제로 계산한 식",
+  computedAsWhy: "y를 모두 더하면 1이므로 값은 같습니다. y의 원소가 1에 가까울 때도 자릿수를 잃지 않습니다.",
   byRule: "규칙에 따라",
   key: "키",
   what: "하는 일",

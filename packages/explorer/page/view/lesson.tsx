@@ -3,19 +3,9 @@
  */
 import { useEffect, useRef } from "preact/hooks";
 import { lesson, lessonWords } from "../state/lesson.ts";
+import { indexAddress, pageAddress } from "../state/preferences.ts";
 import { text } from "../state/settings.ts";
 import { selected } from "../state/view.ts";
-
-/** An address of another page; nothing for anything that is none. */
-function pageAddress(address: string | undefined): string | null {
-  if (address === undefined) return null;
-  try {
-    const { protocol } = new URL(address, location.href);
-    return ["http:", "https:", "file:"].includes(protocol) ? address : null;
-  } catch {
-    return null;
-  }
-}
 
 /** The lesson; nothing where none came with the graph. */
 export function LessonStrip() {
@@ -33,7 +23,7 @@ export function LessonStrip() {
   const words = text.value;
   const ways = [
     [pageAddress(given.previous), `← ${words.previousPage}`],
-    [pageAddress(given.index), words.allPages],
+    [indexAddress(given.index), words.allPages],
     [pageAddress(given.next), `${words.nextPage} →`],
   ] as const;
   return (

@@ -1,7 +1,7 @@
 /**
  * What boxes say, and how large they are for that. Sizes follow from the text alone, so that a layout needs no screen.
  */
-import type { GraphData, GraphNode } from "@adjoint/autograd";
+import type { GraphData } from "@adjoint/autograd";
 import { withoutUnprintable } from "@adjoint/tensor";
 import type { Box } from "./fold.ts";
 import { completedIn } from "./homes.ts";
@@ -94,11 +94,6 @@ export function nameIn(graph: GraphData, id: number): string {
 /** An op in a sentence: by the sign that its boxes have, where that is a name. */
 export function wordOf(op: string): string {
   return op === "logisticDensity" ? "σ′" : op;
-}
-
-/** The name of a node for people: its own, or what it is. */
-export function nameOfNode(node: GraphNode): string {
-  return node.name ?? (node.op === null ? `constant n${node.id}` : `${node.op} n${node.id}`);
 }
 
 /** The shape of a node, and nothing for a single number. */

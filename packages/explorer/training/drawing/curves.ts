@@ -4,7 +4,8 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import type { ChartColors } from "./colors.ts";
-import { powerOfTen } from "./numbers.ts";
+import { roughly } from "./numbers.ts";
+import { prepared } from "./surface.ts";
 
 /** A curve: points [step, value]. */
 export interface Curve {
@@ -28,15 +29,22 @@ export interface CurvesOptions {
 const margin = { top: 8, right: 10, bottom: 30, left: 42 } as const;
 const font = '12px system-ui, "Noto Sans", "Noto Sans CJK KR", sans-serif';
 
-/** The values of a series as at most `most` points: means of as many neighbours as it takes, at their middle. */
-export function thinned(values: readonly number[], most: number): [number, number][] {
+/**
+ * The values of a series as at most `most` points: means of as many neighbours as it takes, at their middle.
+ * @param stepOf  the step of a value. Default: one value a step, from 1
+ */
+export function thinned(
+  values: readonly number[],
+  most: number,
+  stepOf: (i: number) => number = (i) => i + 1,
+): [number, number][] {
   const each = Math.ceil(values.length / most);
   const points: [number, number][] = [];
   for (let start = 0; start < values.length; start += each) {
     const end = Math.min(values.length, start + each);
     let sum = 0;
     for (let i = start; i < end; i++) sum += values[i];
-    points.push([(start + 1 + end) / 2, sum / (end - start)]);
+    points.push([(stepOf(start) + stepOf(end - 1)) / 2, sum / (end - start)]);
   }
   return points;
 }
@@ -113,6 +121,13 @@ export function drawCurves(canvas: HTMLCanvasElement, { curves, span, scale, col
     context.lineJoin = "round";
     context.setLineDash(dash as number[]);
     context.stroke();
+    // Where it is now: of a single value there is no line.
+    const [step, value] = points[points.length - 1] ?? [0, Number.NaN];
+    if (!Number.isFinite(value) || (scale === "log" && value <= 0)) continue;
+    context.beginPath();
+    context.arc(x(step), y(value), thickness + 0.5, 0, 2 * Math.PI);
+    context.fillStyle = color;
+    context.fill();
   }
   context.restore();
 }
@@ -128,25 +143,5 @@ function logTicks([low, high]: readonly [number, number]): number[] {
 
 /** The name of a tick: as it is where that is short, else a power of ten. */
 function sizeLabel(tick: number): string {
-  const exponent = Math.log10(tick);
-  return Math.abs(exponent) < 3.5 ? String(Number(tick.toPrecision(1))) : powerOfTen(Math.round(exponent));
-}
-
-/** A canvas as large as it is shown, cleared, in CSS pixels. */
-export function prepared(canvas: HTMLCanvasElement): {
-  readonly context: CanvasRenderingContext2D;
-  readonly width: number;
-  readonly height: number;
-} {
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
-  const [pixelsWide, pixelsHigh] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== pixelsWide || canvas.height !== pixelsHigh) {
-    canvas.width = pixelsWide;
-    canvas.height = pixelsHigh;
-  }
-  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return { context, width, height };
+  return tick > 3e-4 && tick < 3e3 ? String(Number(tick.toPrecision(1))) : roughly(tick).replaceAll(" ", "");
 }

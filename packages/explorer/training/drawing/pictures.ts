@@ -5,7 +5,7 @@ import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import type { GreyImage, TaskView } from "../../src/training/record.ts";
 import { type ChartColors, channels, signed } from "./colors.ts";
-import { prepared } from "./curves.ts";
+import { prepared } from "./surface.ts";
 
 type Plane = Extract<TaskView, { kind: "plane" }>;
 type CurveView = Extract<TaskView, { kind: "curve" }>;

@@ -22,6 +22,10 @@ export const lessons = {
     settings: { ...sgd, depth: 8, init: "0.01" },
     tries: [{ init: "xavier" }, { init: "he" }, { init: "large" }],
   },
+  explode: {
+    settings: { ...sgd, activation: "tanh", depth: 10, width: 100, init: "large", lr: 0.0001 },
+    tries: [{ init: "xavier", lr: 0.1 }, { activation: "relu" }, { batchNorm: true, lr: 0.1 }],
+  },
   rate: {
     settings: { ...sgd, lr: 3 },
     tries: [{ lr: 1 }, { lr: 0.3 }, { lr: 0.001 }],

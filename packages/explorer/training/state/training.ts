@@ -8,6 +8,7 @@ import type { Latest, Progress, Started, StepGraph } from "../experiment/experim
 import { type LessonName, lessonNames, lessons } from "../experiment/lessons.ts";
 import { defaults, type Settings, settingsFrom, settingsToParams } from "../experiment/settings.ts";
 import type { Engine } from "../experiment/worker.ts";
+import { DrawingPace } from "./pace.ts";
 
 /** Steps whose distributions are kept, evenly spaced; the charts are as wide as so many. */
 const mostSnapshots = 200;
@@ -93,20 +94,47 @@ export async function restart(): Promise<void> {
   }
 }
 
-/** Takes what some steps brought. */
+/** Takes what some steps brought. It is not seen before {@link show}. */
 function take(progress: Progress): void {
   const into = recorded.peek();
   if (into === null) return;
+  for (const loss of progress.losses) into.losses.push(loss);
+  into.metrics.push(...progress.metrics);
+  for (const snapshot of progress.snapshots) into.snapshots.add(snapshot);
+  if (progress.error === null) return;
   batch(() => {
-    for (const loss of progress.losses) into.losses.push(loss);
-    into.metrics.push(...progress.metrics);
-    for (const snapshot of progress.snapshots) into.snapshots.add(snapshot);
-    if (progress.latest !== null) latest.value = progress.latest;
-    iteration.value = progress.iteration;
-    revision.value++;
-    if (progress.error === null) return;
     problem.value = progress.error;
     isPlaying.value = false;
+  });
+}
+
+/** Shows all that was taken, and pictures where there are new ones. */
+function show(pictures: Latest | null): void {
+  batch(() => {
+    if (pictures !== null) latest.value = pictures;
+    iteration.value = recorded.peek()?.losses.length ?? 0;
+    revision.value++;
+  });
+}
+
+const pace = new DrawingPace();
+
+/** Shows what was taken as {@link show} does, and finds out how long the main thread works for it. */
+function showPaced(pictures: Latest | null): void {
+  const start = performance.now();
+  show(pictures);
+  const shown = performance.now() - start;
+  pace.took(shown, start + shown);
+  requestAnimationFrame(() => {
+    const begun = performance.now();
+    const { port1, port2 } = new MessageChannel();
+    // The first task after the frame: its layout and painting are done by then.
+    port1.onmessage = () => {
+      const now = performance.now();
+      pace.took(shown + now - begun, now);
+      port1.close();
+    };
+    port2.postMessage(null);
   });
 }
 
@@ -126,24 +154,25 @@ export async function play(): Promise<void> {
   let looked = 0;
   while (isPlaying.peek() && own === current) {
     const now = performance.now();
-    const pace = speed.peek();
-    const looks = pace === "1" || now - looked > latestEvery;
+    const each = speed.peek();
+    const looks = pace.isDue(now) && (each === "1" || now - looked > latestEvery);
     if (looks) looked = now;
-    const progress = await engine.run(pace === "max" ? 1e9 : 1, burst, looks);
+    const progress = await engine.run(each === "max" ? 1e9 : 1, burst, looks);
     if (own !== current) return;
     take(progress);
-    if (pace === "1" || pace === "10") await wait(Math.max(0, now + 1000 / Number(pace) - performance.now()));
+    if (looks || pace.isDue(performance.now())) showPaced(progress.latest);
+    if (each === "1" || each === "10") await wait(Math.max(0, now + 1000 / Number(each) - performance.now()));
     else await nextFrame();
   }
   if (own === current) await look();
 }
 
-/** Fetches pictures and histograms as they are after the last step. */
+/** Shows all that was taken, and pictures and histograms as they are after the last step. */
 async function look(): Promise<void> {
   if (engine === null) return;
   const own = current;
   const seen = await engine.latest();
-  if (own === current) latest.value = seen;
+  if (own === current) show(seen);
 }
 
 export function pause(): void {
@@ -160,6 +189,7 @@ export async function advance(steps: number): Promise<void> {
     const progress = await engine.run(left, burst, false);
     if (own !== current) return;
     take(progress);
+    if (pace.isDue(performance.now())) showPaced(null);
     left -= Math.max(1, progress.losses.length);
     if (left > 0) await nextFrame();
   }

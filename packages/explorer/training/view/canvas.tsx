@@ -5,11 +5,13 @@ import { effect, signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { theme } from "../../page/state/preferences.ts";
 import { type ChartColors, chartColors } from "../drawing/colors.ts";
+import { setSize } from "../drawing/surface.ts";
 
 /** Counts changes of the sizes of canvases. */
 const resizes = signal(0);
 
-const observer = new ResizeObserver(() => {
+const observer = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) setSize(target as HTMLCanvasElement, contentRect);
   resizes.value++;
 });
 

@@ -1,6 +1,7 @@
 /**
  * Loss and accuracy over steps.
  */
+import { computed } from "@preact/signals";
 import type { TrainingMetrics } from "../../src/training/record.ts";
 import { type Curve, drawCurves, smoothed, thinned } from "../drawing/curves.ts";
 import { about, percent } from "../drawing/numbers.ts";
@@ -20,12 +21,16 @@ function has(measure: Measure): boolean {
   return recorded.value?.metrics.some((at) => at[measure] !== undefined) ?? false;
 }
 
+/** The most points of a curve. */
+const mostPoints = 300;
+
 function pointsOf(measure: Measure): [number, number][] {
-  const metrics = recorded.value?.metrics ?? [];
-  return metrics.flatMap((at): [number, number][] => {
-    const value = at[measure];
-    return value === undefined ? [] : [[at.iteration, value]];
-  });
+  const metrics = (recorded.value?.metrics ?? []).filter((at) => at[measure] !== undefined);
+  return thinned(
+    metrics.map((at) => at[measure] as number),
+    mostPoints,
+    (i) => metrics[i].iteration,
+  );
 }
 
 /** A key to the curves: a piece of the line and its name. */
@@ -41,8 +46,11 @@ function Legend({ entries }: { readonly entries: readonly (readonly [kind: strin
   );
 }
 
-/** The most points of the curve of mini-batches. */
-const mostPoints = 300;
+/** Counts measures: what shows them alone is not drawn with every step. */
+const measures = computed((): number => {
+  revision.value;
+  return recorded.value?.metrics.length ?? 0;
+});
 
 export function LossChart() {
   const text = words.value;
@@ -95,7 +103,7 @@ export function AccuracyChart() {
         class="curves"
         label={text.accuracySummary(percent(lastOf("trainAccuracy")), percent(lastOf("testAccuracy")))}
         draw={(canvas, colors) => {
-          revision.value;
+          measures.value;
           const curves: Curve[] = [
             { points: pointsOf("trainAccuracy"), color: colors.training, width: 2 },
             { points: pointsOf("testAccuracy"), color: colors.heldOut, width: 2, dash: [6, 3] },

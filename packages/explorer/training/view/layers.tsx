@@ -7,9 +7,10 @@ import { theme } from "../../page/state/preferences.ts";
 import { medianSize, type SizeDistribution, type ValueHistogram } from "../../src/training/distribution.ts";
 import { quantities, type RecordedQuantity } from "../../src/training/record.ts";
 import { chartColors } from "../drawing/colors.ts";
-import { prepared } from "../drawing/curves.ts";
 import { about, percent, powerOfTen, roughly } from "../drawing/numbers.ts";
 import { columnOf, stripRows } from "../drawing/strip.ts";
+import { prepared } from "../drawing/surface.ts";
+import { verdictOf } from "../drawing/verdict.ts";
 import { latest, recorded, report, revision } from "../state/training.ts";
 import { words } from "../state/words.ts";
 import { Canvas } from "./canvas.tsx";
@@ -59,6 +60,9 @@ function Strip({
   return <canvas ref={element} class="strip" role="img" aria-label={label} />;
 }
 
+/** Pixels above the bars, for their range. */
+const labelHeight = 12;
+
 /** The numbers of the last step in their range. */
 function Bars({ histogram, quantity }: { readonly histogram: ValueHistogram; readonly quantity: RecordedQuantity }) {
   const label = words.value.histogram(about(histogram.low, 2), about(histogram.high, 2));
@@ -71,15 +75,21 @@ function Bars({ histogram, quantity }: { readonly histogram: ValueHistogram; rea
         const { counts, low, high } = histogram;
         const most = Math.max(1, ...counts);
         const each = width / counts.length;
+        // How far it is from 0 to the farthest number: all histograms are as wide.
+        context.font = '11px system-ui, "Noto Sans", sans-serif';
+        context.textAlign = "right";
+        context.textBaseline = "top";
+        context.fillStyle = colors.faint;
+        context.fillText(`≤ ${roughly(Math.max(-low, high))}`, width, 0);
         context.fillStyle = colors.quantity[quantity];
         counts.forEach((count, i) => {
-          const tall = count === 0 ? 0 : Math.max(1, (count / most) * (height - 1));
+          const tall = count === 0 ? 0 : Math.max(1, (count / most) * (height - labelHeight));
           context.fillRect(i * each, height - tall, Math.max(1, each - 0.5), tall);
         });
         // Where zero is.
         if (low >= 0 || high <= 0) return;
         context.fillStyle = colors.median;
-        context.fillRect((-low / (high - low)) * width, 0, 1, height);
+        context.fillRect((-low / (high - low)) * width, labelHeight, 1, height - labelHeight);
       }}
     />
   );
@@ -114,20 +124,14 @@ function Cell({
   );
 }
 
-/** What the gradients of the first and of the last layer say. */
-function Verdict() {
+/** What the gradients of the layers say. */
+export function VerdictLine() {
   const text = words.value;
   latest.value;
-  const last = (recorded.value?.layers.length ?? 1) - 1;
-  const [first, output] = [lastDistribution(0, "gradients"), lastDistribution(last, "gradients")];
-  if (first === null || output === null) return <p class="verdict">{text.notYet}</p>;
-  const [near, far] = [medianSize(output), medianSize(first)];
-  if (far === 0) return <p class="verdict bad">{text.noGradient}</p>;
-  const ratio = near / far;
-  if (!Number.isFinite(ratio)) return <p class="verdict"> </p>;
-  if (ratio > 100) return <p class="verdict bad">{text.vanishing(roughly(ratio))}</p>;
-  if (ratio < 0.01) return <p class="verdict bad">{text.exploding(roughly(1 / ratio))}</p>;
-  return <p class="verdict">{text.steady}</p>;
+  const distributions = (recorded.value?.layers ?? []).map((_, layer) => lastDistribution(layer, "gradients"));
+  const medians = distributions.flatMap((of) => (of === null ? [] : [medianSize(of)]));
+  const { kind, size } = verdictOf(medians);
+  return <p class={kind === "steady" || kind === "notYet" ? "verdict" : "verdict bad"}>{text.verdicts[kind](size)}</p>;
 }
 
 /** The powers of ten that are written at each strip, where the style sheet puts them. */
@@ -139,7 +143,7 @@ export function Layers() {
   return (
     <section class="layers">
       <h2>{text.layers}</h2>
-      <Verdict />
+      <VerdictLine />
       <p class="hint">{text.layersHint}</p>
       <table class={layers.length > 6 ? "many" : ""}>
         <thead>

@@ -11,7 +11,6 @@ import {
   iteration,
   latest,
   pause,
-  play,
   problem,
   recorded,
   report,
@@ -24,6 +23,7 @@ import {
 } from "../state/training.ts";
 import { words } from "../state/words.ts";
 import { lastOf } from "./charts.tsx";
+import { playInView } from "./playing.ts";
 
 /** The explorer's page with the graph of the last step, as the address of a file in memory. */
 async function graphPage(title: (step: string) => string): Promise<string> {
@@ -113,7 +113,7 @@ export function Transport() {
         disabled={!isReady}
         onClick={() => {
           if (isPlaying.value) pause();
-          else void play();
+          else void playInView();
         }}
       >
         <Icon name={isPlaying.value ? "pause" : "play"} /> {isPlaying.value ? text.pause : text.play}

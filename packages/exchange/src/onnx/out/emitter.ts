@@ -32,6 +32,8 @@ export interface EmitterOptions {
   readonly opset: number;
   /** The length that stands for a batch of any size, a prime; null where there is none. */
   readonly batch: number | null;
+  /** Whether functions are written so that ONNX Runtime keeps the digits of their tails, where its own lose them. */
+  readonly keepsTails?: boolean;
 }
 
 /** Most numbers that a scalar's key is made of: longer constants are not compared. */
@@ -43,6 +45,7 @@ export class Emitter {
   readonly constants: { readonly value: OnnxValue; readonly draft: Draft<"Tensor"> }[] = [];
   readonly opset: number;
   readonly batch: number | null;
+  readonly keepsTails: boolean;
   /** A value whose first axis is the batch. */
   batchSource: OnnxValue | null = null;
   /** What values are named after: the scope that is written. */
@@ -51,9 +54,10 @@ export class Emitter {
   private readonly known = new Map<string, OnnxValue>();
   private readonly names = new Set<string>();
 
-  constructor({ opset, batch }: EmitterOptions) {
+  constructor({ opset, batch, keepsTails = false }: EmitterOptions) {
     this.opset = opset;
     this.batch = batch;
+    this.keepsTails = keepsTails;
   }
 
   /** A name that no other value has: the one wanted, or with a number. */

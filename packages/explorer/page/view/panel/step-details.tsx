@@ -5,7 +5,6 @@
 
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import {
-  backwardExpression,
   barred,
   type Expression,
   forwardExpression,
@@ -16,6 +15,7 @@ import {
   resultSymbol,
   written,
 } from "../../../src/drawing/writing/expression.ts";
+import { readRule } from "../../../src/drawing/writing/plain.ts";
 import type { ContributionView } from "../../engine/session.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
 import { engine, graph, revision, summaries } from "../../state/document.ts";
@@ -60,15 +60,14 @@ function StepLegend() {
   return <Legend largest={state.scale} />;
 }
 
-function useViews(ids: readonly number[]): ReadonlyMap<number, TensorView> | undefined {
-  return useAnswer(
-    async () => {
-      const views = await Promise.all(ids.map((id) => engine.view(id)));
-      return new Map(ids.flatMap((id, i) => (views[i] === null ? [] : [[id, views[i]] as const])));
-    },
-    ids.join(),
-    revision.value,
-  );
+/** The values of the parts of an expression, in their order; null for signs, and where there is no value. */
+function useViews(parts: readonly Part[]): readonly (TensorView | null)[] | undefined {
+  const viewOf = (part: Part): Promise<TensorView | null> => {
+    if (part.kind === "tensor") return engine.view(part.node);
+    return part.kind === "computed" ? engine.evaluate(part.of) : Promise.resolve(null);
+  };
+  const key = parts.map((part) => (part.kind === "tensor" ? part.node : part.kind === "sign" ? "" : part.symbol));
+  return useAnswer(() => Promise.all(parts.map(viewOf)), key.join(), revision.value);
 }
 
 function Term({
@@ -104,7 +103,7 @@ function grouped(parts: readonly Part[]): readonly (readonly Part[])[] {
     if (closes) groups[groups.length - 1].push(part);
     else {
       open.push(part);
-      if (part.kind === "tensor") {
+      if (part.kind !== "sign") {
         groups.push(open);
         open = [];
       }
@@ -126,8 +125,9 @@ function Drawn({
 }) {
   const own = partsOf(expression, symbolic);
   const parts: Part[] = [...own, { kind: "sign", text: "=" }, { kind: "tensor", node: result, symbol }];
-  const views = useViews(parts.flatMap((part) => (part.kind === "tensor" ? [part.node] : [])));
+  const views = useViews(parts);
   if (views === undefined) return null;
+  const viewOf = new Map(parts.map((part, i) => [part, views[i]]));
   return (
     <div class="equation">
       {grouped(parts).map((group, i) => (
@@ -140,8 +140,10 @@ function Drawn({
                 </span>
               );
             }
-            const tensor = views.get(part.node);
-            return tensor === undefined ? null : <Term key={k} label={part.symbol} tensor={tensor} node={part.node} />;
+            const tensor = viewOf.get(part) ?? null;
+            if (tensor === null) return null;
+            const node = part.kind === "tensor" ? { node: part.node } : {};
+            return <Term key={k} label={part.symbol} tensor={tensor} {...node} />;
           })}
         </span>
       ))}
@@ -216,7 +218,7 @@ function Contribution({
 }) {
   const words = text.value;
   const { local, gradient, before, after, count, of, gradientNode, input } = given;
-  const expression = backwardExpression(graph.value, node, upstream, gradientNode);
+  const { expression, recorded } = readRule(graph.value, node, upstream, gradientNode);
   const symbol = barred(inputSymbol(graph.value, node, input));
   const isNumber = gradient.summary.value !== null && !isDrawn(expression);
   const localText = local === null ? null : written(localExpression(expression, upstream), symbolic);
@@ -236,6 +238,13 @@ function Contribution({
         </p>
       ) : (
         <Drawn expression={expression} result={gradientNode} symbol={symbol} />
+      )}
+      {recorded !== null && (
+        <details class="recorded">
+          <summary>{words.computedAs}</summary>
+          <p class="symbols">{written(recorded, symbolic)}</p>
+          <p>{words.computedAsWhy}</p>
+        </details>
       )}
       {local !== null && local.summary.value !== null && (
         <p class="local">

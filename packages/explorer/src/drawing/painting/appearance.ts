@@ -1,6 +1,4 @@
-/**
- * How a box or an arrow looks at the moment: what both the screen and the exported picture show.
- */
+/** How a box or an arrow looks at the moment: what both the screen and the exported picture show. */
 import type { GraphData } from "@adjoint/autograd";
 import type { Box } from "../fold.ts";
 import { gridIn, resultOf } from "../labels.ts";
@@ -79,6 +77,8 @@ export interface DrawingState {
   readonly lit: ReadonlyMap<number, ReadonlySet<number>>;
   /** Leaves that the reader has changed. */
   readonly changed: ReadonlySet<number>;
+  /** Nodes along a way through the graph: arrows between them are strong, all else is pale. None: no way is shown. */
+  readonly way?: ReadonlySet<number>;
 }
 
 /** What a box is coloured by: its role, or that it is a folded scope. */
@@ -104,6 +104,16 @@ export function isWaiting({ done, graph }: DrawingState, box: Box): boolean {
   if (box.scope === null) return !done.has(box.nodes[0]);
   // A folded layer has leaves in it, which are there from the start: its ops say how far it is.
   return !box.nodes.some((id) => done.has(id) && graph.nodes[id].op !== null);
+}
+
+/** Whether a box is beside the way that is shown. */
+export function isBeside({ way }: DrawingState, box: Box): boolean {
+  return way !== undefined && !box.nodes.some((id) => way.has(id));
+}
+
+/** Whether an arrow is a part of the way that is shown: from one of its nodes to another. */
+function isOnWay(way: ReadonlySet<number>, { edges, carries }: DrawnLink): boolean {
+  return carries !== undefined ? way.has(carries) : edges.some(([from, to]) => way.has(from) && way.has(to));
 }
 
 /** What a step is to a box: it runs there, gives to it, or arrives at it. */
@@ -172,7 +182,8 @@ export function scaleFor({ graph, step, summaries, before }: DrawingState, id: n
 
 /** How strongly an arrow is drawn: it carries what the present step is about, or belongs to the chosen box. */
 export function isEmphasized(state: DrawingState, link: DrawnLink): boolean {
-  const { step } = state;
+  const { step, way } = state;
+  if (way !== undefined) return isOnWay(way, link);
   if (step === null) return state.selected !== null && (link.from === state.selected || link.to === state.selected);
   if (link.kind === "arrival") return link.carries !== undefined && step.current.has(link.carries);
   const wanted = step.direction === "forward" ? "forward" : step.direction === "backward" ? "backward" : null;
@@ -180,8 +191,10 @@ export function isEmphasized(state: DrawingState, link: DrawnLink): boolean {
   return link.edges.some(([, to]) => step.current.has(to));
 }
 
-/** Whether an arrow carries nothing yet. */
-export function isLinkWaiting({ done }: DrawingState, { edges, carries }: DrawnLink): boolean {
+/** Whether an arrow carries nothing yet, or is beside the way that is shown. */
+export function isLinkWaiting({ done, way }: DrawingState, link: DrawnLink): boolean {
+  const { edges, carries } = link;
+  if (way !== undefined && !isOnWay(way, link)) return true;
   if (done === null) return false;
   return carries === undefined ? !edges.some(([, to]) => done.has(to)) : !done.has(carries);
 }

@@ -4,7 +4,7 @@
 export function numberText(x: number, digits = 5): string {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "NaN" : x > 0 ? "∞" : "−∞";
   const size = Math.abs(x);
-  const isExtreme = size !== 0 && (size >= 1e6 || size < 1e-4);
+  const isExtreme = size !== 0 && (size >= 1e6 || size < 1e-3);
   const text = isExtreme ? x.toExponential(Math.min(2, digits - 1)) : String(Number(x.toPrecision(digits)));
   return text.replace("-", "−").replace("e+", "e").replace("e-", "e−");
 }

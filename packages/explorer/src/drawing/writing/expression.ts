@@ -10,7 +10,8 @@ export type Expression =
   | { readonly kind: "value"; readonly node: number; readonly symbol: string }
   | {
       readonly kind: "op";
-      readonly node: number;
+      /** The recorded node with its value; null where none has it. */
+      readonly node: number | null;
       readonly op: string;
       readonly attributes: object;
       readonly shape: readonly number[];
@@ -168,8 +169,8 @@ export function isMatrixTranspose(attributes: object): boolean {
 }
 
 /** The expression as text. */
-export function written(expression: Expression, writing: Writing): string {
-  return write(expression, writing, true)[0];
+export function written(expression: Expression, writing: Writing, isOutermost = true): string {
+  return write(expression, writing, isOutermost)[0];
 }
 
 function write(
@@ -208,6 +209,8 @@ function write(
     return [writing.summed(tight, axes, node === null ? [] : writing.shapeOf(node)), 0];
   }
   if (op === "repeat" && isOutermost) return [writing.repeated(tight, shapeText(expression.shape)), 0];
+  // Within an expression a number stands for as many copies as it meets, as in textbooks.
+  if (op === "repeat") return [first, inner];
   if (op === "sum") return [`Σ${tight}`, 8];
   return [`${wordOf(op)}(${args.map((arg) => write(arg, writing)[0]).join(", ")})`, 9];
 }
@@ -219,10 +222,12 @@ function nodeOf(expression: Expression | undefined): number | null {
 /** A part of an expression that is drawn: a tensor with its symbol, or a sign between. */
 export type Part =
   | { readonly kind: "tensor"; readonly node: number; readonly symbol: string }
+  /** A value that no recorded node has: what it is computed from. */
+  | { readonly kind: "computed"; readonly of: Expression; readonly symbol: string }
   | { readonly kind: "sign"; readonly text: string };
 
 /** The expression as tensors and signs, in the order in which they are read. */
-export function partsOf(expression: Expression, writing: Writing, binding = 0): readonly Part[] {
+export function partsOf(expression: Expression, writing: Writing, binding = 0, isOutermost = true): readonly Part[] {
   const sign = (text: string): Part => ({ kind: "sign", text });
   if (expression.kind === "one") return [sign("1")];
   if (expression.kind === "value") {
@@ -232,7 +237,7 @@ export function partsOf(expression: Expression, writing: Writing, binding = 0): 
   const { op, args, node, attributes } = expression;
   // What only turns a value around is drawn as it is then.
   const [first] = args;
-  if (op === "transpose" && first?.kind === "value" && isMatrixTranspose(attributes)) {
+  if (op === "transpose" && first?.kind === "value" && node !== null && isMatrixTranspose(attributes)) {
     return [
       {
         kind: "tensor",
@@ -241,16 +246,22 @@ export function partsOf(expression: Expression, writing: Writing, binding = 0): 
       },
     ];
   }
+  // A sum within an expression is drawn as what it gives.
+  if (op === "repeat" && !isOutermost) return partsOf(first, writing, binding, false);
+  if (op === "sum" && !isOutermost) {
+    const symbol = written(expression, writing, false);
+    return [node === null ? { kind: "computed", of: expression, symbol } : { kind: "tensor", node, symbol }];
+  }
   const operator = infix.get(op);
   if (operator !== undefined && args.length === 2) {
     const parts = [
-      ...partsOf(args[0], writing, operator[1]),
+      ...partsOf(args[0], writing, operator[1], false),
       sign(operator[0]),
-      ...partsOf(args[1], writing, operator[1] + 1),
+      ...partsOf(args[1], writing, operator[1] + 1, false),
     ];
     return operator[1] < binding ? [sign("("), ...parts, sign(")")] : parts;
   }
-  if (op === "neg") return [sign("−"), ...partsOf(first, writing, 3)];
-  const inner = args.flatMap((arg, i) => [...(i === 0 ? [] : [sign(",")]), ...partsOf(arg, writing)]);
+  if (op === "neg") return [sign("−"), ...partsOf(first, writing, 3, false)];
+  const inner = args.flatMap((arg, i) => [...(i === 0 ? [] : [sign(",")]), ...partsOf(arg, writing, 0, false)]);
   return [sign(`${op === "sum" ? "Σ" : wordOf(op)}(`), ...inner, sign(")")];
 }

@@ -1,19 +1,10 @@
-/**
- * Steps as lines of text: expressions with symbols, or with numbers where these are few.
- */
+/** Steps as lines of text: expressions with symbols, or with numbers where these are few. */
 import type { GraphData } from "@adjoint/autograd";
 import type { Summary } from "../painting/appearance.ts";
 import { cellText, numberText } from "../painting/numbers.ts";
 import type { Step } from "../steps.ts";
-import {
-  backwardExpression,
-  barred,
-  forwardExpression,
-  inputSymbol,
-  resultSymbol,
-  type Writing,
-  written,
-} from "./expression.ts";
+import { barred, forwardExpression, inputSymbol, resultSymbol, type Writing, written } from "./expression.ts";
+import { readRule } from "./plain.ts";
 
 /** What is written of a graph whose values are known. */
 export interface WritingOfGraph {
@@ -77,7 +68,7 @@ export function contributionLine(
   upstream: number,
   { input, gradientNode, of }: { readonly input: number; readonly gradientNode: number; readonly of: number },
 ): string {
-  const expression = backwardExpression(graph, node, upstream, gradientNode);
+  const { expression } = readRule(graph, node, upstream, gradientNode);
   const parts = [barred(inputSymbol(graph, node, input)), written(expression, symbolic)];
   const inNumbers = written(expression, numeric);
   const result = valueText(gradientNode);
