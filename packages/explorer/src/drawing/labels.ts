@@ -1,7 +1,7 @@
 /**
  * What boxes say, and how large they are for that. Sizes follow from the text alone, so that a layout needs no screen.
  */
-import type { GraphData } from "@adjoint/autograd";
+import type { GraphData, GraphNode } from "@adjoint/autograd";
 import { withoutUnprintable } from "@adjoint/tensor";
 import type { Box } from "./fold.ts";
 import { completedIn } from "./homes.ts";
