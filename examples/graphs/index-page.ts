@@ -12,8 +12,7 @@ const words = {
       "Backpropagation, one graph a page: step through it, point at numbers, change them. Each page is one file that needs no network.",
     start: (first: string): string =>
       `Start with ${first}. Each page leads on to the next, from a few numbers to a whole network.`,
-    training: "Then watch a network learn",
-    trainingText: "ten sigmoids that learn nothing, and the repairs, live in the page.",
+    more: "Windows, and networks in training",
     other: "한국어",
     nodes: (count: number): string => `${count} nodes`,
     section: (number: string): string => `Deep Learning from Scratch${number.startsWith("2, ") ? " " : ", "}${number}`,
@@ -24,8 +23,7 @@ const words = {
       "역전파를 그래프 하나씩 봅니다. 한 단계씩 지나고, 숫자를 가리키고, 바꿔 보세요. 페이지마다 파일 하나이고 네트워크가 필요 없습니다.",
     start: (first: string): string =>
       `${first}부터 시작하세요. 페이지마다 다음으로 이어지고, 숫자 몇 개에서 신경망 전체까지 갑니다.`,
-    training: "그다음 신경망이 배우는 것을 보세요",
-    trainingText: "아무것도 배우지 못하는 시그모이드 층들과 그 처방을 페이지 안에서.",
+    more: "윈도우, 그리고 학습하는 신경망",
     other: "English",
     nodes: (count: number): string => `노드 ${count}개`,
     section: (number: string): string => `밑바닥부터 시작하는 딥러닝${number.startsWith("2, ") ? " " : ", "}${number}`,
@@ -47,6 +45,59 @@ p { margin: 0.3rem 0 0; }
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/** Pages that are no graphs: where each is, its picture, and its words. */
+const others = [
+  {
+    address: "convolution.html#windows=nineSums&",
+    picture: "windows.svg",
+    en: {
+      title: "im2col and col2im, window by window",
+      text: "Point at a row and see its window, at a pixel and see every row that reads it. Backward, windows drop onto the image and overlaps add up.",
+    },
+    ko: {
+      title: "im2col과 col2im, 윈도우 하나씩",
+      text: "행을 가리키면 그 윈도우가, 픽셀을 가리키면 그것을 읽는 모든 행이 보입니다. 역전파에서는 윈도우가 이미지 위로 떨어지고 겹치면 더해집니다.",
+    },
+  },
+  {
+    address: "convolution.html#windows=pooling&",
+    picture: "pooling.svg",
+    en: {
+      title: "Max pooling, window by window",
+      text: "Each window keeps its largest number, and gives its gradient to that pixel alone.",
+    },
+    ko: {
+      title: "최대 풀링, 윈도우 하나씩",
+      text: "윈도우마다 가장 큰 수만 남기고, 기울기도 그 픽셀에만 줍니다.",
+    },
+  },
+  {
+    address: `${trainingFile}#`,
+    picture: "training.png",
+    en: {
+      title: "A network in training",
+      text: "Digits, two spirals or a sine are learned in the page. Watch gradients vanish and explode, layer by layer, and repair them.",
+    },
+    ko: {
+      title: "학습하는 신경망",
+      text: "숫자, 두 나선, 사인 곡선을 페이지 안에서 학습합니다. 기울기가 층마다 사라지고 폭발하는 모습을 보고, 고쳐 보세요.",
+    },
+  },
+] as const;
+
+/** A picture of numbers as coloured squares: of what the view of windows shows in the end. */
+export function squares(rows: readonly (readonly number[])[]): string {
+  const most = Math.max(...rows.flat());
+  const cells = rows.flatMap((row, i) =>
+    row.map(
+      (value, j) =>
+        `<rect x="${34 * j + 2}" y="${34 * i + 2}" width="30" height="30" rx="4" fill="#b2182b" fill-opacity="${(0.08 + (0.6 * value) / most).toFixed(2)}"/><text x="${34 * j + 17}" y="${34 * i + 22}" text-anchor="middle" fill="#1a202c">${value}</text>`,
+    ),
+  );
+  const side = 34 * rows.length;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" font-family="system-ui, sans-serif" font-size="14"><rect width="${side}" height="${side}" fill="#fff"/>${cells.join("")}</svg>`;
+}
 
 /** The room that a card has for its picture, in pixels. */
 const frame = { width: 390, height: 250 } as const;
@@ -94,21 +145,24 @@ export async function cardPicture(graph: Graph, pictured?: string): Promise<stri
 export function indexPage(parts: readonly GalleryPart[], language: Language): string {
   const own = words[language];
   const other = language === "en" ? "ko" : "en";
+  const card = (address: string, picture: string, title: string, facts: string, text: string): string =>
+    `<li><a href="${escaped(address)}lang=${language}"><img src="${picture}" alt="" loading="lazy"><h3>${escaped(title)}</h3><small>${escaped(facts)}</small><p>${escaped(text)}</p></a></li>`;
   let number = 0;
-  const card = (entry: GalleryEntry): string => {
-    const { title, card } = entry[language];
-    const facts = [
-      ...(entry.section === undefined ? [] : [own.section(entry.section)]),
-      own.nodes(entry.build().nodes.length),
-    ];
-    return `<li><a href="${entry.name}.html#lang=${language}"><img src="${entry.name}-card.svg" alt="" loading="lazy"><h3>${++number}. ${escaped(title)}</h3><small>${escaped(facts.join(" · "))}</small><p>${escaped(card)}</p></a></li>`;
+  const graphCard = (entry: GalleryEntry): string => {
+    const { title, card: text } = entry[language];
+    const nodes = own.nodes(entry.build().nodes.length);
+    const facts = entry.section === undefined ? nodes : `${own.section(entry.section)} · ${nodes}`;
+    return card(`${entry.name}.html#`, `${entry.name}-card.svg`, `${++number}. ${title}`, facts, text);
   };
-  const sections = parts.map(
-    (part) => `<h2>${escaped(part[language])}</h2>
+  const section = (title: string, cards: readonly string[]): string => `<h2>${escaped(title)}</h2>
 <ol>
-${part.pages.map(card).join("\n")}
-</ol>`,
+${cards.join("\n")}
+</ol>`;
+  const sections = parts.map((part) => section(part[language], part.pages.map(graphCard)));
+  const more = others.map(({ address, picture, [language]: { title, text } }) =>
+    card(address, picture, title, "", text),
   );
+  sections.push(section(own.more, more));
   const [{ name, [language]: first }] = parts[0].pages;
   const start = own.start(`<a href="${name}.html#lang=${language}">1. ${escaped(first.title)}</a>`);
   return `<!doctype html>
@@ -130,7 +184,6 @@ ${part.pages.map(card).join("\n")}
 <p>${escaped(own.intro)} <a href="${indexFiles[other]}" lang="${other}">${own.other}</a></p>
 <p>${start}</p>
 ${sections.join("\n")}
-<p><a href="${trainingFile}#lang=${language}">${escaped(own.training)}</a>: ${escaped(own.trainingText)}</p>
 </main>
 </body>
 </html>

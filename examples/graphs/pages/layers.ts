@@ -158,10 +158,12 @@ function distance(y: Variable, shift: number): Variable {
 /** What the ops of batch normalization are called, in the order in which they are computed. */
 const normalizing = [
   ["div", "μ"],
+  ["repeat", "μ"],
   ["sub", "x − μ"],
   ["square", "(x − μ)²"],
   ["div", "σ²"],
   ["sqrt", "σ"],
+  ["repeat", "σ"],
   ["div", "x̂"],
 ] as const;
 

@@ -19,7 +19,6 @@ interface CompareOptions {
   readonly json?: boolean;
 }
 
-/** A run as it is compared. */
 interface ComparedRun {
   readonly run: string;
   readonly settings: RunSettings;

@@ -43,7 +43,6 @@ interface Request {
   readonly options: ExportOptions;
 }
 
-/** A file that is written. */
 interface WrittenFile {
   readonly path: string;
   readonly content: string | Uint8Array;
@@ -158,13 +157,11 @@ function firstOf({ shape }: Tensor, length: number) {
   return shape.map((whole, axis) => ({ start: 0, step: 1, length: axis === 0 ? length : whole }));
 }
 
-/** A prediction as a program. */
 function predictionOf(request: Request): Program {
   const { model } = request;
   return trace((x: ModelInputs) => model.predict(x), named(batchOf(request).x, "x") as ModelInputs);
 }
 
-/** A step of training as a program. */
 function stepOf(request: Request): Program {
   const { model, path, options } = request;
   const { optimizer: name, lr = defaultRate(name) } = options;

@@ -7,11 +7,11 @@ import { checkKind } from "@adjoint/tensor";
  */
 export type Bytes = ReturnType<Uint8ArrayConstructor["of"]>;
 
-/** @throws SpecError for anything but a Uint8Array */
-export function checkBytes(op: string, bytes: unknown): void {
+/** @throws SpecError for anything but a Uint8Array; `argument` is what it is called */
+export function checkBytes(op: string, bytes: unknown, argument = "bytes"): void {
   checkKind(
     op,
-    "bytes",
+    argument,
     bytes,
     bytes instanceof Uint8Array,
     "a Uint8Array",

@@ -146,6 +146,6 @@ const formulaWords: ReadonlyMap<string, string> = new Map([
 export function inKorean(markup: string): string {
   return markup.replaceAll(/(<mtext[^>]*>)([^<]*)(<\/mtext>)/g, (all, open: string, words: string, close: string) => {
     const found = formulaWords.get(words.replaceAll(/\s+/g, " ").trim());
-    return found === undefined ? all : `${open} ${found} ${close}`;
+    return found === undefined ? all : `${open}\u00a0${found}\u00a0${close}`;
   });
 }

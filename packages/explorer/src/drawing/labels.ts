@@ -105,9 +105,11 @@ function shapeOf({ nodes }: GraphData, id: number): string {
 export function labelOf(graph: GraphData, box: Box): Label {
   if (box.scope !== null) {
     const name = box.scope.slice(box.scope.lastIndexOf("/") + 1);
+    const shape = shapeOf(graph, resultOf(graph, box));
+    const leaf = leafOf(graph, box);
     return {
       title: `${box.isBackward ? "▸ ∂ " : "▸ "}${shortened(name)}`,
-      detail: shapeOf(graph, resultOf(graph, box)),
+      detail: leaf === null ? shape : `${leaf} ${shape}`.trim(),
     };
   }
   const node = graph.nodes[box.nodes[0]];
@@ -119,6 +121,19 @@ export function labelOf(graph: GraphData, box: Box): Label {
   if (node.op === null) return { title: shortened(name ?? (of === undefined ? "const" : "∂ output")), detail };
   const title = name === undefined ? (signs.get(node.op) ?? node.op) : opBeside(name, node);
   return { title: shortened(title), detail };
+}
+
+/**
+ * Of the gradients of a folded layer that no layer before it gets, the leaf that the last of them is of: `∂ weight`. Such
+ * a gradient is of another size than those of the other layers, which are those of values.
+ */
+function leafOf(graph: GraphData, box: Box): string | null {
+  const of = box.isBackward ? completedIn(graph).get(resultOf(graph, box)) : undefined;
+  if (of === undefined || graph.nodes[of].op !== null) return null;
+  const { name } = graph.nodes[of];
+  if (name === undefined) return null;
+  const own = `${box.scope}.`;
+  return gradientName(shortened(name.startsWith(own) ? name.slice(own.length) : name, longestTitle / 2));
 }
 
 /** The node that stands for what a box gives: of a folded layer the last op in it. */

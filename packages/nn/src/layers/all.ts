@@ -1,5 +1,5 @@
 /** The list of the kinds of layers that compute, in the order of the reference. */
-import { lastAxisActivations, plainActivations } from "./activations.ts";
+import { eluKind, geluKind, lastAxisActivations, leakyReluKind, plainActivations } from "./activations.ts";
 import { adaptiveAveragePooling } from "./adaptive-average-pooling.ts";
 import { addKind } from "./add.ts";
 import { affine } from "./affine.ts";
@@ -10,16 +10,13 @@ import { concatKind } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { convolution1d } from "./convolution-1d.ts";
 import { dropout } from "./dropout.ts";
-import { eluKind } from "./elu.ts";
 import { embedding } from "./embedding.ts";
 import { flatten } from "./flatten.ts";
-import { geluKind } from "./gelu.ts";
 import { globalAveragePooling } from "./global-average-pooling.ts";
 import { groupNormalization } from "./group-normalization.ts";
 import { gru } from "./gru.ts";
 import type { LayerKind } from "./kind/layer-kind.ts";
 import { layerNormalization } from "./layer-normalization.ts";
-import { leakyReluKind } from "./leaky-relu.ts";
 import { lstm } from "./lstm.ts";
 import { multiplyKind } from "./multiply.ts";
 import { opKind } from "./op.ts";

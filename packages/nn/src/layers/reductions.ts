@@ -35,11 +35,11 @@ const maxOver: Reduce = (x, axis, mask) => {
   return where(perSample(gt(sum(mask, { axis: 1 }), 0), largest), largest, 0);
 };
 
-function reduction<Kind extends string>(kind: Kind, words: string, synonyms: string, reduce: Reduce) {
+function reduction<Kind extends string>(kind: Kind, words: string, reduce: Reduce, synonyms?: string) {
   return layerKind({
     kind,
     words,
-    synonyms,
+    ...(synonyms === undefined ? {} : { synonyms }),
     options: {
       axes: described(counts(0, "a list of axes ≥ 0"), "The axes, counted from 0 without the batch."),
       ...masked,
@@ -70,11 +70,11 @@ function reduction<Kind extends string>(kind: Kind, words: string, synonyms: str
   });
 }
 
-export const meanKind = reduction("mean", "The mean over axes of a sample, which are removed.", "", meanOver);
+export const meanKind = reduction("mean", "The mean over axes of a sample, which are removed.", meanOver);
 
 export const maxKind = reduction(
   "max",
   "The largest value over axes of a sample, which are removed: axes [0] of a sequence is pooling over all of its time.",
-  "globalmaxpool globalmaxpooling globalmaxpool1d globalmaxpooling1d maxovertime",
   maxOver,
+  "globalmaxpool globalmaxpooling globalmaxpool1d globalmaxpooling1d maxovertime",
 );

@@ -1,6 +1,6 @@
 /** External data: elements of tensors that a file keeps in other files beside it. */
-import { dataName } from "@adjoint/data/internal";
-import { checkKind, checkOptions } from "@adjoint/tensor";
+import { checkBytes, dataName } from "@adjoint/data/internal";
+import { checkOptions } from "@adjoint/tensor";
 import { decodeMessage } from "../messages/read.ts";
 import type { Message } from "../messages/schema.ts";
 import { type ExternalData, type ExternalFiles, type OnnxSource, refused } from "./source.ts";
@@ -90,14 +90,7 @@ function locationOf(source: OnnxSource, proto: Message<"Tensor">, what: string):
 export function onnxExternalData(bytes: Uint8Array, options: { readonly file?: string } = {}): readonly string[] {
   const op = "onnxExternalData";
   checkOptions(op, options, ["file"]);
-  checkKind(
-    op,
-    "bytes",
-    bytes,
-    bytes instanceof Uint8Array,
-    "a Uint8Array",
-    "Read the file first: await readFile(path).",
-  );
+  checkBytes(op, bytes);
   const source: OnnxSource = {
     op,
     name: dataName(op, options.file, "file"),
