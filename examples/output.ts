@@ -16,9 +16,9 @@ export function outputFolder(moduleUrl: string): string {
 }
 
 /** Writes a file and says so. */
-export function save(folder: string, name: string, text: string): void {
+export function save(folder: string, name: string, content: string | Uint8Array): void {
   const path = join(folder, name);
-  writeFileSync(path, text);
+  writeFileSync(path, content);
   console.log(`wrote ${shownPath(path)}`);
 }
 

@@ -1,8 +1,8 @@
 /** The index of the gallery: every page with its drawing, its title and what there is to see, in two languages. */
-import type { GalleryEntry } from "./gallery.ts";
+import { type Graph, toSvg } from "adjoint";
+import type { GalleryEntry, GalleryPart } from "./gallery.ts";
+import { indexFiles, nodeOf, trainingFile } from "./pages/page.ts";
 
-/** The languages of the index, with the names of their files. */
-export const indexFiles = { en: "index.html", ko: "index.ko.html" } as const;
 type Language = keyof typeof indexFiles;
 
 const words = {
@@ -10,44 +10,161 @@ const words = {
     title: "Graphs to explore",
     intro:
       "Backpropagation, one graph a page: step through it, point at numbers, change them. Each page is one file that needs no network.",
+    start: (first: string): string =>
+      `Start with ${first}. Each page leads on to the next, from a few numbers to a whole network.`,
+    more: "Windows, and networks in training",
     other: "한국어",
+    nodes: (count: number): string => `${count} nodes`,
     section: (number: string): string => `Deep Learning from Scratch${number.startsWith("2, ") ? " " : ", "}${number}`,
   },
   ko: {
     title: "살펴보는 그래프",
     intro:
       "역전파를 그래프 하나씩 봅니다. 한 단계씩 지나고, 숫자를 가리키고, 바꿔 보세요. 페이지마다 파일 하나이고 네트워크가 필요 없습니다.",
+    start: (first: string): string =>
+      `${first}부터 시작하세요. 페이지마다 다음으로 이어지고, 숫자 몇 개에서 신경망 전체까지 갑니다.`,
+    more: "윈도우, 그리고 학습하는 신경망",
     other: "English",
+    nodes: (count: number): string => `노드 ${count}개`,
     section: (number: string): string => `밑바닥부터 시작하는 딥러닝${number.startsWith("2, ") ? " " : ", "}${number}`,
   },
 } as const;
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 76rem; margin: 0 auto; padding: 1rem; }
-ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1rem; padding: 0; list-style: none; }
+body { max-width: 84rem; margin: 0 auto; padding: 1rem; }
+h2 { margin: 1.6rem 0 0.6rem; font-size: 1.2rem; }
+ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1rem; padding: 0; margin: 0; list-style: none; }
 li a { display: block; box-sizing: border-box; height: 100%; padding: 0.8rem; color: inherit; text-decoration: none; border: 1px solid #8a94a3; border-radius: 10px; }
 li a:hover, li a:focus-visible { outline: 2px solid #1d4ed8; }
-img { width: 100%; height: 11rem; object-fit: cover; object-position: left top; border-radius: 6px; }
-h2 { margin: 0.4rem 0 0; font-size: 1.05rem; }
+img { display: block; width: 100%; height: 250px; object-fit: contain; border-radius: 6px; }
+h3 { margin: 0.5rem 0 0; font-size: 1.05rem; }
 small { display: block; }
-p { margin: 0.3rem 0 0; }`;
+p { margin: 0.3rem 0 0; }
+:lang(ko) { word-break: keep-all; }`;
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** The first sentence of a text. */
-const firstSentence = (text: string): string => /^.*?[.?!](?= |$)/s.exec(text)?.[0] ?? text;
+/** Pages that are no graphs: where each is, its picture, and its words. */
+const others = [
+  {
+    address: "convolution.html#windows=nineSums&",
+    picture: "windows.svg",
+    en: {
+      title: "im2col and col2im, window by window",
+      text: "Point at a row and see its window, at a pixel and see every row that reads it. Backward, windows drop onto the image and overlaps add up.",
+    },
+    ko: {
+      title: "im2col과 col2im, 윈도우 하나씩",
+      text: "행을 가리키면 그 윈도우가, 픽셀을 가리키면 그것을 읽는 모든 행이 보입니다. 역전파에서는 윈도우가 이미지 위로 떨어지고 겹치면 더해집니다.",
+    },
+  },
+  {
+    address: "convolution.html#windows=pooling&",
+    picture: "pooling.svg",
+    en: {
+      title: "Max pooling, window by window",
+      text: "Each window keeps its largest number, and gives its gradient to that pixel alone.",
+    },
+    ko: {
+      title: "최대 풀링, 윈도우 하나씩",
+      text: "윈도우마다 가장 큰 수만 남기고, 기울기도 그 픽셀에만 줍니다.",
+    },
+  },
+  {
+    address: `${trainingFile}#`,
+    picture: "training.png",
+    en: {
+      title: "A network in training",
+      text: "Digits, two spirals or a sine are learned in the page. Watch gradients vanish and explode, layer by layer, and repair them.",
+    },
+    ko: {
+      title: "학습하는 신경망",
+      text: "숫자, 두 나선, 사인 곡선을 페이지 안에서 학습합니다. 기울기가 층마다 사라지고 폭발하는 모습을 보고, 고쳐 보세요.",
+    },
+  },
+] as const;
+
+/** A picture of numbers as coloured squares: of what the view of windows shows in the end. */
+export function squares(rows: readonly (readonly number[])[]): string {
+  const most = Math.max(...rows.flat());
+  const cells = rows.flatMap((row, i) =>
+    row.map(
+      (value, j) =>
+        `<rect x="${34 * j + 2}" y="${34 * i + 2}" width="30" height="30" rx="4" fill="#b2182b" fill-opacity="${(0.08 + (0.6 * value) / most).toFixed(2)}"/><text x="${34 * j + 17}" y="${34 * i + 22}" text-anchor="middle" fill="#1a202c">${value}</text>`,
+    ),
+  );
+  const side = 34 * rows.length;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" font-family="system-ui, sans-serif" font-size="14"><rect width="${side}" height="${side}" fill="#fff"/>${cells.join("")}</svg>`;
+}
+
+/** The room that a card has for its picture, in pixels. */
+const frame = { width: 390, height: 250 } as const;
+/** The widths that pictures are set in rows for: the one that is larger in its frame is taken. */
+const widths = [500, 700] as const;
+/** Text can be read from this part of its natural size on. */
+const legible = 0.6;
+/** The most nodes that can be read in a card one by one. */
+const fewNodes = 30;
+
+/** What a card shows, the first of which that can be read: all ops, or layers folded, or these without gradients. */
+const views = [
+  { open: "all", backward: true },
+  { open: [], backward: true },
+  { open: "all", backward: false },
+  { open: [], backward: false },
+] as const;
+
+/**
+ * The picture on a card, drawn whole: as much of the graph as can be read there, or else what is largest. Without a title,
+ * which stands below it in the reader's language.
+ *
+ * @param pictured  the name of the value that the picture ends with, where the end of the graph matters less
+ */
+export async function cardPicture(graph: Graph, pictured?: string): Promise<string> {
+  const { nodes } = graph.run().graph;
+  const end = pictured === undefined ? null : nodeOf(graph, pictured);
+  const data = end === null ? graph : { nodes: nodes.slice(0, end + 1), outputs: [end], gradients: {} };
+  let best = { scale: 0, svg: "" };
+  for (const view of views) {
+    const hasNone = end !== null && view.backward;
+    if (hasNone || (view.open === "all" && data.nodes.length > fewNodes)) continue;
+    for (const width of widths) {
+      const svg = await toSvg(data, { ...view, width });
+      const [, across, down] = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+      const scale = Math.min(frame.width / Number(across), frame.height / Number(down));
+      if (scale > best.scale) best = { scale, svg };
+    }
+    if (best.scale >= legible) break;
+  }
+  return best.svg;
+}
 
 /** The index in a language. */
-export function indexPage(entries: readonly GalleryEntry[], language: Language): string {
+export function indexPage(parts: readonly GalleryPart[], language: Language): string {
   const own = words[language];
   const other = language === "en" ? "ko" : "en";
-  const items = entries.map((entry) => {
-    const { title, text } = entry[language];
-    const section = entry.section === undefined ? "" : `<small>${escaped(own.section(entry.section))}</small>`;
-    return `<li><a href="${entry.name}.html#lang=${language}"><img src="${entry.name}.svg" alt="" loading="lazy"><h2>${escaped(title)}</h2>${section}<p>${escaped(firstSentence(text))}</p></a></li>`;
-  });
+  const card = (address: string, picture: string, title: string, facts: string, text: string): string =>
+    `<li><a href="${escaped(address)}lang=${language}"><img src="${picture}" alt="" loading="lazy"><h3>${escaped(title)}</h3><small>${escaped(facts)}</small><p>${escaped(text)}</p></a></li>`;
+  let number = 0;
+  const graphCard = (entry: GalleryEntry): string => {
+    const { title, card: text } = entry[language];
+    const nodes = own.nodes(entry.build().nodes.length);
+    const facts = entry.section === undefined ? nodes : `${own.section(entry.section)} · ${nodes}`;
+    return card(`${entry.name}.html#`, `${entry.name}-card.svg`, `${++number}. ${title}`, facts, text);
+  };
+  const section = (title: string, cards: readonly string[]): string => `<h2>${escaped(title)}</h2>
+<ol>
+${cards.join("\n")}
+</ol>`;
+  const sections = parts.map((part) => section(part[language], part.pages.map(graphCard)));
+  const more = others.map(({ address, picture, [language]: { title, text } }) =>
+    card(address, picture, title, "", text),
+  );
+  sections.push(section(own.more, more));
+  const [{ name, [language]: first }] = parts[0].pages;
+  const start = own.start(`<a href="${name}.html#lang=${language}">1. ${escaped(first.title)}</a>`);
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -65,9 +182,8 @@ export function indexPage(entries: readonly GalleryEntry[], language: Language):
 <main>
 <h1>${escaped(own.title)}</h1>
 <p>${escaped(own.intro)} <a href="${indexFiles[other]}" lang="${other}">${own.other}</a></p>
-<ul>
-${items.join("\n")}
-</ul>
+<p>${start}</p>
+${sections.join("\n")}
 </main>
 </body>
 </html>

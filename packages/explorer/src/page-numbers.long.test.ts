@@ -143,6 +143,20 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
   it("shows nothing of what is still to come", async () => {
     const graph = affine();
     const page = await open("future", graph);
+    // Nothing is said of steps while the page opens.
+    await page.addInitScript(`
+      window.said = [];
+      new MutationObserver(() => {
+        const bar = document.querySelector(".said");
+        if (bar !== null) window.said.push(bar.textContent);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    `);
+    await page.reload();
+    await page.waitForSelector("html[data-ready=true]");
+    const everything = "Everything is computed. Press ▶ to go through it step by step.";
+    await page.waitForSelector(`.said:has-text("${everything}")`);
+    const said = (await page.evaluate("window.said")) as string[];
+    expect([said[0], ...new Set(said)]).toEqual(["", "", everything]);
     await page.focus("#graph");
     await page.keyboard.press("Home");
     await page.waitForSelector(".said:has-text('Before the first step')");
@@ -189,6 +203,11 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
     expect(rows[0][1]).toBe("1×3");
     const given = graph.backward?.steps.find(({ node }) => node === last[0].id)?.contributions[0].total as number;
     expect(readNumber(rows.at(-1)?.[2] ?? null)).toBeCloseTo(norm(given), 2);
+    // The layer that the gradient goes to, not a node of it.
+    expect([rows[0][0], rows.at(-1)?.[0]]).toEqual(["upstream", "to layer 5"]);
+    const [, from, to] = /— to layer 5: ‖∂‖ (\S+) → (\S+)$/.exec((await page.textContent(".said")) ?? "") ?? [];
+    expect(readNumber(from)).toBeCloseTo(norm(upstream), 2);
+    expect(readNumber(to)).toBeCloseTo(norm(given), 2);
     await page.screenshot({ path: screenshotPath("layer-step") });
     // Opened, the same step is the last op of that layer's rules, and the address means it still.
     const address = new URL(page.url()).hash.replace("open=&", "open=*&");
@@ -196,6 +215,23 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
     expect(await again.textContent(".said")).toMatch(/Backward through tanh/);
     await page.context().close();
     await again.context().close();
+  });
+
+  it("lists what has a name in a folded layer, values and gradients side by side", async () => {
+    const graph = affine();
+    const page = await open("named", graph, { fragment: "#open=&node=f:affine" });
+    await page.waitForSelector(".named");
+    const run = graph.run();
+    const numbers = (id: number): number[] => (run.value(id).toArray() as number[] | number[][]).flat();
+    const named = graph.nodes.filter(({ scope: path, name }) => path === "affine" && name !== undefined);
+    expect(await page.locator(".named tbody th").allTextContents()).toEqual(named.map(({ name }) => name));
+    for (const [i, { id }] of named.entries()) {
+      const row = `.named > tbody > tr:nth-child(${i + 1}) > td`;
+      expect(await cellsOf(page, `${row}:nth-of-type(1)`)).toEqual(numbers(id));
+      expect(await cellsOf(page, `${row}:nth-of-type(2)`)).toEqual(numbers(graph.gradients[id]));
+    }
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.context().close();
   });
 
   it.each(widths)("fits its drawing into $width × $height, in letters that can be read", async ({ width, height }) => {

@@ -1,5 +1,17 @@
 /** The view of windows: im2col and col2im as pictures, held against the library's own. */
-import { col2im, graphOf, im2col, max, recordAll, reshape, type Variable, variable, vjp } from "@adjoint/autograd";
+import {
+  col2im,
+  graphOf,
+  im2col,
+  matmul,
+  max,
+  recordAll,
+  reshape,
+  transpose,
+  type Variable,
+  variable,
+  vjp,
+} from "@adjoint/autograd";
 import { type Shape, tensor } from "@adjoint/tensor";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,7 +51,7 @@ describe.skipIf(chromiumPath === null)("windows in Chromium", () => {
       .then((texts) => texts.map(readNumber));
   const lit = (page: Page, at: string, name: string): Promise<string[]> =>
     page.$$eval(`${at} td.lit`, (cells, of) => cells.map((cell) => cell.getAttribute(of) ?? ""), name);
-  const image = "section:nth-of-type(1) .planes";
+  const image = "section:nth-of-type(1) figure:first-child .planes";
   const rows = "section:nth-of-type(1) .rows";
 
   it("shows the rows of im2col, the window of a row, the pixels of an entry, and the rows of a pixel", async () => {
@@ -74,15 +86,52 @@ describe.skipIf(chromiumPath === null)("windows in Chromium", () => {
     for (let k = 4; k >= 0; k--) {
       const part = given.map((row, i) => (i < k ? row : row.map(() => 0)));
       await expect.poll(() => numbers(page, ".running")).toEqual(folded(part));
+      const ones = given.map((row, i) => row.map(() => (i < k ? 1 : 0)));
+      expect(await numbers(page, ".overlaps")).toEqual(folded(ones));
       if (k > 0) await page.click("text=Step back");
     }
-    expect(await numbers(page, ".overlaps")).toEqual(folded(given.map((row) => row.map(() => 1))));
     for (let k = 0; k < 4; k++) await page.click("text=Next step");
+    await expect.poll(() => page.textContent(".running figcaption")).toContain("window 4");
+    // What the gradients of the rows are made of: ȳ and w.
+    expect(await numbers(page, ".upstream")).toEqual([1, 2, 3, 4]);
+    expect(await numbers(page, ".filter")).toEqual([1, 2, 3, 4]);
     const sums = await page.locator(".sums li").allTextContents();
     expect(sums).toHaveLength(9);
     expect(sums[1]).toBe("x̄[0, 1] = ȳ1·w[0, 1] + ȳ2·w[0, 0] = 2 + 2 = 4");
     expect(sums[4]).toBe("x̄[1, 1] = ȳ1·w[1, 1] + ȳ2·w[1, 0] + ȳ3·w[0, 1] + ȳ4·w[0, 0] = 4 + 6 + 6 + 4 = 20");
     expect(sums.map((sum) => Number(sum.split("= ").at(-1)))).toEqual(folded(given));
+    await page.context().close();
+  });
+
+  it("shows y, from whose pixels and from the filter's entries the image is seen in two ways", async () => {
+    const page = await open("output", "#windows=nineSums");
+    await page.waitForSelector(".output td");
+    const [x, w] = [counted([1, 1, 3, 3]), counted([4, 1])];
+    expect(await numbers(page, ".output")).toEqual(flat(matmul(im2col(x, 2, 2), w)));
+    await page.hover('.output td[data-place="1"]');
+    expect(await lit(page, image, "data-place")).toEqual(["1", "2", "4", "5"]);
+    await page.hover('.filter td[data-place="3"]');
+    // Entry [1, 1] meets the pixels of all windows but those of the first row and column.
+    expect(await lit(page, image, "data-place")).toEqual(["4", "5", "7", "8"]);
+    await page.context().close();
+    // Channels of pooling stay apart, in the order of images.
+    const pooling = await open("channels", "#windows=2,2,3,3;2,2;1,0,1;max;count;ones");
+    await pooling.waitForSelector(".output td");
+    const images = counted([2, 2, 3, 3]);
+    const rows = reshape(im2col(images, 2, 2), [16, 4]);
+    const pooled = transpose(reshape(max(rows, { axis: 1 }), [2, 2, 2, 2]), [0, 3, 1, 2]);
+    expect(await numbers(pooling, ".output")).toEqual(flat(pooled));
+    await pooling.hover('.output td[data-place="4"]');
+    // The first window of the second channel.
+    expect(await lit(pooling, image, "data-place")).toEqual(["9", "10", "12", "13"]);
+    await pooling.context().close();
+  });
+
+  it("keeps what a finger has pointed at", async () => {
+    const page = await open("touch", "#windows=nineSums", { hasTouch: true, viewport: { width: 390, height: 844 } });
+    await page.waitForSelector(".output td");
+    await page.tap(`${image} td[data-place="4"]`);
+    expect(await lit(page, rows, "data-entry")).toEqual(["0,3", "1,2", "2,1", "3,0"]);
     await page.context().close();
   });
 

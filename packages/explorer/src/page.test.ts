@@ -173,7 +173,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     expect(said[0]).toContain("Forward: mul n1 — x × x = 3 × 3 = 9");
     expect(said[3]).toContain("ȳ = 1");
     const all = said.join("\n");
-    expect(all).toMatch(/x̄ = ȳ × x = 1 × 3 = 3/);
+    expect(all).toMatch(/x̄ \+= ȳ × x = 1 × 3 = 3/);
     expect(all).toMatch(/3 \+ 3 = 6|2 \+ 3 = 5/);
     expect(all).toContain("= 8");
     await page.screenshot({ path: screenshotPath("accumulation") });
@@ -513,11 +513,12 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     await page.screenshot({ path: screenshotPath("tour-korean-dark") });
     expect(await accessibilityProblems(page)).toEqual([]);
     const stops: string[] = [];
-    for (let i = 0; i < 6; i++) {
+    // Five of six: the graph has no layers.
+    for (let i = 0; i < 5; i++) {
       stops.push((await page.textContent("dialog h2")) ?? "");
       await page.click("dialog .primary");
     }
-    expect(new Set(stops).size).toBe(6);
+    expect(new Set(stops).size).toBe(5);
     await page.waitForSelector("dialog[open]", { state: "detached" });
     await page.click('[data-node="1"]');
     await page.screenshot({ path: screenshotPath("korean-dark") });

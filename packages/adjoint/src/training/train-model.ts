@@ -95,7 +95,7 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
   const recorder = record && recordTraining(model, { ...record, batchSize, samples: data.test });
   const { augment = [] } = options.data;
   const { minBatchSize } = model;
-  const loader = augment.length === 0 ? null : augmented(data.train, augment, { batchSize, seed, minBatchSize });
+  const loader = augmented(data.train, augment, { batchSize, seed, minBatchSize });
   const { miniBatchSize, seed: ofOrder, replacement, ...others } = trainerOptions(settings);
   const trainer = new Trainer(recorder?.network ?? model, loader === null ? data : { ...data, train: loader }, {
     ...others,

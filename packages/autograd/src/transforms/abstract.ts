@@ -50,7 +50,8 @@ export function heldValue(x: Variable): Tensor | null {
  * while a function is compiled, whenever its program runs, before anything changes; inside inferShapes never.
  *
  * @param check  is called with the value of x, […]
- * @param options  `passes: "finite"` says that the check is for NaN and infinities alone, which programs find faster
+ * @param options  `passes: "finite"` says that numbers whose squares are finite pass, and that programs may let all
+ *                 finite ones pass, which they find out faster
  * @throws what `check` throws
  */
 export function checkValue(

@@ -2,8 +2,8 @@
  * Windows over images, as im2col and col2im see them: which pixels each window reads, and what its gradient gives back.
  * All of it is what the library's ops give, for images whose pixels are their own numbers.
  */
-import { argmax, col2im, im2col, max, reshape, type Variable, variable, vjp } from "@adjoint/autograd";
-import { kernels, sizeOf, type Tensor, tensor, windowOf } from "@adjoint/tensor";
+import { argmax, col2im, im2col, matmul, max, reshape, type Variable, variable, vjp } from "@adjoint/autograd";
+import { kernels, sizeOf, windowOf as sizesOf, type Tensor, tensor } from "@adjoint/tensor";
 
 /** What to look at. */
 export interface WindowsSpec {
@@ -42,10 +42,14 @@ export interface WindowsView {
   readonly given: readonly (readonly number[])[];
   /** What the image has received after so many windows, from none to all. */
   readonly sums: readonly (readonly number[])[];
-  /** How many windows read each place. */
-  readonly counts: readonly number[];
-  /** Windows down and across, of one image. */
-  readonly output: readonly [number, number];
+  /** How many of so many windows read each place, from none to all. */
+  readonly counts: readonly (readonly number[])[];
+  /** The shape of y, [N, 1 or C, rows, columns]. */
+  readonly output: readonly [number, number, number, number];
+  /** The product of each row and the filter, or its maximum: y in row-major order. */
+  readonly y: readonly number[];
+  /** The window of each pixel of y. */
+  readonly windowOf: readonly number[];
 }
 
 /** The most entries of all windows together. */
@@ -63,7 +67,7 @@ const counted = (length: number, kind: "ones" | "count"): number[] =>
 export function windowsView(spec: WindowsSpec): WindowsView {
   const { shape, filter, stride, pad, dilation, mode } = spec;
   const [images, channels, height, width] = shape;
-  const { outputH, outputW } = windowOf("im2col", shape, ...filter, { stride, pad, dilation });
+  const { outputH, outputW } = sizesOf("im2col", shape, ...filter, { stride, pad, dilation });
   const padded = [images, channels, height + 2 * pad, width + 2 * pad] as const;
   const size = sizeOf(padded);
   const isPadding = Array.from({ length: size }, (_, place) => {
@@ -99,11 +103,23 @@ export function windowsView(spec: WindowsSpec): WindowsView {
   const sums = Array.from({ length: places.length + 1 }, (_, k) =>
     back(given.map((row, i) => (i < k ? row : row.map(() => 0)))),
   );
-  const ones = variable(
-    float64(new Array(places.length * places[0].length).fill(1), [places.length, places[0].length]),
-  );
-  const rows = mode === "max" ? reshape(ones, [places.length / channels, channels * filter[0] * filter[1]]) : ones;
-  const counts = flat(col2im(rows, padded, ...filter, { stride, dilation }).value);
+  const perRow = channels * filter[0] * filter[1];
+  const counts = sums.map((_, k) => {
+    const ones = places.flatMap((row, i) => row.map(() => (i < k ? 1 : 0)));
+    const rows = variable(float64(ones, [ones.length / perRow, perRow]));
+    return flat(col2im(rows, padded, ...filter, { stride, dilation }).value);
+  });
+  const output = [images, mode === "max" ? channels : 1, outputH, outputW] as const;
+  // Rows are in the order [N, OH, OW, C] of windows, pixels of y in [N, C, OH, OW].
+  const windowOf = Array.from({ length: places.length }, (_, place) => {
+    const area = outputH * outputW;
+    const [image, channel] = [Math.floor(place / (area * output[1])), Math.floor(place / area) % output[1]];
+    return (image * area + (place % area)) * output[1] + channel;
+  });
+  const results =
+    mode === "max"
+      ? flat(max(windows, { axis: 1 }).value)
+      : flat(matmul(windows, variable(float64(weights, [weights.length, 1]))).value);
   return {
     padded,
     pixels,
@@ -116,6 +132,8 @@ export function windowsView(spec: WindowsSpec): WindowsView {
     given,
     sums,
     counts,
-    output: [outputH, outputW],
+    output,
+    y: windowOf.map((row) => results[row]),
+    windowOf,
   };
 }

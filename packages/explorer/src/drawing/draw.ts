@@ -78,6 +78,7 @@ export function stateAfter({ graph, summaries, course }: DrawnGraph, step: numbe
   return {
     graph,
     summaries,
+    before: summaries,
     gradientOf: gradientsOf(graph),
     done: step === null ? null : doneAfter(course, step),
     step: step === null || step < 0 ? null : stepStateOf(graph, course, step, summaries),

@@ -169,6 +169,47 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     await again.context().close();
   });
 
+  it("keeps the lesson and goes on playing while its settings change, and says what is not as it was", async () => {
+    const page = await open("changes", trainingPage({ settings: "lesson=sine" }));
+    await page.click("text=Play");
+    await page.selectOption("select[name=activation]", "tanh");
+    await expect.poll(() => page.textContent(".changed")).toContain("Activation tanh");
+    expect(await page.inputValue("select[name=lesson]")).toBe("sine");
+    expect(await page.getAttribute('.tries button:has-text("Tanh")', "aria-pressed")).toBe("true");
+    await expect.poll(() => page.evaluate("training.iteration.value")).toBeGreaterThan(1);
+    await page.click("text=Pause");
+    await page.waitForSelector("text=Play");
+    // Everything that was trained is shown, however slowly it was drawn.
+    const { losses } = await seen(page);
+    expect(Number(await page.textContent(".readings dd"))).toBe(losses.length);
+    const settings = { ...lessons.sine.settings, activation: "tanh" } as const;
+    const expected = new Experiment(settings).run(losses.length, Number.POSITIVE_INFINITY, false);
+    expect(losses).toEqual(expected.losses.map((loss) => expect.closeTo(loss, 4)));
+    await page.selectOption("select[name=task]", "spirals");
+    await expect.poll(() => page.inputValue("select[name=lesson]")).toBe("");
+    await page.context().close();
+  });
+
+  it("shows exploding gradients within a few steps, on a phone in the bar that stays", async () => {
+    const page = await open("explode", trainingPage({ settings: "lesson=explode" }), {
+      viewport: { width: 390, height: 844 },
+    });
+    await page.click("text=Play");
+    await expect.poll(() => page.textContent(".bar .verdict")).toContain("Gradients explode");
+    await page.evaluate("training.pause()");
+    // Playing has brought the charts into view, and the bar lies above them.
+    const [bar, chart] = await Promise.all([
+      page.locator(".bar").boundingBox(),
+      page.locator(".curves").first().boundingBox(),
+    ]);
+    expect(bar?.y).toBe(0);
+    expect(chart?.y).toBeGreaterThan(bar?.height ?? 0);
+    expect((chart?.y ?? 0) + (chart?.height ?? 0)).toBeLessThan(844);
+    const [first] = (await seen(page)).snapshots;
+    expectAlike(first, new Experiment(lessons.explode.settings).run(1, 1e9, false).snapshots[0]);
+    await page.context().close();
+  });
+
   it("says why a training has stopped, with the library's own words", async () => {
     const page = await open("stopped", trainingPage({ settings: "lesson=he" }));
     await page.click("text=Weights of deviation 1");

@@ -4,7 +4,7 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import type { ChartColors } from "./colors.ts";
-import { powerOfTen } from "./numbers.ts";
+import { roughly } from "./numbers.ts";
 import { prepared } from "./surface.ts";
 
 /** A curve: points [step, value]. */
@@ -143,6 +143,5 @@ function logTicks([low, high]: readonly [number, number]): number[] {
 
 /** The name of a tick: as it is where that is short, else a power of ten. */
 function sizeLabel(tick: number): string {
-  const exponent = Math.log10(tick);
-  return Math.abs(exponent) < 3.5 ? String(Number(tick.toPrecision(1))) : powerOfTen(Math.round(exponent));
+  return tick > 3e-4 && tick < 3e3 ? String(Number(tick.toPrecision(1))) : roughly(tick).replaceAll(" ", "");
 }

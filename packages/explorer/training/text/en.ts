@@ -13,13 +13,13 @@ const lessons: { readonly [L in LessonName]: LessonText } = {
   sigmoids: {
     title: "Ten sigmoids learn nothing",
     paragraph:
-      "The slope of a sigmoid is 0.25 at the most, so that each layer passes on less than a quarter of the gradient, times its weights. Read the gradients from the bottom row up: every layer has about a fifth of the one below it, and the first has a million times less than the output. The loss stays at ln 10 ≈ 2.30, which is a guess among ten digits.",
+      "The slope of a sigmoid is 0.25 at the most, so that each layer passes on less than a quarter of the gradient, times its weights. Read the gradients from the bottom row up: every layer has about a fifth of the one below it, and the first has a million times less than the output. The loss stays at ln 10 ≈ 2.30, which is a guess among ten digits. ReLU with He weights learns, though in jumps: 0.1 is a large rate for ten layers.",
     tries: ["Two layers", "ReLU with He weights", "Batch norm"],
   },
   he: {
     title: "He saves ReLU",
     paragraph:
-      "Weights of deviation 0.01 shrink what passes them at every layer: look at the activations from top to bottom. A gradient that passes eight such layers is below 10⁻⁹. He initialization, √(2/n) for n inputs, makes up for the half that ReLU sets to zero: the activations then have the same size in every layer.",
+      "Weights of deviation 0.01 shrink what passes them at every layer: look at the activations from top to bottom. A gradient that passes eight such layers is below 10⁻⁹. Within fifty steps all units of the last hidden layer are off, and it is exactly zero. He initialization, √(2/n) for n inputs, makes up for the half that ReLU sets to zero: the activations then have the same size in every layer.",
     tries: ["Xavier weights", "He weights", "Weights of deviation 1"],
   },
   explode: {
@@ -64,10 +64,12 @@ export const en = {
   title: "A network in training",
   skip: "Skip to the training",
   theme: "Dark or light",
+  allPages: "all graphs",
   lesson: "Lesson",
   ownSettings: "Your own settings",
   ownParagraph: "Choose a task and a network. The address keeps your settings: copy it to share them.",
   tryThis: "Try this",
+  changed: "Not as in the lesson: ",
   startOver: "As it was",
   settings: "Settings",
   copyLink: "Copy link",
@@ -139,7 +141,7 @@ export const en = {
     `Accuracy over steps: ${train} on training samples, ${test} on held-out ones, now`,
   layers: "Layers, over time",
   layersHint:
-    "Sizes of numbers by powers of ten, a column for each step; darker where there are more. The line is the median, the foot the share of zeros. To the right: the numbers now.",
+    "Sizes of numbers by powers of ten, a column for each step; darker where there are more. The line is the median, the foot the share of zeros: units that are off, pixels that are empty in all samples. To the right: the numbers now, ≤ the largest.",
   quantities: { activations: "Activations", gradients: "Gradients of weights", weights: "Weights" },
   layer: "Layer",
   median: (value: string): string => `median ${value}`,

@@ -1,12 +1,14 @@
 /**
  * The page as a whole.
  */
+import { indexAddress } from "../../page/state/preferences.ts";
 import { Preferences } from "../../page/view/preferences.tsx";
+import type { IndexAddress } from "../../src/lesson.ts";
 import { latest, problem, recorded, report, started } from "../state/training.ts";
 import { words } from "../state/words.ts";
 import { AccuracyChart, LossChart } from "./charts.tsx";
 import { LessonPanel, SettingsPanel } from "./controls.tsx";
-import { Layers } from "./layers.tsx";
+import { Layers, VerdictLine } from "./layers.tsx";
 import { Task } from "./task.tsx";
 import { Readings, Transport } from "./transport.tsx";
 
@@ -19,21 +21,39 @@ function Facts() {
   return <p class="facts">{text.facts(count(now.parameters), count(now.trainSamples), count(now.testSamples))}</p>;
 }
 
-function Header({ title }: { readonly title: string }) {
+/** What the page was made with. */
+interface Given {
+  /** The title of the page; empty: its own, in the language chosen. */
+  readonly title: string;
+  readonly index: IndexAddress | undefined;
+}
+
+function Header({ title, index }: Given) {
   const text = words.value;
+  const address = indexAddress(index);
   return (
     <header class="top">
       <h1>{title}</h1>
       <Facts />
       <div class="tools">
+        {address !== null && <a href={address}>{text.allPages}</a>}
         <Preferences themeLabel={text.theme} />
       </div>
     </header>
   );
 }
 
-/** Everything. `title`: that of the page; without one the page has its own, in the language chosen. */
-export function App({ title }: { readonly title: string }) {
+const barObserver = new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--bar", `${target.clientHeight}px`);
+});
+
+/** Tells the style sheet how high the bar is, below which heads of columns stay. */
+function followBar(bar: HTMLElement | null): void {
+  if (bar !== null) barObserver.observe(bar);
+}
+
+/** Everything. */
+export function App({ title, index }: Given) {
   const text = words.value;
   const isReport = report.value !== null;
   const isOfImages = latest.value?.view?.kind === "images";
@@ -45,10 +65,11 @@ export function App({ title }: { readonly title: string }) {
       <button type="button" class="skip" onClick={() => document.getElementById("views")?.focus()}>
         {text.skip}
       </button>
-      <Header title={title === "" ? text.title : title} />
-      <section class="bar" aria-label={text.run}>
+      <Header title={title === "" ? text.title : title} index={index} />
+      <section class="bar" aria-label={text.run} ref={followBar}>
         <Transport />
         <Readings />
+        <VerdictLine />
       </section>
       {problem.value !== null && (
         <div class="problem" role="alert">

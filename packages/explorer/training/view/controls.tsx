@@ -4,9 +4,8 @@
 import { useState } from "preact/hooks";
 import { type LessonName, lessonNames, lessons } from "../experiment/lessons.ts";
 import { activations, choices, firstLayers, inits, type Settings, tasks } from "../experiment/settings.ts";
-import { choose, lesson, openLesson, optimizers, settings } from "../state/training.ts";
+import { choose, isPlaying, lesson, openLesson, optimizers, play, settings } from "../state/training.ts";
 import { words } from "../state/words.ts";
-import { playInView } from "./playing.ts";
 
 /** Settings that are numbers are read as such from what a list offers. */
 const numeric = new Set<keyof Settings>(["depth", "width", "lr", "dropout", "batch", "samples", "seed"]);
@@ -36,14 +35,25 @@ function offered({
   ];
 }
 
+/** The value of a setting in words. */
+function shownValue(name: keyof Settings, value: string | number | boolean): string {
+  const text = words.value;
+  if (name === "batchNorm") return String(value) === "true" ? text.on : text.off;
+  if (name === "dropout" && value === 0) return text.off;
+  if (typeof value === "number") return value.toLocaleString("en-US", { maximumFractionDigits: 4 });
+  return text.values[String(value)] ?? String(value);
+}
+
+/** Changes a setting. What plays goes on playing, from its beginning; another task is no longer the lesson's. */
+async function change(changes: Partial<Settings>): Promise<void> {
+  const wasPlaying = isPlaying.peek();
+  await choose(changes, "task" in changes ? null : lesson.peek());
+  if (wasPlaying) await play();
+}
+
 function Choice({ name, values }: { readonly name: keyof Settings; readonly values: readonly (string | number)[] }) {
   const text = words.value;
   const value = settings.value[name];
-  const shown = (of: string | number): string => {
-    if (name === "batchNorm") return of === "true" ? text.on : text.off;
-    if (name === "dropout" && of === 0) return text.off;
-    return typeof of === "number" ? of.toLocaleString("en-US", { maximumFractionDigits: 4 }) : (text.values[of] ?? of);
-  };
   const all = values.some((of) => String(of) === String(value)) ? values : [...values, String(value)];
   return (
     <label class="choice">
@@ -54,12 +64,12 @@ function Choice({ name, values }: { readonly name: keyof Settings; readonly valu
         onChange={(event) => {
           const chosen = event.currentTarget.value;
           const next = name === "batchNorm" ? chosen === "true" : numeric.has(name) ? Number(chosen) : chosen;
-          void choose({ [name]: next }, null);
+          void change({ [name]: next });
         }}
       >
         {all.map((of) => (
           <option key={of} value={String(of)}>
-            {shown(of)}
+            {shownValue(name, of)}
           </option>
         ))}
       </select>
@@ -70,7 +80,7 @@ function Choice({ name, values }: { readonly name: keyof Settings; readonly valu
 /** Changes the settings of a lesson in one place, and lets it run. */
 async function attempt(changes: Partial<Settings>, name: LessonName): Promise<void> {
   await choose({ ...lessons[name].settings, ...changes }, name);
-  await playInView();
+  await play();
 }
 
 /** Whether settings are a lesson's, with these changes. */
@@ -92,6 +102,21 @@ function Attempt({
     <button type="button" aria-pressed={isShown(changes, name)} onClick={() => void attempt(changes, name)}>
       {label}
     </button>
+  );
+}
+
+/** What is not as the lesson begins. */
+function Changes({ name }: { readonly name: LessonName }) {
+  const text = words.value;
+  const first: Settings = lessons[name].settings;
+  const changed = (Object.keys(first) as (keyof Settings)[]).filter((key) => settings.value[key] !== first[key]);
+  if (changed.length === 0) return null;
+  const all = changed.map((key) => `${text.names[key]} ${shownValue(key, settings.value[key])}`);
+  return (
+    <p class="changed">
+      {text.changed}
+      {all.join(", ")}
+    </p>
   );
 }
 
@@ -133,6 +158,7 @@ export function LessonPanel() {
           ))}
         </fieldset>
       )}
+      {name !== null && <Changes name={name} />}
     </section>
   );
 }

@@ -60,6 +60,9 @@ function Strip({
   return <canvas ref={element} class="strip" role="img" aria-label={label} />;
 }
 
+/** Pixels above the bars, for their range. */
+const labelHeight = 12;
+
 /** The numbers of the last step in their range. */
 function Bars({ histogram, quantity }: { readonly histogram: ValueHistogram; readonly quantity: RecordedQuantity }) {
   const label = words.value.histogram(about(histogram.low, 2), about(histogram.high, 2));
@@ -72,15 +75,21 @@ function Bars({ histogram, quantity }: { readonly histogram: ValueHistogram; rea
         const { counts, low, high } = histogram;
         const most = Math.max(1, ...counts);
         const each = width / counts.length;
+        // How far it is from 0 to the farthest number: all histograms are as wide.
+        context.font = '11px system-ui, "Noto Sans", sans-serif';
+        context.textAlign = "right";
+        context.textBaseline = "top";
+        context.fillStyle = colors.faint;
+        context.fillText(`≤ ${roughly(Math.max(-low, high))}`, width, 0);
         context.fillStyle = colors.quantity[quantity];
         counts.forEach((count, i) => {
-          const tall = count === 0 ? 0 : Math.max(1, (count / most) * (height - 1));
+          const tall = count === 0 ? 0 : Math.max(1, (count / most) * (height - labelHeight));
           context.fillRect(i * each, height - tall, Math.max(1, each - 0.5), tall);
         });
         // Where zero is.
         if (low >= 0 || high <= 0) return;
         context.fillStyle = colors.median;
-        context.fillRect((-low / (high - low)) * width, 0, 1, height);
+        context.fillRect((-low / (high - low)) * width, labelHeight, 1, height - labelHeight);
       }}
     />
   );
@@ -116,7 +125,7 @@ function Cell({
 }
 
 /** What the gradients of the layers say. */
-function Verdict() {
+export function VerdictLine() {
   const text = words.value;
   latest.value;
   const distributions = (recorded.value?.layers ?? []).map((_, layer) => lastDistribution(layer, "gradients"));
@@ -134,7 +143,7 @@ export function Layers() {
   return (
     <section class="layers">
       <h2>{text.layers}</h2>
-      <Verdict />
+      <VerdictLine />
       <p class="hint">{text.layersHint}</p>
       <table class={layers.length > 6 ? "many" : ""}>
         <thead>

@@ -18,7 +18,6 @@ import { gru } from "./gru.ts";
 import type { LayerKind } from "./kind/layer-kind.ts";
 import { layerNormalization } from "./layer-normalization.ts";
 import { lstm } from "./lstm.ts";
-import { meanKind } from "./mean.ts";
 import { multiplyKind } from "./multiply.ts";
 import { opKind } from "./op.ts";
 import { padKind } from "./pad.ts";
@@ -26,6 +25,7 @@ import { pooling } from "./pooling.ts";
 import { averagePooling1d, pooling1d } from "./pooling-1d.ts";
 import { positionEmbedding } from "./position-embedding.ts";
 import { positionalEncoding } from "./positional-encoding.ts";
+import { maxKind, meanKind } from "./reductions.ts";
 import { reshapeKind } from "./reshape.ts";
 import { rnn } from "./rnn.ts";
 import { transposeKind } from "./transpose.ts";
@@ -66,6 +66,7 @@ export const computingKinds = [
   transposeKind,
   padKind,
   meanKind,
+  maxKind,
   addKind,
   multiplyKind,
   concatKind,

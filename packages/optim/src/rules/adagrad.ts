@@ -11,6 +11,7 @@ export type AdaGradHyperparameters = CommonHyperparameters;
 const rule: UpdateRule<AdaGradHyperparameters, "h"> = {
   name: "AdaGrad",
   hyperparameters: { lr: rate(0.01), weightDecay: rate(0) },
+  squares: true,
   slots: () => ["h"],
   update(p, grad, { h: old }, { lr }) {
     const h = add(old, square(grad));

@@ -12,6 +12,7 @@ export interface AdamHyperparameters extends MomentHyperparameters {}
 const rule: UpdateRule<AdamHyperparameters, "m" | "v"> = {
   name: "Adam",
   hyperparameters: { lr: rate(0.001), beta1: fraction(0.9), beta2: fraction(0.999), weightDecay: rate(0) },
+  squares: true,
   slots: () => ["m", "v"],
   rates: (lr, { beta1, beta2 }, t) => ({
     lr: div(mul(lr, sqrt(sub(1, pow(beta2, t)))), sub(1, pow(beta1, t))),

@@ -22,6 +22,7 @@ const rule: UpdateRule<AdamWHyperparameters, "m" | "v", "root"> = {
     weightDecay: rate(0.01),
   },
   decays: "parameter",
+  squares: true,
   slots: () => ["m", "v"],
   rates: (lr, { beta1, beta2 }, t) => ({
     lr: div(lr, sub(1, pow(beta1, t))),

@@ -41,6 +41,7 @@ const rule: UpdateRule<RAdamHyperparameters, "m" | "v", "adaptive" | "plain"> = 
     eps: epsilon(1e-8),
     weightDecay: rate(0),
   },
+  squares: true,
   slots: () => ["m", "v"],
   rates(lr, { beta1, beta2 }, t) {
     const adaptive = rectification(beta2, t);

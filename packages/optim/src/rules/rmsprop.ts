@@ -14,6 +14,7 @@ export interface RMSpropHyperparameters extends CommonHyperparameters {
 const rule: UpdateRule<RMSpropHyperparameters, "h"> = {
   name: "RMSprop",
   hyperparameters: { lr: rate(0.01), decayRate: fraction(0.99), weightDecay: rate(0) },
+  squares: true,
   slots: () => ["h"],
   update(p, grad, { h: old }, { lr, decayRate }) {
     const h = add(mul(old, decayRate), mul(square(grad), 1 - decayRate));

@@ -77,7 +77,7 @@ export function unit(high: number, low: number): number {
 }
 
 /** The numbers of `uniformAt` in float64, without a tensor around them and without checks. */
-export function unitsAt(key: number, counter: number, count: number): Float64Array<ArrayBuffer> {
+export function unitsAt(key: number, counter: number, count: number): Float64Array {
   const units = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const [high, low] = blockAt(key, counter + i);

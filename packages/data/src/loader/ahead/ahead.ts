@@ -33,8 +33,8 @@ export class Ahead {
   private queue: Kept[] = [];
   /** The batch that comes next where batches are taken in order. */
   private next: BatchNumber | null = null;
-  /** Milliseconds that the fastest batch took that was made here. */
-  private fastest = Number.POSITIVE_INFINITY;
+  /** Milliseconds that the fastest batch took that was made here; 0 before there is one. */
+  private fastest = 0;
 
   constructor(most: number, parts: BatchParts) {
     this.most = most;
@@ -68,7 +68,8 @@ export class Ahead {
   make<Samples>(make: () => Samples): Samples {
     const start = performance.now();
     const samples = make();
-    this.fastest = Math.min(this.fastest, performance.now() - start);
+    const took = performance.now() - start;
+    this.fastest = this.fastest === 0 ? took : Math.min(this.fastest, took);
     return samples;
   }
 }

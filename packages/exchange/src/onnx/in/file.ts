@@ -2,6 +2,7 @@
  * An ONNX file as it is read: its graph, its inputs, its weights as parameters and constants, checked before anything runs.
  */
 import { Variable, variable } from "@adjoint/autograd";
+import { checkBytes, dataName } from "@adjoint/data/internal";
 import { checkKind, type DType, isFloat, maxAxes, type Shape, sameShape } from "@adjoint/tensor";
 import { decodeMessage } from "../messages/read.ts";
 import type { Message } from "../messages/schema.ts";
@@ -77,22 +78,16 @@ export const versions = { first: 1, last: 28 } as const;
  * @throws DataError naming the byte, the op or the tensor that cannot be read
  */
 export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions): OnnxFile {
-  const hint = "Read the file first: await readFile(path), or new Uint8Array(buffer).";
-  checkKind(op, "bytes", bytes, bytes instanceof Uint8Array, "a Uint8Array", hint);
-  const { file = "the data", dtype = "float32", externalData = {} } = options;
+  checkBytes(op, bytes);
+  const { dtype = "float32", externalData = {} } = options;
+  const isObject = typeof externalData === "object" && externalData !== null;
+  checkKind(op, "externalData", externalData, isObject, "an object of Uint8Arrays by the names of their files");
   for (const [name, content] of Object.entries(externalData)) {
-    checkKind(
-      op,
-      `externalData[${JSON.stringify(name)}]`,
-      content,
-      content instanceof Uint8Array,
-      "a Uint8Array",
-      hint,
-    );
+    checkBytes(op, content, `externalData[${JSON.stringify(name)}]`);
   }
   const source: OnnxSource = {
     op,
-    name: file,
+    name: dataName(op, options.file, "file"),
     real: dtype,
     bytes: bytes.length,
     external: externalFiles(externalData),

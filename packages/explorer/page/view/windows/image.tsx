@@ -1,12 +1,14 @@
 /** Images as planes of cells, with their padding. */
 import { cellText } from "../../../src/drawing/painting/numbers.ts";
 import { cellColor } from "../../../src/drawing/painting/scale.ts";
-import type { WindowsView } from "../../engine/windows.ts";
 import { text, theme } from "../../state/settings.ts";
 
 /** What is drawn of an image. */
 export interface ImageProps {
-  readonly view: WindowsView;
+  /** [N, C, H, W] */
+  readonly shape: readonly [number, number, number, number];
+  /** Whether a place is padding; absent where there is none. */
+  readonly padding?: readonly boolean[];
   readonly numbers: readonly number[];
   readonly label: string;
   /** Places that are pointed out, and those of a window around which a frame is drawn. */
@@ -19,13 +21,13 @@ export interface ImageProps {
 }
 
 /** The planes, an image a row, its channels side by side. */
-export function Image({ view, numbers, label, lit, framed, chosen, onPoint, largest }: ImageProps) {
-  const [images, channels, height, width] = view.padded;
+export function Image({ shape, padding, numbers, label, lit, framed, chosen, onPoint, largest }: ImageProps) {
+  const [images, channels, height, width] = shape;
   const row = (plane: number, i: number) =>
     Array.from({ length: width }, (_, j) => {
       const place = (plane * height + i) * width + j;
       const classes = [
-        view.isPadding[place] ? "padding" : "",
+        padding?.[place] ? "padding" : "",
         lit.has(place) ? "lit" : "",
         framed?.has(place) ? "framed" : "",
         chosen?.has(place) ? "marked" : "",
@@ -43,7 +45,7 @@ export function Image({ view, numbers, label, lit, framed, chosen, onPoint, larg
       );
     });
   return (
-    <div class="planes" onPointerLeave={() => onPoint(null)}>
+    <div class="planes" onPointerLeave={(event) => event.pointerType !== "touch" && onPoint(null)}>
       {Array.from({ length: images * channels }, (_, plane) => (
         <table
           class="cells"

@@ -52,7 +52,7 @@ export function Rows({
   const words = text.value;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div class="scroll" tabIndex={0} onPointerLeave={() => onPoint(null)}>
+    <div class="scroll" tabIndex={0} onPointerLeave={(event) => event.pointerType !== "touch" && onPoint(null)}>
       <table class="cells rows" aria-label={label}>
         <thead>
           <tr>
@@ -66,7 +66,11 @@ export function Rows({
                   onFocus={() => onPoint({ kind: "filter", entry })}
                   onBlur={() => onPoint(null)}
                 >
-                  w{filterEntry(view, filterW, filterH, entry)}
+                  <span class="long">
+                    {view.chosen === null && "w"}
+                    {filterEntry(view, filterW, filterH, entry)}
+                  </span>
+                  <span class="short">{filterEntry(view, filterW, filterH, entry).replaceAll(/[[\], ]/g, "")}</span>
                 </button>
               </th>
             ))}

@@ -70,7 +70,7 @@ export function WindowsPanel() {
   return (
     <div class="windows">
       <h2>{words.windowsTitle}</h2>
-      <p>{words.windowsIntro}</p>
+      <p>{spec.mode === "max" ? words.poolingIntro : words.windowsIntro}</p>
       <Controls spec={spec} />
       {answer !== undefined && "problem" in answer && answer.problem !== "" && (
         <p role="alert" class="problem-text" lang="en">
@@ -108,7 +108,14 @@ export function WindowsPanel() {
               />
               <output>{words.dropped(at, count)}</output>
             </div>
-            <Backward view={view} filter={spec.filter} at={at} pointing={pointing} onPoint={setPointing} />
+            <Backward
+              view={view}
+              filter={spec.filter}
+              at={at}
+              isDropping={dropped !== null}
+              pointing={pointing}
+              onPoint={setPointing}
+            />
           </section>
           <Sums view={view} filter={spec.filter} at={at} pointing={pointing} />
         </>
@@ -128,6 +135,25 @@ function onPlace(onPoint: PartProps["onPoint"]): (place: number | null) => void 
   return (place) => onPoint(place === null ? null : { kind: "pixel", place });
 }
 
+/** What a pixel of y or an entry of the filter points at. */
+function onOutput(view: WindowsView, onPoint: PartProps["onPoint"]): (place: number | null) => void {
+  return (place) => onPoint(place === null ? null : { kind: "window", row: view.windowOf[place] });
+}
+
+function onFilter(onPoint: PartProps["onPoint"]): (entry: number | null) => void {
+  return (entry) => onPoint(entry === null ? null : { kind: "filter", entry });
+}
+
+/** The pixels of y whose windows belong to what is pointed at. */
+function pointedOutputs(view: WindowsView, pointing: Pointing | null): Set<number> {
+  if (pointing === null || pointing.kind === "filter") return new Set();
+  return new Set(
+    view.windowOf.flatMap((row, place) =>
+      view.places[row].some((_, entry) => isPointed(view, pointing, row, entry)) ? [place] : [],
+    ),
+  );
+}
+
 function Forward({ view, filter, pointing, onPoint }: PartProps) {
   const words = text.value;
   const row = pointing?.kind === "window" || pointing?.kind === "entry" ? pointing.row : null;
@@ -141,7 +167,8 @@ function Forward({ view, filter, pointing, onPoint }: PartProps) {
         <figure>
           <figcaption>x</figcaption>
           <Image
-            view={view}
+            shape={view.padded}
+            padding={view.isPadding}
             numbers={view.pixels}
             label="x"
             lit={lit}
@@ -151,8 +178,24 @@ function Forward({ view, filter, pointing, onPoint }: PartProps) {
             largest={largest}
           />
         </figure>
+        {view.chosen === null && (
+          <figure class="filter">
+            <figcaption>w</figcaption>
+            <Image
+              shape={[1, view.padded[1], ...filter]}
+              numbers={view.weights}
+              label="w"
+              lit={pointing !== null && "entry" in pointing ? new Set([pointing.entry]) : new Set()}
+              onPoint={onFilter(onPoint)}
+              largest={largestIn([view.weights])}
+            />
+          </figure>
+        )}
         <figure>
-          <figcaption>{words.rowsCaption(view.places.length, view.weights.length)}</figcaption>
+          <figcaption>
+            {words.rowsCaption(view.places.length, view.weights.length)}
+            {view.chosen !== null && ` · ${words.maxLegend}`}
+          </figcaption>
           <Rows
             view={view}
             numbers={view.values}
@@ -161,6 +204,17 @@ function Forward({ view, filter, pointing, onPoint }: PartProps) {
             onPoint={onPoint}
             label="im2col(x)"
             largest={largest}
+          />
+        </figure>
+        <figure class="output">
+          <figcaption>{view.chosen === null ? words.productCaption : words.maxCaption}</figcaption>
+          <Image
+            shape={view.output}
+            numbers={view.y}
+            label="y"
+            lit={pointedOutputs(view, pointing)}
+            onPoint={onOutput(view, onPoint)}
+            largest={largestIn([view.y])}
           />
         </figure>
       </div>
@@ -178,18 +232,39 @@ function said(view: WindowsView, [filterH, filterW]: readonly [number, number], 
   if (pointing.kind === "entry") {
     return `${words.saidWindow(pointing.row + 1)} w${filterEntry(view, filterW, filterH, pointing.entry)}`;
   }
-  return words.saidPixel(view.counts[pointing.place]);
+  return words.saidPixel(view.counts[view.places.length][pointing.place]);
 }
 
-function Backward({ view, filter, at, pointing, onPoint }: PartProps & { readonly at: number }) {
+function Backward({
+  view,
+  filter,
+  at,
+  isDropping,
+  pointing,
+  onPoint,
+}: PartProps & { readonly at: number; readonly isDropping: boolean }) {
   const words = text.value;
   const lit = pointedPlaces(view, pointing);
-  const framed = at > 0 && at < view.places.length + 1 ? { framed: new Set(view.places[at - 1]) } : {};
+  // The window that has dropped last; at rest none has.
+  const framed = isDropping && at > 0 ? { framed: new Set(view.places[at - 1]) } : {};
+  const last = isDropping && at > 0 ? ` · ${words.framed(at)}` : "";
   const largest = largestIn([...view.given, view.sums[view.sums.length - 1]]);
   return (
     <div class="side-by-side">
+      <figure class="upstream">
+        <figcaption>ȳ</figcaption>
+        <Image
+          shape={view.output}
+          numbers={view.windowOf.map((row) => view.upstream[row])}
+          label="ȳ"
+          lit={pointedOutputs(view, pointing)}
+          {...(isDropping && at > 0 ? { framed: new Set([view.windowOf.indexOf(at - 1)]) } : {})}
+          onPoint={onOutput(view, onPoint)}
+          largest={largestIn([view.upstream])}
+        />
+      </figure>
       <figure>
-        <figcaption>{words.givenCaption}</figcaption>
+        <figcaption>{view.chosen === null ? words.givenCaption : words.givenCaptionMax}</figcaption>
         <Rows
           view={view}
           numbers={view.given}
@@ -202,9 +277,13 @@ function Backward({ view, filter, at, pointing, onPoint }: PartProps & { readonl
         />
       </figure>
       <figure class="running">
-        <figcaption>{words.runningSum}</figcaption>
+        <figcaption>
+          {words.runningSum}
+          {last}
+        </figcaption>
         <Image
-          view={view}
+          shape={view.padded}
+          padding={view.isPadding}
           numbers={view.sums[at]}
           label={words.runningSum}
           lit={lit}
@@ -216,12 +295,14 @@ function Backward({ view, filter, at, pointing, onPoint }: PartProps & { readonl
       <figure class="overlaps">
         <figcaption>{words.overlaps}</figcaption>
         <Image
-          view={view}
-          numbers={view.counts}
+          shape={view.padded}
+          padding={view.isPadding}
+          numbers={view.counts[at]}
           label={words.overlaps}
           lit={lit}
+          {...framed}
           onPoint={onPlace(onPoint)}
-          largest={niceEnd(Math.max(...view.counts))}
+          largest={largestIn([view.counts[view.places.length]])}
         />
       </figure>
     </div>

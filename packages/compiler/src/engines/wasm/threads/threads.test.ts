@@ -254,7 +254,7 @@ describe("without threads", () => {
     const stdin = { contents, resolveDir, loader: "ts" } as const;
     try {
       await build({ bundle: true, conditions: ["@adjoint/source"], format: "esm", platform: "node", outfile, stdin });
-      expect(execFileSync(process.execPath, [outfile], { encoding: "utf8", timeout: 20_000 })).toBe("done\n");
+      expect(execFileSync(process.execPath, [outfile], { encoding: "utf8", timeout: 120_000 })).toBe("done\n");
     } finally {
       rmSync(folder, { recursive: true });
     }
