@@ -4,8 +4,34 @@ import { Comment, Converter, ReflectionKind } from "typedoc";
 /** Begins what stands after the last tag and is none of its own, as in `Source: Deep Learning from Scratch, 5.6.` */
 const remark = /\n\s*(?=(?:Source|Adjoint|Linear)\b)/g;
 
+/**
+ * Whether what a class or interface inherits stands nowhere else: it is of a base without a page, or picked from another.
+ * Forms of specs have a page of their own.
+ */
+const isHidden = ({ reflection, name, package: source }) =>
+  reflection === undefined && name !== "OptionsOf" && (source !== "typescript" || name === "Pick");
+
 /** @param {import("typedoc").Application} app */
 export function load(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const reflection of Object.values(project.reflections)) {
+      const { parent, inheritedFrom } = reflection;
+      if (!inheritedFrom || !parent?.kindOf(ReflectionKind.ClassOrInterface)) continue;
+      if (!parent.extendedTypes?.some(isHidden)) project.removeReflection(reflection);
+    }
+  });
+  // Nor do pages name bases that have none: what comes from them reads as the class's own.
+  app.converter.on(
+    Converter.EVENT_RESOLVE_END,
+    ({ project }) => {
+      for (const reflection of Object.values(project.reflections)) {
+        for (const link of ["inheritedFrom", "overwrites"]) {
+          if (reflection[link] && reflection[link].reflection === undefined) delete reflection[link];
+        }
+      }
+    },
+    -10_000,
+  );
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const reflection of Object.values(project.reflections)) {
       const { comment } = reflection;

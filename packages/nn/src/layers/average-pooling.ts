@@ -42,7 +42,7 @@ export const meansOf: typeof largestOf = (op, x, [poolH, poolW], { countPad, ...
 };
 
 /**
- * y[n, c, i, j] is the mean of window (i, j). Zeros of the padding count, unless `countPad` is false.
+ * [N, C, H, W] → [N, C, OH, OW]: y[n, c, i, j] is the mean of window (i, j). Zeros of the padding count, unless `countPad` is false.
  *
  * @param poolH  window height in pixels
  * @param poolW  window width in pixels

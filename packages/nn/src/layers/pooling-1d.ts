@@ -51,7 +51,10 @@ abstract class WindowsOverTime {
   }
 }
 
-/** Max pooling over time: y[n, t, d] is the largest x of window t; the gradient goes to the first largest. */
+/**
+ * Max pooling over time, [N, T, D] → [N, T′, D]: y[n, t, d] is the largest x of window t; the gradient goes to the first
+ * largest.
+ */
 export class Pooling1d extends WindowsOverTime {
   /** @param size  number of steps in a window  @throws SpecError for wrong numbers or options */
   constructor(size: number, options?: Pooling1dOptions) {
@@ -59,7 +62,7 @@ export class Pooling1d extends WindowsOverTime {
   }
 }
 
-/** Average pooling over time: y[n, t, d] is the mean of window t. */
+/** Average pooling over time, [N, T, D] → [N, T′, D]: y[n, t, d] is the mean of window t. */
 export class AveragePooling1d extends WindowsOverTime {
   /** @param size  number of steps in a window  @throws SpecError for wrong numbers or options */
   constructor(size: number, options?: Pooling1dOptions) {

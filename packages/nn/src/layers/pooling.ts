@@ -73,7 +73,8 @@ export const largestOf: Reduce = (op, x, [poolH, poolW], { countPad, ...options 
 };
 
 /**
- * Max pooling: y[n, c, i, j] is the largest x of window (i, j); the gradient goes to the first largest.
+ * Max pooling, [N, C, H, W] → [N, C, OH, OW]: y[n, c, i, j] is the largest x of window (i, j); the gradient goes to the
+ * first largest.
  *
  * In the graph: im2col → reshape → max → reshape → transpose. Padding is with zeros, which count, as in the book; with
  * `countPad: false` it is with −∞, which no window takes. (The book computes the output size without the pad, so that its
