@@ -43,7 +43,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 .result { font-size: 1.1rem; margin: 0 0 1rem; }
 figure { margin: 0; overflow-x: auto; }
-figure svg { max-width: 100%; height: auto; background: #fff; border-radius: 6px; }
+figure svg { width: 100%; min-width: 40rem; height: auto; background: #fff; border-radius: 6px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid var(--line); }
@@ -83,7 +83,7 @@ function measuredTable(measured: NonNullable<RunReportOptions["measured"]>): str
   const body = parts.map((part) =>
     row([rowHeading(part), ...names.map((name) => cell(shown(name, measured[part][name] ?? Number.NaN)))]),
   );
-  return `<h2>In the end</h2><div class="scroll"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>In the end</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 function classTable(classes: NonNullable<RunReportOptions["classes"]>): string {
@@ -95,7 +95,7 @@ function classTable(classes: NonNullable<RunReportOptions["classes"]>): string {
       ...[precision, recall, f1].map((share) => cell(percent(share))),
     ]),
   );
-  return `<h2>Classes, on test data</h2><div class="scroll"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>Classes, on test data</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 function confusionTable(confusion: readonly (readonly number[])[], names: readonly string[]): string {
@@ -112,14 +112,14 @@ function confusionTable(confusion: readonly (readonly number[])[], names: readon
     return row([rowHeading(names[i] ?? String(i)), ...cells]);
   });
   const caption = "<caption>Rows: the right class. Columns: the class that the model took it for.</caption>";
-  return `<h2>Which class was taken for which</h2><div class="scroll"><table class="confusion">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>Which class was taken for which</h2><div class="scroll" tabindex="0"><table class="confusion">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 function settingsTable(settings: NonNullable<RunReportOptions["settings"]>): string {
   const body = Object.entries(settings).map(([name, value]) =>
     row([rowHeading(name), `<td class="text">${escapedXml(String(value))}</td>`]),
   );
-  return `<h2>How it was trained</h2><div class="scroll"><table><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>How it was trained</h2><div class="scroll" tabindex="0"><table><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 /**
@@ -145,7 +145,7 @@ export function runReport(options: RunReportOptions): string {
   const { title, result, chart, measured = {}, classes, confusion, summary, settings } = options;
   const names = (classes ?? []).map(({ name }) => name);
   const parts = [
-    `<figure>${chart.slice(Math.max(chart.indexOf("<svg"), 0))}</figure>`,
+    `<figure tabindex="0">${chart.slice(Math.max(chart.indexOf("<svg"), 0))}</figure>`,
     measuredTable(measured),
     classes === undefined ? "" : classTable(classes),
     confusion === undefined ? "" : confusionTable(confusion, names),
