@@ -2,11 +2,20 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Graph, graphFromJSON, toHtml, toMermaid, toSvg } from "adjoint";
+import { type Graph, graphFromJSON, toHtml, toMermaid, toSvg, trainingPage } from "adjoint";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityProblems, chromiumPath, openFile, screenshotPath, startBrowser } from "../../testing/browser.ts";
-import { gallery, lessonOf } from "./gallery.ts";
+import {
+  accessibilityProblems,
+  chromiumPath,
+  nextFrame,
+  openFile,
+  screenshotPath,
+  startBrowser,
+} from "../../testing/browser.ts";
+import { gallery, lessonOf, parts } from "./gallery.ts";
+import { indexPage } from "./index-page.ts";
+import { indexFiles, trainingFile } from "./pages/page.ts";
 
 function nodesOf({ nodes }: Graph): string[] {
   return nodes.map(({ id }) => `n${id}`).sort();
@@ -57,10 +66,10 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
 
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 30_000);
+  });
   afterAll(() => browser?.close());
 
-  it("has pictures whose texts stand in their boxes", { timeout: 120_000 }, async () => {
+  it("has pictures whose texts stand in their boxes", async () => {
     const page = await browser.newPage();
     for (const { name, title, build } of gallery) {
       const path = join(folder, `${name}.svg`);
@@ -71,9 +80,55 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
     await page.close();
   });
 
+  it("keeps the language from the index through its pages and back", { timeout: 120_000 }, async () => {
+    for (const language of ["en", "ko"] as const)
+      writeFileSync(join(folder, indexFiles[language]), indexPage(parts, language));
+    for (const entry of gallery.slice(0, 2)) {
+      const graph = entry.build();
+      writeFileSync(join(folder, `${entry.name}.html`), toHtml(graph, { lesson: lessonOf(entry, graph) }));
+    }
+    writeFileSync(join(folder, trainingFile), trainingPage({ index: indexFiles }));
+    const { page } = await openFile(browser, join(folder, "buy-apple.html"), { fragment: "#lang=ko" });
+    const shown = async (file: string, title: string): Promise<void> => {
+      await page.waitForURL(new RegExp(`/${file}(#|$)`));
+      await expect.poll(() => page.title(), { timeout: 20_000 }).toBe(title);
+      expect(await page.getAttribute("html", "lang")).toBe("ko");
+    };
+    const [first, second] = gallery;
+    await page.click(".lesson nav a >> nth=1");
+    await shown("buy-apple-orange.html", second.ko.title);
+    await page.click(".lesson nav a >> nth=0");
+    await shown("buy-apple.html", first.ko.title);
+    await page.click(".lesson nav a >> nth=0");
+    await shown("index.ko.html", "살펴보는 그래프");
+    await page.click("li a >> nth=1");
+    await shown("buy-apple-orange.html", second.ko.title);
+    await page.click(".lesson nav a >> nth=1");
+    await page.click(`a[href^="${trainingFile}"]`);
+    await shown(trainingFile, "학습하는 신경망");
+    await page.click(".tools a");
+    await shown("index.ko.html", "살펴보는 그래프");
+    await page.context().close();
+  });
+
+  it("says in the step of softmax that the scores get y (ȳ − Σ y ȳ), with the sum in numbers", async () => {
+    const entry = gallery.find(({ name }) => name === "softmax-with-loss") as (typeof gallery)[number];
+    const graph = entry.build();
+    const path = join(folder, "softmax.html");
+    writeFileSync(path, toHtml(graph, { lesson: lessonOf(entry, graph) }));
+    const { page } = await openFile(browser, path);
+    await page.click(".tries a >> nth=1");
+    await page.waitForSelector(".step .equation");
+    expect(await page.textContent(".step .symbols")).toBe("∂scores = y × (ȳ − Σ(y × ȳ))");
+    const terms = page.locator(".step .equation .term");
+    const rows = await terms.evaluateAll((all) => all.map((term) => term.textContent?.match(/−?\d+(\.\d+)?(?!×|\d)/g)));
+    expect(rows[2]?.slice(0, 2)).toEqual(["−0.5", "−0.5"]);
+    expect(rows[3]?.slice(0, 6)).toEqual(["0.05", "−0.3", "0.25", "−0.25", "0.15", "0.1"]);
+    await page.context().close();
+  });
+
   it.concurrent.for(gallery)(
     "$name opens without a complaint or a request, steps to its end, is accessible",
-    { timeout: 180_000 },
     async (entry, { expect }) => {
       const { name } = entry;
       const graph = entry.build();
@@ -83,7 +138,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       // With every node drawn, those that only pad axes too.
       const { page, complaints, requests } = await openFile(browser, path, { fragment: "#reshapes=1&open=*" });
       expect(await page.title()).toBe(lesson.en.title);
-      await page.waitForTimeout(150);
+      await nextFrame(page);
       await page.screenshot({ path: screenshotPath(name) });
       // The values that the page computed are the library's own.
       const output = graph.outputs[0];
@@ -102,7 +157,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       expect(steps).toBe(graph.nodes.filter(({ role }) => role === "op").length + starts + rules);
       for (let i = 0; i < Math.min(steps, 12); i++) await page.keyboard.press("n");
       expect(await page.textContent(".said")).toContain(`${Math.min(steps, 12)} of ${steps}`);
-      await page.waitForTimeout(100);
+      await nextFrame(page);
       await page.screenshot({ path: screenshotPath(`${name}-stepping`) });
       expect(await accessibilityProblems(page)).toEqual([]);
       if (await page.isVisible("text=Open all")) await page.click("text=Open all");
@@ -120,13 +175,14 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
           .poll(
             async () => {
               const now = new URLSearchParams(new URL(page.url()).hash.slice(1));
-              return ["node", "step", "edit"].filter((key) => (wanted.get(key) ?? now.get(key)) !== now.get(key));
+              return ["node", "step", "edit", "way"].filter(
+                (key) => (wanted.get(key) ?? now.get(key)) !== now.get(key),
+              );
             },
-            { message: fragment, timeout: 15_000 },
+            { message: fragment },
           )
           .toEqual([]);
-        await page.waitForTimeout(60);
-        expect(await page.locator("dialog[open]").count()).toBe(wanted.has("windows") ? 1 : 0);
+        await expect.poll(() => page.locator("dialog[open]").count()).toBe(wanted.has("windows") ? 1 : 0);
         if (wanted.has("windows")) await page.keyboard.press("Escape");
       }
       await page.selectOption("select", "ko");

@@ -1,11 +1,9 @@
-/**
- * The graphs of the gallery: what the book draws by hand, and what nobody would.
- */
+/** The graphs of the gallery: what the book draws by hand, and what nobody would. */
 import type { Graph, Lesson } from "adjoint";
 import { firstPages } from "./pages/first.ts";
 import { layerPages } from "./pages/layers.ts";
 import { networkPages } from "./pages/networks.ts";
-import type { GalleryPage } from "./pages/page.ts";
+import { type GalleryPage, indexFiles } from "./pages/page.ts";
 import { sequencePages } from "./pages/sequences.ts";
 
 /** One graph of the gallery. */
@@ -18,27 +16,51 @@ const titled = (page: GalleryPage): GalleryEntry => ({
   title: page.section === undefined ? page.en.title : `${page.en.title} (${page.section})`,
 });
 
-/** The gallery, from simple to large. */
-export const gallery: readonly GalleryEntry[] = [
-  firstPages.apples,
-  firstPages.applesAndOranges,
-  firstPages.sigmoid,
-  firstPages.secondDerivative,
-  layerPages.affine,
-  layerPages.softmax,
-  networkPages.tenSigmoids,
-  networkPages.residual,
-  layerPages.batchNormalization,
-  layerPages.layerNormalization,
-  layerPages.dropout,
-  networkPages.twoLayerNet,
-  networkPages.convolution,
-  networkPages.simpleConvNet,
-  networkPages.deepConvNet,
-  networkPages.adam,
-  sequencePages.lstm,
-  sequencePages.attention,
-].map(titled);
+/** Pages of a kind, with what they are called. */
+export interface GalleryPart {
+  readonly en: string;
+  readonly ko: string;
+  readonly pages: readonly GalleryEntry[];
+}
+
+/** The gallery in its parts, from simple to large. */
+export const parts: readonly GalleryPart[] = [
+  {
+    en: "Numbers",
+    ko: "숫자",
+    pages: [
+      firstPages.apples,
+      firstPages.applesAndOranges,
+      firstPages.sigmoid,
+      networkPages.tenSigmoids,
+      firstPages.secondDerivative,
+    ].map(titled),
+  },
+  {
+    en: "Layers",
+    ko: "계층",
+    pages: [
+      layerPages.affine,
+      layerPages.softmaxWithLoss,
+      layerPages.dropout,
+      networkPages.residual,
+      layerPages.layerNormalization,
+      layerPages.batchNormalization,
+      networkPages.convolution,
+    ].map(titled),
+  },
+  {
+    en: "Networks and training",
+    ko: "신경망과 학습",
+    pages: [networkPages.twoLayerNet, networkPages.simpleConvNet, networkPages.deepConvNet, networkPages.adam].map(
+      titled,
+    ),
+  },
+  { en: "Sequences", ko: "시퀀스", pages: [sequencePages.lstm, sequencePages.attention].map(titled) },
+];
+
+/** All pages, in their order. */
+export const gallery: readonly GalleryEntry[] = parts.flatMap(({ pages }) => pages);
 
 /** The lesson of a page, with its links to the pages before and after. */
 export function lessonOf(entry: GalleryEntry, graph: Graph): Lesson {
@@ -48,7 +70,7 @@ export function lessonOf(entry: GalleryEntry, graph: Graph): Lesson {
     en: entry.en,
     ko: entry.ko,
     tries: entry.tries(graph),
-    index: "index.html",
+    index: indexFiles,
     ...(entry.section === undefined ? {} : { section: entry.section }),
     ...(previous === undefined ? {} : { previous: `${previous.name}.html` }),
     ...(next === undefined ? {} : { next: `${next.name}.html` }),

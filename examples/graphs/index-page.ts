@@ -1,47 +1,50 @@
-/**
- * The index of the gallery: every page with its drawing, its title and what there is to see, in two languages.
- */
-import type { GalleryEntry } from "./gallery.ts";
+/** The index of the gallery: every page with its drawing, its title and what there is to see, in two languages. */
+import { type Graph, toSvg } from "adjoint";
+import type { GalleryEntry, GalleryPart } from "./gallery.ts";
+import { indexFiles, nodeOf, trainingFile } from "./pages/page.ts";
 
-/** The languages of the index, with the names of their files. */
-export const indexFiles = { en: "index.html", ko: "index.ko.html" } as const;
 type Language = keyof typeof indexFiles;
 
 const words = {
   en: {
     title: "Graphs to explore",
     intro:
-      "Backpropagation, one graph a page: step through it, point at numbers, change them. Each page is one file that needs no network. Begin with the first; each has a link to the next.",
-    other: "한국어",
+      "Backpropagation, one graph a page: step through it, point at numbers, change them. Each page is one file that needs no network.",
+    start: (first: string): string =>
+      `Start with ${first}. Each page leads on to the next, from a few numbers to a whole network.`,
     more: "Windows, and networks in training",
+    other: "한국어",
+    nodes: (count: number): string => `${count} nodes`,
     section: (number: string): string => `Deep Learning from Scratch${number.startsWith("2, ") ? " " : ", "}${number}`,
   },
   ko: {
     title: "살펴보는 그래프",
     intro:
-      "역전파를 그래프 하나씩 봅니다. 한 단계씩 지나고, 숫자를 가리키고, 바꿔 보세요. 페이지마다 파일 하나이고 네트워크가 필요 없습니다. 첫 그래프부터 시작하세요. 페이지마다 다음으로 가는 링크가 있습니다.",
-    other: "English",
+      "역전파를 그래프 하나씩 봅니다. 한 단계씩 지나고, 숫자를 가리키고, 바꿔 보세요. 페이지마다 파일 하나이고 네트워크가 필요 없습니다.",
+    start: (first: string): string =>
+      `${first}부터 시작하세요. 페이지마다 다음으로 이어지고, 숫자 몇 개에서 신경망 전체까지 갑니다.`,
     more: "윈도우, 그리고 학습하는 신경망",
+    other: "English",
+    nodes: (count: number): string => `노드 ${count}개`,
     section: (number: string): string => `밑바닥부터 시작하는 딥러닝${number.startsWith("2, ") ? " " : ", "}${number}`,
   },
 } as const;
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 76rem; margin: 0 auto; padding: 1rem; }
-ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1rem; padding: 0; list-style: none; }
+body { max-width: 84rem; margin: 0 auto; padding: 1rem; }
+h2 { margin: 1.6rem 0 0.6rem; font-size: 1.2rem; }
+ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1rem; padding: 0; margin: 0; list-style: none; }
 li a { display: block; box-sizing: border-box; height: 100%; padding: 0.8rem; color: inherit; text-decoration: none; border: 1px solid #8a94a3; border-radius: 10px; }
 li a:hover, li a:focus-visible { outline: 2px solid #1d4ed8; }
-img { width: 100%; height: 11rem; object-fit: contain; border-radius: 6px; }
-li h2 { margin: 0.4rem 0 0; font-size: 1.05rem; }
+img { display: block; width: 100%; height: 250px; object-fit: contain; border-radius: 6px; }
+h3 { margin: 0.5rem 0 0; font-size: 1.05rem; }
 small { display: block; }
-p { margin: 0.3rem 0 0; }`;
+p { margin: 0.3rem 0 0; }
+:lang(ko) { word-break: keep-all; }`;
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-
-/** The first two sentences of a text. */
-const beginning = (text: string): string => /^(?:.*?[.?!](?= |$)){1,2}/s.exec(text)?.[0] ?? text;
 
 /** Pages that are no graphs: where each is, its picture, and its words. */
 const others = [
@@ -70,7 +73,7 @@ const others = [
     },
   },
   {
-    address: "training.html#",
+    address: `${trainingFile}#`,
     picture: "training.png",
     en: {
       title: "A network in training",
@@ -96,22 +99,72 @@ export function squares(rows: readonly (readonly number[])[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" font-family="system-ui, sans-serif" font-size="14"><rect width="${side}" height="${side}" fill="#fff"/>${cells.join("")}</svg>`;
 }
 
-function card(address: string, picture: string, title: string, section: string, text: string): string {
-  return `<li><a href="${address}"><img src="${picture}" alt="" loading="lazy"><h2>${escaped(title)}</h2>${section}<p>${escaped(beginning(text))}</p></a></li>`;
+/** The room that a card has for its picture, in pixels. */
+const frame = { width: 390, height: 250 } as const;
+/** The widths that pictures are set in rows for: the one that is larger in its frame is taken. */
+const widths = [500, 700] as const;
+/** Text can be read from this part of its natural size on. */
+const legible = 0.6;
+/** The most nodes that can be read in a card one by one. */
+const fewNodes = 30;
+
+/** What a card shows, the first of which that can be read: all ops, or layers folded, or these without gradients. */
+const views = [
+  { open: "all", backward: true },
+  { open: [], backward: true },
+  { open: "all", backward: false },
+  { open: [], backward: false },
+] as const;
+
+/**
+ * The picture on a card, drawn whole: as much of the graph as can be read there, or else what is largest. Without a title,
+ * which stands below it in the reader's language.
+ *
+ * @param pictured  the name of the value that the picture ends with, where the end of the graph matters less
+ */
+export async function cardPicture(graph: Graph, pictured?: string): Promise<string> {
+  const { nodes } = graph.run().graph;
+  const end = pictured === undefined ? null : nodeOf(graph, pictured);
+  const data = end === null ? graph : { nodes: nodes.slice(0, end + 1), outputs: [end], gradients: {} };
+  let best = { scale: 0, svg: "" };
+  for (const view of views) {
+    const hasNone = end !== null && view.backward;
+    if (hasNone || (view.open === "all" && data.nodes.length > fewNodes)) continue;
+    for (const width of widths) {
+      const svg = await toSvg(data, { ...view, width });
+      const [, across, down] = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+      const scale = Math.min(frame.width / Number(across), frame.height / Number(down));
+      if (scale > best.scale) best = { scale, svg };
+    }
+    if (best.scale >= legible) break;
+  }
+  return best.svg;
 }
 
 /** The index in a language. */
-export function indexPage(entries: readonly GalleryEntry[], language: Language): string {
+export function indexPage(parts: readonly GalleryPart[], language: Language): string {
   const own = words[language];
   const other = language === "en" ? "ko" : "en";
-  const items = entries.map((entry) => {
-    const { title, text } = entry[language];
-    const section = entry.section === undefined ? "" : `<small>${escaped(own.section(entry.section))}</small>`;
-    return card(`${entry.name}.html#lang=${language}`, `${entry.name}.svg`, title, section, text);
-  });
+  const card = (address: string, picture: string, title: string, facts: string, text: string): string =>
+    `<li><a href="${escaped(address)}lang=${language}"><img src="${picture}" alt="" loading="lazy"><h3>${escaped(title)}</h3><small>${escaped(facts)}</small><p>${escaped(text)}</p></a></li>`;
+  let number = 0;
+  const graphCard = (entry: GalleryEntry): string => {
+    const { title, card: text } = entry[language];
+    const nodes = own.nodes(entry.build().nodes.length);
+    const facts = entry.section === undefined ? nodes : `${own.section(entry.section)} · ${nodes}`;
+    return card(`${entry.name}.html#`, `${entry.name}-card.svg`, `${++number}. ${title}`, facts, text);
+  };
+  const section = (title: string, cards: readonly string[]): string => `<h2>${escaped(title)}</h2>
+<ol>
+${cards.join("\n")}
+</ol>`;
+  const sections = parts.map((part) => section(part[language], part.pages.map(graphCard)));
   const more = others.map(({ address, picture, [language]: { title, text } }) =>
-    card(`${escaped(address)}lang=${language}`, picture, title, "", text),
+    card(address, picture, title, "", text),
   );
+  sections.push(section(own.more, more));
+  const [{ name, [language]: first }] = parts[0].pages;
+  const start = own.start(`<a href="${name}.html#lang=${language}">1. ${escaped(first.title)}</a>`);
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -129,13 +182,8 @@ export function indexPage(entries: readonly GalleryEntry[], language: Language):
 <main>
 <h1>${escaped(own.title)}</h1>
 <p>${escaped(own.intro)} <a href="${indexFiles[other]}" lang="${other}">${own.other}</a></p>
-<ul>
-${items.join("\n")}
-</ul>
-<h2>${escaped(own.more)}</h2>
-<ul>
-${more.join("\n")}
-</ul>
+<p>${start}</p>
+${sections.join("\n")}
 </main>
 </body>
 </html>

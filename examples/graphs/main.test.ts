@@ -6,7 +6,9 @@ import { gallery } from "./gallery.ts";
 
 it("writes every graph in every form", async () => {
   const { stdout, folder } = await runExample("graphs");
-  const files = gallery.flatMap(({ name }) => ["dot", "html", "json", "mmd", "svg"].map((form) => `${name}.${form}`));
+  const files = gallery.flatMap(({ name }) =>
+    [".dot", ".html", ".json", ".mmd", ".svg", "-card.svg"].map((end) => `${name}${end}`),
+  );
   files.push("index.html", "index.ko.html", "training.html", "training.png", "windows.svg", "pooling.svg");
   expect(readdirSync(folder).sort()).toEqual(files.sort());
   expect(stdout.trim().split("\n")).toHaveLength(files.length);
@@ -24,4 +26,4 @@ it("writes every graph in every form", async () => {
     expect(index).toContain("convolution.html#windows=pooling&amp;lang=");
     expect(index.match(/<li>/g)).toHaveLength(gallery.length + 3);
   }
-}, 60_000);
+});

@@ -22,6 +22,7 @@ const apples: GalleryPage = {
   tries: (graph) => [fromTheStart, rulesOf(graph, "price"), changing(graph, "apple", 150)],
   en: {
     title: "Two apples with tax",
+    card: "Start here: if an apple cost 1 more, how much more would you pay?",
     text: "Two apples at 100 each, with 10 % tax, cost 220. Backward every box asks: if my input grew by a little, how much would the price grow? A product answers with its other input. So an apple that costs 1 more makes the price 2.2 more, and one apple more makes it 110 more.",
     tries: [
       "Step through it from the start",
@@ -31,6 +32,7 @@ const apples: GalleryPage = {
   },
   ko: {
     title: "사과 두 개와 소비세",
+    card: "여기서 시작하세요. 사과가 1원 비싸지면 얼마를 더 낼까요?",
     text: "100원짜리 사과 두 개에 소비세 10 %를 더하면 220원입니다. 역전파에서 각 상자는 묻습니다. 내 입력이 조금 커지면 값은 얼마나 커질까? 곱셈은 다른 쪽 입력으로 답합니다. 그래서 사과가 1원 비싸지면 값은 2.2원 오르고, 사과가 한 개 늘면 110원 오릅니다.",
     tries: [
       "처음부터 한 단계씩 보기",
@@ -52,6 +54,7 @@ const applesAndOranges: GalleryPage = {
   tries: (graph) => [rulesOf(graph, "total"), rulesOf(graph, "orange total"), changing(graph, "number of oranges", 4)],
   en: {
     title: "Apples and oranges with tax",
+    card: "An addition passes the gradient on as it is, to both sides.",
     text: "An addition does not ask what it adds: it passes the gradient on as it is, to both sides. So apples and oranges both get 1.1, and the products below turn that into what one more fruit, or a higher price, is worth.",
     tries: [
       "The sum passes 1.1 on to both sides",
@@ -61,6 +64,7 @@ const applesAndOranges: GalleryPage = {
   },
   ko: {
     title: "사과와 귤, 소비세",
+    card: "덧셈은 기울기를 그대로 양쪽에 보냅니다.",
     text: "덧셈은 무엇을 더하는지 묻지 않습니다. 기울기를 그대로 양쪽에 보냅니다. 그래서 사과와 귤은 모두 1.1을 받고, 아래의 곱셈이 그것을 한 개 더 살 때와 값이 오를 때의 기울기로 바꿉니다.",
     tries: [
       "덧셈은 1.1을 양쪽에 그대로 보냅니다",
@@ -73,10 +77,15 @@ const applesAndOranges: GalleryPage = {
 const sigmoid: GalleryPage = {
   name: "sigmoid",
   section: "5.5.2",
-  build: () => forwardAndBackward(() => named(div(1, named(add(1, exp(neg(number(0.5, "x")))), "1 + e⁻ˣ")), "y")),
+  build: () =>
+    forwardAndBackward(() => {
+      const power = named(exp(named(neg(number(0.5, "x")), "−x")), "e⁻ˣ");
+      return named(div(1, named(add(1, power), "1 + e⁻ˣ")), "y");
+    }),
   tries: (graph) => [rulesOf(graph, "y"), changing(graph, "x", 0), changing(graph, "x", 6)],
   en: {
     title: "The sigmoid, node by node",
+    card: "1 / (1 + e⁻ˣ) as four ops: their local derivatives multiply to y (1 − y).",
     text: "1 / (1 + e⁻ˣ) as four simple ops. Each multiplies the gradient with its own local derivative, and the product of all four is y (1 − y). It is largest at x = 0, where it is 0.25, and next to nothing where the curve is flat.",
     tries: [
       "The division: times −y / b, which is −1 / b²",
@@ -86,6 +95,7 @@ const sigmoid: GalleryPage = {
   },
   ko: {
     title: "시그모이드를 노드 하나씩",
+    card: "1 / (1 + e⁻ˣ)를 연산 넷으로: 국소적 미분을 모두 곱하면 y (1 − y)입니다.",
     text: "1 / (1 + e⁻ˣ)를 간단한 연산 넷으로 나눈 것입니다. 각 연산은 자기의 국소적 미분을 곱하고, 넷을 모두 곱하면 y (1 − y)입니다. x = 0에서 0.25로 가장 크고, 곡선이 평평한 곳에서는 거의 0입니다.",
     tries: [
       "나눗셈: −y / b, 곧 −1 / b²을 곱합니다",
@@ -110,20 +120,22 @@ const secondDerivative: GalleryPage = {
   tries: (graph) => [choosing(graph, "f′(x)"), changing(graph, "x", 0), changing(graph, "x", -1 / 3)],
   en: {
     title: "The second derivative of x³ + x²",
+    card: "A backward pass is a graph, too: here it has a backward pass of its own.",
     text: "A backward pass is a graph like any other, so it has a backward pass of its own. What is black here is the backward pass of f, whose result is the slope f′(x) = 3x² + 2x, 16 at x = 2. What is red is the backward pass of that, and the gradient that arrives at x is f″(x) = 6x + 2 = 14.",
     tries: [
       "f′(2) = 16, computed by the rules of f",
       "x = 0: f′ = 0 and f″ = 2, a valley",
-      "x = −1/3: f″ = 0, where the curve turns",
+      "x = −1/3: f″ = 0, but for rounding, where the curve turns",
     ],
   },
   ko: {
     title: "x³ + x²의 이계 도함수",
+    card: "역전파도 그래프입니다. 여기서는 그것을 다시 역전파합니다.",
     text: "역전파도 하나의 그래프이므로 다시 역전파할 수 있습니다. 여기서 검은 것은 f의 역전파로, 그 결과가 기울기 f′(x) = 3x² + 2x, x = 2에서 16입니다. 붉은 것은 그것의 역전파이고, x에 도착하는 기울기가 f″(x) = 6x + 2 = 14입니다.",
     tries: [
       "f의 규칙이 계산한 f′(2) = 16",
       "x = 0: f′ = 0, f″ = 2인 골짜기",
-      "x = −1/3: f″ = 0, 곡선이 휘는 방향이 바뀝니다",
+      "x = −1/3: 반올림 오차를 빼면 f″ = 0, 곡선이 휘는 방향이 바뀝니다",
     ],
   },
 };

@@ -1,18 +1,30 @@
 /** Single layers, on tensors that are small enough to read. */
 import {
-  Affine,
+  add,
   BatchNormalization,
   constant,
+  crossEntropyError,
   Dropout,
   LayerNormalization,
+  matmul,
   rng,
-  SoftmaxWithLoss,
   scope,
+  softmax,
   square,
   type Variable,
   variable,
 } from "adjoint";
-import { changing, choosing, forwardAndBackward, type GalleryPage, named, rulesOf } from "./page.ts";
+import {
+  apart,
+  changing,
+  choosing,
+  forwardAndBackward,
+  type GalleryPage,
+  named,
+  nameOps,
+  rulesOf,
+  wayOf,
+} from "./page.ts";
 
 const float64 = (values: readonly (readonly number[])[], name: string): Variable =>
   variable(values, { name, dtype: "float64" });
@@ -26,37 +38,59 @@ function weighted(y: Variable, name: string): Variable {
   return y.mul(constant(weights, { name, dtype: "float64" })).sum();
 }
 
-const softmax: GalleryPage = {
+/** Scores whose softmax is 0.1, 0.4, 0.5 and 0.5, 0.3, 0.2. */
+const scores = [
+  [1, 4, 5],
+  [5, 3, 2],
+].map((row) => row.map(Math.log));
+
+const softmaxWithLoss: GalleryPage = {
   name: "softmax-with-loss",
   section: "5.6.3",
   build: () =>
     forwardAndBackward(() => {
-      const scores = float64([[0.3, 2.9, 4.0]], "scores");
-      const t = constant([[0, 1, 0]], { name: "t", dtype: "float64" });
-      const layer = new SoftmaxWithLoss();
-      const loss = scope("softmaxWithLoss", () => layer.forward(scores, t));
-      if (layer.y !== null) named(layer.y, "y");
-      return named(loss, "loss");
+      const right = [
+        [0, 1, 0],
+        [1, 0, 0],
+      ];
+      const t = apart(constant(right, { name: "t", dtype: "float64" }));
+      const x = apart(float64(scores, "scores"));
+      const y = scope("softmax", () => named(softmax(x), "y"));
+      return scope("cross entropy error", () => named(crossEntropyError(y, t), "loss"));
     }),
-  tries: (graph) => ["#open=&node=b:softmaxWithLoss", choosing(graph, "y"), changing(graph, "scores", 9, 1)],
+  tries: (graph) => [
+    "#open=&node=b:softmax",
+    `${rulesOf(graph, "y")}&open=*`,
+    `${rulesOf(graph, "loss")}&open=*`,
+    changing(graph, "scores", 9, 1),
+  ],
   en: {
     title: "Softmax with loss",
-    text: "Softmax turns scores into probabilities y, cross entropy takes the logarithm of the right one. Twenty rules run backward, and what they leave is y − t: the probability of each class, less 1 for the right one. Fold the layer and compare the two rows of numbers.",
+    card: "Two layers with a long way back, and all that is left of it is (y − t) / n.",
+    text: "Softmax turns scores into probabilities y; cross entropy is −log of the right one, averaged over the n = 2 samples. The cross entropy gives back ȳ = −t / (n y). Softmax makes y × (ȳ − Σ y ȳ) of it: y ȳ is −t / n, so its sum over a row is −1 / n, and what arrives at the scores is (y − t) / n. First sample: y is 0.1, 0.4, 0.5 and t is 0, 1, 0; half the difference is 0.05, −0.3, 0.25. (1e−7 keeps the log from −∞; the boxes > and where only save digits.)",
     tries: [
-      "Folded: the gradient of the scores is y − t",
-      "The probabilities y, to compare",
-      "A score of 9 for the right class: hardly any gradient is left",
+      "Folded, as the book draws it: the scores get (y − t) / n",
+      "The step of softmax: y × (ȳ − Σ y ȳ), in numbers",
+      "Where 1 / n comes from: the loss is divided by the batch size",
+      "A score of 9 for the right class: its sample gets hardly any gradient",
     ],
   },
   ko: {
     title: "소프트맥스와 손실",
-    text: "소프트맥스는 점수를 확률 y로 바꾸고, 교차 엔트로피는 정답 확률의 로그를 취합니다. 규칙 스무 개를 거꾸로 지나면 남는 것은 y − t, 곧 각 클래스의 확률에서 정답만 1을 뺀 것입니다. 계층을 접고 두 줄의 숫자를 비교하세요.",
-    tries: ["접어서 보기: 점수의 기울기는 y − t", "비교할 확률 y", "정답의 점수를 9로: 기울기가 거의 남지 않습니다"],
+    card: "두 계층을 거꾸로 지나는 먼 길, 끝에 남는 것은 (y − t) / n뿐입니다.",
+    text: "소프트맥스는 점수를 확률 y로 바꾸고, 교차 엔트로피는 정답 확률의 −log를 샘플 n = 2개로 평균 냅니다. 교차 엔트로피는 ȳ = −t / (n y)를 돌려줍니다. 소프트맥스는 이것을 y × (ȳ − Σ y ȳ)로 만듭니다. y ȳ는 −t / n이므로 한 행의 합은 −1 / n이고, 점수에 도착하는 것은 (y − t) / n입니다. 첫 샘플의 y는 0.1, 0.4, 0.5이고 t는 0, 1, 0입니다. 차의 절반은 0.05, −0.3, 0.25입니다. (1e−7은 log가 −∞가 되지 않게 하고, >와 where 상자는 자릿수를 지킬 뿐입니다.)",
+    tries: [
+      "접어서, 책의 그림처럼: 점수는 (y − t) / n을 받습니다",
+      "소프트맥스의 단계: y × (ȳ − Σ y ȳ)를 숫자로",
+      "1 / n이 나오는 곳: 손실을 배치 크기로 나눕니다",
+      "정답의 점수를 9로: 그 샘플의 기울기는 거의 남지 않습니다",
+    ],
   },
 };
 
 const affine: GalleryPage = {
   name: "affine",
+  pictured: "y",
   section: "5.6.2",
   build: () =>
     forwardAndBackward(() => {
@@ -67,7 +101,7 @@ const affine: GalleryPage = {
         ],
         "W",
       );
-      const layer = new Affine(w, variable([1, 2, 3], { name: "b", dtype: "float64" }));
+      const b = variable([1, 2, 3], { name: "b", dtype: "float64" });
       const x = float64(
         [
           [1, 2],
@@ -76,24 +110,26 @@ const affine: GalleryPage = {
         ],
         "x",
       );
-      return named(weighted(named(layer.forward(x), "y"), "upstream"), "loss");
+      return named(weighted(named(add(named(matmul(x, w), "x · W"), b), "y"), "upstream"), "loss");
     }),
-  tries: (graph) => [rulesOf(graph, "repeat"), rulesOf(graph, "matmul"), changing(graph, "x", 0)],
+  tries: (graph) => [rulesOf(graph, "repeat"), rulesOf(graph, "x · W"), changing(graph, "x", 0)],
   en: {
     title: "Affine on a batch: repeat and sum",
+    card: "A bias used for every sample gets the sum of its gradients; W̄ = xᵀ · ȳ.",
     text: "The bias is used once for every row of the batch, so it is repeated; backward the gradients of all its copies add up. The matrix gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
     tries: [
       "Why the bias's gradient is a sum: 12 = 1 + 4 + 7",
-      "W̄ = xᵀ · ȳ: point at an entry to see its row and column",
+      "W̄ = xᵀ · ∂(x · W): point at an entry to see its row and column",
       "Set x[0, 0] to 0: which entries of W̄ change?",
     ],
   },
   ko: {
     title: "배치의 Affine: 반복과 합",
+    card: "모든 샘플에 쓰인 편향은 기울기의 합을 받습니다. W̄ = xᵀ · ȳ.",
     text: "편향은 배치의 모든 행에 한 번씩 쓰이므로 반복됩니다. 역전파에서는 복사본 모두의 기울기가 더해집니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱해 줍니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
     tries: [
       "편향의 기울기가 합인 이유: 12 = 1 + 4 + 7",
-      "W̄ = xᵀ · ȳ: 원소를 가리키면 그 행과 열이 보입니다",
+      "W̄ = xᵀ · ∂(x · W): 원소를 가리키면 그 행과 열이 보입니다",
       "x[0, 0]을 0으로: W̄의 어느 원소가 바뀔까요?",
     ],
   },
@@ -108,45 +144,74 @@ const samples = [
   [5, 24, -2],
 ];
 
-/** Half the mean of the squared distances from a target. */
-function distance(y: Variable): Variable {
+/** Half the mean of the squared distances from a target, whose rows are shifted against each other as said. */
+function distance(y: Variable, shift: number): Variable {
   const [rows, columns] = y.shape;
-  const values = Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => ((i + j) % 3) - 1));
+  const values = Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => ((shift * i + j) % 3) - 1),
+  );
   const target = constant(values, { name: "target", dtype: "float64" });
-  return named(square(y.sub(target)).mean().mul(0.5), "loss");
+  const error = named(y.sub(target), "error");
+  return named(square(error).mean().mul(0.5), "loss");
 }
+
+/** What the ops of batch normalization are called, in the order in which they are computed. */
+const normalizing = [
+  ["div", "μ"],
+  ["repeat", "μ"],
+  ["sub", "x − μ"],
+  ["square", "(x − μ)²"],
+  ["div", "σ²"],
+  ["sqrt", "σ"],
+  ["repeat", "σ"],
+  ["div", "x̂"],
+] as const;
 
 const batchNormalization: GalleryPage = {
   name: "batch-normalization",
+  pictured: "y",
   section: "6.3",
   build: () =>
     forwardAndBackward(() => {
       const gamma = variable([1, 2, 0.5], { name: "gamma", dtype: "float64" });
       const layer = new BatchNormalization(gamma, variable([0, 0.1, -0.1], { name: "beta", dtype: "float64" }));
       const x = float64(samples, "x");
-      return distance(
-        named(
-          scope("batchNormalization", () => layer.forward(x, { train: true })),
-          "y",
-        ),
-      );
+      const y = scope("batchNormalization", () => layer.forward(x, { train: true }));
+      nameOps(y, normalizing);
+      return distance(named(y, "y"), 1);
     }),
-  tries: (graph) => [choosing(graph, "x"), rulesOf(graph, "y"), changing(graph, "x", 10)],
+  tries: (graph) => {
+    const along = (step: string, ...names: readonly string[]): string =>
+      `${rulesOf(graph, step)}&way=${wayOf(graph, names).join(".")}`;
+    return [
+      along("x̂", "x̂", "x − μ", "x"),
+      along("(x − μ)²", "x̂", "σ", "σ²", "(x − μ)²", "x − μ", "x"),
+      along("sum", "x̂", "x − μ", "μ", "x"),
+      choosing(graph, "x"),
+      changing(graph, "x", 10),
+    ];
+  },
   en: {
     title: "Batch normalization",
-    text: "Each column is shifted to mean 0 and scaled to variance 1, over the batch. x goes two ways, into mean and variance and beside them, so its gradient is a sum of contributions. Each column of it adds up to 0: a shift of all samples changes nothing.",
+    card: "x reaches y by three ways, and its gradient is the sum of what comes back by each.",
+    text: "Each column is shifted to mean 0 and scaled to variance 1, over the batch. x reaches x̂ = (x − μ) / σ by three ways: straight, into the variance σ², and into the mean μ. Its gradient is the sum of what comes back by all three. The way through the mean takes the average of each column off, so the columns add up to 0: a shift of all samples changes nothing.",
     tries: [
+      "First way, straight: divided by σ",
+      "Second way, through the variance: added at x − μ",
+      "Third way, through the mean: one number a column, for every sample",
       "The gradient of x: every column adds up to 0",
-      "The last op of the layer: beta gets a sum over the batch",
       "Move one sample, and see the others' gradients move",
     ],
   },
   ko: {
     title: "배치 정규화",
-    text: "각 열을 배치 전체에서 평균 0, 분산 1이 되도록 바꿉니다. x는 평균과 분산으로, 또 그 곁으로 두 갈래로 가므로 기울기는 기여들의 합입니다. 기울기의 각 열을 더하면 0입니다. 모든 샘플을 함께 옮겨도 아무것도 바뀌지 않기 때문입니다.",
+    card: "x는 세 갈래로 y에 이르고, 기울기는 세 길로 돌아오는 것의 합입니다.",
+    text: "각 열을 배치 전체에서 평균 0, 분산 1이 되도록 바꿉니다. x는 세 갈래로 x̂ = (x − μ) / σ에 이릅니다. 곧바로, 분산 σ²을 지나, 평균 μ를 지나. 기울기는 세 길로 돌아오는 것의 합입니다. 평균을 지나는 길이 열마다 평균을 빼므로 열을 더하면 0입니다. 모든 샘플을 함께 옮겨도 아무것도 바뀌지 않기 때문입니다.",
     tries: [
+      "첫째 길, 곧바로: σ로 나눕니다",
+      "둘째 길, 분산을 지나: x − μ에서 더해집니다",
+      "셋째 길, 평균을 지나: 열마다 숫자 하나가 모든 샘플에",
       "x의 기울기: 열마다 더하면 0입니다",
-      "계층의 마지막 연산: beta는 배치의 합을 받습니다",
       "샘플 하나를 옮기면 다른 샘플의 기울기도 움직입니다",
     ],
   },
@@ -154,6 +219,7 @@ const batchNormalization: GalleryPage = {
 
 const layerNormalization: GalleryPage = {
   name: "layer-normalization",
+  pictured: "y",
   build: () =>
     forwardAndBackward(() => {
       const gamma = variable([1, 1, 1, 1], { name: "gamma", dtype: "float64" });
@@ -170,11 +236,14 @@ const layerNormalization: GalleryPage = {
           scope("layerNormalization", () => layer.forward(x)),
           "y",
         ),
+        // Both rows have the same target, so that only their size tells their gradients apart.
+        0,
       );
     }),
   tries: (graph) => [choosing(graph, "y"), choosing(graph, "x"), changing(graph, "x", 14, 3)],
   en: {
     title: "Layer normalization",
+    card: "Each sample by itself: a row ten times as large gets a tenth of the gradient.",
     text: "Here every row, that is every sample, is normalized by itself: no sample sees another. The second row is ten times the first, and both come out alike; backward the larger row gets the smaller gradient, a tenth.",
     tries: [
       "y: both rows are the same",
@@ -184,6 +253,7 @@ const layerNormalization: GalleryPage = {
   },
   ko: {
     title: "층 정규화",
+    card: "샘플마다 따로: 열 배 큰 행은 기울기를 10분의 1만 받습니다.",
     text: "여기서는 행, 곧 샘플마다 따로 정규화합니다. 어떤 샘플도 다른 샘플을 보지 않습니다. 둘째 행은 첫째 행의 열 배이지만 결과는 같습니다. 역전파에서는 큰 행이 열 배 작은 기울기를 받습니다.",
     tries: ["y: 두 행이 같습니다", "x의 기울기: 둘째 행은 첫째의 10분의 1", "원소 하나를 바꾸면 그 행만 바뀝니다"],
   },
@@ -209,6 +279,7 @@ const dropout: GalleryPage = {
   tries: (graph) => [choosing(graph, "mask"), rulesOf(graph, "mul"), choosing(graph, "x")],
   en: {
     title: "Dropout",
+    card: "The mask that switched values off stops their gradients, too.",
     text: "In training a mask of zeros and ones switches elements off; what is left is doubled, so that the sum stays what it was on average. Backward the same mask multiplies the gradient: what was switched off learns nothing in this step.",
     tries: [
       "The mask that was drawn",
@@ -218,10 +289,11 @@ const dropout: GalleryPage = {
   },
   ko: {
     title: "드롭아웃",
+    card: "값을 끈 마스크가 그 기울기도 막습니다.",
     text: "학습할 때 0과 1의 마스크가 원소를 끕니다. 남은 것은 두 배가 되어 합이 평균적으로 그대로입니다. 역전파에서도 같은 마스크가 막아서, 꺼진 것은 이번 단계에서 아무것도 배우지 않습니다.",
     tries: ["뽑힌 마스크", "규칙: 기울기에 같은 마스크를 곱합니다", "x의 기울기: 마스크가 0인 곳은 0"],
   },
 };
 
 /** Pages of layers. */
-export const layerPages = { softmax, affine, batchNormalization, layerNormalization, dropout };
+export const layerPages = { softmaxWithLoss, affine, batchNormalization, layerNormalization, dropout };

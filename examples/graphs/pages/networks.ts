@@ -21,7 +21,19 @@ import {
   type Variable,
   variable,
 } from "adjoint";
-import { changing, choosing, forwardAndBackward, type GalleryPage, named, nodeOf, number, rulesOf } from "./page.ts";
+import {
+  apart,
+  changing,
+  choosing,
+  foldedRulesOf,
+  forwardAndBackward,
+  type GalleryPage,
+  named,
+  nameOps,
+  nodeOf,
+  number,
+  rulesOf,
+} from "./page.ts";
 
 /** Random images or rows. */
 function data(shape: readonly number[], name: string): Variable {
@@ -33,41 +45,51 @@ const convolution: GalleryPage = {
   section: "7.4",
   build: () =>
     forwardAndBackward(() => {
+      // All ones: the gradient of a pixel is the number of windows that read it.
       const filter = [
-        [0, 1, 0],
-        [1, 2, 1],
-        [0, 1, 0],
+        [1, 1, 1],
+        [1, 1, 1],
+        [1, 1, 1],
       ];
       const w = variable([[filter]], { name: "W", dtype: "float64" });
       const layer = new Convolution(w, variable([0], { name: "b", dtype: "float64" }), { stride: 1, pad: 0 });
       const rows = Array.from({ length: 4 }, (_, i) => Array.from({ length: 4 }, (_, j) => 4 * i + j + 1));
       const x = variable([[rows]], { name: "x", dtype: "float64" });
-      return named(
-        named(
-          scope("convolution", () => layer.forward(x)),
-          "y",
-        ).sum(),
-        "loss",
-      );
+      const y = scope("convolution", () => layer.forward(x));
+      nameOps(y, [["im2col", "col"]]);
+      return named(named(y, "y").sum(), "loss");
     }),
-  tries: (graph) => [
-    `#windows=1,1,4,4;3,3;1,0,1;product;ones;ones&node=n${nodeOf(graph, "im2col")}`,
-    rulesOf(graph, "im2col"),
-    "#windows=nineSums",
-  ],
+  tries: (graph) => {
+    const step = rulesOf(graph, "im2col");
+    const weights = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((w, i) => `${nodeOf(graph, "W")}.${i}:${w}`);
+    return [
+      step,
+      `#windows=1,1,4,4;3,3;1,0,1;product;ones;ones&node=n${nodeOf(graph, "im2col")}`,
+      `${step}&edit=${weights.join(";")}`,
+      "#windows=nineSums",
+    ];
+  },
   en: {
     title: "One convolution: im2col and col2im",
-    text: "im2col copies each 3×3 window of x into a row, so that the convolution is one product of matrices. Backward col2im puts each row back onto the pixels that it was read from. The middle pixels are read by four windows, so four gradients add up there; a corner is read by one.",
+    card: "Windows overlap, so a pixel gets one gradient from each window that read it.",
+    text: "im2col copies each 3×3 window of x into a row, so that the convolution is one product of matrices. Backward col2im adds each row back onto the pixels that it was read from. All weights and all gradients of y are 1 here, so x̄ counts windows: a corner is read by one, an edge by two, each middle pixel by four. With other weights each window adds the weight that met the pixel, in place of 1.",
     tries: [
-      "The windows, one by one, forward and backward",
-      "The step: x̄ = col2im(ȳ)",
+      "The step x̄ = col2im(∂col): 1 at the corners, 2 at the edges, 4 in the middle",
+      "The four windows, one by one, forward and backward",
+      "Weights 1 … 9: in place of 4 the first middle pixel gets 5 + 4 + 2 + 1 = 12",
       "A 3×3 image: its gradient as nine sums",
     ],
   },
   ko: {
     title: "합성곱 하나: im2col과 col2im",
-    text: "im2col은 x의 3×3 윈도우마다 한 행으로 복사해 합성곱을 행렬 곱 하나로 만듭니다. 역전파에서 col2im은 각 행을 읽어 온 픽셀에 되돌립니다. 가운데 픽셀은 윈도우 넷이 읽으므로 기울기 넷이 더해지고, 모서리는 하나만 읽습니다.",
-    tries: ["윈도우를 하나씩, 순전파와 역전파", "이 단계: x̄ = col2im(ȳ)", "3×3 이미지: 기울기를 합 아홉 개로"],
+    card: "윈도우가 겹치므로 픽셀은 자기를 읽은 윈도우마다 기울기를 하나씩 받습니다.",
+    text: "im2col은 x의 3×3 윈도우마다 한 행으로 복사해 합성곱을 행렬 곱 하나로 만듭니다. 역전파에서 col2im은 각 행을 읽어 온 픽셀에 되돌려 더합니다. 여기서는 가중치와 y의 기울기가 모두 1이므로 x̄는 윈도우의 수입니다. 모서리는 하나, 변은 둘, 가운데 픽셀은 넷이 읽습니다. 가중치가 다르면 윈도우마다 1 대신 그 픽셀과 만난 가중치를 더합니다.",
+    tries: [
+      "x̄ = col2im(∂col) 단계: 모서리 1, 변 2, 가운데 4",
+      "윈도우 넷을 하나씩, 순전파와 역전파",
+      "가중치 1 … 9: 가운데 첫 픽셀은 4 대신 5 + 4 + 2 + 1 = 12를 받습니다",
+      "3×3 이미지: 기울기를 합 아홉 개로",
+    ],
   },
 };
 
@@ -86,24 +108,26 @@ const tenSigmoids: GalleryPage = {
   tries: (graph) => [
     "#open=&node=b:layer%201",
     `${rulesOf(graph, "h1")}&open=*`,
-    `#open=*&node=n${nodeOf(graph, "w10")}&edit=${[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((i) => `${nodeOf(graph, `w${i}`)}.0:4`).join(";")}`,
+    `#open=*&node=n${nodeOf(graph, "w1")}&edit=${[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((i) => `${nodeOf(graph, `w${i}`)}.0:4`).join(";")}`,
   ],
   en: {
     title: "Ten sigmoids in a row: the vanishing gradient",
-    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Read the gradients in the red boxes from right to left; each is about a quarter of the one before.",
+    card: "Times 0.25 at most, ten times over: the first weight learns nothing.",
+    text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Read the gradients in the red boxes from right to left; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7e−7.",
     tries: [
       "Folded: the gradient shrinks from layer to layer",
       "One layer's rule: times y (1 − y), about 0.23",
-      "All weights 4: the sigmoids saturate, and it is worse",
+      "All weights 4: the sigmoids saturate, and the gradient of w1 is smaller still",
     ],
   },
   ko: {
     title: "시그모이드 열 개: 사라지는 기울기",
-    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 붉은 상자의 기울기를 오른쪽에서 왼쪽으로 읽어 보세요. 하나마다 앞의 것의 약 4분의 1입니다.",
+    card: "많아야 0.25를 열 번 곱하면 첫 가중치는 아무것도 배우지 못합니다.",
+    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 붉은 상자의 기울기를 오른쪽에서 왼쪽으로 읽어 보세요. 하나마다 앞의 것의 약 4분의 1입니다. 학습률 1로 한 단계를 가도 w1 = 1은 1.7e−7만큼 움직일 뿐입니다.",
     tries: [
       "접어서 보기: 기울기가 층마다 작아집니다",
       "한 층의 규칙: y (1 − y), 약 0.23을 곱합니다",
-      "가중치를 모두 4로: 포화되어 더 나빠집니다",
+      "가중치를 모두 4로: 포화되어 w1의 기울기가 더 작아집니다",
     ],
   },
 };
@@ -116,17 +140,21 @@ const residual: GalleryPage = {
       const weights = (name: string): Variable =>
         variable(
           [
-            [0.1, -0.2],
-            [0.3, 0.1],
+            [0.2, -0.1],
+            [-0.1, 0.1],
           ],
           { name, dtype: "float64" },
         );
-      const branch = scope("branch", () => matmul(matmul(x, weights("W1")).relu(), weights("W2")));
+      const branch = scope("branch", () => {
+        const hidden = named(matmul(x, weights("W1")), "x · W1").relu();
+        return matmul(hidden, weights("W2"));
+      });
       return named(named(add(x, named(branch, "F(x)")), "y").sum(), "loss");
     }),
   tries: (graph) => [rulesOf(graph, "y"), choosing(graph, "x"), changing(graph, "W1", -5, 0)],
   en: {
     title: "A residual block",
+    card: "The way around the layers passes the gradient on as it is.",
     text: "y = F(x) + x. The addition passes the gradient on as it is: one part goes through the branch, where small weights shrink it, the other arrives at x untouched. That is why a hundred of such blocks can be trained: the way around never vanishes.",
     tries: [
       "The addition: the same gradient both ways",
@@ -136,6 +164,7 @@ const residual: GalleryPage = {
   },
   ko: {
     title: "잔차 블록",
+    card: "계층을 돌아가는 지름길은 기울기를 그대로 보냅니다.",
     text: "y = F(x) + x. 덧셈은 기울기를 그대로 보냅니다. 한쪽은 가지를 지나며 작은 가중치에 줄어들고, 다른 쪽은 그대로 x에 도착합니다. 그래서 이런 블록 백 개도 학습할 수 있습니다. 지름길로 오는 기울기는 사라지지 않습니다.",
     tries: [
       "덧셈: 양쪽에 같은 기울기",
@@ -150,23 +179,29 @@ const twoLayerNet: GalleryPage = {
   section: "5.7",
   build: () => {
     const net = new TwoLayerNet({ inputSize: 4, hiddenSize: 5, outputSize: 3, weightInitStd: 0.5, seed: 0 });
-    const t = constant([0, 2, 1], { name: "t", dtype: "int32" });
-    return forwardAndBackward(() => named(net.loss(data([3, 4], "x"), t), "loss"));
+    const t = apart(constant([0, 2, 1], { name: "t", dtype: "int32" }));
+    return forwardAndBackward(() => named(net.loss(apart(data([3, 4], "x")), t), "loss"));
   },
-  tries: (graph) => ["#open=&step=-1", rulesOf(graph, "relu"), choosing(graph, "W1")],
+  tries: (graph) => [foldedRulesOf(graph, "loss"), rulesOf(graph, "relu"), choosing(graph, "W1")],
   en: {
     title: "The two-layer network, one training step",
+    card: "Affine, ReLU, affine, loss: a batch forward, and the gradients of all parameters.",
     text: "Affine, ReLU, affine, softmax with loss: a batch of three forward, and the gradients of all parameters backward. Folded, each layer is one step, with the norms of what goes in and out; opened, it is the ops that the book derives one by one.",
     tries: [
-      "Folded, layer by layer",
+      "Folded: backward layer by layer, from the loss",
       "ReLU stops gradients where its input was negative",
       "W1 and its gradient, entry by entry",
     ],
   },
   ko: {
     title: "2층 신경망의 학습 한 단계",
+    card: "Affine, ReLU, Affine, 손실: 배치가 앞으로, 모든 매개변수의 기울기가 뒤로.",
     text: "Affine, ReLU, Affine, 소프트맥스와 손실. 샘플 셋이 앞으로, 모든 매개변수의 기울기가 뒤로 갑니다. 접으면 계층마다 한 단계이고 드나드는 것의 노름이 보입니다. 펼치면 책이 하나씩 유도하는 연산들입니다.",
-    tries: ["접어서 계층마다 한 단계씩", "ReLU는 입력이 음수였던 곳의 기울기를 막습니다", "W1과 그 기울기를 원소마다"],
+    tries: [
+      "접어서: 손실부터 계층마다 거꾸로",
+      "ReLU는 입력이 음수였던 곳의 기울기를 막습니다",
+      "W1과 그 기울기를 원소마다",
+    ],
   },
 };
 
@@ -184,16 +219,18 @@ const simpleConvNet: GalleryPage = {
     const t = constant([3, 1], { name: "t", dtype: "int32" });
     return forwardAndBackward(() => named(net.loss(data([2, 1, 12, 12], "x"), t), "loss"));
   },
-  tries: () => ["#open=&step=-1", "#windows=pooling", "#open=*"],
+  tries: (graph) => [foldedRulesOf(graph, "loss"), "#windows=pooling", "#open=*"],
   en: {
     title: "SimpleConvNet, one training step",
+    card: "Pooling hands each gradient to the largest pixel of its window.",
     text: "Convolution, ReLU, pooling, two affine layers. Pooling hands each gradient to the one pixel that was the largest of its window; all others get nothing. Step through the folded layers and compare the norms of the gradients.",
-    tries: ["Folded, layer by layer", "What pooling does with a gradient", "Every op of it"],
+    tries: ["Folded: backward layer by layer, from the loss", "What pooling does with a gradient", "Every op of it"],
   },
   ko: {
     title: "SimpleConvNet의 학습 한 단계",
+    card: "풀링은 기울기를 윈도우에서 가장 큰 픽셀에만 줍니다.",
     text: "합성곱, ReLU, 풀링, Affine 둘. 풀링은 기울기를 윈도우에서 가장 컸던 픽셀 하나에만 줍니다. 나머지는 아무것도 받지 않습니다. 접힌 계층을 한 단계씩 지나며 기울기의 노름을 비교하세요.",
-    tries: ["접어서 계층마다 한 단계씩", "풀링이 기울기로 하는 일", "모든 연산"],
+    tries: ["접어서: 손실부터 계층마다 거꾸로", "풀링이 기울기로 하는 일", "모든 연산"],
   },
 };
 
@@ -205,16 +242,22 @@ const deepConvNet: GalleryPage = {
     const t = constant([3, 7], { name: "t", dtype: "int32" });
     return forwardAndBackward(() => named(net.loss(data([2, 1, 28, 28], "x"), t, { train: true }), "loss"));
   },
-  tries: (graph) => ["#open=&step=-1", choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
+  tries: (graph) => [foldedRulesOf(graph, "loss"), choosing(graph, "W1"), "#open=%5B%22conv1%22%5D"],
   en: {
     title: "DeepConvNet, one training step",
+    card: "The largest graph: follow the norms of the gradients through 21 layers.",
     text: "Six convolutions, three poolings and two affine layers with dropout. With He initialization the norms of values and gradients stay of one size over all layers: read them in the folded boxes, and compare with the ten sigmoids.",
-    tries: ["Folded, layer by layer", "The gradient that reaches the first filters", "The first convolution opened"],
+    tries: [
+      "Folded: backward layer by layer, from the loss",
+      "The gradient that reaches the first filters",
+      "The first convolution opened",
+    ],
   },
   ko: {
     title: "DeepConvNet의 학습 한 단계",
+    card: "가장 큰 그래프: 기울기의 노름을 21개 계층에 걸쳐 따라가 보세요.",
     text: "합성곱 여섯, 풀링 셋, 드롭아웃이 있는 Affine 둘. He 초깃값을 쓰면 값과 기울기의 노름이 모든 층에서 비슷한 크기로 남습니다. 접힌 상자에서 읽고 시그모이드 열 개와 비교하세요.",
-    tries: ["접어서 계층마다 한 단계씩", "첫 필터에 도착하는 기울기", "첫 합성곱을 펼쳐서"],
+    tries: ["접어서: 손실부터 계층마다 거꾸로", "첫 필터에 도착하는 기울기", "첫 합성곱을 펼쳐서"],
   },
 };
 
@@ -236,6 +279,7 @@ const adam: GalleryPage = {
   tries: (graph) => [choosing(graph, "loss"), choosing(graph, "new w"), changing(graph, "w", 5, 2)],
   en: {
     title: "One step of Adam",
+    card: "Loss, gradient, moments and the update are one graph.",
     text: "Loss, gradient, both moments and the update as one graph: training is computation like any other. In its first step Adam divides the gradient by its own size, so every weight moves by 0.1, the learning rate, whether its gradient is large or small.",
     tries: [
       "The loss, and the gradient beside it",
@@ -245,6 +289,7 @@ const adam: GalleryPage = {
   },
   ko: {
     title: "Adam 한 단계",
+    card: "손실, 기울기, 모멘트와 갱신이 그래프 하나입니다.",
     text: "손실, 기울기, 두 모멘트와 갱신이 그래프 하나입니다. 학습도 다른 것과 같은 계산입니다. 첫 단계에서 Adam은 기울기를 그 크기로 나누므로, 기울기가 크든 작든 모든 가중치가 학습률 0.1만큼 움직입니다.",
     tries: ["손실과 그 옆의 기울기", "새 가중치: 모두 0.1만큼 움직였습니다", "멀리 있는 가중치도 똑같이 0.1만큼"],
   },

@@ -1,6 +1,11 @@
 /** What a page of the gallery is made of. */
 import { type Graph, graphOf, type LessonWords, recordAll, type Variable, variable } from "adjoint";
 
+/** The languages of the index, with the names of their files. */
+export const indexFiles = { en: "index.html", ko: "index.ko.html" } as const;
+/** The page beside the gallery in which networks are trained. */
+export const trainingFile = "training.html";
+
 /** One page of the gallery: a graph, and the lesson beside it. */
 export interface GalleryPage {
   /** The name of its file. */
@@ -10,8 +15,16 @@ export interface GalleryPage {
   readonly build: () => Graph;
   /** Links into the page, in the order of the words' `tries`. */
   readonly tries: (graph: Graph) => readonly string[];
-  readonly en: LessonWords;
-  readonly ko: LessonWords;
+  /** The name of the value that the picture on its card ends with. Default: the output of the graph. */
+  readonly pictured?: string;
+  readonly en: GalleryWords;
+  readonly ko: GalleryWords;
+}
+
+/** The words of a page in one language. */
+export interface GalleryWords extends LessonWords {
+  /** The sentence of its card in the index. */
+  readonly card: string;
 }
 
 /** A leaf of one number. */
@@ -21,6 +34,30 @@ export const number = (value: number, name: string): Variable => variable(value,
 export function named(x: Variable, name: string): Variable {
   x.name = name;
   return x;
+}
+
+/** A leaf beside the layers that read it: it is drawn where it is first looked at, so not in a folded one. */
+export function apart(x: Variable): Variable {
+  void x.node;
+  return x;
+}
+
+/** Names the ops that a result was computed by: those of the kinds given, from first to last. */
+export function nameOps(y: Variable, names: readonly (readonly [op: string, name: string])[]): void {
+  const found = new Set<Variable["node"]>();
+  const visit = (node: Variable["node"]): void => {
+    if (found.has(node)) return;
+    found.add(node);
+    for (const input of node.inputs) visit(input);
+  };
+  visit(y.node);
+  const ops = [...found].filter(({ op }) => op !== null).sort((a, b) => a.id - b.id);
+  let at = 0;
+  for (const [op, name] of names) {
+    at = ops.findIndex((node, i) => i >= at && node.op?.name === op) + 1;
+    if (at === 0) throw new Error(`no ${op} to be called ${name}`);
+    ops[at - 1].name = name;
+  }
 }
 
 /** The graph of a function's result, forward and backward, with everything that it computes. */
@@ -47,13 +84,61 @@ export function changing(graph: Graph, leaf: string, value: number, place = 0): 
   return `#node=n${id}&edit=${id}.${place}:${value}`;
 }
 
-/** A link to the step in which the rules of a node run. */
-export function rulesOf(graph: Graph, what: string): string {
+/** The step in which the rules of a node run. */
+function stepOf(graph: Graph, what: string): number {
   const id = nodeOf(graph, what);
   const ops = graph.nodes.filter(({ role }) => role === "op").length;
   const k = graph.backward?.steps.findIndex(({ node }) => node === id) ?? -1;
   if (k < 0) throw new Error(`no gradient passes ${what}`);
-  return `#step=${ops + 1 + k}&node=n${id}`;
+  return ops + 1 + k;
+}
+
+/** A link to the step in which the rules of a node run. */
+export function rulesOf(graph: Graph, what: string): string {
+  return `#step=${stepOf(graph, what)}&node=n${nodeOf(graph, what)}`;
+}
+
+/** A link to that step with all layers folded. */
+export function foldedRulesOf(graph: Graph, what: string): string {
+  const { scope } = graph.nodes[nodeOf(graph, what)];
+  return `#step=${stepOf(graph, what)}&open=&node=f:${encodeURIComponent(scope)}`;
+}
+
+/**
+ * The nodes along one way of a gradient, forward and back: from the value that is named first against the arrows to the
+ * last, through those between.
+ */
+export function wayOf(graph: Graph, names: readonly string[]): readonly number[] {
+  const { nodes } = graph;
+  const stops = names.map((name) => nodeOf(graph, name));
+  const forward = [stops[0]];
+  for (const stop of stops.slice(1)) forward.push(...between(nodes, forward[forward.length - 1], stop));
+  const way = new Set(forward);
+  for (const { node, upstream, contributions } of graph.backward?.steps ?? []) {
+    const next = forward[forward.indexOf(node) + 1];
+    if (!forward.includes(node) || next === undefined) continue;
+    for (const { input, gradient, total } of contributions) {
+      if (nodes[node].inputs[input] !== next) continue;
+      for (const id of [upstream, ...between(nodes, gradient, upstream), gradient, total]) way.add(id);
+    }
+  }
+  return [...way].sort((a, b) => a - b);
+}
+
+/** The shortest way against the arrows from a node to another: the nodes after the first. */
+function between(nodes: Graph["nodes"], from: number, to: number): readonly number[] {
+  const open: (readonly number[])[] = [[from]];
+  const seen = new Set([from]);
+  for (let path = open.shift(); path !== undefined; path = open.shift()) {
+    const last = path[path.length - 1];
+    if (last === to) return path.slice(1);
+    for (const input of nodes[last].inputs) {
+      if (seen.has(input)) continue;
+      seen.add(input);
+      open.push([...path, input]);
+    }
+  }
+  throw new Error(`no way from n${from} to n${to}`);
 }
 
 /** A link to the beginning of the steps. */

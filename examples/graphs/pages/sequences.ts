@@ -24,6 +24,7 @@ const lstm: GalleryPage = {
   tries: (graph) => [rulesOf(graph, "new c"), choosing(graph, "c"), changing(graph, "b", -4, 1)],
   en: {
     title: "One step of an LSTM",
+    card: "While the forget gate is open, the gradient of the memory does not vanish.",
     text: "The memory goes from c to the new c through a product with the forget gate and an addition, no matrix and no tanh. So its gradient on the way back is multiplied with the gate alone: while the gate is open, about 0.9 here, it does not vanish over many steps.",
     tries: [
       "The addition of old memory and new",
@@ -33,6 +34,7 @@ const lstm: GalleryPage = {
   },
   ko: {
     title: "LSTM 한 단계",
+    card: "망각 게이트가 열려 있으면 기억의 기울기는 사라지지 않습니다.",
     text: "기억은 c에서 새 c로, 망각 게이트와의 곱셈과 덧셈만 지나갑니다. 행렬도 tanh도 없습니다. 그래서 돌아올 때 기울기에는 게이트만 곱해집니다. 게이트가 열려 있는 동안, 여기서는 약 0.9, 여러 단계를 지나도 사라지지 않습니다.",
     tries: [
       "옛 기억과 새 기억의 덧셈",
@@ -44,6 +46,7 @@ const lstm: GalleryPage = {
 
 const attention: GalleryPage = {
   name: "attention-head",
+  pictured: "weights",
   section: "2, 8.1",
   build: () =>
     forwardAndBackward(() => {
@@ -100,6 +103,7 @@ const attention: GalleryPage = {
   tries: (graph) => [choosing(graph, "weights"), rulesOf(graph, "y"), changing(graph, "Wk", 5, 0)],
   en: {
     title: "An attention head",
+    card: "Who was looked at, learns: the gradient follows the weights.",
     text: "Every row asks all rows: how well does your key fit my query? Softmax makes shares of the answers, and the output is the values in those shares. Only the first output counts in this loss, so only the first row of weights gets a gradient; the values get it in proportion to their shares.",
     tries: [
       "The weights: each row adds up to 1",
@@ -109,6 +113,7 @@ const attention: GalleryPage = {
   },
   ko: {
     title: "어텐션 헤드",
+    card: "본 만큼 배웁니다. 기울기는 가중치를 따라갑니다.",
     text: "모든 행이 모든 행에 묻습니다. 네 키가 내 쿼리에 얼마나 맞는가? 소프트맥스가 답을 비율로 만들고, 출력은 값을 그 비율로 섞은 것입니다. 이 손실은 첫 출력만 보므로 가중치의 첫 행만 기울기를 받습니다. 값은 비율만큼 받습니다.",
     tries: ["가중치: 각 행을 더하면 1", "v̄ = weightsᵀ · ȳ: 본 만큼 배웁니다", "키를 날카롭게: 비율이 한 행에 몰립니다"],
   },

@@ -1,6 +1,4 @@
-/**
- * The text that a page of a graph can come with: what there is to see, what to try, and the way to other pages.
- */
+/** The text that a page of a graph can come with: what there is to see, what to try, and the way to other pages. */
 import { checkKind, checkOptions, SpecError } from "@adjoint/tensor";
 
 /** The words of a lesson in one language. */
@@ -24,8 +22,12 @@ export interface Lesson {
   /** Addresses of other pages, relative to this one. */
   readonly previous?: string;
   readonly next?: string;
-  readonly index?: string;
+  /** That of all pages: one for every language, or one for each. */
+  readonly index?: IndexAddress;
 }
+
+/** The address of an overview of pages: one for every language, or one for each. */
+export type IndexAddress = string | { readonly en: string; readonly ko: string };
 
 /**
  * Refuses what is no lesson, before it is written into a page.

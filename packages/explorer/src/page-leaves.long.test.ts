@@ -14,7 +14,7 @@ function graphOfTwo(): Graph {
   );
 }
 
-describe.skipIf(chromiumPath === null)("leaves in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === null)("leaves in Chromium", () => {
   let browser: Browser;
   const complaints: string[] = [];
   const open = (name: string, options = {}): Promise<Page> =>
@@ -22,7 +22,7 @@ describe.skipIf(chromiumPath === null)("leaves in Chromium", { timeout: 60_000 }
 
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 30_000);
+  });
   afterAll(() => browser?.close());
 
   const slide = (page: Page, at: string, value: number): Promise<void> =>
@@ -51,6 +51,37 @@ describe.skipIf(chromiumPath === null)("leaves in Chromium", { timeout: 60_000 }
     await page.click("text=Reset all changes");
     await expect.poll(() => shown(output)).toBe(Number(first.toPrecision(5)));
     expect(await page.locator("del").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("marks the elements that a change moved, says what they were, and keeps the scale of their colours", async () => {
+    const graph = graphOfTwo();
+    const [w, x] = [leaf(graph, "w"), leaf(graph, "x")];
+    const gradient = graph.gradients[w];
+    const edited = graph.run({ w: [0.5, 1.5, 3] });
+    const numbers = (run: ReturnType<Graph["run"]>): number[] => run.value(gradient).toArray() as number[];
+    const [before, after] = [numbers(graph.run()), numbers(edited)];
+    const page = await open("marks", { fragment: `#node=n${w}&edit=${w}.1:1.5` });
+    await page.waitForSelector(".panel .cells td.changed");
+    const marked = (at: string): Promise<number[]> =>
+      page.$$eval(`${at} td.changed`, (cells) => cells.map((cell) => Number(cell.getAttribute("data-place"))));
+    expect(await marked(".panel section:not(.gradient) .tensor")).toEqual([1]);
+    // cos is even: the gradient of the element whose sign was turned stays.
+    expect(after).toEqual(before);
+    expect(await marked(".panel .gradient")).toEqual([]);
+    expect(await page.getAttribute(".panel td.changed", "title")).toBe("[1] = 1.5 · was −1.5");
+    // x = 0 takes the gradient of w away: all of it is marked, and pale beside what it was.
+    await page.goto(`${page.url().split("#")[0]}#node=n${w}&edit=${x}.0:0.001`);
+    await expect.poll(() => marked(".panel .gradient")).toEqual([0, 1, 2]);
+    const small = numbers(graph.run({ x: 0.001 }));
+    const largest = Math.max(...before.map(Math.abs));
+    const tints = await page.$$eval(".panel .gradient td", (cells) =>
+      cells.map((cell) =>
+        Number(/, ([\d.]+)\)$/.exec((cell as unknown as { style: { background: string } }).style.background)?.[1]),
+      ),
+    );
+    // The colour is 0.38 strong at the end of the scale, and given with three digits.
+    for (const [i, tint] of tints.entries()) expect(tint).toBeCloseTo((0.38 * Math.abs(small[i])) / largest, 3);
     await page.context().close();
   });
 

@@ -3,7 +3,13 @@ import { type Graph, graphOf, recordAll, scope, variable } from "@adjoint/autogr
 import { kernels, type Tensor, tensor } from "@adjoint/tensor";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityProblems, chromiumPath, screenshotPath, startBrowser } from "../../../testing/browser.ts";
+import {
+  accessibilityProblems,
+  chromiumPath,
+  nextFrame,
+  screenshotPath,
+  startBrowser,
+} from "../../../testing/browser.ts";
 import { openPage, readNumber, widths } from "./testing/pages.ts";
 
 /** A batch of three through an affine layer, with a telling upstream gradient. */
@@ -50,7 +56,7 @@ function deep(): Graph {
   );
 }
 
-describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
   let browser: Browser;
   const complaints: string[] = [];
   const open = (name: string, graph: Graph, options = {}): Promise<Page> =>
@@ -58,7 +64,7 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeo
 
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 30_000);
+  });
   afterAll(() => browser?.close());
 
   /** Goes to the step of the rules of an op. */
@@ -137,6 +143,20 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeo
   it("shows nothing of what is still to come", async () => {
     const graph = affine();
     const page = await open("future", graph);
+    // Nothing is said of steps while the page opens.
+    await page.addInitScript(`
+      window.said = [];
+      new MutationObserver(() => {
+        const bar = document.querySelector(".said");
+        if (bar !== null) window.said.push(bar.textContent);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    `);
+    await page.reload();
+    await page.waitForSelector("html[data-ready=true]");
+    const everything = "Everything is computed. Press ▶ to go through it step by step.";
+    await page.waitForSelector(`.said:has-text("${everything}")`);
+    const said = (await page.evaluate("window.said")) as string[];
+    expect([said[0], ...new Set(said)]).toEqual(["", "", everything]);
     await page.focus("#graph");
     await page.keyboard.press("Home");
     await page.waitForSelector(".said:has-text('Before the first step')");
@@ -183,6 +203,11 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeo
     expect(rows[0][1]).toBe("1×3");
     const given = graph.backward?.steps.find(({ node }) => node === last[0].id)?.contributions[0].total as number;
     expect(readNumber(rows.at(-1)?.[2] ?? null)).toBeCloseTo(norm(given), 2);
+    // The layer that the gradient goes to, not a node of it.
+    expect([rows[0][0], rows.at(-1)?.[0]]).toEqual(["upstream", "to layer 5"]);
+    const [, from, to] = /— to layer 5: ‖∂‖ (\S+) → (\S+)$/.exec((await page.textContent(".said")) ?? "") ?? [];
+    expect(readNumber(from)).toBeCloseTo(norm(upstream), 2);
+    expect(readNumber(to)).toBeCloseTo(norm(given), 2);
     await page.screenshot({ path: screenshotPath("layer-step") });
     // Opened, the same step is the last op of that layer's rules, and the address means it still.
     const address = new URL(page.url()).hash.replace("open=&", "open=*&");
@@ -192,9 +217,26 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeo
     await again.context().close();
   });
 
+  it("lists what has a name in a folded layer, values and gradients side by side", async () => {
+    const graph = affine();
+    const page = await open("named", graph, { fragment: "#open=&node=f:affine" });
+    await page.waitForSelector(".named");
+    const run = graph.run();
+    const numbers = (id: number): number[] => (run.value(id).toArray() as number[] | number[][]).flat();
+    const named = graph.nodes.filter(({ scope: path, name }) => path === "affine" && name !== undefined);
+    expect(await page.locator(".named tbody th").allTextContents()).toEqual(named.map(({ name }) => name));
+    for (const [i, { id }] of named.entries()) {
+      const row = `.named > tbody > tr:nth-child(${i + 1}) > td`;
+      expect(await cellsOf(page, `${row}:nth-of-type(1)`)).toEqual(numbers(id));
+      expect(await cellsOf(page, `${row}:nth-of-type(2)`)).toEqual(numbers(graph.gradients[id]));
+    }
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it.each(widths)("fits its drawing into $width × $height, in letters that can be read", async ({ width, height }) => {
     const page = await open(`fit-${width}`, affine(), { viewport: { width, height } });
-    await page.waitForTimeout(100);
+    await nextFrame(page);
     const fitted = (await page.evaluate(
       "(() => { const { k, x } = window.explorer.view.value; const { width } = window.explorer.drawing.value.layout; return { k, left: x, right: x + width * k, room: document.querySelector('#graph').clientWidth }; })()",
     )) as { k: number; left: number; right: number; room: number };
@@ -208,7 +250,7 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeo
     await page.focus("#graph");
     await page.keyboard.press("Home");
     for (let i = 0; i < 9; i++) await page.keyboard.press("n");
-    await page.waitForTimeout(150);
+    await page.waitForSelector(".step .cells");
     await page.screenshot({ path: screenshotPath(`step-${width}`) });
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.context().close();

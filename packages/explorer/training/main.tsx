@@ -4,6 +4,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { applyPreferences, followPreferences, keepPreferences } from "../page/state/preferences.ts";
+import type { IndexAddress } from "../src/lesson.ts";
 import type { TrainingRecord } from "../src/training/record.ts";
 import {
   advance,
@@ -26,6 +27,7 @@ interface Content {
   readonly title: string;
   readonly record?: TrainingRecord;
   readonly settings?: string;
+  readonly index?: IndexAddress;
 }
 
 /** For programs that drive the page, tests among them. */
@@ -50,13 +52,14 @@ async function start(): Promise<void> {
     title,
     record,
     settings = "",
+    index,
   } = JSON.parse(document.getElementById("content")?.textContent ?? "{}") as Content;
   const given = location.hash.replace(/^#/, "");
   applyPreferences(new URLSearchParams(given));
   followPreferences();
   if (record !== undefined) showReport(record);
   else applyFragment(given === "" ? settings : given);
-  render(<App title={title} />, document.getElementById("app") as HTMLElement);
+  render(<App title={title} index={index} />, document.getElementById("app") as HTMLElement);
   if (record === undefined) {
     await restart();
     let written = location.hash;

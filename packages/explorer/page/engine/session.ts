@@ -17,6 +17,7 @@ import {
 import { isFloat, kernels, ones, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
 import type { Summary } from "../../src/drawing/painting/appearance.ts";
 import { type Picture, pictureOf, summaryOf } from "../../src/drawing/values.ts";
+import type { Expression } from "../../src/drawing/writing/expression.ts";
 import { type TensorView, viewOf } from "./tensor-view.ts";
 
 /** Elements of leaves that were changed: leaf → place in row-major order → number. */
@@ -47,6 +48,9 @@ export interface StepView {
 
 /** An op as a function of Variables, its attributes last. */
 export type OpFunction = (...args: readonly (Variable | object)[]) => Variable;
+
+const opFunction = (definition: OpDefinition<never>): OpFunction =>
+  defineOp(definition as OpDefinition<object>) as unknown as OpFunction;
 
 /** How many numbers a page computes for one graph: beyond, its memory would be at an end. */
 const mostNumbers = 2 ** 28;
@@ -139,6 +143,18 @@ export class Session {
     return value === undefined ? null : viewOf(value);
   }
 
+  /** The value of an expression of the graph's values. */
+  evaluate(expression: Expression): TensorView {
+    const computed = (part: Expression): Variable => {
+      if (part.kind === "one") return variable(1);
+      const value = part.node === null ? undefined : this.current.nodes[part.node].value;
+      if (value !== undefined) return variable(value, { requiresGrad: false });
+      if (part.kind === "value") throw new Error(`n${part.node} has no value`);
+      return opFunction(primitives[part.op as keyof typeof primitives])(...part.args.map(computed), part.attributes);
+    };
+    return viewOf(computed(expression).value);
+  }
+
   /** Small pictures of nodes' values. */
   pictures(ids: readonly number[], side: number): (Picture | null)[] {
     return ids.map((id) => {
@@ -177,7 +193,7 @@ export class Session {
     const definition = this.definition(id);
     if (definition === null) return null;
     const { attributes } = this.graph.nodes[id];
-    const op = defineOp(definition as OpDefinition<object>) as unknown as OpFunction;
+    const op = opFunction(definition);
     return (...inputs) => op(...inputs, attributes);
   }
 

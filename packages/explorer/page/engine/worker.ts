@@ -7,6 +7,7 @@ import { type FoldOptions, foldGraph } from "../../src/drawing/fold.ts";
 import { type Layout, layoutGraph } from "../../src/drawing/layout/layout.ts";
 import type { Summary } from "../../src/drawing/painting/appearance.ts";
 import type { Picture } from "../../src/drawing/values.ts";
+import type { Expression } from "../../src/drawing/writing/expression.ts";
 import { type CheckView, checkNode } from "./check.ts";
 import { type Places, relatedTo } from "./related.ts";
 import { type Edits, Session, type StepView } from "./session.ts";
@@ -33,6 +34,7 @@ const engine = {
   nudge: (leaf: number, place: number, steps: readonly number[]): number[] => opened().nudge(leaf, place, steps),
   summaries: (): (Summary | null)[] => opened().summaries(),
   view: (id: number): TensorView | null => opened().view(id),
+  evaluate: (expression: Expression): TensorView => opened().evaluate(expression),
   pictures: (ids: readonly number[], side: number): (Picture | null)[] => opened().pictures(ids, side),
   /** The elements that belong to one, in the nodes around it. */
   related: (node: number, place: number): Places => relatedTo(opened(), node, place),

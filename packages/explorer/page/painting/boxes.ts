@@ -17,8 +17,10 @@ import type { Rectangle } from "../../src/drawing/layout/cell.ts";
 import {
   type BoxPart,
   boxColors,
+  changedElements,
   cornerOf,
   type DrawingState,
+  isBeside,
   isWaiting,
   numbersOf,
   partOf,
@@ -53,7 +55,7 @@ export function paintBoxes(
     const [fill, stroke] = boxColors(state, box, colors);
     const isSelected = state.selected === key;
     const special = borderOf(partOf(state, box), colors);
-    context.globalAlpha = isWaiting(state, box) ? 0.35 : 1;
+    context.globalAlpha = isWaiting(state, box) || isBeside(state, box) ? 0.35 : 1;
     context.fillStyle = fill;
     context.strokeStyle = special ?? (isSelected ? colors.selected : stroke);
     context.lineWidth = isSelected || special !== null ? 3 : 1.2;
@@ -173,6 +175,7 @@ function paintGrid(
   if (elements === null) return;
   const largest = scaleFor(state, id);
   const lit = state.lit.get(id);
+  const changed = changedElements(state.summaries[id], state.before[id]);
   context.textAlign = "center";
   context.font = `12px ${font}`;
   for (const [place, value] of elements.entries()) {
@@ -186,6 +189,10 @@ function paintGrid(
       context.strokeStyle = colors.current;
       context.lineWidth = 2;
       context.strokeRect(left + 1, top + 1, cellSize.width - 2, cellSize.height - 2);
+    }
+    if (changed.has(place)) {
+      context.fillStyle = colors.selected;
+      context.fillRect(left + 4, top + cellSize.height - 2.5, cellSize.width - 8, 2);
     }
     context.fillStyle = colors.text;
     context.fillText(cellText(value), left + cellSize.width / 2, top + cellSize.height / 2 + 0.5, cellSize.width - 3);

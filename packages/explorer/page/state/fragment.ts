@@ -8,7 +8,7 @@ import type { Edits } from "../engine/session.ts";
 import { graph, homes, scopes } from "./document.ts";
 import { applyPreferences, isEmbedded, keepPreferences } from "./settings.ts";
 import { course, reached } from "./stepping.ts";
-import { edits, fits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet } from "./view.ts";
+import { edits, fits, folded, layOut, open, selected, setEdits, showsBackward, showsQuiet, way } from "./view.ts";
 import { windows, windowsOf, windowsText } from "./windows.ts";
 
 /** The present state as a fragment, without `#`. */
@@ -22,6 +22,7 @@ export function fragmentOf(): string {
   if (selected.value !== null) parts.set("node", selected.value);
   if (showsQuiet.value) parts.set("reshapes", "1");
   if (reached.value !== null) parts.set("step", String(reached.value));
+  if (way.value !== null) parts.set("way", [...way.value].join("."));
   if (windows.value !== null) parts.set("windows", windowsText(windows.value));
   const changes = [...edits.value].flatMap(([leaf, elements]) =>
     [...elements].map(([place, value]) => `${leaf}.${place}:${value}`),
@@ -80,6 +81,9 @@ export async function applyFragment(fragment: string): Promise<void> {
     const at = parts.get("step") || null;
     const last = course.value.steps.at(-1)?.index ?? -1;
     reached.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
+    const along = (parts.get("way") ?? "").split(".").filter((id) => /^\d+$/.test(id));
+    const known = along.map(Number).filter((id) => id < graph.value.nodes.length);
+    way.value = known.length === 0 ? null : new Set(known);
     windows.value = windowsOf(parts.get("windows") ?? "");
     isEmbedded.value = parts.get("embed") === "1";
     applyPreferences(parts);

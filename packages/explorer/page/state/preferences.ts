@@ -3,6 +3,7 @@
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { Theme } from "../../src/drawing/painting/colors.ts";
+import type { IndexAddress } from "../../src/lesson.ts";
 
 export type Language = "en" | "ko";
 
@@ -36,6 +37,26 @@ export function applyPreferences(address: URLSearchParams): void {
 export function keepPreferences(address: URLSearchParams): void {
   if (chosenLanguage.value !== null) address.set("lang", chosenLanguage.value);
   if (chosenTheme.value !== null) address.set("theme", chosenTheme.value);
+}
+
+/** An address of another page, with the language and the theme of this one; null for anything that is none. */
+export function pageAddress(address: string | undefined): string | null {
+  if (address === undefined) return null;
+  try {
+    const { protocol, hash } = new URL(address, location.href);
+    if (!["http:", "https:", "file:"].includes(protocol)) return null;
+    const parts = new URLSearchParams(hash.slice(1));
+    parts.set("lang", language.value);
+    if (chosenTheme.value !== null) parts.set("theme", chosenTheme.value);
+    return `${address.replace(/#.*$/s, "")}#${parts}`;
+  } catch {
+    return null;
+  }
+}
+
+/** The address of the overview of pages, in the reader's language. */
+export function indexAddress(index: IndexAddress | undefined): string | null {
+  return pageAddress(typeof index === "object" ? index[language.value] : index);
 }
 
 /** Sets the theme and the language of the document, now and whenever they change. */

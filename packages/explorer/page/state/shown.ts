@@ -2,16 +2,17 @@
  * All that the drawing shows besides the graph.
  */
 import { computed } from "@preact/signals";
-import type { DrawingState } from "../../src/drawing/painting/appearance.ts";
-import { gradients, graph, summaries } from "./document.ts";
+import { type DrawingState, largestEver } from "../../src/drawing/painting/appearance.ts";
+import { firstSummaries, gradients, graph, summaries } from "./document.ts";
 import { litElements } from "./lit.ts";
 import { done, stepState } from "./stepping.ts";
-import { edits, found, selected } from "./view.ts";
+import { edits, found, selected, way } from "./view.ts";
 
 /** What the drawing shows besides the graph. */
 export const drawingState = computed<DrawingState>(() => ({
   graph: graph.value,
   summaries: summaries.value,
+  before: firstSummaries.value,
   gradientOf: gradients.value,
   done: done.value,
   step: stepState.value,
@@ -19,4 +20,10 @@ export const drawingState = computed<DrawingState>(() => ({
   found: new Set(found.value),
   lit: litElements.value,
   changed: new Set(edits.value.keys()),
+  ...(way.value === null ? {} : { way: way.value }),
 }));
+
+/** The end of the colour scale of a node's value by itself. */
+export function scaleOf(id: number): number {
+  return largestEver(summaries.value[id], firstSummaries.value[id]);
+}

@@ -5,7 +5,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { type StepState, stepStateOf } from "../../src/drawing/painting/appearance.ts";
 import { type Course, courseAsFolded, doneAfter, type Step, stepAt } from "../../src/drawing/steps.ts";
 import { graph, summaries } from "./document.ts";
-import { folded, selected, showsQuiet } from "./view.ts";
+import { folded, selected, showsQuiet, way } from "./view.ts";
 
 /** The steps: layers that are folded take one each. */
 export const course = computed((): Course => {
@@ -45,6 +45,7 @@ export function goToStep(to: number | null): void {
   const { steps } = course.value;
   const next = to === null ? null : Math.max(-1, Math.min(steps.length - 1, to));
   batch(() => {
+    way.value = null;
     reached.value = next === null || next < 0 ? next : steps[next].index;
     if (next !== null && next >= 0) selected.value = folded.value.boxOf[steps[next].node];
   });

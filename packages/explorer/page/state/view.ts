@@ -19,6 +19,8 @@ export const showsBackward = signal(true);
 export const selected = signal<string | null>(null);
 /** Whether reshapes that only add or drop axes of length 1 have boxes and steps of their own. */
 export const showsQuiet = signal(false);
+/** The nodes along a way through the graph that a link points out; null: none. */
+export const way = signal<ReadonlySet<number> | null>(null);
 export const edits = signal<Edits>(new Map());
 export const query = signal("");
 
@@ -69,6 +71,7 @@ export async function layOut(): Promise<void> {
 /** Chooses a box, or nothing. */
 export function select(key: string | null): void {
   selected.value = key;
+  if (key === null) way.value = null;
   const box = key === null ? undefined : folded.value.boxes.get(key);
   if (box !== undefined) announce(text.value.announceChosen(nameOfBox(key as string)));
 }

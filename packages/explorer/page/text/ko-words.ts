@@ -98,3 +98,54 @@ export const koWords: Readonly<Record<string, string>> = {
   randomUniform: source,
   randomNormal: source,
 };
+
+/** The words within formulas, in the order in which they come there. */
+const formulaWords: ReadonlyMap<string, string> = new Map([
+  ["NaN where", "NaN, 단"],
+  ["and", "그리고"],
+  ["the angle of", "각도:"],
+  ["the derivative", "미분"],
+  ["of", "번:"],
+  ["rounded", "반올림"],
+  ["otherwise", "그 밖"],
+  ["along the axis", "축 방향"],
+  ["to the larger", "큰 쪽으로"],
+  ["half each where", "절반씩, 단"],
+  ["to the smaller", "작은 쪽으로"],
+  ["the first", "첫 번째"],
+  ["with", "단"],
+  ["to the first maximum", "첫 최댓값으로"],
+  ["elsewhere", "그 밖에"],
+  ["to the first minimum", "첫 최솟값으로"],
+  ["repeated", "반복"],
+  ["over the copies", "복사본 모두"],
+  ["over", "축:"],
+  ["repeated along", "반복, 축:"],
+  ["where", "단"],
+  ["the places of", "자리:"],
+  ["in order", "크기순"],
+  ["in another shape", "다른 형상"],
+  ["in the shape of", "형상은"],
+  ["transposed by the inverse permutation", "역순열로 전치"],
+  ["written into zeros", "0 사이에 써 넣음"],
+  ["one after the other", "이어 붙임"],
+  ["the part of", "몫:"],
+  ["that came from", "중"],
+  ["added up at the indices", "인덱스 자리에 더함"],
+  ["then", "그다음"],
+  ["slices of", "조각:"],
+  ["over the windows that cover it", "덮는 윈도우 모두"],
+  ["in another dtype", "다른 dtype"],
+  ["in the dtype of", "dtype은"],
+  ["cut", "끊음"],
+  ["with probability", "확률"],
+  ["else", "아니면"],
+]);
+
+/** MathML of a formula with its words in Korean. */
+export function inKorean(markup: string): string {
+  return markup.replaceAll(/(<mtext[^>]*>)([^<]*)(<\/mtext>)/g, (all, open: string, words: string, close: string) => {
+    const found = formulaWords.get(words.replaceAll(/\s+/g, " ").trim());
+    return found === undefined ? all : `${open}\u00a0${found}\u00a0${close}`;
+  });
+}

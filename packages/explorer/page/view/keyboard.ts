@@ -55,6 +55,11 @@ export function onPageKey(event: KeyboardEvent): void {
     return;
   }
   if (isTyping || dialog.value !== null || event.ctrlKey || event.metaKey || event.altKey) return;
+  // Nothing has the focus yet: arrows walk on the drawing.
+  if (target === document.body && arrows[event.key] !== undefined) {
+    onGraphKey(event);
+    return;
+  }
   const action = actions[event.key];
   // Elsewhere these two scroll.
   const isScrolling = (event.key === "Home" || event.key === "End") && !target.matches("body, #graph");

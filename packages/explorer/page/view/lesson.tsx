@@ -1,33 +1,34 @@
 /**
  * The lesson above the drawing: what there is to see, what to try, and the way to the pages before and after.
  */
+import { useEffect, useRef } from "preact/hooks";
 import { lesson, lessonWords } from "../state/lesson.ts";
+import { indexAddress, pageAddress } from "../state/preferences.ts";
 import { text } from "../state/settings.ts";
-
-/** An address of another page; nothing for anything that is none. */
-function pageAddress(address: string | undefined): string | null {
-  if (address === undefined) return null;
-  try {
-    const { protocol } = new URL(address, location.href);
-    return ["http:", "https:", "file:"].includes(protocol) ? address : null;
-  } catch {
-    return null;
-  }
-}
+import { selected } from "../state/view.ts";
 
 /** The lesson; nothing where none came with the graph. */
 export function LessonStrip() {
+  const details = useRef<HTMLDetailsElement>(null);
+  // On a small screen the text gives way to what it leads to.
+  const makeRoom = (): void => {
+    if (details.current !== null && matchMedia("(max-width: 767px)").matches) details.current.open = false;
+  };
+  const hasDetails = selected.value !== null;
+  useEffect(() => {
+    if (hasDetails) makeRoom();
+  }, [hasDetails]);
   const [given, own] = [lesson.value, lessonWords.value];
   if (given === null || own === null) return null;
   const words = text.value;
   const ways = [
     [pageAddress(given.previous), `← ${words.previousPage}`],
-    [pageAddress(given.index), words.allPages],
+    [indexAddress(given.index), words.allPages],
     [pageAddress(given.next), `${words.nextPage} →`],
   ] as const;
   return (
     <section class="lesson" aria-label={words.lesson}>
-      <details open={matchMedia("(min-width: 768px)").matches}>
+      <details ref={details} open>
         <summary>
           {words.lesson}
           {given.section !== undefined && <small> · {words.section(given.section)}</small>}
@@ -36,7 +37,9 @@ export function LessonStrip() {
         <ul class="tries">
           {given.tries.map((fragment, i) => (
             <li key={fragment}>
-              <a href={fragment.startsWith("#") ? fragment : "#"}>{own.tries[i] ?? fragment}</a>
+              <a href={fragment.startsWith("#") ? fragment : "#"} onClick={makeRoom}>
+                {own.tries[i] ?? fragment}
+              </a>
             </li>
           ))}
         </ul>

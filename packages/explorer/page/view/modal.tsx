@@ -2,7 +2,7 @@
  * Help and the tour, as dialogs of the platform.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { graph } from "../state/document.ts";
+import { graph, scopes } from "../state/document.ts";
 import { text } from "../state/settings.ts";
 import { course, goToStep } from "../state/stepping.ts";
 import { folded, select } from "../state/view.ts";
@@ -73,7 +73,7 @@ function Help() {
       </table>
       <ul class="legend">
         {words.legend.map(([kind, what]) => (
-          <li key={kind} class={kind}>
+          <li key={what} class={kind}>
             {what}
           </li>
         ))}
@@ -98,25 +98,29 @@ const scenes: readonly (() => void)[] = [
   },
 ];
 
+/** The stop that is about layers, which not every graph has. */
+const layersStop = 2;
+
 function Tour() {
-  const [stop, setStop] = useState(0);
+  const [at, setAt] = useState(0);
   const words = text.value;
-  const [title, what] = words.tourStops[stop];
-  const isLast = stop === words.tourStops.length - 1;
+  const stops = words.tourStops.map((_, i) => i).filter((i) => i !== layersStop || scopes.value.length > 0);
+  const [title, what] = words.tourStops[stops[at]];
+  const isLast = at === stops.length - 1;
   const go = (to: number): void => {
-    setStop(to);
-    if (course.value.steps.length > 0) scenes[to]();
+    setAt(to);
+    if (course.value.steps.length > 0) scenes[stops[to]]();
   };
   return (
     <div aria-live="polite">
       <p class="hint">
-        {words.tourTitle} · {stop + 1} / {words.tourStops.length}
+        {words.tourTitle} · {at + 1} / {stops.length}
       </p>
       <h2>{title}</h2>
       <p>{what}</p>
       <p class="actions">
-        {stop > 0 && (
-          <button type="button" onClick={() => go(stop - 1)}>
+        {at > 0 && (
+          <button type="button" onClick={() => go(at - 1)}>
             {words.tourBack}
           </button>
         )}
@@ -125,7 +129,7 @@ function Tour() {
             {words.tourSkip}
           </button>
         )}
-        <button type="button" class="primary" autofocus onClick={() => (isLast ? close() : go(stop + 1))}>
+        <button type="button" class="primary" autofocus onClick={() => (isLast ? close() : go(at + 1))}>
           {isLast ? words.tourEnd : words.tourNext}
         </button>
       </p>

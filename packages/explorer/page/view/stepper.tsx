@@ -14,6 +14,7 @@ import { folded, nameOf, opAndName } from "../state/view.ts";
 import { useAnswer } from "./asking.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { Cells } from "./panel/cells.tsx";
+import { layerLines } from "./panel/layer-step.tsx";
 import { presentWriting, valueText } from "./writing.ts";
 
 const isPlaying = signal(false);
@@ -67,7 +68,8 @@ function Description() {
   const node = present?.direction === "backward" && scope === null ? present.node : null;
   const view = useAnswer(() => (node === null ? Promise.resolve(null) : engine.step(node)), `n${node}`, revision.value);
   const results: number[] = [];
-  let title = at === null ? words.notStepping : words.atStart;
+  // Before a graph is open there is nothing to say.
+  let title = course.value.steps.length === 0 ? "" : at === null ? words.notStepping : words.atStart;
   let lines: readonly string[] = [];
   if (present !== null) {
     const name = scope ?? shortened(opAndName(present.node), 40);
@@ -76,10 +78,11 @@ function Description() {
       lines = [`${barred(resultSymbol(graph.value, present.node))} = 1`];
     } else if (present.direction === "forward") {
       title = words.forwardStep(name);
-      lines = scope === null ? [forwardLine(presentWriting(), present.node)] : [];
+      lines = scope === null ? [forwardLine(presentWriting(), present.node)] : layerLines(present.nodes, false);
       if (scope === null) results.push(present.node);
     } else {
       title = words.backwardStep(name);
+      if (scope !== null) lines = layerLines(present.nodes, true);
       if (view != null && view.node === node) {
         lines = view.contributions.map((given) => lineOf(present.node, view.upstreamNode, given));
         results.push(...view.contributions.map(({ gradientNode }) => gradientNode));

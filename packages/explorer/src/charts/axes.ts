@@ -1,7 +1,7 @@
 /** What charts share: axes, legends, texts and colours, as pieces of SVG. */
-
 import { checkKind, SpecError } from "@adjoint/tensor";
 import type { ScaleLinear, ScaleLogarithmic } from "d3-scale";
+import { numberText, shortExponent } from "../drawing/painting/numbers.ts";
 import { escapedXml } from "../xml-text.ts";
 
 /** Okabe and Ito's palette without its yellow, which is too pale for lines on white. */
@@ -10,10 +10,18 @@ export const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "
 /** From data to pixels of the plot. */
 export type Scale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
 
-/** The ticks of a vertical axis with their labels; on a logarithmic one not every tick has room for one. */
-function labelledTicks(y: Scale): (readonly [tick: number, label: string])[] {
-  const labelOf = y.tickFormat(6);
-  return y.ticks(6).flatMap((tick) => (labelOf(tick) === "" ? [] : [[tick, labelOf(tick)] as const]));
+/** A number beside a logarithmic axis, in four characters or so: `0.1`, and `1e−4` where that is shorter. */
+function logarithmicLabel(tick: number): string {
+  const plain = numberText(tick, 3);
+  return plain.length <= 4 ? plain : shortExponent(tick);
+}
+
+/** About so many ticks of an axis with their labels; on a logarithmic one not every tick has room for one. */
+function labelledTicks(scale: Scale, count: number): (readonly [tick: number, label: string])[] {
+  const written = scale.tickFormat(count);
+  const labelOf = (tick: number): string =>
+    "base" in scale && written(tick) !== "" ? logarithmicLabel(tick) : written(tick);
+  return scale.ticks(count).flatMap((tick) => (labelOf(tick) === "" ? [] : [[tick, labelOf(tick)] as const]));
 }
 
 /** The axis below the plot. */
@@ -21,14 +29,11 @@ export function horizontalAxis(x: Scale, title: string, height: number): string 
   const width = x.range()[1];
   // Labels of four characters need so much room.
   const count = Math.min(8, Math.max(2, Math.floor(width / 45)));
-  // On a logarithmic axis not every tick has room for a label; powers of ten are shorter than their digits.
-  const written = "base" in x ? x.tickFormat(count, ".0e") : x.tickFormat(count);
-  const label = (tick: number): string => written(tick).replace("e+", "e");
-  const ticks = x.ticks(count).filter((tick) => label(tick) !== "");
+  const ticks = labelledTicks(x, count);
   return [
     `<g transform="translate(0.5,${height + 0.5})" text-anchor="middle">`,
-    `<path d="M0,0h${width}${ticks.map((tick) => `M${Math.round(x(tick))},0v5`).join("")}" stroke="#888"/>`,
-    ...ticks.map((tick) => textAt(round(x(tick)), 15, label(tick), ' fill="#444"')),
+    `<path d="M0,0h${width}${ticks.map(([tick]) => `M${Math.round(x(tick))},0v5`).join("")}" stroke="#888"/>`,
+    ...ticks.map(([tick, label]) => textAt(round(x(tick)), 15, label, ' fill="#444"')),
     textAt(width / 2, 34, title, ' font-size="12"'),
     "</g>",
   ].join("");
@@ -37,7 +42,7 @@ export function horizontalAxis(x: Scale, title: string, height: number): string 
 /** The axis to the left of the plot, and the width it takes. */
 export function verticalAxis(y: Scale, title: string): { drawing: string; room: number } {
   const height = y.range()[0];
-  const labelled = labelledTicks(y);
+  const labelled = labelledTicks(y, 6);
   const [ticks, labels] = [labelled.map(([tick]) => tick), labelled.map(([, label]) => label)];
   const titleAt = 15 + Math.max(0, ...labels.map(widthOf));
   const drawing = [
@@ -53,7 +58,7 @@ export function verticalAxis(y: Scale, title: string): { drawing: string; room: 
 
 /** Pale lines across the plot at the ticks of the vertical axis. */
 export function gridLines(y: Scale, width: number): string {
-  const lines = labelledTicks(y).map(([tick]) => `M0,${Math.round(y(tick)) + 0.5}h${width}`);
+  const lines = labelledTicks(y, 6).map(([tick]) => `M0,${Math.round(y(tick)) + 0.5}h${width}`);
   return `<path d="${lines.join("")}" stroke="#e5e5e5"/>`;
 }
 

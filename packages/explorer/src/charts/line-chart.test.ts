@@ -41,14 +41,15 @@ describe("lineChart", () => {
       yScale: "log",
       width: 100,
       height: 200,
-      series: [{ name: "a", values: [100, 1, 0, 10, 1] }],
+      series: [{ name: "a", values: [10, 0.1, 0, 1, 0.1] }],
     });
     const [corners] = curvesOf(svg).map(cornersOf);
     expect(corners.map(([, y]) => Math.round(y))).toEqual([0, 200, 100, 200]);
-    expect(textsOf(svg)).toEqual(expect.arrayContaining(["1", "10", "100"]));
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["0.1", "1", "10"]));
+    expect(textsOf(svg).filter((text) => /\dm$/.test(text))).toEqual([]);
   });
 
-  it("does the same on a logarithmic x axis, whose labels are powers of ten", async () => {
+  it("does the same on a logarithmic x axis, whose labels are short enough to stand apart", async () => {
     const points = [1e-4, 1e-2, 0, 1].map((x, i) => [x, i] as const);
     const svg = await lineChart({
       ...labels,
@@ -59,7 +60,7 @@ describe("lineChart", () => {
     });
     const [corners] = curvesOf(svg).map(cornersOf);
     expect(corners.map(([x]) => Math.round(x))).toEqual([0, 200, 400]);
-    expect(textsOf(svg)).toEqual(expect.arrayContaining(["1e-4", "1e-2", "1e0"]));
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["1e−4", "2e−4", "0.01", "1"]));
   });
 
   it("leaves a gap where a value is not finite", async () => {

@@ -1,6 +1,4 @@
-/**
- * What is seen of a graph: scopes that are folded stand as one box, the backward pass beside the forward one.
- */
+/** What is seen of a graph: scopes that are folded stand as one box, the backward pass beside the forward one. */
 import type { GraphData, GraphNode } from "@adjoint/autograd";
 import { homesOf } from "./homes.ts";
 import { shownAs } from "./quiet.ts";
@@ -71,12 +69,14 @@ export function scopesOf({ nodes }: GraphData): string[] {
   return [...paths];
 }
 
-/** Largest graph that is first seen with everything unfolded. */
-const smallGraph = 90;
+/** Largest graph that is first seen with everything unfolded; with layers to look over, it is smaller. */
+const smallGraph = { nodes: 90, layered: 50, layers: 4 } as const;
 
 /** The scopes that are open when nobody has said which. */
 export function openAtFirst(graph: GraphData): string[] {
-  return graph.nodes.length <= smallGraph ? scopesOf(graph) : [];
+  const scopes = scopesOf(graph);
+  const most = scopes.length < smallGraph.layers ? smallGraph.nodes : smallGraph.layered;
+  return graph.nodes.length <= most ? scopes : [];
 }
 
 /** The outermost scope around a path that is folded; null when all are open. */

@@ -3,6 +3,7 @@
  * book draws them. Sums of gradients belong to the node that they arrive at: copying forward is adding backward.
  */
 import type { GraphData } from "@adjoint/autograd";
+import { shownAs } from "./quiet.ts";
 
 /** For every node of the graph the forward node that it is drawn at: itself for forward nodes. */
 export function homesOf({ nodes, backward }: GraphData): number[] {
@@ -34,12 +35,19 @@ export function gradientsOf({ gradients, backward }: GraphData): Map<number, num
 
 const completedBy = new WeakMap<GraphData, ReadonlyMap<number, number>>();
 
-/** For each node that is a complete gradient the forward node whose gradient it is. */
+/**
+ * For each node that is a complete gradient the forward node whose gradient it is; also where only a reshape that is
+ * drawn as part of it lies between.
+ */
 export function completedIn(graph: GraphData): ReadonlyMap<number, number> {
   const known = completedBy.get(graph);
   if (known !== undefined) return known;
   // The same node may be the gradient of several: of a sum of two values both get it as it is. The last is nearest to it.
   const found = new Map([...gradientsOf(graph)].sort(([a], [b]) => a - b).map(([node, gradient]) => [gradient, node]));
+  const shown = shownAs(graph);
+  for (const [gradient, node] of [...found]) {
+    if (!found.has(shown[gradient])) found.set(shown[gradient], node);
+  }
   completedBy.set(graph, found);
   return found;
 }

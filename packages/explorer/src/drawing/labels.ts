@@ -40,6 +40,26 @@ const signs: ReadonlyMap<string, string> = new Map(
 
 const longestTitle = 22;
 
+/** Whether a name is a sum, a product or another formula, which needs brackets inside of one: `1 + e⁻ˣ`. */
+export function isFormula(name: string): boolean {
+  return /[−×÷·]|\s[-+*/=<>]\s/.test(name.replaceAll(/\([^()]*\)/g, ""));
+}
+
+/** What the gradient of a value with this name is called. */
+function gradientName(name: string): string {
+  return isFormula(name) ? `∂(${name})` : `∂ ${name}`;
+}
+
+/**
+ * Op and name in one line; a name that is the formula of its op stands alone. Signs with letters in them would read as
+ * part of the name: words stand for them.
+ */
+function opBeside(name: string, { op, role }: GraphNode): string {
+  if (isFormula(name) && role !== "gradient") return name;
+  const sign = signs.get(op as string) ?? op;
+  return `${/[axˣ]/.test(`${sign}`) || isFormula(name) ? op : sign} ${name}`;
+}
+
 /** The first characters of a text, as a reader counts them, on one line. */
 export function shortened(text: string, length = longestTitle): string {
   // Most names are plain words, for which nothing has to be segmented.
@@ -66,14 +86,14 @@ export function nameIn(graph: GraphData, id: number): string {
   const node = graph.nodes[id];
   if (node === undefined) return `n${id}`;
   const of = node.role === "gradient" ? completedIn(graph).get(id) : undefined;
-  if (of !== undefined && graph.nodes[of].name !== undefined) return `∂ ${graph.nodes[of].name}`;
-  if (node.role === "gradient" && of !== undefined && node.op === null) return `∂ ${nameIn(graph, of)}`;
-  return node.name ?? (node.op === null ? `const n${id}` : `${node.op} n${id}`);
+  if (of !== undefined && graph.nodes[of].name !== undefined) return gradientName(graph.nodes[of].name);
+  if (node.role === "gradient" && of !== undefined && node.op === null) return gradientName(nameIn(graph, of));
+  return node.name ?? (node.op === null ? `const n${id}` : `${wordOf(node.op)} n${id}`);
 }
 
-/** The name of a node for people: its own, or what it is. */
-export function nameOfNode(node: GraphNode): string {
-  return node.name ?? (node.op === null ? `constant n${node.id}` : `${node.op} n${node.id}`);
+/** An op in a sentence: by the sign that its boxes have, where that is a name. */
+export function wordOf(op: string): string {
+  return op === "logisticDensity" ? "σ′" : op;
 }
 
 /** The shape of a node, and nothing for a single number. */
@@ -85,19 +105,35 @@ function shapeOf({ nodes }: GraphData, id: number): string {
 export function labelOf(graph: GraphData, box: Box): Label {
   if (box.scope !== null) {
     const name = box.scope.slice(box.scope.lastIndexOf("/") + 1);
+    const shape = shapeOf(graph, resultOf(graph, box));
+    const leaf = leafOf(graph, box);
     return {
       title: `${box.isBackward ? "▸ ∂ " : "▸ "}${shortened(name)}`,
-      detail: shapeOf(graph, resultOf(graph, box)),
+      detail: leaf === null ? shape : `${leaf} ${shape}`.trim(),
     };
   }
   const node = graph.nodes[box.nodes[0]];
-  const detail = shapeOf(graph, node.id);
   const of = node.role === "gradient" ? completedIn(graph).get(node.id) : undefined;
-  const name =
-    of === undefined ? node.name : graph.nodes[of].name === undefined ? undefined : `∂ ${graph.nodes[of].name}`;
+  // A gradient has the shape of its value, which a reshape that is part of the box may give it.
+  const detail = shapeOf(graph, of ?? node.id);
+  const named = of === undefined ? undefined : graph.nodes[of].name;
+  const name = of === undefined ? node.name : named === undefined ? undefined : gradientName(named);
   if (node.op === null) return { title: shortened(name ?? (of === undefined ? "const" : "∂ output")), detail };
-  const sign = signs.get(node.op) ?? node.op;
-  return { title: shortened(name === undefined ? sign : `${sign} ${name}`), detail };
+  const title = name === undefined ? (signs.get(node.op) ?? node.op) : opBeside(name, node);
+  return { title: shortened(title), detail };
+}
+
+/**
+ * Of the gradients of a folded layer that no layer before it gets, the leaf that the last of them is of: `∂ weight`. Such
+ * a gradient is of another size than those of the other layers, which are those of values.
+ */
+function leafOf(graph: GraphData, box: Box): string | null {
+  const of = box.isBackward ? completedIn(graph).get(resultOf(graph, box)) : undefined;
+  if (of === undefined || graph.nodes[of].op !== null) return null;
+  const { name } = graph.nodes[of];
+  if (name === undefined) return null;
+  const own = `${box.scope}.`;
+  return gradientName(shortened(name.startsWith(own) ? name.slice(own.length) : name, longestTitle / 2));
 }
 
 /** The node that stands for what a box gives: of a folded layer the last op in it. */
@@ -124,7 +160,7 @@ export const pictureSize = 34;
 /** A cell of a tensor whose numbers stand in its box, and the line above them. */
 export const cellSize = { width: 40, height: 16, top: 22, bottom: 7, side: 6, gap: 6 } as const;
 
-/** The most rows, and columns, of numbers that are shown one by one. */
+/** The most rows, and columns, of numbers that are shown one by one in a box. */
 export const mostCells = 6;
 
 /** How the numbers of a small tensor are laid out: planes of rows and columns, side by side and one below the other. */
@@ -135,15 +171,15 @@ export interface Grid {
   readonly plane: readonly [rows: number, columns: number];
 }
 
-/** The numbers of a tensor in rows and columns; null for a single number, and where there are too many. */
-export function gridOf(shape: readonly number[]): Grid | null {
+/** The numbers of a tensor in rows and columns; null for a single number, and where there are more than `most` of one. */
+export function gridOf(shape: readonly number[], most: number = mostCells): Grid | null {
   if (shape.length > 4) {
     const outer = shape.findIndex((length) => length !== 1);
-    return outer < 0 || shape.length - outer > 4 ? null : gridOf(shape.slice(outer));
+    return outer < 0 || shape.length - outer > 4 ? null : gridOf(shape.slice(outer), most);
   }
   const [down, across, height, width] = [...new Array<number>(4 - shape.length).fill(1), ...shape];
   const [rows, columns] = [down * height, across * width];
-  if (rows * columns < 2 || rows > mostCells || columns > mostCells) return null;
+  if (rows * columns < 2 || rows > most || columns > most) return null;
   return { rows, columns, plane: [height, width] };
 }
 

@@ -3,8 +3,9 @@
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
 import { escapedHtml, inScript } from "../fill-page.ts";
+import type { IndexAddress } from "../lesson.ts";
 import { page as explorerPage } from "../page.generated.ts";
-import { withPreview } from "../preview.ts";
+import { withPreview } from "../pages/preview.ts";
 import { trainingEngine } from "./engine.generated.ts";
 import { trainingTemplate } from "./page.generated.ts";
 
@@ -17,6 +18,8 @@ export interface TrainingPageOptions {
    * keeps up to date, such as `"task=spirals&depth=3"` or `"lesson=he"`. Default: the first lesson.
    */
   readonly settings?: string;
+  /** The address of an overview of pages, relative to this one. Default: none. */
+  readonly index?: IndexAddress;
 }
 
 /** A source of the explorer's policy, for scripts or styles, with a space before it: the hashes of what is in its page. */
@@ -39,13 +42,13 @@ function hashesOf(kind: "script-src" | "style-src"): string {
  * @throws SpecError for unknown options
  */
 export function trainingPage(options: TrainingPageOptions = {}): string {
-  checkOptions("trainingPage", options, ["title", "settings"]);
-  const { title, settings = "" } = options;
+  checkOptions("trainingPage", options, ["title", "settings", "index"]);
+  const { title, settings = "", index } = options;
   for (const [name, value] of Object.entries({ title: title ?? "", settings }))
     checkKind("trainingPage", name, value, typeof value === "string", "a string");
   const shownTitle = title ?? "A network in training";
   // The parts that hold code come in last: nothing is looked for in them.
-  const content = JSON.stringify({ title: title ?? "", settings }).replaceAll("<", "\\u003c");
+  const content = JSON.stringify({ title: title ?? "", settings, index }).replaceAll("<", "\\u003c");
   const filled = trainingTemplate
     .replace("{scripts}", () => hashesOf("script-src"))
     .replace("{styles}", () => hashesOf("style-src"))

@@ -64,6 +64,7 @@ export const en = {
   title: "A network in training",
   skip: "Skip to the training",
   theme: "Dark or light",
+  allPages: "all graphs",
   lesson: "Lesson",
   ownSettings: "Your own settings",
   ownParagraph: "Choose a task and a network. The address keeps your settings: copy it to share them.",

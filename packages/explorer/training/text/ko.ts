@@ -5,6 +5,7 @@ export const ko: Text = {
   title: "학습하는 신경망",
   skip: "학습으로 건너뛰기",
   theme: "어둡게 또는 밝게",
+  allPages: "모든 그래프",
   lesson: "수업",
   ownSettings: "직접 설정하기",
   ownParagraph: "문제와 신경망을 고르세요. 주소에 설정이 담기므로, 주소를 복사하면 설정을 나눌 수 있습니다.",

@@ -1,7 +1,9 @@
 /**
  * The page as a whole.
  */
+import { indexAddress } from "../../page/state/preferences.ts";
 import { Preferences } from "../../page/view/preferences.tsx";
+import type { IndexAddress } from "../../src/lesson.ts";
 import { latest, problem, recorded, report, started } from "../state/training.ts";
 import { words } from "../state/words.ts";
 import { AccuracyChart, LossChart } from "./charts.tsx";
@@ -19,13 +21,22 @@ function Facts() {
   return <p class="facts">{text.facts(count(now.parameters), count(now.trainSamples), count(now.testSamples))}</p>;
 }
 
-function Header({ title }: { readonly title: string }) {
+/** What the page was made with. */
+interface Given {
+  /** The title of the page; empty: its own, in the language chosen. */
+  readonly title: string;
+  readonly index: IndexAddress | undefined;
+}
+
+function Header({ title, index }: Given) {
   const text = words.value;
+  const address = indexAddress(index);
   return (
     <header class="top">
       <h1>{title}</h1>
       <Facts />
       <div class="tools">
+        {address !== null && <a href={address}>{text.allPages}</a>}
         <Preferences themeLabel={text.theme} />
       </div>
     </header>
@@ -41,8 +52,8 @@ function followBar(bar: HTMLElement | null): void {
   if (bar !== null) barObserver.observe(bar);
 }
 
-/** Everything. `title`: that of the page; without one the page has its own, in the language chosen. */
-export function App({ title }: { readonly title: string }) {
+/** Everything. */
+export function App({ title, index }: Given) {
   const text = words.value;
   const isReport = report.value !== null;
   const isOfImages = latest.value?.view?.kind === "images";
@@ -54,7 +65,7 @@ export function App({ title }: { readonly title: string }) {
       <button type="button" class="skip" onClick={() => document.getElementById("views")?.focus()}>
         {text.skip}
       </button>
-      <Header title={title === "" ? text.title : title} />
+      <Header title={title === "" ? text.title : title} index={index} />
       <section class="bar" aria-label={text.run} ref={followBar}>
         <Transport />
         <Readings />

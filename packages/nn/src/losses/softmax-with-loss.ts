@@ -1,6 +1,17 @@
 /** The book's softmax with cross entropy, as functions and as the last layer of a classifier. */
-
-import { add, asVariable, div, log, mul, neg, softmax, sum, type Variable, type VariableLike } from "@adjoint/autograd";
+import {
+  add,
+  asVariable,
+  constant,
+  div,
+  log,
+  mul,
+  neg,
+  softmax,
+  sum,
+  type Variable,
+  type VariableLike,
+} from "@adjoint/autograd";
 import { calledAs, sizeOf } from "@adjoint/tensor";
 import { checkDistributions, labelProbabilities, rowsOf, targetsOf } from "../targets.ts";
 import { plainLoss } from "./loss-kind.ts";
@@ -53,7 +64,7 @@ export function crossEntropyError(y: VariableLike, t: VariableLike): Variable {
 function crossEntropyOf(op: string, y: Variable, t: VariableLike): Variable {
   const output = rowsOf(op, y);
   const targets = targetsOf(op, t, output, y);
-  const count = output.shape[0];
+  const count = constant(output.shape[0], { name: "batch size", dtype: output.dtype });
   if (targets.labels === null) {
     return div(neg(sum(mul(targets.oneHot, log(add(output, 1e-7))))), count);
   }

@@ -22,6 +22,9 @@ function roomOf(canvas: HTMLCanvasElement): { readonly width: number; readonly h
     : { width, height: Math.max(120, height - sheet.offsetHeight) };
 }
 
+/** By how much the bar of steps grows with its text, in pixels: less than that changes no layout. */
+const tallestBar = 90;
+
 /** The smallest rectangle around two. */
 function around(a: Rectangle, b: Rectangle): Rectangle {
   const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
@@ -111,7 +114,8 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   const measure = (): void => {
     const next = { width: Math.max(240, canvas.clientWidth), height: canvas.clientHeight };
     const before = room.peek();
-    if (Math.abs(before.width - next.width) > 8 || Math.abs(before.height - next.height) > 60) room.value = next;
+    if (Math.abs(before.width - next.width) > 8 || Math.abs(before.height - next.height) > tallestBar)
+      room.value = next;
   };
   camera.fit = () => fitAt(0);
   camera.home = () => fitAt(leastReadable);
@@ -171,7 +175,11 @@ export function startMoving(canvas: HTMLCanvasElement): () => void {
   const observer = new ResizeObserver(() => {
     const { clientWidth: width, clientHeight: height } = canvas;
     windowSize.value = { width, height };
-    if (width === size.width && Math.abs(height - size.height) < 60) return;
+    if (width === size.width && Math.abs(height - size.height) < tallestBar) {
+      // What the bar now covers comes back into sight.
+      if (stepState.peek() !== null) showChosen();
+      return;
+    }
     const isBesideDetails = width < size.width && selected.peek() !== null && stepState.peek() === null;
     size = { width, height };
     if (!isBesideDetails) camera.settle();

@@ -3,10 +3,12 @@
  * with those that it was computed from and goes into.
  */
 import { type Grid, placeInGrid } from "../../../src/drawing/labels.ts";
+import { changedElements } from "../../../src/drawing/painting/appearance.ts";
 import { cellText, numberText } from "../../../src/drawing/painting/numbers.ts";
 import { cellColor } from "../../../src/drawing/painting/scale.ts";
+import { firstSummaries, summaries } from "../../state/document.ts";
 import { litElements, pointAt, pointed } from "../../state/lit.ts";
-import { announce, theme } from "../../state/settings.ts";
+import { announce, text, theme } from "../../state/settings.ts";
 
 /** The index of an element as programs write it: `[1, 0]`. */
 export function indexText(shape: readonly number[], place: number): string {
@@ -60,6 +62,15 @@ export function Cells({
   const lit = node === null ? undefined : litElements.value.get(node);
   const [height, width] = grid.plane;
   const rows = rowsOf(grid);
+  const before = node === null ? null : firstSummaries.value[node];
+  const changed = node === null ? null : changedElements(summaries.value[node], before);
+  /** What an element is, and what it was. */
+  const told = (place: number): string => {
+    const old = changed?.has(place)
+      ? ` · ${text.value.was(numberText(before?.elements?.[place] ?? Number.NaN, 7))}`
+      : "";
+    return `${indexText(shape, place)} = ${numberText(elements[place], 7)}${old}`;
+  };
   /** Points at the number beside the present one, for those who have no mouse. */
   const onKeyDown = (event: KeyboardEvent): void => {
     const arrow = arrows[event.key];
@@ -75,7 +86,7 @@ export function Cells({
     }
     const place = rows[row][column];
     pointAt({ node, place });
-    announce(`${indexText(shape, place)} = ${numberText(elements[place], 7)}`);
+    announce(told(place));
   };
   return (
     <table
@@ -94,13 +105,14 @@ export function Cells({
                 lit?.has(place) ? "lit" : "",
                 j > 0 && j % width === 0 ? "apart" : "",
                 marked?.has(place) ? "marked" : "",
+                changed?.has(place) ? "changed" : "",
               ];
               return (
                 <td
                   key={j}
                   class={classes.filter((one) => one !== "").join(" ") || undefined}
                   data-place={place}
-                  title={`${indexText(shape, place)} = ${numberText(elements[place], 7)}`}
+                  title={told(place)}
                   style={{ background: cellColor(elements[place], largest, theme.value) }}
                   onPointerEnter={() => node !== null && pointAt({ node, place })}
                 >

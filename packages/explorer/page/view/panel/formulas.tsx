@@ -5,7 +5,7 @@
 import { opWords } from "virtual:op-words";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { language, text } from "../../state/settings.ts";
-import { koWords } from "../../text/ko-words.ts";
+import { inKorean, koWords } from "../../text/ko-words.ts";
 
 /** Sizes of formulas, in rem: the usual one, and the one whose indices are still 11 pixels high. */
 const sizes = { usual: 1.35, least: 1.05 } as const;
@@ -29,19 +29,21 @@ export function OpFormulas({ op }: { readonly op: string }) {
   const words = Object.hasOwn(opWords, op) ? opWords[op] : undefined;
   if (words === undefined) return null;
   const { formula, rule, noRule } = text.value;
-  const inKorean = language.value === "ko" && Object.hasOwn(koWords, op) ? koWords[op] : undefined;
+  const isKorean = language.value === "ko";
+  const said = isKorean && Object.hasOwn(koWords, op) ? koWords[op] : undefined;
+  const shown = (markup: string): string => (isKorean ? inKorean(markup) : markup);
   return (
     <section>
       <h3>{formula}</h3>
-      <Formula markup={words.forward} />
+      <Formula markup={shown(words.forward)} />
       <h3>{rule}</h3>
       {words.backward.length === 0 ? (
         <p>{noRule}</p>
       ) : (
-        words.backward.map((markup) => <Formula key={markup} markup={markup} />)
+        words.backward.map((markup) => <Formula key={markup} markup={shown(markup)} />)
       )}
-      <p class="words" lang={inKorean === undefined ? "en" : "ko"}>
-        {inKorean ?? words.words}
+      <p class="words" lang={said === undefined ? "en" : "ko"}>
+        {said ?? words.words}
       </p>
     </section>
   );

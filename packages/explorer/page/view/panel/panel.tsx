@@ -3,6 +3,7 @@
  */
 import { shapeText, shortened } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import { barred, resultSymbol } from "../../../src/drawing/writing/expression.ts";
 import { engine, firstSummaries, gradients, graph, homes, readers, revision, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { isKnown, presentStep } from "../../state/stepping.ts";
@@ -11,6 +12,7 @@ import { useAnswer } from "../asking.ts";
 import { CheckNode } from "./check-node.tsx";
 import { EditLeaf } from "./edit-leaf.tsx";
 import { OpFormulas } from "./formulas.tsx";
+import { NamedValues } from "./named-values.tsx";
 import { ShowWindows } from "./show-windows.tsx";
 import { StepDetails } from "./step-details.tsx";
 import { TensorFigure } from "./tensor-figure.tsx";
@@ -67,9 +69,18 @@ function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: 
         </button>
       </p>
       {isOfStep(nodes) && <StepDetails />}
+      <NamedValues path={path} />
       <NodeLinks ids={nodes} />
     </>
   );
+}
+
+/** How the gradient of a node with a name is written: `∂ W = W̄`. */
+function gradientSymbols(id: number): string {
+  const { name } = graph.value.nodes[id];
+  if (name === undefined) return "";
+  const symbol = barred(resultSymbol(graph.value, id));
+  return symbol.startsWith("∂") ? symbol : `∂ ${name} = ${symbol}`;
 }
 
 /** What a number was before the reader changed anything. */
@@ -108,7 +119,8 @@ function NodeDetails({ id }: { readonly id: number }) {
         {scope !== "" && (
           <>
             {" "}
-            · {words.layer} {scope}{" "}
+            · {/^layer\b/i.test(scope) ? "" : `${words.layer} `}
+            {scope}{" "}
             <button type="button" class="small" onClick={() => void toggleScope(scope)}>
               {words.fold}
             </button>
@@ -125,7 +137,9 @@ function NodeDetails({ id }: { readonly id: number }) {
       </section>
       {gradient != null && gradientId !== undefined && isKnown(gradientId) && (
         <section class="gradient">
-          <h3>{words.gradient}</h3>
+          <h3>
+            {words.gradient} <span class="symbol">{gradientSymbols(id)}</span>
+          </h3>
           <TensorFigure tensor={gradient} name={`${words.gradient}: ${name}`} node={gradientId} />
           <Before id={gradientId} />
         </section>

@@ -3,11 +3,8 @@
  * up.
  */
 
-import { shapeText } from "../../../src/drawing/labels.ts";
-import { normOf } from "../../../src/drawing/painting/appearance.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import {
-  backwardExpression,
   barred,
   type Expression,
   forwardExpression,
@@ -18,14 +15,16 @@ import {
   resultSymbol,
   written,
 } from "../../../src/drawing/writing/expression.ts";
+import { readRule } from "../../../src/drawing/writing/plain.ts";
 import type { ContributionView } from "../../engine/session.ts";
 import type { TensorView } from "../../engine/tensor-view.ts";
-import { engine, gradients, graph, revision, summaries } from "../../state/document.ts";
+import { engine, graph, revision, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { presentStep, stepState } from "../../state/stepping.ts";
 import { folded, nameOf, opAndName } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
 import { numeric, symbolic } from "../writing.ts";
+import { LayerStep } from "./layer-step.tsx";
 import { Legend } from "./legend.tsx";
 import { TensorFigure } from "./tensor-figure.tsx";
 
@@ -61,15 +60,14 @@ function StepLegend() {
   return <Legend largest={state.scale} />;
 }
 
-function useViews(ids: readonly number[]): ReadonlyMap<number, TensorView> | undefined {
-  return useAnswer(
-    async () => {
-      const views = await Promise.all(ids.map((id) => engine.view(id)));
-      return new Map(ids.flatMap((id, i) => (views[i] === null ? [] : [[id, views[i]] as const])));
-    },
-    ids.join(),
-    revision.value,
-  );
+/** The values of the parts of an expression, in their order; null for signs, and where there is no value. */
+function useViews(parts: readonly Part[]): readonly (TensorView | null)[] | undefined {
+  const viewOf = (part: Part): Promise<TensorView | null> => {
+    if (part.kind === "tensor") return engine.view(part.node);
+    return part.kind === "computed" ? engine.evaluate(part.of) : Promise.resolve(null);
+  };
+  const key = parts.map((part) => (part.kind === "tensor" ? part.node : part.kind === "sign" ? "" : part.symbol));
+  return useAnswer(() => Promise.all(parts.map(viewOf)), key.join(), revision.value);
 }
 
 function Term({
@@ -105,7 +103,7 @@ function grouped(parts: readonly Part[]): readonly (readonly Part[])[] {
     if (closes) groups[groups.length - 1].push(part);
     else {
       open.push(part);
-      if (part.kind === "tensor") {
+      if (part.kind !== "sign") {
         groups.push(open);
         open = [];
       }
@@ -127,8 +125,9 @@ function Drawn({
 }) {
   const own = partsOf(expression, symbolic);
   const parts: Part[] = [...own, { kind: "sign", text: "=" }, { kind: "tensor", node: result, symbol }];
-  const views = useViews(parts.flatMap((part) => (part.kind === "tensor" ? [part.node] : [])));
+  const views = useViews(parts);
   if (views === undefined) return null;
+  const viewOf = new Map(parts.map((part, i) => [part, views[i]]));
   return (
     <div class="equation">
       {grouped(parts).map((group, i) => (
@@ -141,8 +140,10 @@ function Drawn({
                 </span>
               );
             }
-            const tensor = views.get(part.node);
-            return tensor === undefined ? null : <Term key={k} label={part.symbol} tensor={tensor} node={part.node} />;
+            const tensor = viewOf.get(part) ?? null;
+            if (tensor === null) return null;
+            const node = part.kind === "tensor" ? { node: part.node } : {};
+            return <Term key={k} label={part.symbol} tensor={tensor} {...node} />;
           })}
         </span>
       ))}
@@ -217,7 +218,7 @@ function Contribution({
 }) {
   const words = text.value;
   const { local, gradient, before, after, count, of, gradientNode, input } = given;
-  const expression = backwardExpression(graph.value, node, upstream, gradientNode);
+  const { expression, recorded } = readRule(graph.value, node, upstream, gradientNode);
   const symbol = barred(inputSymbol(graph.value, node, input));
   const isNumber = gradient.summary.value !== null && !isDrawn(expression);
   const localText = local === null ? null : written(localExpression(expression, upstream), symbolic);
@@ -237,6 +238,13 @@ function Contribution({
         </p>
       ) : (
         <Drawn expression={expression} result={gradientNode} symbol={symbol} />
+      )}
+      {recorded !== null && (
+        <details class="recorded">
+          <summary>{words.computedAs}</summary>
+          <p class="symbols">{written(recorded, symbolic)}</p>
+          <p>{words.computedAsWhy}</p>
+        </details>
       )}
       {local !== null && local.summary.value !== null && (
         <p class="local">
@@ -263,71 +271,4 @@ function Contribution({
       )}
     </div>
   );
-}
-
-/** A folded layer as a whole: shapes, norms, and how much of the gradient goes where. */
-function LayerStep({ nodes, isBackward }: { readonly nodes: readonly number[]; readonly isBackward: boolean }) {
-  const words = text.value;
-  const { scope } = graph.value.nodes[nodes[nodes.length - 1]];
-  const own = new Set(nodes);
-  const rows: { readonly name: string; readonly node: number }[] = [];
-  if (isBackward) {
-    for (const { node, contributions, upstream } of graph.value.backward?.steps ?? []) {
-      if (!own.has(node)) continue;
-      if (!rows.some((row) => row.node === upstream) && !contributionsOf(own).has(upstream)) {
-        rows.push({ name: `${words.upstream} (${nameOf(node)})`, node: upstream });
-      }
-      for (const { input } of contributions) {
-        const receiver = graph.value.nodes[node].inputs[input];
-        const total = gradients.value.get(receiver);
-        if (!own.has(receiver) && total !== undefined)
-          rows.push({ name: words.contributionTo(nameOf(receiver)), node: total });
-      }
-    }
-  } else {
-    const inputs = new Set(nodes.flatMap((id) => graph.value.nodes[id].inputs.filter((input) => !own.has(input))));
-    for (const input of inputs) rows.push({ name: nameOf(input), node: input });
-    rows.push({ name: words.result, node: nodes[nodes.length - 1] });
-  }
-  const all = rows.flatMap(({ node }) => summaries.value[node] ?? []);
-  const largest = Math.max(...all.map(normOf), 0);
-  return (
-    <>
-      <h3>{isBackward ? words.backwardStep(scope) : words.forwardStep(scope)}</h3>
-      <table class="norms">
-        <thead>
-          <tr>
-            <th scope="col">{isBackward ? words.gradient : words.value}</th>
-            <th scope="col">{words.shape}</th>
-            <th scope="col">{words.norm}</th>
-            <th scope="col">{words.share}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, node }, i) => {
-            const summary = summaries.value[node];
-            const norm = summary == null ? Number.NaN : normOf(summary);
-            return (
-              <tr key={i}>
-                <th scope="row">{name}</th>
-                <td>{shapeText(graph.value.nodes[node].shape) || "1"}</td>
-                <td>{numberText(norm, 3)}</td>
-                <td>{largest > 0 ? `${Math.round((100 * norm) / largest)} %` : ""}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </>
-  );
-}
-
-/** The nodes that rules of these ops computed. */
-function contributionsOf(own: ReadonlySet<number>): Set<number> {
-  const found = new Set<number>();
-  for (const { node, contributions } of graph.value.backward?.steps ?? []) {
-    if (!own.has(node)) continue;
-    for (const { total } of contributions) found.add(total);
-  }
-  return found;
 }

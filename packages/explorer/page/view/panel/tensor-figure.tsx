@@ -6,6 +6,7 @@ import { largestOf } from "../../../src/drawing/painting/appearance.ts";
 import { cellText, numberText } from "../../../src/drawing/painting/numbers.ts";
 import type { Histogram, TensorView } from "../../engine/tensor-view.ts";
 import { text } from "../../state/settings.ts";
+import { scaleOf } from "../../state/shown.ts";
 import { Cells } from "./cells.tsx";
 import { HeatMap } from "./heat-map.tsx";
 
@@ -36,6 +37,9 @@ function numbersText({ elements, shape, summary }: TensorView): string {
   return lines.join("\n");
 }
 
+/** The most rows, and columns, of numbers that have room in the panel. */
+const mostInPanel = 9;
+
 /** What a figure shows. */
 export interface FigureProps {
   readonly tensor: TensorView;
@@ -55,8 +59,8 @@ export function TensorFigure({ tensor, name, node, small = false, scale }: Figur
   if (summary.value !== null) return <output class="number">{numberText(summary.value)}</output>;
   if (summary.size === 0) return <output class="number">[ ]</output>;
   const [low, high, mean] = [summary.min, summary.max, summary.mean].map((x) => numberText(x));
-  const grid = gridOf(shape);
-  const largest = scale ?? largestOf(summary);
+  const grid = gridOf(shape, mostInPanel);
+  const largest = scale ?? (node === undefined ? largestOf(summary) : scaleOf(node));
   const common = { node: node ?? null, shape, largest };
   return (
     <div class={small ? "tensor small" : "tensor"}>

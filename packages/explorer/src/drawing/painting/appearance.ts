@@ -1,6 +1,4 @@
-/**
- * How a box or an arrow looks at the moment: what both the screen and the exported picture show.
- */
+/** How a box or an arrow looks at the moment: what both the screen and the exported picture show. */
 import type { GraphData } from "@adjoint/autograd";
 import type { Box } from "../fold.ts";
 import { gridIn, resultOf } from "../labels.ts";
@@ -66,6 +64,8 @@ export function stepStateOf(
 export interface DrawingState {
   readonly graph: GraphData;
   readonly summaries: readonly (Summary | null)[];
+  /** The same before the reader changed anything. */
+  readonly before: readonly (Summary | null)[];
   /** For each forward node the node of its completed gradient. */
   readonly gradientOf: ReadonlyMap<number, number>;
   /** How far the stepper is: nodes that have been computed; null when all have. */
@@ -77,6 +77,8 @@ export interface DrawingState {
   readonly lit: ReadonlyMap<number, ReadonlySet<number>>;
   /** Leaves that the reader has changed. */
   readonly changed: ReadonlySet<number>;
+  /** Nodes along a way through the graph: arrows between them are strong, all else is pale. None: no way is shown. */
+  readonly way?: ReadonlySet<number>;
 }
 
 /** What a box is coloured by: its role, or that it is a folded scope. */
@@ -102,6 +104,16 @@ export function isWaiting({ done, graph }: DrawingState, box: Box): boolean {
   if (box.scope === null) return !done.has(box.nodes[0]);
   // A folded layer has leaves in it, which are there from the start: its ops say how far it is.
   return !box.nodes.some((id) => done.has(id) && graph.nodes[id].op !== null);
+}
+
+/** Whether a box is beside the way that is shown. */
+export function isBeside({ way }: DrawingState, box: Box): boolean {
+  return way !== undefined && !box.nodes.some((id) => way.has(id));
+}
+
+/** Whether an arrow is a part of the way that is shown: from one of its nodes to another. */
+function isOnWay(way: ReadonlySet<number>, { edges, carries }: DrawnLink): boolean {
+  return carries !== undefined ? way.has(carries) : edges.some(([from, to]) => way.has(from) && way.has(to));
 }
 
 /** What a step is to a box: it runs there, gives to it, or arrives at it. */
@@ -148,18 +160,30 @@ export function largestOf({ min, max }: Summary): number {
   return Math.max(Math.abs(min), Math.abs(max));
 }
 
+/** The elements of a small tensor that are not what they were before the reader changed something. */
+export function changedElements(now: Summary | null | undefined, before: Summary | null | undefined): Set<number> {
+  const [elements, old] = [now?.elements ?? null, before?.elements ?? null];
+  if (elements === null || old === null || elements === old) return new Set();
+  return new Set([...elements.keys()].filter((place) => !Object.is(elements[place], old[place])));
+}
+
+/** The end of the colour scale of a tensor that may have been changed: what it was before counts, so that it can be seen to shrink. */
+export function largestEver(now: Summary | null | undefined, before: Summary | null | undefined): number {
+  return Math.max(...[now, before].map((summary) => (summary == null ? 0 : largestOf(summary) || 0)));
+}
+
 /** The end of the colour scale that a node is shown in: the step's, which all of its tensors share, or its own. */
-export function scaleFor({ graph, step, summaries }: DrawingState, id: number): number {
-  const summary = summaries[id];
+export function scaleFor({ graph, step, summaries, before }: DrawingState, id: number): number {
   // In the backward pass it is the gradients that share a scale; the values of the op's own are of another size.
   const isShared = step?.direction === "forward" || graph.nodes[id].role === "gradient";
   if (step !== null && isShared && (step.current.has(id) || step.upstream.has(id))) return step.scale;
-  return summary === null || summary === undefined ? 0 : largestOf(summary);
+  return largestEver(summaries[id], before[id]);
 }
 
 /** How strongly an arrow is drawn: it carries what the present step is about, or belongs to the chosen box. */
 export function isEmphasized(state: DrawingState, link: DrawnLink): boolean {
-  const { step } = state;
+  const { step, way } = state;
+  if (way !== undefined) return isOnWay(way, link);
   if (step === null) return state.selected !== null && (link.from === state.selected || link.to === state.selected);
   if (link.kind === "arrival") return link.carries !== undefined && step.current.has(link.carries);
   const wanted = step.direction === "forward" ? "forward" : step.direction === "backward" ? "backward" : null;
@@ -167,8 +191,10 @@ export function isEmphasized(state: DrawingState, link: DrawnLink): boolean {
   return link.edges.some(([, to]) => step.current.has(to));
 }
 
-/** Whether an arrow carries nothing yet. */
-export function isLinkWaiting({ done }: DrawingState, { edges, carries }: DrawnLink): boolean {
+/** Whether an arrow carries nothing yet, or is beside the way that is shown. */
+export function isLinkWaiting({ done, way }: DrawingState, link: DrawnLink): boolean {
+  const { edges, carries } = link;
+  if (way !== undefined && !isOnWay(way, link)) return true;
   if (done === null) return false;
   return carries === undefined ? !edges.some(([, to]) => done.has(to)) : !done.has(carries);
 }

@@ -4,7 +4,7 @@
 export function numberText(x: number, digits = 5): string {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "NaN" : x > 0 ? "∞" : "−∞";
   const size = Math.abs(x);
-  const isExtreme = size !== 0 && (size >= 1e6 || size < 1e-4);
+  const isExtreme = size !== 0 && (size >= 1e6 || size < 1e-3);
   const text = isExtreme ? x.toExponential(Math.min(2, digits - 1)) : String(Number(x.toPrecision(digits)));
   return text.replace("-", "−").replace("e+", "e").replace("e-", "e−");
 }
@@ -14,14 +14,14 @@ export function cellText(x: number): string {
   if (!Number.isFinite(x) || x === 0) return numberText(x);
   const size = Math.abs(x);
   if (Number.isInteger(x) && size < 100_000) return numberText(x, 6);
-  // What rounds to 0.00 would read as nothing.
-  if (size < 0.005 || size >= 99_999.5) return shortExponent(x);
+  // What three decimals would round to nothing, or to half as much again.
+  if (size < 0.00095 || size >= 99_999.5) return shortExponent(x);
   const decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size < 0.1 ? 3 : 2;
   return String(Number(x.toFixed(decimals))).replace("-", "−");
 }
 
 /** `2e−5`: one digit and a power of ten. */
-function shortExponent(x: number): string {
+export function shortExponent(x: number): string {
   return x.toExponential(0).replace("-", "−").replace("e+", "e").replace("e-", "e−");
 }
 

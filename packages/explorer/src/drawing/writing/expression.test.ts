@@ -4,6 +4,11 @@ import { backwardExpression, forwardExpression, localExpression, type Writing, w
 
 const leaf = (value: never, name: string): Variable => variable(value, { name, dtype: "float64" });
 
+function named(x: Variable, name: string): Variable {
+  x.name = name;
+  return x;
+}
+
 /** What is written of each rule of a graph's ops, by op and input. */
 function rulesOf(y: () => Variable): Record<string, string> {
   const graph = graphOf(recordAll(y), { backward: true, values: true });
@@ -57,7 +62,25 @@ describe("the expression of a step", () => {
     const [y, a] = [leaf(2 as never, "y"), leaf(3 as never, "a")];
     const rules = rulesOf(() => y.mul(a.tanh()));
     expect(rules["mul 0"]).toBe("z̄ × b");
-    expect(rulesOf(() => y.tanh().mul(a))["mul 1"]).toBe("ȳ × u");
+    expect(rulesOf(() => y.tanh().mul(a))["mul 1"]).toBe("z̄ × u");
+  });
+
+  it("takes no letter that is a name anywhere in the graph: the gradient of −x is not x̄", () => {
+    const x = leaf(0.5 as never, "x");
+    const rules = rulesOf(() => named(x.neg().exp().add(1), "y"));
+    expect(rules["exp 0"]).toBe("z̄ × z");
+    expect(rules["neg 0"]).toBe("−z̄");
+    const [a, b] = [leaf(2 as never, "a"), leaf(3 as never, "b")];
+    expect(rulesOf(() => a.tanh().mul(b.tanh()))).toMatchObject({ mul: "u × v", "mul 0": "ȳ × v", "mul 1": "ȳ × u" });
+  });
+
+  it("puts names that are formulas into brackets", () => {
+    const [x, w] = [leaf([[1, 2]] as never, "x"), leaf([[1], [2]] as never, "W")];
+    const rules = rulesOf(() => named(x.matmul(w), "x · W").square().sum());
+    expect(rules.square).toBe("(x · W)²");
+    expect(rules["matmul 1"]).toBe("xᵀ · ∂(x · W)");
+    const s = leaf(0.5 as never, "s");
+    expect(rulesOf(() => div(1, named(s.neg().exp().add(1), "1 + e⁻ˢ")))["div 1"]).toBe("−ȳ × y / (1 + e⁻ˢ)");
   });
 
   it("says the local derivative when 1 stands for what arrived", () => {

@@ -3,14 +3,15 @@
  * `W̄ = xᵀ · ȳ` stands on the page because a transpose and a product were recorded, not because a table says so.
  */
 import type { GraphData } from "@adjoint/autograd";
-import { shapeText, shortened } from "../labels.ts";
+import { isFormula, shapeText, shortened, wordOf } from "../labels.ts";
 
 /** An expression: a value with its symbol, or an op applied to others. */
 export type Expression =
   | { readonly kind: "value"; readonly node: number; readonly symbol: string }
   | {
       readonly kind: "op";
-      readonly node: number;
+      /** The recorded node with its value; null where none has it. */
+      readonly node: number | null;
       readonly op: string;
       readonly attributes: object;
       readonly shape: readonly number[];
@@ -21,8 +22,9 @@ export type Expression =
 const longestSymbol = 18;
 const macron = "\u0304";
 
-/** The symbol of a gradient: `x̄`, and `∂apple` where the name is a word. */
+/** The symbol of a gradient: `x̄`, `∂apple` where the name is a word, and `∂(x · W)` where it is a formula. */
 export function barred(symbol: string): string {
+  if (isFormula(symbol)) return `∂(${symbol})`;
   return [...symbol].length === 1 ? `${symbol}${macron}`.normalize("NFC") : `∂${symbol}`;
 }
 
@@ -31,17 +33,23 @@ const letters: readonly (readonly string[])[] = [[], ["x"], ["a", "b"], ["a", "b
 const spareLetters = ["u", "v", "p", "q", "r", "s"] as const;
 const resultLetters = ["y", "z", "h"] as const;
 
-/** The names of an op's inputs and of its result: no letter may stand for another of them. */
-function namesAt({ nodes }: GraphData, id: number): Set<string> {
-  return new Set([id, ...nodes[id].inputs].flatMap((at) => nodes[at].name ?? []));
+const namesOfGraphs = new WeakMap<GraphData, ReadonlySet<string>>();
+
+/** The names in a graph: no letter may stand for a value where another one is called so. */
+function namesIn(graph: GraphData): ReadonlySet<string> {
+  const known = namesOfGraphs.get(graph);
+  if (known !== undefined) return known;
+  const names = new Set(graph.nodes.flatMap(({ name }) => name ?? []));
+  namesOfGraphs.set(graph, names);
+  return names;
 }
 
 /** The symbol of an op's result. */
 export function resultSymbol(graph: GraphData, id: number): string {
   const { name } = graph.nodes[id];
   if (name !== undefined) return shortened(name, longestSymbol);
-  const names = namesAt(graph, id);
-  return resultLetters.find((letter) => !names.has(letter)) ?? "y";
+  const names = namesIn(graph);
+  return resultLetters.find((letter) => !names.has(letter)) ?? `n${id}`;
 }
 
 /** The symbol of an op's input: its name, or a letter. */
@@ -49,9 +57,12 @@ export function inputSymbol(graph: GraphData, id: number, input: number): string
   const { inputs } = graph.nodes[id];
   const { name } = graph.nodes[inputs[input]];
   if (name !== undefined) return shortened(name, longestSymbol);
-  const names = namesAt(graph, id);
+  const names = namesIn(graph);
   const own = letters[inputs.length]?.[input] ?? `x${input + 1}`;
-  return names.has(own) ? (spareLetters.find((letter) => !names.has(letter)) ?? own) : own;
+  if (!names.has(own)) return own;
+  const spare = spareLetters.filter((letter) => !names.has(letter));
+  // Two inputs without names need two letters.
+  return spare[input] ?? `n${inputs[input]}`;
 }
 
 function symbolsOf(graph: GraphData, id: number, upstream: number | null): Map<number, string> {
@@ -144,9 +155,6 @@ const infix: ReadonlyMap<string, readonly [sign: string, binding: number]> = new
   ["eq", ["=", 0]],
 ]);
 
-/** Ops that textbooks write by a shorter name. */
-const shortNames: ReadonlyMap<string, string> = new Map([["logisticDensity", "σ′"]]);
-
 /** The sign of an op between its two inputs; null for ops that are written as functions. */
 export function signOf(op: string): string | null {
   return infix.get(op)?.[0] ?? null;
@@ -161,8 +169,8 @@ export function isMatrixTranspose(attributes: object): boolean {
 }
 
 /** The expression as text. */
-export function written(expression: Expression, writing: Writing): string {
-  return write(expression, writing, true)[0];
+export function written(expression: Expression, writing: Writing, isOutermost = true): string {
+  return write(expression, writing, isOutermost)[0];
 }
 
 function write(
@@ -173,7 +181,8 @@ function write(
   if (expression.kind === "one") return ["1", 9];
   if (expression.kind === "value") {
     const text = writing.valueOf(expression.node, expression.symbol);
-    return [text, text.startsWith("−") ? 3 : 9];
+    // A number below zero, or a name that is a formula, needs brackets.
+    return [text, text === expression.symbol && isFormula(text) ? 0 : text.startsWith("−") ? 3 : 9];
   }
   const { op, args, attributes } = expression;
   const operator = infix.get(op);
@@ -200,8 +209,10 @@ function write(
     return [writing.summed(tight, axes, node === null ? [] : writing.shapeOf(node)), 0];
   }
   if (op === "repeat" && isOutermost) return [writing.repeated(tight, shapeText(expression.shape)), 0];
+  // Within an expression a number stands for as many copies as it meets, as in textbooks.
+  if (op === "repeat") return [first, inner];
   if (op === "sum") return [`Σ${tight}`, 8];
-  return [`${shortNames.get(op) ?? op}(${args.map((arg) => write(arg, writing)[0]).join(", ")})`, 9];
+  return [`${wordOf(op)}(${args.map((arg) => write(arg, writing)[0]).join(", ")})`, 9];
 }
 
 function nodeOf(expression: Expression | undefined): number | null {
@@ -211,10 +222,12 @@ function nodeOf(expression: Expression | undefined): number | null {
 /** A part of an expression that is drawn: a tensor with its symbol, or a sign between. */
 export type Part =
   | { readonly kind: "tensor"; readonly node: number; readonly symbol: string }
+  /** A value that no recorded node has: what it is computed from. */
+  | { readonly kind: "computed"; readonly of: Expression; readonly symbol: string }
   | { readonly kind: "sign"; readonly text: string };
 
 /** The expression as tensors and signs, in the order in which they are read. */
-export function partsOf(expression: Expression, writing: Writing, binding = 0): readonly Part[] {
+export function partsOf(expression: Expression, writing: Writing, binding = 0, isOutermost = true): readonly Part[] {
   const sign = (text: string): Part => ({ kind: "sign", text });
   if (expression.kind === "one") return [sign("1")];
   if (expression.kind === "value") {
@@ -224,19 +237,31 @@ export function partsOf(expression: Expression, writing: Writing, binding = 0): 
   const { op, args, node, attributes } = expression;
   // What only turns a value around is drawn as it is then.
   const [first] = args;
-  if (op === "transpose" && first?.kind === "value" && isMatrixTranspose(attributes)) {
-    return [{ kind: "tensor", node, symbol: `${writing.valueOf(first.node, first.symbol)}ᵀ` }];
+  if (op === "transpose" && first?.kind === "value" && node !== null && isMatrixTranspose(attributes)) {
+    return [
+      {
+        kind: "tensor",
+        node,
+        symbol: `${write(first, writing)[1] < 4 ? `(${first.symbol})` : writing.valueOf(first.node, first.symbol)}ᵀ`,
+      },
+    ];
+  }
+  // A sum within an expression is drawn as what it gives.
+  if (op === "repeat" && !isOutermost) return partsOf(first, writing, binding, false);
+  if (op === "sum" && !isOutermost) {
+    const symbol = written(expression, writing, false);
+    return [node === null ? { kind: "computed", of: expression, symbol } : { kind: "tensor", node, symbol }];
   }
   const operator = infix.get(op);
   if (operator !== undefined && args.length === 2) {
     const parts = [
-      ...partsOf(args[0], writing, operator[1]),
+      ...partsOf(args[0], writing, operator[1], false),
       sign(operator[0]),
-      ...partsOf(args[1], writing, operator[1] + 1),
+      ...partsOf(args[1], writing, operator[1] + 1, false),
     ];
     return operator[1] < binding ? [sign("("), ...parts, sign(")")] : parts;
   }
-  if (op === "neg") return [sign("−"), ...partsOf(first, writing, 3)];
-  const inner = args.flatMap((arg, i) => [...(i === 0 ? [] : [sign(",")]), ...partsOf(arg, writing)]);
-  return [sign(`${op === "sum" ? "Σ" : (shortNames.get(op) ?? op)}(`), ...inner, sign(")")];
+  if (op === "neg") return [sign("−"), ...partsOf(first, writing, 3, false)];
+  const inner = args.flatMap((arg, i) => [...(i === 0 ? [] : [sign(",")]), ...partsOf(arg, writing, 0, false)]);
+  return [sign(`${op === "sum" ? "Σ" : wordOf(op)}(`), ...inner, sign(")")];
 }

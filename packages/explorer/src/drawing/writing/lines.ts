@@ -1,19 +1,10 @@
-/**
- * Steps as lines of text: expressions with symbols, or with numbers where these are few.
- */
+/** Steps as lines of text: expressions with symbols, or with numbers where these are few. */
 import type { GraphData } from "@adjoint/autograd";
 import type { Summary } from "../painting/appearance.ts";
 import { cellText, numberText } from "../painting/numbers.ts";
 import type { Step } from "../steps.ts";
-import {
-  backwardExpression,
-  barred,
-  forwardExpression,
-  inputSymbol,
-  resultSymbol,
-  type Writing,
-  written,
-} from "./expression.ts";
+import { barred, forwardExpression, inputSymbol, resultSymbol, type Writing, written } from "./expression.ts";
+import { readRule } from "./plain.ts";
 
 /** What is written of a graph whose values are known. */
 export interface WritingOfGraph {
@@ -67,20 +58,24 @@ export function forwardLine({ graph, symbolic, numeric, valueText }: WritingOfGr
   return [symbols, ...(numbers === symbols ? [] : [numbers]), ...(result === null ? [] : [result])].join(" = ");
 }
 
-/** What the rule of a node gives to one of its inputs: what it is called, the rule, the numbers. */
+/**
+ * What the rule of a node gives to one of its inputs: what it is called, the rule, the numbers. `x̄ += …` where others
+ * give to it, too.
+ */
 export function contributionLine(
   { graph, symbolic, numeric, valueText }: WritingOfGraph,
   node: number,
   upstream: number,
-  { input, gradientNode }: { readonly input: number; readonly gradientNode: number },
+  { input, gradientNode, of }: { readonly input: number; readonly gradientNode: number; readonly of: number },
 ): string {
-  const expression = backwardExpression(graph, node, upstream, gradientNode);
+  const { expression } = readRule(graph, node, upstream, gradientNode);
   const parts = [barred(inputSymbol(graph, node, input)), written(expression, symbolic)];
   const inNumbers = written(expression, numeric);
   const result = valueText(gradientNode);
   if (inNumbers !== parts[1] && (result !== null || expression.kind !== "value")) parts.push(inNumbers);
   if (result !== null && result !== inNumbers) parts.push(result);
-  return parts.join(" = ");
+  const [receiver, ...sides] = parts;
+  return `${receiver} ${of > 1 ? "+=" : "="} ${sides.join(" = ")}`;
 }
 
 /** A step that is no folded layer in one line. */
@@ -91,6 +86,17 @@ export function stepLine(writing: WritingOfGraph, { direction, node }: Step): st
   const entry = graph.backward?.steps.find((step) => step.node === node);
   if (entry === undefined) return "";
   return entry.contributions
-    .map(({ input, gradient }) => contributionLine(writing, node, entry.upstream, { input, gradientNode: gradient }))
+    .map(({ input, gradient }) => {
+      const of = contributionsTo(graph, graph.nodes[node].inputs[input]);
+      return contributionLine(writing, node, entry.upstream, { input, gradientNode: gradient, of });
+    })
     .join(" ; ");
+}
+
+/** How many rules give to a node. */
+function contributionsTo({ nodes, backward }: GraphData, receiver: number): number {
+  const rules = (backward?.steps ?? []).flatMap(({ node, contributions }) =>
+    contributions.filter(({ input }) => nodes[node].inputs[input] === receiver),
+  );
+  return rules.length;
 }

@@ -1,0 +1,111 @@
+/**
+ * A step of a folded layer as a whole: shapes, norms, and how much of the gradient goes where.
+ */
+import { shapeText } from "../../../src/drawing/labels.ts";
+import { normOf } from "../../../src/drawing/painting/appearance.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import { gradients, graph, summaries } from "../../state/document.ts";
+import { text } from "../../state/settings.ts";
+import { folded, nameOf } from "../../state/view.ts";
+
+/** What goes into a layer, or comes out of it. */
+interface Flow {
+  /** The node that has the value, or the gradient. */
+  readonly node: number;
+  readonly kind: "given" | "result" | "upstream" | "receiver";
+  /** Whose gradient or value it is: a layer that is folded, too, or a node. */
+  readonly name: string;
+  /** Whether it is a parameter of the layer. */
+  readonly isOwn: boolean;
+}
+
+/** What flows through a layer in a step. */
+function flowsOf(nodes: readonly number[], isBackward: boolean): readonly Flow[] {
+  const { boxes, boxOf } = folded.value;
+  const own = new Set(nodes);
+  const layer = boxOf[nodes[nodes.length - 1]];
+  const flow = (kind: Flow["kind"], node: number, of: number): Flow => {
+    const isOwn = boxOf[of] === layer;
+    return { node, kind, name: (isOwn ? null : boxes.get(boxOf[of] ?? "")?.scope) ?? nameOf(of), isOwn };
+  };
+  if (!isBackward) {
+    const inputs = new Set(nodes.flatMap((id) => graph.value.nodes[id].inputs.filter((input) => !own.has(input))));
+    const result = nodes[nodes.length - 1];
+    return [...[...inputs].map((input) => flow("given", input, input)), flow("result", result, result)];
+  }
+  const flows: Flow[] = [];
+  const steps = (graph.value.backward?.steps ?? []).filter(({ node }) => own.has(node));
+  const computed = new Set(steps.flatMap(({ contributions }) => contributions.map(({ total }) => total)));
+  const known = new Set<number>();
+  for (const { node, contributions, upstream } of steps) {
+    if (!known.has(upstream) && !computed.has(upstream)) flows.push(flow("upstream", upstream, node));
+    known.add(upstream);
+    for (const { input } of contributions) {
+      const receiver = graph.value.nodes[node].inputs[input];
+      const total = gradients.value.get(receiver);
+      if (!own.has(receiver) && total !== undefined) flows.push(flow("receiver", total, receiver));
+    }
+  }
+  return flows;
+}
+
+function normAt(node: number): number {
+  const summary = summaries.value[node];
+  return summary == null ? Number.NaN : normOf(summary);
+}
+
+/** The layer's step in one line: the norm of its result, or of the gradients that come and go. */
+export function layerLines(nodes: readonly number[], isBackward: boolean): readonly string[] {
+  const flows = flowsOf(nodes, isBackward);
+  const norm = (node: number): string => numberText(normAt(node), 3);
+  if (!isBackward) {
+    const result = nodes[nodes.length - 1];
+    const value = summaries.value[result]?.value ?? null;
+    return [value === null ? `‖y‖ = ${norm(result)}` : `${nameOf(result)} = ${numberText(value)}`];
+  }
+  const upstream = flows.find(({ kind }) => kind === "upstream");
+  const before = upstream === undefined ? "" : `${norm(upstream.node)} → `;
+  return flows
+    .filter(({ kind, isOwn }) => kind === "receiver" && !isOwn)
+    .map(({ node, name }) => `${text.value.contributionTo(name)}: ‖∂‖ ${before}${norm(node)}`);
+}
+
+/** The layer's step as a table. */
+export function LayerStep({ nodes, isBackward }: { readonly nodes: readonly number[]; readonly isBackward: boolean }) {
+  const words = text.value;
+  const { scope } = graph.value.nodes[nodes[nodes.length - 1]];
+  const flows = flowsOf(nodes, isBackward);
+  const largest = Math.max(...flows.map(({ node }) => normAt(node)).filter((norm) => !Number.isNaN(norm)), 0);
+  const several = flows.filter(({ kind }) => kind === "upstream").length > 1;
+  const called = {
+    given: (name: string): string => name,
+    result: (): string => words.result,
+    upstream: (name: string): string => (several ? `${words.upstream} (${name})` : words.upstream),
+    receiver: words.contributionTo,
+  };
+  return (
+    <>
+      <h3>{isBackward ? words.backwardStep(scope) : words.forwardStep(scope)}</h3>
+      <table class="norms">
+        <thead>
+          <tr>
+            <th scope="col">{isBackward ? words.gradient : words.value}</th>
+            <th scope="col">{words.shape}</th>
+            <th scope="col">{words.norm}</th>
+            <th scope="col">{words.share}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {flows.map(({ kind, name, node }, i) => (
+            <tr key={i}>
+              <th scope="row">{called[kind](name)}</th>
+              <td>{shapeText(graph.value.nodes[node].shape) || "1"}</td>
+              <td>{numberText(normAt(node), 3)}</td>
+              <td>{largest > 0 ? `${Math.round((100 * normAt(node)) / largest)} %` : ""}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

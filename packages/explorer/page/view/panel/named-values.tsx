@@ -1,0 +1,68 @@
+/**
+ * The values of a folded layer that have names, with their gradients: what its ops lead to, side by side.
+ */
+import { gridOf } from "../../../src/drawing/labels.ts";
+import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import { gradients, graph, summaries } from "../../state/document.ts";
+import { text } from "../../state/settings.ts";
+import { scaleOf } from "../../state/shown.ts";
+import { isKnown } from "../../state/stepping.ts";
+import { nameOf } from "../../state/view.ts";
+import { Cells } from "./cells.tsx";
+
+/** The most values that are listed. */
+const most = 12;
+
+/** Whether a value can be read in a table: one number, or a few. */
+function isSmall(id: number): boolean {
+  return (summaries.value[id]?.value ?? null) !== null || gridOf(graph.value.nodes[id].shape) !== null;
+}
+
+function Small({ id }: { readonly id: number | undefined }) {
+  const summary = id === undefined || !isKnown(id) ? null : summaries.value[id];
+  if (id === undefined || summary == null) return null;
+  if (summary.value !== null) return <>{numberText(summary.value)}</>;
+  const { shape } = graph.value.nodes[id];
+  const grid = gridOf(shape);
+  if (grid === null || summary.elements === null) return null;
+  return (
+    <Cells node={id} elements={summary.elements} shape={shape} grid={grid} largest={scaleOf(id)} label={nameOf(id)} />
+  );
+}
+
+/** The table; nothing where no small value has a name. */
+export function NamedValues({ path }: { readonly path: string }) {
+  const words = text.value;
+  const isInside = (scope: string): boolean => scope === path || scope.startsWith(`${path}/`);
+  const named = graph.value.nodes.filter(
+    ({ id, name, role, scope }) => name !== undefined && role !== "gradient" && isInside(scope) && isSmall(id),
+  );
+  if (named.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <div class="scroll" tabIndex={0}>
+      <table class="named">
+        <thead>
+          <tr>
+            <th scope="col">{words.name}</th>
+            <th scope="col">{words.value}</th>
+            <th scope="col">{words.gradient}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {named.slice(0, most).map(({ id }) => (
+            <tr key={id}>
+              <th scope="row">{nameOf(id)}</th>
+              <td>
+                <Small id={id} />
+              </td>
+              <td>
+                <Small id={gradients.value.get(id)} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
