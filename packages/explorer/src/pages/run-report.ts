@@ -40,25 +40,26 @@ export interface RunReportOptions {
 }
 
 const style = `
-:root { color-scheme: light; font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: #1a202c; background: #fff; }
+:root { color-scheme: light dark; --text: #1a202c; --page: #fff; --faint: #4a5568; --line: #d5dae1; --pale: #f7f8fa; font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: var(--text); background: var(--page); }
+@media (prefers-color-scheme: dark) { :root { --text: #f1f5f9; --page: #14171c; --faint: #b4bfcc; --line: #3a424e; --pale: #1b1f26; } }
 body { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1.25rem 3rem; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 .result { font-size: 1.1rem; margin: 0 0 1rem; }
 figure { margin: 0; overflow-x: auto; }
-figure svg { max-width: 100%; min-width: 38rem; height: auto; }
+figure svg { max-width: 100%; min-width: 38rem; height: auto; background: #fff; border-radius: 6px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #d5dae1; }
+th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid var(--line); }
 td { white-space: nowrap; }
 th:first-child, td.text { text-align: left; }
 td.text { white-space: normal; overflow-wrap: anywhere; }
 th { font-weight: 600; }
-.confusion td { min-width: 2.4rem; text-align: center; border: 1px solid #eef1f5; }
+.confusion td { min-width: 2.4rem; text-align: center; border: 1px solid var(--line); }
 .confusion th { border: 0; text-align: center; }
 .confusion tbody th { text-align: right; }
-caption { caption-side: bottom; text-align: left; color: #4a5568; font-size: .88rem; padding-top: .4rem; }
-pre { overflow-x: auto; padding: .75rem 1rem; background: #f7f8fa; border: 1px solid #d5dae1; border-radius: 6px; font-size: .85rem; line-height: 1.4; }
+caption { caption-side: bottom; text-align: left; color: var(--faint); font-size: .88rem; padding-top: .4rem; }
+pre { overflow-x: auto; padding: .75rem 1rem; background: var(--pale); border: 1px solid var(--line); border-radius: 6px; font-size: .85rem; line-height: 1.4; }
 `;
 
 /** A metric's name as words: rootMeanSquaredError, top5Accuracy. */
@@ -86,7 +87,7 @@ function measuredTable(measured: NonNullable<RunReportOptions["measured"]>): str
   const body = parts.map((part) =>
     row([rowHeading(part), ...names.map((name) => cell(shown(name, measured[part][name] ?? Number.NaN)))]),
   );
-  return `<h2>In the end</h2><div class="scroll"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>In the end</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 function classTable(classes: NonNullable<RunReportOptions["classes"]>): string {
@@ -98,7 +99,7 @@ function classTable(classes: NonNullable<RunReportOptions["classes"]>): string {
       ...[precision, recall, f1].map((share) => cell(percent(share))),
     ]),
   );
-  return `<h2>Classes, on test data</h2><div class="scroll"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>Classes, on test data</h2><div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 function confusionTable(confusion: readonly (readonly number[])[], names: readonly string[]): string {
@@ -115,14 +116,14 @@ function confusionTable(confusion: readonly (readonly number[])[], names: readon
     return row([rowHeading(names[i] ?? String(i)), ...cells]);
   });
   const caption = "<caption>Rows: the right class. Columns: the class that the model took it for.</caption>";
-  return `<h2>Which class was taken for which</h2><div class="scroll"><table class="confusion">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>Which class was taken for which</h2><div class="scroll" tabindex="0"><table class="confusion">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 function settingsTable(settings: NonNullable<RunReportOptions["settings"]>): string {
   const body = Object.entries(settings).map(([name, value]) =>
     row([rowHeading(name), `<td class="text">${escapedXml(String(value))}</td>`]),
   );
-  return `<h2>How it was trained</h2><div class="scroll"><table><tbody>${body.join("")}</tbody></table></div>`;
+  return `<h2>How it was trained</h2><div class="scroll" tabindex="0"><table><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 /**
@@ -148,7 +149,7 @@ export function runReport(options: RunReportOptions): string {
   const { title, result, chart, measured = {}, classes, confusion, summary, settings } = options;
   const names = (classes ?? []).map(({ name }) => name);
   const parts = [
-    `<figure>${chart.slice(Math.max(chart.indexOf("<svg"), 0))}</figure>`,
+    `<figure tabindex="0">${chart.slice(Math.max(chart.indexOf("<svg"), 0))}</figure>`,
     measuredTable(measured),
     classes === undefined ? "" : classTable(classes),
     confusion === undefined ? "" : confusionTable(confusion, names),

@@ -154,7 +154,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     const library = new Experiment(lessons.sigmoids.settings).run(1, 1e9, false);
     expectAlike(first, library.snapshots[0]);
     await page.screenshot({ path: screenshotPath("training-sigmoids"), fullPage: true });
-    await page.click("text=ReLU with He weights");
+    await page.click('.tries button:has-text("ReLU with He")');
     await expect.poll(() => page.textContent(".verdict")).toContain("similar size");
     await page.evaluate("window.training.pause()");
     const { hash } = new URL(page.url());
