@@ -22,8 +22,10 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    // A limit for what hangs, not for what is slow on a busy machine.
-    testTimeout: 60_000,
+    // Limits for what hangs, not for what is slow on a busy machine: here alone, and minutes.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     // Every core: left to itself the runner keeps one free, which on two is half of them.
     maxWorkers: "100%",
     // Files of one worker share what they import: loading it for each took a third of the time. What a test changes in a

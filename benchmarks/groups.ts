@@ -1,6 +1,4 @@
-/**
- * What a `*.bench.ts` file exports: `groups`, an array of {@link BenchmarkGroup}.
- */
+/** What a `*.bench.ts` file exports: `groups`, an array of {@link BenchmarkGroup}. */
 
 /** One thing to time. */
 export interface BenchmarkCase {

@@ -1,6 +1,6 @@
 /**
  * Frames of the page in which networks are trained, in headless Chromium: how many there are a second while it plays, the
- * longest of them, and how long the main thread works for each. A table, of which docs/training-live.md has one.
+ * longest of them, and how long the main thread works for each. A table; docs/training-live.md says how the page draws.
  * `npx tsx --conditions=@adjoint/source benchmarks/live.ts [SECONDS]`
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

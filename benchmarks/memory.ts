@@ -2,7 +2,6 @@
  * Does memory stay flat? 10,000 training steps in one synchronous loop, with nothing disposed of: resident memory and
  * what tensors take, every 1,000 steps. `pnpm bench:memory`; `pnpm bench:memory 2000` for fewer steps.
  */
-
 import { Adam, kernels, loadDigits, MultiLayerNetExtend, type Tensor } from "adjoint";
 import Table from "cli-table3";
 

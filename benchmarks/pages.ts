@@ -107,10 +107,5 @@ for (const [title, make] of Object.entries({ DeepConvNet: deepConvNet, "a chain"
 await browser.close();
 rmSync(folder, { recursive: true });
 
-const columns = ["graph", "nodes", "page", "opens in", "all layers opened in", "frames/s"];
-console.log(
-  renderTable(
-    columns.map((title, i) => ({ title, align: i === 0 ? "left" : "right" })),
-    rows,
-  ),
-);
+const numbers = ["nodes", "page", "opens in", "all layers opened in", "frames/s"];
+console.log(renderTable(["graph", ...numbers.map((title) => ({ title, align: "right" as const }))], rows));

@@ -80,5 +80,5 @@ describe("the companion to the book", () => {
     expect(snippets).toHaveLength(1);
     expect(await typeErrorsOf(snippets)).toBe("");
     expect((await runSnippet(snippets[0])).trim()).toBe("2 × 3");
-  }, 120_000);
+  });
 });

@@ -10,7 +10,14 @@ const programs = programsOf(page);
 
 it("has the programs that are tested here", () => {
   expect([...page.matchAll(/```(?:js|ts)\n/g)]).toHaveLength(programs.size);
-  expect([...programs.keys()]).toEqual(["tables.js", "mistakes.js", "arrays.js", "batches.js", "trainer.js"]);
+  expect([...programs.keys()]).toEqual([
+    "tables.js",
+    "mistakes.js",
+    "arrays.js",
+    "batches.js",
+    "trainer.js",
+    "ahead.js",
+  ]);
 });
 
 it.each([...programs])(
@@ -46,4 +53,4 @@ it("trains, measures and asks by the commands of the page", async () => {
     expect(outputs[1]).toMatch(/12 samples\n/);
     expect(outputs[2]).toMatch(/│ setosa +│/);
   });
-}, 120_000);
+});

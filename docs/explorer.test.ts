@@ -12,7 +12,7 @@ it("has snippets that compile and print what is below them", async () => {
   expect(printed).toHaveLength(snippets.length);
   expect(await typeErrorsOf(snippets)).toBe("");
   for (const [i, snippet] of snippets.entries()) expect((await runSnippet(snippet)).trimEnd()).toBe(printed[i]);
-}, 60_000);
+});
 
 it("shows a picture that is there", () => {
   const [, path] = /!\[[^\]]*\]\(([^)]*)\)/.exec(page) as unknown as [string, string];

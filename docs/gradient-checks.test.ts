@@ -18,7 +18,7 @@ it("has one snippet, which compiles and prints what its comments say", async () 
   const [numbers, ok, module] = (await runSnippet(snippet)).split("\n");
   expect(numbers.replace(/[[\]]/g, "").trim().split(/\s+/).map(Number).map(Math.round)).toEqual([2, 4, 6]);
   expect([ok, module]).toEqual(["true", "true null"]);
-}, 60_000);
+});
 
 it("shows the errors that the example measures", async () => {
   const { stdout } = await runExample("step-size");
@@ -28,7 +28,7 @@ it("shows the errors that the example measures", async () => {
     const shown = rows.find((cells) => cells[1] === name)?.slice(2, 6);
     expect(shown, name).toEqual(rest.split("│").map((cell) => cell.trim()));
   }
-}, 60_000);
+});
 
 it("shows the first guesses for ten mistakes", async () => {
   const { stdout } = await runExample("ten-mistakes");
@@ -41,4 +41,4 @@ it("shows the first guesses for ten mistakes", async () => {
   for (const [words, kind] of mistakes) {
     expect(rows.find((cells) => cells[1] === words)?.[2], words).toMatch(new RegExp(`^\`${kind}\``));
   }
-}, 60_000);
+});

@@ -12,7 +12,7 @@ it("has four snippets, each with what it prints", () => {
 
 it("compiles", async () => {
   expect(await typeErrorsOf(snippets)).toBe("");
-}, 60_000);
+});
 
 it.each([
   ["running a graph again", 0],

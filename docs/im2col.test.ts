@@ -7,7 +7,7 @@ const snippets = snippetsOf(readPage("docs/im2col.md"));
 it("compiles", async () => {
   expect(snippets.length).toBe(7);
   expect(await typeErrorsOf(snippets)).toBe("");
-}, 60_000);
+});
 
 it.each(snippets.map((snippet, i) => [i, snippet] as const))(
   "snippet %i prints what its comments say",

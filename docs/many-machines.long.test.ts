@@ -20,7 +20,7 @@ const comments = (snippet: string): string[] =>
 it("compiles", async () => {
   expect(snippets.length).toBe(2);
   expect(await typeErrorsOf(snippets)).toBe("");
-}, 60_000);
+});
 
 it("takes a network to JAX and back", async () => {
   await inFolder(async (folder) => {
@@ -42,4 +42,4 @@ it("takes a network to JAX and back", async () => {
     writeFileSync(at("exported.py"), blocksOf("py")[1]);
     expect(await runPython(["exported.py"], { cwd: folder })).toBe("True\n");
   });
-}, 240_000);
+});

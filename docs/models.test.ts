@@ -1,5 +1,4 @@
 /** The page on models: its snippets compile, run and print what they say, its files train, and its errors are those that are told. */
-
 import { build, parseModelText } from "adjoint";
 import { expect, it } from "vitest";
 import { messageOf } from "../testing/message-of.ts";
@@ -12,7 +11,7 @@ const [digits, wrong] = [...page.matchAll(/```json\n(.*?)```/gs)].map((match) =>
 it("compiles", async () => {
   expect(snippets).toHaveLength(6);
   expect(await typeErrorsOf(snippets)).toBe("");
-}, 60_000);
+});
 
 it("has a spec in JSON that is the one in TypeScript", async () => {
   const { $schema, ...spec } = parseModelText(digits);
@@ -26,7 +25,7 @@ it("has a spec in JSON that is the one in TypeScript", async () => {
   expect(lines.join("\n")).toContain("17,258");
   expect(Number(lines.at(-2))).toBeGreaterThan(0.9);
   expect(lines.at(-1)).toBe("true");
-}, 60_000);
+});
 
 it("tells the mistakes that are on the page", () => {
   const told = messageOf(() => parseModelText(wrong, { file: "wrong.json" }));

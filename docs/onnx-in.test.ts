@@ -15,7 +15,7 @@ const withoutColumns = (text: string): string => text.replaceAll(/ +/g, " ").rep
 it("compiles", async () => {
   expect(snippets).toHaveLength(3);
   expect(await typeErrorsOf(snippets)).toBe("");
-}, 60_000);
+});
 
 it.each(snippets.map((snippet, i) => [i, snippet] as const))(
   "snippet %i prints what its comments say",
@@ -34,4 +34,4 @@ it.each(snippets.map((snippet, i) => [i, snippet] as const))(
 it("lists the ops that are read, and what became of ONNX's test cases", () => {
   const made = withGenerated(page, { ops: opsInWords(), cases: casesInWords() });
   expect(withoutColumns(made)).toBe(withoutColumns(page));
-}, 120_000);
+});

@@ -12,4 +12,4 @@ it("has the table of ops as it is now", () => {
   // However wide its columns are.
   const plain = (text: string): string => text.replaceAll(/ +/g, " ").replaceAll(/-+/g, "-");
   expect(plain(withTable(page))).toBe(plain(page));
-}, 60_000);
+});

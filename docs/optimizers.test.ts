@@ -1,5 +1,4 @@
 /** The page on optimizers: its table has every optimizer with its defaults, and its snippets print what they say. */
-
 import * as adjoint from "adjoint";
 import { optimizerNames, schedules } from "adjoint";
 import { describe, expect, it } from "vitest";
@@ -34,7 +33,7 @@ describe("the page on optimizers", () => {
   it("has snippets that compile", async () => {
     expect(snippets).toHaveLength(4);
     expect(await typeErrorsOf(snippets)).toBe("");
-  }, 120_000);
+  });
 
   it.each(snippets)(
     "a snippet prints what it says: %#",

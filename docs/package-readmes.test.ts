@@ -13,7 +13,7 @@ describe("the READMEs of the packages", () => {
   it("have one example each, which compiles", async () => {
     expect(snippets.map(({ length }) => length)).toEqual(packages.map(() => 1));
     expect(await typeErrorsOf(snippets.flat())).toBe("");
-  }, 60_000);
+  });
 
   it.each(packages)(
     "%s: the example prints what it says",

@@ -9,7 +9,7 @@ export function testSnippets(path: string, count: number): void {
   it("compiles", async () => {
     expect(snippets.length).toBe(count);
     expect(await typeErrorsOf(snippets)).toBe("");
-  }, 60_000);
+  });
 
   it.each(snippets.map((snippet, i) => [i, snippet] as const))(
     "snippet %i prints what its comments say",

@@ -58,22 +58,22 @@ it("prints what the comments say", async () => {
     expect(said.length, name).toBeGreaterThan(0);
     expect(await run(name), name).toEqual([`${said.join("\n")}\n`]);
   }
-}, 60_000);
+});
 
 it("trains by hand", async () => {
   expect(accuracyIn((await run("by-hand.js"))[0])).toBeGreaterThan(0.95);
-}, 60_000);
+});
 
 it("trains a model that is data, saves it, and reads one digit with it", async () => {
   const [trained, read] = await run("train.js", "predict.js");
   expect(trained).toContain("affine2");
   expect(accuracyIn(trained)).toBeGreaterThan(0.95);
   expect(read).toMatch(/^this is a \d, (surely|perhaps)\n$/);
-}, 60_000);
+});
 
 it("trains on data of one's own", async () => {
   expect(accuracyIn((await run("own-data.js"))[0])).toBeGreaterThan(0.85);
-}, 60_000);
+});
 
 it("checks an op in a vitest project, which fails for a wrong rule", async () => {
   const runner = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
@@ -93,7 +93,7 @@ it("checks an op in a vitest project, which fails for a wrong rule", async () =>
   const program = programs.get("cube.test.js") as string;
   expect(await verdict(program)).toContain("1 passed");
   expect(await verdict(program.replace("mul(x, x), 3)", "mul(x, x), 2)"))).toContain("an exponent is off by one");
-}, 120_000);
+});
 
 it("runs the commands on the page", async () => {
   const spec = /Save `(\{.*?\})` as `spec\.json`/s.exec(page)?.[1] as string;
@@ -109,4 +109,4 @@ it("runs the commands on the page", async () => {
     }
     for (const file of files) expect(existsSync(join(folder, file)), file).toBe(true);
   });
-}, 120_000);
+});

@@ -11,7 +11,7 @@ it("has one snippet, which compiles and prints what is below it", async () => {
   expect(await typeErrorsOf([snippet])).toBe("");
   const printed = /```text\n(.*?)```/s.exec(page)?.[1];
   expect((await runSnippet(snippet)).trimEnd()).toBe(printed?.trimEnd());
-}, 120_000);
+});
 
 it("shows a picture that is there", () => {
   const [, path] = /!\[[^\]]*\]\(([^)]*)\)/.exec(page) as unknown as [string, string];

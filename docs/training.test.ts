@@ -57,7 +57,7 @@ it("runs the commands on the page, which leave the files that it lists", async (
     expect(printed[11]).toContain("dropout1");
     expect(existsSync(join(folder, "chosen", "model.safetensors"))).toBe(true);
   });
-}, 120_000);
+});
 
 it("has programs that print what the page says", async () => {
   expect([...programs.keys()]).toEqual(["resume.js", "events.js", "find-rate.js"]);
@@ -73,4 +73,4 @@ it("has programs that print what the page says", async () => {
   expect(printed[0]).toBe("true\n");
   expect(Number(/test accuracy ([\d.]+)/.exec(printed[1])?.[1])).toBeGreaterThan(0.92);
   expect(printed[2]).toBe("true true\ntrue\n");
-}, 120_000);
+});

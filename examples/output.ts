@@ -1,6 +1,4 @@
-/**
- * Where an example puts its files, and how it names them to people.
- */
+/** Where an example puts its files, and how it names them to people. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,4 @@
-/**
- * A graph as text: one line for each node.
- */
+/** A graph as text: one line for each node. */
 import type { Graph, GraphNode } from "adjoint";
 
 /**

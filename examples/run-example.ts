@@ -1,6 +1,4 @@
-/**
- * Runs an example in tests as a user does: as a program of its own.
- */
+/** Runs an example in tests as a user does: as a program of its own. */
 import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,4 @@
-/**
- * Pages in a real Chromium for tests. It is taken from the system: `ADJOINT_CHROMIUM`, or where Linux puts it.
- */
+/** Pages in a real Chromium for tests. It is taken from the system: `ADJOINT_CHROMIUM`, or where Linux puts it. */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -60,6 +58,11 @@ export async function openFile(
   await page.goto(`${pathToFileURL(path).href}${fragment}`);
   await page.waitForSelector("html[data-ready=true]");
   return { page, complaints, requests };
+}
+
+/** Waits until the page is painted as it is now, and what it does after its sizes have changed is done. */
+export async function nextFrame(page: Page): Promise<void> {
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
 }
 
 /** What axe-core finds wrong with the accessibility of the page: rules and where they are broken. */

@@ -1,12 +1,11 @@
 /**
- * The training steps of benchmarks/steps.ts in jax-js on its WebAssembly backend, compiled by jit: reads "NAME THREADS SECONDS"
- * lines, answers with steps a second, or with "none" for a step that it cannot do.
+ * The training steps of benchmarks/steps.ts in jax-js on its WebAssembly backend, compiled by jit.
  *
  * `npm install` in this folder; compare.ts runs it.
  */
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { defaultDevice, init, jit, lax, nn, numpy as np, random, tree, valueAndGrad } from "@jax-js/jax";
+import { answer } from "./answer.mjs";
 
 await init("wasm");
 defaultDevice("wasm");
@@ -122,24 +121,4 @@ function stepOf([shape, layers, rule]) {
   };
 }
 
-const made = {};
-console.log(`jax-js ${version} (wasm)`);
-for await (const line of createInterface({ input: process.stdin })) {
-  const [name, , seconds] = line.split(" ");
-  try {
-    if (made[name] === undefined) {
-      made[name] = stepOf(steps[name]);
-      if (!Number.isFinite(made[name]())) throw new Error("the loss is not finite");
-    }
-    let count = 0;
-    const start = performance.now();
-    while (performance.now() - start < 1000 * Number(seconds)) {
-      made[name]();
-      count++;
-    }
-    console.log((1000 * count) / (performance.now() - start));
-  } catch (error) {
-    console.error(`jax-js, ${name}: ${error.message.split("\n")[0]}`);
-    console.log("none");
-  }
-}
+await answer(`jax-js ${version} (wasm)`, (name) => stepOf(steps[name]));

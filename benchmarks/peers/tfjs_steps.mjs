@@ -1,13 +1,12 @@
 /**
- * The training steps of benchmarks/steps.ts in TensorFlow.js on its WebAssembly backend: reads "NAME THREADS SECONDS" lines,
- * answers with steps a second, or with "none" for a step that the backend has no kernels for.
+ * The training steps of benchmarks/steps.ts in TensorFlow.js on its WebAssembly backend.
  *
  * `npm install` in this folder; compare.ts runs it.
  */
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { answer } from "./answer.mjs";
 
 setWasmPaths(fileURLToPath(new URL("node_modules/@tensorflow/tfjs-backend-wasm/dist/", import.meta.url)));
 await tf.setBackend("wasm");
@@ -52,29 +51,10 @@ function stepOf([shape, layersOf, optimizerOf]) {
   const t = tf.oneHot(tf.tensor1d(labels, "int32"), 10);
   return () => {
     const loss = optimizer.minimize(() => tf.losses.softmaxCrossEntropy(t, net.apply(x, { training: true })), true);
-    loss.dataSync();
+    const [value] = loss.dataSync();
     loss.dispose();
+    return value;
   };
 }
 
-const made = {};
-console.log(`TensorFlow.js ${tf.version.tfjs} (${tf.getBackend()})`);
-for await (const line of createInterface({ input: process.stdin })) {
-  const [name, , seconds] = line.split(" ");
-  try {
-    if (made[name] === undefined) {
-      made[name] = stepOf(steps[name]);
-      made[name]();
-    }
-    let count = 0;
-    const start = performance.now();
-    while (performance.now() - start < 1000 * Number(seconds)) {
-      made[name]();
-      count++;
-    }
-    console.log((1000 * count) / (performance.now() - start));
-  } catch (error) {
-    console.error(`TensorFlow.js, ${name}: ${error.message.split("\n")[0]}`);
-    console.log("none");
-  }
-}
+await answer(`TensorFlow.js ${tf.version.tfjs} (${tf.getBackend()})`, (name) => stepOf(steps[name]));

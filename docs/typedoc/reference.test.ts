@@ -33,7 +33,7 @@ let planted: DeclarationReflection;
 beforeAll(async () => {
   reference = await readReference(["fixtures/planted.ts"]);
   planted = reference.pages.get("Planted") as DeclarationReflection;
-}, 180_000);
+});
 
 /** What the docstrings of a page leave out; `as` is the page whose rules hold for them. */
 function faultsOn(page: DeclarationReflection, as = page): string[] {
@@ -94,7 +94,7 @@ it("is what the docstrings say now", async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}, 180_000);
+});
 
 it("links to what is there", () => {
   const broken = readdirSync(pages).flatMap((file) => {

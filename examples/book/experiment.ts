@@ -1,6 +1,4 @@
-/**
- * What an experiment of the book is, and the data that it runs on.
- */
+/** What an experiment of the book is, and the data that it runs on. */
 import { kernels, loadDigits, loadMnist, type Tensor } from "adjoint";
 
 /** How an experiment is to run. */

@@ -1,6 +1,4 @@
-/**
- * The one list of experiments, in the order of the book.
- */
+/** The one list of experiments, in the order of the book. */
 import derivative from "./chapter-4/4.3.3-derivative.ts";
 import descent from "./chapter-4/4.4.1-descent.ts";
 import gradient from "./chapter-4/4.4-gradient.ts";

@@ -1,6 +1,4 @@
-/**
- * The loop that chapter 6 compares things by: mini-batches, an update by each, and the loss before it.
- */
+/** The loop that chapter 6 compares things by: mini-batches, an update by each, and the loss before it. */
 import { compile, constant, kernels, type LayeredNetwork, type Optimizer, rng, type Variable } from "adjoint";
 import type { Samples } from "./experiment.ts";
 

@@ -15,4 +15,4 @@ it("prints the book's price and gradients, and draws the graph", async () => {
   expect(readFileSync(join(folder, "graph.svg"), "utf8")).toContain("number of apples");
   const shown = readFileSync(new URL("../../docs/images/two-apples.svg", import.meta.url), "utf8");
   expect(readFileSync(join(folder, "steps.svg"), "utf8") === shown, "copy it to docs/images/two-apples.svg").toBe(true);
-}, 20_000);
+});

@@ -13,7 +13,7 @@ const types: Readonly<Record<string, string>> = {
   ".json": "application/json",
 };
 
-it.skipIf(chromiumPath === null)("shows graphs in a page with a strict policy", { timeout: 120_000 }, async () => {
+it.skipIf(chromiumPath === null)("shows graphs in a page with a strict policy", async () => {
   const { folder } = await runExample("embed");
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
@@ -32,8 +32,7 @@ it.skipIf(chromiumPath === null)("shows graphs in a page with a strict policy", 
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    const textOf = async (id: string): Promise<string> =>
-      (await page.locator(`#${id} svg`).textContent({ timeout: 20_000 })) ?? "";
+    const textOf = async (id: string): Promise<string> => (await page.locator(`#${id} svg`).textContent()) ?? "";
     const said = (id: string) => page.locator(`#${id} [role=status]`).textContent();
 
     // Before the first step only leaves have values; later ones are hidden.

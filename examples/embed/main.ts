@@ -1,6 +1,4 @@
-/**
- * A page of its own with graphs in it: `<adjoint-graph>` under a strict content security policy.
- */
+/** A page of its own with graphs in it: `<adjoint-graph>` under a strict content security policy. */
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

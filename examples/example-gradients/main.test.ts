@@ -12,4 +12,4 @@ it("trains, gives each digit its own gradient, and finds the ones that teach mos
   const difference = Number(/by ([\d.e+-]+) of it/.exec(stdout)?.[1]);
   expect(difference).toBeLessThan(1437 * 2 ** -23);
   expect(stdout).toMatch(/a \d, [\d.]+ +a \d, [\d.]+ +a \d, [\d.]+ +a \d, [\d.]+/);
-}, 60_000);
+});

@@ -54,8 +54,8 @@ for (const [name, net] of Object.entries(networks)) {
 console.log(
   renderTable(
     [
-      { title: "network" },
-      { title: "parameter" },
+      "network",
+      "parameter",
       { title: "entries", align: "right" },
       { title: "max |gradient|", align: "right" },
       { title: "mean |difference|", align: "right" },

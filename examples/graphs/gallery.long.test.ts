@@ -5,7 +5,14 @@ import { pathToFileURL } from "node:url";
 import { type Graph, graphFromJSON, toHtml, toMermaid, toSvg, trainingPage } from "adjoint";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityProblems, chromiumPath, openFile, screenshotPath, startBrowser } from "../../testing/browser.ts";
+import {
+  accessibilityProblems,
+  chromiumPath,
+  nextFrame,
+  openFile,
+  screenshotPath,
+  startBrowser,
+} from "../../testing/browser.ts";
 import { gallery, lessonOf, parts } from "./gallery.ts";
 import { indexPage } from "./index-page.ts";
 import { indexFiles, trainingFile } from "./pages/page.ts";
@@ -59,10 +66,10 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
 
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 30_000);
+  });
   afterAll(() => browser?.close());
 
-  it("has pictures whose texts stand in their boxes", { timeout: 120_000 }, async () => {
+  it("has pictures whose texts stand in their boxes", async () => {
     const page = await browser.newPage();
     for (const { name, title, build } of gallery) {
       const path = join(folder, `${name}.svg`);
@@ -122,7 +129,6 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
 
   it.concurrent.for(gallery)(
     "$name opens without a complaint or a request, steps to its end, is accessible",
-    { timeout: 180_000 },
     async (entry, { expect }) => {
       const { name } = entry;
       const graph = entry.build();
@@ -132,7 +138,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       // With every node drawn, those that only pad axes too.
       const { page, complaints, requests } = await openFile(browser, path, { fragment: "#reshapes=1&open=*" });
       expect(await page.title()).toBe(lesson.en.title);
-      await page.waitForTimeout(150);
+      await nextFrame(page);
       await page.screenshot({ path: screenshotPath(name) });
       // The values that the page computed are the library's own.
       const output = graph.outputs[0];
@@ -151,7 +157,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       expect(steps).toBe(graph.nodes.filter(({ role }) => role === "op").length + starts + rules);
       for (let i = 0; i < Math.min(steps, 12); i++) await page.keyboard.press("n");
       expect(await page.textContent(".said")).toContain(`${Math.min(steps, 12)} of ${steps}`);
-      await page.waitForTimeout(100);
+      await nextFrame(page);
       await page.screenshot({ path: screenshotPath(`${name}-stepping`) });
       expect(await accessibilityProblems(page)).toEqual([]);
       if (await page.isVisible("text=Open all")) await page.click("text=Open all");
@@ -173,11 +179,10 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
                 (key) => (wanted.get(key) ?? now.get(key)) !== now.get(key),
               );
             },
-            { message: fragment, timeout: 15_000 },
+            { message: fragment },
           )
           .toEqual([]);
-        await page.waitForTimeout(60);
-        expect(await page.locator("dialog[open]").count()).toBe(wanted.has("windows") ? 1 : 0);
+        await expect.poll(() => page.locator("dialog[open]").count()).toBe(wanted.has("windows") ? 1 : 0);
         if (wanted.has("windows")) await page.keyboard.press("Escape");
       }
       await page.selectOption("select", "ko");

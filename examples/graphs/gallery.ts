@@ -1,6 +1,4 @@
-/**
- * The graphs of the gallery: what the book draws by hand, and what nobody would.
- */
+/** The graphs of the gallery: what the book draws by hand, and what nobody would. */
 import type { Graph, Lesson } from "adjoint";
 import { firstPages } from "./pages/first.ts";
 import { layerPages } from "./pages/layers.ts";

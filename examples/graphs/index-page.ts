@@ -1,6 +1,4 @@
-/**
- * The index of the gallery: every page with its drawing, its title and what there is to see, in two languages.
- */
+/** The index of the gallery: every page with its drawing, its title and what there is to see, in two languages. */
 import { type Graph, toSvg } from "adjoint";
 import type { GalleryEntry, GalleryPart } from "./gallery.ts";
 import { indexFiles, nodeOf, trainingFile } from "./pages/page.ts";

@@ -26,4 +26,4 @@ it("writes every graph in every form", async () => {
     expect(index).toContain("convolution.html#windows=pooling&amp;lang=");
     expect(index.match(/<li>/g)).toHaveLength(gallery.length + 3);
   }
-}, 60_000);
+});

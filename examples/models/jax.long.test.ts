@@ -57,11 +57,15 @@ function rowsOf(all: Tensor, batch: number): Tensor {
   );
 }
 
-/** A port that nobody listens to. */
+/** A port that nobody listens to, below those that systems give to whoever asks for any: none gets it in the meantime. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { readonly port: number };
+  const port = 10_000 + Math.floor(20_000 * Math.random());
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    return await freePort();
+  }
   server.close();
   return port;
 }

@@ -61,7 +61,7 @@ it("has an LSTM that learns a poem by heart, and goes on where one begins to say
   function textOf(labels: Tensor): string {
     return Array.from(kernels.copy(labels).data, (code) => alphabet[code]).join("");
   }
-}, 60_000);
+});
 
 /** Each row as the model writes it from its first labels on, always the likeliest next. */
 function recited(net: Model, x: Tensor, given: number): Tensor {
@@ -107,7 +107,7 @@ it("has a transformer that learns whether a sequence ends as it begins", () => {
   const net = build(reduced(readSpec("transformer-encoder"), { input: [6], divide: 4 }), { seed: 1 });
   expect(net.accuracy(data.test.x, data.test.t)).toBeLessThan(0.6);
   expect(accuracyAfter(net, data, 10, 0.005)).toBeGreaterThan(0.95);
-}, 60_000);
+});
 
 /** Digits of 8 × 8 in the middle of 28 × 28, three by three pixels for each. */
 function enlarged({ x, t }: { readonly x: Tensor; readonly t: Tensor }) {
@@ -121,4 +121,4 @@ it("has a LeNet-5 that learns to read digits", () => {
   const { train, test } = loadDigits({ flatten: false });
   const net = build(readSpec("lenet-5"), { seed: 1 });
   expect(accuracyAfter(net, { train: enlarged(train), test: enlarged(test) }, 3, 0.002)).toBeGreaterThan(0.9);
-}, 60_000);
+});

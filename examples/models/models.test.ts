@@ -172,5 +172,5 @@ describe.each(Object.entries(models))("%s", (name, { parameters, output, samples
     const report = checkModule(net, x, { t: t as never, train: true, mode: "projected" });
     expect(report.ok, String(report)).toBe(true);
     expect(report.layers.map((layer) => layer.name)).toEqual([...net.layers.map((layer) => layer.name), "loss"]);
-  }, 60_000);
+  });
 });

@@ -218,7 +218,7 @@ it("notices what differs by a ten thousandth", async () => {
     "off by wasm",
     "off by onnxruntime",
   ]);
-}, 120_000);
+});
 
 describe("eager, compiled, ONNX Runtime and JAX agree", () => {
   it.each([

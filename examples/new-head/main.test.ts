@@ -9,4 +9,4 @@ it("learns more from few images by a trained body, which stays as it was", async
   expect(stdout).toContain("the body is as it was: true");
   expect(head).toBeGreaterThan(scratch);
   expect(whole).toBeGreaterThan(scratch);
-}, 120_000);
+});

@@ -24,4 +24,4 @@ it("reads, draws, checks and trains a network of PyTorch, and writes a file that
   a.forEach((value, i) => {
     expect(Math.abs(value - b[i])).toBeLessThan(3 * 72 * 2 ** -23 * largest);
   });
-}, 120_000);
+});

@@ -14,4 +14,4 @@ it("trains by ONNX Runtime, and as well without it", async () => {
   expect(accuracy).toBeGreaterThan(90);
   // The same masks of dropout are drawn, so that rounding alone sets both apart.
   expect(Math.abs(accuracy - same)).toBeLessThan(3);
-}, 240_000);
+});

@@ -55,7 +55,7 @@ console.log(`The derivative of eˣ sin x at 1 is ${exact.toFixed(6)}. Errors:\n`
 console.log(
   renderTable(
     [
-      { title: "method" },
+      "method",
       { title: "at h = 1e-4", align: "right" },
       { title: "at its best", align: "right" },
       { title: "with h", align: "right" },

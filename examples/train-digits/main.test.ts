@@ -12,4 +12,4 @@ it("checks every gradient, learns to read digits and draws what happened", async
   expect(readFileSync(join(folder, "training-curve.svg"), "utf8")).toContain("accuracy on test data");
   expect(readFileSync(join(folder, "graph.dot"), "utf8")).toContain("digraph");
   expect(readFileSync(join(folder, "graph.svg"), "utf8")).toContain("conv1.weight");
-}, 240_000);
+});

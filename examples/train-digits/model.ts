@@ -1,6 +1,4 @@
-/**
- * The network of the main example: two convolutions of 3×3 and two affine layers, for images of 8×8 pixels.
- */
+/** The network of the main example: two convolutions of 3×3 and two affine layers, for images of 8×8 pixels. */
 import { layers, model } from "adjoint";
 
 export default model({

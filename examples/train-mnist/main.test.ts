@@ -42,4 +42,4 @@ it("reads files of MNIST's form and trains both networks of the book", async () 
   expect(accuracies).toHaveLength(2);
   // Guessing gives 10 %.
   for (const accuracy of accuracies) expect(accuracy).toBeGreaterThan(30);
-}, 120_000);
+});

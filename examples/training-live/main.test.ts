@@ -15,4 +15,4 @@ it("writes a page that trains, and reports of a network that learns and of one t
     expect(report).toContain(`<title>six layers of ${name}</title>`);
     expect(report).not.toContain('id="engine"');
   }
-}, 240_000);
+});

@@ -1,6 +1,4 @@
-/**
- * Training as a picture: a page in which networks are trained, and reports of two trainings that went differently.
- */
+/** Training as a picture: a page in which networks are trained, and reports of two trainings that went differently. */
 import {
   build,
   layers,

@@ -71,12 +71,6 @@ export const logcosh: UnaryOp = defineOp({
 `,
       },
       {
-        what: "how far that may be from its kernel",
-        file: "packages/exchange/src/onnx/out/ops/all.property.test.ts",
-        after: "  exp: relative,\n",
-        text: "  logcosh: absolute,\n",
-      },
-      {
         what: "its form in JAX",
         file: "packages/exchange/src/jax/ops/elementwise.ts",
         after: "export const elementwiseWriters = {\n",

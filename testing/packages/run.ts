@@ -69,12 +69,12 @@ export function headersOf({ wasm, threads }: Allowed): Readonly<Record<string, s
   return { "content-security-policy": policy, ...(threads ? isolated : {}) };
 }
 
-/** What a page reports within half a minute; null where it complains first, or reports nothing. */
+/** What a page reports within two minutes; null where it complains first, or reports nothing. */
 export async function reported(
   tab: { evaluate(read: () => Report | null): Promise<Report | null> },
   complaints: readonly string[],
 ): Promise<Report | null> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   let report: Report | null = null;
   // Polled from outside: a strict policy does not let a page evaluate the text of a condition.
   while (report === null && complaints.length === 0 && Date.now() < deadline) {

@@ -1,6 +1,4 @@
-/**
- * The derivative of 0.01x² + 0.1x as the slope of a line that touches the curve.
- */
+/** The derivative of 0.01x² + 0.1x as the slope of a line that touches the curve. */
 import { grad, lineChart, type Variable, variable } from "adjoint";
 import type { Experiment } from "../experiment.ts";
 

@@ -1,6 +1,4 @@
-/**
- * Gradient descent on x₀² + x₁², at a good rate, and at rates that are too large and too small.
- */
+/** Gradient descent on x₀² + x₁², at a good rate, and at rates that are too large and too small. */
 import { contourChart, SGD, type Variable, variable } from "adjoint";
 import type { Experiment } from "../experiment.ts";
 

@@ -1,6 +1,4 @@
-/**
- * A network of two layers learns digits by mini-batches: its loss, and how many images it gets right.
- */
+/** A network of two layers learns digits by mini-batches: its loss, and how many images it gets right. */
 import { lineChart, smoothCurve, Trainer, TwoLayerNet } from "adjoint";
 import { type Experiment, imagesOf, percent } from "../experiment.ts";
 

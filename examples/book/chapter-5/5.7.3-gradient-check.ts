@@ -1,6 +1,4 @@
-/**
- * Backpropagation against numerical differentiation: the gradients of a two-layer network, and its graph.
- */
+/** Backpropagation against numerical differentiation: the gradients of a two-layer network, and its graph. */
 import { graphOf, kernels, type Tensor, TwoLayerNet, toSvg } from "adjoint";
 import { type Experiment, first, imagesOf, mean } from "../experiment.ts";
 

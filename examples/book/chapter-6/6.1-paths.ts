@@ -1,6 +1,4 @@
-/**
- * The paths of four optimizers on x²/20 + y², a valley that is twenty times as steep across as along.
- */
+/** The paths of four optimizers on x²/20 + y², a valley that is twenty times as steep across as along. */
 import {
   AdaGrad,
   Adam,

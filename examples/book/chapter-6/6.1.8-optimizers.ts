@@ -1,6 +1,4 @@
-/**
- * Four optimizers on digits: the losses of a network of five layers.
- */
+/** Four optimizers on digits: the losses of a network of five layers. */
 import {
   AdaGrad,
   Adam,

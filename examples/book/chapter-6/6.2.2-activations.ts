@@ -1,6 +1,4 @@
-/**
- * Activations of the sigmoid by initialization: at the ends, all alike, or well spread.
- */
+/** Activations of the sigmoid by initialization: at the ends, all alike, or well spread. */
 import { sigmoid } from "adjoint";
 import type { Experiment } from "../experiment.ts";
 import { activationsOf, histograms, spread } from "./activations.ts";

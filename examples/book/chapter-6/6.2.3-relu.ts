@@ -1,6 +1,4 @@
-/**
- * Activations of the ReLU by initialization: He initialization keeps their spread from layer to layer.
- */
+/** Activations of the ReLU by initialization: He initialization keeps their spread from layer to layer. */
 import { relu } from "adjoint";
 import type { Experiment } from "../experiment.ts";
 import { activationsOf, histograms, spread } from "./activations.ts";

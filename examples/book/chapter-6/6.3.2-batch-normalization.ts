@@ -1,6 +1,4 @@
-/**
- * Batch normalization over sixteen scales of initial weights: with it, networks learn from nearly any of them.
- */
+/** Batch normalization over sixteen scales of initial weights: with it, networks learn from nearly any of them. */
 import { chartGrid, lineChart, MultiLayerNetExtend, Trainer } from "adjoint";
 import { type Experiment, first, type Images, imagesOf, mean } from "../experiment.ts";
 import { threads } from "../losses.ts";

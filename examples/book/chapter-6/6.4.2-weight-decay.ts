@@ -1,6 +1,4 @@
-/**
- * Overfitting on 300 images, and weight decay against it.
- */
+/** Overfitting on 300 images, and weight decay against it. */
 import { type Experiment, imagesOf, percent } from "../experiment.ts";
 import { accuracyChart, overfit } from "./overfitting.ts";
 

@@ -1,6 +1,4 @@
-/**
- * A random search for the learning rate and the weight decay, on images that are kept apart for validation.
- */
+/** A random search for the learning rate and the weight decay, on images that are kept apart for validation. */
 import { chartGrid, lineChart, MultiLayerNet, rng, Trainer } from "adjoint";
 import { type Experiment, first, imagesOf, percent } from "../experiment.ts";
 import { threads } from "../losses.ts";

@@ -1,6 +1,4 @@
-/**
- * How the activations of five layers are spread, by the spread of the weights.
- */
+/** How the activations of five layers are spread, by the spread of the weights. */
 import { chartGrid, histogram, kernels, matmul, rng, type Tensor, type Variable, variable } from "adjoint";
 import { mean } from "../experiment.ts";
 

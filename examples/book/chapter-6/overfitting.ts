@@ -1,6 +1,4 @@
-/**
- * A network that is too large for 300 images: what it learns by heart, and what helps.
- */
+/** A network that is too large for 300 images: what it learns by heart, and what helps. */
 import { lineChart, MultiLayerNetExtend, Trainer } from "adjoint";
 import { first, type Images } from "../experiment.ts";
 import { threads } from "../losses.ts";

@@ -1,6 +1,4 @@
-/**
- * SimpleConvNet learns digits, and its filters before and after: from noise to edges and blobs.
- */
+/** SimpleConvNet learns digits, and its filters before and after: from noise to edges and blobs. */
 import { imageGrid, lineChart, SimpleConvNet, type Tensor, Trainer } from "adjoint";
 import { type Experiment, first, imagesOf, percent } from "../experiment.ts";
 

@@ -1,6 +1,4 @@
-/**
- * DeepConvNet learns digits, and the images that it still takes for others.
- */
+/** DeepConvNet learns digits, and the images that it still takes for others. */
 import { argmax, DeepConvNet, imageGrid, kernels, Trainer, tensor } from "adjoint";
 import { type Experiment, first, imagesOf, percent } from "../experiment.ts";
 

@@ -35,7 +35,7 @@ function weighted(y: Variable, name: string): Variable {
   const weights = Array.from({ length: rows }, (_, i) =>
     Array.from({ length: columns }, (_, j) => i * columns + j + 1),
   );
-  return named(y.mul(constant(weights, { name, dtype: "float64" })), `${y.name} × ${name}`).sum();
+  return y.mul(constant(weights, { name, dtype: "float64" })).sum();
 }
 
 /** Scores whose softmax is 0.1, 0.4, 0.5 and 0.5, 0.3, 0.2. */

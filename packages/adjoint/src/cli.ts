@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-/**
- * The program `adjoint`.
- */
+/** The program `adjoint`. */
 import { run } from "./commands/run.ts";
 import { endWith } from "./terminal/broken-output.ts";
 

@@ -20,6 +20,7 @@ export {
   variablesMade,
   withEffects,
 } from "./core/variable.ts";
+export { nodeData } from "./graph/graph-of.ts";
 export * as ops from "./ops/all.ts";
 export { builtInWords } from "./ops/words.generated.ts";
 export { AbstractVariable } from "./transforms/abstract.ts";

@@ -15,20 +15,8 @@ const POSITIONS: i32 = 512;
  * goes to (padY + i·spreadY, padX + j·spreadX), unless that is outside; elsewhere are zeros.
  */
 export function framed(
-  x: usize,
-  strideC: i32,
-  strideY: i32,
-  strideX: i32,
-  target: usize,
-  c: i32,
-  h: i32,
-  w: i32,
-  rows: i32,
-  columns: i32,
-  padY: i32,
-  padX: i32,
-  spreadY: i32,
-  spreadX: i32,
+  x: usize, strideC: i32, strideY: i32, strideX: i32, target: usize, c: i32, h: i32, w: i32, rows: i32, columns: i32,
+  padY: i32, padX: i32, spreadY: i32, spreadX: i32,
 ): void {
   const bytes = c * 4;
   memory.fill(target, 0, <usize>(rows * columns * bytes));
@@ -72,32 +60,9 @@ function grid(table: usize, m: i32, down: i32, n: i32, across: i32): usize {
  * and padded.
  */
 export function convolve32(
-  x: usize,
-  strideN: i32,
-  strideC: i32,
-  strideY: i32,
-  strideX: i32,
-  filters: usize,
-  y: usize,
-  c: i32,
-  h: i32,
-  w: i32,
-  fh: i32,
-  fw: i32,
-  oh: i32,
-  ow: i32,
-  stepY: i32,
-  stepX: i32,
-  padY: i32,
-  padX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  spreadY: i32,
-  spreadX: i32,
-  f: i32,
-  scratch: usize,
-  begin: i32,
-  end: i32,
+  x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, filters: usize, y: usize, c: i32, h: i32, w: i32,
+  fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32, dilationX: i32,
+  spreadY: i32, spreadX: i32, f: i32, scratch: usize, begin: i32, end: i32,
 ): void {
   const rows = (oh - 1) * stepY + (fh - 1) * dilationY + 1;
   const columns = (ow - 1) * stepX + (fw - 1) * dilationX + 1;
@@ -149,34 +114,9 @@ export function convolve32(
  * Σ of x[window] · gy[window, f], for gradients of any strides, in bytes.
  */
 export function correlate32(
-  x: usize,
-  strideN: i32,
-  strideC: i32,
-  strideY: i32,
-  strideX: i32,
-  gy: usize,
-  gyRow: i32,
-  gyColumn: i32,
-  sums: usize,
-  n: i32,
-  c: i32,
-  h: i32,
-  w: i32,
-  fh: i32,
-  fw: i32,
-  oh: i32,
-  ow: i32,
-  stepY: i32,
-  stepX: i32,
-  padY: i32,
-  padX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  f: i32,
-  groups: i32,
-  scratch: usize,
-  begin: i32,
-  end: i32,
+  x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, gy: usize, gyRow: i32, gyColumn: i32, sums: usize,
+  n: i32, c: i32, h: i32, w: i32, fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32,
+  dilationY: i32, dilationX: i32, f: i32, groups: i32, scratch: usize, begin: i32, end: i32,
 ): void {
   const rows = (oh - 1) * stepY + (fh - 1) * dilationY + 1;
   const columns = (ow - 1) * stepX + (fw - 1) * dilationX + 1;
@@ -243,15 +183,7 @@ export function correlate32(
  * y is dense [f, elements].
  */
 export function fold32(
-  sums: usize,
-  y: usize,
-  groups: i32,
-  c: i32,
-  area: i32,
-  f: i32,
-  scratch: usize,
-  begin: i32,
-  end: i32,
+  sums: usize, y: usize, groups: i32, c: i32, area: i32, f: i32, scratch: usize, begin: i32, end: i32,
 ): void {
   const apart = <usize>(c * area * f) * 4;
   y += <usize>(begin * c * area) * 4;

@@ -2,14 +2,7 @@
 
 /** y[a, k, b] = x[a, places[a, k, b], b]; 1 when a place is outside of 0 … reduced − 1, where nothing is read. */
 export function gather32(
-  x: usize,
-  places: usize,
-  y: usize,
-  reduced: usize,
-  count: usize,
-  inner: usize,
-  scratch: usize,
-  begin: usize,
+  x: usize, places: usize, y: usize, reduced: usize, count: usize, inner: usize, scratch: usize, begin: usize,
   end: usize,
 ): i32 {
   x += begin * reduced * inner * 4;
@@ -32,14 +25,7 @@ export function gather32(
 
 /** y[a, places[a, k, b], b] += x[a, k, b]; 1 when a place is outside of 0 … reduced − 1, where nothing is written. */
 export function scatterAdd32(
-  y: usize,
-  places: usize,
-  x: usize,
-  reduced: usize,
-  count: usize,
-  inner: usize,
-  scratch: usize,
-  begin: usize,
+  y: usize, places: usize, x: usize, reduced: usize, count: usize, inner: usize, scratch: usize, begin: usize,
   end: usize,
 ): i32 {
   y += begin * reduced * inner * 4;

@@ -12,5 +12,5 @@ export { winograd32, winogradFilters32 } from "./winograd";
 export { gather32, scatterAdd32 } from "./gather";
 export { matmul32, matmul64, pack32, pack64 } from "./matmul";
 export { random32 } from "./random";
-export { finite32, largest32, sum32, sum64 } from "./reduce";
+export { finiteSquares32, largest32, sum32, sum64 } from "./reduce";
 export { col2im32, im2col32, maxPool32, unpool32 } from "./windows";

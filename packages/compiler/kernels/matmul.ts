@@ -15,18 +15,8 @@ const OFTEN: usize = 64;
 // @ts-ignore: decorator
 @inline
 function pack<T>(
-  b: usize,
-  n0: usize,
-  stride0: isize,
-  n1: usize,
-  stride1: isize,
-  n2: usize,
-  stride2: isize,
-  columns: usize,
-  columnStride: isize,
-  target: usize,
-  begin: usize,
-  end: usize,
+  b: usize, n0: usize, stride0: isize, n1: usize, stride1: isize, n2: usize, stride2: isize, columns: usize,
+  columnStride: isize, target: usize, begin: usize, end: usize,
 ): void {
   const wide: usize = TILE_BYTES / sizeof<T>();
   target += begin * n0 * n1 * n2 * TILE_BYTES;
@@ -79,16 +69,7 @@ function packRows<T>(source: usize, rows: usize, depth: usize, rowStride: isize,
 // @ts-ignore: decorator
 @inline
 function matmul<T>(
-  a: usize,
-  aRow: isize,
-  aStep: isize,
-  b: usize,
-  c: usize,
-  m: usize,
-  n: usize,
-  k: usize,
-  scratch: usize,
-  begin: usize,
+  a: usize, aRow: isize, aStep: isize, b: usize, c: usize, m: usize, n: usize, k: usize, scratch: usize, begin: usize,
   end: usize,
 ): void {
   const wide: usize = TILE_BYTES / sizeof<T>();
@@ -130,54 +111,23 @@ function matmul<T>(
 
 /** {@link pack} for float32. */
 export function pack32(
-  b: usize,
-  n0: usize,
-  stride0: isize,
-  n1: usize,
-  stride1: isize,
-  n2: usize,
-  stride2: isize,
-  columns: usize,
-  columnStride: isize,
-  target: usize,
-  scratch: usize,
-  begin: usize,
-  end: usize,
+  b: usize, n0: usize, stride0: isize, n1: usize, stride1: isize, n2: usize, stride2: isize, columns: usize,
+  columnStride: isize, target: usize, scratch: usize, begin: usize, end: usize,
 ): void {
   pack<f32>(b, n0, stride0, n1, stride1, n2, stride2, columns, columnStride, target, begin, end);
 }
 
 /** {@link pack} for float64. */
 export function pack64(
-  b: usize,
-  n0: usize,
-  stride0: isize,
-  n1: usize,
-  stride1: isize,
-  n2: usize,
-  stride2: isize,
-  columns: usize,
-  columnStride: isize,
-  target: usize,
-  scratch: usize,
-  begin: usize,
-  end: usize,
+  b: usize, n0: usize, stride0: isize, n1: usize, stride1: isize, n2: usize, stride2: isize, columns: usize,
+  columnStride: isize, target: usize, scratch: usize, begin: usize, end: usize,
 ): void {
   pack<f64>(b, n0, stride0, n1, stride1, n2, stride2, columns, columnStride, target, begin, end);
 }
 
 /** Tiles begin … end − 1 of rows of C = A·B for strided A [m, k] and packed B [k, n]; C is dense. */
 export function matmul32(
-  a: usize,
-  aRow: isize,
-  aStep: isize,
-  b: usize,
-  c: usize,
-  m: usize,
-  n: usize,
-  k: usize,
-  scratch: usize,
-  begin: usize,
+  a: usize, aRow: isize, aStep: isize, b: usize, c: usize, m: usize, n: usize, k: usize, scratch: usize, begin: usize,
   end: usize,
 ): void {
   matmul<f32>(a, aRow, aStep, b, c, m, n, k, scratch, begin, end);
@@ -185,16 +135,7 @@ export function matmul32(
 
 /** {@link matmul32} for float64. */
 export function matmul64(
-  a: usize,
-  aRow: isize,
-  aStep: isize,
-  b: usize,
-  c: usize,
-  m: usize,
-  n: usize,
-  k: usize,
-  scratch: usize,
-  begin: usize,
+  a: usize, aRow: isize, aStep: isize, b: usize, c: usize, m: usize, n: usize, k: usize, scratch: usize, begin: usize,
   end: usize,
 ): void {
   matmul<f64>(a, aRow, aStep, b, c, m, n, k, scratch, begin, end);

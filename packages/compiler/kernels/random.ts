@@ -37,14 +37,7 @@ function drawn(first: v128, second: v128, high: v128, low: v128, isUniform: bool
  * the two float64 numbers at `state` unless that is 0.
  */
 export function random32(
-  y: usize,
-  state: usize,
-  key: f64,
-  counter: f64,
-  p: f64,
-  scratch: usize,
-  begin: usize,
-  end: usize,
+  y: usize, state: usize, key: f64, counter: f64, p: f64, scratch: usize, begin: usize, end: usize,
 ): void {
   if (state != 0) {
     key += load<f64>(state);

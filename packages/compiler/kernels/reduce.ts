@@ -77,14 +77,7 @@ export function sum64(x: usize, y: usize, reduced: usize, inner: usize, scratch:
  * results may be left out by the address 0.
  */
 export function largest32(
-  x: usize,
-  values: usize,
-  places: usize,
-  reduced: usize,
-  inner: usize,
-  sign: f32,
-  scratch: usize,
-  begin: usize,
+  x: usize, values: usize, places: usize, reduced: usize, inner: usize, sign: f32, scratch: usize, begin: usize,
   end: usize,
 ): void {
   const step = inner * 4;
@@ -117,8 +110,14 @@ export function largest32(
   }
 }
 
-/** Whether all of n dense elements are finite: x · 0 is NaN for those that are not. */
-export function finite32(x: usize, n: usize): bool {
+// @ts-ignore: decorator
+@inline
+function squareTimesZero(x: v128): v128 {
+  return f32x4.mul(f32x4.mul(x, x), f32x4.splat(0));
+}
+
+/** Whether the squares of all of n dense elements are finite: x² · 0 is NaN for those that are not. */
+export function finiteSquares32(x: usize, n: usize): bool {
   const zero = f32x4.splat(0);
   let s0 = zero;
   let s1 = zero;
@@ -126,13 +125,13 @@ export function finite32(x: usize, n: usize): bool {
   let s3 = zero;
   const end = x + n * 4;
   for (; x + 64 <= end; x += 64) {
-    s0 = f32x4.add(s0, f32x4.mul(v128.load(x), zero));
-    s1 = f32x4.add(s1, f32x4.mul(v128.load(x, 16), zero));
-    s2 = f32x4.add(s2, f32x4.mul(v128.load(x, 32), zero));
-    s3 = f32x4.add(s3, f32x4.mul(v128.load(x, 48), zero));
+    s0 = f32x4.add(s0, squareTimesZero(v128.load(x)));
+    s1 = f32x4.add(s1, squareTimesZero(v128.load(x, 16)));
+    s2 = f32x4.add(s2, squareTimesZero(v128.load(x, 32)));
+    s3 = f32x4.add(s3, squareTimesZero(v128.load(x, 48)));
   }
   const sums = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
   let sum = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
-  for (; x < end; x += 4) sum += load<f32>(x) * 0;
+  for (; x < end; x += 4) sum += load<f32>(x) * load<f32>(x) * 0;
   return sum == 0;
 }

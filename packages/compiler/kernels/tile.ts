@@ -42,19 +42,8 @@ function put<T>(c: usize, sum: v128, accumulate: bool): void {
 // @ts-ignore: decorator
 @inline
 function wholeOf<T>(
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  step: usize,
-  table: usize,
-  runs: usize,
-  run: usize,
-  b: usize,
-  c: usize,
-  ldc: usize,
-  accumulate: bool,
-  isWide: bool,
+  a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
+  ldc: usize, accumulate: bool, isWide: bool,
 ): void {
   let c00 = v128.splat<T>(<T>0);
   let c01 = c00;
@@ -105,36 +94,16 @@ function wholeOf<T>(
 }
 
 function whole<T>(
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  step: usize,
-  table: usize,
-  runs: usize,
-  run: usize,
-  b: usize,
-  c: usize,
-  ldc: usize,
-  accumulate: bool,
+  a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
+  ldc: usize, accumulate: bool,
 ): void {
   wholeOf<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate, true);
 }
 
 /** The first vector of the columns of {@link whole} alone. */
 function half<T>(
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  step: usize,
-  table: usize,
-  runs: usize,
-  run: usize,
-  b: usize,
-  c: usize,
-  ldc: usize,
-  accumulate: bool,
+  a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
+  ldc: usize, accumulate: bool,
 ): void {
   wholeOf<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate, false);
 }
@@ -206,15 +175,7 @@ function copyEdge<T>(edge: usize, c: usize, ldc: usize, rows: usize, columns: us
 
 /** {@link tile} for rows of A that are packed. */
 export function tilePacked<T>(
-  a: usize,
-  depth: usize,
-  b: usize,
-  c: usize,
-  ldc: usize,
-  rows: usize,
-  columns: usize,
-  accumulate: bool,
-  edge: usize,
+  a: usize, depth: usize, b: usize, c: usize, ldc: usize, rows: usize, columns: usize, accumulate: bool, edge: usize,
 ): void {
   if (rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>()) wholePacked<T>(a, depth, b, c, ldc, accumulate);
   else {
@@ -226,21 +187,8 @@ export function tilePacked<T>(
 
 /** The tile of C that has `rows` rows and `columns` columns left; one that hangs over an edge is computed at `edge`. */
 export function tile<T>(
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  step: usize,
-  table: usize,
-  runs: usize,
-  run: usize,
-  b: usize,
-  c: usize,
-  ldc: usize,
-  rows: usize,
-  columns: usize,
-  accumulate: bool,
-  edge: usize,
+  a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
+  ldc: usize, rows: usize, columns: usize, accumulate: bool, edge: usize,
 ): void {
   if (rows >= TILE_ROWS && columns >= TILE_BYTES / sizeof<T>()) {
     whole<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate);
@@ -274,12 +222,7 @@ export function turn(p0: usize, p1: usize, p2: usize, p3: usize, target: usize, 
  * hold anything, which may be read from behind the rows.
  */
 export function panel<T>(
-  source: usize,
-  depth: usize,
-  columns: usize,
-  depthStride: isize,
-  columnStride: isize,
-  target: usize,
+  source: usize, depth: usize, columns: usize, depthStride: isize, columnStride: isize, target: usize,
 ): void {
   const wide: usize = TILE_BYTES / sizeof<T>();
   const count = min<usize>(wide, columns);

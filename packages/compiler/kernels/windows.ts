@@ -5,28 +5,9 @@
  * bytes; the rows are dense.
  */
 export function im2col32(
-  x: usize,
-  strideN: i32,
-  strideC: i32,
-  strideY: i32,
-  strideX: i32,
-  y: usize,
-  c: i32,
-  h: i32,
-  w: i32,
-  fh: i32,
-  fw: i32,
-  oh: i32,
-  ow: i32,
-  stepY: i32,
-  stepX: i32,
-  padY: i32,
-  padX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  scratch: usize,
-  begin: i32,
-  end: i32,
+  x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, y: usize, c: i32, h: i32, w: i32, fh: i32, fw: i32,
+  oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32, dilationX: i32, scratch: usize,
+  begin: i32, end: i32,
 ): void {
   const acrossX = dilationX * strideX;
   y += <usize>(begin * oh * ow * c * fh * fw) * 4;
@@ -73,28 +54,9 @@ export function im2col32(
  * after the other, or all are done at once.
  */
 export function col2im32(
-  x: usize,
-  strideN: i32,
-  strideC: i32,
-  strideY: i32,
-  strideX: i32,
-  y: usize,
-  c: i32,
-  h: i32,
-  w: i32,
-  fh: i32,
-  fw: i32,
-  oh: i32,
-  ow: i32,
-  stepY: i32,
-  stepX: i32,
-  padY: i32,
-  padX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  scratch: usize,
-  begin: i32,
-  end: i32,
+  x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, y: usize, c: i32, h: i32, w: i32, fh: i32, fw: i32,
+  oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32, dilationX: i32, scratch: usize,
+  begin: i32, end: i32,
 ): void {
   memory.fill(y + <usize>(begin * strideN), 0, <usize>((end - begin) * c * h * w) * 4);
   x += <usize>(begin * oh * ow * c * fh * fw) * 4;
@@ -133,29 +95,9 @@ export function col2im32(
  * address 0.
  */
 export function maxPool32(
-  x: usize,
-  strideN: i32,
-  strideC: i32,
-  strideY: i32,
-  strideX: i32,
-  values: usize,
-  places: usize,
-  c: i32,
-  h: i32,
-  w: i32,
-  fh: i32,
-  fw: i32,
-  oh: i32,
-  ow: i32,
-  stepY: i32,
-  stepX: i32,
-  padY: i32,
-  padX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  scratch: usize,
-  begin: i32,
-  end: i32,
+  x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, values: usize, places: usize, c: i32, h: i32,
+  w: i32, fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32,
+  dilationX: i32, scratch: usize, begin: i32, end: i32,
 ): void {
   const vectors = strideC == 4 ? c & ~3 : 0;
   if (values != 0) values += <usize>(begin * oh * ow * c) * 4;
@@ -228,29 +170,9 @@ export function maxPool32(
  * strides, which begin at 0.
  */
 export function unpool32(
-  x: usize,
-  places: usize,
-  strideN: i32,
-  strideC: i32,
-  strideY: i32,
-  strideX: i32,
-  y: usize,
-  c: i32,
-  h: i32,
-  w: i32,
-  fh: i32,
-  fw: i32,
-  oh: i32,
-  ow: i32,
-  stepY: i32,
-  stepX: i32,
-  padY: i32,
-  padX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  scratch: usize,
-  begin: i32,
-  end: i32,
+  x: usize, places: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, y: usize, c: i32, h: i32, w: i32,
+  fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32, dilationX: i32,
+  scratch: usize, begin: i32, end: i32,
 ): void {
   x += <usize>(begin * oh * ow * c) * 4;
   places += <usize>(begin * oh * ow * c) * 4;

@@ -17,17 +17,8 @@ const NUMBERS: usize = 16;
  * elements of a filter are numbered by row, column and channel, each with a stride in bytes.
  */
 export function winogradFilters32(
-  b: usize,
-  strideY: i32,
-  strideX: i32,
-  c: i32,
-  strideC: i32,
-  f: i32,
-  strideF: i32,
-  target: usize,
-  scratch: usize,
-  begin: i32,
-  end: i32,
+  b: usize, strideY: i32, strideX: i32, c: i32, strideC: i32, f: i32, strideF: i32, target: usize, scratch: usize,
+  begin: i32, end: i32,
 ): void {
   const panels = (f + 7) / 8;
   const apart = <usize>(panels * c) * TILE_BYTES;
@@ -101,32 +92,9 @@ function column(m: usize, apart: usize, isSecond: bool): v128 {
 
 /** The convolution of {@link convolve32} for 3 × 3 windows that move by one; c and f are multiples of 4. */
 export function winograd32(
-  x: usize,
-  strideN: i32,
-  strideC: i32,
-  strideY: i32,
-  strideX: i32,
-  filters: usize,
-  y: usize,
-  c: i32,
-  h: i32,
-  w: i32,
-  fh: i32,
-  fw: i32,
-  oh: i32,
-  ow: i32,
-  stepY: i32,
-  stepX: i32,
-  padY: i32,
-  padX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  spreadY: i32,
-  spreadX: i32,
-  f: i32,
-  scratch: usize,
-  begin: i32,
-  end: i32,
+  x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, filters: usize, y: usize, c: i32, h: i32, w: i32,
+  fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32, dilationX: i32,
+  spreadY: i32, spreadX: i32, f: i32, scratch: usize, begin: i32, end: i32,
 ): void {
   const tilesY = (oh + 1) / 2;
   const tilesX = (ow + 1) / 2;

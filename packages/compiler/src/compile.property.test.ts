@@ -13,7 +13,7 @@ const stateOf = ({ parameters, running, generator }: World): unknown => [
 
 it("does the same by the wasm engine within rounding, call after call", () => {
   expectSameWithinRounding("wasm", 1000);
-}, 240_000);
+});
 
 it("does the same by the reference engine, call after call", () => {
   fc.assert(
@@ -32,4 +32,4 @@ it("does the same by the reference engine, call after call", () => {
     }),
     { numRuns: 300 },
   );
-}, 120_000);
+});

@@ -413,15 +413,15 @@ describe("a program", () => {
     expect(x.value).toBe(before[0]);
   });
 
-  it("shares its name with the sum of a diagonal", () => {
-    expect(
-      trace(
-        constant([
-          [1, 2],
-          [3, 4],
-        ]),
-      ).item(),
-    ).toBe(5);
+  it("shares its name with the sum of a diagonal, and its options", () => {
+    const x = constant([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(trace(x).item()).toBe(5);
+    expect(trace(x, { offset: 1 }).item()).toBe(2);
+    expect(trace(x, { offset: -1, axes: [1, 0] }).item()).toBe(2);
+    expect(() => trace(x, { offset: 0.5 })).toThrow("offset is 0.5");
   });
 });
 

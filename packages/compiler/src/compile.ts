@@ -1,6 +1,4 @@
-/**
- * compile: a function that runs as a program, with the same effects as the function itself.
- */
+/** compile: a function that runs as a program, with the same effects as the function itself. */
 import { Variable } from "@adjoint/autograd";
 import { checkFunction, interpreters, recorder } from "@adjoint/autograd/internal";
 import { checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";

@@ -1,6 +1,4 @@
-/**
- * Results of compiled functions: values that say where gradients end.
- */
+/** Results of compiled functions: values that say where gradients end. */
 import { constant, Node, type OpDefinition, Variable } from "@adjoint/autograd";
 import { recorder } from "@adjoint/autograd/internal";
 import { GraphError, type Tensor } from "@adjoint/tensor";

@@ -1,6 +1,4 @@
-/**
- * Programs as text.
- */
+/** Programs as text. */
 import { formatShape, printableLine } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
 import type { ProgramPlan } from "./plan.ts";

@@ -1,22 +1,10 @@
-/**
- * Plan: how a program runs, as data. What is recorded is one graph, what runs is another that computes the same.
- */
-import type { Shape } from "@adjoint/tensor";
-import type { Executable } from "./engines/engine.ts";
+/** Plan: how a program runs, as data. What is recorded is one graph, what runs is another that computes the same. */
+import type { Executable, Part } from "./engines/engine.ts";
 import type { Program } from "./program.ts";
 import type { AppliedRewrite } from "./rewrite/applied.ts";
 
 /** A loop or a kernel that runs as one. */
-export interface PlannedPart {
-  /** Its ops, or the name of its kernel. */
-  readonly name: string;
-  /** The shape of what it computes. */
-  readonly shape: Shape;
-  /** Additions and multiplications of one run; 0 where nobody counts them. */
-  readonly work: number;
-  /** The nodes of the plan's program that it stands for: it computes them, or reads what they would be from elsewhere. */
-  readonly nodes: readonly number[];
-}
+export interface PlannedPart extends Pick<Part, "name" | "shape" | "work" | "nodes"> {}
 
 /** How an engine runs a program. */
 export interface ProgramPlan {

@@ -1,6 +1,4 @@
-/**
- * Timelines: when each part of a program ran. As text, and as a file for the viewers of Chrome and Perfetto.
- */
+/** Timelines: when each part of a program ran. As text, and as a file for the viewers of Chrome and Perfetto. */
 import { formatShape } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
 import type { Executable, Part } from "./engines/engine.ts";

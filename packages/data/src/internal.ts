@@ -3,6 +3,7 @@
 export { type FetchedFiles, fetchMnist } from "./datasets/mnist.ts";
 export { mnistSources } from "./datasets/mnist-sources.ts";
 export { defaultCacheDir } from "./download/cache.ts";
+export { checkBytes, dataName } from "./formats/bytes.ts";
 export { fileElements, swapToMachine } from "./formats/elements.ts";
 export { type FormatSource, formatError, grouped, hex } from "./formats/format-error.ts";
 export { otherFormat, otherZip } from "./formats/other-formats.ts";

@@ -1,6 +1,4 @@
-/**
- * Smooths a curve of losses or accuracies so that its course shows through the noise.
- */
+/** Smooths a curve of losses or accuracies so that its course shows through the noise. */
 import { checkKind, ShapeError, Tensor } from "@adjoint/tensor";
 import { rowMajor } from "./samples/rows.ts";
 

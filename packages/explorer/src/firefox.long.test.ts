@@ -8,8 +8,8 @@ import { tensor } from "@adjoint/tensor";
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { firefoxPath, startFirefox } from "../../../testing/firefox.ts";
+import { toHtml } from "./pages/to-html.ts";
 import { readNumber } from "./testing/pages.ts";
-import { toHtml } from "./to-html.ts";
 import { trainingPage } from "./training/training-page.ts";
 
 if (firefoxPath === null) {
@@ -17,9 +17,6 @@ if (firefoxPath === null) {
     "No Firefox found: its tests of pages are skipped. Install it (apt-get install firefox-esr) to run them.",
   );
 }
-
-/** How long to wait for what comes soon, on a busy machine. */
-const patience = { timeout: 30_000 } as const;
 
 const counted = (rows: number, columns: number, name: string, requiresGrad = true) =>
   variable(
@@ -45,7 +42,7 @@ function affine(): Graph {
   );
 }
 
-describe.skipIf(firefoxPath === null)("pages in Firefox", { timeout: 120_000 }, () => {
+describe.skipIf(firefoxPath === null)("pages in Firefox", () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "adjoint-firefox-"));
   const complaints: string[] = [];
@@ -63,7 +60,7 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", { timeout: 120_000 }, 
     const page = await browser.newPage();
     watch(page);
     await page.goto(`${pathToFileURL(path).href}${fragment}`);
-    await page.waitForSelector("html[data-ready=true]", patience);
+    await page.waitForSelector("html[data-ready=true]");
     return page;
   };
   const text = (page: Page, at: string): Promise<string> =>
@@ -75,22 +72,22 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", { timeout: 120_000 }, 
 
   beforeAll(async () => {
     browser = await startFirefox();
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
 
   it("opens a graph, takes a first visitor around, and steps forward and backward by keys and by buttons", async () => {
     const page = await open("steps", toHtml(affine(), { title: "steps" }), "#lang=en");
-    await page.waitForSelector("dialog.tour[open]", patience);
+    await page.waitForSelector("dialog.tour[open]");
     await page.keyboard.press("Escape");
-    await page.waitForSelector("dialog[open]", { hidden: true, ...patience });
+    await page.waitForSelector("dialog[open]", { hidden: true });
     await page.keyboard.press("Home");
     await page.keyboard.press("n");
-    await expect.poll(() => text(page, ".said"), patience).toContain("step 1 of 11 Forward: matmul n2 — x · W");
+    await expect.poll(() => text(page, ".said")).toContain("step 1 of 11 Forward: matmul n2 — x · W");
     for (let step = 2; step <= 11; step++) await page.click('.stepper button[aria-label="Next step"]');
-    await expect.poll(() => text(page, ".said"), patience).toContain("step 11 of 11 Backward through");
+    await expect.poll(() => text(page, ".said")).toContain("step 11 of 11 Backward through");
     expect(await text(page, ".step")).toContain("xᵀ · ȳ");
     await page.keyboard.press("p");
-    await expect.poll(() => text(page, ".said"), patience).toContain("ȳ added up over its 3 rows = [9, 12]");
+    await expect.poll(() => text(page, ".said")).toContain("ȳ added up over its 3 rows = [9, 12]");
     await page.close();
   });
 
@@ -100,15 +97,15 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", { timeout: 120_000 }, 
     const ops = graph.nodes.filter(({ role }) => role === "op").length;
     const step = ops + 1 + (graph.backward?.steps.findIndex(({ node }) => node === id) as number);
     const page = await open("hover", toHtml(graph), `#step=${step}&node=n${id}&lang=en`);
-    await page.waitForSelector(".step .cells td", patience);
+    await page.waitForSelector(".step .cells td");
     const sums = await page.$$(".step .term:last-child .cells td");
     await sums[0].hover();
     // The gradient of the first bias, 1 + 3 + 5, is lit with what it was added up from.
-    await expect.poll(() => lit(page, ".step"), patience).toEqual(["1", "3", "5", "9"]);
+    await expect.poll(() => lit(page, ".step")).toEqual(["1", "3", "5", "9"]);
     // The same by keys: from where it is to the next one.
     await page.focus(".step .term:last-child .cells");
     await page.keyboard.press("ArrowRight");
-    await expect.poll(() => lit(page, ".step"), patience).toEqual(["2", "4", "6", "12"]);
+    await expect.poll(() => lit(page, ".step")).toEqual(["2", "4", "6", "12"]);
     await page.close();
   });
 
@@ -116,26 +113,26 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", { timeout: 120_000 }, 
     const graph = affine();
     const id = (name: string): number => graph.nodes.find((node) => node.name === name)?.id as number;
     const page = await open("slide", toHtml(graph), `#node=n${id("b")}&lang=en`);
-    await page.waitForSelector(".edit .slider input", patience);
+    await page.waitForSelector(".edit .slider input");
     await page.focus(".edit .slider input");
     await page.keyboard.press("ArrowRight");
-    await expect.poll(() => page.url(), patience).toContain("edit=");
+    await expect.poll(() => page.url()).toContain("edit=");
     const [, changed] = /edit=\d+\.0(?:%3A|:)([^&]+)/.exec(page.url()) ?? [];
     expect(Number(changed)).toBeGreaterThan(1);
     const output = graph.run({ b: [Number(changed), 2] }).value(graph.outputs[0]);
-    await expect.poll(() => shown(page, graph.outputs[0]), patience).toBe(Number(Number(output.item()).toPrecision(5)));
+    await expect.poll(() => shown(page, graph.outputs[0])).toBe(Number(Number(output.item()).toPrecision(5)));
     await page.close();
   });
 
   it("shows the window of a row, and drops windows onto the image", async () => {
     const page = await open("windows", toHtml(affine()), "#windows=nineSums&lang=en");
-    await page.waitForSelector(".windows .running td", patience);
+    await page.waitForSelector(".windows .running td");
     const handles = await page.$$(".windows .rows tbody .handle");
     await handles[3].hover();
-    await expect.poll(() => lit(page, ".planes"), patience).toEqual(expect.arrayContaining(["5", "6", "8", "9"]));
+    await expect.poll(() => lit(page, ".planes")).toEqual(expect.arrayContaining(["5", "6", "8", "9"]));
     expect(await text(page, ".sums li:nth-child(5)")).toContain("= 4 + 6 + 6 + 4 = 20");
     await page.keyboard.press("Escape");
-    await page.waitForSelector("dialog[open]", { hidden: true, ...patience });
+    await page.waitForSelector("dialog[open]", { hidden: true });
     await page.close();
   });
 
@@ -155,13 +152,13 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", { timeout: 120_000 }, 
     const readings = (): Promise<string> => text(page, ".readings");
     await page.click(".transport .primary");
     const before = await readings();
-    await expect.poll(readings, patience).not.toBe(before);
+    await expect.poll(readings).not.toBe(before);
     await page.click(".transport .primary");
     const opening = new Promise<Page>((resolve) => page.once("popup", (tab) => resolve(tab as Page)));
     await page.click("button::-p-text(Open this step)");
     const tab = await opening;
     watch(tab);
-    await tab.waitForSelector("html[data-ready=true]", patience);
+    await tab.waitForSelector("html[data-ready=true]");
     expect(await tab.title()).toMatch(/^step \d+ of a training$/);
     const json = await tab.evaluate(async () => {
       const { explorer } = globalThis as unknown as { explorer: { exported(format: string): Promise<Blob> } };

@@ -6,10 +6,10 @@ export { type ImageGridOptions, imageGrid } from "./charts/image-grid.ts";
 export { type ChartSeries, type LineChartOptions, lineChart } from "./charts/line-chart.ts";
 export { defineGraphElement } from "./graph-element.ts";
 export type { IndexAddress, Lesson, LessonWords } from "./lesson.ts";
-export { type ExplainedFunction, type ExplainedPlan, programToHtml } from "./program-to-html.ts";
-export { type ReportedClass, type RunReportOptions, runReport } from "./run-report.ts";
-export { saveHtml } from "./save-html.ts";
-export { type HtmlOptions, toHtml } from "./to-html.ts";
+export { type ExplainedFunction, type ExplainedPlan, programToHtml } from "./pages/program-to-html.ts";
+export { type ReportedClass, type RunReportOptions, runReport } from "./pages/run-report.ts";
+export { saveHtml } from "./pages/save-html.ts";
+export { type HtmlOptions, toHtml } from "./pages/to-html.ts";
 export { type SvgOptions, toSvg } from "./to-svg.ts";
 export type { SizeDistribution, ValueHistogram } from "./training/distribution.ts";
 export type {

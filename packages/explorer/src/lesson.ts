@@ -1,6 +1,4 @@
-/**
- * The text that a page of a graph can come with: what there is to see, what to try, and the way to other pages.
- */
+/** The text that a page of a graph can come with: what there is to see, what to try, and the way to other pages. */
 import { checkKind, checkOptions, SpecError } from "@adjoint/tensor";
 
 /** The words of a lesson in one language. */

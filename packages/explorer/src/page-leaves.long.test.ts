@@ -14,7 +14,7 @@ function graphOfTwo(): Graph {
   );
 }
 
-describe.skipIf(chromiumPath === null)("leaves in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === null)("leaves in Chromium", () => {
   let browser: Browser;
   const complaints: string[] = [];
   const open = (name: string, options = {}): Promise<Page> =>
@@ -22,7 +22,7 @@ describe.skipIf(chromiumPath === null)("leaves in Chromium", { timeout: 60_000 }
 
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 30_000);
+  });
   afterAll(() => browser?.close());
 
   const slide = (page: Page, at: string, value: number): Promise<void> =>

@@ -3,7 +3,13 @@ import { type Graph, graphOf, recordAll, scope, variable } from "@adjoint/autogr
 import { kernels, type Tensor, tensor } from "@adjoint/tensor";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityProblems, chromiumPath, screenshotPath, startBrowser } from "../../../testing/browser.ts";
+import {
+  accessibilityProblems,
+  chromiumPath,
+  nextFrame,
+  screenshotPath,
+  startBrowser,
+} from "../../../testing/browser.ts";
 import { openPage, readNumber, widths } from "./testing/pages.ts";
 
 /** A batch of three through an affine layer, with a telling upstream gradient. */
@@ -50,7 +56,7 @@ function deep(): Graph {
   );
 }
 
-describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
   let browser: Browser;
   const complaints: string[] = [];
   const open = (name: string, graph: Graph, options = {}): Promise<Page> =>
@@ -58,7 +64,7 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeo
 
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 30_000);
+  });
   afterAll(() => browser?.close());
 
   /** Goes to the step of the rules of an op. */
@@ -230,7 +236,7 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeo
 
   it.each(widths)("fits its drawing into $width × $height, in letters that can be read", async ({ width, height }) => {
     const page = await open(`fit-${width}`, affine(), { viewport: { width, height } });
-    await page.waitForTimeout(100);
+    await nextFrame(page);
     const fitted = (await page.evaluate(
       "(() => { const { k, x } = window.explorer.view.value; const { width } = window.explorer.drawing.value.layout; return { k, left: x, right: x + width * k, room: document.querySelector('#graph').clientWidth }; })()",
     )) as { k: number; left: number; right: number; room: number };
@@ -244,7 +250,7 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", { timeo
     await page.focus("#graph");
     await page.keyboard.press("Home");
     for (let i = 0; i < 9; i++) await page.keyboard.press("n");
-    await page.waitForTimeout(150);
+    await page.waitForSelector(".step .cells");
     await page.screenshot({ path: screenshotPath(`step-${width}`) });
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.context().close();

@@ -34,7 +34,7 @@ const graph = graphOf(
 
 const flat = (x: Variable): number[] => (x.value.toArray() as unknown[]).flat(9) as number[];
 
-describe.skipIf(chromiumPath === null)("windows in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === null)("windows in Chromium", () => {
   let browser: Browser;
   const complaints: string[] = [];
   const open = (name: string, fragment: string, options = {}): Promise<Page> =>
@@ -42,7 +42,7 @@ describe.skipIf(chromiumPath === null)("windows in Chromium", { timeout: 60_000 
 
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 30_000);
+  });
   afterAll(() => browser?.close());
 
   const numbers = (page: Page, at: string): Promise<number[]> =>

@@ -11,7 +11,6 @@ import {
   repeat,
   scope,
   sum,
-  type Variable,
   variable,
 } from "@adjoint/autograd";
 import { gradcheck } from "@adjoint/gradcheck";
@@ -21,12 +20,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   accessibilityProblems,
   chromiumPath,
+  nextFrame,
   openFile,
   screenshotPath,
   startBrowser,
 } from "../../../testing/browser.ts";
+import { toHtml } from "./pages/to-html.ts";
 import { boxesOf, edgesOf } from "./testing/read-svg.ts";
-import { toHtml } from "./to-html.ts";
 
 function buyApple(): Graph {
   const number = (value: number, name: string) => variable(value, { name, dtype: "float64" });
@@ -51,7 +51,7 @@ function repeated(shape: readonly number[]): Graph {
   return graphOf(recordAll(() => repeat(variable(3, { name: "x" }), shape)));
 }
 
-describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000 }, () => {
+describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "adjoint-page-"));
   const complaints: string[] = [];
@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     );
   /** Waits until an expression of the page is true; the page itself must not evaluate text. */
   const until = async (page: Page, expression: string): Promise<void> => {
-    await expect.poll(() => page.evaluate(`Boolean(${expression})`), { timeout: 8000 }).toBe(true);
+    await expect.poll(() => page.evaluate(`Boolean(${expression})`)).toBe(true);
   };
   /** Drops a file onto the page. */
   const drop = async (page: Page, name: string, content: string): Promise<void> => {
@@ -86,7 +86,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
 
   beforeAll(async () => {
     browser = await startBrowser();
-  }, 30_000);
+  });
   afterAll(() => browser?.close());
 
   it("runs everything again when a leaf is changed, to the library's numbers, and keeps it in the address", async () => {
@@ -164,7 +164,8 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
     const steps = Number(await page.getAttribute(".stepper input", "max"));
     for (let i = 0; i < steps; i++) {
       await page.keyboard.press("n");
-      await page.waitForTimeout(80);
+      // The line of a rule comes when it has been computed.
+      await page.waitForSelector(`.said:has-text('step ${i + 1} of ${steps}') .line`);
       said.push((await page.textContent(".said")) ?? "");
     }
     // Three ops forward, the gradient to start from, three rules backward.
@@ -267,15 +268,20 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
   });
 
   it("lets all else go on while it checks, and shows what it found at that node alone, with the changes made", async () => {
-    const x = variable(Array(4000).fill(0.5), { name: "x", dtype: "float64" });
-    const long = Array.from({ length: 20 }).reduce((y: Variable) => y.tanh().mul(x), x);
-    const page = await open("long", graphOf(sum(long), { backward: true }));
+    const x = variable([0.5, 0.5], { name: "x", dtype: "float64" });
+    const page = await open("long", graphOf(x.tanh().mul(x).sum(), { backward: true }));
+    // A worker that hears nothing stands for a check without an end.
+    await page.evaluate("window.Hearing = Worker; window.Worker = class extends Worker { postMessage() {} };");
     await page.click('[data-node="0"]');
     await page.click(".check button");
+    // Answered by the worker of values, after whatever it was asked before.
+    await exported(page, "json");
+    await page.waitForSelector(".check button[disabled]");
     await page.click('[data-node="1"]');
     await page.waitForSelector(".panel h2:text-is('tanh n1')");
-    await page.waitForSelector(".panel .tensor", { timeout: 1000 });
+    await page.waitForSelector(".panel .tensor");
     expect(await page.textContent(".check button")).toBe("Check numerically");
+    await page.evaluate("window.Worker = window.Hearing;");
     await page.click('[data-node="0"]');
     await page.fill(".edit input >> nth=1", "0.25");
     await page.press(".edit input >> nth=1", "Enter");
@@ -540,13 +546,13 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", { timeout: 30_000
       deviceScaleFactor: 2,
       reducedMotion: "reduce",
     });
-    await page.waitForTimeout(200);
     await page.screenshot({ path: screenshotPath("phone") });
     await page.tap("text=Outline");
     await page.tap('[data-node="2"]');
     await page.waitForSelector(".panel.sheet");
     expect(await page.locator(".outline").count()).toBe(0);
-    await page.waitForTimeout(200);
+    await page.waitForSelector(".panel .tensor");
+    await nextFrame(page);
     await page.screenshot({ path: screenshotPath("phone-sheet") });
     expect(await accessibilityProblems(page)).toEqual([]);
     const before = await page.evaluate("window.explorer.view.value.x");

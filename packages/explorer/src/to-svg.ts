@@ -1,28 +1,14 @@
-/**
- * A graph as an SVG picture: the drawing of the page, with its values, and without a script.
- */
+/** A graph as an SVG picture: the drawing of the page, with its values, and without a script. */
 import type { GraphData } from "@adjoint/autograd";
 import { checkKind, checkNumber, checkOneOf, checkOptions } from "@adjoint/tensor";
+import type { DrawOptions } from "./drawing/draw.ts";
 
 /** Options of {@link toSvg}. */
-export interface SvgOptions {
+export interface SvgOptions extends DrawOptions {
   /** The title above the drawing. Default: none. */
   readonly title?: string;
   /** Colours for a light page, a dark page, or what the reader's system asks for. Default "auto". */
   readonly theme?: "auto" | "light" | "dark";
-  /**
-   * The scopes whose ops are drawn, by their paths, or "all"; others are one box forward and one backward. Default: all
-   * scopes of a graph of at most 90 nodes, none of a larger one.
-   */
-  readonly open?: "all" | readonly string[];
-  /** Whether the backward pass is drawn, where there is one. Default true. */
-  readonly backward?: boolean;
-  /** Whether reshapes that only add or drop axes of length 1 have boxes of their own. Default false. */
-  readonly reshapes?: boolean;
-  /** Whether values are shown. Those that the graph does not hold are computed by running it. Default true. */
-  readonly values?: boolean;
-  /** The width in pixels that the drawing is set in rows for, as text is. Default: about 1.6 times its height. */
-  readonly width?: number;
   /** Whether the picture goes through the steps, forward and backward, again and again. Default false. */
   readonly animate?: boolean;
   /** How long a step of an animated picture takes, in seconds. Default 1.5. */

@@ -2,7 +2,6 @@
  * Writes the JSON Schema of the model format, by which editors complete and check specs, and the same for people: both say
  * what the forms say that specs are read by.
  */
-
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as z from "zod/mini";

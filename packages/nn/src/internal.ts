@@ -9,4 +9,4 @@ export { accuracyOf, evaluate } from "./model/evaluate.ts";
 export { SPEC as specMetadata } from "./model/save.ts";
 export { fitsShape, shapeText } from "./plan/lengths.ts";
 export { trainingSchema } from "./read/training-spec.ts";
-export { type Column, renderTable } from "./table.ts";
+export { type Column, renderTable, right } from "./table.ts";

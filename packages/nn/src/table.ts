@@ -1,7 +1,4 @@
-/**
- * Tables for people: columns of text, numbers to the right.
- */
-
+/** Tables for people: columns of text, numbers to the right. */
 import { checkKind, printable } from "@adjoint/tensor";
 import widthOf from "fast-string-width";
 
@@ -12,10 +9,20 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-/** The rows as a table with lines around the cells, without colours. Wide characters take two columns of the terminal. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const isTable = Array.isArray(columns) && columns.every((column) => typeof column?.title === "string");
-  checkKind("renderTable", "columns", columns, isTable, "an array of columns with titles");
+/** A column of numbers. */
+export const right = (title: string): Column => ({ title, align: "right" });
+
+/**
+ * The rows as a table with lines around the cells, without colours. Wide characters take two columns of the terminal.
+ *
+ * @param titles  the columns; a title alone is a column whose cells go to the left
+ */
+export function renderTable(titles: readonly (Column | string)[], rows: readonly (readonly string[])[]): string {
+  const columns = Array.isArray(titles)
+    ? titles.map((of) => (typeof of === "string" ? { title: of } : (of as Column)))
+    : [];
+  const isTable = Array.isArray(titles) && columns.every((column) => typeof column?.title === "string");
+  checkKind("renderTable", "columns", titles, isTable, "an array of columns with titles");
   checkKind("renderTable", "rows", rows, Array.isArray(rows) && rows.every(Array.isArray), "an array of rows of cells");
   const [head, ...body] = [columns.map(({ title }) => title), ...rows].map((cells) =>
     columns.map((_, i) => printable(String(cells[i] ?? "")).split("\n")),

@@ -27,15 +27,7 @@ const TILE_BYTES: usize = 32;
 // @ts-ignore: decorator
 @inline
 function multiply<T>(
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  c: usize,
-  ldc: usize,
-  rows: usize,
-  columns: usize,
-  depth: usize,
+  a: usize, aRow: usize, aStep: usize, b: usize, c: usize, ldc: usize, rows: usize, columns: usize, depth: usize,
   accumulate: bool,
 ): void {
   const panel = depth * TILE_BYTES;
@@ -151,15 +143,7 @@ export function pack64(b: usize, depthStride: usize, columnStride: usize, target
 
 /** {@link multiply} for float32. */
 export function multiply32(
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  c: usize,
-  ldc: usize,
-  rows: usize,
-  columns: usize,
-  depth: usize,
+  a: usize, aRow: usize, aStep: usize, b: usize, c: usize, ldc: usize, rows: usize, columns: usize, depth: usize,
   accumulate: bool,
 ): void {
   multiply<f32>(a, aRow, aStep, b, c, ldc, rows, columns, depth, accumulate);
@@ -167,15 +151,7 @@ export function multiply32(
 
 /** {@link multiply} for float64. */
 export function multiply64(
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  c: usize,
-  ldc: usize,
-  rows: usize,
-  columns: usize,
-  depth: usize,
+  a: usize, aRow: usize, aStep: usize, b: usize, c: usize, ldc: usize, rows: usize, columns: usize, depth: usize,
   accumulate: bool,
 ): void {
   multiply<f64>(a, aRow, aStep, b, c, ldc, rows, columns, depth, accumulate);

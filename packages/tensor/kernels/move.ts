@@ -3,18 +3,8 @@ import { four, putFour } from "./vectors";
 
 /** to[i, j, k] (+)= from[i, j, k] for a block of l × m × n; strides are in bytes. */
 export function move(
-  add: bool,
-  from: usize,
-  to: usize,
-  l: i32,
-  fromL: usize,
-  toL: usize,
-  m: i32,
-  fromM: usize,
-  toM: usize,
-  n: i32,
-  fromN: usize,
-  toN: usize,
+  add: bool, from: usize, to: usize, l: i32, fromL: usize, toL: usize, m: i32, fromM: usize, toM: usize, n: i32,
+  fromN: usize, toN: usize,
 ): void {
   for (let i = 0; i < l; i++) {
     for (let j = 0; j < m; j++) {

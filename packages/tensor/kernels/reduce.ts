@@ -61,15 +61,7 @@ export function sumRows(x: usize, row: usize, step: usize, rows: usize, n: usize
  * `first`. For `sign` −1 the smallest elements.
  */
 export function largestOfRows(
-  x: usize,
-  row: usize,
-  step: usize,
-  rows: usize,
-  n: usize,
-  into: usize,
-  places: usize,
-  first: i32,
-  sign: f32,
+  x: usize, row: usize, step: usize, rows: usize, n: usize, into: usize, places: usize, first: i32, sign: f32,
 ): void {
   const turn = f32x4.splat(sign);
   const one = i32x4.splat(1);

@@ -1,5 +1,4 @@
 /** New tensors: from numbers, or filled by a rule. The dtype is float32 unless the values or an option say otherwise. */
-
 import { checkFinite, checkNumber, numbersHint } from "./checks.ts";
 import { refuseOtherCopy } from "./copies.ts";
 import { allocate, checkDType, type DataOf, type DType, dtypeOf, type IntegerArray, type TypedArray } from "./dtype.ts";

@@ -1,6 +1,4 @@
-/**
- * The four element types and their promotion (NumPy's rules for these four; a plain number never widens a float).
- */
+/** The four element types and their promotion (NumPy's rules for these four; a plain number never widens a float). */
 import { DTypeError, ShapeError } from "./errors.ts";
 
 /** The element types of a {@link Tensor}. `float32` is the default; `bool` is stored as one byte, 0 or 1. */

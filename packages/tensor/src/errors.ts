@@ -3,7 +3,6 @@
  *
  * An error says what is wrong with the actual values, where in the model, and what to do about it.
  */
-
 import { isOfKind, stamp } from "./brand.ts";
 import { printable, printableLine } from "./printable.ts";
 import { formatShape, ofOtherCopy, shown } from "./shown.ts";

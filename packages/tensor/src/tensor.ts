@@ -1,7 +1,4 @@
-/**
- * Tensor: an n-d array as a typed array plus shape, strides and offset. Views share storage; nothing here computes.
- */
-
+/** Tensor: an n-d array as a typed array plus shape, strides and offset. Views share storage; nothing here computes. */
 import { stamp } from "./brand.ts";
 import { allocate, type DataOf, type DType, dtypeOf, type TypedArray } from "./dtype.ts";
 import { IndexError, noOperators, ShapeError } from "./errors.ts";

@@ -5,21 +5,16 @@ import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
 import { choiceOption } from "./options.ts";
 
 /** How data are read. */
-export interface ReadingOptions {
+export interface ReadingOptions extends Pick<LoadDataOptions, "target" | "ignore" | "categories"> {
   readonly dataDir?: string;
-  readonly target?: string;
-  readonly ignore?: readonly string[];
-  readonly categories?: readonly string[];
 }
 
 /** What commander makes of the options of data to train or measure on. */
-export interface DataOptions extends ReadingOptions {
+export interface DataOptions
+  extends ReadingOptions,
+    Pick<LoadDataOptions, "testData" | "split" | "missing" | "augment"> {
   readonly data: string;
-  readonly testData?: string;
-  readonly split?: number;
-  readonly missing?: "refuse" | "fill" | "drop";
   readonly standardize: boolean;
-  readonly augment?: readonly string[];
 }
 
 /** A parser of shares between 0 and 1, for commander. */

@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { listSafetensors, type PickleValue, readNpy, readNpz, readPickle } from "@adjoint/data";
 import { readWhole } from "@adjoint/data/files";
 import { otherFormat, otherZip, zipNames } from "@adjoint/data/internal";
-import { renderTable, specMetadata } from "@adjoint/nn/internal";
+import { renderTable, right, specMetadata } from "@adjoint/nn/internal";
 import { DataError, formatShape, Tensor } from "@adjoint/tensor";
 
 /** A tensor of a file. */
@@ -46,12 +46,7 @@ export async function tableOfTensors(path: string): Promise<string> {
     return { size, cells: [name, type, formatShape(shape), size.toLocaleString("en-US")] };
   });
   const total = rows.reduce((sum, { size }) => sum + size, 0).toLocaleString("en-US");
-  const columns = [
-    { title: "tensor" },
-    { title: "type" },
-    { title: "shape" },
-    { title: "elements", align: "right" },
-  ] as const;
+  const columns = ["tensor", "type", "shape", right("elements")];
   const table = renderTable(
     columns,
     rows.map(({ cells }) => cells),

@@ -1,6 +1,4 @@
-/**
- * Models from files: a spec as JSON or YAML, a module that exports one, or a saved model.
- */
+/** Models from files: a spec as JSON or YAML, a module that exports one, or a saved model. */
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { readSafetensors } from "@adjoint/data";

@@ -56,7 +56,6 @@ const readImage: Reader = async (path, { wanted }) => {
   return fittedInputs(image.reshape([1, ...image.shape]), wanted);
 };
 
-/** One array. */
 const readArray: Reader = async (path, { wanted }) => fittedInputs(await readNpy(path), wanted);
 
 /** The readers by the ending of the name. */

@@ -1,7 +1,7 @@
 /** The options of a training, for `train` and what follows from them for a run. */
 import { resolve } from "node:path";
 import { engineNames } from "@adjoint/compiler";
-import { defaultRate, type OptimizerName, optimizerNames } from "@adjoint/optim";
+import { defaultRate, optimizerNames, type TrainingSettings } from "@adjoint/optim";
 import type { Command } from "commander";
 import { dataSets, type LoadedData } from "../training/load-data.ts";
 import { type DataSettings, hashOf, type RunSettings, versionsNow } from "../training/run/settings.ts";
@@ -11,25 +11,18 @@ import { positiveNumber, share, wholeNumber } from "./numbers.ts";
 import { choiceOption, threadsOption, useOption } from "./options.ts";
 
 /** What any training is given, also that which looks for a rate. */
-export interface StepOptions extends DataOptions {
-  readonly batchSize?: number;
-  readonly optimizer?: OptimizerName;
-  readonly seed?: number;
+export interface StepOptions extends DataOptions, Pick<TrainingSettings, "batchSize" | "optimizer" | "seed"> {
   readonly engine: RunSettings["engine"];
   readonly threads?: number;
   readonly use: readonly string[];
 }
 
 /** How it is trained. */
-export interface TrainingOptions extends StepOptions {
-  readonly epochs?: number;
-  readonly lr?: number;
+export interface TrainingOptions
+  extends StepOptions,
+    Pick<TrainingSettings, "epochs" | "lr" | "warmup" | "validation" | "keepBest" | "bestBy"> {
   readonly schedule?: RateSchedule | "none";
-  readonly warmup?: number;
-  readonly validation?: number;
   readonly patience?: number;
-  readonly keepBest?: boolean;
-  readonly bestBy?: string;
   readonly checkpointEvery?: number;
 }
 

@@ -1,6 +1,4 @@
-/**
- * Checks what a file exports: ops and functions by gradcheck on samples, models layer by layer.
- */
+/** Checks what a file exports: ops and functions by gradcheck on samples, models layer by layer. */
 import { extname } from "node:path";
 import { asVariable, type Variable, type VariableLike } from "@adjoint/autograd";
 import { type GradcheckOptions, type GradcheckReport, gradcheck } from "@adjoint/gradcheck";

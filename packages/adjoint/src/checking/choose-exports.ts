@@ -1,6 +1,4 @@
-/**
- * Which exports of a file are checked, and which could be but are not.
- */
+/** Which exports of a file are checked, and which could be but are not. */
 import type { CheckedModule, ModelSpec } from "@adjoint/nn";
 import { SpecError } from "@adjoint/tensor";
 import type { Exports } from "../arguments/load-module.ts";

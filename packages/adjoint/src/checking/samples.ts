@@ -1,6 +1,4 @@
-/**
- * What an op of a file is tried on: the samples that the file gives, or inputs that the op's shape rule accepts.
- */
+/** What an op of a file is tried on: the samples that the file gives, or inputs that the op's shape rule accepts. */
 import { asVariable, noGrad, type Op, type OpDefinition, type VariableLike, variable } from "@adjoint/autograd";
 import { AdjointError, kernels, rng, type Shape, SpecError, type Tensor } from "@adjoint/tensor";
 

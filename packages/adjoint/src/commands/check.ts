@@ -1,6 +1,4 @@
-/**
- * `adjoint check FILE[#export]`: are the gradients of what a file exports right? Exit code 1 where they are not.
- */
+/** `adjoint check FILE[#export]`: are the gradients of what a file exports right? Exit code 1 where they are not. */
 import { Command } from "commander";
 import { wholeNumber } from "../arguments/numbers.ts";
 import { choiceOption, useOption } from "../arguments/options.ts";

@@ -1,11 +1,9 @@
-/**
- * `adjoint compare DIR...`: runs side by side: in what they differ, and what came of it.
- */
+/** `adjoint compare DIR...`: runs side by side: in what they differ, and what came of it. */
 import { basename } from "node:path";
 import { smoothCurve } from "@adjoint/data";
 import { writeWhole } from "@adjoint/data/files";
 import { lineChart } from "@adjoint/explorer";
-import { renderTable } from "@adjoint/nn/internal";
+import { renderTable, right } from "@adjoint/nn/internal";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { checkOutputFile } from "../arguments/output-files.ts";
@@ -21,7 +19,6 @@ interface CompareOptions {
   readonly json?: boolean;
 }
 
-/** A run as it is compared. */
 interface ComparedRun {
   readonly run: string;
   readonly settings: RunSettings;
@@ -108,14 +105,7 @@ function tableOf(runs: readonly ComparedRun[]): string {
       results.flatMap(({ last }) => (last === null ? [] : [...mainMeasures(last).map(([name]) => name), "loss"])),
     ),
   ];
-  const titles = [
-    "run",
-    ...differing,
-    "epochs",
-    ...metrics.map((name) => `test ${wordsOf(name)}`),
-    "least loss at",
-    "time",
-  ];
+  const numbers = ["epochs", ...metrics.map((name) => `test ${wordsOf(name)}`), "least loss at", "time"];
   const rows = runs.map(({ run, seconds }, i) => {
     const { epochs, last, least } = results[i];
     return [
@@ -127,10 +117,7 @@ function tableOf(runs: readonly ComparedRun[]): string {
       duration(seconds),
     ];
   });
-  return renderTable(
-    titles.map((title, i) => ({ title, align: i <= differing.length ? ("left" as const) : ("right" as const) })),
-    rows,
-  );
+  return renderTable(["run", ...differing, ...numbers.map(right)], rows);
 }
 
 /** The smoothed losses of all runs over their epochs. */

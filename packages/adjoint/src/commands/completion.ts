@@ -1,6 +1,4 @@
-/**
- * `adjoint completion SHELL`: a script by which a shell completes commands, options and their values.
- */
+/** `adjoint completion SHELL`: a script by which a shell completes commands, options and their values. */
 import { Command } from "commander";
 import { choiceArgument } from "../arguments/options.ts";
 import { completionScripts, type Shell } from "../completion/scripts.ts";

@@ -1,9 +1,7 @@
-/**
- * `adjoint data info` and `adjoint data fetch`: what data look like, and data sets from their publishers.
- */
+/** `adjoint data info` and `adjoint data fetch`: what data look like, and data sets from their publishers. */
 import type { MnistName } from "@adjoint/data";
 import { fetchMnist } from "@adjoint/data/internal";
-import { renderTable } from "@adjoint/nn/internal";
+import { renderTable, right } from "@adjoint/nn/internal";
 import { formatShape } from "@adjoint/tensor";
 import { Command } from "commander";
 import {
@@ -111,15 +109,8 @@ function render({ data, kind, samples, arrays, columns, classes }: DataInfo): st
   return `${[`${data}: ${words}`, ...tables.filter((table) => table !== "")].join("\n")}\n`;
 }
 
-const right = (title: string) => ({ title, align: "right" as const });
-
 function tableOfArrays(arrays: DataInfo["arrays"]): string {
-  const titles = [
-    { title: "array" },
-    { title: "type" },
-    { title: "shape" },
-    ...["min", "max", "not finite"].map(right),
-  ];
+  const titles = ["array", "type", "shape", ...["min", "max", "not finite"].map(right)];
   return renderTable(
     titles,
     arrays.map(({ name, type, shape, min, max, notFinite }) => [
@@ -136,7 +127,7 @@ function tableOfArrays(arrays: DataInfo["arrays"]): string {
 function tableOfColumns(columns: DataInfo["columns"]): string {
   const numbers = ["missing", "distinct", "min", "max", "mean"].map(right);
   return renderTable(
-    [{ title: "column" }, { title: "type" }, ...numbers, { title: "commonest" }],
+    ["column", "type", ...numbers, "commonest"],
     columns.map(({ name, type, missing, distinct, min, max, mean, categories }) => [
       name,
       type,
@@ -160,5 +151,5 @@ function tableOfClasses(classes: Readonly<Record<string, readonly CountInfo[]>>)
   const rows = names.slice(0, mostListed).map((name) => [name, ...parts.map(([, counts]) => countIn(counts, name))]);
   const more = names.length > mostListed ? `\n… and ${counted(names.length - mostListed)} more classes` : "";
   const titles = parts.map(([part]) => right(part === "all" ? "samples" : part));
-  return `${renderTable([{ title: "class" }, ...titles], rows)}${more}`;
+  return `${renderTable(["class", ...titles], rows)}${more}`;
 }

@@ -1,7 +1,5 @@
-/**
- * `adjoint diff A B`: in what two models differ: layers, shapes of parameters, and numbers.
- */
-import { renderTable } from "@adjoint/nn/internal";
+/** `adjoint diff A B`: in what two models differ: layers, shapes of parameters, and numbers. */
+import { renderTable, right } from "@adjoint/nn/internal";
 import { formatShape } from "@adjoint/tensor";
 import { Command } from "commander";
 import { modelFile, useOption } from "../arguments/options.ts";
@@ -55,17 +53,16 @@ function render({ same, layers, tensors, shared, comparedNumbers }: ModelDiffere
   if (layers !== null && layers.length > 0) {
     lines.push(
       renderTable(
-        [{ title: "layer" }, { title: a.path }, { title: b.path }],
+        ["layer", a.path, b.path],
         layers.map((one) => [one.name, layerWords(one, "a"), layerWords(one, "b")]),
       ),
     );
   }
   if (tensors.length > 0) {
-    const titles = ["tensor", a.path, b.path].map((title) => ({ title }));
-    const numbers = ["differing", "max |a − b|", "‖a − b‖ / ‖a‖"].map((title) => ({ title, align: "right" as const }));
+    const numbers = ["differing", "max |a − b|", "‖a − b‖ / ‖a‖"].map(right);
     lines.push(
       renderTable(
-        [...titles, ...numbers],
+        ["tensor", a.path, b.path, ...numbers],
         tensors.map(({ name, a: one, b: two, numbers: found }) => [
           name,
           formWords(one),

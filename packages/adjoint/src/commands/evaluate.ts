@@ -1,9 +1,7 @@
-/**
- * `adjoint evaluate MODEL`: loss and metrics of a trained model, and how each class comes off.
- */
+/** `adjoint evaluate MODEL`: loss and metrics of a trained model, and how each class comes off. */
 import { type EngineName, engineNames } from "@adjoint/compiler";
 import type { LossName } from "@adjoint/nn";
-import { renderTable } from "@adjoint/nn/internal";
+import { renderTable, right } from "@adjoint/nn/internal";
 import type { Samples } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command, type OptionValueSource } from "commander";
@@ -130,10 +128,7 @@ function render({ measured, classes, confusion, samples }: Evaluation): string {
   const percent = (share: number | null): string => (share === null ? "–" : shownMeasure("accuracy", share));
   const tables: string[] = [];
   if (classes !== null) {
-    const columns = ["class", "samples", "precision", "recall", "F1"].map((title, i) => ({
-      title,
-      align: i === 0 ? ("left" as const) : ("right" as const),
-    }));
+    const columns = ["class", ...["samples", "precision", "recall", "F1"].map(right)];
     const rows = classes.map(({ name, samples: n, precision, recall, f1 }) => [
       name,
       n.toLocaleString("en-US"),
@@ -142,8 +137,7 @@ function render({ measured, classes, confusion, samples }: Evaluation): string {
     tables.push(renderTable(columns, rows));
   }
   if (confusion !== null && classes !== null && classes.length <= mostInTable) {
-    const titles = ["right ↓ taken for →", ...classes.map(({ name }) => name)];
-    const columns = titles.map((title, i) => ({ title, align: i === 0 ? ("left" as const) : ("right" as const) }));
+    const columns = ["right ↓ taken for →", ...classes.map(({ name }) => right(name))];
     tables.push(
       renderTable(
         columns,

@@ -3,19 +3,18 @@
  * and how long its parts take.
  */
 import { basename } from "node:path";
-import type { Variable } from "@adjoint/autograd";
 import { compile, type EngineName, engineNames } from "@adjoint/compiler";
 import { writeWhole } from "@adjoint/data/files";
 import { programToHtml } from "@adjoint/explorer";
-import { type ModelTargets, randomSamples } from "@adjoint/nn";
+import { randomSamples } from "@adjoint/nn";
 import { Adam } from "@adjoint/optim";
-import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
 import { openModel } from "../arguments/load-spec.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
 import { choiceOption, modelFile, threadsOption, useOption } from "../arguments/options.ts";
 import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
+import { checkTargets, trainingStep } from "../training/step-graph.ts";
 
 interface ExplainOptions {
   readonly batchSize: number;
@@ -51,22 +50,8 @@ async function explain(path: string, options: ExplainOptions, { print }: Termina
   if (page !== undefined) await checkOutputFile("--page", page, [".html"], inputs, { makesFolder: false });
   const model = await openModel(path, { used: use });
   const { x, t } = randomSamples(model, batchSize);
-  if (t === null) {
-    throw SpecError.of("explain", "model", path, "a model with a loss", {
-      problem: "the model has no loss to train by",
-    });
-  }
-  const optimizer = new Adam(model.params);
-  const step = compile(
-    (samples: typeof x, targets: ModelTargets): Variable => {
-      optimizer.zeroGrad();
-      const loss = model.loss(samples, targets, { train: true });
-      loss.backward();
-      optimizer.step();
-      return loss;
-    },
-    { engine, threads },
-  );
+  checkTargets("explain", path, t);
+  const step = compile(trainingStep(model, new Adam(model.params)), { engine, threads });
   // The first runs are slow: machine code is made, threads start.
   const start = performance.now();
   for (let i = 0; i < 3 || performance.now() - start < 500; i++) step(x, t);

@@ -104,7 +104,7 @@ describe("adjoint export", () => {
     const [before, after] = await Promise.all(["step", "trained"].map((name) => loadModel(at(`${name}.safetensors`))));
     const { x, t } = tensors;
     expect(after.loss(x, t).item()).toBeLessThan(before.loss(x, t).item());
-  }, 60_000);
+  });
 
   it("writes a prediction as a program in Python", async () => {
     expect((await adjoint(specFile, "-o", at("predict.py"), "--batch-size", "4")).code).toBe(0);
@@ -119,7 +119,7 @@ describe("adjoint export", () => {
     // Sums of 9 and of 8 products of numbers below 4, in another order.
     const most = 17 * 2 ** -23 * 16;
     expect(kernels.max(kernels.abs(kernels.sub(y, net.predict(x).value))).item()).toBeLessThan(most);
-  }, 60_000);
+  });
 
   it("says what it does not write", async () => {
     expect((await adjoint(specFile, "-o", at("net.txt"))).stderr).toMatchInlineSnapshot(`

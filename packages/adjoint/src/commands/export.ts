@@ -15,7 +15,7 @@ import { checkOutputFile } from "../arguments/output-files.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { printWritten } from "../terminal/written.ts";
 import { dataSets, loadData } from "../training/load-data.ts";
-import { named } from "../training/step-graph.ts";
+import { checkTargets, named, trainingStep } from "../training/step-graph.ts";
 
 interface ExportOptions {
   readonly json?: boolean;
@@ -43,7 +43,6 @@ interface Request {
   readonly options: ExportOptions;
 }
 
-/** A file that is written. */
 interface WrittenFile {
   readonly path: string;
   readonly content: string | Uint8Array;
@@ -158,31 +157,18 @@ function firstOf({ shape }: Tensor, length: number) {
   return shape.map((whole, axis) => ({ start: 0, step: 1, length: axis === 0 ? length : whole }));
 }
 
-/** A prediction as a program. */
 function predictionOf(request: Request): Program {
   const { model } = request;
   return trace((x: ModelInputs) => model.predict(x), named(batchOf(request).x, "x") as ModelInputs);
 }
 
-/** A step of training as a program. */
 function stepOf(request: Request): Program {
   const { model, path, options } = request;
   const { optimizer: name, lr = defaultRate(name) } = options;
   const { x, t } = batchOf(request);
-  if (t === null) {
-    throw SpecError.of("export", "model", basename(path), "a model with a loss", {
-      problem: "the model has no loss to train by",
-    });
-  }
-  const optimizer = optimizerByName(name, model.params, { lr });
+  checkTargets("export", basename(path), t);
   return trace(
-    (samples: ModelInputs, targets: ModelTargets) => {
-      optimizer.zeroGrad();
-      const loss = model.loss(samples, targets, { train: true });
-      loss.backward();
-      optimizer.step();
-      return loss;
-    },
+    trainingStep(model, optimizerByName(name, model.params, { lr })),
     named(x, "x") as ModelInputs,
     named(t, "t") as ModelTargets,
   );

@@ -41,6 +41,19 @@ describe("adjoint find-lr", () => {
     );
   });
 
+  it("trains on images that are changed at random, when it is asked to", async () => {
+    const images = join(folder, "images.json");
+    writeFileSync(images, JSON.stringify({ version: 1, input: [1, 8, 8], layers, loss: "crossEntropy", training }));
+    const losses = async (...options: string[]) =>
+      JSON.parse((await runCommand("find-lr", images, "--steps", "20", "--json", ...options)).stdout).losses;
+    expect(await losses("--augment", "shift=1", "flip")).not.toEqual(await losses());
+    const { code, stderr } = await runCommand("find-lr", spec, "--augment", "flip");
+    expect([code, stderr.split(";")[0]]).toEqual([
+      2,
+      "error: --augment: the model takes samples of shape [64], which are no images",
+    ]);
+  });
+
   it("refuses a range that is none", async () => {
     const { code, stderr } = await runCommand("find-lr", spec, "--from", "1", "--to", "0.1");
     expect(code).toBe(2);

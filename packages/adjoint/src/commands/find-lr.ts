@@ -1,6 +1,4 @@
-/**
- * `adjoint find-lr MODEL`: a learning rate for a model, its data and its optimizer, found by a range test.
- */
+/** `adjoint find-lr MODEL`: a learning rate for a model, its data and its optimizer, found by a range test. */
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { makeFolder, writeWhole } from "@adjoint/data/files";
@@ -8,7 +6,7 @@ import { lineChart } from "@adjoint/explorer";
 import { type LearningRateCurve, learningRateSteps } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
-import { loadOptionsOf } from "../arguments/data-options.ts";
+import { augmentOption, loadOptionsOf } from "../arguments/data-options.ts";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
 import { modelFile } from "../arguments/options.ts";
@@ -17,6 +15,7 @@ import { addStepOptions, type StepOptions } from "../arguments/train-options.ts"
 import { interrupts } from "../terminal/interrupts.ts";
 import type { Terminal } from "../terminal/output.ts";
 import { showCount } from "../terminal/progress.ts";
+import { augmented } from "../training/data/augment.ts";
 import { fittedData } from "../training/fit-data.ts";
 import { checkDataOptions, loadData } from "../training/load-data.ts";
 import { type CompleteSettings, trainingSettings } from "../training/train-model.ts";
@@ -35,6 +34,7 @@ export function findLrCommand(terminal: Terminal, fail: (code: number) => void):
     .description("find a learning rate: train for a moment while it rises, and see where the loss falls")
     .argument("<model>", `${modelFile}, a saved model (.safetensors), or the folder of a run; none of them is changed`);
   return addStepOptions(command)
+    .addOption(augmentOption())
     .option("--from <rate>", "the first rate", positiveNumber, 1e-7)
     .option("--to <rate>", "the last rate, unless the loss grows far beyond its least value before", positiveNumber, 10)
     .option("--steps <n>", "mini-batches from the first rate to the last", wholeNumber(20), 100)
@@ -68,15 +68,23 @@ async function find(
   const model = await openModel(path, { seed: options.seed ?? 0, used: options.use });
   const spec = model.toSpec();
   const { optimizer, batchSize, seed } = trainingSettings(spec, given(options));
-  const data = fittedData(model, await loadData(options.data, spec, reading));
+  const loaded = await loadData(options.data, spec, reading);
+  const { train } = fittedData(model, loaded);
+  const loader = augmented(train, loaded.augment ?? [], { batchSize, seed, minBatchSize: model.minBatchSize });
   const progress = json ? { onProgress() {}, stop() {} } : showCount(terminal.stdout);
   const asked = interrupts(terminal, "Stopped. Nothing has changed.", progress.stop);
   let curve: LearningRateCurve;
   try {
-    const search = learningRateSteps(model, data, {
-      ...{ optimizer, miniBatchSize: batchSize, seed, from, to, steps },
-      ...(engine === "none" ? { compile: false } : { engine, threads }),
-    });
+    const search = learningRateSteps(
+      model,
+      { train: loader ?? train },
+      {
+        ...{ optimizer, from, to, steps },
+        // A loader has its own batches.
+        ...(loader === null && { miniBatchSize: batchSize, seed }),
+        ...(engine === "none" ? { compile: false } : { engine, threads }),
+      },
+    );
     let next = search.next();
     for (; !next.done; next = search.next()) {
       const { step, rate, loss } = next.value;

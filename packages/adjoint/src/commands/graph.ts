@@ -1,6 +1,4 @@
-/**
- * `adjoint graph FILE -o OUT`: a computation as a page to explore, a drawing, or text for other tools.
- */
+/** `adjoint graph FILE -o OUT`: a computation as a page to explore, a drawing, or text for other tools. */
 import { extname } from "node:path";
 import { type Graph, toDot, toMermaid } from "@adjoint/autograd";
 import { writeWhole } from "@adjoint/data/files";

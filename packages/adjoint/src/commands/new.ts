@@ -1,6 +1,4 @@
-/**
- * `adjoint new DIR`: a project that works at once: a spec, data of its own, and the commands to begin with.
- */
+/** `adjoint new DIR`: a project that works at once: a spec, data of its own, and the commands to begin with. */
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { makeFolder, writeWhole } from "@adjoint/data/files";

@@ -38,7 +38,7 @@ it("tells irises apart, 95 % of those that it has not seen", async () => {
     const { accuracy } = await measured(`iris-${seed}`, spec, "--data", iris, "--target", "species", "--seed", seed);
     expect(accuracy).toBeGreaterThanOrEqual(0.95);
   }
-}, 120_000);
+});
 
 it("estimates prices where values are missing, nearly as well as can be", async () => {
   // A price with noise of deviation 10. A missing area costs 2 · 20 where it is filled with the mean, in one of 20 rows:
@@ -58,4 +58,4 @@ it("estimates prices where values are missing, nearly as well as can be", async 
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('column "area": the value is missing')]);
   const found = await measured("homes", spec, "--data", data, "--target", "price", "--missing", "fill");
   expect(found.rootMeanSquaredError).toBeLessThan(1.25 * 13.4);
-}, 120_000);
+});

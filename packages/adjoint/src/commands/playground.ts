@@ -1,6 +1,4 @@
-/**
- * `adjoint playground -o FILE`: a page in which networks are trained.
- */
+/** `adjoint playground -o FILE`: a page in which networks are trained. */
 import { writeWhole } from "@adjoint/data/files";
 import { trainingPage } from "@adjoint/explorer";
 import { Command } from "commander";

@@ -1,6 +1,4 @@
-/**
- * `adjoint predict MODEL INPUT`: what a trained model makes of samples.
- */
+/** `adjoint predict MODEL INPUT`: what a trained model makes of samples. */
 import { noGrad } from "@adjoint/autograd";
 import type { LossName } from "@adjoint/nn";
 import { renderTable } from "@adjoint/nn/internal";
@@ -108,10 +106,7 @@ function render(predictions: readonly Prediction[], top: number): string {
         ],
   );
   const titles = predictions[0].probabilities === undefined ? ["input", "output"] : ["input", "class", "probabilities"];
-  return renderTable(
-    titles.map((title) => ({ title })),
-    rows,
-  );
+  return renderTable(titles, rows);
 }
 
 /** An output as people read it: a number alone, or lists. */

@@ -134,8 +134,9 @@ describe("adjoint train --run", () => {
 
   it("holds out training samples to choose the best epoch by, and keeps that model", async () => {
     const run = place("best");
-    const args = ["--epochs", "30", "--lr", "0.05", "--patience", "3", "--keep-best", "--json"];
+    const args = ["--epochs", "30", "--lr", "0.05", "--patience", "3", "--keep-best", "--validation", "0.07", "--json"];
     const { stdout } = await adjoint("train", spec, "--run", run, ...args);
+    expect(readFileSync(join(run, "report.html"), "utf8")).toContain(">7 % of the training samples<");
     const { epochs, best } = JSON.parse(stdout);
     expect(epochs).toBe(best.epoch + 3);
     const measured = metricsOf(run)

@@ -1,6 +1,4 @@
-/**
- * `adjoint resume DIR`: goes on with a run from its checkpoint, as if it had never been stopped.
- */
+/** `adjoint resume DIR`: goes on with a run from its checkpoint, as if it had never been stopped. */
 import { lockFolder } from "@adjoint/data/files";
 import type { TrainingData } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";

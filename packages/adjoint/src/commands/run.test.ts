@@ -408,4 +408,4 @@ it("runs as it is published, on a model written in TypeScript", async () => {
   const { error, stdout } = await node("packages/adjoint/dist/cli.js", "summary", "examples/train-digits/model.ts");
   expect(error).toBe(null);
   expect(stdout).toContain("13,706");
-}, 60_000);
+});

@@ -1,6 +1,4 @@
-/**
- * `adjoint summary MODEL`: the layers of a model as a table; the tensors of a file that is none.
- */
+/** `adjoint summary MODEL`: the layers of a model as a table; the tensors of a file that is none. */
 import { extname } from "node:path";
 import { layerRows, summary } from "@adjoint/nn";
 import { Command } from "commander";

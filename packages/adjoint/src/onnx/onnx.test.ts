@@ -43,7 +43,7 @@ describe("a network of PyTorch", () => {
     expect(before.accuracy).toBeLessThan(0.25);
     expect(after.accuracy).toBeGreaterThan(0.7);
     expect(after.loss).toBeLessThan(before.loss / 2);
-  }, 60_000);
+  });
 
   it("predicts the same as a compiled function", () => {
     const net = onnxModel(torch("encoder-dynamo"));
@@ -61,7 +61,7 @@ describe("a network of PyTorch", () => {
     const net = onnxModel(torch("encoder-dynamo"), { dtype: "float64" });
     const report = gradcheck((x) => net.predict(x), [rng(1).normal([2, 6, 8])], { mode: "projected" });
     expect(report.ok).toBe(true);
-  }, 60_000);
+  });
 
   it("gives back its parameters when they do not fit", () => {
     const net = onnxModel(torch("encoder-dynamo"));

@@ -1,6 +1,6 @@
 /** The nodes of an ONNX file as a table. */
 import type { OnnxModel } from "@adjoint/exchange";
-import { renderTable } from "@adjoint/nn";
+import { renderTable, right } from "@adjoint/nn/internal";
 import { formatShape, type Shape, sizeOf } from "@adjoint/tensor";
 import { batchShapes } from "./open-onnx.ts";
 
@@ -63,13 +63,7 @@ export function onnxSummary(net: OnnxModel): string {
   const rows = nodeRows(net);
   const total = (of: (row: NodeRow) => number): string => grouped.format(rows.reduce((sum, row) => sum + of(row), 0));
   return renderTable(
-    [
-      { title: "node" },
-      { title: "op" },
-      { title: "output shape" },
-      { title: "parameters", align: "right" },
-      { title: "multiply-adds", align: "right" },
-    ],
+    ["node", "op", "output shape", right("parameters"), right("multiply-adds")],
     [
       ...net.inputs.map(({ name }) => [name, "", formatShape(shapes.get(name) ?? [])]),
       ...rows.map(({ name, op, outputShape, parameters, multiplyAdds }) => [

@@ -1,6 +1,4 @@
-/**
- * How far a training or a check is: a bar that moves in a terminal, a line now and then in a file.
- */
+/** How far a training or a check is: a bar that moves in a terminal, a line now and then in a file. */
 import { printableLine } from "@adjoint/tensor";
 import cliProgress from "cli-progress";
 import { mainMeasures, shownMeasure, wordsOf } from "../training/describe-result.ts";

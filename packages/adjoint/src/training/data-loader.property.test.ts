@@ -1,7 +1,7 @@
 /** Trainings by a DataLoader: drawn by weights, changed at random, stopped and resumed in the middle of epochs. */
 import { DataLoader, loadDigits, normalize, randomCrop, randomFlip, randomShift, type Transform } from "@adjoint/data";
 import { build, layers, model } from "@adjoint/nn";
-import { Trainer, type TrainerOptions, type TrainerState } from "@adjoint/optim";
+import { findLearningRate, Trainer, type TrainerOptions, type TrainerState } from "@adjoint/optim";
 import { kernels, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -100,6 +100,37 @@ describe("a training by a DataLoader", () => {
     const pixel = (Number(train.x.at(7, 0, 1, 1)) - 0.3) / 0.4;
     expect(Number(middle.x.at(7, 0, 0, 0))).toBe(Math.fround(pixel));
     expect(Object.keys(last.measured?.train ?? {})).toContain("accuracy");
+  });
+
+  it("finds a learning rate on what the loader gives, which stays where it is", () => {
+    const loader = new DataLoader(train, {
+      batchSize: 25,
+      seed: 3,
+      transforms: [randomShift({ by: 1 }), randomFlip()],
+    });
+    for (const _ of loader) break;
+    const net = build(spec);
+    const seen: Tensor[] = [];
+    const loss: typeof net.loss = (x, t, options) => {
+      seen.push(x as Tensor);
+      return net.loss(x, t, options);
+    };
+    const network = { params: net.params, loss, classifies: false };
+    const { losses } = findLearningRate(network as never, { train: loader }, { steps: 20, to: 1e-3, compile: false });
+    expect(losses).toHaveLength(20);
+    expect(seen.map(String)).toEqual(losses.map((_, i) => String(loader.batchAt(Math.floor(i / 3), i % 3).x)));
+    expect(loader.state).toEqual({ seed: 3, epoch: 0, batch: 1 });
+    expect([
+      messageOf(() => findLearningRate(net, { train: loader }, { miniBatchSize: 10 })),
+      messageOf(() => findLearningRate(net, { train: loader }, { seed: 1 })),
+      messageOf(() => findLearningRate(net, { train: new DataLoader(train, { batchSize: 59 }) })),
+    ]).toMatchInlineSnapshot(`
+      [
+        "findLearningRate: miniBatchSize is given, and the loader has its own batches; expected no miniBatchSize beside a loader. Leave miniBatchSize out, and make the loader with what it should be.",
+        "findLearningRate: seed is given, and the loader has its own batches; expected no seed beside a loader. Leave seed out, and make the loader with what it should be.",
+        "findLearningRate: the last batch of the loader has 1 sample; expected 2 samples or more for this network. Batch normalization compares the samples of a batch: make the loader with { dropLast: true }.",
+      ]
+    `);
   });
 
   it("refuses options and states that say otherwise", () => {

@@ -1,22 +1,10 @@
 /** What a model makes of samples: loss and metrics, which classes it takes for which, and how sure it is. */
 import { noGrad, softmax, type Variable } from "@adjoint/autograd";
 import { compile, type EngineName } from "@adjoint/compiler";
+import type { ReportedClass } from "@adjoint/explorer";
 import type { Measured, Samples } from "@adjoint/optim";
 import { isFloat, kernels, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import type { Fitted } from "./fit-data.ts";
-
-/** How a class came off. */
-export interface ClassScore {
-  readonly name: string;
-  /** Samples of this class. */
-  readonly samples: number;
-  /** The share of right ones among those that were taken for it; null where none was. */
-  readonly precision: number | null;
-  /** The share of its samples that were taken for it; null where there are none. */
-  readonly recall: number | null;
-  /** The harmonic mean of both; null where one is missing or both are 0. */
-  readonly f1: number | null;
-}
 
 /** What was measured of a model. */
 export interface Evaluation {
@@ -24,7 +12,7 @@ export interface Evaluation {
   /** Loss and metrics by name. */
   readonly measured: Measured;
   /** By class; null for a model without classes for each sample. */
-  readonly classes: readonly ClassScore[] | null;
+  readonly classes: readonly ReportedClass[] | null;
   /** confusion[i][j]: samples of class i that were taken for class j; null as above. */
   readonly confusion: readonly (readonly number[])[] | null;
 }
@@ -144,7 +132,7 @@ function topShare(rows: Tensor, labels: Int32Array, k: number): number {
   return right / labels.length;
 }
 
-function scoreOf(name: string, confusion: readonly (readonly number[])[], k: number): ClassScore {
+function scoreOf(name: string, confusion: readonly (readonly number[])[], k: number): ReportedClass {
   const samples = confusion[k].reduce((sum, n) => sum + n, 0);
   const taken = confusion.reduce((sum, row) => sum + row[k], 0);
   const right = confusion[k][k];

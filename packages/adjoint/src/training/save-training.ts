@@ -1,6 +1,4 @@
-/**
- * What remains of a training for people to look at: its curves, and the graph of one of its steps.
- */
+/** What remains of a training for people to look at: its curves, and the graph of one of its steps. */
 import { join } from "node:path";
 import { type Graph, toDot } from "@adjoint/autograd";
 import { makeFolder, writeWhole } from "@adjoint/data/files";

@@ -1,7 +1,8 @@
-/** The graph of one training step of a model. */
+/** One training step of a model: its graph, and the function that a program is made of. */
 import { constant, type Graph, graphOf, recordAll, type Variable } from "@adjoint/autograd";
-import type { Model } from "@adjoint/nn";
-import { Tensor } from "@adjoint/tensor";
+import type { Model, ModelInputs, ModelTargets } from "@adjoint/nn";
+import type { Optimizer } from "@adjoint/optim";
+import { SpecError, Tensor } from "@adjoint/tensor";
 
 /** Inputs or targets: one tensor, or several by name. */
 type Batch = Tensor | Readonly<Record<string, Tensor>>;
@@ -24,4 +25,21 @@ export function graphOfSamples(model: Model, { x, t }: { readonly x: Batch; read
 export function named(values: Batch, name: string): Variable | Record<string, Variable> {
   if (values instanceof Tensor) return constant(values, { name });
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, constant(value, { name: key })]));
+}
+
+/** A step as a function of samples and targets that gives the loss. */
+export function trainingStep(model: Model, optimizer: Optimizer) {
+  return (samples: ModelInputs, targets: ModelTargets): Variable => {
+    optimizer.zeroGrad();
+    const loss = model.loss(samples, targets, { train: true });
+    loss.backward();
+    optimizer.step();
+    return loss;
+  };
+}
+
+/** Refuses a model that has no targets. @throws SpecError where `t` is null */
+export function checkTargets<T>(op: string, model: string, t: T): asserts t is NonNullable<T> {
+  if (t !== null) return;
+  throw SpecError.of(op, "model", model, "a model with a loss", { problem: "the model has no loss to train by" });
 }

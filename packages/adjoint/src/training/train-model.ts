@@ -1,6 +1,4 @@
-/**
- * From a model spec and a data set to a trained model: what `adjoint train` and the examples do.
- */
+/** From a model spec and a data set to a trained model: what `adjoint train` and the examples do. */
 import { totalmem } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { EngineName } from "@adjoint/compiler";
@@ -25,17 +23,8 @@ import { fittedData } from "./fit-data.ts";
 import type { LoadedData } from "./load-data.ts";
 
 /** How far a training is. */
-export interface TrainingProgress {
-  /** Mini-batches done, and how many there will be. */
-  readonly iteration: number;
-  readonly iterations: number;
-  /** Epochs done (the one that runs, while it runs), and how many there will be. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Whether the epoch has ended with this report. */
-  readonly epochEnded: boolean;
-  /** Loss of the last mini-batch. */
-  readonly loss: number;
+export interface TrainingProgress
+  extends Pick<TrainingStep, "iteration" | "iterations" | "epoch" | "epochs" | "epochEnded" | "loss"> {
   /** What was measured after the last epoch that ended; null before. */
   readonly measured: MeasuredParts | null;
 }
@@ -106,7 +95,7 @@ export function prepareTraining(options: TrainModelOptions): PreparedTraining {
   const recorder = record && recordTraining(model, { ...record, batchSize, samples: data.test });
   const { augment = [] } = options.data;
   const { minBatchSize } = model;
-  const loader = augment.length === 0 ? null : augmented(data.train, augment, { batchSize, seed, minBatchSize });
+  const loader = augmented(data.train, augment, { batchSize, seed, minBatchSize });
   const { miniBatchSize, seed: ofOrder, replacement, ...others } = trainerOptions(settings);
   const trainer = new Trainer(recorder?.network ?? model, loader === null ? data : { ...data, train: loader }, {
     ...others,

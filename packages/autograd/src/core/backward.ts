@@ -1,10 +1,9 @@
-/**
- * Runs the graph backward: visits each node once, in reverse topological order, by the rules of the ops.
- */
-import { checkOptions, formatShape, GraphError, kindOf, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
+/** Runs the graph backward: visits each node once, in reverse topological order, by the rules of the ops. */
+import { checkOptions, formatShape, kindOf, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast-detach.ts";
 import { ruleOf } from "./apply.ts";
+import { describeNode, overwritten } from "./errors.ts";
 import { watchGrowth } from "./growth.ts";
 import { asVariable } from "./leaf.ts";
 import { topologicalOrder } from "./order.ts";
@@ -14,6 +13,9 @@ import { recorder, recordingWith } from "./recorder.ts";
 import { startingGradient } from "./start.ts";
 import { checkSynchronous } from "./synchronous.ts";
 import { type BackwardRule, type GradientHook, type Node, type RuleContext, Variable } from "./variable.ts";
+
+/** The Variable that a rule sees: a saved value (or none) at its place in the graph. */
+const seenByRule = (value: Tensor | null, node: Node): Variable => new Variable(value, node, node.requiresGrad);
 
 /** One node's inputs, output and incoming gradient, as its rules see them. Values are unpacked when first read. */
 class Context implements RuleContext<never> {
@@ -29,13 +31,11 @@ class Context implements RuleContext<never> {
 
   get inputs(): readonly Variable[] {
     const { inputs, savedInputs } = this.node;
-    return (this.unpackedInputs ??= inputs.map((x, i) =>
-      Variable.saved(savedInputs === null ? null : savedInputs[i], x),
-    ));
+    return (this.unpackedInputs ??= inputs.map((x, i) => seenByRule(savedInputs === null ? null : savedInputs[i], x)));
   }
 
   get output(): Variable {
-    return (this.unpackedOutput ??= Variable.saved(this.node.savedOutput, this.node));
+    return (this.unpackedOutput ??= seenByRule(this.node.savedOutput, this.node));
   }
 
   get attributes(): never {
@@ -43,33 +43,18 @@ class Context implements RuleContext<never> {
   }
 }
 
-/** A node for people: its name or its op. */
-function describeNode(node: Node): string {
-  if (node.name !== undefined) return `"${node.name}"`;
-  return node.op === null ? "an unnamed leaf" : `the result of ${node.op.name}`;
-}
-
 /** Refuses to go on when a saved value was overwritten since it was saved. */
 function checkVersions(node: Node): void {
   const { savedInputs, savedOutput, savedAt } = node;
   let changed: Node | null = null;
-  if (savedInputs !== null) {
-    for (let i = 0; i < savedInputs.length; i++) {
-      if (savedInputs[i].base.version > savedAt) changed = node.inputs[i];
-    }
+  for (let i = 0; savedInputs !== null && i < savedInputs.length; i++) {
+    if (savedInputs[i].base.version > savedAt) changed = node.inputs[i];
   }
   if (savedOutput !== null && savedOutput.base.version > savedAt) changed = node;
   if (changed === null) return;
   // Only leaves are assigned to: what changed otherwise is a view of one, and views have a single input.
   while (changed.op !== null && changed.inputs.length === 1) changed = changed.inputs[0];
-  throw new GraphError({
-    op: "backward",
-    problem:
-      `${describeNode(changed)} was changed by assign after ${describeNode(node)} was computed from it, ` +
-      `and the rule of ${node.op?.name} needs the old value`,
-    ...(node.scope === "" ? {} : { where: `layer "${node.scope}"` }),
-    hint: "Compute the result again after the update, and call backward before the next one.",
-  });
+  throw overwritten(changed, node);
 }
 
 /** Observes a sweep: each gradient as it arrives at a node, and the total there. */
@@ -186,14 +171,7 @@ function checkHook(node: Node, grad: Variable): void {
 /** Of `order` (inputs first), the nodes that some target lies on or below. */
 function reaching(order: readonly Node[], targets: ReadonlySet<Node>): Set<Node> {
   const reached = new Set<Node>(targets);
-  for (const node of order) {
-    for (const input of node.inputs) {
-      if (reached.has(input)) {
-        reached.add(node);
-        break;
-      }
-    }
-  }
+  for (const node of order) if (node.inputs.some((input) => reached.has(input))) reached.add(node);
   return reached;
 }
 

@@ -1,6 +1,4 @@
-/**
- * Errors that Variables and the modes around them share.
- */
+/** Errors that Variables and the modes around them share. */
 import { formatShape, GraphError, type Shape } from "@adjoint/tensor";
 
 /** The part of a Variable that errors name. */
@@ -30,4 +28,29 @@ export function assignedInVmap(x: Named): GraphError {
 /** A Variable for people: `"W1" [784, 50]`. */
 export function describeVariable(x: Named): string {
   return x.name === undefined ? `the Variable of shape ${formatShape(x.shape)}` : `"${x.name}"`;
+}
+
+/** The part of a node that errors name. */
+interface NamedNode {
+  readonly name: string | undefined;
+  readonly op: { readonly name: string } | null;
+  readonly scope: string;
+}
+
+/** A node for people: its name or its op. */
+export function describeNode({ name, op }: NamedNode): string {
+  if (name !== undefined) return `"${name}"`;
+  return op === null ? "an unnamed leaf" : `the result of ${op.name}`;
+}
+
+/** The error for a rule of `node` that reads the value of `changed`, which is another one by now. */
+export function overwritten(changed: NamedNode, node: NamedNode): GraphError {
+  return new GraphError({
+    op: "backward",
+    problem:
+      `${describeNode(changed)} was changed by assign after ${describeNode(node)} was computed from it, ` +
+      `and the rule of ${node.op?.name} needs the old value`,
+    ...(node.scope === "" ? {} : { where: `layer "${node.scope}"` }),
+    hint: "Compute the result again after the update, and call backward before the next one.",
+  });
 }

@@ -1,6 +1,4 @@
-/**
- * Makes leaves of the graph, and Variables from whatever is passed for one.
- */
+/** Makes leaves of the graph, and Variables from whatever is passed for one. */
 import {
   AdjointError,
   checkDType,

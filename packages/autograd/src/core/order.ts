@@ -1,6 +1,4 @@
-/**
- * Topological order of a graph, without recursion, so that a chain of any length can be walked.
- */
+/** Topological order of a graph, without recursion, so that a chain of any length can be walked. */
 import { checkKind } from "@adjoint/tensor";
 import { checkFunction } from "./synchronous.ts";
 import type { Node } from "./variable.ts";

@@ -1,6 +1,4 @@
-/**
- * The public way to make ops. Built-in ones are made by op.ts itself, which knows no list of them.
- */
+/** The public way to make ops. Built-in ones are made by op.ts itself, which knows no list of them. */
 import { AdjointError, checkOptions, GraphError, ShapeError, SpecError, shown } from "@adjoint/tensor";
 import { primitives } from "../ops/all.ts";
 import { defineOp as define } from "./op.ts";

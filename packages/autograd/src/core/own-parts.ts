@@ -1,6 +1,4 @@
-/**
- * Checks what the parts of ops give, and has the errors of user-defined ones explained.
- */
+/** Checks what the parts of ops give, and has the errors of user-defined ones explained. */
 import { formatSpec, GraphError, kindOf, ShapeError, SpecError, sameShape } from "@adjoint/tensor";
 import { type Node, type OpDefinition, Variable } from "./variable.ts";
 

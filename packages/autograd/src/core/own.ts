@@ -1,6 +1,4 @@
-/**
- * Gives each caller a Variable of its own, so that `assign` changes one Variable alone.
- */
+/** Gives each caller a Variable of its own, so that `assign` changes one Variable alone. */
 import { Tensor } from "@adjoint/tensor";
 import { identity } from "../ops/cast-detach.ts";
 import { Wrapped } from "./levels.ts";
@@ -18,7 +16,7 @@ export function ownVariable(x: Variable): Variable {
   const { mode } = recorder;
   if (mode !== "none") {
     const source = x.isLeaf && (x.requiresGrad || mode === "all") ? identity(x) : x;
-    if (!source.isLeaf) return Variable.saved(source.isReadable ? source.value : null, source.node);
+    if (!source.isLeaf) return new Variable(source.isReadable ? source.value : null, source.node, source.requiresGrad);
   }
   const { data, shape, strides, offset } = x.value;
   const own = new Variable(new Tensor(data, shape, strides, offset), null, false);

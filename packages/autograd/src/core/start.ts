@@ -1,6 +1,4 @@
-/**
- * Checks that a result has a derivative, and gives the gradient that the backward pass starts from.
- */
+/** Checks that a result has a derivative, and gives the gradient that the backward pass starts from. */
 import { DTypeError, formatShape, GraphError, isFloat, ShapeError, sameShape, type Tensor } from "@adjoint/tensor";
 import { cast } from "../ops/cast-detach.ts";
 import { onesLike } from "../ops/composite/creation.ts";

@@ -50,9 +50,7 @@ function partsOf(result: unknown): readonly unknown[] {
   return isPlain(result) ? [result, ...Object.values(result)] : [result];
 }
 
-/**
- * Refuses results whose work is still to come: a Promise or an iterator, also in a list or an object.
- */
+/** Refuses results whose work is still to come: a Promise or an iterator, also in a list or an object. */
 export function checkSynchronous<Result>(op: string, result: Result, argument = "fn"): Result {
   const parts = partsOf(result);
   const kind = parts.map(deferredKind).find((found) => found !== null);

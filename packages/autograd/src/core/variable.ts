@@ -125,12 +125,10 @@ export type GradientHook = (grad: Variable) => Variable | undefined;
 let created = 0;
 
 /** The number of nodes made so far: later ones have at least this id. */
-export function nodesMade(): number {
-  return created;
-}
+export const nodesMade = (): number => created;
 
 /** The number of assigns so far: a saved value whose storage has a later number was overwritten since. */
-export const assigns: { count: number } = { count: 0 };
+let assigns = 0;
 
 /** A vertex of the graph. Made by `apply`; read by backward, drawings and exports. */
 export class Node {
@@ -164,7 +162,7 @@ export class Node {
    * The number of assigns when the op was applied, to detect a value that was overwritten since. For a leaf, the number
    * at its last assign.
    */
-  savedAt: number = assigns.count;
+  savedAt: number = assigns;
   hooks: GradientHook[] | null = null;
   /** Within `detectAnomaly`: the line of code that applied the op. */
   madeAt: string | null = null;
@@ -241,9 +239,7 @@ export interface Remote {
 let made = 0;
 
 /** The number of Variables made so far: later ones have at least this serial. */
-export function variablesMade(): number {
-  return made;
-}
+export const variablesMade = (): number => made;
 
 /**
  * A tensor with a place in the computational graph.
@@ -318,9 +314,7 @@ export class Variable {
     return this.tensor;
   }
 
-  /**
-   * Whether the value can be read: not inside vmap, nor in a rule whose op does not save it, nor while it is traced.
-   */
+  /** Whether the value can be read: not inside vmap, nor in a rule whose op does not save it, nor while it is traced. */
   get isReadable(): boolean {
     return (this.tensor !== null || this.remoteValue !== null) && (effects === null || effects.canRead(this));
   }
@@ -477,9 +471,9 @@ export class Variable {
 
   /** Counts a change of the value, which was `old`. */
   #changes(old: Tensor | null): void {
-    assigns.count++;
-    if (old !== null) old.base.version = assigns.count;
-    if (this.vertex !== null) this.vertex.savedAt = assigns.count;
+    assigns++;
+    if (old !== null) old.base.version = assigns;
+    if (this.vertex !== null) this.vertex.savedAt = assigns;
   }
 
   /** @internal Whether the value that lies there is that of this Variable. */
@@ -503,11 +497,6 @@ export class Variable {
   /** @internal Gives this Variable the gradient that lies there, to be fetched when somebody reads it. */
   moveGradientTo(remote: Remote): void {
     this.remoteGradient = remote;
-  }
-
-  /** @internal The Variable that a backward rule sees: a saved value (or none) at its place in the graph. */
-  static saved(value: Tensor | null, node: Node): Variable {
-    return new Variable(value, node, node.requiresGrad);
   }
 }
 

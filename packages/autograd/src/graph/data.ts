@@ -1,7 +1,6 @@
 /**
  * A graph as plain data: nodes that refer to each other by number, which is what is printed, drawn and written to files.
  */
-
 import type { DType, Shape, Tensor } from "@adjoint/tensor";
 import { checkKind } from "@adjoint/tensor";
 

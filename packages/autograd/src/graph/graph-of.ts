@@ -1,6 +1,4 @@
-/**
- * From Variables to the graph that they were computed by, forward and (on request) backward.
- */
+/** From Variables to the graph that they were computed by, forward and (on request) backward. */
 import { checkOptions, GraphError, ones as onesOf } from "@adjoint/tensor";
 import { type SweepObserver, sweep } from "../core/backward.ts";
 import { constant } from "../core/leaf.ts";
@@ -121,19 +119,28 @@ export function graphOf(...args: readonly (Variable | GraphOptions)[]): Graph {
   return options.values === true ? graph.run().graph : graph;
 }
 
+/** What a node says of itself, as data. */
+export function nodeData(node: Node, id: number, inputs: readonly number[], role: Role): GraphNode {
+  const { op, attributes, shape, dtype, name, scope } = node;
+  return {
+    id,
+    op: op?.name ?? null,
+    attributes,
+    inputs,
+    shape,
+    dtype,
+    ...(name !== undefined && { name }),
+    scope,
+    role,
+  };
+}
+
 function describe(node: Node, id: number, ids: ReadonlyMap<Node, number>, isForward: boolean): GraphNode {
   const gradientOf = node.gradientOf === null ? undefined : ids.get(node.gradientOf);
   const value = node.op === null ? node.owner?.value : node.savedOutput;
+  const inputs = node.inputs.map((input) => ids.get(input) as number);
   return {
-    id,
-    op: node.op?.name ?? null,
-    attributes: node.attributes,
-    inputs: node.inputs.map((input) => ids.get(input) as number),
-    shape: node.shape,
-    dtype: node.dtype,
-    ...(node.name === undefined ? {} : { name: node.name }),
-    scope: node.scope,
-    role: roleOf(node, isForward),
+    ...nodeData(node, id, inputs, roleOf(node, isForward)),
     ...(isForward || gradientOf === undefined ? {} : { gradientOf }),
     ...(node.op === null && node.owner?.isFrozen ? { frozen: true } : {}),
     ...(value ? { value } : {}),

@@ -1,6 +1,4 @@
-/**
- * Graph: the data of a graph, and with it the definitions of its ops, so that it can be run.
- */
+/** Graph: the data of a graph, and with it the definitions of its ops, so that it can be run. */
 import type { OpDefinition } from "../core/variable.ts";
 import { type BackwardPass, checkGraph, type GraphData, type GraphNode } from "./data.ts";
 import { type GraphJSON, type GraphJSONOptions, graphToJSON } from "./json/to-json.ts";

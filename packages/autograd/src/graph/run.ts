@@ -1,6 +1,4 @@
-/**
- * Replaying a graph: every op again, in order, from the values of the leaves.
- */
+/** Replaying a graph: every op again, in order, from the values of the leaves. */
 import {
   AdjointError,
   DTypeError,

@@ -112,7 +112,7 @@ export const softplus: UnaryOp = defineOp({
   // The gradient is multiplied with sigmoid x.
 });
 
-/** y = x / (1 + |x|). The second derivative jumps from 2 to −2 at 0, where it is taken as 0. */
+/** y = x / (1 + |x|); NaN at ±∞, as in PyTorch and JAX. The second derivative jumps from 2 to −2 at 0, where it is taken as 0. */
 export const softsign: UnaryOp = defineOp({
   name: "softsign",
   ...real(kernels.softsign),
@@ -147,7 +147,7 @@ const geluGate: UnaryOp = defineOp({
   // […] → […]; source: Hendrycks and Gimpel 2016
 });
 
-/** y = x · sigmoid(x), also called swish. Elfwing et al. 2018. */
+/** y = x · sigmoid(x), also called swish; NaN at −∞, which is −∞ · 0, as in PyTorch and JAX. Elfwing et al. 2018. */
 export function silu(x: VariableLike): Variable {
   const input = asVariable("silu", x);
   return mul(input, sigmoid(input));
@@ -158,7 +158,7 @@ export function silu(x: VariableLike): Variable {
  *
  * `approximate: "none"` (default) is exact, Φ(x) = (1 + erf(x/√2))/2; `"tanh"` is
  * y = x/2 · (1 + tanh u) with u = √(2/π) (x + 0.044715 x³). Both sums would cancel for x < 0: they are computed as
- * erfc(−x/√2)/2 and σ(2u), which keep their digits until they underflow.
+ * erfc(−x/√2)/2 and σ(2u), which keep their digits until they underflow. At −∞ both are NaN, as in PyTorch and JAX.
  */
 export function gelu(x: VariableLike, options: { readonly approximate?: "none" | "tanh" } = {}): Variable {
   checkOptions("gelu", options, ["approximate"]);
@@ -177,7 +177,7 @@ export function selu(x: VariableLike): Variable {
   return mul(elu(asVariable("selu", x), { alpha: seluAlpha }), seluScale);
 }
 
-/** y = x · tanh(softplus(x)). Misra 2019. */
+/** y = x · tanh(softplus(x)); NaN at −∞, which is −∞ · 0, as in PyTorch and JAX. Misra 2019. */
 export function mish(x: VariableLike): Variable {
   const input = asVariable("mish", x);
   return mul(input, tanh(softplus(input)));

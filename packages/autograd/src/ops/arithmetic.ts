@@ -1,6 +1,4 @@
-/**
- * Arithmetic: strict primitives on equal shapes, and public functions that repeat and cast their operands.
- */
+/** Arithmetic: strict primitives on equal shapes, and public functions that repeat and cast their operands. */
 import { kernels } from "@adjoint/tensor";
 import { type BinaryOp, defineOp, type UnaryOp } from "../core/op.ts";
 import { binary, counted, countedSpec, realSpec } from "./broadcast.ts";

@@ -1,6 +1,4 @@
-/**
- * Ops that leave values as they are: identity, cast (its adjoint casts back) and detach (no gradient).
- */
+/** Ops that leave values as they are: identity, cast (its adjoint casts back) and detach (no gradient). */
 import { checkDType, type DType, kernels } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";

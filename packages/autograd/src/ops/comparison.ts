@@ -1,6 +1,4 @@
-/**
- * Comparisons (no derivative), the choice between values (where), and clip.
- */
+/** Comparisons (no derivative), the choice between values (where), and clip. */
 import { broadcastShapes, calledAs, checkOptions, DTypeError, kernels, SpecError, sameShape } from "@adjoint/tensor";
 import { asVariable, constant, located } from "../core/leaf.ts";
 import { type BinaryOp, defineOp, type Op } from "../core/op.ts";

@@ -1,6 +1,4 @@
-/**
- * The pair concat (joins along an axis) and split (cuts along it), and stack.
- */
+/** The pair concat (joins along an axis) and split (cuts along it), and stack. */
 import {
   calledAs,
   checkOptions,

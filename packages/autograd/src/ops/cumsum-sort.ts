@@ -1,6 +1,4 @@
-/**
- * Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort).
- */
+/** Ops along an order: cumsum (adjoint: the reversed cumsum), argsort, sort and topk (gathers by argsort). */
 import { checkInteger, checkOptions, IndexError, kernels } from "@adjoint/tensor";
 import { asVariable } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
@@ -99,7 +97,7 @@ function orderOf(op: string, x: Variable, options: SortOptions): Variable {
   return argsortPrimitive(x, { axis, descending: options.descending ?? false });
 }
 
-/** x sorted along `axis`. The gradient returns to where each element came from. */
+/** x sorted along `axis`; NaN comes last. The gradient returns to where each element came from. */
 export function sort(x: VariableLike, options: SortOptions = {}): Variable {
   checkOptions("sort", options, ["axis", "descending"]);
   const input = asVariable("sort", x);
@@ -107,7 +105,7 @@ export function sort(x: VariableLike, options: SortOptions = {}): Variable {
 }
 
 /**
- * The `count` largest elements along `axis` in descending order, and their indices.
+ * The `count` largest elements along `axis` in descending order, and their indices. NaN comes last, as in {@link sort}.
  * @throws IndexError when the axis has fewer
  */
 export function topk(

@@ -1,6 +1,4 @@
-/**
- * Diagonals of matrices, as slices with a step over the two axes joined; and their sum, the trace.
- */
+/** Diagonals of matrices, as slices with a step over the two axes joined; and their sum, the trace. */
 import { checkInteger, checkOptions, ShapeError, shown } from "@adjoint/tensor";
 import { checkMatrices } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";

@@ -1,6 +1,4 @@
-/**
- * Elementary functions of one real number, elementwise, and powers. Integers become real ones where the result is.
- */
+/** Elementary functions of one real number, elementwise, and powers. Integers become real ones where the result is. */
 import { kernels } from "@adjoint/tensor";
 import { type BinaryOp, defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
@@ -121,7 +119,7 @@ export const log: UnaryOp = defineOp({
 export const log2: UnaryOp = defineOp({
   name: "log2",
   ...real(kernels.log2),
-  backward: [({ grad, inputs: [x] }) => div(grad, mul(x, Math.LN2))],
+  backward: [({ grad, inputs: [x] }) => div(mul(grad, Math.LOG2E), x)],
   saves: "inputs",
   // y = log₂ x ⇒ x̄ = ȳ / (x log 2)
   // The gradient is divided by the input, times log 2.
@@ -131,7 +129,7 @@ export const log2: UnaryOp = defineOp({
 export const log10: UnaryOp = defineOp({
   name: "log10",
   ...real(kernels.log10),
-  backward: [({ grad, inputs: [x] }) => div(grad, mul(x, Math.LN10))],
+  backward: [({ grad, inputs: [x] }) => div(mul(grad, Math.LOG10E), x)],
   saves: "inputs",
   // y = log₁₀ x ⇒ x̄ = ȳ / (x log 10)
   // The gradient is divided by the input, times log 10.

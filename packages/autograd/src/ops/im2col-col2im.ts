@@ -1,6 +1,4 @@
-/**
- * The pair im2col (unfolds sliding windows into rows) and col2im (folds rows back, overlaps add up).
- */
+/** The pair im2col (unfolds sliding windows into rows) and col2im (folds rows back, overlaps add up). */
 import { checkShape, kernels, type Shape, type Window, type WindowOptions, windowOf } from "@adjoint/tensor";
 import { checkCol, colShape } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";

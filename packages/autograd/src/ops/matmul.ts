@@ -1,6 +1,4 @@
-/**
- * Matrix products. The primitive takes batches of equal shape; `matmul` repeats batches and lifts vectors.
- */
+/** Matrix products. The primitive takes batches of equal shape; `matmul` repeats batches and lifts vectors. */
 import {
   DTypeError,
   formatShape,

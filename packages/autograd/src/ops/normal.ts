@@ -1,6 +1,4 @@
-/**
- * The normal distribution: what gelu and the error function are made of.
- */
+/** The normal distribution: what gelu and the error function are made of. */
 import { kernels } from "@adjoint/tensor";
 import { defineOp, type Op, type UnaryOp } from "../core/op.ts";
 import { mul } from "./arithmetic.ts";

@@ -1,6 +1,4 @@
-/**
- * The pair at the heart of broadcasting: repeat copies, and its adjoint sums; sum adds up, and its adjoint repeats.
- */
+/** The pair at the heart of broadcasting: repeat copies, and its adjoint sums; sum adds up, and its adjoint repeats. */
 import {
   calledAs,
   checkBroadcastable,

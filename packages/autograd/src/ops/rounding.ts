@@ -1,6 +1,4 @@
-/**
- * Rounding to integers, constant between its jumps, so that the gradient is taken as 0 everywhere; and remainders.
- */
+/** Rounding to integers, constant between its jumps, so that the gradient is taken as 0 everywhere; and remainders. */
 import { kernels } from "@adjoint/tensor";
 import { type BinaryOp, defineOp, type UnaryOp } from "../core/op.ts";
 import { div, mul, neg, sub } from "./arithmetic.ts";

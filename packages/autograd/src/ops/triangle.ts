@@ -1,6 +1,4 @@
-/**
- * The lower and the upper triangle of matrices; each is its own adjoint.
- */
+/** The lower and the upper triangle of matrices; each is its own adjoint. */
 import { checkOptions, kernels } from "@adjoint/tensor";
 import { checkMatrices } from "@adjoint/tensor/internal";
 import { asVariable } from "../core/leaf.ts";

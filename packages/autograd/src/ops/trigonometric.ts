@@ -1,6 +1,4 @@
-/**
- * Trigonometric and hyperbolic functions, elementwise, and the angle of a point; angles in radians.
- */
+/** Trigonometric and hyperbolic functions, elementwise, and the angle of a point; angles in radians. */
 import { kernels } from "@adjoint/tensor";
 import { type BinaryOp, defineOp, type UnaryOp } from "../core/op.ts";
 import type { Variable } from "../core/variable.ts";

@@ -1,6 +1,4 @@
-/**
- * Views that ops of several families are made of.
- */
+/** Views that ops of several families are made of. */
 import { asVariable } from "../core/leaf.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
 import { countAlong } from "./axes.ts";

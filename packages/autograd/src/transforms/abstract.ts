@@ -1,6 +1,4 @@
-/**
- * Variables of which only shape and dtype are known, and what to do with functions that read their numbers.
- */
+/** Variables of which only shape and dtype are known, and what to do with functions that read their numbers. */
 import { checkKind, checkOptions, formatShape, type GraphError, type Tensor } from "@adjoint/tensor";
 import { interpreters } from "../core/interpreters.ts";
 import { variable } from "../core/leaf.ts";
@@ -52,7 +50,8 @@ export function heldValue(x: Variable): Tensor | null {
  * while a function is compiled, whenever its program runs, before anything changes; inside inferShapes never.
  *
  * @param check  is called with the value of x, […]
- * @param options  `passes: "finite"` says that the check is for NaN and infinities alone, which programs find faster
+ * @param options  `passes: "finite"` says that numbers whose squares are finite pass, and that programs may let all
+ *                 finite ones pass, which they find out faster
  * @throws what `check` throws
  */
 export function checkValue(

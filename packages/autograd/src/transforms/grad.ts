@@ -1,6 +1,4 @@
-/**
- * Gradients as functions of functions. They nest, because backward rules are ops like any other.
- */
+/** Gradients as functions of functions. They nest, because backward rules are ops like any other. */
 import { checkOptions, GraphError, SpecError, shown } from "@adjoint/tensor";
 import { interpreters } from "../core/interpreters.ts";
 import { checkRealResult, startingGradient } from "../core/start.ts";

@@ -1,6 +1,4 @@
-/**
- * Jacobians, Hessians, and Hessians times vectors.
- */
+/** Jacobians, Hessians, and Hessians times vectors. */
 import { checkOneOf, checkOptions, Tensor } from "@adjoint/tensor";
 import { asVariable, constant } from "../core/leaf.ts";
 import { checkFunction } from "../core/synchronous.ts";

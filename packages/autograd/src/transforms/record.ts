@@ -1,6 +1,4 @@
-/**
- * Sets which ops are recorded into the graph while a function runs, and in which scope.
- */
+/** Sets which ops are recorded into the graph while a function runs, and in which scope. */
 import { AdjointError } from "@adjoint/tensor";
 import { apply } from "../core/apply.ts";
 import { type Interpreter, interpreters, withInterpreters } from "../core/interpreters.ts";

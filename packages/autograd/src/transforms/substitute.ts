@@ -1,6 +1,4 @@
-/**
- * Substitution: a function of a module's parameters made of the module, which keeps them itself.
- */
+/** Substitution: a function of a module's parameters made of the module, which keeps them itself. */
 import { formatSpec, GraphError, isFloat, kindOf, refuseOtherCopy, ShapeError, sameShape } from "@adjoint/tensor";
 import { describeVariable } from "../core/errors.ts";
 import { inside } from "../core/interpreters.ts";

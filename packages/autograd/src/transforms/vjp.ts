@@ -1,6 +1,4 @@
-/**
- * Reverse mode: the transposed Jacobian times vectors.
- */
+/** Reverse mode: the transposed Jacobian times vectors. */
 import { GraphError } from "@adjoint/tensor";
 import { interpreters } from "../core/interpreters.ts";
 import { isLevel } from "../core/levels.ts";

@@ -89,7 +89,6 @@ export interface VmapOptions {
 /** What a function inside vmap may return. */
 export type VmapResult = Variable | readonly Variable[];
 
-/** The element `i` of a batch. */
 function element(batch: Variable, i: number): Variable {
   return reshape(narrow(batch, 0, i, 1), batch.shape.slice(1));
 }

@@ -1,6 +1,4 @@
-/**
- * Functions that leave no trace in what they read.
- */
+/** Functions that leave no trace in what they read. */
 import { RandomGenerator } from "@adjoint/tensor";
 import { inside } from "../core/interpreters.ts";
 import { noEffects, withEffects } from "../core/variable.ts";

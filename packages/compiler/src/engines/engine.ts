@@ -1,6 +1,4 @@
-/**
- * What an engine is: it makes programs ready to run.
- */
+/** What an engine is: it makes programs ready to run. */
 import type { Remote } from "@adjoint/autograd/internal";
 import type { Shape, Tensor } from "@adjoint/tensor";
 import type { Program } from "../program.ts";
@@ -44,12 +42,13 @@ export interface Executable extends Run {
 
 /** A kernel or a loop of an executable. */
 export interface Part {
-  /** What it computes, for people. */
+  /** Its ops, or the name of its kernel. */
   readonly name: string;
+  /** The shape of what it computes. */
   readonly shape: Shape;
   /** Additions and multiplications of one run; 0 where nobody counts them. */
   readonly work: number;
-  /** The nodes of the rewritten program that it computes, or need not compute since it reads what they come from. */
+  /** The nodes of the plan's program that it stands for: it computes them, or reads what they would be from elsewhere. */
   readonly nodes: readonly number[];
   /** Whether it is an op that runs by its own kernel. */
   readonly isByHost: boolean;

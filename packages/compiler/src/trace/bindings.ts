@@ -1,6 +1,4 @@
-/**
- * What a program is bound to outside of itself: the Variables, gradients and generators that its states are from.
- */
+/** What a program is bound to outside of itself: the Variables, gradients and generators that its states are from. */
 import { constant, type Variable } from "@adjoint/autograd";
 import type { Remote } from "@adjoint/autograd/internal";
 import { GraphError, type RandomGenerator, type Tensor, tensor } from "@adjoint/tensor";

@@ -2,6 +2,7 @@
  * From what a traced function left to a Program: the nodes that outputs, next states and checks follow from, as data.
  */
 import { Graph, type GraphNode, type Node, type Role, type Variable } from "@adjoint/autograd";
+import { nodeData } from "@adjoint/autograd/internal";
 import type { Program } from "../program.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -49,15 +50,7 @@ export function programOf(tracing: Tracing, inputs: readonly Variable[], outputs
     const gradientOf = node.gradientOf === null ? undefined : ids.get(node.gradientOf);
     const value = node.op === null && node.owner?.isReadable && node.owner.node === node ? node.owner.value : undefined;
     return {
-      id,
-      op: node.op?.name ?? null,
-      attributes: node.attributes,
-      inputs: node.inputs.map(idOfNode),
-      shape: node.shape,
-      dtype: node.dtype,
-      ...(node.name === undefined ? {} : { name: node.name }),
-      scope: node.scope,
-      role: roleOf(node, given.has(node)),
+      ...nodeData(node, id, node.inputs.map(idOfNode), roleOf(node, given.has(node))),
       ...(gradientOf === undefined ? {} : { gradientOf }),
       ...(value === undefined ? {} : { value }),
     };

@@ -1,7 +1,5 @@
-/**
- * trace: a function of Variables as a Program.
- */
-import { trace as sumOfDiagonal, type Variable, type VariableLike } from "@adjoint/autograd";
+/** trace: a function of Variables as a Program. */
+import { type DiagonalOptions, trace as sumOfDiagonal, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkFunction, inside, withEffects } from "@adjoint/autograd/internal";
 import { watchingGenerators } from "@adjoint/tensor/internal";
 import type { Program } from "../program.ts";
@@ -75,10 +73,10 @@ export function traced(op: string, fn: (...args: never[]) => unknown, args: Tree
  *         outside and requires a gradient, or returns what is no Variable; and what the function throws
  */
 export function trace<Args extends readonly unknown[]>(fn: (...args: Args) => unknown, ...examples: Args): Program;
-/** The sum of the diagonal of a matrix, Σ xᵢᵢ: [n, m] → []. The op of the same name, so that one import has both. */
-export function trace(x: VariableLike): Variable;
+/** The sum along a diagonal, with the options of the op of the same name, so that one import has both. */
+export function trace(x: VariableLike, options?: DiagonalOptions): Variable;
 export function trace(first: VariableLike | ((...args: never[]) => unknown), ...examples: unknown[]) {
-  if (typeof first !== "function") return sumOfDiagonal(first);
+  if (typeof first !== "function") return sumOfDiagonal(first, ...(examples as [options?: DiagonalOptions]));
   checkFunction("trace", first);
   return traced("trace", first, treeOfArguments("trace", examples)).program;
 }

@@ -2,7 +2,6 @@
  * What compiled functions take and give: Variables in records and lists, beside plain values that are part of the
  * program.
  */
-
 import { asVariable, Variable } from "@adjoint/autograd";
 import { formatShape, GraphError, kindOf, shown, Tensor } from "@adjoint/tensor";
 

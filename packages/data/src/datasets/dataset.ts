@@ -1,6 +1,4 @@
-/**
- * The results of the loaders of small images, and the options that they share.
- */
+/** The results of the loaders of small images, and the options that they share. */
 import { type Shape, Tensor } from "@adjoint/tensor";
 import { oneHot } from "../samples/one-hot.ts";
 

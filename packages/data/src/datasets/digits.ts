@@ -1,6 +1,4 @@
-/**
- * The handwritten digits that come with this package: no file, no network, in Node and in browsers.
- */
+/** The handwritten digits that come with this package: no file, no network, in Node and in browsers. */
 import { checkInteger, checkOptions, Tensor } from "@adjoint/tensor";
 import { rowMajor, takeRows } from "../samples/rows.ts";
 import { splitRows } from "../samples/train-test-split.ts";

@@ -1,6 +1,4 @@
-/**
- * MNIST, Fashion-MNIST and KMNIST: from a folder, or downloaded once.
- */
+/** MNIST, Fashion-MNIST and KMNIST: from a folder, or downloaded once. */
 import { checkOneOf, checkOptions, DataError, SpecError } from "@adjoint/tensor";
 import { defaultCacheDir } from "../download/cache.ts";
 import { download } from "../download/download.ts";

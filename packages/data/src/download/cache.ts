@@ -1,6 +1,4 @@
-/**
- * The folder of downloaded files.
- */
+/** The folder of downloaded files. */
 import { environment, nodeModule, platform } from "../node.ts";
 
 /**

@@ -25,10 +25,13 @@ let dir: string;
 let handlers: Record<string, Handler>;
 /** The folder and the range of each request. */
 let asked: string[];
+/** How much of the file has been received and written. */
+let received: number;
 
 beforeEach(async () => {
   handlers = {};
   asked = [];
+  received = 0;
   dir = await mkdtemp(join(tmpdir(), "adjoint-download-"));
   server = createServer((request, response) => {
     const [, folder, name] = (request.url as string).split("/");
@@ -58,7 +61,10 @@ const serve =
       response.writeHead(206, headers).end(bytes.subarray(from));
     }
   };
-/** Sends the beginning of `bytes` and then breaks the connection, the first `times` times; then serves them whole. */
+/**
+ * Sends the beginning of `bytes` and breaks the connection when that has been received, the first `times` times; then serves
+ * them whole.
+ */
 const breakOff = (bytes: Uint8Array, length: number, times = Number.POSITIVE_INFINITY): Handler => {
   let count = 0;
   return (request, response) => {
@@ -68,7 +74,10 @@ const breakOff = (bytes: Uint8Array, length: number, times = Number.POSITIVE_INF
       "content-length": bytes.length - from,
       ...(from === 0 ? {} : { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
     });
-    response.write(bytes.subarray(from, from + length), () => setTimeout(() => response.destroy(), 80));
+    received = from;
+    response.write(bytes.subarray(from, from + length));
+    const timer = setInterval(() => received >= from + length && response.destroy(), 5);
+    response.on("close", () => clearInterval(timer));
   };
 };
 const refuse =
@@ -79,9 +88,20 @@ const refuse =
 
 const fetchFile = (
   folders: string[],
-  more: { signal?: AbortSignal; onProgress?: (p: DownloadProgress) => void } = {},
+  more: { signal?: AbortSignal; onProgress?: (p: DownloadProgress) => void; pause?: number } = {},
 ) =>
-  download({ op: "loadMnist", file, dir, mirrors: folders.map((folder) => `${base}/${folder}/`), pause: 5, ...more });
+  download({
+    op: "loadMnist",
+    file,
+    dir,
+    mirrors: folders.map((folder) => `${base}/${folder}/`),
+    pause: 5,
+    ...more,
+    onProgress: (progress) => {
+      received = progress.received;
+      more.onProgress?.(progress);
+    },
+  });
 const message = (work: Promise<unknown>) =>
   work.then(
     () => "nothing was thrown",
@@ -270,8 +290,9 @@ describe("download", () => {
       `"loadMnist: cannot download images.gz: http://server/silent/images.gz was silent in 0.2 s; http://server/stalls/images.gz was silent in 0.2 s; http://server/drips/images.gz was silent in 0.2 s. Name other mirrors with { mirrors }, or a folder that holds the files with { dir } or ADJOINT_DATA_DIR."`,
     );
     expect(await readdir(dir)).toEqual([]);
-    const all = [...mirrors, `${base}/good`];
-    expect(md5(await download({ op: "loadMnist", file, dir, mirrors: all, patience: 200 }))).toBe(file.md5);
+    // Time enough for a good one on a busy machine.
+    const two = [mirrors[0], `${base}/good`];
+    expect(md5(await download({ op: "loadMnist", file, dir, mirrors: two, patience: 2000 }))).toBe(file.md5);
   });
 
   it("replaces a file in the cache that has become damaged", async () => {
@@ -291,11 +312,16 @@ describe("download", () => {
     const work = fetchFile(["slow"], { signal: during.signal, onProgress: () => during.abort(reason) });
     await expect(work).rejects.toBe(reason);
 
-    handlers = { drops: breakOff(content, 10_000) };
     const between = new AbortController();
-    setTimeout(() => between.abort(reason), 300);
-    const waiting = { op: "loadMnist", file, dir, mirrors: [`${base}/drops`], pause: 600_000, signal: between.signal };
-    await expect(download(waiting)).rejects.toBe(reason);
+    const drop = breakOff(content, 10_000);
+    handlers = {
+      drops: (request, response) => {
+        drop(request, response);
+        response.on("close", () => setTimeout(() => between.abort(reason), 100));
+      },
+    };
+    const waiting = fetchFile(["drops"], { pause: 600_000, signal: between.signal });
+    await expect(waiting).rejects.toBe(reason);
     expect(asked.filter((folder) => folder === "drops")).toHaveLength(1);
     expect(await readdir(dir)).toEqual([]);
   });

@@ -1,6 +1,4 @@
-/**
- * A download as plain data: the file, its addresses and its destination.
- */
+/** A download as plain data: the file, its addresses and its destination. */
 
 /** A file as its publisher describes it. */
 export interface RemoteFile {

@@ -1,6 +1,4 @@
-/**
- * Reads files of other people: never a device or a pipe, which may have no end, and never more than was expected.
- */
+/** Reads files of other people: never a device or a pipe, which may have no end, and never more than was expected. */
 import { DataError } from "@adjoint/tensor";
 import { nodeModule } from "../node.ts";
 import { checkPath, fileError, notAFile } from "./system-error.ts";

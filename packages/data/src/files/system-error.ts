@@ -1,6 +1,4 @@
-/**
- * Turns an operating system's refusal of a file into an error that names the file and the fix.
- */
+/** Turns an operating system's refusal of a file into an error that names the file and the fix. */
 import { DataError, kindOf } from "@adjoint/tensor";
 import { codeOf } from "../node.ts";
 

@@ -1,6 +1,4 @@
-/**
- * Writes files so that nobody ever sees half of one: whatever Adjoint writes is written here.
- */
+/** Writes files so that nobody ever sees half of one: whatever Adjoint writes is written here. */
 import { codeOf, nodeModule } from "../node.ts";
 import { checkPath, fileError, notAFile } from "./system-error.ts";
 import { leftoversIn, removeAll, temporaryBeside } from "./temporary.ts";

@@ -7,11 +7,11 @@ import { checkKind } from "@adjoint/tensor";
  */
 export type Bytes = ReturnType<Uint8ArrayConstructor["of"]>;
 
-/** @throws SpecError for anything but a Uint8Array */
-export function checkBytes(op: string, bytes: unknown): void {
+/** @throws SpecError for anything but a Uint8Array; `argument` is what it is called */
+export function checkBytes(op: string, bytes: unknown, argument = "bytes"): void {
   checkKind(
     op,
-    "bytes",
+    argument,
     bytes,
     bytes instanceof Uint8Array,
     "a Uint8Array",
@@ -19,8 +19,8 @@ export function checkBytes(op: string, bytes: unknown): void {
   );
 }
 
-/** How errors name bytes or a text: by the option `name`, else "the data". @throws SpecError for a name that is no string */
-export function dataName(op: string, name: unknown): string {
-  checkKind(op, "name", name, name === undefined || typeof name === "string", "a string");
+/** How errors name bytes or a text: by an option, else "the data". @throws SpecError for a name that is no string */
+export function dataName(op: string, name: unknown, argument = "name"): string {
+  checkKind(op, argument, name, name === undefined || typeof name === "string", "a string");
   return (name as string | undefined) ?? "the data";
 }

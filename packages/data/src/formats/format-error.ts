@@ -1,6 +1,4 @@
-/**
- * The errors of every file format: they name the file and the byte at which it departs from what was expected.
- */
+/** The errors of every file format: they name the file and the byte at which it departs from what was expected. */
 import { type AdjointError, DataError } from "@adjoint/tensor";
 
 /** How a reader names itself and what it reads in errors. */

@@ -105,9 +105,7 @@ function readPngHeader(view: DataView, at: number, source: FormatSource): PngHea
   return { width, height, depth, colorType, channels: color!.channels, isInterlaced: interlace === 1 };
 }
 
-/**
- * @throws DataError when the file is no PNG, is cut off or damaged, or lacks pixels or a palette that it needs
- */
+/** @throws DataError when the file is no PNG, is cut off or damaged, or lacks pixels or a palette that it needs */
 export function readPngChunks(bytes: Uint8Array, source: FormatSource): PngChunks {
   const wrong = pngSignature.findIndex((byte, i) => bytes[i] !== byte);
   if (wrong >= 0) {

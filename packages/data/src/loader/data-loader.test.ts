@@ -246,6 +246,37 @@ describe("transforms", () => {
     ]);
   });
 
+  it("move each pixel to its place, and put the fill where none comes to", () => {
+    const lengths = fc.tuple(...[2, 2, 6, 6].map((max) => fc.integer({ min: 1, max })));
+    const check = fc.property(lengths, fc.nat(7), fc.infiniteStream(fc.nat(99)), (shape, by, stream) => {
+      const [count, channels, height, width] = shape;
+      const x = rng(5).normal(shape);
+      const numbers = Float64Array.from({ length: 2 * count }, () => stream.next().value / 100);
+      const [shifted, cut, flipped] = [
+        randomShift({ by, fill: 9 })(x, () => numbers),
+        // As wide as the images: what is cut off is rows.
+        randomCrop({ size: [1, width], padding: 1, fill: 9 })(x, () => numbers),
+        randomFlip({ p: 1, direction: "vertical" })(x, () => numbers),
+      ];
+      const pixel = (i: number, c: number, p: number, q: number): number =>
+        p < 0 || p >= height || q < 0 || q >= width ? 9 : Number(x.at(i, c, p, q));
+      for (let i = 0; i < count; i++) {
+        const [down, right] = [0, 1].map((k) => Math.floor(numbers[2 * i + k] * (2 * by + 1)) - by);
+        const [top, left] = [height + 2, 3].map((places, k) => Math.floor(numbers[2 * i + k] * places) - 1);
+        for (let c = 0; c < channels; c++) {
+          for (let q = 0; q < width; q++) {
+            expect(cut.at(i, c, 0, q)).toBe(pixel(i, c, top, left + q));
+            for (let p = 0; p < height; p++) {
+              expect(shifted.at(i, c, p, q)).toBe(pixel(i, c, p + down, q + right));
+              expect(flipped.at(i, c, p, q)).toBe(pixel(i, c, height - 1 - p, q));
+            }
+          }
+        }
+      }
+    });
+    fc.assert(check, { numRuns: 60 });
+  });
+
   it("shift by every distance equally often", () => {
     const counts = new Map<string, number>();
     const n = 1800;

@@ -6,12 +6,14 @@ import {
   checkOptions,
   isPlain,
   SpecError,
-  type Tensor,
+  Tensor,
   uniformAt,
 } from "@adjoint/tensor";
 import { checkTensor, countSamples, takeRows } from "../samples/rows.ts";
+import { Ahead, type BatchNumber, type BatchParts } from "./ahead/ahead.ts";
+import type { Change } from "./changes.ts";
 import { epochRows, mostTransforms, transformGenerator } from "./order.ts";
-import { type Transform, withoutChance } from "./transforms.ts";
+import { changeOf, type Transform, withoutChance } from "./transforms.ts";
 
 /** Where a loader is: the batch that comes next. Plain data, to be saved as JSON. */
 export interface LoaderState {
@@ -40,6 +42,12 @@ export interface DataLoaderOptions {
   readonly weights?: ArrayLike<number>;
   /** Changes of the samples `x` of a batch, one after the other. Default: none. */
   readonly transforms?: readonly Transform[];
+  /**
+   * How many batches a worker makes ahead, while the program computes with those before; true: 2. It does the transforms of
+   * this package up to the first function of one's own, which cannot be sent to it. Batches are the same with it and without.
+   * Only in Node.js; elsewhere the loop makes all batches, and says so once. Default false.
+   */
+  readonly prefetch?: boolean | number;
   /** The state of another loader with the same options, to go on from. Default: the beginning. */
   readonly from?: LoaderState;
 }
@@ -56,6 +64,9 @@ export interface LoadedBatch<X extends Tensor, T extends Tensor> {
 }
 
 const op = "DataLoader";
+
+/** Batches that are made ahead where no number is given, and the most. */
+const [someAhead, mostAhead] = [2, 64];
 
 /** How long an asynchronous loop goes on before timers and events have their turn, in milliseconds. */
 const patience = 10;
@@ -123,20 +134,27 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
   private readonly cumulative: Float64Array | null;
   private epoch: number;
   private batch: number;
+  /** Batches that a worker makes ahead; null where there is nothing for it to do. */
+  private readonly ahead: Ahead | null;
+  /** How many of the transforms, from the first on, the worker does. */
+  private readonly sent: number;
   private order: { readonly epoch: number; readonly rows: Int32Array } | null = null;
 
   /**
    * @param samples  inputs `x` [N, …] and targets `t` [N, …]
-   * @param options  `batchSize`; `shuffle` (true); `seed` (0); `dropLast` (false); `weights`; `transforms`; `from`
+   * @param options  `batchSize`; `shuffle` (true); `seed` (0); `dropLast` (false); `weights`; `transforms`;
+   *                 `prefetch` (false); `from`
    * @throws ShapeError when x and t have different numbers of rows
-   * @throws SpecError  when an option is out of range, or the state is of a loader with another seed or fewer batches
+   * @throws SpecError  when an option is out of range, the state is of a loader with another seed or fewer batches, or
+   *                    batches are to be made ahead and the first transform is a function of one's own
    */
   constructor(samples: { readonly x: X; readonly t: T }, options: DataLoaderOptions) {
-    const names = ["batchSize", "shuffle", "seed", "dropLast", "weights", "transforms", "from"];
+    const names = ["batchSize", "shuffle", "seed", "dropLast", "weights", "transforms", "prefetch", "from"];
     checkOptions(op, options, names);
     checkKind(op, "samples", samples, typeof samples === "object" && samples !== null, "samples { x, t }");
     const { x, t } = samples;
     const { batchSize, shuffle = true, seed = 0, dropLast = false, weights, transforms = [], from } = options;
+    const { prefetch = false } = options;
     this.count = countSamples(op, x, t);
     checkInteger(op, "batchSize", batchSize, 1);
     checkInteger(op, "seed", seed, 0);
@@ -144,6 +162,7 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
     const areFunctions = Array.isArray(transforms) && transforms.every((one) => typeof one === "function");
     checkKind(op, "transforms", transforms, areFunctions, "a list of functions such as randomFlip()");
     checkInteger(op, "transforms.length", transforms.length, 0, mostTransforms);
+    if (typeof prefetch !== "boolean") checkInteger(op, "prefetch", prefetch, 0, mostAhead);
     this.length = dropLast ? Math.floor(this.count / batchSize) : Math.ceil(this.count / batchSize);
     if (this.length === 0) {
       throw SpecError.of(op, "batchSize", batchSize, `at most ${this.count}, the number of samples`, {
@@ -155,6 +174,22 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
     this.batchSize = batchSize;
     this.seed = seed;
     this.options = { shuffle, transforms };
+    const own = transforms.findIndex((transform) => changeOf(transform) === undefined);
+    this.sent = own < 0 ? transforms.length : own;
+    const most = prefetch === true ? someAhead : Number(prefetch);
+    if (most > 0 && own === 0) {
+      throw SpecError.of(
+        op,
+        "prefetch",
+        prefetch,
+        "a transform of this package, such as randomShift(…), as the first",
+        {
+          problem: "transforms[0] is a function of your own, which cannot be sent to a worker",
+          hint: "Put transforms of this package before it, or leave prefetch out.",
+        },
+      );
+    }
+    this.ahead = most === 0 || this.sent === 0 ? null : new Ahead(most, this.parts());
     if (from !== undefined) checkState(from, seed, this.length);
     this.epoch = from?.epoch ?? 0;
     this.batch = from?.batch ?? 0;
@@ -188,23 +223,30 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
   batchAt(epoch: number, batch: number): LoadedBatch<X, T> {
     checkInteger(op, "epoch", epoch, 0, 2 ** 40);
     checkInteger(op, "batch", batch, 0, this.length - 1);
-    const { batchSize, seed } = this;
-    const { transforms } = this.options;
-    const start = batch * batchSize;
-    const rows = this.orderOf(epoch).slice(start, start + batchSize);
-    let x: Tensor = takeRows(this.samples.x as Tensor, rows);
-    transforms.forEach((transform, k) => {
-      const { key } = transformGenerator(seed, epoch, k);
-      const draw = (perSample: number): Float64Array => {
-        checkInteger(op, "perSample", perSample, 1);
-        return uniformAt(key, start * perSample, [rows.length * perSample], "float64").data;
-      };
-      const y = transform(x, draw);
-      checkTensor(op, `transforms[${k}]`, y, "A transform returns the samples, changed.");
-      x = y;
-    });
+    const at = { epoch, batch };
+    const { rows, block } = this.ahead?.take(at) ?? { rows: this.rowsAt(at), block: null };
+    const make = (): Tensor => this.transformed(takeRows(this.samples.x as Tensor, rows), at, 0, this.sent);
+    const made = block === null ? (this.ahead?.make(make) ?? make()) : new Tensor(block.data, [...block.shape]);
+    const x = this.transformed(made, at, this.sent, this.options.transforms.length);
     const t = takeRows(this.samples.t as Tensor, rows);
     return { x: x as X, t: t as T, rows, epoch, batch };
+  }
+
+  /** Samples of a batch, changed by the transforms from one to before another. */
+  private transformed(samples: Tensor, { epoch, batch }: BatchNumber, from: number, to: number): Tensor {
+    let x = samples;
+    const count = x.shape[0];
+    for (let k = from; k < to; k++) {
+      const { key } = transformGenerator(this.seed, epoch, k);
+      const draw = (perSample: number): Float64Array => {
+        checkInteger(op, "perSample", perSample, 1);
+        return uniformAt(key, batch * this.batchSize * perSample, [count * perSample], "float64").data;
+      };
+      const y = this.options.transforms[k](x, draw);
+      checkTensor(op, `transforms[${k}]`, y, "A transform returns the samples, changed.");
+      x = y;
+    }
+    return x;
   }
 
   /**
@@ -219,10 +261,32 @@ export class DataLoader<X extends Tensor = Tensor, T extends Tensor = Tensor> {
   /** The batch that comes next; the loader moves on. */
   private next(): LoadedBatch<X, T> {
     const given = this.batchAt(this.epoch, this.batch);
-    const isLast = this.batch + 1 >= this.length;
-    this.epoch += isLast ? 1 : 0;
-    this.batch = isLast ? 0 : this.batch + 1;
+    ({ epoch: this.epoch, batch: this.batch } = this.after(given));
     return given;
+  }
+
+  /** The batch after another. */
+  private after({ epoch, batch }: BatchNumber): BatchNumber {
+    return batch + 1 < this.length ? { epoch, batch: batch + 1 } : { epoch: epoch + 1, batch: 0 };
+  }
+
+  private rowsAt({ epoch, batch }: BatchNumber): Int32Array {
+    return this.orderOf(epoch).slice(batch * this.batchSize, (batch + 1) * this.batchSize);
+  }
+
+  /** What the worker makes batches of: samples, and the transforms that it does. */
+  private parts(): BatchParts {
+    const changes = this.options.transforms.slice(0, this.sent).map((transform) => changeOf(transform) as Change);
+    return {
+      after: (at) => this.after(at),
+      rowsAt: (at) => this.rowsAt(at),
+      orderOf: ({ epoch, batch }, rows) => ({
+        block: takeRows(this.samples.x as Tensor, rows),
+        changes,
+        keys: changes.map((_, k) => transformGenerator(this.seed, epoch, k).key),
+        start: batch * this.batchSize,
+      }),
+    };
   }
 
   /** The rest of the epoch: all of it at its beginning. A loop that is left early goes on there the next time. */

@@ -13,6 +13,7 @@ import {
   Tensor,
 } from "@adjoint/tensor";
 import { rowMajor } from "../samples/rows.ts";
+import { type Block, type Change, changed, moved, placesFor } from "./changes.ts";
 
 /**
  * What changes the samples of a batch. Random numbers are drawn by place in the epoch, so that they do not depend on the
@@ -44,23 +45,36 @@ export function withoutChance(transform: Transform, x: Tensor): Tensor {
   }
 }
 
+const blockOf = (x: Tensor): Block => ({ data: rowMajor(x), shape: x.shape });
+const tensorOf = ({ data, shape }: Block): Tensor => new Tensor(data, [...shape]);
+
+/** What the transforms of this file do, as data. */
+const changes = new WeakMap<Transform, Change>();
+
+/** What a transform of this file does, which a worker can do, too; undefined for any other. */
+export const changeOf = (transform: Transform): Change | undefined => changes.get(transform);
+
+/** A transform by what it does to samples, and what they are checked by. */
+function changing(change: Change, check: (x: Tensor) => void): Transform {
+  const transform: Transform = (x, draw) => {
+    check(x);
+    return tensorOf(changed(change, blockOf(x), draw));
+  };
+  changes.set(transform, change);
+  return transform;
+}
+
 /** @throws ShapeError unless x is images, [N, channels, height, width] */
-function checkImages(op: string, x: Tensor): readonly [number, number, number, number] {
-  if (x.ndim === 4) return x.shape as readonly [number, number, number, number];
+function checkImages(op: string, x: Tensor): void {
+  if (x.ndim === 4) return;
   throw ShapeError.of(op, "x", x, "[N, channels, height, width]", {
     hint: "Load images as such: flatten: false.",
   });
 }
 
-/** One number, or one for each channel. */
-function perChannel(
-  op: string,
-  argument: string,
-  given: number | readonly number[],
-  channels: number,
-): readonly number[] {
-  const values = typeof given === "number" ? new Array<number>(channels).fill(given) : given;
-  if (values.length === channels) return values;
+/** @throws SpecError unless it is one number, or one for each channel */
+function checkPerChannel(op: string, argument: string, given: number | readonly number[], channels: number): void {
+  if (typeof given === "number" || given.length === channels) return;
   throw SpecError.of(op, argument, given, `one number, or ${channels}, one for each channel`);
 }
 
@@ -83,19 +97,10 @@ export function normalize(options: {
       if (argument === "std" && value <= 0) throw SpecError.of(op, argument, value, "a number above 0");
     }
   }
-  return (x) => {
+  return changing({ kind: "normalize", mean, std }, (x) => {
     if (x.ndim < 2) throw ShapeError.of(op, "x", x, "[N, channels, …]");
-    const [means, deviations] = [perChannel(op, "mean", mean, x.shape[1]), perChannel(op, "std", std, x.shape[1])];
-    const source = rowMajor(x);
-    const width = x.size / Math.max(1, x.shape[0] * x.shape[1]);
-    const y = new Float32Array(x.size);
-    for (let begin = 0, plane = 0; begin < y.length; begin += width, plane++) {
-      const channel = plane % x.shape[1];
-      const [channelMean, deviation] = [means[channel], deviations[channel]];
-      for (let i = begin; i < begin + width; i++) y[i] = (source[i] - channelMean) / deviation;
-    }
-    return new Tensor(y, x.shape);
-  };
+    for (const [argument, given] of Object.entries({ mean, std })) checkPerChannel(op, argument, given, x.shape[1]);
+  });
 }
 
 /**
@@ -122,41 +127,6 @@ export function channelStatistics(x: Tensor): { readonly mean: readonly number[]
 }
 
 /**
- * Moves the pixels of image i by places of their own: y[i, c, p, q] = x[i, c, row(p), column(q)], `fill` outside.
- */
-function moved(
-  x: Tensor,
-  size: readonly [height: number, width: number],
-  place: (i: number) => { readonly top: number; readonly left: number; readonly down: number; readonly right: number },
-  fill: number,
-): Tensor {
-  const [count, channels, height, width] = x.shape;
-  const [newHeight, newWidth] = size;
-  const source = rowMajor(x);
-  const y = new Float32Array(count * channels * newHeight * newWidth).fill(fill);
-  for (let i = 0; i < count; i++) {
-    const { top, left, down, right } = place(i);
-    // The columns that come from inside.
-    const [begin, end] = right > 0 ? [-left, width - left] : [left - width + 1, left + 1];
-    const [first, last] = [Math.max(0, begin), Math.min(newWidth, end)];
-    for (let c = 0; c < channels; c++) {
-      const from = (i * channels + c) * height;
-      const to = (i * channels + c) * newHeight;
-      for (let p = 0; p < newHeight; p++) {
-        const row = top + p * down;
-        if (row < 0 || row >= height) continue;
-        const [line, pixels] = [(to + p) * newWidth, (from + row) * width + left];
-        for (let q = first; q < last; q++) y[line + q] = source[pixels + q * right];
-      }
-    }
-  }
-  return new Tensor(y, [count, channels, newHeight, newWidth]);
-}
-
-/** An integer of low … low + count − 1 from a number of [0, 1). */
-const integerOf = (draw: number, low: number, count: number): number => low + Math.floor(draw * count);
-
-/**
  * Mirrors each image with probability `p`.
  *
  * @param options  `p` (0.5); `direction` ("horizontal"): left and right change places, or "vertical": top and bottom
@@ -170,19 +140,7 @@ export function randomFlip(
   const { p = 0.5, direction = "horizontal" } = options;
   checkProbability(op, "p", p);
   checkOneOf(op, "direction", direction, ["horizontal", "vertical"]);
-  return (x, draw) => {
-    const [, , height, width] = checkImages(op, x);
-    const draws = draw(1);
-    const place = (i: number) => {
-      const isFlipped = draws[i] < p;
-      return isFlipped && direction === "horizontal"
-        ? { top: 0, left: width - 1, down: 1, right: -1 }
-        : isFlipped
-          ? { top: height - 1, left: 0, down: -1, right: 1 }
-          : { top: 0, left: 0, down: 1, right: 1 };
-    };
-    return moved(x, [height, width], place, 0);
-  };
+  return changing({ kind: "flip", p, direction }, (x) => checkImages(op, x));
 }
 
 /**
@@ -197,13 +155,7 @@ export function randomShift(options: { readonly by: number; readonly fill?: numb
   const { by, fill = 0 } = options;
   checkInteger(op, "by", by, 0);
   checkFinite(op, "fill", fill);
-  return (x, draw) => {
-    const [, , height, width] = checkImages(op, x);
-    const draws = draw(2);
-    const offset = (draw: number): number => integerOf(draw, -by, 2 * by + 1);
-    const place = (i: number) => ({ top: offset(draws[2 * i]), left: offset(draws[2 * i + 1]), down: 1, right: 1 });
-    return moved(x, [height, width], place, fill);
-  };
+  return changing({ kind: "shift", by, fill }, (x) => checkImages(op, x));
 }
 
 /**
@@ -228,31 +180,18 @@ export function randomCrop(options: {
   for (const length of [height, width]) checkInteger(op, "size", length, 1);
   checkInteger(op, "padding", padding, 0);
   checkFinite(op, "fill", fill);
-  /** How many places there are for the part, in each direction. */
-  const placesIn = (x: Tensor): readonly [rows: number, columns: number] => {
-    const [, , inHeight, inWidth] = checkImages(op, x);
-    const [rows, columns] = [inHeight + 2 * padding - height + 1, inWidth + 2 * padding - width + 1];
-    if (rows < 1 || columns < 1) {
-      throw ShapeError.of(op, "x", x, `images of ${height} × ${width} or more, with a padding of ${padding}`, {
-        problem: `cannot cut ${height} × ${width} pixels of images of shape ${formatShape(x.shape.slice(1))}`,
-      });
-    }
-    return [rows, columns];
-  };
-  const crop: Transform = (x, draw) => {
-    const [rows, columns] = placesIn(x);
-    const draws = draw(2);
-    const place = (i: number) => ({
-      top: integerOf(draws[2 * i], -padding, rows),
-      left: integerOf(draws[2 * i + 1], -padding, columns),
-      down: 1,
-      right: 1,
+  const change = { kind: "crop", size: [height, width], padding, fill } as const;
+  const check = (x: Tensor): void => {
+    checkImages(op, x);
+    if (Math.min(...placesFor(change, x)) >= 1) return;
+    throw ShapeError.of(op, "x", x, `images of ${height} × ${width} or more, with a padding of ${padding}`, {
+      problem: `cannot cut ${height} × ${width} pixels of images of shape ${formatShape(x.shape.slice(1))}`,
     });
-    return moved(x, [height, width], place, fill);
   };
   const middle = (x: Tensor): Tensor => {
-    const [top, left] = placesIn(x).map((places) => Math.floor((places - 1) / 2) - padding);
-    return moved(x, [height, width], () => ({ top, left, down: 1, right: 1 }), fill);
+    check(x);
+    const [top, left] = placesFor(change, x).map((places) => Math.floor((places - 1) / 2) - padding);
+    return tensorOf(moved(blockOf(x), change.size, () => ({ top, left, down: 1, right: 1 }), fill));
   };
-  return Object.assign(crop, { fixed: middle });
+  return Object.assign(changing(change, check), { fixed: middle });
 }

@@ -1,6 +1,4 @@
-/**
- * Labels as rows with a single 1.
- */
+/** Labels as rows with a single 1. */
 import {
   allocate,
   checkDType,

@@ -1,6 +1,4 @@
-/**
- * Samples are the rows of a tensor: what lies along axis 0, whatever its other axes are.
- */
+/** Samples are the rows of a tensor: what lies along axis 0, whatever its other axes are. */
 import {
   allocate,
   checkKind,

@@ -1,6 +1,4 @@
-/**
- * Shuffles samples and hands them out in batches.
- */
+/** Shuffles samples and hands them out in batches. */
 import { checkInteger, checkOptions, rng, type Tensor } from "@adjoint/tensor";
 import { countSamples, rowMajor, takeRows } from "./rows.ts";
 

@@ -1,6 +1,4 @@
-/**
- * Splits samples into some to learn from and some to be tested with.
- */
+/** Splits samples into some to learn from and some to be tested with. */
 import { checkOptions, rng, ShapeError, SpecError, shown, type Tensor } from "@adjoint/tensor";
 import { countSamples, rowMajor, takeRows } from "./rows.ts";
 

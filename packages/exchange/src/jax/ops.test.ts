@@ -123,7 +123,7 @@ describe.skipIf(pythonPath === null)("ops in JAX", () => {
   let given: Awaited<ReturnType<typeof runInJax>> = [];
   beforeAll(async () => {
     given = await runInJax(all);
-  }, 120_000);
+  });
 
   it.each(Object.keys(samples))("%s", (name) => {
     for (const [i, { name: own, inputs, expected, program }] of all.entries()) {

@@ -302,5 +302,5 @@ describe.skipIf(pythonPath === null)("programs in JAX", () => {
     // Gradients that nothing uses up are what the program is for.
     expect([derived.outputs[0].item(), derived.state["w.grad"].toArray()]).toEqual([5, [2, 4]]);
     expect(Object.keys(programState(program)).length).toBeGreaterThan(8);
-  }, 60_000);
+  });
 });

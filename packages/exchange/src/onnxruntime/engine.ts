@@ -26,7 +26,7 @@ function sessionFor(
   { inputs, outputs }: Ports,
   threads: "auto" | number,
 ): ReturnType<typeof sessionInto> {
-  return sessionInto(op, writeGraph(graph, { op, opset, batch: null, inputs, outputs }), opset, {
+  return sessionInto(op, writeGraph(graph, { op, opset, batch: null, keepsTails: true, inputs, outputs }), opset, {
     logSeverityLevel: 3,
     graphOptimizationLevel: "all",
     ...(threads === "auto" ? {} : { intraOpNumThreads: threads }),

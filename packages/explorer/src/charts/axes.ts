@@ -1,5 +1,4 @@
 /** What charts share: axes, legends, texts and colours, as pieces of SVG. */
-
 import { checkKind, SpecError } from "@adjoint/tensor";
 import type { ScaleLinear, ScaleLogarithmic } from "d3-scale";
 import { numberText, shortExponent } from "../drawing/painting/numbers.ts";

@@ -1,6 +1,4 @@
-/**
- * From a graph to its picture: folded, laid out in rows, with its values, still or in motion.
- */
+/** From a graph to its picture: folded, laid out in rows, with its values, still or in motion. */
 import type { GraphData } from "@adjoint/autograd";
 import { formatShape } from "@adjoint/tensor";
 import { withValues } from "../graph-values.ts";
@@ -22,13 +20,18 @@ import { english, type StepWords } from "./writing/words.ts";
 
 /** What of a graph is drawn. */
 export interface DrawOptions {
-  /** The scopes that are open. Default: all of a small graph, none of a large one. */
+  /**
+   * The scopes whose ops are drawn, by their paths, or "all"; others are one box forward and one backward. Default: all
+   * scopes of a graph of at most 90 nodes, none of a larger one.
+   */
   readonly open?: "all" | readonly string[];
+  /** Whether the backward pass is drawn, where there is one. Default true. */
   readonly backward?: boolean;
-  /** Whether reshapes that only add or drop axes of length 1 have boxes of their own. */
+  /** Whether reshapes that only add or drop axes of length 1 have boxes of their own. Default false. */
   readonly reshapes?: boolean;
+  /** Whether values are shown. Those that the graph does not hold are computed by running it. Default true. */
   readonly values?: boolean;
-  /** How wide the drawing may be. Default: as wide as looks well. */
+  /** The width in pixels that the drawing is set in rows for, as text is. Default: about 1.6 times its height. */
   readonly width?: number;
 }
 

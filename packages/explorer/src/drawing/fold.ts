@@ -1,6 +1,4 @@
-/**
- * What is seen of a graph: scopes that are folded stand as one box, the backward pass beside the forward one.
- */
+/** What is seen of a graph: scopes that are folded stand as one box, the backward pass beside the forward one. */
 import type { GraphData, GraphNode } from "@adjoint/autograd";
 import { homesOf } from "./homes.ts";
 import { shownAs } from "./quiet.ts";

@@ -1,6 +1,4 @@
-/**
- * Heat maps of tensors as PNG files in URLs of data, made without a canvas.
- */
+/** Heat maps of tensors as PNG files in URLs of data, made without a canvas. */
 import { encode } from "fast-png";
 import type { Theme } from "./painting/colors.ts";
 import { scaleLayer } from "./painting/scale.ts";

@@ -50,10 +50,14 @@ function gradientName(name: string): string {
   return isFormula(name) ? `∂(${name})` : `∂ ${name}`;
 }
 
-/** Op and name in one line. Signs that are formulas of their own would read as part of the name: words stand for them. */
-function opBeside(name: string, op: string): string {
-  const sign = signs.get(op) ?? op;
-  return `${/[ax]/i.test(sign) || isFormula(name) ? op : sign} ${name}`;
+/**
+ * Op and name in one line; a name that is the formula of its op stands alone. Signs with letters in them would read as
+ * part of the name: words stand for them.
+ */
+function opBeside(name: string, { op, role }: GraphNode): string {
+  if (isFormula(name) && role !== "gradient") return name;
+  const sign = signs.get(op as string) ?? op;
+  return `${/[axˣ]/.test(`${sign}`) || isFormula(name) ? op : sign} ${name}`;
 }
 
 /** The first characters of a text, as a reader counts them, on one line. */
@@ -92,11 +96,6 @@ export function wordOf(op: string): string {
   return op === "logisticDensity" ? "σ′" : op;
 }
 
-/** The name of a node for people: its own, or what it is. */
-export function nameOfNode(node: GraphNode): string {
-  return node.name ?? (node.op === null ? `constant n${node.id}` : `${node.op} n${node.id}`);
-}
-
 /** The shape of a node, and nothing for a single number. */
 function shapeOf({ nodes }: GraphData, id: number): string {
   return elementsOf(nodes[id].shape) === 1 ? "" : shapeText(nodes[id].shape);
@@ -120,7 +119,7 @@ export function labelOf(graph: GraphData, box: Box): Label {
   const named = of === undefined ? undefined : graph.nodes[of].name;
   const name = of === undefined ? node.name : named === undefined ? undefined : gradientName(named);
   if (node.op === null) return { title: shortened(name ?? (of === undefined ? "const" : "∂ output")), detail };
-  const title = name === undefined ? (signs.get(node.op) ?? node.op) : opBeside(name, node.op);
+  const title = name === undefined ? (signs.get(node.op) ?? node.op) : opBeside(name, node);
   return { title: shortened(title), detail };
 }
 

@@ -1,6 +1,4 @@
-/**
- * What drawings show of tensors: sums over them, and small pictures. Plain data, which a worker can send.
- */
+/** What drawings show of tensors: sums over them, and small pictures. Plain data, which a worker can send. */
 import { kernels, type Tensor, type TypedArray } from "@adjoint/tensor";
 import { gridOf } from "./labels.ts";
 import type { Summary } from "./painting/appearance.ts";

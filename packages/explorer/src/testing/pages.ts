@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Graph } from "@adjoint/autograd";
 import type { Browser, Page } from "playwright-core";
 import { type OpenedPage, openFile } from "../../../../testing/browser.ts";
-import { toHtml } from "../to-html.ts";
+import { toHtml } from "../pages/to-html.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-page-"));
 

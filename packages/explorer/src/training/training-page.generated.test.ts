@@ -4,7 +4,7 @@ import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { buildTrainingPage, renderTrainingPage, trainingFiles } from "../../scripts/build-training-page.ts";
 
-it("is the built form of the page's source", { timeout: 120_000 }, async () => {
+it("is the built form of the page's source", async () => {
   const built = renderTrainingPage(await buildTrainingPage());
   for (const name of ["page", "engine"] as const) {
     const isCurrent = readFileSync(trainingFiles[name], "utf8") === built[name];
@@ -12,7 +12,7 @@ it("is the built form of the page's source", { timeout: 120_000 }, async () => {
   }
 });
 
-it("is left out by bundlers where it is not used", { timeout: 120_000 }, async () => {
+it("is left out by bundlers where it is not used", async () => {
   const bundled = async (name: string): Promise<string> => {
     const { outputFiles } = await build({
       stdin: {

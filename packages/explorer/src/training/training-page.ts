@@ -5,7 +5,7 @@ import { checkKind, checkOptions } from "@adjoint/tensor";
 import { escapedHtml, inScript } from "../fill-page.ts";
 import type { IndexAddress } from "../lesson.ts";
 import { page as explorerPage } from "../page.generated.ts";
-import { withPreview } from "../preview.ts";
+import { withPreview } from "../pages/preview.ts";
 import { trainingEngine } from "./engine.generated.ts";
 import { trainingTemplate } from "./page.generated.ts";
 

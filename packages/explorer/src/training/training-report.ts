@@ -1,7 +1,7 @@
 /** A report of a training that was recorded, as one HTML file. */
 import { checkKind } from "@adjoint/tensor";
 import { fillPage } from "../fill-page.ts";
-import { withPreview } from "../preview.ts";
+import { withPreview } from "../pages/preview.ts";
 import { trainingTemplate } from "./page.generated.ts";
 import type { TrainingRecord } from "./record.ts";
 

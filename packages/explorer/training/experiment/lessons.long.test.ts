@@ -40,7 +40,7 @@ function measured({ last }: Outcome) {
   };
 }
 
-describe("the lessons", { timeout: 120_000 }, () => {
+describe("the lessons", () => {
   it("say of ten sigmoids that a fifth passes each layer, and that they only guess", () => {
     const found = outcome("sigmoids", null);
     const gradients = medians(found, "gradients");

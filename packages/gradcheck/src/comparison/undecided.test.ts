@@ -1,6 +1,23 @@
 /** What gradcheck does where the difference cannot tell, and where larger steps can. */
-import { abs, atan2, defineOp, detach, mul, neg, relu, sort, square, sub, type Variable } from "@adjoint/autograd";
-import { kernels, tensor } from "@adjoint/tensor";
+import {
+  abs,
+  add,
+  atan2,
+  constant,
+  defineOp,
+  detach,
+  matmul,
+  mul,
+  neg,
+  relu,
+  softmax,
+  sort,
+  square,
+  sub,
+  tile,
+  type Variable,
+} from "@adjoint/autograd";
+import { kernels, rng, tensor, zeros } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { type GradcheckOptions, gradcheck } from "../gradcheck.ts";
 import { assertGradcheck, GradcheckError } from "../report/assert.ts";
@@ -177,4 +194,33 @@ describe("gradcheck where several kinks or ties meet", () => {
 it("gradcheck takes a single input without a list", () => {
   expect(gradcheck((z) => square(z), tensor([1, 2], f64)).ok).toBe(true);
   expect(gradcheck((z) => square(z), 3).ok).toBe(true);
+});
+
+describe("gradcheck of gradients that add up to 0 but for rounding", () => {
+  /** Softmax of rows without the sum in its rule. */
+  const wrongSoftmax = defineOp({
+    name: "wrongSoftmax",
+    infer: ([x]) => x,
+    forward: ([x]) => softmax(constant(x)).value,
+    backward: [({ grad, output }) => mul(grad, output)],
+    saves: "output",
+  });
+
+  /** Attention to keys that are all the same: moving all of them alike changes nothing. */
+  function attention(normalize: (scores: Variable) => Variable, seed: number): (bias: Variable) => Variable {
+    const random = rng(seed);
+    const [keys, queries, values] = [
+      [1, 3],
+      [4, 3],
+      [4, 2],
+    ].map((shape) => constant(random.normal(shape, { ...f64, std: 0.01 })));
+    return (bias) => matmul(normalize(matmul(queries, add(tile(keys, [4, 1]), bias).transpose())), values);
+  }
+
+  it.each([0, 1])("passes them where the function does not change at all, and no wrong rule (seed %d)", (seed) => {
+    const bias = zeros([3], f64);
+    const report = gradcheck(attention(softmax, seed), [bias]);
+    expect(report.ok, String(report)).toBe(true);
+    expect(gradcheck(attention(wrongSoftmax, seed), [bias]).ok).toBe(false);
+  });
 });

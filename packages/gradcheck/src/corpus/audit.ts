@@ -2,13 +2,27 @@
  * An audit of the checker: random functions with right and with wrong rules, whose derivatives are known in closed
  * form, and what gradcheck says of them. Whether a gradient is right is decided by its numbers alone.
  */
-import { add, constant, defineOp, detach, grad, mul, sub, sum, type Variable, variable } from "@adjoint/autograd";
-import { rng, tensor } from "@adjoint/tensor";
+import {
+  add,
+  constant,
+  defineOp,
+  detach,
+  div,
+  exp,
+  grad,
+  log,
+  mul,
+  sub,
+  sum,
+  type Variable,
+  variable,
+} from "@adjoint/autograd";
+import { kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
 import { gradcheck } from "../gradcheck.ts";
 import { type KnownFunction, knownFunctions } from "./known-functions.ts";
 
 /** Kinds of inputs. */
-export const inputKinds = ["ordinary", "zero", "tiny", "huge", "mixed", "offset", "vanishing"] as const;
+export const inputKinds = ["ordinary", "zero", "tiny", "huge", "mixed", "offset", "vanishing", "cancelling"] as const;
 export type InputKind = (typeof inputKinds)[number];
 
 /** What gradcheck says of one entry. */
@@ -95,6 +109,58 @@ function opOf({ name, kernel, rule }: KnownFunction, mistake: Mistake): (x: Vari
   });
 }
 
+/**
+ * Computations of x that lose digits to numbers of size c on the way: as kernels, whose intermediate values are hidden,
+ * and in ops. The rule of the first is 1.
+ */
+const detours: readonly {
+  readonly name: string;
+  readonly kernel: (x: Tensor, c: number) => Tensor;
+  readonly inOps: (x: Variable, c: number) => Variable;
+}[] = [
+  {
+    name: "x + c − c",
+    kernel: (x, c) => kernels.sub(kernels.add(x, c), c),
+    inOps: (x, c) => sub(add(x, c), c),
+  },
+  {
+    name: "c − (c − x)",
+    kernel: (x, c) => kernels.sub(c, kernels.sub(c, x)),
+    inOps: (x, c) => sub(c, sub(c, x)),
+  },
+  {
+    name: "((x + c)/3 − c/3) · 3",
+    kernel: (x, c) => kernels.mul(kernels.sub(kernels.div(kernels.add(x, c), 3), c / 3), 3),
+    inOps: (x, c) => mul(sub(div(add(x, c), 3), c / 3), 3),
+  },
+  {
+    name: "log(e to the (x + c)) − c",
+    kernel: (x, c) =>
+      kernels.sub(kernels.log(kernels.exp(kernels.add(x, Math.min(Math.abs(c), 50)))), Math.min(Math.abs(c), 50)),
+    inOps: (x, c) => sub(log(exp(add(x, Math.min(Math.abs(c), 50)))), Math.min(Math.abs(c), 50)),
+  },
+];
+
+type Detour = (x: Variable) => Variable;
+
+/**
+ * One of the detours, written in ops, or as an op that hides its numbers: there they are not so large that their
+ * rounding looks like a function of its own.
+ */
+function detourOf(draws: Draws, dtype: "float32" | "float64"): { readonly name: string; readonly through: Detour } {
+  const { name, kernel, inOps } = draws.one(detours);
+  const isHidden = draws.between(0, 1) < 0.5;
+  const c = draws.sign() * 10 ** draws.between(-4, isHidden && dtype === "float32" ? 2.5 : 7);
+  if (!isHidden) return { name: `${name} in ops, c = ${c}`, through: (x) => inOps(x, c) };
+  const through = defineOp({
+    name: "detour",
+    infer: ([x]) => x,
+    forward: ([x]) => kernel(x, c),
+    backward: [({ grad: upstream }) => upstream],
+  });
+  return { name: `${name}, c = ${c}`, through: (x) => through(x) };
+}
+
 /** A number of the size that the kind is about, in the domain of the function. */
 function entryOf(draws: Draws, kind: InputKind, { domain }: KnownFunction, dtype: "float32" | "float64"): number {
   const sign = domain === "positive" ? 1 : draws.sign();
@@ -114,6 +180,8 @@ function entryOf(draws: Draws, kind: InputKind, { domain }: KnownFunction, dtype
         { domain } as KnownFunction,
         dtype,
       );
+    case "cancelling":
+      return sign * 10 ** draws.between(dtype === "float64" ? -16 : -8, 0.3) * (domain === "above -1" ? 0.4 : 1);
     default:
       return ordinary();
   }
@@ -123,6 +191,20 @@ function entryOf(draws: Draws, kind: InputKind, { domain }: KnownFunction, dtype
 function isSettled(f: (x: number) => number, x: number): boolean {
   const [at, near] = [f(x), f(x * (1 + 2 ** -50))];
   return Number.isFinite(at) && Math.abs(at - near) <= 1e-8 * Math.abs(at);
+}
+
+/** Each entry, the place that a detour brings it to, and places as far away on both sides. */
+function lost(through: Detour, x: Tensor): number[][] {
+  const there = through(constant(x)).value;
+  return Array.from(x.data as Float64Array, (at, i) => {
+    const off = 4 * Math.abs((there.data[i] as number) - at);
+    return [-1, -0.5, -0.25, 0, 0.25, 0.5, 1].map((share) => at + share * off);
+  });
+}
+
+/** Whether a gradient is off by more than 1 % from each of these. */
+function isFarFromAll(given: number, all: readonly number[]): boolean {
+  return all.every((exact) => Math.abs(given - exact) > 0.01 * Math.max(Math.abs(exact), Math.abs(given)));
 }
 
 /** One random case; null where there is nothing to learn: it overflows, or the truth is not certain. */
@@ -143,24 +225,44 @@ function auditOne(seed: number, kind: InputKind, options: AuditOptions): Audited
   const op = opOf(f, mistake);
   const written = f.inOps !== undefined && mistake === "none" && draws.between(0, 1) < 0.5 ? f.inOps : op;
   const total = draws.between(0, 1) < 0.5;
+  const { name: way, through } =
+    kind === "cancelling" ? detourOf(draws, dtype) : { name: "", through: (z: Variable) => z };
   const compute = (z: Variable): Variable => {
-    let y = mul(written(z), constant(tensor(scale, { dtype })));
+    let y = mul(written(through(z)), constant(tensor(scale, { dtype })));
     if (offset !== 0) y = add(y, constant(tensor(offset, { dtype })));
     if (back) y = sub(y, constant(tensor(offset, { dtype })));
     return total ? sum(y) : y;
   };
+  if (!(compute(constant(x)).value.data as Float64Array).every(Number.isFinite)) return null;
   // What the constants are in that dtype.
   const [c] = tensor([scale], { dtype }).data as Float64Array;
   const gradient = grad((z) => sum(compute(z)));
   const at = variable(x);
   const given = (order === 1 ? gradient(at) : grad((z) => sum(gradient(z)))(at)).value.data as Float64Array;
   const truth = (order === 1 ? f.first : f.second).bind(f);
+  // Where the function is computed after all: rounding on the way moves each entry to another place.
+  const around = lost(through, x);
   const rights: (boolean | null)[] = [];
   for (let i = 0; i < count; i++) {
     const exact = c * truth(x.data[i]);
     const value = f.value(x.data[i]) * c;
     if (!Number.isFinite(value) || !isSettled(truth, x.data[i]) || !Number.isFinite(exact)) return null;
     if (dtype === "float32" && (Math.abs(exact) > 1e37 || Math.abs(value) > 1e37)) return null;
+    if (kind === "cancelling") {
+      // Rounding brought x to a pole.
+      if (!Number.isFinite(given[i])) return null;
+      rights.push(
+        mistake === "none"
+          ? true
+          : isFarFromAll(
+                given[i],
+                around[i].map((z) => c * truth(z)),
+              )
+            ? false
+            : null,
+      );
+      continue;
+    }
     const apart = Math.abs(given[i] - exact);
     const most = Math.max(Math.abs(exact), Math.abs(given[i]));
     const smallest = dtype === "float64" ? 1e-300 : 1e-37;
@@ -175,7 +277,7 @@ function auditOne(seed: number, kind: InputKind, options: AuditOptions): Audited
   const marks = input.map.length === 0 ? Array.from({ length: count }, () => "·") : input.map[0].split(" ");
   const words: Readonly<Record<string, Said>> = { "·": "ok", "✗": "WRONG", "!": "WRONG", k: "kink", "?": "unsure" };
   const second = order === 2 && !report.ok;
-  const text = `${f.name}${written === op ? "" : " in ops"}, ${mistake}, x = ${String(x)}, times ${scale}, plus ${offset}${back ? " and back" : ""}${total ? ", summed" : ""}, ${dtype}, ${options.mode}, order ${order}, seed ${seed}: gives ${given}, derivative ${Array.from(x.data, (v) => c * truth(v as number))}\n${String(report)}`;
+  const text = `${f.name}${written === op ? "" : " in ops"}, ${mistake}, x = ${Array.from(x.data).join(" ")}${way && ` by ${way}`}, times ${scale}, plus ${offset}${back ? " and back" : ""}${total ? ", summed" : ""}, ${dtype}, ${options.mode}, order ${order}, seed ${seed}: gives ${given}, derivative ${Array.from(x.data, (v) => c * truth(v as number))}\n${String(report)}`;
   if (order === 2) {
     // Of second derivatives the report has no map: all entries are taken together.
     if (rights.includes(null)) return [];

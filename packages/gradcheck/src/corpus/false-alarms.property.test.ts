@@ -15,13 +15,10 @@ import {
 import { apply } from "@adjoint/autograd/internal";
 import { isFloat, kernels, tensor } from "@adjoint/tensor";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type GradcheckOptions, gradcheck } from "../gradcheck.ts";
 import type { Sample } from "../testing/laws/subject.ts";
 import { samples } from "../testing/samples.ts";
-
-// Much to compute for one test, and other tests may run beside it.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** detach is wrong on purpose: that is what it is for. */
 const names = (Object.keys(primitives) as PrimitiveName[]).filter((name) => name !== "detach");

@@ -2,12 +2,12 @@
  * Checks second derivatives: the gradients are a function of inputs and upstream gradient, checked like any other.
  */
 
-import { mul, type Variable, variable } from "@adjoint/autograd";
+import { constant, mul, type Variable, variable } from "@adjoint/autograd";
 import { recordingWith, sweep } from "@adjoint/autograd/internal";
 import { isFloat, Tensor } from "@adjoint/tensor";
 import { apart } from "../report/numbers.ts";
 import type { Diagnosis, InputReport } from "../report/report.ts";
-import { record } from "./gradients.ts";
+import { record, upstreamTensors } from "./gradients.ts";
 import { floatInputs, outputsOf, type Subject } from "./subject.ts";
 import { randomVector } from "./upstream.ts";
 
@@ -19,23 +19,40 @@ export function gradientSubject(subject: Subject, seed: number): Subject {
     return new Tensor(y.dtype === "float32" ? Float32Array.from(random) : random, y.shape);
   });
   const count = subject.points.length;
-  const inputs = floatInputs(subject);
   return {
     dtype: subject.dtype,
     points: [...subject.points, ...upstream],
     names: [...subject.names, ...upstream.map((_, o) => (upstream.length === 1 ? "upstream" : `upstream ${o}`))],
-    compute: (...given) =>
-      recordingWith({ mode: "needed" }, () => {
-        // Numerical derivatives pass constants: the first derivative needs a graph of its own all the same.
-        const xs = given.map((x, k) => (k < count && isFloat(x.dtype) && !x.requiresGrad ? variable(x.value) : x));
-        const results = outputsOf(subject.compute(...xs.slice(0, count)));
-        const start = results.map((y, o) => ({ node: y.node, grad: xs[count + o] }));
-        const live = start.filter((_, o) => results[o].requiresGrad);
-        const found =
-          live.length === 0 ? new Map<never, Variable>() : sweep(live, new Set(inputs.map((k) => xs[k].node)));
-        return inputs.map((k) => found.get(xs[k].node as never) ?? mul(xs[k], 0));
-      }),
+    compute: (...given) => gradientsOf(subject, given.slice(0, count), given.slice(count)),
   };
+}
+
+/** The function from inputs to the gradients of all float inputs, for one upstream gradient. */
+export function gradientSubjectFor(subject: Subject, upstream: Float64Array): Subject {
+  const tensors = upstreamTensors(record(subject), upstream);
+  return {
+    ...subject,
+    compute: (...xs) =>
+      gradientsOf(
+        subject,
+        xs,
+        tensors.map((x) => constant(x)),
+      ),
+  };
+}
+
+/** The gradients of all float inputs, with their graph. */
+function gradientsOf(subject: Subject, given: readonly Variable[], upstream: readonly Variable[]): Variable[] {
+  return recordingWith({ mode: "needed" }, () => {
+    // Numerical derivatives pass constants: the first derivative needs a graph of its own all the same.
+    const xs = given.map((x) => (isFloat(x.dtype) && !x.requiresGrad ? variable(x.value) : x));
+    const results = outputsOf(subject.compute(...xs));
+    const start = results.map((y, o) => ({ node: y.node, grad: upstream[o] }));
+    const live = start.filter((_, o) => results[o].requiresGrad);
+    const inputs = floatInputs(subject);
+    const found = live.length === 0 ? new Map<never, Variable>() : sweep(live, new Set(inputs.map((k) => xs[k].node)));
+    return inputs.map((k) => found.get(xs[k].node as never) ?? mul(xs[k], 0));
+  });
 }
 
 /**

@@ -2,9 +2,11 @@
  * Computes what comparisons share: the function's values and gradients at the point, steps and rounding.
  */
 import { kernels, type Tensor } from "@adjoint/tensor";
+import { intermediateRounding } from "../numerical/intermediate-rounding.ts";
 import type { Circumstances } from "../numerical/judge.ts";
 import { nudged } from "../numerical/rounding.ts";
 import { type Gradient, isFailure, pull, record, upstreamTensors } from "./gradients.ts";
+import { gradientSubjectFor } from "./second-order.ts";
 import { floatInputs, type OutputPlace, type Subject, smallestOf } from "./subject.ts";
 import {
   projectMagnitudes,
@@ -45,7 +47,11 @@ export interface Setting {
   readonly rowExplained: Float64Array;
   readonly rowSize: Float64Array;
   /** Numbers that are computed on first use. */
-  readonly later: { conditioning: readonly (readonly Float64Array[])[] | null };
+  readonly later: {
+    conditioning: readonly (readonly Float64Array[])[] | null;
+    /** How far the rounding of ops moves the gradients of each upstream vector. */
+    readonly inside: Map<number, readonly Float64Array[]>;
+  };
 }
 
 /** Up to this many result elements, each has a row of its own. */
@@ -78,7 +84,7 @@ export function settingOf(
     rowNoise: projectMagnitudes(upstreams, noise),
     rowExplained: projectMagnitudes(upstreams, explained),
     rowSize: projectMagnitudes(upstreams, values),
-    later: { conditioning: null },
+    later: { conditioning: null, inside: new Map() },
   };
 }
 
@@ -157,12 +163,14 @@ export function circumstances(
     size: x,
     largest: setting.steepest[j],
     unit: rowSize[r] / Math.max(scale, 1e-3),
-    shaken: () => {
-      const shaken = conditioning(setting)[r][j];
-      if (entry !== undefined) return shaken[entry] ?? 0;
-      return shaken.reduce((sum, v) => sum + v, 0);
-    },
+    shaken: () => at(conditioning(setting)[r][j], entry),
+    inside: () => at(roundingInside(setting, r)[j], entry),
   };
+}
+
+/** That of one entry, or of all together. */
+function at(changes: Float64Array, entry: number | undefined): number {
+  return entry === undefined ? changes.reduce((sum, v) => sum + v, 0) : (changes[entry] ?? 0);
 }
 
 /**
@@ -172,6 +180,23 @@ export function circumstances(
 export function conditioning(setting: Setting): readonly (readonly Float64Array[])[] {
   setting.later.conditioning ??= measuredConditioning(setting);
   return setting.later.conditioning;
+}
+
+/** How far the rounding of the ops of function and rule moves the gradients for upstream r; 0 where it cannot be seen. */
+function roundingInside(setting: Setting, r: number): readonly Float64Array[] {
+  const { subject, upstreams, inputs, later } = setting;
+  let found = later.inside.get(r);
+  if (found === undefined) {
+    const all = intermediateRounding(gradientSubjectFor(subject, upstreamAt(upstreams, r)));
+    let start = 0;
+    found = inputs.map((k) => {
+      const { size } = subject.points[k];
+      start += size;
+      return all?.subarray(start - size, start) ?? new Float64Array(size);
+    });
+    later.inside.set(r, found);
+  }
+  return found;
 }
 
 function measuredConditioning(setting: Setting): Float64Array[][] {

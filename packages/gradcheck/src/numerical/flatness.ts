@@ -24,8 +24,10 @@ export interface FlatStretch {
   readonly noise: number;
   /** Rounding up to this is that of a 0. */
   readonly smallest: number;
-  /** A jump at least this high is not rounding. */
+  /** A jump at least this high is not rounding, */
   readonly highest: number;
+  /** unless others follow at most this far from 0: stairs of numbers inside of g that are far larger than t. */
+  readonly narrowest: number;
 }
 
 /** Each step outwards is so many times the one before. */
@@ -37,9 +39,11 @@ const halvings = 40;
  *
  * At the end t* the response ρ is the smallest that shows: where g leaves gradually (tanh) or in stairs of rounding
  * (eˣ − 1), ρ is the resolution of its values, and |g′(0)| may be up to ρ / t*. Where it leaves at a kink, ρ is as
- * small as bisection makes it. A jump far higher than rounding (floor, sign) says nothing of the resolution.
+ * small as bisection makes it. A jump far higher than rounding (floor, sign) says nothing of the resolution, unless
+ * more of them follow at distances that are those of numbers in a cancellation: x + 1000 − 1000 has stairs as well.
  */
-export function flatness(g: (t: number) => number, { from, limit, noise, smallest, highest }: FlatStretch): Flatness {
+export function flatness(g: (t: number) => number, stretch: FlatStretch): Flatness {
+  const { from, limit, noise, smallest, highest, narrowest } = stretch;
   const center = g(0);
   const response = (t: number): number => Math.abs(g(t) - center);
   let reach = from;
@@ -54,7 +58,8 @@ export function flatness(g: (t: number) => number, { from, limit, noise, smalles
       return ends
         .map(({ inner, outer }): Flatness => {
           const rho = response(outer);
-          const isJump = rho > highest && rho > 0.5 * response(1.01 * outer);
+          const isJump =
+            rho > highest && rho > 0.5 * response(1.01 * outer) && !isFollowed(response, outer, rho, narrowest);
           const beyond = isJump ? Number.POSITIVE_INFINITY : response(1.1 * outer) / Math.abs(0.1 * outer);
           return { height: Math.max(noise, isJump ? 0 : rho), beyond, reach: inner };
         })
@@ -64,6 +69,12 @@ export function flatness(g: (t: number) => number, { from, limit, noise, smalles
   }
   // It never moves. Rounding of values may hide a slope; a 0 that was not rounded hides none.
   return { height: noise, beyond: center === 0 && noise <= smallest ? Number.POSITIVE_INFINITY : 0, reach };
+}
+
+/** Whether more jumps follow within a distance of `narrowest`. */
+function isFollowed(response: (t: number) => number, from: number, rho: number, narrowest: number): boolean {
+  for (let t = from; Math.abs(t) <= narrowest; t *= stride) if (response(t) > 1.5 * rho) return true;
+  return false;
 }
 
 /** Between which |t| the response begins: `inner` is still flat, `outer` (with its sign) no more. */

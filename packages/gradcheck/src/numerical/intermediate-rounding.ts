@@ -44,11 +44,13 @@ export function intermediateRounding(subject: Subject): Float64Array | null {
       const results = nodes.map((node) => known.get(node) ?? node.owner?.value ?? null);
       if (results.some((y) => y === null)) return null;
       joined(results as Tensor[]).forEach((y, o) => {
-        most[o] = Math.max(most[o], Math.abs(y - values[o]));
+        const off = Math.abs(y - values[o]);
+        // Beyond the domain of an op there is nothing to measure.
+        if (Number.isFinite(off)) most[o] = Math.max(most[o], off);
       });
     }
     // The largest of some tries may be smaller than the most there can be.
-    return most.map((y) => (Number.isFinite(y) ? 4 * y : 0));
+    return most.map((y) => 4 * y);
   } catch {
     return null;
   }

@@ -65,6 +65,8 @@ export interface Circumstances {
   readonly unit: number;
   /** How much the analytic value changes when every input changes by its rounding. */
   readonly shaken: () => number;
+  /** How far the rounding of ops on the way moves the analytic value. */
+  readonly inside: () => number;
 }
 
 /** How much of the estimate callers allow, since it is an estimate. */
@@ -161,17 +163,24 @@ function notFinite({ line, r, g, analytic, where }: Case): Finding {
   if (kink?.kink !== undefined) {
     return { ...kink, analytic, kink: { ...kink.kink, between: false } };
   }
+  const isFlat = Number.isFinite(found.estimate) && found.moved <= found.noise;
+  // Where rounding makes f flat its slope, and that of the function that it stands for, is as unknown as a pole's.
+  if (isFlat && !Number.isNaN(analytic) && zeroFinding(it, where.step)?.verdict === "unsure") {
+    return { verdict: "unsure", analytic, ...found };
+  }
   const verdict = Number.isFinite(found.numerical) ? "wrong" : "undefined";
   return { verdict, analytic, ...found };
 }
 
-function attempt({ line, r, g, where }: Case, step: number): Attempt {
+function attempt({ line, r, g, where }: Case, step: number, least = 0): Attempt {
   const [above, below] = [g(step), g(-step)];
   const slope = Math.abs(above - below) / (2 * step);
   const moved = Math.max(Math.abs(above - g(0)), Math.abs(below - g(0)));
   const sizes = Math.max(line.magnitudesAt(step)[r], line.magnitudesAt(-step)[r]);
   const noise =
-    where.noise + (Number.isFinite(sizes) ? 4 * where.epsilon * sizes : 0) + placeNoise(where, step, slope, moved);
+    Math.max(where.noise, least) +
+    (Number.isFinite(sizes) ? 4 * where.epsilon * sizes : 0) +
+    placeNoise(where, step, slope, moved);
   const { value, error }: Estimate = ridders(g, step, noise);
   const estimate = Math.max(error, Number.MIN_VALUE);
   return {
@@ -182,6 +191,18 @@ function attempt({ line, r, g, where }: Case, step: number): Attempt {
     moved,
     noise,
   };
+}
+
+/**
+ * The attempt with the rounding of f where its differences were taken: far from x it may be much more than at x, as that
+ * of (x + 1 − 1)² is.
+ */
+function sober(it: Case, found: Attempt): Attempt {
+  const { line, r, where } = it;
+  // No farther than x is from 0 it is about the same.
+  if (found.step <= where.size) return found;
+  const least = Math.max(...[found.step, -found.step].map((t) => line.roundingAt(t, where.epsilon)[r]));
+  return least > where.noise ? attempt(it, found.step, least) : found;
 }
 
 /** x ± t is rounded, too: values are those of places that are off by ε |x|, or by ε t where t is larger. */
@@ -262,6 +283,7 @@ function decided(it: Case, found: Attempt): Finding | null {
   const closer = closeUp(it, found);
   if (closer !== null) return closer;
   if (agreed) return { verdict: "ok", analytic, ...found };
+  if ([found, confirmed].some((other) => !isGood(sober(it, other), where) || agrees(it, sober(it, other)))) return null;
   const sharper = found.estimate <= confirmed.estimate ? found : confirmed;
   return kinkFinding(it, where.step, found) ?? { verdict: "wrong", analytic, ...sharper };
 }
@@ -284,7 +306,7 @@ function closeUp(it: Case, found: Attempt): Finding | null {
   }
   if (!isNearer || isStill || flat > near) return null;
   if (!(Math.abs((g(near) - g(-near)) / (2 * near) - found.numerical) > 0.05 * slope)) return null;
-  const [close, closest] = [attempt(it, 16 * near), attempt(it, 4 * near)];
+  const [close, closest] = [16 * near, 4 * near].map((step) => sober(it, attempt(it, step)));
   const apart = Math.abs(close.numerical - found.numerical);
   if (!(close.estimate < 0.05 * apart) || !consistent(close, closest) || close.moved <= close.noise) return null;
   if (hintsAtKink(g, close.step, close.noise)) return null;
@@ -319,15 +341,20 @@ function zeroFinding({ g, analytic, where }: Case, from: number): Finding | null
     // Zeros are moved by shares of 1 to measure the noise, and their rounding is in it.
     smallest: 1e-9 * where.epsilon,
     highest: Math.max(100 * where.noise, (where.epsilon > 1e-10 ? 1e3 : 1e6) * where.epsilon * sizes),
+    narrowest: where.epsilon * Math.max(where.epsilon > 1e-10 ? 2 ** 10 : 2 ** 26, 64 * where.size),
   });
   const { beyond } = stretch;
   // f may be another one farther away than x is from 0: what it does there does not bound its slope here.
   const local = where.size > 0 ? where.size : Math.max(from, 10 * where.step);
   const bound = stretch.height / Math.min(stretch.reach, local);
   const numbers = { analytic, numerical: 0, estimate: bound, tolerance: safety * bound + where.rounding };
-  if (Math.abs(analytic) > 100 * bound + where.rounding) return { verdict: "wrong", ...numbers };
+  const excluded = 100 * bound + where.rounding;
+  // What the rule adds up may cancel: then its value is rounding alone, as that of a softmax's shift.
+  const isNoise = (): boolean =>
+    Math.abs(analytic) <= 16 * where.shaken() || Math.abs(analytic) <= where.inside() + where.rounding;
+  if (Math.abs(analytic) > excluded && !isNoise()) return { verdict: "wrong", ...numbers };
   if (bound > nothing * Math.max(beyond, where.largest)) return { verdict: "unsure", ...numbers };
-  const verdict = analytic === 0 || Math.abs(analytic) <= 16 * where.shaken() ? "ok" : "unsure";
+  const verdict = analytic === 0 || isNoise() ? "ok" : "unsure";
   return { verdict, ...numbers, ...(bound > nothing * beyond ? { beside: where.largest } : {}) };
 }
 
@@ -371,7 +398,10 @@ function isExcluded(it: Case): boolean {
   const { size, step } = it.where;
   // Farther away a term of bounded size, as the sine in x² + sin x, adds nothing to the slope.
   const isNear = (found: Attempt): boolean => found.step <= (size > 0 ? 10 * size : step);
-  const near = it.attempts.filter(isNear).sort((a, b) => a.step - b.step);
+  const near = it.attempts
+    .filter(isNear)
+    .sort((a, b) => a.step - b.step)
+    .map((found) => sober(it, found));
   for (let i = 0; i < near.length; i++) {
     const found = near[i];
     const apart = Math.abs(it.analytic - found.numerical);

@@ -15,9 +15,12 @@ export interface Kink {
 
 /**
  * Whether the differences at hand hint at a kink: (g(h) + g(−h) − 2 g(0)) / h is h·g″ for a smooth
- * function and halves with h; at a kink it is the difference of the slopes.
+ * function and halves with h; at a kink it is the difference of the slopes. Steps at which g is not finite are skipped, as
+ * the extrapolation does.
  */
-export function hintsAtKink(g: (t: number) => number, step: number, noise: number): boolean {
+export function hintsAtKink(g: (t: number) => number, first: number, noise: number): boolean {
+  let step = first;
+  while (!Number.isFinite(g(step) + g(-step)) && step > first / 32) step /= 1.4;
   const half = step / (1.4 * 1.4);
   const wide = (g(step) + g(-step) - 2 * g(0)) / step;
   const narrow = (g(half) + g(-half) - 2 * g(0)) / half;

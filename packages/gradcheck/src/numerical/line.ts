@@ -5,6 +5,7 @@
 import { kernels, type Tensor } from "@adjoint/tensor";
 import { messageOf, type Subject, valuesAt } from "../engine/subject.ts";
 import { project, projectMagnitudes, type Upstreams } from "../engine/upstream.ts";
+import { roundingNoise } from "./rounding.ts";
 
 /** How one input moves: one of its entries by t, or all of them by t times a direction. */
 export interface Move {
@@ -35,6 +36,7 @@ export class Line {
   private readonly known = new Map<number, Float64Array>();
   private readonly projected = new Map<number, Float64Array>();
   private readonly magnitudes = new Map<number, Float64Array>();
+  private readonly roundings = new Map<number, Float64Array>();
 
   constructor(subject: Subject, upstreams: Upstreams, moves: readonly Move[], center: Float64Array) {
     this.subject = subject;
@@ -56,6 +58,16 @@ export class Line {
   /** Σ |uᵣ| |f| for all r at t: the size of the numbers that are rounded there. */
   magnitudesAt(t: number): Float64Array {
     return remembered(this.magnitudes, t, () => projectMagnitudes(this.upstreams, this.valuesAt(t)));
+  }
+
+  /** How far ⟨uᵣ, f⟩ may be off by rounding at t, for all r; 0 where f is not finite. */
+  roundingAt(t: number, epsilon: number): Float64Array {
+    return remembered(this.roundings, t, () => {
+      const values = this.valuesAt(t);
+      if (!values.every(Number.isFinite)) return new Float64Array(this.upstreams.count);
+      const there = { ...this.subject, points: this.pointsAt(t) };
+      return projectMagnitudes(this.upstreams, roundingNoise(there, values, epsilon).noise);
+    });
   }
 
   private compute(t: number): Float64Array {

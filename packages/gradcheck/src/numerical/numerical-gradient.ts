@@ -29,7 +29,7 @@ export type ScalarFunction<X> = (x: X) => number | Variable | Tensor;
  *          belongs to: a Variable is changed in place, entry by entry)
  * @param x a Tensor, left unchanged; or a Variable that is a leaf, restored afterwards also when f throws
  * @returns a Tensor of the shape and dtype of x
- * @throws SpecError where x + h or x − h rounds to x: beside |x| ≥ 1e12 in float64, or 1e3 in float32
+ * @throws GraphError for a Variable that was computed; SpecError where x + h or x − h rounds to x: beside |x| ≥ 1e12 in float64, or 1e3 in float32
  * Source: Deep Learning from Scratch, 4.4 (common/gradient.py `numerical_gradient`).
  */
 export function numericalGradient<X extends Tensor | Variable>(
@@ -49,9 +49,12 @@ export function numericalGradient<X extends Tensor | Variable>(
   const original = kernels.copy(start);
   const moved = kernels.copy(start);
   const gradient = kernels.copy(start);
+  const assign = (value: Tensor): void => {
+    if (x instanceof Variable) calledAs("numericalGradient", () => x.assign(value));
+  };
   const evaluate = (): number => {
     if (x instanceof Variable) {
-      x.assign(moved);
+      assign(moved);
       return toNumber(f(x));
     }
     return toNumber(f(moved as X));
@@ -68,7 +71,7 @@ export function numericalGradient<X extends Tensor | Variable>(
         gradient.data[i] = (above - below) / distances[i];
       }
     } finally {
-      if (x instanceof Variable) x.assign(original);
+      assign(original);
     }
     return gradient;
   });

@@ -91,6 +91,7 @@ function stairs(
 ): void {
   let before = near;
   let last = spacings[0] - 6;
+  const highest = epsilon > 1e-10 ? 0.5 : 2 ** 26 * epsilon;
   for (const exponent of spacings) {
     // As much as the fourth differences of a smooth function grow from one distance to the next.
     const growth = 2 ** (4 * (exponent - last));
@@ -100,8 +101,8 @@ function stairs(
     for (let o = 0; o < noise.length; o++) {
       const stays = before[o] > 0 && now[o] <= 8 * before[o];
       const jumps = now[o] > 100 * growth * before[o];
-      // Jumps of floor and the like are far higher than rounding.
-      if ((stays || jumps) && now[o] <= 4e6 * epsilon * Math.max(1, Math.abs(values[o])))
+      // Jumps of floor and the like are far higher than the rounding of numbers up to 2 ** 26 times as large.
+      if ((stays || jumps) && now[o] <= highest * Math.max(1, Math.abs(values[o])))
         noise[o] = Math.max(noise[o], now[o]);
     }
     before = now;

@@ -2,7 +2,6 @@
  * The book's networks of affine layers: TwoLayerNet (chapters 4 and 5), MultiLayerNet and MultiLayerNetExtend
  * (chapter 6).
  */
-
 import { calledAs, checkInteger, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { type WeightInit, weightStd } from "../initializers.ts";
 import { layers } from "../layers/builders.ts";

@@ -1,7 +1,7 @@
 /** The report of a module as text: a line for each gradient, and the first wrong layer in full. */
 import type { GradcheckReport } from "@adjoint/gradcheck";
 import { formatShape, printableLine } from "@adjoint/tensor";
-import { renderTable } from "../table.ts";
+import { renderTable, right } from "../table.ts";
 
 /** The report of one layer. */
 export interface LayerReport {
@@ -44,17 +44,7 @@ export function renderModuleReport({ layers, firstWrong }: Omit<ModuleReport, "t
       input.ok ? (input.kinks.length > 0 ? `ok (${input.kinks.length} kinks)` : "ok") : "WRONG",
     ]),
   );
-  const table = renderTable(
-    [
-      { title: "layer" },
-      { title: "gradient of" },
-      { title: "shape" },
-      { title: "compared", align: "right" },
-      { title: "max error", align: "right" },
-      { title: "verdict" },
-    ],
-    rows,
-  );
+  const table = renderTable(["layer", "gradient of", "shape", right("compared"), right("max error"), "verdict"], rows);
   const wrong = layers.find(({ name }) => name === firstWrong);
   if (wrong === undefined) return `${table}\n${agreement(layers)}`;
   return `${table}\n\nThe first layer whose gradients are wrong is ${printableLine(wrong.name)}:\n${String(wrong.report)}`;

@@ -1,5 +1,8 @@
-/** The activations without options. The graph keeps what their rules read, so that they hold nothing. */
+/** The activations. The graph keeps what their rules read, so that they hold nothing. */
 import {
+  elu,
+  gelu,
+  leakyRelu,
   logSigmoid,
   logSoftmax,
   mish,
@@ -15,7 +18,7 @@ import {
   type VariableLike,
 } from "@adjoint/autograd";
 import { type LayerForward, type LayerKind, layerKind } from "./kind/layer-kind.ts";
-import type { PlainLayerSpec } from "./kind/options.ts";
+import { numberIn, oneOf, optional, type PlainLayerSpec } from "./kind/options.ts";
 
 /** y = max(x, 0); the gradient at 0 is 0. Source: Deep Learning from Scratch, 5.5.1. */
 export class Relu {
@@ -55,6 +58,45 @@ export const plainActivations = [
   activation("softsign", "y = x / (1 + |x|).", softsign),
   activation("logSigmoid", "y = log sigmoid x.", logSigmoid),
 ] as const;
+
+export const leakyReluKind = layerKind({
+  kind: "leakyRelu",
+  words: "y = x where x > 0, slope · x elsewhere.",
+  options: { slope: optional(numberIn("finite", {}), "The slope below 0. Default 0.01.") },
+  isRectifier: true,
+  synonyms: "lrelu",
+  layer:
+    ({ slope = 0.01 }) =>
+    ([x]) =>
+      leakyRelu(x, { slope }),
+});
+
+export const eluKind = layerKind({
+  kind: "elu",
+  words: "y = x where x > 0, α (eˣ − 1) elsewhere.",
+  options: { alpha: optional(numberIn("finite", {}), "α, minus the limit at −∞. Default 1.") },
+  isRectifier: true,
+  layer:
+    ({ alpha = 1 }) =>
+    ([x]) =>
+      elu(x, { alpha }),
+});
+
+export const geluKind = layerKind({
+  kind: "gelu",
+  words: "y = x · Φ(x), Φ being the normal distribution.",
+  options: {
+    approximate: optional(
+      oneOf("none", "tanh"),
+      '"tanh" for the approximation by tanh, "none" for the exact form. Default "none".',
+    ),
+  },
+  isRectifier: true,
+  layer:
+    ({ approximate = "none" }) =>
+    ([x]) =>
+      gelu(x, { approximate }),
+});
 
 /** The activations along the last axis. */
 export const lastAxisActivations = [

@@ -1,5 +1,4 @@
 /** Adaptive average pooling: means of windows that give an output of a chosen size. */
-
 import { asVariable, constant, matmul, transpose, type Variable, type VariableLike } from "@adjoint/autograd";
 import { bothOf, checkInteger, type Shape, ShapeError, Tensor } from "@adjoint/tensor";
 import { checkImages } from "./global-average-pooling.ts";

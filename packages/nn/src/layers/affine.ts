@@ -1,6 +1,6 @@
 /** The fully connected layer: rows of numbers times a matrix. */
 import { add, asVariable, matmul, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
+import { formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { biased, count, described, flag, optional, weighted } from "./kind/options.ts";
@@ -8,18 +8,24 @@ import {
   checkParameter,
   drawn,
   filled,
-  givenParameters,
-  makeParameters,
   type OwnWeights,
-  ownWeights,
+  ParameterLayer,
   type ParameterLike,
+  type ParameterRecipe,
+  weightAndBias,
 } from "./kind/parameter.ts";
 
 /** The parameters of an affine layer. */
-export const affinePlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
+const affinePlan = (inputs: number, units: number, weightInit?: WeightInit) => ({
   W: drawn([inputs, units], weightInit, inputs, units),
   b: filled([units], 0),
 });
+
+const recipe: ParameterRecipe<"W" | "b", object> = {
+  parameters: ["W", "b"],
+  sizes: ["inputs", "units"],
+  plan: ([inputs, units], { weightInit }) => affinePlan(inputs, units, weightInit),
+};
 
 /**
  * y = x · W + b. An input of more than two axes is flattened to rows first.
@@ -30,28 +36,18 @@ export const affinePlan = (inputs: number, units: number, weightInit?: WeightIni
  * @throws ShapeError unless W is a matrix and b fits it; SpecError for wrong numbers or options
  * Source: Deep Learning from Scratch, 5.6 (common/layers.py).
  */
-export class Affine {
-  W: Variable;
-  b: Variable;
+export class Affine extends ParameterLayer<"W" | "b"> {
+  declare W: Variable;
+  declare b: Variable;
 
   constructor(W: ParameterLike, b: ParameterLike);
   constructor(inputs: number, units: number, options?: OwnWeights);
-  constructor(first: ParameterLike | number, second: ParameterLike | number, options: OwnWeights = {}) {
-    const isOwn = typeof first === "number";
-    checkOptions("Affine", options, isOwn ? ownWeights : []);
-    const plan = () => affinePlan(first as number, second as number, options.weightInit);
-    ({ W: this.W, b: this.b } = isOwn
-      ? makeParameters("Affine", { inputs: first, units: second }, plan, options)
-      : givenParameters("Affine", { W: first, b: second }));
+  constructor(...args: readonly unknown[]) {
+    super("Affine", recipe, args);
     if (this.W.ndim !== 2) {
       throw ShapeError.of("Affine", "W", this.W, "[inputs, outputs]");
     }
     checkParameter("Affine", "b", this.b, [this.W.shape[1]], "Give one bias for each column of W.");
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Record<"W" | "b", Variable> {
-    return { W: this.W, b: this.b };
   }
 
   /** @param x  [N, D], or [N, …] with D numbers for each sample  @returns [N, M] */
@@ -93,10 +89,9 @@ export const affine = layerKind({
   },
   synonyms: "dense linear fc fullyconnected lineartransform",
   alone: ["units", "number"],
-  parameters: ({ units, flatten = true, bias = true, weightInit }, [{ shape }]) => {
+  parameters: ({ units, flatten = true, bias, weightInit }, [{ shape }]) => {
     const length = flatten ? sizeOf(shape) : (shape[shape.length - 1] ?? 1);
-    const { W, b } = affinePlan(length, units, weightInit);
-    return { weight: W, ...(bias ? { bias: b } : {}) };
+    return weightAndBias(affinePlan(length, units, weightInit), bias);
   },
   layer: ({ flatten = true }, { inputs: [{ shape }], parameters: { weight, bias } }) => {
     if (!flatten && shape.length > 1) return ([x]) => (bias ? add(matmul(x, weight), bias) : matmul(x, weight));

@@ -1,5 +1,5 @@
 /** The list of the kinds of layers that compute, in the order of the reference. */
-import { lastAxisActivations, plainActivations } from "./activations.ts";
+import { eluKind, geluKind, lastAxisActivations, leakyReluKind, plainActivations } from "./activations.ts";
 import { adaptiveAveragePooling } from "./adaptive-average-pooling.ts";
 import { addKind } from "./add.ts";
 import { affine } from "./affine.ts";
@@ -10,18 +10,14 @@ import { concatKind } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { convolution1d } from "./convolution-1d.ts";
 import { dropout } from "./dropout.ts";
-import { eluKind } from "./elu.ts";
 import { embedding } from "./embedding.ts";
 import { flatten } from "./flatten.ts";
-import { geluKind } from "./gelu.ts";
 import { globalAveragePooling } from "./global-average-pooling.ts";
 import { groupNormalization } from "./group-normalization.ts";
 import { gru } from "./gru.ts";
 import type { LayerKind } from "./kind/layer-kind.ts";
 import { layerNormalization } from "./layer-normalization.ts";
-import { leakyReluKind } from "./leaky-relu.ts";
 import { lstm } from "./lstm.ts";
-import { meanKind } from "./mean.ts";
 import { multiplyKind } from "./multiply.ts";
 import { opKind } from "./op.ts";
 import { padKind } from "./pad.ts";
@@ -29,6 +25,7 @@ import { pooling } from "./pooling.ts";
 import { averagePooling1d, pooling1d } from "./pooling-1d.ts";
 import { positionEmbedding } from "./position-embedding.ts";
 import { positionalEncoding } from "./positional-encoding.ts";
+import { maxKind, meanKind } from "./reductions.ts";
 import { reshapeKind } from "./reshape.ts";
 import { rnn } from "./rnn.ts";
 import { transposeKind } from "./transpose.ts";
@@ -69,6 +66,7 @@ export const computingKinds = [
   transposeKind,
   padKind,
   meanKind,
+  maxKind,
   addKind,
   multiplyKind,
   concatKind,

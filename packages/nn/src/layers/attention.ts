@@ -1,5 +1,4 @@
 /** Multi-head attention: every step of a sequence gets a weighted mean of all steps' values. */
-
 import {
   add,
   asVariable,

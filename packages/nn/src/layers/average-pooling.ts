@@ -11,11 +11,10 @@ import {
   sum,
   transpose,
   type Variable,
-  type VariableLike,
 } from "@adjoint/autograd";
 import { bothOf } from "@adjoint/tensor";
 import { checkCovered, type Padded, padded } from "./kind/padding.ts";
-import { type PoolingOptions, poolingOptions, windowed } from "./pooling.ts";
+import { type largestOf, type PoolingOptions, Windows, windowed } from "./pooling.ts";
 
 /** How many pixels of the image each window has along an axis of `length` pixels, [OH]; of ops, so that shapes cost nothing. */
 function insideOf(axis: 0 | 1, length: number, size: number, { sides, options, x }: Padded): Variable {
@@ -27,13 +26,8 @@ function insideOf(axis: 0 | 1, length: number, size: number, { sides, options, x
   return sum(col, { axis: 1 });
 }
 
-/** The mean of each window of images [N, C, H, W]: [N, C, OH, OW]. */
-export function meansOf(
-  op: string,
-  x: VariableLike,
-  [poolH, poolW]: readonly [number, number],
-  { countPad, ...options }: Required<PoolingOptions>,
-): Variable {
+/** The mean of each window. */
+export const meansOf: typeof largestOf = (op, x, [poolH, poolW], { countPad, ...options }) => {
   const input = asVariable(op, x);
   const images = padded(op, input, [poolH, poolW], options);
   const { outputH, outputW, sides } = images;
@@ -45,7 +39,7 @@ export function meansOf(
   const down = reshape(insideOf(0, height, poolH, images), [outputH, 1]);
   const across = insideOf(1, width, poolW, images);
   return div(div(transpose(sum(windows, { axis: 4 }), [0, 3, 1, 2]), down), across);
-}
+};
 
 /**
  * y[n, c, i, j] is the mean of window (i, j). Zeros of the padding count, unless `countPad` is false.
@@ -53,24 +47,9 @@ export function meansOf(
  * @param poolH  window height in pixels
  * @param poolW  window width in pixels
  */
-export class AveragePooling {
-  readonly poolH: number;
-  readonly poolW: number;
-  private readonly options: Required<PoolingOptions>;
-
-  constructor(poolH: number, poolW: number, options: PoolingOptions = {}) {
-    this.options = poolingOptions("AveragePooling", options);
-    this.poolH = poolH;
-    this.poolW = poolW;
-  }
-
-  /**
-   * @param x  images, [N, C, H, W]
-   * @returns  [N, C, OH, OW], OH = ⌊(H + 2·pad − poolH)/stride⌋ + 1, or ⌈H / stride⌉ for pad "same"
-   * @throws ShapeError when the window is larger than the padded image, or outside of it where the padding does not count
-   */
-  forward(x: VariableLike): Variable {
-    return meansOf("AveragePooling", x, [this.poolH, this.poolW], this.options);
+export class AveragePooling extends Windows {
+  constructor(poolH: number, poolW: number, options?: PoolingOptions) {
+    super("AveragePooling", meansOf, poolH, poolW, options);
   }
 }
 

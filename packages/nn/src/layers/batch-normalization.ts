@@ -1,5 +1,4 @@
 /** Batch normalization: activations brought to mean 0 and variance 1 over the batch. */
-
 import {
   add,
   asVariable,
@@ -18,26 +17,9 @@ import {
 } from "@adjoint/autograd";
 import { checkOptions, formatShape, full, type Shape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
-import {
-  givenScale,
-  normalizationPlan,
-  type OwnNormalization,
-  ownNormalization,
-  ownScale,
-  paramsOf,
-  scaled,
-  scaledAndCentered,
-  shapeOf,
-} from "./kind/normalization.ts";
+import { Normalization, normalizationPlan, type OwnNormalization, scaledAndCentered } from "./kind/normalization.ts";
 import { epsilonBy, flag, numberIn, optional } from "./kind/options.ts";
-import {
-  checkNumberThat,
-  checkParameter,
-  epsilonOf,
-  filled,
-  ownParameters,
-  type ParameterLike,
-} from "./kind/parameter.ts";
+import { checkNumberThat, checkParameter, filled, type ParameterLike } from "./kind/parameter.ts";
 
 /** The book's epsilon, written `10e-7`. */
 const EPSILON = 10e-7;
@@ -93,12 +75,9 @@ export interface BatchNormalizationOptions {
  *         an epsilon that is not positive
  * Source: Deep Learning from Scratch, 6.3; Ioffe and Szegedy (2015).
  */
-export class BatchNormalization {
-  gamma: Variable | null;
-  beta: Variable | null;
+export class BatchNormalization extends Normalization {
   readonly momentum: number;
   readonly perChannel: boolean;
-  readonly epsilon: number;
   private readonly initialVariance: number;
   private readonly dtype: "float32" | "float64";
   /** [D]. */
@@ -118,38 +97,26 @@ export class BatchNormalization {
   ) {
     const isOwn = typeof first === "number";
     const options: BatchNormalizationOptions & OwnNormalization = isOwn ? (second as OwnNormalization) : third;
-    checkOptions(
-      "BatchNormalization",
-      options,
-      isOwn ? [...optionNames, ...ownNormalization, ...ownParameters] : optionNames,
-    );
+    const op = "BatchNormalization";
+    const own = isOwn ? { sizes: { units: first }, shape: [first] } : null;
+    super(op, optionNames, own, { gamma: first, beta: second }, options, EPSILON);
     const { momentum = 0.9, runningMean, runningVar, initialVariance = isOwn ? 1 : 0 } = options;
-    checkNumberThat("BatchNormalization", "momentum", momentum, (x) => x >= 0 && x <= 1, "a number from 0 to 1");
+    checkNumberThat(op, "momentum", momentum, (x) => x >= 0 && x <= 1, "a number from 0 to 1");
     const isVariance = (x: number): boolean => x >= 0 && x < Infinity;
-    checkNumberThat("BatchNormalization", "initialVariance", initialVariance, isVariance, "a finite number ≥ 0");
-    this.epsilon = epsilonOf("BatchNormalization", options.epsilon ?? EPSILON);
+    checkNumberThat(op, "initialVariance", initialVariance, isVariance, "a finite number ≥ 0");
     this.initialVariance = initialVariance;
     this.allowSingleValue = options.allowSingleValue ?? !isOwn;
-    const op = "BatchNormalization";
-    ({ gamma: this.gamma, beta: this.beta } = isOwn
-      ? ownScale(op, { units: first }, [first], options)
-      : givenScale(op, first, second as ParameterLike | null));
     this.momentum = momentum;
     this.perChannel = options.perChannel ?? false;
     const one = this.gamma ?? this.beta ?? runningMean ?? runningVar ?? null;
     const instead = "new BatchNormalization(D, { scale: false, center: false })";
-    this.shape = [isOwn ? first : sizeOf(one?.shape ?? shapeOf(op, this, instead))];
+    this.shape = [isOwn ? first : sizeOf(one?.shape ?? this.scaleShape(op, instead))];
     this.dtype = (one ?? (options as OwnNormalization)).dtype === "float64" ? "float64" : "float32";
     for (const [name, x] of Object.entries(this.params)) {
       checkParameter(op, name, x, this.shape, `${name} is a vector, also for images: [C · H · W].`);
     }
     this.runningMean = this.statistic(runningMean, "runningMean");
     this.runningVar = this.statistic(runningVar, "runningVar");
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Readonly<Partial<Record<"gamma" | "beta", Variable>>> {
-    return paramsOf(this);
   }
 
   /**
@@ -183,7 +150,7 @@ export class BatchNormalization {
     const last = perChannel && !isMatrix ? moveAxis(input, 1, -1) : input;
     const rows = isMatrix ? input : reshape(last, [last.size === 0 ? 0 : last.size / count, count]);
     const y = (options.train ?? true) ? this.normalizeBatch(rows) : this.normalizeByRunning(rows);
-    const result = scaled(y, this);
+    const result = this.scaled(y);
     if (isMatrix) return result;
     const shaped = reshape(result, last.shape);
     return perChannel ? moveAxis(shaped, -1, 1) : shaped;

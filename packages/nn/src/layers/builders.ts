@@ -1,5 +1,4 @@
 /** Layers as data, made by functions whose options an editor knows. */
-
 import { isObject } from "../read/plain.ts";
 import type { KindForm, LayerKind } from "./kind/layer-kind.ts";
 import { makeSpec } from "./kind/make-spec.ts";

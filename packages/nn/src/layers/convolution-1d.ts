@@ -1,6 +1,6 @@
 /** Convolution in one dimension: filters slid over time. */
 import { reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, ShapeError } from "@adjoint/tensor";
+import { checkInteger, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { convolutionPlan, convolve, filters } from "./convolution.ts";
 import { sequenceAxes } from "./kind/axes.ts";
@@ -10,11 +10,11 @@ import { biased, count, optional, weighted } from "./kind/options.ts";
 import {
   checkDivisor,
   checkParameter,
-  givenParameters,
-  makeParameters,
   type OwnWeights,
-  ownWeights,
+  ParameterLayer,
   type ParameterLike,
+  type ParameterRecipe,
+  weightAndBias,
 } from "./kind/parameter.ts";
 import { rowImages, rowWindow, sequencesOf, type TimeWindow, timeWindow } from "./kind/sequence-windows.ts";
 
@@ -25,17 +25,21 @@ export interface Convolution1dOptions extends TimeWindow {
 }
 
 /** The parameters of a convolution over time. */
-export function convolution1dPlan(
-  features: number,
-  filters: number,
-  size: number,
-  groups: number,
-  weightInit?: WeightInit,
-) {
+function convolution1dPlan(features: number, filters: number, size: number, groups: number, weightInit?: WeightInit) {
   const { W, b } = convolutionPlan(features, filters, [1, size], groups, weightInit);
   const [count, own] = W.shape;
   return { W: { ...W, shape: [count, own, size] }, b };
 }
+
+const recipe: ParameterRecipe<"W" | "b", Convolution1dOptions> = {
+  parameters: ["W", "b"],
+  sizes: ["features", "filters", "size"],
+  options: ["stride", "pad", "dilation", "groups"],
+  plan: ([features, filters, size], { groups = 1, weightInit }) => {
+    checkInteger("Convolution1d", "groups", groups, 1);
+    return convolution1dPlan(features, filters, size, groups, weightInit);
+  },
+};
 
 /**
  * y[n, t, f] = b[f] + Σ_c,k W[f, c, k] · x[n, t·stride + k·dilation − pad, c], 0 outside: a convolution over the time of
@@ -50,40 +54,19 @@ export function convolution1dPlan(
  * @throws ShapeError when W is not 3-D, b does not fit it, or groups do not divide the features or filters; SpecError for
  *         numbers or options that are not right
  */
-export class Convolution1d {
-  W: Variable;
-  b: Variable;
-  private readonly options: Convolution1dOptions;
+export class Convolution1d extends ParameterLayer<"W" | "b", Convolution1dOptions> {
+  declare W: Variable;
+  declare b: Variable;
 
   constructor(W: ParameterLike, b: ParameterLike, options?: Convolution1dOptions);
   constructor(features: number, filters: number, size: number, options?: Convolution1dOptions & OwnWeights);
-  constructor(
-    first: ParameterLike | number,
-    second: ParameterLike | number,
-    third?: Convolution1dOptions | number,
-    fourth: Convolution1dOptions & OwnWeights = {},
-  ) {
-    const isOwn = typeof first === "number";
-    const options: Convolution1dOptions & OwnWeights = isOwn ? fourth : ((third as Convolution1dOptions) ?? {});
-    const names = ["stride", "pad", "dilation", "groups"];
-    checkOptions("Convolution1d", options, isOwn ? [...names, ...ownWeights] : names);
-    this.options = options;
-    const { groups = 1 } = options;
-    if (isOwn) {
-      const [count, size] = [second as number, third as number];
-      const plan = () => convolution1dPlan(first, count, size, groups, options.weightInit);
-      const sizes = { features: first, filters: count, size, groups };
-      ({ W: this.W, b: this.b } = makeParameters("Convolution1d", sizes, plan, options));
-      checkDivisor("Convolution1d", "groups", groups, first, "features");
-    } else ({ W: this.W, b: this.b } = givenParameters("Convolution1d", { W: first, b: second }));
+  constructor(...args: readonly unknown[]) {
+    super("Convolution1d", recipe, args);
+    const { groups = 1 } = this.options;
+    if (typeof args[0] === "number") checkDivisor("Convolution1d", "groups", groups, args[0], "features");
     if (this.W.ndim !== 3) throw ShapeError.of("Convolution1d", "W", this.W, "[filters, features, size]");
     checkDivisor("Convolution1d", "groups", groups, this.W.shape[0], "filters");
     checkParameter("Convolution1d", "b", this.b, [this.W.shape[0]], "Give one bias for each filter.");
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Record<"W" | "b", Variable> {
-    return { W: this.W, b: this.b };
   }
 
   /**
@@ -126,9 +109,8 @@ export const convolution1d = layerKind({
   prefix: "conv",
   synonyms: "conv1d temporalconvolution tcn",
   axes: sequenceAxes,
-  parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
-    const { W, b } = convolution1dPlan(shape[1], filters, size, groups, weightInit);
-    return { weight: W, ...(bias ? { bias: b } : {}) };
+  parameters: ({ filters, size, groups = 1, bias, weightInit }, [{ shape }]) => {
+    return weightAndBias(convolution1dPlan(shape[1], filters, size, groups, weightInit), bias);
   },
   layer: (
     { filters, stride = 1, pad = 0, dilation = 1, groups = 1 },

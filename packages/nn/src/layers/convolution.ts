@@ -1,5 +1,4 @@
 /** Convolution: filters slid over images. */
-
 import {
   add,
   asVariable,
@@ -10,7 +9,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { bothOf, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
+import { bothOf, checkInteger, formatShape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { imageAxes } from "./kind/axes.ts";
 import { groupFixes, windowFixes } from "./kind/fixes.ts";
@@ -26,11 +25,11 @@ import {
   checkParameter,
   drawn,
   filled,
-  givenParameters,
-  makeParameters,
   type OwnWeights,
-  ownWeights,
+  ParameterLayer,
   type ParameterLike,
+  type ParameterRecipe,
+  weightAndBias,
 } from "./kind/parameter.ts";
 
 /** Options of {@link Convolution}. */
@@ -62,6 +61,17 @@ export function convolutionPlan(
   };
 }
 
+const recipe: ParameterRecipe<"W" | "b", ConvolutionOptions> = {
+  parameters: ["W", "b"],
+  sizes: ["channels", "filters", "size"],
+  options: ["stride", "pad", "dilation", "groups"],
+  plan: ([channels, filters, size], { groups = 1, weightInit }) => {
+    checkPair("Convolution", "size", size);
+    checkInteger("Convolution", "groups", groups, 1);
+    return convolutionPlan(channels, filters, size, groups, weightInit);
+  },
+};
+
 /**
  * y[n, f, i, j] = b[f] + Σ_c,p,q W[f, c, p, q] · x[n, c, i·stride + p·dilation − pad, j·stride + q·dilation − pad].
  *
@@ -75,9 +85,9 @@ export function convolutionPlan(
  *         numbers or options that are not right
  * Source: Deep Learning from Scratch, 7.4.3 (common/layers.py).
  */
-export class Convolution {
-  W: Variable;
-  b: Variable;
+export class Convolution extends ParameterLayer<"W" | "b", ConvolutionOptions> {
+  declare W: Variable;
+  declare b: Variable;
   readonly stride: number | readonly [number, number];
   readonly pad: Padding;
   readonly dilation: number | readonly [number, number];
@@ -90,37 +100,17 @@ export class Convolution {
     size: number | readonly [number, number],
     options?: ConvolutionOptions & OwnWeights,
   );
-  constructor(
-    first: ParameterLike | number,
-    second: ParameterLike | number,
-    third?: ConvolutionOptions | number | readonly [number, number],
-    fourth: ConvolutionOptions & OwnWeights = {},
-  ) {
-    const isOwn = typeof first === "number";
-    const options: ConvolutionOptions & OwnWeights = isOwn ? fourth : ((third as ConvolutionOptions | undefined) ?? {});
-    const names = ["stride", "pad", "dilation", "groups"];
-    checkOptions("Convolution", options, isOwn ? [...names, ...ownWeights] : names);
-    this.stride = options.stride ?? 1;
-    this.pad = options.pad ?? 0;
-    this.dilation = options.dilation ?? 1;
-    this.groups = options.groups ?? 1;
-    if (isOwn) {
-      const { groups } = this;
-      const [filters, size] = [second as number, third as number];
-      checkPair("Convolution", "size", size);
-      const plan = () => convolutionPlan(first, filters, size, groups, options.weightInit);
-      const sizes = { channels: first, filters, size, groups };
-      ({ W: this.W, b: this.b } = makeParameters("Convolution", sizes, plan, options));
-    } else ({ W: this.W, b: this.b } = givenParameters("Convolution", { W: first, b: second }));
+  constructor(...args: readonly unknown[]) {
+    super("Convolution", recipe, args);
+    const { stride = 1, pad = 0, dilation = 1, groups = 1 } = this.options;
+    this.stride = stride;
+    this.pad = pad;
+    this.dilation = dilation;
+    this.groups = groups;
     checkFilters("Convolution", this.W, "[filters, channels, height, width]");
-    checkDivisor("Convolution", "groups", this.groups, this.W.shape[0], "filters");
-    if (isOwn) checkDivisor("Convolution", "groups", this.groups, first, "channels");
+    checkDivisor("Convolution", "groups", groups, this.W.shape[0], "filters");
+    if (typeof args[0] === "number") checkDivisor("Convolution", "groups", groups, args[0], "channels");
     checkParameter("Convolution", "b", this.b, [this.W.shape[0]], "Give one bias for each filter.");
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Record<"W" | "b", Variable> {
-    return { W: this.W, b: this.b };
   }
 
   /**
@@ -191,9 +181,8 @@ export const convolution = layerKind({
   prefix: "conv",
   synonyms: "conv conv2d convolution2d convolutional",
   axes: imageAxes,
-  parameters: ({ filters, size, groups = 1, bias = true, weightInit }, [{ shape }]) => {
-    const { W, b } = convolutionPlan(shape[0], filters, size, groups, weightInit);
-    return { weight: W, ...(bias ? { bias: b } : {}) };
+  parameters: ({ filters, size, groups = 1, bias, weightInit }, [{ shape }]) => {
+    return weightAndBias(convolutionPlan(shape[0], filters, size, groups, weightInit), bias);
   },
   layer: (spec, { inputs: [{ shape }], parameters: { weight, bias } }) => {
     const { filters, stride = 1, pad = 0, dilation = 1, groups = 1 } = spec;

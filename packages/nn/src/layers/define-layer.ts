@@ -1,5 +1,4 @@
 /** defineLayer: custom kinds of layers, used in specs like the built-in ones. */
-
 import { asVariable, type Variable } from "@adjoint/autograd";
 import { checkOptions, type RandomGenerator, type Shape, SpecError } from "@adjoint/tensor";
 import * as z from "zod/mini";

@@ -1,5 +1,4 @@
 /** Dropout: neurons switched off at random while training. */
-
 import { asVariable, mul, randomBernoulli, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkOptions, isFloat, type RandomGenerator, rng } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";

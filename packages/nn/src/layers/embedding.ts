@@ -1,16 +1,22 @@
 /** Embedding: a row of a table for each label. */
 import { asVariable, indexSelect, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, DTypeError, ShapeError } from "@adjoint/tensor";
+import { DTypeError, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { checkLabels } from "../targets.ts";
 import { layerKind } from "./kind/layer-kind.ts";
 import { count, described, weighted } from "./kind/options.ts";
-import { drawn, makeParameters, type OwnWeights, ownWeights, type ParameterLike, parameter } from "./kind/parameter.ts";
+import { drawn, type OwnWeights, ParameterLayer, type ParameterLike, type ParameterRecipe } from "./kind/parameter.ts";
 
 /** The parameters of an embedding: normal numbers of deviation 1, unless weightInit is given. */
-export const embeddingPlan = (vocabulary: number, units: number, weightInit: WeightInit = 1) => ({
+const embeddingPlan = (vocabulary: number, units: number, weightInit: WeightInit = 1) => ({
   W: drawn([vocabulary, units], weightInit, vocabulary, units),
 });
+
+const recipe: ParameterRecipe<"W", object> = {
+  parameters: ["W"],
+  sizes: ["vocabulary", "units"],
+  plan: ([vocabulary, units], { weightInit }) => embeddingPlan(vocabulary, units, weightInit),
+};
 
 /**
  * y[…] = W[indices[…]]: the row of each index. The gradients of a row that was taken several times add up.
@@ -21,24 +27,15 @@ export const embeddingPlan = (vocabulary: number, units: number, weightInit: Wei
  * @throws ShapeError unless W is a matrix; SpecError for wrong numbers or options
  * Source: Deep Learning from Scratch 2, 4.1 (common/layers.py `Embedding`).
  */
-export class Embedding {
-  W: Variable;
+export class Embedding extends ParameterLayer<"W"> {
+  declare W: Variable;
 
   constructor(W: ParameterLike);
   constructor(vocabulary: number, units: number, options?: OwnWeights);
-  constructor(first: ParameterLike | number, units?: number, options: OwnWeights = {}) {
-    if (typeof first === "number") {
-      checkOptions("Embedding", options, ownWeights);
-      const plan = () => embeddingPlan(first, units as number, options.weightInit);
-      ({ W: this.W } = makeParameters("Embedding", { vocabulary: first, units }, plan, options));
-    } else this.W = parameter("Embedding", first, "W");
+  constructor(...args: readonly unknown[]) {
+    super("Embedding", recipe, args);
     if (this.W.ndim === 2) return;
     throw ShapeError.of("Embedding", "W", this.W, "[labels, dimensions], a row for each label");
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Record<"W", Variable> {
-    return { W: this.W };
   }
 
   /**

@@ -1,5 +1,4 @@
 /** ⟨y, u⟩ with an upstream gradient u that favours no element, all of them in [0.5, 1]. */
-
 import { mul, sum, type Variable, variable } from "@adjoint/autograd";
 import { RandomGenerator, rng, type Shape, sizeOf, type Tensor, tensor } from "@adjoint/tensor";
 import fc from "fast-check";

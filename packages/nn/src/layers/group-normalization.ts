@@ -1,25 +1,19 @@
 /** Group normalization: each sample brought to mean 0 and variance 1 over groups of its channels. */
-
 import { asVariable, reshape, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
+import { formatShape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { divisorsOf } from "./kind/fixes.ts";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
 import {
   checkSeveral,
-  givenScale,
+  Normalization,
   type NormalizationOptions,
   normalizationPlan,
   normalized,
   type OwnNormalization,
-  ownNormalization,
-  ownScale,
-  paramsOf,
-  scaled,
   scaledAndCentered,
-  shapeOf,
 } from "./kind/normalization.ts";
 import { count, described, epsilonBy } from "./kind/options.ts";
-import { checkDivisor, checkParameter, epsilonOf, ownParameters, type ParameterLike } from "./kind/parameter.ts";
+import { checkDivisor, checkParameter, type ParameterLike } from "./kind/parameter.ts";
 
 /**
  * y = γ · (x − μ) / √(σ² + ε) + β, mean and variance over the pixels of a group of channels of each sample. One group is
@@ -33,11 +27,8 @@ import { checkDivisor, checkParameter, epsilonOf, ownParameters, type ParameterL
  *         both parameters and the number of channels
  * Source: Wu and He 2018.
  */
-export class GroupNormalization {
+export class GroupNormalization extends Normalization {
   readonly groups: number;
-  gamma: Variable | null;
-  beta: Variable | null;
-  readonly epsilon: number;
   private readonly channels: number;
 
   constructor(groups: number, gamma: ParameterLike | null, beta: ParameterLike | null, options?: NormalizationOptions);
@@ -50,25 +41,16 @@ export class GroupNormalization {
   ) {
     const op = "GroupNormalization";
     const isOwn = typeof second === "number";
-    const options: NormalizationOptions & OwnNormalization = isOwn ? (third as OwnNormalization) : fourth;
-    checkOptions(op, options, isOwn ? ["epsilon", ...ownNormalization, ...ownParameters] : ["epsilon"]);
-    this.epsilon = epsilonOf(op, options.epsilon ?? 1e-5);
-    ({ gamma: this.gamma, beta: this.beta } = isOwn
-      ? ownScale(op, { groups, channels: second }, [second], options)
-      : givenScale(op, second, third as ParameterLike | null));
+    const own = isOwn ? { sizes: { groups, channels: second }, shape: [second] } : null;
+    super(op, ["epsilon"], own, { gamma: second, beta: third }, isOwn ? (third as OwnNormalization) : fourth);
     this.groups = groups;
     const instead = "new GroupNormalization(groups, channels, { scale: false, center: false })";
-    const shape = isOwn ? [second] : shapeOf(op, this, instead);
+    const shape = isOwn ? [second] : this.scaleShape(op, instead);
     this.channels = sizeOf(shape);
     for (const [name, x] of Object.entries(this.params)) {
       checkParameter(op, name, x, [this.channels], `${name} has one number for each channel.`);
     }
     checkDivisor(op, "groups", groups, this.channels, "channels");
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Readonly<Partial<Record<"gamma" | "beta", Variable>>> {
-    return paramsOf(this);
   }
 
   /**
@@ -91,7 +73,7 @@ export class GroupNormalization {
     const rows = reshape(input, [count, this.groups, perGroup]);
     const y = reshape(normalized(rows, [2], this.epsilon), input.shape);
     const perChannel = [channels, ...pixels.map(() => 1)];
-    return scaled(y, this, (p) => reshape(p, perChannel));
+    return this.scaled(y, (p) => reshape(p, perChannel));
   }
 }
 

@@ -1,23 +1,18 @@
 /** Layer normalization: each sample brought to mean 0 and variance 1 over its last axes. */
 import { asVariable, type Variable, type VariableLike } from "@adjoint/autograd";
-import { checkOptions, formatShape, type Shape, ShapeError, sizeOf } from "@adjoint/tensor";
+import { formatShape, type Shape, ShapeError, sizeOf } from "@adjoint/tensor";
 import { type ForwardOptions, layerKind } from "./kind/layer-kind.ts";
 import {
   checkSeveral,
-  givenScale,
+  Normalization,
   type NormalizationOptions,
   normalizationPlan,
   normalized,
   type OwnNormalization,
-  ownNormalization,
-  ownScale,
-  paramsOf,
-  scaled,
   scaledAndCentered,
-  shapeOf,
 } from "./kind/normalization.ts";
 import { count, epsilonBy, optional } from "./kind/options.ts";
-import { epsilonOf, ownParameters, type ParameterLike } from "./kind/parameter.ts";
+import type { ParameterLike } from "./kind/parameter.ts";
 
 /**
  * y = γ · (x − μ) / √(σ² + ε) + β, mean and variance over the last axes of each sample: those that γ and β have.
@@ -30,10 +25,7 @@ import { epsilonOf, ownParameters, type ParameterLike } from "./kind/parameter.t
  *         parameters and a shape
  * Source: Ba, Kiros and Hinton 2016.
  */
-export class LayerNormalization {
-  gamma: Variable | null;
-  beta: Variable | null;
-  readonly epsilon: number;
+export class LayerNormalization extends Normalization {
   private readonly shape: Shape;
 
   constructor(gamma: ParameterLike | null, beta: ParameterLike | null, options?: NormalizationOptions);
@@ -45,19 +37,10 @@ export class LayerNormalization {
   ) {
     const op = "LayerNormalization";
     const isOwn = typeof first === "number" || Array.isArray(first);
-    const options: NormalizationOptions & OwnNormalization = isOwn ? (second as OwnNormalization) : third;
-    checkOptions(op, options, isOwn ? ["epsilon", ...ownNormalization, ...ownParameters] : ["epsilon"]);
-    this.epsilon = epsilonOf(op, options.epsilon ?? 1e-5);
     const shape = [first as number | number[]].flat();
-    ({ gamma: this.gamma, beta: this.beta } = isOwn
-      ? ownScale(op, { shape }, shape, options)
-      : givenScale(op, first as ParameterLike | null, second as ParameterLike | null));
-    this.shape = isOwn ? shape : shapeOf(op, this, "new LayerNormalization(shape, { scale: false, center: false })");
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Readonly<Partial<Record<"gamma" | "beta", Variable>>> {
-    return paramsOf(this);
+    const own = isOwn ? { sizes: { shape }, shape } : null;
+    super(op, ["epsilon"], own, { gamma: first, beta: second }, isOwn ? (second as OwnNormalization) : third);
+    this.shape = isOwn ? shape : this.scaleShape(op, "new LayerNormalization(shape, { scale: false, center: false })");
   }
 
   /**
@@ -78,7 +61,7 @@ export class LayerNormalization {
     const hint = "Normalize over more axes, or leave the layer out.";
     checkSeveral("LayerNormalization", input, sizeOf(shape), options, "sample", hint);
     const axes = shape.map((_, i) => lead + i);
-    return scaled(normalized(input, axes, this.epsilon), this);
+    return this.scaled(normalized(input, axes, this.epsilon));
   }
 }
 

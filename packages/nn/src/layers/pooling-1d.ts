@@ -22,35 +22,23 @@ export interface Pooling1dOptions {
   readonly countPad?: boolean;
 }
 
-/** Windows over time reduced by the function for images. */
-function reduced(
-  op: string,
-  reduce: typeof largestOf,
-  x: VariableLike,
-  size: number,
-  { stride = 1, pad = 0, countPad = typeof pad !== "string" }: Pooling1dOptions,
-): Variable {
-  const images = rowImages(op, x);
-  const window = rowWindow(op, images, size, { stride, pad });
-  return sequencesOf(reduce(op, images, window.size, { ...window.options, countPad }));
-}
-
-function checkPooling(op: string, size: number, options: Pooling1dOptions): void {
-  checkOptions(op, options, ["stride", "pad", "countPad"]);
-  checkInteger(op, "size", size, 1);
-  if (options.countPad !== undefined) checkOneOf(op, "countPad", options.countPad, [true, false]);
-}
-
-/** Max pooling over time: y[n, t, d] is the largest x of window t; the gradient goes to the first largest. */
-export class Pooling1d {
+/** A layer that reduces windows over time by the function for images. */
+abstract class WindowsOverTime {
   readonly size: number;
-  private readonly options: Pooling1dOptions;
+  readonly #reduce: (x: VariableLike) => Variable;
 
   /** @param size  number of steps in a window  @throws SpecError for wrong numbers or options */
-  constructor(size: number, options: Pooling1dOptions = {}) {
-    checkPooling("Pooling1d", size, options);
+  constructor(op: string, reduce: typeof largestOf, size: number, options: Pooling1dOptions = {}) {
+    checkOptions(op, options, ["stride", "pad", "countPad"]);
+    checkInteger(op, "size", size, 1);
+    const { stride = 1, pad = 0, countPad = typeof pad !== "string" } = options;
+    checkOneOf(op, "countPad", countPad, [true, false]);
     this.size = size;
-    this.options = options;
+    this.#reduce = (x) => {
+      const images = rowImages(op, x);
+      const window = rowWindow(op, images, size, { stride, pad });
+      return sequencesOf(reduce(op, images, window.size, { ...window.options, countPad }));
+    };
   }
 
   /**
@@ -59,29 +47,23 @@ export class Pooling1d {
    * @throws ShapeError when the window is longer than the padded sequence, or outside of it where the padding does not count
    */
   forward(x: VariableLike): Variable {
-    return reduced("Pooling1d", largestOf, x, this.size, this.options);
+    return this.#reduce(x);
+  }
+}
+
+/** Max pooling over time: y[n, t, d] is the largest x of window t; the gradient goes to the first largest. */
+export class Pooling1d extends WindowsOverTime {
+  /** @param size  number of steps in a window  @throws SpecError for wrong numbers or options */
+  constructor(size: number, options?: Pooling1dOptions) {
+    super("Pooling1d", largestOf, size, options);
   }
 }
 
 /** Average pooling over time: y[n, t, d] is the mean of window t. */
-export class AveragePooling1d {
-  readonly size: number;
-  private readonly options: Pooling1dOptions;
-
+export class AveragePooling1d extends WindowsOverTime {
   /** @param size  number of steps in a window  @throws SpecError for wrong numbers or options */
-  constructor(size: number, options: Pooling1dOptions = {}) {
-    checkPooling("AveragePooling1d", size, options);
-    this.size = size;
-    this.options = options;
-  }
-
-  /**
-   * @param x  sequences, [N, T, D]
-   * @returns  [N, T′, D], T′ = ⌊(T + 2·pad − size)/stride⌋ + 1, or ⌈T / stride⌉ for pad "same"
-   * @throws ShapeError when the window is longer than the padded sequence, or outside of it where the padding does not count
-   */
-  forward(x: VariableLike): Variable {
-    return reduced("AveragePooling1d", meansOf, x, this.size, this.options);
+  constructor(size: number, options?: Pooling1dOptions) {
+    super("AveragePooling1d", meansOf, size, options);
   }
 }
 

@@ -20,21 +20,48 @@ export interface PoolingOptions {
   readonly countPad?: boolean;
 }
 
-/** The options of a pooling layer, none left out. @throws SpecError for unknown or wrong ones */
-export function poolingOptions(op: string, options: PoolingOptions): Required<PoolingOptions> {
-  checkOptions(op, options, ["stride", "pad", "countPad"]);
-  const { stride = 1, pad = 0, countPad = pad !== "same" } = options;
-  checkOneOf(op, "countPad", countPad, [true, false]);
-  return { stride, pad, countPad };
-}
-
-/** The largest number of each window of images [N, C, H, W]: [N, C, OH, OW]. */
-export function largestOf(
+/** How the windows of images [N, C, H, W] are reduced: [N, C, OH, OW]. */
+type Reduce = (
   op: string,
   x: VariableLike,
-  [poolH, poolW]: readonly [number, number],
-  { countPad, ...options }: Required<PoolingOptions>,
-): Variable {
+  size: readonly [number, number],
+  options: Required<PoolingOptions>,
+) => Variable;
+
+/** A layer that reduces windows of images. */
+export abstract class Windows {
+  readonly poolH: number;
+  readonly poolW: number;
+  readonly stride: number | readonly [number, number];
+  readonly pad: Padding;
+  readonly countPad: boolean;
+  readonly #reduce: (x: VariableLike) => Variable;
+
+  /** @throws SpecError for unknown or wrong options */
+  constructor(op: string, reduce: Reduce, poolH: number, poolW: number, options: PoolingOptions = {}) {
+    checkOptions(op, options, ["stride", "pad", "countPad"]);
+    const { stride = 1, pad = 0, countPad = pad !== "same" } = options;
+    checkOneOf(op, "countPad", countPad, [true, false]);
+    this.poolH = poolH;
+    this.poolW = poolW;
+    this.stride = stride;
+    this.pad = pad;
+    this.countPad = countPad;
+    this.#reduce = (x) => reduce(op, x, [poolH, poolW], { stride, pad, countPad });
+  }
+
+  /**
+   * @param x  images, [N, C, H, W]
+   * @returns  [N, C, OH, OW], OH = ⌊(H + 2·pad − poolH)/stride⌋ + 1, or ⌈H / stride⌉ for pad "same"
+   * @throws ShapeError when the window is larger than the padded image, or outside of it where the padding does not count
+   */
+  forward(x: VariableLike): Variable {
+    return this.#reduce(x);
+  }
+}
+
+/** The largest number of each window. */
+export const largestOf: Reduce = (op, x, [poolH, poolW], { countPad, ...options }) => {
   const input = asVariable(op, x);
   const images = padded(op, input, [poolH, poolW], options, countPad ? 0 : Number.NEGATIVE_INFINITY);
   const { outputH, outputW } = images;
@@ -43,7 +70,7 @@ export function largestOf(
   const windows = reshape(col, [count * outputH * outputW * channels, poolH * poolW]);
   const y = reshape(max(windows, { axis: 1 }), [count, outputH, outputW, channels]);
   return transpose(y, [0, 3, 1, 2]);
-}
+};
 
 /**
  * Max pooling: y[n, c, i, j] is the largest x of window (i, j); the gradient goes to the first largest.
@@ -56,26 +83,9 @@ export function largestOf(
  * @param poolW  window width in pixels
  * Source: Deep Learning from Scratch, 7.4.4 (common/layers.py).
  */
-export class Pooling {
-  readonly poolH: number;
-  readonly poolW: number;
-  readonly stride: number | readonly [number, number];
-  readonly pad: Padding;
-  readonly countPad: boolean;
-
-  constructor(poolH: number, poolW: number, options: PoolingOptions = {}) {
-    ({ stride: this.stride, pad: this.pad, countPad: this.countPad } = poolingOptions("Pooling", options));
-    this.poolH = poolH;
-    this.poolW = poolW;
-  }
-
-  /**
-   * @param x  images, [N, C, H, W]
-   * @returns  [N, C, OH, OW], OH = ⌊(H + 2·pad − poolH)/stride⌋ + 1, or ⌈H / stride⌉ for pad "same"
-   * @throws ShapeError when the window is larger than the padded image, or outside of it where the padding does not count
-   */
-  forward(x: VariableLike): Variable {
-    return largestOf("Pooling", x, [this.poolH, this.poolW], this);
+export class Pooling extends Windows {
+  constructor(poolH: number, poolW: number, options?: PoolingOptions) {
+    super("Pooling", largestOf, poolH, poolW, options);
   }
 }
 

@@ -1,4 +1,4 @@
-/** The shared parts of recurrent layers: gates, checks, and the loop over time. */
+/** The shared parts of recurrent layers: cells, checks, and the loop over time. */
 import {
   asVariable,
   concat,
@@ -12,28 +12,79 @@ import {
   type VariableLike,
   where,
 } from "@adjoint/autograd";
-import { checkKind, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
+import { calledAs, checkKind, formatShape, kernels, type Shape, ShapeError } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { sequenceAxes } from "./kind/axes.ts";
 import type { LayerForward, LayerParts, SampleSpec } from "./kind/layer-kind.ts";
 import { masked, maskedBy, maskOf, type SequenceOptions } from "./kind/mask.ts";
 import { count, described, flag, type OptionsOf, oneOf, optional, weighted } from "./kind/options.ts";
-import { checkParameter, drawn, type ParameterPlan } from "./kind/parameter.ts";
+import {
+  checkParameter,
+  drawn,
+  filled,
+  ParameterLayer,
+  type ParameterPlan,
+  type ParameterRecipe,
+} from "./kind/parameter.ts";
 
-/** The weights of gates side by side. */
-export const gatesPlan = (inputs: number, units: number, gates: number, weightInit: WeightInit = "xavier") => ({
-  Wx: drawn([inputs, gates * units], weightInit, inputs, units),
-  Wh: drawn([units, gates * units], weightInit, units, units),
-});
+/** What tells the parameters of one cell from those of another: how many gates are side by side, and their biases. */
+export interface Gates<Bias extends string> {
+  readonly gates: number;
+  readonly biases: readonly Bias[];
+}
 
-/** Refuses an input or a state that has another shape than [N, length]. */
-export function checkRows(op: string, argument: string, x: Variable, count: number, length: number): void {
-  const hint = "One row for each sample: inputs as long as Wx is high, states as long as Wh is high.";
-  checkParameter(op, argument, x, [count, length], hint);
+/** The parameters of a cell: weights of its gates side by side, and biases of zeros. */
+function gatesPlan<Bias extends string>(
+  { gates, biases }: Gates<Bias>,
+  inputs: number,
+  units: number,
+  weightInit: WeightInit = "xavier",
+): Record<"Wx" | "Wh" | Bias, ParameterPlan> {
+  const weights = {
+    Wx: drawn([inputs, gates * units], weightInit, inputs, units),
+    Wh: drawn([units, gates * units], weightInit, units, units),
+  };
+  const zeros = biases.map((name) => [name, filled([gates * units], 0)]);
+  return { ...weights, ...(Object.fromEntries(zeros) as Record<Bias, ParameterPlan>) };
+}
+
+/** One step of a recurrent layer: weights Wx, [D, gates·H], and Wh, [H, gates·H], and biases, [gates·H]. */
+export abstract class RecurrentCell<Bias extends string, Options extends object = object> extends ParameterLayer<
+  "Wx" | "Wh" | Bias,
+  Options
+> {
+  declare Wx: Variable;
+  declare Wh: Variable;
+
+  /** @param options  the names of the cell's own options */
+  constructor(op: string, parts: Gates<Bias>, args: readonly unknown[], options: readonly string[] = []) {
+    const recipe: ParameterRecipe<"Wx" | "Wh" | Bias, Options> = {
+      parameters: ["Wx", "Wh", ...parts.biases],
+      sizes: ["inputs", "units"],
+      options,
+      plan: ([inputs, units], { weightInit }) => gatesPlan(parts, inputs, units, weightInit),
+    };
+    super(op, recipe, args);
+    checkWeights(op, this.Wx, this.Wh, parts.gates);
+    for (const name of parts.biases) {
+      checkParameter(op, name, this.params[name], [this.Wx.shape[1]], "Give one bias for each column of Wx.");
+    }
+  }
+
+  /** The input, [N, D], and states, [N, H], as Variables. @throws ShapeError for other shapes */
+  protected rows(op: string, x: VariableLike, states: Readonly<Record<string, VariableLike>>): readonly Variable[] {
+    const input = asVariable(op, x);
+    const all = Object.entries(states).map(([name, state]) => [name, asVariable(op, state, name)] as const);
+    for (const [name, given] of [["x", input] as const, ...all]) {
+      const hint = "One row for each sample: inputs as long as Wx is high, states as long as Wh is high.";
+      checkParameter(op, name, given, [input.shape[0], (given === input ? this.Wx : this.Wh).shape[0]], hint);
+    }
+    return [input, ...all.map(([, state]) => state)];
+  }
 }
 
 /** Refuses weights that do not fit each other: [D, gates·H], [H, gates·H]. */
-export function checkWeights(op: string, Wx: Variable, Wh: Variable, gates: number): void {
+function checkWeights(op: string, Wx: Variable, Wh: Variable, gates: number): void {
   const fits = Wx.ndim === 2 && Wh.ndim === 2 && Wx.shape[1] === gates * Wh.shape[0] && Wh.shape[1] === Wx.shape[1];
   if (fits) return;
   throw ShapeError.of(
@@ -55,43 +106,63 @@ function zerosOf(shape: Shape, like: Variable): Variable {
 }
 
 /** The state of a recurrent layer: its output comes first. */
-type State = readonly Variable[];
+export type State = readonly Variable[];
 
-/** A recurrent layer, step by step. */
-interface Recurrence {
-  /** Length of each of the state's vectors. */
-  readonly units: number;
-  /** How many vectors the state has. */
-  readonly states: number;
-  readonly step: (x: Variable, state: State) => State;
-}
+/** A recurrent layer over sequences: its cell, applied to each time; states start from zeros. */
+export abstract class RecurrentLayer<Cell extends RecurrentCell<string>> {
+  readonly cell: Cell;
+  readonly #op: string;
 
-/**
- * Applies a step to each time of sequences, [N, T, D] → [N, T, H]; states start from zeros. A step that is padding leaves
- * the state as it was, so that a sequence gives what it would give alone, whether padding comes before or after it.
- */
-export function overTime(
-  op: string,
-  x: VariableLike,
-  { units, states, step }: Recurrence,
-  options: SequenceOptions = {},
-): Variable {
-  const input = asVariable(op, x);
-  if (input.ndim !== 3 || input.shape[1] === 0) {
-    throw ShapeError.of(op, "x", input, "[batch, time, features] with at least one step");
+  /** @param args the cell, or the lengths of inputs and state, and options */
+  constructor(op: string, Kind: new (...args: never[]) => Cell, args: readonly unknown[]) {
+    const [first] = args;
+    const cell = typeof first === "number" ? calledAs(op, () => new Kind(...(args as never[]))) : first;
+    checkKind(op, "cell", cell, cell instanceof Kind, `new ${op}Cell(…), or the sizes inputs and units`);
+    this.cell = cell as Cell;
+    this.#op = op;
   }
-  const [count, times, features] = input.shape;
-  const mask = maskOf(op, input, options);
-  const counts = mask === null ? null : split(mask, times, { axis: 1 });
-  const zeros = zerosOf([count, units], input);
-  let state: State = new Array<Variable>(states).fill(zeros);
-  const outputs = split(input, times, { axis: 1 }).map((at, t) => {
-    const next = step(reshape(at, [count, features]), state);
-    const before = state;
-    state = counts === null ? next : next.map((one, i) => where(counts[t], one, before[i]));
-    return state[0];
-  });
-  return stack(outputs, { axis: 1 });
+
+  /** The parameters of the cell by name, for an optimizer. */
+  get params(): Cell["params"] {
+    return this.cell.params;
+  }
+
+  /** The same as {@link params}. */
+  get parameters(): Readonly<Record<string, Variable>> {
+    return this.params;
+  }
+
+  /** The state before the first step: one vector of zeros, or several. */
+  protected start(zeros: Variable): State {
+    return [zeros];
+  }
+
+  /** The next state. */
+  protected abstract step(x: Variable, state: State): State;
+
+  /**
+   * The output of every step: [N, T, D] → [N, T, H]. A step that is padding leaves the state as it was, so that a sequence
+   * gives what it would give alone, whether padding comes before or after it.
+   *
+   * @param x [N, T, D], T ≥ 1 @throws ShapeError for other shapes
+   */
+  forward(x: VariableLike, options: SequenceOptions = {}): Variable {
+    const input = asVariable(this.#op, x);
+    if (input.ndim !== 3 || input.shape[1] === 0) {
+      throw ShapeError.of(this.#op, "x", input, "[batch, time, features] with at least one step");
+    }
+    const [count, times, features] = input.shape;
+    const mask = maskOf(this.#op, input, options);
+    const counts = mask === null ? null : split(mask, times, { axis: 1 });
+    let state = this.start(zerosOf([count, this.cell.Wh.shape[0]], input));
+    const outputs = split(input, times, { axis: 1 }).map((at, t) => {
+      const next = this.step(reshape(at, [count, features]), state);
+      const before = state;
+      state = counts === null ? next : next.map((one, i) => where(counts[t], one, before[i]));
+      return state[0];
+    });
+    return stack(outputs, { axis: 1 });
+  }
 }
 
 /** Most steps of a sequence, which stays below the limit of ops in a model. Checked before the sequence is split. */
@@ -193,19 +264,18 @@ type RecurrentSpec = OptionsOf<typeof recurrent>;
 /**
  * What kinds of recurrent layers have in common: one direction or both, padding or none.
  *
- * @param plan     the parameters of one direction
  * @param layerOf  the layer of one direction
  */
 export function recurrentKind<Spec extends RecurrentSpec>(
   kind: string,
-  plan: (inputs: number, units: number, weightInit?: WeightInit) => Readonly<Record<string, ParameterPlan>>,
+  parts: Gates<string>,
   layerOf: (parameters: Readonly<Record<string, Variable>>, spec: Spec) => SequenceLayer,
 ) {
   return {
     axes: sequenceAxes,
     takesMask: true,
     parameters: ({ units, weightInit, bidirectional }: Spec, [{ shape }]: readonly SampleSpec[]) => {
-      const one = plan(shape[1], units, weightInit);
+      const one = gatesPlan(parts, shape[1], units, weightInit);
       return bidirectional ? withReverse(one, one) : one;
     },
     layer: (spec: Spec, { inputs: [{ shape }], parameters }: LayerParts): LayerForward => {

@@ -1,5 +1,4 @@
 /** The registry of kinds and ops that a spec may name: built-in ones, and custom ones passed as `use`. */
-
 import type { Op, OpDefinition } from "@adjoint/autograd";
 import { kindOf, SpecError } from "@adjoint/tensor";
 import { builtInKinds } from "./all.ts";

@@ -121,6 +121,7 @@ describe("with a mask", () => {
         layers.mean({ axes: [1, 0], ...(mask === undefined ? {} : { mask }) }),
         layers.reshape([1]),
       ],
+      "the largest over time": (mask) => [layers.max({ axes: [0], ...(mask === undefined ? {} : { mask }) })],
     };
     const of = (steps: number, list: LayerSpec[]) => {
       const [first, ...others] = [layers.embedding({ vocabulary: 9, units: 4 }), ...list, layers.affine(2)];
@@ -162,6 +163,94 @@ describe("with a mask", () => {
       }
     }
   });
+});
+
+it("the largest over time is PyTorch's, with padding filled by −∞, and 0 where no step counts", () => {
+  const of = (axes: number[]) => {
+    const net = build(
+      model({
+        inputs: { x: { shape: [3, 2] }, count: { shape: [1], type: "labels" } },
+        layers: [layers.max({ axes, from: "x", mask: "count" })],
+      }),
+      f64,
+    );
+    const x = variable(
+      [
+        [
+          [1, -2],
+          [3, 4],
+          [5, -6],
+        ],
+        [
+          [-1, -7],
+          [-3, -4],
+          [8, 9],
+        ],
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      ],
+      f64,
+    );
+    const y = net.predict({ x, count: tensor([[3], [2], [0]], { dtype: "int32" }) });
+    y.backward({
+      grad: tensor(
+        axes.length === 1
+          ? [
+              [1, 2],
+              [3, 4],
+              [5, 6],
+            ]
+          : [1, 3, 5],
+        f64,
+      ),
+    });
+    return [y.toArray(), x.grad?.toArray()];
+  };
+  // x.masked_fill(~mask[:, :, None], -inf).amax(…) of PyTorch 2 for the first two sequences.
+  const none = [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ];
+  expect(of([0])).toEqual([
+    [
+      [5, 4],
+      [-1, -4],
+      [0, 0],
+    ],
+    [
+      [
+        [0, 0],
+        [0, 2],
+        [1, 0],
+      ],
+      [
+        [3, 0],
+        [0, 4],
+        [0, 0],
+      ],
+      none,
+    ],
+  ]);
+  expect(of([1, 0])).toEqual([
+    [5, -1, 0],
+    [
+      [
+        [0, 0],
+        [0, 0],
+        [1, 0],
+      ],
+      [
+        [3, 0],
+        [0, 0],
+        [0, 0],
+      ],
+      none,
+    ],
+  ]);
 });
 
 it("recurrent layers in both directions have right gradients, with a mask", () => {

@@ -10,7 +10,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { bothOf, checkOptions, formatShape, ShapeError, shown } from "@adjoint/tensor";
+import { bothOf, formatShape, ShapeError, shown } from "@adjoint/tensor";
 import type { WeightInit } from "../initializers.ts";
 import { filters } from "./convolution.ts";
 import { imageAxes } from "./kind/axes.ts";
@@ -26,11 +26,11 @@ import {
   checkParameter,
   drawn,
   filled,
-  givenParameters,
-  makeParameters,
   type OwnWeights,
-  ownWeights,
+  ParameterLayer,
   type ParameterLike,
+  type ParameterRecipe,
+  weightAndBias,
 } from "./kind/parameter.ts";
 
 /** Options of {@link TransposedConvolution}: those of the convolution whose adjoint it is. */
@@ -46,7 +46,7 @@ export interface TransposedConvolutionOptions {
 }
 
 /** The parameters of a transposed convolution. */
-export function transposedConvolutionPlan(
+function transposedConvolutionPlan(
   channels: number,
   filters: number,
   size: number | readonly [number, number],
@@ -59,6 +59,16 @@ export function transposedConvolutionPlan(
     b: filled([filters], 0),
   };
 }
+
+const recipe: ParameterRecipe<"W" | "b", TransposedConvolutionOptions> = {
+  parameters: ["W", "b"],
+  sizes: ["channels", "filters", "size"],
+  options: ["stride", "pad", "dilation", "outputPad"],
+  plan: ([channels, filters, size], { weightInit }) => {
+    checkPair("TransposedConvolution", "size", size);
+    return transposedConvolutionPlan(channels, filters, size, weightInit);
+  },
+};
 
 /**
  * Every pixel of x writes a filter, scaled by it, into the output; overlaps add up. The gradient of a convolution with
@@ -73,10 +83,9 @@ export function transposedConvolutionPlan(
  * @throws ShapeError when W is not 4-D or b does not fit it; SpecError for wrong numbers or options
  * Source: Zeiler et al. 2010, Deconvolutional Networks; PyTorch's ConvTranspose2d, whose sizes these are.
  */
-export class TransposedConvolution {
-  W: Variable;
-  b: Variable;
-  private readonly options: TransposedConvolutionOptions;
+export class TransposedConvolution extends ParameterLayer<"W" | "b", TransposedConvolutionOptions> {
+  declare W: Variable;
+  declare b: Variable;
 
   constructor(W: ParameterLike, b: ParameterLike, options?: TransposedConvolutionOptions);
   constructor(
@@ -85,33 +94,10 @@ export class TransposedConvolution {
     size: number | readonly [number, number],
     options?: TransposedConvolutionOptions & OwnWeights,
   );
-  constructor(
-    first: ParameterLike | number,
-    second: ParameterLike | number,
-    third?: TransposedConvolutionOptions | number | readonly [number, number],
-    fourth: TransposedConvolutionOptions & OwnWeights = {},
-  ) {
-    const isOwn = typeof first === "number";
-    const options: TransposedConvolutionOptions & OwnWeights = isOwn
-      ? fourth
-      : ((third as TransposedConvolutionOptions | undefined) ?? {});
-    const names = ["stride", "pad", "dilation", "outputPad"];
-    checkOptions("TransposedConvolution", options, isOwn ? [...names, ...ownWeights] : names);
-    this.options = options;
-    if (isOwn) {
-      const [filters, size] = [second as number, third as number];
-      checkPair("TransposedConvolution", "size", size);
-      const plan = () => transposedConvolutionPlan(first, filters, size, options.weightInit);
-      const sizes = { channels: first, filters, size };
-      ({ W: this.W, b: this.b } = makeParameters("TransposedConvolution", sizes, plan, options));
-    } else ({ W: this.W, b: this.b } = givenParameters("TransposedConvolution", { W: first, b: second }));
+  constructor(...args: readonly unknown[]) {
+    super("TransposedConvolution", recipe, args);
     checkFilters("TransposedConvolution", this.W, "[channels, filters, height, width]");
     checkParameter("TransposedConvolution", "b", this.b, [this.W.shape[1]], "Give one bias for each filter.");
-  }
-
-  /** The parameters by name, for an optimizer. */
-  get params(): Record<"W" | "b", Variable> {
-    return { W: this.W, b: this.b };
   }
 
   /**
@@ -201,9 +187,8 @@ export const transposedConvolution = layerKind({
   prefix: "transposedConv",
   synonyms: "conv2dtranspose convtranspose convtranspose2d deconvolution deconv transposedconv2d",
   axes: imageAxes,
-  parameters: ({ filters, size, bias = true, weightInit }, [{ shape }]) => {
-    const { W, b } = transposedConvolutionPlan(shape[0], filters, size, weightInit);
-    return { weight: W, ...(bias ? { bias: b } : {}) };
+  parameters: ({ filters, size, bias, weightInit }, [{ shape }]) => {
+    return weightAndBias(transposedConvolutionPlan(shape[0], filters, size, weightInit), bias);
   },
   layer: ({ stride = 1, pad = 0, dilation = 1, outputPad = 0 }, { parameters: { weight, bias = null } }) => {
     return ([x]) => convolveTransposed(x, weight, bias, { stride, pad, dilation, outputPad });

@@ -1,5 +1,4 @@
 /** Binary cross entropy of sigmoid: the loss for yes and no. */
-
 import { add, mean, mul, neg, softplus, sub, type Variable, type VariableLike } from "@adjoint/autograd";
 import { alike, checkProbabilities } from "../targets.ts";
 import { plainLoss } from "./loss-kind.ts";

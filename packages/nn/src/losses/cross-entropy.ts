@@ -1,5 +1,4 @@
 /** Cross entropy of softmax: the loss of classifiers, exact for unlikely classes. */
-
 import {
   add,
   asVariable,

@@ -1,5 +1,4 @@
 /** The Huber loss: square near 0, linear beyond. */
-
 import { clip, mean, mul, sub, type Variable, type VariableLike } from "@adjoint/autograd";
 import { checkOptions } from "@adjoint/tensor";
 import { numberIn, optional } from "../layers/kind/options.ts";

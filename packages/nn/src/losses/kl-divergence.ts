@@ -1,5 +1,4 @@
 /** The Kullback-Leibler divergence. */
-
 import { div, gt, log, mul, sub, sum, type Variable, type VariableLike, where } from "@adjoint/autograd";
 import { kernels } from "@adjoint/tensor";
 import { alike, checkDistributions } from "../targets.ts";

@@ -1,5 +1,4 @@
 /** The mean absolute error. */
-
 import { abs, mean, sub, type Variable, type VariableLike } from "@adjoint/autograd";
 import { alike } from "../targets.ts";
 import { plainLoss } from "./loss-kind.ts";

@@ -1,5 +1,4 @@
 /** The book's squared error: half of the sum, not the mean. */
-
 import { mul, square, sub, sum, type Variable, type VariableLike } from "@adjoint/autograd";
 import { alike } from "../targets.ts";
 import { plainLoss } from "./loss-kind.ts";

@@ -1,5 +1,4 @@
 /** Metrics against their definitions, written out by loops; and over many batches as over one. */
-
 import { variable } from "@adjoint/autograd";
 import { kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
 import fc from "fast-check";

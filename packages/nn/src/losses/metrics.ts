@@ -1,5 +1,4 @@
 /** What is measured beside the loss: from the outputs of all samples and their targets to one number. */
-
 import { cast, constant, logSoftmax, type Variable } from "@adjoint/autograd";
 import { formatShape, kernels, ShapeError, type Tensor, type TypedArray } from "@adjoint/tensor";
 import * as z from "zod/mini";

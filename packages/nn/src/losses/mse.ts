@@ -1,5 +1,4 @@
 /** The mean squared error of the field. */
-
 import { mean, square, sub, type Variable, type VariableLike } from "@adjoint/autograd";
 import { alike } from "../targets.ts";
 import { plainLoss } from "./loss-kind.ts";

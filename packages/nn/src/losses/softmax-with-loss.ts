@@ -1,5 +1,4 @@
 /** The book's softmax with cross entropy, as functions and as the last layer of a classifier. */
-
 import {
   add,
   asVariable,

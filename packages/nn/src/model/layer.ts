@@ -1,5 +1,4 @@
 /** Layers of a model as they run: each in its scope, alone or as a step of the model. */
-
 import { asVariable, scope, type Variable, type VariableLike } from "@adjoint/autograd";
 import {
   checkKind,
@@ -11,7 +10,6 @@ import {
   SpecError,
 } from "@adjoint/tensor";
 import type { ForwardOptions, Layer, LayerForward, LayerParts } from "../layers/kind/layer-kind.ts";
-import type { PlainLayerSpec } from "../layers/kind/options.ts";
 import { wrongInput } from "../plan/infer.ts";
 import { ANY } from "../plan/lengths.ts";
 import type { PlannedStep } from "../plan/plan.ts";
@@ -22,22 +20,14 @@ export interface Mode {
 }
 
 /** A layer of a Model; shapes are those of one sample, with −1 for lengths that may change. */
-export interface ModelLayer {
-  /** Its whole name, such as `stage1.2.conv1`. */
-  readonly name: string;
-  readonly kind: string;
-  readonly spec: PlainLayerSpec;
+export interface ModelLayer extends Pick<PlannedStep, "name" | "kind" | "spec" | "sources" | "owner"> {
   /** The shape of its (first) input. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  /** Which values it takes: the inputs of the model come first, then what each layer gives. */
-  readonly sources: readonly number[];
   /** By full name, such as conv1.weight; of a shared layer those that it shares. */
   readonly parameters: Readonly<Record<string, Variable>>;
   /** Running statistics by full name, which are saved and not learned. */
   readonly statistics: Readonly<Record<string, Variable>>;
-  /** The name of the layer whose parameters it uses: its own, but for shared layers. */
-  readonly owner: string;
   /** Where it draws random numbers from while it runs; that of its owner. */
   readonly generator: RandomGenerator;
   /** Whether it does not learn, and runs for prediction always. */

@@ -1,5 +1,4 @@
 /** The accuracy of what predicts, as of a model with one output. */
-
 import { add, mul, pow, reshape, square, sum, tanh, type Variable, variable } from "@adjoint/autograd";
 import { numericalGradient } from "@adjoint/gradcheck";
 import { arange, kernels, rng, type Tensor, tensor, zeros } from "@adjoint/tensor";

@@ -30,20 +30,22 @@ function oneOrAll<T>(entries: readonly (readonly [string, T])[]): T | Record<str
 export function randomSamples(net: Model, count: number, seed = 0): RandomSamples {
   checkModel("randomSamples", net);
   checkInteger("randomSamples", "count", count, 1);
-  const generator = calledAs("randomSamples", () => rng(seed));
-  const { dtype } = net;
-  const shapes = exampleShapes(net);
-  const x = net.inputs.map(({ name, type }, value): readonly [string, Tensor] => {
-    const all = [count, ...shapes.inputs[value]];
-    if (type === "float") return [name, generator.normal(all, { dtype })];
-    return [name, generator.integers(0, vocabularyOf(net, value), all)];
+  return calledAs("randomSamples", () => {
+    const generator = rng(seed);
+    const { dtype } = net;
+    const shapes = exampleShapes(net);
+    const x = net.inputs.map(({ name, type }, value): readonly [string, Tensor] => {
+      const all = [count, ...shapes.inputs[value]];
+      if (type === "float") return [name, generator.normal(all, { dtype })];
+      return [name, generator.integers(0, vocabularyOf(net, value), all)];
+    });
+    const t = net.losses.map(({ output, spec }): readonly [string, Tensor] => {
+      const shape = shapes.outputs[output];
+      const drawn = kindOfLoss(spec).targets?.(spec, generator, { count, shape, dtype });
+      return [output, drawn ?? generator.normal([count, ...shape], { dtype })];
+    });
+    return { x: oneOrAll(x), t: t.length === 0 ? null : oneOrAll(t) };
   });
-  const t = net.losses.map(({ output, spec }): readonly [string, Tensor] => {
-    const shape = shapes.outputs[output];
-    const drawn = kindOfLoss(spec).targets?.(spec, generator, { count, shape, dtype });
-    return [output, drawn ?? generator.normal([count, ...shape], { dtype })];
-  });
-  return { x: oneOrAll(x), t: t.length === 0 ? null : oneOrAll(t) };
 }
 
 /** Kinds that pass labels on. */

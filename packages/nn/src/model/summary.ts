@@ -3,7 +3,7 @@ import { abstractVariable, inferShapes, type Node, topologicalOrder, type Variab
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
 import { shapeText } from "../plan/lengths.ts";
-import { renderTable } from "../table.ts";
+import { renderTable, right } from "../table.ts";
 import { checkModel } from "./check-model.ts";
 import type { Model } from "./model.ts";
 import { type ExampleShapes, exampleShapes } from "./random-samples.ts";
@@ -110,14 +110,7 @@ export function summary(net: Model): string {
   const rows = layerRows(net);
   const total = (of: (row: LayerRow) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
   const table = renderTable(
-    [
-      { title: "layer" },
-      { title: "kind" },
-      { title: "output shape" },
-      { title: "parameters", align: "right" },
-      { title: "multiply-adds", align: "right" },
-      { title: "activations", align: "right" },
-    ],
+    ["layer", "kind", "output shape", right("parameters"), right("multiply-adds"), right("activations")],
     [
       ...net.inputs.map(({ name, shape, type }) => [name, type === "labels" ? type : "", batchShape(shape)]),
       ...rows.map(({ name, kind, outputShape, parameters, multiplyAdds, activationBytes }) => [

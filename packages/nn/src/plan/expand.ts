@@ -2,7 +2,6 @@
  * From a spec to the steps that it means: blocks are taken apart and repeated, residuals become their layers and an add,
  * and every `from` becomes the number of a value. Names and wiring are checked; shapes are not known yet.
  */
-
 import type { LayerKind } from "../layers/kind/layer-kind.ts";
 import type { PlainLayerSpec } from "../layers/kind/options.ts";
 import type { Registry } from "../layers/registry.ts";

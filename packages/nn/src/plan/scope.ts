@@ -70,9 +70,7 @@ export class NameSearch {
   }
 }
 
-/**
- * The names of layers: their own, or prefix and number; null where the kind is unknown. Duplicates are reported.
- */
+/** The names of layers: their own, or prefix and number; null where the kind is unknown. Duplicates are reported. */
 export function layerNames(
   layers: Layers,
   path: Path,

@@ -1,5 +1,4 @@
 /** Layers and inputs whose values are unused. */
-
 import type { PlannedInput } from "../read/inputs.ts";
 import type { Mistake, Path } from "../read/mistake.ts";
 import { UNKNOWN } from "./steps.ts";

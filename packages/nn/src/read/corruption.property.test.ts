@@ -1,10 +1,9 @@
 /** Whatever is wrong with a spec is told with its place: random corruptions of random valid specs, and hostile values. */
-
 import { SpecError } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { build } from "../model/build.ts";
-import { type Corrupted, corruptionOf, type Path, valueAt, withValue } from "../testing/corruptions.ts";
+import { type Corrupted, corruptionOf, type Path, placesIn, valueAt, withValue } from "../testing/corruptions.ts";
 import { layersOf, modelSpecs } from "../testing/model-specs.ts";
 import { layerPath, type Mistake, ModelSpecError, pathText } from "./mistake.ts";
 import type { ModelSpec } from "./model-spec.ts";
@@ -81,6 +80,19 @@ describe("a corrupted spec", () => {
     );
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it("is refused where a function stands, in any place", () => {
+    for (const spec of fc.sample(modelSpecs, { numRuns: 3, seed: 1 })) {
+      for (const path of placesIn(spec)) {
+        const value = withValue(spec, path, () => 1);
+        const corrupted = { value, path, what: "a function" };
+        expect(
+          mistakesIn(value).some((mistake) => names(mistake, corrupted)),
+          pathText(path),
+        ).toBe(true);
+      }
+    }
   });
 
   it("has all of its mistakes told at once: a misspelled name, a shape, a source that is not there", () => {

@@ -1,5 +1,4 @@
 /** The losses and metrics of a spec: whether they are known, and have the form of their kind. */
-
 import { type LossSpec, losses } from "../losses/all.ts";
 import { metricSchema, plainMetricNames } from "../losses/metrics.ts";
 import type { UnclearSpec } from "../plan/unclear.ts";

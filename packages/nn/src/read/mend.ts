@@ -5,9 +5,8 @@
 import type * as z from "zod/mini";
 import { type Mistake, type Path, pathText } from "./mistake.ts";
 import { isObject } from "./plain.ts";
-import { plainRule } from "./rules.ts";
 import { optionSynonyms } from "./synonyms.ts";
-import { meant, shown, spaceHint, suggestion } from "./words.ts";
+import { meant, plainRule, shown, spaceHint, suggestion } from "./words.ts";
 
 /** The merge key of YAML 1.1. */
 export const MERGE = "<<";
@@ -127,7 +126,9 @@ export class Notes {
       problem: `${subject} is ${shown(given)}; ${rule}`,
       received: shown(given),
       ...(subject === "the spec" && typeof given === "string" ? { hint: "Read text by parseModelText(text)." } : {}),
-      ...(subject === "version" && Number(given) > 1 ? { hint: "Update Adjoint to read newer files." } : {}),
+      ...(subject === "version" && typeof given === "number" && given > 1
+        ? { hint: "Update Adjoint to read newer files." }
+        : {}),
       ...(near === undefined ? {} : { fix: { path: [...path, ...keys], value: near } }),
     });
   }

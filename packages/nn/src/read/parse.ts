@@ -1,6 +1,4 @@
-/**
- * Reads any value (from a program or a file) as a spec, or reports every mistake with its place.
- */
+/** Reads any value (from a program or a file) as a spec, or reports every mistake with its place. */
 import { checkOptions } from "@adjoint/tensor";
 import { type Registry, registryOf, type Used } from "../layers/registry.ts";
 import { type Plan, plan } from "../plan/plan.ts";

@@ -2,7 +2,6 @@
  * The law that layer tests hold the graph to: its gradient is that of central differences, within an error that the
  * differences themselves estimate.
  */
-
 import type { Variable } from "@adjoint/autograd";
 import { numericalGradient } from "@adjoint/gradcheck";
 import { kernels, type Shape, sizeOf, type Tensor, tensor } from "@adjoint/tensor";

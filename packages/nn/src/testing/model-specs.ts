@@ -3,7 +3,6 @@
  * list of choices, and shapes are followed by rules of their own, apart from those of the ops: where the two differ, one
  * is wrong. Shorter lists and smaller choices give smaller specs, so that counterexamples shrink.
  */
-
 import { sizeOf } from "@adjoint/tensor";
 import fc from "fast-check";
 import { layers } from "../layers/builders.ts";
@@ -371,7 +370,7 @@ class Grower {
       case 3: {
         if (shape.length === 1) return [layers.affine(2), [2]];
         const axes = this.next(2) === 0 ? [shape.length - 1] : shape.map((_, i) => i).slice(1);
-        return [layers.mean(axes), shape.filter((_, i) => !axes.includes(i))];
+        return [this.next(2) === 0 ? layers.mean(axes) : layers.max(axes), shape.filter((_, i) => !axes.includes(i))];
       }
       default: {
         if (size > 40) return [layers.relu(), shape];

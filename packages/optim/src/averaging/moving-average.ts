@@ -1,6 +1,4 @@
-/**
- * An exponential moving average of parameters: it follows a training, and predicts better than its last step.
- */
+/** An exponential moving average of parameters: it follows a training, and predicts better than its last step. */
 import { add, mul, noGrad, sub, type Variable, variable } from "@adjoint/autograd";
 import { checkFunction, checkSynchronous } from "@adjoint/autograd/internal";
 import {

@@ -1,6 +1,4 @@
-/**
- * What optimizers are made with.
- */
+/** What optimizers are made with. */
 import type { Clip } from "./clip.ts";
 import type { ParameterGroup } from "./groups.ts";
 import type { Parameters } from "./parameters.ts";

@@ -98,3 +98,39 @@ describe("an optimizer in a program", () => {
     expect(run(true)).toEqual(run(false));
   });
 });
+
+describe.each(["eager", "reference", "wasm"] as const)("gradients of any finite size (%s)", (engine) => {
+  it.each(makes)("leave no NaN behind, or are refused with nothing changed: %s", (_name, make) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      for (const size of dtype === "float32" ? [1.8e19, 1.9e19, 1e30, 1e38] : [1.3e154, 1.4e154, 1e300]) {
+        const w = variable(new Array(20).fill(1), { dtype });
+        const scale = variable(size, { dtype, requiresGrad: false });
+        const optimizer = make({ w }, { lr: 1e-3 });
+        const step = (): Variable => {
+          optimizer.zeroGrad();
+          const y = mul(w, scale).sum();
+          y.backward();
+          optimizer.step();
+          return y.detach();
+        };
+        const run = engine === "eager" ? step : compile(step, { engine });
+        let refused = false;
+        for (const factor of [size, 1, 1, 1]) {
+          scale.assign(factor);
+          try {
+            run();
+          } catch (error) {
+            refused = true;
+            expect(String(error)).toMatch(/the gradient for "w" is .* at \[0\], too large to be squared/);
+            expect(w.toArray()).toEqual(new Array(20).fill(1));
+            expect(optimizer.iteration).toBe(0);
+          }
+        }
+        expect((w.toArray() as number[]).every(Number.isFinite)).toBe(true);
+        // Refused are those whose squares are infinite, by rules that square them.
+        const isTooLarge = !Number.isFinite(dtype === "float32" ? Math.fround(size ** 2) : size ** 2);
+        if (refused) expect(isTooLarge).toBe(true);
+      }
+    }
+  });
+});

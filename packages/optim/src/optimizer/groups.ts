@@ -1,6 +1,4 @@
-/**
- * Groups of parameters with hyper-parameters of their own: which parameters belong to which.
- */
+/** Groups of parameters with hyper-parameters of their own: which parameters belong to which. */
 import { Variable } from "@adjoint/autograd";
 import { checkKind, SpecError, shown } from "@adjoint/tensor";
 import type { CommonHyperparameters } from "./rule.ts";

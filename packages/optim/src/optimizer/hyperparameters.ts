@@ -1,6 +1,4 @@
-/**
- * Hyper-parameters as data: what each may be and what it is by default, checked the same way wherever one is set.
- */
+/** Hyper-parameters as data: what each may be and what it is by default, checked the same way wherever one is set. */
 import { checkOptions, SpecError } from "@adjoint/tensor";
 
 /** What a hyper-parameter may be, and what it is when nothing is said. */

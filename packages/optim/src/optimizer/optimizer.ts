@@ -142,7 +142,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
   step(): void {
     const work: Work[] = [];
     for (const [name, x] of this.ownParameters("step")) {
-      if (x.grad !== null) work.push({ name, x, grad: checkGradient("step", name, x, x.grad) });
+      if (x.grad !== null) work.push({ name, x, grad: checkGradient("step", name, x, x.grad, this.isSquared) });
     }
     if (work.length > 0) this.apply("step", work);
   }
@@ -171,7 +171,7 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
         throw unknownName("params", `"${name}" is not what this ${this.name} was made with`, this.parameters);
       }
       const grad = Object.hasOwn(grads, name) ? grads[name] : undefined;
-      work.push({ name, x, grad: checkGradient("update", name, x, grad) });
+      work.push({ name, x, grad: checkGradient("update", name, x, grad, this.isSquared) });
     }
     this.apply("update", work);
   }
@@ -241,6 +241,11 @@ export abstract class Optimizer<H extends CommonHyperparameters = CommonHyperpar
   /** The parameters that belong to no group of the options. */
   private get rest(): Group<H> {
     return this.groups[this.groups.length - 1];
+  }
+
+  /** Whether gradients are squared as they are; clipped ones are small. */
+  private get isSquared(): boolean {
+    return this.rule.squares === true && this.clip === null;
   }
 
   private groupOf(name: string, x: Variable | undefined): Group<H> {

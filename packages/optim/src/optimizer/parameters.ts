@@ -1,7 +1,4 @@
-/**
- * Parameters and their gradients, as optimizers take them: named, and checked before anything is changed.
- */
-
+/** Parameters and their gradients, as optimizers take them: named, and checked before anything is changed. */
 import { asVariable, cast, checkValue, noGrad, Variable } from "@adjoint/autograd";
 import {
   formatShape,
@@ -14,7 +11,7 @@ import {
   sameShape,
   Tensor,
 } from "@adjoint/tensor";
-import { firstNotFinite } from "./first-not-finite.ts";
+import { firstNotFinite, firstTooLargeToSquare } from "./first-not-finite.ts";
 
 /** What an optimizer updates: Variables in a list, or by name as in the book's `params`. */
 export type Parameters = readonly Variable[] | Readonly<Record<string, Variable>>;
@@ -100,9 +97,10 @@ function checkParameter(op: string, name: string, x: unknown): asserts x is Vari
 /**
  * A gradient that can be applied to its parameter: of its shape, converted to its dtype, and finite.
  *
+ * @param isSquared  whether its squares have to be finite, too
  * @throws ShapeError, GraphError naming the parameter
  */
-export function checkGradient(op: string, name: string, x: Variable, grad: unknown): Variable {
+export function checkGradient(op: string, name: string, x: Variable, grad: unknown, isSquared = false): Variable {
   if (!(grad instanceof Variable || grad instanceof Tensor)) {
     throw GraphError.of(op, "grads", grad, `a Tensor or Variable of shape ${formatShape(x.shape)}`, {
       problem: grad == null ? `there is no gradient for "${name}"` : `the gradient for "${name}" is ${kindOf(grad)}`,
@@ -119,7 +117,8 @@ export function checkGradient(op: string, name: string, x: Variable, grad: unkno
     });
   }
   const converted = noGrad(() => cast(asVariable(op, grad), x.dtype));
-  checkValue(converted, (value) => checkFinite(op, name, value), { passes: "finite" });
+  const check = isSquared ? checkSquares : checkFinite;
+  checkValue(converted, (value) => check(op, name, value), { passes: "finite" });
   return converted;
 }
 
@@ -130,5 +129,16 @@ function checkFinite(op: string, name: string, grad: Tensor): void {
   throw GraphError.of(op, "grads", found.value, "finite numbers", {
     problem: `the gradient for "${name}" is ${found.value} at ${formatShape(found.index)}`,
     hint: "Nothing was changed. Lower the learning rate, or look for a log or a division of 0 in the loss.",
+  });
+}
+
+/** The mean of squares that are infinite stays so, and NaN follows. */
+function checkSquares(op: string, name: string, grad: Tensor): void {
+  const found = firstTooLargeToSquare(grad);
+  if (found === null) return;
+  checkFinite(op, name, grad);
+  throw GraphError.of(op, "grads", found.value, `numbers whose squares are finite in ${grad.dtype}`, {
+    problem: `the gradient for "${name}" is ${found.value} at ${formatShape(found.index)}, too large to be squared`,
+    hint: "Nothing was changed. Clip gradients with { clip: { norm: 1 } }, or lower the learning rate.",
   });
 }

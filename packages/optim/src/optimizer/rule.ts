@@ -1,6 +1,4 @@
-/**
- * An update rule as data: what sets one optimizer apart from the others.
- */
+/** An update rule as data: what sets one optimizer apart from the others. */
 import type { Variable } from "@adjoint/autograd";
 import type { HyperparameterTable } from "./hyperparameters.ts";
 
@@ -37,6 +35,8 @@ export interface UpdateRule<H extends CommonHyperparameters, Slot extends string
    * from the gradient and what the rule remembers of it: p ← p − lr·λ·p.
    */
   readonly decays?: "gradient" | "parameter";
+  /** Whether the rule squares gradients, which then have to be below about 1.8e19 in float32. Default false. */
+  readonly squares?: boolean;
   /** The names of the slots. */
   slots(hyperparameters: H): readonly Slot[];
   /** What is wrong with hyper-parameters that are each in range, or null. */

@@ -1,6 +1,4 @@
-/**
- * What an optimizer remembers, as plain data that can be saved and restored exactly.
- */
+/** What an optimizer remembers, as plain data that can be saved and restored exactly. */
 import { type Variable, variable } from "@adjoint/autograd";
 import { checkOptions, formatSpec, kernels, ShapeError, SpecError, sameShape, Tensor, zeros } from "@adjoint/tensor";
 import type { Clip } from "./clip.ts";

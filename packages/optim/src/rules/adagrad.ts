@@ -1,6 +1,4 @@
-/**
- * AdaGrad: a learning rate for each element, smaller the more it has moved.
- */
+/** AdaGrad: a learning rate for each element, smaller the more it has moved. */
 import { add, div, mul, sqrt, square, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { rate } from "../optimizer/hyperparameters.ts";
@@ -13,6 +11,7 @@ export type AdaGradHyperparameters = CommonHyperparameters;
 const rule: UpdateRule<AdaGradHyperparameters, "h"> = {
   name: "AdaGrad",
   hyperparameters: { lr: rate(0.01), weightDecay: rate(0) },
+  squares: true,
   slots: () => ["h"],
   update(p, grad, { h: old }, { lr }) {
     const h = add(old, square(grad));

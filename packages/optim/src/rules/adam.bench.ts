@@ -1,6 +1,4 @@
-/**
- * One step of Adam, which is memory traffic: as ops on Variables, and as one loop written by hand.
- */
+/** One step of Adam, which is memory traffic: as ops on Variables, and as one loop written by hand. */
 import { variable } from "@adjoint/autograd";
 import { Adam } from "./adam.ts";
 

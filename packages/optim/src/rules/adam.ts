@@ -1,30 +1,24 @@
-/**
- * Adam: momentum and a learning rate for each element, both corrected for starting at zero.
- */
-import { add, div, mul, pow, sqrt, square, sub } from "@adjoint/autograd";
+/** Adam: momentum and a learning rate for each element, both corrected for starting at zero. */
+import { add, div, mul, pow, sqrt, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
+import { type MomentHyperparameters, moments } from "../optimizer/moments.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
-import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+import type { UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link Adam}. */
-export interface AdamHyperparameters extends CommonHyperparameters {
-  /** Share of the mean gradient that a step keeps, 0 ≤ beta1 < 1. Default 0.9. */
-  readonly beta1: number;
-  /** Share of the mean square that a step keeps, 0 ≤ beta2 < 1. Default 0.999. */
-  readonly beta2: number;
-}
+export interface AdamHyperparameters extends MomentHyperparameters {}
 
 const rule: UpdateRule<AdamHyperparameters, "m" | "v"> = {
   name: "Adam",
   hyperparameters: { lr: rate(0.001), beta1: fraction(0.9), beta2: fraction(0.999), weightDecay: rate(0) },
+  squares: true,
   slots: () => ["m", "v"],
   rates: (lr, { beta1, beta2 }, t) => ({
     lr: div(mul(lr, sqrt(sub(1, pow(beta2, t)))), sub(1, pow(beta1, t))),
   }),
-  update(p, grad, { m: oldM, v: oldV }, { lr, beta1, beta2 }) {
-    const m = add(oldM, mul(sub(grad, oldM), 1 - beta1));
-    const v = add(oldV, mul(sub(square(grad), oldV), 1 - beta2));
+  update(p, grad, old, { lr, ...betas }) {
+    const { m, v } = moments(grad, old, betas);
     return { p: sub(p, div(mul(m, lr), add(sqrt(v), 1e-7))), m, v };
   },
 };

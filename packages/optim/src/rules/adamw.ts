@@ -1,18 +1,13 @@
-/**
- * AdamW: Adam whose weight decay shrinks the parameters themselves, whatever their gradients are.
- */
-import { add, div, mul, pow, sqrt, square, sub } from "@adjoint/autograd";
+/** AdamW: Adam whose weight decay shrinks the parameters themselves, whatever their gradients are. */
+import { add, div, mul, pow, sqrt, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { epsilon, fraction, rate } from "../optimizer/hyperparameters.ts";
+import { type MomentHyperparameters, moments } from "../optimizer/moments.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
-import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+import type { UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link AdamW}. */
-export interface AdamWHyperparameters extends CommonHyperparameters {
-  /** Share of the mean gradient that a step keeps, 0 ≤ beta1 < 1. Default 0.9. */
-  readonly beta1: number;
-  /** Share of the mean square that a step keeps, 0 ≤ beta2 < 1. Default 0.999. */
-  readonly beta2: number;
+export interface AdamWHyperparameters extends MomentHyperparameters {
   /** What is added to the root of the mean square: a finite number ≥ 1e-30. Default 1e-8. */
   readonly eps: number;
 }
@@ -27,14 +22,14 @@ const rule: UpdateRule<AdamWHyperparameters, "m" | "v", "root"> = {
     weightDecay: rate(0.01),
   },
   decays: "parameter",
+  squares: true,
   slots: () => ["m", "v"],
   rates: (lr, { beta1, beta2 }, t) => ({
     lr: div(lr, sub(1, pow(beta1, t))),
     root: sqrt(sub(1, pow(beta2, t))),
   }),
-  update(p, grad, { m: oldM, v: oldV }, { lr, root, beta1, beta2, eps }) {
-    const m = add(oldM, mul(sub(grad, oldM), 1 - beta1));
-    const v = add(oldV, mul(sub(square(grad), oldV), 1 - beta2));
+  update(p, grad, old, { lr, root, eps, ...betas }) {
+    const { m, v } = moments(grad, old, betas);
     return { p: sub(p, div(mul(m, lr), add(div(sqrt(v), root), eps))), m, v };
   },
 };

@@ -1,6 +1,4 @@
-/**
- * The one list of optimizers: a rule is one file, and whatever speaks of every optimizer goes over this list.
- */
+/** The one list of optimizers: a rule is one file, and whatever speaks of every optimizer goes over this list. */
 import { AdaGrad } from "./adagrad.ts";
 import { Adam } from "./adam.ts";
 import { AdamW } from "./adamw.ts";

@@ -1,6 +1,4 @@
-/**
- * Optimizers by name.
- */
+/** Optimizers by name. */
 import { SpecError, shown } from "@adjoint/tensor";
 import type { OptimizerOptions } from "../optimizer/arguments.ts";
 import type { Optimizer } from "../optimizer/optimizer.ts";

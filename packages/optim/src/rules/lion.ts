@@ -1,6 +1,4 @@
-/**
- * Lion: steps of one size, along the sign of a momentum.
- */
+/** Lion: steps of one size, along the sign of a momentum. */
 import { add, mul, sign, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";

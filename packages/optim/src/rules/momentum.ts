@@ -1,6 +1,4 @@
-/**
- * Momentum: a ball that rolls down the loss.
- */
+/** Momentum: a ball that rolls down the loss. */
 import { add, mul, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";

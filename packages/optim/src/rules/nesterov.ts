@@ -1,6 +1,4 @@
-/**
- * Nesterov's accelerated gradient, in the two forms that printings of the book have.
- */
+/** Nesterov's accelerated gradient, in the two forms that printings of the book have. */
 import { add, mul, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { flag, fraction, rate } from "../optimizer/hyperparameters.ts";

@@ -1,18 +1,13 @@
-/**
- * RAdam: Adam that begins as momentum, until its mean squares are worth dividing by.
- */
-import { add, constant, div, gt, mul, pow, sqrt, square, sub, type Variable, where } from "@adjoint/autograd";
+/** RAdam: Adam that begins as momentum, until its mean squares are worth dividing by. */
+import { add, constant, div, gt, mul, pow, sqrt, sub, type Variable, where } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { epsilon, fraction, rate } from "../optimizer/hyperparameters.ts";
+import { type MomentHyperparameters, moments } from "../optimizer/moments.ts";
 import { Optimizer } from "../optimizer/optimizer.ts";
-import type { CommonHyperparameters, UpdateRule } from "../optimizer/rule.ts";
+import type { UpdateRule } from "../optimizer/rule.ts";
 
 /** Hyper-parameters of {@link RAdam}. */
-export interface RAdamHyperparameters extends CommonHyperparameters {
-  /** Share of the mean gradient that a step keeps, 0 ≤ beta1 < 1. Default 0.9. */
-  readonly beta1: number;
-  /** Share of the mean square that a step keeps, 0 ≤ beta2 < 1. Default 0.999. */
-  readonly beta2: number;
+export interface RAdamHyperparameters extends MomentHyperparameters {
   /** What is added to the root of the mean square: a finite number ≥ 1e-30. Default 1e-8. */
   readonly eps: number;
 }
@@ -46,15 +41,15 @@ const rule: UpdateRule<RAdamHyperparameters, "m" | "v", "adaptive" | "plain"> = 
     eps: epsilon(1e-8),
     weightDecay: rate(0),
   },
+  squares: true,
   slots: () => ["m", "v"],
   rates(lr, { beta1, beta2 }, t) {
     const adaptive = rectification(beta2, t);
     const plain = where(gt(adaptive, 0), float64(0), float64(1));
     return { lr: div(lr, sub(1, pow(beta1, t))), adaptive, plain };
   },
-  update(p, grad, { m: oldM, v: oldV }, { lr, adaptive, plain, beta1, beta2, eps }) {
-    const m = add(oldM, mul(sub(grad, oldM), 1 - beta1));
-    const v = add(oldV, mul(sub(square(grad), oldV), 1 - beta2));
+  update(p, grad, old, { lr, adaptive, plain, eps, ...betas }) {
+    const { m, v } = moments(grad, old, betas);
     const scale = add(div(adaptive, add(sqrt(v), eps)), plain);
     return { p: sub(p, mul(mul(m, lr), scale)), m, v };
   },

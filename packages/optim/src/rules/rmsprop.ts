@@ -1,6 +1,4 @@
-/**
- * RMSprop: AdaGrad that forgets, so that learning does not come to a stop.
- */
+/** RMSprop: AdaGrad that forgets, so that learning does not come to a stop. */
 import { add, div, mul, sqrt, square, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { fraction, rate } from "../optimizer/hyperparameters.ts";
@@ -16,6 +14,7 @@ export interface RMSpropHyperparameters extends CommonHyperparameters {
 const rule: UpdateRule<RMSpropHyperparameters, "h"> = {
   name: "RMSprop",
   hyperparameters: { lr: rate(0.01), decayRate: fraction(0.99), weightDecay: rate(0) },
+  squares: true,
   slots: () => ["h"],
   update(p, grad, { h: old }, { lr, decayRate }) {
     const h = add(mul(old, decayRate), mul(square(grad), 1 - decayRate));

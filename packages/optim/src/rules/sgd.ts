@@ -1,6 +1,4 @@
-/**
- * Stochastic gradient descent: a step against the gradient.
- */
+/** Stochastic gradient descent: a step against the gradient. */
 import { add, mul, sub } from "@adjoint/autograd";
 import type { OptimizerArguments } from "../optimizer/arguments.ts";
 import { flag, fraction, rate } from "../optimizer/hyperparameters.ts";

@@ -1,6 +1,4 @@
-/**
- * The one list of schedules.
- */
+/** The one list of schedules. */
 import { cosine, linear, polynomial } from "./decay.ts";
 import { plateau } from "./plateau.ts";
 import { exponential, step } from "./step.ts";

@@ -1,6 +1,4 @@
-/**
- * Schedules as plain data, for files and for whoever does not know how many updates there will be.
- */
+/** Schedules as plain data, for files and for whoever does not know how many updates there will be. */
 import { checkOneOf, kindOf, SpecError } from "@adjoint/tensor";
 import { schedules } from "./all.ts";
 import type { Schedule } from "./schedule.ts";

@@ -1,6 +1,4 @@
-/**
- * A schedule that looks at a measure: the learning rate is reduced when learning comes to a stop.
- */
+/** A schedule that looks at a measure: the learning rate is reduced when learning comes to a stop. */
 import { checkInteger, checkNumber, checkOneOf, checkOptions, SpecError, shown } from "@adjoint/tensor";
 import { checkFactor } from "./schedule.ts";
 

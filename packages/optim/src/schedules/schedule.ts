@@ -1,6 +1,4 @@
-/**
- * A schedule: what becomes of the learning rate while a training runs.
- */
+/** A schedule: what becomes of the learning rate while a training runs. */
 import { checkNumber } from "@adjoint/tensor";
 
 /**

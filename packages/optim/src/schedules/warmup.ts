@@ -1,5 +1,4 @@
 /** Schedules that begin with small learning rates. */
-
 import { checkFunction } from "@adjoint/autograd/internal";
 import { checkNumber, checkOneOf, checkOptions } from "@adjoint/tensor";
 import { byCosine, checkFactor, checkSteps, type Schedule, schedule, straight } from "./schedule.ts";

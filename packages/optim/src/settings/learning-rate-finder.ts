@@ -6,9 +6,9 @@ import { compile, type EngineChoice } from "@adjoint/compiler";
 import { checkEngine } from "@adjoint/compiler/internal";
 import { calledAs, checkInteger, checkOptions, GraphError, rng, SpecError, type Tensor } from "@adjoint/tensor";
 import { type OptimizerName, type OptimizerParam, optimizerByName } from "../rules/by-name.ts";
-import { checkBatches, checkData, checkNetwork } from "../training/checks.ts";
-import { drawnBatches } from "../training/mini-batches.ts";
-import type { Network, Samples, TrainingData } from "../training/network.ts";
+import { checkBatches, checkData, checkLast, checkNetwork, withoutOrder } from "../training/checks.ts";
+import { type Batches, drawnBatches, isSource, loadedBatches } from "../training/mini-batches.ts";
+import type { Network, Samples, TrainerData, TrainingData } from "../training/network.ts";
 import { snapshotOf } from "../training/state.ts";
 import { type Compiler, Step } from "../training/step.ts";
 import { countOf, type Values } from "../training/values.ts";
@@ -93,14 +93,15 @@ const optionNames: readonly (keyof FindLearningRateOptions)[] = [
  * were before.
  *
  * @param network  as for a Trainer
- * @param data     as for a Trainer; the samples to train with are used
+ * @param data     as for a Trainer; the samples to train with are used. A `DataLoader` says itself how its batches are drawn,
+ *                 from its first epoch on
  * @throws SpecError for unknown options and values out of range; ShapeError for data that do not fit together; GraphError
  *         when the very first loss is not finite
  * Source: Smith, Cyclical Learning Rates for Training Neural Networks (2015), 3.3.
  */
 export function findLearningRate<X extends Values = Tensor, T extends Values = Tensor>(
   network: Network<NoInfer<X>, NoInfer<T>>,
-  data: Pick<TrainingData<X, T>, "train">,
+  data: Pick<TrainerData<X, T>, "train">,
   options: FindLearningRateOptions = {},
 ): LearningRateCurve {
   const steps = learningRateSteps(network, data, options);
@@ -119,25 +120,20 @@ export function findLearningRate<X extends Values = Tensor, T extends Values = T
  */
 export function* learningRateSteps<X extends Values = Tensor, T extends Values = Tensor>(
   network: Network<NoInfer<X>, NoInfer<T>>,
-  data: Pick<TrainingData<X, T>, "train">,
+  data: Pick<TrainerData<X, T>, "train">,
   options: FindLearningRateOptions = {},
 ): Generator<LearningRateStep, LearningRateCurve, void> {
   const op = "findLearningRate";
   checkOptions(op, options, optionNames);
-  const { optimizer: name = "sgd", optimizerParam = {}, miniBatchSize = 100, from = 1e-7, to = 10 } = options;
-  const { steps = 100, seed = 0, compile: compiles = true, engine = "auto", threads = "auto" } = options;
-  checkInteger(op, "miniBatchSize", miniBatchSize, 1);
+  const { optimizer: name = "sgd", optimizerParam = {}, from = 1e-7, to = 10 } = options;
+  const { steps = 100, compile: compiles = true, engine = "auto", threads = "auto" } = options;
   checkInteger(op, "steps", steps, 20);
   checkEngine(op, engine);
   checkRates(op, from, to);
-  const train = calledAs(op, () => checked(network, data));
-  const samples = countOf(train.x);
-  calledAs(op, () => checkBatches(samples, miniBatchSize, network));
-  const { minBatchSize = 1 } = network;
+  const order = calledAs(op, () => batchesOf(network, data, options));
   const optimizer = calledAs(op, () => optimizerByName(name, network.params, { ...optimizerParam, lr: from }));
   const compiled: Compiler = (fn) => (compiles ? (compile(fn, { engine, threads }) as unknown as typeof fn) : null);
   const step = new Step(network, optimizer, { recomputeLoss: false, parts: 1, average: null }, compiled);
-  const order = drawnBatches(train, { samples, miniBatchSize, replacement: false, minBatchSize }, rng(seed));
   const restore = snapshotOf(network, optimizer, null);
   const gradients = Object.values(network.params).map((p) => [p, p.grad] as const);
   const [rates, losses]: [number[], number[]] = [[], []];
@@ -166,15 +162,27 @@ export function* learningRateSteps<X extends Values = Tensor, T extends Values =
   return { rates, losses, smoothed, diverged, suggestion: suggestionOf(rates, losses, smoothed) };
 }
 
-/** The samples to train with. @throws as the function says */
-function checked<X extends Values, T extends Values>(
+/** The mini-batches of the samples to train with. @throws as the function says */
+function batchesOf<X extends Values, T extends Values>(
   network: Network<X, T>,
-  data: Pick<TrainingData<X, T>, "train">,
-): Samples<X, T> {
+  data: Pick<TrainerData<X, T>, "train">,
+  options: FindLearningRateOptions,
+): Batches<X, T> {
+  const { miniBatchSize = 100, seed = 0 } = options;
+  const { minBatchSize = 1 } = network;
   checkNetwork(network as Network<never, never>);
   const isRecord = typeof data === "object" && data !== null;
+  if (isRecord && data.train && isSource(data.train)) {
+    withoutOrder(options, data.train);
+    checkLast(data.train, minBatchSize);
+    return loadedBatches(data.train);
+  }
+  checkInteger("findLearningRate", "miniBatchSize", miniBatchSize, 1);
   checkData((isRecord ? { train: data.train, test: data.train } : data) as TrainingData<X, T>);
-  return data.train;
+  const train = data.train as Samples<X, T>;
+  const samples = countOf(train.x);
+  checkBatches(samples, miniBatchSize, network);
+  return drawnBatches(train, { samples, miniBatchSize, replacement: false, minBatchSize }, rng(seed));
 }
 
 /** @throws SpecError unless 0 < from < to */

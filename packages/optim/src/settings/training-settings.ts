@@ -30,6 +30,9 @@ export interface TrainingSettings {
   readonly bestBy?: string;
 }
 
+/** The settings that a Trainer has by the same name, with the same default. */
+const same = ["epochs", "seed", "earlyStop", "keepBest", "bestBy"] as const;
+
 /**
  * The options of a Trainer by which training settings are followed: every sample once an epoch, listed losses from before
  * the update, and measures at the end of epochs.
@@ -43,30 +46,21 @@ export interface TrainingSettings {
  */
 export function trainerOptions(settings: TrainingSettings = {}): TrainerOptions {
   checkOptions("trainerOptions", settings, [
-    "epochs",
+    ...same,
     "batchSize",
     "optimizer",
     "lr",
     "schedule",
     "warmup",
-    "seed",
     "validation",
-    "earlyStop",
-    "keepBest",
-    "bestBy",
   ]);
-  const { epochs = 20, batchSize = 100, optimizer = "adam", lr, schedule = null, warmup = 0, seed = 0 } = settings;
-  const { earlyStop = null, keepBest = false, bestBy = "loss" } = settings;
+  const { batchSize = 100, optimizer = "adam", lr, schedule = null, warmup = 0 } = settings;
   return {
-    epochs,
+    ...Object.fromEntries(same.map((name) => [name, settings[name]])),
     miniBatchSize: batchSize,
     optimizer,
     optimizerParam: lr === undefined ? {} : { lr },
     schedule: scheduleOf(schedule, warmup),
-    seed,
-    earlyStop,
-    keepBest,
-    bestBy,
     replacement: false,
     // No second forward pass.
     recomputeLoss: false,

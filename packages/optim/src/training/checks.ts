@@ -35,7 +35,10 @@ export function checkData(data: TrainingData<Values, Values>): void {
 }
 
 /** The options of a training by a loader, whose batches are the loader's. @throws SpecError for options that say otherwise */
-export function withoutOrder(options: TrainerOptions, { batchSize }: Pick<BatchSource, "batchSize">): TrainerOptions {
+export function withoutOrder(
+  options: Pick<TrainerOptions, "miniBatchSize" | "replacement" | "seed">,
+  { batchSize }: Pick<BatchSource, "batchSize">,
+): TrainerOptions {
   for (const name of ["miniBatchSize", "replacement", "seed"] as const) {
     if (options?.[name] === undefined) continue;
     throw SpecError.of("Trainer", name, options[name], `no ${name} beside a loader`, {

@@ -1,8 +1,8 @@
 /** What a network is measured by: accuracy, loss, and what the network itself measures. */
 import { noGrad, type Variable } from "@adjoint/autograd";
 import { type Fallback, withFallback } from "./fallback.ts";
+import { someRows } from "./mini-batches.ts";
 import type { Network, Samples } from "./network.ts";
-import { someRows } from "./rows.ts";
 import type { Compiler } from "./step.ts";
 import { countOf, type Values } from "./values.ts";
 

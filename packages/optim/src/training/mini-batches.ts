@@ -1,10 +1,7 @@
-/**
- * The mini-batches of a training: drawn from samples, or given by a loader.
- */
-import { checkInteger, type GeneratorState, type RandomGenerator, SpecError, Tensor } from "@adjoint/tensor";
+/** The mini-batches of a training: drawn from samples, or given by a loader. */
+import { checkInteger, type GeneratorState, kernels, type RandomGenerator, SpecError, Tensor } from "@adjoint/tensor";
 import type { BatchSource, Samples, TrainerData, TrainingData } from "./network.ts";
-import { selectRows } from "./rows.ts";
-import type { Values } from "./values.ts";
+import { countOf, mapTensors, type Values } from "./values.ts";
 
 /** How mini-batches are drawn. */
 export interface MiniBatchOptions {
@@ -171,4 +168,22 @@ export function loadedBatches<X extends Values, T extends Values>(source: BatchS
       [epoch, batch] = [given.epoch, given.batch];
     },
   };
+}
+
+/** `count` samples from `start` on, or as many as there are. */
+export function someRows<X extends Values, T extends Values>(
+  { x, t }: Samples<X, T>,
+  start: number,
+  count: number,
+): Samples<X, T> {
+  const length = Math.min(count, countOf(x) - start);
+  const rows = (tensor: Tensor): Tensor =>
+    length === tensor.shape[0] ? tensor : kernels.slice(tensor, [{ start, step: 1, length }]);
+  return { x: mapTensors(x, rows), t: mapTensors(t, rows) };
+}
+
+/** The samples of some rows. */
+function selectRows<X extends Values, T extends Values>({ x, t }: Samples<X, T>, rows: Tensor): Samples<X, T> {
+  const select = (tensor: Tensor): Tensor => kernels.indexSelect(tensor, rows, 0);
+  return { x: mapTensors(x, select), t: mapTensors(t, select) };
 }

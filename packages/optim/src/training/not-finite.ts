@@ -11,6 +11,8 @@ export interface Suspects {
   readonly samples: Samples<Values, Values>;
   readonly rows: Tensor;
   readonly params: Readonly<Record<string, Variable>>;
+  /** What the optimizer remembers of them, such as `"W.v"`. */
+  readonly slots: () => Readonly<Record<string, Tensor>>;
 }
 
 /** `data.test.x is NaN at [3, 0]`; null where all samples are finite. */
@@ -35,8 +37,8 @@ export function notFiniteSample(
 export const cleanSamples = "Leave such samples out, or replace the values: isfinite(x) finds them.";
 
 /**
- * The error for a loss that is not finite: it names what was not finite before it, samples first, then parameters. Where
- * nothing was, it is not explained.
+ * The error for a loss that is not finite: it names what was not finite before it, samples first, then parameters with
+ * what the optimizer remembers of them. Where nothing was, it is not explained.
  *
  * @param how         the iteration and the optimizer, for the sentence
  * @param hasLearned  whether parameters were updated before
@@ -47,12 +49,13 @@ export function notFiniteLoss(
   suspects: Suspects,
   hasLearned: boolean,
 ): { readonly error: GraphError; readonly isExplained: boolean } {
-  const { samples, rows, params } = suspects;
+  const { samples, rows, params, slots } = suspects;
   const sample = notFiniteSample("data.train", samples, (row) => Number(rows.at(row)));
   const parameter = Object.entries(params)
     .map(([name, { value }]) => [name, firstNotFinite(value)] as const)
     .find(([, found]) => found !== null);
-  const cause = sample ?? (parameter && `parameter "${parameter[0]}" is ${parameter[1]?.value}`);
+  const cause =
+    sample ?? (parameter && `parameter "${parameter[0]}" is ${parameter[1]?.value}${ofSlot(parameter[0], slots())}`);
   const inLoss = "look for a log or a division of 0 in the network and its loss";
   const hint =
     sample !== null
@@ -65,4 +68,13 @@ export function notFiniteLoss(
   const problem = `the loss is ${loss} ${how}${cause === undefined ? "" : `, and ${cause}`}`;
   const error = GraphError.of("train", "loss", loss, "a finite number", { problem, hint });
   return { error, isExplained: cause !== undefined };
+}
+
+/** ` (in the optimizer's state "W.v" is NaN)`; nothing where all that it remembers of the parameter is finite. */
+function ofSlot(parameter: string, slots: Readonly<Record<string, Tensor>>): string {
+  for (const [name, value] of Object.entries(slots)) {
+    const found = name.startsWith(`${parameter}.`) ? firstNotFinite(value) : null;
+    if (found !== null) return ` (in the optimizer's state "${name}" is ${found.value})`;
+  }
+  return "";
 }

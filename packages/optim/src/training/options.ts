@@ -1,6 +1,4 @@
-/**
- * What a Trainer is made with, and what it refuses.
- */
+/** What a Trainer is made with, and what it refuses. */
 import type { EngineChoice } from "@adjoint/compiler";
 import { checkEngine } from "@adjoint/compiler/internal";
 import { checkInteger, checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
@@ -124,10 +122,38 @@ export interface TrainerOptions {
 }
 
 /** Options that have no defaults. */
-type Bare = "signal" | "onIteration" | "onEpoch" | "checkpoint";
+const bare = ["signal"] as const;
+const callbacks = ["onIteration", "onEpoch", "checkpoint"] as const;
+type Bare = (typeof bare | typeof callbacks)[number];
 
 /** Options with their defaults. */
 export type CompleteOptions = Required<Omit<TrainerOptions, Bare>> & Pick<TrainerOptions, Bare>;
+
+/** The defaults of the others. */
+const defaults: Required<Omit<TrainerOptions, Bare>> = {
+  epochs: 20,
+  miniBatchSize: 100,
+  optimizer: "sgd",
+  optimizerParam: {},
+  schedule: null,
+  plateau: null,
+  accumulate: 1,
+  average: null,
+  evaluateSampleNumPerEpoch: null,
+  seed: 0,
+  replacement: true,
+  recomputeLoss: true,
+  compile: true,
+  engine: "auto",
+  threads: "auto",
+  verbose: false,
+  measureAt: "start",
+  earlyStop: null,
+  keepBest: false,
+  bestBy: "loss",
+  checkpointEvery: null,
+  resume: null,
+};
 
 /** @throws SpecError for an unknown option or a value out of range */
 export function completeOptions(options: TrainerOptions): CompleteOptions {
@@ -137,59 +163,14 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
       hint: 'Pass { optimizer: "adam", optimizerParam: { lr: 0.01 } }.',
     });
   }
-  checkOptions("Trainer", options, [
-    "epochs",
-    "miniBatchSize",
-    "optimizer",
-    "optimizerParam",
-    "schedule",
-    "plateau",
-    "accumulate",
-    "average",
-    "evaluateSampleNumPerEpoch",
-    "seed",
-    "replacement",
-    "recomputeLoss",
-    "compile",
-    "engine",
-    "threads",
-    "verbose",
-    "measureAt",
-    "earlyStop",
-    "keepBest",
-    "bestBy",
-    "checkpoint",
-    "checkpointEvery",
-    "resume",
-    "signal",
-    "onIteration",
-    "onEpoch",
-  ]);
-  const {
-    epochs = 20,
-    miniBatchSize = 100,
-    optimizer = "sgd",
-    optimizerParam = {},
-    schedule = null,
-    plateau = null,
-    accumulate = 1,
-    average = null,
-    evaluateSampleNumPerEpoch = null,
-    seed = 0,
-    replacement = true,
-    recomputeLoss = true,
-    compile = true,
-    engine = "auto",
-    threads = "auto",
-    verbose = false,
-    earlyStop = null,
-    keepBest = false,
-    measureAt = earlyStop !== null || keepBest || plateau !== null ? "end" : "start",
-    bestBy = "loss",
-    checkpointEvery = null,
-    resume = null,
-    ...rest
-  } = options;
+  checkOptions("Trainer", options, [...Object.keys(defaults), ...bare, ...callbacks]);
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const complete: CompleteOptions = { ...defaults, ...given };
+  const { epochs, miniBatchSize, optimizer, accumulate, evaluateSampleNumPerEpoch, engine, threads } = complete;
+  const { replacement, recomputeLoss, compile, verbose, earlyStop, keepBest, plateau, bestBy, checkpointEvery } =
+    complete;
+  const comparesEpochs = earlyStop !== null || keepBest || plateau !== null;
+  const { measureAt = comparesEpochs ? "end" : "start" } = options;
   checkInteger("Trainer", "epochs", epochs, 1);
   checkInteger("Trainer", "miniBatchSize", miniBatchSize, 1);
   if (evaluateSampleNumPerEpoch !== null)
@@ -199,7 +180,7 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
   if (checkpointEvery !== null) checkInteger("Trainer", "checkpointEvery", checkpointEvery, 1);
   checkKind("Trainer", "bestBy", bestBy, typeof bestBy === "string", "the name of a metric");
   checkOneOf("Trainer", "measureAt", measureAt, ["start", "end"]);
-  if (measureAt === "start" && (earlyStop !== null || keepBest || plateau !== null)) {
+  if (measureAt === "start" && comparesEpochs) {
     const option = keepBest ? "keepBest" : earlyStop !== null ? "earlyStop" : "plateau";
     throw SpecError.of("Trainer", "measureAt", measureAt, '"end"', {
       problem: `${option} compares whole epochs, and measureAt is "start"`,
@@ -216,36 +197,12 @@ export function completeOptions(options: TrainerOptions): CompleteOptions {
     const hint = `Pass the hyper-parameters to new ${optimizer.name}(…), or the optimizer by name.`;
     throw new SpecError({ op: "Trainer", problem, argument: "optimizerParam", hint });
   }
-  for (const name of ["onIteration", "onEpoch", "checkpoint"] as const) {
-    const callback: unknown = rest[name];
+  for (const name of callbacks) {
+    const callback: unknown = options[name];
     checkKind("Trainer", name, callback, callback === undefined || typeof callback === "function", "a function");
   }
-  const signal: unknown = rest.signal;
+  const signal: unknown = options.signal;
   const ok = signal === undefined || typeof (signal as AbortSignal | null)?.aborted === "boolean";
   checkKind("Trainer", "signal", signal, ok, "an AbortSignal", "Pass the signal of an AbortController.");
-  return {
-    epochs,
-    miniBatchSize,
-    optimizer,
-    optimizerParam,
-    schedule,
-    plateau,
-    accumulate,
-    average,
-    evaluateSampleNumPerEpoch,
-    seed,
-    replacement,
-    recomputeLoss,
-    compile,
-    engine,
-    threads,
-    verbose,
-    measureAt,
-    earlyStop,
-    keepBest,
-    bestBy,
-    checkpointEvery,
-    resume,
-    ...rest,
-  };
+  return { ...complete, measureAt };
 }

@@ -61,7 +61,8 @@ export class Step<X extends Values, T extends Values> {
   run(samples: Samples<X, T>, rows: Tensor, iteration: number): number {
     const { network } = this;
     const { x, t } = samples;
-    this.suspects = { samples, rows, params: network.params };
+    const slots = (): Readonly<Record<string, Tensor>> => this.optimizer.state().tensors;
+    this.suspects = { samples, rows, params: network.params, slots };
     this.iteration = iteration;
     this.isUnexplained = false;
     const generators = generatorStates(network);

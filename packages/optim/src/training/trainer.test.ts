@@ -1,4 +1,4 @@
-import { isfinite, matmul, mul, sum, type Variable, variable, where } from "@adjoint/autograd";
+import { defineOp, isfinite, matmul, mul, sum, type Variable, variable, where } from "@adjoint/autograd";
 import { full, kernels, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it, vi } from "vitest";
 import { data, TinyNetwork } from "../fixtures/tiny-network.ts";
@@ -409,6 +409,21 @@ describe("Trainer refuses", () => {
           "GraphError: train: the loss is Infinity at iteration 1, with SGD at lr 0.01; expected a finite number. Samples and parameters are finite: look for a log or a division of 0 in the network and its loss. It began here: square: the result is Infinity at [0]; expected finite numbers. Its inputs are all finite; computed at <line>.",
         ]
       `);
+    });
+
+    it("what the optimizer remembers", () => {
+      const steep = new TinyNetwork();
+      // 0, and its gradient 3e38: twice that is infinite in float32.
+      const hidden = defineOp({
+        name: "steep",
+        infer: ([x]) => x,
+        forward: ([x]) => kernels.mul(x, 0),
+        backward: [({ grad }) => mul(grad, 3e38)],
+      });
+      steep.loss = () => sum(hidden(steep.params.b));
+      const momentum: TrainerOptions = { ...options, optimizer: "momentum", optimizerParam: { lr: 1 } };
+      const said = messageOf(() => new Trainer(steep, data, momentum).train());
+      expect(said).toContain(`and parameter "b" is -Infinity (in the optimizer's state "b.v" is -Infinity)`);
     });
 
     it("not where the network minds", () => {

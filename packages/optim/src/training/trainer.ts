@@ -1,6 +1,4 @@
-/**
- * Trainer: the book's training loop, one mini-batch after the other.
- */
+/** Trainer: the book's training loop, one mini-batch after the other. */
 import { compile } from "@adjoint/compiler";
 import { calledAs, checkKind, GraphError, isPromise, rng, SpecError, type Tensor, tensor } from "@adjoint/tensor";
 import { ExponentialMovingAverage } from "../averaging/moving-average.ts";
@@ -19,6 +17,7 @@ import {
   loadedBatches,
   type MiniBatchOptions,
   samplesOf,
+  someRows,
 } from "./mini-batches.ts";
 import type { Network, Samples, TrainerData, TrainingData } from "./network.ts";
 import { cleanSamples, notFiniteSample } from "./not-finite.ts";
@@ -29,7 +28,6 @@ import {
   type TrainerOptions,
   type TrainingStep,
 } from "./options.ts";
-import { someRows } from "./rows.ts";
 import {
   checkTrainerState,
   generatorStates,

@@ -1,6 +1,4 @@
-/**
- * Chooses the kernels: the plain TypeScript ones, which define the results, or the WASM ones, which are fast.
- */
+/** Chooses the kernels: the plain TypeScript ones, which define the results, or the WASM ones, which are fast. */
 import { checkOneOf } from "../checks.ts";
 import { SpecError } from "../errors.ts";
 import { hasWasmSimd } from "./wasm/runtime.ts";

@@ -1,5 +1,4 @@
 /** Copies: into row-major order, to another dtype, into storage that exists. */
-
 import { allocate, type DType, type TypedArray } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { contiguousStrides } from "../shape.ts";

@@ -2,7 +2,6 @@
  * Reading at indices and its adjoint, adding at indices. Indices are int32 and count from 0; one out of range is an
  * error, and so is a negative one.
  */
-
 import { checkInteger } from "../checks.ts";
 import { allocate, type DType } from "../dtype.ts";
 import { IndexError, ShapeError } from "../errors.ts";

@@ -11,17 +11,9 @@ import { allocate, type DataOf, type DType, isFloat } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { philox } from "./philox.ts";
+import { blockAt, unit } from "./philox.ts";
 
 type Float = "float32" | "float64";
-
-const words = new Uint32Array(4);
-
-/** Fills `words` with the block of one element. Keys and counters are integers up to 2⁵³. */
-export function blockAt(key: number, counter: number, purpose = 0): Uint32Array {
-  philox(words, counter >>> 0, (counter / 2 ** 32) >>> 0, purpose, 0, key >>> 0, (key / 2 ** 32) >>> 0);
-  return words;
-}
 
 /** The dtype of random real numbers, default float32. @throws DTypeError unless it is a real one */
 export function floatDType(op: string, dtype: DType = "float32"): Float {
@@ -38,11 +30,6 @@ function storage<D extends Float>(op: string, key: number, counter: number, shap
   checkShape(op, shape);
   checkInteger(op, "the last counter", counter + sizeOf(shape), 0);
   return allocate(floatDType(op, dtype), sizeOf(shape));
-}
-
-/** A number in [0, 1) from two words: 53 bits. */
-function unit(high: number, low: number): number {
-  return (high * 2097152 + (low >>> 11)) * 2 ** -53;
 }
 
 /**

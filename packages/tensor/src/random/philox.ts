@@ -62,3 +62,26 @@ export function philox(
   words[2] = c2;
   words[3] = c3;
 }
+
+const block = new Uint32Array(4);
+
+/** The block of one element, until the next is asked for. Keys and counters are integers up to 2⁵³. */
+export function blockAt(key: number, counter: number, purpose = 0): Uint32Array {
+  philox(block, counter >>> 0, (counter / 2 ** 32) >>> 0, purpose, 0, key >>> 0, (key / 2 ** 32) >>> 0);
+  return block;
+}
+
+/** A number in [0, 1) from two words: 53 bits. */
+export function unit(high: number, low: number): number {
+  return (high * 2097152 + (low >>> 11)) * 2 ** -53;
+}
+
+/** The numbers of `uniformAt` in float64, without a tensor around them and without checks. */
+export function unitsAt(key: number, counter: number, count: number): Float64Array {
+  const units = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const [high, low] = blockAt(key, counter + i);
+    units[i] = unit(high, low);
+  }
+  return units;
+}

@@ -1,12 +1,12 @@
 /** RandomGenerator: a key and the next counter. Everything random in Adjoint is drawn from one that somebody passed. */
-
 import { checkInteger, checkNumber, checkProbability } from "../checks.ts";
 import { SpecError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import { shown } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
-import { bernoulliAt, blockAt, floatDType, normalAt, uniformAt } from "./distributions.ts";
+import { bernoulliAt, floatDType, normalAt, uniformAt } from "./distributions.ts";
+import { blockAt } from "./philox.ts";
 
 type Float = "float32" | "float64";
 

@@ -31,7 +31,7 @@ export function checkAugmentation(texts: readonly string[]): void {
 
 /**
  * A loader of samples that changes images at random, each time anew. A last batch that is too small is left out, which the
- * order of the next epoch makes up for.
+ * order of the next epoch makes up for. A worker makes batches ahead. Null where there are no changes.
  *
  * @throws SpecError for samples that are no images, and texts that name no change
  */
@@ -43,7 +43,8 @@ export function augmented(
     seed,
     minBatchSize,
   }: { readonly batchSize: number; readonly seed: number; readonly minBatchSize: number },
-): DataLoader {
+): DataLoader | null {
+  if (texts.length === 0) return null;
   const transforms = texts.map(transformOf);
   const { shape } = samples.x;
   if (shape.length !== 4) {
@@ -54,5 +55,5 @@ export function augmented(
   }
   const rest = shape[0] % batchSize;
   const dropLast = rest > 0 && rest < minBatchSize && shape[0] > batchSize;
-  return new DataLoader(samples, { batchSize, seed, transforms, dropLast });
+  return new DataLoader(samples, { batchSize, seed, transforms, dropLast, prefetch: true });
 }

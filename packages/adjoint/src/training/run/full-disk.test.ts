@@ -1,8 +1,12 @@
 /** Disks that are full or read-only, really: small ones in memory. Skipped where nothing may be mounted. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { download } from "../../../../data/src/download/download.ts";
 import { runCommand } from "../../testing/run-command.ts";
 import { mountSmallDisk } from "../../testing/small-disk.ts";
 
@@ -96,6 +100,51 @@ describe.skipIf(disk === null)("a disk that cannot be written to (skipped where 
       expect(readdirSync(run).map((name) => readFileSync(join(run, name)))).toEqual(before);
     } finally {
       remount("rw");
+    }
+  });
+
+  it("ends a download with one line that names the file, and leaves nothing of it", async () => {
+    const content = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 251));
+    const server = createServer((_, response) => {
+      response.writeHead(200, { "content-length": content.length }).end(content);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const md5 = createHash("md5").update(content).digest("hex");
+    const file = { name: "images.gz", bytes: content.length, md5 };
+    const dir = join(place, "downloads");
+    rmSync(run, { recursive: true, force: true });
+    try {
+      const outcomes: string[] = [];
+      // Room for nothing, for a part, for the whole while it comes but not for its copy in place, and for both.
+      for (const free of [0, 150_000, 450_000, 900_000]) {
+        rmSync(dir, { recursive: true, force: true });
+        await fill(free);
+        const request = { op: "download", file, dir, mirrors: [mirror], pause: 1 };
+        const outcome = await download(request).then(
+          (bytes) => `${bytes.length} bytes`,
+          (error: Error) => error.message.replaceAll(folder, "<folder>"),
+        );
+        outcomes.push(outcome, existsSync(dir) ? readdirSync(dir).join(" ") : "no folder");
+      }
+      expect(outcomes).toMatchInlineSnapshot(`
+        [
+          "download: cannot write <folder>/disk/downloads/images.gz: ENOSPC, the disk is full. Free some space, or name a file on another disk.",
+          "",
+          "download: cannot write <folder>/disk/downloads/images.gz: ENOSPC, the disk is full. Free some space, or name a file on another disk.",
+          "",
+          "download: cannot write <folder>/disk/downloads/images.gz: ENOSPC, the disk is full. Free some space, or name a file on another disk.",
+          "",
+          "300000 bytes",
+          "images.gz",
+        ]
+      `);
+      expect(readFileSync(join(dir, file.name)).equals(content)).toBe(true);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
     }
   });
 });

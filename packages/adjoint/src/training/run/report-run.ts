@@ -29,7 +29,7 @@ function shownSettings(settings: RunSettings): Record<string, string | number | 
     optimizer: `${optimizer}, learning rate ${lr}${schedule === null ? "" : `, ${schedule}`}${warmup === 0 ? "" : `, warm-up over ${warmup} mini-batches`}`,
     seed,
     engine: `${engine}, threads ${threads}`,
-    ...(validation > 0 ? { validation: `${100 * validation} % of the training samples` } : {}),
+    ...(validation > 0 ? { validation: `${Number((100 * validation).toPrecision(6))} % of the training samples` } : {}),
     ...(chosen ? { "best epoch by": bestBy } : {}),
     ...(earlyStop === null ? {} : { patience: `${earlyStop} epochs` }),
     begun: `${made.slice(0, 16).replace("T", " ")} UTC`,

@@ -1,11 +1,11 @@
 /** How a run is trained, as JSON: what `resume` needs to make the same training again. */
 import { createHash } from "node:crypto";
 import { readWhole, writeWhole } from "@adjoint/data/files";
-import { type OptimizerName, optimizerNames, type TrainingData } from "@adjoint/optim";
+import { optimizerNames, type TrainingData } from "@adjoint/optim";
 import { AdjointError, DataError, kernels, SpecError, shown } from "@adjoint/tensor";
 import { ownVersion } from "../../version.ts";
 import type { DataEncoding, LoadDataOptions } from "../load-data.ts";
-import { type RateSchedule, rateSchedules, type TrainModelOptions } from "../train-model.ts";
+import { type CompleteSettings, rateSchedules, type TrainModelOptions } from "../train-model.ts";
 import { runFile, runFiles } from "./files.ts";
 import { type AnyForm, migrated, settingsMigrations } from "./migrations.ts";
 
@@ -16,7 +16,7 @@ export interface DataSettings {
 }
 
 /** The settings of a run. */
-export interface RunSettings {
+export interface RunSettings extends CompleteSettings {
   /** The version of this form. */
   readonly version: 1;
   /** The file that the spec came from, as it was named. */
@@ -26,19 +26,8 @@ export interface RunSettings {
   readonly dataHash: string;
   /** How they became samples: the names of classes, the columns of a table. */
   readonly encoding: DataEncoding;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly optimizer: OptimizerName;
-  readonly lr: number;
-  readonly schedule: RateSchedule | null;
-  readonly warmup: number;
-  readonly seed: number;
   readonly engine: NonNullable<TrainModelOptions["engine"]>;
   readonly threads: "auto" | number;
-  readonly validation: number;
-  readonly earlyStop: number | null;
-  readonly keepBest: boolean;
-  readonly bestBy: string;
   /** Mini-batches between checkpoints; null: by time. */
   readonly checkpointEvery: number | null;
   /** Modules with layers and ops of the user's own, absolute paths. */

@@ -1,6 +1,4 @@
-/**
- * Gives drawings of graphs in any language their parts: the labels of nodes, and the boxes that they lie in.
- */
+/** Gives drawings of graphs in any language their parts: the labels of nodes, and the boxes that they lie in. */
 import { formatShape, withoutUnprintable } from "@adjoint/tensor";
 import type { GraphData, GraphNode, Role } from "../data.ts";
 

@@ -1,6 +1,4 @@
-/**
- * A graph as DOT text for Graphviz: scopes as boxes, forward solid, backward dashed.
- */
+/** A graph as DOT text for Graphviz: scopes as boxes, forward solid, backward dashed. */
 import { checkOptions } from "@adjoint/tensor";
 import { checkGraph, type GraphData, type Role } from "../data.ts";
 import { type Box, boxesOf, colors, completedGradients, deeper, label, plainText } from "./boxes.ts";
@@ -35,9 +33,7 @@ const forms: Readonly<Record<Role, string>> = {
   gradient: "ellipse",
 };
 
-/**
- * The graph in the DOT language. Every node of the graph is a node `n<id>` of the text, every input an edge.
- */
+/** The graph in the DOT language. Every node of the graph is a node `n<id>` of the text, every input an edge. */
 export function toDot(graph: GraphData, options: DotOptions = {}): string {
   checkGraph("toDot", graph);
   checkOptions("toDot", options, ["title", "direction"]);

@@ -1,6 +1,4 @@
-/**
- * Attributes in JSON. They are plain JSON themselves, but for the numbers that JSON has no word for.
- */
+/** Attributes in JSON. They are plain JSON themselves, but for the numbers that JSON has no word for. */
 import { GraphError, isPlain } from "@adjoint/tensor";
 import { shown } from "./shown.ts";
 

@@ -1,6 +1,4 @@
-/**
- * Tensors in JSON, exact to the last bit: short ones as numbers, others as the bytes of their elements in base64.
- */
+/** Tensors in JSON, exact to the last bit: short ones as numbers, others as the bytes of their elements in base64. */
 import { allocate, type DType, formatShape, kernels, type Shape, sizeOf, Tensor } from "@adjoint/tensor";
 import { shown } from "./shown.ts";
 

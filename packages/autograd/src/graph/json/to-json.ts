@@ -1,6 +1,4 @@
-/**
- * The file format of graphs: what is written. from-json.ts reads it.
- */
+/** The file format of graphs: what is written. from-json.ts reads it. */
 import { checkOptions, SpecError } from "@adjoint/tensor";
 import { type BackwardPass, describeGraphNode, type GraphData, type GraphNode } from "../data.ts";
 import { attributesToJSON, type JSONValue } from "./attributes.ts";

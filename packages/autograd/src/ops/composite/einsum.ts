@@ -1,6 +1,4 @@
-/**
- * einsum: products and sums over named axes, composed of diagonals (slices), sums, transposes and matrix products.
- */
+/** einsum: products and sums over named axes, composed of diagonals (slices), sums, transposes and matrix products. */
 import { checkKind, formatShape, type Shape, ShapeError } from "@adjoint/tensor";
 import { asVariable } from "../../core/leaf.ts";
 import type { Variable, VariableLike } from "../../core/variable.ts";

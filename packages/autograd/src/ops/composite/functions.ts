@@ -1,6 +1,4 @@
-/**
- * Functions of numbers composed of others: reciprocals and logaddexp.
- */
+/** Functions of numbers composed of others: reciprocals and logaddexp. */
 import { asVariable } from "../../core/leaf.ts";
 import type { Variable, VariableLike } from "../../core/variable.ts";
 import { div } from "../arithmetic.ts";

@@ -1,6 +1,4 @@
-/**
- * Averages and their like: mean, var, std and prod, composed of other ops, and norm.
- */
+/** Averages and their like: mean, var, std and prod, composed of other ops, and norm. */
 import { checkNumber, checkOptions, formatShape, kernels, reducedShape, ShapeError } from "@adjoint/tensor";
 import { asVariable } from "../../core/leaf.ts";
 import { defineOp, type Op } from "../../core/op.ts";

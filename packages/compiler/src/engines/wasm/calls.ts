@@ -1,6 +1,4 @@
-/**
- * Calls of kernels as data: what runs, on which numbers, and how the work can be cut. Any thread can make them.
- */
+/** Calls of kernels as data: what runs, on which numbers, and how the work can be cut. Any thread can make them. */
 import type { KernelFunction, KernelName } from "./kernels/library.ts";
 
 /** A call of a kernel of the library, or of a generated loop by its number. */

@@ -5,8 +5,8 @@ import { renderWorker, workerFile } from "../../../scripts/build-worker.ts";
 
 it("the embedded library is the compiled form of its source", async () => {
   expect(readFileSync(generatedFile, "utf8")).toBe(await renderLibrary());
-}, 60_000);
+});
 
 it("the embedded worker is the bundled form of its source", async () => {
   expect(readFileSync(workerFile, "utf8")).toBe(await renderWorker());
-}, 60_000);
+});

@@ -1,6 +1,4 @@
-/**
- * Memories, modules and instances.
- */
+/** Memories, modules and instances. */
 import { platform } from "@adjoint/tensor/internal";
 
 const wasm = (): NonNullable<ReturnType<typeof platform>> => platform() as NonNullable<ReturnType<typeof platform>>;

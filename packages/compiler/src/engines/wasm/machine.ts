@@ -1,6 +1,4 @@
-/**
- * A laid out program in memory: its constants, and what runs its parts, on one thread or on several.
- */
+/** A laid out program in memory: its constants, and what runs its parts, on one thread or on several. */
 import { GraphError, sizeOf } from "@adjoint/tensor";
 import type { Part } from "../engine.ts";
 import { beginOf, type Call, callOf, functionOf } from "./calls.ts";

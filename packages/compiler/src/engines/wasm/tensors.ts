@@ -1,6 +1,4 @@
-/**
- * Tensors into and out of the memory of a program.
- */
+/** Tensors into and out of the memory of a program. */
 import { AdjointError, kernels, type Tensor } from "@adjoint/tensor";
 import type { HostOp } from "./layout/units.ts";
 import { tensorAt, type Value } from "./layout/values.ts";

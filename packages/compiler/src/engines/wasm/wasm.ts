@@ -51,7 +51,7 @@ function runnerOf(
     end();
     for (let i = 0; i < checked.length; i++) {
       const { address, tensor } = checked[i];
-      if (address === null || library.finite32(address, tensor.size) === 0) check(tensor, i);
+      if (address === null || library.finiteSquares32(address, tensor.size) === 0) check(tensor, i);
     }
     for (let i = early; i < parts.length; i++) parts[i].run();
     const copies = results.map((tensor) => kernels.copy(tensor));

@@ -1,6 +1,4 @@
-/**
- * IDX files on disk, with or without gzip. The format itself is in idx.ts.
- */
+/** IDX files on disk, with or without gzip. The format itself is in idx.ts. */
 import { calledAs, checkOptions, type Tensor } from "@adjoint/tensor";
 import { readWhole } from "../../files/read-whole.ts";
 import { checkPath } from "../../files/system-error.ts";

@@ -2,7 +2,6 @@
  * IDX, the file format of MNIST, from and to bytes: a header (idx-header.ts), then the elements in row-major order,
  * big-endian. Files and gzip are in idx-file.ts; nothing here needs more than a Uint8Array.
  */
-
 import {
   allocate,
   checkOptions,

@@ -2,9 +2,8 @@
  * Safetensors, the file format of named tensors, from bytes. What the file may say is in header.ts, what its elements
  * become in elements.ts; files on disk are in file.ts.
  */
-
 import { checkKind, checkOptions, Tensor } from "@adjoint/tensor";
-import { type Bytes, checkBytes } from "../bytes.ts";
+import { type Bytes, checkBytes, dataName } from "../bytes.ts";
 import { fileElements, swapToMachine } from "../elements.ts";
 import { type FormatSource, formatError, grouped } from "../format-error.ts";
 import { chosenEntries, prefix, readHeader, readHeaderLength, type TensorEntry } from "./header.ts";
@@ -74,7 +73,7 @@ export function decodeSafetensors(bytes: Uint8Array, options: DecodeSafetensorsO
   checkOptions(op, options, ["name", "names"]);
   checkBytes(op, bytes);
   checkNames(op, options.names);
-  const source = { op, name: options.name ?? "the data" };
+  const source = { op, name: dataName(op, options.name) };
   const length = readHeaderLength(bytes.subarray(0, prefix), bytes.length, source);
   const header = readHeader(bytes.subarray(prefix, prefix + length), bytes.length, source);
   const tensors: Record<string, Tensor> = Object.create(null);

@@ -2,7 +2,6 @@
  * Safetensors, the file format of named tensors, to bytes: the same tensors always give the same bytes, and those are
  * the ones that the reference implementation writes.
  */
-
 import { checkOptions, kernels, SpecError, shown, type Tensor, type TypedArray } from "@adjoint/tensor";
 import type { Bytes } from "../bytes.ts";
 import { fileElements, swapToMachine, writtenTypes } from "../elements.ts";

@@ -1,7 +1,4 @@
-/**
- * Safetensors files on disk. The format itself is in header.ts.
- */
-
+/** Safetensors files on disk. The format itself is in header.ts. */
 import { checkOptions, type Shape, type Tensor } from "@adjoint/tensor";
 import { openFile } from "../../files/read-whole.ts";
 import { checkPath, fileError } from "../../files/system-error.ts";

@@ -47,6 +47,15 @@ const isAbsent = (field: unknown): boolean => field === undefined || (Array.isAr
 /** Attributes that say nothing of what is computed. */
 const harmless: ReadonlySet<string> = new Set(["consumed_inputs"]);
 
+/** A number that was written as float32, as it was meant: the shortest one that rounds to it, 0.01 and not 0.00999…. */
+function meant(n: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(n.toPrecision(digits));
+    if (Math.fround(short) === n) return short;
+  }
+  return n;
+}
+
 /** One node to compute. */
 export class NodeCall {
   readonly op: string;
@@ -187,7 +196,8 @@ export class NodeCall {
   float(name: string): number | undefined;
   float(name: string, otherwise: number): number;
   float(name: string, otherwise?: number): number | undefined {
-    return this.attribute(name, "f") ?? otherwise;
+    const given = this.attribute(name, "f");
+    return given === undefined ? otherwise : meant(given);
   }
 
   /** A string attribute, one of `allowed`. */

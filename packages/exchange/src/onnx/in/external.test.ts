@@ -71,6 +71,8 @@ describe("weights in other files", () => {
     expect(onnxExternalData(bytes)).toEqual(["graph", "branch", "deep/attribute", "function"]);
     expect(onnxExternalData(modelOf([node("Relu", ["x"], ["y"])]))).toEqual([]);
     expect(() => onnxExternalData("model.onnx" as never)).toThrow(/bytes/);
+    expect(() => onnxExternalData(bytes, { file: Symbol("f") as never })).toThrow(/file is a symbol/);
+    expect(() => fromOnnx(bytes, { externalData: null as never })).toThrow(/externalData is null/);
     expect(() => fromOnnx(bytes, { externalData: { w: [1] as never } })).toThrow(/externalData/);
   });
 

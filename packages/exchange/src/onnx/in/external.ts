@@ -1,5 +1,6 @@
 /** External data: elements of tensors that a file keeps in other files beside it. */
-import { checkKind } from "@adjoint/tensor";
+import { checkBytes, dataName } from "@adjoint/data/internal";
+import { checkOptions } from "@adjoint/tensor";
 import { decodeMessage } from "../messages/read.ts";
 import type { Message } from "../messages/schema.ts";
 import { type ExternalData, type ExternalFiles, type OnnxSource, refused } from "./source.ts";
@@ -88,17 +89,11 @@ function locationOf(source: OnnxSource, proto: Message<"Tensor">, what: string):
  */
 export function onnxExternalData(bytes: Uint8Array, options: { readonly file?: string } = {}): readonly string[] {
   const op = "onnxExternalData";
-  checkKind(
-    op,
-    "bytes",
-    bytes,
-    bytes instanceof Uint8Array,
-    "a Uint8Array",
-    "Read the file first: await readFile(path).",
-  );
+  checkOptions(op, options, ["file"]);
+  checkBytes(op, bytes);
   const source: OnnxSource = {
     op,
-    name: options.file ?? "the data",
+    name: dataName(op, options.file, "file"),
     real: "float32",
     bytes: bytes.length,
     external: externalFiles({}),

@@ -2,14 +2,16 @@
  * An ONNX file as it is read: its graph, its inputs, its weights as parameters and constants, checked before anything runs.
  */
 import { Variable, variable } from "@adjoint/autograd";
+import { checkBytes, dataName } from "@adjoint/data/internal";
 import { checkKind, type DType, isFloat, maxAxes, type Shape, sameShape } from "@adjoint/tensor";
 import { decodeMessage } from "../messages/read.ts";
 import type { Message } from "../messages/schema.ts";
-import { type Draw, withDraws } from "./draws.ts";
 import { dtypeOf, elementTypeOf } from "./element-types.ts";
 import { externalFiles } from "./external.ts";
 import { mostOutputs } from "./limits.ts";
 import { settings } from "./ops/all.ts";
+import { recognized } from "./recognize/recognize.ts";
+import type { Recognized } from "./recognize/templates.ts";
 import { type ExternalData, type OnnxSource, refused } from "./source.ts";
 import { knownTensor } from "./tensors.ts";
 import { checkSupported, functionKey, isSupported, mainDomain } from "./unsupported.ts";
@@ -59,8 +61,8 @@ export interface OnnxFile {
   readonly params: Readonly<Record<string, Variable>>;
   /** All initializers by name. */
   readonly weights: ReadonlyMap<string, Value>;
-  /** Draws of random numbers, by the nodes that they stand for. */
-  readonly draws: ReadonlyMap<Message<"Node">, Draw>;
+  /** What was recognized, by the nodes that it ends in. */
+  readonly recognized: ReadonlyMap<Message<"Node">, Recognized>;
   /** How many nodes the file has. */
   readonly size: number;
 }
@@ -76,22 +78,16 @@ export const versions = { first: 1, last: 28 } as const;
  * @throws DataError naming the byte, the op or the tensor that cannot be read
  */
 export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions): OnnxFile {
-  const hint = "Read the file first: await readFile(path), or new Uint8Array(buffer).";
-  checkKind(op, "bytes", bytes, bytes instanceof Uint8Array, "a Uint8Array", hint);
-  const { file = "the data", dtype = "float32", externalData = {} } = options;
+  checkBytes(op, bytes);
+  const { dtype = "float32", externalData = {} } = options;
+  const isObject = typeof externalData === "object" && externalData !== null;
+  checkKind(op, "externalData", externalData, isObject, "an object of Uint8Arrays by the names of their files");
   for (const [name, content] of Object.entries(externalData)) {
-    checkKind(
-      op,
-      `externalData[${JSON.stringify(name)}]`,
-      content,
-      content instanceof Uint8Array,
-      "a Uint8Array",
-      hint,
-    );
+    checkBytes(op, content, `externalData[${JSON.stringify(name)}]`);
   }
   const source: OnnxSource = {
     op,
-    name: file,
+    name: dataName(op, options.file, "file"),
     real: dtype,
     bytes: bytes.length,
     external: externalFiles(externalData),
@@ -104,7 +100,7 @@ export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions
   const outputs = model.graph.output.map(({ name }) => name ?? "");
   if (outputs.length > mostOutputs)
     throw refused(source, `has ${outputs.length} outputs`, { expected: `at most ${mostOutputs}` });
-  const { graph, draws } = withDraws(source, model.graph);
+  const { graph, found: ends } = recognized(source, model.graph, model.producer_name);
   const functions = functionsOf(source, model.functions);
   const found = versionsOf(source, model.opset_import);
   checkSupported(source, graph, functions);
@@ -123,7 +119,7 @@ export function openOnnx(op: string, bytes: Uint8Array, options: OnnxReadOptions
     functions,
     params,
     weights,
-    draws,
+    recognized: ends,
     size,
   };
 }

@@ -8,11 +8,11 @@ import { AdjointError, formatShape, kernels } from "@adjoint/tensor";
 import type { Message } from "../messages/schema.ts";
 import { NodeCall } from "./call.ts";
 import { controls } from "./control.ts";
-import { drawn } from "./draws.ts";
 import { type OnnxFile, versionsOf } from "./file.ts";
 import { Limits } from "./limits.ts";
 import { lowerings } from "./ops/all.ts";
 import type { Lowering } from "./ops/lowering.ts";
+import type { Recognized } from "./recognize/templates.ts";
 import { type OnnxSource, refused } from "./source.ts";
 import { knownTensor } from "./tensors.ts";
 import { functionKey, mainDomain } from "./unsupported.ts";
@@ -98,16 +98,13 @@ function runAll(running: Running, nodes: readonly Message<"Node">[], names: Name
   nodes.forEach((node, k) => {
     running.limits.enter(names.depth);
     const place = placeOf(node, k, names.place);
-    const draw = running.file.draws.get(node);
-    if (draw !== undefined) {
-      const held = draw.state === null ? null : lookUp(running, names, draw.state, place);
-      const state = held instanceof Known ? running.leaf(held) : held;
-      const y = scope(place, () => running.within(() => drawn(running.file.source, draw, state)));
-      names.values.set(node.output[0], y);
-      return;
-    }
-    const inputs = node.input.map((name) => (name === "" ? null : lookUp(running, names, name, place)));
-    const outputs = runNode(running, node, inputs, names, place);
+    const one = running.file.recognized.get(node);
+    const read = (list: readonly string[]) =>
+      list.map((name) => (name === "" ? null : lookUp(running, names, name, place)));
+    const outputs =
+      one === undefined
+        ? runNode(running, node, read(node.input), names, place)
+        : runRecognized(running, one, read(one.inputs) as readonly Value[], place);
     node.output.forEach((name, i) => {
       if (name === "") return;
       if (names.values.has(name))
@@ -118,6 +115,19 @@ function runAll(running: Running, nodes: readonly Message<"Node">[], names: Name
     });
     running.limits.checkOps();
   });
+}
+
+/** What a node and others before it stand for. */
+function runRecognized(
+  running: Running,
+  { compute }: Recognized,
+  values: readonly Value[],
+  place: string,
+): readonly Value[] {
+  const run = (): readonly Value[] => [compute(values.map((x) => (x instanceof Known ? running.leaf(x) : x)))];
+  // What reads nothing are random numbers, which stay draws.
+  const known = values.length > 0 ? folded(running, values, run) : null;
+  return known ?? scope(place, () => running.within(run));
 }
 
 /** The scope of a node's ops: its name, as exporters write it, without slashes around. */

@@ -4,14 +4,9 @@
  */
 import { type FormatSource, formatError } from "@adjoint/data/internal";
 import { PbfReader } from "pbf";
+import { checkCounts, deepest } from "./count.ts";
 import { type Field, fieldsOf, type Message, type MessageName, messages, type ScalarType } from "./schema.ts";
 import { LENGTH_DELIMITED, wireTypes } from "./write.ts";
-
-/** How deep messages may lie in each other: graphs in branches of graphs, mostly. Protobuf's own limit. */
-const deepest = 100;
-
-/** Most messages, strings or pieces of bytes in one list: an empty message takes two bytes of a file, and far more in memory. */
-const longest = 2 ** 17;
 
 /** The fields of each message by their numbers. */
 const byNumber = new Map(
@@ -41,6 +36,7 @@ interface Place {
  * @throws DataError naming the byte at which the file is cut or is no such message
  */
 export function decodeMessage<M extends MessageName>(message: M, bytes: Uint8Array, source: FormatSource): Message<M> {
+  checkCounts(message, bytes, source);
   return read(message, bytes, { source, offset: 0, depth: 0 }) as Message<M>;
 }
 
@@ -109,9 +105,6 @@ function readInto(into: unknown[], place: Place, field: Field, wireType: number)
   const type = field[1] as ScalarType;
   const isPacked = wireType === LENGTH_DELIMITED && type in wireTypes && wireTypes[type] !== wireType;
   if (!isPacked) {
-    if (into.length === longest && !(type in wireTypes && wireTypes[type] !== LENGTH_DELIMITED)) {
-      throw new RangeError(`there are more than ${longest.toLocaleString("en-US")} of them`);
-    }
     into.push(readOne(place, field, wireType));
     return;
   }

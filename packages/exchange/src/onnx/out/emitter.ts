@@ -11,7 +11,7 @@ import { bytesOf, type ElementType, typeNumbers } from "./types.ts";
 /** A value of an ONNX graph. */
 export interface OnnxValue {
   readonly name: string;
-  /** Its lengths; those that are multiples of the emitter's `batch` grow with the batch. */
+  /** Its lengths; those that are multiples of an open axis's grow with that. */
   readonly shape: Shape;
   readonly type: ElementType;
 }
@@ -32,6 +32,15 @@ export interface EmitterOptions {
   readonly opset: number;
   /** The length that stands for a batch of any size, a prime; null where there is none. */
   readonly batch: number | null;
+  /** Whether functions are written so that ONNX Runtime keeps the digits of their tails, where its own lose them. */
+  readonly keepsTails?: boolean;
+}
+
+/** An axis of any length, such as the batch. */
+export interface OpenAxis {
+  readonly name: string;
+  /** The length that stands for it, a prime. */
+  readonly length: number;
 }
 
 /** Most numbers that a scalar's key is made of: longer constants are not compared. */
@@ -42,18 +51,29 @@ export class Emitter {
   readonly written: Written[] = [];
   readonly constants: { readonly value: OnnxValue; readonly draft: Draft<"Tensor"> }[] = [];
   readonly opset: number;
-  readonly batch: number | null;
-  /** A value whose first axis is the batch. */
-  batchSource: OnnxValue | null = null;
+  readonly keepsTails: boolean;
+  /** The axes of any length. */
+  private readonly open: readonly OpenAxis[];
+  /** For each of them a value that has it, and where. */
+  private readonly sources = new Map<OpenAxis, { readonly value: OnnxValue; readonly axis: number }>();
   /** What values are named after: the scope that is written. */
   place = "";
   private readonly producers = new Map<string, Written>();
   private readonly known = new Map<string, OnnxValue>();
   private readonly names = new Set<string>();
 
-  constructor({ opset, batch }: EmitterOptions) {
+  constructor({ opset, batch, keepsTails = false }: EmitterOptions, open: readonly OpenAxis[] = []) {
     this.opset = opset;
-    this.batch = batch;
+    this.keepsTails = keepsTails;
+    this.open = batch === null ? open : [{ name: "batch", length: batch }, ...open];
+  }
+
+  /** Takes note of an input, whose shape says how long open axes are. */
+  see(value: OnnxValue): void {
+    value.shape.forEach((n, axis) => {
+      const found = this.open.find(({ length }) => length === n);
+      if (found !== undefined && !this.sources.has(found)) this.sources.set(found, { value, axis });
+    });
   }
 
   /** A name that no other value has: the one wanted, or with a number. */
@@ -131,7 +151,7 @@ export class Emitter {
     const { name, repeats = false } = options;
     const lengths = value.shape.map((n, axis) => (repeats && value.strides[axis] === 0 ? Math.min(n, 1) : n));
     if (lengths.some((n) => this.grows(n)))
-      throw new Refusal("it holds numbers for each sample of a batch of fixed size");
+      throw new Refusal("it holds numbers for each place of an axis of any length");
     const part = kernels.slice(
       value,
       lengths.map((length) => ({ start: 0, step: 1, length })),
@@ -140,29 +160,48 @@ export class Emitter {
     return this.constant(kernels.copy(part).data as ArrayLike<number>, shape, value.dtype, name ?? "constant");
   }
 
-  /** Whether a length grows with the batch. */
+  /** Whether a length grows with an open axis. */
   grows(length: number): boolean {
-    return this.batch !== null && length > 0 && length % this.batch === 0;
+    return length > 0 && this.open.some((axis) => length % axis.length === 0);
   }
 
-  /** The number of samples in a batch that `length` numbers are for, as int64 [1]. */
-  private batches(length: number): OnnxValue {
-    const source = this.batchSource as OnnxValue;
-    const count = this.emit("Shape", [source], { shape: [1], type: "int64" }, { start: 0, end: 1 });
-    const each = length / (this.batch as number);
+  /** The open axes that a length is a multiple of, and how often it has their product. */
+  factorsOf(length: number): { readonly each: number; readonly axes: readonly OpenAxis[] } {
+    let each = length;
+    const axes: OpenAxis[] = [];
+    for (const axis of this.open) {
+      for (; each > 0 && each % axis.length === 0; each /= axis.length) axes.push(axis);
+    }
+    return { each, axes };
+  }
+
+  /** A length that grows, as int64 [1]. */
+  private grown(length: number): OnnxValue {
+    const { each, axes } = this.factorsOf(length);
+    const counts = axes.map((open) => {
+      const { value, axis } = this.sources.get(open)!;
+      return this.emit("Shape", [value], { shape: [1], type: "int64" }, { start: axis, end: axis + 1 });
+    });
+    const count = counts.reduce((a, b) => this.map("Mul", [a, b]));
     return each === 1 ? count : this.map("Mul", [count, this.integers([each])]);
+  }
+
+  /** 0, 1, 2, … up to a length that grows. */
+  counting(length: number, type: ElementType): OnnxValue {
+    const range = [this.scalar(0, "int64"), this.reshape(this.grown(length), []), this.scalar(1, "int64")];
+    return this.cast(this.emit("Range", range, { shape: [length], type: "int64" }), type);
   }
 
   /** A length that may grow, as one real number. */
   length(length: number, type: ElementType): OnnxValue {
     if (!this.grows(length)) return this.scalar(length, type);
-    return this.reshape(this.cast(this.batches(length), type), []);
+    return this.reshape(this.cast(this.grown(length), type), []);
   }
 
   /** A shape as a value: int64 [n]. */
   shapeOf(shape: Shape): OnnxValue {
     if (!shape.some((n) => this.grows(n))) return this.integers(shape);
-    const parts = shape.map((n) => (this.grows(n) ? this.batches(n) : this.integers([n])));
+    const parts = shape.map((n) => (this.grows(n) ? this.grown(n) : this.integers([n])));
     return parts.length === 1
       ? parts[0]
       : this.emit("Concat", parts, { shape: [shape.length], type: "int64" }, { axis: 0 });
@@ -231,15 +270,14 @@ export class Emitter {
       return end < 0 ? -(2 ** 31) : end;
     });
     const starts = cut.map((axis) => slices[axis].start);
-    if ([...starts, ...ends].some((n) => this.grows(n))) throw new Refusal("it cuts the batch");
-    const args = [starts, ends, cut, cut.map((axis) => slices[axis].step)].map((list) => this.integers(list));
+    const args = [starts, ends, cut, cut.map((axis) => slices[axis].step)].map((list) => this.shapeOf(list));
     return this.emit("Slice", [x, ...args], { shape: slices.map(({ length }) => length), type: x.type });
   }
 
   /** Zeros around x: so many before and after along each axis. */
   pad(x: OnnxValue, before: readonly number[], after: readonly number[]): OnnxValue {
     if ([...before, ...after].every((n) => n === 0)) return x;
-    if ([...before, ...after].some((n) => this.grows(n))) throw new Refusal("it adds to the batch");
+    if ([...before, ...after].some((n) => this.grows(n))) throw new Refusal("it adds to an axis of any length");
     const shape = x.shape.map((n, i) => before[i] + n + after[i]);
     return this.emit("Pad", [x, this.integers([...before, ...after])], { shape, type: x.type });
   }

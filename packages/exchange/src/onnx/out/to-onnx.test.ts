@@ -15,6 +15,7 @@ import { build, layers, model, randomSamples, TwoLayerNet } from "@adjoint/nn";
 import { kernels, rng, Tensor, tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { opsOf, runOnnx } from "../../testing/onnx.ts";
+import { onnxModel } from "../in/onnx-model.ts";
 import { decodeMessage } from "../messages/read.ts";
 import { toOnnx } from "./to-onnx.ts";
 
@@ -85,8 +86,49 @@ describe("toOnnx", () => {
       // Sums of some ten products of numbers near 1, a few one after the other.
       expect(kernels.max(apart).item()).toBeLessThan(100 * 2 ** -23);
     }
-    const open = build(model({ input: [-1, 4], layers: [layers.mean([0])] }));
-    expect(() => toOnnx(open)).toThrow('the input "input" has the shape [?, 4], with a length that may change');
+  });
+
+  it("writes sequences of any length, and says which op does not take them", () => {
+    const tokens = { shape: [-1], type: "labels" } as const;
+    const attention = [
+      layers.embedding({ vocabulary: 9, units: 4 }),
+      layers.positionalEncoding(),
+      layers.multiHeadAttention({ heads: 2, causal: true }),
+      layers.layerNormalization({ axes: 1 }),
+      layers.mean([0]),
+    ];
+    const net = build(model({ input: tokens, layers: attention }), { seed: 1 });
+    const bytes = toOnnx(net);
+    for (const [count, length] of [
+      [1, 1],
+      [3, 7],
+    ]) {
+      const x = kernels.cast(rng(length).integers(0, 9, [count, length]), "int32");
+      const [y] = runOnnx(bytes, { input: x }, ["mean1"]);
+      const apart = kernels.abs(kernels.sub(y, net.predict(x).value));
+      // Sums of some ten products of numbers near 1, a few one after the other.
+      expect(kernels.max(apart).item()).toBeLessThan(100 * 2 ** -23);
+      expect(onnxModel(bytes).predict(x).toArray()).toEqual(net.predict(x).toArray());
+    }
+    expect(onnxModel(bytes).inputs[0].shape).toEqual(["batch", "length"]);
+    const recurrent = build(model({ input: [-1, 4], layers: [layers.lstm(3)] }), { seed: 1 });
+    expect(() => toOnnx(recurrent)).toThrow(
+      /toOnnx: the model cannot be written for a batch and a length of any size: \w+ of lstm1 has a/,
+    );
+  });
+
+  it("writes a network that was read with the open axes that it had, and the parameters that it has now", () => {
+    const net = build(
+      model({ input: [2, 6, 6], layers: [layers.convolution({ filters: 3, size: 3 }), layers.affine(2)] }),
+    );
+    const first = onnxModel(toOnnx(net));
+    first.params["affine1.bias"].assign(tensor([1, 2]));
+    const again = onnxModel(toOnnx(first, { opset: 20 }));
+    expect(again.inputs).toEqual(first.inputs);
+    for (const count of [1, 4]) {
+      const x = rng(count).normal([count, 2, 6, 6]);
+      expect(again.predict(x).toArray()).toEqual(first.predict(x).toArray());
+    }
   });
 
   it("writes a network of the book, and batches of a fixed size", () => {

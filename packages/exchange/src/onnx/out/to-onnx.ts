@@ -1,11 +1,12 @@
 /** toOnnx: models, functions, programs and graphs as ONNX files. */
-import { Graph, type Variable } from "@adjoint/autograd";
+import { Graph } from "@adjoint/autograd";
 import { type Program, trace } from "@adjoint/compiler";
 import type { Bytes } from "@adjoint/data";
 import { inputsOf, LayeredNetwork, Model } from "@adjoint/nn";
-import { shapeText } from "@adjoint/nn/internal";
 import { checkInteger, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
-import { type BatchInput, type BatchProgram, ofAnyBatch, ofBatch } from "./any-batch.ts";
+import type { OnnxModel } from "../in/onnx-model.ts";
+import { batches, type Compute, lengths, type OpenInput, ofAnyLength, ofLengths } from "./any-length.ts";
+import type { OpenAxis } from "./emitter.ts";
 import { encodeFile, type Opset, opsets } from "./file.ts";
 import { checkNames, type Named, namedGraph, namedProgram } from "./names.ts";
 import { opsetOfBits } from "./ops/random.ts";
@@ -59,6 +60,9 @@ const SPEC = "adjoint.model";
  */
 export function toOnnx(model: Model | LayeredNetwork, options?: ModelOnnxOptions): Bytes;
 /**
+ * Writes a network that came from an ONNX file, with the parameters that it has now and the open axes that the file names. */
+export function toOnnx(model: OnnxModel, options?: OnnxOptions): Bytes;
+/**
  * Writes a function of Variables, for arguments of the shapes of `examples`. Parameters that it reads are constants of the
  * file. A function that changes Variables, as a training step does, becomes what its {@link Program} becomes.
  */
@@ -75,12 +79,16 @@ export function toOnnx(fn: (...args: never[]) => unknown, options: FunctionOnnxO
  */
 export function toOnnx(x: Program | Graph, options?: GraphOnnxOptions): Bytes;
 export function toOnnx(
-  x: Model | LayeredNetwork | Program | Graph | ((...args: never[]) => unknown),
+  x: Model | LayeredNetwork | OnnxModel | Program | Graph | ((...args: never[]) => unknown),
   options: ModelOnnxOptions & Partial<FunctionOnnxOptions> = {},
 ): Bytes {
   if (x instanceof Model || x instanceof LayeredNetwork) {
     checkOptions("toOnnx", options, ["opset", "metadata", "batch"]);
     return ofModel(x, options);
+  }
+  if (isOnnxModel(x)) {
+    checkOptions("toOnnx", options, ["opset", "metadata"]);
+    return ofOnnxModel(x, options);
   }
   const isFunction = typeof x === "function";
   const known = ["opset", "metadata", "inputs", "outputs"];
@@ -93,6 +101,10 @@ export function toOnnx(
     hint: "Build specs first, toOnnx(build(spec)); pass functions with examples, toOnnx(fn, { examples: [x] }).",
   });
 }
+
+/** Whether something is what {@link onnxModel} gives: told by what it has, so that writing needs nothing of reading. */
+const isOnnxModel = (x: unknown): x is OnnxModel =>
+  typeof x === "object" && x !== null && "outputNames" in x && "outputs" in x && "nodes" in x;
 
 /** The arguments that a function is traced on. */
 function examplesOf({ examples }: Partial<FunctionOnnxOptions>): readonly unknown[] {
@@ -114,36 +126,66 @@ function ofModel(net: Model | LayeredNetwork, options: ModelOnnxOptions): Bytes 
     });
   }
   const { inputs, outputs, compute } = net instanceof Model ? ofSpec(net) : ofBook(net);
-  checkLengths(inputs);
-  const { program, batch: size }: BatchProgram =
-    batch === "any" ? ofAnyBatch("toOnnx", compute, inputs) : { program: ofBatch(compute, inputs, batch), batch: null };
+  const isOpen = inputs.some(({ shape }) => shape.includes(LENGTH));
+  const hint = isOpen
+    ? "Build the spec with the length in its input, load the state of this model into it, and export that."
+    : "Write it for a fixed number of samples: toOnnx(net, { batch: 1 }).";
+  const own =
+    batch === "any"
+      ? inputs
+      : inputs.map(({ shape, ...input }) => ({ ...input, shape: shape.map((n) => (n === BATCH ? batch : n)) }));
+  const sizes = batch === "any" ? batches : lengths;
+  const { program, open } =
+    batch === "any" || isOpen
+      ? ofAnyLength("toOnnx", compute, own, sizes, hint)
+      : { program: ofLengths(compute, own, {}), open: [] };
   const named = namedProgram(program, { inputs: inputs.map(({ name }) => name), outputs });
   const spec = { [SPEC]: JSON.stringify(net.toSpec()) };
-  return encoded(named, { ...options, metadata: { ...spec, ...metadata } }, size);
+  return encoded(named, { ...options, metadata: { ...spec, ...metadata } }, open);
 }
 
-/** @throws SpecError for inputs with lengths that may change: recurrent layers are written out step by step */
-function checkLengths(inputs: readonly BatchInput[]): void {
-  const open = inputs.find(({ shape }) => shape.some((n) => n < 0));
-  if (open === undefined) return;
-  const shape = shapeText(open.shape);
-  throw SpecError.of("toOnnx", "net", shape, "inputs whose lengths are known", {
-    problem: `the input "${open.name}" has the shape ${shape}, with a length that may change`,
-    hint: "Build the spec with that length in its input, load the state of this model into it, and export that.",
+/** The names of open axes: the first of inputs, and those whose length changes from batch to batch. */
+const [BATCH, LENGTH] = ["batch", "length"];
+
+/** The shape of a batch. */
+const batchOf = (shape: readonly number[]): (number | string)[] => [BATCH, ...shape.map((n) => (n < 0 ? LENGTH : n))];
+
+/** What was read from a file, with the open axes that it had there. */
+function ofOnnxModel(net: OnnxModel, options: OnnxOptions): Bytes {
+  const inputs = net.inputs.map(({ name, shape, dtype }): OpenInput => {
+    if (shape === null) {
+      throw SpecError.of("toOnnx", "model", undefined, `a shape of "${name}"`, {
+        problem: `the file does not say how many axes "${name}" has`,
+        hint: "Write its graph for shapes: toOnnx(model.graph({ shapes })).",
+      });
+    }
+    return { name, dtype, shape: shape.map((n, axis) => n ?? `${name}_${axis}`) };
   });
+  const compute: Compute = (xs) => {
+    const outputs = net.outputs(Object.fromEntries(inputs.map(({ name }, i) => [name, xs[i]])));
+    return net.outputNames.map((name) => outputs[name]);
+  };
+  const hint = "Write its graph for lengths that are known: toOnnx(model.graph({ dims })).";
+  const { program, open } = ofAnyLength("toOnnx", compute, inputs, lengths, hint);
+  const named = namedProgram(program, { inputs: inputs.map(({ name }) => name), outputs: net.outputNames });
+  return encoded(named, options, open);
 }
 
 /** What a network is as a function of batches. */
 interface Predictor {
-  readonly inputs: readonly BatchInput[];
+  readonly inputs: readonly OpenInput[];
   readonly outputs: readonly string[];
-  readonly compute: (xs: readonly Variable[]) => readonly Variable[];
+  readonly compute: Compute;
 }
 
 function ofSpec(net: Model): Predictor {
   const { inputs, outputLayers } = net;
   return {
-    inputs: inputs.map(({ name, shape, type }) => ({ name, shape, dtype: type === "float" ? net.dtype : "int32" })),
+    inputs: inputs.map(({ name, shape, type }) => ({
+      name,
+      shape: batchOf(shape),
+      dtype: type === "float" ? net.dtype : "int32",
+    })),
     outputs: outputLayers.map(({ name }) => name),
     compute: (xs) => {
       const batches = Object.fromEntries(inputs.map(({ name }, i) => [name, xs[i]]));
@@ -157,7 +199,7 @@ function ofBook(net: LayeredNetwork): Predictor {
   const [{ name, shape }] = inputsOf(net.toSpec());
   const { dtype } = Object.values(net.params)[0];
   return {
-    inputs: [{ name, shape, dtype }],
+    inputs: [{ name, shape: batchOf(shape), dtype }],
     outputs: ["scores"],
     compute: ([x]) => [net.predict(x, { train: false })],
   };
@@ -167,7 +209,7 @@ function ofBook(net: LayeredNetwork): Predictor {
 function encoded(
   named: Named,
   { opset, metadata = {}, inputs, outputs }: GraphOnnxOptions,
-  batch: number | null = null,
+  open: readonly OpenAxis[] = [],
 ): Bytes {
   const { graph } = named;
   if (opset !== undefined) checkOneOf("toOnnx", "opset", opset, opsets);
@@ -176,7 +218,14 @@ function encoded(
   const version: Opset = opset ?? (draws ? opsetOfBits : 17);
   const { given, returned } = checkNames(named, inputs, outputs);
   const names = { inputs: given, outputs: returned };
-  const message = writeGraph(graph, { op: "toOnnx", opset: version, batch, values: named.values, ...names });
+  const message = writeGraph(graph, {
+    op: "toOnnx",
+    opset: version,
+    batch: null,
+    open,
+    values: named.values,
+    ...names,
+  });
   return encodeFile(message, version, metadata);
 }
 

@@ -1,9 +1,9 @@
 /** A graph as the nodes, constants, inputs and outputs of an ONNX graph. */
 import type { Graph, GraphNode } from "@adjoint/autograd";
 import { ops } from "@adjoint/autograd/internal";
-import { GraphError, type Shape, sizeOf, type Tensor } from "@adjoint/tensor";
+import { GraphError, kernels, type Shape, sizeOf, type Tensor } from "@adjoint/tensor";
 import type { Draft } from "../messages/schema.ts";
-import { Emitter, type EmitterOptions, type OnnxValue } from "./emitter.ts";
+import { Emitter, type EmitterOptions, type OnnxValue, type OpenAxis } from "./emitter.ts";
 import { lowerings } from "./ops/all.ts";
 import { patterns } from "./patterns/all.ts";
 import type { Found, GraphView } from "./patterns/pattern.ts";
@@ -20,6 +20,8 @@ export interface NamedNode {
 export interface WriteOptions extends EmitterOptions {
   /** What the caller is named in errors. */
   readonly op: string;
+  /** Axes of any length, besides the batch. Default: none. */
+  readonly open?: readonly OpenAxis[];
   readonly inputs: readonly NamedNode[];
   readonly outputs: readonly NamedNode[];
   /** The values of leaves that the graph does not hold itself. */
@@ -38,7 +40,7 @@ export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> 
     (node) => node.op === null && leafValue(node) !== undefined && !given.includes(node.id),
   );
   checkSize(options.op, constants);
-  const out = new Emitter(options);
+  const out = new Emitter(options, options.open);
   for (const { name } of [...inputs, ...outputs]) out.unique(name);
   const ends = outputs.map(({ node }) => node);
   const found = recognize ? foundIn(graph, ends, options.opset) : new Map<number, Found>();
@@ -50,7 +52,7 @@ export function writeGraph(graph: Graph, options: WriteOptions): Draft<"Graph"> 
     const input: OnnxValue = { name, shape, type: dtype };
     taken.push(input);
     values.set(node, input);
-    if (shape.length > 0 && out.grows(shape[0])) out.batchSource ??= input;
+    out.see(input);
   }
   const whole = (id: number): OnnxValue => out.expand(values.get(id) as OnnxValue, nodes[id].shape);
   const refused: RefusedNode[] = [];
@@ -119,6 +121,12 @@ function written(out: Emitter, graph: Graph, node: GraphNode, { values, whole, f
   return lower(out, operands, { attributes: node.attributes as never, shape: node.shape, dtype: node.dtype });
 }
 
+/** Whether a constant is 0, 1, 2, …, as positions in a sequence are. */
+export const isCounting = (value: Tensor): boolean =>
+  value.shape.length === 1 &&
+  value.size > 1 &&
+  (kernels.copy(value).data as Int32Array).every((n, i) => Number(n) === i);
+
 /** A leaf that is no input: a parameter or a constant. */
 function leaf(out: Emitter, { name, shape, dtype }: GraphNode, value: Tensor | undefined): OnnxValue {
   if (value === undefined) throw new Refusal("it has no value");
@@ -126,6 +134,7 @@ function leaf(out: Emitter, { name, shape, dtype }: GraphNode, value: Tensor | u
   const isRepeated = value.size > 0 && value.strides.every((step, axis) => step === 0 || shape[axis] === 1);
   // A number that grows with the batch, such as the count of a mean.
   if (isRepeated && out.grows(first)) return out.length(first, dtype);
+  if (isCounting(value) && out.grows(shape[0])) return out.counting(shape[0], dtype);
   return out.tensor(value, { name, repeats: name === undefined });
 }
 
@@ -175,8 +184,8 @@ function placeOf({ id, name, scope }: GraphNode): string {
 function infoOf(name: string, type: ElementType, shape: Shape, out: Emitter): Draft<"ValueInfo"> {
   const dim = shape.map((n) => {
     if (!out.grows(n)) return { dim_value: n };
-    const each = n / (out.batch as number);
-    return { dim_param: each === 1 ? "batch" : `${each}*batch` };
+    const { each, axes } = out.factorsOf(n);
+    return { dim_param: [each === 1 ? [] : each, axes.map(({ name }) => name)].flat(2).join("*") };
   });
   return { name, type: { tensor_type: { elem_type: typeNumbers[type], shape: { dim } } } };
 }

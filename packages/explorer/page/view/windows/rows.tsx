@@ -70,9 +70,7 @@ export function Rows({
                     {view.chosen === null && "w"}
                     {filterEntry(view, filterW, filterH, entry)}
                   </span>
-                  <span class="short">
-                    {filterEntry(view, filterW, filterH, entry).replaceAll(/[[\], ]/g, "")}
-                  </span>
+                  <span class="short">{filterEntry(view, filterW, filterH, entry).replaceAll(/[[\], ]/g, "")}</span>
                 </button>
               </th>
             ))}

@@ -1,6 +1,4 @@
-/**
- * Heights of boxes that stand in columns, so that arrows run as straight as the order within each column allows.
- */
+/** Heights of boxes that stand in columns, so that arrows run as straight as the order within each column allows. */
 
 /** Something that stands in a column. */
 export interface Standing {

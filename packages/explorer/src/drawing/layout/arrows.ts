@@ -1,6 +1,4 @@
-/**
- * The arrows of a drawing whose boxes are in place.
- */
+/** The arrows of a drawing whose boxes are in place. */
 import type { GraphData } from "@adjoint/autograd";
 import type { FoldedGraph, Link, LinkKind, Region } from "../fold.ts";
 import { gradientsOf } from "../homes.ts";

@@ -1,6 +1,4 @@
-/**
- * The inside of a cell: a forward box, and below it the boxes of its backward rules, flowing from right to left.
- */
+/** The inside of a cell: a forward box, and below it the boxes of its backward rules, flowing from right to left. */
 import type { GraphData } from "@adjoint/autograd";
 import type { Box, Cell, Link } from "../fold.ts";
 import { sizeOf } from "../labels.ts";

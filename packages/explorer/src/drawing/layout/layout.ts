@@ -1,6 +1,4 @@
-/**
- * The layout of a folded graph: forward from left to right, backward below it from right to left.
- */
+/** The layout of a folded graph: forward from left to right, backward below it from right to left. */
 import type { GraphData } from "@adjoint/autograd";
 import type { FoldedGraph, Link } from "../fold.ts";
 import { arrivals, cellsOf, cellsWithoutRules, type DrawnLink, drawLink, type Sheet } from "./arrows.ts";

@@ -1,6 +1,4 @@
-/**
- * How a box or an arrow looks at the moment: what both the screen and the exported picture show.
- */
+/** How a box or an arrow looks at the moment: what both the screen and the exported picture show. */
 import type { GraphData } from "@adjoint/autograd";
 import type { Box } from "../fold.ts";
 import { gridIn, resultOf } from "../labels.ts";

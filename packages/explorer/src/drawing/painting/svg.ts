@@ -68,7 +68,6 @@ export interface Motion {
   readonly rules: string;
 }
 
-/** Room for a heading. */
 const headingRoom = 30;
 
 /** Pixels with one digit. */

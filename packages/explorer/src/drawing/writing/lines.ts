@@ -1,6 +1,4 @@
-/**
- * Steps as lines of text: expressions with symbols, or with numbers where these are few.
- */
+/** Steps as lines of text: expressions with symbols, or with numbers where these are few. */
 import type { GraphData } from "@adjoint/autograd";
 import type { Summary } from "../painting/appearance.ts";
 import { cellText, numberText } from "../painting/numbers.ts";

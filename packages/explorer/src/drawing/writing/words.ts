@@ -1,6 +1,4 @@
-/**
- * What is said of steps, in the languages of the page.
- */
+/** What is said of steps, in the languages of the page. */
 import type { Writing } from "./expression.ts";
 
 /** The words of steps in one language. */

@@ -1,11 +1,8 @@
 /** Every primitive under every law. */
 import { type PrimitiveName, primitives } from "@adjoint/autograd";
-import { describe, it, vi } from "vitest";
+import { describe, it } from "vitest";
 import { lawNames, opProperties } from "../op-properties.ts";
 import { samples } from "../samples.ts";
-
-// Much to compute for one test, and other tests may run beside it.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** The primitives whose inputs must all have one shape. */
 const strict: ReadonlySet<PrimitiveName> = new Set([

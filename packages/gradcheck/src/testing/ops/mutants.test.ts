@@ -33,13 +33,10 @@ import {
 import { ruleOf } from "@adjoint/autograd/internal";
 import { kernels, type Shape } from "@adjoint/tensor";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { gradientLaw } from "../laws/gradient.ts";
 import { LawError, subjectOf } from "../laws/subject.ts";
 import { samples } from "../samples.ts";
-
-// Much to compute for one test, and other tests may run beside it.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Attributes are whatever the op has; a mutant knows them. */
 // biome-ignore lint/suspicious/noExplicitAny: the table is over ops of all attributes

@@ -7,7 +7,7 @@ import * as api from "@adjoint/autograd";
 import { ops } from "@adjoint/autograd/internal";
 import { kernels, type Shape, type Tensor } from "@adjoint/tensor";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   axesOf,
   axisSetsOf,
@@ -31,9 +31,6 @@ import { layoutLaw } from "../laws/layout.ts";
 import { precisionLaw } from "../laws/precision.ts";
 import { type Subject, subject } from "../laws/subject.ts";
 import { samples } from "../samples.ts";
-
-// Much to compute for one test, and other tests may run beside it.
-vi.setConfig({ testTimeout: 60_000 });
 
 type Compute = (...xs: Variable[]) => Variable;
 

@@ -1,5 +1,4 @@
 /** Kinds of layers as data: everything that models need to know of a kind, in one place. */
-
 import type { OpDefinition, Variable, VariableLike } from "@adjoint/autograd";
 import type { RandomGenerator, Shape } from "@adjoint/tensor";
 import type * as z from "zod/mini";

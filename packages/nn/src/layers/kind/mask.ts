@@ -11,7 +11,7 @@ import {
   type Variable,
   type VariableLike,
 } from "@adjoint/autograd";
-import { checkInteger, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
+import { calledAs, checkInteger, checkOptions, formatShape, ShapeError } from "@adjoint/tensor";
 import { checkLabels } from "../../targets.ts";
 import type { ForwardOptions } from "./layer-kind.ts";
 import { optional, text } from "./options.ts";
@@ -56,8 +56,10 @@ export function sequenceMask(lengths: VariableLike, steps: number): Variable {
     hint: `Lengths are 0 … ${steps}.`,
   });
   // Of ops, so that shapes alone cost nothing.
-  const times = sub(cumsum(repeat(constant(1, { dtype: "int32" }), [steps])), 1);
-  return lt(times, reshape(given, [given.size, 1]));
+  return calledAs("sequenceMask", () => {
+    const times = sub(cumsum(repeat(constant(1, { dtype: "int32" }), [steps])), 1);
+    return lt(times, reshape(given, [given.size, 1]));
+  });
 }
 
 const rule = { error: "must be the name of an earlier layer or input" };

@@ -5,11 +5,12 @@ import type { ForwardOptions } from "./layer-kind.ts";
 import { flag, optional } from "./options.ts";
 import {
   checkParameter,
+  epsilonOf,
   filled,
   givenParameters,
   makeParameters,
   type OwnParameters,
-  type ParameterLike,
+  ownParameters,
   type ParameterPlan,
 } from "./parameter.ts";
 
@@ -28,7 +29,7 @@ export interface OwnNormalization extends OwnParameters {
 }
 
 /** The names of what {@link OwnNormalization} adds to the options of parameters. */
-export const ownNormalization = ["scale", "center"] as const;
+const ownNormalization = ["scale", "center"] as const;
 
 /** What a spec may say of γ and β. */
 export const scaledAndCentered = {
@@ -44,56 +45,78 @@ export function normalizationPlan(
   return { ...(scale ? { gamma: filled(shape, 1) } : {}), ...(center ? { beta: filled(shape, 0) } : {}) };
 }
 
-/** The scale γ and the shift β of a normalization; null where there is none. */
-export interface ScaleAndShift {
-  readonly gamma: Variable | null;
-  readonly beta: Variable | null;
+/** What a layer that makes γ and β was given: sizes by name, and the shape that follows from them. */
+interface Sizes {
+  readonly sizes: Readonly<Record<string, unknown>>;
+  readonly shape: Shape;
 }
 
 /** γ and β that a normalization makes. @throws SpecError for wrong sizes or options */
-export function ownScale(
-  op: string,
-  sizes: Readonly<Record<string, unknown>>,
-  shape: Shape,
-  options: OwnNormalization,
-): ScaleAndShift {
+function ownScale(op: string, { sizes, shape }: Sizes, options: OwnNormalization): Partial<Record<string, Variable>> {
   for (const name of ownNormalization) {
     if (options[name] !== undefined) checkOneOf(op, name, options[name], [true, false]);
   }
   const plan = normalizationPlan(shape, options) as Readonly<Record<string, ParameterPlan>>;
-  const { gamma = null, beta = null } = makeParameters<string>(op, sizes, () => plan, options);
-  return { gamma, beta };
+  return makeParameters<string>(op, sizes, () => plan, options);
 }
 
 /** γ and β that a normalization was given. @throws ShapeError where they have different shapes */
-export function givenScale(op: string, gamma: ParameterLike | null, beta: ParameterLike | null): ScaleAndShift {
-  const given = Object.entries({ gamma, beta }).filter(([, x]) => x !== null);
-  const made: Partial<Record<string, Variable>> = givenParameters<string>(op, Object.fromEntries(given));
+function givenScale(op: string, given: Readonly<Record<"gamma" | "beta", unknown>>): Partial<Record<string, Variable>> {
+  const entries = Object.entries(given).filter(([, x]) => x !== null);
+  const made: Partial<Record<string, Variable>> = givenParameters<string>(op, Object.fromEntries(entries));
   if (made.gamma !== undefined && made.beta !== undefined) {
     checkParameter(op, "beta", made.beta, made.gamma.shape, "gamma and beta have one shape.");
   }
-  return { gamma: made.gamma ?? null, beta: made.beta ?? null };
+  return made;
 }
 
-/** The shape of γ or β. @throws SpecError where there is neither, telling what to call instead */
-export function shapeOf(op: string, { gamma, beta }: ScaleAndShift, instead: string): Shape {
-  const one = gamma ?? beta;
-  if (one !== null) return one.shape;
-  throw SpecError.of(op, "gamma", null, "gamma, beta or both", {
-    problem: "gamma and beta are both null",
-    hint: `Without either call ${instead}.`,
-  });
-}
+/** A layer that normalizes, then scales by γ and shifts by β, either of which may be left out. */
+export abstract class Normalization {
+  gamma: Variable | null;
+  beta: Variable | null;
+  readonly epsilon: number;
 
-/** The parameters that there are, by name. */
-export function paramsOf({ gamma, beta }: ScaleAndShift): Readonly<Partial<Record<"gamma" | "beta", Variable>>> {
-  return { ...(gamma === null ? {} : { gamma }), ...(beta === null ? {} : { beta }) };
-}
+  /**
+   * @param names    the names of the layer's options besides those of γ and β
+   * @param own      the sizes that γ and β are made from; null where they are given
+   * @param options  the options, of which epsilon has the default `epsilon`
+   */
+  constructor(
+    op: string,
+    names: readonly string[],
+    own: Sizes | null,
+    given: Readonly<Record<"gamma" | "beta", unknown>>,
+    options: NormalizationOptions & OwnNormalization,
+    epsilon = 1e-5,
+  ) {
+    checkOptions(op, options, own === null ? names : [...names, ...ownNormalization, ...ownParameters]);
+    this.epsilon = epsilonOf(op, options.epsilon ?? epsilon);
+    const { gamma = null, beta = null } = own === null ? givenScale(op, given) : ownScale(op, own, options);
+    this.gamma = gamma;
+    this.beta = beta;
+  }
 
-/** γ · x + β, as far as they are there. @param shaped  gives a parameter the axes of x */
-export function scaled(x: Variable, { gamma, beta }: ScaleAndShift, shaped = (p: Variable): Variable => p): Variable {
-  const y = gamma === null ? x : mul(x, shaped(gamma));
-  return beta === null ? y : add(y, shaped(beta));
+  /** The parameters by name, for an optimizer. */
+  get params(): Readonly<Partial<Record<"gamma" | "beta", Variable>>> {
+    const { gamma, beta } = this;
+    return { ...(gamma === null ? {} : { gamma }), ...(beta === null ? {} : { beta }) };
+  }
+
+  /** The shape of γ or β. @throws SpecError where there is neither, telling what to call instead */
+  protected scaleShape(op: string, instead: string): Shape {
+    const one = this.gamma ?? this.beta;
+    if (one !== null) return one.shape;
+    throw SpecError.of(op, "gamma", null, "gamma, beta or both", {
+      problem: "gamma and beta are both null",
+      hint: `Without either call ${instead}.`,
+    });
+  }
+
+  /** γ · x + β, as far as they are there. @param shaped  gives a parameter the axes of x */
+  protected scaled(x: Variable, shaped = (p: Variable): Variable => p): Variable {
+    const y = this.gamma === null ? x : mul(x, shaped(this.gamma));
+    return this.beta === null ? y : add(y, shaped(this.beta));
+  }
 }
 
 /**

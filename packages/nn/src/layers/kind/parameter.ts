@@ -6,6 +6,7 @@ import {
   checkInteger,
   checkKind,
   checkNumber,
+  checkOptions,
   DTypeError,
   formatShape,
   full,
@@ -155,6 +156,57 @@ export function makeParameters<Name extends string>(
   ]);
   return Object.fromEntries(made) as Record<Name, Variable>;
 }
+
+/** How a layer takes its parameters, or makes its own. */
+export interface ParameterRecipe<Name extends string, Options> {
+  /** The parameters, in the order of the arguments and of drawing. */
+  readonly parameters: readonly Name[];
+  /** The sizes that they are made from, in the order of the arguments. */
+  readonly sizes: readonly string[];
+  /** The names of the layer's own options. */
+  readonly options?: readonly string[];
+  /** The parameters for sizes that are integers ≥ 1. */
+  readonly plan: (
+    sizes: readonly number[],
+    options: Partial<Options> & OwnWeights,
+  ) => Readonly<Record<Name, ParameterPlan>>;
+}
+
+/** A layer that is made with its parameters, `new Layer(W, b, options)`, or with sizes, `new Layer(D, M, options)`. */
+export abstract class ParameterLayer<Name extends string, Options extends object = object> {
+  protected readonly options: Partial<Options> & OwnWeights;
+  readonly #names: readonly Name[];
+
+  /** @throws SpecError for wrong sizes or options */
+  constructor(op: string, recipe: ParameterRecipe<Name, Options>, args: readonly unknown[]) {
+    const { parameters, sizes, options: names = [], plan } = recipe;
+    const isOwn = typeof args[0] === "number";
+    const { [isOwn ? sizes.length : parameters.length]: options = {} } = args as readonly ParameterLayer<
+      Name,
+      Options
+    >["options"][];
+    checkOptions(op, options, isOwn ? [...names, ...ownWeights] : names);
+    const byName = (of: readonly string[]) => Object.fromEntries(of.map((name, i) => [name, args[i]]));
+    const made = isOwn
+      ? makeParameters(op, byName(sizes), () => plan(args as readonly number[], options), options)
+      : givenParameters(op, byName(parameters));
+    Object.assign(this, made);
+    this.options = options;
+    this.#names = parameters;
+  }
+
+  /** The parameters by name, for an optimizer. */
+  get params(): Record<Name, Variable> {
+    const own = this as unknown as Readonly<Record<Name, Variable>>;
+    return Object.fromEntries(this.#names.map((name) => [name, own[name]])) as Record<Name, Variable>;
+  }
+}
+
+/** The parameters of weights and a bias by the names of specs. */
+export const weightAndBias = ({ W, b }: Readonly<Record<"W" | "b", ParameterPlan>>, bias = true) => ({
+  weight: W,
+  ...(bias ? { bias: b } : {}),
+});
 
 /** @throws SpecError for a list that is not one of two: height and width */
 export function checkPair(op: string, argument: string, value: unknown): void {

@@ -1,5 +1,4 @@
 /** The state of a model, tensors by name: taken as copies, put back all or nothing. */
-
 import type { Variable } from "@adjoint/autograd";
 import {
   type AdjointError,

@@ -62,6 +62,9 @@ const bernoulli = [
 /** Where the asymptotic series are as exact as float64. */
 const LARGE = 12;
 
+/** Nearer to 0 than this Γ(x) is 1/x to all digits, and π/x may overflow. */
+const TINY = 1e-20;
+
 /** sin πx and tan πx with all their digits: x is brought into −½ … ½ first. */
 function fromNearest(x: number): number {
   return x - Math.round(x);
@@ -78,6 +81,7 @@ export function logGamma(x: number): number {
   if (Math.abs(x) === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
   if (x <= 0) {
     if (Number.isInteger(x)) return Number.POSITIVE_INFINITY;
+    if (x > -TINY) return -Math.log(-x);
     return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * fromNearest(x)))) - logGamma(1 - x);
   }
   if (x < 0.5) return (x - 1) * x * chebyshev(nearZeros, x - 0.5) - Math.log(x);
@@ -92,6 +96,12 @@ export function logGamma(x: number): number {
   let series = 0;
   for (let k = 8; k >= 1; k--) series = series / (x * x) + bernoulli[k - 1] / (2 * k * (2 * k - 1));
   return (x - 0.5) * (Math.log(x) - 1) - 0.5 + 0.5 * Math.log(2 * Math.PI) + series / x;
+}
+
+function factorialOf(n: number): number {
+  let factorial = 1;
+  for (let k = 2; k <= n; k++) factorial *= k;
+  return factorial;
 }
 
 /** dⁿ/dxⁿ of π cot πx. */
@@ -121,12 +131,12 @@ export function polygammaOf(n: number, x: number): number {
     if (x === 0) return sign === 1 ? Number.POSITIVE_INFINITY : -1 / x;
     if (Number.isInteger(x) || x === Number.NEGATIVE_INFINITY)
       return sign === 1 && Number.isFinite(x) ? Number.POSITIVE_INFINITY : Number.NaN;
+    if (x > -TINY) return (sign * factorialOf(n)) / x ** (n + 1);
     // (−1)ⁿ ψₙ(1 − x) − ψₙ(x) = dⁿ/dxⁿ π cot πx.
     return -sign * polygammaOf(n, 1 - x) - cotangentDerivative(n, x);
   }
   if (x === Number.POSITIVE_INFINITY) return n === 0 ? x : 0;
-  let factorial = 1;
-  for (let k = 2; k <= n; k++) factorial *= k;
+  const factorial = factorialOf(n);
   let passed = 0;
   let at = x;
   for (; at < LARGE + n; at++) passed += factorial / at ** (n + 1);

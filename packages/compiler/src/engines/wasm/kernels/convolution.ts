@@ -1,6 +1,4 @@
-/**
- * Convolution and its two gradients, as the book writes them: products with the rows of im2col.
- */
+/** Convolution and its two gradients, as the book writes them: products with the rows of im2col. */
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import { convolutionAt, filterGradientsAt, imageGradientsAt, type Windows } from "../../../recognize/windows.ts";
 import { type Call, callOf } from "../calls.ts";

@@ -1,6 +1,4 @@
-/**
- * The library of kernels: its names, and its module.
- */
+/** The library of kernels: its names, and its module. */
 import { decoded } from "@adjoint/tensor/internal";
 import { compiledModule } from "../instance.ts";
 import { fuse, hasRelaxedSimd } from "./fused.ts";
@@ -33,8 +31,8 @@ export type KernelFunction = (...args: readonly number[]) => number | undefined;
 
 /** The functions of the library; addresses and strides in bytes. */
 export type Library = Readonly<Record<KernelName, KernelFunction>> & {
-  /** Whether all of some numbers are finite. */
-  readonly finite32: (address: number, count: number) => number;
+  /** Whether the squares of all of some numbers are finite. */
+  readonly finiteSquares32: (address: number, count: number) => number;
 };
 
 /** The modules of the library, compiled once: for a memory of its own or one that is shared, exact or not. */

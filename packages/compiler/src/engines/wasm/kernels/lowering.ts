@@ -1,6 +1,4 @@
-/**
- * Ops that the library has kernels for: what each needs of its operands, and which calls compute it.
- */
+/** Ops that the library has kernels for: what each needs of its operands, and which calls compute it. */
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import type { WindowAttributes } from "../../../recognize/windows.ts";
 import { type Call, callOf } from "../calls.ts";

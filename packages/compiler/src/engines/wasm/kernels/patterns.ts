@@ -1,6 +1,4 @@
-/**
- * The list of patterns.
- */
+/** The list of patterns. */
 import { convolution, convolutionOfGradients, filterGradients } from "./convolution.ts";
 import type { Pattern } from "./pattern.ts";
 import { maxPooling, maxUnpooling } from "./pooling.ts";

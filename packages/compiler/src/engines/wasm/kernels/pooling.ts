@@ -1,6 +1,4 @@
-/**
- * Max pooling, as the book writes it: im2col, and the largest number of each row.
- */
+/** Max pooling, as the book writes it: im2col, and the largest number of each row. */
 import { sizeOf } from "@adjoint/tensor";
 import { maxPoolingAt, maxUnpoolingAt, type WindowAttributes } from "../../../recognize/windows.ts";
 import { callOf } from "../calls.ts";

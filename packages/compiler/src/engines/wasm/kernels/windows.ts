@@ -1,6 +1,4 @@
-/**
- * Windows of images, as kernels take them.
- */
+/** Windows of images, as kernels take them. */
 import { type Shape, sizeOf } from "@adjoint/tensor";
 import { type WindowAttributes, windowsOn } from "../../../recognize/windows.ts";
 import { bytesOf, type Value } from "../layout/values.ts";

@@ -1,6 +1,4 @@
-/**
- * The layout of a program: its units in the order in which they run, and where everything lies.
- */
+/** The layout of a program: its units in the order in which they run, and where everything lies. */
 import type { Program } from "../../../program.ts";
 import type { Rewritten } from "../../../rewrite/applied.ts";
 import { rewritten } from "../../../rewrite/rewrite.ts";

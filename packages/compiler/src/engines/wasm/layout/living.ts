@@ -1,6 +1,4 @@
-/**
- * Which units are needed, and which of them may write over what they read.
- */
+/** Which units are needed, and which of them may write over what they read. */
 import type { Program } from "../../../program.ts";
 import type { Plan } from "./planner.ts";
 import { depends, type Unit } from "./units.ts";

@@ -1,6 +1,4 @@
-/**
- * Where the values of a program lie: buffers of its memory, and strided views of them.
- */
+/** Where the values of a program lie: buffers of its memory, and strided views of them. */
 import { type DType, type Shape, sizeOf, Tensor, type TypedArray } from "@adjoint/tensor";
 
 /** A piece of memory that holds one value, row by row without gaps. */

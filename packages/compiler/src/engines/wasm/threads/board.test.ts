@@ -51,7 +51,7 @@ it("knows whether workers have read their messages", async () => {
   const worker = new Worker(workerSource, { eval: true });
   try {
     worker.postMessage({ kind: "board", words, worker: 0 });
-    await vi.waitUntil(() => board.hasRead(1), { timeout: 20_000 });
+    await vi.waitUntil(() => board.hasRead(1), { timeout: 60_000 });
     board.announceMail(0);
     expect(board.hasRead(1)).toBe(false);
   } finally {

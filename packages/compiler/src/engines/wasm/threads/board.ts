@@ -3,7 +3,6 @@
  * up; whoever is free claims its next part, the main thread too, which goes on when all parts are done. A thread that is
  * late or gone takes nothing, so that nobody waits for it; one that is lost with a part is waited for, and then given up.
  */
-
 import { mostPieces } from "../calls.ts";
 
 /** The words. A ticket is the number of the call that is up, into how many parts it is cut, and which of them is next. */

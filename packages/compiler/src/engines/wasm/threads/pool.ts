@@ -2,26 +2,14 @@
  * The worker threads, which all programs share. They start when a program first needs them, do not keep a process alive,
  * and where they cannot be had, or are lost, everything runs on one thread.
  */
+import { maySleep, startWorker, type TextWorker } from "@adjoint/tensor/internal";
 import { mostPieces } from "../calls.ts";
 import { Board, boardWords } from "./board.ts";
 import { workerSource } from "./worker.generated.ts";
 import type { Message, SharedProgram } from "./worker.ts";
 
-/** A worker of either platform. */
-interface Worker {
-  postMessage(message: Message): void;
-  terminate(): unknown;
-}
-
-interface NodeWorker extends Worker {
-  on(event: "error" | "exit", listener: () => void): void;
-  unref(): void;
-}
-
 interface Modules {
-  readonly "node:worker_threads": {
-    readonly Worker: new (source: string, options: { readonly eval: true; readonly execArgv: string[] }) => NodeWorker;
-  };
+  readonly "node:worker_threads": object;
   readonly "node:os": { availableParallelism(): number };
 }
 
@@ -30,7 +18,6 @@ interface Platform {
   readonly navigator?: { readonly hardwareConcurrency?: number };
   readonly crossOriginIsolated?: boolean;
   readonly SharedArrayBuffer?: unknown;
-  readonly Worker?: new (url: string) => Worker & { onerror: (() => void) | null };
 }
 
 const platform = globalThis as unknown as Platform;
@@ -68,7 +55,7 @@ const ofRefusal =
 
 class Pool {
   private readonly board: Board;
-  private readonly workers: Worker[] = [];
+  private readonly workers: TextWorker[] = [];
   private isLost = false;
 
   constructor() {
@@ -111,7 +98,7 @@ class Pool {
   }
 
   private start(): void {
-    const worker = this.workers.push(startWorker(() => this.lose(ofLoss))) - 1;
+    const worker = this.workers.push(startWorker(workerSource, () => this.lose(ofLoss))) - 1;
     this.tell(worker, { kind: "board", words: this.board.words, worker });
   }
 
@@ -128,31 +115,6 @@ class Pool {
     // The others have nothing more to do, and would hold the memory of programs.
     for (const worker of this.workers) worker.terminate();
   }
-}
-
-/** Whether this thread may sleep: the one of a page may not. */
-function maySleep(): boolean {
-  try {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function startWorker(lost: () => void): Worker {
-  const threads = builtin("node:worker_threads");
-  if (threads !== undefined) {
-    const worker = new threads.Worker(workerSource, { eval: true, execArgv: [] });
-    worker.on("error", lost);
-    worker.on("exit", lost);
-    worker.unref();
-    return worker;
-  }
-  const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
-  const worker = new (platform.Worker as NonNullable<Platform["Worker"]>)(url);
-  worker.onerror = lost;
-  return worker;
 }
 
 let pool: Pool | undefined;

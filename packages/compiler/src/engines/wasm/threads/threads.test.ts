@@ -4,12 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import type { Variable } from "@adjoint/autograd";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
+import { collectGarbage } from "../../../../../../testing/collect-garbage.ts";
 
 /** The workers that were started, what they were told, and the words that they share. */
 const workers: Worker[] = [];
@@ -63,6 +62,9 @@ async function network(threads: "auto" | number) {
 /** Until the workers have loaded what they were sent: they are started and told by then, and sleep. */
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300));
 
+/** For what comes soon, on a busy machine too. */
+const patience = { timeout: 60_000 } as const;
+
 let warn: MockInstance<typeof console.warn>;
 
 beforeEach(() => {
@@ -105,17 +107,12 @@ describe("threads", () => {
     const all = (): number =>
       stored.mock.calls.reduce((sum, [, word, x]) => sum + (word === 0 ? (Number(x) >> 6) & 63 : 0), 0);
     const own = (): number => added.mock.calls.filter(([, word]) => word === 3).length;
-    await vi.waitUntil(() => run(1).length > 0 && own() < all(), { timeout: 20_000, interval: 0 });
-    expect(own()).toBeGreaterThan(0);
+    await vi.waitUntil(() => run(1).length > 0 && own() > 0 && own() < all(), { ...patience, interval: 0 });
   });
 
   it("keep a program as long as somebody may run it", async () => {
-    setFlagsFromString("--expose-gc");
-    const gc = runInNewContext("gc") as () => void;
-    const forgotten = async (): Promise<boolean> => {
-      await settled();
-      gc();
-      await settled();
+    const isForgotten = (): boolean => {
+      collectGarbage();
       return told.includes("forget");
     };
     const held: Awaited<ReturnType<typeof network>>[] = [await network(2)];
@@ -123,10 +120,13 @@ describe("threads", () => {
       held[0].run(2);
     };
     run();
-    expect(await forgotten()).toBe(false);
+    await settled();
+    collectGarbage();
+    await settled();
+    expect(isForgotten()).toBe(false);
     run();
     held.length = 0;
-    expect(await forgotten()).toBe(true);
+    await vi.waitUntil(isForgotten, patience);
   });
 
   it("start with the second run, and not for programs that have nothing to share", async () => {
@@ -229,7 +229,7 @@ describe("without threads", () => {
     expect(warn).toHaveBeenCalledTimes(1);
     const found = numbers();
     // None is left that would hold memory.
-    await vi.waitUntil(() => workers.every(({ threadId }) => threadId === -1));
+    await vi.waitUntil(() => workers.every(({ threadId }) => threadId === -1), patience);
     // What is measured is the program that runs now.
     const { ones } = await import("@adjoint/tensor");
     const { constant } = await import("@adjoint/autograd");
@@ -237,7 +237,7 @@ describe("without threads", () => {
     const alone = await network(1);
     expect(losses).toEqual(alone.run(losses.length));
     expect(found).toEqual(alone.numbers());
-  }, 30_000);
+  });
 
   it("a process ends although workers are there", async () => {
     const folder = mkdtempSync(join(tmpdir(), "threads-"));
@@ -254,9 +254,9 @@ describe("without threads", () => {
     const stdin = { contents, resolveDir, loader: "ts" } as const;
     try {
       await build({ bundle: true, conditions: ["@adjoint/source"], format: "esm", platform: "node", outfile, stdin });
-      expect(execFileSync(process.execPath, [outfile], { encoding: "utf8", timeout: 20_000 })).toBe("done\n");
+      expect(execFileSync(process.execPath, [outfile], { encoding: "utf8", timeout: 120_000 })).toBe("done\n");
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 30_000);
+  });
 });

@@ -17,6 +17,7 @@ import {
   oneHot,
   relu,
   reshape,
+  selu,
   sigmoid,
   silu,
   softmax,
@@ -42,9 +43,11 @@ function shrink(node: NodeCall): Variable {
   return where(lt(x, -lambda), add(x, bias), where(gt(x, lambda), sub(x, bias), 0));
 }
 
-function selu(node: NodeCall): Variable {
-  const alpha = node.float("alpha", 1.6732631921768188);
-  return mul(elu(node.x(), { alpha }), node.float("gamma", 1.0507010221481323));
+/** γ elu(x, α); by default α and γ are those of the paper, of which ONNX names the nearest float32 numbers. */
+function scaledElu(node: NodeCall): Variable {
+  const [alpha, gamma] = [node.float("alpha"), node.float("gamma")];
+  if (alpha === undefined && gamma === undefined) return selu(node.x());
+  return mul(elu(node.x(), { alpha: alpha ?? 1.6732631921768188 }), gamma ?? 1.0507010221481323);
 }
 
 /** max(0, x) + min(0, α (e^(x/α) − 1)) = α elu(x/α). */
@@ -81,7 +84,7 @@ export const activations: Lowerings = {
   PRelu: prelu,
   ThresholdedRelu: (node) => where(gt(node.x(), node.float("alpha", 1)), node.x(), 0),
   Elu: (node) => elu(node.x(), { alpha: node.float("alpha", 1) }),
-  Selu: selu,
+  Selu: scaledElu,
   Celu: celu,
   Gelu: (node) => gelu(node.x(), { approximate: node.choice("approximate", ["none", "tanh"], "none") }),
   HardSigmoid: (node) => {

@@ -10,6 +10,7 @@ import { runOnnx } from "../../../testing/onnx.ts";
 import { encodeFile } from "../file.ts";
 import { writeGraph } from "../write-graph.ts";
 import { lowerings } from "./all.ts";
+import { functions } from "./functions.ts";
 
 /** How far the two results may be apart, from the result, the largest input, and how many numbers are added up at most. */
 type Bound = (y: number, largest: number, terms: number, eps: number) => number;
@@ -29,6 +30,9 @@ const relative: Bound = (y, _, __, eps) => 8 * eps * Math.abs(y);
  */
 const absolute: Bound = (y, largest, _, eps) => 4 * eps * Math.max(1, largest, Math.abs(y));
 
+/** What functions may be off by, unless they say otherwise. */
+const either: Bound = (...args) => Math.max(relative(...args), absolute(...args));
+
 /** The slope of the tangent is 1 + y². */
 const tangent: Bound = (y, _, __, eps) => 4 * eps * (1 + y * y);
 
@@ -38,8 +42,14 @@ const sums: Bound = (_, largest, terms, eps) => terms * eps * terms * Math.max(1
 /** Powers: x² is rounded before e^(−x²). */
 const power: Bound = (y, largest, _, eps) => (8 + largest ** 2) * eps * Math.abs(y);
 
+const everyOf = <Name extends string>(ops: Readonly<Record<Name, unknown>>, bound: Bound) =>
+  Object.fromEntries(Object.keys(ops).map((name) => [name, bound])) as Record<Name, Bound>;
+
 const bounds: { readonly [Name in PrimitiveName]: Bound } = {
-  ...(Object.fromEntries(Object.keys(primitives).map((name) => [name, exact])) as Record<PrimitiveName, Bound>),
+  ...everyOf(primitives, exact),
+  ...everyOf(functions, either),
+  sqrt: exact,
+  relu: exact,
   pow: relative,
   exp: relative,
   expm1: relative,

@@ -45,6 +45,12 @@ const log1p: Real = (out, x) => {
   return choose(out, is(out, "Equal", u, 1), x, far);
 };
 
+/** σ(x), or 1 / (1 + e^(−x)): of float32 ONNX Runtime's σ is 0 below −18, where 1.5e-8 and less is right. */
+const sigmoid: Real = (out, x) =>
+  out.keepsTails && x.type === "float32"
+    ? out.map("Div", [out.scalar(1, x.type), plus(out, exp(out, neg(out, x)), 1)])
+    : out.map("Sigmoid", [x]);
+
 /** σ′(x) = e / (1 + e)² with e = exp(−|x|), in which nothing cancels where σ saturates. */
 const logisticDensity: Real = (out, x) => {
   const e = exp(out, neg(out, out.map("Abs", [x])));
@@ -81,9 +87,9 @@ const normalCdf: Real = (out, x) => {
 };
 
 /** σ(2u), u = √(2/π) (x + 0.044715 x³) = √(2/π) x (1 + 0.044715 x²). */
-const geluGate: Real = (out, x) => {
+const geluGate: Real = (out, x, attributes) => {
   const slope = plus(out, times(out, square(out, x), 0.044715), 1);
-  return out.map("Sigmoid", [out.map("Mul", [times(out, x, 2 * Math.sqrt(2 / Math.PI)), slope])]);
+  return sigmoid(out, out.map("Mul", [times(out, x, 2 * Math.sqrt(2 / Math.PI)), slope]), attributes);
 };
 
 /** The angle of the point (b, a): arctan of the slope, turned by half a circle to the left of the origin. */
@@ -137,7 +143,7 @@ export const functions = {
   gaussian: real((out, x, { c }: { readonly c: number }) => exp(out, times(out, square(out, x), -c))),
   lgamma: refused("ONNX has no gamma function"),
   polygamma: refused("ONNX has no gamma function"),
-  sigmoid: op("Sigmoid"),
+  sigmoid: real(sigmoid),
   logisticDensity: real(logisticDensity),
   relu: elementwise((out, [x]) =>
     // Truth values are what they are.

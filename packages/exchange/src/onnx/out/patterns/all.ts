@@ -1,6 +1,6 @@
 /** The list of patterns, those that stand for more ops first. */
 import { convolution, filterGradients, transposedConvolution } from "./convolution.ts";
-import { gelu, reluGate } from "./gates.ts";
+import { gelu, reluGate, selu } from "./gates.ts";
 import { batchNormalization, layerNormalization } from "./normalization.ts";
 import type { Pattern } from "./pattern.ts";
 import { averagePooling, maxPooling, maxUnpooling, pooledReluGate } from "./pooling.ts";
@@ -19,6 +19,7 @@ export const patterns: readonly Pattern[] = [
   mean,
   gemm,
   gelu,
+  selu,
   pooledReluGate,
   reluGate,
 ];

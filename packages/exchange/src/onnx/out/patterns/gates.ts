@@ -1,4 +1,4 @@
-/** Products with gates: gradients that pass or stop, and gelu. */
+/** Products with gates: gradients that pass or stop, gelu and selu. */
 import type { GraphNode } from "@adjoint/autograd";
 import { type NodeAt, numberOf } from "@adjoint/compiler/internal";
 import { isFloat } from "@adjoint/tensor";
@@ -31,6 +31,22 @@ export const reluGate: Pattern = {
         return gate.shape.length === shape.length ? gate : out.expand(gate, shape);
       },
     };
+  },
+};
+
+/** α and λ of selu, as ONNX has them. Source: the ONNX operators, Selu. */
+const [alphaOfSelu, scaleOfSelu] = [1.6732631921768188, 1.0507010221481323];
+
+/** selu(x) = λ elu(x, α), whose numbers are rounded to float32. */
+export const selu: Pattern = {
+  name: "selu",
+  ops: ["mul"],
+  find({ inputs: [y, scale], dtype }, { at, uses }) {
+    const { op, inputs, attributes } = at(y);
+    if (op !== "elu" || uses(y) !== 1 || dtype !== "float32") return null;
+    const { alpha } = attributes as { readonly alpha: number };
+    const isSelu = Math.fround(alpha) === alphaOfSelu && Math.fround(numberOf(at(scale), at) ?? 0) === scaleOfSelu;
+    return isSelu ? { inputs: [inputs[0]], write: (out, [x]) => out.map("Selu", [x]) } : null;
   },
 };
 

@@ -3,12 +3,15 @@ import {
   add,
   constant,
   div,
+  elu,
   gelu,
   grad,
   logSoftmax,
   mean,
   mul,
+  pad,
   relu,
+  selu,
   softmax,
   sqrt,
   square,
@@ -199,6 +202,37 @@ describe("recognized", () => {
       const of = (x: Variable) => gelu(x, { approximate });
       expect(sameBy(of, [images([5, 4], 1)], 20)).toEqual(["Gelu"]);
       expect(sameBy(of, [images([5, 4], 1)], 19)).not.toContain("Gelu");
+    }
+  });
+
+  it("is selu by its own numbers, and no other elu", () => {
+    expect(sameBy((x) => selu(x), [images([5, 4], 1)])).toEqual(["Selu"]);
+    expect(sameBy((x) => mul(elu(x, { alpha: 1.6732632423543772 }), 1.05), [images([5, 4], 1)])).toEqual([
+      "Elu",
+      "Mul",
+    ]);
+  });
+
+  it("is pooling of images that were padded before, by whatever is in the padding", () => {
+    // All numbers are negative: zeros are largest. The last window has nothing but padding.
+    const x = kernels.neg(kernels.abs(images([2, 1, 3, 3], 1)));
+    for (const Kind of [Pooling, AveragePooling]) {
+      for (const value of [0, 1]) {
+        const of = (xs: Variable) =>
+          new Kind(1, 2, { stride: 2 }).forward(
+            pad(
+              xs,
+              [
+                [0, 0],
+                [0, 0],
+                [0, 1],
+                [0, 3],
+              ] as never,
+              { value },
+            ),
+          );
+        expect(sameBy(of, [x])).toContain(Kind === Pooling ? "MaxPool" : "AveragePool");
+      }
     }
   });
 

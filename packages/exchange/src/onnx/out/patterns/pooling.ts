@@ -19,6 +19,13 @@ import type { Pattern } from "./pattern.ts";
 /** The largest window whose gradient is written place by place. */
 const mostPlaces = 16;
 
+/**
+ * Images that were just padded, with an op behind the padding that changes nothing: ONNX Runtime makes padding by zeros a part
+ * of the pooling, where it is left out of maxima, and refused where it is as wide as a window.
+ */
+const apart = (out: Emitter, x: OnnxValue): OnnxValue =>
+  out.producerOf(x)?.op === "Pad" ? out.map("Max", [x, out.scalar(Number.NEGATIVE_INFINITY, x.type)]) : x;
+
 /** Reduces windows of images by a pooling op: [N, C, OH, OW]. Zeros of the padding are numbers like others. */
 function pooled(out: Emitter, op: "MaxPool" | "AveragePool", x: OnnxValue, attributes: WindowAttributes): OnnxValue {
   const { filterH, filterW } = attributes;
@@ -32,7 +39,7 @@ function pooled(out: Emitter, op: "MaxPool" | "AveragePool", x: OnnxValue, attri
   };
   const more = op === "MaxPool" ? { dilations: [dilationH, dilationW] } : { count_include_pad: 1 };
   const spec = { shape: [n, c, outputH, outputW], type: x.type };
-  const y = out.emit(op, [x], spec, { ...moves, ...more });
+  const y = out.emit(op, [apart(out, x)], spec, { ...moves, ...more });
   if (op === "AveragePool" || (padH === 0 && padW === 0)) return y;
   // MaxPool leaves the padding out. Zeros around the images by Pad are no way: ONNX Runtime makes them padding again.
   return out.map("Max", [y, out.tensor(leastOf(x.shape, window, attributes))]);

@@ -96,7 +96,7 @@ function orderAfter(layer: ModelLayer, inputs: readonly (Row & { readonly shape:
   if (kind === "transpose") return orderOfTranspose(order, shape, (spec as unknown as { axes: Shape }).axes);
   if (order === "same" || kind === "flatten" || kind === "reshape") return order;
   if (kind === "affine") return shape.length === 1 ? "same" : "unknown";
-  if (kind === "mean" && isImage(order, shape)) {
+  if ((kind === "mean" || kind === "max") && isImage(order, shape)) {
     const { axes } = spec as unknown as { axes: Shape };
     return axes.includes(0) || (axes.includes(1) && axes.includes(2)) ? "same" : "unknown";
   }

@@ -1,6 +1,6 @@
 import { SpecError } from "@adjoint/tensor";
 import { expect, it } from "vitest";
-import { lineChart } from "./charts/line-chart.ts";
+import { lineChart } from "../charts/line-chart.ts";
 import { runReport } from "./run-report.ts";
 
 const evil = '<script>alert("x")</script>\u202e';

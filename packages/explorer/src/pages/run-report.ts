@@ -3,15 +3,19 @@
  * loads nothing, and runs no script.
  */
 import { checkKind, checkOptions } from "@adjoint/tensor";
-import { withPreview } from "./preview.ts";
-import { escapedXml } from "./xml-text.ts";
+import { escapedXml } from "../xml-text.ts";
+import { plainPage } from "./preview.ts";
 
 /** How a class came off, for the table. */
 export interface ReportedClass {
   readonly name: string;
+  /** Samples of this class. */
   readonly samples: number;
+  /** The share of right ones among those that were taken for it; null where none was. */
   readonly precision: number | null;
+  /** The share of its samples that were taken for it; null where there are none. */
   readonly recall: number | null;
+  /** The harmonic mean of both; null where one is missing or both are 0. */
   readonly f1: number | null;
 }
 
@@ -42,7 +46,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 .result { font-size: 1.1rem; margin: 0 0 1rem; }
 figure { margin: 0; overflow-x: auto; }
-figure svg { max-width: 100%; height: auto; }
+figure svg { max-width: 100%; min-width: 38rem; height: auto; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #d5dae1; }
@@ -151,26 +155,9 @@ export function runReport(options: RunReportOptions): string {
     summary === undefined ? "" : `<h2>The model</h2><pre>${escapedXml(summary)}</pre>`,
     settings === undefined ? "" : settingsTable(settings),
   ];
-  const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>${escapedXml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1>${escapedXml(title)}</h1>
+  const body = `<h1>${escapedXml(title)}</h1>
 <p class="result">${escapedXml(result)}</p>
-${parts.filter((part) => part !== "").join("\n")}
-</body>
-</html>
-`;
-  return withPreview(
-    page,
-    title,
-    "A training of a neural network: its settings, its curves and what it got right and wrong.",
-  );
+${parts.filter((part) => part !== "").join("\n")}`;
+  const about = "A training of a neural network: its settings, its curves and what it got right and wrong.";
+  return plainPage(title, about, style, body);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { exp, type Graph, graphOf, recordAll, sum, tanh, variable } from "@adjoint/autograd";
 import { describe, expect, it } from "vitest";
-import { accessibilityProblems, chromiumPath, screenshotPath, startBrowser } from "../../../testing/browser.ts";
+import { accessibilityProblems, chromiumPath, screenshotPath, startBrowser } from "../../../../testing/browser.ts";
 import { type ExplainedFunction, programToHtml } from "./program-to-html.ts";
 
 const graph = (run: () => ReturnType<typeof sum>): Graph => graphOf(recordAll(run));
@@ -65,45 +65,41 @@ describe("programToHtml", () => {
     expect(await programToHtml(unchanged)).toMatch(/<h2>Rewritten<\/h2>\n<p>none<\/p>[\s\S]* in 3 parts<\/h2>/);
   });
 
-  it.skipIf(chromiumPath === null)(
-    "shows in Chromium what a line of the list stands for",
-    { timeout: 30_000 },
-    async () => {
-      const path = join(mkdtempSync(join(tmpdir(), "adjoint-program-")), "program.html");
-      writeFileSync(path, await programToHtml(compiled));
-      const browser = await startBrowser();
-      try {
-        const page = await browser.newPage({ viewport: { width: 1400, height: 850 } });
-        const complaints: string[] = [];
-        page.on("console", (message) => complaints.push(message.text()));
-        page.on("request", (request) => {
-          if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
-        });
-        await page.goto(pathToFileURL(path).href);
-        const seen = async (): Promise<string[]> =>
-          await page.evaluate(
-            "[...document.querySelectorAll('.node')].filter((node) => getComputedStyle(node).opacity === '1').map(({ id }) => id)",
-          );
-        expect(await seen()).toHaveLength(recorded.nodes.length + runs.nodes.length);
-        await page.click("#p1");
-        expect(await seen()).toEqual([`a${opOf(recorded, "sum")}`, `b${opOf(runs, "sum")}`]);
-        await page.click("text=common <subexpressions>");
-        expect(await seen()).toHaveLength(3);
-        // A node leads to what became of it, which comes into view.
-        await page.click("#full");
-        await page.click(`#a${opOf(recorded, "sum")} a`);
-        expect(new URL(page.url()).hash).toBe(`#b${opOf(runs, "sum")}`);
-        const [pane, node] = await Promise.all(
-          ["section:last-child > div", `#b${opOf(runs, "sum")}`].map((at) => page.locator(at).boundingBox()),
+  it.skipIf(chromiumPath === null)("shows in Chromium what a line of the list stands for", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "adjoint-program-")), "program.html");
+    writeFileSync(path, await programToHtml(compiled));
+    const browser = await startBrowser();
+    try {
+      const page = await browser.newPage({ viewport: { width: 1400, height: 850 } });
+      const complaints: string[] = [];
+      page.on("console", (message) => complaints.push(message.text()));
+      page.on("request", (request) => {
+        if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
+      });
+      await page.goto(pathToFileURL(path).href);
+      const seen = async (): Promise<string[]> =>
+        await page.evaluate(
+          "[...document.querySelectorAll('.node')].filter((node) => getComputedStyle(node).opacity === '1').map(({ id }) => id)",
         );
-        expect(node?.y).toBeGreaterThan(pane?.y ?? Number.POSITIVE_INFINITY);
-        expect((node?.y ?? 0) + (node?.height ?? 0)).toBeLessThanOrEqual((pane?.y ?? 0) + (pane?.height ?? 0));
-        await page.screenshot({ path: screenshotPath("program") });
-        expect(complaints).toEqual([]);
-        expect(await accessibilityProblems(page)).toEqual([]);
-      } finally {
-        await browser.close();
-      }
-    },
-  );
+      expect(await seen()).toHaveLength(recorded.nodes.length + runs.nodes.length);
+      await page.click("#p1");
+      expect(await seen()).toEqual([`a${opOf(recorded, "sum")}`, `b${opOf(runs, "sum")}`]);
+      await page.click("text=common <subexpressions>");
+      expect(await seen()).toHaveLength(3);
+      // A node leads to what became of it, which comes into view.
+      await page.click("#full");
+      await page.click(`#a${opOf(recorded, "sum")} a`);
+      expect(new URL(page.url()).hash).toBe(`#b${opOf(runs, "sum")}`);
+      const [pane, node] = await Promise.all(
+        ["section:last-child > div", `#b${opOf(runs, "sum")}`].map((at) => page.locator(at).boundingBox()),
+      );
+      expect(node?.y).toBeGreaterThan(pane?.y ?? Number.POSITIVE_INFINITY);
+      expect((node?.y ?? 0) + (node?.height ?? 0)).toBeLessThanOrEqual((pane?.y ?? 0) + (pane?.height ?? 0));
+      await page.screenshot({ path: screenshotPath("program") });
+      expect(complaints).toEqual([]);
+      expect(await accessibilityProblems(page)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
 });

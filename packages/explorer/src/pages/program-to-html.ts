@@ -5,10 +5,10 @@
 import type { GraphData } from "@adjoint/autograd";
 import { checkKind, checkOptions, formatShape, GraphError } from "@adjoint/tensor";
 import { formatBytes } from "@adjoint/tensor/internal";
-import { withPreview } from "./preview.ts";
+import { type SvgOptions, toSvg } from "../to-svg.ts";
+import { escapedXml } from "../xml-text.ts";
+import { plainPage } from "./preview.ts";
 import type { HtmlOptions } from "./to-html.ts";
-import { type SvgOptions, toSvg } from "./to-svg.ts";
-import { escapedXml } from "./xml-text.ts";
 
 /** What a page shows of a compiled function; the result of `compile` has it. */
 export interface ExplainedFunction {
@@ -93,18 +93,7 @@ export async function programToHtml(compiled: ExplainedFunction, options: HtmlOp
   const sizes = `${counted(parts.length, "part")}${bytes === 0 ? "" : `, ${formatBytes(bytes)}`}`;
   const listOf = (list: readonly Choice[]): string =>
     list.length === 0 ? "<p>none</p>" : `<ol>${list.map((choice) => entryOf(choice, sources)).join("")}</ol>`;
-  const page = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>${escapedXml(title)}</title>
-<style>${styles}${choices.map(styleOf).join("")}</style>
-</head>
-<body>
-<main>
+  const body = `<main>
 <nav aria-label="What became of the graph">
 <h1>${escapedXml(title)}</h1>
 <p>Click a node to see what became of it. Choose a line to see its nodes in both graphs.</p>
@@ -123,11 +112,9 @@ ${listOf(planned)}
 <div tabindex="0">${before}</div></section>
 <section aria-label="The graph that runs"><h2>Runs: ${counted(plan.program.graph.nodes.length, "node")} in ${sizes}</h2>
 <div tabindex="0">${after}</div></section>
-</main>
-</body>
-</html>
-`;
-  return withPreview(page, title, "A compiled function: the graph that was recorded, and the one that runs.");
+</main>`;
+  const about = "A compiled function: the graph that was recorded, and the one that runs.";
+  return plainPage(title, about, styles + choices.map(styleOf).join(""), body);
 }
 
 function counted(n: number, what: string): string {

@@ -3,11 +3,11 @@ import { programState, trace } from "@adjoint/compiler";
 import { kernels, rng } from "@adjoint/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeMessage } from "../messages/read.ts";
-import type { Draft } from "../messages/schema.ts";
-import { encodeMessage } from "../messages/write.ts";
-import { toOnnx } from "../out/to-onnx.ts";
-import { fromOnnx } from "./from-onnx.ts";
+import { decodeMessage } from "../../messages/read.ts";
+import type { Draft } from "../../messages/schema.ts";
+import { encodeMessage } from "../../messages/write.ts";
+import { toOnnx } from "../../out/to-onnx.ts";
+import { fromOnnx } from "../from-onnx.ts";
 
 type Generator = ReturnType<typeof rng>;
 type Dtype = { readonly dtype: "float32" | "float64" };

@@ -1,13 +1,10 @@
-/**
- * A graph as one interactive HTML file: the page of page/ with the graph in it. Nothing is loaded from anywhere.
- */
-
+/** A graph as one interactive HTML file: the page of page/ with the graph in it. Nothing is loaded from anywhere. */
 import { type Graph, primitives } from "@adjoint/autograd";
 import { checkKind, checkOptions } from "@adjoint/tensor";
-import { fillPage } from "./fill-page.ts";
-import { withValues } from "./graph-values.ts";
-import { checkLesson, type Lesson } from "./lesson.ts";
-import { page } from "./page.generated.ts";
+import { fillPage } from "../fill-page.ts";
+import { withValues } from "../graph-values.ts";
+import { checkLesson, type Lesson } from "../lesson.ts";
+import { page } from "../page.generated.ts";
 import { withPreview } from "./preview.ts";
 
 /** Options of {@link toHtml}. */

@@ -1,5 +1,5 @@
 /** What others show of a page when somebody sends a link to it: an icon, and in the head its title and what it is about. */
-import { escapedXml } from "./xml-text.ts";
+import { escapedXml } from "../xml-text.ts";
 
 /** A box, and its gradient below. */
 const icon =
@@ -15,4 +15,24 @@ export function withPreview(page: string, title: string, description: string): s
 <meta property="og:description" content="${about}">`;
   // Nothing but the page's own head comes before these.
   return page.replace('href="data:,"', () => `href="${icon}"`).replace("</title>", () => preview);
+}
+
+/** A page without scripts, which loads nothing. @param about  what it is about @param body  what is in its body */
+export function plainPage(title: string, about: string, style: string, body: string): string {
+  const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>${escapedXml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+  return withPreview(page, title, about);
 }

@@ -1,0 +1,67 @@
+/** The one list of what is recognized in the nodes of a file, and the search for it. */
+import { AdjointError } from "@adjoint/tensor";
+import type { Message } from "../../messages/schema.ts";
+import { opsetOfBits } from "../../out/ops/random.ts";
+import type { OnnxSource } from "../source.ts";
+import { draws } from "./draws.ts";
+import { ownFunctions, torchFunctions } from "./functions.ts";
+import { matched, Parts, type Recognized, type Template, type Written, writtenOf } from "./templates.ts";
+
+/** Templates as they are written; those that are one op, or have no form in ONNX, are left out. */
+const ready = (templates: readonly Template[]): (() => readonly Written[]) => {
+  let made: readonly Written[] | null = null;
+  return () => {
+    made ??= templates.flatMap((template) => {
+      try {
+        const written = writtenOf(template, opsetOfBits);
+        return written.parts.nodes.size > 1 ? [written] : [];
+      } catch (error) {
+        if (error instanceof AdjointError) return [];
+        throw error;
+      }
+    });
+    return made;
+  };
+};
+
+const written = { own: ready([...draws, ...ownFunctions]), torch: ready(torchFunctions) } as const;
+
+/**
+ * The nodes of a graph without those that only recognized ones follow from, and these by the nodes that they end in.
+ *
+ * @param producer  who wrote the file
+ */
+export function recognized(
+  source: OnnxSource,
+  graph: Message<"Graph">,
+  producer: string | undefined,
+): { readonly graph: Message<"Graph">; readonly found: ReadonlyMap<Message<"Node">, Recognized> } {
+  const found = new Map<Message<"Node">, Recognized>();
+  const parts = new Parts(source, graph);
+  for (const template of [...written.own(), ...(producer === "adjoint" ? [] : written.torch())]) {
+    if ([...template.parts.ops].some((op) => !parts.ops.has(op))) continue;
+    for (const node of graph.node) {
+      if (node.op_type !== template.lastOp || found.has(node)) continue;
+      const one = matched(template, parts, node.output[0] ?? "", source);
+      if (one !== null) found.set(node, one);
+    }
+  }
+  if (found.size === 0) return { graph, found };
+  // What nothing else reads is left out.
+  const needed = new Set(graph.output.map(({ name }) => name ?? ""));
+  const kept = graph.node.toReversed().filter((node) => {
+    if (!node.output.some((name) => needed.has(name))) return false;
+    for (const name of found.get(node)?.inputs ?? namesReadBy(node)) needed.add(name);
+    return true;
+  });
+  return { graph: { ...graph, node: kept.reverse() }, found };
+}
+
+/** The names that a node reads, in its graphs, too. */
+function namesReadBy({ input, attribute }: Message<"Node">): string[] {
+  const inner = attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
+  return [
+    ...input,
+    ...inner.flatMap(({ node, output }) => [...node.flatMap(namesReadBy), ...output.map((y) => y.name ?? "")]),
+  ];
+}
