@@ -20,6 +20,7 @@ import {
   speed,
   stepGraph,
 } from "./state/training.ts";
+import { words } from "./state/words.ts";
 import { App } from "./view/app.tsx";
 
 /** What is in the page: a record, or the settings that it begins with. */
@@ -57,6 +58,9 @@ async function start(): Promise<void> {
   const given = location.hash.replace(/^#/, "");
   applyPreferences(new URLSearchParams(given));
   followPreferences();
+  effect(() => {
+    if (title === "") document.title = words.value.title;
+  });
   if (record !== undefined) showReport(record);
   else applyFragment(given === "" ? settings : given);
   render(<App title={title} index={index} />, document.getElementById("app") as HTMLElement);
