@@ -5,16 +5,19 @@ import { kernels, tensor } from "@adjoint/tensor";
 import { expect, it } from "vitest";
 import { onnxruntime } from "./engine.ts";
 
-it("gives sigmoid to eight roundings, from the smallest normal number on", () => {
+it.each([
+  ["float32", 87, 2 ** -24],
+  ["float64", 708, 2 ** -53],
+] as const)("gives sigmoid of %s to eight roundings, from the smallest normal number on", (dtype, least, unit) => {
   const x = tensor(
-    Float32Array.from({ length: 211 }, (_, i) => i / 2 - 87),
-    { dtype: "float32" },
+    Array.from({ length: 211 }, (_, i) => (i * (least + 18)) / 210 - least),
+    { dtype },
   );
   const run = compile((v: Variable) => sigmoid(v), { engine: onnxruntime });
   const found = kernels.copy(run(constant(x)).value).data;
   kernels.copy(x).data.forEach((at, i) => {
     const right = 1 / (1 + Math.exp(-Number(at)));
     // x is exact; e^(−x), the sum and the quotient are off by an ulp or two each.
-    expect(Math.abs(Number(found[i]) - right), `σ(${at})`).toBeLessThanOrEqual(8 * 2 ** -24 * right);
+    expect(Math.abs(Number(found[i]) - right), `σ(${at})`).toBeLessThanOrEqual(8 * unit * right);
   });
 });

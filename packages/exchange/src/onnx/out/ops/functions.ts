@@ -45,9 +45,9 @@ const log1p: Real = (out, x) => {
   return choose(out, is(out, "Equal", u, 1), x, far);
 };
 
-/** σ(x), or 1 / (1 + e^(−x)): of float32 ONNX Runtime's σ is 0 below −18, where 1.5e-8 and less is right. */
+/** σ(x), or 1 / (1 + e^(−x)): ONNX Runtime's σ has no digits below −18 in float32, and too few of float64. */
 const sigmoid: Real = (out, x) =>
-  out.keepsTails && x.type === "float32"
+  out.keepsTails
     ? out.map("Div", [out.scalar(1, x.type), plus(out, exp(out, neg(out, x)), 1)])
     : out.map("Sigmoid", [x]);
 
