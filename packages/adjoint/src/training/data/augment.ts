@@ -31,7 +31,7 @@ export function checkAugmentation(texts: readonly string[]): void {
 
 /**
  * A loader of samples that changes images at random, each time anew. A last batch that is too small is left out, which the
- * order of the next epoch makes up for. A worker makes batches ahead. Null where there are no changes.
+ * order of the next epoch makes up for. Null where there are no changes.
  *
  * @throws SpecError for samples that are no images, and texts that name no change
  */
@@ -55,5 +55,5 @@ export function augmented(
   }
   const rest = shape[0] % batchSize;
   const dropLast = rest > 0 && rest < minBatchSize && shape[0] > batchSize;
-  return new DataLoader(samples, { batchSize, seed, transforms, dropLast, prefetch: true });
+  return new DataLoader(samples, { batchSize, seed, transforms, dropLast });
 }

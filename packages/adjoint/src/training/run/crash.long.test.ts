@@ -98,7 +98,6 @@ function doing(run: string): string {
 }
 
 it.each([
-  // A worker makes its batches ahead.
   ["as a program", ["--engine", "wasm", "--threads", "2", "--augment", "shift=1", "flip"]],
   ["op by op", ["--engine", "none"]],
 ])(
