@@ -67,7 +67,7 @@ const softmaxWithLoss: GalleryPage = {
   en: {
     title: "Softmax with loss",
     card: "Two layers with a long way back, and all that is left of it is (y − t) / n.",
-    text: "Softmax turns scores into probabilities y; cross entropy is −log of the right one, averaged over the n = 2 samples. The cross entropy gives back ȳ = −t / (n y). Softmax makes y × (ȳ − Σ y ȳ) of it: y ȳ is −t / n, so its sum over a row is −1 / n, and what arrives at the scores is (y − t) / n. First sample: y is 0.1, 0.4, 0.5 and t is 0, 1, 0; half the difference is 0.05, −0.3, 0.25. (1e−7 keeps the log from −∞; the boxes > and where only save digits.)",
+    text: "Softmax turns scores into probabilities y; cross entropy is −log of the right one, averaged over the n = 2 samples. The cross entropy gives back ȳ = −t / (n y). Softmax makes y × (ȳ − Σ y ȳ) of it: y ȳ is −t / n, and a row of t adds up to 1, so Σ y ȳ is −1 / n, and what arrives at the scores is (y − t) / n. First sample: y is 0.1, 0.4, 0.5 and t is 0, 1, 0; half the difference is 0.05, −0.3, 0.25. (1e−7 keeps the log from −∞; the boxes > and where only save digits.)",
     tries: [
       "Folded, as the book draws it: the scores get (y − t) / n",
       "The step of softmax: y × (ȳ − Σ y ȳ), in numbers",
@@ -78,7 +78,7 @@ const softmaxWithLoss: GalleryPage = {
   ko: {
     title: "소프트맥스와 손실",
     card: "두 계층을 거꾸로 지나는 먼 길, 끝에 남는 것은 (y − t) / n뿐입니다.",
-    text: "소프트맥스는 점수를 확률 y로 바꾸고, 교차 엔트로피는 정답 확률의 −log를 샘플 n = 2개로 평균 냅니다. 교차 엔트로피는 ȳ = −t / (n y)를 돌려줍니다. 소프트맥스는 이것을 y × (ȳ − Σ y ȳ)로 만듭니다. y ȳ는 −t / n이므로 한 행의 합은 −1 / n이고, 점수에 도착하는 것은 (y − t) / n입니다. 첫 샘플의 y는 0.1, 0.4, 0.5이고 t는 0, 1, 0입니다. 차의 절반은 0.05, −0.3, 0.25입니다. (1e−7은 log가 −∞가 되지 않게 하고, >와 where 상자는 자릿수를 지킬 뿐입니다.)",
+    text: "소프트맥스는 점수를 확률 y로 바꾸고, 교차 엔트로피는 정답 확률의 −log를 샘플 n = 2개로 평균 냅니다. 교차 엔트로피는 ȳ = −t / (n y)를 돌려줍니다. 소프트맥스는 이것을 y × (ȳ − Σ y ȳ)로 만듭니다. y ȳ는 −t / n이고 t의 한 행은 더하면 1이므로 Σ y ȳ는 −1 / n이고, 점수에 도착하는 것은 (y − t) / n입니다. 첫 샘플의 y는 0.1, 0.4, 0.5이고 t는 0, 1, 0입니다. 차의 절반은 0.05, −0.3, 0.25입니다. (1e−7은 log가 −∞가 되지 않게 하고, >와 where 상자는 자릿수를 지킬 뿐입니다.)",
     tries: [
       "접어서, 책의 그림처럼: 점수는 (y − t) / n을 받습니다",
       "소프트맥스의 단계: y × (ȳ − Σ y ȳ)를 숫자로",
@@ -193,7 +193,7 @@ const batchNormalization: GalleryPage = {
   },
   en: {
     title: "Batch normalization",
-    card: "x reaches y by three ways, and its gradient is the sum of what comes back by each.",
+    card: "x reaches x̂ by three ways, and its gradient is the sum of what comes back by each.",
     text: "Each column is shifted to mean 0 and scaled to variance 1, over the batch. x reaches x̂ = (x − μ) / σ by three ways: straight, into the variance σ², and into the mean μ. Its gradient is the sum of what comes back by all three. The way through the mean takes the average of each column off, so the columns add up to 0: a shift of all samples changes nothing.",
     tries: [
       "First way, straight: divided by σ",
@@ -205,7 +205,7 @@ const batchNormalization: GalleryPage = {
   },
   ko: {
     title: "배치 정규화",
-    card: "x는 세 갈래로 y에 이르고, 기울기는 세 길로 돌아오는 것의 합입니다.",
+    card: "x는 세 갈래로 x̂에 이르고, 기울기는 세 길로 돌아오는 것의 합입니다.",
     text: "각 열을 배치 전체에서 평균 0, 분산 1이 되도록 바꿉니다. x는 세 갈래로 x̂ = (x − μ) / σ에 이릅니다. 곧바로, 분산 σ²을 지나, 평균 μ를 지나. 기울기는 세 길로 돌아오는 것의 합입니다. 평균을 지나는 길이 열마다 평균을 빼므로 열을 더하면 0입니다. 모든 샘플을 함께 옮겨도 아무것도 바뀌지 않기 때문입니다.",
     tries: [
       "첫째 길, 곧바로: σ로 나눕니다",
