@@ -1,21 +1,13 @@
 /** Compiled training of every model does what eager training does: to the last bit, or within what rounding may do. */
 import { build, compile, kernels, type Model, Momentum, randomSamples, rng, Tensor, type Variable } from "adjoint";
 import { describe, expect, it } from "vitest";
+import { trainingStep } from "../../packages/adjoint/src/training/step-graph.ts";
 import { modelNames, readSpec, reduced, reductions } from "./read-spec.ts";
 
 type Samples = { readonly x: Parameters<Model["loss"]>[0]; readonly t: Parameters<Model["loss"]>[1] };
-type Step = (x: Samples["x"], t: Samples["t"]) => Variable;
 
-function stepOf(net: Model): Step {
-  const optimizer = new Momentum(net.params, { lr: 0.005 });
-  return (x, t) => {
-    optimizer.zeroGrad();
-    const loss = net.loss(x, t, { train: true });
-    loss.backward();
-    optimizer.step();
-    return loss;
-  };
-}
+/** A step of training: loss, gradients and update. */
+const stepOf = (net: Model) => trainingStep(net, new Momentum(net.params, { lr: 0.005 }));
 
 /** Changes every parameter within a few units in its last place. */
 function disturb(net: Model, seed: number): void {

@@ -18,9 +18,9 @@ import {
   type Tensor,
   toJax,
   trace,
-  type Variable,
 } from "adjoint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { trainingStep } from "../../packages/adjoint/src/training/step-graph.ts";
 import { pythonPath, runPython } from "../../packages/exchange/src/testing/python.ts";
 import { readSpec } from "./read-spec.ts";
 
@@ -33,18 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-type Step = (x: Variable, t: Variable) => Variable;
-
-function stepOf(net: Model): Step {
-  const optimizer = new Adam(net.params);
-  return (x, t) => {
-    optimizer.zeroGrad();
-    const loss = net.loss(x, t, { train: true });
-    loss.backward();
-    optimizer.step();
-    return loss;
-  };
-}
+/** A step of training: loss, gradients and update. */
+const stepOf = (net: Model) => trainingStep(net, new Adam(net.params));
 
 /** The samples of a batch. */
 function rowsOf(all: Tensor, batch: number): Tensor {

@@ -14,9 +14,9 @@ import {
   Tensor,
   toOnnx,
   trace,
-  type Variable,
 } from "adjoint";
 import { describe, expect, it } from "vitest";
+import { trainingStep } from "../../packages/adjoint/src/training/step-graph.ts";
 import { roundingOf } from "../../packages/compiler/src/testing/rounding.ts";
 import { modelNames, readSpec, reduced, reductions } from "./read-spec.ts";
 
@@ -57,14 +57,7 @@ describe.each(modelNames)("%s", (name) => {
   it("comes back as a step of training that takes the same one, and draws the same random numbers", () => {
     const net = small(name);
     const { x, t } = randomSamples(net, 4, 2) as { readonly x: Tensor; readonly t: Tensor };
-    const optimizer = new SGD(net.params, { lr: 0.01 });
-    const step = (xs: Tensor | Variable, ts: Tensor | Variable): Variable => {
-      optimizer.zeroGrad();
-      const loss = net.loss(xs, ts, { train: true });
-      loss.backward();
-      optimizer.step();
-      return loss;
-    };
+    const step = trainingStep(net, new SGD(net.params, { lr: 0.01 }));
     const program = trace(step, x, t);
     const bytes = toOnnx(program, { inputs: ["x", "t"] });
     const names = stateNames(program);

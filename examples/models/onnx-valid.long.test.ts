@@ -19,9 +19,9 @@ import {
   tensor,
   toOnnx,
   trace,
-  type Variable,
 } from "adjoint";
 import { afterAll, expect, it } from "vitest";
+import { trainingStep } from "../../packages/adjoint/src/training/step-graph.ts";
 import { checkOnnx } from "../../packages/exchange/src/testing/check-onnx.ts";
 import { pythonPath } from "../../packages/exchange/src/testing/python.ts";
 import { modelNames, readSpec, reduced, reductions } from "./read-spec.ts";
@@ -30,16 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), "adjoint-onnx-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A step of training: loss, gradients and update. */
-function stepOf(net: Model): (x: Tensor | Variable, t: Tensor | Variable) => Variable {
-  const optimizer = new Adam(net.params, { lr: 0.005 });
-  return (x, t) => {
-    optimizer.zeroGrad();
-    const loss = net.loss(x, t, { train: true });
-    loss.backward();
-    optimizer.step();
-    return loss;
-  };
-}
+const stepOf = (net: Model) => trainingStep(net, new Adam(net.params, { lr: 0.005 }));
 
 /** Files of all versions, for prediction and for training by batches of these shapes. */
 function filesOf(name: string, net: Model | LayeredNetwork, x: Tensor, t: Tensor): string[] {

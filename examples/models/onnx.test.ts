@@ -15,9 +15,9 @@ import {
   Tensor,
   toOnnx,
   trace,
-  type Variable,
 } from "adjoint";
 import { afterAll, describe, expect, it } from "vitest";
+import { trainingStep } from "../../packages/adjoint/src/training/step-graph.ts";
 import { roundingOf } from "../../packages/compiler/src/testing/rounding.ts";
 import { checkOnnx } from "../../packages/exchange/src/testing/check-onnx.ts";
 import { runOnnx } from "../../packages/exchange/src/testing/onnx.ts";
@@ -52,16 +52,7 @@ function statesOf(program: Program): (Tensor | null)[] {
 }
 
 /** A step of training: loss, gradients and update. */
-function stepOf(net: Model): (x: Tensor | Variable, t: Tensor | Variable) => Variable {
-  const optimizer = new Adam(net.params, { lr: 0.005 });
-  return (x, t) => {
-    optimizer.zeroGrad();
-    const loss = net.loss(x, t, { train: true });
-    loss.backward();
-    optimizer.step();
-    return loss;
-  };
-}
+const stepOf = (net: Model) => trainingStep(net, new Adam(net.params, { lr: 0.005 }));
 
 const small = (name: string): Model => build(reduced(readSpec(name), reductions[name]), { seed: 1 });
 

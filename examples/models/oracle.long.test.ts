@@ -24,6 +24,7 @@ import {
 } from "adjoint";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { trainingStep } from "../../packages/adjoint/src/training/step-graph.ts";
 import { apply } from "../../packages/autograd/src/core/apply.ts";
 import { argumentsOf, functionOf, recipes, worldOf } from "../../packages/compiler/src/testing/random-functions.ts";
 import { roundingOf } from "../../packages/compiler/src/testing/rounding.ts";
@@ -184,15 +185,8 @@ const models: readonly Subject[] = modelNames.flatMap((name) => [
     make: () => {
       const net = made(name);
       const { x, t } = randomSamples(net, 4, 2) as { readonly x: Tensor; readonly t: Tensor };
-      const optimizer = new Adam(net.params, { lr: 0.005 });
       return {
-        fn: (xs, ts) => {
-          optimizer.zeroGrad();
-          const loss = net.loss(xs, ts, { train: true });
-          loss.backward();
-          optimizer.step();
-          return loss;
-        },
+        fn: trainingStep(net, new Adam(net.params, { lr: 0.005 })),
         args: [constant(x, { name: "x" }), constant(t, { name: "t" })],
       };
     },

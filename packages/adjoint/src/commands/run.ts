@@ -1,4 +1,4 @@
-/** The command line: arguments in, exit code out. Mistakes of the user are told in a line each, never a stack. */
+/** The command line: arguments in, exit code out. Each of the user's mistakes is reported in one line, without a stack. */
 import { AdjointError } from "@adjoint/tensor";
 import { Command, CommanderError } from "commander";
 import "../engines.node.ts";

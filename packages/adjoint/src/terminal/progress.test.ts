@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { TrainingProgress } from "../training/train-model.ts";
 import { showProgress } from "./progress.ts";
 
-// A step a millisecond, whatever the machine is busy with: the pace decides what is told, and what has room.
+// A clock that advances a millisecond each step: which lines are printed depends on the rate, not on the machine.
 beforeEach(() => {
   let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => now++);

@@ -1,4 +1,4 @@
-/** What Adam and its kin remember: the mean gradient m and the mean square v, elementwise. */
+/** The moments that Adam and its variants keep: the running means of the gradient, m, and of its square, v, elementwise. */
 import { add, mul, square, sub, type Variable } from "@adjoint/autograd";
 import type { CommonHyperparameters } from "./rule.ts";
 
