@@ -85,9 +85,9 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", () => {
     await expect.poll(() => text(page, ".said")).toContain("step 1 of 11 Forward: matmul n2 — x · W");
     for (let step = 2; step <= 11; step++) await page.click('.stepper button[aria-label="Next step"]');
     await expect.poll(() => text(page, ".said")).toContain("step 11 of 11 Backward through");
-    expect(await text(page, ".step")).toContain("xᵀ · ȳ");
+    expect(await text(page, ".step")).toContain("xᵀ · ∂y");
     await page.keyboard.press("p");
-    await expect.poll(() => text(page, ".said")).toContain("ȳ added up over its 3 rows = [9, 12]");
+    await expect.poll(() => text(page, ".said")).toContain("∂y added up over its 3 rows = [9, 12]");
     await page.close();
   });
 
