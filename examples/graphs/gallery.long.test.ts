@@ -112,7 +112,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
     await page.context().close();
   });
 
-  it("says in the step of softmax that the scores get y (ȳ − Σ y ȳ), with the sum in numbers", async () => {
+  it("says in the step of softmax that the scores get y (∂y − Σ y ∂y), with the sum in numbers", async () => {
     const entry = gallery.find(({ name }) => name === "softmax-with-loss") as (typeof gallery)[number];
     const graph = entry.build();
     const path = join(folder, "softmax.html");
@@ -120,7 +120,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
     const page = await openFile(browser, [], path);
     await page.click(".tries a >> nth=1");
     await settled(page);
-    expect(await page.textContent(".step .symbols")).toBe("∂scores = y × (ȳ − Σ(y × ȳ))");
+    expect(await page.textContent(".step .symbols")).toBe("∂scores = y × (∂y − Σ(y × ∂y))");
     const numbersOf = (term: number): Promise<string[]> =>
       page.locator(`.step .equation .term >> nth=${term}`).locator("td").allTextContents();
     expect(await numbersOf(2)).toEqual(["−0.5", "−0.5"]);

@@ -107,7 +107,7 @@ const attention: GalleryPage = {
     text: "Every row asks all rows: how well does your key fit my query? Softmax makes shares of the answers, and the output is the values in those shares. Only the first output counts in this loss, so only the first row of weights gets a gradient; the values get it in proportion to their shares.",
     tries: [
       "The weights: each row adds up to 1",
-      "v̄ = weightsᵀ · ȳ: who was looked at, learns",
+      "∂v = weightsᵀ · ∂y: who was looked at, learns",
       "A sharper key: the shares go to one row",
     ],
   },
@@ -115,7 +115,11 @@ const attention: GalleryPage = {
     title: "어텐션 헤드",
     card: "본 만큼 배웁니다. 기울기는 가중치를 따라갑니다.",
     text: "모든 행이 모든 행에 묻습니다. 네 키가 내 쿼리에 얼마나 맞는가? 소프트맥스가 답을 비율로 만들고, 출력은 값을 그 비율로 섞은 것입니다. 이 손실은 첫 출력만 보므로 가중치의 첫 행만 기울기를 받습니다. 값은 비율만큼 받습니다.",
-    tries: ["가중치: 각 행을 더하면 1", "v̄ = weightsᵀ · ȳ: 본 만큼 배웁니다", "키를 날카롭게: 비율이 한 행에 몰립니다"],
+    tries: [
+      "가중치: 각 행을 더하면 1",
+      "∂v = weightsᵀ · ∂y: 본 만큼 배웁니다",
+      "키를 날카롭게: 비율이 한 행에 몰립니다",
+    ],
   },
 };
 
