@@ -110,7 +110,7 @@ const secondDerivative: GalleryPage = {
   build: () => {
     const x = number(2, "x");
     const y = named(
-      scope("f", () => x.mul(x).mul(x).add(square(x))),
+      scope("f and f′", () => x.mul(x).mul(x).add(square(x))),
       "f(x)",
     );
     recordAll(() => y.backward({ createGraph: true }));

@@ -5,15 +5,20 @@ import {
   constant,
   crossEntropyError,
   Dropout,
+  graphOf,
   LayerNormalization,
   matmul,
+  recordAll,
+  repeat,
   rng,
   scope,
   softmax,
+  sqrt,
   square,
   type Variable,
   variable,
 } from "adjoint";
+import { cardPicture } from "../pictures.ts";
 import {
   apart,
   changing,
@@ -151,11 +156,17 @@ function distance(y: Variable, shift: number): Variable {
     Array.from({ length: columns }, (_, j) => ((shift * i + j) % 3) - 1),
   );
   const target = constant(values, { name: "target", dtype: "float64" });
-  const error = named(y.sub(target), "error");
-  return named(square(error).mean().mul(0.5), "loss");
+  return scope("distance", () =>
+    named(
+      square(named(y.sub(target), "error"))
+        .mean()
+        .mul(0.5),
+      "loss",
+    ),
+  );
 }
 
-/** What the ops of batch normalization are called, in the order in which they are computed. */
+/** What the ops of the normalizations are called, in the order in which they are computed. */
 const normalizing = [
   ["div", "μ"],
   ["repeat", "μ"],
@@ -167,15 +178,23 @@ const normalizing = [
   ["div", "x̂"],
 ] as const;
 
+/** The three ways from x to x̂, with no more boxes than these. */
+function threeWays(): Variable {
+  const x = apart(float64(samples, "x"));
+  const overSamples = (values: Variable): Variable => repeat(values.mean({ axis: 0, keepDims: true }), x.shape);
+  const centred = named(x.sub(scope("μ", () => overSamples(x))), "x − μ");
+  return named(centred.div(scope("σ", () => sqrt(overSamples(square(centred))))), "x̂");
+}
+
 const batchNormalization: GalleryPage = {
   name: "batch-normalization",
-  pictured: "y",
+  picture: () => cardPicture(graphOf(recordAll(threeWays))),
   section: "6.3",
   build: () =>
     forwardAndBackward(() => {
       const gamma = variable([1, 2, 0.5], { name: "gamma", dtype: "float64" });
       const layer = new BatchNormalization(gamma, variable([0, 0.1, -0.1], { name: "beta", dtype: "float64" }));
-      const x = float64(samples, "x");
+      const x = apart(float64(samples, "x"));
       const y = scope("batchNormalization", () => layer.forward(x, { train: true }));
       nameOps(y, normalizing);
       return distance(named(y, "y"), 1);
@@ -219,23 +238,19 @@ const batchNormalization: GalleryPage = {
 
 const layerNormalization: GalleryPage = {
   name: "layer-normalization",
-  pictured: "y",
   build: () =>
     forwardAndBackward(() => {
       const gamma = variable([1, 1, 1, 1], { name: "gamma", dtype: "float64" });
       const layer = new LayerNormalization(gamma, variable([0, 0, 0, 0], { name: "beta", dtype: "float64" }));
-      const x = float64(
-        [
-          [1, 2, 4, 7],
-          [10, 20, 40, 70],
-        ],
-        "x",
-      );
+      const rows = [
+        [1, 2, 4, 7],
+        [10, 20, 40, 70],
+      ];
+      const x = apart(float64(rows, "x"));
+      const y = scope("layerNormalization", () => layer.forward(x));
+      nameOps(y, normalizing);
       return distance(
-        named(
-          scope("layerNormalization", () => layer.forward(x)),
-          "y",
-        ),
+        named(y, "y"),
         // Both rows have the same target, so that only their size tells their gradients apart.
         0,
       );

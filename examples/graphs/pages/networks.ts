@@ -21,6 +21,7 @@ import {
   type Variable,
   variable,
 } from "adjoint";
+import { gradientPicture } from "../pictures.ts";
 import {
   apart,
   changing,
@@ -95,6 +96,7 @@ const convolution: GalleryPage = {
 
 const tenSigmoids: GalleryPage = {
   name: "ten-sigmoids",
+  picture: gradientPicture,
   section: "6.2",
   build: () =>
     forwardAndBackward(() => {
@@ -236,6 +238,7 @@ const simpleConvNet: GalleryPage = {
 
 const deepConvNet: GalleryPage = {
   name: "deep-conv-net",
+  picture: gradientPicture,
   section: "8.1",
   build: () => {
     const net = new DeepConvNet({ seed: 0 });

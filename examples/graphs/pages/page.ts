@@ -17,6 +17,8 @@ export interface GalleryPage {
   readonly tries: (graph: Graph) => readonly string[];
   /** The name of the value that the picture on its card ends with. Default: the output of the graph. */
   readonly pictured?: string;
+  /** The picture on its card. Default: its graph, as much of it as can be read there. */
+  readonly picture?: (graph: Graph) => Promise<string>;
   readonly en: GalleryWords;
   readonly ko: GalleryWords;
 }
