@@ -80,10 +80,13 @@ export function choosing(graph: Graph, what: string): string {
   return `#node=n${nodeOf(graph, what)}`;
 }
 
-/** A link that gives an element of a leaf another value, and chooses the leaf. */
-export function changing(graph: Graph, leaf: string, value: number, place = 0): string {
-  const id = nodeOf(graph, leaf);
-  return `#node=n${id}&edit=${id}.${place}:${value}`;
+/**
+ * A link that gives an element of a leaf another value.
+ *
+ * @param chosen  the node where it is seen what this does. Default: the leaf
+ */
+export function changing(graph: Graph, leaf: string, value: number, place = 0, chosen = leaf): string {
+  return `${choosing(graph, chosen)}&edit=${nodeOf(graph, leaf)}.${place}:${value}`;
 }
 
 /** The step in which the rules of a node run. */
