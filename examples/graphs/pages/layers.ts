@@ -5,15 +5,20 @@ import {
   constant,
   crossEntropyError,
   Dropout,
+  graphOf,
   LayerNormalization,
   matmul,
+  recordAll,
+  repeat,
   rng,
   scope,
   softmax,
+  sqrt,
   square,
   type Variable,
   variable,
 } from "adjoint";
+import { cardPicture } from "../pictures.ts";
 import {
   apart,
   changing,
@@ -22,6 +27,7 @@ import {
   type GalleryPage,
   named,
   nameOps,
+  nodeOf,
   rulesOf,
   wayOf,
 } from "./page.ts";
@@ -59,7 +65,7 @@ const softmaxWithLoss: GalleryPage = {
       return scope("cross entropy error", () => named(crossEntropyError(y, t), "loss"));
     }),
   tries: (graph) => [
-    "#open=&node=b:softmax",
+    `#open=&node=n${nodeOf(graph, "scores")}`,
     `${rulesOf(graph, "y")}&open=*`,
     `${rulesOf(graph, "loss")}&open=*`,
     changing(graph, "scores", 9, 1),
@@ -110,27 +116,36 @@ const affine: GalleryPage = {
         ],
         "x",
       );
-      return named(weighted(named(add(named(matmul(x, w), "x · W"), b), "y"), "upstream"), "loss");
+      const y = named(add(named(matmul(x, w), "x · W"), b), "y");
+      nameOps(y, [["repeat", "B"]]);
+      return named(weighted(y, "upstream"), "loss");
     }),
-  tries: (graph) => [rulesOf(graph, "repeat"), rulesOf(graph, "x · W"), changing(graph, "x", 0)],
+  tries: (graph) => [
+    rulesOf(graph, "B"),
+    choosing(graph, "b"),
+    rulesOf(graph, "x · W"),
+    changing(graph, "x", 0, 0, "W"),
+  ],
   en: {
     title: "Affine on a batch: repeat and sum",
     card: "A bias used for every sample gets the sum of its gradients; ∂W = xᵀ · ∂y.",
-    text: "The bias is used once for every row of the batch, so it is repeated; backward the gradients of all its copies add up. The matrix gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
+    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Who moves b[0] by a little moves the first column of all three rows at once, and each of them moves the loss by its own gradient. So the effects add up: ∂b is the sum of the rows of ∂B. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
     tries: [
       "Why the bias's gradient is a sum: 12 = 1 + 4 + 7",
+      "Nudge b[0] by 0.1: the loss moves by 1.2",
       "∂W = xᵀ · ∂(x · W): point at an entry to see its row and column",
-      "Set x[0, 0] to 0: which entries of ∂W change?",
+      "Set x[0, 0] to 0: ∂W loses 1, 2, 3 in its first row",
     ],
   },
   ko: {
     title: "배치의 Affine: 반복과 합",
     card: "모든 샘플에 쓰인 편향은 기울기의 합을 받습니다. ∂W = xᵀ · ∂y.",
-    text: "편향은 배치의 모든 행에 한 번씩 쓰이므로 반복됩니다. 역전파에서는 복사본 모두의 기울기가 더해집니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱해 줍니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
+    text: "배치의 모든 행이 같은 편향 b를 쓰므로, b를 행마다 반복해 행렬 B를 만듭니다. b[0]을 조금 움직이면 세 행의 첫 열이 한꺼번에 움직이고, 각각이 자기 기울기만큼 손실을 움직입니다. 그 효과가 더해지므로 ∂b는 ∂B의 행을 모두 더한 것입니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱한 것을 보냅니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
     tries: [
       "편향의 기울기가 합인 이유: 12 = 1 + 4 + 7",
+      "b[0]을 0.1만큼 움직이면 손실은 1.2만큼 움직입니다",
       "∂W = xᵀ · ∂(x · W): 원소를 가리키면 그 행과 열이 보입니다",
-      "x[0, 0]을 0으로: ∂W의 어느 원소가 바뀔까요?",
+      "x[0, 0]을 0으로: ∂W의 첫 행이 1, 2, 3만큼 줄어듭니다",
     ],
   },
 };
@@ -151,11 +166,17 @@ function distance(y: Variable, shift: number): Variable {
     Array.from({ length: columns }, (_, j) => ((shift * i + j) % 3) - 1),
   );
   const target = constant(values, { name: "target", dtype: "float64" });
-  const error = named(y.sub(target), "error");
-  return named(square(error).mean().mul(0.5), "loss");
+  return scope("distance", () =>
+    named(
+      square(named(y.sub(target), "error"))
+        .mean()
+        .mul(0.5),
+      "loss",
+    ),
+  );
 }
 
-/** What the ops of batch normalization are called, in the order in which they are computed. */
+/** What the ops of the normalizations are called, in the order in which they are computed. */
 const normalizing = [
   ["div", "μ"],
   ["repeat", "μ"],
@@ -167,15 +188,23 @@ const normalizing = [
   ["div", "x̂"],
 ] as const;
 
+/** The three ways from x to x̂, with no more boxes than these. */
+function threeWays(): Variable {
+  const x = apart(float64(samples, "x"));
+  const overSamples = (values: Variable): Variable => repeat(values.mean({ axis: 0, keepDims: true }), x.shape);
+  const centred = named(x.sub(scope("μ", () => overSamples(x))), "x − μ");
+  return named(centred.div(scope("σ", () => sqrt(overSamples(square(centred))))), "x̂");
+}
+
 const batchNormalization: GalleryPage = {
   name: "batch-normalization",
-  pictured: "y",
+  picture: () => cardPicture(graphOf(recordAll(threeWays))),
   section: "6.3",
   build: () =>
     forwardAndBackward(() => {
       const gamma = variable([1, 2, 0.5], { name: "gamma", dtype: "float64" });
       const layer = new BatchNormalization(gamma, variable([0, 0.1, -0.1], { name: "beta", dtype: "float64" }));
-      const x = float64(samples, "x");
+      const x = apart(float64(samples, "x"));
       const y = scope("batchNormalization", () => layer.forward(x, { train: true }));
       nameOps(y, normalizing);
       return distance(named(y, "y"), 1);
@@ -219,23 +248,19 @@ const batchNormalization: GalleryPage = {
 
 const layerNormalization: GalleryPage = {
   name: "layer-normalization",
-  pictured: "y",
   build: () =>
     forwardAndBackward(() => {
       const gamma = variable([1, 1, 1, 1], { name: "gamma", dtype: "float64" });
       const layer = new LayerNormalization(gamma, variable([0, 0, 0, 0], { name: "beta", dtype: "float64" }));
-      const x = float64(
-        [
-          [1, 2, 4, 7],
-          [10, 20, 40, 70],
-        ],
-        "x",
-      );
+      const rows = [
+        [1, 2, 4, 7],
+        [10, 20, 40, 70],
+      ];
+      const x = apart(float64(rows, "x"));
+      const y = scope("layerNormalization", () => layer.forward(x));
+      nameOps(y, normalizing);
       return distance(
-        named(
-          scope("layerNormalization", () => layer.forward(x)),
-          "y",
-        ),
+        named(y, "y"),
         // Both rows have the same target, so that only their size tells their gradients apart.
         0,
       );
@@ -274,9 +299,10 @@ const dropout: GalleryPage = {
       );
       const y = scope("dropout", () => layer.forward(x, { train: true }));
       if (layer.mask !== null) named(layer.mask, "mask");
+      nameOps(y, [["mul", "x × mask"]]);
       return named(weighted(named(y, "y"), "upstream"), "loss");
     }),
-  tries: (graph) => [choosing(graph, "mask"), rulesOf(graph, "mul"), choosing(graph, "x")],
+  tries: (graph) => [choosing(graph, "mask"), rulesOf(graph, "x × mask"), choosing(graph, "x")],
   en: {
     title: "Dropout",
     card: "The mask that switched values off stops their gradients, too.",

@@ -17,6 +17,8 @@ export interface GalleryPage {
   readonly tries: (graph: Graph) => readonly string[];
   /** The name of the value that the picture on its card ends with. Default: the output of the graph. */
   readonly pictured?: string;
+  /** The picture on its card. Default: its graph, as much of it as can be read there. */
+  readonly picture?: (graph: Graph) => Promise<string>;
   readonly en: GalleryWords;
   readonly ko: GalleryWords;
 }
@@ -78,10 +80,13 @@ export function choosing(graph: Graph, what: string): string {
   return `#node=n${nodeOf(graph, what)}`;
 }
 
-/** A link that gives an element of a leaf another value, and chooses the leaf. */
-export function changing(graph: Graph, leaf: string, value: number, place = 0): string {
-  const id = nodeOf(graph, leaf);
-  return `#node=n${id}&edit=${id}.${place}:${value}`;
+/**
+ * A link that gives an element of a leaf another value.
+ *
+ * @param chosen  the node where it is seen what this does. Default: the leaf
+ */
+export function changing(graph: Graph, leaf: string, value: number, place = 0, chosen = leaf): string {
+  return `${choosing(graph, chosen)}&edit=${nodeOf(graph, leaf)}.${place}:${value}`;
 }
 
 /** The step in which the rules of a node run. */
