@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Graph, graphFromJSON, toHtml, toMermaid, toSvg, trainingPage } from "adjoint";
+import { type Graph, graphFromJSON, tensor, toHtml, toMermaid, toSvg, trainingPage } from "adjoint";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -61,6 +61,98 @@ const textsOutside = `[...document.querySelectorAll(".node")].flatMap((group) =>
     .map((text) => text.textContent);
 })`;
 
+/** Whether a number is what a text says, rounded to the digits that stand there. */
+function isWritten(text: string, value: number): boolean {
+  const plain = text.replaceAll(",", "").replaceAll("−", "-");
+  const [, decimals = "", exponent = "0"] = /^-?\d+(?:\.(\d+))?(?:e(-?\d+))?$/.exec(plain) ?? [];
+  // Half of the last digit; twice the rounding of float32 where a number lies between two texts.
+  const half = 0.5 * 10 ** (Number(exponent) - decimals.length);
+  return Math.abs(Number(plain) - value) <= half + 2 ** -23 * Math.abs(value);
+}
+
+/** The numbers that stand alone in a text: not in names, shapes and indices. `−1/3` is one of them. */
+function numbersIn(text: string): string[] {
+  return text.match(/(?<![\p{L}\p{N}[(′/.]|\[\d+, )−?\d+(?:\.\d+)?(?:e−?\d+)?(?:\/\d+)?(?![×\p{N}])/gu) ?? [];
+}
+
+/** What the page shows: the chosen box, its numbers by element, those of the step, and all it says in words. */
+const shownByPage = `(() => {
+  const numbers = (root) => {
+    const cells = [...(root?.querySelectorAll("td[data-place]") ?? [])];
+    if (cells.length === 0) return [...(root?.querySelectorAll("output.number") ?? [])].map((one) => one.textContent);
+    return cells.sort((a, b) => a.dataset.place - b.dataset.place).map((cell) => cell.textContent);
+  };
+  const last = (contribution) => {
+    const equation = contribution.querySelector(":scope > .equation");
+    return equation === null ? contribution : [...equation.querySelectorAll(".term")].at(-1);
+  };
+  const text = (at) => [...document.querySelectorAll(at)].map((one) => one.innerText).join(" ");
+  return {
+    name: text(".panel h2"),
+    value: numbers(document.querySelector(".panel > section:not(.step)")),
+    gradient: numbers(document.querySelector(".panel > section.gradient")),
+    step: [...document.querySelectorAll(".panel > .step > .contribution")].map((one) => numbers(last(one))),
+    words: text(".panel, .said, dialog[open]"),
+  };
+})()`;
+
+interface Shown {
+  readonly name: string;
+  readonly value: readonly string[];
+  readonly gradient: readonly string[];
+  readonly step: readonly (readonly string[])[];
+  readonly words: string;
+}
+
+/** What a page should show and does not, after a link to a fragment whose name is one of the `names`. */
+function missing(shown: Shown, graph: Graph, fragment: string, names: readonly string[]): string[] {
+  const wanted = new URLSearchParams(fragment.slice(1));
+  const edits = (wanted.get("edit") ?? "").split(";").filter((edit) => edit !== "");
+  const inputs = new Map<string, number[]>();
+  for (const [, id, place, value] of edits.map((edit) => /^(\d+)\.(\d+):(.*)$/.exec(edit) as RegExpExecArray)) {
+    const values = inputs.get(id) ?? (graph.run().value(Number(id)).toJSON().data as number[]);
+    inputs.set(id, Object.assign([...values], { [place]: Number(value) }));
+  }
+  const run = graph.run(
+    Object.fromEntries(
+      [...inputs].map(([id, values]) => {
+        const { shape, dtype } = graph.nodes[Number(id)];
+        return [id, tensor(values, { dtype }).reshape(shape)];
+      }),
+    ),
+  );
+  const problems: string[] = [];
+  const compare = (what: string, texts: readonly string[], id: number | undefined): void => {
+    const values = id === undefined ? [] : (run.value(id).toJSON().data as number[]);
+    // Larger tensors are pictures.
+    if (values.length > 81) return;
+    const isRight = texts.length === values.length && values.every((value, i) => isWritten(texts[i], value));
+    if (!isRight) problems.push(`${what} is ${texts.join(" ")}, not ${values.join(" ")}`);
+  };
+  const chosen = /^n(\d+)$/.exec(wanted.get("node") ?? "")?.[1];
+  if (chosen !== undefined) {
+    const id = Number(chosen);
+    const { name, op } = graph.nodes[id];
+    if (shown.name !== (name ?? `${op} n${id}`)) problems.push(`${shown.name} is chosen, not ${name ?? op}`);
+    compare("the value", shown.value, id);
+    const rules = graph.backward?.steps.find(({ node }) => node === id);
+    compare("the gradient", shown.gradient, graph.gradients[id] ?? rules?.upstream);
+    if (wanted.has("step"))
+      rules?.contributions.forEach(({ gradient }, i) => {
+        compare(`contribution ${i}`, shown.step[i] ?? [], gradient);
+      });
+  }
+  const given = edits.map((edit) => edit.replace(/^.*:/, "").replace("-", "−"));
+  const seen = shown.words.match(/−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?/g) ?? [];
+  for (const number of names.flatMap(numbersIn)) {
+    const [above, below] = number.split("/");
+    const said = below === undefined ? above : String(Number(above.replace("−", "-")) / Number(below)).slice(0, 6);
+    const isThere = seen.some((text) => isWritten(said, Number(text.replaceAll(",", "").replaceAll("−", "-"))));
+    if (!isThere && !given.includes(number)) problems.push(`${number} is not shown`);
+  }
+  return problems;
+}
+
 describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "adjoint-gallery-"));
@@ -112,7 +204,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
     await page.context().close();
   });
 
-  it("says in the step of softmax that the scores get y (ȳ − Σ y ȳ), with the sum in numbers", async () => {
+  it("says in the step of softmax that the scores get y (∂y − Σ y ∂y), with the sum in numbers", async () => {
     const entry = gallery.find(({ name }) => name === "softmax-with-loss") as (typeof gallery)[number];
     const graph = entry.build();
     const path = join(folder, "softmax.html");
@@ -120,7 +212,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
     const page = await openFile(browser, [], path);
     await page.click(".tries a >> nth=1");
     await settled(page);
-    expect(await page.textContent(".step .symbols")).toBe("∂scores = y × (ȳ − Σ(y × ȳ))");
+    expect(await page.textContent(".step .symbols")).toBe("∂scores = y × (∂y − Σ(y × ∂y))");
     const numbersOf = (term: number): Promise<string[]> =>
       page.locator(`.step .equation .term >> nth=${term}`).locator("td").allTextContents();
     expect(await numbersOf(2)).toEqual(["−0.5", "−0.5"]);
@@ -172,12 +264,25 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
         await page.click(`.tries a >> nth=${i}`);
         const wanted = new URLSearchParams(fragment.slice(1));
         await settled(page);
-        const now = new URLSearchParams(new URL(page.url()).hash.slice(1));
-        const others = ["node", "step", "edit", "way"].filter(
-          (key) => (wanted.get(key) ?? now.get(key)) !== now.get(key),
-        );
-        expect(others, fragment).toEqual([]);
-        expect(await page.locator("dialog[open]").count()).toBe(wanted.has("windows") ? 1 : 0);
+        await expect
+          .poll(
+            async () => {
+              const now = new URLSearchParams(new URL(page.url()).hash.slice(1));
+              return ["node", "step", "edit", "way"].filter(
+                (key) => (wanted.get(key) ?? now.get(key)) !== now.get(key),
+              );
+            },
+            { message: fragment },
+          )
+          .toEqual([]);
+        await expect.poll(() => page.locator("dialog[open]").count()).toBe(wanted.has("windows") ? 1 : 0);
+        // What its name says is there to see, and what is seen is what the library computes.
+        const names = [lesson.en.tries[i], lesson.ko?.tries[i] ?? ""];
+        await expect
+          .poll(async () => missing((await page.evaluate(shownByPage)) as Shown, graph, fragment, names), {
+            message: names[0],
+          })
+          .toEqual([]);
         if (wanted.has("windows")) await page.keyboard.press("Escape");
       }
       await page.selectOption("select", "ko");

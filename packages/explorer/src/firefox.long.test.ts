@@ -93,9 +93,9 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", () => {
     for (let step = 2; step <= 11; step++) await page.click('.stepper button[aria-label="Next step"]');
     await settled(page);
     expect(await text(page, ".said")).toContain("step 11 of 11 Backward through");
-    expect(await text(page, ".step")).toContain("xᵀ · ȳ");
+    expect(await text(page, ".step")).toContain("xᵀ · ∂y");
     await press(page, "p");
-    expect(await text(page, ".said")).toContain("ȳ added up over its 3 rows = [9, 12]");
+    expect(await text(page, ".said")).toContain("∂y added up over its 3 rows = [9, 12]");
     await page.close();
   });
 

@@ -89,8 +89,8 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
     const graph = affine();
     const page = await open("affine", graph);
     const node = await goToRules(page, graph, "matmul");
-    expect(await page.textContent('.contribution[data-input="1"] .symbols')).toBe("W̄ = xᵀ · ȳ");
-    expect(await page.textContent('.contribution[data-input="0"] .symbols')).toBe("x̄ = ȳ · Wᵀ");
+    expect(await page.textContent('.contribution[data-input="1"] .symbols')).toBe("∂W = xᵀ · ∂y");
+    expect(await page.textContent('.contribution[data-input="0"] .symbols')).toBe("∂x = ∂y · Wᵀ");
     const terms = [0, 1, 2].map((i) => `.contribution[data-input="1"] .term >> nth=${i} >> .cells`);
     const run = graph.run();
     const [x, w] = graph.nodes[node].inputs;
@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
     expect(await cellsOf(page, terms[0])).toEqual([...transposed.data].map(Number));
     expect(await cellsOf(page, terms[1])).toEqual(value(upstream));
     expect(await cellsOf(page, terms[2])).toEqual(value(graph.gradients[w]));
-    // Entry [1, 2] of W̄ is row 1 of xᵀ times column 2 of ȳ.
+    // Entry [1, 2] of ∂W is row 1 of xᵀ times column 2 of ∂y.
     await hover(page, `${terms[2]} >> td[data-place="6"]`);
     const lit = (at: string): Promise<number[]> =>
       page.$$eval(`${at} td.lit`, (cells) => cells.map((cell) => Number(cell.getAttribute("data-place"))));
@@ -116,7 +116,7 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
     const graph = affine();
     const page = await open("bias", graph);
     const node = await goToRules(page, graph, "repeat");
-    expect(await page.textContent(".contribution .symbols")).toBe("b̄ = ȳ added up over its 3 rows");
+    expect(await page.textContent(".contribution .symbols")).toBe("∂b = ∂y added up over its 3 rows");
     const run = graph.run();
     const sums = run.value(graph.gradients[graph.nodes[node].inputs[0]]).toArray();
     expect(await cellsOf(page, ".contribution .term >> nth=1 >> .cells")).toEqual(sums);
@@ -131,7 +131,7 @@ describe.skipIf(chromiumPath === null)("numbers of tensors in Chromium", () => {
       page.$eval(at, (cell) =>
         Number(/, ([\d.]+)\)$/.exec((cell as unknown as { style: { background: string } }).style.background)?.[1]),
       );
-    // The largest of ȳ, 12, is half as strong as 24.
+    // The largest of ∂y, 12, is half as strong as 24.
     const twelve = await tint('.contribution .term >> nth=0 >> td[data-place="11"]');
     const sum = await tint('.contribution .term >> nth=1 >> td[data-place="3"]');
     expect(sum / twelve).toBeCloseTo(2, 1);

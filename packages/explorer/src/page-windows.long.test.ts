@@ -96,13 +96,13 @@ describe.skipIf(chromiumPath === null)("windows in Chromium", () => {
     }
     for (let k = 0; k < 4; k++) await click(page, "text=Next step");
     expect(await page.textContent(".running figcaption")).toContain("window 4");
-    // What the gradients of the rows are made of: ȳ and w.
+    // What the gradients of the rows are made of: ∂y and w.
     expect(await numbers(page, ".upstream")).toEqual([1, 2, 3, 4]);
     expect(await numbers(page, ".filter")).toEqual([1, 2, 3, 4]);
     const sums = await page.locator(".sums li").allTextContents();
     expect(sums).toHaveLength(9);
-    expect(sums[1]).toBe("x̄[0, 1] = ȳ1·w[0, 1] + ȳ2·w[0, 0] = 2 + 2 = 4");
-    expect(sums[4]).toBe("x̄[1, 1] = ȳ1·w[1, 1] + ȳ2·w[1, 0] + ȳ3·w[0, 1] + ȳ4·w[0, 0] = 4 + 6 + 6 + 4 = 20");
+    expect(sums[1]).toBe("∂x[0, 1] = ∂y1·w[0, 1] + ∂y2·w[0, 0] = 2 + 2 = 4");
+    expect(sums[4]).toBe("∂x[1, 1] = ∂y1·w[1, 1] + ∂y2·w[1, 0] + ∂y3·w[0, 1] + ∂y4·w[0, 0] = 4 + 6 + 6 + 4 = 20");
     expect(sums.map((sum) => Number(sum.split("= ").at(-1)))).toEqual(folded(given));
     await page.context().close();
   });

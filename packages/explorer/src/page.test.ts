@@ -160,9 +160,9 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     // Three ops forward, the gradient to start from, three rules backward.
     expect(steps).toBe(7);
     expect(said[0]).toContain("Forward: mul n1 — x × x = 3 × 3 = 9");
-    expect(said[3]).toContain("ȳ = 1");
+    expect(said[3]).toContain("∂y = 1");
     const all = said.join("\n");
-    expect(all).toMatch(/x̄ \+= ȳ × x = 1 × 3 = 3/);
+    expect(all).toMatch(/∂x \+= ∂y × x = 1 × 3 = 3/);
     expect(all).toMatch(/3 \+ 3 = 6|2 \+ 3 = 5/);
     expect(all).toContain("= 8");
     await page.screenshot({ path: screenshotPath("accumulation") });
