@@ -51,7 +51,11 @@ const applesAndOranges: GalleryPage = {
       const orangeTotal = named(number(150, "orange").mul(number(3, "number of oranges")), "orange total");
       return named(named(appleTotal.add(orangeTotal), "total").mul(number(1.1, "tax")), "price");
     }),
-  tries: (graph) => [rulesOf(graph, "total"), rulesOf(graph, "orange total"), changing(graph, "number of oranges", 4)],
+  tries: (graph) => [
+    rulesOf(graph, "total"),
+    rulesOf(graph, "orange total"),
+    changing(graph, "number of oranges", 4, 0, "tax"),
+  ],
   en: {
     title: "Apples and oranges with tax",
     card: "An addition passes the gradient on as it is, to both sides.",
@@ -59,7 +63,7 @@ const applesAndOranges: GalleryPage = {
     tries: [
       "The sum passes 1.1 on to both sides",
       "One more orange makes the price 165 more",
-      "Buy four oranges, and compare the tax's gradient",
+      "Buy 4 oranges: the tax's gradient grows from 650 to 800",
     ],
   },
   ko: {
@@ -69,7 +73,7 @@ const applesAndOranges: GalleryPage = {
     tries: [
       "덧셈은 1.1을 양쪽에 그대로 보냅니다",
       "귤이 한 개 늘면 값은 165원 오릅니다",
-      "귤을 네 개 사고 소비세의 기울기를 비교하세요",
+      "귤을 4개 사면 소비세의 기울기가 650에서 800으로 커집니다",
     ],
   },
 };
@@ -110,7 +114,7 @@ const secondDerivative: GalleryPage = {
   build: () => {
     const x = number(2, "x");
     const y = named(
-      scope("f", () => x.mul(x).mul(x).add(square(x))),
+      scope("f and f′", () => x.mul(x).mul(x).add(square(x))),
       "f(x)",
     );
     recordAll(() => y.backward({ createGraph: true }));

@@ -5,6 +5,8 @@ import { count, flag, numberIn, type OptionsOf, oneOf, optional, text } from "..
 /** The names of the optimizers; a test holds them against the list of @adjoint/optim, which specs are read without. */
 const optimizer = oneOf("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "radam", "lion");
 
+const dataRule = { error: 'must be a path or the name of a data set, for example "iris.csv"' };
+const targetRule = { error: 'must be the name of a column or array, for example "species"' };
 const bestByRule = { error: 'must be the name of a metric, for example "accuracy"' };
 
 /** How the model is trained, where nothing else is said. */
@@ -31,6 +33,10 @@ export const trainingSchema = z.strictObject({
   keepBest: optional(flag),
   /** By what epochs are compared: a metric. Default "loss". */
   bestBy: optional(text(1, 200, bestByRule)),
+  /** What the command trains on: the name of a data set, or a path from the folder of the spec. Default "digits". */
+  data: optional(text(1, 4000, dataRule)),
+  /** The column of a table, or the array of an NPZ file, that is learned. */
+  target: optional(text(1, 200, targetRule)),
 });
 
 /** How a model is trained; docs/layers.md says what the fields mean. */
