@@ -2,7 +2,7 @@
 import { AdjointError } from "@adjoint/tensor";
 import type { Message } from "../../messages/schema.ts";
 import { opsetOfBits } from "../../out/ops/random.ts";
-import type { OnnxSource } from "../source.ts";
+import type { OnnxSource } from "../file/source.ts";
 import { draws } from "./draws.ts";
 import { ownFunctions, torchFunctions } from "./functions.ts";
 import { matched, Parts, type Recognized, type Template, type Written, writtenOf } from "./templates.ts";

@@ -2,11 +2,12 @@
 import { constant, type Variable } from "@adjoint/autograd";
 import { recordingWith, withInterpreters } from "@adjoint/autograd/internal";
 import { type AdjointError, type DType, type Shape, sameShape, Tensor } from "@adjoint/tensor";
-import type { Message } from "../messages/schema.ts";
-import { dtypeOf, elementTypeOf } from "./element-types.ts";
-import { type OnnxSource, refused } from "./source.ts";
-import { knownTensor } from "./tensors.ts";
-import { Known, type Value } from "./values.ts";
+import type { Message } from "../../messages/schema.ts";
+import { dtypeOf, elementTypeOf } from "../file/element-types.ts";
+import type { Limits } from "../file/limits.ts";
+import { type OnnxSource, refused } from "../file/source.ts";
+import { knownTensor } from "../file/tensors.ts";
+import { type Held, Known, Sequence, type Value } from "./values.ts";
 
 /** What a function of nodes needs beyond the node: where it is read. */
 export interface CallContext {
@@ -15,12 +16,7 @@ export interface CallContext {
   readonly version: number;
   /** The leaf of a known value, the same each time. */
   readonly leaf: (known: Known) => Variable;
-  /** Refuses more elements made of numbers alone than the file may ask for. */
-  readonly checkMade: (elements: number, what: string) => void;
-  /** Counts elements that are made and kept, and refuses more than the file may ask for. */
-  readonly hold: (elements: number) => void;
-  /** Refuses more ops than the file may unfold to. */
-  readonly checkOps: (more: number) => void;
+  readonly limits: Limits;
 }
 
 const text = new TextDecoder();
@@ -68,7 +64,7 @@ export class NodeCall {
   readonly count: number;
   readonly outputs: number;
   private readonly node: Message<"Node">;
-  private readonly inputs: readonly (Value | null)[];
+  private readonly inputs: readonly (Held | null)[];
   private readonly attributes: ReadonlyMap<string, Message<"Attribute">>;
   private readonly context: CallContext;
   private readonly read = new Set<string>();
@@ -76,7 +72,7 @@ export class NodeCall {
 
   constructor(
     node: Message<"Node">,
-    inputs: readonly (Value | null)[],
+    inputs: readonly (Held | null)[],
     attributes: ReadonlyMap<string, Message<"Attribute">>,
     context: CallContext,
   ) {
@@ -137,8 +133,24 @@ export class NodeCall {
   value(i = 0): Value {
     this.asked.add(i);
     const value = this.inputs[i];
-    if (value !== undefined && value !== null) return value;
-    throw this.refuse(`lacks its input ${i}`);
+    if (value === undefined || value === null) throw this.refuse(`lacks its input ${i}`);
+    if (value instanceof Sequence) throw this.refuse(`has a sequence as ${this.nameOf(i)}, and needs a tensor`);
+    return value;
+  }
+
+  /** Input i, which has to be a sequence. */
+  sequence(i: number): Sequence {
+    this.asked.add(i);
+    const value = this.inputs[i];
+    if (value instanceof Sequence) return value;
+    throw this.refuse(`has a tensor as ${this.nameOf(i)}, and needs a sequence`);
+  }
+
+  /** The inputs from i on, tensors and sequences. */
+  held(from: number): Held[] {
+    return this.inputs
+      .slice(from)
+      .map((value, k) => (value instanceof Sequence ? this.sequence(from + k) : this.value(from + k)));
   }
 
   shape(i = 0): Shape {
@@ -257,7 +269,7 @@ export class NodeCall {
 
   /** Refuses more elements than the file may ask for by numbers alone. */
   checkMade(shape: Shape): void {
-    this.context.checkMade(
+    this.context.limits.checkMade(
       shape.reduce((a, b) => a * b, 1),
       this.toString(),
     );
@@ -265,12 +277,12 @@ export class NodeCall {
 
   /** Counts elements that the node makes and keeps. */
   hold(elements: number): void {
-    this.context.hold(elements);
+    this.context.limits.hold(elements);
   }
 
   /** Refuses to unfold the node to so many ops, where that is more than the file may have. */
   checkOps(count: number): void {
-    this.context.checkOps(count);
+    this.context.limits.checkOps(count);
   }
 
   /** What `fn` computes of known values alone, as a constant. */
@@ -280,7 +292,7 @@ export class NodeCall {
 
   /** A constant that the op makes of numbers. */
   made(data: Float32Array | Float64Array | Int32Array | Uint8Array, shape: Shape): Variable {
-    this.context.hold(data.length);
+    this.context.limits.hold(data.length);
     return constant(new Tensor(data, shape));
   }
 

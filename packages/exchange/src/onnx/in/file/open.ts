@@ -4,18 +4,18 @@
 import { Variable, variable } from "@adjoint/autograd";
 import { checkBytes, dataName } from "@adjoint/data/internal";
 import { checkKind, type DType, isFloat, maxAxes, type Shape, sameShape } from "@adjoint/tensor";
-import { decodeMessage } from "../messages/read.ts";
-import type { Message } from "../messages/schema.ts";
+import { decodeMessage } from "../../messages/read.ts";
+import type { Message } from "../../messages/schema.ts";
+import type { Value } from "../nodes/values.ts";
+import { settings } from "../ops/all.ts";
+import { recognized } from "../recognize/recognize.ts";
+import type { Recognized } from "../recognize/templates.ts";
 import { dtypeOf, elementTypeOf } from "./element-types.ts";
 import { externalFiles } from "./external.ts";
 import { mostOutputs } from "./limits.ts";
-import { settings } from "./ops/all.ts";
-import { recognized } from "./recognize/recognize.ts";
-import type { Recognized } from "./recognize/templates.ts";
 import { type ExternalData, type OnnxSource, refused } from "./source.ts";
 import { knownTensor } from "./tensors.ts";
 import { checkSupported, functionKey, isSupported, mainDomain } from "./unsupported.ts";
-import type { Value } from "./values.ts";
 
 /** How a file is read. */
 export interface OnnxReadOptions {
