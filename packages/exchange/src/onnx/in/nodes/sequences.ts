@@ -4,18 +4,17 @@ import type { NodeCall } from "./call.ts";
 import type { Control } from "./control.ts";
 import { type Held, knownIntegers, Sequence, type Value } from "./values.ts";
 
-/** A place in a sequence, counted from the front. */
-function placeOf(node: NodeCall, i: number, length: number): number {
+/** A place in a sequence, counted from the front; at most `last`. */
+function placeOf(node: NodeCall, i: number, length: number, last = length - 1): number {
   const given = node.number(i);
-  if (Number.isInteger(given) && given >= -length && given < length) return given < 0 ? given + length : given;
-  throw node.refuse(`names place ${given} of ${length}`, { expected: `a place from ${-length} to ${length - 1}` });
+  if (Number.isInteger(given) && given >= -length && given <= last) return given < 0 ? given + length : given;
+  throw node.refuse(`names place ${given} of ${length}`, { expected: `a place from ${-length} to ${last}` });
 }
 
 const insert: Control = ({ node }) => {
   const { items } = node.sequence(0);
   const value = node.value(1);
-  // The place may be one behind the last.
-  const at = node.has(2) ? placeOf(node, 2, items.length + 1) : items.length;
+  const at = node.has(2) ? placeOf(node, 2, items.length, items.length) : items.length;
   return [new Sequence(items.toSpliced(at, 0, value))];
 };
 

@@ -115,6 +115,12 @@ export function writtenOf(template: Template, opset: number): Written {
   return { ...template, parts, names, lastOp: parts.nodes.get(LAST)?.op_type ?? "" };
 }
 
+type Attributes = readonly Message<"Attribute">[];
+
+/** Whether two nodes have the same attributes. Most have none. */
+const haveSame = (a: Attributes, b: Attributes): boolean =>
+  a.length === b.length && (a.length === 0 || JSON.stringify(a) === JSON.stringify(b));
+
 /** What the value `last` of a file is by a template; null where it is something else. */
 export function matched(template: Written, file: Parts, last: string, source: OnnxSource): Recognized | null {
   const { parts, names, open, isLoose = false, compute } = template;
@@ -148,13 +154,14 @@ export function matched(template: Written, file: Parts, last: string, source: On
     const [node, at] = [parts.nodes.get(own), file.nodes.get(name)];
     const isSame =
       node !== undefined &&
-      node.op_type === at?.op_type &&
-      (at?.domain ?? "") === "" &&
-      JSON.stringify(node.attribute) === JSON.stringify(at?.attribute);
-    if (!isSame || at === undefined) return false;
+      at !== undefined &&
+      node.op_type === at.op_type &&
+      (at.domain ?? "") === "" &&
+      haveSame(node.attribute, at.attribute);
+    if (!isSame) return false;
+    if (!commutative.has(at.op_type ?? "")) return fitsAll(node.input, at.input);
     const kept = [...found];
     if (fitsAll(node.input, at.input)) return true;
-    if (!commutative.has(at.op_type ?? "")) return false;
     found.clear();
     for (const [key, value] of kept) found.set(key, value);
     return fitsAll(node.input, at.input.toReversed());
