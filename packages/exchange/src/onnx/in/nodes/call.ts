@@ -40,6 +40,9 @@ const kinds = {
 
 const isAbsent = (field: unknown): boolean => field === undefined || (Array.isArray(field) && field.length === 0);
 
+/** Attributes of nodes that have none. */
+const none: Set<string> = new Set();
+
 /** Attributes that say nothing of what is computed. */
 const harmless: ReadonlySet<string> = new Set(["consumed_inputs"]);
 
@@ -67,8 +70,8 @@ export class NodeCall {
   private readonly inputs: readonly (Held | null)[];
   private readonly attributes: ReadonlyMap<string, Message<"Attribute">>;
   private readonly context: CallContext;
-  private readonly read = new Set<string>();
-  private readonly asked = new Set<number>();
+  private readonly unread: Set<string>;
+  private readonly asked: boolean[] = [];
 
   constructor(
     node: Message<"Node">,
@@ -83,12 +86,13 @@ export class NodeCall {
     this.node = node;
     this.inputs = inputs;
     this.attributes = attributes;
+    this.unread = attributes.size === 0 ? none : new Set(attributes.keys());
     this.context = context;
   }
 
   /** Whether input i is there. */
   has(i: number): boolean {
-    this.asked.add(i);
+    this.asked[i] = true;
     return i < this.inputs.length && this.inputs[i] !== null;
   }
 
@@ -131,7 +135,7 @@ export class NodeCall {
 
   /** Input i as it is, known or not. */
   value(i = 0): Value {
-    this.asked.add(i);
+    this.asked[i] = true;
     const value = this.inputs[i];
     if (value === undefined || value === null) throw this.refuse(`lacks its input ${i}`);
     if (value instanceof Sequence) throw this.refuse(`has a sequence as ${this.nameOf(i)}, and needs a tensor`);
@@ -140,7 +144,7 @@ export class NodeCall {
 
   /** Input i, which has to be a sequence. */
   sequence(i: number): Sequence {
-    this.asked.add(i);
+    this.asked[i] = true;
     const value = this.inputs[i];
     if (value instanceof Sequence) return value;
     throw this.refuse(`has a tensor as ${this.nameOf(i)}, and needs a sequence`);
@@ -190,7 +194,7 @@ export class NodeCall {
     name: string,
     kind: Kind,
   ): NonNullable<Message<"Attribute">[Kind]> | undefined {
-    this.read.add(name);
+    this.unread.delete(name);
     const attribute = this.attributes.get(name);
     if (attribute === undefined) return undefined;
     const [type, empty] = kinds[kind];
@@ -348,9 +352,9 @@ export class NodeCall {
 
   /** Refuses attributes and inputs that were not read: the op would compute something else. */
   checkAllRead(): void {
-    const extra = this.inputs.findIndex((x, i) => x !== null && !this.asked.has(i));
+    const extra = this.inputs.findIndex((x, i) => x !== null && this.asked[i] !== true);
     if (extra >= 0) throw this.refuse(`has an input ${extra} that is not read here`);
-    const unread = [...this.attributes.keys()].filter((name) => !this.read.has(name) && !harmless.has(name));
+    const unread = [...this.unread].filter((name) => !harmless.has(name));
     if (unread.length > 0) throw this.refuse(`has attributes that are not read here: ${unread.join(", ")}`);
   }
 

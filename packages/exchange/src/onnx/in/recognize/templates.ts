@@ -97,8 +97,9 @@ export interface Written extends Template {
   readonly parts: Parts;
   /** The names of its inputs. */
   readonly names: readonly string[];
-  /** The op of its last node. */
+  /** The op of its last node, and those whose results that node reads. */
   readonly lastOp: string;
+  readonly opsBefore: readonly string[];
 }
 
 const LAST = "y";
@@ -112,7 +113,11 @@ export function writtenOf(template: Template, opset: number): Written {
   const graph = decodeMessage("Graph", encodeMessage("Graph", out.drafts([{ value, name: LAST }])), source);
   const parts = new Parts(source, graph);
   const names = inputs.map(({ name }) => name);
-  return { ...template, parts, names, lastOp: parts.nodes.get(LAST)?.op_type ?? "" };
+  const last = parts.nodes.get(LAST);
+  const opsBefore = (last?.input ?? []).flatMap((name) =>
+    parts.constantOf(name) === null ? (parts.nodes.get(name)?.op_type ?? []) : [],
+  );
+  return { ...template, parts, names, lastOp: last?.op_type ?? "", opsBefore };
 }
 
 type Attributes = readonly Message<"Attribute">[];
