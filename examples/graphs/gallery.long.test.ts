@@ -8,9 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   accessibilityProblems,
   chromiumPath,
-  nextFrame,
+  newPage,
   openFile,
   screenshotPath,
+  settled,
   startBrowser,
 } from "../../testing/browser.ts";
 import { gallery, lessonOf, parts } from "./gallery.ts";
@@ -162,17 +163,17 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
   afterAll(() => browser?.close());
 
   it("has pictures whose texts stand in their boxes", async () => {
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     for (const { name, title, build } of gallery) {
       const path = join(folder, `${name}.svg`);
       writeFileSync(path, await toSvg(build(), { title }));
       await page.goto(pathToFileURL(path).href);
       expect(await page.evaluate(textsOutside), name).toEqual([]);
     }
-    await page.close();
+    await page.context().close();
   });
 
-  it("keeps the language from the index through its pages and back", { timeout: 120_000 }, async () => {
+  it("keeps the language from the index through its pages and back", async () => {
     for (const language of ["en", "ko"] as const)
       writeFileSync(join(folder, indexFiles[language]), indexPage(parts, language));
     for (const entry of gallery.slice(0, 2)) {
@@ -180,11 +181,11 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       writeFileSync(join(folder, `${entry.name}.html`), toHtml(graph, { lesson: lessonOf(entry, graph) }));
     }
     writeFileSync(join(folder, trainingFile), trainingPage({ index: indexFiles }));
-    const { page } = await openFile(browser, join(folder, "buy-apple.html"), { fragment: "#lang=ko" });
+    const page = await openFile(browser, [], join(folder, "buy-apple.html"), { fragment: "#lang=ko" });
     const shown = async (file: string, title: string): Promise<void> => {
       await page.waitForURL(new RegExp(`/${file}(#|$)`));
-      await expect.poll(() => page.title(), { timeout: 20_000 }).toBe(title);
-      expect(await page.getAttribute("html", "lang")).toBe("ko");
+      const seen = async (): Promise<unknown> => [await page.title(), await page.getAttribute("html", "lang")];
+      await expect.poll(seen).toEqual([title, "ko"]);
     };
     const [first, second] = gallery;
     await page.click(".lesson nav a >> nth=1");
@@ -203,15 +204,15 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
     await page.context().close();
   });
 
-  it("says in the step of softmax that the scores get y (ȳ − Σ y ȳ), with the sum in numbers", async () => {
+  it("says in the step of softmax that the scores get y (∂y − Σ y ∂y), with the sum in numbers", async () => {
     const entry = gallery.find(({ name }) => name === "softmax-with-loss") as (typeof gallery)[number];
     const graph = entry.build();
     const path = join(folder, "softmax.html");
     writeFileSync(path, toHtml(graph, { lesson: lessonOf(entry, graph) }));
-    const { page } = await openFile(browser, path);
+    const page = await openFile(browser, [], path);
     await page.click(".tries a >> nth=1");
-    await page.waitForSelector(".step .equation");
-    expect(await page.textContent(".step .symbols")).toBe("∂scores = y × (ȳ − Σ(y × ȳ))");
+    await settled(page);
+    expect(await page.textContent(".step .symbols")).toBe("∂scores = y × (∂y − Σ(y × ∂y))");
     const numbersOf = (term: number): Promise<string[]> =>
       page.locator(`.step .equation .term >> nth=${term}`).locator("td").allTextContents();
     expect(await numbersOf(2)).toEqual(["−0.5", "−0.5"]);
@@ -228,15 +229,15 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       const path = join(folder, `${name}.html`);
       writeFileSync(path, toHtml(graph, { lesson }));
       // With every node drawn, those that only pad axes too.
-      const { page, complaints, requests } = await openFile(browser, path, { fragment: "#reshapes=1&open=*" });
+      const complaints: string[] = [];
+      const page = await openFile(browser, complaints, path, { fragment: "#reshapes=1&open=*" });
       expect(await page.title()).toBe(lesson.en.title);
-      await nextFrame(page);
       await page.screenshot({ path: screenshotPath(name) });
       // The values that the page computed are the library's own.
       const output = graph.outputs[0];
       const expected = graph.run().value(output);
       await page.click(`[data-node="${output}"]`);
-      await page.waitForSelector(".panel h2");
+      await settled(page);
       if (expected.size === 1) {
         const shown = await page.textContent(".panel output.number");
         expect(Number(shown?.replace("−", "-"))).toBeCloseTo(Number(expected.item()), 3);
@@ -248,14 +249,13 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       const rules = graph.backward?.steps.length ?? 0;
       expect(steps).toBe(graph.nodes.filter(({ role }) => role === "op").length + starts + rules);
       for (let i = 0; i < Math.min(steps, 12); i++) await page.keyboard.press("n");
+      await settled(page);
       expect(await page.textContent(".said")).toContain(`${Math.min(steps, 12)} of ${steps}`);
-      await nextFrame(page);
       await page.screenshot({ path: screenshotPath(`${name}-stepping`) });
       expect(await accessibilityProblems(page)).toEqual([]);
       if (await page.isVisible("text=Open all")) await page.click("text=Open all");
-      await expect
-        .poll(() => page.evaluate("window.explorer.drawing.value.layout.boxes.size"))
-        .toBe(graph.nodes.length);
+      await settled(page);
+      expect(await page.evaluate("window.explorer.drawing.value.layout.boxes.size")).toBe(graph.nodes.length);
       const svg: string = await page.evaluate('window.explorer.exported("svg").then((blob) => blob.text())');
       expect(drawnIn(svg, "key")).toEqual(nodesOf(graph));
       expect(drawnIn(svg, "edges")).toEqual(edgesOf(graph));
@@ -263,6 +263,7 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
       for (const [i, fragment] of lesson.tries.entries()) {
         await page.click(`.tries a >> nth=${i}`);
         const wanted = new URLSearchParams(fragment.slice(1));
+        await settled(page);
         await expect
           .poll(
             async () => {
@@ -285,11 +286,11 @@ describe.skipIf(chromiumPath === null)("the gallery in Chromium", () => {
         if (wanted.has("windows")) await page.keyboard.press("Escape");
       }
       await page.selectOption("select", "ko");
+      await settled(page);
       expect(await page.title()).toBe(lesson.ko?.title);
       expect(await page.textContent(".lesson p")).toBe(lesson.ko?.text);
       expect(await page.locator(".problem").count()).toBe(0);
       expect(complaints).toEqual([]);
-      expect(requests).toEqual([]);
       await page.context().close();
     },
   );

@@ -76,6 +76,6 @@ export async function gradientPicture(graph: Graph): Promise<string> {
     yRange: [1e-7, 10],
     width: 300,
     height: 130,
-    series: [{ name: "‖ȳ‖", points }],
+    series: [{ name: "‖∂y‖", points }],
   });
 }

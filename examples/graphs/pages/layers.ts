@@ -73,10 +73,10 @@ const softmaxWithLoss: GalleryPage = {
   en: {
     title: "Softmax with loss",
     card: "Two layers with a long way back, and all that is left of it is (y − t) / n.",
-    text: "Softmax turns scores into probabilities y; cross entropy is −log of the right one, averaged over the n = 2 samples. The cross entropy gives back ȳ = −t / (n y). Softmax makes y × (ȳ − Σ y ȳ) of it: y ȳ is −t / n, and a row of t adds up to 1, so Σ y ȳ is −1 / n, and what arrives at the scores is (y − t) / n. First sample: y is 0.1, 0.4, 0.5 and t is 0, 1, 0; half the difference is 0.05, −0.3, 0.25. (1e−7 keeps the log from −∞; the boxes > and where only save digits.)",
+    text: "Softmax turns scores into probabilities y; cross entropy is −log of the right one, averaged over the n = 2 samples. The cross entropy gives back ∂y = −t / (n y). Softmax makes y × (∂y − Σ y ∂y) of it: y ∂y is −t / n, and a row of t adds up to 1, so Σ y ∂y is −1 / n, and what arrives at the scores is (y − t) / n. First sample: y is 0.1, 0.4, 0.5 and t is 0, 1, 0; half the difference is 0.05, −0.3, 0.25. (1e−7 keeps the log from −∞.)",
     tries: [
       "Folded, as the book draws it: the scores get (y − t) / n",
-      "The step of softmax: y × (ȳ − Σ y ȳ), in numbers",
+      "The step of softmax: y × (∂y − Σ y ∂y), in numbers",
       "Where 1 / n comes from: the loss is divided by the batch size",
       "A score of 9 for the right class: its sample gets hardly any gradient",
     ],
@@ -84,10 +84,10 @@ const softmaxWithLoss: GalleryPage = {
   ko: {
     title: "소프트맥스와 손실",
     card: "두 계층을 거꾸로 지나는 먼 길, 끝에 남는 것은 (y − t) / n뿐입니다.",
-    text: "소프트맥스는 점수를 확률 y로 바꾸고, 교차 엔트로피는 정답 확률의 −log를 샘플 n = 2개로 평균 냅니다. 교차 엔트로피는 ȳ = −t / (n y)를 돌려줍니다. 소프트맥스는 이것을 y × (ȳ − Σ y ȳ)로 만듭니다. y ȳ는 −t / n이고 t의 한 행은 더하면 1이므로 Σ y ȳ는 −1 / n이고, 점수에 도착하는 것은 (y − t) / n입니다. 첫 샘플의 y는 0.1, 0.4, 0.5이고 t는 0, 1, 0입니다. 차의 절반은 0.05, −0.3, 0.25입니다. (1e−7은 log가 −∞가 되지 않게 하고, >와 where 상자는 자릿수를 지킬 뿐입니다.)",
+    text: "소프트맥스는 점수를 확률 y로 바꾸고, 교차 엔트로피는 정답 확률의 −log를 샘플 n = 2개로 평균 냅니다. 교차 엔트로피는 ∂y = −t / (n y)를 돌려줍니다. 소프트맥스는 이것을 y × (∂y − Σ y ∂y)로 만듭니다. y ∂y는 −t / n이고 t의 한 행은 더하면 1이므로 Σ y ∂y는 −1 / n이고, 점수에 도착하는 것은 (y − t) / n입니다. 첫 샘플의 y는 0.1, 0.4, 0.5이고 t는 0, 1, 0입니다. 차의 절반은 0.05, −0.3, 0.25입니다. (1e−7은 log가 −∞가 되지 않게 합니다.)",
     tries: [
       "접어서, 책의 그림처럼: 점수는 (y − t) / n을 받습니다",
-      "소프트맥스의 단계: y × (ȳ − Σ y ȳ)를 숫자로",
+      "소프트맥스의 단계: y × (∂y − Σ y ∂y)를 숫자로",
       "1 / n이 나오는 곳: 손실을 배치 크기로 나눕니다",
       "정답의 점수를 9로: 그 샘플의 기울기는 거의 남지 않습니다",
     ],
@@ -128,24 +128,24 @@ const affine: GalleryPage = {
   ],
   en: {
     title: "Affine on a batch: repeat and sum",
-    card: "A bias used for every sample gets the sum of its gradients; W̄ = xᵀ · ȳ.",
-    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Who moves b[0] by a little moves the first column of all three rows at once, and each of them moves the loss by its own gradient. So the effects add up: b̄ is the sum of the rows of B̄. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
+    card: "A bias used for every sample gets the sum of its gradients; ∂W = xᵀ · ∂y.",
+    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Who moves b[0] by a little moves the first column of all three rows at once, and each of them moves the loss by its own gradient. So the effects add up: ∂b is the sum of the rows of ∂B. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
     tries: [
       "Why the bias's gradient is a sum: 12 = 1 + 4 + 7",
       "Nudge b[0] by 0.1: the loss moves by 1.2",
-      "W̄ = xᵀ · ∂(x · W): point at an entry to see its row and column",
-      "Set x[0, 0] to 0: W̄ loses 1, 2, 3 in its first row",
+      "∂W = xᵀ · ∂(x · W): point at an entry to see its row and column",
+      "Set x[0, 0] to 0: ∂W loses 1, 2, 3 in its first row",
     ],
   },
   ko: {
     title: "배치의 Affine: 반복과 합",
-    card: "모든 샘플에 쓰인 편향은 기울기의 합을 받습니다. W̄ = xᵀ · ȳ.",
-    text: "배치의 모든 행이 같은 편향 b를 쓰므로, b를 행마다 반복해 행렬 B를 만듭니다. b[0]을 조금 움직이면 세 행의 첫 열이 한꺼번에 움직이고, 각각이 자기 기울기만큼 손실을 움직입니다. 그 효과가 더해지므로 b̄는 B̄의 행을 모두 더한 것입니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱한 것을 보냅니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
+    card: "모든 샘플에 쓰인 편향은 기울기의 합을 받습니다. ∂W = xᵀ · ∂y.",
+    text: "배치의 모든 행이 같은 편향 b를 쓰므로, b를 행마다 반복해 행렬 B를 만듭니다. b[0]을 조금 움직이면 세 행의 첫 열이 한꺼번에 움직이고, 각각이 자기 기울기만큼 손실을 움직입니다. 그 효과가 더해지므로 ∂b는 ∂B의 행을 모두 더한 것입니다. 행렬 곱은 각 인수에 기울기와 다른 쪽의 전치를 곱한 것을 보냅니다. 도착하는 기울기가 1 … 9라서 합을 암산으로 확인할 수 있습니다.",
     tries: [
       "편향의 기울기가 합인 이유: 12 = 1 + 4 + 7",
       "b[0]을 0.1만큼 움직이면 손실은 1.2만큼 움직입니다",
-      "W̄ = xᵀ · ∂(x · W): 원소를 가리키면 그 행과 열이 보입니다",
-      "x[0, 0]을 0으로: W̄의 첫 행이 1, 2, 3만큼 줄어듭니다",
+      "∂W = xᵀ · ∂(x · W): 원소를 가리키면 그 행과 열이 보입니다",
+      "x[0, 0]을 0으로: ∂W의 첫 행이 1, 2, 3만큼 줄어듭니다",
     ],
   },
 };
@@ -223,11 +223,11 @@ const batchNormalization: GalleryPage = {
   en: {
     title: "Batch normalization",
     card: "x reaches x̂ by three ways, and its gradient is the sum of what comes back by each.",
-    text: "Each column is shifted to mean 0 and scaled to variance 1, over the batch. x reaches x̂ = (x − μ) / σ by three ways: straight, into the variance σ², and into the mean μ. Its gradient is the sum of what comes back by all three. The way through the mean takes the average of each column off, so the columns add up to 0: a shift of all samples changes nothing.",
+    text: "Each column is shifted to mean 0 and scaled to variance 1, over the batch. x reaches x̂ = (x − μ) / σ by three ways: straight, into the variance σ², and into the mean μ. Its gradient is the sum of what comes back by all three. The first two meet at x − μ and go on as one, so at x two contributions are left to add: theirs, and the one through the mean. The way through the mean takes the average of each column off, so the columns add up to 0: a shift of all samples changes nothing.",
     tries: [
-      "First way, straight: divided by σ",
-      "Second way, through the variance: added at x − μ",
-      "Third way, through the mean: one number a column, for every sample",
+      "First way, straight: divided by σ, and added at x − μ",
+      "Second way, through the variance: it meets the first at x − μ",
+      "Third way, through the mean: one number a column, added at x",
       "The gradient of x: every column adds up to 0",
       "Move one sample, and see the others' gradients move",
     ],
@@ -235,11 +235,11 @@ const batchNormalization: GalleryPage = {
   ko: {
     title: "배치 정규화",
     card: "x는 세 갈래로 x̂에 이르고, 기울기는 세 길로 돌아오는 것의 합입니다.",
-    text: "각 열을 배치 전체에서 평균 0, 분산 1이 되도록 바꿉니다. x는 세 갈래로 x̂ = (x − μ) / σ에 이릅니다. 곧바로, 분산 σ²을 지나, 평균 μ를 지나. 기울기는 세 길로 돌아오는 것의 합입니다. 평균을 지나는 길이 열마다 평균을 빼므로 열을 더하면 0입니다. 모든 샘플을 함께 옮겨도 아무것도 바뀌지 않기 때문입니다.",
+    text: "각 열을 배치 전체에서 평균 0, 분산 1이 되도록 바꿉니다. x는 세 갈래로 x̂ = (x − μ) / σ에 이릅니다. 곧바로, 분산 σ²을 지나, 평균 μ를 지나. 기울기는 세 길로 돌아오는 것의 합입니다. 처음 둘은 x − μ에서 만나 하나로 이어지므로, x에서는 그 합과 평균을 지나온 것, 둘을 더합니다. 평균을 지나는 길이 열마다 평균을 빼므로 열을 더하면 0입니다. 모든 샘플을 함께 옮겨도 아무것도 바뀌지 않기 때문입니다.",
     tries: [
-      "첫째 길, 곧바로: σ로 나눕니다",
-      "둘째 길, 분산을 지나: x − μ에서 더해집니다",
-      "셋째 길, 평균을 지나: 열마다 숫자 하나가 모든 샘플에",
+      "첫째 길, 곧바로: σ로 나누고 x − μ에서 더합니다",
+      "둘째 길, 분산을 지나: x − μ에서 첫째 길과 만납니다",
+      "셋째 길, 평균을 지나: 열마다 숫자 하나가 x에서 더해집니다",
       "x의 기울기: 열마다 더하면 0입니다",
       "샘플 하나를 옮기면 다른 샘플의 기울기도 움직입니다",
     ],

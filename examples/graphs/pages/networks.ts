@@ -73,9 +73,9 @@ const convolution: GalleryPage = {
   en: {
     title: "One convolution: im2col and col2im",
     card: "Windows overlap, so a pixel gets one gradient from each window that read it.",
-    text: "im2col copies each 3×3 window of x into a row, so that the convolution is one product of matrices. Backward col2im adds each row back onto the pixels that it was read from. All weights and all gradients of y are 1 here, so x̄ counts windows: a corner is read by one, an edge by two, each middle pixel by four. With other weights each window adds the weight that met the pixel, in place of 1.",
+    text: "im2col copies each 3×3 window of x into a row, so that the convolution is one product of matrices. Backward col2im adds each row back onto the pixels that it was read from. All weights and all gradients of y are 1 here, so ∂x counts windows: a corner is read by one, an edge by two, each middle pixel by four. With other weights each window adds the weight that met the pixel, in place of 1.",
     tries: [
-      "The step x̄ = col2im(∂col): 1 at the corners, 2 at the edges, 4 in the middle",
+      "The step ∂x = col2im(∂col): 1 at the corners, 2 at the edges, 4 in the middle",
       "The four windows, one by one, forward and backward",
       "Weights 1 … 9: in place of 4 the first middle pixel gets 5 + 4 + 2 + 1 = 12",
       "A 3×3 image: its gradient as nine sums",
@@ -84,9 +84,9 @@ const convolution: GalleryPage = {
   ko: {
     title: "합성곱 하나: im2col과 col2im",
     card: "윈도우가 겹치므로 픽셀은 자기를 읽은 윈도우마다 기울기를 하나씩 받습니다.",
-    text: "im2col은 x의 3×3 윈도우마다 한 행으로 복사해 합성곱을 행렬 곱 하나로 만듭니다. 역전파에서 col2im은 각 행을 읽어 온 픽셀에 되돌려 더합니다. 여기서는 가중치와 y의 기울기가 모두 1이므로 x̄는 윈도우의 수입니다. 모서리는 하나, 변은 둘, 가운데 픽셀은 넷이 읽습니다. 가중치가 다르면 윈도우마다 1 대신 그 픽셀과 만난 가중치를 더합니다.",
+    text: "im2col은 x의 3×3 윈도우마다 한 행으로 복사해 합성곱을 행렬 곱 하나로 만듭니다. 역전파에서 col2im은 각 행을 읽어 온 픽셀에 되돌려 더합니다. 여기서는 가중치와 y의 기울기가 모두 1이므로 ∂x는 윈도우의 수입니다. 모서리는 하나, 변은 둘, 가운데 픽셀은 넷이 읽습니다. 가중치가 다르면 윈도우마다 1 대신 그 픽셀과 만난 가중치를 더합니다.",
     tries: [
-      "x̄ = col2im(∂col) 단계: 모서리 1, 변 2, 가운데 4",
+      "∂x = col2im(∂col) 단계: 모서리 1, 변 2, 가운데 4",
       "윈도우 넷을 하나씩, 순전파와 역전파",
       "가중치 1 … 9: 가운데 첫 픽셀은 4 대신 5 + 4 + 2 + 1 = 12를 받습니다",
       "3×3 이미지: 기울기를 합 아홉 개로",

@@ -110,24 +110,28 @@ export function foldedRulesOf(graph: Graph, what: string): string {
 }
 
 /**
- * The nodes along one way of a gradient, forward and back: from the value that is named first against the arrows to the
- * last, through those between.
+ * The nodes along one way of a value and its gradient, in the order in which they flow: from the value that is named last
+ * to the first, through those between, and back. Where the gradient that comes back is one contribution of several, the
+ * way goes on through their sum.
  */
 export function wayOf(graph: Graph, names: readonly string[]): readonly number[] {
-  const { nodes } = graph;
+  const { nodes, backward } = graph;
   const stops = names.map((name) => nodeOf(graph, name));
   const forward = [stops[0]];
   for (const stop of stops.slice(1)) forward.push(...between(nodes, forward[forward.length - 1], stop));
-  const way = new Set(forward);
-  for (const { node, upstream, contributions } of graph.backward?.steps ?? []) {
-    const next = forward[forward.indexOf(node) + 1];
-    if (!forward.includes(node) || next === undefined) continue;
-    for (const { input, gradient, total } of contributions) {
-      if (nodes[node].inputs[input] !== next) continue;
-      for (const id of [upstream, ...between(nodes, gradient, upstream), gradient, total]) way.add(id);
-    }
+  const back: number[] = [];
+  const given = (backward?.steps ?? []).flatMap(({ node, upstream, contributions }) =>
+    contributions.map((one) => ({ ...one, node, upstream, receiver: nodes[node].inputs[one.input] })),
+  );
+  for (const [i, node] of forward.slice(0, -1).entries()) {
+    const toNext = given.filter(({ receiver }) => receiver === forward[i + 1]);
+    const at = toNext.findIndex((one) => one.node === node);
+    if (at < 0) throw new Error(`no gradient goes from n${node} to n${forward[i + 1]}`);
+    const { upstream, gradient } = toNext[at];
+    back.push(upstream, ...between(nodes, gradient, upstream).toReversed(), gradient);
+    back.push(...toNext.slice(at).map(({ total }) => total));
   }
-  return [...way].sort((a, b) => a - b);
+  return [...forward.toReversed(), ...back].filter((id, i, way) => id !== way[i - 1]);
 }
 
 /** The shortest way against the arrows from a node to another: the nodes after the first. */

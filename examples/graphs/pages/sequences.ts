@@ -115,7 +115,7 @@ const attention: GalleryPage = {
     text: "Every row asks all rows: how well does your key fit my query? Softmax makes shares of the answers, and the output is the values in those shares. Only the first output counts in this loss, so only the first row of weights gets a gradient; the values get it in proportion to their shares.",
     tries: [
       "The weights: each row adds up to 1",
-      "v̄ = weightsᵀ · ȳ: who was looked at, learns",
+      "∂v = weightsᵀ · ∂y: who was looked at, learns",
       "A sharper query, Wq[0, 0] = 20: 0.96 of the first row's shares go to one value",
     ],
   },
@@ -125,7 +125,7 @@ const attention: GalleryPage = {
     text: "모든 행이 모든 행에 묻습니다. 네 키가 내 쿼리에 얼마나 맞는가? 소프트맥스가 답을 비율로 만들고, 출력은 값을 그 비율로 섞은 것입니다. 이 손실은 첫 출력만 보므로 가중치의 첫 행만 기울기를 받습니다. 값은 비율만큼 받습니다.",
     tries: [
       "가중치: 각 행을 더하면 1",
-      "v̄ = weightsᵀ · ȳ: 본 만큼 배웁니다",
+      "∂v = weightsᵀ · ∂y: 본 만큼 배웁니다",
       "쿼리를 날카롭게, Wq[0, 0] = 20: 첫 행의 비율 0.96이 값 하나에 몰립니다",
     ],
   },

@@ -1,4 +1,6 @@
 /** The options that say what a model is trained or measured on, for every command that does. */
+import { dirname, join } from "node:path";
+import type { ModelSpec } from "@adjoint/nn";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { changesInWords } from "../training/data/augment.ts";
 import { dataSets, type LoadDataOptions } from "../training/load-data.ts";
@@ -13,7 +15,8 @@ export interface ReadingOptions extends Pick<LoadDataOptions, "target" | "ignore
 export interface DataOptions
   extends ReadingOptions,
     Pick<LoadDataOptions, "testData" | "split" | "missing" | "augment"> {
-  readonly data: string;
+  /** Default: see {@link withDataOf}. */
+  readonly data?: string;
   readonly standardize: boolean;
 }
 
@@ -43,7 +46,9 @@ export function addReadingOptions(command: Command): Command {
 
 /** Adds those of data to train or measure on. */
 export function addDataOptions(command: Command): Command {
-  return addReadingOptions(command.option("--data <name or path>", dataWords, dataName, "digits"))
+  return addReadingOptions(
+    command.option("--data <name or path>", `${dataWords} (default: what the spec says, else digits)`, dataName),
+  )
     .option("--test-data <path>", "another file or folder, to test with")
     .option("--split <share>", "share of the samples to test with, where the data do not say (default: 0.2)", share)
     .addOption(
@@ -55,6 +60,27 @@ export function addDataOptions(command: Command): Command {
 /** The option for random changes of images, of commands that train. */
 export function augmentOption(): Option {
   return new Option("--augment <changes...>", `random changes of training images: ${changesInWords}`);
+}
+
+/**
+ * The options with the data that a spec names in its field `training`, unless they name others; else the digits. A path
+ * there leads from the folder of the file; the target belongs to the data that it is named with.
+ *
+ * @param file  the file that the spec is from
+ */
+export function withDataOf<Options extends DataOptions>(
+  options: Options,
+  { training = {} }: Pick<ModelSpec, "training">,
+  file: string,
+): Options & { readonly data: string } {
+  const own = options.data === undefined ? training.data : undefined;
+  const name = dataName(own ?? options.data ?? "digits");
+  const isTarget = options.target === undefined && (training.data === undefined || own !== undefined);
+  return {
+    ...options,
+    ...(isTarget && training.target !== undefined && !dataSets.includes(name) && { target: training.target }),
+    data: own === undefined || dataSets.includes(name) ? name : join(dirname(file), own),
+  };
 }
 
 /** How the data are read, of the options. */

@@ -20,7 +20,7 @@ export function onnxLossOption(words: string): Option {
 /** A model, the form of its samples, and what is known of the data that it was trained on. */
 export interface MeasuredFile extends Pick<TrainedFile, "encoding" | "data"> {
   readonly model: Measurable;
-  readonly spec: Pick<ModelSpec, "input" | "inputs"> & { readonly loss?: unknown };
+  readonly spec: Pick<ModelSpec, "input" | "inputs" | "training"> & { readonly loss?: unknown };
   /** Whether the outputs are probabilities already: those of an ONNX file that ends in a softmax. */
   readonly givesProbabilities: boolean;
 }

@@ -85,7 +85,7 @@ function ratesInWords(): string {
 }
 
 /** What is trained on, as a run keeps it: paths hold wherever it is resumed. */
-export function dataSettings(options: DataOptions): DataSettings {
+export function dataSettings(options: DataOptions & { readonly data: string }): DataSettings {
   const { data } = options;
   const { dir, testData, ...rest } = loadOptionsOf(options);
   return {
@@ -106,7 +106,7 @@ export function settingsOf(
   model: string,
   modules: readonly string[],
   settings: CompleteSettings,
-  options: TrainingOptions,
+  options: TrainingOptions & { readonly data: string },
   data: LoadedData,
 ): RunSettings {
   return {

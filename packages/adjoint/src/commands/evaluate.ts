@@ -4,8 +4,8 @@ import type { LossName } from "@adjoint/nn";
 import { renderTable, right } from "@adjoint/nn/internal";
 import type { Samples } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
-import { Command, type OptionValueSource } from "commander";
-import { addDataOptions, type DataOptions, loadOptionsOf } from "../arguments/data-options.ts";
+import { Command } from "commander";
+import { addDataOptions, type DataOptions, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
 import { wholeNumber } from "../arguments/numbers.ts";
 import { type MeasuredFile, measuredFile, onnxLossOption, openMeasured } from "../arguments/open-measured.ts";
 import { choiceOption, useOption } from "../arguments/options.ts";
@@ -31,10 +31,10 @@ const mostInTable = 20;
 
 /** The command, printing to `terminal`. */
 export function evaluateCommand(terminal: Terminal): Command {
-  const command = new Command("evaluate")
-    .description("measure a trained model: loss, metrics, and how each class comes off")
-    .argument("<model>", measuredFile);
-  return addDataOptions(command)
+  const command = new Command("evaluate").description(
+    "measure a trained model: loss, metrics, and how each class comes off",
+  );
+  return addDataOptions(command.argument("<model>", measuredFile))
     .addOption(
       choiceOption("--part <part>", "samples as train splits the data (default: test of a run's own, else all)", [
         "test",
@@ -48,7 +48,7 @@ export function evaluateCommand(terminal: Terminal): Command {
     .option("--json", "print the numbers as JSON")
     .addOption(useOption())
     .action(async (path: string, options: EvaluateOptions) => {
-      await evaluate(path, options, command.getOptionValueSource("data"), terminal);
+      await evaluate(path, options, terminal);
     });
 }
 
@@ -62,15 +62,18 @@ interface ChosenSamples {
 }
 
 /**
- * The samples: those of the run unless others are named. Other files are read as the data of the training were: with the
+ * The samples: those of the run, or of the spec, unless others are named. Other files are read as the data of the training were: with the
  * same columns and classes.
  */
 async function samplesFor(
+  path: string,
   { spec, encoding, data }: MeasuredFile,
-  options: EvaluateOptions,
-  isNamed: boolean,
+  given: EvaluateOptions,
 ): Promise<ChosenSamples> {
-  const own = isNamed ? null : data;
+  const options = withDataOf(given, spec, path);
+  const ofSpec = spec.training?.data === undefined ? null : dataSettings(options);
+  const own = given.data === undefined ? (data ?? ofSpec) : null;
+  checkDataOptions(options.data, loadOptionsOf(options));
   if (own !== null || options.part !== undefined) {
     const { part = "test" } = options;
     const { data: name, reading } = own ?? dataSettings(options);
@@ -89,14 +92,8 @@ async function samplesFor(
   return { name: options.data, part: null, samples: { x, t }, classes: (encoding ?? found).classes };
 }
 
-async function evaluate(
-  path: string,
-  options: EvaluateOptions,
-  source: OptionValueSource | undefined,
-  { print }: Terminal,
-): Promise<void> {
+async function evaluate(path: string, options: EvaluateOptions, { print }: Terminal): Promise<void> {
   const { topK, batchSize, engine, json } = options;
-  checkDataOptions(options.data, loadOptionsOf(options));
   const measuring = await openMeasured("evaluate", path, options);
   const { model } = measuring;
   if (model.losses.length === 0) {
@@ -105,7 +102,7 @@ async function evaluate(
       hint: 'Add one to the spec, such as "loss": "crossEntropy".',
     });
   }
-  const { name, part, samples, classes } = await samplesFor(measuring, options, source === "cli");
+  const { name, part, samples, classes } = await samplesFor(path, measuring, options);
   const result = evaluateModel(model, fittedSamples(model, samples), {
     batchSize,
     engine,

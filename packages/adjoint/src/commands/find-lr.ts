@@ -6,7 +6,7 @@ import { lineChart } from "@adjoint/explorer";
 import { type LearningRateCurve, learningRateSteps } from "@adjoint/optim";
 import { SpecError } from "@adjoint/tensor";
 import { Command } from "commander";
-import { augmentOption, loadOptionsOf } from "../arguments/data-options.ts";
+import { augmentOption, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
 import { openModel } from "../arguments/load-spec.ts";
 import { positiveNumber, wholeNumber } from "../arguments/numbers.ts";
 import { modelFile } from "../arguments/options.ts";
@@ -49,15 +49,8 @@ export function findLrCommand(terminal: Terminal, fail: (code: number) => void):
     });
 }
 
-async function find(
-  path: string,
-  options: FindOptions,
-  terminal: Terminal,
-  fail: (code: number) => void,
-): Promise<void> {
-  const { from, to, steps, chart, json, engine, threads = "auto" } = options;
-  const reading = loadOptionsOf(options);
-  checkDataOptions(options.data, reading);
+async function find(path: string, given: FindOptions, terminal: Terminal, fail: (code: number) => void): Promise<void> {
+  const { from, to, steps, chart, json, engine, threads = "auto" } = given;
   if (from >= to) {
     throw SpecError.of("--to", "--to", to, `more than ${from}, the first rate`, {
       problem: `the last rate is ${to}`,
@@ -65,9 +58,12 @@ async function find(
     });
   }
   if (chart !== undefined) await checkOutputFile("--chart", chart, [".svg"], [path], { makesFolder: true });
-  const model = await openModel(path, { seed: options.seed ?? 0, used: options.use });
+  const model = await openModel(path, { seed: given.seed ?? 0, used: given.use });
   const spec = model.toSpec();
-  const { optimizer, batchSize, seed } = trainingSettings(spec, given(options));
+  const options = withDataOf(given, spec, path);
+  const reading = loadOptionsOf(options);
+  checkDataOptions(options.data, reading);
+  const { optimizer, batchSize, seed } = trainingSettings(spec, settingsIn(options));
   const loaded = await loadData(options.data, spec, reading);
   const { train } = fittedData(model, loaded);
   const loader = augmented(train, loaded.augment ?? [], { batchSize, seed, minBatchSize: model.minBatchSize });
@@ -112,7 +108,7 @@ async function find(
 }
 
 /** The settings that options give. */
-function given({ optimizer, batchSize, seed }: FindOptions): Partial<CompleteSettings> {
+function settingsIn({ optimizer, batchSize, seed }: FindOptions): Partial<CompleteSettings> {
   return {
     ...(optimizer === undefined ? {} : { optimizer }),
     ...(batchSize === undefined ? {} : { batchSize }),

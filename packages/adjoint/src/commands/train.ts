@@ -6,7 +6,7 @@ import { makeFolder, writeWhole } from "@adjoint/data/files";
 import { trainingReport } from "@adjoint/explorer";
 import { build, saveModel, summary } from "@adjoint/nn";
 import { Command } from "commander";
-import { augmentOption, loadOptionsOf } from "../arguments/data-options.ts";
+import { augmentOption, loadOptionsOf, withDataOf } from "../arguments/data-options.ts";
 import { loadSpec } from "../arguments/load-spec.ts";
 import { modelFile } from "../arguments/options.ts";
 import { checkApart, checkOutputFile, checkOutputFolder } from "../arguments/output-files.ts";
@@ -61,14 +61,15 @@ async function checkPlaces(path: string, { save, page, out, run, use }: TrainOpt
   }
 }
 
-async function train(path: string, options: TrainOptions, context: RunContext): Promise<void> {
-  const { engine, threads = "auto" } = options;
+async function train(path: string, given: TrainOptions, context: RunContext): Promise<void> {
+  const { engine, threads = "auto" } = given;
   const { terminal, isJson } = context;
   const print: Terminal["print"] = isJson ? () => {} : terminal.print;
+  await checkPlaces(path, given);
+  const { spec, use, modules } = await loadSpec(path, given.use);
+  const options = withDataOf(given, spec, path);
   const reading = loadOptionsOf(options);
   checkDataOptions(options.data, reading);
-  await checkPlaces(path, options);
-  const { spec, use, modules } = await loadSpec(path, options.use);
   const chosen = trainingSettings(spec, givenSettings(options));
   const { epochs, optimizer, lr, seed } = chosen;
   const model = build(spec, { seed, use });

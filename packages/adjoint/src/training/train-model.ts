@@ -34,7 +34,7 @@ export interface TrainingProgress
  * `earlyStop` or `keepBest` a tenth of the training samples is held out, unless `validation` says how many, so that nothing
  * is chosen by the test samples.
  */
-export interface TrainModelOptions extends Omit<TrainingSettings, "schedule"> {
+export interface TrainModelOptions extends Omit<TrainingSettings, "schedule" | "data" | "target"> {
   /** The model. */
   readonly spec: ModelSpec;
   /** Samples that its inputs and losses fit; `augment` names random changes of training images, such as `shift=2`. */
@@ -114,7 +114,9 @@ export const rateSchedules = ["cosine", "linear"] as const satisfies readonly Sc
 export type RateSchedule = (typeof rateSchedules)[number];
 
 /** Settings with all of their defaults. */
-export type CompleteSettings = Required<TrainingSettings> & { readonly schedule: RateSchedule | null };
+export type CompleteSettings = Required<Omit<TrainingSettings, "data" | "target">> & {
+  readonly schedule: RateSchedule | null;
+};
 
 /**
  * The settings of a training: those that are given, then those of the spec, then the defaults. The spec's learning rate is

@@ -117,14 +117,50 @@ describe("of two classes", () => {
 });
 
 describe("norms", () => {
-  it("of float32 neither overflow nor underflow where the norm itself does not", () => {
-    for (const scale of [2 ** 100, 2 ** -100]) {
-      const x = constant([3 * scale, 4 * scale]);
-      expect(api.norm(x).item()).toBe(5 * scale);
-      const [a, b] = first((z) => api.norm(z))(x).toArray() as number[];
-      // One division, rounded: 3/5 and 4/5.
-      expect([a, b]).toEqual([Math.fround(3 / 5), Math.fround(4 / 5)]);
+  it("neither overflow nor underflow where the norm itself does not", () => {
+    const scales = { float32: [2 ** 100, 2 ** -100], float64: [2 ** 100, 2 ** 900, 2 ** -900, 2 ** -1070] } as const;
+    for (const [dtype, sizes] of Object.entries(scales) as [Float, readonly number[]][]) {
+      const rounded = (v: number): number => (dtype === "float32" ? Math.fround(v) : v);
+      for (const size of sizes) {
+        const x = constant([3 * size, 4 * size], { dtype });
+        expect(api.norm(x).item()).toBe(5 * size);
+        // One division, rounded: 3/5 and 4/5.
+        expect(first((z) => api.norm(z))(x).toArray()).toEqual([rounded(3 / 5), rounded(4 / 5)]);
+        expect(api.std(constant([size, -size], { dtype }), { correction: 0 }).item()).toBe(size);
+      }
     }
+  });
+
+  it("of other powers do so either", () => {
+    for (const [dtype, sizes] of [
+      ["float32", [1e30, 1e-30]],
+      ["float64", [1e300, 1e-300]],
+    ] as const) {
+      for (const size of sizes) {
+        for (const p of [1.5, 3, 10]) {
+          // ‖(1, 1)‖ₚ = 2^(1/p), with derivative 2^(1/p − 1): a division, two powers of 8 units each, and two products.
+          const x = constant([size, size], { dtype });
+          const [a, b] = first((z) => api.norm(z, { p }))(x).toArray() as number[];
+          const slack = 32 * dtypes[dtype].epsilon;
+          expect(Math.abs(api.norm(x, { p }).item() / size / 2 ** (1 / p) - 1)).toBeLessThan(slack);
+          for (const found of [a, b]) expect(Math.abs(found / 2 ** (1 / p - 1) - 1)).toBeLessThan(slack);
+        }
+      }
+    }
+  });
+
+  it("keep rows apart: one that is out of range changes no bit of another", () => {
+    const rows = [
+      [0.1, 0.2, 0.3],
+      [1e200, 2e200, 0],
+      [0, 0, 0],
+      [Number.NaN, 1e200, 0],
+      [Number.NEGATIVE_INFINITY, 1, 0],
+    ];
+    const of = (x: number[][]): number[] =>
+      api.norm(constant(x, { dtype: "float64" }), { axis: 1 }).toArray() as number[];
+    expect(of(rows)).toEqual(rows.flatMap((row) => of([row])));
+    expect(of(rows).slice(2)).toEqual([0, Number.NaN, Number.POSITIVE_INFINITY]);
   });
 });
 

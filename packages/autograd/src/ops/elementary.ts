@@ -7,15 +7,17 @@ import { eq, ne, where } from "./comparison.ts";
 
 /**
  * y = a^b, elementwise with broadcasting. The derivative with respect to b at a = 0 is taken as 0, and that with
- * respect to a at b = 0 is 0.
+ * respect to a at b = 0 is 0. As in JavaScript, a power of ±∞ or NaN of a = ±1 is NaN.
  */
 export const pow: BinaryOp = binary({
   name: "pow",
   spec: countedSpec,
   forward: ([a, b]) => kernels.pow(a, b),
   backward: [
-    // Where a and b are both 0, b · a^(b − 1) would be 0 · ∞; elsewhere at b = 0 the formula stands, for its own derivative.
-    ({ grad, inputs: [a, b] }) => mul(grad, mul(b, pow(where(mul(eq(a, 0), eq(b, 0)), 1, a), sub(b, 1)))),
+    // At b = 0, b · a^(b − 1) would be 0 · ∞ where 1 / a is infinite, for a = 0 and subnormal numbers; elsewhere the formula
+    // stands also at b = 0, for its own derivative.
+    ({ grad, inputs: [a, b] }) =>
+      mul(grad, mul(b, pow(where(mul(eq(b, 0), eq(abs(div(1, a)), Number.POSITIVE_INFINITY)), 1, a), sub(b, 1)))),
     ({ grad, inputs: [a], output }) => mul(grad, where(eq(a, 0), 0, mul(output, log(where(eq(a, 0), 1, a))))),
   ],
   saves: "both",

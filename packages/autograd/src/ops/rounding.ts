@@ -3,6 +3,7 @@ import { kernels } from "@adjoint/tensor";
 import { type BinaryOp, defineOp, type UnaryOp } from "../core/op.ts";
 import { div, mul, neg, sub } from "./arithmetic.ts";
 import { binary, counted, countedSpec } from "./broadcast.ts";
+import { eq, where } from "./comparison.ts";
 
 /** The largest integer not above x; the gradient is 0. */
 export const floor: UnaryOp = defineOp({
@@ -45,8 +46,8 @@ export const remainder: BinaryOp = binary({
   forward: ([a, b]) => kernels.remainder(a, b),
   backward: [
     ({ grad }) => grad,
-    // ⌊a / b⌋ as the exact (a − y) / b, which a / b itself might miss by rounding.
-    ({ grad, inputs: [a, b], output }) => neg(mul(grad, round(div(sub(a, output), b)))),
+    // ⌊a / b⌋ as the exact (a − y) / b, which a / b itself might miss by rounding; −1 where y = b, which can be infinite.
+    ({ grad, inputs: [a, b], output }) => neg(mul(grad, where(eq(output, b), -1, round(div(sub(a, output), b))))),
   ],
   saves: "both",
   // y = a − b ⌊a / b⌋ ⇒ ā = ȳ, b̄ = −ȳ ⌊a / b⌋

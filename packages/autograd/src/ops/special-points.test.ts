@@ -7,11 +7,11 @@ import { tensor } from "@adjoint/tensor";
 import { constant, variable } from "../core/leaf.ts";
 import type { Variable } from "../core/variable.ts";
 import { norm, std } from "./composite/statistics.ts";
-import { log2, log10 } from "./elementary.ts";
+import { log2, log10, pow } from "./elementary.ts";
 import { outer } from "./matmul.ts";
 import { remainder } from "./rounding.ts";
 import { pad } from "./slice-pad.ts";
-import { atan2 } from "./trigonometric.ts";
+import { acos, asin, atan2 } from "./trigonometric.ts";
 
 const f64 = { dtype: "float64" } as const;
 const of = (f: VariableFunction, ...xs: number[][]): unknown[] =>
@@ -35,6 +35,28 @@ describe("gradients", () => {
     expect(Math.abs(b * 2e200 + 1)).toBeLessThan(1e-15);
     const [[small]] = of(atan2, [1e-200], [1e-200]) as number[][];
     expect(Math.abs(small * 2e-200 - 1)).toBeLessThan(1e-15);
+    const far = Number.POSITIVE_INFINITY;
+    // Zeros of either sign.
+    const outThere = of(atan2, [1, far, far, -far], [-far, 2, far, 0]) as number[][];
+    expect(outThere.flat().map(Math.abs)).toEqual(new Array(8).fill(0));
+  });
+
+  it("of a power to 0 are 0 for every base, of which 1 / a may overflow", () => {
+    expect(of(pow, [5e-324, -1e-310, 0, 2], [0, 0, 0, 0])[0]).toEqual([0, 0, 0, 0]);
+    // The derivative of b a^(b − 1) with respect to b, at b = 0: 1 / a.
+    const slope = (a: number): number =>
+      grad((b: Variable) => grad((z: Variable) => pow(z, b))(constant(a, f64)) as Variable)(constant(0, f64)).item();
+    expect([2, 4].map(slope)).toEqual([0.5, 0.25]);
+  });
+
+  it("of arcsin and arccos grow without bound at ±1, and so do their second derivatives", () => {
+    const second = (f: (x: Variable) => Variable) =>
+      of((x) => grad((z: Variable) => f(z).sum())(x) as Variable, [1, -1])[0];
+    const far = Number.POSITIVE_INFINITY;
+    expect(of(asin, [1, -1])).toEqual([[far, far]]);
+    expect(of(acos, [1, -1])).toEqual([[-far, -far]]);
+    expect(second(asin)).toEqual([far, -far]);
+    expect(second(acos)).toEqual([-far, far]);
   });
 
   it("of a remainder count how often the divisor was taken away, where a / b itself would round wrongly", () => {
@@ -43,6 +65,9 @@ describe("gradients", () => {
       [1, 1, 1],
       [-9, 3, -0],
     ]);
+    // −1 % ∞ = ∞, as in Python: taken away −1 times.
+    const far = Number.POSITIVE_INFINITY;
+    expect(of(remainder, [-1, 1, 1], [far, -far, far])[1]).toEqual([1, 1, -0]);
   });
 });
 

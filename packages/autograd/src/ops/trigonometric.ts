@@ -5,7 +5,7 @@ import type { Variable } from "../core/variable.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { binary, real, realSpec } from "./broadcast.ts";
 import { detach } from "./cast-detach.ts";
-import { le, lt, where } from "./comparison.ts";
+import { eq, le, where } from "./comparison.ts";
 import { abs, sqrt, square } from "./elementary.ts";
 import { maximum } from "./max.ts";
 
@@ -60,14 +60,15 @@ export const tan: UnaryOp = defineOp({
 });
 
 /**
- * √(1 − x²), the cosine of arcsin x: near ±1 by its factors, of which none cancels; elsewhere as it stands, since the
- * derivatives of the factors would cancel near 0.
+ * √(1 − x²), the cosine of arcsin x: the value from the factors (1 − x)(1 + x), which do not cancel near ±1; the
+ * derivative from 1 − x², since that of the factors cancels near 0 and is 0 · ∞ at ±1.
  */
 function cosineOf(x: Variable): Variable {
-  return sqrt(where(lt(abs(x), 0.5), sub(1, square(x)), mul(sub(1, x), add(x, 1))));
+  const squared = sub(1, square(x));
+  return sqrt(add(squared, detach(sub(mul(sub(1, x), add(x, 1)), squared))));
 }
 
-/** y = arcsin x in [−π/2, π/2]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
+/** y = arcsin x in [−π/2, π/2]; NaN outside of [−1, 1]. The gradient at ±1 is infinite, and so is the second derivative. */
 export const asin: UnaryOp = defineOp({
   name: "asin",
   ...real(kernels.asin),
@@ -77,7 +78,7 @@ export const asin: UnaryOp = defineOp({
   // The gradient is divided by √(1 − x²).
 });
 
-/** y = arccos x in [0, π]; NaN outside of [−1, 1]. The gradient at ±1 is infinite. */
+/** y = arccos x in [0, π]; NaN outside of [−1, 1]. The gradient at ±1 is infinite, and so is the second derivative. */
 export const acos: UnaryOp = defineOp({
   name: "acos",
   ...real(kernels.acos),
@@ -131,13 +132,15 @@ export const cosh: UnaryOp = defineOp({
  */
 function overSquaredRadius(x: Variable, a: Variable, b: Variable): Variable {
   const scale = detach(maximum(abs(a), abs(b)));
-  const [p, q] = [div(a, scale), div(b, scale)];
-  return div(div(div(x, scale), add(square(p), square(q))), scale);
+  // At infinity the result is 0, whatever the direction: ∞ / ∞ would make it NaN.
+  const isFar = eq(scale, Number.POSITIVE_INFINITY);
+  const [p, q, r] = [a, b, x].map((v) => where(isFar, 1, div(v, scale)));
+  return div(div(r, add(square(p), square(q))), scale);
 }
 
 /**
  * The angle in (−π, π] of the point with height a and width b, elementwise with broadcasting. There is no derivative at
- * the origin, where it is NaN.
+ * the origin, where it is NaN; at infinity it is 0.
  */
 export const atan2: BinaryOp = binary({
   name: "atan2",

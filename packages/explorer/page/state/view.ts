@@ -17,10 +17,10 @@ export const open = signal<ReadonlySet<string>>(new Set());
 export const showsBackward = signal(true);
 /** The key of the chosen box. */
 export const selected = signal<string | null>(null);
-/** Whether reshapes that only add or drop axes of length 1 have boxes and steps of their own. */
+/** Whether every node has a box of its own, and every op a step: see quiet.ts. */
 export const showsQuiet = signal(false);
-/** The nodes along a way through the graph that a link points out; null: none. */
-export const way = signal<ReadonlySet<number> | null>(null);
+/** The nodes along a way through the graph that a link points out, one after the other; null: none. */
+export const way = signal<readonly number[] | null>(null);
 export const edits = signal<Edits>(new Map());
 export const query = signal("");
 

@@ -133,7 +133,7 @@ it("what does not fit is refused with its shapes and a word of help", () => {
     messageOf(() => new MultiHeadAttention(square(4)).forward(normal([2, 3, 5]))),
     messageOf(() => crossEntropy(p([2, 3]), tensor([1, 3], { dtype: "int32" }))),
     messageOf(() => crossEntropy(p([2, 3]), tensor([9, 9], { dtype: "int32" }), { ignoreIndex: 9 })),
-    messageOf(() => crossEntropy(p([2, 3]), tensor([1, 0], { dtype: "int32" }), { labelSmoothing: 1 })),
+    messageOf(() => crossEntropy(p([2, 3]), tensor([1, 0], { dtype: "int32" }), { labelSmoothing: 1.5 })),
     messageOf(() => huberLoss(p([2]), p([2]), { delta: 0 })),
     messageOf(() => mseLoss(p([2]), p([3]))),
   ]).toMatchInlineSnapshot(`
@@ -157,7 +157,7 @@ it("what does not fit is refused with its shapes and a word of help", () => {
       "MultiHeadAttention: x has shape [2, 3, 5]; expected [batch, time, 4].",
       "crossEntropy: label 3 of sample 1 is out of range for 3 classes. Labels count from 0: check the number of outputs, and that labels do not start at 1.",
       "crossEntropy: every label is 9, which is ignored; expected at least one sample that counts. Leave such batches out.",
-      "crossEntropy: labelSmoothing is 1; expected a number, 0 ≤ labelSmoothing < 1.",
+      "crossEntropy: labelSmoothing is 1.5; expected a number, 0 ≤ labelSmoothing ≤ 1.",
       "huberLoss: delta is 0; expected a number > 0.",
       "mseLoss: y has shape [2], t [3]; expected one target for each output, and at least one.",
     ]

@@ -29,7 +29,7 @@ import { lossKind } from "./loss-kind.ts";
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions {
-  /** The share of each target that is spread evenly over all classes, 0 ≤ … < 1. Default 0. Szegedy et al. 2016. */
+  /** The share of each target that is spread evenly over all classes, 0 ≤ … ≤ 1. Default 0. Szegedy et al. 2016. */
   readonly labelSmoothing?: number;
   /** Samples with this label do not count (neither in the sum nor in the mean). Default: none. */
   readonly ignoreIndex?: number;
@@ -48,8 +48,8 @@ export function crossEntropy(scores: VariableLike, t: VariableLike, options: Cro
   const op = "crossEntropy";
   checkOptions(op, options, ["labelSmoothing", "ignoreIndex"]);
   const { labelSmoothing = 0, ignoreIndex } = options;
-  const isShare = (x: number): boolean => x >= 0 && x < 1;
-  checkNumberThat(op, "labelSmoothing", labelSmoothing, isShare, "a number, 0 ≤ labelSmoothing < 1");
+  const isShare = (x: number): boolean => x >= 0 && x <= 1;
+  checkNumberThat(op, "labelSmoothing", labelSmoothing, isShare, "a number, 0 ≤ labelSmoothing ≤ 1");
   const given = asVariable(op, scores, "scores");
   const logs = logSoftmax(rowsOf(op, given));
   const [count] = logs.shape;
@@ -103,8 +103,8 @@ export const crossEntropyKind = lossKind({
     "The mean cross entropy of softmax(scores), exact for unlikely classes, with labels or rows of probabilities; also for sequences and images of scores. Use it unless you want the book's numbers.",
   options: {
     labelSmoothing: optional(
-      numberIn("0 ≤ labelSmoothing < 1", { low: 0, below: 1 }),
-      "Share of each target that is spread evenly over all classes, 0 ≤ … < 1. Default 0.",
+      numberIn("0 ≤ labelSmoothing ≤ 1", { low: 0, high: 1 }),
+      "Share of each target that is spread evenly over all classes, 0 ≤ … ≤ 1. Default 0.",
     ),
     ignoreIndex: optional(
       z.int({ error: "must be an integer" }),

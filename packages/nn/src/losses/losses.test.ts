@@ -1,5 +1,6 @@
 /** Losses and cells where a network is certain, and at kinks: values and derivatives keep their digits. */
-import { constant, grad, hessian, type Variable } from "@adjoint/autograd";
+import { constant, grad, hessian, logSoftmax, mean, neg, type Variable } from "@adjoint/autograd";
+import { tensor } from "@adjoint/tensor";
 import { describe, expect, it } from "vitest";
 import { sigmoidGrad } from "../book/functions.ts";
 import { GruCell } from "../layers/gru.ts";
@@ -39,6 +40,13 @@ describe.each(["float32", "float64"] as const)("in %s", (dtype) => {
     const [[a, b]] = derivative(f)(x).toArray() as number[][];
     near(a, -slope);
     near(b, slope);
+  });
+
+  it("the cross entropy of targets that are wholly smoothed asks for no class", () => {
+    const x = constant([[1, -2, 0.5]], { dtype });
+    const loss = (label: number) => crossEntropy(x, tensor([label], { dtype: "int32" }), { labelSmoothing: 1 });
+    expect(loss(0).item()).toBe(neg(mean(logSoftmax(x))).item());
+    expect(loss(2).item()).toBe(loss(0).item());
   });
 
   it("the derivative of sigmoid written out has its digits at both ends", () => {

@@ -5,6 +5,8 @@ import { count, described, flag, numberIn, type OptionsOf, oneOf, optional, text
 /** The names of the optimizers; a test holds them against the list of @adjoint/optim, which specs are read without. */
 const optimizer = oneOf("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "radam", "lion");
 
+const dataRule = { error: 'must be a path or the name of a data set, for example "iris.csv"' };
+const targetRule = { error: 'must be the name of a column or array, for example "species"' };
 const bestByRule = { error: 'must be the name of a metric, for example "accuracy"' };
 
 /** The form of training settings. */
@@ -27,6 +29,11 @@ export const trainingSchema = described(
     earlyStop: optional(count(1), "Epochs without a better one after which training ends. Default: it does not."),
     keepBest: optional(flag, "Whether the model is that of the best epoch, not of the last. Default false."),
     bestBy: optional(text(1, 200, bestByRule), 'By what epochs are compared: a metric. Default "loss".'),
+    data: optional(
+      text(1, 4000, dataRule),
+      'What the command trains on: the name of a data set, or a path from the folder of the spec. Default "digits".',
+    ),
+    target: optional(text(1, 200, targetRule), "The column of a table, or the array of an NPZ file, that is learned."),
   }),
   "How the model is trained, where nothing else is said.",
 );

@@ -28,6 +28,10 @@ export interface TrainingSettings {
   readonly keepBest?: boolean;
   /** By what epochs are compared. Default "loss". */
   readonly bestBy?: string;
+  /** A data set or its path: for whoever loads the data. */
+  readonly data?: string;
+  /** The column or array that is learned: for whoever loads the data. */
+  readonly target?: string;
 }
 
 /** The settings that a Trainer has by the same name, with the same default. */
@@ -53,6 +57,8 @@ export function trainerOptions(settings: TrainingSettings = {}): TrainerOptions 
     "schedule",
     "warmup",
     "validation",
+    "data",
+    "target",
   ]);
   const { batchSize = 100, optimizer = "adam", lr, schedule = null, warmup = 0 } = settings;
   return {

@@ -13,10 +13,11 @@ import {
   type SumAttributes,
 } from "../axes.ts";
 import { realSpec, sameSpec } from "../broadcast.ts";
-import { cast } from "../cast-detach.ts";
+import { cast, detach } from "../cast-detach.ts";
 import { eq, ne, where } from "../comparison.ts";
 import { concat } from "../concat-split.ts";
 import { abs, pow, sign, square } from "../elementary.ts";
+import { isfinite, logicalAnd } from "../logic.ts";
 import { max } from "../max.ts";
 import { repeat, sum } from "../repeat-sum.ts";
 import { reshape } from "../reshape-transpose.ts";
@@ -117,8 +118,8 @@ export interface NormOptions extends ReduceOptions {
 /**
  * The p-norm (Σ |x|^p)^(1/p) of the elements along `axis` (all when not given). Where all of them are 0 it has a kink:
  * the gradient there is 0, the second derivative NaN, also that of a power of the norm: write sum(square(x)) for ‖x‖².
- * For p < 2 elements of 0 are kinks too: their gradient is 0, their second derivative NaN. In
- * float64 the squares overflow from elements of 1.4e154 on, and lose digits below 1e-146.
+ * For p < 2 elements of 0 are kinks too: their gradient is 0, their second derivative NaN. Powers neither overflow nor
+ * underflow on the way.
  */
 export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   checkOptions("norm", options, ["axis", "keepDims", "p"]);
@@ -129,8 +130,12 @@ export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   if (p === Number.POSITIVE_INFINITY) return max(abs(input), reduce);
   if (p === 1) return sum(abs(input), reduce);
   if (p === 2) return normPrimitive(input, { axes, keepDims });
+  // ‖x‖ = s ‖x / s‖ for every s, so that no gradient has to flow through s: the largest |x|, whose powers keep in range.
+  const largest = max(detach(abs(input)), { axis: axes, keepDims: true });
+  const scale = where(logicalAnd(isfinite(largest), ne(largest, 0)), largest, 1);
+  const scaled = div(input, scale);
   // From p = 2 on |x|^p has two derivatives at 0: |x| as x · sign x, since the second derivative of abs is NaN there.
-  const size = p > 2 ? mul(input, sign(input)) : abs(input);
+  const size = p > 2 ? mul(scaled, sign(scaled)) : abs(scaled);
   const total = sum(p > 2 ? pow(size, p) : rootOf(size, (positive) => pow(positive, p)), {
     axis: axes,
     keepDims: true,
@@ -138,10 +143,8 @@ export function norm(x: VariableLike, options: NormOptions = {}): Variable {
   // The norm of nothing but zeros adds 0, and makes the second derivative NaN there.
   const isZero = eq(total, 0);
   const kink = normPrimitive(where(isZero, input, 0), { axes, keepDims: true });
-  const y = add(
-    rootOf(total, (positive) => pow(positive, 1 / p)),
-    kink,
-  );
+  const root = rootOf(total, (positive) => pow(positive, 1 / p));
+  const y = add(mul(root, scale), kink);
   return keepDims ? y : reshape(y, reducedShape(input.shape, axes, false));
 }
 

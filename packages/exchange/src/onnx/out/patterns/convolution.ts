@@ -12,6 +12,7 @@ import {
   windowsOn,
 } from "@adjoint/compiler/internal";
 import { sizeOf } from "@adjoint/tensor";
+import { convolved, isInBlocks } from "../blocks.ts";
 import type { Emitter, OnnxValue } from "../emitter.ts";
 import { mostSlices, paddedImages, pixelsAt, placesOf } from "../ops/windows.ts";
 import type { GraphView, Pattern } from "./pattern.ts";
@@ -69,10 +70,10 @@ function write(
   const f = groups * shape[shape.length - 1];
   const rows = out.transpose(out.expand(w, shape), groups === 1 ? [1, 0] : [0, 2, 1]);
   const kernel = out.reshape(rows, [f, images[1] / groups, filterH, filterW]);
-  const y = out.emit(
-    "Conv",
+  const y = convolved(
+    out,
     [out.expand(x, images), kernel, ...bias.map((b) => out.reshape(b, [f]))],
-    { shape: [images[0], f, outputH, outputW], type: x.type },
+    [images[0], f, outputH, outputW],
     attributesOf(window, attributes, groups),
   );
   return out.reshape(out.transpose(y, [0, 2, 3, 1]), [images[0] * outputH * outputW, f]);
@@ -114,10 +115,23 @@ export const transposedConvolution: Pattern = {
       inputs: [gy.id, w.id],
       write: (out, [g, filters]) => {
         const grids = out.reshape(out.expand(g, gy.shape), [n, outputH, outputW, f]);
+        const images = out.transpose(grids, [0, 3, 1, 2]);
         const kernel = out.reshape(out.expand(filters, w.shape), [f, c, filterH, filterW]);
+        const pads = [dilationH * (filterH - 1) - padH, dilationW * (filterW - 1) - padW];
+        if (strideH === 1 && strideW === 1 && pads.every((pad) => pad >= 0) && isInBlocks(out, [c, f], 1)) {
+          // Without strides it is a convolution by the filters turned around.
+          const around = out.slice(
+            kernel,
+            kernel.shape.map((length, axis) =>
+              axis < 2 ? { start: 0, step: 1, length } : { start: length - 1, step: -1, length },
+            ),
+          );
+          const attributes = { ...attributesOf(window, own, 1), pads: [...pads, ...pads] };
+          return convolved(out, [images, out.transpose(around, [1, 0, 2, 3])], shape, attributes);
+        }
         return out.emit(
           "ConvTranspose",
-          [out.transpose(grids, [0, 3, 1, 2]), kernel],
+          [images, kernel],
           { shape, type: dtype },
           { ...attributesOf(window, own, 1), output_padding: left },
         );
