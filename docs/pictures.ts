@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { toHtml, trainingPage } from "adjoint";
 import type { Page } from "playwright-core";
 import { gallery } from "../examples/graphs/gallery.ts";
-import { nextFrame, openFile, startBrowser } from "../testing/browser.ts";
+import { openFile, startBrowser } from "../testing/browser.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-pictures-"));
 const browser = await startBrowser();
@@ -24,9 +24,10 @@ async function take(
 ): Promise<void> {
   const path = join(folder, `${name}.html`);
   writeFileSync(path, html);
-  const { page, complaints } = await openFile(browser, path, { fragment, viewport });
+  const complaints: string[] = [];
+  const page = await openFile(browser, complaints, path, { fragment, viewport, ownWorkers: true });
   await prepare(page);
-  await nextFrame(page);
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
   if (complaints.length > 0) throw new Error(`${name}: ${complaints.join("; ")}`);
   await page.screenshot({ path: fileURLToPath(new URL(`images/${name}.png`, import.meta.url)) });
   console.log(`took docs/images/${name}.png`);
