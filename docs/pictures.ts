@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { toHtml, trainingPage } from "adjoint";
 import type { Page } from "playwright-core";
 import { gallery } from "../examples/graphs/gallery.ts";
-import { nextFrame, openFile, startBrowser } from "../testing/browser.ts";
+import { openFile, settled, startBrowser } from "../testing/browser.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-pictures-"));
 const browser = await startBrowser();
@@ -24,9 +24,10 @@ async function take(
 ): Promise<void> {
   const path = join(folder, `${name}.html`);
   writeFileSync(path, html);
-  const { page, complaints } = await openFile(browser, path, { fragment, viewport });
+  const complaints: string[] = [];
+  const page = await openFile(browser, complaints, path, { fragment, viewport });
   await prepare(page);
-  await nextFrame(page);
+  await settled(page);
   if (complaints.length > 0) throw new Error(`${name}: ${complaints.join("; ")}`);
   await page.screenshot({ path: fileURLToPath(new URL(`images/${name}.png`, import.meta.url)) });
   console.log(`took docs/images/${name}.png`);
@@ -42,7 +43,7 @@ await take(
   toHtml(graph, { title: "two apples" }),
   `#lang=en&theme=light&step=${lastStep}&node=n${node}`,
   { width: 1180, height: 620 },
-  (page) => page.waitForSelector(".step .numbers"),
+  (page) => page.waitForSelector(".step .symbols"),
 );
 await take(
   "training-live",
