@@ -55,6 +55,8 @@ export const ko: Text = {
   was: (before) => `${before}에서 바뀜`,
   pointHint: "칸을 가리키면 값을 읽을 수 있습니다.",
   colourScale: "이 단계의 색:",
+  toResult: (name) => `↓ ${name}`,
+  toBeginning: "↑ 처음",
   minimap: "그림 전체. 끌면 보이는 곳이 움직입니다",
   more: "더 보기",
   reshapes: "모든 노드 보이기",
