@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { toHtml, trainingPage } from "adjoint";
 import type { Page } from "playwright-core";
 import { gallery } from "../examples/graphs/gallery.ts";
-import { openFile, startBrowser } from "../testing/browser.ts";
+import { openFile, settled, startBrowser } from "../testing/browser.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-pictures-"));
 const browser = await startBrowser();
@@ -25,9 +25,9 @@ async function take(
   const path = join(folder, `${name}.html`);
   writeFileSync(path, html);
   const complaints: string[] = [];
-  const page = await openFile(browser, complaints, path, { fragment, viewport, ownWorkers: true });
+  const page = await openFile(browser, complaints, path, { fragment, viewport });
   await prepare(page);
-  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+  await settled(page);
   if (complaints.length > 0) throw new Error(`${name}: ${complaints.join("; ")}`);
   await page.screenshot({ path: fileURLToPath(new URL(`images/${name}.png`, import.meta.url)) });
   console.log(`took docs/images/${name}.png`);
@@ -36,14 +36,15 @@ async function take(
 
 const [apples] = gallery;
 const graph = apples.build();
-const lastStep = (graph.backward?.steps.length ?? 0) + graph.nodes.filter(({ role }) => role === "op").length;
-const { node } = graph.backward?.steps.at(-1) as { readonly node: number };
+const { steps } = graph.backward as NonNullable<typeof graph.backward>;
+const lastStep = steps.length + graph.nodes.filter(({ role }) => role === "op").length;
+const node = steps[steps.length - 1].node;
 await take(
   "explorer",
   toHtml(graph, { title: "two apples" }),
   `#lang=en&theme=light&step=${lastStep}&node=n${node}`,
   { width: 1180, height: 620 },
-  (page) => page.waitForSelector(".step .numbers"),
+  (page) => page.waitForSelector(".step .symbols"),
 );
 await take(
   "training-live",

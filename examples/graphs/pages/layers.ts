@@ -129,7 +129,7 @@ const affine: GalleryPage = {
   en: {
     title: "Affine on a batch: repeat and sum",
     card: "A bias used for every sample gets the sum of its gradients; ∂W = xᵀ · ∂y.",
-    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Who moves b[0] by a little moves the first column of all three rows at once, and each of them moves the loss by its own gradient. So the effects add up: ∂b is the sum of the rows of ∂B. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
+    text: "Every row of the batch uses the same bias b: it is repeated into the matrix B. Moving b[0] a little moves the first column of all three rows at once, and each row moves the loss by its own gradient. The effects add up: ∂b is the sum of the rows of ∂B. The product of matrices gives each factor the gradient times the other's transpose. The gradients that arrive are 1 … 9, so that each sum can be checked by head.",
     tries: [
       "Why the bias's gradient is a sum: 12 = 1 + 4 + 7",
       "Nudge b[0] by 0.1: the loss moves by 1.2",
