@@ -90,6 +90,20 @@ it.each([
   assertGradcheck((x: Variable) => net.predict(x), [normal(4, ...theta)]);
 });
 
+it("the gradient of Col2Im is right", () => {
+  const attributes = [
+    { name: "strides", ints: [2, 1] },
+    { name: "pads", ints: [1, 0, 0, 1] },
+    { name: "dilations", ints: [1, 2] },
+  ];
+  const bytes = modelOf([node("Col2Im", ["x", "image", "block"], ["y"], attributes)], {
+    input: [input("x", [2, 8, 6])],
+    initializer: [integers("image", [3, 4]), integers("block", [2, 2])],
+  });
+  const net = onnxModel(bytes, { dtype: "float64" });
+  assertGradcheck((x: Variable) => net.predict(x), [normal(5, 2, 8, 6)], { mode: "projected" });
+});
+
 describe("the gradients of Attention", () => {
   const heads = { q: [2, 2, 3, 4], k: [2, 2, 5, 4], v: [2, 2, 5, 3] };
   const mask = kernels.reshape(tensor([1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0], { dtype: "bool" }), [3, 5]);

@@ -7,6 +7,7 @@ import { attentions } from "./attention.ts";
 import { constants } from "./constants.ts";
 import { elementwise } from "./elementwise.ts";
 import { convolutions } from "./images/convolution.ts";
+import { folds } from "./images/fold.ts";
 import { normalizations } from "./images/normalization.ts";
 import { pools } from "./images/pooling.ts";
 import { resizes } from "./images/resize.ts";
@@ -27,7 +28,7 @@ export const families: Readonly<Record<string, Lowerings>> = {
   Indexing: indexing,
   "Constants, casts": constants,
   "Matrix products": products,
-  Convolutions: convolutions,
+  Convolutions: { ...convolutions, ...folds },
   Pooling: pools,
   Normalization: normalizations,
   Attention: attentions,
