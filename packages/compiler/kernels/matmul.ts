@@ -1,6 +1,6 @@
 /** Matrix products: B is packed first, then each thread computes some of the rows of C. */
 import {
-  EDGE_BYTES, ONE_RUN, panel, TALL_ROWS, tall, tallPacked, tile, TILE_BYTES, tilePacked, TILE_ROWS, turn,
+  EDGE_BYTES, ONE_RUN, panel, TALL_ROWS, tall, tile, TILE_BYTES, tilePacked, TILE_ROWS, turn,
 } from "./tile";
 
 /** Rows and depth of a block of A. */
@@ -117,14 +117,11 @@ function matmul<T>(
         let i = i0;
         if (sizeof<T>() == 4 && n - j <= 4) {
           for (; i + TALL_ROWS <= block; i += TALL_ROWS) {
-            const target = c + i * ldc + j * 4;
-            if (isPacked) {
-              const rows = packed + (i - i0) * depth * 4;
-              tallPacked(rows, depth, columns, target, ldc, n - j, l > 0, scratch);
-            } else {
-              const rows = a + <usize>(<isize>i * aRow + <isize>l * aStep);
-              tall(rows, <usize>aRow, depth, columns, target, ldc, n - j, l > 0, scratch);
-            }
+            const rows = isPacked ? packed + (i - i0) * depth * 4 : a + <usize>(<isize>i * aRow + <isize>l * aStep);
+            const lane = isPacked ? 4 : <usize>aRow;
+            const step: usize = isPacked ? 16 : 4;
+            const rows4 = rows + (isPacked ? 16 * depth : 4 * lane);
+            tall(rows, rows4, lane, step, depth, columns, c + i * ldc + j * 4, ldc, n - j, l > 0, scratch);
           }
         }
         for (; i < block; i += TILE_ROWS) {
