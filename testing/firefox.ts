@@ -3,7 +3,7 @@
  */
 import { existsSync } from "node:fs";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import { lateWorkers, untilSettled } from "./workers.ts";
+import { untilSettled } from "./workers.ts";
 
 const places = ["/usr/bin/firefox-esr", "/usr/bin/firefox"];
 
@@ -28,15 +28,14 @@ export async function startFirefox(): Promise<Browser> {
   });
 }
 
-/** A tab whose workers are late. */
+/** A tab. */
 export async function newTab(browser: Browser): Promise<Page> {
   const page = await browser.newPage();
   page.setDefaultTimeout(timeout);
-  await page.evaluateOnNewDocument(lateWorkers);
   return page;
 }
 
-/** Waits until a tab has done what it was asked for: its workers have answered, and all is drawn. */
+/** Waits until a tab with late workers has done what it was asked for: they have answered, and all is drawn. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(untilSettled);
 }

@@ -13,8 +13,11 @@ export const TILE_ROWS: usize = 4;
 /** Bytes of a row of a tile, and of a row of a panel. */
 export const TILE_BYTES: usize = 32;
 
+/** Rows of a tile of one vector of columns: with fewer sums each addition would wait for the one before it. */
+export const TALL_ROWS: usize = 2 * TILE_ROWS;
+
 /** Bytes of scratch memory for a tile that hangs over an edge. */
-export const EDGE_BYTES: usize = TILE_ROWS * TILE_BYTES;
+export const EDGE_BYTES: usize = TALL_ROWS * TILE_BYTES;
 
 /** The table of a single run, which begins at once: nothing is ever stored at address 0. */
 export const ONE_RUN: usize = 0;
@@ -56,7 +59,7 @@ function tileOf<T>(
   let c31 = c00;
   const last = table + 4 * runs;
   do {
-    const offset = isSingle ? 0 : <usize>load<u32>(table);
+    const offset: usize = isSingle ? 0 : load<u32>(table);
     let p0 = a0 + offset;
     let p1 = a1 + offset;
     let p2 = a2 + offset;
@@ -162,7 +165,6 @@ export function columnsTimesColumns(
 
 /** The part of an edge tile that lies inside C. */
 function copyEdge<T>(edge: usize, c: usize, ldc: usize, rows: usize, columns: usize, accumulate: bool): void {
-  rows = min<usize>(rows, TILE_ROWS);
   const bytes = min<usize>(columns * sizeof<T>(), TILE_BYTES);
   for (let i: usize = 0; i < rows; i++) {
     let j: usize = 0;
@@ -187,7 +189,7 @@ export function tilePacked<T>(
   else {
     if (sizeof<T>() == 4 && columns <= 4) halfPacked<T>(a, depth, b, edge, TILE_BYTES, false);
     else wholePacked<T>(a, depth, b, edge, TILE_BYTES, false);
-    copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
+    copyEdge<T>(edge, c, ldc, min<usize>(rows, TILE_ROWS), columns, accumulate);
   }
 }
 
@@ -202,7 +204,93 @@ export function tile<T>(
   }
   if (sizeof<T>() == 4 && columns <= 4) half<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
   else whole<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
-  copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
+  copyEdge<T>(edge, c, ldc, min<usize>(rows, TILE_ROWS), columns, accumulate);
+}
+
+/**
+ * Eight rows of C of up to four columns. Engines load all that a block needs before they add anything, which takes more
+ * registers than there are: a condition that never holds makes two blocks of one. Rows of A are dense, `aRow` bytes apart; packed, they are four and four, which are so
+ * far apart.
+ */
+// @ts-ignore: decorator
+@inline
+function tallOf(
+  a: usize, aRow: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize, accumulate: bool, edge: usize,
+  isPacked: bool,
+): void {
+  let p0 = a;
+  let p1 = p0 + aRow;
+  let p2 = p1 + aRow;
+  let p3 = p2 + aRow;
+  let p4 = p3 + aRow;
+  let p5 = p4 + aRow;
+  let p6 = p5 + aRow;
+  let p7 = p6 + aRow;
+  let c0 = f32x4.splat(0);
+  let c1 = c0;
+  let c2 = c0;
+  let c3 = c0;
+  let c4 = c0;
+  let c5 = c0;
+  let c6 = c0;
+  let c7 = c0;
+  for (const end = b + depth * TILE_BYTES; b < end; b += TILE_BYTES) {
+    const b0 = v128.load(b);
+    if (isPacked) {
+      c0 = madd<f32>(v128.load32_splat(p0), b0, c0);
+      c1 = madd<f32>(v128.load32_splat(p0, 4), b0, c1);
+      c2 = madd<f32>(v128.load32_splat(p0, 8), b0, c2);
+      c3 = madd<f32>(v128.load32_splat(p0, 12), b0, c3);
+      if (p0 == 0) break;
+      c4 = madd<f32>(v128.load32_splat(p1), b0, c4);
+      c5 = madd<f32>(v128.load32_splat(p1, 4), b0, c5);
+      c6 = madd<f32>(v128.load32_splat(p1, 8), b0, c6);
+      c7 = madd<f32>(v128.load32_splat(p1, 12), b0, c7);
+      p0 += 16;
+      p1 += 16;
+    } else {
+      c0 = madd<f32>(v128.load32_splat(p0), b0, c0);
+      c1 = madd<f32>(v128.load32_splat(p1), b0, c1);
+      c2 = madd<f32>(v128.load32_splat(p2), b0, c2);
+      c3 = madd<f32>(v128.load32_splat(p3), b0, c3);
+      if (p0 == 0) break;
+      c4 = madd<f32>(v128.load32_splat(p4), b0, c4);
+      c5 = madd<f32>(v128.load32_splat(p5), b0, c5);
+      c6 = madd<f32>(v128.load32_splat(p6), b0, c6);
+      c7 = madd<f32>(v128.load32_splat(p7), b0, c7);
+      p0 += 4;
+      p1 += 4;
+      p2 += 4;
+      p3 += 4;
+      p4 += 4;
+      p5 += 4;
+      p6 += 4;
+      p7 += 4;
+    }
+  }
+  v128.store(edge, c0);
+  v128.store(edge, c1, TILE_BYTES);
+  v128.store(edge, c2, 2 * TILE_BYTES);
+  v128.store(edge, c3, 3 * TILE_BYTES);
+  v128.store(edge, c4, 4 * TILE_BYTES);
+  v128.store(edge, c5, 5 * TILE_BYTES);
+  v128.store(edge, c6, 6 * TILE_BYTES);
+  v128.store(edge, c7, 7 * TILE_BYTES);
+  copyEdge<f32>(edge, c, ldc, TALL_ROWS, columns, accumulate);
+}
+
+/** Eight rows of C of up to four columns: rows of A are dense, `aRow` bytes apart. */
+export function tall(
+  a: usize, aRow: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize, accumulate: bool, edge: usize,
+): void {
+  tallOf(a, aRow, depth, b, c, ldc, columns, accumulate, edge, false);
+}
+
+/** {@link tall} for rows of A that are packed. */
+export function tallPacked(
+  a: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize, accumulate: bool, edge: usize,
+): void {
+  tallOf(a, 16 * depth, depth, b, c, ldc, columns, accumulate, edge, true);
 }
 
 /** Turns four vectors into four columns of rows that are `width` bytes from each other. */

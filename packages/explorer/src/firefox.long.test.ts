@@ -8,6 +8,7 @@ import { tensor } from "@adjoint/tensor";
 import type { Browser, KeyInput, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { firefoxPath, newTab, settled, startFirefox } from "../../../testing/firefox.ts";
+import { lateWorkers } from "../../../testing/workers.ts";
 import { toHtml } from "./pages/to-html.ts";
 import { readNumber } from "./testing/pages.ts";
 import { trainingPage } from "./training/training-page.ts";
@@ -58,6 +59,7 @@ describe.skipIf(firefoxPath === null)("pages in Firefox", () => {
     const path = join(folder, `${name}.html`);
     writeFileSync(path, html);
     const page = await newTab(browser);
+    await page.evaluateOnNewDocument(lateWorkers);
     watch(page);
     await page.goto(`${pathToFileURL(path).href}${fragment}`);
     await page.waitForSelector("html[data-ready=true]");

@@ -18,7 +18,7 @@ export type EngineName = keyof typeof own | keyof typeof brought;
 /** What may be asked for: a name, `"auto"`, or an engine itself. */
 export type EngineChoice = "auto" | EngineName | Engine;
 
-/** What may be named where an engine is wanted. */
+/** The names of engines that {@link compile} and the Trainer take: `auto` is the fastest that runs the function. */
 export const engineNames: readonly ("auto" | EngineName)[] = ["auto", "reference", "wasm", "onnxruntime"];
 
 /** Brings the engine of a name. */

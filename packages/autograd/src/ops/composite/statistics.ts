@@ -91,10 +91,11 @@ function rootOf(total: Variable, root: (x: Variable) => Variable): Variable {
 
 /**
  * The product over `axis` (all when not given), by halves, so that its derivative is exact where elements are 0.
- * An empty product is 1.
+ * An empty product is 1; bool gives int32, as in {@link sum}.
  */
 export function prod(x: VariableLike, options: ReduceOptions = {}): Variable {
-  const input = asVariable("prod", x);
+  const given = asVariable("prod", x);
+  const input = cast(given, given.dtype === "bool" ? "int32" : given.dtype);
   const { axes, keepDims } = reduceAxes("prod", input, options);
   let left = joinAxes(input, axes);
   const axis = left.ndim - 1;
