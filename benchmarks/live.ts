@@ -39,7 +39,8 @@ const browser = await startBrowser();
 const rows: string[][] = [];
 for (const [name, settings] of Object.entries(experiments)) {
   for (const speed of ["60", "max"]) {
-    const { page } = await openFile(browser, path, {
+    const page = await openFile(browser, [], path, {
+      ownWorkers: true,
       fragment: `#${settings}`,
       viewport: { width: 1440, height: 900 },
     });

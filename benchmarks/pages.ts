@@ -94,7 +94,7 @@ for (const [title, make] of Object.entries({ DeepConvNet: deepConvNet, "a chain"
   const [opened, unfolded, moved]: [number[], (number | null)[], number[]] = [[], [], []];
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
-    const { page } = await openFile(browser, path);
+    const page = await openFile(browser, [], path, { ownWorkers: true });
     opened.push(performance.now() - start);
     unfolded.push(await openAll(page));
     moved.push(await frames(page));

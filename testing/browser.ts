@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { lateWorkers, untilSettled } from "./workers.ts";
 
 const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -17,52 +18,65 @@ if (chromiumPath === null) {
   console.warn("No Chromium found: tests of pages are skipped. Install it (apt-get install chromium) to run them.");
 }
 
+/** Milliseconds: a limit for what hangs, on a busy machine too. */
+const timeout = 120_000;
+
 /** Starts the browser. */
 export async function startBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: chromiumPath as string, args: ["--no-sandbox"] });
+  return await chromium.launch({ executablePath: chromiumPath as string, args: ["--no-sandbox"], timeout });
 }
 
-/** A page, and what it should not have: complaints on its console, requests to anywhere. */
-export interface OpenedPage {
-  readonly page: Page;
-  readonly complaints: string[];
-  readonly requests: string[];
+/** A page in a context of its own. */
+export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(timeout);
+  return await context.newPage();
 }
 
-/** Opens a file of the disk and waits until its graph is drawn. */
+/** How a file is opened. */
+export interface OpenOptions extends BrowserContextOptions {
+  readonly fragment?: string;
+  /** Whether the reader is a first visitor, who is taken around. */
+  readonly tour?: boolean;
+  /** Whether its workers are the page's own, as for measurements; else they are late, and {@link settled} waits for them. */
+  readonly ownWorkers?: boolean;
+}
+
+/**
+ * Opens a file of the disk and waits until its graph is drawn.
+ *
+ * @param complaints  takes what the page should not have, as long as it is open: errors and warnings on its console,
+ *                    requests to anywhere
+ */
 export async function openFile(
   browser: Browser,
+  complaints: string[],
   path: string,
-  {
-    fragment = "",
-    tour = false,
-    ...options
-  }: BrowserContextOptions & { readonly fragment?: string; readonly tour?: boolean } = {},
-): Promise<OpenedPage> {
-  const context = await browser.newContext({
+  { fragment = "", tour = false, ownWorkers = false, ...options }: OpenOptions = {},
+): Promise<Page> {
+  const page = await newPage(browser, {
     viewport: { width: 1400, height: 850 },
     reducedMotion: "reduce",
     ...options,
   });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const requests: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => {
-    if (!/^(file|blob|data):/.test(request.url())) requests.push(request.url());
+    if (!/^(file|blob|data):/.test(request.url())) complaints.push(`asked for ${request.url()}`);
   });
+  if (!ownWorkers) await page.context().addInitScript({ content: lateWorkers });
   if (!tour) await page.addInitScript({ content: 'localStorage.setItem("adjoint-explorer-tour", "seen")' });
   await page.goto(`${pathToFileURL(path).href}${fragment}`);
   await page.waitForSelector("html[data-ready=true]");
-  return { page, complaints, requests };
+  if (!ownWorkers) await settled(page);
+  return page;
 }
 
-/** Waits until the page is painted as it is now, and what it does after its sizes have changed is done. */
-export async function nextFrame(page: Page): Promise<void> {
-  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+/** Waits until the page has done what it was asked for: its workers have answered, and all is drawn. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(untilSettled);
 }
 
 /** What axe-core finds wrong with the accessibility of the page: rules and where they are broken. */

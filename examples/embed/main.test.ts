@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { expect, it } from "vitest";
-import { accessibilityProblems, chromiumPath, screenshotPath, startBrowser } from "../../testing/browser.ts";
+import { accessibilityProblems, chromiumPath, newPage, screenshotPath, startBrowser } from "../../testing/browser.ts";
 import { runExample } from "../run-example.ts";
 
 const types: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ it.skipIf(chromiumPath === null)("shows graphs in a page with a strict policy", 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const browser = await startBrowser();
   try {
-    const page = await browser.newPage({ viewport: { width: 1000, height: 1300 } });
+    const page = await newPage(browser, { viewport: { width: 1000, height: 1300 } });
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
@@ -46,7 +46,7 @@ it.skipIf(chromiumPath === null)("shows graphs in a page with a strict policy", 
     expect(await page.getAttribute("#apples", "step")).toBeNull();
     await expect.poll(() => textOf("apples")).toContain("∂ 2.2");
     // Attributes say how it looks, and in which language.
-    expect(await said("dark")).toContain("역전파");
+    await expect.poll(() => said("dark")).toContain("역전파");
     expect(await page.locator("#dark svg > rect:first-of-type").getAttribute("fill")).toBe("#14171c");
     expect(await page.locator("#apples svg > rect:first-of-type").getAttribute("fill")).toBe("#ffffff");
     await page.emulateMedia({ colorScheme: "dark" });

@@ -1,7 +1,6 @@
 /** The index of the gallery: every page with its drawing, its title and what there is to see, in two languages. */
-import { type Graph, toSvg } from "adjoint";
 import type { GalleryEntry, GalleryPart } from "./gallery.ts";
-import { indexFiles, nodeOf, trainingFile } from "./pages/page.ts";
+import { indexFiles, trainingFile } from "./pages/page.ts";
 
 type Language = keyof typeof indexFiles;
 
@@ -86,61 +85,6 @@ const others = [
   },
 ] as const;
 
-/** A picture of numbers as coloured squares: of what the view of windows shows in the end. */
-export function squares(rows: readonly (readonly number[])[]): string {
-  const most = Math.max(...rows.flat());
-  const cells = rows.flatMap((row, i) =>
-    row.map(
-      (value, j) =>
-        `<rect x="${34 * j + 2}" y="${34 * i + 2}" width="30" height="30" rx="4" fill="#b2182b" fill-opacity="${(0.08 + (0.6 * value) / most).toFixed(2)}"/><text x="${34 * j + 17}" y="${34 * i + 22}" text-anchor="middle" fill="#1a202c">${value}</text>`,
-    ),
-  );
-  const side = 34 * rows.length;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" font-family="system-ui, sans-serif" font-size="14"><rect width="${side}" height="${side}" fill="#fff"/>${cells.join("")}</svg>`;
-}
-
-/** The room that a card has for its picture, in pixels. */
-const frame = { width: 390, height: 250 } as const;
-/** The widths that pictures are set in rows for: the one that is larger in its frame is taken. */
-const widths = [500, 700] as const;
-/** Text can be read from this part of its natural size on. */
-const legible = 0.6;
-/** The most nodes that can be read in a card one by one. */
-const fewNodes = 30;
-
-/** What a card shows, the first of which that can be read: all ops, or layers folded, or these without gradients. */
-const views = [
-  { open: "all", backward: true },
-  { open: [], backward: true },
-  { open: "all", backward: false },
-  { open: [], backward: false },
-] as const;
-
-/**
- * The picture on a card, drawn whole: as much of the graph as can be read there, or else what is largest. Without a title,
- * which stands below it in the reader's language.
- *
- * @param pictured  the name of the value that the picture ends with, where the end of the graph matters less
- */
-export async function cardPicture(graph: Graph, pictured?: string): Promise<string> {
-  const { nodes } = graph.run().graph;
-  const end = pictured === undefined ? null : nodeOf(graph, pictured);
-  const data = end === null ? graph : { nodes: nodes.slice(0, end + 1), outputs: [end], gradients: {} };
-  let best = { scale: 0, svg: "" };
-  for (const view of views) {
-    const hasNone = end !== null && view.backward;
-    if (hasNone || (view.open === "all" && data.nodes.length > fewNodes)) continue;
-    for (const width of widths) {
-      const svg = await toSvg(data, { ...view, width });
-      const [, across, down] = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
-      const scale = Math.min(frame.width / Number(across), frame.height / Number(down));
-      if (scale > best.scale) best = { scale, svg };
-    }
-    if (best.scale >= legible) break;
-  }
-  return best.svg;
-}
-
 /** The index in a language. */
 export function indexPage(parts: readonly GalleryPart[], language: Language): string {
   const own = words[language];
@@ -148,11 +92,12 @@ export function indexPage(parts: readonly GalleryPart[], language: Language): st
   const card = (address: string, picture: string, title: string, facts: string, text: string): string =>
     `<li><a href="${escaped(address)}lang=${language}"><img src="${picture}" alt="" loading="lazy"><h3>${escaped(title)}</h3><small>${escaped(facts)}</small><p>${escaped(text)}</p></a></li>`;
   let number = 0;
+  const numbered = (title: string): string => `${++number}. ${title}`;
   const graphCard = (entry: GalleryEntry): string => {
     const { title, card: text } = entry[language];
     const nodes = own.nodes(entry.build().nodes.length);
     const facts = entry.section === undefined ? nodes : `${own.section(entry.section)} · ${nodes}`;
-    return card(`${entry.name}.html#`, `${entry.name}-card.svg`, `${++number}. ${title}`, facts, text);
+    return card(`${entry.name}.html#`, `${entry.name}-card.svg`, numbered(title), facts, text);
   };
   const section = (title: string, cards: readonly string[]): string => `<h2>${escaped(title)}</h2>
 <ol>
@@ -160,7 +105,7 @@ ${cards.join("\n")}
 </ol>`;
   const sections = parts.map((part) => section(part[language], part.pages.map(graphCard)));
   const more = others.map(({ address, picture, [language]: { title, text } }) =>
-    card(address, picture, title, "", text),
+    card(address, picture, numbered(title), "", text),
   );
   sections.push(section(own.more, more));
   const [{ name, [language]: first }] = parts[0].pages;

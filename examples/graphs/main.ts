@@ -6,8 +6,9 @@ import { readFileSync } from "node:fs";
 import { col2im, Pooling, toDot, toHtml, toMermaid, toSvg, trainingPage, type Variable, variable, vjp } from "adjoint";
 import { outputFolder, save } from "../output.ts";
 import { gallery, lessonOf, parts } from "./gallery.ts";
-import { cardPicture, indexPage, squares } from "./index-page.ts";
+import { indexPage } from "./index-page.ts";
 import { indexFiles, trainingFile } from "./pages/page.ts";
+import { cardPicture, squares } from "./pictures.ts";
 
 const folder = outputFolder(import.meta.url);
 for (const entry of gallery) {
@@ -15,7 +16,7 @@ for (const entry of gallery) {
   const graph = entry.build();
   save(folder, `${name}.html`, toHtml(graph, { title, lesson: lessonOf(entry, graph) }));
   save(folder, `${name}.svg`, await toSvg(graph, { title }));
-  save(folder, `${name}-card.svg`, await cardPicture(graph, entry.pictured));
+  save(folder, `${name}-card.svg`, await (entry.picture?.(graph) ?? cardPicture(graph, entry.pictured)));
   save(folder, `${name}.dot`, toDot(graph, { title }));
   save(folder, `${name}.mmd`, toMermaid(graph));
   save(folder, `${name}.json`, JSON.stringify(graph.toJSON({ values: "leaves" })));

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath, screenshotPath, startBrowser } from "../../testing/browser.ts";
+import { chromiumPath, newPage, screenshotPath, startBrowser } from "../../testing/browser.ts";
 import { runExample } from "../run-example.ts";
 
 /** What Deno's kernel asks the value of a cell for. */
@@ -13,12 +13,12 @@ interface Cell {
   readonly source: readonly string[];
 }
 
-describe("notebooks", { timeout: 120_000 }, () => {
+describe("notebooks", () => {
   let folder = "";
 
   beforeAll(async () => {
     ({ folder } = await runExample("notebooks"));
-  }, 60_000);
+  });
 
   it("show pictures in Deno's kernel, cell by cell", async () => {
     const { cells } = JSON.parse(readFileSync(join(folder, "deno.ipynb"), "utf8")) as { cells: Cell[] };
@@ -44,7 +44,7 @@ describe("notebooks", { timeout: 120_000 }, () => {
     const module = readFileSync(join(folder, "adjoint.js"), "utf8");
     const browser = await startBrowser();
     try {
-      const page = await browser.newPage();
+      const page = await newPage(browser);
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(String(error)));
       await page.route("https://notebooks.test/**", (route) =>
@@ -56,7 +56,7 @@ describe("notebooks", { timeout: 120_000 }, () => {
       const body = cell.replace("{address}", "https://notebooks.test/adjoint.js");
       await page.evaluate(`(async () => ${body})().then((element) => document.querySelector("main").append(element))`);
       const drawing = page.locator("adjoint-graph svg");
-      await expect.poll(() => drawing.textContent({ timeout: 20_000 })).toContain("200");
+      await expect.poll(() => drawing.textContent()).toContain("200");
       // ∂price/∂apple and ∂price/∂number.
       expect(await drawing.textContent()).toContain("∂ 2");
       expect(await drawing.textContent()).toContain("∂ 100");

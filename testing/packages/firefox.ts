@@ -1,16 +1,13 @@
 /** Running bundled programs in Firefox. */
 import type { AddressInfo } from "node:net";
 import type { Browser } from "puppeteer-core";
+import { newTab } from "../firefox.ts";
 import { type Allowed, headersOf, type PageRun, reported, serve } from "./run.ts";
 
-/** Runs a bundle on a page, as runInBrowser does in Chromium; nobody counts workers here. */
-export async function runInFirefox(
-  browser: Browser,
-  folder: string,
-  allowed: Allowed,
-): Promise<Omit<PageRun, "workers">> {
+/** Runs a bundle on a page, as runInBrowser does in Chromium; nobody looks for workers here. */
+export async function runInFirefox(browser: Browser, folder: string, allowed: Allowed): Promise<PageRun> {
   const server = await serve(folder, headersOf(allowed));
-  const tab = await browser.newPage();
+  const tab = await newTab(browser);
   try {
     const complaints: string[] = [];
     const complain = (text: string) => {

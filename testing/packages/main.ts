@@ -6,7 +6,6 @@
  *   npx -y pnpm@12 test:packages --write    # and writes the sizes into docs/performance.md
  */
 import { copyFileSync, readdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromiumPath, startBrowser } from "../browser.ts";
@@ -122,10 +121,9 @@ async function inChromium(bundles: Bundles, expected: Reports): Promise<void> {
         for (const [where, [name, , folder]] of bundles) {
           // Plain kernels give other bits; of the rest one program is about threads.
           if (name === "threads" ? !allowed.wasm : allowed.threads) continue;
-          const { report, complaints, workers } = await runInBrowser(browser, folder, allowed);
+          const { report, complaints } = await runInBrowser(browser, folder, allowed);
           if (complaints.length > 0) throw new Error(`${where}: ${complaints.join("\n")}`);
           checkReport(report, { ...expected.get(name), ...(inBrowser(name, allowed.wasm) as Report) }, where);
-          if (allowed.threads && workers === 0 && availableParallelism() > 1) throw new Error(`${where}: no workers`);
         }
       });
     await Promise.all([

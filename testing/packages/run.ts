@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { availableParallelism } from "node:os";
 import { extname, join } from "node:path";
 import type { Browser } from "playwright-core";
+import { newPage } from "../browser.ts";
 import { command } from "./command.ts";
 
 /** What a program reported. */
@@ -52,8 +54,6 @@ export async function serve(folder: string, headers: Readonly<Record<string, str
 export interface PageRun {
   readonly report: Report | null;
   readonly complaints: readonly string[];
-  /** How many workers there were at the end. */
-  readonly workers: number;
 }
 
 /** What a page allows: WebAssembly, and threads that share memory. */
@@ -86,13 +86,12 @@ export async function reported(
 
 /**
  * Runs a bundle on a page. That WebAssembly was refused is no complaint where the policy refuses it: a page can only find
- * that out by trying.
+ * that out by trying. Where threads are allowed, there must be a worker.
  */
 export async function runInBrowser(browser: Browser, folder: string, allowed: Allowed): Promise<PageRun> {
   const server = await serve(folder, headersOf(allowed));
-  const context = await browser.newContext();
+  const tab = await newPage(browser);
   try {
-    const tab = await context.newPage();
     const complaints: string[] = [];
     const isExpected = (text: string): boolean => !allowed.wasm && /WebAssembly|wasm-eval/.test(text);
     const complain = (text: string) => {
@@ -107,9 +106,12 @@ export async function runInBrowser(browser: Browser, folder: string, allowed: Al
     });
     await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/index.html`);
     const report = await reported(tab, complaints);
-    return { report, complaints, workers: tab.workers().length };
+    // The browser may tell of it after the program has reported.
+    const isThreaded = allowed.threads && availableParallelism() > 1 && report !== null;
+    if (isThreaded && tab.workers().length === 0) await tab.waitForEvent("worker");
+    return { report, complaints };
   } finally {
-    await context.close();
+    await tab.context().close();
     server.close();
   }
 }

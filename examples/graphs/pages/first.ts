@@ -32,8 +32,8 @@ const apples: GalleryPage = {
   },
   ko: {
     title: "사과 두 개와 소비세",
-    card: "여기서 시작하세요. 사과가 1원 비싸지면 얼마를 더 낼까요?",
-    text: "100원짜리 사과 두 개에 소비세 10 %를 더하면 220원입니다. 역전파에서 각 상자는 묻습니다. 내 입력이 조금 커지면 값은 얼마나 커질까? 곱셈은 다른 쪽 입력으로 답합니다. 그래서 사과가 1원 비싸지면 값은 2.2원 오르고, 사과가 한 개 늘면 110원 오릅니다.",
+    card: "여기서 시작하세요. 사과가 1원 비싸지면 얼마를 더 내게 될까요?",
+    text: "100원짜리 사과 두 개에 소비세 10 %를 더하면 지불 금액은 220원입니다. 역전파에서 각 상자는 이렇게 묻습니다. 내 입력이 조금 커지면 지불 금액은 얼마나 커질까? 곱셈은 다른 쪽 입력으로 답합니다. 그래서 사과가 1원 비싸지면 2.2원을 더 내고, 사과를 한 개 더 사면 110원을 더 냅니다.",
     tries: [
       "처음부터 한 단계씩 보기",
       "소비세의 기울기는 다른 쪽 입력 200입니다",
@@ -51,7 +51,11 @@ const applesAndOranges: GalleryPage = {
       const orangeTotal = named(number(150, "orange").mul(number(3, "number of oranges")), "orange total");
       return named(named(appleTotal.add(orangeTotal), "total").mul(number(1.1, "tax")), "price");
     }),
-  tries: (graph) => [rulesOf(graph, "total"), rulesOf(graph, "orange total"), changing(graph, "number of oranges", 4)],
+  tries: (graph) => [
+    rulesOf(graph, "total"),
+    rulesOf(graph, "orange total"),
+    changing(graph, "number of oranges", 4, 0, "tax"),
+  ],
   en: {
     title: "Apples and oranges with tax",
     card: "An addition passes the gradient on as it is, to both sides.",
@@ -59,17 +63,17 @@ const applesAndOranges: GalleryPage = {
     tries: [
       "The sum passes 1.1 on to both sides",
       "One more orange makes the price 165 more",
-      "Buy four oranges, and compare the tax's gradient",
+      "Buy 4 oranges: the tax's gradient grows from 650 to 800",
     ],
   },
   ko: {
     title: "사과와 귤, 소비세",
     card: "덧셈은 기울기를 그대로 양쪽에 보냅니다.",
-    text: "덧셈은 무엇을 더하는지 묻지 않습니다. 기울기를 그대로 양쪽에 보냅니다. 그래서 사과와 귤은 모두 1.1을 받고, 아래의 곱셈이 그것을 한 개 더 살 때와 값이 오를 때의 기울기로 바꿉니다.",
+    text: "덧셈은 무엇을 더하는지 묻지 않습니다. 기울기를 그대로 양쪽에 보냅니다. 그래서 사과와 귤은 모두 1.1을 받고, 그다음의 곱셈이 그것을 한 개 더 살 때와 가격이 오를 때의 기울기로 바꿉니다.",
     tries: [
       "덧셈은 1.1을 양쪽에 그대로 보냅니다",
-      "귤이 한 개 늘면 값은 165원 오릅니다",
-      "귤을 네 개 사고 소비세의 기울기를 비교하세요",
+      "귤을 한 개 더 사면 165원을 더 냅니다",
+      "귤을 4개 사면 소비세의 기울기가 650에서 800으로 커집니다",
     ],
   },
 };
@@ -94,7 +98,7 @@ const sigmoid: GalleryPage = {
     ],
   },
   ko: {
-    title: "시그모이드를 노드 하나씩",
+    title: "시그모이드, 노드 하나씩",
     card: "1 / (1 + e⁻ˣ)를 연산 넷으로: 국소적 미분을 모두 곱하면 y (1 − y)입니다.",
     text: "1 / (1 + e⁻ˣ)를 간단한 연산 넷으로 나눈 것입니다. 각 연산은 자기의 국소적 미분을 곱하고, 넷을 모두 곱하면 y (1 − y)입니다. x = 0에서 0.25로 가장 크고, 곡선이 평평한 곳에서는 거의 0입니다.",
     tries: [
@@ -110,7 +114,7 @@ const secondDerivative: GalleryPage = {
   build: () => {
     const x = number(2, "x");
     const y = named(
-      scope("f", () => x.mul(x).mul(x).add(square(x))),
+      scope("f and f′", () => x.mul(x).mul(x).add(square(x))),
       "f(x)",
     );
     recordAll(() => y.backward({ createGraph: true }));
@@ -130,8 +134,8 @@ const secondDerivative: GalleryPage = {
   },
   ko: {
     title: "x³ + x²의 이계 도함수",
-    card: "역전파도 그래프입니다. 여기서는 그것을 다시 역전파합니다.",
-    text: "역전파도 하나의 그래프이므로 다시 역전파할 수 있습니다. 여기서 검은 것은 f의 역전파로, 그 결과가 기울기 f′(x) = 3x² + 2x, x = 2에서 16입니다. 붉은 것은 그것의 역전파이고, x에 도착하는 기울기가 f″(x) = 6x + 2 = 14입니다.",
+    card: "역전파도 그래프이므로 다시 역전파할 수 있습니다.",
+    text: "역전파도 하나의 그래프이므로 다시 역전파할 수 있습니다. 여기서 검은색은 f의 역전파이고, 그 결과가 기울기 f′(x) = 3x² + 2x, 곧 x = 2에서 16입니다. 붉은색은 그것을 다시 역전파한 것이고, x에 도착하는 기울기가 이계 도함수 f″(x) = 6x + 2 = 14입니다.",
     tries: [
       "f의 규칙이 계산한 f′(2) = 16",
       "x = 0: f′ = 0, f″ = 2인 골짜기",

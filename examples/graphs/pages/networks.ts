@@ -21,6 +21,7 @@ import {
   type Variable,
   variable,
 } from "adjoint";
+import { gradientPicture } from "../pictures.ts";
 import {
   apart,
   changing,
@@ -72,9 +73,9 @@ const convolution: GalleryPage = {
   en: {
     title: "One convolution: im2col and col2im",
     card: "Windows overlap, so a pixel gets one gradient from each window that read it.",
-    text: "im2col copies each 3×3 window of x into a row, so that the convolution is one product of matrices. Backward col2im adds each row back onto the pixels that it was read from. All weights and all gradients of y are 1 here, so x̄ counts windows: a corner is read by one, an edge by two, each middle pixel by four. With other weights each window adds the weight that met the pixel, in place of 1.",
+    text: "im2col copies each 3×3 window of x into a row, so that the convolution is one product of matrices. Backward col2im adds each row back onto the pixels that it was read from. All weights and all gradients of y are 1 here, so ∂x counts windows: a corner is read by one, an edge by two, each middle pixel by four. With other weights each window adds the weight that met the pixel, in place of 1.",
     tries: [
-      "The step x̄ = col2im(∂col): 1 at the corners, 2 at the edges, 4 in the middle",
+      "The step ∂x = col2im(∂col): 1 at the corners, 2 at the edges, 4 in the middle",
       "The four windows, one by one, forward and backward",
       "Weights 1 … 9: in place of 4 the first middle pixel gets 5 + 4 + 2 + 1 = 12",
       "A 3×3 image: its gradient as nine sums",
@@ -83,9 +84,9 @@ const convolution: GalleryPage = {
   ko: {
     title: "합성곱 하나: im2col과 col2im",
     card: "윈도우가 겹치므로 픽셀은 자기를 읽은 윈도우마다 기울기를 하나씩 받습니다.",
-    text: "im2col은 x의 3×3 윈도우마다 한 행으로 복사해 합성곱을 행렬 곱 하나로 만듭니다. 역전파에서 col2im은 각 행을 읽어 온 픽셀에 되돌려 더합니다. 여기서는 가중치와 y의 기울기가 모두 1이므로 x̄는 윈도우의 수입니다. 모서리는 하나, 변은 둘, 가운데 픽셀은 넷이 읽습니다. 가중치가 다르면 윈도우마다 1 대신 그 픽셀과 만난 가중치를 더합니다.",
+    text: "im2col은 x의 3×3 윈도우마다 한 행으로 복사해 합성곱을 행렬 곱 하나로 만듭니다. 역전파에서 col2im은 각 행을 읽어 온 픽셀에 되돌려 더합니다. 여기서는 가중치와 y의 기울기가 모두 1이므로 ∂x는 윈도우의 수입니다. 모서리는 하나, 변은 둘, 가운데 픽셀은 넷이 읽습니다. 가중치가 다르면 윈도우마다 1 대신 그 픽셀과 만난 가중치를 더합니다.",
     tries: [
-      "x̄ = col2im(∂col) 단계: 모서리 1, 변 2, 가운데 4",
+      "∂x = col2im(∂col) 단계: 모서리 1, 변 2, 가운데 4",
       "윈도우 넷을 하나씩, 순전파와 역전파",
       "가중치 1 … 9: 가운데 첫 픽셀은 4 대신 5 + 4 + 2 + 1 = 12를 받습니다",
       "3×3 이미지: 기울기를 합 아홉 개로",
@@ -95,6 +96,7 @@ const convolution: GalleryPage = {
 
 const tenSigmoids: GalleryPage = {
   name: "ten-sigmoids",
+  picture: gradientPicture,
   section: "6.2",
   build: () =>
     forwardAndBackward(() => {
@@ -116,17 +118,17 @@ const tenSigmoids: GalleryPage = {
     text: "Every sigmoid multiplies the gradient with y (1 − y), which is 0.25 at the most. After ten layers less than a millionth is left: w1 learns nothing, however wrong the output is. Read the gradients in the red boxes from right to left; each is about a quarter of the one before. A step of rate 1 would move w1 = 1 by 1.7e−7.",
     tries: [
       "Folded: the gradient shrinks from layer to layer",
-      "One layer's rule: times y (1 − y), about 0.23",
+      "The rule of the first layer: times y (1 − y), here 0.235",
       "All weights 4: the sigmoids saturate, and the gradient of w1 is smaller still",
     ],
   },
   ko: {
     title: "시그모이드 열 개: 사라지는 기울기",
     card: "많아야 0.25를 열 번 곱하면 첫 가중치는 아무것도 배우지 못합니다.",
-    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 붉은 상자의 기울기를 오른쪽에서 왼쪽으로 읽어 보세요. 하나마다 앞의 것의 약 4분의 1입니다. 학습률 1로 한 단계를 가도 w1 = 1은 1.7e−7만큼 움직일 뿐입니다.",
+    text: "시그모이드마다 기울기에 y (1 − y)를 곱하는데 이는 많아야 0.25입니다. 열 층을 지나면 100만분의 1도 남지 않습니다. 출력이 아무리 틀려도 w1은 아무것도 배우지 못합니다. 붉은 상자의 기울기를 오른쪽에서 왼쪽으로 읽어 보세요. 하나하나가 바로 앞의 약 4분의 1입니다. 학습률 1로 한 단계를 가도 w1 = 1은 1.7e−7만큼 움직일 뿐입니다.",
     tries: [
-      "접어서 보기: 기울기가 층마다 작아집니다",
-      "한 층의 규칙: y (1 − y), 약 0.23을 곱합니다",
+      "접어서: 기울기가 층마다 작아집니다",
+      "첫 층의 규칙: y (1 − y), 여기서는 0.235를 곱합니다",
       "가중치를 모두 4로: 포화되어 w1의 기울기가 더 작아집니다",
     ],
   },
@@ -151,7 +153,7 @@ const residual: GalleryPage = {
       });
       return named(named(add(x, named(branch, "F(x)")), "y").sum(), "loss");
     }),
-  tries: (graph) => [rulesOf(graph, "y"), choosing(graph, "x"), changing(graph, "W1", -5, 0)],
+  tries: (graph) => [rulesOf(graph, "y"), choosing(graph, "x"), changing(graph, "W1", -5, 0, "x")],
   en: {
     title: "A residual block",
     card: "The way around the layers passes the gradient on as it is.",
@@ -159,17 +161,17 @@ const residual: GalleryPage = {
     tries: [
       "The addition: the same gradient both ways",
       "x gets 1 by the way around, and what the branch adds",
-      "Change W1: however small the branch's part, the 1 stays",
+      "W1[0, 0] = −5 shuts the branch: the 1 stays",
     ],
   },
   ko: {
     title: "잔차 블록",
     card: "계층을 돌아가는 지름길은 기울기를 그대로 보냅니다.",
-    text: "y = F(x) + x. 덧셈은 기울기를 그대로 보냅니다. 한쪽은 가지를 지나며 작은 가중치에 줄어들고, 다른 쪽은 그대로 x에 도착합니다. 그래서 이런 블록 백 개도 학습할 수 있습니다. 지름길로 오는 기울기는 사라지지 않습니다.",
+    text: "y = F(x) + x. 덧셈은 기울기를 그대로 보냅니다. 한쪽은 가지를 지나며 작은 가중치 때문에 줄어들고, 다른 쪽은 그대로 x에 도착합니다. 그래서 이런 블록 백 개도 학습할 수 있습니다. 지름길로 오는 기울기는 사라지지 않습니다.",
     tries: [
       "덧셈: 양쪽에 같은 기울기",
       "x는 지름길로 1을 받고 가지의 몫이 더해집니다",
-      "W1을 바꾸면: 가지의 몫이 아무리 작아도 1은 남습니다",
+      "W1[0, 0] = −5로 가지를 막아도 1은 남습니다",
     ],
   },
 };
@@ -236,6 +238,7 @@ const simpleConvNet: GalleryPage = {
 
 const deepConvNet: GalleryPage = {
   name: "deep-conv-net",
+  picture: gradientPicture,
   section: "8.1",
   build: () => {
     const net = new DeepConvNet({ seed: 0 });
@@ -246,7 +249,7 @@ const deepConvNet: GalleryPage = {
   en: {
     title: "DeepConvNet, one training step",
     card: "The largest graph: follow the norms of the gradients through 21 layers.",
-    text: "Six convolutions, three poolings and two affine layers with dropout. With He initialization the norms of values and gradients stay of one size over all layers: read them in the folded boxes, and compare with the ten sigmoids.",
+    text: "Six convolutions, three poolings and two affine layers with dropout. With He initialization the gradient keeps its size through all 21 layers: its norm starts as 1 at the loss and is still 0.66 at the result of the first convolution. Read it in the folded boxes, and compare with the ten sigmoids. (Norms of values fall where layers have fewer numbers.)",
     tries: [
       "Folded: backward layer by layer, from the loss",
       "The gradient that reaches the first filters",
@@ -256,7 +259,7 @@ const deepConvNet: GalleryPage = {
   ko: {
     title: "DeepConvNet의 학습 한 단계",
     card: "가장 큰 그래프: 기울기의 노름을 21개 계층에 걸쳐 따라가 보세요.",
-    text: "합성곱 여섯, 풀링 셋, 드롭아웃이 있는 Affine 둘. He 초깃값을 쓰면 값과 기울기의 노름이 모든 층에서 비슷한 크기로 남습니다. 접힌 상자에서 읽고 시그모이드 열 개와 비교하세요.",
+    text: "합성곱 여섯, 풀링 셋, 드롭아웃이 있는 Affine 둘. He 초깃값을 쓰면 기울기가 21개 계층을 지나는 동안 크기를 지킵니다. 노름은 손실에서 1로 시작해 첫 합성곱의 결과에서도 0.66입니다. 접힌 상자에서 읽고 시그모이드 열 개와 비교하세요. (값의 노름은 원소가 적은 계층에서 작아집니다.)",
     tries: ["접어서: 손실부터 계층마다 거꾸로", "첫 필터에 도착하는 기울기", "첫 합성곱을 펼쳐서"],
   },
 };
@@ -273,25 +276,30 @@ const adam: GalleryPage = {
         "loss",
       );
       loss.backward({ createGraph: true });
+      named(w.grad as Variable, "gradient");
       return graphOf(loss, adamUpdate(w));
     });
   },
-  tries: (graph) => [choosing(graph, "loss"), choosing(graph, "new w"), changing(graph, "w", 5, 2)],
+  tries: (graph) => [choosing(graph, "gradient"), choosing(graph, "new w"), changing(graph, "w", 5, 2, "new w")],
   en: {
     title: "One step of Adam",
     card: "Loss, gradient, moments and the update are one graph.",
     text: "Loss, gradient, both moments and the update as one graph: training is computation like any other. In its first step Adam divides the gradient by its own size, so every weight moves by 0.1, the learning rate, whether its gradient is large or small.",
     tries: [
-      "The loss, and the gradient beside it",
-      "The new weights: each moved by 0.1",
-      "A weight far off: it moves by 0.1 all the same",
+      "The gradient, 2 × (w − target): −1, −4, 2",
+      "The new weights: 0.6, −0.9, 1.9",
+      "A weight far off, 5: it moves to 4.9 all the same",
     ],
   },
   ko: {
     title: "Adam 한 단계",
     card: "손실, 기울기, 모멘트와 갱신이 그래프 하나입니다.",
-    text: "손실, 기울기, 두 모멘트와 갱신이 그래프 하나입니다. 학습도 다른 것과 같은 계산입니다. 첫 단계에서 Adam은 기울기를 그 크기로 나누므로, 기울기가 크든 작든 모든 가중치가 학습률 0.1만큼 움직입니다.",
-    tries: ["손실과 그 옆의 기울기", "새 가중치: 모두 0.1만큼 움직였습니다", "멀리 있는 가중치도 똑같이 0.1만큼"],
+    text: "손실, 기울기, 두 모멘트와 갱신이 그래프 하나입니다. 학습도 여느 것과 다름없는 계산입니다. 첫 단계에서 Adam은 기울기를 그 크기로 나누므로, 기울기가 크든 작든 모든 가중치가 학습률 0.1만큼 움직입니다.",
+    tries: [
+      "기울기, 2 × (w − target): −1, −4, 2",
+      "새 가중치: 0.6, −0.9, 1.9",
+      "멀리 있는 가중치 5도 똑같이 4.9로 움직입니다",
+    ],
   },
 };
 

@@ -17,6 +17,8 @@ export interface GalleryPage {
   readonly tries: (graph: Graph) => readonly string[];
   /** The name of the value that the picture on its card ends with. Default: the output of the graph. */
   readonly pictured?: string;
+  /** The picture on its card. Default: its graph, as much of it as can be read there. */
+  readonly picture?: (graph: Graph) => Promise<string>;
   readonly en: GalleryWords;
   readonly ko: GalleryWords;
 }
@@ -78,10 +80,13 @@ export function choosing(graph: Graph, what: string): string {
   return `#node=n${nodeOf(graph, what)}`;
 }
 
-/** A link that gives an element of a leaf another value, and chooses the leaf. */
-export function changing(graph: Graph, leaf: string, value: number, place = 0): string {
-  const id = nodeOf(graph, leaf);
-  return `#node=n${id}&edit=${id}.${place}:${value}`;
+/**
+ * A link that gives an element of a leaf another value.
+ *
+ * @param chosen  the node where it is seen what this does. Default: the leaf
+ */
+export function changing(graph: Graph, leaf: string, value: number, place = 0, chosen = leaf): string {
+  return `${choosing(graph, chosen)}&edit=${nodeOf(graph, leaf)}.${place}:${value}`;
 }
 
 /** The step in which the rules of a node run. */
@@ -105,24 +110,28 @@ export function foldedRulesOf(graph: Graph, what: string): string {
 }
 
 /**
- * The nodes along one way of a gradient, forward and back: from the value that is named first against the arrows to the
- * last, through those between.
+ * The nodes along one way of a value and its gradient, in the order in which they flow: from the value that is named last
+ * to the first, through those between, and back. Where the gradient that comes back is one contribution of several, the
+ * way goes on through their sum.
  */
 export function wayOf(graph: Graph, names: readonly string[]): readonly number[] {
-  const { nodes } = graph;
+  const { nodes, backward } = graph;
   const stops = names.map((name) => nodeOf(graph, name));
   const forward = [stops[0]];
   for (const stop of stops.slice(1)) forward.push(...between(nodes, forward[forward.length - 1], stop));
-  const way = new Set(forward);
-  for (const { node, upstream, contributions } of graph.backward?.steps ?? []) {
-    const next = forward[forward.indexOf(node) + 1];
-    if (!forward.includes(node) || next === undefined) continue;
-    for (const { input, gradient, total } of contributions) {
-      if (nodes[node].inputs[input] !== next) continue;
-      for (const id of [upstream, ...between(nodes, gradient, upstream), gradient, total]) way.add(id);
-    }
+  const back: number[] = [];
+  const given = (backward?.steps ?? []).flatMap(({ node, upstream, contributions }) =>
+    contributions.map((one) => ({ ...one, node, upstream, receiver: nodes[node].inputs[one.input] })),
+  );
+  for (const [i, node] of forward.slice(0, -1).entries()) {
+    const toNext = given.filter(({ receiver }) => receiver === forward[i + 1]);
+    const at = toNext.findIndex((one) => one.node === node);
+    if (at < 0) throw new Error(`no gradient goes from n${node} to n${forward[i + 1]}`);
+    const { upstream, gradient } = toNext[at];
+    back.push(upstream, ...between(nodes, gradient, upstream).toReversed(), gradient);
+    back.push(...toNext.slice(at).map(({ total }) => total));
   }
-  return [...way].sort((a, b) => a - b);
+  return [...forward.toReversed(), ...back].filter((id, i, way) => id !== way[i - 1]);
 }
 
 /** The shortest way against the arrows from a node to another: the nodes after the first. */

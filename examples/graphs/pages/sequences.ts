@@ -1,6 +1,6 @@
 /** What networks for sequences are made of. */
 import { constant, LstmCell, matmul, scope, softmax, transpose, type Variable, variable } from "adjoint";
-import { changing, choosing, forwardAndBackward, type GalleryPage, named, rulesOf } from "./page.ts";
+import { changing, choosing, forwardAndBackward, type GalleryPage, named, nameOps, rulesOf } from "./page.ts";
 
 const matrix = (values: readonly (readonly number[])[], name: string): Variable =>
   variable(values, { name, dtype: "float64" });
@@ -16,20 +16,28 @@ const lstm: GalleryPage = {
         variable([0, 1, 0, 0], { name: "b", dtype: "float64" }),
       );
       const { h, c } = scope("LSTM", () =>
-        cell.forward(matrix([[1.5]], "x"), { h: matrix([[0.3]], "h"), c: matrix([[2]], "c") }),
+        cell.forward(matrix([[1.5]], "x"), { h: matrix([[0.3]], "h"), c: matrix([[0.5]], "c") }),
       );
       named(c, "new c");
+      nameOps(h, [
+        ["sigmoid", "forget gate"],
+        ["mul", "kept"],
+        ["sigmoid", "input gate"],
+        ["tanh", "candidate"],
+        ["mul", "written"],
+        ["sigmoid", "output gate"],
+      ]);
       return named(named(h, "new h").sum(), "loss");
     }),
-  tries: (graph) => [rulesOf(graph, "new c"), choosing(graph, "c"), changing(graph, "b", -4, 1)],
+  tries: (graph) => [rulesOf(graph, "new c"), rulesOf(graph, "kept"), changing(graph, "b", -4, 1, "c")],
   en: {
     title: "One step of an LSTM",
     card: "While the forget gate is open, the gradient of the memory does not vanish.",
     text: "The memory goes from c to the new c through a product with the forget gate and an addition, no matrix and no tanh. So its gradient on the way back is multiplied with the gate alone: while the gate is open, about 0.9 here, it does not vanish over many steps.",
     tries: [
-      "The addition of old memory and new",
-      "The gradient of c: the forget gate times what arrives",
-      "Close the forget gate (b[1] = −4): the way back closes too",
+      "new c = kept + written: both get the gradient as it is",
+      "The gradient of c: the forget gate, 0.91, times what arrives",
+      "Close the forget gate, b[1] = −4: c gets 0.018 in place of 0.143",
     ],
   },
   ko: {
@@ -37,9 +45,9 @@ const lstm: GalleryPage = {
     card: "망각 게이트가 열려 있으면 기억의 기울기는 사라지지 않습니다.",
     text: "기억은 c에서 새 c로, 망각 게이트와의 곱셈과 덧셈만 지나갑니다. 행렬도 tanh도 없습니다. 그래서 돌아올 때 기울기에는 게이트만 곱해집니다. 게이트가 열려 있는 동안, 여기서는 약 0.9, 여러 단계를 지나도 사라지지 않습니다.",
     tries: [
-      "옛 기억과 새 기억의 덧셈",
-      "c의 기울기: 망각 게이트 × 도착한 것",
-      "망각 게이트를 닫으면(b[1] = −4) 돌아오는 길도 닫힙니다",
+      "new c = kept + written: 둘 다 기울기를 그대로 받습니다",
+      "c의 기울기: 망각 게이트 0.91 × 도착한 것",
+      "망각 게이트를 닫으면(b[1] = −4) c는 0.143 대신 0.018을 받습니다",
     ],
   },
 };
@@ -100,22 +108,26 @@ const attention: GalleryPage = {
       );
       return named(y.mul(upstream).sum(), "loss");
     }),
-  tries: (graph) => [choosing(graph, "weights"), rulesOf(graph, "y"), changing(graph, "Wk", 5, 0)],
+  tries: (graph) => [choosing(graph, "weights"), rulesOf(graph, "y"), changing(graph, "Wq", 20, 0, "weights")],
   en: {
     title: "An attention head",
     card: "Who was looked at, learns: the gradient follows the weights.",
     text: "Every row asks all rows: how well does your key fit my query? Softmax makes shares of the answers, and the output is the values in those shares. Only the first output counts in this loss, so only the first row of weights gets a gradient; the values get it in proportion to their shares.",
     tries: [
       "The weights: each row adds up to 1",
-      "v̄ = weightsᵀ · ȳ: who was looked at, learns",
-      "A sharper key: the shares go to one row",
+      "∂v = weightsᵀ · ∂y: who was looked at, learns",
+      "A sharper query, Wq[0, 0] = 20: 0.96 of the first row's shares go to one value",
     ],
   },
   ko: {
     title: "어텐션 헤드",
     card: "본 만큼 배웁니다. 기울기는 가중치를 따라갑니다.",
     text: "모든 행이 모든 행에 묻습니다. 네 키가 내 쿼리에 얼마나 맞는가? 소프트맥스가 답을 비율로 만들고, 출력은 값을 그 비율로 섞은 것입니다. 이 손실은 첫 출력만 보므로 가중치의 첫 행만 기울기를 받습니다. 값은 비율만큼 받습니다.",
-    tries: ["가중치: 각 행을 더하면 1", "v̄ = weightsᵀ · ȳ: 본 만큼 배웁니다", "키를 날카롭게: 비율이 한 행에 몰립니다"],
+    tries: [
+      "가중치: 각 행을 더하면 1",
+      "∂v = weightsᵀ · ∂y: 본 만큼 배웁니다",
+      "쿼리를 날카롭게, Wq[0, 0] = 20: 첫 행의 비율 0.96이 값 하나에 몰립니다",
+    ],
   },
 };
 

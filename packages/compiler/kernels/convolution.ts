@@ -5,10 +5,10 @@
  * An image that is not so is copied first, one at a time: it stays in the cache, and is read once for each element of the
  * window.
  */
-import { EDGE_BYTES, panel, tile, TILE_BYTES, TILE_ROWS } from "./tile";
+import { EDGE_BYTES, panel, tile, TILE_BYTES, tilePacked, TILE_ROWS } from "./tile";
 
 /** Positions of windows whose terms are added up in registers, at the most, when that is up to whole rows of them. */
-const POSITIONS: i32 = 512;
+const POSITIONS: i32 = 640;
 
 /**
  * An image [c, h, w] of any strides, in bytes, as one that is channels last and has `rows` and `columns`: element (i, j)
@@ -54,6 +54,17 @@ function grid(table: usize, m: i32, down: i32, n: i32, across: i32): usize {
   return table;
 }
 
+/** Packs four windows whose elements lie side by side. */
+function packSides(from: usize, table: usize, runs: usize, run: usize, packed: usize): void {
+  for (const last = table + 4 * runs; table < last; table += 4) {
+    let p = from + load<u32>(table);
+    for (const end = packed + 16 * run; packed < end; packed += 16) {
+      v128.store(packed, v128.load(p));
+      p += 4;
+    }
+  }
+}
+
 /**
  * y = the convolution of images [·, c, h, w] of any strides, in bytes, with f filters, packed with their elements in the
  * order of (row, column, channel): images begin … end − 1, written as dense [·, oh, ow, f]. Before that images are spread
@@ -74,13 +85,28 @@ export function convolve32(
   const table = scratch + EDGE_BYTES;
   const corners = grid(table, fh, dilationY * line, isWhole ? 1 : fw, dilationX * bytes);
   const runs = (corners - table) / 4;
-  const frame = grid(corners, oh, stepY * line, ow, stepX * bytes);
+  const packed = grid(corners, oh, stepY * line, ow, stepX * bytes);
+  const frame = packed + runs * run * TILE_ROWS * 4;
+  // Elements of four windows side by side that lie side by side, too, are packed by one vector.
+  const isSide = stepX * c == 1 && ow % 4 == 0;
   const positions = <usize>(oh * ow);
   const ldc = <usize>f * 4;
   for (let image = begin; image < end; image++) {
     const from = x + <usize>(image * strideN);
     framed(from, strideC, strideY, strideX, frame, c, h, w, rows, columns, padY, padX, spreadY, spreadX);
     const to = y + <usize>image * positions * ldc;
+    if (isSide) {
+      for (let i: usize = 0; i < positions; i += TILE_ROWS) {
+        packSides(frame + load<u32>(corners + 4 * i), table, runs, run, packed);
+        let b = filters;
+        for (let j: usize = 0; j < <usize>f; j += 8) {
+          const target = to + i * ldc + j * 4;
+          tilePacked<f32>(packed, runs * run, b, target, ldc, TILE_ROWS, <usize>f - j, false, scratch);
+          b += runs * run * TILE_BYTES;
+        }
+      }
+      continue;
+    }
     let b = filters;
     for (let j: usize = 0; j < <usize>f; j += 8) {
       for (let i: usize = 0; i < positions; i += TILE_ROWS) {
@@ -137,7 +163,9 @@ export function correlate32(
   const frame = grid(table, oh, stepY * line, 1, 0);
   const packed = frame + <usize>(rows * line);
   const ldc = <usize>f * 4;
-  const most = max<i32>(1, POSITIONS / ow);
+  // Blocks of rows of about the same height.
+  const blocks = (oh * ow + POSITIONS - 1) / POSITIONS;
+  const most = (oh + blocks - 1) / blocks;
   for (let group = begin; group < end; group++) {
     const to = sums + <usize>group * elements * ldc;
     const first = (group * n) / groups;

@@ -8,7 +8,7 @@
  * it was cut.
  */
 export { convolve32, correlate32, fold32 } from "./convolution";
-export { winograd32, winogradFilters32 } from "./winograd";
+export { winograd32, winogradFilters32, winogradFold32, winogradSums32 } from "./winograd";
 export { gather32, scatterAdd32 } from "./gather";
 export { matmul32, matmul64, pack32, pack64 } from "./matmul";
 export { random32 } from "./random";

@@ -31,10 +31,42 @@ function sumRows<T>(x: usize, y: usize, rows: usize, columns: usize, scratch: us
     addTo<T>(y, scratch, bytes);
     return;
   }
-  memory.copy(y, x, bytes);
-  for (let r: usize = 1; r < rows; r++) {
-    x += bytes;
-    addTo<T>(y, x, bytes);
+  let i: usize = 0;
+  for (; i + 64 <= bytes; i += 64) {
+    let p = x + i;
+    let s0 = v128.load(p);
+    let s1 = v128.load(p, 16);
+    let s2 = v128.load(p, 32);
+    let s3 = v128.load(p, 48);
+    for (let r: usize = 1; r < rows; r++) {
+      p += bytes;
+      s0 = v128.add<T>(s0, v128.load(p));
+      s1 = v128.add<T>(s1, v128.load(p, 16));
+      s2 = v128.add<T>(s2, v128.load(p, 32));
+      s3 = v128.add<T>(s3, v128.load(p, 48));
+    }
+    v128.store(y + i, s0);
+    v128.store(y + i, s1, 16);
+    v128.store(y + i, s2, 32);
+    v128.store(y + i, s3, 48);
+  }
+  for (; i + 16 <= bytes; i += 16) {
+    let p = x + i;
+    let sum = v128.load(p);
+    for (let r: usize = 1; r < rows; r++) {
+      p += bytes;
+      sum = v128.add<T>(sum, v128.load(p));
+    }
+    v128.store(y + i, sum);
+  }
+  for (; i < bytes; i += sizeof<T>()) {
+    let p = x + i;
+    let sum = load<T>(p);
+    for (let r: usize = 1; r < rows; r++) {
+      p += bytes;
+      sum += load<T>(p);
+    }
+    store<T>(y + i, sum);
   }
 }
 

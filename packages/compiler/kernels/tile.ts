@@ -13,8 +13,11 @@ export const TILE_ROWS: usize = 4;
 /** Bytes of a row of a tile, and of a row of a panel. */
 export const TILE_BYTES: usize = 32;
 
+/** Rows of a tile of one vector of columns: with fewer sums each addition would wait for the one before it. */
+export const TALL_ROWS: usize = 2 * TILE_ROWS;
+
 /** Bytes of scratch memory for a tile that hangs over an edge. */
-export const EDGE_BYTES: usize = TILE_ROWS * TILE_BYTES;
+export const EDGE_BYTES: usize = TALL_ROWS * TILE_BYTES;
 
 /** The table of a single run, which begins at once: nothing is ever stored at address 0. */
 export const ONE_RUN: usize = 0;
@@ -36,14 +39,15 @@ function put<T>(c: usize, sum: v128, accumulate: bool): void {
 }
 
 /**
- * C (+)= A·B for one tile. The rows of A at a0 … a3 come in runs, each from an offset of the table on: in a run are `run`
- * elements, `step` bytes apart.
+ * C (+)= A·B for one tile, of two vectors of columns or one. Rows of A begin at a0 … a3, or, packed, one element after the
+ * other at a0. Their elements are `step` bytes apart, those of B `bStep`. They come in runs of that many, each from an offset of the table
+ * on; with a single one there is no table.
  */
 // @ts-ignore: decorator
 @inline
-function wholeOf<T>(
-  a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
-  ldc: usize, accumulate: bool, isWide: bool,
+function tileOf<T>(
+  a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize,
+  bStep: usize, c: usize, ldc: usize, accumulate: bool, isWide: bool, isPacked: bool, isSingle: bool,
 ): void {
   let c00 = v128.splat<T>(<T>0);
   let c01 = c00;
@@ -53,33 +57,37 @@ function wholeOf<T>(
   let c21 = c00;
   let c30 = c00;
   let c31 = c00;
-  for (const last = table + 4 * runs; table < last; table += 4) {
-    const offset = <usize>load<u32>(table);
+  const last = table + 4 * runs;
+  do {
+    const offset: usize = isSingle ? 0 : load<u32>(table);
     let p0 = a0 + offset;
     let p1 = a1 + offset;
     let p2 = a2 + offset;
     let p3 = a3 + offset;
-    for (const end = b + run * TILE_BYTES; b < end; b += TILE_BYTES) {
+    for (const end = b + run * bStep; b < end; b += bStep) {
       const b0 = v128.load(b);
       const b1 = isWide ? v128.load(b, 16) : b0;
       let x = v128.load_splat<T>(p0);
       c00 = madd<T>(x, b0, c00);
       if (isWide) c01 = madd<T>(x, b1, c01);
-      x = v128.load_splat<T>(p1);
+      x = isPacked ? v128.load_splat<T>(p0, sizeof<T>()) : v128.load_splat<T>(p1);
       c10 = madd<T>(x, b0, c10);
       if (isWide) c11 = madd<T>(x, b1, c11);
-      x = v128.load_splat<T>(p2);
+      x = isPacked ? v128.load_splat<T>(p0, 2 * sizeof<T>()) : v128.load_splat<T>(p2);
       c20 = madd<T>(x, b0, c20);
       if (isWide) c21 = madd<T>(x, b1, c21);
-      x = v128.load_splat<T>(p3);
+      x = isPacked ? v128.load_splat<T>(p0, 3 * sizeof<T>()) : v128.load_splat<T>(p3);
       c30 = madd<T>(x, b0, c30);
       if (isWide) c31 = madd<T>(x, b1, c31);
       p0 += step;
-      p1 += step;
-      p2 += step;
-      p3 += step;
+      if (!isPacked) {
+        p1 += step;
+        p2 += step;
+        p3 += step;
+      }
     }
-  }
+    table += 4;
+  } while (!isSingle && table < last);
   put<T>(c, c00, accumulate);
   if (isWide) put<T>(c + 16, c01, accumulate);
   c += ldc;
@@ -93,11 +101,12 @@ function wholeOf<T>(
   if (isWide) put<T>(c + 16, c31, accumulate);
 }
 
+/** A tile of rows in runs. */
 function whole<T>(
   a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
   ldc: usize, accumulate: bool,
 ): void {
-  wholeOf<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate, true);
+  tileOf<T>(a0, a1, a2, a3, step, table, runs, run, b, TILE_BYTES, c, ldc, accumulate, true, false, false);
 }
 
 /** The first vector of the columns of {@link whole} alone. */
@@ -105,66 +114,65 @@ function half<T>(
   a0: usize, a1: usize, a2: usize, a3: usize, step: usize, table: usize, runs: usize, run: usize, b: usize, c: usize,
   ldc: usize, accumulate: bool,
 ): void {
-  wholeOf<T>(a0, a1, a2, a3, step, table, runs, run, b, c, ldc, accumulate, false);
+  tileOf<T>(a0, a1, a2, a3, step, table, runs, run, b, TILE_BYTES, c, ldc, accumulate, false, false, false);
 }
 
 /** {@link whole} for rows of A that are packed, one element of each after the other: one address less to move for each row. */
-// @ts-ignore: decorator
-@inline
-function wholePackedOf<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool, isWide: bool): void {
-  let c00 = v128.splat<T>(<T>0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  for (const end = b + depth * TILE_BYTES; b < end; b += TILE_BYTES) {
-    const b0 = v128.load(b);
-    const b1 = isWide ? v128.load(b, 16) : b0;
-    let x = v128.load_splat<T>(a);
-    c00 = madd<T>(x, b0, c00);
-    if (isWide) c01 = madd<T>(x, b1, c01);
-    x = v128.load_splat<T>(a, sizeof<T>());
-    c10 = madd<T>(x, b0, c10);
-    if (isWide) c11 = madd<T>(x, b1, c11);
-    x = v128.load_splat<T>(a, 2 * sizeof<T>());
-    c20 = madd<T>(x, b0, c20);
-    if (isWide) c21 = madd<T>(x, b1, c21);
-    x = v128.load_splat<T>(a, 3 * sizeof<T>());
-    c30 = madd<T>(x, b0, c30);
-    if (isWide) c31 = madd<T>(x, b1, c31);
-    a += TILE_ROWS * sizeof<T>();
-  }
-  put<T>(c, c00, accumulate);
-  if (isWide) put<T>(c + 16, c01, accumulate);
-  c += ldc;
-  put<T>(c, c10, accumulate);
-  if (isWide) put<T>(c + 16, c11, accumulate);
-  c += ldc;
-  put<T>(c, c20, accumulate);
-  if (isWide) put<T>(c + 16, c21, accumulate);
-  c += ldc;
-  put<T>(c, c30, accumulate);
-  if (isWide) put<T>(c + 16, c31, accumulate);
-}
-
 function wholePacked<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool): void {
-  wholePackedOf<T>(a, depth, b, c, ldc, accumulate, true);
+  const step = TILE_ROWS * sizeof<T>();
+  tileOf<T>(a, 0, 0, 0, step, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, accumulate, true, true, true);
 }
 
 /** The first vector of the columns of {@link wholePacked} alone. */
 function halfPacked<T>(a: usize, depth: usize, b: usize, c: usize, ldc: usize, accumulate: bool): void {
-  wholePackedOf<T>(a, depth, b, c, ldc, accumulate, false);
+  const step = TILE_ROWS * sizeof<T>();
+  tileOf<T>(a, 0, 0, 0, step, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, accumulate, false, true, true);
+}
+
+/**
+ * C = A·B for rows of A that are dense, `aRow` bytes apart, and a panel of B, of which `columns` count: at least 4. Rows come
+ * four at a time, and so many are there of A and of C.
+ */
+export function rowsTimesPanel(
+  a: usize, aRow: usize, b: usize, depth: usize, c: usize, ldc: usize, rows: usize, columns: usize,
+): void {
+  for (let i: usize = 0; i < rows; i += TILE_ROWS) {
+    const a1 = a + aRow;
+    const a2 = a1 + aRow;
+    const a3 = a2 + aRow;
+    if (columns > 4) tileOf<f32>(a, a1, a2, a3, 4, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, false, true, false, true);
+    else tileOf<f32>(a, a1, a2, a3, 4, ONE_RUN, 1, depth, b, TILE_BYTES, c, ldc, false, false, false, true);
+    a = a3 + aRow;
+    c += TILE_ROWS * ldc;
+  }
+}
+
+/**
+ * C (+)= Aᵀ·B for `rows` columns of A and up to 8 of B, multiples of 4 both: rows of A and B are dense, `aRow` and `bRow` bytes
+ * apart, and there are `depth` of them.
+ */
+export function columnsTimesColumns(
+  a: usize, aRow: usize, b: usize, bRow: usize, depth: usize, c: usize, ldc: usize, rows: usize, columns: usize,
+  accumulate: bool,
+): void {
+  for (let i: usize = 0; i < rows; i += TILE_ROWS) {
+    if (columns > 4) tileOf<f32>(a, 0, 0, 0, aRow, ONE_RUN, 1, depth, b, bRow, c, ldc, accumulate, true, true, true);
+    else tileOf<f32>(a, 0, 0, 0, aRow, ONE_RUN, 1, depth, b, bRow, c, ldc, accumulate, false, true, true);
+    a += TILE_ROWS * 4;
+    c += TILE_ROWS * ldc;
+  }
 }
 
 /** The part of an edge tile that lies inside C. */
 function copyEdge<T>(edge: usize, c: usize, ldc: usize, rows: usize, columns: usize, accumulate: bool): void {
-  rows = min<usize>(rows, TILE_ROWS);
   const bytes = min<usize>(columns * sizeof<T>(), TILE_BYTES);
   for (let i: usize = 0; i < rows; i++) {
-    for (let j: usize = 0; j < bytes; j += sizeof<T>()) {
+    let j: usize = 0;
+    if (bytes >= 16) {
+      put<T>(c, v128.load(edge), accumulate);
+      j = 16;
+    }
+    for (; j < bytes; j += sizeof<T>()) {
       const sum = load<T>(edge + j);
       store<T>(c + j, accumulate ? load<T>(c + j) + sum : sum);
     }
@@ -181,7 +189,7 @@ export function tilePacked<T>(
   else {
     if (sizeof<T>() == 4 && columns <= 4) halfPacked<T>(a, depth, b, edge, TILE_BYTES, false);
     else wholePacked<T>(a, depth, b, edge, TILE_BYTES, false);
-    copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
+    copyEdge<T>(edge, c, ldc, min<usize>(rows, TILE_ROWS), columns, accumulate);
   }
 }
 
@@ -196,7 +204,93 @@ export function tile<T>(
   }
   if (sizeof<T>() == 4 && columns <= 4) half<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
   else whole<T>(a0, a1, a2, a3, step, table, runs, run, b, edge, TILE_BYTES, false);
-  copyEdge<T>(edge, c, ldc, rows, columns, accumulate);
+  copyEdge<T>(edge, c, ldc, min<usize>(rows, TILE_ROWS), columns, accumulate);
+}
+
+/**
+ * Eight rows of C of up to four columns. Engines load all that a block needs before they add anything, which takes more
+ * registers than there are: a condition that never holds makes two blocks of one. Rows of A are dense, `aRow` bytes apart; packed, they are four and four, which are so
+ * far apart.
+ */
+// @ts-ignore: decorator
+@inline
+function tallOf(
+  a: usize, aRow: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize, accumulate: bool, edge: usize,
+  isPacked: bool,
+): void {
+  let p0 = a;
+  let p1 = p0 + aRow;
+  let p2 = p1 + aRow;
+  let p3 = p2 + aRow;
+  let p4 = p3 + aRow;
+  let p5 = p4 + aRow;
+  let p6 = p5 + aRow;
+  let p7 = p6 + aRow;
+  let c0 = f32x4.splat(0);
+  let c1 = c0;
+  let c2 = c0;
+  let c3 = c0;
+  let c4 = c0;
+  let c5 = c0;
+  let c6 = c0;
+  let c7 = c0;
+  for (const end = b + depth * TILE_BYTES; b < end; b += TILE_BYTES) {
+    const b0 = v128.load(b);
+    if (isPacked) {
+      c0 = madd<f32>(v128.load32_splat(p0), b0, c0);
+      c1 = madd<f32>(v128.load32_splat(p0, 4), b0, c1);
+      c2 = madd<f32>(v128.load32_splat(p0, 8), b0, c2);
+      c3 = madd<f32>(v128.load32_splat(p0, 12), b0, c3);
+      if (p0 == 0) break;
+      c4 = madd<f32>(v128.load32_splat(p1), b0, c4);
+      c5 = madd<f32>(v128.load32_splat(p1, 4), b0, c5);
+      c6 = madd<f32>(v128.load32_splat(p1, 8), b0, c6);
+      c7 = madd<f32>(v128.load32_splat(p1, 12), b0, c7);
+      p0 += 16;
+      p1 += 16;
+    } else {
+      c0 = madd<f32>(v128.load32_splat(p0), b0, c0);
+      c1 = madd<f32>(v128.load32_splat(p1), b0, c1);
+      c2 = madd<f32>(v128.load32_splat(p2), b0, c2);
+      c3 = madd<f32>(v128.load32_splat(p3), b0, c3);
+      if (p0 == 0) break;
+      c4 = madd<f32>(v128.load32_splat(p4), b0, c4);
+      c5 = madd<f32>(v128.load32_splat(p5), b0, c5);
+      c6 = madd<f32>(v128.load32_splat(p6), b0, c6);
+      c7 = madd<f32>(v128.load32_splat(p7), b0, c7);
+      p0 += 4;
+      p1 += 4;
+      p2 += 4;
+      p3 += 4;
+      p4 += 4;
+      p5 += 4;
+      p6 += 4;
+      p7 += 4;
+    }
+  }
+  v128.store(edge, c0);
+  v128.store(edge, c1, TILE_BYTES);
+  v128.store(edge, c2, 2 * TILE_BYTES);
+  v128.store(edge, c3, 3 * TILE_BYTES);
+  v128.store(edge, c4, 4 * TILE_BYTES);
+  v128.store(edge, c5, 5 * TILE_BYTES);
+  v128.store(edge, c6, 6 * TILE_BYTES);
+  v128.store(edge, c7, 7 * TILE_BYTES);
+  copyEdge<f32>(edge, c, ldc, TALL_ROWS, columns, accumulate);
+}
+
+/** Eight rows of C of up to four columns: rows of A are dense, `aRow` bytes apart. */
+export function tall(
+  a: usize, aRow: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize, accumulate: bool, edge: usize,
+): void {
+  tallOf(a, aRow, depth, b, c, ldc, columns, accumulate, edge, false);
+}
+
+/** {@link tall} for rows of A that are packed. */
+export function tallPacked(
+  a: usize, depth: usize, b: usize, c: usize, ldc: usize, columns: usize, accumulate: bool, edge: usize,
+): void {
+  tallOf(a, 16 * depth, depth, b, c, ldc, columns, accumulate, edge, true);
 }
 
 /** Turns four vectors into four columns of rows that are `width` bytes from each other. */

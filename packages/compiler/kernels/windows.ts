@@ -89,6 +89,13 @@ export function col2im32(
   }
 }
 
+/** Where v is larger than the best number so far: NaN is larger than all but NaN. */
+// @ts-ignore: decorator
+@inline
+function isLarger(v: v128, best: v128): v128 {
+  return v128.andnot(f32x4.eq(best, best), f32x4.le(v, best));
+}
+
 /**
  * The first largest number of each window of images of any strides, and its place in the window, both dense as
  * [n, oh, ow, c]; what lies beyond the images is 0, NaN counts as larger than all. Either result may be left out by the
@@ -99,41 +106,54 @@ export function maxPool32(
   w: i32, fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32, dilationY: i32,
   dilationX: i32, scratch: usize, begin: i32, end: i32,
 ): void {
-  const vectors = strideC == 4 ? c & ~3 : 0;
+  // The last vector of channels that are no multiple of four begins within the one before.
+  const vectors = strideC == 4 && c >= 4 ? c : 0;
   if (values != 0) values += <usize>(begin * oh * ow * c) * 4;
   if (places != 0) places += <usize>(begin * oh * ow * c) * 4;
   for (let image = begin; image < end; image++) {
     for (let i = 0; i < oh; i++) {
+      const top = i * stepY - padY;
+      const isRowInside = top >= 0 && top + (fh - 1) * dilationY < h;
       for (let j = 0; j < ow; j++) {
-        const top = i * stepY - padY;
         const left = j * stepX - padX;
         const corner = x + <usize>(image * strideN + top * strideY + left * strideX);
-        for (let channel = 0; channel < vectors; channel += 4) {
+        const isInside = isRowInside && left >= 0 && left + (fw - 1) * dilationX < w;
+        for (let next = 0; next < vectors; next += 4) {
+          const channel = min<i32>(next, c - 4);
+          let line = corner + <usize>(channel * 4);
           let best = f32x4.splat(0);
           let at = i32x4.splat(0);
-          for (let p = 0; p < fh; p++) {
-            const isRow = <u32>(top + p * dilationY) < <u32>h;
-            for (let q = 0; q < fw; q++) {
-              let v = f32x4.splat(0);
-              if (isRow && <u32>(left + q * dilationX) < <u32>w) {
-                v = v128.load(corner + <usize>(p * dilationY * strideY + q * dilationX * strideX + channel * 4));
+          if (isInside) {
+            best = v128.load(line);
+            let k = 0;
+            for (let p = 0; p < fh; p++) {
+              let from = line;
+              for (let q = 0; q < fw; q++) {
+                const v = v128.load(from);
+                const isNew = isLarger(v, best);
+                best = v128.bitselect(v, best, isNew);
+                at = v128.bitselect(i32x4.splat(k), at, isNew);
+                from += <usize>(dilationX * strideX);
+                k++;
               }
-              if ((p | q) == 0) best = v;
-              else {
-                const isNew = v128.or(f32x4.gt(v, best), v128.andnot(f32x4.eq(best, best), f32x4.eq(v, v)));
+              line += <usize>(dilationY * strideY);
+            }
+          } else {
+            for (let p = 0; p < fh; p++) {
+              const isRow = <u32>(top + p * dilationY) < <u32>h;
+              let from = line;
+              for (let q = 0; q < fw; q++) {
+                const v = isRow && <u32>(left + q * dilationX) < <u32>w ? v128.load(from) : f32x4.splat(0);
+                const isNew = (p | q) == 0 ? i32x4.splat(-1) : isLarger(v, best);
                 best = v128.bitselect(v, best, isNew);
                 at = v128.bitselect(i32x4.splat(p * fw + q), at, isNew);
+                from += <usize>(dilationX * strideX);
               }
+              line += <usize>(dilationY * strideY);
             }
           }
-          if (values != 0) {
-            v128.store(values, best);
-            values += 16;
-          }
-          if (places != 0) {
-            v128.store(places, at);
-            places += 16;
-          }
+          if (values != 0) v128.store(values + <usize>channel * 4, best);
+          if (places != 0) v128.store(places + <usize>channel * 4, at);
         }
         for (let channel = vectors; channel < c; channel++) {
           let best: f32 = 0;
@@ -151,15 +171,11 @@ export function maxPool32(
               }
             }
           }
-          if (values != 0) {
-            store<f32>(values, best);
-            values += 4;
-          }
-          if (places != 0) {
-            store<i32>(places, at);
-            places += 4;
-          }
+          if (values != 0) store<f32>(values + <usize>channel * 4, best);
+          if (places != 0) store<i32>(places + <usize>channel * 4, at);
         }
+        if (values != 0) values += <usize>c * 4;
+        if (places != 0) places += <usize>c * 4;
       }
     }
   }
@@ -178,6 +194,7 @@ export function unpool32(
   places += <usize>(begin * oh * ow * c) * 4;
   // Windows side by side: every number of theirs is written once.
   const isTiled = strideC == 4 && stepY == fh && stepX == fw && (dilationY & dilationX) == 1 && (padY | padX) == 0;
+  const vectors = isTiled && c >= 4 ? c : 0;
   if (!isTiled || oh * fh < h || ow * fw < w) {
     memory.fill(y + <usize>(begin * strideN), 0, <usize>((end - begin) * c * h * w) * 4);
   }
@@ -186,24 +203,22 @@ export function unpool32(
       for (let j = 0; j < ow; j++) {
         const top = i * stepY - padY;
         const left = j * stepX - padX;
-        let channel = 0;
-        if (isTiled) {
-          let corner = y + <usize>(image * strideN + top * strideY + left * strideX);
-          for (; channel + 4 <= c; channel += 4) {
-            const v = v128.load(x);
-            const at = v128.load(places);
-            for (let p = 0; p < fh; p++) {
-              for (let q = 0; q < fw; q++) {
-                const isHere = i32x4.eq(at, i32x4.splat(p * fw + q));
-                v128.store(corner + <usize>(p * strideY + q * strideX), v128.and(v, isHere));
-              }
+        const corner = y + <usize>(image * strideN + top * strideY + left * strideX);
+        for (let next = 0; next < vectors; next += 4) {
+          // The last vector begins within the one before where channels are no multiple of four.
+          const channel = <usize>min<i32>(next, c - 4) * 4;
+          const v = v128.load(x + channel);
+          const at = v128.load(places + channel);
+          for (let p = 0; p < fh; p++) {
+            for (let q = 0; q < fw; q++) {
+              const isHere = i32x4.eq(at, i32x4.splat(p * fw + q));
+              v128.store(corner + channel + <usize>(p * strideY + q * strideX), v128.and(v, isHere));
             }
-            x += 16;
-            places += 16;
-            corner += 16;
           }
         }
-        for (; channel < c; channel++) {
+        x += <usize>vectors * 4;
+        places += <usize>vectors * 4;
+        for (let channel = vectors; channel < c; channel++) {
           const at = load<i32>(places);
           const plane = y + <usize>(image * strideN + channel * strideC);
           if (isTiled) {

@@ -7,10 +7,19 @@
  * Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016, F(2 × 2, 3 × 3).
  */
 import { framed } from "./convolution";
-import { EDGE_BYTES, ONE_RUN, tile, TILE_BYTES, TILE_ROWS } from "./tile";
+import { columnsTimesColumns, EDGE_BYTES, rowsTimesPanel, TILE_BYTES } from "./tile";
 
 /** Numbers of a transformed window. */
 const NUMBERS: usize = 16;
+
+/** Windows that are transformed at once, when that is up to whole rows of them: what is made of them stays in the caches. */
+const WINDOWS: i32 = 32;
+
+/** The same, for gradients of filters: so many terms are added up in registers. */
+const TERMS: i32 = 64;
+
+/** Bytes between two numbers of windows beyond those of the windows: without them many would be at home in one line of a cache. */
+const GAP: usize = 64;
 
 /**
  * Filters begin · 8 … end · 8 − 1, transformed and packed: 16 operands of products, one after the other, each as panels. The
@@ -51,7 +60,7 @@ function mixed(from: usize, stride: i32, row: i32): f32 {
   return <f32>0.5 * (row == 1 ? g0 + g1 + g2 : g0 - g1 + g2);
 }
 
-/** Four vectors of a window, transformed, `apart` bytes from each other. */
+/** Four vectors of windows, transformed, `apart` bytes from each other. */
 // @ts-ignore: decorator
 @inline
 function spread(d0: v128, d1: v128, d2: v128, d3: v128, target: usize, apart: usize): void {
@@ -61,21 +70,56 @@ function spread(d0: v128, d1: v128, d2: v128, d3: v128, target: usize, apart: us
   v128.store(target + 3 * apart, f32x4.sub(d1, d3));
 }
 
-/** The 16 transformed numbers of a window of 4 × 4 pixels, for four channels. */
-function transform(from: usize, line: usize, pixel: usize, target: usize, apart: usize): void {
-  const line2 = from + 2 * line;
-  const line3 = line2 + line;
-  for (let row = 0; row < 4; row++) {
-    // Rows of the transform: d0 − d2, d1 + d2, d2 − d1, d1 − d3.
-    const p = row == 0 ? from : row == 2 ? line2 : from + line;
-    const q = row == 3 ? line3 : row == 2 ? from + line : line2;
-    const sign = f32x4.splat(row == 1 ? 1 : -1);
-    const d0 = f32x4.add(v128.load(p), f32x4.mul(sign, v128.load(q)));
-    const d1 = f32x4.add(v128.load(p + pixel), f32x4.mul(sign, v128.load(q + pixel)));
-    const d2 = f32x4.add(v128.load(p + 2 * pixel), f32x4.mul(sign, v128.load(q + 2 * pixel)));
-    const d3 = f32x4.add(v128.load(p + 3 * pixel), f32x4.mul(sign, v128.load(q + 3 * pixel)));
-    spread(d0, d1, d2, d3, target, apart);
-    target += 4 * apart;
+/** A row of the transform of `count` windows side by side: the difference of two rows of their pixels. */
+function differences(p: usize, q: usize, pixel: usize, count: i32, target: usize, apart: usize): void {
+  for (; count > 0; count--) {
+    for (const end = p + pixel; p < end; p += 16) {
+      const d0 = f32x4.sub(v128.load(p), v128.load(q));
+      const d1 = f32x4.sub(v128.load(p + pixel), v128.load(q + pixel));
+      const d2 = f32x4.sub(v128.load(p + 2 * pixel), v128.load(q + 2 * pixel));
+      const d3 = f32x4.sub(v128.load(p + 3 * pixel), v128.load(q + 3 * pixel));
+      spread(d0, d1, d2, d3, target, apart);
+      q += 16;
+      target += 16;
+    }
+    p += pixel;
+    q += pixel;
+  }
+}
+
+/** {@link differences} with a sum. */
+function sums(p: usize, q: usize, pixel: usize, count: i32, target: usize, apart: usize): void {
+  for (; count > 0; count--) {
+    for (const end = p + pixel; p < end; p += 16) {
+      const d0 = f32x4.add(v128.load(p), v128.load(q));
+      const d1 = f32x4.add(v128.load(p + pixel), v128.load(q + pixel));
+      const d2 = f32x4.add(v128.load(p + 2 * pixel), v128.load(q + 2 * pixel));
+      const d3 = f32x4.add(v128.load(p + 3 * pixel), v128.load(q + 3 * pixel));
+      spread(d0, d1, d2, d3, target, apart);
+      q += 16;
+      target += 16;
+    }
+    p += pixel;
+    q += pixel;
+  }
+}
+
+/**
+ * The 16 transformed numbers of windows of 4 × 4 pixels, two pixels from each other, in rows begin … end − 1 of them:
+ * [16, windows, channels].
+ */
+function windowsOf(
+  frame: usize, line: usize, pixel: usize, begin: i32, end: i32, across: i32, target: usize, apart: usize,
+): void {
+  for (let i = begin; i < end; i++) {
+    const line0 = frame + <usize>(2 * i) * line;
+    const line1 = line0 + line;
+    const line2 = line1 + line;
+    differences(line0, line2, pixel, across, target, apart);
+    sums(line1, line2, pixel, across, target + 4 * apart, apart);
+    differences(line2, line1, pixel, across, target + 8 * apart, apart);
+    differences(line1, line2 + line, pixel, across, target + 12 * apart, apart);
+    target += <usize>across * pixel;
   }
 }
 
@@ -90,6 +134,27 @@ function column(m: usize, apart: usize, isSecond: bool): v128 {
   return f32x4.add(f32x4.add(v128.load(m), m1), m2);
 }
 
+/** One row of the results of windows side by side, from the products of their numbers; `isOdd`: without the last result. */
+// @ts-ignore: decorator
+@inline
+function results(
+  m: usize, apart: usize, across: i32, isOdd: bool, isSecond: bool, target: usize, bytes: usize,
+): void {
+  for (let j = 1; j <= across; j++) {
+    const isLast = isOdd && j == across;
+    for (const end = m + bytes; m < end; m += 16) {
+      const m0 = column(m, apart, isSecond);
+      const m1 = column(m + apart, apart, isSecond);
+      const m2 = column(m + 2 * apart, apart, isSecond);
+      const m3 = column(m + 3 * apart, apart, isSecond);
+      v128.store(target, f32x4.add(f32x4.add(m0, m1), m2));
+      if (!isLast) v128.store(target + bytes, f32x4.sub(f32x4.sub(m1, m2), m3));
+      target += 16;
+    }
+    target += bytes;
+  }
+}
+
 /** The convolution of {@link convolve32} for 3 × 3 windows that move by one; c and f are multiples of 4. */
 export function winograd32(
   x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, filters: usize, y: usize, c: i32, h: i32, w: i32,
@@ -98,75 +163,200 @@ export function winograd32(
 ): void {
   const tilesY = (oh + 1) / 2;
   const tilesX = (ow + 1) / 2;
-  const tiles = <usize>(tilesY * tilesX);
+  const most = min<i32>(tilesY, max<i32>(1, WINDOWS / tilesX));
   const rows = 2 * tilesY + 2;
   const columns = 2 * tilesX + 2;
   const depth = <usize>c;
   const line = <usize>(columns * c * 4);
   const pixel = <usize>(c * 4);
   const ldc = <usize>f * 4;
+  // Rows of products come four at a time.
+  const tiles = <usize>(most * tilesX + 3) & ~3;
+  const apart = tiles * pixel + GAP;
+  const apartInProducts = tiles * ldc + GAP;
   const frame = scratch + EDGE_BYTES;
   const windows = frame + <usize>rows * line;
-  const products = windows + NUMBERS * tiles * pixel;
+  const numbers = windows + NUMBERS * apart;
   const panels = <usize>((f + 7) / 8);
   for (let image = begin; image < end; image++) {
     const from = x + <usize>(image * strideN);
     framed(from, strideC, strideY, strideX, frame, c, h, w, rows, columns, padY, padX, spreadY, spreadX);
-    for (let i = 0; i < tilesY; i++) {
-      for (let j = 0; j < tilesX; j++) {
-        const corner = frame + <usize>(2 * i) * line + <usize>(2 * j) * pixel;
-        const target = windows + <usize>(i * tilesX + j) * pixel;
-        for (let channel: usize = 0; channel < pixel; channel += 16) {
-          transform(corner + channel, line, pixel, target + channel, tiles * pixel);
+    for (let i = 0; i < tilesY; i += most) {
+      const last = min<i32>(tilesY, i + most);
+      windowsOf(frame, line, pixel, i, last, tilesX, windows, apart);
+      const count = <usize>((last - i) * tilesX);
+      for (let k: usize = 0; k < NUMBERS; k++) {
+        for (let j: usize = 0; j < panels; j++) {
+          const b = filters + (k * panels + j) * depth * TILE_BYTES;
+          const target = numbers + k * apartInProducts + j * TILE_BYTES;
+          rowsTimesPanel(windows + k * apart, pixel, b, depth, target, ldc, count, <usize>f - 8 * j);
         }
       }
-    }
-    for (let k: usize = 0; k < NUMBERS; k++) {
-      const a = windows + k * tiles * pixel;
-      const sums = products + k * tiles * ldc;
-      for (let j: usize = 0; j < panels; j++) {
-        const b = filters + (k * panels + j) * depth * TILE_BYTES;
-        for (let i: usize = 0; i < tiles; i += TILE_ROWS) {
-          const left = tiles - 1 - i;
-          const a0 = a + i * pixel;
-          tile<f32>(
-            a0,
-            a0 + min<usize>(1, left) * pixel,
-            a0 + min<usize>(2, left) * pixel,
-            a0 + min<usize>(3, left) * pixel,
-            4,
-            ONE_RUN,
-            1,
-            depth,
-            b,
-            sums + i * ldc + j * TILE_BYTES,
-            ldc,
-            left + 1,
-            <usize>f - 8 * j,
-            false,
-            scratch,
-          );
+      let m = numbers;
+      for (let row = i; row < last; row++) {
+        const target = y + <usize>((image * oh + 2 * row) * ow) * ldc;
+        results(m, apartInProducts, tilesX, (ow & 1) == 1, false, target, ldc);
+        if (2 * row + 1 < oh) {
+          results(m, apartInProducts, tilesX, (ow & 1) == 1, true, target + <usize>ow * ldc, ldc);
         }
+        m += <usize>tilesX * ldc;
       }
     }
-    const to = y + <usize>(image * oh * ow) * ldc;
-    const apart = tiles * ldc;
-    for (let i = 0; i < tilesY; i++) {
-      for (let j = 0; j < tilesX; j++) {
-        const sums = products + <usize>(i * tilesX + j) * ldc;
-        const corner = to + <usize>(2 * i * ow + 2 * j) * ldc;
-        for (let row = 0; row < 2; row++) {
-          if (2 * i + row >= oh) break;
-          const place = corner + <usize>(row * ow) * ldc;
-          for (let filter: usize = 0; filter < ldc; filter += 16) {
-            const m = sums + filter;
-            const m0 = column(m, apart, row == 1);
-            const m1 = column(m + apart, apart, row == 1);
-            const m2 = column(m + 2 * apart, apart, row == 1);
-            const m3 = column(m + 3 * apart, apart, row == 1);
-            v128.store(place + filter, f32x4.add(f32x4.add(m0, m1), m2));
-            if (2 * j + 1 < ow) v128.store(place + ldc + filter, f32x4.sub(f32x4.sub(m1, m2), m3));
-          }
+  }
+}
+
+/** The 16 transformed numbers of gradients of 2 × 2 results: rows are y0, y0 + y1, y0 − y1, −y1, and so are columns. */
+function gradientsOf(
+  frame: usize, line: usize, pixel: usize, begin: i32, end: i32, across: i32, target: usize, apart: usize,
+): void {
+  for (let i = begin; i < end; i++) {
+    let p = frame + <usize>(2 * i) * line;
+    for (let j = 0; j < across; j++) {
+      for (const stop = p + pixel; p < stop; p += 16) {
+        const a = v128.load(p);
+        const b = v128.load(p + pixel);
+        const c = v128.load(p + line);
+        const d = v128.load(p + line + pixel);
+        spreadPair(a, b, target, apart);
+        spreadPair(f32x4.add(a, c), f32x4.add(b, d), target + 4 * apart, apart);
+        spreadPair(f32x4.sub(a, c), f32x4.sub(b, d), target + 8 * apart, apart);
+        spreadPair(f32x4.neg(c), f32x4.neg(d), target + 12 * apart, apart);
+        target += 16;
+      }
+      p += pixel;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function spreadPair(a: v128, b: v128, target: usize, apart: usize): void {
+  v128.store(target, a);
+  v128.store(target + apart, f32x4.add(a, b));
+  v128.store(target + 2 * apart, f32x4.sub(a, b));
+  v128.store(target + 3 * apart, f32x4.neg(b));
+}
+
+/**
+ * Transformed sums of windows times gradients for groups begin … end − 1 of the n images, as {@link correlate32} adds them up:
+ * sums[group, 16, c, f]. The step is the adjoint of {@link winograd32} to its filters.
+ */
+export function winogradSums32(
+  x: usize, strideN: i32, strideC: i32, strideY: i32, strideX: i32, gy: usize, gyRow: i32, gyColumn: i32, sums: usize,
+  n: i32, c: i32, h: i32, w: i32, fh: i32, fw: i32, oh: i32, ow: i32, stepY: i32, stepX: i32, padY: i32, padX: i32,
+  dilationY: i32, dilationX: i32, f: i32, groups: i32, scratch: usize, begin: i32, end: i32,
+): void {
+  const tilesY = (oh + 1) / 2;
+  const tilesX = (ow + 1) / 2;
+  const most = max<i32>(1, TERMS / tilesX);
+  const room = most * tilesX;
+  const rows = 2 * tilesY + 2;
+  const columns = 2 * tilesX + 2;
+  const pixel = <usize>(c * 4);
+  const line = <usize>columns * pixel;
+  const ldc = <usize>f * 4;
+  const gyLine = <usize>(2 * tilesX) * ldc;
+  const apart = <usize>room * pixel + GAP;
+  const apartInGradients = <usize>room * ldc + GAP;
+  const frame = scratch + EDGE_BYTES;
+  const gyFrame = frame + <usize>rows * line;
+  const windows = gyFrame + <usize>(2 * tilesY) * gyLine;
+  const gradients = windows + NUMBERS * apart;
+  for (let group = begin; group < end; group++) {
+    const to = sums + <usize>group * NUMBERS * <usize>c * ldc;
+    const last = ((group + 1) * n) / groups;
+    let filled = 0;
+    let isFirst = true;
+    for (let image = (group * n) / groups; image < last; image++) {
+      const from = x + <usize>(image * strideN);
+      framed(from, strideC, strideY, strideX, frame, c, h, w, rows, columns, padY, padX, 1, 1);
+      const gyFrom = gy + <usize>(image * oh * ow * gyRow);
+      framed(gyFrom, gyColumn, ow * gyRow, gyRow, gyFrame, f, oh, ow, 2 * tilesY, 2 * tilesX, 0, 0, 1, 1);
+      for (let i = 0; i < tilesY; i += most) {
+        const stop = min<i32>(tilesY, i + most);
+        const count = (stop - i) * tilesX;
+        if (filled + count > room) {
+          addProducts(windows, apart, gradients, apartInGradients, filled, to, c, f, !isFirst);
+          filled = 0;
+          isFirst = false;
+        }
+        windowsOf(frame, line, pixel, i, stop, tilesX, windows + <usize>filled * pixel, apart);
+        gradientsOf(gyFrame, gyLine, ldc, i, stop, tilesX, gradients + <usize>filled * ldc, apartInGradients);
+        filled += count;
+      }
+    }
+    addProducts(windows, apart, gradients, apartInGradients, filled, to, c, f, !isFirst);
+  }
+}
+
+/** sums[k, c, f] (+)= Σ over so many windows of their number k times that of their gradients. */
+function addProducts(
+  windows: usize, apart: usize, gradients: usize, apartInGradients: usize, count: i32, sums: usize, c: i32, f: i32,
+  accumulate: bool,
+): void {
+  const pixel = <usize>c * 4;
+  const ldc = <usize>f * 4;
+  for (let k: usize = 0; k < NUMBERS; k++) {
+    for (let j: usize = 0; j < ldc; j += TILE_BYTES) {
+      columnsTimesColumns(windows, pixel, gradients + j, ldc, count, sums + j, ldc, c, (ldc - j) / 4, accumulate);
+    }
+    windows += apart;
+    gradients += apartInGradients;
+    sums += <usize>c * ldc;
+  }
+}
+
+/** The sum of a number of all groups, for four filters. */
+// @ts-ignore: decorator
+@inline
+function summed(p: usize, apart: usize, groups: i32): v128 {
+  let sum = v128.load(p);
+  for (let group = 1; group < groups; group++) {
+    p += apart;
+    sum = f32x4.add(sum, v128.load(p));
+  }
+  return sum;
+}
+
+/** Three numbers of four: m0 + ½ (m1 + m2), ½ (m1 − m2), ½ (m1 + m2) + m3. */
+// @ts-ignore: decorator
+@inline
+function backOf(m0: v128, m1: v128, m2: v128, m3: v128, target: usize, apart: usize): void {
+  const half = f32x4.splat(0.5);
+  const middle = f32x4.mul(half, f32x4.add(m1, m2));
+  v128.store(target, f32x4.add(m0, middle));
+  v128.store(target + apart, f32x4.mul(half, f32x4.sub(m1, m2)));
+  v128.store(target + 2 * apart, f32x4.add(middle, m3));
+}
+
+/**
+ * The sums of all groups of {@link winogradSums32}, transformed back, for filters 4·begin … 4·end − 1; y is dense
+ * [f, c, 3, 3].
+ */
+export function winogradFold32(sums: usize, y: usize, groups: i32, c: i32, f: i32, scratch: usize, begin: i32, end: i32): void {
+  const row = <usize>(c * f) * 4;
+  const apart = NUMBERS * row;
+  const numbers = scratch + EDGE_BYTES;
+  for (let j = begin; j < end; j++) {
+    for (let channel = 0; channel < c; channel++) {
+      const from = sums + <usize>(channel * f + 4 * j) * 4;
+      for (let k: usize = 0; k < 4; k++) {
+        const p = from + 4 * k * row;
+        const m0 = summed(p, apart, groups);
+        const m1 = summed(p + row, apart, groups);
+        const m2 = summed(p + 2 * row, apart, groups);
+        backOf(m0, m1, m2, summed(p + 3 * row, apart, groups), numbers + k * 48, 16);
+      }
+      const target = y + <usize>(4 * j * c + channel) * 36;
+      for (let q: usize = 0; q < 3; q++) {
+        const p = numbers + q * 16;
+        const back = numbers + 192;
+        backOf(v128.load(p), v128.load(p, 48), v128.load(p, 96), v128.load(p, 144), back, 16);
+        for (let lane: usize = 0; lane < 4; lane++) {
+          const to = target + lane * <usize>c * 36 + q * 4;
+          store<f32>(to, load<f32>(back + lane * 4));
+          store<f32>(to, load<f32>(back + 16 + lane * 4), 12);
+          store<f32>(to, load<f32>(back + 32 + lane * 4), 24);
         }
       }
     }

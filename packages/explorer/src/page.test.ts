@@ -20,12 +20,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   accessibilityProblems,
   chromiumPath,
-  nextFrame,
+  type OpenOptions,
   openFile,
   screenshotPath,
+  settled,
   startBrowser,
 } from "../../../testing/browser.ts";
 import { toHtml } from "./pages/to-html.ts";
+import { click, openPage, press, write } from "./testing/pages.ts";
 import { boxesOf, edgesOf } from "./testing/read-svg.ts";
 
 function buyApple(): Graph {
@@ -56,13 +58,8 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
   const folder = mkdtempSync(join(tmpdir(), "adjoint-page-"));
   const complaints: string[] = [];
 
-  const open = async (name: string, graph: Graph, options: Parameters<typeof openFile>[2] = {}): Promise<Page> => {
-    const path = join(folder, `${name}.html`);
-    writeFileSync(path, toHtml(graph, { title: name }));
-    const opened = await openFile(browser, path, options);
-    complaints.push(...opened.complaints, ...opened.requests);
-    return opened.page;
-  };
+  const open = (name: string, graph: Graph, options: OpenOptions = {}): Promise<Page> =>
+    openPage(browser, complaints, name, graph, options);
   /** The text of an export. */
   const exported = async (page: Page, format: string): Promise<string> =>
     await page.evaluate(`window.explorer.exported("${format}").then((blob) => blob.text())`);
@@ -71,10 +68,6 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     await Promise.all(
       ids.map(async (id) => Number((await page.textContent(`[data-node="${id}"] span.shape`))?.replace("−", "-"))),
     );
-  /** Waits until an expression of the page is true; the page itself must not evaluate text. */
-  const until = async (page: Page, expression: string): Promise<void> => {
-    await expect.poll(() => page.evaluate(`Boolean(${expression})`)).toBe(true);
-  };
   /** Drops a file onto the page. */
   const drop = async (page: Page, name: string, content: string): Promise<void> => {
     await page.evaluate(
@@ -92,10 +85,8 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
   it("runs everything again when a leaf is changed, to the library's numbers, and keeps it in the address", async () => {
     const graph = buyApple();
     const page = await open("apple", graph);
-    await page.click('[data-node="0"]');
-    await page.fill(".edit input", "150");
-    await page.press(".edit input", "Enter");
-    await until(page, 'document.querySelector(\'[data-node="4"] span.shape\').textContent === "330"');
+    await click(page, '[data-node="0"]');
+    await write(page, ".edit input", "150");
     const gradients = [0, 1, 3].map((leaf) => graph.gradients[leaf]);
     expect(await shown(page, [4, ...gradients])).toEqual([330, 2.2, 165, 300]);
     const replayed = graph.run({ apple: 150 });
@@ -105,12 +96,12 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     expect(await page.textContent(".gradient .number")).toBe("2.2");
     // Who opens the address sees the same.
     const again = await open("apple", graph, { fragment: new URL(page.url()).hash });
-    await until(again, 'document.querySelector(\'[data-node="4"] span.shape\')?.textContent === "330"');
+    expect(await shown(again, [4])).toEqual([330]);
     expect(await again.textContent(".panel h2")).toBe("apple");
     // An export holds what was changed.
     expect(graphFromJSON(await exported(page, "json")).nodes[0].value?.item()).toBe(150);
-    await page.click("text=Reset all changes");
-    await until(page, 'document.querySelector(\'[data-node="4"] span.shape\').textContent === "220"');
+    await click(page, "text=Reset all changes");
+    expect(await shown(page, [4])).toEqual([220]);
     await page.context().close();
     await again.context().close();
   });
@@ -122,8 +113,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     const quiet = layered().nodes.filter(({ op }) => op === "reshape");
     expect(quiet).not.toHaveLength(0);
     expect(all.filter((key) => key.startsWith("n"))).toHaveLength(layered().nodes.length - quiet.length);
-    await page.click("text=Fold all");
-    await until(page, "window.explorer.drawing.value.layout.boxes.has('f:second')");
+    await click(page, "text=Fold all");
     const folded = await boxes(page);
     expect(folded).toEqual(expect.arrayContaining(["f:first", "b:first", "f:second", "b:second"]));
     await page.screenshot({ path: screenshotPath("folded") });
@@ -131,14 +121,14 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     const [x, y] = (await page.evaluate(
       "(() => { const { x, y, k } = window.explorer.view.value; const r = window.explorer.drawing.value.layout.boxes.get('f:second'); return [r.x * k + x + 8, (r.y + r.height / 2) * k + y]; })()",
     )) as [number, number];
-    await page.click("#graph", { position: { x, y } });
-    await until(page, "window.explorer.drawing.value.layout.boxes.has('f:second/inner')");
-    expect(await boxes(page)).not.toContain("f:second");
-    await page.fill("#search", "sigmoid");
-    await page.press("#search", "Enter");
+    await click(page, "#graph", { position: { x, y } });
+    const opened = await boxes(page);
+    expect(opened).toContain("f:second/inner");
+    expect(opened).not.toContain("f:second");
+    await write(page, "#search", "sigmoid");
     await page.focus("#graph");
-    await page.keyboard.press("Enter");
-    await until(page, "window.explorer.drawing.value.layout.boxes.has('f:second')");
+    await press(page, "Enter");
+    expect(await boxes(page)).toContain("f:second");
     await page.context().close();
   });
 
@@ -147,7 +137,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     await page.focus("#graph");
     const visited: (string | null)[] = [];
     for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft"]) {
-      await page.keyboard.press(key);
+      await press(page, key);
       visited.push(await page.textContent(".panel h2"));
     }
     expect(visited.slice(0, 3)).toEqual(["number of apples", "mul n2", "mul n4"]);
@@ -158,26 +148,25 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
   it("steps forward and backward with upstream × local = contribution, and adds contributions up", async () => {
     const x = variable(3, { name: "x", dtype: "float64" });
     const page = await open("steps", graphOf(x.mul(x).add(x.mul(2)), { backward: true }));
-    await page.keyboard.press("Home");
-    await page.waitForSelector("text=Before the first step");
+    await press(page, "Home");
+    expect(await page.textContent(".said")).toContain("Before the first step");
     const said: string[] = [];
     const steps = Number(await page.getAttribute(".stepper input", "max"));
     for (let i = 0; i < steps; i++) {
-      await page.keyboard.press("n");
-      // The line of a rule comes when it has been computed.
-      await page.waitForSelector(`.said:has-text('step ${i + 1} of ${steps}') .line`);
+      await press(page, "n");
+      expect(await page.textContent(".said:has(.line)")).toContain(`step ${i + 1} of ${steps}`);
       said.push((await page.textContent(".said")) ?? "");
     }
     // Three ops forward, the gradient to start from, three rules backward.
     expect(steps).toBe(7);
     expect(said[0]).toContain("Forward: mul n1 — x × x = 3 × 3 = 9");
-    expect(said[3]).toContain("ȳ = 1");
+    expect(said[3]).toContain("∂y = 1");
     const all = said.join("\n");
-    expect(all).toMatch(/x̄ \+= ȳ × x = 1 × 3 = 3/);
+    expect(all).toMatch(/∂x \+= ∂y × x = 1 × 3 = 3/);
     expect(all).toMatch(/3 \+ 3 = 6|2 \+ 3 = 5/);
     expect(all).toContain("= 8");
     await page.screenshot({ path: screenshotPath("accumulation") });
-    await page.keyboard.press("p");
+    await press(page, "p");
     expect(await page.textContent(".said")).toContain(`step ${steps - 1} of ${steps}`);
     await page.context().close();
   });
@@ -186,17 +175,15 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     const graph = layered();
     const page = await open("check", graph);
     const tanh = graph.nodes.find(({ op }) => op === "tanh") as Graph["nodes"][number];
-    await page.click(`[data-node="${tanh.id}"]`);
-    await page.click(".check button");
-    await page.waitForSelector(".check .verdict");
+    await click(page, `[data-node="${tanh.id}"]`);
+    await click(page, ".check button");
     expect(await page.textContent(".check .verdict")).toContain("The gradient is right.");
     const input = graph.run().value(tanh.inputs[0]);
     const report = gradcheck((x) => x.tanh(), [input], { names: [`mul n${tanh.inputs[0]}`] });
     expect((await page.textContent(".check pre"))?.trim()).toBe(String(report).trim());
     await page.screenshot({ path: screenshotPath("check") });
-    await page.click('[data-node="0"]');
-    await page.click(".check button");
-    await page.waitForSelector(".check .verdict");
+    await click(page, '[data-node="0"]');
+    await click(page, ".check button");
     expect(await page.textContent(".check .verdict")).toContain("The gradient is right.");
     expect(await page.textContent(".check tbody th")).toBe("x");
     await page.context().close();
@@ -218,39 +205,36 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
       page.$$eval(".edit input[type=number]", (inputs) =>
         inputs.map((input) => (input as unknown as { value: string }).value),
       );
-    await page.click(`[data-node="${id("x")}"]`);
-    await page.waitForSelector(".edit input");
+    await click(page, `[data-node="${id("x")}"]`);
     for (const wrong of ["", "1e39", "1e999"]) {
-      await page.fill(".edit input >> nth=0", wrong);
-      await page.press(".edit input >> nth=0", "Enter");
+      await write(page, ".edit input >> nth=0", wrong);
       expect(await fields()).toEqual(["1", "2", "3"]);
     }
-    // Faster than they can be computed: none may be lost.
-    await page.evaluate(
-      `for (const [i, input] of document.querySelectorAll(".edit input[type=number]").entries()) {
-        input.value = String(i + 4.5);
-        input.dispatchEvent(new Event("change", { bubbles: true }));
-      }`,
-    );
-    await expect.poll(fields).toEqual(["4.5", "5.5", "6.5"]);
+    // Faster than they can be computed: none may be lost, nor what is typed meanwhile.
+    const change = `for (const [i, input] of document.querySelectorAll(".edit input[type=number]").entries()) {
+      input.value = String(i + 4.5);
+      if (i < 2) input.dispatchEvent(new Event("change", { bubbles: true }));
+    }`;
+    await page.evaluate(change);
+    await settled(page);
+    expect(await shown(page, [graph.outputs[0]])).toEqual([4.5 + 5.5 + 3 + 3 + 1]);
+    expect(await fields()).toEqual(["4.5", "5.5", "6.5"]);
+    await page.evaluate(change.replace("i < 2", "true"));
+    await settled(page);
     for (const [name, wrong, right] of [
       ["i", ["1.5", "1e20"], "-3"],
       ["m", ["5", "0.5"], "0"],
     ] as const) {
-      await page.click(`[data-node="${id(name)}"]`);
-      await page.waitForSelector(`.panel h2:text-is("${name}")`);
-      await expect.poll(fields).toHaveLength(2);
+      await click(page, `[data-node="${id(name)}"]`);
       const [first] = await fields();
       for (const text of wrong) {
-        await page.fill(".edit input >> nth=0", text);
-        await page.press(".edit input >> nth=0", "Enter");
+        await write(page, ".edit input >> nth=0", text);
         expect((await fields())[0]).toBe(first);
       }
-      await page.fill(".edit input >> nth=0", right);
-      await page.press(".edit input >> nth=0", "Enter");
+      await write(page, ".edit input >> nth=0", right);
     }
     // 4.5 + 5.5 + 6.5, −3 + 2, and nothing of m.
-    await expect.poll(() => shown(page, [graph.outputs[0]])).toEqual([15.5]);
+    expect(await shown(page, [graph.outputs[0]])).toEqual([15.5]);
     expect(await page.locator(".problem").count()).toBe(0);
     await page.context().close();
   });
@@ -259,9 +243,9 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     const x = variable(0, { name: "x", dtype: "float64" });
     const page = await open("outside", graphOf(x.log(), { backward: true }));
     for (const node of [0, 1]) {
-      await page.click(`[data-node="${node}"]`);
-      await page.click(".check button");
-      await page.waitForSelector(".check :text('no derivative can be computed')");
+      await click(page, `[data-node="${node}"]`);
+      await click(page, ".check button");
+      expect(await page.textContent(".check")).toContain("no derivative can be computed");
       expect(await page.locator(".check .verdict").count()).toBe(0);
     }
     await page.context().close();
@@ -272,23 +256,19 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     const page = await open("long", graphOf(x.tanh().mul(x).sum(), { backward: true }));
     // A worker that hears nothing stands for a check without an end.
     await page.evaluate("window.Hearing = Worker; window.Worker = class extends Worker { postMessage() {} };");
-    await page.click('[data-node="0"]');
-    await page.click(".check button");
-    // Answered by the worker of values, after whatever it was asked before.
-    await exported(page, "json");
-    await page.waitForSelector(".check button[disabled]");
-    await page.click('[data-node="1"]');
-    await page.waitForSelector(".panel h2:text-is('tanh n1')");
-    await page.waitForSelector(".panel .tensor");
+    await click(page, '[data-node="0"]');
+    await click(page, ".check button");
+    expect(await page.isDisabled(".check button")).toBe(true);
+    await click(page, '[data-node="1"]');
+    expect(await page.textContent(".panel h2")).toBe("tanh n1");
+    expect(await page.locator(".panel .tensor").count()).toBeGreaterThan(0);
     expect(await page.textContent(".check button")).toBe("Check numerically");
     await page.evaluate("window.Worker = window.Hearing;");
-    await page.click('[data-node="0"]');
-    await page.fill(".edit input >> nth=1", "0.25");
-    await page.press(".edit input >> nth=1", "Enter");
-    await until(page, 'location.hash.includes("edit=")');
-    await page.click('[data-node="1"]');
-    await page.click(".check button");
-    await page.waitForSelector(".check .verdict");
+    await click(page, '[data-node="0"]');
+    await write(page, ".edit input >> nth=1", "0.25");
+    expect(new URL(page.url()).hash).toContain("edit=");
+    await click(page, '[data-node="1"]');
+    await click(page, ".check button");
     expect(await page.textContent(".check .verdict")).toContain("The gradient is right.");
     await page.context().close();
   });
@@ -296,21 +276,20 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
   it("keeps its keys wherever the cursor is, and closes its menu", async () => {
     const page = await open("keys", buyApple(), { fragment: "#node=n99&step=" });
     await page.focus("#graph");
-    await page.keyboard.press("ArrowRight");
-    await page.waitForSelector(".panel h2");
+    await press(page, "ArrowRight");
+    expect(await page.locator(".panel h2").count()).toBe(1);
     await page.focus(".stepper input");
-    await page.keyboard.press("Home");
-    await page.keyboard.press("n");
-    await page.waitForSelector(".said:has-text('step 1 of 5')");
-    await page.click("summary:has-text('More')");
-    await page.keyboard.press("Escape");
+    await press(page, "Home", "n");
+    expect(await page.textContent(".said")).toContain("step 1 of 5");
+    await click(page, "summary:has-text('More')");
+    await press(page, "Escape");
     expect(await page.locator(".menu[open]").count()).toBe(0);
-    await page.click("summary:has-text('More')");
-    await page.click("#graph", { position: { x: 5, y: 5 } });
+    await click(page, "summary:has-text('More')");
+    await click(page, "#graph", { position: { x: 5, y: 5 } });
     expect(await page.locator(".menu[open]").count()).toBe(0);
-    await page.click("text=Outline");
-    await page.keyboard.press("/");
-    await until(page, 'document.activeElement.id === "search"');
+    await click(page, "text=Outline");
+    await press(page, "/");
+    expect(await page.evaluate("document.activeElement.id")).toBe("search");
     await page.context().close();
   });
 
@@ -361,22 +340,23 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     );
     const page = await open("</title><script>window.broken = true</script>", graph).catch(() => null);
     expect(page).toBeNull(); // No file may have such a name; a title may.
+    const title = "</title><script>window.broken = true</script> $& {content}";
     const path = join(folder, "names.html");
-    writeFileSync(path, toHtml(graph, { title: "</title><script>window.broken = true</script> $& {content}" }));
-    const opened = await openFile(browser, path);
-    expect(await opened.page.title()).toBe("</title><script>window.broken = true</script> $& {content}");
+    writeFileSync(path, toHtml(graph, { title }));
+    const named = await openFile(browser, complaints, path);
+    expect(await named.title()).toBe(title);
     for (const { id, name } of graph.nodes) {
       if (name === undefined || name === "gradient of the output") continue;
-      await opened.page.evaluate(`document.querySelector('[data-node="${id}"]').click()`);
-      await until(opened.page, `new URLSearchParams(location.hash.slice(1)).get("node") === "n${id}"`);
-      expect(await opened.page.textContent(".panel h2")).toBe(name);
+      await named.evaluate(`document.querySelector('[data-node="${id}"]').click()`);
+      await settled(named);
+      expect(new URLSearchParams(new URL(named.url()).hash.slice(1)).get("node")).toBe(`n${id}`);
+      expect(await named.textContent(".panel h2")).toBe(name);
     }
-    expect(await opened.page.evaluate("window.broken")).toBeUndefined();
-    await opened.page.screenshot({ path: screenshotPath("names") });
-    const svg = await exported(opened.page, "svg");
+    expect(await named.evaluate("window.broken")).toBeUndefined();
+    await named.screenshot({ path: screenshotPath("names") });
+    const svg = await exported(named, "svg");
     expect(boxesOf(svg)).toHaveLength(graph.nodes.length);
-    expect(opened.complaints).toEqual([]);
-    await opened.page.context().close();
+    await named.context().close();
   });
 
   it("opens graph files that are dropped, and says what is wrong with others", async () => {
@@ -387,7 +367,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     expect(await page.textContent("h1")).toBe("drop");
     await drop(page, "layered.json", JSON.stringify(layered().toJSON({ values: "leaves" })));
     await page.waitForSelector("h1:has-text('layered')");
-    await page.waitForSelector('[data-node="1"]');
+    await settled(page);
     expect(await page.locator(".outline details").count()).toBeGreaterThan(1);
     await page.context().close();
   });
@@ -406,10 +386,9 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     for (const { id, op } of file.nodes) {
       if (op === null) continue;
       const leaf = gradients.get(id);
-      await page.click(`[data-node="${id}"]`);
-      await page.waitForSelector(
-        `.panel h2:text-is("${leaf === undefined ? `${op} n${id}` : `∂ ${file.nodes[leaf].name}`}")`,
-      );
+      await click(page, `[data-node="${id}"]`);
+      const title = leaf === undefined ? `${op} n${id}` : `∂ ${file.nodes[leaf].name}`;
+      expect(await page.textContent(".panel h2")).toBe(title);
     }
     await page.screenshot({ path: screenshotPath("inherited-names") });
     await page.context().close();
@@ -418,8 +397,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
   it("opens a small file of a huge tensor at once, with its sums, its picture and its first elements", async () => {
     const huge = repeated([2_147_483_647]);
     const page = await open("huge", huge);
-    await page.click('[data-node="1"]');
-    await page.waitForSelector(".panel .tensor");
+    await click(page, '[data-node="1"]');
     expect(await page.textContent(".panel .tensor")).toContain("mean 3");
     await page.screenshot({ path: screenshotPath("huge") });
     await page.context().close();
@@ -442,7 +420,8 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     await page.click('[data-node="0"]');
     await page.fill(".edit input", "150");
     await page.press(".edit input", "Enter");
-    await until(page, 'document.querySelector(\'[data-node="4"] span.shape\').textContent === "330"');
+    await settled(page);
+    expect(await shown(page, [4])).toEqual([330]);
     await drop(page, "long.json", JSON.stringify(long));
     await page.waitForSelector(".opening button");
     await drop(page, "layered.json", JSON.stringify(layered().toJSON({ values: "leaves" })));
@@ -459,13 +438,13 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     const large = { format: "adjoint-graph", version: 1, nodes, outputs: [4], gradients: {} };
     await drop(page, "large.json", JSON.stringify(large));
     await page.waitForSelector("h1:has-text('large')");
-    await page.click('[data-node="0"]');
-    await page.waitForSelector('.panel :text("a page computes 268,435,456 at the most")');
+    await click(page, '[data-node="0"]');
+    expect(await page.textContent(".panel")).toContain("a page computes 268,435,456 at the most");
     for (const name of ["version", "nodes"]) {
       const deep = `{"format":"adjoint-graph","${name}":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
       await drop(page, `${name}.json`, deep);
       await page.waitForSelector(`.problem :text("${name}.json cannot be shown: it is nested deeper than 100 levels")`);
-      await page.click(".problem button");
+      await click(page, ".problem button");
     }
     await page.context().close();
   });
@@ -476,7 +455,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     expect(await page.textContent(".said")).toContain("step 4 of 5");
     expect(await page.evaluate("document.querySelector('#graph').clientWidth")).toBe(1400);
     await page.focus("#graph");
-    await page.keyboard.press("n");
+    await press(page, "n");
     expect(await page.textContent(".said")).toContain("step 5 of 5");
     expect(new URL(page.url()).hash).toContain("embed=1");
     expect(await accessibilityProblems(page)).toEqual([]);
@@ -489,7 +468,7 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
       fragment: '#open=["conv1"]&node=n99&step=9999&edit=0.0:abc;77.1:2;2.0:5;1.0:3&theme=pink&lang=xx',
     });
     // Only the last of the changes is one: n2 is computed, n77 is not there, and abc is no number.
-    await until(page, 'document.querySelector(\'[data-node="4"] span.shape\').textContent === "330"');
+    expect(await shown(page, [4])).toEqual([330]);
     expect(await page.textContent(".said")).toContain("step 5 of 5");
     await page.context().close();
   });
@@ -498,9 +477,9 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     const json = JSON.parse(JSON.stringify(buyApple().run().graph.toJSON({ values: true })));
     json.nodes[2].op = "bargain";
     const page = await open("unknown", graphFromJSON(json));
-    await page.click('[data-node="0"]');
-    await page.waitForSelector('.panel :text("unknown op")');
-    await page.click('[data-node="2"]');
+    await click(page, '[data-node="0"]');
+    expect(await page.textContent(".panel")).toContain("unknown op");
+    await click(page, '[data-node="2"]');
     expect(await page.textContent(".panel output.number")).toBe("200");
     await page.context().close();
   });
@@ -516,24 +495,26 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     // Five of six: the graph has no layers.
     for (let i = 0; i < 5; i++) {
       stops.push((await page.textContent("dialog h2")) ?? "");
-      await page.click("dialog .primary");
+      await click(page, "dialog .primary");
     }
     expect(new Set(stops).size).toBe(5);
-    await page.waitForSelector("dialog[open]", { state: "detached" });
-    await page.click('[data-node="1"]');
+    expect(await page.locator("dialog[open]").count()).toBe(0);
+    await click(page, '[data-node="1"]');
     await page.screenshot({ path: screenshotPath("korean-dark") });
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.selectOption("select", "en");
+    await settled(page);
     expect(await page.getAttribute("html", "lang")).toBe("en");
-    await page.click('[aria-label="Dark or light"]');
+    await click(page, '[aria-label="Dark or light"]');
     expect(await page.getAttribute("html", "data-theme")).toBe("light");
-    await page.keyboard.press("?");
-    await page.waitForSelector("dialog[open] kbd");
+    await press(page, "?");
+    expect(await page.locator("dialog[open] kbd").count()).toBeGreaterThan(0);
     await page.screenshot({ path: screenshotPath("help") });
     expect(await accessibilityProblems(page)).toEqual([]);
     // Who has been here is not taken around again.
     await page.reload();
     await page.waitForSelector("html[data-ready=true]");
+    await settled(page);
     expect(await page.locator("dialog[open]").count()).toBe(0);
     await page.context().close();
   });
@@ -549,10 +530,9 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     await page.screenshot({ path: screenshotPath("phone") });
     await page.tap("text=Outline");
     await page.tap('[data-node="2"]');
-    await page.waitForSelector(".panel.sheet");
+    await settled(page);
     expect(await page.locator(".outline").count()).toBe(0);
-    await page.waitForSelector(".panel .tensor");
-    await nextFrame(page);
+    expect(await page.locator(".panel.sheet .tensor").count()).toBeGreaterThan(0);
     await page.screenshot({ path: screenshotPath("phone-sheet") });
     expect(await accessibilityProblems(page)).toEqual([]);
     const before = await page.evaluate("window.explorer.view.value.x");
@@ -570,13 +550,15 @@ describe.skipIf(chromiumPath === null)("the page in Chromium", () => {
     expect(await page.evaluate("window.explorer.view.value.x")).toBe(Number(before) - 60);
     // On its side the sheet stands beside the drawing, which moves what is chosen into the half that is left.
     await page.setViewportSize({ width: 780, height: 390 });
+    await settled(page);
     const [sheet, canvas] = await Promise.all([".panel.sheet", "#graph"].map((at) => page.locator(at).boundingBox()));
     expect(sheet?.x).toBe(390);
     expect(sheet?.height).toBe(canvas?.height);
-    await until(
-      page,
-      "(({ x, k }, r) => r.x * k + x >= 0 && (r.x + r.width) * k + x <= 390)(window.explorer.view.value, window.explorer.drawing.value.layout.boxes.get('n2'))",
-    );
+    const [left, right] = (await page.evaluate(
+      "(({ x, k }, r) => [r.x * k + x, (r.x + r.width) * k + x])(window.explorer.view.value, window.explorer.drawing.value.layout.boxes.get('n2'))",
+    )) as [number, number];
+    expect(left).toBeGreaterThanOrEqual(0);
+    expect(right).toBeLessThanOrEqual(390);
     await page.context().close();
   });
 

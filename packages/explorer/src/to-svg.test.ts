@@ -92,8 +92,8 @@ describe("toSvg", () => {
     for (const said of [
       "step 1 of 3  Forward: mul n2",
       "apple × number = 100 × 2 = 200",
-      "ȳ = 1",
-      "∂apple = ȳ × number = 1 × 2 = 2 ; ∂number = ȳ × apple = 1 × 100 = 100",
+      "∂y = 1",
+      "∂apple = ∂y × number = 1 × 2 = 2 ; ∂number = ∂y × apple = 1 × 100 = 100",
     ])
       expect(textsOf(moving)).toContain(said);
     // What moves over the drawing is not seen where nothing moves.

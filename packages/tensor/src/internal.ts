@@ -4,9 +4,10 @@
  */
 export { checkIndices, checkOffAxis, checkUpdates, selectedShape } from "./indices.ts";
 export { checkCol, colShape } from "./kernels/im2col-col2im.ts";
-export { checkMatrices, concatSpec } from "./kernels/slice-pad.ts";
+export { checkMatrices, checkPart, concatSpec } from "./kernels/slice-pad.ts";
 export { decoded, hasWasmSimd, platform } from "./kernels/wasm/runtime.ts";
 export { unitsAt } from "./random/philox.ts";
 export { type GeneratorWatch, generatorWatch, watchingGenerators } from "./random/random-generator.ts";
 export { formatBytes } from "./shown.ts";
+export { partShape } from "./views.ts";
 export { maySleep, startWorker, type TextWorker } from "./worker-threads.ts";

@@ -52,28 +52,36 @@ export interface AxisSlice {
   readonly length: number;
 }
 
+const hint = "Call the op itself, with start, stop and step: it clips, and takes missing axes whole.";
+
+/**
+ * The shape of the part that slices take.
+ * @throws ShapeError unless there is one slice for each axis, IndexError where one leaves its axis
+ */
+export function partShape(op: string, shape: Shape, slices: readonly AxisSlice[]): Shape {
+  if (slices.length !== shape.length) {
+    const problem = `${shown(slices.length)} axis slices for shape ${formatShape(shape)}`;
+    throw ShapeError.of(op, "slices", slices.length, `${shape.length}, one for each axis`, { problem, hint });
+  }
+  return slices.map(({ start, step, length }, i) => {
+    const last = start + (length - 1) * step;
+    if (length === 0 || (start >= 0 && start < shape[i] && last >= 0 && last < shape[i])) return length;
+    throw IndexError.of(op, "slices", `${start} … ${last}`, `indices 0 … ${shape[i] - 1}`, {
+      problem: `start ${start}, step ${step}, length ${length} leave axis ${i} of ${formatShape(shape)}`,
+      hint,
+    });
+  });
+}
+
 /** Takes `length` elements from `start` in steps of `step` along every axis (all in range already). A view. */
 export function sliceView<D extends DType>(x: Tensor<D>, slices: readonly AxisSlice[]): Tensor<D> {
-  if (slices.length !== x.ndim) {
-    throw ShapeError.of("slice", "slices", slices.length, `${x.ndim}, one for each axis`, {
-      problem: `${shown(slices.length)} axis slices for shape ${formatShape(x.shape)}`,
-    });
-  }
-  let offset = x.offset;
+  const shape = partShape("slice", x.shape, slices);
   const strides = new Array<number>(x.ndim);
-  const shape = new Array<number>(x.ndim);
+  let offset = x.offset;
   for (let i = 0; i < x.ndim; i++) {
     const { start, step, length } = slices[i];
-    const last = start + (length - 1) * step;
-    if (length > 0 && (start < 0 || start >= x.shape[i] || last < 0 || last >= x.shape[i])) {
-      throw IndexError.of("slice", "slices", slices[i], `indices 0 … ${x.shape[i] - 1}`, {
-        problem: `start ${start}, step ${step}, length ${length} leave axis ${i} of ${formatShape(x.shape)}`,
-        received: `${start} … ${last}`,
-      });
-    }
     if (length > 0) offset += start * x.strides[i];
     strides[i] = x.strides[i] * step;
-    shape[i] = length;
   }
   return view(x, shape, strides, offset);
 }

@@ -12,11 +12,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { loadDigits, readSafetensors } from "@adjoint/data";
 import { loadModel } from "@adjoint/nn";
 import { schedules } from "@adjoint/optim";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type BuiltCommand, buildCommand } from "../testing/built-command.ts";
 import { type CommandResult, runCommand } from "../testing/run-command.ts";
 
@@ -297,11 +296,8 @@ describe("adjoint resume", () => {
 
 /** Waits until a run has so many lines of metrics. */
 async function untilTrained(run: string, lines: number): Promise<void> {
-  for (let i = 0; i < 600; i++) {
-    if (existsSync(join(run, "metrics.jsonl")) && metricsOf(run).split("\n").length > lines) return;
-    await setTimeout(50);
-  }
-  throw new Error("the training did not begin");
+  const isThere = (): boolean => existsSync(join(run, "metrics.jsonl")) && metricsOf(run).split("\n").length > lines;
+  await vi.waitUntil(isThere, { timeout: 120_000 });
 }
 
 describe("a training process", () => {
@@ -341,7 +337,7 @@ describe("a training process", () => {
   });
 
   it("without a run says that nothing is kept", async () => {
-    const { process, done } = built.start(["train", spec, "--epochs", "1000"]);
+    const { process, done } = built.start(["train", spec, "--epochs", "3000"]);
     await new Promise((started) =>
       process.stdout?.on("data", (text) => String(text).includes("epoch") && started(null)),
     );

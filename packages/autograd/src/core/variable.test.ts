@@ -364,10 +364,10 @@ describe("methods that tensors do not have", () => {
       expect(call).toThrow(GraphError);
     }
     expect(messageOf(() => x.sum())).toMatchInlineSnapshot(
-      `"sum: a Tensor has no method sum; expected a Variable. Write kernels.sum(x, …), which gives a Tensor, or sum(x, …), which gives a Variable; constant(x) has all ops as methods."`,
+      `"sum: a Tensor has no method sum; expected a Variable. Write sum(x, …), which gives a Variable; constant(x) has all ops as methods. The functions of kernels give Tensors."`,
     );
     expect(messageOf(() => x.argmax())).toMatchInlineSnapshot(
-      `"argmax: a Tensor has no method argmax; expected a Variable. Write kernels.argmax(x, …), which gives a Tensor, or argmax(x, …), which gives a Variable; constant(x) has all ops as methods."`,
+      `"argmax: a Tensor has no method argmax; expected a Variable. Write argmax(x, …), which gives a Variable; constant(x) has all ops as methods. The functions of kernels give Tensors."`,
     );
     expect(Object.keys(tensor(1))).not.toContain("sum");
   });

@@ -4,7 +4,7 @@
  * The one file that knows both sides, so that neither op files nor variable.ts know the methods. Importing it attaches
  * them: every entry of the package does, and package.json tells bundlers that they must not drop it.
  */
-import { GraphError, kernels, Tensor } from "@adjoint/tensor";
+import { GraphError, Tensor } from "@adjoint/tensor";
 import { type BackwardOptions, backward } from "../core/backward.ts";
 import { Variable, type VariableLike } from "../core/variable.ts";
 import methods from "./all.ts";
@@ -42,10 +42,9 @@ for (const name of Object.keys(methods)) {
   if (name in Tensor.prototype) continue;
   Object.defineProperty(Tensor.prototype, name, {
     value() {
-      const kernel = name in kernels ? `kernels.${name}(x, …), which gives a Tensor, or ` : "";
       throw GraphError.of(name, "x", "a Tensor", "a Variable", {
         problem: `a Tensor has no method ${name}`,
-        hint: `Write ${kernel}${name}(x, …), which gives a Variable; constant(x) has all ops as methods.`,
+        hint: `Write ${name}(x, …), which gives a Variable; constant(x) has all ops as methods. The functions of kernels give Tensors.`,
       });
     },
     configurable: true,

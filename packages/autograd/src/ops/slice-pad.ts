@@ -15,6 +15,7 @@ import {
   SpecError,
   shown,
 } from "@adjoint/tensor";
+import { checkPart, partShape } from "@adjoint/tensor/internal";
 import { asVariable, constant } from "../core/leaf.ts";
 import { defineOp, type Op } from "../core/op.ts";
 import type { Variable, VariableLike } from "../core/variable.ts";
@@ -22,30 +23,6 @@ import { add } from "./arithmetic.ts";
 import { axisOf } from "./axes.ts";
 import { where } from "./comparison.ts";
 import { repeat } from "./repeat-sum.ts";
-
-/** The shape of a part of `shape`: one slice for each axis, in range. */
-function partShape(op: string, shape: Shape, slices: readonly AxisSlice[]): Shape {
-  if (slices.length !== shape.length) {
-    throw ShapeError.of(op, "slices", slices.length, `${shape.length}, one for each axis`, {
-      problem: `${slices.length} axis slices for shape ${formatShape(shape)}`,
-      hint: "Call the op itself to leave some out.",
-    });
-  }
-  return slices.map(({ start, step, length }, i) => {
-    const last = start + (length - 1) * step;
-    if (length === 0 || (start >= 0 && start < shape[i] && last >= 0 && last < shape[i])) return length;
-    throw ShapeError.of(op, "slices", `${start} … ${last}`, `indices 0 … ${shape[i] - 1}`, {
-      problem: `start ${start}, step ${step}, length ${length} leave axis ${i} of ${formatShape(shape)}`,
-      hint: "The primitive does not clip; call the op itself, which does.",
-    });
-  });
-}
-
-/** Refuses an x that has not the shape of the part it is written to. */
-function checkPart(x: Shape, shape: Shape, part: Shape): void {
-  if (part.length === x.length && part.every((n, i) => n === x[i])) return;
-  throw ShapeError.of("padSlice", "x", { shape: x }, `${formatShape(part)}, as that slice of ${formatShape(shape)}`);
-}
 
 function wholeAxis(length: number): AxisSlice {
   return { start: 0, step: 1, length };
@@ -74,7 +51,7 @@ interface PadSliceAttributes {
 const padSlicePrimitive: Op<PadSliceAttributes> = defineOp<PadSliceAttributes>({
   name: "padSlice",
   infer: ([x], { shape, slices }) => {
-    checkPart(x.shape, shape, partShape("padSlice", shape, slices));
+    checkPart(x, shape, partShape("padSlice", shape, slices));
     return { shape, dtype: x.dtype };
   },
   forward: ([x], { shape, slices }) => kernels.padSlice(x, shape, slices),
@@ -161,11 +138,6 @@ export function padSlice(x: VariableLike, shape: Shape, options: SliceOptions): 
   const input = asVariable("padSlice", x);
   checkShape("padSlice", shape);
   const slices = sliceShape("padSlice", shape, options);
-  checkPart(
-    input.shape,
-    shape,
-    slices.map((s) => s.length),
-  );
   return padSlicePrimitive(input, { shape, slices });
 }
 

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { lockFolder } from "./lock.ts";
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "adjoint-lock-"));
@@ -47,17 +49,36 @@ it("takes over from a process that died, also where another has its number now",
   }
 });
 
-it("gives a dead process's folder to one of many that want it", async () => {
+it("gives a dead process's folder to one of many that want it, however slow each is", async () => {
   const folder = newFolder();
   const child = spawn(process.execPath, ["-e", ""]);
   await new Promise((done) => child.on("close", done));
   const lock = await lockFolder("train", folder);
   const own = JSON.parse(readFileSync(join(folder, "lock"), "utf8"));
   lock.release();
-  writeFileSync(join(folder, "lock"), JSON.stringify({ ...own, pid: child.pid }));
-  const results = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder("train", folder)));
-  expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-  expect(readdirSync(folder)).toEqual(["lock"]);
+  for (const name of ["link", "readFile", "rename", "rm", "writeFile"] as const) {
+    const work = fs[name] as (...args: unknown[]) => Promise<unknown>;
+    vi.spyOn(fs, name).mockImplementation((async (...args: unknown[]) => {
+      await new Promise((done) => setTimeout(done, 3 * Math.random()));
+      return await work(...args);
+    }) as never);
+  }
+  try {
+    const dead = JSON.stringify({ ...own, pid: child.pid });
+    const claim = `lock-${createHash("sha256").update(dead).digest("hex").slice(0, 8)}`;
+    for (let round = 0; round < 20; round++) {
+      writeFileSync(join(folder, "lock"), dead);
+      // One has died while it took the folder over, in every second round.
+      if (round % 2 === 1) writeFileSync(join(folder, claim), dead);
+      const results = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder("train", folder)));
+      const taken = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      expect(taken).toHaveLength(1);
+      expect(readdirSync(folder)).toEqual(["lock"]);
+      taken[0].release();
+    }
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 it("leaves the locks of other computers, and what it does not understand", async () => {

@@ -74,16 +74,31 @@ async function made(op: string, lock: string, text: string): Promise<boolean> {
   }
 }
 
-/** Moves the lock of a dead process away. Whoever comes second finds another lock, and puts it back. */
-async function removeDead(op: string, lock: string, text: string): Promise<void> {
-  const { link, readFile, rename, rm } = nodeModule(op, "fs/promises");
-  const away = temporaryBeside(op, lock, "tmp");
-  await rename(lock, away).catch((error) => {
-    if (codeOf(error) !== "ENOENT") throw error;
-  });
-  const moved = await readFile(away, "utf8").catch(() => text);
-  if (moved !== text) await link(away, lock).catch(() => {});
-  await rm(away, { force: true });
+/** What a lock says; null where there is none. */
+async function read(op: string, lock: string): Promise<string | null> {
+  return await nodeModule(op, "fs/promises")
+    .readFile(lock, "utf8")
+    .catch((error) => {
+      if (codeOf(error) !== "ENOENT") throw error;
+      return null;
+    });
+}
+
+/** Makes a lock, also in place of a dead process's; what the lock says where another holds it, else null. */
+async function take(op: string, lock: string, text: string): Promise<string | null> {
+  const { rm } = nodeModule(op, "fs/promises");
+  while (!(await made(op, lock, text))) {
+    const found = await read(op, lock);
+    if (found === null) continue;
+    const holder = holderIn(found);
+    if (holder === null || isAlive(op, holder)) return found;
+    // A dead process's lock is removed under a lock of its own: one who comes second would remove that of the first.
+    const claim = `${lock}-${nodeModule(op, "crypto").createHash("sha256").update(found).digest("hex").slice(0, 8)}`;
+    if ((await take(op, claim, text)) !== null) continue;
+    if ((await read(op, lock)) === found) await rm(lock, { force: true });
+    await rm(claim, { force: true });
+  }
+  return null;
 }
 
 /**
@@ -93,22 +108,18 @@ async function removeDead(op: string, lock: string, text: string): Promise<void>
  *         written there
  */
 export async function lockFolder(op: string, folder: string): Promise<FolderLock> {
-  const { readFile } = nodeModule(op, "fs/promises");
+  const { readdir, rm } = nodeModule(op, "fs/promises");
   const fs = nodeModule(op, "fs");
-  const lock = nodeModule(op, "path").join(folder, lockName);
+  const { join } = nodeModule(op, "path");
+  const lock = join(folder, lockName);
   const own: Holder = { computer: thisComputer(op), pid: process.pid, started: startOf(op, process.pid) };
   const text = `${JSON.stringify(own)}\n`;
   try {
-    while (!(await made(op, lock, text))) {
-      const found = await readFile(lock, "utf8").catch((error) => {
-        if (codeOf(error) !== "ENOENT") throw error;
-        return null;
-      });
-      if (found === null) continue;
-      const holder = holderIn(found);
-      if (holder === null || isAlive(op, holder)) throw inUse(op, folder, lock, holder, own);
-      await removeDead(op, lock, found);
-    }
+    const found = await take(op, lock, text);
+    if (found !== null) throw inUse(op, folder, lock, holderIn(found), own);
+    // What processes left that died while they removed a dead one's: nothing is removed while this lock is there.
+    for (const name of await readdir(folder))
+      if (name.startsWith(`${lockName}-`)) await rm(join(folder, name), { force: true });
   } catch (cause) {
     throw fileError(op, "write", lock, cause, "folder");
   }

@@ -9,6 +9,7 @@ import { type Executable, type Part, type Run, rewritten, type StateAccess } fro
 import { kernels, type Tensor } from "@adjoint/tensor";
 import { writeGraph } from "../onnx/out/write-graph.ts";
 import { type RuntimeTensor, runtime } from "./binding.ts";
+import { blockOf } from "./block.ts";
 import { type Buffer, bufferOf, given, partOf } from "./buffers.ts";
 import { type Draws, drawsOf } from "./draws.ts";
 import { joinedUpdates } from "./joined.ts";
@@ -26,11 +27,18 @@ function sessionFor(
   { inputs, outputs }: Ports,
   threads: "auto" | number,
 ): ReturnType<typeof sessionInto> {
-  return sessionInto(op, writeGraph(graph, { op, opset, batch: null, keepsTails: true, inputs, outputs }), opset, {
-    logSeverityLevel: 3,
-    graphOptimizationLevel: "all",
-    ...(threads === "auto" ? {} : { intraOpNumThreads: threads }),
-  });
+  return sessionInto(
+    op,
+    writeGraph(graph, { op, opset, batch: null, keepsTails: true, block: blockOf(op, opset), inputs, outputs }),
+    opset,
+    {
+      logSeverityLevel: 3,
+      graphOptimizationLevel: "all",
+    // A plan of memory is one more block beside that of the first run: twice the memory, and no faster.
+    enableMemPattern: false,
+      ...(threads === "auto" ? {} : { intraOpNumThreads: threads }),
+    },
+  );
 }
 
 /** The buffer that is read and the one that is written. */

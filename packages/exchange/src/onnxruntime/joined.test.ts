@@ -1,8 +1,8 @@
 /** Updates that are joined do what each does by itself. */
-import { type Variable, variable } from "@adjoint/autograd";
+import { mul, type Variable, variable } from "@adjoint/autograd";
 import { compile, trace } from "@adjoint/compiler";
 import { MultiLayerNet } from "@adjoint/nn";
-import { Adam } from "@adjoint/optim";
+import { AdaGrad, Adam, AdamW, Momentum, RAdam, RMSprop, SGD } from "@adjoint/optim";
 import { kernels, rng, type Tensor, tensor } from "@adjoint/tensor";
 import { expect, it } from "vitest";
 import { onnxruntime } from "./engine.ts";
@@ -57,6 +57,16 @@ it("moves the same numbers, also where somebody changes one in between", () => {
   }
 });
 
+/** What a step said that was refused. */
+function errorOf(step: () => unknown): string | null {
+  try {
+    step();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 it("finds a gradient that is not finite, names its parameter, and changes nothing", () => {
   const [joined, own] = [training(), training()];
   const run = compile(joined.step, { engine: onnxruntime });
@@ -64,15 +74,45 @@ it("finds a gradient that is not finite, names its parameter, and changes nothin
   own.step(x, t);
   const before = joined.numbers();
   const wrong = kernels.mul(x, Number.NaN);
-  const errorOf = (step: () => unknown): string => {
-    try {
-      step();
-    } catch (error) {
-      return (error as Error).message;
-    }
-    throw new Error("nothing was thrown");
-  };
+  expect(errorOf(() => own.step(wrong, t))).toContain("NaN");
   expect(errorOf(() => run(wrong, t))).toBe(errorOf(() => own.step(wrong, t)));
   expect(joined.numbers()).toEqual(before);
   expect(Number.isFinite(run(x, t).item())).toBe(true);
 });
+
+it.each([SGD, Momentum, AdaGrad, RMSprop, Adam, AdamW, RAdam].map((Optimizer) => [Optimizer.name, Optimizer] as const))(
+  "refuses the gradients that %s refuses, with nothing changed: those whose squares overflow where it squares them",
+  (_, Optimizer) => {
+    /** Parameters of which two are joined, and a step whose gradient for one of them is given. */
+    const made = (dtype: "float32" | "float64") => {
+      const params = { v: variable([1, 2, 3], { dtype }), w: variable([4, 5], { dtype }) };
+      const scale = variable(1, { dtype, requiresGrad: false });
+      const optimizer = new Optimizer(params, { lr: 1e-3 });
+      const step = (): void => {
+        optimizer.zeroGrad();
+        mul(params.v, params.v.detach()).sum().add(mul(params.w, scale).sum()).backward();
+        optimizer.step();
+      };
+      const numbers = () => Object.values(params).flatMap((p) => p.toArray() as number[]);
+      return { step, scale, numbers, optimizer };
+    };
+    for (const dtype of ["float32", "float64"] as const) {
+      const [joined, own] = [made(dtype), made(dtype)];
+      const run = compile(joined.step, { engine: onnxruntime });
+      const refused = [1, ...(dtype === "float32" ? [1.8e19, 1.9e19, 1e38] : [1.3e154, 1.4e154, 1e300]), 1].map(
+        (size) => {
+          for (const { scale } of [joined, own]) scale.assign(size);
+          const before = joined.numbers();
+          const [found, expected] = [errorOf(run), errorOf(own.step)];
+          expect(found).toBe(expected);
+          if (found !== null) expect(joined.numbers()).toEqual(before);
+          expect(joined.numbers().every(Number.isFinite)).toBe(true);
+          expect(joined.optimizer.iteration).toBe(own.optimizer.iteration);
+          return found !== null;
+        },
+      );
+      const squares = Optimizer !== SGD && Optimizer !== Momentum;
+      expect(refused).toEqual([false, false, squares, squares, false]);
+    }
+  },
+);

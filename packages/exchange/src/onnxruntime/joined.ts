@@ -249,7 +249,7 @@ function joined(program: Program, members: readonly Update[], inside: ReadonlySe
   return { blocks, inBlock };
 }
 
-/** The sums of what is checked for finite numbers: a sum is finite only where all of its terms are. */
+/** The sums of squares of what is checked for finite numbers: a sum is finite only where all of its terms are. */
 function sumsOf({ checks, graph }: Program, inBlock: ReadonlyMap<number, number>, out: Extended): number | null {
   const nodes = checks.flatMap(({ node, passes }) =>
     passes === "finite" && isFloat(graph.nodes[node].dtype) ? [inBlock.get(node) ?? node] : [],
@@ -257,8 +257,9 @@ function sumsOf({ checks, graph }: Program, inBlock: ReadonlyMap<number, number>
   if (nodes.length === 0) return null;
   const sums = [...new Set(nodes)].map((id) => {
     const { shape, dtype } = out.nodes[id];
+    const squares = out.add({ op: "mul", inputs: [id, id], attributes: {}, shape, dtype });
     const attributes = { axes: shape.map((_, axis) => axis), keepDims: false };
-    const sum = shape.length === 0 ? id : out.add({ op: "sum", inputs: [id], attributes, shape: [], dtype });
+    const sum = shape.length === 0 ? squares : out.add({ op: "sum", inputs: [squares], attributes, shape: [], dtype });
     const one = out.reshape(sum, [1]);
     return dtype === "float32"
       ? one

@@ -3,7 +3,7 @@
  */
 import { builtInWords } from "@adjoint/autograd/internal";
 import temml from "temml";
-import { texOf, texOfRules } from "./tex.ts";
+import { texOf, texOfRules, withoutBars } from "./tex.ts";
 
 /** What the page knows of a built-in op. */
 export interface OpWords {
@@ -24,7 +24,7 @@ export function wordsOfOps(): Readonly<Record<string, OpWords>> {
   const rows = Object.entries(builtInWords).flatMap(([name, { math, words = "" }]): [string, OpWords][] => {
     if (math === undefined) return [];
     const [forward, ...backward] = [texOf(math.forward), ...texOfRules(math.backward)].map(mathOf);
-    return [[name, { forward, backward, words }]];
+    return [[name, { forward, backward, words: withoutBars(words) }]];
   });
   return Object.fromEntries(rows);
 }

@@ -18,7 +18,10 @@ describe("formulas", () => {
   });
 
   it("have a rule for each input, and none without a derivative", () => {
-    expect(texOfRules("ā = ȳ, b̄ = −ȳ")).toEqual(["\\bar a = \\bar y", "\\bar b = - \\bar y"]);
+    expect(texOfRules("ā = ȳ, b̄ = −ȳ")).toEqual(["\\partial a = \\partial y", "\\partial b = - \\partial y"]);
+    // What stands beside a gradient is its factor, not what it is the gradient of.
+    expect(texOfRules("Ā = Ȳ Bᵀ")).toEqual(["\\partial A = \\partial Y \\cdot B^{T}"]);
+    expect(texOfRules("x̄ = ȳ (1 − y)")).toEqual(["\\partial x = \\partial y \\cdot (1 - y)"]);
     expect(texOfRules("x̄ = ȳ, ū[i, k] = ȳ[i, k]")).toHaveLength(2);
     expect(texOfRules("no derivative")).toEqual([]);
   });
@@ -26,6 +29,10 @@ describe("formulas", () => {
   it("are there for every op, as MathML", () => {
     const words = wordsOfOps();
     expect(Object.keys(words).sort()).toEqual(Object.keys(primitives).sort());
-    for (const { forward } of Object.values(words)) expect(forward).toMatch(/^<math.*<\/math>$/s);
+    for (const { forward, backward, words: said } of Object.values(words)) {
+      expect(forward).toMatch(/^<math.*<\/math>$/s);
+      // A bar would read as a mean.
+      expect([forward, ...backward, said].join().normalize("NFD")).not.toMatch(/[\u0304\u00af]|<mover>/);
+    }
   });
 });

@@ -1,6 +1,6 @@
 /**
  * Formulas in TeX, made of the plain text in the ops' definitions: `x̄ = ȳ / √(1 − x²)` becomes
- * `\bar x = \frac{\bar y}{\sqrt{1 - x^{2}}}`.
+ * `\partial x = \frac{\partial y}{\sqrt{1 - x^{2}}}`. A bar over a letter would read as a mean, of which the page has some.
  */
 
 const macron = "\u0304";
@@ -74,7 +74,7 @@ class Reader {
     if (known !== undefined) return known;
     if (text === "(") return `(${this.until(")")})`;
     if (text === "√") return `\\sqrt{${bare(this.factor())}}`;
-    if (text[1] === macron) return text.length === 2 ? `\\bar ${text[0]}` : `\\overline{${text.replace(macron, "")}}`;
+    if (text[1] === macron) return `\\partial ${text.length === 2 ? text[0] : `\\mathit{${text.replace(macron, "")}}`}`;
     return /^\p{L}{2}/u.test(text) ? `\\text{ ${text} }` : text;
   }
 
@@ -104,9 +104,20 @@ function cases(side: string, value: string, condition: string, other: string): s
   return `${left} \\begin{cases} ${yes} & ${when} \\\\ ${no} & \\text{otherwise} \\end{cases}`;
 }
 
+/** A gradient and what is written beside it as its factor: ∂y b could be the gradient of y b. */
+const besideGradient = new RegExp(`(\\p{L}${macron}) (?=\\p{L}(?![a-z])|[(⌊])`, "gu");
+
+/** The gradients in a sentence, as the page writes them: `∂y`. */
+export function withoutBars(sentence: string): string {
+  return sentence
+    .normalize("NFD")
+    .replaceAll(new RegExp(`(\\p{L})${macron}`, "gu"), "∂$1")
+    .normalize("NFC");
+}
+
 /** The TeX of a formula; choices become cases. */
 export function texOf(formula: string): string {
-  const text = formula.normalize("NFD").replaceAll("=\u0338", "≠");
+  const text = formula.normalize("NFD").replaceAll("=\u0338", "≠").replaceAll(besideGradient, "$1 · ");
   const where = /^(.*? = )(.*) where (.*), else (.*)$/.exec(text);
   if (where !== null) return cases(where[1], where[2], where[3], where[4]);
   const choice = /^(.*? = )(.*) \? (.*) : (.*)$/.exec(text);

@@ -22,7 +22,7 @@ export function fragmentOf(): string {
   if (selected.value !== null) parts.set("node", selected.value);
   if (showsQuiet.value) parts.set("reshapes", "1");
   if (reached.value !== null) parts.set("step", String(reached.value));
-  if (way.value !== null) parts.set("way", [...way.value].join("."));
+  if (way.value !== null) parts.set("way", way.value.join("."));
   if (windows.value !== null) parts.set("windows", windowsText(windows.value));
   const changes = [...edits.value].flatMap(([leaf, elements]) =>
     [...elements].map(([place, value]) => `${leaf}.${place}:${value}`),
@@ -83,13 +83,12 @@ export async function applyFragment(fragment: string): Promise<void> {
     reached.value = at === null || !Number.isInteger(Number(at)) ? null : Math.max(-1, Math.min(last, Number(at)));
     const along = (parts.get("way") ?? "").split(".").filter((id) => /^\d+$/.test(id));
     const known = along.map(Number).filter((id) => id < graph.value.nodes.length);
-    way.value = known.length === 0 ? null : new Set(known);
+    way.value = known.length === 0 ? null : known;
     windows.value = windowsOf(parts.get("windows") ?? "");
     isEmbedded.value = parts.get("embed") === "1";
     applyPreferences(parts);
   });
-  await layOut();
-  fits.value++;
+  if (await layOut()) fits.value++;
   const changes = editsOf(parts.get("edit") ?? "");
   if (changes.size > 0 || edits.value.size > 0) await setEdits(changes);
 }

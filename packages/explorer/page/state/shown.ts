@@ -2,7 +2,7 @@
  * All that the drawing shows besides the graph.
  */
 import { computed } from "@preact/signals";
-import { type DrawingState, largestEver } from "../../src/drawing/painting/appearance.ts";
+import { type DrawingState, largestEver, wayAlong } from "../../src/drawing/painting/appearance.ts";
 import { firstSummaries, gradients, graph, summaries } from "./document.ts";
 import { litElements } from "./lit.ts";
 import { done, stepState } from "./stepping.ts";
@@ -20,7 +20,7 @@ export const drawingState = computed<DrawingState>(() => ({
   found: new Set(found.value),
   lit: litElements.value,
   changed: new Set(edits.value.keys()),
-  ...(way.value === null ? {} : { way: way.value }),
+  ...(way.value === null ? {} : { way: wayAlong(way.value) }),
 }));
 
 /** The end of the colour scale of a node's value by itself. */

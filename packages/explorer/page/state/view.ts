@@ -17,10 +17,10 @@ export const open = signal<ReadonlySet<string>>(new Set());
 export const showsBackward = signal(true);
 /** The key of the chosen box. */
 export const selected = signal<string | null>(null);
-/** Whether reshapes that only add or drop axes of length 1 have boxes and steps of their own. */
+/** Whether every node has a box of its own, and every op a step: see quiet.ts. */
 export const showsQuiet = signal(false);
-/** The nodes along a way through the graph that a link points out; null: none. */
-export const way = signal<ReadonlySet<number> | null>(null);
+/** The nodes along a way through the graph that a link points out, one after the other; null: none. */
+export const way = signal<readonly number[] | null>(null);
 export const edits = signal<Edits>(new Map());
 export const query = signal("");
 
@@ -59,13 +59,20 @@ export const found = computed((): number[] => {
 
 let layouts = 0;
 
-/** Lays out the graph as it is folded now. */
-export async function layOut(): Promise<void> {
-  if (opened.value === null) return;
+/** Lays out the graph as it is folded now: whether other boxes are drawn than before. The same ones stay where they are. */
+export async function layOut(): Promise<boolean> {
+  if (opened.value === null) return false;
   const number = ++layouts;
   const of = { graph: graph.value, folded: folded.value };
+  const last = placed.peek();
+  if (last?.graph === of.graph && isSameSet(last.folded.boxes, of.folded.boxes)) return false;
   const layout = await drafter.layout(layoutOptions());
   if (number === layouts) placed.value = { ...of, layout };
+  return true;
+}
+
+function isSameSet(a: FoldedGraph["boxes"], b: FoldedGraph["boxes"]): boolean {
+  return a.size === b.size && [...a.keys()].every((key) => b.has(key));
 }
 
 /** Chooses a box, or nothing. */

@@ -17,7 +17,7 @@ export function LessonStrip() {
   const hasDetails = selected.value !== null;
   useEffect(() => {
     if (hasDetails) makeRoom();
-  }, [hasDetails]);
+  }, [hasDetails, lesson.value]);
   const [given, own] = [lesson.value, lessonWords.value];
   if (given === null || own === null) return null;
   const words = text.value;

@@ -4,7 +4,7 @@
 import { effect, signal } from "@preact/signals";
 import { gridOf, shortened } from "../../src/drawing/labels.ts";
 import { numberText } from "../../src/drawing/painting/numbers.ts";
-import { barred, resultSymbol } from "../../src/drawing/writing/expression.ts";
+import { gradientSymbol, resultSymbol } from "../../src/drawing/writing/expression.ts";
 import { contributionLine, forwardLine } from "../../src/drawing/writing/lines.ts";
 import type { ContributionView } from "../engine/session.ts";
 import { engine, graph, revision, summaries } from "../state/document.ts";
@@ -75,7 +75,7 @@ function Description() {
     const name = scope ?? shortened(opAndName(present.node), 40);
     if (present.direction === "start") {
       title = words.startStep;
-      lines = [`${barred(resultSymbol(graph.value, present.node))} = 1`];
+      lines = [`${gradientSymbol(resultSymbol(graph.value, present.node))} = 1`];
     } else if (present.direction === "forward") {
       title = words.forwardStep(name);
       lines = scope === null ? [forwardLine(presentWriting(), present.node)] : layerLines(present.nodes, false);

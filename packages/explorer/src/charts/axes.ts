@@ -1,28 +1,10 @@
 /** What charts share: axes, legends, texts and colours, as pieces of SVG. */
 import { checkKind, SpecError } from "@adjoint/tensor";
-import type { ScaleLinear, ScaleLogarithmic } from "d3-scale";
-import { numberText, shortExponent } from "../drawing/painting/numbers.ts";
 import { escapedXml } from "../xml-text.ts";
+import { labelledTicks, type Scale } from "./ticks.ts";
 
 /** Okabe and Ito's palette without its yellow, which is too pale for lines on white. */
 export const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"];
-
-/** From data to pixels of the plot. */
-export type Scale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
-
-/** A number beside a logarithmic axis, in four characters or so: `0.1`, and `1e−4` where that is shorter. */
-function logarithmicLabel(tick: number): string {
-  const plain = numberText(tick, 3);
-  return plain.length <= 4 ? plain : shortExponent(tick);
-}
-
-/** About so many ticks of an axis with their labels; on a logarithmic one not every tick has room for one. */
-function labelledTicks(scale: Scale, count: number): (readonly [tick: number, label: string])[] {
-  const written = scale.tickFormat(count);
-  const labelOf = (tick: number): string =>
-    "base" in scale && written(tick) !== "" ? logarithmicLabel(tick) : written(tick);
-  return scale.ticks(count).flatMap((tick) => (labelOf(tick) === "" ? [] : [[tick, labelOf(tick)] as const]));
-}
 
 /** The axis below the plot. */
 export function horizontalAxis(x: Scale, title: string, height: number): string {

@@ -60,7 +60,7 @@ describe("lineChart", () => {
     });
     const [corners] = curvesOf(svg).map(cornersOf);
     expect(corners.map(([x]) => Math.round(x))).toEqual([0, 200, 400]);
-    expect(textsOf(svg)).toEqual(expect.arrayContaining(["1e−4", "2e−4", "0.01", "1"]));
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(["10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "10⁰"]));
   });
 
   it("leaves a gap where a value is not finite", async () => {

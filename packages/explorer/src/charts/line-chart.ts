@@ -1,17 +1,8 @@
 /** Curves over a common x axis as an SVG drawing, for training curves above all. d3 finds ticks and paths. */
 import { checkKind, checkOneOf, checkOptions, SpecError } from "@adjoint/tensor";
 import { escapedXml } from "../xml-text.ts";
-import {
-  extent,
-  framed,
-  gridLines,
-  horizontalAxis,
-  legendOf,
-  palette,
-  round,
-  type Scale,
-  verticalAxis,
-} from "./axes.ts";
+import { extent, framed, gridLines, horizontalAxis, legendOf, palette, round, verticalAxis } from "./axes.ts";
+import type { Scale } from "./ticks.ts";
 
 /** One curve: either `points` or `values`. */
 export interface ChartSeries {

@@ -27,7 +27,10 @@ export interface DrawOptions {
   readonly open?: "all" | readonly string[];
   /** Whether the backward pass is drawn, where there is one. Default true. */
   readonly backward?: boolean;
-  /** Whether reshapes that only add or drop axes of length 1 have boxes of their own. Default false. */
+  /**
+   * Whether reshapes that only add or drop axes of length 1 have boxes of their own, and the nodes between which the rules
+   * of softmax and log softmax take care of digits. Default false.
+   */
   readonly reshapes?: boolean;
   /** Whether values are shown. Those that the graph does not hold are computed by running it. Default true. */
   readonly values?: boolean;

@@ -109,7 +109,9 @@ export function foldGraph(graph: GraphData, { open, backward, quiet = false }: F
   const boxes = new Map<string, Box>();
   for (const [key, nodes] of members) {
     const scope = key.startsWith("n") ? null : key.slice(2);
-    boxes.set(key, { key, nodes, isBackward: graph.nodes[nodes[0]].role === "gradient", scope });
+    const [own] = scope === null ? [Number(key.slice(1))] : nodes;
+    const rest = nodes.filter((id) => id !== own);
+    boxes.set(key, { key, nodes: [own, ...rest], isBackward: graph.nodes[own].role === "gradient", scope });
   }
   return { root: regionsOf(graph, homes, boxes, boxOf), boxes, boxOf, links: linksOf(graph, boxOf) };
 }

@@ -5,6 +5,7 @@ import type { GraphData, GraphNode } from "@adjoint/autograd";
 import { withoutUnprintable } from "@adjoint/tensor";
 import type { Box } from "./fold.ts";
 import { completedIn } from "./homes.ts";
+import { isCareful } from "./quiet.ts";
 
 /** What a box says. */
 export interface Label {
@@ -45,9 +46,14 @@ export function isFormula(name: string): boolean {
   return /[−×÷·]|\s[-+*/=<>]\s/.test(name.replaceAll(/\([^()]*\)/g, ""));
 }
 
+/** Whether the gradient of a value with this name has it in brackets: ∂(x − μ)² could be a square of ∂(x − μ). */
+export function isBracketed(name: string): boolean {
+  return isFormula(name) || /[^\p{L}\p{N}][²³ⁿˣᵀ]$|⁻.$/u.test(name);
+}
+
 /** What the gradient of a value with this name is called. */
 function gradientName(name: string): string {
-  return isFormula(name) ? `∂(${name})` : `∂ ${name}`;
+  return isBracketed(name) ? `∂(${name})` : `∂ ${name}`;
 }
 
 /**
@@ -101,6 +107,14 @@ function shapeOf({ nodes }: GraphData, id: number): string {
   return elementsOf(nodes[id].shape) === 1 ? "" : shapeText(nodes[id].shape);
 }
 
+/** The op whose whole rule a box stands for; null where it stands for its node alone. */
+export function ruleIn({ nodes }: GraphData, { nodes: [own, ...rest], scope }: Box): string | null {
+  const { op, gradientOf } = nodes[own];
+  const of = gradientOf === undefined || gradientOf === null ? null : nodes[gradientOf].op;
+  if (scope !== null || op === null || !isCareful(of)) return null;
+  return rest.some((id) => nodes[id].op !== "reshape") ? of : null;
+}
+
 /** The lines of a box. */
 export function labelOf(graph: GraphData, box: Box): Label {
   if (box.scope !== null) {
@@ -119,6 +133,8 @@ export function labelOf(graph: GraphData, box: Box): Label {
   const named = of === undefined ? undefined : graph.nodes[of].name;
   const name = of === undefined ? node.name : named === undefined ? undefined : gradientName(named);
   if (node.op === null) return { title: shortened(name ?? (of === undefined ? "const" : "∂ output")), detail };
+  const careful = ruleIn(graph, box);
+  if (careful !== null) return { title: shortened(name ?? `∂ ${careful}`), detail };
   const title = name === undefined ? (signs.get(node.op) ?? node.op) : opBeside(name, node);
   return { title: shortened(title), detail };
 }

@@ -133,6 +133,24 @@ export function currentAt({ steps, doneAt }: Course, step: number): Set<number> 
   return current;
 }
 
+/** What a rule gives to one of the inputs of its op. */
+export interface Given {
+  /** The op, which it comes back from. */
+  readonly node: number;
+  readonly input: number;
+  /** The node of the gradient that it gives. */
+  readonly gradient: number;
+  /** The node of what has been given so far, with it. */
+  readonly total: number;
+}
+
+/** What the rules give to a forward node, in the order in which it arrives: its gradient is the sum. */
+export function givenTo({ nodes, backward }: GraphData, receiver: number): readonly Given[] {
+  return (backward?.steps ?? []).flatMap(({ node, contributions }) =>
+    contributions.flatMap((given) => (nodes[node].inputs[given.input] === receiver ? [{ node, ...given }] : [])),
+  );
+}
+
 /** Where the gradients of a step arrive: the forward nodes that its rules give to. */
 export function receiversOf({ nodes, backward }: GraphData, step: Step): Set<number> {
   const own = new Set(step.nodes);

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { exp, type Graph, graphOf, recordAll, sum, tanh, variable } from "@adjoint/autograd";
 import { describe, expect, it } from "vitest";
-import { accessibilityProblems, chromiumPath, screenshotPath, startBrowser } from "../../../../testing/browser.ts";
+import {
+  accessibilityProblems,
+  chromiumPath,
+  newPage,
+  screenshotPath,
+  startBrowser,
+} from "../../../../testing/browser.ts";
 import { type ExplainedFunction, programToHtml } from "./program-to-html.ts";
 
 const graph = (run: () => ReturnType<typeof sum>): Graph => graphOf(recordAll(run));
@@ -70,7 +76,7 @@ describe("programToHtml", () => {
     writeFileSync(path, await programToHtml(compiled));
     const browser = await startBrowser();
     try {
-      const page = await browser.newPage({ viewport: { width: 1400, height: 850 } });
+      const page = await newPage(browser, { viewport: { width: 1400, height: 850 } });
       const complaints: string[] = [];
       page.on("console", (message) => complaints.push(message.text()));
       page.on("request", (request) => {
@@ -89,12 +95,14 @@ describe("programToHtml", () => {
       // A node leads to what became of it, which comes into view.
       await page.click("#full");
       await page.click(`#a${opOf(recorded, "sum")} a`);
-      expect(new URL(page.url()).hash).toBe(`#b${opOf(runs, "sum")}`);
-      const [pane, node] = await Promise.all(
-        ["section:last-child > div", `#b${opOf(runs, "sum")}`].map((at) => page.locator(at).boundingBox()),
-      );
-      expect(node?.y).toBeGreaterThan(pane?.y ?? Number.POSITIVE_INFINITY);
-      expect((node?.y ?? 0) + (node?.height ?? 0)).toBeLessThanOrEqual((pane?.y ?? 0) + (pane?.height ?? 0));
+      const became = `#b${opOf(runs, "sum")}`;
+      await page.waitForURL(({ hash }) => hash === became);
+      const isInView = async (): Promise<boolean> => {
+        const at = ["section:last-child > div", became].map((place) => page.locator(place).boundingBox());
+        const [pane, node] = (await Promise.all(at)).map((box) => box ?? { y: Number.NaN, height: Number.NaN });
+        return node.y > pane.y && node.y + node.height <= pane.y + pane.height;
+      };
+      await expect.poll(isInView).toBe(true);
       await page.screenshot({ path: screenshotPath("program") });
       expect(complaints).toEqual([]);
       expect(await accessibilityProblems(page)).toEqual([]);

@@ -4,24 +4,57 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Graph } from "@adjoint/autograd";
 import type { Browser, Page } from "playwright-core";
-import { type OpenedPage, openFile } from "../../../../testing/browser.ts";
+import { type OpenOptions, openFile, settled } from "../../../../testing/browser.ts";
 import { toHtml } from "../pages/to-html.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "adjoint-page-"));
 
-/** Opens the page of a graph. What it complains of, and asks for, is kept in `complaints`. */
+/** Opens the page of a graph. What it complains of, and asks for, is put into `complaints`. */
 export async function openPage(
   browser: Browser,
   complaints: string[],
   name: string,
   graph: Graph,
-  options: Parameters<typeof openFile>[2] = {},
+  options: OpenOptions = {},
 ): Promise<Page> {
   const path = join(folder, `${name}.html`);
   writeFileSync(path, toHtml(graph, { title: name }));
-  const opened: OpenedPage = await openFile(browser, path, options);
-  complaints.push(...opened.complaints, ...opened.requests);
-  return opened.page;
+  return await openFile(browser, complaints, path, options);
+}
+
+/** Clicks, and waits until the page has done what that asks for. */
+export async function click(page: Page, at: string, options: Parameters<Page["click"]>[1] = {}): Promise<void> {
+  await page.click(at, options);
+  await settled(page);
+}
+
+/** Points at something, and waits until the page has done what that asks for. */
+export async function hover(page: Page, at: string): Promise<void> {
+  await page.hover(at);
+  await settled(page);
+}
+
+/** Presses keys, and waits until the page has done what they ask for. */
+export async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+  await settled(page);
+}
+
+/** Writes into a field, leaves it by Enter, and waits until the page has computed what follows. */
+export async function write(page: Page, at: string, text: string): Promise<void> {
+  await page.fill(at, text);
+  await press(page, "Enter");
+}
+
+/** Moves a slider to one value after the other at once, and waits until the page has computed what follows. */
+export async function slide(page: Page, at: string, ...values: number[]): Promise<void> {
+  await page.locator(at).evaluate((input, all) => {
+    for (const value of all) {
+      (input as unknown as { value: string }).value = String(value);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }, values);
+  await settled(page);
 }
 
 /** The widths that every page is tried at: a phone, a tablet, a small and a large window. */

@@ -11,13 +11,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   accessibilityProblems,
   chromiumPath,
+  type OpenOptions,
   openFile,
   screenshotPath,
+  settled,
   startBrowser,
 } from "../../../../testing/browser.ts";
 import { Experiment } from "../../training/experiment/experiment.ts";
 import { lessons } from "../../training/experiment/lessons.ts";
 import { defaults, type Settings } from "../../training/experiment/settings.ts";
+import { click } from "../testing/pages.ts";
 import { binCount, type SizeDistribution } from "./distribution.ts";
 import { quantities, type TrainingMetrics, type TrainingRecord, type TrainingSnapshot } from "./record.ts";
 import { recordTraining } from "./recorder.ts";
@@ -76,12 +79,10 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
   const folder = mkdtempSync(join(tmpdir(), "adjoint-training-"));
   const complaints: string[] = [];
 
-  const open = async (name: string, html: string, options: Parameters<typeof openFile>[2] = {}): Promise<Page> => {
+  const open = async (name: string, html: string, options: OpenOptions = {}): Promise<Page> => {
     const path = join(folder, `${name}.html`);
     writeFileSync(path, html);
-    const opened = await openFile(browser, path, options);
-    complaints.push(...opened.complaints, ...opened.requests);
-    return opened.page;
+    return await openFile(browser, complaints, path, options);
   };
   const seen = async (page: Page): Promise<Seen> =>
     await page.evaluate(
@@ -89,6 +90,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     );
   const advance = async (page: Page, steps: number): Promise<void> => {
     await page.evaluate(`window.training.advance(${steps})`);
+    await settled(page);
   };
 
   beforeAll(async () => {
@@ -128,18 +130,17 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
   it("plays, pauses, steps and starts over", async () => {
     const page = await open("buttons", trainingPage(), { fragment: "#task=sine&depth=1&width=8" });
     const step = async (): Promise<number> => Number(await page.textContent(".readings dd"));
-    await page.click("text=One step");
-    await expect.poll(step).toBe(1);
-    await page.click("text=One epoch");
+    await click(page, "text=One step");
+    expect(await step()).toBe(1);
+    await click(page, "text=One epoch");
     // 400 samples by mini-batches of 50.
-    await expect.poll(step).toBe(9);
+    expect(await step()).toBe(9);
     await page.click("text=Play");
     await expect.poll(step).toBeGreaterThan(12);
-    await page.click("text=Pause");
-    await page.waitForSelector("text=Play");
+    await click(page, "text=Pause");
     const { losses } = await seen(page);
-    await page.click("text=Reset");
-    await expect.poll(step).toBe(0);
+    await click(page, "text=Reset");
+    expect(await step()).toBe(0);
     await advance(page, 9);
     expect((await seen(page)).losses).toEqual(losses.slice(0, 9));
     await page.context().close();
@@ -149,7 +150,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     const page = await open("lesson", trainingPage());
     expect(await page.inputValue("select[name=lesson]")).toBe("sigmoids");
     await advance(page, 5);
-    await expect.poll(() => page.textContent(".verdict")).toContain("Gradients vanish");
+    expect(await page.textContent(".verdict")).toContain("Gradients vanish");
     const [first] = (await seen(page)).snapshots;
     const library = new Experiment(lessons.sigmoids.settings).run(1, 1e9, false);
     expectAlike(first, library.snapshots[0]);
@@ -157,6 +158,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     await page.click('.tries button:has-text("ReLU with He")');
     await expect.poll(() => page.textContent(".verdict")).toContain("similar size");
     await page.evaluate("window.training.pause()");
+    await settled(page);
     const { hash } = new URL(page.url());
     expect(hash).toContain("lesson=sigmoids");
     expect(hash).toContain("depth=10");
@@ -177,16 +179,17 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     expect(await page.inputValue("select[name=lesson]")).toBe("sine");
     expect(await page.getAttribute('.tries button:has-text("Tanh")', "aria-pressed")).toBe("true");
     await expect.poll(() => page.evaluate("training.iteration.value")).toBeGreaterThan(1);
-    await page.click("text=Pause");
-    await page.waitForSelector("text=Play");
+    await click(page, "text=Pause");
     // Everything that was trained is shown, however slowly it was drawn.
     const { losses } = await seen(page);
     expect(Number(await page.textContent(".readings dd"))).toBe(losses.length);
     const settings = { ...lessons.sine.settings, activation: "tanh" } as const;
-    const expected = new Experiment(settings).run(losses.length, Number.POSITIVE_INFINITY, false);
-    expect(losses).toEqual(expected.losses.map((loss) => expect.closeTo(loss, 4)));
+    // As many as are close above: each step adds its roundings, and a busy machine may have trained for thousands.
+    const expected = new Experiment(settings).run(Math.min(30, losses.length), Number.POSITIVE_INFINITY, false);
+    expect(losses.slice(0, 30)).toEqual(expected.losses.map((loss) => expect.closeTo(loss, 4)));
     await page.selectOption("select[name=task]", "spirals");
-    await expect.poll(() => page.inputValue("select[name=lesson]")).toBe("");
+    await settled(page);
+    expect(await page.inputValue("select[name=lesson]")).toBe("");
     await page.context().close();
   });
 
@@ -197,6 +200,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     await page.click("text=Play");
     await expect.poll(() => page.textContent(".bar .verdict")).toContain("Gradients explode");
     await page.evaluate("training.pause()");
+    await settled(page);
     // Playing has brought the charts into view, and the bar lies above them.
     const [bar, chart] = await Promise.all([
       page.locator(".bar").boundingBox(),
@@ -231,6 +235,7 @@ describe.skipIf(chromiumPath === null)("the page of trainings in Chromium", () =
     const problems: string[] = [];
     tab.on("pageerror", (error) => problems.push(String(error)));
     await tab.waitForSelector("html[data-ready=true]");
+    await settled(tab);
     const { losses } = await seen(page);
     expect(await tab.title()).toBe("step 7 of a training");
     const json = await tab.evaluate('window.explorer.exported("json").then((blob) => blob.text())');

@@ -3,8 +3,8 @@
  */
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
+import { labelledTicks } from "../../src/charts/ticks.ts";
 import type { ChartColors } from "./colors.ts";
-import { roughly } from "./numbers.ts";
 import { prepared } from "./surface.ts";
 
 /** A curve: points [step, value]. */
@@ -82,21 +82,21 @@ export function drawCurves(canvas: HTMLCanvasElement, { curves, span, scale, col
   context.lineWidth = 1;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  const ticks = scale === "log" ? logTicks(y.domain() as [number, number]) : [0, 0.25, 0.5, 0.75, 1];
-  for (const tick of ticks) {
+  const ticks =
+    scale === "log"
+      ? labelledTicks(y, 6)
+      : [0, 0.25, 0.5, 0.75, 1].map((share) => [share, `${100 * share} %`] as const);
+  for (const [tick, label] of ticks) {
     const at = Math.round(y(tick)) + 0.5;
     context.beginPath();
     context.moveTo(margin.left, at);
     context.lineTo(width - margin.right, at);
     context.stroke();
-    const label = scale === "log" ? sizeLabel(tick) : `${100 * tick} %`;
     context.fillText(label, margin.left - 5, at);
   }
   context.textBaseline = "top";
   context.textAlign = "center";
-  const across = x.ticks(Math.max(2, Math.floor(width / 90)));
-  for (const tick of across) {
-    const label = tick.toLocaleString("en-US");
+  for (const [tick, label] of labelledTicks(x, Math.max(2, Math.floor(width / 90)))) {
     const half = context.measureText(label).width / 2;
     if (x(tick) + half > width || x(tick) - half < 0) continue;
     context.fillText(label, x(tick), height - margin.bottom + 4);
@@ -130,18 +130,4 @@ export function drawCurves(canvas: HTMLCanvasElement, { curves, span, scale, col
     context.fill();
   }
   context.restore();
-}
-
-/** Powers of ten of a range, every second, third … where there are many; twice and five times them where there are few. */
-function logTicks([low, high]: readonly [number, number]): number[] {
-  const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
-  const each = Math.max(1, Math.ceil((last - first) / 5));
-  const decades = Array.from({ length: Math.floor((last - first) / each) + 1 }, (_, i) => 10 ** (first + i * each));
-  if (last - first > 2) return decades;
-  return decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]).filter((tick) => tick <= high * 1.001);
-}
-
-/** The name of a tick: as it is where that is short, else a power of ten. */
-function sizeLabel(tick: number): string {
-  return tick > 3e-4 && tick < 3e3 ? String(Number(tick.toPrecision(1))) : roughly(tick).replaceAll(" ", "");
 }

@@ -1,12 +1,5 @@
 /** Numbers for people. */
-
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-/** A power of ten: `10⁻³`. */
-export function powerOfTen(exponent: number): string {
-  const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)]).join("");
-  return exponent === 0 ? "1" : `10${exponent < 0 ? "⁻" : ""}${digits}`;
-}
+import { powerOfTen } from "../../src/charts/ticks.ts";
 
 /** About three digits: `0.0123`, `2.3 · 10⁻⁹`; what is not finite by its name. */
 export function about(value: number, digits = 3): string {

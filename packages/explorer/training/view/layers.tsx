@@ -4,10 +4,11 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { theme } from "../../page/state/preferences.ts";
+import { powerOfTen } from "../../src/charts/ticks.ts";
 import { medianSize, type SizeDistribution, type ValueHistogram } from "../../src/training/distribution.ts";
 import { quantities, type RecordedQuantity } from "../../src/training/record.ts";
 import { chartColors } from "../drawing/colors.ts";
-import { about, percent, powerOfTen, roughly } from "../drawing/numbers.ts";
+import { about, percent, roughly } from "../drawing/numbers.ts";
 import { columnOf, stripRows } from "../drawing/strip.ts";
 import { prepared } from "../drawing/surface.ts";
 import { verdictOf } from "../drawing/verdict.ts";

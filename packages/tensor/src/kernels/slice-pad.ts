@@ -1,7 +1,7 @@
 /** Parts of tensors and their adjoint, writing a part into zeros; triangles of matrices. */
 import { allocate, type DType } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
-import { checkShape, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
+import { checkShape, normalizeAxis, type Shape, sameShape, sizeOf } from "../shape.ts";
 import { formatShape } from "../shown.ts";
 import { Tensor } from "../tensor.ts";
 import { type AxisSlice, sliceView } from "../views.ts";
@@ -27,6 +27,12 @@ function writeInto(target: Tensor, x: Tensor): void {
   forEachPlane(walk, at, () => move(false, x.data, at[1], plane(from), target.data, at[0], plane(to)));
 }
 
+/** @throws ShapeError unless x has the shape of the part of `shape` that it is written to */
+export function checkPart(x: { readonly shape: Shape }, shape: Shape, part: Shape): void {
+  if (sameShape(x.shape, part)) return;
+  throw ShapeError.of("padSlice", "x", x, `${formatShape(part)}, as that slice of ${formatShape(shape)}`);
+}
+
 /**
  * Zeros of `shape` with x written where `slice` with the same slices would read. The adjoint of {@link slice}.
  * @throws ShapeError when that slice has another shape than x
@@ -35,9 +41,7 @@ export function padSlice<D extends DType>(x: Tensor<D>, shape: Shape, slices: re
   checkShape("padSlice", shape);
   const out = new Tensor<D>(allocate<D>(x.dtype, sizeOf(shape)), shape);
   const part = slice(out, slices);
-  if (part.ndim !== x.ndim || part.shape.some((n, i) => n !== x.shape[i])) {
-    throw ShapeError.of("padSlice", "x", x, `${formatShape(part.shape)}, as that slice of ${formatShape(shape)}`);
-  }
+  checkPart(x, shape, part.shape);
   writeInto(part as unknown as Tensor, x as unknown as Tensor);
   return out;
 }

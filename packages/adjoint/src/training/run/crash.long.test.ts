@@ -73,7 +73,7 @@ async function checkFolder(run: string, whole: Buffer): Promise<void> {
   expect(metrics.equals(whole.subarray(0, metrics.length)), "the metrics begin as those of the whole run").toBe(true);
   for (const name of existsSync(run) ? readdirSync(run) : []) {
     const path = join(run, name);
-    if (name.endsWith(".tmp") || name === "lock") continue;
+    if (name.endsWith(".tmp") || name.startsWith("lock")) continue;
     if (name.endsWith(".json")) JSON.parse(readFileSync(path, "utf8"));
     else if (name === "model.safetensors") await loadModel(path);
     else if (name === "checkpoint.safetensors") await readSafetensors(path);

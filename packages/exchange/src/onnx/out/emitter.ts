@@ -34,6 +34,8 @@ export interface EmitterOptions {
   readonly batch: number | null;
   /** Whether functions are written so that ONNX Runtime keeps the digits of their tails, where its own lose them. */
   readonly keepsTails?: boolean;
+  /** The length of blocks of channels that ONNX Runtime computes by, if they are used: see blocks.ts. Default: null, none. */
+  readonly block?: number | null;
 }
 
 /** An axis of any length, such as the batch. */
@@ -42,6 +44,9 @@ export interface OpenAxis {
   /** The length that stands for it, a prime. */
   readonly length: number;
 }
+
+/** An op of ONNX Runtime's own for images in blocks, under its name. */
+export const ofBlocks = (name: string): string => `com.microsoft.nchwc:${name}`;
 
 /** Most numbers that a scalar's key is made of: longer constants are not compared. */
 const mostCompared = 16;
@@ -52,19 +57,23 @@ export class Emitter {
   readonly constants: { readonly value: OnnxValue; readonly draft: Draft<"Tensor"> }[] = [];
   readonly opset: number;
   readonly keepsTails: boolean;
+  readonly block: number | null;
   /** The axes of any length. */
   private readonly open: readonly OpenAxis[];
   /** For each of them a value that has it, and where. */
   private readonly sources = new Map<OpenAxis, { readonly value: OnnxValue; readonly axis: number }>();
+  /** The same numbers in blocks of channels, by the names of values. */
+  private readonly blocks = new Map<string, OnnxValue>();
   /** What values are named after: the scope that is written. */
   place = "";
   private readonly producers = new Map<string, Written>();
   private readonly known = new Map<string, OnnxValue>();
   private readonly names = new Set<string>();
 
-  constructor({ opset, batch, keepsTails = false }: EmitterOptions, open: readonly OpenAxis[] = []) {
+  constructor({ opset, batch, keepsTails = false, block = null }: EmitterOptions, open: readonly OpenAxis[] = []) {
     this.opset = opset;
     this.keepsTails = keepsTails;
+    this.block = block;
     this.open = batch === null ? open : [{ name: "batch", length: batch }, ...open];
   }
 
@@ -101,7 +110,7 @@ export class Emitter {
     const same = this.known.get(key);
     if (same !== undefined) return same;
     const before = which === "first" ? null : this.unique(`${this.place}${op}_first`);
-    const output = { name: this.unique(`${this.place}${op}`), shape, type };
+    const output = { name: this.unique(`${this.place}${op.slice(op.indexOf(":") + 1)}`), shape, type };
     const node = { op, inputs, attributes, output, before };
     this.written.push(node);
     this.producers.set(output.name, node);
@@ -112,7 +121,37 @@ export class Emitter {
   /** An elementwise op: its result has the shape that the operands broadcast to, and the type of the last. */
   map(op: string, inputs: readonly OnnxValue[], attributes: Attributes = {}, type?: ElementType): OnnxValue {
     const shape = inputs.map((x) => x.shape).reduce((a, b) => broadcastShapes("toOnnx", a, b));
-    return this.emit(op, inputs, { shape, type: type ?? inputs[inputs.length - 1].type }, attributes);
+    return this.each(op, inputs, { shape, type: type ?? inputs[inputs.length - 1].type }, attributes);
+  }
+
+  /** Writes an elementwise op; of what lies in blocks, in blocks. */
+  private each(
+    op: string,
+    inputs: readonly OnnxValue[],
+    spec: { readonly shape: Shape; readonly type: ElementType },
+    attributes: Attributes,
+  ): OnnxValue {
+    const isNumber = ({ shape }: OnnxValue): boolean => sizeOf(shape) === 1 && shape.length <= spec.shape.length;
+    const blocked = inputs.map((x) => (isNumber(x) ? x : sameShape(x.shape, spec.shape) ? this.inBlocks(x) : null));
+    if (blocked.includes(null) || inputs.every(isNumber)) return this.emit(op, inputs, spec, attributes);
+    const result = this.emit(op, blocked, spec, attributes);
+    // Of real numbers, blocks are put back in order; truth values are computed twice, should somebody need them so.
+    if (spec.type === "float32") return this.outOfBlocks(result);
+    const ordered = this.emit(op, inputs, spec, attributes);
+    this.blocks.set(ordered.name, result);
+    return ordered;
+  }
+
+  /** The same numbers in blocks of channels; null where they were not computed so. */
+  inBlocks({ name }: OnnxValue): OnnxValue | null {
+    return this.blocks.get(name) ?? null;
+  }
+
+  /** Images [N, C, H, W] from blocks of channels. */
+  outOfBlocks(blocked: OnnxValue): OnnxValue {
+    const images = this.emit(ofBlocks("ReorderOutput"), [blocked], blocked, { channels: blocked.shape[1] });
+    this.blocks.set(images.name, blocked);
+    return images;
   }
 
   /** A constant. */
@@ -210,7 +249,7 @@ export class Emitter {
   /** x in another type. */
   cast(x: OnnxValue, type: ElementType): OnnxValue {
     if (x.type === type) return x;
-    return this.emit("Cast", [x], { shape: x.shape, type }, { to: typeNumbers[type] });
+    return this.each("Cast", [x], { shape: x.shape, type }, { to: typeNumbers[type] });
   }
 
   /** x in another shape. */
@@ -315,8 +354,10 @@ export class Emitter {
     for (const { op, inputs, attributes, output, before } of this.written.toReversed()) {
       if (!needed.has(output.name)) continue;
       for (const x of inputs) if (x !== null) needed.add(x.name);
+      const [type, domain] = op.split(":").reverse();
       node.push({
-        op_type: op,
+        op_type: type,
+        ...(domain === undefined ? {} : { domain }),
         name: output.name,
         input: inputs.map((x) => (x === null ? "" : nameOf(x.name))),
         output: [before ?? [], nameOf(output.name)].flat(),

@@ -18,11 +18,12 @@ export function encodeFile(
   opset: Opset,
   metadata: Readonly<Record<string, string>> = {},
 ): Bytes {
+  const domains = new Set(graph.node?.flatMap(({ domain }) => domain ?? []));
   return encodeMessage("Model", {
     ir_version: formats[opset],
     producer_name: "adjoint",
     graph,
-    opset_import: [{ domain: "", version: opset }],
+    opset_import: [{ domain: "", version: opset }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   }) as Bytes;
 }

@@ -3,7 +3,7 @@
  */
 
 import { isFloat } from "@adjoint/tensor";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { shapeText } from "../../../src/drawing/labels.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
 import { accepted } from "../../engine/element.ts";
@@ -39,6 +39,11 @@ function Field({
   const { dtype } = graph.value.nodes[id];
   // A field for numbers cannot hold NaN or infinity: it stays empty, and the value is written behind it.
   const shown = Number.isFinite(value) ? String(isFloat(dtype) ? Number(value.toPrecision(7)) : value) : "";
+  const field = useRef<HTMLInputElement>(null);
+  // Only when this value changes: what is being typed stays when the rest of the graph was computed meanwhile.
+  useLayoutEffect(() => {
+    if (field.current !== null) field.current.value = shown;
+  }, [shown]);
   const change = (event: Event): void => {
     const input = event.currentTarget as HTMLInputElement;
     const next = accepted(input.value, dtype);
@@ -49,8 +54,8 @@ function Field({
   return (
     <input
       type="number"
+      ref={field}
       step={isFloat(dtype) ? "any" : 1}
-      value={shown}
       placeholder={shown === "" ? numberText(value) : undefined}
       aria-label={label}
       onChange={change}

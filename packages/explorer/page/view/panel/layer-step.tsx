@@ -4,7 +4,8 @@
 import { shapeText } from "../../../src/drawing/labels.ts";
 import { normOf } from "../../../src/drawing/painting/appearance.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
-import { gradients, graph, summaries } from "../../state/document.ts";
+import { givenTo } from "../../../src/drawing/steps.ts";
+import { graph, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
 import { folded, nameOf } from "../../state/view.ts";
 
@@ -17,6 +18,8 @@ interface Flow {
   readonly name: string;
   /** Whether it is a parameter of the layer. */
   readonly isOwn: boolean;
+  /** Which of the contributions to a gradient it is, where others come from elsewhere. */
+  readonly part?: readonly [count: number, of: number];
 }
 
 /** What flows through a layer in a step. */
@@ -37,13 +40,20 @@ function flowsOf(nodes: readonly number[], isBackward: boolean): readonly Flow[]
   const steps = (graph.value.backward?.steps ?? []).filter(({ node }) => own.has(node));
   const computed = new Set(steps.flatMap(({ contributions }) => contributions.map(({ total }) => total)));
   const known = new Set<number>();
+  const receivers = new Set<number>();
   for (const { node, contributions, upstream } of steps) {
     if (!known.has(upstream) && !computed.has(upstream)) flows.push(flow("upstream", upstream, node));
     known.add(upstream);
-    for (const { input } of contributions) {
-      const receiver = graph.value.nodes[node].inputs[input];
-      const total = gradients.value.get(receiver);
-      if (!own.has(receiver) && total !== undefined) flows.push(flow("receiver", total, receiver));
+    for (const { input } of contributions) receivers.add(graph.value.nodes[node].inputs[input]);
+  }
+  for (const receiver of receivers) {
+    if (own.has(receiver)) continue;
+    const all = givenTo(graph.value, receiver);
+    // The layer gives the whole gradient, or some of the contributions to it.
+    if (all.every(({ node }) => own.has(node))) flows.push(flow("receiver", all[all.length - 1].total, receiver));
+    else {
+      for (const [i, { node, gradient }] of all.entries())
+        if (own.has(node)) flows.push({ ...flow("receiver", gradient, receiver), part: [i + 1, all.length] });
     }
   }
   return flows;
@@ -52,6 +62,12 @@ function flowsOf(nodes: readonly number[], isBackward: boolean): readonly Flow[]
 function normAt(node: number): number {
   const summary = summaries.value[node];
   return summary == null ? Number.NaN : normOf(summary);
+}
+
+/** Where a gradient goes, and which of several contributions to it this is. */
+function receiverOf({ name, part }: Flow): string {
+  const words = text.value;
+  return part === undefined ? words.to(name) : `${words.to(name)} · ${words.contributionCount(...part)}`;
 }
 
 /** The layer's step in one line: the norm of its result, or of the gradients that come and go. */
@@ -67,7 +83,7 @@ export function layerLines(nodes: readonly number[], isBackward: boolean): reado
   const before = upstream === undefined ? "" : `${norm(upstream.node)} → `;
   return flows
     .filter(({ kind, isOwn }) => kind === "receiver" && !isOwn)
-    .map(({ node, name }) => `${text.value.contributionTo(name)}: ‖∂‖ ${before}${norm(node)}`);
+    .map((flow) => `${receiverOf(flow)}: ‖∂‖ ${before}${norm(flow.node)}`);
 }
 
 /** The layer's step as a table. */
@@ -78,10 +94,10 @@ export function LayerStep({ nodes, isBackward }: { readonly nodes: readonly numb
   const largest = Math.max(...flows.map(({ node }) => normAt(node)).filter((norm) => !Number.isNaN(norm)), 0);
   const several = flows.filter(({ kind }) => kind === "upstream").length > 1;
   const called = {
-    given: (name: string): string => name,
+    given: ({ name }: Flow): string => name,
     result: (): string => words.result,
-    upstream: (name: string): string => (several ? `${words.upstream} (${name})` : words.upstream),
-    receiver: words.contributionTo,
+    upstream: ({ name }: Flow): string => (several ? `${words.upstream} (${name})` : words.upstream),
+    receiver: receiverOf,
   };
   return (
     <>
@@ -96,12 +112,12 @@ export function LayerStep({ nodes, isBackward }: { readonly nodes: readonly numb
           </tr>
         </thead>
         <tbody>
-          {flows.map(({ kind, name, node }, i) => (
+          {flows.map((flow, i) => (
             <tr key={i}>
-              <th scope="row">{called[kind](name)}</th>
-              <td>{shapeText(graph.value.nodes[node].shape) || "1"}</td>
-              <td>{numberText(normAt(node), 3)}</td>
-              <td>{largest > 0 ? `${Math.round((100 * normAt(node)) / largest)} %` : ""}</td>
+              <th scope="row">{called[flow.kind](flow)}</th>
+              <td>{shapeText(graph.value.nodes[flow.node].shape) || "1"}</td>
+              <td>{numberText(normAt(flow.node), 3)}</td>
+              <td>{largest > 0 ? `${Math.round((100 * normAt(flow.node)) / largest)} %` : ""}</td>
             </tr>
           ))}
         </tbody>

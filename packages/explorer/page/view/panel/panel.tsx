@@ -1,14 +1,18 @@
 /**
  * What is known of the chosen box: beside the drawing, or as a sheet below it on small screens.
  */
-import { shapeText, shortened } from "../../../src/drawing/labels.ts";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { gridOf, ruleIn, shapeText, shortened } from "../../../src/drawing/labels.ts";
+import { changedElements } from "../../../src/drawing/painting/appearance.ts";
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
-import { barred, resultSymbol } from "../../../src/drawing/writing/expression.ts";
+import { gradientSymbol, resultSymbol } from "../../../src/drawing/writing/expression.ts";
 import { engine, firstSummaries, gradients, graph, homes, readers, revision, summaries } from "../../state/document.ts";
 import { text } from "../../state/settings.ts";
-import { isKnown, presentStep } from "../../state/stepping.ts";
+import { scaleOf } from "../../state/shown.ts";
+import { isKnown, presentStep, step } from "../../state/stepping.ts";
 import { folded, nameOf, reveal, select, selected, toggleScope } from "../../state/view.ts";
 import { useAnswer } from "../asking.ts";
+import { Cells } from "./cells.tsx";
 import { CheckNode } from "./check-node.tsx";
 import { EditLeaf } from "./edit-leaf.tsx";
 import { OpFormulas } from "./formulas.tsx";
@@ -22,12 +26,19 @@ export function Panel() {
   const key = selected.value;
   const words = text.value;
   const box = key === null ? undefined : folded.value.boxes.get(key);
+  const element = useRef<HTMLElement>(null);
+  const at = step.value;
+  // What is chosen next is read from its beginning.
+  useLayoutEffect(() => element.current?.scrollTo(0, 0), [key, at]);
   if (box === undefined) return null;
   return (
-    <section class="panel sheet" aria-label={words.details}>
-      <button type="button" class="close" aria-label={words.closeDetails} onClick={() => select(null)}>
-        ✕
-      </button>
+    <section class="panel sheet" aria-label={words.details} ref={element}>
+      <header class="head">
+        <h2>{box.scope ?? nameOf(box.nodes[0])}</h2>
+        <button type="button" class="close" aria-label={words.closeDetails} onClick={() => select(null)}>
+          ✕
+        </button>
+      </header>
       {box.scope === null ? <NodeDetails id={box.nodes[0]} /> : <ScopeDetails path={box.scope} nodes={box.nodes} />}
     </section>
   );
@@ -59,7 +70,6 @@ function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: 
   const words = text.value;
   return (
     <>
-      <h2>{path}</h2>
       <p class="facts">
         {words.folded} · {words.members(nodes.length)}
       </p>
@@ -75,23 +85,39 @@ function ScopeDetails({ path, nodes }: { readonly path: string; readonly nodes: 
   );
 }
 
-/** How the gradient of a node with a name is written: `∂ W = W̄`. */
+/** How the gradient of a node with a name is written. */
 function gradientSymbols(id: number): string {
-  const { name } = graph.value.nodes[id];
-  if (name === undefined) return "";
-  const symbol = barred(resultSymbol(graph.value, id));
-  return symbol.startsWith("∂") ? symbol : `∂ ${name} = ${symbol}`;
+  return graph.value.nodes[id].name === undefined ? "" : gradientSymbol(resultSymbol(graph.value, id));
 }
 
-/** What a number was before the reader changed anything. */
+/** What a value or a gradient was before the reader changed anything; nothing where it still is. */
 function Before({ id }: { readonly id: number }) {
-  const [before, now] = [firstSummaries.value[id]?.value ?? null, summaries.value[id]?.value ?? null];
-  if (before === null || now === null || before === now) return null;
-  return (
-    <p class="before">
-      {numberText(before)} → <strong>{numberText(now)}</strong>
-    </p>
-  );
+  const words = text.value;
+  const [before, now] = [firstSummaries.value[id], summaries.value[id]];
+  if (before == null || now == null) return null;
+  if (before.value !== null && now.value !== null) {
+    if (Object.is(before.value, now.value)) return null;
+    return (
+      <p class="before">
+        {numberText(before.value)} → <strong>{numberText(now.value)}</strong>
+      </p>
+    );
+  }
+  const { shape } = graph.value.nodes[id];
+  const grid = gridOf(shape);
+  if (grid !== null && before.elements !== null) {
+    if (changedElements(now, before).size === 0) return null;
+    const common = { node: null, shape, grid, elements: before.elements, largest: scaleOf(id) };
+    return (
+      <div class="before tensor small">
+        <p class="hint">{words.beforeChange}</p>
+        <Cells {...common} label={`${nameOf(id)}: ${words.beforeChange}`} />
+      </div>
+    );
+  }
+  if ((["min", "max", "mean", "rms"] as const).every((key) => Object.is(before[key], now[key]))) return null;
+  const [low, high, mean] = [before.min, before.max, before.mean].map((x) => numberText(x));
+  return <p class="before hint">{words.was(words.summary(low, high, mean))}</p>;
 }
 
 function NodeDetails({ id }: { readonly id: number }) {
@@ -109,12 +135,13 @@ function NodeDetails({ id }: { readonly id: number }) {
   const attributes = Object.entries(node.attributes);
   const home = homes.value[id];
   const scope = graph.value.nodes[home].scope;
+  const box = folded.value.boxes.get(`n${id}`);
+  const rule = box === undefined ? null : ruleIn(graph.value, box);
   const isEditable = node.op === null && node.role !== "gradient";
   return (
     <>
-      <h2>{name}</h2>
       <p class="facts">
-        {node.op !== null && <code>{node.op}</code>} {words.roles[node.role]} · {node.dtype}
+        {node.op !== null && <code>{rule ?? node.op}</code>} {words.roles[node.role]} · {node.dtype}
         {node.shape.length > 0 && ` ${shapeText(node.shape)}`}
         {scope !== "" && (
           <>
@@ -128,6 +155,7 @@ function NodeDetails({ id }: { readonly id: number }) {
         )}
       </p>
       {isOfStep([id]) && <StepDetails />}
+      {rule !== null && <p class="hint">{words.wholeRule(rule, box?.nodes.length ?? 0)}</p>}
       <section>
         <h3>{words.value}</h3>
         {!isKnown(id) && <p class="hint">{words.notYet}</p>}
@@ -146,7 +174,7 @@ function NodeDetails({ id }: { readonly id: number }) {
       )}
       <ShowWindows id={id} />
       {isEditable && value != null && value.summary.size > 0 && <EditLeaf id={id} name={name} tensor={value} />}
-      {node.op !== null && <OpFormulas op={node.op} />}
+      {node.op !== null && <OpFormulas op={rule ?? node.op} />}
       {(node.op !== null || gradientId !== undefined) && <CheckNode id={id} />}
       {attributes.length > 0 && (
         <section>

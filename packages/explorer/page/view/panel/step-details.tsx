@@ -4,10 +4,11 @@
  */
 
 import { numberText } from "../../../src/drawing/painting/numbers.ts";
+import { type Given, givenTo } from "../../../src/drawing/steps.ts";
 import {
-  barred,
   type Expression,
   forwardExpression,
+  gradientSymbol,
   inputSymbol,
   localExpression,
   type Part,
@@ -181,15 +182,29 @@ function ForwardStep({ node }: { readonly node: number }) {
 
 function StartStep({ node }: { readonly node: number }) {
   const words = text.value;
-  const symbol = barred(resultSymbol(graph.value, node));
+  const symbol = gradientSymbol(resultSymbol(graph.value, node));
   return (
     <>
       <h3>{words.startStep}</h3>
       <p class="symbols">
-        {symbol} = ∂{resultSymbol(graph.value, node)}/∂{resultSymbol(graph.value, node)} = 1
+        {symbol}/{symbol} = 1
       </p>
       <p>{words.startWhy}</p>
+      <p>{words.shortFor(symbol)}</p>
     </>
+  );
+}
+
+/** What the letters of a step stand for, where they are no names of the graph. */
+function Letters({ node }: { readonly node: number }) {
+  const { nodes } = graph.value;
+  const { inputs } = nodes[node];
+  const letters = new Map(inputs.map((id, input) => [id, inputSymbol(graph.value, node, input)]));
+  letters.set(node, resultSymbol(graph.value, node));
+  const meant = [...letters].filter(([id]) => nodes[id].name === undefined && nodes[id].op !== null);
+  if (meant.length === 0) return null;
+  return (
+    <p class="letters hint">{meant.map(([id, letter]) => text.value.standsFor(letter, nameOf(id))).join(" · ")}</p>
   );
 }
 
@@ -199,11 +214,51 @@ function BackwardStep({ node }: { readonly node: number }) {
   return (
     <>
       <h3>{text.value.backwardStep(opAndName(node))}</h3>
+      <Letters node={node} />
       {found.contributions.map((given) => (
         <Contribution key={given.input} node={node} upstream={found.upstreamNode} given={given} />
       ))}
       <StepLegend />
     </>
+  );
+}
+
+/**
+ * The op that a contribution comes back from: which of its inputs, where it gives to the same node twice, and that what
+ * it was given is a sum, where several ways have met at it.
+ */
+function sourceOf({ node, input }: Pick<Given, "node" | "input">): string {
+  const words = text.value;
+  const { inputs } = graph.value.nodes[node];
+  const isOnlyOne = inputs.filter((id) => id === inputs[input]).length === 1;
+  const source = isOnlyOne ? nameOf(node) : words.inputOf(nameOf(node), input + 1);
+  const met = givenTo(graph.value, node).length;
+  return met > 1 ? words.metAt(source, met) : source;
+}
+
+/** The contributions so far, the new one, and their sum: which is the gradient when none is to come. */
+function Sum({ given, symbol }: { readonly given: ContributionView; readonly symbol: string }) {
+  const words = text.value;
+  const { before, after, gradient, count, of } = given;
+  if (before === null) return null;
+  const [first] = givenTo(graph.value, given.node);
+  return (
+    <div class="equation sum">
+      <span class="group">
+        <Term
+          label={count === 2 ? words.contributionFrom(1, of, sourceOf(first)) : words.contributionsTo(count - 1, of)}
+          tensor={before}
+        />
+      </span>
+      <span class="group">
+        <span class="sign">+</span>
+        <Term label={words.contributionCount(count, of)} tensor={gradient} />
+      </span>
+      <span class="group">
+        <span class="sign">=</span>
+        <Term label={count === of ? words.wholeSum(symbol, of) : words.contributionsTo(count, of)} tensor={after} />
+      </span>
+    </div>
   );
 }
 
@@ -217,16 +272,18 @@ function Contribution({
   readonly given: ContributionView;
 }) {
   const words = text.value;
-  const { local, gradient, before, after, count, of, gradientNode, input } = given;
+  const { local, gradient, count, of, gradientNode, input } = given;
   const { expression, recorded } = readRule(graph.value, node, upstream, gradientNode);
-  const symbol = barred(inputSymbol(graph.value, node, input));
+  const symbol = gradientSymbol(inputSymbol(graph.value, node, input));
+  // What is one of several must not be called by the name of their sum.
+  const label = of > 1 ? words.contributionTo(count, of, symbol.replaceAll(" ", "\u00a0")) : symbol;
   const isNumber = gradient.summary.value !== null && !isDrawn(expression);
   const localText = local === null ? null : written(localExpression(expression, upstream), symbolic);
   return (
     <div class="contribution" data-input={input}>
       <p>
-        <strong>{words.contributionTo(nameOf(given.node))}</strong>
-        {of > 1 && ` · ${words.contributionCount(count, of)}`}
+        <strong>{words.to(nameOf(given.node))}</strong>
+        {of > 1 && ` · ${words.contributionFrom(count, of, sourceOf({ node, input }))}`}
       </p>
       <p class="symbols">
         {of > 1 ? words.contribution : symbol} = {written(expression, symbolic)}
@@ -237,7 +294,7 @@ function Contribution({
           <output class="number">{numberText(gradient.summary.value as number)}</output>
         </p>
       ) : (
-        <Drawn expression={expression} result={gradientNode} symbol={symbol} />
+        <Drawn expression={expression} result={gradientNode} symbol={label} />
       )}
       {recorded !== null && (
         <details class="recorded">
@@ -254,21 +311,7 @@ function Contribution({
           {numberText(gradient.summary.value as number)}
         </p>
       )}
-      {before !== null && (
-        <div class="equation">
-          <span class="group">
-            <Term label={words.accumulated} tensor={before} />
-          </span>
-          <span class="group">
-            <span class="sign">+</span>
-            <Term label={words.contribution} tensor={gradient} />
-          </span>
-          <span class="group">
-            <span class="sign">=</span>
-            <Term label={words.gradient} tensor={after} />
-          </span>
-        </div>
-      )}
+      <Sum given={given} symbol={symbol} />
     </div>
   );
 }

@@ -252,11 +252,11 @@ function Backward({
   return (
     <div class="side-by-side">
       <figure class="upstream">
-        <figcaption>ȳ</figcaption>
+        <figcaption>∂y</figcaption>
         <Image
           shape={view.output}
           numbers={view.windowOf.map((row) => view.upstream[row])}
-          label="ȳ"
+          label="∂y"
           lit={pointedOutputs(view, pointing)}
           {...(isDropping && at > 0 ? { framed: new Set([view.windowOf.indexOf(at - 1)]) } : {})}
           onPoint={onOutput(view, onPoint)}
@@ -332,12 +332,12 @@ function Sums({ view, filter, at, pointing }: Omit<PartProps, "onPoint"> & { rea
           const [i, j] = [Math.floor(place / width) % height, place % width];
           const isLit = pointing?.kind === "pixel" && pointing.place === place;
           const symbols = terms.map(({ row, entry }) =>
-            view.chosen === null ? `ȳ${row + 1}·w${filterEntry(view, filter[1], filter[0], entry)}` : `ȳ${row + 1}`,
+            view.chosen === null ? `∂y${row + 1}·w${filterEntry(view, filter[1], filter[0], entry)}` : `∂y${row + 1}`,
           );
           const numbers = terms.map(({ row, entry }) => cellText(view.given[row][entry]));
           return (
             <li key={place} class={isLit ? "lit" : undefined} data-sum={place}>
-              x̄[{i}, {j}] = {symbols.join(" + ") || "0"}
+              ∂x[{i}, {j}] = {symbols.join(" + ") || "0"}
               {terms.length > 0 && ` = ${numbers.join(" + ")}`} = <strong>{cellText(view.sums[at][place])}</strong>
             </li>
           );

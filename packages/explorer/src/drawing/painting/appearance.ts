@@ -77,8 +77,20 @@ export interface DrawingState {
   readonly lit: ReadonlyMap<number, ReadonlySet<number>>;
   /** Leaves that the reader has changed. */
   readonly changed: ReadonlySet<number>;
-  /** Nodes along a way through the graph: arrows between them are strong, all else is pale. None: no way is shown. */
-  readonly way?: ReadonlySet<number>;
+  /** A way through the graph: its arrows are strong, all else is pale. None: no way is shown. */
+  readonly way?: Way;
+}
+
+/** A way through the graph. */
+export interface Way {
+  readonly nodes: ReadonlySet<number>;
+  /** From each node to the next: `5>14`. Others between its nodes are beside it. */
+  readonly edges: ReadonlySet<string>;
+}
+
+/** The way through nodes, in the order in which values and then gradients flow along it. */
+export function wayAlong(nodes: readonly number[]): Way {
+  return { nodes: new Set(nodes), edges: new Set(nodes.slice(1).map((to, i) => `${nodes[i]}>${to}`)) };
 }
 
 /** What a box is coloured by: its role, or that it is a folded scope. */
@@ -108,12 +120,13 @@ export function isWaiting({ done, graph }: DrawingState, box: Box): boolean {
 
 /** Whether a box is beside the way that is shown. */
 export function isBeside({ way }: DrawingState, box: Box): boolean {
-  return way !== undefined && !box.nodes.some((id) => way.has(id));
+  return way !== undefined && !box.nodes.some((id) => way.nodes.has(id));
 }
 
-/** Whether an arrow is a part of the way that is shown: from one of its nodes to another. */
-function isOnWay(way: ReadonlySet<number>, { edges, carries }: DrawnLink): boolean {
-  return carries !== undefined ? way.has(carries) : edges.some(([from, to]) => way.has(from) && way.has(to));
+/** Whether an arrow is a part of the way that is shown. What a rule reads flows another way. */
+function isOnWay(way: Way, { edges, carries, kind }: DrawnLink): boolean {
+  if (carries !== undefined) return way.nodes.has(carries);
+  return kind !== "saved" && edges.some(([from, to]) => way.edges.has(`${from}>${to}`));
 }
 
 /** What a step is to a box: it runs there, gives to it, or arrives at it. */

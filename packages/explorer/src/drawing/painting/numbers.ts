@@ -21,7 +21,7 @@ export function cellText(x: number): string {
 }
 
 /** `2e−5`: one digit and a power of ten. */
-export function shortExponent(x: number): string {
+function shortExponent(x: number): string {
   return x.toExponential(0).replace("-", "−").replace("e+", "e").replace("e-", "e−");
 }
 

@@ -38,10 +38,10 @@ describe("the expression of a step", () => {
     const w = leaf([[1], [2]] as never, "W");
     const rules = rulesOf(() => x.matmul(w).sum());
     expect(rules.matmul).toBe("x · W");
-    expect(rules["matmul 0"]).toBe("ȳ · Wᵀ");
-    expect(rules["matmul 1"]).toBe("xᵀ · ȳ");
+    expect(rules["matmul 0"]).toBe("∂y · Wᵀ");
+    expect(rules["matmul 1"]).toBe("xᵀ · ∂y");
     // The result of one element: what was recorded to pad its axes is not told.
-    expect(rules["sum 0"]).toBe("ȳ");
+    expect(rules["sum 0"]).toBe("∂y");
   });
 
   it("is a sum where a value was repeated, and folding back where windows were unfolded", () => {
@@ -53,25 +53,25 @@ describe("the expression of a step", () => {
       ] as never,
       "c",
     );
-    expect(rulesOf(() => c.add(b).sum())["repeat 0"]).toBe("Σ0 ȳ");
+    expect(rulesOf(() => c.add(b).sum())["repeat 0"]).toBe("Σ0 ∂y");
     const x = leaf([[[[1, 2, 3]]]] as never, "x");
-    expect(rulesOf(() => im2col(x, 1, 2).sum())["im2col 0"]).toBe("col2im(ȳ)");
+    expect(rulesOf(() => im2col(x, 1, 2).sum())["im2col 0"]).toBe("col2im(∂y)");
   });
 
   it("takes no letter for a value that another has as its name", () => {
     const [y, a] = [leaf(2 as never, "y"), leaf(3 as never, "a")];
     const rules = rulesOf(() => y.mul(a.tanh()));
-    expect(rules["mul 0"]).toBe("z̄ × b");
-    expect(rulesOf(() => y.tanh().mul(a))["mul 1"]).toBe("z̄ × u");
+    expect(rules["mul 0"]).toBe("∂z × b");
+    expect(rulesOf(() => y.tanh().mul(a))["mul 1"]).toBe("∂z × u");
   });
 
-  it("takes no letter that is a name anywhere in the graph: the gradient of −x is not x̄", () => {
+  it("takes no letter that is a name anywhere in the graph: the gradient of −x is not ∂x", () => {
     const x = leaf(0.5 as never, "x");
     const rules = rulesOf(() => named(x.neg().exp().add(1), "y"));
-    expect(rules["exp 0"]).toBe("z̄ × z");
-    expect(rules["neg 0"]).toBe("−z̄");
+    expect(rules["exp 0"]).toBe("∂z × z");
+    expect(rules["neg 0"]).toBe("−∂z");
     const [a, b] = [leaf(2 as never, "a"), leaf(3 as never, "b")];
-    expect(rulesOf(() => a.tanh().mul(b.tanh()))).toMatchObject({ mul: "u × v", "mul 0": "ȳ × v", "mul 1": "ȳ × u" });
+    expect(rulesOf(() => a.tanh().mul(b.tanh()))).toMatchObject({ mul: "u × v", "mul 0": "∂y × v", "mul 1": "∂y × u" });
   });
 
   it("puts names that are formulas into brackets", () => {
@@ -80,23 +80,23 @@ describe("the expression of a step", () => {
     expect(rules.square).toBe("(x · W)²");
     expect(rules["matmul 1"]).toBe("xᵀ · ∂(x · W)");
     const s = leaf(0.5 as never, "s");
-    expect(rulesOf(() => div(1, named(s.neg().exp().add(1), "1 + e⁻ˢ")))["div 1"]).toBe("−ȳ × y / (1 + e⁻ˢ)");
+    expect(rulesOf(() => div(1, named(s.neg().exp().add(1), "1 + e⁻ˢ")))["div 1"]).toBe("−∂y × y / (1 + e⁻ˢ)");
   });
 
   it("says the local derivative when 1 stands for what arrived", () => {
     const [a, b] = [leaf(1 as never, "a"), leaf(4 as never, "b")];
     const rules = rulesOf(() => div(a, b));
-    expect(rules["div 1"]).toBe("−ȳ × y / b");
+    expect(rules["div 1"]).toBe("−∂y × y / b");
     expect(rules["div 1 local"]).toBe("−y / b");
     expect(rules["div 0 local"]).toBe("1 / b");
   });
 
   it("keeps brackets where the order matters, and calls values by their names", () => {
     const s = leaf(0.5 as never, "s");
-    expect(rulesOf(() => s.log1p())["log1p 0"]).toBe("ȳ / (s + 1)");
+    expect(rulesOf(() => s.log1p())["log1p 0"]).toBe("∂y / (s + 1)");
     const [apple, tax] = [leaf(2 as never, "apple"), leaf(3 as never, "tax")];
     const rules = rulesOf(() => apple.mul(tax).tanh());
-    expect(rules["mul 0"]).toBe("ȳ × tax");
-    expect(rules["tanh 0"]).toBe("ȳ × sech2(x)");
+    expect(rules["mul 0"]).toBe("∂y × tax");
+    expect(rules["tanh 0"]).toBe("∂y × sech2(x)");
   });
 });

@@ -1,9 +1,9 @@
 /**
  * What a step computed, as an expression: derived from the recorded nodes, with the step's own values as symbols. So
- * `W̄ = xᵀ · ȳ` stands on the page because a transpose and a product were recorded, not because a table says so.
+ * `∂W = xᵀ · ∂y` stands on the page because a transpose and a product were recorded, not because a table says so.
  */
 import type { GraphData } from "@adjoint/autograd";
-import { isFormula, shapeText, shortened, wordOf } from "../labels.ts";
+import { isBracketed, isFormula, shapeText, shortened, wordOf } from "../labels.ts";
 
 /** An expression: a value with its symbol, or an op applied to others. */
 export type Expression =
@@ -20,12 +20,10 @@ export type Expression =
   | { readonly kind: "one" };
 
 const longestSymbol = 18;
-const macron = "\u0304";
 
-/** The symbol of a gradient: `x̄`, `∂apple` where the name is a word, and `∂(x · W)` where it is a formula. */
-export function barred(symbol: string): string {
-  if (isFormula(symbol)) return `∂(${symbol})`;
-  return [...symbol].length === 1 ? `${symbol}${macron}`.normalize("NFC") : `∂${symbol}`;
+/** The symbol of the gradient of a value: `∂x`, and `∂(x · W)` where that could be read otherwise. */
+export function gradientSymbol(symbol: string): string {
+  return isBracketed(symbol) ? `∂(${symbol})` : `∂${symbol}`;
 }
 
 /** The letters of inputs that have no name, by how many inputs there are, and of results. */
@@ -70,7 +68,7 @@ function symbolsOf(graph: GraphData, id: number, upstream: number | null): Map<n
   const symbols = new Map<number, string>();
   for (const [i, input] of inputs.entries()) if (!symbols.has(input)) symbols.set(input, inputSymbol(graph, id, i));
   symbols.set(id, resultSymbol(graph, id));
-  if (upstream !== null) symbols.set(upstream, barred(resultSymbol(graph, id)));
+  if (upstream !== null) symbols.set(upstream, gradientSymbol(resultSymbol(graph, id)));
   return symbols;
 }
 

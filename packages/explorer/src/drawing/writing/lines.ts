@@ -2,8 +2,8 @@
 import type { GraphData } from "@adjoint/autograd";
 import type { Summary } from "../painting/appearance.ts";
 import { cellText, numberText } from "../painting/numbers.ts";
-import type { Step } from "../steps.ts";
-import { barred, forwardExpression, inputSymbol, resultSymbol, type Writing, written } from "./expression.ts";
+import { givenTo, type Step } from "../steps.ts";
+import { forwardExpression, gradientSymbol, inputSymbol, resultSymbol, type Writing, written } from "./expression.ts";
 import { readRule } from "./plain.ts";
 
 /** What is written of a graph whose values are known. */
@@ -59,7 +59,7 @@ export function forwardLine({ graph, symbolic, numeric, valueText }: WritingOfGr
 }
 
 /**
- * What the rule of a node gives to one of its inputs: what it is called, the rule, the numbers. `x̄ += …` where others
+ * What the rule of a node gives to one of its inputs: what it is called, the rule, the numbers. `∂x += …` where others
  * give to it, too.
  */
 export function contributionLine(
@@ -69,7 +69,7 @@ export function contributionLine(
   { input, gradientNode, of }: { readonly input: number; readonly gradientNode: number; readonly of: number },
 ): string {
   const { expression } = readRule(graph, node, upstream, gradientNode);
-  const parts = [barred(inputSymbol(graph, node, input)), written(expression, symbolic)];
+  const parts = [gradientSymbol(inputSymbol(graph, node, input)), written(expression, symbolic)];
   const inNumbers = written(expression, numeric);
   const result = valueText(gradientNode);
   if (inNumbers !== parts[1] && (result !== null || expression.kind !== "value")) parts.push(inNumbers);
@@ -81,22 +81,14 @@ export function contributionLine(
 /** A step that is no folded layer in one line. */
 export function stepLine(writing: WritingOfGraph, { direction, node }: Step): string {
   const { graph } = writing;
-  if (direction === "start") return `${barred(resultSymbol(graph, node))} = 1`;
+  if (direction === "start") return `${gradientSymbol(resultSymbol(graph, node))} = 1`;
   if (direction === "forward") return forwardLine(writing, node);
   const entry = graph.backward?.steps.find((step) => step.node === node);
   if (entry === undefined) return "";
   return entry.contributions
     .map(({ input, gradient }) => {
-      const of = contributionsTo(graph, graph.nodes[node].inputs[input]);
+      const of = givenTo(graph, graph.nodes[node].inputs[input]).length;
       return contributionLine(writing, node, entry.upstream, { input, gradientNode: gradient, of });
     })
     .join(" ; ");
-}
-
-/** How many rules give to a node. */
-function contributionsTo({ nodes, backward }: GraphData, receiver: number): number {
-  const rules = (backward?.steps ?? []).flatMap(({ node, contributions }) =>
-    contributions.filter(({ input }) => nodes[node].inputs[input] === receiver),
-  );
-  return rules.length;
 }

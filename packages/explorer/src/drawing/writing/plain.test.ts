@@ -41,8 +41,8 @@ function ruleOf(op: string, f: (x: Variable) => Variable) {
 
 describe("a rule as it is read", () => {
   it.each([
-    ["softmax", "y × (ȳ − Σ(y × ȳ))", (x: Variable) => softmax(x).mul(weights).sum()],
-    ["logSoftmax", "ȳ − softmax(x) × Σȳ", (x: Variable) => logSoftmax(x).mul(weights).sum()],
+    ["softmax", "y × (∂y − Σ(y × ∂y))", (x: Variable) => softmax(x).mul(weights).sum()],
+    ["logSoftmax", "∂y − softmax(x) × Σ∂y", (x: Variable) => logSoftmax(x).mul(weights).sum()],
   ] as const)("is the textbook's for %s, and gives what was recorded", (op, wanted, f) => {
     const { session, gradient, expression, recorded, text } = ruleOf(op, f);
     expect(text).toBe(wanted);
@@ -59,6 +59,6 @@ describe("a rule as it is read", () => {
   it("is what was recorded for any other op", () => {
     const { recorded, text } = ruleOf("tanh", (x) => x.tanh().sum());
     expect(recorded).toBeNull();
-    expect(text).toBe("ȳ × sech2(x)");
+    expect(text).toBe("∂y × sech2(x)");
   });
 });

@@ -3,6 +3,7 @@
  * form is equal to the recorded one, since probabilities y add up to 1 along their axis.
  */
 import type { GraphData } from "@adjoint/autograd";
+import { type carefulOps, isCareful } from "../quiet.ts";
 import { backwardExpression, type Expression } from "./expression.ts";
 
 type Applied = Extract<Expression, { readonly kind: "op" }>;
@@ -31,7 +32,7 @@ const applied = (like: Applied, op: string, args: readonly Expression[]): Applie
   args,
 });
 
-/** y (r − Σ y r) with r = ȳ − c is y (ȳ − Σ y ȳ): what is one number along the axis falls out. */
+/** y (r − Σ y r) with r = ∂y − c is y (∂y − Σ y ∂y): what is one number along the axis falls out. */
 function softmaxRule(expression: Applied): Expression | null {
   const [y, centered] = argsOf(expression, "mul");
   const [relative, average] = argsOf(centered, "sub");
@@ -45,7 +46,7 @@ function softmaxRule(expression: Applied): Expression | null {
   return { ...expression, args: [y, { ...centered, node: null, args: [given, repeated] }] };
 }
 
-/** ȳ (1 − y) − y (Σ ȳ − ȳ) is ȳ − y Σ ȳ, also where 1 − y was added up from the others. */
+/** ∂y (1 − y) − y (Σ ∂y − ∂y) is ∂y − y Σ ∂y, also where 1 − y was added up from the others. */
 function logSoftmaxRule(expression: Applied): Expression | null {
   const [own, others] = argsOf(expression, "sub");
   const [given, complement] = argsOf(own, "mul");
@@ -58,7 +59,7 @@ function logSoftmaxRule(expression: Applied): Expression | null {
   return { ...expression, args: [given, { ...others, node: null, args: [y, total] }] };
 }
 
-const rules: Readonly<Record<string, (expression: Applied) => Expression | null>> = {
+const rules: Readonly<Record<(typeof carefulOps)[number], (expression: Applied) => Expression | null>> = {
   softmax: softmaxRule,
   logSoftmax: logSoftmaxRule,
 };
@@ -75,6 +76,6 @@ export interface ReadRule {
 export function readRule(graph: GraphData, id: number, upstream: number, gradient: number): ReadRule {
   const recorded = backwardExpression(graph, id, upstream, gradient);
   const { op } = graph.nodes[id];
-  const simplified = op !== null && Object.hasOwn(rules, op) && recorded.kind === "op" ? rules[op](recorded) : null;
+  const simplified = isCareful(op) && recorded.kind === "op" ? rules[op](recorded) : null;
   return simplified === null ? { expression: recorded, recorded: null } : { expression: simplified, recorded };
 }

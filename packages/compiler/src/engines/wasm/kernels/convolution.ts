@@ -11,7 +11,7 @@ import { imageStrides, windowArguments } from "./windows.ts";
 const mostSpread = 2;
 
 /** Positions of windows that are packed at once: kernels/convolution.ts. */
-const blockOfPositions = 512;
+const blockOfPositions = 640;
 
 /** Bytes of an image with what is around it, as windows reach it. */
 function frameBytes([c, , , fh, fw, oh, ow, stepY, stepX, , , dilationY, dilationX]: readonly number[]): number {
@@ -48,13 +48,21 @@ function convolveBy(
 function directWay(window: readonly number[], f: number): Way {
   const [c, , , fh, fw, oh, ow] = window;
   const filters = packedOf({ dtype: "float32" }, f, c * fh * fw);
-  const scratch = edgeBytes + 4 * (fh * fw + oh * ow) + frameBytes(window);
+  const scratch = edgeBytes + 4 * (fh * fw + oh * ow) + 16 * c * fh * fw + frameBytes(window);
   return {
     filters,
     prepare: (address, [row, column, channel, filter]) =>
       packCall(address, [fh, row, fw, column, c, channel], f, filter, filters),
     convolve: convolveBy("convolve32", filters, window, f, c * fh * fw, scratch),
   };
+}
+
+/** Numbers of a transformed window, and bytes between them beyond those of the windows: kernels/winograd.ts. */
+const [numbersOfWindow, gap] = [16, 64];
+
+/** Rows of windows that are transformed at once, where that is up to so many windows. */
+function rowsAtOnce(windows: number, tilesX: number): number {
+  return Math.max(1, Math.floor(windows / tilesX));
 }
 
 /** Channels and filters from which on transforms pay. */
@@ -74,9 +82,10 @@ function transformedWay(window: readonly number[], f: number): Way {
   const [c, , , , , oh, ow] = window;
   const [tilesY, tilesX] = [Math.ceil(oh / 2), Math.ceil(ow / 2)];
   const panels = Math.ceil(f / 8);
-  const filters = freshValue("float32", [16, panels, c, 8]);
+  const filters = freshValue("float32", [numbersOfWindow, panels, c, 8]);
   const frame = 4 * c * (2 * tilesY + 2) * (2 * tilesX + 2);
-  const scratch = edgeBytes + frame + 4 * 16 * tilesY * tilesX * (c + f);
+  const tiles = 4 * Math.ceil((Math.min(tilesY, rowsAtOnce(32, tilesX)) * tilesX) / 4);
+  const scratch = edgeBytes + frame + numbersOfWindow * (4 * tiles * (c + f) + 2 * gap);
   return {
     filters,
     prepare: (address, [row, column, channel, filter]) => {
@@ -167,21 +176,62 @@ export const convolutionOfGradients: Pattern = {
   },
 };
 
+/** How gradients of filters are computed. */
+interface Sums {
+  /** What is added up for each filter: first for groups of images, then for all. */
+  readonly numbers: number;
+  readonly kernel: "correlate32" | "winogradSums32";
+  /** Multiplications for each result of a filter. */
+  readonly multiplications: number;
+  readonly scratch: number;
+  /** The call that adds up the sums of groups. */
+  fold(sums: number, y: number, groups: number): Call;
+}
+
+/** The sums of windows times gradients, as they are. */
+function directSums(window: readonly number[], f: number): Sums {
+  const [c, , , fh, fw, oh, ow] = window;
+  const elements = c * fh * fw;
+  const packed = 32 * ow * Math.ceil(oh / Math.ceil((oh * ow) / blockOfPositions));
+  return {
+    numbers: elements,
+    kernel: "correlate32",
+    multiplications: elements,
+    scratch: edgeBytes + 4 * (elements + oh) + frameBytes(window) + packed,
+    fold: (sums, y, groups) => callOf("fold32", [sums, y, groups, c, fh * fw, f], f, 2 * groups * elements * f),
+  };
+}
+
+/** The same sums of transformed windows and gradients: the adjoint of {@link transformedWay}. */
+function transformedSums(window: readonly number[], f: number): Sums {
+  const [c, , , , , oh, ow] = window;
+  const [tilesY, tilesX] = [Math.ceil(oh / 2), Math.ceil(ow / 2)];
+  const frames = 4 * (c * (2 * tilesY + 2) * (2 * tilesX + 2) + f * 4 * tilesY * tilesX);
+  const tiles = rowsAtOnce(64, tilesX) * tilesX;
+  const numbers = numbersOfWindow * c;
+  return {
+    numbers,
+    kernel: "winogradSums32",
+    multiplications: 5 * c,
+    scratch: edgeBytes + frames + numbersOfWindow * (4 * tiles * (c + f) + 2 * gap),
+    fold: (sums, y, groups) => callOf("winogradFold32", [sums, y, groups, c, f], f / 4, groups * numbers * f, 512),
+  };
+}
+
 /** Windows, transposed, times gradients. */
 export const filterGradients: Pattern = {
   name: "convolution, backward to the filters",
   reason: "windows are read where they lie, without a row of memory for each of them",
   ops: ["matmul"],
-  find(node, nodes) {
+  find(node, nodes, { exact }) {
     const found = filterGradientsAt(node, (id) => nodes[id]);
     if (found === null || node.dtype !== "float32") return null;
     const [elements, f] = node.shape;
     const [id, n, window] = imagesOf(found.windows);
-    const [c, , , fh, fw, oh, ow] = window;
+    const [, , , , , oh, ow] = window;
     const groups = Math.min(mostGroups, n);
-    const sums = freshValue("float32", [groups, elements, f]);
-    const packed = 32 * ow * Math.min(oh, Math.max(1, Math.floor(blockOfPositions / ow)));
-    const scratch = edgeBytes + 4 * (elements + oh) + frameBytes(window) + packed;
+    const way = !exact && isTransformed(window, f) ? transformedSums(window, f) : directSums(window, f);
+    const sums = freshValue("float32", [groups, way.numbers, f]);
     return {
       inputs: [id, found.gradients.id],
       dense: [],
@@ -190,15 +240,10 @@ export const filterGradients: Pattern = {
       work: work([elements, f], [n * oh * ow]),
       calls: ([x, g], y) => {
         const from = [addressOf(x), ...imageStrides(x), addressOf(g), ...imageStrides(g), addressOf(sums)];
+        const time = productTime * n * oh * ow * f * way.multiplications;
         return [
-          callOf(
-            "correlate32",
-            [...from, n, ...window, f, groups],
-            groups,
-            productTime * n * oh * ow * elements * f,
-            scratch,
-          ),
-          callOf("fold32", [addressOf(sums), addressOf(y), groups, c, fh * fw, f], f, 2 * sizeOf(sums.shape)),
+          callOf(way.kernel, [...from, n, ...window, f, groups], groups, time, way.scratch),
+          way.fold(addressOf(sums), addressOf(y), groups),
         ];
       },
     };

@@ -13,6 +13,8 @@ export type KernelName =
   | "convolve32"
   | "winograd32"
   | "winogradFilters32"
+  | "winogradSums32"
+  | "winogradFold32"
   | "correlate32"
   | "fold32"
   | "sum32"

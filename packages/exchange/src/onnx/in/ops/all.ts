@@ -10,6 +10,7 @@ import { convolutions } from "./images/convolution.ts";
 import { normalizations } from "./images/normalization.ts";
 import { pools } from "./images/pooling.ts";
 import { resizes } from "./images/resize.ts";
+import { samplings } from "./images/sampling.ts";
 import { indexing } from "./indexing.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
 import { products } from "./products.ts";
@@ -31,7 +32,7 @@ export const families: Readonly<Record<string, Lowerings>> = {
   Normalization: normalizations,
   Attention: attentions,
   "Recurrent layers": recurrents,
-  Resizing: resizes,
+  "Resizing, sampling": { ...resizes, ...samplings },
 };
 
 /** The functions by the names of their ops. */
@@ -52,6 +53,8 @@ export const limits: Readonly<Record<string, string>> = {
   If: "by a known condition",
   Loop: "unrolled: by a known number of steps, and known conditions",
   Scan: "unrolled: as many steps as its inputs have; from version 9 on",
+  SplitToSequence:
+    "as all ops on sequences: by known lengths and places; sequences are no inputs or outputs of the file",
   Resize: "nearest, linear, cubic; no cropping by the nearest",
 };
 

@@ -23,7 +23,7 @@ export function isTiling(images: Shape, attributes: WindowAttributes): boolean {
   );
 }
 
-/** The pixels at place (p, q) of every window of padded images: [N, C, OH, OW]. */
+/** The pixels at place (p, q) of every window of padded images: [N, C, OH, OW], or with more axes behind. */
 export function pixelsAt(
   out: Emitter,
   padded: OnnxValue,
@@ -31,18 +31,20 @@ export function pixelsAt(
   p: number,
   q: number,
 ): OnnxValue {
-  const [n, c] = padded.shape;
-  return out.slice(padded, [
-    { start: 0, step: 1, length: n },
-    { start: 0, step: 1, length: c },
+  const moves = [
     { start: p * dilationH, step: strideH, length: outputH },
     { start: q * dilationW, step: strideW, length: outputW },
-  ]);
+  ];
+  return out.slice(
+    padded,
+    padded.shape.map((length, axis) => moves[axis - 2] ?? { start: 0, step: 1, length }),
+  );
 }
 
-/** Images with zeros around them. */
+/** Images with zeros around them, [N, C, H, W] or with more axes behind. */
 export function paddedImages(out: Emitter, x: OnnxValue, { padH, padW }: ReturnType<typeof windowsOn>): OnnxValue {
-  return out.pad(x, [0, 0, padH, padW], [0, 0, padH, padW]);
+  const around = x.shape.map((_, axis) => [0, 0, padH, padW][axis] ?? 0);
+  return out.pad(x, around, around);
 }
 
 /** The places (p, q) of a window, in order. */
@@ -54,7 +56,7 @@ export function placesOf({ filterH, filterW }: WindowAttributes): (readonly [p: 
  * The windows of images, rows of them last: [C·FH·FW, N·OH·OW], the transpose of im2col. Channels come first, so that the
  * parts are put one after the other as they lie.
  */
-function windowsOf(out: Emitter, x: OnnxValue, attributes: WindowAttributes): OnnxValue {
+export function windowsOf(out: Emitter, x: OnnxValue, attributes: WindowAttributes): OnnxValue {
   const { filterH, filterW } = attributes;
   const [n, c] = x.shape;
   const area = filterH * filterW;

@@ -10,6 +10,7 @@ import {
   windowsOn,
 } from "@adjoint/compiler/internal";
 import { type Shape, Tensor } from "@adjoint/tensor";
+import { axesOf, imagesFrom, pooledBy } from "../blocks.ts";
 import type { Emitter, OnnxValue } from "../emitter.ts";
 import { padSlice } from "../ops/rearranging.ts";
 import { isTiling, paddedImages, pixelsAt, placesOf } from "../ops/windows.ts";
@@ -38,8 +39,7 @@ function pooled(out: Emitter, op: "MaxPool" | "AveragePool", x: OnnxValue, attri
     pads: [padH, padW, padH, padW],
   };
   const more = op === "MaxPool" ? { dilations: [dilationH, dilationW] } : { count_include_pad: 1 };
-  const spec = { shape: [n, c, outputH, outputW], type: x.type };
-  const y = out.emit(op, [apart(out, x)], spec, { ...moves, ...more });
+  const y = pooledBy(out, op, apart(out, x), [n, c, outputH, outputW], { ...moves, ...more });
   if (op === "AveragePool" || (padH === 0 && padW === 0)) return y;
   // MaxPool leaves the padding out. Zeros around the images by Pad are no way: ONNX Runtime makes them padding again.
   return out.map("Max", [y, out.tensor(leastOf(x.shape, window, attributes))]);
@@ -136,15 +136,16 @@ function unpooled(
   const windows = windowsOn(x.shape, window);
   const y = pooled(out, "MaxPool", x, window);
   const rows = out.reshape(gradients, [n, windows.outputH, windows.outputW, c]);
-  let g = out.transpose(rows, [0, 3, 1, 2]);
-  if (isOfRelu) {
-    const isPositive = out.map("Greater", [y, out.scalar(0, y.type)], {}, "bool");
-    g = out.map("Mul", [g, out.cast(isPositive, g.type)]);
-  }
-  const parts = firstLargest(out, paddedImages(out, x, windows), y, window, windows).map((isHere) =>
+  const isInBlocks = out.inBlocks(x) !== null && out.inBlocks(y) !== null;
+  const [images, largest, given] = [x, y, out.transpose(rows, [0, 3, 1, 2])].map((value) =>
+    axesOf(out, value, isInBlocks),
+  );
+  const isPositive = out.map("Greater", [largest, out.scalar(0, y.type)], {}, "bool");
+  const g = isOfRelu ? out.map("Mul", [given, out.cast(isPositive, given.type)]) : given;
+  const parts = firstLargest(out, paddedImages(out, images, windows), largest, window, windows).map((isHere) =>
     out.map("Mul", [out.cast(isHere, x.type), g]),
   );
-  return gathered(out, parts, x.shape, window);
+  return imagesFrom(out, gathered(out, parts, images.shape, window), x.shape);
 }
 
 /** The gradient of max pooling: each goes to the first largest number of its window. */
@@ -200,31 +201,34 @@ function firstLargest(
 /** Images of the numbers at each place of their windows. */
 function gathered(out: Emitter, parts: readonly OnnxValue[], images: Shape, window: WindowAttributes): OnnxValue {
   const { filterH, filterW } = window;
-  const [n, c, h, w] = images;
-  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowsOn(images, window);
-  if (isTiling(images, window)) {
+  const [n, c, h, w, ...block] = images;
+  const plane = images.slice(0, 4);
+  const { outputH, outputW, strideH, strideW, padH, padW, dilationH, dilationW } = windowsOn(plane, window);
+  const whole = block.map((length) => ({ start: 0, step: 1, length }));
+  if (isTiling(plane, window)) {
     // First along rows, then rows between each other: as they lie, since a transpose of six axes takes many times longer.
     const rows = Array.from({ length: filterH }, (_, p) => {
       const pixels = parts.slice(p * filterW, (p + 1) * filterW);
       const row = out.concat(
-        pixels.map((part) => out.reshape(part, [n, c, outputH, outputW, 1])),
+        pixels.map((part) => out.reshape(part, [n, c, outputH, outputW, 1, ...block])),
         4,
       );
-      return out.reshape(row, [n, c, outputH, 1, w]);
+      return out.reshape(row, [n, c, outputH, 1, w, ...block]);
     });
     return out.reshape(out.concat(rows, 3), images);
   }
-  const framed = [n, c, h + 2 * padH, w + 2 * padW];
+  const framed = [n, c, h + 2 * padH, w + 2 * padW, ...block];
   const spread = placesOf(window).map(([p, q], k) =>
     padSlice(out, parts[k], framed, [
       { start: 0, step: 1, length: n },
       { start: 0, step: 1, length: c },
       { start: p * dilationH, step: strideH, length: outputH },
       { start: q * dilationW, step: strideW, length: outputW },
+      ...whole,
     ]),
   );
   return out.slice(
     spread.reduce((total, part) => out.map("Add", [total, part])),
-    images.map((length, axis) => ({ start: [0, 0, padH, padW][axis], step: 1, length })),
+    images.map((length, axis) => ({ start: [0, 0, padH, padW, 0][axis], step: 1, length })),
   );
 }

@@ -1,0 +1,54 @@
+/**
+ * Workers of pages for tests. Their answers come late, so that what a test reads without waiting is missing each time and
+ * not by chance, and they are counted, so that a test can wait for all of them.
+ */
+
+/** A script that a page runs before its own. */
+export const lateWorkers = `
+  window.workers = { asked: 0, open: 0 };
+  window.Worker = class extends Worker {
+    open = 0;
+    isEnded = false;
+    constructor(...args) {
+      super(...args);
+      this.addEventListener("message", (event) => {
+        if (event.isLate) return;
+        event.stopImmediatePropagation();
+        setTimeout(() => {
+          if (this.isEnded) return;
+          this.count(-1);
+          this.dispatchEvent(Object.assign(new MessageEvent("message", { data: event.data }), { isLate: true }));
+        }, 20);
+      });
+    }
+    count(by) {
+      this.open += by;
+      window.workers.open += by;
+    }
+    // Each message has one answer.
+    postMessage(...args) {
+      super.postMessage(...args);
+      if (this.isEnded) return;
+      window.workers.asked++;
+      this.count(1);
+    }
+    terminate() {
+      super.terminate();
+      this.count(-this.open);
+      this.isEnded = true;
+    }
+  };`;
+
+/**
+ * To be evaluated in a page with late workers: waits until they have answered all that the page asks for, and it has drawn
+ * that. A page asks, and follows changes of sizes, in the frame after a change or right after it, so that it has settled when
+ * two frames pass in which nothing is open and nothing is asked.
+ */
+export const untilSettled = `(async () => {
+  const { workers } = window;
+  for (let isQuiet = false; !isQuiet; ) {
+    const { asked, open } = workers;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
+    isQuiet = open === 0 && workers.asked === asked;
+  }
+})()`;
