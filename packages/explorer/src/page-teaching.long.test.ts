@@ -159,6 +159,31 @@ describe.skipIf(chromiumPath === null)("what the page calls things in Chromium",
     await page.context().close();
   });
 
+  it("lists what a folded layer gives to a value that others give to, too, as a contribution", async () => {
+    const graph = chain();
+    const page = await open("folded", graph, { fragment: "#open=" });
+    const mul = graph.nodes.find(({ op, scope }) => op === "mul" && scope === "layer 3")?.id as number;
+    const run = graph.run();
+    const step = [...backwardSteps(run.graph)].find(({ node }) => node === mul);
+    const given = step?.contributions.find(({ node }) => graph.nodes[node].name === "x");
+    await goTo(page, `open=&${rulesOf(graph, mul).split("&")[0]}&node=${encodeURIComponent("f:layer 3")}`);
+    const rows = (): Promise<string[][]> =>
+      page.$$eval(".norms tbody tr", (all) =>
+        all.map((row) => [...row.querySelectorAll("th, td")].map((cell) => cell.textContent ?? "")),
+      );
+    // x is drawn in the layer that reads it first.
+    const norm = Math.hypot(...((given?.gradient.toArray() ?? [[]]) as number[][]).flat());
+    await expect
+      .poll(
+        async () =>
+          (await rows()).find(([name]) => name === `to layer 1 · contribution ${given?.count} of ${given?.of}`)?.[2],
+      )
+      .toBe(numberText(norm, 3));
+    expect(given?.of).toBe(6);
+    expect((await rows()).map(([name]) => name)).not.toContain("to layer 1");
+    await page.context().close();
+  });
+
   it("points out a way along its arrows alone, not along others between its nodes", async () => {
     const graph = branching();
     const page = await open("way", graph);
