@@ -7,6 +7,7 @@
 import { GraphError, Tensor } from "@adjoint/tensor";
 import { type BackwardOptions, backward } from "../core/backward.ts";
 import { Variable, type VariableLike } from "../core/variable.ts";
+import type * as ops from "./all.ts";
 import methods from "./all.ts";
 
 /** An op's parameters after its first, which becomes `this`. */
@@ -15,7 +16,8 @@ type Rest<F> = F extends (x: VariableLike, ...rest: infer R) => unknown ? R : ne
 /** An op as a method. */
 type Method<F extends (...args: never[]) => unknown> = (...rest: Rest<F>) => ReturnType<F>;
 
-type OpMethods = { readonly [N in keyof typeof methods]: Method<(typeof methods)[N]> };
+/** Mapped from the functions themselves, so that editors show their docs for the methods, too. */
+type OpMethods = { readonly [N in keyof Pick<typeof ops, keyof typeof methods>]: Method<(typeof methods)[N]> };
 
 declare module "../core/variable.ts" {
   interface Variable extends OpMethods {
